@@ -1,0 +1,201 @@
+/* base: bytes, memory, time, hashes, maps, messages. Knows nothing of news.
+ * The one header that every floor includes. Nothing here opens a network connection.
+ * Fatal: running out of memory outside a capped arena, and our own bugs (must). */
+#ifndef BASE_H
+#define BASE_H
+
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* ---- results of the world (disk, net, other processes); never used for bad input ---- */
+enum result {
+    OK = 0,
+    ERR_IO,      /* the system said no: errno tells */
+    ERR_FULL,    /* no space left, or a cap reached */
+    ERR_BUSY,    /* somebody else holds it: try again */
+    ERR_ABSENT,  /* it is not there */
+    ERR_DENIED,  /* not permitted */
+    ERR_CORRUPT, /* it is there, and damaged */
+    ERR_NEWER,   /* written by a newer version of this program */
+    ERR_CLOSED,  /* the other side is gone */
+};
+#define CHECKED __attribute__((warn_unused_result))
+const char *result_name(enum result r);
+
+/* Our own bug or no memory: prints where and aborts the role; the master restarts it. */
+#define must(x) ((x) ? (void)0 : must_failed(#x, __FILE__, __LINE__))
+_Noreturn void must_failed(const char *what, const char *file, int line);
+
+#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
+
+/* ---- span: bytes with a length, owned by somebody else ---- */
+struct span {
+    const char *p;
+    size_t n;
+};
+#define S(lit) ((struct span){("" lit), sizeof(lit) - 1})
+#define FMT(s) (int)(s).n, (s).p /* for "%.*s" */
+
+struct span span_of(const char *cstr); /* NULL gives the empty span */
+struct span span_cut(struct span s, size_t from, size_t to); /* clamped to s */
+bool span_eq(struct span a, struct span b);
+bool span_eq_nocase(struct span a, struct span b); /* ASCII only */
+int span_cmp(struct span a, struct span b);
+bool span_starts(struct span s, struct span prefix);
+bool span_starts_nocase(struct span s, struct span prefix);
+bool span_ends(struct span s, struct span suffix);
+struct span span_trim(struct span s); /* ASCII white space, and U+00A0 */
+ptrdiff_t span_find(struct span s, struct span needle); /* -1: not there */
+ptrdiff_t span_find_nocase(struct span s, struct span needle);
+ptrdiff_t span_find_char(struct span s, char c);
+/* Takes the part of *rest before the next sep and moves *rest behind it; false when *rest was used up (p NULL). */
+bool span_next(struct span *rest, char sep, struct span *part_out);
+bool span_to_u64(struct span s, uint64_t *out); /* decimal digits only, no overflow */
+bool span_to_i64(struct span s, int64_t *out);
+
+/* html is text that may stand in a page as it is. Only text/html.c (the sanitiser) and text/template.c make it. */
+struct html {
+    struct span s;
+};
+
+/* ---- arena: memory by lifetime. One per story, job or request; nothing is freed by hand ---- */
+struct arena;
+struct arena *arena_new(size_t cap_bytes);           /* grows by malloc up to cap; over it: arena_alloc aborts the role */
+struct arena *arena_on(void *memory, size_t bytes);  /* lives wholly inside memory: no malloc (the cage) */
+void arena_free(struct arena *a);                    /* NULL is fine */
+void arena_reset(struct arena *a);                   /* keeps its first block */
+void *arena_alloc(struct arena *a, size_t n);        /* zeroed, 16-byte aligned; on a full arena calls on_full, else must() */
+void arena_on_full(struct arena *a, void (*full)(void *), void *with); /* must not return (the reader exits with a code) */
+size_t arena_used(const struct arena *a);
+struct span arena_keep(struct arena *a, struct span s); /* a copy; NUL stands behind it */
+char *arena_cstr(struct arena *a, struct span s);
+struct span arena_printf(struct arena *a, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+#define ARENA_NEW(a, type) ((type *)arena_alloc((a), sizeof(type)))
+#define ARENA_ARRAY(a, type, n) ((type *)arena_alloc((a), sizeof(type) * (size_t)(n)))
+/* Room for one more in a growing array: ptr, n and cap are lvalues; the old block stays in the arena. */
+#define ARENA_PUSH(a, ptr, n, cap) \
+    ((n) == (cap) ? ((ptr) = arena_grow((a), (ptr), sizeof *(ptr), (n), &(cap)), &(ptr)[(n)++]) : &(ptr)[(n)++])
+void *arena_grow(struct arena *a, const void *old, size_t item_bytes, size_t n, size_t *cap_inout);
+
+/* ---- buf: bytes being written. A sticky full flag, looked at once in the end ---- */
+struct buf {
+    struct arena *a; /* NULL: memory by malloc, freed with buf_free */
+    char *p;
+    size_t n, cap, max; /* max 0: no bound */
+    bool full;
+};
+void buf_init(struct buf *b, struct arena *a, size_t max_bytes);
+void buf_free(struct buf *b);
+void buf_put(struct buf *b, struct span s);
+void buf_str(struct buf *b, const char *cstr);
+void buf_char(struct buf *b, char c);
+void buf_printf(struct buf *b, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+void buf_u64(struct buf *b, uint64_t v); /* decimal */
+void buf_utf8(struct buf *b, uint32_t code_point);
+struct span buf_span(const struct buf *b);
+#define buf_lit(b, lit) buf_put((b), S(lit))
+
+/* ---- binary fields, little-endian; the reader side is bounded and sticky ---- */
+void put_u8(struct buf *b, uint8_t v);
+void put_u32(struct buf *b, uint32_t v);
+void put_u64(struct buf *b, uint64_t v);
+void put_span(struct buf *b, struct span s); /* u32 length, bytes */
+struct take {
+    const unsigned char *p, *end;
+    bool bad;
+};
+struct take take_of(struct span s);
+uint8_t take_u8(struct take *t);
+uint32_t take_u32(struct take *t);
+uint64_t take_u64(struct take *t);
+struct span take_span(struct take *t); /* points into the message */
+bool take_done(const struct take *t);  /* not bad, and nothing left */
+
+/* ---- UTF-8 ---- */
+bool utf8_valid(struct span s);
+/* Decodes one code point at *i and moves *i; a broken byte gives U+FFFD and moves by one. */
+uint32_t utf8_next(struct span s, size_t *i);
+size_t utf8_count(struct span s);                    /* code points */
+struct span utf8_head(struct span s, size_t points); /* the first so many code points */
+
+/* ---- hashes and randomness ---- */
+struct hash {
+    unsigned char b[32];
+};
+struct hash hash_of(struct span s);                      /* BLAKE2b-256 (RFC 7693), libsodium */
+struct hash hash_keyed(struct span key, struct span s);  /* key of 16..64 bytes */
+bool hash_eq(const struct hash *a, const struct hash *b);
+struct span hash_hex(struct arena *a, const struct hash *h);
+bool hex_to_bytes(struct span hex, unsigned char *out, size_t n);
+struct span bytes_hex(struct arena *a, const void *p, size_t n);
+bool hmac_sha256(struct span key, struct span message, unsigned char out[32]);
+bool equal_secret(const void *a, const void *b, size_t n); /* constant time */
+uint64_t fast_hash(struct span s);                         /* tables and key slots, not for security; same on every machine */
+uint32_t crc32c(struct span s);
+void random_bytes(void *p, size_t n);
+struct span base32(struct arena *a, uint64_t value, int digits); /* Crockford's alphabet in lower case, most significant first */
+
+/* ---- map: span -> pointer, in an arena; keys are not copied ---- */
+struct map;
+struct map *map_new(struct arena *a);
+void **map_at(struct map *m, struct span key);         /* makes the slot; never NULL */
+void *map_get(const struct map *m, struct span key);   /* NULL: not there */
+size_t map_count(const struct map *m);
+bool map_each(const struct map *m, size_t *i, struct span *key, void **value); /* insertion order; start with *i = 0 */
+
+/* ---- log: one line a fact on standard error: time role level fact. Thread-safe, one write a line ---- */
+enum log_level { LOG_DEBUG, LOG_INFO, LOG_WARN, LOG_ERROR };
+void log_as(const char *role);          /* thread-local name of the role that speaks */
+void log_quiet(enum log_level lowest);  /* what is below is not written */
+void log_line(enum log_level level, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+#define log_debug(...) log_line(LOG_DEBUG, __VA_ARGS__)
+#define log_info(...) log_line(LOG_INFO, __VA_ARGS__)
+#define log_warn(...) log_line(LOG_WARN, __VA_ARGS__)
+#define log_error(...) log_line(LOG_ERROR, __VA_ARGS__)
+
+/* ---- metrics: counters and millisecond histograms in shared memory, printed as Prometheus text ---- */
+enum metric {
+    M_DELIVERIES, M_STORIES, M_REJECTS, M_KILLS, M_RENDERS, M_REQUESTS, M_CACHE_HITS,
+    M_RESPONSES_2XX, M_RESPONSES_3XX, M_RESPONSES_4XX, M_RESPONSES_5XX, M_CONNECTIONS, M_REFUSED,
+    M_PUSH_OK, M_PUSH_REFUSED, M_ROLE_RESTARTS, M_READER_CRASHES, M_HELD, M_BYTES_OUT,
+    M_COUNTERS,
+};
+enum stage { STAGE_RECEIVED_DURABLE, STAGE_DURABLE_READ, STAGE_READ_DECIDED, STAGE_DECIDED_VISIBLE, STAGE_WIRE_TO_WEB, STAGES };
+enum result metrics_share(void); /* call once, before roles start; without it counting is process-local */
+void metric_add(enum metric m, uint64_t n);
+void stage_took(enum stage s, int64_t us);
+void metrics_print(struct buf *b); /* Prometheus text format 0.0.4 */
+uint64_t metric_get(enum metric m);
+
+/* ---- files ---- */
+enum result file_read(struct arena *a, const char *path, size_t max_bytes, struct span *out) CHECKED; /* ERR_FULL: larger than max */
+enum result file_write_durable(const char *path, struct span s) CHECKED; /* temporary name, fsync, rename, fsync of the folder */
+enum result dir_make(const char *path) CHECKED; /* with parents, mode 0750; there already is OK */
+enum result dir_remove(const char *path) CHECKED; /* with all below it; never follows links */
+enum result dir_lock(const char *path, int *fd_out) CHECKED; /* flock on path/lock; ERR_BUSY: another instance */
+enum result write_all(int fd, const void *p, size_t n) CHECKED;
+bool set_nonblocking(int fd);
+
+/* ---- messages between roles: u32 length, u32 type, bytes; over a stream socketpair ---- */
+enum { FRAME_MAX = 48u << 20 }; /* one delivery of the largest kind, with room */
+struct frame {
+    uint32_t type;
+    struct span body; /* valid until the next frame_take on the same inbox */
+    int fd;           /* a descriptor that came along, or -1; the taker owns it */
+};
+struct inbox {
+    int fd;
+    char *p;
+    size_t n, cap, used;
+    int passed_fd;
+};
+void inbox_init(struct inbox *in, int fd);
+void inbox_close(struct inbox *in); /* closes fd too */
+enum result inbox_fill(struct inbox *in) CHECKED; /* reads what is there; ERR_BUSY: nothing now; ERR_CLOSED: the other side is gone */
+bool inbox_take(struct inbox *in, struct frame *out); /* false: no whole frame yet; a frame over FRAME_MAX aborts the role */
+/* Writes one frame whole (waits while the socket is full, at most timeout_ms; then ERR_BUSY and the channel is to be closed). */
+enum result frame_send(int fd, uint32_t type, struct span body, int pass_fd, int timeout_ms) CHECKED;
+
+#endif
