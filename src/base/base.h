@@ -77,6 +77,8 @@ struct span arena_printf(struct arena *a, const char *fmt, ...) __attribute__((f
 /* Room for one more in a growing array: ptr, n and cap are lvalues; the old block stays in the arena. */
 #define ARENA_PUSH(a, ptr, n, cap) \
     ((n) == (cap) ? ((ptr) = arena_grow((a), (ptr), sizeof *(ptr), (n), &(cap)), &(ptr)[(n)++]) : &(ptr)[(n)++])
+/* A larger block with old's bytes: in place where old was the last thing made, else a copy (old stays in the arena). */
+void *arena_resize(struct arena *a, void *old, size_t old_n, size_t n);
 void *arena_grow(struct arena *a, const void *old, size_t item_bytes, size_t n, size_t *cap_inout);
 
 /* ---- buf: bytes being written. A sticky full flag, looked at once in the end ---- */
@@ -182,7 +184,7 @@ bool set_nonblocking(int fd);
 enum { FRAME_MAX = 48u << 20 }; /* one delivery of the largest kind, with room */
 struct frame {
     uint32_t type;
-    struct span body; /* valid until the next frame_take on the same inbox */
+    struct span body; /* valid until the next inbox_take or inbox_fill on the same inbox */
     int fd;           /* a descriptor that came along, or -1; the taker owns it */
 };
 struct inbox {
@@ -197,5 +199,7 @@ enum result inbox_fill(struct inbox *in) CHECKED; /* reads what is there; ERR_BU
 bool inbox_take(struct inbox *in, struct frame *out); /* false: no whole frame yet; a frame over FRAME_MAX aborts the role */
 /* Writes one frame whole (waits while the socket is full, at most timeout_ms; then ERR_BUSY and the channel is to be closed). */
 enum result frame_send(int fd, uint32_t type, struct span body, int pass_fd, int timeout_ms) CHECKED;
+/* The same on a blocking descriptor by write(2) alone and without a time limit: for the cage, where nothing else is allowed. SIGPIPE must be ignored. */
+enum result frame_write(int fd, uint32_t type, struct span body) CHECKED;
 
 #endif

@@ -20,8 +20,9 @@ bool clock_is_suspect(void);  /* the wall jumped ahead more than CLOCK_JUMP_MAX_
 void clock_confirm(void);     /* an administrator says that the present wall time is right */
 enum { CLOCK_JUMP_MAX_MS = 5 * 60 * 1000 }; /* E13: above this, timers wait for a sane time */
 
-/* Positions that the newsroom and web publish for others to wait on (same page). */
-enum clock_slot { SLOT_APPLIED_POS, SLOT_WEB_ACK_POS, SLOT_STORE_EPOCH, SLOT_TOMB_COUNT, SLOT_PAUSED, SLOTS = 32 };
+/* Small facts that roles publish for others to wait on, in the same page: applied and acknowledged ledger positions; epochs of store and
+ * configuration; UNCONFIRMED 1: restored without tombstones, stories are held; NEWSROOM_IDLE: position up to which behind-work is done; READY: roles up. */
+enum clock_slot { SLOT_APPLIED_POS, SLOT_WEB_ACK_POS, SLOT_STORE_EPOCH, SLOT_TOMB_COUNT, SLOT_CONFIG_EPOCH, SLOT_UNCONFIRMED, SLOT_NEWSROOM_IDLE, SLOT_READY, SLOTS = 32 };
 uint64_t clock_slot_get(enum clock_slot s);
 void clock_slot_set(enum clock_slot s, uint64_t v);
 

@@ -1,0 +1,153 @@
+/* hash: digests by libsodium, and the two hashes of our own: a stable fast one for tables, and
+ * CRC-32C for damage. Never keeps a key. Fatal: libsodium cannot start. */
+#include "base.h"
+
+#include <pthread.h>
+#include <sodium.h>
+#include <string.h>
+
+static void start(void)
+{
+    must(sodium_init() >= 0);
+}
+
+static void sodium_ready(void)
+{
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    pthread_once(&once, start);
+}
+
+struct hash hash_of(struct span s)
+{
+    return hash_keyed((struct span){NULL, 0}, s);
+}
+
+struct hash hash_keyed(struct span key, struct span s)
+{
+    struct hash h;
+    sodium_ready();
+    must(crypto_generichash(h.b, sizeof h.b, (const unsigned char *)s.p, s.n,
+             (const unsigned char *)key.p, key.n) == 0);
+    return h;
+}
+
+bool hash_eq(const struct hash *a, const struct hash *b)
+{
+    return memcmp(a->b, b->b, sizeof a->b) == 0;
+}
+
+struct span hash_hex(struct arena *a, const struct hash *h)
+{
+    return bytes_hex(a, h->b, sizeof h->b);
+}
+
+static int hex_digit(char c)
+{
+    if (c >= '0' && c <= '9') return c - '0';
+    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+    return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+}
+
+bool hex_to_bytes(struct span hex, unsigned char *out, size_t n)
+{
+    if (hex.n != n * 2) return false;
+    for (size_t i = 0; i < n; i++) {
+        int high = hex_digit(hex.p[2 * i]), low = hex_digit(hex.p[2 * i + 1]);
+        if (high < 0 || low < 0) return false;
+        out[i] = (unsigned char)(high << 4 | low);
+    }
+    return true;
+}
+
+struct span bytes_hex(struct arena *a, const void *p, size_t n)
+{
+    const unsigned char *bytes = p;
+    char *hex = arena_alloc(a, n * 2 + 1);
+    for (size_t i = 0; i < n; i++) {
+        hex[2 * i] = "0123456789abcdef"[bytes[i] >> 4];
+        hex[2 * i + 1] = "0123456789abcdef"[bytes[i] & 15];
+    }
+    return (struct span){hex, n * 2};
+}
+
+bool hmac_sha256(struct span key, struct span message, unsigned char out[32])
+{
+    crypto_auth_hmacsha256_state state;
+    sodium_ready();
+    bool ok =
+        crypto_auth_hmacsha256_init(&state, (const unsigned char *)(key.p ? key.p : ""), key.n) ==
+            0 &&
+        crypto_auth_hmacsha256_update(&state, (const unsigned char *)message.p, message.n) == 0 &&
+        crypto_auth_hmacsha256_final(&state, out) == 0;
+    sodium_memzero(&state, sizeof state);
+    return ok;
+}
+
+bool equal_secret(const void *a, const void *b, size_t n)
+{
+    return n == 0 || sodium_memcmp(a, b, n) == 0;
+}
+
+static uint64_t le64(const unsigned char *p)
+{
+    uint64_t v = 0;
+    for (int i = 8; i-- > 0;) v = v << 8 | p[i];
+    return v;
+}
+
+__extension__ typedef unsigned __int128 wide_int;
+
+static uint64_t mixed(uint64_t a, uint64_t b)
+{
+    wide_int wide = (wide_int)a * b;
+    return (uint64_t)wide ^ (uint64_t)(wide >> 64);
+}
+
+uint64_t fast_hash(struct span s)
+{
+    /* Two odd constants from the digits of the golden ratio and of the square root of 2. */
+    const uint64_t k1 = 0x9E3779B97F4A7C15u, k2 = 0x6A09E667F3BCC909u;
+    const unsigned char *p = (const unsigned char *)s.p;
+    uint64_t h = k2 ^ s.n;
+    size_t left = s.n;
+    for (; left >= 8; p += 8, left -= 8) h = mixed(h ^ le64(p), k1) + k2;
+    uint64_t tail = 0;
+    for (size_t i = left; i-- > 0;) tail = tail << 8 | p[i];
+    h = mixed(h ^ tail, k1) + k2;
+    return mixed(h, k1 ^ k2);
+}
+
+static uint32_t crc_table[256];
+
+static void crc_make(void)
+{
+    for (uint32_t i = 0; i < 256; i++) {
+        uint32_t c = i;
+        for (int bit = 0; bit < 8; bit++) c = c >> 1 ^ (c & 1 ? 0x82F63B78u : 0);
+        crc_table[i] = c;
+    }
+}
+
+uint32_t crc32c(struct span s)
+{
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    pthread_once(&once, crc_make);
+    uint32_t c = UINT32_MAX;
+    for (size_t i = 0; i < s.n; i++) c = c >> 8 ^ crc_table[(c ^ (unsigned char)s.p[i]) & 0xFF];
+    return ~c;
+}
+
+void random_bytes(void *p, size_t n)
+{
+    sodium_ready();
+    randombytes_buf(p, n);
+}
+
+struct span base32(struct arena *a, uint64_t value, int digits)
+{
+    must(digits > 0 && digits <= 13);
+    char *p = arena_alloc(a, (size_t)digits + 1);
+    for (int i = digits; i-- > 0; value >>= 5)
+        p[i] = "0123456789abcdefghjkmnpqrstvwxyz"[value & 31];
+    return (struct span){p, (size_t)digits};
+}

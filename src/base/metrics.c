@@ -1,0 +1,128 @@
+/* metrics: counters and histograms that every role adds to, in memory shared by fork; printed as
+ * Prometheus text. Relaxed atomics: a number may be a moment old, never torn. Never fatal. */
+#include "base.h"
+
+#include <stdatomic.h>
+#include <sys/mman.h>
+
+/* Upper bounds in microseconds: 0.1 ms to 10 s, and a last bucket for what took longer. */
+static const int64_t bounds_us[] = {100, 250, 500, 1000, 2500, 5000, 10000, 25000, 50000, 100000,
+    250000, 500000, 1000000, 2500000, 5000000, 10000000};
+
+struct histogram {
+    _Atomic uint64_t buckets[COUNT(bounds_us) + 1];
+    _Atomic uint64_t sum_us;
+};
+
+struct page {
+    _Atomic uint64_t counters[M_COUNTERS];
+    struct histogram stages[STAGES];
+};
+
+static struct page own;
+static struct page *page = &own;
+
+static const struct {
+    const char *name, *help;
+} counters[M_COUNTERS] = {
+    [M_DELIVERIES] = {"deliveries_total", "Wire deliveries made durable"},
+    [M_STORIES] = {"stories_total", "Stories read out of deliveries"},
+    [M_REJECTS] = {"rejects_total", "Deliveries or items that could not be read"},
+    [M_KILLS] = {"kills_total", "Kills applied"},
+    [M_RENDERS] = {"renders_total", "Pages rendered"},
+    [M_REQUESTS] = {"requests_total", "HTTP requests answered"},
+    [M_CACHE_HITS] = {"cache_hits_total", "Requests answered from the page cache"},
+    [M_RESPONSES_2XX] = {"responses_2xx_total", "Responses with a status of 2xx"},
+    [M_RESPONSES_3XX] = {"responses_3xx_total", "Responses with a status of 3xx"},
+    [M_RESPONSES_4XX] = {"responses_4xx_total", "Responses with a status of 4xx"},
+    [M_RESPONSES_5XX] = {"responses_5xx_total", "Responses with a status of 5xx"},
+    [M_CONNECTIONS] = {"connections_total", "Connections accepted"},
+    [M_REFUSED] = {"connections_refused_total", "Connections closed by a limit"},
+    [M_PUSH_OK] = {"push_accepted_total", "Pushed deliveries accepted"},
+    [M_PUSH_REFUSED] = {"push_refused_total", "Pushed deliveries refused"},
+    [M_ROLE_RESTARTS] = {"role_restarts_total", "Roles started again after they ended"},
+    [M_READER_CRASHES] = {"reader_crashes_total", "Wire readers that died on an item"},
+    [M_HELD] = {"held_total", "Stories held for the desk"},
+    [M_BYTES_OUT] = {"bytes_out_total", "Bytes sent to readers"},
+};
+
+static const char *const stage_names[STAGES] = {
+    "received_durable", "durable_read", "read_decided", "decided_visible", "wire_to_web"};
+
+enum result metrics_share(void)
+{
+    if (page != &own) return OK;
+    void *p = mmap(NULL, sizeof *page, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (p == MAP_FAILED) return ERR_FULL;
+    page = p;
+    return OK;
+}
+
+static void add(_Atomic uint64_t *to, uint64_t n)
+{
+    atomic_fetch_add_explicit(to, n, memory_order_relaxed);
+}
+
+static uint64_t get(const _Atomic uint64_t *from)
+{
+    return atomic_load_explicit(from, memory_order_relaxed);
+}
+
+void metric_add(enum metric m, uint64_t n)
+{
+    must((unsigned)m < M_COUNTERS);
+    add(&page->counters[m], n);
+}
+
+uint64_t metric_get(enum metric m)
+{
+    must((unsigned)m < M_COUNTERS);
+    return get(&page->counters[m]);
+}
+
+void stage_took(enum stage s, int64_t us)
+{
+    must((unsigned)s < STAGES);
+    if (us < 0) us = 0;
+    size_t i = 0;
+    while (i < COUNT(bounds_us) && us > bounds_us[i]) i++;
+    add(&page->stages[s].buckets[i], 1);
+    add(&page->stages[s].sum_us, (uint64_t)us);
+}
+
+static void print_stage(struct buf *b, enum stage s)
+{
+    const struct histogram *h = &page->stages[s];
+    uint64_t seen = 0;
+    for (size_t i = 0; i <= COUNT(bounds_us); i++) {
+        seen += get(&h->buckets[i]);
+        buf_printf(b, "broadsheet_stage_ms_bucket{stage=\"%s\",le=\"", stage_names[s]);
+        if (i == COUNT(bounds_us))
+            buf_lit(b, "+Inf");
+        else if (bounds_us[i] < 1000)
+            buf_printf(b, "0.%d", (int)bounds_us[i] / (bounds_us[i] % 100 ? 10 : 100));
+        else if (bounds_us[i] % 1000)
+            buf_printf(b, "%d.%d", (int)(bounds_us[i] / 1000), (int)(bounds_us[i] % 1000 / 100));
+        else
+            buf_u64(b, (uint64_t)bounds_us[i] / 1000);
+        buf_printf(b, "\"} %llu\n", (unsigned long long)seen);
+    }
+    uint64_t sum_us = get(&h->sum_us);
+    buf_printf(b, "broadsheet_stage_ms_sum{stage=\"%s\"} %llu.%03u\n", stage_names[s],
+        (unsigned long long)(sum_us / 1000), (unsigned)(sum_us % 1000));
+    buf_printf(b, "broadsheet_stage_ms_count{stage=\"%s\"} %llu\n", stage_names[s],
+        (unsigned long long)seen);
+}
+
+void metrics_print(struct buf *b)
+{
+    for (int m = 0; m < M_COUNTERS; m++) {
+        const char *name = counters[m].name;
+        buf_printf(b, "# HELP broadsheet_%s %s\n# TYPE broadsheet_%s counter\n", name,
+            counters[m].help, name);
+        buf_printf(b, "broadsheet_%s %llu\n", name, (unsigned long long)metric_get(m));
+    }
+    buf_lit(b, "# HELP broadsheet_stage_ms Milliseconds that a stage of a story's way took\n"
+               "# TYPE broadsheet_stage_ms histogram\n");
+    for (int s = 0; s < STAGES; s++) print_stage(b, s);
+}
