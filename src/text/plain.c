@@ -1,0 +1,96 @@
+/* plain: text as readers may see it: without controls, without tricks of direction, white space
+ * folded; and folded for comparing. All memory comes from the arena; no system call. Never fails:
+ * what is no UTF-8 becomes U+FFFD. */
+#include "text.h"
+
+#include <utf8proc.h>
+
+enum {
+    MARKS_MAX =
+        30, /* of one letter, as in UAX #15's stream-safe text: sorting longer runs is quadratic */
+};
+
+static bool is_forbidden(uint32_t c)
+{
+    if (c < 0x20) return c != '\t' && c != '\n';
+    if (c >= 0x7F && c < 0xA0) return true;
+    if ((c >= 0x202A && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069)) return true;
+    return (c >= 0xFDD0 && c <= 0xFDEF) || (c & 0xFFFE) == 0xFFFE;
+}
+
+struct span text_plain(struct arena *a, struct span s)
+{
+    struct buf b;
+    buf_init(&b, a, 0);
+    for (size_t i = 0; i < s.n;) {
+        uint32_t c = utf8_next(s, &i);
+        if (!is_forbidden(c)) buf_utf8(&b, c);
+    }
+    return buf_span(&b);
+}
+
+static bool is_white(uint32_t c)
+{
+    return c == ' ' || (c >= '\t' && c <= '\r') || c == 0xA0;
+}
+
+struct span text_fold(struct arena *a, struct span s)
+{
+    struct buf b;
+    bool gap = false;
+    buf_init(&b, a, 0);
+    for (size_t i = 0, from; i < s.n;) {
+        from = i;
+        if (is_white(utf8_next(s, &i))) {
+            gap = b.n > 0;
+            continue;
+        }
+        if (gap) buf_char(&b, ' ');
+        gap = false;
+        buf_put(&b, span_cut(s, from, i));
+    }
+    return buf_span(&b);
+}
+
+bool text_is_rtl(struct span s)
+{
+    for (size_t i = 0; i < s.n;) {
+        const utf8proc_property_t *p = utf8proc_get_property((utf8proc_int32_t)utf8_next(s, &i));
+        if (p->bidi_class == UTF8PROC_BIDI_CLASS_L) return false;
+        if (p->bidi_class == UTF8PROC_BIDI_CLASS_R || p->bidi_class == UTF8PROC_BIDI_CLASS_AL)
+            return true;
+    }
+    return false;
+}
+
+/* s with at most MARKS_MAX combining marks in a row, and no byte that is not UTF-8. */
+static struct span stream_safe(struct arena *a, struct span s)
+{
+    struct buf b;
+    size_t marks = 0;
+    buf_init(&b, a, 0);
+    for (size_t i = 0; i < s.n;) {
+        uint32_t c = utf8_next(s, &i);
+        bool mark = utf8proc_get_property((utf8proc_int32_t)c)->combining_class != 0;
+        marks = mark ? marks + 1 : 0;
+        if (marks <= MARKS_MAX) buf_utf8(&b, c);
+    }
+    return buf_span(&b);
+}
+
+struct span text_casefold(struct arena *a, struct span s)
+{
+    const utf8proc_option_t how =
+        UTF8PROC_STABLE | UTF8PROC_COMPAT | UTF8PROC_COMPOSE | UTF8PROC_CASEFOLD;
+    s = stream_safe(a, text_fold(a, s));
+    if (s.n == 0) return s;
+    const utf8proc_uint8_t *p = (const utf8proc_uint8_t *)s.p;
+    utf8proc_ssize_t n = utf8proc_decompose(p, (utf8proc_ssize_t)s.n, NULL, 0, how);
+    must(n >= 0);
+    /* One more, for the NUL of utf8proc_reencode. */
+    utf8proc_int32_t *points = ARENA_ARRAY(a, utf8proc_int32_t, n + 1);
+    must(utf8proc_decompose(p, (utf8proc_ssize_t)s.n, points, n, how) == n);
+    utf8proc_ssize_t bytes = utf8proc_reencode(points, n, how);
+    must(bytes >= 0);
+    return text_fold(a, (struct span){(const char *)points, (size_t)bytes});
+}

@@ -1,0 +1,268 @@
+/* xml: a bounded tree built by expat (XML 1.0, Namespaces in XML). Owns the parsing; xml_tree.c
+ * walks what comes out. Nothing outside the bytes is ever opened: external ids are ignored, and a
+ * DTD that declares entities or attribute values is refused, so that nothing can grow. All memory
+ * comes from the arena, the salt of expat's tables from the process: no system call. */
+#include "text.h"
+
+#include <expat.h>
+#include <string.h>
+
+#include "pool.h"
+#include "prepare.h"
+
+enum {
+    XML_BYTES_MAX = 32 << 20, /* the largest delivery */
+    XML_DEPTH_MAX = 128,      /* NewsML with NITF inside needs 30 */
+    XML_NODES_MAX = 500000,   /* 500 items of a package, each with 1000 nodes */
+    XML_ATTRS_MAX = 256,      /* an element of a wire has at most 20 */
+    NAME_SHOWN = 60,          /* characters of a name shown in a reject */
+};
+/* Between URI and local name; no XML text can hold it. */
+#define BETWEEN '\x01'
+
+struct reading {
+    struct arena *a;
+    XML_Parser expat;
+    bool spaces; /* namespaces are resolved; else prefixes are cut off by hand */
+    struct xml_node *top, *in;
+    struct buf text; /* character data waiting for the next tag */
+    uint32_t text_line, text_column;
+    size_t depth, nodes;
+    struct map *names; /* names and URIs, each kept once */
+    struct reject *reject;
+};
+
+/* Expat's allocators have no argument: the pool of the document that this thread is reading. */
+static _Thread_local struct pool *pool_now;
+
+static void *expat_take(size_t n)
+{
+    return pool_malloc(pool_now, n);
+}
+
+static void *expat_retake(void *old, size_t n)
+{
+    return pool_realloc(pool_now, old, n);
+}
+
+static void expat_give(void *old)
+{
+    pool_free(pool_now, old);
+}
+
+static unsigned long hash_salt;
+
+void xml_prepare(void)
+{
+    if (!hash_salt) random_bytes(&hash_salt, sizeof hash_salt);
+}
+
+/* Where nobody prepared, where the program was loaded: expat asks the system only for a salt of 0.
+ */
+static unsigned long salt(void)
+{
+    if (hash_salt) return hash_salt;
+    return ((unsigned long)fast_hash(S("xml")) ^ (uintptr_t)&hash_salt) | 1;
+}
+
+static void refuse(struct reading *r, struct span why)
+{
+    if (r->reject->why.n) return;
+    r->reject->line = (uint32_t)XML_GetCurrentLineNumber(r->expat);
+    r->reject->column = (uint32_t)XML_GetCurrentColumnNumber(r->expat) + 1;
+    r->reject->why = why;
+    XML_StopParser(r->expat, XML_FALSE);
+}
+
+static struct span name_keep(struct reading *r, struct span s)
+{
+    if (s.n == 0) return S("");
+    struct span *kept = map_get(r->names, s);
+    if (kept) return *kept;
+    kept = ARENA_NEW(r->a, struct span);
+    *kept = arena_keep(r->a, s);
+    *map_at(r->names, *kept) = kept;
+    return *kept;
+}
+
+/* Cuts "URI, BETWEEN, local" or, without namespaces, "prefix:local". */
+static void name_cut(struct reading *r, const char *full, struct span *name, struct span *space)
+{
+    struct span s = span_of(full);
+    ptrdiff_t at = span_find_char(s, r->spaces ? BETWEEN : ':');
+    *space = r->spaces && at > 0 ? name_keep(r, span_cut(s, 0, (size_t)at)) : S("");
+    *name = name_keep(r, at >= 0 ? span_cut(s, (size_t)at + 1, s.n) : s);
+}
+
+static struct xml_node *node_add(struct reading *r)
+{
+    if (++r->nodes > XML_NODES_MAX) {
+        refuse(r, S("more than 500000 elements and texts"));
+        return NULL;
+    }
+    struct xml_node *n = ARENA_NEW(r->a, struct xml_node);
+    n->name = n->space = n->text = S("");
+    n->parent = r->in;
+    if (!r->in) {
+        r->top = n;
+    } else {
+        if (r->in->last)
+            r->in->last->next = n;
+        else
+            r->in->first = n;
+        r->in->last = n;
+    }
+    return n;
+}
+
+/* The character data since the last tag becomes one text node. */
+static void text_end(struct reading *r)
+{
+    if (r->text.n == 0 || !r->in) return;
+    struct xml_node *n = node_add(r);
+    if (!n) return;
+    n->text = arena_keep(r->a, buf_span(&r->text));
+    n->line = r->text_line;
+    n->column = r->text_column;
+    r->text.n = 0;
+}
+
+static void attrs_add(struct reading *r, struct xml_node *n, const XML_Char **attrs)
+{
+    size_t count = 0;
+    while (attrs[2 * count]) count++;
+    if (count > XML_ATTRS_MAX) {
+        refuse(r, S("an element with more than 256 attributes"));
+        return;
+    }
+    if (count) n->attrs = ARENA_ARRAY(r->a, struct xml_attr, count);
+    for (size_t i = 0; i < count; i++) {
+        struct span written = span_of(attrs[2 * i]);
+        if (!r->spaces && (span_eq(written, S("xmlns")) || span_starts(written, S("xmlns:"))))
+            continue;
+        struct xml_attr *attr = &n->attrs[n->attr_count++];
+        name_cut(r, attrs[2 * i], &attr->name, &attr->space);
+        attr->value = arena_keep(r->a, span_of(attrs[2 * i + 1]));
+    }
+}
+
+static void on_start(void *with, const XML_Char *name, const XML_Char **attrs)
+{
+    struct reading *r = with;
+    if (r->reject->why.n) return;
+    text_end(r);
+    if (++r->depth > XML_DEPTH_MAX) {
+        refuse(r, S("nested deeper than 128 elements"));
+        return;
+    }
+    struct xml_node *n = node_add(r);
+    if (!n) return;
+    name_cut(r, name, &n->name, &n->space);
+    n->line = (uint32_t)XML_GetCurrentLineNumber(r->expat);
+    n->column = (uint32_t)XML_GetCurrentColumnNumber(r->expat) + 1;
+    attrs_add(r, n, attrs);
+    r->in = n;
+}
+
+static void on_end(void *with, const XML_Char *name)
+{
+    struct reading *r = with;
+    (void)name;
+    if (r->reject->why.n) return;
+    text_end(r);
+    r->depth--;
+    r->in = r->in->parent;
+}
+
+static void on_text(void *with, const XML_Char *p, int n)
+{
+    struct reading *r = with;
+    if (r->text.n == 0) {
+        r->text_line = (uint32_t)XML_GetCurrentLineNumber(r->expat);
+        r->text_column = (uint32_t)XML_GetCurrentColumnNumber(r->expat) + 1;
+    }
+    buf_put(&r->text, (struct span){p, (size_t)n});
+}
+
+/* An external parameter entity passes: it is never fetched, so it declares nothing (NewsML 1.x
+ * names NITF's DTD so). */
+static void on_entity(void *with, const XML_Char *name, int is_parameter, const XML_Char *value,
+    int length, const XML_Char *base, const XML_Char *system, const XML_Char *public,
+    const XML_Char *notation)
+{
+    struct reading *r = with;
+    (void)length, (void)base, (void)system, (void)public, (void)notation;
+    if (is_parameter && !value) return;
+    struct span shown = utf8_head(span_of(name), NAME_SHOWN);
+    refuse(r, arena_printf(r->a, "the document declares the entity \"%.*s\"; that is not allowed",
+                  FMT(shown)));
+}
+
+static void on_attlist(void *with, const XML_Char *element, const XML_Char *name,
+    const XML_Char *type, const XML_Char *value, int required)
+{
+    (void)element, (void)name, (void)type, (void)required;
+    if (value) refuse(with, S("the document's DTD gives attributes values; that is not allowed"));
+}
+
+static void handlers_set(struct reading *r)
+{
+    XML_SetUserData(r->expat, r);
+    XML_SetHashSalt(r->expat, salt());
+    XML_SetElementHandler(r->expat, on_start, on_end);
+    XML_SetCharacterDataHandler(r->expat, on_text);
+    XML_SetEntityDeclHandler(r->expat, on_entity);
+    XML_SetAttlistDeclHandler(r->expat, on_attlist);
+    XML_SetParamEntityParsing(r->expat, XML_PARAM_ENTITY_PARSING_NEVER);
+}
+
+/* Parses bytes, which are UTF-8 whatever they declare. Returns expat's error, or XML_ERROR_NONE. */
+static enum XML_Error run(
+    struct arena *a, struct span bytes, bool spaces, struct reject *reject, struct xml_node **top)
+{
+    static const XML_Memory_Handling_Suite memory = {expat_take, expat_retake, expat_give};
+    const char between[2] = {BETWEEN, 0};
+    struct pool pool = {.a = a};
+    struct reading r = {.a = a, .spaces = spaces, .reject = reject, .names = map_new(a)};
+    *reject = (struct reject){0};
+    buf_init(&r.text, a, 0);
+    pool_now = &pool;
+    r.expat = XML_ParserCreate_MM("UTF-8", &memory, spaces ? between : NULL);
+    must(r.expat != NULL);
+    handlers_set(&r);
+    enum XML_Error e = XML_ERROR_NONE;
+    if (XML_Parse(r.expat, bytes.p, (int)bytes.n, XML_TRUE) != XML_STATUS_OK) {
+        e = XML_GetErrorCode(r.expat);
+        refuse(&r, span_of(XML_ErrorString(e)));
+    }
+    *top = r.top;
+    pool_now = NULL;
+    return e;
+}
+
+static struct span as_utf8(struct arena *a, struct span bytes, struct reject *reject)
+{
+    struct span label = charset_sniff(bytes), out;
+    if (label.n == 0) return bytes;
+    if (charset_to_utf8(a, bytes, label, &out)) return out;
+    struct span shown = utf8_head(label, NAME_SHOWN);
+    reject->why = arena_printf(a, "the charset \"%.*s\" is not known here", FMT(shown));
+    reject->line = reject->column = 1;
+    return (struct span){NULL, 0};
+}
+
+struct xml_node *xml_parse(struct arena *a, struct span bytes, struct reject *reject_out)
+{
+    *reject_out = (struct reject){0};
+    struct xml_node *top = NULL;
+    if (bytes.n > XML_BYTES_MAX) {
+        reject_out->why = S("larger than 32 MB");
+        return NULL;
+    }
+    struct span text = bytes.n ? as_utf8(a, bytes, reject_out) : S("");
+    if (reject_out->why.n) return NULL;
+    text = xml_name_entities(a, text);
+    enum XML_Error e = run(a, text, true, reject_out, &top);
+    if (e == XML_ERROR_UNBOUND_PREFIX) e = run(a, text, false, reject_out, &top);
+    return e == XML_ERROR_NONE ? top : NULL;
+}
