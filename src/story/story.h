@@ -30,6 +30,7 @@ struct subject { /* a subject, genre, place, person or organisation */
     struct span scheme;  /* "medtop"; IPTC 2004 subject codes: "subj" */
     struct span code;    /* "20000717" */
     struct span name;    /* in the item's language, else English; may be empty */
+    bool apart;          /* came in a list of its own (ninjs places, people …), not among the subjects */
 };
 struct note { /* to editors: never public (A7); public_text: the provider marks it for readers */
     struct span role, text;
@@ -78,8 +79,9 @@ struct story {
     struct span headline_tag;  /* "CORRECTED", "UPDATE 2", "WRAPUP 1" …; several are joined by ", " */
     uint32_t tag_number;       /* n of UPDATE n, WRAPUP n; 0: none */
     struct span slugline, byline, dateline, creditline, language, abstract;
+    struct span dateline_raw;  /* as the wire has it, also where it is no dateline (Reuters writes a time there) */
     uint32_t urgency;          /* 1..9; 0: not told */
-    /* signals, as written (local part), and what they mean together */
+    /* signals as written, alias and all ("sig:correction"), and what they mean together */
     struct span *signals;
     uint32_t signal_count;
     enum story_change change;
@@ -109,7 +111,8 @@ struct story {
     uint32_t fault_count;
 };
 
-/* One packed form for socket, store and tests: versioned, checksummed. Unpacked spans point into bytes. */
+/* One packed form for socket, store and tests: versioned, checksummed. Unpacked spans point into bytes.
+ * Packing gives the empty span where the form would be over STORY_PACK_MAX. */
 struct span story_pack(struct arena *a, const struct story *s);
 /* NULL: damaged, over a limit, or of a newer version; why_out says. Checks every enum and that every text is valid UTF-8. */
 struct story *story_unpack(struct arena *a, struct span bytes, const char **why_out);

@@ -1,0 +1,212 @@
+/* finish.c: the last step of every reader. Folds and bounds the texts, cuts tags out of the headline, decides what the version
+ * is to the one before, and finds in the body the reporters' line and the agency's words on what it changed. Never fails. */
+#include "story.h"
+
+/* Folded, without control characters and bidi overrides, at most STORY_TEXT_MAX bytes at a character's border. */
+static struct span finish_text(struct arena *a, struct story *s, struct span text, const char *what)
+{
+    if (!text.n) return (struct span){0};
+    text = text_fold(a, text_plain(a, text));
+    if (text.n <= STORY_TEXT_MAX) return text;
+    size_t n = STORY_TEXT_MAX;
+    while (n > 0 && ((unsigned char)text.p[n] & 0xC0) == 0x80) n--;
+    story_fault(a, s, 0, 0, "%s is longer than %d bytes: cut", what, STORY_TEXT_MAX);
+    return span_cut(text, 0, n);
+}
+
+static void finish_head(struct arena *a, struct story *s)
+{
+    if (!s->headline_raw.n) s->headline_raw = s->headline;
+    if (!s->dateline_raw.n) s->dateline_raw = s->dateline;
+    struct {
+        struct span *text;
+        const char *what;
+    } fields[] = {
+        {&s->headline_raw, "headline"},
+        {&s->slugline, "slugline"},
+        {&s->byline, "byline"},
+        {&s->dateline, "dateline"},
+        {&s->dateline_raw, "dateline"},
+        {&s->creditline, "credit line"},
+        {&s->abstract, "abstract"},
+        {&s->language, "language"},
+        {&s->provider, "provider"},
+        {&s->kind_literal, "item class"},
+        {&s->status_literal, "status"},
+        {&s->copyright_holder, "copyright holder"},
+        {&s->copyright, "copyright notice"},
+        {&s->change_note, "correction note"},
+        {&s->link, "link"},
+    };
+    for (size_t i = 0; i < COUNT(fields); i++)
+        *fields[i].text = finish_text(a, s, *fields[i].text, fields[i].what);
+}
+
+static void finish_lists(struct arena *a, struct story *s)
+{
+    for (uint32_t i = 0; i < s->subject_count; i++)
+        s->subjects[i].name = finish_text(a, s, s->subjects[i].name, "a subject's name");
+    for (uint32_t i = 0; i < s->keyword_count; i++)
+        s->keywords[i] = finish_text(a, s, s->keywords[i], "a keyword");
+    for (uint32_t i = 0; i < s->usage_count; i++) s->usage[i] = finish_text(a, s, s->usage[i], "usage terms");
+    for (uint32_t i = 0; i < s->note_count; i++) s->notes[i].text = finish_text(a, s, s->notes[i].text, "a note");
+    for (uint32_t i = 0; i < s->signal_count; i++) s->signals[i] = finish_text(a, s, s->signals[i], "a signal");
+    for (uint32_t i = 0; i < s->picture_count; i++) {
+        struct picture *p = &s->pictures[i];
+        struct span *texts[] = {&p->role,   &p->kind,   &p->headline,  &p->caption,
+                                &p->credit, &p->byline, &p->copyright, &p->alt};
+        for (size_t k = 0; k < COUNT(texts); k++) *texts[k] = finish_text(a, s, *texts[k], "a picture's text");
+        for (uint32_t k = 0; k < p->usage_count; k++)
+            p->usage[k] = finish_text(a, s, p->usage[k], "usage terms");
+    }
+}
+
+/* What a signal says of its version. scheme NULL: any, and none. */
+static enum story_change change_of_signal(struct span signal)
+{
+    static const struct {
+        const char *scheme, *code;
+        enum story_change change;
+    } codes[] = {
+        {NULL, "correction", CHANGE_CORRECTION}, {"edStat", "C", CHANGE_CORRECTION},
+        {NULL, "update", CHANGE_UPDATE},         {"edStat", "U", CHANGE_UPDATE},
+        {"tt_sig", "replace", CHANGE_UPDATE},    {NULL, "repeat", CHANGE_REPEAT},
+        {NULL, "retransmission", CHANGE_REPEAT}, {NULL, "refile", CHANGE_REFILE},
+    };
+    ptrdiff_t colon = span_find_char(signal, ':');
+    struct span scheme = colon < 0 ? (struct span){0} : span_cut(signal, 0, (size_t)colon);
+    struct span code = colon < 0 ? signal : span_cut(signal, (size_t)colon + 1, signal.n);
+    for (size_t i = 0; i < COUNT(codes); i++) {
+        bool in_scheme = !codes[i].scheme || span_eq(scheme, span_of(codes[i].scheme));
+        if (in_scheme && span_eq(code, span_of(codes[i].code))) return codes[i].change;
+    }
+    return CHANGE_NONE;
+}
+
+static void raise_change(struct story *s, enum story_change change)
+{
+    if (change > s->change) s->change = change;
+}
+
+static void finish_change(struct arena *a, struct story *s)
+{
+    struct headline_parts head = headline_cut(a, s->headline_raw);
+    struct headline_parts slug = headline_cut(a, s->slugline);
+    s->headline = head.rest;
+    s->headline_tag = head.tag.n ? head.tag : slug.tag;
+    s->tag_number = head.number ? head.number : slug.number;
+    raise_change(s, head.change);
+    raise_change(s, slug.change);
+    for (uint32_t i = 0; i < s->signal_count; i++) raise_change(s, change_of_signal(s->signals[i]));
+    if (s->kind == KIND_TEXT && (head.is_advisory || slug.is_advisory)) s->kind = KIND_ADVISORY;
+}
+
+/* Whole blocks are kept as long as they fit; a single block that does not fit is left out. */
+static void finish_body_size(struct arena *a, struct story *s)
+{
+    if (s->body.s.n <= STORY_BODY_MAX) return;
+    struct html rest = s->body, *kept = NULL, block;
+    size_t count = 0, cap = 0, bytes = 0;
+    while ((block = html_next_block(&rest)).s.n) {
+        if (bytes + block.s.n > STORY_BODY_MAX) break;
+        bytes += block.s.n;
+        *ARENA_PUSH(a, kept, count, cap) = block;
+    }
+    s->body = html_join(a, kept, count);
+    s->body_text = (struct span){0};
+    story_fault(a, s, 0, 0, "the body is longer than %d bytes: cut", STORY_BODY_MAX);
+}
+
+/* Paragraphs that show something: <p> not followed at once by its end. */
+static uint32_t count_paragraphs(struct span markup)
+{
+    uint32_t count = 0;
+    for (;;) {
+        ptrdiff_t at = span_find(markup, S("<p>"));
+        if (at < 0) return count;
+        markup = span_cut(markup, (size_t)at + 3, markup.n);
+        if (!span_starts(markup, S("</p>"))) count++;
+    }
+}
+
+static bool starts_with_any(struct span text, const char *const *heads, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (span_starts_nocase(text, span_of(heads[i]))) return true;
+    return false;
+}
+
+static struct span without_bracket(struct span text)
+{
+    while (text.n && text.p[0] == '(') text = span_trim(span_cut(text, 1, text.n));
+    return text;
+}
+
+static bool is_credits(struct span text)
+{
+    static const char *const heads[] = {
+        "Reporting by ",  "Additional reporting by ", "Reporting and writing by ", "Reporting and editing by ",
+        "Writing by ",    "Editing by ",              "Compiled by ",              "Writing and editing by ",
+        "Written by ",    "Additional writing by ",   "Report by ",                "Compiled and edited by ",
+    };
+    return starts_with_any(without_bracket(text), heads, COUNT(heads));
+}
+
+/* "in WinnipegEditing by": the line breaks of the desk's form were lost on the way; a stop goes where two duties touch. */
+static struct span mend_credits(struct arena *a, struct span text)
+{
+    static const char *const duties[] = {"Editing by ", "Writing by ", "Additional reporting by ", "Compiled by "};
+    struct buf b;
+    buf_init(&b, a, 0);
+    for (size_t i = 0; i < text.n; i++) {
+        char before = i ? text.p[i - 1] : ' ';
+        bool glued = (before >= 'a' && before <= 'z') || before == '.' || before == ')' || (unsigned char)before >= 0x80;
+        for (size_t k = 0; glued && k < COUNT(duties); k++)
+            if (span_starts(span_cut(text, i, text.n), span_of(duties[k]))) {
+                buf_lit(&b, "; ");
+                break;
+            }
+        buf_char(&b, text.p[i]);
+    }
+    return buf_span(&b);
+}
+
+/* The agency's words on what it changed, as they stand in the first paragraphs: "(Corrects name in …)". */
+static bool is_change_note(struct span text)
+{
+    static const char *const heads[] = {
+        "(Corrects ",  "(Corrected ", "(Refiles ", "(Refiling ", "(Adds ",   "(Updates ", "(Recasts ",
+        "(Repeats ",   "(Removes ",   "(Rewrites ", "(Fixes ",   "(Clarifies ", "(Changes ",
+    };
+    if (starts_with_any(text, heads, COUNT(heads))) return true;
+    if (!span_starts(text, S("(In ")) && !span_starts(text, S("(This "))) return false;
+    return span_find_nocase(text, S(" correct")) > 0 || span_find_nocase(text, S(" refile")) > 0;
+}
+
+static void finish_body(struct arena *a, struct story *s)
+{
+    enum { FIRST_BLOCKS = 4 }; /* a note on changes stands at the head: after the byline at most */
+    finish_body_size(a, s);
+    if (!s->body_text.n && s->body.s.n) s->body_text = html_to_text(a, s->body.s);
+    s->paragraphs = count_paragraphs(s->body.s);
+    struct html rest = s->body, block, last = {0};
+    for (int i = 0; (block = html_next_block(&rest)).s.n; i++) {
+        last = html_has_text(block) ? block : last;
+        if (i >= FIRST_BLOCKS || s->change_note.n) continue;
+        struct span text = html_to_text(a, block.s);
+        if (is_change_note(text)) s->change_note = finish_text(a, s, text, "correction note");
+    }
+    if (!last.s.n || last.s.n > STORY_TEXT_MAX) return;
+    struct span text = html_to_text(a, last.s);
+    if (is_credits(text)) s->credits = finish_text(a, s, mend_credits(a, text), "credits");
+}
+
+void story_finish(struct arena *a, struct story *s)
+{
+    s->guid = arena_keep(a, span_trim(s->guid));
+    s->version = arena_keep(a, span_trim(s->version));
+    finish_head(a, s);
+    finish_lists(a, s);
+    finish_change(a, s);
+    finish_body(a, s);
+}

@@ -1,0 +1,119 @@
+/* feed.c: what RSS and Atom have in common: modules by namespace, media files, times in two spellings. Never fatal. */
+#include "feed.h"
+
+enum feed_space feed_space_of(const struct xml_node *n)
+{
+    static const struct {
+        const char *part;
+        enum feed_space space;
+    } parts[] = {
+        {"purl.org/dc/", SPACE_DC},
+        {"purl.org/rss/1.0/modules/content", SPACE_CONTENT},
+        {"search.yahoo.com/mrss", SPACE_MEDIA},
+        {"www.w3.org/2005/Atom", SPACE_ATOM},
+        {"purl.org/atom/ns", SPACE_ATOM},
+        {"purl.org/rss/1.0/", SPACE_CORE},
+        {"my.netscape.com/rdf", SPACE_CORE},
+        {"netscape.com/rdf", SPACE_CORE},
+        {"backend.userland.com/rss", SPACE_CORE},
+        {"blogs.law.harvard.edu/tech/rss", SPACE_CORE},
+    };
+    if (!n->space.n) return SPACE_CORE;
+    for (size_t i = 0; i < COUNT(parts); i++)
+        if (span_find_nocase(n->space, span_of(parts[i].part)) >= 0) {
+            bool module = parts[i].space == SPACE_CORE && span_find(n->space, S("/modules/")) >= 0;
+            return module ? SPACE_OTHER : parts[i].space;
+        }
+    return SPACE_OTHER;
+}
+
+const struct xml_node *feed_kid(const struct xml_node *n, enum feed_space space, const char *name)
+{
+    const struct xml_node *k = kid(n, name);
+    while (k && feed_space_of(k) != space) k = kid_after(k, name);
+    return k;
+}
+
+struct span feed_plain(struct arena *a, struct span markup)
+{
+    bool plain = span_find_char(markup, '<') < 0 && span_find_char(markup, '&') < 0;
+    return plain ? text_fold(a, markup) : html_to_text(a, markup);
+}
+
+struct span feed_language(const struct xml_node *n)
+{
+    for (; n; n = n->parent) {
+        struct span lang = node_attr(n, "lang");
+        if (lang.p) return lang;
+    }
+    return (struct span){0};
+}
+
+struct when feed_time(struct span text)
+{
+    struct when t = when_iso(text);
+    return t.kind == WHEN_UNREADABLE ? when_rfc822(text) : t;
+}
+
+static uint32_t pixels(struct span text)
+{
+    uint64_t v = 0;
+    return span_to_u64(text, &v) && v <= 1000000 ? (uint32_t)v : 0;
+}
+
+static bool is_image(struct span type, struct span medium, struct span href)
+{
+    static const char *const ends[] = {".jpg", ".jpeg", ".png", ".gif", ".webp"};
+    if (span_starts_nocase(type, S("image/")) || span_eq_nocase(medium, S("image"))) return true;
+    ptrdiff_t query = span_find_char(href, '?');
+    struct span path = query < 0 ? href : span_cut(href, 0, (size_t)query);
+    for (size_t i = 0; !type.n && !medium.n && i < COUNT(ends); i++) {
+        size_t n = span_of(ends[i]).n;
+        if (path.n > n && span_eq_nocase(span_cut(path, path.n - n, path.n), span_of(ends[i]))) return true;
+    }
+    return false;
+}
+
+void feed_add_file(struct arena *a, struct story *s, const struct xml_node *n, struct span href, struct span type)
+{
+    if (!href.n || !is_image(type, node_attr(n, "medium"), href)) return;
+    for (uint32_t i = 0; i < s->picture_count; i++)
+        if (span_eq(s->pictures[i].guid, href)) return;
+    struct picture *p = story_add_picture(a, s);
+    p->guid = arena_keep(a, span_trim(href));
+    p->kind = S("picture");
+    p->role = s->picture_count == 1 ? S("featuremedia") : arena_printf(a, "embedded%u", s->picture_count - 1);
+    p->credit = feed_plain(a, kid_words(a, n, "credit"));
+    p->caption = feed_plain(a, kid_words(a, n, "description"));
+    p->copyright = feed_plain(a, kid_words(a, n, "copyright"));
+    picture_add_rendition(a, p,
+        (struct rendition){.href = href,
+            .type = type,
+            .role = S("original"),
+            .width = pixels(node_attr(n, "width")),
+            .height = pixels(node_attr(n, "height"))});
+}
+
+static void media_in(struct arena *a, struct story *s, const struct xml_node *in, const char *name)
+{
+    for (const struct xml_node *n = kid(in, name); n; n = kid_after(n, name))
+        if (feed_space_of(n) == SPACE_MEDIA) feed_add_file(a, s, n, node_attr(n, "url"), node_attr(n, "type"));
+}
+
+void feed_media(struct arena *a, struct story *s, const struct xml_node *item)
+{
+    media_in(a, s, item, "content");
+    for (const struct xml_node *g = kid(item, "group"); g; g = kid_after(g, "group")) media_in(a, s, g, "content");
+    if (!s->picture_count) media_in(a, s, item, "thumbnail");
+}
+
+struct span feed_guid_of_content(struct arena *a, const struct story *s, struct span time)
+{
+    struct buf b;
+    buf_init(&b, a, 0);
+    put_span(&b, s->headline);
+    put_span(&b, time);
+    put_span(&b, s->body.s);
+    struct hash h = hash_of(buf_span(&b));
+    return arena_printf(a, "urn:blake2b:%.*s", FMT(span_cut(hash_hex(a, &h), 0, 40)));
+}

@@ -1,0 +1,175 @@
+/* newsml_g2_body.c: content of a NewsML-G2 item: which of its renditions is the body, its binaries, a package's members.
+ * Agencies send one text in several forms side by side; exactly one is taken. */
+#include "newsml_g2.h"
+
+/* ---- the body ---- */
+
+static bool type_has(const struct xml_node *n, const char *part)
+{
+    return span_find_nocase(node_attr(n, "contenttype"), span_of(part)) >= 0;
+}
+
+/* dpa adds headline, teaser and notes as text/plain beside the body, told by the rendition. */
+static bool is_side_text(const struct xml_node *n)
+{
+    static const char *const names[] = {"headline", "teaser", "public", "nonpublic", "slug", "caption"};
+    struct span rendition = code_local(node_attr(n, "rendition"));
+    for (size_t i = 0; i < COUNT(names); i++)
+        if (span_eq_nocase(rendition, span_of(names[i]))) return true;
+    return false;
+}
+
+static bool is_textual(const struct xml_node *n)
+{
+    struct span type = node_attr(n, "contenttype");
+    return !type.n || span_starts_nocase(type, S("text/")) || type_has(n, "html") || type_has(n, "xml");
+}
+
+static bool has_content(const struct xml_node *n)
+{
+    for (const struct xml_node *k = n->first; k; k = k->next)
+        if (k->name.n || span_trim(k->text).n) return true;
+    return false;
+}
+
+/* inlineXML before inlineData, XHTML before the rest; in each the first that holds anything. */
+static int rank_of(const struct xml_node *n)
+{
+    bool has = has_content(n);
+    if (node_is(n, "inlineXML") && has) return type_has(n, "html") ? 4 : 3;
+    if (node_is(n, "inlineData") && has && is_textual(n) && !is_side_text(n)) return type_has(n, "html") ? 2 : 1;
+    return 0;
+}
+
+static struct xml_node *best_content(const struct xml_node *item)
+{
+    struct xml_node *best = NULL;
+    int best_rank = 0;
+    for (const struct xml_node *set = kid(item, "contentSet"); set; set = kid_after(set, "contentSet"))
+        for (struct xml_node *n = set->first; n; n = n->next) {
+            int rank = n->name.n ? rank_of(n) : 0;
+            if (rank > best_rank) {
+                best = n;
+                best_rank = rank;
+            }
+        }
+    return best;
+}
+
+void g2_read_body(struct g2 *g, struct xml_node *item)
+{
+    struct story *s = g->s;
+    struct xml_node *n = best_content(item);
+    if (!n) return;
+    struct span subhead = {0};
+    const struct xml_node *inner = kid(n, NULL);
+    if (inner && (node_is(inner, "nitf") || type_has(n, "application/nitf")))
+        s->body = body_of_nitf(g->a, n);
+    else if (inner)
+        s->body = body_of_xhtml(g->a, n, s->headline, &subhead);
+    else
+        s->body = body_of_any(g->a, xml_text(g->a, n));
+    if (subhead.n && !s->abstract.n) s->abstract = subhead;
+}
+
+/* ---- binaries ---- */
+
+static uint32_t pixels(struct span text)
+{
+    uint64_t v = 0;
+    return span_to_u64(text, &v) && v <= 1000000 ? (uint32_t)v : 0;
+}
+
+static void add_remote(struct g2 *g, struct picture *p, const struct xml_node *n)
+{
+    struct span href = node_attr(n, "href");
+    picture_add_rendition(g->a, p,
+        (struct rendition){.href = href.n ? href : node_attr(n, "residref"),
+            .type = node_attr(n, "contenttype"),
+            .role = code_local(node_attr(n, "rendition")),
+            .width = pixels(node_attr(n, "width")),
+            .height = pixels(node_attr(n, "height"))});
+}
+
+static struct span caption_of(struct g2 *g, const struct xml_node *meta)
+{
+    for (const struct xml_node *n = kid(meta, "description"); n; n = kid_after(n, "description"))
+        if (span_eq_nocase(code_local(node_attr(n, "role")), S("caption"))) return xml_words(g->a, n);
+    return kid_words(g->a, meta, "description");
+}
+
+/* The item itself is a picture (or a film, or sound): it stands as its own first association, role "self". */
+static struct picture *self_picture(struct g2 *g, const struct xml_node *item)
+{
+    struct story *s = g->s;
+    struct picture *p = story_add_picture(g->a, s);
+    p->guid = s->guid;
+    p->role = S("self");
+    p->kind = span_of(story_kind_name(s->kind));
+    p->headline = s->headline;
+    p->caption = caption_of(g, kid(item, "contentMeta"));
+    p->credit = s->creditline;
+    p->byline = s->byline;
+    p->copyright = s->copyright;
+    p->usage = s->usage;
+    p->usage_count = s->usage_count;
+    p->status = s->status;
+    p->embargo = s->embargo;
+    p->expires = s->expires;
+    return p;
+}
+
+/* A picture that lies beside a text without an item of its own takes the text's rights and times. */
+static struct picture *beside_picture(struct g2 *g, const struct xml_node *n)
+{
+    struct story *s = g->s;
+    struct span guid = node_attr(n, "residref");
+    struct picture *p = story_add_picture(g->a, s);
+    p->guid = guid.n ? guid : node_attr(n, "href");
+    p->role = arena_printf(g->a, "embedded%u", s->picture_count);
+    p->kind = S("picture");
+    p->credit = s->creditline;
+    p->status = s->status;
+    p->embargo = s->embargo;
+    p->expires = s->expires;
+    return p;
+}
+
+static void read_binaries(struct g2 *g, const struct xml_node *item)
+{
+    enum story_kind kind = g->s->kind;
+    bool is_media = kind == KIND_PICTURE || kind == KIND_GRAPHIC || kind == KIND_VIDEO || kind == KIND_AUDIO;
+    struct picture *self = NULL;
+    for (const struct xml_node *set = kid(item, "contentSet"); set; set = kid_after(set, "contentSet"))
+        for (const struct xml_node *n = kid(set, "remoteContent"); n; n = kid_after(n, "remoteContent")) {
+            bool is_image = span_starts_nocase(node_attr(n, "contenttype"), S("image/"));
+            if (is_media)
+                add_remote(g, self ? self : (self = self_picture(g, item)), n);
+            else if (is_image)
+                add_remote(g, beside_picture(g, n), n);
+        }
+}
+
+/* ---- packages ---- */
+
+static void read_member(struct g2 *g, const struct xml_node *ref, struct span group)
+{
+    struct span guid = node_attr(ref, "residref");
+    const struct xml_node *status = kid(ref, "pubStatus");
+    struct picture *p = story_add_picture(g->a, g->s);
+    p->guid = arena_keep(g->a, span_trim(guid.n ? guid : node_attr(ref, "href")));
+    p->role = code_local(group);
+    p->kind = code_local(g2_code(kid(ref, "itemClass")));
+    p->headline = kid_words(g->a, ref, "headline");
+    if (!p->headline.n) p->headline = kid_words(g->a, ref, "title");
+    if (status) p->status = g2_status(g, g2_code(status));
+}
+
+void g2_read_media(struct g2 *g, const struct xml_node *item)
+{
+    read_binaries(g, item);
+    for (const struct xml_node *set = kid(item, "groupSet"); set; set = kid_after(set, "groupSet"))
+        for (const struct xml_node *group = kid(set, "group"); group; group = kid_after(group, "group"))
+            for (const struct xml_node *ref = kid(group, "itemRef"); ref; ref = kid_after(ref, "itemRef"))
+                read_member(g, ref, node_attr(group, "role"));
+}

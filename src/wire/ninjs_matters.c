@@ -1,0 +1,276 @@
+/* ninjs_matters.c: what a ninjs item is about and carries: subjects, keywords, notes, rights, links, body, pictures, and the
+ * "broadsheet" object in which our own writer keeps what ninjs has no place for. Never fatal. */
+#include "ninjs.h"
+
+/* ---- matters ---- */
+
+struct subject_list {
+    const char *key;
+    enum subject_kind kind;
+    bool apart;
+};
+
+static const struct subject_list subject_lists[] = {
+    {"subject", SUBJECT_TOPIC, false},       {"subjects", SUBJECT_TOPIC, false},
+    {"genre", SUBJECT_GENRE, true},          {"genres", SUBJECT_GENRE, true},
+    {"place", SUBJECT_PLACE, true},          {"places", SUBJECT_PLACE, true},
+    {"person", SUBJECT_PERSON, true},        {"people", SUBJECT_PERSON, true},
+    {"organisation", SUBJECT_ORGANISATION, true}, {"organisations", SUBJECT_ORGANISATION, true},
+    {"event", SUBJECT_EVENT, true},          {"events", SUBJECT_EVENT, true},
+};
+
+/* Our own writer says in rel what a subject is; the standard's rel ("classifies") says nothing about that. */
+static enum subject_kind kind_of_rel(struct span rel, enum subject_kind otherwise)
+{
+    static const struct {
+        const char *rel;
+        enum subject_kind kind;
+    } rels[] = {
+        {"place", SUBJECT_PLACE}, {"person", SUBJECT_PERSON}, {"organisation", SUBJECT_ORGANISATION}, {"event", SUBJECT_EVENT},
+    };
+    for (size_t i = 0; i < COUNT(rels); i++)
+        if (span_eq(rel, span_of(rels[i].rel))) return rels[i].kind;
+    return otherwise;
+}
+
+static void add_subject(struct arena *a, struct story *s, const struct subject_list *list, const struct json *v)
+{
+    bool object = v->type == JSON_OBJECT;
+    uint32_t before = s->subject_count;
+    struct span literal = object ? nj_text(v, "code qcode literal uri") : (struct span){0};
+    struct span name = object ? nj_text(v, "name") : nj_value(v);
+    enum subject_kind kind = list->apart ? list->kind : kind_of_rel(nj_text(v, "rel"), list->kind);
+    story_add_subject(a, s, kind, literal, name);
+    if (s->subject_count > before) s->subjects[before].apart = list->apart;
+}
+
+static void read_subjects(struct arena *a, struct story *s, const struct json *item)
+{
+    for (size_t i = 0; i < COUNT(subject_lists); i++) {
+        const struct json *list = nj_get(item, subject_lists[i].key);
+        for (const struct json *v = list && list->type == JSON_ARRAY ? list->first : NULL; v; v = v->next)
+            add_subject(a, s, &subject_lists[i], v);
+    }
+}
+
+static void read_texts(struct arena *a, struct story *s, const struct json *list,
+    void add(struct arena *a, struct story *s, struct span text))
+{
+    if (!list) return;
+    add(a, s, nj_value(list));
+    for (const struct json *v = list->type == JSON_ARRAY ? list->first : NULL; v; v = v->next)
+        add(a, s, v->type == JSON_OBJECT ? nj_text(v, "value name text") : nj_value(v));
+}
+
+static void read_links(struct arena *a, struct story *s, const struct json *item)
+{
+    static const char *const keys[] = {"evolvedfrom", "derivedfrom", "replacing", "replaces", "translatedfrom"};
+    for (size_t i = 0; i < COUNT(keys); i++) {
+        const struct json *v = nj_get(item, keys[i]);
+        if (!v) continue;
+        story_add_link(a, s, span_of(keys[i]), nj_value(v), (struct span){0});
+        for (const struct json *k = v->type == JSON_ARRAY ? v->first : NULL; k; k = k->next) {
+            struct span guid = k->type == JSON_OBJECT ? nj_text(k, "guid uri") : nj_value(k);
+            story_add_link(a, s, span_of(keys[i]), guid, nj_text(k, "version"));
+        }
+    }
+}
+
+void ninjs_read_matters(struct arena *a, struct story *s, const struct json *item)
+{
+    struct span note = nj_text(item, "ednote");
+    read_subjects(a, s, item);
+    read_texts(a, s, nj_get(item, "keywords"), story_add_keyword);
+    read_texts(a, s, nj_get(item, "usageterms"), story_add_usage);
+    if (note.n) story_add_note(a, s, (struct span){0}, note, false);
+    read_links(a, s, item);
+}
+
+/* ---- the body ---- */
+
+/* Of several bodies: HTML before NITF before plain text; of equals the first that says anything. */
+static int rank_of(struct span type)
+{
+    if (span_find_nocase(type, S("nitf")) >= 0) return 2;
+    if (span_find_nocase(type, S("html")) >= 0) return 3;
+    return !type.n || span_starts_nocase(type, S("text/plain")) ? 1 : 0;
+}
+
+static struct html body_of_nitf_text(struct arena *a, struct span text)
+{
+    struct reject reject = {0};
+    struct xml_node *root = xml_parse(a, text, &reject);
+    return root ? body_of_nitf(a, root) : body_of_any(a, text);
+}
+
+static bool read_bodies(struct arena *a, struct story *s, const struct json *list)
+{
+    int best = 0;
+    struct span text = {0};
+    for (const struct json *v = list && list->type == JSON_ARRAY ? list->first : NULL; v; v = v->next) {
+        struct span value = nj_text(v, "value"), type = nj_text(v, "contenttype");
+        if (!type.n) type = nj_text(v, "role");
+        int rank = span_trim(value).n ? rank_of(type) : 0;
+        if (rank <= best) continue;
+        best = rank;
+        text = value;
+    }
+    if (best == 3) s->body = body_of_html(a, text);
+    if (best == 2) s->body = body_of_nitf_text(a, text);
+    if (best == 1) s->body = body_of_any(a, text);
+    return best > 0;
+}
+
+/* 1.x has one key for each form; TT and others made up more of the kind: "body_html5". */
+static void read_body(struct arena *a, struct story *s, const struct json *item)
+{
+    struct span text = nj_text(item, "body_html5 body_html body_xhtml body_richhtml5");
+    if (read_bodies(a, s, nj_get(item, "bodies"))) return;
+    if (span_trim(text).n) {
+        s->body = body_of_html(a, text);
+        return;
+    }
+    text = nj_text(item, "body_nitf");
+    if (span_trim(text).n)
+        s->body = body_of_nitf_text(a, text);
+    else
+        s->body = body_of_any(a, nj_text(item, "body_text"));
+}
+
+/* ---- pictures ---- */
+
+static uint32_t pixels(struct span text)
+{
+    uint64_t v = 0;
+    return span_to_u64(text, &v) && v <= 1000000 ? (uint32_t)v : 0;
+}
+
+static void add_rendition(struct arena *a, struct picture *p, const struct json *v)
+{
+    struct span role = v->key.n ? v->key : nj_text(v, "name");
+    picture_add_rendition(a, p,
+        (struct rendition){.href = nj_text(v, "href"),
+            .type = nj_text(v, "mimetype contenttype"),
+            .role = role,
+            .width = pixels(nj_text(v, "width")),
+            .height = pixels(nj_text(v, "height"))});
+}
+
+static bool is_many(const struct json *v)
+{
+    return v && (v->type == JSON_OBJECT || v->type == JSON_ARRAY);
+}
+
+static void read_renditions(struct arena *a, struct picture *p, const struct json *item)
+{
+    const struct json *list = nj_get(item, "renditions");
+    for (const struct json *v = is_many(list) ? list->first : NULL; v; v = v->next)
+        if (v->type == JSON_OBJECT) add_rendition(a, p, v);
+}
+
+static void picture_usage(struct arena *a, struct picture *p, const struct json *item)
+{
+    struct story scratch = {0};
+    read_texts(a, &scratch, nj_get(item, "usageterms"), story_add_usage);
+    p->usage = scratch.usage;
+    p->usage_count = scratch.usage_count;
+}
+
+static void read_picture(struct arena *a, struct story *s, struct picture *p, const struct json *item)
+{
+    const struct json *status = nj_get(item, "pubstatus");
+    p->guid = span_trim(nj_text(item, "guid uri"));
+    p->kind = nj_text(item, "type");
+    p->headline = nj_main_value(item, "headline", "headlines", "main");
+    p->caption = nj_main_value(item, "description_text", "descriptions", "caption");
+    p->credit = nj_text(item, "creditline source");
+    p->byline = nj_text(item, "byline by");
+    p->copyright = nj_text(item, "copyrightnotice");
+    p->alt = nj_text(item, "body_text alttext alt");
+    p->status = status ? nj_status(nj_value(status)) : STATUS_USABLE;
+    nj_time(a, s, item, "embargoed", &p->embargo);
+    nj_time(a, s, item, "embargoeduntil", &p->embargo);
+    nj_time(a, s, item, "expires", &p->expires);
+    picture_usage(a, p, item);
+    read_renditions(a, p, item);
+}
+
+/* 1.x: an object, the member's key is its role; from 2.0: an array, the role stands in "name". */
+static void read_associations(struct arena *a, struct story *s, const struct json *item)
+{
+    const struct json *list = nj_get(item, "associations");
+    for (const struct json *v = is_many(list) ? list->first : NULL; v; v = v->next) {
+        if (v->type != JSON_OBJECT) continue;
+        struct picture *p = story_add_picture(a, s);
+        read_picture(a, s, p, v);
+        p->role = v->key.n ? v->key : nj_text(v, "name");
+    }
+}
+
+void ninjs_read_media(struct arena *a, struct story *s, const struct json *item)
+{
+    const struct json *renditions = nj_get(item, "renditions");
+    read_body(a, s, item);
+    if (is_many(renditions) && renditions->first) {
+        struct picture *p = story_add_picture(a, s);
+        read_picture(a, s, p, item);
+        p->role = S("self");
+        if (!p->kind.n) p->kind = S("picture");
+    }
+    read_associations(a, s, item);
+}
+
+/* ---- our own object ---- */
+
+static void read_notes(struct arena *a, struct story *s, const struct json *own)
+{
+    const struct json *list = nj_get(own, "notes");
+    if (!list || list->type != JSON_ARRAY) return;
+    s->notes = NULL; /* they say the same as edNote, each with its role */
+    s->note_count = 0;
+    for (const struct json *v = list->first; v; v = v->next) {
+        const struct json *open = nj_get(v, "public");
+        story_add_note(a, s, nj_text(v, "role"), nj_text(v, "text"), open && open->type == JSON_TRUE);
+    }
+}
+
+static void read_own_links(struct arena *a, struct story *s, const struct json *own)
+{
+    const struct json *list = nj_get(own, "links");
+    for (const struct json *v = list && list->type == JSON_ARRAY ? list->first : NULL; v; v = v->next)
+        story_add_link(a, s, nj_text(v, "rel"), nj_text(v, "guid"), nj_text(v, "version"));
+}
+
+/* A time that the wire gave without a zone stands here, because ninjs proper must not guess one. */
+static void read_local(struct arena *a, struct story *s, const struct json *own, const char *key, struct when *out)
+{
+    struct when t = {0};
+    nj_time(a, s, own, key, &t);
+    if (out->kind == WHEN_ABSENT && t.kind == WHEN_LOCAL) *out = t;
+}
+
+/* Words, links and signals are taken from it, never a status or a right: those stand in ninjs proper. */
+void ninjs_read_own(struct arena *a, struct story *s, const struct json *item)
+{
+    const struct json *own = nj_get(item, "broadsheet");
+    if (!own || own->type != JSON_OBJECT) return;
+    struct {
+        const char *key;
+        struct span *text;
+    } texts[] = {
+        {"provider", &s->provider},     {"dateline", &s->dateline_raw},  {"placeline", &s->dateline},
+        {"creditline", &s->creditline}, {"link", &s->link},              {"changeNote", &s->change_note},
+        {"itemClass", &s->kind_literal}, {"statusLiteral", &s->status_literal},
+    };
+    for (size_t i = 0; i < COUNT(texts); i++) {
+        struct span v = nj_text(own, texts[i].key);
+        if (v.n) *texts[i].text = v;
+    }
+    read_local(a, s, own, "versionCreatedLocal", &s->version_created);
+    read_local(a, s, own, "firstCreatedLocal", &s->first_created);
+    nj_time(a, s, own, "sent", &s->sent);
+    read_texts(a, s, nj_get(own, "keywords"), story_add_keyword);
+    nj_signals(a, s, own);
+    read_notes(a, s, own);
+    read_own_links(a, s, own);
+}

@@ -1,0 +1,172 @@
+/* reader_body.c: markup of every sort that wires send to one clean body. Owns what is left out of a body and why: repeated
+ * headlines, captions that belong to pictures, notepads not meant for readers. The cleaning itself is text's. Never fails. */
+#include "reader.h"
+
+/* ---- markup as a string ---- */
+
+/* Left out of HTML with all they hold: what describes the page, and pictures with their captions (they come as associations). */
+static const char *const left_out[] = {"head", "title", "header", "figure"};
+
+static bool opens(struct span at, struct span name)
+{
+    if (at.n < name.n + 2 || !span_eq_nocase(span_cut(at, 1, name.n + 1), name)) return false;
+    char end = at.p[name.n + 1];
+    return end == '>' || end == ' ' || end == '/' || end == '\t' || end == '\n' || end == '\r';
+}
+
+/* Where the element that opens at `at` ends, or 0: it never does. Each name's missing end is looked for only once. */
+static size_t element_end(struct span at, size_t k, bool *endless)
+{
+    struct span name = span_of(left_out[k]);
+    if (endless[k] || !opens(at, name)) return 0;
+    for (size_t i = 1; i + name.n + 2 < at.n; i++) {
+        if (at.p[i] != '<' || at.p[i + 1] != '/') continue;
+        if (span_eq_nocase(span_cut(at, i + 2, i + 2 + name.n), name)) {
+            ptrdiff_t close = span_find_char(span_cut(at, i, at.n), '>');
+            return close < 0 ? at.n : i + (size_t)close + 1;
+        }
+    }
+    endless[k] = true;
+    return 0;
+}
+
+static struct span without_left_out(struct arena *a, struct span markup)
+{
+    bool endless[COUNT(left_out)] = {false};
+    struct buf b;
+    buf_init(&b, a, 0);
+    size_t from = 0, i = 0;
+    while (i < markup.n) {
+        size_t skip = 0;
+        for (size_t k = 0; markup.p[i] == '<' && k < COUNT(left_out) && !skip; k++)
+            skip = element_end(span_cut(markup, i, markup.n), k, endless);
+        if (!skip) {
+            i++;
+            continue;
+        }
+        buf_put(&b, span_cut(markup, from, i));
+        i += skip;
+        from = i;
+    }
+    if (from == 0) return markup;
+    buf_put(&b, span_cut(markup, from, markup.n));
+    return buf_span(&b);
+}
+
+struct html body_of_html(struct arena *a, struct span markup)
+{
+    return html_clean(a, without_left_out(a, span_cut(markup, 0, WIRE_BODY_RAW_MAX)));
+}
+
+/* ---- plain text ---- */
+
+static bool is_blank(struct span line)
+{
+    return span_trim(line).n == 0;
+}
+
+struct html body_of_text(struct arena *a, struct span text)
+{
+    struct buf b;
+    buf_init(&b, a, 0);
+    struct span rest = span_cut(text, 0, WIRE_BODY_RAW_MAX), line;
+    bool open = false;
+    while (span_next(&rest, '\n', &line)) {
+        bool blank = is_blank(line);
+        if (open && blank) buf_lit(&b, "</p>\n");
+        if (!open && !blank) buf_lit(&b, "<p>");
+        if (open && !blank) buf_char(&b, '\n');
+        if (!blank) html_put(&b, text_fold(a, line));
+        open = !blank;
+    }
+    if (open) buf_lit(&b, "</p>");
+    return html_clean(a, buf_span(&b));
+}
+
+struct html body_of_any(struct arena *a, struct span text)
+{
+    static const char *const marks[] = {"</p", "<p>", "<br", "</div", "</a>", "</h", "</li", "</b>", "</em", "</strong"};
+    for (size_t i = 0; i < COUNT(marks); i++)
+        if (span_find_nocase(text, span_of(marks[i])) >= 0) return body_of_html(a, text);
+    return body_of_text(a, text);
+}
+
+/* ---- XML trees ---- */
+
+struct skips {
+    const struct xml_node *headline, *subhead; /* the h1 that repeats the headline, the h2 right behind it */
+};
+
+static bool has_class(const struct xml_node *n, const char *name)
+{
+    struct span rest = node_attr(n, "class"), part;
+    while (span_next(&rest, ' ', &part))
+        if (span_eq_nocase(part, span_of(name))) return true;
+    return false;
+}
+
+static bool skip_in_xhtml(const struct xml_node *n, void *with)
+{
+    const struct skips *skips = with;
+    static const char *const names[] = {"head", "script", "style", "figure", "header", "media", "title"};
+    if (n == skips->headline || n == skips->subhead) return true;
+    for (size_t i = 0; i < COUNT(names); i++)
+        if (node_is(n, names[i])) return true;
+    return has_class(n, "notepad") || has_class(n, "np-nonpublic");
+}
+
+/* TT's own elements, under the names that a reader's browser knows. */
+static void rename_elements(struct xml_node *top)
+{
+    static const struct {
+        const char *from, *to;
+    } names[] = {
+        {"hl1", "h2"},    {"hl2", "h3"},        {"mellis", "h3"}, {"rubrik", "h2"},
+        {"citat", "blockquote"}, {"ingress", "div"}, {"block", "div"}, {"nitf-table", "div"},
+    };
+    for (struct xml_node *n = top; n; n = node_walk(top, n, true))
+        for (size_t i = 0; n->name.n && i < COUNT(names); i++)
+            if (node_is(n, names[i].from)) {
+                n->name = span_of(names[i].to);
+                break;
+            }
+}
+
+/* The h1 at the head of the body that says the headline (or the document's title) once more. */
+static void find_repeats(struct arena *a, const struct xml_node *body, struct span headline, struct span title, struct skips *out)
+{
+    for (const struct xml_node *n = body; n; n = node_walk(body, n, true)) {
+        if (!node_is(n, "h1")) continue;
+        struct span words = xml_words(a, n);
+        bool repeats = words.n && (span_eq(words, headline) || span_eq(words, title));
+        if (!repeats) continue;
+        out->headline = n;
+        const struct xml_node *next = kid_after(n, NULL);
+        if (next && node_is(next, "h2")) out->subhead = next;
+        return;
+    }
+}
+
+struct html body_of_xhtml(struct arena *a, struct xml_node *n, struct span headline, struct span *subhead_out)
+{
+    const struct xml_node *html = node_is(n, "html") ? n : kid(n, "html");
+    const struct xml_node *body = kid(html ? html : n, "body");
+    struct skips skips = {0};
+    rename_elements(n);
+    if (!body) body = html ? html : n;
+    find_repeats(a, body, text_fold(a, headline), kid_words(a, kid(html, "head"), "title"), &skips);
+    *subhead_out = skips.subhead ? xml_words(a, skips.subhead) : (struct span){0};
+    return html_clean_xml(a, body, skip_in_xhtml, &skips);
+}
+
+struct html body_of_nitf(struct arena *a, struct xml_node *n)
+{
+    struct skips skips = {0};
+    const struct xml_node *content = NULL, *body = NULL;
+    for (const struct xml_node *k = n; k && !content; k = node_walk(n, k, true)) {
+        if (node_is(k, "body.content")) content = k;
+        if (node_is(k, "body") && !body) body = k;
+    }
+    rename_elements(n);
+    return html_clean_xml(a, content ? content : body ? body : n, skip_in_xhtml, &skips);
+}

@@ -1,0 +1,220 @@
+/* wire.c: the door of this floor. Owns the registry of formats, the sniffing, and what happens to every item in the end.
+ * Pure: no file, no clock, no network. Fatal: nothing; bad bytes give a reject. */
+#include "reader.h"
+
+struct format {
+    const char *name;
+    const char *roots; /* XML: names of the root element, separated by spaces; NULL: JSON */
+    void (*read_xml)(struct arena *a, struct xml_node *root, struct wire_result *out);
+    bool (*is_json)(const struct json *root);
+    void (*read_json)(struct arena *a, const struct json *root, struct wire_result *out);
+};
+
+static const struct format formats[] = {
+    {"newsml-g2", "newsMessage newsItem packageItem conceptItem planningItem knowledgeItem catalogItem", newsml_g2_read,
+        NULL, NULL},
+    {"ninjs", NULL, NULL, ninjs_is, ninjs_read},
+    {"rss", "rss RDF channel", rss_read, NULL, NULL},
+    {"atom", "feed entry", atom_read, NULL, NULL},
+};
+
+size_t wire_format_count(void)
+{
+    return COUNT(formats);
+}
+
+const char *wire_format_name(size_t i)
+{
+    must(i < COUNT(formats));
+    return formats[i].name;
+}
+
+static const struct format *format_named(struct span name)
+{
+    for (size_t i = 0; i < COUNT(formats); i++)
+        if (span_eq(name, span_of(formats[i].name))) return &formats[i];
+    return NULL;
+}
+
+static const struct format *format_of_root(const struct xml_node *root)
+{
+    for (size_t i = 0; i < COUNT(formats); i++) {
+        struct span rest = span_of(formats[i].roots), name;
+        while (span_next(&rest, ' ', &name))
+            if (span_eq_nocase(name, root->name)) return &formats[i];
+    }
+    return NULL;
+}
+
+static void unknown(struct wire_result *out, const char *why)
+{
+    out->end = WIRE_UNKNOWN;
+    out->reject = (struct reject){.line = 1, .column = 1, .why = span_of(why)};
+}
+
+static void rejected(struct wire_result *out, struct reject r)
+{
+    out->end = WIRE_REJECT;
+    out->reject = r;
+    if (!out->reject.why.n) out->reject.why = S("not well-formed");
+    out->items = NULL;
+    out->count = out->cap = 0;
+}
+
+/* With a charset from outside the declaration inside is wrong: it becomes spaces, so that lines and columns stay. */
+static bool apply_charset(struct arena *a, struct span charset, struct span *bytes)
+{
+    struct span utf8;
+    if (!charset.n || !charset_to_utf8(a, *bytes, charset, &utf8)) return false;
+    char *p = arena_cstr(a, utf8);
+    ptrdiff_t end = span_find(utf8, S("?>"));
+    if (span_starts(utf8, S("<?xml")) && end > 0)
+        for (ptrdiff_t i = 0; i < end + 2; i++)
+            if (p[i] != '\n') p[i] = ' ';
+    *bytes = (struct span){p, utf8.n};
+    return true;
+}
+
+static void read_xml(struct arena *a, struct span bytes, const struct wire_hint *hint, struct wire_result *out)
+{
+    struct reject reject = {0};
+    const struct format *told = format_named(hint->format);
+    if (told && told->roots) out->format = told->name;
+    apply_charset(a, hint->charset, &bytes);
+    struct xml_node *root = xml_parse(a, bytes, &reject);
+    if (!root) {
+        rejected(out, reject);
+        return;
+    }
+    const struct format *f = format_of_root(root);
+    if (!f) {
+        unknown(out, "no reader knows this XML document");
+        return;
+    }
+    out->format = f->name;
+    f->read_xml(a, root, out);
+}
+
+/* One object a line, as `broadsheet read` prints them: each line stands alone. */
+static bool read_json_lines(struct arena *a, struct span bytes, struct wire_result *out)
+{
+    struct span rest = bytes, line;
+    uint32_t number = 0;
+    while (span_next(&rest, '\n', &line)) {
+        struct reject reject = {0};
+        number++;
+        if (!span_trim(line).n) continue;
+        const struct json *root = json_parse(a, line, &reject);
+        if (root && root->type == JSON_OBJECT && ninjs_is(root)) {
+            out->format = "ninjs";
+            ninjs_read(a, root, out);
+        } else if (out->count == 0) {
+            return false;
+        } else {
+            reader_refuse(a, out, number, reject.column, "this line is not a ninjs object");
+        }
+    }
+    return out->count > 0;
+}
+
+static void read_json(struct arena *a, struct span bytes, struct wire_result *out)
+{
+    struct reject reject = {0};
+    const struct json *root = json_parse(a, bytes, &reject);
+    if (!root && read_json_lines(a, bytes, out)) return;
+    if (!root) {
+        rejected(out, reject);
+        return;
+    }
+    for (size_t i = 0; i < COUNT(formats); i++) {
+        if (!formats[i].is_json || !formats[i].is_json(root)) continue;
+        out->format = formats[i].name;
+        formats[i].read_json(a, root, out);
+        return;
+    }
+    unknown(out, "no reader knows this JSON document");
+}
+
+/* White space and byte order mark in front of a document that starts in the next line: seen in real feeds, harmless. */
+static struct span without_lead(struct span bytes)
+{
+    if (span_starts(bytes, S("\xEF\xBB\xBF"))) bytes = span_cut(bytes, 3, bytes.n);
+    size_t i = 0;
+    while (i < bytes.n && (bytes.p[i] == ' ' || bytes.p[i] == '\t' || bytes.p[i] == '\r' || bytes.p[i] == '\n')) i++;
+    return span_cut(bytes, i, bytes.n);
+}
+
+static uint32_t lines_in(struct span s)
+{
+    uint32_t n = 0;
+    for (size_t i = 0; i < s.n; i++) n += s.p[i] == '\n';
+    return n;
+}
+
+static void shift_lines(struct wire_result *out, uint32_t by)
+{
+    if (out->reject.line) out->reject.line += by;
+    for (size_t i = 0; i < out->count; i++)
+        if (out->items[i].reject.line) out->items[i].reject.line += by;
+}
+
+void wire_read(struct arena *a, struct span bytes, const struct wire_hint *hint, struct wire_result *out)
+{
+    static const struct wire_hint no_hint;
+    struct span rest = without_lead(bytes);
+    *out = (struct wire_result){.end = WIRE_STORIES};
+    if (!hint) hint = &no_hint;
+    bool utf16 = span_starts(bytes, S("\xFF\xFE")) || span_starts(bytes, S("\xFE\xFF"));
+    if (utf16)
+        read_xml(a, bytes, hint, out);
+    else if (!rest.n)
+        unknown(out, "the file is empty");
+    else if (span_starts_nocase(rest, S("<!doctype html")) || span_starts_nocase(rest, S("<html")))
+        unknown(out, "this is a web page, not a wire item");
+    else if (rest.p[0] == '<')
+        read_xml(a, rest, hint, out);
+    else if (rest.p[0] == '{' || rest.p[0] == '[')
+        read_json(a, rest, out);
+    else
+        unknown(out, "no reader knows this format");
+    uint32_t by = utf16 ? 0 : lines_in(span_cut(bytes, 0, bytes.n - rest.n));
+    if (by) shift_lines(out, by);
+    if (out->count > WIRE_ITEMS_MAX)
+        rejected(out, (struct reject){.why = arena_printf(a, "more than %d items in one delivery", WIRE_ITEMS_MAX)});
+}
+
+static struct wire_item *add_item(struct arena *a, struct wire_result *out)
+{
+    struct wire_item *item = ARENA_PUSH(a, out->items, out->count, out->cap);
+    *item = (struct wire_item){0};
+    return item;
+}
+
+void reader_refuse(struct arena *a, struct wire_result *out, uint32_t line, uint32_t column, const char *why)
+{
+    if (out->count > WIRE_ITEMS_MAX) return;
+    add_item(a, out)->reject = (struct reject){line, column, span_of(why)};
+}
+
+/* A guid is kept as it is or refused: a cut or mended one could be another story's. */
+static const char *guid_trouble(struct span guid)
+{
+    if (!guid.n) return "the item has no guid";
+    if (guid.n > STORY_TEXT_MAX) return "the item's guid is too long";
+    for (size_t i = 0; i < guid.n; i++)
+        if ((unsigned char)guid.p[i] < 0x20 || guid.p[i] == 0x7F) return "the item's guid holds control characters";
+    return NULL;
+}
+
+void reader_accept(struct arena *a, struct wire_result *out, struct story *s, uint32_t line, uint32_t column)
+{
+    const char *why = guid_trouble(span_trim(s->guid));
+    if (!why && s->version.n > STORY_TEXT_MAX) why = "the item's version is too long";
+    if (why) {
+        reader_refuse(a, out, line, column, why);
+        return;
+    }
+    if (out->count > WIRE_ITEMS_MAX) return;
+    story_finish(a, s);
+    add_item(a, out)->story = s;
+}
