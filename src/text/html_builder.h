@@ -1,0 +1,70 @@
+/* html_builder: private to text. Events of any markup, in any order, into clean HTML. */
+#ifndef HTML_BUILDER_H
+#define HTML_BUILDER_H
+
+#include "html_elements.h"
+
+enum {
+    HTML_CLEAN_MAX = 2 << 20, /* bytes written: what a story's body may have */
+    HTML_CONTAINERS_MAX =
+        64, /* lists, quotes and tables inside one another; sane stories have four */
+    HTML_BLOCKS_MAX = HTML_CONTAINERS_MAX +
+                      4,   /* the innermost table still gets its section, row, cell and paragraph */
+    HTML_INLINES_MAX = 32, /* open em, a … at once; more are overlooked */
+    HTML_LINK_MAX = 2048,  /* bytes of a link; browsers and servers take no longer ones */
+    HTML_LINK_PARTS_MAX = 20, /* one <a> around many blocks becomes at most so many links */
+    HTML_SPAN_MAX = 100,      /* columns or rows of one cell */
+    HTML_BREAKS_MAX = 2,      /* <br> in a row */
+};
+
+/* The attributes that count; spans may be empty. */
+struct html_given {
+    struct span href, colspan, rowspan;
+};
+
+struct html_block {
+    enum html_tag tag;
+    bool is_written;
+    bool is_implied;            /* stands around loose text */
+    bool has_caption, has_rows; /* of a table */
+    uint32_t colspan, rowspan;
+};
+
+struct html_inline {
+    enum html_tag tag;
+    struct span href;
+    size_t depth; /* of the block that it was opened in, and ends with */
+    uint32_t id;
+    uint32_t written; /* how often */
+    bool is_hidden;   /* a link that is not allowed: only waits for its end tag */
+};
+
+struct html_builder {
+    struct arena *arena;
+    struct buf out;
+    struct html_block blocks[HTML_BLOCKS_MAX + 1]; /* [0] is the root */
+    size_t top;
+    struct html_inline inlines[HTML_INLINES_MAX];
+    size_t inline_count;
+    struct {
+        enum html_tag tag;
+        uint32_t id;
+    } open[TAG_A - TAG_EM + 1]; /* inlines whose tags are written and not closed, outermost first */
+    size_t open_count;
+    uint32_t last_id;
+    uint32_t divs;   /* open elements of TAG_BLOCK */
+    bool p_cut;      /* a block ended the paragraph that this loose text belonged to */
+    bool line_start; /* nothing was written since a block's tag or a <br> */
+    bool space;      /* white space waits to be written */
+    uint32_t breaks; /* so many <br> wait */
+    struct buf held; /* white space that waits inside <pre> */
+    bool is_full;
+};
+
+void html_builder_init(struct html_builder *b, struct arena *a);
+void html_builder_start(struct html_builder *b, enum html_tag tag, const struct html_given *given);
+void html_builder_end(struct html_builder *b, enum html_tag tag);
+void html_builder_text(struct html_builder *b, struct span text); /* valid UTF-8, decoded */
+struct html html_builder_finish(struct html_builder *b);
+
+#endif

@@ -1,0 +1,89 @@
+/* html_clean: markup of strangers, as bytes or as an XML tree, into the HTML that pages may hold.
+ * Owns: the way from tokens and nodes to the builder, which decides all else. Never fails. */
+#include "html_builder.h"
+
+static struct span attr_value(const struct html_token *token, struct span name)
+{
+    for (uint32_t i = 0; i < token->attr_count; i++)
+        if (span_eq(token->attrs[i].name, name)) return token->attrs[i].value;
+    return (struct span){"", 0};
+}
+
+static struct html_given given_of(const struct html_token *token, enum html_tag tag)
+{
+    struct html_given given = {.href = {"", 0}};
+    if (tag == TAG_A) given.href = attr_value(token, S("href"));
+    if (tag == TAG_TD || tag == TAG_TH) {
+        given.colspan = attr_value(token, S("colspan"));
+        given.rowspan = attr_value(token, S("rowspan"));
+    }
+    return given;
+}
+
+struct html html_clean(struct arena *a, struct span markup)
+{
+    struct html_builder *b = ARENA_NEW(a, struct html_builder);
+    struct html_walk *w = ARENA_NEW(a, struct html_walk);
+    html_builder_init(b, a);
+    html_walk_init(w, a, markup);
+    while (!b->is_full && html_walk_next(w)) {
+        const struct html_token *token = &w->tokens.token;
+        if (token->kind == HTML_TEXT) {
+            html_builder_text(b, token->text);
+        } else if (token->kind == HTML_START) {
+            struct html_given given = given_of(token, w->element->tag);
+            html_builder_start(b, w->element->tag, &given);
+        } else {
+            html_builder_end(b, w->element->tag);
+        }
+    }
+    return html_builder_finish(b);
+}
+
+struct xml_cleaning {
+    struct html_builder *b;
+    bool (*skip)(const struct xml_node *, void *);
+    void *with;
+};
+
+/* Begins n; true: it is to be ended, and what is below it counts. */
+static bool enter(const struct xml_cleaning *c, const struct xml_node *n)
+{
+    if (n->name.n == 0) {
+        html_builder_text(c->b, n->text);
+        return false;
+    }
+    if (c->skip && c->skip(n, c->with)) return false;
+    enum html_tag tag = html_element(n->name)->tag;
+    if (tag == TAG_DROP || tag == TAG_EMPTY) return false;
+    struct html_given given = {xml_attr(n, "href"), xml_attr(n, "colspan"), xml_attr(n, "rowspan")};
+    html_builder_start(c->b, tag, &given);
+    return tag != TAG_BR && tag != TAG_HR;
+}
+
+static void leave(const struct xml_cleaning *c, const struct xml_node *n)
+{
+    html_builder_end(c->b, html_element(n->name)->tag);
+}
+
+struct html html_clean_xml(struct arena *a, const struct xml_node *n,
+    bool (*skip)(const struct xml_node *, void *), void *with)
+{
+    struct xml_cleaning c = {ARENA_NEW(a, struct html_builder), skip, with};
+    html_builder_init(c.b, a);
+    const struct xml_node *at = n->first;
+    while (at) {
+        bool entered = enter(&c, at);
+        if (entered && at->first) {
+            at = at->first;
+            continue;
+        }
+        if (entered) leave(&c, at);
+        while (at && !at->next) {
+            at = at->parent == n ? NULL : at->parent;
+            if (at) leave(&c, at);
+        }
+        if (at) at = at->next;
+    }
+    return html_builder_finish(c.b);
+}
