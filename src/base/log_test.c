@@ -1,0 +1,91 @@
+#include "base.h"
+
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "tap.h"
+
+/* What one call writes on standard error. */
+static struct span said(void (*call)(void))
+{
+    static char text[8192];
+    int pipes[2], kept = dup(2);
+    must(pipe(pipes) == 0 && dup2(pipes[1], 2) == 2);
+    call();
+    dup2(kept, 2);
+    close(kept);
+    close(pipes[1]);
+    ssize_t n = read(pipes[0], text, sizeof text);
+    close(pipes[0]);
+    return (struct span){text, n > 0 ? (size_t)n : 0};
+}
+
+static void say_fact(void)
+{
+    log_as("newsroom");
+    log_warn("a fact with %s\nin it", "a line end");
+}
+
+static void say_too_little(void)
+{
+    log_debug("nobody asked");
+}
+
+static void say_much(void)
+{
+    char much[6000];
+    memset(much, 'x', sizeof much - 1);
+    much[sizeof much - 1] = 0;
+    log_error("%s", much);
+}
+
+static void test_log(void)
+{
+    struct span line = said(say_fact);
+    check(line.n > 25 && line.p[4] == '-' && line.p[19] == '.' && line.p[23] == 'Z', "time first");
+    check_span(span_cut(line, 24, line.n), S(" newsroom warn a fact with a line end in it\n"),
+        "role, level, fact, on one line");
+    check(said(say_too_little).n == 0, "debug is quiet");
+    line = said(say_much);
+    check(line.n <= 4096 && line.p[line.n - 1] == '\n', "a long line is cut, and still a line");
+}
+
+static void test_metrics(void)
+{
+    struct buf b;
+    check(metrics_share() == OK, "metrics are shared");
+    pid_t child = fork();
+    if (child == 0) {
+        metric_add(M_KILLS, 3);
+        stage_took(STAGE_WIRE_TO_WEB, 1500);
+        stage_took(STAGE_WIRE_TO_WEB, 20000000);
+        stage_took(STAGE_WIRE_TO_WEB, -5);
+        _exit(0);
+    }
+    waitpid(child, NULL, 0);
+    metric_add(M_KILLS, 1);
+    check(metric_get(M_KILLS) == 4, "what another process counted is here");
+    buf_init(&b, NULL, 0);
+    metrics_print(&b);
+    static const char *const lines[] = {"\nbroadsheet_kills_total 4\n",
+        "\n# TYPE broadsheet_kills_total counter\n", "\n# TYPE broadsheet_stage_ms histogram\n",
+        "broadsheet_stage_ms_bucket{stage=\"wire_to_web\",le=\"0.1\"} 1\n",
+        "broadsheet_stage_ms_bucket{stage=\"wire_to_web\",le=\"0.25\"} 1\n",
+        "broadsheet_stage_ms_bucket{stage=\"wire_to_web\",le=\"2.5\"} 2\n",
+        "broadsheet_stage_ms_bucket{stage=\"wire_to_web\",le=\"10000\"} 2\n",
+        "broadsheet_stage_ms_bucket{stage=\"wire_to_web\",le=\"+Inf\"} 3\n",
+        "broadsheet_stage_ms_sum{stage=\"wire_to_web\"} 20001.500\n",
+        "broadsheet_stage_ms_count{stage=\"wire_to_web\"} 3\n"};
+    for (size_t i = 0; i < COUNT(lines); i++)
+        check(span_find(buf_span(&b), span_of(lines[i])) >= 0, "the page holds: %.*s",
+            (int)strcspn(lines[i] + 1, "\n"), lines[i] + (lines[i][0] == '\n'));
+    buf_free(&b);
+}
+
+int main(void)
+{
+    test_log();
+    test_metrics();
+    return tap_end();
+}
