@@ -1,0 +1,240 @@
+/* net_inside: what the files of net share among themselves; nobody else includes it.
+ *
+ * server.c      starts, stops, drains; the counters that all workers share
+ * worker.c      one thread, one epoll: events, posts, watches, sweeps
+ * connection.c  one socket: accept, TLS or not, PROXY, read, write, close
+ * h1.c          HTTP/1.1 on a connection: heads, bodies, the handler      (another protocol is another struct net_protocol)
+ * reply.c       status line, date, writing, waiting for slow readers
+ * parse.c, chunks.c, proxy.c, trusted.c, address.c   pure: bytes in, meaning out
+ * clients.c     how many connections or requests one client has           tls.c   OpenSSL's contexts */
+#ifndef NET_INSIDE_H
+#define NET_INSIDE_H
+
+#include "net.h"
+
+#include <openssl/err.h>
+#include <openssl/ssl.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <sys/socket.h>
+#include <sys/uio.h>
+
+enum {
+    NET_READ_BYTES = 4 << 10,         /* one read, so that a client who pipelines and stalls leaves no more behind */
+    NET_BLOCK_BYTES = NET_HEAD_MAX + NET_READ_BYTES,
+    NET_ARENA_MAX = 64 << 20,         /* one request's own memory: the largest page that is made, many times over */
+    NET_LINGER_MS = 1000,             /* after a refusal: so long the client may go on sending before we hang up */
+    NET_LINGER_BYTES = 256 << 10,
+    NET_RETRY_AFTER_S = 5,            /* told to those who are over a limit */
+    NET_PROXY_MAX = 1 << 10,          /* a PROXY header with its extras; haproxy sends under 300 bytes */
+    NET_ACCEPT_BATCH = 16,            /* accepted in one go, before requests get their turn */
+    NET_SWEEP_MIN_MS = 10,            /* between two looks at all deadlines */
+    NET_SWEEP_MAX_MS = 1000,
+    NET_IMBALANCE = 8,                /* connections that a worker may have above the idlest before it hands new ones over */
+};
+
+struct net_source { /* what an epoll event belongs to: the first member of the thing itself */
+    enum net_source_kind { SOURCE_LISTENER, SOURCE_WAKE, SOURCE_WATCH, SOURCE_CONNECTION } kind;
+};
+
+/* Room for one read and for the request that was parsed from it. A worker has one in use; a request that is answered later keeps its own. */
+struct net_block {
+    struct net_block *next;
+    struct arena *arena;
+    size_t at, end; /* bytes[at..end) have not been looked at */
+    struct http_head head;
+    char bytes[NET_BLOCK_BYTES];
+};
+
+/* A reply of which the socket has not taken everything. */
+struct net_sending {
+    struct net_sending *next;
+    struct http_reply reply;
+    size_t prefix_n, sent, total;
+    uint64_t acknowledged; /* bytes that had left the socket's queue when the deadline was set */
+    bool has_body;
+    char prefix[256];
+};
+
+enum net_stage {
+    AT_PROXY,     /* waits for the PROXY header */
+    AT_HANDSHAKE, /* TLS */
+    AT_HEAD,      /* idle, or a head is coming */
+    AT_BODY,
+    AT_HANDLING,  /* the handler has it, or will answer later */
+    AT_SENDING,
+    AT_LINGER,    /* we have said our last word and let the client finish its own */
+    AT_DEAD,
+};
+
+struct net_connection;
+/* What speaks on a connection once it is open. All run on the worker's thread. */
+struct net_protocol {
+    void (*run)(struct net_connection *c);     /* there may be something to read or to go on with */
+    void (*expired)(struct net_connection *c); /* its deadline has passed */
+    void (*drain)(struct net_connection *c);   /* the server is stopping */
+};
+extern const struct net_protocol net_h1;
+
+struct net_connection {
+    struct net_source source;
+    int fd;
+    struct net_worker *worker;
+    const struct net_protocol *protocol;
+    const struct net_listener *listener;
+    SSL *ssl;
+    int64_t deadline_ms;
+    uint64_t token; /* not 0: answered later */
+    uint32_t slot;
+    unsigned char stage;
+    bool readable, fin_seen; /* the socket may have bytes; epoll has told of an end */
+    bool at_end, broken;     /* the end was read; the socket is of no use any more */
+    bool queued;                   /* in the worker's again list */
+    bool is_trusted, is_counted;   /* the peer is a proxy of ours; the peer is in the table of clients */
+    bool is_flight_counted;        /* so is this request's client */
+    bool head_due, head_started;   /* worth parsing again; its first byte has come */
+    bool keep_alive, is_head, http10, chunked;
+    bool kept_is_request; /* kept holds what the handler was given */
+    bool is_secure;
+    struct net_address peer, client; /* the connection's, and this request's */
+    struct net_connection *next;     /* in the again or the dead list */
+    struct net_block *block;         /* of a request that is answered later or still being sent */
+    struct net_sending *sending;
+    char *kept; /* the beginning of a head, or a head and the body so far */
+    size_t kept_n, kept_cap, head_bytes;
+    uint64_t body_left, lingered;
+    uint64_t body_max;
+    struct http_chunks chunks;
+};
+
+struct net_post_item {
+    void (*fn)(void *);
+    void *with;
+};
+
+struct net_watch {
+    struct net_source source;
+    int fd;
+    bool dead;
+    void (*ready)(void *);
+    void *with;
+    struct net_watch *next;
+};
+
+struct net_ear { /* a listener as one worker's epoll knows it */
+    struct net_source source;
+    const struct net_listener *listener;
+};
+
+struct net_worker {
+    struct net_server *server;
+    unsigned index;
+    int epoll, wake;
+    struct net_source wake_source;
+    pthread_t thread;
+    int64_t now_ms; /* coarse and monotonic, as of this turn of the loop */
+    int64_t sweep_at_ms, date_s;
+    char date[40]; /* "Date: …\r\n" */
+    size_t date_n;
+    struct net_ear *ears;
+    bool started, ears_gone;
+    bool ears_off; /* out of descriptors: accepting rests until the next sweep */
+    struct net_connection **slots;
+    uint32_t slot_count;
+    uint32_t *free_slots, free_count;
+    _Atomic uint32_t open;
+    struct net_connection *again, **again_end, *dead;
+    struct net_block *block, *blocks; /* in use; the pool */
+    unsigned spare_blocks;
+    struct net_sending *sendings;     /* the pool */
+    uint64_t tokens;
+    struct {
+        uint64_t requests, bytes, by_class[6];
+    } counts; /* since the last time they were told to metrics */
+    pthread_mutex_t lock; /* of the posts and watches */
+    struct net_post_item *posts, *running;
+    size_t post_count, post_cap, running_cap;
+    struct net_watch *watches;
+    _Atomic bool has_dead_watches;
+    bool draining;
+};
+
+struct net_server {
+    struct net_config config;
+    struct net_worker *workers;
+    unsigned worker_count;
+    int64_t body_grace_ms, sweep_ms;
+    _Atomic uint32_t open;
+    _Atomic bool stopping;
+    _Atomic int64_t stop_at_ms;
+    struct net_clients *clients;
+    struct net_tls *tls;
+};
+
+/* worker.c */
+int64_t net_now_ms(void);
+void net_worker_init(struct net_worker *w, struct net_server *s, unsigned index);
+enum result net_worker_start(struct net_worker *w);
+void net_worker_wake(struct net_worker *w);
+void net_worker_free(struct net_worker *w);
+void net_again(struct net_connection *c); /* run it once more in this turn or the next */
+void net_bury(struct net_connection *c);  /* freed at the end of this turn: events may still point to it */
+struct net_block *net_block_take(struct net_worker *w);
+void net_block_give(struct net_worker *w, struct net_block *b);
+
+/* connection.c */
+void net_accept(struct net_worker *w, struct net_ear *ear);
+void net_connection_ready(struct net_connection *c, uint32_t events);
+void net_connection_run(struct net_connection *c);
+void net_connection_expired(struct net_connection *c);
+void net_close(struct net_connection *c);  /* at once */
+void net_linger(struct net_connection *c); /* says the end and waits a little for the client's */
+/* Bytes; 0 at the end of the stream; -1 nothing now; -2 broken. Keeps c->readable, at_end and broken. */
+ssize_t net_read(struct net_connection *c, void *p, size_t n);
+/* Bytes taken; 0 nothing now; -2 broken. */
+ssize_t net_write(struct net_connection *c, const struct iovec *iov, int count);
+
+/* reply.c */
+void net_reply(struct net_connection *c, const struct http_reply *reply);
+void net_send_more(struct net_connection *c);
+void net_refuse(struct net_connection *c, int status, const char *why, bool close);
+bool net_reader_is_slow(struct net_connection *c); /* at a deadline while sending; false: it got more time */
+void net_drop_sending(struct net_connection *c);
+/* h1.c */
+void net_answered(struct net_connection *c, bool close); /* a reply has gone out whole */
+
+/* clients.c: how much one client has at once; an IPv6 /64 is one client. Any thread. */
+struct net_clients *net_clients_new(void);
+void net_clients_free(struct net_clients *t);
+bool net_clients_enter(struct net_clients *t, const struct net_address *a, uint32_t most); /* false: has so much already */
+void net_clients_leave(struct net_clients *t, const struct net_address *a);
+
+/* tls.c */
+enum result net_tls_open(const char *cert, const char *key, struct net_tls **out, const char **why_out) CHECKED;
+enum result net_tls_reload(struct net_tls *t, const char **why_out) CHECKED;
+void net_tls_free(struct net_tls *t);
+SSL *net_tls_new(struct net_tls *t, int fd); /* a session of the present certificate; any thread */
+
+/* address.c */
+bool net_address_parse(struct span text, struct net_address *out); /* "1.2.3.4", "::1"; IPv4 becomes mapped */
+struct net_address net_address_of(const struct sockaddr_storage *sa); /* UNIX: not known */
+
+/* listen.c: an address as people write it */
+struct net_place {
+    struct sockaddr_storage sa;
+    socklen_t n;
+    bool is_unix, is_any;
+};
+bool net_place_parse(struct span address, struct net_place *out);
+bool net_place_loopback(struct net_place *place); /* where a client finds ":8080" */
+
+/* trusted.c */
+bool net_is_trusted(const struct net_config *c, const struct net_address *a);
+struct net_address net_client_of(const struct net_config *c, const struct http_request *r, struct net_address peer);
+
+/* proxy.c: the PROXY protocol, versions 1 and 2 (haproxy's proxy-protocol.txt). *client_out unknown: LOCAL or UNKNOWN. */
+enum http_parse net_parse_proxy(struct span bytes, struct net_address *client_out, size_t *used_out);
+
+/* parse.c */
+bool net_is_token(unsigned char c);
+#endif
