@@ -258,7 +258,9 @@ enum result clock_open(const char *path, int64_t virtual_ms)
         close(fd);
         return r;
     }
-    /* The page before stays mapped: another thread may be reading it. */
+    /* A mapping keeps its file's lock too, so the page before goes wholly: open before threads
+     * start. */
+    if (page) munmap(page, PAGE_BYTES);
     if (page_fd >= 0) close(page_fd);
     page_fd = fd;
     page = p;

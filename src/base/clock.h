@@ -8,7 +8,7 @@
 
 struct clock;
 
-/* Opens (makes, where absent) the clock page at path and makes it this process's clock. virtual_ms >= 0: a driven clock that starts there. */
+/* Opens (makes, where absent) the clock page at path and makes it this process's clock; before threads start. virtual_ms >= 0: a driven clock that starts there. */
 enum result clock_open(const char *path, int64_t virtual_ms) CHECKED;
 int64_t clock_now_ms(void);   /* milliseconds since 1970 UTC by the house clock; without clock_open: the machine's, monotone per process */
 int64_t clock_mono_us(void);  /* monotonic microseconds, for durations only */
