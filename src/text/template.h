@@ -1,0 +1,52 @@
+/* template: private to text. What template.c compiles, template_record.c keeps and
+ * template_render.c puts together. */
+#ifndef TEMPLATE_H
+#define TEMPLATE_H
+
+#include "text.h"
+
+enum {
+    TEMPLATE_SECTIONS_MAX =
+        32, /* sections open at once in one file; bounds the stack of rendering */
+    TEMPLATE_PARTIALS_MAX =
+        16, /* partials inside one another; what is deeper (a theme's endless loop) stays empty */
+};
+
+enum template_op_kind {
+    OP_LITERAL,  /* text as it stands */
+    OP_TEXT,     /* {{name}} */
+    OP_HTML,     /* {{{name}}} */
+    OP_SECTION,  /* {{#name}}: up to end */
+    OP_INVERTED, /* {{^name}}: up to end */
+    OP_END,      /* {{/name}} */
+    OP_PARTIAL,  /* {{>name}} */
+};
+
+struct template_op {
+    enum template_op_kind kind;
+    struct span text; /* the literal, or the name */
+    uint32_t hash;    /* of the name */
+    uint32_t end;     /* of a section: its OP_END */
+    size_t at;        /* the tag's place in the source */
+    const struct template *partial;
+};
+
+struct template
+{
+    const char *name;
+    struct span source;
+    struct template_op *ops;
+    size_t count, cap;
+};
+
+struct templates {
+    struct arena *a;
+    struct map *by_name;
+    bool is_linked;
+};
+
+uint32_t template_hash(struct span name);
+/* NULL: r has no such name. */
+const struct value *record_find(const struct record *r, struct span name, uint32_t hash);
+
+#endif

@@ -1,0 +1,119 @@
+/* template_render: operations and a record into a page.
+ * Owns: the lookup of names outward and the escaping. Reads the set only, so any number of threads
+ * may render. Fatal, as bugs of ours: an unknown page template, a set not linked, {{{name}}} of a
+ * text. */
+#include "template.h"
+
+/* What stands around: the innermost first. */
+struct scope {
+    const struct record *record; /* NULL: item is no record */
+    const struct value *item;    /* {{.}} */
+    const struct scope *outer;
+};
+
+struct rendering {
+    struct buf out;
+    int partials; /* inside one another now */
+};
+
+static const struct value none;
+
+static const struct value *look_up(const struct scope *f, const struct template_op *op)
+{
+    if (span_eq(op->text, S("."))) return f->item ? f->item : &none;
+    for (; f; f = f->outer) {
+        const struct value *v = f->record ? record_find(f->record, op->text, op->hash) : NULL;
+        if (v) return v;
+    }
+    return &none;
+}
+
+static bool is_empty(const struct value *v)
+{
+    switch (v->kind) {
+    case VALUE_TEXT:
+    case VALUE_HTML: return v->text.n == 0;
+    case VALUE_LIST: return v->count == 0;
+    case VALUE_RECORD: return false;
+    default: return true;
+    }
+}
+
+static void render_ops(struct rendering *r, const struct template *t, size_t from, size_t to,
+    const struct scope *around);
+
+static void render_with(struct rendering *r, const struct template *t, size_t from, size_t to,
+    const struct scope *around, const struct value *item)
+{
+    struct scope f = {item->kind == VALUE_RECORD ? item->record : NULL, item, around};
+    bool is_flag = item->kind == VALUE_RECORD && !item->record;
+    render_ops(r, t, from, to, is_flag ? around : &f);
+}
+
+static void render_section(
+    struct rendering *r, const struct template *t, size_t i, const struct scope *around)
+{
+    const struct template_op *op = &t->ops[i];
+    const struct value *v = look_up(around, op);
+    if (op->kind == OP_INVERTED) {
+        if (is_empty(v)) render_ops(r, t, i + 1, op->end, around);
+    } else if (v->kind == VALUE_LIST) {
+        for (size_t k = 0; k < v->count; k++)
+            render_with(r, t, i + 1, op->end, around, &v->items[k]);
+    } else if (!is_empty(v)) {
+        render_with(r, t, i + 1, op->end, around, v);
+    }
+}
+
+static void render_value(
+    struct rendering *r, const struct template_op *op, const struct scope *around)
+{
+    const struct value *v = look_up(around, op);
+    if (op->kind == OP_HTML) {
+        must(v->kind == VALUE_HTML || v->kind == VALUE_NONE);
+        buf_put(&r->out, v->text);
+    } else if (v->kind == VALUE_TEXT || v->kind == VALUE_HTML) {
+        html_put(&r->out, v->text);
+    }
+}
+
+static void render_partial(
+    struct rendering *r, const struct template *t, const struct scope *around)
+{
+    if (r->partials == TEMPLATE_PARTIALS_MAX) return;
+    r->partials++;
+    render_ops(r, t, 0, t->count, around);
+    r->partials--;
+}
+
+static void render_ops(struct rendering *r, const struct template *t, size_t from, size_t to,
+    const struct scope *around)
+{
+    for (size_t i = from; i < to; i++) {
+        const struct template_op *op = &t->ops[i];
+        switch (op->kind) {
+        case OP_LITERAL: buf_put(&r->out, op->text); break;
+        case OP_TEXT:
+        case OP_HTML: render_value(r, op, around); break;
+        case OP_PARTIAL: render_partial(r, op->partial, around); break;
+        case OP_SECTION:
+        case OP_INVERTED:
+            render_section(r, t, i, around);
+            i = op->end;
+            break;
+        case OP_END: break;
+        }
+    }
+}
+
+struct html template_render(
+    const struct templates *set, const char *name, const struct record *record, struct arena *a)
+{
+    const struct template *t = map_get(set->by_name, span_of(name));
+    must(t != NULL && set->is_linked);
+    struct rendering r = {.partials = 0};
+    struct scope outermost = {.record = record};
+    buf_init(&r.out, a, 0);
+    render_ops(&r, t, 0, t->count, &outermost);
+    return (struct html){buf_span(&r.out)};
+}
