@@ -64,11 +64,12 @@ void json_null(struct json_out *o, const char *key);
 
 /* ================= HTML ================= */
 /* Cleans markup to the allow-list: p br h2 h3 h4 ul ol li blockquote table thead tbody tr th td caption pre em strong sub sup a(href: http https mailto)
- * dl dt dd hr. Linear: a WHATWG tokenizer (raw text, RCDATA, comments) feeding a bounded stack. script style iframe form svg math object and what
- * they hold is dropped; other elements are dropped and their content kept; b i become strong em; h1 becomes h2. Every link gets rel="nofollow noopener".
- * Cleaning the result again gives the same bytes. Never fails; what is over a limit is cut. */
+ * dl dt dd hr, and div around loose text inside another block (loose text at the top gets a p), so that the p are the source's. Linear: a WHATWG tokenizer (raw text, RCDATA, comments) feeding a bounded stack. script style iframe form svg math object
+ * figure header nav media (NITF) … and what they hold is dropped; other elements are dropped and their content kept; b i become strong em; h1 becomes h2. Every link gets rel="nofollow noopener".
+ * td and th keep colspan and rowspan. What shows nothing is left out. Cleaning the result again gives the same bytes.
+ * At most 2 MB come out. Never fails; what is over a limit is cut. */
 struct html html_clean(struct arena *a, struct span markup);
-/* The same from an XML tree (XHTML, NITF block content): children of n. skip, where given, returns true for an element to leave out with all below. */
+/* The same from an XML tree (XHTML, NITF block content: hl1 hl2 bq block …): children of n. skip, where given, returns true for an element to leave out with all below. */
 struct html html_clean_xml(struct arena *a, const struct xml_node *n, bool (*skip)(const struct xml_node *, void *), void *with);
 /* Plain text of markup: blocks (p h1-6 li td th tr table pre div section blockquote br dd dt …) are separated by one space, inline
  * elements add nothing, white space folded; script and style left out. */
