@@ -65,7 +65,7 @@ struct act {
 };
 enum act_kind act_kind_of(struct span name);
 const char *act_kind_name(enum act_kind k);
-/* An act as the JSON meta of an EVENT_ACT, and back. */
+/* An act as the JSON meta of an EVENT_ACT, and back. at_ms and pos are the event's own: whoever reads the ledger fills them in. */
 struct span act_write(struct arena *a, const struct act *t);
 bool act_read(struct arena *a, struct span json, struct act *out);
 
@@ -111,7 +111,8 @@ enum reason_code {
     WHY_KILLED, WHY_KILL_FIRST, WHY_KILL_OLD_VERSION, WHY_TAKEN_DOWN, WHY_WITHHELD, WHY_STATUS_UNKNOWN, WHY_KIND, WHY_KIND_UNKNOWN, WHY_TEST,
     WHY_NO_HEADLINE, WHY_NO_BODY, WHY_LANGUAGE, WHY_PROVIDER, WHY_FOREIGN_FEED, WHY_EXPIRED, WHY_EXPIRES, WHY_EXPIRY_UNREADABLE, WHY_RETENTION, WHY_ADVISORY,
     WHY_RULE_HOLD, WHY_RULE_DROP, WHY_DESK_HOLD, WHY_DESK_PUBLISH, WHY_PAUSED, WHY_VERSION_CONFLICT, WHY_VERSION_ODD, WHY_AFTER_KILL, WHY_NO_DATE,
-    WHY_FUTURE_DATE, WHY_OLD_DATE, WHY_REUSED_GUID, WHY_SIGNAL_UNKNOWN, WHY_PLACEHOLDER, WHY_OBITUARY, WHY_MERGED, REASONS,
+    WHY_FUTURE_DATE, WHY_OLD_DATE, WHY_REUSED_GUID, WHY_SIGNAL_UNKNOWN, WHY_PLACEHOLDER, WHY_OBITUARY, WHY_MERGED,
+    WHY_FEED_UNKNOWN, WHY_LOCAL_HEADLINE, WHY_RESTORED, REASONS,
 };
 struct reason {
     enum reason_code code;
@@ -121,7 +122,7 @@ struct reason {
 };
 const char *reason_text(enum reason_code c); /* one plain English clause for editors */
 struct interval {
-    int64_t from_ms, until_ms; /* public in [from, until) */
+    int64_t from_ms, until_ms; /* public in [from, until); until FOREVER: no end is known */
     bool held;                 /* whatever the times: not public */
 };
 /* The one place where now is compared. */
@@ -139,15 +140,18 @@ struct kill { /* to be kept as a tombstone */
     int64_t at_ms;
 };
 struct verdict {
-    struct interval interval;      /* of the version shown now or next */
+    struct interval interval;      /* from_ms: since when the page has been public without a gap, or will be; held: no instant of being public is known */
     size_t version;                /* index of the governing version; SIZE_MAX: none */
     size_t shown;                  /* index of the version to show in the interval (LATE_KEEP: an older one); SIZE_MAX: none */
-    enum answer_state state;       /* outside the interval, at the set's last instant */
+    struct interval then;          /* what follows the interval by itself: LATE_KEEP's embargoed version; held: nothing */
+    size_t then_shown;             /* SIZE_MAX: nothing */
+    enum answer_state state;       /* outside the interval: before it and while held; STATE_PUBLIC: there is no outside any more */
+    enum answer_state state_after; /* once interval.until_ms has passed: STATE_EXPIRED, or STATE_WITHHELD until `then` begins */
     int64_t state_ms;              /* since when */
     bool was_public;               /* at some instant of its known past or present */
     bool is_dead;                  /* an unlifted kill or takedown stands */
-    int64_t published_ms;          /* first instant of being public; 0: never yet */
-    int64_t changed_ms;            /* when the shown version became public */
+    int64_t published_ms;          /* first instant of being public, in the past or (embargo) to come; 0: none is known */
+    int64_t changed_ms;            /* when the shown version became public, or will */
     int64_t front_ms;              /* its place on fronts: last new or updated version's time; corrections do not move it (C6) */
     int64_t received_ms;           /* of the first version */
     int64_t wire_ms;               /* version_created of the shown version, in UTC; not after its arrival (V10) */
@@ -162,6 +166,8 @@ struct verdict {
     bool is_corrected, is_developing;
     struct span correction_note;   /* what was corrected, in the agency's public words; may be empty */
     int64_t corrected_ms;
+    bool is_restored;              /* K6: was withdrawn, and the desk has brought it back */
+    int64_t withdrawn_ms, restored_ms;
     struct revision *revisions;
     size_t revision_count;
     struct kill *kills;
@@ -170,7 +176,10 @@ struct verdict {
     size_t reason_count;
     bool must_mint;                /* public now or later and no slug minted, or not yet public and the headline has changed */
 };
-/* Decides. Pure, deterministic, independent of the order of versions with other positions where the rules say so. The verdict lives in a. */
+/* Decides. Pure, deterministic, independent of the order of versions with other positions where the rules say so. The verdict lives in a.
+ * Acts: publish releases what is held by words, status, rule, language or a pause, of the versions known by then; never an embargo, a withhold, a kill, or
+ * what is not an article. hold hides the page until publish. takedown and kill stand until lift. confirm lifts the agency's own kills, where a
+ * usable version newer than the kill came after it (K6). purge cannot be undone. */
 void desk_decide(struct arena *a, const struct desk_set *set, const struct desk_rules *rules, struct verdict *out);
 
 /* Compares two versions of one guid: by number when both are plain numbers, else by version_created, else by arrival (V3-V5). <0: a is older. */
@@ -180,7 +189,8 @@ int desk_version_cmp(const struct desk_version *a, const struct desk_version *b)
 struct span desk_link_key(struct arena *a, const struct story *s, struct span feed); /* empty: none */
 bool desk_links(const struct desk_version *older, const struct desk_version *newer);
 enum { DESK_LINK_HOURS = 48 };
-/* Kills and lifts that one event brings, for the peek cursor: looks at one version alone. */
+/* The kill that one version brings, for the peek cursor: looks at this version alone, so it cannot know T3 (another feed's kill): the caller compares
+ * the item's first feed. Names the item; desk_decide names the page too, where the item is part of another page. */
 bool desk_kills(const struct desk_version *v, const struct desk_rules *rules, struct kill *out);
 
 #endif

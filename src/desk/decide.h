@@ -1,0 +1,151 @@
+/* decide.h: what the desk's own files share. Private to the floor. */
+#ifndef DECIDE_H
+#define DECIDE_H
+
+#include "desk.h"
+
+enum {
+    DESK_HEAD_POINTS = 400, /* how far into a body the words of E12, A3 and A5 are looked for: the
+                               head, not the prose */
+    DESK_OLD_DAYS = 30, /* V11: a story whose date is older than this when it arrives is not news */
+    DESK_FUTURE_MS = 5 * 60000, /* V10: clocks of agencies may be so much ahead without a word */
+    JUDGED_REASONS_MAX = 12,    /* of one version */
+};
+#define DAY_MS (24 * INT64_C(3600000))
+
+/* What a version asks for, apart from time; the strongest wins. */
+enum stance {
+    STANCE_SHOW, /* may be shown, from its embargo on */
+    STANCE_PASS, /* not to be used; says nothing against the version before it */
+    STANCE_HIDE, /* hides the page while it is the highest: withheld, embargo unknown, status
+                    unknown */
+    STANCE_KILL,
+    STANCE_IGNORE, /* another feed's or provider's: as if it had not come */
+};
+struct reason_row {
+    const char *text;
+    enum stance stance;
+    bool desk_may; /* the act publish releases it */
+    bool alarm;
+};
+const struct reason_row *reason_row(enum reason_code c);
+
+struct judged {
+    enum stance stance;
+    bool desk_may;
+    bool is_developing;
+    struct reason reasons[JUDGED_REASONS_MAX];
+    size_t reason_count;
+};
+struct routed {
+    struct span section;
+    struct span *tags;
+    uint32_t tag_count;
+    bool noindex;
+    enum reason_code action; /* WHY_PUBLISHED, WHY_RULE_HOLD, WHY_RULE_DROP */
+    bool is_decided;         /* a rule with an action held */
+    uint32_t rule_line;      /* that rule's */
+};
+
+/* One version and what has been worked out of it. */
+struct known {
+    size_t index; /* into set->versions */
+    const struct desk_version *v;
+    const struct desk_feed *feed; /* NULL: not configured */
+    const struct known *same;     /* chain of the same item, version and date */
+    uint32_t item;                /* number of its item on the page, by first arrival */
+    size_t place;                 /* in the rank */
+    bool counts;                  /* neither a repetition (V2) nor another's (T2, T3) */
+    int64_t created_ms;           /* version_created in UTC, else its arrival */
+    int64_t order_ms;  /* created, never less than that of a lower version of its item: orders items
+                          on one page */
+    int64_t arrive_ms; /* since when it can hide and kill */
+    int64_t use_ms;    /* since when it can be shown: later, where a pause caught it; FOREVER: still
+                          caught */
+    int64_t approved_ms;            /* the first act publish after it; FOREVER: none */
+    int64_t embargo_ms, expires_ms; /* 0 and FOREVER: none */
+    int64_t shown_ms;               /* first instant of being shown in the replay; FOREVER: never */
+    struct routed routed;
+    bool is_routed, is_judged;
+    struct judged judged;
+};
+struct desk {
+    struct arena *a;
+    const struct desk_set *set;
+    const struct desk_rules *rules;
+    struct known *known; /* by index */
+    struct known **rank; /* those that count, lowest first */
+    size_t rank_count;
+    struct verdict *out;
+    size_t reason_cap, kill_cap;
+};
+
+/* judge.c: one version by itself, whatever the time. */
+const struct judged *judge(struct desk *d, struct known *k);
+void judge_times(struct desk *d, struct known *k);
+bool when_utc(struct when w, const struct zone *zone, int64_t *out);
+bool provider_fits(const struct desk_feed *feed, struct span provider);
+const struct desk_feed *feed_named(const struct desk_rules *rules, struct span name);
+
+/* words.c: what the agency says in words instead of fields. NULL story parts are fine. */
+struct words_found {
+    enum reason_code why; /* WHY_PUBLISHED: nothing was found */
+    struct span phrase;
+};
+size_t words_find(const struct story *s, struct words_found *out, size_t n);
+bool words_placeholder(struct span text, bool english, struct span *found_out);
+bool words_has(struct span text, struct span phrase, bool exact_case);
+
+/* route.c: sections and rules. */
+const struct routed *route(struct desk *d, struct known *k);
+bool pattern_matches(struct span pattern, struct span text);
+
+/* rank.c: which version is the newest. */
+void rank_versions(struct desk *d);
+bool version_is_number(struct span version);
+
+/* kills.c: the two sets. */
+struct kill_record {
+    struct kill kill;
+    int64_t lifted_ms; /* FOREVER: it stands */
+    size_t version;    /* of the set, SIZE_MAX: a desk's */
+    uint64_t pos;
+};
+struct kills {
+    struct kill_record *list;
+    size_t count, cap;
+};
+void kills_collect(struct desk *d, struct kills *k);
+bool kills_stand(const struct kills *k, int64_t at_ms);
+void kills_report(struct desk *d, const struct kills *k);
+void kill_name(story_id target, const struct desk_version *v, unsigned char out[16]);
+
+/* timeline.c: the replay. */
+enum cause {
+    CAUSE_NOTHING,
+    CAUSE_SHOWN,
+    CAUSE_DEAD,
+    CAUSE_DESK_HOLD,
+    CAUSE_EMBARGO,
+    CAUSE_HIDDEN,
+    CAUSE_EXPIRED
+};
+struct run { /* one version shown without a gap */
+    int64_t from_ms, until_ms;
+    struct known *k;
+};
+struct timeline {
+    struct run *runs;
+    size_t run_count, run_cap;
+    int64_t last_ms;        /* the last instant that the ledger knows of */
+    enum cause cause;       /* then */
+    int64_t cause_ms;       /* since when */
+    struct known *decisive; /* the version that caused it; NULL: none */
+};
+void timeline_replay(struct desk *d, const struct kills *kills, struct timeline *t);
+bool known_may_show(struct desk *d, struct known *k, int64_t at_ms);
+
+void add_reason(
+    struct desk *d, enum reason_code code, uint32_t rule_line, bool alarm, struct span detail);
+
+#endif

@@ -1,0 +1,337 @@
+/* desk.c: desk_decide: everything known of a page -> its verdict. Owns the order of the work and
+ * what is said in the verdict; the rules themselves stand in judge.c, rank.c, kills.c, timeline.c
+ * and route.c. Never asks a clock, never remembers. */
+#include "decide.h"
+
+bool story_is_public(const struct interval *i, int64_t now_ms)
+{
+    return !i->held && now_ms >= i->from_ms && now_ms < i->until_ms;
+}
+
+/* ---- what is known, made ready ---- */
+static bool pause_is_for(struct desk *d, struct known *k, const struct pause *p)
+{
+    return span_eq(p->target, S("all")) || span_eq(p->target, k->v->feed) ||
+           span_eq(p->target, route(d, k)->section);
+}
+
+/* A version that came while a brake was on counts as arriving when it is let go; a brake may catch
+ * it there again. */
+static void apply_pauses(struct desk *d, struct known *k)
+{
+    uint64_t pos = k->v->pos;
+    k->use_ms = k->arrive_ms;
+    for (size_t i = 0; i < d->set->pause_count; i++) {
+        const struct pause *p = &d->set->pauses[i];
+        bool still_on = p->until_ms == FOREVER;
+        if (pos <= p->from_pos || (!still_on && pos >= p->until_pos) || !pause_is_for(d, k, p))
+            continue;
+        k->use_ms = p->until_ms;
+        if (still_on) break;
+        pos = p->until_pos;
+        i = SIZE_MAX; /* begins again: pauses may overlap in any order; pos only grows */
+    }
+    if (k->approved_ms < k->use_ms) k->use_ms = k->approved_ms;
+}
+
+static int64_t approval_of(const struct desk_set *set, const struct desk_version *v)
+{
+    for (size_t i = 0; i < set->act_count; i++)
+        if (set->acts[i].kind == ACT_PUBLISH && set->acts[i].pos > v->pos)
+            return set->acts[i].at_ms;
+    return FOREVER;
+}
+
+static void know_versions(struct desk *d)
+{
+    const struct desk_set *set = d->set;
+    int64_t latest = 0;
+    d->known = ARENA_ARRAY(d->a, struct known, set->version_count + 1);
+    for (size_t i = 0; i < set->version_count; i++) {
+        struct known *k = &d->known[i];
+        const struct desk_version *v = &set->versions[i];
+        if (v->received_ms > latest) latest = v->received_ms;
+        *k = (struct known){.index = i,
+            .v = v,
+            .feed = feed_named(d->rules, v->feed),
+            .arrive_ms = latest,
+            .shown_ms = FOREVER};
+        k->approved_ms = approval_of(set, v);
+        judge_times(d, k);
+    }
+    rank_versions(d);
+    for (size_t i = 0; i < d->rank_count; i++) apply_pauses(d, d->rank[i]);
+}
+
+/* ---- dates ---- */
+static int64_t wire_ms(const struct known *k)
+{
+    return k->created_ms < k->v->received_ms ? k->created_ms : k->v->received_ms;
+}
+
+/* When this version by itself was new to readers: its own time, or its release where that came
+ * later. */
+static int64_t news_ms(const struct known *k, const struct judged *j)
+{
+    int64_t ready = k->use_ms > k->embargo_ms ? k->use_ms : k->embargo_ms;
+    if (j->stance != STANCE_SHOW && k->approved_ms != FOREVER && k->approved_ms > ready)
+        ready = k->approved_ms;
+    return ready > k->arrive_ms ? ready : wire_ms(k);
+}
+
+static bool has_date(const struct story *s)
+{
+    const struct when *all[] = {&s->version_created, &s->first_created, &s->sent};
+    for (size_t i = 0; i < COUNT(all); i++)
+        if (all[i]->kind == WHEN_UTC || all[i]->kind == WHEN_LOCAL) return true;
+    return false;
+}
+
+/* V10-V12. The desk's publish puts an old story on fronts nevertheless. */
+static void date_on_fronts(struct desk *d, const struct known *k)
+{
+    const struct story *s = k->v->story;
+    int64_t oldest = k->created_ms;
+    if ((s->first_created.kind == WHEN_UTC || s->first_created.kind == WHEN_LOCAL) &&
+        s->first_created.ms < oldest)
+        oldest = s->first_created.ms;
+    d->out->on_fronts = true;
+    if (k->created_ms > k->v->received_ms + DESK_FUTURE_MS)
+        add_reason(d, WHY_FUTURE_DATE, 0, false, S(""));
+    if (!has_date(s))
+        add_reason(d, WHY_NO_DATE, 0, false, S(""));
+    else if (oldest < k->v->received_ms - DESK_OLD_DAYS * DAY_MS)
+        add_reason(d, WHY_OLD_DATE, 0, false, S(""));
+    else
+        return;
+    d->out->on_fronts = k->approved_ms != FOREVER;
+}
+
+/* What the versions up to the shown one add up to, whatever the order in which they came: dates,
+ * place on fronts, corrections. */
+static void sum_up(struct desk *d, const struct known *shown, int64_t at_ms)
+{
+    struct verdict *v = d->out;
+    bool is_first = true;
+    for (size_t i = 0; i <= shown->place; i++) {
+        struct known *k = d->rank[i];
+        if (k != shown && !known_may_show(d, k, at_ms)) continue;
+        const struct judged *j = judge(d, k);
+        enum story_change change = k->v->story->change;
+        if (is_first || change == CHANGE_NONE || change == CHANGE_UPDATE) {
+            int64_t news = news_ms(k, j);
+            if (is_first || news > v->front_ms) v->front_ms = news;
+        }
+        if (is_first || wire_ms(k) < v->first_wire_ms) v->first_wire_ms = wire_ms(k);
+        is_first = false;
+        if (change != CHANGE_CORRECTION) continue;
+        v->is_corrected = true;
+        v->correction_note = k->v->story->change_note;
+        v->corrected_ms = news_ms(k, j) > k->use_ms ? news_ms(k, j) : k->use_ms;
+    }
+}
+
+/* ---- words and place ---- */
+static bool section_exists(const struct desk_rules *rules, struct span name)
+{
+    for (uint32_t i = 0; i < rules->section_count; i++)
+        if (span_eq(rules->sections[i].name, name)) return true;
+    return false;
+}
+
+/* C8: the desk's headline stays when the wire changes, and the desk is told. */
+static void local_headline(struct desk *d, const struct known *k, const struct act *t)
+{
+    struct verdict *v = d->out;
+    v->headline_is_local = t->text.n > 0;
+    if (!v->headline_is_local) return;
+    v->headline = t->text;
+    if (k->v->pos > t->pos) add_reason(d, WHY_LOCAL_HEADLINE, 0, true, k->v->story->headline);
+}
+
+static void place_and_words(struct desk *d, struct known *k)
+{
+    struct verdict *v = d->out;
+    const struct routed *r = route(d, k);
+    const struct act *headline = NULL;
+    v->section = r->section;
+    v->headline = k->v->story->headline;
+    v->tags = r->tags;
+    v->tag_count = r->tag_count;
+    v->noindex = r->noindex || (k->feed && k->feed->noindex);
+    v->nonews = k->feed && k->feed->nonews;
+    v->pictures = k->feed && k->feed->pictures;
+    v->kill_is_404 = k->feed && k->feed->kill_is_404;
+    for (size_t i = 0; i < d->set->act_count; i++) {
+        const struct act *t = &d->set->acts[i];
+        if (t->kind == ACT_HEADLINE) headline = t;
+        if (t->kind == ACT_SECTION && section_exists(d->rules, t->text)) v->section = t->text;
+    }
+    if (headline) local_headline(d, k, headline);
+}
+
+/* ---- intervals, states, revisions ---- */
+static void report_interval(struct desk *d, const struct timeline *t)
+{
+    struct verdict *v = d->out;
+    size_t r = 0;
+    while (r < t->run_count && t->runs[r].until_ms <= t->last_ms) r++;
+    v->was_public = t->run_count && t->runs[0].from_ms <= t->last_ms;
+    if (t->run_count) v->published_ms = t->runs[0].from_ms;
+    if (r == t->run_count) return;
+    size_t first = r;
+    while (first > 0 && t->runs[first - 1].until_ms == t->runs[first].from_ms) first--;
+    v->interval = (struct interval){t->runs[first].from_ms, t->runs[r].until_ms, false};
+    v->shown = t->runs[r].k->index;
+    v->changed_ms = t->runs[r].k->shown_ms;
+    if (r + 1 == t->run_count) return;
+    v->then = (struct interval){t->runs[r + 1].from_ms, t->runs[r + 1].until_ms, false};
+    v->then_shown = t->runs[r + 1].k->index;
+}
+
+static void report_state(struct verdict *v, const struct timeline *t)
+{
+    bool ends = !v->interval.held && v->interval.until_ms != FOREVER;
+    enum answer_state after = v->then_shown != SIZE_MAX ? STATE_WITHHELD : STATE_EXPIRED;
+    if (v->is_dead) {
+        if (!v->was_public) v->state = STATE_NEVER;
+    } else if (t->cause == CAUSE_SHOWN) {
+        v->state = ends ? after : STATE_PUBLIC;
+        v->state_ms = ends ? v->interval.until_ms : t->cause_ms;
+    } else {
+        v->state = !v->was_public              ? STATE_NEVER
+                   : t->cause == CAUSE_EXPIRED ? STATE_EXPIRED
+                                               : STATE_WITHHELD;
+        v->state_ms = t->cause_ms;
+    }
+    v->state_after = ends ? after : v->state;
+}
+
+/* D3: what was public, and what is or will be in the interval; never what waits behind it. */
+static void report_revisions(struct desk *d, const struct timeline *t)
+{
+    struct verdict *v = d->out;
+    int64_t limit = v->interval.held ? t->last_ms + 1 : v->interval.until_ms;
+    struct revision *list = NULL;
+    size_t count = 0, cap = 0;
+    for (size_t i = 0; i < t->run_count && t->runs[i].from_ms < limit; i++) {
+        const struct run *r = &t->runs[i];
+        if (count && list[count - 1].version == r->k->index)
+            list[count - 1].until_ms = r->until_ms;
+        else
+            *ARENA_PUSH(d->a, list, count, cap) =
+                (struct revision){r->k->index, r->from_ms, r->until_ms};
+    }
+    size_t skip = count > DESK_REVISIONS_MAX ? count - DESK_REVISIONS_MAX : 0;
+    v->revisions = list ? list + skip : NULL;
+    v->revision_count = count - skip;
+}
+
+/* ---- reasons: of the versions from the highest down to the one that decides ---- */
+static void report_version(struct desk *d, struct known *k, const struct timeline *t)
+{
+    const struct judged *j = judge(d, k);
+    bool released = j->stance != STANCE_SHOW && j->desk_may && k->approved_ms <= t->last_ms;
+    if (released) add_reason(d, WHY_DESK_PUBLISH, 0, false, S(""));
+    for (size_t i = 0; i < j->reason_count; i++) {
+        const struct reason *r = &j->reasons[i];
+        bool is_late = r->code == WHY_EMBARGO && d->out->was_public && k->embargo_ms > t->last_ms;
+        bool is_block = reason_row(r->code)->stance > STANCE_SHOW;
+        if (!released || !is_block)
+            add_reason(d, r->code, r->rule_line, r->alarm || is_late, r->detail);
+    }
+    if (k->use_ms > t->last_ms && k->arrive_ms <= t->last_ms)
+        add_reason(d, WHY_PAUSED, 0, false, S(""));
+}
+
+static void report_reasons(struct desk *d, const struct timeline *t)
+{
+    for (size_t i = d->rank_count; i-- > 0;) {
+        report_version(d, d->rank[i], t);
+        if (d->rank[i] == t->decisive || i + 8 < d->rank_count) break;
+    }
+    if (t->cause == CAUSE_DESK_HOLD) add_reason(d, WHY_DESK_HOLD, 0, false, S(""));
+    if (t->cause == CAUSE_EXPIRED) add_reason(d, WHY_EXPIRED, 0, false, S(""));
+    if (t->cause != CAUSE_SHOWN) return;
+    add_reason(d, WHY_PUBLISHED, route(d, t->decisive)->rule_line, false, S(""));
+    if (t->decisive->feed && t->decisive->feed->retention_days)
+        add_reason(d, WHY_RETENTION, 0, false, S(""));
+    if (d->out->restored_ms) {
+        d->out->is_restored = true;
+        add_reason(d, WHY_RESTORED, 0, false, S(""));
+    }
+}
+
+/* ---- the minted URL ---- */
+static bool same_day(const struct desk_rules *rules, int64_t a, int64_t b)
+{
+    const struct zone *z = rules->site_zone ? rules->site_zone : zone_utc();
+    struct civil x = civil_of(a + zone_offset_s(z, a) * 1000),
+                 y = civil_of(b + zone_offset_s(z, b) * 1000);
+    return x.year == y.year && x.month == y.month && x.day == y.day;
+}
+
+static bool has_reslug(const struct desk_set *set)
+{
+    for (size_t i = 0; i < set->act_count; i++)
+        if (set->acts[i].kind == ACT_RESLUG) return true;
+    return false;
+}
+
+/* A URL that nobody has seen may still follow its headline and its day. */
+static bool must_mint(struct desk *d)
+{
+    enum { LONG = 400 };
+    const struct verdict *v = d->out;
+    const struct desk_set *set = d->set;
+    if (v->interval.held) return false;
+    if (!set->slug.n && !set->minted_ms) return true;
+    if (v->was_public || has_reslug(set)) return false;
+    struct span slug = text_slug(d->a, v->headline, LONG);
+    bool fits = !slug.n || (span_starts(slug, set->slug) &&
+                               (slug.n == set->slug.n || slug.p[set->slug.n] == '-'));
+    return !fits || (set->minted_ms && !same_day(d->rules, set->minted_ms, v->published_ms));
+}
+
+static void report_content(struct desk *d, const struct timeline *t)
+{
+    struct verdict *v = d->out;
+    struct known *k = v->shown != SIZE_MAX ? &d->known[v->shown]
+                      : t->decisive        ? t->decisive
+                                           : d->rank[d->rank_count - 1];
+    place_and_words(d, k);
+    v->wire_ms = wire_ms(k);
+    date_on_fronts(d, k);
+    if (v->shown == SIZE_MAX) return;
+    v->is_developing = judge(d, k)->is_developing;
+    int64_t at_ms = v->interval.from_ms > t->last_ms ? v->interval.from_ms : t->last_ms;
+    sum_up(d, k, at_ms);
+}
+
+void desk_decide(struct arena *a, const struct desk_set *set, const struct desk_rules *rules,
+    struct verdict *out)
+{
+    struct desk d = {.a = a, .set = set, .rules = rules, .out = out};
+    struct kills kills = {0};
+    struct timeline t = {0};
+    struct interval never = {FOREVER, FOREVER, true};
+    *out = (struct verdict){.interval = never,
+        .then = never,
+        .version = SIZE_MAX,
+        .shown = SIZE_MAX,
+        .then_shown = SIZE_MAX,
+        .state = STATE_NEVER};
+    know_versions(&d);
+    kills_collect(&d, &kills);
+    timeline_replay(&d, &kills, &t);
+    if (set->version_count) out->received_ms = set->versions[0].received_ms;
+    if (d.rank_count) out->version = d.rank[d.rank_count - 1]->index;
+    kills_report(&d, &kills);
+    report_interval(&d, &t);
+    report_state(out, &t);
+    report_revisions(&d, &t);
+    if (!d.rank_count) return;
+    report_reasons(&d, &t);
+    report_content(&d, &t);
+    out->must_mint = must_mint(&d);
+}

@@ -1,0 +1,84 @@
+/* reason.c: every reason in one table: what editors read, what it asks for, whether the desk may
+ * release it, whether it rings. */
+#include "decide.h"
+
+static const struct reason_row rows[REASONS] = {
+    [WHY_PUBLISHED] = {"published", STANCE_SHOW, true, false},
+    [WHY_EMBARGO] = {"embargoed until a given time", STANCE_SHOW, false, false},
+    [WHY_EMBARGO_EMPTY] = {"embargoed without a time: held until a version without embargo",
+        STANCE_HIDE, false, true},
+    [WHY_EMBARGO_UNREADABLE] = {"the embargo's time cannot be read", STANCE_HIDE, false, true},
+    [WHY_EMBARGO_NO_ZONE] = {"the embargo's time has no zone and the feed has none configured",
+        STANCE_HIDE, false, true},
+    [WHY_EMBARGO_WORDS] = {"its words say that it is not for use yet", STANCE_HIDE, true, true},
+    [WHY_KILLED] = {"killed by the agency", STANCE_KILL, false, true},
+    [WHY_KILL_FIRST] = {"the agency's kill came before the story", STANCE_KILL, false, true},
+    [WHY_KILL_OLD_VERSION] = {"the kill names an older version or none: it counts nevertheless",
+        STANCE_KILL, false, true},
+    [WHY_TAKEN_DOWN] = {"taken down by the desk", STANCE_KILL, false, false},
+    [WHY_WITHHELD] = {"withheld by the agency for the time being", STANCE_HIDE, false, true},
+    [WHY_STATUS_UNKNOWN] = {"its publication status is not a known one", STANCE_HIDE, true, true},
+    [WHY_KIND] = {"it is not an article", STANCE_PASS, false, false},
+    [WHY_KIND_UNKNOWN] = {"its kind of item is not a known one", STANCE_PASS, true, true},
+    [WHY_TEST] = {"it is marked as a test", STANCE_PASS, true, true},
+    [WHY_NO_HEADLINE] = {"it has no headline", STANCE_PASS, false, false},
+    [WHY_NO_BODY] = {"it has no text", STANCE_PASS, true, false},
+    [WHY_LANGUAGE] = {"its language is outside the feed's licence", STANCE_PASS, true, false},
+    [WHY_PROVIDER] = {"it names another provider than its feed's", STANCE_IGNORE, false, true},
+    [WHY_FOREIGN_FEED] = {"another feed sent this for a story that is not its own: ignored",
+        STANCE_IGNORE, false, true},
+    [WHY_EXPIRED] = {"the right to show it has ended", STANCE_SHOW, false, false},
+    [WHY_EXPIRES] = {"the right to show it ends at a given time", STANCE_SHOW, false, false},
+    [WHY_EXPIRY_UNREADABLE] = {"the time at which its right ends cannot be read", STANCE_HIDE, true,
+        true},
+    [WHY_RETENTION] = {"the licence allows it for a number of days", STANCE_SHOW, false, false},
+    [WHY_ADVISORY] = {"it is a message to editors, not a story", STANCE_PASS, true, false},
+    [WHY_RULE_HOLD] = {"a rule holds it for the desk", STANCE_PASS, true, false},
+    [WHY_RULE_DROP] = {"a rule drops it", STANCE_PASS, true, false},
+    [WHY_DESK_HOLD] = {"held by the desk", STANCE_HIDE, true, false},
+    [WHY_DESK_PUBLISH] = {"released by the desk", STANCE_SHOW, true, false},
+    [WHY_PAUSED] = {"it came while publishing was paused", STANCE_PASS, true, false},
+    [WHY_VERSION_CONFLICT] = {"two different items carry one version: the first is kept",
+        STANCE_SHOW, true, true},
+    [WHY_VERSION_ODD] = {"its version is not a plain number", STANCE_SHOW, true, true},
+    [WHY_AFTER_KILL] = {"a usable version came after the kill: the desk is to confirm", STANCE_SHOW,
+        true, true},
+    [WHY_NO_DATE] = {"it carries no date: not on fronts", STANCE_SHOW, true, false},
+    [WHY_FUTURE_DATE] = {"its date lies in the future: shown with its arrival", STANCE_SHOW, true,
+        false},
+    [WHY_OLD_DATE] = {"its date is old: not on fronts", STANCE_SHOW, true, false},
+    [WHY_REUSED_GUID] = {"an unrelated text under the id of an old story", STANCE_PASS, true, true},
+    [WHY_SIGNAL_UNKNOWN] = {"it carries a signal that is not understood", STANCE_PASS, true, true},
+    [WHY_PLACEHOLDER] = {"its text has a gap to be filled in", STANCE_PASS, true, true},
+    [WHY_OBITUARY] = {"it is an obituary written in advance", STANCE_HIDE, true, true},
+    [WHY_MERGED] = {"it is part of another page", STANCE_SHOW, true, false},
+    [WHY_FEED_UNKNOWN] = {"its feed is not configured (any more)", STANCE_HIDE, false, true},
+    [WHY_LOCAL_HEADLINE] = {"the wire has changed since the desk wrote this headline", STANCE_SHOW,
+        true, true},
+    [WHY_RESTORED] = {"withdrawn, and brought back by the desk", STANCE_SHOW, true, false},
+};
+
+const struct reason_row *reason_row(enum reason_code c)
+{
+    must((unsigned)c < REASONS && rows[c].text);
+    return &rows[c];
+}
+
+const char *reason_text(enum reason_code c)
+{
+    return reason_row(c)->text;
+}
+
+void add_reason(
+    struct desk *d, enum reason_code code, uint32_t rule_line, bool alarm, struct span detail)
+{
+    struct verdict *v = d->out;
+    for (size_t i = 0; i < v->reason_count; i++)
+        if (v->reasons[i].code == code && v->reasons[i].rule_line == rule_line) {
+            v->reasons[i].alarm |= alarm;
+            return;
+        }
+    if (v->reason_count == DESK_REASONS_MAX) return;
+    struct reason *r = ARENA_PUSH(d->a, v->reasons, v->reason_count, d->reason_cap);
+    *r = (struct reason){.code = code, .rule_line = rule_line, .alarm = alarm, .detail = detail};
+}

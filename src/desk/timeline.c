@@ -1,0 +1,159 @@
+/* timeline.c: the replay: from one instant to the next, which version was, is or will be shown.
+ * Between two instants (an arrival, an act, a resume, an embargo's end) nothing changes but what
+ * ends by itself: a right or a licence. now does not appear. */
+#include <stdlib.h>
+
+#include "decide.h"
+
+static int cmp_ms(const void *a, const void *b)
+{
+    int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+    return (x > y) - (x < y);
+}
+
+struct instants {
+    int64_t *list;
+    size_t count, cap;
+};
+
+static void add_instant(struct desk *d, struct instants *in, int64_t ms)
+{
+    if (ms > 0 && ms != FOREVER) *ARENA_PUSH(d->a, in->list, in->count, in->cap) = ms;
+}
+
+static void collect_instants(
+    struct desk *d, const struct kills *kills, struct instants *in, int64_t *last_ms)
+{
+    for (size_t i = 0; i < d->rank_count; i++) {
+        const struct known *k = d->rank[i];
+        add_instant(d, in, k->arrive_ms);
+        add_instant(d, in, k->use_ms);
+        add_instant(d, in, k->approved_ms);
+    }
+    for (size_t i = 0; i < d->set->act_count; i++) add_instant(d, in, d->set->acts[i].at_ms);
+    for (size_t i = 0; i < kills->count; i++) add_instant(d, in, kills->list[i].kill.at_ms);
+    for (size_t i = 0; i < in->count; i++)
+        if (in->list[i] > *last_ms) *last_ms = in->list[i];
+    for (size_t i = 0; i < d->rank_count; i++)
+        if (d->rank[i]->embargo_ms > d->rank[i]->arrive_ms)
+            add_instant(d, in, d->rank[i]->embargo_ms);
+    if (in->count) qsort(in->list, in->count, sizeof *in->list, cmp_ms);
+    size_t n = 0;
+    for (size_t i = 0; i < in->count; i++)
+        if (!n || in->list[n - 1] != in->list[i]) in->list[n++] = in->list[i];
+    in->count = n;
+}
+
+static enum stance stance_at(const struct known *k, const struct judged *j, int64_t at_ms)
+{
+    return j->desk_may && k->approved_ms <= at_ms ? STANCE_SHOW : j->stance;
+}
+
+bool known_may_show(struct desk *d, struct known *k, int64_t at_ms)
+{
+    const struct judged *j = judge(d, k);
+    return k->arrive_ms <= at_ms && k->use_ms <= at_ms && k->embargo_ms <= at_ms &&
+           stance_at(k, j, at_ms) == STANCE_SHOW;
+}
+
+static bool feed_keeps(const struct known *k)
+{
+    const struct story *s = k->v->story;
+    return k->feed && k->feed->late_embargo_keeps && s->status == STATUS_USABLE &&
+           s->embargo.kind != WHEN_ABSENT;
+}
+
+/* The version that decides at this instant, from the highest down. E5-E7, K14: the highest one's
+ * embargo and withhold count; a version that is merely not fit for use leaves the one before it up.
+ * keep: E6's policy; only what was on the page before the embargo came may stay. */
+static struct known *decisive_at(struct desk *d, int64_t at_ms, enum cause *cause)
+{
+    int64_t before_ms = FOREVER;
+    struct known *hidden_by = NULL;
+    *cause = CAUSE_NOTHING;
+    for (size_t i = d->rank_count; i-- > 0;) {
+        struct known *k = d->rank[i];
+        if (k->arrive_ms > at_ms) continue;
+        const struct judged *j = judge(d, k);
+        enum stance stance = stance_at(k, j, at_ms);
+        bool hides = stance >= STANCE_HIDE, waits = k->embargo_ms > at_ms;
+        if (hides || waits) {
+            if (!hidden_by) *cause = waits && stance < STANCE_KILL ? CAUSE_EMBARGO : CAUSE_HIDDEN;
+            if (!hidden_by) hidden_by = k;
+            if (!feed_keeps(k)) return hidden_by;
+            if (k->arrive_ms < before_ms) before_ms = k->arrive_ms;
+            continue;
+        }
+        bool was_up = before_ms == FOREVER || k->shown_ms < before_ms;
+        if (stance == STANCE_PASS || k->use_ms > at_ms || !was_up) continue;
+        *cause = k->expires_ms <= at_ms ? CAUSE_EXPIRED : CAUSE_SHOWN;
+        return k;
+    }
+    return hidden_by;
+}
+
+/* R1, R6: when what is shown from at_ms on ends by itself. Counted from the version's first
+ * instant: a licence is not renewed by our own pauses. */
+static int64_t end_of(const struct known *k, int64_t at_ms)
+{
+    int64_t end = k->expires_ms;
+    if (!k->feed || !k->feed->retention_days) return end;
+    int64_t first = k->shown_ms < at_ms ? k->shown_ms : at_ms;
+    int64_t kept = first + (int64_t)k->feed->retention_days * DAY_MS;
+    return kept < end ? kept : end;
+}
+
+static void add_run(
+    struct desk *d, struct timeline *t, struct known *k, int64_t from_ms, int64_t until_ms)
+{
+    if (k->shown_ms > from_ms) k->shown_ms = from_ms;
+    if (t->run_count && t->runs[t->run_count - 1].k == k &&
+        t->runs[t->run_count - 1].until_ms == from_ms) {
+        t->runs[t->run_count - 1].until_ms = until_ms;
+        return;
+    }
+    *ARENA_PUSH(d->a, t->runs, t->run_count, t->run_cap) = (struct run){from_ms, until_ms, k};
+}
+
+static void note_cause(struct timeline *t, enum cause cause, int64_t at_ms, struct known *k)
+{
+    if (cause != t->cause || !t->cause_ms) t->cause_ms = at_ms;
+    t->cause = cause;
+    t->decisive = k;
+}
+
+static bool is_on_hold(const struct desk *d, int64_t at_ms)
+{
+    bool hold = false;
+    for (size_t i = 0; i < d->set->act_count; i++) {
+        const struct act *t = &d->set->acts[i];
+        if (t->at_ms > at_ms) continue;
+        if (t->kind == ACT_HOLD) hold = true;
+        if (t->kind == ACT_PUBLISH) hold = false;
+    }
+    return hold;
+}
+
+static void step(
+    struct desk *d, const struct kills *kills, struct timeline *t, int64_t at_ms, int64_t next_ms)
+{
+    enum cause cause;
+    struct known *k = decisive_at(d, at_ms, &cause);
+    if (is_on_hold(d, at_ms)) cause = CAUSE_DESK_HOLD;
+    if (kills_stand(kills, at_ms)) cause = CAUSE_DEAD;
+    int64_t end = cause == CAUSE_SHOWN ? end_of(k, at_ms) : FOREVER;
+    if (end <= at_ms) cause = CAUSE_EXPIRED;
+    bool is_known = at_ms <= t->last_ms;
+    if (is_known) note_cause(t, cause, at_ms, k);
+    if (cause != CAUSE_SHOWN) return;
+    add_run(d, t, k, at_ms, end < next_ms ? end : next_ms);
+    if (is_known && end < next_ms && next_ms <= t->last_ms) note_cause(t, CAUSE_EXPIRED, end, k);
+}
+
+void timeline_replay(struct desk *d, const struct kills *kills, struct timeline *t)
+{
+    struct instants in = {0};
+    collect_instants(d, kills, &in, &t->last_ms);
+    for (size_t i = 0; i < in.count; i++)
+        step(d, kills, t, in.list[i], i + 1 < in.count ? in.list[i + 1] : FOREVER);
+}
