@@ -1,5 +1,6 @@
-/* read: `broadsheet read FILE…` prints each item of each file as one line of ninjs 3.0. Refusals go to standard error as
- * file:line:column: why. Owns its exit codes: 64 usage, 65 a file or an item that cannot be read, 66 no such file. */
+/* read: `broadsheet read FILE…` prints each item of each file as one line of ninjs 3.0. Refusals go
+ * to standard error as file:line:column: why. Owns its exit codes: 64 usage, 65 a file or an item
+ * that cannot be read, 66 no such file. */
 #include "base.h"
 #include "story.h"
 #include "wire.h"
@@ -11,7 +12,8 @@
 
 int command_read(int argc, char **argv);
 
-static const size_t FILE_BYTES_MAX = (size_t)48 << 20; /* one delivery of the largest kind, as everywhere */
+static const size_t FILE_BYTES_MAX = (size_t)48
+                                     << 20; /* one delivery of the largest kind, as everywhere */
 static const size_t ARENA_BYTES_MAX = (size_t)2 << 30;
 
 static void complain(const char *path, struct reject r)
@@ -65,7 +67,8 @@ int command_read(int argc, char **argv)
 {
     int worst = EX_OK;
     if (argc < 2 || (argv[1][0] == '-' && argv[1][1] != '\0')) {
-        fputs("usage: broadsheet read FILE...\n", argc == 2 && strcmp(argv[1], "--help") == 0 ? stdout : stderr);
+        fputs("usage: broadsheet read FILE...\n",
+            argc == 2 && strcmp(argv[1], "--help") == 0 ? stdout : stderr);
         return argc == 2 && strcmp(argv[1], "--help") == 0 ? EX_OK : EX_USAGE;
     }
     charset_prepare();

@@ -1,0 +1,117 @@
+/* act: the editor's hand from the command line: takedown, lift, publish, hold, pause, resume. An
+ * act is an event in the ledger; the command ends when every page shows it. */
+#include "commands.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+enum { ACT_TIMEOUT_MS = 10000 };
+
+bool wait_slot(enum clock_slot slot, uint64_t at_least, int timeout_ms)
+{
+    int64_t until = clock_mono_us() + timeout_ms * 1000LL;
+    while (clock_slot_get(slot) < at_least) {
+        if (clock_mono_us() > until) return false;
+        usleep(1000);
+    }
+    return true;
+}
+
+static struct span new_uuid(struct arena *a)
+{
+    unsigned char b[16];
+    random_bytes(b, sizeof b);
+    b[6] = (b[6] & 0x0f) | 0x40; /* RFC 9562, version 4 */
+    b[8] = (b[8] & 0x3f) | 0x80;
+    struct span h = bytes_hex(a, b, sizeof b);
+    return arena_printf(a, "%.8s-%.4s-%.4s-%.4s-%.12s", h.p, h.p + 8, h.p + 12, h.p + 16, h.p + 20);
+}
+
+bool act_perform(const struct house *h, const struct act *act, int timeout_ms, uint64_t *pos_out)
+{
+    struct ledger *l = NULL;
+    const char *why = NULL;
+    if (ledger_open(h->data, "desk", false, &l, &why) != OK) {
+        fprintf(stderr, "broadsheet: %s: %s\n", h->data, why ? why : "the ledger cannot be opened");
+        return false;
+    }
+    struct append ap = {.kind = EVENT_ACT,
+        .received_ms = clock_now_ms(),
+        .delivery = new_uuid(h->arena),
+        .meta = act_write(h->arena, act)};
+    enum result r = ledger_append(l, &ap, 1);
+    ledger_close(l);
+    *pos_out = ap.pos_out;
+    if (r != OK) {
+        fprintf(stderr, "broadsheet: the act could not be kept: %s\n",
+            r == ERR_FULL ? "the disk is full" : result_name(r));
+        return false;
+    }
+    if (!house_pid(h)) {
+        printf("kept; the site is not running: it acts as soon as it starts\n");
+        return true;
+    }
+    if (wait_slot(SLOT_APPLIED_POS, ap.pos_out, timeout_ms) &&
+        wait_slot(SLOT_WEB_ACK_POS, ap.pos_out, timeout_ms))
+        return true;
+    fprintf(stderr,
+        "broadsheet: kept, but not acknowledged by the site within %d s: see `broadsheet status`\n",
+        timeout_ms / 1000);
+    return false;
+}
+
+int house_visit_or_say(struct house *h, const char *data)
+{
+    struct span why;
+    enum result r = house_visit(h, data, &why);
+    if (r != OK) fprintf(stderr, "broadsheet: %.*s\n", FMT(why));
+    return exit_code(r);
+}
+
+pid_t house_pid(const struct house *h)
+{
+    char path[4096];
+    struct span text;
+    uint64_t pid = 0;
+    int fd = -1;
+    snprintf(path, sizeof path, "%s/pid", h->run);
+    if (file_read(h->arena, path, 64, &text) != OK || !span_to_u64(span_trim(text), &pid)) return 0;
+    if (dir_lock(h->data, &fd) == OK) { /* nobody holds it: the file is left over from a crash */
+        close(fd);
+        return 0;
+    }
+    return (pid_t)pid;
+}
+
+static int perform(const struct house *h, const char *verb, const char *target, const char *reason)
+{
+    const char *user = getenv("SUDO_USER") ? getenv("SUDO_USER") : getenv("USER");
+    struct act act = {.kind = act_kind_of(span_of(verb)),
+        .target = span_of(target),
+        .text = span_of(reason),
+        .by = span_of(user ? user : "operator")};
+    uint64_t pos = 0;
+    int64_t t0 = clock_mono_us();
+    if (!act_perform(h, &act, ACT_TIMEOUT_MS, &pos)) return EX_TEMPFAIL;
+    printf("%s %s: done in %.1f ms (event %llu)\n", verb, target,
+        (double)(clock_mono_us() - t0) / 1000, (unsigned long long)pos);
+    return EX_OK;
+}
+
+int command_act(int argc, char **argv)
+{
+    const char *data = NULL, *reason = NULL, *rest[1];
+    size_t rest_count;
+    const struct option_row rows[] = {{"--data", &data, NULL, true}, {"--reason", &reason}};
+    if (!options_read(argc, argv, rows, COUNT(rows), rest, 1, &rest_count)) return EX_USAGE;
+    bool brake = strcmp(argv[0], "pause") == 0 || strcmp(argv[0], "resume") == 0;
+    if (!rest_count && !brake) return usage_error(argv[0], "which story? give its URL or its guid");
+    struct house h;
+    int code = house_visit_or_say(&h, data);
+    if (code == EX_OK) code = perform(&h, argv[0], rest_count ? rest[0] : "all", reason);
+    house_close(&h);
+    return code;
+}

@@ -1,0 +1,333 @@
+/* keep: the keeper's verbs: backup, restore, rebuild, check. Long work shows progress on standard
+ * error. */
+#include "commands.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+enum { TOMBS_FILE_MAX = 1 << 30, REBUILD_POLL_US = 50000 };
+
+/* What is counted, for progress lines. */
+static char copied[] = "copied", restored[] = "restored", verified[] = "verified",
+            events[] = "events";
+
+static void progress(uint64_t done, uint64_t of, void *with)
+{
+    char *what = with;
+    if (!isatty(2)) return;
+    fprintf(stderr, "\r%s %llu of %llu", what, (unsigned long long)done, (unsigned long long)of);
+    if (done >= of) fputc('\n', stderr);
+}
+
+static int fail(const char *verb, const char *what, enum result r)
+{
+    fprintf(stderr, "broadsheet %s: %s: %s%s%s\n", verb, what, result_name(r),
+        r == ERR_IO ? ": " : "", r == ERR_IO ? strerror(errno) : "");
+    return exit_code(r);
+}
+
+/* ---- backup ---- */
+static enum result copy_file(struct arena *a, const char *from, const char *to)
+{
+    struct span bytes;
+    enum result r = file_read(a, from, TOMBS_FILE_MAX, &bytes);
+    return r == OK ? file_write_durable(to, bytes) : r;
+}
+
+static int backup(struct house *h, const char *to)
+{
+    struct ledger *l = NULL;
+    const char *why = NULL;
+    enum result r = dir_make(to);
+    if (r != OK) return fail("backup", to, r);
+    r = ledger_open(h->data, "backup", false, &l, &why);
+    if (r != OK) return fail("backup", why ? why : h->data, r);
+    r = ledger_backup(l, arena_printf(h->arena, "%s/ledger.db", to).p, progress, copied);
+    uint64_t head = 0;
+    if (r == OK) r = ledger_head(l, &head);
+    ledger_close(l);
+    if (r != OK)
+        return fail("backup",
+            "the ledger could not be copied and verified; the old backup, if any, stands", r);
+    /* Tombstones after the ledger: they may only be ahead of it. */
+    r = copy_file(h->arena, arena_printf(h->arena, "%s/tombstones", h->data).p,
+        arena_printf(h->arena, "%s/tombstones", to).p);
+    if (r == OK)
+        r = copy_file(h->arena, arena_printf(h->arena, "%s/version", h->data).p,
+            arena_printf(h->arena, "%s/version", to).p);
+    if (r != OK) return fail("backup", "tombstones", r);
+    printf(
+        "backup of %s in %s: up to event %llu, verified\n", h->data, to, (unsigned long long)head);
+    return EX_OK;
+}
+
+int command_backup(int argc, char **argv)
+{
+    const char *data = NULL, *to = NULL, *rest[1];
+    size_t rest_count;
+    const struct option_row rows[] = {{"--data", &data, NULL, true}, {"--to", &to, NULL, true}};
+    if (!options_read(argc, argv, rows, COUNT(rows), rest, 0, &rest_count)) return EX_USAGE;
+    struct house h;
+    int code = house_visit_or_say(&h, data);
+    if (code == EX_OK) code = backup(&h, to);
+    house_close(&h);
+    return code;
+}
+
+/* ---- restore ---- */
+/* Tombstones are united with those that stand here; where none stand here the site must be
+ * confirmed before it shows stories. */
+static int unite_tombs(const char *from, const char *data, bool had_tombs)
+{
+    struct tombs *t = NULL;
+    size_t added = 0;
+    char file[4096];
+    enum result r = tombs_open(data, true, &t);
+    if (r != OK) return fail("restore", "tombstones", r);
+    snprintf(file, sizeof file, "%s/tombstones", from);
+    if (access(file, F_OK) == 0) r = tombs_union(t, file, &added);
+    tombs_close(t);
+    if (r != OK) return fail("restore", file, r);
+    if (had_tombs) return EX_OK;
+    snprintf(file, sizeof file, "%s/unconfirmed", data);
+    r = file_write_durable(file, S("restored without this machine's own tombstones\n"));
+    if (r != OK) return fail("restore", file, r);
+    fprintf(stderr,
+        "There were no tombstones in %s: kills after the backup are not known. No wire story is "
+        "shown until the feeds have been\n"
+        "replayed past the backup, or you say `broadsheet confirm --data %s`.\n",
+        data, data);
+    return EX_OK;
+}
+
+static int restore(const char *from, const char *data)
+{
+    struct house h;
+    struct span why;
+    struct arena *a = arena_new(1u << 30);
+    char mine[4096];
+    snprintf(mine, sizeof mine, "%s/tombstones", data);
+    bool had_tombs = access(mine, F_OK) == 0;
+    const char *source = arena_printf(a, "%s/ledger.db", from).p;
+    if (access(source, R_OK) != 0) {
+        fprintf(stderr,
+            "broadsheet restore: %s: %s; --from wants the folder that `broadsheet backup --to` "
+            "made\n",
+            source, strerror(errno));
+        return EX_NOINPUT;
+    }
+    enum result r =
+        house_open(&h, data, -1, &why); /* makes what is missing, and locks: nobody may run here */
+    if (r != OK) {
+        fprintf(stderr, "broadsheet restore: %.*s\n", FMT(why));
+        return exit_code(r);
+    }
+    struct ledger *l = NULL;
+    const char *text = NULL;
+    r = ledger_open(from, "restore", false, &l, &text);
+    if (r == OK) {
+        r = ledger_backup(l, arena_printf(a, "%s/ledger.db", data).p, progress, restored);
+        ledger_close(l);
+    }
+    unlink(arena_printf(a, "%s/ledger.db-wal", data).p);
+    unlink(arena_printf(a, "%s/ledger.db-shm", data).p);
+    if (r == OK) r = dir_remove(h.store); /* derived: built again at the next start */
+    int code =
+        r == OK ? unite_tombs(from, data, had_tombs) : fail("restore", text ? text : from, r);
+    if (code == EX_OK)
+        printf("restored %s from %s; the next start builds the pages again\n", data, from);
+    house_close(&h);
+    arena_free(a);
+    return code;
+}
+
+int command_restore(int argc, char **argv)
+{
+    const char *data = NULL, *from = NULL, *rest[1];
+    size_t rest_count;
+    const struct option_row rows[] = {{"--data", &data, NULL, true}, {"--from", &from, NULL, true}};
+    if (!options_read(argc, argv, rows, COUNT(rows), rest, 0, &rest_count)) return EX_USAGE;
+    return restore(from, data);
+}
+
+/* ---- rebuild: the real roles, in their cages, with a fresh store ---- */
+static bool mark_rebuild(const struct house *h)
+{
+    return file_write_durable(arena_printf(h->arena, "%s/rebuild", h->run).p, S("asked for\n")) ==
+           OK;
+}
+
+static bool rebuilt(const struct house *h)
+{
+    return access(arena_printf(h->arena, "%s/rebuild", h->run).p, F_OK) != 0;
+}
+
+static void wait_rebuilt(const struct house *h, uint64_t head)
+{
+    while (!rebuilt(h)) {
+        progress(clock_slot_get(SLOT_APPLIED_POS), head, events);
+        usleep(REBUILD_POLL_US);
+    }
+}
+
+static uint64_t head_of(const struct house *h)
+{
+    struct ledger *l = NULL;
+    const char *why = NULL;
+    uint64_t head = 0;
+    if (ledger_open(h->data, "rebuild", false, &l, &why) != OK) return 0;
+    if (ledger_head(l, &head) != OK) head = 0;
+    ledger_close(l);
+    return head;
+}
+
+/* Beside a running site: its newsroom starts again with a fresh store; readers see the old one
+ * meanwhile. */
+static int rebuild_running(const struct house *h, pid_t pid)
+{
+    uint64_t head = head_of(h);
+    if (!mark_rebuild(h)) return fail("rebuild", h->run, ERR_IO);
+    if (kill(pid, SIGUSR1) != 0) return fail("rebuild", "the running site cannot be told", ERR_IO);
+    wait_rebuilt(h, head);
+    printf("rebuilt from %llu events while serving\n", (unsigned long long)head);
+    return EX_OK;
+}
+
+static int rebuild_alone(const char *data)
+{
+    struct house h;
+    struct span why;
+    enum result r = house_open(&h, data, -1, &why);
+    if (r != OK) {
+        fprintf(stderr, "broadsheet rebuild: %.*s\n", FMT(why));
+        return exit_code(r);
+    }
+    h.config = config_default(h.arena, S(""));
+    h.config_from_ledger = true;
+    uint64_t head = head_of(&h);
+    clock_slot_set(SLOT_APPLIED_POS, 0);
+    if (!mark_rebuild(&h)) return fail("rebuild", h.run, ERR_IO);
+    pid_t pid = fork();
+    if (pid == 0) _exit(master_run(&h, -1));
+    if (pid < 0) return fail("rebuild", "no process can be started", ERR_IO);
+    wait_rebuilt(&h, head);
+    kill(pid, SIGTERM);
+    waitpid(pid, NULL, 0);
+    printf("rebuilt from %llu events\n", (unsigned long long)head);
+    house_close(&h);
+    return EX_OK;
+}
+
+int command_rebuild(int argc, char **argv)
+{
+    const char *data = NULL, *rest[1];
+    size_t rest_count;
+    const struct option_row rows[] = {{"--data", &data, NULL, true}};
+    if (!options_read(argc, argv, rows, COUNT(rows), rest, 0, &rest_count)) return EX_USAGE;
+    struct house h;
+    int code = house_visit_or_say(&h, data);
+    pid_t pid = code == EX_OK ? house_pid(&h) : 0;
+    if (code == EX_OK && pid) code = rebuild_running(&h, pid);
+    house_close(&h);
+    return code == EX_OK && !pid ? rebuild_alone(data) : code;
+}
+
+/* ---- check ---- */
+static int audit_ledger(struct house *h)
+{
+    struct ledger *l = NULL;
+    const char *why = NULL;
+    struct ledger_report report = {0};
+    enum result r = ledger_open(h->data, "audit", false, &l, &why);
+    if (r == OK) {
+        r = ledger_verify(l, true, progress, verified, &report);
+        ledger_close(l);
+    }
+    if (r == OK && !report.bad_pos) {
+        printf("ledger: %llu events, %llu blobs, %llu forgotten: every chain and hash holds\n",
+            (unsigned long long)report.events, (unsigned long long)report.blobs,
+            (unsigned long long)report.forgotten);
+        return EX_OK;
+    }
+    printf("ledger: DAMAGED at event %llu: %s; restore a backup into a new folder and compare\n",
+        (unsigned long long)report.bad_pos,
+        report.why ? report.why
+        : why      ? why
+                   : result_name(r));
+    return EX_DATAERR;
+}
+
+static int audit_rest(struct house *h)
+{
+    int code = EX_OK;
+    struct tombs *t = NULL;
+    struct store *s = NULL;
+    const char *text = NULL;
+    struct span why = S("");
+    if (tombs_open(h->data, false, &t) == OK) {
+        printf("tombstones: %llu records\n", (unsigned long long)tombs_count(t));
+        tombs_close(t);
+    } else {
+        printf("tombstones: MISSING or damaged; restore them from a backup\n");
+        code = EX_DATAERR;
+    }
+    enum result r = store_open(h->store, false, &s, &text);
+    if (r == OK) r = store_check(s, h->arena, &why);
+    if (s) store_close(s);
+    if (r == OK)
+        printf("store: every row holds\n");
+    else
+        printf("store: DAMAGED (%.*s): `broadsheet rebuild --data %s` makes it again from the "
+               "ledger\n",
+            FMT(why.n ? why : span_of(text)), h->data);
+    return r == OK ? code : EX_DATAERR;
+}
+
+static int check_config(const char *file)
+{
+    struct arena *a = arena_new(256 << 20);
+    struct config_report report = {0};
+    struct config *c = config_load(a, file, &report);
+    struct buf b;
+    buf_init(&b, a, 0);
+    for (size_t i = 0; i < report.count; i++) {
+        config_mistake_print(&report.list[i], &b);
+        buf_char(&b, '\n');
+    }
+    fprintf(stderr, "%.*s", (int)b.n, b.n ? b.p : "");
+    if (c)
+        printf("%s: no mistakes: %u feeds, %u sections, %u rules\n", file, c->feed_count,
+            c->section_count, c->rule_count);
+    int code = c ? EX_OK : access(file, R_OK) == 0 ? EX_CONFIG : EX_NOINPUT;
+    arena_free(a);
+    return code;
+}
+
+int command_check(int argc, char **argv)
+{
+    const char *data = NULL, *config = NULL, *rest[1];
+    bool audit = false;
+    size_t rest_count;
+    const struct option_row rows[] = {
+        {"--data", &data}, {"--config", &config}, {"--audit", NULL, &audit}};
+    if (!options_read(argc, argv, rows, COUNT(rows), rest, 1, &rest_count)) return EX_USAGE;
+    if (!config && rest_count) config = rest[0];
+    if (!config && !(audit && data))
+        return usage_error("check", "what? give --config FILE, or --audit --data DIR");
+    int code = config ? check_config(config) : EX_OK;
+    if (!audit || !data) return code;
+    struct house h;
+    code = house_visit_or_say(&h, data);
+    if (code == EX_OK) {
+        int first = audit_ledger(&h), second = audit_rest(&h);
+        code = first ? first : second;
+    }
+    house_close(&h);
+    return code;
+}

@@ -1,0 +1,129 @@
+/* probe: a stranger's look at every surface that could show a story: page, fronts, feeds, sitemaps,
+ * search, API; plain, gzip, br, and with the validators of the answer before. */
+#include "commands.h"
+
+#include <brotli/decode.h>
+#include <libdeflate.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { PROBE_TIMEOUT_MS = 5000, PROBE_BODY_MAX = 64 << 20, PROBES_MAX = 400 };
+
+static struct span gunzip(struct arena *a, struct span s)
+{
+    if (s.n < 18) return S("");
+    const unsigned char *tail = (const unsigned char *)s.p + s.n - 4;
+    size_t n =
+        (size_t)tail[0] | (size_t)tail[1] << 8 | (size_t)tail[2] << 16 | (size_t)tail[3] << 24;
+    if (n > PROBE_BODY_MAX) return S("");
+    char *out = arena_alloc(a, n + 1);
+    struct libdeflate_decompressor *d = libdeflate_alloc_decompressor();
+    size_t made = 0;
+    enum libdeflate_result r = libdeflate_gzip_decompress(d, s.p, s.n, out, n, &made);
+    libdeflate_free_decompressor(d);
+    return r == LIBDEFLATE_SUCCESS ? (struct span){out, made} : S("");
+}
+
+static struct span unbrotli(struct arena *a, struct span s)
+{
+    for (size_t room = s.n * 8 + 4096; room <= PROBE_BODY_MAX; room *= 4) {
+        size_t n = room;
+        uint8_t *out = arena_alloc(a, room);
+        if (BrotliDecoderDecompress(s.n, (const uint8_t *)s.p, &n, out) ==
+            BROTLI_DECODER_RESULT_SUCCESS)
+            return (struct span){(char *)out, n};
+    }
+    return S("");
+}
+
+struct span body_plain(struct arena *a, const struct http_answer *answer)
+{
+    struct span coding = http_answer_header(answer, "Content-Encoding");
+    if (coding.p && span_eq_nocase(coding, S("gzip"))) return gunzip(a, answer->body);
+    if (coding.p && span_eq_nocase(coding, S("br"))) return unbrotli(a, answer->body);
+    return answer->body;
+}
+
+struct prober {
+    struct arena *a;
+    const struct probe_ask *ask;
+    struct http_client *client;
+    struct probe *list;
+    size_t n;
+};
+
+static bool holds_words(struct prober *p, struct span body, struct span own_path)
+{
+    for (size_t i = 0; i < p->ask->word_count; i++)
+        if (p->ask->words[i].n && span_find_nocase(body, p->ask->words[i]) >= 0) return true;
+    return own_path.n && span_find(body, own_path) >= 0;
+}
+
+static struct http_answer ask_once(struct prober *p, struct span path, struct span head)
+{
+    struct http_answer answer = {0};
+    for (int tries = 0; tries < 2; tries++) {
+        if (!p->client && http_client_open(p->ask->address, &p->client) != OK) p->client = NULL;
+        if (!p->client) return answer;
+        if (http_client_ask(p->client, p->a, "GET", path, head, S(""), PROBE_TIMEOUT_MS, &answer) ==
+            OK)
+            return answer;
+        http_client_close(p->client);
+        p->client = NULL;
+    }
+    return answer;
+}
+
+static void probe_one(
+    struct prober *p, struct span path, const char *coding, struct span head, struct span *etag)
+{
+    if (p->n >= PROBES_MAX) return;
+    struct http_answer answer = ask_once(p, path, head);
+    struct span id = story_id_text(p->a, p->ask->id);
+    /* A page may repeat what it was asked for in its own address; the story's id elsewhere is a
+     * trace. */
+    bool own = span_find(path, id) >= 0;
+    p->list[p->n++] = (struct probe){path, coding, answer.status,
+        answer.status ? holds_words(p, body_plain(p->a, &answer), own ? S("") : id) : false};
+    struct span tag = http_answer_header(&answer, "ETag");
+    if (tag.p) *etag = tag;
+}
+
+static void probe_path(struct prober *p, struct span path)
+{
+    struct span etag = S("");
+    path = arena_printf(p->a, "%.*s%.*s", FMT(p->ask->base), FMT(path));
+    probe_one(p, path, "plain", S(""), &etag);
+    probe_one(p, path, "gzip", S("Accept-Encoding: gzip\r\n"), &etag);
+    probe_one(p, path, "br", S("Accept-Encoding: br\r\n"), &etag);
+    if (etag.n)
+        probe_one(p, path, "If-None-Match",
+            arena_printf(p->a, "If-None-Match: %.*s\r\n", FMT(etag)), &etag);
+}
+
+size_t probe_story(struct arena *a, const struct probe_ask *ask, struct probe **out)
+{
+    static const char *fixed[] = {"/", "/rss.xml", "/atom.xml", "/feed.json", "/sitemap.xml",
+        "/sitemap-1.xml", "/news-sitemap.xml", "/api/v1/stories", "/corrections", "/popular"};
+    struct prober p = {.a = a, .ask = ask, .list = ARENA_ARRAY(a, struct probe, PROBES_MAX)};
+    struct span page = ask->path.n
+                           ? ask->path
+                           : arena_printf(a, "/2000/01/01/%.*s", FMT(story_id_text(a, ask->id)));
+    probe_path(&p, page);
+    probe_path(&p, arena_printf(a, "%.*s/revisions", FMT(page)));
+    probe_path(&p, arena_printf(a, "/api/v1/stories/%.*s", FMT(story_id_text(a, ask->id))));
+    for (size_t i = 0; i < COUNT(fixed); i++) probe_path(&p, span_of(fixed[i]));
+    for (size_t i = 0; i < ask->more_count; i++) probe_path(&p, ask->more[i]);
+    for (size_t i = 0; i < ask->word_count; i++)
+        if (ask->words[i].n) {
+            /* A search page repeats the words asked for: the id alone is the trace there. */
+            struct probe_ask quiet = *ask;
+            quiet.word_count = 0;
+            p.ask = &quiet;
+            probe_path(&p, arena_printf(a, "/search?q=%.*s", FMT(url_escape(a, ask->words[i]))));
+            p.ask = ask;
+        }
+    if (p.client) http_client_close(p.client);
+    *out = p.list;
+    return p.n;
+}

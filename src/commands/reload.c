@@ -1,0 +1,144 @@
+/* reload, confirm, status: small words with a running house. */
+#include "commands.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+enum { RELOAD_TIMEOUT_MS = 10000 };
+
+int command_reload(int argc, char **argv)
+{
+    const char *data = NULL, *rest[1];
+    size_t rest_count;
+    const struct option_row rows[] = {{"--data", &data, NULL, true}};
+    if (!options_read(argc, argv, rows, COUNT(rows), rest, 0, &rest_count)) return EX_USAGE;
+    struct house h;
+    int code = house_visit_or_say(&h, data);
+    if (code != EX_OK) return code;
+    pid_t pid = house_pid(&h);
+    uint64_t before = clock_slot_get(SLOT_CONFIG_EPOCH);
+    if (!pid) {
+        fprintf(stderr, "broadsheet reload: no site runs on %s\n", data);
+        code = EX_UNAVAILABLE;
+    } else if (kill(pid, SIGHUP) != 0) {
+        fprintf(stderr, "broadsheet reload: process %d cannot be told: %s\n", (int)pid,
+            strerror(errno));
+        code = EX_NOPERM;
+    } else if (!wait_slot(SLOT_CONFIG_EPOCH, before + 1, RELOAD_TIMEOUT_MS)) {
+        fprintf(stderr, "broadsheet reload: the old configuration stays in force; the site's log "
+                        "says why, and `broadsheet check --config FILE` lists every mistake\n");
+        code = EX_CONFIG;
+    } else {
+        printf("the new configuration is in force\n");
+    }
+    house_close(&h);
+    return code;
+}
+
+int command_confirm(int argc, char **argv)
+{
+    const char *data = NULL, *rest[1];
+    bool the_clock = false;
+    size_t rest_count;
+    const struct option_row rows[] = {{"--data", &data, NULL, true}, {"--clock", NULL, &the_clock}};
+    if (!options_read(argc, argv, rows, COUNT(rows), rest, 0, &rest_count)) return EX_USAGE;
+    struct house h;
+    int code = house_visit_or_say(&h, data);
+    if (code != EX_OK) return code;
+    char path[4096];
+    snprintf(path, sizeof path, "%s/unconfirmed", h.data);
+    if (the_clock) {
+        clock_confirm();
+        printf("the present wall time is taken as right\n");
+    } else if (unlink(path) == 0) {
+        clock_slot_set(SLOT_UNCONFIRMED, 0);
+        printf("stories are shown again\n");
+    } else {
+        printf("nothing was waiting to be confirmed\n");
+    }
+    house_close(&h);
+    return code;
+}
+
+struct facts {
+    pid_t pid;
+    size_t held, quarantined, alarms;
+    uint64_t applied, head, acked, tombs;
+    bool unconfirmed, suspect;
+};
+
+static void count_lists(const struct house *h, struct facts *f)
+{
+    struct store *s = NULL;
+    const char *why = NULL;
+    struct held *held;
+    struct quarantined *q;
+    struct alarm *al;
+    if (store_open(h->store, false, &s, &why) != OK) return;
+    if (store_held(s, h->arena, &held, &f->held) != OK) f->held = 0;
+    if (store_quarantine(s, h->arena, &q, &f->quarantined) != OK) f->quarantined = 0;
+    if (store_alarms(s, h->arena, &al, &f->alarms) != OK) f->alarms = 0;
+    store_close(s);
+}
+
+static void look(const struct house *h, struct facts *f)
+{
+    struct ledger *l = NULL;
+    const char *why = NULL;
+    f->pid = house_pid(h);
+    f->applied = clock_slot_get(SLOT_APPLIED_POS);
+    f->acked = clock_slot_get(SLOT_WEB_ACK_POS);
+    f->tombs = clock_slot_get(SLOT_TOMB_COUNT);
+    f->unconfirmed = clock_slot_get(SLOT_UNCONFIRMED);
+    f->suspect = clock_is_suspect();
+    if (ledger_open(h->data, "status", false, &l, &why) == OK) {
+        if (ledger_head(l, &f->head) != OK) f->head = 0;
+        ledger_close(l);
+    }
+    count_lists(h, f);
+}
+
+static void print_facts(const struct facts *f, bool json)
+{
+    if (json) {
+        printf("{\"running\":%s,\"pid\":%d,\"ledger\":%llu,\"applied\":%llu,\"acknowledged\":%llu,"
+               "\"held\":%zu,\"quarantined\":%zu,\"alarms\":%zu,\"unconfirmed\":%s,\"clock_"
+               "suspect\":%s}\n",
+            f->pid ? "true" : "false", (int)f->pid, (unsigned long long)f->head,
+            (unsigned long long)f->applied, (unsigned long long)f->acked, f->held, f->quarantined,
+            f->alarms, f->unconfirmed ? "true" : "false", f->suspect ? "true" : "false");
+        return;
+    }
+    if (f->pid)
+        printf("running (process %d)\n", (int)f->pid);
+    else
+        printf("not running\n");
+    printf("ledger: %llu events, %llu applied, %llu acknowledged by the web\n",
+        (unsigned long long)f->head, (unsigned long long)f->applied, (unsigned long long)f->acked);
+    printf("held %zu, quarantined %zu, alarms %zu\n", f->held, f->quarantined, f->alarms);
+    if (f->unconfirmed)
+        printf("RESTORED WITHOUT TOMBSTONES: stories are held until `broadsheet confirm`\n");
+    if (f->suspect)
+        printf("THE CLOCK JUMPED: embargoes stay shut until `broadsheet confirm --clock`\n");
+}
+
+int command_status(int argc, char **argv)
+{
+    const char *data = NULL, *rest[1];
+    bool json = false;
+    size_t rest_count;
+    const struct option_row rows[] = {{"--data", &data, NULL, true}, {"--json", NULL, &json}};
+    if (!options_read(argc, argv, rows, COUNT(rows), rest, 0, &rest_count)) return EX_USAGE;
+    struct house h;
+    int code = house_visit_or_say(&h, data);
+    if (code != EX_OK) return code;
+    struct facts f = {0};
+    look(&h, &f);
+    print_facts(&f, json);
+    house_close(&h);
+    return !f.pid ? 2 : f.unconfirmed || f.suspect || f.applied < f.head ? 1 : 0;
+}

@@ -1,0 +1,133 @@
+/* serve: opens the house, binds the doors, starts the roles. Says at start what it assumes. */
+#include "commands.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+enum { LISTEN_MAX = HOUSE_LISTENERS_MAX };
+
+/* --listen may be given several times: taken out of argv before the table is read. */
+static size_t take_listens(int *argc, char **argv, const char **out)
+{
+    size_t n = 0;
+    int kept = 0;
+    for (int i = 0; i < *argc; i++) {
+        if (strcmp(argv[i], "--listen") == 0 && i + 1 < *argc && n < LISTEN_MAX)
+            out[n++] = argv[++i];
+        else if (strncmp(argv[i], "--listen=", 9) == 0 && n < LISTEN_MAX)
+            out[n++] = argv[i] + 9;
+        else
+            argv[kept++] = argv[i];
+    }
+    *argc = kept;
+    return n;
+}
+
+static bool bind_one(struct house *h, struct span address, bool tls)
+{
+    struct net_listener *l = &h->listeners[h->listener_count];
+    uint16_t port = 0;
+    const char *why = NULL;
+    enum result r = net_listen(address, h->arena, &l->fd, &port, &why);
+    if (r != OK) {
+        fprintf(stderr, "broadsheet serve: cannot listen on %.*s: %s\n", FMT(address),
+            why ? why : strerror(errno));
+        return false;
+    }
+    l->is_unix = span_starts(address, S("unix:"));
+    l->is_tls = tls && !l->is_unix;
+    l->proxy_protocol = h->config->proxy_protocol;
+    if (!h->address[0] && !l->is_unix) {
+        size_t colon = address.n;
+        while (colon && address.p[colon - 1] != ':') colon--;
+        struct span host = colon > 1 ? span_cut(address, 0, colon - 1) : S("127.0.0.1");
+        snprintf(
+            h->address, sizeof h->address, "%s://%.*s:%u", tls ? "https" : "http", FMT(host), port);
+    }
+    if (!h->address[0] && l->is_unix) snprintf(h->address, sizeof h->address, "%.*s", FMT(address));
+    h->listener_count++;
+    return true;
+}
+
+static bool bind_all(struct house *h, const char **listens, size_t n)
+{
+    struct config *c = h->config;
+    bool tls = c->tls_cert.n > 0;
+    for (size_t i = 0; i < n; i++)
+        if (!bind_one(h, span_of(listens[i]), tls)) return false;
+    for (uint32_t i = 0; !n && i < c->listen_count && i < LISTEN_MAX; i++)
+        if (!bind_one(h, c->listen[i], tls)) return false;
+    if (!h->listener_count) return bind_one(h, S("127.0.0.1:8080"), tls);
+    return true;
+}
+
+static void say_hello(const struct house *h)
+{
+    const struct config *c = h->config;
+    fprintf(stderr, "Broadsheet %s · %s · data in %s\n", BROADSHEET_VERSION, h->address, h->data);
+    if (!h->config_path)
+        fprintf(stderr,
+            "no configuration file: times are shown in %.*s, search engines are asked not to index "
+            "(see docs/configuration.md; --config FILE)\n",
+            FMT(zone_name(c->zone)));
+    for (uint32_t i = 0; i < c->feed_count; i++) {
+        const struct config_feed *f = &c->feeds[i];
+        if (f->folder.n)
+            fprintf(stderr, "feed %.*s (%.*s): wire files put into %.*s are published\n",
+                FMT(f->name), FMT(f->provider), FMT(f->folder));
+        if (f->push_key_file.n)
+            fprintf(stderr, "feed %.*s (%.*s): takes signed pushes at /push/%.*s\n", FMT(f->name),
+                FMT(f->provider), FMT(f->name));
+    }
+    if (clock_slot_get(SLOT_UNCONFIRMED))
+        fprintf(stderr,
+            "RESTORED WITHOUT TOMBSTONES: no wire story is shown until the feeds have been "
+            "replayed and `broadsheet confirm --data %s` is given\n",
+            h->data);
+}
+
+/* Messages may not be lost when the terminal goes away; the doors' numbers must outlive no role. */
+static int run(struct house *h, const char *ready_fd)
+{
+    say_hello(h);
+    return master_run(h, ready_fd ? atoi(ready_fd) : -1);
+}
+
+int command_serve(int argc, char **argv)
+{
+    const char *listens[LISTEN_MAX], *data = NULL, *wire = NULL, *config = NULL, *theme = NULL,
+                                     *ready_fd = NULL, *clock = NULL, *rest[1];
+    bool one = false;
+    size_t listen_count = take_listens(&argc, argv, listens), rest_count;
+    const struct option_row rows[] = {{"--data", &data, NULL, true}, {"--wire", &wire},
+        {"--config", &config}, {"--theme", &theme}, {"--one", NULL, &one},
+        {"--ready-fd", &ready_fd}, {"--virtual-clock", &clock}};
+    if (!options_read(argc, argv, rows, COUNT(rows), rest, 0, &rest_count)) return EX_USAGE;
+    if (!wire && !config)
+        return usage_error("serve",
+            "where does the wire come from? give --wire FOLDER, or --config FILE with feeds");
+    struct house h;
+    struct span why;
+    int64_t virtual_ms = -1;
+    if (clock && !span_to_i64(span_of(clock), &virtual_ms))
+        return usage_error("serve", "--virtual-clock wants milliseconds since 1970");
+    log_as("master");
+    enum result r = house_open(&h, data, virtual_ms, &why);
+    if (r != OK) {
+        fprintf(stderr, "broadsheet serve: %.*s\n", FMT(why));
+        return exit_code(r);
+    }
+    if (!house_configure(&h, config, span_of(wire))) return EX_CONFIG;
+    if (theme) h.config->theme = span_of(theme);
+    h.one = one;
+    if (!bind_all(&h, listens, listen_count)) return EX_UNAVAILABLE;
+    if (!h.config->url.n) h.config->url = arena_keep(h.arena, span_of(h.address));
+    int code = run(&h, ready_fd);
+    house_close(&h);
+    return code;
+}

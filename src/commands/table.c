@@ -1,0 +1,54 @@
+/* table: every verb of the shipped commands; --help and the manual page are printed from it. */
+#include "commands.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <sysexits.h>
+
+const struct command command_table[] = {
+    {"serve", command_serve,
+        "--data DIR [--wire FOLDER] [--listen ADDR]... [--config FILE] [--theme DIR] [--one]",
+        "run the site: what arrives is published"},
+    {"check", command_check, "--config FILE | --audit --data DIR",
+        "check a configuration, or every checksum and chain of a data directory"},
+    {"reload", command_reload, "--data DIR",
+        "put a changed configuration in force without dropping a connection"},
+    {"read", command_read, "FILE...", "print wire files as ninjs 3.0, one line an item"},
+    {"push", command_push, "--url URL --key FILE [--name NAME] FILE...",
+        "deliver wire files to a site by signed HTTP push"},
+    {"takedown", command_act, "--data DIR [--reason TEXT] URL|GUID",
+        "take a story off every page at once; it stays down until lifted"},
+    {"lift", command_act, "--data DIR URL|GUID", "lift a takedown or a kill"},
+    {"publish", command_act, "--data DIR URL|GUID",
+        "publish a held story (embargoes and kills stay)"},
+    {"hold", command_act, "--data DIR URL|GUID", "hold a story back"},
+    {"pause", command_act, "--data DIR [all|FEED|SECTION]",
+        "stop new stories and updates; kills still act"},
+    {"resume", command_act, "--data DIR [all|FEED|SECTION]", "go on after a pause"},
+    {"status", command_status, "--data DIR [--json]",
+        "what is running, held, quarantined; exit 0 healthy, 1 degraded, 2 down"},
+    {"backup", command_backup, "--data DIR --to FOLDER",
+        "copy ledger and tombstones while running, and verify the copy"},
+    {"restore", command_restore, "--from FOLDER --data DIR",
+        "bring a backup back; tombstones are united, never replaced"},
+    {"confirm", command_confirm, "--data DIR [--clock]",
+        "after a restore without tombstones: show stories again; --clock: the wall clock is right"},
+    {"rebuild", command_rebuild, "--data DIR",
+        "throw every derived table away and build it again from the ledger"},
+    {"version", command_version, "", "print the version"},
+};
+const size_t command_count = COUNT(command_table);
+
+const struct command *command_find(const char *name)
+{
+    for (size_t i = 0; i < command_count; i++)
+        if (strcmp(command_table[i].name, name) == 0) return &command_table[i];
+    return NULL;
+}
+
+int command_version(int argc, char **argv)
+{
+    (void)argc, (void)argv;
+    printf("broadsheet %s\n", BROADSHEET_VERSION);
+    return EX_OK;
+}

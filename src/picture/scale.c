@@ -1,0 +1,162 @@
+/* scale: renditions and cards by libvips. Only the loaders for JPEG, PNG, WebP and GIF that libvips
+ * itself trusts; metadata is stripped, colours become sRGB. Not thread-safe to start; the rest may
+ * run on any thread. */
+#include "picture.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <vips/vips.h>
+
+const uint32_t picture_widths[] = {480, 800, 1200, 1600};
+const size_t picture_width_count = COUNT(picture_widths);
+
+enum { JPEG_QUALITY = 82, CARD_QUALITY_FIRST = 82, CARD_QUALITY_STEP = 14, CARD_TRIES = 5 };
+
+enum result picture_start(const char **why_out)
+{
+    static bool started;
+    if (started) return OK;
+    if (VIPS_INIT("broadsheet") != 0) {
+        *why_out = vips_error_buffer();
+        return ERR_IO;
+    }
+    started = true;
+    vips_block_untrusted_set(TRUE);
+    vips_concurrency_set(1);
+    vips_cache_set_max(0);
+    return OK;
+}
+
+static enum result keep_jpeg(struct arena *a, VipsImage *image, int quality, struct span *out)
+{
+    void *p = NULL;
+    size_t n = 0;
+    if (vips_jpegsave_buffer(image, &p, &n, "Q", quality, "strip", TRUE, "optimize_coding", TRUE,
+            "interlace", TRUE, NULL) != 0) {
+        vips_error_clear();
+        return ERR_CORRUPT;
+    }
+    *out = arena_keep(a, (struct span){p, n});
+    g_free(p);
+    return OK;
+}
+
+/* Transparent pictures stand on white. */
+static VipsImage *flat(VipsImage *image)
+{
+    VipsImage *out = NULL;
+    if (!vips_image_hasalpha(image)) return image;
+    double white = 255;
+    VipsArrayDouble *background = vips_array_double_new(&white, 1);
+    int bad = vips_flatten(image, &out, "background", background, NULL);
+    vips_area_unref(VIPS_AREA(background));
+    g_object_unref(image);
+    return bad ? NULL : out;
+}
+
+static VipsImage *thumbnail(struct span bytes, int width, int height, VipsInteresting crop)
+{
+    VipsImage *image = NULL;
+    void *p = (void *)(uintptr_t)bytes.p; /* vips does not write to it */
+    int bad = height ? vips_thumbnail_buffer(p, bytes.n, &image, width, "height", height, "crop",
+                           crop, "export_profile", "srgb", "fail_on", VIPS_FAIL_ON_TRUNCATED, NULL)
+                     : vips_thumbnail_buffer(p, bytes.n, &image, width, "height", PICTURE_SIDE_MAX,
+                           "size", VIPS_SIZE_DOWN, "export_profile", "srgb", "fail_on",
+                           VIPS_FAIL_ON_TRUNCATED, NULL);
+    if (bad) {
+        vips_error_clear();
+        return NULL;
+    }
+    return flat(image);
+}
+
+enum result picture_scale(struct arena *a, struct span bytes, uint32_t width, struct span *jpeg_out)
+{
+    if (picture_look(bytes).type == PICTURE_UNKNOWN) return ERR_CORRUPT;
+    VipsImage *image = thumbnail(bytes, (int)width, 0, VIPS_INTERESTING_NONE);
+    if (!image) return ERR_CORRUPT;
+    enum result r = keep_jpeg(a, image, JPEG_QUALITY, jpeg_out);
+    g_object_unref(image);
+    return r;
+}
+
+/* A card has a bound in bytes: quality goes down until it fits. */
+static enum result keep_card(struct arena *a, VipsImage *image, struct span *jpeg_out)
+{
+    for (int i = 0; i < CARD_TRIES; i++) {
+        enum result r = keep_jpeg(a, image, CARD_QUALITY_FIRST - i * CARD_QUALITY_STEP, jpeg_out);
+        if (r != OK || jpeg_out->n <= CARD_BYTES_MAX) return r;
+    }
+    return ERR_FULL;
+}
+
+enum result picture_card(struct arena *a, struct span bytes, struct span *jpeg_out)
+{
+    if (picture_look(bytes).type == PICTURE_UNKNOWN) return ERR_CORRUPT;
+    VipsImage *image = thumbnail(bytes, CARD_WIDTH, CARD_HEIGHT, VIPS_INTERESTING_ATTENTION);
+    if (!image) return ERR_CORRUPT;
+    enum result r = keep_card(a, image, jpeg_out);
+    g_object_unref(image);
+    return r;
+}
+
+/* ---- section cards ---- */
+static void colour_of(struct span hex, double out[3])
+{
+    unsigned char b[3] = {0x1d, 0x2b, 0x3a};
+    if (hex.n == 7 && hex.p[0] == '#') (void)hex_to_bytes(span_cut(hex, 1, 7), b, 3);
+    for (int i = 0; i < 3; i++) out[i] = b[i];
+}
+
+/* Pango markup is not wanted in names that others chose. */
+static char *escaped(struct arena *a, struct span s)
+{
+    char *text = arena_cstr(a, s), *safe = g_markup_escape_text(text, (gssize)strlen(text));
+    char *kept = arena_cstr(a, span_of(safe));
+    g_free(safe);
+    return kept;
+}
+
+/* White words laid over canvas at x, y; takes canvas over. */
+static VipsImage *write_words(VipsImage *canvas, const char *words, const char *font, int x, int y)
+{
+    VipsImage *mask = NULL, *white = NULL, *rgb = NULL, *placed = NULL, *out = NULL;
+    if (!canvas || !*words) return canvas;
+    if (vips_text(&mask, words, "font", font, "width", CARD_WIDTH - 2 * x, "dpi", 72, NULL) == 0 &&
+        vips_embed(mask, &placed, x, y, CARD_WIDTH, CARD_HEIGHT, NULL) == 0 &&
+        vips_black(&white, CARD_WIDTH, CARD_HEIGHT, "bands", 3, NULL) == 0 &&
+        vips_linear1(white, &rgb, 1, 255, NULL) == 0)
+        vips_ifthenelse(placed, rgb, canvas, &out, "blend", TRUE, NULL);
+    VipsImage *all[] = {mask, white, rgb, placed, canvas};
+    for (size_t i = 0; i < COUNT(all); i++)
+        if (all[i]) g_object_unref(all[i]);
+    return out;
+}
+
+static VipsImage *canvas_of(struct span colour)
+{
+    double rgb[3], one[3] = {1, 1, 1};
+    VipsImage *black = NULL, *plain = NULL, *out = NULL;
+    colour_of(colour, rgb);
+    if (vips_black(&black, CARD_WIDTH, CARD_HEIGHT, "bands", 3, NULL) == 0 &&
+        vips_linear(black, &plain, one, rgb, 3, NULL) == 0)
+        vips_copy(plain, &out, "interpretation", VIPS_INTERPRETATION_sRGB, NULL);
+    if (black) g_object_unref(black);
+    if (plain) g_object_unref(plain);
+    return out;
+}
+
+enum result picture_section_card(struct arena *a, struct span site_name, struct span title,
+    struct span colour, struct span *jpeg_out)
+{
+    VipsImage *image = canvas_of(colour);
+    image = write_words(image, escaped(a, site_name), "serif 52", 80, 70);
+    image = write_words(image, escaped(a, title), "serif bold 118", 80, 380);
+    if (!image) {
+        vips_error_clear();
+        return ERR_CORRUPT;
+    }
+    enum result r = keep_card(a, image, jpeg_out);
+    g_object_unref(image);
+    return r;
+}

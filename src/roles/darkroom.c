@@ -1,0 +1,103 @@
+/* darkroom: pictures in a cage: looks at headers, makes renditions and cards. Takes bytes, gives
+ * bytes; no file, no network. A crash costs one picture: its story runs without it. */
+#include "picture.h"
+#include "roles.h"
+
+#include <string.h>
+
+enum { DARKROOM_ARENA = 512 << 20 };
+
+void darkroom_work(struct arena *a, struct span bytes, struct picture_answer *out)
+{
+    memset(out, 0, sizeof *out);
+    struct picture_facts facts = picture_look(bytes);
+    if (facts.type == PICTURE_UNKNOWN) {
+        out->why = span_of(facts.why);
+        return;
+    }
+    out->width = facts.width;
+    out->height = facts.height;
+    for (size_t i = 0; i < picture_width_count && out->made_count < COUNT(out->made); i++) {
+        if (i && picture_widths[i] > facts.width) break;
+        struct span jpeg;
+        if (picture_scale(a, bytes, picture_widths[i], &jpeg) != OK) {
+            out->why = S("it cannot be decoded");
+            return;
+        }
+        out->made[out->made_count].width = picture_widths[i];
+        out->made[out->made_count++].jpeg = jpeg;
+    }
+    if (picture_card(a, bytes, &out->card) != OK) out->card = S("");
+    out->usable = out->made_count > 0;
+}
+
+struct darkroom {
+    struct channels channels;
+    struct arena *job;
+};
+
+static void look(struct darkroom *d, struct peer *from, struct span body)
+{
+    struct take t = take_of(body);
+    struct span hex = take_span(&t), bytes = take_span(&t);
+    must(take_done(&t));
+    struct picture_answer p;
+    darkroom_work(d->job, bytes, &p);
+    struct buf b;
+    buf_init(&b, d->job, 0);
+    put_span(&b, hex);
+    put_u32(&b, p.width);
+    put_u32(&b, p.height);
+    put_u8(&b, p.usable);
+    put_span(&b, p.why);
+    put_u32(&b, (uint32_t)p.made_count);
+    for (size_t i = 0; i < p.made_count; i++) {
+        put_u32(&b, p.made[i].width);
+        put_span(&b, p.made[i].jpeg);
+    }
+    put_span(&b, p.card);
+    channel_send(from, MSG_LOOKED, buf_span(&b));
+}
+
+static void card(struct darkroom *d, struct peer *from, struct span body)
+{
+    struct take t = take_of(body);
+    struct span name = take_span(&t), site = take_span(&t), title = take_span(&t),
+                colour = take_span(&t), jpeg;
+    must(take_done(&t));
+    if (picture_section_card(d->job, site, title, colour, &jpeg) != OK) return;
+    struct buf b;
+    buf_init(&b, d->job, 0);
+    put_span(&b, name);
+    put_span(&b, jpeg);
+    channel_send(from, MSG_CARD_MADE, buf_span(&b));
+}
+
+static void on_frame(void *with, struct peer *from, struct frame *f)
+{
+    struct darkroom *d = with;
+    arena_reset(d->job);
+    if (from && f->type == MSG_LOOK) look(d, from, f->body);
+    if (from && f->type == MSG_CARD) card(d, from, f->body);
+}
+
+int role_darkroom(const struct role_start *s)
+{
+    struct darkroom d = {.job = arena_new(DARKROOM_ARENA)};
+    const char *why = NULL;
+    channels_init(&d.channels, s->control);
+    d.channels.on_frame = on_frame;
+    d.channels.with = &d;
+    bool works = picture_start(&why) == OK;
+    if (works) { /* fonts and loaders are opened once, before the cage closes */
+        struct span jpeg;
+        (void)!picture_section_card(d.job, S("Broadsheet"), S("A"), S("#000000"), &jpeg);
+    } else {
+        log_error("no pictures: %s", why ? why : "libvips does not start");
+    }
+    if (!s->house->one) cage_close(ROLE_DARKROOM, s->house);
+    while (!d.channels.stopping) channels_poll(&d.channels, NULL, 0, -1);
+    channels_close(&d.channels);
+    arena_free(d.job);
+    return 0;
+}

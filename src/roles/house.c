@@ -1,0 +1,185 @@
+/* house: one data directory: its folders, its version, its lock, its clock; and the configuration
+ * in force. Never parses anything from outside. Errors are sentences with the next step. */
+#include "roles.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { HOUSE_ARENA = 256 << 20, CONFIG_FILE_MAX = 4 << 20 };
+
+static const char *below(struct house *h, const char *name)
+{
+    return arena_printf(h->arena, "%s/%s", h->data, name).p;
+}
+
+static void paths(struct house *h, const char *data)
+{
+    memset(h, 0, sizeof *h);
+    h->arena = arena_new(HOUSE_ARENA);
+    h->data = arena_cstr(h->arena, span_of(data));
+    h->store = below(h, "store");
+    h->run = below(h, "run");
+    h->pictures = below(h, "pictures");
+    h->lock_fd = -1;
+    h->virtual_ms = -1;
+}
+
+static struct span say(struct house *h, const char *what, enum result r)
+{
+    return arena_printf(h->arena, "%s: %s%s%s", h->data, what, r == ERR_IO ? ": " : "",
+        r == ERR_IO ? strerror(errno) : "");
+}
+
+/* DATA/version: one number. Written once; refused when it is higher than this program's. */
+static enum result version_check(struct house *h, struct span *why)
+{
+    const char *file = below(h, "version");
+    struct span text;
+    enum result r = file_read(h->arena, file, 64, &text);
+    if (r == ERR_ABSENT) {
+        r = file_write_durable(file, arena_printf(h->arena, "%d\n", HOUSE_VERSION));
+        if (r != OK) *why = say(h, "cannot be written", r);
+        return r;
+    }
+    uint64_t version = 0;
+    if (r != OK || !span_to_u64(span_trim(text), &version)) {
+        *why = arena_printf(h->arena,
+            "%s does not hold a version number: is %s a Broadsheet data directory?", file, h->data);
+        return ERR_CORRUPT;
+    }
+    if (version > HOUSE_VERSION) {
+        *why = arena_printf(h->arena,
+            "%s was written by a newer Broadsheet (data version %llu; this program knows %d): "
+            "install that version, or restore a backup made by this one",
+            h->data, (unsigned long long)version, HOUSE_VERSION);
+        return ERR_NEWER;
+    }
+    return OK;
+}
+
+static enum result make_folders(struct house *h, struct span *why)
+{
+    const char *folders[] = {h->data, h->store, h->run, h->pictures};
+    for (size_t i = 0; i < COUNT(folders); i++) {
+        enum result r = dir_make(folders[i]);
+        if (r == OK) continue;
+        *why = arena_printf(h->arena,
+            "%s cannot be made: %s; give a folder that this user may write with --data", folders[i],
+            strerror(errno));
+        return r;
+    }
+    return OK;
+}
+
+/* Opens ledger and tombstones once, so that what is wrong is said before anything is started. */
+static enum result look_inside(struct house *h, struct span *why)
+{
+    struct ledger *l = NULL;
+    const char *text = NULL;
+    enum result r = ledger_open(h->data, "master", true, &l, &text);
+    if (r != OK) {
+        *why = arena_printf(h->arena, "%s: %s", h->data, text ? text : result_name(r));
+        return r;
+    }
+    ledger_close(l);
+    struct tombs *t = NULL;
+    r = tombs_open(h->data, true, &t);
+    if (r != OK) {
+        *why = say(h,
+            "the tombstones file cannot be opened; restore it from a backup (broadsheet restore)",
+            r);
+        return r;
+    }
+    tombs_close(t);
+    return OK;
+}
+
+static enum result lock(struct house *h, struct span *why)
+{
+    enum result r = dir_lock(h->data, &h->lock_fd);
+    if (r == ERR_BUSY)
+        *why = arena_printf(h->arena,
+            "%s is in use by another Broadsheet (its process id is in %s/pid): stop that one, or "
+            "give another --data",
+            h->data, h->run);
+    else if (r != OK)
+        *why = say(h, "cannot be locked", r);
+    return r;
+}
+
+enum result house_open(struct house *h, const char *data, int64_t virtual_ms, struct span *why)
+{
+    paths(h, data);
+    h->virtual_ms = virtual_ms;
+    enum result r = make_folders(h, why);
+    if (r == OK) r = lock(h, why);
+    if (r == OK) r = version_check(h, why);
+    if (r == OK) {
+        r = clock_open(below(h, "run/clock"), virtual_ms);
+        if (r != OK) *why = say(h, "the clock page cannot be made", r);
+    }
+    if (r == OK) {
+        r = metrics_share();
+        if (r != OK) *why = S("no shared memory for metrics");
+    }
+    if (r == OK) r = look_inside(h, why);
+    if (r == OK) clock_slot_set(SLOT_UNCONFIRMED, access(below(h, "unconfirmed"), F_OK) == 0);
+    return r;
+}
+
+enum result house_visit(struct house *h, const char *data, struct span *why)
+{
+    paths(h, data);
+    if (access(below(h, "version"), F_OK) != 0) {
+        *why = arena_printf(h->arena,
+            "%s is not a Broadsheet data directory (no file “version” in it): give the folder that "
+            "serve was given with --data",
+            data);
+        return ERR_ABSENT;
+    }
+    enum result r = version_check(h, why);
+    if (r == OK && access(below(h, "run/clock"), F_OK) == 0) {
+        r = clock_open(below(h, "run/clock"), -1);
+        if (r != OK) *why = say(h, "the clock page cannot be read", r);
+    }
+    return r;
+}
+
+void house_close(struct house *h)
+{
+    if (h->lock_fd >= 0) close(h->lock_fd);
+    h->lock_fd = -1;
+    arena_free(h->arena);
+    h->arena = NULL;
+}
+
+static void print_mistakes(const struct config_report *report)
+{
+    struct buf b;
+    buf_init(&b, NULL, 0);
+    for (size_t i = 0; i < report->count; i++) {
+        config_mistake_print(&report->list[i], &b);
+        buf_char(&b, '\n');
+    }
+    if (b.n) fprintf(stderr, "%.*s", (int)b.n, b.p);
+    buf_free(&b);
+}
+
+bool house_configure(struct house *h, const char *config_path, struct span wire_folder)
+{
+    h->config_path = config_path;
+    h->wire_folder = wire_folder;
+    if (!config_path) {
+        h->config = config_default(h->arena, wire_folder);
+        return true;
+    }
+    struct config_report report = {0};
+    h->config = config_load(h->arena, config_path, &report);
+    print_mistakes(&report);
+    if (!h->config) return false;
+    if (wire_folder.n && h->config->feed_count) h->config->feeds[0].folder = wire_folder;
+    return file_read(h->arena, config_path, CONFIG_FILE_MAX, &h->config_bytes) == OK;
+}

@@ -1,0 +1,274 @@
+/* intake: the wire's bytes into the ledger, nothing else: watched folders and pushes. Holds the
+ * push keys. Never parses a story, never sees the store. Acknowledges (file moved, 2xx) only after
+ * ledger_append has returned: what was accepted is durable. */
+#include "roles.h"
+#include "transport.h"
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+enum {
+    INTAKE_BATCH = 64, /* files made durable in one transaction */
+    INTAKE_ARENA = 1 << 30,
+    LEASE_MS = 10000,
+    RETRY_MS = 500, /* a full disk: files wait in the folder */
+};
+
+struct door { /* one feed with a folder */
+    const struct config_feed *feed;
+    struct folder *folder;
+    int wait_ms;
+};
+struct intake {
+    const struct role_start *start;
+    struct channels channels;
+    struct ledger *ledger;
+    struct push_gate *gate;
+    struct door doors[HOUSE_LISTENERS_MAX];
+    size_t door_count;
+    struct arena *job;
+};
+
+/* The first bytes of a picture file: it is kept beside the stories, for those that name it. */
+static bool is_picture_file(struct span b)
+{
+    return span_starts(b, S("\xff\xd8\xff")) || span_starts(b, S("\x89PNG\r\n")) ||
+           (span_starts(b, S("RIFF")) && b.n > 12 && memcmp(b.p + 8, "WEBP", 4) == 0) ||
+           span_starts(b, S("GIF8"));
+}
+
+static struct span meta_of(
+    struct arena *a, struct span name, struct span content_type, struct span charset)
+{
+    struct buf b;
+    buf_init(&b, a, 0);
+    struct json_out o = {.b = &b};
+    json_open(&o, NULL, '{');
+    if (name.n) json_string(&o, "name", name);
+    if (content_type.n) json_string(&o, "type", content_type);
+    if (charset.n) json_string(&o, "charset", charset);
+    json_close(&o, '}');
+    return buf_span(&b);
+}
+
+/* ---- folders ---- */
+static struct append append_of_file(
+    struct intake *in, const struct config_feed *feed, const struct folder_file *f, int64_t now_ms)
+{
+    struct span name = text_plain(in->job, utf8_valid(f->name) ? f->name : S("unnamed"));
+    return (struct append){.kind = is_picture_file(f->bytes) ? EVENT_FILE : EVENT_DELIVERY,
+        .received_ms = now_ms,
+        .feed = feed->name,
+        .delivery = f->delivery,
+        .meta = meta_of(in->job, name, S(""), S("")),
+        .blob = f->bytes};
+}
+
+/* Takes a batch; false: nothing was there, or it must wait. */
+static bool take_batch(struct intake *in, struct door *d)
+{
+    struct folder_file files[INTAKE_BATCH];
+    struct append events[INTAKE_BATCH];
+    size_t count = 0;
+    arena_reset(in->job);
+    int64_t t0 = clock_mono_us(), now = clock_now_ms();
+    enum result r = folder_take(d->folder, in->job, now, files, INTAKE_BATCH, &count, &d->wait_ms);
+    if (r != OK) {
+        log_warn("folder of feed %.*s: %s", FMT(d->feed->name),
+            r == ERR_IO ? strerror(errno) : result_name(r));
+        d->wait_ms = RETRY_MS;
+    }
+    if (!count) return false;
+    for (size_t i = 0; i < count; i++) events[i] = append_of_file(in, d->feed, &files[i], now);
+    r = ledger_append(in->ledger, events, count);
+    if (r != OK) {
+        log_error("feed %.*s waits: %s; its files stay in the folder", FMT(d->feed->name),
+            r == ERR_FULL ? "the disk is full, make room" : result_name(r));
+        d->wait_ms = RETRY_MS;
+        return false;
+    }
+    stage_took(STAGE_RECEIVED_DURABLE, clock_mono_us() - t0);
+    for (size_t i = 0; i < count; i++)
+        if (folder_done(d->folder, &files[i]) != OK)
+            log_warn("%.*s is in the ledger but cannot be moved to done/: %s", FMT(files[i].name),
+                strerror(errno));
+    return true;
+}
+
+static void open_doors(struct intake *in)
+{
+    const struct config *c = in->start->house->config;
+    for (uint32_t i = 0; i < c->feed_count; i++) {
+        const struct config_feed *f = &c->feeds[i];
+        const char *why = NULL;
+        if (f->push_key_file.n &&
+            push_gate_key(in->gate, f->name, arena_cstr(in->start->house->arena, f->push_key_file),
+                &why) != OK)
+            log_error("feed %.*s takes no pushes: %s", FMT(f->name),
+                why ? why : "its key cannot be read");
+        if (!f->folder.n) continue;
+        if (in->door_count == COUNT(in->doors)) {
+            log_error("feed %.*s: at most %d watched folders", FMT(f->name), HOUSE_LISTENERS_MAX);
+            continue;
+        }
+        struct door *d = &in->doors[in->door_count];
+        enum result r =
+            folder_open(arena_cstr(in->start->house->arena, f->folder), &d->folder, &why);
+        if (r != OK) {
+            log_error("feed %.*s: folder %.*s: %s", FMT(f->name), FMT(f->folder),
+                why ? why : result_name(r));
+            continue;
+        }
+        d->feed = f;
+        in->door_count++;
+    }
+}
+
+/* ---- pushes, passed on by web: token, feed, time, nonce, signature, type, body ---- */
+static int status_of(enum push_end e)
+{
+    switch (e) {
+    case PUSH_OK: return 202;
+    case PUSH_MALFORMED: return 400;
+    default: return 401; /* whether the feed exists is not told */
+    }
+}
+
+static struct span charset_of(struct span type)
+{
+    ptrdiff_t at = span_find_nocase(type, S("charset="));
+    if (at < 0) return S("");
+    struct span c = span_cut(type, (size_t)at + 8, type.n);
+    ptrdiff_t end = span_find_char(c, ';');
+    c = span_trim(end >= 0 ? span_cut(c, 0, (size_t)end) : c);
+    return c.n >= 2 && c.p[0] == '"' ? span_cut(c, 1, c.n - 1) : c;
+}
+
+static int push_in(struct intake *in, const struct push *p, struct span name, const char **why)
+{
+    int64_t now = clock_now_ms();
+    enum push_end end = push_check(in->gate, p, now);
+    *why = push_end_name(end);
+    if (end != PUSH_OK) return status_of(end);
+    if (!p->body.n) return *why = "the body is empty", 400;
+    struct span plain = name.n && utf8_valid(name)
+                            ? text_plain(in->job, name)
+                            : arena_printf(in->job, "push-%.*s", FMT(p->nonce));
+    struct append ap = {.kind = is_picture_file(p->body) ? EVENT_FILE : EVENT_DELIVERY,
+        .received_ms = now,
+        .feed = p->feed,
+        .delivery = arena_printf(in->job, "push:%.*s", FMT(p->nonce)),
+        .meta = meta_of(in->job, plain, p->content_type, charset_of(p->content_type)),
+        .blob = p->body};
+    enum result r = ledger_append(in->ledger, &ap, 1);
+    if (r != OK)
+        return *why = r == ERR_FULL ? "the disk is full: send it again later"
+                                    : "it could not be made durable: send it again",
+               503;
+    push_gate_used(in->gate, p->feed, p->nonce, now);
+    if (ap.was_there_out)
+        return *why = push_end_name(PUSH_REPLAYED), 401; /* its nonce was used before a restart */
+    stage_took(STAGE_RECEIVED_DURABLE, (clock_now_ms() - now) * 1000);
+    return *why = "accepted", 202;
+}
+
+static void push_came(struct intake *in, struct peer *from, struct span body)
+{
+    arena_reset(in->job);
+    struct take t = take_of(body);
+    uint64_t token = take_u64(&t), worker = take_u64(&t);
+    struct push p = {.feed = take_span(&t),
+        .time = take_span(&t),
+        .nonce = take_span(&t),
+        .signature = take_span(&t),
+        .content_type = take_span(&t)};
+    struct span name = take_span(&t);
+    p.body = take_span(&t);
+    must(take_done(&t));
+    const char *why = "";
+    int status = push_in(in, &p, name, &why);
+    metric_add(status == 202 ? M_PUSH_OK : M_PUSH_REFUSED, 1);
+    if (status == 401) log_warn("push to %.*s refused: %s", FMT(p.feed), why);
+    struct buf b;
+    buf_init(&b, in->job, 0);
+    put_u64(&b, token);
+    put_u64(&b, worker);
+    put_u32(&b, (uint32_t)status);
+    put_span(&b, status == 401 ? S("the signature is missing, wrong, too old or used before")
+                               : span_of(why));
+    channel_send(from, MSG_PUSH_RESULT, buf_span(&b));
+}
+
+/* ---- a delivery that turned out bad ---- */
+static void quarantine_came(struct intake *in, struct peer *from, struct span body)
+{
+    struct take t = take_of(body);
+    uint64_t pos = take_u64(&t);
+    uint32_t number = take_u32(&t);
+    struct span feed = take_span(&t), name = take_span(&t), why = take_span(&t);
+    must(take_done(&t));
+    for (size_t i = 0; i < in->door_count; i++) {
+        if (!span_eq(in->doors[i].feed->name, feed)) continue;
+        enum result r =
+            number == UINT32_MAX ? folder_quarantine(in->doors[i].folder, name, why) : OK;
+        if (r != OK && r != ERR_ABSENT) {
+            log_warn("%.*s cannot be moved to quarantine/: %s", FMT(name), strerror(errno));
+            return;
+        }
+    }
+    struct buf b;
+    arena_reset(in->job);
+    buf_init(&b, in->job, 0);
+    put_u64(&b, pos);
+    put_u32(&b, number);
+    channel_send(from, MSG_QUARANTINED, buf_span(&b));
+}
+
+static void on_frame(void *with, struct peer *from, struct frame *f)
+{
+    struct intake *in = with;
+    if (!from) return;
+    if (f->type == MSG_PUSH) push_came(in, from, f->body);
+    if (f->type == MSG_QUARANTINE) quarantine_came(in, from, f->body);
+}
+
+static void loop(struct intake *in)
+{
+    while (!in->channels.stopping) {
+        bool more = false;
+        int wait = FOLDER_RESCAN_MS;
+        struct pollfd fds[HOUSE_LISTENERS_MAX];
+        for (size_t i = 0; i < in->door_count; i++) {
+            more |= take_batch(in, &in->doors[i]);
+            if (in->doors[i].wait_ms >= 0 && in->doors[i].wait_ms < wait)
+                wait = in->doors[i].wait_ms;
+            fds[i] = (struct pollfd){.fd = folder_fd(in->doors[i].folder), .events = POLLIN};
+        }
+        channels_poll(&in->channels, fds, in->door_count, more ? 0 : wait);
+    }
+}
+
+int role_intake(const struct role_start *s)
+{
+    struct intake in = {.start = s, .gate = push_gate_new(), .job = arena_new(INTAKE_ARENA)};
+    channels_init(&in.channels, s->control);
+    in.channels.on_frame = on_frame;
+    in.channels.with = &in;
+    open_doors(&in); /* makes done/ and quarantine/ before the fence stands */
+    if (!s->house->one) cage_close(ROLE_INTAKE, s->house);
+    const char *why = NULL;
+    int status = 0;
+    if (ledger_open(s->house->data, "intake", false, &in.ledger, &why) == OK) {
+        loop(&in);
+        ledger_close(in.ledger);
+    } else {
+        log_error("the ledger cannot be opened: %s", why ? why : "?");
+        status = 75;
+    }
+    for (size_t i = 0; i < in.door_count; i++) folder_close(in.doors[i].folder);
+    push_gate_free(in.gate);
+    channels_close(&in.channels);
+    arena_free(in.job);
+    return status;
+}

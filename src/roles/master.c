@@ -1,0 +1,387 @@
+/* master: starts the roles, hands them channels, restarts the one that ended (at once, then 10 ms
+ * doubling to 1 s), ticks the clock, reloads. Parses nothing from outside. The whole architecture
+ * stands in two tables: cast (who runs) and pairs (who speaks with whom). */
+#include "roles.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum {
+    RESTART_FIRST_MS = 10,
+    RESTART_MAX_MS = 1000,
+    HEALTHY_MS = 10000, /* a role that lived so long starts again without delay */
+    TICK_MS = 50,
+    STOP_TIMEOUT_MS = 8000,
+    CHILDREN = 4 + HOUSE_READERS,
+    CONTROL_TIMEOUT_MS = 2000,
+};
+
+static const struct {
+    enum role role;
+    int index;
+    int (*run)(const struct role_start *);
+} cast[CHILDREN] = {
+    {ROLE_NEWSROOM, 0, role_newsroom},
+    {ROLE_INTAKE, 0, role_intake},
+    {ROLE_DARKROOM, 0, role_darkroom},
+    {ROLE_READER, 0, role_reader},
+    {ROLE_READER, 1, role_reader},
+    {ROLE_WEB, 0, role_web},
+};
+static const struct {
+    enum role a, b;
+} pairs[] = {{ROLE_NEWSROOM, ROLE_READER}, {ROLE_NEWSROOM, ROLE_WEB}, {ROLE_NEWSROOM, ROLE_INTAKE},
+    {ROLE_NEWSROOM, ROLE_DARKROOM}, {ROLE_WEB, ROLE_INTAKE}};
+
+struct child {
+    struct role_start start;
+    int control; /* our end */
+    pid_t pid;   /* 0: down, or a thread */
+    pthread_t thread;
+    bool up;
+    int last_status, delay_ms;
+    int64_t started_us, restart_at_us;
+    struct inbox in;
+};
+struct master {
+    struct house *house;
+    struct child children[CHILDREN];
+    int signals, ready_fd;
+    bool stopping, told_ready;
+};
+
+const char *role_name(enum role r)
+{
+    static const char *names[] = {"master", "newsroom", "intake", "reader", "darkroom", "web"};
+    return r < ROLES ? names[r] : "?";
+}
+
+/* ---- starting ---- */
+static void *thread_main(void *with)
+{
+    struct child *c = with;
+    log_as(role_name(c->start.role));
+    for (size_t i = 0; i < CHILDREN; i++)
+        if (cast[i].role == c->start.role && cast[i].index == c->start.index)
+            cast[i].run(&c->start);
+    return NULL;
+}
+
+/* In the child: only what its role needs stays open. */
+_Noreturn static void child_main(
+    struct master *m, struct child *c, int (*run)(const struct role_start *))
+{
+    pid_t parent = getppid();
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (getppid() != parent) _exit(0);
+    for (size_t i = 0; i < CHILDREN; i++)
+        if (m->children[i].up && &m->children[i] != c) close(m->children[i].control);
+    close(m->signals);
+    if (m->ready_fd >= 0) close(m->ready_fd);
+    bool writes =
+        c->start.role == ROLE_NEWSROOM ||
+        c->start.role == ROLE_INTAKE; /* the lock stays held until the last writer is gone */
+    if (!writes) close(m->house->lock_fd);
+    if (c->start.role != ROLE_WEB)
+        for (size_t i = 0; i < m->house->listener_count; i++) close(m->house->listeners[i].fd);
+    sigset_t none;
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, NULL);
+    signal(SIGINT, SIG_IGN); /* Ctrl-C reaches the whole group: the master decides */
+    signal(SIGHUP, SIG_IGN);
+    signal(SIGPIPE, SIG_IGN);
+    char title[16];
+    snprintf(title, sizeof title, "bs-%s", role_name(c->start.role));
+    prctl(PR_SET_NAME, title);
+    log_as(role_name(c->start.role));
+    exit(run(&c->start));
+}
+
+static void introduce_one(struct child *to, const struct child *peer, int fd)
+{
+    struct arena *a = arena_new(4096);
+    struct buf b;
+    buf_init(&b, a, 0);
+    put_u32(&b, (uint32_t)peer->start.role);
+    put_u32(&b, (uint32_t)peer->start.index);
+    put_u32(&b, (uint32_t)peer->last_status);
+    if (frame_send(to->control, MSG_CHANNEL, buf_span(&b), fd, CONTROL_TIMEOUT_MS) != OK)
+        log_warn("%s does not take its channels", role_name(to->start.role));
+    arena_free(a);
+}
+
+static void introduce(struct child *x, struct child *y)
+{
+    int fds[2];
+    must(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds) == 0);
+    introduce_one(x, y, fds[0]);
+    introduce_one(y, x, fds[1]);
+    close(fds[0]);
+    close(fds[1]);
+}
+
+static void introduce_all(struct master *m, struct child *c)
+{
+    for (size_t p = 0; p < COUNT(pairs); p++)
+        for (size_t i = 0; i < CHILDREN; i++) {
+            struct child *o = &m->children[i];
+            if (o == c || !o->up) continue;
+            if ((pairs[p].a == c->start.role && pairs[p].b == o->start.role) ||
+                (pairs[p].b == c->start.role && pairs[p].a == o->start.role))
+                introduce(c, o);
+        }
+}
+
+static void child_start(struct master *m, size_t i)
+{
+    struct child *c = &m->children[i];
+    int fds[2];
+    must(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds) == 0);
+    c->start = (struct role_start){cast[i].role, cast[i].index, fds[1], m->house};
+    c->started_us = clock_mono_us();
+    if (m->house->one) {
+        must(pthread_create(&c->thread, NULL, thread_main, c) == 0);
+    } else {
+        c->pid = fork();
+        if (c->pid == 0) {
+            close(fds[0]);
+            c->control = fds[1];
+            child_main(m, c, cast[i].run);
+        }
+        close(fds[1]);
+        if (c->pid < 0) { /* no process to be had now: try again like after a crash */
+            close(fds[0]);
+            c->pid = 0;
+            c->delay_ms = RESTART_MAX_MS;
+            c->restart_at_us = clock_mono_us() + RESTART_MAX_MS * 1000;
+            log_error("%s cannot be started: %s", role_name(cast[i].role), strerror(errno));
+            return;
+        }
+    }
+    c->control = fds[0];
+    inbox_init(&c->in, fds[0]);
+    c->up = true;
+    introduce_all(m, c);
+}
+
+/* ---- ending ---- */
+static void child_gone(struct master *m, struct child *c, int status)
+{
+    c->up = false;
+    c->pid = 0;
+    c->last_status = status;
+    inbox_close(&c->in);
+    if (m->stopping) return;
+    bool healthy = clock_mono_us() - c->started_us > HEALTHY_MS * 1000LL;
+    int delay = healthy || !c->delay_ms ? 0 : c->delay_ms;
+    c->delay_ms = !delay                       ? RESTART_FIRST_MS
+                  : delay * 2 > RESTART_MAX_MS ? RESTART_MAX_MS
+                                               : delay * 2;
+    c->restart_at_us = clock_mono_us() + delay * 1000LL;
+    metric_add(M_ROLE_RESTARTS, 1);
+    bool quiet = c->start.role == ROLE_READER && WIFEXITED(status) &&
+                 WEXITSTATUS(status) == 0; /* the newsroom went, its readers follow */
+    if (quiet) return;
+    if (WIFSIGNALED(status))
+        log_warn("%s ended by signal %d (%s); it is started again", role_name(c->start.role),
+            WTERMSIG(status), strsignal(WTERMSIG(status)));
+    else
+        log_warn("%s ended with exit status %d; it is started again", role_name(c->start.role),
+            WEXITSTATUS(status));
+}
+
+static void reap(struct master *m)
+{
+    int status;
+    pid_t pid;
+    while ((pid = waitpid(-1, &status, WNOHANG)) > 0)
+        for (size_t i = 0; i < CHILDREN; i++)
+            if (m->children[i].pid == pid) child_gone(m, &m->children[i], status);
+}
+
+static void restart_due(struct master *m)
+{
+    for (size_t i = 0; i < CHILDREN; i++) {
+        struct child *c = &m->children[i];
+        if (!c->up && clock_mono_us() >= c->restart_at_us) child_start(m, i);
+    }
+}
+
+/* ---- reload ---- */
+static void broadcast(struct master *m, uint32_t type, struct span body)
+{
+    for (size_t i = 0; i < CHILDREN; i++)
+        if (m->children[i].up &&
+            (m->children[i].start.role == ROLE_WEB || m->children[i].start.role == ROLE_NEWSROOM))
+            (void)!frame_send(m->children[i].control, type, body, -1, CONTROL_TIMEOUT_MS);
+}
+
+static void reload(struct master *m)
+{
+    struct house *h = m->house;
+    if (!h->config_path) {
+        log_warn("nothing to reload: the site runs without a configuration file (--config)");
+        return;
+    }
+    struct house before = *h;
+    if (!house_configure(h, before.config_path, before.wire_folder)) {
+        *h = before;
+        log_error("the configuration has mistakes: the old one stays in force");
+        return;
+    }
+    broadcast(m, MSG_RELOAD, h->config_bytes);
+    for (size_t i = 0; i < CHILDREN; i++) { /* its fence is built from the folders of the feeds: a
+                                               fresh one, in between two deliveries */
+        struct child *c = &m->children[i];
+        if (c->start.role == ROLE_INTAKE && c->up)
+            (void)!frame_send(c->control, MSG_STOP, S(""), -1, CONTROL_TIMEOUT_MS);
+    }
+    log_info("configuration %s is in force", h->config_path);
+    clock_slot_set(SLOT_CONFIG_EPOCH, clock_slot_get(SLOT_CONFIG_EPOCH) + 1);
+}
+
+/* `broadsheet rebuild`: the next newsroom finds run/rebuild and builds a fresh store; readers see
+ * the old one meanwhile. */
+static void restart_newsroom(struct master *m)
+{
+    for (size_t i = 0; i < CHILDREN; i++)
+        if (m->children[i].start.role == ROLE_NEWSROOM && m->children[i].up)
+            (void)!frame_send(m->children[i].control, MSG_STOP, S(""), -1, CONTROL_TIMEOUT_MS);
+}
+
+/* ---- the loop ---- */
+static void ready(struct master *m)
+{
+    if (m->told_ready) return;
+    m->told_ready = true;
+    clock_slot_set(SLOT_READY, 1);
+    if (m->ready_fd < 0) return;
+    dprintf(m->ready_fd, "%s\n", m->house->address);
+    close(m->ready_fd);
+    m->ready_fd = -1;
+}
+
+static void child_speaks(struct master *m, struct child *c)
+{
+    enum result r = inbox_fill(&c->in);
+    struct frame f;
+    while (inbox_take(&c->in, &f))
+        if (f.type == MSG_READY) ready(m);
+    if (r != OK && r != ERR_BUSY && m->house->one) m->stopping = true;
+}
+
+static void signal_came(struct master *m)
+{
+    struct signalfd_siginfo info;
+    while (read(m->signals, &info, sizeof info) == sizeof info) {
+        if (info.ssi_signo == SIGHUP) reload(m);
+        if (info.ssi_signo == SIGUSR1) restart_newsroom(m);
+        if (info.ssi_signo == SIGINT || info.ssi_signo == SIGTERM) m->stopping = true;
+    }
+    reap(m);
+}
+
+static void wait_for_something(struct master *m, int timeout_ms)
+{
+    struct pollfd fds[CHILDREN + 1];
+    struct child *who[CHILDREN];
+    size_t n = 0;
+    for (size_t i = 0; i < CHILDREN; i++)
+        if (m->children[i].up) {
+            who[n] = &m->children[i];
+            fds[n++] = (struct pollfd){.fd = m->children[i].control, .events = POLLIN};
+        }
+    fds[n] = (struct pollfd){.fd = m->signals, .events = POLLIN};
+    if (poll(fds, n + 1, timeout_ms) <= 0) return;
+    for (size_t i = 0; i < n; i++) {
+        if (fds[i].revents & POLLIN) child_speaks(m, who[i]);
+        if ((fds[i].revents & (POLLHUP | POLLERR)) && !(fds[i].revents & POLLIN)) reap(m);
+    }
+    if (fds[n].revents) signal_came(m);
+}
+
+static bool anyone_up(const struct master *m)
+{
+    for (size_t i = 0; i < CHILDREN; i++)
+        if (m->children[i].up) return true;
+    return false;
+}
+
+static void stop_all(struct master *m)
+{
+    m->stopping = true;
+    for (size_t i = CHILDREN; i-- > 0;) /* readers' doors first, writers last */
+        if (m->children[i].up)
+            (void)!frame_send(m->children[i].control, MSG_STOP, S(""), -1, CONTROL_TIMEOUT_MS);
+    int64_t until = clock_mono_us() + STOP_TIMEOUT_MS * 1000LL;
+    if (m->house->one) {
+        for (size_t i = 0; i < CHILDREN; i++)
+            if (m->children[i].up) {
+                close(m->children[i].control);
+                pthread_join(m->children[i].thread, NULL);
+            }
+        return;
+    }
+    while (anyone_up(m) && clock_mono_us() < until) {
+        wait_for_something(m, TICK_MS);
+        reap(m);
+    }
+    for (size_t i = 0; i < CHILDREN; i++)
+        if (m->children[i].up && m->children[i].pid) kill(m->children[i].pid, SIGKILL);
+    while (anyone_up(m) && waitpid(-1, NULL, 0) > 0) continue;
+}
+
+static int signals_open(void)
+{
+    sigset_t set;
+    sigemptyset(&set);
+    sigaddset(&set, SIGINT);
+    sigaddset(&set, SIGTERM);
+    sigaddset(&set, SIGHUP);
+    sigaddset(&set, SIGUSR1);
+    sigaddset(&set, SIGCHLD);
+    must(pthread_sigmask(SIG_BLOCK, &set, NULL) == 0);
+    signal(SIGPIPE, SIG_IGN);
+    return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+}
+
+static void pid_file(const struct house *h)
+{
+    char path[4096], text[32];
+    snprintf(path, sizeof path, "%s/pid", h->run);
+    int n = snprintf(text, sizeof text, "%d\n", (int)getpid());
+    if (file_write_durable(path, (struct span){text, (size_t)n}) != OK)
+        log_warn("%s cannot be written: reload and status will not find this process", path);
+}
+
+int master_run(struct house *h, int ready_fd)
+{
+    struct master m = {.house = h, .ready_fd = ready_fd, .signals = signals_open()};
+    must(m.signals >= 0);
+    clock_slot_set(SLOT_READY, 0);
+    pid_file(h);
+    for (size_t i = 0; i < CHILDREN; i++) child_start(&m, i);
+    while (!m.stopping) {
+        clock_tick();
+        restart_due(&m);
+        wait_for_something(&m, TICK_MS);
+        reap(&m);
+    }
+    log_info("stopping");
+    stop_all(&m);
+    close(m.signals);
+    char path[4096];
+    snprintf(path, sizeof path, "%s/pid", h->run);
+    unlink(path);
+    return 0;
+}

@@ -1,0 +1,476 @@
+/* newsroom: the process around newsroom_work: tails the ledger by its bell, speaks with readers,
+ * darkroom, web and intake. No network. Fatal: a damaged store (it is set aside and rebuilt at the
+ * next start), a disk that cannot be written for long (it waits, alarms, and goes on serving). */
+#include "newsroom.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <signal.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum {
+    READER_WAIT_MS = 30000, /* for one delivery; the slowest honest one takes well under a second */
+    READER_TRIES = 2,       /* crashes on one delivery before it is quarantined */
+    KILLED_TRIES =
+        50, /* ends from outside (kill -9, out of memory) do not count against the delivery */
+    FALLBACK_POLL_MS = 250, /* a lost bell */
+    DISK_WAIT_MS = 500,
+    COUNTS_KEY = 64,
+};
+
+struct asked {
+    uint64_t pos;
+    struct span request; /* packed, kept until answered */
+    int reader;          /* -1: not sent */
+    int crashes, kills;
+    bool answered;
+    struct span answer;
+};
+struct later { /* a frame kept until no step is under way */
+    struct later *next;
+    enum role role;
+    uint32_t type;
+    struct span body;
+};
+struct desk_room {
+    const struct role_start *start;
+    struct newsroom *newsroom;
+    struct channels channels;
+    struct asked asked[HOUSE_READERS];
+    struct arena *asked_arena[HOUSE_READERS];
+    int next_reader;
+    uint64_t acked_want; /* position that web shall acknowledge */
+    struct later *later, **later_end;
+    bool rebuilding; /* the store was damaged: a fresh one takes its place once it has caught up */
+    bool reload;
+    struct span reload_bytes;
+    struct arena *reload_arena;
+};
+
+/* ---- readers ---- */
+static struct asked *asked_at(struct desk_room *d, uint64_t pos)
+{
+    for (size_t i = 0; i < HOUSE_READERS; i++)
+        if (d->asked[i].pos == pos) return &d->asked[i];
+    return NULL;
+}
+
+static bool reader_busy(const struct desk_room *d, int reader)
+{
+    for (size_t i = 0; i < HOUSE_READERS; i++)
+        if (d->asked[i].pos && !d->asked[i].answered && d->asked[i].reader == reader) return true;
+    return false;
+}
+
+static void send_waiting(struct desk_room *d)
+{
+    for (size_t i = 0; i < HOUSE_READERS; i++) {
+        struct asked *q = &d->asked[i];
+        if (!q->pos || q->answered || q->reader >= 0) continue;
+        for (int r = 0; r < HOUSE_READERS && q->reader < 0; r++) {
+            struct peer *p = channel_to(&d->channels, ROLE_READER, r);
+            if (p && !reader_busy(d, r) && channel_send(p, MSG_READ, q->request)) q->reader = r;
+        }
+    }
+}
+
+static void hook_ask(void *with, uint64_t pos, struct span bytes, const struct wire_hint *hint)
+{
+    struct desk_room *d = with;
+    for (size_t i = 0; i < HOUSE_READERS; i++) {
+        struct asked *q = &d->asked[i];
+        if (q->pos) continue;
+        arena_reset(d->asked_arena[i]);
+        *q = (struct asked){
+            .pos = pos, .reader = -1, .request = ask_pack(d->asked_arena[i], bytes, hint)};
+        send_waiting(d);
+        return;
+    }
+    must(!"more asked than the window");
+}
+
+static enum result hook_answer(void *with, uint64_t pos, struct arena *a, struct wire_result *out)
+{
+    struct desk_room *d = with;
+    struct asked *q = asked_at(d, pos);
+    must(q);
+    int64_t until = clock_mono_us() + READER_WAIT_MS * 1000LL;
+    while (!q->answered && q->crashes < READER_TRIES && q->kills < KILLED_TRIES &&
+           !d->channels.stopping) {
+        send_waiting(d);
+        channels_poll(&d->channels, NULL, 0, 100);
+        if (q->answered || clock_mono_us() < until) continue;
+        /* It thinks too long: its channel is closed, which ends it. */
+        struct peer *p = channel_to(&d->channels, ROLE_READER, q->reader);
+        if (q->reader >= 0) q->crashes++;
+        q->reader = -1;
+        if (p) shutdown(p->in.fd, SHUT_RDWR);
+        until = clock_mono_us() + READER_WAIT_MS * 1000LL;
+    }
+    enum result r = d->channels.stopping && !q->answered ? ERR_CLOSED : ERR_CORRUPT;
+    if (q->answered && result_unpack(a, arena_keep(a, q->answer), out)) r = OK;
+    q->pos = 0;
+    return r;
+}
+
+static void reader_answered(struct desk_room *d, int reader, struct span body)
+{
+    for (size_t i = 0; i < HOUSE_READERS; i++) {
+        struct asked *q = &d->asked[i];
+        if (!q->pos || q->answered || q->reader != reader) continue;
+        q->answer = arena_keep(d->asked_arena[i], body);
+        q->answered = true;
+    }
+}
+
+/* A reader went in the middle of its work: that delivery is sent again to the next. Whether it was
+ * at fault is told with its successor. */
+static void reader_went(struct desk_room *d, int reader)
+{
+    for (size_t i = 0; i < HOUSE_READERS; i++)
+        if (d->asked[i].pos && !d->asked[i].answered && d->asked[i].reader == reader)
+            d->asked[i].reader = -2 - reader;
+}
+
+static void reader_came(struct desk_room *d, const struct peer *p)
+{
+    bool from_outside = WIFSIGNALED(p->last_status) && WTERMSIG(p->last_status) == SIGKILL;
+    for (size_t i = 0; i < HOUSE_READERS; i++) {
+        struct asked *q = &d->asked[i];
+        if (!q->pos || q->reader != -2 - p->index) continue;
+        q->reader = -1;
+        if (from_outside)
+            q->kills++;
+        else
+            q->crashes++;
+    }
+    send_waiting(d);
+}
+
+/* ---- web ---- */
+static void hook_killed(void *with, const story_id *ids, size_t count, uint64_t pos)
+{
+    struct desk_room *d = with;
+    char bytes[8 + 8 * 512];
+    struct buf b = {.p = bytes, .cap = sizeof bytes, .max = sizeof bytes};
+    put_u64(&b, pos);
+    for (size_t i = 0; i < count && i < 512; i++) put_u64(&b, ids[i]);
+    d->acked_want = pos;
+    channel_send(channel_to(&d->channels, ROLE_WEB, 0), MSG_KILL, buf_span(&b));
+}
+
+/* Everything applied is asked to be acknowledged: an empty kill. */
+static void ask_ack(struct desk_room *d)
+{
+    uint64_t pos = newsroom_position(d->newsroom);
+    if (clock_slot_get(SLOT_WEB_ACK_POS) >= pos || d->acked_want == pos) return;
+    hook_killed(d, NULL, 0, pos);
+}
+
+static void counts_came(struct desk_room *d, struct span body)
+{
+    struct take t = take_of(body);
+    struct span key = take_span(&t), json = take_span(&t);
+    if (take_done(&t) && newsroom_counts(d->newsroom, json, key) != OK)
+        log_warn("counts were not kept");
+}
+
+/* ---- intake and darkroom ---- */
+static void hook_quarantined(void *with, const struct quarantined *q)
+{
+    struct desk_room *d = with;
+    log_warn("quarantined: %.*s%s%.*s, line %u: %.*s", FMT(q->name), q->feed.n ? " of " : "",
+        FMT(q->feed), q->line, FMT(q->why));
+    (void)d;
+}
+
+/* Whole bad deliveries are told to intake until it has moved their files. */
+static void tell_quarantine(struct desk_room *d)
+{
+    struct peer *p = channel_to(&d->channels, ROLE_INTAKE, 0);
+    if (!p) return;
+    struct arena *a = arena_new(64 << 20);
+    struct quarantined *list;
+    size_t count = 0;
+    if (store_quarantine(newsroom_store(d->newsroom), a, &list, &count) != OK) count = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (list[i].told) continue;
+        struct buf b;
+        buf_init(&b, a, 0);
+        put_u64(&b, list[i].pos);
+        put_u32(&b, list[i].number);
+        put_span(&b, list[i].feed);
+        put_span(&b, list[i].name);
+        put_span(&b, list[i].line
+                         ? arena_printf(a, "%.*s:%u:%u: %.*s\n", FMT(list[i].name), list[i].line,
+                               list[i].column, FMT(list[i].why))
+                         : arena_printf(a, "%.*s: %.*s\n", FMT(list[i].name), FMT(list[i].why)));
+        channel_send(p, MSG_QUARANTINE, buf_span(&b));
+    }
+    arena_free(a);
+}
+
+static void quarantine_told(struct desk_room *d, struct span body)
+{
+    struct take t = take_of(body);
+    uint64_t pos = take_u64(&t);
+    uint32_t number = take_u32(&t);
+    struct store *s = newsroom_store(d->newsroom);
+    if (t.bad || store_begin(s) != OK) return;
+    if (store_quarantine_told(s, pos, number) != OK ||
+        store_commit(s, newsroom_position(d->newsroom)) != OK)
+        store_rollback(s);
+}
+
+static void hook_look(void *with, struct span hex, struct span bytes)
+{
+    struct desk_room *d = with;
+    struct buf b;
+    buf_init(&b, NULL, 0);
+    put_span(&b, hex);
+    put_span(&b, bytes);
+    if (!channel_send(channel_to(&d->channels, ROLE_DARKROOM, 0), MSG_LOOK, buf_span(&b)))
+        log_warn("the darkroom is away: picture %.12s… waits for the next start", hex.p);
+    buf_free(&b);
+}
+
+static void hook_card(void *with, const char *name, struct span title, struct span colour)
+{
+    struct desk_room *d = with;
+    struct buf b;
+    buf_init(&b, NULL, 0);
+    put_span(&b, span_of(name));
+    put_span(&b, d->start->house->config->site_name);
+    put_span(&b, title);
+    put_span(&b, colour);
+    channel_send(channel_to(&d->channels, ROLE_DARKROOM, 0), MSG_CARD, buf_span(&b));
+    buf_free(&b);
+}
+
+static void looked(struct desk_room *d, struct span body)
+{
+    struct take t = take_of(body);
+    struct span hex = take_span(&t);
+    struct picture_answer p = {
+        .width = take_u32(&t), .height = take_u32(&t), .usable = take_u8(&t), .why = take_span(&t)};
+    uint32_t made = take_u32(&t);
+    for (uint32_t i = 0; i < made && i < COUNT(p.made) && !t.bad; i++) {
+        p.made[i].width = take_u32(&t);
+        p.made[i].jpeg = take_span(&t);
+        p.made_count++;
+    }
+    p.card = take_span(&t);
+    if (take_done(&t)) newsroom_picture(d->newsroom, hex, &p);
+}
+
+static void card_made(struct desk_room *d, struct span body)
+{
+    struct take t = take_of(body);
+    struct span name = take_span(&t), jpeg = take_span(&t);
+    char path[4096];
+    if (!take_done(&t) || !jpeg.n || span_find_char(name, '/') >= 0) return;
+    snprintf(path, sizeof path, "%s/%.*s", d->start->house->pictures, FMT(name));
+    if (file_write_durable(path, jpeg) != OK) log_warn("%s cannot be written", path);
+}
+
+/* ---- frames ---- */
+static void keep_for_later(struct desk_room *d, enum role role, const struct frame *f)
+{
+    struct later *l = malloc(sizeof *l + f->body.n);
+    must(l);
+    *l = (struct later){.role = role, .type = f->type, .body = {(const char *)(l + 1), f->body.n}};
+    memcpy(l + 1, f->body.p, f->body.n);
+    *d->later_end = l;
+    d->later_end = &l->next;
+}
+
+static void on_frame(void *with, struct peer *from, struct frame *f)
+{
+    struct desk_room *d = with;
+    if (!from) {
+        if (f->type != MSG_RELOAD) return;
+        arena_reset(d->reload_arena);
+        d->reload_bytes = arena_keep(d->reload_arena, f->body);
+        d->reload = true;
+    } else if (from->role == ROLE_READER && f->type == MSG_READ_RESULT) {
+        reader_answered(d, from->index, f->body);
+    } else if (from->role == ROLE_WEB && f->type == MSG_ACK) {
+        struct take t = take_of(f->body);
+        clock_slot_set(SLOT_WEB_ACK_POS, take_u64(&t));
+    } else {
+        keep_for_later(d, from->role, f);
+    }
+}
+
+/* Frames that write the store: never in the middle of a step. */
+static void do_later(struct desk_room *d)
+{
+    while (d->later) {
+        struct later *l = d->later;
+        d->later = l->next;
+        if (!d->later) d->later_end = &d->later;
+        if (l->role == ROLE_WEB && l->type == MSG_COUNTS) counts_came(d, l->body);
+        if (l->role == ROLE_INTAKE && l->type == MSG_QUARANTINED) quarantine_told(d, l->body);
+        if (l->role == ROLE_DARKROOM && l->type == MSG_LOOKED) looked(d, l->body);
+        if (l->role == ROLE_DARKROOM && l->type == MSG_CARD_MADE) card_made(d, l->body);
+        free(l);
+    }
+}
+
+static void on_peer(void *with, struct peer *p)
+{
+    struct desk_room *d = with;
+    if (p->role == ROLE_READER) {
+        if (p->open)
+            reader_came(d, p);
+        else
+            reader_went(d, p->index);
+    }
+    if (p->role == ROLE_WEB && p->open) d->acked_want = 0;
+}
+
+/* ---- the loop ---- */
+static void put_config_in_force(struct desk_room *d)
+{
+    struct config_report report = {0};
+    const struct house *h = d->start->house;
+    struct arena *a = arena_new(64 << 20);
+    struct config *c = config_load(a, h->config_path, &report);
+    d->reload = false;
+    if (c && newsroom_configure(d->newsroom, c) != OK)
+        log_error("the new configuration could not be kept in the ledger");
+    arena_free(a);
+}
+
+/* run/rebuild: the next newsroom builds a fresh store. */
+static const char *damage_mark(const struct desk_room *d, char path[4096])
+{
+    snprintf(path, 4096, "%s/rebuild", d->start->house->run);
+    return path;
+}
+
+static void mark_damaged(struct desk_room *d)
+{
+    char path[4096];
+    if (file_write_durable(damage_mark(d, path), S("the store was found damaged\n")) != OK)
+        log_error("%s cannot be written", path);
+}
+
+static void put_rebuilt_in_place(struct desk_room *d)
+{
+    char path[4096];
+    if (!d->rebuilding) return;
+    d->rebuilding = false;
+    if (store_switch(newsroom_store(d->newsroom)) != OK) {
+        log_error("the rebuilt store cannot take its place");
+        exit(75);
+    }
+    unlink(damage_mark(d, path));
+    log_info("the store was built again from the ledger");
+}
+
+/* Everything that can be done now; false: the disk is full or the like, try later. */
+static bool work_now(struct desk_room *d)
+{
+    bool more = true;
+    while (more && !d->channels.stopping) {
+        enum result r = newsroom_step(d->newsroom, &more);
+        if (r == ERR_CORRUPT) {
+            log_error("the store is damaged: it is built again from the ledger");
+            mark_damaged(d);
+            exit(75);
+        }
+        if (r == ERR_CLOSED) return true;
+        if (r != OK) {
+            log_error("publication waits: %s (kills still act; nothing is lost)",
+                r == ERR_FULL ? "the disk is full; make room" : result_name(r));
+            return false;
+        }
+        if (more) channels_poll(&d->channels, NULL, 0, 0);
+    }
+    tell_quarantine(d);
+    ask_ack(d);
+    return true;
+}
+
+static int timeout_of(struct desk_room *d)
+{
+    int64_t due = newsroom_due_ms(d->newsroom),
+            wait = due == INT64_MAX ? FALLBACK_POLL_MS : due - clock_now_ms();
+    return wait < 0 ? 0 : wait > FALLBACK_POLL_MS ? FALLBACK_POLL_MS : (int)wait;
+}
+
+static void loop(struct desk_room *d, int bell)
+{
+    while (!d->channels.stopping) {
+        bool fine = work_now(d);
+        do_later(d);
+        bool more = fine && newsroom_behind(d->newsroom);
+        if (!more) clock_slot_set(SLOT_NEWSROOM_IDLE, newsroom_position(d->newsroom));
+        struct pollfd fd = {.fd = bell, .events = POLLIN};
+        channels_poll(&d->channels, &fd, 1, more ? 0 : fine ? timeout_of(d) : DISK_WAIT_MS);
+        if (fd.revents) ledger_bell_hush(bell);
+        if (d->reload) put_config_in_force(d);
+    }
+}
+
+static bool open_newsroom(struct desk_room *d)
+{
+    struct newsroom_hooks hooks = {.ask = hook_ask,
+        .answer = hook_answer,
+        .window = HOUSE_READERS,
+        .killed = hook_killed,
+        .quarantined = hook_quarantined,
+        .look = hook_look,
+        .card = hook_card,
+        .with = d};
+    char path[4096];
+    struct newsroom_options options = {
+        .ledger_appender = "newsroom", .fresh = access(damage_mark(d, path), F_OK) == 0};
+    struct span why = S("");
+    enum result r = newsroom_open(d->start->house, &options, &hooks, &d->newsroom, &why);
+    if (r == ERR_CORRUPT && !options.fresh) { /* derived tables only: nothing is lost */
+        log_warn("the store is built again from the ledger: %.*s", FMT(why));
+        newsroom_close(d->newsroom);
+        d->newsroom = NULL;
+        options.fresh = true;
+        r = newsroom_open(d->start->house, &options, &hooks, &d->newsroom, &why);
+    }
+    d->rebuilding = options.fresh;
+    if (r != OK) log_error("the newsroom cannot open: %.*s", FMT(why));
+    return r == OK;
+}
+
+int role_newsroom(const struct role_start *s)
+{
+    struct desk_room d = {.start = s, .reload_arena = arena_new(64 << 20)};
+    d.later_end = &d.later;
+    channels_init(&d.channels, s->control);
+    d.channels.on_frame = on_frame;
+    d.channels.on_peer = on_peer;
+    d.channels.with = &d;
+    for (size_t i = 0; i < HOUSE_READERS; i++) d.asked_arena[i] = arena_new(256u << 20);
+    int bell = -1, status = 0;
+    if (!s->house->one) cage_close(ROLE_NEWSROOM, s->house);
+    if (ledger_bell_open(s->house->data, "newsroom", &bell) != OK)
+        log_warn("no bell: the ledger is looked at every %d ms", FALLBACK_POLL_MS);
+    if (open_newsroom(&d)) {
+        work_now(&d);
+        put_rebuilt_in_place(&d);
+        if (!s->house->config_from_ledger && newsroom_configure(d.newsroom, s->house->config) != OK)
+            log_error("the configuration could not be kept in the ledger");
+        loop(&d, bell);
+    } else {
+        status = 75;
+    }
+    if (bell >= 0) close(bell);
+    newsroom_close(d.newsroom);
+    channels_close(&d.channels);
+    for (size_t i = 0; i < HOUSE_READERS; i++) arena_free(d.asked_arena[i]);
+    arena_free(d.reload_arena);
+    return status;
+}

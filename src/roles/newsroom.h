@@ -1,0 +1,90 @@
+/* newsroom.h: what the newsroom's files share; private to roles. */
+#ifndef NEWSROOM_H
+#define NEWSROOM_H
+
+#include "roles.h"
+
+enum {
+    JOB_EVENTS =
+        64, /* events applied in one transaction: latency of the last against cost of a commit */
+    JOB_BYTES = 24 << 20, /* of deliveries in one transaction */
+    JOB_PAGES = 4096,     /* pages decided between two looks at the ledger */
+    JOB_ARENA = 1 << 30,  /* a job's memory: 64 deliveries of 500 items each, with room */
+    PAGE_TAGS_MAX = 24,
+    PAGE_PICTURES_MAX = 40,
+    LINK_CANDIDATES = 16,
+    PEEK_BACKLOG = 256, /* a backlog beyond which kills are looked for ahead (K18) */
+    PEEK_EVENTS = 4096, /* looked at in one step */
+    BUMPS_MAX = 1 << 16,
+};
+
+struct ids {
+    story_id *list;
+    size_t n, cap;
+};
+struct newsroom {
+    const struct house *house;
+    struct newsroom_hooks hooks;
+    struct newsroom_options options;
+    struct ledger *ledger;
+    struct store *store;
+    struct tombs *tombs;
+    struct keys *keys;
+    uint64_t position;         /* last event applied */
+    uint64_t peeked;           /* last event looked at for kills */
+    int64_t due_done_ms;       /* timers up to here have been rung */
+    struct arena *job;         /* of this step; reset at the next */
+    struct arena *rules_arena; /* of the configuration in force */
+    const struct config *config;
+    const struct desk_rules *rules;
+    struct ids pages; /* to be decided in this step, in the job's arena */
+    struct map *seen; /* of them */
+    bool all_pages;   /* a new configuration: every page */
+    bool *bump;       /* key slots to bump after the commit */
+    struct tomb *kills;
+    size_t kill_count, kill_cap;
+    struct pause *pauses;
+    size_t pause_count;
+    struct want *wants; /* pictures that the darkroom shall look at, after the commit */
+    size_t want_count, want_cap;
+    size_t want_next;
+    struct arena *want_arena;
+    size_t cards_asked;
+};
+struct want {
+    struct hash blob;
+    struct span hex;
+};
+
+/* A page decided, between the phases of one step. */
+struct decided {
+    struct desk_set set;
+    struct verdict verdict;
+    struct mint mint;
+    bool has_mint, wants_mint;
+    size_t mint_append; /* index into the batch of mints */
+};
+
+void newsroom_touch(struct newsroom *n, story_id page); /* it is decided again in this step */
+void newsroom_bump(
+    struct newsroom *n, const char *kind, struct span name); /* "tag:" + name, after the commit */
+enum result newsroom_apply(
+    struct newsroom *n, const struct event *e, struct wire_result *read) CHECKED;
+enum result newsroom_decide_pages(struct newsroom *n) CHECKED;
+enum result newsroom_set(struct newsroom *n, story_id page, struct desk_set *out) CHECKED;
+enum result newsroom_load_pauses(struct newsroom *n) CHECKED;
+struct view *newsroom_view(struct newsroom *n, const struct decided *d);
+struct span newsroom_slug(struct newsroom *n, const struct decided *d);
+struct span page_path(struct arena *a, const struct mint *m);
+enum result newsroom_use_config(struct newsroom *n, struct span json) CHECKED;
+const struct config_feed *newsroom_feed(const struct newsroom *n, struct span name);
+void newsroom_want(struct newsroom *n, struct span hex);
+bool hash_from_hex(struct span hex, struct hash *out);
+/* Does step stop the whole step? */
+#define TRY(x)                                                                                     \
+    do {                                                                                           \
+        enum result try_ = (x);                                                                    \
+        if (try_ != OK) return try_;                                                               \
+    } while (0)
+
+#endif

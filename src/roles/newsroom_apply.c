@@ -1,0 +1,263 @@
+/* newsroom_apply: one event of the ledger -> facts in the store, and which pages are to be decided
+ * again. Never decides and never makes rows of the public side. */
+#include "newsroom.h"
+
+#include <string.h>
+
+/* The same few pages are touched again and again in a job. */
+void newsroom_touch(struct newsroom *n, story_id page)
+{
+    struct span key = arena_keep(n->job, (struct span){(const char *)&page, sizeof page});
+    void **slot = map_at(n->seen, key);
+    if (*slot) return;
+    *slot = n;
+    *ARENA_PUSH(n->job, n->pages.list, n->pages.n, n->pages.cap) = page;
+}
+
+static enum result quarantine(struct newsroom *n, const struct event *e, uint32_t number,
+    const struct reject *why, struct span name)
+{
+    struct quarantined q = {.pos = e->pos,
+        .number = number,
+        .name = name,
+        .feed = e->feed,
+        .why = why->why,
+        .line = why->line,
+        .column = why->column};
+    metric_add(M_REJECTS, 1);
+    TRY(store_put_quarantine(n->store, &q));
+    struct alarm al = {.kind = S("quarantine"),
+        .text = arena_printf(n->job, "%.*s: %.*s", FMT(name), FMT(why->why)),
+        .at_ms = e->received_ms,
+        .pos = e->pos};
+    TRY(store_put_alarm(n->store, &al));
+    if (n->hooks.quarantined) n->hooks.quarantined(n->hooks.with, &q);
+    return OK;
+}
+
+/* ---- stories ---- */
+static enum result join(struct newsroom *n, story_id *page, story_id other)
+{
+    if (*page == other) return OK;
+    TRY(store_join_pages(n->store, *page, other));
+    newsroom_bump(n, "story:", story_id_text(n->job, *page));
+    TRY(store_drop_story(n->store, *page));
+    *page = other;
+    return OK;
+}
+
+/* Is v part of the page that holds candidate? Either may have been written first. */
+static enum result links_with(
+    struct newsroom *n, const struct desk_version *v, story_id candidate, bool *linked)
+{
+    struct desk_set set;
+    *linked = false;
+    TRY(newsroom_set(n, candidate, &set));
+    for (size_t i = 0; i < set.version_count && !*linked; i++)
+        *linked = desk_links(&set.versions[i], v) || desk_links(v, &set.versions[i]);
+    return OK;
+}
+
+/* The page that this item belongs to: its own, or that of the story which it continues. */
+static enum result find_page(struct newsroom *n, const struct desk_version *v, struct span provider,
+    struct span link_key, story_id *page)
+{
+    enum result r = store_page_of(n->store, v->item, page);
+    bool is_new = r == ERR_ABSENT;
+    if (r != OK && !is_new) return r;
+    if (is_new) *page = v->item;
+    story_id candidates[LINK_CANDIDATES];
+    size_t count = 0;
+    for (uint32_t i = 0; i < v->story->link_count && count < LINK_CANDIDATES; i++) {
+        const struct link *l = &v->story->links[i];
+        if (l->rel == LINK_SEE_ALSO || l->rel == LINK_OTHER) continue;
+        story_id other = story_id_of(ledger_key(n->ledger), provider, l->guid);
+        if (store_page_of(n->store, other, &other) == OK) candidates[count++] = other;
+    }
+    if (link_key.n && count < LINK_CANDIDATES) {
+        size_t more = 0;
+        TRY(store_linked(
+            n->store, v->feed, link_key, candidates + count, LINK_CANDIDATES - count, &more));
+        count += more;
+    }
+    for (size_t i = 0; i < count; i++) {
+        bool linked = false;
+        if (candidates[i] == *page) continue;
+        TRY(links_with(n, v, candidates[i], &linked));
+        if (linked) return join(n, page, candidates[i]);
+    }
+    return OK;
+}
+
+static enum result put_story(
+    struct newsroom *n, const struct event *e, uint32_t number, const struct story *s)
+{
+    const struct config_feed *feed = newsroom_feed(n, e->feed);
+    struct span provider = feed ? feed->provider : e->feed;
+    struct desk_version v = {.story = s,
+        .item = story_id_of(ledger_key(n->ledger), provider, s->guid),
+        .feed = e->feed,
+        .received_ms = e->received_ms,
+        .pos = e->pos,
+        .number = number};
+    struct span link_key = desk_link_key(n->job, s, e->feed);
+    story_id page;
+    TRY(find_page(n, &v, provider, link_key, &page));
+    struct stored_version stored = {.item = v.item,
+        .page = page,
+        .feed = e->feed,
+        .packed = story_pack(n->job, s),
+        .link_key = link_key,
+        .received_ms = e->received_ms,
+        .pos = e->pos,
+        .number = number,
+        .is_kill = s->status == STATUS_CANCELED};
+    TRY(store_note_guid(n->store, v.item, s->guid, provider));
+    TRY(store_put_version(n->store, &stored));
+    metric_add(M_STORIES, 1);
+    newsroom_touch(n, page);
+    return OK;
+}
+
+static struct span name_of_delivery(struct newsroom *n, const struct event *e)
+{
+    struct reject bad;
+    const struct json *meta = json_parse(n->job, e->meta, &bad);
+    struct span name = meta ? json_text(meta, "name") : S("");
+    return name.n ? name : arena_printf(n->job, "delivery-%llu", (unsigned long long)e->pos);
+}
+
+static enum result apply_delivery(
+    struct newsroom *n, const struct event *e, struct wire_result *read)
+{
+    struct span name = name_of_delivery(n, e);
+    metric_add(M_DELIVERIES, 1);
+    if (read->end == WIRE_UNKNOWN && !read->reject.why.n)
+        read->reject.why = S("no reader knows this format: see `broadsheet read` and docs/formats");
+    if (read->end != WIRE_STORIES) return quarantine(n, e, UINT32_MAX, &read->reject, name);
+    for (size_t i = 0; i < read->count; i++) {
+        const struct wire_item *item = &read->items[i];
+        if (item->story)
+            TRY(put_story(n, e, (uint32_t)i, item->story));
+        else
+            TRY(quarantine(n, e, (uint32_t)i, &item->reject, name));
+    }
+    return OK;
+}
+
+/* A picture delivered beside the stories: those that wait for it are decided again. */
+static enum result apply_file(struct newsroom *n, const struct event *e)
+{
+    if (e->forgotten) return OK;
+    struct span name = name_of_delivery(n, e), hex = hash_hex(n->job, &e->blob);
+    TRY(store_put_file(n->store, e->feed, name, hex, e->pos));
+    story_id waiting[256];
+    size_t count = 0;
+    TRY(store_wanting(n->store, e->feed, name, waiting, COUNT(waiting), &count));
+    for (size_t i = 0; i < count; i++) newsroom_touch(n, waiting[i]);
+    return OK;
+}
+
+/* ---- acts ---- */
+/* An act names its story by URL, by public id or by guid; a guid that is not known yet stands for
+ * the item of every provider (K7). */
+static enum result act_targets(
+    struct newsroom *n, struct span target, story_id *out, size_t max, size_t *count)
+{
+    *count = 0;
+    struct span tail = target;
+    for (ptrdiff_t cut; (cut = span_find_char(tail, '?')) >= 0;)
+        tail = span_cut(tail, 0, (size_t)cut);
+    while (tail.n && tail.p[tail.n - 1] == '/') tail.n--;
+    if (tail.n >= 12 && story_id_read(span_cut(tail, tail.n - 12, tail.n), &out[0]) &&
+        (tail.n == 12 || tail.p[tail.n - 13] == '-' || tail.p[tail.n - 13] == '/')) {
+        *count = 1;
+        return OK;
+    }
+    TRY(store_item_by_guid(n->store, target, out, max, count));
+    if (*count) return OK;
+    for (uint32_t i = 0; i < n->config->feed_count && *count < max; i++)
+        out[(*count)++] = story_id_of(ledger_key(n->ledger), n->config->feeds[i].provider, target);
+    return OK;
+}
+
+static enum result touch_held(struct newsroom *n)
+{
+    struct held *held;
+    size_t count;
+    TRY(store_held(n->store, n->job, &held, &count));
+    for (size_t i = 0; i < count; i++) newsroom_touch(n, held[i].page);
+    return OK;
+}
+
+static enum result apply_act(struct newsroom *n, const struct event *e)
+{
+    struct act act;
+    if (!act_read(n->job, e->meta, &act) || act.kind == ACT_UNKNOWN) {
+        struct alarm al = {.kind = S("act"),
+            .text = S("an act in the ledger is not understood by this version; it has no effect"),
+            .at_ms = e->received_ms,
+            .pos = e->pos};
+        return store_put_alarm(n->store, &al);
+    }
+    struct stored_act stored = {.pos = e->pos, .json = e->meta, .at_ms = e->received_ms};
+    if (act.kind == ACT_PAUSE || act.kind == ACT_RESUME) {
+        TRY(store_put_act(n->store, &stored));
+        TRY(newsroom_load_pauses(n));
+        return act.kind == ACT_RESUME ? touch_held(n) : OK;
+    }
+    story_id ids[32];
+    size_t count;
+    TRY(act_targets(n, act.target, ids, COUNT(ids), &count));
+    for (size_t i = 0; i < count; i++) {
+        if (store_page_of(n->store, ids[i], &stored.page) != OK) stored.page = ids[i];
+        TRY(store_put_act(n->store, &stored));
+        newsroom_touch(n, stored.page);
+    }
+    return OK;
+}
+
+/* ---- the rest ---- */
+static enum result apply_mint(struct newsroom *n, const struct event *e)
+{
+    struct reject bad;
+    const struct json *meta = json_parse(n->job, e->meta, &bad);
+    struct mint m = {.pos = e->pos};
+    struct span id = meta ? json_text(meta, "id") : S("");
+    if (!meta || !story_id_read(id, &m.page) || !span_to_i64(json_text(meta, "day_ms"), &m.date_ms))
+        return OK;
+    m.slug = json_text(meta, "slug");
+    return store_put_mint(n->store, &m);
+}
+
+static enum result apply_counts(struct newsroom *n, const struct event *e)
+{
+    struct reject bad;
+    const struct json *meta = json_parse(n->job, e->meta, &bad);
+    const struct json *list = json_get(meta, "views");
+    for (const struct json *v = list ? list->first : NULL; v; v = v->next) {
+        story_id id;
+        uint64_t views;
+        if (story_id_read(v->key, &id) && span_to_u64(v->text, &views))
+            TRY(store_put_counts(n->store, id, views, e->received_ms));
+    }
+    newsroom_bump(n, "popular", S(""));
+    return OK;
+}
+
+enum result newsroom_apply(struct newsroom *n, const struct event *e, struct wire_result *read)
+{
+    switch (e->kind) {
+    case EVENT_DELIVERY: return read ? apply_delivery(n, e, read) : OK;
+    case EVENT_FILE: return apply_file(n, e);
+    case EVENT_ACT: return apply_act(n, e);
+    case EVENT_MINT: return apply_mint(n, e);
+    case EVENT_COUNTS: return apply_counts(n, e);
+    case EVENT_CONFIG: {
+        struct span json;
+        if (ledger_blob(n->ledger, &e->blob, &json, n->job) != OK) return OK;
+        return newsroom_use_config(n, json);
+    }
+    default: return OK;
+    }
+}

@@ -1,0 +1,375 @@
+/* newsroom_decide: the pages touched in a step are decided again from their whole sets; verdicts
+ * become rows, tombstones, alarms. Order matters: mints are durable in the ledger, then kills in
+ * the tombstones, then the store commits, then keys are bumped. */
+#include "newsroom.h"
+
+#include <string.h>
+
+/* ---- sets ---- */
+static enum result load_versions(struct newsroom *n, story_id page, struct desk_set *set)
+{
+    struct stored_version *stored;
+    size_t count;
+    TRY(store_versions(n->store, page, n->job, &stored, &count));
+    struct desk_version *v = ARENA_ARRAY(n->job, struct desk_version, count + 1);
+    size_t kept = 0;
+    for (size_t i = 0; i < count; i++) {
+        const char *why;
+        const struct story *s = story_unpack(n->job, stored[i].packed, &why);
+        if (!s) return ERR_CORRUPT; /* a row of ours: the store is rebuilt from the ledger */
+        v[kept++] = (struct desk_version){.story = s,
+            .item = stored[i].item,
+            .feed = stored[i].feed,
+            .received_ms = stored[i].received_ms,
+            .pos = stored[i].pos,
+            .number = stored[i].number};
+    }
+    set->versions = v;
+    set->version_count = kept;
+    return OK;
+}
+
+static enum result load_acts(struct newsroom *n, story_id page, struct desk_set *set)
+{
+    struct stored_act *stored;
+    size_t count;
+    TRY(store_acts(n->store, page, n->job, &stored, &count));
+    struct act *acts = ARENA_ARRAY(n->job, struct act, count + 1);
+    size_t kept = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (!act_read(n->job, stored[i].json, &acts[kept])) continue;
+        acts[kept].story = page;
+        acts[kept].at_ms = stored[i].at_ms;
+        acts[kept++].pos = stored[i].pos;
+    }
+    set->acts = acts;
+    set->act_count = kept;
+    return OK;
+}
+
+enum result newsroom_set(struct newsroom *n, story_id page, struct desk_set *out)
+{
+    memset(out, 0, sizeof *out);
+    out->page = page;
+    TRY(load_versions(n, page, out));
+    TRY(load_acts(n, page, out));
+    out->pauses = n->pauses;
+    out->pause_count = n->pause_count;
+    struct mint m;
+    enum result r = store_mint(n->store, page, n->job, &m);
+    if (r == OK) {
+        out->slug = m.slug;
+        out->minted_ms = m.date_ms;
+    }
+    return r == ERR_ABSENT ? OK : r;
+}
+
+/* Pauses in force and past, each from its act to the resume of the same target. */
+enum result newsroom_load_pauses(struct newsroom *n)
+{
+    struct stored_act *stored;
+    size_t count;
+    TRY(store_acts(n->store, 0, n->job, &stored, &count));
+    struct pause *list = ARENA_ARRAY(n->rules_arena, struct pause, count + 1);
+    size_t made = 0;
+    for (size_t i = 0; i < count; i++) {
+        struct act act;
+        if (!act_read(n->rules_arena, stored[i].json, &act)) continue;
+        if (act.kind == ACT_PAUSE) {
+            list[made++] =
+                (struct pause){act.target, stored[i].at_ms, FOREVER, stored[i].pos, UINT64_MAX};
+            continue;
+        }
+        for (size_t k = 0; k < made; k++)
+            if (list[k].until_ms == FOREVER &&
+                (span_eq(list[k].target, act.target) || span_eq(act.target, S("all")))) {
+                list[k].until_ms = stored[i].at_ms;
+                list[k].until_pos = stored[i].pos;
+            }
+    }
+    n->pauses = list;
+    n->pause_count = made;
+    return OK;
+}
+
+/* ---- mints ---- */
+static struct span mint_json(struct arena *a, const struct mint *m)
+{
+    struct buf b;
+    buf_init(&b, a, 0);
+    struct json_out o = {.b = &b};
+    json_open(&o, NULL, '{');
+    json_string(&o, "id", story_id_text(a, m->page));
+    json_string(&o, "slug", m->slug);
+    json_number(&o, "day_ms", m->date_ms);
+    json_close(&o, '}');
+    return buf_span(&b);
+}
+
+static int64_t day_of(const struct zone *z, int64_t ms)
+{
+    int64_t local = ms + (z ? zone_offset_s(z, ms) * 1000 : 0);
+    struct civil c = civil_of(local);
+    c.hour = c.minute = c.second = 0;
+    return civil_to_ms(c);
+}
+
+static void plan_mint(struct newsroom *n, struct decided *d, struct append *batch, size_t *count)
+{
+    const struct verdict *v = &d->verdict;
+    if (!v->must_mint || v->shown == SIZE_MAX) return;
+    struct mint m = {.page = d->set.page,
+        .slug = newsroom_slug(n, d),
+        .date_ms = day_of(n->rules->site_zone, v->published_ms)};
+    if (d->has_mint && span_eq(m.slug, d->mint.slug) && m.date_ms == d->mint.date_ms) return;
+    struct hash name = hash_of(arena_printf(n->job, "%.*s %lld %lld", FMT(m.slug),
+        (long long)m.date_ms, (long long)(d->has_mint ? d->mint.pos : 0)));
+    d->wants_mint = true;
+    d->mint_append = *count;
+    d->mint = m;
+    batch[(*count)++] = (struct append){.kind = EVENT_MINT,
+        .received_ms = clock_now_ms(),
+        .feed = S(""),
+        .delivery = arena_printf(n->job, "mint:%.*s:%s:%.*s", FMT(story_id_text(n->job, m.page)),
+            d->has_mint ? "again" : "first",
+            FMT(d->has_mint ? span_cut(hash_hex(n->job, &name), 0, 16) : S(""))),
+        .meta = mint_json(n->job, &m)};
+}
+
+/* A mint that stands in the ledger already is used as it is: rebuild must give the URL that readers
+ * know. */
+static enum result take_mint(struct newsroom *n, struct decided *d, const struct append *batch)
+{
+    const struct append *ap = &batch[d->mint_append];
+    d->mint.pos = ap->pos_out;
+    if (ap->was_there_out) {
+        struct event e;
+        TRY(ledger_event(n->ledger, ap->pos_out, &e, n->job));
+        struct reject bad;
+        const struct json *meta = json_parse(n->job, e.meta, &bad);
+        if (!meta || !span_to_i64(json_text(meta, "day_ms"), &d->mint.date_ms)) return ERR_CORRUPT;
+        d->mint.slug = json_text(meta, "slug");
+    }
+    d->has_mint = true;
+    return store_put_mint(n->store, &d->mint);
+}
+
+static enum result mint_all(struct newsroom *n, struct decided *list, size_t count)
+{
+    struct append *batch = ARENA_ARRAY(n->job, struct append, count + 1);
+    size_t mints = 0;
+    for (size_t i = 0; i < count; i++) plan_mint(n, &list[i], batch, &mints);
+    for (size_t at = 0; at < mints; at += LEDGER_BATCH_MAX)
+        TRY(ledger_append(
+            n->ledger, batch + at, mints - at < LEDGER_BATCH_MAX ? mints - at : LEDGER_BATCH_MAX));
+    for (size_t i = 0; i < count; i++)
+        if (list[i].wants_mint) TRY(take_mint(n, &list[i], batch));
+    return OK;
+}
+
+/* ---- kills ---- */
+static void add_kill(struct newsroom *n, story_id id, const struct kill *k)
+{
+    struct tomb *t = ARENA_PUSH(n->job, n->kills, n->kill_count, n->kill_cap);
+    *t = (struct tomb){
+        .story = id, .is_lift = k->is_lift, .cause = (enum tomb_cause)k->cause, .at_ms = k->at_ms};
+    memcpy(t->kill, k->name, sizeof t->kill);
+}
+
+/* A killed item takes the page with it on which it stands. */
+static void collect_kills(struct newsroom *n, const struct decided *d)
+{
+    for (size_t i = 0; i < d->verdict.kill_count; i++) {
+        const struct kill *k = &d->verdict.kills[i];
+        add_kill(n, k->item, k);
+        if (k->item != d->set.page) add_kill(n, d->set.page, k);
+    }
+}
+
+static enum result bury(struct newsroom *n)
+{
+    if (!n->kill_count) return OK;
+    size_t added = 0;
+    TRY(tombs_add(n->tombs, n->kills, n->kill_count, &added));
+    clock_slot_set(SLOT_TOMB_COUNT, tombs_count(n->tombs));
+    if (!added) return OK;
+    metric_add(M_KILLS, added);
+    story_id *ids = ARENA_ARRAY(n->job, story_id, n->kill_count);
+    for (size_t i = 0; i < n->kill_count; i++) ids[i] = n->kills[i].story;
+    if (n->hooks.killed) n->hooks.killed(n->hooks.with, ids, n->kill_count, n->position);
+    return OK;
+}
+
+/* ---- rows ---- */
+static void bump_view(struct newsroom *n, const struct view *v)
+{
+    if (!v) return;
+    newsroom_bump(n, "front", S(""));
+    newsroom_bump(n, "all", S(""));
+    newsroom_bump(n, "story:", v->id_text);
+    newsroom_bump(n, "section:", v->section);
+    for (uint32_t i = 0; i < v->tag_count; i++) newsroom_bump(n, "tag:", v->tags[i].slug);
+    for (uint32_t i = 0; i < v->author_count; i++) newsroom_bump(n, "author:", v->authors[i].slug);
+    if (v->path.n > 11)
+        newsroom_bump(n, "day:",
+            arena_printf(n->job, "%.4s-%.2s-%.2s", v->path.p + 1, v->path.p + 6, v->path.p + 9));
+}
+
+static bool is_held(const struct decided *d)
+{
+    const struct verdict *v = &d->verdict;
+    if (v->is_dead || !d->set.version_count) return false;
+    const struct desk_version *last = &d->set.versions[d->set.version_count - 1];
+    return v->shown == SIZE_MAX || v->interval.held || v->interval.from_ms > last->received_ms ||
+           v->shown != v->version;
+}
+
+static enum result put_held(struct newsroom *n, const struct decided *d)
+{
+    if (!is_held(d)) return store_drop_held(n->store, d->set.page);
+    const struct verdict *v = &d->verdict;
+    const struct desk_version *g =
+        &d->set.versions[v->version == SIZE_MAX ? d->set.version_count - 1 : v->version];
+    struct buf why;
+    buf_init(&why, n->job, 0);
+    for (size_t i = 0; i < v->reason_count; i++) {
+        if (v->reasons[i].code == WHY_PUBLISHED) continue;
+        buf_printf(&why, "%s%s", why.n ? "; " : "", reason_text(v->reasons[i].code));
+        if (v->reasons[i].detail.n) buf_printf(&why, " (%.*s)", FMT(v->reasons[i].detail));
+    }
+    struct held h = {.page = d->set.page,
+        .guid = g->story->guid,
+        .headline = g->story->headline,
+        .feed = g->feed,
+        .why = buf_span(&why),
+        .since_ms = g->received_ms,
+        .from_ms = !v->interval.held && v->shown != SIZE_MAX ? v->interval.from_ms : 0};
+    metric_add(M_HELD, 1);
+    return store_put_held(n->store, &h);
+}
+
+static enum result put_alarms(struct newsroom *n, const struct decided *d)
+{
+    const struct verdict *v = &d->verdict;
+    const struct desk_version *last =
+        d->set.version_count ? &d->set.versions[d->set.version_count - 1] : NULL;
+    for (size_t i = 0; i < v->reason_count; i++) {
+        if (!v->reasons[i].alarm) continue;
+        struct alarm al = {
+            .kind = S("story"), .at_ms = last ? last->received_ms : 0, .pos = last ? last->pos : 0};
+        al.text = arena_printf(n->job, "%.*s: %s%s%.*s", FMT(last ? last->story->guid : S("")),
+            reason_text(v->reasons[i].code), v->reasons[i].detail.n ? ": " : "",
+            FMT(v->reasons[i].detail));
+        TRY(store_put_alarm(n->store, &al));
+    }
+    return OK;
+}
+
+static struct gone gone_of(struct newsroom *n, const struct decided *d)
+{
+    const struct verdict *v = &d->verdict;
+    struct gone g = {.id = d->set.page,
+        .state = (int)v->state,
+        .since_ms = v->state_ms,
+        .published_ms = v->published_ms,
+        .as_404 = v->kill_is_404};
+    if (d->has_mint) g.path = page_path(n->job, &d->mint);
+    const struct config_feed *feed =
+        d->set.version_count ? newsroom_feed(n, d->set.versions[0].feed) : NULL;
+    if (feed) g.agency = feed->credit.n ? feed->credit : feed->provider;
+    g.by = v->state == STATE_TAKEN_DOWN || v->state == STATE_PURGED ? S("desk") : S("agency");
+    return g;
+}
+
+/* What the URLs of the page and of the items merged into it answer when the story is not public. */
+static enum result put_gone(struct newsroom *n, const struct decided *d)
+{
+    const struct verdict *v = &d->verdict;
+    struct gone g = gone_of(n, d);
+    bool ends = v->state == STATE_PUBLIC && v->interval.until_ms != FOREVER;
+    if (ends) {
+        g.state = STATE_EXPIRED;
+        g.since_ms = v->interval.until_ms;
+    }
+    if (ends || (v->state != STATE_NEVER && v->state != STATE_PUBLIC))
+        TRY(store_put_gone(n->store, &g));
+    else
+        TRY(store_drop_gone(n->store, d->set.page));
+    for (size_t i = 0; i < d->set.version_count; i++) {
+        story_id item = d->set.versions[i].item;
+        if (item == d->set.page) continue;
+        struct gone m = {.id = item,
+            .state = STATE_MERGED,
+            .merged_into = d->set.page,
+            .path = g.path,
+            .since_ms = d->set.versions[i].received_ms};
+        TRY(store_put_gone(n->store, &m));
+    }
+    return OK;
+}
+
+static enum result put_rows(struct newsroom *n, const struct decided *d)
+{
+    const struct verdict *v = &d->verdict;
+    struct view *before = NULL;
+    int64_t from, until;
+    enum result r = store_story_summary(n->store, d->set.page, n->job, &before, &from, &until);
+    if (r != OK && r != ERR_ABSENT && r != ERR_CORRUPT) return r;
+    bump_view(n, before);
+    newsroom_bump(n, "story:", story_id_text(n->job, d->set.page));
+    bool shown = v->shown != SIZE_MAX && !v->interval.held &&
+                 v->interval.from_ms < v->interval.until_ms && d->has_mint;
+    if (shown) {
+        struct view *view = newsroom_view(n, d);
+        struct story_row row = {.view = view,
+            .from_ms = v->interval.from_ms,
+            .until_ms = v->interval.until_ms,
+            .feed = d->set.versions[v->shown].feed};
+        TRY(store_put_story(n->store, &row));
+        bump_view(n, view);
+    } else if (r != ERR_ABSENT) {
+        TRY(store_drop_story(n->store, d->set.page));
+    }
+    TRY(put_gone(n, d));
+    TRY(put_held(n, d));
+    return put_alarms(n, d);
+}
+
+static enum result decide_some(struct newsroom *n, const story_id *pages, size_t count)
+{
+    struct decided *list = ARENA_ARRAY(n->job, struct decided, count + 1);
+    for (size_t i = 0; i < count; i++) {
+        TRY(newsroom_set(n, pages[i], &list[i].set));
+        list[i].has_mint = store_mint(n->store, pages[i], n->job, &list[i].mint) == OK;
+        desk_decide(n->job, &list[i].set, n->rules, &list[i].verdict);
+        collect_kills(n, &list[i]);
+    }
+    TRY(bury(n)); /* before anything slower */
+    TRY(mint_all(n, list, count));
+    for (size_t i = 0; i < count; i++) TRY(put_rows(n, &list[i]));
+    return OK;
+}
+
+static enum result decide_all(struct newsroom *n)
+{
+    story_id chunk[JOB_EVENTS];
+    size_t count = 0;
+    for (story_id after = 0;; after = chunk[count - 1]) {
+        TRY(store_pages(n->store, after, chunk, COUNT(chunk), &count));
+        if (!count) return OK;
+        n->kill_count = 0;
+        TRY(decide_some(n, chunk, count));
+    }
+}
+
+enum result newsroom_decide_pages(struct newsroom *n)
+{
+    n->kills = NULL;
+    n->kill_count = n->kill_cap = 0;
+    if (n->all_pages) {
+        n->all_pages = false;
+        newsroom_bump(n, "site", S(""));
+        return decide_all(n);
+    }
+    return decide_some(n, n->pages.list, n->pages.n);
+}

@@ -1,0 +1,219 @@
+/* newsroom_view: a verdict and its story -> the public view. What is put in here is all that pages
+ * can ever show. */
+#include "newsroom.h"
+
+#include <string.h>
+
+bool hash_from_hex(struct span hex, struct hash *out)
+{
+    return hex.n == 2 * sizeof out->b && hex_to_bytes(hex, out->b, sizeof out->b);
+}
+
+/* "/2026/01/23/harbour-bridge-abcdefghjkmn"; a headline without letters that URLs can hold leaves
+ * the id alone. */
+struct span page_path(struct arena *a, const struct mint *m)
+{
+    struct civil c = civil_of(m->date_ms);
+    struct span id = story_id_text(a, m->page);
+    return arena_printf(a, "/%04d/%02d/%02d/%.*s%s%.*s", c.year, c.month, c.day, FMT(m->slug),
+        m->slug.n ? "-" : "", FMT(id));
+}
+
+enum { SLUG_CHARACTERS = 64 };
+
+struct span newsroom_slug(struct newsroom *n, const struct decided *d)
+{
+    return text_slug(n->job, d->verdict.headline, SLUG_CHARACTERS);
+}
+
+/* ---- tags and authors ---- */
+static struct view_tag tag_of(struct newsroom *n, struct span name)
+{
+    struct span slug = text_slug(n->job, name, SLUG_CHARACTERS);
+    if (!slug.n) slug = text_casefold(n->job, name);
+    return (struct view_tag){slug, arena_keep(n->job, name)};
+}
+
+static void add_tag(struct newsroom *n, struct view_tag *list, uint32_t *count, struct span name)
+{
+    name = span_trim(name);
+    if (!name.n || *count >= PAGE_TAGS_MAX) return;
+    struct view_tag t = tag_of(n, name);
+    for (uint32_t i = 0; i < *count; i++)
+        if (span_eq(list[i].slug, t.slug)) return;
+    if (t.slug.n) list[(*count)++] = t;
+}
+
+static void view_tags(
+    struct newsroom *n, const struct decided *d, const struct story *s, struct view *v)
+{
+    v->tags = ARENA_ARRAY(n->job, struct view_tag, PAGE_TAGS_MAX);
+    for (uint32_t i = 0; i < s->subject_count; i++)
+        if (s->subjects[i].kind != SUBJECT_GENRE)
+            add_tag(n, v->tags, &v->tag_count, s->subjects[i].name);
+    for (uint32_t i = 0; i < s->keyword_count; i++)
+        add_tag(n, v->tags, &v->tag_count, s->keywords[i]);
+    for (uint32_t i = 0; i < d->verdict.tag_count; i++)
+        add_tag(n, v->tags, &v->tag_count, d->verdict.tags[i]);
+}
+
+/* "By Asha Rao and Tom Lind" -> two names. Bylines of other languages stay one name. */
+static void view_authors(struct newsroom *n, struct view *v)
+{
+    v->authors = ARENA_ARRAY(n->job, struct view_tag, PAGE_TAGS_MAX);
+    struct span rest = span_trim(v->byline);
+    if (span_starts_nocase(rest, S("by "))) rest = span_cut(rest, 3, rest.n);
+    while (rest.n) {
+        ptrdiff_t cut = span_find(rest, S(" and ")), comma = span_find_char(rest, ',');
+        size_t skip = 5;
+        if (comma >= 0 && (cut < 0 || comma < cut)) cut = comma, skip = 1;
+        struct span name = cut < 0 ? rest : span_cut(rest, 0, (size_t)cut);
+        add_tag(n, v->authors, &v->author_count, name);
+        rest = cut < 0 ? S("") : span_cut(rest, (size_t)cut + skip, rest.n);
+    }
+}
+
+/* ---- pictures ---- */
+static const struct rendition *largest(const struct picture *p)
+{
+    const struct rendition *best = NULL;
+    for (uint32_t i = 0; i < p->rendition_count; i++) {
+        const struct rendition *r = &p->renditions[i];
+        bool is_picture = !r->type.n || span_starts_nocase(r->type, S("image/"));
+        if (is_picture && r->href.n && (!best || r->width > best->width)) best = r;
+    }
+    return best;
+}
+
+/* The file's name of a relative reference; empty: it lies elsewhere and is to be fetched, which
+ * only the courier may do. */
+static struct span delivered_name(struct span href)
+{
+    if (span_find(href, S("://")) >= 0) return S("");
+    size_t cut = href.n;
+    while (cut && href.p[cut - 1] != '/') cut--;
+    return span_cut(href, cut, href.n);
+}
+
+static int64_t instant(const struct when *w, int64_t otherwise)
+{
+    return w->kind == WHEN_UTC ? w->ms : w->kind == WHEN_ABSENT ? otherwise : -1;
+}
+
+static void view_picture(struct newsroom *n, const struct decided *d, const struct picture *p,
+    struct span feed, struct view *v)
+{
+    if (v->picture_count >= PAGE_PICTURES_MAX || p->status != STATUS_USABLE) return;
+    if (p->kind.n && !span_eq(p->kind, S("picture")) && !span_eq(p->kind, S("graphic"))) return;
+    const struct rendition *r = largest(p);
+    struct span name = r ? delivered_name(r->href) : S(""), hex;
+    int64_t until = instant(&p->expires, FOREVER), from = instant(&p->embargo, 0);
+    if (!name.n || until < 0 || from < 0)
+        return; /* a time that cannot be read: the text runs without it */
+    if (!store_file(n->store, feed, name, n->job, &hex)) {
+        (void)!store_want_file(n->store, feed, name, d->set.page);
+        return;
+    }
+    uint32_t width = 0, height = 0;
+    bool usable = false;
+    if (!store_picture(n->store, hex, &width, &height, &usable)) {
+        (void)!store_want_file(n->store, S(""), hex, d->set.page);
+        newsroom_want(n, hex);
+        return;
+    }
+    if (!usable) return;
+    v->pictures[v->picture_count++] = (struct view_picture){.hash = hex,
+        .caption = p->caption,
+        .credit = p->credit.n ? p->credit : p->byline,
+        .alt = p->alt.n ? p->alt : p->headline,
+        .width = width,
+        .height = height,
+        .until_ms = until,
+        .from_ms = from};
+}
+
+static void view_pictures(
+    struct newsroom *n, const struct decided *d, const struct story *s, struct view *v)
+{
+    v->pictures = ARENA_ARRAY(n->job, struct view_picture, PAGE_PICTURES_MAX);
+    if (!d->verdict.pictures) return;
+    for (uint32_t i = 0; i < s->picture_count; i++) view_picture(n, d, &s->pictures[i], v->feed, v);
+}
+
+/* ---- revisions ---- */
+static void view_revisions(struct newsroom *n, const struct decided *d, struct view *v)
+{
+    const struct verdict *w = &d->verdict;
+    v->revisions = ARENA_ARRAY(n->job, struct view_revision, w->revision_count + 1);
+    for (size_t i = 0; i < w->revision_count; i++) {
+        const struct desk_version *dv = &d->set.versions[w->revisions[i].version];
+        int64_t wire = dv->story->version_created.kind == WHEN_UTC ? dv->story->version_created.ms
+                                                                   : dv->received_ms;
+        /* Corrected-away words are not repeated (C11): a revision is told by its label and times;
+         * only the present headline is shown. */
+        bool present = w->revisions[i].version == w->shown;
+        v->revisions[v->revision_count++] =
+            (struct view_revision){.from_ms = w->revisions[i].from_ms,
+                .until_ms = w->revisions[i].until_ms,
+                .wire_ms = wire,
+                .headline = present ? w->headline : S(""),
+                .label = dv->story->headline_tag,
+                .change = (uint32_t)dv->story->change};
+    }
+}
+
+static bool language_is_rtl(struct span language, struct span text)
+{
+    static const char *codes[] = {"ar", "fa", "he", "ur", "ps", "sd", "ug", "yi", "dv", "ku-Arab"};
+    for (size_t i = 0; i < COUNT(codes); i++)
+        if (span_starts_nocase(language, span_of(codes[i])) &&
+            (language.n == 2 || language.p[2] == '-'))
+            return true;
+    return !language.n && text_is_rtl(text);
+}
+
+struct view *newsroom_view(struct newsroom *n, const struct decided *d)
+{
+    const struct verdict *w = &d->verdict;
+    const struct desk_version *dv = &d->set.versions[w->shown];
+    const struct story *s = dv->story;
+    const struct config_feed *feed = newsroom_feed(n, dv->feed);
+    struct view *v = ARENA_NEW(n->job, struct view);
+    *v = (struct view){.id = d->set.page,
+        .id_text = story_id_text(n->job, d->set.page),
+        .path = page_path(n->job, &d->mint),
+        .feed = dv->feed,
+        .agency = feed ? (feed->credit.n ? feed->credit : feed->provider) : dv->feed,
+        .headline = w->headline,
+        .label = s->headline_tag,
+        .abstract = s->abstract,
+        .section = w->section,
+        .language = s->language,
+        .byline = s->byline,
+        .dateline = s->dateline,
+        .credits = s->credits,
+        .body = s->body,
+        .body_text = s->body_text,
+        .published_ms = w->published_ms,
+        .changed_ms = w->changed_ms,
+        .front_ms = w->front_ms,
+        .received_ms = w->received_ms,
+        .wire_ms = w->wire_ms,
+        .first_wire_ms = w->first_wire_ms,
+        .corrected_ms = w->corrected_ms,
+        .correction_note = w->correction_note,
+        .copyright = s->copyright,
+        .urgency = s->urgency,
+        .is_corrected = w->is_corrected,
+        .is_developing = w->is_developing,
+        .noindex = w->noindex,
+        .nonews = w->nonews,
+        .on_fronts = w->on_fronts,
+        .rtl = language_is_rtl(s->language, s->headline)};
+    if (!v->language.n) v->language = n->config->language;
+    view_tags(n, d, s, v);
+    view_authors(n, v);
+    view_pictures(n, d, s, v);
+    view_revisions(n, d, v);
+    return v;
+}

@@ -1,0 +1,451 @@
+/* newsroom_work: the newsroom's steps, without its process: open, step, work behind publication,
+ * configuration. Rehearsals, rebuilds and the role drive the same code. The store's only writer.
+ * Fatal: a store row of ours that cannot be unpacked (ERR_CORRUPT: rebuild is the answer). */
+#include "newsroom.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { RULES_ARENA = 256 << 20, WANTS_ARENA = 16 << 20, INDEX_AT_ONCE = 32, KEEP_TRYING = 3 };
+
+struct store *newsroom_store(struct newsroom *n)
+{
+    return n->store;
+}
+
+struct ledger *newsroom_ledger(struct newsroom *n)
+{
+    return n->ledger;
+}
+
+struct tombs *newsroom_tombs(struct newsroom *n)
+{
+    return n->tombs;
+}
+
+uint64_t newsroom_position(const struct newsroom *n)
+{
+    return n->position;
+}
+
+const struct config_feed *newsroom_feed(const struct newsroom *n, struct span name)
+{
+    return config_feed_named(n->config, name);
+}
+
+void newsroom_bump(struct newsroom *n, const char *kind, struct span name)
+{
+    char key[512];
+    struct buf b = {.p = key, .cap = sizeof key};
+    size_t k = strlen(kind), m = name.n < sizeof key - k ? name.n : sizeof key - k;
+    memcpy(key, kind, k);
+    if (m) memcpy(key + k, name.p, m);
+    b.n = k + m;
+    n->bump[keys_slot((struct span){key, b.n})] = true;
+}
+
+static void bump_now(struct newsroom *n)
+{
+    for (uint32_t i = 0; i < KEY_SLOTS; i++)
+        if (n->bump[i]) keys_bump(n->keys, i);
+    memset(n->bump, 0, KEY_SLOTS);
+}
+
+/* ---- opening ---- */
+static enum result use_known_config(struct newsroom *n)
+{
+    struct span json;
+    enum result r = store_text(n->store, "config", n->job, &json);
+    if (r == OK) return newsroom_use_config(n, json);
+    n->config = n->house->config;
+    n->rules = n->config ? rules_of(n->rules_arena, n->config) : NULL;
+    return n->config ? newsroom_load_pauses(n) : ERR_ABSENT;
+}
+
+static enum result open_parts(struct newsroom *n, struct span *why)
+{
+    const struct house *h = n->house;
+    const char *text = NULL;
+    enum result r = ledger_open(h->data, n->options.ledger_appender, false, &n->ledger, &text);
+    if (r == OK) { r = store_open(h->store, n->options.fresh, &n->store, &text); }
+    if (r != OK) {
+        *why = arena_keep(h->arena, span_of(text ? text : result_name(r)));
+        return r;
+    }
+    if ((r = tombs_open(h->data, true, &n->tombs)) != OK)
+        *why = S("the tombstones file cannot be opened");
+    if (r == OK && (r = keys_open(h->run, true, &n->keys)) != OK)
+        *why = S("the key page in run/ cannot be made");
+    return r;
+}
+
+enum result newsroom_open(const struct house *h, const struct newsroom_options *o,
+    const struct newsroom_hooks *hooks, struct newsroom **out, struct span *why)
+{
+    struct newsroom *n = calloc(1, sizeof *n);
+    must(n);
+    *out = n;
+    n->house = h;
+    n->options = *o;
+    if (hooks) n->hooks = *hooks;
+    n->job = arena_new(JOB_ARENA);
+    n->rules_arena = arena_new(RULES_ARENA);
+    n->want_arena = arena_new(WANTS_ARENA);
+    n->bump = calloc(KEY_SLOTS, 1);
+    must(n->bump);
+    TRY(open_parts(n, why));
+    n->position = n->peeked = store_position(n->store);
+    n->due_done_ms = clock_now_ms();
+    enum result r = use_known_config(n);
+    if (r != OK) *why = S("no configuration is known: start with --wire or --config");
+    newsroom_bump(n, "site", S("")); /* whatever a predecessor committed and could not tell */
+    bump_now(n);
+    return r;
+}
+
+void newsroom_close(struct newsroom *n)
+{
+    if (!n) return;
+    if (n->store) store_close(n->store);
+    if (n->ledger) ledger_close(n->ledger);
+    if (n->tombs) tombs_close(n->tombs);
+    if (n->keys) keys_close(n->keys);
+    arena_free(n->job);
+    arena_free(n->rules_arena);
+    arena_free(n->want_arena);
+    free(n->bump);
+    free(n);
+}
+
+/* ---- configuration ---- */
+enum result newsroom_use_config(struct newsroom *n, struct span json)
+{
+    struct arena *a = arena_new(RULES_ARENA);
+    struct config *c = config_from_editorial(a, json);
+    if (!c) {
+        arena_free(a);
+        return ERR_CORRUPT;
+    }
+    arena_free(n->rules_arena);
+    n->rules_arena = a;
+    n->config = c;
+    n->rules = rules_of(a, c);
+    n->all_pages = true;
+    n->cards_asked = 0;
+    TRY(newsroom_load_pauses(n));
+    return store_set_text(n->store, "config", json);
+}
+
+enum result newsroom_configure(struct newsroom *n, const struct config *c)
+{
+    arena_reset(n->job);
+    struct span now, json = config_editorial(n->job, c);
+    if (store_text(n->store, "config", n->job, &now) == OK && span_eq(now, json)) return OK;
+    uint64_t head = 0;
+    TRY(ledger_head(n->ledger, &head));
+    struct hash h = hash_of(json);
+    struct append ap = {.kind = EVENT_CONFIG,
+        .received_ms = clock_now_ms(),
+        .blob = json,
+        .meta = S("{}"),
+        .delivery = arena_printf(n->job, "config:%.*s:%llu",
+            FMT(span_cut(hash_hex(n->job, &h), 0, 16)), (unsigned long long)head)};
+    return ledger_append(n->ledger, &ap, 1);
+}
+
+/* ---- reading ---- */
+static void read_here(
+    struct newsroom *n, struct span bytes, const struct wire_hint *hint, struct wire_result *out)
+{
+    memset(out, 0, sizeof *out);
+    wire_read(n->job, bytes, hint, out);
+}
+
+static struct wire_hint hint_of(struct newsroom *n, const struct event *e)
+{
+    struct reject bad;
+    const struct json *meta = json_parse(n->job, e->meta, &bad);
+    const struct config_feed *feed = newsroom_feed(n, e->feed);
+    struct wire_hint hint = {.format = feed ? feed->format : S("")};
+    if (meta) {
+        hint.charset = json_text(meta, "charset");
+        hint.file_name = json_text(meta, "name");
+    }
+    return hint;
+}
+
+struct reading {
+    struct span bytes;
+    struct wire_hint hint;
+    bool asked, lost;
+};
+
+static enum result load(struct newsroom *n, const struct event *e, struct reading *r)
+{
+    r->hint = hint_of(n, e);
+    enum result got =
+        e->forgotten ? ERR_ABSENT : ledger_blob(n->ledger, &e->blob, &r->bytes, n->job);
+    r->lost = got != OK;
+    return got == ERR_ABSENT || got == ERR_CORRUPT ? OK : got;
+}
+
+static enum result answer(
+    struct newsroom *n, const struct event *e, struct reading *r, struct wire_result *out)
+{
+    if (r->lost) {
+        *out = (struct wire_result){.end = WIRE_REJECT,
+            .reject = {
+                .why = e->forgotten
+                           ? S("its bytes were purged")
+                           : S("its bytes in the ledger are damaged: restore them from a backup")}};
+        return OK;
+    }
+    if (!n->hooks.ask) {
+        read_here(n, r->bytes, &r->hint, out);
+        return OK;
+    }
+    enum result got = n->hooks.answer(n->hooks.with, e->pos, n->job, out);
+    if (got != ERR_CORRUPT) return got;
+    metric_add(M_READER_CRASHES, 1);
+    *out = (struct wire_result){.end = WIRE_REJECT,
+        .reject = {
+            .why = S("the reader ended on it, twice: please send this file to the makers of "
+                     "Broadsheet; it is tried again after an upgrade by `broadsheet rebuild`")}};
+    return OK;
+}
+
+/* Events in order; their bytes are sent to the readers a window ahead. */
+static enum result apply_all(struct newsroom *n, const struct event *events, size_t count)
+{
+    struct reading *reads = ARENA_ARRAY(n->job, struct reading, count + 1);
+    size_t asked = 0, window = n->hooks.ask ? n->hooks.window : 0, in_flight = 0;
+    for (size_t i = 0; i < count; i++) {
+        for (; asked < count && (asked <= i || in_flight < window); asked++) {
+            if (events[asked].kind != EVENT_DELIVERY) continue;
+            TRY(load(n, &events[asked], &reads[asked]));
+            if (!n->hooks.ask || reads[asked].lost) continue;
+            n->hooks.ask(n->hooks.with, events[asked].pos, reads[asked].bytes, &reads[asked].hint);
+            in_flight++;
+        }
+        struct wire_result result, *read = NULL;
+        if (events[i].kind == EVENT_DELIVERY) {
+            int64_t before = clock_mono_us();
+            read = &result;
+            TRY(answer(n, &events[i], &reads[i], read));
+            if (!reads[i].lost && in_flight) in_flight--;
+            stage_took(STAGE_DURABLE_READ, clock_mono_us() - before);
+        }
+        TRY(newsroom_apply(n, &events[i], read));
+    }
+    return OK;
+}
+
+/* ---- looking ahead for kills (K18) ---- */
+static bool smells_of_kill(struct span bytes)
+{
+    static const char *words[] = {
+        "ancel", "ANCEL", "ithdraw", "ITHDRAW", "remove", "msgType", "edStat"};
+    for (size_t i = 0; i < COUNT(words); i++)
+        if (memmem(bytes.p, bytes.n, words[i], strlen(words[i]))) return true;
+    return false;
+}
+
+static void peek_story(struct newsroom *n, const struct event *e, const struct story *s)
+{
+    const struct config_feed *feed = newsroom_feed(n, e->feed);
+    struct desk_version v = {.story = s,
+        .feed = e->feed,
+        .received_ms = e->received_ms,
+        .pos = e->pos,
+        .item = story_id_of(ledger_key(n->ledger), feed ? feed->provider : e->feed, s->guid)};
+    struct kill k;
+    if (!desk_kills(&v, n->rules, &k)) return;
+    struct tomb t[2] = {{.story = k.item, .cause = (enum tomb_cause)k.cause, .at_ms = k.at_ms}};
+    memcpy(t[0].kill, k.name, sizeof k.name);
+    t[1] = t[0];
+    size_t count =
+               store_page_of(n->store, k.item, &t[1].story) == OK && t[1].story != k.item ? 2 : 1,
+           added = 0;
+    if (tombs_add(n->tombs, t, count, &added) != OK || !added) return;
+    story_id ids[2] = {t[0].story, t[1].story};
+    if (n->hooks.killed) n->hooks.killed(n->hooks.with, ids, count, n->position);
+}
+
+static enum result peek(struct newsroom *n)
+{
+    uint64_t head = 0;
+    TRY(ledger_head(n->ledger, &head));
+    if (n->peeked < n->position) n->peeked = n->position;
+    if (head - n->peeked < PEEK_BACKLOG) return OK;
+    struct event *events = ARENA_ARRAY(n->job, struct event, PEEK_EVENTS);
+    size_t count = 0;
+    TRY(ledger_tail(n->ledger, n->peeked, events, PEEK_EVENTS, &count, n->job));
+    for (size_t i = 0; i < count; i++) {
+        n->peeked = events[i].pos;
+        if (events[i].kind != EVENT_DELIVERY) continue;
+        struct reading r = {0};
+        struct wire_result result;
+        TRY(load(n, &events[i], &r));
+        if (r.lost || !smells_of_kill(r.bytes)) continue;
+        if (n->hooks.ask) n->hooks.ask(n->hooks.with, events[i].pos, r.bytes, &r.hint);
+        TRY(answer(n, &events[i], &r, &result));
+        for (size_t k = 0; result.end == WIRE_STORIES && k < result.count; k++)
+            if (result.items[k].story) peek_story(n, &events[i], result.items[k].story);
+    }
+    return OK;
+}
+
+/* ---- one step ---- */
+static void begin_job(struct newsroom *n)
+{
+    arena_reset(n->job);
+    n->pages = (struct ids){0};
+    n->seen = map_new(n->job);
+}
+
+/* How many events fit into one transaction, by the bytes that they bring. */
+static size_t fit(const struct event *events, size_t count)
+{
+    uint64_t bytes = 0;
+    for (size_t i = 0; i < count; i++) {
+        bytes += events[i].blob_bytes;
+        if (i && bytes > JOB_BYTES) return i;
+    }
+    return count;
+}
+
+static enum result touch_due(struct newsroom *n, int64_t now_ms)
+{
+    story_id due[JOB_PAGES];
+    size_t count = 0;
+    if (store_next_due(n->store, n->due_done_ms) > now_ms) return OK;
+    TRY(store_due(n->store, n->due_done_ms, now_ms, due, COUNT(due), &count));
+    for (size_t i = 0; i < count; i++) newsroom_touch(n, due[i]);
+    return OK;
+}
+
+static enum result work(
+    struct newsroom *n, const struct event *events, size_t count, int64_t now_ms)
+{
+    int64_t t0 = clock_mono_us();
+    TRY(apply_all(n, events, count));
+    if (count) n->position = events[count - 1].pos;
+    TRY(touch_due(n, now_ms));
+    TRY(newsroom_decide_pages(n));
+    int64_t t1 = clock_mono_us();
+    TRY(store_commit(n->store, n->position));
+    bump_now(n);
+    if (count) stage_took(STAGE_READ_DECIDED, t1 - t0);
+    if (count) stage_took(STAGE_DECIDED_VISIBLE, clock_mono_us() - t1);
+    return OK;
+}
+
+enum result newsroom_step(struct newsroom *n, bool *more_out)
+{
+    *more_out = false;
+    begin_job(n);
+    int64_t now_ms = clock_now_ms();
+    struct event *events = ARENA_ARRAY(n->job, struct event, JOB_EVENTS);
+    size_t count = 0;
+    TRY(ledger_tail(n->ledger, n->position, events, JOB_EVENTS, &count, n->job));
+    if (!count && store_next_due(n->store, n->due_done_ms) > now_ms) {
+        n->due_done_ms = now_ms;
+        return OK;
+    }
+    if (count == JOB_EVENTS) TRY(peek(n));
+    size_t take = fit(events, count);
+    uint64_t before = n->position;
+    TRY(store_begin(n->store));
+    enum result r = work(n, events, take, now_ms);
+    if (r != OK) {
+        store_rollback(n->store);
+        n->position = before;
+        return r;
+    }
+    n->due_done_ms = now_ms;
+    clock_slot_set(SLOT_APPLIED_POS, n->position);
+    *more_out = take < count || count == JOB_EVENTS;
+    return OK;
+}
+
+int64_t newsroom_due_ms(struct newsroom *n)
+{
+    return store_next_due(n->store, n->due_done_ms);
+}
+
+/* ---- behind publication ---- */
+void newsroom_want(struct newsroom *n, struct span hex)
+{
+    for (size_t i = 0; i < n->want_count; i++)
+        if (span_eq(n->wants[i].hex, hex)) return;
+    struct want w;
+    if (!hash_from_hex(hex, &w.blob)) return;
+    w.hex = arena_keep(n->want_arena, hex);
+    *ARENA_PUSH(n->want_arena, n->wants, n->want_count, n->want_cap) = w;
+}
+
+static bool look_at_one(struct newsroom *n)
+{
+    if (!n->hooks.look || n->want_next >= n->want_count) return false;
+    struct want *w = &n->wants[n->want_next++];
+    struct span bytes;
+    arena_reset(n->job);
+    if (ledger_blob(n->ledger, &w->blob, &bytes, n->job) == OK)
+        n->hooks.look(n->hooks.with, w->hex, bytes);
+    return true;
+}
+
+static bool ask_for_card(struct newsroom *n)
+{
+    if (!n->hooks.card || n->cards_asked > n->config->section_count) return false;
+    size_t i = n->cards_asked++;
+    arena_reset(n->job);
+    if (i == 0) {
+        n->hooks.card(n->hooks.with, "card.jpg", n->config->tagline, S("#1d2b3a"));
+        return true;
+    }
+    const struct config_section *s = &n->config->sections[i - 1];
+    n->hooks.card(
+        n->hooks.with, arena_printf(n->job, "card-%.*s.jpg", FMT(s->name)).p, s->title, s->colour);
+    return true;
+}
+
+bool newsroom_behind(struct newsroom *n)
+{
+    bool more = false;
+    if (store_index_some(n->store, clock_now_ms(), INDEX_AT_ONCE, &more) != OK) more = false;
+    return more | look_at_one(n) | ask_for_card(n);
+}
+
+static void write_rendition(struct newsroom *n, struct span hex, const char *what, struct span jpeg)
+{
+    struct span path = arena_printf(n->job, "%s/%.*s-%s.jpg", n->house->pictures, FMT(hex), what);
+    if (jpeg.n && file_write_durable(path.p, jpeg) != OK)
+        log_warn("%s cannot be written: the picture stays away until there is room", path.p);
+}
+
+void newsroom_picture(struct newsroom *n, struct span hex, const struct picture_answer *p)
+{
+    begin_job(n);
+    for (size_t i = 0; i < p->made_count; i++)
+        write_rendition(n, hex, arena_printf(n->job, "%u", p->made[i].width).p, p->made[i].jpeg);
+    write_rendition(n, hex, "card", p->card);
+    if (!p->usable) log_warn("picture %.12s… is not shown: %.*s", hex.p, FMT(p->why));
+    if (store_begin(n->store) != OK) return;
+    enum result r = store_put_picture(n->store, hex, p->width, p->height, p->usable);
+    story_id waiting[256];
+    size_t count = 0;
+    if (r == OK) r = store_wanting(n->store, S(""), hex, waiting, COUNT(waiting), &count);
+    for (size_t i = 0; i < count; i++) newsroom_touch(n, waiting[i]);
+    if (r == OK) r = newsroom_decide_pages(n);
+    if (r == OK) r = store_commit(n->store, n->position);
+    if (r != OK) store_rollback(n->store);
+    bump_now(n);
+}
+
+enum result newsroom_counts(struct newsroom *n, struct span meta_json, struct span key)
+{
+    struct append ap = {
+        .kind = EVENT_COUNTS, .received_ms = clock_now_ms(), .delivery = key, .meta = meta_json};
+    return ledger_append(n->ledger, &ap, 1);
+}

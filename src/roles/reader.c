@@ -1,0 +1,114 @@
+/* reader: the cage around the wire readers. Takes bytes from a pipe, gives back stories; may do
+ * nothing but read, write and end. All memory is mapped before the cage closes. A crash costs one
+ * delivery: the newsroom tries it once more, then quarantines it. Fatal: anything unexpected (the
+ * master starts a new one). */
+#include "roles.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+enum { READER_ARENA = 512 << 20 }; /* address space, not memory: pages come as they are touched */
+
+/* Waits on the master's line for the newsroom's end. -1: the house is closing. */
+static int newsroom_channel(struct channels *c)
+{
+    while (!c->stopping) {
+        channels_poll(c, NULL, 0, -1);
+        struct peer *p = channel_to(c, ROLE_NEWSROOM, 0);
+        if (p) return p->in.fd;
+    }
+    return -1;
+}
+
+static bool read_whole(int fd, char *p, size_t n)
+{
+    while (n) {
+        ssize_t got = read(fd, p, n);
+        if (got < 0 && (errno == EINTR)) continue;
+        if (got <= 0) return false;
+        p += got;
+        n -= (size_t)got;
+    }
+    return true;
+}
+
+static bool write_frame(int fd, uint32_t type, struct span body)
+{
+    unsigned char head[8];
+    uint32_t n = (uint32_t)body.n;
+    for (int i = 0; i < 4; i++) {
+        head[i] = (unsigned char)(n >> (8 * i));
+        head[4 + i] = (unsigned char)(type >> (8 * i));
+    }
+    return write_all(fd, head, sizeof head) == OK && write_all(fd, body.p, body.n) == OK;
+}
+
+/* The arena is used up: one honest answer, then a fresh process. */
+static void arena_is_full(void *with)
+{
+    static char memory[4096];
+    int fd = *(int *)with;
+    struct arena *small = arena_on(memory, sizeof memory);
+    struct wire_result big = {.end = WIRE_REJECT,
+        .reject = {.why = S("the delivery needs more memory than a reader may use")}};
+    write_frame(fd, MSG_READ_RESULT, result_pack(small, &big));
+    _exit(3);
+}
+
+static void read_one(struct arena *a, int fd, struct span body)
+{
+    struct span bytes;
+    struct wire_hint hint;
+    must(ask_unpack(body, &bytes, &hint));
+    struct wire_result result;
+    wire_read(a, bytes, &hint, &result);
+    if (!write_frame(fd, MSG_READ_RESULT, result_pack(a, &result))) _exit(0);
+}
+
+/* Frames until the other side closes. room holds the largest frame. */
+static void serve(int fd, char *room, struct arena *a)
+{
+    unsigned char head[8];
+    while (read_whole(fd, (char *)head, sizeof head)) {
+        uint32_t n = 0, type = 0;
+        for (int i = 3; i >= 0; i--) {
+            n = n << 8 | head[i];
+            type = type << 8 | head[4 + i];
+        }
+        must(type == MSG_READ && n <= FRAME_MAX);
+        if (!read_whole(fd, room, n)) return;
+        arena_reset(a);
+        read_one(a, fd, (struct span){room, n});
+    }
+}
+
+static void *reserve(size_t bytes)
+{
+    void *p = mmap(
+        NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    must(p != MAP_FAILED);
+    return p;
+}
+
+int role_reader(const struct role_start *s)
+{
+    struct channels c;
+    channels_init(&c, s->control);
+    charset_prepare();
+    char *room = reserve(FRAME_MAX);
+    void *memory = reserve(READER_ARENA);
+    struct arena *a = arena_on(memory, READER_ARENA);
+    int fd = newsroom_channel(&c);
+    if (fd >= 0) {
+        arena_on_full(a, arena_is_full, &fd);
+        if (!s->house->one) cage_close(ROLE_READER, s->house);
+        serve(fd, room, a);
+    }
+    munmap(room, FRAME_MAX);
+    munmap(memory, READER_ARENA);
+    channels_close(&c);
+    return 0;
+}

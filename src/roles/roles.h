@@ -1,0 +1,186 @@
+/* roles: the only place that knows processes. One file a role; the master starts them, hands them
+ * channels, restarts them; cages close around them. The newsroom's work stands apart from its
+ * process (newsroom.h's functions below), so that rehearsals and rebuilds drive it step by step. */
+#ifndef ROLES_H
+#define ROLES_H
+
+#include <poll.h>
+
+#include "base.h"
+#include "clock.h"
+#include "config.h"
+#include "desk.h"
+#include "ledger.h"
+#include "net.h"
+#include "press.h"
+#include "site.h"
+#include "store.h"
+#include "wire.h"
+
+/* ================= the house: one data directory and its configuration ================= */
+enum { HOUSE_LISTENERS_MAX = 8, HOUSE_READERS = 2, HOUSE_VERSION = 1 };
+struct house {
+    struct arena *arena;
+    const char *data, *store, *run, *pictures; /* DATA and folders below it */
+    struct config *config;
+    struct span config_bytes; /* as read; empty: none */
+    const char *config_path;  /* NULL: none */
+    struct span wire_folder;  /* --wire; empty: none */
+    struct net_listener listeners[HOUSE_LISTENERS_MAX];
+    size_t listener_count;
+    char address[128]; /* of the first listener, "http://127.0.0.1:8080" */
+    bool one;          /* all roles in one process */
+    int64_t
+        virtual_ms; /* -1: the machine's clock; else a driven clock that starts there (rehearsal) */
+    bool config_from_ledger; /* rebuild: no configuration is put in force but the one that the
+                                ledger holds */
+    int lock_fd;
+};
+/* Makes and locks DATA (ERR_BUSY: a second instance; ERR_NEWER: written by a newer version), opens
+ * clock, ledger (genesis) and tombstones once to see that they are sound. why_out: a sentence with
+ * the next step, in the house's arena. */
+enum result house_open(
+    struct house *h, const char *data, int64_t virtual_ms, struct span *why_out) CHECKED;
+/* Only the paths, for commands that work beside a running house: no lock. */
+enum result house_visit(struct house *h, const char *data, struct span *why_out) CHECKED;
+void house_close(struct house *h);
+/* Loads the configuration (or the default one with --wire); prints every mistake to standard error.
+ * false: there were errors. */
+bool house_configure(struct house *h, const char *config_path, struct span wire_folder);
+
+/* Plain structs for the floors that may not know config. They point into c. */
+struct desk_rules *rules_of(struct arena *a, const struct config *c);
+struct press_site *press_site_of(struct arena *a, const struct config *c);
+
+/* ================= the newsroom's work ================= */
+struct picture_answer {
+    uint32_t width, height;
+    bool usable;
+    struct span why;
+    struct {
+        uint32_t width;
+        struct span jpeg;
+    } made[8];
+    size_t made_count;
+    struct span card; /* 1200x630 */
+};
+struct newsroom;
+struct newsroom_hooks {
+    /* Reads one delivery to wire results; called for several at once: ask starts reading, answer
+     * waits for that one (in the order asked). With NULL both run in this process. */
+    void (*ask)(void *with, uint64_t pos, struct span bytes, const struct wire_hint *hint);
+    enum result (*answer)(void *with, uint64_t pos, struct arena *a,
+        struct wire_result *out); /* ERR_CORRUPT: the reader crashed on it twice */
+    size_t window;                /* how many may be asked ahead */
+    void (*killed)(void *with, const story_id *ids, size_t n,
+        uint64_t pos); /* durable already; ahead of everything queued */
+    void (*quarantined)(void *with, const struct quarantined *q);
+    void (*look)(void *with, struct span hash_hex,
+        struct span bytes); /* the darkroom's work; its answer comes by newsroom_picture */
+    void (*card)(void *with, const char *name, struct span title,
+        struct span colour); /* a section card to be made as pictures/NAME */
+    void *with;
+};
+struct newsroom_options {
+    const char *ledger_appender;
+    bool fresh;   /* rebuild: a new store beside the old one */
+    bool offline; /* no mint may be new: rebuild on a copy for comparing */
+};
+enum result newsroom_open(const struct house *h, const struct newsroom_options *o,
+    const struct newsroom_hooks *hooks, struct newsroom **out, struct span *why_out) CHECKED;
+void newsroom_close(struct newsroom *n);
+/* Applies what the ledger holds (at most a batch) and what is due by the clock. more_out: there is
+ * more to apply at once. ERR_FULL: disk full, nothing lost, try again later. */
+enum result newsroom_step(struct newsroom *n, bool *more_out) CHECKED;
+bool newsroom_behind(struct newsroom *n);    /* does a piece of work behind publication (full text,
+                                                pictures, cards); false: none is left */
+int64_t newsroom_due_ms(struct newsroom *n); /* when the clock makes the next change; INT64_MAX */
+/* Puts a configuration in force: an event in the ledger if it differs, every page decided again. */
+enum result newsroom_configure(struct newsroom *n, const struct config *c) CHECKED;
+void newsroom_picture(
+    struct newsroom *n, struct span hash_hex, const struct picture_answer *answer);
+enum result newsroom_counts(struct newsroom *n, struct span meta_json,
+    struct span key) CHECKED; /* popularity as an event */
+struct store *newsroom_store(struct newsroom *n);
+struct ledger *newsroom_ledger(struct newsroom *n);
+struct tombs *newsroom_tombs(struct newsroom *n);
+uint64_t newsroom_position(const struct newsroom *n);
+
+void darkroom_work(struct arena *a, struct span bytes,
+    struct picture_answer *out); /* in any process that has called picture_start */
+
+/* ================= processes ================= */
+enum role { ROLE_MASTER, ROLE_NEWSROOM, ROLE_INTAKE, ROLE_READER, ROLE_DARKROOM, ROLE_WEB, ROLES };
+const char *role_name(enum role r);
+struct role_start {
+    enum role role;
+    int index;
+    int control; /* socket to the master */
+    const struct house *house;
+};
+int role_newsroom(const struct role_start *s);
+int role_intake(const struct role_start *s);
+int role_reader(const struct role_start *s);
+int role_darkroom(const struct role_start *s);
+int role_web(const struct role_start *s);
+/* Runs the house until SIGINT or SIGTERM; SIGHUP reloads. ready_fd >= 0: one line with the address
+ * is written there once requests are answered. */
+int master_run(struct house *h, int ready_fd);
+
+/* A role's cage; false: this kernel cannot (said once in the log). one: never called. */
+bool cage_close(enum role role, const struct house *h);
+
+/* ---- messages between roles ---- */
+enum message {
+    MSG_CHANNEL = 1, /* master -> any: a new peer; descriptor comes along */
+    MSG_RELOAD,      /* master -> any: configuration's bytes */
+    MSG_STOP,        /* master -> any */
+    MSG_READY,       /* any -> master */
+    MSG_READ,
+    MSG_READ_RESULT, /* newsroom <-> reader */
+    MSG_KILL,
+    MSG_ACK,    /* newsroom <-> web */
+    MSG_COUNTS, /* web -> newsroom */
+    MSG_PUSH,
+    MSG_PUSH_RESULT, /* web <-> intake */
+    MSG_QUARANTINE,
+    MSG_QUARANTINED, /* newsroom <-> intake */
+    MSG_LOOK,
+    MSG_LOOKED,
+    MSG_CARD,
+    MSG_CARD_MADE, /* newsroom <-> darkroom */
+};
+/* The channels of one role: its line to the master and those that the master hands it. */
+enum { CHANNEL_PEERS = 8 };
+struct peer {
+    enum role role;
+    int index;
+    int last_status; /* wait status of its predecessor; 0: none */
+    bool open;
+    struct inbox in;
+};
+struct channels {
+    struct inbox control;
+    struct peer peers[CHANNEL_PEERS];
+    bool stopping;
+    void (*on_frame)(void *with, struct peer *from,
+        struct frame *f); /* from NULL: the master; MSG_CHANNEL and MSG_STOP are handled before */
+    void (*on_peer)(void *with, struct peer *p); /* a peer came, or (open false) went */
+    void *with;
+};
+void channels_init(struct channels *c, int control);
+void channels_close(struct channels *c);
+struct peer *channel_to(struct channels *c, enum role role, int index); /* NULL: not there now */
+bool channel_send(
+    struct peer *p, uint32_t type, struct span body); /* false: it is gone (or stuck): closed */
+/* Waits for frames on all channels and for extra descriptors (their revents are set); returns after
+ * timeout_ms at the latest. */
+void channels_poll(struct channels *c, struct pollfd *extra, size_t extra_count, int timeout_ms);
+
+/* Wire results as bytes, between newsroom and reader. */
+struct span result_pack(struct arena *a, const struct wire_result *r);
+bool result_unpack(struct arena *a, struct span bytes, struct wire_result *out);
+struct span ask_pack(struct arena *a, struct span bytes, const struct wire_hint *hint);
+bool ask_unpack(struct span body, struct span *bytes, struct wire_hint *hint);
+
+#endif
