@@ -1,7 +1,10 @@
-/* store: this node's derived tables, behind one door. Everything here can be thrown away and rebuilt from the ledger (`broadsheet rebuild`).
- * Two files in DATA/store: site.db (what is or will be public; `web` opens it read-only and sees stories only through the view public_story,
- * enforced by an authorizer) and desk.db (every version as read, acts, pauses, quarantine, alarms: the public web never opens it).
- * One writer (newsroom). WAL, synchronous=NORMAL: a consistent prefix; each file remembers the ledger position applied. A checksum per row. */
+/* store: this node's derived tables, behind one door. Everything here can be thrown away and
+ * rebuilt from the ledger (`broadsheet rebuild`). Two files in DATA/store/N, N being the generation
+ * that DATA/store/current names (folder.c tells why): site.db (what is or will be public; `web`
+ * opens it read-only and sees stories only through the view public_story, enforced by an
+ * authorizer) and desk.db (every version as read, acts, pauses, quarantine, alarms: the public web
+ * never opens it). One writer (newsroom). WAL, synchronous=NORMAL: a consistent prefix; each file
+ * remembers the ledger position applied. A checksum per row. */
 #ifndef STORE_H
 #define STORE_H
 
@@ -9,17 +12,23 @@
 #include "clock.h"
 #include "story.h"
 
-enum { STORE_VERSION = 1, STORE_LIST_MAX = 1000, STORE_SEARCH_MAX = 200, STORE_SITEMAP_SHARD = 10000 };
+enum {
+    STORE_VERSION = 1,
+    STORE_LIST_MAX = 1000,
+    STORE_SEARCH_MAX = 200,
+    STORE_SITEMAP_SHARD = 10000
+};
 
 /* ---- the public view: what a page may know of a story ---- */
 struct view_tag {
-    struct span slug, name; /* slug: [a-z0-9-]+ or, for scripts without letters for it, percent-free UTF-8 folded */
+    struct span slug, name; /* slug: [a-z0-9-]+ or, for scripts without letters for it, percent-free
+                               UTF-8 folded */
 };
 struct view_rendition {
     uint32_t width, height;
 };
 struct view_picture {
-    struct span hash;       /* hex of the original's hash: /pictures/HASH-WIDTH.jpg */
+    struct span hash; /* hex of the original's hash: /pictures/HASH-WIDTH.jpg */
     struct span caption, credit, alt;
     uint32_t width, height; /* of the original, after the darkroom looked at it; 0: not shown yet */
     int64_t until_ms;       /* its own right's end; FOREVER-like INT64_MAX */
@@ -32,14 +41,14 @@ struct view_revision {
 };
 struct view {
     story_id id;
-    struct span id_text, path;    /* path: "/2026/01/23/harbour-bridge-abcdefghjkmn", without base */
+    struct span id_text, path; /* path: "/2026/01/23/harbour-bridge-abcdefghjkmn", without base */
     struct span feed, agency;
     struct span headline, label, abstract, section, language, byline, dateline, credits;
     struct html body;
     struct span body_text;
     struct view_tag *tags;
     uint32_t tag_count;
-    struct view_tag *authors;     /* from the byline */
+    struct view_tag *authors; /* from the byline */
     uint32_t author_count;
     struct view_picture *pictures;
     uint32_t picture_count;
@@ -55,33 +64,46 @@ struct view *view_unpack(struct arena *a, struct span bytes); /* NULL: damaged *
 
 struct gone { /* a URL that answers something else than the story */
     story_id id;
-    int state;            /* enum answer_state as a number */
+    int state; /* enum answer_state as a number */
     int64_t since_ms, published_ms;
-    story_id merged_into; /* for merged */
-    struct span path;     /* of the page it merged into, or its own */
+    story_id merged_into;   /* for merged */
+    struct span path;       /* of the page it merged into, or its own */
     struct span agency, by; /* who withdrew it: agency or "the editors" */
     bool as_404;
 };
 
-/* ---- key generations: a table of counters in shared memory; the writer bumps, caches compare. Collisions only invalidate too much ---- */
+/* ---- key generations: a table of counters in shared memory; the writer bumps, caches compare.
+ * Collisions only invalidate too much ---- */
 enum { KEY_SLOTS = 1 << 16 };
 struct keys;
-enum result keys_open(const char *folder, bool make, struct keys **out) CHECKED; /* file FOLDER/keys, mapped shared */
+enum result keys_open(
+    const char *folder, bool make, struct keys **out) CHECKED; /* file FOLDER/keys, mapped shared */
 void keys_close(struct keys *k);
-uint32_t keys_slot(struct span name);                       /* "front", "section:world", "tag:x", "author:x", "story:ID", "day:2026-01-23", "all", "site" */
+uint32_t keys_slot(struct span name); /* "front", "section:world", "tag:x", "author:x", "story:ID",
+                                         "day:2026-01-23", "all", "site" */
 uint64_t keys_get(const struct keys *k, uint32_t slot);
 void keys_bump(struct keys *k, uint32_t slot);
 
 /* ================= the writer: newsroom ================= */
 struct store;
-/* folder: DATA/store. fresh: build under a new name (store_switch puts it in place). ERR_NEWER, ERR_CORRUPT: rebuild is the answer; why_out says so. */
-enum result store_open(const char *folder, bool fresh, struct store **out, const char **why_out) CHECKED;
+/* folder: DATA/store. fresh: build under a new name (store_switch puts it in place). ERR_NEWER,
+ * ERR_CORRUPT: rebuild is the answer; why_out says so. */
+enum result store_open(
+    const char *folder, bool fresh, struct store **out, const char **why_out) CHECKED;
 void store_close(struct store *s);
-enum result store_switch(struct store *s) CHECKED;          /* a fresh store takes the old one's place by rename; readers reopen by SLOT_STORE_EPOCH */
-uint64_t store_position(const struct store *s);             /* ledger position applied (the lower of both files) */
-enum result store_begin(struct store *s) CHECKED;           /* one job: everything up to commit is one transaction in each file */
+enum result store_switch(struct store *s) CHECKED; /* a fresh store takes the old one's place by
+                                                      rename; readers reopen by SLOT_STORE_EPOCH */
+uint64_t store_position(
+    const struct store *s); /* ledger position applied (the lower of both files) */
+enum result store_begin(
+    struct store *s) CHECKED; /* one job: everything up to commit is one transaction in each file */
 enum result store_commit(struct store *s, uint64_t position) CHECKED;
 void store_rollback(struct store *s);
+/* Key slots that the job since store_begin touched (of both the old and the new rows: "front",
+ * "section:…", "tag:…", "author:…", "story:ID", "day:YYYY-MM-DD", "popular", "all"), each once, for
+ * keys_bump after the commit. The store's own array, until the next store_begin or store_rollback.
+ */
+const uint32_t *store_touched(const struct store *s, size_t *count_out);
 
 struct stored_version { /* one reading */
     story_id item, page;
@@ -91,24 +113,32 @@ struct stored_version { /* one reading */
     uint32_t number;
     bool is_kill;
 };
-enum result store_put_version(struct store *s, const struct stored_version *v) CHECKED; /* idempotent by (pos, number) */
-enum result store_versions(struct store *s, story_id page, struct arena *a, struct stored_version **out, size_t *count_out) CHECKED; /* in ledger order */
-enum result store_page_of(struct store *s, story_id item, story_id *page_out) CHECKED; /* ERR_ABSENT: unknown item */
+enum result store_put_version(
+    struct store *s, const struct stored_version *v) CHECKED; /* idempotent by (pos, number) */
+enum result store_versions(struct store *s, story_id page, struct arena *a,
+    struct stored_version **out, size_t *count_out) CHECKED; /* in ledger order */
+enum result store_page_of(
+    struct store *s, story_id item, story_id *page_out) CHECKED; /* ERR_ABSENT: unknown item */
 enum result store_join_pages(struct store *s, story_id from, story_id into) CHECKED;
 /* Pages with an item that has this link key, newest first; at most n. */
-enum result store_linked(struct store *s, struct span feed, struct span link_key, story_id *out, size_t n, size_t *count_out) CHECKED;
-enum result store_item_by_guid(struct store *s, struct span guid, story_id *out, size_t n, size_t *count_out) CHECKED; /* several providers may use one guid */
-enum result store_note_guid(struct store *s, story_id item, struct span guid, struct span provider) CHECKED;
-bool store_guid_of(struct store *s, story_id item, struct arena *a, struct span *guid_out, struct span *provider_out);
+enum result store_linked(struct store *s, struct span feed, struct span link_key, story_id *out,
+    size_t n, size_t *count_out) CHECKED;
+enum result store_item_by_guid(struct store *s, struct span guid, story_id *out, size_t n,
+    size_t *count_out) CHECKED; /* several providers may use one guid */
+enum result store_note_guid(
+    struct store *s, story_id item, struct span guid, struct span provider) CHECKED;
+bool store_guid_of(struct store *s, story_id item, struct arena *a, struct span *guid_out,
+    struct span *provider_out);
 
 struct stored_act {
     uint64_t pos;
-    story_id page;          /* 0: pause and resume */
+    story_id page; /* 0: pause and resume */
     struct span json;
     int64_t at_ms;
 };
 enum result store_put_act(struct store *s, const struct stored_act *act) CHECKED;
-enum result store_acts(struct store *s, story_id page, struct arena *a, struct stored_act **out, size_t *count_out) CHECKED; /* page 0: pauses and resumes */
+enum result store_acts(struct store *s, story_id page, struct arena *a, struct stored_act **out,
+    size_t *count_out) CHECKED; /* page 0: pauses and resumes */
 
 struct mint {
     story_id page;
@@ -117,7 +147,8 @@ struct mint {
     uint64_t pos;
 };
 enum result store_put_mint(struct store *s, const struct mint *m) CHECKED;
-enum result store_mint(struct store *s, story_id page, struct arena *a, struct mint *out) CHECKED; /* the newest; ERR_ABSENT */
+enum result store_mint(struct store *s, story_id page, struct arena *a,
+    struct mint *out) CHECKED; /* the newest; ERR_ABSENT */
 
 /* What the desk lists. */
 struct held {
@@ -127,10 +158,10 @@ struct held {
 };
 struct quarantined {
     uint64_t pos;
-    uint32_t number;        /* item in the delivery; UINT32_MAX: the whole delivery */
+    uint32_t number; /* item in the delivery; UINT32_MAX: the whole delivery */
     struct span name, feed, why;
     uint32_t line, column;
-    bool told;              /* intake has moved the file */
+    bool told; /* intake has moved the file */
 };
 struct alarm {
     struct span kind, text;
@@ -139,42 +170,64 @@ struct alarm {
 };
 enum result store_put_held(struct store *s, const struct held *h) CHECKED;
 enum result store_drop_held(struct store *s, story_id page) CHECKED;
-enum result store_held(struct store *s, struct arena *a, struct held **out, size_t *count_out) CHECKED;
+enum result store_held(
+    struct store *s, struct arena *a, struct held **out, size_t *count_out) CHECKED;
 enum result store_put_quarantine(struct store *s, const struct quarantined *q) CHECKED;
-enum result store_quarantine(struct store *s, struct arena *a, struct quarantined **out, size_t *count_out) CHECKED;
+enum result store_quarantine(
+    struct store *s, struct arena *a, struct quarantined **out, size_t *count_out) CHECKED;
 enum result store_quarantine_told(struct store *s, uint64_t pos, uint32_t number) CHECKED;
-enum result store_put_alarm(struct store *s, const struct alarm *al) CHECKED; /* idempotent by (pos, kind, text) */
-enum result store_alarms(struct store *s, struct arena *a, struct alarm **out, size_t *count_out) CHECKED; /* newest 1,000 */
+enum result store_put_alarm(
+    struct store *s, const struct alarm *al) CHECKED; /* idempotent by (pos, kind, text) */
+enum result store_alarms(struct store *s, struct arena *a, struct alarm **out,
+    size_t *count_out) CHECKED; /* newest 1,000 */
 
-/* Public side: a page's row. interval as the verdict's; until_ms INT64_MAX: for ever. The key names to bump are collected for store_commit's caller. */
+/* Public side: a page's row. interval as the verdict's; until_ms INT64_MAX: for ever. The key names
+ * to bump are collected for store_commit's caller. */
 struct story_row {
     const struct view *view;
     int64_t from_ms, until_ms;
     struct span feed;
 };
-enum result store_put_story(struct store *s, const struct story_row *row) CHECKED; /* also queues it for the full-text index from from_ms on */
-enum result store_drop_story(struct store *s, story_id id) CHECKED;                /* out of every table, its words out of the index in this transaction's wake */
-enum result store_story_summary(struct store *s, story_id id, struct arena *a, struct view **view_out, int64_t *from_out, int64_t *until_out) CHECKED; /* ERR_ABSENT */
+enum result store_put_story(struct store *s, const struct story_row *row)
+    CHECKED; /* also queues it for the full-text index from from_ms on */
+enum result store_drop_story(struct store *s, story_id id)
+    CHECKED; /* out of every table, its words out of the index in this transaction's wake */
+enum result store_story_summary(struct store *s, story_id id, struct arena *a,
+    struct view **view_out, int64_t *from_out, int64_t *until_out) CHECKED; /* ERR_ABSENT */
 enum result store_put_gone(struct store *s, const struct gone *g) CHECKED;
 enum result store_drop_gone(struct store *s, story_id id) CHECKED;
-enum result store_put_picture(struct store *s, struct span hash_hex, uint32_t width, uint32_t height, bool usable) CHECKED; /* the darkroom's finding */
-bool store_picture(struct store *s, struct span hash_hex, uint32_t *width_out, uint32_t *height_out, bool *usable_out);
-enum result store_put_file(struct store *s, struct span feed, struct span name, struct span hash_hex, uint64_t pos) CHECKED; /* a delivered file by its name */
-bool store_file(struct store *s, struct span feed, struct span name, struct arena *a, struct span *hash_hex_out);
+enum result store_put_picture(struct store *s, struct span hash_hex, uint32_t width,
+    uint32_t height, bool usable) CHECKED; /* the darkroom's finding */
+bool store_picture(struct store *s, struct span hash_hex, uint32_t *width_out, uint32_t *height_out,
+    bool *usable_out);
+enum result store_put_file(struct store *s, struct span feed, struct span name,
+    struct span hash_hex, uint64_t pos) CHECKED; /* a delivered file by its name */
+bool store_file(struct store *s, struct span feed, struct span name, struct arena *a,
+    struct span *hash_hex_out);
 /* Pages that wait for a file of this name (to be decided again when it comes). */
-enum result store_want_file(struct store *s, struct span feed, struct span name, story_id page) CHECKED;
-enum result store_wanting(struct store *s, struct span feed, struct span name, story_id *out, size_t n, size_t *count_out) CHECKED;
-enum result store_put_counts(struct store *s, story_id page, uint64_t views, int64_t at_ms) CHECKED; /* popularity, decayed with a half-life of 6 h */
-enum result store_set_text(struct store *s, const char *name, struct span text) CHECKED; /* small facts in desk.db: configuration in force … */
-enum result store_text(struct store *s, const char *name, struct arena *a, struct span *out) CHECKED; /* ERR_ABSENT */
+enum result store_want_file(
+    struct store *s, struct span feed, struct span name, story_id page) CHECKED;
+enum result store_wanting(struct store *s, struct span feed, struct span name, story_id *out,
+    size_t n, size_t *count_out) CHECKED;
+enum result store_put_counts(struct store *s, story_id page, uint64_t views,
+    int64_t at_ms) CHECKED; /* popularity, decayed with a half-life of 6 h */
+enum result store_set_text(struct store *s, const char *name,
+    struct span text) CHECKED; /* small facts in desk.db: configuration in force … */
+enum result store_text(
+    struct store *s, const char *name, struct arena *a, struct span *out) CHECKED; /* ERR_ABSENT */
 /* Every page, in order of id, for a change of configuration. Resumable: after 0 starts. */
-enum result store_pages(struct store *s, story_id after, story_id *out, size_t n, size_t *count_out) CHECKED;
-/* Instants at which something changes by itself (a release, an expiry), after now: the next; INT64_MAX none. Pages due in (after, until]. */
+enum result store_pages(
+    struct store *s, story_id after, story_id *out, size_t n, size_t *count_out) CHECKED;
+/* Instants at which something changes by itself (a release, an expiry), after now: the next;
+ * INT64_MAX none. Pages due in (after, until]. */
 int64_t store_next_due(struct store *s, int64_t after_ms);
-enum result store_due(struct store *s, int64_t after_ms, int64_t until_ms, story_id *out, size_t n, size_t *count_out) CHECKED;
-/* Full-text work, behind publication: indexes at most n pages that are due by now, and takes words of dropped ones out for good. more_out: work is left. */
+enum result store_due(struct store *s, int64_t after_ms, int64_t until_ms, story_id *out, size_t n,
+    size_t *count_out) CHECKED;
+/* Full-text work, behind publication: indexes at most n pages that are due by now, and takes words
+ * of dropped ones out for good. more_out: work is left. */
 enum result store_index_some(struct store *s, int64_t now_ms, size_t n, bool *more_out) CHECKED;
-enum result store_check(struct store *s, struct arena *a, struct span *why_out) CHECKED; /* checksums of every row, integrity_check: ERR_CORRUPT and why */
+enum result store_check(struct store *s, struct arena *a, struct span *why_out)
+    CHECKED; /* checksums of every row, integrity_check: ERR_CORRUPT and why */
 
 /* ================= readers: web. One handle a thread ================= */
 struct reader;
@@ -184,37 +237,67 @@ struct reader_hooks {
 };
 enum result reader_open(const char *folder, struct reader_hooks hooks, struct reader **out) CHECKED;
 void reader_close(struct reader *r);
-/* A snapshot at now: every read between begin and end sees one state of the store and one instant. */
+/* A snapshot at now: every read between begin and end sees one state of the store and one instant.
+ */
 enum result reader_begin(struct reader *r, int64_t now_ms) CHECKED;
 void reader_end(struct reader *r);
 int64_t reader_now_ms(const struct reader *r);
-uint64_t reader_position(struct reader *r);      /* ledger position of the snapshot */
-/* The next instant after now at which any list could change by itself; INT64_MAX: none. (Instants only: the rows are not visible.) */
+uint64_t reader_position(struct reader *r); /* ledger position of the snapshot */
+/* The next instant after now at which any list could change by itself; INT64_MAX: none. (Instants
+ * only: the rows are not visible.) */
 int64_t reader_next_change(struct reader *r);
 
-enum list_kind { LIST_FRONT, LIST_SECTION, LIST_TAG, LIST_AUTHOR, LIST_DAY, LIST_NEWEST, LIST_INDEXABLE, LIST_NEWS, LIST_CORRECTIONS, LIST_POPULAR };
+enum list_kind {
+    LIST_FRONT,
+    LIST_SECTION,
+    LIST_TAG,
+    LIST_AUTHOR,
+    LIST_DAY,
+    LIST_NEWEST,
+    LIST_INDEXABLE,
+    LIST_NEWS,
+    LIST_CORRECTIONS,
+    LIST_POPULAR
+};
 struct list_query {
     enum list_kind kind;
-    struct span name;         /* section, tag or author slug */
-    int64_t day_from_ms, day_until_ms; /* LIST_DAY: by published_ms; LIST_NEWS: published since day_from_ms */
-    size_t offset, limit;     /* limit <= STORE_LIST_MAX */
-    bool with_body;           /* else body, body_text stay empty (faster) */
+    struct span name; /* section, tag or author slug */
+    int64_t day_from_ms,
+        day_until_ms;     /* LIST_DAY: by published_ms; LIST_NEWS: published since day_from_ms */
+    size_t offset, limit; /* limit <= STORE_LIST_MAX */
+    bool with_body;       /* else body, body_text stay empty (faster) */
 };
-/* Newest first by front_ms, then id (LIST_DAY, LIST_INDEXABLE oldest first by published_ms). The views live in a. */
-enum result reader_list(struct reader *r, const struct list_query *q, struct arena *a, struct view **out, size_t *count_out) CHECKED;
-enum result reader_story(struct reader *r, story_id id, struct arena *a, struct view *out) CHECKED;  /* ERR_ABSENT: not public now */
-enum result reader_gone(struct reader *r, story_id id, struct arena *a, struct gone *out) CHECKED;   /* ERR_ABSENT */
-enum result reader_count(struct reader *r, enum list_kind kind, struct span name, size_t *out) CHECKED;
-enum result reader_tag_name(struct reader *r, enum list_kind kind, struct span slug, struct arena *a, struct span *name_out) CHECKED; /* a tag's or author's shown name; only from public stories */
-enum result reader_related(struct reader *r, const struct view *v, size_t n, struct arena *a, struct view **out, size_t *count_out) CHECKED;
-/* Full-text search in public stories: words ANDed, "a phrase", prefix by *. Newest first among matches. Right for Devanagari, Arabic (marks and forms folded)
- * and CJK (bigrams). total_out is capped at STORE_SEARCH_MAX. */
-enum result reader_search(struct reader *r, struct span words, size_t offset, size_t n, struct arena *a, struct view **out, size_t *count_out, size_t *total_out) CHECKED;
-/* A picture by hash, while a public story shows it: ERR_ABSENT otherwise (picture URLs die with their story). */
-enum result reader_picture(struct reader *r, struct span hash_hex, uint32_t *width_out, uint32_t *height_out) CHECKED;
-enum result reader_days(struct reader *r, struct arena *a, int64_t **days_ms_out, size_t *count_out) CHECKED; /* days with stories, newest first, at most STORE_LIST_MAX */
+/* Newest first by front_ms, then id. LIST_DAY and LIST_INDEXABLE oldest first by published_ms,
+ * LIST_CORRECTIONS by corrected_ms, LIST_POPULAR by score. LIST_FRONT, LIST_SECTION and
+ * LIST_POPULAR hold only what is on_fronts (V11, V12, D2); the others hold every public story. A
+ * damaged row is left out: a list may be shorter than its limit. The views live in a. */
+enum result reader_list(struct reader *r, const struct list_query *q, struct arena *a,
+    struct view **out, size_t *count_out) CHECKED;
+enum result reader_story(struct reader *r, story_id id, struct arena *a,
+    struct view *out) CHECKED; /* ERR_ABSENT: not public now */
+enum result reader_gone(
+    struct reader *r, story_id id, struct arena *a, struct gone *out) CHECKED; /* ERR_ABSENT */
+enum result reader_count(
+    struct reader *r, enum list_kind kind, struct span name, size_t *out) CHECKED;
+enum result reader_tag_name(struct reader *r, enum list_kind kind, struct span slug,
+    struct arena *a,
+    struct span *name_out) CHECKED; /* a tag's or author's shown name; only from public stories */
+enum result reader_related(struct reader *r, const struct view *v, size_t n, struct arena *a,
+    struct view **out, size_t *count_out) CHECKED;
+/* Full-text search in public stories: words ANDed, "a phrase", prefix by *. Newest first among
+ * matches. Right for Devanagari, Arabic (marks and forms folded) and CJK (bigrams). total_out is
+ * capped at STORE_SEARCH_MAX. */
+enum result reader_search(struct reader *r, struct span words, size_t offset, size_t n,
+    struct arena *a, struct view **out, size_t *count_out, size_t *total_out) CHECKED;
+/* A picture by hash, while a public story shows it: ERR_ABSENT otherwise (picture URLs die with
+ * their story). */
+enum result reader_picture(
+    struct reader *r, struct span hash_hex, uint32_t *width_out, uint32_t *height_out) CHECKED;
+enum result reader_days(struct reader *r, struct arena *a, int64_t **days_ms_out,
+    size_t *count_out) CHECKED; /* days with stories, newest first, at most STORE_LIST_MAX */
 
-/* The text that is indexed and searched, folded alike on both sides (utf8proc NFKC + case; Arabic forms; CJK bigrams). Exposed for golden tests. */
+/* The text that is indexed and searched, folded alike on both sides (utf8proc NFKC + case; Arabic
+ * forms; CJK bigrams). Exposed for golden tests. */
 struct span search_fold(struct arena *a, struct span text);
 
 #endif

@@ -1,0 +1,66 @@
+/* check: is the store whole? Every row against its checksum, every story against its views, and
+ * SQLite's own integrity check. Reads only. What it finds is answered by a rebuild; until then
+ * readers leave the damaged rows out. */
+#include "inside.h"
+
+static enum result first_text(struct arena *a, struct db *d, const char *sql, struct span *out)
+{
+    sqlite3_stmt *q;
+    int rc = sqlite3_prepare_v2(d->h, sql, -1, &q, NULL);
+    if (rc != SQLITE_OK) return db_result(d, rc);
+    rc = sqlite3_step(q);
+    *out = rc == SQLITE_ROW ? db_keep(a, q, 0) : S("");
+    sqlite3_finalize(q);
+    return db_result(d, rc);
+}
+
+static enum result check_table(
+    struct store *s, struct arena *a, const struct summed_table *t, struct span *why_out)
+{
+    struct span bad;
+    char *sql = sqlite3_mprintf(
+        "SELECT count(*) FROM %s WHERE sum IS NOT bs_sum(%s)", t->table, t->columns);
+    must(sql != NULL);
+    enum result r = first_text(a, t->file == FILE_SITE ? &s->site : &s->desk, sql, &bad);
+    sqlite3_free(sql);
+    if (r != OK || span_eq(bad, S("0"))) return r;
+    *why_out =
+        arena_printf(a, "%.*s rows of table %s do not match their checksums", FMT(bad), t->table);
+    return ERR_CORRUPT;
+}
+
+static enum result check_file(struct arena *a, struct db *d, const char *name, struct span *why_out)
+{
+    struct span said;
+    enum result r = first_text(a, d, "PRAGMA integrity_check(1)", &said);
+    if (r != OK || span_eq(said, S("ok"))) return r;
+    *why_out = arena_printf(a, "%s: %.*s", name, FMT(said));
+    return ERR_CORRUPT;
+}
+
+/* A body for every story, and nothing that belongs to none. */
+static enum result check_joints(struct store *s, struct arena *a, struct span *why_out)
+{
+    struct span lone;
+    enum result r = first_text(a, &s->site,
+        "SELECT (SELECT count(*) FROM story WHERE row NOT IN (SELECT story FROM body))"
+        "+(SELECT count(*) FROM body WHERE story NOT IN (SELECT row FROM story))"
+        "+(SELECT count(*) FROM label WHERE story NOT IN (SELECT row FROM story))"
+        "+(SELECT count(*) FROM shown WHERE story NOT IN (SELECT row FROM story))",
+        &lone);
+    if (r != OK || span_eq(lone, S("0"))) return r;
+    *why_out = arena_printf(a, "%.*s rows belong to no story or lack their body", FMT(lone));
+    return ERR_CORRUPT;
+}
+
+enum result store_check(struct store *s, struct arena *a, struct span *why_out)
+{
+    *why_out = S("");
+    enum result r = check_file(a, &s->site, "site.db", why_out);
+    if (r == OK) r = check_file(a, &s->desk, "desk.db", why_out);
+    for (size_t i = 0; r == OK && i < summed_table_count; i++)
+        r = check_table(s, a, &summed_tables[i], why_out);
+    if (r == OK) r = check_joints(s, a, why_out);
+    if (r != OK && !why_out->n) *why_out = span_of(result_name(r));
+    return r;
+}

@@ -1,0 +1,187 @@
+/* desk: desk.db's versions, items, acts and mints: what a decision is made from. The lists that
+ * editors see are in desk_lists.c. Nothing here is ever overwritten by a replay: a version, an act,
+ * a mint is known by its place in the ledger. */
+#include "inside.h"
+
+enum {
+    LINKED_ROWS_MAX = 4096
+}; /* readings under one link key looked at: a slugline of the year, a hostile feed */
+
+enum result store_put_version(struct store *s, const struct stored_version *v)
+{
+    struct span packed = shrink(store_scratch(s), v->packed);
+    enum result r = db_do(&s->desk, DESK_VERSION_PUT,
+        ARGS(arg_int((int64_t)v->pos), arg_int(v->number), arg_int((int64_t)v->item),
+            arg_int((int64_t)v->page), arg_text(v->feed), arg_bytes(packed), arg_text(v->link_key),
+            arg_int(v->received_ms), arg_int(v->is_kill)));
+    if (r != OK) return r;
+    return db_do(
+        &s->desk, DESK_ITEM_PUT, ARGS(arg_int((int64_t)v->item), arg_int((int64_t)v->page)));
+}
+
+static bool read_version(struct arena *a, sqlite3_stmt *q, struct stored_version *v)
+{
+    v->pos = (uint64_t)sqlite3_column_int64(q, 0);
+    v->number = (uint32_t)sqlite3_column_int64(q, 1);
+    v->item = (story_id)sqlite3_column_int64(q, 2);
+    v->page = (story_id)sqlite3_column_int64(q, 3);
+    v->feed = db_keep(a, q, 4);
+    v->packed = unshrink(a, db_span(q, 5), STORE_ROW_MAX);
+    v->link_key = db_keep(a, q, 6);
+    v->received_ms = sqlite3_column_int64(q, 7);
+    v->is_kill = sqlite3_column_int(q, 8);
+    return sqlite3_column_int(q, 9) && v->packed.p;
+}
+
+enum result store_versions(
+    struct store *s, story_id page, struct arena *a, struct stored_version **out, size_t *count_out)
+{
+    enum result r = OK;
+    size_t n = 0, cap = 0;
+    bool whole = true;
+    struct stored_version *list = NULL;
+    sqlite3_stmt *q = db_query(&s->desk, DESK_VERSIONS, ARGS(arg_int((int64_t)page)));
+    while (db_row(&s->desk, q, &r)) {
+        struct stored_version *v = ARENA_PUSH(a, list, n, cap);
+        *v = (struct stored_version){0};
+        whole = read_version(a, q, v) && whole;
+    }
+    *out = list;
+    *count_out = n;
+    return r == OK && !whole ? ERR_CORRUPT : r;
+}
+
+enum result store_page_of(struct store *s, story_id item, story_id *page_out)
+{
+    int64_t page = 0;
+    enum result r = db_number(&s->desk, DESK_PAGE_OF, ARGS(arg_int((int64_t)item)), &page);
+    *page_out = (story_id)page;
+    return r;
+}
+
+enum result store_join_pages(struct store *s, story_id from, story_id into)
+{
+    static const enum desk_sql steps[] = {DESK_JOIN_ITEMS, DESK_JOIN_VERSIONS, DESK_JOIN_ACTS};
+    enum result r = OK;
+    if (from == into) return OK;
+    for (size_t i = 0; r == OK && i < COUNT(steps); i++)
+        r = db_do(&s->desk, (int)steps[i], ARGS(arg_int((int64_t)from), arg_int((int64_t)into)));
+    return r;
+}
+
+/* Adds an id unless it is there; ids are few. */
+static void add_once(story_id id, story_id *out, size_t n, size_t *count)
+{
+    for (size_t i = 0; i < *count; i++)
+        if (out[i] == id) return;
+    if (*count < n) out[(*count)++] = id;
+}
+
+static enum result read_ids(
+    struct db *d, sqlite3_stmt *q, story_id *out, size_t n, size_t *count_out)
+{
+    enum result r = OK;
+    *count_out = 0;
+    while (*count_out < n && db_row(d, q, &r))
+        add_once((story_id)sqlite3_column_int64(q, 0), out, n, count_out);
+    sqlite3_reset(q);
+    return r;
+}
+
+enum result store_linked(struct store *s, struct span feed, struct span link_key, story_id *out,
+    size_t n, size_t *count_out)
+{
+    sqlite3_stmt *q = db_query(
+        &s->desk, DESK_LINKED, ARGS(arg_text(feed), arg_text(link_key), arg_int(LINKED_ROWS_MAX)));
+    return read_ids(&s->desk, q, out, n, count_out);
+}
+
+enum result store_pages(struct store *s, story_id after, story_id *out, size_t n, size_t *count_out)
+{
+    sqlite3_stmt *q =
+        db_query(&s->desk, DESK_PAGES, ARGS(arg_int((int64_t)after), arg_int((int64_t)n)));
+    enum result r = OK;
+    *count_out = 0;
+    while (*count_out < n && db_row(&s->desk, q, &r))
+        out[(*count_out)++] = (story_id)sqlite3_column_int64(q, 0);
+    sqlite3_reset(q);
+    return r;
+}
+
+enum result store_note_guid(struct store *s, story_id item, struct span guid, struct span provider)
+{
+    return db_do(
+        &s->desk, DESK_GUID_PUT, ARGS(arg_text(guid), arg_text(provider), arg_int((int64_t)item)));
+}
+
+enum result store_item_by_guid(
+    struct store *s, struct span guid, story_id *out, size_t n, size_t *count_out)
+{
+    sqlite3_stmt *q =
+        db_query(&s->desk, DESK_GUID_ITEMS, ARGS(arg_text(guid), arg_int((int64_t)n)));
+    return read_ids(&s->desk, q, out, n, count_out);
+}
+
+bool store_guid_of(struct store *s, story_id item, struct arena *a, struct span *guid_out,
+    struct span *provider_out)
+{
+    enum result r = OK;
+    sqlite3_stmt *q = db_query(&s->desk, DESK_GUID_OF, ARGS(arg_int((int64_t)item)));
+    if (!db_row(&s->desk, q, &r)) return false;
+    *guid_out = db_keep(a, q, 0);
+    *provider_out = db_keep(a, q, 1);
+    sqlite3_reset(q);
+    return true;
+}
+
+enum result store_put_act(struct store *s, const struct stored_act *act)
+{
+    return db_do(&s->desk, DESK_ACT_PUT,
+        ARGS(arg_int((int64_t)act->pos), arg_int((int64_t)act->page), arg_text(act->json),
+            arg_int(act->at_ms)));
+}
+
+enum result store_acts(
+    struct store *s, story_id page, struct arena *a, struct stored_act **out, size_t *count_out)
+{
+    enum result r = OK;
+    size_t n = 0, cap = 0;
+    bool whole = true;
+    struct stored_act *list = NULL;
+    sqlite3_stmt *q = db_query(&s->desk, DESK_ACTS, ARGS(arg_int((int64_t)page)));
+    while (db_row(&s->desk, q, &r)) {
+        *ARENA_PUSH(a, list, n, cap) = (struct stored_act){
+            .pos = (uint64_t)sqlite3_column_int64(q, 0),
+            .page = (story_id)sqlite3_column_int64(q, 1),
+            .json = db_keep(a, q, 2),
+            .at_ms = sqlite3_column_int64(q, 3),
+        };
+        whole = sqlite3_column_int(q, 4) && whole;
+    }
+    *out = list;
+    *count_out = n;
+    return r == OK && !whole ? ERR_CORRUPT : r;
+}
+
+enum result store_put_mint(struct store *s, const struct mint *m)
+{
+    return db_do(&s->desk, DESK_MINT_PUT,
+        ARGS(arg_int((int64_t)m->page), arg_int((int64_t)m->pos), arg_text(m->slug),
+            arg_int(m->date_ms)));
+}
+
+enum result store_mint(struct store *s, story_id page, struct arena *a, struct mint *out)
+{
+    enum result r = OK;
+    sqlite3_stmt *q = db_query(&s->desk, DESK_MINT, ARGS(arg_int((int64_t)page)));
+    if (!db_row(&s->desk, q, &r)) return r == OK ? ERR_ABSENT : r;
+    *out = (struct mint){
+        .page = (story_id)sqlite3_column_int64(q, 0),
+        .pos = (uint64_t)sqlite3_column_int64(q, 1),
+        .slug = db_keep(a, q, 2),
+        .date_ms = sqlite3_column_int64(q, 3),
+    };
+    bool whole = sqlite3_column_int(q, 4);
+    sqlite3_reset(q);
+    return whole ? OK : ERR_CORRUPT;
+}

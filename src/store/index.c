@@ -1,0 +1,226 @@
+/* index: the full-text table, behind publication. store_put_story and store_drop_story only leave
+ * an id in the queue; the words follow here, in transactions of their own. Held and embargoed words
+ * never enter: a row is indexed when it is public, and its id waits in the queue for its release or
+ * its end. A document's number is made from its place on fronts, newest first, so that FTS5 gives
+ * matches in the order that is shown and stops at the limit. The folded words are kept beside: FTS5
+ * without contents needs them again for taking a document out. FTS5 (3.40) keeps a removed word in
+ * its b-trees until its segments are merged: after a drop the whole index is merged in small steps.
+ * Until then no search shows the story: results are rows of public_story. Never runs inside a job.
+ */
+#include "inside.h"
+
+enum {
+    DOC_LOW_BITS = 12, /* for stories of one second: the id's first bits */
+    MERGE_PAGES = 500, /* of about 1 KB, one step: some 10 ms */
+    INDEX_TEXT_MAX = 4 << 20,
+};
+#define DOC_SECONDS_MAX ((int64_t)1 << 33) /* the year 2242 */
+#define PURGE_EVERY_MS                                                                             \
+    ((int64_t)600000) /* a merge of everything reads and writes the index once: not for each drop  \
+                       */
+enum purge { PURGE_NONE, PURGE_WANTED, PURGE_RUNS, PURGE_RUNS_WANTED };
+
+static enum result note_get(struct store *s, struct span name, int64_t *out)
+{
+    *out = 0;
+    enum result r = db_number(&s->site, SITE_NOTE, ARGS(arg_text(name)), out);
+    return r == ERR_ABSENT ? OK : r;
+}
+
+static enum result note_set(struct store *s, struct span name, int64_t v)
+{
+    return db_do(&s->site, SITE_SET_NOTE, ARGS(arg_text(name), arg_int(v)));
+}
+
+static int64_t doc_of(int64_t front_ms, story_id id)
+{
+    int64_t seconds = front_ms < 0 ? 0 : front_ms / 1000;
+    if (seconds > DOC_SECONDS_MAX) seconds = DOC_SECONDS_MAX;
+    int64_t low = ((int64_t)1 << DOC_LOW_BITS) - 1;
+    return (DOC_SECONDS_MAX - seconds) << DOC_LOW_BITS |
+           (low - (int64_t)(id >> 48 & (uint64_t)low));
+}
+
+static void put_line(struct buf *b, struct span s)
+{
+    buf_put(b, s);
+    buf_char(b, '\n');
+}
+
+static struct span words_of(struct arena *a, const struct view *v)
+{
+    struct buf b;
+    buf_init(&b, a, INDEX_TEXT_MAX);
+    put_line(&b, v->headline);
+    put_line(&b, v->abstract);
+    put_line(&b, v->byline);
+    for (uint32_t i = 0; i < v->tag_count; i++) put_line(&b, v->tags[i].name);
+    for (uint32_t i = 0; i < v->picture_count; i++) put_line(&b, v->pictures[i].caption);
+    buf_put(&b, v->body_text);
+    return search_fold(a, buf_span(&b));
+}
+
+struct doc { /* what is indexed of a story now */
+    bool there;
+    int64_t number;
+    struct span packed;
+};
+
+static enum result doc_read(struct store *s, story_id id, struct doc *out)
+{
+    enum result r = OK;
+    *out = (struct doc){0};
+    sqlite3_stmt *q = db_query(&s->site, SITE_DOC_OF, ARGS(arg_int((int64_t)id)));
+    if (!db_row(&s->site, q, &r)) return r;
+    *out = (struct doc){true, sqlite3_column_int64(q, 0), db_keep(s->scratch, q, 1)};
+    bool whole = sqlite3_column_int(q, 2);
+    sqlite3_reset(q);
+    return whole ? OK : ERR_CORRUPT;
+}
+
+static enum result want_purge(struct store *s)
+{
+    int64_t state;
+    enum result r = note_get(s, S("purge"), &state);
+    if (r != OK || state == PURGE_WANTED || state == PURGE_RUNS_WANTED) return r;
+    return note_set(s, S("purge"), state + 1);
+}
+
+static enum result doc_remove(struct store *s, const struct doc *d)
+{
+    if (!d->there) return OK;
+    struct span words = unshrink(s->scratch, d->packed, STORE_ROW_MAX);
+    if (!words.p) return ERR_CORRUPT;
+    enum result r = db_do(&s->site, SITE_WORDS_DROP, ARGS(arg_int(d->number), arg_text(words)));
+    return r == OK ? db_do(&s->site, SITE_DOC_DROP, ARGS(arg_int(d->number))) : r;
+}
+
+static enum result doc_add(
+    struct store *s, story_id id, int64_t number, struct span words, struct span packed)
+{
+    int64_t other;
+    enum result r;
+    while ((r = db_number(&s->site, SITE_DOC_AT, ARGS(arg_int(number)), &other)) == OK) number++;
+    if (r != ERR_ABSENT) return r;
+    r = db_do(&s->site, SITE_WORDS_PUT, ARGS(arg_int(number), arg_text(words)));
+    if (r != OK) return r;
+    return db_do(
+        &s->site, SITE_DOC_PUT, ARGS(arg_int(number), arg_int((int64_t)id), arg_bytes(packed)));
+}
+
+struct source { /* a story's row, if it is public; else when it will be */
+    struct view *view;
+    int64_t from_ms, until_ms, front_ms;
+};
+
+static enum result source_read(struct store *s, story_id id, int64_t now_ms, struct source *out)
+{
+    enum result r = OK;
+    *out = (struct source){.from_ms = INT64_MIN, .until_ms = INT64_MIN};
+    sqlite3_stmt *q = db_query(&s->site, SITE_INDEX_SOURCE, ARGS(arg_int((int64_t)id)));
+    if (!db_row(&s->site, q, &r)) return r;
+    out->from_ms = sqlite3_column_int64(q, 0);
+    out->until_ms = sqlite3_column_int64(q, 1);
+    out->front_ms = sqlite3_column_int64(q, 2);
+    if (out->from_ms <= now_ms && now_ms < out->until_ms && sqlite3_column_int(q, 4)) {
+        out->view = unpack_head(s->scratch, db_span(q, 3));
+        if (out->view && !unpack_body(s->scratch, db_span(q, 5), out->view)) out->view = NULL;
+    }
+    sqlite3_reset(q);
+    return OK;
+}
+
+/* The id leaves the queue, or waits in it for the next instant at which its words come or go. */
+static enum result requeue(struct store *s, story_id id, int64_t now_ms, const struct source *src)
+{
+    int64_t due = src->from_ms > now_ms ? src->from_ms : src->until_ms;
+    if (due <= now_ms || due == INT64_MAX)
+        return db_do(&s->site, SITE_QUEUE_DROP, ARGS(arg_int((int64_t)id)));
+    return db_do(&s->site, SITE_QUEUE_PUT, ARGS(arg_int((int64_t)id), arg_int(due)));
+}
+
+static enum result index_one(struct store *s, story_id id, int64_t now_ms)
+{
+    struct doc old;
+    struct source src;
+    struct arena *a = store_scratch(s);
+    enum result r = doc_read(s, id, &old);
+    if (r == OK) r = source_read(s, id, now_ms, &src);
+    if (r == OK) r = requeue(s, id, now_ms, &src);
+    if (r != OK) return r;
+    if (!src.view) {
+        r = doc_remove(s, &old);
+        return r == OK && old.there ? want_purge(s) : r;
+    }
+    struct span words = words_of(a, src.view), packed = shrink(a, words);
+    int64_t number = doc_of(src.front_ms, id);
+    bool same = old.there && old.number >> DOC_LOW_BITS == number >> DOC_LOW_BITS &&
+                span_eq(old.packed, packed);
+    if (same) return OK;
+    r = doc_remove(s, &old);
+    return r == OK ? doc_add(s, id, number, words, packed) : r;
+}
+
+static enum result index_due(struct store *s, int64_t now_ms, size_t n, size_t *done_out)
+{
+    enum result r = OK;
+    struct arena *ids_in = arena_new(n * sizeof(story_id) + (64 << 10));
+    story_id *ids = ARENA_ARRAY(ids_in, story_id, n);
+    *done_out = 0;
+    sqlite3_stmt *q =
+        db_query(&s->site, SITE_QUEUE_DUE, ARGS(arg_int(now_ms), arg_int((int64_t)n)));
+    while (db_row(&s->site, q, &r)) ids[(*done_out)++] = (story_id)sqlite3_column_int64(q, 0);
+    for (size_t i = 0; r == OK && i < *done_out; i++) r = index_one(s, ids[i], now_ms);
+    arena_free(ids_in);
+    return r;
+}
+
+/* One step of merging the whole index. ended_out: this was the last. */
+static enum result purge_step(struct store *s, int64_t now_ms, bool *more_out, bool *ended_out)
+{
+    int64_t state, last;
+    enum result r = note_get(s, S("purge"), &state);
+    if (r == OK) r = note_get(s, S("purged_ms"), &last);
+    if (r != OK || state == PURGE_NONE) return r;
+    if (state == PURGE_WANTED && last <= now_ms && now_ms - last < PURGE_EVERY_MS) return OK;
+    int before = sqlite3_total_changes(s->site.h);
+    int pages = state == PURGE_WANTED ? -MERGE_PAGES : MERGE_PAGES;
+    r = db_do(&s->site, SITE_MERGE, ARGS(arg_int(pages)));
+    bool ended = pages > 0 && sqlite3_total_changes(s->site.h) - before < 2;
+    if (state == PURGE_WANTED) state = PURGE_RUNS;
+    if (ended) state = state == PURGE_RUNS_WANTED ? PURGE_WANTED : PURGE_NONE;
+    if (r == OK) r = note_set(s, S("purge"), state);
+    if (r == OK && ended) r = note_set(s, S("purged_ms"), now_ms);
+    *more_out = !ended;
+    *ended_out = ended;
+    return r;
+}
+
+static void copy_wal(struct db *d, bool wholly)
+{
+    if (!wholly && d->wal_pages <= STORE_WAL_LAZY_PAGES) return;
+    int mode = wholly ? SQLITE_CHECKPOINT_TRUNCATE : SQLITE_CHECKPOINT_PASSIVE;
+    int rc = sqlite3_wal_checkpoint_v2(d->h, "main", mode, NULL, NULL);
+    if (rc == SQLITE_OK) d->wal_pages = 0;
+}
+
+enum result store_index_some(struct store *s, int64_t now_ms, size_t n, bool *more_out)
+{
+    size_t done = 0;
+    bool purging = false, purged = false;
+    must(!s->site.open && n > 0);
+    *more_out = false;
+    enum result r = db_exec(&s->site, "BEGIN IMMEDIATE");
+    if (r != OK) return r;
+    r = index_due(s, now_ms, n, &done);
+    if (r == OK && done < n) r = purge_step(s, now_ms, &purging, &purged);
+    if (r == OK) r = db_exec(&s->site, "COMMIT");
+    if (r != OK) {
+        store_rollback(s);
+        return r;
+    }
+    copy_wal(&s->site, purged);
+    copy_wal(&s->desk, false);
+    *more_out = done == n || purging;
+    return OK;
+}

@@ -1,0 +1,195 @@
+/* inside: what the files of this floor share: the writer's handle, the schema, the statements.
+ * Private to the floor. */
+#ifndef STORE_INSIDE_H
+#define STORE_INSIDE_H
+
+#include "db.h"
+#include "folder.h"
+#include "store.h"
+
+enum {
+    STORE_SCRATCH_MAX =
+        256 << 20, /* one public call: the largest story unpacked, packed, folded, with much room */
+    STORE_ROW_MAX =
+        32
+        << 20, /* bytes of one unpacked blob: a packed story (8 MB) or a body, escaped, with room */
+    STORE_WAL_LAZY_PAGES = 1000, /* above: copied into the file when idle */
+    STORE_WAL_MAX_PAGES = 16000, /* above: copied at once, 64 MB */
+    LABEL_TAG = 1,
+    LABEL_AUTHOR = 2,
+    DAY_MS = 86400000,
+};
+
+/* ---- schema.c ---- */
+enum { STORE_APPLICATION_ID = 0x42534854 };
+extern const char *const schema_of[2][2]; /* by enum folder_file: tables, views */
+
+/* A table whose rows carry a sum: the columns that it covers, in order. store_check walks these. */
+struct summed_table {
+    enum folder_file file;
+    const char *table, *columns;
+};
+extern const struct summed_table summed_tables[];
+extern const size_t summed_table_count;
+
+#define STORY_HEAD                                                                                 \
+    "id,from_ms,until_ms,front_ms,published_ms,corrected_ms,day_ms,section,feed,on_fronts,"        \
+    "noindex,nonews,view"
+#define BODY_COLUMNS "story,body"
+#define LABEL_COLUMNS "kind,slug,front_ms,id,story,name"
+#define GONE_COLUMNS "id,state,since_ms,published_ms,merged_into,path,agency,by,as_404"
+#define PICTURE_COLUMNS "hash,width,height,usable"
+#define SHOWN_COLUMNS "hash,story,from_ms,until_ms"
+#define POPULAR_COLUMNS "id,score,at_ms"
+#define DOC_COLUMNS "doc,id,words"
+#define VERSION_COLUMNS "pos,number,item,page,feed,packed,link_key,received_ms,is_kill"
+#define GUID_COLUMNS "guid,provider,item"
+#define ACT_COLUMNS "pos,page,json,at_ms"
+#define MINT_COLUMNS "page,pos,slug,date_ms"
+#define HELD_COLUMNS "page,guid,headline,feed,why,since_ms,from_ms"
+#define QUARANTINE_COLUMNS "pos,number,name,feed,why,line,col,told"
+#define ALARM_COLUMNS "pos,kind,text,at_ms"
+#define FILE_COLUMNS "feed,name,hash,pos"
+#define TEXT_COLUMNS "name,value"
+
+/* ---- statements of the writer: site.c's and desk's texts by number ---- */
+enum site_sql {
+    SITE_POSITION,
+    SITE_SET_POSITION,
+    SITE_STORY_ROW,
+    SITE_STORY_PUT,
+    SITE_STORY_CHANGE,
+    SITE_STORY_DROP,
+    SITE_STORY_HEAD,
+    SITE_BODY_PUT,
+    SITE_BODY_DROP,
+    SITE_LABEL_PUT,
+    SITE_LABELS_DROP,
+    SITE_LABELS_OF,
+    SITE_SHOWN_PUT,
+    SITE_SHOWN_DROP,
+    SITE_GONE_PUT,
+    SITE_GONE_DROP,
+    SITE_PICTURE_PUT,
+    SITE_PICTURE,
+    SITE_POPULAR,
+    SITE_POPULAR_PUT,
+    SITE_NEXT_FROM,
+    SITE_NEXT_UNTIL,
+    SITE_DUE,
+    SITE_QUEUE_PUT,
+    SITE_QUEUE_DUE,
+    SITE_QUEUE_DROP,
+    SITE_INDEX_SOURCE,
+    SITE_DOC_OF,
+    SITE_DOC_AT,
+    SITE_DOC_PUT,
+    SITE_DOC_DROP,
+    SITE_WORDS_PUT,
+    SITE_WORDS_DROP,
+    SITE_MERGE,
+    SITE_NOTE,
+    SITE_SET_NOTE,
+    SITE_STATEMENTS,
+};
+enum desk_sql {
+    DESK_POSITION,
+    DESK_SET_POSITION,
+    DESK_VERSION_PUT,
+    DESK_VERSIONS,
+    DESK_ITEM_PUT,
+    DESK_PAGE_OF,
+    DESK_PAGES,
+    DESK_JOIN_ITEMS,
+    DESK_JOIN_VERSIONS,
+    DESK_JOIN_ACTS,
+    DESK_LINKED,
+    DESK_GUID_PUT,
+    DESK_GUID_ITEMS,
+    DESK_GUID_OF,
+    DESK_ACT_PUT,
+    DESK_ACTS,
+    DESK_MINT_PUT,
+    DESK_MINT,
+    DESK_HELD_PUT,
+    DESK_HELD_DROP,
+    DESK_HELD_ALL,
+    DESK_QUARANTINE_PUT,
+    DESK_QUARANTINE_ALL,
+    DESK_QUARANTINE_TELL,
+    DESK_ALARM_PUT,
+    DESK_ALARMS,
+    DESK_FILE_PUT,
+    DESK_FILE,
+    DESK_WANT_PUT,
+    DESK_WANTING,
+    DESK_TEXT_PUT,
+    DESK_TEXT,
+    DESK_STATEMENTS,
+};
+extern const char *const site_statements[SITE_STATEMENTS];
+extern const char *const desk_statements[DESK_STATEMENTS];
+
+/* ---- store.c ---- */
+struct store {
+    struct db site, desk;
+    char folder[PATH_MAX];
+    uint64_t generation, position;
+    int lock;
+    bool fresh;            /* not in force yet */
+    struct arena *scratch; /* emptied at the start of each public call that uses it */
+    size_t touched_count;
+    uint64_t touched_bits[KEY_SLOTS / 64];
+    uint32_t touched[KEY_SLOTS];
+};
+struct arena *store_scratch(struct store *s);
+/* ERR_NEWER, ERR_CORRUPT: why_out says so. */
+enum result store_check_version(struct db *d, const char **why_out) CHECKED;
+/* One file's half of a commit. */
+enum result store_commit_file(struct db *d, int set_position, uint64_t position) CHECKED;
+void store_touch(struct store *s, const char *kind, struct span name);
+
+/* ---- reader.c ---- */
+enum reader_sql {
+    READ_POSITION,
+    READ_STORY,
+    READ_GONE,
+    READ_NAME,
+    READ_DAY,
+    READ_NEXT_FROM,
+    READ_NEXT_UNTIL,
+    READ_PICTURE,
+    READ_MATCHES,
+    READ_RELATED,
+    READ_LIST, /* and one for each enum list_kind */
+    READ_COUNT = READ_LIST + LIST_POPULAR + 1,
+    READ_STATEMENTS = READ_COUNT + LIST_POPULAR + 1,
+};
+extern const char *const reader_statements[READ_STATEMENTS];
+struct reader {
+    struct db db;
+    char folder[PATH_MAX];
+    uint64_t stamp; /* of the generation that is open */
+    struct reader_hooks hooks;
+    int64_t now_ms;
+    uint64_t position;
+    bool begun;
+};
+/* The view in a row whose first columns are id, view, head_ok, body; false: damaged, not to be
+ * served. */
+bool read_view(sqlite3_stmt *q, bool with_body, struct arena *a, struct view *out);
+
+/* ---- public.c, shared with the readers: a view cut into what lists need and the rest ---- */
+struct span pack_head(struct arena *a, const struct view *v);
+struct span pack_body(struct arena *a, const struct view *v);
+struct view *unpack_head(struct arena *a, struct span blob);
+bool unpack_body(struct arena *a, struct span blob, struct view *v);
+
+/* ---- fold.c and query.c ---- */
+/* Appends text folded. asking: as a question; true: its last letter is a lone CJK one, to be asked
+ * for as a prefix. */
+bool fold_put(struct buf *b, struct arena *a, struct span text, bool asking);
+/* The FTS5 expression for what a reader typed; empty: nothing to look for. */
+struct span search_expression(struct arena *a, struct span words);
+
+#endif

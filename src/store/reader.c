@@ -1,0 +1,234 @@
+/* reader: a web thread's eye on site.db. Opens it read-only; an authorizer lets statements read
+ * stories, labels, pictures and scores only inside the views public_* and next_*, whose predicate
+ * compares with the snapshot's one instant (bs_now) and asks the tombstones of every row (bs_dead).
+ * A row that does not match its checksum is not served. Sees a rebuilt store at the next snapshot.
+ * Never opens desk.db, never writes. Fatal: begin without end. */
+#include "inside.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { READER_WAIT_MS = 250 }; /* while a writer that was killed recovers its WAL */
+
+static void sql_now(sqlite3_context *c, int n, sqlite3_value **values)
+{
+    (void)n;
+    (void)values;
+    sqlite3_result_int64(c, ((const struct reader *)sqlite3_user_data(c))->now_ms);
+}
+
+static void sql_dead(sqlite3_context *c, int n, sqlite3_value **values)
+{
+    (void)n;
+    const struct reader *r = sqlite3_user_data(c);
+    story_id id = (story_id)sqlite3_value_int64(values[0]);
+    sqlite3_result_int(c, r->hooks.dead && r->hooks.dead(id, r->hooks.with));
+}
+
+static bool is_one_of(const char *name, const char *const *list, size_t n)
+{
+    for (size_t i = 0; name && i < n; i++)
+        if (!strcmp(name, list[i])) return true;
+    return false;
+}
+
+/* What the full-text table reads of its own; it holds words of public stories only. */
+static const char *const open_tables[] = {"note", "gone", "search", "search_data", "search_idx",
+    "search_docsize", "search_config", "search_content"};
+static const char *const guarded_tables[] = {
+    "story", "body", "label", "shown", "popular", "picture", "doc"};
+static const char *const views[] = {"public_story", "public_label", "public_match",
+    "public_popular", "public_picture", "next_from", "next_until"};
+static const char *const functions[] = {"bs_now", "bs_dead", "bs_sum", "min", "count", "match"};
+#define ONE_OF(name, list) is_one_of((name), (list), COUNT(list))
+
+static int authorize(void *with, int action, const char *first, const char *second,
+    const char *file, const char *inside)
+{
+    (void)with;
+    (void)file;
+    bool ok = false;
+    switch (action) {
+    case SQLITE_SELECT:
+    case SQLITE_TRANSACTION: ok = true; break;
+    case SQLITE_FUNCTION: ok = ONE_OF(second, functions); break;
+    case SQLITE_PRAGMA: ok = first && !strcmp(first, "data_version"); break; /* FTS5 asks */
+    case SQLITE_READ:
+        ok = ONE_OF(first, open_tables) || ONE_OF(first, views) ||
+             (ONE_OF(first, guarded_tables) && ONE_OF(inside, views));
+        break;
+    default: break;
+    }
+    return ok ? SQLITE_OK : SQLITE_DENY;
+}
+
+static int make_function(struct reader *r, const char *name, int args, bool steady,
+    void (*f)(sqlite3_context *, int, sqlite3_value **))
+{
+    int flags = SQLITE_UTF8 | SQLITE_INNOCUOUS | (steady ? SQLITE_DETERMINISTIC : 0);
+    return sqlite3_create_function_v2(r->db.h, name, args, flags, r, f, NULL, NULL, NULL);
+}
+
+static enum result guard(struct reader *r)
+{
+    sqlite3 *h = r->db.h;
+    must(sqlite3_db_config(h, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL) == SQLITE_OK);
+    must(sqlite3_db_config(h, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL) == SQLITE_OK);
+    must(make_function(r, "bs_now", 0, true, sql_now) == SQLITE_OK);
+    must(make_function(r, "bs_dead", 1, false, sql_dead) == SQLITE_OK);
+    sqlite3_busy_timeout(h, READER_WAIT_MS);
+    enum result result = db_exec(&r->db, "PRAGMA query_only=ON; PRAGMA cache_size=-8000;"
+                                         "PRAGMA mmap_size=1073741824");
+    must(sqlite3_set_authorizer(h, authorize, r) == SQLITE_OK);
+    return result;
+}
+
+static enum result open_current(struct reader *r)
+{
+    char path[PATH_MAX];
+    const char *why = NULL;
+    uint64_t generation;
+    db_close(&r->db);
+    r->stamp = folder_stamp(r->folder);
+    enum result result = folder_current(r->folder, &generation);
+    if (result != OK) return result;
+    folder_path(r->folder, generation, FILE_SITE, path);
+    result = db_open(path, SQLITE_OPEN_READONLY, &r->db);
+    if (result == OK) result = store_check_version(&r->db, &why);
+    if (result == OK) result = guard(r);
+    if (result == OK) db_statements(&r->db, reader_statements, READ_STATEMENTS);
+    if (result != OK) db_close(&r->db);
+    return result;
+}
+
+enum result reader_open(const char *folder, struct reader_hooks hooks, struct reader **out)
+{
+    struct reader *r = calloc(1, sizeof *r);
+    must(r != NULL && strlen(folder) < PATH_MAX - 32);
+    strcpy(r->folder, folder);
+    r->hooks = hooks;
+    enum result result = open_current(r);
+    if (result != OK) {
+        free(r);
+        return result;
+    }
+    *out = r;
+    return OK;
+}
+
+void reader_close(struct reader *r)
+{
+    if (!r) return;
+    reader_end(r);
+    db_close(&r->db);
+    free(r);
+}
+
+static enum result snapshot(struct reader *r)
+{
+    int64_t position = 0;
+    if (!r->db.h) return ERR_ABSENT;
+    enum result result = db_exec(&r->db, "BEGIN");
+    if (result == OK) result = db_number(&r->db, READ_POSITION, NO_ARGS, &position);
+    r->position = (uint64_t)position;
+    if (result != OK && !sqlite3_get_autocommit(r->db.h))
+        sqlite3_exec(r->db.h, "ROLLBACK", NULL, NULL, NULL);
+    return result;
+}
+
+enum result reader_begin(struct reader *r, int64_t now_ms)
+{
+    must(!r->begun);
+    enum result result = OK;
+    if (!r->db.h || folder_stamp(r->folder) != r->stamp) result = open_current(r);
+    if (result == OK) result = snapshot(r);
+    if (result != OK && result != ERR_BUSY) { /* switched and swept between the two steps above */
+        result = open_current(r);
+        if (result == OK) result = snapshot(r);
+    }
+    r->now_ms = now_ms;
+    r->begun = result == OK;
+    return result;
+}
+
+void reader_end(struct reader *r)
+{
+    if (r->begun) must(sqlite3_exec(r->db.h, "COMMIT", NULL, NULL, NULL) == SQLITE_OK);
+    r->begun = false;
+}
+
+int64_t reader_now_ms(const struct reader *r)
+{
+    return r->now_ms;
+}
+
+uint64_t reader_position(struct reader *r)
+{
+    return r->position;
+}
+
+int64_t reader_next_change(struct reader *r)
+{
+    int64_t from = INT64_MAX, until = INT64_MAX;
+    enum result result = db_number(&r->db, READ_NEXT_FROM, NO_ARGS, &from);
+    if (result == OK || result == ERR_ABSENT)
+        result = db_number(&r->db, READ_NEXT_UNTIL, NO_ARGS, &until);
+    if (result != OK && result != ERR_ABSENT) return r->now_ms; /* unknown: keep nothing */
+    return from < until ? from : until;
+}
+
+bool read_view(sqlite3_stmt *q, bool with_body, struct arena *a, struct view *out)
+{
+    struct view *v = sqlite3_column_int(q, 2) ? unpack_head(a, db_span(q, 1)) : NULL;
+    bool whole = v && v->id == (story_id)sqlite3_column_int64(q, 0);
+    if (whole && with_body) whole = unpack_body(a, db_span(q, 3), v);
+    if (whole)
+        *out = *v;
+    else
+        log_error("store: the row of story %llu is damaged and not served",
+            (unsigned long long)sqlite3_column_int64(q, 0));
+    return whole;
+}
+
+enum result reader_story(struct reader *r, story_id id, struct arena *a, struct view *out)
+{
+    enum result result = OK;
+    sqlite3_stmt *q = db_query(&r->db, READ_STORY, ARGS(arg_int((int64_t)id)));
+    if (!db_row(&r->db, q, &result)) return result == OK ? ERR_ABSENT : result;
+    bool whole = read_view(q, true, a, out);
+    sqlite3_reset(q);
+    return whole ? OK : ERR_CORRUPT;
+}
+
+enum result reader_gone(struct reader *r, story_id id, struct arena *a, struct gone *out)
+{
+    enum result result = OK;
+    sqlite3_stmt *q = db_query(&r->db, READ_GONE, ARGS(arg_int((int64_t)id)));
+    if (!db_row(&r->db, q, &result)) return result == OK ? ERR_ABSENT : result;
+    *out = (struct gone){
+        .id = (story_id)sqlite3_column_int64(q, 0),
+        .state = sqlite3_column_int(q, 1),
+        .since_ms = sqlite3_column_int64(q, 2),
+        .published_ms = sqlite3_column_int64(q, 3),
+        .merged_into = (story_id)sqlite3_column_int64(q, 4),
+        .path = db_keep(a, q, 5),
+        .agency = db_keep(a, q, 6),
+        .by = db_keep(a, q, 7),
+        .as_404 = sqlite3_column_int(q, 8),
+    };
+    bool whole = sqlite3_column_int(q, 9);
+    sqlite3_reset(q);
+    return whole ? OK : ERR_CORRUPT;
+}
+
+enum result reader_picture(
+    struct reader *r, struct span hash_hex, uint32_t *width_out, uint32_t *height_out)
+{
+    enum result result = OK;
+    sqlite3_stmt *q = db_query(&r->db, READ_PICTURE, ARGS(arg_text(hash_hex)));
+    if (!db_row(&r->db, q, &result)) return result == OK ? ERR_ABSENT : result;
+    *width_out = (uint32_t)sqlite3_column_int64(q, 0);
+    *height_out = (uint32_t)sqlite3_column_int64(q, 1);
+    sqlite3_reset(q);
+    return OK;
+}

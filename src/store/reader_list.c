@@ -1,0 +1,258 @@
+/* reader_list: lists, counts, days, related stories and search: every question is one statement
+ * over the public views, each walking an index in the order that is shown (store_test asks EXPLAIN
+ * QUERY PLAN). Rows that are damaged are left out. */
+#include "inside.h"
+
+#include <stdlib.h>
+
+enum {
+    RELATED_TAGS = 12,    /* of a story that are looked at */
+    RELATED_PER_TAG = 30, /* newest stories of each */
+    RELATED_MAX = RELATED_TAGS * RELATED_PER_TAG,
+};
+
+#define ROW "id,view,head_ok,CASE WHEN ?1 THEN body END"
+#define PAGE " LIMIT ?2 OFFSET ?3"
+#define OF_FRONT "public_story WHERE on_fronts=1"
+#define OF_SECTION "public_story WHERE on_fronts=1 AND section=?4"
+#define OF_TAG "public_label WHERE kind=1 AND slug=?4 AND label_ok"
+#define OF_AUTHOR "public_label WHERE kind=2 AND slug=?4 AND label_ok"
+#define OF_INDEXABLE "public_story WHERE noindex=0"
+#define OF_NEWS "public_story WHERE noindex=0 AND nonews=0"
+#define OF_CORRECTIONS "public_story WHERE corrected_ms>0"
+#define OF_POPULAR "public_popular WHERE score_ok"
+
+const char *const reader_statements[READ_STATEMENTS] = {
+    [READ_POSITION] = "SELECT value FROM note WHERE name='position'",
+    [READ_STORY] = "SELECT id,view,head_ok,body FROM public_story WHERE id=?1",
+    [READ_GONE] = "SELECT " GONE_COLUMNS ",sum=bs_sum(" GONE_COLUMNS ") FROM gone WHERE id=?1",
+    [READ_NAME] = "SELECT name FROM public_label WHERE kind=?1 AND slug=?2 AND label_ok"
+                  " ORDER BY label_ms DESC,label_id DESC LIMIT 1",
+    [READ_DAY] = "SELECT day_ms FROM public_story WHERE day_ms<?1 ORDER BY day_ms DESC LIMIT 1",
+    [READ_NEXT_FROM] = "SELECT at_ms FROM next_from",
+    [READ_NEXT_UNTIL] = "SELECT at_ms FROM next_until",
+    [READ_PICTURE] = "SELECT width,height FROM public_picture WHERE hash=?1 AND ok LIMIT 1",
+    [READ_MATCHES] =
+        "SELECT id,front_ms FROM public_match WHERE words MATCH ?1 ORDER BY doc LIMIT ?2",
+    [READ_RELATED] = "SELECT label_id,label_ms FROM public_label WHERE kind=1 AND slug=?1"
+                     " AND label_ok ORDER BY label_ms DESC,label_id DESC LIMIT ?2",
+    [READ_LIST + LIST_FRONT] =
+        "SELECT " ROW " FROM " OF_FRONT " ORDER BY front_ms DESC,id DESC" PAGE,
+    [READ_LIST + LIST_SECTION] =
+        "SELECT " ROW " FROM " OF_SECTION " ORDER BY front_ms DESC,id DESC" PAGE,
+    [READ_LIST + LIST_TAG] =
+        "SELECT " ROW " FROM " OF_TAG " ORDER BY label_ms DESC,label_id DESC" PAGE,
+    [READ_LIST + LIST_AUTHOR] =
+        "SELECT " ROW " FROM " OF_AUTHOR " ORDER BY label_ms DESC,label_id DESC" PAGE,
+    [READ_LIST + LIST_DAY] = "SELECT " ROW " FROM public_story WHERE published_ms>=?5"
+                             " AND published_ms<?6 ORDER BY published_ms,id" PAGE,
+    [READ_LIST + LIST_NEWEST] =
+        "SELECT " ROW " FROM public_story ORDER BY front_ms DESC,id DESC" PAGE,
+    [READ_LIST + LIST_INDEXABLE] =
+        "SELECT " ROW " FROM " OF_INDEXABLE " ORDER BY published_ms,id" PAGE,
+    /* The plus: two days by an index on publication and sorted, not the whole archive in order. */
+    [READ_LIST + LIST_NEWS] = "SELECT " ROW " FROM " OF_NEWS " AND published_ms>=?5"
+                              " ORDER BY +front_ms DESC,id DESC" PAGE,
+    [READ_LIST + LIST_CORRECTIONS] =
+        "SELECT " ROW " FROM " OF_CORRECTIONS " ORDER BY corrected_ms DESC,id DESC" PAGE,
+    [READ_LIST + LIST_POPULAR] =
+        "SELECT " ROW " FROM " OF_POPULAR " ORDER BY score DESC,popular_id DESC" PAGE,
+    [READ_COUNT + LIST_FRONT] = "SELECT count(*) FROM " OF_FRONT,
+    [READ_COUNT + LIST_SECTION] = "SELECT count(*) FROM " OF_SECTION,
+    [READ_COUNT + LIST_TAG] = "SELECT count(*) FROM " OF_TAG,
+    [READ_COUNT + LIST_AUTHOR] = "SELECT count(*) FROM " OF_AUTHOR,
+    [READ_COUNT + LIST_DAY] = "SELECT count(*) FROM public_story",
+    [READ_COUNT + LIST_NEWEST] = "SELECT count(*) FROM public_story",
+    [READ_COUNT + LIST_INDEXABLE] = "SELECT count(*) FROM " OF_INDEXABLE,
+    [READ_COUNT + LIST_NEWS] = "SELECT count(*) FROM " OF_NEWS,
+    [READ_COUNT + LIST_CORRECTIONS] = "SELECT count(*) FROM " OF_CORRECTIONS,
+    [READ_COUNT + LIST_POPULAR] = "SELECT count(*) FROM " OF_POPULAR,
+};
+
+/* How many arguments a statement of each kind names. */
+static size_t args_of(enum list_kind k)
+{
+    switch (k) {
+    case LIST_SECTION:
+    case LIST_TAG:
+    case LIST_AUTHOR: return 4;
+    case LIST_NEWS: return 5;
+    case LIST_DAY: return 6;
+    default: return 3;
+    }
+}
+
+/* A label whose key was damaged leads to a story that does not carry it. */
+static bool carries(const struct view *v, enum list_kind k, struct span slug)
+{
+    if (k != LIST_TAG && k != LIST_AUTHOR) return true;
+    const struct view_tag *tags = k == LIST_TAG ? v->tags : v->authors;
+    uint32_t n = k == LIST_TAG ? v->tag_count : v->author_count;
+    for (uint32_t i = 0; i < n; i++)
+        if (span_eq(tags[i].slug, slug)) return true;
+    return false;
+}
+
+enum result reader_list(struct reader *r, const struct list_query *l, struct arena *a,
+    struct view **out, size_t *count_out)
+{
+    must(r->begun);
+    size_t n = 0, cap = 0, limit = l->limit < STORE_LIST_MAX ? l->limit : STORE_LIST_MAX;
+    struct view *list = NULL, v;
+    enum result result = OK;
+    struct arg args[] = {arg_int(l->with_body), arg_int((int64_t)limit),
+        arg_int((int64_t)l->offset), arg_text(l->name), arg_int(l->day_from_ms),
+        arg_int(l->day_until_ms)};
+    sqlite3_stmt *q = db_query(&r->db, READ_LIST + (int)l->kind, args, args_of(l->kind));
+    while (db_row(&r->db, q, &result))
+        if (read_view(q, l->with_body, a, &v) && carries(&v, l->kind, l->name))
+            *ARENA_PUSH(a, list, n, cap) = v;
+    *out = list;
+    *count_out = n;
+    return result;
+}
+
+enum result reader_count(struct reader *r, enum list_kind kind, struct span name, size_t *out)
+{
+    must(r->begun);
+    int64_t n = 0;
+    struct arg args[] = {arg_int(0), arg_int(0), arg_int(0), arg_text(name)};
+    bool named = args_of(kind) == 4;
+    enum result result =
+        db_number(&r->db, READ_COUNT + (int)kind, args, named ? COUNT(args) : 0, &n);
+    *out = (size_t)n;
+    return result;
+}
+
+enum result reader_tag_name(
+    struct reader *r, enum list_kind kind, struct span slug, struct arena *a, struct span *name_out)
+{
+    must(r->begun);
+    enum result result = OK;
+    int64_t label = kind == LIST_AUTHOR ? LABEL_AUTHOR : LABEL_TAG;
+    sqlite3_stmt *q = db_query(&r->db, READ_NAME, ARGS(arg_int(label), arg_text(slug)));
+    if (!db_row(&r->db, q, &result)) return result == OK ? ERR_ABSENT : result;
+    *name_out = db_keep(a, q, 0);
+    sqlite3_reset(q);
+    return OK;
+}
+
+enum result reader_days(struct reader *r, struct arena *a, int64_t **days_ms_out, size_t *count_out)
+{
+    must(r->begun);
+    enum result result = OK;
+    int64_t *days = ARENA_ARRAY(a, int64_t, STORE_LIST_MAX), day = INT64_MAX;
+    size_t n = 0;
+    while (n < STORE_LIST_MAX &&
+           (result = db_number(&r->db, READ_DAY, ARGS(arg_int(day)), &day)) == OK)
+        days[n++] = day;
+    *days_ms_out = days;
+    *count_out = n;
+    return result == ERR_ABSENT ? OK : result;
+}
+
+struct candidate {
+    story_id id;
+    int64_t front_ms;
+    int shared;
+};
+
+static int newer_first(const void *x, const void *y)
+{
+    const struct candidate *a = x, *b = y;
+    if (a->shared != b->shared) return a->shared > b->shared ? -1 : 1;
+    if (a->front_ms != b->front_ms) return a->front_ms > b->front_ms ? -1 : 1;
+    return a->id == b->id ? 0 : a->id > b->id ? -1 : 1;
+}
+
+static void count_shared(struct candidate *list, size_t *n, story_id id, int64_t front_ms)
+{
+    for (size_t i = 0; i < *n; i++) {
+        if (list[i].id != id) continue;
+        list[i].shared++;
+        return;
+    }
+    if (*n < RELATED_MAX) list[(*n)++] = (struct candidate){id, front_ms, 1};
+}
+
+/* Loads the views of candidates [from, until) that are whole; the snapshot has shown them to be
+ * public. */
+static enum result load(struct reader *r, const struct candidate *list, size_t from, size_t until,
+    struct arena *a, struct view *out, size_t *count)
+{
+    enum result result = OK;
+    for (size_t i = from; result == OK && i < until; i++) {
+        result = reader_story(r, list[i].id, a, &out[*count]);
+        if (result == OK)
+            ++*count;
+        else if (result == ERR_CORRUPT || result == ERR_ABSENT)
+            result = OK;
+    }
+    return result;
+}
+
+static bool is_listed(const struct view *list, size_t n, story_id id)
+{
+    for (size_t i = 0; i < n; i++)
+        if (list[i].id == id) return true;
+    return false;
+}
+
+static enum result fill_from_section(struct reader *r, const struct view *v, size_t n,
+    struct arena *a, struct view *out, size_t *count)
+{
+    struct view *more;
+    size_t found = 0;
+    struct list_query l = {.kind = LIST_SECTION, .name = v->section, .limit = n + *count + 1};
+    enum result result = reader_list(r, &l, a, &more, &found);
+    for (size_t i = 0; result == OK && i < found && *count < n; i++)
+        if (more[i].id != v->id && !is_listed(out, *count, more[i].id)) out[(*count)++] = more[i];
+    return result;
+}
+
+enum result reader_related(struct reader *r, const struct view *v, size_t n, struct arena *a,
+    struct view **out, size_t *count_out)
+{
+    must(r->begun && n <= STORE_LIST_MAX);
+    enum result result = OK;
+    struct candidate list[RELATED_MAX];
+    size_t found = 0, count = 0;
+    for (uint32_t i = 0; result == OK && i < v->tag_count && i < RELATED_TAGS; i++) {
+        sqlite3_stmt *q = db_query(
+            &r->db, READ_RELATED, ARGS(arg_text(v->tags[i].slug), arg_int(RELATED_PER_TAG)));
+        while (db_row(&r->db, q, &result)) {
+            story_id id = (story_id)sqlite3_column_int64(q, 0);
+            if (id != v->id) count_shared(list, &found, id, sqlite3_column_int64(q, 1));
+        }
+    }
+    qsort(list, found, sizeof list[0], newer_first);
+    *out = ARENA_ARRAY(a, struct view, n + 1);
+    if (result == OK) result = load(r, list, 0, found < n ? found : n, a, *out, &count);
+    if (result == OK && count < n) result = fill_from_section(r, v, n, a, *out, &count);
+    *count_out = count;
+    return result;
+}
+
+enum result reader_search(struct reader *r, struct span words, size_t offset, size_t n,
+    struct arena *a, struct view **out, size_t *count_out, size_t *total_out)
+{
+    must(r->begun);
+    enum result result = OK;
+    struct candidate list[STORE_SEARCH_MAX];
+    size_t found = 0;
+    *count_out = *total_out = 0;
+    *out = NULL;
+    struct span expression = search_expression(a, words);
+    if (!expression.n) return OK;
+    sqlite3_stmt *q =
+        db_query(&r->db, READ_MATCHES, ARGS(arg_text(expression), arg_int(STORE_SEARCH_MAX)));
+    while (db_row(&r->db, q, &result))
+        list[found++] =
+            (struct candidate){(story_id)sqlite3_column_int64(q, 0), sqlite3_column_int64(q, 1), 0};
+    qsort(list, found, sizeof list[0], newer_first);
+    *total_out = found;
+    if (result != OK || offset >= found || !n) return result;
+    size_t until = n < found - offset ? offset + n : found;
+    *out = ARENA_ARRAY(a, struct view, until - offset);
+    return load(r, list, offset, until, a, *out, count_out);
+}

@@ -1,0 +1,125 @@
+/* statements: every statement of the writer, by number, in one place. Each is prepared once and
+ * kept. */
+#include "inside.h"
+
+#define HEAD_VALUES "?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13"
+
+const char *const site_statements[SITE_STATEMENTS] = {
+    [SITE_POSITION] = "SELECT value FROM note WHERE name='position'",
+    [SITE_SET_POSITION] = "UPDATE note SET value=?1 WHERE name='position'",
+    [SITE_STORY_ROW] = "SELECT row,section,day_ms FROM story WHERE id=?1",
+    [SITE_STORY_PUT] =
+        "INSERT INTO story(" STORY_HEAD ",sum) VALUES(" HEAD_VALUES ",bs_sum(" HEAD_VALUES "))",
+    [SITE_STORY_CHANGE] = "UPDATE story SET (" STORY_HEAD ",sum)=(" HEAD_VALUES
+                          ",bs_sum(" HEAD_VALUES ")) WHERE row=?14",
+    [SITE_STORY_DROP] = "DELETE FROM story WHERE row=?1",
+    [SITE_STORY_HEAD] =
+        "SELECT view,from_ms,until_ms,sum=bs_sum(" STORY_HEAD ") FROM story WHERE id=?1",
+    [SITE_BODY_PUT] =
+        "INSERT OR REPLACE INTO body(" BODY_COLUMNS ",sum) VALUES(?1,?2,bs_sum(?1,?2))",
+    [SITE_BODY_DROP] = "DELETE FROM body WHERE story=?1",
+    [SITE_LABEL_PUT] = "INSERT OR REPLACE INTO label(" LABEL_COLUMNS
+                       ",sum) VALUES(?1,?2,?3,?4,?5,?6,bs_sum(?1,?2,?3,?4,?5,?6))",
+    [SITE_LABELS_DROP] = "DELETE FROM label WHERE story=?1",
+    [SITE_LABELS_OF] = "SELECT kind,slug FROM label WHERE story=?1",
+    [SITE_SHOWN_PUT] = "INSERT OR REPLACE INTO shown(" SHOWN_COLUMNS
+                       ",sum) VALUES(?1,?2,?3,?4,bs_sum(?1,?2,?3,?4))",
+    [SITE_SHOWN_DROP] = "DELETE FROM shown WHERE story=?1",
+    [SITE_GONE_PUT] =
+        "INSERT OR REPLACE INTO gone(" GONE_COLUMNS ",sum) VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,"
+        "bs_sum(?1,?2,?3,?4,?5,?6,?7,?8,?9))",
+    [SITE_GONE_DROP] = "DELETE FROM gone WHERE id=?1",
+    [SITE_PICTURE_PUT] = "INSERT OR REPLACE INTO picture(" PICTURE_COLUMNS
+                         ",sum) VALUES(?1,?2,?3,?4,bs_sum(?1,?2,?3,?4))",
+    [SITE_PICTURE] = "SELECT width,height,usable FROM picture"
+                     " WHERE hash=?1 AND sum=bs_sum(" PICTURE_COLUMNS ")",
+    [SITE_POPULAR] =
+        "SELECT score,at_ms FROM popular WHERE id=?1 AND sum=bs_sum(" POPULAR_COLUMNS ")",
+    [SITE_POPULAR_PUT] =
+        "INSERT OR REPLACE INTO popular(" POPULAR_COLUMNS ",sum) VALUES(?1,?2,?3,bs_sum(?1,?2,?3))",
+    [SITE_NEXT_FROM] = "SELECT min(from_ms) FROM story WHERE from_ms>?1",
+    [SITE_NEXT_UNTIL] = "SELECT min(until_ms) FROM story"
+                        " WHERE until_ms<9223372036854775807 AND until_ms>?1",
+    [SITE_DUE] = "SELECT id FROM story WHERE from_ms>?1 AND from_ms<=?2"
+                 " UNION SELECT id FROM story"
+                 " WHERE until_ms<9223372036854775807 AND until_ms>?1 AND until_ms<=?2 LIMIT ?3",
+    [SITE_QUEUE_PUT] = "INSERT OR REPLACE INTO queue(id,due_ms) VALUES(?1,?2)",
+    [SITE_QUEUE_DUE] = "SELECT id FROM queue WHERE due_ms<=?1 ORDER BY due_ms LIMIT ?2",
+    [SITE_QUEUE_DROP] = "DELETE FROM queue WHERE id=?1",
+    [SITE_INDEX_SOURCE] =
+        "SELECT from_ms,until_ms,front_ms,view,sum=bs_sum(" STORY_HEAD "),"
+        "(SELECT b.body FROM body b WHERE b.story=s.row AND b.sum=bs_sum(" BODY_COLUMNS "))"
+        " FROM story s WHERE id=?1",
+    [SITE_DOC_OF] = "SELECT doc,words,sum=bs_sum(" DOC_COLUMNS ") FROM doc WHERE id=?1",
+    [SITE_DOC_AT] = "SELECT id FROM doc WHERE doc=?1",
+    [SITE_DOC_PUT] = "INSERT INTO doc(" DOC_COLUMNS ",sum) VALUES(?1,?2,?3,bs_sum(?1,?2,?3))",
+    [SITE_DOC_DROP] = "DELETE FROM doc WHERE doc=?1",
+    [SITE_WORDS_PUT] = "INSERT INTO search(rowid,words) VALUES(?1,?2)",
+    [SITE_WORDS_DROP] = "INSERT INTO search(search,rowid,words) VALUES('delete',?1,?2)",
+    [SITE_MERGE] = "INSERT INTO search(search,rank) VALUES('merge',?1)",
+    [SITE_NOTE] = "SELECT value FROM note WHERE name=?1",
+    [SITE_SET_NOTE] = "INSERT OR REPLACE INTO note(name,value) VALUES(?1,?2)",
+};
+
+const char *const desk_statements[DESK_STATEMENTS] = {
+    [DESK_POSITION] = "SELECT value FROM note WHERE name='position'",
+    [DESK_SET_POSITION] = "UPDATE note SET value=?1 WHERE name='position'",
+    [DESK_VERSION_PUT] =
+        "INSERT OR IGNORE INTO version(" VERSION_COLUMNS ",sum) VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,"
+        "bs_sum(?1,?2,?3,?4,?5,?6,?7,?8,?9))",
+    [DESK_VERSIONS] = "SELECT " VERSION_COLUMNS ",sum=bs_sum(" VERSION_COLUMNS ")"
+                      " FROM version WHERE page=?1 ORDER BY pos,number",
+    [DESK_ITEM_PUT] = "INSERT OR IGNORE INTO item(item,page) VALUES(?1,?2)",
+    [DESK_PAGE_OF] = "SELECT page FROM item WHERE item=?1",
+    [DESK_PAGES] = "SELECT DISTINCT page FROM item WHERE page>?1 ORDER BY page LIMIT ?2",
+    [DESK_JOIN_ITEMS] = "UPDATE item SET page=?2 WHERE page=?1",
+    [DESK_JOIN_VERSIONS] =
+        "UPDATE version SET page=?2,"
+        "sum=bs_sum(pos,number,item,?2,feed,packed,link_key,received_ms,is_kill) WHERE page=?1",
+    [DESK_JOIN_ACTS] = "UPDATE act SET page=?2,sum=bs_sum(pos,?2,json,at_ms) WHERE page=?1",
+    [DESK_LINKED] = "SELECT page FROM version WHERE feed=?1 AND link_key=?2 AND link_key<>''"
+                    " ORDER BY pos DESC,number DESC LIMIT ?3",
+    [DESK_GUID_PUT] =
+        "INSERT OR IGNORE INTO guid(" GUID_COLUMNS ",sum) VALUES(?1,?2,?3,bs_sum(?1,?2,?3))",
+    [DESK_GUID_ITEMS] = "SELECT DISTINCT item FROM guid WHERE guid=?1 ORDER BY item LIMIT ?2",
+    [DESK_GUID_OF] = "SELECT guid,provider FROM guid WHERE item=?1 AND sum=bs_sum(" GUID_COLUMNS
+                     ") ORDER BY provider LIMIT 1",
+    [DESK_ACT_PUT] =
+        "INSERT OR IGNORE INTO act(" ACT_COLUMNS ",sum) VALUES(?1,?2,?3,?4,bs_sum(?1,?2,?3,?4))",
+    [DESK_ACTS] =
+        "SELECT " ACT_COLUMNS ",sum=bs_sum(" ACT_COLUMNS ") FROM act WHERE page=?1 ORDER BY pos",
+    [DESK_MINT_PUT] =
+        "INSERT OR IGNORE INTO mint(" MINT_COLUMNS ",sum) VALUES(?1,?2,?3,?4,bs_sum(?1,?2,?3,?4))",
+    [DESK_MINT] = "SELECT " MINT_COLUMNS ",sum=bs_sum(" MINT_COLUMNS
+                  ") FROM mint WHERE page=?1 ORDER BY pos DESC LIMIT 1",
+    [DESK_HELD_PUT] = "INSERT OR REPLACE INTO held(" HELD_COLUMNS ",sum)"
+                      " VALUES(?1,?2,?3,?4,?5,?6,?7,bs_sum(?1,?2,?3,?4,?5,?6,?7))",
+    [DESK_HELD_DROP] = "DELETE FROM held WHERE page=?1",
+    [DESK_HELD_ALL] = "SELECT " HELD_COLUMNS " FROM held WHERE sum=bs_sum(" HELD_COLUMNS
+                      ") ORDER BY since_ms DESC,page",
+    [DESK_QUARANTINE_PUT] = "INSERT INTO quarantine(" QUARANTINE_COLUMNS ",sum)"
+                            " VALUES(?1,?2,?3,?4,?5,?6,?7,?8,bs_sum(?1,?2,?3,?4,?5,?6,?7,?8))"
+                            " ON CONFLICT DO NOTHING",
+    [DESK_QUARANTINE_ALL] =
+        "SELECT " QUARANTINE_COLUMNS " FROM quarantine WHERE sum=bs_sum(" QUARANTINE_COLUMNS
+        ") ORDER BY pos DESC,number",
+    [DESK_QUARANTINE_TELL] =
+        "UPDATE quarantine SET told=1,sum=bs_sum(pos,number,name,feed,why,line,col,1)"
+        " WHERE pos=?1 AND number=?2",
+    [DESK_ALARM_PUT] = "INSERT OR IGNORE INTO alarm(" ALARM_COLUMNS
+                       ",sum) VALUES(?1,?2,?3,?4,bs_sum(?1,?2,?3,?4))",
+    [DESK_ALARMS] = "SELECT " ALARM_COLUMNS " FROM alarm WHERE sum=bs_sum(" ALARM_COLUMNS
+                    ") ORDER BY at_ms DESC,pos DESC,kind,text"
+                    " LIMIT ?1",
+    [DESK_FILE_PUT] =
+        "INSERT INTO file(" FILE_COLUMNS ",sum) VALUES(?1,?2,?3,?4,bs_sum(?1,?2,?3,?4))"
+        " ON CONFLICT DO UPDATE SET hash=excluded.hash,pos=excluded.pos,"
+        "sum=excluded.sum WHERE excluded.pos>=pos",
+    [DESK_FILE] =
+        "SELECT hash FROM file WHERE feed=?1 AND name=?2 AND sum=bs_sum(" FILE_COLUMNS ")",
+    [DESK_WANT_PUT] = "INSERT OR IGNORE INTO want(feed,name,page) VALUES(?1,?2,?3)",
+    [DESK_WANTING] = "SELECT page FROM want WHERE feed=?1 AND name=?2 ORDER BY page LIMIT ?3",
+    [DESK_TEXT_PUT] = "INSERT OR REPLACE INTO text(" TEXT_COLUMNS ",sum)"
+                      " VALUES(?1,?2,bs_sum(?1,?2))",
+    [DESK_TEXT] = "SELECT value,sum=bs_sum(" TEXT_COLUMNS ") FROM text WHERE name=?1",
+};
