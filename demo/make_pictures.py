@@ -694,7 +694,15 @@ def museum_hall():
     s.rect(0, 0, W, H, s.down([(0, "#4d3a2c"), (.45, "#a9855e"), (1, "#5b432f")]))
     cx, horizon = 800, 520
     s.glow(cx, horizon - 60, 520, "#fff0cf", .95)
-    for k in range(7, 0, -1):
+    s.poly([(770, 541), (830, 541), (1800, 930), (-200, 930)], s.down([(0, "#fbe9c6"), (.3, "#c8a274"), (1, "#4a3524")], 541, 900))
+    for i in range(-9, 10):
+        s.line(cx + i * 3.4, 541, cx + i * 130, 930, "#3a281a", 1.5, 'opacity=".3"')
+    y, dy = 544.0, 4.0
+    while y < 930:
+        s.line(-50, y, 1650, y, "#3a281a", 1.4, 'opacity=".22"')
+        y += dy
+        dy *= 1.34
+    for k in range(1, 8):
         scale = .13 + (k / 7) ** 1.7 * 1.45
         tone = [None, "#f3dfb8", "#e2c799", "#c9a979", "#a9875c", "#86683f", "#5f4730", "#3a2a1d"][k]
         w, h = 330 * scale, 560 * scale
@@ -707,14 +715,6 @@ def museum_hall():
               f'fill="none" stroke="#fff1d0" stroke-width="{1 + scale * 5:.1f}" opacity=".45"/>')
         s.rect(cx - w - 16 * scale, top + w * .5, 36 * scale, 10 * scale, "#fff1d0", 'opacity=".4"')
         s.rect(cx + w - 20 * scale, top + w * .5, 36 * scale, 10 * scale, "#fff1d0", 'opacity=".4"')
-    s.poly([(770, 541), (830, 541), (1800, 930), (-200, 930)], s.down([(0, "#fbe9c6"), (.3, "#c8a274"), (1, "#4a3524")], 541, 900))
-    for i in range(-9, 10):
-        s.line(cx + i * 3.4, 541, cx + i * 130, 930, "#3a281a", 1.5, 'opacity=".3"')
-    y, dy = 544.0, 4.0
-    while y < 930:
-        s.line(-50, y, 1650, y, "#3a281a", 1.4, 'opacity=".22"')
-        y += dy
-        dy *= 1.34
     for x0, x1 in ((180, 560), (330, 760), (1480, 1120)):
         s.poly([(x0 - 40, -20), (x0 + 70, -20), (x1 + 190, 940), (x1 - 150, 940)],
                s.down([(0, "#fff4d6", .36), (1, "#fff4d6", .02)]), 'filter="url(#blur16)"')
@@ -959,51 +959,59 @@ def regatta():
     return s
 
 
-def delta():
+def shallows():
+    """A coast from above: bands of depth from the beach to the deep, with islands in their own rings."""
     s = Scene(153)
-    s.rect(0, 0, W, H, s.along([(0, "#d3b98c"), (.45, "#8fa57a"), (1, "#2f7d86")], 0, 0, W, H))
-    for _ in range(260):
-        x, y, r = s.rnd.uniform(-50, W + 50), s.rnd.uniform(-50, H + 50), s.rnd.uniform(30, 130)
-        t = (x / W + y / H) / 2
-        c = s.rnd.choice(["#c7ab78", "#b49a66", "#dcc79d"] if t < .35 else ["#7f9a63", "#9fb07a", "#66865a", "#b8b583"] if t < .68 else ["#3d8f90", "#2a7681", "#5aa89b"])
-        s.ellipse(x, y, r * 1.5, r * .6, c, f'opacity=".34" filter="url(#blur16)" transform="rotate({s.rnd.uniform(-50, 50):.0f} {x:.0f} {y:.0f})"')
+    bands = ["#7d9159", "#a9a86c", "#e3cf9d", "#f1e4bf", "#a9dccb", "#7fc9c2", "#55b1b6", "#3a97a6", "#277d94", "#1b6581", "#124e6c", "#0c3a57"]
+    s.rect(0, 0, W, H, "#6a8350")
+    p = [s.rnd.uniform(0, 6.28) for _ in range(5)]
 
-    def channel(x, y, heading, width, length, depth):
-        pts = [(x, y)]
-        turn = 0.0
-        for i in range(length):
-            turn = turn * .9 + s.rnd.gauss(0, .085)
-            heading += turn + (.58 - heading) * .05
-            x += math.cos(heading) * 15
-            y += math.sin(heading) * 15
-            pts.append((x, y))
-            if depth and i > 10 and s.rnd.random() < .06:
-                channel(x, y, heading + s.rnd.choice([-1, 1]) * s.rnd.uniform(.4, .8), width * .6, int(length * .75), depth - 1)
-                width *= .88
-            if x > W + 60 or y > H + 60:
-                break
-        d = f"M{pts[0][0]:.1f},{pts[0][1]:.1f} " + " ".join(f"L{px:.1f},{py:.1f}" for px, py in pts[1:])
-        st = 'stroke-linecap="round" stroke-linejoin="round"'
-        layers[0].append(f'<path d="{d}" fill="none" stroke="#f3e6c4" stroke-width="{width + 11:.1f}" opacity=".5" {st} filter="url(#blur4)"/>')
-        layers[1].append(f'<path d="{d}" fill="none" stroke="#4d6f4c" stroke-width="{width + 5:.1f}" opacity=".7" {st}/>')
-        layers[2].append(f'<path d="{d}" fill="none" stroke="#1f6d7c" stroke-width="{width:.1f}" {st}/>')
-        layers[3].append(f'<path d="{d}" fill="none" stroke="#6fc0bd" stroke-width="{width * .3:.1f}" opacity=".55" {st} filter="url(#blur2)"/>')
-    layers = [[], [], [], []]
-    channel(-30, 90, .5, 42, 130, 4)
-    channel(-30, 420, .2, 22, 120, 3)
-    channel(520, -30, .9, 18, 100, 3)
-    for layer in layers:
-        for p in layer:
-            s.add(p)
-    s.poly([(W, 330), (W, H), (900, H), (1060, 800), (1200, 690), (1390, 560)],
-           s.along([(0, "#1c6a7b", 0), (.35, "#1c6a7b", .8), (1, "#0b3f58", 1)], 1180, 560, 1600, 900), 'filter="url(#blur32)"')
-    for _ in range(26):
-        x, y = s.rnd.uniform(1150, W), s.rnd.uniform(620, H)
-        s.ellipse(x, y, s.rnd.uniform(40, 150), s.rnd.uniform(3, 8), "#bfe6df", f'opacity="{s.rnd.uniform(.05, .18):.2f}" filter="url(#blur4)" transform="rotate(-32 {x:.0f} {y:.0f})"')
-    for x, y in ((1330, 770), (1400, 800), (1290, 820)):
-        s.path(f"M{x},{y} l16,6 l-10,6 Z", "#fbf7ea")
-        s.path(f"M{x},{y + 4} q-30,-10 -70,-20", "none", 'stroke="#fbf7ea" stroke-width="2" opacity=".45"')
-    s.vignette(.32)
+    def edge(x, k):
+        calm = 1 - k / 16
+        return (250 + k * 62 + .17 * x * (1 - k / 24)
+                + calm * (78 * math.sin(x / 330 + p[0] + k * .09) + 34 * math.sin(x / 141 + p[1] + k * .16)
+                          + 11 * math.sin(x / 52 + p[2] + k * .5)) - 130)
+    for k, colour in enumerate(bands):
+        pts = [(x, edge(x, k)) for x in range(-10, W + 20, 8)]
+        s.poly([(-10, H + 10)] + pts + [(W + 20, H + 10)], colour)
+        if k == 4:
+            d = "M" + " L".join(f"{x},{y:.1f}" for x, y in pts)
+            s.path(d, "none", 'stroke="#ffffff" stroke-width="9" opacity=".85" filter="url(#blur2)"')
+            d = "M" + " L".join(f"{x},{y + 17 + 4 * math.sin(x / 40):.1f}" for x, y in pts)
+            s.path(d, "none", 'stroke="#ffffff" stroke-width="3" opacity=".5"')
+    for _ in range(420):
+        x = s.rnd.uniform(0, W)
+        y = s.rnd.uniform(0, max(10, edge(x, 0) - 12))
+        r = s.rnd.uniform(7, 22)
+        s.circle(x + 4, y + 5, r, "#2b3f24", 'opacity=".35"')
+        s.circle(x, y, r, s.rnd.choice(["#5b7a45", "#4d6d3d", "#6d8a4f", "#3f5f37", "#7f9658"]))
+
+    def island(cx, cy, size, wobble):
+        for k, (grow, colour, op) in enumerate(((2.6, "#55b1b6", .35), (2.1, "#7fc9c2", .5), (1.6, "#a9dccb", .8), (1.28, "#ffffff", .8),
+                                                (1.22, "#efe0b8", 1), (1.0, "#8b9a60", 1), (.8, "#5f7d48", 1))):
+            pts = []
+            for i in range(64):
+                a = i / 64 * 6.2832
+                r = size * grow * (1 + .16 * math.sin(2 * a + wobble) + .08 * math.sin(3 * a + 2 * wobble) + .03 * math.sin(7 * a + k))
+                pts.append((cx + math.cos(a) * r * 1.35, cy + math.sin(a) * r * .8))
+            s.poly(pts, colour, f'opacity="{op}"')
+        for _ in range(int(size / 3)):
+            a, r = s.rnd.uniform(0, 6.28), s.rnd.uniform(0, size * .6)
+            s.circle(cx + math.cos(a) * r * 1.3, cy + math.sin(a) * r * .75, s.rnd.uniform(4, 11), s.rnd.choice(["#3f5f37", "#4d6d3d"]))
+    island(1180, 640, 62, .8)
+    island(1300, 712, 26, 2.4)
+    island(460, 640, 40, 4.0)
+    for _ in range(160):
+        x = s.rnd.uniform(0, W)
+        y = s.rnd.uniform(edge(x, 5), H)
+        s.ellipse(x, y, s.rnd.uniform(14, 80), s.rnd.uniform(.8, 2.2), "#eafaf5", f'opacity="{s.rnd.uniform(.05, .2):.2f}" transform="rotate(9 {x:.0f} {y:.0f})"')
+    for x, y, k in ((770, 700, 1.2), (860, 610, .8), (700, 800, .9)):
+        s.add(f'<g transform="translate({x} {y}) rotate(-24) scale({k})">')
+        s.path("M0,0 L-210,-34 L-190,0 L-210,34 Z", s.along([(0, "#fff", 0), (1, "#fff", .5)], -210, 0, 0, 0), 'filter="url(#blur4)"')
+        s.path("M34,0 Q20,-11 -16,-10 L-16,10 Q20,11 34,0 Z", "#fbf7ea")
+        s.rect(-8, -5, 18, 10, "#b6473f", 'rx="2"')
+        s.add("</g>")
+    s.vignette(.35)
     return s
 
 
@@ -1039,14 +1047,14 @@ def cinema():
         w = W / n
         for i in range(-1, n + 1):
             x = (i + (.5 if row % 2 else 0)) * w
+            if s.rnd.random() < .62:
+                hx = x + w / 2 + s.rnd.uniform(-6, 6)
+                s.ellipse(hx, y - w * .12, w * .17, w * .21, "#0b080d")
+                s.path(f"M{hx - w * .14},{y - w * .2} Q{hx},{y - w * .42} {hx + w * .14},{y - w * .2}", "none",
+                       f'stroke="#ffcf9a" stroke-width="2" opacity="{.4 - t * .25:.2f}"')
             c = ["#5c2029", "#4a1922", "#38131b", "#260d14", "#16080d"][row]
             s.rect(x + w * .07, y, w * .86, 130, c, f'rx="{w * .2:.0f}"')
             s.rect(x + w * .16, y + 5, w * .68, 4, "#ffcf9a", f'opacity="{.28 - t * .2:.2f}" rx="2"')
-            if s.rnd.random() < .62:
-                hx = x + w / 2 + s.rnd.uniform(-6, 6)
-                s.circle(hx, y - w * .1, w * .2, "#08060b")
-                s.ellipse(hx, y - w * .26, w * .13, 3, "#ffcf9a", f'opacity="{.25 - t * .16:.2f}"')
-                s.rect(hx - w * .09, y, w * .18, w * .14, "#08060b")
         s.rect(0, y + 60, W, 20, "#07050a", 'opacity=".35"')
     s.vignette(.5)
     return s
@@ -1079,8 +1087,13 @@ def ridge_snow():
                 cut.append((px, low + (26 if i % 2 else -34) + s.rnd.uniform(-12, 12)))
             clip_l = [(x, y)] + [p for p in cut[1:] if p[0] <= x + w * .05]
             clip_r = [(x, y)] + [p for p in cut[1:] if p[0] >= x + w * .02]
+            s.ids += 1
+            outline = " ".join(f"{px:.1f},{py:.1f}" for px, py in left + right[::-1])
+            s.defs.append(f'<clipPath id="peak{s.ids}"><polygon points="{outline}"/></clipPath>')
+            s.add(f'<g clip-path="url(#peak{s.ids})">')
             s.poly(clip_l, snow)
             s.poly(clip_r, snow, 'opacity=".72"')
+            s.add("</g>")
     peak([(260, 330, 420), (1380, 300, 460), (860, 360, 380)], "#9fb0d0", "#8394ba", "#fdeeea")
     s.mist(600, 220, "#f3d3cc", .7)
     peak([(560, 290, 520), (1130, 380, 420)], "#6d86b3", "#4d6596", "#fff7f2")
@@ -1111,7 +1124,7 @@ SCENES = {
     "concert": concert, "valley-layers": valley_layers, "wind-farm": wind_farm, "city-evening": city_evening,
     "observatory": observatory, "terraces": terraces, "oasis": oasis, "viaduct": viaduct, "museum-hall": museum_hall,
     "assembly-river": assembly_river, "track-lanes": track_lanes, "exchange": exchange, "lighthouse": lighthouse,
-    "regatta": regatta, "delta": delta, "cinema": cinema, "ridge-snow": ridge_snow,
+    "regatta": regatta, "shallows": shallows, "cinema": cinema, "ridge-snow": ridge_snow,
 }
 
 
