@@ -9,11 +9,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+enum { HEADER_SAYS = 20 }; /* magic, version, length of a record, sum; the count stands apart */
 static const char magic[8] = "BSTOMBS\n";
 static const uint32_t record_mark = 0x424d4f54; /* "TOMB" */
 
 static enum result write_at(int fd, const void *p, size_t n, uint64_t at);
 static enum result fill_new(int fd);
+static void header_of(unsigned char out[HEADER_SAYS]);
 
 static void put_le(unsigned char *p, uint64_t v, int bytes)
 {
@@ -84,15 +86,42 @@ enum result tomb_file_make(const char *folder)
 static enum result fill_new(int fd)
 {
     unsigned char header[TOMB_HEADER] = {0};
-    memcpy(header, magic, sizeof magic);
-    put_le(header + 8, TOMB_VERSION, 4);
-    put_le(header + 12, TOMB_RECORD, 4);
-    put_le(header + 16, sum_of(header, 16), 4);
+    header_of(header);
     enum result r = write_at(fd, header, sizeof header, 0);
     return r == OK ? tomb_file_grow(fd, 0) : r;
 }
 
-enum result tomb_file_check(int fd, uint64_t *room_out)
+static void header_of(unsigned char out[HEADER_SAYS])
+{
+    memset(out, 0, HEADER_SAYS);
+    memcpy(out, magic, sizeof magic);
+    put_le(out + 8, TOMB_VERSION, 4);
+    put_le(out + 12, TOMB_RECORD, 4);
+    put_le(out + 16, sum_of(out, 16), 4);
+}
+
+static enum result check_header(const unsigned char *header)
+{
+    if (memcmp(header, magic, sizeof magic) != 0) return ERR_CORRUPT;
+    if (get_le(header + 16, 4) != sum_of(header, 16)) return ERR_CORRUPT;
+    if (get_le(header + 8, 4) > TOMB_VERSION) return ERR_NEWER;
+    return get_le(header + 12, 4) == TOMB_RECORD ? OK : ERR_CORRUPT;
+}
+
+static bool holds_records(int fd, uint64_t room)
+{
+    unsigned char slots[TOMB_READ * TOMB_RECORD];
+    struct tomb ignored;
+    for (uint64_t at = 0; at < room; at += TOMB_READ) {
+        size_t n = room - at < TOMB_READ ? (size_t)(room - at) : TOMB_READ;
+        if (tomb_file_read(fd, at, n, slots) != OK) return false;
+        for (size_t i = 0; i < n; i++)
+            if (tomb_unpack(slots + i * TOMB_RECORD, &ignored) == SLOT_RECORD) return true;
+    }
+    return false;
+}
+
+enum result tomb_file_check(int fd, bool writer, uint64_t *room_out)
 {
     unsigned char header[TOMB_HEADER];
     struct stat st;
@@ -100,12 +129,16 @@ enum result tomb_file_check(int fd, uint64_t *room_out)
     if (fstat(fd, &st) < 0) return ERR_IO;
     ssize_t n = pread(fd, header, sizeof header, 0);
     if (n < 0) return ERR_IO;
-    if ((size_t)n < sizeof header || memcmp(header, magic, sizeof magic) != 0) return ERR_CORRUPT;
-    if (get_le(header + 16, 4) != sum_of(header, 16)) return ERR_CORRUPT;
-    if (get_le(header + 8, 4) > TOMB_VERSION) return ERR_NEWER;
-    if (get_le(header + 12, 4) != TOMB_RECORD) return ERR_CORRUPT;
-    *room_out = ((uint64_t)st.st_size - TOMB_HEADER) / TOMB_RECORD;
-    return OK;
+    if ((size_t)n < sizeof header) return ERR_CORRUPT;
+    uint64_t room = ((uint64_t)st.st_size - TOMB_HEADER) / TOMB_RECORD;
+    enum result r = check_header(header);
+    if (r == ERR_CORRUPT && holds_records(fd, room)) {
+        log_warn("tombstones: the header is damaged; the records are read nevertheless");
+        header_of(header);
+        r = writer ? write_at(fd, header, HEADER_SAYS, 0) : OK;
+    }
+    if (r == OK) *room_out = room;
+    return r;
 }
 
 /* Reserved blocks that were never written still need space in the file system's own tables when

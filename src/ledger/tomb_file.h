@@ -23,8 +23,10 @@ enum tomb_slot tomb_unpack(const unsigned char in[TOMB_RECORD], struct tomb *out
 /* Makes folder/tombstones with its first chunk, under another name first: nobody sees half a
  * header. There already: OK. */
 enum result tomb_file_make(const char *folder) CHECKED;
-/* The slots that the file has room for. ERR_CORRUPT: no tombstones; ERR_NEWER. */
-enum result tomb_file_check(int fd, uint64_t *room_out) CHECKED;
+/* The slots that the file has room for. A damaged header in front of whole records is written anew
+ * by the writer and overlooked by others: a flipped bit must neither hide kills nor stop the site.
+ * ERR_CORRUPT: no tombstones; ERR_NEWER. */
+enum result tomb_file_check(int fd, bool writer, uint64_t *room_out) CHECKED;
 /* A further chunk behind room slots, its blocks written, not only reserved. */
 enum result tomb_file_grow(int fd, uint64_t room) CHECKED;
 /* Reads up to TOMB_READ slots from slot at on. Behind the end of the file: free ones. */

@@ -82,7 +82,7 @@ static enum result open_file(struct tombs *t, const char *folder)
     if (t->fd < 0) return errno == ENOENT ? ERR_ABSENT : errno == EACCES ? ERR_DENIED : ERR_IO;
     if (t->writer && flock(t->fd, LOCK_EX | LOCK_NB) < 0)
         return errno == EWOULDBLOCK ? ERR_BUSY : ERR_IO;
-    enum result r = tomb_file_check(t->fd, &t->room);
+    enum result r = tomb_file_check(t->fd, t->writer, &t->room);
     if (t->room > TOMBS_MAX) t->room = TOMBS_MAX;
     return r;
 }
@@ -223,7 +223,7 @@ enum result tombs_union(struct tombs *t, const char *other_file, size_t *added_o
     int fd = open(other_file, O_RDONLY | O_CLOEXEC);
     if (fd < 0) return errno == ENOENT ? ERR_ABSENT : errno == EACCES ? ERR_DENIED : ERR_IO;
     uint64_t room;
-    enum result r = tomb_file_check(fd, &room);
+    enum result r = tomb_file_check(fd, false, &room);
     if (room > TOMBS_MAX) room = TOMBS_MAX;
     for (uint64_t at = 0; at < room && r == OK; at += TOMB_READ) {
         unsigned char slots[TOMB_READ * TOMB_RECORD];
