@@ -87,6 +87,9 @@ bool when_utc(struct when w, const struct zone *zone, int64_t *out);
 bool provider_fits(const struct desk_feed *feed, struct span provider);
 const struct desk_feed *feed_named(const struct desk_rules *rules, struct span name);
 
+/* reuse.c: V9: is this another story under an old story's id? */
+bool is_reused_guid(struct desk *d, const struct known *k);
+
 /* words.c: what the agency says in words instead of fields. NULL story parts are fine. */
 struct words_found {
     enum reason_code why; /* WHY_PUBLISHED: nothing was found */

@@ -196,6 +196,7 @@ const struct judged *judge(struct desk *d, struct known *k)
     judge_signals(j, s);
     if (!language_fits(k->feed, s->language)) why(j, WHY_LANGUAGE, 0, s->language);
     judge_words(j, s, k);
+    if (is_reused_guid(d, k)) why(j, WHY_REUSED_GUID, 0, S(""));
     const struct routed *r = route(d, k);
     if (r->action != WHY_PUBLISHED) why(j, r->action, r->rule_line, S(""));
     return j;

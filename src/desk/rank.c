@@ -83,6 +83,12 @@ static int cmp_by_time(
     return c ? c : cmp_arrival(a, b);
 }
 
+/* V10: a date in the future is not believed: it could keep its version on top for ever. */
+static int64_t credible(int64_t made_ms, const struct desk_version *v)
+{
+    return made_ms < v->received_ms ? made_ms : v->received_ms;
+}
+
 static int64_t made_ms(const struct desk_version *v)
 {
     const struct when *w = &v->story->version_created;
@@ -100,7 +106,7 @@ int desk_version_cmp(const struct desk_version *a, const struct desk_version *b)
     bool na = version_is_number(va), nb = version_is_number(vb);
     if (na && nb) return cmp_by_number(a, b, made_ms(a), made_ms(b));
     if ((na && is_odd(vb)) || (nb && is_odd(va))) return na ? 1 : -1;
-    return cmp_by_time(a, b, made_ms(a), made_ms(b));
+    return cmp_by_time(a, b, credible(made_ms(a), a), credible(made_ms(b), b));
 }
 
 /* ---- which versions count ---- */
@@ -178,7 +184,8 @@ static int cmp_in_item(const void *pa, const void *pb)
     struct span va = a->v->story->version, vb = b->v->story->version;
     if (sorted_item->has_numbers && is_odd(va) != is_odd(vb)) return is_odd(va) ? -1 : 1;
     if (sorted_item->by_time || is_odd(va))
-        return cmp_by_time(a->v, b->v, a->created_ms, b->created_ms);
+        return cmp_by_time(
+            a->v, b->v, credible(a->created_ms, a->v), credible(b->created_ms, b->v));
     return cmp_by_number(a->v, b->v, a->created_ms, b->created_ms);
 }
 
@@ -214,7 +221,7 @@ static void order_item(struct desk *d, struct item *it)
     int64_t highest = INT64_MIN;
     for (size_t i = it->from; i < it->until; i++) {
         struct known *k = d->rank[i];
-        int64_t made = k->created_ms < k->v->received_ms ? k->created_ms : k->v->received_ms;
+        int64_t made = credible(k->created_ms, k->v);
         if (made > highest) highest = made;
         k->order_ms = highest;
         k->place = i;
