@@ -1,8 +1,10 @@
-/* finish.c: the last step of every reader. Folds and bounds the texts, cuts tags out of the headline, decides what the version
- * is to the one before, and finds in the body the reporters' line and the agency's words on what it changed. Never fails. */
+/* finish.c: the last step of every reader. Folds and bounds the texts, cuts tags out of the
+ * headline, decides what the version is to the one before, and finds in the body the reporters'
+ * line and the agency's words on what it changed. Never fails. */
 #include "story.h"
 
-/* Folded, without control characters and bidi overrides, at most STORY_TEXT_MAX bytes at a character's border. */
+/* Folded, without control characters and bidi overrides, at most STORY_TEXT_MAX bytes at a
+ * character's border. */
 static struct span finish_text(struct arena *a, struct story *s, struct span text, const char *what)
 {
     if (!text.n) return (struct span){0};
@@ -48,14 +50,18 @@ static void finish_lists(struct arena *a, struct story *s)
         s->subjects[i].name = finish_text(a, s, s->subjects[i].name, "a subject's name");
     for (uint32_t i = 0; i < s->keyword_count; i++)
         s->keywords[i] = finish_text(a, s, s->keywords[i], "a keyword");
-    for (uint32_t i = 0; i < s->usage_count; i++) s->usage[i] = finish_text(a, s, s->usage[i], "usage terms");
-    for (uint32_t i = 0; i < s->note_count; i++) s->notes[i].text = finish_text(a, s, s->notes[i].text, "a note");
-    for (uint32_t i = 0; i < s->signal_count; i++) s->signals[i] = finish_text(a, s, s->signals[i], "a signal");
+    for (uint32_t i = 0; i < s->usage_count; i++)
+        s->usage[i] = finish_text(a, s, s->usage[i], "usage terms");
+    for (uint32_t i = 0; i < s->note_count; i++)
+        s->notes[i].text = finish_text(a, s, s->notes[i].text, "a note");
+    for (uint32_t i = 0; i < s->signal_count; i++)
+        s->signals[i] = finish_text(a, s, s->signals[i], "a signal");
     for (uint32_t i = 0; i < s->picture_count; i++) {
         struct picture *p = &s->pictures[i];
-        struct span *texts[] = {&p->role,   &p->kind,   &p->headline,  &p->caption,
-                                &p->credit, &p->byline, &p->copyright, &p->alt};
-        for (size_t k = 0; k < COUNT(texts); k++) *texts[k] = finish_text(a, s, *texts[k], "a picture's text");
+        struct span *texts[] = {&p->role, &p->kind, &p->headline, &p->caption, &p->credit,
+            &p->byline, &p->copyright, &p->alt};
+        for (size_t k = 0; k < COUNT(texts); k++)
+            *texts[k] = finish_text(a, s, *texts[k], "a picture's text");
         for (uint32_t k = 0; k < p->usage_count; k++)
             p->usage[k] = finish_text(a, s, p->usage[k], "usage terms");
     }
@@ -68,10 +74,14 @@ static enum story_change change_of_signal(struct span signal)
         const char *scheme, *code;
         enum story_change change;
     } codes[] = {
-        {NULL, "correction", CHANGE_CORRECTION}, {"edStat", "C", CHANGE_CORRECTION},
-        {NULL, "update", CHANGE_UPDATE},         {"edStat", "U", CHANGE_UPDATE},
-        {"tt_sig", "replace", CHANGE_UPDATE},    {NULL, "repeat", CHANGE_REPEAT},
-        {NULL, "retransmission", CHANGE_REPEAT}, {NULL, "refile", CHANGE_REFILE},
+        {NULL, "correction", CHANGE_CORRECTION},
+        {"edStat", "C", CHANGE_CORRECTION},
+        {NULL, "update", CHANGE_UPDATE},
+        {"edStat", "U", CHANGE_UPDATE},
+        {"tt_sig", "replace", CHANGE_UPDATE},
+        {NULL, "repeat", CHANGE_REPEAT},
+        {NULL, "retransmission", CHANGE_REPEAT},
+        {NULL, "refile", CHANGE_REFILE},
     };
     ptrdiff_t colon = span_find_char(signal, ':');
     struct span scheme = colon < 0 ? (struct span){0} : span_cut(signal, 0, (size_t)colon);
@@ -145,22 +155,34 @@ static struct span without_bracket(struct span text)
 static bool is_credits(struct span text)
 {
     static const char *const heads[] = {
-        "Reporting by ",  "Additional reporting by ", "Reporting and writing by ", "Reporting and editing by ",
-        "Writing by ",    "Editing by ",              "Compiled by ",              "Writing and editing by ",
-        "Written by ",    "Additional writing by ",   "Report by ",                "Compiled and edited by ",
+        "Reporting by ",
+        "Additional reporting by ",
+        "Reporting and writing by ",
+        "Reporting and editing by ",
+        "Writing by ",
+        "Editing by ",
+        "Compiled by ",
+        "Writing and editing by ",
+        "Written by ",
+        "Additional writing by ",
+        "Report by ",
+        "Compiled and edited by ",
     };
     return starts_with_any(without_bracket(text), heads, COUNT(heads));
 }
 
-/* "in WinnipegEditing by": the line breaks of the desk's form were lost on the way; a stop goes where two duties touch. */
+/* "in WinnipegEditing by": the line breaks of the desk's form were lost on the way; a stop goes
+ * where two duties touch. */
 static struct span mend_credits(struct arena *a, struct span text)
 {
-    static const char *const duties[] = {"Editing by ", "Writing by ", "Additional reporting by ", "Compiled by "};
+    static const char *const duties[] = {
+        "Editing by ", "Writing by ", "Additional reporting by ", "Compiled by "};
     struct buf b;
     buf_init(&b, a, 0);
     for (size_t i = 0; i < text.n; i++) {
         char before = i ? text.p[i - 1] : ' ';
-        bool glued = (before >= 'a' && before <= 'z') || before == '.' || before == ')' || (unsigned char)before >= 0x80;
+        bool glued = (before >= 'a' && before <= 'z') || before == '.' || before == ')' ||
+                     (unsigned char)before >= 0x80;
         for (size_t k = 0; glued && k < COUNT(duties); k++)
             if (span_starts(span_cut(text, i, text.n), span_of(duties[k]))) {
                 buf_lit(&b, "; ");
@@ -171,12 +193,35 @@ static struct span mend_credits(struct arena *a, struct span text)
     return buf_span(&b);
 }
 
-/* The agency's words on what it changed, as they stand in the first paragraphs: "(Corrects name in …)". */
+/* "(Adds quote) HARBOUR …" in one block: the note ends with its bracket. */
+static struct span bracketed(struct span text)
+{
+    int depth = 0;
+    for (size_t i = 0; i < text.n; i++) {
+        depth += text.p[i] == '(' ? 1 : text.p[i] == ')' ? -1 : 0;
+        if (depth == 0) return span_cut(text, 0, i + 1);
+    }
+    return text;
+}
+
+/* The agency's words on what it changed, as they stand in the first paragraphs: "(Corrects name in
+ * …)". */
 static bool is_change_note(struct span text)
 {
     static const char *const heads[] = {
-        "(Corrects ",  "(Corrected ", "(Refiles ", "(Refiling ", "(Adds ",   "(Updates ", "(Recasts ",
-        "(Repeats ",   "(Removes ",   "(Rewrites ", "(Fixes ",   "(Clarifies ", "(Changes ",
+        "(Corrects ",
+        "(Corrected ",
+        "(Refiles ",
+        "(Refiling ",
+        "(Adds ",
+        "(Updates ",
+        "(Recasts ",
+        "(Repeats ",
+        "(Removes ",
+        "(Rewrites ",
+        "(Fixes ",
+        "(Clarifies ",
+        "(Changes ",
     };
     if (starts_with_any(text, heads, COUNT(heads))) return true;
     if (!span_starts(text, S("(In ")) && !span_starts(text, S("(This "))) return false;
@@ -194,7 +239,8 @@ static void finish_body(struct arena *a, struct story *s)
         last = html_has_text(block) ? block : last;
         if (i >= FIRST_BLOCKS || s->change_note.n) continue;
         struct span text = html_to_text(a, block.s);
-        if (is_change_note(text)) s->change_note = finish_text(a, s, text, "correction note");
+        if (is_change_note(text))
+            s->change_note = finish_text(a, s, bracketed(text), "correction note");
     }
     if (!last.s.n || last.s.n > STORY_TEXT_MAX) return;
     struct span text = html_to_text(a, last.s);

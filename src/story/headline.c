@@ -1,6 +1,7 @@
-/* headline.c: cuts the tags that agencies put into headlines and sluglines (C2) and says what they mean. Owns the table of
- * tag words. Cuts only what is unmistakable: a tag in front is in capitals and ends in a hyphen or a colon, a tag in brackets
- * is nothing but tags. Never fails: what is not known stays in the headline. */
+/* headline.c: cuts the tags that agencies put into headlines and sluglines (C2) and says what they
+ * mean. Owns the table of tag words. Cuts only what is unmistakable: a tag in front is in capitals
+ * and ends in a hyphen or a colon, a tag in brackets is nothing but tags. Never fails: what is not
+ * known stays in the headline. */
 #include "story.h"
 
 enum {
@@ -11,7 +12,8 @@ struct tag_word {
     const char *word;
     enum story_change change;
     bool numbered; /* a number may follow: UPDATE 2 */
-    bool timid;    /* also an English word: not cut from a headline that is all capitals, unless numbered */
+    bool timid;    /* also an English word: not cut from a headline that is all capitals, unless
+                      numbered */
     bool advisory;
 };
 
@@ -188,10 +190,12 @@ static bool cut_front(struct cut *c, struct span *s)
     return true;
 }
 
-/* The inside of brackets, if every part between commas is a tag. Agencies add marks for pictures: "(UPDATE 1, PIX, TV)". */
+/* The inside of brackets, if every part between commas is a tag. Agencies add marks for pictures:
+ * "(UPDATE 1, PIX, TV)". */
 static bool cut_inside(struct cut *c, struct span inside)
 {
-    static const char *const marks[] = {"PIX", "PIXS", "TV", "GRAPHIC", "GRAPHICS", "VIDEO", "OFFICIAL"};
+    static const char *const marks[] = {
+        "PIX", "PIXS", "TV", "GRAPHIC", "GRAPHICS", "VIDEO", "OFFICIAL"};
     struct span part;
     int tags = 0;
     while (span_next(&inside, ',', &part)) {

@@ -1,4 +1,5 @@
-/* id.c: the public id of a story. Owns its alphabet (Crockford's base32 in lower case) and its length. Never fatal. */
+/* id.c: the public id of a story. Owns its alphabet (Crockford's base32 in lower case) and its
+ * length. Never fatal. */
 #include "story.h"
 
 enum { ID_DIGITS = 12, ID_BITS = ID_DIGITS * 5 };
@@ -13,8 +14,7 @@ story_id story_id_of(struct span key, struct span feed_provider, struct span gui
     struct hash h = hash_keyed(key, buf_span(&b));
     buf_free(&b);
     story_id id = 0;
-    for (int i = 0; i < 8; i++)
-        id = id << 8 | h.b[i];
+    for (int i = 0; i < 8; i++) id = id << 8 | h.b[i];
     return id >> (64 - ID_BITS);
 }
 
@@ -27,12 +27,10 @@ bool story_id_read(struct span text, story_id *out)
 {
     const struct span alphabet = S("0123456789abcdefghjkmnpqrstvwxyz");
     story_id id = 0;
-    if (text.n != ID_DIGITS)
-        return false;
+    if (text.n != ID_DIGITS) return false;
     for (size_t i = 0; i < text.n; i++) {
         ptrdiff_t digit = span_find_char(alphabet, text.p[i]);
-        if (digit < 0)
-            return false;
+        if (digit < 0) return false;
         id = id << 5 | (story_id)digit;
     }
     *out = id;

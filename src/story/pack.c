@@ -1,6 +1,7 @@
-/* pack.c: the one byte form of a story, for sockets, the store and tests. One walk over the fields serves both directions,
- * so that the two cannot drift apart. Layout: "BSTY", u32 version, u32 CRC-32C of the rest, fields in the order below, all
- * little-endian. Owns the version number: it changes with every change of the walk. Never trusts a byte that it unpacks. */
+/* pack.c: the one byte form of a story, for sockets, the store and tests. One walk over the fields
+ * serves both directions, so that the two cannot drift apart. Layout: "BSTY", u32 version, u32
+ * CRC-32C of the rest, fields in the order below, all little-endian. Owns the version number: it
+ * changes with every change of the walk. Never trusts a byte that it unpacks. */
 #include "story.h"
 
 #include <string.h>
@@ -9,9 +10,9 @@ enum { PACK_VERSION = 1, PACK_HEAD = 12 };
 
 struct walk {
     struct arena *a;
-    struct buf *out;  /* packing */
-    struct take *in;  /* unpacking */
-    const char *why;  /* unpacking: the first thing that was wrong */
+    struct buf *out; /* packing */
+    struct take *in; /* unpacking */
+    const char *why; /* unpacking: the first thing that was wrong */
 };
 
 static void walk_bad(struct walk *w, const char *why)
@@ -64,7 +65,8 @@ static void walk_when(struct walk *w, struct when *t)
         t->ms = (int64_t)take_u64(w->in);
 }
 
-/* The count of a list; every item takes at least one byte, which bounds what a broken count can ask for. */
+/* The count of a list; every item takes at least one byte, which bounds what a broken count can ask
+ * for. */
 static void *walk_list(struct walk *w, void *list, uint32_t *count, uint32_t max, size_t item_bytes)
 {
     walk_u32(w, count);
@@ -73,7 +75,8 @@ static void *walk_list(struct walk *w, void *list, uint32_t *count, uint32_t max
     if (w->in->bad) *count = 0;
     return *count ? arena_alloc(w->a, item_bytes * *count) : NULL;
 }
-#define WALK_LIST(w, list, count, max) ((list) = walk_list((w), (list), &(count), (max), sizeof *(list)))
+#define WALK_LIST(w, list, count, max)                                                             \
+    ((list) = walk_list((w), (list), &(count), (max), sizeof *(list)))
 
 static void walk_texts(struct walk *w, struct span **list, uint32_t *count)
 {
@@ -93,8 +96,8 @@ static void walk_subject(struct walk *w, struct subject *j)
 
 static void walk_picture(struct walk *w, struct picture *p)
 {
-    struct span *texts[] = {&p->guid,   &p->role,   &p->kind,      &p->headline, &p->caption,
-                            &p->credit, &p->byline, &p->copyright, &p->alt};
+    struct span *texts[] = {&p->guid, &p->role, &p->kind, &p->headline, &p->caption, &p->credit,
+        &p->byline, &p->copyright, &p->alt};
     for (size_t i = 0; i < COUNT(texts); i++) walk_span(w, texts[i]);
     walk_texts(w, &p->usage, &p->usage_count);
     WALK_ENUM(w, p->status, STATUS_UNKNOWN);
@@ -114,12 +117,30 @@ static void walk_picture(struct walk *w, struct picture *p)
 static void walk_head(struct walk *w, struct story *s)
 {
     struct span *texts[] = {
-        &s->provider, &s->guid,       &s->version,   &s->kind_literal, &s->status_literal, &s->headline,
-        &s->headline_raw, &s->headline_tag, &s->slugline, &s->byline,  &s->dateline,       &s->dateline_raw,
-        &s->creditline,   &s->language,     &s->abstract, &s->change_note, &s->credits,
-        &s->copyright_holder, &s->copyright, &s->link, &s->body_text,
+        &s->provider,
+        &s->guid,
+        &s->version,
+        &s->kind_literal,
+        &s->status_literal,
+        &s->headline,
+        &s->headline_raw,
+        &s->headline_tag,
+        &s->slugline,
+        &s->byline,
+        &s->dateline,
+        &s->dateline_raw,
+        &s->creditline,
+        &s->language,
+        &s->abstract,
+        &s->change_note,
+        &s->credits,
+        &s->copyright_holder,
+        &s->copyright,
+        &s->link,
+        &s->body_text,
     };
-    struct when *times[] = {&s->version_created, &s->first_created, &s->sent, &s->embargo, &s->expires};
+    struct when *times[] = {
+        &s->version_created, &s->first_created, &s->sent, &s->embargo, &s->expires};
     for (size_t i = 0; i < COUNT(texts); i++) walk_span(w, texts[i]);
     for (size_t i = 0; i < COUNT(times); i++) walk_when(w, times[i]);
     WALK_ENUM(w, s->kind, KIND_UNKNOWN);
@@ -131,8 +152,8 @@ static void walk_head(struct walk *w, struct story *s)
     walk_u32(w, &s->paragraphs);
 }
 
-/* Markup that comes out of a socket or a file is cleaned again (which changes nothing in what was clean): whoever packed it
- * may have been broken into. */
+/* Markup that comes out of a socket or a file is cleaned again (which changes nothing in what was
+ * clean): whoever packed it may have been broken into. */
 static void walk_body(struct walk *w, struct html *body)
 {
     struct span markup = body->s;
@@ -177,7 +198,8 @@ struct span story_pack(struct arena *a, const struct story *s)
 {
     struct buf fields, whole;
     buf_init(&fields, a, STORY_PACK_MAX - PACK_HEAD);
-    struct story copy = *s; /* the walk writes nothing while packing, but takes a story that could be written */
+    struct story copy =
+        *s; /* the walk writes nothing while packing, but takes a story that could be written */
     struct walk w = {.a = a, .out = &fields};
     walk_story(&w, &copy);
     if (fields.full) return (struct span){0};
@@ -199,7 +221,8 @@ struct story *story_unpack(struct arena *a, struct span bytes, const char **why_
     (void)take_u32(&t);
     uint32_t version = take_u32(&t), sum = take_u32(&t);
     if (version != PACK_VERSION) {
-        *why_out = version > PACK_VERSION ? "packed by a newer version" : "packed by an older version";
+        *why_out =
+            version > PACK_VERSION ? "packed by a newer version" : "packed by an older version";
         return NULL;
     }
     if (crc32c(span_cut(bytes, PACK_HEAD, bytes.n)) != sum) {

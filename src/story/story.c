@@ -1,5 +1,6 @@
-/* story.c: makes a story and fills its lists. Owns the names of kinds, states and changes, and the limits on lists.
- * Never fails: what is over a limit is left out, once with a fault. Fatal: nothing. */
+/* story.c: makes a story and fills its lists. Owns the names of kinds, states and changes, and the
+ * limits on lists. Never fails: what is over a limit is left out, once with a fault. Fatal:
+ * nothing. */
 #include "story.h"
 
 #include <stdio.h>
@@ -29,8 +30,11 @@ static const char *const status_names[] = {
 };
 
 static const char *const change_names[] = {
-    [CHANGE_NONE] = "none",     [CHANGE_UPDATE] = "update",         [CHANGE_REPEAT] = "repeat",
-    [CHANGE_REFILE] = "refile", [CHANGE_CORRECTION] = "correction",
+    [CHANGE_NONE] = "none",
+    [CHANGE_UPDATE] = "update",
+    [CHANGE_REPEAT] = "repeat",
+    [CHANGE_REFILE] = "refile",
+    [CHANGE_CORRECTION] = "correction",
 };
 
 const char *story_kind_name(enum story_kind k)
@@ -44,16 +48,16 @@ enum story_kind story_kind_of(struct span local_name)
         const char *name;
         enum story_kind kind;
     } others[] = {
-        {"newscoverage", KIND_PLANNING},       {"event", KIND_CONCEPT},
-        {"animated", KIND_GRAPHIC},            {"photo", KIND_PICTURE},
+        {"newscoverage", KIND_PLANNING},
+        {"event", KIND_CONCEPT},
+        {"animated", KIND_GRAPHIC},
+        {"photo", KIND_PICTURE},
         {"image", KIND_PICTURE},
     };
     for (size_t i = 0; i < COUNT(kind_names); i++)
-        if (span_eq_nocase(local_name, span_of(kind_names[i])))
-            return (enum story_kind)i;
+        if (span_eq_nocase(local_name, span_of(kind_names[i]))) return (enum story_kind)i;
     for (size_t i = 0; i < COUNT(others); i++)
-        if (span_eq_nocase(local_name, span_of(others[i].name)))
-            return others[i].kind;
+        if (span_eq_nocase(local_name, span_of(others[i].name))) return others[i].kind;
     return KIND_UNKNOWN;
 }
 
@@ -65,8 +69,7 @@ const char *story_status_name(enum story_status s)
 enum story_status story_status_of(struct span local_name)
 {
     for (size_t i = 0; i < COUNT(status_names); i++)
-        if (span_eq(local_name, span_of(status_names[i])))
-            return (enum story_status)i;
+        if (span_eq(local_name, span_of(status_names[i]))) return (enum story_status)i;
     return STATUS_UNKNOWN;
 }
 
@@ -83,19 +86,18 @@ struct story *story_new(struct arena *a)
 /* Lists grow at powers of two, so that the count alone tells whether there is room. */
 static void *list_room(struct arena *a, void *list, uint32_t count, size_t item_bytes)
 {
-    if (count & (count - 1))
-        return list;
+    if (count & (count - 1)) return list;
     void *grown = arena_alloc(a, item_bytes * (count ? (size_t)count * 2 : 1));
-    if (count)
-        memcpy(grown, list, item_bytes * count);
+    if (count) memcpy(grown, list, item_bytes * count);
     return grown;
 }
-#define LIST_ADD(a, list, count) ((list) = list_room((a), (list), (count), sizeof *(list)), &(list)[(count)++])
+#define LIST_ADD(a, list, count)                                                                   \
+    ((list) = list_room((a), (list), (count), sizeof *(list)), &(list)[(count)++])
 
-void story_fault(struct arena *a, struct story *s, uint32_t line, uint32_t column, const char *fmt, ...)
+void story_fault(
+    struct arena *a, struct story *s, uint32_t line, uint32_t column, const char *fmt, ...)
 {
-    if (s->fault_count >= STORY_LIST_MAX)
-        return;
+    if (s->fault_count >= STORY_LIST_MAX) return;
     char text[400];
     va_list ap;
     va_start(ap, fmt);
@@ -108,10 +110,10 @@ void story_fault(struct arena *a, struct story *s, uint32_t line, uint32_t colum
 }
 
 /* True where a list has no room left; the first refusal is told in a fault. */
-static bool list_over(struct arena *a, struct story *s, uint32_t count, uint32_t max, const char *what)
+static bool list_over(
+    struct arena *a, struct story *s, uint32_t count, uint32_t max, const char *what)
 {
-    if (count < max)
-        return false;
+    if (count < max) return false;
     struct span last = s->fault_count ? s->faults[s->fault_count - 1].what : (struct span){0};
     if (!span_starts(last, S("too many ")))
         story_fault(a, s, 0, 0, "too many %s: only the first %u are kept", what, max);
@@ -135,8 +137,7 @@ static const struct {
 static bool is_subject_code(struct span s)
 {
     for (size_t i = 0; i < s.n; i++)
-        if (s.p[i] < '0' || s.p[i] > '9')
-            return false;
+        if (s.p[i] < '0' || s.p[i] > '9') return false;
     return s.n == 8;
 }
 
@@ -145,58 +146,57 @@ static void subject_split(struct subject *j)
     struct span l = j->literal;
     for (size_t i = 0; i < COUNT(iptc_schemes); i++) {
         struct span uri = span_of(iptc_schemes[i].uri);
-        if (!span_starts(l, uri))
-            continue;
+        if (!span_starts(l, uri)) continue;
         j->scheme = span_of(iptc_schemes[i].alias);
         j->code = span_cut(l, uri.n, l.n);
         return;
     }
     j->code = l;
-    if (is_subject_code(l)) { /* ninjs 1.x: IPTC subject codes stand bare; medtop numbers begin with 2 */
+    if (is_subject_code(
+            l)) { /* ninjs 1.x: IPTC subject codes stand bare; medtop numbers begin with 2 */
         j->scheme = l.p[0] == '2' ? S("medtop") : S("subj");
         return;
     }
     bool is_url = span_starts(l, S("http://")) || span_starts(l, S("https://"));
     for (size_t i = 0; i < l.n; i++) {
         bool cut = is_url ? l.p[i] == '/' || l.p[i] == '#' : l.p[i] == ':';
-        if (!cut)
-            continue;
+        if (!cut) continue;
         j->scheme = span_cut(l, 0, i);
         j->code = span_cut(l, i + 1, l.n);
-        if (!is_url)
-            return;
+        if (!is_url) return;
     }
 }
 
-void story_add_subject(struct arena *a, struct story *s, enum subject_kind kind, struct span literal, struct span name)
+void story_add_subject(
+    struct arena *a, struct story *s, enum subject_kind kind, struct span literal, struct span name)
 {
     literal = span_trim(literal);
-    if (literal.n > STORY_TEXT_MAX || (!literal.n && !span_trim(name).n))
-        return;
+    if (literal.n > STORY_TEXT_MAX || (!literal.n && !span_trim(name).n)) return;
     for (uint32_t i = 0; i < s->subject_count; i++) {
         struct subject *old = &s->subjects[i];
-        if (old->kind == kind && span_eq(old->literal, literal) && (literal.n || span_eq(old->name, name)))
+        if (old->kind == kind && span_eq(old->literal, literal) &&
+            (literal.n || span_eq(old->name, name)))
             return;
     }
-    if (list_full(a, s, s->subject_count, "subjects"))
-        return;
+    if (list_full(a, s, s->subject_count, "subjects")) return;
     struct subject *j = LIST_ADD(a, s->subjects, s->subject_count);
-    *j = (struct subject){.kind = kind, .literal = arena_keep(a, literal), .name = arena_keep(a, name)};
+    *j = (struct subject){
+        .kind = kind, .literal = arena_keep(a, literal), .name = arena_keep(a, name)};
     subject_split(j);
 }
 
 static bool list_holds(const struct span *list, uint32_t count, struct span text)
 {
     for (uint32_t i = 0; i < count; i++)
-        if (span_eq(list[i], text))
-            return true;
+        if (span_eq(list[i], text)) return true;
     return false;
 }
 
 void story_add_keyword(struct arena *a, struct story *s, struct span text)
 {
     text = text_fold(a, text);
-    if (!text.n || list_holds(s->keywords, s->keyword_count, text) || list_full(a, s, s->keyword_count, "keywords"))
+    if (!text.n || list_holds(s->keywords, s->keyword_count, text) ||
+        list_full(a, s, s->keyword_count, "keywords"))
         return;
     *LIST_ADD(a, s->keywords, s->keyword_count) = arena_keep(a, text);
 }
@@ -204,25 +204,27 @@ void story_add_keyword(struct arena *a, struct story *s, struct span text)
 void story_add_signal(struct arena *a, struct story *s, struct span text)
 {
     text = span_trim(text);
-    if (!text.n || list_holds(s->signals, s->signal_count, text) || list_full(a, s, s->signal_count, "signals"))
+    if (!text.n || list_holds(s->signals, s->signal_count, text) ||
+        list_full(a, s, s->signal_count, "signals"))
         return;
     *LIST_ADD(a, s->signals, s->signal_count) = arena_keep(a, text);
 }
 
-void story_add_note(struct arena *a, struct story *s, struct span role, struct span text, bool public_text)
+void story_add_note(
+    struct arena *a, struct story *s, struct span role, struct span text, bool public_text)
 {
     text = text_fold(a, text);
-    if (!text.n || list_full(a, s, s->note_count, "notes"))
-        return;
+    if (!text.n || list_full(a, s, s->note_count, "notes")) return;
     struct note *n = LIST_ADD(a, s->notes, s->note_count);
-    *n = (struct note){.role = arena_keep(a, span_trim(role)), .text = arena_keep(a, text), .public_text = public_text};
+    *n = (struct note){.role = arena_keep(a, span_trim(role)),
+        .text = arena_keep(a, text),
+        .public_text = public_text};
 }
 
 void story_add_usage(struct arena *a, struct story *s, struct span text)
 {
     text = text_fold(a, text);
-    if (!text.n || list_full(a, s, s->usage_count, "usage terms"))
-        return;
+    if (!text.n || list_full(a, s, s->usage_count, "usage terms")) return;
     *LIST_ADD(a, s->usage, s->usage_count) = arena_keep(a, text);
 }
 
@@ -232,28 +234,31 @@ static enum link_rel link_rel_of(struct span rel)
         const char *name;
         enum link_rel rel;
     } names[] = {
-        {"prevVersion", LINK_PREVIOUS},   {"previousVersion", LINK_PREVIOUS}, {"derivedFrom", LINK_DERIVED},
-        {"evolvedFrom", LINK_EVOLVED},    {"replaces", LINK_REPLACES},        {"replacing", LINK_REPLACES},
+        {"prevVersion", LINK_PREVIOUS},
+        {"previousVersion", LINK_PREVIOUS},
+        {"derivedFrom", LINK_DERIVED},
+        {"evolvedFrom", LINK_EVOLVED},
+        {"replaces", LINK_REPLACES},
+        {"replacing", LINK_REPLACES},
         {"seeAlso", LINK_SEE_ALSO},
     };
     ptrdiff_t colon = span_find_char(rel, ':');
     struct span local = colon < 0 ? rel : span_cut(rel, (size_t)colon + 1, rel.n);
     for (size_t i = 0; i < COUNT(names); i++)
-        if (span_eq_nocase(local, span_of(names[i].name)))
-            return names[i].rel;
+        if (span_eq_nocase(local, span_of(names[i].name))) return names[i].rel;
     return LINK_OTHER;
 }
 
-void story_add_link(struct arena *a, struct story *s, struct span rel, struct span guid, struct span version)
+void story_add_link(
+    struct arena *a, struct story *s, struct span rel, struct span guid, struct span version)
 {
     guid = span_trim(guid);
-    if (!guid.n || list_full(a, s, s->link_count, "links"))
-        return;
+    if (!guid.n || list_full(a, s, s->link_count, "links")) return;
     struct link *l = LIST_ADD(a, s->links, s->link_count);
     *l = (struct link){.rel = link_rel_of(rel),
-                       .guid = arena_keep(a, guid),
-                       .version = arena_keep(a, span_trim(version)),
-                       .literal_rel = arena_keep(a, span_trim(rel))};
+        .guid = arena_keep(a, guid),
+        .version = arena_keep(a, span_trim(version)),
+        .literal_rel = arena_keep(a, span_trim(rel))};
 }
 
 struct picture *story_add_picture(struct arena *a, struct story *s)
@@ -268,8 +273,7 @@ struct picture *story_add_picture(struct arena *a, struct story *s)
 void picture_add_rendition(struct arena *a, struct picture *p, struct rendition r)
 {
     r.href = span_trim(r.href);
-    if (!r.href.n || r.href.n > STORY_TEXT_MAX || p->rendition_count >= STORY_PICTURES_MAX)
-        return;
+    if (!r.href.n || r.href.n > STORY_TEXT_MAX || p->rendition_count >= STORY_PICTURES_MAX) return;
     r.href = arena_keep(a, r.href);
     r.type = arena_keep(a, span_trim(r.type));
     r.role = arena_keep(a, span_trim(r.role));

@@ -1,5 +1,6 @@
-/* story: THE type. What a wire item is after reading, whatever format it came in; its checks; its one byte form (pack).
- * A story and all it points to live in one arena and are const once built. Bad input is a fault kept in the story, never an error. */
+/* story: THE type. What a wire item is after reading, whatever format it came in; its checks; its
+ * one byte form (pack). A story and all it points to live in one arena and are const once built.
+ * Bad input is a fault kept in the story, never an error. */
 #ifndef STORY_H
 #define STORY_H
 
@@ -9,35 +10,63 @@
 
 /* Limits of one item (docs/limits.md is made from this block). */
 enum {
-    STORY_BODY_MAX = 2 << 20,       /* bytes of cleaned markup; the longest real wire text seen is under 200 KB */
-    STORY_TEXT_MAX = 4096,          /* bytes of a headline, slugline, byline … */
-    STORY_LIST_MAX = 1000,          /* subjects, links, notes … of one item: guards against a list as an attack */
+    STORY_BODY_MAX =
+        2 << 20, /* bytes of cleaned markup; the longest real wire text seen is under 200 KB */
+    STORY_TEXT_MAX = 4096, /* bytes of a headline, slugline, byline … */
+    STORY_LIST_MAX =
+        1000, /* subjects, links, notes … of one item: guards against a list as an attack */
     STORY_PICTURES_MAX = 200,
-    STORY_PACK_MAX = 8 << 20,       /* bytes of the packed form */
+    STORY_PACK_MAX = 8 << 20, /* bytes of the packed form */
 };
 
 enum story_kind { /* ninjs type / G2 itemClass; what may become an article is the desk's decision */
-    KIND_TEXT, KIND_PICTURE, KIND_GRAPHIC, KIND_VIDEO, KIND_AUDIO, KIND_COMPOSITE, KIND_PACKAGE,
-    KIND_CONCEPT, KIND_PLANNING, KIND_KNOWLEDGE, KIND_CATALOG, KIND_ADVISORY, KIND_UNKNOWN,
+    KIND_TEXT,
+    KIND_PICTURE,
+    KIND_GRAPHIC,
+    KIND_VIDEO,
+    KIND_AUDIO,
+    KIND_COMPOSITE,
+    KIND_PACKAGE,
+    KIND_CONCEPT,
+    KIND_PLANNING,
+    KIND_KNOWLEDGE,
+    KIND_CATALOG,
+    KIND_ADVISORY,
+    KIND_UNKNOWN,
 };
 enum story_status { STATUS_USABLE, STATUS_WITHHELD, STATUS_CANCELED, STATUS_UNKNOWN };
-/* What this version is to the one before, from signal, edStat, message type and headline tag: the strongest one found. */
+/* What this version is to the one before, from signal, edStat, message type and headline tag: the
+ * strongest one found. */
 enum story_change { CHANGE_NONE, CHANGE_UPDATE, CHANGE_REPEAT, CHANGE_REFILE, CHANGE_CORRECTION };
 
 struct subject { /* a subject, genre, place, person or organisation */
-    enum subject_kind { SUBJECT_TOPIC, SUBJECT_GENRE, SUBJECT_PLACE, SUBJECT_PERSON, SUBJECT_ORGANISATION, SUBJECT_EVENT } kind;
+    enum subject_kind {
+        SUBJECT_TOPIC,
+        SUBJECT_GENRE,
+        SUBJECT_PLACE,
+        SUBJECT_PERSON,
+        SUBJECT_ORGANISATION,
+        SUBJECT_EVENT
+    } kind;
     struct span literal; /* as the wire has it: "medtop:20000717" */
     struct span scheme;  /* "medtop"; IPTC 2004 subject codes: "subj" */
     struct span code;    /* "20000717" */
     struct span name;    /* in the item's language, else English; may be empty */
-    bool apart;          /* came in a list of its own (ninjs places, people …), not among the subjects */
+    bool apart; /* came in a list of its own (ninjs places, people …), not among the subjects */
 };
 struct note { /* to editors: never public (A7); public_text: the provider marks it for readers */
     struct span role, text;
     bool public_text;
 };
 struct link { /* to another item */
-    enum link_rel { LINK_PREVIOUS, LINK_DERIVED, LINK_EVOLVED, LINK_REPLACES, LINK_SEE_ALSO, LINK_OTHER } rel;
+    enum link_rel {
+        LINK_PREVIOUS,
+        LINK_DERIVED,
+        LINK_EVOLVED,
+        LINK_REPLACES,
+        LINK_SEE_ALSO,
+        LINK_OTHER
+    } rel;
     struct span guid, version, literal_rel;
 };
 struct rendition {
@@ -46,8 +75,9 @@ struct rendition {
     struct span role;
     uint32_t width, height; /* 0: not told */
 };
-struct picture { /* associated: a picture item inside or beside the story */
-    struct span guid, role, kind; /* role: featuremedia, embedded1 …; kind: ninjs type of the member ("picture", "text", …) */
+struct picture {                  /* associated: a picture item inside or beside the story */
+    struct span guid, role, kind; /* role: featuremedia, embedded1 …; kind: ninjs type of the member
+                                     ("picture", "text", …) */
     struct span headline, caption, credit, byline, copyright, alt;
     struct span *usage;
     uint32_t usage_count;
@@ -63,9 +93,9 @@ struct fault { /* what a reader forgave */
 
 struct story {
     /* identity */
-    struct span provider;      /* as the item names it: a qcode's code, a name, a domain */
-    struct span guid;          /* without version */
-    struct span version;       /* as written; may be empty */
+    struct span provider; /* as the item names it: a qcode's code, a name, a domain */
+    struct span guid;     /* without version */
+    struct span version;  /* as written; may be empty */
     enum story_kind kind;
     struct span kind_literal;
     enum story_status status;
@@ -74,25 +104,29 @@ struct story {
     /* times */
     struct when version_created, first_created, sent, embargo, expires;
     /* head */
-    struct span headline;      /* without tags; see headline_raw */
-    struct span headline_raw;  /* as the wire has it */
-    struct span headline_tag;  /* "CORRECTED", "UPDATE 2", "WRAPUP 1" …; several are joined by ", " */
-    uint32_t tag_number;       /* n of UPDATE n, WRAPUP n; 0: none */
+    struct span headline;     /* without tags; see headline_raw */
+    struct span headline_raw; /* as the wire has it */
+    struct span
+        headline_tag;    /* "CORRECTED", "UPDATE 2", "WRAPUP 1" …; several are joined by ", " */
+    uint32_t tag_number; /* n of UPDATE n, WRAPUP n; 0: none */
     struct span slugline, byline, dateline, creditline, language, abstract;
-    struct span dateline_raw;  /* as the wire has it, also where it is no dateline (Reuters writes a time there) */
-    uint32_t urgency;          /* 1..9; 0: not told */
+    struct span dateline_raw; /* as the wire has it, also where it is no dateline (Reuters writes a
+                                 time there) */
+    uint32_t urgency;         /* 1..9; 0: not told */
     /* signals as written, alias and all ("sig:correction"), and what they mean together */
     struct span *signals;
     uint32_t signal_count;
     enum story_change change;
-    struct span change_note;   /* the agency's own words on what was corrected or updated, where public or in the body */
+    struct span change_note; /* the agency's own words on what was corrected or updated, where
+                                public or in the body */
     /* body */
-    struct html body;          /* cleaned */
-    struct span body_text;     /* plain, folded */
+    struct html body;      /* cleaned */
+    struct span body_text; /* plain, folded */
     uint32_t paragraphs;
-    struct span credits;       /* "(Reporting by …; Editing by …)" when the body's last block is that line; it stays in body too */
+    struct span credits; /* "(Reporting by …; Editing by …)" when the body's last block is that
+                            line; it stays in body too */
     /* matters */
-    struct subject *subjects;  /* in document order, unique by kind and literal */
+    struct subject *subjects; /* in document order, unique by kind and literal */
     uint32_t subject_count;
     struct span *keywords;
     uint32_t keyword_count;
@@ -100,39 +134,46 @@ struct story {
     uint32_t note_count;
     struct link *links;
     uint32_t link_count;
-    struct picture *pictures;  /* associations in order, package members too */
+    struct picture *pictures; /* associations in order, package members too */
     uint32_t picture_count;
     /* rights */
     struct span copyright_holder, copyright;
     struct span *usage;
     uint32_t usage_count;
-    struct span link;          /* the item's page elsewhere (RSS link) */
+    struct span link; /* the item's page elsewhere (RSS link) */
     struct fault *faults;
     uint32_t fault_count;
 };
 
-/* One packed form for socket, store and tests: versioned, checksummed. Unpacked spans point into bytes.
- * Packing gives the empty span where the form would be over STORY_PACK_MAX. */
+/* One packed form for socket, store and tests: versioned, checksummed. Unpacked spans point into
+ * bytes. Packing gives the empty span where the form would be over STORY_PACK_MAX. */
 struct span story_pack(struct arena *a, const struct story *s);
-/* NULL: damaged, over a limit, or of a newer version; why_out says. Checks every enum and that every text is valid UTF-8. */
+/* NULL: damaged, over a limit, or of a newer version; why_out says. Checks every enum and that
+ * every text is valid UTF-8. */
 struct story *story_unpack(struct arena *a, struct span bytes, const char **why_out);
 
 /* Helpers for readers: fill lists with limits and dedupe. They copy what they keep. */
 struct story *story_new(struct arena *a);
-void story_fault(struct arena *a, struct story *s, uint32_t line, uint32_t column, const char *fmt, ...) __attribute__((format(printf, 5, 6)));
-void story_add_subject(struct arena *a, struct story *s, enum subject_kind kind, struct span literal, struct span name);
+void story_fault(struct arena *a, struct story *s, uint32_t line, uint32_t column, const char *fmt,
+    ...) __attribute__((format(printf, 5, 6)));
+void story_add_subject(struct arena *a, struct story *s, enum subject_kind kind,
+    struct span literal, struct span name);
 void story_add_keyword(struct arena *a, struct story *s, struct span text);
 void story_add_signal(struct arena *a, struct story *s, struct span text);
-void story_add_note(struct arena *a, struct story *s, struct span role, struct span text, bool public_text);
+void story_add_note(
+    struct arena *a, struct story *s, struct span role, struct span text, bool public_text);
 void story_add_usage(struct arena *a, struct story *s, struct span text);
-void story_add_link(struct arena *a, struct story *s, struct span rel, struct span guid, struct span version);
+void story_add_link(
+    struct arena *a, struct story *s, struct span rel, struct span guid, struct span version);
 struct picture *story_add_picture(struct arena *a, struct story *s);
 void picture_add_rendition(struct arena *a, struct picture *p, struct rendition r);
-/* After the fields are filled: takes headline tags out of headline_raw (C2), decides change from signals and tags, finds credits and change_note
- * in the body, folds texts, cuts what is over a limit (with a fault). Every reader calls it last. */
+/* After the fields are filled: takes headline tags out of headline_raw (C2), decides change from
+ * signals and tags, finds credits and change_note in the body, folds texts, cuts what is over a
+ * limit (with a fault). Every reader calls it last. */
 void story_finish(struct arena *a, struct story *s);
 
-/* "CORRECTED-", "UPDATE 2-", "WRAPUP 1-", "REFILE-", "REPEAT-", "3rd Ld-Writethru", "(CORRECTED)", "CORRECTED-(OFFICIAL)" …: a headline cut into tag and rest. */
+/* "CORRECTED-", "UPDATE 2-", "WRAPUP 1-", "REFILE-", "REPEAT-", "3rd Ld-Writethru", "(CORRECTED)",
+ * "CORRECTED-(OFFICIAL)" …: a headline cut into tag and rest. */
 struct headline_parts {
     struct span rest, tag;
     uint32_t number;
@@ -141,16 +182,19 @@ struct headline_parts {
 };
 struct headline_parts headline_cut(struct arena *a, struct span raw);
 
-const char *story_kind_name(enum story_kind k);       /* ninjs type */
-enum story_kind story_kind_of(struct span local_name); /* "text", "picture", "composite" … else KIND_UNKNOWN */
+const char *story_kind_name(enum story_kind k); /* ninjs type */
+enum story_kind story_kind_of(
+    struct span local_name); /* "text", "picture", "composite" … else KIND_UNKNOWN */
 const char *story_status_name(enum story_status s);
 enum story_status story_status_of(struct span local_name);
 const char *story_change_name(enum story_change c);
 
-/* The story's public id: 12 base32 characters (60 bits) of a keyed hash of provider and guid; key from the ledger's first event. */
+/* The story's public id: 12 base32 characters (60 bits) of a keyed hash of provider and guid; key
+ * from the ledger's first event. */
 typedef uint64_t story_id;
 story_id story_id_of(struct span key, struct span feed_provider, struct span guid);
 struct span story_id_text(struct arena *a, story_id id);
-bool story_id_read(struct span text, story_id *out); /* exactly 12 characters of the alphabet, lower case */
+bool story_id_read(
+    struct span text, story_id *out); /* exactly 12 characters of the alphabet, lower case */
 
 #endif

@@ -1,11 +1,13 @@
-/* atom.c: Atom 1.0 (RFC 4287) and 0.3 to stories. Owns the text constructs: plain, escaped, XHTML and (0.3) base64. Times:
- * updated orders the versions of an entry, published is its first. Never fatal. */
+/* atom.c: Atom 1.0 (RFC 4287) and 0.3 to stories. Owns the text constructs: plain, escaped, XHTML
+ * and (0.3) base64. Times: updated orders the versions of an entry, published is its first. Never
+ * fatal. */
 #include "feed.h"
 
 /* RFC 4648, white space skipped; stops at the first strange character. */
 static struct span base64_decode(struct arena *a, struct span s)
 {
-    static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    static const char alphabet[] =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     struct buf b;
     uint32_t bits = 0;
     int have = 0;
@@ -63,17 +65,16 @@ static struct span plain_of(struct arena *a, const struct xml_node *n)
     return form_of(n) == FORM_TEXT && !is_base64(n) ? text_fold(a, text) : feed_plain(a, text);
 }
 
-static struct html body_of(struct arena *a, const struct xml_node *n)
+static struct html body_of(struct arena *a, struct xml_node *n)
 {
     struct span subhead;
     if (!n) return (struct html){0};
-    struct xml_node copy = *n;
     switch (form_of(n)) {
-    case FORM_XHTML: return body_of_xhtml(a, &copy, (struct span){0}, &subhead);
-    case FORM_HTML: return body_of_html(a, raw_text(a, n));
+    case FORM_XHTML: return body_of_xhtml(a, n, (struct span){0}, &subhead);
+    case FORM_HTML: return body_of_html(a, raw_text(a, n), (struct span){0});
     case FORM_TEXT: break;
     }
-    return body_of_any(a, raw_text(a, n));
+    return body_of_any(a, raw_text(a, n), (struct span){0});
 }
 
 static bool is_atom(const struct xml_node *n)
@@ -82,21 +83,23 @@ static bool is_atom(const struct xml_node *n)
     return space == SPACE_ATOM || space == SPACE_CORE;
 }
 
-static const struct xml_node *atom_kid(const struct xml_node *n, const char *name)
+static struct xml_node *atom_kid(const struct xml_node *n, const char *name)
 {
-    const struct xml_node *k = kid(n, name);
+    struct xml_node *k = kid(n, name);
     while (k && !is_atom(k)) k = kid_after(k, name);
     return k;
 }
 
-static void read_time(struct arena *a, struct story *s, const struct xml_node *entry, const char *names, struct when *out)
+static void read_time(struct arena *a, struct story *s, const struct xml_node *entry,
+    const char *names, struct when *out)
 {
     struct span rest = span_of(names), name;
     while (span_next(&rest, ' ', &name)) {
         const struct xml_node *n = atom_kid(entry, arena_cstr(a, name));
         if (!n) continue;
         *out = feed_time(xml_words(a, n));
-        if (out->kind == WHEN_UNREADABLE) story_fault(a, s, n->line, n->column, "the date cannot be read");
+        if (out->kind == WHEN_UNREADABLE)
+            story_fault(a, s, n->line, n->column, "the date cannot be read");
         return;
     }
 }
@@ -123,6 +126,7 @@ static void read_links(struct arena *a, struct story *s, const struct xml_node *
     for (const struct xml_node *n = atom_kid(entry, "link"); n; n = kid_after(n, "link")) {
         struct span rel = node_attr(n, "rel"), href = node_attr(n, "href");
         bool alternate = !rel.n || span_eq_nocase(rel, S("alternate"));
+        if (!href.n) href = xml_words(a, n); /* 0.3 and slips */
         if (alternate && !s->link.n) s->link = href;
         if (span_eq_nocase(rel, S("enclosure"))) feed_add_file(a, s, n, href, node_attr(n, "type"));
     }
@@ -136,10 +140,11 @@ static void read_categories(struct arena *a, struct story *s, const struct xml_n
     }
 }
 
-static void read_entry(struct arena *a, const struct xml_node *feed, const struct xml_node *entry, struct wire_result *out)
+static void read_entry(struct arena *a, const struct xml_node *feed, const struct xml_node *entry,
+    struct wire_result *out)
 {
     struct story *s = story_new(a);
-    const struct xml_node *content = atom_kid(entry, "content"), *summary = atom_kid(entry, "summary");
+    struct xml_node *content = atom_kid(entry, "content"), *summary = atom_kid(entry, "summary");
     s->kind = KIND_TEXT;
     s->provider = plain_of(a, atom_kid(feed, "title"));
     s->guid = kid_words(a, entry, "id");
@@ -158,7 +163,8 @@ static void read_entry(struct arena *a, const struct xml_node *feed, const struc
     if (!s->guid.n) s->guid = s->link;
     if (!s->guid.n) {
         s->guid = feed_guid_of_content(a, s, kid_words(a, entry, "updated"));
-        story_fault(a, s, entry->line, entry->column, "the entry has no id and no link: known by its content");
+        story_fault(a, s, entry->line, entry->column,
+            "the entry has no id and no link: known by its content");
     }
     reader_accept(a, out, s, entry->line, entry->column);
 }

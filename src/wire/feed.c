@@ -1,4 +1,5 @@
-/* feed.c: what RSS and Atom have in common: modules by namespace, media files, times in two spellings. Never fatal. */
+/* feed.c: what RSS and Atom have in common: modules by namespace, media files, times in two
+ * spellings. Never fatal. */
 #include "feed.h"
 
 enum feed_space feed_space_of(const struct xml_node *n)
@@ -69,12 +70,14 @@ static bool is_image(struct span type, struct span medium, struct span href)
     struct span path = query < 0 ? href : span_cut(href, 0, (size_t)query);
     for (size_t i = 0; !type.n && !medium.n && i < COUNT(ends); i++) {
         size_t n = span_of(ends[i]).n;
-        if (path.n > n && span_eq_nocase(span_cut(path, path.n - n, path.n), span_of(ends[i]))) return true;
+        if (path.n > n && span_eq_nocase(span_cut(path, path.n - n, path.n), span_of(ends[i])))
+            return true;
     }
     return false;
 }
 
-void feed_add_file(struct arena *a, struct story *s, const struct xml_node *n, struct span href, struct span type)
+void feed_add_file(
+    struct arena *a, struct story *s, const struct xml_node *n, struct span href, struct span type)
 {
     if (!href.n || !is_image(type, node_attr(n, "medium"), href)) return;
     for (uint32_t i = 0; i < s->picture_count; i++)
@@ -82,7 +85,8 @@ void feed_add_file(struct arena *a, struct story *s, const struct xml_node *n, s
     struct picture *p = story_add_picture(a, s);
     p->guid = arena_keep(a, span_trim(href));
     p->kind = S("picture");
-    p->role = s->picture_count == 1 ? S("featuremedia") : arena_printf(a, "embedded%u", s->picture_count - 1);
+    p->role = s->picture_count == 1 ? S("featuremedia")
+                                    : arena_printf(a, "embedded%u", s->picture_count - 1);
     p->credit = feed_plain(a, kid_words(a, n, "credit"));
     p->caption = feed_plain(a, kid_words(a, n, "description"));
     p->copyright = feed_plain(a, kid_words(a, n, "copyright"));
@@ -97,13 +101,15 @@ void feed_add_file(struct arena *a, struct story *s, const struct xml_node *n, s
 static void media_in(struct arena *a, struct story *s, const struct xml_node *in, const char *name)
 {
     for (const struct xml_node *n = kid(in, name); n; n = kid_after(n, name))
-        if (feed_space_of(n) == SPACE_MEDIA) feed_add_file(a, s, n, node_attr(n, "url"), node_attr(n, "type"));
+        if (feed_space_of(n) == SPACE_MEDIA)
+            feed_add_file(a, s, n, node_attr(n, "url"), node_attr(n, "type"));
 }
 
 void feed_media(struct arena *a, struct story *s, const struct xml_node *item)
 {
     media_in(a, s, item, "content");
-    for (const struct xml_node *g = kid(item, "group"); g; g = kid_after(g, "group")) media_in(a, s, g, "content");
+    for (const struct xml_node *g = kid(item, "group"); g; g = kid_after(g, "group"))
+        media_in(a, s, g, "content");
     if (!s->picture_count) media_in(a, s, item, "thumbnail");
 }
 

@@ -9,11 +9,14 @@ enum feed_space { SPACE_CORE, SPACE_DC, SPACE_CONTENT, SPACE_MEDIA, SPACE_ATOM, 
 enum feed_space feed_space_of(const struct xml_node *n);
 
 const struct xml_node *feed_kid(const struct xml_node *n, enum feed_space space, const char *name);
-struct span feed_plain(struct arena *a, struct span markup);       /* tags off, entities decoded, folded */
-struct span feed_language(const struct xml_node *n);               /* the nearest xml:lang; empty: none */
-struct when feed_time(struct span text);                           /* RFC 822 or ISO 8601 */
-void feed_media(struct arena *a, struct story *s, const struct xml_node *item); /* media:content, media:thumbnail, groups */
-void feed_add_file(struct arena *a, struct story *s, const struct xml_node *n, struct span href, struct span type);
+struct span feed_plain(
+    struct arena *a, struct span markup);            /* tags off, entities decoded, folded */
+struct span feed_language(const struct xml_node *n); /* the nearest xml:lang; empty: none */
+struct when feed_time(struct span text);             /* RFC 822 or ISO 8601 */
+void feed_media(struct arena *a, struct story *s,
+    const struct xml_node *item); /* media:content, media:thumbnail, groups */
+void feed_add_file(
+    struct arena *a, struct story *s, const struct xml_node *n, struct span href, struct span type);
 /* Without guid and link the item is known by what it says: a hash of headline, time and body. */
 struct span feed_guid_of_content(struct arena *a, const struct story *s, struct span time);
 

@@ -1,6 +1,7 @@
-/* newsml_g2.c: IPTC NewsML-G2 (2.2 to 2.34), whole messages and bare items, to stories. Owns the order of events: message,
- * item, its three blocks of metadata, its content. Elements are told by local name in any or no namespace, as agencies send
- * them. Never fatal: one bad item is refused, its neighbours stand. */
+/* newsml_g2.c: IPTC NewsML-G2 (2.2 to 2.34), whole messages and bare items, to stories. Owns the
+ * order of events: message, item, its three blocks of metadata, its content. Elements are told by
+ * local name in any or no namespace, as agencies send them. Never fatal: one bad item is refused,
+ * its neighbours stand. */
 #include "newsml_g2.h"
 
 static void read_catalogs(struct g2 *g, const struct xml_node *in)
@@ -38,8 +39,11 @@ static enum story_kind kind_of_item(const struct xml_node *item, struct span ite
         const char *element;
         enum story_kind kind;
     } elements[] = {
-        {"packageItem", KIND_PACKAGE},     {"conceptItem", KIND_CONCEPT}, {"planningItem", KIND_PLANNING},
-        {"knowledgeItem", KIND_KNOWLEDGE}, {"catalogItem", KIND_CATALOG},
+        {"packageItem", KIND_PACKAGE},
+        {"conceptItem", KIND_CONCEPT},
+        {"planningItem", KIND_PLANNING},
+        {"knowledgeItem", KIND_KNOWLEDGE},
+        {"catalogItem", KIND_CATALOG},
     };
     for (size_t i = 0; i < COUNT(elements); i++)
         if (node_is(item, elements[i].element)) return elements[i].kind;
@@ -57,7 +61,8 @@ static void read_identity(struct g2 *g, const struct xml_node *item, const struc
     s->provider = code_local(node_attr(provider, "qcode"));
     if (provider && !s->provider.n) s->provider = g2_code(provider);
     if (!s->provider.n) s->provider = kid_words(g->a, provider, "name");
-    if (s->kind == KIND_UNKNOWN) story_fault(g->a, s, item->line, item->column, "no item class that is known");
+    if (s->kind == KIND_UNKNOWN)
+        story_fault(g->a, s, item->line, item->column, "no item class that is known");
 }
 
 /* ---- a message: header, items ---- */
@@ -83,8 +88,8 @@ static void read_item(struct g2 *g, struct xml_node *item)
 
 static bool is_item(const struct xml_node *n)
 {
-    static const char *const names[] = {"newsItem",     "packageItem",   "conceptItem",
-                                        "planningItem", "knowledgeItem", "catalogItem"};
+    static const char *const names[] = {
+        "newsItem", "packageItem", "conceptItem", "planningItem", "knowledgeItem", "catalogItem"};
     for (size_t i = 0; i < COUNT(names); i++)
         if (node_is(n, names[i])) return true;
     return false;
@@ -112,6 +117,7 @@ void newsml_g2_read(struct arena *a, struct xml_node *root, struct wire_result *
             if (is_item(n))
                 read_item(&g, n);
             else if (n->name.n)
-                reader_refuse(a, out, n->line, n->column, "this element is not an item of NewsML-G2");
+                reader_refuse(
+                    a, out, n->line, n->column, "this element is not an item of NewsML-G2");
         }
 }

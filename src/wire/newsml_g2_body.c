@@ -1,5 +1,6 @@
-/* newsml_g2_body.c: content of a NewsML-G2 item: which of its renditions is the body, its binaries, a package's members.
- * Agencies send one text in several forms side by side; exactly one is taken. */
+/* newsml_g2_body.c: content of a NewsML-G2 item: which of its renditions is the body, its binaries,
+ * a package's members. Agencies send one text in several forms side by side; exactly one is taken.
+ */
 #include "newsml_g2.h"
 
 /* ---- the body ---- */
@@ -12,7 +13,8 @@ static bool type_has(const struct xml_node *n, const char *part)
 /* dpa adds headline, teaser and notes as text/plain beside the body, told by the rendition. */
 static bool is_side_text(const struct xml_node *n)
 {
-    static const char *const names[] = {"headline", "teaser", "public", "nonpublic", "slug", "caption"};
+    static const char *const names[] = {
+        "headline", "teaser", "public", "nonpublic", "slug", "caption"};
     struct span rendition = code_local(node_attr(n, "rendition"));
     for (size_t i = 0; i < COUNT(names); i++)
         if (span_eq_nocase(rendition, span_of(names[i]))) return true;
@@ -22,7 +24,8 @@ static bool is_side_text(const struct xml_node *n)
 static bool is_textual(const struct xml_node *n)
 {
     struct span type = node_attr(n, "contenttype");
-    return !type.n || span_starts_nocase(type, S("text/")) || type_has(n, "html") || type_has(n, "xml");
+    return !type.n || span_starts_nocase(type, S("text/")) || type_has(n, "html") ||
+           type_has(n, "xml");
 }
 
 static bool has_content(const struct xml_node *n)
@@ -37,7 +40,8 @@ static int rank_of(const struct xml_node *n)
 {
     bool has = has_content(n);
     if (node_is(n, "inlineXML") && has) return type_has(n, "html") ? 4 : 3;
-    if (node_is(n, "inlineData") && has && is_textual(n) && !is_side_text(n)) return type_has(n, "html") ? 2 : 1;
+    if (node_is(n, "inlineData") && has && is_textual(n) && !is_side_text(n))
+        return type_has(n, "html") ? 2 : 1;
     return 0;
 }
 
@@ -45,7 +49,8 @@ static struct xml_node *best_content(const struct xml_node *item)
 {
     struct xml_node *best = NULL;
     int best_rank = 0;
-    for (const struct xml_node *set = kid(item, "contentSet"); set; set = kid_after(set, "contentSet"))
+    for (const struct xml_node *set = kid(item, "contentSet"); set;
+         set = kid_after(set, "contentSet"))
         for (struct xml_node *n = set->first; n; n = n->next) {
             int rank = n->name.n ? rank_of(n) : 0;
             if (rank > best_rank) {
@@ -68,7 +73,7 @@ void g2_read_body(struct g2 *g, struct xml_node *item)
     else if (inner)
         s->body = body_of_xhtml(g->a, n, s->headline, &subhead);
     else
-        s->body = body_of_any(g->a, xml_text(g->a, n));
+        s->body = body_of_any(g->a, xml_text(g->a, n), s->headline);
     if (subhead.n && !s->abstract.n) s->abstract = subhead;
 }
 
@@ -94,11 +99,13 @@ static void add_remote(struct g2 *g, struct picture *p, const struct xml_node *n
 static struct span caption_of(struct g2 *g, const struct xml_node *meta)
 {
     for (const struct xml_node *n = kid(meta, "description"); n; n = kid_after(n, "description"))
-        if (span_eq_nocase(code_local(node_attr(n, "role")), S("caption"))) return xml_words(g->a, n);
+        if (span_eq_nocase(code_local(node_attr(n, "role")), S("caption")))
+            return xml_words(g->a, n);
     return kid_words(g->a, meta, "description");
 }
 
-/* The item itself is a picture (or a film, or sound): it stands as its own first association, role "self". */
+/* The item itself is a picture (or a film, or sound): it stands as its own first association, role
+ * "self". */
 static struct picture *self_picture(struct g2 *g, const struct xml_node *item)
 {
     struct story *s = g->s;
@@ -119,34 +126,69 @@ static struct picture *self_picture(struct g2 *g, const struct xml_node *item)
     return p;
 }
 
-/* A picture that lies beside a text without an item of its own takes the text's rights and times. */
-static struct picture *beside_picture(struct g2 *g, const struct xml_node *n)
+/* What the item asserts about the picture; our own writer keeps its words there. */
+static const struct xml_node *assertion_of(const struct xml_node *item, struct span guid)
+{
+    const struct xml_node *n = kid(item, "assert");
+    while (n && !span_eq(node_attr(n, "uri"), guid)) n = kid_after(n, "assert");
+    return n;
+}
+
+static void read_assertion(struct g2 *g, struct picture *p, const struct xml_node *about)
+{
+    struct story usage = {0};
+    struct span role = g2_code(kid(about, "role"));
+    p->headline = kid_words(g->a, about, "headline");
+    p->caption = caption_of(g, about);
+    p->byline = kid_words(g->a, about, "by");
+    if (kid(about, "creditline")) p->credit = kid_words(g->a, about, "creditline");
+    p->copyright = kid_words(g->a, about, "copyrightNotice");
+    p->alt = kid_words(g->a, about, "altText");
+    if (role.n) p->role = role;
+    for (const struct xml_node *n = kid(about, "usageTerms"); n; n = kid_after(n, "usageTerms"))
+        story_add_usage(g->a, &usage, xml_words(g->a, n));
+    p->usage = usage.usage;
+    p->usage_count = usage.usage_count;
+}
+
+/* A picture that lies beside a text without an item of its own takes the text's times. Renditions
+ * of one picture share residref. */
+static struct picture *beside_picture(
+    struct g2 *g, const struct xml_node *item, const struct xml_node *n)
 {
     struct story *s = g->s;
     struct span guid = node_attr(n, "residref");
+    if (!guid.n) guid = node_attr(n, "href");
+    for (uint32_t i = 0; i < s->picture_count; i++)
+        if (span_eq(s->pictures[i].guid, guid)) return &s->pictures[i];
     struct picture *p = story_add_picture(g->a, s);
-    p->guid = guid.n ? guid : node_attr(n, "href");
+    const struct xml_node *about = assertion_of(item, guid);
+    p->guid = arena_keep(g->a, guid);
     p->role = arena_printf(g->a, "embedded%u", s->picture_count);
     p->kind = S("picture");
     p->credit = s->creditline;
     p->status = s->status;
     p->embargo = s->embargo;
     p->expires = s->expires;
+    if (about) read_assertion(g, p, about);
     return p;
 }
 
 static void read_binaries(struct g2 *g, const struct xml_node *item)
 {
     enum story_kind kind = g->s->kind;
-    bool is_media = kind == KIND_PICTURE || kind == KIND_GRAPHIC || kind == KIND_VIDEO || kind == KIND_AUDIO;
+    bool is_media =
+        kind == KIND_PICTURE || kind == KIND_GRAPHIC || kind == KIND_VIDEO || kind == KIND_AUDIO;
     struct picture *self = NULL;
-    for (const struct xml_node *set = kid(item, "contentSet"); set; set = kid_after(set, "contentSet"))
-        for (const struct xml_node *n = kid(set, "remoteContent"); n; n = kid_after(n, "remoteContent")) {
+    for (const struct xml_node *set = kid(item, "contentSet"); set;
+         set = kid_after(set, "contentSet"))
+        for (const struct xml_node *n = kid(set, "remoteContent"); n;
+             n = kid_after(n, "remoteContent")) {
             bool is_image = span_starts_nocase(node_attr(n, "contenttype"), S("image/"));
             if (is_media)
                 add_remote(g, self ? self : (self = self_picture(g, item)), n);
             else if (is_image)
-                add_remote(g, beside_picture(g, n), n);
+                add_remote(g, beside_picture(g, item, n), n);
         }
 }
 
@@ -169,7 +211,9 @@ void g2_read_media(struct g2 *g, const struct xml_node *item)
 {
     read_binaries(g, item);
     for (const struct xml_node *set = kid(item, "groupSet"); set; set = kid_after(set, "groupSet"))
-        for (const struct xml_node *group = kid(set, "group"); group; group = kid_after(group, "group"))
-            for (const struct xml_node *ref = kid(group, "itemRef"); ref; ref = kid_after(ref, "itemRef"))
+        for (const struct xml_node *group = kid(set, "group"); group;
+             group = kid_after(group, "group"))
+            for (const struct xml_node *ref = kid(group, "itemRef"); ref;
+                 ref = kid_after(ref, "itemRef"))
                 read_member(g, ref, node_attr(group, "role"));
 }

@@ -1,5 +1,6 @@
-/* newsml_g2_meta.c: what a NewsML-G2 item says about itself: status, times, signals, notes, links, head, subjects, rights.
- * Owns the tables of signals. Where an item contradicts itself the safe reading wins: unknown status, unreadable time. */
+/* newsml_g2_meta.c: what a NewsML-G2 item says about itself: status, times, signals, notes, links,
+ * head, subjects, rights. Owns the tables of signals. Where an item contradicts itself the safe
+ * reading wins: unknown status, unreadable time. */
 #include "newsml_g2.h"
 
 #define STATUS_URI "http://cv.iptc.org/newscodes/pubstatusg2/"
@@ -22,7 +23,8 @@ static void read_status(struct g2 *g, const struct xml_node *meta)
         struct span code = g2_code(n);
         enum story_status status = g2_status(g, code);
         if (status == STATUS_UNKNOWN)
-            story_fault(g->a, s, n->line, n->column, "unknown pubStatus \"%.*s\"", (int)(code.n < 100 ? code.n : 100), code.p ? code.p : "");
+            story_fault(g->a, s, n->line, n->column, "unknown pubStatus \"%.*s\"",
+                (int)(code.n < 100 ? code.n : 100), code.p ? code.p : "");
         if (!first && status != s->status) {
             story_fault(g->a, s, n->line, n->column, "pubStatus is told twice, and differently");
             status = STATUS_UNKNOWN;
@@ -45,12 +47,13 @@ static void cancel(struct g2 *g, const struct xml_node *n, const char *by)
 
 enum meaning { MEANS_NOTHING, MEANS_TEST, MEANS_CANCEL };
 
-/* Agencies' own signals that act. Exceptions to the standard; docs/formats/newsml-g2.md lists them. */
+/* Agencies' own signals that act. Exceptions to the standard; docs/formats/newsml-g2.md lists them.
+ */
 static const struct {
     const char *qcode;
     enum meaning meaning;
 } foreign_signals[] = {
-    {"edStat:D", MEANS_CANCEL},         /* Reuters: delete */
+    {"edStat:D", MEANS_CANCEL},           /* Reuters: delete */
     {"sttinstruct:remove", MEANS_CANCEL}, /* STT: pubStatus stays usable */
 };
 
@@ -59,15 +62,48 @@ static const struct {
     const char *code;
     enum meaning meaning;
 } signals[] = {
-    {"test", MEANS_TEST},      {"update", MEANS_NOTHING},         {"correction", MEANS_NOTHING},
-    {"repeat", MEANS_NOTHING}, {"retransmission", MEANS_NOTHING}, {"atomic", MEANS_NOTHING},
-    {"cliplevel", MEANS_NOTHING}, {"routing", MEANS_NOTHING},     {"refile", MEANS_NOTHING},
+    {"test", MEANS_TEST},
+    {"update", MEANS_NOTHING},
+    {"correction", MEANS_NOTHING},
+    {"repeat", MEANS_NOTHING},
+    {"retransmission", MEANS_NOTHING},
+    {"atomic", MEANS_NOTHING},
+    {"cliplevel", MEANS_NOTHING},
+    {"routing", MEANS_NOTHING},
+    {"refile", MEANS_NOTHING},
     {"newscontent", MEANS_NOTHING},
 };
 
+/* Schemes of agencies that are known to rule nothing but what foreign_signals says. */
+static const char *const known_schemes[] = {
+    "edStat",
+    "prodId",
+    "pmt",
+    "var",
+    "sic",
+    "sar",
+    "svd",
+    "dpasig",
+    "apsig",
+    "apaind",
+    "tt_sig",
+    "sttinstruct",
+    "update",
+    "db",
+};
+
+static void tell_foreign_signal(struct g2 *g, const struct xml_node *n, struct span code)
+{
+    for (size_t i = 0; i < COUNT(known_schemes); i++)
+        if (span_eq(code_scheme(code), span_of(known_schemes[i]))) return;
+    story_fault(g->a, g->s, n->line, n->column, "signal of a scheme not known here: \"%.*s\"",
+        (int)(code.n < 100 ? code.n : 100), code.p);
+}
+
 static void hold_unknown_signal(struct g2 *g, const struct xml_node *n, struct span code)
 {
-    story_fault(g->a, g->s, n->line, n->column, "unknown signal \"%.*s\"", (int)(code.n < 100 ? code.n : 100), code.p);
+    story_fault(g->a, g->s, n->line, n->column, "unknown signal \"%.*s\"",
+        (int)(code.n < 100 ? code.n : 100), code.p);
     if (g->s->status != STATUS_USABLE) return; /* a kill or a hold stays what it is */
     g->s->status = STATUS_UNKNOWN;
     g->s->status_literal = code;
@@ -76,8 +112,12 @@ static void hold_unknown_signal(struct g2 *g, const struct xml_node *n, struct s
 static void act_on_signal(struct g2 *g, const struct xml_node *n, struct span code)
 {
     for (size_t i = 0; i < COUNT(foreign_signals); i++)
-        if (span_eq(code, span_of(foreign_signals[i].qcode))) cancel(g, n, foreign_signals[i].qcode);
-    if (!g2_in_scheme(g, code, "sig", SIGNAL_URI)) return;
+        if (span_eq(code, span_of(foreign_signals[i].qcode)))
+            cancel(g, n, foreign_signals[i].qcode);
+    if (!g2_in_scheme(g, code, "sig", SIGNAL_URI)) {
+        tell_foreign_signal(g, n, code);
+        return;
+    }
     for (size_t i = 0; i < COUNT(signals); i++) {
         if (!span_eq(code_local(code), span_of(signals[i].code))) continue;
         if (signals[i].meaning == MEANS_TEST) g->s->is_test = true;
@@ -116,11 +156,13 @@ static void read_time(struct g2 *g, const struct xml_node *meta, const char *nam
 static void read_notes(struct g2 *g, const struct xml_node *meta)
 {
     for (const struct xml_node *n = kid(meta, "edNote"); n; n = kid_after(n, "edNote")) {
-        struct span role = node_attr(n, "role"), local = code_local(role), limit = node_attr(n, "pubconstraint");
+        struct span role = node_attr(n, "role"), local = code_local(role),
+                    limit = node_attr(n, "pubconstraint");
         struct span text = html_to_text(g->a, html_clean_xml(g->a, n, NULL, NULL).s);
         bool open = limit.n == 0;
         story_add_note(g->a, g->s, role, text, open && span_eq(local, S("public")));
-        if (open && span_starts_nocase(local, S("correction")) && !g->s->change_note.n) g->s->change_note = text;
+        if (open && span_starts_nocase(local, S("correction")) && !g->s->change_note.n)
+            g->s->change_note = text;
     }
 }
 
@@ -188,9 +230,12 @@ static enum subject_kind subject_kind_of(struct span type)
         const char *local;
         enum subject_kind kind;
     } kinds[] = {
-        {"geoArea", SUBJECT_PLACE},   {"poi", SUBJECT_PLACE},
-        {"person", SUBJECT_PERSON},   {"organisation", SUBJECT_ORGANISATION},
-        {"event", SUBJECT_EVENT},     {"organization", SUBJECT_ORGANISATION},
+        {"geoArea", SUBJECT_PLACE},
+        {"poi", SUBJECT_PLACE},
+        {"person", SUBJECT_PERSON},
+        {"organisation", SUBJECT_ORGANISATION},
+        {"event", SUBJECT_EVENT},
+        {"organization", SUBJECT_ORGANISATION},
     };
     for (size_t i = 0; i < COUNT(kinds); i++)
         if (span_eq_nocase(code_local(type), span_of(kinds[i].local))) return kinds[i].kind;
@@ -211,7 +256,8 @@ static void read_subjects(struct g2 *g, const struct xml_node *meta)
         if (!subject && !genre) continue;
         enum subject_kind kind = genre ? SUBJECT_GENRE : subject_kind_of(node_attr(n, "type"));
         struct span name = name_of(g, n);
-        story_add_subject(g->a, g->s, kind, controlled_code(n), name.n ? name : node_attr(n, "literal"));
+        story_add_subject(
+            g->a, g->s, kind, controlled_code(n), name.n ? name : node_attr(n, "literal"));
     }
 }
 
@@ -220,7 +266,8 @@ static bool is_time(struct span text)
 {
     for (size_t i = 0; i < 10; i++) {
         bool dash = i == 4 || i == 7;
-        if (i >= text.n || (dash ? text.p[i] != '-' : text.p[i] < '0' || text.p[i] > '9')) return false;
+        if (i >= text.n || (dash ? text.p[i] != '-' : text.p[i] < '0' || text.p[i] > '9'))
+            return false;
     }
     return true;
 }
@@ -234,7 +281,8 @@ static void read_head(struct g2 *g, const struct xml_node *meta)
     s->creditline = kid_words(g->a, meta, "creditline");
     s->dateline_raw = kid_words(g->a, meta, "dateline");
     if (!is_time(s->dateline_raw)) s->dateline = s->dateline_raw;
-    for (const struct xml_node *n = kid(meta, "description"); n && !s->abstract.n; n = kid_after(n, "description")) {
+    for (const struct xml_node *n = kid(meta, "description"); n && !s->abstract.n;
+         n = kid_after(n, "description")) {
         struct span role = code_local(node_attr(n, "role"));
         if (!role.n || span_eq_nocase(role, S("summary"))) s->abstract = xml_words(g->a, n);
     }

@@ -1,5 +1,6 @@
-/* ninjs.c: IPTC ninjs 1.0 to 3.0 and its dialects (Superdesk, TT, BBC, dpa) to stories. Owns the names under which the same
- * field comes: keys are told without regard to letter case, which is all that parts 1.x and 2.x from 3.0. Never fatal. */
+/* ninjs.c: IPTC ninjs 1.0 to 3.0 and its dialects (Superdesk, TT, BBC, dpa) to stories. Owns the
+ * names under which the same field comes: keys are told without regard to letter case, which is all
+ * that parts 1.x and 2.x from 3.0. Never fatal. */
 #include "ninjs.h"
 
 /* ---- keys ---- */
@@ -43,12 +44,14 @@ struct span nj_text(const struct json *object, const char *keys)
 /* null and "" are there and say nothing (WHEN_EMPTY); numbers and the rest are no times. */
 static struct when time_of(const struct json *v)
 {
-    if (v->type == JSON_NULL || (v->type == JSON_STRING && !span_trim(v->text).n)) return (struct when){.kind = WHEN_EMPTY};
+    if (v->type == JSON_NULL || (v->type == JSON_STRING && !span_trim(v->text).n))
+        return (struct when){.kind = WHEN_EMPTY};
     if (v->type != JSON_STRING) return (struct when){.kind = WHEN_UNREADABLE};
     return when_iso(span_trim(v->text));
 }
 
-void nj_time(struct arena *a, struct story *s, const struct json *object, const char *key, struct when *out)
+void nj_time(
+    struct arena *a, struct story *s, const struct json *object, const char *key, struct when *out)
 {
     for (const struct json *v = nj_get(object, key); v; v = get_again(v))
         when_merge(a, s, out, time_of(v), v->line, v->column, key);
@@ -60,7 +63,8 @@ enum story_status nj_status(struct span code)
 {
     static const char uri[] = "http://cv.iptc.org/newscodes/pubstatusg2/";
     struct span scheme = code_scheme(code);
-    if (scheme.n && !span_eq(scheme, S("stat")) && !span_eq(scheme, span_of(uri))) return STATUS_UNKNOWN;
+    if (scheme.n && !span_eq(scheme, S("stat")) && !span_eq(scheme, span_of(uri)))
+        return STATUS_UNKNOWN;
     return story_status_of(code_local(code));
 }
 
@@ -88,12 +92,14 @@ static void hold(struct arena *a, struct story *s, const struct json *at, struct
 
 static void read_signal(struct arena *a, struct story *s, const struct json *at, struct span code)
 {
-    static const char *const known[] = {"sig:update", "sig:correction", "sig:repeat", "sig:retransmission",
-                                        "sig:atomic", "sig:cliplevel",  "sig:refile", "sig:routing", "sig:newscontent"};
+    static const char *const known[] = {"sig:update", "sig:correction", "sig:repeat",
+        "sig:retransmission", "sig:atomic", "sig:cliplevel", "sig:refile", "sig:routing",
+        "sig:newscontent"};
     if (!code.n) return;
     story_add_signal(a, s, code);
     if (span_eq(code, S("test")) || span_eq(code, S("sig:test"))) s->is_test = true;
-    if (span_eq(code, S("edStat:D")) || span_eq(code, S("sttinstruct:remove"))) s->status = STATUS_CANCELED;
+    if (span_eq(code, S("edStat:D")) || span_eq(code, S("sttinstruct:remove")))
+        s->status = STATUS_CANCELED;
     if (!span_starts(code, S("sig:")) || span_eq(code, S("sig:test"))) return;
     for (size_t i = 0; i < COUNT(known); i++)
         if (span_eq(code, span_of(known[i]))) return;
@@ -108,7 +114,8 @@ void nj_signals(struct arena *a, struct story *s, const struct json *item)
         if (!v) continue;
         read_signal(a, s, v, nj_value(v));
         for (const struct json *k = v->type == JSON_ARRAY ? v->first : NULL; k; k = k->next)
-            read_signal(a, s, k, k->type == JSON_OBJECT ? nj_text(k, "qcode code uri literal name") : nj_value(k));
+            read_signal(a, s, k,
+                k->type == JSON_OBJECT ? nj_text(k, "qcode code uri literal name") : nj_value(k));
     }
     static const char *const marks[] = {"istest", "is_test", "test"};
     for (size_t i = 0; i < COUNT(marks); i++) {
@@ -120,7 +127,8 @@ void nj_signals(struct arena *a, struct story *s, const struct json *item)
 /* ---- head ---- */
 
 /* 1.x: "headline": "…"; 2.0 on: "headlines": [{"role": "main", "value": "…"}]. */
-struct span nj_main_value(const struct json *item, const char *single, const char *list, const char *role)
+struct span nj_main_value(
+    const struct json *item, const char *single, const char *list, const char *role)
 {
     struct span v = nj_text(item, single);
     const struct json *values = nj_get(item, list);
@@ -152,7 +160,8 @@ static void read_head(struct story *s, const struct json *item)
     s->version = nj_text(item, "version");
     s->kind_literal = type;
     s->kind = type.n ? story_kind_of(type) : KIND_TEXT;
-    if (s->kind == KIND_COMPOSITE) s->kind = KIND_PACKAGE; /* ninjs has no word of its own for a package */
+    if (s->kind == KIND_COMPOSITE)
+        s->kind = KIND_PACKAGE; /* ninjs has no word of its own for a package */
     s->provider = nj_text(item, "provider source");
     s->headline = nj_main_value(item, "headline", "headlines", "main");
     s->slugline = nj_text(item, "slugline slug");
@@ -177,13 +186,15 @@ static void read_times(struct arena *a, struct story *s, const struct json *item
     nj_time(a, s, item, "expires", &s->expires);
 }
 
-static void read_item(struct arena *a, const struct json *item, struct wire_result *out)
+static void read_item(
+    struct arena *a, const struct json *item, struct reject forgiven, struct wire_result *out)
 {
     if (item->type != JSON_OBJECT) {
         reader_refuse(a, out, item->line, item->column, "the item is not an object");
         return;
     }
     struct story *s = story_new(a);
+    if (forgiven.line) story_fault(a, s, forgiven.line, forgiven.column, "%.*s", FMT(forgiven.why));
     read_head(s, item);
     read_times(a, s, item);
     read_status(a, s, item);
@@ -199,8 +210,8 @@ static void read_item(struct arena *a, const struct json *item, struct wire_resu
 
 static bool looks_like_item(const struct json *v)
 {
-    static const char *const marks[] = {"type",         "headline",  "headlines", "versioncreated",
-                                        "pubstatus", "body_html", "bodies",    "body_text"};
+    static const char *const marks[] = {"type", "headline", "headlines", "versioncreated",
+        "pubstatus", "body_html", "bodies", "body_text"};
     const struct json *version = nj_get(v, "version");
     bool named = nj_get(v, "guid") || nj_get(v, "uri");
     if (version && span_starts(nj_value(version), S("https://jsonfeed.org/"))) return false;
@@ -231,12 +242,14 @@ bool ninjs_is(const struct json *root)
     return false;
 }
 
-void ninjs_read(struct arena *a, const struct json *root, struct wire_result *out)
+void ninjs_read(
+    struct arena *a, const struct json *root, struct reject forgiven, struct wire_result *out)
 {
     if (looks_like_item(root)) {
-        read_item(a, root, out);
+        read_item(a, root, forgiven, out);
         return;
     }
     const struct json *list = item_list(root);
-    for (const struct json *v = list ? list->first : NULL; v; v = v->next) read_item(a, v, out);
+    for (const struct json *v = list ? list->first : NULL; v; v = v->next)
+        read_item(a, v, forgiven, out);
 }

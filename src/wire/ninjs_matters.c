@@ -1,5 +1,6 @@
-/* ninjs_matters.c: what a ninjs item is about and carries: subjects, keywords, notes, rights, links, body, pictures, and the
- * "broadsheet" object in which our own writer keeps what ninjs has no place for. Never fatal. */
+/* ninjs_matters.c: what a ninjs item is about and carries: subjects, keywords, notes, rights,
+ * links, body, pictures, and the "broadsheet" object in which our own writer keeps what ninjs has
+ * no place for. Never fatal. */
 #include "ninjs.h"
 
 /* ---- matters ---- */
@@ -11,33 +12,44 @@ struct subject_list {
 };
 
 static const struct subject_list subject_lists[] = {
-    {"subject", SUBJECT_TOPIC, false},       {"subjects", SUBJECT_TOPIC, false},
-    {"genre", SUBJECT_GENRE, true},          {"genres", SUBJECT_GENRE, true},
-    {"place", SUBJECT_PLACE, true},          {"places", SUBJECT_PLACE, true},
-    {"person", SUBJECT_PERSON, true},        {"people", SUBJECT_PERSON, true},
-    {"organisation", SUBJECT_ORGANISATION, true}, {"organisations", SUBJECT_ORGANISATION, true},
-    {"event", SUBJECT_EVENT, true},          {"events", SUBJECT_EVENT, true},
+    {"subject", SUBJECT_TOPIC, false},
+    {"subjects", SUBJECT_TOPIC, false},
+    {"genre", SUBJECT_GENRE, true},
+    {"genres", SUBJECT_GENRE, true},
+    {"place", SUBJECT_PLACE, true},
+    {"places", SUBJECT_PLACE, true},
+    {"person", SUBJECT_PERSON, true},
+    {"people", SUBJECT_PERSON, true},
+    {"organisation", SUBJECT_ORGANISATION, true},
+    {"organisations", SUBJECT_ORGANISATION, true},
+    {"event", SUBJECT_EVENT, true},
+    {"events", SUBJECT_EVENT, true},
 };
 
-/* Our own writer says in rel what a subject is; the standard's rel ("classifies") says nothing about that. */
+/* Our own writer says in rel what a subject is; the standard's rel ("classifies") says nothing
+ * about that. */
 static enum subject_kind kind_of_rel(struct span rel, enum subject_kind otherwise)
 {
     static const struct {
         const char *rel;
         enum subject_kind kind;
     } rels[] = {
-        {"place", SUBJECT_PLACE}, {"person", SUBJECT_PERSON}, {"organisation", SUBJECT_ORGANISATION}, {"event", SUBJECT_EVENT},
+        {"place", SUBJECT_PLACE},
+        {"person", SUBJECT_PERSON},
+        {"organisation", SUBJECT_ORGANISATION},
+        {"event", SUBJECT_EVENT},
     };
     for (size_t i = 0; i < COUNT(rels); i++)
         if (span_eq(rel, span_of(rels[i].rel))) return rels[i].kind;
     return otherwise;
 }
 
-static void add_subject(struct arena *a, struct story *s, const struct subject_list *list, const struct json *v)
+static void add_subject(
+    struct arena *a, struct story *s, const struct subject_list *list, const struct json *v)
 {
     bool object = v->type == JSON_OBJECT;
     uint32_t before = s->subject_count;
-    struct span literal = object ? nj_text(v, "code qcode literal uri") : (struct span){0};
+    struct span literal = object ? nj_text(v, "uri code qcode literal") : (struct span){0};
     struct span name = object ? nj_text(v, "name") : nj_value(v);
     enum subject_kind kind = list->apart ? list->kind : kind_of_rel(nj_text(v, "rel"), list->kind);
     story_add_subject(a, s, kind, literal, name);
@@ -48,7 +60,8 @@ static void read_subjects(struct arena *a, struct story *s, const struct json *i
 {
     for (size_t i = 0; i < COUNT(subject_lists); i++) {
         const struct json *list = nj_get(item, subject_lists[i].key);
-        for (const struct json *v = list && list->type == JSON_ARRAY ? list->first : NULL; v; v = v->next)
+        for (const struct json *v = list && list->type == JSON_ARRAY ? list->first : NULL; v;
+             v = v->next)
             add_subject(a, s, &subject_lists[i], v);
     }
 }
@@ -64,7 +77,8 @@ static void read_texts(struct arena *a, struct story *s, const struct json *list
 
 static void read_links(struct arena *a, struct story *s, const struct json *item)
 {
-    static const char *const keys[] = {"evolvedfrom", "derivedfrom", "replacing", "replaces", "translatedfrom"};
+    static const char *const keys[] = {
+        "evolvedfrom", "derivedfrom", "replacing", "replaces", "translatedfrom"};
     for (size_t i = 0; i < COUNT(keys); i++) {
         const struct json *v = nj_get(item, keys[i]);
         if (!v) continue;
@@ -96,18 +110,19 @@ static int rank_of(struct span type)
     return !type.n || span_starts_nocase(type, S("text/plain")) ? 1 : 0;
 }
 
-static struct html body_of_nitf_text(struct arena *a, struct span text)
+static struct html body_of_nitf_text(struct arena *a, struct span text, struct span headline)
 {
     struct reject reject = {0};
     struct xml_node *root = xml_parse(a, text, &reject);
-    return root ? body_of_nitf(a, root) : body_of_any(a, text);
+    return root ? body_of_nitf(a, root) : body_of_any(a, text, headline);
 }
 
 static bool read_bodies(struct arena *a, struct story *s, const struct json *list)
 {
     int best = 0;
     struct span text = {0};
-    for (const struct json *v = list && list->type == JSON_ARRAY ? list->first : NULL; v; v = v->next) {
+    for (const struct json *v = list && list->type == JSON_ARRAY ? list->first : NULL; v;
+         v = v->next) {
         struct span value = nj_text(v, "value"), type = nj_text(v, "contenttype");
         if (!type.n) type = nj_text(v, "role");
         int rank = span_trim(value).n ? rank_of(type) : 0;
@@ -115,9 +130,9 @@ static bool read_bodies(struct arena *a, struct story *s, const struct json *lis
         best = rank;
         text = value;
     }
-    if (best == 3) s->body = body_of_html(a, text);
-    if (best == 2) s->body = body_of_nitf_text(a, text);
-    if (best == 1) s->body = body_of_any(a, text);
+    if (best == 3) s->body = body_of_html(a, text, s->headline);
+    if (best == 2) s->body = body_of_nitf_text(a, text, s->headline);
+    if (best == 1) s->body = body_of_any(a, text, s->headline);
     return best > 0;
 }
 
@@ -127,14 +142,14 @@ static void read_body(struct arena *a, struct story *s, const struct json *item)
     struct span text = nj_text(item, "body_html5 body_html body_xhtml body_richhtml5");
     if (read_bodies(a, s, nj_get(item, "bodies"))) return;
     if (span_trim(text).n) {
-        s->body = body_of_html(a, text);
+        s->body = body_of_html(a, text, s->headline);
         return;
     }
     text = nj_text(item, "body_nitf");
     if (span_trim(text).n)
-        s->body = body_of_nitf_text(a, text);
+        s->body = body_of_nitf_text(a, text, s->headline);
     else
-        s->body = body_of_any(a, nj_text(item, "body_text"));
+        s->body = body_of_any(a, nj_text(item, "body_text"), s->headline);
 }
 
 /* ---- pictures ---- */
@@ -176,7 +191,8 @@ static void picture_usage(struct arena *a, struct picture *p, const struct json 
     p->usage_count = scratch.usage_count;
 }
 
-static void read_picture(struct arena *a, struct story *s, struct picture *p, const struct json *item)
+static void read_picture(
+    struct arena *a, struct story *s, struct picture *p, const struct json *item)
 {
     const struct json *status = nj_get(item, "pubstatus");
     p->guid = span_trim(nj_text(item, "guid uri"));
@@ -207,16 +223,31 @@ static void read_associations(struct arena *a, struct story *s, const struct jso
     }
 }
 
+static bool is_media(enum story_kind k)
+{
+    return k == KIND_PICTURE || k == KIND_GRAPHIC || k == KIND_VIDEO || k == KIND_AUDIO;
+}
+
+/* An item's own renditions: it stands as its own first association. Of a text only pictures count,
+ * not its PDF. */
+static void read_self(struct arena *a, struct story *s, const struct json *item)
+{
+    const struct json *list = nj_get(item, "renditions");
+    bool any = false;
+    for (const struct json *v = is_many(list) ? list->first : NULL; v; v = v->next)
+        any |= is_media(s->kind) ||
+               span_starts_nocase(nj_text(v, "mimetype contenttype"), S("image/"));
+    if (!any) return;
+    struct picture *p = story_add_picture(a, s);
+    read_picture(a, s, p, item);
+    p->role = S("self");
+    if (!is_media(s->kind)) p->kind = S("picture");
+}
+
 void ninjs_read_media(struct arena *a, struct story *s, const struct json *item)
 {
-    const struct json *renditions = nj_get(item, "renditions");
     read_body(a, s, item);
-    if (is_many(renditions) && renditions->first) {
-        struct picture *p = story_add_picture(a, s);
-        read_picture(a, s, p, item);
-        p->role = S("self");
-        if (!p->kind.n) p->kind = S("picture");
-    }
+    read_self(a, s, item);
     read_associations(a, s, item);
 }
 
@@ -230,26 +261,30 @@ static void read_notes(struct arena *a, struct story *s, const struct json *own)
     s->note_count = 0;
     for (const struct json *v = list->first; v; v = v->next) {
         const struct json *open = nj_get(v, "public");
-        story_add_note(a, s, nj_text(v, "role"), nj_text(v, "text"), open && open->type == JSON_TRUE);
+        story_add_note(
+            a, s, nj_text(v, "role"), nj_text(v, "text"), open && open->type == JSON_TRUE);
     }
 }
 
 static void read_own_links(struct arena *a, struct story *s, const struct json *own)
 {
     const struct json *list = nj_get(own, "links");
-    for (const struct json *v = list && list->type == JSON_ARRAY ? list->first : NULL; v; v = v->next)
+    for (const struct json *v = list && list->type == JSON_ARRAY ? list->first : NULL; v;
+         v = v->next)
         story_add_link(a, s, nj_text(v, "rel"), nj_text(v, "guid"), nj_text(v, "version"));
 }
 
 /* A time that the wire gave without a zone stands here, because ninjs proper must not guess one. */
-static void read_local(struct arena *a, struct story *s, const struct json *own, const char *key, struct when *out)
+static void read_local(
+    struct arena *a, struct story *s, const struct json *own, const char *key, struct when *out)
 {
     struct when t = {0};
     nj_time(a, s, own, key, &t);
     if (out->kind == WHEN_ABSENT && t.kind == WHEN_LOCAL) *out = t;
 }
 
-/* Words, links and signals are taken from it, never a status or a right: those stand in ninjs proper. */
+/* Words, links and signals are taken from it, never a status or a right: those stand in ninjs
+ * proper. */
 void ninjs_read_own(struct arena *a, struct story *s, const struct json *item)
 {
     const struct json *own = nj_get(item, "broadsheet");
@@ -258,9 +293,14 @@ void ninjs_read_own(struct arena *a, struct story *s, const struct json *item)
         const char *key;
         struct span *text;
     } texts[] = {
-        {"provider", &s->provider},     {"dateline", &s->dateline_raw},  {"placeline", &s->dateline},
-        {"creditline", &s->creditline}, {"link", &s->link},              {"changeNote", &s->change_note},
-        {"itemClass", &s->kind_literal}, {"statusLiteral", &s->status_literal},
+        {"provider", &s->provider},
+        {"dateline", &s->dateline_raw},
+        {"placeline", &s->dateline},
+        {"creditline", &s->creditline},
+        {"link", &s->link},
+        {"changeNote", &s->change_note},
+        {"itemClass", &s->kind_literal},
+        {"statusLiteral", &s->status_literal},
     };
     for (size_t i = 0; i < COUNT(texts); i++) {
         struct span v = nj_text(own, texts[i].key);

@@ -1,4 +1,5 @@
-/* reader.c: small helpers that several readers use: XML by local name, codes, contradicting times. Never fatal. */
+/* reader.c: small helpers that several readers use: XML by local name, codes, contradicting times.
+ * Never fatal. */
 #include "reader.h"
 
 bool node_is(const struct xml_node *n, const char *name)
@@ -11,18 +12,18 @@ struct span node_attr(const struct xml_node *n, const char *name)
     return n ? xml_attr(n, name) : (struct span){0};
 }
 
-static const struct xml_node *find_from(const struct xml_node *n, const char *name)
+static struct xml_node *find_from(struct xml_node *n, const char *name)
 {
     while (n && !node_is(n, name)) n = n->next;
     return n;
 }
 
-const struct xml_node *kid(const struct xml_node *n, const char *name)
+struct xml_node *kid(const struct xml_node *n, const char *name)
 {
     return n ? find_from(n->first, name) : NULL;
 }
 
-const struct xml_node *kid_after(const struct xml_node *n, const char *name)
+struct xml_node *kid_after(const struct xml_node *n, const char *name)
 {
     return n ? find_from(n->next, name) : NULL;
 }
@@ -45,7 +46,8 @@ bool code_is_uri(struct span s)
     return span_starts(s, S("http://")) || span_starts(s, S("https://"));
 }
 
-/* Where the scheme ends: the colon of a qcode, the last slash or hash of a URI; -1: there is none. */
+/* Where the scheme ends: the colon of a qcode, the last slash or hash of a URI; -1: there is none.
+ */
 static ptrdiff_t code_border(struct span s)
 {
     if (!code_is_uri(s)) return span_find_char(s, ':');
@@ -63,11 +65,12 @@ struct span code_local(struct span qcode)
 struct span code_scheme(struct span qcode)
 {
     ptrdiff_t border = code_border(qcode);
-    return border < 0 ? (struct span){0} : span_cut(qcode, 0, (size_t)border + (code_is_uri(qcode) ? 1 : 0));
+    return border < 0 ? (struct span){0}
+                      : span_cut(qcode, 0, (size_t)border + (code_is_uri(qcode) ? 1 : 0));
 }
 
-void when_merge(struct arena *a, struct story *s, struct when *into, struct when next, uint32_t line, uint32_t column,
-    const char *what)
+void when_merge(struct arena *a, struct story *s, struct when *into, struct when next,
+    uint32_t line, uint32_t column, const char *what)
 {
     if (next.kind == WHEN_UNREADABLE) story_fault(a, s, line, column, "%s cannot be read", what);
     if (into->kind == WHEN_ABSENT) {

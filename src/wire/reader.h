@@ -10,40 +10,54 @@ enum {
     WIRE_BODY_RAW_MAX = 8 << 20, /* bytes of one item's markup before cleaning */
 };
 
-/* Every reader: root is the parsed document, out is empty and has its format. Items go in by reader_accept and reader_refuse. */
+/* Every reader: root is the parsed document, out is empty and has its format. Items go in by
+ * reader_accept and reader_refuse. */
 void newsml_g2_read(struct arena *a, struct xml_node *root, struct wire_result *out);
 void rss_read(struct arena *a, struct xml_node *root, struct wire_result *out);
 void atom_read(struct arena *a, struct xml_node *root, struct wire_result *out);
-void ninjs_read(struct arena *a, const struct json *root, struct wire_result *out);
+/* forgiven: what had to be mended before the document could be parsed; line 0: nothing. It becomes
+ * a fault of every story. */
+void ninjs_read(
+    struct arena *a, const struct json *root, struct reject forgiven, struct wire_result *out);
 bool ninjs_is(const struct json *root);
 
 /* Finishes the story and adds it; one without a usable guid becomes a refused item. */
-void reader_accept(struct arena *a, struct wire_result *out, struct story *s, uint32_t line, uint32_t column);
-void reader_refuse(struct arena *a, struct wire_result *out, uint32_t line, uint32_t column, const char *why);
+void reader_accept(
+    struct arena *a, struct wire_result *out, struct story *s, uint32_t line, uint32_t column);
+void reader_refuse(
+    struct arena *a, struct wire_result *out, uint32_t line, uint32_t column, const char *why);
 
 /* XML by local name, letter case ignored: agencies misspell it. name NULL: any element. */
-const struct xml_node *kid(const struct xml_node *n, const char *name);
-const struct xml_node *kid_after(const struct xml_node *n, const char *name);
-struct span kid_words(struct arena *a, const struct xml_node *n, const char *name); /* folded text of the first; empty: none */
-struct span node_attr(const struct xml_node *n, const char *name);                   /* empty: none, or n is NULL */
+struct xml_node *kid(const struct xml_node *n, const char *name);
+struct xml_node *kid_after(const struct xml_node *n, const char *name);
+struct span kid_words(struct arena *a, const struct xml_node *n,
+    const char *name); /* folded text of the first; empty: none */
+struct span node_attr(const struct xml_node *n, const char *name); /* empty: none, or n is NULL */
 bool node_is(const struct xml_node *n, const char *name);
-/* The next node in document order below top: into n's children, or past it; NULL at the end. No recursion. */
+/* The next node in document order below top: into n's children, or past it; NULL at the end. No
+ * recursion. */
 struct xml_node *node_walk(const struct xml_node *top, const struct xml_node *n, bool into);
 
-struct span code_local(struct span qcode);  /* behind the first colon; behind the last slash of a URI */
+struct span code_local(
+    struct span qcode); /* behind the first colon; behind the last slash of a URI */
 struct span code_scheme(struct span qcode); /* before it; empty: none */
 bool code_is_uri(struct span s);
 
-/* An instant that two fields state: the same twice is one, two that differ are unreadable (never the first). */
-void when_merge(struct arena *a, struct story *s, struct when *into, struct when next, uint32_t line, uint32_t column,
-    const char *what);
+/* An instant that two fields state: the same twice is one, two that differ are unreadable (never
+ * the first). */
+void when_merge(struct arena *a, struct story *s, struct when *into, struct when next,
+    uint32_t line, uint32_t column, const char *what);
 
 /* reader_body.c: markup of every sort to a clean body. */
-struct html body_of_html(struct arena *a, struct span markup); /* a fragment or a whole document */
-struct html body_of_text(struct arena *a, struct span text);   /* blank lines part paragraphs */
-struct html body_of_any(struct arena *a, struct span text);    /* markup where it looks so */
-/* The two for trees rename foreign elements in them to HTML's. subhead_out: the line under a repeated headline, left out too. */
-struct html body_of_xhtml(struct arena *a, struct xml_node *n, struct span headline, struct span *subhead_out);
+struct html body_of_html(
+    struct arena *a, struct span markup, struct span headline); /* a fragment or a whole document */
+struct html body_of_text(struct arena *a, struct span text);    /* blank lines part paragraphs */
+struct html body_of_any(
+    struct arena *a, struct span text, struct span headline); /* markup where it looks so */
+/* The two for trees rename foreign elements in them to HTML's. subhead_out: the line under a
+ * repeated headline, left out too. */
+struct html body_of_xhtml(
+    struct arena *a, struct xml_node *n, struct span headline, struct span *subhead_out);
 struct html body_of_nitf(struct arena *a, struct xml_node *n);
 
 #endif

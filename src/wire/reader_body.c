@@ -1,10 +1,12 @@
-/* reader_body.c: markup of every sort that wires send to one clean body. Owns what is left out of a body and why: repeated
- * headlines, captions that belong to pictures, notepads not meant for readers. The cleaning itself is text's. Never fails. */
+/* reader_body.c: markup of every sort that wires send to one clean body. Owns what is left out of a
+ * body and why: repeated headlines, captions that belong to pictures, notepads not meant for
+ * readers. The cleaning itself is text's. Never fails. */
 #include "reader.h"
 
 /* ---- markup as a string ---- */
 
-/* Left out of HTML with all they hold: what describes the page, and pictures with their captions (they come as associations). */
+/* Left out of HTML with all they hold: what describes the page, and pictures with their captions
+ * (they come as associations). */
 static const char *const left_out[] = {"head", "title", "header", "figure"};
 
 static bool opens(struct span at, struct span name)
@@ -14,7 +16,8 @@ static bool opens(struct span at, struct span name)
     return end == '>' || end == ' ' || end == '/' || end == '\t' || end == '\n' || end == '\r';
 }
 
-/* Where the element that opens at `at` ends, or 0: it never does. Each name's missing end is looked for only once. */
+/* Where the element that opens at `at` ends, or 0: it never does. Each name's missing end is looked
+ * for only once. */
 static size_t element_end(struct span at, size_t k, bool *endless)
 {
     struct span name = span_of(left_out[k]);
@@ -53,9 +56,29 @@ static struct span without_left_out(struct arena *a, struct span markup)
     return buf_span(&b);
 }
 
-struct html body_of_html(struct arena *a, struct span markup)
+/* An h1 that says the headline once more, cut from the markup; markup as it is where there is none.
+ */
+static struct span without_headline(struct arena *a, struct span markup, struct span headline)
 {
-    return html_clean(a, without_left_out(a, span_cut(markup, 0, WIRE_BODY_RAW_MAX)));
+    ptrdiff_t open = span_find_nocase(markup, S("<h1"));
+    if (!headline.n || open < 0) return markup;
+    size_t from = (size_t)open;
+    ptrdiff_t close = span_find_nocase(span_cut(markup, from, markup.n), S("</h1>"));
+    if (close < 0) return markup;
+    size_t to = from + (size_t)close + 5;
+    struct span words = html_to_text(a, span_cut(markup, from, to));
+    if (!span_eq(words, text_fold(a, headline))) return markup;
+    struct buf b;
+    buf_init(&b, a, 0);
+    buf_put(&b, span_cut(markup, 0, from));
+    buf_put(&b, span_cut(markup, to, markup.n));
+    return buf_span(&b);
+}
+
+struct html body_of_html(struct arena *a, struct span markup, struct span headline)
+{
+    markup = without_left_out(a, span_cut(markup, 0, WIRE_BODY_RAW_MAX));
+    return html_clean(a, without_headline(a, markup, headline));
 }
 
 /* ---- plain text ---- */
@@ -83,18 +106,20 @@ struct html body_of_text(struct arena *a, struct span text)
     return html_clean(a, buf_span(&b));
 }
 
-struct html body_of_any(struct arena *a, struct span text)
+struct html body_of_any(struct arena *a, struct span text, struct span headline)
 {
-    static const char *const marks[] = {"</p", "<p>", "<br", "</div", "</a>", "</h", "</li", "</b>", "</em", "</strong"};
+    static const char *const marks[] = {
+        "</p", "<p>", "<br", "</div", "</a>", "</h", "</li", "</b>", "</em", "</strong"};
     for (size_t i = 0; i < COUNT(marks); i++)
-        if (span_find_nocase(text, span_of(marks[i])) >= 0) return body_of_html(a, text);
+        if (span_find_nocase(text, span_of(marks[i])) >= 0) return body_of_html(a, text, headline);
     return body_of_text(a, text);
 }
 
 /* ---- XML trees ---- */
 
 struct skips {
-    const struct xml_node *headline, *subhead; /* the h1 that repeats the headline, the h2 right behind it */
+    const struct xml_node *headline,
+        *subhead; /* the h1 that repeats the headline, the h2 right behind it */
 };
 
 static bool has_class(const struct xml_node *n, const char *name)
@@ -108,7 +133,8 @@ static bool has_class(const struct xml_node *n, const char *name)
 static bool skip_in_xhtml(const struct xml_node *n, void *with)
 {
     const struct skips *skips = with;
-    static const char *const names[] = {"head", "script", "style", "figure", "header", "media", "title"};
+    static const char *const names[] = {
+        "head", "script", "style", "figure", "header", "media", "title"};
     if (n == skips->headline || n == skips->subhead) return true;
     for (size_t i = 0; i < COUNT(names); i++)
         if (node_is(n, names[i])) return true;
@@ -121,8 +147,15 @@ static void rename_elements(struct xml_node *top)
     static const struct {
         const char *from, *to;
     } names[] = {
-        {"hl1", "h2"},    {"hl2", "h3"},        {"mellis", "h3"}, {"rubrik", "h2"},
-        {"citat", "blockquote"}, {"ingress", "div"}, {"block", "div"}, {"nitf-table", "div"},
+        {"hl1", "h2"},
+        {"hl2", "h3"},
+        {"mellis", "h3"},
+        {"rubrik", "h2"},
+        {"citat", "blockquote"},
+        {"ingress", "div"},
+        {"block", "div"},
+        {"source", "span"},
+        {"nitf-table", "div"},
     };
     for (struct xml_node *n = top; n; n = node_walk(top, n, true))
         for (size_t i = 0; n->name.n && i < COUNT(names); i++)
@@ -133,7 +166,8 @@ static void rename_elements(struct xml_node *top)
 }
 
 /* The h1 at the head of the body that says the headline (or the document's title) once more. */
-static void find_repeats(struct arena *a, const struct xml_node *body, struct span headline, struct span title, struct skips *out)
+static void find_repeats(struct arena *a, const struct xml_node *body, struct span headline,
+    struct span title, struct skips *out)
 {
     for (const struct xml_node *n = body; n; n = node_walk(body, n, true)) {
         if (!node_is(n, "h1")) continue;
@@ -147,13 +181,15 @@ static void find_repeats(struct arena *a, const struct xml_node *body, struct sp
     }
 }
 
-struct html body_of_xhtml(struct arena *a, struct xml_node *n, struct span headline, struct span *subhead_out)
+struct html body_of_xhtml(
+    struct arena *a, struct xml_node *n, struct span headline, struct span *subhead_out)
 {
     const struct xml_node *html = node_is(n, "html") ? n : kid(n, "html");
-    const struct xml_node *body = kid(html ? html : n, "body");
+    struct xml_node *body = kid(html ? html : n, "body");
     struct skips skips = {0};
+    if (!body) body = html ? kid(n, "html") : n;
+    if (!body) body = n;
     rename_elements(n);
-    if (!body) body = html ? html : n;
     find_repeats(a, body, text_fold(a, headline), kid_words(a, kid(html, "head"), "title"), &skips);
     *subhead_out = skips.subhead ? xml_words(a, skips.subhead) : (struct span){0};
     return html_clean_xml(a, body, skip_in_xhtml, &skips);

@@ -1,5 +1,6 @@
-/* rss.c: RSS 0.9x, 1.0 (RDF) and 2.0, with the modules that news feeds use (Dublin Core, content, media, Atom's link), to
- * stories. An item has no version: its date orders it. Owns the order in which elements fill a field. Never fatal. */
+/* rss.c: RSS 0.9x, 1.0 (RDF) and 2.0, with the modules that news feeds use (Dublin Core, content,
+ * media, Atom's link), to stories. An item has no version: its date orders it. Owns the order in
+ * which elements fill a field. Never fatal. */
 #include "feed.h"
 
 struct channel {
@@ -7,13 +8,17 @@ struct channel {
 };
 
 /* The first of the given elements that says anything: "core:title media:title". */
-static const struct xml_node *first_of(struct arena *a, const struct xml_node *item, const char *paths)
+static struct xml_node *first_of(struct arena *a, const struct xml_node *item, const char *paths)
 {
     static const struct {
         const char *prefix;
         enum feed_space space;
     } prefixes[] = {
-        {"core", SPACE_CORE}, {"dc", SPACE_DC}, {"content", SPACE_CONTENT}, {"media", SPACE_MEDIA}, {"atom", SPACE_ATOM},
+        {"core", SPACE_CORE},
+        {"dc", SPACE_DC},
+        {"content", SPACE_CONTENT},
+        {"media", SPACE_MEDIA},
+        {"atom", SPACE_ATOM},
     };
     struct span rest = span_of(paths), path;
     while (span_next(&rest, ' ', &path)) {
@@ -21,7 +26,7 @@ static const struct xml_node *first_of(struct arena *a, const struct xml_node *i
         const char *name = arena_cstr(a, span_cut(path, colon + 1, path.n));
         for (size_t i = 0; i < COUNT(prefixes); i++) {
             if (!span_eq(span_cut(path, 0, colon), span_of(prefixes[i].prefix))) continue;
-            for (const struct xml_node *n = kid(item, name); n; n = kid_after(n, name))
+            for (struct xml_node *n = kid(item, name); n; n = kid_after(n, name))
                 if (feed_space_of(n) == prefixes[i].space && xml_words(a, n).n) return n;
         }
     }
@@ -35,13 +40,12 @@ static struct span words_of(struct arena *a, const struct xml_node *item, const 
 }
 
 /* Markup may stand escaped in the element, or (against the rules) as elements of its own. */
-static struct html body_of(struct arena *a, const struct xml_node *n)
+static struct html body_of(struct arena *a, struct xml_node *n)
 {
     struct span subhead;
     if (!n) return (struct html){0};
-    if (!kid(n, NULL)) return body_of_any(a, xml_text(a, n));
-    struct xml_node copy = *n;
-    return body_of_xhtml(a, &copy, (struct span){0}, &subhead);
+    if (!kid(n, NULL)) return body_of_any(a, xml_text(a, n), (struct span){0});
+    return body_of_xhtml(a, n, (struct span){0}, &subhead);
 }
 
 static void read_byline(struct arena *a, struct story *s, const struct xml_node *item)
@@ -65,7 +69,8 @@ static void read_identity(struct arena *a, struct story *s, const struct xml_nod
     s->guid = guid ? xml_words(a, guid) : words_of(a, item, "atom:id");
     s->link = words_of(a, item, "core:link");
     if (!s->link.n) s->link = node_attr(feed_kid(item, SPACE_ATOM, "link"), "href");
-    if (!s->link.n && guid && !span_eq_nocase(node_attr(guid, "isPermaLink"), S("false"))) s->link = s->guid;
+    if (!s->link.n && guid && !span_eq_nocase(node_attr(guid, "isPermaLink"), S("false")))
+        s->link = s->guid;
     if (!s->guid.n) s->guid = node_attr(about, "about");
     if (!s->guid.n) s->guid = s->link;
 }
@@ -74,20 +79,24 @@ static void read_categories(struct arena *a, struct story *s, const struct xml_n
 {
     for (const struct xml_node *n = kid(item, NULL); n; n = kid_after(n, NULL)) {
         enum feed_space space = feed_space_of(n);
-        bool is = (node_is(n, "category") && space == SPACE_CORE) || (node_is(n, "subject") && space == SPACE_DC);
+        bool is = (node_is(n, "category") && space == SPACE_CORE) ||
+                  (node_is(n, "subject") && space == SPACE_DC);
         if (is) story_add_keyword(a, s, feed_plain(a, xml_words(a, n)));
     }
 }
 
-static void read_time(struct arena *a, struct story *s, const struct xml_node *item, const char *paths, struct when *out)
+static void read_time(struct arena *a, struct story *s, const struct xml_node *item,
+    const char *paths, struct when *out)
 {
     const struct xml_node *n = first_of(a, item, paths);
     if (!n) return;
     *out = feed_time(xml_words(a, n));
-    if (out->kind == WHEN_UNREADABLE) story_fault(a, s, n->line, n->column, "the date cannot be read");
+    if (out->kind == WHEN_UNREADABLE)
+        story_fault(a, s, n->line, n->column, "the date cannot be read");
 }
 
-static void read_item(struct arena *a, const struct channel *c, const struct xml_node *item, struct wire_result *out)
+static void read_item(
+    struct arena *a, const struct channel *c, const struct xml_node *item, struct wire_result *out)
 {
     struct story *s = story_new(a);
     struct span encoded = words_of(a, item, "content:encoded");
@@ -101,7 +110,8 @@ static void read_item(struct arena *a, const struct channel *c, const struct xml
     read_identity(a, s, item);
     read_time(a, s, item, "core:pubDate dc:date atom:updated atom:published", &s->version_created);
     read_time(a, s, item, "core:expirationDate", &s->expires);
-    s->body = body_of(a, first_of(a, item, "content:encoded core:description atom:content atom:summary"));
+    s->body =
+        body_of(a, first_of(a, item, "content:encoded core:description atom:content atom:summary"));
     if (encoded.n) s->abstract = feed_plain(a, words_of(a, item, "core:description"));
     read_categories(a, s, item);
     for (const struct xml_node *n = kid(item, "enclosure"); n; n = kid_after(n, "enclosure"))
@@ -109,7 +119,8 @@ static void read_item(struct arena *a, const struct channel *c, const struct xml
     feed_media(a, s, item);
     if (!s->guid.n) {
         s->guid = feed_guid_of_content(a, s, words_of(a, item, "core:pubDate dc:date"));
-        story_fault(a, s, item->line, item->column, "the item has no guid and no link: known by its content");
+        story_fault(a, s, item->line, item->column,
+            "the item has no guid and no link: known by its content");
     }
     reader_accept(a, out, s, item->line, item->column);
 }

@@ -1,5 +1,6 @@
-/* wire.c: the door of this floor. Owns the registry of formats, the sniffing, and what happens to every item in the end.
- * Pure: no file, no clock, no network. Fatal: nothing; bad bytes give a reject. */
+/* wire.c: the door of this floor. Owns the registry of formats, the sniffing, and what happens to
+ * every item in the end. Pure: no file, no clock, no network. Fatal: nothing; bad bytes give a
+ * reject. */
 #include "reader.h"
 
 struct format {
@@ -7,12 +8,14 @@ struct format {
     const char *roots; /* XML: names of the root element, separated by spaces; NULL: JSON */
     void (*read_xml)(struct arena *a, struct xml_node *root, struct wire_result *out);
     bool (*is_json)(const struct json *root);
-    void (*read_json)(struct arena *a, const struct json *root, struct wire_result *out);
+    void (*read_json)(
+        struct arena *a, const struct json *root, struct reject forgiven, struct wire_result *out);
 };
 
 static const struct format formats[] = {
-    {"newsml-g2", "newsMessage newsItem packageItem conceptItem planningItem knowledgeItem catalogItem", newsml_g2_read,
-        NULL, NULL},
+    {"newsml-g2",
+        "newsMessage newsItem packageItem conceptItem planningItem knowledgeItem catalogItem",
+        newsml_g2_read, NULL, NULL},
     {"ninjs", NULL, NULL, ninjs_is, ninjs_read},
     {"rss", "rss RDF channel", rss_read, NULL, NULL},
     {"atom", "feed entry", atom_read, NULL, NULL},
@@ -61,7 +64,8 @@ static void rejected(struct wire_result *out, struct reject r)
     out->count = out->cap = 0;
 }
 
-/* With a charset from outside the declaration inside is wrong: it becomes spaces, so that lines and columns stay. */
+/* With a charset from outside the declaration inside is wrong: it becomes spaces, so that lines and
+ * columns stay. */
 static bool apply_charset(struct arena *a, struct span charset, struct span *bytes)
 {
     struct span utf8;
@@ -75,7 +79,8 @@ static bool apply_charset(struct arena *a, struct span charset, struct span *byt
     return true;
 }
 
-static void read_xml(struct arena *a, struct span bytes, const struct wire_hint *hint, struct wire_result *out)
+static void read_xml(
+    struct arena *a, struct span bytes, const struct wire_hint *hint, struct wire_result *out)
 {
     struct reject reject = {0};
     const struct format *told = format_named(hint->format);
@@ -107,7 +112,7 @@ static bool read_json_lines(struct arena *a, struct span bytes, struct wire_resu
         const struct json *root = json_parse(a, line, &reject);
         if (root && root->type == JSON_OBJECT && ninjs_is(root)) {
             out->format = "ninjs";
-            ninjs_read(a, root, out);
+            ninjs_read(a, root, (struct reject){0}, out);
         } else if (out->count == 0) {
             return false;
         } else {
@@ -117,10 +122,55 @@ static bool read_json_lines(struct arena *a, struct span bytes, struct wire_resu
     return out->count > 0;
 }
 
+/* ---- a key that is there twice (IPTC's own ninjs 1.4 example has one) ---- */
+
+enum { MENDS_MAX = 8 }; /* each costs a parse of the whole document */
+
+/* Keys that rule over publishing: twice is a contradiction, never forgiven. */
+static bool key_rules(struct span key)
+{
+    static const char *const keys[] = {"guid", "uri", "version", "versioncreated", "pubstatus",
+        "embargoed", "embargoeduntil", "expires", "type", "signal", "signals", "istest",
+        "broadsheet"};
+    for (size_t i = 0; i < COUNT(keys); i++)
+        if (span_eq_nocase(key, span_of(keys[i]))) return true;
+    return false;
+}
+
+static size_t offset_of(struct span bytes, struct reject at)
+{
+    size_t i = 0;
+    for (uint32_t line = 1; i < bytes.n && line < at.line; i++) line += bytes.p[i] == '\n';
+    return i + at.column - 1;
+}
+
+/* The second of two equal keys, if it rules nothing, gets another name, so that nobody reads it. */
+static bool mend_key(struct arena *a, struct span *bytes, struct reject why, int attempt)
+{
+    if (!span_ends(why.why, S("is there twice")) || !why.line || !why.column) return false;
+    size_t at = offset_of(*bytes, why) + 1;
+    if (at >= bytes->n || bytes->p[at - 1] != '"') return false;
+    struct span rest = span_cut(*bytes, at, bytes->n);
+    ptrdiff_t end = span_find_char(rest, '"');
+    struct span key = span_cut(rest, 0, end < 0 ? 0 : (size_t)end);
+    if (!key.n || (unsigned char)key.p[0] >= 0x80 || span_find_char(key, '\\') >= 0 ||
+        key_rules(key))
+        return false;
+    char *copy = arena_cstr(a, *bytes);
+    copy[at] = (char)('1' + attempt);
+    *bytes = (struct span){copy, bytes->n};
+    return true;
+}
+
 static void read_json(struct arena *a, struct span bytes, struct wire_result *out)
 {
-    struct reject reject = {0};
+    struct reject reject = {0}, forgiven = {0};
     const struct json *root = json_parse(a, bytes, &reject);
+    for (int i = 0; !root && i < MENDS_MAX && mend_key(a, &bytes, reject, i); i++) {
+        if (!forgiven.line) forgiven = reject;
+        reject = (struct reject){0};
+        root = json_parse(a, bytes, &reject);
+    }
     if (!root && read_json_lines(a, bytes, out)) return;
     if (!root) {
         rejected(out, reject);
@@ -129,18 +179,21 @@ static void read_json(struct arena *a, struct span bytes, struct wire_result *ou
     for (size_t i = 0; i < COUNT(formats); i++) {
         if (!formats[i].is_json || !formats[i].is_json(root)) continue;
         out->format = formats[i].name;
-        formats[i].read_json(a, root, out);
+        formats[i].read_json(a, root, forgiven, out);
         return;
     }
     unknown(out, "no reader knows this JSON document");
 }
 
-/* White space and byte order mark in front of a document that starts in the next line: seen in real feeds, harmless. */
+/* White space and byte order mark in front of a document that starts in the next line: seen in real
+ * feeds, harmless. */
 static struct span without_lead(struct span bytes)
 {
     if (span_starts(bytes, S("\xEF\xBB\xBF"))) bytes = span_cut(bytes, 3, bytes.n);
     size_t i = 0;
-    while (i < bytes.n && (bytes.p[i] == ' ' || bytes.p[i] == '\t' || bytes.p[i] == '\r' || bytes.p[i] == '\n')) i++;
+    while (i < bytes.n &&
+           (bytes.p[i] == ' ' || bytes.p[i] == '\t' || bytes.p[i] == '\r' || bytes.p[i] == '\n'))
+        i++;
     return span_cut(bytes, i, bytes.n);
 }
 
@@ -158,7 +211,8 @@ static void shift_lines(struct wire_result *out, uint32_t by)
         if (out->items[i].reject.line) out->items[i].reject.line += by;
 }
 
-void wire_read(struct arena *a, struct span bytes, const struct wire_hint *hint, struct wire_result *out)
+void wire_read(
+    struct arena *a, struct span bytes, const struct wire_hint *hint, struct wire_result *out)
 {
     static const struct wire_hint no_hint;
     struct span rest = without_lead(bytes);
@@ -180,7 +234,8 @@ void wire_read(struct arena *a, struct span bytes, const struct wire_hint *hint,
     uint32_t by = utf16 ? 0 : lines_in(span_cut(bytes, 0, bytes.n - rest.n));
     if (by) shift_lines(out, by);
     if (out->count > WIRE_ITEMS_MAX)
-        rejected(out, (struct reject){.why = arena_printf(a, "more than %d items in one delivery", WIRE_ITEMS_MAX)});
+        rejected(out, (struct reject){.why = arena_printf(a, "more than %d items in one delivery",
+                                          WIRE_ITEMS_MAX)});
 }
 
 static struct wire_item *add_item(struct arena *a, struct wire_result *out)
@@ -190,7 +245,8 @@ static struct wire_item *add_item(struct arena *a, struct wire_result *out)
     return item;
 }
 
-void reader_refuse(struct arena *a, struct wire_result *out, uint32_t line, uint32_t column, const char *why)
+void reader_refuse(
+    struct arena *a, struct wire_result *out, uint32_t line, uint32_t column, const char *why)
 {
     if (out->count > WIRE_ITEMS_MAX) return;
     add_item(a, out)->reject = (struct reject){line, column, span_of(why)};
@@ -202,11 +258,13 @@ static const char *guid_trouble(struct span guid)
     if (!guid.n) return "the item has no guid";
     if (guid.n > STORY_TEXT_MAX) return "the item's guid is too long";
     for (size_t i = 0; i < guid.n; i++)
-        if ((unsigned char)guid.p[i] < 0x20 || guid.p[i] == 0x7F) return "the item's guid holds control characters";
+        if ((unsigned char)guid.p[i] < 0x20 || guid.p[i] == 0x7F)
+            return "the item's guid holds control characters";
     return NULL;
 }
 
-void reader_accept(struct arena *a, struct wire_result *out, struct story *s, uint32_t line, uint32_t column)
+void reader_accept(
+    struct arena *a, struct wire_result *out, struct story *s, uint32_t line, uint32_t column)
 {
     const char *why = guid_trouble(span_trim(s->guid));
     if (!why && s->version.n > STORY_TEXT_MAX) why = "the item's version is too long";

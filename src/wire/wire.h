@@ -1,4 +1,5 @@
-/* wire: bytes <-> story, one file a format. Pure: no file, no clock, no network; runs in the cage. Bad input gives faults or a reject. */
+/* wire: bytes <-> story, one file a format. Pure: no file, no clock, no network; runs in the cage.
+ * Bad input gives faults or a reject. */
 #ifndef WIRE_H
 #define WIRE_H
 
@@ -7,12 +8,13 @@
 #include "text.h"
 
 enum wire_end {
-    WIRE_STORIES,  /* items are in the result (perhaps none: an empty feed) */
-    WIRE_REJECT,   /* not well-formed, or over a limit: nothing is taken from it */
-    WIRE_UNKNOWN,  /* no reader knows this format */
+    WIRE_STORIES, /* items are in the result (perhaps none: an empty feed) */
+    WIRE_REJECT,  /* not well-formed, or over a limit: nothing is taken from it */
+    WIRE_UNKNOWN, /* no reader knows this format */
 };
 struct wire_item {
-    const struct story *story; /* NULL: this item was bad, reject says why; its neighbours stand (P8) */
+    const struct story
+        *story; /* NULL: this item was bad, reject says why; its neighbours stand (P8) */
     struct reject reject;
 };
 struct wire_result {
@@ -22,17 +24,20 @@ struct wire_result {
     struct wire_item *items;
     size_t count, cap;
 };
-struct wire_hint { /* what the transport knew; all may be empty */
-    struct span charset;  /* of a Content-Type header: wins over the declaration */
-    struct span format;   /* from the feed's configuration; empty: sniffed */
+struct wire_hint {         /* what the transport knew; all may be empty */
+    struct span charset;   /* of a Content-Type header: wins over the declaration */
+    struct span format;    /* from the feed's configuration; empty: sniffed */
     struct span file_name; /* for messages only, never for detection */
 };
 /* Reads all items of one delivery. Everything lives in a. */
-void wire_read(struct arena *a, struct span bytes, const struct wire_hint *hint, struct wire_result *out);
+void wire_read(
+    struct arena *a, struct span bytes, const struct wire_hint *hint, struct wire_result *out);
 
-/* Writers. ninjs 3.0 as one line, the shape of `broadsheet read` (docs/formats/ninjs.md; faults in broadsheet.faults). */
+/* Writers. ninjs 3.0 as one line, the shape of `broadsheet read` (docs/formats/ninjs.md; faults in
+ * broadsheet.faults). */
 void wire_write_ninjs(struct buf *b, const struct story *s);
-/* NewsML-G2 2.34 power newsMessage with one newsItem (or the packageItem); for the demonstration wire and for partners. */
+/* NewsML-G2 2.34 power newsMessage with one newsItem (or the packageItem); for the demonstration
+ * wire and for partners. */
 void wire_write_newsml_g2(struct buf *b, const struct story *s, int64_t sent_ms);
 
 /* The registry: format names for configuration and help. */

@@ -1,5 +1,6 @@
-/* write_ninjs.c: a story as IPTC ninjs 3.0, one line. What ninjs has no place for stands in "broadsheet". The line holds notes
- * to editors: it is for the desk, for partners and for tests, never for readers. docs/formats/ninjs.md lists the fields. */
+/* write_ninjs.c: a story as IPTC ninjs 3.0, one line. What ninjs has no place for stands in
+ * "broadsheet". The line holds notes to editors: it is for the desk, for partners and for tests,
+ * never for readers. docs/formats/ninjs.md lists the fields. */
 #include "wire.h"
 
 static void text(struct json_out *o, const char *key, struct span s)
@@ -22,7 +23,8 @@ static void put_local(struct json_out *o, const char *key, int64_t ms)
     json_string(o, key, span_cut(s, 0, s.n - 1)); /* without the Z */
 }
 
-/* A time that rules over publishing is written in every state: an empty one as null, a broken one as what no reader can read. */
+/* A time that rules over publishing is written in every state: an empty one as null, a broken one
+ * as what no reader can read. */
 static void ruling_time(struct json_out *o, const char *key, struct when t)
 {
     char utc[25];
@@ -86,7 +88,8 @@ static void put_subject(struct json_out *o, const struct subject *j)
 }
 
 /* One list of ninjs: subjects of a kind that came apart, or all that came among the subjects. */
-static void put_subjects(struct json_out *o, const struct story *s, const char *key, enum subject_kind kind, bool apart)
+static void put_subjects(
+    struct json_out *o, const struct story *s, const char *key, enum subject_kind kind, bool apart)
 {
     bool open = false;
     for (uint32_t i = 0; i < s->subject_count; i++) {
@@ -182,12 +185,14 @@ static struct span kind_word(const struct story *s)
     ptrdiff_t colon = span_find_char(s->kind_literal, ':');
     bool ours = s->kind == KIND_PLANNING || s->kind == KIND_CONCEPT || s->kind == KIND_UNKNOWN;
     if (!ours || !s->kind_literal.n) return span_of(story_kind_name(s->kind));
-    return colon < 0 ? s->kind_literal : span_cut(s->kind_literal, (size_t)colon + 1, s->kind_literal.n);
+    return colon < 0 ? s->kind_literal
+                     : span_cut(s->kind_literal, (size_t)colon + 1, s->kind_literal.n);
 }
 
 static void put_head(struct json_out *o, const struct story *s)
 {
-    struct span caption = s->picture_count && is_self(&s->pictures[0]) ? s->pictures[0].caption : (struct span){0};
+    struct span caption =
+        s->picture_count && is_self(&s->pictures[0]) ? s->pictures[0].caption : (struct span){0};
     json_string(o, "uri", s->guid);
     json_open(o, "standard", '{');
     json_string(o, "name", S("ninjs"));
@@ -291,7 +296,7 @@ static void put_own(struct json_out *o, const struct story *s)
     text(o, "statusLiteral", s->status_literal);
     if (s->is_test) json_bool(o, "isTest", true);
     text(o, "dateline", s->dateline_raw);
-    if (!span_eq(s->dateline, s->dateline_raw)) text(o, "placeline", s->dateline);
+    text(o, "placeline", s->dateline);
     text(o, "creditline", s->creditline);
     text(o, "credits", s->credits);
     text(o, "headlineTag", s->headline_tag);

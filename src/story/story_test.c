@@ -1,0 +1,294 @@
+/* Tests of the story floor: tags in headlines, finishing, packing, ids, lists. */
+#include "story.h"
+
+#include "tap.h"
+
+/* ---- headline tags ---- */
+
+static void test_headline(void)
+{
+    static const struct {
+        const char *raw, *rest, *tag;
+        uint32_t number;
+        enum story_change change;
+        bool advisory;
+    } rows[] = {
+        {"Harbour bridge opens", "Harbour bridge opens", "", 0, CHANGE_NONE, false},
+        {"UPDATE 2-Harbour bridge opens", "Harbour bridge opens", "UPDATE 2", 2, CHANGE_UPDATE,
+            false},
+        {"UPDATE 12 - Harbour bridge opens", "Harbour bridge opens", "UPDATE 12", 12, CHANGE_UPDATE,
+            false},
+        {"CORRECTED-Harbour bridge opens", "Harbour bridge opens", "CORRECTED", 0,
+            CHANGE_CORRECTION, false},
+        {"CORRECTED: Harbour bridge opens", "Harbour bridge opens", "CORRECTED", 0,
+            CHANGE_CORRECTION, false},
+        {"CORRECTED-(OFFICIAL)-Bridge opens", "Bridge opens", "CORRECTED (OFFICIAL)", 0,
+            CHANGE_CORRECTION, false},
+        {"CORRECTED (OFFICIAL)-Bridge opens", "Bridge opens", "CORRECTED (OFFICIAL)", 0,
+            CHANGE_CORRECTION, false},
+        {"CORRECTED-UPDATE 2-Bridge opens", "Bridge opens", "CORRECTED, UPDATE 2", 2,
+            CHANGE_CORRECTION, false},
+        {"UPDATE 1-CORRECTED-Bridge opens", "Bridge opens", "UPDATE 1, CORRECTED", 1,
+            CHANGE_CORRECTION, false},
+        {"REFILE-UPDATE 3-Bridge opens", "Bridge opens", "REFILE, UPDATE 3", 3, CHANGE_REFILE,
+            false},
+        {"WRAPUP 1-Bridge opens", "Bridge opens", "WRAPUP 1", 1, CHANGE_UPDATE, false},
+        {"RPT-Bridge opens", "Bridge opens", "RPT", 0, CHANGE_REPEAT, false},
+        {"REPEAT-UPDATE 1-Bridge opens", "Bridge opens", "REPEAT, UPDATE 1", 1, CHANGE_REPEAT,
+            false},
+        {"ADVISORY-Bridge story", "Bridge story", "ADVISORY", 0, CHANGE_NONE, true},
+        {"STORY WITHDRAWN", "STORY WITHDRAWN", "", 0, CHANGE_NONE, true},
+        {"3rd Ld-Writethru: Bridge opens", "Bridge opens", "3rd Ld-Writethru", 3, CHANGE_UPDATE,
+            false},
+        {"BC-US--Bridge, 1st Ld-Writethru", "BC-US--Bridge", "1st Ld-Writethru", 1, CHANGE_UPDATE,
+            false},
+        {"Bridge opens (CORRECTED)", "Bridge opens", "CORRECTED", 0, CHANGE_CORRECTION, false},
+        {"Bridge opens (Corrected, Repeat)", "Bridge opens", "CORRECTED, REPEAT", 0,
+            CHANGE_CORRECTION, false},
+        {"HARBOUR-BRIDGE/ (UPDATE 1, PIX)", "HARBOUR-BRIDGE/", "UPDATE 1", 1, CHANGE_UPDATE, false},
+        {"HARBOUR-BRIDGE/ (WRAPUP 1)", "HARBOUR-BRIDGE/", "WRAPUP 1", 1, CHANGE_UPDATE, false},
+        {"[REFILE] Bridge opens", "Bridge opens", "REFILE", 0, CHANGE_REFILE, false},
+        {"UPDATE 2-Bridge opens (CORRECTED)", "Bridge opens", "UPDATE 2, CORRECTED", 2,
+            CHANGE_CORRECTION, false},
+        /* not tags */
+        {"Update on the harbour bridge", "Update on the harbour bridge", "", 0, CHANGE_NONE, false},
+        {"Repeat-offender jailed", "Repeat-offender jailed", "", 0, CHANGE_NONE, false},
+        {"REPEAT-OFFENDER JAILED", "REPEAT-OFFENDER JAILED", "", 0, CHANGE_NONE, false},
+        {"CORRECTED", "CORRECTED", "", 0, CHANGE_NONE, false},
+        {"Harbour bridge (opened in 1932)", "Harbour bridge (opened in 1932)", "", 0, CHANGE_NONE,
+            false},
+        {"UPDATED figures show growth", "UPDATED figures show growth", "", 0, CHANGE_NONE, false},
+        {"3rd leader quits", "3rd leader quits", "", 0, CHANGE_NONE, false},
+        {"", "", "", 0, CHANGE_NONE, false},
+        {"()", "()", "", 0, CHANGE_NONE, false},
+    };
+    struct arena *a = arena_new(1 << 24);
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct headline_parts p = headline_cut(a, span_of(rows[i].raw));
+        check_span(p.rest, span_of(rows[i].rest), rows[i].raw[0] ? rows[i].raw : "(empty)");
+        check_span(p.tag, span_of(rows[i].tag), "its tag");
+        check(p.number == rows[i].number && p.change == rows[i].change &&
+                  p.is_advisory == rows[i].advisory,
+            "number %u, change %s, advisory %d", p.number, story_change_name(p.change),
+            p.is_advisory);
+    }
+    arena_free(a);
+}
+
+/* ---- finishing ---- */
+
+static void test_finish(void)
+{
+    struct arena *a = arena_new(1 << 24);
+    struct story *s = story_new(a);
+    s->headline = S("  UPDATE 2-Bridge\n opens ");
+    s->slugline = S("BRIDGE/ (CORRECTED)");
+    s->guid = S(" tag:example.org,2026:1 ");
+    s->body = html_clean(
+        a, S("<p>By A. Writer</p><p>(Adds quote)</p><p>HARBOUR (Wire) - It opened.</p><p></p>"
+             "<p> (Reporting by A. Writer in WinnipegEditing by B. Editor)</p>"));
+    story_add_signal(a, s, S("sig:update"));
+    story_finish(a, s);
+    check_span(s->headline, S("Bridge opens"), "headline without its tag");
+    check_span(s->headline_raw, S("UPDATE 2-Bridge opens"), "headline as the wire has it, folded");
+    check_span(s->headline_tag, S("UPDATE 2"), "tag");
+    check_span(s->guid, S("tag:example.org,2026:1"), "guid trimmed");
+    check(s->change == CHANGE_CORRECTION, "the strongest change wins: slugline says corrected");
+    check_span(s->change_note, S("(Adds quote)"), "the agency's words on the change");
+    check_span(s->credits, S("(Reporting by A. Writer in Winnipeg; Editing by B. Editor)"),
+        "credits with a stop between duties");
+    check(s->paragraphs == 4, "paragraphs that show something: %u", s->paragraphs);
+    arena_free(a);
+}
+
+static void test_change(void)
+{
+    static const struct {
+        const char *signal;
+        enum story_change change;
+    } rows[] = {
+        {"sig:correction", CHANGE_CORRECTION},
+        {"edStat:C", CHANGE_CORRECTION},
+        {"correction", CHANGE_CORRECTION},
+        {"edStat:U", CHANGE_UPDATE},
+        {"sig:repeat", CHANGE_REPEAT},
+        {"x:C", CHANGE_NONE},
+        {"edStat:N", CHANGE_NONE},
+    };
+    struct arena *a = arena_new(1 << 20);
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct story *s = story_new(a);
+        story_add_signal(a, s, span_of(rows[i].signal));
+        story_finish(a, s);
+        check(s->change == rows[i].change, "signal %s means %s", rows[i].signal,
+            story_change_name(s->change));
+    }
+    arena_free(a);
+}
+
+static void test_limits(void)
+{
+    struct arena *a = arena_new(256 << 20);
+    struct story *s = story_new(a);
+    char *big = arena_alloc(a, STORY_BODY_MAX + 4096);
+    size_t n = 0;
+    while (n < STORY_BODY_MAX + 2000) {
+        memcpy(big + n, "<p>all work and no play</p>", 27);
+        n += 27;
+    }
+    s->headline = (struct span){big, STORY_TEXT_MAX + 100};
+    s->body = html_clean(a, (struct span){big, n});
+    for (int i = 0; i < STORY_LIST_MAX + 10; i++)
+        story_add_keyword(a, s, arena_printf(a, "k%d", i));
+    for (int i = 0; i < STORY_PICTURES_MAX + 10; i++) story_add_picture(a, s)->guid = S("p");
+    story_finish(a, s);
+    check(s->keyword_count == STORY_LIST_MAX, "keywords stop at the limit");
+    check(s->picture_count == STORY_PICTURES_MAX, "pictures stop at the limit");
+    check(s->headline_raw.n <= STORY_TEXT_MAX, "a headline is cut");
+    check(s->body.s.n <= STORY_BODY_MAX && s->body.s.n > STORY_BODY_MAX - 100,
+        "a body is cut at a block's border");
+    check(s->fault_count >= 3, "each cut is told: %u faults", s->fault_count);
+    struct span packed = story_pack(a, s);
+    const char *why = NULL;
+    check(packed.n && story_unpack(a, packed, &why), "the largest story packs and unpacks");
+    arena_free(a);
+}
+
+/* ---- packing ---- */
+
+static struct story *sample(struct arena *a)
+{
+    struct story *s = story_new(a);
+    s->guid = S("tag:example.org,2026:bridge");
+    s->version = S("3");
+    s->provider = S("example.org");
+    s->headline = S("CORRECTED-Harbour bridge opens");
+    s->slugline = S("BRIDGE");
+    s->language = S("en");
+    s->urgency = 3;
+    s->status = STATUS_WITHHELD;
+    s->embargo = when_iso(S("2026-01-23T06:00:00Z"));
+    s->body = html_clean(
+        a, S("<p>HARBOUR (Wire) - It <strong>opened</strong>.</p><p>(Reporting by A)</p>"));
+    story_add_subject(a, s, SUBJECT_TOPIC, S("medtop:20000717"), S("bridges"));
+    story_add_keyword(a, s, S("bridge"));
+    story_add_signal(a, s, S("sig:correction"));
+    story_add_note(a, s, S("note"), S("for editors"), false);
+    story_add_usage(a, s, S("not for archive"));
+    story_add_link(a, s, S("irel:evolvedFrom"), S("tag:example.org,2026:old"), S("1"));
+    struct picture *p = story_add_picture(a, s);
+    p->guid = S("tag:example.org,2026:pic");
+    picture_add_rendition(a, p,
+        (struct rendition){
+            .href = S("a.jpg"), .type = S("image/jpeg"), .width = 640, .height = 480});
+    story_fault(a, s, 3, 7, "a fault");
+    story_finish(a, s);
+    return s;
+}
+
+static void test_pack(void)
+{
+    struct arena *a = arena_new(64 << 20), *b = arena_new(1 << 20);
+    struct span packed = story_pack(a, sample(a));
+    const char *why = NULL;
+    struct story *s = story_unpack(a, packed, &why);
+    check(s != NULL, "a packed story unpacks (%s)", why ? why : "fine");
+    struct span again = story_pack(a, s);
+    check(span_eq(packed, again), "packing what was unpacked gives the same bytes");
+    int survived = 0;
+    for (size_t n = 0; n < packed.n; n++, arena_reset(b))
+        survived += story_unpack(b, span_cut(packed, 0, n), &why) != NULL;
+    check(survived == 0, "cut at every byte: never a story");
+    char *copy = arena_cstr(a, packed);
+    for (size_t bit = 0; bit < packed.n * 8; bit++, arena_reset(b)) {
+        copy[bit / 8] ^= (char)(1 << bit % 8);
+        survived += story_unpack(b, (struct span){copy, packed.n}, &why) != NULL;
+        copy[bit / 8] ^= (char)(1 << bit % 8);
+    }
+    check(survived == 0, "every bit flipped: never a story");
+    arena_free(a);
+    arena_free(b);
+}
+
+/* Past the checksum too: whoever can write the checksum still gets only stories that hold. */
+static void test_forged(void)
+{
+    struct arena *a = arena_new(1 << 20), *b = arena_new(64 << 20);
+    struct span packed = story_pack(a, sample(a));
+    char *copy = arena_cstr(a, packed);
+    const char *why = NULL;
+    size_t read = 0;
+    for (size_t i = 12; i < packed.n; i++, arena_reset(b)) {
+        char old = copy[i];
+        for (int v = 0; v < 256; v += 51) {
+            copy[i] = (char)v;
+            struct buf sum;
+            buf_init(&sum, b, 0);
+            put_u32(&sum, crc32c((struct span){copy + 12, packed.n - 12}));
+            memcpy(copy + 8, sum.p, 4);
+            struct story *s = story_unpack(b, (struct span){copy, packed.n}, &why);
+            if (s) read += story_pack(b, s).n > 0;
+        }
+        copy[i] = old;
+    }
+    check(read > 0, "forged forms: %zu were whole stories, none broke the reader", read);
+    arena_free(a);
+    arena_free(b);
+}
+
+/* ---- ids and lists ---- */
+
+static void test_id(void)
+{
+    struct arena *a = arena_new(1 << 20);
+    struct span key = S("0123456789abcdef");
+    story_id id = story_id_of(key, S("reuters"), S("tag:1")), back = 0;
+    struct span text = story_id_text(a, id);
+    check(text.n == 12 && story_id_read(text, &back) && back == id, "an id reads back: %.*s",
+        FMT(text));
+    check(story_id_of(key, S("reuterst"), S("ag:1")) != id,
+        "provider and guid do not run into each other");
+    check(story_id_of(key, S("reuters"), S("tag:1 ")) != id, "guids are told exactly");
+    check(!story_id_read(S("0123456789AB"), &back) && !story_id_read(S("0123456789a"), &back) &&
+              !story_id_read(S("0123456789ai"), &back),
+        "capitals, short ids and letters outside the alphabet are no ids");
+    arena_free(a);
+}
+
+static void test_subjects(void)
+{
+    static const struct {
+        const char *literal, *scheme, *code;
+    } rows[] = {
+        {"medtop:20000717", "medtop", "20000717"},
+        {"04005004", "subj", "04005004"},
+        {"20001065", "medtop", "20001065"},
+        {"http://cv.iptc.org/newscodes/mediatopic/20001105", "medtop", "20001105"},
+        {"http://example.org/spec/1.0/16000000", "http://example.org/spec/1.0", "16000000"},
+        {"category:planning-permission", "category", "planning-permission"},
+        {"Article", "", "Article"},
+    };
+    struct arena *a = arena_new(1 << 20);
+    struct story *s = story_new(a);
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        story_add_subject(a, s, SUBJECT_TOPIC, span_of(rows[i].literal), S(""));
+        story_add_subject(a, s, SUBJECT_TOPIC, span_of(rows[i].literal), S("again"));
+        check(s->subject_count == i + 1, "%s is taken once", rows[i].literal);
+        check_span(s->subjects[i].scheme, span_of(rows[i].scheme), "its scheme");
+        check_span(s->subjects[i].code, span_of(rows[i].code), "its code");
+    }
+    arena_free(a);
+}
+
+int main(void)
+{
+    test_headline();
+    test_finish();
+    test_change();
+    test_limits();
+    test_pack();
+    test_forged();
+    test_id();
+    test_subjects();
+    return tap_end();
+}
