@@ -6,10 +6,12 @@
 #include "text.h"
 
 enum {
-    TEMPLATE_SECTIONS_MAX =
-        32, /* sections open at once in one file; bounds the stack of rendering */
-    TEMPLATE_PARTIALS_MAX =
-        16, /* partials inside one another; what is deeper (a theme's endless loop) stays empty */
+    TEMPLATE_SECTIONS_MAX = 32, /* open at once in one file; bounds the stack of rendering */
+    TEMPLATE_PARTIALS_MAX = 16, /* inside one another; what is deeper stays empty */
+    TEMPLATE_STEPS_MAX =
+        10 << 20,                 /* operations of one page, 20 times the largest sitemap's: a theme
+                                     whose partials multiply gives a cut page, not a stuck thread */
+    TEMPLATE_PAGE_MAX = 64 << 20, /* bytes; a sitemap may have 50 MB */
 };
 
 enum template_op_kind {

@@ -13,7 +13,8 @@ struct scope {
 
 struct rendering {
     struct buf out;
-    int partials; /* inside one another now */
+    uint32_t partials; /* inside one another now */
+    uint32_t steps;
 };
 
 static const struct value none;
@@ -89,7 +90,8 @@ static void render_partial(
 static void render_ops(struct rendering *r, const struct template *t, size_t from, size_t to,
     const struct scope *around)
 {
-    for (size_t i = from; i < to; i++) {
+    for (size_t i = from; i < to && !r->out.full && r->steps < TEMPLATE_STEPS_MAX; i++) {
+        r->steps++;
         const struct template_op *op = &t->ops[i];
         switch (op->kind) {
         case OP_LITERAL: buf_put(&r->out, op->text); break;
@@ -113,7 +115,7 @@ struct html template_render(
     must(t != NULL && set->is_linked);
     struct rendering r = {.partials = 0};
     struct scope outermost = {.record = record};
-    buf_init(&r.out, a, 0);
+    buf_init(&r.out, a, TEMPLATE_PAGE_MAX);
     render_ops(&r, t, 0, t->count, &outermost);
     return (struct html){buf_span(&r.out)};
 }

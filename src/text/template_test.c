@@ -99,6 +99,9 @@ static void depth(struct arena *a)
     }
     check_span(rendered(a, "{{>tree}}", r).s, S("(x(x(x(x(x(x(x(x(x(x(x(x(x(x(x(x))))))))))))))))"),
         "partials end at sixteen");
+    char many[40 * 10 + 1] = "";
+    for (int i = 0; i < 40; i++) strcat(many, "{{>page}}");
+    check_span(rendered(a, many, r).s, S(""), "partials that multiply come to an end");
 }
 
 static void rejects(struct arena *a)

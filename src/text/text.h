@@ -123,7 +123,8 @@ const struct yaml *yaml_get(const struct yaml *map, const char *key);
 
 /* ================= templates: Mustache-like, compiled once =================
  * {{name}} escaped text; {{{name}}} only where the value is html; {{#name}}…{{/name}} list, record or "is not empty"; {{^name}}…{{/name}} empty;
- * {{>partial}}; {{.}} the item itself; {{! comment }}. Unknown partial, unclosed section: a reject with line and column at load. */
+ * {{>partial}}; {{.}} the item itself; {{! comment }}. Unknown partial, unclosed section: a reject with line and column at load.
+ * A tag that writes nothing and stands alone on its line takes the line with it. Partials go 16 deep at most. */
 enum value_kind { VALUE_NONE, VALUE_TEXT, VALUE_HTML, VALUE_RECORD, VALUE_LIST };
 struct value {
     enum value_kind kind;
@@ -132,7 +133,7 @@ struct value {
     struct value *items;         /* LIST */
     size_t count, cap;
 };
-struct record;                   /* names -> values; a name not found is looked for in the record around it */
+struct record;                   /* names -> values; a name not found is looked for in the record around it. Names, texts: not copied */
 struct record *record_new(struct arena *a);
 void record_text(struct record *r, const char *name, struct span s); /* an empty span counts as empty */
 void record_html(struct record *r, const char *name, struct html h);
@@ -143,7 +144,7 @@ void record_item_text(struct record *r, const char *name, struct span s); /* app
 
 struct templates; /* a set, so that partials find each other */
 struct templates *templates_new(struct arena *a);
-bool templates_add(struct templates *t, const char *name, struct span source, struct reject *reject_out);
+bool templates_add(struct templates *t, const char *name, struct span source, struct reject *reject_out); /* copies; the name again: replaces */
 bool templates_link(struct templates *t, struct reject *reject_out, const char **name_out); /* after the last add: every partial is there */
 struct html template_render(const struct templates *t, const char *name, const struct record *r, struct arena *a); /* thread-safe */
 
