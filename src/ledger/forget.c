@@ -3,7 +3,6 @@
  * Never touches raw files outside the ledger, backups or the store: the purge command sees to
  * those. */
 #include "handle.h"
-#include "clock.h"
 
 static enum result forget_row(struct ledger *l, uint64_t pos);
 static enum result drop_blob(struct ledger *l, const struct hash *h);

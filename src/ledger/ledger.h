@@ -12,18 +12,14 @@ enum { LEDGER_VERSION = 1, LEDGER_BLOB_MAX = 32 << 20, LEDGER_BATCH_MAX = 256 };
 
 enum event_kind {
     EVENT_GENESIS = 1,  /* first, made by the ledger itself: blob = ids' key; received_ms 0 */
-    EVENT_DELIVERY = 2, /* a wire delivery: blob = its bytes as they came; meta = JSON {name,
-                           charset, content_type …} */
+    EVENT_DELIVERY = 2, /* from a wire: blob = its bytes as they came; meta = {name, charset …} */
     EVENT_ACT = 3,      /* an editor's act: meta = JSON; delivery = its UUID */
     EVENT_MINT = 4,     /* a URL's date and slug, minted: meta = JSON */
-    EVENT_CONFIG =
-        5, /* editorial configuration put in force: blob = canonical JSON; never secrets */
+    EVENT_CONFIG = 5,   /* editorial configuration in force: blob = canonical JSON; no secrets */
     EVENT_COMMENT = 6,
     EVENT_COUNTS = 7,
-    EVENT_FILE = 8, /* a picture or other file delivered beside wire items: blob = bytes; meta =
-                       JSON {name} */
-    EVENT_FAULT =
-        9, /* a reader crashed on event N: meta = JSON; it is quarantined in every rebuild */
+    EVENT_FILE = 8,  /* a picture or other file beside wire items: blob = bytes; meta = {name} */
+    EVENT_FAULT = 9, /* a reader crashed on event N: meta; quarantined in every rebuild */
 };
 struct event {
     uint64_t pos; /* 1, 2, 3 … without gaps */
@@ -43,8 +39,7 @@ struct append {
     struct span blob;  /* p NULL: none */
     const char *lease; /* NULL, or the name of a lease that must be held … */
     uint64_t fence;    /* … with this fence, else ERR_DENIED for the whole batch */
-    uint64_t
-        pos_out; /* where it stands: its own place, or that of the same delivery already there */
+    uint64_t pos_out;  /* its own place, or that of the same delivery already there */
     bool was_there_out;
 };
 
