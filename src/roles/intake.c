@@ -73,7 +73,7 @@ static bool take_batch(struct intake *in, struct door *d)
     size_t count = 0;
     arena_reset(in->job);
     int64_t t0 = clock_mono_us(), now = clock_now_ms();
-    enum result r = folder_take(d->folder, in->job, now, files, INTAKE_BATCH, &count, &d->wait_ms);
+    enum result r = folder_take(d->folder, in->job, files, INTAKE_BATCH, &count, &d->wait_ms);
     if (r != OK) {
         log_warn("folder of feed %.*s: %s", FMT(d->feed->name),
             r == ERR_IO ? strerror(errno) : result_name(r));
@@ -126,15 +126,6 @@ static void open_doors(struct intake *in)
 }
 
 /* ---- pushes, passed on by web: token, feed, time, nonce, signature, type, body ---- */
-static int status_of(enum push_end e)
-{
-    switch (e) {
-    case PUSH_OK: return 202;
-    case PUSH_MALFORMED: return 400;
-    default: return 401; /* whether the feed exists is not told */
-    }
-}
-
 static struct span charset_of(struct span type)
 {
     ptrdiff_t at = span_find_nocase(type, S("charset="));
@@ -150,7 +141,7 @@ static int push_in(struct intake *in, const struct push *p, struct span name, co
     int64_t now = clock_now_ms();
     enum push_end end = push_check(in->gate, p, now);
     *why = push_end_name(end);
-    if (end != PUSH_OK) return status_of(end);
+    if (end != PUSH_OK) return 401 /* why is logged, never told: whether the feed exists is nobody's business */;
     if (!p->body.n) return *why = "the body is empty", 400;
     struct span plain = name.n && utf8_valid(name)
                             ? text_plain(in->job, name)
