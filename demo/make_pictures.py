@@ -13,6 +13,7 @@ import sys
 import tempfile
 
 W, H = 1600, 900
+MARGIN = 64  # drawn around and cut off: a blur stops at the canvas and would show there as an edge
 OUT = pathlib.Path(__file__).resolve().parent / "pictures"
 MAX_BYTES = 220_000
 
@@ -158,7 +159,8 @@ class Scene:
         grain = ('<filter id="grain" x="0" y="0" width="100%" height="100%">'
                  '<feTurbulence type="fractalNoise" baseFrequency="0.8" numOctaves="2" seed="7"/>'
                  '<feColorMatrix type="matrix" values="0 0 0 0 0.5  0 0 0 0 0.5  0 0 0 0 0.5  0.55 0.55 0 0 -0.47"/></filter>')
-        return (f'<svg xmlns="http://www.w3.org/2000/svg" width="{W}" height="{H}" viewBox="0 0 {W} {H}"><defs>'
+        return (f'<svg xmlns="http://www.w3.org/2000/svg" width="{W + 2 * MARGIN}" height="{H + 2 * MARGIN}" '
+                f'viewBox="{-MARGIN} {-MARGIN} {W + 2 * MARGIN} {H + 2 * MARGIN}"><defs>'
                 + "".join(self.defs) + grain + "</defs>" + "\n".join(self.shapes)
                 + f'<rect width="{W}" height="{H}" filter="url(#grain)" opacity="0.2"/></svg>')
 
@@ -187,13 +189,10 @@ def harbour_dawn():
         s.line(x + 46 * k, base - h * 1.4, x - 64 * k, base - h, ink, 2)
         s.rect(x + 120 * k, base - h * 1.02, 16, 18, ink)
         s.line(x + 128 * k, base - h, x + 128 * k, base - h * .6, ink, 1.5)
-    for row in range(3):
-        x = 20
-        while x < 600 - row * 60:
-            w = 46
-            if s.rnd.random() < .8:
-                s.rect(x, 545 - row * 21, w - 3, 20, s.rnd.choice(["#2b3c4e", "#4d3f45", "#5d4640", "#33485a", "#243444"]))
-            x += w
+    for column in range(12):
+        for row in range(s.rnd.choice([1, 2, 2, 3, 3, 0])):
+            s.rect(20 + column * 46, 545 - row * 21, 43, 20,
+                   s.rnd.choice(["#2b3c4e", "#4d3f45", "#5d4640", "#33485a", "#243444"]))
     s.poly([(780, 588), (1330, 588), (1296, 634), (816, 634)], "#1a2735")
     s.rect(1180, 528, 74, 62, "#24344a")
     s.rect(1196, 504, 34, 30, "#1a2735")
@@ -570,12 +569,14 @@ def terraces():
         pts = s.hills(base, 44 + 36 * t, c, 1.7 + .2 * t, phase)
         edge = "M" + " L".join(f"{x:.0f},{y:.1f}" for x, y in pts)
         s.path(edge, "none", f'stroke="#eef3d2" stroke-width="{1.2 + 2 * t:.1f}" opacity=".5"')
-        if i % 2 == 0:
-            for k in range(len(pts) - 1):
-                x, y = pts[k]
-                if math.sin(x / 120 + i * 2.1) > .1:
-                    s.poly([(x, y + 4), (x + 11, pts[k + 1][1] + 4), (x + 11, pts[k + 1][1] + 9 + 9 * t), (x, y + 9 + 9 * t)],
-                           "#dbe9e6", 'opacity=".62"')
+        wet = [k for k in range(len(pts)) if math.sin(pts[k][0] / 120 + i * 2.1) > 0]
+        while wet and i % 2 == 0:
+            run = [wet.pop(0)]
+            while wet and wet[0] == run[-1] + 1:
+                run.append(wet.pop(0))
+            depth = [(5 + 13 * t) * math.sin(math.pi * (j + .5) / len(run)) ** .6 for j in range(len(run))]
+            top = [(pts[k][0], pts[k][1] + 3 + t) for k in run]
+            s.poly(top + [(x, y + d) for (x, y), d in zip(top, depth)][::-1], "#dfeae4", f'opacity="{.78 - .2 * t:.2f}"')
         for k in range(0, len(pts), 2):
             x, y = pts[k]
             for j in range(2):
@@ -1132,10 +1133,12 @@ def make(name, out):
     with tempfile.TemporaryDirectory() as tmp:
         svg = pathlib.Path(tmp) / "scene.svg"
         svg.write_text(SCENES[name]().svg(), encoding="utf-8")
+        flat = pathlib.Path(tmp) / "scene.v"
+        subprocess.run(["vips", "flatten", str(svg), str(flat)], check=True)
         for quality in (84, 80, 75, 70, 64, 58):
             target = out / f"{name}.jpg"
-            subprocess.run(["vips", "flatten", str(svg),
-                            f"{target}[Q={quality},strip,optimize_coding,interlace,trellis_quant=false]"], check=True)
+            subprocess.run(["vips", "crop", str(flat), f"{target}[Q={quality},strip,optimize_coding,interlace,trellis_quant=false]",
+                            str(MARGIN), str(MARGIN), str(W), str(H)], check=True)
             if target.stat().st_size <= 170_000:
                 break
         size = target.stat().st_size
