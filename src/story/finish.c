@@ -171,6 +171,19 @@ static bool is_credits(struct span text)
     return starts_with_any(without_bracket(text), heads, COUNT(heads));
 }
 
+/* The whole of the last block, or the bracket that ends it. */
+static struct span credits_in(struct span text)
+{
+    enum { CREDITS_MAX = 1000 }; /* bytes: a dozen reporters with their cities */
+    if (text.n <= CREDITS_MAX && is_credits(text)) return text;
+    if (!span_ends(text, S(")"))) return (struct span){0};
+    for (size_t i = text.n; i > 0 && text.n - i < CREDITS_MAX; i--) {
+        struct span tail = span_cut(text, i - 1, text.n);
+        if (tail.p[0] == '(' && is_credits(tail)) return tail;
+    }
+    return (struct span){0};
+}
+
 /* "in WinnipegEditing by": the line breaks of the desk's form were lost on the way; a stop goes
  * where two duties touch. */
 static struct span mend_credits(struct arena *a, struct span text)
@@ -242,9 +255,8 @@ static void finish_body(struct arena *a, struct story *s)
         if (is_change_note(text))
             s->change_note = finish_text(a, s, bracketed(text), "correction note");
     }
-    if (!last.s.n || last.s.n > STORY_TEXT_MAX) return;
-    struct span text = html_to_text(a, last.s);
-    if (is_credits(text)) s->credits = finish_text(a, s, mend_credits(a, text), "credits");
+    struct span credits = credits_in(html_to_text(a, last.s));
+    if (credits.n) s->credits = finish_text(a, s, mend_credits(a, credits), "credits");
 }
 
 void story_finish(struct arena *a, struct story *s)

@@ -124,7 +124,7 @@ struct story {
     struct span body_text; /* plain, folded */
     uint32_t paragraphs;
     struct span credits; /* "(Reporting by …; Editing by …)" when the body's last block is that
-                            line; it stays in body too */
+                            line or ends in it; it stays in body too */
     /* matters */
     struct subject *subjects; /* in document order, unique by kind and literal */
     uint32_t subject_count;

@@ -101,6 +101,23 @@ static void test_finish(void)
     arena_free(a);
 }
 
+static void test_credits_behind_text(void)
+{
+    struct arena *a = arena_new(1 << 20);
+    struct story *s = story_new(a);
+    s->body = html_clean(
+        a, S("<p>It opened (at last). ($1 = 2 crowns) (Reporting by A; Editing by B)</p>"));
+    story_finish(a, s);
+    check_span(s->credits, S("(Reporting by A; Editing by B)"),
+        "credits at the end of the last paragraph");
+    s = story_new(a);
+    s->body =
+        html_clean(a, S("<p>Reporting by A is a habit of his.</p><p>It opened (in the rain)</p>"));
+    story_finish(a, s);
+    check(s->credits.n == 0, "no credits where there are none");
+    arena_free(a);
+}
+
 static void test_change(void)
 {
     static const struct {
@@ -284,6 +301,7 @@ int main(void)
 {
     test_headline();
     test_finish();
+    test_credits_behind_text();
     test_change();
     test_limits();
     test_pack();
