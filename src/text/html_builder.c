@@ -1,300 +1,17 @@
-/* html_builder: start tags, end tags and text, in any order, into clean HTML.
- * Owns: what may stand in what, and every byte of cleaned markup. Knows neither tokens nor XML
- * trees. Tags are written late: a block's when something is to be seen in it, so that what is empty
- * never comes out; an inline's when text comes, so that crossing tags come out nested. That the
- * result, cleaned again, gives the same bytes rests on this: all that is decided is decided by what
- * is seen. Loose text gets a <p> at the top, but a <div> inside another block or after a block that
- * cut its paragraph: the number of <p> stays the source's. Never fails: what is over a limit is
- * left out. */
+/* html_builder: start tags and end tags, in any order, into clean HTML.
+ * Owns: what may stand in what, and what is implied where it may not. Knows neither tokens nor XML
+ * trees, and writes through html_writer.c. Loose text gets a <p> at the top, but a <div> inside
+ * another block or after a block that cut its paragraph: the number of <p> stays the source's.
+ * Never fails: what is over a limit is left out. */
 #include "html_builder.h"
 
 #include <string.h>
 
 #include "html_chars.h"
 
-static struct html_block *top_of(struct html_builder *b)
-{
-    return &b->blocks[b->top];
-}
-
-static bool is_heading(enum html_tag tag)
-{
-    return tag == TAG_H2 || tag == TAG_H3 || tag == TAG_H4;
-}
-
-static bool is_list(enum html_tag tag)
-{
-    return tag == TAG_UL || tag == TAG_OL;
-}
-
-static bool is_cell(enum html_tag tag)
-{
-    return tag == TAG_TD || tag == TAG_TH;
-}
-
-static bool is_section(enum html_tag tag)
-{
-    return tag == TAG_THEAD || tag == TAG_TBODY;
-}
-
-/* Holds text and inlines only. */
-static bool is_text_block(enum html_tag tag)
-{
-    return tag == TAG_P || tag == TAG_DIV || tag == TAG_PRE || is_heading(tag) || tag == TAG_DT ||
-           tag == TAG_CAPTION;
-}
-
-static bool is_inline(enum html_tag tag)
+static inline bool is_inline(enum html_tag tag)
 {
     return tag >= TAG_EM && tag <= TAG_A;
-}
-
-/* ---- writing ---- */
-
-static void put_tag(struct html_builder *b, const char *open, enum html_tag tag)
-{
-    buf_str(&b->out, open);
-    buf_str(&b->out, html_tag_name(tag));
-}
-
-static void put_end(struct html_builder *b, enum html_tag tag)
-{
-    put_tag(b, "</", tag);
-    buf_char(&b->out, '>');
-}
-
-/* A block's tag was written: what waited to be written before text is void. */
-static void block_edge(struct html_builder *b)
-{
-    b->line_start = true;
-    b->space = false;
-    b->breaks = 0;
-    b->held.n = 0;
-}
-
-static void close_inlines(struct html_builder *b, size_t down_to)
-{
-    while (b->open_count > down_to) put_end(b, b->open[--b->open_count].tag);
-}
-
-static void put_span_attr(struct html_builder *b, const char *name, uint32_t n)
-{
-    if (n > 1) buf_printf(&b->out, " %s=\"%u\"", name, n);
-}
-
-static void write_blocks(struct html_builder *b)
-{
-    if (top_of(b)->is_written) return;
-    close_inlines(b, 0);
-    size_t i = b->top;
-    while (!b->blocks[i - 1].is_written) i--;
-    for (; i <= b->top; i++) {
-        struct html_block *block = &b->blocks[i];
-        put_tag(b, "<", block->tag);
-        put_span_attr(b, "colspan", block->colspan);
-        put_span_attr(b, "rowspan", block->rowspan);
-        buf_char(&b->out, '>');
-        block->is_written = true;
-    }
-    size_t held = b->held.n; /* the first white space of a pre may be an indent */
-    block_edge(b);
-    b->held.n = held;
-}
-
-static void write_inline(struct html_builder *b, struct html_inline *in)
-{
-    put_tag(b, "<", in->tag);
-    if (in->tag == TAG_A) {
-        buf_lit(&b->out, " href=\"");
-        html_put(&b->out, in->href);
-        buf_lit(&b->out, "\" rel=\"nofollow noopener\"");
-    }
-    buf_char(&b->out, '>');
-    in->written++;
-    b->open[b->open_count].tag = in->tag;
-    b->open[b->open_count++].id = in->id;
-}
-
-/* The inlines to be in force for text here, outermost first, each kind once. */
-static size_t wanted_inlines(struct html_builder *b, struct html_inline *wanted[])
-{
-    size_t n = 0;
-    unsigned seen = 0;
-    for (size_t i = 0; i < b->inline_count; i++) {
-        struct html_inline *in = &b->inlines[i];
-        unsigned bit = 1u << (in->tag - TAG_EM);
-        bool is_open = false;
-        for (size_t k = 0; k < b->open_count; k++) is_open = is_open || b->open[k].id == in->id;
-        bool used_up = in->tag == TAG_A && !is_open && in->written == HTML_LINK_PARTS_MAX;
-        if (in->is_hidden || used_up || (seen & bit)) continue;
-        seen |= bit;
-        wanted[n++] = in;
-    }
-    return n;
-}
-
-/* What waits between the last text and the next. In a pre that begins, only the last line's indent.
- */
-static void write_waiting(struct html_builder *b)
-{
-    if (top_of(b)->tag == TAG_PRE) {
-        struct span held = buf_span(&b->held);
-        while (b->line_start && span_find_char(held, '\n') >= 0)
-            held = span_cut(held, (size_t)span_find_char(held, '\n') + 1, held.n);
-        buf_put(&b->out, held);
-        b->held.n = 0;
-    } else if (b->breaks > 0) {
-        for (; b->breaks > 0; b->breaks--) buf_lit(&b->out, "<br>");
-    } else if (b->space) {
-        buf_char(&b->out, ' ');
-    }
-    b->space = b->line_start = false;
-}
-
-/* ---- the stack of blocks ---- */
-
-static void push(struct html_builder *b, enum html_tag tag)
-{
-    must(b->top < HTML_BLOCKS_MAX);
-    if (tag == TAG_CAPTION)
-        top_of(b)->has_caption = true;
-    else
-        top_of(b)->has_rows = true;
-    b->blocks[++b->top] = (struct html_block){.tag = tag};
-}
-
-static void break_line(struct html_builder *b)
-{
-    if (top_of(b)->tag == TAG_PRE)
-        buf_char(&b->held, '\n');
-    else if (is_text_block(top_of(b)->tag))
-        b->space = !b->line_start && b->breaks == 0;
-    else if (!b->line_start && b->breaks == 0)
-        b->breaks = 1;
-}
-
-static void pop(struct html_builder *b)
-{
-    struct html_block block = *top_of(b);
-    while (b->inline_count > 0 && b->inlines[b->inline_count - 1].depth >= b->top)
-        b->inline_count--;
-    if (block.is_written) {
-        close_inlines(b, 0);
-        put_end(b, block.tag);
-        block_edge(b);
-        b->top--;
-        return;
-    }
-    b->top--;
-    if (block.tag == TAG_PRE) b->held.n = 0;
-    if (top_of(b)->tag != TAG_ROOT)
-        break_line(b); /* what was empty still parts the text around it */
-}
-
-static void pop_to(struct html_builder *b, size_t depth)
-{
-    while (b->top > depth) pop(b);
-}
-
-/* Where only items, rows or cells may stand, the one that flow content needs. */
-static void imply_holder(struct html_builder *b)
-{
-    for (;;) {
-        enum html_tag tag = top_of(b)->tag;
-        if (is_list(tag))
-            push(b, TAG_LI);
-        else if (tag == TAG_DL)
-            push(b, TAG_DD);
-        else if (tag == TAG_TABLE)
-            push(b, TAG_TBODY);
-        else if (is_section(tag))
-            push(b, TAG_TR);
-        else if (tag == TAG_TR)
-            push(b, TAG_TD);
-        else
-            return;
-    }
-}
-
-/* Makes ready for something to be seen. false: full. */
-static bool begin_content(struct html_builder *b)
-{
-    b->is_full = b->is_full || b->out.n >= HTML_CLEAN_MAX;
-    if (b->is_full) return false;
-    imply_holder(b);
-    if (top_of(b)->tag == TAG_ROOT) {
-        push(b, b->divs > 0 || b->p_cut ? TAG_DIV : TAG_P);
-        top_of(b)->is_implied = true;
-    }
-    write_blocks(b);
-    struct html_inline *wanted[TAG_A - TAG_EM + 1];
-    size_t n = wanted_inlines(b, wanted), same = 0;
-    while (same < n && same < b->open_count && b->open[same].id == wanted[same]->id) same++;
-    close_inlines(b, same);
-    write_waiting(b);
-    for (size_t i = same; i < n; i++) write_inline(b, wanted[i]);
-    return true;
-}
-
-/* ---- text ---- */
-
-static void put_char(struct html_builder *b, struct span c)
-{
-    switch (c.p[0]) {
-    case '&': buf_lit(&b->out, "&amp;"); break;
-    case '<': buf_lit(&b->out, "&lt;"); break;
-    case '>': buf_lit(&b->out, "&gt;"); break;
-    default: buf_put(&b->out, c);
-    }
-}
-
-/* Visible characters only. Near the cap each is looked at alone: where the text is cut must not
- * depend on how it came in pieces, or cleaning again would cut elsewhere. */
-static void put_visible(struct html_builder *b, struct span s)
-{
-    if (s.n == 0 || !begin_content(b)) return;
-    bool is_near = b->out.n + s.n * 5 >= HTML_CLEAN_MAX;
-    for (size_t i = 0; i < s.n;) {
-        size_t from = i;
-        if (is_near) {
-            html_next_char(s, &i);
-            if (from > 0 && b->out.n >= HTML_CLEAN_MAX) return;
-        } else {
-            i++;
-            while (i < s.n && s.p[from] != '&' && s.p[from] != '<' && s.p[from] != '>' &&
-                   s.p[i] != '&' && s.p[i] != '<' && s.p[i] != '>')
-                i++;
-        }
-        put_char(b, span_cut(s, from, i));
-    }
-}
-
-static void put_space(struct html_builder *b, struct span c)
-{
-    bool in_pre = top_of(b)->tag == TAG_PRE;
-    if (in_pre)
-        buf_char(&b->held, c.p[0] == '\r' ? '\n' : c.p[0] == '\f' ? ' ' : c.p[0]);
-    else if (!b->line_start && b->breaks == 0)
-        b->space = true;
-}
-
-void html_builder_text(struct html_builder *b, struct span s)
-{
-    for (size_t i = 0; i < s.n && !b->is_full;) {
-        size_t from = i, end = i, at = i;
-        enum html_char kind = CHAR_VISIBLE;
-        bool in_pre = top_of(b)->tag == TAG_PRE;
-        bool at_start = b->line_start || b->breaks > 0 || !top_of(b)->is_written;
-        while (i < s.n) {
-            at = i;
-            kind = html_next_char(s, &i);
-            bool leads = kind == CHAR_NBSP && at_start && end == from && !in_pre;
-            if (kind == CHAR_SPACE || kind == CHAR_DROPPED || leads) break;
-            end = i;
-        }
-        put_visible(b, span_cut(s, from, end));
-        if (kind == CHAR_SPACE && end < i) put_space(b, span_cut(s, at, i));
-    }
 }
 
 /* ---- inlines ---- */
@@ -355,7 +72,7 @@ static void end_text_block(struct html_builder *b, enum html_tag by)
     struct html_block *block = top_of(b);
     if (!is_text_block(block->tag)) return;
     if (block->tag == TAG_P && !block->is_implied) b->p_cut = by != TAG_P;
-    pop(b);
+    html_pop(b);
 }
 
 /* The edge of an element that is not written itself. */
@@ -365,15 +82,14 @@ static void edge_of_unwritten(struct html_builder *b, enum html_tag by)
     if (tag == TAG_P || tag == TAG_DIV)
         end_text_block(b, by);
     else if (tag != TAG_ROOT)
-        break_line(b);
+        html_break_line(b);
 }
 
 static void start_flow(struct html_builder *b, enum html_tag tag)
 {
     struct html_block *block = top_of(b);
     bool is_text = is_text_block(tag);
-    bool holds = block->tag == TAG_CAPTION || block->tag == TAG_DT ||
-                 (is_heading(block->tag) && !block->is_written);
+    bool holds = block->tag == TAG_CAPTION || block->tag == TAG_DT;
     bool is_deep = b->top >= HTML_CONTAINERS_MAX;
     if ((holds && is_text && !is_heading(tag)) || (is_deep && !is_text)) {
         edge_of_unwritten(b, tag);
@@ -381,20 +97,18 @@ static void start_flow(struct html_builder *b, enum html_tag tag)
     }
     end_text_block(b, tag);
     if (tag == TAG_P) b->p_cut = false;
-    imply_holder(b);
-    push(b, tag);
+    html_imply_holder(b);
+    html_push(b, tag);
 }
 
 static void start_rule(struct html_builder *b)
 {
     end_text_block(b, TAG_HR);
-    imply_holder(b);
-    b->is_full = b->is_full || b->out.n >= HTML_CLEAN_MAX;
-    if (b->is_full) return;
-    if (b->top > 0) write_blocks(b);
-    close_inlines(b, 0);
+    html_imply_holder(b);
+    if (!html_write_blocks(b)) return;
+    html_close_inlines(b, 0);
     buf_lit(&b->out, "<hr>");
-    block_edge(b);
+    html_block_edge(b);
 }
 
 /* Depth of the innermost block that holds such items; 0: none before a border. */
@@ -422,8 +136,8 @@ static void start_item(struct html_builder *b, enum html_tag tag)
         holder = find_holder(b, in_list ? is_list : is_dl);
         if (holder == 0) return; /* too deep */
     }
-    pop_to(b, holder);
-    push(b, tag);
+    html_pop_to(b, holder);
+    html_push(b, tag);
 }
 
 static size_t find_table(struct html_builder *b)
@@ -439,20 +153,19 @@ static void pop_to_table_part(struct html_builder *b, size_t table, bool keep_ro
     while (b->top > table) {
         enum html_tag tag = top_of(b)->tag;
         if (is_section(tag) || (keep_row && tag == TAG_TR)) return;
-        pop(b);
+        html_pop(b);
     }
 }
 
 static void start_cell(struct html_builder *b, enum html_tag tag, const struct html_given *given)
 {
-    if (top_of(b)->tag == TAG_TABLE) push(b, TAG_TBODY);
-    if (top_of(b)->tag != TAG_TR) push(b, TAG_TR);
-    push(b, tag);
+    if (top_of(b)->tag == TAG_TABLE) html_push(b, TAG_TBODY);
+    if (top_of(b)->tag != TAG_TR) html_push(b, TAG_TR);
+    html_push(b, tag);
     uint64_t n;
     if (span_to_u64(given->colspan, &n) && n <= HTML_SPAN_MAX) top_of(b)->colspan = (uint32_t)n;
     if (span_to_u64(given->rowspan, &n) && n <= HTML_SPAN_MAX) top_of(b)->rowspan = (uint32_t)n;
-    b->is_full = b->is_full || b->out.n >= HTML_CLEAN_MAX;
-    if (!b->is_full) write_blocks(b); /* an empty cell holds its place in the row */
+    html_write_blocks(b); /* at once: an empty cell holds its place in the row */
 }
 
 static void start_table_part(
@@ -469,8 +182,8 @@ static void start_table_part(
         return;
     }
     if (is_section(tag) || tag == TAG_CAPTION) {
-        pop_to(b, table);
-        push(b, tag == TAG_THEAD && is_late ? TAG_TBODY : tag);
+        html_pop_to(b, table);
+        html_push(b, tag == TAG_THEAD && is_late ? TAG_TBODY : tag);
         return;
     }
     pop_to_table_part(b, table, is_cell(tag));
@@ -478,8 +191,8 @@ static void start_table_part(
         start_cell(b, tag, given);
         return;
     }
-    if (top_of(b)->tag == TAG_TABLE) push(b, TAG_TBODY);
-    push(b, TAG_TR);
+    if (top_of(b)->tag == TAG_TABLE) html_push(b, TAG_TBODY);
+    html_push(b, TAG_TR);
 }
 
 static void start_break(struct html_builder *b)
@@ -545,13 +258,13 @@ static void end_block(struct html_builder *b, enum html_tag tag)
     if (tag == TAG_P) b->p_cut = false;
     for (size_t i = b->top; i > 0; i--) {
         if (ends(tag, b->blocks[i].tag)) {
-            pop_to(b, i - 1);
+            html_pop_to(b, i - 1);
             return;
         }
         if (is_border(tag, b->blocks[i].tag)) break;
     }
     if (tag == TAG_P && was_cut && top_of(b)->tag == TAG_DIV)
-        pop(b);
+        html_pop(b);
     else if (top_of(b)->tag != TAG_P || top_of(b)->is_implied)
         edge_of_unwritten(b, TAG_P);
 }
@@ -585,6 +298,6 @@ void html_builder_init(struct html_builder *b, struct arena *a)
 
 struct html html_builder_finish(struct html_builder *b)
 {
-    pop_to(b, 0);
+    html_pop_to(b, 0);
     return (struct html){buf_span(&b->out)};
 }

@@ -5,13 +5,15 @@
 #include "html_elements.h"
 
 enum {
-    HTML_CLEAN_MAX = 2 << 20, /* bytes written: what a story's body may have */
-    HTML_CONTAINERS_MAX =
-        64, /* lists, quotes and tables inside one another; sane stories have four */
-    HTML_BLOCKS_MAX = HTML_CONTAINERS_MAX +
-                      4,   /* the innermost table still gets its section, row, cell and paragraph */
-    HTML_INLINES_MAX = 32, /* open em, a … at once; more are overlooked */
-    HTML_LINK_MAX = 2048,  /* bytes of a link; browsers and servers take no longer ones */
+    /* Bytes written when the rest is cut; end tags come on top, below the 2 MB of a story's body.
+     */
+    HTML_CLEAN_MAX = (2 << 20) - (32 << 10),
+    /* Lists, quotes and tables inside one another; sane stories have four. */
+    HTML_CONTAINERS_MAX = 64,
+    /* The innermost table still gets its section, row, cell and paragraph. */
+    HTML_BLOCKS_MAX = HTML_CONTAINERS_MAX + 4,
+    HTML_INLINES_MAX = 32,    /* open em, a … at once; more are overlooked */
+    HTML_LINK_MAX = 2048,     /* bytes; browsers and servers take no longer ones */
     HTML_LINK_PARTS_MAX = 20, /* one <a> around many blocks becomes at most so many links */
     HTML_SPAN_MAX = 100,      /* columns or rows of one cell */
     HTML_BREAKS_MAX = 2,      /* <br> in a row */
@@ -66,5 +68,51 @@ void html_builder_start(struct html_builder *b, enum html_tag tag, const struct 
 void html_builder_end(struct html_builder *b, enum html_tag tag);
 void html_builder_text(struct html_builder *b, struct span text); /* valid UTF-8, decoded */
 struct html html_builder_finish(struct html_builder *b);
+
+/* ---- html_writer.c, for html_builder.c alone: the stack of blocks, and what is written when ----
+ */
+
+void html_push(struct html_builder *b, enum html_tag tag);
+void html_pop(struct html_builder *b);
+void html_pop_to(struct html_builder *b, size_t depth);
+void html_imply_holder(
+    struct html_builder *b); /* where only items, rows or cells may stand, one of them */
+void html_break_line(struct html_builder *b); /* what comes now is parted from what was */
+bool html_write_blocks(
+    struct html_builder *b); /* the start tags that wait; false: full, nothing written */
+void html_close_inlines(struct html_builder *b, size_t down_to);
+void html_block_edge(struct html_builder *b); /* a block's tag was written */
+
+static inline struct html_block *top_of(struct html_builder *b)
+{
+    return &b->blocks[b->top];
+}
+
+static inline bool is_heading(enum html_tag tag)
+{
+    return tag == TAG_H2 || tag == TAG_H3 || tag == TAG_H4;
+}
+
+static inline bool is_list(enum html_tag tag)
+{
+    return tag == TAG_UL || tag == TAG_OL;
+}
+
+static inline bool is_cell(enum html_tag tag)
+{
+    return tag == TAG_TD || tag == TAG_TH;
+}
+
+static inline bool is_section(enum html_tag tag)
+{
+    return tag == TAG_THEAD || tag == TAG_TBODY;
+}
+
+/* Holds text and inlines only. */
+static inline bool is_text_block(enum html_tag tag)
+{
+    return tag == TAG_P || tag == TAG_DIV || tag == TAG_PRE || is_heading(tag) || tag == TAG_DT ||
+           tag == TAG_CAPTION;
+}
 
 #endif

@@ -3,7 +3,7 @@
  * tests/fuzz/seeds/html. */
 #include "text.h"
 
-enum { ARENA_BYTES = 128 << 20, CUT_BYTES = 2 << 20 };
+enum { ARENA_BYTES = 128 << 20, CUT_BYTES = 1 << 20 };
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
