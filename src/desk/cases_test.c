@@ -225,8 +225,7 @@ static void set_rule(struct play *p, struct desk_rule *r, const struct yaml *y)
 
 static void set_site(struct play *p)
 {
-    static struct span sport[] = {{"subj:15000000", 13}, {"medtop:20000822-20001127", 24},
-        {"*sport*", 7}},
+    static struct span sport[] = {{"subj:15000000", 13}, {"medtop:15000000", 15}, {"*sport*", 7}},
                        world[] = {{"medtop:16000000", 15}};
     p->sections[0] = (struct desk_section){S("world"), world, COUNT(world)};
     p->sections[1] = (struct desk_section){S("sport"), sport, COUNT(sport)};

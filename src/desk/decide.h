@@ -101,6 +101,7 @@ bool words_has(struct span text, struct span phrase, bool exact_case);
 
 /* route.c: sections and rules. */
 const struct routed *route(struct desk *d, struct known *k);
+bool topic_in_branch(struct span branch, struct span code); /* branches.c */
 bool pattern_matches(struct span pattern, struct span text);
 
 /* rank.c: which version is the newest. */

@@ -39,16 +39,6 @@ static bool subject_code_covers(struct span wide, struct span code)
     return memcmp(wide.p, code.p, n) == 0;
 }
 
-/* "20000822-20001127": Media Topics were numbered branch by branch, so a branch is a range. */
-static bool code_in_range(struct span range, struct span code)
-{
-    ptrdiff_t dash = span_find_char(range, '-');
-    uint64_t from, to, n;
-    return dash > 0 && span_to_u64(span_cut(range, 0, (size_t)dash), &from) &&
-           span_to_u64(span_cut(range, (size_t)dash + 1, range.n), &to) && span_to_u64(code, &n) &&
-           n >= from && n <= to;
-}
-
 static bool is_old_scheme(struct span scheme)
 {
     return span_eq_nocase(scheme, S("subj")) || span_eq_nocase(scheme, S("iptc-subject-code")) ||
@@ -66,7 +56,7 @@ static bool subject_matches(struct span pattern, const struct subject *s)
     if (is_old_scheme(scheme))
         return is_old_scheme(s->scheme) && subject_code_covers(code, s->code);
     if (!span_eq_nocase(scheme, s->scheme)) return false;
-    return span_eq_nocase(code, s->code) || code_in_range(code, s->code);
+    return span_eq_nocase(code, s->code) || topic_in_branch(code, s->code);
 }
 
 static bool word_matches(const struct story *s, struct span pattern)
