@@ -1,0 +1,116 @@
+/* What the tests of net share: a server on loopback with a handler, and a raw client that says
+ * bytes and hears bytes. Waits on sockets only; GUARD_MS ends a test that would hang, it times
+ * nothing. */
+#ifndef NET_KIT_H
+#define NET_KIT_H
+
+#include "net_inside.h"
+#include "tap.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <unistd.h>
+
+enum { GUARD_MS = 20000 };
+
+struct kit {
+    struct net_server *server;
+    struct net_listener listener;
+    uint16_t port;
+    struct arena *arena;
+};
+
+__attribute__((unused)) static void kit_start(
+    struct kit *k, struct net_config *c, const char *address)
+{
+    const char *why = "";
+    k->arena = arena_new(64 << 20);
+    if (net_listen(span_of(address), k->arena, &k->listener.fd, &k->port, &why) != OK ||
+        (c->listeners = &k->listener, c->listener_count = 1, net_start(c, &k->server, &why)) !=
+            OK) {
+        printf("Bail out! %s\n", why);
+        exit(1);
+    }
+}
+
+__attribute__((unused)) static void kit_stop(struct kit *k)
+{
+    net_stop(k->server, GUARD_MS);
+    close(k->listener.fd);
+    arena_free(k->arena);
+}
+
+__attribute__((unused)) static int kit_dial_from(const struct kit *k, const char *from)
+{
+    struct sockaddr_in to = {.sin_family = AF_INET, .sin_port = htons(k->port)},
+                       me = {.sin_family = AF_INET};
+    to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    must(inet_pton(AF_INET, from, &me.sin_addr) == 1);
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    must(fd >= 0 && bind(fd, (struct sockaddr *)&me, sizeof me) == 0);
+    must(connect(fd, (struct sockaddr *)&to, sizeof to) == 0);
+    return fd;
+}
+
+__attribute__((unused)) static int kit_dial(const struct kit *k)
+{
+    return kit_dial_from(k, "127.0.0.1");
+}
+
+__attribute__((unused)) static bool kit_say(int fd, struct span s)
+{
+    while (s.n > 0) {
+        ssize_t n = send(fd, s.p, s.n, MSG_NOSIGNAL);
+        if (n < 0 && errno == EINTR) continue;
+        if (n <= 0) return false;
+        s = span_cut(s, (size_t)n, s.n);
+    }
+    return true;
+}
+
+/* Reads until what was heard holds `until` (or the end, for NULL). The text has a NUL behind it.
+ * False: the end came first. */
+__attribute__((unused)) static bool kit_hear(int fd, struct buf *b, const char *until)
+{
+    for (;;) {
+        buf_char(b, '\0');
+        b->n--;
+        if (until && span_find(buf_span(b), span_of(until)) >= 0) return true;
+        struct pollfd p = {.fd = fd, .events = POLLIN};
+        if (poll(&p, 1, GUARD_MS) != 1) {
+            printf("Bail out! nothing was heard for %d ms; so far: %s\n", GUARD_MS, b->p);
+            exit(1);
+        }
+        char bytes[4096];
+        ssize_t n = recv(fd, bytes, sizeof bytes, 0);
+        if (n < 0 && errno == EINTR) continue;
+        if (n <= 0) return until == NULL;
+        buf_put(b, (struct span){bytes, (size_t)n});
+    }
+}
+
+/* Says everything, then hears everything up to the close. Half-closes first where `half` says so.
+ */
+__attribute__((unused)) static const char *kit_exchange(
+    const struct kit *k, struct buf *b, struct span s, bool half)
+{
+    b->n = 0;
+    int fd = kit_dial(k);
+    kit_say(fd, s);
+    if (half) shutdown(fd, SHUT_WR);
+    kit_hear(fd, b, NULL);
+    close(fd);
+    return b->p;
+}
+
+__attribute__((unused)) static size_t kit_count(struct span s, const char *what)
+{
+    size_t n = 0;
+    struct span needle = span_of(what);
+    for (ptrdiff_t at; (at = span_find(s, needle)) >= 0; n++)
+        s = span_cut(s, (size_t)at + needle.n, s.n);
+    return n;
+}
+#endif

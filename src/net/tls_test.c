@@ -1,0 +1,267 @@
+/* TLS: versions, ALPN, resumption, big replies, a stalled handshake, and new certificates while
+ * connections stand. */
+#include "net_kit.h"
+
+#include <openssl/evp.h>
+#include <openssl/pem.h>
+#include <openssl/x509.h>
+
+enum { BIG = 1 << 20 };
+
+static struct kit kit;
+static char folder[] = "/tmp/net-test-XXXXXX", cert[64], key[64];
+static char *big;
+
+static void handle(struct net_worker *w, struct http_request *r, void *with)
+{
+    (void)w, (void)with;
+    struct http_reply reply = {
+        .status = 200, .body = arena_printf(r->arena, "secure %d %.*s", r->is_tls, FMT(r->body))};
+    if (span_eq(r->path, S("/big"))) reply.body = (struct span){big, BIG};
+    http_reply(r, &reply);
+}
+
+static void make_certificate(const char *name, bool write_key)
+{
+    EVP_PKEY *pair = EVP_EC_gen("P-256");
+    X509 *x = X509_new();
+    ASN1_INTEGER_set(X509_get_serialNumber(x), 1);
+    X509_gmtime_adj(X509_getm_notBefore(x), 0);
+    X509_gmtime_adj(X509_getm_notAfter(x), 3600);
+    X509_set_pubkey(x, pair);
+    X509_NAME *subject = X509_get_subject_name(x);
+    X509_NAME_add_entry_by_txt(subject, "CN", MBSTRING_ASC, (const unsigned char *)name, -1, -1, 0);
+    X509_set_issuer_name(x, subject);
+    must(X509_sign(x, pair, EVP_sha256()) > 0);
+    FILE *f = fopen(cert, "w");
+    must(f && PEM_write_X509(f, x) == 1);
+    fclose(f);
+    if (write_key) {
+        f = fopen(key, "w");
+        must(f && PEM_write_PrivateKey(f, pair, NULL, NULL, 0, NULL, NULL) == 1);
+        fclose(f);
+    }
+    X509_free(x);
+    EVP_PKEY_free(pair);
+}
+
+struct dial {
+    SSL_CTX *ctx;
+    SSL *ssl;
+    int fd;
+};
+
+static bool dial(struct dial *d, int version, const char *alpn, SSL_SESSION *session)
+{
+    d->ctx = SSL_CTX_new(TLS_client_method());
+    if (version) {
+        SSL_CTX_set_security_level(d->ctx, 0);
+        SSL_CTX_set_min_proto_version(d->ctx, version);
+        SSL_CTX_set_max_proto_version(d->ctx, version);
+    }
+    d->ssl = SSL_new(d->ctx);
+    d->fd = kit_dial(&kit);
+    if (alpn) SSL_set_alpn_protos(d->ssl, (const unsigned char *)alpn, (unsigned)strlen(alpn));
+    if (session) SSL_set_session(d->ssl, session);
+    SSL_set_fd(d->ssl, d->fd);
+    ERR_clear_error();
+    return SSL_connect(d->ssl) == 1;
+}
+
+static void hang_up(struct dial *d)
+{
+    SSL_shutdown(d->ssl);
+    SSL_free(d->ssl);
+    SSL_CTX_free(d->ctx);
+    close(d->fd);
+}
+
+static bool ask(struct dial *d, struct span request, struct span want)
+{
+    struct buf b;
+    buf_init(&b, NULL, 0);
+    if (SSL_write(d->ssl, request.p, (int)request.n) != (int)request.n) return false;
+    while (span_find(buf_span(&b), want) < 0) {
+        char bytes[8192];
+        int n = SSL_read(d->ssl, bytes, sizeof bytes);
+        if (n <= 0) break;
+        buf_put(&b, (struct span){bytes, (size_t)n});
+    }
+    bool found = span_find(buf_span(&b), want) >= 0;
+    buf_free(&b);
+    return found;
+}
+
+static bool is_named(const struct dial *d, const char *name)
+{
+    char text[64] = "";
+    X509 *x = SSL_get1_peer_certificate(d->ssl);
+    if (x) X509_NAME_get_text_by_NID(X509_get_subject_name(x), NID_commonName, text, sizeof text);
+    X509_free(x);
+    return strcmp(text, name) == 0;
+}
+
+#define ASK S("GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+
+static void test_versions(void)
+{
+    struct dial d;
+    check(dial(&d, 0, NULL, NULL) && SSL_version(d.ssl) == TLS1_3_VERSION,
+        "TLS 1.3 where the client has it");
+    check(ask(&d, ASK, S("secure 1")), "an answer");
+    check(ask(&d, S("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\n\r\nbody"),
+              S("secure 1 body")),
+        "another on the same connection");
+    check(ask(&d, S("GET /big HTTP/1.1\r\nHost: x\r\n\r\n"), (struct span){big, BIG}), "a big one");
+    check(ask(&d, ASK, S("secure 1")), "and one after it");
+    hang_up(&d);
+    check(dial(&d, TLS1_2_VERSION, NULL, NULL) && ask(&d, ASK, S("secure 1")), "TLS 1.2");
+    hang_up(&d);
+    check(!dial(&d, TLS1_1_VERSION, NULL, NULL), "no TLS 1.1");
+    hang_up(&d);
+}
+
+static void test_alpn(void)
+{
+    struct dial d;
+    const unsigned char *name = NULL;
+    unsigned n = 0;
+    check(dial(&d, 0, "\x02h2\x08http/1.1", NULL), "a browser's offer");
+    SSL_get0_alpn_selected(d.ssl, &name, &n);
+    check(n == 8 && memcmp(name, "http/1.1", 8) == 0, "http/1.1 is chosen");
+    hang_up(&d);
+    check(!dial(&d, 0,
+              "\x03"
+              "abc",
+              NULL),
+        "nothing in common: no connection");
+    hang_up(&d);
+}
+
+static SSL_SESSION *session_of(struct dial *d, int version)
+{
+    must(dial(d, version, NULL, NULL) && ask(d, ASK, S("secure 1")));
+    SSL_SESSION *s = SSL_get1_session(d->ssl);
+    hang_up(d);
+    return s;
+}
+
+static void test_reload(void)
+{
+    struct dial old, d;
+    const char *why = "";
+    must(dial(&old, 0, NULL, NULL) && ask(&old, ASK, S("secure 1")));
+    check(is_named(&old, "first"), "the first certificate");
+    SSL_SESSION *session = session_of(&d, TLS1_2_VERSION),
+                *session13 = session_of(&d, TLS1_3_VERSION);
+    check(dial(&d, TLS1_2_VERSION, NULL, session) && SSL_session_reused(d.ssl),
+        "a session is resumed");
+    hang_up(&d);
+    check(dial(&d, TLS1_3_VERSION, NULL, session13) && SSL_session_reused(d.ssl), "in TLS 1.3 too");
+    hang_up(&d);
+
+    make_certificate("wrong", false);
+    check(net_reload_tls(kit.server, &why) != OK && strlen(why) > 0,
+        "a certificate without its key is refused");
+    check(dial(&d, 0, NULL, NULL) && is_named(&d, "first"), "and the old one stays");
+    hang_up(&d);
+    make_certificate("second", true);
+    check(net_reload_tls(kit.server, &why) == OK, "a new pair is taken");
+    check(dial(&d, 0, NULL, NULL) && is_named(&d, "second") && ask(&d, ASK, S("secure 1")),
+        "new connections get it");
+    hang_up(&d);
+    check(ask(&old, ASK, S("secure 1")) && is_named(&old, "first"),
+        "the old connection goes on with the old one");
+    hang_up(&old);
+    check(dial(&d, TLS1_2_VERSION, NULL, session) && SSL_session_reused(d.ssl),
+        "sessions outlive the change");
+    hang_up(&d);
+    SSL_SESSION_free(session);
+    SSL_SESSION_free(session13);
+    remove(key);
+    check(net_reload_tls(kit.server, &why) != OK && strstr(why, "key"), "a key that is gone");
+}
+
+static _Atomic bool reloading;
+static _Atomic int asked, failed;
+
+static void *keep_asking(void *with)
+{
+    (void)with;
+    struct dial kept;
+    must(dial(&kept, 0, NULL, NULL));
+    while (atomic_load(&reloading)) {
+        struct dial d;
+        if (!dial(&d, 0, NULL, NULL) || !ask(&d, ASK, S("secure 1")) ||
+            !ask(&kept, ASK, S("secure 1")))
+            atomic_fetch_add(&failed, 1);
+        hang_up(&d);
+        atomic_fetch_add(&asked, 1);
+    }
+    hang_up(&kept);
+    return NULL;
+}
+
+static void test_reload_under_load(void)
+{
+    pthread_t threads[2];
+    const char *why = "";
+    make_certificate("third", true);
+    atomic_store(&reloading, true);
+    for (size_t i = 0; i < COUNT(threads); i++)
+        must(pthread_create(&threads[i], NULL, keep_asking, NULL) == 0);
+    int reloads = 0, bad = 0;
+    while (atomic_load(&asked) < 100) {
+        int before = atomic_load(&asked);
+        bad += net_reload_tls(kit.server, &why) != OK;
+        reloads++;
+        while (atomic_load(&asked) < before + 5 && atomic_load(&failed) == 0) sched_yield();
+    }
+    atomic_store(&reloading, false);
+    for (size_t i = 0; i < COUNT(threads); i++) pthread_join(threads[i], NULL);
+    check(bad == 0 && failed == 0 && reloads > 1,
+        "reloads under load drop nothing (%d of %d asked)", (int)failed, (int)asked);
+}
+
+static void test_stalls(void)
+{
+    struct buf heard;
+    buf_init(&heard, NULL, 0);
+    kit_exchange(&kit, &heard, S("\x16\x03\x01\x02"), false);
+    check(true, "a handshake that stalls is cut");
+    kit_exchange(&kit, &heard, S("GET / HTTP/1.1\r\nHost: x\r\n\r\n"), false);
+    check(!strstr(heard.p, "200 OK"), "plain HTTP is none here");
+    buf_free(&heard);
+}
+
+int main(void)
+{
+    must(mkdtemp(folder) != NULL);
+    snprintf(cert, sizeof cert, "%s/cert.pem", folder);
+    snprintf(key, sizeof key, "%s/key.pem", folder);
+    make_certificate("first", true);
+    big = malloc(BIG);
+    for (size_t i = 0; i < BIG; i++) big[i] = (char)('a' + i * 7 % 26);
+    struct net_config c = {.handle = handle,
+        .tls_cert = cert,
+        .tls_key = key,
+        .threads = 2,
+        .limits = {.head_time_ms = 2000}};
+    kit.listener = (struct net_listener){.is_tls = true};
+    kit_start(&kit, &c, "127.0.0.1:0");
+    test_versions();
+    test_alpn();
+    test_reload();
+    test_reload_under_load();
+    test_stalls();
+    kit_stop(&kit);
+
+    struct net_server *s;
+    const char *why = "";
+    c.tls_cert = "/nowhere/cert.pem";
+    check(net_start(&c, &s, &why) != OK && strstr(why, "/nowhere/cert.pem"),
+        "a certificate that is not there");
+    must(dir_remove(folder) == OK);
+    free(big);
+    return tap_end();
+}
