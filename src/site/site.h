@@ -1,5 +1,6 @@
-/* site: what a reader asks -> what he is answered. Router (a table: one row, one page), page cache, the answer table, conditional requests, headers.
- * The same code serves web's threads, `--one`, rehearsals in process. It never parses a wire and never writes the store. */
+/* site: what a reader asks -> what he is answered. Router (a table: one row, one page), page cache,
+ * the answer table, conditional requests, headers. The same code serves web's threads, `--one`,
+ * rehearsals in process. It never parses a wire and never writes the store. */
 #ifndef SITE_H
 #define SITE_H
 
@@ -11,20 +12,21 @@
 enum { SITE_CACHE_BYTES = 256 << 20, SITE_STORY_MAX_AGE_S = 30, SITE_QUERY_MAX = 200 };
 
 struct site_config {
-    const char *store_folder;    /* DATA/store */
-    const char *run_folder;      /* DATA/run: keys */
-    const char *picture_folder;  /* DATA/pictures: HASH-WIDTH.jpg, made by the darkroom; cards */
+    const char *store_folder;   /* DATA/store */
+    const char *run_folder;     /* DATA/run: keys */
+    const char *picture_folder; /* DATA/pictures: HASH-WIDTH.jpg, made by the darkroom; cards */
     const struct press *press;
     const struct press_site *press_site;
-    bool (*dead)(story_id id, void *with);   /* tombstones */
-    uint64_t (*tomb_count)(void *with);      /* one atomic load */
+    bool (*dead)(story_id id, void *with); /* tombstones */
+    uint64_t (*tomb_count)(void *with);    /* one atomic load */
     void *with;
     size_t cache_bytes;
 };
 struct site;
 enum result site_open(const struct site_config *c, struct site **out) CHECKED;
 void site_close(struct site *s);
-/* Puts another press (configuration, theme) in force: running requests finish with the old one; the caller keeps the old one alive until site_old_press_free says so. */
+/* Puts another press (configuration, theme) in force: running requests finish with the old one; the
+ * caller keeps the old one alive until site_old_press_free says so. */
 void site_set_press(struct site *s, const struct press *p, const struct press_site *ps);
 
 /* One thread's hands: readers of the store. Not shared. */
@@ -34,30 +36,34 @@ void site_hand_close(struct site_hand *h);
 
 struct site_ask {
     enum http_method method;
-    struct span path, query;      /* raw */
+    struct span path, query; /* raw */
     struct span accept_encoding, if_none_match, if_modified_since, range;
     bool has_query;
     struct arena *arena;
 };
 struct site_answer {
     int status;
-    struct span head;             /* complete field lines for net */
-    struct span body;             /* of the coding chosen; to be left out for HEAD by net */
+    struct span head; /* complete field lines for net */
+    struct span body; /* of the coding chosen; to be left out for HEAD by net */
     bool no_body_length;
-    story_id visited;             /* an article answered 200 to a GET: for popularity; 0 otherwise */
-    void *hold;                   /* release with site_release when the bytes have been sent */
+    story_id visited; /* an article answered 200 to a GET: for popularity; 0 otherwise */
+    void *hold;       /* release with site_release when the bytes have been sent */
 };
-/* Never fails: what goes wrong inside is a 500 or 503 answer. Safe from any thread with its own hand. */
+/* Never fails: what goes wrong inside is a 500 or 503 answer. Safe from any thread with its own
+ * hand. */
 void site_answer(struct site_hand *h, const struct site_ask *ask, struct site_answer *out);
 void site_release(struct site *s, void *hold);
-/* A kill: drops every cached page that shows one of these stories, at once. (Pages are also checked against tomb_count before each answer.) */
+/* A kill: drops every cached page that shows one of these stories, at once. (Pages are also checked
+ * against tomb_count before each answer.) */
 void site_purge(struct site *s, const story_id *ids, size_t n);
 void site_purge_all(struct site *s);
 void site_stats(struct site *s, uint64_t *entries_out, uint64_t *bytes_out);
 
-/* The path of a story's page by its id alone, for probing a guid that may never have been published: only the ID resolves. */
+/* The path of a story's page by its id alone, for probing a guid that may never have been
+ * published: only the ID resolves. */
 struct span site_probe_path(struct arena *a, struct span base, story_id id, int64_t day_ms);
-/* The security header lines sent with every answer (Content-Security-Policy and others), for tests and docs. */
+/* The security header lines sent with every answer (Content-Security-Policy and others), for tests
+ * and docs. */
 struct span site_security_head(void);
 
 #endif

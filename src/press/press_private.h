@@ -1,0 +1,52 @@
+/* press_private.h: what press's files share. One file makes one kind of page: a function of this shape. */
+#ifndef PRESS_PRIVATE_H
+#define PRESS_PRIVATE_H
+
+#include "press.h"
+
+typedef enum result page_maker(const struct press *p, const struct page_ask *ask, struct reader *r, struct arena *a, struct page *out);
+
+struct press {
+    const struct press_site *site;
+    struct arena *arena;
+    struct templates *templates;
+    struct map *words;       /* key -> struct span *: the interface's words in site->language */
+    struct asset *assets;
+    size_t asset_count;
+};
+struct asset {
+    struct span name, path;  /* "style.css", "/assets/style-3f2a91c0.css" */
+    struct span bytes;
+    const char *content_type;
+};
+
+/* html pages */
+page_maker page_front, page_list, page_article, page_revisions, page_archive, page_search, page_corrections, page_popular, page_house, page_status;
+/* machine-readable ones */
+page_maker page_feed, page_sitemap, page_news_sitemap, page_robots, page_api;
+
+/* ---- page bookkeeping (page.c) ---- */
+void page_key(struct page *p, const char *kind, struct span name); /* "tag:" + name; over the bound the page hangs on "all" */
+void page_id(struct page *p, story_id id);
+void page_views(struct page *p, const struct view *list, size_t n); /* page_id for each */
+void page_until(struct page *p, int64_t ms);                        /* the sooner stands */
+struct span press_word(const struct press *p, const char *key);     /* must exist: words are complete or the build fails */
+struct span press_path(const struct press *p, struct arena *a, struct span path); /* base + path: for links on pages */
+struct span press_absolute(const struct press *p, struct arena *a, struct span path); /* url + base + path: feeds, canonical, sitemaps */
+const struct press_section *press_section_named(const struct press *p, struct span name);
+struct span press_disclaimer(const struct press *p, struct arena *a, const struct view *v); /* {agency} and {site} filled; never empty (R4) */
+/* Times in the site's zone and language: "23 January 2026, 11:30 IST"; ISO with the zone's offset for machines. */
+struct span press_date_long(const struct press *p, struct arena *a, int64_t ms);
+struct span press_date_day(const struct press *p, struct arena *a, int64_t ms);
+struct span press_date_short(const struct press *p, struct arena *a, int64_t ms);
+struct span press_date_iso(const struct press *p, struct arena *a, int64_t ms);
+/* Open Graph picture's path: the story's card, else its section's. */
+struct span press_card_path(const struct press *p, struct arena *a, const struct view *v);
+bool press_picture_shown(const struct view_picture *pic, int64_t now_ms); /* its own times */
+
+/* ---- JSON-LD (jsonld.c): complete <script type="application/ld+json"> contents; made by json_out, safe inside script ---- */
+struct span jsonld_article(const struct press *p, struct arena *a, const struct view *v);
+struct span jsonld_breadcrumb(const struct press *p, struct arena *a, const struct span *names, const struct span *paths, size_t n);
+struct span jsonld_site(const struct press *p, struct arena *a);
+
+#endif

@@ -1,0 +1,373 @@
+/* site: from a request to an answer: cache, else snapshot, render, keep. One hand a thread; nothing
+ * here waits for another process. What must not be told (held, embargoed, never known) goes through
+ * one door: not_found. */
+#include "site_private.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { HAND_ARENA = 256 << 20, PICTURE_FILE_MAX = 8 << 20 };
+
+enum result site_open(const struct site_config *c, struct site **out)
+{
+    struct site *s = calloc(1, sizeof *s);
+    must(s);
+    s->config = *c;
+    atomic_init(&s->press, c->press);
+    atomic_init(&s->press_site, c->press_site);
+    for (size_t i = 0; i < CACHE_SHARDS; i++) pthread_mutex_init(&s->shards[i].lock, NULL);
+    enum result r = keys_open(c->run_folder, true, &s->keys);
+    if (r != OK) {
+        free(s);
+        return r;
+    }
+    *out = s;
+    return OK;
+}
+
+void site_close(struct site *s)
+{
+    if (!s) return;
+    site_purge_all(s);
+    keys_close(s->keys);
+    free(s);
+}
+
+void site_set_press(struct site *s, const struct press *p, const struct press_site *ps)
+{
+    atomic_store(&s->press_site, ps);
+    atomic_store(&s->press, p);
+    keys_bump(s->keys, keys_slot(S("site")));
+    site_purge_all(s);
+}
+
+static bool hook_dead(story_id id, void *with)
+{
+    struct site *s = with;
+    return s->config.dead(id, s->config.with);
+}
+
+enum result site_hand_open(struct site *s, struct site_hand **out)
+{
+    struct site_hand *h = calloc(1, sizeof *h);
+    must(h);
+    h->site = s;
+    h->arena = arena_new(HAND_ARENA);
+    *out = h;
+    /* Before the newsroom's first commit there is no store: the reader is opened when it is first
+     * needed. */
+    struct reader_hooks hooks = {hook_dead, s};
+    if (reader_open(s->config.store_folder, hooks, &h->reader) != OK) h->reader = NULL;
+    return OK;
+}
+
+void site_hand_close(struct site_hand *h)
+{
+    if (!h) return;
+    if (h->reader) reader_close(h->reader);
+    arena_free(h->arena);
+    free(h);
+}
+
+void site_release(struct site *s, void *hold)
+{
+    (void)s;
+    entry_release(hold);
+}
+
+/* ---- answers ---- */
+static void plain_answer(struct site_answer *out, struct span head, int status, struct span body)
+{
+    *out = (struct site_answer){.status = status, .head = head, .body = body};
+}
+
+static void entry_answer(const struct site_ask *ask, struct entry *e, struct site_answer *out)
+{
+    enum coding c = coding_choose(ask->accept_encoding);
+    if (c != CODING_PLAIN) entry_code(e, c);
+    if (!e->coded[c].head.p) c = CODING_PLAIN;
+    const struct coded *k = &e->coded[c];
+    *out = (struct site_answer){
+        .status = e->status, .head = k->head, .body = k->body, .hold = e, .visited = e->visited};
+    bool same = ask->if_none_match.p ? etag_matches(ask->if_none_match, k->etag) : false;
+    if (!ask->if_none_match.p && ask->if_modified_since.p && e->modified_ms > 0) {
+        char date[30];
+        http_date(e->modified_ms, date);
+        same = span_eq(ask->if_modified_since, span_of(date));
+    }
+    if (!same || e->status != 200) return;
+    out->status = 304;
+    out->head = k->head304;
+    out->body = S("");
+    out->no_body_length = true;
+}
+
+/* A page that is made for this answer alone and never kept: 404, 410, search. */
+static void page_answer(const struct site_ask *ask, const struct page *p, struct site_answer *out)
+{
+    enum coding c = coding_choose(ask->accept_encoding);
+    struct span body = c == CODING_PLAIN ? S("") : press_squeeze(ask->arena, c, p->body);
+    if (!body.n) {
+        c = CODING_PLAIN;
+        body = arena_keep(ask->arena, p->body);
+    }
+    struct span head = head_of(
+        ask->arena, p->content_type, S(""), true, coding_name(c), p->noindex, "no-store", 0);
+    plain_answer(out, head, p->status, body);
+}
+
+static void trouble(
+    const struct site_ask *ask, int status, const char *words, struct site_answer *out)
+{
+    struct span head =
+        head_of(ask->arena, "text/plain; charset=utf-8", S(""), false, NULL, true, "no-store", 0);
+    if (status == 503) head = arena_printf(ask->arena, "Retry-After: 2\r\n%.*s", FMT(head));
+    if (status == 405) head = arena_printf(ask->arena, "Allow: GET, HEAD\r\n%.*s", FMT(head));
+    plain_answer(out, head, status, span_of(words));
+}
+
+static void make_small(struct site_hand *h, const struct site_ask *ask, const struct page_ask *what,
+    struct site_answer *out)
+{
+    const struct press *press = atomic_load(&h->site->press);
+    enum result r = press_make(press, what, h->reader, h->arena, &h->page);
+    if (r == OK)
+        page_answer(ask, &h->page, out);
+    else
+        trouble(ask, 500, "The page could not be made.\n", out);
+}
+
+/* The one answer for whatever does not exist for the public: the same bytes for all of it. */
+static void not_found(struct site_hand *h, const struct site_ask *ask, struct site_answer *out)
+{
+    struct page_ask what = {.kind = PAGE_NOT_FOUND, .page = 1};
+    make_small(h, ask, &what, out);
+}
+
+static void moved(
+    struct site_hand *h, const struct site_ask *ask, struct span path, struct site_answer *out)
+{
+    const struct press_site *ps = atomic_load(&h->site->press_site);
+    struct span head =
+        head_of(ask->arena, "text/plain; charset=utf-8", S(""), false, NULL, false, "no-cache", 0);
+    head =
+        arena_printf(ask->arena, "Location: %.*s%.*s\r\n%.*s", FMT(ps->base), FMT(path), FMT(head));
+    plain_answer(out, head, 301, S("Moved.\n"));
+}
+
+/* ---- stories that are not public ---- */
+static void answer_gone(
+    struct site_hand *h, const struct site_ask *ask, const struct route *r, struct site_answer *out)
+{
+    struct gone g;
+    struct view target;
+    enum answer_kind kind = ANSWER_NOT_FOUND;
+    if (reader_gone(h->reader, r->ask.id, h->arena, &g) == OK) kind = answer_for(g.state, g.as_404);
+    if (kind == ANSWER_MOVED && reader_story(h->reader, g.merged_into, h->arena, &target) == OK) {
+        moved(h, ask,
+            arena_printf(ask->arena, "%.*s%s", FMT(target.path),
+                r->ask.kind == PAGE_REVISIONS ? "/revisions" : ""),
+            out);
+        return;
+    }
+    if (kind != ANSWER_GONE && kind != ANSWER_GONE_BARE) {
+        not_found(h, ask, out);
+        return;
+    }
+    struct page_ask what = {.kind = PAGE_GONE, .id = r->ask.id, .gone = &g, .page = 1};
+    make_small(h, ask, &what, out);
+}
+
+static bool wrong_path(
+    struct site_hand *h, const struct route *r, struct span path, struct span *right)
+{
+    struct view v;
+    if (r->ask.kind != PAGE_ARTICLE && r->ask.kind != PAGE_REVISIONS) return false;
+    if (reader_story(h->reader, r->ask.id, h->arena, &v) != OK) return false;
+    *right = r->ask.kind == PAGE_REVISIONS ? arena_printf(h->arena, "%.*s/revisions", FMT(v.path))
+                                           : v.path;
+    return !span_eq(*right, path);
+}
+
+/* ---- making ---- */
+/* Generations are read before the snapshot opens; which keys a page hangs on is known only after it
+ * was made, so the page is kept under generations read again only if the store's position did not
+ * move in between. */
+static void keep_and_answer(struct site_hand *h, const struct site_ask *ask, const struct route *r,
+    uint64_t tombs, struct site_answer *out)
+{
+    struct page *p = &h->page;
+    uint64_t generations[PRESS_KEYS_MAX] = {0};
+    for (uint32_t i = 0; i < p->key_count; i++)
+        generations[i] = keys_get(h->site->keys, p->keys[i]);
+    /* A commit between the snapshot and now would have moved the store: then this copy serves this
+     * request only. */
+    uint64_t seen = reader_position(h->reader);
+    reader_end(h->reader);
+    bool still =
+        reader_begin(h->reader, clock_now_ms()) == OK && reader_position(h->reader) == seen;
+    story_id visited = r->ask.kind == PAGE_ARTICLE ? r->ask.id : 0;
+    if (!still || p->no_store || !r->key.n) {
+        page_answer(ask, p, out);
+        out->visited = visited;
+        return;
+    }
+    struct entry *e = cache_keep(h->site, r->key, p, generations, tombs, visited);
+    metric_add(M_RENDERS, 1);
+    entry_answer(ask, e, out);
+}
+
+static void make_page(struct site_hand *h, const struct site_ask *ask, struct route *r,
+    struct span path, struct site_answer *out)
+{
+    const struct press *press = atomic_load(&h->site->press);
+    struct span right;
+    uint64_t tombs = h->site->config.tomb_count(h->site->config.with);
+    if (wrong_path(h, r, path, &right)) {
+        moved(h, ask, right, out);
+        return;
+    }
+    enum result made = press_make(press, &r->ask, h->reader, h->arena, &h->page);
+    bool is_story = r->ask.kind == PAGE_ARTICLE || r->ask.kind == PAGE_REVISIONS ||
+                    r->ask.kind == PAGE_API_STORY;
+    if (made == OK && h->page.status == 200)
+        keep_and_answer(h, ask, r, tombs, out);
+    else if (made == OK)
+        page_answer(ask, &h->page, out);
+    else if (made == ERR_ABSENT && is_story)
+        answer_gone(h, ask, r, out);
+    else if (made == ERR_ABSENT || made == ERR_CORRUPT)
+        not_found(h, ask, out);
+    else
+        trouble(ask, 500, "The page could not be made.\n", out);
+}
+
+/* ---- pictures ---- */
+static bool is_card_of_section(struct span file)
+{
+    return span_eq(file, S("card.jpg")) ||
+           (span_starts(file, S("card-")) && span_ends(file, S(".jpg")));
+}
+
+static void picture_answer(
+    struct site_hand *h, const struct site_ask *ask, const struct route *r, struct site_answer *out)
+{
+    uint32_t width, height;
+    struct span bytes;
+    bool card = is_card_of_section(r->file);
+    bool fine =
+        card || (r->file.n > 65 && r->file.p[64] == '-' &&
+                    reader_picture(h->reader, span_cut(r->file, 0, 64), &width, &height) == OK);
+    const char *path =
+        arena_printf(h->arena, "%s/%.*s", h->site->config.picture_folder, FMT(r->file)).p;
+    if (!fine || file_read(ask->arena, path, PICTURE_FILE_MAX, &bytes) != OK) {
+        not_found(h, ask, out);
+        return;
+    }
+    struct span etag =
+        arena_printf(ask->arena, "\"%016llx\"", (unsigned long long)fast_hash(bytes));
+    struct span head = head_of(ask->arena, "image/jpeg", etag, false, NULL, false,
+        card ? "public, max-age=3600" : "public, max-age=30", 0);
+    plain_answer(out, head, 200, bytes);
+    if (!etag_matches(ask->if_none_match, etag)) return;
+    plain_answer(out,
+        head_of(ask->arena, NULL, etag, false, NULL, false,
+            card ? "public, max-age=3600" : "public, max-age=30", 0),
+        304, S(""));
+    out->no_body_length = true;
+}
+
+/* ---- the way of one request ---- */
+/* The path below base, decoded; false: it lies elsewhere or is no path. */
+static bool path_below(
+    struct site_hand *h, const struct site_ask *ask, struct span *out, bool *bare_base)
+{
+    const struct press_site *ps = atomic_load(&h->site->press_site);
+    struct span path;
+    *bare_base = false;
+    if (!url_clean_path(ask->arena, ask->path, &path)) return false;
+    if (ps->base.n) {
+        if (!span_starts(path, ps->base)) return false;
+        path = span_cut(path, ps->base.n, path.n);
+        *bare_base = !path.n;
+        if (path.n && path.p[0] != '/') return false;
+    }
+    *out = path;
+    return true;
+}
+
+static bool open_snapshot(struct site_hand *h)
+{
+    struct reader_hooks hooks = {hook_dead, h->site};
+    if (!h->reader && reader_open(h->site->config.store_folder, hooks, &h->reader) != OK)
+        h->reader = NULL;
+    return h->reader && reader_begin(h->reader, clock_now_ms()) == OK;
+}
+
+static void answer_uncached(struct site_hand *h, const struct site_ask *ask, struct route *r,
+    bool found, struct span path, struct site_answer *out)
+{
+    arena_reset(h->arena);
+    if (!open_snapshot(h)) {
+        trouble(ask, 503, "The site is being made ready: try again in a moment.\n", out);
+        return;
+    }
+    if (!found)
+        not_found(h, ask, out);
+    else if (r->extra == ROUTE_PICTURE)
+        picture_answer(h, ask, r, out);
+    else
+        make_page(h, ask, r, path, out);
+    reader_end(h->reader);
+}
+
+/* A trailing slash or other spelling of a known page leads to the one right address. */
+static bool needs_tidying(struct span path)
+{
+    return path.n > 1 && path.p[path.n - 1] == '/';
+}
+
+static void answer(struct site_hand *h, const struct site_ask *ask, struct site_answer *out)
+{
+    struct span path = S("");
+    struct route r = {0};
+    bool bare = false;
+    if (ask->method != HTTP_GET && ask->method != HTTP_HEAD) {
+        trouble(ask, 405, "Pages are read by GET and HEAD.\n", out);
+        return;
+    }
+    bool ours = path_below(h, ask, &path, &bare);
+    if (ours && bare) {
+        moved(h, ask, S("/"), out);
+        return;
+    }
+    bool found = ours && route_find(ask->arena, path, ask->query, &r);
+    if (found && needs_tidying(path)) {
+        moved(h, ask, span_cut(path, 0, path.n - 1), out);
+        return;
+    }
+    struct entry *e = found && r.key.n ? cache_find(h->site, r.key) : NULL;
+    if (!e) {
+        answer_uncached(h, ask, &r, found, path, out);
+        return;
+    }
+    metric_add(M_CACHE_HITS, 1);
+    entry_answer(ask, e, out);
+}
+
+void site_answer(struct site_hand *h, const struct site_ask *ask, struct site_answer *out)
+{
+    answer(h, ask, out);
+    static const enum metric by_class[] = {M_RESPONSES_2XX, M_RESPONSES_2XX, M_RESPONSES_2XX,
+        M_RESPONSES_3XX, M_RESPONSES_4XX, M_RESPONSES_5XX};
+    metric_add(M_REQUESTS, 1);
+    metric_add(by_class[out->status / 100 < 6 ? out->status / 100 : 5], 1);
+}
+
+struct span site_probe_path(struct arena *a, struct span base, story_id id, int64_t day_ms)
+{
+    struct civil c = civil_of(day_ms);
+    return arena_printf(a, "%.*s/%04d/%02d/%02d/%.*s", FMT(base), c.year, c.month, c.day,
+        FMT(story_id_text(a, id)));
+}

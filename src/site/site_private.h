@@ -1,0 +1,95 @@
+/* site_private.h: what site's files share. */
+#ifndef SITE_PRIVATE_H
+#define SITE_PRIVATE_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+#include "clock.h"
+#include "site.h"
+
+/* ---- one cached page: const but for its encodings and counters; freed when the last request has
+ * sent it ---- */
+struct coded {
+    struct span body, head; /* head: complete field lines of a 200; head304 those of its 304 */
+    struct span head304, etag;
+};
+struct entry {
+    struct entry *next;          /* in its bucket */
+    struct entry *newer, *older; /* by use, in its shard */
+    struct span key;
+    int status;
+    struct coded coded[CODINGS];
+    _Atomic bool made[CODINGS];
+    pthread_mutex_t making;
+    uint32_t keys[PRESS_KEYS_MAX];
+    uint64_t generations[PRESS_KEYS_MAX];
+    uint32_t key_count;
+    story_id *ids;
+    uint32_t id_count;
+    int64_t valid_until_ms, modified_ms;
+    _Atomic uint64_t tombs; /* count of tombstones against which it was checked last */
+    const char *content_type;
+    bool noindex, is_static;
+    _Atomic int holders;
+    size_t bytes;
+    story_id visited;
+};
+
+enum { CACHE_SHARDS = 64, SHARD_BUCKETS = 1024 };
+struct shard {
+    pthread_mutex_t lock;
+    struct entry *buckets[SHARD_BUCKETS];
+    struct entry *newest, *oldest;
+    size_t bytes, count;
+};
+struct site {
+    struct site_config config;
+    struct keys *keys;
+    _Atomic(const struct press *) press;
+    _Atomic(const struct press_site *) press_site;
+    struct shard shards[CACHE_SHARDS];
+};
+struct site_hand {
+    struct site *site;
+    struct reader *reader;
+    struct arena *arena; /* of one rendering */
+    struct page page;
+};
+
+/* cache.c */
+struct entry *cache_find(
+    struct site *s, struct span key); /* with a hold; NULL: not there or no longer good */
+struct entry *cache_keep(struct site *s, struct span key, const struct page *p,
+    const uint64_t *generations, uint64_t tombs, story_id visited); /* with a hold */
+void entry_release(struct entry *e);
+bool entry_is_good(struct site *s, struct entry *e, int64_t now_ms);
+void entry_code(struct entry *e, enum coding c); /* makes that encoding once */
+
+/* route.c */
+enum route_extra { ROUTE_PAGE, ROUTE_PICTURE, ROUTE_ASSET, ROUTE_REDIRECT };
+struct route {
+    enum route_extra extra;
+    struct page_ask ask;
+    struct span key;  /* of the cache: the canonical path with what matters of the query; empty:
+                         never cached */
+    struct span to;   /* redirect: path below base */
+    struct span file; /* picture */
+    struct span canonical; /* the path below base that this route answers to */
+};
+/* path: decoded, below base. false: no such page. */
+bool route_find(struct arena *a, struct span path, struct span query, struct route *out);
+
+/* head.c */
+struct span head_of(struct arena *a, const char *content_type, struct span etag, bool coded,
+    const char *coding, bool noindex, const char *cache, int64_t modified_ms);
+struct span etag_of(struct arena *a, struct span body, enum coding c);
+bool etag_matches(struct span if_none_match, struct span etag);
+enum coding coding_choose(struct span accept_encoding);
+const char *coding_name(enum coding c);
+
+/* answer.c: the one table state -> answer */
+enum answer_kind { ANSWER_NOT_FOUND, ANSWER_GONE, ANSWER_GONE_BARE, ANSWER_MOVED };
+enum answer_kind answer_for(int state, bool as_404);
+
+#endif
