@@ -114,6 +114,12 @@ static void finish_change(struct arena *a, struct story *s)
 /* Whole blocks are kept as long as they fit; a single block that does not fit is left out. */
 static void finish_body_size(struct arena *a, struct story *s)
 {
+    enum {
+        CLEAN_MARGIN = 64 << 10
+    }; /* bytes: cleaning stops this near to the limit, and does not say so */
+    if (s->body.s.n > STORY_BODY_MAX - CLEAN_MARGIN && s->body.s.n <= STORY_BODY_MAX)
+        story_fault(
+            a, s, 0, 0, "the body is at the limit of %d bytes: its end may be cut", STORY_BODY_MAX);
     if (s->body.s.n <= STORY_BODY_MAX) return;
     struct html rest = s->body, *kept = NULL, block;
     size_t count = 0, cap = 0, bytes = 0;

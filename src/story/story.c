@@ -172,13 +172,13 @@ void story_add_subject(
 {
     literal = span_trim(literal);
     if (literal.n > STORY_TEXT_MAX || (!literal.n && !span_trim(name).n)) return;
+    if (list_full(a, s, s->subject_count, "subjects")) return;
     for (uint32_t i = 0; i < s->subject_count; i++) {
         struct subject *old = &s->subjects[i];
         if (old->kind == kind && span_eq(old->literal, literal) &&
             (literal.n || span_eq(old->name, name)))
             return;
     }
-    if (list_full(a, s, s->subject_count, "subjects")) return;
     struct subject *j = LIST_ADD(a, s->subjects, s->subject_count);
     *j = (struct subject){
         .kind = kind, .literal = arena_keep(a, literal), .name = arena_keep(a, name)};
@@ -195,8 +195,8 @@ static bool list_holds(const struct span *list, uint32_t count, struct span text
 void story_add_keyword(struct arena *a, struct story *s, struct span text)
 {
     text = text_fold(a, text);
-    if (!text.n || list_holds(s->keywords, s->keyword_count, text) ||
-        list_full(a, s, s->keyword_count, "keywords"))
+    if (!text.n || list_full(a, s, s->keyword_count, "keywords") ||
+        list_holds(s->keywords, s->keyword_count, text))
         return;
     *LIST_ADD(a, s->keywords, s->keyword_count) = arena_keep(a, text);
 }
@@ -204,8 +204,8 @@ void story_add_keyword(struct arena *a, struct story *s, struct span text)
 void story_add_signal(struct arena *a, struct story *s, struct span text)
 {
     text = span_trim(text);
-    if (!text.n || list_holds(s->signals, s->signal_count, text) ||
-        list_full(a, s, s->signal_count, "signals"))
+    if (!text.n || list_full(a, s, s->signal_count, "signals") ||
+        list_holds(s->signals, s->signal_count, text))
         return;
     *LIST_ADD(a, s->signals, s->signal_count) = arena_keep(a, text);
 }

@@ -114,11 +114,8 @@ static struct span person_of(struct arena *a, const struct xml_node *n)
 
 static void read_authors(struct arena *a, struct story *s, const struct xml_node *in)
 {
-    for (const struct xml_node *n = atom_kid(in, "author"); n; n = kid_after(n, "author")) {
-        struct span name = person_of(a, n);
-        if (!name.n || !is_atom(n)) continue;
-        s->byline = s->byline.n ? arena_printf(a, "%.*s, %.*s", FMT(s->byline), FMT(name)) : name;
-    }
+    for (const struct xml_node *n = atom_kid(in, "author"); n; n = kid_after(n, "author"))
+        if (is_atom(n)) feed_add_author(a, s, person_of(a, n));
 }
 
 static void read_links(struct arena *a, struct story *s, const struct xml_node *entry)

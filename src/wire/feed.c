@@ -41,6 +41,12 @@ struct span feed_plain(struct arena *a, struct span markup)
     return plain ? text_fold(a, markup) : html_to_text(a, markup);
 }
 
+void feed_add_author(struct arena *a, struct story *s, struct span name)
+{
+    if (!name.n || s->byline.n > STORY_TEXT_MAX) return;
+    s->byline = s->byline.n ? arena_printf(a, "%.*s, %.*s", FMT(s->byline), FMT(name)) : name;
+}
+
 struct span feed_language(const struct xml_node *n)
 {
     for (; n; n = n->parent) {

@@ -10,9 +10,11 @@ enum feed_space feed_space_of(const struct xml_node *n);
 
 const struct xml_node *feed_kid(const struct xml_node *n, enum feed_space space, const char *name);
 struct span feed_plain(
-    struct arena *a, struct span markup);            /* tags off, entities decoded, folded */
-struct span feed_language(const struct xml_node *n); /* the nearest xml:lang; empty: none */
-struct when feed_time(struct span text);             /* RFC 822 or ISO 8601 */
+    struct arena *a, struct span markup); /* tags off, entities decoded, folded */
+void feed_add_author(
+    struct arena *a, struct story *s, struct span name); /* to the byline, behind a comma */
+struct span feed_language(const struct xml_node *n);     /* the nearest xml:lang; empty: none */
+struct when feed_time(struct span text);                 /* RFC 822 or ISO 8601 */
 void feed_media(struct arena *a, struct story *s,
     const struct xml_node *item); /* media:content, media:thumbnail, groups */
 void feed_add_file(

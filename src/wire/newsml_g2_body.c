@@ -161,6 +161,7 @@ static struct picture *beside_picture(
     if (!guid.n) guid = node_attr(n, "href");
     for (uint32_t i = 0; i < s->picture_count; i++)
         if (span_eq(s->pictures[i].guid, guid)) return &s->pictures[i];
+    if (s->picture_count >= STORY_PICTURES_MAX) return story_add_picture(g->a, s);
     struct picture *p = story_add_picture(g->a, s);
     const struct xml_node *about = assertion_of(item, guid);
     p->guid = arena_keep(g->a, guid);

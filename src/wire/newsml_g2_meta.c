@@ -30,6 +30,8 @@ static void read_status(struct g2 *g, const struct xml_node *meta)
             status = STATUS_UNKNOWN;
         }
         s->status = status;
+        if (!first && !span_eq(code, s->status_literal) && s->status_literal.n < 200)
+            code = arena_printf(g->a, "%.*s, %.*s", FMT(s->status_literal), FMT(code));
         s->status_literal = code;
         first = false;
     }

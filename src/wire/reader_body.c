@@ -9,10 +9,11 @@
  * (they come as associations). */
 static const char *const left_out[] = {"head", "title", "header", "figure"};
 
-static bool opens(struct span at, struct span name)
+/* Does the tag's name stand here, as a whole word? */
+static bool names(struct span at, struct span name)
 {
-    if (at.n < name.n + 2 || !span_eq_nocase(span_cut(at, 1, name.n + 1), name)) return false;
-    char end = at.p[name.n + 1];
+    if (at.n <= name.n || !span_eq_nocase(span_cut(at, 0, name.n), name)) return false;
+    char end = at.p[name.n];
     return end == '>' || end == ' ' || end == '/' || end == '\t' || end == '\n' || end == '\r';
 }
 
@@ -21,10 +22,10 @@ static bool opens(struct span at, struct span name)
 static size_t element_end(struct span at, size_t k, bool *endless)
 {
     struct span name = span_of(left_out[k]);
-    if (endless[k] || !opens(at, name)) return 0;
+    if (endless[k] || !names(span_cut(at, 1, at.n), name)) return 0;
     for (size_t i = 1; i + name.n + 2 < at.n; i++) {
         if (at.p[i] != '<' || at.p[i + 1] != '/') continue;
-        if (span_eq_nocase(span_cut(at, i + 2, i + 2 + name.n), name)) {
+        if (names(span_cut(at, i + 2, at.n), name)) {
             ptrdiff_t close = span_find_char(span_cut(at, i, at.n), '>');
             return close < 0 ? at.n : i + (size_t)close + 1;
         }

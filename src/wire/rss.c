@@ -50,16 +50,10 @@ static struct html body_of(struct arena *a, struct xml_node *n)
 
 static void read_byline(struct arena *a, struct story *s, const struct xml_node *item)
 {
-    struct span author = words_of(a, item, "core:author");
-    if (author.n) {
-        s->byline = author;
-        return;
-    }
-    for (const struct xml_node *n = kid(item, "creator"); n; n = kid_after(n, "creator")) {
-        if (feed_space_of(n) != SPACE_DC) continue;
-        struct span name = feed_plain(a, xml_words(a, n));
-        s->byline = s->byline.n ? arena_printf(a, "%.*s, %.*s", FMT(s->byline), FMT(name)) : name;
-    }
+    s->byline = words_of(a, item, "core:author");
+    if (s->byline.n) return;
+    for (const struct xml_node *n = kid(item, "creator"); n; n = kid_after(n, "creator"))
+        if (feed_space_of(n) == SPACE_DC) feed_add_author(a, s, feed_plain(a, xml_words(a, n)));
 }
 
 static void read_identity(struct arena *a, struct story *s, const struct xml_node *item)

@@ -93,12 +93,22 @@ static void put_class(struct xml_out *o)
     element_code(o, "itemClass", has_colon(s->kind_literal) ? s->kind_literal : span_of(code));
 }
 
+static bool says_known_status(struct span code)
+{
+    static const char *const known[] = {"usable", "withheld", "canceled"};
+    for (size_t i = 0; i < COUNT(known); i++)
+        if (span_ends(code, span_of(known[i]))) return true;
+    return false;
+}
+
+/* What was held is written as it came only where no reader could take it for a known status. */
 static void put_status(struct xml_out *o)
 {
     char code[40];
     const struct story *s = o->s;
     snprintf(code, sizeof code, "stat:%s", story_status_name(s->status));
-    bool odd = s->status == STATUS_UNKNOWN && has_colon(s->status_literal);
+    bool odd = s->status == STATUS_UNKNOWN && has_colon(s->status_literal) &&
+               !says_known_status(s->status_literal);
     element_code(o, "pubStatus", odd ? s->status_literal : span_of(code));
 }
 
