@@ -152,7 +152,7 @@ enum result db_number(struct db *d, int which, const struct arg *args, size_t n,
     sqlite3_stmt *q = db_query(d, which, args, n);
     if (!db_row(d, q, &r)) return r == OK ? ERR_ABSENT : r;
     bool there = sqlite3_column_type(q, 0) != SQLITE_NULL;
-    *out = sqlite3_column_int64(q, 0);
+    if (there) *out = sqlite3_column_int64(q, 0);
     sqlite3_reset(q);
     return there ? OK : ERR_ABSENT;
 }

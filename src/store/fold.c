@@ -16,9 +16,16 @@ struct range {
 
 /* Sorted by first; ranges do not overlap. */
 static const struct range ranges[] = {
+    {0x00A1, 0x00A9, BECOMES, ' ', 0},
+    {0x00AB, 0x00AC, BECOMES, ' ', 0},
     {0x00AD, 0x00AD, FALLS, 0, 0},
+    {0x00AE, 0x00B4, BECOMES, ' ', 0},
+    {0x00B6, 0x00B9, BECOMES, ' ', 0},
+    {0x00BB, 0x00BF, BECOMES, ' ', 0},
+    {0x00D7, 0x00D7, BECOMES, ' ', 0},
     {0x00E6, 0x00E6, BECOMES_TWO, 'a', 'e'},
     {0x00F0, 0x00F0, BECOMES, 'd', 0},
+    {0x00F7, 0x00F7, BECOMES, ' ', 0},
     {0x00F8, 0x00F8, BECOMES, 'o', 0},
     {0x00FE, 0x00FE, BECOMES_TWO, 't', 'h'},
     {0x0111, 0x0111, BECOMES, 'd', 0},
@@ -44,8 +51,11 @@ static const struct range ranges[] = {
     {0x05C1, 0x05C2, FALLS, 0, 0},
     {0x05C4, 0x05C5, FALLS, 0, 0},
     {0x05C7, 0x05C7, FALLS, 0, 0},
+    {0x060C, 0x060D, BECOMES, ' ', 0},
     {0x0610, 0x061A, FALLS, 0, 0},
+    {0x061B, 0x061B, BECOMES, ' ', 0},
     {0x061C, 0x061C, FALLS, 0, 0},
+    {0x061E, 0x061F, BECOMES, ' ', 0},
     {0x0622, 0x0623, BECOMES, 0x0627, 0},
     {0x0624, 0x0624, BECOMES, 0x0648, 0},
     {0x0625, 0x0625, BECOMES, 0x0627, 0},
@@ -55,11 +65,13 @@ static const struct range ranges[] = {
     {0x0649, 0x0649, BECOMES, 0x064A, 0},
     {0x064B, 0x065F, FALLS, 0, 0},
     {0x0660, 0x0669, DIGIT, 0, 0},
+    {0x066A, 0x066D, BECOMES, ' ', 0},
     {0x0670, 0x0670, FALLS, 0, 0},
     {0x0671, 0x0671, BECOMES, 0x0627, 0},
     {0x06A9, 0x06A9, BECOMES, 0x0643, 0},
     {0x06C0, 0x06C1, BECOMES, 0x0647, 0},
     {0x06CC, 0x06CC, BECOMES, 0x064A, 0},
+    {0x06D4, 0x06D4, BECOMES, ' ', 0},
     {0x06D5, 0x06D5, BECOMES, 0x0647, 0},
     {0x06D6, 0x06DC, FALLS, 0, 0},
     {0x06DF, 0x06E8, FALLS, 0, 0},
@@ -69,6 +81,7 @@ static const struct range ranges[] = {
     {0x08E3, 0x08FF, FALLS, 0, 0},
     {0x0901, 0x0901, BECOMES, 0x0902, 0},
     {0x093C, 0x093C, FALLS, 0, 0},
+    {0x0964, 0x0965, BECOMES, ' ', 0},
     {0x0966, 0x096F, DIGIT, 0, 0},
     {0x09BC, 0x09BC, FALLS, 0, 0},
     {0x09E6, 0x09EF, DIGIT, 0, 0},
@@ -85,11 +98,23 @@ static const struct range ranges[] = {
     {0x1040, 0x1049, DIGIT, 0, 0},
     {0x180B, 0x180E, FALLS, 0, 0},
     {0x200B, 0x200F, FALLS, 0, 0},
+    {0x2010, 0x2029, BECOMES, ' ', 0},
     {0x202A, 0x202E, FALLS, 0, 0},
+    {0x202F, 0x205F, BECOMES, ' ', 0},
     {0x2060, 0x206F, FALLS, 0, 0},
+    {0x20A0, 0x20CF, BECOMES, ' ', 0},
+    {0x2190, 0x2BFF, BECOMES, ' ', 0},
+    {0x2E00, 0x2E7F, BECOMES, ' ', 0},
+    {0x3001, 0x3003, BECOMES, ' ', 0},
+    {0x3008, 0x3020, BECOMES, ' ', 0},
+    {0x3030, 0x3030, BECOMES, ' ', 0},
     {0x3099, 0x309A, FALLS, 0, 0},
+    {0x30FB, 0x30FB, BECOMES, ' ', 0},
     {0xFE00, 0xFE0F, FALLS, 0, 0},
+    {0xFE10, 0xFE1F, BECOMES, ' ', 0},
+    {0xFE30, 0xFE6F, BECOMES, ' ', 0},
     {0xFEFF, 0xFEFF, FALLS, 0, 0},
+    {0x1F000, 0x1FAFF, BECOMES, ' ', 0},
 };
 
 /* Written without spaces, or with endings that hide the word: searched by pairs of letters. */
@@ -144,7 +169,7 @@ static bool is_homorganic(uint32_t nasal, struct span s, size_t i)
         {0x0919, 0x0915}, {0x091E, 0x091A}, {0x0923, 0x091F}, {0x0928, 0x0924}, {0x092E, 0x092A}};
     for (size_t k = 0; k < COUNT(classes); k++) {
         if (nasal != classes[k][0]) continue;
-        if (utf8_next(s, &i) != 0x094D || i >= s.n) return false;
+        if (i >= s.n || utf8_next(s, &i) != 0x094D || i >= s.n) return false;
         uint32_t next = utf8_next(s, &i);
         return next >= classes[k][1] && next <= classes[k][1] + 3;
     }

@@ -73,7 +73,6 @@ static enum result guard(struct reader *r)
 {
     sqlite3 *h = r->db.h;
     must(sqlite3_db_config(h, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL) == SQLITE_OK);
-    must(sqlite3_db_config(h, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL) == SQLITE_OK);
     must(make_function(r, "bs_now", 0, true, sql_now) == SQLITE_OK);
     must(make_function(r, "bs_dead", 1, false, sql_dead) == SQLITE_OK);
     sqlite3_busy_timeout(h, READER_WAIT_MS);

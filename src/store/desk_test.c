@@ -1,0 +1,182 @@
+/* desk.db: versions, items, guids, acts, mints and the lists; every put may come twice. */
+#include "try.h"
+
+static void put_version(
+    struct store *s, uint64_t pos, uint32_t number, story_id item, story_id page, const char *key)
+{
+    struct stored_version v = {.item = item,
+        .page = page,
+        .feed = S("coastal"),
+        .packed = S("as read"),
+        .link_key = span_of(key),
+        .received_ms = NOW + (int64_t)pos,
+        .pos = pos,
+        .number = number,
+        .is_kill = number == 1};
+    must(store_put_version(s, &v) == OK && store_put_version(s, &v) == OK);
+}
+
+static void versions(struct store *s, struct arena *a)
+{
+    struct stored_version *list;
+    size_t n;
+    story_id page, pages[8];
+    put_version(s, 3, 0, 11, 11, "ferry");
+    put_version(s, 1, 1, 10, 10, "ferry");
+    put_version(s, 1, 0, 10, 10, "ferry");
+    put_version(s, 7, 0, 12, 12, "");
+    must(store_versions(s, 10, a, &list, &n) == OK);
+    check(n == 2 && list[0].number == 0 && list[1].number == 1 && list[1].is_kill,
+        "versions in ledger order, each once");
+    check_span(list[0].packed, S("as read"), "with their bytes");
+    check(store_page_of(s, 11, &page) == OK && page == 11, "an item knows its page");
+    check(store_page_of(s, 99, &page) == ERR_ABSENT, "an unknown one has none");
+    must(store_linked(s, S("coastal"), S("ferry"), pages, 8, &n) == OK);
+    check(n == 2 && pages[0] == 11 && pages[1] == 10, "pages with a link key, newest first");
+    must(store_linked(s, S("coastal"), S("ferry"), pages, 1, &n) == OK);
+    check(n == 1 && pages[0] == 11, "at most as many as asked");
+    must(store_linked(s, S("coastal"), S(""), pages, 8, &n) == OK);
+    check(n == 0, "no key links nothing");
+    must(store_join_pages(s, 11, 10) == OK && store_join_pages(s, 11, 10) == OK);
+    put_version(s, 3, 0, 11, 11, "ferry");
+    must(store_versions(s, 10, a, &list, &n) == OK);
+    check(n == 3 && list[2].item == 11 && list[2].page == 10,
+        "joined pages share their versions, and a replay does not part them");
+    check(store_page_of(s, 11, &page) == OK && page == 10, "the joined item is of the other page");
+    must(store_pages(s, 0, pages, 8, &n) == OK);
+    check(n == 2 && pages[0] == 10 && pages[1] == 12, "every page once");
+    must(store_pages(s, 10, pages, 8, &n) == OK);
+    check(n == 1 && pages[0] == 12, "after one");
+}
+
+static void guids(struct store *s, struct arena *a)
+{
+    story_id items[4];
+    size_t n;
+    struct span guid, provider;
+    must(store_note_guid(s, 10, S("urn:x:1"), S("coastal")) == OK &&
+         store_note_guid(s, 10, S("urn:x:1"), S("coastal")) == OK);
+    must(store_note_guid(s, 12, S("urn:x:1"), S("inland")) == OK);
+    must(store_item_by_guid(s, S("urn:x:1"), items, 4, &n) == OK);
+    check(n == 2 && items[0] == 10 && items[1] == 12, "two providers may use one guid");
+    check(store_guid_of(s, 12, a, &guid, &provider), "an item has its guid");
+    check_span(provider, S("inland"), "and provider");
+    check(!store_guid_of(s, 99, a, &guid, &provider), "an unknown one has none");
+}
+
+static void acts(struct store *s, struct arena *a)
+{
+    struct stored_act act = {.pos = 20, .page = 12, .json = S("{\"act\":\"hold\"}"), .at_ms = NOW},
+                      *list;
+    struct stored_act pause = {.pos = 21, .json = S("{\"act\":\"pause\"}"), .at_ms = NOW};
+    struct mint m = {.page = 12, .slug = S("ferry-sails"), .date_ms = NOW, .pos = 22};
+    size_t n;
+    must(store_put_act(s, &act) == OK && store_put_act(s, &act) == OK &&
+         store_put_act(s, &pause) == OK);
+    must(store_acts(s, 12, a, &list, &n) == OK);
+    check(n == 1 && list[0].pos == 20, "a page's acts");
+    check_span(list[0].json, act.json, "as they were");
+    must(store_acts(s, 0, a, &list, &n) == OK);
+    check(n == 1 && list[0].pos == 21, "pauses are of no page");
+    check(store_mint(s, 12, a, &m) == ERR_ABSENT, "nothing minted yet");
+    m = (struct mint){.page = 12, .slug = S("ferry-sails"), .date_ms = NOW, .pos = 22};
+    must(store_put_mint(s, &m) == OK);
+    m.pos = 23;
+    m.slug = S("ferry-is-back");
+    must(store_put_mint(s, &m) == OK && store_mint(s, 12, a, &m) == OK);
+    check_span(m.slug, S("ferry-is-back"), "the newest mint counts");
+}
+
+static void lists(struct store *s, struct arena *a)
+{
+    struct held h = {.page = 12,
+                    .guid = S("urn:x:1"),
+                    .headline = S("Ferry"),
+                    .feed = S("coastal"),
+                    .why = S("embargo"),
+                    .since_ms = NOW,
+                    .from_ms = NOW + 5},
+                *held;
+    struct quarantined q = {.pos = 30,
+                           .number = UINT32_MAX,
+                           .name = S("a.xml"),
+                           .feed = S("coastal"),
+                           .why = S("bad"),
+                           .line = 3,
+                           .column = 7},
+                       *bad;
+    struct alarm al = {.kind = S("kill"), .text = S("A story was killed"), .at_ms = NOW, .pos = 31},
+                 *alarms;
+    size_t n;
+    must(store_put_held(s, &h) == OK && store_put_held(s, &h) == OK &&
+         store_held(s, a, &held, &n) == OK);
+    check(n == 1 && held[0].page == 12 && held[0].from_ms == NOW + 5, "held once");
+    must(store_drop_held(s, 12) == OK && store_held(s, a, &held, &n) == OK);
+    check(n == 0, "and dropped");
+    must(store_put_quarantine(s, &q) == OK && store_quarantine_told(s, 30, UINT32_MAX) == OK &&
+         store_put_quarantine(s, &q) == OK);
+    must(store_quarantine(s, a, &bad, &n) == OK);
+    check(n == 1 && bad[0].told && bad[0].number == UINT32_MAX && bad[0].column == 7,
+        "a replay does not untell");
+    must(store_put_alarm(s, &al) == OK && store_put_alarm(s, &al) == OK &&
+         store_alarms(s, a, &alarms, &n) == OK);
+    check(n == 1, "an alarm rings once");
+    check_span(alarms[0].text, al.text, "with its text");
+}
+
+static void files(struct store *s, struct arena *a)
+{
+    struct span hash;
+    story_id pages[4];
+    size_t n;
+    check(!store_file(s, S("coastal"), S("a.jpg"), a, &hash), "no file yet");
+    must(store_want_file(s, S("coastal"), S("a.jpg"), 12) == OK &&
+         store_want_file(s, S("coastal"), S("a.jpg"), 12) == OK);
+    must(store_wanting(s, S("coastal"), S("a.jpg"), pages, 4, &n) == OK);
+    check(n == 1 && pages[0] == 12, "who waits for a file");
+    must(store_put_file(s, S("coastal"), S("a.jpg"), S("bb"), 41) == OK &&
+         store_put_file(s, S("coastal"), S("a.jpg"), S("aa"), 40) == OK);
+    check(store_file(s, S("coastal"), S("a.jpg"), a, &hash), "the file");
+    check_span(hash, S("bb"), "is the latest of its name, in whatever order it is told");
+    check(store_text(s, "config", a, &hash) == ERR_ABSENT, "no text yet");
+    must(store_set_text(s, "config", S("{}")) == OK &&
+         store_set_text(s, "config", S("{\"a\":1}")) == OK &&
+         store_text(s, "config", a, &hash) == OK);
+    check_span(hash, S("{\"a\":1}"), "the last text counts");
+    bool usable = false;
+    uint32_t w, h;
+    check(!store_picture(s, S("aa"), &w, &h, &usable), "no picture yet");
+    must(store_put_picture(s, S("aa"), 640, 480, true) == OK);
+    check(store_picture(s, S("aa"), &w, &h, &usable) && w == 640 && h == 480 && usable,
+        "the darkroom's finding");
+}
+
+static void damage(struct store *s, struct arena *a)
+{
+    struct stored_version *list;
+    size_t n;
+    check(try_whole(s), "whole");
+    must(db_exec(&s->desk, "UPDATE version SET received_ms=1 WHERE pos=7") == OK);
+    check(store_versions(s, 12, a, &list, &n) == ERR_CORRUPT,
+        "a damaged version is not decided from");
+    check(!try_whole(s), "and found");
+}
+
+int main(void)
+{
+    struct arena *a = arena_new(64 << 20);
+    try_start();
+    struct store *s = try_open(false);
+    must(store_begin(s) == OK);
+    versions(s, a);
+    guids(s, a);
+    acts(s, a);
+    lists(s, a);
+    files(s, a);
+    must(store_commit(s, 50) == OK);
+    damage(s, a);
+    store_close(s);
+    try_end();
+    arena_free(a);
+    return tap_end();
+}
