@@ -56,13 +56,18 @@ static void walk_bool(struct walk *w, bool *b)
     *b = walk_enum(w, *b, 1);
 }
 
+/* Years 1900 to 2199 are all that a reader makes; beyond them lies arithmetic that nobody has
+ * checked. */
 static void walk_when(struct walk *w, struct when *t)
 {
+    const int64_t ms_max = 10000000000000;
     WALK_ENUM(w, t->kind, WHEN_UNREADABLE);
-    if (w->out)
+    if (w->out) {
         put_u64(w->out, (uint64_t)t->ms);
-    else
-        t->ms = (int64_t)take_u64(w->in);
+        return;
+    }
+    t->ms = (int64_t)take_u64(w->in);
+    if (t->ms > ms_max || t->ms < -ms_max) walk_bad(w, "a time is out of range");
 }
 
 /* The count of a list; every item takes at least one byte, which bounds what a broken count can ask

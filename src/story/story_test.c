@@ -250,6 +250,10 @@ static void test_forged(void)
         copy[i] = old;
     }
     check(read > 0, "forged forms: %zu were whole stories, none broke the reader", read);
+    struct story far = *sample(a);
+    far.embargo = (struct when){.kind = WHEN_UTC, .ms = INT64_MIN};
+    check(
+        !story_unpack(a, story_pack(a, &far), &why), "a time beyond all years is refused: %s", why);
     arena_free(a);
     arena_free(b);
 }
