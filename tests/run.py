@@ -1,0 +1,96 @@
+#!/usr/bin/env python3
+"""Runs every test and closes with one plain line: N passed, N failed, N skipped.
+
+usage: tests/run.py [--only WORD] [--list]
+
+Three kinds, each speaking TAP (https://testanything.org/tap-version-13-specification.html):
+  unit     src/<floor>/*_test.c, built with ASan and UBSan
+  script   tests/house/*.sh and *.py: the real binary on sockets bound to port 0, sanitized and plain
+  case     rehearsals, in process and over HTTP
+Each program is bounded in time and ended by its own process group."""
+import argparse, json, os, re, signal, subprocess, sys, time
+
+ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+SHARED = os.environ.get("BROADSHEET_SHARED", os.path.join(ROOT, "..", "shared"))
+LIMIT_S = 600
+
+
+def unit_tests():
+    out = subprocess.run(["meson", "introspect", "--tests", os.path.join(ROOT, "build-asan")], capture_output=True, text=True, check=True).stdout
+    for t in sorted(json.loads(out), key=lambda t: t["name"]):
+        yield "unit " + t["name"], t["cmd"]
+
+
+def scripts():
+    folder = os.path.join(ROOT, "tests", "house")
+    for name in sorted(os.listdir(folder)):
+        path = os.path.join(folder, name)
+        if name.endswith(".sh"): yield "house " + name[:-3], ["bash", path]
+        if name.endswith(".py") and not name.startswith("_"): yield "house " + name[:-3], [sys.executable, path]
+
+
+def rehearsals():
+    cases = os.path.join(ROOT, "tests", "cases", "rehearse")
+    if not os.path.isdir(cases): return
+    binary = os.path.join(ROOT, "build-asan", "broadsheet")
+    yield "rehearse in process", [binary, "rehearse", "--format", "tap", cases]
+    yield "rehearse over HTTP", [binary, "rehearse", "--http", "--format", "tap", cases]
+
+
+def environment():
+    env = dict(os.environ)
+    env.update(BROADSHEET=os.path.join(ROOT, "build-asan", "broadsheet"), BROADSHEET_PLAIN=os.path.join(ROOT, "build", "broadsheet"),
+               BROADSHEET_SHARED=SHARED, ASAN_OPTIONS="detect_leaks=1:abort_on_error=0:allocator_may_return_null=1",
+               UBSAN_OPTIONS="print_stacktrace=1:halt_on_error=1", G_SLICE="always-malloc")
+    env["LSAN_OPTIONS"] = "suppressions=" + os.path.join(ROOT, "tests", "lsan.supp") + ":print_suppressions=0"
+    return env
+
+
+def run(name, command, env):
+    start = time.monotonic()
+    p = subprocess.Popen(command, cwd=ROOT, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True)
+    try:
+        out = p.communicate(timeout=LIMIT_S)[0].decode("utf-8", "replace")
+        late = False
+    except subprocess.TimeoutExpired:
+        os.killpg(p.pid, signal.SIGKILL)
+        out, late = p.communicate()[0].decode("utf-8", "replace"), True
+    passed = failed = skipped = 0
+    plan = None
+    for line in out.splitlines():
+        m = re.match(r"(not )?ok\b(.*)", line)
+        if m and re.search(r"# skip", m[2], re.I): skipped += 1
+        elif m and m[1]: failed += 1
+        elif m: passed += 1
+        m = re.match(r"1\.\.(\d+)", line)
+        if m: plan = int(m[1])
+    total = passed + failed + skipped
+    broken = late or p.returncode != 0 or total == 0 or (plan is not None and plan != total)
+    if broken and not failed: failed += 1
+    print(f"{'ok  ' if not failed else 'FAIL'} {name:44} {passed:6} passed {failed:3} failed {skipped:3} skipped  {time.monotonic() - start:6.1f} s", flush=True)
+    for line in out.splitlines():
+        if re.search(r"# skip", line, re.I) and not failed: print("       " + line.strip()[:160])
+    if failed:
+        why = "took longer than its limit" if late else f"exit status {p.returncode}"
+        keep = [l for l in out.splitlines() if not re.match(r"ok\b", l)]
+        print("\n".join("     | " + l for l in keep[-60:]) + f"\n     | ({why})", flush=True)
+    return passed, failed, skipped
+
+
+def main():
+    ap = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    ap.add_argument("--only"); ap.add_argument("--list", action="store_true")
+    a = ap.parse_args()
+    tests = [*unit_tests(), *scripts(), *rehearsals()]
+    if a.only: tests = [t for t in tests if a.only in t[0]]
+    if a.list:
+        print("\n".join(t[0] for t in tests)); return 0
+    if not os.path.isdir(SHARED): print(f"(no {SHARED}: the tests on real wire samples and attack corpora are skipped)")
+    sums, env = [0, 0, 0], environment()
+    for name, command in tests:
+        sums = [x + y for x, y in zip(sums, run(name, command, env))]
+    print(f"{sums[0]} passed, {sums[1]} failed, {sums[2]} skipped")
+    return 1 if sums[1] or not sums[0] else 0
+
+
+sys.exit(main())
