@@ -94,15 +94,15 @@ static void test_forwarded(void)
 
 static enum http_parse proxied(struct span bytes, const char *want, size_t *used)
 {
-    struct net_address a;
+    struct net_proxied told;
     for (size_t n = 1; n < bytes.n; n++) {
-        size_t part_used;
-        enum http_parse part = net_parse_proxy(span_cut(bytes, 0, n), &a, &part_used);
+        enum http_parse part = net_parse_proxy(span_cut(bytes, 0, n), &told);
         if (part == HTTP_DONE) break;
         if (part == HTTP_BAD) return HTTP_BAD;
     }
-    enum http_parse read = net_parse_proxy(bytes, &a, used);
-    if (read == HTTP_DONE && !is(a, want)) return HTTP_MORE;
+    enum http_parse read = net_parse_proxy(bytes, &told);
+    *used = told.used;
+    if (read == HTTP_DONE && !is(told.client, want)) return HTTP_MORE;
     return read;
 }
 
@@ -153,6 +153,20 @@ static void test_proxy(void)
     check(proxied(S(SIGNATURE "\x21\x11\xff\xff"), "", &used) == HTTP_BAD, "v2, far too long");
 }
 
+static void test_proxied_tls(void)
+{
+#define TCP4_HEAD "\x0a\0\0\1\x0a\0\0\2\x04\xd2\0\x50"
+    struct net_proxied told;
+    struct span tls = S(SIGNATURE "\x21\x11\0\x18" TCP4_HEAD "\x04\0\1x\x20\0\5\1\0\0\0\0");
+    check(net_parse_proxy(tls, &told) == HTTP_DONE && told.is_secure && told.used == tls.n,
+        "v2, a client over TLS");
+    struct span plain = S(SIGNATURE "\x21\x11\0\x14" TCP4_HEAD "\x20\0\5\0\0\0\0\0");
+    check(net_parse_proxy(plain, &told) == HTTP_DONE && !told.is_secure, "v2, one who is not");
+    struct span broken = S(SIGNATURE "\x21\x11\0\x10" TCP4_HEAD "\x20\xff\xff\1");
+    check(net_parse_proxy(broken, &told) == HTTP_DONE && !told.is_secure,
+        "v2, an extra beyond the end");
+}
+
 static void test_clients(void)
 {
     struct net_clients *t = net_clients_new();
@@ -182,6 +196,7 @@ int main(void)
     test_trusted();
     test_forwarded();
     test_proxy();
+    test_proxied_tls();
     test_clients();
     return tap_end();
 }

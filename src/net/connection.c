@@ -178,25 +178,21 @@ static bool take_proxy(struct net_connection *c)
     ssize_t n = recv(c->fd, bytes, sizeof bytes,
         MSG_PEEK); /* what follows may be TLS, and is not ours to take */
     if (n < 0 && (errno == EAGAIN || errno == EINTR)) return false;
-    struct net_address client;
-    size_t used = 0;
+    struct net_proxied told;
     enum http_parse read =
-        n <= 0 ? HTTP_BAD : net_parse_proxy((struct span){bytes, (size_t)n}, &client, &used);
+        n <= 0 ? HTTP_BAD : net_parse_proxy((struct span){bytes, (size_t)n}, &told);
     if (read == HTTP_MORE && n < (ssize_t)sizeof bytes && !c->fin_seen) return false;
-    if (read != HTTP_DONE || recv(c->fd, bytes, used, 0) != (ssize_t)used) {
+    if (read != HTTP_DONE || recv(c->fd, bytes, told.used, 0) != (ssize_t)told.used) {
         net_close(c);
         return false;
     }
-    if (client.known) {
-        if (c->is_counted) net_clients_leave(c->worker->server->clients, &c->peer);
-        c->is_counted = false;
-        if (!identify(c, &client, false)) {
-            metric_add(M_REFUSED, 1);
-            net_close(c);
-            return false;
-        }
-    } else {
-        c->is_trusted = false; /* the proxy's own health check */
+    if (c->is_counted) net_clients_leave(c->worker->server->clients, &c->peer);
+    c->is_trusted = c->is_counted = false; /* so it stays for the proxy's own health check */
+    c->is_secure = told.is_secure;
+    if (told.client.known && !identify(c, &told.client, false)) {
+        metric_add(M_REFUSED, 1);
+        net_close(c);
+        return false;
     }
     after_proxy(c);
     return c->stage != AT_DEAD;

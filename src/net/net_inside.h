@@ -232,8 +232,13 @@ bool net_place_loopback(struct net_place *place); /* where a client finds ":8080
 bool net_is_trusted(const struct net_config *c, const struct net_address *a);
 struct net_address net_client_of(const struct net_config *c, const struct http_request *r, struct net_address peer);
 
-/* proxy.c: the PROXY protocol, versions 1 and 2 (haproxy's proxy-protocol.txt). *client_out unknown: LOCAL or UNKNOWN. */
-enum http_parse net_parse_proxy(struct span bytes, struct net_address *client_out, size_t *used_out);
+/* proxy.c: the PROXY protocol, versions 1 and 2 (haproxy's proxy-protocol.txt) */
+struct net_proxied {
+    struct net_address client; /* not known: LOCAL or UNKNOWN */
+    bool is_secure;            /* the client speaks TLS with the proxy */
+    size_t used;
+};
+enum http_parse net_parse_proxy(struct span bytes, struct net_proxied *out);
 
 /* parse.c */
 bool net_is_token(unsigned char c);

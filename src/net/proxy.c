@@ -8,6 +8,10 @@
 enum {
     LINE_MAX_V1 = 107, /* section 2.1 of the specification */
     HEAD_V2 = 16,
+    TCP4 = 0x11, /* families, section 2.2 */
+    TCP6 = 0x21,
+    TYPE_SSL = 0x20, /* an extra, and a bit in it */
+    CLIENT_SSL = 1,
 };
 
 static const char signature[12] = "\r\n\r\n\0\r\nQUIT\n";
@@ -33,19 +37,30 @@ static bool read_line(struct span line, struct net_address *client_out)
     return net_address_parse(part[3], &here) && net_address_parse(part[2], client_out);
 }
 
-static enum http_parse parse_v1(struct span bytes, struct net_address *client_out, size_t *used_out)
+static enum http_parse parse_v1(struct span bytes, struct net_proxied *out)
 {
     size_t most = bytes.n < LINE_MAX_V1 ? bytes.n : LINE_MAX_V1;
     const char *end = memchr(bytes.p, '\n', most);
     if (!end) return bytes.n < LINE_MAX_V1 ? HTTP_MORE : HTTP_BAD;
     size_t n = (size_t)(end - bytes.p);
     if (n == 0 || bytes.p[n - 1] != '\r') return HTTP_BAD;
-    *used_out = n + 1;
-    if (!read_line(span_cut(bytes, 0, n - 1), client_out)) return HTTP_BAD;
-    return HTTP_DONE;
+    out->used = n + 1;
+    return read_line(span_cut(bytes, 0, n - 1), &out->client) ? HTTP_DONE : HTTP_BAD;
 }
 
-static enum http_parse parse_v2(struct span bytes, struct net_address *client_out, size_t *used_out)
+/* The extras behind the addresses: whether the client spoke TLS with the proxy (section 2.2.5). */
+static bool find_tls(struct span extras)
+{
+    while (extras.n >= 3) {
+        size_t n = (size_t)(unsigned char)extras.p[1] << 8 | (unsigned char)extras.p[2];
+        if (n > extras.n - 3) return false;
+        if ((unsigned char)extras.p[0] == TYPE_SSL && n >= 5) return extras.p[3] & CLIENT_SSL;
+        extras = span_cut(extras, 3 + n, extras.n);
+    }
+    return false;
+}
+
+static enum http_parse parse_v2(struct span bytes, struct net_proxied *out)
 {
     static const unsigned char mapped[12] = {[10] = 0xff, [11] = 0xff};
     if (bytes.n < HEAD_V2) return HTTP_MORE;
@@ -54,29 +69,28 @@ static enum http_parse parse_v2(struct span bytes, struct net_address *client_ou
     if (command != 0x20 && command != 0x21) return HTTP_BAD;
     if (HEAD_V2 + n > NET_PROXY_MAX) return HTTP_BAD;
     if (bytes.n < HEAD_V2 + n) return HTTP_MORE;
-    *used_out = HEAD_V2 + n;
+    out->used = HEAD_V2 + n;
     if (command == 0x20) return HTTP_DONE; /* LOCAL: the proxy's own health check */
-    if (family == 0x11 && n >= 12) {
-        memcpy(client_out->ip, mapped, sizeof mapped);
-        memcpy(client_out->ip + sizeof mapped, bytes.p + HEAD_V2, 4);
-        client_out->known = true;
-    } else if (family == 0x21 && n >= 36) {
-        memcpy(client_out->ip, bytes.p + HEAD_V2, 16);
-        client_out->known = true;
-    } else if (family == 0x11 || family == 0x21) {
-        return HTTP_BAD;
+    size_t addresses = family == TCP4 ? 12 : family == TCP6 ? 36 : n;
+    if (n < addresses) return HTTP_BAD;
+    if (family == TCP4) {
+        memcpy(out->client.ip, mapped, sizeof mapped);
+        memcpy(out->client.ip + sizeof mapped, bytes.p + HEAD_V2, 4);
+    } else if (family == TCP6) {
+        memcpy(out->client.ip, bytes.p + HEAD_V2, 16);
     }
+    out->client.known = family == TCP4 || family == TCP6;
+    out->is_secure = find_tls(span_cut(bytes, HEAD_V2 + addresses, HEAD_V2 + n));
     return HTTP_DONE;
 }
 
-enum http_parse net_parse_proxy(struct span bytes, struct net_address *client_out, size_t *used_out)
+enum http_parse net_parse_proxy(struct span bytes, struct net_proxied *out)
 {
-    memset(client_out, 0, sizeof *client_out);
-    *used_out = 0;
+    *out = (struct net_proxied){0};
     size_t n = bytes.n < sizeof signature ? bytes.n : sizeof signature;
     if (memcmp(bytes.p, signature, n) == 0)
-        return n < sizeof signature ? HTTP_MORE : parse_v2(bytes, client_out, used_out);
+        return n < sizeof signature ? HTTP_MORE : parse_v2(bytes, out);
     n = bytes.n < 6 ? bytes.n : 6;
     if (memcmp(bytes.p, "PROXY ", n) != 0) return HTTP_BAD;
-    return n < 6 ? HTTP_MORE : parse_v1(bytes, client_out, used_out);
+    return n < 6 ? HTTP_MORE : parse_v1(bytes, out);
 }
