@@ -1,0 +1,190 @@
+"""What whole-house tests share: a TAP counter, a running Broadsheet on port 0 (waited for by a pipe, ended by its pid), requests, wire files of our own.
+Nothing here sleeps for a fixed time to wait for something: it asks until it is so, within a bound."""
+import contextlib, gzip, hashlib, hmac, http.client, os, re, secrets, shutil, signal, socket, subprocess, sys, tempfile, time
+
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+BINARY = os.environ.get("BROADSHEET", os.path.join(ROOT, "build", "broadsheet"))
+PLAIN = os.environ.get("BROADSHEET_PLAIN", BINARY)
+SHARED = os.environ.get("BROADSHEET_SHARED", os.path.join(ROOT, "..", "shared"))
+_count = 0
+_failed = 0
+
+
+def check(held, what, detail=""):
+    global _count, _failed
+    _count += 1
+    _failed += not held
+    print(f"{'' if held else 'not '}ok {_count} - {what}", flush=True)
+    if not held and detail != "": print("# " + str(detail)[:3000].replace("\n", "\n# "), flush=True)
+    return bool(held)
+
+
+def skip(what, why):
+    global _count
+    _count += 1
+    print(f"ok {_count} - {what} # SKIP {why}", flush=True)
+
+
+def done():
+    print(f"1..{_count}")
+    sys.exit(1 if _failed else 0)
+
+
+def until(condition, what="", within_s=20.0):
+    """Asks until it is so; returns the last answer (falsy when the bound was reached)."""
+    end = time.monotonic() + within_s
+    while True:
+        got = condition()
+        if got or time.monotonic() > end: return got
+        time.sleep(0.002)
+
+
+class House:
+    def __init__(self, config=None, wire=True, binary=BINARY, listen="127.0.0.1:0", data=None, args=(), env=None):
+        self.folder = tempfile.mkdtemp(prefix="broadsheet-test-")
+        self.data = data or os.path.join(self.folder, "data")
+        self.wire = os.path.join(self.folder, "wire")
+        os.makedirs(self.wire, exist_ok=True)
+        self.config, self.binary, self.listen, self.args, self.env = config, binary, listen, list(args), env
+        self.with_wire = wire
+        self.process = None
+        if config is not None:
+            self.config_path = os.path.join(self.folder, "site.yaml")
+            self.write_config(config)
+
+    def write_config(self, text):
+        with open(self.config_path, "w") as f: f.write(text.replace("@WIRE@", self.wire).replace("@FOLDER@", self.folder))
+
+    def command(self):
+        c = [self.binary, "serve", "--data", self.data, "--listen", self.listen]
+        if self.with_wire and self.config is None: c += ["--wire", self.wire]
+        if self.config is not None: c += ["--config", self.config_path]
+        return c + self.args
+
+    def start(self, wait=True):
+        r, w = os.pipe()
+        self.log = open(os.path.join(self.folder, "log"), "ab")
+        self.process = subprocess.Popen(self.command() + ["--ready-fd", str(w)], pass_fds=[w], stdout=self.log, stderr=self.log, start_new_session=True, env=self.env)
+        os.close(w)
+        with os.fdopen(r) as f: self.address = f.readline().strip() if wait else ""
+        m = re.search(r"//([^:/]+):(\d+)", self.address)
+        self.host, self.port = (m[1], int(m[2])) if m else ("", 0)
+        if wait and not self.address: raise RuntimeError("the house did not start:\n" + self.log_text()[-3000:])
+        return self
+
+    def log_text(self):
+        with open(os.path.join(self.folder, "log"), errors="replace") as f: return f.read()
+
+    def stop(self, how=signal.SIGTERM):
+        if not self.process: return None
+        if self.process.poll() is None: self.process.send_signal(how)
+        code = self.process.wait(timeout=60)
+        self.process = None
+        self.log.close()
+        return code
+
+    def remove(self):
+        self.stop()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def __enter__(self): return self.start()
+    def __exit__(self, *_): self.remove()
+
+    def run(self, *words, code=None, **kw):
+        r = subprocess.run([self.binary, *words], capture_output=True, text=True, timeout=120, **kw)
+        return r
+
+    def verb(self, verb, *words):
+        return self.run(verb, "--data", self.data, *words)
+
+    # ---- requests ----
+    def ask(self, path, method="GET", headers=None, body=None):
+        c = http.client.HTTPConnection(self.host, self.port, timeout=20)
+        try:
+            c.request(method, path, body=body, headers=headers or {})
+            r = c.getresponse()
+            return Answer(r.status, {k.lower(): v for k, v in r.getheaders()}, r.read())
+        finally:
+            c.close()
+
+    def get(self, path, **headers):
+        return self.ask(path, headers={k.replace("_", "-"): v for k, v in headers.items()})
+
+    def shows(self, path, text, within_s=20.0):
+        return until(lambda: text in self.get(path).text, within_s=within_s)
+
+    def lacks(self, path, text, within_s=20.0):
+        return until(lambda: text not in self.get(path).text, within_s=within_s)
+
+    # ---- the wire ----
+    def drop(self, name, text):
+        data = text if isinstance(text, bytes) else text.encode()
+        hidden = os.path.join(self.wire, "." + name)
+        with open(hidden, "wb") as f:
+            f.write(data)
+        os.rename(hidden, os.path.join(self.wire, name))
+
+    def roles(self):
+        """pid of each role, by its name."""
+        out = {}
+        for task in os.listdir(f"/proc/{self.process.pid}/task"):
+            with open(f"/proc/{self.process.pid}/task/{task}/children") as f:
+                for pid in f.read().split():
+                    with contextlib.suppress(OSError):
+                        out.setdefault(open(f"/proc/{pid}/comm").read().strip().removeprefix("bs-"), []).append(int(pid))
+        return out
+
+    def api(self, page=1):
+        import json
+        return json.loads(self.get(f"/api/v1/stories?page={page}").body)["items"]
+
+    def path_of(self, headline):
+        def find():
+            for i in self.api():
+                if i["headline"] == headline: return re.sub(r"^https?://[^/]+", "", i["url"])
+            return None
+        return until(find)
+
+
+class Answer:
+    def __init__(self, status, headers, body):
+        self.status, self.headers, self.body = status, headers, body
+        coding = headers.get("content-encoding")
+        if coding == "gzip": self.plain = gzip.decompress(body)
+        else: self.plain = body
+        self.text = self.plain.decode("utf-8", "replace")
+
+
+def newsml(guid, headline, body="<p>Some words that stand here.</p>", version=1, status="usable", embargoed=None, expires=None, signal="", subject="medtop:15000000",
+           created="2026-01-23T06:00:00Z", language="en", slugline="", by="", provider="example.org", urgency=5, extra=""):
+    """One NewsML-G2 item of our own, in a newsMessage."""
+    emb = f"<embargoed>{embargoed}</embargoed>" if embargoed is not None else ""
+    exp = f"<expires>{expires}</expires>" if expires else ""
+    sig = f'<signal qcode="sig:{signal}"/>' if signal else ""
+    slug = f"<slugline>{slugline}</slugline>" if slugline else ""
+    byline = f"<by>{by}</by>" if by else ""
+    return f"""<?xml version="1.0" encoding="UTF-8"?>
+<newsMessage xmlns="http://iptc.org/std/nar/2006-10-01/"><header><sent>{created}</sent></header><itemSet>
+<newsItem guid="{guid}" version="{version}" standard="NewsML-G2" standardversion="2.34" conformance="power" xml:lang="{language}">
+<catalogRef href="http://www.iptc.org/std/catalog/catalog.IPTC-G2-Standards_40.xml"/>
+<itemMeta><itemClass qcode="ninat:text"/><provider literal="{provider}"/><versionCreated>{created}</versionCreated>{emb}{exp}
+<pubStatus qcode="stat:{status}"/>{sig}</itemMeta>
+<contentMeta><urgency>{urgency}</urgency><contentCreated>{created}</contentCreated>{byline}{slug}<headline>{headline}</headline><language tag="{language}"/>
+<subject qcode="{subject}"><name>Sport</name></subject>{extra}</contentMeta>
+<contentSet><inlineXML contenttype="application/xhtml+xml"><html xmlns="http://www.w3.org/1999/xhtml"><head><title/></head><body>{body}</body></html></inlineXML></contentSet>
+</newsItem></itemSet></newsMessage>"""
+
+
+def ninjs(guid, headline, body="<p>Some words that stand here.</p>", version="1", status="usable", **more):
+    import json
+    item = {"uri": guid, "standard": {"name": "ninjs", "version": "3.0"}, "type": "text", "version": version, "pubStatus": status, "versionCreated": "2026-01-23T06:00:00Z",
+            "language": "en", "headlines": [{"role": "main", "value": headline}],
+            "bodies": [{"role": "main", "contentType": "text/html", "value": body}]}
+    item.update(more)
+    return json.dumps(item, ensure_ascii=False)
+
+
+def sign(key, body, stamp=None, nonce=None):
+    stamp, nonce = stamp or str(int(time.time())), nonce or secrets.token_hex(12)
+    mac = hmac.new(key, stamp.encode() + b"\n" + nonce.encode() + b"\n" + body, hashlib.sha256).hexdigest()
+    return {"Broadsheet-Time": stamp, "Broadsheet-Nonce": nonce, "Broadsheet-Signature": mac}

@@ -1,0 +1,64 @@
+#!/usr/bin/env python3
+"""One story's life in the real house: published, updated, corrected, killed; held what must be held; the hand brake."""
+import sys
+from _house import *
+
+with House() as h:
+    h.drop("a.xml", newsml("tag:example.org,2026:1", "Harbour bridge opens", "<p>The lanterns of Quillmere were lit.</p>"))
+    check(h.shows("/", "Harbour bridge opens"), "a story put into the folder is on the front page")
+    path = h.path_of("Harbour bridge opens")
+    check(path and h.get(path).status == 200, "its page answers 200", path)
+    check("lanterns of Quillmere" in h.get(path).text, "with its body")
+    for surface in ("/rss.xml", "/atom.xml", "/feed.json", "/api/v1/stories", "/section/sport", "/search?q=Quillmere"):
+        check(h.shows(surface, "Harbour bridge opens"), f"{surface} lists it")
+    check(os.path.exists(os.path.join(h.wire, "done", "a.xml")), "its file lies in done/")
+
+    h.drop("b.xml", newsml("tag:example.org,2026:1", "CORRECTED-Harbour bridge opens on Friday", "<p>The lanterns of Quillmere were lit twice.</p>", version=2, signal="correction",
+                           created="2026-01-23T07:00:00Z"))
+    check(h.shows(path, "lit twice"), "a correction takes the text's place at the same address")
+    text = h.get(path).text
+    check("CORRECTED-" not in text and "orrected" in text, "its tag is a label and not in the headline", text[:500])
+
+    old = h.get(path).headers.get("etag")
+    h.drop("c.xml", newsml("tag:example.org,2026:1", "Harbour bridge opens on Friday", "", version=3, status="canceled", created="2026-01-23T08:00:00Z"))
+    check(until(lambda: h.get(path).status == 410), "a kill: the page answers 410", h.get(path).status)
+    gone = h.get(path).text
+    check("Quillmere" not in gone and "Harbour bridge" not in gone, "the tombstone repeats nothing of it", gone)
+    for headers in ({"If-None-Match": old or '"x"'}, {"Accept-Encoding": "gzip"}, {"Accept-Encoding": "br"}, {"Range": "bytes=0-10"}):
+        check(h.ask(path, headers=headers).status == 410, f"410 also with {headers}")
+    for surface in ("/", "/rss.xml", "/atom.xml", "/feed.json", "/api/v1/stories", "/section/sport", "/search?q=Quillmere", "/sitemap-1.xml", "/corrections"):
+        check("Harbour bridge" not in h.get(surface).text and "lit twice" not in h.get(surface).text, f"nothing of it on {surface}")
+
+    h.drop("d.xml", newsml("tag:example.org,2026:2", "Held for the morning", embargoed="2199-01-01T00:00:00Z"))
+    h.drop("e.json", ninjs("tag:example.org,2026:3", "Second story stands"))
+    check(h.shows("/", "Second story stands"), "a ninjs story is published")
+    check("Held for the morning" not in h.get("/").text, "an embargoed one is not")
+    unknown, held = h.get("/2026/01/23/never-0123456789ab"), h.get("/search?q=morning")
+    check("Held for the morning" not in held.text, "nor can it be searched")
+
+    path = h.path_of("Second story stands")
+    r = h.verb("takedown", path)
+    check(r.returncode == 0 and h.get(path).status == 410, "broadsheet takedown URL: 410 when the command returns", r.stdout + r.stderr)
+    h.drop("f.json", ninjs("tag:example.org,2026:3", "Second story comes back", version="2", versionCreated="2026-01-23T09:00:00Z"))
+    h.drop("g.json", ninjs("tag:example.org,2026:4", "Third story stands"))
+    check(h.shows("/", "Third story stands") and h.get(path).status == 410, "a new wire version does not lift it (K17)")
+    r = h.verb("lift", path)
+    check(r.returncode == 0 and until(lambda: h.get(path).status in (200, 301)), "lift brings it back", r.stdout + r.stderr)
+
+    r = h.verb("pause")
+    h.drop("h.json", ninjs("tag:example.org,2026:5", "Filed while paused"))
+    h.drop("i.json", ninjs("tag:example.org,2026:4", "Third story stands", status="canceled", version="2"))
+    check(r.returncode == 0 and h.lacks("/", "Third story stands"), "kills act while the house is paused")
+    check("Filed while paused" not in h.get("/").text, "new stories do not appear while it is paused")
+    h.verb("resume")
+    check(h.shows("/", "Filed while paused"), "and appear when it goes on")
+
+    h.drop("bad.xml", "<newsItem guid='x'><broken")
+    note = os.path.join(h.wire, "quarantine", "bad.xml.why.txt")
+    check(until(lambda: os.path.exists(note)), "a file that cannot be read goes to quarantine/ with a note")
+    check(re.search(r"bad\.xml:\d+:\d+: ", open(note).read() if os.path.exists(note) else ""), "the note says where and why", open(note).read() if os.path.exists(note) else "")
+    check(h.stop() == 0, "it ends cleanly", h.log_text()[-2000:])
+    check("ERROR: AddressSanitizer" not in h.log_text() and "runtime error" not in h.log_text(), "no sanitizer spoke", h.log_text()[-3000:])
+    h.start()
+    check("Filed while paused" in h.get("/").text and h.get(path).status in (200, 301), "and starts again with everything where it was")
+done()
