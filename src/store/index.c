@@ -11,7 +11,7 @@
 
 enum {
     DOC_LOW_BITS = 12, /* for stories of one second: the id's first bits */
-    MERGE_PAGES = 500, /* of about 1 KB, one step: some 10 ms */
+    MERGE_PAGES = 100, /* of about 4 KB, one step: some 8 ms */
     INDEX_TEXT_MAX = 4 << 20,
 };
 #define DOC_SECONDS_MAX ((int64_t)1 << 33) /* the year 2242 */

@@ -52,8 +52,8 @@ static void jobs(void)
     check(store_position(s) == 1 && has_story(s, 0) && !has_story(s, 1), "a job is all or nothing");
     struct store *second;
     const char *why;
-    check(store_open(try_folder, false, &second, &why) == ERR_BUSY && why,
-        "a second writer is refused");
+    enum result busy = store_open(try_folder, false, &second, &why);
+    check(busy == ERR_BUSY && why, "a second writer is refused");
     store_close(s);
     s = try_open(false);
     check(store_position(s) == 1 && has_story(s, 0), "it is all there after reopening");
@@ -150,20 +150,20 @@ static void strangers(void)
     struct reader *r;
     const char *why = NULL;
     set_version(STORE_VERSION + 1);
-    check(store_open(try_folder, false, &s, &why) == ERR_NEWER && why,
-        "a newer version's store is refused: %s", why);
+    enum result result = store_open(try_folder, false, &s, &why);
+    check(result == ERR_NEWER && why, "a newer version's store is refused: %s", why);
     check(reader_open(try_folder, (struct reader_hooks){0}, &r) == ERR_NEWER, "by readers too");
     set_version(STORE_VERSION - 1);
-    check(store_open(try_folder, false, &s, &why) == ERR_CORRUPT,
-        "an older one asks for a rebuild: %s", why);
+    result = store_open(try_folder, false, &s, &why);
+    check(result == ERR_CORRUPT, "an older one asks for a rebuild: %s", why);
     set_version(STORE_VERSION);
     uint64_t generation;
     char path[PATH_MAX];
     must(folder_current(try_folder, &generation) == OK);
     folder_path(try_folder, generation, FILE_DESK, path);
     must(unlink(path) == 0);
-    check(store_open(try_folder, false, &s, &why) == ERR_CORRUPT,
-        "a missing file asks for a rebuild: %s", why);
+    result = store_open(try_folder, false, &s, &why);
+    check(result == ERR_CORRUPT, "a missing file asks for a rebuild: %s", why);
     s = try_open(true);
     must(store_switch(s) == OK);
     check(store_position(s) == 0, "and a rebuild can begin");
