@@ -172,7 +172,9 @@ static void one_of_conformance(const struct json *record, struct span payload, v
      * errors here. */
     bool elsewhere = entities.n && !span_eq(entities, S("none"));
     if (span_eq(expect, S("not-wf")) && read && latest) {
-        if (elsewhere || span_find_char(payload, '&') >= 0)
+        /* Wires use prefixes that nobody declared: we cut them off. */
+        bool prefixed = span_find(name, S("/namespaces/")) >= 0;
+        if (elsewhere || prefixed || span_find_char(payload, '&') >= 0)
             t->allowed++;
         else
             check(false, "%.*s is not well-formed, and was read", FMT(name));
@@ -208,8 +210,8 @@ static void test_corpora(void)
     if (!corpus_each(a, "xml-conformance/w3c-xmlconf.jsonl", one_of_conformance, &t))
         tap_skip("the XML conformance suite", "shared/attacks is not here");
     else
-        check(t.read > 300 && t.refused > 800, "the suite: %zu read, %zu refused, %zu let pass",
-            t.read, t.refused, t.allowed);
+        check(t.wrong < 2 && t.read > 300 && t.refused > 800,
+            "the suite: %zu read, %zu refused, %zu let pass", t.read, t.refused, t.allowed);
     if (!corpus_each(a, "xml-attack/payloadsallthethings.jsonl", one_attack, &read) ||
         !corpus_each(a, "xml-attack/defusedxml-data.jsonl", one_attack, &read))
         tap_skip("XML attacks", "shared/attacks is not here");
