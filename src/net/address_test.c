@@ -167,6 +167,33 @@ static void test_proxied_tls(void)
         "v2, an extra beyond the end");
 }
 
+/* Headers with bytes changed at random: no crash, no look past the end, and never more used than
+ * given. */
+static void test_proxy_noise(void)
+{
+    static const struct span models[] = {
+        {"PROXY TCP4 192.0.2.1 10.0.0.1 1234 80\r\n", 39},
+        {SIGNATURE "\x21\x11\0\x18" TCP4_HEAD "\x04\0\1x\x20\0\5\1\0\0\0\0", 40},
+    };
+    uint64_t seed;
+    random_bytes(&seed, sizeof seed);
+    printf("# seed %llu\n", (unsigned long long)seed);
+    bool held = true;
+    for (int i = 0; i < 20000; i++) {
+        struct span model = models[i % 2];
+        seed = seed * 6364136223846793005u + 1442695040888963407u;
+        size_t n = (size_t)(seed >> 33) % model.n + 1;
+        char *copy = malloc(n);
+        memcpy(copy, model.p, n);
+        for (uint64_t r = seed >> 20; r & 3; r >>= 8) copy[(r >> 2) % n] = (char)(r >> 13);
+        struct net_proxied told;
+        enum http_parse read = net_parse_proxy((struct span){copy, n}, &told);
+        if (read == HTTP_DONE && (told.used == 0 || told.used > n)) held = false;
+        free(copy);
+    }
+    check(held, "twenty thousand broken headers");
+}
+
 static void test_clients(void)
 {
     struct net_clients *t = net_clients_new();
@@ -197,6 +224,7 @@ int main(void)
     test_forwarded();
     test_proxy();
     test_proxied_tls();
+    test_proxy_noise();
     test_clients();
     return tap_end();
 }

@@ -125,17 +125,24 @@ void net_answered(struct net_connection *c, bool close)
     }
 }
 
-static void deliver(struct net_connection *c, struct net_block *b, struct span body)
+/* What the bytes of the head do not tell. */
+static void introduce(struct net_connection *c, struct net_block *b)
 {
-    struct net_server *s = c->worker->server;
     struct http_request *r = &b->head.r;
-    r->body = body;
     r->connection = c;
     r->arena = b->arena;
     r->client = c->client;
     r->is_tls = c->is_secure;
     if (c->is_trusted && !c->is_secure)
         r->is_tls = span_eq_nocase(http_header(r, "X-Forwarded-Proto"), S("https"));
+}
+
+static void deliver(struct net_connection *c, struct net_block *b, struct span body)
+{
+    struct net_server *s = c->worker->server;
+    struct http_request *r = &b->head.r;
+    introduce(c, b);
+    r->body = body;
     c->body_left = 0;
     c->stage = AT_HANDLING;
     c->deadline_ms = INT64_MAX;
@@ -202,6 +209,7 @@ static void begin_body(struct net_connection *c, struct net_block *b)
 {
     struct net_server *s = c->worker->server;
     struct http_head *h = &b->head;
+    introduce(c, b);
     c->body_max =
         s->config.body_max ? s->config.body_max(&h->r, s->config.with) : s->config.limits.body_max;
     c->chunked = h->chunked;

@@ -112,6 +112,15 @@ static const char *explain(struct span address, int error)
     return why;
 }
 
+/* A proxy in front runs as another user: it belongs to our group, or to nobody's. */
+static bool open_to_group(const struct net_place *place)
+{
+    struct sockaddr_un un;
+    if (!place->is_unix) return true;
+    memcpy(&un, &place->sa, sizeof un);
+    return chmod(un.sun_path, 0660) == 0;
+}
+
 static int bind_to(struct net_place *place)
 {
     int one = 1, zero = 0;
@@ -123,7 +132,8 @@ static int bind_to(struct net_place *place)
     }
     if (place->is_any && place->sa.ss_family == AF_INET6)
         setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &zero, sizeof zero);
-    if (bind(fd, (struct sockaddr *)&place->sa, place->n) == 0 && listen(fd, BACKLOG) == 0)
+    if (bind(fd, (struct sockaddr *)&place->sa, place->n) == 0 && open_to_group(place) &&
+        listen(fd, BACKLOG) == 0)
         return fd;
     int error = errno;
     close(fd);

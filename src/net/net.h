@@ -18,7 +18,7 @@ enum {
     NET_PIPELINE_MAX = 16,
 };
 struct net_limits {
-    uint32_t head_time_ms, idle_ms, body_rate_min, connections_max, per_client_max;
+    uint32_t head_time_ms, idle_ms, body_rate_min, connections_max, per_client_max; /* 0: the default. A body may stall for half of head_time_ms */
     size_t body_max; /* larger request bodies: 413, unless net_accept_body says more for a path */
 };
 struct net_limits net_limits_default(void);
@@ -33,17 +33,19 @@ struct net_address { /* the client, after trusted proxies */
 };
 struct http_request {
     enum http_method method;
-    struct span method_text, target; /* target as sent, origin-form or "*" */
+    struct span method_text, target; /* origin-form as sent (of an absolute-form: what follows the host), or "*" */
     struct span path, query;         /* target cut at the first "?"; still percent-encoded */
     struct span host, body;
     const struct http_field *fields;
     size_t field_count;
-    bool has_query, is_tls, http10;
+    bool has_query, http10;
+    bool is_tls;                     /* the client spoke TLS: with us, or with a trusted proxy that says so */
     struct net_address client;
     struct arena *arena;             /* for this request; reset when it is answered */
     struct net_connection *connection;
 };
-struct span http_header(const struct http_request *r, const char *name); /* first so named; p NULL: absent. Duplicates of singular fields were refused already */
+struct span http_header(const struct http_request *r, const char *name); /* first so named; p NULL: absent. Host, Content-Length, Transfer-Encoding, Content-Type,
+    Authorization, Expect, Origin, Range, If-Range, If-Modified-Since stand at most once: a second was refused */
 void net_address_text(const struct net_address *a, char out[64]);
 
 /* A reply. head holds complete field lines ("Content-Type: …\r\n…") without status line, Date, Connection and Content-Length, which net writes.
@@ -91,18 +93,20 @@ struct net_config {
     void *with;
 };
 struct net_server;
-enum result net_start(const struct net_config *c, struct net_server **out, const char **why_out) CHECKED; /* starts the threads; config is copied */
+enum result net_start(const struct net_config *c, struct net_server **out, const char **why_out) CHECKED; /* starts the threads; config is copied, listeners' descriptors stay the caller's. Ignores SIGPIPE. Counts M_REQUESTS, M_RESPONSES_*,
+    M_CONNECTIONS, M_REFUSED and M_BYTES_OUT: handlers need not */
 void net_stop(struct net_server *s, int drain_ms);    /* stops accepting, lets requests finish, joins the threads */
 enum result net_reload_tls(struct net_server *s, const char **why_out) CHECKED; /* reads certificate and key again; new handshakes use it; on failure the old stays */
 unsigned net_workers(const struct net_server *s);
 struct net_worker *net_worker_at(struct net_server *s, unsigned i);
 unsigned net_worker_index(const struct net_worker *w);
 void net_post(struct net_worker *w, void (*fn)(void *), void *with); /* runs fn(with) on that worker's thread; from any thread */
-void net_watch(struct net_worker *w, int fd, void (*ready)(void *), void *with); /* readable events of another descriptor on this worker's loop */
+void net_watch(struct net_worker *w, int fd, void (*ready)(void *), void *with); /* readable events (level-triggered) of another descriptor on this worker's loop; both from any thread */
 void net_unwatch(struct net_worker *w, int fd);
 uint32_t net_open_connections(const struct net_server *s);
 
-/* "127.0.0.1:8080", "[::1]:8080", ":8080", "8080", "unix:/path". Binds and listens. port_out: the real one (port 0). why_out: a sentence ("port 8080 is taken …"). */
+/* "127.0.0.1:8080", "[::1]:8080", ":8080", "8080", "unix:/path". Binds and listens. port_out: the real one (port 0). why_out: a sentence ("cannot listen on 8080: it is taken …"), good until
+ * the thread's next call. A UNIX socket gets mode 0660, and takes the place of one that nobody listens on any more. */
 enum result net_listen(struct span address, struct arena *a, int *fd_out, uint16_t *port_out, const char **why_out) CHECKED;
 
 /* ---- a request parser of its own, for tests and fuzzing: what the server uses ---- */
@@ -113,7 +117,7 @@ struct http_head {
     size_t bytes;           /* of the head, with the blank line */
     uint64_t content_length;
     bool has_length, chunked, keep_alive, expects_continue;
-    int bad_status;         /* with HTTP_BAD: 400, 414, 431, 501, 505 */
+    int bad_status;         /* with HTTP_BAD: 400, 414, 417, 431, 501, 505 */
     const char *bad_why;
 };
 /* Strict: CR LF only, no folding, no white space before the colon, one Host, no Content-Length with Transfer-Encoding, only "chunked". */

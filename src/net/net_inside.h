@@ -1,12 +1,12 @@
 /* net_inside: what the files of net share among themselves; nobody else includes it.
- *
- * server.c      starts, stops, drains; the counters that all workers share
- * worker.c      one thread, one epoll: events, posts, watches, sweeps
- * connection.c  one socket: accept, TLS or not, PROXY, read, write, close
- * h1.c          HTTP/1.1 on a connection: heads, bodies, the handler      (another protocol is another struct net_protocol)
- * reply.c       status line, date, writing, waiting for slow readers
- * parse.c, chunks.c, proxy.c, trusted.c, address.c   pure: bytes in, meaning out
- * clients.c     how many connections or requests one client has           tls.c   OpenSSL's contexts */
+ * - server.c: starts, stops, drains; what all workers share
+ * - worker.c: one thread, one epoll: events, posts, watches, sweeps
+ * - connection.c: one socket: accept, TLS or not, PROXY, read, write, close
+ * - h1.c: HTTP/1.1 on a connection: heads, bodies, the handler (a struct net_protocol)
+ * - reply.c: status line, date, writing, waiting for slow readers
+ * - parse.c, chunks.c, proxy.c, trusted.c, address.c: pure: bytes in, meaning out
+ * - clients.c: how many connections or requests one client has; tls.c: OpenSSL's contexts
+ * - listen.c, client.c: for the master and for tools */
 #ifndef NET_INSIDE_H
 #define NET_INSIDE_H
 
@@ -20,24 +20,30 @@
 #include <sys/uio.h>
 
 enum {
-    NET_READ_BYTES = 4 << 10,         /* one read, so that a client who pipelines and stalls leaves no more behind */
+    NET_READ_BYTES =
+        4 << 10, /* one read, so that a client who pipelines and stalls leaves no more behind */
     NET_BLOCK_BYTES = NET_HEAD_MAX + NET_READ_BYTES,
-    NET_ARENA_MAX = 64 << 20,         /* one request's own memory: the largest page that is made, many times over */
-    NET_LINGER_MS = 1000,             /* after a refusal: so long the client may go on sending before we hang up */
-    NET_LINGER_BYTES = 256 << 10,
-    NET_RETRY_AFTER_S = 5,            /* told to those who are over a limit */
-    NET_PROXY_MAX = 1 << 10,          /* a PROXY header with its extras; haproxy sends under 300 bytes */
-    NET_ACCEPT_BATCH = 16,            /* accepted in one go, before requests get their turn */
-    NET_SWEEP_MIN_MS = 10,            /* between two looks at all deadlines */
+    NET_ARENA_MAX =
+        64 << 20, /* one request's own memory: the largest page that is made, many times over */
+    NET_LINGER_MS =
+        1000, /* after a refusal: so long the client may go on sending before we hang up */
+    NET_LINGER_BYTES =
+        8 << 20, /* and so much: one who uploads too large a body should read why it was refused */
+    NET_RETRY_AFTER_S = 5,   /* told to those who are over a limit */
+    NET_PROXY_MAX = 1 << 10, /* a PROXY header with its extras; haproxy sends under 300 bytes */
+    NET_ACCEPT_BATCH = 16,   /* accepted in one go, before requests get their turn */
+    NET_SWEEP_MIN_MS = 10,   /* between two looks at all deadlines */
     NET_SWEEP_MAX_MS = 1000,
-    NET_IMBALANCE = 8,                /* connections that a worker may have above the idlest before it hands new ones over */
+    NET_IMBALANCE =
+        8, /* connections that a worker may have above the idlest before it hands new ones over */
 };
 
 struct net_source { /* what an epoll event belongs to: the first member of the thing itself */
     enum net_source_kind { SOURCE_LISTENER, SOURCE_WAKE, SOURCE_WATCH, SOURCE_CONNECTION } kind;
 };
 
-/* Room for one read and for the request that was parsed from it. A worker has one in use; a request that is answered later keeps its own. */
+/* Room for one read and for the request that was parsed from it. A worker has one in use; a request
+ * that is answered later keeps its own. */
 struct net_block {
     struct net_block *next;
     struct arena *arena;
@@ -61,14 +67,16 @@ enum net_stage {
     AT_HANDSHAKE, /* TLS */
     AT_HEAD,      /* idle, or a head is coming */
     AT_BODY,
-    AT_HANDLING,  /* the handler has it, or will answer later */
+    AT_HANDLING, /* the handler has it, or will answer later */
     AT_SENDING,
-    AT_LINGER,    /* we have said our last word and let the client finish its own */
+    AT_LINGER, /* we have said our last word and let the client finish its own */
     AT_DEAD,
 };
 
 struct net_connection;
-/* What speaks on a connection once it is open. All run on the worker's thread. */
+/* What speaks on a connection once it is open; all run on the worker's thread. The seam for HTTP/2:
+ * ALPN would choose another of these, and its streams would be named by tokens as late replies are.
+ */
 struct net_protocol {
     void (*run)(struct net_connection *c);     /* there may be something to read or to go on with */
     void (*expired)(struct net_connection *c); /* its deadline has passed */
@@ -89,10 +97,11 @@ struct net_connection {
     unsigned char stage;
     bool readable, fin_seen; /* the socket may have bytes; epoll has told of an end */
     bool at_end, broken;     /* the end was read; the socket is of no use any more */
-    bool queued;                   /* in the worker's again list */
-    bool is_trusted, is_counted;   /* the peer is a proxy of ours; the peer is in the table of clients */
-    bool is_flight_counted;        /* so is this request's client */
-    bool head_due, head_started;   /* worth parsing again; its first byte has come */
+    bool queued;             /* in the worker's again list */
+    bool is_trusted,
+        is_counted;         /* the peer is a proxy of ours; the peer is in the table of clients */
+    bool is_flight_counted; /* so is this request's client */
+    bool head_due, head_started; /* worth parsing again; its first byte has come */
     bool keep_alive, is_head, http10, chunked;
     bool kept_is_request; /* kept holds what the handler was given */
     bool is_secure;
@@ -146,11 +155,11 @@ struct net_worker {
     struct net_connection *again, **again_end, *dead;
     struct net_block *block, *blocks; /* in use; the pool */
     unsigned spare_blocks;
-    struct net_sending *sendings;     /* the pool */
+    struct net_sending *sendings; /* the pool */
     uint64_t tokens;
     struct {
         uint64_t requests, bytes, by_class[6];
-    } counts; /* since the last time they were told to metrics */
+    } counts;             /* since the last time they were told to metrics */
     pthread_mutex_t lock; /* of the posts and watches */
     struct net_post_item *posts, *running;
     size_t post_count, post_cap, running_cap;
@@ -178,7 +187,8 @@ enum result net_worker_start(struct net_worker *w);
 void net_worker_wake(struct net_worker *w);
 void net_worker_free(struct net_worker *w);
 void net_again(struct net_connection *c); /* run it once more in this turn or the next */
-void net_bury(struct net_connection *c);  /* freed at the end of this turn: events may still point to it */
+void net_bury(
+    struct net_connection *c); /* freed at the end of this turn: events may still point to it */
 struct net_block *net_block_take(struct net_worker *w);
 void net_block_give(struct net_worker *w, struct net_block *b);
 
@@ -189,7 +199,8 @@ void net_connection_run(struct net_connection *c);
 void net_connection_expired(struct net_connection *c);
 void net_close(struct net_connection *c);  /* at once */
 void net_linger(struct net_connection *c); /* says the end and waits a little for the client's */
-/* Bytes; 0 at the end of the stream; -1 nothing now; -2 broken. Keeps c->readable, at_end and broken. */
+/* Bytes; 0 at the end of the stream; -1 nothing now; -2 broken. Keeps c->readable, at_end and
+ * broken. */
 ssize_t net_read(struct net_connection *c, void *p, size_t n);
 /* Bytes taken; 0 nothing now; -2 broken. */
 ssize_t net_write(struct net_connection *c, const struct iovec *iov, int count);
@@ -198,7 +209,8 @@ ssize_t net_write(struct net_connection *c, const struct iovec *iov, int count);
 void net_reply(struct net_connection *c, const struct http_reply *reply);
 void net_send_more(struct net_connection *c);
 void net_refuse(struct net_connection *c, int status, const char *why, bool close);
-bool net_reader_is_slow(struct net_connection *c); /* at a deadline while sending; false: it got more time */
+bool net_reader_is_slow(
+    struct net_connection *c); /* at a deadline while sending; false: it got more time */
 void net_drop_sending(struct net_connection *c);
 /* h1.c */
 void net_answered(struct net_connection *c, bool close); /* a reply has gone out whole */
@@ -206,17 +218,20 @@ void net_answered(struct net_connection *c, bool close); /* a reply has gone out
 /* clients.c: how much one client has at once; an IPv6 /64 is one client. Any thread. */
 struct net_clients *net_clients_new(void);
 void net_clients_free(struct net_clients *t);
-bool net_clients_enter(struct net_clients *t, const struct net_address *a, uint32_t most); /* false: has so much already */
+bool net_clients_enter(struct net_clients *t, const struct net_address *a,
+    uint32_t most); /* false: has so much already */
 void net_clients_leave(struct net_clients *t, const struct net_address *a);
 
 /* tls.c */
-enum result net_tls_open(const char *cert, const char *key, struct net_tls **out, const char **why_out) CHECKED;
+enum result net_tls_open(
+    const char *cert, const char *key, struct net_tls **out, const char **why_out) CHECKED;
 enum result net_tls_reload(struct net_tls *t, const char **why_out) CHECKED;
 void net_tls_free(struct net_tls *t);
 SSL *net_tls_new(struct net_tls *t, int fd); /* a session of the present certificate; any thread */
 
 /* address.c */
-bool net_address_parse(struct span text, struct net_address *out); /* "1.2.3.4", "::1"; IPv4 becomes mapped */
+bool net_address_parse(
+    struct span text, struct net_address *out); /* "1.2.3.4", "::1"; IPv4 becomes mapped */
 struct net_address net_address_of(const struct sockaddr_storage *sa); /* UNIX: not known */
 
 /* listen.c: an address as people write it */
@@ -230,7 +245,8 @@ bool net_place_loopback(struct net_place *place); /* where a client finds ":8080
 
 /* trusted.c */
 bool net_is_trusted(const struct net_config *c, const struct net_address *a);
-struct net_address net_client_of(const struct net_config *c, const struct http_request *r, struct net_address peer);
+struct net_address net_client_of(
+    const struct net_config *c, const struct http_request *r, struct net_address peer);
 
 /* proxy.c: the PROXY protocol, versions 1 and 2 (haproxy's proxy-protocol.txt) */
 struct net_proxied {

@@ -467,6 +467,7 @@ static void test_client(void)
     sem_wait(&deferred);
     check(http_client_ask(c, kit.arena, "GET", S("/x"), S(""), S(""), GUARD_MS, &a) == ERR_CLOSED,
         "is out of step afterwards");
+    net_post(waiting.worker, reply_waiting, NULL);
     http_client_close(c);
     kit_stop(&kit);
     check(http_client_open(span_of(where), &c) == ERR_ABSENT, "nobody there");

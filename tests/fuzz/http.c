@@ -1,4 +1,4 @@
-/* Fuzz target: heads, chunks and PROXY headers. Beyond not crashing: the verdict must not depend on
+/* Fuzz target: heads and chunks. Beyond not crashing: the verdict must not depend on
  * how the bytes are cut, every span must lie in the bytes given, and a head that was taken must
  * hold no byte that another reader could split it at. */
 #include "net.h"
