@@ -1,0 +1,212 @@
+/* checks.c: what no single value can tell: names that must exist elsewhere, files that must be
+ * readable, things that cannot both be. Runs after the whole file has been read, so that order in
+ * the file does not matter. */
+#include <string.h>
+
+#include "schema.h"
+
+/* ---- what is left out ---- */
+static struct span title_of(struct arena *a, struct span name)
+{
+    char *title = arena_cstr(a, name);
+    for (size_t i = 0; i < name.n; i++)
+        if (title[i] == '-') title[i] = ' ';
+    if (title[0] >= 'a' && title[0] <= 'z') title[0] = (char)(title[0] - 32);
+    return span_of(title);
+}
+
+static void fill_sections(struct reading *r)
+{
+    for (uint32_t i = 0; i < r->config->section_count; i++) {
+        struct config_section *s = &r->config->sections[i], built_in;
+        bool is_known = default_section(r->a, s->name, &built_in);
+        if (!s->subjects && is_known) {
+            s->subjects = built_in.subjects;
+            s->subject_count = built_in.subject_count;
+        }
+        if (!s->colour.n && is_known) s->colour = built_in.colour;
+        if (!s->title.n) s->title = title_of(r->a, s->name);
+    }
+}
+
+static void fill_feeds(struct config *c)
+{
+    for (uint32_t i = 0; i < c->feed_count; i++) {
+        struct config_feed *f = &c->feeds[i];
+        if (!f->provider.n) f->provider = f->name;
+        if (!f->credit.n) f->credit = f->provider;
+    }
+}
+
+/* ---- names that must exist ---- */
+static struct span names_of(struct reading *r, bool of_feeds)
+{
+    struct buf b;
+    buf_init(&b, r->a, 0);
+    uint32_t n = of_feeds ? r->config->feed_count : r->config->section_count;
+    for (uint32_t i = 0; i < n; i++) {
+        if (i) buf_char(&b, '|');
+        buf_put(&b, of_feeds ? r->config->feeds[i].name : r->config->sections[i].name);
+    }
+    buf_char(&b, 0);
+    return buf_span(&b);
+}
+
+static void check_name(struct reading *r, const struct yaml *y, bool of_feed)
+{
+    if (y->type != YAML_TEXT || !y->text.n) return;
+    if (of_feed ? config_feed_named(r->config, y->text) != NULL
+                : config_section_named(r->config, y->text) != NULL)
+        return;
+    mistake_at(r, y, suggest_word(r->a, y->text, names_of(r, of_feed).p), "there is no %s “%.*s”",
+        of_feed ? "feed" : "section", FMT(utf8_head(y->text, 60)));
+}
+
+static void check_names(struct reading *r, const struct yaml *list, bool of_feeds)
+{
+    if (!list) return;
+    if (list->type == YAML_TEXT) check_name(r, list, of_feeds);
+    for (const struct yaml *y = list->type == YAML_LIST ? list->first : NULL; y; y = y->next)
+        check_name(r, y, of_feeds);
+}
+
+static bool has_any(const struct yaml *map, const char *const *keys, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (yaml_get(map, keys[i])) return true;
+    return false;
+}
+
+static void check_rule(struct reading *r, const struct yaml *rule)
+{
+    static const char *const actions[] = {"to_section", "add_tags", "noindex", "action"};
+    uint64_t min = 0, max = 9;
+    const struct yaml *low = yaml_get(rule, "urgency_min"), *high = yaml_get(rule, "urgency_max");
+    check_names(r, yaml_get(rule, "feeds"), true);
+    check_names(r, yaml_get(rule, "sections"), false);
+    check_names(r, yaml_get(rule, "to_section"), false);
+    bool both = low && high && span_to_u64(low->text, &min) && span_to_u64(high->text, &max);
+    if (both && max && min > max)
+        mistake_at(r, low, S("1 is the most urgent"),
+            "urgency_min is above urgency_max: no story can be both");
+    if (!has_any(rule, actions, COUNT(actions)))
+        warning_at(r, rule, S("give it to_section, add_tags, noindex or action"),
+            "this rule does nothing");
+}
+
+static void check_rules(struct reading *r)
+{
+    const struct yaml *rules = yaml_get(r->root, "rules");
+    for (const struct yaml *y = rules && rules->type == YAML_LIST ? rules->first : NULL; y;
+         y = y->next)
+        if (y->type == YAML_MAP) check_rule(r, y);
+}
+
+/* ---- house pages ---- */
+static const char *why_unread(enum result e)
+{
+    return e == ERR_ABSENT   ? "there is no such file"
+           : e == ERR_DENIED ? "it may not be read"
+           : e == ERR_FULL   ? "it is larger than 1 MB"
+                             : "it cannot be read";
+}
+
+static void load_page(struct reading *r, const struct yaml *y, struct config_page *p)
+{
+    struct span bytes;
+    bool has_html = yaml_get(y, "html") != NULL;
+    if (!p->title.n) p->title = title_of(r->a, p->name);
+    if (p->file.n && has_html)
+        mistake_at(r, y, S("leave out one of them"), "a page has either a file or html");
+    if (!p->file.n && !has_html)
+        mistake_at(r, y, S("name a file, or write html"), "this page has no text");
+    if (!p->file.n || has_html || !r->folder) return;
+    enum result e = file_read(r->a, arena_cstr(r->a, p->file), CONFIG_PAGE_BYTES_MAX, &bytes);
+    if (e != OK)
+        mistake_at(r, yaml_get(y, "file"), S("paths are seen from the site file's folder"),
+            "“%.*s”: %s", FMT(p->file), why_unread(e));
+    else if (!utf8_valid(bytes))
+        mistake_at(
+            r, yaml_get(y, "file"), S("save it as UTF-8"), "“%.*s” is not UTF-8", FMT(p->file));
+    else
+        p->body = html_clean(r->a, bytes);
+}
+
+static void load_pages(struct reading *r)
+{
+    const struct yaml *pages = yaml_get(r->root, "pages");
+    uint32_t i = 0;
+    for (const struct yaml *y = pages && pages->type != YAML_TEXT ? pages->first : NULL;
+         y && i < r->config->page_count; y = y->next)
+        if (y->type == YAML_MAP) load_page(r, y, &r->config->pages[i++]);
+}
+
+/* ---- the rest ---- */
+static const struct yaml *place_of(struct reading *r, const char *group, const char *key)
+{
+    const struct yaml *g = yaml_get(r->root, group);
+    const struct yaml *y = g && g->type == YAML_MAP ? yaml_get(g, key) : NULL;
+    return y ? y : g ? g : r->root;
+}
+
+static void check_feeds(struct reading *r)
+{
+    const struct config *c = r->config;
+    const struct yaml *feeds = yaml_get(r->root, "feeds");
+    if (!c->feed_count)
+        warning_at(r, feeds ? feeds : r->root, S("name one under “feeds”"),
+            "there is no feed: nothing will come in");
+    for (uint32_t i = 0; i < c->feed_count; i++)
+        for (uint32_t k = 0; k < i; k++)
+            if (c->feeds[i].folder.n && span_eq(c->feeds[i].folder, c->feeds[k].folder))
+                mistake_at(r, feeds ? feeds : r->root, S("give each its own"),
+                    "the feeds “%.*s” and “%.*s” watch one folder", FMT(c->feeds[k].name),
+                    FMT(c->feeds[i].name));
+}
+
+static void check_sections(struct reading *r)
+{
+    const struct config *c = r->config;
+    const struct yaml *y = yaml_get(r->root, "sections");
+    if (!c->section_count)
+        mistake_at(r, y ? y : r->root, S("leave “sections” out for the built-in ones"),
+            "there is no section");
+    for (uint32_t i = 0; i < c->section_count; i++)
+        if (!c->sections[i].subject_count) return;
+    if (c->section_count)
+        warning_at(r, y ? y : r->root, S("add a section with “subjects: []”"),
+            "every section has subjects: what fits none goes to “%.*s”",
+            FMT(c->sections[c->section_count - 1].name));
+}
+
+static void check_site(struct reading *r)
+{
+    static const char *const languages[] = {"en", "hi", "ar"};
+    const struct config *c = r->config;
+    bool has_words = c->theme.n > 0;
+    for (size_t i = 0; i < COUNT(languages); i++)
+        has_words |= span_eq(c->language, span_of(languages[i]));
+    if (!has_words)
+        mistake_at(r, place_of(r, "site", "language"),
+            S("use en, hi or ar, or a theme with words/LANGUAGE.yaml"),
+            "the built-in theme has no words in “%.*s”", FMT(c->language));
+    const struct yaml *site = yaml_get(r->root, "site");
+    if (r->folder && !(site && site->type == YAML_MAP && yaml_get(site, "url")))
+        warning_at(r, site ? site : r->root, S("set site.url to the address that readers use"),
+            "absolute links will begin with %.*s", FMT(c->url));
+    if (!c->tls_cert.n != !c->tls_key.n)
+        mistake_at(
+            r, place_of(r, "server", "tls"), S("give both"), "TLS needs a certificate and its key");
+}
+
+void check_config(struct reading *r)
+{
+    fill_sections(r);
+    fill_feeds(r->config);
+    if (r->root->type != YAML_MAP) return;
+    check_site(r);
+    check_sections(r);
+    check_feeds(r);
+    check_rules(r);
+    load_pages(r);
+}

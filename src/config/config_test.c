@@ -1,0 +1,149 @@
+/* config_test.c: golden folders tests/cases/config/NAME/{site.yaml,want.txt}: want.txt holds every
+ * mistake, one a line, or "ok" and what the file means where nothing is wrong. Then overlays, the
+ * default, and the documents made from the schema. BROADSHEET_BLESS=1 writes the wants anew. */
+#include <dirent.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "config.h"
+#include "tap.h"
+
+static struct span told(struct arena *a, const struct config_report *report)
+{
+    struct buf b;
+    buf_init(&b, a, 0);
+    for (size_t i = 0; i < report->count; i++) {
+        config_mistake_print(&report->list[i], &b);
+        buf_char(&b, '\n');
+    }
+    return buf_span(&b);
+}
+
+static void golden(const char *name)
+{
+    struct arena *a = arena_new(64 << 20);
+    struct span dir = arena_printf(a, "tests/cases/config/%s", name), bytes, want = {0};
+    struct span file = arena_printf(a, "%s/site.yaml", dir.p),
+                want_file = arena_printf(a, "%s/want.txt", dir.p);
+    struct config_report report;
+    if (!check(file_read(a, file.p, 1 << 20, &bytes) == OK, "%s is read", file.p)) return;
+    struct config *c = config_parse(a, bytes, S("site.yaml"), dir.p, &report);
+    struct span got = told(a, &report);
+    if (c) got = arena_printf(a, "%.*sok\n%.*s\n", FMT(got), FMT(config_editorial(a, c)));
+    if (getenv("BROADSHEET_BLESS") && file_write_durable(want_file.p, got) != OK)
+        check(false, "%s is written", want_file.p);
+    if (file_read(a, want_file.p, 1 << 20, &want) != OK) check(false, "%s is read", want_file.p);
+    check_span(got, want, name);
+    check((c == NULL) == (report.errors > 0), "%s: no configuration where there are errors", name);
+    arena_free(a);
+}
+
+static void goldens(void)
+{
+    struct dirent **list;
+    int n = scandir("tests/cases/config", &list, NULL, alphasort);
+    check(n > 2, "there are cases");
+    for (int i = 0; i < n; i++) {
+        if (list[i]->d_name[0] != '.') golden(list[i]->d_name);
+        free(list[i]);
+    }
+    free(list);
+}
+
+static void defaults(struct arena *a)
+{
+    struct config *c = config_default(a, S("/srv/wire"));
+    check(c->noindex && c->feed_count == 1 && c->section_count == 10 && c->zone,
+        "the default: noindex, one feed, ten sections, a zone");
+    check_span(c->feeds[0].folder, S("/srv/wire"), "the wire's folder");
+    check(c->feeds[0].pictures && c->feeds[0].zone == c->zone,
+        "with pictures, in the machine's zone");
+    check(c->sections[9].subject_count == 0, "the last section takes what fits none");
+    check(config_feed_named(c, S("wire")) && !config_feed_named(c, S("other")), "feeds by name");
+    check(config_section_named(c, S("sport")) && !config_section_named(c, S("sports")),
+        "sections by name");
+    setenv("TZ", "Asia/Kolkata", 1);
+    check_span(zone_name(config_default(a, S(""))->zone), S("Asia/Kolkata"),
+        "TZ names the machine's zone");
+    setenv("TZ", "No/Where", 1);
+    check(config_default(a, S(""))->zone != NULL, "a wrong TZ does no harm");
+    unsetenv("TZ");
+}
+
+static void overlays(struct arena *a)
+{
+    struct config_report report;
+    struct config *base = config_default(a, S("/srv/wire"));
+    struct config *c = config_overlay(a, base,
+        S("{\"feeds\": {\"reuters\": {\"provider\": \"Reuters\", \"timezone\": \"UTC\"}}}"),
+        &report);
+    if (!check(c != NULL, "a rehearsal's JSON is read: %.*s", FMT(told(a, &report)))) return;
+    const struct config_feed *reuters = config_feed_named(c, S("reuters"));
+    check(c->feed_count == 2 && reuters && reuters->zone == zone_utc() && !reuters->pictures,
+        "its feed stands beside the default one");
+    check(base->feed_count == 1 && c->section_count == 10 && c->noindex,
+        "the base is untouched, the rest stays");
+    c = config_overlay(a, base,
+        S("{\"feeds\": {\"wire\": {\"retention_days\": 30}}, \"site\": {\"base\": \"/wire\"}}"),
+        &report);
+    check(c && c->feed_count == 1 && c->feeds[0].retention_days == 30 && c->feeds[0].pictures,
+        "a feed of the same name is changed, not replaced");
+    check(base->feeds[0].retention_days == 0 && !base->base.n, "in the copy only");
+    c = config_overlay(a, base, S("{\"feeds\": {\"wire\": null}}"), &report);
+    check(c && c->feed_count == 0, "null takes a feed out");
+    c = config_overlay(a, base, S("sections: {city: {subjects: [city*]}, rest: {}}\n"), &report);
+    check(c && c->section_count == 2 && c->sections[1].subject_count == 0,
+        "sections are replaced as a whole");
+    check(
+        !config_overlay(a, base, S("{\"feeds\": {\"wire\": {\"timezone\": \"Moon\"}}}"), &report) &&
+            report.errors == 1,
+        "a mistake gives none");
+    check_span(report.list[0].what, S("there is no time zone “Moon”"), "and says which");
+    check(report.list[0].line == 1, "and where");
+    check(!config_overlay(a, base, S("{\"feeds\": "), &report), "half a file is none");
+}
+
+static void loads(struct arena *a)
+{
+    struct config_report report;
+    struct config *c = config_load(a, "packaging/site.yaml.example", &report);
+    check(c && report.count == 0, "packaging/site.yaml.example is clean: %.*s",
+        FMT(told(a, &report)));
+    check(!config_load(a, "tests/cases/config/no-such.yaml", &report) && report.errors == 1,
+        "a file that is not there");
+    check_span(told(a, &report), S("tests/cases/config/no-such.yaml: there is no such file\n"),
+        "is told without a line");
+}
+
+/* The part of docs/configuration.md behind its marker is made from the schema. */
+static void documents(struct arena *a)
+{
+    struct span doc = {0}, marker = S("<!-- from here on made by config_describe: "
+                                      "BROADSHEET_BLESS=1 test-config-config -->\n");
+    const char *path = "docs/configuration.md";
+    struct buf b;
+    buf_init(&b, a, 0);
+    config_describe(&b);
+    if (!check(file_read(a, path, 1 << 20, &doc) == OK, "%s is read", path)) return;
+    ptrdiff_t at = span_find(doc, marker);
+    if (!check(at >= 0, "%s has its marker", path)) return;
+    struct span whole = arena_printf(
+        a, "%.*s%.*s%.*s", FMT(span_cut(doc, 0, (size_t)at)), FMT(marker), FMT(buf_span(&b)));
+    if (getenv("BROADSHEET_BLESS"))
+        check(file_write_durable(path, whole) == OK, "%s is written", path);
+    else
+        check(span_eq(doc, whole), "%s is as the schema says", path);
+}
+
+int main(void)
+{
+    struct arena *a = arena_new(64 << 20);
+    setenv("TZ", "UTC", 1);
+    goldens();
+    defaults(a);
+    overlays(a);
+    loads(a);
+    documents(a);
+    arena_free(a);
+    return tap_end();
+}

@@ -1,0 +1,229 @@
+/* schema.c: every key of the site file: where it stands, what it takes, what it means.
+ * docs/configuration.md is made from this table. */
+#include "schema.h"
+
+#define IN(type, member) offsetof(struct type, member)
+#define LIST(type, member, count) .at = IN(type, member), .count_at = IN(type, count)
+
+static const struct key site_keys[] = {
+    {"name", TYPE_TEXT, IN(config, site_name), .otherwise = "Broadsheet", .flags = KEY_EDITORIAL,
+        .about = "The paper's name: in the masthead, titles, feeds and structured data."},
+    {"tagline", TYPE_TEXT, IN(config, tagline), .flags = KEY_EDITORIAL,
+        .about = "One line under the name."},
+    {"url", TYPE_ORIGIN, IN(config, url), .otherwise = "http://127.0.0.1:8080",
+        .flags = KEY_EDITORIAL,
+        .about = "Scheme and host under which readers reach the site. The only source of absolute "
+                 "links; the Host header never is."},
+    {"base", TYPE_BASE, IN(config, base), .flags = KEY_EDITORIAL,
+        .about = "Path under which the site lives beside an existing one, such as `/wire`. Empty: "
+                 "at the root."},
+    {"language", TYPE_LANGUAGE, IN(config, language), .otherwise = "en", .flags = KEY_EDITORIAL,
+        .about = "Language of the interface: `en`, `hi`, `ar`, or another for which the theme has "
+                 "words."},
+    {"timezone", TYPE_ZONE, IN(config, zone), .otherwise = "the machine's", .flags = KEY_EDITORIAL,
+        .about = "IANA zone in which readers see dates, and in which a day of the archive begins."},
+    {"noindex", TYPE_FLAG, IN(config, noindex), .otherwise = "no", .flags = KEY_EDITORIAL,
+        .about = "Keeps the whole site out of search engines."},
+    {"logo", TYPE_LINK, IN(config, publisher_logo), .flags = KEY_EDITORIAL,
+        .about = "The publisher's logo in structured data."},
+};
+static const struct group site_group = {
+    "The site itself.", site_keys, COUNT(site_keys), .name_at = SIZE_MAX, .line_at = SIZE_MAX};
+
+static const struct key menu_keys[] = {
+    {"title", TYPE_TEXT, IN(config_link, title), .flags = KEY_EDITORIAL | KEY_NEEDED,
+        .about = "The words of the link."},
+    {"url", TYPE_LINK, IN(config_link, url), .flags = KEY_EDITORIAL | KEY_NEEDED,
+        .about = "Where it leads."},
+};
+static const struct group menu_group = {"Links of the parent site's menu, in order.", menu_keys,
+    COUNT(menu_keys), .item_bytes = sizeof(struct config_link), .name_at = SIZE_MAX,
+    .line_at = SIZE_MAX};
+
+static const struct key masthead_keys[] = {
+    {"title", TYPE_TEXT, IN(config, masthead_title), .flags = KEY_EDITORIAL,
+        .about = "The parent site's name, shown above ours."},
+    {"url", TYPE_LINK, IN(config, masthead_url), .flags = KEY_EDITORIAL,
+        .about = "The parent site's front page."},
+    {"menu", TYPE_ITEMS, LIST(config, menu, menu_count), .group = &menu_group,
+        .flags = KEY_EDITORIAL, .about = "The parent site's menu."},
+};
+static const struct group masthead_group = {"The masthead of the site beside which this one lives.",
+    masthead_keys, COUNT(masthead_keys), .name_at = SIZE_MAX, .line_at = SIZE_MAX};
+
+static const struct key section_keys[] = {
+    {"name", TYPE_NAME, IN(config_section, name), .flags = KEY_EDITORIAL | KEY_NEEDED,
+        .about = "In the URL: lower-case letters, digits and hyphens."},
+    {"title", TYPE_TEXT, IN(config_section, title), .otherwise = "the name", .flags = KEY_EDITORIAL,
+        .about = "What readers see."},
+    {"subjects", TYPE_TEXTS, LIST(config_section, subjects, subject_count),
+        .otherwise = "those of the built-in section of this name", .flags = KEY_EDITORIAL,
+        .about =
+            "Which stories go here: `medtop:15000000` (an IPTC Media Topic with its whole branch), "
+            "`subj:15000000` (an IPTC subject code with its branch), `sport*` (a pattern "
+            "for subject names, keywords and sluglines), or a name. The first section that fits "
+            "takes a story; the section without subjects takes the rest."},
+    {"colour", TYPE_COLOUR, IN(config_section, colour), .flags = KEY_EDITORIAL,
+        .about = "Of its line and card: `\"#rrggbb\"`, in quotes."},
+};
+static const struct group section_group = {"Sections in the order of the menu.", section_keys,
+    COUNT(section_keys), .item_bytes = sizeof(struct config_section),
+    .name_at = IN(config_section, name), .line_at = IN(config_section, line)};
+
+static const struct key feed_keys[] = {
+    {"name", TYPE_NAME, IN(config_feed, name), .flags = KEY_EDITORIAL | KEY_NEEDED,
+        .about = "The feed's name: its push door is `/push/NAME`. Usually the key of the map."},
+    {"provider", TYPE_TEXT, IN(config_feed, provider), .otherwise = "the name",
+        .flags = KEY_EDITORIAL,
+        .about = "The agency's name, shown to readers. Part of every story's id: do not change it "
+                 "later."},
+    {"provider_ids", TYPE_TEXTS, LIST(config_feed, provider_ids, provider_id_count),
+        .flags = KEY_EDITORIAL,
+        .about =
+            "What items may call their provider. Others are ignored with an alarm. Empty: any."},
+    {"format", TYPE_WORD, IN(config_feed, format), .words = "newsml-g2|ninjs|rss|atom",
+        .otherwise = "found out", .flags = KEY_EDITORIAL, .about = "The format of its files."},
+    {"credit", TYPE_TEXT, IN(config_feed, credit), .otherwise = "the provider",
+        .flags = KEY_EDITORIAL, .about = "The agency in datelines and structured data."},
+    {"disclaimer", TYPE_TEXT, IN(config_feed, disclaimer), .otherwise = "the usual sentence",
+        .flags = KEY_EDITORIAL,
+        .about = "Under every story. `{agency}` and `{site}` are filled in."},
+    {"timezone", TYPE_ZONE, IN(config_feed, zone), .otherwise = "none", .flags = KEY_EDITORIAL,
+        .about = "For times without a zone. Without it an embargo that names no zone is held for "
+                 "the desk."},
+    {"folder", TYPE_PATH, IN(config_feed, folder),
+        .about = "A watched folder into which the wire's files are moved."},
+    {"push_key_file", TYPE_KEY_FILE, IN(config_feed, push_key_file),
+        .about = "File with the key that signs HTTP pushes to `/push/NAME`. Without it there is no "
+                 "push door."},
+    {"languages", TYPE_TEXTS, LIST(config_feed, languages, language_count), .flags = KEY_EDITORIAL,
+        .about = "Languages that the licence covers; others are held. Empty: all."},
+    {"pictures", TYPE_FLAG, IN(config_feed, pictures), .otherwise = "no", .flags = KEY_EDITORIAL,
+        .about = "Whether the licence covers pictures."},
+    {"index", TYPE_CHOICE, IN(config_feed, index), .words = "yes|no|no-news", .otherwise = "yes",
+        .flags = KEY_EDITORIAL,
+        .about = "Whether search engines may list its stories; `no-news`: all but news search."},
+    {"retention_days", TYPE_COUNT, IN(config_feed, retention_days), .max = 36500,
+        .otherwise = "0 (for ever)", .flags = KEY_EDITORIAL,
+        .about = "Days that the licence allows a story to stay."},
+    {"on_kill", TYPE_CHOICE, IN(config_feed, kill), .words = "gone|not-found", .otherwise = "gone",
+        .flags = KEY_EDITORIAL,
+        .about = "What a killed story's URL answers: 410 with a notice, or 404."},
+    {"late_embargo", TYPE_CHOICE, IN(config_feed, late_embargo), .words = "hide|keep",
+        .otherwise = "hide", .flags = KEY_EDITORIAL,
+        .about = "When a public story gets an embargoed version: hide it until then, or keep the "
+                 "version before it up."},
+};
+static const struct group feed_group = {"The wires that come in, by name.", feed_keys,
+    COUNT(feed_keys), .item_bytes = sizeof(struct config_feed), .name_at = IN(config_feed, name),
+    .line_at = IN(config_feed, line), .merges = true, .item_defaults = feed_defaults};
+
+static const struct key rule_keys[] = {
+    {"name", TYPE_TEXT, IN(config_rule, name), .flags = KEY_EDITORIAL,
+        .about = "For the desk's list of reasons."},
+    {"feeds", TYPE_NAMES, LIST(config_rule, feeds, feed_count), .flags = KEY_EDITORIAL,
+        .about = "Condition: it came by one of these feeds."},
+    {"subjects", TYPE_TEXTS, LIST(config_rule, subjects, subject_count), .flags = KEY_EDITORIAL,
+        .about = "Condition: one of these subjects, written as a section's."},
+    {"genres", TYPE_TEXTS, LIST(config_rule, genres, genre_count), .flags = KEY_EDITORIAL,
+        .about = "Condition: one of these genres."},
+    {"languages", TYPE_TEXTS, LIST(config_rule, languages, language_count), .flags = KEY_EDITORIAL,
+        .about = "Condition: one of these languages."},
+    {"keywords", TYPE_TEXTS, LIST(config_rule, keywords, keyword_count), .flags = KEY_EDITORIAL,
+        .about = "Condition: a keyword, a word of the slugline, or a pattern with `*`."},
+    {"texts", TYPE_TEXTS, LIST(config_rule, texts, text_count), .flags = KEY_EDITORIAL,
+        .about = "Condition: these words in headline, slugline or text; case does not matter."},
+    {"sections", TYPE_NAMES, LIST(config_rule, sections_in, section_in_count),
+        .flags = KEY_EDITORIAL, .about = "Condition: its subjects lead to one of these sections."},
+    {"urgency_min", TYPE_COUNT, IN(config_rule, urgency_min), .max = 9, .flags = KEY_EDITORIAL,
+        .about = "Condition: urgency at least this number (1 is the most urgent)."},
+    {"urgency_max", TYPE_COUNT, IN(config_rule, urgency_max), .max = 9, .flags = KEY_EDITORIAL,
+        .about = "Condition: urgency at most this number."},
+    {"to_section", TYPE_NAME, IN(config_rule, to_section), .flags = KEY_EDITORIAL,
+        .about = "What to do: put it into this section."},
+    {"add_tags", TYPE_TEXTS, LIST(config_rule, add_tags, add_tag_count), .flags = KEY_EDITORIAL,
+        .about = "What to do: add these tags."},
+    {"noindex", TYPE_FLAG, IN(config_rule, noindex), .otherwise = "no", .flags = KEY_EDITORIAL,
+        .about = "What to do: keep it out of search engines."},
+    {"action", TYPE_CHOICE, IN(config_rule, action), .words = "none|publish|hold|drop",
+        .otherwise = "none", .flags = KEY_EDITORIAL,
+        .about = "What to do: the first rule that holds and has an action decides. No rule "
+                 "releases what the agency or the desk holds."},
+    {"line", TYPE_LINE, IN(config_rule, line), .flags = KEY_EDITORIAL | KEY_OURS, .about = ""},
+};
+static const struct group rule_group = {
+    "Routing rules, in order. All conditions of a rule must hold; within a list any one does.",
+    rule_keys, COUNT(rule_keys), .item_bytes = sizeof(struct config_rule), .name_at = SIZE_MAX,
+    .line_at = IN(config_rule, line)};
+
+static const struct key page_keys[] = {
+    {"name", TYPE_NAME, IN(config_page, name), .flags = KEY_EDITORIAL | KEY_NEEDED,
+        .about = "In the URL: `/page/NAME`."},
+    {"title", TYPE_TEXT, IN(config_page, title), .otherwise = "the name", .flags = KEY_EDITORIAL,
+        .about = "Its heading."},
+    {"file", TYPE_PATH, IN(config_page, file),
+        .about = "A file of plain HTML; scripts and styles are taken out."},
+    {"html", TYPE_HTML, IN(config_page, body), .flags = KEY_EDITORIAL,
+        .about = "The HTML itself, instead of a file."},
+};
+static const struct group page_group = {"House pages: imprint, privacy and their like.", page_keys,
+    COUNT(page_keys), .item_bytes = sizeof(struct config_page), .name_at = IN(config_page, name),
+    .line_at = SIZE_MAX};
+
+static const struct key front_keys[] = {
+    {"items", TYPE_COUNT, IN(config, front_items), .min = 5, .max = 200, .otherwise = "40",
+        .flags = KEY_EDITORIAL, .about = "Stories on the front page."},
+    {"section_items", TYPE_COUNT, IN(config, section_items), .min = 5, .max = 200,
+        .otherwise = "30", .flags = KEY_EDITORIAL,
+        .about = "Stories on a page of a section or tag."},
+    {"feed_items", TYPE_COUNT, IN(config, feed_items), .min = 5, .max = 200, .otherwise = "50",
+        .flags = KEY_EDITORIAL, .about = "Stories in RSS, Atom and JSON Feed."},
+};
+static const struct group front_group = {"How many stories stand where.", front_keys,
+    COUNT(front_keys), .name_at = SIZE_MAX, .line_at = SIZE_MAX};
+
+static const struct key tls_keys[] = {
+    {"certificate", TYPE_PATH, IN(config, tls_cert),
+        .about = "PEM file with the certificate and its chain; read again at `broadsheet reload`."},
+    {"key", TYPE_PATH, IN(config, tls_key), .about = "PEM file with its private key."},
+};
+static const struct group tls_group = {"TLS by the server itself, where no proxy stands before it.",
+    tls_keys, COUNT(tls_keys), .name_at = SIZE_MAX, .line_at = SIZE_MAX};
+
+static const struct key server_keys[] = {
+    {"listen", TYPE_ADDRESSES, LIST(config, listen, listen_count), .otherwise = "127.0.0.1:8080",
+        .about = "`127.0.0.1:8080`, `[::1]:8080`, `:8080` or `unix:/run/broadsheet/web`; one or a "
+                 "list."},
+    {"trusted_proxies", TYPE_NETWORKS, LIST(config, trusted_proxies, trusted_proxy_count),
+        .about = "Addresses or networks whose X-Forwarded-For is believed, such as `127.0.0.1` or "
+                 "`10.0.0.0/8`."},
+    {"proxy_protocol", TYPE_FLAG, IN(config, proxy_protocol), .otherwise = "no",
+        .about = "Connections begin with HAProxy's PROXY line."},
+    {"tls", TYPE_GROUP, 0, .group = &tls_group, .about = "TLS."},
+    {"threads", TYPE_COUNT, IN(config, threads), .max = 64,
+        .otherwise = "0 (processors, at most 8)", .about = "Threads that answer readers."},
+};
+static const struct group server_group = {"How the server is reached.", server_keys,
+    COUNT(server_keys), .name_at = SIZE_MAX, .line_at = SIZE_MAX};
+
+static const struct key root_keys[] = {
+    {"site", TYPE_GROUP, 0, .group = &site_group, .flags = KEY_EDITORIAL,
+        .about = "The site itself."},
+    {"masthead", TYPE_GROUP, 0, .group = &masthead_group, .flags = KEY_EDITORIAL,
+        .about = "The parent site's masthead and menu."},
+    {"feeds", TYPE_ITEMS, LIST(config, feeds, feed_count), .group = &feed_group,
+        .flags = KEY_EDITORIAL, .about = "The wires that come in."},
+    {"sections", TYPE_ITEMS, LIST(config, sections, section_count), .group = &section_group,
+        .otherwise = "ten, by subject", .flags = KEY_EDITORIAL, .about = "The sections."},
+    {"rules", TYPE_ITEMS, LIST(config, rules, rule_count), .group = &rule_group,
+        .flags = KEY_EDITORIAL, .about = "Routing rules."},
+    {"pages", TYPE_ITEMS, LIST(config, pages, page_count), .group = &page_group,
+        .flags = KEY_EDITORIAL, .about = "House pages."},
+    {"front", TYPE_GROUP, 0, .group = &front_group, .flags = KEY_EDITORIAL,
+        .about = "How many stories stand where."},
+    {"theme", TYPE_PATH, IN(config, theme),
+        .about = "A folder whose files take the place of those of the built-in theme."},
+    {"server", TYPE_GROUP, 0, .group = &server_group, .about = "How the server is reached."},
+};
+const struct group schema_root = {
+    "", root_keys, COUNT(root_keys), .name_at = SIZE_MAX, .line_at = SIZE_MAX};
