@@ -1,0 +1,178 @@
+/* api: /api/v1/stories and /api/v1/stories/ID: public stories for programs. What a page may not say
+ * is not said here either: there are no totals, and a story that is not public has no answer of its
+ * own. Times are RFC 3339 in UTC. */
+#include "json_words.h"
+#include "press_private.h"
+
+enum { API_PAGE_ITEMS = 50 };
+
+struct api {
+    const struct press *press;
+    struct arena *a;
+    struct json_out *o;
+    int64_t now_ms;
+};
+
+static void put_tags(const struct api *x, const struct view *v)
+{
+    json_open(x->o, "tags", '[');
+    for (uint32_t i = 0; i < v->tag_count; i++) {
+        json_open(x->o, NULL, '{');
+        json_string(x->o, "slug", v->tags[i].slug);
+        json_string(x->o, "name", v->tags[i].name);
+        json_close(x->o, '}');
+    }
+    json_close(x->o, ']');
+}
+
+static void put_correction(const struct api *x, const struct view *v)
+{
+    if (!v->is_corrected) return;
+    json_open(x->o, "correction", '{');
+    json_time(x->o, "at", v->corrected_ms);
+    json_words(x->o, "note", v->correction_note);
+    json_close(x->o, '}');
+}
+
+/* The members of a list's item. */
+static void put_head(const struct api *x, const struct view *v)
+{
+    struct json_out *o = x->o;
+    json_string(o, "id", v->id_text);
+    json_string(o, "url", press_absolute(x->press, x->a, v->path));
+    json_string(o, "headline", v->headline);
+    json_words(o, "label", v->label);
+    json_words(o, "abstract", v->abstract);
+    json_words(o, "section", v->section);
+    json_words(o, "language", v->language);
+    json_time(o, "published", v->published_ms);
+    json_time(o, "updated", v->changed_ms);
+    json_words(o, "agency", v->agency);
+    json_words(o, "byline", v->byline);
+    json_words(o, "dateline", v->dateline);
+    put_tags(x, v);
+    json_bool(o, "corrected", v->is_corrected);
+    put_correction(x, v);
+    json_bool(o, "developing", v->is_developing);
+    if (v->urgency) json_number(o, "urgency", v->urgency);
+}
+
+static void put_pictures(const struct api *x, const struct view *v)
+{
+    json_open(x->o, "pictures", '[');
+    for (uint32_t i = 0; i < v->picture_count; i++) {
+        const struct view_picture *p = &v->pictures[i];
+        json_open(x->o, NULL, '{');
+        json_string(x->o, "hash", p->hash);
+        json_words(x->o, "caption", p->caption);
+        json_words(x->o, "credit", p->credit);
+        json_words(x->o, "alt", p->alt);
+        json_number(x->o, "width", p->width);
+        json_number(x->o, "height", p->height);
+        json_close(x->o, '}');
+    }
+    json_close(x->o, ']');
+}
+
+static void put_revisions(const struct api *x, const struct view *v)
+{
+    json_open(x->o, "revisions", '[');
+    for (uint32_t i = 0; i < v->revision_count; i++) {
+        const struct view_revision *r = &v->revisions[i];
+        if (r->from_ms > x->now_ms) continue;
+        json_open(x->o, NULL, '{');
+        json_time(x->o, "from", r->from_ms);
+        json_time(x->o, "wire", r->wire_ms);
+        json_words(x->o, "label", r->label);
+        json_string(x->o, "change", span_of(story_change_name((enum story_change)r->change)));
+        json_close(x->o, '}');
+    }
+    json_close(x->o, ']');
+}
+
+static void put_whole(const struct api *x, const struct view *v)
+{
+    struct json_out *o = x->o;
+    json_string(o, "body_html", v->body.s);
+    json_string(o, "body_text", v->body_text);
+    json_words(o, "credits", v->credits);
+    json_words(o, "copyright", v->copyright);
+    json_string(o, "disclaimer", press_disclaimer(x->press, x->a, v));
+    json_time(o, "wire", v->wire_ms);
+    json_time(o, "received", v->received_ms);
+    put_pictures(x, v);
+    put_revisions(x, v);
+}
+
+/* ---- pages ---- */
+static void page_of_json(struct reader *r, struct span body, struct page *out)
+{
+    out->status = 200;
+    out->content_type = "application/json; charset=utf-8";
+    out->noindex = true; /* the story's page is what is to be found */
+    out->body = body;
+    page_key(out, "site", S(""));
+    page_until(out, reader_next_change(r));
+}
+
+static enum result make_story(const struct api *x, story_id id, struct reader *r, struct page *out)
+{
+    struct view v;
+    enum result result = reader_story(r, id, x->a, &v);
+    if (result != OK) return result;
+    press_keep_shown(x->a, &v, x->now_ms, out);
+    json_open(x->o, NULL, '{');
+    put_head(x, &v);
+    put_whole(x, &v);
+    json_close(x->o, '}');
+    page_key(out, "story:", v.id_text);
+    page_id(out, v.id);
+    out->modified_ms = v.changed_ms;
+    return OK;
+}
+
+/* One more than is shown tells whether another page follows. */
+static enum result make_list(const struct api *x, size_t page, struct reader *r, struct page *out)
+{
+    struct list_query q = {
+        .kind = LIST_NEWEST, .offset = (page - 1) * API_PAGE_ITEMS, .limit = API_PAGE_ITEMS + 1};
+    struct view *list;
+    size_t n;
+    enum result result = reader_list(r, &q, x->a, &list, &n);
+    if (result != OK) return result;
+    bool more = n > API_PAGE_ITEMS;
+    if (more) n = API_PAGE_ITEMS;
+    json_open(x->o, NULL, '{');
+    json_open(x->o, "items", '[');
+    for (size_t i = 0; i < n; i++) {
+        json_open(x->o, NULL, '{');
+        put_head(x, &list[i]);
+        json_close(x->o, '}');
+        if (list[i].changed_ms > out->modified_ms) out->modified_ms = list[i].changed_ms;
+    }
+    json_close(x->o, ']');
+    if (more)
+        json_string(x->o, "next",
+            press_absolute(
+                x->press, x->a, arena_printf(x->a, "/api/v1/stories?page=%zu", page + 1)));
+    json_close(x->o, '}');
+    page_key(out, "all", S(""));
+    page_views(out, list, n);
+    return OK;
+}
+
+enum result page_api(const struct press *p, const struct page_ask *ask, struct reader *r,
+    struct arena *a, struct page *out)
+{
+    struct buf b;
+    struct json_out o = {.b = &b};
+    struct api x = {p, a, &o, reader_now_ms(r)};
+    buf_init(&b, a, 0);
+    enum result result = ask->kind == PAGE_API_STORY
+                             ? make_story(&x, ask->id, r, out)
+                             : make_list(&x, ask->page ? ask->page : 1, r, out);
+    if (result != OK) return result;
+    buf_lit(&b, "\n");
+    page_of_json(r, buf_span(&b), out);
+    return OK;
+}

@@ -1,0 +1,172 @@
+/* jsonld: what search engines and archives read of a page (schema.org; JSON-LD 1.1). Made from the
+ * view alone, so it knows nothing that the page may not. json_out escapes it for <script>. */
+#include "press_private.h"
+#include "json_words.h"
+
+#define CONTEXT "https://schema.org"
+
+static void open_type(struct json_out *o, const char *key, const char *type)
+{
+    json_open(o, key, '{');
+    json_string(o, "@type", span_of(type));
+}
+
+static void put_organisation(struct json_out *o, const char *key, struct span name)
+{
+    if (!name.n) return;
+    open_type(o, key, "Organization");
+    json_string(o, "name", name);
+    json_close(o, '}');
+}
+
+static struct span absolute_of(const struct press *p, struct arena *a, struct span address)
+{
+    return span_find(address, S("://")) > 0 ? address : press_absolute(p, a, address);
+}
+
+static void put_publisher(const struct press *p, struct arena *a, struct json_out *o)
+{
+    open_type(o, "publisher", "Organization");
+    json_string(o, "name", p->site->name);
+    json_string(o, "url", press_absolute(p, a, S("/")));
+    if (p->site->logo.n) {
+        open_type(o, "logo", "ImageObject");
+        json_string(o, "url", absolute_of(p, a, p->site->logo));
+        json_close(o, '}');
+    }
+    json_close(o, '}');
+}
+
+static void put_authors(struct json_out *o, const struct view *v)
+{
+    json_open(o, "author", '[');
+    for (uint32_t i = 0; i < v->author_count; i++) {
+        open_type(o, NULL, "Person");
+        json_string(o, "name", v->authors[i].name);
+        json_close(o, '}');
+    }
+    if (!v->author_count) put_organisation(o, NULL, v->agency);
+    json_close(o, ']');
+}
+
+/* Corrections alone have one: an update or a refile admits no fault (C6). */
+static void put_correction(
+    const struct press *p, struct arena *a, struct json_out *o, const struct view *v)
+{
+    if (!v->is_corrected) return;
+    open_type(o, "correction", "CorrectionComment");
+    json_words(o, "text", v->correction_note);
+    json_string(o, "datePublished", press_date_iso(p, a, v->corrected_ms));
+    json_close(o, '}');
+}
+
+/* The wire's own time of this version (C6); where that lies before publication, ours. */
+static int64_t modified_ms(const struct view *v)
+{
+    return v->wire_ms > v->published_ms ? v->wire_ms : v->changed_ms;
+}
+
+static void put_times(
+    const struct press *p, struct arena *a, struct json_out *o, const struct view *v)
+{
+    json_string(o, "datePublished", press_date_iso(p, a, v->published_ms));
+    json_string(o, "dateModified", press_date_iso(p, a, modified_ms(v)));
+}
+
+/* backstory is schema.org's place for how an article was made: the disclaimer (R4). */
+static void put_source(
+    const struct press *p, struct arena *a, struct json_out *o, const struct view *v)
+{
+    put_organisation(o, "sourceOrganization", v->agency);
+    json_words(o, "creditText", v->agency);
+    json_words(o, "copyrightNotice", v->copyright);
+    json_words(o, "dateline", v->dateline);
+    json_string(o, "backstory", press_disclaimer(p, a, v));
+}
+
+static void put_matters(const struct press *p, struct json_out *o, const struct view *v)
+{
+    const struct press_section *s = press_section_named(p, v->section);
+    json_words(o, "articleSection", s && s->title.n ? s->title : v->section);
+    json_words(o, "inLanguage", v->language);
+    json_bool(o, "isAccessibleForFree", true);
+    if (!v->tag_count) return;
+    json_open(o, "keywords", '[');
+    for (uint32_t i = 0; i < v->tag_count; i++) json_string(o, NULL, v->tags[i].name);
+    json_close(o, ']');
+}
+
+struct span jsonld_article(const struct press *p, struct arena *a, const struct view *v)
+{
+    struct buf b;
+    struct json_out o = {.b = &b};
+    struct span url = press_absolute(p, a, v->path);
+    buf_init(&b, a, 0);
+    json_open(&o, NULL, '{');
+    json_string(&o, "@context", S(CONTEXT));
+    json_string(&o, "@type", S("NewsArticle"));
+    json_string(&o, "@id", url);
+    open_type(&o, "mainEntityOfPage", "WebPage");
+    json_string(&o, "@id", url);
+    json_close(&o, '}');
+    json_string(&o, "url", url);
+    json_string(&o, "headline", v->headline);
+    json_words(&o, "description", v->abstract);
+    json_open(&o, "image", '[');
+    json_string(&o, NULL, press_absolute(p, a, press_card_path(p, a, v)));
+    json_close(&o, ']');
+    put_times(p, a, &o, v);
+    put_authors(&o, v);
+    put_publisher(p, a, &o);
+    put_source(p, a, &o, v);
+    put_matters(p, &o, v);
+    put_correction(p, a, &o, v);
+    json_close(&o, '}');
+    return buf_span(&b);
+}
+
+struct span jsonld_breadcrumb(const struct press *p, struct arena *a, const struct span *names,
+    const struct span *paths, size_t n)
+{
+    struct buf b;
+    struct json_out o = {.b = &b};
+    buf_init(&b, a, 0);
+    json_open(&o, NULL, '{');
+    json_string(&o, "@context", S(CONTEXT));
+    json_string(&o, "@type", S("BreadcrumbList"));
+    json_open(&o, "itemListElement", '[');
+    for (size_t i = 0; i < n; i++) {
+        open_type(&o, NULL, "ListItem");
+        json_number(&o, "position", (int64_t)i + 1);
+        json_string(&o, "name", names[i]);
+        if (paths[i].n) json_string(&o, "item", press_absolute(p, a, paths[i]));
+        json_close(&o, '}');
+    }
+    json_close(&o, ']');
+    json_close(&o, '}');
+    return buf_span(&b);
+}
+
+struct span jsonld_site(const struct press *p, struct arena *a)
+{
+    struct buf b;
+    struct json_out o = {.b = &b};
+    struct span search = press_absolute(p, a, S("/search?q={search_term_string}"));
+    buf_init(&b, a, 0);
+    json_open(&o, NULL, '{');
+    json_string(&o, "@context", S(CONTEXT));
+    json_string(&o, "@type", S("WebSite"));
+    json_string(&o, "name", p->site->name);
+    json_words(&o, "description", p->site->tagline);
+    json_string(&o, "url", press_absolute(p, a, S("/")));
+    json_words(&o, "inLanguage", p->site->language);
+    put_publisher(p, a, &o);
+    open_type(&o, "potentialAction", "SearchAction");
+    open_type(&o, "target", "EntryPoint");
+    json_string(&o, "urlTemplate", search);
+    json_close(&o, '}');
+    json_string(&o, "query-input", S("required name=search_term_string"));
+    json_close(&o, '}');
+    json_close(&o, '}');
+    return buf_span(&b);
+}

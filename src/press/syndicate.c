@@ -1,0 +1,168 @@
+/* syndicate: feeds of the front, a section, a tag: gathers the channel, then lets the format's file
+ * write it. Items come whole: abstract, body, and at their end dateline, agency and disclaimer. */
+#include "syndicate.h"
+
+#include "picture.h"
+
+enum {
+    FEED_ITEMS = 30,           /* where the configuration names no number */
+    FEED_ITEMS_MAX = 200,      /* with bodies: 2 MB of text */
+    FEED_PICTURE_WIDTH = 1200, /* shown in readers' windows, not in print */
+};
+
+/* ---- what an item is made of ---- */
+static struct span host_of(const struct channel *c)
+{
+    struct url u;
+    return url_parse(c->a, c->press->site->url, &u) ? u.host : S("localhost");
+}
+
+struct span item_name(const struct channel *c, const struct view *v)
+{
+    struct civil day = civil_of(v->published_ms);
+    return arena_printf(c->a, "tag:%.*s,%04d-%02d-%02d:%.*s", FMT(host_of(c)), day.year, day.month,
+        day.day, FMT(v->id_text));
+}
+
+struct span item_url(const struct channel *c, const struct view *v)
+{
+    return press_absolute(c->press, c->a, v->path);
+}
+
+static void put_paragraph(struct buf *b, const char *tag, struct span text)
+{
+    if (!text.n) return;
+    buf_printf(b, "<p><%s>", tag);
+    html_put(b, text);
+    buf_printf(b, "</%s></p>\n", tag);
+}
+
+struct span item_content(const struct channel *c, const struct view *v)
+{
+    struct buf b;
+    bool is_place = v->dateline.n && v->agency.n;
+    buf_init(&b, c->a, 0);
+    /* Agencies write what they corrected into the body; then it is not said twice. */
+    if (v->is_corrected && span_find(v->body_text, v->correction_note) < 0)
+        put_paragraph(&b, "strong", v->correction_note);
+    buf_put(&b, v->body.s);
+    buf_lit(&b, "\n");
+    put_paragraph(&b, "small",
+        arena_printf(c->a, "%.*s%s%.*s", FMT(v->dateline), is_place ? " · " : "", FMT(v->agency)));
+    put_paragraph(&b, "small", press_disclaimer(c->press, c->a, v));
+    return buf_span(&b);
+}
+
+size_t item_authors(const struct channel *c, const struct view *v, struct span **out)
+{
+    struct span *list = ARENA_ARRAY(c->a, struct span, v->author_count + 1);
+    for (uint32_t i = 0; i < v->author_count; i++) list[i] = v->authors[i].name;
+    *out = list;
+    if (v->author_count) return v->author_count;
+    list[0] = v->byline.n ? v->byline : v->agency;
+    return list[0].n ? 1 : 0;
+}
+
+struct span item_section(const struct channel *c, const struct view *v)
+{
+    const struct press_section *s = press_section_named(c->press, v->section);
+    return s && s->title.n ? s->title : v->section;
+}
+
+/* The darkroom makes the smallest width always, and those up to the original's. */
+static uint32_t width_made(const struct view_picture *p)
+{
+    uint32_t best = picture_widths[0];
+    for (size_t i = 1; i < picture_width_count; i++)
+        if (picture_widths[i] <= p->width && picture_widths[i] <= FEED_PICTURE_WIDTH)
+            best = picture_widths[i];
+    return best;
+}
+
+struct item_picture item_picture(const struct channel *c, const struct view *v)
+{
+    if (!v->picture_count) return (struct item_picture){0};
+    const struct view_picture *p = &v->pictures[0];
+    uint32_t width = width_made(p);
+    struct span path = arena_printf(c->a, "/pictures/%.*s-%u.jpg", FMT(p->hash), width);
+    return (struct item_picture){press_absolute(c->press, c->a, path), width, p};
+}
+
+/* ---- the channel ---- */
+static const struct feed_format {
+    enum page_kind kind;
+    const char *file, *content_type;
+    struct span (*write)(const struct channel *c);
+} formats[] = {
+    {PAGE_RSS, "rss.xml", "application/rss+xml; charset=utf-8", syndicate_rss},
+    {PAGE_ATOM, "atom.xml", "application/atom+xml; charset=utf-8", syndicate_atom},
+    {PAGE_JSONFEED, "feed.json", "application/feed+json; charset=utf-8", syndicate_jsonfeed},
+};
+
+static const struct feed_format *format_of(enum page_kind kind)
+{
+    for (size_t i = 0; i < COUNT(formats); i++)
+        if (formats[i].kind == kind) return &formats[i];
+    must(!"a feed of an unknown format");
+    return NULL;
+}
+
+/* Title, addresses and keys of what is asked for. ERR_ABSENT: no such section, or a tag that no
+ * public story has. */
+static enum result channel_open(struct channel *c, const struct page_ask *ask, const char *file,
+    struct reader *r, struct page *out)
+{
+    struct span label = S(""), name = url_escape(c->a, ask->name), page = S("");
+    if (ask->list == LIST_SECTION) {
+        const struct press_section *s = press_section_named(c->press, ask->name);
+        if (!s) return ERR_ABSENT;
+        label = s->title.n ? s->title : s->name;
+        page = arena_printf(c->a, "/section/%.*s", FMT(name));
+    } else if (ask->list == LIST_TAG) {
+        enum result result = reader_tag_name(r, LIST_TAG, ask->name, c->a, &label);
+        if (result != OK) return result;
+        page = arena_printf(c->a, "/tag/%.*s", FMT(name));
+    }
+    page_key(out,
+        ask->list == LIST_SECTION ? "section:"
+        : ask->list == LIST_TAG   ? "tag:"
+                                  : "front",
+        ask->list == LIST_FRONT ? S("") : ask->name);
+    c->title = label.n ? arena_printf(c->a, "%.*s: %.*s", FMT(c->press->site->name), FMT(label))
+                       : c->press->site->name;
+    c->about = c->press->site->tagline.n ? c->press->site->tagline : c->title;
+    c->home = press_absolute(c->press, c->a, page.n ? page : S("/"));
+    c->self = press_absolute(c->press, c->a, arena_printf(c->a, "%.*s/%s", FMT(page), file));
+    return OK;
+}
+
+enum result page_feed(const struct press *p, const struct page_ask *ask, struct reader *r,
+    struct arena *a, struct page *out)
+{
+    const struct feed_format *f = format_of(ask->kind);
+    struct channel c = {.press = p, .a = a};
+    enum result result = channel_open(&c, ask, f->file, r, out);
+    if (result != OK) return result;
+    uint32_t items = p->site->feed_items ? p->site->feed_items : FEED_ITEMS;
+    struct list_query q = {.kind = ask->list,
+        .name = ask->name,
+        .limit = items < FEED_ITEMS_MAX ? items : FEED_ITEMS_MAX,
+        .with_body = true};
+    struct view *list;
+    result = reader_list(r, &q, a, &list, &c.count);
+    if (result != OK) return result;
+    c.items = list;
+    for (size_t i = 0; i < c.count; i++) {
+        if (list[i].changed_ms > c.modified_ms) c.modified_ms = list[i].changed_ms;
+        press_keep_shown(a, &list[i], reader_now_ms(r), out);
+    }
+    page_key(out, "site", S(""));
+    page_views(out, list, c.count);
+    page_until(out, reader_next_change(r));
+    out->status = 200;
+    out->content_type = f->content_type;
+    out->modified_ms = c.modified_ms;
+    out->noindex = p->site->noindex;
+    out->body = f->write(&c);
+    return OK;
+}
