@@ -50,9 +50,9 @@ static enum result append_batch(struct ledger *l, struct append *events, size_t 
 static enum result check_lease(struct ledger *l, const struct append *e)
 {
     if (!e->lease) return OK;
-    sqlite3_stmt *s = db_query(l, Q_LEASE_GET);
+    sqlite3_stmt *s = ledger_db_query(l, Q_LEASE_GET);
     bind_bytes(s, 1, span_of(e->lease));
-    enum result r = db_row(l, s);
+    enum result r = ledger_db_row(l, s);
     if (r == ERR_ABSENT) return ERR_DENIED;
     if (r == OK && (uint64_t)sqlite3_column_int64(s, 2) != e->fence) r = ERR_DENIED;
     sqlite3_reset(s);
@@ -62,10 +62,10 @@ static enum result check_lease(struct ledger *l, const struct append *e)
 static enum result find_delivery(struct ledger *l, struct append *e)
 {
     if (e->delivery.n == 0) return OK;
-    sqlite3_stmt *s = db_query(l, Q_FIND_POS);
+    sqlite3_stmt *s = ledger_db_query(l, Q_FIND_POS);
     bind_bytes(s, 1, e->feed);
     bind_bytes(s, 2, e->delivery);
-    enum result r = db_row(l, s);
+    enum result r = ledger_db_row(l, s);
     if (r != OK) return r == ERR_ABSENT ? OK : r;
     e->pos_out = (uint64_t)sqlite3_column_int64(s, 0);
     e->was_there_out = true;
@@ -78,8 +78,8 @@ static enum result find_delivery(struct ledger *l, struct append *e)
 static enum result take_place(struct ledger *l, const struct append *e, struct link *out)
 {
     *out = (struct link){1, e->kind, e->received_ms, l->appender, e->feed, e->delivery, e->blob.n};
-    sqlite3_stmt *s = db_query(l, Q_LAST);
-    enum result r = db_row(l, s);
+    sqlite3_stmt *s = ledger_db_query(l, Q_LAST);
+    enum result r = ledger_db_row(l, s);
     if (r != OK) return r == ERR_ABSENT ? OK : r;
     out->pos = (uint64_t)sqlite3_column_int64(s, 0) + 1;
     int64_t last_ms = sqlite3_column_int64(s, 1);
@@ -91,9 +91,9 @@ static enum result take_place(struct ledger *l, const struct append *e, struct l
 static enum result chain_head(struct ledger *l, struct hash *out)
 {
     *out = l->root;
-    sqlite3_stmt *s = db_query(l, Q_HEAD_GET);
+    sqlite3_stmt *s = ledger_db_query(l, Q_HEAD_GET);
     bind_bytes(s, 1, l->appender);
-    enum result r = db_row(l, s);
+    enum result r = ledger_db_row(l, s);
     if (r != OK) return r == ERR_ABSENT ? OK : r;
     r = column_hash(s, 0, out) ? OK : ERR_CORRUPT;
     sqlite3_reset(s);
@@ -102,7 +102,7 @@ static enum result chain_head(struct ledger *l, struct hash *out)
 
 static enum result set_head(struct ledger *l, uint64_t pos, const struct hash *chain)
 {
-    sqlite3_stmt *s = db_query(l, Q_HEAD_SET);
+    sqlite3_stmt *s = ledger_db_query(l, Q_HEAD_SET);
     bind_bytes(s, 1, l->appender);
     sqlite3_bind_int64(s, 2, (int64_t)pos);
     bind_hash(s, 3, chain);
@@ -127,7 +127,7 @@ enum result append_event(struct ledger *l, struct append *e)
     if (r != OK) return r;
     struct hash chain = chain_next(l->scratch, &previous, &link, &payload);
 
-    sqlite3_stmt *s = db_query(l, Q_EVENT_ADD);
+    sqlite3_stmt *s = ledger_db_query(l, Q_EVENT_ADD);
     sqlite3_bind_int64(s, 1, (int64_t)link.pos);
     sqlite3_bind_int(s, 2, (int)link.kind);
     sqlite3_bind_int64(s, 3, link.received_ms);
@@ -149,9 +149,9 @@ enum result append_event(struct ledger *l, struct append *e)
 /* Once per content; packed where a sixteenth at least is saved. */
 static enum result store_blob(struct ledger *l, const struct hash *h, struct span bytes)
 {
-    sqlite3_stmt *s = db_query(l, Q_BLOB_HAS);
+    sqlite3_stmt *s = ledger_db_query(l, Q_BLOB_HAS);
     bind_hash(s, 1, h);
-    enum result r = db_row(l, s);
+    enum result r = ledger_db_row(l, s);
     sqlite3_reset(s);
     if (r != ERR_ABSENT) return r;
 
@@ -159,7 +159,7 @@ static enum result store_blob(struct ledger *l, const struct hash *h, struct spa
     char *packed = arena_alloc(l->scratch, room + 1);
     size_t packed_bytes = ZSTD_compress(packed, room, bytes.p, bytes.n, 3);
     bool saves = bytes.n >= 64 && !ZSTD_isError(packed_bytes);
-    s = db_query(l, Q_BLOB_ADD);
+    s = ledger_db_query(l, Q_BLOB_ADD);
     bind_hash(s, 1, h);
     sqlite3_bind_int64(s, 2, (int64_t)bytes.n);
     sqlite3_bind_int(s, 3, saves ? CODING_ZSTD : CODING_PLAIN);

@@ -25,7 +25,7 @@ enum result ledger_backup(struct ledger *l, const char *to_file,
     sqlite3 *to = NULL;
     int rc = sqlite3_open_v2(
         partial, &to, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, NULL);
-    enum result r = db_result(to, rc);
+    enum result r = ledger_db_result(to, rc);
     if (r == OK) r = copy_pages(l, to, progress, with);
     must(sqlite3_close(to) == SQLITE_OK);
     if (r == OK) r = make_single_file(partial);
@@ -44,20 +44,20 @@ static enum result copy_pages(
     struct ledger *l, sqlite3 *to, void (*progress)(uint64_t, uint64_t, void *), void *with)
 {
     uint64_t pos;
-    enum result r = db_run(l, db_query(l, Q_BEGIN_READ));
+    enum result r = db_run(l, ledger_db_query(l, Q_BEGIN_READ));
     if (r == OK) r = ledger_head(l, &pos);
     int rc =
         sqlite3_exec(to, "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF", NULL, NULL, NULL);
-    if (r == OK) r = db_result(to, rc);
+    if (r == OK) r = ledger_db_result(to, rc);
     sqlite3_backup *copy = r == OK ? sqlite3_backup_init(to, "main", l->db, "main") : NULL;
-    if (r == OK && !copy) r = db_result(to, sqlite3_errcode(to));
+    if (r == OK && !copy) r = ledger_db_result(to, sqlite3_errcode(to));
     rc = SQLITE_OK;
     while (copy && (rc = sqlite3_backup_step(copy, BACKUP_PAGES)) == SQLITE_OK) {
         uint64_t of = (uint64_t)sqlite3_backup_pagecount(copy);
         if (progress) progress(of - (uint64_t)sqlite3_backup_remaining(copy), of, with);
     }
     sqlite3_backup_finish(copy);
-    if (r == OK) r = db_result(to, rc);
+    if (r == OK) r = ledger_db_result(to, rc);
     if (!sqlite3_get_autocommit(l->db)) sqlite3_exec(l->db, "ROLLBACK", NULL, NULL, NULL);
     return r;
 }
@@ -69,7 +69,7 @@ static enum result make_single_file(const char *path)
     sqlite3 *db = NULL;
     int rc = sqlite3_open_v2(path, &db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL);
     if (rc == SQLITE_OK) rc = sqlite3_exec(db, "PRAGMA journal_mode = DELETE", NULL, NULL, NULL);
-    enum result r = db_result(db, rc);
+    enum result r = ledger_db_result(db, rc);
     must(sqlite3_close(db) == SQLITE_OK);
     return r;
 }

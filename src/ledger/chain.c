@@ -68,7 +68,7 @@ enum result ledger_verify(struct ledger *l, bool blobs_too,
     w.a = arena_new(16 << 20);
     w.row = arena_new(LEDGER_SCRATCH);
     w.tips = map_new(w.a);
-    enum result r = db_run(l, db_query(l, Q_BEGIN_READ));
+    enum result r = db_run(l, ledger_db_query(l, Q_BEGIN_READ));
     if (r == OK) r = count_all(&w);
     if (r == OK) r = walk_events(&w);
     if (r == OK) r = walk_heads(&w);
@@ -97,8 +97,8 @@ static void step(struct walk *w)
 
 static enum result count_all(struct walk *w)
 {
-    sqlite3_stmt *s = db_query(w->l, Q_TOTALS);
-    enum result r = db_row(w->l, s);
+    sqlite3_stmt *s = ledger_db_query(w->l, Q_TOTALS);
+    enum result r = ledger_db_row(w->l, s);
     if (r != OK) return r;
     w->report->blobs = (uint64_t)sqlite3_column_int64(s, 1);
     w->of = (uint64_t)sqlite3_column_int64(s, 0) + w->report->blobs;
@@ -156,9 +156,9 @@ static const char *check_event(struct walk *w, sqlite3_stmt *s, uint64_t pos)
 
 static enum result walk_events(struct walk *w)
 {
-    sqlite3_stmt *s = db_query(w->l, Q_VERIFY);
+    sqlite3_stmt *s = ledger_db_query(w->l, Q_VERIFY);
     enum result r;
-    while ((r = db_row(w->l, s)) == OK) {
+    while ((r = ledger_db_row(w->l, s)) == OK) {
         uint64_t pos = (uint64_t)sqlite3_column_int64(s, 0), want = ++w->report->events;
         const char *why = pos == want ? check_event(w, s, pos) : "it is missing";
         if (why) r = bad(w, want, why);
@@ -172,10 +172,10 @@ static enum result walk_events(struct walk *w)
 /* The heads are kept beside the events: a tail that was cut off leaves them behind. */
 static enum result walk_heads(struct walk *w)
 {
-    sqlite3_stmt *s = db_query(w->l, Q_HEADS);
+    sqlite3_stmt *s = ledger_db_query(w->l, Q_HEADS);
     size_t heads = 0;
     enum result r;
-    while ((r = db_row(w->l, s)) == OK) {
+    while ((r = ledger_db_row(w->l, s)) == OK) {
         struct tip *tip = map_get(w->tips, column_bytes(s, 0));
         uint64_t pos = (uint64_t)sqlite3_column_int64(s, 1);
         struct hash chain;
@@ -193,9 +193,9 @@ static enum result walk_heads(struct walk *w)
 
 static enum result walk_blobs(struct walk *w)
 {
-    sqlite3_stmt *s = db_query(w->l, Q_VERIFY_BLOBS);
+    sqlite3_stmt *s = ledger_db_query(w->l, Q_VERIFY_BLOBS);
     enum result r;
-    while ((r = db_row(w->l, s)) == OK) {
+    while ((r = ledger_db_row(w->l, s)) == OK) {
         struct hash h;
         struct span bytes;
         uint64_t needed_by = (uint64_t)sqlite3_column_int64(s, 4);
@@ -219,7 +219,7 @@ static enum result check_pages(struct walk *w)
     sqlite3_stmt *s = NULL;
     int rc = sqlite3_prepare_v2(w->l->db, "PRAGMA integrity_check(1)", -1, &s, NULL);
     if (rc == SQLITE_OK) rc = sqlite3_step(s);
-    enum result r = db_result(w->l->db, rc);
+    enum result r = ledger_db_result(w->l->db, rc);
     if (r == OK && !span_eq(column_bytes(s, 0), S("ok"))) {
         log_warn("ledger: %.*s", FMT(column_bytes(s, 0)));
         r = bad(w, 0, "the chains hold, and the file's pages or indexes are damaged");

@@ -22,7 +22,7 @@ enum result ledger_count(
     bind_bytes(s, 2, key);
     bind_bytes(s, 3, node);
     sqlite3_bind_int64(s, 4, (int64_t)(add < most ? add : most));
-    r = db_result(l->counts, sqlite3_step(s));
+    r = ledger_db_result(l->counts, sqlite3_step(s));
     sqlite3_reset(s);
     return r;
 }
@@ -38,7 +38,7 @@ enum result ledger_count_get(struct ledger *l, struct span name, struct span key
     int rc = sqlite3_step(s);
     if (rc == SQLITE_ROW) *sum_out = (uint64_t)sqlite3_column_int64(s, 0);
     sqlite3_reset(s);
-    return db_result(l->counts, rc);
+    return ledger_db_result(l->counts, rc);
 }
 
 static enum result open_counts(struct ledger *l)
@@ -58,7 +58,7 @@ static enum result prepare_counts(struct ledger *l)
     const char *path = arena_printf(l->scratch, "%s/counts.db", l->folder).p;
     int rc = sqlite3_open_v2(
         path, &l->counts, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, NULL);
-    if (rc != SQLITE_OK) return db_result(l->counts, rc);
+    if (rc != SQLITE_OK) return ledger_db_result(l->counts, rc);
     sqlite3_busy_handler(l->counts, db_busy, l);
     for (int tries = 0;; tries++) {
         rc = sqlite3_exec(l->counts,
@@ -78,5 +78,5 @@ static enum result prepare_counts(struct ledger *l)
         rc = sqlite3_prepare_v3(l->counts,
             "SELECT coalesce(sum(value), 0) FROM count WHERE name = ?1 AND key = ?2", -1,
             SQLITE_PREPARE_PERSISTENT, &l->count_sum, NULL);
-    return db_result(l->counts, rc);
+    return ledger_db_result(l->counts, rc);
 }

@@ -126,7 +126,7 @@ static int events_of(struct ledger *l, int round)
 static struct ledger *open_small(void)
 {
     struct ledger *l = open_as("intake");
-    must(db_exec(l, "PRAGMA wal_autocheckpoint = 4; PRAGMA cache_size = 5") == OK);
+    must(ledger_db_exec(l, "PRAGMA wal_autocheckpoint = 4; PRAGMA cache_size = 5") == OK);
     return l;
 }
 

@@ -16,7 +16,7 @@ enum result ledger_forget(struct ledger *l, uint64_t pos)
     if (r != OK) return r;
     r = db_finish(l, forget_row(l, pos));
     /* secure_delete wipes cells that are freed; only VACUUM wipes what page splits left behind. */
-    if (r == OK) r = db_exec(l, "VACUUM");
+    if (r == OK) r = ledger_db_exec(l, "VACUUM");
     return r == OK ? truncate_wal(l) : r;
 }
 
@@ -26,7 +26,7 @@ static enum result forget_row(struct ledger *l, uint64_t pos)
     arena_reset(l->scratch);
     enum result r = ledger_event(l, pos, &e, l->scratch);
     if (r != OK || e.forgotten) return r;
-    sqlite3_stmt *s = db_query(l, Q_FORGET);
+    sqlite3_stmt *s = ledger_db_query(l, Q_FORGET);
     sqlite3_bind_int64(s, 1, (int64_t)pos);
     r = db_run(l, s);
     return r == OK ? drop_blob(l, &e.blob) : r;
@@ -34,12 +34,12 @@ static enum result forget_row(struct ledger *l, uint64_t pos)
 
 static enum result drop_blob(struct ledger *l, const struct hash *h)
 {
-    sqlite3_stmt *s = db_query(l, Q_BLOB_NEEDED);
+    sqlite3_stmt *s = ledger_db_query(l, Q_BLOB_NEEDED);
     bind_hash(s, 1, h);
-    enum result r = db_row(l, s);
+    enum result r = ledger_db_row(l, s);
     sqlite3_reset(s);
     if (r != ERR_ABSENT) return r;
-    s = db_query(l, Q_BLOB_DROP);
+    s = ledger_db_query(l, Q_BLOB_DROP);
     bind_hash(s, 1, h);
     return db_run(l, s);
 }
@@ -50,7 +50,7 @@ static enum result truncate_wal(struct ledger *l)
 {
     for (int tries = 0;; tries++) {
         int rc = sqlite3_wal_checkpoint_v2(l->db, "main", SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
-        if (rc != SQLITE_BUSY) return db_result(l->db, rc);
+        if (rc != SQLITE_BUSY) return ledger_db_result(l->db, rc);
         if (!db_busy(l, tries)) return ERR_BUSY;
     }
 }

@@ -64,13 +64,13 @@ enum handle_mode { HANDLE_READ, HANDLE_WRITE, HANDLE_MAKE };
  * in it). */
 enum result handle_open_file(
     struct ledger *l, const char *path, enum handle_mode mode, const char **why_out) CHECKED;
-enum result db_result(
+enum result ledger_db_result(
     sqlite3 *db, int rc) CHECKED; /* SQLite's code as one of ours; ROW and DONE are OK */
-enum result db_exec(struct ledger *l, const char *sql) CHECKED;
-sqlite3_stmt *db_query(
+enum result ledger_db_exec(struct ledger *l, const char *sql) CHECKED;
+sqlite3_stmt *ledger_db_query(
     struct ledger *l, enum query q); /* reset, nothing bound; reset it again when done */
 enum result db_run(struct ledger *l, sqlite3_stmt *s) CHECKED; /* steps once and resets */
-enum result db_row(
+enum result ledger_db_row(
     struct ledger *l, sqlite3_stmt *s) CHECKED; /* OK: a row stands; ERR_ABSENT: none (reset) */
 enum result db_begin(struct ledger *l) CHECKED;
 enum result db_finish(

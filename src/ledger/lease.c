@@ -36,9 +36,9 @@ enum result ledger_lease(struct ledger *l, const char *name, struct span holder,
 static enum result read_lease(struct ledger *l, const char *name, struct lease *out)
 {
     *out = (struct lease){0};
-    sqlite3_stmt *s = db_query(l, Q_LEASE_GET);
+    sqlite3_stmt *s = ledger_db_query(l, Q_LEASE_GET);
     bind_bytes(s, 1, span_of(name));
-    enum result r = db_row(l, s);
+    enum result r = ledger_db_row(l, s);
     if (r != OK) return r == ERR_ABSENT ? OK : r;
     out->holder = arena_keep(l->scratch, column_bytes(s, 0));
     out->until_ms = sqlite3_column_int64(s, 1);
@@ -49,7 +49,7 @@ static enum result read_lease(struct ledger *l, const char *name, struct lease *
 
 static enum result write_lease(struct ledger *l, const char *name, const struct lease *lease)
 {
-    sqlite3_stmt *s = db_query(l, Q_LEASE_SET);
+    sqlite3_stmt *s = ledger_db_query(l, Q_LEASE_SET);
     bind_bytes(s, 1, span_of(name));
     bind_bytes(s, 2, lease->holder);
     sqlite3_bind_int64(s, 3, lease->until_ms);

@@ -12,11 +12,11 @@ enum result ledger_tail(struct ledger *l, uint64_t after_pos, struct event *out,
 {
     *count_out = 0;
     if (after_pos > INT64_MAX) return OK;
-    sqlite3_stmt *s = db_query(l, Q_TAIL);
+    sqlite3_stmt *s = ledger_db_query(l, Q_TAIL);
     sqlite3_bind_int64(s, 1, (int64_t)after_pos);
     sqlite3_bind_int64(s, 2, n > INT32_MAX ? INT32_MAX : (int64_t)n);
     enum result r = OK;
-    while (r == OK && *count_out < n && (r = db_row(l, s)) == OK) {
+    while (r == OK && *count_out < n && (r = ledger_db_row(l, s)) == OK) {
         r = take_event(s, &out[*count_out], a);
         *count_out += r == OK;
     }
@@ -38,10 +38,10 @@ enum result ledger_find(
 {
     if (delivery.n == 0 || delivery.n > LEDGER_DELIVERY_MAX || feed.n > LEDGER_NAME_MAX)
         return ERR_ABSENT;
-    sqlite3_stmt *s = db_query(l, Q_FIND);
+    sqlite3_stmt *s = ledger_db_query(l, Q_FIND);
     bind_bytes(s, 1, feed);
     bind_bytes(s, 2, delivery);
-    enum result r = db_row(l, s);
+    enum result r = ledger_db_row(l, s);
     if (r == OK) r = take_event(s, out, a);
     sqlite3_reset(s);
     return r;
@@ -65,9 +65,9 @@ static enum result take_event(sqlite3_stmt *s, struct event *out, struct arena *
 
 enum result ledger_blob(struct ledger *l, const struct hash *h, struct span *out, struct arena *a)
 {
-    sqlite3_stmt *s = db_query(l, Q_BLOB_GET);
+    sqlite3_stmt *s = ledger_db_query(l, Q_BLOB_GET);
     bind_hash(s, 1, h);
-    enum result r = db_row(l, s);
+    enum result r = ledger_db_row(l, s);
     if (r != OK) return r;
     r = blob_unpack(a, h, (uint64_t)sqlite3_column_int64(s, 0), sqlite3_column_int(s, 1),
         column_bytes(s, 2), out);
@@ -95,8 +95,8 @@ enum result blob_unpack(struct arena *a, const struct hash *h, uint64_t size, in
 
 enum result ledger_head(struct ledger *l, uint64_t *pos_out)
 {
-    sqlite3_stmt *s = db_query(l, Q_LAST);
-    enum result r = db_row(l, s);
+    sqlite3_stmt *s = ledger_db_query(l, Q_LAST);
+    enum result r = ledger_db_row(l, s);
     *pos_out = r == OK ? (uint64_t)sqlite3_column_int64(s, 0) : 0;
     sqlite3_reset(s);
     return r == ERR_ABSENT ? OK : r;

@@ -134,7 +134,7 @@ enum result handle_open_file(
     if (mode != HANDLE_MAKE && access(path, F_OK) < 0) return ERR_ABSENT;
     *why_out = "the ledger's file cannot be opened";
     int rc = sqlite3_open_v2(path, &l->db, flags[mode] | SQLITE_OPEN_NOMUTEX, NULL);
-    if (rc != SQLITE_OK) return db_result(l->db, rc);
+    if (rc != SQLITE_OK) return ledger_db_result(l->db, rc);
     if (mode != HANDLE_READ && sqlite3_db_readonly(l->db, "main")) {
         *why_out = "the ledger's file may not be written";
         return ERR_DENIED;
@@ -169,7 +169,7 @@ static enum result check_version(struct ledger *l, bool *fresh_out, const char *
     int application = sqlite3_column_int(s, 0), version = sqlite3_column_int(s, 1);
     *fresh_out = application == 0 && version == 0 && sqlite3_column_int(s, 2) == 0;
     sqlite3_finalize(s);
-    if (rc != SQLITE_ROW) return db_result(l->db, rc);
+    if (rc != SQLITE_ROW) return ledger_db_result(l->db, rc);
 
     if (*fresh_out) return OK;
     if (application != LEDGER_APPLICATION) {
@@ -198,19 +198,19 @@ static enum result set_up(struct ledger *l, enum handle_mode mode)
     enum result r;
     l->busy_since_us = 0;
     /* SQLite does not ask the busy handler when the journal mode changes. */
-    for (int tries = 0; (r = db_exec(l, "PRAGMA journal_mode = WAL")) == ERR_BUSY; tries++) {
+    for (int tries = 0; (r = ledger_db_exec(l, "PRAGMA journal_mode = WAL")) == ERR_BUSY; tries++) {
         if (!db_busy(l, tries)) break;
     }
-    if (r == OK) r = db_exec(l, "PRAGMA synchronous = FULL; PRAGMA secure_delete = ON");
+    if (r == OK) r = ledger_db_exec(l, "PRAGMA synchronous = FULL; PRAGMA secure_delete = ON");
     char limit[64];
     snprintf(limit, sizeof limit, "PRAGMA journal_size_limit = %d", LEDGER_WAL_KEEP);
-    return r == OK ? db_exec(l, limit) : r;
+    return r == OK ? ledger_db_exec(l, limit) : r;
 }
 
 /* Schema, versions and genesis in one transaction: a ledger without its genesis is never seen. */
 static enum result make_ledger(struct ledger *l)
 {
-    enum result r = db_exec(l, "BEGIN IMMEDIATE");
+    enum result r = ledger_db_exec(l, "BEGIN IMMEDIATE");
     if (r != OK) return r;
     bool fresh = false;
     const char *why;
@@ -219,8 +219,8 @@ static enum result make_ledger(struct ledger *l)
         char versions[96];
         snprintf(versions, sizeof versions, "PRAGMA application_id = %d; PRAGMA user_version = %d",
             LEDGER_APPLICATION, LEDGER_VERSION);
-        r = db_exec(l, schema);
-        if (r == OK) r = db_exec(l, versions);
+        r = ledger_db_exec(l, schema);
+        if (r == OK) r = ledger_db_exec(l, versions);
         if (r == OK) r = prepare_queries(l);
         unsigned char key[LEDGER_KEY_BYTES];
         random_bytes(key, sizeof key);
@@ -231,7 +231,7 @@ static enum result make_ledger(struct ledger *l)
         };
         if (r == OK) r = append_event(l, &genesis);
     }
-    if (r == OK) r = db_exec(l, "COMMIT");
+    if (r == OK) r = ledger_db_exec(l, "COMMIT");
     if (!sqlite3_get_autocommit(l->db)) sqlite3_exec(l->db, "ROLLBACK", NULL, NULL, NULL);
     if (r != OK) return r;
     int folder = open(l->folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -248,7 +248,7 @@ static enum result prepare_queries(struct ledger *l)
         int rc = sqlite3_prepare_v3(
             l->db, query_text[i], -1, SQLITE_PREPARE_PERSISTENT, &l->query[i], NULL);
         if (rc == SQLITE_ERROR) return ERR_CORRUPT; /* a table or column is not there */
-        if (rc != SQLITE_OK) return db_result(l->db, rc);
+        if (rc != SQLITE_OK) return ledger_db_result(l->db, rc);
     }
     return OK;
 }
@@ -264,8 +264,8 @@ static enum result load_genesis(struct ledger *l)
     if (key.n != sizeof l->key) return ERR_CORRUPT;
     memcpy(l->key, key.p, sizeof l->key);
 
-    sqlite3_stmt *s = db_query(l, Q_VERIFY);
-    r = db_row(l, s);
+    sqlite3_stmt *s = ledger_db_query(l, Q_VERIFY);
+    r = ledger_db_row(l, s);
     if (r == OK && !column_hash(s, 11, &l->root)) r = ERR_CORRUPT;
     sqlite3_reset(s);
     return r;
@@ -273,7 +273,7 @@ static enum result load_genesis(struct ledger *l)
 
 /* ---- what SQLite says ---- */
 
-enum result db_result(sqlite3 *db, int rc)
+enum result ledger_db_result(sqlite3 *db, int rc)
 {
     int code = rc & 0xff;
     if (code == SQLITE_OK || code == SQLITE_ROW || code == SQLITE_DONE) return OK;
@@ -302,12 +302,12 @@ int db_busy(void *handle, int tries)
     return 1;
 }
 
-enum result db_exec(struct ledger *l, const char *sql)
+enum result ledger_db_exec(struct ledger *l, const char *sql)
 {
-    return db_result(l->db, sqlite3_exec(l->db, sql, NULL, NULL, NULL));
+    return ledger_db_result(l->db, sqlite3_exec(l->db, sql, NULL, NULL, NULL));
 }
 
-sqlite3_stmt *db_query(struct ledger *l, enum query q)
+sqlite3_stmt *ledger_db_query(struct ledger *l, enum query q)
 {
     sqlite3_stmt *s = l->query[q];
     must(s);
@@ -318,16 +318,16 @@ sqlite3_stmt *db_query(struct ledger *l, enum query q)
 
 enum result db_run(struct ledger *l, sqlite3_stmt *s)
 {
-    enum result r = db_result(l->db, sqlite3_step(s));
+    enum result r = ledger_db_result(l->db, sqlite3_step(s));
     sqlite3_reset(s);
     return r;
 }
 
-enum result db_row(struct ledger *l, sqlite3_stmt *s)
+enum result ledger_db_row(struct ledger *l, sqlite3_stmt *s)
 {
     int rc = sqlite3_step(s);
     if (rc == SQLITE_ROW) return OK;
-    enum result r = rc == SQLITE_DONE ? ERR_ABSENT : db_result(l->db, rc);
+    enum result r = rc == SQLITE_DONE ? ERR_ABSENT : ledger_db_result(l->db, rc);
     sqlite3_reset(s);
     return r;
 }
@@ -335,12 +335,12 @@ enum result db_row(struct ledger *l, sqlite3_stmt *s)
 enum result db_begin(struct ledger *l)
 {
     must(sqlite3_get_autocommit(l->db));
-    return db_run(l, db_query(l, Q_BEGIN));
+    return db_run(l, ledger_db_query(l, Q_BEGIN));
 }
 
 enum result db_finish(struct ledger *l, enum result so_far)
 {
-    enum result r = so_far == OK ? db_run(l, db_query(l, Q_COMMIT)) : so_far;
+    enum result r = so_far == OK ? db_run(l, ledger_db_query(l, Q_COMMIT)) : so_far;
     if (!sqlite3_get_autocommit(l->db)) sqlite3_exec(l->db, "ROLLBACK", NULL, NULL, NULL);
     return r;
 }

@@ -163,7 +163,7 @@ static void test_full_disk(void)
     struct ledger *l = open_as("intake");
     uint64_t head, after;
     must(ledger_head(l, &head) == OK);
-    must(db_exec(l, "PRAGMA max_page_count = 1") == OK);
+    must(ledger_db_exec(l, "PRAGMA max_page_count = 1") == OK);
     static char noise[200000];
     random_bytes(noise, sizeof noise);
     struct append batch[] = {
@@ -173,7 +173,7 @@ static void test_full_disk(void)
     check(ledger_append(l, batch, 2) == ERR_FULL, "a full disk is told as such");
     must(ledger_head(l, &after) == OK);
     check(after == head, "and nothing of the batch was written");
-    must(db_exec(l, "PRAGMA max_page_count = 1000000") == OK);
+    must(ledger_db_exec(l, "PRAGMA max_page_count = 1000000") == OK);
     check(ledger_append(l, batch, 2) == OK && !batch[0].was_there_out, "with room it goes in");
     ledger_close(l);
 }

@@ -19,7 +19,7 @@ enum {
         50, /* ends from outside (kill -9, out of memory) do not count against the delivery */
     FALLBACK_POLL_MS = 250, /* a lost bell */
     DISK_WAIT_MS = 500,
-    COUNTS_KEY = 64,
+    KILLS_AT_ONCE = 512,
 };
 
 struct asked {
@@ -155,12 +155,15 @@ static void reader_came(struct desk_room *d, const struct peer *p)
 static void hook_killed(void *with, const story_id *ids, size_t count, uint64_t pos)
 {
     struct desk_room *d = with;
-    char bytes[8 + 8 * 512];
-    struct buf b = {.p = bytes, .cap = sizeof bytes, .max = sizeof bytes};
+    struct buf b;
+    buf_init(&b, NULL, 0);
     put_u64(&b, pos);
-    for (size_t i = 0; i < count && i < 512; i++) put_u64(&b, ids[i]);
+    for (size_t i = 0; i < count && i < KILLS_AT_ONCE; i++) put_u64(&b, ids[i]);
+    if (count > KILLS_AT_ONCE)
+        log_warn("%zu kills at once: web finds the rest in the tombstones", count);
     d->acked_want = pos;
     channel_send(channel_to(&d->channels, ROLE_WEB, 0), MSG_KILL, buf_span(&b));
+    buf_free(&b);
 }
 
 /* Everything applied is asked to be acknowledged: an empty kill. */

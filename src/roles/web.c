@@ -352,8 +352,9 @@ static void kill_came(struct web *w, struct peer *from, struct span body)
     size_t n = 0;
     while (t.p < t.end && n < COUNT(ids)) ids[n++] = take_u64(&t);
     if (n) site_purge(w->site, ids, n);
-    char bytes[8];
-    struct buf b = {.p = bytes, .cap = sizeof bytes, .max = sizeof bytes};
+    struct buf b;
+    arena_reset(w->job);
+    buf_init(&b, w->job, 0);
     put_u64(&b, pos);
     channel_send(from, MSG_ACK, buf_span(&b));
 }

@@ -1,0 +1,159 @@
+#!/usr/bin/env python3
+"""Measures Broadsheet on this machine and prints figures with their spread: bench/run.py [latency] [serving] [loading] [--stories N] [--pairs N]
+
+  latency   from the rename of a file into the folder until a GET of the front page shows it (p50, p99), with the stages
+  serving   CPU time per request of a cached article page, against nginx serving the same bytes and header fields from disk, in alternating pairs
+  loading   N stories through the whole way in one run: stories/s, and the last thousand against the first
+Nothing here is a test: a noisy machine gives noisy figures, so ratios and CPU time are printed, with the load."""
+import os, re, shutil, socket, statistics, subprocess, sys, tempfile, time
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+ROOT = os.path.dirname(os.path.dirname(HERE))
+sys.path.insert(0, os.path.join(ROOT, "tests", "house"))
+os.environ.setdefault("BROADSHEET", os.path.join(ROOT, "build-release", "broadsheet"))
+from _house import House, newsml, ninjs, until
+
+TICK = os.sysconf("SC_CLK_TCK")
+
+
+def load(): return "load " + " ".join(f"{x:.1f}" for x in os.getloadavg())
+def pct(v, p): return sorted(v)[min(len(v) - 1, int(len(v) * p / 100))]
+
+
+def cpu_s(pids):
+    total = 0
+    for p in pids:
+        f = open(f"/proc/{p}/stat").read().rsplit(")", 1)[1].split()
+        total += int(f[11]) + int(f[12])
+    return total / TICK
+
+
+class Line:
+    """One kept-alive connection; the cheapest GET that Python has."""
+    def __init__(self, host, port):
+        self.s = socket.create_connection((host, port)); self.s.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+
+    def get(self, path):
+        self.s.sendall(b"GET " + path.encode() + b" HTTP/1.1\r\nHost: x\r\n\r\n")
+        data = b""
+        while b"\r\n\r\n" not in data:
+            got = self.s.recv(1 << 18)
+            if not got: raise OSError("closed")
+            data += got
+        head, body = data.split(b"\r\n\r\n", 1)
+        n = int(re.search(rb"(?i)content-length: (\d+)", head)[1])
+        while len(body) < n: body += self.s.recv(1 << 18)
+        return head, body
+
+
+def story(n, words=620):
+    body = "".join(f"<p>Paragraph {k} of story {n}: {' '.join(f'w{(n * 7 + k * 13 + j) % 997}' for j in range(words // 10))}.</p>" for k in range(10))
+    sub = ("medtop:15000000", "medtop:04000000", "medtop:11000000", "medtop:13000000")[n % 4]
+    return newsml(f"tag:bench.example,2026:{n}", f"Bench story number {n} stands here", body, subject=sub, created=time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()))
+
+
+def latency(count=300):
+    with House() as h:
+        for n in range(30): h.drop(f"warm{n}.xml", story(900000 + n))
+        h.shows("/", "number 900029")
+        line, took = Line(h.host, h.port), []
+        for n in range(count):
+            mark = f"number {n} stands".encode()
+            hidden = os.path.join(h.wire, f".{n}.xml")
+            with open(hidden, "w") as f: f.write(story(n))
+            t0 = time.perf_counter()
+            os.rename(hidden, os.path.join(h.wire, f"{n}.xml"))
+            while mark not in line.get("/")[1]:
+                if time.perf_counter() - t0 > 10: raise SystemExit("not shown within 10 s")
+            took.append((time.perf_counter() - t0) * 1000)
+            time.sleep(0.01)
+        print(f"wire to web, {count} stories one by one: p50 {pct(took, 50):.2f} ms  p90 {pct(took, 90):.2f}  p99 {pct(took, 99):.2f}  max {max(took):.2f}   ({load()})")
+        metrics = h.get("/metrics").text
+        for name in dict.fromkeys(re.findall(r'stage="(\w+)"', metrics)):
+            s = re.search(rf'_sum\{{stage="{name}"\}} ([\d.e+-]+)', metrics); c = re.search(rf'_count\{{stage="{name}"\}} (\d+)', metrics)
+            if s and c and int(c[1]): print(f"  stage {name:18} mean {1000 * float(s[1]) / int(c[1]):8.3f} ms over {c[1]}")
+
+
+NGINX = """worker_processes 1; daemon off; pid {d}/pid; error_log {d}/error.log crit;
+events {{ worker_connections 1024; }}
+http {{ access_log off; sendfile on; tcp_nopush on; tcp_nodelay on; keepalive_requests 100000000; open_file_cache max=100 inactive=600s; open_file_cache_valid 600s;
+ client_body_temp_path {d}/b; proxy_temp_path {d}/p; fastcgi_temp_path {d}/f; uwsgi_temp_path {d}/u; scgi_temp_path {d}/s;
+ server {{ listen 127.0.0.1:{port} reuseport; root {d}/root; default_type text/html; etag on; gzip_static always;
+{headers} }} }}
+"""
+
+
+def wrk(port, path, seconds):
+    r = subprocess.run(["wrk", "-t1", "-c64", f"-d{seconds}s", "-H", "Accept-Encoding: gzip", f"http://127.0.0.1:{port}{path}"], capture_output=True, text=True)
+    return int(re.search(r"(\d+) requests in", r.stdout)[1])
+
+
+def serving(pairs=9, seconds=3):
+    import http.client
+    config = "site:\n  name: Bench\n  timezone: UTC\nthreads: 1\nfeeds:\n  wire:\n    provider: Wire\n    timezone: UTC\n    folder: @WIRE@\n"
+    with House(config=config) as h:
+        body = "".join(f"<p>{' '.join('%x' % (hash((k, j)) & 0xffffff) for j in range(60))}.</p>" for k in range(40))
+        h.drop("a.xml", newsml("tag:bench.example,2026:page", "A cached article page", body))
+        path = h.path_of("A cached article page")
+        c = http.client.HTTPConnection(h.host, h.port); c.request("GET", path, headers={"Accept-Encoding": "gzip"}); r = c.getresponse(); page = r.read()
+        print(f"article page: {len(page)} bytes gzip")
+        folder = tempfile.mkdtemp(prefix="broadsheet-bench-")
+        os.makedirs(folder + "/root"); open(folder + "/root/page.gz", "wb").write(page); open(folder + "/root/page", "wb").write(b"")
+        fields = "".join(f'  add_header {k} "{v}";\n' for k, v in r.getheaders() if k.lower() not in ("content-type", "content-length", "date", "connection", "etag", "content-encoding", "last-modified", "server"))
+        port = h.port + 1 if h.port < 65000 else h.port - 1
+        open(folder + "/nginx.conf", "w").write(NGINX.format(d=folder, port=port, headers=fields))
+        n = subprocess.Popen(["nginx", "-c", folder + "/nginx.conf", "-p", folder], stderr=subprocess.DEVNULL)
+        try:
+            until(lambda: socket.socket().connect_ex(("127.0.0.1", port)) == 0)
+            worker = subprocess.run(["pgrep", "-P", str(n.pid)], capture_output=True, text=True).stdout.split()
+            web = h.roles()["web"]
+            ratios, ours, theirs = [], [], []
+            for k in range(pairs):
+                figures = []
+                for pids, p, where in ((web, h.port, path), (worker, port, "/page")):
+                    before = cpu_s(pids); count = wrk(p, where, seconds); figures.append((cpu_s(pids) - before) / count * 1e6)
+                ours.append(figures[0]); theirs.append(figures[1]); ratios.append(figures[0] / figures[1])
+                print(f"  pair {k + 1}: broadsheet {figures[0]:.2f} us/request, nginx {figures[1]:.2f}, ratio {ratios[-1]:.2f}   ({load()})", flush=True)
+            print(f"cached article, CPU per request: median ratio {statistics.median(ratios):.2f} of nginx's (min {min(ratios):.2f}, max {max(ratios):.2f}); medians {statistics.median(ours):.2f} and {statistics.median(theirs):.2f} us")
+        finally:
+            n.terminate(); n.wait(); shutil.rmtree(folder)
+
+
+def loading(count=10000):
+    import json
+    with House() as h:
+        files = []
+        for n in range(count):
+            files.append(story(n))
+        t0 = time.perf_counter()
+        for n, text in enumerate(files): h.drop(f"{n:06d}.xml", text)
+        marks, step = [], max(1, count // 10)
+        line = Line(h.host, h.port)
+
+        def applied():
+            m = re.search(rb"^broadsheet_stories_total (\d+)", line.get("/metrics")[1], re.M)
+            return int(m[1]) if m else 0
+        while True:
+            got = applied()
+            marks.append((time.perf_counter() - t0, got))
+            if got >= count: break
+            if time.perf_counter() - t0 > 600: raise SystemExit(f"only {got} stories within 600 s")
+            time.sleep(0.02)
+        took = marks[-1][0]
+
+        def at(k): return next(t for t, g in marks if g >= k)
+        first, last = at(step), at(count) - at(count - step)
+        print(f"loading {count} stories through the whole way: {count / took:.0f} stories/s ({took:.1f} s, the writing of their files included; {load()})")
+        print(f"  first {step}: {first:.2f} s, last {step}: {last:.2f} s, ratio {last / first:.2f}")
+        cpu = {r: cpu_s(p) for r, p in h.roles().items()}
+        print("  CPU seconds by role: " + ", ".join(f"{r} {s:.1f}" for r, s in cpu.items()))
+        print("  searchable after " + f"{until(lambda: 'number 5 stands' in h.get('/search?q=%22story+number+5+stands%22').text, within_s=120) and time.perf_counter() - t0:.1f} s")
+
+
+what = [a for a in sys.argv[1:] if not a.startswith("-")] or ["latency", "serving", "loading"]
+option = lambda name, default: int(sys.argv[sys.argv.index(name) + 1]) if name in sys.argv else default
+what = [w for w in what if not w.isdigit()]
+print(f"{os.cpu_count()} processors, {load()}")
+if "latency" in what: latency()
+if "serving" in what: serving(option("--pairs", 9))
+if "loading" in what: loading(option("--stories", 10000))
