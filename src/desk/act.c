@@ -56,7 +56,8 @@ bool act_read(struct arena *a, struct span json, struct act *out)
     const struct json *id = json_get(j, "story");
     if (id && (id->type != JSON_STRING || !story_id_read(id->text, &out->story))) return false;
     bool is_brake = out->kind == ACT_PAUSE || out->kind == ACT_RESUME;
-    if (!is_brake && !out->story) return false;
+    if (!is_brake && !out->story && !json_text(j, "target").n)
+        return false; /* it names its story one way or the other */
     out->target = json_text(j, "target");
     out->text = json_text(j, "text");
     out->by = json_text(j, "by");

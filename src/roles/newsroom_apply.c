@@ -208,7 +208,12 @@ static enum result apply_act(struct newsroom *n, const struct event *e)
     }
     story_id ids[32];
     size_t count;
-    TRY(act_targets(n, act.target, ids, COUNT(ids), &count));
+    if (act.story) {
+        ids[0] = act.story;
+        count = 1;
+    } else {
+        TRY(act_targets(n, act.target, ids, COUNT(ids), &count));
+    }
     for (size_t i = 0; i < count; i++) {
         if (store_page_of(n->store, ids[i], &stored.page) != OK) stored.page = ids[i];
         TRY(store_put_act(n->store, &stored));
