@@ -78,6 +78,11 @@ static void acts(struct store *s, struct arena *a)
     check_span(list[0].json, act.json, "as they were");
     must(store_acts(s, 0, a, &list, &n) == OK);
     check(n == 1 && list[0].pos == 21, "pauses are of no page");
+    act.page = 13; /* one act on a guid that two providers use */
+    must(store_put_act(s, &act) == OK && store_acts(s, 13, a, &list, &n) == OK);
+    check(n == 1, "one act may be of two pages");
+    must(store_join_pages(s, 13, 12) == OK && store_acts(s, 12, a, &list, &n) == OK);
+    check(n == 1, "and is one again when they are joined");
     check(store_mint(s, 12, a, &m) == ERR_ABSENT, "nothing minted yet");
     m = (struct mint){.page = 12, .slug = S("ferry-sails"), .date_ms = NOW, .pos = 22};
     must(store_put_mint(s, &m) == OK);

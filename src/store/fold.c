@@ -1,11 +1,15 @@
 /* fold: the words that are indexed and asked for, in one form on both sides, so that a reader finds
  * what he means and not only what the agency typed. After NFKC and case folding (text_casefold):
  *   Latin       letters without a decomposition become plain ones; accents fall in the tokenizer
- * (remove_diacritics 2) Arabic      tatweel and harakat fall; forms of alef, ya, kaf and ta marbuta
- * are one; Persian forms too Devanagari  matras and virama stay; nukta falls; chandrabindu and
- * homorganic nasals become anusvara CJK         Han, Kana, Hangul: overlapping pairs, and the last
- * letter of a run alone; a single letter is asked for as a prefix digits      of every script
- * become 0-9 Never fails; linear in the text. */
+ *   Arabic      tatweel and harakat fall; forms of alef, ya, kaf and ta marbuta are one, and the
+ *               Persian forms with them
+ *   Devanagari  matras and virama stay; nukta falls; chandrabindu and homorganic nasals become
+ *               anusvara
+ *   CJK         Han, Kana, Hangul: overlapping pairs, and the last letter of a run alone; a single
+ *               letter is asked for as a prefix
+ *   digits      of every script become 0-9
+ *   signs       become spaces, so that a sign alone is no word
+ * Never fails; linear in the text. */
 #include "inside.h"
 
 struct range {
@@ -212,7 +216,7 @@ static void put_point(struct folding *f, uint32_t c)
     end_run(f);
     bool word = c >= 0x80 || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z');
     if (!r)
-        word && c >= 0x80 ? buf_utf8(f->b, c) : buf_char(f->b, word ? (char)c : ' ');
+        word &&c >= 0x80 ? buf_utf8(f->b, c) : buf_char(f->b, word ? (char)c : ' ');
     else if (r->how == DIGIT)
         buf_char(f->b, (char)('0' + (c - r->first)));
     else

@@ -1,11 +1,12 @@
 /* folder: which files are the store.
- *   FOLDER/current           one line: the number of the generation in force; replaced by rename,
- * so it is always whole FOLDER/N/site.db, …      a generation: both files and their WALs;
- * FOLDER/N/lock is held by its writer Two files (and four WAL files) cannot be renamed at once; one
- * small file can. A crash while a fresh generation is being built, or before the rename, leaves the
- * old one in force and a folder that nobody holds, which the next open sweeps away; a crash after
- * the rename leaves the old folder to the same sweep. Readers see the switch by `current` being
- * another file. Never opens a database. Fatal: a path longer than PATH_MAX. */
+ *   FOLDER/current        one line: the number of the generation in force; replaced by rename
+ *   FOLDER/N/site.db, …   a generation: both files and their WALs
+ *   FOLDER/N/lock         held by its writer
+ * Two files (and their WALs) cannot be renamed at once; one small file can. A crash while a fresh
+ * generation is being built, or before the rename, leaves the old one in force and a folder that
+ * nobody holds, which the next open sweeps away; a crash after the rename leaves the old folder to
+ * the same sweep. Readers see the switch by `current` being another file.
+ * Never opens a database. Fatal: a path longer than PATH_MAX. */
 #include "folder.h"
 
 #include <dirent.h>

@@ -1,12 +1,13 @@
 /* index: the full-text table, behind publication. store_put_story and store_drop_story only leave
  * an id in the queue; the words follow here, in transactions of their own. Held and embargoed words
  * never enter: a row is indexed when it is public, and its id waits in the queue for its release or
- * its end. A document's number is made from its place on fronts, newest first, so that FTS5 gives
- * matches in the order that is shown and stops at the limit. The folded words are kept beside: FTS5
- * without contents needs them again for taking a document out. FTS5 (3.40) keeps a removed word in
- * its b-trees until its segments are merged: after a drop the whole index is merged in small steps.
- * Until then no search shows the story: results are rows of public_story. Never runs inside a job.
- */
+ * its end.
+ * A document's number is made from its place on fronts, newest first, so that FTS5 gives matches in
+ * the order that is shown and stops at the limit. The folded words are kept beside it: FTS5 without
+ * contents needs them again for taking a document out.
+ * FTS5 (3.40) keeps a removed word in its b-trees until its segments are merged: after a drop the
+ * whole index is merged in small steps. Until then no search shows the story: results are rows of
+ * public_story. Never runs inside a job. */
 #include "inside.h"
 
 enum {

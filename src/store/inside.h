@@ -8,11 +8,10 @@
 #include "store.h"
 
 enum {
-    STORE_SCRATCH_MAX =
-        256 << 20, /* one public call: the largest story unpacked, packed, folded, with much room */
-    STORE_ROW_MAX =
-        32
-        << 20, /* bytes of one unpacked blob: a packed story (8 MB) or a body, escaped, with room */
+    /* One public call: the largest story unpacked, packed, folded, with much room. */
+    STORE_SCRATCH_MAX = 256 << 20,
+    /* One unpacked blob: a packed story (8 MB) or a body, escaped, with room. */
+    STORE_ROW_MAX = 32 << 20,
     STORE_WAL_LAZY_PAGES = 1000, /* above: copied into the file when idle */
     STORE_WAL_MAX_PAGES = 16000, /* above: copied at once, 64 MB */
     LABEL_TAG = 1,
@@ -52,7 +51,7 @@ extern const size_t summed_table_count;
 #define FILE_COLUMNS "feed,name,hash,pos"
 #define TEXT_COLUMNS "name,value"
 
-/* ---- statements of the writer: site.c's and desk's texts by number ---- */
+/* ---- statements.c: the writer's, by number ---- */
 enum site_sql {
     SITE_POSITION,
     SITE_SET_POSITION,

@@ -1,8 +1,9 @@
-/* schema: the tables of both files, as data. Changes of anything here raise STORE_VERSION: the
- * answer to an old file is a rebuild. site.db holds what is or will be public. Readers may read the
- * base tables only inside the views at its end (reader.c's authorizer); the unary plus keeps SQLite
- * from walking an index of instants where a list has its own order. desk.db holds every version as
- * read and the desk's lists; the public web never opens it. */
+/* schema: the tables of both files, as data. A change of anything here raises STORE_VERSION: the
+ * answer to an old file is a rebuild.
+ * site.db holds what is or will be public. Readers may read its base tables only inside the views
+ * (reader.c's authorizer); the unary plus keeps SQLite from walking an index of instants where a
+ * list has its own order. desk.db holds every version as read and the desk's lists; the public web
+ * never opens it. */
 #include "inside.h"
 
 #define IS_PUBLIC "+s.from_ms<=bs_now() AND +s.until_ms>bs_now() AND NOT bs_dead(s.id)"
@@ -14,39 +15,45 @@
 static const char site_tables[] =
     "CREATE TABLE note(name TEXT PRIMARY KEY, value INTEGER) WITHOUT ROWID;"
     "INSERT INTO note VALUES('position',0),('purge',0),('purged_ms',0);"
-    "CREATE TABLE story(row INTEGER PRIMARY KEY, id INTEGER NOT NULL UNIQUE, from_ms INTEGER, "
-    "until_ms INTEGER,"
-    " front_ms INTEGER, published_ms INTEGER, corrected_ms INTEGER, day_ms INTEGER, section TEXT, "
-    "feed TEXT,"
+
+    "CREATE TABLE story(row INTEGER PRIMARY KEY, id INTEGER NOT NULL UNIQUE,"
+    " from_ms INTEGER, until_ms INTEGER, front_ms INTEGER, published_ms INTEGER,"
+    " corrected_ms INTEGER, day_ms INTEGER, section TEXT, feed TEXT,"
     " on_fronts INTEGER, noindex INTEGER, nonews INTEGER, view BLOB, sum INTEGER);"
     "CREATE INDEX story_newest ON story(front_ms,id,from_ms,until_ms);"
-    "CREATE INDEX story_front ON story(front_ms,id,from_ms,until_ms,on_fronts) WHERE on_fronts=1;"
-    "CREATE INDEX story_section ON story(section,front_ms,id,from_ms,until_ms,on_fronts) WHERE "
-    "on_fronts=1;"
+    "CREATE INDEX story_front ON story(front_ms,id,from_ms,until_ms,on_fronts)"
+    " WHERE on_fronts=1;"
+    "CREATE INDEX story_section ON story(section,front_ms,id,from_ms,until_ms,on_fronts)"
+    " WHERE on_fronts=1;"
     "CREATE INDEX story_published ON story(published_ms,id,from_ms,until_ms,noindex,nonews);"
-    "CREATE INDEX story_corrected ON story(corrected_ms,id,from_ms,until_ms) WHERE corrected_ms>0;"
+    "CREATE INDEX story_corrected ON story(corrected_ms,id,from_ms,until_ms)"
+    " WHERE corrected_ms>0;"
     "CREATE INDEX story_day ON story(day_ms,id,from_ms,until_ms);"
     "CREATE INDEX story_from ON story(from_ms);"
     "CREATE INDEX story_until ON story(until_ms) WHERE until_ms<9223372036854775807;"
     "CREATE TABLE body(story INTEGER PRIMARY KEY, body BLOB, sum INTEGER);"
-    "CREATE TABLE label(kind INTEGER, slug TEXT, front_ms INTEGER, id INTEGER, story INTEGER, name "
-    "TEXT, sum INTEGER,"
-    " PRIMARY KEY(kind,slug,front_ms,id)) WITHOUT ROWID;"
+
+    "CREATE TABLE label(kind INTEGER, slug TEXT, front_ms INTEGER, id INTEGER,"
+    " story INTEGER, name TEXT, sum INTEGER, PRIMARY KEY(kind,slug,front_ms,id)) WITHOUT ROWID;"
     "CREATE INDEX label_story ON label(story);"
-    "CREATE TABLE gone(id INTEGER PRIMARY KEY, state INTEGER, since_ms INTEGER, published_ms "
-    "INTEGER,"
-    " merged_into INTEGER, path TEXT, agency TEXT, by TEXT, as_404 INTEGER, sum INTEGER);"
-    "CREATE TABLE picture(hash TEXT PRIMARY KEY, width INTEGER, height INTEGER, usable INTEGER, "
-    "sum INTEGER) WITHOUT ROWID;"
-    "CREATE TABLE shown(hash TEXT, story INTEGER, from_ms INTEGER, until_ms INTEGER, sum INTEGER,"
-    " PRIMARY KEY(hash,story)) WITHOUT ROWID;"
+
+    "CREATE TABLE gone(id INTEGER PRIMARY KEY, state INTEGER, since_ms INTEGER,"
+    " published_ms INTEGER, merged_into INTEGER, path TEXT, agency TEXT, by TEXT,"
+    " as_404 INTEGER, sum INTEGER);"
+
+    "CREATE TABLE picture(hash TEXT PRIMARY KEY, width INTEGER, height INTEGER,"
+    " usable INTEGER, sum INTEGER) WITHOUT ROWID;"
+    "CREATE TABLE shown(hash TEXT, story INTEGER, from_ms INTEGER, until_ms INTEGER,"
+    " sum INTEGER, PRIMARY KEY(hash,story)) WITHOUT ROWID;"
     "CREATE INDEX shown_story ON shown(story);"
+
     "CREATE TABLE popular(id INTEGER PRIMARY KEY, score REAL, at_ms INTEGER, sum INTEGER);"
     "CREATE INDEX popular_score ON popular(score,id);"
+
     "CREATE TABLE queue(id INTEGER PRIMARY KEY, due_ms INTEGER);"
     "CREATE INDEX queue_due ON queue(due_ms);"
-    "CREATE TABLE doc(doc INTEGER PRIMARY KEY, id INTEGER NOT NULL UNIQUE, words BLOB, sum "
-    "INTEGER);"
+    "CREATE TABLE doc(doc INTEGER PRIMARY KEY, id INTEGER NOT NULL UNIQUE,"
+    " words BLOB, sum INTEGER);"
     "CREATE VIRTUAL TABLE search USING fts5(words, content='',"
     " tokenize=\"unicode61 remove_diacritics 2 categories 'L* N* Co Mn Mc'\");";
 
@@ -74,34 +81,37 @@ static const char site_views[] =
 static const char desk_tables[] =
     "CREATE TABLE note(name TEXT PRIMARY KEY, value INTEGER) WITHOUT ROWID;"
     "INSERT INTO note VALUES('position',0);"
-    "CREATE TABLE version(pos INTEGER, number INTEGER, item INTEGER, page INTEGER, feed TEXT, "
-    "packed BLOB,"
-    " link_key TEXT, received_ms INTEGER, is_kill INTEGER, sum INTEGER, PRIMARY KEY(pos,number));"
+
+    "CREATE TABLE version(pos INTEGER, number INTEGER, item INTEGER, page INTEGER, feed TEXT,"
+    " packed BLOB, link_key TEXT, received_ms INTEGER, is_kill INTEGER, sum INTEGER,"
+    " PRIMARY KEY(pos,number));"
     "CREATE INDEX version_page ON version(page,pos,number);"
     "CREATE INDEX version_link ON version(feed,link_key,pos,number) WHERE link_key<>'';"
     "CREATE TABLE item(item INTEGER PRIMARY KEY, page INTEGER);"
     "CREATE INDEX item_page ON item(page);"
-    "CREATE TABLE guid(guid TEXT, provider TEXT, item INTEGER, sum INTEGER, PRIMARY "
-    "KEY(guid,provider,item)) WITHOUT ROWID;"
+    "CREATE TABLE guid(guid TEXT, provider TEXT, item INTEGER, sum INTEGER,"
+    " PRIMARY KEY(guid,provider,item)) WITHOUT ROWID;"
     "CREATE INDEX guid_item ON guid(item);"
-    "CREATE TABLE act(pos INTEGER PRIMARY KEY, page INTEGER, json TEXT, at_ms INTEGER, sum "
-    "INTEGER);"
+
+    "CREATE TABLE act(pos INTEGER, page INTEGER, json TEXT, at_ms INTEGER, sum INTEGER,"
+    " PRIMARY KEY(pos,page)) WITHOUT ROWID;"
     "CREATE INDEX act_page ON act(page,pos);"
-    "CREATE TABLE mint(page INTEGER, pos INTEGER, slug TEXT, date_ms INTEGER, sum INTEGER, PRIMARY "
-    "KEY(page,pos)) WITHOUT ROWID;"
-    "CREATE TABLE held(page INTEGER PRIMARY KEY, guid TEXT, headline TEXT, feed TEXT, why TEXT, "
-    "since_ms INTEGER,"
-    " from_ms INTEGER, sum INTEGER);"
-    "CREATE TABLE quarantine(pos INTEGER, number INTEGER, name TEXT, feed TEXT, why TEXT, line "
-    "INTEGER, col INTEGER,"
-    " told INTEGER, sum INTEGER, PRIMARY KEY(pos,number)) WITHOUT ROWID;"
-    "CREATE TABLE alarm(pos INTEGER, kind TEXT, text TEXT, at_ms INTEGER, sum INTEGER, PRIMARY "
-    "KEY(pos,kind,text)) WITHOUT ROWID;"
+    "CREATE TABLE mint(page INTEGER, pos INTEGER, slug TEXT, date_ms INTEGER, sum INTEGER,"
+    " PRIMARY KEY(page,pos)) WITHOUT ROWID;"
+
+    "CREATE TABLE held(page INTEGER PRIMARY KEY, guid TEXT, headline TEXT, feed TEXT, why TEXT,"
+    " since_ms INTEGER, from_ms INTEGER, sum INTEGER);"
+    "CREATE TABLE quarantine(pos INTEGER, number INTEGER, name TEXT, feed TEXT, why TEXT,"
+    " line INTEGER, col INTEGER, told INTEGER, sum INTEGER, PRIMARY KEY(pos,number))"
+    " WITHOUT ROWID;"
+    "CREATE TABLE alarm(pos INTEGER, kind TEXT, text TEXT, at_ms INTEGER, sum INTEGER,"
+    " PRIMARY KEY(pos,kind,text)) WITHOUT ROWID;"
     "CREATE INDEX alarm_at ON alarm(at_ms,pos);"
-    "CREATE TABLE file(feed TEXT, name TEXT, hash TEXT, pos INTEGER, sum INTEGER, PRIMARY "
-    "KEY(feed,name)) WITHOUT ROWID;"
-    "CREATE TABLE want(feed TEXT, name TEXT, page INTEGER, PRIMARY KEY(feed,name,page)) WITHOUT "
-    "ROWID;"
+
+    "CREATE TABLE file(feed TEXT, name TEXT, hash TEXT, pos INTEGER, sum INTEGER,"
+    " PRIMARY KEY(feed,name)) WITHOUT ROWID;"
+    "CREATE TABLE want(feed TEXT, name TEXT, page INTEGER, PRIMARY KEY(feed,name,page))"
+    " WITHOUT ROWID;"
     "CREATE TABLE text(name TEXT PRIMARY KEY, value TEXT, sum INTEGER) WITHOUT ROWID;";
 
 const char *const schema_of[2][2] = {

@@ -76,7 +76,8 @@ const char *const desk_statements[DESK_STATEMENTS] = {
     [DESK_JOIN_VERSIONS] =
         "UPDATE version SET page=?2,"
         "sum=bs_sum(pos,number,item,?2,feed,packed,link_key,received_ms,is_kill) WHERE page=?1",
-    [DESK_JOIN_ACTS] = "UPDATE act SET page=?2,sum=bs_sum(pos,?2,json,at_ms) WHERE page=?1",
+    [DESK_JOIN_ACTS] =
+        "UPDATE OR REPLACE act SET page=?2,sum=bs_sum(pos,?2,json,at_ms) WHERE page=?1",
     [DESK_LINKED] = "SELECT page FROM version WHERE feed=?1 AND link_key=?2 AND link_key<>''"
                     " ORDER BY pos DESC,number DESC LIMIT ?3",
     [DESK_GUID_PUT] =

@@ -91,18 +91,19 @@ struct store;
 enum result store_open(
     const char *folder, bool fresh, struct store **out, const char **why_out) CHECKED;
 void store_close(struct store *s);
-enum result store_switch(struct store *s) CHECKED; /* a fresh store takes the old one's place by
-                                                      rename; readers reopen by SLOT_STORE_EPOCH */
-uint64_t store_position(
-    const struct store *s); /* ledger position applied (the lower of both files) */
-enum result store_begin(
-    struct store *s) CHECKED; /* one job: everything up to commit is one transaction in each file */
+/* A fresh store takes the old one's place by one rename and sets SLOT_STORE_EPOCH; readers see it
+ * at their next snapshot. */
+enum result store_switch(struct store *s) CHECKED;
+/* Ledger position applied: the lower of both files. */
+uint64_t store_position(const struct store *s);
+/* One job: everything up to commit is one transaction in each file. */
+enum result store_begin(struct store *s) CHECKED;
 enum result store_commit(struct store *s, uint64_t position) CHECKED;
 void store_rollback(struct store *s);
 /* Key slots that the job since store_begin touched (of both the old and the new rows: "front",
  * "section:…", "tag:…", "author:…", "story:ID", "day:YYYY-MM-DD", "popular", "all"), each once, for
- * keys_bump after the commit. The store's own array, until the next store_begin or store_rollback.
- */
+ * keys_bump after the commit. The store's own array, until the next store_begin or
+ * store_rollback. */
 const uint32_t *store_touched(const struct store *s, size_t *count_out);
 
 struct stored_version { /* one reading */
@@ -209,8 +210,9 @@ enum result store_want_file(
     struct store *s, struct span feed, struct span name, story_id page) CHECKED;
 enum result store_wanting(struct store *s, struct span feed, struct span name, story_id *out,
     size_t n, size_t *count_out) CHECKED;
-enum result store_put_counts(struct store *s, story_id page, uint64_t views,
-    int64_t at_ms) CHECKED; /* popularity, decayed with a half-life of 6 h */
+/* Popularity, decayed with a half-life of 6 h. Idempotent: an at_ms not after the page's last one
+ * is taken for a replay. Kept when the story is dropped. */
+enum result store_put_counts(struct store *s, story_id page, uint64_t views, int64_t at_ms) CHECKED;
 enum result store_set_text(struct store *s, const char *name,
     struct span text) CHECKED; /* small facts in desk.db: configuration in force … */
 enum result store_text(
@@ -219,12 +221,14 @@ enum result store_text(
 enum result store_pages(
     struct store *s, story_id after, story_id *out, size_t n, size_t *count_out) CHECKED;
 /* Instants at which something changes by itself (a release, an expiry), after now: the next;
- * INT64_MAX none. Pages due in (after, until]. */
+ * INT64_MAX none. Pages due in (after, until]; a count of n: there may be more, ask with more room.
+ */
 int64_t store_next_due(struct store *s, int64_t after_ms);
 enum result store_due(struct store *s, int64_t after_ms, int64_t until_ms, story_id *out, size_t n,
     size_t *count_out) CHECKED;
-/* Full-text work, behind publication: indexes at most n pages that are due by now, and takes words
- * of dropped ones out for good. more_out: work is left. */
+/* Full-text work, behind publication and outside of a job: indexes at most n pages that are due by
+ * now (about 0.5 ms of CPU each), takes words of dropped ones out for good in steps of some 10 ms,
+ * and copies the WALs into their files. more_out: work is left. */
 enum result store_index_some(struct store *s, int64_t now_ms, size_t n, bool *more_out) CHECKED;
 enum result store_check(struct store *s, struct arena *a, struct span *why_out)
     CHECKED; /* checksums of every row, integrity_check: ERR_CORRUPT and why */

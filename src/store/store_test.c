@@ -60,6 +60,23 @@ static void jobs(void)
     store_close(s);
 }
 
+/* A web process that starts while no newsroom runs: the writer left its WAL behind when it closed.
+ */
+static void reader_alone(void)
+{
+    fflush(stdout);
+    pid_t child = fork();
+    if (child == 0) {
+        struct reader *r;
+        bool good = reader_open(try_folder, (struct reader_hooks){0}, &r) == OK;
+        good = good && reader_begin(r, NOW + DAY_MS) == OK && reader_position(r) == 1;
+        _exit(good ? 0 : 1);
+    }
+    int status;
+    must(waitpid(child, &status, 0) == child);
+    check(status == 0, "readers open a store whose writer has closed it");
+}
+
 /* desk.db has job 2, site.db has not: the store is at 1, and applying 2 again ends where it should.
  */
 static void crash_between_commits(void)
@@ -225,6 +242,7 @@ int main(void)
 {
     try_start();
     jobs();
+    reader_alone();
     crash_between_commits();
     switching();
     rebuild_dies();
