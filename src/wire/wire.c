@@ -137,11 +137,13 @@ static bool key_rules(struct span key)
     return false;
 }
 
+/* Columns count characters, not bytes. */
 static size_t offset_of(struct span bytes, struct reject at)
 {
     size_t i = 0;
     for (uint32_t line = 1; i < bytes.n && line < at.line; i++) line += bytes.p[i] == '\n';
-    return i + at.column - 1;
+    for (uint32_t column = 1; i < bytes.n && column < at.column; column++) utf8_next(bytes, &i);
+    return i;
 }
 
 /* The second of two equal keys, if it rules nothing, gets another name, so that nobody reads it. */
