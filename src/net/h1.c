@@ -150,7 +150,9 @@ static void deliver(struct net_connection *c, struct net_block *b, struct span b
     s->config.handle(c->worker, r, s->config.with);
     must(c->stage != AT_HANDLING ||
          c->token != 0); /* a handler replies or defers before it returns */
-    if (c->stage == AT_HEAD) reset_arena(b);
+    if (c->stage != AT_HEAD) return;
+    reset_arena(b);
+    if (c->kept_is_request) drop_kept(c);
 }
 
 static void refuse(struct net_connection *c, int status, const char *why)
@@ -226,7 +228,7 @@ static void begin_body(struct net_connection *c, struct net_block *b)
         return;
     }
     c->head_bytes = h->bytes;
-    c->kept_n = 0;
+    must(c->kept_n == 0);
     keep(c, b->bytes + b->at - h->bytes, h->bytes,
         h->bytes + (size_t)(h->chunked ? 0 : h->content_length));
     c->stage = AT_BODY;

@@ -166,6 +166,21 @@ static void test_bodies(void)
     close(fd);
     check(has("[POST /e hello]") && has("[GET /n ]"), "and 200 after it");
 
+    fd = kit_dial(&kit);
+    heard.n = 0;
+    kit_say(
+        fd, S("POST /a HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 5\r\n\r\n"));
+    kit_hear(fd, &heard, "100 Continue\r\n\r\n");
+    kit_say(fd, S("helloPOST /b HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nConnection: "
+                  "close\r\nContent-Length: 5\r\n\r\n"));
+    heard.n = 0;
+    kit_hear(fd, &heard, "100 Continue\r\n\r\n");
+    kit_say(fd, S("world"));
+    kit_hear(fd, &heard, NULL);
+    close(fd);
+    check(has("[POST /a hello]") && has("[POST /b world]"),
+        "a second body begins in the turn that ends the first");
+
     kit_exchange(&kit, &heard,
         S("POST /e HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 1001\r\n\r\n"),
         false);
