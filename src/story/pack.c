@@ -13,6 +13,7 @@ struct walk {
     struct buf *out; /* packing */
     struct take *in; /* unpacking */
     const char *why; /* unpacking: the first thing that was wrong */
+    bool own;        /* unpacking what this node packed itself: the body is clean */
 };
 
 static void walk_bad(struct walk *w, const char *why)
@@ -164,7 +165,7 @@ static void walk_body(struct walk *w, struct html *body)
     struct span markup = body->s;
     walk_span(w, &markup);
     if (w->in && markup.n > STORY_BODY_MAX) walk_bad(w, "the body is too long");
-    if (w->in && !w->in->bad) *body = html_clean(w->a, markup);
+    if (w->in && !w->in->bad) *body = w->own ? (struct html){markup} : html_clean(w->a, markup);
 }
 
 static void walk_story(struct walk *w, struct story *s)
@@ -216,7 +217,7 @@ struct span story_pack(struct arena *a, const struct story *s)
     return buf_span(&whole);
 }
 
-struct story *story_unpack(struct arena *a, struct span bytes, const char **why_out)
+static struct story *unpack(struct arena *a, struct span bytes, bool own, const char **why_out)
 {
     struct take t = take_of(bytes);
     if (bytes.n < PACK_HEAD || bytes.n > STORY_PACK_MAX || memcmp(bytes.p, "BSTY", 4) != 0) {
@@ -235,7 +236,7 @@ struct story *story_unpack(struct arena *a, struct span bytes, const char **why_
         return NULL;
     }
     struct story *s = story_new(a);
-    struct walk w = {.a = a, .in = &t};
+    struct walk w = {.a = a, .in = &t, .own = own};
     walk_story(&w, s);
     if (!take_done(&t)) {
         *why_out = w.why ? w.why : "the fields do not fill the packed form";
@@ -243,4 +244,14 @@ struct story *story_unpack(struct arena *a, struct span bytes, const char **why_
     }
     *why_out = NULL;
     return s;
+}
+
+struct story *story_unpack(struct arena *a, struct span bytes, const char **why_out)
+{
+    return unpack(a, bytes, false, why_out);
+}
+
+struct story *story_unpack_own(struct arena *a, struct span bytes, const char **why_out)
+{
+    return unpack(a, bytes, true, why_out);
 }

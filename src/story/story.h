@@ -149,8 +149,12 @@ struct story {
  * bytes. Packing gives the empty span where the form would be over STORY_PACK_MAX. */
 struct span story_pack(struct arena *a, const struct story *s);
 /* NULL: damaged, over a limit, or of a newer version; why_out says. Checks every enum and that
- * every text is valid UTF-8. */
+ * every text is valid UTF-8, and cleans the body again: whoever packed it may have been broken
+ * into. */
 struct story *story_unpack(struct arena *a, struct span bytes, const char **why_out);
+/* The same for what this node packed itself (the store's rows), three times as fast: the body is
+ * not cleaned again. Never for bytes out of a cage or from another machine. */
+struct story *story_unpack_own(struct arena *a, struct span bytes, const char **why_out);
 
 /* Helpers for readers: fill lists with limits and dedupe. They copy what they keep. */
 struct story *story_new(struct arena *a);

@@ -213,6 +213,12 @@ static void test_pack(void)
     check(s != NULL, "a packed story unpacks (%s)", why ? why : "fine");
     struct span again = story_pack(a, s);
     check(span_eq(packed, again), "packing what was unpacked gives the same bytes");
+    s = story_unpack_own(a, packed, &why);
+    check(s && span_eq(packed, story_pack(a, s)), "and so does the quick way for own bytes");
+    struct story evil = *sample(a);
+    evil.body.s = S("<p onclick=\"x\">a</p><script>b</script>");
+    s = story_unpack(a, story_pack(a, &evil), &why);
+    check_span(s->body.s, S("<p>a</p>"), "markup that a broken reader sends is cleaned");
     int survived = 0;
     for (size_t n = 0; n < packed.n; n++, arena_reset(b))
         survived += story_unpack(b, span_cut(packed, 0, n), &why) != NULL;
