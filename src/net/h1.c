@@ -148,8 +148,7 @@ static void deliver(struct net_connection *c, struct net_block *b, struct span b
     c->deadline_ms = INT64_MAX;
     c->worker->counts.requests++;
     s->config.handle(c->worker, r, s->config.with);
-    must(c->stage != AT_HANDLING ||
-         c->token != 0); /* a handler replies or defers before it returns */
+    must(c->stage != AT_HANDLING || c->token != 0); /* it replies or defers before it returns */
     if (c->stage != AT_HEAD) return;
     reset_arena(b);
     if (c->kept_is_request) drop_kept(c);
