@@ -108,12 +108,19 @@ static bool is_alert_word(struct span w)
     return false;
 }
 
+/* "hold" of "house:hold". */
+static struct span local_part(struct span signal)
+{
+    ptrdiff_t colon = span_find_char(signal, ':');
+    return span_cut(signal, (size_t)(colon + 1), signal.n);
+}
+
 /* A2: a headline alone is a story only where the wire says that it is a flash. */
 static bool is_flash(const struct story *s)
 {
     if (s->urgency == 1 || is_alert_word(s->headline_tag)) return true;
     for (uint32_t i = 0; i < s->signal_count; i++)
-        if (is_alert_word(s->signals[i])) return true;
+        if (is_alert_word(local_part(s->signals[i]))) return true;
     for (uint32_t i = 0; i < s->subject_count; i++)
         if (s->subjects[i].kind == SUBJECT_GENRE &&
             (is_alert_word(s->subjects[i].code) || is_alert_word(s->subjects[i].name)))
@@ -141,19 +148,17 @@ static void judge_content(struct desk *d, struct judged *j, const struct story *
         why(j, WHY_NO_BODY, 0, S(""));
 }
 
-/* A9. Readers give the codes of IPTC's own scheme that they do not know with their prefix; foreign
- * schemes' are faults, not holds. Words that tell us to keep our hands off count in every scheme.
- */
+/* A9. What is unknown inside a scheme that we know, readers say by the status; a foreign scheme's
+ * code is no hold, unless its very word tells us to keep our hands off. */
 static void judge_signals(struct judged *j, const struct story *s)
 {
     static const char *const orders[] = {"hold", "embargo", "embargoed", "kill", "withdraw",
-        "withdrawn", "withheld", "donotuse", "cancel", "canceled", "cancelled", "test"};
+        "withdrawn", "withheld", "donotuse", "cancel", "canceled", "cancelled"};
     for (uint32_t i = 0; i < s->signal_count; i++) {
-        struct span w = s->signals[i];
-        bool is_order = span_starts(w, S("sig:"));
-        for (size_t n = 0; !is_order && n < COUNT(orders); n++)
-            is_order = span_eq_nocase(w, span_of(orders[n]));
-        if (is_order) why(j, WHY_SIGNAL_UNKNOWN, 0, w);
+        struct span w = local_part(s->signals[i]);
+        if (span_eq_nocase(w, S("test"))) why(j, WHY_TEST, 0, s->signals[i]);
+        for (size_t n = 0; n < COUNT(orders); n++)
+            if (span_eq_nocase(w, span_of(orders[n]))) why(j, WHY_SIGNAL_UNKNOWN, 0, s->signals[i]);
     }
 }
 

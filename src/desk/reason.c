@@ -48,7 +48,7 @@ static const struct reason_row rows[REASONS] = {
         false},
     [WHY_OLD_DATE] = {"its date is old: not on fronts", STANCE_SHOW, true, false},
     [WHY_REUSED_GUID] = {"an unrelated text under the id of an old story", STANCE_PASS, true, true},
-    [WHY_SIGNAL_UNKNOWN] = {"it carries a signal that is not understood", STANCE_PASS, true, true},
+    [WHY_SIGNAL_UNKNOWN] = {"it carries a signal that may forbid its use", STANCE_HIDE, true, true},
     [WHY_PLACEHOLDER] = {"its text has a gap to be filled in", STANCE_PASS, true, true},
     [WHY_OBITUARY] = {"it is an obituary written in advance", STANCE_HIDE, true, true},
     [WHY_MERGED] = {"it is part of another page", STANCE_SHOW, true, false},

@@ -270,11 +270,11 @@ static bool word_is_gap(struct span text, size_t i, struct span w, bool english)
     return !rest.n || strchr(",.;:)_", rest.p[0]);
 }
 
-/* "___", "[date]", "[age]" and their like. */
+/* "[date]", "[age]" and their like. */
 static bool mark_is_gap(struct span rest)
 {
     static const char *const marks[] = {
-        "___", "[date]", "[age]", "[name]", "[day]", "(date tk)", "(age tk)", "[tk]"};
+        "[date]", "[age]", "[name]", "[day]", "(date tk)", "(age tk)", "[tk]"};
     for (size_t i = 0; i < COUNT(marks); i++)
         if (span_starts_nocase(rest, span_of(marks[i]))) return true;
     return false;
@@ -285,7 +285,7 @@ bool words_placeholder(struct span text, bool english, struct span *found_out)
     for (size_t i = 0; i < text.n;) {
         char c = text.p[i];
         struct span rest = span_cut(text, i, text.n);
-        if ((c == '_' || c == '[' || c == '(') && mark_is_gap(rest)) {
+        if ((c == '[' || c == '(') && mark_is_gap(rest)) {
             *found_out = utf8_head(rest, 8);
             return true;
         }
