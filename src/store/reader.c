@@ -130,8 +130,7 @@ static enum result snapshot(struct reader *r)
     enum result result = db_exec(&r->db, "BEGIN");
     if (result == OK) result = db_number(&r->db, READ_POSITION, NO_ARGS, &position);
     r->position = (uint64_t)position;
-    if (result != OK && !sqlite3_get_autocommit(r->db.h))
-        sqlite3_exec(r->db.h, "ROLLBACK", NULL, NULL, NULL);
+    if (result != OK) sqlite3_exec(r->db.h, "ROLLBACK", NULL, NULL, NULL);
     return result;
 }
 
@@ -152,8 +151,9 @@ enum result reader_begin(struct reader *r, int64_t now_ms)
 
 void reader_end(struct reader *r)
 {
-    if (r->begun) must(sqlite3_exec(r->db.h, "COMMIT", NULL, NULL, NULL) == SQLITE_OK);
+    bool ended = !r->begun || sqlite3_exec(r->db.h, "COMMIT", NULL, NULL, NULL) == SQLITE_OK;
     r->begun = false;
+    if (!ended) db_close(&r->db); /* a damaged file; the next snapshot opens it again */
 }
 
 int64_t reader_now_ms(const struct reader *r)
