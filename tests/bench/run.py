@@ -64,7 +64,7 @@ def latency(count=300):
             t0 = time.perf_counter()
             os.rename(hidden, os.path.join(h.wire, f"{n}.xml"))
             while mark not in line.get("/")[1]:
-                if time.perf_counter() - t0 > 10: raise SystemExit("not shown within 10 s")
+                if time.perf_counter() - t0 > 10: raise SystemExit(f"story {n} is not shown within 10 s\n" + h.log_text() + h.verb("status").stdout)
             took.append((time.perf_counter() - t0) * 1000)
             time.sleep(0.01)
         print(f"wire to web, {count} stories one by one: p50 {pct(took, 50):.2f} ms  p90 {pct(took, 90):.2f}  p99 {pct(took, 99):.2f}  max {max(took):.2f}   ({load()})")
