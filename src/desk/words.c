@@ -2,6 +2,7 @@
  * hold (K14), a test (A3), an obituary written ahead (A5), a message to editors (A1, K10), gaps
  * still to be filled (A4). Owns the table of phrases. Never decides: it only finds. A false find
  * costs an editor a click; a missed one costs the paper its name. */
+#include <assert.h>
 #include <string.h>
 
 #include "decide.h"
@@ -100,8 +101,8 @@ static char lower(char c)
 
 static bool is_word(char c)
 {
-    return (lower(c) >= 'a' && lower(c) <= 'z') || (c >= '0' && c <= '9') ||
-           (unsigned char)c >= 0x80;
+    unsigned char letter = (unsigned char)((c | 0x20) - 'a'), digit = (unsigned char)(c - '0');
+    return letter < 26 || digit < 10 || (unsigned char)c >= 0x80;
 }
 
 static bool is_gap(char c)
@@ -141,7 +142,19 @@ bool words_has(struct span text, struct span phrase, bool exact_case)
 struct finding {
     struct words_found *out;
     size_t n, count;
+    unsigned char first[26]; /* letter -> 1 + the last phrase that begins with it; 0: none */
+    unsigned char next[COUNT(phrases)]; /* 1 + the phrase before it with the same letter */
 };
+
+static void index_phrases(struct finding *f)
+{
+    static_assert(COUNT(phrases) < 255, "phrases are counted in a byte");
+    for (size_t i = 0; i < COUNT(phrases); i++) {
+        unsigned char *first = &f->first[lower(phrases[i].words[0]) - 'a'];
+        f->next[i] = *first;
+        *first = (unsigned char)(i + 1);
+    }
+}
 
 static void add(struct finding *f, enum reason_code why, struct span phrase)
 {
@@ -150,21 +163,29 @@ static void add(struct finding *f, enum reason_code why, struct span phrase)
     if (f->count < f->n) f->out[f->count++] = (struct words_found){why, phrase};
 }
 
+static void ask_table(struct finding *f, struct span rest, enum place place, bool at_start)
+{
+    unsigned char letter = (unsigned char)(lower(rest.p[0]) - 'a');
+    for (size_t k = letter < 26 ? f->first[letter] : 0; k; k = f->next[k - 1]) {
+        const struct phrase *p = &phrases[k - 1];
+        if (!(p->places & (int)place)) continue;
+        if (!at_start && (p->how == AT_START || p->how == AS_WRITTEN_AT_START)) continue;
+        bool exact = p->how == AS_WRITTEN || p->how == AS_WRITTEN_AT_START;
+        if (phrase_at(rest, span_of(p->words), exact)) add(f, p->why, span_of(p->words));
+    }
+}
+
 /* Goes once over the text's words; the table is asked at each of them. */
 static void find_in(struct finding *f, struct span text, enum place place)
 {
-    bool at_start = true;
+    bool at_start = true, in_word = false;
     for (size_t i = 0; i < text.n; i++) {
-        if (!is_word(text.p[i]) || (i && is_word(text.p[i - 1]))) continue;
-        struct span rest = span_cut(text, i, text.n);
-        for (size_t k = 0; k < COUNT(phrases); k++) {
-            const struct phrase *p = &phrases[k];
-            if (lower(p->words[0]) != lower(rest.p[0]) || !(p->places & (int)place)) continue;
-            if (!at_start && (p->how == AT_START || p->how == AS_WRITTEN_AT_START)) continue;
-            bool exact = p->how == AS_WRITTEN || p->how == AS_WRITTEN_AT_START;
-            if (phrase_at(rest, span_of(p->words), exact)) add(f, p->why, span_of(p->words));
+        bool now = is_word(text.p[i]);
+        if (now && !in_word) {
+            ask_table(f, span_cut(text, i, text.n), place, at_start);
+            at_start = false;
         }
-        at_start = false;
+        in_word = now;
     }
 }
 
@@ -197,6 +218,7 @@ size_t words_find(const struct story *s, struct words_found *out, size_t n)
 {
     struct finding f = {.out = out, .n = n};
     struct span gap;
+    index_phrases(&f);
     find_in(&f, s->headline_raw.n ? s->headline_raw : s->headline, HEADLINE);
     find_in(&f, s->slugline, SLUG);
     find_in(&f, utf8_head(s->body_text, DESK_HEAD_POINTS), BODY);
@@ -280,25 +302,40 @@ static bool mark_is_gap(struct span rest)
     return false;
 }
 
+/* Could a gap begin with these two letters? Asked at every word of every body. */
+static bool may_begin_gap(char first, char second)
+{
+    switch (first) {
+    case 'X': return second == 'X';
+    case 'T': return second == 'K';
+    case 'L':
+    case 'l': return lower(second) == 'o';
+    case 'A':
+    case 'a': return lower(second) == 'g';
+    case '[':
+    case '(': return true;
+    default: return false;
+    }
+}
+
+static size_t gap_at(struct span text, size_t i, bool english)
+{
+    if (!is_word(text.p[i])) return mark_is_gap(span_cut(text, i, text.n)) ? 1 : 0;
+    struct span w = word_at(text, i);
+    return word_is_gap(text, i, w, english) ? w.n : 0;
+}
+
 bool words_placeholder(struct span text, bool english, struct span *found_out)
 {
-    for (size_t i = 0; i < text.n;) {
-        char c = text.p[i];
-        struct span rest = span_cut(text, i, text.n);
-        if ((c == '[' || c == '(') && mark_is_gap(rest)) {
-            *found_out = utf8_head(rest, 8);
+    bool in_word = false;
+    for (size_t i = 0; i + 1 < text.n; i++) {
+        bool begins = !in_word && may_begin_gap(text.p[i], text.p[i + 1]);
+        size_t n = begins ? gap_at(text, i, english) : 0;
+        if (n) {
+            *found_out = span_cut(text, i, i + n);
             return true;
         }
-        if (!is_word(c)) {
-            i++;
-            continue;
-        }
-        struct span w = word_at(text, i);
-        if (strchr("XTlLaA", c) && word_is_gap(text, i, w, english)) {
-            *found_out = w;
-            return true;
-        }
-        i += w.n;
+        in_word = is_word(text.p[i]);
     }
     return false;
 }
