@@ -13,6 +13,13 @@ struct press {
     struct map *words;       /* key -> struct span *: the interface's words in site->language */
     struct asset *assets;
     size_t asset_count;
+    struct span lang;        /* of the interface: the words file's name, "en" */
+    bool rtl;
+    struct span css, script, icon; /* paths of assets that every page names, with the base */
+    struct place *places;    /* one for each of site->sections */
+};
+struct place {
+    struct span href, tone;  /* "/wire/section/world"; the class of its colour, "tone-0" */
 };
 struct asset {
     struct span name, path;  /* "style.css", "/assets/style-3f2a91c0.css" */
@@ -24,6 +31,19 @@ struct asset {
 page_maker page_front, page_list, page_article, page_revisions, page_archive, page_search, page_corrections, page_popular, page_house, page_status;
 /* machine-readable ones */
 page_maker page_feed, page_sitemap, page_news_sitemap, page_robots, page_api;
+
+/* ---- opening (theme.c): the built-in theme under a folder's files; why_out as press_open's ---- */
+enum result theme_load(struct press *p, const char *folder, struct span *why_out) CHECKED;
+const struct asset *theme_asset(const struct press *p, struct span file); /* by its name or its name with the hash; NULL */
+
+/* ---- texts with places in them (page.c) ---- */
+struct fill {
+    const char *name;
+    struct span with;
+};
+struct span press_fill(struct arena *a, struct span text, const struct fill *list, size_t n); /* {name}; an unknown one stays */
+struct span press_say(const struct press *p, struct arena *a, const char *key, const char *name, struct span with); /* a word with one place */
+struct span press_count(const struct press *p, struct arena *a, const char *key, size_t n); /* key_zero, _one, _two, _few, _many with {n} */
 
 /* ---- page bookkeeping (page.c) ---- */
 void page_key(struct page *p, const char *kind, struct span name); /* "tag:" + name; over the bound the page hangs on "all" */
@@ -40,9 +60,16 @@ struct span press_date_long(const struct press *p, struct arena *a, int64_t ms);
 struct span press_date_day(const struct press *p, struct arena *a, int64_t ms);
 struct span press_date_short(const struct press *p, struct arena *a, int64_t ms);
 struct span press_date_iso(const struct press *p, struct arena *a, int64_t ms);
+struct span press_date_time(const struct press *p, struct arena *a, int64_t ms);  /* "11:30" */
+struct span press_date_month(const struct press *p, struct arena *a, int64_t ms); /* "January 2026" */
+struct span press_date_today(const struct press *p, struct arena *a, int64_t ms); /* "Friday, 23 January 2026" */
+struct civil press_civil(const struct press *p, int64_t ms);        /* in the site's zone */
+int64_t press_midnight(const struct press *p, int64_t ms, int days); /* the site's midnight so many days from ms's day, in UTC */
 /* Open Graph picture's path: the story's card, else its section's. */
 struct span press_card_path(const struct press *p, struct arena *a, const struct view *v);
 bool press_picture_shown(const struct view_picture *pic, int64_t now_ms); /* its own times */
+/* Leaves in v only the pictures that may be shown now; the page's life ends where that changes. */
+void press_keep_shown(struct arena *a, struct view *v, int64_t now_ms, struct page *out);
 
 /* ---- JSON-LD (jsonld.c): complete <script type="application/ld+json"> contents; made by json_out, safe inside script ---- */
 struct span jsonld_article(const struct press *p, struct arena *a, const struct view *v);

@@ -145,3 +145,16 @@ struct html html_join(struct arena *a, const struct html *parts, size_t n)
     for (size_t i = 0; i < n; i++) buf_put(&b, parts[i].s);
     return (struct html){buf_span(&b)};
 }
+
+/* ---- data for machines ---- */
+
+struct html html_script_json(struct arena *a, struct span json)
+{
+    must(span_find_char(json, '<') < 0);
+    struct buf b;
+    buf_init(&b, a, 0);
+    buf_lit(&b, "<script type=\"application/ld+json\">");
+    buf_put(&b, json);
+    buf_lit(&b, "</script>");
+    return (struct html){buf_span(&b)};
+}

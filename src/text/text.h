@@ -81,6 +81,8 @@ struct span entities_decode(struct arena *a, struct span s); /* &amp; &#8217; &n
 /* Cuts cleaned markup into its top-level blocks: returns the next block and moves *rest; n 0 at the end. */
 struct html html_next_block(struct html *rest);
 struct html html_join(struct arena *a, const struct html *parts, size_t n);
+/* JSON as json_out wrote it (without any "<", else it is a bug of ours) in <script type="application/ld+json">. */
+struct html html_script_json(struct arena *a, struct span json);
 
 /* ================= URLs (WHATWG-like, strict) ================= */
 struct url {

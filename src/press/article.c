@@ -1,0 +1,212 @@
+/* article: a story's page. What is empty is not shown; the agency's sentence always is, whatever a
+ * theme leaves out (R4). */
+#include "frame.h"
+
+#include <string.h>
+
+enum {
+    RELATED_ITEMS = 6,
+    RELATED_TAGS = 12, /* the store looks at so many of a story's tags */
+};
+
+/* ---- the body ---- */
+static void add_block(struct record *r, struct html block, bool is_table)
+{
+    struct record *item = record_item(r, "blocks");
+    record_html(item, "html", block);
+    record_flag(item, "table", is_table);
+}
+
+static bool is_credits(struct arena *a, struct html block, struct span credits)
+{
+    if (!credits.n || block.s.n > 8 * credits.n + 1024) return false;
+    return span_eq(html_to_text(a, block.s), text_fold(a, credits));
+}
+
+/* Blocks between tables are put together; a table gets a box of its own, in which it can be
+ * scrolled on a phone. The last block is left out where it is the credits. */
+static void put_body(struct sheet *s, const struct view *v)
+{
+    struct html rest = v->body, *run = ARENA_ARRAY(s->a, struct html, 1), block;
+    size_t n = 0, cap = 1;
+    bool apart = false;
+    while ((block = html_next_block(&rest)).s.n) {
+        bool is_table = span_starts(block.s, S("<table"));
+        bool is_last = !rest.s.n;
+        apart = is_last && is_credits(s->a, block, v->credits);
+        if (is_table && n) add_block(s->root, html_join(s->a, run, n), false), n = 0;
+        if (is_table)
+            add_block(s->root, block, true);
+        else if (!apart)
+            *ARENA_PUSH(s->a, run, n, cap) = block;
+    }
+    if (n) add_block(s->root, html_join(s->a, run, n), false);
+    bool is_within = !apart && span_find(v->body_text, v->credits) >= 0;
+    record_text(s->root, "credits", is_within ? S("") : v->credits);
+}
+
+/* ---- the head ---- */
+static void put_authors(struct sheet *s, const struct view *v)
+{
+    for (uint32_t i = 0; i < v->author_count; i++) {
+        struct record *item = record_item(s->root, "authors");
+        record_text(item, "name", v->authors[i].name);
+        record_text(item, "href",
+            arena_printf(s->a, "%.*s/author/%.*s", FMT(s->p->site->base),
+                FMT(url_escape(s->a, v->authors[i].slug))));
+        record_flag(item, "next", i + 1 < v->author_count);
+    }
+    record_flag(s->root, "authors_there", v->author_count > 0);
+    if (!v->author_count) record_text(s->root, "byline", v->byline);
+}
+
+static void put_times(struct sheet *s, const struct view *v)
+{
+    struct record *r = s->root;
+    story_time(s, r, "published", v->published_ms, press_date_long);
+    story_time(
+        s, r, "changed", v->changed_ms > v->published_ms ? v->changed_ms : 0, press_date_long);
+    story_time(s, r, "wire_time", v->wire_ms, press_date_long);
+    story_time(s, r, "received", v->received_ms, press_date_long);
+}
+
+static void put_correction(struct sheet *s, const struct view *v)
+{
+    if (!v->is_corrected) return;
+    struct record *r = record_in(s->root, "correction");
+    record_text(r, "note", v->correction_note);
+    story_time(s, r, "at", v->corrected_ms, press_date_long);
+}
+
+static void put_tags(struct sheet *s, const struct view *v)
+{
+    record_flag(s->root, "tags_there", v->tag_count > 0);
+    for (uint32_t i = 0; i < v->tag_count; i++) {
+        struct record *item = record_item(s->root, "tags");
+        record_text(item, "name", v->tags[i].name);
+        record_text(item, "href",
+            arena_printf(s->a, "%.*s/tag/%.*s", FMT(s->p->site->base),
+                FMT(url_escape(s->a, v->tags[i].slug))));
+    }
+}
+
+static void put_pictures(struct sheet *s, const struct view *v)
+{
+    story_picture(s, s->root, v->picture_count ? &v->pictures[0] : NULL);
+    for (uint32_t i = 1; i < v->picture_count; i++)
+        story_picture(s, record_item(s->root, "gallery"), &v->pictures[i]);
+}
+
+static void put_story(struct sheet *s, const struct view *v)
+{
+    struct record *r = s->root;
+    record_text(r, "headline", v->headline);
+    record_text(r, "abstract", v->abstract);
+    record_text(r, "dateline", v->dateline);
+    record_text(r, "agency", v->agency);
+    record_text(r, "copyright", v->copyright);
+    record_text(r, "disclaimer", press_disclaimer(s->p, s->a, v));
+    record_flag(r, "developing", v->is_developing);
+    record_text(r, "byline", S(""));
+    story_language(s, r, v);
+    story_badges(s, r, v, v->label);
+    story_section(s, r, v->section);
+    put_authors(s, v);
+    put_times(s, v);
+    put_correction(s, v);
+    put_pictures(s, v);
+    put_body(s, v);
+    put_tags(s, v);
+    if (v->revision_count > 1)
+        record_text(r, "revisions",
+            arena_printf(s->a, "%.*s%.*s/revisions", FMT(s->p->site->base), FMT(v->path)));
+}
+
+/* ---- around it ---- */
+static enum result put_related(struct sheet *s, const struct view *v, struct reader *r)
+{
+    struct view *list;
+    size_t n;
+    enum result result = reader_related(r, v, RELATED_ITEMS, s->a, &list, &n);
+    if (result != OK) return result;
+    for (size_t i = 0; i < n; i++) press_keep_shown(s->a, &list[i], reader_now_ms(r), s->out);
+    record_flag(s->root, "related_there", n > 0);
+    teaser_list(s, s->root, "related", list, n);
+    for (size_t i = 0; i < n; i++) page_key(s->out, "story:", list[i].id_text);
+    for (uint32_t i = 0; i < v->tag_count && i < RELATED_TAGS; i++)
+        page_key(s->out, "tag:", v->tags[i].slug);
+    return OK;
+}
+
+static void put_crumbs(struct sheet *s, const struct view *v)
+{
+    const struct press_section *section = press_section_named(s->p, v->section);
+    frame_crumb(s, press_word(s->p, "home"), S("/"));
+    if (section)
+        frame_crumb(s, section->title, arena_printf(s->a, "/section/%.*s", FMT(section->name)));
+    frame_crumb(s, v->headline, v->path);
+    frame_crumbs_done(s);
+}
+
+static void put_machine_words(struct sheet *s, const struct view *v)
+{
+    frame_about(s, v->abstract);
+    frame_feeds(s, S(""), s->p->site->name);
+    frame_card(s, v, "article");
+    frame_json(s, jsonld_article(s->p, s->a, v));
+    struct record *r = record_in(s->root, "article");
+    record_text(r, "published_iso", press_date_iso(s->p, s->a, v->published_ms));
+    record_text(r, "changed_iso",
+        press_date_iso(
+            s->p, s->a, v->changed_ms > v->published_ms ? v->changed_ms : v->published_ms));
+}
+
+/* ---- the agency's sentence is not a theme's to leave out ---- */
+static size_t place_for_disclaimer(struct span page)
+{
+    static const char *const ends[] = {"</article>", "</main>", "</body>"};
+    for (size_t i = 0; i < COUNT(ends); i++) {
+        ptrdiff_t at = span_find(page, span_of(ends[i]));
+        if (at >= 0) return (size_t)at;
+    }
+    return page.n;
+}
+
+static void insist_on_disclaimer(struct sheet *s, const struct view *v)
+{
+    struct span page = s->out->body;
+    struct span said = html_text(s->a, press_disclaimer(s->p, s->a, v)).s;
+    if (span_find(page, said) >= 0) return;
+    size_t at = place_for_disclaimer(page);
+    struct buf b;
+    buf_init(&b, s->a, 0);
+    buf_put(&b, span_cut(page, 0, at));
+    buf_lit(&b, "<p class=\"disclaimer\">");
+    buf_put(&b, said);
+    buf_lit(&b, "</p>");
+    buf_put(&b, span_cut(page, at, page.n));
+    s->out->body = buf_span(&b);
+}
+
+enum result page_article(const struct press *p, const struct page_ask *ask, struct reader *r,
+    struct arena *a, struct page *out)
+{
+    struct view v;
+    enum result result = reader_story(r, ask->id, a, &v);
+    if (result != OK) return result;
+    press_keep_shown(a, &v, reader_now_ms(r), out);
+    out->noindex |= v.noindex;
+    out->modified_ms = v.changed_ms > v.published_ms ? v.changed_ms : v.published_ms;
+    struct sheet s = frame_open(p, a, out, "article", v.headline, v.path);
+    frame_section(&s, v.section);
+    put_story(&s, &v);
+    put_crumbs(&s, &v);
+    put_machine_words(&s, &v);
+    result = put_related(&s, &v, r);
+    page_id(out, v.id);
+    page_key(out, "story:", v.id_text);
+    page_until(out, reader_next_change(r));
+    frame_close(&s, "article");
+    insist_on_disclaimer(&s, &v);
+    return result;
+}

@@ -1,0 +1,39 @@
+/* corrections: every public story that was corrected: what, and when. */
+#include "frame.h"
+
+static void put_correction(struct sheet *s, const struct view *v)
+{
+    struct record *r = record_item(s->root, "stories");
+    teaser_fill(s, r, v);
+    record_text(r, "note", v->correction_note);
+    story_time(s, r, "wire_time", v->wire_ms, press_date_long);
+    story_time(s, r, "at", v->corrected_ms, press_date_long);
+}
+
+enum result page_corrections(const struct press *p, const struct page_ask *ask, struct reader *r,
+    struct arena *a, struct page *out)
+{
+    size_t n, items = list_page_items(p), page = ask->page ? ask->page : 1;
+    struct list_query q = {
+        .kind = LIST_CORRECTIONS, .offset = (page - 1) * items, .limit = items + 1};
+    struct view *list;
+    enum result result = reader_list(r, &q, a, &list, &n);
+    if (result != OK) return result;
+    if (!n && page > 1) return ERR_ABSENT;
+    bool more = n > items;
+    if (more) n = items;
+    struct span path =
+        page > 1 ? arena_printf(a, "/corrections?page=%zu", page) : S("/corrections");
+    struct sheet s = frame_open(p, a, out, "corrections", press_word(p, "corrections"), path);
+    frame_about(&s, press_word(p, "corrections_about"));
+    for (size_t i = 0; i < n; i++) {
+        list[i].picture_count = 0;
+        put_correction(&s, &list[i]);
+    }
+    page_views(out, list, n);
+    frame_pager(&s, S("/corrections"), page, more);
+    page_key(out, "all", S(""));
+    page_until(out, reader_next_change(r));
+    frame_close(&s, "corrections");
+    return OK;
+}

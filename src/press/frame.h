@@ -1,0 +1,56 @@
+/* frame.h: what the html pages of press share: the frame around every page, and how a story is
+ * shown in a list. Names set here are a theme's vocabulary (docs/theming.md). */
+#ifndef FRAME_H
+#define FRAME_H
+
+#include "press_private.h"
+
+enum { FRAME_CRUMBS_MAX = 4 };
+
+/* One page in the making. */
+struct sheet {
+    const struct press *p;
+    struct arena *a;
+    struct page *out;
+    struct record *root; /* what the page's template sees */
+    struct span crumb_names[FRAME_CRUMBS_MAX], crumb_paths[FRAME_CRUMBS_MAX];
+    size_t crumbs;
+};
+
+/* The frame: head, masthead, menus, foot. title empty: the site's name alone; path empty: no
+ * address of its own. A page that may not be indexed has out->noindex set before. */
+struct sheet frame_open(const struct press *p, struct arena *a, struct page *out, const char *kind,
+    struct span title, struct span path);
+void frame_about(struct sheet *s, struct span description);
+void frame_section(struct sheet *s, struct span section);                /* marks it in the menu */
+void frame_feeds(struct sheet *s, struct span below, struct span title); /* below: "", "/tag/x" */
+void frame_json(struct sheet *s, struct span json); /* JSON-LD; empty: nothing */
+void frame_card(struct sheet *s, const struct view *v, const char *type); /* Open Graph */
+/* Crumbs from the home page on; the page itself has no link. */
+void frame_crumb(struct sheet *s, struct span name, struct span path);
+void frame_crumbs_done(struct sheet *s);
+void frame_close(struct sheet *s, const char *template);
+
+/* ---- a story in a list ---- */
+void teaser_fill(struct sheet *s, struct record *r, const struct view *v);
+void teaser_list(struct sheet *s, struct record *r, const char *name, const struct view *list,
+    size_t n); /* and notes what is shown on the page */
+void teaser_marked(struct sheet *s, struct record *r, const char *name, struct span text,
+    const struct span *words, size_t n); /* a list of pieces, those found marked */
+
+/* ---- parts of a story ---- */
+void story_language(struct sheet *s, struct record *r, const struct view *v);
+void story_badges(struct sheet *s, struct record *r, const struct view *v, struct span label);
+void story_section(struct sheet *s, struct record *r, struct span section);
+void story_picture(struct sheet *s, struct record *r, const struct view_picture *pic);
+void story_time(struct sheet *s, struct record *r, const char *name, int64_t ms,
+    struct span (*told)(
+        const struct press *, struct arena *, int64_t)); /* record {iso, text}; 0: empty */
+
+/* "…?page=2" and its neighbours; more: there is an older page. */
+void frame_pager(struct sheet *s, struct span path, size_t page, bool more);
+/* How many stories of a list are read for a page, and from where. One more than shown tells whether
+ * an older page is there. */
+size_t list_page_items(const struct press *p);
+
+#endif

@@ -1,0 +1,177 @@
+/* front: the front page: one lead, a second rank, the newest, a block for each section, what is
+ * read most. Which story leads follows from what the wire says of it and from its age, by a rule
+ * that gives the same page on every node. */
+#include "frame.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    LEAD_FROM = 10,   /* the lead is one of the newest so many */
+    SECOND_FROM = 18, /* the second rank too */
+    SECOND_ITEMS = 4,
+    NEWEST_ITEMS = 9,
+    BLOCK_ITEMS = 5,   /* of a section; what is over stands under "more" */
+    POPULAR_ITEMS = 8, /* D2 */
+    NO_URGENCY = 5,
+    PICTURE_WORTH = 3, /* in ranks: a lead without a picture must be that much weightier */
+    URGENCY_WORTH = 4, /* a step of urgency against places in time */
+};
+
+enum placed { FREE, LEAD, SECOND, NEWEST, BLOCK };
+struct front {
+    struct sheet *s;
+    const struct view *list;
+    enum placed *placed;
+    size_t n;
+    int64_t midnight_ms;
+};
+
+/* Lower leads: urgency first (1 is a flash), then age, then whether there is a picture. */
+static int weight(const struct view *v, size_t age)
+{
+    int urgency = v->urgency ? (int)v->urgency : NO_URGENCY;
+    return urgency * URGENCY_WORTH + (int)age - (v->picture_count ? PICTURE_WORTH : 0) +
+           (v->is_developing ? PICTURE_WORTH : 0);
+}
+
+static size_t weightiest(const struct front *f, size_t among)
+{
+    size_t best = f->n;
+    for (size_t i = 0; i < f->n && i < among; i++)
+        if (f->placed[i] == FREE &&
+            (best == f->n || weight(&f->list[i], i) < weight(&f->list[best], best)))
+            best = i;
+    return best;
+}
+
+static void put(struct front *f, struct record *r, const char *name, size_t i, enum placed where)
+{
+    teaser_fill(f->s, record_item(r, name), &f->list[i]);
+    f->placed[i] = where;
+}
+
+static void put_leads(struct front *f)
+{
+    size_t lead = weightiest(f, LEAD_FROM);
+    if (lead < f->n) put(f, f->s->root, "lead", lead, LEAD);
+    for (int k = 0; k < SECOND_ITEMS; k++) {
+        size_t next = weightiest(f, SECOND_FROM);
+        if (next < f->n) put(f, f->s->root, "second", next, SECOND);
+    }
+}
+
+/* Today's stories tell the hour, others the day. */
+static void newest_time(struct front *f, struct record *r, const struct view *v)
+{
+    bool today = v->front_ms >= f->midnight_ms;
+    story_time(f->s, r, "when", v->front_ms, today ? press_date_time : press_date_day);
+}
+
+static void put_newest(struct front *f)
+{
+    size_t shown = 0;
+    for (size_t i = 0; i < f->n && shown < NEWEST_ITEMS; i++) {
+        if (f->placed[i] != FREE) continue;
+        struct record *item = record_item(f->s->root, "newest");
+        teaser_fill(f->s, item, &f->list[i]);
+        newest_time(f, item, &f->list[i]);
+        f->placed[i] = NEWEST;
+        shown++;
+    }
+}
+
+/* The first of a block is the newest with a picture among its first three. */
+static size_t head_of_block(const struct front *f, struct span section)
+{
+    size_t first = f->n, seen = 0;
+    for (size_t i = 0; i < f->n && seen < 3; i++) {
+        if (f->placed[i] != FREE || !span_eq(f->list[i].section, section)) continue;
+        if (f->list[i].picture_count) return i;
+        if (first == f->n) first = i;
+        seen++;
+    }
+    return first;
+}
+
+static void put_block(struct front *f, uint32_t k)
+{
+    const struct press_section *section = &f->s->p->site->sections[k];
+    size_t head = head_of_block(f, section->name), shown = 1;
+    if (head == f->n) return;
+    struct record *block = record_item(f->s->root, "blocks");
+    record_text(block, "title", section->title);
+    record_text(block, "href", f->s->p->places[k].href);
+    record_text(block, "block_tone", f->s->p->places[k].tone);
+    record_text(block, "rest", S(""));
+    put(f, block, "head", head, BLOCK);
+    for (size_t i = 0; i < f->n && shown < BLOCK_ITEMS; i++) {
+        if (f->placed[i] != FREE || !span_eq(f->list[i].section, section->name)) continue;
+        put(f, block, "rest", i, BLOCK);
+        shown++;
+    }
+}
+
+static void put_more(struct front *f)
+{
+    for (size_t i = 0; i < f->n; i++) {
+        if (f->placed[i] != FREE) continue;
+        put(f, f->s->root, "more", i, BLOCK);
+        record_flag(f->s->root, "more_there", true);
+    }
+}
+
+static enum result put_popular(struct sheet *s, struct reader *r)
+{
+    struct list_query q = {.kind = LIST_POPULAR, .limit = POPULAR_ITEMS};
+    struct view *list;
+    size_t n;
+    enum result result = reader_list(r, &q, s->a, &list, &n);
+    if (result != OK || !n) return result;
+    struct record *in = record_in(s->root, "popular");
+    record_text(in, "href", press_path(s->p, s->a, S("/popular")));
+    for (size_t i = 0; i < n; i++) press_keep_shown(s->a, &list[i], reader_now_ms(r), s->out);
+    teaser_list(s, in, "stories", list, n);
+    return OK;
+}
+
+/* The date changes at the site's midnight, and with it these bytes. */
+static void put_today(struct sheet *s, int64_t now_ms)
+{
+    record_text(s->root, "today", press_date_today(s->p, s->a, now_ms));
+    record_text(s->root, "today_iso", span_cut(press_date_iso(s->p, s->a, now_ms), 0, 10));
+    page_until(s->out, press_midnight(s->p, now_ms, 1));
+}
+
+enum result page_front(const struct press *p, const struct page_ask *ask, struct reader *r,
+    struct arena *a, struct page *out)
+{
+    (void)ask;
+    struct list_query q = {.kind = LIST_FRONT, .limit = p->site->front_items};
+    struct view *list;
+    size_t n;
+    int64_t now_ms = reader_now_ms(r);
+    if (!q.limit || q.limit > 200) q.limit = PRESS_FRONT_ITEMS;
+    enum result result = reader_list(r, &q, a, &list, &n);
+    if (result != OK) return result;
+    for (size_t i = 0; i < n; i++) press_keep_shown(a, &list[i], now_ms, out);
+    struct sheet s = frame_open(p, a, out, "front", S(""), S("/"));
+    struct front f = {&s, list, ARENA_ARRAY(a, enum placed, n + 1), n, 0};
+    f.midnight_ms = press_midnight(p, now_ms, 0);
+    frame_about(&s, p->site->tagline);
+    frame_feeds(&s, S(""), p->site->name);
+    frame_json(&s, jsonld_site(p, a));
+    put_today(&s, now_ms);
+    put_leads(&f);
+    frame_card(&s, NULL, "website");
+    put_newest(&f);
+    for (uint32_t k = 0; k < p->site->section_count; k++) put_block(&f, k);
+    put_more(&f);
+    page_views(out, list, n);
+    result = put_popular(&s, r);
+    page_key(out, "front", S(""));
+    page_key(out, "popular", S(""));
+    page_until(out, reader_next_change(r));
+    frame_close(&s, "front");
+    return result;
+}

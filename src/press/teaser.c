@@ -1,0 +1,183 @@
+/* teaser: a story as lists show it, and the parts that articles share with lists: language marks,
+ * badges, section, picture, times. Sets every name each time, also the empty ones: a name that is
+ * not there would be looked for around, and one story would speak with another's words. */
+#include "frame.h"
+#include "picture.h"
+
+#include <string.h>
+
+/* ---- language ---- */
+static struct span primary(struct span language)
+{
+    ptrdiff_t cut = span_find_char(language, '-');
+    return cut < 0 ? language : span_cut(language, 0, (size_t)cut);
+}
+
+void story_language(struct sheet *s, struct record *r, const struct view *v)
+{
+    bool foreign = v->language.n && !span_eq_nocase(primary(v->language), primary(s->p->lang));
+    record_text(r, "story_lang", foreign ? v->language : S(""));
+    record_text(r, "story_dir", v->rtl == s->p->rtl ? S("") : v->rtl ? S("rtl") : S("ltr"));
+}
+
+/* ---- badges: the wire's labels in the interface's words ---- */
+static const struct badge {
+    const char *label, *word, *kind; /* word NULL: no badge (C4: a refile raises no alarm) */
+} badges[] = {
+    {"CORRECTED", "label_corrected", "corrected"},
+    {"UPDATE", "label_update", "update"},
+    {"WRAPUP", "label_wrapup", "update"},
+    {"ANALYSIS", "label_analysis", "kind"},
+    {"FEATURE", "label_feature", "kind"},
+    {"INTERVIEW", "label_interview", "kind"},
+    {"EXCLUSIVE", "label_exclusive", "kind"},
+    {"FACTBOX", "label_factbox", "kind"},
+    {"TIMELINE", "label_timeline", "kind"},
+    {"REFILE", NULL, NULL},
+    {"REPEAT", NULL, NULL},
+};
+
+static const struct badge *badge_of(struct span label)
+{
+    for (size_t i = 0; i < COUNT(badges); i++)
+        if (span_starts_nocase(label, span_of(badges[i].label))) return &badges[i];
+    return NULL;
+}
+
+static void add_badge(struct record *r, struct span text, const char *kind)
+{
+    struct record *item = record_item(r, "badges");
+    record_text(item, "text", text);
+    record_text(item, "kind", span_of(kind));
+}
+
+/* "UPDATE 2" -> "Update 2": the number stays behind the word. */
+static void label_badge(struct sheet *s, struct record *r, struct span label, bool *corrected)
+{
+    const struct badge *b = badge_of(label);
+    if (!b) {
+        add_badge(r, label, "kind");
+        return;
+    }
+    bool correction = b == &badges[0];
+    if (!b->word || (correction && *corrected)) return;
+    *corrected |= correction;
+    struct span rest = span_trim(span_cut(label, strlen(b->label), label.n)), word;
+    uint64_t n;
+    word = press_word(s->p, b->word);
+    if (span_to_u64(rest, &n)) word = arena_printf(s->a, "%.*s %.*s", FMT(word), FMT(rest));
+    add_badge(r, word, b->kind);
+}
+
+void story_badges(struct sheet *s, struct record *r, const struct view *v, struct span label)
+{
+    struct span rest = label, part;
+    bool corrected = false;
+    record_text(r, "badges", S(""));
+    if (v && v->is_corrected) {
+        add_badge(r, press_word(s->p, "label_corrected"), "corrected");
+        corrected = true;
+    }
+    while (rest.n && span_next(&rest, ',', &part))
+        if (span_trim(part).n) label_badge(s, r, span_trim(part), &corrected);
+}
+
+/* ---- section ---- */
+void story_section(struct sheet *s, struct record *r, struct span section)
+{
+    const struct press_section *found = press_section_named(s->p, section);
+    if (!found) {
+        record_text(r, "section", S(""));
+        record_text(r, "tone", S(""));
+        return;
+    }
+    const struct place *place = &s->p->places[found - s->p->site->sections];
+    struct record *in = record_in(r, "section");
+    record_text(in, "title", found->title);
+    record_text(in, "href", place->href);
+    record_text(r, "tone", place->tone);
+}
+
+/* ---- pictures ---- */
+static struct span picture_path(struct sheet *s, const struct view_picture *pic, uint32_t width)
+{
+    return arena_printf(
+        s->a, "%.*s/pictures/%.*s-%u.jpg", FMT(s->p->site->base), FMT(pic->hash), width);
+}
+
+static struct span source_set(struct sheet *s, const struct view_picture *pic)
+{
+    struct buf b;
+    buf_init(&b, s->a, 0);
+    for (size_t i = 0; i < picture_width_count; i++) {
+        uint32_t width = picture_widths[i];
+        if (i && width > pic->width) break;
+        buf_put(&b, i ? S(", ") : S(""));
+        buf_put(&b, picture_path(s, pic, width));
+        buf_char(&b, ' ');
+        buf_u64(&b, width < pic->width ? width : pic->width);
+        buf_char(&b, 'w');
+    }
+    return buf_span(&b);
+}
+
+static struct span number(struct sheet *s, uint32_t n)
+{
+    struct buf b;
+    buf_init(&b, s->a, 0);
+    buf_u64(&b, n);
+    return buf_span(&b);
+}
+
+void story_picture(struct sheet *s, struct record *r, const struct view_picture *pic)
+{
+    if (!pic) {
+        record_text(r, "picture", S(""));
+        return;
+    }
+    struct record *in = record_in(r, "picture");
+    record_text(in, "src", picture_path(s, pic, pic->width < 800 ? 480 : 800));
+    record_text(in, "srcset", source_set(s, pic));
+    record_text(in, "width", number(s, pic->width));
+    record_text(in, "height", number(s, pic->height));
+    record_text(in, "alt", pic->alt);
+    record_text(in, "caption", pic->caption);
+    record_text(in, "credit", pic->credit);
+    record_flag(in, "has_words", pic->caption.n || pic->credit.n);
+}
+
+/* ---- times ---- */
+void story_time(struct sheet *s, struct record *r, const char *name, int64_t ms,
+    struct span (*told)(const struct press *, struct arena *, int64_t))
+{
+    if (ms <= 0) {
+        record_text(r, name, S(""));
+        return;
+    }
+    struct record *in = record_in(r, name);
+    record_text(in, "iso", press_date_iso(s->p, s->a, ms));
+    record_text(in, "text", told(s->p, s->a, ms));
+}
+
+/* ---- the teaser ---- */
+void teaser_fill(struct sheet *s, struct record *r, const struct view *v)
+{
+    record_text(r, "href", press_path(s->p, s->a, v->path));
+    record_text(r, "headline", v->headline);
+    record_text(r, "abstract", v->abstract);
+    record_text(r, "agency", v->agency);
+    record_text(r, "pieces", S(""));
+    record_flag(r, "developing", v->is_developing);
+    story_language(s, r, v);
+    story_badges(s, r, v, v->label);
+    story_section(s, r, v->section);
+    story_time(s, r, "when", v->front_ms ? v->front_ms : v->published_ms, press_date_short);
+    story_picture(s, r, v->picture_count ? &v->pictures[0] : NULL);
+}
+
+void teaser_list(
+    struct sheet *s, struct record *r, const char *name, const struct view *list, size_t n)
+{
+    for (size_t i = 0; i < n; i++) teaser_fill(s, record_item(r, name), &list[i]);
+    page_views(s->out, list, n);
+}
