@@ -138,6 +138,8 @@ static int restore(const char *from, const char *data)
     unlink(arena_printf(a, "%s/ledger.db-wal", data).p);
     unlink(arena_printf(a, "%s/ledger.db-shm", data).p);
     if (r == OK) r = dir_remove(h.store); /* derived: built again at the next start */
+    if (r == OK) r = dir_remove(arena_printf(a, "%s.desk", h.store).p);
+    if (r == ERR_ABSENT) r = OK;
     int code =
         r == OK ? unite_tombs(from, data, had_tombs) : fail("restore", text ? text : from, r);
     if (code == EX_OK)

@@ -78,7 +78,7 @@ static void count_lists(const struct house *h, struct facts *f)
     struct held *held;
     struct quarantined *q;
     struct alarm *al;
-    if (store_open(h->store, false, &s, &why) != OK) return;
+    if (store_look(h->store, &s, &why) != OK) return;
     if (store_held(s, h->arena, &held, &f->held) != OK) f->held = 0;
     if (store_quarantine(s, h->arena, &q, &f->quarantined) != OK) f->quarantined = 0;
     if (store_alarms(s, h->arena, &al, &f->alarms) != OK) f->alarms = 0;

@@ -123,6 +123,11 @@ static void allow_common(struct fence *f, const struct house *h)
     }
 }
 
+static struct span below(const struct house *h, const char *name)
+{
+    return arena_printf(h->arena, "%s/%s", h->data, name);
+}
+
 static bool cage_newsroom(const struct house *h)
 {
     struct fence f;
@@ -155,7 +160,8 @@ static bool cage_web(const struct house *h)
     allow_common(&f, h);
     fence_allow(&f, span_of(h->store), true);
     fence_allow(&f, span_of(h->run), true);
-    fence_allow(&f, span_of(h->data), false);
+    fence_allow(&f, span_of(h->pictures), false);
+    fence_allow(&f, below(h, "tombstones"), false);
     fence_allow(&f, h->config->tls_cert, false);
     fence_allow(&f, h->config->tls_key, false);
     fence_allow(&f, S("/etc/ssl"), false);

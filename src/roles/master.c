@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
@@ -364,8 +365,21 @@ static void pid_file(const struct house *h)
         log_warn("%s cannot be written: reload and status will not find this process", path);
 }
 
+/* Ten thousand readers at once need as many descriptors. */
+static void raise_descriptors(void)
+{
+    struct rlimit l;
+    if (getrlimit(RLIMIT_NOFILE, &l) != 0) return;
+    l.rlim_cur = l.rlim_max;
+    if (setrlimit(RLIMIT_NOFILE, &l) != 0 || l.rlim_cur < NET_CONNECTIONS_MAX + 500)
+        log_warn("at most %llu open files: fewer than %d readers can be served at once (raise "
+                 "LimitNOFILE)",
+            (unsigned long long)l.rlim_cur, NET_CONNECTIONS_MAX);
+}
+
 int master_run(struct house *h, int ready_fd)
 {
+    raise_descriptors();
     struct master m = {.house = h, .ready_fd = ready_fd, .signals = signals_open()};
     must(m.signals >= 0);
     clock_slot_set(SLOT_READY, 0);

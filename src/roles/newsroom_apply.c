@@ -112,6 +112,9 @@ static enum result put_story(
         .pos = e->pos,
         .number = number,
         .is_kill = s->status == STATUS_CANCELED};
+    if (!stored.packed.n)
+        return quarantine(n, e, number,
+            &(struct reject){.why = S("the item is larger than a story may be")}, s->guid);
     TRY(store_note_guid(n->store, v.item, s->guid, provider));
     TRY(store_put_version(n->store, &stored));
     metric_add(M_STORIES, 1);

@@ -15,7 +15,7 @@ static enum result load_versions(struct newsroom *n, story_id page, struct desk_
     size_t kept = 0;
     for (size_t i = 0; i < count; i++) {
         const char *why;
-        const struct story *s = story_unpack(n->job, stored[i].packed, &why);
+        const struct story *s = story_unpack_own(n->job, stored[i].packed, &why);
         if (!s) return ERR_CORRUPT; /* a row of ours: the store is rebuilt from the ledger */
         v[kept++] = (struct desk_version){.story = s,
             .item = stored[i].item,
@@ -215,6 +215,15 @@ static void bump_view(struct newsroom *n, const struct view *v)
             arena_printf(n->job, "%.4s-%.2s-%.2s", v->path.p + 1, v->path.p + 6, v->path.p + 9));
 }
 
+enum result newsroom_bump_story(struct newsroom *n, story_id page)
+{
+    struct view *view = NULL;
+    int64_t from, until;
+    enum result r = store_story_summary(n->store, page, n->job, &view, &from, &until);
+    if (r == OK) bump_view(n, view);
+    return r == ERR_ABSENT || r == ERR_CORRUPT ? OK : r;
+}
+
 static bool is_held(const struct decided *d)
 {
     const struct verdict *v = &d->verdict;
@@ -335,6 +344,22 @@ static enum result put_rows(struct newsroom *n, const struct decided *d)
     return put_alarms(n, d);
 }
 
+/* A kill that the ledger does not hold (restored from before it, or not applied yet) still kills
+ * (X9). */
+static void obey_tombs(struct newsroom *n, struct decided *d)
+{
+    struct verdict *v = &d->verdict;
+    if (v->is_dead || !tombs_dead(n->tombs, d->set.page)) return;
+    struct tomb last[8];
+    size_t count = tombs_of(n->tombs, d->set.page, last, COUNT(last));
+    for (size_t i = 0; i < v->kill_count; i++)
+        if (v->kills[i].is_lift) return; /* the lift is on its way to the tombstones */
+    v->is_dead = true;
+    v->shown = SIZE_MAX;
+    v->state_ms = count ? last[0].at_ms : 0;
+    v->state = v->was_public ? STATE_KILLED : STATE_NEVER;
+}
+
 static enum result decide_some(struct newsroom *n, const story_id *pages, size_t count)
 {
     struct decided *list = ARENA_ARRAY(n->job, struct decided, count + 1);
@@ -342,6 +367,7 @@ static enum result decide_some(struct newsroom *n, const story_id *pages, size_t
         TRY(newsroom_set(n, pages[i], &list[i].set));
         list[i].has_mint = store_mint(n->store, pages[i], n->job, &list[i].mint) == OK;
         desk_decide(n->job, &list[i].set, n->rules, &list[i].verdict);
+        obey_tombs(n, &list[i]);
         collect_kills(n, &list[i]);
     }
     TRY(bury(n)); /* before anything slower */

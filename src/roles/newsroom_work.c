@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { RULES_ARENA = 256 << 20, WANTS_ARENA = 16 << 20, INDEX_AT_ONCE = 32, KEEP_TRYING = 3 };
+enum { RULES_ARENA = 256 << 20, WANTS_ARENA = 16 << 20, INDEX_AT_ONCE = 8, KEEP_TRYING = 3 };
 
 struct store *newsroom_store(struct newsroom *n)
 {
@@ -314,13 +314,17 @@ static size_t fit(const struct event *events, size_t count)
     return count;
 }
 
-static enum result touch_due(struct newsroom *n, int64_t now_ms)
+/* A release or an expiry changes no verdict (there is no now in it) and pages know their time; the
+ * keys are bumped for those that do not look at the clock. */
+static enum result ring_due(struct newsroom *n, int64_t now_ms)
 {
     story_id due[JOB_PAGES];
     size_t count = 0;
     if (store_next_due(n->store, n->due_done_ms) > now_ms) return OK;
     TRY(store_due(n->store, n->due_done_ms, now_ms, due, COUNT(due), &count));
-    for (size_t i = 0; i < count; i++) newsroom_touch(n, due[i]);
+    if (count == COUNT(due))
+        newsroom_bump(n, "site", S("")); /* so many at one instant: everything is made anew */
+    for (size_t i = 0; i < count && count < COUNT(due); i++) TRY(newsroom_bump_story(n, due[i]));
     return OK;
 }
 
@@ -330,7 +334,7 @@ static enum result work(
     int64_t t0 = clock_mono_us();
     TRY(apply_all(n, events, count));
     if (count) n->position = events[count - 1].pos;
-    TRY(touch_due(n, now_ms));
+    TRY(ring_due(n, now_ms));
     TRY(newsroom_decide_pages(n));
     int64_t t1 = clock_mono_us();
     TRY(store_commit(n->store, n->position));

@@ -359,10 +359,6 @@ static void answer(struct site_hand *h, const struct site_ask *ask, struct site_
 void site_answer(struct site_hand *h, const struct site_ask *ask, struct site_answer *out)
 {
     answer(h, ask, out);
-    static const enum metric by_class[] = {M_RESPONSES_2XX, M_RESPONSES_2XX, M_RESPONSES_2XX,
-        M_RESPONSES_3XX, M_RESPONSES_4XX, M_RESPONSES_5XX};
-    metric_add(M_REQUESTS, 1);
-    metric_add(by_class[out->status / 100 < 6 ? out->status / 100 : 5], 1);
 }
 
 struct span site_probe_path(struct arena *a, struct span base, story_id id, int64_t day_ms)

@@ -29,8 +29,10 @@ __attribute__((format(printf, 2, 3))) static void path_of(char out[PATH_MAX], co
 
 void folder_path(const char *folder, uint64_t generation, enum folder_file f, char out[PATH_MAX])
 {
-    static const char *const name[] = {[FILE_SITE] = "site.db", [FILE_DESK] = "desk.db"};
-    path_of(out, "%s/%llu/%s", folder, (unsigned long long)generation, name[f]);
+    if (f == FILE_SITE)
+        path_of(out, "%s/%llu/site.db", folder, (unsigned long long)generation);
+    else
+        path_of(out, "%s.desk/%llu/desk.db", folder, (unsigned long long)generation);
 }
 
 enum result folder_current(const char *folder, uint64_t *generation_out)
@@ -89,7 +91,8 @@ enum result folder_make(const char *folder, uint64_t *generation_out, int *lock_
         if (r != ERR_BUSY && r != ERR_ABSENT) break;
     }
     *generation_out = number;
-    return r;
+    path_of(path, "%s.desk/%llu", folder, (unsigned long long)number);
+    return r == OK ? dir_make(path) : r;
 }
 
 enum result folder_switch(const char *folder, uint64_t generation)
@@ -107,6 +110,9 @@ static void remove_unheld(const char *folder, uint64_t generation)
     if (folder_lock(folder, generation, &lock) != OK) return;
     path_of(path, "%s/%llu", folder, (unsigned long long)generation);
     if (dir_remove(path) != OK) log_warn("store: %s is left over and cannot be removed", path);
+    path_of(path, "%s.desk/%llu", folder, (unsigned long long)generation);
+    enum result r = dir_remove(path);
+    if (r != OK && r != ERR_ABSENT) log_warn("store: %s is left over and cannot be removed", path);
     close(lock);
 }
 

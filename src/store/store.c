@@ -154,6 +154,36 @@ enum result store_open(const char *folder, bool fresh, struct store **out, const
     return OK;
 }
 
+/* The newsroom holds the lock and writes; WAL lets another process read beside it. */
+enum result store_look(const char *folder, struct store **out, const char **why_out)
+{
+    struct store *s = calloc(1, sizeof *s);
+    must(s != NULL && strlen(folder) < PATH_MAX - 32);
+    strcpy(s->folder, folder);
+    s->lock = -1;
+    s->scratch = arena_new(STORE_SCRATCH_MAX);
+    char path[PATH_MAX];
+    enum result r = folder_current(folder, &s->generation);
+    if (r == OK) {
+        folder_path(folder, s->generation, FILE_DESK, path);
+        r = db_open(path, SQLITE_OPEN_READONLY, &s->desk);
+    }
+    if (r == OK) {
+        sqlite3_busy_timeout(s->desk.h, WRITER_WAIT_MS);
+        db_statements(&s->desk, desk_statements, DESK_STATEMENTS);
+        int64_t position = 0;
+        r = db_number(&s->desk, DESK_POSITION, NO_ARGS, &position);
+        s->position = (uint64_t)position;
+    }
+    if (r == OK) {
+        *out = s;
+        return OK;
+    }
+    *why_out = "the store cannot be read";
+    store_close(s);
+    return r;
+}
+
 void store_close(struct store *s)
 {
     if (!s) return;

@@ -90,6 +90,9 @@ struct store;
  * ERR_CORRUPT: rebuild is the answer; why_out says so. */
 enum result store_open(
     const char *folder, bool fresh, struct store **out, const char **why_out) CHECKED;
+/* Only to read what the desk lists (held, quarantine, alarms, versions, acts …), beside a running
+ * writer; nothing of it may be changed. */
+enum result store_look(const char *folder, struct store **out, const char **why_out) CHECKED;
 void store_close(struct store *s);
 /* A fresh store takes the old one's place by one rename and sets SLOT_STORE_EPOCH; readers see it
  * at their next snapshot. */

@@ -71,7 +71,7 @@ def latency(count=300):
         metrics = h.get("/metrics").text
         for name in dict.fromkeys(re.findall(r'stage="(\w+)"', metrics)):
             s = re.search(rf'_sum\{{stage="{name}"\}} ([\d.e+-]+)', metrics); c = re.search(rf'_count\{{stage="{name}"\}} (\d+)', metrics)
-            if s and c and int(c[1]): print(f"  stage {name:18} mean {1000 * float(s[1]) / int(c[1]):8.3f} ms over {c[1]}")
+            if s and c and int(c[1]): print(f"  stage {name:18} mean {float(s[1]) / int(c[1]):8.3f} ms over {c[1]}")
 
 
 NGINX = """worker_processes 1; daemon off; pid {d}/pid; error_log {d}/error.log crit;
