@@ -243,8 +243,22 @@ static void refuse_as_yajl_says(struct reading *r)
     yajl_free_error(r->yajl, said);
 }
 
+/* yajl lets overlong forms and surrogates pass; we do not. */
+static bool refuse_broken_utf8(struct reading *r)
+{
+    if (utf8_valid(r->bytes)) return false;
+    size_t at = 0, from = 0;
+    while (at < r->bytes.n) {
+        from = at;
+        if (utf8_next(r->bytes, &at) == 0xFFFD && at == from + 1) break;
+    }
+    refuse(r, from, S("bytes that are not UTF-8"));
+    return true;
+}
+
 static bool run(struct reading *r)
 {
+    if (refuse_broken_utf8(r)) return false;
     yajl_status s = yajl_parse(r->yajl, (const unsigned char *)r->bytes.p, r->bytes.n);
     if (s == yajl_status_ok) s = yajl_complete_parse(r->yajl);
     if (s == yajl_status_ok && r->top) return true;
