@@ -1,5 +1,6 @@
-/* config: the site's configuration: a schema table -> plain structs, every mistake with file:line:column and a suggestion.
- * YAML (strict: text/yaml). Nothing here opens the network. Secrets are only named here (files), never held. Spans live in the arena given. */
+/* config: the site's configuration: a schema table -> plain structs, every mistake with
+ * file:line:column and a suggestion. YAML (strict: text/yaml). Nothing here opens the network.
+ * Secrets are only named here (files), never held. Spans live in the arena given. */
 #ifndef CONFIG_H
 #define CONFIG_H
 
@@ -7,9 +8,16 @@
 #include "clock.h"
 #include "text.h"
 
-enum index_policy { INDEX_YES, INDEX_NO, INDEX_NO_NEWS }; /* INDEX_NO_NEWS: kept out of news search only (Googlebot-News) */
-enum on_kill { KILL_GONE, KILL_NOT_FOUND };              /* 410 with a notice, or 404 */
-enum on_late_embargo { LATE_HIDE, LATE_KEEP };           /* E6: a public story gets an embargoed version: hide until then, or keep the old version up */
+enum index_policy {
+    INDEX_YES,
+    INDEX_NO,
+    INDEX_NO_NEWS
+}; /* INDEX_NO_NEWS: kept out of news search only (Googlebot-News) */
+enum on_kill { KILL_GONE, KILL_NOT_FOUND }; /* 410 with a notice, or 404 */
+enum on_late_embargo {
+    LATE_HIDE,
+    LATE_KEEP
+}; /* E6: a public story gets an embargoed version: hide until then, or keep the old version up */
 
 struct config_feed {
     struct span name;          /* [a-z0-9-]+; path of its push door and folder */
@@ -18,35 +26,37 @@ struct config_feed {
     uint32_t provider_id_count;
     struct span format;        /* "" sniffed */
     struct span credit;        /* "Reuters": in datelines and JSON-LD */
-    struct span disclaimer;    /* default: "This report is auto generated from the {agency} news service. {site} holds no responsibility for its content." */
+    struct span disclaimer;    /* default: "This report is auto generated from the {agency} news
+                                  service. {site} holds no responsibility for its content." */
     const struct zone *zone;   /* for times without zone; NULL: such embargoes are held */
     struct span folder;        /* watched folder; may be empty */
     struct span push_key_file; /* file with the HMAC key; empty: no push */
     struct span *languages;    /* allowed; empty: all */
     uint32_t language_count;
-    bool pictures;             /* the licence allows them */
+    bool pictures; /* the licence allows them */
     enum index_policy index;
-    uint32_t retention_days;   /* 0: for ever */
+    uint32_t retention_days; /* 0: for ever */
     enum on_kill kill;
     enum on_late_embargo late_embargo;
-    bool trusted_html;         /* never: there for the message that explains why not */
+    bool trusted_html; /* never: there for the message that explains why not */
     uint32_t line;
 };
 struct config_section {
-    struct span name;          /* [a-z0-9-]+: in the URL */
+    struct span name; /* [a-z0-9-]+: in the URL */
     struct span title;
-    struct span *subjects;     /* "medtop:15000000", "subj:15000000", "*sport*" keyword */
+    struct span *subjects; /* "medtop:15000000", "subj:15000000", "*sport*" keyword */
     uint32_t subject_count;
-    struct span colour;        /* of its card and line, "#rrggbb" */
+    struct span colour; /* of its card and line, "#rrggbb" */
     uint32_t line;
 };
 /* One routing rule: all of its conditions must hold. Lists: any of. Empty: no condition. */
 struct config_rule {
     struct span name;
     struct span *feeds, *subjects, *genres, *languages, *keywords, *texts, *sections_in;
-    uint32_t feed_count, subject_count, genre_count, language_count, keyword_count, text_count, section_in_count;
+    uint32_t feed_count, subject_count, genre_count, language_count, keyword_count, text_count,
+        section_in_count;
     uint32_t urgency_min, urgency_max; /* 0: no bound */
-    struct span to_section;    /* action; empty: none */
+    struct span to_section;            /* action; empty: none */
     struct span *add_tags;
     uint32_t add_tag_count;
     enum { RULE_NONE, RULE_PUBLISH, RULE_HOLD, RULE_DROP } action;
@@ -56,20 +66,22 @@ struct config_rule {
 struct config_link {
     struct span title, url;
 };
-struct config_page { /* a house page: imprint, privacy … */
+struct config_page {               /* a house page: imprint, privacy … */
     struct span name, title, file; /* /page/NAME; file: Markdown-free HTML, cleaned */
     struct html body;
 };
 struct config {
-    struct span file;          /* path it came from; empty: no file */
+    struct span file; /* path it came from; empty: no file */
     struct span site_name, tagline;
-    struct span url;           /* "https://news.example.org", without base path and trailing slash; the only source of absolute links */
-    struct span base;          /* "" or "/wire": no trailing slash */
-    struct span language;      /* of the interface: en, hi, ar */
+    struct span url;  /* "https://news.example.org", without base path and trailing slash; the only
+                         source of absolute links */
+    struct span base; /* "" or "/wire": no trailing slash */
+    struct span language; /* of the interface: en, hi, ar */
     const struct zone *zone;
-    bool noindex;              /* the whole site (default without a configuration file) */
-    struct span masthead_title, masthead_url; /* the parent's, where the site lives beside an existing one */
-    struct config_link *menu;  /* the parent's menu */
+    bool noindex; /* the whole site (default without a configuration file) */
+    struct span masthead_title,
+        masthead_url;         /* the parent's, where the site lives beside an existing one */
+    struct config_link *menu; /* the parent's menu */
     uint32_t menu_count;
     struct config_section *sections;
     uint32_t section_count;
@@ -79,14 +91,14 @@ struct config {
     uint32_t rule_count;
     struct config_page *pages;
     uint32_t page_count;
-    struct span *listen;       /* addresses; see net_listen */
+    struct span *listen; /* addresses; see net_listen */
     uint32_t listen_count;
     struct span *trusted_proxies;
     uint32_t trusted_proxy_count;
     bool proxy_protocol;
     struct span tls_cert, tls_key;
-    uint32_t threads;          /* 0: as many as processors, at most 8 */
-    struct span theme;         /* folder over the built-in theme; empty: none */
+    uint32_t threads;  /* 0: as many as processors, at most 8 */
+    struct span theme; /* folder over the built-in theme; empty: none */
     uint32_t front_items, section_items, feed_items;
     struct span publisher_logo;
 };
@@ -94,28 +106,35 @@ struct config {
 struct config_mistake {
     struct span file;
     uint32_t line, column;
-    struct span what;    /* "unknown key “lisen”" */
-    struct span advice;  /* "did you mean “listen”?" */
+    struct span what;   /* "unknown key “lisen”" */
+    struct span advice; /* "did you mean “listen”?" */
     bool is_warning;
 };
 struct config_report {
     struct config_mistake *list;
     size_t count, cap, errors;
 };
-/* Reads the file (and house pages it names). NULL when there is an error; every mistake is in the report, not only the first. */
+/* Reads the file (and house pages it names). NULL when there is an error; every mistake is in the
+ * report, not only the first. */
 struct config *config_load(struct arena *a, const char *path, struct config_report *report);
-/* The same from bytes (YAML, or JSON, which is YAML to us). folder: where relative files are looked for; name: for messages. */
-struct config *config_parse(struct arena *a, struct span bytes, struct span name, const char *folder, struct config_report *report);
-/* Without a file: the machine's time zone, noindex, one feed "wire" with everything allowed, ten sections by subject. */
+/* The same from bytes (YAML, or JSON, which is YAML to us). folder: where relative files are looked
+ * for; name: for messages. */
+struct config *config_parse(struct arena *a, struct span bytes, struct span name,
+    const char *folder, struct config_report *report);
+/* Without a file: the machine's time zone, noindex, one feed "wire" with everything allowed, ten
+ * sections by subject. */
 struct config *config_default(struct arena *a, struct span wire_folder);
 /* Lays JSON or YAML over a configuration (rehearsals' "site" and "config"). NULL on a mistake. */
-struct config *config_overlay(struct arena *a, const struct config *base, struct span bytes, struct config_report *report);
-/* What desk and press depend on, as one canonical JSON line (never addresses, secrets or paths of secrets); goes into the ledger as EVENT_CONFIG. */
+struct config *config_overlay(
+    struct arena *a, const struct config *base, struct span bytes, struct config_report *report);
+/* What desk and press depend on, as one canonical JSON line (never addresses, secrets or paths of
+ * secrets); goes into the ledger as EVENT_CONFIG. */
 struct span config_editorial(struct arena *a, const struct config *c);
 struct config *config_from_editorial(struct arena *a, struct span json); /* NULL: damaged */
 const struct config_feed *config_feed_named(const struct config *c, struct span name);
 const struct config_section *config_section_named(const struct config *c, struct span name);
-void config_mistake_print(const struct config_mistake *m, struct buf *out); /* "site.yaml:12:3: unknown key …; did you mean …?" */
+void config_mistake_print(const struct config_mistake *m,
+    struct buf *out); /* "site.yaml:12:3: unknown key …; did you mean …?" */
 /* docs/configuration.md's table of every key, from the schema. */
 void config_describe(struct buf *out);
 

@@ -383,6 +383,20 @@ static void tell_reasons(const struct verdict *v)
             v->reasons[i].alarm ? " (alarm)" : "");
 }
 
+/* Deciding again when the clock has got there changes nothing of what is public. */
+static void decide_later(
+    struct play *p, struct desk_set *set, const struct verdict *v, int64_t at_ms, const char *what)
+{
+    struct verdict later;
+    set->reached_ms = at_ms;
+    desk_decide(p->a, set, &p->in_force, &later);
+    bool same = shown_at(v, at_ms) == shown_at(&later, at_ms) && v->is_dead == later.is_dead;
+    if (!same) check(false, "%s: decided again at that time it is the same", what);
+    if (story_is_public(&v->then, at_ms))
+        check(story_is_public(&later.interval, at_ms), "%s: what follows has become the interval",
+            what);
+}
+
 static void play_case(struct arena *a, const struct yaml *c, const char *file)
 {
     struct play *p = ARENA_NEW(a, struct play);
@@ -399,6 +413,7 @@ static void play_case(struct arena *a, const struct yaml *c, const char *file)
         struct desk_set set = play_until(p, at_ms);
         struct verdict v;
         desk_decide(a, &set, &p->in_force, &v);
+        decide_later(p, &set, &v, at_ms, arena_printf(a, "%.*s %s:%u", FMT(rule), file, t->line).p);
         for (const struct yaml *want = t->first; want; want = want->next) {
             if (span_eq(want->key, S("at"))) continue;
             struct span what = arena_printf(a, "%.*s %.*s (%s:%u, at %.*s, %.*s)", FMT(rule),

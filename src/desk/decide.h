@@ -122,7 +122,6 @@ struct kills {
 void kills_collect(struct desk *d, struct kills *k);
 bool kills_stand(const struct kills *k, int64_t at_ms);
 void kills_report(struct desk *d, const struct kills *k);
-void kill_name(story_id target, const struct desk_version *v, unsigned char out[16]);
 
 /* timeline.c: the replay. */
 enum cause {

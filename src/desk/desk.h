@@ -1,6 +1,7 @@
-/* desk: pure decisions. What is known of a story and those linked to it, and the rules in force -> reasons and intervals.
- * There is no now in it: every time-dependent rule is an instant in the verdict, compared in story_is_public alone.
- * A story is always decided again from its whole set, never patched. No file, no clock, no network. */
+/* desk: pure decisions. What is known of a story and those linked to it, and the rules in force ->
+ * reasons and intervals. There is no now in it: every time-dependent rule is an instant in the
+ * verdict, compared in story_is_public alone. A story is always decided again from its whole set,
+ * never patched. No file, no clock, no network. */
 #ifndef DESK_H
 #define DESK_H
 
@@ -11,19 +12,20 @@
 enum { DESK_VERSIONS_MAX = 2000, DESK_REASONS_MAX = 64, DESK_REVISIONS_MAX = 200 };
 #define FOREVER INT64_MAX
 
-/* ---- the rules in force, compiled from the configuration (roles do it; the desk does not know config) ---- */
+/* ---- the rules in force, compiled from the configuration (roles do it; the desk does not know
+ * config) ---- */
 struct desk_feed {
     struct span name, provider;
     struct span *provider_ids;
     uint32_t provider_id_count;
     struct span *languages;
     uint32_t language_count;
-    const struct zone *zone;     /* NULL: none configured */
+    const struct zone *zone; /* NULL: none configured */
     bool pictures;
-    bool noindex, nonews;        /* index policy */
+    bool noindex, nonews; /* index policy */
     uint32_t retention_days;
     bool kill_is_404;
-    bool late_embargo_keeps;     /* E6 */
+    bool late_embargo_keeps; /* E6 */
 };
 struct desk_section {
     struct span name;
@@ -33,7 +35,8 @@ struct desk_section {
 struct desk_rule {
     struct span name;
     struct span *feeds, *subjects, *genres, *languages, *keywords, *texts, *sections;
-    uint32_t feed_count, subject_count, genre_count, language_count, keyword_count, text_count, section_count;
+    uint32_t feed_count, subject_count, genre_count, language_count, keyword_count, text_count,
+        section_count;
     uint32_t urgency_min, urgency_max;
     enum { DESK_NO_ACTION, DESK_PUBLISH, DESK_HOLD, DESK_DROP } action;
     struct span to_section;
@@ -53,71 +56,132 @@ struct desk_rules {
 };
 
 /* ---- acts: editors' hands, as events. One table for CLI, API, browser, rehearsal ---- */
-enum act_kind { ACT_PUBLISH, ACT_HOLD, ACT_TAKEDOWN, ACT_LIFT, ACT_KILL, ACT_CONFIRM, ACT_HEADLINE, ACT_SECTION, ACT_PURGE, ACT_PAUSE, ACT_RESUME, ACT_RESLUG, ACT_UNKNOWN };
+enum act_kind {
+    ACT_PUBLISH,
+    ACT_HOLD,
+    ACT_TAKEDOWN,
+    ACT_LIFT,
+    ACT_KILL,
+    ACT_CONFIRM,
+    ACT_HEADLINE,
+    ACT_SECTION,
+    ACT_PURGE,
+    ACT_PAUSE,
+    ACT_RESUME,
+    ACT_RESLUG,
+    ACT_UNKNOWN
+};
 struct act {
     enum act_kind kind;
-    story_id story;        /* 0 for pause, resume */
-    struct span target;    /* pause, resume: "all", a feed's or section's name; else the guid or URL that was meant */
-    struct span text;      /* headline's text, section's name, reason in public wording */
-    struct span by;        /* who */
-    int64_t at_ms;         /* recorded received_ms */
-    uint64_t pos;          /* position in the ledger */
+    story_id story;     /* 0 for pause, resume */
+    struct span target; /* pause, resume: "all", a feed's or section's name; else the guid or URL
+                           that was meant */
+    struct span text;   /* headline's text, section's name, reason in public wording */
+    struct span by;     /* who */
+    int64_t at_ms;      /* recorded received_ms */
+    uint64_t pos;       /* position in the ledger */
 };
 enum act_kind act_kind_of(struct span name);
 const char *act_kind_name(enum act_kind k);
-/* An act as the JSON meta of an EVENT_ACT, and back. at_ms and pos are the event's own: whoever reads the ledger fills them in. */
+/* An act as the JSON meta of an EVENT_ACT, and back. at_ms and pos are the event's own: whoever
+ * reads the ledger fills them in. */
 struct span act_write(struct arena *a, const struct act *t);
 bool act_read(struct arena *a, struct span json, struct act *out);
 
 /* ---- what is known ---- */
 struct desk_version { /* one reading of one item */
     const struct story *story;
-    story_id item;          /* of this guid; linked items have others */
-    struct span feed;       /* name of the feed that brought it */
+    story_id item;    /* of this guid; linked items have others */
+    struct span feed; /* name of the feed that brought it */
     int64_t received_ms;
-    uint64_t pos;           /* event position, then number in it: the identity of the reading */
+    uint64_t pos; /* event position, then number in it: the identity of the reading */
     uint32_t number;
 };
-struct pause { /* one brake: [from, until) while it was on; until FOREVER: still on. Its pos bounds which deliveries it catches */
+struct pause { /* one brake: [from, until) while it was on; until FOREVER: still on. Its pos bounds
+                  which deliveries it catches */
     struct span target;
     int64_t from_ms, until_ms;
     uint64_t from_pos, until_pos;
 };
 struct desk_set {
-    story_id page;                      /* the page's id: the item received first */
+    story_id page;                       /* the page's id: the item received first */
     const struct desk_version *versions; /* in ledger order */
     size_t version_count;
-    const struct act *acts;             /* of any of its items, in ledger order */
+    const struct act *acts; /* of any of its items, in ledger order */
     size_t act_count;
     const struct pause *pauses;
     size_t pause_count;
-    struct span slug;                   /* minted so far; empty: not yet */
-    int64_t minted_ms;                  /* date in it */
+    struct span slug;   /* minted so far; empty: not yet */
+    int64_t minted_ms;  /* date in it */
+    int64_t reached_ms; /* an instant that the clock has reached, where a page is decided again
+                           because something ended or began by itself; 0: none. Changes nothing of
+                           what is public when; the verdict only speaks of the interval at or after
+                           it (LATE_KEEP's second one) */
 };
 
 /* ---- the verdict ---- */
 enum answer_state { /* what a URL answers outside of the public interval; site/answer.c maps it */
-    STATE_NEVER,       /* never public: 404 as if it did not exist */
+    STATE_NEVER,    /* never public: 404 as if it did not exist */
     STATE_PUBLIC,
-    STATE_WITHHELD,    /* was public, hidden for a time (withheld, embargoed later): 404 as never, the URL returns */
-    STATE_KILLED,      /* was public, killed by the wire: 410 */
-    STATE_TAKEN_DOWN,  /* was public, taken down by the desk: 410 */
-    STATE_EXPIRED,     /* was public, its right ended: 410 */
-    STATE_MERGED,      /* is part of another page: 301 where that is public */
-    STATE_PURGED,      /* 410 bare */
+    STATE_WITHHELD, /* was public, hidden for a time (withheld, embargoed later): 404 as never, the
+                       URL returns */
+    STATE_KILLED,   /* was public, killed by the wire: 410 */
+    STATE_TAKEN_DOWN, /* was public, taken down by the desk: 410 */
+    STATE_EXPIRED,    /* was public, its right ended: 410 */
+    STATE_MERGED,     /* is part of another page: 301 where that is public */
+    STATE_PURGED,     /* 410 bare */
 };
 enum reason_code {
-    WHY_PUBLISHED, WHY_EMBARGO, WHY_EMBARGO_EMPTY, WHY_EMBARGO_UNREADABLE, WHY_EMBARGO_NO_ZONE, WHY_EMBARGO_WORDS,
-    WHY_KILLED, WHY_KILL_FIRST, WHY_KILL_OLD_VERSION, WHY_TAKEN_DOWN, WHY_WITHHELD, WHY_STATUS_UNKNOWN, WHY_KIND, WHY_KIND_UNKNOWN, WHY_TEST,
-    WHY_NO_HEADLINE, WHY_NO_BODY, WHY_LANGUAGE, WHY_PROVIDER, WHY_FOREIGN_FEED, WHY_EXPIRED, WHY_EXPIRES, WHY_EXPIRY_UNREADABLE, WHY_RETENTION, WHY_ADVISORY,
-    WHY_RULE_HOLD, WHY_RULE_DROP, WHY_DESK_HOLD, WHY_DESK_PUBLISH, WHY_PAUSED, WHY_VERSION_CONFLICT, WHY_VERSION_ODD, WHY_AFTER_KILL, WHY_NO_DATE,
-    WHY_FUTURE_DATE, WHY_OLD_DATE, WHY_REUSED_GUID, WHY_SIGNAL_UNKNOWN, WHY_PLACEHOLDER, WHY_OBITUARY, WHY_MERGED,
-    WHY_FEED_UNKNOWN, WHY_LOCAL_HEADLINE, WHY_RESTORED, REASONS,
+    WHY_PUBLISHED,
+    WHY_EMBARGO,
+    WHY_EMBARGO_EMPTY,
+    WHY_EMBARGO_UNREADABLE,
+    WHY_EMBARGO_NO_ZONE,
+    WHY_EMBARGO_WORDS,
+    WHY_KILLED,
+    WHY_KILL_FIRST,
+    WHY_KILL_OLD_VERSION,
+    WHY_TAKEN_DOWN,
+    WHY_WITHHELD,
+    WHY_STATUS_UNKNOWN,
+    WHY_KIND,
+    WHY_KIND_UNKNOWN,
+    WHY_TEST,
+    WHY_NO_HEADLINE,
+    WHY_NO_BODY,
+    WHY_LANGUAGE,
+    WHY_PROVIDER,
+    WHY_FOREIGN_FEED,
+    WHY_EXPIRED,
+    WHY_EXPIRES,
+    WHY_EXPIRY_UNREADABLE,
+    WHY_RETENTION,
+    WHY_ADVISORY,
+    WHY_RULE_HOLD,
+    WHY_RULE_DROP,
+    WHY_DESK_HOLD,
+    WHY_DESK_PUBLISH,
+    WHY_PAUSED,
+    WHY_VERSION_CONFLICT,
+    WHY_VERSION_ODD,
+    WHY_AFTER_KILL,
+    WHY_NO_DATE,
+    WHY_FUTURE_DATE,
+    WHY_OLD_DATE,
+    WHY_REUSED_GUID,
+    WHY_SIGNAL_UNKNOWN,
+    WHY_PLACEHOLDER,
+    WHY_OBITUARY,
+    WHY_MERGED,
+    WHY_FEED_UNKNOWN,
+    WHY_LOCAL_HEADLINE,
+    WHY_RESTORED,
+    REASONS,
 };
 struct reason {
     enum reason_code code;
-    uint32_t rule_line;  /* of the rule that fired, or 0 */
-    bool alarm;          /* the desk is to be told */
+    uint32_t rule_line; /* of the rule that fired, or 0 */
+    bool alarm;         /* the desk is to be told */
     struct span detail;
 };
 const char *reason_text(enum reason_code c); /* one plain English clause for editors */
@@ -128,45 +192,53 @@ struct interval {
 /* The one place where now is compared. */
 bool story_is_public(const struct interval *i, int64_t now_ms);
 
-struct revision { /* a version while it was the public one */
-    size_t version;      /* index into set.versions */
+struct revision {   /* a version while it was the public one */
+    size_t version; /* index into set.versions */
     int64_t from_ms, until_ms;
 };
 struct kill { /* to be kept as a tombstone */
     story_id item;
     unsigned char name[16];
     bool is_lift;
-    int cause;           /* enum tomb_cause as a number */
+    int cause; /* enum tomb_cause as a number */
     int64_t at_ms;
 };
 struct verdict {
-    struct interval interval;      /* from_ms: since when the page has been public without a gap, or will be; held: no instant of being public is known */
-    size_t version;                /* index of the governing version; SIZE_MAX: none */
-    size_t shown;                  /* index of the version to show in the interval (LATE_KEEP: an older one); SIZE_MAX: none */
-    struct interval then;          /* what follows the interval by itself: LATE_KEEP's embargoed version; held: nothing */
-    size_t then_shown;             /* SIZE_MAX: nothing */
-    enum answer_state state;       /* outside the interval: before it and while held; STATE_PUBLIC: there is no outside any more */
-    enum answer_state state_after; /* once interval.until_ms has passed: STATE_EXPIRED, or STATE_WITHHELD until `then` begins */
+    struct interval interval; /* from_ms: since when the page has been public without a gap, or will
+                                 be; held: no instant of being public is known */
+    size_t version;           /* index of the governing version; SIZE_MAX: none */
+    size_t shown;         /* index of the version to show in the interval (LATE_KEEP: an older one);
+                             SIZE_MAX: none */
+    struct interval then; /* what follows the interval by itself: LATE_KEEP's embargoed version;
+                             held: nothing */
+    size_t then_shown;    /* SIZE_MAX: nothing */
+    enum answer_state state; /* outside the interval: before it and while held; STATE_PUBLIC: there
+                                is no outside any more */
+    enum answer_state state_after; /* once interval.until_ms has passed: STATE_EXPIRED, or
+                                      STATE_WITHHELD until `then` begins */
     int64_t state_ms;              /* since when */
     bool was_public;               /* at some instant of its known past or present */
     bool is_dead;                  /* an unlifted kill or takedown stands */
-    int64_t published_ms;          /* first instant of being public, in the past or (embargo) to come; 0: none is known */
-    int64_t changed_ms;            /* when the shown version became public, or will */
-    int64_t front_ms;              /* its place on fronts: last new or updated version's time; corrections do not move it (C6) */
-    int64_t received_ms;           /* of the first version */
-    int64_t wire_ms;               /* version_created of the shown version, in UTC; not after its arrival (V10) */
-    int64_t first_wire_ms;         /* of the first public version */
-    bool on_fronts;                /* V11, V12: undated or old stories are not */
+    int64_t published_ms; /* first instant of being public, in the past or (embargo) to come; 0:
+                             none is known */
+    int64_t changed_ms;   /* when the shown version became public, or will */
+    int64_t front_ms; /* its place on fronts: last new or updated version's time; corrections do not
+                         move it (C6) */
+    int64_t received_ms; /* of the first version */
+    int64_t wire_ms; /* version_created of the shown version, in UTC; not after its arrival (V10) */
+    int64_t first_wire_ms; /* of the first public version */
+    bool on_fronts;        /* V11, V12: undated or old stories are not */
     struct span section;
-    struct span headline;          /* the desk's, or the wire's without tags */
+    struct span headline; /* the desk's, or the wire's without tags */
     bool headline_is_local;
-    struct span *tags;             /* extra, from rules */
+    struct span *tags; /* extra, from rules */
     uint32_t tag_count;
     bool noindex, nonews, pictures, kill_is_404;
     bool is_corrected, is_developing;
-    struct span correction_note;   /* what was corrected, in the agency's public words; may be empty */
+    struct span
+        correction_note; /* what was corrected, in the agency's public words; may be empty */
     int64_t corrected_ms;
-    bool is_restored;              /* K6: was withdrawn, and the desk has brought it back */
+    bool is_restored; /* K6: was withdrawn, and the desk has brought it back */
     int64_t withdrawn_ms, restored_ms;
     struct revision *revisions;
     size_t revision_count;
@@ -174,23 +246,32 @@ struct verdict {
     size_t kill_count;
     struct reason *reasons;
     size_t reason_count;
-    bool must_mint;                /* public now or later and no slug minted, or not yet public and the headline has changed */
+    bool must_mint; /* public now or later and no slug minted, or not yet public and the headline
+                       has changed */
 };
-/* Decides. Pure, deterministic, independent of the order of versions with other positions where the rules say so. The verdict lives in a.
- * Acts: publish releases what is held by words, status, rule, language or a pause, of the versions known by then; never an embargo, a withhold, a kill, or
- * what is not an article. hold hides the page until publish. takedown and kill stand until lift. confirm lifts the agency's own kills, where a
- * usable version newer than the kill came after it (K6). purge cannot be undone. */
-void desk_decide(struct arena *a, const struct desk_set *set, const struct desk_rules *rules, struct verdict *out);
+/* Decides. Pure, deterministic, independent of the order of versions with other positions where the
+ * rules say so. The verdict lives in a. Acts: publish releases what is held by words, status, rule,
+ * language or a pause, of the versions known by then; never an embargo, a withhold, a kill, or what
+ * is not an article. hold hides the page until publish. takedown and kill stand until lift. confirm
+ * lifts the agency's own kills, where a usable version newer than the kill came after it (K6).
+ * purge cannot be undone. */
+void desk_decide(struct arena *a, const struct desk_set *set, const struct desk_rules *rules,
+    struct verdict *out);
 
-/* Compares two versions of one guid: by number when both are plain numbers, else by version_created, else by arrival (V3-V5). <0: a is older. */
+/* Compares two versions of one guid: by number when both are plain numbers, else by
+ * version_created, else by arrival (V3-V5). <0: a is older. */
 int desk_version_cmp(const struct desk_version *a, const struct desk_version *b);
-/* Links: does item b belong on a's page? By evolved/derived/previous/replaces links to its guid, or same feed and slugline with UPDATE/CORRECTED/
- * REFILE/WRAPUP/REPEAT tags within DESK_LINK_HOURS (C3, C5). The key under which to look for candidates: */
-struct span desk_link_key(struct arena *a, const struct story *s, struct span feed); /* empty: none */
+/* Links: does item b belong on a's page? By evolved/derived/previous/replaces links to its guid, or
+ * same feed and slugline with UPDATE/CORRECTED/ REFILE/WRAPUP/REPEAT tags within DESK_LINK_HOURS
+ * (C3, C5). The key under which to look for candidates: */
+struct span desk_link_key(
+    struct arena *a, const struct story *s, struct span feed); /* empty: none */
 bool desk_links(const struct desk_version *older, const struct desk_version *newer);
 enum { DESK_LINK_HOURS = 48 };
-/* The kill that one version brings, for the peek cursor: looks at this version alone, so it cannot know T3 (another feed's kill): the caller compares
- * the item's first feed. Names the item; desk_decide names the page too, where the item is part of another page. */
+/* The kill that one version brings, for the peek cursor: looks at this version alone, so it cannot
+ * know T3 (another feed's kill): the caller compares the item's first feed. Kills name the item,
+ * here and in the verdict: the caller names the page too, where the item is part of another page.
+ */
 bool desk_kills(const struct desk_version *v, const struct desk_rules *rules, struct kill *out);
 
 #endif

@@ -14,14 +14,13 @@ static void name_of(struct buf *b, unsigned char out[16])
     memcpy(out, h.b, 16);
 }
 
-void kill_name(story_id target, const struct desk_version *v, unsigned char out[16])
+static void kill_name(const struct desk_version *v, unsigned char out[16])
 {
     unsigned char memory[8192];
     struct arena *a = arena_on(memory, sizeof memory);
     struct buf b;
     buf_init(&b, a, 0);
     buf_lit(&b, "wire");
-    put_u64(&b, target);
     put_u64(&b, v->item);
     put_u8(&b, (uint8_t)v->story->version_created.kind);
     put_u64(&b, (uint64_t)v->story->version_created.ms);
@@ -29,14 +28,13 @@ void kill_name(story_id target, const struct desk_version *v, unsigned char out[
     name_of(&b, out);
 }
 
-static void act_name(story_id target, const struct act *t, unsigned char out[16])
+static void act_name(const struct act *t, unsigned char out[16])
 {
     unsigned char memory[1024];
     struct arena *a = arena_on(memory, sizeof memory);
     struct buf b;
     buf_init(&b, a, 0);
     buf_lit(&b, "desk");
-    put_u64(&b, target);
     put_u8(&b, (uint8_t)t->kind);
     put_u64(&b, t->pos);
     name_of(&b, out);
@@ -48,7 +46,7 @@ bool desk_kills(const struct desk_version *v, const struct desk_rules *rules, st
     if (v->story->status != STATUS_CANCELED || !provider_fits(feed, v->story->provider))
         return false;
     *out = (struct kill){.item = v->item, .cause = CAUSE_WIRE, .at_ms = v->received_ms};
-    kill_name(v->item, v, out->name);
+    kill_name(v, out->name);
     return true;
 }
 
@@ -62,16 +60,10 @@ static void push(struct desk *d, struct kills *k, struct kill kill, size_t versi
     *r = (struct kill_record){.kill = kill, .lifted_ms = FOREVER, .version = version, .pos = pos};
 }
 
-/* A kill of a part of the page kills the page: it names both. Repeated kills stand here once (K5).
- */
 static void add_wire_kill(struct desk *d, struct kills *k, const struct known *known)
 {
     struct kill kill = {.item = known->v->item, .cause = CAUSE_WIRE, .at_ms = known->arrive_ms};
-    kill_name(kill.item, known->v, kill.name);
-    push(d, k, kill, known->index, known->v->pos);
-    if (!d->set->page || kill.item == d->set->page) return;
-    kill.item = d->set->page;
-    kill_name(kill.item, known->v, kill.name);
+    kill_name(known->v, kill.name);
     push(d, k, kill, known->index, known->v->pos);
 }
 
@@ -79,11 +71,7 @@ static void add_desk_kill(struct desk *d, struct kills *k, const struct act *t, 
 {
     struct kill kill = {
         .item = t->story ? t->story : d->set->page, .cause = cause, .at_ms = t->at_ms};
-    act_name(kill.item, t, kill.name);
-    push(d, k, kill, SIZE_MAX, t->pos);
-    if (!d->set->page || kill.item == d->set->page) return;
-    kill.item = d->set->page;
-    act_name(kill.item, t, kill.name);
+    act_name(t, kill.name);
     push(d, k, kill, SIZE_MAX, t->pos);
 }
 

@@ -32,6 +32,7 @@ static void collect_instants(
     }
     for (size_t i = 0; i < d->set->act_count; i++) add_instant(d, in, d->set->acts[i].at_ms);
     for (size_t i = 0; i < kills->count; i++) add_instant(d, in, kills->list[i].kill.at_ms);
+    if (d->rank_count) add_instant(d, in, d->set->reached_ms);
     for (size_t i = 0; i < in->count; i++)
         if (in->list[i] > *last_ms) *last_ms = in->list[i];
     for (size_t i = 0; i < d->rank_count; i++)
