@@ -155,9 +155,15 @@ class Answer:
         self.text = self.plain.decode("utf-8", "replace")
 
 
+def at(minutes=0):
+    """An instant that many minutes from now, as wires write it: old news would not be on fronts."""
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + 60 * minutes - 3600))
+
+
 def newsml(guid, headline, body="<p>Some words that stand here.</p>", version=1, status="usable", embargoed=None, expires=None, signal="", subject="medtop:15000000",
-           created="2026-01-23T06:00:00Z", language="en", slugline="", by="", provider="example.org", urgency=5, extra=""):
+           created=None, language="en", slugline="", by="", provider="example.org", urgency=5, extra=""):
     """One NewsML-G2 item of our own, in a newsMessage."""
+    created = created or at()
     emb = f"<embargoed>{embargoed}</embargoed>" if embargoed is not None else ""
     exp = f"<expires>{expires}</expires>" if expires else ""
     sig = f'<signal qcode="sig:{signal}"/>' if signal else ""
@@ -177,7 +183,7 @@ def newsml(guid, headline, body="<p>Some words that stand here.</p>", version=1,
 
 def ninjs(guid, headline, body="<p>Some words that stand here.</p>", version="1", status="usable", **more):
     import json
-    item = {"uri": guid, "standard": {"name": "ninjs", "version": "3.0"}, "type": "text", "version": version, "pubStatus": status, "versionCreated": "2026-01-23T06:00:00Z",
+    item = {"uri": guid, "standard": {"name": "ninjs", "version": "3.0"}, "type": "text", "version": version, "pubStatus": status, "versionCreated": at(),
             "language": "en", "headlines": [{"role": "main", "value": headline}],
             "bodies": [{"role": "main", "contentType": "text/html", "value": body}]}
     item.update(more)

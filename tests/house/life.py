@@ -14,13 +14,13 @@ with House() as h:
     check(os.path.exists(os.path.join(h.wire, "done", "a.xml")), "its file lies in done/")
 
     h.drop("b.xml", newsml("tag:example.org,2026:1", "CORRECTED-Harbour bridge opens on Friday", "<p>The lanterns of Quillmere were lit twice.</p>", version=2, signal="correction",
-                           created="2026-01-23T07:00:00Z"))
+                           created=at(10)))
     check(h.shows(path, "lit twice"), "a correction takes the text's place at the same address")
     text = h.get(path).text
     check("CORRECTED-" not in text and "orrected" in text, "its tag is a label and not in the headline", text[:500])
 
     old = h.get(path).headers.get("etag")
-    h.drop("c.xml", newsml("tag:example.org,2026:1", "Harbour bridge opens on Friday", "", version=3, status="canceled", created="2026-01-23T08:00:00Z"))
+    h.drop("c.xml", newsml("tag:example.org,2026:1", "Harbour bridge opens on Friday", "", version=3, status="canceled", created=at(20)))
     check(until(lambda: h.get(path).status == 410), "a kill: the page answers 410", h.get(path).status)
     gone = h.get(path).text
     check("Quillmere" not in gone and "Harbour bridge" not in gone, "the tombstone repeats nothing of it", gone)
@@ -39,7 +39,7 @@ with House() as h:
     path = h.path_of("Second story stands")
     r = h.verb("takedown", path)
     check(r.returncode == 0 and h.get(path).status == 410, "broadsheet takedown URL: 410 when the command returns", r.stdout + r.stderr)
-    h.drop("f.json", ninjs("tag:example.org,2026:3", "Second story comes back", version="2", versionCreated="2026-01-23T09:00:00Z"))
+    h.drop("f.json", ninjs("tag:example.org,2026:3", "Second story comes back", version="2", versionCreated=at(30)))
     h.drop("g.json", ninjs("tag:example.org,2026:4", "Third story stands"))
     check(h.shows("/", "Third story stands") and h.get(path).status == 410, "a new wire version does not lift it (K17)")
     r = h.verb("lift", path)
