@@ -1,0 +1,443 @@
+/* rehearse_http: the real processes on a loopback port. Their clock page is driven from here, files
+ * are moved into their folders, pages are fetched over sockets. What is under way is known by the
+ * clock page's slots: an event without effect is put behind everything, and waited for until the
+ * newsroom has applied it and has come to rest and web has acknowledged it. Only processes started
+ * here are ever ended. */
+#include "rehearse.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum {
+    START_MS = 60000,
+    WAIT_MS = 60000, /* a sanitizer build on a busy machine */
+    LOOK_US = 500,
+    ASK_MS = 30000,
+    COUNTS_EVERY_MS = 5 * 60 * 1000,
+    ROLE_PIDS = 16,
+};
+
+struct far {
+    pid_t master;
+    struct house house; /* visited: paths and the clock page */
+    struct span address;
+    struct http_client *client;
+    struct ledger *ledger;
+    uint64_t fences, quiet_pos; /* the ledger's head when all was quiet last */
+    bool visited;
+    int64_t counted_ms;
+    struct span editorial; /* configuration in force, as the ledger keeps it */
+};
+
+static struct far *far_of(struct play *p)
+{
+    return p->state;
+}
+
+/* ---- waiting ---- */
+static bool past(int64_t until_us)
+{
+    usleep(LOOK_US);
+    return clock_mono_us() > until_us;
+}
+
+static bool wait_for_slot(struct play *p, enum clock_slot slot, uint64_t at_least, const char *what)
+{
+    int64_t until = clock_mono_us() + WAIT_MS * 1000LL;
+    while (clock_slot_get(slot) < at_least)
+        if (past(until)) return troubled(p, "the house does not come to rest: %s", what);
+    return true;
+}
+
+/* An event without effect: when it is done, all before it is done, and all that was due. */
+static bool fence(struct play *p)
+{
+    struct far *f = far_of(p);
+    struct append ap = {.kind = EVENT_COUNTS,
+        .received_ms = clock_now_ms(),
+        .delivery = arena_printf(p->step_arena, "rehearsal:%d:%llu:%lld", (int)getpid(),
+            (unsigned long long)++f->fences, (long long)clock_mono_us()),
+        .meta = S("{\"views\":{}}")};
+    if (ledger_append(f->ledger, &ap, 1) != OK) return troubled(p, "the ledger takes nothing");
+    return wait_for_slot(p, SLOT_APPLIED_POS, ap.pos_out, "the newsroom does not apply") &&
+           wait_for_slot(p, SLOT_NEWSROOM_IDLE, ap.pos_out, "the newsroom has no end of work") &&
+           wait_for_slot(p, SLOT_WEB_ACK_POS, ap.pos_out, "web does not acknowledge");
+}
+
+/* ---- what of the ledger has come since ---- */
+static bool came_since(struct play *p, uint64_t since, enum event_kind kind)
+{
+    struct event events[64];
+    size_t count = 0;
+    struct arena *a = arena_new(64 << 20);
+    bool found = false;
+    while (!found && ledger_tail(far_of(p)->ledger, since, events, 64, &count, a) == OK && count) {
+        for (size_t i = 0; i < count; i++)
+            found |= events[i].kind == kind && !span_starts(events[i].delivery, S("rehearsal:"));
+        since = events[count - 1].pos;
+    }
+    arena_free(a);
+    return found;
+}
+
+static uint64_t head_of(struct play *p)
+{
+    uint64_t head = 0;
+    return ledger_head(far_of(p)->ledger, &head) == OK ? head : 0;
+}
+
+static bool wait_for_event(struct play *p, uint64_t since, enum event_kind kind, const char *what)
+{
+    int64_t until = clock_mono_us() + WAIT_MS * 1000LL;
+    while (!came_since(p, since, kind))
+        if (past(until)) return troubled(p, "%s", what);
+    return true;
+}
+
+/* Web harvests what was read every five minutes of the house's clock. */
+static bool far_settle(struct play *p)
+{
+    struct far *f = far_of(p);
+    if (clock_now_ms() - f->counted_ms >= COUNTS_EVERY_MS) {
+        f->counted_ms = clock_now_ms();
+        if (f->visited &&
+            !wait_for_event(p, f->quiet_pos, EVENT_COUNTS, "web does not tell what was read"))
+            return false;
+        f->visited = false;
+    }
+    bool fine = fence(p);
+    f->quiet_pos = head_of(p);
+    return fine;
+}
+
+/* ---- asking ---- */
+static struct span without_date(struct arena *a, struct span head)
+{
+    static const char *const nets_own[] = {"date:", "content-length:", "connection:"};
+    struct buf b;
+    struct span line;
+    buf_init(&b, a, 0);
+    while (head.n && span_next(&head, '\n', &line)) {
+        bool skip = !span_trim(line).n;
+        for (size_t i = 0; i < COUNT(nets_own); i++)
+            skip |= span_starts_nocase(line, span_of(nets_own[i]));
+        if (!skip) buf_printf(&b, "%.*s\r\n", FMT(span_trim(line)));
+    }
+    return buf_span(&b);
+}
+
+static enum result ask_once(
+    struct play *p, struct arena *a, const struct request *r, struct http_answer *out)
+{
+    static const char *const methods[] = {"GET", "HEAD", "POST"};
+    struct far *f = far_of(p);
+    struct buf h;
+    buf_init(&h, a, 0);
+    if (r->coding.n) buf_printf(&h, "Accept-Encoding: %.*s\r\n", FMT(r->coding));
+    if (r->if_none_match.n) buf_printf(&h, "If-None-Match: %.*s\r\n", FMT(r->if_none_match));
+    if (r->if_modified_since.n)
+        buf_printf(&h, "If-Modified-Since: %.*s\r\n", FMT(r->if_modified_since));
+    if (r->range.n) buf_printf(&h, "Range: %.*s\r\n", FMT(r->range));
+    if (!r->visit) buf_lit(&h, "Sec-Purpose: prefetch\r\n"); /* our looking is no reading */
+    buf_put(&h, r->more);
+    if (!f->client && http_client_open(f->address, &f->client) != OK) {
+        f->client = NULL;
+        return ERR_CLOSED;
+    }
+    enum result got = http_client_ask(
+        f->client, a, methods[r->method], r->target, buf_span(&h), r->body, ASK_MS, out);
+    if (got != OK) {
+        http_client_close(f->client);
+        f->client = NULL;
+    }
+    return got;
+}
+
+static void far_ask(struct play *p, struct arena *a, const struct request *r, struct answer *out)
+{
+    struct http_answer answer = {0};
+    int64_t until = clock_mono_us() + WAIT_MS * 1000LL;
+    *out = (struct answer){0};
+    while (ask_once(p, a, r, &answer) != OK)
+        if (past(until)) return;
+    *out = (struct answer){.status = answer.status,
+        .head = without_date(a, answer.head),
+        .raw = r->method == HTTP_HEAD ? S("") : answer.body};
+}
+
+static int far_push(struct play *p, const struct push *push, struct span name)
+{
+    struct answer answer;
+    struct span more = push->signature.n
+                           ? arena_printf(p->step_arena,
+                                 "Broadsheet-Time: %.*s\r\nBroadsheet-Nonce: "
+                                 "%.*s\r\nBroadsheet-Signature: %.*s\r\n",
+                                 FMT(push->time), FMT(push->nonce), FMT(push->signature))
+                           : S("");
+    struct request r = {.method = HTTP_POST,
+        .target = arena_printf(p->step_arena, "/push/%.*s", FMT(push->feed)),
+        .more = arena_printf(p->step_arena, "%.*sBroadsheet-Name: %.*s\r\n", FMT(more), FMT(name)),
+        .body = push->body};
+    far_ask(p, p->step_arena, &r, &answer);
+    return answer.status;
+}
+
+static bool far_visit(struct play *p, struct span path, size_t times)
+{
+    struct request r = {.method = HTTP_GET, .target = path, .visit = true};
+    struct answer answer;
+    for (size_t i = 0; i < times; i++) far_ask(p, p->step_arena, &r, &answer);
+    far_of(p)->visited = true;
+    return answer.status == 200 || troubled(p, "a reader got %d", answer.status);
+}
+
+/* ---- processes ---- */
+/* Pids of the roles of our master, by the names that they gave themselves. */
+static size_t role_pids(struct play *p, const char *comm, pid_t *out, size_t n)
+{
+    size_t count = 0;
+    DIR *d = opendir("/proc");
+    for (struct dirent *e; d && (e = readdir(d));) {
+        char path[64], name[64] = "", state;
+        int pid = 0, parent = 0;
+        if (e->d_name[0] < '0' || e->d_name[0] > '9') continue;
+        if (snprintf(path, sizeof path, "/proc/%.20s/stat", e->d_name) >= (int)sizeof path)
+            continue;
+        FILE *f = fopen(path, "r");
+        if (!f) continue;
+        bool fine = fscanf(f, "%d (%63[^)]) %c %d", &pid, name, &state, &parent) == 4;
+        fclose(f);
+        if (fine && parent == far_of(p)->master && state != 'Z' && strcmp(name, comm) == 0 &&
+            count < n)
+            out[count++] = pid;
+    }
+    if (d) closedir(d);
+    return count;
+}
+
+_Noreturn static void become_server(struct play *p, int ready)
+{
+    char fd[16], clock[32];
+    snprintf(fd, sizeof fd, "%d", ready);
+    snprintf(clock, sizeof clock, "%lld", (long long)p->now_ms);
+    const char *argv[] = {"broadsheet", "serve", "--data", p->data, "--config", p->site_file,
+        "--listen", "127.0.0.1:0", "--ready-fd", fd, "--virtual-clock", clock, NULL};
+    pid_t parent = getppid();
+    prctl(PR_SET_PDEATHSIG, SIGTERM);
+    if (getppid() == parent) execv("/proc/self/exe", (char *const *)(uintptr_t)argv);
+    _exit(127);
+}
+
+/* One line with the address, or the end of the pipe. */
+static bool read_address(struct play *p, int fd, struct span *out)
+{
+    char text[256];
+    size_t n = 0;
+    int64_t until = clock_mono_us() + START_MS * 1000LL;
+    while (n < sizeof text - 1 && (!n || text[n - 1] != '\n')) {
+        struct pollfd pfd = {.fd = fd, .events = POLLIN};
+        if (poll(&pfd, 1, 100) < 0 && errno != EINTR) break;
+        if (clock_mono_us() > until) break;
+        if (!pfd.revents) continue;
+        ssize_t got = read(fd, text + n, sizeof text - 1 - n);
+        if (got <= 0) break;
+        n += (size_t)got;
+    }
+    struct span line = span_trim((struct span){text, n});
+    if (!span_starts(line, S("http://")))
+        return troubled(p, "the house does not start (see its log)");
+    *out = arena_keep(p->arena, span_cut(line, 7, line.n));
+    return true;
+}
+
+static bool far_start(struct play *p)
+{
+    struct far *f = ARENA_NEW(p->arena, struct far);
+    struct span why = S("");
+    const char *text = NULL;
+    int fds[2];
+    p->state = f;
+    f->editorial = config_editorial(p->arena, p->config);
+    f->counted_ms = p->now_ms;
+    must(pipe(fds) == 0);
+    fcntl(fds[0], F_SETFD, FD_CLOEXEC);
+    f->master = fork();
+    if (f->master == 0) become_server(p, fds[1]);
+    close(fds[1]);
+    bool fine = f->master > 0 && read_address(p, fds[0], &f->address);
+    close(fds[0]);
+    if (!fine) return false;
+    if (house_visit(&f->house, p->data, &why) != OK)
+        return troubled(p, "the house cannot be visited: %.*s", FMT(why));
+    if (ledger_open(p->data, "rehearsal", false, &f->ledger, &text) != OK)
+        return troubled(p, "the ledger cannot be opened: %s", text ? text : "?");
+    clock_set_virtual(p->now_ms);
+    return fence(p) && fence(p); /* the second: the configuration came behind the first */
+}
+
+static void let_go(struct far *f)
+{
+    if (f->client) http_client_close(f->client);
+    if (f->ledger) ledger_close(f->ledger);
+    if (f->house.arena) house_close(&f->house);
+    f->client = NULL;
+    f->ledger = NULL;
+}
+
+static void end_master(struct far *f, int signal)
+{
+    if (f->master > 0 && kill(f->master, signal) == 0)
+        while (waitpid(f->master, NULL, 0) < 0 && errno == EINTR) continue;
+    f->master = 0;
+}
+
+static void far_stop(struct play *p)
+{
+    struct far *f = far_of(p);
+    end_master(f, SIGTERM);
+    let_go(f);
+}
+
+/* Its children go with the master (PR_SET_PDEATHSIG); the lock is free when the last writer went.
+ */
+static bool crash_all(struct play *p)
+{
+    struct far *f = far_of(p);
+    int64_t until = clock_mono_us() + WAIT_MS * 1000LL;
+    end_master(f, SIGKILL);
+    let_go(f);
+    for (int fd = -1; dir_lock(p->data, &fd) != OK;)
+        if (past(until))
+            return troubled(p, "the roles outlive their master");
+        else if (fd >= 0)
+            close(fd);
+    clock_slot_set(SLOT_APPLIED_POS, 0);
+    clock_slot_set(SLOT_NEWSROOM_IDLE, 0);
+    clock_slot_set(SLOT_WEB_ACK_POS, 0);
+    return far_start(p);
+}
+
+static bool far_crash(struct play *p, struct span role)
+{
+    if (span_eq(role, S("all"))) return crash_all(p);
+    char comm[32];
+    pid_t pids[ROLE_PIDS], now[ROLE_PIDS];
+    snprintf(comm, sizeof comm, "bs-%.*s", FMT(role));
+    size_t count = role_pids(p, comm, pids, ROLE_PIDS);
+    if (!count) return troubled(p, "no role “%.*s” runs", FMT(role));
+    for (size_t i = 0; i < count; i++) kill(pids[i], SIGKILL);
+    int64_t until = clock_mono_us() + WAIT_MS * 1000LL;
+    for (bool back = false; !back;) {
+        size_t n = role_pids(p, comm, now, ROLE_PIDS);
+        back = n >= count;
+        for (size_t i = 0; i < n; i++)
+            for (size_t k = 0; k < count; k++) back &= now[i] != pids[k];
+        if (!back && past(until)) return troubled(p, "%s is not started again", comm);
+    }
+    return fence(p);
+}
+
+static bool far_rebuild(struct play *p)
+{
+    const char *argv[] = {"broadsheet", "rebuild", "--data", p->data, NULL};
+    return run_self(p, argv);
+}
+
+/* The newsroom keeps a changed configuration as an event; intake starts again with its folders. */
+static bool far_reload(struct play *p)
+{
+    struct far *f = far_of(p);
+    uint64_t epoch = clock_slot_get(SLOT_CONFIG_EPOCH), head = head_of(p);
+    struct span now = config_editorial(p->step_arena, p->config);
+    bool changes = !span_eq(now, f->editorial);
+    f->editorial = arena_keep(p->arena, now);
+    if (kill(f->master, SIGHUP) != 0) return troubled(p, "the master is gone");
+    if (!wait_for_slot(p, SLOT_CONFIG_EPOCH, epoch + 1, "the configuration is not taken"))
+        return false;
+    return !changes || wait_for_event(p, head, EVENT_CONFIG, "the newsroom takes no configuration");
+}
+
+/* ---- the rest ---- */
+static bool far_taken(struct play *p, struct span feed, struct span name)
+{
+    const struct config_feed *c = config_feed_named(p->config, feed);
+    const char *path = arena_printf(p->step_arena, "%.*s/%.*s", FMT(c->folder), FMT(name)).p;
+    int64_t until = clock_mono_us() + WAIT_MS * 1000LL;
+    while (access(path, F_OK) == 0)
+        if (past(until)) return troubled(p, "intake does not take %.*s", FMT(name));
+    return true;
+}
+
+static bool far_act(struct play *p, const struct act *act)
+{
+    uint64_t pos = 0;
+    return act_perform(&far_of(p)->house, act, WAIT_MS, &pos) ||
+           troubled(p, "the act was not acknowledged");
+}
+
+static void far_set_clock(struct play *p, int64_t now_ms)
+{
+    (void)p;
+    clock_set_virtual(now_ms);
+}
+
+static int64_t far_next_due(struct play *p)
+{
+    struct reader *r = NULL;
+    int64_t due = INT64_MAX;
+    if (reader_open(far_of(p)->house.store, (struct reader_hooks){0}, &r) != OK) return INT64_MAX;
+    if (reader_begin(r, p->now_ms) == OK) {
+        due = reader_next_change(r);
+        reader_end(r);
+    }
+    reader_close(r);
+    return due;
+}
+
+/* The newsroom holds its store: a copy is read. */
+static struct store *far_store(struct play *p, struct arena *a)
+{
+    struct store *s = NULL;
+    const char *why = NULL, *copy = arena_printf(a, "%s/store-copy", p->root).p;
+    if (dir_remove(copy) != OK) log_debug("no old copy of the store");
+    uint64_t epoch = clock_slot_get(SLOT_STORE_EPOCH);
+    bool fine =
+        folder_copy(far_of(p)->house.store, copy) && store_open(copy, false, &s, &why) == OK;
+    clock_slot_set(SLOT_STORE_EPOCH, epoch);
+    if (!fine) fail(p, "the desk's lists cannot be read: %s", why ? why : "?");
+    return fine ? s : NULL;
+}
+
+static void far_store_done(struct play *p, struct store *s)
+{
+    (void)p;
+    store_close(s);
+}
+
+const struct playhouse stage_http = {
+    .name = "over HTTP",
+    .start = far_start,
+    .stop = far_stop,
+    .crash = far_crash,
+    .taken = far_taken,
+    .settle = far_settle,
+    .set_clock = far_set_clock,
+    .next_due = far_next_due,
+    .reload = far_reload,
+    .rebuild = far_rebuild,
+    .act = far_act,
+    .ask = far_ask,
+    .push = far_push,
+    .visit = far_visit,
+    .store = far_store,
+    .store_done = far_store_done,
+};
