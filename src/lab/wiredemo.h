@@ -76,12 +76,34 @@ struct span filing_bytes(struct arena *a, const struct filing *f, const struct s
 /* A version's text with its placeholders filled. */
 struct span filing_text(struct arena *a, const struct filing *f, struct span text);
 
+/* ---- looking at the site (watch.c) ---- */
+enum { WATCH_TIMEOUT_MS = 5000 };
+struct watch {
+    struct arena *a; /* of one look: the answer lives there until the next */
+    struct span address;
+    struct http_client *client;
+    const volatile int *stop; /* may be NULL */
+};
+bool watch_get(struct watch *w, struct span path, struct http_answer *out); /* false: nobody */
+void watch_close(struct watch *w);
+/* What is waited for on a path: a status (0: 200) and words (empty: any). */
+struct sight {
+    struct span path;
+    int status;
+    struct span words;
+};
+/* Looks without a pause of more than a millisecond. seen_us_out: when the answer had come, by
+ * clock_mono_us. false: not within WATCH_TIMEOUT_MS, or stopped. */
+bool watch_until(struct watch *w, const struct sight *s, int64_t *seen_us_out);
+/* After a kill: asks every URL that could show it, prints what they answer. false: one shows it. */
+bool watch_gone(struct watch *w, const struct probe_ask *ask);
+
 /* ---- the simulation ---- */
 struct simulation {
     const struct demo *demo;
     const char *folder;  /* watched by the site */
-    const char *address; /* of the site, as http_client_open takes it; NULL: nothing is watched */
-    const char *data;    /* its data directory; NULL likewise */
+    const char *address; /* of the site, as http_client_open takes it; NULL: nothing is looked at */
+    const char *data;    /* its data directory; with the address or not at all */
     int64_t length_ms;   /* of the whole; 0: the script's own */
     const volatile int *stop; /* set by a signal */
 };

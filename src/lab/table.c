@@ -1,0 +1,11 @@
+/* table: the verbs for rehearsing and measuring. */
+#include "lab.h"
+
+const struct command lab_commands[] = {
+    {"demo", command_demo, "[--stories DIR] [--listen ADDR] [--length SECONDS] [--once]",
+        "a site with a demonstration wire: stories, updates, an embargo, a kill, all live"},
+    {"simulate", command_simulate,
+        "--stories DIR --to FOLDER [--site ADDR --data DIR] [--speed X | --length SECONDS]",
+        "file the demonstration's stories into a watched folder, and time what the site shows"},
+};
+const size_t lab_command_count = COUNT(lab_commands);
