@@ -68,8 +68,6 @@ struct decided {
 void newsroom_touch(struct newsroom *n, story_id page); /* it is decided again in this step */
 void newsroom_bump(
     struct newsroom *n, const char *kind, struct span name); /* "tag:" + name, after the commit */
-enum result newsroom_bump_story(
-    struct newsroom *n, story_id page) CHECKED; /* the keys of the pages on which it stands */
 enum result newsroom_apply(
     struct newsroom *n, const struct event *e, struct wire_result *read) CHECKED;
 enum result newsroom_decide_pages(struct newsroom *n) CHECKED;

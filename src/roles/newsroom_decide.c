@@ -51,6 +51,7 @@ enum result newsroom_set(struct newsroom *n, story_id page, struct desk_set *out
 {
     memset(out, 0, sizeof *out);
     out->page = page;
+    out->reached_ms = clock_now_ms();
     TRY(load_versions(n, page, out));
     TRY(load_acts(n, page, out));
     out->pauses = n->pauses;
@@ -215,15 +216,6 @@ static void bump_view(struct newsroom *n, const struct view *v)
             arena_printf(n->job, "%.4s-%.2s-%.2s", v->path.p + 1, v->path.p + 6, v->path.p + 9));
 }
 
-enum result newsroom_bump_story(struct newsroom *n, story_id page)
-{
-    struct view *view = NULL;
-    int64_t from, until;
-    enum result r = store_story_summary(n->store, page, n->job, &view, &from, &until);
-    if (r == OK) bump_view(n, view);
-    return r == ERR_ABSENT || r == ERR_CORRUPT ? OK : r;
-}
-
 static bool is_held(const struct decided *d)
 {
     const struct verdict *v = &d->verdict;
@@ -295,15 +287,13 @@ static enum result put_gone(struct newsroom *n, const struct decided *d)
 {
     const struct verdict *v = &d->verdict;
     struct gone g = gone_of(n, d);
-    bool ends = v->state == STATE_PUBLIC && v->interval.until_ms != FOREVER;
+    bool ends = v->shown != SIZE_MAX && !v->interval.held && v->interval.until_ms != FOREVER;
     if (ends) {
-        g.state = STATE_EXPIRED;
+        g.state = (int)v->state_after;
         g.since_ms = v->interval.until_ms;
     }
-    if (ends || (v->state != STATE_NEVER && v->state != STATE_PUBLIC))
-        TRY(store_put_gone(n->store, &g));
-    else
-        TRY(store_drop_gone(n->store, d->set.page));
+    bool tells = g.state != STATE_NEVER && g.state != STATE_PUBLIC;
+    TRY(tells ? store_put_gone(n->store, &g) : store_drop_gone(n->store, d->set.page));
     for (size_t i = 0; i < d->set.version_count; i++) {
         story_id item = d->set.versions[i].item;
         if (item == d->set.page) continue;

@@ -250,6 +250,19 @@ static bool smells_of_kill(struct span bytes)
     return false;
 }
 
+/* Another feed's kill of an item that is known from its own feed is not obeyed (T3). */
+static bool is_foreign(struct newsroom *n, const struct desk_version *v)
+{
+    story_id page;
+    struct stored_version *known;
+    size_t count = 0;
+    if (store_page_of(n->store, v->item, &page) != OK) return false;
+    if (store_versions(n->store, page, n->job, &known, &count) != OK) return false;
+    for (size_t i = 0; i < count; i++)
+        if (known[i].item == v->item) return !span_eq(known[i].feed, v->feed);
+    return false;
+}
+
 static void peek_story(struct newsroom *n, const struct event *e, const struct story *s)
 {
     const struct config_feed *feed = newsroom_feed(n, e->feed);
@@ -259,7 +272,7 @@ static void peek_story(struct newsroom *n, const struct event *e, const struct s
         .pos = e->pos,
         .item = story_id_of(ledger_key(n->ledger), feed ? feed->provider : e->feed, s->guid)};
     struct kill k;
-    if (!desk_kills(&v, n->rules, &k)) return;
+    if (!desk_kills(&v, n->rules, &k) || is_foreign(n, &v)) return;
     struct tomb t[2] = {{.story = k.item, .cause = (enum tomb_cause)k.cause, .at_ms = k.at_ms}};
     memcpy(t[0].kill, k.name, sizeof k.name);
     t[1] = t[0];
@@ -324,7 +337,7 @@ static enum result ring_due(struct newsroom *n, int64_t now_ms)
     TRY(store_due(n->store, n->due_done_ms, now_ms, due, COUNT(due), &count));
     if (count == COUNT(due))
         newsroom_bump(n, "site", S("")); /* so many at one instant: everything is made anew */
-    for (size_t i = 0; i < count && count < COUNT(due); i++) TRY(newsroom_bump_story(n, due[i]));
+    for (size_t i = 0; i < count; i++) newsroom_touch(n, due[i]);
     return OK;
 }
 

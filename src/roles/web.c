@@ -16,6 +16,7 @@
 enum {
     WEB_THREADS_MAX = 8,
     WEB_DRAIN_MS = 5000,
+    WEB_STORE_WAIT_MS = 5000,
     PUSHES_WAITING_MAX = 16,         /* 32 MB each at most: a flood is told to come back */
     COUNTS_EVERY_MS = 5 * 60 * 1000, /* popularity enters the ledger so often */
     COUNTS_STORIES_MAX = 2000,
@@ -489,6 +490,15 @@ static bool start_server(struct web *w, unsigned threads)
     return false;
 }
 
+/* On the first start of all the newsroom is just making the store: doors open when there is
+ * something to read, or after a while come what may. */
+static void wait_for_store(struct web *w)
+{
+    int64_t until = clock_mono_us() + WEB_STORE_WAIT_MS * 1000LL;
+    while (!w->channels.stopping && clock_mono_us() < until && !site_hand_ready(w->hands[0]))
+        channels_poll(&w->channels, NULL, 0, 2);
+}
+
 static void loop(struct web *w)
 {
     while (!w->channels.stopping) {
@@ -530,7 +540,9 @@ int role_web(const struct role_start *s)
     unsigned threads = thread_count(s->house->config);
     if (!s->house->one) cage_close(ROLE_WEB, s->house);
     int status = 75;
-    if (open_site(&w) && open_hands(&w, threads) && start_server(&w, threads)) {
+    bool open = open_site(&w) && open_hands(&w, threads);
+    if (open) wait_for_store(&w);
+    if (open && start_server(&w, threads)) {
         (void)!frame_send(s->control, MSG_READY, S(""), -1, 1000);
         loop(&w);
         status = 0;

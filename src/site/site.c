@@ -57,8 +57,7 @@ enum result site_hand_open(struct site *s, struct site_hand **out)
     *out = h;
     /* Before the newsroom's first commit there is no store: the reader is opened when it is first
      * needed. */
-    struct reader_hooks hooks = {hook_dead, s};
-    if (reader_open(s->config.store_folder, hooks, &h->reader) != OK) h->reader = NULL;
+    (void)site_hand_ready(h);
     return OK;
 }
 
@@ -297,12 +296,17 @@ static bool path_below(
     return true;
 }
 
-static bool open_snapshot(struct site_hand *h)
+bool site_hand_ready(struct site_hand *h)
 {
     struct reader_hooks hooks = {hook_dead, h->site};
     if (!h->reader && reader_open(h->site->config.store_folder, hooks, &h->reader) != OK)
         h->reader = NULL;
-    return h->reader && reader_begin(h->reader, clock_now_ms()) == OK;
+    return h->reader != NULL;
+}
+
+static bool open_snapshot(struct site_hand *h)
+{
+    return site_hand_ready(h) && reader_begin(h->reader, clock_now_ms()) == OK;
 }
 
 static void answer_uncached(struct site_hand *h, const struct site_ask *ask, struct route *r,

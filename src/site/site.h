@@ -32,6 +32,9 @@ void site_set_press(struct site *s, const struct press *p, const struct press_si
 /* One thread's hands: readers of the store. Not shared. */
 struct site_hand;
 enum result site_hand_open(struct site *s, struct site_hand **out) CHECKED;
+/* Is there a store to read yet? (Before the newsroom's first start there is none, and every answer
+ * is a 503.) */
+bool site_hand_ready(struct site_hand *h);
 void site_hand_close(struct site_hand *h);
 
 struct site_ask {
