@@ -32,7 +32,8 @@ with House() as h:
             killed.append(name)
         role = rnd.choice(["newsroom", "intake", "web", "reader", "darkroom", "newsroom"])
         pids = h.roles().get(role, [])
-        if pids: os.kill(rnd.choice(pids), signal.SIGKILL)
+        with contextlib.suppress(ProcessLookupError):
+            if pids: os.kill(rnd.choice(pids), signal.SIGKILL)
         if rnd.random() < 0.2:  # the whole house, at once
             h.stop(signal.SIGKILL)
             h.start()
