@@ -32,7 +32,7 @@ struct reading {
     struct span key;            /* read, and waiting for its value */
     size_t token_end;           /* of the token before */
     size_t counted, line_start; /* lines are counted up to here */
-    uint32_t lines;
+    uint32_t lines, columns;
     struct reject *reject;
 };
 
@@ -51,19 +51,23 @@ static void yajl_give(void *with, void *old)
     pool_free(with, old);
 }
 
-/* Line and column of a byte; calls come in rising order but for errors, which may look back within
- * a line. */
+/* Line and column of a byte. Calls come in rising order and go on from the one before, so that a
+ * document on one line is counted once; an error may look back. */
 static void place(struct reading *r, size_t at, uint32_t *line_out, uint32_t *column_out)
 {
     if (at > r->bytes.n) at = r->bytes.n;
     for (; r->counted < at; r->counted++) {
-        if (r->bytes.p[r->counted] != '\n') continue;
+        unsigned char c = (unsigned char)r->bytes.p[r->counted];
+        r->columns += (c & 0xC0) != 0x80;
+        if (c != '\n') continue;
         r->lines++;
+        r->columns = 0;
         r->line_start = r->counted + 1;
     }
-    size_t from = r->line_start < at ? r->line_start : at;
     *line_out = r->lines + 1;
-    *column_out = (uint32_t)utf8_count(span_cut(r->bytes, from, at)) + 1;
+    *column_out = r->columns + 1;
+    if (at < r->counted && at >= r->line_start)
+        *column_out = (uint32_t)utf8_count(span_cut(r->bytes, r->line_start, at)) + 1;
 }
 
 /* Where the token that yajl has just told begins: behind the one before, and white space and
