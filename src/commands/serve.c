@@ -126,7 +126,7 @@ int command_serve(int argc, char **argv)
     if (theme) h.config->theme = span_of(theme);
     h.one = one;
     if (!bind_all(&h, listens, listen_count)) return EX_UNAVAILABLE;
-    if (!h.config->url.n) h.config->url = arena_keep(h.arena, span_of(h.address));
+    house_own_url(&h, h.config);
     int code = run(&h, ready_fd);
     house_close(&h);
     return code;

@@ -183,3 +183,10 @@ bool house_configure(struct house *h, const char *config_path, struct span wire_
     if (wire_folder.n && h->config->feed_count) h->config->feeds[0].folder = wire_folder;
     return file_read(h->arena, config_path, CONFIG_FILE_MAX, &h->config_bytes) == OK;
 }
+
+void house_own_url(const struct house *h, struct config *c)
+{
+    bool is_default = !c->url.n || span_eq(c->url, S("http://127.0.0.1:8080"));
+    if (is_default && h->address[0] && !span_starts(span_of(h->address), S("unix:")))
+        c->url = span_of(h->address);
+}

@@ -344,6 +344,7 @@ static void put_config_in_force(struct desk_room *d)
     struct arena *a = arena_new(64 << 20);
     struct config *c = config_load(a, h->config_path, &report);
     d->reload = false;
+    if (c) house_own_url(h, c);
     if (c && newsroom_configure(d->newsroom, c) != OK)
         log_error("the new configuration could not be kept in the ledger");
     arena_free(a);

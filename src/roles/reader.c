@@ -98,6 +98,7 @@ int role_reader(const struct role_start *s)
     struct channels c;
     channels_init(&c, s->control);
     charset_prepare();
+    (void)crc32c(S("")); /* makes its table */
     char *room = reserve(FRAME_MAX);
     void *memory = reserve(READER_ARENA);
     struct arena *a = arena_on(memory, READER_ARENA);

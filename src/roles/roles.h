@@ -48,6 +48,9 @@ void house_close(struct house *h);
  * false: there were errors. */
 bool house_configure(struct house *h, const char *config_path, struct span wire_folder);
 
+/* Where no url is configured, absolute links name the first address that the house listens on. */
+void house_own_url(const struct house *h, struct config *c);
+
 /* Plain structs for the floors that may not know config. They point into c. */
 struct desk_rules *rules_of(struct arena *a, const struct config *c);
 struct press_site *press_site_of(struct arena *a, const struct config *c);

@@ -388,6 +388,7 @@ static void reload(struct web *w)
     const struct press *p;
     const struct press_site *ps;
     const char *why = NULL;
+    if (c) house_own_url(h, c);
     if (!c || !make_press(w, c, &p, &ps)) return;
     site_set_press(w->site, p, ps);
     if (c->tls_cert.n && net_reload_tls(w->server, &why) != OK)

@@ -12,7 +12,7 @@ struct reject {
 };
 
 /* ================= XML: a bounded tree built by expat =================
- * DOCTYPE with an internal subset is refused, external things are never fetched, names are local (prefix cut off, namespace URI kept). */
+ * DOCTYPE with an internal subset that declares entities or attribute values is refused, external things are never fetched, names are local (prefix cut off, namespace URI kept). */
 struct xml_attr {
     struct span name;  /* local name */
     struct span space; /* namespace URI or empty */
