@@ -64,11 +64,20 @@ static bool has_dead(struct site *s, const struct entry *e)
     return false;
 }
 
-bool entry_is_good(struct site *s, struct entry *e, int64_t now_ms)
+/* One load while nothing at all has changed; else every key is looked at. */
+static bool keys_stand(struct site *s, struct entry *e)
 {
-    if (now_ms >= e->valid_until_ms) return false;
+    uint64_t epoch = keys_epoch(s->keys);
+    if (epoch == atomic_load_explicit(&e->epoch, memory_order_acquire)) return true;
     for (uint32_t i = 0; i < e->key_count; i++)
         if (keys_get(s->keys, e->keys[i]) != e->generations[i]) return false;
+    atomic_store_explicit(&e->epoch, epoch, memory_order_release);
+    return true;
+}
+
+bool entry_is_good(struct site *s, struct entry *e, int64_t now_ms)
+{
+    if (now_ms >= e->valid_until_ms || !keys_stand(s, e)) return false;
     uint64_t tombs = s->config.tomb_count(s->config.with);
     if (tombs == atomic_load_explicit(&e->tombs, memory_order_acquire)) return true;
     if (has_dead(s, e)) return false;
@@ -186,6 +195,7 @@ struct entry *cache_keep(struct site *s, struct span key, const struct page *p,
     memcpy(e->keys, p->keys, sizeof p->keys);
     memcpy(e->generations, generations, sizeof e->generations);
     atomic_init(&e->tombs, tombs);
+    atomic_init(&e->epoch, UINT64_MAX); /* not looked at yet */
     e->visited = visited;
     for (uint32_t i = 0; i < e->key_count; i++)
         if (keys_get(s->keys, e->keys[i]) != generations[i])

@@ -28,6 +28,7 @@ struct entry {
     story_id *ids;
     uint32_t id_count;
     int64_t valid_until_ms, modified_ms;
+    _Atomic uint64_t epoch; /* of the keys, when all of its keys were seen to stand */
     _Atomic uint64_t tombs; /* count of tombstones against which it was checked last */
     const char *content_type;
     bool noindex, is_static;

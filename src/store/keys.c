@@ -18,7 +18,10 @@ struct keys {
     _Atomic uint64_t *slots;
     void *mapped;
 };
-enum { KEYS_BYTES = KEY_SLOTS * 8 };
+enum {
+    EPOCH = KEY_SLOTS,
+    KEYS_BYTES = (KEY_SLOTS + 1) * 8
+}; /* behind the slots: a count of all bumps */
 
 static enum result map_slots(int fd, struct keys **out)
 {
@@ -67,4 +70,10 @@ uint64_t keys_get(const struct keys *k, uint32_t slot)
 void keys_bump(struct keys *k, uint32_t slot)
 {
     atomic_fetch_add_explicit(&k->slots[slot & (KEY_SLOTS - 1)], 1, memory_order_acq_rel);
+    atomic_fetch_add_explicit(&k->slots[EPOCH], 1, memory_order_acq_rel);
+}
+
+uint64_t keys_epoch(const struct keys *k)
+{
+    return atomic_load_explicit(&k->slots[EPOCH], memory_order_acquire);
 }

@@ -83,6 +83,8 @@ uint32_t keys_slot(struct span name); /* "front", "section:world", "tag:x", "aut
                                          "day:2026-01-23", "all", "site" */
 uint64_t keys_get(const struct keys *k, uint32_t slot);
 void keys_bump(struct keys *k, uint32_t slot);
+uint64_t keys_epoch(
+    const struct keys *k); /* moves with every bump of any slot: while it stands, all stand */
 
 /* ================= the writer: newsroom ================= */
 struct store;

@@ -90,7 +90,7 @@ def wrk(port, path, seconds):
 
 def serving(pairs=9, seconds=3):
     import http.client
-    config = "site:\n  name: Bench\n  timezone: UTC\nthreads: 1\nfeeds:\n  wire:\n    provider: Wire\n    timezone: UTC\n    folder: @WIRE@\n"
+    config = "site:\n  name: Bench\n  timezone: UTC\nserver:\n  threads: 1\nfeeds:\n  wire:\n    provider: Wire\n    timezone: UTC\n    folder: @WIRE@\n"
     with House(config=config) as h:
         body = "".join(f"<p>{' '.join('%x' % (hash((k, j)) & 0xffffff) for j in range(60))}.</p>" for k in range(40))
         h.drop("a.xml", newsml("tag:bench.example,2026:page", "A cached article page", body))
