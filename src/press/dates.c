@@ -79,42 +79,91 @@ int64_t press_midnight(const struct press *p, int64_t ms, int days)
     return zone_to_utc(p->site->zone, civil_to_ms(c) + (int64_t)days * DAY_MS);
 }
 
-static struct span zone_word(const struct press *p, struct arena *a, int64_t ms)
+/* ---- numbers: dates stand on every page, often; printf would be most of their cost ---- */
+static void put_padded(struct buf *b, int n, int digits)
+{
+    char text[8];
+    for (int i = digits; i-- > 0; n /= 10) text[i] = (char)('0' + n % 10);
+    buf_put(b, (struct span){text, (size_t)digits});
+}
+
+static void put_clock(struct buf *b, int64_t hour, int64_t minute)
+{
+    put_padded(b, (int)hour, 2);
+    buf_char(b, ':');
+    put_padded(b, (int)minute, 2);
+}
+
+static void put_zone(const struct press *p, struct buf *b, int64_t ms)
 {
     int64_t s = offset_s(p, ms), minutes = (s < 0 ? -s : s) / 60;
     struct span zone = zone_name(p->site->zone);
-    for (size_t i = 0; i < COUNT(zone_words); i++)
-        if (zone_words[i].offset_s == s && span_eq(zone, span_of(zone_words[i].zone)))
-            return span_of(zone_words[i].name);
-    if (!s) return S("UTC");
-    const char *sign = s < 0 ? "\xe2\x88\x92" : "+"; /* a true minus */
-    if (minutes % 60)
-        return arena_printf(a, "UTC%s%d:%02d", sign, (int)(minutes / 60), (int)(minutes % 60));
-    return arena_printf(a, "UTC%s%d", sign, (int)(minutes / 60));
+    for (size_t i = 0; i < COUNT(zone_words); i++) {
+        if (zone_words[i].offset_s != s || !span_eq(zone, span_of(zone_words[i].zone))) continue;
+        buf_str(b, zone_words[i].name);
+        return;
+    }
+    buf_lit(b, "UTC");
+    if (!s) return;
+    buf_str(b, s < 0 ? "\xe2\x88\x92" : "+"); /* a true minus */
+    buf_u64(b, (uint64_t)(minutes / 60));
+    if (minutes % 60) buf_char(b, ':'), put_padded(b, (int)(minutes % 60), 2);
 }
 
-static struct span numbered_word(const struct press *p, const char *stem, int n)
+/* ---- a pattern of the words file: {weekday} {d} {month} {mon} {y} {time} {zone} ---- */
+static void put_part(
+    const struct press *p, struct buf *b, struct span part, const struct civil *c, int64_t ms)
 {
-    char key[24];
-    int len = snprintf(key, sizeof key, "%s_%d", stem, n);
-    must(len > 0 && (size_t)len < sizeof key);
-    return press_word(p, key);
+    if (span_eq(part, S("d")))
+        buf_u64(b, (uint64_t)c->day);
+    else if (span_eq(part, S("month")))
+        buf_put(b, p->months[c->month - 1]);
+    else if (span_eq(part, S("mon")))
+        buf_put(b, p->short_months[c->month - 1]);
+    else if (span_eq(part, S("y")))
+        buf_u64(b, (uint64_t)c->year);
+    else if (span_eq(part, S("time")))
+        put_clock(b, c->hour, c->minute);
+    else if (span_eq(part, S("zone")))
+        put_zone(p, b, ms);
+    else if (span_eq(part, S("weekday")))
+        buf_put(b, p->weekdays[c->weekday]);
 }
 
-/* A pattern of the words file: {weekday} {d} {month} {mon} {y} {time} {zone}. */
 static struct span told(const struct press *p, struct arena *a, const char *pattern, int64_t ms)
 {
     struct civil c = press_civil(p, ms);
-    struct fill with[] = {
-        {"d", arena_printf(a, "%d", c.day)},
-        {"month", numbered_word(p, "month", c.month)},
-        {"mon", numbered_word(p, "mon", c.month)},
-        {"y", arena_printf(a, "%d", c.year)},
-        {"time", arena_printf(a, "%02d:%02d", c.hour, c.minute)},
-        {"zone", zone_word(p, a, ms)},
-        {"weekday", numbered_word(p, "weekday", c.weekday)},
-    };
-    return press_fill(a, press_word(p, pattern), with, COUNT(with));
+    struct span rest = press_word(p, pattern);
+    struct buf b;
+    buf_init(&b, a, 0);
+    while (rest.n) {
+        ptrdiff_t open = span_find_char(rest, '{');
+        ptrdiff_t close = open < 0 ? -1 : span_find_char(span_cut(rest, (size_t)open, rest.n), '}');
+        if (close < 0) break;
+        buf_put(&b, span_cut(rest, 0, (size_t)open));
+        put_part(p, &b, span_cut(rest, (size_t)open + 1, (size_t)(open + close)), &c, ms);
+        rest = span_cut(rest, (size_t)(open + close) + 1, rest.n);
+    }
+    buf_put(&b, rest);
+    return buf_span(&b);
+}
+
+static void numbered_words(
+    const struct press *p, const char *stem, int from, int n, struct span *out)
+{
+    for (int i = 0; i < n; i++) {
+        char key[24];
+        int len = snprintf(key, sizeof key, "%s_%d", stem, from + i);
+        must(len > 0 && (size_t)len < sizeof key);
+        out[i] = press_word(p, key);
+    }
+}
+
+void press_calendar(struct press *p)
+{
+    numbered_words(p, "month", 1, 12, p->months);
+    numbered_words(p, "mon", 1, 12, p->short_months);
+    numbered_words(p, "weekday", 0, 7, p->weekdays);
 }
 
 struct span press_date_long(const struct press *p, struct arena *a, int64_t ms)
@@ -145,13 +194,28 @@ struct span press_date_today(const struct press *p, struct arena *a, int64_t ms)
 struct span press_date_time(const struct press *p, struct arena *a, int64_t ms)
 {
     struct civil c = press_civil(p, ms);
-    return arena_printf(a, "%02d:%02d", c.hour, c.minute);
+    struct buf b;
+    buf_init(&b, a, 0);
+    put_clock(&b, c.hour, c.minute);
+    return buf_span(&b);
 }
 
 struct span press_date_iso(const struct press *p, struct arena *a, int64_t ms)
 {
-    struct civil c = press_civil(p, ms);
     int64_t s = offset_s(p, ms), minutes = (s < 0 ? -s : s) / 60;
-    return arena_printf(a, "%04d-%02d-%02dT%02d:%02d:%02d%c%02d:%02d", c.year, c.month, c.day,
-        c.hour, c.minute, c.second, s < 0 ? '-' : '+', (int)(minutes / 60), (int)(minutes % 60));
+    struct civil c = civil_of(ms + s * 1000);
+    struct buf b;
+    buf_init(&b, a, 0);
+    put_padded(&b, c.year, 4);
+    buf_char(&b, '-');
+    put_padded(&b, c.month, 2);
+    buf_char(&b, '-');
+    put_padded(&b, c.day, 2);
+    buf_char(&b, 'T');
+    put_clock(&b, c.hour, c.minute);
+    buf_char(&b, ':');
+    put_padded(&b, c.second, 2);
+    buf_char(&b, s < 0 ? '-' : '+');
+    put_clock(&b, minutes / 60, minutes % 60);
+    return buf_span(&b);
 }

@@ -40,8 +40,9 @@ void teaser_marked(struct sheet *s, struct record *r, const char *name, struct s
 
 /* ---- parts of a story ---- */
 void story_language(struct sheet *s, struct record *r, const struct view *v);
-void story_badges(struct sheet *s, struct record *r, const struct view *v, struct span label);
-void story_section(struct sheet *s, struct record *r, struct span section);
+bool story_badges(struct sheet *s, struct record *r, const struct view *v,
+    struct span label); /* v NULL: of the label alone; true: there are any */
+bool story_section(struct sheet *s, struct record *r, struct span section); /* false: no such one */
 void story_picture(struct sheet *s, struct record *r, const struct view_picture *pic);
 void story_time(struct sheet *s, struct record *r, const char *name, int64_t ms,
     struct span (*told)(

@@ -10,7 +10,7 @@ enum {
     LEAD_FROM = 10,   /* the lead is one of the newest so many */
     SECOND_FROM = 18, /* the second rank too */
     SECOND_ITEMS = 4,
-    NEWEST_ITEMS = 9,
+    NEWEST_ITEMS = 6,
     BLOCK_ITEMS = 5,   /* of a section; what is over stands under "more" */
     POPULAR_ITEMS = 8, /* D2 */
     NO_URGENCY = 5,
@@ -55,10 +55,14 @@ static void put_leads(struct front *f)
 {
     size_t lead = weightiest(f, LEAD_FROM);
     if (lead < f->n) put(f, f->s->root, "lead", lead, LEAD);
+    bool pictures = true;
     for (int k = 0; k < SECOND_ITEMS; k++) {
         size_t next = weightiest(f, SECOND_FROM);
-        if (next < f->n) put(f, f->s->root, "second", next, SECOND);
+        if (next == f->n) break;
+        put(f, f->s->root, "second", next, SECOND);
+        pictures &= f->list[next].picture_count > 0;
     }
+    record_flag(f->s->root, "second_pictures", pictures); /* a rank is pictured whole or not */
 }
 
 /* Today's stories tell the hour, others the day. */

@@ -31,6 +31,7 @@ enum result press_open(struct arena *a, const struct press_site *site, const cha
     p->css = asset_path_below(p, "style.css");
     p->script = asset_path_below(p, "site.js");
     p->icon = asset_path_below(p, "favicon.svg");
+    press_calendar(p);
     p->places = places_of(p);
     *out = p;
     return OK;

@@ -17,6 +17,7 @@ struct press {
     bool rtl;
     struct span css, script, icon; /* paths of assets that every page names, with the base */
     struct place *places;    /* one for each of site->sections */
+    struct span months[12], short_months[12], weekdays[7]; /* weekdays from Sunday */
 };
 struct place {
     struct span href, tone;  /* "/wire/section/world"; the class of its colour, "tone-0" */
@@ -63,6 +64,7 @@ struct span press_date_iso(const struct press *p, struct arena *a, int64_t ms);
 struct span press_date_time(const struct press *p, struct arena *a, int64_t ms);  /* "11:30" */
 struct span press_date_month(const struct press *p, struct arena *a, int64_t ms); /* "January 2026" */
 struct span press_date_today(const struct press *p, struct arena *a, int64_t ms); /* "Friday, 23 January 2026" */
+void press_calendar(struct press *p); /* once, when the words are there */
 struct civil press_civil(const struct press *p, int64_t ms);        /* in the site's zone */
 int64_t press_midnight(const struct press *p, int64_t ms, int days); /* the site's midnight so many days from ms's day, in UTC */
 /* Open Graph picture's path: the story's card, else its section's. */

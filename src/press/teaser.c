@@ -52,57 +52,75 @@ static void add_badge(struct record *r, struct span text, const char *kind)
 }
 
 /* "UPDATE 2" -> "Update 2": the number stays behind the word. */
-static void label_badge(struct sheet *s, struct record *r, struct span label, bool *corrected)
+static bool label_badge(struct sheet *s, struct record *r, struct span label, bool *corrected)
 {
     const struct badge *b = badge_of(label);
     if (!b) {
         add_badge(r, label, "kind");
-        return;
+        return true;
     }
     bool correction = b == &badges[0];
-    if (!b->word || (correction && *corrected)) return;
+    if (!b->word || (correction && *corrected)) return false;
     *corrected |= correction;
     struct span rest = span_trim(span_cut(label, strlen(b->label), label.n)), word;
     uint64_t n;
     word = press_word(s->p, b->word);
     if (span_to_u64(rest, &n)) word = arena_printf(s->a, "%.*s %.*s", FMT(word), FMT(rest));
     add_badge(r, word, b->kind);
+    return true;
 }
 
-void story_badges(struct sheet *s, struct record *r, const struct view *v, struct span label)
+bool story_badges(struct sheet *s, struct record *r, const struct view *v, struct span label)
 {
     struct span rest = label, part;
-    bool corrected = false;
+    bool corrected = v && v->is_corrected, any = corrected;
     record_text(r, "badges", S(""));
-    if (v && v->is_corrected) {
-        add_badge(r, press_word(s->p, "label_corrected"), "corrected");
-        corrected = true;
+    if (corrected) add_badge(r, press_word(s->p, "label_corrected"), "corrected");
+    if (v && v->is_developing) {
+        add_badge(r, press_word(s->p, "developing_short"), "developing");
+        any = true;
     }
     while (rest.n && span_next(&rest, ',', &part))
-        if (span_trim(part).n) label_badge(s, r, span_trim(part), &corrected);
+        if (span_trim(part).n) any |= label_badge(s, r, span_trim(part), &corrected);
+    record_flag(r, "badged", any);
+    return any;
 }
 
 /* ---- section ---- */
-void story_section(struct sheet *s, struct record *r, struct span section)
+bool story_section(struct sheet *s, struct record *r, struct span section)
 {
     const struct press_section *found = press_section_named(s->p, section);
     if (!found) {
         record_text(r, "section", S(""));
         record_text(r, "tone", S(""));
-        return;
+        return false;
     }
     const struct place *place = &s->p->places[found - s->p->site->sections];
     struct record *in = record_in(r, "section");
     record_text(in, "title", found->title);
     record_text(in, "href", place->href);
     record_text(r, "tone", place->tone);
+    return true;
 }
 
 /* ---- pictures ---- */
+static void put_picture_path(
+    struct sheet *s, struct buf *b, const struct view_picture *pic, uint32_t width)
+{
+    buf_put(b, s->p->site->base);
+    buf_lit(b, "/pictures/");
+    buf_put(b, pic->hash);
+    buf_char(b, '-');
+    buf_u64(b, width);
+    buf_lit(b, ".jpg");
+}
+
 static struct span picture_path(struct sheet *s, const struct view_picture *pic, uint32_t width)
 {
-    return arena_printf(
-        s->a, "%.*s/pictures/%.*s-%u.jpg", FMT(s->p->site->base), FMT(pic->hash), width);
+    struct buf b;
+    buf_init(&b, s->a, 0);
+    put_picture_path(s, &b, pic, width);
+    return buf_span(&b);
 }
 
 static struct span source_set(struct sheet *s, const struct view_picture *pic)
@@ -113,7 +131,7 @@ static struct span source_set(struct sheet *s, const struct view_picture *pic)
         uint32_t width = picture_widths[i];
         if (i && width > pic->width) break;
         buf_put(&b, i ? S(", ") : S(""));
-        buf_put(&b, picture_path(s, pic, width));
+        put_picture_path(s, &b, pic, width);
         buf_char(&b, ' ');
         buf_u64(&b, width < pic->width ? width : pic->width);
         buf_char(&b, 'w');
@@ -167,10 +185,9 @@ void teaser_fill(struct sheet *s, struct record *r, const struct view *v)
     record_text(r, "abstract", v->abstract);
     record_text(r, "agency", v->agency);
     record_text(r, "pieces", S(""));
-    record_flag(r, "developing", v->is_developing);
     story_language(s, r, v);
-    story_badges(s, r, v, v->label);
-    story_section(s, r, v->section);
+    bool badged = story_badges(s, r, v, v->label);
+    record_flag(r, "kicked", story_section(s, r, v->section) || badged);
     story_time(s, r, "when", v->front_ms ? v->front_ms : v->published_ms, press_date_short);
     story_picture(s, r, v->picture_count ? &v->pictures[0] : NULL);
 }

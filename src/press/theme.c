@@ -275,7 +275,12 @@ static struct span with_tones(struct theme *t, struct span css)
     buf_put(&b, css);
     for (uint32_t i = 0; i < t->press->site->section_count; i++) {
         struct span colour = t->press->site->sections[i].colour;
-        if (is_colour(colour)) buf_printf(&b, ".tone-%u{--tone:%.*s}\n", i, FMT(colour));
+        if (!is_colour(colour)) continue;
+        buf_printf(&b, ".tone-%u{--tone:%.*s}\n", i, FMT(colour));
+        buf_printf(&b,
+            "@media(prefers-color-scheme:dark){.tone-%u{--tone:color-mix(in srgb,%.*s "
+            "55%%,#fff)}}\n",
+            i, FMT(colour));
     }
     return buf_span(&b);
 }

@@ -1,0 +1,179 @@
+/* Themes: words, overrides by a folder, mistakes told with their place, assets, and the agency's
+ * sentence that no theme can leave out. */
+#include "pages_kit.h"
+#include "theme_table.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static const char *folder_file(const char *name, const char *text)
+{
+    const char *path = arena_printf(kit_arena, "%s/theme/%s", kit_folder, name).p;
+    must(file_write_durable(path, span_of(text)) == OK);
+    return path;
+}
+
+static const char *fresh_folder(void)
+{
+    const char *folder = arena_printf(kit_arena, "%s/theme", kit_folder).p;
+    (void)!dir_remove(folder);
+    must(dir_make(arena_printf(kit_arena, "%s/words", folder).p) == OK);
+    return folder;
+}
+
+static bool refused(const char *folder, const char *language, const char *why_wanted)
+{
+    struct press *p = NULL;
+    struct span why = S("");
+    kit_site.language = span_of(language);
+    enum result r = press_open(kit_arena, &kit_site, folder, &p, &why);
+    bool held = r != OK && span_find(why, span_of(why_wanted)) >= 0;
+    if (!held) printf("# %s: %.*s\n", result_name(r), FMT(why));
+    kit_site.language = S("en");
+    return held;
+}
+
+/* ---- words ---- */
+static const struct theme_file *words_of(const char *language)
+{
+    const char *name = arena_printf(kit_arena, "words/%s.yaml", language).p;
+    for (size_t i = 0; i < theme_table_count; i++)
+        if (!strcmp(theme_table[i].name, name)) return &theme_table[i];
+    return NULL;
+}
+
+static size_t missing(const struct yaml *from, const struct yaml *in, const char *language)
+{
+    size_t n = 0;
+    for (const struct yaml *w = from->first; w; w = w->next) {
+        if (yaml_get(in, arena_cstr(kit_arena, w->key))) continue;
+        printf("# %s: %.*s\n", language, FMT(w->key));
+        n++;
+    }
+    return n;
+}
+
+/* {n} and its like stand in every language. */
+static size_t lost_places(const struct yaml *from, const struct yaml *in)
+{
+    size_t n = 0;
+    for (const struct yaml *w = from->first; w; w = w->next) {
+        const struct yaml *other = yaml_get(in, arena_cstr(kit_arena, w->key));
+        bool dated = span_starts(w->key, S("date_"));
+        for (size_t i = 0; !dated && other && i < w->text.n; i++) {
+            struct span rest = span_cut(w->text, i, w->text.n);
+            ptrdiff_t end = rest.p[0] == '{' ? span_find_char(rest, '}') : -1;
+            bool counted = span_ends(w->key, S("_two")) || span_ends(w->key, S("_few"));
+            if (end > 0 && !counted &&
+                span_find(other->text, span_cut(rest, 0, (size_t)end + 1)) < 0)
+                n++, printf("# %.*s lost %.*s\n", FMT(w->key), (int)end + 1, rest.p);
+        }
+    }
+    return n;
+}
+
+static void test_words(void)
+{
+    static const char *const languages[] = {"hi", "ar"};
+    struct reject why;
+    const struct yaml *en = yaml_parse_text(kit_arena, words_of("en")->bytes, &why);
+    for (size_t i = 0; i < COUNT(languages); i++) {
+        const struct yaml *y = yaml_parse_text(kit_arena, words_of(languages[i])->bytes, &why);
+        check(en && y && !missing(en, y, languages[i]) && !missing(y, en, "en"),
+            "%s has the same words as English", languages[i]);
+        check(!lost_places(en, y), "%s fills in the same places", languages[i]);
+    }
+}
+
+static void test_language_of_a_folder(void)
+{
+    const char *folder = fresh_folder();
+    check(refused(NULL, "eo", "no words for the language \"eo\""), "no words, no press");
+    folder_file("words/eo.yaml", "home: \"Hejmo\"\n");
+    check(refused(folder, "eo", "words/eo.yaml: the word \""), "a missing word is refused");
+    folder_file("words/en.yaml", "home: \"Start\"\n");
+    kit_press = kit_open("en", folder);
+    check(kit_press && kit_page((struct page_ask){.kind = PAGE_NOT_FOUND}) == OK &&
+              kit_says(">Start</a>") && kit_says("Corrections"),
+        "a folder may change one word");
+}
+
+/* ---- templates ---- */
+static void test_mistakes(void)
+{
+    const char *folder = fresh_folder();
+    folder_file("front.html", "{{$home}}\n{{$home}} {{#open}}\n");
+    check(refused(folder, "en", "theme/front.html:2:11: "), "the place of an open section");
+    folder_file("front.html", "\n {{$nonsense}}\n");
+    check(refused(folder, "en", "theme/front.html:2:2: there is no word \"nonsense\""),
+        "the place of an unknown word");
+    folder_file("front.html", "x {{>nobody}}\n");
+    check(refused(folder, "en", "theme/front.html:1:3: "), "the place of an unknown partial");
+    folder_file("front.html", "{{title}}\n");
+    folder_file("words/en.yaml", "home: \"a\"\nhome: \"b\"\n");
+    check(refused(folder, "en", "theme/words/en.yaml:2:"), "the place of a mistake in words");
+    check(refused("/nonexistent/theme", "en", "/nonexistent/theme"), "a folder that is not there");
+}
+
+static void test_override(void)
+{
+    const char *folder = fresh_folder();
+    struct view *v = kit_view(1);
+    kit_put(v);
+    folder_file("article.html", "<main><p>{{headline}}</p></main>\n");
+    kit_press = kit_open("en", folder);
+    check(
+        kit_press && kit_article(v) && kit_says("<p>Ferry 1 sails</p>"), "a template of one's own");
+    check(
+        kit_says("<p class=\"disclaimer\">From Coastal News; The Kit &lt;Courier&gt; has not read "
+                 "it.</p></main>"),
+        "R4: a theme cannot leave the agency's sentence out");
+    folder_file("article.html", "{{headline}}");
+    kit_press = kit_open("en", folder);
+    check(kit_press && kit_article(v) && kit_says("has not read it."), "nor by having no main");
+}
+
+/* ---- assets ---- */
+static enum result get(struct span name)
+{
+    return kit_page((struct page_ask){.kind = PAGE_ASSET, .name = name});
+}
+
+static void test_assets(void)
+{
+    const char *folder = fresh_folder();
+    kit_press = kit_open("en", NULL);
+    struct span path = press_asset_path(kit_press, "style.css");
+    check(
+        span_starts(path, S("/assets/style-")) && span_ends(path, S(".css")), "a hash in its name");
+    check(get(span_cut(path, 8, path.n)) == OK && kit_made.is_static, "found by it, for good");
+    check(kit_says(".tone-0{--tone:#1f5f8b}") && !kit_says("red;"), "with the sections' colours");
+    check(kit_made.body.n < 30000, "the style sheet is under 30 KB: %zu", kit_made.body.n);
+    check(get(S("site.js")) == OK && !kit_made.is_static && kit_made.body.n < 3000,
+        "found by its plain name, for a while; the script is under 3 KB");
+    check(
+        get(S("favicon.svg")) == OK && !strcmp(kit_made.content_type, "image/svg+xml"), "an icon");
+    check(get(S("front.html")) == ERR_ABSENT && get(S("words/en.yaml")) == ERR_ABSENT,
+        "templates and words are no assets");
+    folder_file("style.css", "body{color:red}");
+    folder_file("logo.svg", "<svg/>");
+    kit_press = kit_open("en", folder);
+    struct span other = press_asset_path(kit_press, "style.css");
+    check(!span_eq(path, other), "other bytes, another name");
+    check(get(S("logo.svg")) == OK && kit_says("<svg/>"), "a folder's own files are assets too");
+    check(kit_page((struct page_ask){.kind = PAGE_FRONT}) == OK &&
+              kit_says(arena_printf(kit_arena, "href=\"/wire%.*s\"", FMT(other)).p),
+        "pages name it below the base path");
+}
+
+int main(void)
+{
+    log_quiet(LOG_ERROR + 1);
+    kit_start();
+    test_words();
+    test_language_of_a_folder();
+    test_mistakes();
+    test_override();
+    test_assets();
+    return kit_end();
+}
