@@ -347,7 +347,9 @@ static void obey_tombs(struct newsroom *n, struct decided *d)
     v->is_dead = true;
     v->shown = SIZE_MAX;
     v->state_ms = count ? last[0].at_ms : 0;
-    v->state = v->was_public ? STATE_KILLED : STATE_NEVER;
+    /* K7: what was killed before it came was never public, whatever the ledger alone would say. */
+    bool came_first = !count || v->published_ms < v->state_ms;
+    v->state = v->was_public && came_first ? STATE_KILLED : STATE_NEVER;
 }
 
 static enum result decide_some(struct newsroom *n, const story_id *pages, size_t count)
