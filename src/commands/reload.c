@@ -39,6 +39,15 @@ int command_reload(int argc, char **argv)
     return code;
 }
 
+/* Pages made while stories were held back are made again. */
+static void make_pages_again(const struct house *h)
+{
+    struct keys *keys = NULL;
+    if (keys_open(h->run, false, &keys) != OK) return; /* no web has run here yet */
+    keys_bump(keys, keys_slot(S("site")));
+    keys_close(keys);
+}
+
 int command_confirm(int argc, char **argv)
 {
     const char *data = NULL, *rest[1];
@@ -56,6 +65,7 @@ int command_confirm(int argc, char **argv)
         printf("the present wall time is taken as right\n");
     } else if (unlink(path) == 0) {
         clock_slot_set(SLOT_UNCONFIRMED, 0);
+        make_pages_again(&h);
         printf("stories are shown again\n");
     } else {
         printf("nothing was waiting to be confirmed\n");

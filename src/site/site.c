@@ -89,12 +89,9 @@ static void entry_answer(const struct site_ask *ask, struct entry *e, struct sit
     const struct coded *k = &e->coded[c];
     *out = (struct site_answer){
         .status = e->status, .head = k->head, .body = k->body, .hold = e, .visited = e->visited};
-    bool same = ask->if_none_match.p ? etag_matches(ask->if_none_match, k->etag) : false;
-    if (!ask->if_none_match.p && ask->if_modified_since.p && e->modified_ms > 0) {
-        char date[30];
-        http_date(e->modified_ms, date);
-        same = span_eq(ask->if_modified_since, span_of(date));
-    }
+    /* K12: If-Modified-Since is never honoured: a page also changes when a story leaves it, which is
+     * no newer date of any story on it; only the tag of the bytes knows. */
+    bool same = ask->if_none_match.p && etag_matches(ask->if_none_match, k->etag);
     if (!same || e->status != 200) return;
     out->status = 304;
     out->head = k->head304;
@@ -144,14 +141,27 @@ static void not_found(struct site_hand *h, const struct site_ask *ask, struct si
     make_small(h, ask, &what, out);
 }
 
+/* A decoded path as it may stand in a header: segments escaped, slashes kept. */
+static struct span path_escaped(struct arena *a, struct span path)
+{
+    struct buf b;
+    struct span part;
+    buf_init(&b, a, 0);
+    for (bool first = true; span_next(&path, '/', &part); first = false) {
+        if (!first) buf_char(&b, '/');
+        buf_put(&b, url_escape(a, part));
+    }
+    return buf_span(&b);
+}
+
 static void moved(
     struct site_hand *h, const struct site_ask *ask, struct span path, struct site_answer *out)
 {
     const struct press_site *ps = atomic_load(&h->site->press_site);
     struct span head =
         head_of(ask->arena, "text/plain; charset=utf-8", S(""), false, NULL, false, "no-cache", 0);
-    head =
-        arena_printf(ask->arena, "Location: %.*s%.*s\r\n%.*s", FMT(ps->base), FMT(path), FMT(head));
+    head = arena_printf(ask->arena, "Location: %.*s%.*s\r\n%.*s", FMT(ps->base),
+        FMT(path_escaped(ask->arena, path)), FMT(head));
     plain_answer(out, head, 301, S("Moved.\n"));
 }
 
@@ -190,39 +200,36 @@ static bool wrong_path(
 }
 
 /* ---- making ---- */
-/* Generations are read before the snapshot opens; which keys a page hangs on is known only after it
- * was made, so the page is kept under generations read again only if the store's position did not
- * move in between. */
+struct before { /* what stood before the snapshot was opened and the press was chosen */
+    uint64_t epoch, tombs;
+};
+
+/* Which keys a page hangs on is known only after it was made, so their generations are read then;
+ * the page is kept only if no key at all was bumped since before its snapshot opened (before). */
 static void keep_and_answer(struct site_hand *h, const struct site_ask *ask, const struct route *r,
-    uint64_t tombs, struct site_answer *out)
+    const struct before *before, struct site_answer *out)
 {
     struct page *p = &h->page;
     uint64_t generations[PRESS_KEYS_MAX] = {0};
     for (uint32_t i = 0; i < p->key_count; i++)
         generations[i] = keys_get(h->site->keys, p->keys[i]);
-    /* A commit between the snapshot and now would have moved the store: then this copy serves this
-     * request only. */
-    uint64_t seen = reader_position(h->reader);
-    reader_end(h->reader);
-    bool still =
-        reader_begin(h->reader, clock_now_ms()) == OK && reader_position(h->reader) == seen;
+    bool still = keys_epoch(h->site->keys) == before->epoch;
     story_id visited = r->ask.kind == PAGE_ARTICLE ? r->ask.id : 0;
     if (!still || p->no_store || !r->key.n) {
         page_answer(ask, p, out);
         out->visited = visited;
         return;
     }
-    struct entry *e = cache_keep(h->site, r->key, p, generations, tombs, visited);
+    struct entry *e = cache_keep(h->site, r->key, p, generations, before->tombs, visited);
     metric_add(M_RENDERS, 1);
     entry_answer(ask, e, out);
 }
 
 static void make_page(struct site_hand *h, const struct site_ask *ask, struct route *r,
-    struct span path, struct site_answer *out)
+    struct span path, const struct before *before, struct site_answer *out)
 {
     const struct press *press = atomic_load(&h->site->press);
     struct span right;
-    uint64_t tombs = h->site->config.tomb_count(h->site->config.with);
     if (wrong_path(h, r, path, &right)) {
         moved(h, ask, right, out);
         return;
@@ -231,7 +238,7 @@ static void make_page(struct site_hand *h, const struct site_ask *ask, struct ro
     bool is_story = r->ask.kind == PAGE_ARTICLE || r->ask.kind == PAGE_REVISIONS ||
                     r->ask.kind == PAGE_API_STORY;
     if (made == OK && h->page.status == 200)
-        keep_and_answer(h, ask, r, tombs, out);
+        keep_and_answer(h, ask, r, before, out);
     else if (made == OK)
         page_answer(ask, &h->page, out);
     else if (made == ERR_ABSENT && is_story)
@@ -312,6 +319,8 @@ static bool open_snapshot(struct site_hand *h)
 static void answer_uncached(struct site_hand *h, const struct site_ask *ask, struct route *r,
     bool found, struct span path, struct site_answer *out)
 {
+    struct before before = {
+        keys_epoch(h->site->keys), h->site->config.tomb_count(h->site->config.with)};
     arena_reset(h->arena);
     if (!open_snapshot(h)) {
         trouble(ask, 503, "The site is being made ready: try again in a moment.\n", out);
@@ -322,7 +331,7 @@ static void answer_uncached(struct site_hand *h, const struct site_ask *ask, str
     else if (r->extra == ROUTE_PICTURE)
         picture_answer(h, ask, r, out);
     else
-        make_page(h, ask, r, path, out);
+        make_page(h, ask, r, path, &before, out);
     reader_end(h->reader);
 }
 

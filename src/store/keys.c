@@ -67,8 +67,11 @@ uint64_t keys_get(const struct keys *k, uint32_t slot)
     return atomic_load_explicit(&k->slots[slot & (KEY_SLOTS - 1)], memory_order_acquire);
 }
 
+/* The epoch moves on both sides of the slot: who sees the slot's new count sees that the epoch has
+ * moved, and whoever saw the old one will. */
 void keys_bump(struct keys *k, uint32_t slot)
 {
+    atomic_fetch_add_explicit(&k->slots[EPOCH], 1, memory_order_acq_rel);
     atomic_fetch_add_explicit(&k->slots[slot & (KEY_SLOTS - 1)], 1, memory_order_acq_rel);
     atomic_fetch_add_explicit(&k->slots[EPOCH], 1, memory_order_acq_rel);
 }
