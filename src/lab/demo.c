@@ -50,7 +50,7 @@ static const char *below(struct show *s, const char *name)
 }
 
 /* The site's own subjects first by rule, so that each story stands where its author put it;
- * visitors' files by the IPTC's Media Topics. */
+ * visitors' files by the IPTC's Media Topics, the rest under world. */
 static struct span config_text(struct show *s)
 {
     static const struct {
@@ -68,8 +68,8 @@ static struct span config_text(struct show *s)
         "    timezone: UTC\n    folder: \"%s\"\n    pictures: yes\nsections:\n",
         s->address, s->address, s->wire);
     for (size_t i = 0; i < COUNT(sections); i++)
-        buf_printf(&b, "  - {name: %s, title: %s, colour: \"%s\"}\n", sections[i].name,
-            sections[i].title, sections[i].colour);
+        buf_printf(&b, "  - {name: %s, title: %s, colour: \"%s\"%s}\n", sections[i].name,
+            sections[i].title, sections[i].colour, i ? "" : ", subjects: []");
     buf_lit(&b, "rules:\n");
     for (size_t i = 0; i < COUNT(sections); i++)
         buf_printf(&b, "  - {name: filed under %s, subjects: [\"meridian:%s\"], to_section: %s}\n",
@@ -265,6 +265,7 @@ int command_demo(int argc, char **argv)
     const struct option_row rows[] = {{"--stories", &stories}, {"--listen", &s.listen},
         {"--length", &length}, {"--once", NULL, &once}};
     if (!options_read(argc, argv, rows, COUNT(rows), rest, 0, &rest_count)) return EX_USAGE;
+    setvbuf(stdout, NULL, _IOLBF, 0);
     if (length && (!span_to_u64(span_of(length), &seconds) || !seconds || seconds > 86400))
         return usage_error("demo", "--length wants seconds, up to a day");
     s.a = arena_new(DEMO_ARENA);
