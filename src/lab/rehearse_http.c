@@ -315,11 +315,10 @@ static bool crash_all(struct play *p)
     int64_t until = clock_mono_us() + WAIT_MS * 1000LL;
     end_master(f, SIGKILL);
     let_go(f);
-    for (int fd = -1; dir_lock(p->data, &fd) != OK;)
-        if (past(until))
-            return troubled(p, "the roles outlive their master");
-        else if (fd >= 0)
-            close(fd);
+    int fd = -1;
+    while (dir_lock(p->data, &fd) != OK)
+        if (past(until)) return troubled(p, "the roles outlive their master");
+    close(fd);
     clock_slot_set(SLOT_APPLIED_POS, 0);
     clock_slot_set(SLOT_NEWSROOM_IDLE, 0);
     clock_slot_set(SLOT_WEB_ACK_POS, 0);
@@ -403,18 +402,14 @@ static int64_t far_next_due(struct play *p)
     return due;
 }
 
-/* The newsroom holds its store: a copy is read. */
 static struct store *far_store(struct play *p, struct arena *a)
 {
     struct store *s = NULL;
-    const char *why = NULL, *copy = arena_printf(a, "%s/store-copy", p->root).p;
-    if (dir_remove(copy) != OK) log_debug("no old copy of the store");
-    uint64_t epoch = clock_slot_get(SLOT_STORE_EPOCH);
-    bool fine =
-        folder_copy(far_of(p)->house.store, copy) && store_open(copy, false, &s, &why) == OK;
-    clock_slot_set(SLOT_STORE_EPOCH, epoch);
-    if (!fine) fail(p, "the desk's lists cannot be read: %s", why ? why : "?");
-    return fine ? s : NULL;
+    const char *why = NULL;
+    (void)a;
+    if (store_look(far_of(p)->house.store, &s, &why) == OK) return s;
+    fail(p, "the desk's lists cannot be read: %s", why ? why : "?");
+    return NULL;
 }
 
 static void far_store_done(struct play *p, struct store *s)
