@@ -172,11 +172,48 @@ static size_t place_for_disclaimer(struct span page)
     return page.n;
 }
 
+static ptrdiff_t find_last(struct span s, struct span needle)
+{
+    struct span head = s;
+    const char *at;
+    while (head.n && (at = memrchr(head.p, needle.p[0], head.n))) {
+        head.n = (size_t)(at - s.p);
+        if (span_starts(span_cut(s, head.n, s.n), needle)) return (ptrdiff_t)head.n;
+    }
+    return -1;
+}
+
+/* Would a reader see what stands behind these bytes? Not in a tag, a script's data, a comment, a
+ * title, nor in what says that it is hidden. */
+static bool is_seen_behind(struct span before)
+{
+    static const char *const unseen[] = {
+        "<script", "<!", "<style", "<template", "<title", "<textarea", "<noscript"};
+    ptrdiff_t at = find_last(before, S("<"));
+    struct span tag = span_cut(before, (size_t)(at < 0 ? 0 : at), before.n);
+    for (size_t i = 0; i < COUNT(unseen); i++)
+        if (span_starts_nocase(tag, span_of(unseen[i]))) return false;
+    ptrdiff_t end = span_find_char(tag, '>');
+    if (at >= 0 && (end < 0 || span_find(span_cut(tag, 0, (size_t)end), S(" hidden")) >= 0))
+        return false;
+    return find_last(before, S("<!--")) <= find_last(before, S("-->"));
+}
+
+static bool is_said(struct span page, struct span said)
+{
+    for (size_t from = 0;;) {
+        ptrdiff_t at = span_find(span_cut(page, from, page.n), said);
+        if (at < 0) return false;
+        if (is_seen_behind(span_cut(page, 0, from + (size_t)at))) return true;
+        from += (size_t)at + 1;
+    }
+}
+
 static void insist_on_disclaimer(struct sheet *s, const struct view *v)
 {
     struct span page = s->out->body;
     struct span said = html_text(s->a, press_disclaimer(s->p, s->a, v)).s;
-    if (span_find(page, said) >= 0) return;
+    if (is_said(page, said)) return;
     size_t at = place_for_disclaimer(page);
     struct buf b;
     buf_init(&b, s->a, 0);

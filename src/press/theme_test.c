@@ -133,6 +133,30 @@ static void test_override(void)
     check(kit_press && kit_article(v) && kit_says("has not read it."), "nor by having no main");
 }
 
+static bool says_visibly(const char *folder, const char *template)
+{
+    struct view *v = kit_view(1);
+    folder_file("article.html", template);
+    kit_press = kit_open("en", folder);
+    return kit_press && kit_article(v) &&
+           kit_says("<p class=\"disclaimer\">From Coastal News; Courier has not read it.</p>");
+}
+
+/* The same words in structured data or a comment are not for readers. */
+static void test_hidden_disclaimer(void)
+{
+    const char *folder = fresh_folder();
+    struct span name = kit_site.name;
+    kit_site.name = S("Courier");
+    check(says_visibly(folder, "{{>head}}{{>foot}}"), "R4: said in JSON-LD alone is not said");
+    check(says_visibly(folder, "<main><!-- <p>{{disclaimer}}</p> --></main>"), "nor in a comment");
+    check(says_visibly(folder, "<main title=\"{{disclaimer}}\"></main>"), "nor in an attribute");
+    check(says_visibly(folder, "<main><p hidden>{{disclaimer}}</p></main>"), "nor hidden");
+    check(!says_visibly(folder, "<main><b>{{disclaimer}}</b></main>") && kit_says("<b>From"),
+        "said in a theme's own way, it is not said twice");
+    kit_site.name = name;
+}
+
 /* ---- assets ---- */
 static enum result get(struct span name)
 {
@@ -174,6 +198,7 @@ int main(void)
     test_language_of_a_folder();
     test_mistakes();
     test_override();
+    test_hidden_disclaimer();
     test_assets();
     return kit_end();
 }
