@@ -24,6 +24,9 @@ enum result picture_start(const char **why_out)
     vips_block_untrusted_set(TRUE);
     vips_concurrency_set(1);
     vips_cache_set_max(0);
+    /* Orc compiles loops at run time: it wants files and executable memory, which the cage has not.
+     */
+    vips_vector_set_enabled(FALSE);
     return OK;
 }
 
