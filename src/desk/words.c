@@ -288,8 +288,9 @@ static bool word_is_gap(struct span text, size_t i, struct span w, bool english)
     if (w.p[0] == 'l' || w.p[0] == 'L')
         return span_eq_nocase(w, S("lorem")) && span_eq_nocase(word_after(text, i), S("ipsum"));
     if (!english || !span_eq_nocase(w, S("aged"))) return false;
-    struct span rest = span_trim(span_cut(text, i + w.n, text.n));
-    return !rest.n || strchr(",.;:)_", rest.p[0]);
+    /* "aged , of Harrow" has lost its number; "well aged, it said" has not. */
+    struct span rest = span_cut(text, i + w.n, text.n);
+    return rest.n > 1 && rest.p[0] == ' ' && strchr(",.;:)_", rest.p[1]);
 }
 
 /* "[date]", "[age]" and their like. */

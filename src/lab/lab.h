@@ -11,6 +11,5 @@ extern const size_t lab_command_count;
 int command_simulate(int argc, char **argv);
 int command_demo(int argc, char **argv);
 int command_rehearse(int argc, char **argv);
-int command_bench(int argc, char **argv);
 
 #endif
