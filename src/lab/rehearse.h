@@ -144,7 +144,6 @@ struct play {
     const char *root, *data, *site_file;
     struct json *site; /* configuration in force */
     struct config *config;
-    struct arena *config_arena;
     struct span key; /* of story ids */
     int64_t now_ms, shift_ms;
     bool up;
@@ -167,8 +166,8 @@ bool troubled(struct play *p, const char *fmt, ...) __attribute__((format(printf
 
 /* rehearse_play.c */
 void play_scenario(struct play *p);
-void play_close(struct play *p);       /* stops what runs */
-bool play_forget_site(struct play *p); /* reads the configuration in force again */
+void play_close(struct play *p);     /* stops what runs */
+bool play_configure(struct play *p); /* writes and reads the site file in force */
 
 /* rehearse_wire.c */
 bool wire_send(struct play *p, struct span feed, struct span name, struct span bytes);

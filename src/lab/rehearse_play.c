@@ -56,7 +56,7 @@ static bool skip(struct play *p, const char *why)
 }
 
 /* ---- the site's configuration and key ---- */
-bool play_forget_site(struct play *p)
+bool play_configure(struct play *p)
 {
     struct config_report report = {0};
     struct arena *a = arena_new(256 << 20);
@@ -69,7 +69,6 @@ bool play_forget_site(struct play *p)
     for (size_t i = 0; i < report.count; i++) config_mistake_print(&report.list[i], &why);
     if (!c) return troubled(p, "the configuration has mistakes: %.*s", FMT(buf_span(&why)));
     /* The old one stays: known guids and answers point into it. */
-    p->config_arena = a;
     p->config = c;
     return true;
 }
@@ -91,7 +90,7 @@ static bool begin(struct play *p)
     if (dir_make(p->data) != OK) return troubled(p, "%s cannot be made", p->data);
     if (!read_key(p) || !folder_copy(p->data, arena_printf(p->arena, "%s/empty", p->root).p))
         return p->trouble.n ? false : troubled(p, "the empty ledger cannot be kept");
-    return play_forget_site(p) && (p->up = p->stage->start(p));
+    return play_configure(p) && (p->up = p->stage->start(p));
 }
 
 /* ---- time ---- */
@@ -212,7 +211,7 @@ static bool step_clock(struct play *p, const struct step *s)
 static bool step_config(struct play *p, const struct step *s)
 {
     p->site = json_over(p->arena, p->site, s->value);
-    return play_forget_site(p) && (!p->up || p->stage->reload(p));
+    return play_configure(p) && (!p->up || p->stage->reload(p));
 }
 
 static bool needs_site(const struct step *s)

@@ -43,6 +43,9 @@ struct span story_target(struct play *p, struct span guid, int *status_out)
     if (!to.p || !span_ends(to, text)) return probe;
     const struct look *right = look_at(p, to);
     *status_out = right->plain.status;
+    if (k && k->right_path.n)
+        held(p, span_eq(k->right_path, to), "the address of %.*s has changed from %.*s to %.*s",
+            FMT(guid), FMT(k->right_path), FMT(to));
     if (k) k->right_path = arena_keep(p->arena, to);
     return arena_keep(p->step_arena, to);
 }
