@@ -14,7 +14,7 @@ const struct command command_table[] = {
     {"reload", command_reload, "--data DIR",
         "put a changed configuration in force without dropping a connection"},
     {"read", command_read, "FILE...", "print wire files as ninjs 3.0, one line an item"},
-    {"push", command_push, "--url URL --key FILE [--name NAME] FILE...",
+    {"push", command_push, "--url URL --key FILE FILE...",
         "deliver wire files to a site by signed HTTP push"},
     {"takedown", command_act, "--data DIR [--reason TEXT] URL|GUID",
         "take a story off every page at once; it stays down until lifted"},

@@ -5,7 +5,19 @@ from _house import *
 
 SURFACES = ("/", "/rss.xml", "/atom.xml", "/feed.json", "/sitemap.xml", "/sitemap-1.xml", "/section/sport", "/corrections", "/api/v1/stories")
 
-with House() as h:
+CONFIG = """site:
+  name: Keeper
+  url: https://news.example.org
+  timezone: UTC
+  noindex: false
+feeds:
+  wire:
+    provider: Wire
+    timezone: UTC
+    folder: @WIRE@
+"""
+
+with House(config=CONFIG) as h:
     for n in range(12): h.drop(f"{n}.json", ninjs(f"tag:example.org,2026:{n}", f"Keeper story {n}", subjects=[{"uri": "medtop:15000000", "literal": "medtop:15000000", "name": "Sport"}]))
     check(until(lambda: len(h.api()) == 12), "twelve stories stand")
     backup = os.path.join(h.folder, "backup")
