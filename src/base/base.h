@@ -38,7 +38,7 @@ struct span {
 #define S(lit) ((struct span){("" lit), sizeof(lit) - 1})
 #define FMT(s) (int)(s).n, (s).p /* for "%.*s" */
 
-struct span span_of(const char *cstr); /* NULL gives the empty span */
+struct span span_of(const char *cstr);                       /* NULL gives the empty span */
 struct span span_cut(struct span s, size_t from, size_t to); /* clamped to s */
 bool span_eq(struct span a, struct span b);
 bool span_eq_nocase(struct span a, struct span b); /* ASCII only */
@@ -46,38 +46,48 @@ int span_cmp(struct span a, struct span b);
 bool span_starts(struct span s, struct span prefix);
 bool span_starts_nocase(struct span s, struct span prefix);
 bool span_ends(struct span s, struct span suffix);
-struct span span_trim(struct span s); /* ASCII white space, and U+00A0 */
+struct span span_trim(struct span s);                   /* ASCII white space, and U+00A0 */
 ptrdiff_t span_find(struct span s, struct span needle); /* -1: not there */
 ptrdiff_t span_find_nocase(struct span s, struct span needle);
 ptrdiff_t span_find_char(struct span s, char c);
-/* Takes the part of *rest before the next sep and moves *rest behind it; false when *rest was used up (p NULL). */
+/* Takes the part of *rest before the next sep and moves *rest behind it; false when *rest was used
+ * up (p NULL). */
 bool span_next(struct span *rest, char sep, struct span *part_out);
 bool span_to_u64(struct span s, uint64_t *out); /* decimal digits only, no overflow */
 bool span_to_i64(struct span s, int64_t *out);
 
-/* html is text that may stand in a page as it is. Only text/html.c (the sanitiser) and text/template.c make it. */
+/* html is text that may stand in a page as it is. Only text/html.c (the sanitiser) and
+ * text/template.c make it. */
 struct html {
     struct span s;
 };
 
 /* ---- arena: memory by lifetime. One per story, job or request; nothing is freed by hand ---- */
 struct arena;
-struct arena *arena_new(size_t cap_bytes);           /* grows by malloc up to cap; over it: arena_alloc aborts the role */
-struct arena *arena_on(void *memory, size_t bytes);  /* lives wholly inside memory: no malloc (the cage) */
-void arena_free(struct arena *a);                    /* NULL is fine */
-void arena_reset(struct arena *a);                   /* keeps its first block */
-void *arena_alloc(struct arena *a, size_t n);        /* zeroed, 16-byte aligned; on a full arena calls on_full, else must() */
-void arena_on_full(struct arena *a, void (*full)(void *), void *with); /* must not return (the reader exits with a code) */
+struct arena *arena_new(
+    size_t cap_bytes); /* grows by malloc up to cap; over it: arena_alloc aborts the role */
+struct arena *arena_on(
+    void *memory, size_t bytes);   /* lives wholly inside memory: no malloc (the cage) */
+void arena_free(struct arena *a);  /* NULL is fine */
+void arena_reset(struct arena *a); /* keeps its first block */
+void *arena_alloc(struct arena *a,
+    size_t n); /* zeroed, 16-byte aligned; on a full arena calls on_full, else must() */
+void arena_on_full(struct arena *a, void (*full)(void *),
+    void *with); /* must not return (the reader exits with a code) */
 size_t arena_used(const struct arena *a);
 struct span arena_keep(struct arena *a, struct span s); /* a copy; NUL stands behind it */
 char *arena_cstr(struct arena *a, struct span s);
-struct span arena_printf(struct arena *a, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+struct span arena_printf(struct arena *a, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
 #define ARENA_NEW(a, type) ((type *)arena_alloc((a), sizeof(type)))
 #define ARENA_ARRAY(a, type, n) ((type *)arena_alloc((a), sizeof(type) * (size_t)(n)))
-/* Room for one more in a growing array: ptr, n and cap are lvalues; the old block stays in the arena. */
-#define ARENA_PUSH(a, ptr, n, cap) \
-    ((n) == (cap) ? ((ptr) = arena_grow((a), (ptr), sizeof *(ptr), (n), &(cap)), &(ptr)[(n)++]) : &(ptr)[(n)++])
-/* A larger block with old's bytes: in place where old was the last thing made, else a copy (old stays in the arena). */
+/* Room for one more in a growing array: ptr, n and cap are lvalues; the old block stays in the
+ * arena. */
+#define ARENA_PUSH(a, ptr, n, cap)                                                                 \
+    ((n) == (cap) ? ((ptr) = arena_grow((a), (ptr), sizeof *(ptr), (n), &(cap)), &(ptr)[(n)++])    \
+                  : &(ptr)[(n)++])
+/* A larger block with old's bytes: in place where old was the last thing made, else a copy (old
+ * stays in the arena). */
 void *arena_resize(struct arena *a, void *old, size_t old_n, size_t n);
 void *arena_grow(struct arena *a, const void *old, size_t item_bytes, size_t n, size_t *cap_inout);
 
@@ -126,57 +136,89 @@ struct span utf8_head(struct span s, size_t points); /* the first so many code p
 struct hash {
     unsigned char b[32];
 };
-struct hash hash_of(struct span s);                      /* BLAKE2b-256 (RFC 7693), libsodium */
-struct hash hash_keyed(struct span key, struct span s);  /* key of 16..64 bytes */
+struct hash hash_of(struct span s);                     /* BLAKE2b-256 (RFC 7693), libsodium */
+struct hash hash_keyed(struct span key, struct span s); /* key of 16..64 bytes */
 bool hash_eq(const struct hash *a, const struct hash *b);
 struct span hash_hex(struct arena *a, const struct hash *h);
 bool hex_to_bytes(struct span hex, unsigned char *out, size_t n);
 struct span bytes_hex(struct arena *a, const void *p, size_t n);
 bool hmac_sha256(struct span key, struct span message, unsigned char out[32]);
 bool equal_secret(const void *a, const void *b, size_t n); /* constant time */
-uint64_t fast_hash(struct span s);                         /* tables and key slots, not for security; same on every machine */
+uint64_t fast_hash(
+    struct span s); /* tables and key slots, not for security; same on every machine */
 uint32_t crc32c(struct span s);
 void random_bytes(void *p, size_t n);
-struct span base32(struct arena *a, uint64_t value, int digits); /* Crockford's alphabet in lower case, most significant first */
+struct span base32(struct arena *a, uint64_t value,
+    int digits); /* Crockford's alphabet in lower case, most significant first */
 
 /* ---- map: span -> pointer, in an arena; keys are not copied ---- */
 struct map;
 struct map *map_new(struct arena *a);
-void **map_at(struct map *m, struct span key);         /* makes the slot; never NULL */
-void *map_get(const struct map *m, struct span key);   /* NULL: not there */
+void **map_at(struct map *m, struct span key);       /* makes the slot; never NULL */
+void *map_get(const struct map *m, struct span key); /* NULL: not there */
 size_t map_count(const struct map *m);
-bool map_each(const struct map *m, size_t *i, struct span *key, void **value); /* insertion order; start with *i = 0 */
+bool map_each(const struct map *m, size_t *i, struct span *key,
+    void **value); /* insertion order; start with *i = 0 */
 
-/* ---- log: one line a fact on standard error: time role level fact. Thread-safe, one write a line ---- */
+/* ---- log: one line a fact on standard error: time role level fact. Thread-safe, one write a line
+ * ---- */
 enum log_level { LOG_DEBUG, LOG_INFO, LOG_WARN, LOG_ERROR };
-void log_as(const char *role);          /* thread-local name of the role that speaks */
-void log_quiet(enum log_level lowest);  /* what is below is not written */
+void log_as(const char *role);         /* thread-local name of the role that speaks */
+void log_quiet(enum log_level lowest); /* what is below is not written */
 void log_line(enum log_level level, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 #define log_debug(...) log_line(LOG_DEBUG, __VA_ARGS__)
 #define log_info(...) log_line(LOG_INFO, __VA_ARGS__)
 #define log_warn(...) log_line(LOG_WARN, __VA_ARGS__)
 #define log_error(...) log_line(LOG_ERROR, __VA_ARGS__)
 
-/* ---- metrics: counters and millisecond histograms in shared memory, printed as Prometheus text ---- */
+/* ---- metrics: counters and millisecond histograms in shared memory, printed as Prometheus text
+ * ---- */
 enum metric {
-    M_DELIVERIES, M_STORIES, M_REJECTS, M_KILLS, M_RENDERS, M_REQUESTS, M_CACHE_HITS,
-    M_RESPONSES_2XX, M_RESPONSES_3XX, M_RESPONSES_4XX, M_RESPONSES_5XX, M_CONNECTIONS, M_REFUSED,
-    M_PUSH_OK, M_PUSH_REFUSED, M_ROLE_RESTARTS, M_READER_CRASHES, M_HELD, M_BYTES_OUT,
+    M_DELIVERIES,
+    M_STORIES,
+    M_REJECTS,
+    M_KILLS,
+    M_RENDERS,
+    M_REQUESTS,
+    M_CACHE_HITS,
+    M_RESPONSES_2XX,
+    M_RESPONSES_3XX,
+    M_RESPONSES_4XX,
+    M_RESPONSES_5XX,
+    M_CONNECTIONS,
+    M_REFUSED,
+    M_PUSH_OK,
+    M_PUSH_REFUSED,
+    M_ROLE_RESTARTS,
+    M_READER_CRASHES,
+    M_HELD,
+    M_BYTES_OUT,
     M_COUNTERS,
 };
-enum stage { STAGE_RECEIVED_DURABLE, STAGE_DURABLE_READ, STAGE_READ_DECIDED, STAGE_DECIDED_VISIBLE, STAGE_WIRE_TO_WEB, STAGES };
-enum result metrics_share(void); /* call once, before roles start; without it counting is process-local */
+enum stage {
+    STAGE_RECEIVED_DURABLE,
+    STAGE_DURABLE_READ,
+    STAGE_READ_DECIDED,
+    STAGE_DECIDED_VISIBLE,
+    STAGE_WIRE_TO_WEB,
+    STAGES
+};
+enum result metrics_share(
+    void); /* call once, before roles start; without it counting is process-local */
 void metric_add(enum metric m, uint64_t n);
 void stage_took(enum stage s, int64_t us);
 void metrics_print(struct buf *b); /* Prometheus text format 0.0.4 */
 uint64_t metric_get(enum metric m);
 
 /* ---- files ---- */
-enum result file_read(struct arena *a, const char *path, size_t max_bytes, struct span *out) CHECKED; /* ERR_FULL: larger than max */
-enum result file_write_durable(const char *path, struct span s) CHECKED; /* temporary name, fsync, rename, fsync of the folder */
-enum result dir_make(const char *path) CHECKED; /* with parents, mode 0750; there already is OK */
+enum result file_read(struct arena *a, const char *path, size_t max_bytes,
+    struct span *out) CHECKED; /* ERR_FULL: larger than max */
+enum result file_write_durable(const char *path,
+    struct span s) CHECKED; /* temporary name, fsync, rename, fsync of the folder */
+enum result dir_make(const char *path) CHECKED;   /* with parents, mode 0750; there already is OK */
 enum result dir_remove(const char *path) CHECKED; /* with all below it; never follows links */
-enum result dir_lock(const char *path, int *fd_out) CHECKED; /* flock on path/lock; ERR_BUSY: another instance */
+enum result dir_lock(
+    const char *path, int *fd_out) CHECKED; /* flock on path/lock; ERR_BUSY: another instance */
 enum result write_all(int fd, const void *p, size_t n) CHECKED;
 bool set_nonblocking(int fd);
 
@@ -195,11 +237,16 @@ struct inbox {
 };
 void inbox_init(struct inbox *in, int fd);
 void inbox_close(struct inbox *in); /* closes fd too */
-enum result inbox_fill(struct inbox *in) CHECKED; /* reads what is there; ERR_BUSY: nothing now; ERR_CLOSED: the other side is gone */
-bool inbox_take(struct inbox *in, struct frame *out); /* false: no whole frame yet; a frame over FRAME_MAX aborts the role */
-/* Writes one frame whole (waits while the socket is full, at most timeout_ms; then ERR_BUSY and the channel is to be closed). */
-enum result frame_send(int fd, uint32_t type, struct span body, int pass_fd, int timeout_ms) CHECKED;
-/* The same on a blocking descriptor by write(2) alone and without a time limit: for the cage, where nothing else is allowed. SIGPIPE must be ignored. */
+enum result inbox_fill(struct inbox *in)
+    CHECKED; /* reads what is there; ERR_BUSY: nothing now; ERR_CLOSED: the other side is gone */
+bool inbox_take(struct inbox *in,
+    struct frame *out); /* false: no whole frame yet; a frame over FRAME_MAX aborts the role */
+/* Writes one frame whole (waits while the socket is full, at most timeout_ms; then ERR_BUSY and the
+ * channel is to be closed). */
+enum result frame_send(
+    int fd, uint32_t type, struct span body, int pass_fd, int timeout_ms) CHECKED;
+/* The same on a blocking descriptor by write(2) alone and without a time limit: for the cage, where
+ * nothing else is allowed. SIGPIPE must be ignored. */
 enum result frame_write(int fd, uint32_t type, struct span body) CHECKED;
 
 #endif

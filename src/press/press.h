@@ -1,4 +1,5 @@
-/* press: view -> page. Pure: a snapshot of the store in; bytes, keys, story ids and valid_until out. No clock, no file after start, no network. */
+/* press: view -> page. Pure: a snapshot of the store in; bytes, keys, story ids and valid_until
+ * out. No clock, no file after start, no network. */
 #ifndef PRESS_H
 #define PRESS_H
 
@@ -7,9 +8,16 @@
 #include "store.h"
 #include "text.h"
 
-enum { PRESS_KEYS_MAX = 64, PRESS_IDS_MAX = 1100, PRESS_FRONT_ITEMS = 40, NEWS_SITEMAP_MAX = 1000, NEWS_SITEMAP_HOURS = 48 };
+enum {
+    PRESS_KEYS_MAX = 64,
+    PRESS_IDS_MAX = 1100,
+    PRESS_FRONT_ITEMS = 40,
+    NEWS_SITEMAP_MAX = 1000,
+    NEWS_SITEMAP_HOURS = 48
+};
 
-/* What pages know of the site; filled by roles from the configuration. Stands as long as the press. */
+/* What pages know of the site; filled by roles from the configuration. Stands as long as the press.
+ */
 struct press_section {
     struct span name, title, colour;
 };
@@ -40,47 +48,77 @@ struct press_site {
 };
 
 struct press;
-/* Compiles the built-in theme, overridden file by file by folder (NULL: none), and the words of site->language. A bad template or a missing word is refused:
- * why_out "themes/front.html:12:3: …" lives in a. */
-enum result press_open(struct arena *a, const struct press_site *site, const char *theme_folder, struct press **out, struct span *why_out) CHECKED;
+/* Compiles the built-in theme, overridden file by file by folder (NULL: none), and the words of
+ * site->language. A bad template or a missing word is refused: why_out "themes/front.html:12:3: …"
+ * lives in a. */
+enum result press_open(struct arena *a, const struct press_site *site, const char *theme_folder,
+    struct press **out, struct span *why_out) CHECKED;
 
 enum page_kind {
-    PAGE_FRONT, PAGE_SECTION, PAGE_TAG, PAGE_AUTHOR, PAGE_ARTICLE, PAGE_REVISIONS, PAGE_ARCHIVE, PAGE_ARCHIVE_DAYS, PAGE_SEARCH, PAGE_CORRECTIONS, PAGE_POPULAR,
-    PAGE_HOUSE, PAGE_RSS, PAGE_ATOM, PAGE_JSONFEED, PAGE_SITEMAP, PAGE_SITEMAP_SHARD, PAGE_NEWS_SITEMAP, PAGE_ROBOTS, PAGE_API_STORIES, PAGE_API_STORY,
-    PAGE_NOT_FOUND, PAGE_GONE, PAGE_BAD_REQUEST, PAGE_BUSY, PAGE_ASSET, PAGE_KINDS,
+    PAGE_FRONT,
+    PAGE_SECTION,
+    PAGE_TAG,
+    PAGE_AUTHOR,
+    PAGE_ARTICLE,
+    PAGE_REVISIONS,
+    PAGE_ARCHIVE,
+    PAGE_ARCHIVE_DAYS,
+    PAGE_SEARCH,
+    PAGE_CORRECTIONS,
+    PAGE_POPULAR,
+    PAGE_HOUSE,
+    PAGE_RSS,
+    PAGE_ATOM,
+    PAGE_JSONFEED,
+    PAGE_SITEMAP,
+    PAGE_SITEMAP_SHARD,
+    PAGE_NEWS_SITEMAP,
+    PAGE_ROBOTS,
+    PAGE_API_STORIES,
+    PAGE_API_STORY,
+    PAGE_NOT_FOUND,
+    PAGE_GONE,
+    PAGE_BAD_REQUEST,
+    PAGE_BUSY,
+    PAGE_ASSET,
+    PAGE_KINDS,
 };
 struct page_ask {
     enum page_kind kind;
-    enum list_kind list;      /* feeds: of the front, a section or a tag */
-    struct span name;         /* section, tag, author slug, house page, asset's file name */
-    struct span words;        /* search */
+    enum list_kind list; /* feeds: of the front, a section or a tag */
+    struct span name;    /* section, tag, author slug, house page, asset's file name */
+    struct span words;   /* search */
     story_id id;
-    size_t page;              /* 1, 2 …; sitemap shard number */
-    int64_t day_ms;           /* archive: local midnight as UTC of the civil day */
-    const struct gone *gone;  /* PAGE_GONE */
+    size_t page;             /* 1, 2 …; sitemap shard number */
+    int64_t day_ms;          /* archive: local midnight as UTC of the civil day */
+    const struct gone *gone; /* PAGE_GONE */
 };
 struct page {
     int status;
     const char *content_type; /* static */
     struct span body;
-    struct span canonical;    /* path of the one right URL, where the ask has one */
-    bool noindex;             /* X-Robots-Tag */
-    bool no_store;            /* never cached (404s of the unknown, 410, search results …) */
-    bool is_static;           /* an asset: long max-age, its name holds its hash */
+    struct span canonical; /* path of the one right URL, where the ask has one */
+    bool noindex;          /* X-Robots-Tag */
+    bool no_store;         /* never cached (404s of the unknown, 410, search results …) */
+    bool is_static;        /* an asset: long max-age, its name holds its hash */
     uint32_t keys[PRESS_KEYS_MAX];
     uint32_t key_count;
     story_id ids[PRESS_IDS_MAX]; /* every story whose words stand on the page */
     uint32_t id_count;
-    int64_t valid_until_ms;   /* the next instant at which these bytes would change; INT64_MAX */
-    int64_t modified_ms;      /* Last-Modified, 0: none */
+    int64_t valid_until_ms; /* the next instant at which these bytes would change; INT64_MAX */
+    int64_t modified_ms;    /* Last-Modified, 0: none */
 };
-/* Makes a page from the reader's open snapshot. ERR_ABSENT: there is no such page (the caller answers 404); ERR_CORRUPT: a row was damaged.
- * Everything lives in a. Thread-safe: a press is const after press_open. */
-enum result press_make(const struct press *p, const struct page_ask *ask, struct reader *r, struct arena *a, struct page *out) CHECKED;
-struct span press_asset_path(const struct press *p, const char *file); /* "/assets/style-3f2a….css" with the hash in the name */
+/* Makes a page from the reader's open snapshot. ERR_ABSENT: there is no such page (the caller
+ * answers 404); ERR_CORRUPT: a row was damaged. Everything lives in a. Thread-safe: a press is
+ * const after press_open. */
+enum result press_make(const struct press *p, const struct page_ask *ask, struct reader *r,
+    struct arena *a, struct page *out) CHECKED;
+struct span press_asset_path(const struct press *p,
+    const char *file); /* "/assets/style-3f2a….css" with the hash in the name */
 
 enum coding { CODING_PLAIN, CODING_GZIP, CODING_BROTLI, CODINGS };
-/* Compressed at publishing speed: gzip by libdeflate 6, brotli 5. The result may be empty when it would not be smaller. Lives in a. */
+/* Compressed at publishing speed: gzip by libdeflate 6, brotli 5. The result may be empty when it
+ * would not be smaller. Lives in a. */
 struct span press_squeeze(struct arena *a, enum coding c, struct span body);
 
 #endif

@@ -89,8 +89,8 @@ static void entry_answer(const struct site_ask *ask, struct entry *e, struct sit
     const struct coded *k = &e->coded[c];
     *out = (struct site_answer){
         .status = e->status, .head = k->head, .body = k->body, .hold = e, .visited = e->visited};
-    /* K12: If-Modified-Since is never honoured: a page also changes when a story leaves it, which is
-     * no newer date of any story on it; only the tag of the bytes knows. */
+    /* K12: If-Modified-Since is never honoured: a page also changes when a story leaves it, which
+     * is no newer date of any story on it; only the tag of the bytes knows. */
     bool same = ask->if_none_match.p && etag_matches(ask->if_none_match, k->etag);
     if (!same || e->status != 200) return;
     out->status = 304;

@@ -1,6 +1,6 @@
 /* pool: malloc, realloc and free for a C library, out of an arena. Private to src/text.
- * Sizes are rounded to powers of two, and what is freed is handed out again, so that a growing buffer cannot use up the arena.
- * Makes no system call beyond what the arena makes. */
+ * Sizes are rounded to powers of two, and what is freed is handed out again, so that a growing
+ * buffer cannot use up the arena. Makes no system call beyond what the arena makes. */
 #ifndef TEXT_POOL_H
 #define TEXT_POOL_H
 

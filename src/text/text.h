@@ -12,7 +12,8 @@ struct reject {
 };
 
 /* ================= XML: a bounded tree built by expat =================
- * DOCTYPE with an internal subset that declares entities or attribute values is refused, external things are never fetched, names are local (prefix cut off, namespace URI kept). */
+ * DOCTYPE with an internal subset that declares entities or attribute values is refused, external
+ * things are never fetched, names are local (prefix cut off, namespace URI kept). */
 struct xml_attr {
     struct span name;  /* local name */
     struct span space; /* namespace URI or empty */
@@ -26,128 +27,182 @@ struct xml_node {
     uint32_t attr_count, line, column;
     struct xml_node *parent, *first, *last, *next;
 };
-/* Parses one document (BOM, declared or sniffed charset: expat's own, others through charset_to_utf8 first). NULL: refused, reject tells. */
+/* Parses one document (BOM, declared or sniffed charset: expat's own, others through
+ * charset_to_utf8 first). NULL: refused, reject tells. */
 struct xml_node *xml_parse(struct arena *a, struct span bytes, struct reject *reject_out);
-struct xml_node *xml_child(const struct xml_node *n, const char *name);      /* first child element so named, any namespace */
-struct xml_node *xml_next(const struct xml_node *n, const char *name);       /* next sibling element so named; name NULL: any element */
-struct xml_node *xml_path(const struct xml_node *n, const char *path);       /* "itemMeta/embargoed": first of each */
-struct span xml_attr(const struct xml_node *n, const char *name);            /* p NULL: not there (empty and there has p != NULL) */
-struct span xml_text(struct arena *a, const struct xml_node *n);             /* all text below, joined as it stands */
-struct span xml_words(struct arena *a, const struct xml_node *n);            /* the same with white space folded and trimmed */
+struct xml_node *xml_child(
+    const struct xml_node *n, const char *name); /* first child element so named, any namespace */
+struct xml_node *xml_next(const struct xml_node *n,
+    const char *name); /* next sibling element so named; name NULL: any element */
+struct xml_node *xml_path(
+    const struct xml_node *n, const char *path); /* "itemMeta/embargoed": first of each */
+struct span xml_attr(const struct xml_node *n,
+    const char *name); /* p NULL: not there (empty and there has p != NULL) */
+struct span xml_text(
+    struct arena *a, const struct xml_node *n); /* all text below, joined as it stands */
+struct span xml_words(
+    struct arena *a, const struct xml_node *n); /* the same with white space folded and trimmed */
 /* Fold every run of white space (U+00A0 too) into one space and trim. */
 struct span text_fold(struct arena *a, struct span s);
 
-/* ================= JSON: a bounded tree by yajl; duplicate keys, lone surrogates, bad UTF-8 are refused ================= */
-enum json_type { JSON_NULL, JSON_FALSE, JSON_TRUE, JSON_NUMBER, JSON_STRING, JSON_ARRAY, JSON_OBJECT };
+/* ================= JSON: a bounded tree by yajl; duplicate keys, lone surrogates, bad UTF-8 are
+ * refused ================= */
+enum json_type {
+    JSON_NULL,
+    JSON_FALSE,
+    JSON_TRUE,
+    JSON_NUMBER,
+    JSON_STRING,
+    JSON_ARRAY,
+    JSON_OBJECT
+};
 struct json {
     enum json_type type;
-    struct span key;    /* where it is a member */
-    struct span text;   /* string: decoded; number: as written */
+    struct span key;           /* where it is a member */
+    struct span text;          /* string: decoded; number: as written */
     struct json *first, *next; /* members or items in order */
     uint32_t count, line, column;
 };
-struct json *json_parse(struct arena *a, struct span bytes, struct reject *reject_out); /* NULL: refused */
-const struct json *json_get(const struct json *object, const char *key); /* NULL: not there, or not an object */
-struct span json_text(const struct json *object, const char *key);       /* a string's or number's text; empty otherwise */
+struct json *json_parse(
+    struct arena *a, struct span bytes, struct reject *reject_out); /* NULL: refused */
+const struct json *json_get(
+    const struct json *object, const char *key); /* NULL: not there, or not an object */
+struct span json_text(
+    const struct json *object, const char *key); /* a string's or number's text; empty otherwise */
 bool json_is_true(const struct json *object, const char *key);
 /* Writers of JSON: append-only; they put the commas. */
 struct json_out {
     struct buf *b;
     bool comma;
 };
-void json_open(struct json_out *o, const char *key, char bracket);  /* key NULL in arrays and at the top; bracket { or [ */
-void json_close(struct json_out *o, char bracket);                  /* } or ] */
-void json_string(struct json_out *o, const char *key, struct span s); /* <, >, & and U+2028/9 are escaped: safe inside <script> */
+void json_open(struct json_out *o, const char *key,
+    char bracket); /* key NULL in arrays and at the top; bracket { or [ */
+void json_close(struct json_out *o, char bracket); /* } or ] */
+void json_string(struct json_out *o, const char *key,
+    struct span s); /* <, >, & and U+2028/9 are escaped: safe inside <script> */
 void json_number(struct json_out *o, const char *key, int64_t v);
 void json_bool(struct json_out *o, const char *key, bool v);
 void json_null(struct json_out *o, const char *key);
 
 /* ================= HTML ================= */
-/* Cleans markup to the allow-list: p br h2 h3 h4 ul ol li blockquote table thead tbody tr th td caption pre em strong sub sup a(href: http https mailto)
- * dl dt dd hr, and div around loose text inside another block (loose text at the top gets a p), so that the p are the source's. Linear: a WHATWG tokenizer (raw text, RCDATA, comments) feeding a bounded stack. script style iframe form svg math object
- * figure header nav media (NITF) … and what they hold is dropped; other elements are dropped and their content kept; b i become strong em; h1 becomes h2. Every link gets rel="nofollow noopener".
- * td and th keep colspan and rowspan. What shows nothing is left out. Cleaning the result again gives the same bytes.
- * At most 2 MB come out. Never fails; what is over a limit is cut. */
+/* Cleans markup to the allow-list: p br h2 h3 h4 ul ol li blockquote table thead tbody tr th td
+ * caption pre em strong sub sup a(href: http https mailto) dl dt dd hr, and div around loose text
+ * inside another block (loose text at the top gets a p), so that the p are the source's. Linear: a
+ * WHATWG tokenizer (raw text, RCDATA, comments) feeding a bounded stack. script style iframe form
+ * svg math object figure header nav media (NITF) … and what they hold is dropped; other elements
+ * are dropped and their content kept; b i become strong em; h1 becomes h2. Every link gets
+ * rel="nofollow noopener". td and th keep colspan and rowspan. What shows nothing is left out.
+ * Cleaning the result again gives the same bytes. At most 2 MB come out. Never fails; what is over
+ * a limit is cut. */
 struct html html_clean(struct arena *a, struct span markup);
-/* The same from an XML tree (XHTML, NITF block content: hl1 hl2 bq block …): children of n. skip, where given, returns true for an element to leave out with all below. */
-struct html html_clean_xml(struct arena *a, const struct xml_node *n, bool (*skip)(const struct xml_node *, void *), void *with);
-/* Plain text of markup: blocks (p h1-6 li td th tr table pre div section blockquote br dd dt …) are separated by one space, inline
- * elements add nothing, white space folded; script and style left out. */
+/* The same from an XML tree (XHTML, NITF block content: hl1 hl2 bq block …): children of n. skip,
+ * where given, returns true for an element to leave out with all below. */
+struct html html_clean_xml(struct arena *a, const struct xml_node *n,
+    bool (*skip)(const struct xml_node *, void *), void *with);
+/* Plain text of markup: blocks (p h1-6 li td th tr table pre div section blockquote br dd dt …) are
+ * separated by one space, inline elements add nothing, white space folded; script and style left
+ * out. */
 struct span html_to_text(struct arena *a, struct span markup);
-struct html html_text(struct arena *a, struct span text);   /* escapes text for element content and quoted attributes */
-void html_put(struct buf *b, struct span text);             /* the same, appended */
-bool html_has_text(struct html h);                          /* anything a reader would see? */
-struct span entities_decode(struct arena *a, struct span s); /* &amp; &#8217; &nbsp; … : HTML5's named and numeric references */
-/* Cuts cleaned markup into its top-level blocks: returns the next block and moves *rest; n 0 at the end. */
+struct html html_text(
+    struct arena *a, struct span text); /* escapes text for element content and quoted attributes */
+void html_put(struct buf *b, struct span text); /* the same, appended */
+bool html_has_text(struct html h);              /* anything a reader would see? */
+struct span entities_decode(struct arena *a,
+    struct span s); /* &amp; &#8217; &nbsp; … : HTML5's named and numeric references */
+/* Cuts cleaned markup into its top-level blocks: returns the next block and moves *rest; n 0 at the
+ * end. */
 struct html html_next_block(struct html *rest);
 struct html html_join(struct arena *a, const struct html *parts, size_t n);
-/* JSON as json_out wrote it (without any "<", else it is a bug of ours) in <script type="application/ld+json">. */
+/* JSON as json_out wrote it (without any "<", else it is a bug of ours) in <script
+ * type="application/ld+json">. */
 struct html html_script_json(struct arena *a, struct span json);
 
 /* ================= URLs (WHATWG-like, strict) ================= */
 struct url {
-    struct span scheme, host, port, path, query, fragment; /* scheme and host in lower case; path at least "/" */
+    struct span scheme, host, port, path, query,
+        fragment; /* scheme and host in lower case; path at least "/" */
 };
-bool url_parse(struct arena *a, struct span s, struct url *out); /* absolute http, https only; refuses control characters, user info, spaces */
-struct span url_escape(struct arena *a, struct span s);          /* a path segment or query value: RFC 3986 unreserved kept */
-bool url_unescape(struct arena *a, struct span s, bool plus_is_space, struct span *out); /* false: bad escape, or not UTF-8, or NUL */
-bool url_is_safe_link(struct span s); /* http, https or mailto after removing white space and controls; for href */
-/* Path of a request: decoded, no dot segments, no //, no backslash, no control character. false: refuse it. */
+bool url_parse(struct arena *a, struct span s,
+    struct url *out); /* absolute http, https only; refuses control characters, user info, spaces */
+struct span url_escape(
+    struct arena *a, struct span s); /* a path segment or query value: RFC 3986 unreserved kept */
+bool url_unescape(struct arena *a, struct span s, bool plus_is_space,
+    struct span *out); /* false: bad escape, or not UTF-8, or NUL */
+bool url_is_safe_link(
+    struct span s); /* http, https or mailto after removing white space and controls; for href */
+/* Path of a request: decoded, no dot segments, no //, no backslash, no control character. false:
+ * refuse it. */
 bool url_clean_path(struct arena *a, struct span raw, struct span *out);
 
 /* ================= charsets ================= */
-/* To UTF-8 by label (WHATWG names; Latin-1 means windows-1252). Bytes that already are valid UTF-8 with non-ASCII in them are kept although
- * declared otherwise. Single-byte sets and UTF-16 by own tables (works in the cage); others through iconv opened by charset_prepare. */
+/* To UTF-8 by label (WHATWG names; Latin-1 means windows-1252). Bytes that already are valid UTF-8
+ * with non-ASCII in them are kept although declared otherwise. Single-byte sets and UTF-16 by own
+ * tables (works in the cage); others through iconv opened by charset_prepare. */
 bool charset_to_utf8(struct arena *a, struct span bytes, struct span label, struct span *out);
 void charset_prepare(void); /* opens the converters; call before the cage closes */
-struct span charset_sniff(struct span bytes); /* BOM, or the XML declaration's encoding; empty: none */
-/* Latin letters for a URL: NFKD, marks off, letters of Cyrillic, Greek, Devanagari, Arabic … transliterated, lower case, words joined by "-",
- * only [a-z0-9-], at most max characters, cut at a word. Empty where nothing is left. */
+struct span charset_sniff(
+    struct span bytes); /* BOM, or the XML declaration's encoding; empty: none */
+/* Latin letters for a URL: NFKD, marks off, letters of Cyrillic, Greek, Devanagari, Arabic …
+ * transliterated, lower case, words joined by "-", only [a-z0-9-], at most max characters, cut at a
+ * word. Empty where nothing is left. */
 struct span text_slug(struct arena *a, struct span s, size_t max);
 /* Folded for searching and comparing: NFKC, case folded, white space folded. */
 struct span text_casefold(struct arena *a, struct span s);
-/* Removes control characters other than tab and newline, bidi overrides (U+202A-E, U+2066-9) and noncharacters. */
+/* Removes control characters other than tab and newline, bidi overrides (U+202A-E, U+2066-9) and
+ * noncharacters. */
 struct span text_plain(struct arena *a, struct span s);
 bool text_is_rtl(struct span s); /* by the first strong letter */
 
-/* ================= YAML: a strict tree by libyaml; no anchors, tags, aliases or duplicate keys ================= */
+/* ================= YAML: a strict tree by libyaml; no anchors, tags, aliases or duplicate keys
+ * ================= */
 enum yaml_type { YAML_TEXT, YAML_LIST, YAML_MAP };
 struct yaml {
     enum yaml_type type;
-    struct span key;      /* where it is a member */
-    struct span text;     /* of a scalar */
-    bool quoted;          /* the scalar stood in quotes */
+    struct span key;  /* where it is a member */
+    struct span text; /* of a scalar */
+    bool quoted;      /* the scalar stood in quotes */
     uint32_t line, column, key_line, key_column;
     struct yaml *first, *next;
 };
-struct yaml *yaml_parse_text(struct arena *a, struct span bytes, struct reject *reject_out); /* NULL: refused. An empty file is an empty map */
+struct yaml *yaml_parse_text(struct arena *a, struct span bytes,
+    struct reject *reject_out); /* NULL: refused. An empty file is an empty map */
 const struct yaml *yaml_get(const struct yaml *map, const char *key);
 
 /* ================= templates: Mustache-like, compiled once =================
- * {{name}} escaped text; {{{name}}} only where the value is html; {{#name}}…{{/name}} list, record or "is not empty"; {{^name}}…{{/name}} empty;
- * {{>partial}}; {{.}} the item itself; {{! comment }}. Unknown partial, unclosed section: a reject with line and column at load.
- * A tag that writes nothing and stands alone on its line takes the line with it. Partials go 16 deep at most. */
+ * {{name}} escaped text; {{{name}}} only where the value is html; {{#name}}…{{/name}} list, record
+ * or "is not empty"; {{^name}}…{{/name}} empty;
+ * {{>partial}}; {{.}} the item itself; {{! comment }}. Unknown partial, unclosed section: a reject
+ * with line and column at load. A tag that writes nothing and stands alone on its line takes the
+ * line with it. Partials go 16 deep at most. */
 enum value_kind { VALUE_NONE, VALUE_TEXT, VALUE_HTML, VALUE_RECORD, VALUE_LIST };
 struct value {
     enum value_kind kind;
-    struct span text;            /* TEXT, HTML */
-    struct record *record;       /* RECORD */
-    struct value *items;         /* LIST */
+    struct span text;      /* TEXT, HTML */
+    struct record *record; /* RECORD */
+    struct value *items;   /* LIST */
     size_t count, cap;
 };
-struct record;                   /* names -> values; a name not found is looked for in the record around it. Names, texts: not copied */
+struct record; /* names -> values; a name not found is looked for in the record around it. Names,
+                  texts: not copied */
 struct record *record_new(struct arena *a);
-void record_text(struct record *r, const char *name, struct span s); /* an empty span counts as empty */
+void record_text(
+    struct record *r, const char *name, struct span s); /* an empty span counts as empty */
 void record_html(struct record *r, const char *name, struct html h);
-void record_flag(struct record *r, const char *name, bool on);       /* on: a section without content of its own */
-struct record *record_in(struct record *r, const char *name);        /* a record below */
-struct record *record_item(struct record *r, const char *name);      /* appends a record to the list so named */
-void record_item_text(struct record *r, const char *name, struct span s); /* appends a text to the list so named */
+void record_flag(
+    struct record *r, const char *name, bool on); /* on: a section without content of its own */
+struct record *record_in(struct record *r, const char *name); /* a record below */
+struct record *record_item(
+    struct record *r, const char *name); /* appends a record to the list so named */
+void record_item_text(
+    struct record *r, const char *name, struct span s); /* appends a text to the list so named */
 
 struct templates; /* a set, so that partials find each other */
 struct templates *templates_new(struct arena *a);
-bool templates_add(struct templates *t, const char *name, struct span source, struct reject *reject_out); /* copies; the name again: replaces */
-bool templates_link(struct templates *t, struct reject *reject_out, const char **name_out); /* after the last add: every partial is there */
-struct html template_render(const struct templates *t, const char *name, const struct record *r, struct arena *a); /* thread-safe */
+bool templates_add(struct templates *t, const char *name, struct span source,
+    struct reject *reject_out); /* copies; the name again: replaces */
+bool templates_link(struct templates *t, struct reject *reject_out,
+    const char **name_out); /* after the last add: every partial is there */
+struct html template_render(const struct templates *t, const char *name, const struct record *r,
+    struct arena *a); /* thread-safe */
 
 #endif
