@@ -209,27 +209,41 @@ bool step_upload(struct play *p, const struct step *s)
     return true;
 }
 
-/* The writer of an upload closes it: with the rest written, or cut; then perhaps renames it. */
-bool step_finish(struct play *p, const struct step *s)
+/* Names that the folder leaves alone. */
+static bool is_aside(struct span name)
 {
-    struct upload *u = map_get(p->uploads, s->value->text);
-    if (!u || u->fd < 0) return troubled(p, "no upload of “%.*s”", FMT(s->value->text));
-    bool cut = json_is_true(s->json, "cut");
-    struct span rest = span_cut(u->bytes, u->written, u->bytes.n), as = json_text(s->json, "as");
+    return span_starts(name, S(".")) || span_ends(name, S(".part")) || span_ends(name, S(".tmp"));
+}
+
+static bool upload_close(struct play *p, struct upload *u, bool cut)
+{
+    if (u->fd < 0) return true; /* closed by an earlier step: now it is renamed */
+    struct span rest = span_cut(u->bytes, u->written, u->bytes.n);
     bool fine = cut || write_all(u->fd, rest.p, rest.n) == OK;
     close(u->fd);
     u->fd = -1;
-    if (!fine) return troubled(p, "%.*s cannot be written", FMT(u->name));
-    if (!cut) {
-        wire_learn(p, u->feed, u->bytes);
-        *ARENA_PUSH(p->arena, p->sent, p->sent_count, p->sent_cap) =
-            (struct sent){u->feed, as.n ? as : u->name, u->bytes, p->now_ms};
-    }
+    return fine || troubled(p, "%.*s cannot be written", FMT(u->name));
+}
+
+/* The writer of an upload closes it, with the rest written, or cut; then perhaps renames it. */
+bool step_finish(struct play *p, const struct step *s)
+{
+    struct upload *u = map_get(p->uploads, s->value->text);
+    bool cut = json_is_true(s->json, "cut");
+    struct span as = json_text(s->json, "as");
+    if (!u) return troubled(p, "no upload of “%.*s”", FMT(s->value->text));
+    if (!upload_close(p, u, cut)) return false;
     const char *folder = folder_of(p, u->feed);
     if (as.n && rename(arena_printf(p->step_arena, "%s/%.*s", folder, FMT(u->name)).p,
                     arena_printf(p->step_arena, "%s/%.*s", folder, FMT(as)).p) != 0)
         return troubled(p, "%.*s cannot be renamed: %s", FMT(u->name), strerror(errno));
-    return !p->up || p->stage->taken(p, u->feed, as.n ? as : u->name);
+    if (as.n) u->name = arena_keep(p->arena, as);
+    if (!cut) wire_learn(p, u->feed, u->bytes);
+    if (is_aside(u->name)) return true;
+    if (!cut)
+        *ARENA_PUSH(p->arena, p->sent, p->sent_count, p->sent_cap) =
+            (struct sent){u->feed, u->name, u->bytes, p->now_ms};
+    return !p->up || p->stage->taken(p, u->feed, u->name);
 }
 
 /* ---- pushes ---- */
