@@ -303,10 +303,11 @@ static int check_config(const char *file)
         buf_char(&b, '\n');
     }
     fprintf(stderr, "%.*s", (int)b.n, b.n ? b.p : "");
-    if (c)
+    bool good = c && house_try(c);
+    if (good)
         printf("%s: no mistakes: %u feeds, %u sections, %u rules\n", file, c->feed_count,
             c->section_count, c->rule_count);
-    int code = c ? EX_OK : access(file, R_OK) == 0 ? EX_CONFIG : EX_NOINPUT;
+    int code = good ? EX_OK : access(file, R_OK) == 0 ? EX_CONFIG : EX_NOINPUT;
     arena_free(a);
     return code;
 }

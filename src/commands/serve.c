@@ -94,6 +94,7 @@ static void say_hello(const struct house *h)
 /* Messages may not be lost when the terminal goes away; the doors' numbers must outlive no role. */
 static int run(struct house *h, const char *ready_fd)
 {
+    house_own_url(h, h->config);
     say_hello(h);
     return master_run(h, ready_fd ? atoi(ready_fd) : -1);
 }
@@ -117,17 +118,17 @@ int command_serve(int argc, char **argv)
     if (clock && !span_to_i64(span_of(clock), &virtual_ms))
         return usage_error("serve", "--virtual-clock wants milliseconds since 1970");
     log_as("master");
-    enum result r = house_open(&h, data, virtual_ms, &why);
-    if (r != OK) {
-        fprintf(stderr, "broadsheet serve: %.*s\n", FMT(why));
-        return exit_code(r);
-    }
-    if (!house_configure(&h, config, span_of(wire))) return EX_CONFIG;
-    if (theme) h.config->theme = span_of(theme);
+    int code = exit_code(house_open(&h, data, virtual_ms, &why));
+    h.theme_folder = span_of(theme);
     h.one = one;
-    if (!bind_all(&h, listens, listen_count)) return EX_UNAVAILABLE;
-    house_own_url(&h, h.config);
-    int code = run(&h, ready_fd);
+    if (code != EX_OK)
+        fprintf(stderr, "broadsheet serve: %.*s\n", FMT(why));
+    else if (!house_configure(&h, config, span_of(wire)))
+        code = EX_CONFIG;
+    else if (!bind_all(&h, listens, listen_count))
+        code = EX_UNAVAILABLE;
+    else
+        code = run(&h, ready_fd);
     house_close(&h);
     return code;
 }

@@ -1,55 +1,70 @@
-/* net: a small strict HTTP/1.1 server on epoll (RFC 9110, 9112), TLS by OpenSSL, the PROXY protocol; and a blocking client for our own tools.
- * Knows no news. One worker is one thread with one event loop; a request lives and is answered on its worker's thread. */
+/* net: a small strict HTTP/1.1 server on epoll (RFC 9110, 9112), TLS by OpenSSL, the PROXY
+ * protocol; and a blocking client for our own tools. Knows no news. One worker is one thread with
+ * one event loop; a request lives and is answered on its worker's thread. */
 #ifndef NET_H
 #define NET_H
 
 #include "base.h"
 
-/* Limits (docs/limits.md). Those in struct net_limits are defaults and can be configured downward or upward within reason. */
+/* Limits (docs/limits.md). Those in struct net_limits are defaults and can be configured downward
+ * or upward within reason. */
 enum {
-    NET_HEAD_MAX = 8 << 10,        /* bytes of request line and header fields: browsers send under 4 KB */
+    NET_HEAD_MAX = 8 << 10, /* bytes of request line and header fields: browsers send under 4 KB */
     NET_HEADERS_MAX = 64,
     NET_TARGET_MAX = 4 << 10,
-    NET_HEAD_TIME_MS = 10000,      /* total time for one request's head, from its first byte: not per idle (slow drip) */
-    NET_IDLE_MS = 30000,           /* kept-alive and silent */
-    NET_BODY_RATE_MIN = 500,       /* bytes a second, after a grace of 5 s; both directions */
-    NET_CONNECTIONS_MAX = 10000,   /* in all, per process */
-    NET_PER_CLIENT_MAX = 64,       /* per resolved address (an IPv6 /64 counts as one) */
+    NET_HEAD_TIME_MS = 10000,    /* total time for one request's head, from its first byte: not per
+                                    idle (slow drip) */
+    NET_IDLE_MS = 30000,         /* kept-alive and silent */
+    NET_BODY_RATE_MIN = 500,     /* bytes a second, after a grace of 5 s; both directions */
+    NET_CONNECTIONS_MAX = 10000, /* in all, per process */
+    NET_PER_CLIENT_MAX = 64,     /* per resolved address (an IPv6 /64 counts as one) */
     NET_PIPELINE_MAX = 16,
 };
 struct net_limits {
-    uint32_t head_time_ms, idle_ms, body_rate_min, connections_max, per_client_max; /* 0: the default. A body may stall for half of head_time_ms */
+    uint32_t head_time_ms, idle_ms, body_rate_min, connections_max,
+        per_client_max; /* 0: the default. A body may stall for half of head_time_ms */
     size_t body_max; /* larger request bodies: 413, unless net_accept_body says more for a path */
 };
 struct net_limits net_limits_default(void);
 
-enum http_method { HTTP_GET, HTTP_HEAD, HTTP_POST, HTTP_PUT, HTTP_DELETE, HTTP_OPTIONS, HTTP_OTHER };
+enum http_method {
+    HTTP_GET,
+    HTTP_HEAD,
+    HTTP_POST,
+    HTTP_PUT,
+    HTTP_DELETE,
+    HTTP_OPTIONS,
+    HTTP_OTHER
+};
 struct http_field {
     struct span name, value; /* name as sent (compare without case) */
 };
-struct net_address { /* the client, after trusted proxies */
+struct net_address {      /* the client, after trusted proxies */
     unsigned char ip[16]; /* IPv4 as ::ffff:a.b.c.d; all zero for UNIX peers that told none */
     bool known;
 };
 struct http_request {
     enum http_method method;
-    struct span method_text, target; /* origin-form as sent (of an absolute-form: what follows the host), or "*" */
-    struct span path, query;         /* target cut at the first "?"; still percent-encoded */
+    struct span method_text,
+        target; /* origin-form as sent (of an absolute-form: what follows the host), or "*" */
+    struct span path, query; /* target cut at the first "?"; still percent-encoded */
     struct span host, body;
     const struct http_field *fields;
     size_t field_count;
     bool has_query, http10;
-    bool is_tls;                     /* the client spoke TLS: with us, or with a trusted proxy that says so */
+    bool is_tls; /* the client spoke TLS: with us, or with a trusted proxy that says so */
     struct net_address client;
-    struct arena *arena;             /* for this request; reset when it is answered */
+    struct arena *arena; /* for this request; reset when it is answered */
     struct net_connection *connection;
 };
-struct span http_header(const struct http_request *r, const char *name); /* first so named; p NULL: absent. Host, Content-Length, Transfer-Encoding, Content-Type,
-    Authorization, Expect, Origin, Range, If-Range, If-Modified-Since stand at most once: a second was refused */
+struct span http_header(const struct http_request *r, const char *name); /* first so named; p NULL:
+    absent. Host, Content-Length, Transfer-Encoding, Content-Type, Authorization, Expect, Origin,
+    Range, If-Range, If-Modified-Since stand at most once: a second was refused */
 void net_address_text(const struct net_address *a, char out[64]);
 
-/* A reply. head holds complete field lines ("Content-Type: …\r\n…") without status line, Date, Connection and Content-Length, which net writes.
- * head and body must stand until done is called (on the worker's thread), which happens exactly once, also when the client has gone. */
+/* A reply. head holds complete field lines ("Content-Type: …\r\n…") without status line, Date,
+ * Connection and Content-Length, which net writes. head and body must stand until done is called
+ * (on the worker's thread), which happens exactly once, also when the client has gone. */
 struct http_reply {
     int status;
     struct span head, body;
@@ -59,7 +74,8 @@ struct http_reply {
     void *with;
 };
 void http_reply(struct http_request *r, const struct http_reply *reply);
-/* Answer later, from the same worker's thread (net_post brings other threads there). The token stays good until answered; if the client goes, the reply is dropped. */
+/* Answer later, from the same worker's thread (net_post brings other threads there). The token
+ * stays good until answered; if the client goes, the reply is dropped. */
 struct http_token {
     struct net_worker *worker;
     uint64_t id;
@@ -68,14 +84,15 @@ struct http_token http_defer(struct http_request *r);
 void http_reply_later(struct http_token t, const struct http_reply *reply);
 
 struct net_listener {
-    int fd;                /* bound and listening, made by net_listen (the master) */
+    int fd; /* bound and listening, made by net_listen (the master) */
     bool is_tls, proxy_protocol, is_unix;
 };
 struct net_trusted { /* proxies whose X-Forwarded-For is believed, as CIDR */
     unsigned char ip[16];
     unsigned bits;
 };
-bool net_trusted_parse(struct span cidr, struct net_trusted *out); /* "127.0.0.1/8", "::1", "10.0.0.0/8" */
+bool net_trusted_parse(
+    struct span cidr, struct net_trusted *out); /* "127.0.0.1/8", "::1", "10.0.0.0/8" */
 
 struct net_config {
     struct net_limits limits;
@@ -83,64 +100,86 @@ struct net_config {
     size_t listener_count;
     struct net_trusted *trusted;
     size_t trusted_count;
-    bool trust_unix;       /* X-Forwarded-For over a UNIX socket is believed */
+    bool trust_unix;                /* X-Forwarded-For over a UNIX socket is believed */
     const char *tls_cert, *tls_key; /* PEM files; NULL: no TLS */
     unsigned threads;
-    /* Called on the worker's thread for every whole, valid request. It must call http_reply or http_defer before it returns. */
+    /* Called on the worker's thread for every whole, valid request. It must call http_reply or
+     * http_defer before it returns. */
     void (*handle)(struct net_worker *w, struct http_request *r, void *with);
-    /* Body bytes allowed for this request line and head; called before a body is read. NULL: limits.body_max for all. */
+    /* Body bytes allowed for this request line and head; called before a body is read. NULL:
+     * limits.body_max for all. */
     size_t (*body_max)(const struct http_request *r, void *with);
     void *with;
 };
 struct net_server;
-enum result net_start(const struct net_config *c, struct net_server **out, const char **why_out) CHECKED; /* starts the threads; config is copied, listeners' descriptors stay the caller's. Ignores SIGPIPE. Counts M_REQUESTS, M_RESPONSES_*,
-    M_CONNECTIONS, M_REFUSED and M_BYTES_OUT: handlers need not */
-void net_stop(struct net_server *s, int drain_ms);    /* stops accepting, lets requests finish, joins the threads */
-enum result net_reload_tls(struct net_server *s, const char **why_out) CHECKED; /* reads certificate and key again; new handshakes use it; on failure the old stays */
+enum result net_start(
+    const struct net_config *c, struct net_server **out, const char **why_out) CHECKED; /* starts
+the threads; config is copied, listeners' descriptors stay the caller's. Ignores SIGPIPE. Counts
+M_REQUESTS, M_RESPONSES_*, M_CONNECTIONS, M_REFUSED and M_BYTES_OUT: handlers need not */
+void net_stop(struct net_server *s,
+    int drain_ms); /* stops accepting, lets requests finish, joins the threads */
+enum result net_reload_tls(struct net_server *s, const char **why_out)
+    CHECKED; /* reads certificate and key again; new handshakes use it; on failure the old stays */
+enum result net_tls_try(const char *cert, const char *key,
+    const char **why_out) CHECKED; /* ERR_IO: TLS could not be spoken with these files; why_out
+                                      names the file, good until the thread's next call */
 unsigned net_workers(const struct net_server *s);
 struct net_worker *net_worker_at(struct net_server *s, unsigned i);
 unsigned net_worker_index(const struct net_worker *w);
-void net_post(struct net_worker *w, void (*fn)(void *), void *with); /* runs fn(with) on that worker's thread; from any thread */
-void net_watch(struct net_worker *w, int fd, void (*ready)(void *), void *with); /* readable events (level-triggered) of another descriptor on this worker's loop; both from any thread */
+void net_post(struct net_worker *w, void (*fn)(void *),
+    void *with); /* runs fn(with) on that worker's thread; from any thread */
+void net_watch(struct net_worker *w, int fd, void (*ready)(void *),
+    void *with); /* readable events (level-triggered) of another descriptor on this worker's loop;
+                    both from any thread */
 void net_unwatch(struct net_worker *w, int fd);
 uint32_t net_open_connections(const struct net_server *s);
 
-/* "127.0.0.1:8080", "[::1]:8080", ":8080", "8080", "unix:/path". Binds and listens. port_out: the real one (port 0). why_out: a sentence ("cannot listen on 8080: it is taken …"), good until
- * the thread's next call. A UNIX socket gets mode 0660, and takes the place of one that nobody listens on any more. */
-enum result net_listen(struct span address, struct arena *a, int *fd_out, uint16_t *port_out, const char **why_out) CHECKED;
+/* "127.0.0.1:8080", "[::1]:8080", ":8080", "8080", "unix:/path". Binds and listens. port_out: the
+ * real one (port 0). why_out: a sentence ("cannot listen on 8080: it is taken …"), good until the
+ * thread's next call. A UNIX socket gets mode 0660, and takes the place of one that nobody listens
+ * on any more. */
+enum result net_listen(struct span address, struct arena *a, int *fd_out, uint16_t *port_out,
+    const char **why_out) CHECKED;
 
 /* ---- a request parser of its own, for tests and fuzzing: what the server uses ---- */
 enum http_parse { HTTP_DONE, HTTP_MORE, HTTP_BAD };
 struct http_head {
     struct http_request r;
     struct http_field fields[NET_HEADERS_MAX];
-    size_t bytes;           /* of the head, with the blank line */
+    size_t bytes; /* of the head, with the blank line */
     uint64_t content_length;
     bool has_length, chunked, keep_alive, expects_continue;
-    int bad_status;         /* with HTTP_BAD: 400, 414, 417, 431, 501, 505 */
+    int bad_status; /* with HTTP_BAD: 400, 414, 417, 431, 501, 505 */
     const char *bad_why;
 };
-/* Strict: CR LF only, no folding, no white space before the colon, one Host, no Content-Length with Transfer-Encoding, only "chunked". */
+/* Strict: CR LF only, no folding, no white space before the colon, one Host, no Content-Length with
+ * Transfer-Encoding, only "chunked". */
 enum http_parse http_parse_head(struct span bytes, struct http_head *out);
 struct http_chunks {
     int state;
     uint64_t left, total;
     uint32_t line_bytes;
 };
-/* Decodes chunked bytes in place: *used_out bytes were consumed, *made_out bytes of body stand at p. */
-enum http_parse http_parse_chunks(struct http_chunks *c, char *p, size_t n, size_t *used_out, size_t *made_out);
+/* Decodes chunked bytes in place: *used_out bytes were consumed, *made_out bytes of body stand at
+ * p. */
+enum http_parse http_parse_chunks(
+    struct http_chunks *c, char *p, size_t n, size_t *used_out, size_t *made_out);
 
-/* ---- a blocking client for our own tools and tests (loopback and UNIX sockets); not for the outside world ---- */
+/* ---- a blocking client for our own tools and tests (loopback and UNIX sockets); not for the
+ * outside world ---- */
 struct http_answer {
     int status;
     struct span head, body; /* head: field lines */
 };
 struct span http_answer_header(const struct http_answer *a, const char *name);
 struct http_client; /* one kept-alive connection */
-enum result http_client_open(struct span address, struct http_client **out) CHECKED; /* as net_listen's addresses */
+enum result http_client_open(
+    struct span address, struct http_client **out) CHECKED; /* as net_listen's addresses */
 void http_client_close(struct http_client *c);
-/* head: extra field lines, each ending in CR LF. ERR_CLOSED, ERR_BUSY (timeout). The answer lives in a. */
-enum result http_client_ask(struct http_client *c, struct arena *a, const char *method, struct span target, struct span head, struct span body,
-    int timeout_ms, struct http_answer *out) CHECKED;
+/* head: extra field lines, each ending in CR LF. ERR_CLOSED, ERR_BUSY (timeout). The answer lives
+ * in a. */
+enum result http_client_ask(struct http_client *c, struct arena *a, const char *method,
+    struct span target, struct span head, struct span body, int timeout_ms,
+    struct http_answer *out) CHECKED;
 
 #endif

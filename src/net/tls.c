@@ -93,6 +93,14 @@ enum result net_tls_open(
     return ERR_IO;
 }
 
+enum result net_tls_try(const char *cert, const char *key, const char **why_out)
+{
+    struct net_tls *t = NULL;
+    enum result r = net_tls_open(cert, key, &t, why_out);
+    net_tls_free(t);
+    return r;
+}
+
 /* Sessions begun under the old certificate may be resumed under the new one: same server, same
  * keys. */
 static void carry_ticket_keys(SSL_CTX *from, SSL_CTX *to)

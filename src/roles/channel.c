@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 enum { SEND_TIMEOUT_MS = 10000 }; /* a peer that takes nothing for so long is as good as dead */
@@ -43,7 +44,22 @@ struct peer *channel_to(struct channels *c, enum role role, int index)
 bool channel_send(struct peer *p, uint32_t type, struct span body)
 {
     if (!p || !p->open) return false;
-    return frame_send(p->in.fd, type, body, -1, SEND_TIMEOUT_MS) == OK;
+    enum result r = frame_send(p->in.fd, type, body, -1, SEND_TIMEOUT_MS);
+    if (r == OK) return true;
+    if (r == ERR_BUSY) channel_stuck(p);
+    return false;
+}
+
+/* Half a frame may have gone: whatever came behind it would be misread, so the channel is over. */
+void channel_stuck(struct peer *p)
+{
+    struct buf b;
+    buf_init(&b, NULL, 0);
+    put_u32(&b, (uint32_t)p->role);
+    put_u32(&b, (uint32_t)p->index);
+    shutdown(p->in.fd, SHUT_RDWR);
+    (void)!frame_send(p->of->control.fd, MSG_STUCK, buf_span(&b), -1, SEND_TIMEOUT_MS);
+    buf_free(&b);
 }
 
 /* A slot for this role and index: its predecessor's, else a free one. */
@@ -71,6 +87,7 @@ static void peer_arrives(struct channels *c, struct frame *f)
     p->index = index;
     p->last_status = status;
     inbox_init(&p->in, f->fd);
+    p->of = c;
     p->open = true;
     if (c->on_peer) c->on_peer(c->with, p);
 }

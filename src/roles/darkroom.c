@@ -56,7 +56,7 @@ static void look(struct darkroom *d, struct peer *from, struct span body)
         put_span(&b, p.made[i].jpeg);
     }
     put_span(&b, p.card);
-    channel_send(from, MSG_LOOKED, buf_span(&b));
+    if (!channel_send(from, MSG_LOOKED, buf_span(&b))) d->channels.stopping = true;
 }
 
 static void card(struct darkroom *d, struct peer *from, struct span body)
@@ -65,12 +65,12 @@ static void card(struct darkroom *d, struct peer *from, struct span body)
     struct span name = take_span(&t), site = take_span(&t), title = take_span(&t),
                 colour = take_span(&t), jpeg;
     must(take_done(&t));
-    if (picture_section_card(d->job, site, title, colour, &jpeg) != OK) return;
+    if (picture_section_card(d->job, site, title, colour, &jpeg) != OK) jpeg = S("");
     struct buf b;
     buf_init(&b, d->job, 0);
     put_span(&b, name);
     put_span(&b, jpeg);
-    channel_send(from, MSG_CARD_MADE, buf_span(&b));
+    if (!channel_send(from, MSG_CARD_MADE, buf_span(&b))) d->channels.stopping = true;
 }
 
 static void on_frame(void *with, struct peer *from, struct frame *f)

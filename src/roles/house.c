@@ -6,9 +6,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
-enum { HOUSE_ARENA = 256 << 20, CONFIG_FILE_MAX = 4 << 20 };
+enum { HOUSE_ARENA = 256 << 20, TRY_ARENA = 128 << 20, CONFIG_FILE_MAX = 4 << 20 };
 
 static const char *below(struct house *h, const char *name)
 {
@@ -174,14 +175,51 @@ bool house_configure(struct house *h, const char *config_path, struct span wire_
     h->wire_folder = wire_folder;
     if (!config_path) {
         h->config = config_default(h->arena, wire_folder);
-        return true;
+        if (h->theme_folder.n) h->config->theme = h->theme_folder;
+        return house_try(h->config);
     }
     struct config_report report = {0};
     h->config = config_load(h->arena, config_path, &report);
     print_mistakes(&report);
     if (!h->config) return false;
     if (wire_folder.n && h->config->feed_count) h->config->feeds[0].folder = wire_folder;
-    return file_read(h->arena, config_path, CONFIG_FILE_MAX, &h->config_bytes) == OK;
+    if (h->theme_folder.n) h->config->theme = h->theme_folder;
+    return house_try(h->config) &&
+           file_read(h->arena, config_path, CONFIG_FILE_MAX, &h->config_bytes) == OK;
+}
+
+/* ---- what a configuration names ---- */
+static bool try_theme(struct arena *a, const struct config *c)
+{
+    struct press *p = NULL;
+    struct span why = S("");
+    if (!c->theme.n) return true;
+    if (press_open(a, press_site_of(a, c), arena_cstr(a, c->theme), &p, &why) == OK) return true;
+    fprintf(stderr, "%.*s\n", FMT(why));
+    return false;
+}
+
+static bool try_tls(struct arena *a, const struct config *c)
+{
+    const char *why = NULL, *key = arena_cstr(a, c->tls_key);
+    struct stat st;
+    if (!c->tls_cert.n) return true;
+    if (net_tls_try(arena_cstr(a, c->tls_cert), key, &why) != OK) {
+        fprintf(stderr, "%s\n", why);
+        return false;
+    }
+    if (stat(key, &st) == 0 && (st.st_mode & S_IROTH))
+        fprintf(stderr,
+            "warning: everybody on this machine may read the private key: chmod 640 %s\n", key);
+    return true;
+}
+
+bool house_try(const struct config *c)
+{
+    struct arena *a = arena_new(TRY_ARENA);
+    bool theme = try_theme(a, c), tls = try_tls(a, c);
+    arena_free(a);
+    return theme && tls;
 }
 
 void house_own_url(const struct house *h, struct config *c)

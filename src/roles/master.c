@@ -57,6 +57,7 @@ struct child {
 struct master {
     struct house *house;
     struct child children[CHILDREN];
+    pid_t pid;
     int signals, ready_fd;
     bool stopping, told_ready;
 };
@@ -82,9 +83,8 @@ static void *thread_main(void *with)
 _Noreturn static void child_main(
     struct master *m, struct child *c, int (*run)(const struct role_start *))
 {
-    pid_t parent = getppid();
     prctl(PR_SET_PDEATHSIG, SIGKILL);
-    if (getppid() != parent) _exit(0);
+    if (getppid() != m->pid) _exit(0); /* it ended before it could be watched */
     for (size_t i = 0; i < CHILDREN; i++)
         if (m->children[i].up && &m->children[i] != c) close(m->children[i].control);
     close(m->signals);
@@ -272,12 +272,30 @@ static void ready(struct master *m)
     m->ready_fd = -1;
 }
 
+/* A role that another one finds stuck is ended, and started again like after a crash. Nobody may
+ * say that of the newsroom: a long step of it is honest work. */
+static void end_stuck(struct master *m, struct span body)
+{
+    struct take t = take_of(body);
+    uint32_t role = take_u32(&t), index = take_u32(&t);
+    if (!take_done(&t) || role == ROLE_NEWSROOM || m->house->one) return;
+    for (size_t i = 0; i < CHILDREN; i++) {
+        struct child *c = &m->children[i];
+        if (c->start.role != role || (uint32_t)c->start.index != index || !c->up || !c->pid)
+            continue;
+        log_warn("%s is stuck: it is ended", role_name(c->start.role));
+        kill(c->pid, SIGKILL);
+    }
+}
+
 static void child_speaks(struct master *m, struct child *c)
 {
     enum result r = inbox_fill(&c->in);
     struct frame f;
-    while (inbox_take(&c->in, &f))
+    while (inbox_take(&c->in, &f)) {
         if (f.type == MSG_READY) ready(m);
+        if (f.type == MSG_STUCK) end_stuck(m, f.body);
+    }
     if (r != OK && r != ERR_BUSY && m->house->one) m->stopping = true;
 }
 
@@ -305,6 +323,7 @@ static void wait_for_something(struct master *m, int timeout_ms)
     fds[n] = (struct pollfd){.fd = m->signals, .events = POLLIN};
     if (poll(fds, n + 1, timeout_ms) <= 0) return;
     for (size_t i = 0; i < n; i++) {
+        if (!who[i]->up) continue; /* reaped with one before it */
         if (fds[i].revents & POLLIN) child_speaks(m, who[i]);
         if ((fds[i].revents & (POLLHUP | POLLERR)) && !(fds[i].revents & POLLIN)) reap(m);
     }
@@ -380,7 +399,8 @@ static void raise_descriptors(void)
 int master_run(struct house *h, int ready_fd)
 {
     raise_descriptors();
-    struct master m = {.house = h, .ready_fd = ready_fd, .signals = signals_open()};
+    struct master m = {
+        .house = h, .pid = getpid(), .ready_fd = ready_fd, .signals = signals_open()};
     must(m.signals >= 0);
     clock_slot_set(SLOT_READY, 0);
     pid_file(h);

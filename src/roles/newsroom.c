@@ -17,9 +17,12 @@ enum {
     READER_TRIES = 2,       /* crashes on one delivery before it is quarantined */
     KILLED_TRIES =
         50, /* ends from outside (kill -9, out of memory) do not count against the delivery */
+    LOOK_WAIT_MS = 60000, /* for one picture */
+    LOOK_TRIES = 2,
     FALLBACK_POLL_MS = 250, /* a lost bell */
     DISK_WAIT_MS = 500,
     KILLS_AT_ONCE = 512,
+    QUARANTINE_ARENA = 1 << 30,
 };
 
 struct asked {
@@ -49,6 +52,13 @@ struct desk_room {
     bool reload;
     struct span reload_bytes;
     struct arena *reload_arena;
+    bool tell; /* bad deliveries are new, or intake is */
+    struct { /* what the darkroom works at: one thing at a time, so that nothing waits behind it */
+        bool busy, lost, is_card;
+        char hex[65];
+        int tries;
+        int64_t until_us;
+    } look;
 };
 
 /* ---- readers ---- */
@@ -81,6 +91,7 @@ static void send_waiting(struct desk_room *d)
 static void hook_ask(void *with, uint64_t pos, struct span bytes, const struct wire_hint *hint)
 {
     struct desk_room *d = with;
+    if (asked_at(d, pos)) return; /* asked ahead by a step that could not be finished */
     for (size_t i = 0; i < HOUSE_READERS; i++) {
         struct asked *q = &d->asked[i];
         if (q->pos) continue;
@@ -104,11 +115,11 @@ static enum result hook_answer(void *with, uint64_t pos, struct arena *a, struct
         send_waiting(d);
         channels_poll(&d->channels, NULL, 0, 100);
         if (q->answered || clock_mono_us() < until) continue;
-        /* It thinks too long: its channel is closed, which ends it. */
+        /* It thinks too long. */
         struct peer *p = channel_to(&d->channels, ROLE_READER, q->reader);
         if (q->reader >= 0) q->crashes++;
         q->reader = -1;
-        if (p) shutdown(p->in.fd, SHUT_RDWR);
+        if (p) channel_stuck(p);
         until = clock_mono_us() + READER_WAIT_MS * 1000LL;
     }
     enum result r = d->channels.stopping && !q->answered ? ERR_CLOSED : ERR_CORRUPT;
@@ -188,15 +199,16 @@ static void hook_quarantined(void *with, const struct quarantined *q)
     struct desk_room *d = with;
     log_warn("quarantined: %.*s%s%.*s, line %u: %.*s", FMT(q->name), q->feed.n ? " of " : "",
         FMT(q->feed), q->line, FMT(q->why));
-    (void)d;
+    d->tell = true;
 }
 
 /* Whole bad deliveries are told to intake until it has moved their files. */
 static void tell_quarantine(struct desk_room *d)
 {
     struct peer *p = channel_to(&d->channels, ROLE_INTAKE, 0);
-    if (!p) return;
-    struct arena *a = arena_new(64 << 20);
+    if (!p || !d->tell) return;
+    d->tell = false;
+    struct arena *a = arena_new(QUARANTINE_ARENA);
     struct quarantined *list;
     size_t count = 0;
     if (store_quarantine(newsroom_store(d->newsroom), a, &list, &count) != OK) count = 0;
@@ -229,6 +241,49 @@ static void quarantine_told(struct desk_room *d, struct span body)
         store_rollback(s);
 }
 
+/* The picture or card at hand is over. */
+static void look_done(struct desk_room *d)
+{
+    d->look.busy = d->look.lost = false;
+}
+
+static void look_sent(struct desk_room *d, bool is_card, struct span hex, bool sent)
+{
+    bool again = span_eq(hex, span_of(d->look.hex)) && d->look.is_card == is_card;
+    if (!again) d->look.tries = 0;
+    snprintf(d->look.hex, sizeof d->look.hex, "%.*s", FMT(hex));
+    d->look.is_card = is_card;
+    d->look.busy = true;
+    d->look.lost = !sent;
+    d->look.until_us = clock_mono_us() + LOOK_WAIT_MS * 1000LL;
+}
+
+/* The darkroom ended at its work, or thinks too long. An end from outside, or none at all, does not
+ * count against the picture. */
+static void look_over(struct desk_room *d)
+{
+    struct peer *p = channel_to(&d->channels, ROLE_DARKROOM, 0);
+    if (d->look.busy && !d->look.lost && clock_mono_us() > d->look.until_us) {
+        d->look.tries++;
+        d->look.lost = true;
+        if (p) channel_stuck(p);
+    }
+    if (!d->look.busy || !d->look.lost || !p) return;
+    look_done(d);
+    if (d->look.tries < LOOK_TRIES) {
+        newsroom_look_again(d->newsroom);
+    } else if (!d->look.is_card) {
+        struct picture_answer bad = {.why = S("the darkroom ended on it, twice")};
+        newsroom_picture(d->newsroom, span_of(d->look.hex), &bad);
+    }
+}
+
+static bool hook_may_look(void *with)
+{
+    struct desk_room *d = with;
+    return !d->look.busy && channel_to(&d->channels, ROLE_DARKROOM, 0);
+}
+
 static void hook_look(void *with, struct span hex, struct span bytes)
 {
     struct desk_room *d = with;
@@ -236,8 +291,8 @@ static void hook_look(void *with, struct span hex, struct span bytes)
     buf_init(&b, NULL, 0);
     put_span(&b, hex);
     put_span(&b, bytes);
-    if (!channel_send(channel_to(&d->channels, ROLE_DARKROOM, 0), MSG_LOOK, buf_span(&b)))
-        log_warn("the darkroom is away: picture %.12s… waits for the next start", hex.p);
+    look_sent(d, false, hex,
+        channel_send(channel_to(&d->channels, ROLE_DARKROOM, 0), MSG_LOOK, buf_span(&b)));
     buf_free(&b);
 }
 
@@ -250,7 +305,8 @@ static void hook_card(void *with, const char *name, struct span title, struct sp
     put_span(&b, d->start->house->config->site_name);
     put_span(&b, title);
     put_span(&b, colour);
-    channel_send(channel_to(&d->channels, ROLE_DARKROOM, 0), MSG_CARD, buf_span(&b));
+    look_sent(d, true, S("card"),
+        channel_send(channel_to(&d->channels, ROLE_DARKROOM, 0), MSG_CARD, buf_span(&b)));
     buf_free(&b);
 }
 
@@ -267,6 +323,8 @@ static void looked(struct desk_room *d, struct span body)
         p.made_count++;
     }
     p.card = take_span(&t);
+    look_done(d);
+    d->look.tries = 0;
     if (take_done(&t)) newsroom_picture(d->newsroom, hex, &p);
 }
 
@@ -275,6 +333,8 @@ static void card_made(struct desk_room *d, struct span body)
     struct take t = take_of(body);
     struct span name = take_span(&t), jpeg = take_span(&t);
     char path[4096];
+    look_done(d);
+    d->look.tries = 0;
     if (!take_done(&t) || !jpeg.n || span_find_char(name, '/') >= 0) return;
     snprintf(path, sizeof path, "%s/%.*s", d->start->house->pictures, FMT(name));
     if (file_write_durable(path, jpeg) != OK) log_warn("%s cannot be written", path);
@@ -322,11 +382,18 @@ static void do_later(struct desk_room *d)
         if (l->role == ROLE_DARKROOM && l->type == MSG_CARD_MADE) card_made(d, l->body);
         free(l);
     }
+    look_over(d);
 }
 
 static void on_peer(void *with, struct peer *p)
 {
     struct desk_room *d = with;
+    if (p->role == ROLE_INTAKE && p->open) d->tell = true;
+    if (p->role == ROLE_DARKROOM && p->open && d->look.busy && !d->look.lost) {
+        bool from_outside = WIFSIGNALED(p->last_status) && WTERMSIG(p->last_status) == SIGKILL;
+        d->look.lost = true;
+        if (!from_outside) d->look.tries++;
+    }
     if (p->role == ROLE_READER) {
         if (p->open)
             reader_came(d, p);
@@ -367,7 +434,7 @@ static void mark_damaged(struct desk_room *d)
 static void put_rebuilt_in_place(struct desk_room *d)
 {
     char path[4096];
-    if (!d->rebuilding) return;
+    if (!d->rebuilding || d->channels.stopping) return; /* half of it is worse than the old one */
     d->rebuilding = false;
     if (store_switch(newsroom_store(d->newsroom)) != OK) {
         log_error("the rebuilt store cannot take its place");
@@ -412,9 +479,11 @@ static void loop(struct desk_room *d, int bell)
 {
     while (!d->channels.stopping) {
         bool fine = work_now(d);
+        if (fine) put_rebuilt_in_place(d);
         do_later(d);
         bool more = fine && newsroom_behind(d->newsroom);
-        if (!more) clock_slot_set(SLOT_NEWSROOM_IDLE, newsroom_position(d->newsroom));
+        if (!more && !d->look.busy)
+            clock_slot_set(SLOT_NEWSROOM_IDLE, newsroom_position(d->newsroom));
         struct pollfd fd = {.fd = bell, .events = POLLIN};
         channels_poll(&d->channels, &fd, 1, more ? 0 : fine ? timeout_of(d) : DISK_WAIT_MS);
         if (fd.revents) ledger_bell_hush(bell);
@@ -431,6 +500,7 @@ static bool open_newsroom(struct desk_room *d)
         .quarantined = hook_quarantined,
         .look = hook_look,
         .card = hook_card,
+        .may_look = hook_may_look,
         .with = d};
     char path[4096];
     struct newsroom_options options = {
@@ -451,7 +521,7 @@ static bool open_newsroom(struct desk_room *d)
 
 int role_newsroom(const struct role_start *s)
 {
-    struct desk_room d = {.start = s, .reload_arena = arena_new(64 << 20)};
+    struct desk_room d = {.start = s, .tell = true, .reload_arena = arena_new(64 << 20)};
     d.later_end = &d.later;
     channels_init(&d.channels, s->control);
     d.channels.on_frame = on_frame;
@@ -463,8 +533,7 @@ int role_newsroom(const struct role_start *s)
     if (ledger_bell_open(s->house->data, "newsroom", &bell) != OK)
         log_warn("no bell: the ledger is looked at every %d ms", FALLBACK_POLL_MS);
     if (open_newsroom(&d)) {
-        work_now(&d);
-        put_rebuilt_in_place(&d);
+        if (work_now(&d)) put_rebuilt_in_place(&d);
         if (!s->house->config_from_ledger && newsroom_configure(d.newsroom, s->house->config) != OK)
             log_error("the configuration could not be kept in the ledger");
         loop(&d, bell);

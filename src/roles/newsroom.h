@@ -8,8 +8,10 @@ enum {
     JOB_EVENTS =
         64, /* events applied in one transaction: latency of the last against cost of a commit */
     JOB_BYTES = 24 << 20, /* of deliveries in one transaction */
-    JOB_PAGES = 4096,     /* pages decided between two looks at the ledger */
+    JOB_PAGES = 512,      /* pages decided together: their kills first, their mints in one append */
+    JOB_DUE = 4096,       /* pages due that are looked up at once */
     JOB_ARENA = 1 << 30,  /* a job's memory: 64 deliveries of 500 items each, with room */
+    JOB_CHUNK_BYTES = 256 << 20, /* of it used, after which it is given back between chunks */
     PAGE_TAGS_MAX = 24,
     PAGE_PICTURES_MAX = 40,
     LINK_CANDIDATES = 16,
@@ -50,6 +52,7 @@ struct newsroom {
     size_t want_next;
     struct arena *want_arena;
     size_t cards_asked;
+    bool looked_card; /* the last thing asked of the darkroom was a card */
 };
 struct want {
     struct hash blob;

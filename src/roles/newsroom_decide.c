@@ -368,6 +368,15 @@ static enum result decide_some(struct newsroom *n, const story_id *pages, size_t
     return OK;
 }
 
+/* What a chunk of pages took is given back where it is much. Whatever else lay in the job's arena
+ * is used up by then: events are applied, the list of pages is kept apart. */
+static void begin_chunk(struct newsroom *n)
+{
+    if (arena_used(n->job) > JOB_CHUNK_BYTES) arena_reset(n->job);
+    n->kills = NULL;
+    n->kill_count = n->kill_cap = 0;
+}
+
 static enum result decide_all(struct newsroom *n)
 {
     story_id chunk[JOB_EVENTS];
@@ -375,9 +384,19 @@ static enum result decide_all(struct newsroom *n)
     for (story_id after = 0;; after = chunk[count - 1]) {
         TRY(store_pages(n->store, after, chunk, COUNT(chunk), &count));
         if (!count) return OK;
-        n->kill_count = 0;
+        begin_chunk(n);
         TRY(decide_some(n, chunk, count));
     }
+}
+
+static enum result decide_list(struct newsroom *n, const story_id *pages, size_t count)
+{
+    enum result r = OK;
+    for (size_t at = 0; at < count && r == OK; at += JOB_PAGES) {
+        begin_chunk(n);
+        r = decide_some(n, pages + at, count - at < JOB_PAGES ? count - at : JOB_PAGES);
+    }
+    return r;
 }
 
 enum result newsroom_decide_pages(struct newsroom *n)
@@ -385,9 +404,17 @@ enum result newsroom_decide_pages(struct newsroom *n)
     n->kills = NULL;
     n->kill_count = n->kill_cap = 0;
     if (n->all_pages) {
-        n->all_pages = false;
         newsroom_bump(n, "site", S(""));
-        return decide_all(n);
+        TRY(decide_all(n));
+        n->all_pages = false;
+        return OK;
     }
-    return decide_some(n, n->pages.list, n->pages.n);
+    struct arena *apart = arena_new(JOB_ARENA);
+    struct span list = arena_keep(
+        apart, (struct span){(const char *)n->pages.list, n->pages.n * sizeof *n->pages.list});
+    enum result r = decide_list(n, (const story_id *)(const void *)list.p, n->pages.n);
+    arena_free(apart);
+    n->pages = (struct ids){0};
+    n->seen = map_new(n->job);
+    return r;
 }

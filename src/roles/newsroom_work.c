@@ -56,7 +56,11 @@ static enum result use_known_config(struct newsroom *n)
 {
     struct span json;
     enum result r = store_text(n->store, "config", n->job, &json);
-    if (r == OK) return newsroom_use_config(n, json);
+    if (r == OK) {
+        r = newsroom_use_config(n, json);
+        n->all_pages = false; /* they were decided by it when it came */
+        return r;
+    }
     n->config = n->house->config;
     n->rules = n->config ? rules_of(n->rules_arena, n->config) : NULL;
     return n->config ? newsroom_load_pauses(n) : ERR_ABSENT;
@@ -284,6 +288,20 @@ static void peek_story(struct newsroom *n, const struct event *e, const struct s
     if (n->hooks.killed) n->hooks.killed(n->hooks.with, ids, count, n->position);
 }
 
+/* Looks at one event; its memory is given back. */
+static enum result peek_at(struct newsroom *n, const struct event *e)
+{
+    struct reading r = {0};
+    struct wire_result result;
+    TRY(load(n, e, &r));
+    if (r.lost || !smells_of_kill(r.bytes)) return OK;
+    if (n->hooks.ask) n->hooks.ask(n->hooks.with, e->pos, r.bytes, &r.hint);
+    TRY(answer(n, e, &r, &result));
+    for (size_t k = 0; result.end == WIRE_STORIES && k < result.count; k++)
+        if (result.items[k].story) peek_story(n, e, result.items[k].story);
+    return OK;
+}
+
 static enum result peek(struct newsroom *n)
 {
     uint64_t head = 0;
@@ -292,20 +310,21 @@ static enum result peek(struct newsroom *n)
     if (head - n->peeked < PEEK_BACKLOG) return OK;
     struct event *events = ARENA_ARRAY(n->job, struct event, PEEK_EVENTS);
     size_t count = 0;
+    uint64_t bytes = 0;
     TRY(ledger_tail(n->ledger, n->peeked, events, PEEK_EVENTS, &count, n->job));
-    for (size_t i = 0; i < count; i++) {
+    struct arena *job = n->job, *small = arena_new(JOB_ARENA);
+    enum result r = OK;
+    n->job = small;
+    for (size_t i = 0; i < count && r == OK && bytes < JOB_BYTES; i++) {
         n->peeked = events[i].pos;
         if (events[i].kind != EVENT_DELIVERY) continue;
-        struct reading r = {0};
-        struct wire_result result;
-        TRY(load(n, &events[i], &r));
-        if (r.lost || !smells_of_kill(r.bytes)) continue;
-        if (n->hooks.ask) n->hooks.ask(n->hooks.with, events[i].pos, r.bytes, &r.hint);
-        TRY(answer(n, &events[i], &r, &result));
-        for (size_t k = 0; result.end == WIRE_STORIES && k < result.count; k++)
-            if (result.items[k].story) peek_story(n, &events[i], result.items[k].story);
+        bytes += events[i].blob_bytes;
+        r = peek_at(n, &events[i]);
+        arena_reset(small);
     }
-    return OK;
+    n->job = job;
+    arena_free(small);
+    return r;
 }
 
 /* ---- one step ---- */
@@ -331,12 +350,14 @@ static size_t fit(const struct event *events, size_t count)
  * keys are bumped for those that do not look at the clock. */
 static enum result ring_due(struct newsroom *n, int64_t now_ms)
 {
-    story_id due[JOB_PAGES];
-    size_t count = 0;
     if (store_next_due(n->store, n->due_done_ms) > now_ms) return OK;
-    TRY(store_due(n->store, n->due_done_ms, now_ms, due, COUNT(due), &count));
-    if (count == COUNT(due))
-        newsroom_bump(n, "site", S("")); /* so many at one instant: everything is made anew */
+    story_id *due = NULL;
+    size_t count = 0;
+    for (size_t room = JOB_DUE; count == room || !due; room *= 4) {
+        due = ARENA_ARRAY(n->job, story_id, room);
+        TRY(store_due(n->store, n->due_done_ms, now_ms, due, room, &count));
+        if (count < room) break;
+    }
     for (size_t i = 0; i < count; i++) newsroom_touch(n, due[i]);
     return OK;
 }
@@ -401,10 +422,22 @@ void newsroom_want(struct newsroom *n, struct span hex)
     *ARENA_PUSH(n->want_arena, n->wants, n->want_count, n->want_cap) = w;
 }
 
+static bool may_look(const struct newsroom *n)
+{
+    return !n->hooks.may_look || n->hooks.may_look(n->hooks.with);
+}
+
 static bool look_at_one(struct newsroom *n)
 {
-    if (!n->hooks.look || n->want_next >= n->want_count) return false;
+    if (!n->hooks.look || !n->want_count || !may_look(n)) return false;
+    if (n->want_next == n->want_count) { /* all is done: room for more */
+        arena_reset(n->want_arena);
+        n->wants = NULL;
+        n->want_next = n->want_count = n->want_cap = 0;
+        return false;
+    }
     struct want *w = &n->wants[n->want_next++];
+    n->looked_card = false;
     struct span bytes;
     arena_reset(n->job);
     if (ledger_blob(n->ledger, &w->blob, &bytes, n->job) == OK)
@@ -414,7 +447,8 @@ static bool look_at_one(struct newsroom *n)
 
 static bool ask_for_card(struct newsroom *n)
 {
-    if (!n->hooks.card || n->cards_asked > n->config->section_count) return false;
+    if (!n->hooks.card || n->cards_asked > n->config->section_count || !may_look(n)) return false;
+    n->looked_card = true;
     size_t i = n->cards_asked++;
     arena_reset(n->job);
     if (i == 0) {
@@ -425,6 +459,14 @@ static bool ask_for_card(struct newsroom *n)
     n->hooks.card(
         n->hooks.with, arena_printf(n->job, "card-%.*s.jpg", FMT(s->name)).p, s->title, s->colour);
     return true;
+}
+
+void newsroom_look_again(struct newsroom *n)
+{
+    if (n->looked_card && n->cards_asked)
+        n->cards_asked--;
+    else if (!n->looked_card && n->want_next)
+        n->want_next--;
 }
 
 bool newsroom_behind(struct newsroom *n)

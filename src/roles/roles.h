@@ -26,6 +26,7 @@ struct house {
     struct span config_bytes; /* as read; empty: none */
     const char *config_path;  /* NULL: none */
     struct span wire_folder;  /* --wire; empty: none */
+    struct span theme_folder; /* --theme; empty: the configuration's */
     struct net_listener listeners[HOUSE_LISTENERS_MAX];
     size_t listener_count;
     char address[128]; /* of the first listener, "http://127.0.0.1:8080" */
@@ -47,6 +48,9 @@ void house_close(struct house *h);
 /* Loads the configuration (or the default one with --wire); prints every mistake to standard error.
  * false: there were errors. */
 bool house_configure(struct house *h, const char *config_path, struct span wire_folder);
+/* Tries what a configuration names: theme, certificate, key. Prints what is wrong to standard
+ * error. false: a site cannot run with it. */
+bool house_try(const struct config *c);
 
 /* Where no url is configured, absolute links name the first address that the house listens on. */
 void house_own_url(const struct house *h, struct config *c);
@@ -81,7 +85,8 @@ struct newsroom_hooks {
     void (*look)(void *with, struct span hash_hex,
         struct span bytes); /* the darkroom's work; its answer comes by newsroom_picture */
     void (*card)(void *with, const char *name, struct span title,
-        struct span colour); /* a section card to be made as pictures/NAME */
+        struct span colour);      /* a section card to be made as pictures/NAME */
+    bool (*may_look)(void *with); /* is the darkroom free? NULL: always */
     void *with;
 };
 struct newsroom_options {
@@ -100,6 +105,7 @@ bool newsroom_behind(struct newsroom *n);    /* does a piece of work behind publ
 int64_t newsroom_due_ms(struct newsroom *n); /* when the clock makes the next change; INT64_MAX */
 /* Puts a configuration in force: an event in the ledger if it differs, every page decided again. */
 enum result newsroom_configure(struct newsroom *n, const struct config *c) CHECKED;
+void newsroom_look_again(struct newsroom *n); /* the last one asked for was lost */
 void newsroom_picture(
     struct newsroom *n, struct span hash_hex, const struct picture_answer *answer);
 enum result newsroom_counts(struct newsroom *n, struct span meta_json,
@@ -139,6 +145,7 @@ enum message {
     MSG_RELOAD,      /* master -> any: configuration's bytes */
     MSG_STOP,        /* master -> any */
     MSG_READY,       /* any -> master */
+    MSG_STUCK,       /* any -> master: this peer takes nothing, or thinks too long: role, index */
     MSG_READ,
     MSG_READ_RESULT, /* newsroom <-> reader */
     MSG_KILL,
@@ -161,6 +168,7 @@ struct peer {
     int last_status; /* wait status of its predecessor; 0: none */
     bool open;
     struct inbox in;
+    struct channels *of;
 };
 struct channels {
     struct inbox control;
@@ -174,8 +182,11 @@ struct channels {
 void channels_init(struct channels *c, int control);
 void channels_close(struct channels *c);
 struct peer *channel_to(struct channels *c, enum role role, int index); /* NULL: not there now */
-bool channel_send(
-    struct peer *p, uint32_t type, struct span body); /* false: it is gone (or stuck): closed */
+bool channel_send(struct peer *p, uint32_t type,
+    struct span
+        body); /* false: it is gone; or stuck: then the channel is shut and the master told */
+/* The master ends it (any role but the newsroom), and starts a new one. */
+void channel_stuck(struct peer *p);
 /* Waits for frames on all channels and for extra descriptors (their revents are set); returns after
  * timeout_ms at the latest. */
 void channels_poll(struct channels *c, struct pollfd *extra, size_t extra_count, int timeout_ms);

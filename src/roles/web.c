@@ -306,7 +306,10 @@ static void ask_site(struct web *w, struct net_worker *worker, struct http_reque
         .range = http_header(r, "Range")};
     struct site_answer answer;
     site_answer(w->hands[index], &ask, &answer);
-    if (answer.visited && r->method == HTTP_GET) count_visit(w->counters[index], answer.visited);
+    /* What a browser fetches ahead nobody has read (the Fetch standard's Sec-Purpose). */
+    bool ahead = span_starts_nocase(header_or_empty(r, "Sec-Purpose"), S("prefetch"));
+    if (answer.visited && r->method == HTTP_GET && !ahead)
+        count_visit(w->counters[index], answer.visited);
     struct http_reply reply = {.status = answer.status,
         .head = answer.head,
         .body = answer.body,
@@ -389,6 +392,7 @@ static void reload(struct web *w)
     const struct press_site *ps;
     const char *why = NULL;
     if (c) house_own_url(h, c);
+    if (c && h->theme_folder.n) c->theme = h->theme_folder;
     if (!c || !make_press(w, c, &p, &ps)) return;
     site_set_press(w->site, p, ps);
     if (c->tls_cert.n && net_reload_tls(w->server, &why) != OK)

@@ -1,6 +1,6 @@
 """What whole-house tests share: a TAP counter, a running Broadsheet on port 0 (waited for by a pipe, ended by its pid), requests, wire files of our own.
 Nothing here sleeps for a fixed time to wait for something: it asks until it is so, within a bound."""
-import contextlib, gzip, hashlib, hmac, http.client, os, re, secrets, shutil, signal, socket, subprocess, sys, tempfile, time
+import contextlib, gzip, hashlib, hmac, http.client, os, re, secrets, select, shutil, signal, socket, subprocess, sys, tempfile, time
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 BINARY = os.environ.get("BROADSHEET", os.path.join(ROOT, "build", "broadsheet"))
@@ -66,8 +66,9 @@ class House:
         self.log = open(os.path.join(self.folder, "log"), "ab")
         self.process = subprocess.Popen(self.command() + ["--ready-fd", str(w)], pass_fds=[w], stdout=self.log, stderr=self.log, start_new_session=True, env=self.env)
         os.close(w)
-        with os.fdopen(r) as f: self.address = f.readline().strip() if wait else ""
+        with os.fdopen(r) as f: self.address = f.readline().strip() if wait and select.select([r], [], [], 90)[0] else ""
         m = re.search(r"//([^:/]+):(\d+)", self.address)
+        self.socket = self.address.removeprefix("unix:") if self.address.startswith("unix:") else None
         self.host, self.port = (m[1], int(m[2])) if m else ("", 0)
         if wait and not self.address: raise RuntimeError("the house did not start:\n" + self.log_text()[-3000:])
         return self
@@ -98,14 +99,20 @@ class House:
         return self.run(verb, "--data", self.data, *words)
 
     # ---- requests ----
-    def ask(self, path, method="GET", headers=None, body=None):
-        c = http.client.HTTPConnection(self.host, self.port, timeout=20)
+    def connection(self):
+        """A connection that stays open: TCP, a UNIX socket, or TLS where the house has a certificate (self.tls: the context that trusts it)."""
+        if self.socket: return UnixConnection(self.socket)
+        if self.address.startswith("https:"): return http.client.HTTPSConnection(self.host, self.port, timeout=20, context=self.tls)
+        return http.client.HTTPConnection(self.host, self.port, timeout=20)
+
+    def ask(self, path, method="GET", headers=None, body=None, on=None):
+        c = on or self.connection()
         try:
             c.request(method, path, body=body, headers=headers or {})
             r = c.getresponse()
             return Answer(r.status, {k.lower(): v for k, v in r.getheaders()}, r.read())
         finally:
-            c.close()
+            if not on: c.close()
 
     def get(self, path, **headers):
         return self.ask(path, headers={k.replace("_", "-"): v for k, v in headers.items()})
@@ -144,6 +151,18 @@ class House:
                 if i["headline"] == headline: return re.sub(r"^https?://[^/]+", "", i["url"])
             return None
         return until(find)
+
+
+class UnixConnection(http.client.HTTPConnection):
+    def __init__(self, path, before=b""):
+        super().__init__("localhost", timeout=20)
+        self.path, self.before = path, before
+
+    def connect(self):
+        self.sock = socket.socket(socket.AF_UNIX)
+        self.sock.settimeout(20)
+        self.sock.connect(self.path)
+        if self.before: self.sock.sendall(self.before)
 
 
 class Answer:

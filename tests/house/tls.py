@@ -1,0 +1,113 @@
+#!/usr/bin/env python3
+"""TLS by the server itself, with a certificate authority made here: versions, a certificate replaced in place while a connection stands, broken files."""
+import ssl
+from _house import *
+
+CONFIG = """site:
+  name: Sealed Courier
+  timezone: UTC
+feeds:
+  wire:
+    provider: Example
+    timezone: UTC
+    folder: @WIRE@
+server:
+  tls:
+    certificate: @FOLDER@/cert.pem
+    key: @FOLDER@/key.pem
+"""
+if not shutil.which("openssl"):
+    skip("TLS", "no openssl here")
+    done()
+h = House(config=CONFIG)
+
+
+def inside(name): return os.path.join(h.folder, name)
+
+
+def openssl(*words): subprocess.run(["openssl", *words], check=True, capture_output=True, timeout=60)
+
+
+def new_key(name, *more):
+    return ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout", inside(name), "-days", "2", *more]
+
+
+def make_certificate(serial):
+    """Written beside and moved over, as certbot and its like do."""
+    openssl("req", "-x509", *new_key("key.new"), "-CA", inside("ca.pem"), "-CAkey", inside("ca.key"), "-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1",
+            "-addext", "basicConstraints=critical,CA:FALSE", "-set_serial", str(serial), "-out", inside("cert.new"))
+    os.chmod(inside("key.new"), 0o600)
+    for name in ("key", "cert"): os.rename(inside(name + ".new"), inside(name + ".pem"))
+
+
+def client(lowest=None, highest=None):
+    c = ssl.create_default_context(cafile=inside("ca.pem"))
+    c.set_ciphers("ALL:@SECLEVEL=0")  # else this client would not even offer 1.1
+    if lowest: c.minimum_version = lowest
+    if highest: c.maximum_version = highest
+    return c
+
+
+def handshake(context):
+    """(version, serial number) of a fresh connection, or the reason why there is none."""
+    with socket.create_connection((h.host, h.port), timeout=20) as s:
+        try:
+            with context.wrap_socket(s, server_hostname="127.0.0.1") as t: return t.version(), int(t.getpeercert()["serialNumber"], 16)
+        except (ssl.SSLError, OSError) as e: return str(e), 0
+
+
+openssl("req", "-x509", *new_key("ca.key"), "-subj", "/CN=Test authority", "-addext", "keyUsage=critical,keyCertSign", "-out", inside("ca.pem"))
+make_certificate(71)
+h.tls = client()
+h.start()
+check(h.address.startswith("https://"), "with a certificate in the configuration the address is https", h.address)
+h.drop("a.json", ninjs("tag:example.org,2026:1", "A sealed story"))
+check(h.shows("/", "A sealed story"), "pages are answered over TLS")
+check(h.get("/", Accept_Encoding="gzip").headers.get("content-encoding") == "gzip", "compressed as over plain HTTP")
+V = ssl.TLSVersion
+check(handshake(client(V.TLSv1_2, V.TLSv1_2))[0] == "TLSv1.2", "TLS 1.2 is spoken", handshake(client(V.TLSv1_2, V.TLSv1_2)))
+check(handshake(client(V.TLSv1_3, V.TLSv1_3))[0] == "TLSv1.3", "TLS 1.3 is spoken")
+import warnings
+warnings.simplefilter("ignore", DeprecationWarning)
+why = handshake(client(V.TLSv1_1, V.TLSv1_1))[0]
+check("ALERT_PROTOCOL_VERSION" in why.upper().replace(" ", "_"), "TLS 1.1 is refused by the server", why)
+weak = client(V.TLSv1_2, V.TLSv1_2)
+weak.set_ciphers("AES128-SHA:AES256-SHA256:@SECLEVEL=0")
+check(handshake(weak)[1] == 0, "so are ciphers without forward secrecy", handshake(weak))
+with socket.create_connection((h.host, h.port), timeout=20) as s:
+    s.sendall(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+    got = b""
+    with contextlib.suppress(OSError):
+        while more := s.recv(4096): got += more
+check(b"HTTP/" not in got and b"sealed" not in got, "plain HTTP on this listener gets no page", got[:200])
+with socket.create_connection((h.host, h.port), timeout=20): check(h.get("/").status == 200, "a connection that never begins its handshake keeps nobody waiting")
+
+kept = h.connection()
+check(h.ask("/", on=kept).status == 200 and handshake(h.tls)[1] == 71, "a connection stands, with the first certificate")
+make_certificate(72)
+r = h.verb("reload")
+check(r.returncode == 0, "reload", r.stdout + r.stderr)
+check(until(lambda: handshake(h.tls)[1] == 72), "new handshakes present the new certificate", handshake(h.tls))
+before = kept.sock
+check(h.ask("/", on=kept).status == 200 and kept.sock is before, "the connection that stood goes on under the old one")
+kept.close()
+for name, text, what in (("cert.pem", "-----BEGIN CERTIFICATE-----\nnonsense\n", "a broken certificate file"), ("key.pem", open(inside("ca.key")).read(), "a key that belongs to another certificate")):
+    os.rename(inside(name), inside("good"))
+    with open(inside(name), "w") as f: f.write(text)
+    r = h.verb("reload")
+    check(r.returncode == 78 and inside(name) in h.log_text(), f"{what}: reload refuses, the log names the file", (r.returncode, r.stdout + r.stderr, h.log_text()[-600:]))
+    check(handshake(h.tls)[1] == 72 and h.get("/").status == 200, "and the old one stays", handshake(h.tls))
+    r = h.run("check", "--config", h.config_path)
+    check(r.returncode == 78 and inside(name) in r.stderr, "`check` says so beforehand", r.stdout + r.stderr)
+    r = h.run("serve", "--data", inside("other"), "--config", h.config_path, "--listen", "127.0.0.1:0")
+    check(r.returncode == 78 and inside(name) in r.stderr, "a site does not start with it", r.stdout + r.stderr)
+    os.rename(inside("good"), inside(name))
+os.chmod(inside("key.pem"), 0o644)
+r = h.run("check", "--config", h.config_path)
+check(inside("key.pem") in r.stderr and "chmod" in r.stderr, "a private key that everybody may read is warned of", r.stdout + r.stderr)
+os.chmod(inside("key.pem"), 0o600)
+check(h.verb("reload").returncode == 0 and h.shows("/", "A sealed story"), "with good files the next reload is accepted")
+check("BEGIN" not in h.log_text() and "PRIVATE" not in h.log_text(), "no key is ever logged")
+check(h.stop() == 0, "it ends cleanly", h.log_text()[-2000:])
+h.remove()
+done()
