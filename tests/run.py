@@ -47,6 +47,8 @@ def environment():
 
 
 def run(name, command, env):
+    # The search for leaks at the end of every role of every house takes seconds each and looks into /proc, which cages forbid: it runs where one process holds all.
+    if name.startswith("house") or "HTTP" in name: env = {**env, "ASAN_OPTIONS": env["ASAN_OPTIONS"].replace("detect_leaks=1", "detect_leaks=0")}
     start = time.monotonic()
     p = subprocess.Popen(command, cwd=ROOT, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True)
     try:

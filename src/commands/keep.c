@@ -279,6 +279,12 @@ static int audit_rest(struct house *h)
         printf("tombstones: MISSING or damaged; restore them from a backup\n");
         code = EX_DATAERR;
     }
+    if (house_pid(h)) {
+        printf(
+            "store: in use by the running site, which checks every row that it reads; stop it to "
+            "check all at once\n");
+        return code;
+    }
     enum result r = store_open(h->store, false, &s, &text);
     if (r == OK) r = store_check(s, h->arena, &why);
     if (s) store_close(s);

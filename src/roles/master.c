@@ -51,6 +51,7 @@ struct child {
     pthread_t thread;
     bool up;
     int last_status, delay_ms;
+    bool told_to_go; /* by a reload: not worth a word when it does */
     int64_t started_us, restart_at_us;
     struct inbox in;
 };
@@ -192,6 +193,8 @@ static void child_gone(struct master *m, struct child *c, int status)
     metric_add(M_ROLE_RESTARTS, 1);
     bool quiet = c->start.role == ROLE_READER && WIFEXITED(status) &&
                  WEXITSTATUS(status) == 0; /* the newsroom went, its readers follow */
+    quiet = quiet || (c->told_to_go && WIFEXITED(status) && WEXITSTATUS(status) == 0);
+    c->told_to_go = false;
     if (quiet) return;
     if (WIFSIGNALED(status))
         log_warn("%s ended by signal %d (%s); it is started again", role_name(c->start.role),
@@ -244,8 +247,9 @@ static void reload(struct master *m)
     for (size_t i = 0; i < CHILDREN; i++) { /* its fence is built from the folders of the feeds: a
                                                fresh one, in between two deliveries */
         struct child *c = &m->children[i];
-        if (c->start.role == ROLE_INTAKE && c->up)
-            (void)!frame_send(c->control, MSG_STOP, S(""), -1, CONTROL_TIMEOUT_MS);
+        if (c->start.role != ROLE_INTAKE || !c->up) continue;
+        c->told_to_go = true;
+        (void)!frame_send(c->control, MSG_STOP, S(""), -1, CONTROL_TIMEOUT_MS);
     }
     log_info("configuration %s is in force", h->config_path);
     clock_slot_set(SLOT_CONFIG_EPOCH, clock_slot_get(SLOT_CONFIG_EPOCH) + 1);
@@ -359,6 +363,8 @@ static void stop_all(struct master *m)
     for (size_t i = 0; i < CHILDREN; i++)
         if (m->children[i].up && m->children[i].pid) kill(m->children[i].pid, SIGKILL);
     while (anyone_up(m) && waitpid(-1, NULL, 0) > 0) continue;
+    for (size_t i = 0; i < CHILDREN; i++)
+        if (m->children[i].up) inbox_close(&m->children[i].in);
 }
 
 static int signals_open(void)

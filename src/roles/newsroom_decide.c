@@ -220,8 +220,7 @@ static bool is_held(const struct decided *d)
 {
     const struct verdict *v = &d->verdict;
     if (v->is_dead || !d->set.version_count) return false;
-    const struct desk_version *last = &d->set.versions[d->set.version_count - 1];
-    return v->shown == SIZE_MAX || v->interval.held || v->interval.from_ms > last->received_ms ||
+    return v->shown == SIZE_MAX || v->interval.held || v->interval.from_ms > d->set.reached_ms ||
            v->shown != v->version;
 }
 

@@ -59,7 +59,8 @@ with House() as h:
     check(r.returncode == 0, "rebuild while serving", r.stdout + r.stderr)
     after = {p: h.get(p).body for p in before}
     check(before == after, "gives byte-identical pages", [p for p in before if before[p] != after[p]])
-    check(h.stop() == 0, "it ends cleanly")
+    code = h.stop()
+    check(code == 0, "it ends cleanly", f"exit status {code}\n{h.log_text()[-2500:]}")
     r = h.verb("check", "--audit")
     check(r.returncode == 0, "the audit finds every chain and row sound", r.stdout + r.stderr)
 done()
