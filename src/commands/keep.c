@@ -81,22 +81,17 @@ int command_backup(int argc, char **argv)
 }
 
 /* ---- restore ---- */
-/* Tombstones are united with those that stand here; where none stand here the site must be
- * confirmed before it shows stories. */
-static int unite_tombs(const char *from, const char *data, bool had_tombs)
+/* Where no tombstones stand here, the site must be confirmed before it shows stories. The mark is
+ * made before anything else, so that a restore that was cut off leaves it too. */
+static int mark_unconfirmed(const char *data)
 {
-    struct tombs *t = NULL;
-    size_t added = 0;
     char file[4096];
-    enum result r = tombs_open(data, true, &t);
-    if (r != OK) return fail("restore", "tombstones", r);
-    snprintf(file, sizeof file, "%s/tombstones", from);
-    if (access(file, F_OK) == 0) r = tombs_union(t, file, &added);
-    tombs_close(t);
-    if (r != OK) return fail("restore", file, r);
-    if (had_tombs) return EX_OK;
+    snprintf(file, sizeof file, "%s/tombstones", data);
+    if (access(file, F_OK) == 0) return EX_OK;
+    enum result r = dir_make(data);
     snprintf(file, sizeof file, "%s/unconfirmed", data);
-    r = file_write_durable(file, S("restored without this machine's own tombstones\n"));
+    if (r == OK)
+        r = file_write_durable(file, S("restored without this machine's own tombstones\n"));
     if (r != OK) return fail("restore", file, r);
     fprintf(stderr,
         "There were no tombstones in %s: kills after the backup are not known. No wire story is "
@@ -106,46 +101,63 @@ static int unite_tombs(const char *from, const char *data, bool had_tombs)
     return EX_OK;
 }
 
+static enum result unite_tombs(const char *from, const char *data)
+{
+    struct tombs *t = NULL;
+    size_t added = 0;
+    char file[4096];
+    enum result r = tombs_open(data, true, &t);
+    if (r != OK) return r;
+    snprintf(file, sizeof file, "%s/tombstones", from);
+    if (access(file, F_OK) == 0) r = tombs_union(t, file, &added);
+    tombs_close(t);
+    return r;
+}
+
+/* Kills first, then what is derived from the ledger that goes, then the ledger: wherever this is
+ * cut off, no killed story comes back and no pages of another ledger stand. */
+static int bring_back(struct house *h, const char *from, struct ledger *source)
+{
+    struct arena *a = h->arena;
+    enum result r = unite_tombs(from, h->data);
+    if (r != OK) return fail("restore", "tombstones", r);
+    r = dir_remove(h->store);
+    if (r == OK || r == ERR_ABSENT) r = dir_remove(arena_printf(a, "%s.desk", h->store).p);
+    if (r != OK && r != ERR_ABSENT) return fail("restore", h->store, r);
+    /* The log of the old ledger must not be read as one of the new. */
+    unlink(arena_printf(a, "%s/ledger.db-wal", h->data).p);
+    unlink(arena_printf(a, "%s/ledger.db-shm", h->data).p);
+    r = ledger_backup(source, arena_printf(a, "%s/ledger.db", h->data).p, progress, restored);
+    if (r != OK) return fail("restore", from, r);
+    printf("restored %s from %s; the next start builds the pages again\n", h->data, from);
+    return EX_OK;
+}
+
 static int restore(const char *from, const char *data)
 {
     struct house h;
     struct span why;
-    struct arena *a = arena_new(1u << 30);
-    char mine[4096];
-    snprintf(mine, sizeof mine, "%s/tombstones", data);
-    bool had_tombs = access(mine, F_OK) == 0;
-    const char *source = arena_printf(a, "%s/ledger.db", from).p;
-    if (access(source, R_OK) != 0) {
+    struct ledger *l = NULL;
+    const char *text = NULL;
+    enum result r = ledger_open(from, "restore", false, &l, &text);
+    if (r != OK) {
         fprintf(stderr,
             "broadsheet restore: %s: %s; --from wants the folder that `broadsheet backup --to` "
             "made\n",
-            source, strerror(errno));
-        return EX_NOINPUT;
+            from, text ? text : result_name(r));
+        return r == ERR_ABSENT ? EX_NOINPUT : exit_code(r);
     }
-    enum result r =
-        house_open(&h, data, -1, &why); /* makes what is missing, and locks: nobody may run here */
-    if (r != OK) {
-        fprintf(stderr, "broadsheet restore: %.*s\n", FMT(why));
-        return exit_code(r);
+    int code = mark_unconfirmed(data);
+    if (code == EX_OK) {
+        r = house_open(&h, data, -1, &why); /* makes what is missing, and locks */
+        code = exit_code(r);
+        if (r == OK)
+            code = bring_back(&h, from, l);
+        else
+            fprintf(stderr, "broadsheet restore: %.*s\n", FMT(why));
+        house_close(&h);
     }
-    struct ledger *l = NULL;
-    const char *text = NULL;
-    r = ledger_open(from, "restore", false, &l, &text);
-    if (r == OK) {
-        r = ledger_backup(l, arena_printf(a, "%s/ledger.db", data).p, progress, restored);
-        ledger_close(l);
-    }
-    unlink(arena_printf(a, "%s/ledger.db-wal", data).p);
-    unlink(arena_printf(a, "%s/ledger.db-shm", data).p);
-    if (r == OK) r = dir_remove(h.store); /* derived: built again at the next start */
-    if (r == OK) r = dir_remove(arena_printf(a, "%s.desk", h.store).p);
-    if (r == ERR_ABSENT) r = OK;
-    int code =
-        r == OK ? unite_tombs(from, data, had_tombs) : fail("restore", text ? text : from, r);
-    if (code == EX_OK)
-        printf("restored %s from %s; the next start builds the pages again\n", data, from);
-    house_close(&h);
-    arena_free(a);
+    ledger_close(l);
     return code;
 }
 
@@ -170,12 +182,19 @@ static bool rebuilt(const struct house *h)
     return access(arena_printf(h->arena, "%s/rebuild", h->run).p, F_OK) != 0;
 }
 
-static void wait_rebuilt(const struct house *h, uint64_t head)
+/* false: the site that should do it is gone. child: its process, where it is ours. */
+static bool wait_rebuilt(const struct house *h, uint64_t head, pid_t child)
 {
-    while (!rebuilt(h)) {
+    for (int i = 1; !rebuilt(h); i++) {
         progress(clock_slot_get(SLOT_APPLIED_POS), head, events);
         usleep(REBUILD_POLL_US);
+        if (child ? waitpid(child, NULL, WNOHANG) == child : i % 20 == 0 && !house_pid(h)) break;
     }
+    if (rebuilt(h)) return true;
+    fprintf(stderr,
+        "broadsheet rebuild: the site ended before it was done; its log says why; the next start "
+        "or rebuild goes on with it\n");
+    return false;
 }
 
 static uint64_t head_of(const struct house *h)
@@ -196,7 +215,7 @@ static int rebuild_running(const struct house *h, pid_t pid)
     uint64_t head = head_of(h);
     if (!mark_rebuild(h)) return fail("rebuild", h->run, ERR_IO);
     if (kill(pid, SIGUSR1) != 0) return fail("rebuild", "the running site cannot be told", ERR_IO);
-    wait_rebuilt(h, head);
+    if (!wait_rebuilt(h, head, 0)) return EX_SOFTWARE;
     printf("rebuilt from %llu events while serving\n", (unsigned long long)head);
     return EX_OK;
 }
@@ -218,12 +237,14 @@ static int rebuild_alone(const char *data)
     pid_t pid = fork();
     if (pid == 0) _exit(master_run(&h, -1));
     if (pid < 0) return fail("rebuild", "no process can be started", ERR_IO);
-    wait_rebuilt(&h, head);
-    kill(pid, SIGTERM);
-    waitpid(pid, NULL, 0);
-    printf("rebuilt from %llu events\n", (unsigned long long)head);
+    bool done = wait_rebuilt(&h, head, pid);
+    if (done) {
+        kill(pid, SIGTERM);
+        waitpid(pid, NULL, 0);
+        printf("rebuilt from %llu events\n", (unsigned long long)head);
+    }
     house_close(&h);
-    return EX_OK;
+    return done ? EX_OK : EX_SOFTWARE;
 }
 
 int command_rebuild(int argc, char **argv)

@@ -30,8 +30,9 @@ static const struct option_row *row_named(
     return NULL;
 }
 
-/* One option at argv[*i]; moves *i over its value. */
-static bool take_option(int argc, char **argv, int *i, const struct option_row *rows, size_t n)
+/* One option at argv[*i]; moves *i over its value. given: a bit for each row met before. */
+static bool take_option(
+    int argc, char **argv, int *i, const struct option_row *rows, size_t n, uint64_t *given)
 {
     const char *value;
     const struct option_row *row = row_named(rows, n, argv[*i], &value);
@@ -39,12 +40,20 @@ static bool take_option(int argc, char **argv, int *i, const struct option_row *
         usage_error(argv[0], "unknown option %s", argv[*i]);
         return false;
     }
-    if (!row->value) {
-        *row->flag = true;
-        return true;
+    uint64_t bit = 1ull << ((size_t)(row - rows) % 64);
+    if (*given & bit) {
+        usage_error(argv[0], "%s is given twice", row->name);
+        return false;
     }
-    if (!value && *i + 1 < argc) value = argv[++*i];
-    if (!value) {
+    *given |= bit;
+    if (!row->value) {
+        if (value) usage_error(argv[0], "%s takes no value", row->name);
+        *row->flag = true;
+        return !value;
+    }
+    /* "--data --one" is a forgotten value, not a folder of that name */
+    if (!value && *i + 1 < argc && strncmp(argv[*i + 1], "--", 2) != 0) value = argv[++*i];
+    if (!value || !*value) {
         usage_error(argv[0], "%s wants a value", row->name);
         return false;
     }
@@ -55,10 +64,11 @@ static bool take_option(int argc, char **argv, int *i, const struct option_row *
 bool options_read(int argc, char **argv, const struct option_row *rows, size_t n, const char **rest,
     size_t rest_max, size_t *rest_count)
 {
+    uint64_t given = 0;
     *rest_count = 0;
     for (int i = 1; i < argc; i++) {
         bool is_option = argv[i][0] == '-' && argv[i][1];
-        if (is_option && !take_option(argc, argv, &i, rows, n)) return false;
+        if (is_option && !take_option(argc, argv, &i, rows, n, &given)) return false;
         if (is_option) continue;
         if (*rest_count == rest_max) {
             usage_error(argv[0], "too many arguments, from “%s” on", argv[i]);

@@ -47,7 +47,11 @@ struct web {
         *press_arena; /* of the press in force; older ones stay: requests may still use them */
     pthread_mutex_t push_lock;
     struct pushed *pushes, **pushes_end;
-    _Atomic unsigned pushes_waiting;
+    _Atomic unsigned pushes_waiting; /* taken from senders and not answered yet */
+    struct {
+        uint64_t id, worker;
+        bool open;
+    } passed_on[PUSHES_WAITING_MAX]; /* with intake; the role's thread only */
     int push_bell;
     int64_t counted_ms;
     struct arena *job;
@@ -149,7 +153,12 @@ static struct span header_or_empty(const struct http_request *r, const char *nam
 
 static void push(struct web *w, struct net_worker *worker, struct http_request *r, struct span feed)
 {
-    if (r->method != HTTP_POST || atomic_load(&w->pushes_waiting) >= PUSHES_WAITING_MAX) {
+    bool room = r->method == HTTP_POST;
+    if (room && atomic_fetch_add(&w->pushes_waiting, 1) >= PUSHES_WAITING_MAX) {
+        atomic_fetch_sub(&w->pushes_waiting, 1);
+        room = false;
+    }
+    if (!room) {
         struct http_reply reply =
             r->method != HTTP_POST ? reply_of(405, "Allow: POST\r\nContent-Type: text/plain\r\n",
                                          S("deliveries are pushed by POST\n"))
@@ -173,7 +182,6 @@ static void push(struct web *w, struct net_worker *worker, struct http_request *
     struct pushed *p = malloc(sizeof *p);
     must(p);
     *p = (struct pushed){.frame = buf_span(&b)};
-    atomic_fetch_add(&w->pushes_waiting, 1);
     pthread_mutex_lock(&w->push_lock);
     *w->pushes_end = p;
     w->pushes_end = &p->next;
@@ -208,6 +216,33 @@ static void push_answered(struct web *w, uint64_t id, uint64_t worker, int statu
     net_post(l->token.worker, answer_on_worker, l);
 }
 
+/* Whoever pushes may learn late, never not at all. */
+static bool pass_on(struct web *w, struct span frame)
+{
+    struct take t = take_of(frame);
+    uint64_t id = take_u64(&t), worker = take_u64(&t);
+    for (size_t i = 0; i < PUSHES_WAITING_MAX; i++) {
+        if (w->passed_on[i].open) continue;
+        w->passed_on[i].id = id;
+        w->passed_on[i].worker = worker;
+        w->passed_on[i].open =
+            channel_send(channel_to(&w->channels, ROLE_INTAKE, 0), MSG_PUSH, frame);
+        return w->passed_on[i].open;
+    }
+    return false;
+}
+
+static void push_came_back(struct web *w, uint64_t id, uint64_t worker, int status, struct span why)
+{
+    for (size_t i = 0; i < PUSHES_WAITING_MAX; i++) {
+        if (!w->passed_on[i].open || w->passed_on[i].id != id || w->passed_on[i].worker != worker)
+            continue;
+        w->passed_on[i].open = false;
+        push_answered(w, id, worker, status, why);
+        return;
+    }
+}
+
 /* Worker threads' pushes go out on the role's thread. */
 static void send_pushes(struct web *w)
 {
@@ -220,7 +255,7 @@ static void send_pushes(struct web *w)
     pthread_mutex_unlock(&w->push_lock);
     while (p) {
         struct pushed *next = p->next;
-        if (!channel_send(channel_to(&w->channels, ROLE_INTAKE, 0), MSG_PUSH, p->frame)) {
+        if (!pass_on(w, p->frame)) {
             struct take t = take_of(p->frame);
             uint64_t id = take_u64(&t), worker = take_u64(&t);
             push_answered(w, id, worker, 503, S("intake is away: send it again"));
@@ -411,16 +446,22 @@ static void on_frame(void *with, struct peer *from, struct frame *f)
         struct take t = take_of(f->body);
         uint64_t id = take_u64(&t), worker = take_u64(&t);
         int status = (int)take_u32(&t);
-        push_answered(w, id, worker, status, take_span(&t));
+        push_came_back(w, id, worker, status, take_span(&t));
     }
 }
 
-/* Intake went with pushes unanswered: their senders see a time-out of the connection and send again
- * (same nonce, nothing doubled). */
+/* Intake went with pushes unanswered: their senders are asked to send again. What was durable
+ * already is known by its nonce, and not doubled. */
 static void on_peer(void *with, struct peer *p)
 {
     struct web *w = with;
-    if (p->role == ROLE_INTAKE && !p->open) atomic_store(&w->pushes_waiting, 0);
+    if (p->role != ROLE_INTAKE || p->open) return;
+    for (size_t i = 0; i < PUSHES_WAITING_MAX; i++) {
+        if (!w->passed_on[i].open) continue;
+        w->passed_on[i].open = false;
+        push_answered(w, w->passed_on[i].id, w->passed_on[i].worker, 503,
+            S("intake ended on the way: send it again"));
+    }
 }
 
 /* ---- starting ---- */
