@@ -11,7 +11,8 @@
 #define NOW ((int64_t)1767225600000) /* 2026-01-01T00:00:00Z */
 enum { KIT_HOUR = 3600000 };
 
-static char kit_folder[] = "/tmp/broadsheet-press-XXXXXX";
+static char kit_room[] = "/tmp/broadsheet-press-XXXXXX"; /* with the desk's half beside the store */
+static char kit_folder[sizeof kit_room + 8];
 static struct arena *kit_arena;
 static struct store *kit_store;
 static struct page kit_made;
@@ -24,7 +25,9 @@ __attribute__((unused)) static void kit_start(void)
 {
     static struct span words = {"From {agency}, unedited by {site}.", 34};
     const char *why;
-    must(mkdtemp(kit_folder) != NULL);
+    must(mkdtemp(kit_room) != NULL);
+    snprintf(kit_folder, sizeof kit_folder, "%s/store", kit_room);
+    must(dir_make(kit_folder) == OK);
     kit_arena = arena_new(512 << 20);
     kit_site = (struct press_site){.name = S("The Kit <Courier>"),
         .tagline = S("News & more"),
@@ -44,7 +47,7 @@ __attribute__((unused)) static int kit_end(void)
 {
     store_close(kit_store);
     arena_free(kit_arena);
-    must(dir_remove(kit_folder) == OK);
+    must(dir_remove(kit_room) == OK);
     return tap_end();
 }
 

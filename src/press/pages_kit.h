@@ -11,7 +11,8 @@
 #define NOON ((int64_t)1769149800000) /* 2026-01-23T06:30:00Z, 12:00 in Kolkata */
 enum { MINUTE = 60000, HOUR = 60 * MINUTE };
 
-static char kit_folder[] = "/tmp/broadsheet-pages-XXXXXX";
+static char kit_room[] = "/tmp/broadsheet-pages-XXXXXX"; /* with the desk's half beside the store */
+static char kit_folder[sizeof kit_room + 8];
 static struct arena *kit_arena;
 static struct store *kit_store;
 static struct page kit_made;
@@ -38,7 +39,9 @@ __attribute__((unused)) static struct press *kit_open(const char *language, cons
 __attribute__((unused)) static void kit_start(void)
 {
     const char *why;
-    must(mkdtemp(kit_folder) != NULL);
+    must(mkdtemp(kit_room) != NULL);
+    snprintf(kit_folder, sizeof kit_folder, "%s/store", kit_room);
+    must(dir_make(kit_folder) == OK);
     kit_arena = arena_new(512 << 20);
     struct press_house_page *pages = ARENA_ARRAY(kit_arena, struct press_house_page, 1);
     pages[0] = (struct press_house_page){
@@ -72,7 +75,7 @@ __attribute__((unused)) static int kit_end(void)
 {
     store_close(kit_store);
     arena_free(kit_arena);
-    must(dir_remove(kit_folder) == OK);
+    must(dir_remove(kit_room) == OK);
     return tap_end();
 }
 

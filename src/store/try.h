@@ -11,17 +11,20 @@
 
 #define NOW ((int64_t)1767225600000) /* 2026-01-01T00:00:00Z */
 
-static char try_folder[] = "/tmp/broadsheet-store-XXXXXX";
+static char try_room[] = "/tmp/broadsheet-store-XXXXXX"; /* with the desk's half beside the store */
+static char try_folder[sizeof try_room + 8];
 
 __attribute__((unused)) static void try_start(void)
 {
-    must(mkdtemp(try_folder) != NULL);
+    must(mkdtemp(try_room) != NULL);
+    snprintf(try_folder, sizeof try_folder, "%s/store", try_room);
+    must(dir_make(try_folder) == OK);
     log_quiet(getenv("LOUD") ? LOG_DEBUG : LOG_ERROR + 1);
 }
 
 __attribute__((unused)) static void try_end(void)
 {
-    must(dir_remove(try_folder) == OK);
+    must(dir_remove(try_room) == OK);
 }
 
 __attribute__((unused)) static struct store *try_open(bool fresh)
