@@ -1,15 +1,19 @@
 /* folder: the watched folder. Whole files go out; files that are being written are never read (V7).
  * done/ and quarantine/ below it are ours. A file counts as whole when its writer has closed it or
- * renamed it into place (inotify), or when it stood unchanged for FOLDER_STABLE_MS and nobody holds
- * a lease-breaking write on it (network file systems send no events). Never follows links, never
- * opens what is no regular file. */
+ * renamed it into place (inotify), or when it stood unchanged for FOLDER_STABLE_MS, and nobody
+ * holds it open for writing (network file systems send no events). Never follows links, never opens
+ * what is no regular file. The folder is listed once and then known by its events; it is listed
+ * again when events were lost, when not all names had room, and now and then, for file systems
+ * without events: so rarely that listing is a small part of the work, however many files wait. */
 #include "clock.h"
-#include "transport.h"
+#include "folder_testing.h"
+#include "queue.h"
 
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,21 +22,23 @@
 #include <unistd.h>
 
 enum {
-    FOLDER_NAMES_MAX = 200000, /* waiting files looked at in one scan */
+    FOLDER_NAMES_MAX = 200000, /* of one listing: of more, the oldest and the newest */
     FOLDER_BATCH_BYTES = 24 << 20,
-    FOLDER_NUMBER_MAX = 10000, /* of a name taken in done/ */
-    FOLDER_CLOSED_MAX = 4096,  /* names known to be closed by their writers */
+    FOLDER_NUMBERS_MAX = 64,   /* tried for a name that is taken: first in order, then at random */
+    FOLDER_READS_MAX = 16,     /* of events in one call: a storm of them must not stop the taking */
+    LISTING_SHARE = 20,        /* listing takes at most one part in so many of the time */
+    LISTING_ARENA = 512 << 20, /* twice FOLDER_NAMES_MAX names of the longest kind */
 };
 
-struct seen { /* a file met before it counted as whole */
-    char name[NAME_MAX + 1];
-    int64_t size, mtime_ns, since_ms;
-    bool closed;
-};
 struct folder {
     int dir, done, bad, notify;
-    struct seen *seen;
-    size_t seen_count, seen_cap;
+    struct queue *queue;
+    struct name *out;         /* given by the last call */
+    size_t names_max, popped; /* popped: since the last listing */
+    uint64_t listings;
+    int64_t list_ms; /* when it is listed again at the latest */
+    bool lost;       /* events: the queue does not know all */
+    bool cut;        /* there were more names than names_max */
     bool newest_turn;
 };
 
@@ -53,7 +59,10 @@ enum result folder_open(const char *path, struct folder **out, const char **why_
 {
     struct folder *f = calloc(1, sizeof *f);
     must(f);
+    (void)signal(SIGIO, SIG_IGN); /* comes to who holds a lease when a writer opens the file */
     f->done = f->bad = f->notify = -1;
+    f->names_max = FOLDER_NAMES_MAX;
+    f->queue = queue_new();
     enum result r = dir_make(path);
     f->dir = r == OK ? open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
     if (f->dir >= 0) {
@@ -79,7 +88,7 @@ void folder_close(struct folder *f)
     int fds[] = {f->dir, f->done, f->bad, f->notify};
     for (size_t i = 0; i < COUNT(fds); i++)
         if (fds[i] >= 0) close(fds[i]);
-    free(f->seen);
+    queue_free(f->queue);
     free(f);
 }
 
@@ -88,7 +97,24 @@ int folder_fd(const struct folder *f)
     return f->notify;
 }
 
-/* ---- what is whole ---- */
+uint64_t folder_listings(const struct folder *f)
+{
+    return f->listings;
+}
+
+void folder_set_names(struct folder *f, size_t names_max)
+{
+    f->names_max = names_max;
+}
+
+void folder_deafen(struct folder *f)
+{
+    int fd = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
+    must(fd >= 0 && dup3(fd, f->notify, O_CLOEXEC) >= 0);
+    close(fd);
+}
+
+/* ---- one name ---- */
 static bool is_temporary(struct span name)
 {
     static const char *ends[] = {".tmp", ".part", ".filepart", ".crdownload", ".swp", "~"};
@@ -98,40 +124,177 @@ static bool is_temporary(struct span name)
     return false;
 }
 
-static struct seen *seen_named(struct folder *f, const char *name, bool make)
+static struct file_id id_of(const struct stat *st)
 {
-    for (size_t i = 0; i < f->seen_count; i++)
-        if (strcmp(f->seen[i].name, name) == 0) return &f->seen[i];
-    if (!make || f->seen_count >= FOLDER_CLOSED_MAX) return NULL;
-    if (f->seen_count == f->seen_cap) {
-        f->seen_cap = f->seen_cap ? f->seen_cap * 2 : 16;
-        f->seen = realloc(f->seen, f->seen_cap * sizeof *f->seen);
-        must(f->seen);
-    }
-    struct seen *s = &f->seen[f->seen_count++];
-    memset(s, 0, sizeof *s);
-    snprintf(s->name, sizeof s->name, "%s", name);
-    s->size = -1;
-    return s;
+    return (struct file_id){st->st_mtim.tv_sec * 1000000000LL + st->st_mtim.tv_nsec,
+        (int64_t)st->st_size, (uint64_t)st->st_ino};
 }
 
-static void seen_drop(struct folder *f, const char *name)
+static bool same_file(struct file_id a, struct file_id b)
 {
-    struct seen *s = seen_named(f, name, false);
-    if (s) *s = f->seen[--f->seen_count];
+    return a.mtime_ns == b.mtime_ns && a.size == b.size && a.inode == b.inode;
+}
+
+/* What waits under a name; false: nothing, or a folder. */
+static bool look_at(int dir, const char *name, struct stat *st)
+{
+    return fstatat(dir, name, st, AT_SYMLINK_NOFOLLOW) == 0 && !S_ISDIR(st->st_mode);
+}
+
+/* An event: its writer has closed it, or it was renamed into place, perhaps over one that waits. */
+static void name_came(struct folder *f, const char *text)
+{
+    struct stat st;
+    bool there = look_at(f->dir, text, &st);
+    struct name *n = there ? queue_meet(f->queue, text) : queue_find(f->queue, text);
+    if (!there && n && n->state != NAME_AWAY) queue_drop(f->queue, n);
+    if (!there || (n->state == NAME_RIPE && same_file(n->id, id_of(&st)))) return;
+    n->id = id_of(&st);
+    n->regular = S_ISREG(st.st_mode);
+    queue_ripe(f->queue, n);
 }
 
 static void read_events(struct folder *f)
 {
     char room[16384] __attribute__((aligned(__alignof__(struct inotify_event))));
-    for (ssize_t n; (n = read(f->notify, room, sizeof room)) > 0;)
+    ssize_t n;
+    for (int i = 0; i < FOLDER_READS_MAX && (n = read(f->notify, room, sizeof room)) > 0; i++)
         for (char *p = room; p < room + n;) {
             const struct inotify_event *e = (const struct inotify_event *)(void *)p;
             p += sizeof *e + e->len;
-            if (!e->len || is_temporary(span_of(e->name))) continue;
-            struct seen *s = seen_named(f, e->name, true);
-            if (s) s->closed = true;
+            if (e->mask & IN_Q_OVERFLOW) f->lost = true;
+            if (e->len && !is_temporary(span_of(e->name))) name_came(f, e->name);
         }
+}
+
+/* ---- listing ---- */
+struct seen {
+    const char *text;
+    struct file_id id;
+    bool regular;
+};
+struct listing {
+    struct arena *a, *spare;
+    struct seen *at;
+    size_t n, cap;
+};
+
+static int by_time(const void *a, const void *b)
+{
+    const struct seen *x = a, *y = b;
+    if (x->id.mtime_ns != y->id.mtime_ns) return x->id.mtime_ns < y->id.mtime_ns ? -1 : 1;
+    return strcmp(x->text, y->text);
+}
+
+/* More names than there is room for: what is neither old nor new waits for the next listing, which
+ * comes before either end of this one is used up. So the order is that of all of them. */
+static void cut_middle(struct listing *l, size_t names_max)
+{
+    size_t half = names_max / 2, n = 0;
+    struct seen *kept = ARENA_ARRAY(l->spare, struct seen, l->cap);
+    qsort(l->at, l->n, sizeof *l->at, by_time);
+    for (size_t i = 0; i < l->n; i++) {
+        if (i >= half && i < l->n - half) continue;
+        kept[n] = l->at[i];
+        kept[n++].text = arena_cstr(l->spare, span_of(l->at[i].text));
+    }
+    struct arena *used = l->a;
+    l->a = l->spare;
+    l->spare = used;
+    arena_reset(used);
+    l->at = kept;
+    l->n = n;
+}
+
+static bool read_names(struct folder *f, struct listing *l)
+{
+    int again = openat(f->dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    DIR *d = again >= 0 ? fdopendir(again) : NULL;
+    if (!d) return false;
+    f->cut = false;
+    for (struct dirent *e; (e = readdir(d));) {
+        struct stat st;
+        if (is_temporary(span_of(e->d_name)) || !look_at(f->dir, e->d_name, &st)) continue;
+        if (l->n >= 2 * f->names_max) {
+            cut_middle(l, f->names_max);
+            f->cut = true;
+        }
+        *ARENA_PUSH(l->a, l->at, l->n, l->cap) =
+            (struct seen){arena_cstr(l->a, span_of(e->d_name)), id_of(&st), S_ISREG(st.st_mode)};
+    }
+    closedir(d);
+    if (l->n > f->names_max) {
+        cut_middle(l, f->names_max);
+        f->cut = true;
+    }
+    return true;
+}
+
+/* Into the new queue, with what the old one knew of it. A file met for the first time has to stand
+ * still, for nobody has said that it is whole. */
+static void put_name(struct queue *q, const struct queue *old, const struct seen *s, int64_t now_ms)
+{
+    const struct name *was = queue_find(old, s->text);
+    struct name *n = queue_meet(q, s->text);
+    bool known = was && same_file(was->id, s->id);
+    n->id = s->id;
+    n->regular = s->regular;
+    if (!s->regular || (known && was->state == NAME_RIPE))
+        queue_ripe(q, n);
+    else
+        queue_late(
+            q, n, known && was->state == NAME_LATE ? was->due_ms : now_ms + FOLDER_STABLE_MS);
+}
+
+static bool list(struct folder *f)
+{
+    struct listing l = {.a = arena_new(LISTING_ARENA), .spare = arena_new(LISTING_ARENA)};
+    int64_t start_ms = mono_ms();
+    bool read = read_names(f, &l);
+    if (read) {
+        struct queue *q = queue_new();
+        for (size_t i = 0; i < l.n; i++) put_name(q, f->queue, &l.at[i], start_ms);
+        queue_free(f->queue);
+        f->queue = q;
+        f->lost = false;
+        f->popped = 0;
+        f->listings++;
+        int64_t pause_ms = (mono_ms() - start_ms) * LISTING_SHARE;
+        f->list_ms = mono_ms() + (pause_ms > FOLDER_RESCAN_MS ? pause_ms : FOLDER_RESCAN_MS);
+    }
+    arena_free(l.a);
+    arena_free(l.spare);
+    return read;
+}
+
+/* Of a listing that was cut, half at most is taken, from both ends: a quarter of each end's. The
+ * queue's memory grows with its moves; a fresh listing makes at most two a name. */
+static bool list_is_due(const struct folder *f)
+{
+    bool worn = queue_moves(f->queue) > 6 * f->names_max;
+    bool used_up = f->cut && (f->popped >= f->names_max / 2 || !queue_waiting(f->queue));
+    return !f->listings || f->lost || worn || used_up || mono_ms() >= f->list_ms;
+}
+
+/* ---- afterwards ---- */
+static enum result move_bad(struct folder *f, int from, const char *name, struct span why)
+{
+    char note[NAME_MAX + 16];
+    snprintf(note, sizeof note, "%.240s.why.txt", name);
+    int fd = openat(f->bad, note, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0640);
+    if (fd < 0) return ERR_IO;
+    enum result r = write_all(fd, why.p, why.n);
+    close(fd);
+    if (renameat(from, name, f->bad, name) != 0) return errno == ENOENT ? ERR_ABSENT : ERR_IO;
+    return r;
+}
+
+static void refuse(struct folder *f, struct arena *a, struct name *n, const char *why)
+{
+    log_warn("quarantined: %s: %s", n->text, why);
+    if (move_bad(f, f->dir, n->text, arena_printf(a, "%s: %s\n", n->text, why)) != OK)
+        log_warn("%s cannot be moved to quarantine/: %s", n->text, strerror(errno));
+    queue_drop(f->queue, n);
 }
 
 /* Does any process hold it open for writing? A read lease can only be had when none does
@@ -145,77 +308,69 @@ static bool has_no_writer(int fd)
     return errno != EAGAIN && errno != EBUSY;
 }
 
-static bool stood_still(struct folder *f, const char *name, const struct stat *st, int *wait_ms)
+/* Is it still the file that was looked at, and nobody writes to it? */
+static bool is_settled(int fd, struct file_id id)
 {
-    struct seen *s = seen_named(f, name, true);
-    int64_t mtime_ns = st->st_mtim.tv_sec * 1000000000LL + st->st_mtim.tv_nsec;
-    if (!s) return false;
-    if (s->closed) return true;
-    if (s->size != st->st_size || s->mtime_ns != mtime_ns) {
-        s->size = st->st_size;
-        s->mtime_ns = mtime_ns;
-        s->since_ms = mono_ms();
-    }
-    int64_t left = FOLDER_STABLE_MS - (mono_ms() - s->since_ms);
-    if (left <= 0) return true;
-    if (left < *wait_ms) *wait_ms = (int)left;
-    return false;
+    struct stat st;
+    return fstat(fd, &st) == 0 && same_file(id_of(&st), id) && has_no_writer(fd);
 }
 
-/* ---- taking ---- */
-struct waiting {
-    const char *name;
-    int64_t mtime_ns;
-};
-
-static int by_time(const void *a, const void *b)
+static bool is_settled_at(int dir, const char *name, struct file_id id)
 {
-    const struct waiting *x = a, *y = b;
-    if (x->mtime_ns != y->mtime_ns) return x->mtime_ns < y->mtime_ns ? -1 : 1;
-    return strcmp(x->name, y->name);
-}
-
-static enum result move_bad(struct folder *f, int from, const char *name, struct span why)
-{
-    char note[NAME_MAX + 16];
-    snprintf(note, sizeof note, "%.240s.why.txt", name);
-    int fd = openat(f->bad, note, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0640);
-    if (fd < 0) return ERR_IO;
-    enum result r = write_all(fd, why.p, why.n);
+    int fd = openat(dir, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+    if (fd < 0) return false;
+    bool settled = is_settled(fd, id);
     close(fd);
-    if (renameat(from, name, f->bad, name) != 0) return errno == ENOENT ? ERR_ABSENT : ERR_IO;
+    return settled;
+}
+
+/* A name that is taken gets a number: a small one, or, where a sender uses one name for all that it
+ * sends, any. */
+static enum result move_numbered(int from, const char *name, int to, char moved[NAME_MAX + 16])
+{
+    snprintf(moved, NAME_MAX + 16, "%.255s", name);
+    for (int i = 1; i <= FOLDER_NUMBERS_MAX; i++) {
+        if (renameat2(from, name, to, moved, RENAME_NOREPLACE) == 0) return OK;
+        if (errno == EINVAL) /* a file system without the flag */
+            return renameat(from, name, to, moved) == 0 ? OK : ERR_IO;
+        if (errno != EEXIST) return errno == ENOENT ? ERR_ABSENT : ERR_IO;
+        uint32_t any;
+        random_bytes(&any, sizeof any);
+        snprintf(moved, NAME_MAX + 16, "%.240s~%u", name,
+            i < FOLDER_NUMBERS_MAX / 2 ? (uint32_t)i : any);
+    }
+    return ERR_FULL;
+}
+
+/* What was read is durable. Whoever has put another file under that name since, or has written to
+ * it, must not see that vanish unread: so it is asked before the move, and again after it, when
+ * nobody can reach the file by the name any more. */
+enum result folder_done(struct folder *f, const struct folder_file *file)
+{
+    char name[NAME_MAX + 1], moved[NAME_MAX + 16], back[NAME_MAX + 16];
+    struct stat st;
+    snprintf(name, sizeof name, "%.*s", FMT(file->name));
+    struct name *n = queue_find(f->queue, name);
+    if (!look_at(f->dir, name, &st)) return ERR_ABSENT;
+    if (!same_file(id_of(&st), file->id)) return OK;
+    enum result r = move_numbered(f->dir, name, f->done, moved);
+    if (r == OK && !is_settled_at(f->done, moved, file->id))
+        return move_numbered(f->done, moved, f->dir, back);
+    if (n && n->state == NAME_OUT && r == OK) queue_drop(f->queue, n);
+    if (n && n->state == NAME_OUT && r != OK) queue_late(f->queue, n, mono_ms() + FOLDER_STABLE_MS);
     return r;
 }
 
-static void refuse(struct folder *f, struct arena *a, const char *name, const char *why)
+enum result folder_quarantine(struct folder *f, struct span name, struct span why)
 {
-    log_warn("quarantined: %s: %s", name, why);
-    if (move_bad(f, f->dir, name, arena_printf(a, "%s: %s\n", name, why)) != OK)
-        log_warn("%s cannot be moved to quarantine/: %s", name, strerror(errno));
-    seen_drop(f, name);
+    char text[NAME_MAX + 1];
+    struct stat st;
+    if (!name.n || name.n >= sizeof text || span_find_char(name, '/') >= 0) return ERR_ABSENT;
+    snprintf(text, sizeof text, "%.*s", FMT(name));
+    return look_at(f->done, text, &st) ? move_bad(f, f->done, text, why) : ERR_ABSENT;
 }
 
-static bool list_waiting(struct folder *f, struct arena *a, struct waiting **out, size_t *count)
-{
-    int again = openat(f->dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    DIR *d = again >= 0 ? fdopendir(again) : NULL;
-    if (!d) return false;
-    size_t cap = 0;
-    *count = 0;
-    *out = NULL;
-    for (struct dirent *e; (e = readdir(d)) && *count < FOLDER_NAMES_MAX;) {
-        struct stat st;
-        if (is_temporary(span_of(e->d_name)) ||
-            fstatat(f->dir, e->d_name, &st, AT_SYMLINK_NOFOLLOW) != 0 || S_ISDIR(st.st_mode))
-            continue;
-        *ARENA_PUSH(a, *out, *count, cap) = (struct waiting){arena_cstr(a, span_of(e->d_name)),
-            st.st_mtim.tv_sec * 1000000000LL + st.st_mtim.tv_nsec};
-    }
-    closedir(d);
-    if (*count) qsort(*out, *count, sizeof **out, by_time);
-    return true;
-}
-
+/* ---- taking ---- */
 static struct span read_whole(int fd, struct arena *a, size_t n)
 {
     char *p = arena_alloc(a, n + 1);
@@ -236,79 +391,103 @@ static struct span delivery_of(
     return arena_printf(a, "file:%s:%lld:%.32s", name, (long long)mtime_ns, hash_hex(a, &h).p);
 }
 
-/* One file, if it is whole. */
-static bool take_one(struct folder *f, struct arena *a, const struct waiting *w,
-    struct folder_file *out, int *wait_ms)
+/* Not to be had now: it must stand still from here on, unless an event comes first. */
+static bool not_yet(struct folder *f, struct name *n, struct file_id id)
+{
+    n->id = id;
+    queue_late(f->queue, n, mono_ms() + FOLDER_STABLE_MS);
+    return false;
+}
+
+static bool never(struct folder *f, struct arena *a, struct name *n, const char *why)
+{
+    if (why)
+        refuse(f, a, n, why);
+    else
+        queue_drop(f->queue, n);
+    return false;
+}
+
+static bool cannot_open(struct folder *f, struct arena *a, struct name *n)
+{
+    switch (errno) {
+    case ENOENT: return never(f, a, n, NULL);
+    case EACCES:
+        return never(f, a, n, "it may not be read: give it to the user that runs Broadsheet");
+    case ELOOP: return never(f, a, n, "it is a link, not a file");
+    default: return not_yet(f, n, n->id);
+    }
+}
+
+static bool read_file(
+    struct folder *f, struct arena *a, struct name *n, int fd, struct folder_file *out)
 {
     struct stat st;
-    int fd = openat(f->dir, w->name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
-    if (fd < 0) {
-        if (errno == EACCES)
-            refuse(f, a, w->name, "it may not be read: give it to the user that runs Broadsheet");
-        if (errno == ELOOP) refuse(f, a, w->name, "it is a link, not a file");
-        return false;
+    if (fstat(fd, &st) != 0) return not_yet(f, n, n->id);
+    if (!S_ISREG(st.st_mode)) return never(f, a, n, "it is no regular file");
+    if (st.st_size > FOLDER_FILE_MAX)
+        return never(f, a, n, "it is larger than 32 MB, the most that one delivery may be");
+    if (!is_settled(fd, n->id)) return not_yet(f, n, id_of(&st));
+    struct span bytes = read_whole(fd, a, (size_t)st.st_size);
+    if (bytes.n != (size_t)st.st_size || !is_settled(fd, n->id)) return not_yet(f, n, id_of(&st));
+    *out = (struct folder_file){arena_keep(a, span_of(n->text)), bytes,
+        delivery_of(a, n->text, n->id.mtime_ns, bytes), n->id.mtime_ns / 1000000, n->id};
+    return true;
+}
+
+/* One file, if it is whole. */
+static bool take_one(struct folder *f, struct arena *a, struct name *n, struct folder_file *out)
+{
+    struct stat st;
+    if (!n->regular) {
+        if (!look_at(f->dir, n->text, &st)) return never(f, a, n, NULL);
+        if (!S_ISREG(st.st_mode))
+            return never(f, a, n,
+                S_ISLNK(st.st_mode) ? "it is a link, not a file" : "it is no regular file");
+        n->regular = true;
     }
-    bool taken = false;
-    if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode)) {
-        refuse(f, a, w->name, "it is no regular file");
-    } else if (st.st_size > FOLDER_FILE_MAX) {
-        refuse(f, a, w->name, "it is larger than 32 MB, the most that one delivery may be");
-    } else if (stood_still(f, w->name, &st, wait_ms) && has_no_writer(fd)) {
-        struct span bytes = read_whole(fd, a, (size_t)st.st_size);
-        taken = bytes.n == (size_t)st.st_size;
-        if (taken)
-            *out = (struct folder_file){span_of(w->name), bytes,
-                delivery_of(a, w->name, w->mtime_ns, bytes), w->mtime_ns / 1000000};
-    }
+    int fd = openat(f->dir, n->text, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+    if (fd < 0) return cannot_open(f, a, n);
+    bool taken = read_file(f, a, n, fd, out);
     close(fd);
     return taken;
+}
+
+/* What was given and not moved has not become durable, or could not be moved. */
+static void take_back(struct folder *f)
+{
+    for (struct name *n = f->out; n; n = n->out)
+        if (n->state == NAME_OUT) queue_ripe(f->queue, n);
+    f->out = NULL;
+}
+
+static int wait_ms(struct folder *f)
+{
+    int64_t due_ms = queue_next_ms(f->queue);
+    int64_t left = (due_ms < f->list_ms ? due_ms : f->list_ms) - mono_ms();
+    return left < 1 ? 1 : left > FOLDER_RESCAN_MS ? FOLDER_RESCAN_MS : (int)left;
 }
 
 /* Newest and oldest alternately: after an outage neither today's news nor yesterday's starves. */
 enum result folder_take(struct folder *f, struct arena *a, struct folder_file *out, size_t n,
     size_t *count_out, int *wait_ms_out)
 {
-    struct waiting *list;
-    size_t waiting = 0, bytes = 0;
+    size_t bytes = 0;
     *count_out = 0;
     *wait_ms_out = FOLDER_RESCAN_MS;
+    take_back(f);
     read_events(f);
-    if (!list_waiting(f, a, &list, &waiting)) return ERR_IO;
-    for (size_t low = 0, high = waiting; low < high && *count_out < n && bytes < FOLDER_BATCH_BYTES;
-         f->newest_turn = !f->newest_turn) {
-        const struct waiting *w = f->newest_turn ? &list[--high] : &list[low++];
-        if (!take_one(f, a, w, &out[*count_out], wait_ms_out)) continue;
+    if (list_is_due(f) && !list(f)) return ERR_IO;
+    queue_wake(f->queue, mono_ms());
+    for (struct name *w; *count_out < n && bytes < FOLDER_BATCH_BYTES &&
+                         (w = queue_pop(f->queue, f->newest_turn));) {
+        f->newest_turn = !f->newest_turn;
+        f->popped++;
+        if (!take_one(f, a, w, &out[*count_out])) continue;
         bytes += out[(*count_out)++].bytes.n;
+        w->out = f->out;
+        f->out = w;
     }
+    *wait_ms_out = wait_ms(f);
     return OK;
-}
-
-/* ---- afterwards ---- */
-enum result folder_done(struct folder *f, const struct folder_file *file)
-{
-    char name[NAME_MAX + 1], to[NAME_MAX + 16];
-    snprintf(name, sizeof name, "%.*s", FMT(file->name));
-    snprintf(to, sizeof to, "%s", name);
-    seen_drop(f, name);
-    for (int i = 1; i < FOLDER_NUMBER_MAX; i++) {
-        if (renameat2(f->dir, name, f->done, to, RENAME_NOREPLACE) == 0) return OK;
-        if (errno == EINVAL)
-            return renameat(f->dir, name, f->done, to) == 0
-                       ? OK
-                       : ERR_IO; /* a file system without the flag */
-        if (errno != EEXIST) return errno == ENOENT ? ERR_ABSENT : ERR_IO;
-        snprintf(to, sizeof to, "%.240s~%d", name, i);
-    }
-    return ERR_FULL;
-}
-
-enum result folder_quarantine(struct folder *f, struct span name, struct span why)
-{
-    char text[NAME_MAX + 1];
-    if (!name.n || name.n >= sizeof text || span_find_char(name, '/') >= 0) return ERR_ABSENT;
-    snprintf(text, sizeof text, "%.*s", FMT(name));
-    struct stat st;
-    int from = fstatat(f->done, text, &st, AT_SYMLINK_NOFOLLOW) == 0 ? f->done : f->dir;
-    if (fstatat(from, text, &st, AT_SYMLINK_NOFOLLOW) != 0) return ERR_ABSENT;
-    return move_bad(f, from, text, why);
 }

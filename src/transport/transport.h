@@ -20,12 +20,17 @@ enum {
  * "." or end in .tmp .part .filepart .crdownload, and files still open for writing, are left alone.
  * done/ and quarantine/ below it are ours. ---- */
 struct folder;
+struct file_id { /* tells a file from the one that stood, or will stand, under its name */
+    int64_t mtime_ns, size;
+    uint64_t inode;
+};
 struct folder_file {
     struct span name; /* without folder */
     struct span bytes;
     struct span
         delivery; /* name + mtime in ns + hash: the same file offered again is the same delivery */
     int64_t modified_ms;
+    struct file_id id;
 };
 enum result folder_open(const char *path, struct folder **out,
     const char **why_out) CHECKED; /* makes done/ and quarantine/ */
@@ -33,13 +38,15 @@ void folder_close(struct folder *f);
 int folder_fd(const struct folder *f); /* inotify: poll it */
 /* Whole files waiting, newest and oldest alternately, at most n; their bytes live in a. A file that
  * cannot be taken (too large, not a regular file, unreadable) is moved to quarantine/ with its note
- * here. wait_ms_out: when to look again at the latest. */
+ * here. What the last call gave and folder_done has not moved is given again. wait_ms_out: when to
+ * look again at the latest. */
 enum result folder_take(struct folder *f, struct arena *a, struct folder_file *out, size_t n,
     size_t *count_out, int *wait_ms_out) CHECKED;
-enum result folder_done(struct folder *f, const struct folder_file *file)
-    CHECKED; /* after durability: to done/ (a name taken gets a number) */
-/* A delivery that turned out bad: from done/ (or the folder) to quarantine/NAME with
- * quarantine/NAME.why.txt beside it. */
+/* After durability: to done/ (a name taken gets a number). A file that was written to, or replaced,
+ * since it was given stays in the folder, to be given as what it is now. */
+enum result folder_done(struct folder *f, const struct folder_file *file) CHECKED;
+/* A delivery that turned out bad: from done/ to quarantine/NAME with quarantine/NAME.why.txt beside
+ * it. What stands under that name in the folder is another file, which nobody has read. */
 enum result folder_quarantine(struct folder *f, struct span name, struct span why) CHECKED;
 
 /* ---- push: POST /push/FEED with headers
