@@ -1,41 +1,57 @@
 #!/usr/bin/env python3
 """packaging/bring: what a server or an agency's client holds comes into the watched folder: whole, once, changed files again, nothing half written.
-Each script over a source of its own kind; FTP over a local vsftpd. A tool that is not there skips its part."""
+Each script over a source of its own kind; FTP over a server that the test starts (pyftpdlib). A tool that is not there skips its part;
+./dev test installs all of them."""
 from _house import *
 
 BRING = os.path.join(ROOT, "packaging", "bring")
 SCRIPTS = ["bring-reuters-files.sh", "bring-rsync.sh", "bring-ftp.sh"]
 
 
-def free_port():
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
+SERVER = """
+import logging, os, sys
+from pyftpdlib.authorizers import DummyAuthorizer
+from pyftpdlib.handlers import FTPHandler
+from pyftpdlib.servers import FTPServer
+logging.basicConfig(level=logging.ERROR)
+folder, ready = sys.argv[1], int(sys.argv[2])
+name, password = os.environ["FTP_NAME"], os.environ["FTP_PASSWORD"]
+FTPHandler.authorizer = DummyAuthorizer()
+FTPHandler.authorizer.add_user(name, password, folder, perm="elr")
+server = FTPServer(("127.0.0.1", 0), FTPHandler)
+os.write(ready, b"%d\\n" % server.address[1])
+os.close(ready)
+server.serve_forever()
+"""
+
+
+DEBIAN_PYTHON = "/usr/bin/python3"  # the one that Debian's python3-pyftpdlib is for
 
 
 class Ftp:
-    """vsftpd on loopback that shows one folder to everybody."""
-    def __init__(self, folder):
-        self.port = free_port()
-        self.conf = tempfile.NamedTemporaryFile("w", suffix=".conf")
-        root = os.getuid() == 0
-        self.empty = tempfile.mkdtemp(prefix="broadsheet-ftp-")
-        self.conf.write(f"listen=YES\nlisten_address=127.0.0.1\nlisten_port={self.port}\nanonymous_enable=YES\nno_anon_password=YES\nanon_root={folder}\nbackground=NO\n"
-                        f"seccomp_sandbox=NO\npasv_address=127.0.0.1\nsecure_chroot_dir={self.empty}\nxferlog_enable=NO\n" + ("" if root else "run_as_launching_user=YES\n") + ("ftp_username=daemon\n" if root else ""))
-        self.conf.flush()
-        if root: os.chown(self.conf.name, 0, 0)
-        os.chmod(self.empty, 0o555)
-        self.process = subprocess.Popen(["vsftpd", self.conf.name], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
+    """An FTP server of our own process on loopback, on a port that it chooses: one folder, to read, for one name and password. The client finds both in a netrc,
+    the server in its environment: a password stands on no command line."""
+    name = "wire"
 
-    def up(self):
-        try: socket.create_connection(("127.0.0.1", self.port), timeout=2).close()
-        except OSError: return False
-        return True
+    def __init__(self, folder):
+        self.password = secrets.token_hex(12)
+        r, w = os.pipe()
+        self.process = subprocess.Popen([DEBIAN_PYTHON, "-c", SERVER, folder, str(w)], pass_fds=[w], start_new_session=True,
+                                        env={**os.environ, "FTP_NAME": self.name, "FTP_PASSWORD": self.password})
+        os.close(w)
+        with os.fdopen(r) as f: self.port = int(f.readline().strip() or 0) if select.select([r], [], [], 60)[0] else 0
+
+    @staticmethod
+    def is_here():
+        return os.path.exists(DEBIAN_PYTHON) and subprocess.run([DEBIAN_PYTHON, "-c", "import pyftpdlib"], capture_output=True).returncode == 0
+
+    def netrc(self, home):
+        path = os.path.join(home, ".netrc")
+        with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as f: f.write(f"machine 127.0.0.1 login {self.name} password {self.password}\n")
 
     def stop(self):
         self.process.terminate()
         self.process.wait(timeout=20)
-        shutil.rmtree(self.empty, ignore_errors=True)
 
 
 def put(path, text, age_s=60):
@@ -52,8 +68,9 @@ def bring(script, source, folder, *more):
                           stdin=subprocess.DEVNULL, env={**os.environ, "HOME": os.path.dirname(folder)})
 
 
-def try_script(script, source_folder, source):
-    folder = tempfile.mkdtemp(prefix="broadsheet-wire-")
+def try_script(script, source_folder, source, home):
+    folder = os.path.join(home, "wire")
+    os.mkdir(folder)
     put(os.path.join(source_folder, "one.xml"), "first", 300)
     put(os.path.join(source_folder, "two.xml"), "second", 200)
     put(os.path.join(source_folder, ".hidden.xml"), "not yet")
@@ -78,7 +95,19 @@ def try_script(script, source_folder, source):
     os.unlink(os.path.join(folder, "one.xml"))
     bring(script, source, folder, "--at-once")
     check(open(os.path.join(folder, "one.xml")).read().endswith("once more"), f"{script}: but after it")
-    shutil.rmtree(folder)
+
+
+def try_ftp(script, source, home):
+    ftp = Ftp(source)
+    try:
+        if not check(ftp.port, "an FTP server starts"): return
+        refused = tempfile.mkdtemp(dir=home)
+        r = bring(script, f"ftp://{ftp.name}@127.0.0.1:{ftp.port}/", refused)
+        check(r.returncode == 75 and "this round failed" in r.stderr and not files(refused), f"{script}: without the password nothing, and it says so", r.stderr)
+        ftp.netrc(home)
+        try_script(script, source, f"ftp://{ftp.name}@127.0.0.1:{ftp.port}/", home)
+    finally:
+        ftp.stop()
 
 
 if shutil.which("shellcheck"):
@@ -88,19 +117,14 @@ else: skip("shellcheck has nothing to say", "no shellcheck here")
 
 for script in SCRIPTS:
     source = tempfile.mkdtemp(prefix="broadsheet-source-")
-    os.chmod(source, 0o755)
+    home = tempfile.mkdtemp(prefix="broadsheet-home-")
     if script == "bring-ftp.sh":
-        if not shutil.which("lftp") or not shutil.which("vsftpd"):
-            skip(script, "no lftp or no vsftpd here")
-            continue
-        ftp = Ftp(source)
-        try:
-            if check(until(ftp.up), "vsftpd starts"): try_script(script, source, f"ftp://127.0.0.1:{ftp.port}/")
-        finally:
-            ftp.stop()
+        if not shutil.which("lftp") or not Ftp.is_here(): skip(script, "no lftp or no python3-pyftpdlib here")
+        else: try_ftp(script, source, home)
     elif script == "bring-rsync.sh" and not shutil.which("rsync"): skip(script, "no rsync here")
-    else: try_script(script, source, source)
+    else: try_script(script, source, source, home)
     shutil.rmtree(source)
+    shutil.rmtree(home)
 
 r = bring("bring-reuters-files.sh", "/nonexistent", "/nonexistent")
 check(r.returncode == 66 and "watched folder" in r.stderr, "a folder that is not there: 66 and which", r.stderr)
