@@ -46,6 +46,14 @@ static struct desk_version item(
         .pos = 1};
 }
 
+static void add_genre(struct arena *a, struct desk_version *v, const char *literal)
+{
+    struct story *s = story_new(a);
+    *s = *v->story;
+    story_add_subject(a, s, SUBJECT_GENRE, span_of(literal), S(""));
+    v->story = s;
+}
+
 static void links(struct arena *a)
 {
     struct desk_version first = item(a, "1", "Bridge closes", "BRIDGE-CLOSURE/", 100);
@@ -67,6 +75,18 @@ static void links(struct arena *a)
     story_add_link(a, linked, S("derivedFrom"), S("1"), S(""));
     plain.story = linked;
     check(desk_links(&first, &plain), "C3 a link to the older id shares the page");
+    struct desk_version report = item(a, "6", "Bridge closes", "BRIDGE-CLOSURE/", 100);
+    struct desk_version questions =
+        item(a, "7", "UPDATE 1-What drivers ask", "BRIDGE-CLOSURE/", 101);
+    add_genre(a, &questions, "genre:5");
+    check(desk_links(&report, &questions), "C5 a report without a genre may be the same story");
+    add_genre(a, &report, "genre:1");
+    check(!desk_links(&report, &questions), "C5 two genres of one slug are two stories");
+    struct desk_version corrected = item(a, "8", "CORRECTED-Bridge closes", "BRIDGE-CLOSURE/", 101);
+    add_genre(a, &corrected, "genre:9");
+    check(desk_links(&report, &corrected), "C3 a correction counts, whatever it calls itself");
+    add_genre(a, &report, "genre:5");
+    check(desk_links(&report, &questions), "C5 one genre of several in common is enough");
     linked->language = S("hi");
     check(!desk_links(&first, &plain), "a translation has a page of its own");
     check_span(desk_link_key(a, first.story, S("wire")), desk_link_key(a, late.story, S("wire")),

@@ -46,6 +46,29 @@ static bool same_language(struct span a, struct span b)
     return !a.n || !b.n || span_eq_nocase(span_cut(a, 0, 2), span_cut(b, 0, 2));
 }
 
+static bool has_genre(const struct story *s, struct span literal)
+{
+    for (uint32_t i = 0; i < s->subject_count; i++)
+        if (s->subjects[i].kind == SUBJECT_GENRE && span_eq(s->subjects[i].literal, literal))
+            return true;
+    return false;
+}
+
+/* Beside its report an agency sends questions and answers, a background, a chronology, all under
+ * the event's slug and each updated by itself: no update of one is an update of another. */
+static bool same_genre(const struct story *x, const struct story *y)
+{
+    bool named = false;
+    for (uint32_t i = 0; i < x->subject_count; i++) {
+        if (x->subjects[i].kind != SUBJECT_GENRE) continue;
+        if (has_genre(y, x->subjects[i].literal)) return true;
+        named = true;
+    }
+    for (uint32_t i = 0; named && i < y->subject_count; i++)
+        if (y->subjects[i].kind == SUBJECT_GENRE) return false;
+    return true;
+}
+
 static bool may_share(enum story_kind k)
 {
     return k == KIND_TEXT || k == KIND_COMPOSITE || k == KIND_UNKNOWN;
@@ -68,6 +91,7 @@ bool desk_links(const struct desk_version *older, const struct desk_version *new
     int64_t between = told_ms(newer) - told_ms(older);
     if (n->change == CHANGE_NONE || between < 0 || between > DESK_LINK_HOURS * INT64_C(3600000))
         return false;
+    if (n->change == CHANGE_UPDATE && !same_genre(o, n)) return false;
     struct arena *a = arena_new(1 << 20);
     struct span ko = slug_key(a, o->slugline), kn = slug_key(a, n->slugline);
     bool same = ko.n && span_eq(ko, kn);

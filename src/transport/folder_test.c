@@ -397,10 +397,12 @@ static void test_replaced(void)
     check(comes("a.xml") && is_given("a.xml", "third"), "and is given as the new one");
     write_in_place("a.xml", "the fourth");
     done();
-    check(comes("a.xml") && is_given("a.xml", "the fourth"), "written in place in flight: likewise");
+    check(
+        comes("a.xml") && is_given("a.xml", "the fourth"), "written in place in flight: likewise");
     int fd = open_writer("a.xml", O_APPEND);
     done();
-    check(is_there("a.xml") && !is_there("done/a.xml"), "somebody has opened it to write: it stays");
+    check(
+        is_there("a.xml") && !is_there("done/a.xml"), "somebody has opened it to write: it stays");
     say(fd, ", and more");
     close(fd);
     check(comes("a.xml") && is_given("a.xml", "the fourth, and more"), "and is given when closed");

@@ -29,10 +29,10 @@ struct name *queue_meet(struct queue *q, const char *text);       /* found, or m
 void queue_ripe(struct queue *q, struct name *n);
 void queue_late(struct queue *q, struct name *n, int64_t due_ms);
 void queue_drop(struct queue *q, struct name *n);
-void queue_wake(struct queue *q, int64_t now_ms); /* late ones whose time has come are ripe */
+void queue_wake(struct queue *q, int64_t now_ms);     /* late ones whose time has come are ripe */
 struct name *queue_pop(struct queue *q, bool newest); /* of the ripe ones; NULL: none */
-int64_t queue_next_ms(struct queue *q);               /* the first late one's time; INT64_MAX: none */
-size_t queue_waiting(const struct queue *q);          /* ripe and late */
+int64_t queue_next_ms(struct queue *q);      /* the first late one's time; INT64_MAX: none */
+size_t queue_waiting(const struct queue *q); /* ripe and late */
 size_t queue_moves(const struct queue *q); /* so much was done with it: how much memory it holds */
 
 #endif
