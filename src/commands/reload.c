@@ -136,19 +136,58 @@ static void print_facts(const struct facts *f, bool json)
         printf("THE CLOCK JUMPED: embargoes stay shut until `broadsheet confirm --clock`\n");
 }
 
+static void print_held_json(struct arena *a, const struct held *h)
+{
+    struct buf b;
+    buf_init(&b, a, 0);
+    struct json_out o = {.b = &b};
+    json_open(&o, NULL, '{');
+    json_string(&o, "guid", h->guid);
+    json_string(&o, "feed", h->feed);
+    json_string(&o, "headline", h->headline);
+    json_string(&o, "why", h->why);
+    json_close(&o, '}');
+    printf("%.*s\n", FMT(buf_span(&b)));
+}
+
+/* One line a story; guids and headlines are a stranger's, so nothing in them moves a cursor. */
+static enum result print_held(const struct house *h, bool json)
+{
+    struct store *s = NULL;
+    const char *why = NULL;
+    struct held *held;
+    size_t count = 0;
+    enum result r = store_look(h->store, &s, &why);
+    if (r != OK) return r;
+    r = store_held(s, h->arena, &held, &count);
+    for (size_t i = 0; r == OK && i < count; i++) {
+        if (json)
+            print_held_json(h->arena, &held[i]);
+        else
+            printf("%.*s: %.*s (%.*s)\n", FMT(text_plain(h->arena, held[i].guid)), FMT(held[i].why),
+                FMT(text_plain(h->arena, held[i].headline)));
+    }
+    store_close(s);
+    return r;
+}
+
 int command_status(int argc, char **argv)
 {
     const char *data = NULL, *rest[1];
-    bool json = false;
+    bool json = false, held = false;
     size_t rest_count;
-    const struct option_row rows[] = {{"--data", &data, NULL, true}, {"--json", NULL, &json}};
+    const struct option_row rows[] = {
+        {"--data", &data, NULL, true}, {"--json", NULL, &json}, {"--held", NULL, &held}};
     if (!options_read(argc, argv, rows, COUNT(rows), rest, 0, &rest_count)) return EX_USAGE;
     struct house h;
     int code = house_visit_or_say(&h, data);
     if (code != EX_OK) return code;
     struct facts f = {0};
     look(&h, &f);
-    print_facts(&f, json);
+    if (!held) print_facts(&f, json);
+    if (held && print_held(&h, json) != OK)
+        fprintf(
+            stderr, "broadsheet: what is held cannot be read; see `broadsheet check --audit`\n");
     house_close(&h);
     return !f.pid ? 2 : f.unconfirmed || f.suspect || f.applied < f.head ? 1 : 0;
 }

@@ -25,8 +25,9 @@ const struct command command_table[] = {
     {"pause", command_act, "--data DIR [all|FEED|SECTION]",
         "stop new stories and updates; kills still act"},
     {"resume", command_act, "--data DIR [all|FEED|SECTION]", "go on after a pause"},
-    {"status", command_status, "--data DIR [--json]",
-        "what is running, held, quarantined; exit 0 healthy, 1 degraded, 2 down"},
+    {"status", command_status, "--data DIR [--held] [--json]",
+        "what is running, held, quarantined; --held: each held story and why; exit 0 healthy, "
+        "1 degraded, 2 down"},
     {"backup", command_backup, "--data DIR --to FOLDER",
         "copy ledger and tombstones while running, and verify the copy"},
     {"restore", command_restore, "--from FOLDER --data DIR",
