@@ -4,6 +4,7 @@
   latency   from the rename of a file into the folder until a GET of the front page shows it (p50, p99), with the stages
   serving   CPU time per request of a cached article page, against nginx serving the same bytes and header fields from disk, in alternating pairs
   loading   N stories through the whole way in one run: stories/s, and the last thousand against the first
+(the store alone: tests/bench/store.c)
 Nothing here is a test: a noisy machine gives noisy figures, so ratios and CPU time are printed, with the load."""
 import os, re, shutil, socket, statistics, subprocess, sys, tempfile, time
 
@@ -145,6 +146,8 @@ def loading(count=10000):
         first, last = at(step), at(count) - at(count - step)
         print(f"loading {count} stories through the whole way: {count / took:.0f} stories/s ({took:.1f} s, the writing of their files included; {load()})")
         print(f"  first {step}: {first:.2f} s, last {step}: {last:.2f} s, ratio {last / first:.2f}")
+        tenths = [at(step * k) for k in range(1, 10)] + [took]
+        print("  stories/s by tenths: " + " ".join(f"{step / max(b - a, 0.001):.0f}" for a, b in zip([0, *tenths], tenths)))
         cpu = {r: cpu_s(p) for r, p in h.roles().items()}
         print("  CPU seconds by role: " + ", ".join(f"{r} {s:.1f}" for r, s in cpu.items()))
         print("  searchable after " + f"{until(lambda: 'number 5 stands' in h.get('/search?q=%22story+number+5+stands%22').text, within_s=120) and time.perf_counter() - t0:.1f} s")
