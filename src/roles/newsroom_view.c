@@ -222,6 +222,11 @@ struct view *newsroom_view(struct newsroom *n, const struct decided *d)
         .nonews = w->nonews,
         .on_fronts = w->on_fronts,
         .rtl = language_is_rtl(s->language, s->headline)};
+    /* K6. Who never saw it is not told that it was gone. */
+    if (w->is_restored && w->published_ms < w->withdrawn_ms) {
+        v->withdrawn_ms = w->withdrawn_ms;
+        v->restored_ms = w->restored_ms;
+    }
     if (!v->language.n) v->language = n->config->language;
     view_tags(n, d, s, v);
     view_authors(n, v);
