@@ -26,8 +26,7 @@ struct config_feed {
     uint32_t provider_id_count;
     struct span format;        /* "" sniffed */
     struct span credit;        /* "Reuters": in datelines and JSON-LD */
-    struct span disclaimer;    /* default: "This report is auto generated from the {agency} news
-                                  service. {site} holds no responsibility for its content." */
+    struct span disclaimer;    /* empty: the press's own sentence, in the site's language */
     const struct zone *zone;   /* for times without zone; NULL: such embargoes are held */
     struct span folder;        /* watched folder; may be empty */
     struct span push_key_file; /* file with the HMAC key; empty: no push */

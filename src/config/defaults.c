@@ -56,13 +56,6 @@ bool default_section(struct arena *a, struct span name, struct config_section *o
     return false;
 }
 
-void feed_defaults(void *feed)
-{
-    ((struct config_feed *)feed)->disclaimer =
-        S("This report is auto generated from the {agency} news service. {site} holds no "
-          "responsibility for its content.");
-}
-
 void config_defaults(struct arena *a, struct config *c)
 {
     c->site_name = S("Broadsheet");
@@ -106,7 +99,6 @@ struct config *config_default(struct arena *a, struct span wire_folder)
     c->noindex = true;
     c->feeds = ARENA_NEW(a, struct config_feed);
     c->feed_count = 1;
-    feed_defaults(c->feeds);
     c->feeds->name = S("wire");
     c->feeds->provider = c->feeds->credit = S("Wire");
     c->feeds->zone = c->zone;

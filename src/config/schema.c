@@ -85,8 +85,8 @@ static const struct key feed_keys[] = {
         .otherwise = "found out", .flags = KEY_EDITORIAL, .about = "The format of its files."},
     {"credit", TYPE_TEXT, IN(config_feed, credit), .otherwise = "the provider",
         .flags = KEY_EDITORIAL, .about = "The agency in datelines and structured data."},
-    {"disclaimer", TYPE_TEXT, IN(config_feed, disclaimer), .otherwise = "the usual sentence",
-        .flags = KEY_EDITORIAL,
+    {"disclaimer", TYPE_TEXT, IN(config_feed, disclaimer),
+        .otherwise = "the usual sentence, in the site's language", .flags = KEY_EDITORIAL,
         .about = "Under every story. `{agency}` and `{site}` are filled in."},
     {"timezone", TYPE_ZONE, IN(config_feed, zone), .otherwise = "none", .flags = KEY_EDITORIAL,
         .about = "For times without a zone. Without it an embargo that names no zone is held for "
@@ -116,7 +116,7 @@ static const struct key feed_keys[] = {
 };
 static const struct group feed_group = {"The wires that come in, by name.", feed_keys,
     COUNT(feed_keys), .item_bytes = sizeof(struct config_feed), .name_at = IN(config_feed, name),
-    .line_at = IN(config_feed, line), .merges = true, .item_defaults = feed_defaults};
+    .line_at = IN(config_feed, line), .merges = true};
 
 static const struct key rule_keys[] = {
     {"name", TYPE_TEXT, IN(config_rule, name), .flags = KEY_EDITORIAL,

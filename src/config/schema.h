@@ -63,7 +63,6 @@ struct group {
     size_t item_bytes;       /* ITEMS */
     size_t name_at, line_at; /* SIZE_MAX: none */
     bool merges; /* over a configuration: items of the same name are changed, others stay */
-    void (*item_defaults)(void *item);
 };
 extern const struct group schema_root;
 
@@ -100,7 +99,6 @@ void sort_mistakes(struct config_report *report); /* by line and column */
 void check_config(struct reading *r);
 /* defaults.c */
 void config_defaults(struct arena *a, struct config *c);
-void feed_defaults(void *feed);
 bool default_section(struct arena *a, struct span name,
     struct config_section *out); /* the built-in section of this name */
 const struct zone *machine_zone(void);
