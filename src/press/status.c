@@ -1,6 +1,7 @@
-/* status: pages that are no story: 404, 410, 400, 503. The 404 knows nothing of the request or of
- * the store: it is the same bytes for what never was and for what must not be told (E15). A
- * tombstone tells that a story was withdrawn, when and by whom, and nothing of the story (D6). */
+/* status: pages that are no story: 404, 410, 400, 405, 500, 503. None reads the store. The 404
+ * knows nothing of the request or of the store: it is the same bytes for what never was and for
+ * what must not be told (E15). A tombstone tells that a story was withdrawn, when and by whom, and
+ * nothing of the story (D6). */
 #include "frame.h"
 
 /* The desk's states by number (desk.h); press may not see the desk. */
@@ -31,6 +32,8 @@ static const struct {
     {PAGE_NOT_FOUND, 404, "not-found", "not_found", "not_found_text"},
     {PAGE_GONE, 410, "gone", "gone", NULL},
     {PAGE_BAD_REQUEST, 400, "bad-request", "bad_request", "bad_request_text"},
+    {PAGE_WRONG_METHOD, 405, "wrong-method", "wrong_method", "wrong_method_text"},
+    {PAGE_BROKEN, 500, "broken", "broken", "broken_text"},
     {PAGE_BUSY, 503, "busy", "busy", "busy_text"},
 };
 

@@ -335,6 +335,7 @@ static void ask_site(struct web *w, struct net_worker *worker, struct http_reque
         .query = r->query,
         .has_query = r->has_query,
         .arena = r->arena,
+        .accept = http_header(r, "Accept"),
         .accept_encoding = http_header(r, "Accept-Encoding"),
         .if_none_match = http_header(r, "If-None-Match"),
         .if_modified_since = http_header(r, "If-Modified-Since"),
