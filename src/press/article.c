@@ -27,7 +27,8 @@ static bool is_credits(struct arena *a, struct html block, struct span credits)
  * scrolled on a phone. The last block is left out where it is the credits. */
 static void put_body(struct sheet *s, const struct view *v)
 {
-    struct html rest = v->body, *run = ARENA_ARRAY(s->a, struct html, 1), block;
+    struct html rest = html_headings(s->a, v->body), *run = ARENA_ARRAY(s->a, struct html, 1),
+                block;
     size_t n = 0, cap = 1;
     bool apart = false;
     while ((block = html_next_block(&rest)).s.n) {
@@ -78,6 +79,18 @@ static void put_correction(struct sheet *s, const struct view *v)
     story_time(s, r, "at", v->corrected_ms, press_date_long);
 }
 
+/* K6: who has read that it was withdrawn reads here that it stands again. */
+static void put_restored(struct sheet *s, const struct view *v)
+{
+    if (!v->restored_ms) return;
+    struct fill with[] = {
+        {"withdrawn", press_date_long(s->p, s->a, v->withdrawn_ms)},
+        {"restored", press_date_long(s->p, s->a, v->restored_ms)},
+    };
+    record_text(
+        s->root, "restored", press_fill(s->a, press_word(s->p, "was_restored"), with, COUNT(with)));
+}
+
 static void put_tags(struct sheet *s, const struct view *v)
 {
     record_flag(s->root, "tags_there", v->tag_count > 0);
@@ -114,6 +127,7 @@ static void put_story(struct sheet *s, const struct view *v)
     put_authors(s, v);
     put_times(s, v);
     put_correction(s, v);
+    put_restored(s, v);
     put_pictures(s, v);
     put_body(s, v);
     put_tags(s, v);

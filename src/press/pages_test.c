@@ -112,6 +112,20 @@ static void test_bare_article(void)
     check(kit_says("From Coastal News;"), "R4: the agency's sentence stands there");
 }
 
+static void test_restored(void)
+{
+    struct view *v = kit_view(31);
+    v->body = html_clean(kit_arena, S("<h3>Part</h3><p>Text.</p>"));
+    v->withdrawn_ms = NOON - 30 * MINUTE;
+    v->restored_ms = NOON - 10 * MINUTE;
+    kit_put(v);
+    check(kit_article(v) && kit_is_sound() &&
+              kit_says("withdrawn on 23 January 2026, 11:30 IST and restored on 23 January 2026, "
+                       "11:50 IST"),
+        "K6: a story that came back says that it was gone");
+    check(kit_says("<h2>Part</h2>"), "a body's headings follow the page's");
+}
+
 static void test_flash(void)
 {
     struct view *v = kit_view(4);
@@ -358,6 +372,12 @@ static void test_gone(void)
               kit_is_sound(),
         "400");
     check(kit_page((struct page_ask){.kind = PAGE_BUSY}) == OK && kit_made.status == 503, "503");
+    check(kit_page((struct page_ask){.kind = PAGE_WRONG_METHOD}) == OK && kit_made.status == 405 &&
+              kit_made.no_store && kit_is_sound() && kit_says("can only be read"),
+        "405");
+    check(kit_page((struct page_ask){.kind = PAGE_BROKEN}) == OK && kit_made.status == 500 &&
+              kit_made.no_store && kit_is_sound() && kit_says("The fault is ours"),
+        "500");
 }
 
 static void test_noindex(void)
@@ -376,6 +396,7 @@ int main(void)
     kit_start();
     test_bare_article();
     test_article();
+    test_restored();
     test_flash();
     test_own_times_of_pictures();
     test_popular();
