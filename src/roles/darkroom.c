@@ -81,6 +81,20 @@ static void on_frame(void *with, struct peer *from, struct frame *f)
     if (from && f->type == MSG_CARD) card(d, from, f->body);
 }
 
+/* Fonts and loaders are opened once, before the cage closes: those of every word that the site's
+ * cards show, whatever their script. What a later configuration adds is drawn with these fonts. */
+static void open_fonts(struct darkroom *d, const struct config *c)
+{
+    struct buf words;
+    struct span jpeg;
+    buf_init(&words, d->job, 0);
+    buf_printf(&words, "A %.*s", FMT(c->tagline));
+    for (uint32_t i = 0; i < c->section_count; i++)
+        buf_printf(&words, " %.*s", FMT(c->sections[i].title));
+    (void)!picture_section_card(
+        d->job, arena_printf(d->job, "A %.*s", FMT(c->site_name)), buf_span(&words), S(""), &jpeg);
+}
+
 int role_darkroom(const struct role_start *s)
 {
     struct darkroom d = {.job = arena_new(DARKROOM_ARENA)};
@@ -88,13 +102,10 @@ int role_darkroom(const struct role_start *s)
     channels_init(&d.channels, s->control);
     d.channels.on_frame = on_frame;
     d.channels.with = &d;
-    bool works = picture_start(&why) == OK;
-    if (works) { /* fonts and loaders are opened once, before the cage closes */
-        struct span jpeg;
-        (void)!picture_section_card(d.job, S("Broadsheet"), S("A"), S("#000000"), &jpeg);
-    } else {
+    if (picture_start(&why) == OK)
+        open_fonts(&d, s->house->config);
+    else
         log_error("no pictures: %s", why ? why : "libvips does not start");
-    }
     if (!s->house->one) cage_close(ROLE_DARKROOM, s->house);
     while (!d.channels.stopping) channels_poll(&d.channels, NULL, 0, -1);
     channels_close(&d.channels);
