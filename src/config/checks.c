@@ -19,12 +19,13 @@ static void fill_sections(struct reading *r)
 {
     for (uint32_t i = 0; i < r->config->section_count; i++) {
         struct config_section *s = &r->config->sections[i], built_in;
-        bool is_known = default_section(r->a, s->name, &built_in);
+        bool is_known = default_section(r->a, s->name, r->config->language, &built_in);
         if (!s->subjects && is_known) {
             s->subjects = built_in.subjects;
             s->subject_count = built_in.subject_count;
         }
         if (!s->colour.n && is_known) s->colour = built_in.colour;
+        if (!s->title.n && is_known) s->title = built_in.title;
         if (!s->title.n) s->title = title_of(r->a, s->name);
     }
 }

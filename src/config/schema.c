@@ -54,8 +54,9 @@ static const struct group masthead_group = {"The masthead of the site beside whi
 static const struct key section_keys[] = {
     {"name", TYPE_NAME, IN(config_section, name), .flags = KEY_EDITORIAL | KEY_NEEDED,
         .about = "In the URL: lower-case letters, digits and hyphens."},
-    {"title", TYPE_TEXT, IN(config_section, title), .otherwise = "the name", .flags = KEY_EDITORIAL,
-        .about = "What readers see."},
+    {"title", TYPE_TEXT, IN(config_section, title),
+        .otherwise = "the built-in section's, in the site's language; else the name",
+        .flags = KEY_EDITORIAL, .about = "What readers see."},
     {"subjects", TYPE_TEXTS, LIST(config_section, subjects, subject_count),
         .otherwise = "those of the built-in section of this name", .flags = KEY_EDITORIAL,
         .about =

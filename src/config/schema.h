@@ -99,7 +99,7 @@ void sort_mistakes(struct config_report *report); /* by line and column */
 void check_config(struct reading *r);
 /* defaults.c */
 void config_defaults(struct arena *a, struct config *c);
-bool default_section(struct arena *a, struct span name,
+bool default_section(struct arena *a, struct span name, struct span language,
     struct config_section *out); /* the built-in section of this name */
 const struct zone *machine_zone(void);
 

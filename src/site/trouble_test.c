@@ -46,8 +46,10 @@ static void test_trouble(void)
     };
     static const char *const programs[] = {"", "*/*", "application/json", "text/html;q=0, */*"};
     for (size_t i = 0; i < COUNT(cases); i++) {
-        struct site_answer r = ask(cases[i].method, "/", "text/html,application/xhtml+xml,*/*;q=.8");
-        check(r.status == cases[i].status && holds(r.head, "Content-Type: text/html; charset=utf-8"),
+        struct site_answer r =
+            ask(cases[i].method, "/", "text/html,application/xhtml+xml,*/*;q=.8");
+        check(
+            r.status == cases[i].status && holds(r.head, "Content-Type: text/html; charset=utf-8"),
             "%d: a browser gets a page", cases[i].status);
         check(holds(r.body, cases[i].page) && holds(r.body, "noindex"), "that says what is wrong");
         check(holds(r.head, cases[i].head) && holds(r.head, "Cache-Control: no-store\r\n") &&
