@@ -11,9 +11,8 @@ enum {
     SECOND_FROM = 18, /* the second rank too */
     SECOND_ITEMS = 4,
     NEWEST_ITEMS = 6,
-    NEWEST_ALONE =
-        10,          /* beside a lead's picture, while nothing has been read: most read is absent */
-    BLOCK_ITEMS = 5, /* of a section; what is over stands under "more" */
+    NEWEST_ALONE = 12, /* beside a lead's picture, where most read does not stand below */
+    BLOCK_ITEMS = 5,   /* of a section; what is over stands under "more" */
     POPULAR_ITEMS = 8, /* D2 */
     NO_URGENCY = 5,
     PICTURE_WORTH = 3, /* in ranks: a lead without a picture must be that much weightier */

@@ -25,23 +25,24 @@ export async function checkHostile(browser, site, strict, check, listen) {
   const ran = [];
   await context.exposeFunction("hit", () => { ran.push("hit()"); });
   await context.addInitScript(() => { for (const f of ["alert", "confirm", "prompt", "print"]) window[f] = () => window.hit(); });
-  const text = [];
   check(site.hostile.length >= 5, `hostile, ${how}: the stories are public`, site.hostile);
-  for (const path of [...site.hostile, ...site.hostile.map(p => p + "/revisions"), ...SURFACES]) {
-    const page = await context.newPage(), notes = [];
-    listen(page, site, notes);
-    page.on("request", r => { if (new URL(r.url()).pathname === "/hit") notes.push("asks for /hit"); });
+  const page = await context.newPage(), notes = [];
+  listen(page, site, notes);
+  page.on("request", r => { if (new URL(r.url()).pathname === "/hit") notes.push("asks for /hit"); });
+  await page.setContent("<img src=x onerror=hit()>");
+  await page.waitForTimeout(100);
+  check(ran.length === 1, `hostile, ${how}: what runs would be seen`);
+  ran.length = notes.length = 0;
+  for (const path of [...site.hostile, site.hostile[0] + "/revisions", ...SURFACES]) {
     const answer = await page.goto(site.address + path, { waitUntil: "load" }).catch(e => { if (!/Download/.test(String(e))) notes.push(String(e)); });
-    if (answer) text.push(await answer.text().catch(() => ""));
     const isHtml = /html/.test(answer?.headers()["content-type"] || ""), bad = isHtml ? await page.evaluate(provoke) : [];
-    if (isHtml) {
-      for (const link of await page.locator("main a[href]").all()) await link.hover({ timeout: 200, force: true }).catch(() => 0);
-    }
+    // Browsers dress XML and JSON for reading with styles of their own, which the policy forbids.
+    const told = isHtml ? notes : notes.filter(n => !n.startsWith("console: Applying inline style"));
     check(page.url() === site.address + path || new URL(page.url()).pathname === new URL(site.address + path).pathname, `hostile, ${how}: ${path.slice(0, 60)} stays where it is`, page.url());
-    check(!bad.length && !ran.length && !notes.length, `hostile, ${how}: nothing runs on ${path.slice(0, 60)}`, [...bad, ...ran, ...notes].join("\n"));
-    ran.length = 0;
-    await page.close();
+    check(!bad.length && !ran.length && !told.length, `hostile, ${how}: nothing runs on ${path.slice(0, 60)}`, [...bad, ...ran, ...told].join("\n"));
+    ran.length = notes.length = 0;
   }
+  await page.close();
   await checkReaders(context, site, how, ran, check);
   await context.close();
 }
@@ -52,7 +53,7 @@ async function checkReaders(context, site, how, ran, check) {
   const feed = await (await context.request.get(site.address + "/section/world/feed.json")).json().catch(() => ({ items: [] }));
   for (const i of feed.items) bodies.push(i.content_html || "");
   const rss = await (await context.request.get(site.address + "/section/world/rss.xml")).text();
-  const parsed = await page.evaluate(xml => { const d = new DOMParser().parseFromString(xml, "application/xml"); return { broken: d.querySelector("parsererror")?.textContent || "", texts: [...d.querySelectorAll("item *")].filter(e => !e.children.length && /encoded|description/.test(e.nodeName)).map(e => e.textContent) }; }, rss);
+  const parsed = await page.evaluate(xml => { const d = new DOMParser().parseFromString(xml, "application/xml"); return { broken: d.querySelector("parsererror")?.textContent || "", texts: [...d.querySelectorAll("item *")].filter(e => ["content:encoded", "description"].includes(e.nodeName)).map(e => e.textContent) }; }, rss);
   check(!parsed.broken && parsed.texts.length > 0 && feed.items.length > 0, `hostile, ${how}: the feeds parse`, parsed.broken);
   for (const body of [...bodies, ...parsed.texts]) {
     await page.setContent(`<!doctype html><title>reader</title><body>${body}</body>`, { waitUntil: "load" }).catch(() => 0);

@@ -15,8 +15,10 @@ function stop() {
 }
 
 export async function checkKeys(context, site, check, desktop, phone) {
-  for (const where of site.pages.filter(p => ["front", "article", "section", "found", "410", "days"].includes(p.kind)))
-    for (const [device, size] of [["desktop", desktop], ["phone", phone]]) {
+  // What stands where is the same in every language but for its direction.
+  const kinds = { en: ["front", "article", "section", "found", "410", "days"], hi: ["article"], ar: ["front", "article"] }[site.language];
+  for (const where of site.pages.filter(p => kinds.includes(p.kind)))
+    for (const [device, size] of site.language === "en" ? [["desktop", desktop], ["phone", phone]] : [["phone", phone]]) {
       const name = `${site.language} ${where.kind}, ${device}`, page = await context.newPage();
       await page.setViewportSize(size);
       await page.emulateMedia({ reducedMotion: "reduce" });

@@ -1,6 +1,6 @@
 // words: what a page says to people and to machines: language and direction, headings, landmarks, title, description, cards, structured data; no English word of the interface on other sites.
 
-const DECLARED = { story: ["article", "foreign", "corrected", "long"], indexed: ["front", "article", "foreign", "corrected", "long", "section", "tag", "author", "day"] };
+const DECLARED = { story: ["article", "foreign", "corrected", "restored", "long"], indexed: ["front", "article", "foreign", "corrected", "long", "section", "tag", "author", "day"] };
 
 // Words of the interface that stand on the page in English. Texts in a language of their own are the wire's.
 function englishOf([english, lang]) {
@@ -24,7 +24,7 @@ export async function checkWords(page, name, site, where, plan, check) {
     const selected = range.toString().trim().length; range.removeAllRanges();
     return { lang: document.documentElement.lang, dir: document.documentElement.dir, h1: all("h1").length, main: all("main").length, banner: all("body>header").length, foot: all("body>footer").length,
       levels: all("h1,h2,h3,h4").map(h => Number(h.tagName[1])), title: document.title, description: content("meta[name=description]"), canonical: q("link[rel=canonical]")?.href || "", robots: content("meta[name=robots]"),
-      og: Object.fromEntries(all("meta[property^='og:']").map(m => [m.getAttribute("property"), m.content])), json, selected, inline: all("[style],main script,style").map(e => e.outerHTML.slice(0, 120)),
+      og: Object.fromEntries(all("meta[property^='og:']").map(m => [m.getAttribute("property"), m.content])), json, selected, notes: all("article.story .note").map(e => e.className).join(" "), inline: all("[style]:not([style='']),main script,style").map(e => e.outerHTML.slice(0, 120)),
       navs: all("nav").filter(n => !n.getAttribute("aria-label") && !n.getAttribute("aria-labelledby")).length, story: q("article.story") && [q("article.story h1").lang, q("article.story").dir, getComputedStyle(q("article.story h1")).direction] };
   });
   check(seen.lang === site.language && seen.dir === site.dir, `${name}: language and direction`, [seen.lang, seen.dir]);
@@ -42,6 +42,8 @@ export async function checkWords(page, name, site, where, plan, check) {
     check(["og:type", "og:title", "og:url", "og:image", "og:site_name"].every(k => seen.og[k]) && seen.og["og:type"] === "article", `${name}: an Open Graph card`, seen.og);
     check(seen.json.includes("NewsArticle") && seen.json.includes("BreadcrumbList"), `${name}: structured data`, seen.json);
   }
+  if (where.kind === "corrected") check(seen.notes.includes("is-correction"), `${name}: the correction box (C1)`, seen.notes);
+  if (where.kind === "restored") check(seen.notes.includes("is-restored"), `${name}: says that it was withdrawn and restored (K6)`, seen.notes);
   if (where.kind === "front") check(seen.json.includes("WebSite") && seen.og["og:image"], `${name}: structured data and a card`, seen.json);
   check(seen.json.every(t => !String(t).startsWith("broken")), `${name}: structured data parses`, seen.json);
   if (where.kind === "foreign") {
