@@ -106,11 +106,15 @@ def packages():
         if open(stamp).read() == want: return ""
     if not shutil.which("npm"): return "npm is not installed"
     try:
-        r = subprocess.run(["npm", "ci", "--prefix", HERE, "--no-audit", "--no-fund", "--loglevel=error"], capture_output=True, text=True, timeout=180,
+        r = subprocess.run(["npm", "ci", "--prefix", HERE, "--prefer-offline", "--fetch-retries=1", "--no-audit", "--no-fund", "--loglevel=error"], capture_output=True, text=True, timeout=180,
                            env={**os.environ, "PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD": "1"})
     except subprocess.TimeoutExpired:
         return "npm ci did not end within three minutes: is the registry within reach?"
-    if r.returncode: return "npm ci failed: " + " ".join((r.stderr or r.stdout).split())[-300:]
+    if r.returncode:
+        said = " ".join(re.sub(r"npm (error|ERR!)", "", r.stderr or r.stdout).split())[:200]
+        if re.search(r"ENOTFOUND|ECONN|ETIMEDOUT|EAI_AGAIN|ENETUNREACH|ENOTCACHED|network", said): return "npm reaches no registry: " + said
+        check(False, "npm installs what the lock file names", said)
+        done()
     with open(stamp, "w") as f: f.write(want)
     return ""
 
