@@ -275,6 +275,19 @@ static void test_archive(void)
         "the days that have any");
 }
 
+static void test_marks(void)
+{
+    struct view *v = kit_view(32);
+    v->abstract = S("Zebrafish and zebra swim");
+    kit_put(v);
+    check(kit_page((struct page_ask){.kind = PAGE_SEARCH, .words = S("zebra")}) == OK &&
+              kit_says("Zebrafish and <mark>zebra</mark> swim"),
+        "a word is not marked where it begins another");
+    check(kit_page((struct page_ask){.kind = PAGE_SEARCH, .words = S("zebra*")}) == OK &&
+              kit_says("<mark>Zebra</mark>fish and <mark>zebra</mark> swim"),
+        "but with a * it is");
+}
+
 static void test_search(void)
 {
     struct page_ask ask = {.kind = PAGE_SEARCH};
@@ -405,6 +418,7 @@ int main(void)
     test_sections();
     test_archive();
     test_search();
+    test_marks();
     test_corrections();
     test_revisions();
     test_house();
