@@ -206,6 +206,7 @@ static bool shake_hands(struct net_connection *c)
         c->stage = AT_HEAD;
         c->readable = true;
         c->deadline_ms = c->worker->now_ms + c->worker->server->config.limits.idle_ms;
+        if (net_tls_chose_h2(c->ssl)) net_h2_begin(c);
         return true;
     }
     int why = SSL_get_error(c->ssl, r);
@@ -315,7 +316,7 @@ void net_connection_run(struct net_connection *c)
     if (c->stage == AT_HANDSHAKE && !shake_hands(c)) return;
     if (c->stage == AT_SENDING) net_send_more(c);
     if (c->stage == AT_LINGER) discard(c);
-    if (c->stage == AT_HEAD || c->stage == AT_BODY) c->protocol->run(c);
+    if (c->stage == AT_HEAD || c->stage == AT_BODY || c->stage == AT_STREAMS) c->protocol->run(c);
 }
 
 void net_connection_ready(struct net_connection *c, uint32_t events)
@@ -323,7 +324,8 @@ void net_connection_ready(struct net_connection *c, uint32_t events)
     if (c->stage == AT_DEAD) return;
     if (events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) c->fin_seen = true;
     if (c->ssl || events & (EPOLLIN | EPOLLRDHUP | EPOLLHUP | EPOLLERR)) c->readable = true;
-    if (events & (EPOLLHUP | EPOLLERR) && (c->stage == AT_HANDLING || c->stage == AT_SENDING)) {
+    bool waits = c->stage == AT_HANDLING || c->stage == AT_SENDING || c->stage == AT_STREAMS;
+    if (events & (EPOLLHUP | EPOLLERR) && waits) {
         c->broken =
             true; /* nobody is left to answer; only half a goodbye (RDHUP) still wants its reply */
         net_close(c);
@@ -336,7 +338,8 @@ void net_connection_expired(struct net_connection *c)
 {
     switch (c->stage) {
     case AT_HEAD:
-    case AT_BODY: c->protocol->expired(c); break;
+    case AT_BODY:
+    case AT_STREAMS: c->protocol->expired(c); break;
     case AT_SENDING:
         if (net_reader_is_slow(c)) net_close(c);
         break;
@@ -360,6 +363,8 @@ void net_close(struct net_connection *c)
     c->stage = AT_DEAD;
     c->token = 0;
     net_drop_sending(c);
+    if (c->protocol->ended) c->protocol->ended(c);
+    net_bodies_release(w->server, &c->reserved);
     leave_clients(c);
     if (c->ssl) {
         ERR_clear_error();
