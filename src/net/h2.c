@@ -1,7 +1,7 @@
 /* net/h2: HTTP/2 on an open TLS connection: reading into the session, writing what it has to say,
  * and time: heads, bodies, idleness, slow readers, the server's end. Owns what the socket has not
  * taken yet; streams and frames are h2_session.c's. Nothing that a client does is fatal. */
-#include "net_inside.h"
+#include "h2_inside.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -12,7 +12,7 @@ enum {
 };
 
 struct net_h2_socket { /* what a connection has beside its session */
-    char *unsent; /* the socket was full: these bytes first */
+    char *unsent;      /* the socket was full: these bytes first */
     size_t unsent_n;
     int64_t reader_due_ms; /* when the reader is looked at; 0: nothing waits for it */
     uint64_t acknowledged;
@@ -58,7 +58,7 @@ static bool write_unsent(struct net_connection *c)
 
 static bool flush(struct net_connection *c)
 {
-    static _Thread_local char out[2 * NET_H2_OUT_BYTES + 64];
+    static _Thread_local char out[NET_H2_OUT_ROOM];
     if (!write_unsent(c)) return false;
     while (!c->h2_socket->unsent) {
         size_t n = net_h2_fill(c, out);

@@ -5,7 +5,7 @@
  * nothing of the connection) nghttp2 has enforced before; what would let a field become two lines
  * is looked for here all the same. Cookies stay in the pieces that they came in: nobody reads them.
  * Owns no memory. Nothing here is fatal. */
-#include "net_inside.h"
+#include "h2_inside.h"
 
 #include <string.h>
 
@@ -181,6 +181,7 @@ void net_h2_list_of(struct net_h2_list *out, const struct http_reply *r, struct 
         ptrdiff_t colon = span_find_char(line, ':');
         if (colon < 1) continue;
         struct span name = span_cut(line, 0, (size_t)colon);
-        if (!is_of_connection(name)) add(out, name, span_trim(span_cut(line, (size_t)colon + 1, line.n)));
+        if (!is_of_connection(name))
+            add(out, name, span_trim(span_cut(line, (size_t)colon + 1, line.n)));
     }
 }

@@ -3,6 +3,7 @@
 #ifndef H2_KIT_H
 #define H2_KIT_H
 
+#include "h2_inside.h"
 #include "net_kit.h"
 
 enum { ANSWERS_MAX = 256 };
@@ -45,12 +46,13 @@ static int h2_on_header(nghttp2_session *session, const nghttp2_frame *frame, co
         a->status = atoi((const char *)value);
     }
     size_t n = strlen(a->head);
-    snprintf(a->head + n, sizeof a->head - n, "%.*s: %.*s\n", (int)name_n, name, (int)value_n, value);
+    snprintf(
+        a->head + n, sizeof a->head - n, "%.*s: %.*s\n", (int)name_n, name, (int)value_n, value);
     return 0;
 }
 
-static int h2_on_data(nghttp2_session *session, uint8_t flags, int32_t id, const uint8_t *p,
-    size_t n, void *with)
+static int h2_on_data(
+    nghttp2_session *session, uint8_t flags, int32_t id, const uint8_t *p, size_t n, void *with)
 {
     struct h2_answer *a = h2_find(with, id);
     (void)session, (void)flags;
@@ -165,8 +167,8 @@ __attribute__((unused)) static struct h2_answer *h2_ask_with(
 __attribute__((unused)) static struct h2_answer *h2_ask(
     struct h2_peer *p, const char *method, const char *path, struct span upload)
 {
-    const char *fields[] = {":method", method, ":scheme", "https", ":authority", "x", ":path", path,
-        NULL};
+    const char *fields[] = {
+        ":method", method, ":scheme", "https", ":authority", "x", ":path", path, NULL};
     return h2_ask_with(p, fields, upload, upload.n > 0);
 }
 
@@ -224,8 +226,9 @@ __attribute__((unused)) static void h2_frame(
     struct buf *b, int type, int flags, uint32_t id, struct span payload)
 {
     unsigned char head[9] = {(unsigned char)(payload.n >> 16), (unsigned char)(payload.n >> 8),
-        (unsigned char)payload.n, (unsigned char)type, (unsigned char)flags, (unsigned char)(id >> 24),
-        (unsigned char)(id >> 16), (unsigned char)(id >> 8), (unsigned char)id};
+        (unsigned char)payload.n, (unsigned char)type, (unsigned char)flags,
+        (unsigned char)(id >> 24), (unsigned char)(id >> 16), (unsigned char)(id >> 8),
+        (unsigned char)id};
     buf_put(b, (struct span){(const char *)head, sizeof head});
     buf_put(b, payload);
 }
@@ -282,7 +285,8 @@ __attribute__((unused)) static struct h2_heard h2_say_raw(const struct kit *k, s
         out.resets += f[3] == NGHTTP2_RST_STREAM;
         if (f[3] == NGHTTP2_GOAWAY && n >= 8) {
             out.goaway = true;
-            out.goaway_code = (uint32_t)f[13] << 24 | (uint32_t)f[14] << 16 | (uint32_t)f[15] << 8 | f[16];
+            out.goaway_code =
+                (uint32_t)f[13] << 24 | (uint32_t)f[14] << 16 | (uint32_t)f[15] << 8 | f[16];
         }
         at += 9 + n;
     }

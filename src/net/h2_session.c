@@ -4,53 +4,12 @@
  * is called exactly once. Counts what a client costs against what it asks. Handlers are never
  * called from within nghttp2, so that they may reply at once. Never reads, writes or looks at a
  * deadline of the connection: h2.c does. Fatal: no memory. */
-#include "net_inside.h"
+#include "h2_inside.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-enum { FRAME_HEAD_BYTES = 9 };
-
-enum stream_state {
-    TAKES_HEAD, /* fields are coming */
-    TAKES_BODY,
-    IS_READY,    /* whole: the handler is next */
-    IS_HANDLING, /* the handler has it, or will answer later */
-    IS_SENDING,
-};
-
-struct net_stream {
-    struct net_stream *next, *prev; /* in the order in which they were opened */
-    struct net_connection *connection;
-    int32_t id;
-    enum stream_state state;
-    bool is_over;           /* the client has said all: END_STREAM */
-    bool is_head, is_whole; /* HEAD; all of the reply has been taken */
-    bool is_flight_counted, is_declared;
-    struct net_h2_head head;
-    struct net_block *block; /* while fields come, and from the handler on */
-    char *text, *body;       /* in between: the head as text; the body so far */
-    size_t text_n, body_n, body_cap;
-    uint64_t body_max, length, reserved;
-    int64_t deadline_ms;
-    uint64_t token;
-    struct net_address client;
-    struct http_reply reply;
-    size_t sent; /* bytes of the reply's body */
-};
-
-struct net_h2 {
-    nghttp2_session *session;
-    struct net_stream *first, *last;
-    uint32_t count, sending;
-    bool is_draining, is_given_up, goodbye_is_said;
-    uint32_t blame;
-    char *out; /* being filled */
-    size_t out_n;
-    uint64_t data_sent, data_paid; /* bytes of bodies; those that have bought calm */
-    int64_t idle_at_ms, refilled_ms;
-    int64_t calm, resets; /* in thousandths: what is left of the two allowances */
-};
+enum { FRAME_TYPES_KNOWN = 10 }; /* 0 to 9, RFC 9113 section 6 */
 
 /* ---- allowances ---- */
 static void refill(struct net_h2 *h, int64_t now_ms)
@@ -81,168 +40,12 @@ static void reward(struct net_h2 *h)
     h->resets += 1000;
 }
 
-/* ---- a stream's life ---- */
-static struct net_stream *stream_new(struct net_connection *c, int32_t id)
-{
-    struct net_h2 *h = c->h2;
-    struct net_stream *s = calloc(1, sizeof *s);
-    must(s != NULL);
-    s->connection = c;
-    s->id = id;
-    s->client = c->peer;
-    s->block = net_block_take(c->worker);
-    s->deadline_ms = c->worker->now_ms + c->worker->server->config.limits.head_time_ms;
-    s->prev = h->last;
-    if (h->last)
-        h->last->next = s;
-    else
-        h->first = s;
-    h->last = s;
-    h->count++;
-    return s;
-}
-
-static void unlink_stream(struct net_h2 *h, struct net_stream *s)
-{
-    if (s->prev)
-        s->prev->next = s->next;
-    else
-        h->first = s->next;
-    if (s->next)
-        s->next->prev = s->prev;
-    else
-        h->last = s->prev;
-    h->count--;
-}
-
-static void drop_body(struct net_stream *s)
-{
-    net_bodies_release(s->connection->worker->server, &s->reserved);
-    free(s->body);
-    s->body = NULL;
-    s->body_n = s->body_cap = 0;
-}
-
-static void stream_end(struct net_stream *s)
-{
-    struct net_connection *c = s->connection;
-    struct net_h2 *h = c->h2;
-    unlink_stream(h, s);
-    if (s->state == IS_SENDING) {
-        h->sending--;
-        if (s->reply.done) s->reply.done(s->reply.with);
-    }
-    if (s->is_flight_counted) net_clients_leave(c->worker->server->clients, &s->client);
-    drop_body(s);
-    free(s->text);
-    if (s->block) net_block_give(c->worker, s->block);
-    free(s);
-    if (!h->first) h->idle_at_ms = c->worker->now_ms + c->worker->server->config.limits.idle_ms;
-}
-
-void net_h2_drop_streams(struct net_connection *c)
-{
-    while (c->h2->first) stream_end(c->h2->first);
-}
-
-/* ---- replies ---- */
-static ssize_t read_body(nghttp2_session *session, int32_t id, uint8_t *buf, size_t length,
-    uint32_t *flags, nghttp2_data_source *source, void *with)
-{
-    struct net_stream *s = source->ptr;
-    struct net_h2 *h = ((struct net_connection *)with)->h2;
-    (void)session, (void)id, (void)buf;
-    size_t left = s->reply.body.n - s->sent, n = left < length ? left : length;
-    size_t room = NET_H2_OUT_BYTES > h->out_n ? NET_H2_OUT_BYTES - h->out_n : 0;
-    if (room > NET_H2_OUT_BYTES / 4 && n > room - FRAME_HEAD_BYTES)
-        n = room - FRAME_HEAD_BYTES; /* what is begun fills one record */
-    *flags = NGHTTP2_DATA_FLAG_NO_COPY;
-    if (n == left) *flags |= NGHTTP2_DATA_FLAG_EOF;
-    return (ssize_t)n;
-}
-
-static void put_out(struct net_h2 *h, const void *p, size_t n)
-{
-    must(n <= 2 * NET_H2_OUT_BYTES + 64 - h->out_n);
-    memcpy(h->out + h->out_n, p, n);
-    h->out_n += n;
-}
-
-static int send_body(nghttp2_session *session, nghttp2_frame *frame, const uint8_t *head,
-    size_t length, nghttp2_data_source *source, void *with)
-{
-    struct net_stream *s = source->ptr;
-    struct net_h2 *h = ((struct net_connection *)with)->h2;
-    (void)session, (void)frame;
-    if (h->out_n >= NET_H2_OUT_BYTES) return NGHTTP2_ERR_WOULDBLOCK;
-    put_out(h, head, FRAME_HEAD_BYTES);
-    put_out(h, s->reply.body.p + s->sent, length);
-    s->sent += length;
-    h->data_sent += length;
-    return 0;
-}
-
-static void submit(struct net_stream *s, const struct http_reply *reply)
-{
-    struct net_worker *w = s->connection->worker;
-    struct net_h2 *h = s->connection->h2;
-    struct net_h2_list list;
-    s->reply = *reply;
-    s->state = IS_SENDING;
-    s->token = 0;
-    h->sending++;
-    bool has_body = !s->is_head && reply->body.n > 0 && reply->status != 204 && reply->status != 304;
-    nghttp2_data_provider body = {.source.ptr = s, .read_callback = read_body};
-    net_h2_list_of(&list, reply, (struct span){w->date + 6, w->date_n - 8});
-    must(nghttp2_submit_response(h->session, s->id, list.nv, list.n, has_body ? &body : NULL) == 0);
-    w->counts.by_class[reply->status / 100 % 6]++;
-}
-
-void net_h2_reply(struct net_stream *s, const struct http_reply *reply)
-{
-    must(s->state == IS_HANDLING);
-    submit(s, reply);
-    if (reply->close) net_h2_drain(s->connection);
-}
-
-struct http_token net_h2_defer(struct net_stream *s)
-{
-    must(s->state == IS_HANDLING && s->token == 0);
-    struct net_connection *c = s->connection;
-    s->token = ++c->worker->tokens << 24 | c->slot;
-    return (struct http_token){c->worker, s->token};
-}
-
-struct net_stream *net_h2_find(struct net_connection *c, uint64_t token)
-{
-    for (struct net_stream *s = c->h2->first; s && token; s = s->next)
-        if (s->token == token) return s;
-    return NULL;
-}
-
-/* The stream has its last word, and what the client goes on sending on it is not wanted. */
-static void refuse(struct net_stream *s, int status, const char *why)
-{
-    struct http_reply reply = {
-        .status = status,
-        .head = status == 503
-                    ? S("Content-Type: text/plain\r\nCache-Control: no-store\r\nRetry-After: 5\r\n")
-                    : S("Content-Type: text/plain\r\nCache-Control: no-store\r\n"),
-        .body = span_of(why),
-    };
-    metric_add(M_REFUSED, 1);
-    drop_body(s);
-    if (s->block) net_block_give(s->connection->worker, s->block);
-    s->block = NULL;
-    submit(s, &reply);
-}
-
-/* ---- heads ---- */
+/* ---- what comes ---- */
 static int on_begin_headers(nghttp2_session *session, const nghttp2_frame *frame, void *with)
 {
     struct net_connection *c = with;
     if (frame->headers.cat == NGHTTP2_HCAT_REQUEST) {
-        struct net_stream *s = stream_new(c, frame->hd.stream_id);
+        struct net_stream *s = net_stream_new(c, frame->hd.stream_id);
         nghttp2_session_set_stream_user_data(session, s->id, s);
         return 0;
     }
@@ -282,121 +85,23 @@ static int on_bad_field(nghttp2_session *session, const nghttp2_frame *frame, co
     return 0;
 }
 
-/* A head that waits is a piece of text of its own size; the block goes to others. */
-static void fold(struct net_stream *s)
+static int on_data(
+    nghttp2_session *session, uint8_t flags, int32_t id, const uint8_t *p, size_t n, void *with)
 {
-    if (!s->block) return;
-    s->text_n = s->head.n;
-    s->text = malloc(s->text_n);
-    must(s->text != NULL);
-    memcpy(s->text, s->block->bytes, s->text_n);
-    net_block_give(s->connection->worker, s->block);
-    s->block = NULL;
-}
-
-static void unfold(struct net_stream *s)
-{
-    if (s->block) return;
-    s->block = net_block_take(s->connection->worker);
-    memcpy(s->block->bytes, s->text, s->text_n);
-    must(http_parse_head((struct span){s->block->bytes, s->text_n}, &s->block->head) == HTTP_DONE);
-    free(s->text);
-    s->text = NULL;
-}
-
-static void expect_body(struct net_stream *s)
-{
-    struct net_connection *c = s->connection;
-    struct net_server *server = c->worker->server;
-    const struct http_head *head = &s->block->head;
-    s->body_max = server->config.body_max ? server->config.body_max(&head->r, server->config.with)
-                                          : server->config.limits.body_max;
-    s->is_declared = head->has_length;
-    s->length = head->content_length;
-    if (s->is_declared && s->length > s->body_max) {
-        refuse(s, 413, "the body is too large");
-        return;
-    }
-    if (s->is_declared && !net_bodies_reserve(server, &s->reserved, s->length)) {
-        refuse(s, 503, "too many bodies at once");
-        return;
-    }
-    s->state = TAKES_BODY;
-    s->deadline_ms = c->worker->now_ms + server->body_grace_ms;
-    if (head->expects_continue) {
-        char name[] = ":status", value[] = "100";
-        nghttp2_nv nv = {(uint8_t *)name, (uint8_t *)value, 7, 3, NGHTTP2_NV_FLAG_NONE};
-        must(nghttp2_submit_headers(
-                 c->h2->session, NGHTTP2_FLAG_NONE, s->id, NULL, &nv, 1, NULL) == 0);
-    }
-    fold(s);
-}
-
-static void end_head(struct net_stream *s)
-{
-    struct net_connection *c = s->connection;
-    s->is_head = span_eq(s->head.method, S("HEAD"));
-    if (!net_h2_head_end(&s->head, s->block)) {
-        refuse(s, s->head.bad_status, s->head.bad_why);
-        return;
-    }
-    struct http_request *r = &s->block->head.r;
-    net_introduce(c, r, &s->client, s->block->arena);
-    if (!net_clients_admit(c, r, &s->client, &s->is_flight_counted))
-        refuse(s, 503, "too many requests at once");
-    else if (s->is_over)
-        s->state = IS_READY;
-    else
-        expect_body(s);
-}
-
-/* ---- bodies ---- */
-static void keep_body(struct net_stream *s, const uint8_t *p, size_t n)
-{
-    size_t need = s->body_n + n;
-    if (need > s->body_cap) {
-        size_t cap = s->body_cap ? s->body_cap : NET_READ_BYTES;
-        while (cap < need) cap *= 2;
-        if (s->is_declared && cap > s->length && s->length >= need) cap = (size_t)s->length;
-        s->body = realloc(s->body, cap);
-        must(s->body != NULL);
-        s->body_cap = cap;
-    }
-    memcpy(s->body + s->body_n, p, n);
-    s->body_n = need;
-}
-
-static int on_data(nghttp2_session *session, uint8_t flags, int32_t id, const uint8_t *p, size_t n,
-    void *with)
-{
-    struct net_connection *c = with;
     struct net_stream *s = nghttp2_session_get_stream_user_data(session, id);
-    (void)flags;
-    if (!s || s->state != TAKES_BODY) return 0;
-    if (n > s->body_max - s->body_n)
-        refuse(s, 413, "the body is too large");
-    else if (!s->is_declared && !net_bodies_reserve(c->worker->server, &s->reserved, n))
-        refuse(s, 503, "too many bodies at once");
-    else
-        keep_body(s, p, n);
-    s->deadline_ms = net_earned(c, s->deadline_ms, n);
+    (void)flags, (void)with;
+    if (s && s->state == TAKES_BODY) net_stream_take(s, p, n);
     return 0;
 }
 
-/* ---- frames ---- */
 static int on_begin_frame(nghttp2_session *session, const nghttp2_frame_hd *hd, void *with)
 {
     struct net_connection *c = with;
     (void)session;
-    bool says_much = hd->type == NGHTTP2_DATA && (hd->length > 0 || hd->flags & NGHTTP2_FLAG_END_STREAM);
+    bool says_much =
+        hd->type == NGHTTP2_DATA && (hd->length > 0 || hd->flags & NGHTTP2_FLAG_END_STREAM);
     if (says_much || hd->type == NGHTTP2_HEADERS) return 0;
     return charge(c, &c->h2->calm, "too many frames that ask for nothing");
-}
-
-static void end_request(struct net_stream *s)
-{
-    s->is_over = true;
-    if (s->state == TAKES_BODY) s->state = IS_READY;
 }
 
 static int on_frame(nghttp2_session *session, const nghttp2_frame *frame, void *with)
@@ -406,17 +111,53 @@ static int on_frame(nghttp2_session *session, const nghttp2_frame *frame, void *
     bool ends = frame->hd.flags & NGHTTP2_FLAG_END_STREAM;
     switch (frame->hd.type) {
     case NGHTTP2_HEADERS:
-        if (s && ends) end_request(s);
-        if (s && s->state == TAKES_HEAD) end_head(s);
+        if (s && ends) net_stream_end_request(s);
+        if (s && s->state == TAKES_HEAD) net_stream_end_head(s);
         return 0;
     case NGHTTP2_DATA:
-        if (s && ends) end_request(s);
+        if (s && ends) net_stream_end_request(s);
         if (ends || frame->hd.length == 0 || frame->hd.length > frame->data.padlen) return 0;
         return charge(c, &c->h2->calm, "too much padding");
-    case NGHTTP2_RST_STREAM:
-        return charge(c, &c->h2->resets, "too many streams that were reset");
+    case NGHTTP2_RST_STREAM: return charge(c, &c->h2->resets, "too many streams that were reset");
     default: return 0;
     }
+}
+
+/* Frames of unknown types are to be ignored, but nghttp2 tells of them only who claims them. */
+static int on_unknown(
+    nghttp2_session *session, const nghttp2_frame_hd *hd, const uint8_t *p, size_t n, void *with)
+{
+    (void)session, (void)hd, (void)p, (void)n, (void)with;
+    return 0;
+}
+
+static int unpack_unknown(
+    nghttp2_session *session, void **out, const nghttp2_frame_hd *hd, void *with)
+{
+    (void)session, (void)out, (void)hd, (void)with;
+    return NGHTTP2_ERR_CANCEL;
+}
+
+/* ---- what goes ---- */
+static void put_out(struct net_h2 *h, const void *p, size_t n)
+{
+    must(n <= NET_H2_OUT_ROOM - h->out_n);
+    memcpy(h->out + h->out_n, p, n);
+    h->out_n += n;
+}
+
+static int send_body(nghttp2_session *session, nghttp2_frame *frame, const uint8_t *head,
+    size_t length, nghttp2_data_source *source, void *with)
+{
+    struct net_stream *s = source->ptr;
+    struct net_h2 *h = ((struct net_connection *)with)->h2;
+    (void)session, (void)frame;
+    if (h->out_n >= NET_H2_OUT_BYTES) return NGHTTP2_ERR_WOULDBLOCK;
+    put_out(h, head, NET_H2_FRAME_HEAD);
+    put_out(h, s->reply.body.p + s->sent, length);
+    s->sent += length;
+    h->data_sent += length;
+    return 0;
 }
 
 static int on_sent(nghttp2_session *session, const nghttp2_frame *frame, void *with)
@@ -439,8 +180,8 @@ static int on_not_sent(nghttp2_session *session, const nghttp2_frame *frame, int
     (void)with, (void)why;
     if (frame->hd.type == NGHTTP2_HEADERS &&
         nghttp2_session_get_stream_user_data(session, frame->hd.stream_id))
-        must(nghttp2_submit_rst_stream(session, NGHTTP2_FLAG_NONE, frame->hd.stream_id,
-                 NGHTTP2_INTERNAL_ERROR) == 0);
+        must(nghttp2_submit_rst_stream(
+                 session, NGHTTP2_FLAG_NONE, frame->hd.stream_id, NGHTTP2_INTERNAL_ERROR) == 0);
     return 0;
 }
 
@@ -451,7 +192,7 @@ static int on_stream_close(nghttp2_session *session, int32_t id, uint32_t why, v
     (void)why;
     if (!s) return 0;
     if (s->is_whole && s->is_over) reward(c->h2);
-    stream_end(s);
+    net_stream_end(s);
     return 0;
 }
 
@@ -472,6 +213,10 @@ static nghttp2_session *session_new(struct net_connection *c)
     nghttp2_session_callbacks_set_on_frame_not_send_callback(on, on_not_sent);
     nghttp2_session_callbacks_set_on_stream_close_callback(on, on_stream_close);
     nghttp2_session_callbacks_set_send_data_callback(on, send_body);
+    nghttp2_session_callbacks_set_on_extension_chunk_recv_callback(on, on_unknown);
+    nghttp2_session_callbacks_set_unpack_extension_callback(on, unpack_unknown);
+    for (unsigned type = FRAME_TYPES_KNOWN; type <= UINT8_MAX; type++)
+        nghttp2_option_set_user_recv_extension_type(o, (uint8_t)type);
     nghttp2_option_set_no_closed_streams(o, 1);
     nghttp2_option_set_max_outbound_ack(o, NET_H2_CALM_MAX);
     nghttp2_option_set_max_settings(o, NET_H2_SETTINGS_MAX);
@@ -507,6 +252,11 @@ struct net_h2 *net_h2_open(struct net_connection *c)
     return h;
 }
 
+void net_h2_drop_streams(struct net_connection *c)
+{
+    while (c->h2->first) net_stream_end(c->h2->first);
+}
+
 void net_h2_free(struct net_connection *c)
 {
     net_h2_drop_streams(c);
@@ -527,21 +277,6 @@ void net_h2_feed(struct net_connection *c, struct span bytes)
         net_h2_give_up(c, NGHTTP2_PROTOCOL_ERROR, nghttp2_strerror((int)n));
 }
 
-static void serve_one(struct net_stream *s)
-{
-    struct net_connection *c = s->connection;
-    const struct net_config *config = &c->worker->server->config;
-    unfold(s);
-    struct http_request *r = &s->block->head.r;
-    net_introduce(c, r, &s->client, s->block->arena);
-    r->stream = s;
-    r->body = (struct span){s->body, s->body_n};
-    s->state = IS_HANDLING;
-    c->worker->counts.requests++;
-    config->handle(c->worker, r, config->with);
-    must(s->state != IS_HANDLING || s->token != 0); /* it replies or defers before it returns */
-}
-
 bool net_h2_serve(struct net_connection *c)
 {
     struct net_h2 *h = c->h2;
@@ -549,7 +284,7 @@ bool net_h2_serve(struct net_connection *c)
     for (struct net_stream *s = h->first; s && !h->is_given_up; s = s->next) {
         if (h->sending >= NET_H2_SENDING_MAX || served == NET_PIPELINE_MAX) break;
         if (s->state != IS_READY) continue;
-        serve_one(s);
+        net_stream_serve(s);
         served++;
     }
     return served > 0;
@@ -558,7 +293,7 @@ bool net_h2_serve(struct net_connection *c)
 void net_h2_rest(struct net_connection *c)
 {
     for (struct net_stream *s = c->h2->first; s; s = s->next)
-        if (s->state == IS_READY) fold(s);
+        if (s->state == IS_READY) net_stream_fold(s);
 }
 
 /* nghttp2 is not asked any more once it was told to stop; the frame is short enough to write by
@@ -632,7 +367,7 @@ void net_h2_expire(struct net_connection *c)
     for (struct net_stream *s = h->first; s; s = s->next) {
         if (s->state > TAKES_BODY || s->deadline_ms > c->worker->now_ms) continue;
         if (s->state == TAKES_BODY)
-            refuse(s, 408, "the body came too slowly");
+            net_stream_refuse(s, 408, "the body came too slowly");
         else /* a block of fields stops all others */
             net_h2_give_up(c, NGHTTP2_ENHANCE_YOUR_CALM, "a head took too long");
     }

@@ -137,8 +137,8 @@ static void test_exchange(void)
     check(a->status == 200 && strstr(a->head, "content-length: 12\n") && a->body.n == 0,
         "HEAD has the length and no body");
     a = h2_exchange(&p, "GET", "/unmodified", S(""));
-    check(a->status == 304 && strstr(a->head, "etag: \"a\"\n") &&
-              !strstr(a->head, "content-length"),
+    check(
+        a->status == 304 && strstr(a->head, "etag: \"a\"\n") && !strstr(a->head, "content-length"),
         "304 has no length");
     a = h2_exchange(&p, "GET", "/none", S(""));
     check(a->status == 204 && !strstr(a->head, "content-length") && a->body.n == 0, "nor has 204");
@@ -154,8 +154,8 @@ static void test_exchange(void)
     a = h2_exchange(&p, "GET", "/big", S(""));
     check(a->body.n == BIG && memcmp(a->body.p, big, BIG) == 0, "three megabytes");
     a = h2_exchange(&p, "POST", "/push", (struct span){big, BIG});
-    check(a->body.n > BIG && span_find(buf_span(&a->body), (struct span){big, BIG}) > 0,
-        "and back");
+    check(
+        a->body.n > BIG && span_find(buf_span(&a->body), (struct span){big, BIG}) > 0, "and back");
     check(!p.goaway, "all on one connection");
     h2_hang_up(&p);
     stop("exchange");
@@ -170,8 +170,8 @@ static void test_fields(void)
         ":path", "/fields", "accept", "a", "x-empty", "", "host", "news.example:8443", "te",
         "trailers", NULL};
     struct h2_answer *a = h2_ask_with(&p, fields, S(""), false);
-    const char *old[] = {":method", "GET", ":scheme", "https", ":path", "/fields", "host",
-        "old.example", NULL};
+    const char *old[] = {
+        ":method", "GET", ":scheme", "https", ":path", "/fields", "host", "old.example", NULL};
     struct h2_answer *b = h2_ask_with(&p, old, S(""), false);
     h2_hear_all(&p);
     check(says(a, "host=news.example:8443|accept=a|x-empty=|te=trailers|"),

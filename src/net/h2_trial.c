@@ -1,6 +1,6 @@
-/* net/h2_trial: an HTTP/2 session without a socket, for the fuzzer: a connection that nobody dialled
- * on a worker that was not started. Owns both. */
-#include "net_inside.h"
+/* net/h2_trial: an HTTP/2 session without a socket, for the fuzzer: a connection that nobody
+ * dialled on a worker that was not started. Owns both. */
+#include "h2_inside.h"
 
 #include <stdlib.h>
 
@@ -33,11 +33,11 @@ struct http2_trial *http2_trial_open(const struct net_config *config)
     return t;
 }
 
-bool http2_trial_say(struct http2_trial *t, struct span bytes,
-    void (*sink)(struct span s, void *with), void *with)
+bool http2_trial_say(
+    struct http2_trial *t, struct span bytes, void (*sink)(struct span s, void *with), void *with)
 {
     struct net_connection *c = t->connection;
-    char out[2 * NET_H2_OUT_BYTES + 64];
+    char out[NET_H2_OUT_ROOM];
     net_worker_time(c->worker);
     net_h2_feed(c, bytes);
     for (bool served = true; served;) {

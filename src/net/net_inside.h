@@ -3,8 +3,9 @@
  * - worker.c: one thread, one epoll: events, posts, watches, sweeps
  * - connection.c: one socket: accept, TLS or not, PROXY, read, write, close
  * - h1.c: HTTP/1.1 on a connection: heads, bodies, the handler (a struct net_protocol)
- * - h2.c: HTTP/2 on a connection (another); h2_session.c: its session and its streams, without a
- *   socket; h2_fields.c: heads between the two protocols; h2_trial.c: for the fuzzer
+ * - h2.c: HTTP/2 on a connection (another), with h2_inside.h of its own; h2_session.c, h2_stream.c:
+ *   its session and its streams, without a socket; h2_fields.c: heads between the two protocols;
+ *   h2_trial.c: for the fuzzer
  * - reply.c: status line, date, writing, waiting for slow readers
  * - parse.c, chunks.c, proxy.c, trusted.c, address.c: pure: bytes in, meaning out
  * - clients.c: how many connections or requests one client has; tls.c: OpenSSL's contexts
@@ -14,7 +15,6 @@
 
 #include "net.h"
 
-#include <nghttp2/nghttp2.h>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 #include <pthread.h>
@@ -264,54 +264,10 @@ void net_introduce(struct net_connection *c, struct http_request *r,
 /* A body's deadline, after n bytes more of it. */
 int64_t net_earned(const struct net_connection *c, int64_t deadline_ms, size_t n);
 
-/* h2_fields.c: pure */
-struct net_h2_head { /* of a request, while its fields come; its text grows in a block */
-    struct span method, scheme, authority, path; /* in the block's arena */
-    size_t n, unfolded;
-    bool has_line;
-    int bad_status; /* 0: good so far */
-    const char *bad_why;
-};
-/* False: more than anybody may have unfolded. */
-bool net_h2_head_field(
-    struct net_h2_head *h, struct net_block *b, struct span name, struct span value) CHECKED;
-bool net_h2_head_end(
-    struct net_h2_head *h, struct net_block *b) CHECKED; /* b->head, or bad_status */
-enum { NET_H2_NV_MAX = NET_HEADERS_MAX + 3 };
-struct net_h2_list { /* a reply's fields */
-    nghttp2_nv nv[NET_H2_NV_MAX];
-    size_t n;
-    char status[8], length[24];
-};
-void net_h2_list_of(struct net_h2_list *out, const struct http_reply *r, struct span date);
-
-/* h2_session.c: a session without a socket */
-struct net_stream;
-struct net_h2 *net_h2_open(struct net_connection *c);
-void net_h2_free(struct net_connection *c); /* with its streams: their replies' done is called */
-void net_h2_drop_streams(struct net_connection *c);
-void net_h2_feed(struct net_connection *c, struct span bytes);
-bool net_h2_serve(
-    struct net_connection *c); /* some that wait for the handler; false: none could go on */
-void net_h2_rest(struct net_connection *c); /* what waits on makes itself small */
-/* Bytes to be written, of which out has room for 2 * NET_H2_OUT_BYTES + 64. */
-size_t net_h2_fill(struct net_connection *c, char *out);
-void net_h2_drain(struct net_connection *c);   /* GOAWAY: no new streams */
-void net_h2_hang_up(struct net_connection *c); /* GOAWAY, and the end */
-void net_h2_give_up(
-    struct net_connection *c, uint32_t code, const char *why); /* the same, with blame */
-bool net_h2_is_over(const struct net_connection *c);
-void net_h2_expire(struct net_connection *c); /* refuses streams whose time is over */
-struct net_h2_state {
-    int64_t deadline_ms,
-        idle_at_ms; /* the earliest of heads and bodies; when it is idle too long */
-    uint64_t data_sent;
-    uint32_t streams, busy, sending; /* in all; asked and not answered whole; being sent */
-};
-struct net_h2_state net_h2_look(const struct net_connection *c);
+/* h2_stream.c: for those who reply */
 void net_h2_reply(struct net_stream *s, const struct http_reply *reply);
 struct http_token net_h2_defer(struct net_stream *s);
-struct net_stream *net_h2_find(struct net_connection *c, uint64_t token);
+struct net_stream *net_h2_find(struct net_connection *c, uint64_t token); /* NULL: not one of its */
 /* h2.c */
 void net_h2_begin(struct net_connection *c); /* the handshake chose HTTP/2 */
 
