@@ -87,8 +87,7 @@ static const struct {
     {"CONNECT", 400, {":method", "CONNECT", ":authority", "x:443"}},
     {"another expectation", 417,
         {":method", "GET", ":scheme", "https", ":authority", "x", ":path", "/", "expect", "200"}},
-    {"* for GET", RESET,
-        {":method", "GET", ":scheme", "https", ":authority", "x", ":path", "*"}},
+    {"* for GET", RESET, {":method", "GET", ":scheme", "https", ":authority", "x", ":path", "*"}},
 };
 
 static void test_lists(void)
@@ -131,8 +130,8 @@ static void test_sizes(void)
 
     memset(text, 'a', sizeof text);
     text[0] = '/';
-    const char *longer[] = {":method", "GET", ":scheme", "https", ":authority", "x", ":path", text,
-        NULL};
+    const char *longer[] = {
+        ":method", "GET", ":scheme", "https", ":authority", "x", ":path", text, NULL};
     text[NET_TARGET_MAX] = '\0';
     a = h2_ask_with(&p, longer, S(""), false);
     h2_hear_all(&p);
@@ -142,8 +141,8 @@ static void test_sizes(void)
     h2_hear_all(&p);
     check(a->status == 414, "a longer one: 414");
 
-    const char *big[] = {":method", "GET", ":scheme", "https", ":authority", "x", ":path", "/",
-        "a", text, NULL};
+    const char *big[] = {
+        ":method", "GET", ":scheme", "https", ":authority", "x", ":path", "/", "a", text, NULL};
     text[NET_TARGET_MAX + 1] = 'a', text[NET_HEAD_MAX] = '\0';
     a = h2_ask_with(&p, big, S(""), false);
     h2_hear_all(&p);
@@ -279,7 +278,8 @@ static void test_unfolding(void)
     h2_frame(&b, NGHTTP2_HEADERS, NGHTTP2_FLAG_END_STREAM | NGHTTP2_FLAG_END_HEADERS, 1,
         S("\x3f\xe1\xff\x03")); /* the table shall have 64 KB: more than we allow */
     struct h2_heard heard = h2_say_raw(&kit, buf_span(&b));
-    check(heard.goaway && heard.goaway_code == NGHTTP2_COMPRESSION_ERROR, "nor does a larger table");
+    check(
+        heard.goaway && heard.goaway_code == NGHTTP2_COMPRESSION_ERROR, "nor does a larger table");
     buf_free(&b), buf_free(&block);
 }
 
@@ -294,7 +294,8 @@ static void test_no_protocol(void)
     buf_init(&b, NULL, 0);
     for (int n; (n = SSL_read(d.ssl, bytes, sizeof bytes)) > 0;)
         buf_put(&b, (struct span){bytes, (size_t)n});
-    check(span_find(buf_span(&b), S("HTTP/1.1")) < 0, "HTTP/1.1 where h2 was chosen gets no answer");
+    check(
+        span_find(buf_span(&b), S("HTTP/1.1")) < 0, "HTTP/1.1 where h2 was chosen gets no answer");
     buf_free(&b);
     kit_hang_up(&d);
 }
@@ -325,8 +326,11 @@ int main(void)
     snprintf(key, sizeof key, "%s/key.pem", folder);
     kit_certificate(cert, key, "first");
     /* What is left of a client whom we hang up on may wait until it reads: none waits long here. */
-    struct net_config c = {
-        .handle = handle, .threads = 2, .tls_cert = cert, .tls_key = key, .limits = {.idle_ms = 500}};
+    struct net_config c = {.handle = handle,
+        .threads = 2,
+        .tls_cert = cert,
+        .tls_key = key,
+        .limits = {.idle_ms = 500}};
     kit.listener = (struct net_listener){.is_tls = true};
     kit_start(&kit, &c, "127.0.0.1:0");
     test_lists();

@@ -32,6 +32,7 @@ void net_h2_list_of(struct net_h2_list *out, const struct http_reply *r, struct 
 enum stream_state {
     TAKES_HEAD, /* fields are coming */
     TAKES_BODY,
+    IS_ANSWERED, /* before all was said: the client gets a moment to hear that */
     IS_READY,    /* whole: the handler is next */
     IS_HANDLING, /* the handler has it, or will answer later */
     IS_SENDING,
@@ -43,7 +44,7 @@ struct net_stream {
     int32_t id;
     enum stream_state state;
     bool is_over;           /* the client has said all: END_STREAM */
-    bool is_head, is_whole; /* HEAD; all of the reply has been taken */
+    bool is_head, is_whole; /* HEAD; the reply has been taken */
     bool is_flight_counted, is_declared;
     struct net_h2_head head;
     struct net_block *block; /* while fields come, and from the handler on */
@@ -54,7 +55,8 @@ struct net_stream {
     uint64_t token;
     struct net_address client;
     struct http_reply reply;
-    size_t sent; /* bytes of the reply's body */
+    size_t sent;       /* bytes of the reply's body */
+    uint64_t lingered; /* bytes that came after it */
 };
 
 struct net_h2 {
@@ -73,8 +75,10 @@ struct net_h2 {
 /* h2_stream.c: one request and its reply */
 struct net_stream *net_stream_new(struct net_connection *c, int32_t id);
 void net_stream_end(struct net_stream *s);
-void net_stream_end_head(struct net_stream *s); /* all fields have come */
+void net_stream_end_head(struct net_stream *s);                      /* all fields have come */
 void net_stream_take(struct net_stream *s, const void *p, size_t n); /* of its body */
+void net_stream_sent(struct net_stream *s); /* all of the reply has been taken */
+void net_stream_reset(struct net_stream *s, uint32_t code);
 void net_stream_end_request(struct net_stream *s);
 void net_stream_serve(struct net_stream *s); /* the handler's turn */
 void net_stream_fold(struct net_stream *s);

@@ -90,7 +90,7 @@ static int on_data(
 {
     struct net_stream *s = nghttp2_session_get_stream_user_data(session, id);
     (void)flags, (void)with;
-    if (s && s->state == TAKES_BODY) net_stream_take(s, p, n);
+    if (s) net_stream_take(s, p, n);
     return 0;
 }
 
@@ -168,20 +168,15 @@ static int on_sent(nghttp2_session *session, const nghttp2_frame *frame, void *w
     bool is_message = frame->hd.type == NGHTTP2_HEADERS || frame->hd.type == NGHTTP2_DATA;
     if (!is_message || !(frame->hd.flags & NGHTTP2_FLAG_END_STREAM)) return 0;
     struct net_stream *s = nghttp2_session_get_stream_user_data(session, frame->hd.stream_id);
-    if (!s) return 0;
-    s->is_whole = true;
-    if (!s->is_over) /* RFC 9113 8.1: answered before all was said, and the rest is not wanted */
-        must(nghttp2_submit_rst_stream(session, NGHTTP2_FLAG_NONE, s->id, NGHTTP2_NO_ERROR) == 0);
+    if (s) net_stream_sent(s);
     return 0;
 }
 
 static int on_not_sent(nghttp2_session *session, const nghttp2_frame *frame, int why, void *with)
 {
     (void)with, (void)why;
-    if (frame->hd.type == NGHTTP2_HEADERS &&
-        nghttp2_session_get_stream_user_data(session, frame->hd.stream_id))
-        must(nghttp2_submit_rst_stream(
-                 session, NGHTTP2_FLAG_NONE, frame->hd.stream_id, NGHTTP2_INTERNAL_ERROR) == 0);
+    struct net_stream *s = nghttp2_session_get_stream_user_data(session, frame->hd.stream_id);
+    if (s && frame->hd.type == NGHTTP2_HEADERS) net_stream_reset(s, NGHTTP2_INTERNAL_ERROR);
     return 0;
 }
 
@@ -365,8 +360,10 @@ void net_h2_expire(struct net_connection *c)
 {
     struct net_h2 *h = c->h2;
     for (struct net_stream *s = h->first; s; s = s->next) {
-        if (s->state > TAKES_BODY || s->deadline_ms > c->worker->now_ms) continue;
-        if (s->state == TAKES_BODY)
+        if (s->state >= IS_READY || s->deadline_ms > c->worker->now_ms) continue;
+        if (s->state == IS_ANSWERED)
+            net_stream_reset(s, NGHTTP2_NO_ERROR);
+        else if (s->state == TAKES_BODY)
             net_stream_refuse(s, 408, "the body came too slowly");
         else /* a block of fields stops all others */
             net_h2_give_up(c, NGHTTP2_ENHANCE_YOUR_CALM, "a head took too long");
@@ -382,8 +379,8 @@ struct net_h2_state net_h2_look(const struct net_connection *c)
         .streams = h->count,
         .sending = h->sending};
     for (const struct net_stream *s = h->first; s; s = s->next) {
-        out.busy += s->state > TAKES_BODY;
-        if (s->state <= TAKES_BODY && s->deadline_ms < out.deadline_ms)
+        out.busy += s->state >= IS_READY;
+        if (s->state < IS_READY && s->deadline_ms < out.deadline_ms)
             out.deadline_ms = s->deadline_ms;
     }
     return out;

@@ -1,7 +1,8 @@
-/* net/h2_stream: one stream of HTTP/2: one request, from its first field until its reply has gone or
- * nobody wants it. Owns its memory: a block while fields come and from the handler on, in between
- * the head as text and the body so far, so that one who waits costs little. Its reply's done is
- * called exactly once, at the end, whatever that was. Never speaks to the socket. Fatal: no memory.
+/* net/h2_stream: one stream of HTTP/2: one request, from its first field until its reply has gone
+ * or nobody wants it. Owns its memory: a block while fields come and from the handler on, in
+ * between the head as text and the body so far, so that one who waits costs little. Its reply's
+ * done is called exactly once, at the end, whatever that was. Never speaks to the socket. Fatal: no
+ * memory.
  */
 #include "h2_inside.h"
 
@@ -50,15 +51,18 @@ static void drop_body(struct net_stream *s)
     s->body_n = s->body_cap = 0;
 }
 
+static void reply_done(struct net_stream *s)
+{
+    s->connection->h2->sending--;
+    if (s->reply.done) s->reply.done(s->reply.with);
+}
+
 void net_stream_end(struct net_stream *s)
 {
     struct net_connection *c = s->connection;
     struct net_h2 *h = c->h2;
     unlink_stream(h, s);
-    if (s->state == IS_SENDING) {
-        h->sending--;
-        if (s->reply.done) s->reply.done(s->reply.with);
-    }
+    if (s->state == IS_SENDING) reply_done(s);
     if (s->is_flight_counted) net_clients_leave(c->worker->server->clients, &s->client);
     drop_body(s);
     free(s->text);
@@ -136,6 +140,24 @@ void net_stream_refuse(struct net_stream *s, int status, const char *why)
     if (s->block) net_block_give(s->connection->worker, s->block);
     s->block = NULL;
     submit(s, &reply);
+}
+
+void net_stream_reset(struct net_stream *s, uint32_t code)
+{
+    must(
+        nghttp2_submit_rst_stream(s->connection->h2->session, NGHTTP2_FLAG_NONE, s->id, code) == 0);
+    s->deadline_ms = INT64_MAX;
+}
+
+/* RFC 9113 8.1: who is answered before all was said may be told that the rest is not wanted; but
+ * some clients then drop the answer, so they get the moment that HTTP/1.1 gives them, too. */
+void net_stream_sent(struct net_stream *s)
+{
+    s->is_whole = true;
+    if (s->is_over) return;
+    reply_done(s);
+    s->state = IS_ANSWERED;
+    s->deadline_ms = s->connection->worker->now_ms + NET_LINGER_MS;
 }
 
 /* ---- heads ---- */
@@ -227,6 +249,11 @@ static void keep_body(struct net_stream *s, const uint8_t *p, size_t n)
 void net_stream_take(struct net_stream *s, const void *p, size_t n)
 {
     struct net_connection *c = s->connection;
+    if (s->state == IS_ANSWERED && s->lingered <= NET_LINGER_BYTES) {
+        s->lingered += n;
+        if (s->lingered > NET_LINGER_BYTES) net_stream_reset(s, NGHTTP2_NO_ERROR);
+    }
+    if (s->state != TAKES_BODY) return;
     s->deadline_ms = net_earned(c, s->deadline_ms, n);
     if (n > s->body_max - s->body_n)
         net_stream_refuse(s, 413, "the body is too large");
@@ -256,4 +283,3 @@ void net_stream_serve(struct net_stream *s)
     config->handle(c->worker, r, config->with);
     must(s->state != IS_HANDLING || s->token != 0); /* it replies or defers before it returns */
 }
-
