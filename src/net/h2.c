@@ -75,14 +75,15 @@ static bool flush(struct net_connection *c)
 
 /* ---- the end ---- */
 
-/* True: it has ended. What could not be written by now nobody waits for. */
+/* True: it has ended. What was said well is heard out first; with one who misbehaves nobody waits.
+ */
 static bool end_if_over(struct net_connection *c)
 {
-    struct net_h2_state now = net_h2_look(c);
-    bool left = c->at_end && now.busy == 0;
+    bool left = c->at_end && net_h2_look(c).busy == 0, unsent = c->h2_socket->unsent != NULL;
     if (!net_h2_is_over(c) && !left) return false;
+    if (unsent && !net_h2_is_given_up(c)) return false;
     net_h2_drop_streams(c);
-    if (c->at_end || c->h2_socket->unsent)
+    if (c->at_end || unsent)
         net_close(c);
     else
         net_linger(c);
@@ -126,13 +127,12 @@ static void run(struct net_connection *c)
         net_close(c);
         return;
     }
-    bool served;
     do {
-        served = net_h2_serve(c);
+        net_h2_serve(c);
         if (!flush(c)) return;
-    } while (served && c->worker->counts.requests - before < NET_PIPELINE_MAX);
+    } while (net_h2_can_serve(c) && c->worker->counts.requests - before < NET_PIPELINE_MAX);
     if (end_if_over(c)) return;
-    if (served) net_again(c);
+    if (net_h2_can_serve(c)) net_again(c);
     net_h2_rest(c);
     set_deadline(c);
 }

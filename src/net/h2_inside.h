@@ -90,8 +90,8 @@ struct net_h2 *net_h2_open(struct net_connection *c);
 void net_h2_free(struct net_connection *c); /* with its streams: their replies' done is called */
 void net_h2_drop_streams(struct net_connection *c);
 void net_h2_feed(struct net_connection *c, struct span bytes);
-bool net_h2_serve(
-    struct net_connection *c); /* some that wait for the handler; false: none could go on */
+void net_h2_serve(struct net_connection *c); /* some of those that wait for the handler */
+bool net_h2_can_serve(const struct net_connection *c);
 void net_h2_rest(struct net_connection *c); /* what waits on makes itself small */
 /* Bytes to be written, of which out has room for NET_H2_OUT_ROOM. */
 size_t net_h2_fill(struct net_connection *c, char *out);
@@ -99,6 +99,7 @@ void net_h2_drain(struct net_connection *c);   /* GOAWAY: no new streams */
 void net_h2_hang_up(struct net_connection *c); /* GOAWAY, and the end */
 void net_h2_give_up(
     struct net_connection *c, uint32_t code, const char *why); /* the same, with blame */
+bool net_h2_is_given_up(const struct net_connection *c);
 bool net_h2_is_over(const struct net_connection *c);
 void net_h2_expire(struct net_connection *c); /* refuses streams whose time is over */
 struct net_h2_state {

@@ -272,17 +272,26 @@ void net_h2_feed(struct net_connection *c, struct span bytes)
         net_h2_give_up(c, NGHTTP2_PROTOCOL_ERROR, nghttp2_strerror((int)n));
 }
 
-bool net_h2_serve(struct net_connection *c)
+static bool has_turn(const struct net_h2 *h, const struct net_stream *s)
 {
-    struct net_h2 *h = c->h2;
+    return s->state == IS_READY && h->sending < NET_H2_SENDING_MAX && !h->is_given_up;
+}
+
+void net_h2_serve(struct net_connection *c)
+{
     unsigned served = 0;
-    for (struct net_stream *s = h->first; s && !h->is_given_up; s = s->next) {
-        if (h->sending >= NET_H2_SENDING_MAX || served == NET_PIPELINE_MAX) break;
-        if (s->state != IS_READY) continue;
+    for (struct net_stream *s = c->h2->first; s && served < NET_PIPELINE_MAX; s = s->next) {
+        if (!has_turn(c->h2, s)) continue;
         net_stream_serve(s);
         served++;
     }
-    return served > 0;
+}
+
+bool net_h2_can_serve(const struct net_connection *c)
+{
+    for (const struct net_stream *s = c->h2->first; s; s = s->next)
+        if (has_turn(c->h2, s)) return true;
+    return false;
 }
 
 void net_h2_rest(struct net_connection *c)
@@ -346,6 +355,11 @@ void net_h2_give_up(struct net_connection *c, uint32_t code, const char *why)
     c->h2->blame = code;
     metric_add(M_REFUSED, 1);
     log_debug("net: an HTTP/2 connection is closed: %s", why);
+}
+
+bool net_h2_is_given_up(const struct net_connection *c)
+{
+    return c->h2->is_given_up;
 }
 
 bool net_h2_is_over(const struct net_connection *c)

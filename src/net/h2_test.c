@@ -4,7 +4,7 @@
 
 #include <semaphore.h>
 
-enum { BIG = 3 << 20, WAITING_MAX = 64 };
+enum { BIG = 3 << 20, RECORDS_MAX = 4, WAITING_MAX = 64 };
 
 static struct kit kit;
 static char folder[] = "/tmp/net-test-XXXXXX", cert[64], key[64];
@@ -50,7 +50,13 @@ static void handle(struct net_worker *w, struct http_request *r, void *with)
     } else if (span_eq(r->path, S("/none"))) {
         answer(r, 204, "X-A: b\r\n", S(""));
     } else if (span_eq(r->path, S("/last"))) {
-        struct http_reply reply = {.status = 200, .body = S("the last"), .close = true};
+        uint64_t records = 0;
+        must(span_to_u64(r->query, &records));
+        struct http_reply reply = {.status = 200,
+            .body = {big, (size_t)records * NET_H2_OUT_BYTES},
+            .close = true,
+            .done = count_done};
+        atomic_fetch_add(&given, 1);
         http_reply(r, &reply);
     } else if (span_eq(r->path, S("/own"))) {
         answer(r, 200,
@@ -231,6 +237,53 @@ static void test_streams(void)
         "large bodies through small windows, more than are sent at once (%d right)", right);
     h2_hang_up(&p);
     stop("streams");
+}
+
+static void test_full_windows(void)
+{
+    struct h2_peer p;
+    start(net_limits_default());
+    memset(&p, 0, sizeof p);
+    must(kit_dial_tls(&kit, &p.d, 0, "\x02h2", NULL));
+    h2_start(&p, 5, false);
+    for (int i = 0; i < NET_H2_SENDING_MAX; i++) h2_ask(&p, "GET", "/a", S(""));
+    struct h2_answer *behind = h2_ask(&p, "GET", "/behind", S(""));
+    for (int i = 0; i < NET_H2_SENDING_MAX; i++)
+        while (p.answers[i].body.n < 5) h2_send(&p), h2_hear_once(&p);
+    check(behind->status == 0, "who waits behind replies that are stuck");
+    nghttp2_settings_entry wide = {NGHTTP2_SETTINGS_INITIAL_WINDOW_SIZE, 65535};
+    must(nghttp2_submit_settings(p.session, 0, &wide, 1) == 0);
+    h2_hear_all(&p);
+    check(says(behind, "[GET /behind x ]"), "gets its turn when all of them end at once");
+    h2_hang_up(&p);
+    stop("full windows");
+}
+
+/* The last bytes of a last reply meet a full socket, one record or two after its first: they are
+ * heard all the same. */
+static void test_full_sockets(void)
+{
+    int small = 1, right = 0;
+    start(net_limits_default());
+    must(setsockopt(kit.listener.fd, SOL_SOCKET, SO_SNDBUF, &small, sizeof small) == 0);
+    for (int records = 1; records <= RECORDS_MAX; records++) {
+        struct h2_peer p = {0};
+        char path[24];
+        int fd = kit_dial(&kit);
+        must(setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &small, sizeof small) == 0);
+        must(kit_shake(&p.d, fd, 0, "\x02h2", NULL));
+        h2_start(&p, 2 * BIG, true);
+        must(nghttp2_session_set_local_window_size(p.session, 0, 0, 2 * BIG) == 0);
+        snprintf(path, sizeof path, "/last?%d", records);
+        struct h2_answer *last = h2_ask(&p, "GET", path, S(""));
+        h2_hear_end(&p);
+        right += last->body.n == (size_t)records * NET_H2_OUT_BYTES && p.goaway &&
+                 p.goaway_code == NGHTTP2_NO_ERROR;
+        h2_hang_up(&p);
+    }
+    check(right == RECORDS_MAX, "the last bytes of a last reply meet a full socket (%d of %d)",
+        right, RECORDS_MAX);
+    stop("full sockets");
 }
 
 static void test_resets(void)
@@ -417,9 +470,9 @@ static void test_end(void)
     pthread_t thread;
     start(net_limits_default());
     h2_dial(&p, &kit);
-    struct h2_answer *a = h2_ask(&p, "GET", "/last", S(""));
+    struct h2_answer *a = h2_ask(&p, "GET", "/last?1", S(""));
     h2_hear_end(&p);
-    check(says(a, "the last") && p.goaway && p.goaway_code == NGHTTP2_NO_ERROR,
+    check(a->body.n == NET_H2_OUT_BYTES && p.goaway && p.goaway_code == NGHTTP2_NO_ERROR,
         "a reply may be the last of its connection");
     h2_hang_up(&p);
 
@@ -478,6 +531,8 @@ int main(void)
     test_exchange();
     test_fields();
     test_streams();
+    test_full_windows();
+    test_full_sockets();
     test_resets();
     test_bodies();
     test_deadlines();

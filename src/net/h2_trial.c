@@ -40,10 +40,10 @@ bool http2_trial_say(
     char out[NET_H2_OUT_ROOM];
     net_worker_time(c->worker);
     net_h2_feed(c, bytes);
-    for (bool served = true; served;) {
-        served = net_h2_serve(c);
+    do {
+        net_h2_serve(c);
         for (size_t n; (n = net_h2_fill(c, out)) > 0;) sink((struct span){out, n}, with);
-    }
+    } while (net_h2_can_serve(c));
     net_h2_rest(c);
     return !net_h2_is_over(c);
 }
