@@ -247,7 +247,8 @@ ssize_t net_read(struct net_connection *c, void *p, size_t n)
     return -2;
 }
 
-/* One record for a small reply: prefix and body together. */
+/* One record for a small reply: prefix and body together. What lies together already is not copied.
+ */
 static ssize_t write_tls(struct net_connection *c, const struct iovec *iov, int count)
 {
     enum { RECORD = 16 << 10 };
@@ -255,21 +256,22 @@ static ssize_t write_tls(struct net_connection *c, const struct iovec *iov, int 
     size_t taken = 0, from = 0;
     int i = 0;
     for (;;) {
-        size_t n = 0, at = from;
-        int j = i;
-        while (j < count && n < RECORD) {
-            size_t part = iov[j].iov_len - at;
-            if (part > RECORD - n) part = RECORD - n;
-            if (part) memcpy(record + n, (const char *)iov[j].iov_base + at, part);
-            n += part;
-            at += part;
-            if (at < iov[j].iov_len) break;
-            j++;
-            at = 0;
+        while (i < count && from == iov[i].iov_len) i++, from = 0;
+        if (i == count) return (ssize_t)taken;
+        const char *p = (const char *)iov[i].iov_base + from;
+        size_t n = iov[i].iov_len - from < RECORD ? iov[i].iov_len - from : RECORD;
+        from += n;
+        if (n < RECORD && i + 1 < count) {
+            memcpy(record, p, n);
+            p = record;
+            while (n < RECORD && ++i < count) {
+                from = iov[i].iov_len < RECORD - n ? iov[i].iov_len : RECORD - n;
+                if (from) memcpy(record + n, iov[i].iov_base, from);
+                n += from;
+            }
         }
-        if (n == 0) return (ssize_t)taken;
         ERR_clear_error();
-        int r = SSL_write(c->ssl, record, (int)n);
+        int r = SSL_write(c->ssl, p, (int)n);
         if (r <= 0) {
             int why = SSL_get_error(c->ssl, r);
             if (why == SSL_ERROR_WANT_WRITE || why == SSL_ERROR_WANT_READ) return (ssize_t)taken;
@@ -278,8 +280,6 @@ static ssize_t write_tls(struct net_connection *c, const struct iovec *iov, int 
         }
         must((size_t)r == n); /* one record is written whole or not at all */
         taken += n;
-        i = j;
-        from = at;
     }
 }
 

@@ -114,7 +114,7 @@ static void test_lists(void)
 static void test_sizes(void)
 {
     struct h2_peer p;
-    static char text[NET_H2_UNFOLDED_MAX + 1];
+    static char text[NET_H2_UNFOLDED_BYTES_MAX + 1];
     static const char *fields[2 * NET_HEADERS_MAX + 32] = {
         ":method", "GET", ":scheme", "https", ":authority", "x", ":path", "/"};
     h2_dial(&p, &kit);

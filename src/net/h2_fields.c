@@ -126,7 +126,7 @@ bool net_h2_head_field(
     struct net_h2_head *h, struct net_block *b, struct span name, struct span value)
 {
     h->unfolded += name.n + value.n + ENTRY_BYTES;
-    if (h->unfolded > NET_H2_UNFOLDED_MAX) return false;
+    if (h->unfolded > NET_H2_UNFOLDED_BYTES_MAX) return false;
     if (h->unfolded > NET_HEAD_MAX) bad(h, 431, "the head is too long");
     if (h->bad_status) return true;
     if (name.n > 0 && name.p[0] == ':')

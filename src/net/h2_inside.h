@@ -21,8 +21,8 @@ bool net_h2_head_field(
     struct net_h2_head *h, struct net_block *b, struct span name, struct span value) CHECKED;
 bool net_h2_head_end(
     struct net_h2_head *h, struct net_block *b) CHECKED; /* b->head, or bad_status */
-enum { NET_H2_NV_MAX = NET_HEADERS_MAX + 3 };
-struct net_h2_list { /* a reply's fields */
+enum { NET_H2_NV_MAX = NET_HEADERS_MAX + 3 }; /* fields of a reply, with status, date and length */
+struct net_h2_list {                          /* a reply's fields */
     nghttp2_nv nv[NET_H2_NV_MAX];
     size_t n;
     char status[8], length[24];

@@ -16,8 +16,8 @@ static void refill(struct net_h2 *h, int64_t now_ms)
 {
     int64_t ms = now_ms - h->refilled_ms;
     h->refilled_ms = now_ms;
-    h->calm += ms * NET_H2_CALM_PER_S;
-    h->resets += ms * NET_H2_RESETS_PER_S;
+    h->calm += ms * NET_H2_CALM_RATE_MAX;
+    h->resets += ms * NET_H2_RESETS_RATE_MAX;
     h->calm += (int64_t)((h->data_sent - h->data_paid) / NET_H2_CALM_PER_BYTES) * 1000;
     h->data_paid = h->data_sent - h->data_sent % NET_H2_CALM_PER_BYTES;
     if (h->calm > NET_H2_CALM_MAX * 1000) h->calm = NET_H2_CALM_MAX * 1000;
@@ -66,7 +66,7 @@ static int on_field(nghttp2_session *session, const nghttp2_frame *frame, const 
             (struct span){(const char *)value, value_n});
     } else {
         s->head.unfolded += name_n + value_n;
-        fine = s->head.unfolded <= NET_H2_UNFOLDED_MAX;
+        fine = s->head.unfolded <= NET_H2_UNFOLDED_BYTES_MAX;
     }
     if (fine) return 0;
     net_h2_give_up(with, NGHTTP2_ENHANCE_YOUR_CALM, "fields that unfold beyond all bounds");
@@ -217,7 +217,7 @@ static nghttp2_session *session_new(struct net_connection *c)
     nghttp2_option_set_max_settings(o, NET_H2_SETTINGS_MAX);
     nghttp2_option_set_max_continuations(o, NET_H2_CONTINUATIONS_MAX);
     nghttp2_option_set_max_send_header_block_length(o, NET_H2_SEND_HEAD_BYTES_MAX);
-    nghttp2_option_set_max_deflate_dynamic_table_size(o, NET_H2_TABLE_BYTES);
+    nghttp2_option_set_max_deflate_dynamic_table_size(o, NET_H2_TABLE_MAX_BYTES);
     must(nghttp2_session_server_new2(&session, on, c, o) == 0);
     nghttp2_option_del(o);
     nghttp2_session_callbacks_del(on);
@@ -229,8 +229,8 @@ struct net_h2 *net_h2_open(struct net_connection *c)
     static const nghttp2_settings_entry settings[] = {
         {NGHTTP2_SETTINGS_MAX_CONCURRENT_STREAMS, NET_H2_STREAMS_MAX},
         {NGHTTP2_SETTINGS_MAX_HEADER_LIST_SIZE, NET_HEAD_MAX},
-        {NGHTTP2_SETTINGS_HEADER_TABLE_SIZE, NET_H2_TABLE_BYTES},
-        {NGHTTP2_SETTINGS_INITIAL_WINDOW_SIZE, NET_H2_WINDOW_BYTES},
+        {NGHTTP2_SETTINGS_HEADER_TABLE_SIZE, NET_H2_TABLE_MAX_BYTES},
+        {NGHTTP2_SETTINGS_INITIAL_WINDOW_SIZE, NET_H2_WINDOW_MAX_BYTES},
         /* The tree of RFC 7540 is work that a client could make; RFC 9218 says it in a field. */
         {NGHTTP2_SETTINGS_NO_RFC7540_PRIORITIES, 1},
     };
@@ -243,7 +243,7 @@ struct net_h2 *net_h2_open(struct net_connection *c)
     h->idle_at_ms = c->worker->now_ms + c->worker->server->config.limits.idle_ms;
     must(nghttp2_submit_settings(h->session, NGHTTP2_FLAG_NONE, settings, COUNT(settings)) == 0);
     must(nghttp2_session_set_local_window_size(
-             h->session, NGHTTP2_FLAG_NONE, 0, NET_H2_CONNECTION_WINDOW_BYTES) == 0);
+             h->session, NGHTTP2_FLAG_NONE, 0, NET_H2_CONNECTION_WINDOW_MAX_BYTES) == 0);
     return h;
 }
 

@@ -43,26 +43,28 @@ enum {
 
 /* HTTP/2's own. A connection may ask for much at once, so it must ask well. */
 enum {
-    NET_H2_STREAMS_MAX =
-        32, /* requests at once: a page with its pictures; browsers queue the rest */
-    NET_H2_SENDING_MAX = 8, /* replies on their way at once; the requests behind them wait as a few
-                               bytes of text, so that a slow reader holds little memory */
-    NET_H2_WINDOW_BYTES = 256 << 10,          /* of a body unread by us: a push over a long line */
-    NET_H2_CONNECTION_WINDOW_BYTES = 1 << 20, /* of all bodies of a connection */
-    NET_H2_TABLE_BYTES = 4 << 10,           /* HPACK's memory, each way: what the RFC begins with */
-    NET_H2_UNFOLDED_MAX = 4 * NET_HEAD_MAX, /* bytes that one block of fields may unfold to: over
-                                               NET_HEAD_MAX is 431, over this an attack on HPACK */
+    NET_H2_STREAMS_MAX = 32, /* requests at once: a page with its pictures; browsers queue more */
+    NET_H2_SENDING_MAX = 8,  /* replies on their way at once; the requests behind them wait as a few
+                                bytes of text, so that a slow reader holds little memory */
+    NET_H2_WINDOW_MAX_BYTES = 256 << 10, /* of a body on its way to us: a push over a long line */
+    NET_H2_CONNECTION_WINDOW_MAX_BYTES = 1 << 20, /* of all bodies of a connection */
+    NET_H2_TABLE_MAX_BYTES = 4 << 10, /* HPACK's memory, each way: what RFC 7541 begins with */
+    NET_H2_UNFOLDED_BYTES_MAX =
+        4 * NET_HEAD_MAX,                  /* one block of fields may unfold to so much: over
+                                              NET_HEAD_MAX is 431, over this the end of the
+                                              connection: small blocks that unfold to megabytes */
     NET_H2_SEND_HEAD_BYTES_MAX = 64 << 10, /* of a reply's head: a long Location, many times over */
-    NET_H2_CONTINUATIONS_MAX = 8,          /* for one head: it has 8 KB, and a frame holds 16 */
-    NET_H2_SETTINGS_MAX = 32,              /* entries of one SETTINGS frame: eight are registered */
+    NET_H2_CONTINUATIONS_MAX =
+        8,                       /* frames after the first of one head: it has 8 KB, one frame 16 */
+    NET_H2_SETTINGS_MAX = 32,    /* entries of one SETTINGS frame: some eight are registered */
     NET_H2_CALM_MAX = 256,       /* frames in one go that ask for nothing: PING, SETTINGS, PRIORITY,
-                                    WINDOW_UPDATE, RST_STREAM, empty DATA, unknown ones */
-    NET_H2_CALM_PER_S = 32,      /* and more of them each second, */
+                                    WINDOW_UPDATE, RST_STREAM, CONTINUATION, empty DATA, unknown ones */
+    NET_H2_CALM_RATE_MAX = 32,   /* and so many more each second, */
     NET_H2_CALM_PER_REQUEST = 8, /* for each request that ended well, */
     NET_H2_CALM_PER_BYTES = 1 << 10, /* and for so many bytes that we sent: windows want updates */
     NET_H2_RESETS_MAX = 100, /* streams in one go that were reset or refused (CVE-2023-44487): who
                                 leaves a page cancels its pictures, three times over */
-    NET_H2_RESETS_PER_S = 8, /* and more of them each second, and one for each that ended well */
+    NET_H2_RESETS_RATE_MAX = 8, /* and so many more each second, and one for each that ended well */
     NET_H2_OUT_BYTES = 16 << 10, /* written in one go: a TLS record */
 };
 
