@@ -477,6 +477,18 @@ static void test_end(void)
     h2_hang_up(&p);
 
     h2_dial(&p, &kit);
+    a = h2_ask(&p, "GET", "/wait?half", S(""));
+    h2_send(&p);
+    sem_wait(&deferred);
+    SSL_shutdown(p.d.ssl);
+    must(shutdown(p.d.fd, SHUT_WR) == 0);
+    net_post(net_worker_at(kit.server, 0), answer_waiting, NULL);
+    sem_wait(&deferred);
+    while (!a->closed && !p.ended) h2_hear_once(&p);
+    check(says(a, "half"), "who half-closes still gets the reply");
+    h2_hang_up(&p);
+
+    h2_dial(&p, &kit);
     h2_dial(&idle, &kit);
     h2_exchange(&idle, "GET", "/", S(""));
     const char *why = "";
