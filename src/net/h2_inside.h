@@ -6,7 +6,12 @@
 
 #include <nghttp2/nghttp2.h>
 
-enum { NET_H2_FRAME_HEAD = 9, NET_H2_OUT_ROOM = 2 * NET_H2_OUT_BYTES + 64 };
+enum {
+    NET_H2_FRAME_HEAD = 9,
+    /* A record that is all but full, a frame of a body, and one more before nghttp2 lets us stop.
+     */
+    NET_H2_OUT_ROOM = 3 * NET_H2_OUT_BYTES + 64,
+};
 
 /* h2_fields.c: pure */
 struct net_h2_head { /* of a request, while its fields come; its text grows in a block */
