@@ -127,3 +127,60 @@ struct picture_facts picture_look(struct span bytes)
     if (memcmp(p, "RIFF", 4) == 0 && memcmp(p + 8, "WEBP", 4) == 0) return look_webp(p, n);
     return refuse("it is no JPEG, PNG, WebP or GIF");
 }
+
+/* ---- is it whole? libvips 8.14 shows what is there of a picture that was cut off, whatever it is
+ * told to fail on. ---- */
+static bool jpeg_is_whole(const unsigned char *p, size_t n)
+{
+    size_t i = 2;
+    while (i + 4 <= n && p[i] == 0xFF && p[i + 1] != 0xDA) {
+        bool bare = p[i + 1] == 0xFF || p[i + 1] == 0x01 || (p[i + 1] >= 0xD0 && p[i + 1] <= 0xD8);
+        i += p[i + 1] == 0xFF ? 1 : bare ? 2 : 2 + (size_t)be16(p + i + 2);
+    }
+    for (; i + 2 <= n; i++) /* in coded data FF is followed by 0 or a restart marker */
+        if (p[i] == 0xFF && p[i + 1] == 0xD9) return true;
+    return false;
+}
+
+static bool png_is_whole(const unsigned char *p, size_t n)
+{
+    for (size_t i = 8; i + 12 <= n; i += 12 + (size_t)be32(p + i))
+        if (memcmp(p + i + 4, "IEND", 4) == 0) return true;
+    return false;
+}
+
+static size_t gif_colours(unsigned char flags)
+{
+    return flags & 0x80 ? (size_t)3 << ((flags & 7) + 1) : 0;
+}
+
+static bool gif_is_whole(const unsigned char *p, size_t n)
+{
+    size_t i = 13 + gif_colours(p[10]);
+    while (i < n) {
+        if (p[i] == 0x3B) return true;
+        if (p[i] == 0x2C && i + 10 < n)
+            i += 11 + gif_colours(p[i + 9]); /* and the size of its codes */
+        else if (p[i] == 0x21)
+            i += 2;
+        else
+            return false;
+        while (i < n && p[i]) i += 1 + (size_t)p[i];
+        i++;
+    }
+    return false;
+}
+
+bool picture_is_whole(struct span bytes, enum picture_type type)
+{
+    const unsigned char *p = (const unsigned char *)bytes.p;
+    size_t n = bytes.n;
+    if (n < 16) return false;
+    switch (type) {
+    case PICTURE_JPEG: return jpeg_is_whole(p, n);
+    case PICTURE_PNG: return png_is_whole(p, n);
+    case PICTURE_GIF: return gif_is_whole(p, n);
+    case PICTURE_WEBP: return (le16(p + 4) | (uint64_t)le16(p + 6) << 16) + 8 <= n;
+    default: return false;
+    }
+}

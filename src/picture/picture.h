@@ -22,6 +22,9 @@ struct picture_facts {
 /* By the bytes alone, never decoding pixels, never by name or declared type. */
 struct picture_facts picture_look(struct span bytes);
 
+/* Has it come to its end? Half a picture decodes to half a picture and grey. */
+bool picture_is_whole(struct span bytes, enum picture_type type);
+
 enum result picture_start(
     const char **why_out) CHECKED; /* libvips once a process; blocks every untrusted loader */
 /* A JPEG of this width (never larger than the original), upright, sRGB, without metadata.

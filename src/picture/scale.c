@@ -13,6 +13,11 @@ const uint32_t picture_widths[] = {480, 800, 1200, 1600};
 const size_t picture_width_count = COUNT(picture_widths);
 
 enum { JPEG_QUALITY = 82, CARD_QUALITY_FIRST = 82, CARD_QUALITY_STEP = 14, CARD_TRIES = 5 };
+enum {
+    CARD_WORDS_MAX = 60, /* code points of a name on a section card */
+    CARD_SIZE_MIN = 24,  /* smaller letters nobody reads */
+    CARD_MARGIN = 40,
+};
 
 /* Everything that libvips and those below it open, compile or set up at first use, done once while
  * files may still be opened: a cage closes after this. One small picture of each format goes the
@@ -44,13 +49,11 @@ static void warm_up(void)
     arena_free(a);
 }
 
-/* What its libraries complain of (a letter for which no font is open) goes nowhere: writing it
- * takes calls that end the process in the cage. */
-static GLogWriterOutput no_words(
-    GLogLevelFlags level, const GLogField *fields, gsize count, gpointer with)
+/* A damaged picture makes libvips say so in thousands of lines: its refusal is told once. */
+static void say_nothing(
+    const gchar *domain, GLogLevelFlags level, const gchar *words, gpointer with)
 {
-    (void)level, (void)fields, (void)count, (void)with;
-    return G_LOG_WRITER_HANDLED;
+    (void)domain, (void)level, (void)words, (void)with;
 }
 
 enum result picture_start(const char **why_out)
@@ -62,7 +65,7 @@ enum result picture_start(const char **why_out)
         return ERR_IO;
     }
     started = true;
-    g_log_set_writer_func(no_words, NULL, NULL);
+    g_log_set_handler("VIPS", G_LOG_LEVEL_WARNING, say_nothing, NULL);
     vips_block_untrusted_set(TRUE);
     vips_concurrency_set(1);
     vips_cache_set_max(0);
@@ -115,9 +118,15 @@ static VipsImage *thumbnail(struct span bytes, int width, int height, VipsIntere
     return flat(image);
 }
 
+static bool is_fit(struct span bytes)
+{
+    enum picture_type type = picture_look(bytes).type;
+    return type != PICTURE_UNKNOWN && picture_is_whole(bytes, type);
+}
+
 enum result picture_scale(struct arena *a, struct span bytes, uint32_t width, struct span *jpeg_out)
 {
-    if (picture_look(bytes).type == PICTURE_UNKNOWN) return ERR_CORRUPT;
+    if (!is_fit(bytes)) return ERR_CORRUPT;
     VipsImage *image = thumbnail(bytes, (int)width, 0, VIPS_INTERESTING_NONE);
     if (!image) return ERR_CORRUPT;
     enum result r = keep_jpeg(a, image, JPEG_QUALITY, jpeg_out);
@@ -137,7 +146,7 @@ static enum result keep_card(struct arena *a, VipsImage *image, struct span *jpe
 
 enum result picture_card(struct arena *a, struct span bytes, struct span *jpeg_out)
 {
-    if (picture_look(bytes).type == PICTURE_UNKNOWN) return ERR_CORRUPT;
+    if (!is_fit(bytes)) return ERR_CORRUPT;
     VipsImage *image = thumbnail(bytes, CARD_WIDTH, CARD_HEIGHT, VIPS_INTERESTING_ATTENTION);
     if (!image) return ERR_CORRUPT;
     enum result r = keep_card(a, image, jpeg_out);
@@ -162,17 +171,35 @@ static char *escaped(struct arena *a, struct span s)
     return kept;
 }
 
-/* White words laid over canvas at x, y; takes canvas over. */
-static VipsImage *write_words(VipsImage *canvas, const char *words, const char *font, int x, int y)
+/* The words as a mask, as large as fits in width and height. */
+static VipsImage *mask_of(const char *words, const char *face, int size, int width, int height)
 {
-    VipsImage *mask = NULL, *white = NULL, *rgb = NULL, *placed = NULL, *out = NULL;
+    for (;; size = size * 3 / 4) {
+        VipsImage *mask = NULL;
+        char font[64];
+        snprintf(font, sizeof font, "%s %d", face, size);
+        if (vips_text(&mask, words, "font", font, "width", width, "dpi", 72, "wrap",
+                VIPS_TEXT_WRAP_WORD_CHAR, NULL) != 0)
+            return NULL;
+        bool fits = vips_image_get_width(mask) <= width && vips_image_get_height(mask) <= height;
+        if (fits || size < CARD_SIZE_MIN) return mask;
+        g_object_unref(mask);
+    }
+}
+
+/* White words laid over canvas at x, y; takes canvas over. */
+static VipsImage *write_words(
+    VipsImage *canvas, const char *words, const char *face, int size, int x, int y)
+{
+    VipsImage *mask = NULL, *white = NULL, *rgb = NULL, *placed = NULL, *mixed = NULL, *out = NULL;
     if (!canvas || !*words) return canvas;
-    if (vips_text(&mask, words, "font", font, "width", CARD_WIDTH - 2 * x, "dpi", 72, NULL) == 0 &&
-        vips_embed(mask, &placed, x, y, CARD_WIDTH, CARD_HEIGHT, NULL) == 0 &&
+    mask = mask_of(words, face, size, CARD_WIDTH - 2 * x, CARD_HEIGHT - y - CARD_MARGIN);
+    if (mask && vips_embed(mask, &placed, x, y, CARD_WIDTH, CARD_HEIGHT, NULL) == 0 &&
         vips_black(&white, CARD_WIDTH, CARD_HEIGHT, "bands", 3, NULL) == 0 &&
-        vips_linear1(white, &rgb, 1, 255, NULL) == 0)
-        vips_ifthenelse(placed, rgb, canvas, &out, "blend", TRUE, NULL);
-    VipsImage *all[] = {mask, white, rgb, placed, canvas};
+        vips_linear1(white, &rgb, 1, 255, NULL) == 0 &&
+        vips_ifthenelse(placed, rgb, canvas, &mixed, "blend", TRUE, NULL) == 0)
+        vips_copy(mixed, &out, "interpretation", VIPS_INTERPRETATION_sRGB, NULL);
+    VipsImage *all[] = {mask, white, rgb, placed, mixed, canvas};
     for (size_t i = 0; i < COUNT(all); i++)
         if (all[i]) g_object_unref(all[i]);
     return out;
@@ -195,8 +222,10 @@ enum result picture_section_card(struct arena *a, struct span site_name, struct 
     struct span colour, struct span *jpeg_out)
 {
     VipsImage *image = canvas_of(colour);
-    image = write_words(image, escaped(a, site_name), "serif 52", 80, 70);
-    image = write_words(image, escaped(a, title), "serif bold 118", 80, 380);
+    image =
+        write_words(image, escaped(a, utf8_head(site_name, CARD_WORDS_MAX)), "serif", 52, 80, 70);
+    image = write_words(
+        image, escaped(a, utf8_head(title, CARD_WORDS_MAX)), "serif bold", 118, 80, 380);
     if (!image) {
         vips_error_clear();
         return ERR_CORRUPT;

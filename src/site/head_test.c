@@ -9,7 +9,8 @@ static struct arena *a;
 static void tags(void)
 {
     struct span plain = etag_of(a, S("words"), CODING_PLAIN), other = etag_of(a, S("wordz"), 0),
-                gzip = etag_of(a, S("words"), CODING_GZIP), br = etag_of(a, S("words"), CODING_BROTLI);
+                gzip = etag_of(a, S("words"), CODING_GZIP),
+                br = etag_of(a, S("words"), CODING_BROTLI);
     check(plain.n > 18 && plain.p[0] == '"' && plain.p[plain.n - 1] == '"', "a strong tag, quoted");
     check(!span_eq(plain, gzip) && !span_eq(plain, br) && !span_eq(gzip, br),
         "a tag names one coding");
@@ -27,8 +28,8 @@ static void matching(void)
         {"\"x\", \"abc-gz\"", true}, {"\"x\",\"y\" ,W/\"abc-gz\" ,\"z\"", true},
         {"\t\"abc-gz\"\t", true}, {",,\"abc-gz\",", true}, {"", false}, {"\"abc\"", false},
         {"\"abc-br\"", false}, {"abc-gz", false}, {"\"ABC-gz\"", false}, {"\"abc-gz", false},
-        {"w/\"abc-gz\"", false}, {"W/ \"abc-gz\"", false}, {"\"*\"", false},
-        {"\"x\", *", false}, {"\"xabc-gz\"", false}};
+        {"w/\"abc-gz\"", false}, {"W/ \"abc-gz\"", false}, {"\"*\"", false}, {"\"x\", *", false},
+        {"\"xabc-gz\"", false}};
     for (size_t i = 0; i < COUNT(rows); i++)
         check(etag_matches(span_of(rows[i].list), tag) == rows[i].matches, "If-None-Match: %s",
             rows[i].list);
@@ -65,7 +66,8 @@ static bool has(struct span head, const char *line)
 
 static void lines(void)
 {
-    struct span h = head_of(a, "text/html", S("\"t\""), true, "br", true, "no-cache", 1769149800000);
+    struct span h =
+        head_of(a, "text/html", S("\"t\""), true, "br", true, "no-cache", 1769149800000);
     check(has(h, "Content-Type: text/html\r\n") && has(h, "Cache-Control: no-cache\r\n") &&
               has(h, "ETag: \"t\"\r\n") && has(h, "Content-Encoding: br\r\n") &&
               has(h, "Vary: Accept-Encoding\r\n") && has(h, "X-Robots-Tag: noindex\r\n") &&
@@ -93,8 +95,8 @@ static void states(void)
         {"taken down", ANSWER_GONE, ANSWER_NOT_FOUND}, {"expired", ANSWER_GONE, ANSWER_NOT_FOUND},
         {"merged", ANSWER_MOVED, ANSWER_MOVED}, {"purged", ANSWER_GONE_BARE, ANSWER_NOT_FOUND}};
     for (int i = 0; i < (int)COUNT(rows); i++)
-        check(answer_for(i, false) == rows[i].answer && answer_for(i, true) == rows[i].as_404,
-            "%s", rows[i].state);
+        check(answer_for(i, false) == rows[i].answer && answer_for(i, true) == rows[i].as_404, "%s",
+            rows[i].state);
     check(answer_for(-1, false) == ANSWER_NOT_FOUND && answer_for(8, false) == ANSWER_NOT_FOUND &&
               answer_for(INT32_MAX, false) == ANSWER_NOT_FOUND,
         "an unknown state is nothing");

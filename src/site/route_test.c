@@ -1,4 +1,5 @@
-/* Every public path of the site and what it means; and everything beside them that means nothing. */
+/* Every public path of the site and what it means; and everything beside them that means nothing.
+ */
 #include "site_private.h"
 
 #include "tap.h"
@@ -68,7 +69,8 @@ static void stories(void)
     story_id id;
     must(story_id_read(S(ID), &id));
     check(finds("/2026/01/23/harbour-bridge-" ID, "", &r) && r.ask.kind == PAGE_ARTICLE &&
-              r.ask.id == id && r.ask.day_ms == civil_to_ms((struct civil){2026, 1, 23, 0, 0, 0, 0}),
+              r.ask.id == id &&
+              r.ask.day_ms == civil_to_ms((struct civil){2026, 1, 23, 0, 0, 0, 0}),
         "an article by its id");
     check(finds("/2024/02/29/" ID, "", &r) && r.ask.kind == PAGE_ARTICLE && r.ask.id == id,
         "with nothing before the id, on a leap day");
@@ -154,7 +156,8 @@ static void queries(void)
 static void keys_differ(void)
 {
     struct route page, odd;
-    check(finds("/section/a", "page=2", &page) && page.key.n && finds("/section/a?page=2", "", &odd),
+    check(
+        finds("/section/a", "page=2", &page) && page.key.n && finds("/section/a?page=2", "", &odd),
         "a page of a section, and a section with an odd name");
     check(!span_eq(page.key, odd.key), "are two pages in the cache");
     check(finds("/tag/a", "page=2", &odd) && !span_eq(page.key, odd.key), "so is a tag's");

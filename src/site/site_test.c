@@ -182,11 +182,12 @@ static void nothing_told(void)
                         .accept_encoding = span_of(accepts[c]),
                         .if_none_match = S("*")});
                 }
-                check(alike(r), "%s as never known: %s in “%s” (%d)", who[i].what, ways[w], accepts[c],
-                    r[1].status);
+                check(alike(r), "%s as never known: %s in “%s” (%d)", who[i].what, ways[w],
+                    accepts[c], r[1].status);
             }
     struct site_answer all = kit_get("/wire/");
-    check(!kit_holds(&all, "number2 ") && !kit_holds(&all, "number3 "), "and the front has neither");
+    check(
+        !kit_holds(&all, "number2 ") && !kit_holds(&all, "number3 "), "and the front has neither");
 }
 
 static void gone_ones(void)
@@ -202,15 +203,18 @@ static void gone_ones(void)
         kit_put(v, NOON - HOUR, INT64_MAX);
         struct site_answer r = kit_get(of(v));
         check(r.status == 200, "a story stands");
-        kit_gone((struct gone){.id = v->id, .state = rows[i].state, .as_404 = rows[i].as_404,
-            .since_ms = NOON, .agency = S("Coastal News")});
+        kit_gone((struct gone){.id = v->id,
+            .state = rows[i].state,
+            .as_404 = rows[i].as_404,
+            .since_ms = NOON,
+            .agency = S("Coastal News")});
         r = kit_get(of(v));
         check(r.status == rows[i].status && !kit_holds(&r, "number2") &&
                   span_eq(kit_field(&r, "Cache-Control"), S("no-store")),
             "state %d: %d", rows[i].state, r.status);
         if (rows[i].status == 404) check(kit_same(&r, &not_found), "the one 404");
-        r = kit_answer((struct site_ask){
-            .method = HTTP_GET, .path = span_of(of(v)), .if_none_match = S("*")});
+        r = kit_answer(
+            (struct site_ask){.method = HTTP_GET, .path = span_of(of(v)), .if_none_match = S("*")});
         check(r.status == rows[i].status, "and by no condition a 304");
     }
     struct view *part = kit_view(30);
@@ -253,7 +257,8 @@ static void instants(void)
     clock_set_virtual(NOON + 30 * MINUTE);
     r = kit_get(of(embargoed));
     front = kit_get("/wire/");
-    check(r.status == 200 && kit_holds(&front, "number2 "), "at its instant it is open, everywhere");
+    check(
+        r.status == 200 && kit_holds(&front, "number2 "), "at its instant it is open, everywhere");
 }
 
 static void before_the_store(void)
