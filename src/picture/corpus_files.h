@@ -42,8 +42,9 @@ __attribute__((unused)) static bool corpus_pictures(
 {
     struct arena *a = arena_new(64 << 20);
     const char *shared = getenv("BROADSHEET_SHARED");
-    const char *path = arena_printf(a, "%s/attacks/image/payloadsallthethings.jsonl",
-        shared ? shared : "../shared").p;
+    const char *path = arena_printf(
+        a, "%s/attacks/image/payloadsallthethings.jsonl", shared ? shared : "../shared")
+                           .p;
     struct span rest, line;
     bool there = file_read(a, path, 16 << 20, &rest) == OK;
     while (there && span_next(&rest, '\n', &line)) {

@@ -38,17 +38,16 @@ static const struct sample samples[] = {
         "\xFF\xC0\x00\x11\x08\x00\xC8\x01\x2C\x03\x01\x22\0\x02\x11\x01\x03\x11\x01\xFF\xD9",
         59, PICTURE_JPEG, 200, 300, 57},
     {"PNG",
-        "\x89PNG\r\n\x1a\n\0\0\0\x0DIHDR\0\0\x01\x2C\0\0\0\xC8\x08\x02\0\0\0\1\2\3\4\0\0\0\0IEND", 41,
-        PICTURE_PNG, 300, 200, 33},
+        "\x89PNG\r\n\x1a\n\0\0\0\x0DIHDR\0\0\x01\x2C\0\0\0\xC8\x08\x02\0\0\0\1\2\3\4\0\0\0\0IEND",
+        41, PICTURE_PNG, 300, 200, 33},
     {"GIF", "GIF89a\x2C\x01\xC8\x00\x80\0\0\0\0\0\xFF\xFF\xFF;", 20, PICTURE_GIF, 300, 200, 16},
     {"old GIF", "GIF87a\x2C\x01\xC8\x00\x80\0\0\0\0\0\xFF\xFF\xFF;", 20, PICTURE_GIF, 300, 200, 16},
     {"WebP", "RIFF\x20\0\0\0WEBPVP8 \x10\0\0\0\x30\x01\0\x9D\x01\x2A\x2C\x01\xC8\x00 words", 36,
         PICTURE_WEBP, 300, 200, 30},
     {"lossless WebP", "RIFF\x20\0\0\0WEBPVP8L\x10\0\0\0\x2F\x2B\xC1\x31\x00 and words", 36,
         PICTURE_WEBP, 300, 200, 30},
-    {"extended WebP",
-        "RIFF\x20\0\0\0WEBPVP8X\x0A\0\0\0\0\0\0\0\x2B\x01\0\xC7\0\0VP8 of it", 38, PICTURE_WEBP, 300,
-        200, 30},
+    {"extended WebP", "RIFF\x20\0\0\0WEBPVP8X\x0A\0\0\0\0\0\0\0\x2B\x01\0\xC7\0\0VP8 of it", 38,
+        PICTURE_WEBP, 300, 200, 30},
 };
 
 /* In memory of just that size, so that one byte too many is seen. */
@@ -67,8 +66,8 @@ static void formats(void)
     for (size_t i = 0; i < COUNT(samples); i++) {
         const struct sample *s = &samples[i];
         struct picture_facts f = look(s->bytes, s->n);
-        check(f.type == s->type && f.width == s->width && f.height == s->height,
-            "%s: %u x %u (%s)", s->name, f.width, f.height, f.why ? f.why : "fine");
+        check(f.type == s->type && f.width == s->width && f.height == s->height, "%s: %u x %u (%s)",
+            s->name, f.width, f.height, f.why ? f.why : "fine");
         size_t wrong = 0, told = 0;
         for (size_t n = 0; n < s->n; n++) {
             f = look(s->bytes, n);

@@ -19,6 +19,19 @@ enum {
     CARD_MARGIN = 40,
 };
 
+/* A card in each script that sites are written in: its fonts are open from then on. */
+static void warm_fonts(struct arena *a)
+{
+    static const char *const letters[] = {"Aa ", "Жж ", "Ωω ", "اب ", "कि ", "中文 "};
+    struct span out;
+    for (size_t i = 0; i < COUNT(letters); i++) {
+        struct buf b;
+        buf_init(&b, a, 0);
+        for (int k = 0; k < CARD_WORDS_MAX; k++) buf_str(&b, letters[i]);
+        (void)!picture_section_card(a, span_of(letters[i]), buf_span(&b), S(""), &out);
+    }
+}
+
 /* Everything that libvips and those below it open, compile or set up at first use, done once while
  * files may still be opened: a cage closes after this. One small picture of each format goes the
  * whole way; the JPEG has a colour profile, as agencies' have. */
@@ -45,15 +58,18 @@ static void warm_up(void)
     }
     g_clear_object(&rgb);
     g_clear_object(&black);
+    warm_fonts(a);
     vips_error_clear();
     arena_free(a);
 }
 
-/* A damaged picture makes libvips say so in thousands of lines: its refusal is told once. */
-static void say_nothing(
-    const gchar *domain, GLogLevelFlags level, const gchar *words, gpointer with)
+/* A damaged picture makes libvips say so in thousands of lines: its refusal is told once. And GLib
+ * would first ask whether a journal listens, which is death in the cage. */
+static GLogWriterOutput say_nothing(
+    GLogLevelFlags level, const GLogField *fields, gsize n, gpointer with)
 {
-    (void)domain, (void)level, (void)words, (void)with;
+    (void)level, (void)fields, (void)n, (void)with;
+    return G_LOG_WRITER_HANDLED;
 }
 
 enum result picture_start(const char **why_out)
@@ -65,7 +81,7 @@ enum result picture_start(const char **why_out)
         return ERR_IO;
     }
     started = true;
-    g_log_set_handler("VIPS", G_LOG_LEVEL_WARNING, say_nothing, NULL);
+    g_log_set_writer_func(say_nothing, NULL, NULL);
     vips_block_untrusted_set(TRUE);
     vips_concurrency_set(1);
     vips_cache_set_max(0);

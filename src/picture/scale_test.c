@@ -102,7 +102,8 @@ static void sizes(void)
     void *p;
     size_t n;
     must(vips_pngsave_buffer(one, &p, &n, NULL) == 0);
-    check(picture_scale(a, kept(p, n), 480, &out) == OK && is_jpeg(out, 1, 1), "one pixel stays one");
+    check(
+        picture_scale(a, kept(p, n), 480, &out) == OK && is_jpeg(out, 1, 1), "one pixel stays one");
     must(vips_pngsave_buffer(tall, &p, &n, NULL) == 0);
     check(picture_scale(a, kept(p, n), 480, &out) == OK && is_jpeg(out, 2, 3000), "a tall one too");
     g_object_unref(one);
@@ -112,9 +113,16 @@ static void sizes(void)
 /* An EXIF segment with an orientation and a place, behind the picture's first two bytes. */
 static struct span with_exif(int orientation)
 {
-    static const unsigned char exif[] = "\xFF\xE1\x00\x60" "Exif\0\0MM\0\x2A\0\0\0\x08"
-        "\0\x02" "\x01\x12\0\x03\0\0\0\x01\0\x01\0\0" "\x88\x25\0\x04\0\0\0\x01\0\0\0\x26" "\0\0\0\0"
-        "\0\x01" "\0\x01\0\x02\0\0\0\x02N\0\0\0" "\0\0\0\0" "SECRET PLACE 51.5007N 0.1246W words";
+    static const unsigned char exif[] = "\xFF\xE1\x00\x60"
+                                        "Exif\0\0MM\0\x2A\0\0\0\x08"
+                                        "\0\x02"
+                                        "\x01\x12\0\x03\0\0\0\x01\0\x01\0\0"
+                                        "\x88\x25\0\x04\0\0\0\x01\0\0\0\x26"
+                                        "\0\0\0\0"
+                                        "\0\x01"
+                                        "\0\x01\0\x02\0\0\0\x02N\0\0\0"
+                                        "\0\0\0\0"
+                                        "SECRET PLACE 51.5007N 0.1246W words";
     size_t n = 2 + 0x60;
     char *p = arena_alloc(a, jpeg.n + n);
     memcpy(p, jpeg.p, 2);
@@ -145,8 +153,8 @@ static void orientations(void)
         struct picture_facts f = picture_look(bytes);
         check(f.width == (turned ? HIGH : WIDE) && f.height == (turned ? WIDE : HIGH),
             "orientation %d: its header tells it upright", o);
-        check(picture_scale(a, bytes, 480, &out) == OK &&
-                  is_jpeg(out, 480, turned ? 800 : 288) && starts_red(out) == red_first[o - 1],
+        check(picture_scale(a, bytes, 480, &out) == OK && is_jpeg(out, 480, turned ? 800 : 288) &&
+                  starts_red(out) == red_first[o - 1],
             "and it is made upright");
         check(!has_metadata(out) && span_find(out, S("SECRET PLACE")) < 0 &&
                   span_find(out, S("Exif")) < 0,
@@ -215,18 +223,20 @@ static void section_cards(void)
     memset(unbroken, 'W', 1999);
     const struct {
         const char *name, *title, *colour;
-    } rows[] = {{"plain", "Sport", "#1f5f8b"}, {"empty", "", "#1f5f8b"}, {"long", long_words, "#fff000"},
-        {"unbroken", unbroken, "#000000"}, {"Arabic", "افتتاح جسر الميناء بعد إصلاحات استمرت عامين", "#aa2222"},
+    } rows[] = {{"plain", "Sport", "#1f5f8b"}, {"empty", "", "#1f5f8b"},
+        {"long", long_words, "#fff000"}, {"unbroken", unbroken, "#000000"},
+        {"Arabic", "افتتاح جسر الميناء بعد إصلاحات استمرت عامين", "#aa2222"},
         {"Hindi", "बंदरगाह का पुल दो साल की मरम्मत के बाद फिर खुला", "#22aa22"},
         {"Chinese", "港口大桥经过两年维修后重新开放", "#2222aa"},
         {"markup", "<b>&amp;</b> <span size='999999'>x</span>", "#1f5f8b"},
-        {"control", "a\x01\x02\n\tb", "#1f5f8b"},
-        {"no colour", "Sport", ""}, {"a colour that is none", "Sport", "red;}"}};
+        {"control", "a\x01\x02\n\tb", "#1f5f8b"}, {"no colour", "Sport", ""},
+        {"a colour that is none", "Sport", "red;}"}};
     for (size_t i = 0; i < COUNT(rows); i++) {
         struct span out = S(""), bare;
         enum result r = picture_section_card(
             a, S("The Kit Courier"), span_of(rows[i].title), span_of(rows[i].colour), &out);
-        must(picture_section_card(a, S("The Kit Courier"), S(""), span_of(rows[i].colour), &bare) == OK);
+        must(picture_section_card(a, S("The Kit Courier"), S(""), span_of(rows[i].colour), &bare) ==
+             OK);
         check(r == OK && is_jpeg(out, CARD_WIDTH, CARD_HEIGHT) && out.n <= CARD_BYTES_MAX &&
                   !has_metadata(out) && span_eq(out, bare) == !rows[i].title[0],
             "a card, %s: 1200 x 630 within its bytes (%zu)", rows[i].name, out.n);

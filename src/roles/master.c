@@ -278,11 +278,20 @@ static void ready(struct master *m)
 
 /* A role that another one finds stuck is ended, and started again like after a crash. Nobody may
  * say that of the newsroom: a long step of it is honest work. */
-static void end_stuck(struct master *m, struct span body)
+static bool are_pair(enum role a, enum role b)
+{
+    for (size_t i = 0; i < COUNT(pairs); i++)
+        if ((pairs[i].a == a && pairs[i].b == b) || (pairs[i].a == b && pairs[i].b == a))
+            return true;
+    return false;
+}
+
+static void end_stuck(struct master *m, const struct child *teller, struct span body)
 {
     struct take t = take_of(body);
     uint32_t role = take_u32(&t), index = take_u32(&t);
     if (!take_done(&t) || role == ROLE_NEWSROOM || m->house->one) return;
+    if (!are_pair(teller->start.role, (enum role)role)) return; /* it does not know that one */
     for (size_t i = 0; i < CHILDREN; i++) {
         struct child *c = &m->children[i];
         if (c->start.role != role || (uint32_t)c->start.index != index || !c->up || !c->pid)
@@ -298,7 +307,12 @@ static void child_speaks(struct master *m, struct child *c)
     struct frame f;
     while (inbox_take(&c->in, &f)) {
         if (f.type == MSG_READY) ready(m);
-        if (f.type == MSG_STUCK) end_stuck(m, f.body);
+        if (f.type == MSG_STUCK) end_stuck(m, c, f.body);
+        if (f.fd >= 0) close(f.fd); /* descriptors only go out from here */
+    }
+    if (c->in.broken && c->pid) {
+        log_warn("%s sends what is no message: it is ended", role_name(c->start.role));
+        kill(c->pid, SIGKILL);
     }
     if (r != OK && r != ERR_BUSY && m->house->one) m->stopping = true;
 }

@@ -27,8 +27,8 @@ static struct push_gate *gate(void)
     struct push_gate *g = push_gate_new();
     const char *why = "";
     must(push_gate_key(g, S("wire"), key_file("key", S(KEY "\n"), 0600), &why) == OK);
-    must(push_gate_key(g, S("other"), key_file("other", S("another-key-of-thirty-two-bytes!"), 0600),
-             &why) == OK);
+    must(push_gate_key(g, S("other"),
+             key_file("other", S("another-key-of-thirty-two-bytes!"), 0600), &why) == OK);
     return g;
 }
 
@@ -50,8 +50,7 @@ static void signatures(void)
     struct push_gate *g = gate();
     struct push p = good("nonce-0123456789ab");
     check(push_check(g, &p, NOW) == PUSH_OK, "a good one");
-    check_span(p.signature,
-        S("3d1f8992de8f4cf7eaa3c0aaabb0c6c53db49fc445667147f0ca07da3c6f0ea3"),
+    check_span(p.signature, S("3d1f8992de8f4cf7eaa3c0aaabb0c6c53db49fc445667147f0ca07da3c6f0ea3"),
         "the signature is HMAC-SHA256 in hex, as others compute it");
     p.feed = S("other");
     check(push_check(g, &p, NOW) == PUSH_BAD_SIGNATURE, "another feed's key does not hold");
@@ -120,13 +119,13 @@ static void stamps(void)
     } rows[] = {{0, PUSH_OK}, {-300, PUSH_OK}, {300, PUSH_OK}, {-301, PUSH_STALE},
         {301, PUSH_STALE}, {-86400, PUSH_STALE}, {86400 * 365, PUSH_STALE}};
     for (size_t i = 0; i < COUNT(rows); i++) {
-        struct push p =
-            signed_by(S(KEY), NOW + rows[i].off_s * 1000, "nonce-0123456789ab", S("x"));
+        struct push p = signed_by(S(KEY), NOW + rows[i].off_s * 1000, "nonce-0123456789ab", S("x"));
         check(push_check(g, &p, NOW) == rows[i].end, "a stamp of %lld s", (long long)rows[i].off_s);
     }
     struct push p = signed_by(S(KEY), NOW - 300000, "nonce-0123456789ab", S("x"));
     check(push_check(g, &p, NOW + 1) == PUSH_STALE, "a millisecond over the window");
-    p = signed_by(S("0123456789abcdef0123456789abcdeX"), NOW - 900000, "nonce-0123456789ab", S("x"));
+    p = signed_by(
+        S("0123456789abcdef0123456789abcdeX"), NOW - 900000, "nonce-0123456789ab", S("x"));
     check(push_check(g, &p, NOW) == PUSH_BAD_SIGNATURE,
         "who has no key is not told that his stamp is old");
     push_gate_free(g);
@@ -138,8 +137,10 @@ static void malformed(void)
     static const char *const times[] = {"x", "-1", "1e9", "1769149800.5", " 1769149800",
         "1769149800 ", "+1769149800", "253402300800", "99999999999999999999", "0x6973"};
     for (size_t i = 0; i < COUNT(times); i++) {
-        struct push p = {.feed = S("wire"), .time = span_of(times[i]),
-            .nonce = S("nonce-0123456789ab"), .body = S("x")};
+        struct push p = {.feed = S("wire"),
+            .time = span_of(times[i]),
+            .nonce = S("nonce-0123456789ab"),
+            .body = S("x")};
         p.signature = push_sign(a, S(KEY), p.time, p.nonce, p.body);
         enum push_end end = push_check(g, &p, NOW);
         check(end == PUSH_MALFORMED || end == PUSH_STALE, "a stamp “%s” (%s)", times[i],
@@ -155,8 +156,8 @@ static void malformed(void)
     }
     struct push p = signed_by(S(KEY), NOW, "sixteen-letters_", S("x"));
     check(push_check(g, &p, NOW) == PUSH_OK, "sixteen letters are enough");
-    p = signed_by(S(KEY), NOW,
-        "sixty-four-letters-0123456789-0123456789-0123456789-0123456789-0", S("x"));
+    p = signed_by(
+        S(KEY), NOW, "sixty-four-letters-0123456789-0123456789-0123456789-0123456789-0", S("x"));
     check(push_check(g, &p, NOW) == PUSH_OK, "sixty-four not too many");
     struct span *fields[] = {&p.time, &p.nonce, &p.signature};
     for (size_t i = 0; i < COUNT(fields); i++) {
@@ -164,8 +165,8 @@ static void malformed(void)
         *fields[i] = S("");
         check(push_check(g, &p, NOW) == PUSH_UNSIGNED, "without field %zu it is not signed", i);
     }
-    static const char *const signatures_[] = {"x", "zz",
-        "zzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzz"};
+    static const char *const signatures_[] = {
+        "x", "zz", "zzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzz"};
     for (size_t i = 0; i < COUNT(signatures_); i++) {
         p = good("nonce-0123456789ab");
         p.signature = span_of(signatures_[i]);
@@ -189,8 +190,7 @@ static void replays(void)
     check(push_check(g, &again, NOW) == PUSH_OK, "another nonce is fine");
     struct push other = p;
     other.feed = S("other");
-    other.signature =
-        push_sign(a, S("another-key-of-thirty-two-bytes!"), p.time, p.nonce, p.body);
+    other.signature = push_sign(a, S("another-key-of-thirty-two-bytes!"), p.time, p.nonce, p.body);
     check(push_check(g, &other, NOW) == PUSH_OK, "and another feed has its own nonces");
 
     /* The longest that one push can be good: its stamp five minutes ahead. */
@@ -247,8 +247,9 @@ static void key_files(void)
     memset(long_key, 'k', sizeof long_key);
     check(key(arena_printf(a, "%s/none", folder).p, &why) == ERR_ABSENT && why, "no file");
     check(key(folder, &why) != OK && why, "a folder");
-    check(key(key_file("short", S("0123456789abcdef0123456789abcde\n"), 0600), &why) == ERR_DENIED &&
-              why,
+    check(
+        key(key_file("short", S("0123456789abcdef0123456789abcde\n"), 0600), &why) == ERR_DENIED &&
+            why,
         "31 bytes are too short");
     check(key(key_file("blank", S("                                       \n"), 0600), &why) ==
                   ERR_DENIED &&
