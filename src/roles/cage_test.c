@@ -1,6 +1,6 @@
 /* Cages hold: in a child of its own each forbidden call is tried after cage_close. The reader and
- * the darkroom die of it, or are told no; newsroom, intake and web find locked what is none of their
- * business. And what each needs still works. */
+ * the darkroom die of it, or are told no; newsroom, intake and web find locked what is none of
+ * their business. And what each needs still works. */
 #include "picture.h"
 #include "roles.h"
 
@@ -97,8 +97,8 @@ struct call {
 static void make_call(const void *with)
 {
     const struct call *c = with;
-    long r = syscall(c->number, c->args[0], c->args[1], c->args[2], c->args[3], c->args[4],
-        c->args[5]);
+    long r =
+        syscall(c->number, c->args[0], c->args[1], c->args[2], c->args[3], c->args[4], c->args[5]);
     int e = errno;
     end(r >= 0 ? DONE : e == EACCES || e == EPERM || e == ENOSYS ? TOLD_NO : OTHER);
 }
@@ -115,7 +115,8 @@ static void forbidden(void)
         {"openat", SYS_openat, {AT_FDCWD, P(passwd)}, true},
         {"openat2", SYS_openat2, {AT_FDCWD, P(passwd), P(room), 24}},
         {"creat", SYS_creat, {P(passwd), 0600}}, {"stat", SYS_stat, {P(passwd), P(room)}, true},
-        {"unlink", SYS_unlink, {P("/tmp/none")}}, {"rename", SYS_rename, {P("/tmp/a"), P("/tmp/b")}},
+        {"unlink", SYS_unlink, {P("/tmp/none")}},
+        {"rename", SYS_rename, {P("/tmp/a"), P("/tmp/b")}},
         {"mkdir", SYS_mkdir, {P("/tmp/none/none"), 0700}}, {"chdir", SYS_chdir, {P("/")}},
         {"mount", SYS_mount, {P("none"), P("/tmp"), P("tmpfs"), 0, 0}},
         {"socket", SYS_socket, {AF_INET, SOCK_STREAM}},
@@ -138,22 +139,23 @@ static void forbidden(void)
         {"memory that becomes code", SYS_mprotect, {P(room) & ~4095L, 4096, PROT_READ | PROT_EXEC}},
         {"memfd_create", SYS_memfd_create, {P("x"), 0}}, {"dup2", SYS_dup2, {1, 9}},
         {"pidfd_open", SYS_pidfd_open, {parent, 0}}, {"bpf", SYS_bpf, {0, 0, 0}},
-        {"io_uring_setup", SYS_io_uring_setup, {1, P(room)}},
-        {"userfaultfd", SYS_userfaultfd, {0}}, {"unshare", SYS_unshare, {CLONE_NEWUSER}},
-        {"setns", SYS_setns, {0, 0}}, {"seccomp", SYS_seccomp, {0, 0, 0}},
-        {"keyctl", SYS_keyctl, {0, 0, 0, 0, 0}}, {"personality", SYS_personality, {0xffffffff}},
+        {"io_uring_setup", SYS_io_uring_setup, {1, P(room)}}, {"userfaultfd", SYS_userfaultfd, {0}},
+        {"unshare", SYS_unshare, {CLONE_NEWUSER}}, {"setns", SYS_setns, {0, 0}},
+        {"seccomp", SYS_seccomp, {0, 0, 0}}, {"keyctl", SYS_keyctl, {0, 0, 0, 0, 0}},
+        {"personality", SYS_personality, {0xffffffff}},
         {"clock_gettime", SYS_clock_gettime, {CLOCK_REALTIME, P(&now)}, false, true},
         {"gettimeofday", SYS_gettimeofday, {P(&now), 0}, false, true},
         {"mmap", SYS_mmap, {0, 4096, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0}, false, true},
-        {"getpid", SYS_getpid, {0}, false, true}, {"clock_settime", SYS_clock_settime, {0, P(&now)}},
+        {"getpid", SYS_getpid, {0}, false, true},
+        {"clock_settime", SYS_clock_settime, {0, P(&now)}},
         {"ioctl", SYS_ioctl, {0, 0x5412, P(room)}, true}};
     for (size_t i = 0; i < COUNT(calls); i++) {
         int reader = in_cage(ROLE_READER, make_call, &calls[i]);
         check(died(reader), "reader: %s (%s)", calls[i].name, told(reader));
         int dark = in_cage(ROLE_DARKROOM, make_call, &calls[i]);
         check(calls[i].darkroom_may       ? ended(dark, DONE)
-                  : calls[i].darkroom_is_told ? ended(dark, TOLD_NO)
-                                              : died(dark),
+              : calls[i].darkroom_is_told ? ended(dark, TOLD_NO)
+                                          : died(dark),
             "darkroom: %s (%s)", calls[i].name, told(dark));
     }
 }
@@ -191,7 +193,8 @@ static void read_a_story(const void *with)
     struct wire_result r;
     (void)with;
     wire_read(reader_arena,
-        S("{\"uri\":\"tag:example.org,2026:1\",\"standard\":{\"name\":\"ninjs\",\"version\":\"3.0\"},"
+        S("{\"uri\":\"tag:example.org,2026:1\",\"standard\":{\"name\":\"ninjs\",\"version\":\"3."
+          "0\"},"
           "\"type\":\"text\",\"pubStatus\":\"usable\",\"versionCreated\":\"2026-01-23T06:00:00Z\","
           "\"headlines\":[{\"role\":\"main\",\"value\":\"H\"}],\"bodies\":[{\"role\":\"main\","
           "\"contentType\":\"text/html\",\"value\":\"<p>W</p>\"}]}"),
@@ -303,7 +306,8 @@ static void remove_it(const void *with)
 
 static void write_file(const char *name)
 {
-    must(file_write_durable(at(name), S("words that stand here, thirty-two bytes at least\n")) == OK);
+    must(file_write_durable(at(name), S("words that stand here, thirty-two bytes at least\n")) ==
+         OK);
     must(chmod(at(name), 0600) == 0);
 }
 
@@ -313,8 +317,7 @@ static void fences(void)
         const char *path;
         int flags;
         bool newsroom, intake, web;
-    } rows[] = {
-        /* outside of everything */
+    } rows[] = {/* outside of everything */
         {"/etc/passwd", O_RDONLY, false, false, false}, {"/root", O_RDONLY, false, false, false},
         {"/tmp", O_RDONLY, false, false, false}, {"@other.txt", O_RDONLY, false, false, false},
         {"@new.txt", O_CREAT | O_WRONLY, false, false, false},
@@ -328,13 +331,13 @@ static void fences(void)
         {"@data/pictures/p.jpg", O_RDONLY, true, true, true},
         {"@data/pictures/p.jpg", O_WRONLY, true, true, false},
         {"@data/pictures/new.jpg", O_CREAT | O_WRONLY, true, true, false},
-        {"@data/run/keys", O_RDWR, true, true, true}, {"@data/version", O_RDONLY, true, true, false},
+        {"@data/run/keys", O_RDWR, true, true, true},
+        {"@data/version", O_RDONLY, true, true, false},
         {"@data/blobs", O_RDONLY, true, true, false},
         /* feeds, keys */
         {"@wire/a.xml", O_RDWR, false, true, false}, {"@push.key", O_RDONLY, false, true, false},
-        {"@push.key", O_WRONLY, false, false, false},
-        {"@tls.pem", O_RDONLY, false, false, true}, {"@tls.pem", O_WRONLY, false, false, false},
-        {"@tls.key", O_RDONLY, false, false, true},
+        {"@push.key", O_WRONLY, false, false, false}, {"@tls.pem", O_RDONLY, false, false, true},
+        {"@tls.pem", O_WRONLY, false, false, false}, {"@tls.key", O_RDONLY, false, false, true},
         /* what all need */
         {"/usr/share/zoneinfo/UTC", O_RDONLY, true, true, true},
         {"@theme/front.html", O_RDONLY, true, true, true},
@@ -374,8 +377,8 @@ static void nothing(const void *with)
 static void build_house(void)
 {
     struct span why;
-    static const char *const folders[] = {"wire", "theme", "data/store/1", "data/store.desk/1",
-        "data/blobs"};
+    static const char *const folders[] = {
+        "wire", "theme", "data/store/1", "data/store.desk/1", "data/blobs"};
     static const char *const files[] = {"other.txt", "push.key", "tls.pem", "tls.key", "wire/a.xml",
         "theme/front.html", "data/store/1/site.db", "data/store.desk/1/desk.db",
         "data/pictures/p.jpg", "data/run/keys"};

@@ -314,7 +314,13 @@ static void child_speaks(struct master *m, struct child *c)
         log_warn("%s sends what is no message: it is ended", role_name(c->start.role));
         kill(c->pid, SIGKILL);
     }
-    if (r != OK && r != ERR_BUSY && m->house->one) m->stopping = true;
+    if (r == OK || r == ERR_BUSY || !m->house->one) return;
+    if (!c->told_to_go) { /* a role that ended in one process took its memory with it */
+        m->stopping = true;
+        return;
+    }
+    pthread_join(c->thread, NULL);
+    child_gone(m, c, 0);
 }
 
 static void signal_came(struct master *m)
@@ -365,7 +371,7 @@ static void stop_all(struct master *m)
     if (m->house->one) {
         for (size_t i = 0; i < CHILDREN; i++)
             if (m->children[i].up) {
-                close(m->children[i].control);
+                inbox_close(&m->children[i].in); /* closes its line */
                 pthread_join(m->children[i].thread, NULL);
             }
         return;

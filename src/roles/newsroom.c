@@ -385,6 +385,14 @@ static void do_later(struct desk_room *d)
     look_over(d);
 }
 
+static void drop_later(struct desk_room *d)
+{
+    for (struct later *l = d->later, *next; l; l = next) {
+        next = l->next;
+        free(l);
+    }
+}
+
 static void on_peer(void *with, struct peer *p)
 {
     struct desk_room *d = with;
@@ -543,6 +551,7 @@ int role_newsroom(const struct role_start *s)
     if (bell >= 0) close(bell);
     newsroom_close(d.newsroom);
     channels_close(&d.channels);
+    drop_later(&d);
     for (size_t i = 0; i < HOUSE_READERS; i++) arena_free(d.asked_arena[i]);
     arena_free(d.reload_arena);
     return status;

@@ -26,9 +26,14 @@ static const struct press_section kit_sections[] = {
 static const struct press_feed kit_feeds[] = {
     {{"coastal", 7}, {"Coastal News", 12}, {"From {agency}.", 14}}};
 
+static void (*kit_meanwhile)(void); /* done once, in the middle of the next page's making */
+
 static bool kit_is_dead(story_id id, void *with)
 {
     (void)with;
+    void (*act)(void) = kit_meanwhile;
+    kit_meanwhile = NULL;
+    if (act) act();
     for (size_t i = 0; i < KIT_DEAD_MAX; i++)
         if (atomic_load(&kit_dead[i]) == id) return true;
     return false;

@@ -261,6 +261,28 @@ static void instants(void)
         r.status == 200 && kit_holds(&front, "number2 "), "at its instant it is open, everywhere");
 }
 
+static struct view *moving;
+
+static void new_headline(void)
+{
+    moving->headline = S("The newer headline");
+    kit_put(moving, NOON - HOUR, INT64_MAX);
+}
+
+/* A page whose story changes while it is made serves its one request and is not kept. */
+static void overtaken(void)
+{
+    moving = kit_view(40);
+    kit_put(moving, NOON - HOUR, INT64_MAX);
+    kit_meanwhile = new_headline;
+    struct site_answer first = kit_get(of(moving)), second = kit_get(of(moving)),
+                       third = kit_get(of(moving));
+    check(!kit_meanwhile && kit_holds(&first, "number40 "), "a page as it was when it was begun");
+    check(kit_holds(&second, "The newer headline") && !kit_holds(&second, "number40 sails</h1>"),
+        "was not kept: the next one is new");
+    check(kit_same(&second, &third), "and that one is kept");
+}
+
 static void before_the_store(void)
 {
     struct site_hand *h;
@@ -301,6 +323,7 @@ int main(void)
     conditions();
     nothing_told();
     instants();
+    overtaken();
     gone_ones();
     before_the_store();
     return kit_end();
