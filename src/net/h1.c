@@ -172,12 +172,21 @@ static void end_body(struct net_connection *c, struct net_block *b)
 }
 
 /* Every byte buys time at the lowest rate allowed, and no stall may last longer than the grace. */
-int64_t net_earned(const struct net_connection *c, int64_t deadline_ms, size_t n)
+int64_t net_earned(const struct net_connection *c, int64_t deadline_ms, int64_t until_ms, size_t n)
 {
     const struct net_server *s = c->worker->server;
     int64_t most = c->worker->now_ms + s->body_grace_ms;
+    if (most > until_ms) most = until_ms;
     int64_t earned = deadline_ms + (int64_t)(n * 1000 / s->config.limits.body_rate_min);
     return earned < most ? earned : most;
+}
+
+/* False: there is none, and that has been said. */
+static bool has_room(struct net_connection *c, size_t n)
+{
+    if (net_bodies_reserve(c->worker->server, &c->reserved, n)) return true;
+    refuse(c, 503, "too many bodies at once");
+    return false;
 }
 
 /* Moves what the block has into the body. */
@@ -186,6 +195,7 @@ static void take_body(struct net_connection *c, struct net_block *b)
     size_t have = b->end - b->at;
     if (!c->chunked) {
         size_t take = have < c->body_left ? have : (size_t)c->body_left;
+        if (!has_room(c, take)) return;
         keep(c, b->bytes + b->at, take, c->kept_n + (size_t)c->body_left);
         b->at += take;
         c->body_left -= take;
@@ -201,10 +211,7 @@ static void take_body(struct net_connection *c, struct net_block *b)
             refuse(c, 413, "the body is too large");
         return;
     }
-    if (!net_bodies_reserve(c->worker->server, &c->reserved, made)) {
-        refuse(c, 503, "too many bodies at once");
-        return;
-    }
+    if (!has_room(c, made)) return;
     keep(c, b->bytes + b->at, made, 0);
     b->at += used;
     if (read == HTTP_DONE) end_body(c, b);
@@ -230,16 +237,13 @@ static void begin_body(struct net_connection *c, struct net_block *b)
         deliver(c, b, body);
         return;
     }
-    if (!h->chunked && !net_bodies_reserve(s, &c->reserved, h->content_length)) {
-        refuse(c, 503, "too many bodies at once");
-        return;
-    }
     c->head_bytes = h->bytes;
     must(c->kept_n == 0);
     keep(c, b->bytes + b->at - h->bytes, h->bytes,
         h->bytes + (size_t)(h->chunked ? 0 : h->content_length));
     c->stage = AT_BODY;
     c->deadline_ms = c->worker->now_ms + s->body_grace_ms;
+    c->body_until_ms = c->worker->now_ms + NET_BODY_TIME_MS;
     if (b->at < b->end) {
         take_body(c, b);
     } else if (h->expects_continue) {
@@ -273,7 +277,8 @@ static bool step_body(struct net_connection *c, struct net_block *b)
         net_close(c);
         return false;
     }
-    c->deadline_ms = net_earned(c, c->deadline_ms, (size_t)n);
+    c->deadline_ms = net_earned(c, c->deadline_ms, c->body_until_ms, (size_t)n);
+    if (!c->chunked && !has_room(c, (size_t)n)) return false;
     if (c->chunked || c->body_left == 0) take_body(c, b);
     return true;
 }

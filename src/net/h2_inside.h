@@ -56,6 +56,7 @@ struct net_stream {
     char *text, *body;       /* in between: the head as text; the body so far */
     size_t text_n, body_n, body_cap;
     uint64_t body_max, length, reserved;
+    int64_t body_until_ms;
     int64_t deadline_ms;
     uint64_t token;
     struct net_address client;

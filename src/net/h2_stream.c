@@ -197,12 +197,9 @@ static void expect_body(struct net_stream *s)
         net_stream_refuse(s, 413, "the body is too large");
         return;
     }
-    if (s->is_declared && !net_bodies_reserve(server, &s->reserved, s->length)) {
-        net_stream_refuse(s, 503, "too many bodies at once");
-        return;
-    }
     s->state = TAKES_BODY;
     s->deadline_ms = c->worker->now_ms + server->body_grace_ms;
+    s->body_until_ms = c->worker->now_ms + NET_BODY_TIME_MS;
     if (head->expects_continue) {
         char name[] = ":status", value[] = "100";
         nghttp2_nv nv = {(uint8_t *)name, (uint8_t *)value, 7, 3, NGHTTP2_NV_FLAG_NONE};
@@ -254,10 +251,10 @@ void net_stream_take(struct net_stream *s, const void *p, size_t n)
         if (s->lingered > NET_LINGER_BYTES) net_stream_reset(s, NGHTTP2_NO_ERROR);
     }
     if (s->state != TAKES_BODY) return;
-    s->deadline_ms = net_earned(c, s->deadline_ms, n);
+    s->deadline_ms = net_earned(c, s->deadline_ms, s->body_until_ms, n);
     if (n > s->body_max - s->body_n)
         net_stream_refuse(s, 413, "the body is too large");
-    else if (!s->is_declared && !net_bodies_reserve(c->worker->server, &s->reserved, n))
+    else if (!net_bodies_reserve(c->worker->server, &s->reserved, n))
         net_stream_refuse(s, 503, "too many bodies at once");
     else
         keep_body(s, p, n);

@@ -343,7 +343,9 @@ static void test_bodies(void)
     const char *push[] = {":method", "POST", ":scheme", "https", ":authority", "x", ":path",
         "/push", "content-length", "6000", NULL};
     a = h2_ask_with(&p, push, (struct span){big, 6000}, true);
-    a->stalls_at = 10;
+    a->stalls_at = 5999;
+    h2_send(&p);
+    while (atomic_load(&kit.server->bodies) < 5999) sched_yield();
     b = h2_ask_with(&p, push, (struct span){big, 6000}, true);
     while (!b->closed) h2_send(&p), h2_hear_once(&p);
     check(b->status == 503 && strstr(b->head, "retry-after: "), "no room for two of these: 503");

@@ -21,8 +21,11 @@ enum {
     NET_CONNECTIONS_MAX = 10000, /* in all, per process */
     NET_PER_CLIENT_MAX = 64,     /* per resolved address (an IPv6 /64 counts as one) */
     NET_PIPELINE_MAX = 16,
-    NET_BODIES_MAX = 256 << 20, /* bytes of request bodies over all connections, as declared or as
-                                   come: 8 of the largest pushes at once. More wait outside: 503 */
+    NET_BODY_TIME_MS = 10 * 60 * 1000, /* for a body in all: the largest push at 55 KB/s. Else one
+                                          who drips at the lowest rate holds its bytes for hours */
+    NET_BODIES_MAX = 256 << 20,        /* bytes of request bodies that have come and wait, over all
+                                          connections: 8 of the largest pushes at once. More: 503. Not as
+                                          declared, for declaring costs a client nothing */
 };
 struct net_limits {
     uint32_t head_time_ms, idle_ms, body_rate_min, connections_max,

@@ -143,6 +143,7 @@ struct net_connection {
     size_t kept_n, kept_cap, head_bytes;
     uint64_t body_left, lingered;
     uint64_t body_max;
+    int64_t body_until_ms;
     struct http_chunks chunks;
     uint64_t reserved; /* of the server's room for bodies */
     struct net_h2 *h2; /* its session; NULL: HTTP/1.1 */
@@ -264,7 +265,7 @@ void net_answered(struct net_connection *c, bool close); /* a reply has gone out
 void net_introduce(struct net_connection *c, struct http_request *r,
     const struct net_address *client, struct arena *a);
 /* A body's deadline, after n bytes more of it. */
-int64_t net_earned(const struct net_connection *c, int64_t deadline_ms, size_t n);
+int64_t net_earned(const struct net_connection *c, int64_t deadline_ms, int64_t until_ms, size_t n);
 
 /* h2_stream.c: for those who reply */
 void net_h2_reply(struct net_stream *s, const struct http_reply *reply);
