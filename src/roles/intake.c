@@ -178,11 +178,12 @@ static void push_came(struct intake *in, struct peer *from, struct span body)
     arena_reset(in->job);
     struct take t = take_of(body);
     uint64_t token = take_u64(&t), worker = take_u64(&t);
-    struct push p = {.feed = take_span(&t),
-        .time = take_span(&t),
-        .nonce = take_span(&t),
-        .signature = take_span(&t),
-        .content_type = take_span(&t)};
+    struct push p = {0};
+    p.feed = take_span(&t); /* one by one: an initialiser's parts have no order */
+    p.time = take_span(&t);
+    p.nonce = take_span(&t);
+    p.signature = take_span(&t);
+    p.content_type = take_span(&t);
     struct span name = take_span(&t);
     p.body = take_span(&t);
     must(take_done(&t));

@@ -314,8 +314,11 @@ static void looked(struct desk_room *d, struct span body)
 {
     struct take t = take_of(body);
     struct span hex = take_span(&t);
-    struct picture_answer p = {
-        .width = take_u32(&t), .height = take_u32(&t), .usable = take_u8(&t), .why = take_span(&t)};
+    struct picture_answer p = {0};
+    p.width = take_u32(&t); /* one by one: an initialiser's parts have no order */
+    p.height = take_u32(&t);
+    p.usable = take_u8(&t);
+    p.why = take_span(&t);
     uint32_t made = take_u32(&t);
     for (uint32_t i = 0; i < made && i < COUNT(p.made) && !t.bad; i++) {
         p.made[i].width = take_u32(&t);
