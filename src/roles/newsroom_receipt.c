@@ -72,8 +72,7 @@ static const char *cause_of(const struct verdict *v)
     }
 }
 
-enum result newsroom_receipt(
-    struct newsroom *n, const struct decided *d, const struct view *before)
+enum result newsroom_receipt(struct newsroom *n, const struct decided *d, const struct view *before)
 {
     const struct verdict *v = &d->verdict;
     struct span guid = S(""), provider;
@@ -84,8 +83,9 @@ enum result newsroom_receipt(
     json_open(&o, NULL, '{');
     json_string(&o, "story", before->id_text);
     json_string(&o, "guid", guid);
-    json_string(&o, "url", arena_printf(n->job, "%.*s%.*s%.*s", FMT(n->config->url),
-                               FMT(n->config->base), FMT(before->path)));
+    json_string(&o, "url",
+        arena_printf(
+            n->job, "%.*s%.*s%.*s", FMT(n->config->url), FMT(n->config->base), FMT(before->path)));
     json_string(&o, "path", before->path);
     json_string(&o, "agency", before->agency);
     json_string(&o, "cause", span_of(cause_of(v)));
