@@ -13,6 +13,7 @@ enum {
     REHEARSE_ARENA = 2000 << 20, /* address space; a scenario touches a few megabytes */
     SCENARIO_MAX = 4 << 20,
     WIRE_FILE_MAX = 32 << 20,
+    JOBS_MAX = 16,       /* scenarios at a time */
     FAILURES_MAX = 40,   /* told of one scenario; the rest is counted */
     SETTLE_MAX = 100000, /* pieces of work in one settling: beyond it something runs in circles */
 };
@@ -163,6 +164,27 @@ struct play {
 void fail(struct play *p, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 bool troubled(struct play *p, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 #define held(p, cond, ...) ((p)->checks++, (cond) ? true : (fail(p, __VA_ARGS__), false))
+
+/* ================= many scenarios ================= */
+enum outcome { HELD, FAILED, SKIPPED };
+struct outcome_report {
+    enum outcome outcome;
+    uint64_t checks, failures;
+    struct span told[FAILURES_MAX], skip_why;
+    size_t told_count;
+    int64_t took_ms;
+};
+struct playing_options {
+    const char *site_file; /* --config; NULL: none */
+    const struct playhouse *stage;
+    bool keep;   /* the folder of one that failed */
+    size_t jobs; /* at a time */
+};
+
+/* rehearse_each.c: false: no temporary folder, no process. tell is called in the list's order. */
+bool play_each(struct arena *a, const struct playing_options *o, struct scenario *const *list,
+    size_t count,
+    void (*tell)(void *with, const struct scenario *s, const struct outcome_report *r), void *with);
 
 /* rehearse_play.c */
 void play_scenario(struct play *p);
