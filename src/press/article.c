@@ -78,6 +78,16 @@ static void put_correction(struct sheet *s, const struct view *v)
     story_time(s, r, "at", v->corrected_ms, press_date_long);
 }
 
+/* K6: who read it before it was withdrawn is told that it is good again. */
+static void put_restored(struct sheet *s, const struct view *v)
+{
+    if (!v->restored_ms) return;
+    struct fill with[] = {{"withdrawn", press_date_long(s->p, s->a, v->withdrawn_ms)},
+        {"restored", press_date_long(s->p, s->a, v->restored_ms)}};
+    record_text(s->root, "restored",
+        press_fill(s->a, press_word(s->p, "restored"), with, COUNT(with)));
+}
+
 static void put_tags(struct sheet *s, const struct view *v)
 {
     record_flag(s->root, "tags_there", v->tag_count > 0);
@@ -114,6 +124,7 @@ static void put_story(struct sheet *s, const struct view *v)
     put_authors(s, v);
     put_times(s, v);
     put_correction(s, v);
+    put_restored(s, v);
     put_pictures(s, v);
     put_body(s, v);
     put_tags(s, v);

@@ -223,6 +223,10 @@ struct view *newsroom_view(struct newsroom *n, const struct decided *d)
         .on_fronts = w->on_fronts,
         .rtl = language_is_rtl(s->language, s->headline)};
     if (!v->language.n) v->language = n->config->language;
+    if (w->is_restored && w->published_ms < w->withdrawn_ms) {
+        v->withdrawn_ms = w->withdrawn_ms;
+        v->restored_ms = w->restored_ms;
+    }
     view_tags(n, d, s, v);
     view_authors(n, v);
     view_pictures(n, d, s, v);

@@ -13,7 +13,7 @@
 #include "story.h"
 
 enum {
-    STORE_VERSION = 1,
+    STORE_VERSION = 2,
     STORE_LIST_MAX = 1000,
     STORE_SEARCH_MAX = 200,
     STORE_SITEMAP_SHARD = 10000
@@ -55,6 +55,7 @@ struct view {
     struct view_revision *revisions; /* newest last; only what was public */
     uint32_t revision_count;
     int64_t published_ms, changed_ms, front_ms, received_ms, wire_ms, first_wire_ms, corrected_ms;
+    int64_t withdrawn_ms, restored_ms; /* K6: it was away in between; 0: it was not */
     struct span correction_note, copyright;
     uint32_t urgency;
     bool is_corrected, is_developing, noindex, nonews, on_fronts, rtl;

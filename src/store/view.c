@@ -5,7 +5,7 @@
 #include "inside.h"
 
 enum {
-    VIEW_VERSION = 1,
+    VIEW_VERSION = 2,
     VIEW_LIST_MAX = 4000
 }; /* more tags, pictures or revisions than any story may have */
 
@@ -113,7 +113,7 @@ static void walk_view(struct walk *w, struct view *v)
         &v->correction_note, &v->copyright, &v->body.s, &v->body_text};
     for (size_t i = 0; i < COUNT(texts); i++) walk_span(w, texts[i]);
     int64_t *const instants[] = {&v->published_ms, &v->changed_ms, &v->front_ms, &v->received_ms,
-        &v->wire_ms, &v->first_wire_ms, &v->corrected_ms};
+        &v->wire_ms, &v->first_wire_ms, &v->corrected_ms, &v->withdrawn_ms, &v->restored_ms};
     for (size_t i = 0; i < COUNT(instants); i++) walk_ms(w, instants[i]);
     walk_u32(w, &v->urgency);
     bool *const flags[] = {
