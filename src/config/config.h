@@ -35,7 +35,8 @@ struct config_feed {
     uint32_t language_count;
     bool pictures; /* the licence allows them */
     enum index_policy index;
-    uint32_t retention_days; /* 0: for ever */
+    uint32_t retention_days;   /* 0: for ever */
+    struct span contract_ends; /* R5: as written; empty: never */
     enum on_kill kill;
     enum on_late_embargo late_embargo;
     bool trusted_html; /* never: there for the message that explains why not */

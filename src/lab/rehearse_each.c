@@ -1,6 +1,6 @@
-/* rehearse_each: each scenario in a process of its own with a data folder of its own, so that a crash
- * fails that one alone and no state is shared; its report comes over a pipe. As many at a time as
- * are wanted; they are told in their order. */
+/* rehearse_each: each scenario in a process of its own with a data folder of its own, so that a
+ * crash fails that one alone and no state is shared; its report comes over a pipe. As many at a
+ * time as are wanted; they are told in their order. */
 #include "rehearse.h"
 
 #include <errno.h>

@@ -84,8 +84,8 @@ static void put_restored(struct sheet *s, const struct view *v)
     if (!v->restored_ms) return;
     struct fill with[] = {{"withdrawn", press_date_long(s->p, s->a, v->withdrawn_ms)},
         {"restored", press_date_long(s->p, s->a, v->restored_ms)}};
-    record_text(s->root, "restored",
-        press_fill(s->a, press_word(s->p, "restored"), with, COUNT(with)));
+    record_text(
+        s->root, "restored", press_fill(s->a, press_word(s->p, "restored"), with, COUNT(with)));
 }
 
 static void put_tags(struct sheet *s, const struct view *v)

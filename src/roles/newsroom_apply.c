@@ -115,6 +115,7 @@ static enum result put_story(
     if (!stored.packed.n)
         return quarantine(n, e, number,
             &(struct reject){.why = S("the item is larger than a story may be")}, s->guid);
+    TRY(newsroom_note_near(n, &v, provider));
     TRY(store_note_guid(n->store, v.item, s->guid, provider));
     TRY(store_put_version(n->store, &stored));
     metric_add(M_STORIES, 1);

@@ -134,6 +134,20 @@ bool store_guid_of(struct store *s, story_id item, struct arena *a, struct span 
     return true;
 }
 
+enum result store_put_near(struct store *s, uint64_t key, story_id item)
+{
+    return db_do(&s->desk, DESK_NEAR_PUT, ARGS(arg_int((int64_t)key), arg_int((int64_t)item)));
+}
+
+enum result store_near(struct store *s, uint64_t key, story_id item, story_id *other_out)
+{
+    int64_t other = 0;
+    enum result r =
+        db_number(&s->desk, DESK_NEAR, ARGS(arg_int((int64_t)key), arg_int((int64_t)item)), &other);
+    *other_out = (story_id)other;
+    return r;
+}
+
 enum result store_put_act(struct store *s, const struct stored_act *act)
 {
     return db_do(&s->desk, DESK_ACT_PUT,

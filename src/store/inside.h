@@ -106,6 +106,8 @@ enum desk_sql {
     DESK_GUID_PUT,
     DESK_GUID_ITEMS,
     DESK_GUID_OF,
+    DESK_NEAR_PUT,
+    DESK_NEAR,
     DESK_ACT_PUT,
     DESK_ACTS,
     DESK_MINT_PUT,

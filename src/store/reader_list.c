@@ -18,7 +18,7 @@ enum {
 #define OF_TAG "public_label WHERE kind=1 AND slug=?4 AND label_ok"
 #define OF_AUTHOR "public_label WHERE kind=2 AND slug=?4 AND label_ok"
 #define OF_INDEXABLE "public_story WHERE noindex=0"
-#define OF_NEWS "public_story WHERE noindex=0 AND nonews=0"
+#define OF_NEWS "public_story WHERE noindex=0 AND nonews=0 AND on_fronts=1"
 #define OF_CORRECTIONS "public_story WHERE corrected_ms>0"
 #define OF_POPULAR "public_popular WHERE score_ok"
 

@@ -92,6 +92,8 @@ static const char desk_tables[] =
     "CREATE TABLE guid(guid TEXT, provider TEXT, item INTEGER, sum INTEGER,"
     " PRIMARY KEY(guid,provider,item)) WITHOUT ROWID;"
     "CREATE INDEX guid_item ON guid(item);"
+    "CREATE TABLE near(number INTEGER PRIMARY KEY, key INTEGER, item INTEGER);"
+    "CREATE INDEX near_key ON near(key);"
 
     "CREATE TABLE act(pos INTEGER, page INTEGER, json TEXT, at_ms INTEGER, sum INTEGER,"
     " PRIMARY KEY(pos,page)) WITHOUT ROWID;"

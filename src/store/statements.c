@@ -85,6 +85,8 @@ const char *const desk_statements[DESK_STATEMENTS] = {
     [DESK_GUID_ITEMS] = "SELECT DISTINCT item FROM guid WHERE guid=?1 ORDER BY item LIMIT ?2",
     [DESK_GUID_OF] = "SELECT guid,provider FROM guid WHERE item=?1 AND sum=bs_sum(" GUID_COLUMNS
                      ") ORDER BY provider LIMIT 1",
+    [DESK_NEAR_PUT] = "INSERT INTO near(key,item) VALUES(?1,?2)",
+    [DESK_NEAR] = "SELECT item FROM near WHERE key=?1 AND item<>?2 ORDER BY number LIMIT 1",
     [DESK_ACT_PUT] =
         "INSERT OR IGNORE INTO act(" ACT_COLUMNS ",sum) VALUES(?1,?2,?3,?4,bs_sum(?1,?2,?3,?4))",
     [DESK_ACTS] =

@@ -134,6 +134,10 @@ enum result store_item_by_guid(struct store *s, struct span guid, story_id *out,
     size_t *count_out) CHECKED; /* several providers may use one guid */
 enum result store_note_guid(
     struct store *s, story_id item, struct span guid, struct span provider) CHECKED;
+/* V14: ids that fold to one key. store_near: another item of this key, the first that came;
+ * ERR_ABSENT: none. */
+enum result store_put_near(struct store *s, uint64_t key, story_id item) CHECKED;
+enum result store_near(struct store *s, uint64_t key, story_id item, story_id *other_out) CHECKED;
 bool store_guid_of(struct store *s, story_id item, struct arena *a, struct span *guid_out,
     struct span *provider_out);
 
@@ -278,9 +282,9 @@ struct list_query {
     bool with_body;       /* else body, body_text stay empty (faster) */
 };
 /* Newest first by front_ms, then id. LIST_DAY and LIST_INDEXABLE oldest first by published_ms,
- * LIST_CORRECTIONS by corrected_ms, LIST_POPULAR by score. LIST_FRONT, LIST_SECTION and
- * LIST_POPULAR hold only what is on_fronts (V11, V12, D2); the others hold every public story. A
- * damaged row is left out: a list may be shorter than its limit. The views live in a. */
+ * LIST_CORRECTIONS by corrected_ms, LIST_POPULAR by score. LIST_FRONT, LIST_SECTION, LIST_NEWS
+ * and LIST_POPULAR hold only what is on_fronts (V11, V12, D2); the others hold every public story.
+ * A damaged row is left out: a list may be shorter than its limit. The views live in a. */
 enum result reader_list(struct reader *r, const struct list_query *q, struct arena *a,
     struct view **out, size_t *count_out) CHECKED;
 enum result reader_story(struct reader *r, story_id id, struct arena *a,
