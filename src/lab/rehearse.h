@@ -147,7 +147,8 @@ struct play {
     struct config *config;
     struct span key; /* of story ids */
     int64_t now_ms, shift_ms;
-    bool up;
+    bool up, disk_full;
+    const char *disk; /* a small disk of its own for DATA; NULL: none is wanted */
     struct map *known_map, *days, *looks, *validators, *labels, *uploads;
     struct known **known;
     size_t known_count, known_cap;
@@ -163,6 +164,7 @@ struct play {
 };
 void fail(struct play *p, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 bool troubled(struct play *p, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+bool skip(struct play *p, const char *why); /* it cannot be played here; false */
 #define held(p, cond, ...) ((p)->checks++, (cond) ? true : (fail(p, __VA_ARGS__), false))
 
 /* ================= many scenarios ================= */
@@ -231,6 +233,10 @@ bool search_is_empty(struct play *p, struct span words, struct span *why_out);
 void check_expectations(struct play *p, const struct json *expect);
 void label_snapshot(struct play *p, struct span label);
 bool expectation_known(struct span key);
+
+/* rehearse_disk.c */
+bool disk_prepare(struct play *p); /* where a step wants it; before DATA is made */
+bool step_disk(struct play *p, const struct step *s);
 
 /* rehearse_files.c */
 bool folder_copy(const char *from, const char *to);     /* as it stands on the disk */

@@ -1,6 +1,6 @@
-/* newsroom_near: V14: an id that another story bears but for case, space or escape. Both are stories
- * of their own, for an agency may mean it so; but a kill that misses its story by one letter is no
- * kill, so the desk is told. Never joins anything. */
+/* newsroom_near: V14: an id that another story bears but for case, space or escape. Both are
+ * stories of their own, for an agency may mean it so; but a kill that misses its story by one
+ * letter is no kill, so the desk is told. Never joins anything. */
 #include "newsroom.h"
 
 /* "Tag:Example.org/Bridge%201" and "tag:example.org/bridge 1" fold to one. */

@@ -110,6 +110,12 @@ void newsroom_picture(
     struct newsroom *n, struct span hash_hex, const struct picture_answer *answer);
 enum result newsroom_counts(struct newsroom *n, struct span meta_json,
     struct span key) CHECKED; /* popularity as an event */
+/* Deliveries made durable; on a full disk only those that may hold a kill: taken says which. OK:
+ * one at least was. */
+enum result deliveries_append(
+    struct ledger *l, struct append *events, size_t n, bool *taken) CHECKED;
+/* May these bytes hold a kill? Cheap; says yes too often. */
+bool smells_of_kill(struct span bytes);
 struct store *newsroom_store(struct newsroom *n);
 struct ledger *newsroom_ledger(struct newsroom *n);
 struct tombs *newsroom_tombs(struct newsroom *n);
