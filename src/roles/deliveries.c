@@ -1,6 +1,6 @@
-/* deliveries: what transports bring goes into the ledger; on a full disk stories wait where they are
- * and kills get the room that was kept for them (K19). Parses nothing: bytes that may hold a kill are
- * told by their smell, too often rather than too seldom. */
+/* deliveries: what transports bring goes into the ledger; on a full disk stories wait where they
+ * are and kills get the room that was kept for them (K19). Parses nothing: bytes that may hold a
+ * kill are told by their smell, too often rather than too seldom. */
 #include "roles.h"
 
 enum result deliveries_append(struct ledger *l, struct append *events, size_t n, bool *taken)

@@ -71,6 +71,7 @@ struct gone { /* a URL that answers something else than the story */
     struct span path;       /* of the page it merged into, or its own */
     struct span agency, by; /* who withdrew it: agency or "the editors" */
     bool as_404;
+    int64_t wire_ms; /* when the agency said so; 0: it was the desk, or is not told */
 };
 
 /* ---- key generations: a table of counters in shared memory; the writer bumps, caches compare.
@@ -291,6 +292,9 @@ enum result reader_story(struct reader *r, story_id id, struct arena *a,
     struct view *out) CHECKED; /* ERR_ABSENT: not public now */
 enum result reader_gone(
     struct reader *r, story_id id, struct arena *a, struct gone *out) CHECKED; /* ERR_ABSENT */
+/* What was public and was withdrawn or taken down, newest first; not where the feed wants 404. */
+enum result reader_withdrawn(
+    struct reader *r, size_t n, struct arena *a, struct gone **out, size_t *count_out) CHECKED;
 enum result reader_count(
     struct reader *r, enum list_kind kind, struct span name, size_t *out) CHECKED;
 enum result reader_tag_name(struct reader *r, enum list_kind kind, struct span slug,

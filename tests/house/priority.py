@@ -26,7 +26,7 @@ with House() as h:
     listed = [i["headline"] for i in h.api()]  # the last of the queue would stand first here
     check(killed and f"Waiting story {QUEUE - 1}" not in listed, "the kill is obeyed while stories ahead of it still wait", [killed, listed[:3]])
     check(until(lambda: f"Waiting story {QUEUE - 1}" in h.get("/").text, within_s=90), "which then stand")
-    check(h.get(path).status == 410, "the killed one answers 410")
+    check(until(lambda: h.get(path).status == 410), "the killed one answers 410")
 
     # Readers ask for the front all the time, while a story has a thousand versions.
     os.kill(newsroom, signal.SIGSTOP)
