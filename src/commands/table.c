@@ -19,6 +19,8 @@ const struct command command_table[] = {
     {"takedown", command_act, "--data DIR [--reason TEXT] URL|GUID",
         "take a story off every page at once; it stays down until lifted"},
     {"lift", command_act, "--data DIR URL|GUID", "lift a takedown or a kill"},
+    {"purge", command_purge, "--data DIR [--config SITE] [--reason TEXT] URL|GUID",
+        "forget a story: its bytes leave ledger, store and done/; cannot be undone"},
     {"publish", command_act, "--data DIR URL|GUID",
         "publish a held story (embargoes and kills stay)"},
     {"hold", command_act, "--data DIR URL|GUID", "hold a story back"},

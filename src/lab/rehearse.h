@@ -128,6 +128,7 @@ struct playhouse {
     bool (*reload)(struct play *p); /* the site file has changed */
     bool (*rebuild)(struct play *p);
     bool (*act)(struct play *p, const struct act *act);
+    bool (*purge)(struct play *p, const struct act *act);
     void (*ask)(struct play *p, struct arena *a, const struct request *r, struct answer *out);
     int (*push)(struct play *p, const struct push *push, struct span name); /* status */
     bool (*visit)(struct play *p, struct span path, size_t times);
@@ -239,7 +240,9 @@ bool disk_prepare(struct play *p); /* where a step wants it; before DATA is made
 bool step_disk(struct play *p, const struct step *s);
 
 /* rehearse_files.c */
-bool folder_copy(const char *from, const char *to);     /* as it stands on the disk */
+bool folder_copy(const char *from, const char *to); /* as it stands on the disk */
+struct span folder_find(
+    struct arena *a, const char *folder, struct span text); /* a file that holds it; empty: none */
 bool run_self(struct play *p, const char *const *argv); /* one of our own verbs; false: it failed */
 
 #endif

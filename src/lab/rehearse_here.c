@@ -471,6 +471,17 @@ static bool here_act(struct play *p, const struct act *act)
     return ledger_append(h->ledger, &ap, 1) == OK || troubled(p, "the act cannot be kept");
 }
 
+static bool here_purge(struct play *p, const struct act *act)
+{
+    struct here *h = here_of(p);
+    struct purge_report report;
+    if (!here_act(p, act) || !here_settle(p)) return false;
+    enum result r = purge_forget(newsroom_store(h->newsroom), newsroom_ledger(h->newsroom),
+        h->house.config, act->target, &report);
+    if (r != OK || report.shared) return troubled(p, "not all was forgotten: %s", result_name(r));
+    return here_rebuild(p);
+}
+
 static void here_set_clock(struct play *p, int64_t now_ms)
 {
     (void)p;
@@ -505,6 +516,7 @@ const struct playhouse stage_here = {
     .reload = here_reload,
     .rebuild = here_rebuild,
     .act = here_act,
+    .purge = here_purge,
     .ask = here_ask,
     .push = here_push,
     .visit = here_visit,

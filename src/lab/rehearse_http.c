@@ -409,6 +409,13 @@ static bool far_act(struct play *p, const struct act *act)
            troubled(p, "the act was not acknowledged");
 }
 
+static bool far_purge(struct play *p, const struct act *act)
+{
+    const char *argv[] = {"broadsheet", "purge", "--data", p->data, "--config", p->site_file,
+        arena_cstr(p->step_arena, act->target), NULL};
+    return run_self(p, argv);
+}
+
 static void far_set_clock(struct play *p, int64_t now_ms)
 {
     (void)p;
@@ -456,6 +463,7 @@ const struct playhouse stage_http = {
     .reload = far_reload,
     .rebuild = far_rebuild,
     .act = far_act,
+    .purge = far_purge,
     .ask = far_ask,
     .push = far_push,
     .visit = far_visit,

@@ -133,6 +133,7 @@ static bool step_desk(struct play *p, const struct step *s)
     struct span to = json_text(s->json, "to");
     if (to.n) act.text = to;
     if (!act.target.n) return troubled(p, "“story” is missing");
+    if (act.kind == ACT_PURGE) return p->stage->purge(p, &act);
     return p->stage->act(p, &act);
 }
 

@@ -197,6 +197,7 @@ static enum result touch_held(struct newsroom *n)
 static enum result apply_act(struct newsroom *n, const struct event *e)
 {
     struct act act;
+    if (e->forgotten) return OK; /* its words were purged */
     if (!act_read(n->job, e->meta, &act) || act.kind == ACT_UNKNOWN) {
         struct alarm al = {.kind = S("act"),
             .text = S("an act in the ledger is not understood by this version; it has no effect"),

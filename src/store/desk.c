@@ -59,6 +59,15 @@ enum result store_page_of(struct store *s, story_id item, story_id *page_out)
     return r;
 }
 
+enum result store_shares_delivery(struct store *s, uint64_t pos, story_id page, bool *shares_out)
+{
+    int64_t others = 0;
+    enum result r = db_number(
+        &s->desk, DESK_SHARES, ARGS(arg_int((int64_t)pos), arg_int((int64_t)page)), &others);
+    *shares_out = others > 0;
+    return r;
+}
+
 enum result store_join_pages(struct store *s, story_id from, story_id into)
 {
     static const enum desk_sql steps[] = {DESK_JOIN_ITEMS, DESK_JOIN_VERSIONS, DESK_JOIN_ACTS};

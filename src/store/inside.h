@@ -96,6 +96,7 @@ enum desk_sql {
     DESK_SET_POSITION,
     DESK_VERSION_PUT,
     DESK_VERSIONS,
+    DESK_SHARES,
     DESK_ITEM_PUT,
     DESK_PAGE_OF,
     DESK_PAGES,

@@ -72,6 +72,7 @@ const char *const desk_statements[DESK_STATEMENTS] = {
     [DESK_ITEM_PUT] = "INSERT OR IGNORE INTO item(item,page) VALUES(?1,?2)",
     [DESK_PAGE_OF] = "SELECT page FROM item WHERE item=?1",
     [DESK_PAGES] = "SELECT DISTINCT page FROM item WHERE page>?1 ORDER BY page LIMIT ?2",
+    [DESK_SHARES] = "SELECT count(*) FROM version WHERE pos=?1 AND page<>?2",
     [DESK_JOIN_ITEMS] = "UPDATE item SET page=?2 WHERE page=?1",
     [DESK_JOIN_VERSIONS] =
         "UPDATE version SET page=?2,"

@@ -125,6 +125,9 @@ enum result store_put_version(
     struct store *s, const struct stored_version *v) CHECKED; /* idempotent by (pos, number) */
 enum result store_versions(struct store *s, story_id page, struct arena *a,
     struct stored_version **out, size_t *count_out) CHECKED; /* in ledger order */
+/* Does this delivery hold versions of other pages too? */
+enum result store_shares_delivery(
+    struct store *s, uint64_t pos, story_id page, bool *shares_out) CHECKED;
 enum result store_page_of(
     struct store *s, story_id item, story_id *page_out) CHECKED; /* ERR_ABSENT: unknown item */
 enum result store_join_pages(struct store *s, story_id from, story_id into) CHECKED;
