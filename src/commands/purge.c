@@ -99,8 +99,8 @@ static enum result forget_words(struct purging *g, story_id page)
     uint64_t after = 0;
     struct span id = story_id_text(g->a, page);
     enum result r;
-    while ((r = ledger_tail(g->ledger, after, events, EVENTS_AT_ONCE, &count, g->a)) == OK &&
-           count) {
+    while (
+        (r = ledger_tail(g->ledger, after, events, EVENTS_AT_ONCE, &count, g->a)) == OK && count) {
         for (size_t i = 0; i < count && r == OK; i++)
             if (tells_of(g, &events[i], id)) r = forget(g, events[i].pos);
         if (r != OK) return r;
