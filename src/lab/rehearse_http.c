@@ -19,8 +19,8 @@
 
 enum {
     START_MS = 60000,
-    WAIT_MS = 60000, /* a sanitizer build on a busy machine */
-    FULL_REST_MS = 3000,
+    WAIT_MS = 60000,      /* a sanitizer build on a busy machine */
+    FULL_REST_MS = 20000, /* a house that has no room at all does not come to rest */
     LOOK_US = 500,
     ASK_MS = 30000,
     COUNTS_EVERY_MS = 5 * 60 * 1000,
