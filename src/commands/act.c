@@ -41,7 +41,8 @@ bool act_perform(const struct house *h, const struct act *act, int timeout_ms, u
     struct append ap = {.kind = EVENT_ACT,
         .received_ms = clock_now_ms(),
         .delivery = new_uuid(h->arena),
-        .meta = act_write(h->arena, act)};
+        .meta = act_write(h->arena, act),
+        .urgent = true};
     enum result r = ledger_append(l, &ap, 1);
     ledger_close(l);
     *pos_out = ap.pos_out;

@@ -22,6 +22,8 @@ const struct command command_table[] = {
         "--data DIR [--html|--json|--jws] URL|GUID | verify FILE | key | rotate",
         "what every surface answered after a story was withdrawn, signed, for the agency"},
     {"lift", command_act, "--data DIR URL|GUID", "lift a takedown or a kill of the desk's own"},
+    {"purge", command_purge, "--data DIR [--config SITE] [--reason TEXT] URL|GUID",
+        "forget a story: its bytes leave ledger, store and done/; cannot be undone"},
     {"publish", command_act, "--data DIR URL|GUID",
         "publish a held story (embargoes and kills stay)"},
     {"hold", command_act, "--data DIR URL|GUID", "hold a story back"},

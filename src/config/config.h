@@ -36,7 +36,8 @@ struct config_feed {
     bool fetch_pictures;           /* those that items name by URL are fetched */
     uint32_t silent_after_minutes; /* 0: silence is no alarm */
     enum index_policy index;
-    uint32_t retention_days; /* 0: for ever */
+    uint32_t retention_days;   /* 0: for ever */
+    struct span contract_ends; /* R5: as written; empty: never */
     enum on_kill kill;
     enum on_late_embargo late_embargo;
     bool trusted_html; /* never: there for the message that explains why not */

@@ -113,6 +113,11 @@ static const struct key feed_keys[] = {
     {"retention_days", TYPE_COUNT, IN(config_feed, retention_days), .max = 36500,
         .otherwise = "0 (for ever)", .flags = KEY_EDITORIAL,
         .about = "Days that the licence allows a story to stay."},
+    {"contract_ends", TYPE_INSTANT, IN(config_feed, contract_ends), .otherwise = "never",
+        .flags = KEY_EDITORIAL,
+        .about =
+            "A date, or a date and a time, from which on no story of this feed is shown: all leave "
+            "at that instant. Without a zone it is the site's."},
     {"on_kill", TYPE_CHOICE, IN(config_feed, kill), .words = "gone|not-found", .otherwise = "gone",
         .flags = KEY_EDITORIAL,
         .about = "What a killed story's URL answers: 410 with a notice, or 404."},

@@ -29,6 +29,7 @@ enum value_type {
     TYPE_PATH,     /* of a file or folder, relative to the site file's */
     TYPE_KEY_FILE, /* a path, and surely not the secret itself */
     TYPE_CHOICE,   /* to an enum */
+    TYPE_INSTANT,  /* an ISO 8601 date or time, kept as text */
     TYPE_WORD,     /* one of some words, kept as text */
     TYPE_TEXTS,    /* one or a list */
     TYPE_NAMES,

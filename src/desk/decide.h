@@ -96,6 +96,7 @@ struct words_found {
     struct span phrase;
 };
 size_t words_find(const struct story *s, struct words_found *out, size_t n);
+bool words_binding(struct span terms, struct span *found_out);
 bool words_placeholder(struct span text, bool english, struct span *found_out);
 bool words_has(struct span text, struct span phrase, bool exact_case);
 

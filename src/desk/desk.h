@@ -24,6 +24,7 @@ struct desk_feed {
     bool pictures;
     bool noindex, nonews; /* index policy */
     uint32_t retention_days;
+    int64_t contract_ends_ms; /* R5; 0: never */
     bool kill_is_404;
     bool late_embargo_keeps; /* E6 */
 };
@@ -176,6 +177,7 @@ enum reason_code {
     WHY_FEED_UNKNOWN,
     WHY_LOCAL_HEADLINE,
     WHY_RESTORED,
+    WHY_USAGE_TERMS,
     REASONS,
 };
 struct reason {

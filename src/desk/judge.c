@@ -185,6 +185,15 @@ static void judge_words(struct judged *j, const struct story *s, const struct kn
     }
 }
 
+/* R2. A rule of the house that publishes has read them. */
+static void judge_usage(struct judged *j, const struct story *s, const struct routed *r)
+{
+    struct span ban;
+    if (r->is_decided) return;
+    for (uint32_t i = 0; i < s->usage_count; i++)
+        if (words_binding(s->usage[i], &ban)) why(j, WHY_USAGE_TERMS, 0, ban);
+}
+
 const struct judged *judge(struct desk *d, struct known *k)
 {
     if (k->is_judged) return &k->judged;
@@ -203,6 +212,7 @@ const struct judged *judge(struct desk *d, struct known *k)
     judge_words(j, s, k);
     if (is_reused_guid(d, k)) why(j, WHY_REUSED_GUID, 0, S(""));
     const struct routed *r = route(d, k);
+    judge_usage(j, s, r);
     if (r->action != WHY_PUBLISHED) why(j, r->action, r->rule_line, S(""));
     return j;
 }

@@ -55,6 +55,7 @@ static const struct reason_row rows[REASONS] = {
     [WHY_FEED_UNKNOWN] = {"its feed is not configured (any more)", STANCE_HIDE, false, true},
     [WHY_LOCAL_HEADLINE] = {"the wire has changed since the desk wrote this headline", STANCE_SHOW,
         true, true},
+    [WHY_USAGE_TERMS] = {"its terms of use may forbid it here", STANCE_HIDE, true, true},
     [WHY_RESTORED] = {"withdrawn, and brought back by the desk", STANCE_SHOW, true, false},
 };
 

@@ -93,12 +93,15 @@ static struct known *decisive_at(struct desk *d, int64_t at_ms, enum cause *caus
     return hidden_by;
 }
 
-/* R1, R6: when what is shown from at_ms on ends by itself. Counted from the version's first
+/* R1, R5, R6: when what is shown from at_ms on ends by itself. Counted from the version's first
  * instant: a licence is not renewed by our own pauses. */
 static int64_t end_of(const struct known *k, int64_t at_ms)
 {
     int64_t end = k->expires_ms;
-    if (!k->feed || !k->feed->retention_days) return end;
+    if (!k->feed) return end;
+    if (k->feed->contract_ends_ms && k->feed->contract_ends_ms < end)
+        end = k->feed->contract_ends_ms;
+    if (!k->feed->retention_days) return end;
     int64_t first = k->shown_ms < at_ms ? k->shown_ms : at_ms;
     int64_t kept = first + (int64_t)k->feed->retention_days * DAY_MS;
     return kept < end ? kept : end;

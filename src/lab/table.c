@@ -5,7 +5,7 @@ const struct command lab_commands[] = {
     {"demo", command_demo, "[--stories DIR] [--listen ADDR] [--length SECONDS] [--once]",
         "a site with a demonstration wire: stories, updates, an embargo, a kill, all live"},
     {"rehearse", command_rehearse,
-        "[--config SITE] [--http] [--format human|tap|json] [--keep] PATH...",
+        "[--config SITE] [--http] [--format human|tap|json] [--jobs N] [--keep] PATH...",
         "play scenarios against a site with a virtual clock, and check every surface"},
     {"simulate", command_simulate,
         "--stories DIR --to FOLDER [--site ADDR --data DIR] [--speed X | --length SECONDS]",

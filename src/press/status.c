@@ -7,11 +7,9 @@
 /* The desk's states by number (desk.h); press may not see the desk. */
 enum { STATE_KILLED = 3, STATE_TAKEN_DOWN = 4, STATE_EXPIRED = 5 };
 
-static void put_tombstone(struct sheet *s, const struct gone *g)
+struct span gone_sentence(struct sheet *s, const struct gone *g)
 {
-    if (!g || g->state < STATE_KILLED || g->state > STATE_EXPIRED) return; /* purged: bare */
     static const char *const words[] = {"gone_withdrawn", "gone_taken_down", "gone_expired"};
-    bool by_agency = g->state == STATE_KILLED;
     struct span agency = g->agency.n ? g->agency : press_word(s->p, "the_agency");
     struct fill with[] = {
         {"agency", agency},
@@ -19,7 +17,14 @@ static void put_tombstone(struct sheet *s, const struct gone *g)
         {"date", g->since_ms > 0 ? press_date_long(s->p, s->a, g->since_ms) : S("")},
     };
     const char *word = words[g->state - STATE_KILLED];
-    record_text(s->root, "what", press_fill(s->a, press_word(s->p, word), with, COUNT(with)));
+    return press_fill(s->a, press_word(s->p, word), with, COUNT(with));
+}
+
+static void put_tombstone(struct sheet *s, const struct gone *g)
+{
+    if (!g || g->state < STATE_KILLED || g->state > STATE_EXPIRED) return; /* purged: bare */
+    bool by_agency = g->state == STATE_KILLED;
+    record_text(s->root, "what", gone_sentence(s, g));
     record_text(s->root, "explained",
         press_word(s->p, by_agency ? "gone_explained" : "gone_explained_short"));
 }

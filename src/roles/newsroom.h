@@ -76,6 +76,8 @@ enum result newsroom_apply(
     struct newsroom *n, const struct event *e, struct wire_result *read) CHECKED;
 enum result newsroom_decide_pages(struct newsroom *n) CHECKED;
 enum result newsroom_set(struct newsroom *n, story_id page, struct desk_set *out) CHECKED;
+enum result newsroom_note_near(
+    struct newsroom *n, const struct desk_version *v, struct span provider) CHECKED;
 enum result newsroom_load_pauses(struct newsroom *n) CHECKED;
 /* newsroom_out.c: what a decision sends out of the house. view NULL: the page is not shown; before:
  * how it was shown until now, NULL: not. */

@@ -115,6 +115,7 @@ static enum result put_story(
     if (!stored.packed.n)
         return quarantine(n, e, number,
             &(struct reject){.why = S("the item is larger than a story may be")}, s->guid);
+    TRY(newsroom_note_near(n, &v, provider));
     TRY(store_note_guid(n->store, v.item, s->guid, provider));
     TRY(store_put_version(n->store, &stored));
     metric_add(M_STORIES, 1);
@@ -198,6 +199,7 @@ static enum result touch_held(struct newsroom *n)
 static enum result apply_act(struct newsroom *n, const struct event *e)
 {
     struct act act;
+    if (e->forgotten) return OK; /* its words were purged */
     if (!act_read(n->job, e->meta, &act) || act.kind == ACT_UNKNOWN) {
         struct alarm al = {.kind = S("act"),
             .text = S("an act in the ledger is not understood by this version; it has no effect"),

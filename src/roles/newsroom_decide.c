@@ -276,6 +276,18 @@ static enum result put_alarms(struct newsroom *n, const struct decided *d)
     return OK;
 }
 
+/* When the agency said the kill that stands: its own time, never after its arrival (V10). */
+static int64_t kill_wire_ms(const struct decided *d)
+{
+    for (size_t i = d->set.version_count; i-- > 0;) {
+        const struct desk_version *v = &d->set.versions[i];
+        const struct when *w = &v->story->version_created;
+        if (v->story->status != STATUS_CANCELED || w->kind != WHEN_UTC) continue;
+        return w->ms < v->received_ms ? w->ms : v->received_ms;
+    }
+    return 0;
+}
+
 static struct gone gone_of(struct newsroom *n, const struct decided *d)
 {
     const struct verdict *v = &d->verdict;
@@ -284,6 +296,7 @@ static struct gone gone_of(struct newsroom *n, const struct decided *d)
         .since_ms = v->state_ms,
         .published_ms = v->published_ms,
         .as_404 = v->kill_is_404};
+    if (v->state == STATE_KILLED) g.wire_ms = kill_wire_ms(d);
     if (d->has_mint) g.path = page_path(n->job, &d->mint);
     const struct config_feed *feed =
         d->set.version_count ? newsroom_feed(n, d->set.versions[0].feed) : NULL;
@@ -302,6 +315,7 @@ static enum result put_gone(struct newsroom *n, const struct decided *d)
         g.state = (int)v->state_after;
         g.since_ms = v->interval.until_ms;
     }
+    if (v->is_dead) newsroom_bump(n, "all", S("")); /* the page of corrections tells it */
     bool tells = g.state != STATE_NEVER && g.state != STATE_PUBLIC;
     TRY(tells ? store_put_gone(n->store, &g) : store_drop_gone(n->store, d->set.page));
     for (size_t i = 0; i < d->set.version_count; i++) {

@@ -161,6 +161,7 @@ static void view_revisions(struct newsroom *n, const struct decided *d, struct v
         const struct desk_version *dv = &d->set.versions[w->revisions[i].version];
         int64_t wire = dv->story->version_created.kind == WHEN_UTC ? dv->story->version_created.ms
                                                                    : dv->received_ms;
+        if (wire > dv->received_ms) wire = dv->received_ms; /* V10 */
         /* Corrected-away words are not repeated (C11): a revision is told by its label and times;
          * only the present headline is shown. */
         bool present = w->revisions[i].version == w->shown;

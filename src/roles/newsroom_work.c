@@ -254,7 +254,7 @@ static enum result apply_all(struct newsroom *n, const struct event *events, siz
 }
 
 /* ---- looking ahead for kills (K18) ---- */
-static bool smells_of_kill(struct span bytes)
+bool smells_of_kill(struct span bytes)
 {
     static const char *words[] = {
         "ancel", "ANCEL", "ithdraw", "ITHDRAW", "remove", "msgType", "edStat"};
@@ -311,12 +311,12 @@ static enum result peek_at(struct newsroom *n, const struct event *e)
     return OK;
 }
 
-static enum result peek(struct newsroom *n)
+static enum result peek(struct newsroom *n, uint64_t backlog)
 {
     uint64_t head = 0;
     TRY(ledger_head(n->ledger, &head));
     if (n->peeked < n->position) n->peeked = n->position;
-    if (head - n->peeked < PEEK_BACKLOG) return OK;
+    if (head - n->peeked < backlog) return OK;
     struct event *events = ARENA_ARRAY(n->job, struct event, PEEK_EVENTS);
     size_t count = 0;
     uint64_t bytes = 0;
@@ -399,7 +399,7 @@ enum result newsroom_step(struct newsroom *n, bool *more_out)
         n->due_done_ms = now_ms;
         return OK;
     }
-    if (count == JOB_EVENTS) TRY(peek(n));
+    if (count == JOB_EVENTS) TRY(peek(n, PEEK_BACKLOG));
     size_t take = fit(events, count);
     uint64_t before = n->position;
     TRY(store_begin(n->store));
@@ -407,6 +407,8 @@ enum result newsroom_step(struct newsroom *n, bool *more_out)
     if (r != OK) {
         store_rollback(n->store);
         n->position = before;
+        /* K19: what the store has no room for is still looked through for kills. */
+        if (r == ERR_FULL && peek(n, 1) != OK) log_warn("kills are not looked for ahead");
         return r;
     }
     n->due_done_ms = now_ms;

@@ -118,6 +118,12 @@ const struct config *newsroom_config(
     const struct newsroom *n); /* editorial keys only; until the next step */
 int64_t newsroom_fed_ms(const struct newsroom *n,
     uint32_t feed); /* when that feed of it last brought something, or the watch began */
+/* Deliveries made durable; on a full disk only those that may hold a kill: taken says which. OK:
+ * one at least was. */
+enum result deliveries_append(
+    struct ledger *l, struct append *events, size_t n, bool *taken) CHECKED;
+/* May these bytes hold a kill? Cheap; says yes too often. */
+bool smells_of_kill(struct span bytes);
 struct store *newsroom_store(struct newsroom *n);
 struct ledger *newsroom_ledger(struct newsroom *n);
 struct tombs *newsroom_tombs(struct newsroom *n);

@@ -59,6 +59,15 @@ enum result store_page_of(struct store *s, story_id item, story_id *page_out)
     return r;
 }
 
+enum result store_shares_delivery(struct store *s, uint64_t pos, story_id page, bool *shares_out)
+{
+    int64_t others = 0;
+    enum result r = db_number(
+        &s->desk, DESK_SHARES, ARGS(arg_int((int64_t)pos), arg_int((int64_t)page)), &others);
+    *shares_out = others > 0;
+    return r;
+}
+
 enum result store_join_pages(struct store *s, story_id from, story_id into)
 {
     static const enum desk_sql steps[] = {DESK_JOIN_ITEMS, DESK_JOIN_VERSIONS, DESK_JOIN_ACTS};
@@ -132,6 +141,20 @@ bool store_guid_of(struct store *s, story_id item, struct arena *a, struct span 
     *provider_out = db_keep(a, q, 1);
     sqlite3_reset(q);
     return true;
+}
+
+enum result store_put_near(struct store *s, uint64_t key, story_id item)
+{
+    return db_do(&s->desk, DESK_NEAR_PUT, ARGS(arg_int((int64_t)key), arg_int((int64_t)item)));
+}
+
+enum result store_near(struct store *s, uint64_t key, story_id item, story_id *other_out)
+{
+    int64_t other = 0;
+    enum result r =
+        db_number(&s->desk, DESK_NEAR, ARGS(arg_int((int64_t)key), arg_int((int64_t)item)), &other);
+    *other_out = (story_id)other;
+    return r;
 }
 
 enum result store_put_act(struct store *s, const struct stored_act *act)

@@ -48,15 +48,29 @@ static void put_line(struct buf *b, struct span s)
     buf_char(b, '\n');
 }
 
-static struct span words_of(struct arena *a, const struct view *v)
+struct source { /* a story's row, if it is public; else when it will be */
+    struct view *view;
+    int64_t from_ms, until_ms, front_ms;
+};
+
+/* A picture with an hour of its own is not found by its caption: before that hour the caption must
+ * not be there (E9), after its right's end neither (R3). */
+static bool is_as_free(const struct view_picture *p, const struct source *src)
 {
+    return p->from_ms <= src->from_ms && p->until_ms >= src->until_ms;
+}
+
+static struct span words_of(struct arena *a, const struct source *src)
+{
+    const struct view *v = src->view;
     struct buf b;
     buf_init(&b, a, INDEX_TEXT_MAX);
     put_line(&b, v->headline);
     put_line(&b, v->abstract);
     put_line(&b, v->byline);
     for (uint32_t i = 0; i < v->tag_count; i++) put_line(&b, v->tags[i].name);
-    for (uint32_t i = 0; i < v->picture_count; i++) put_line(&b, v->pictures[i].caption);
+    for (uint32_t i = 0; i < v->picture_count; i++)
+        if (is_as_free(&v->pictures[i], src)) put_line(&b, v->pictures[i].caption);
     buf_put(&b, v->body_text);
     return search_fold(a, buf_span(&b));
 }
@@ -109,11 +123,6 @@ static enum result doc_add(
         &s->site, SITE_DOC_PUT, ARGS(arg_int(number), arg_int((int64_t)id), arg_bytes(packed)));
 }
 
-struct source { /* a story's row, if it is public; else when it will be */
-    struct view *view;
-    int64_t from_ms, until_ms, front_ms;
-};
-
 static enum result source_read(struct store *s, story_id id, int64_t now_ms, struct source *out)
 {
     enum result r = OK;
@@ -153,7 +162,7 @@ static enum result index_one(struct store *s, story_id id, int64_t now_ms)
         r = doc_remove(s, &old);
         return r == OK && old.there ? want_purge(s) : r;
     }
-    struct span words = words_of(a, src.view), packed = shrink(a, words);
+    struct span words = words_of(a, &src), packed = shrink(a, words);
     int64_t number = doc_of(src.front_ms, id);
     bool same = old.there && old.number >> DOC_LOW_BITS == number >> DOC_LOW_BITS &&
                 span_eq(old.packed, packed);

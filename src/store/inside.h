@@ -36,7 +36,7 @@ extern const size_t summed_table_count;
     "noindex,nonews,view"
 #define BODY_COLUMNS "story,body"
 #define LABEL_COLUMNS "kind,slug,front_ms,id,story,name"
-#define GONE_COLUMNS "id,state,since_ms,published_ms,merged_into,path,agency,by,as_404"
+#define GONE_COLUMNS "id,state,since_ms,published_ms,merged_into,path,agency,by,as_404,wire_ms"
 #define PICTURE_COLUMNS "hash,width,height,usable"
 #define SHOWN_COLUMNS "hash,story,from_ms,until_ms"
 #define POPULAR_COLUMNS "id,score,at_ms"
@@ -98,6 +98,7 @@ enum desk_sql {
     DESK_SET_POSITION,
     DESK_VERSION_PUT,
     DESK_VERSIONS,
+    DESK_SHARES,
     DESK_ITEM_PUT,
     DESK_PAGE_OF,
     DESK_PAGES,
@@ -108,6 +109,8 @@ enum desk_sql {
     DESK_GUID_PUT,
     DESK_GUID_ITEMS,
     DESK_GUID_OF,
+    DESK_NEAR_PUT,
+    DESK_NEAR,
     DESK_ACT_PUT,
     DESK_ACTS,
     DESK_MINT_PUT,
@@ -161,6 +164,7 @@ enum reader_sql {
     READ_POSITION,
     READ_STORY,
     READ_GONE,
+    READ_WITHDRAWN,
     READ_NAME,
     READ_DAY,
     READ_NEXT_FROM,

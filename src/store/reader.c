@@ -199,11 +199,8 @@ enum result reader_story(struct reader *r, story_id id, struct arena *a, struct 
     return whole ? OK : ERR_CORRUPT;
 }
 
-enum result reader_gone(struct reader *r, story_id id, struct arena *a, struct gone *out)
+static bool read_gone(sqlite3_stmt *q, struct arena *a, struct gone *out)
 {
-    enum result result = OK;
-    sqlite3_stmt *q = db_query(&r->db, READ_GONE, ARGS(arg_int((int64_t)id)));
-    if (!db_row(&r->db, q, &result)) return result == OK ? ERR_ABSENT : result;
     *out = (struct gone){
         .id = (story_id)sqlite3_column_int64(q, 0),
         .state = sqlite3_column_int(q, 1),
@@ -214,10 +211,34 @@ enum result reader_gone(struct reader *r, story_id id, struct arena *a, struct g
         .agency = db_keep(a, q, 6),
         .by = db_keep(a, q, 7),
         .as_404 = sqlite3_column_int(q, 8),
+        .wire_ms = sqlite3_column_int64(q, 9),
     };
-    bool whole = sqlite3_column_int(q, 9);
+    return sqlite3_column_int(q, 10);
+}
+
+enum result reader_gone(struct reader *r, story_id id, struct arena *a, struct gone *out)
+{
+    enum result result = OK;
+    sqlite3_stmt *q = db_query(&r->db, READ_GONE, ARGS(arg_int((int64_t)id)));
+    if (!db_row(&r->db, q, &result)) return result == OK ? ERR_ABSENT : result;
+    bool whole = read_gone(q, a, out);
     sqlite3_reset(q);
     return whole ? OK : ERR_CORRUPT;
+}
+
+enum result reader_withdrawn(
+    struct reader *r, size_t n, struct arena *a, struct gone **out, size_t *count_out)
+{
+    enum result result = OK;
+    size_t count = 0;
+    struct gone *list = ARENA_ARRAY(a, struct gone, n + 1);
+    sqlite3_stmt *q = db_query(&r->db, READ_WITHDRAWN, ARGS(arg_int((int64_t)n)));
+    while (count < n && db_row(&r->db, q, &result))
+        if (read_gone(q, a, &list[count])) count++;
+    sqlite3_reset(q);
+    *out = list;
+    *count_out = count;
+    return result;
 }
 
 enum result reader_picture(

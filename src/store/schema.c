@@ -39,7 +39,8 @@ static const char site_tables[] =
 
     "CREATE TABLE gone(id INTEGER PRIMARY KEY, state INTEGER, since_ms INTEGER,"
     " published_ms INTEGER, merged_into INTEGER, path TEXT, agency TEXT, by TEXT,"
-    " as_404 INTEGER, sum INTEGER);"
+    " as_404 INTEGER, wire_ms INTEGER, sum INTEGER);"
+    "CREATE INDEX gone_since ON gone(since_ms,id) WHERE state IN(3,4);"
 
     "CREATE TABLE picture(hash TEXT PRIMARY KEY, width INTEGER, height INTEGER,"
     " usable INTEGER, sum INTEGER) WITHOUT ROWID;"
@@ -92,6 +93,8 @@ static const char desk_tables[] =
     "CREATE TABLE guid(guid TEXT, provider TEXT, item INTEGER, sum INTEGER,"
     " PRIMARY KEY(guid,provider,item)) WITHOUT ROWID;"
     "CREATE INDEX guid_item ON guid(item);"
+    "CREATE TABLE near(number INTEGER PRIMARY KEY, key INTEGER, item INTEGER);"
+    "CREATE INDEX near_key ON near(key);"
 
     "CREATE TABLE act(pos INTEGER, page INTEGER, json TEXT, at_ms INTEGER, sum INTEGER,"
     " PRIMARY KEY(pos,page)) WITHOUT ROWID;"

@@ -26,8 +26,8 @@ const char *const site_statements[SITE_STATEMENTS] = {
                        ",sum) VALUES(?1,?2,?3,?4,bs_sum(?1,?2,?3,?4))",
     [SITE_SHOWN_DROP] = "DELETE FROM shown WHERE story=?1",
     [SITE_GONE_PUT] =
-        "INSERT OR REPLACE INTO gone(" GONE_COLUMNS ",sum) VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,"
-        "bs_sum(?1,?2,?3,?4,?5,?6,?7,?8,?9))",
+        "INSERT OR REPLACE INTO gone(" GONE_COLUMNS ",sum) VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,"
+        "bs_sum(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10))",
     [SITE_GONE_DROP] = "DELETE FROM gone WHERE id=?1",
     [SITE_PICTURE_PUT] = "INSERT OR REPLACE INTO picture(" PICTURE_COLUMNS
                          ",sum) VALUES(?1,?2,?3,?4,bs_sum(?1,?2,?3,?4))",
@@ -74,6 +74,7 @@ const char *const desk_statements[DESK_STATEMENTS] = {
     [DESK_ITEM_PUT] = "INSERT OR IGNORE INTO item(item,page) VALUES(?1,?2)",
     [DESK_PAGE_OF] = "SELECT page FROM item WHERE item=?1",
     [DESK_PAGES] = "SELECT DISTINCT page FROM item WHERE page>?1 ORDER BY page LIMIT ?2",
+    [DESK_SHARES] = "SELECT count(*) FROM version WHERE pos=?1 AND page<>?2",
     [DESK_JOIN_ITEMS] = "UPDATE item SET page=?2 WHERE page=?1",
     [DESK_JOIN_VERSIONS] =
         "UPDATE version SET page=?2,"
@@ -87,6 +88,8 @@ const char *const desk_statements[DESK_STATEMENTS] = {
     [DESK_GUID_ITEMS] = "SELECT DISTINCT item FROM guid WHERE guid=?1 ORDER BY item LIMIT ?2",
     [DESK_GUID_OF] = "SELECT guid,provider FROM guid WHERE item=?1 AND sum=bs_sum(" GUID_COLUMNS
                      ") ORDER BY provider LIMIT 1",
+    [DESK_NEAR_PUT] = "INSERT INTO near(key,item) VALUES(?1,?2)",
+    [DESK_NEAR] = "SELECT item FROM near WHERE key=?1 AND item<>?2 ORDER BY number LIMIT 1",
     [DESK_ACT_PUT] =
         "INSERT OR IGNORE INTO act(" ACT_COLUMNS ",sum) VALUES(?1,?2,?3,?4,bs_sum(?1,?2,?3,?4))",
     [DESK_ACTS] =

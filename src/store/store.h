@@ -71,6 +71,7 @@ struct gone { /* a URL that answers something else than the story */
     struct span path;       /* of the page it merged into, or its own */
     struct span agency, by; /* who withdrew it: agency or "the editors" */
     bool as_404;
+    int64_t wire_ms; /* when the agency said so; 0: it was the desk, or is not told */
 };
 
 /* ---- key generations: a table of counters in shared memory; the writer bumps, caches compare.
@@ -124,6 +125,9 @@ enum result store_put_version(
     struct store *s, const struct stored_version *v) CHECKED; /* idempotent by (pos, number) */
 enum result store_versions(struct store *s, story_id page, struct arena *a,
     struct stored_version **out, size_t *count_out) CHECKED; /* in ledger order */
+/* Does this delivery hold versions of other pages too? */
+enum result store_shares_delivery(
+    struct store *s, uint64_t pos, story_id page, bool *shares_out) CHECKED;
 enum result store_page_of(
     struct store *s, story_id item, story_id *page_out) CHECKED; /* ERR_ABSENT: unknown item */
 enum result store_join_pages(struct store *s, story_id from, story_id into) CHECKED;
@@ -134,6 +138,10 @@ enum result store_item_by_guid(struct store *s, struct span guid, story_id *out,
     size_t *count_out) CHECKED; /* several providers may use one guid */
 enum result store_note_guid(
     struct store *s, story_id item, struct span guid, struct span provider) CHECKED;
+/* V14: ids that fold to one key. store_near: another item of this key, the first that came;
+ * ERR_ABSENT: none. */
+enum result store_put_near(struct store *s, uint64_t key, story_id item) CHECKED;
+enum result store_near(struct store *s, uint64_t key, story_id item, story_id *other_out) CHECKED;
 bool store_guid_of(struct store *s, story_id item, struct arena *a, struct span *guid_out,
     struct span *provider_out);
 
@@ -300,15 +308,18 @@ struct list_query {
     bool with_body;       /* else body, body_text stay empty (faster) */
 };
 /* Newest first by front_ms, then id. LIST_DAY and LIST_INDEXABLE oldest first by published_ms,
- * LIST_CORRECTIONS by corrected_ms, LIST_POPULAR by score. LIST_FRONT, LIST_SECTION and
- * LIST_POPULAR hold only what is on_fronts (V11, V12, D2); the others hold every public story. A
- * damaged row is left out: a list may be shorter than its limit. The views live in a. */
+ * LIST_CORRECTIONS by corrected_ms, LIST_POPULAR by score. LIST_FRONT, LIST_SECTION, LIST_NEWS
+ * and LIST_POPULAR hold only what is on_fronts (V11, V12, D2); the others hold every public story.
+ * A damaged row is left out: a list may be shorter than its limit. The views live in a. */
 enum result reader_list(struct reader *r, const struct list_query *q, struct arena *a,
     struct view **out, size_t *count_out) CHECKED;
 enum result reader_story(struct reader *r, story_id id, struct arena *a,
     struct view *out) CHECKED; /* ERR_ABSENT: not public now */
 enum result reader_gone(
     struct reader *r, story_id id, struct arena *a, struct gone *out) CHECKED; /* ERR_ABSENT */
+/* What was public and was withdrawn or taken down, newest first; not where the feed wants 404. */
+enum result reader_withdrawn(
+    struct reader *r, size_t n, struct arena *a, struct gone **out, size_t *count_out) CHECKED;
 enum result reader_count(
     struct reader *r, enum list_kind kind, struct span name, size_t *out) CHECKED;
 enum result reader_tag_name(struct reader *r, enum list_kind kind, struct span slug,

@@ -12,6 +12,7 @@ with House() as h:
     for surface in ("/rss.xml", "/atom.xml", "/feed.json", "/api/v1/stories", "/section/sport", "/search?q=Quillmere"):
         check(h.shows(surface, "Harbour bridge opens"), f"{surface} lists it")
     check(os.path.exists(os.path.join(h.wire, "done", "a.xml")), "its file lies in done/")
+    check(until(lambda: h.get("/pictures/card-sport.jpg").status == 200) and h.get("/pictures/card-sport.jpg").body[:2] == b"\xff\xd8", "its section's card is drawn")
 
     h.drop("b.xml", newsml("tag:example.org,2026:1", "CORRECTED-Harbour bridge opens on Friday", "<p>The lanterns of Quillmere were lit twice.</p>", version=2, signal="correction",
                            created=at(10)))
