@@ -267,6 +267,7 @@ int desk_version_cmp(const struct desk_version *a, const struct desk_version *b)
 struct span desk_link_key(
     struct arena *a, const struct story *s, struct span feed); /* empty: none */
 bool desk_links(const struct desk_version *older, const struct desk_version *newer);
+bool desk_follows(const struct link *l); /* a link by which one story continues another */
 enum { DESK_LINK_HOURS = 48 };
 /* The kill that one version brings, for the peek cursor: looks at this version alone, so it cannot
  * know T3 (another feed's kill): the caller compares the item's first feed. Kills name the item,

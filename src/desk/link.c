@@ -29,14 +29,33 @@ struct span desk_link_key(struct arena *a, const struct story *s, struct span fe
     return arena_printf(a, "%.*s\n%.*s", FMT(feed), FMT(key));
 }
 
-static bool points_at(const struct story *s, const struct story *older)
+bool desk_follows(const struct link *l)
 {
+    return l->guid.n && (l->rel == LINK_PREVIOUS || l->rel == LINK_DERIVED ||
+                            l->rel == LINK_EVOLVED || l->rel == LINK_REPLACES);
+}
+
+/* A story made out of several others continues none of them: a wrap-up that names two running
+ * stories would else make one page of both. What it continues, its slugline says. */
+static bool is_combination(const struct story *s)
+{
+    bool wrapup = span_find(s->headline_tag, S("WRAPUP")) >= 0;
+    struct span first = {0};
     for (uint32_t i = 0; i < s->link_count; i++) {
         const struct link *l = &s->links[i];
-        bool follows = l->rel == LINK_PREVIOUS || l->rel == LINK_DERIVED ||
-                       l->rel == LINK_EVOLVED || l->rel == LINK_REPLACES;
-        if (follows && l->guid.n && span_eq(l->guid, older->guid)) return true;
+        if (!desk_follows(l) || !(wrapup || l->rel == LINK_DERIVED) || span_eq(l->guid, s->guid))
+            continue;
+        if (first.n && !span_eq(first, l->guid)) return true;
+        first = l->guid;
     }
+    return false;
+}
+
+static bool points_at(const struct story *s, const struct story *older)
+{
+    for (uint32_t i = 0; i < s->link_count; i++)
+        if (desk_follows(&s->links[i]) && span_eq(s->links[i].guid, older->guid))
+            return !is_combination(s);
     return false;
 }
 

@@ -14,9 +14,9 @@ enum {
     JOB_CHUNK_BYTES = 256 << 20, /* of it used, after which it is given back between chunks */
     PAGE_TAGS_MAX = 24,
     PAGE_PICTURES_MAX = 40,
-    LINK_CANDIDATES = 16,
-    PEEK_BACKLOG = 256, /* a backlog beyond which kills are looked for ahead (K18) */
-    PEEK_EVENTS = 4096, /* looked at in one step */
+    LINK_CANDIDATES = 64, /* pages that one item may join: a running story of a week, and room */
+    PEEK_BACKLOG = 256,   /* a backlog beyond which kills are looked for ahead (K18) */
+    PEEK_EVENTS = 4096,   /* looked at in one step */
     BUMPS_MAX = 1 << 16,
 };
 
@@ -74,6 +74,11 @@ void newsroom_bump(
 enum result newsroom_apply(
     struct newsroom *n, const struct event *e, struct wire_result *read) CHECKED;
 enum result newsroom_decide_pages(struct newsroom *n) CHECKED;
+/* newsroom_links: the page on which the item stands; pages that the item ties together are one from
+ * here on. */
+enum result newsroom_page(struct newsroom *n, const struct desk_version *v, struct span provider,
+    struct span link_key, story_id *page) CHECKED;
+bool newsroom_was_joined(struct newsroom *n, story_id page); /* another page holds its items now */
 enum result newsroom_set(struct newsroom *n, story_id page, struct desk_set *out) CHECKED;
 enum result newsroom_load_pauses(struct newsroom *n) CHECKED;
 struct view *newsroom_view(struct newsroom *n, const struct decided *d);

@@ -354,9 +354,13 @@ static void obey_tombs(struct newsroom *n, struct decided *d)
 static enum result decide_some(struct newsroom *n, const story_id *pages, size_t count)
 {
     struct decided *list = ARENA_ARRAY(n->job, struct decided, count + 1);
-    for (size_t i = 0; i < count; i++) {
-        TRY(newsroom_set(n, pages[i], &list[i].set));
-        list[i].has_mint = store_mint(n->store, pages[i], n->job, &list[i].mint) == OK;
+    size_t asked = count;
+    count = 0;
+    for (size_t k = 0; k < asked; k++) {
+        if (newsroom_was_joined(n, pages[k])) continue;
+        size_t i = count++;
+        TRY(newsroom_set(n, pages[k], &list[i].set));
+        list[i].has_mint = store_mint(n->store, pages[k], n->job, &list[i].mint) == OK;
         desk_decide(n->job, &list[i].set, n->rules, &list[i].verdict);
         obey_tombs(n, &list[i]);
         collect_kills(n, &list[i]);

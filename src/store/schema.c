@@ -89,6 +89,8 @@ static const char desk_tables[] =
     "CREATE INDEX version_link ON version(feed,link_key,pos,number) WHERE link_key<>'';"
     "CREATE TABLE item(item INTEGER PRIMARY KEY, page INTEGER);"
     "CREATE INDEX item_page ON item(page);"
+    "CREATE TABLE point(kind INTEGER, target INTEGER, item INTEGER,"
+    " PRIMARY KEY(kind,target,item)) WITHOUT ROWID;"
     "CREATE TABLE guid(guid TEXT, provider TEXT, item INTEGER, sum INTEGER,"
     " PRIMARY KEY(guid,provider,item)) WITHOUT ROWID;"
     "CREATE INDEX guid_item ON guid(item);"

@@ -80,6 +80,8 @@ const char *const desk_statements[DESK_STATEMENTS] = {
         "UPDATE OR REPLACE act SET page=?2,sum=bs_sum(pos,?2,json,at_ms) WHERE page=?1",
     [DESK_LINKED] = "SELECT page FROM version WHERE feed=?1 AND link_key=?2 AND link_key<>''"
                     " ORDER BY pos DESC,number DESC LIMIT ?3",
+    [DESK_POINT_PUT] = "INSERT OR IGNORE INTO point(kind,target,item) VALUES(?1,?2,?3)",
+    [DESK_POINTING] = "SELECT item FROM point WHERE kind=?1 AND target=?2 ORDER BY item LIMIT ?3",
     [DESK_GUID_PUT] =
         "INSERT OR IGNORE INTO guid(" GUID_COLUMNS ",sum) VALUES(?1,?2,?3,bs_sum(?1,?2,?3))",
     [DESK_GUID_ITEMS] = "SELECT DISTINCT item FROM guid WHERE guid=?1 ORDER BY item LIMIT ?2",

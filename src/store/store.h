@@ -13,7 +13,7 @@
 #include "story.h"
 
 enum {
-    STORE_VERSION = 1,
+    STORE_VERSION = 2,
     STORE_LIST_MAX = 1000,
     STORE_SEARCH_MAX = 200,
     STORE_SITEMAP_SHARD = 10000
@@ -126,6 +126,18 @@ enum result store_versions(struct store *s, story_id page, struct arena *a,
 enum result store_page_of(
     struct store *s, story_id item, story_id *page_out) CHECKED; /* ERR_ABSENT: unknown item */
 enum result store_join_pages(struct store *s, story_id from, story_id into) CHECKED;
+/* What one item says of another, known whichever of the two comes first. Ids hold the provider, so
+ * that nothing points across providers (T3). */
+enum point_kind {
+    POINT_CONTINUES = 1, /* previous version, derived or evolved from, replaces */
+    POINT_HOLDS,         /* a package and its member */
+    POINT_CORRECTS,      /* a corrective and the story that it is about */
+};
+enum result store_put_point(
+    struct store *s, enum point_kind kind, story_id target, story_id item) CHECKED; /* idempotent */
+/* Items that point at target so, in order of id; at most n. */
+enum result store_pointing(struct store *s, enum point_kind kind, story_id target, story_id *out,
+    size_t n, size_t *count_out) CHECKED;
 /* Pages with an item that has this link key, newest first; at most n. */
 enum result store_linked(struct store *s, struct span feed, struct span link_key, story_id *out,
     size_t n, size_t *count_out) CHECKED;
