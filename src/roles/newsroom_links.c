@@ -8,7 +8,7 @@
 struct joining {
     struct newsroom *n;
     const struct desk_version *v;
-    struct ids pages;   /* with an item that v belongs to */
+    struct ids pages; /* with an item that v belongs to */
     story_id tried[LINK_CANDIDATES];
     size_t tried_count;
 };
@@ -65,8 +65,7 @@ static enum result try_waiting(struct joining *j)
 {
     story_id items[LINK_CANDIDATES];
     size_t count = 0;
-    TRY(store_pointing(
-        j->n->store, POINT_CONTINUES, j->v->item, items, LINK_CANDIDATES, &count));
+    TRY(store_pointing(j->n->store, POINT_CONTINUES, j->v->item, items, LINK_CANDIDATES, &count));
     return try_items(j, items, count);
 }
 
@@ -96,8 +95,8 @@ static enum result claim_of(struct joining *j, story_id page, struct claim *out)
     if (!set.version_count) return OK; /* of the item that has just come */
     set.reached_ms = j->v->received_ms;
     desk_decide(j->n->job, &set, j->n->rules, &v);
-    *out = (struct claim){v.was_public ? v.published_ms : FOREVER, set.versions[0].pos,
-        set.versions[0].number};
+    *out = (struct claim){
+        v.was_public ? v.published_ms : FOREVER, set.versions[0].pos, set.versions[0].number};
     return OK;
 }
 
