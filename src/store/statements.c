@@ -2,7 +2,7 @@
  * kept. */
 #include "inside.h"
 
-#define HEAD_VALUES "?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13"
+#define HEAD_VALUES "?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14"
 
 const char *const site_statements[SITE_STATEMENTS] = {
     [SITE_POSITION] = "SELECT value FROM note WHERE name='position'",
@@ -11,7 +11,7 @@ const char *const site_statements[SITE_STATEMENTS] = {
     [SITE_STORY_PUT] =
         "INSERT INTO story(" STORY_HEAD ",sum) VALUES(" HEAD_VALUES ",bs_sum(" HEAD_VALUES "))",
     [SITE_STORY_CHANGE] = "UPDATE story SET (" STORY_HEAD ",sum)=(" HEAD_VALUES
-                          ",bs_sum(" HEAD_VALUES ")) WHERE row=?14",
+                          ",bs_sum(" HEAD_VALUES ")) WHERE row=?15",
     [SITE_STORY_DROP] = "DELETE FROM story WHERE row=?1",
     [SITE_STORY_HEAD] =
         "SELECT view,from_ms,until_ms,sum=bs_sum(" STORY_HEAD ") FROM story WHERE id=?1",
@@ -25,6 +25,9 @@ const char *const site_statements[SITE_STATEMENTS] = {
     [SITE_SHOWN_PUT] = "INSERT OR REPLACE INTO shown(" SHOWN_COLUMNS
                        ",sum) VALUES(?1,?2,?3,?4,bs_sum(?1,?2,?3,?4))",
     [SITE_SHOWN_DROP] = "DELETE FROM shown WHERE story=?1",
+    [SITE_MEMBER_PUT] =
+        "INSERT OR REPLACE INTO member(" MEMBER_COLUMNS ",sum) VALUES(?1,?2,bs_sum(?1,?2))",
+    [SITE_MEMBERS_DROP] = "DELETE FROM member WHERE story=?1",
     [SITE_GONE_PUT] =
         "INSERT OR REPLACE INTO gone(" GONE_COLUMNS ",sum) VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,"
         "bs_sum(?1,?2,?3,?4,?5,?6,?7,?8,?9))",
@@ -82,6 +85,13 @@ const char *const desk_statements[DESK_STATEMENTS] = {
                     " ORDER BY pos DESC,number DESC LIMIT ?3",
     [DESK_POINT_PUT] = "INSERT OR IGNORE INTO point(kind,target,item) VALUES(?1,?2,?3)",
     [DESK_POINTING] = "SELECT item FROM point WHERE kind=?1 AND target=?2 ORDER BY item LIMIT ?3",
+    [DESK_PAGES_NAMING] =
+        "SELECT DISTINCT h.page FROM item i CROSS JOIN point p ON p.kind=?1 AND p.target=i.item"
+        " CROSS JOIN item h ON h.item=p.item WHERE i.page=?2 ORDER BY h.page LIMIT ?3",
+    [DESK_PAGES_NAMED] = "SELECT DISTINCT ifnull(t.page,p.target) AS named FROM item i"
+                         " CROSS JOIN point p ON p.item=i.item AND p.kind=?1"
+                         " LEFT JOIN item t ON t.item=p.target"
+                         " WHERE i.page=?2 ORDER BY named LIMIT ?3",
     [DESK_GUID_PUT] =
         "INSERT OR IGNORE INTO guid(" GUID_COLUMNS ",sum) VALUES(?1,?2,?3,bs_sum(?1,?2,?3))",
     [DESK_GUID_ITEMS] = "SELECT DISTINCT item FROM guid WHERE guid=?1 ORDER BY item LIMIT ?2",

@@ -16,7 +16,8 @@ enum {
     STORE_VERSION = 2,
     STORE_LIST_MAX = 1000,
     STORE_SEARCH_MAX = 200,
-    STORE_SITEMAP_SHARD = 10000
+    STORE_SITEMAP_SHARD = 10000,
+    STORE_MEMBERS_WALKED = 1000 /* members of members looked at for one that is public (P5) */
 };
 
 /* ---- the public view: what a page may know of a story ---- */
@@ -39,6 +40,16 @@ struct view_revision {
     struct span headline, label; /* label: "CORRECTED", "UPDATE 1" or empty */
     uint32_t change;             /* enum story_change */
 };
+struct view_ref { /* another page that this one shows where it is public: never its words */
+    enum ref_kind {
+        REF_MEMBER,       /* of a package, in reading order */
+        REF_CORRECTS,     /* this is a corrective, and that the story it is about */
+        REF_CORRECTED_BY, /* the other way */
+    } kind;
+    story_id page;
+    uint32_t choice, branch; /* REF_MEMBER: of a choice (from 1) the first alternative with a
+                                public member is shown */
+};
 struct view {
     story_id id;
     struct span id_text, path; /* path: "/2026/01/23/harbour-bridge-abcdefghjkmn", without base */
@@ -54,10 +65,14 @@ struct view {
     uint32_t picture_count;
     struct view_revision *revisions; /* newest last; only what was public */
     uint32_t revision_count;
+    struct view_ref *refs;
+    uint32_t ref_count;
     int64_t published_ms, changed_ms, front_ms, received_ms, wire_ms, first_wire_ms, corrected_ms;
     struct span correction_note, copyright;
     uint32_t urgency;
     bool is_corrected, is_developing, noindex, nonews, on_fronts, rtl;
+    bool needs_member; /* a package without a text of its own: public only while one of its members
+                          is, or one of theirs */
 };
 struct span view_pack(struct arena *a, const struct view *v);
 struct view *view_unpack(struct arena *a, struct span bytes); /* NULL: damaged */
@@ -147,6 +162,11 @@ enum result store_note_guid(
     struct store *s, story_id item, struct span guid, struct span provider) CHECKED;
 bool store_guid_of(struct store *s, story_id item, struct arena *a, struct span *guid_out,
     struct span *provider_out);
+
+/* Pages whose views name this one (packages that hold an item of it, correctives about it), and
+ * those that it names itself: by what kind of point. In order of id; at most n. */
+enum result store_pages_around(struct store *s, enum point_kind kind, bool named, story_id page,
+    story_id *out, size_t n, size_t *count_out) CHECKED;
 
 struct stored_act {
     uint64_t pos;
