@@ -135,13 +135,13 @@ static bool has_local_headline(const struct desk *d)
     return false;
 }
 
-/* A2, A6 */
+/* A2, A6. A package says what its members say. */
 static void judge_content(struct desk *d, struct judged *j, const struct story *s)
 {
     bool has_headline = span_trim(s->headline).n > 0 || has_local_headline(d);
     bool has_body = span_trim(s->body_text).n > 0;
     if (!has_headline) why(j, WHY_NO_HEADLINE, 0, S(""));
-    if (has_body) return;
+    if (has_body || (s->kind == KIND_PACKAGE && s->member_count)) return;
     if (has_headline && is_flash(s))
         j->is_developing = true;
     else

@@ -14,7 +14,9 @@ enum {
     JOB_CHUNK_BYTES = 256 << 20, /* of it used, after which it is given back between chunks */
     PAGE_TAGS_MAX = 24,
     PAGE_PICTURES_MAX = 40,
+    PAGE_CORRECTIVES_MAX = 16,
     LINK_CANDIDATES = 64, /* pages that one item may join: a running story of a week, and room */
+    AROUND_PAGES = 1000,  /* packages and correctives that name one page: a day's of a busy wire */
     PEEK_BACKLOG = 256,   /* a backlog beyond which kills are looked for ahead (K18) */
     PEEK_EVENTS = 4096,   /* looked at in one step */
     BUMPS_MAX = 1 << 16,
@@ -78,6 +80,12 @@ enum result newsroom_decide_pages(struct newsroom *n) CHECKED;
  * here on. */
 enum result newsroom_page(struct newsroom *n, const struct desk_version *v, struct span provider,
     struct span link_key, story_id *page) CHECKED;
+/* What the item says of others that are not part of its page is kept. */
+enum result newsroom_note_points(
+    struct newsroom *n, const struct desk_version *v, struct span provider) CHECKED;
+/* The pages that name a page of this step are decided with it. */
+enum result newsroom_touch_around(struct newsroom *n) CHECKED;
+void newsroom_refs(struct newsroom *n, const struct decided *d, struct view *v);
 bool newsroom_was_joined(struct newsroom *n, story_id page); /* another page holds its items now */
 enum result newsroom_set(struct newsroom *n, story_id page, struct desk_set *out) CHECKED;
 enum result newsroom_load_pauses(struct newsroom *n) CHECKED;

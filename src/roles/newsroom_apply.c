@@ -64,6 +64,7 @@ static enum result put_story(
             &(struct reject){.why = S("the item is larger than a story may be")}, s->guid);
     TRY(store_note_guid(n->store, v.item, s->guid, provider));
     TRY(store_put_version(n->store, &stored));
+    TRY(newsroom_note_points(n, &v, provider));
     metric_add(M_STORIES, 1);
     newsroom_touch(n, page);
     return OK;

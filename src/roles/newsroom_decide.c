@@ -404,6 +404,7 @@ static enum result decide_list(struct newsroom *n, const story_id *pages, size_t
 
 enum result newsroom_decide_pages(struct newsroom *n)
 {
+    if (!n->all_pages) TRY(newsroom_touch_around(n));
     n->kills = NULL;
     n->kill_count = n->kill_cap = 0;
     if (n->all_pages) {

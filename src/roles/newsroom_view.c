@@ -227,5 +227,6 @@ struct view *newsroom_view(struct newsroom *n, const struct decided *d)
     view_authors(n, v);
     view_pictures(n, d, s, v);
     view_revisions(n, d, v);
+    newsroom_refs(n, d, v);
     return v;
 }

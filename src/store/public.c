@@ -134,8 +134,8 @@ static enum result put_around(struct store *s, const struct view *v, int64_t row
                 arg_int(v->pictures[i].until_ms)));
     for (uint32_t i = 0; r == OK && i < v->ref_count; i++)
         if (v->refs[i].kind == REF_MEMBER)
-            r = db_do(&s->site, SITE_MEMBER_PUT,
-                ARGS(arg_int(row), arg_int((int64_t)v->refs[i].page)));
+            r = db_do(
+                &s->site, SITE_MEMBER_PUT, ARGS(arg_int(row), arg_int((int64_t)v->refs[i].page)));
     return r;
 }
 

@@ -6,20 +6,22 @@
  * never opens it. */
 #include "inside.h"
 
-#define IS_SHOWN(s) "+" s ".from_ms<=bs_now() AND +" s ".until_ms>bs_now() AND NOT bs_dead(" s ".id)"
+#define IS_SHOWN(s)                                                                                \
+    "+" s ".from_ms<=bs_now() AND +" s ".until_ms>bs_now() AND NOT bs_dead(" s ".id)"
 /* A package without a text of its own is public while one of its members is, or one of a package in
  * it. Asked at read time, like everything that depends on an instant; it ends at a bounded number
  * of members, whatever circles they form (P5). */
 #define HAS_MEMBER                                                                                 \
-    "EXISTS(WITH RECURSIVE public_within(id) AS (SELECT s.id UNION"                                       \
-    " SELECT m.page FROM public_within w CROSS JOIN story p ON p.id=w.id AND p.needs_member=1 AND "       \
-    IS_SHOWN("p") " CROSS JOIN member m ON m.story=p.row LIMIT " MEMBERS_WALKED ")"                \
-    " SELECT 1 FROM public_within w CROSS JOIN story t ON t.id=w.id AND t.needs_member=0 AND "            \
-    IS_SHOWN("t") ")"
+    "EXISTS(WITH RECURSIVE public_within(id) AS (SELECT s.id UNION"                                \
+    " SELECT m.page FROM public_within w CROSS JOIN story p ON p.id=w.id AND p.needs_member=1 "    \
+    "AND " IS_SHOWN("p") " CROSS JOIN member m ON m.story=p.row AND m.sum=bs_sum(m.story,m.page) " \
+                         "LIMIT " MEMBERS_WALKED ")"                                               \
+                         " SELECT 1 FROM public_within w CROSS JOIN story t ON t.id=w.id AND "     \
+                         "t.needs_member=0 AND " IS_SHOWN("t") ")"
 #define IS_PUBLIC IS_SHOWN("s") " AND (s.needs_member=0 OR " HAS_MEMBER ")"
 #define STORY_AND_BODY                                                                             \
     "s.*,s.sum=bs_sum(s.id,s.from_ms,s.until_ms,s.front_ms,s.published_ms,s.corrected_ms,"         \
-    "s.day_ms,s.section,s.feed,s.on_fronts,s.noindex,s.nonews,s.needs_member,s.view) AS head_ok,"                 \
+    "s.day_ms,s.section,s.feed,s.on_fronts,s.noindex,s.nonews,s.needs_member,s.view) AS head_ok,"  \
     "(SELECT b.body FROM body b WHERE b.story=s.row AND b.sum=bs_sum(b.story,b.body)) AS body"
 
 static const char site_tables[] =

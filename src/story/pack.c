@@ -127,6 +127,7 @@ static void walk_member(struct walk *w, struct member *m)
     walk_span(w, &m->group);
     WALK_ENUM(w, m->mode, MEMBERS_ALTERNATIVE);
     walk_u32(w, &m->choice);
+    if (w->in && m->choice > STORY_MEMBERS_MAX) walk_bad(w, "a choice is out of range");
     walk_u32(w, &m->branch);
 }
 

@@ -268,6 +268,7 @@ void story_add_member(struct arena *a, struct story *s, struct member m)
     for (uint32_t i = 0; i < s->member_count; i++)
         if (span_eq(s->members[i].guid, m.guid)) return;
     if (list_over(a, s, s->member_count, STORY_MEMBERS_MAX, "members")) return;
+    if (m.choice > STORY_MEMBERS_MAX) m.choice = m.branch = 0; /* more choices than members */
     m.guid = arena_keep(a, m.guid);
     m.group = arena_keep(a, span_trim(m.group));
     *LIST_ADD(a, s->members, s->member_count) = m;
