@@ -250,6 +250,10 @@ static void report_reasons(struct desk *d, const struct timeline *t)
         report_version(d, d->rank[i], t);
         if (d->rank[i] == t->decisive || i + 8 < d->rank_count) break;
     }
+    const struct hit *by = suspended_by(d, t->last_ms);
+    if (by)
+        add_reason(
+            d, by->effect == NOTICE_HOLD ? WHY_NOTICE_HOLD : WHY_NOTICE_DOUBT, 0, true, by->guid);
     if (t->cause == CAUSE_DESK_HOLD) add_reason(d, WHY_DESK_HOLD, 0, false, S(""));
     if (t->cause == CAUSE_EXPIRED) add_reason(d, WHY_EXPIRED, 0, false, S(""));
     if (t->cause != CAUSE_SHOWN) return;

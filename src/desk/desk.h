@@ -88,7 +88,49 @@ const char *act_kind_name(enum act_kind k);
 struct span act_write(struct arena *a, const struct act *t);
 bool act_read(struct arena *a, struct span json, struct act *out);
 
+/* ---- notices: kills, holds and releases that come as words (K8 to K10, K14) ---- */
+enum notice_kind { /* the gravest last */
+    NOTICE_NONE,
+    NOTICE_RELEASE,
+    NOTICE_HOLD,
+    NOTICE_DOUBT, /* an effect, not a form: a kill that may mean several stories (K9) */
+    NOTICE_KILL,
+};
+struct notice {
+    enum notice_kind kind;
+    bool sure; /* false: words that also stand in prose; obeyed only with a code or a guid */
+};
+enum {
+    DESK_NAMES_MAX = 64,    /* names in one notice: a list of stories, each with its number */
+    NOTICE_POINTS = 3000,   /* of a notice's body that are looked through for names */
+    NOTICE_LINES = 40,      /* and lines */
+    NOTICE_DAYS = 7,        /* agencies kill within days; older stories they name by guid */
+    NOTICE_WAIT_HOURS = 24, /* a kill that overtook its story: by another road, after an outage */
+    NOTICE_PAGES_MAX = 50, /* suspended by one notice: beyond it the words name a theme, no story */
+    NOTICE_NEAREST = 5,    /* stories named in the alarm of a notice that fits none (K9) */
+};
+/* Keys under which a story is found: a letter for the class (g guid, c code, h headline, s
+ * slugline; the strongest class that finds anything counts), a colon, the name folded. */
+struct name_list {
+    struct arena *a;
+    struct span list[DESK_NAMES_MAX];
+    size_t count;
+};
+struct notice desk_notice(struct arena *a, const struct story *s);
+void desk_notice_names(struct name_list *out, const struct story *s); /* what the notice names */
+void desk_names(struct name_list *out, const struct story *s);        /* the story's own names */
+/* How many words of the notice stand in this headline's key. */
+size_t desk_nearness(struct arena *a, const struct story *notice, struct span headline_key);
+
 /* ---- what is known ---- */
+struct hit { /* what a notice does to an item of the page */
+    enum notice_kind effect;
+    story_id item;
+    unsigned char notice[16]; /* its name: the same whenever it is sent again */
+    struct span guid;         /* of the notice */
+    int64_t at_ms;
+    uint64_t pos;
+};
 struct desk_version { /* one reading of one item */
     const struct story *story;
     story_id item;    /* of this guid; linked items have others */
@@ -109,6 +151,8 @@ struct desk_set {
     size_t version_count;
     const struct act *acts; /* of any of its items, in ledger order */
     size_t act_count;
+    const struct hit *hits; /* in ledger order */
+    size_t hit_count;
     const struct pause *pauses;
     size_t pause_count;
     struct span slug;   /* minted so far; empty: not yet */
@@ -176,6 +220,9 @@ enum reason_code {
     WHY_FEED_UNKNOWN,
     WHY_LOCAL_HEADLINE,
     WHY_RESTORED,
+    WHY_NOTICE_KILL,
+    WHY_NOTICE_HOLD,
+    WHY_NOTICE_DOUBT,
     REASONS,
 };
 struct reason {
@@ -273,6 +320,8 @@ enum { DESK_LINK_HOURS = 48 };
  * know T3 (another feed's kill): the caller compares the item's first feed. Kills name the item,
  * here and in the verdict: the caller names the page too, where the item is part of another page.
  */
+/* T2: does the item name its feed's provider, or nobody? */
+bool desk_is_of_feed(const struct desk_rules *rules, const struct desk_version *v);
 bool desk_kills(const struct desk_version *v, const struct desk_rules *rules, struct kill *out);
 
 #endif

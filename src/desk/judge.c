@@ -19,6 +19,11 @@ bool provider_fits(const struct desk_feed *feed, struct span provider)
     return false;
 }
 
+bool desk_is_of_feed(const struct desk_rules *rules, const struct desk_version *v)
+{
+    return provider_fits(feed_named(rules, v->feed), v->story->provider);
+}
+
 bool when_utc(struct when w, const struct zone *zone, int64_t *out)
 {
     if (w.kind == WHEN_UTC)
@@ -201,6 +206,8 @@ const struct judged *judge(struct desk *d, struct known *k)
     judge_signals(j, s);
     if (!language_fits(k->feed, s->language)) why(j, WHY_LANGUAGE, 0, s->language);
     judge_words(j, s, k);
+    if (s->kind != KIND_ADVISORY && desk_notice(d->a, s).kind != NOTICE_NONE)
+        why(j, WHY_ADVISORY, 0, S(""));
     if (is_reused_guid(d, k)) why(j, WHY_REUSED_GUID, 0, S(""));
     const struct routed *r = route(d, k);
     if (r->action != WHY_PUBLISHED) why(j, r->action, r->rule_line, S(""));

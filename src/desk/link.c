@@ -4,7 +4,7 @@
 
 /* "SYRIA-CRISIS/ (UPDATE 1)" -> "syria-crisis": tags, brackets, slashes at the end and case are
  * off. */
-static struct span slug_key(struct arena *a, struct span slugline)
+struct span desk_slug(struct arena *a, struct span slugline)
 {
     struct span s = headline_cut(a, slugline).rest;
     struct buf b;
@@ -24,7 +24,7 @@ static struct span slug_key(struct arena *a, struct span slugline)
 
 struct span desk_link_key(struct arena *a, const struct story *s, struct span feed)
 {
-    struct span key = slug_key(a, s->slugline);
+    struct span key = desk_slug(a, s->slugline);
     if (!key.n) return key;
     return arena_printf(a, "%.*s\n%.*s", FMT(feed), FMT(key));
 }
@@ -88,7 +88,7 @@ bool desk_links(const struct desk_version *older, const struct desk_version *new
     if (n->change == CHANGE_NONE || between < 0 || between > DESK_LINK_HOURS * INT64_C(3600000))
         return false;
     struct arena *a = arena_new(1 << 20);
-    struct span ko = slug_key(a, o->slugline), kn = slug_key(a, n->slugline);
+    struct span ko = desk_slug(a, o->slugline), kn = desk_slug(a, n->slugline);
     bool same = ko.n && span_eq(ko, kn);
     arena_free(a);
     return same;

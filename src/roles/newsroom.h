@@ -85,6 +85,10 @@ enum result newsroom_note_points(
     struct newsroom *n, const struct desk_version *v, struct span provider) CHECKED;
 /* The pages that name a page of this step are decided with it. */
 enum result newsroom_touch_around(struct newsroom *n) CHECKED;
+/* newsroom_notice: an item that is an order in words is obeyed; any other is found by those that
+ * wait for it. */
+enum result newsroom_obey_words(
+    struct newsroom *n, const struct desk_version *v, struct span provider) CHECKED;
 void newsroom_refs(struct newsroom *n, const struct decided *d, struct view *v);
 bool newsroom_was_joined(struct newsroom *n, story_id page); /* another page holds its items now */
 enum result newsroom_set(struct newsroom *n, story_id page, struct desk_set *out) CHECKED;

@@ -65,6 +65,7 @@ static enum result put_story(
     TRY(store_note_guid(n->store, v.item, s->guid, provider));
     TRY(store_put_version(n->store, &stored));
     TRY(newsroom_note_points(n, &v, provider));
+    TRY(newsroom_obey_words(n, &v, provider));
     metric_add(M_STORIES, 1);
     newsroom_touch(n, page);
     return OK;

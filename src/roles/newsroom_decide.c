@@ -47,6 +47,25 @@ static enum result load_acts(struct newsroom *n, story_id page, struct desk_set 
     return OK;
 }
 
+static enum result load_hits(struct newsroom *n, story_id page, struct desk_set *set)
+{
+    struct stored_hit *stored;
+    size_t count;
+    TRY(store_hits(n->store, page, n->job, &stored, &count));
+    struct hit *hits = ARENA_ARRAY(n->job, struct hit, count + 1);
+    for (size_t i = 0; i < count; i++) {
+        hits[i] = (struct hit){.effect = (enum notice_kind)stored[i].notice.kind,
+            .item = stored[i].item,
+            .guid = stored[i].notice.guid,
+            .at_ms = stored[i].notice.at_ms,
+            .pos = stored[i].notice.pos};
+        memcpy(hits[i].notice, stored[i].notice.name, sizeof hits[i].notice);
+    }
+    set->hits = hits;
+    set->hit_count = count;
+    return OK;
+}
+
 enum result newsroom_set(struct newsroom *n, story_id page, struct desk_set *out)
 {
     memset(out, 0, sizeof *out);
@@ -54,6 +73,7 @@ enum result newsroom_set(struct newsroom *n, story_id page, struct desk_set *out
     out->reached_ms = clock_now_ms();
     TRY(load_versions(n, page, out));
     TRY(load_acts(n, page, out));
+    TRY(load_hits(n, page, out));
     out->pauses = n->pauses;
     out->pause_count = n->pause_count;
     struct mint m;

@@ -1,7 +1,7 @@
-/* newsroom_refs: pages that show other pages: a package its members, a corrective and its story each
- * other. Kept as points from item to item, so that either may come first; put into the view as ids of
- * pages, never as their words: what may be shown of them is asked when a page is made. Never decides
- * what is public. */
+/* newsroom_refs: pages that show other pages: a package its members, a corrective and its story
+ * each other. Kept as points from item to item, so that either may come first; put into the view as
+ * ids of pages, never as their words: what may be shown of them is asked when a page is made. Never
+ * decides what is public. */
 #include "newsroom.h"
 
 static story_id page_now(struct newsroom *n, story_id item)
@@ -21,8 +21,7 @@ enum result newsroom_note_points(
 }
 
 /* ---- who is decided again ---- */
-static enum result touch_by(
-    struct newsroom *n, enum point_kind kind, bool named, story_id page)
+static enum result touch_by(struct newsroom *n, enum point_kind kind, bool named, story_id page)
 {
     story_id pages[AROUND_PAGES];
     size_t count = 0;
@@ -31,7 +30,8 @@ static enum result touch_by(
     return OK;
 }
 
-/* The list grows while it is walked, and holds each page once: packages that hold each other end. */
+/* The list grows while it is walked, and holds each page once: packages that hold each other end.
+ */
 enum result newsroom_touch_around(struct newsroom *n)
 {
     for (size_t i = 0; i < n->pages.n; i++) {
@@ -51,8 +51,8 @@ static void add_ref(struct view *v, uint32_t room, struct view_ref ref)
     v->refs[v->ref_count++] = ref;
 }
 
-static void add_members(struct newsroom *n, const struct desk_version *dv, struct view *v,
-    uint32_t room)
+static void add_members(
+    struct newsroom *n, const struct desk_version *dv, struct view *v, uint32_t room)
 {
     const struct story *s = dv->story;
     const struct config_feed *feed = newsroom_feed(n, dv->feed);
@@ -60,8 +60,7 @@ static void add_members(struct newsroom *n, const struct desk_version *dv, struc
     for (uint32_t i = 0; i < s->member_count; i++) {
         const struct member *m = &s->members[i];
         story_id item = story_id_of(ledger_key(n->ledger), provider, m->guid);
-        add_ref(v, room,
-            (struct view_ref){REF_MEMBER, page_now(n, item), m->choice, m->branch});
+        add_ref(v, room, (struct view_ref){REF_MEMBER, page_now(n, item), m->choice, m->branch});
     }
 }
 

@@ -48,6 +48,8 @@ extern const size_t summed_table_count;
 #define DOC_COLUMNS "doc,id,words"
 #define VERSION_COLUMNS "pos,number,item,page,feed,packed,link_key,received_ms,is_kill"
 #define GUID_COLUMNS "guid,provider,item"
+#define NOTICE_COLUMNS "name,kind,guid,at_ms,pos"
+#define HIT_COLUMNS "item,name,kind"
 #define ACT_COLUMNS "pos,page,json,at_ms"
 #define MINT_COLUMNS "page,pos,slug,date_ms"
 #define HELD_COLUMNS "page,guid,headline,feed,why,since_ms,from_ms"
@@ -117,6 +119,17 @@ enum desk_sql {
     DESK_GUID_PUT,
     DESK_GUID_ITEMS,
     DESK_GUID_OF,
+    DESK_NAME_PUT,
+    DESK_NAMES_DROP,
+    DESK_NAMED,
+    DESK_NAMES_RECENT,
+    DESK_NOTICE_PUT,
+    DESK_NOTICE_KNOWN,
+    DESK_WAITING_PUT,
+    DESK_WAITING,
+    DESK_HIT_PUT,
+    DESK_HITS,
+    DESK_HIT_COUNT,
     DESK_ACT_PUT,
     DESK_ACTS,
     DESK_MINT_PUT,

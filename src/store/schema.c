@@ -116,6 +116,17 @@ static const char desk_tables[] =
     " PRIMARY KEY(guid,provider,item)) WITHOUT ROWID;"
     "CREATE INDEX guid_item ON guid(item);"
 
+    "CREATE TABLE name(feed TEXT, key TEXT, item INTEGER, at_ms INTEGER,"
+    " PRIMARY KEY(feed,key,item)) WITHOUT ROWID;"
+    "CREATE INDEX name_at ON name(at_ms);"
+    "CREATE TABLE notice(name BLOB PRIMARY KEY, kind INTEGER, guid TEXT, at_ms INTEGER,"
+    " pos INTEGER, sum INTEGER) WITHOUT ROWID;"
+    "CREATE TABLE waiting(feed TEXT, key TEXT, name BLOB, PRIMARY KEY(feed,key,name))"
+    " WITHOUT ROWID;"
+    "CREATE TABLE hit(item INTEGER, name BLOB, kind INTEGER, sum INTEGER,"
+    " PRIMARY KEY(item,name)) WITHOUT ROWID;"
+    "CREATE INDEX hit_name ON hit(name,item);"
+
     "CREATE TABLE act(pos INTEGER, page INTEGER, json TEXT, at_ms INTEGER, sum INTEGER,"
     " PRIMARY KEY(pos,page)) WITHOUT ROWID;"
     "CREATE INDEX act_page ON act(page,pos);"
@@ -152,6 +163,8 @@ const struct summed_table summed_tables[] = {
     {FILE_SITE, "doc", DOC_COLUMNS},
     {FILE_DESK, "version", VERSION_COLUMNS},
     {FILE_DESK, "guid", GUID_COLUMNS},
+    {FILE_DESK, "notice", NOTICE_COLUMNS},
+    {FILE_DESK, "hit", HIT_COLUMNS},
     {FILE_DESK, "act", ACT_COLUMNS},
     {FILE_DESK, "mint", MINT_COLUMNS},
     {FILE_DESK, "held", HELD_COLUMNS},

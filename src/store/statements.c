@@ -97,6 +97,31 @@ const char *const desk_statements[DESK_STATEMENTS] = {
     [DESK_GUID_ITEMS] = "SELECT DISTINCT item FROM guid WHERE guid=?1 ORDER BY item LIMIT ?2",
     [DESK_GUID_OF] = "SELECT guid,provider FROM guid WHERE item=?1 AND sum=bs_sum(" GUID_COLUMNS
                      ") ORDER BY provider LIMIT 1",
+    [DESK_NAME_PUT] = "INSERT INTO name(feed,key,item,at_ms) VALUES(?1,?2,?3,?4)"
+                      " ON CONFLICT DO UPDATE SET at_ms=excluded.at_ms WHERE excluded.at_ms>at_ms",
+    [DESK_NAMES_DROP] = "DELETE FROM name WHERE at_ms<?1",
+    [DESK_NAMED] = "SELECT n.item,i.page FROM name n CROSS JOIN item i ON i.item=n.item"
+                   " WHERE n.feed=?1 AND n.key=?2 AND n.at_ms>=?3"
+                   " ORDER BY n.at_ms DESC,n.item LIMIT ?4",
+    [DESK_NAMES_RECENT] = "SELECT key,item FROM name INDEXED BY name_at WHERE at_ms>=?3 AND feed=?1"
+                          " AND substr(key,1,length(?2))=?2 ORDER BY at_ms DESC,item,key LIMIT ?4",
+    [DESK_NOTICE_PUT] =
+        "INSERT INTO notice(" NOTICE_COLUMNS ",sum) VALUES(?1,?2,?3,?4,?5,bs_sum(?1,?2,?3,?4,?5))",
+    [DESK_NOTICE_KNOWN] = "SELECT 1 FROM notice WHERE name=?1",
+    [DESK_WAITING_PUT] = "INSERT OR IGNORE INTO waiting(feed,key,name) VALUES(?1,?2,?3)",
+    [DESK_WAITING] = "SELECT n.name,n.kind,n.guid,n.at_ms,n.pos,"
+                     "n.sum=bs_sum(n.name,n.kind,n.guid,n.at_ms,n.pos) FROM waiting w"
+                     " CROSS JOIN notice n ON n.name=w.name WHERE w.feed=?1 AND w.key=?2"
+                     " AND n.at_ms>=?3 ORDER BY n.pos,n.name",
+    [DESK_HIT_PUT] =
+        "INSERT OR IGNORE INTO hit(" HIT_COLUMNS ",sum) VALUES(?1,?2,?3,bs_sum(?1,?2,?3))",
+    [DESK_HITS] = "SELECT n.name,h.kind,n.guid,n.at_ms,n.pos,h.item,"
+                  "n.sum=bs_sum(n.name,n.kind,n.guid,n.at_ms,n.pos)"
+                  " AND h.sum=bs_sum(h.item,h.name,h.kind) FROM item i CROSS JOIN hit h"
+                  " ON h.item=i.item CROSS JOIN notice n ON n.name=h.name WHERE i.page=?1"
+                  " ORDER BY n.pos,n.name,h.item",
+    [DESK_HIT_COUNT] = "SELECT count(*),ifnull(sum(i.page=?2),0) FROM hit h"
+                       " LEFT JOIN item i ON i.item=h.item WHERE h.name=?1",
     [DESK_ACT_PUT] =
         "INSERT OR IGNORE INTO act(" ACT_COLUMNS ",sum) VALUES(?1,?2,?3,?4,bs_sum(?1,?2,?3,?4))",
     [DESK_ACTS] =

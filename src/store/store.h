@@ -178,6 +178,52 @@ enum result store_put_act(struct store *s, const struct stored_act *act) CHECKED
 enum result store_acts(struct store *s, story_id page, struct arena *a, struct stored_act **out,
     size_t *count_out) CHECKED; /* page 0: pauses and resumes */
 
+/* ---- notices: kills, holds and releases in words ---- */
+/* The names under which an item can be spoken of, by feed; the newest arrival counts. */
+enum result store_put_name(
+    struct store *s, struct span feed, struct span key, story_id item, int64_t at_ms) CHECKED;
+enum result store_drop_names(struct store *s, int64_t before_ms) CHECKED;
+/* Pages of items of that name since an instant, newest first, each with one such item. */
+struct named {
+    story_id item, page;
+};
+enum result store_named(struct store *s, struct span feed, struct span key, int64_t since_ms,
+    struct named *out, size_t n, size_t *count_out) CHECKED;
+/* Newest names that begin so ("h:"), with their items. */
+struct recent_name {
+    struct span key;
+    story_id item;
+};
+enum result store_recent_names(struct store *s, struct span feed, struct span prefix,
+    int64_t since_ms, struct arena *a, struct recent_name *out, size_t n,
+    size_t *count_out) CHECKED;
+
+struct stored_notice {
+    unsigned char name[16]; /* the same whenever it is sent again */
+    int kind;               /* enum notice_kind as a number */
+    struct span guid;
+    int64_t at_ms;
+    uint64_t pos;
+};
+/* false in is_new_out: it was known already, and nothing is to be done again. */
+enum result store_put_notice(
+    struct store *s, const struct stored_notice *notice, bool *is_new_out) CHECKED;
+/* It waits for items of this name. */
+enum result store_notice_waits(
+    struct store *s, struct span feed, struct span key, const struct stored_notice *w) CHECKED;
+enum result store_notices_waiting(struct store *s, struct span feed, struct span key,
+    int64_t since_ms, struct arena *a, struct stored_notice **out, size_t *count_out) CHECKED;
+/* What a notice does to an item; the first word stands. */
+struct stored_hit {
+    struct stored_notice notice; /* kind: the effect */
+    story_id item;
+};
+enum result store_put_hit(struct store *s, const struct stored_hit *h) CHECKED;
+enum result store_hits(struct store *s, story_id page, struct arena *a, struct stored_hit **out,
+    size_t *count_out) CHECKED; /* in ledger order */
+enum result store_hit_count(struct store *s, const unsigned char name[16], story_id page,
+    size_t *all_out, size_t *on_page_out) CHECKED;
+
 struct mint {
     story_id page;
     struct span slug;
