@@ -117,7 +117,8 @@ static void sum_up(struct desk *d, const struct known *shown, int64_t at_ms)
         struct known *k = d->rank[i];
         if (k != shown && !known_may_show(d, k, at_ms)) continue;
         const struct judged *j = judge(d, k);
-        enum story_change change = k->v->story->change;
+        bool corrective = desk_is_corrective(k->v->story); /* what it corrects is not itself */
+        enum story_change change = corrective ? CHANGE_NONE : k->v->story->change;
         if (is_first || change == CHANGE_NONE || change == CHANGE_UPDATE) {
             int64_t news = news_ms(k, j);
             if (is_first || news > v->front_ms) v->front_ms = news;
@@ -310,6 +311,8 @@ static void report_content(struct desk *d, const struct timeline *t)
     v->is_developing = judge(d, k)->is_developing;
     int64_t at_ms = v->interval.from_ms > t->last_ms ? v->interval.from_ms : t->last_ms;
     sum_up(d, k, at_ms);
+    v->is_corrective = desk_is_corrective(k->v->story);
+    if (v->is_corrective) v->corrected_ms = v->published_ms;
 }
 
 void desk_decide(struct arena *a, const struct desk_set *set, const struct desk_rules *rules,

@@ -91,6 +91,7 @@ bool act_read(struct arena *a, struct span json, struct act *out);
 /* ---- notices: kills, holds and releases that come as words (K8 to K10, K14) ---- */
 enum notice_kind { /* the gravest last */
     NOTICE_NONE,
+    NOTICE_CORRECTS, /* no order: a corrective, which is matched in the same way (C14) */
     NOTICE_RELEASE,
     NOTICE_HOLD,
     NOTICE_DOUBT, /* an effect, not a form: a kill that may mean several stories (K9) */
@@ -116,6 +117,7 @@ struct name_list {
     struct span list[DESK_NAMES_MAX];
     size_t count;
 };
+bool desk_is_corrective(const struct story *s); /* C14: corrects another story, replaces none */
 struct notice desk_notice(struct arena *a, const struct story *s);
 void desk_notice_names(struct name_list *out, const struct story *s); /* what the notice names */
 void desk_names(struct name_list *out, const struct story *s);        /* the story's own names */
@@ -282,6 +284,7 @@ struct verdict {
     uint32_t tag_count;
     bool noindex, nonews, pictures, kill_is_404;
     bool is_corrected, is_developing;
+    bool is_corrective; /* C14; corrected_ms: when it said so */
     struct span
         correction_note; /* what was corrected, in the agency's public words; may be empty */
     int64_t corrected_ms;

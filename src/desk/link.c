@@ -83,6 +83,7 @@ bool desk_links(const struct desk_version *older, const struct desk_version *new
         !same_language(o->language, n->language))
         return false;
     if (!may_share(o->kind) || !may_share(n->kind)) return false;
+    if (desk_is_corrective(o) || desk_is_corrective(n)) return false;
     if (points_at(n, o)) return true;
     int64_t between = told_ms(newer) - told_ms(older);
     if (n->change == CHANGE_NONE || between < 0 || between > DESK_LINK_HOURS * INT64_C(3600000))

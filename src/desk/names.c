@@ -1,6 +1,6 @@
-/* names.c: under which names words may speak of a story: its guid, the codes in it, its headline, its
- * slugline; each as a key that a notice's words give too. Owns the form of those keys: a letter for
- * the class, strongest first, and the name folded. */
+/* names.c: under which names words may speak of a story: its guid, the codes in it, its headline,
+ * its slugline; each as a key that a notice's words give too. Owns the form of those keys: a letter
+ * for the class, strongest first, and the name folded. */
 #include <string.h>
 
 #include "decide.h"
@@ -29,7 +29,8 @@ struct span words_folded(struct arena *a, struct span text)
     bool gap = false;
     for (size_t i = 0; i < t.n; i++) {
         /* Quotation marks and dashes of all sorts begin with E2 80. */
-        bool mark = i + 2 < t.n && (unsigned char)t.p[i] == 0xE2 && (unsigned char)t.p[i + 1] == 0x80;
+        bool mark =
+            i + 2 < t.n && (unsigned char)t.p[i] == 0xE2 && (unsigned char)t.p[i + 1] == 0x80;
         if (mark) i += 2;
         if (mark || !words_is_letter(t.p[i])) {
             gap = b.n > 0;
@@ -67,7 +68,8 @@ void name_code(struct name_list *out, struct span token)
     add(out, 'c', text_casefold(out->a, token));
 }
 
-/* "tag:reuters.com,2026:newsml_L1N14N0FF": what stands behind the last colon, slash or underscore. */
+/* "tag:reuters.com,2026:newsml_L1N14N0FF": what stands behind the last colon, slash or underscore.
+ */
 static void name_guid_codes(struct name_list *out, struct span guid)
 {
     for (size_t i = guid.n, cuts = 0; i > 0 && cuts < 2; i--) {
@@ -117,9 +119,9 @@ void desk_names(struct name_list *out, const struct story *s)
 size_t desk_nearness(struct arena *a, const struct story *notice, struct span headline_key)
 {
     enum { LETTERS = 4 }; /* shorter words stand in every headline */
-    struct span said = words_folded(a,
-        arena_printf(a, "%.*s %.*s %.*s", FMT(notice->headline_raw), FMT(notice->slugline),
-            FMT(utf8_head(notice->body_text, NOTICE_POINTS))));
+    struct span said = words_folded(
+        a, arena_printf(a, "%.*s %.*s %.*s", FMT(notice->headline_raw), FMT(notice->slugline),
+               FMT(utf8_head(notice->body_text, NOTICE_POINTS))));
     struct span words = span_cut(headline_key, 2, headline_key.n), word;
     size_t near = 0;
     while (words.n && span_next(&words, ' ', &word))

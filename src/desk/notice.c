@@ -1,8 +1,8 @@
-/* notice.c: kills, holds and releases that agencies send as words to editors instead of a status (K8
- * to K10, K14): is an item one, and what does it name? Owns the table of forms, in the languages of
- * the wires read here. Generous in recognising: what is held by mistake costs an editor a click.
- * Careful in obeying: what also stands in prose (unsure) counts only with a code or a guid beside it.
- * Never looks for the story itself. */
+/* notice.c: kills, holds and releases that agencies send as words to editors instead of a status
+ * (K8 to K10, K14): is an item one, and what does it name? Owns the table of forms, in the
+ * languages of the wires read here. Generous in recognising: what is held by mistake costs an
+ * editor a click. Careful in obeying: what also stands in prose (unsure) counts only with a code or
+ * a guid beside it. Never looks for the story itself. */
 #include <string.h>
 
 #include "decide.h"
@@ -71,9 +71,9 @@ static const struct form {
 /* What takes a hold back: ordinary words, so that only a message to editors can say them. */
 static const char *const releases[] = {"may be used", "may now be used", "is released",
     "is released again", "hold is lifted", "hold lifted", "hold released",
-    "released for publication", "kann verwendet werden", "darf verwendet werden",
-    "ist freigegeben", "sperre aufgehoben", "peut être utilisée", "peut être utilisé",
-    "puede utilizarse", "puede usarse"};
+    "released for publication", "kann verwendet werden", "darf verwendet werden", "ist freigegeben",
+    "sperre aufgehoben", "peut être utilisée", "peut être utilisé", "puede utilizarse",
+    "puede usarse"};
 
 struct looked { /* the texts that the table is held against */
     struct span head, slug, opening, head_small, slug_small, opening_small;
@@ -168,7 +168,8 @@ struct notice desk_notice(struct arena *a, const struct story *s)
 static void name_quoted(struct name_list *out, struct span text)
 {
     static const char *const pairs[][2] = {{"\"", "\""}, {"\xE2\x80\x9C", "\xE2\x80\x9D"},
-        {"\xE2\x80\x9E", "\xE2\x80\x9C"}, {"\xC2\xAB", "\xC2\xBB"}, {"\xE2\x80\x98", "\xE2\x80\x99"}};
+        {"\xE2\x80\x9E", "\xE2\x80\x9C"}, {"\xC2\xAB", "\xC2\xBB"},
+        {"\xE2\x80\x98", "\xE2\x80\x99"}};
     for (size_t i = 0; i < COUNT(pairs); i++) {
         struct span open = span_of(pairs[i][0]), shut = span_of(pairs[i][1]), rest = text;
         ptrdiff_t at, end;
@@ -205,8 +206,9 @@ static struct span without_order(struct arena *a, struct span text)
         "mandatory kill", "editors please kill", "please kill", "bulletin kill", "kill notice",
         "kill advisory", "advisory", "withdrawn", "meldung zurückgezogen", "zurückgezogen",
         "meldung", "dépêche annulée", "annulation", "anulación", "anulada", "noticia", "kill",
-        "hold", "has been", "is", "was", "wird", "the", "story", "may be used", "may now be used",
-        "is released", "lifted", "released", "again"};
+        "hold", "has been", "is", "was", "wird", "the", "story", "stories", "corrective",
+        "correction", "may be used", "may now be used", "is released", "lifted", "released",
+        "again"};
     struct span words = words_folded(a, text);
     for (bool cut = true; cut && words.n;) {
         cut = false;

@@ -23,7 +23,7 @@ static void add_found(struct found *f, struct named named)
 
 /* A guid is looked up whatever its age: a page of this feed that holds more than notices. */
 static enum result find_guid(struct newsroom *n, const struct desk_version *v, struct span provider,
-    struct span guid, struct found *f)
+    struct span guid, bool of_story, struct found *f)
 {
     struct desk_set set;
     struct named named = {.item = story_id_of(ledger_key(n->ledger), provider, guid)};
@@ -31,13 +31,14 @@ static enum result find_guid(struct newsroom *n, const struct desk_version *v, s
     TRY(newsroom_set(n, named.page, &set));
     bool any = false;
     for (size_t i = 0; i < set.version_count; i++)
-        any |= desk_notice(n->job, set.versions[i].story).kind == NOTICE_NONE;
+        any |= desk_notice(n->job, set.versions[i].story).kind == NOTICE_NONE &&
+               !(of_story && desk_is_corrective(set.versions[i].story));
     if (any && span_eq(set.versions[0].feed, v->feed)) add_found(f, named);
     return OK;
 }
 
 static enum result find_class(struct newsroom *n, const struct desk_version *v,
-    struct span provider, const struct name_list *names, char class, struct found *f)
+    struct span provider, const struct name_list *names, char class, bool of_story, struct found *f)
 {
     int64_t since = v->received_ms - NOTICE_DAYS * INT64_C(86400000);
     for (size_t i = 0; i < names->count; i++) {
@@ -45,7 +46,7 @@ static enum result find_class(struct newsroom *n, const struct desk_version *v,
         struct named list[NOTICE_PAGES_MAX];
         size_t count = 0;
         if (key.p[0] != class) continue;
-        if (class == 'g') TRY(find_guid(n, v, provider, span_cut(key, 2, key.n), f));
+        if (class == 'g') TRY(find_guid(n, v, provider, span_cut(key, 2, key.n), of_story, f));
         TRY(store_named(n->store, v->feed, key, since, list, COUNT(list), &count));
         for (size_t k = 0; k < count; k++)
             if (list[k].item != v->item) add_found(f, list[k]);
@@ -58,7 +59,7 @@ static enum result find(struct newsroom *n, const struct desk_version *v, struct
 {
     const char *classes = notice->sure ? "gchs" : "gc";
     for (size_t i = 0; classes[i] && !f->count; i++)
-        TRY(find_class(n, v, provider, names, classes[i], f));
+        TRY(find_class(n, v, provider, names, classes[i], notice->kind == NOTICE_CORRECTS, f));
     return OK;
 }
 
@@ -72,8 +73,7 @@ static void tell_one(struct newsroom *n, struct buf *b, struct named named)
 
 static enum result alarm(struct newsroom *n, const struct desk_version *v, struct span text)
 {
-    struct alarm al = {
-        .kind = S("notice"), .text = text, .at_ms = v->received_ms, .pos = v->pos};
+    struct alarm al = {.kind = S("notice"), .text = text, .at_ms = v->received_ms, .pos = v->pos};
     return store_put_alarm(n->store, &al);
 }
 
@@ -84,8 +84,9 @@ static enum result tell_doubt(
     buf_init(&b, n->job, 0);
     for (size_t i = 0; i < f->count; i++) tell_one(n, &b, f->list[i]);
     return alarm(n, v,
-        arena_printf(n->job, "%.*s: this order in words may mean %zu stories; all are suspended "
-                             "until the desk decides: %.*s",
+        arena_printf(n->job,
+            "%.*s: this order in words may mean %zu stories; all are suspended "
+            "until the desk decides: %.*s",
             FMT(notice), f->count, FMT(buf_span(&b))));
 }
 
@@ -116,8 +117,8 @@ static enum result tell_none(struct newsroom *n, const struct desk_version *v)
 }
 
 /* ---- obeying ---- */
-static enum result hit(struct newsroom *n, const struct stored_notice *notice, int effect,
-    const struct named *named)
+static enum result hit(
+    struct newsroom *n, const struct stored_notice *notice, int effect, const struct named *named)
 {
     struct stored_hit h = {*notice, named->item};
     h.notice.kind = effect;
@@ -164,14 +165,51 @@ static enum result obey(struct newsroom *n, const struct desk_version *v, struct
     return tell_none(n, v);
 }
 
+/* ---- correctives (C14) ---- */
+static enum result point_at(struct newsroom *n, story_id corrective, const struct named *about)
+{
+    if (about->item == corrective) return OK;
+    TRY(store_put_point(n->store, POINT_CORRECTS, about->item, corrective));
+    newsroom_touch(n, about->page);
+    newsroom_touch(n, corrective);
+    return OK;
+}
+
+/* One that does not link to its story names it: by the same names, and with the same patience, as a
+ * notice. In doubt it stands alone, and the desk is told. */
+static enum result find_corrected(
+    struct newsroom *n, const struct desk_version *v, struct span provider)
+{
+    struct name_list names = {.a = n->job};
+    struct found f = {0};
+    struct stored_notice stored = stored_of(v, NOTICE_CORRECTS);
+    struct notice words = {NOTICE_CORRECTS, true};
+    bool is_new = false;
+    if (v->story->link_count) return OK;
+    TRY(store_put_notice(n->store, &stored, &is_new));
+    if (!is_new) return OK;
+    desk_notice_names(&names, v->story);
+    TRY(find(n, v, provider, &words, &names, &f));
+    if (f.count == 1) return point_at(n, v->item, &f.list[0]);
+    if (f.count)
+        return alarm(n, v,
+            arena_printf(n->job, "%.*s: this corrective may be about %zu stories: none is linked",
+                FMT(v->story->guid), f.count));
+    for (size_t i = 0; i < names.count; i++)
+        TRY(store_notice_waits(n->store, v->feed, names.list[i], &stored));
+    return OK;
+}
+
 /* The first that comes for a waiting kill is killed; whatever else comes for it is suspended. */
-static enum result meet(
-    struct newsroom *n, const struct desk_version *v, const struct stored_notice *w)
+static enum result meet(struct newsroom *n, const struct desk_version *v, struct span provider,
+    const struct stored_notice *w)
 {
     struct found f = {.count = 1};
     size_t all = 0, here = 0;
     f.list[0].item = v->item;
     TRY(store_page_of(n->store, v->item, &f.list[0].page));
+    if (w->kind == NOTICE_CORRECTS)
+        return point_at(n, story_id_of(ledger_key(n->ledger), provider, w->guid), &f.list[0]);
     TRY(store_hit_count(n->store, w->name, f.list[0].page, &all, &here));
     if (here || memcmp(stored_of(v, NOTICE_NONE).name, w->name, sizeof w->name) == 0) return OK;
     bool doubt = all && w->kind == NOTICE_KILL;
@@ -179,7 +217,7 @@ static enum result meet(
     return doubt ? tell_doubt(n, v, w->guid, &f) : OK;
 }
 
-static enum result be_known(struct newsroom *n, const struct desk_version *v)
+static enum result be_known(struct newsroom *n, const struct desk_version *v, struct span provider)
 {
     struct name_list names = {.a = n->job};
     int64_t since = v->received_ms - NOTICE_WAIT_HOURS * INT64_C(3600000);
@@ -190,7 +228,7 @@ static enum result be_known(struct newsroom *n, const struct desk_version *v)
         TRY(store_put_name(n->store, v->feed, names.list[i], v->item, v->received_ms));
         TRY(store_notices_waiting(
             n->store, v->feed, names.list[i], since, n->job, &waiting, &count));
-        for (size_t k = 0; k < count; k++) TRY(meet(n, v, &waiting[k]));
+        for (size_t k = 0; k < count; k++) TRY(meet(n, v, provider, &waiting[k]));
     }
     if (v->pos % NAMES_KEPT_EVERY) return OK;
     return store_drop_names(n->store, v->received_ms - NOTICE_DAYS * INT64_C(86400000));
@@ -202,7 +240,10 @@ enum result newsroom_obey_words(
     const struct story *s = v->story;
     if (!desk_is_of_feed(n->rules, v)) return OK; /* T2 */
     struct notice notice = desk_notice(n->job, s);
-    if (notice.kind == NOTICE_NONE) return s->status == STATUS_CANCELED ? OK : be_known(n, v);
+    bool corrective = desk_is_corrective(s) && s->status == STATUS_USABLE;
+    if (notice.kind == NOTICE_NONE && corrective) TRY(find_corrected(n, v, provider));
+    if (notice.kind == NOTICE_NONE)
+        return s->status == STATUS_CANCELED ? OK : be_known(n, v, provider);
     bool in_force = s->status == STATUS_USABLE && !s->is_test && s->embargo.kind == WHEN_ABSENT;
     return in_force ? obey(n, v, provider, &notice) : OK;
 }

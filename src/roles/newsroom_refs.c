@@ -17,6 +17,10 @@ enum result newsroom_note_points(
     for (uint32_t i = 0; i < s->member_count; i++)
         TRY(store_put_point(n->store, POINT_HOLDS,
             story_id_of(ledger_key(n->ledger), provider, s->members[i].guid), v->item));
+    if (!desk_is_corrective(s)) return OK;
+    for (uint32_t i = 0; i < s->link_count && i < PAGE_CORRECTIVES_MAX; i++)
+        TRY(store_put_point(n->store, POINT_CORRECTS,
+            story_id_of(ledger_key(n->ledger), provider, s->links[i].guid), v->item));
     return OK;
 }
 

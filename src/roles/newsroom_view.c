@@ -217,6 +217,7 @@ struct view *newsroom_view(struct newsroom *n, const struct decided *d)
         .copyright = s->copyright,
         .urgency = s->urgency,
         .is_corrected = w->is_corrected,
+        .is_corrective = w->is_corrective,
         .is_developing = w->is_developing,
         .noindex = w->noindex,
         .nonews = w->nonews,

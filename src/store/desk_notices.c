@@ -51,15 +51,13 @@ enum result store_recent_names(struct store *s, struct span feed, struct span pr
     sqlite3_stmt *q = db_query(&s->desk, DESK_NAMES_RECENT,
         ARGS(arg_text(feed), arg_text(prefix), arg_int(since_ms), arg_int((int64_t)n)));
     while (count < n && db_row(&s->desk, q, &r))
-        out[count++] =
-            (struct recent_name){db_keep(a, q, 0), (story_id)sqlite3_column_int64(q, 1)};
+        out[count++] = (struct recent_name){db_keep(a, q, 0), (story_id)sqlite3_column_int64(q, 1)};
     sqlite3_reset(q);
     *count_out = count;
     return r;
 }
 
-enum result store_put_notice(
-    struct store *s, const struct stored_notice *notice, bool *is_new_out)
+enum result store_put_notice(struct store *s, const struct stored_notice *notice, bool *is_new_out)
 {
     int64_t known = 0;
     enum result r = db_number(&s->desk, DESK_NOTICE_KNOWN, ARGS(NAME(notice->name)), &known);
@@ -94,8 +92,8 @@ enum result store_notices_waiting(struct store *s, struct span feed, struct span
     size_t n = 0, cap = 0;
     bool whole = true;
     struct stored_notice *list = NULL;
-    sqlite3_stmt *q = db_query(
-        &s->desk, DESK_WAITING, ARGS(arg_text(feed), arg_text(key), arg_int(since_ms)));
+    sqlite3_stmt *q =
+        db_query(&s->desk, DESK_WAITING, ARGS(arg_text(feed), arg_text(key), arg_int(since_ms)));
     while (db_row(&s->desk, q, &r)) {
         *ARENA_PUSH(a, list, n, cap) = read_notice(a, q);
         whole = sqlite3_column_int(q, 5) && whole;
@@ -134,8 +132,7 @@ enum result store_hit_count(struct store *s, const unsigned char name[16], story
 {
     enum result r = OK;
     *all_out = *on_page_out = 0;
-    sqlite3_stmt *q =
-        db_query(&s->desk, DESK_HIT_COUNT, ARGS(NAME(name), arg_int((int64_t)page)));
+    sqlite3_stmt *q = db_query(&s->desk, DESK_HIT_COUNT, ARGS(NAME(name), arg_int((int64_t)page)));
     if (!db_row(&s->desk, q, &r)) return r;
     *all_out = (size_t)sqlite3_column_int64(q, 0);
     *on_page_out = (size_t)sqlite3_column_int64(q, 1);

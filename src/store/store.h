@@ -71,8 +71,9 @@ struct view {
     struct span correction_note, copyright;
     uint32_t urgency;
     bool is_corrected, is_developing, noindex, nonews, on_fronts, rtl;
-    bool needs_member; /* a package without a text of its own: public only while one of its members
-                          is, or one of theirs */
+    bool is_corrective; /* it corrects another story (C14): listed with the corrections */
+    bool needs_member;  /* a package without a text of its own: public only while one of its members
+                           is, or one of theirs */
 };
 struct span view_pack(struct arena *a, const struct view *v);
 struct view *view_unpack(struct arena *a, struct span bytes); /* NULL: damaged */

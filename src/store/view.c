@@ -134,7 +134,7 @@ static void walk_view(struct walk *w, struct view *v)
     for (size_t i = 0; i < COUNT(instants); i++) walk_ms(w, instants[i]);
     walk_u32(w, &v->urgency);
     bool *const flags[] = {&v->is_corrected, &v->is_developing, &v->noindex, &v->nonews,
-        &v->on_fronts, &v->rtl, &v->needs_member};
+        &v->on_fronts, &v->rtl, &v->needs_member, &v->is_corrective};
     walk_flags(w, flags, COUNT(flags));
     walk_tags(w, &v->tags, &v->tag_count);
     walk_tags(w, &v->authors, &v->author_count);
