@@ -121,7 +121,7 @@ static struct span local_part(struct span signal)
 }
 
 /* A2: a headline alone is a story only where the wire says that it is a flash. */
-static bool is_flash(const struct story *s)
+bool is_flash(const struct story *s)
 {
     if (s->urgency == 1 || is_alert_word(s->headline_tag)) return true;
     for (uint32_t i = 0; i < s->signal_count; i++)

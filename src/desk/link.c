@@ -76,6 +76,13 @@ static int64_t told_ms(const struct desk_version *v)
     return w->kind == WHEN_UTC || w->kind == WHEN_LOCAL ? w->ms : v->received_ms;
 }
 
+/* A2: the first story behind a flash carries its slugline and no tag. A flash takes no place
+ * itself: it would leave a headline where a story stood. */
+static bool follows_flash(const struct story *o, const struct story *n)
+{
+    return !o->body_text.n && n->body_text.n && is_flash(o);
+}
+
 bool desk_links(const struct desk_version *older, const struct desk_version *newer)
 {
     const struct story *o = older->story, *n = newer->story;
@@ -86,7 +93,8 @@ bool desk_links(const struct desk_version *older, const struct desk_version *new
     if (desk_is_corrective(o) || desk_is_corrective(n)) return false;
     if (points_at(n, o)) return true;
     int64_t between = told_ms(newer) - told_ms(older);
-    if (n->change == CHANGE_NONE || between < 0 || between > DESK_LINK_HOURS * INT64_C(3600000))
+    if ((n->change == CHANGE_NONE && !follows_flash(o, n)) || between < 0 ||
+        between > DESK_LINK_HOURS * INT64_C(3600000))
         return false;
     struct arena *a = arena_new(1 << 20);
     struct span ko = desk_slug(a, o->slugline), kn = desk_slug(a, n->slugline);
