@@ -12,6 +12,7 @@ enum letters { SMALL, AS_IS }; /* compared folded, or as written */
 
 enum {
     OPENING_POINTS = 300, /* of the body: a notice comes to its point */
+    NOTICE_BYTES = 2500,  /* of a body: what is longer is a story, whatever its first words */
     LABEL_MAX = 24,       /* bytes of "STORY NUMBER" before its colon */
 };
 
@@ -79,33 +80,55 @@ struct looked { /* the texts that the table is held against */
     struct span head, slug, opening, head_small, slug_small, opening_small;
 };
 
+/* Quotation marks and dashes of all sorts as ASCII has them: else they are taken for letters. */
+static struct span plain_marks(struct arena *a, struct span text)
+{
+    struct buf b;
+    buf_init(&b, a, 0);
+    for (size_t i = 0; i < text.n; i++) {
+        if (!span_starts(span_cut(text, i, text.n), S("\xE2\x80")) || i + 2 >= text.n) {
+            buf_char(&b, text.p[i]);
+            continue;
+        }
+        i += 2;
+        buf_char(&b, (unsigned char)text.p[i] < 0x96 ? '-' : '"');
+    }
+    return buf_span(&b);
+}
+
 static struct looked texts_of(struct arena *a, const struct story *s)
 {
-    struct looked t = {.head = s->headline_raw.n ? s->headline_raw : s->headline,
-        .slug = s->slugline,
-        .opening = utf8_head(s->body_text, OPENING_POINTS)};
+    struct looked t = {.head = plain_marks(a, s->headline_raw.n ? s->headline_raw : s->headline),
+        .slug = plain_marks(a, s->slugline),
+        .opening = plain_marks(a, utf8_head(s->body_text, OPENING_POINTS))};
     t.head_small = text_casefold(a, t.head);
     t.slug_small = text_casefold(a, t.slug);
     t.opening_small = text_casefold(a, t.opening);
     return t;
 }
 
+/* What somebody says, in quotation marks, is no order of the agency's. */
 static bool begins(struct span text, struct span words)
 {
     size_t i = 0;
-    while (i < text.n && !words_is_letter(text.p[i])) i++;
+    while (i < text.n && !words_is_letter(text.p[i]) && text.p[i] != '"') i++;
     return words_at(span_cut(text, i, text.n), words, true) > 0;
 }
 
-static bool form_found(const struct looked *t, const struct form *f)
+static bool found_in_head(const struct looked *t, const struct form *f)
 {
     bool as_is = f->letters == AS_IS;
     struct span words = span_of(f->words), head = as_is ? t->head : t->head_small,
-                slug = as_is ? t->slug : t->slug_small,
-                opening = as_is ? t->opening : t->opening_small;
+                slug = as_is ? t->slug : t->slug_small;
     if (f->where & IN_HEAD && (words_has(head, words, true) || words_has(slug, words, true)))
         return true;
-    if (f->where & HEAD_START && (begins(head, words) || begins(slug, words))) return true;
+    return f->where & HEAD_START && (begins(head, words) || begins(slug, words));
+}
+
+static bool found_in_opening(const struct looked *t, const struct form *f)
+{
+    struct span words = span_of(f->words),
+                opening = f->letters == AS_IS ? t->opening : t->opening_small;
     if (f->where & IN_OPENING && words_has(opening, words, true)) return true;
     return f->where & OPENING_START && begins(opening, words);
 }
@@ -151,8 +174,10 @@ struct notice desk_notice(struct arena *a, const struct story *s)
     struct looked t = texts_of(a, s);
     for (size_t i = 0; i < COUNT(forms); i++) {
         const struct form *f = &forms[i];
-        bool graver = f->kind > out.kind || (f->kind == out.kind && f->sure && !out.sure);
-        if (graver && form_found(&t, f)) out = (struct notice){f->kind, f->sure};
+        if (f->kind < out.kind || (f->kind == out.kind && out.sure)) continue;
+        bool in_head = found_in_head(&t, f);
+        if (!in_head && !found_in_opening(&t, f)) continue;
+        out = (struct notice){f->kind, f->sure && (in_head || s->body_text.n <= NOTICE_BYTES)};
     }
     if (!(out.kind == NOTICE_KILL && out.sure) && is_message(s) && message_kills(&t))
         out = (struct notice){NOTICE_KILL, true};
