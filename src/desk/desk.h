@@ -121,8 +121,9 @@ bool desk_is_corrective(const struct story *s); /* C14: corrects another story, 
 struct notice desk_notice(struct arena *a, const struct story *s);
 void desk_notice_names(struct name_list *out, const struct story *s); /* what the notice names */
 void desk_names(struct name_list *out, const struct story *s);        /* the story's own names */
-/* How many words of the notice stand in this headline's key. */
-size_t desk_nearness(struct arena *a, const struct story *notice, struct span headline_key);
+/* How many words of a headline's key stand in what the notice says. */
+struct span desk_said(struct arena *a, const struct story *notice);
+size_t desk_nearness(struct span said, struct span headline_key);
 
 /* ---- what is known ---- */
 struct hit { /* what a notice does to an item of the page */

@@ -91,14 +91,16 @@ bool desk_links(const struct desk_version *older, const struct desk_version *new
         return false;
     if (!may_share(o->kind) || !may_share(n->kind)) return false;
     if (desk_is_corrective(o) || desk_is_corrective(n)) return false;
-    if (points_at(n, o)) return true;
     int64_t between = told_ms(newer) - told_ms(older);
-    if ((n->change == CHANGE_NONE && !follows_flash(o, n)) || between < 0 ||
-        between > DESK_LINK_HOURS * INT64_C(3600000))
-        return false;
+    bool named = points_at(n, o), runs = (n->change != CHANGE_NONE || follows_flash(o, n)) &&
+                                         between >= 0 &&
+                                         between <= DESK_LINK_HOURS * INT64_C(3600000);
+    if (!named && !runs) return false;
     struct arena *a = arena_new(1 << 20);
     struct span ko = desk_slug(a, o->slugline), kn = desk_slug(a, n->slugline);
-    bool same = ko.n && span_eq(ko, kn);
+    bool same = named || (ko.n && span_eq(ko, kn));
+    /* An order in words stands alone, whatever it names: its address never was one (K10). */
+    same = same && desk_notice(a, o).kind == NOTICE_NONE && desk_notice(a, n).kind == NOTICE_NONE;
     arena_free(a);
     return same;
 }

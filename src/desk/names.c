@@ -113,15 +113,20 @@ void desk_names(struct name_list *out, const struct story *s)
     name_item_numbers(out, s->headline_raw);
     for (uint32_t i = 0; i < s->keyword_count && i < 8; i++) name_item_numbers(out, s->keywords[i]);
     name_headline(out, s->headline_raw.n ? s->headline_raw : s->headline);
-    name_slugline(out, s->slugline);
+    /* A corrective has its story's slugline, and is not what that names. */
+    if (!desk_is_corrective(s)) name_slugline(out, s->slugline);
 }
 
-size_t desk_nearness(struct arena *a, const struct story *notice, struct span headline_key)
+struct span desk_said(struct arena *a, const struct story *notice)
 {
-    enum { LETTERS = 4 }; /* shorter words stand in every headline */
-    struct span said = words_folded(
+    return words_folded(
         a, arena_printf(a, "%.*s %.*s %.*s", FMT(notice->headline_raw), FMT(notice->slugline),
                FMT(utf8_head(notice->body_text, NOTICE_POINTS))));
+}
+
+size_t desk_nearness(struct span said, struct span headline_key)
+{
+    enum { LETTERS = 4 }; /* shorter words stand in every headline */
     struct span words = span_cut(headline_key, 2, headline_key.n), word;
     size_t near = 0;
     while (words.n && span_next(&words, ' ', &word))

@@ -1,5 +1,6 @@
 /* Orders in words: which items are notices and how sure that is; which names a notice and its story
- * share; what stands in prose is no order (K8 to K10, K14). Correctives (C14). All texts are ours. */
+ * share; what stands in prose is no order (K8 to K10, K14). Correctives (C14). All texts are ours.
+ */
 #include "desk.h"
 #include "tap.h"
 
@@ -106,8 +107,8 @@ static void names_are_shared(void)
         const char *notice_head, *notice_slug, *notice_body, *guid, *head, *slug;
         char class;
     } rows[] = {
-        {"KILL", "", "Please kill BC-Harbour-Bridge, V9991.", "x", "Bridge", "BC-Harbour-Bridge, V9991",
-            'c'},
+        {"KILL", "", "Please kill BC-Harbour-Bridge, V9991.", "x", "Bridge",
+            "BC-Harbour-Bridge, V9991", 'c'},
         {"KILL", "", "Please kill L1N14N0FF now", "tag:reuters.example,2026:newsml_L1N14N0FF",
             "Bridge", "", 'c'},
         {"KILL", "", "Meldung 170629-99-35478 bitte nicht verwenden",
@@ -123,8 +124,8 @@ static void names_are_shared(void)
             "", 'h'},
         {"STORY WITHDRAWN", "", "HEADLINE: Harbour bridge closes", "x", "Harbour Bridge Closes", "",
             'h'},
-        {"STORY WITHDRAWN", "HARBOUR-BRIDGE/ (KILL)", "", "x", "Bridge", "HARBOUR-BRIDGE/ (UPDATE 2)",
-            's'},
+        {"STORY WITHDRAWN", "HARBOUR-BRIDGE/ (KILL)", "", "x", "Bridge",
+            "HARBOUR-BRIDGE/ (UPDATE 2)", 's'},
         {"KILL: Harbour-Bridge", "", "", "x", "Bridge", "Harbour Bridge", 's'},
         {"Correction: Harbour-Bridge story", "BC-US--Harbour Bridge-Correction", "", "x", "Bridge",
             "BC-US--Harbour Bridge", 's'},
@@ -132,8 +133,9 @@ static void names_are_shared(void)
     for (size_t i = 0; i < COUNT(rows); i++) {
         struct story *n = item(rows[i].notice_head, rows[i].notice_slug, rows[i].notice_body),
                      *s = under(rows[i].guid, item(rows[i].head, rows[i].slug, "Text."));
-        check(share(n, s, rows[i].class), "K8 “%s” “%s” names %s “%s” %s by %c", rows[i].notice_head,
-            rows[i].notice_body, rows[i].guid, rows[i].head, rows[i].slug, rows[i].class);
+        check(share(n, s, rows[i].class), "K8 “%s” “%s” names %s “%s” %s by %c",
+            rows[i].notice_head, rows[i].notice_body, rows[i].guid, rows[i].head, rows[i].slug,
+            rows[i].class);
     }
     struct story *year = item("KILL", "", "Please kill the 2026 story of Jan. 23, 2026 (COVID19)");
     struct story *other = item("COVID19 in 2026", "COVID19-VALLEY/", "Text.");
@@ -144,8 +146,9 @@ static void names_are_shared(void)
 static void nearest(void)
 {
     struct story *n = item("MANDATORY KILL", "", "Please kill the story on the harbour bridge.");
-    check(desk_nearness(a, n, S("h:harbour bridge closes for repairs")) == 2, "two words are near");
-    check(desk_nearness(a, n, S("h:tax on ferries")) == 0, "none are");
+    check(desk_nearness(desk_said(a, n), S("h:harbour bridge closes for repairs")) == 2,
+        "two words are near");
+    check(desk_nearness(desk_said(a, n), S("h:tax on ferries")) == 0, "none are");
 }
 
 static void correctives(void)
@@ -162,7 +165,8 @@ static void correctives(void)
         {"CORRECTED-Bridge closes at two", "", false},
         {"CORRECTION: Bridge closes at two", "", false},
         {"Correction: Bridge closes at two", "", false},
-        {"Corrective services chief resigns", "PRISONS/", true /* once held wrongly costs a link */},
+        {"Corrective services chief resigns", "PRISONS/",
+            true /* once held wrongly costs a link */},
     };
     for (size_t i = 0; i < COUNT(rows); i++)
         check(desk_is_corrective(item(rows[i].head, rows[i].slug, "Text.")) == rows[i].is,

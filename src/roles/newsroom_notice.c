@@ -31,7 +31,8 @@ static enum result find_guid(struct newsroom *n, const struct desk_version *v, s
     TRY(newsroom_set(n, named.page, &set));
     bool any = false;
     for (size_t i = 0; i < set.version_count; i++)
-        any |= desk_notice(n->job, set.versions[i].story).kind == NOTICE_NONE &&
+        any |= set.versions[i].item == named.item &&
+               desk_notice(n->job, set.versions[i].story).kind == NOTICE_NONE &&
                !(of_story && desk_is_corrective(set.versions[i].story));
     if (any && span_eq(set.versions[0].feed, v->feed)) add_found(f, named);
     return OK;
@@ -54,10 +55,22 @@ static enum result find_class(struct newsroom *n, const struct desk_version *v,
     return OK;
 }
 
+/* Which classes of names count. One that names a guid beside its own means that item and no other,
+ * also where it has not come yet. */
+static const char *classes_of(
+    const struct desk_version *v, const struct notice *notice, const struct name_list *names)
+{
+    for (size_t i = 0; i < names->count; i++) {
+        struct span key = names->list[i];
+        if (key.p[0] == 'g' && !span_eq(span_cut(key, 2, key.n), v->story->guid)) return "gc";
+    }
+    return notice->sure ? "gchs" : "gc";
+}
+
 static enum result find(struct newsroom *n, const struct desk_version *v, struct span provider,
     const struct notice *notice, const struct name_list *names, struct found *f)
 {
-    const char *classes = notice->sure ? "gchs" : "gc";
+    const char *classes = classes_of(v, notice, names);
     for (size_t i = 0; classes[i] && !f->count; i++)
         TRY(find_class(n, v, provider, names, classes[i], notice->kind == NOTICE_CORRECTS, f));
     return OK;
@@ -99,7 +112,8 @@ static enum result tell_none(struct newsroom *n, const struct desk_version *v)
     TRY(store_recent_names(
         n->store, v->feed, S("h:"), since, n->job, recent, RECENT_HEADLINES, &count));
     size_t *near = ARENA_ARRAY(n->job, size_t, count + 1);
-    for (size_t i = 0; i < count; i++) near[i] = desk_nearness(n->job, v->story, recent[i].key);
+    struct span said = desk_said(n->job, v->story);
+    for (size_t i = 0; i < count; i++) near[i] = desk_nearness(said, recent[i].key);
     struct buf b;
     buf_init(&b, n->job, 0);
     for (; told < NOTICE_NEAREST; told++) {
@@ -160,7 +174,7 @@ static enum result obey(struct newsroom *n, const struct desk_version *v, struct
         return tell_doubt(n, v, v->story->guid, &found);
     if (found.count || notice->kind == NOTICE_RELEASE) return OK;
     for (size_t i = 0; i < names.count; i++)
-        if (notice->sure || strchr("gc", names.list[i].p[0]))
+        if (strchr(classes_of(v, notice, &names), names.list[i].p[0]))
             TRY(store_notice_waits(n->store, v->feed, names.list[i], &stored));
     return tell_none(n, v);
 }
