@@ -8,8 +8,8 @@
 enum {
     HEADLINE_LETTERS = 8, /* shorter words name nothing: "Weather", "Results" */
     SLUG_LETTERS = 4,
-    CODE_MIN = 5, /* "V9991", "L1N14N0FF"; a year is no code */
-    CODE_MAX = 64,
+    CODE_MIN = 5,  /* "V9991", "L1N14N0FF"; a year is no code */
+    CODE_MAX = 64, /* longer are addresses and hashes of something else */
 };
 
 static void add(struct name_list *out, char class, struct span name)

@@ -14,7 +14,7 @@ enum {
     JOB_CHUNK_BYTES = 256 << 20, /* of it used, after which it is given back between chunks */
     PAGE_TAGS_MAX = 24,
     PAGE_PICTURES_MAX = 40,
-    PAGE_CORRECTIVES_MAX = 16,
+    PAGE_CORRECTIVES_MAX = 16, /* about one story, or stories that one is about: two are rare */
     LINK_CANDIDATES = 64, /* pages that one item may join: a running story of a week, and room */
     AROUND_PAGES = 1000,  /* packages and correctives that name one page: a day's of a busy wire */
     PEEK_BACKLOG = 256,   /* a backlog beyond which kills are looked for ahead (K18) */

@@ -1,8 +1,8 @@
 /* order_test.c: small graphs of items that point at each other (updates, packages, correctives,
- * kills, kills in words, flashes) come to a newsroom in every order: what is public in the end is the
- * same, and a rebuild from the ledger gives the same again. Which page of several keeps its URL, and
- * whether what is dead was public before, depend on the order by right and are not compared. Prints
- * its seed; BROADSHEET_SEED runs one again. */
+ * kills, kills in words, flashes) come to a newsroom in every order: what is public in the end is
+ * the same, and a rebuild from the ledger gives the same again. Which page of several keeps its
+ * URL, and whether what is dead was public before, depend on the order by right and are not
+ * compared. Prints its seed; BROADSHEET_SEED runs one again. */
 #include <time.h>
 #include <unistd.h>
 
@@ -28,8 +28,9 @@ static char root[] = "/tmp/broadsheet-order-XXXXXX";
 
 static void house_start(void)
 {
-    static const char site[] = "site: {name: Order, url: 'https://order.example'}\nsections:\n  news: {title: News}\n"
-                               "feeds:\n  wire: {provider: Wire, timezone: UTC, folder: %s/in}\n";
+    static const char site[] =
+        "site: {name: Order, url: 'https://order.example'}\nsections:\n  news: {title: News}\n"
+        "feeds:\n  wire: {provider: Wire, timezone: UTC, folder: %s/in}\n";
     struct span why = S("");
     struct arena *a = arena_new(1 << 20);
     must(mkdtemp(root) != NULL);
@@ -75,9 +76,12 @@ static void random_graph(struct graph *g)
     *g = (struct graph){.n = 2 + (int)roll(ITEMS_MAX - 1)};
     for (int i = 0; i < g->n; i++) {
         uint32_t k = roll(12);
-        g->items[i].kind = k < 6 ? TEXT : k == 6 ? FLASH : k < 9 ? PACKAGE : k == 9 ? KILL
-                                                       : k == 10 ? WORDS
-                                                                 : CORRECTIVE;
+        g->items[i].kind = k < 6     ? TEXT
+                           : k == 6  ? FLASH
+                           : k < 9   ? PACKAGE
+                           : k == 9  ? KILL
+                           : k == 10 ? WORDS
+                                     : CORRECTIVE;
         g->items[i].slug = (int)roll(3);
         g->items[i].rel = rels[roll(COUNT(rels))];
         g->items[i].link_count = (int)roll(3);
@@ -138,16 +142,18 @@ static struct span bytes_of(struct arena *a, const struct graph *g, int round, i
     json_number(&o, "urgency", kind == FLASH ? 1 : 5);
     json_string(&o, "headline",
         arena_printf(a, "%sRound %d order %d item %d",
-            kind == CORRECTIVE ? "CORRECTIVE-" : g->items[i].update ? "UPDATE 1-" : "", round, g->at,
-            i));
+            kind == CORRECTIVE   ? "CORRECTIVE-"
+            : g->items[i].update ? "UPDATE 1-"
+                                 : "",
+            round, g->at, i));
     if (kind == WORDS)
         json_string(&o, "body_html",
             arena_printf(a, "<p>Please kill %.*s.</p>", FMT(guid_of(a, g, round, target))));
     else if (!quiet)
         json_string(&o, "body_html", arena_printf(a, "<p>The text of item %d in full.</p>", i));
     if (g->items[i].slug)
-        json_string(&o, "slugline",
-            arena_printf(a, "%s R%dO%d", slugs[g->items[i].slug], round, g->at));
+        json_string(
+            &o, "slugline", arena_printf(a, "%s R%dO%d", slugs[g->items[i].slug], round, g->at));
     put_links(a, &o, g, round, i);
     json_close(&o, '}');
     return buf_span(&b);

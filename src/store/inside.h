@@ -32,7 +32,8 @@ struct summed_table {
 extern const struct summed_table summed_tables[];
 extern const size_t summed_table_count;
 
-/* As SQL has it: STORE_MEMBERS_WALKED. */
+/* Members of members looked at for one that is public (P5): twice what the largest package may
+ * hold. */
 #define MEMBERS_WALKED "1000"
 
 #define STORY_HEAD                                                                                 \

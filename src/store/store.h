@@ -16,8 +16,7 @@ enum {
     STORE_VERSION = 2,
     STORE_LIST_MAX = 1000,
     STORE_SEARCH_MAX = 200,
-    STORE_SITEMAP_SHARD = 10000,
-    STORE_MEMBERS_WALKED = 1000 /* members of members looked at for one that is public (P5) */
+    STORE_SITEMAP_SHARD = 10000
 };
 
 /* ---- the public view: what a page may know of a story ---- */

@@ -16,7 +16,7 @@ enum {
     STORY_LIST_MAX =
         1000, /* subjects, links, notes … of one item: guards against a list as an attack */
     STORY_PICTURES_MAX = 200,
-    STORY_MEMBERS_MAX = 500,  /* of one package: the longest seen has 40 */
+    STORY_MEMBERS_MAX = 500, /* of one package: the longest seen has 10, a day's list perhaps 200 */
     STORY_PACK_MAX = 8 << 20, /* bytes of the packed form */
 };
 
