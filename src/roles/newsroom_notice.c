@@ -147,6 +147,7 @@ static struct stored_notice stored_of(const struct desk_version *v, enum notice_
         .kind = kind, .guid = v->story->guid, .at_ms = v->received_ms, .pos = v->pos};
     struct buf b;
     buf_init(&b, NULL, 0);
+    put_span(&b, v->feed); /* the same words by another feed of the provider are not yet obeyed */
     put_u64(&b, v->item);
     put_u8(&b, (uint8_t)v->story->version_created.kind);
     put_u64(&b, (uint64_t)v->story->version_created.ms);
