@@ -8,8 +8,9 @@
 enum {
     HEADLINE_LETTERS = 8, /* shorter words name nothing: "Weather", "Results" */
     SLUG_LETTERS = 4,
-    CODE_MIN = 5,  /* "V9991", "L1N14N0FF"; a year is no code */
-    CODE_MAX = 64, /* longer are addresses and hashes of something else */
+    SAID_POINTS = 600, /* of a notice that are compared with every headline of a week */
+    CODE_MIN = 5,      /* "V9991", "L1N14N0FF"; a year is no code */
+    CODE_MAX = 64,     /* longer are addresses and hashes of something else */
 };
 
 static void add(struct name_list *out, char class, struct span name)
@@ -121,7 +122,7 @@ struct span desk_said(struct arena *a, const struct story *notice)
 {
     return words_folded(
         a, arena_printf(a, "%.*s %.*s %.*s", FMT(notice->headline_raw), FMT(notice->slugline),
-               FMT(utf8_head(notice->body_text, NOTICE_POINTS))));
+               FMT(utf8_head(notice->body_text, SAID_POINTS))));
 }
 
 size_t desk_nearness(struct span said, struct span headline_key)

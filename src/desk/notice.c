@@ -286,7 +286,7 @@ void desk_notice_names(struct name_list *out, const struct story *s)
     name_quoted(out, utf8_head(s->body_text, NOTICE_POINTS));
     name_headline(out, without_order(out->a, head));
     for (int i = 0; i < NOTICE_LINES && (block = html_next_block(&rest)).s.n; i++)
-        name_labelled(out, html_to_text(out->a, block.s));
+        if (block.s.n <= STORY_TEXT_MAX) name_labelled(out, html_to_text(out->a, block.s));
     name_slugline(out, without_order(out->a, head));
     name_slugline(out, without_order(out->a, s->slugline));
 }

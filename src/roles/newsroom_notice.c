@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-enum { RECENT_HEADLINES = 2000, NAMES_KEPT_EVERY = 256 };
+enum { RECENT_HEADLINES = 500, NAMES_KEPT_EVERY = 256 };
 
 struct found { /* pages that a notice may mean */
     struct named list[NOTICE_PAGES_MAX];
