@@ -66,6 +66,7 @@ struct decided {
     struct desk_set set;
     struct verdict verdict;
     struct mint mint;
+    const struct view *view; /* the public row; NULL: none */
     bool has_mint, wants_mint;
     size_t mint_append; /* index into the batch of mints */
 };
@@ -89,6 +90,9 @@ enum result newsroom_touch_around(struct newsroom *n) CHECKED;
  * wait for it. */
 enum result newsroom_obey_words(
     struct newsroom *n, const struct desk_version *v, struct span provider) CHECKED;
+/* A package of which no member is public at this instant. For the desk's list alone: readers ask
+ * the view. */
+bool newsroom_waits(struct newsroom *n, const struct view *v, int64_t now_ms);
 void newsroom_refs(struct newsroom *n, const struct decided *d, struct view *v);
 bool newsroom_was_joined(struct newsroom *n, story_id page); /* another page holds its items now */
 enum result newsroom_set(struct newsroom *n, story_id page, struct desk_set *out) CHECKED;

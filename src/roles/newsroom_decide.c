@@ -246,7 +246,8 @@ static bool is_held(const struct decided *d)
 
 static enum result put_held(struct newsroom *n, const struct decided *d)
 {
-    if (!is_held(d)) return store_drop_held(n->store, d->set.page);
+    bool waits = d->view && newsroom_waits(n, d->view, d->set.reached_ms);
+    if (!is_held(d) && !waits) return store_drop_held(n->store, d->set.page);
     const struct verdict *v = &d->verdict;
     const struct desk_version *g =
         &d->set.versions[v->version == SIZE_MAX ? d->set.version_count - 1 : v->version];
@@ -257,6 +258,7 @@ static enum result put_held(struct newsroom *n, const struct decided *d)
         buf_printf(&why, "%s%s", why.n ? "; " : "", reason_text(v->reasons[i].code));
         if (v->reasons[i].detail.n) buf_printf(&why, " (%.*s)", FMT(v->reasons[i].detail));
     }
+    if (waits) buf_printf(&why, "%sno story in it is public yet", why.n ? "; " : "");
     struct held h = {.page = d->set.page,
         .guid = g->story->guid,
         .headline = g->story->headline,
@@ -326,7 +328,7 @@ static enum result put_gone(struct newsroom *n, const struct decided *d)
     return OK;
 }
 
-static enum result put_rows(struct newsroom *n, const struct decided *d)
+static enum result put_rows(struct newsroom *n, struct decided *d)
 {
     const struct verdict *v = &d->verdict;
     struct view *before = NULL;
@@ -339,6 +341,7 @@ static enum result put_rows(struct newsroom *n, const struct decided *d)
                  v->interval.from_ms < v->interval.until_ms && d->has_mint;
     if (shown) {
         struct view *view = newsroom_view(n, d);
+        d->view = view;
         struct story_row row = {.view = view,
             .from_ms = v->interval.from_ms,
             .until_ms = v->interval.until_ms,
@@ -349,7 +352,6 @@ static enum result put_rows(struct newsroom *n, const struct decided *d)
         TRY(store_drop_story(n->store, d->set.page));
     }
     TRY(put_gone(n, d));
-    TRY(put_held(n, d));
     return put_alarms(n, d);
 }
 
@@ -388,6 +390,7 @@ static enum result decide_some(struct newsroom *n, const story_id *pages, size_t
     TRY(bury(n)); /* before anything slower */
     TRY(mint_all(n, list, count));
     for (size_t i = 0; i < count; i++) TRY(put_rows(n, &list[i]));
+    for (size_t i = 0; i < count; i++) TRY(put_held(n, &list[i])); /* when all rows are there */
     return OK;
 }
 

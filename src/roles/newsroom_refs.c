@@ -4,6 +4,8 @@
  * decides what is public. */
 #include "newsroom.h"
 
+enum { PACKAGE_DEPTH = 8 }; /* packages in packages that the desk's list looks into */
+
 static story_id page_now(struct newsroom *n, story_id item)
 {
     story_id page = item;
@@ -80,6 +82,31 @@ static void add_correctives(struct newsroom *n, struct view *v, uint32_t room)
             add_ref(v, room,
                 (struct view_ref){named ? REF_CORRECTS : REF_CORRECTED_BY, pages[i], 0, 0});
     }
+}
+
+/* Recursion as deep as packages may lie in each other; budget: of members looked at, whatever their
+ * circles. */
+static bool has_public_member(
+    struct newsroom *n, const struct view *v, int64_t now_ms, int depth, int *budget)
+{
+    for (uint32_t i = 0; i < v->ref_count && depth > 0; i++) {
+        struct view *member = NULL;
+        int64_t from, until;
+        if (v->refs[i].kind != REF_MEMBER || (*budget)-- <= 0) continue;
+        if (tombs_dead(n->tombs, v->refs[i].page)) continue;
+        if (store_story_summary(n->store, v->refs[i].page, n->job, &member, &from, &until) != OK)
+            continue;
+        if (now_ms < from || now_ms >= until) continue;
+        if (!member->needs_member || has_public_member(n, member, now_ms, depth - 1, budget))
+            return true;
+    }
+    return false;
+}
+
+bool newsroom_waits(struct newsroom *n, const struct view *v, int64_t now_ms)
+{
+    int budget = AROUND_PAGES;
+    return v->needs_member && !has_public_member(n, v, now_ms, PACKAGE_DEPTH, &budget);
 }
 
 void newsroom_refs(struct newsroom *n, const struct decided *d, struct view *v)
