@@ -133,10 +133,10 @@ static bool found_in_opening(const struct looked *t, const struct form *f)
     return f->where & OPENING_START && begins(opening, words);
 }
 
-static bool is_message(const struct story *s)
+static bool is_message(const struct story *s, const struct looked *t)
 {
-    return s->kind == KIND_ADVISORY || words_has(s->headline_raw, S("ADVISORY"), true) ||
-           words_has(s->slugline, S("ADVISORY"), true);
+    return s->kind == KIND_ADVISORY || begins(t->head, S("ADVISORY")) ||
+           begins(t->slug, S("ADVISORY"));
 }
 
 /* "ADVISORY: … story is withdrawn". Of other stories only an inquiry may be withdrawn, or a troop.
@@ -161,10 +161,12 @@ static bool releases_found(const struct looked *t)
     return false;
 }
 
-static bool speaks_of_hold(const struct looked *t)
+/* "FED-HOLD/" is a slugline like any other. */
+static bool speaks_of_hold(const struct story *s, const struct looked *t)
 {
-    return words_has(t->head, S("HOLD"), true) || words_has(t->slug, S("HOLD"), true) ||
-           begins(t->opening, S("HOLD"));
+    bool first =
+        begins(t->head, S("HOLD")) || begins(t->slug, S("HOLD")) || begins(t->opening, S("HOLD"));
+    return first && s->body_text.n <= NOTICE_BYTES;
 }
 
 /* The gravest that is found; of one gravity the surest. */
@@ -179,9 +181,10 @@ struct notice desk_notice(struct arena *a, const struct story *s)
         if (!in_head && !found_in_opening(&t, f)) continue;
         out = (struct notice){f->kind, f->sure && (in_head || s->body_text.n <= NOTICE_BYTES)};
     }
-    if (!(out.kind == NOTICE_KILL && out.sure) && is_message(s) && message_kills(&t))
+    if (!(out.kind == NOTICE_KILL && out.sure) && is_message(s, &t) && message_kills(&t))
         out = (struct notice){NOTICE_KILL, true};
-    if (out.kind == NOTICE_NONE && (is_message(s) || speaks_of_hold(&t)) && releases_found(&t))
+    if (out.kind == NOTICE_NONE && (is_message(s, &t) || speaks_of_hold(s, &t)) &&
+        releases_found(&t))
         out = (struct notice){NOTICE_RELEASE, true};
     if (s->kind != KIND_TEXT && s->kind != KIND_ADVISORY && s->kind != KIND_COMPOSITE &&
         s->kind != KIND_UNKNOWN)

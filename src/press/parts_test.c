@@ -1,5 +1,5 @@
-/* Stories on another story's page: in order, of a choice one, only what is public at the instant; the
- * page hangs on all that it names and dies with each that it shows (P1, P6, P7, P9, C14). */
+/* Stories on another story's page: in order, of a choice one, only what is public at the instant;
+ * the page hangs on all that it names and dies with each that it shows (P1, P6, P7, P9, C14). */
 #include "feed_kit.h"
 
 static struct view_ref member(uint64_t n, uint32_t choice, uint32_t branch)
@@ -112,8 +112,8 @@ static void test_corrective(void)
     struct reject why;
     const struct json *j =
         json_parse(kit_arena, jsonld_article(&kit_press, kit_arena, about, &parts), &why);
-    check_span(json_text(json_get(j, "correction"), "text"), by->headline,
-        "and its structured data does");
+    check_span(
+        json_text(json_get(j, "correction"), "text"), by->headline, "and its structured data does");
     struct list_query q = {.kind = LIST_CORRECTIONS, .limit = 10};
     struct reader *r;
     struct view *list;
