@@ -117,7 +117,8 @@ static void sum_up(struct desk *d, const struct known *shown, int64_t at_ms)
         struct known *k = d->rank[i];
         if (k != shown && !known_may_show(d, k, at_ms)) continue;
         const struct judged *j = judge(d, k);
-        enum story_change change = k->v->story->change;
+        bool corrective = desk_is_corrective(k->v->story); /* what it corrects is not itself */
+        enum story_change change = corrective ? CHANGE_NONE : k->v->story->change;
         if (is_first || change == CHANGE_NONE || change == CHANGE_UPDATE) {
             int64_t news = news_ms(k, j);
             if (is_first || news > v->front_ms) v->front_ms = news;
@@ -250,6 +251,10 @@ static void report_reasons(struct desk *d, const struct timeline *t)
         report_version(d, d->rank[i], t);
         if (d->rank[i] == t->decisive || i + 8 < d->rank_count) break;
     }
+    const struct hit *by = suspended_by(d, t->last_ms);
+    if (by)
+        add_reason(
+            d, by->effect == NOTICE_HOLD ? WHY_NOTICE_HOLD : WHY_NOTICE_DOUBT, 0, true, by->guid);
     if (t->cause == CAUSE_DESK_HOLD) add_reason(d, WHY_DESK_HOLD, 0, false, S(""));
     if (t->cause == CAUSE_EXPIRED) add_reason(d, WHY_EXPIRED, 0, false, S(""));
     if (t->cause != CAUSE_SHOWN) return;
@@ -306,6 +311,8 @@ static void report_content(struct desk *d, const struct timeline *t)
     v->is_developing = judge(d, k)->is_developing;
     int64_t at_ms = v->interval.from_ms > t->last_ms ? v->interval.from_ms : t->last_ms;
     sum_up(d, k, at_ms);
+    v->is_corrective = desk_is_corrective(k->v->story);
+    if (v->is_corrective) v->corrected_ms = v->published_ms;
 }
 
 void desk_decide(struct arena *a, const struct desk_set *set, const struct desk_rules *rules,

@@ -89,7 +89,52 @@ const char *act_kind_name(enum act_kind k);
 struct span act_write(struct arena *a, const struct act *t);
 bool act_read(struct arena *a, struct span json, struct act *out);
 
+/* ---- notices: kills, holds and releases that come as words (K8 to K10, K14) ---- */
+enum notice_kind { /* the gravest last */
+    NOTICE_NONE,
+    NOTICE_CORRECTS, /* no order: a corrective, which is matched in the same way (C14) */
+    NOTICE_RELEASE,
+    NOTICE_HOLD,
+    NOTICE_DOUBT, /* an effect, not a form: a kill that may mean several stories (K9) */
+    NOTICE_KILL,
+};
+struct notice {
+    enum notice_kind kind;
+    bool sure; /* false: words that also stand in prose; obeyed only with a code or a guid */
+};
+enum {
+    DESK_NAMES_MAX = 64,    /* names in one notice: a list of stories, each with its number */
+    NOTICE_POINTS = 3000,   /* of a notice's body that are looked through for names */
+    NOTICE_LINES = 40,      /* and lines */
+    NOTICE_DAYS = 7,        /* agencies kill within days; older stories they name by guid */
+    NOTICE_WAIT_HOURS = 24, /* a kill that overtook its story: by another road, after an outage */
+    NOTICE_PAGES_MAX = 50, /* suspended by one notice: beyond it the words name a theme, no story */
+    NOTICE_NEAREST = 5,    /* stories named in the alarm of a notice that fits none (K9) */
+};
+/* Keys under which a story is found: a letter for the class (g guid, c code, h headline, s
+ * slugline; the strongest class that finds anything counts), a colon, the name folded. */
+struct name_list {
+    struct arena *a;
+    struct span list[DESK_NAMES_MAX];
+    size_t count;
+};
+bool desk_is_corrective(const struct story *s); /* C14: corrects another story, replaces none */
+struct notice desk_notice(struct arena *a, const struct story *s);
+void desk_notice_names(struct name_list *out, const struct story *s); /* what the notice names */
+void desk_names(struct name_list *out, const struct story *s);        /* the story's own names */
+/* How many words of a headline's key stand in what the notice says. */
+struct span desk_said(struct arena *a, const struct story *notice);
+size_t desk_nearness(struct span said, struct span headline_key);
+
 /* ---- what is known ---- */
+struct hit { /* what a notice does to an item of the page */
+    enum notice_kind effect;
+    story_id item;
+    unsigned char notice[16]; /* its name: the same whenever it is sent again */
+    struct span guid;         /* of the notice */
+    int64_t at_ms;
+    uint64_t pos;
+};
 struct desk_version { /* one reading of one item */
     const struct story *story;
     story_id item;    /* of this guid; linked items have others */
@@ -110,6 +155,8 @@ struct desk_set {
     size_t version_count;
     const struct act *acts; /* of any of its items, in ledger order */
     size_t act_count;
+    const struct hit *hits; /* in ledger order */
+    size_t hit_count;
     const struct pause *pauses;
     size_t pause_count;
     struct span slug;   /* minted so far; empty: not yet */
@@ -178,6 +225,9 @@ enum reason_code {
     WHY_LOCAL_HEADLINE,
     WHY_RESTORED,
     WHY_USAGE_TERMS,
+    WHY_NOTICE_KILL,
+    WHY_NOTICE_HOLD,
+    WHY_NOTICE_DOUBT,
     REASONS,
 };
 struct reason {
@@ -237,6 +287,7 @@ struct verdict {
     uint32_t tag_count;
     bool noindex, nonews, pictures, kill_is_404;
     bool is_corrected, is_developing;
+    bool is_corrective; /* C14; corrected_ms: when it said so */
     struct span
         correction_note; /* what was corrected, in the agency's public words; may be empty */
     int64_t corrected_ms;
@@ -269,11 +320,14 @@ int desk_version_cmp(const struct desk_version *a, const struct desk_version *b)
 struct span desk_link_key(
     struct arena *a, const struct story *s, struct span feed); /* empty: none */
 bool desk_links(const struct desk_version *older, const struct desk_version *newer);
+bool desk_follows(const struct link *l); /* a link by which one story continues another */
 enum { DESK_LINK_HOURS = 48 };
 /* The kill that one version brings, for the peek cursor: looks at this version alone, so it cannot
  * know T3 (another feed's kill): the caller compares the item's first feed. Kills name the item,
  * here and in the verdict: the caller names the page too, where the item is part of another page.
  */
+/* T2: does the item name its feed's provider, or nobody? */
+bool desk_is_of_feed(const struct desk_rules *rules, const struct desk_version *v);
 bool desk_kills(const struct desk_version *v, const struct desk_rules *rules, struct kill *out);
 
 #endif

@@ -115,6 +115,14 @@ static bool same_when(struct when a, struct when b)
     return a.kind == b.kind && a.ms == b.ms;
 }
 
+static bool same_members(const struct story *a, const struct story *b)
+{
+    if (a->member_count != b->member_count) return false;
+    for (uint32_t i = 0; i < a->member_count; i++)
+        if (!span_eq(a->members[i].guid, b->members[i].guid)) return false;
+    return true;
+}
+
 static bool same_content(const struct story *a, const struct story *b)
 {
     return a->status == b->status && a->kind == b->kind && same_when(a->embargo, b->embargo) &&
@@ -122,7 +130,7 @@ static bool same_content(const struct story *a, const struct story *b)
            span_eq(a->headline_raw, b->headline_raw) && span_eq(a->slugline, b->slugline) &&
            span_eq(a->byline, b->byline) && a->is_test == b->is_test &&
            a->note_count == b->note_count && a->picture_count == b->picture_count &&
-           span_eq(a->body.s, b->body.s);
+           span_eq(a->body.s, b->body.s) && same_members(a, b);
 }
 
 /* Versions of one item that say the same version and date hang on one chain. */

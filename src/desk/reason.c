@@ -56,6 +56,10 @@ static const struct reason_row rows[REASONS] = {
     [WHY_LOCAL_HEADLINE] = {"the wire has changed since the desk wrote this headline", STANCE_SHOW,
         true, true},
     [WHY_USAGE_TERMS] = {"its terms of use may forbid it here", STANCE_HIDE, true, true},
+    [WHY_NOTICE_KILL] = {"killed by the agency in words", STANCE_KILL, false, true},
+    [WHY_NOTICE_HOLD] = {"put on hold by the agency in words", STANCE_HIDE, true, true},
+    [WHY_NOTICE_DOUBT] = {"a kill in words may mean this story: suspended until the desk decides",
+        STANCE_HIDE, true, true},
     [WHY_RESTORED] = {"withdrawn, and brought back by the desk", STANCE_SHOW, true, false},
 };
 

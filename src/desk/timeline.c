@@ -31,6 +31,8 @@ static void collect_instants(
         add_instant(d, in, k->approved_ms);
     }
     for (size_t i = 0; i < d->set->act_count; i++) add_instant(d, in, d->set->acts[i].at_ms);
+    for (size_t i = 0; d->rank_count && i < d->set->hit_count; i++)
+        add_instant(d, in, d->set->hits[i].at_ms);
     for (size_t i = 0; i < kills->count; i++) add_instant(d, in, kills->list[i].kill.at_ms);
     if (d->rank_count) add_instant(d, in, d->set->reached_ms);
     for (size_t i = 0; i < in->count; i++)
@@ -138,12 +140,44 @@ static bool is_on_hold(const struct desk *d, int64_t at_ms)
     return hold;
 }
 
+/* A hold in words ends by a release in words or a usable version that came after it (K14); a doubt
+ * by the desk alone (K9). */
+static bool is_released(struct desk *d, const struct hit *h, int64_t at_ms)
+{
+    for (size_t i = 0; i < d->set->act_count; i++) {
+        const struct act *t = &d->set->acts[i];
+        if (t->kind == ACT_PUBLISH && t->pos > h->pos && t->at_ms <= at_ms) return true;
+    }
+    if (h->effect != NOTICE_HOLD) return false;
+    for (size_t i = 0; i < d->set->hit_count; i++) {
+        const struct hit *r = &d->set->hits[i];
+        if (r->effect == NOTICE_RELEASE && r->pos > h->pos && r->at_ms <= at_ms) return true;
+    }
+    for (size_t i = 0; i < d->rank_count; i++) {
+        struct known *k = d->rank[i];
+        if (k->v->pos > h->pos && k->arrive_ms <= at_ms && judge(d, k)->stance == STANCE_SHOW)
+            return true;
+    }
+    return false;
+}
+
+const struct hit *suspended_by(struct desk *d, int64_t at_ms)
+{
+    for (size_t i = 0; i < d->set->hit_count; i++) {
+        const struct hit *h = &d->set->hits[i];
+        bool suspends = h->effect == NOTICE_HOLD || h->effect == NOTICE_DOUBT;
+        if (suspends && h->at_ms <= at_ms && !is_released(d, h, at_ms)) return h;
+    }
+    return NULL;
+}
+
 static void step(
     struct desk *d, const struct kills *kills, struct timeline *t, int64_t at_ms, int64_t next_ms)
 {
     enum cause cause;
     struct known *k = decisive_at(d, at_ms, &cause);
     if (is_on_hold(d, at_ms)) cause = CAUSE_DESK_HOLD;
+    if (suspended_by(d, at_ms)) cause = CAUSE_HIDDEN;
     if (kills_stand(kills, at_ms)) cause = CAUSE_DEAD;
     int64_t end = cause == CAUSE_SHOWN ? end_of(k, at_ms) : FOREVER;
     if (end <= at_ms) cause = CAUSE_EXPIRED;

@@ -14,9 +14,11 @@ enum {
     JOB_CHUNK_BYTES = 256 << 20, /* of it used, after which it is given back between chunks */
     PAGE_TAGS_MAX = 24,
     PAGE_PICTURES_MAX = 40,
-    LINK_CANDIDATES = 16,
-    PEEK_BACKLOG = 256, /* a backlog beyond which kills are looked for ahead (K18) */
-    PEEK_EVENTS = 4096, /* looked at in one step */
+    PAGE_CORRECTIVES_MAX = 16, /* about one story, or stories that one is about: two are rare */
+    LINK_CANDIDATES = 64, /* pages that one item may join: a running story of a week, and room */
+    AROUND_PAGES = 1000,  /* packages and correctives that name one page: a day's of a busy wire */
+    PEEK_BACKLOG = 256,   /* a backlog beyond which kills are looked for ahead (K18) */
+    PEEK_EVENTS = 4096,   /* looked at in one step */
     BUMPS_MAX = 1 << 16,
 };
 
@@ -65,6 +67,7 @@ struct decided {
     struct desk_set set;
     struct verdict verdict;
     struct mint mint;
+    const struct view *view; /* the public row; NULL: none */
     bool has_mint, wants_mint;
     size_t mint_append; /* index into the batch of mints */
 };
@@ -75,6 +78,24 @@ void newsroom_bump(
 enum result newsroom_apply(
     struct newsroom *n, const struct event *e, struct wire_result *read) CHECKED;
 enum result newsroom_decide_pages(struct newsroom *n) CHECKED;
+/* newsroom_links: the page on which the item stands; pages that the item ties together are one from
+ * here on. */
+enum result newsroom_page(struct newsroom *n, const struct desk_version *v, struct span provider,
+    struct span link_key, story_id *page) CHECKED;
+/* What the item says of others that are not part of its page is kept. */
+enum result newsroom_note_points(
+    struct newsroom *n, const struct desk_version *v, struct span provider) CHECKED;
+/* The pages that name a page of this step are decided with it. */
+enum result newsroom_touch_around(struct newsroom *n) CHECKED;
+/* newsroom_notice: an item that is an order in words is obeyed; any other is found by those that
+ * wait for it. */
+enum result newsroom_obey_words(
+    struct newsroom *n, const struct desk_version *v, struct span provider) CHECKED;
+/* A package of which no member is public at this instant. For the desk's list alone: readers ask
+ * the view. */
+bool newsroom_waits(struct newsroom *n, const struct view *v, int64_t now_ms);
+void newsroom_refs(struct newsroom *n, const struct decided *d, struct view *v);
+bool newsroom_was_joined(struct newsroom *n, story_id page); /* another page holds its items now */
 enum result newsroom_set(struct newsroom *n, story_id page, struct desk_set *out) CHECKED;
 enum result newsroom_note_near(
     struct newsroom *n, const struct desk_version *v, struct span provider) CHECKED;

@@ -36,59 +36,6 @@ static enum result quarantine(struct newsroom *n, const struct event *e, uint32_
 }
 
 /* ---- stories ---- */
-static enum result join(struct newsroom *n, story_id *page, story_id other)
-{
-    if (*page == other) return OK;
-    TRY(store_join_pages(n->store, *page, other));
-    newsroom_bump(n, "story:", story_id_text(n->job, *page));
-    TRY(store_drop_story(n->store, *page));
-    *page = other;
-    return OK;
-}
-
-/* Is v part of the page that holds candidate? Either may have been written first. */
-static enum result links_with(
-    struct newsroom *n, const struct desk_version *v, story_id candidate, bool *linked)
-{
-    struct desk_set set;
-    *linked = false;
-    TRY(newsroom_set(n, candidate, &set));
-    for (size_t i = 0; i < set.version_count && !*linked; i++)
-        *linked = desk_links(&set.versions[i], v) || desk_links(v, &set.versions[i]);
-    return OK;
-}
-
-/* The page that this item belongs to: its own, or that of the story which it continues. */
-static enum result find_page(struct newsroom *n, const struct desk_version *v, struct span provider,
-    struct span link_key, story_id *page)
-{
-    enum result r = store_page_of(n->store, v->item, page);
-    bool is_new = r == ERR_ABSENT;
-    if (r != OK && !is_new) return r;
-    if (is_new) *page = v->item;
-    story_id candidates[LINK_CANDIDATES];
-    size_t count = 0;
-    for (uint32_t i = 0; i < v->story->link_count && count < LINK_CANDIDATES; i++) {
-        const struct link *l = &v->story->links[i];
-        if (l->rel == LINK_SEE_ALSO || l->rel == LINK_OTHER) continue;
-        story_id other = story_id_of(ledger_key(n->ledger), provider, l->guid);
-        if (store_page_of(n->store, other, &other) == OK) candidates[count++] = other;
-    }
-    if (link_key.n && count < LINK_CANDIDATES) {
-        size_t more = 0;
-        TRY(store_linked(
-            n->store, v->feed, link_key, candidates + count, LINK_CANDIDATES - count, &more));
-        count += more;
-    }
-    for (size_t i = 0; i < count; i++) {
-        bool linked = false;
-        if (candidates[i] == *page) continue;
-        TRY(links_with(n, v, candidates[i], &linked));
-        if (linked) return join(n, page, candidates[i]);
-    }
-    return OK;
-}
-
 static enum result put_story(
     struct newsroom *n, const struct event *e, uint32_t number, const struct story *s)
 {
@@ -102,7 +49,7 @@ static enum result put_story(
         .number = number};
     struct span link_key = desk_link_key(n->job, s, e->feed);
     story_id page;
-    TRY(find_page(n, &v, provider, link_key, &page));
+    TRY(newsroom_page(n, &v, provider, link_key, &page));
     struct stored_version stored = {.item = v.item,
         .page = page,
         .feed = e->feed,
@@ -118,6 +65,8 @@ static enum result put_story(
     TRY(newsroom_note_near(n, &v, provider));
     TRY(store_note_guid(n->store, v.item, s->guid, provider));
     TRY(store_put_version(n->store, &stored));
+    TRY(newsroom_note_points(n, &v, provider));
+    TRY(newsroom_obey_words(n, &v, provider));
     metric_add(M_STORIES, 1);
     newsroom_touch(n, page);
     return OK;

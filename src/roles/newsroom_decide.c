@@ -47,6 +47,25 @@ static enum result load_acts(struct newsroom *n, story_id page, struct desk_set 
     return OK;
 }
 
+static enum result load_hits(struct newsroom *n, story_id page, struct desk_set *set)
+{
+    struct stored_hit *stored;
+    size_t count;
+    TRY(store_hits(n->store, page, n->job, &stored, &count));
+    struct hit *hits = ARENA_ARRAY(n->job, struct hit, count + 1);
+    for (size_t i = 0; i < count; i++) {
+        hits[i] = (struct hit){.effect = (enum notice_kind)stored[i].notice.kind,
+            .item = stored[i].item,
+            .guid = stored[i].notice.guid,
+            .at_ms = stored[i].notice.at_ms,
+            .pos = stored[i].notice.pos};
+        memcpy(hits[i].notice, stored[i].notice.name, sizeof hits[i].notice);
+    }
+    set->hits = hits;
+    set->hit_count = count;
+    return OK;
+}
+
 enum result newsroom_set(struct newsroom *n, story_id page, struct desk_set *out)
 {
     memset(out, 0, sizeof *out);
@@ -54,6 +73,7 @@ enum result newsroom_set(struct newsroom *n, story_id page, struct desk_set *out
     out->reached_ms = clock_now_ms();
     TRY(load_versions(n, page, out));
     TRY(load_acts(n, page, out));
+    TRY(load_hits(n, page, out));
     out->pauses = n->pauses;
     out->pause_count = n->pause_count;
     struct mint m;
@@ -226,7 +246,8 @@ static bool is_held(const struct decided *d)
 
 static enum result put_held(struct newsroom *n, const struct decided *d)
 {
-    if (!is_held(d)) return store_drop_held(n->store, d->set.page);
+    bool waits = d->view && newsroom_waits(n, d->view, d->set.reached_ms);
+    if (!is_held(d) && !waits) return store_drop_held(n->store, d->set.page);
     const struct verdict *v = &d->verdict;
     const struct desk_version *g =
         &d->set.versions[v->version == SIZE_MAX ? d->set.version_count - 1 : v->version];
@@ -237,6 +258,7 @@ static enum result put_held(struct newsroom *n, const struct decided *d)
         buf_printf(&why, "%s%s", why.n ? "; " : "", reason_text(v->reasons[i].code));
         if (v->reasons[i].detail.n) buf_printf(&why, " (%.*s)", FMT(v->reasons[i].detail));
     }
+    if (waits) buf_printf(&why, "%sno story in it is public yet", why.n ? "; " : "");
     struct held h = {.page = d->set.page,
         .guid = g->story->guid,
         .headline = g->story->headline,
@@ -331,7 +353,7 @@ static enum result put_gone(struct newsroom *n, const struct decided *d)
     return OK;
 }
 
-static enum result put_rows(struct newsroom *n, const struct decided *d)
+static enum result put_rows(struct newsroom *n, struct decided *d)
 {
     const struct verdict *v = &d->verdict;
     struct view *before = NULL;
@@ -344,6 +366,7 @@ static enum result put_rows(struct newsroom *n, const struct decided *d)
                  v->interval.from_ms < v->interval.until_ms && d->has_mint;
     if (shown) {
         struct view *view = newsroom_view(n, d);
+        d->view = view;
         struct story_row row = {.view = view,
             .from_ms = v->interval.from_ms,
             .until_ms = v->interval.until_ms,
@@ -356,7 +379,6 @@ static enum result put_rows(struct newsroom *n, const struct decided *d)
     }
     if (!shown) TRY(newsroom_news(n, d, NULL, before));
     TRY(put_gone(n, d));
-    TRY(put_held(n, d));
     return put_alarms(n, d);
 }
 
@@ -381,9 +403,13 @@ static void obey_tombs(struct newsroom *n, struct decided *d)
 static enum result decide_some(struct newsroom *n, const story_id *pages, size_t count)
 {
     struct decided *list = ARENA_ARRAY(n->job, struct decided, count + 1);
-    for (size_t i = 0; i < count; i++) {
-        TRY(newsroom_set(n, pages[i], &list[i].set));
-        list[i].has_mint = store_mint(n->store, pages[i], n->job, &list[i].mint) == OK;
+    size_t asked = count;
+    count = 0;
+    for (size_t k = 0; k < asked; k++) {
+        if (newsroom_was_joined(n, pages[k])) continue;
+        size_t i = count++;
+        TRY(newsroom_set(n, pages[k], &list[i].set));
+        list[i].has_mint = store_mint(n->store, pages[k], n->job, &list[i].mint) == OK;
         desk_decide(n->job, &list[i].set, n->rules, &list[i].verdict);
         obey_tombs(n, &list[i]);
         collect_kills(n, &list[i]);
@@ -391,6 +417,7 @@ static enum result decide_some(struct newsroom *n, const story_id *pages, size_t
     TRY(bury(n)); /* before anything slower */
     TRY(mint_all(n, list, count));
     for (size_t i = 0; i < count; i++) TRY(put_rows(n, &list[i]));
+    for (size_t i = 0; i < count; i++) TRY(put_held(n, &list[i])); /* when all rows are there */
     return OK;
 }
 
@@ -427,6 +454,7 @@ static enum result decide_list(struct newsroom *n, const story_id *pages, size_t
 
 enum result newsroom_decide_pages(struct newsroom *n)
 {
+    if (!n->all_pages) TRY(newsroom_touch_around(n));
     n->kills = NULL;
     n->kill_count = n->kill_cap = 0;
     if (n->all_pages) {

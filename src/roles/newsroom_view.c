@@ -230,6 +230,7 @@ struct view *newsroom_view(struct newsroom *n, const struct decided *d)
         .copyright = s->copyright,
         .urgency = s->urgency,
         .is_corrected = w->is_corrected,
+        .is_corrective = w->is_corrective,
         .is_developing = w->is_developing,
         .noindex = w->noindex,
         .nonews = w->nonews,
@@ -245,5 +246,6 @@ struct view *newsroom_view(struct newsroom *n, const struct decided *d)
     view_authors(n, v);
     view_pictures(n, d, s, v);
     view_revisions(n, d, v);
+    newsroom_refs(n, d, v);
     return v;
 }

@@ -105,6 +105,28 @@ enum result store_linked(struct store *s, struct span feed, struct span link_key
     return read_ids(&s->desk, q, out, n, count_out);
 }
 
+enum result store_put_point(struct store *s, enum point_kind kind, story_id target, story_id item)
+{
+    return db_do(&s->desk, DESK_POINT_PUT,
+        ARGS(arg_int(kind), arg_int((int64_t)target), arg_int((int64_t)item)));
+}
+
+enum result store_pointing(struct store *s, enum point_kind kind, story_id target, story_id *out,
+    size_t n, size_t *count_out)
+{
+    sqlite3_stmt *q = db_query(&s->desk, DESK_POINTING,
+        ARGS(arg_int(kind), arg_int((int64_t)target), arg_int((int64_t)n)));
+    return read_ids(&s->desk, q, out, n, count_out);
+}
+
+enum result store_pages_around(struct store *s, enum point_kind kind, bool named, story_id page,
+    story_id *out, size_t n, size_t *count_out)
+{
+    sqlite3_stmt *q = db_query(&s->desk, named ? DESK_PAGES_NAMED : DESK_PAGES_NAMING,
+        ARGS(arg_int(kind), arg_int((int64_t)page), arg_int((int64_t)n)));
+    return read_ids(&s->desk, q, out, n, count_out);
+}
+
 enum result store_pages(struct store *s, story_id after, story_id *out, size_t n, size_t *count_out)
 {
     sqlite3_stmt *q =

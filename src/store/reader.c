@@ -36,8 +36,9 @@ static bool is_one_of(const char *name, const char *const *list, size_t n)
 static const char *const open_tables[] = {"note", "gone", "search", "search_data", "search_idx",
     "search_docsize", "search_config", "search_content"};
 static const char *const guarded_tables[] = {
-    "story", "body", "label", "shown", "popular", "picture", "doc"};
-static const char *const views[] = {"public_story", "public_label", "public_match",
+    "story", "body", "label", "shown", "popular", "picture", "doc", "member"};
+/* public_within: the walk through a package's members, inside of those views. */
+static const char *const views[] = {"public_within", "public_story", "public_label", "public_match",
     "public_popular", "public_picture", "next_from", "next_until"};
 static const char *const functions[] = {"bs_now", "bs_dead", "bs_sum", "min", "count", "match"};
 #define ONE_OF(name, list) is_one_of((name), (list), COUNT(list))
@@ -51,6 +52,7 @@ static int authorize(void *with, int action, const char *first, const char *seco
     switch (action) {
     case SQLITE_SELECT:
     case SQLITE_TRANSACTION: ok = true; break;
+    case SQLITE_RECURSIVE: ok = ONE_OF(inside, views); break;
     case SQLITE_FUNCTION: ok = ONE_OF(second, functions); break;
     case SQLITE_PRAGMA: ok = first && !strcmp(first, "data_version"); break; /* FTS5 asks */
     case SQLITE_READ:
