@@ -267,6 +267,11 @@ int desk_version_cmp(const struct desk_version *a, const struct desk_version *b)
 struct span desk_link_key(
     struct arena *a, const struct story *s, struct span feed); /* empty: none */
 bool desk_links(const struct desk_version *older, const struct desk_version *newer);
+/* T2: does it name its feed's own provider? T3: the feed whose page it is, that of the first
+ * version that does; empty: none yet. What is not its feed's own changes nothing and links nothing.
+ */
+bool desk_is_own(const struct desk_version *v, const struct desk_rules *rules);
+struct span desk_owner(const struct desk_set *set, const struct desk_rules *rules);
 enum { DESK_LINK_HOURS = 48 };
 /* The kill that one version brings, for the peek cursor: looks at this version alone, so it cannot
  * know T3 (another feed's kill): the caller compares the item's first feed. Kills name the item,

@@ -81,7 +81,11 @@ static struct known *decisive_at(struct desk *d, int64_t at_ms, enum cause *caus
         if (hides || waits) {
             if (!hidden_by) *cause = waits && stance < STANCE_KILL ? CAUSE_EMBARGO : CAUSE_HIDDEN;
             if (!hidden_by) hidden_by = k;
-            if (!feed_keeps(k)) return hidden_by;
+            if (!feed_keeps(k)) {
+                /* R1: an embargo that outlasts the right ends nothing: the right has ended. */
+                if (stance == STANCE_SHOW && k->expires_ms <= k->embargo_ms) *cause = CAUSE_EXPIRED;
+                return hidden_by;
+            }
             if (k->arrive_ms < before_ms) before_ms = k->arrive_ms;
             continue;
         }

@@ -187,7 +187,8 @@ static bool still_fails(struct battery *b, const struct schedule *s, char why[WH
     if (fails && WIFEXITED(status) && WEXITSTATUS(status) == 1)
         snprintf(why, WHY_BYTES, "%s", shared);
     else if (fails)
-        snprintf(why, WHY_BYTES, "the house ended with wait status %d (see %s/log)", status, b->root);
+        snprintf(
+            why, WHY_BYTES, "the house ended with wait status %d (see %s/log)", status, b->root);
     munmap(shared, WHY_BYTES);
     return fails;
 }
@@ -235,7 +236,8 @@ static void keep_smaller(struct battery *b, const struct failure *f)
     else
         shrink(b, &s, why);
     const char *path = arena_printf(b->arena, "%s/battery-%s-%llu.txt", b->to,
-        layers[b->layer].name, (unsigned long long)f->seed).p;
+        layers[b->layer].name, (unsigned long long)f->seed)
+                           .p;
     if (file_write_durable(path, schedule_write(b->arena, &s, layers[b->layer].name)) != OK)
         fprintf(stderr, "broadsheet battery: %s cannot be written\n", path);
     printf("seed %llu, %zu events: %s\n  broadsheet battery --replay %s\n",
@@ -265,8 +267,9 @@ static void job_ended(const struct battery *b, int job, int status)
 static void tell(const struct battery *b)
 {
     const struct board *o = b->board;
-    printf("%s: %llu schedules, %llu events, %llu comparisons, %llu embargo leaks, %llu kill leaks, "
-           "%llu divergences\n",
+    printf(
+        "%s: %llu schedules, %llu events, %llu comparisons, %llu embargo leaks, %llu kill leaks, "
+        "%llu divergences\n",
         layers[b->layer].name, (unsigned long long)o->schedules, (unsigned long long)o->events,
         (unsigned long long)o->comparisons, (unsigned long long)o->embargo_leaks,
         (unsigned long long)o->kill_leaks, (unsigned long long)o->divergences);
@@ -387,7 +390,8 @@ int command_battery(int argc, char **argv)
     b.jobs = (int)jobs_n;
     b.to = to ? to : ".";
     if (minutes_n) b.until_us = clock_mono_us() + (int64_t)minutes_n * 60000000;
-    b.board = mmap(NULL, sizeof *b.board, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    b.board =
+        mmap(NULL, sizeof *b.board, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (b.board == MAP_FAILED || !make_root(&b)) {
         fprintf(stderr, "broadsheet battery: no room: %s\n", strerror(errno));
         return EX_CANTCREAT;

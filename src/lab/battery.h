@@ -59,7 +59,13 @@ uint64_t draw(uint64_t *state);
 int below(uint64_t *state, int n);
 
 /* ---- words: each revision carries words that nothing else in the world carries ---- */
-enum word_kind { WORD_HEADLINE = 'h', WORD_BODY = 'b', WORD_TAG = 't', WORD_AUTHOR = 'a', WORD_DESK = 'e' };
+enum word_kind {
+    WORD_HEADLINE = 'h',
+    WORD_BODY = 'b',
+    WORD_TAG = 't',
+    WORD_AUTHOR = 'a',
+    WORD_DESK = 'e'
+};
 struct span word_of(struct arena *a, enum word_kind k, int number);
 /* The next such word in text from *i on; moves *i behind it. */
 bool word_next(struct span text, size_t *i, enum word_kind *kind, int *number);
@@ -80,7 +86,6 @@ struct tally {
 struct revision_known {
     const struct oracle_item *item; /* NULL: an editor's headline */
     int key;                        /* its item's */
-    bool was_shown;                 /* by the oracle's word, at a comparison */
 };
 struct sent_file {
     int feed;
@@ -100,14 +105,14 @@ struct round {
     size_t sent_count, sent_cap;
     struct oracle_policy policies[ORACLE_FEEDS];
     int64_t wall_gap_ms;
-    size_t at;        /* event that is played */
+    size_t at; /* event that is played */
     bool failed;
     struct span why;
     /* what is known of the words, by number of the revision or text */
     struct map *words;
-    struct map *urls; /* story -> its address once it was public */
+    struct map *urls;                              /* story -> its address once it was public */
     story_id ids[ORACLE_FEEDS * ORACLE_GUIDS_MAX]; /* by the oracle's number of the item */
-    void *more; /* the looker's */
+    void *more;                                    /* the looker's */
 };
 /* Plays it whole; r->failed and r->why tell. */
 void round_play(struct round *r);

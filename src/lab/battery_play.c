@@ -49,8 +49,7 @@ static const char *kind_of_leak(
     return r->tally->divergences++, "divergence";
 }
 
-void round_leak(
-    struct round *r, const struct oracle_view *v, int number, const char *where, ...)
+void round_leak(struct round *r, const struct oracle_view *v, int number, const char *where, ...)
 {
     va_list ap;
     const char *kind = kind_of_leak(r, v, round_word(r, number));
@@ -90,12 +89,6 @@ static void compare(struct round *r, bool whole, bool late)
     arena_reset(r->p->step_arena);
     oracle_look(r->look_arena, r->log, r->log_count, r->p->now_ms, &v);
     r->tally->comparisons++;
-    for (size_t i = 0; i < v.page_count; i++) {
-        struct revision_known *k = v.pages[i].revision ? round_word(r, v.pages[i].revision) : NULL,
-                              *h = v.pages[i].headline ? round_word(r, v.pages[i].headline) : NULL;
-        if (k) k->was_shown = true;
-        if (h) h->was_shown = true;
-    }
     if (r->layer == LAYER_TABLES)
         tables_compare(r, &v, whole, late);
     else
@@ -227,7 +220,8 @@ static bool do_policy(struct round *r, const struct schedule_event *e)
 static bool do_crash(struct round *r, const struct schedule_event *e)
 {
     static const char *const roles[] = {"all", "newsroom", "web"};
-    if (e->how == CRASH_ALL) r->wall_gap_ms = 0; /* a new clock page believes the wall */
+    /* There the whole folder is another one, and a new clock page believes the wall. */
+    if (e->how == CRASH_ALL && r->layer == LAYER_PRESS) r->wall_gap_ms = 0;
     return did(r, r->p->stage->crash(r->p, span_of(roles[e->how])));
 }
 
@@ -295,8 +289,7 @@ static bool begin(struct round *r)
     struct play *p = r->p;
     struct ledger *l = NULL;
     const char *why = NULL;
-    if (dir_make(p->data) != OK ||
-        ledger_open(p->data, "rehearsal", true, &l, &why) != OK)
+    if (dir_make(p->data) != OK || ledger_open(p->data, "rehearsal", true, &l, &why) != OK)
         return did(r, troubled(p, "%s cannot be made: %s", p->data, why ? why : "?"));
     p->key = arena_keep(p->arena, ledger_key(l));
     ledger_close(l);

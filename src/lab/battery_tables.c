@@ -146,7 +146,8 @@ static bool tables_rebuild(struct play *p)
 
 static bool append(struct play *p, struct append *ap)
 {
-    return ledger_append(tables_of(p)->ledger, ap, 1) == OK || troubled(p, "the ledger takes nothing");
+    return ledger_append(tables_of(p)->ledger, ap, 1) == OK ||
+           troubled(p, "the ledger takes nothing");
 }
 
 static bool tables_act(struct play *p, const struct act *act)
@@ -229,10 +230,11 @@ static bool words_fit(struct looking *l, const struct oracle_page *page, struct 
     int number;
     for (size_t i = 0; word_next(text, &i, &kind, &number);) {
         bool fits = number == (kind == WORD_HEADLINE ? page->headline : page->revision);
-        const struct revision_known *k = round_word(l->r, number);
-        if (is_address) fits = k && k->was_shown;
+        if (is_address)
+            fits = number >= TEXTS_FROM || (number < l->v->revisions && l->v->was_shown[number]);
         if (fits && kind != WORD_DESK) continue;
-        round_leak(l->r, l->v, number, "%s of story %d", where, page->first);
+        round_leak(l->r, l->v, number, "%s of story %d: %.*s", where, page->first,
+            FMT(utf8_head(text, 80)));
         return false;
     }
     return true;
@@ -248,8 +250,7 @@ static bool address_stands(struct looking *l, const struct view *v)
         **slot = arena_keep(l->r->arena, v->path);
     }
     if (span_eq(**slot, v->path)) return true;
-    round_differs(
-        l->r, "the address %.*s has become %.*s", FMT(**slot), FMT(v->path));
+    round_differs(l->r, "the address %.*s has become %.*s", FMT(**slot), FMT(v->path));
     return false;
 }
 
@@ -326,23 +327,20 @@ static bool list_fits(struct looking *l, const struct view *list, size_t n, cons
     for (size_t i = 0; i < l->v->page_count && !l->late; i++) {
         const struct oracle_page *page = &l->v->pages[i];
         if (!belongs(page, of) || holds(list, n, round_id(l->r, page->first))) continue;
-        round_differs(l->r, "story %d, revision %d, is missing in %s", page->first, page->revision,
-            where);
+        round_differs(
+            l->r, "story %d, revision %d, is missing in %s", page->first, page->revision, where);
         return false;
     }
     return true;
 }
 
-static bool look_at_list(struct looking *l, enum list_kind kind, struct span name, const char *where,
-    belongs_fn *belongs, int of, bool exact)
+static bool look_at_list(struct looking *l, enum list_kind kind, struct span name,
+    const char *where, belongs_fn *belongs, int of, bool exact)
 {
     struct view *list = NULL;
     size_t n = 0;
-    struct list_query q = {.kind = kind,
-        .name = name,
-        .day_from_ms = 0,
-        .day_until_ms = INT64_MAX,
-        .limit = LIST_MAX};
+    struct list_query q = {
+        .kind = kind, .name = name, .day_from_ms = 0, .day_until_ms = INT64_MAX, .limit = LIST_MAX};
     if (reader_list(l->reader, &q, l->r->look_arena, &list, &n) != OK) {
         round_differs(l->r, "%s cannot be read", where);
         return false;

@@ -64,13 +64,14 @@ struct span words_guid(struct arena *a, int guid)
 /* ---- words that say nothing, other ones for each guid ---- */
 static struct span filler(struct arena *a, int guid, int from, int count)
 {
-    static const char *const words[] = {"harbour", "bridge", "council", "river", "weather", "market",
-        "school", "garden", "winter", "museum", "forest", "railway", "tower", "island", "village",
-        "engine", "doctor", "teacher", "valley", "station", "theatre", "bakery", "meadow", "castle",
-        "ferry", "orchard", "canal", "library", "cinema", "stadium", "factory", "hospital", "airport",
-        "mountain", "kitchen", "window", "carpet", "pepper", "cotton", "silver", "copper", "timber",
-        "granite", "marble", "velvet", "lantern", "compass", "anchor", "saddle", "hammer", "basket",
-        "candle", "mirror", "pencil", "ribbon", "button", "pillow", "blanket", "bucket", "ladder"};
+    static const char *const words[] = {"harbour", "bridge", "council", "river", "weather",
+        "market", "school", "garden", "winter", "museum", "forest", "railway", "tower", "island",
+        "village", "engine", "doctor", "teacher", "valley", "station", "theatre", "bakery",
+        "meadow", "castle", "ferry", "orchard", "canal", "library", "cinema", "stadium", "factory",
+        "hospital", "airport", "mountain", "kitchen", "window", "carpet", "pepper", "cotton",
+        "silver", "copper", "timber", "granite", "marble", "velvet", "lantern", "compass", "anchor",
+        "saddle", "hammer", "basket", "candle", "mirror", "pencil", "ribbon", "button", "pillow",
+        "blanket", "bucket", "ladder"};
     uint64_t luck = (uint64_t)guid * 977 + 5;
     struct buf b;
     buf_init(&b, a, 0);
@@ -105,7 +106,8 @@ static void put_time(struct arena *a, struct json_out *o, const char *key, struc
 static void put_words(struct arena *a, struct json_out *o, const struct oracle_item *i)
 {
     struct span head = word_of(a, WORD_HEADLINE, i->revision),
-                body = word_of(a, WORD_BODY, i->revision), desk = word_of(a, WORD_DESK, i->revision),
+                body = word_of(a, WORD_BODY, i->revision),
+                desk = word_of(a, WORD_DESK, i->revision),
                 author = word_of(a, WORD_AUTHOR, i->revision);
     json_string(o, "headline",
         arena_printf(a, "%.*s opens %.*s", FMT(head), FMT(filler(a, i->guid, 0, 3))));
@@ -171,7 +173,8 @@ struct span words_delivery(struct arena *a, int feed, const struct oracle_item *
 const char *battery_brake(int brake)
 {
     if (brake == OB_ALL) return "all";
-    return brake < OB_SECTION ? battery_feeds[brake - OB_FEED] : battery_sections[brake - OB_SECTION];
+    return brake < OB_SECTION ? battery_feeds[brake - OB_FEED]
+                              : battery_sections[brake - OB_SECTION];
 }
 
 static void put_feed(struct json_out *o, int f, const struct oracle_policy *p)

@@ -36,6 +36,7 @@ struct oracle {
     size_t count;
     int64_t now_ms;
     const struct oracle_policy *policies;
+    struct oracle_view *view;
     struct version *versions;
     size_t version_count, version_cap;
     int root_of[ORACLE_FEEDS * ORACLE_GUIDS_MAX];  /* of items that share a page; -1: not named */
@@ -83,16 +84,16 @@ static void judge(const struct oracle *o, struct version *v)
     v->expires_ms = i->expires.kind == OW_UTC ? i->expires.ms : NEVER;
     v->shown_ms = v->approved_ms = NEVER;
     v->desk_may = true;
-    if (i->embargo.kind == OW_EMPTY) ask_for(v, HIDE, false);                   /* E2 */
-    if (i->embargo.kind == OW_UNREADABLE) ask_for(v, HIDE, false);              /* E3 */
-    if (i->embargo.kind == OW_LOCAL && !p->has_zone) ask_for(v, HIDE, false);   /* E4 */
-    if (i->expires.kind == OW_UNREADABLE) ask_for(v, HIDE, true);               /* R1, fail-safe */
-    if (i->status == OS_WITHHELD) ask_for(v, HIDE, false);                      /* K14 */
-    if (i->status == OS_UNKNOWN) ask_for(v, HIDE, true);                        /* A9 */
-    if (i->status == OS_CANCELED) ask_for(v, KILL, false);                      /* K1 */
-    if (i->is_test) ask_for(v, PASS, true);                                     /* A3 */
-    if (i->no_body) ask_for(v, PASS, true);                                     /* A6 */
-    if (i->other_language) ask_for(v, PASS, true);                              /* A10 */
+    if (i->embargo.kind == OW_EMPTY) ask_for(v, HIDE, false);                 /* E2 */
+    if (i->embargo.kind == OW_UNREADABLE) ask_for(v, HIDE, false);            /* E3 */
+    if (i->embargo.kind == OW_LOCAL && !p->has_zone) ask_for(v, HIDE, false); /* E4 */
+    if (i->expires.kind == OW_UNREADABLE) ask_for(v, HIDE, true);             /* R1, fail-safe */
+    if (i->status == OS_WITHHELD) ask_for(v, HIDE, false);                    /* K14 */
+    if (i->status == OS_UNKNOWN) ask_for(v, HIDE, true);                      /* A9 */
+    if (i->status == OS_CANCELED) ask_for(v, KILL, false);                    /* K1 */
+    if (i->is_test) ask_for(v, PASS, true);                                   /* A3 */
+    if (i->no_body) ask_for(v, PASS, true);                                   /* A6 */
+    if (i->other_language) ask_for(v, PASS, true);                            /* A10 */
 }
 
 /* ---- what has come ---- */
@@ -200,7 +201,8 @@ static int64_t credible(const struct version *v)
 
 /* Versions of one guid. V3: equal numbers by date, else the first is kept; V4: where one has no
  * version all go by date, then arrival; V5: what is no number replaces none. */
-static int cmp_versions(const struct version *a, const struct version *b, bool by_date, bool numbers)
+static int cmp_versions(
+    const struct version *a, const struct version *b, bool by_date, bool numbers)
 {
     const char *va = a->item->version, *vb = b->item->version;
     if (numbers && is_odd(a) != is_odd(b)) return is_odd(a) ? -1 : 1;
@@ -314,8 +316,7 @@ static void free_versions(struct oracle *o, struct page *p)
         for (size_t i = 0; i < p->count; i++) {
             struct version *v = p->list[i];
             if (v->pos >= pos_of((int)e + 1, 0)) continue; /* not yet here */
-            bool stopped =
-                on[OB_ALL] || on[OB_FEED + v->feed] || on[OB_SECTION + v->item->section];
+            bool stopped = on[OB_ALL] || on[OB_FEED + v->feed] || on[OB_SECTION + v->item->section];
             if (v->free_ms == NEVER && (!stopped || publishes)) v->free_ms = ev->at_ms;
             if (publishes && v->approved_ms == NEVER) v->approved_ms = ev->at_ms;
         }
@@ -426,9 +427,11 @@ static enum finding find_shown(
         enum stance stance = v->desk_may && v->approved_ms <= at_ms ? SHOW : v->stance;
         bool waits = v->embargo_ms > at_ms;
         if (stance >= HIDE || waits) {
-            bool keeps = o->policies[v->feed].late_embargo_keeps &&
-                         v->item->status == OS_USABLE && v->item->embargo.kind != OW_NONE;
+            bool keeps = o->policies[v->feed].late_embargo_keeps && v->item->status == OS_USABLE &&
+                         v->item->embargo.kind != OW_NONE;
             if (waits || v->item->embargo.kind != OW_NONE) hidden = FOUND_EMBARGO;
+            /* R1: an embargo that outlasts the right never ends: the right has. */
+            if (!keeps && stance == SHOW && v->expires_ms <= v->embargo_ms) return FOUND_EXPIRED;
             if (!keeps) return hidden;
             if (v->at_ms < before_ms) before_ms = v->at_ms;
             continue;
@@ -447,7 +450,8 @@ static int cmp_instants(const void *a, const void *b)
     return cmp64(*(const int64_t *)a, *(const int64_t *)b);
 }
 
-static size_t instants_of(const struct oracle *o, const struct page *p, int64_t **out, int64_t *next)
+static size_t instants_of(
+    const struct oracle *o, const struct page *p, int64_t **out, int64_t *next)
 {
     int64_t *list = ARENA_ARRAY(o->a, int64_t, p->act_count + 4 * p->count + 1);
     size_t n = 0, kept = 0;
@@ -467,15 +471,14 @@ static size_t instants_of(const struct oracle *o, const struct page *p, int64_t 
 }
 
 /* K1, R1: 410 once readers have seen it; E8, K2, E15: 404 as never otherwise. */
-static int gone_status(const struct oracle *o, const struct page *p, bool is_dead, bool was_public,
-    enum finding f)
+static int gone_status(
+    const struct oracle *o, const struct page *p, bool is_dead, bool was_public, enum finding f)
 {
     if (!was_public || (!is_dead && f != FOUND_EXPIRED)) return 404;
     return o->policies[p->list[0]->feed].kill_is_404 ? 404 : 410;
 }
 
-static void tell_shown(
-    const struct page *p, const struct version *v, struct oracle_page *out)
+static void tell_shown(const struct page *p, const struct version *v, struct oracle_page *out)
 {
     out->status = 200;
     out->revision = out->headline = v->item->revision;
@@ -507,7 +510,7 @@ static void look_at_page(struct oracle *o, struct page *p, struct oracle_page *o
         dead = kill_stands(&kills, at);
         if (dead || is_on_hold(p, at)) f = FOUND_NOTHING;
         if (f != FOUND_SHOWN) continue;
-        was_public = true;
+        was_public = o->view->was_shown[v->item->revision] = true;
         if (v->shown_ms > at) v->shown_ms = at;
         end = end_of(o, v, at);
     }
@@ -531,6 +534,11 @@ static void take_events(struct oracle *o)
         if (o->events[e].kind == OE_POLICY) o->policies = o->events[e].policies;
     must(o->policies);
     for (size_t e = 0; e < o->count; e++)
+        for (int i = 0; i < o->events[e].item_count; i++)
+            if (o->events[e].items[i].revision >= o->view->revisions)
+                o->view->revisions = o->events[e].items[i].revision + 1;
+    o->view->was_shown = ARENA_ARRAY(o->a, bool, o->view->revisions + 1);
+    for (size_t e = 0; e < o->count; e++)
         for (int i = 0; o->events[e].kind == OE_DELIVERY && i < o->events[e].item_count; i++)
             take_item(o, &o->events[e], (int)e, &o->events[e].items[i]);
     join_items(o);
@@ -540,6 +548,8 @@ void oracle_look(struct arena *a, const struct oracle_event *events, size_t coun
     struct oracle_view *out)
 {
     struct oracle o = {.a = a, .events = events, .count = count, .now_ms = now_ms};
+    o.view = out;
+    out->revisions = 0;
     take_events(&o);
     out->pages = ARENA_ARRAY(a, struct oracle_page, COUNT(o.root_of));
     out->page_count = 0;

@@ -48,7 +48,12 @@ enum oracle_act {
     OA_PAUSE,
     OA_RESUME
 };
-enum oracle_brake { OB_ALL, OB_FEED, OB_SECTION = OB_FEED + ORACLE_FEEDS, OB_BRAKES = OB_SECTION + 2 };
+enum oracle_brake {
+    OB_ALL,
+    OB_FEED,
+    OB_SECTION = OB_FEED + ORACLE_FEEDS,
+    OB_BRAKES = OB_SECTION + 2
+};
 
 struct oracle_policy { /* of one feed */
     int provider;      /* feeds of one provider share stories */
@@ -84,6 +89,8 @@ struct oracle_view {
     size_t page_count;
     /* By item: provider * ORACLE_GUIDS_MAX + guid. */
     int page_of[ORACLE_FEEDS * ORACLE_GUIDS_MAX]; /* -1: never named */
+    bool *was_shown;                              /* by revision: at some instant up to now */
+    int revisions;                                /* numbers below it are known */
 };
 int oracle_item_of(const struct oracle_policy *policies, int feed, int guid);
 /* events in the ledger's order; the policies in force are those of the last OE_POLICY (there is

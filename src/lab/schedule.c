@@ -151,7 +151,10 @@ static struct story_plan *new_story(struct plan *p)
     *n = (struct story_plan){.guid = p->story_count,
         .feed = below(&p->luck, 10) < 6 ? 0 : below(&p->luck, 2) + 1,
         .section = below(&p->luck, 2),
-        .style = d < 74 ? BY_NUMBER : d < 86 ? BY_DATE : d < 93 ? UNDATED : ODD,
+        .style = d < 74   ? BY_NUMBER
+                 : d < 86 ? BY_DATE
+                 : d < 93 ? UNDATED
+                          : ODD,
         .next_version = 1,
         .first_ms = p->now_ms};
     if (p->story_count && chance(p, 30)) continue_some(p, n);

@@ -17,7 +17,7 @@ struct field { /* a number in a struct; a flag is one too */
 };
 #define FIELD(type, member)                                                                        \
     {                                                                                              \
-        #member, offsetof(struct type, member), sizeof(((struct type *)0)->member)                 \
+#member, offsetof(struct type, member), sizeof(((struct type *)0)->member)                 \
     }
 static const struct field event_fields[] = {FIELD(schedule_event, queued),
     FIELD(schedule_event, feed), FIELD(schedule_event, act), FIELD(schedule_event, guid),

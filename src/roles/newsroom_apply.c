@@ -36,13 +36,29 @@ static enum result quarantine(struct newsroom *n, const struct event *e, uint32_
 }
 
 /* ---- stories ---- */
+/* Position of the first version on a page; UINT64_MAX: it has none yet. */
+static enum result first_pos(struct newsroom *n, story_id page, uint64_t *out)
+{
+    struct stored_version *list;
+    size_t count;
+    TRY(store_versions(n->store, page, n->job, &list, &count));
+    *out = count ? list[0].pos : UINT64_MAX;
+    return OK;
+}
+
+/* Two pages become one: the one received first keeps its address, whichever item brought them
+ * together. */
 static enum result join(struct newsroom *n, story_id *page, story_id other)
 {
-    if (*page == other) return OK;
-    TRY(store_join_pages(n->store, *page, other));
-    newsroom_bump(n, "story:", story_id_text(n->job, *page));
-    TRY(store_drop_story(n->store, *page));
-    *page = other;
+    uint64_t mine, its;
+    TRY(first_pos(n, *page, &mine));
+    TRY(first_pos(n, other, &its));
+    story_id from = mine < its ? other : *page, into = mine < its ? *page : other;
+    TRY(store_join_pages(n->store, from, into));
+    newsroom_bump(n, "story:", story_id_text(n->job, from));
+    TRY(store_drop_story(n->store, from));
+    TRY(store_drop_held(n->store, from));
+    *page = into;
     return OK;
 }
 
@@ -53,8 +69,23 @@ static enum result links_with(
     struct desk_set set;
     *linked = false;
     TRY(newsroom_set(n, candidate, &set));
+    if (!span_eq(desk_owner(&set, n->rules), v->feed)) return OK; /* T2, T3 */
     for (size_t i = 0; i < set.version_count && !*linked; i++)
-        *linked = desk_links(&set.versions[i], v) || desk_links(v, &set.versions[i]);
+        *linked = desk_is_own(&set.versions[i], n->rules) &&
+                  (desk_links(&set.versions[i], v) || desk_links(v, &set.versions[i]));
+    return OK;
+}
+
+/* T2, T3: what is not its feed's own story draws no pages together. */
+static enum result may_link(struct newsroom *n, const struct desk_version *v, bool *may)
+{
+    struct desk_set set;
+    story_id page;
+    *may = desk_is_own(v, n->rules);
+    if (!*may || store_page_of(n->store, v->item, &page) != OK) return OK;
+    TRY(newsroom_set(n, page, &set));
+    struct span owner = desk_owner(&set, n->rules);
+    *may = !owner.n || span_eq(owner, v->feed);
     return OK;
 }
 
@@ -66,6 +97,9 @@ static enum result find_page(struct newsroom *n, const struct desk_version *v, s
     bool is_new = r == ERR_ABSENT;
     if (r != OK && !is_new) return r;
     if (is_new) *page = v->item;
+    bool may;
+    TRY(may_link(n, v, &may));
+    if (!may) return OK;
     story_id candidates[LINK_CANDIDATES];
     size_t count = 0;
     for (uint32_t i = 0; i < v->story->link_count && count < LINK_CANDIDATES; i++) {
@@ -84,7 +118,7 @@ static enum result find_page(struct newsroom *n, const struct desk_version *v, s
         bool linked = false;
         if (candidates[i] == *page) continue;
         TRY(links_with(n, v, candidates[i], &linked));
-        if (linked) return join(n, page, candidates[i]);
+        if (linked) TRY(join(n, page, candidates[i]));
     }
     return OK;
 }
@@ -235,6 +269,11 @@ static enum result apply_mint(struct newsroom *n, const struct event *e)
     if (!meta || !story_id_read(id, &m.page) || !span_to_i64(json_text(meta, "day_ms"), &m.date_ms))
         return OK;
     m.slug = json_text(meta, "slug");
+    /* A rebuild may have decided the page by an earlier mint, for it had not come to this one. */
+    struct mint known;
+    enum result r = store_mint(n->store, m.page, n->job, &known);
+    if (r != OK && r != ERR_ABSENT) return r;
+    if (r == OK && known.pos < m.pos) newsroom_touch(n, m.page);
     return store_put_mint(n->store, &m);
 }
 

@@ -351,16 +351,29 @@ static void obey_tombs(struct newsroom *n, struct decided *d)
     v->state = v->was_public && came_first ? STATE_KILLED : STATE_NEVER;
 }
 
-static enum result decide_some(struct newsroom *n, const story_id *pages, size_t count)
+/* What was joined to another page since it was touched is decided there. */
+static bool is_part(struct newsroom *n, story_id id)
 {
-    struct decided *list = ARENA_ARRAY(n->job, struct decided, count + 1);
-    for (size_t i = 0; i < count; i++) {
-        TRY(newsroom_set(n, pages[i], &list[i].set));
-        list[i].has_mint = store_mint(n->store, pages[i], n->job, &list[i].mint) == OK;
-        desk_decide(n->job, &list[i].set, n->rules, &list[i].verdict);
-        obey_tombs(n, &list[i]);
-        collect_kills(n, &list[i]);
-    }
+    story_id page;
+    return store_page_of(n->store, id, &page) == OK && page != id;
+}
+
+static enum result decide_one(struct newsroom *n, story_id page, struct decided *d)
+{
+    TRY(newsroom_set(n, page, &d->set));
+    d->has_mint = store_mint(n->store, page, n->job, &d->mint) == OK;
+    desk_decide(n->job, &d->set, n->rules, &d->verdict);
+    obey_tombs(n, d);
+    collect_kills(n, d);
+    return OK;
+}
+
+static enum result decide_some(struct newsroom *n, const story_id *pages, size_t all)
+{
+    struct decided *list = ARENA_ARRAY(n->job, struct decided, all + 1);
+    size_t count = 0;
+    for (size_t i = 0; i < all; i++)
+        if (!is_part(n, pages[i])) TRY(decide_one(n, pages[i], &list[count++]));
     TRY(bury(n)); /* before anything slower */
     TRY(mint_all(n, list, count));
     for (size_t i = 0; i < count; i++) TRY(put_rows(n, &list[i]));
