@@ -205,6 +205,10 @@ static void report_state(struct verdict *v, const struct timeline *t)
         v->state_ms = t->cause_ms;
     }
     v->state_after = ends ? after : v->state;
+    v->after_ms = ends ? v->interval.until_ms : FOREVER;
+    if (v->is_dead || !t->expired_ms || t->expired_ms >= v->after_ms) return;
+    v->state_after = STATE_EXPIRED;
+    v->after_ms = t->expired_ms;
 }
 
 /* D3: what was public, and what is or will be in the interval; never what waits behind it. */
@@ -288,7 +292,8 @@ static bool slug_tells(struct desk *d, struct span headline)
 
 /* Is the address one that readers have seen: minted on a day and for a headline that were public?
  * One that was made for an embargo, which a later version outran, tells what never was (E5, C13).
- */
+ * Where what came late changes the past (two pages become one), the old address leads to the new
+ * one, for only the id resolves. */
 static bool address_was_public(struct desk *d, const struct timeline *t)
 {
     const struct desk_set *set = d->set;

@@ -214,8 +214,10 @@ struct verdict {
     size_t then_shown;    /* SIZE_MAX: nothing */
     enum answer_state state; /* outside the interval: before it and while held; STATE_PUBLIC: there
                                 is no outside any more */
-    enum answer_state state_after; /* once interval.until_ms has passed: STATE_EXPIRED, or
-                                      STATE_WITHHELD until `then` begins */
+    enum answer_state state_after; /* once after_ms has passed: STATE_EXPIRED, or STATE_WITHHELD
+                                      until `then` begins */
+    int64_t after_ms; /* interval.until_ms; while hidden, also when its right will have ended behind
+                         an embargo. FOREVER: state_after is state */
     int64_t state_ms;              /* since when */
     bool was_public;               /* at some instant of its known past or present */
     bool is_dead;                  /* an unlifted kill or takedown stands */
@@ -272,6 +274,8 @@ bool desk_links(const struct desk_version *older, const struct desk_version *new
  */
 bool desk_is_own(const struct desk_version *v, const struct desk_rules *rules);
 struct span desk_owner(const struct desk_set *set, const struct desk_rules *rules);
+/* V2: has this very version come before? */
+bool desk_repeats(const struct desk_set *set, const struct desk_version *v);
 enum { DESK_LINK_HOURS = 48 };
 /* The kill that one version brings, for the peek cursor: looks at this version alone, so it cannot
  * know T3 (another feed's kill): the caller compares the item's first feed. Kills name the item,

@@ -81,11 +81,7 @@ static struct known *decisive_at(struct desk *d, int64_t at_ms, enum cause *caus
         if (hides || waits) {
             if (!hidden_by) *cause = waits && stance < STANCE_KILL ? CAUSE_EMBARGO : CAUSE_HIDDEN;
             if (!hidden_by) hidden_by = k;
-            if (!feed_keeps(k)) {
-                /* R1: an embargo that outlasts the right ends nothing: the right has ended. */
-                if (stance == STANCE_SHOW && k->expires_ms <= k->embargo_ms) *cause = CAUSE_EXPIRED;
-                return hidden_by;
-            }
+            if (!feed_keeps(k)) return hidden_by;
             if (k->arrive_ms < before_ms) before_ms = k->arrive_ms;
             continue;
         }
@@ -150,6 +146,8 @@ static void step(
     if (end <= at_ms) cause = CAUSE_EXPIRED;
     bool is_known = at_ms <= t->last_ms;
     if (is_known) note_cause(t, cause, at_ms, k);
+    if (!is_known && cause == CAUSE_EXPIRED && t->run_count && !t->expired_ms)
+        t->expired_ms = at_ms;
     if (cause != CAUSE_SHOWN) return;
     add_run(d, t, k, at_ms, end < next_ms ? end : next_ms);
     if (is_known && end < next_ms && next_ms <= t->last_ms) note_cause(t, CAUSE_EXPIRED, end, k);

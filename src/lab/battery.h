@@ -112,7 +112,9 @@ struct round {
     struct map *words;
     struct map *urls;                              /* story -> its address once it was public */
     story_id ids[ORACLE_FEEDS * ORACLE_GUIDS_MAX]; /* by the oracle's number of the item */
-    void *more;                                    /* the looker's */
+    bool was_shown[4096]; /* revisions that were public at some look, whatever became of their
+                             page since */
+    void *more;           /* the looker's */
 };
 /* Plays it whole; r->failed and r->why tell. */
 void round_play(struct round *r);

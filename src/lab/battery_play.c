@@ -82,12 +82,20 @@ story_id round_id(struct round *r, int key)
                story_id_of(r->p->key, provider, words_guid(r->arena, key % ORACLE_GUIDS_MAX));
 }
 
+/* Pages that become one have one past; what each was before is remembered here. */
+static void ask_oracle(struct round *r, struct oracle_view *v)
+{
+    arena_reset(r->look_arena);
+    oracle_look(r->look_arena, r->log, r->log_count, r->p->now_ms, v);
+    for (int i = 0; i < v->revisions && i < (int)COUNT(r->was_shown); i++)
+        r->was_shown[i] |= v->was_shown[i];
+}
+
 static void compare(struct round *r, bool whole, bool late)
 {
     struct oracle_view v;
-    arena_reset(r->look_arena);
     arena_reset(r->p->step_arena);
-    oracle_look(r->look_arena, r->log, r->log_count, r->p->now_ms, &v);
+    ask_oracle(r, &v);
     r->tally->comparisons++;
     if (r->layer == LAYER_TABLES)
         tables_compare(r, &v, whole, late);
@@ -264,6 +272,8 @@ static bool hop(struct round *r, int64_t to_ms)
     r->p->stage->set_clock(r->p, to_ms);
     bool quiet = r->at && !r->schedule->events[r->at - 1].queued;
     if (quiet && below(&r->luck, 100) < LATE_PERCENT) compare(r, false, true);
+    struct oracle_view v;
+    ask_oracle(r, &v);
     return !r->failed && did(r, r->p->stage->settle(r->p));
 }
 
@@ -274,7 +284,7 @@ static bool move_by(struct round *r, int64_t ms)
     for (int i = 0; i < HOPS_MAX && !queued; i++) {
         int64_t due = r->p->stage->next_due(r->p);
         if (due <= r->p->now_ms) due = r->p->now_ms + 1;
-        if (due > to_ms) break;
+        if (due >= to_ms) break; /* at that very instant: what comes now comes first */
         if (!hop(r, due)) return false;
     }
     if (r->p->now_ms == to_ms) return true;
@@ -306,7 +316,11 @@ static bool settle_and_look(struct round *r, const struct schedule_event *e)
     static const int percent[LAYERS] = {22, 12, 8};
     bool whole = last || below(&r->luck, 100) < percent[r->layer];
     bool some = r->layer == LAYER_TABLES || below(&r->luck, 100) < 3 * percent[r->layer];
-    if (whole || some) compare(r, whole, false);
+    struct oracle_view v;
+    if (whole || some)
+        compare(r, whole, false);
+    else
+        ask_oracle(r, &v);
     return !r->failed;
 }
 

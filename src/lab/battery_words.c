@@ -111,7 +111,8 @@ static void put_words(struct arena *a, struct json_out *o, const struct oracle_i
                 author = word_of(a, WORD_AUTHOR, i->revision);
     json_string(o, "headline",
         arena_printf(a, "%.*s opens %.*s", FMT(head), FMT(filler(a, i->guid, 0, 3))));
-    json_string(o, "slugline", arena_printf(a, "FAMILY-%d/ (%.*s)", i->slug, FMT(desk)));
+    if (i->slug)
+        json_string(o, "slugline", arena_printf(a, "FAMILY-%d/ (%.*s)", i->slug, FMT(desk)));
     json_string(o, "byline", arena_printf(a, "By %.*s", FMT(author)));
     json_string(o, "ednote", arena_printf(a, "Desks: %.*s", FMT(desk)));
     json_string(o, "description_text", arena_printf(a, "In short, %.*s.", FMT(body)));

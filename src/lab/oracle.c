@@ -430,8 +430,6 @@ static enum finding find_shown(
             bool keeps = o->policies[v->feed].late_embargo_keeps && v->item->status == OS_USABLE &&
                          v->item->embargo.kind != OW_NONE;
             if (waits || v->item->embargo.kind != OW_NONE) hidden = FOUND_EMBARGO;
-            /* R1: an embargo that outlasts the right never ends: the right has. */
-            if (!keeps && stance == SHOW && v->expires_ms <= v->embargo_ms) return FOUND_EXPIRED;
             if (!keeps) return hidden;
             if (v->at_ms < before_ms) before_ms = v->at_ms;
             continue;

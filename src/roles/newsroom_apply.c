@@ -76,7 +76,8 @@ static enum result links_with(
     return OK;
 }
 
-/* T2, T3: what is not its feed's own story draws no pages together. */
+/* T2, T3: what is not its feed's own story draws no pages together; V2: nor does what comes again,
+ * which without a date would seem newer than it is. */
 static enum result may_link(struct newsroom *n, const struct desk_version *v, bool *may)
 {
     struct desk_set set;
@@ -85,7 +86,7 @@ static enum result may_link(struct newsroom *n, const struct desk_version *v, bo
     if (!*may || store_page_of(n->store, v->item, &page) != OK) return OK;
     TRY(newsroom_set(n, page, &set));
     struct span owner = desk_owner(&set, n->rules);
-    *may = !owner.n || span_eq(owner, v->feed);
+    *may = (!owner.n || span_eq(owner, v->feed)) && !desk_repeats(&set, v);
     return OK;
 }
 

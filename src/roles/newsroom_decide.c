@@ -286,10 +286,12 @@ static enum result put_gone(struct newsroom *n, const struct decided *d)
 {
     const struct verdict *v = &d->verdict;
     struct gone g = gone_of(n, d);
-    bool ends = v->shown != SIZE_MAX && !v->interval.held && v->interval.until_ms != FOREVER;
-    if (ends) {
+    bool is_up = story_is_public(&v->interval, d->set.reached_ms),
+         hides = v->state == STATE_NEVER || v->state == STATE_WITHHELD;
+    /* Readers see the row from since_ms on; before, the address answers as never. */
+    if (!v->is_dead && v->after_ms != FOREVER && (is_up || hides)) {
         g.state = (int)v->state_after;
-        g.since_ms = v->interval.until_ms;
+        g.since_ms = v->after_ms;
     }
     bool tells = g.state != STATE_NEVER && g.state != STATE_PUBLIC;
     TRY(tells ? store_put_gone(n->store, &g) : store_drop_gone(n->store, d->set.page));
