@@ -286,8 +286,8 @@ static bool slug_tells(struct desk *d, struct span headline)
 {
     enum { LONG = 400 };
     struct span minted = d->set->slug, slug = text_slug(d->a, headline, LONG);
-    return !slug.n ||
-           (span_starts(slug, minted) && (slug.n == minted.n || slug.p[minted.n] == '-'));
+    if (!slug.n) return !minted.n; /* a headline without letters that addresses can hold */
+    return span_starts(slug, minted) && (slug.n == minted.n || slug.p[minted.n] == '-');
 }
 
 /* Is the address one that readers have seen: minted on a day and for a headline that were public?

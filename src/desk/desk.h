@@ -218,9 +218,9 @@ struct verdict {
                                       until `then` begins */
     int64_t after_ms; /* interval.until_ms; while hidden, also when its right will have ended behind
                          an embargo. FOREVER: state_after is state */
-    int64_t state_ms;              /* since when */
-    bool was_public;               /* at some instant of its known past or present */
-    bool is_dead;                  /* an unlifted kill or takedown stands */
+    int64_t state_ms; /* since when */
+    bool was_public;  /* at some instant of its known past or present */
+    bool is_dead;     /* an unlifted kill or takedown stands */
     int64_t published_ms; /* first instant of being public, in the past or (embargo) to come; 0:
                              none is known */
     int64_t changed_ms;   /* when the shown version became public, or will */

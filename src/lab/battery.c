@@ -24,7 +24,7 @@ enum {
     FAILURES_KEPT = 32,
     WHY_BYTES = 600,
     ROUND_ARENA = 1 << 30,
-    SHRINK_SECONDS = 90,
+    SHRINK_SECONDS = 45,
     SHRINK_FAILURES = 3,
     TELL_SECONDS = 10,
     PLAY_SECONDS = 300, /* of one schedule */

@@ -210,7 +210,7 @@ static void put_item(struct plan *p, const struct oracle_item *i, int feed)
     p->e->kind = SK_SEND;
     p->e->feed = feed;
     p->e->items[p->e->item_count++] = *i;
-    if (i->guid < p->story_count && p->stories[i->guid].feed == feed)
+    if (!i->other_provider && i->guid < p->story_count && p->stories[i->guid].feed == feed)
         p->stories[i->guid].was_sent = true;
 }
 

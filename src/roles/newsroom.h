@@ -51,8 +51,19 @@ struct newsroom {
     size_t want_count, want_cap;
     size_t want_next;
     struct arena *want_arena;
+    struct foretold *foretold; /* in an arena of their own, until their events are applied */
+    size_t foretold_count, foretold_cap;
+    struct arena *foretold_arena;
     size_t cards_asked;
     bool looked_card; /* the last thing asked of the darkroom was a card */
+};
+/* A kill that peek has met ahead of its story: whose story it is, is known only when that comes
+ * (T3).
+ */
+struct foretold {
+    struct tomb tomb;
+    struct span feed;
+    uint64_t pos;
 };
 struct want {
     struct hash blob;

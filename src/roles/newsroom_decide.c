@@ -360,9 +360,28 @@ static bool is_part(struct newsroom *n, story_id id)
     return store_page_of(n->store, id, &page) == OK && page != id;
 }
 
+/* K18: kills that peek has seen ahead in the backlog, of stories that have come by now. */
+static enum result bury_foretold(struct newsroom *n, const struct desk_set *set)
+{
+    struct span owner = n->foretold_count ? desk_owner(set, n->rules) : S("");
+    for (size_t i = 0; i < n->foretold_count; i++) {
+        struct foretold *f = &n->foretold[i];
+        bool is_here = false;
+        for (size_t k = 0; k < set->version_count; k++)
+            is_here |= set->versions[k].item == f->tomb.story;
+        if (f->pos <= n->position || !is_here || !span_eq(owner, f->feed)) continue;
+        struct tomb t[2] = {f->tomb, f->tomb};
+        t[1].story = set->page;
+        TRY(tombs_add(n->tombs, t, t[0].story == t[1].story ? 1 : 2, NULL));
+        clock_slot_set(SLOT_TOMB_COUNT, tombs_count(n->tombs));
+    }
+    return OK;
+}
+
 static enum result decide_one(struct newsroom *n, story_id page, struct decided *d)
 {
     TRY(newsroom_set(n, page, &d->set));
+    TRY(bury_foretold(n, &d->set));
     d->has_mint = store_mint(n->store, page, n->job, &d->mint) == OK;
     desk_decide(n->job, &d->set, n->rules, &d->verdict);
     obey_tombs(n, d);

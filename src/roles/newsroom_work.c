@@ -6,7 +6,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { RULES_ARENA = 256 << 20, WANTS_ARENA = 16 << 20, INDEX_AT_ONCE = 8, KEEP_TRYING = 3 };
+enum {
+    RULES_ARENA = 256 << 20,
+    WANTS_ARENA = 16 << 20,
+    FORETOLD_ARENA = 64 << 20,
+    INDEX_AT_ONCE = 8,
+    KEEP_TRYING = 3
+};
 
 struct store *newsroom_store(struct newsroom *n)
 {
@@ -95,6 +101,7 @@ enum result newsroom_open(const struct house *h, const struct newsroom_options *
     n->job = arena_new(JOB_ARENA);
     n->rules_arena = arena_new(RULES_ARENA);
     n->want_arena = arena_new(WANTS_ARENA);
+    n->foretold_arena = arena_new(FORETOLD_ARENA);
     n->bump = calloc(KEY_SLOTS, 1);
     must(n->bump);
     TRY(open_parts(n, why));
@@ -117,6 +124,7 @@ void newsroom_close(struct newsroom *n)
     arena_free(n->job);
     arena_free(n->rules_arena);
     arena_free(n->want_arena);
+    arena_free(n->foretold_arena);
     free(n->bump);
     free(n);
 }
@@ -254,17 +262,24 @@ static bool smells_of_kill(struct span bytes)
     return false;
 }
 
-/* Another feed's kill of an item that is known from its own feed is not obeyed (T3). */
-static bool is_foreign(struct newsroom *n, const struct desk_version *v)
+/* The feed that an item belongs to; ERR_ABSENT: it is not known yet. */
+static enum result owner_of(struct newsroom *n, story_id item, struct span *out)
 {
     story_id page;
-    struct stored_version *known;
-    size_t count = 0;
-    if (store_page_of(n->store, v->item, &page) != OK) return false;
-    if (store_versions(n->store, page, n->job, &known, &count) != OK) return false;
-    for (size_t i = 0; i < count; i++)
-        if (known[i].item == v->item) return !span_eq(known[i].feed, v->feed);
-    return false;
+    struct desk_set set;
+    TRY(store_page_of(n->store, item, &page));
+    TRY(newsroom_set(n, page, &set));
+    *out = desk_owner(&set, n->rules);
+    return out->n ? OK : ERR_ABSENT;
+}
+
+/* Its story has not been applied, so nothing of it is public: the kill waits for it here. */
+static void foretell(struct newsroom *n, const struct desk_version *v, const struct tomb *t)
+{
+    enum { FORETOLD_MAX = 100000 };
+    if (n->foretold_count == FORETOLD_MAX) return; /* they act when their turn comes */
+    *ARENA_PUSH(n->foretold_arena, n->foretold, n->foretold_count, n->foretold_cap) =
+        (struct foretold){*t, arena_keep(n->foretold_arena, v->feed), v->pos};
 }
 
 static void peek_story(struct newsroom *n, const struct event *e, const struct story *s)
@@ -276,9 +291,16 @@ static void peek_story(struct newsroom *n, const struct event *e, const struct s
         .pos = e->pos,
         .item = story_id_of(ledger_key(n->ledger), feed ? feed->provider : e->feed, s->guid)};
     struct kill k;
-    if (!desk_kills(&v, n->rules, &k) || is_foreign(n, &v)) return;
+    struct span owner = S("");
+    if (!desk_kills(&v, n->rules, &k)) return;
+    enum result known = owner_of(n, v.item, &owner);
+    if (known == OK && !span_eq(owner, v.feed)) return; /* T3 */
     struct tomb t[2] = {{.story = k.item, .cause = (enum tomb_cause)k.cause, .at_ms = k.at_ms}};
     memcpy(t[0].kill, k.name, sizeof k.name);
+    if (known != OK) {
+        foretell(n, &v, &t[0]);
+        return;
+    }
     t[1] = t[0];
     size_t count =
                store_page_of(n->store, k.item, &t[1].story) == OK && t[1].story != k.item ? 2 : 1,
@@ -325,6 +347,15 @@ static enum result peek(struct newsroom *n)
     n->job = job;
     arena_free(small);
     return r;
+}
+
+/* The backlog is gone: every kill has had its turn. */
+static void forget_foretold(struct newsroom *n)
+{
+    if (!n->foretold_count) return;
+    arena_reset(n->foretold_arena);
+    n->foretold = NULL;
+    n->foretold_count = n->foretold_cap = 0;
 }
 
 /* ---- one step ---- */
@@ -390,7 +421,10 @@ enum result newsroom_step(struct newsroom *n, bool *more_out)
         n->due_done_ms = now_ms;
         return OK;
     }
-    if (count == JOB_EVENTS) TRY(peek(n));
+    if (count == JOB_EVENTS)
+        TRY(peek(n));
+    else
+        forget_foretold(n);
     size_t take = fit(events, count);
     uint64_t before = n->position;
     TRY(store_begin(n->store));
