@@ -382,7 +382,7 @@ struct schedule *schedule_make(struct arena *a, uint64_t seed)
     *p = (struct plan){.a = a, .luck = seed, .s = s, .now_ms = START_MS};
     *s = (struct schedule){.seed = seed, .start_ms = START_MS};
     /* 20 to 200 events, short ones more often: most faults need few. */
-    int longest = below(&p->luck, 10) ? 50 : 200;
+    int longest = below(&p->luck, 20) ? 40 : 200;
     s->count = (size_t)(20 + below(&p->luck, longest - 19));
     p->story_max = 2 + (int)s->count / 8;
     if (chance(p, 60)) draw_policies(p, s->policies);
