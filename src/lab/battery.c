@@ -62,6 +62,7 @@ struct battery {
     struct board *board;
     struct arena *arena;
     char root[128];
+    bool keep_root; /* the log in it tells why a house ended */
 };
 
 /* ---- one schedule, in this process ---- */
@@ -167,6 +168,12 @@ _Noreturn static void play_some(const struct battery *b, int job)
 }
 
 /* ---- making a failing schedule smaller ---- */
+static void say_ended(struct battery *b, int status, char why[WHY_BYTES])
+{
+    b->keep_root = true;
+    snprintf(why, WHY_BYTES, "the house ended with wait status %d (see %s/log)", status, b->root);
+}
+
 static bool still_fails(struct battery *b, const struct schedule *s, char why[WHY_BYTES])
 {
     char *shared = mmap(NULL, WHY_BYTES, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
@@ -187,8 +194,7 @@ static bool still_fails(struct battery *b, const struct schedule *s, char why[WH
     if (fails && WIFEXITED(status) && WEXITSTATUS(status) == 1)
         snprintf(why, WHY_BYTES, "%s", shared);
     else if (fails)
-        snprintf(
-            why, WHY_BYTES, "the house ended with wait status %d (see %s/log)", status, b->root);
+        say_ended(b, status, why);
     munmap(shared, WHY_BYTES);
     return fails;
 }
@@ -254,12 +260,12 @@ static pid_t start_job(const struct battery *b, int job)
     return pid;
 }
 
-static void job_ended(const struct battery *b, int job, int status)
+static void job_ended(struct battery *b, int job, int status)
 {
     uint64_t seed = atomic_exchange(&b->board->at[job].seed, 0);
     char why[WHY_BYTES];
     if (!seed || (WIFEXITED(status) && WEXITSTATUS(status) == 0)) return;
-    snprintf(why, sizeof why, "the house ended with wait status %d (see %s/log)", status, b->root);
+    say_ended(b, status, why);
     atomic_fetch_add(&b->board->divergences, 1);
     report(b->board, seed, why);
 }
@@ -397,7 +403,7 @@ int command_battery(int argc, char **argv)
         return EX_CANTCREAT;
     }
     int code = file ? replay(&b, file) : run(&b);
-    if (code == EX_OK && dir_remove(b.root) != OK)
+    if (!b.keep_root && dir_remove(b.root) != OK)
         fprintf(stderr, "broadsheet battery: %s is left over\n", b.root);
     arena_free(b.arena);
     return code;

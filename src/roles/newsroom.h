@@ -82,6 +82,7 @@ struct decided {
 void newsroom_touch(struct newsroom *n, story_id page); /* it is decided again in this step */
 void newsroom_bump(
     struct newsroom *n, const char *kind, struct span name); /* "tag:" + name, after the commit */
+void newsroom_bump_view(struct newsroom *n, const struct view *v); /* every list it stands on */
 enum result newsroom_apply(
     struct newsroom *n, const struct event *e, struct wire_result *read) CHECKED;
 enum result newsroom_decide_pages(struct newsroom *n) CHECKED;

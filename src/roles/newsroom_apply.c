@@ -54,6 +54,11 @@ static enum result join(struct newsroom *n, story_id *page, story_id other)
     TRY(first_pos(n, *page, &mine));
     TRY(first_pos(n, other, &its));
     story_id from = mine < its ? other : *page, into = mine < its ? *page : other;
+    struct view *before = NULL;
+    int64_t since, until;
+    enum result r = store_story_summary(n->store, from, n->job, &before, &since, &until);
+    if (r != OK && r != ERR_ABSENT && r != ERR_CORRUPT) return r;
+    newsroom_bump_view(n, before);
     TRY(store_join_pages(n->store, from, into));
     newsroom_bump(n, "story:", story_id_text(n->job, from));
     TRY(store_drop_story(n->store, from));

@@ -202,7 +202,7 @@ static enum result bury(struct newsroom *n)
 }
 
 /* ---- rows ---- */
-static void bump_view(struct newsroom *n, const struct view *v)
+void newsroom_bump_view(struct newsroom *n, const struct view *v)
 {
     if (!v) return;
     newsroom_bump(n, "front", S(""));
@@ -315,7 +315,7 @@ static enum result put_rows(struct newsroom *n, const struct decided *d)
     int64_t from, until;
     enum result r = store_story_summary(n->store, d->set.page, n->job, &before, &from, &until);
     if (r != OK && r != ERR_ABSENT && r != ERR_CORRUPT) return r;
-    bump_view(n, before);
+    newsroom_bump_view(n, before);
     newsroom_bump(n, "story:", story_id_text(n->job, d->set.page));
     bool shown = v->shown != SIZE_MAX && !v->interval.held &&
                  v->interval.from_ms < v->interval.until_ms && d->has_mint;
@@ -326,7 +326,7 @@ static enum result put_rows(struct newsroom *n, const struct decided *d)
             .until_ms = v->interval.until_ms,
             .feed = d->set.versions[v->shown].feed};
         TRY(store_put_story(n->store, &row));
-        bump_view(n, view);
+        newsroom_bump_view(n, view);
     } else if (r != ERR_ABSENT) {
         TRY(store_drop_story(n->store, d->set.page));
     }
