@@ -89,6 +89,16 @@ static enum result open_parts(struct newsroom *n, struct span *why)
     return r;
 }
 
+/* E14: what fell due while the newsroom was down is rung at its start: everything since the last
+ * event that it has applied, which it cannot have outlived without ringing. */
+static int64_t timers_rung_until(struct newsroom *n)
+{
+    struct event e;
+    if (!n->position || ledger_event(n->ledger, n->position, &e, n->job) != OK)
+        return clock_now_ms();
+    return e.received_ms - 1;
+}
+
 enum result newsroom_open(const struct house *h, const struct newsroom_options *o,
     const struct newsroom_hooks *hooks, struct newsroom **out, struct span *why)
 {
@@ -106,7 +116,7 @@ enum result newsroom_open(const struct house *h, const struct newsroom_options *
     must(n->bump);
     TRY(open_parts(n, why));
     n->position = n->peeked = store_position(n->store);
-    n->due_done_ms = clock_now_ms();
+    n->due_done_ms = timers_rung_until(n);
     enum result r = use_known_config(n);
     if (r != OK) *why = S("no configuration is known: start with --wire or --config");
     newsroom_bump(n, "site", S("")); /* whatever a predecessor committed and could not tell */
