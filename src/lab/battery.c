@@ -62,7 +62,8 @@ struct battery {
     struct board *board;
     struct arena *arena;
     char root[128];
-    bool keep_root; /* the log in it tells why a house ended */
+    bool first_only; /* ends at the first failure, and does not shrink it */
+    bool keep_root;  /* the log in it tells why a house ended */
 };
 
 /* ---- one schedule, in this process ---- */
@@ -146,12 +147,18 @@ static bool time_is_up(const struct battery *b)
     return b->until_us && clock_mono_us() > b->until_us;
 }
 
+static bool has_more(const struct battery *b)
+{
+    uint64_t enough = b->first_only ? 1 : FAILURES_KEPT;
+    return b->board->next < b->count && !time_is_up(b) && b->board->failed < enough;
+}
+
 _Noreturn static void play_some(const struct battery *b, int job)
 {
     char root[160], why[WHY_BYTES];
     be_child(b);
     snprintf(root, sizeof root, "%s/job-%d", b->root, job);
-    for (int i = 0; i < layers[b->layer].at_once && !time_is_up(b); i++) {
+    for (int i = 0; i < layers[b->layer].at_once && has_more(b); i++) {
         uint64_t n = atomic_fetch_add(&b->board->next, 1);
         if (n >= b->count) break;
         uint64_t seed = b->seed + n;
@@ -290,11 +297,6 @@ static void end_stuck(const struct battery *b, const pid_t *pids)
             kill(pids[i], SIGKILL);
 }
 
-static bool has_more(const struct battery *b)
-{
-    return b->board->next < b->count && !time_is_up(b) && b->board->failed < FAILURES_KEPT;
-}
-
 static void run_all(struct battery *b)
 {
     pid_t pids[JOBS_MAX] = {0};
@@ -321,9 +323,9 @@ static int run(struct battery *b)
         (unsigned long long)b->seed, b->jobs, b->root);
     run_all(b);
     uint64_t failed = b->board->failed, kept = failed < FAILURES_KEPT ? failed : FAILURES_KEPT;
-    for (uint64_t i = 0; i < kept && i < SHRINK_FAILURES; i++)
-        keep_smaller(b, &b->board->failures[i]);
-    for (uint64_t i = SHRINK_FAILURES; i < kept; i++)
+    uint64_t smaller = b->first_only ? 0 : kept < SHRINK_FAILURES ? kept : SHRINK_FAILURES;
+    for (uint64_t i = 0; i < smaller; i++) keep_smaller(b, &b->board->failures[i]);
+    for (uint64_t i = smaller; i < kept; i++)
         printf("seed %llu: %s\n", (unsigned long long)b->board->failures[i].seed,
             b->board->failures[i].why);
     tell(b);
@@ -383,7 +385,7 @@ int command_battery(int argc, char **argv)
     uint64_t jobs_n, minutes_n, random;
     const struct option_row rows[] = {{"--layer", &layer}, {"--schedules", &count},
         {"--seed", &seed}, {"--minutes", &minutes}, {"--jobs", &jobs}, {"--replay", &file},
-        {"--to", &to}};
+        {"--to", &to}, {"--first", NULL, &b.first_only}};
     size_t rest;
     if (!options_read(argc, argv, rows, COUNT(rows), NULL, 0, &rest)) return EX_USAGE;
     random_bytes(&random, sizeof random);
