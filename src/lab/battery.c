@@ -81,10 +81,11 @@ static struct play *new_play(const char *root, const struct playhouse *stage)
 }
 
 static bool play_one(const struct battery *b, const struct schedule *s, const char *root,
-    struct tally *tally, char why[WHY_BYTES])
+    struct first_day *first_day, struct tally *tally, char why[WHY_BYTES])
 {
     struct play *p = new_play(root, layers[b->layer].stage);
-    struct round r = {.schedule = s,
+    struct round r = {.first_day = b->layer == LAYER_TABLES ? first_day : NULL,
+        .schedule = s,
         .p = p,
         .layer = b->layer,
         .tally = tally,
@@ -92,6 +93,8 @@ static bool play_one(const struct battery *b, const struct schedule *s, const ch
         .look_arena = arena_new(ROUND_ARENA)};
     must(dir_make(root) == OK);
     round_play(&r);
+    if (first_day && first_day->is_made && !first_day->key.n)
+        first_day->key = arena_keep(b->arena, p->key);
     snprintf(why, WHY_BYTES, "%.*s", FMT(r.why));
     if (p->up) p->stage->stop(p);
     if (dir_remove(root) != OK) log_error("%s is left over", root);
@@ -156,8 +159,10 @@ static bool has_more(const struct battery *b)
 _Noreturn static void play_some(const struct battery *b, int job)
 {
     char root[160], why[WHY_BYTES];
+    struct first_day first = {.is_made = false};
     be_child(b);
     snprintf(root, sizeof root, "%s/job-%d", b->root, job);
+    snprintf(first.path, sizeof first.path, "%s/first-%d-%d", b->root, job, (int)getpid());
     for (int i = 0; i < layers[b->layer].at_once && has_more(b); i++) {
         uint64_t n = atomic_fetch_add(&b->board->next, 1);
         if (n >= b->count) break;
@@ -166,7 +171,8 @@ _Noreturn static void play_some(const struct battery *b, int job)
         atomic_store(&b->board->at[job].seed, seed);
         struct arena *a = arena_new(ROUND_ARENA);
         struct tally t = {0};
-        if (!play_one(b, schedule_make(a, seed), root, &t, why)) report(b->board, seed, why);
+        if (!play_one(b, schedule_make(a, seed), root, &first, &t, why))
+            report(b->board, seed, why);
         add_tally(b->board, &t);
         atomic_store(&b->board->at[job].seed, 0);
         arena_free(a);
@@ -193,7 +199,7 @@ static bool still_fails(struct battery *b, const struct schedule *s, char why[WH
         be_child(b);
         alarm(PLAY_SECONDS);
         snprintf(root, sizeof root, "%s/small", b->root);
-        _exit(play_one(b, s, root, &t, shared) ? 0 : 1);
+        _exit(play_one(b, s, root, NULL, &t, shared) ? 0 : 1);
     }
     int status = -1;
     while (pid > 0 && waitpid(pid, &status, 0) < 0 && errno == EINTR) continue;

@@ -92,7 +92,14 @@ struct sent_file {
     const struct schedule_event *event;
     struct span bytes;
 };
+struct first_day { /* a house just opened, to be copied: the next one opens in a third of the time
+                    */
+    char path[160];
+    struct span key; /* of story ids */
+    bool is_made;
+};
 struct round {
+    struct first_day *first_day; /* NULL: each begins from nothing */
     const struct schedule *schedule;
     struct play *p;
     enum layer layer;

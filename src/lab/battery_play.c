@@ -294,7 +294,7 @@ static bool move_by(struct round *r, int64_t ms)
 }
 
 /* ---- all ---- */
-static bool begin(struct round *r)
+static bool make_house(struct round *r)
 {
     struct play *p = r->p;
     struct ledger *l = NULL;
@@ -303,8 +303,31 @@ static bool begin(struct round *r)
         return did(r, troubled(p, "%s cannot be made: %s", p->data, why ? why : "?"));
     p->key = arena_keep(p->arena, ledger_key(l));
     ledger_close(l);
+    return true;
+}
+
+/* run/ stays behind: its clock has seen another day. */
+static bool keep_first_day(struct round *r)
+{
+    struct play *p = r->p;
+    struct first_day *f = r->first_day;
+    p->stage->stop(p);
+    bool fine = folder_copy(p->data, f->path) &&
+                dir_remove(arena_printf(p->step_arena, "%s/run", f->path).p) == OK;
+    f->is_made = fine;
+    return did(r, fine && p->stage->start(p));
+}
+
+static bool begin(struct round *r)
+{
+    struct play *p = r->p;
+    struct first_day *f = r->first_day;
+    bool copies = f && f->is_made;
+    if (copies) p->key = f->key;
+    if (copies ? !did(r, folder_copy(f->path, p->data)) : !make_house(r)) return false;
     note_policies(r, r->schedule->policies);
-    return put_site(r, r->schedule->policies) && did(r, p->up = p->stage->start(p));
+    if (!put_site(r, r->schedule->policies) || !did(r, p->up = p->stage->start(p))) return false;
+    return !f || copies || keep_first_day(r);
 }
 
 /* Every look is dear; most follow an event, some a rest, and one stands at the end. */

@@ -455,6 +455,6 @@ void tables_compare(struct round *r, const struct oracle_view *v, bool whole, bo
     for (int key = 0; key < (int)COUNT(v->page_of) && fine; key++)
         if (v->page_of[key] >= 0) fine = look_at_story(&l, key);
     if (fine && (whole || late)) fine = look_at_lists(&l);
-    if (fine && whole) look_at_words(&l);
+    if (fine && (whole || late)) look_at_words(&l);
     reader_end(l.reader);
 }

@@ -210,7 +210,8 @@ static void put_item(struct plan *p, const struct oracle_item *i, int feed)
     p->e->kind = SK_SEND;
     p->e->feed = feed;
     p->e->items[p->e->item_count++] = *i;
-    if (!i->other_provider && i->guid < p->story_count && p->stories[i->guid].feed == feed)
+    bool is_plain = !i->other_provider && !i->other_language;
+    if (is_plain && i->guid < p->story_count && p->stories[i->guid].feed == feed)
         p->stories[i->guid].was_sent = true;
 }
 
@@ -409,7 +410,7 @@ bool schedule_is_sound(const struct schedule *s)
         for (int i = 0; ev->kind == SK_SEND && i < ev->item_count; i++) {
             const struct oracle_item *it = &ev->items[i];
             if (it->link && !sent[it->link - 1]) return false;
-            if (!it->other_provider) sent[it->guid] = true;
+            if (!it->other_provider && !it->other_language) sent[it->guid] = true;
         }
     }
     return true;

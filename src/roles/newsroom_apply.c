@@ -36,13 +36,14 @@ static enum result quarantine(struct newsroom *n, const struct event *e, uint32_
 }
 
 /* ---- stories ---- */
-/* Position of the first version on a page; UINT64_MAX: it has none yet. */
+/* Where the first version of a page stands in the ledger, and in its delivery; UINT64_MAX: it has
+ * none yet. */
 static enum result first_pos(struct newsroom *n, story_id page, uint64_t *out)
 {
     struct stored_version *list;
     size_t count;
     TRY(store_versions(n->store, page, n->job, &list, &count));
-    *out = count ? list[0].pos : UINT64_MAX;
+    *out = count ? (list[0].pos << 16) + (list[0].number & 0xFFFF) : UINT64_MAX;
     return OK;
 }
 
