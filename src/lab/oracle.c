@@ -1,28 +1,15 @@
 /* oracle: see oracle.h. From top to bottom: what has come; whose it is (T2, T3); which items share
- * a page (C3, C5); which version is the newest (V1-V5); what each asks for (E2-E4, K14, A3 …);
+ * a page (C3, C5); which version is the newest (V1-V5, oracle_version.c);
  * and the one question, asked at every instant of the past because some rules look back: which
  * revision is shown. */
-#include "oracle.h"
+#include "oracle_inside.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#define NEVER INT64_MAX
 #define HOUR_MS INT64_C(3600000)
 enum { LINK_HOURS = 48, OLD_DAYS = 30 };
 
-enum stance { SHOW, PASS, HIDE, KILL }; /* PASS: says nothing against the version before it */
-
-struct version { /* one reading of one item */
-    const struct oracle_item *item;
-    int key, feed;
-    int64_t at_ms, pos;
-    int64_t created_ms, embargo_ms, expires_ms; /* 0 and NEVER: none */
-    int64_t order_ms, free_ms, approved_ms, shown_ms;
-    enum stance stance;
-    bool desk_may; /* an editor's publish releases it */
-    int rank;
-};
 struct page {
     int first, root;
     struct version **list; /* lowest first */
@@ -52,48 +39,6 @@ static int64_t pos_of(int event, int number)
 int oracle_item_of(const struct oracle_policy *policies, int feed, int guid)
 {
     return policies[feed].provider * ORACLE_GUIDS_MAX + guid;
-}
-
-/* ---- one version by itself ---- */
-static bool number_of(const char *v)
-{
-    if (*v == '-' && v[1]) v++;
-    return *v && strspn(v, "0123456789") == strlen(v);
-}
-
-static bool is_odd(const struct version *v)
-{
-    return v->item->version[0] && !number_of(v->item->version);
-}
-
-static void ask_for(struct version *v, enum stance stance, bool desk_may)
-{
-    if (stance > v->stance) v->stance = stance;
-    v->desk_may &= desk_may;
-}
-
-/* R1, E1-E4: times; A3, A6, A9, A10, K14: what is held, and whether an editor may release it. */
-static void judge(const struct oracle *o, struct version *v)
-{
-    const struct oracle_item *i = v->item;
-    const struct oracle_policy *p = &o->policies[v->feed];
-    v->created_ms = i->created.kind == OW_UTC ? i->created.ms : v->at_ms; /* V4 */
-    v->embargo_ms = i->embargo.kind == OW_UTC                    ? i->embargo.ms
-                    : i->embargo.kind == OW_LOCAL && p->has_zone ? i->embargo.ms - p->zone_ms
-                                                                 : 0;
-    v->expires_ms = i->expires.kind == OW_UTC ? i->expires.ms : NEVER;
-    v->shown_ms = v->approved_ms = NEVER;
-    v->desk_may = true;
-    if (i->embargo.kind == OW_EMPTY) ask_for(v, HIDE, false);                 /* E2 */
-    if (i->embargo.kind == OW_UNREADABLE) ask_for(v, HIDE, false);            /* E3 */
-    if (i->embargo.kind == OW_LOCAL && !p->has_zone) ask_for(v, HIDE, false); /* E4 */
-    if (i->expires.kind == OW_UNREADABLE) ask_for(v, HIDE, true);             /* R1, fail-safe */
-    if (i->status == OS_WITHHELD) ask_for(v, HIDE, false);                    /* K14 */
-    if (i->status == OS_UNKNOWN) ask_for(v, HIDE, true);                      /* A9 */
-    if (i->status == OS_CANCELED) ask_for(v, KILL, false);                    /* K1 */
-    if (i->is_test) ask_for(v, PASS, true);                                   /* A3 */
-    if (i->no_body) ask_for(v, PASS, true);                                   /* A6 */
-    if (i->other_language) ask_for(v, PASS, true);                            /* A10 */
 }
 
 /* ---- what has come ---- */
@@ -127,7 +72,7 @@ static void take_item(
     if (o->owner_of[v.key] < 0) o->owner_of[v.key] = e->feed;
     if (o->owner_of[v.key] != e->feed) return; /* T3 */
     if (is_repetition(o, &v)) return;
-    judge(o, &v);
+    version_judge(&o->policies[e->feed], &v);
     *ARENA_PUSH(o->a, o->versions, o->version_count, o->version_cap) = v;
 }
 
@@ -168,76 +113,23 @@ static void join_items(struct oracle *o)
                 join(o, o->versions[i].key, o->versions[k].key);
 }
 
-/* ---- which version is the newest ---- */
-static int cmp64(int64_t a, int64_t b)
-{
-    return (a > b) - (a < b);
-}
-
-/* V5: exactly, whatever the length. */
-static int cmp_numbers(const char *a, const char *b)
-{
-    bool na = *a == '-', nb = *b == '-';
-    a += na + strspn(a + na, "0"), b += nb + strspn(b + nb, "0");
-    na &= *a != 0, nb &= *b != 0; /* there is no minus nought */
-    if (na != nb) return na ? -1 : 1;
-    int c = cmp64((int64_t)strlen(a), (int64_t)strlen(b));
-    if (!c) c = strcmp(a, b);
-    c = (c > 0) - (c < 0);
-    return na ? -c : c;
-}
-
-/* K4: under one version a kill outranks a withhold, and that all else. */
-static int weight(const struct version *v)
-{
-    return v->item->status == OS_CANCELED ? 2 : v->item->status == OS_WITHHELD;
-}
-
-/* V10: a date in the future is believed no further than its arrival. */
-static int64_t credible(const struct version *v)
-{
-    return v->created_ms < v->at_ms ? v->created_ms : v->at_ms;
-}
-
-/* Versions of one guid. V3: equal numbers by date, else the first is kept; V4: where one has no
- * version all go by date, then arrival; V5: what is no number replaces none. */
-static int cmp_versions(
-    const struct version *a, const struct version *b, bool by_date, bool numbers)
-{
-    const char *va = a->item->version, *vb = b->item->version;
-    if (numbers && is_odd(a) != is_odd(b)) return is_odd(a) ? -1 : 1;
-    bool both = number_of(va) && number_of(vb);
-    int c;
-    if (by_date || is_odd(a)) {
-        c = cmp64(credible(a), credible(b));
-        if (!c) c = weight(a) - weight(b);
-        if (!c && both) c = cmp_numbers(va, vb);
-        bool same = va[0] && strcmp(va, vb) == 0;
-        return c ? c : same ? cmp64(b->pos, a->pos) : cmp64(a->pos, b->pos);
-    }
-    c = cmp_numbers(va, vb);
-    if (!c) c = weight(a) - weight(b);
-    if (!c) c = cmp64(a->created_ms, b->created_ms);
-    return c ? c : cmp64(b->pos, a->pos);
-}
-
 static void sort_item(struct page *p, size_t from, size_t until)
 {
     bool missing = false, numbers = false;
     for (size_t i = from; i < until; i++) {
         missing |= !p->list[i]->item->version[0];
-        numbers |= number_of(p->list[i]->item->version);
+        numbers |= version_is_numbered(p->list[i]);
     }
     bool by_date = missing || !numbers;
     for (size_t i = from + 1; i < until; i++)
         for (size_t k = i; k > from; k--) {
             struct version *v = p->list[k], *before = p->list[k - 1];
-            if (cmp_versions(before, v, by_date, numbers) <= 0) break;
+            if (version_cmp(before, v, by_date, numbers) <= 0) break;
             p->list[k] = before, p->list[k - 1] = v;
         }
     for (size_t i = from; i < until; i++) {
         struct version *v = p->list[i];
-        v->order_ms = credible(v);
+        v->order_ms = version_credible_ms(v);
         if (i > from && p->list[i - 1]->order_ms > v->order_ms)
             v->order_ms = p->list[i - 1]->order_ms;
         v->rank = (int)i;

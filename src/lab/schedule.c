@@ -361,7 +361,7 @@ static const struct row {
     void (*plan)(struct plan *p);
 } rows[] = {{46, plan_version}, {12, plan_flush}, {8, plan_kill}, {4, plan_foreign},
     {2, plan_replay}, {2, plan_cut}, {12, plan_act}, {5, plan_brake}, {2, plan_policy},
-    {4, plan_crash}, {1, plan_rebuild}, {2, plan_jump}};
+    {3, plan_crash}, {1, plan_rebuild}, {2, plan_jump}};
 
 static void plan_event(struct plan *p)
 {
@@ -373,7 +373,7 @@ static void plan_event(struct plan *p)
     p->e->after_ms = pass_time(p);
     p->now_ms += p->e->after_ms;
     rows[i].plan(p);
-    p->e->queued = chance(p, 25);
+    p->e->queued = chance(p, 33);
 }
 
 struct schedule *schedule_make(struct arena *a, uint64_t seed)
