@@ -1,5 +1,5 @@
-/* oracle_version: one version by itself: what it asks for, and which of two of one guid is the newer.
- * A part of the oracle (oracle.h). */
+/* oracle_version: one version by itself: what it asks for, and which of two of one guid is the
+ * newer. A part of the oracle (oracle.h). */
 #include "oracle_inside.h"
 
 #include <string.h>
@@ -83,8 +83,7 @@ int64_t version_credible_ms(const struct version *v)
 
 /* Versions of one guid. V3: equal numbers by date, else the first is kept; V4: where one has no
  * version all go by date, then arrival; V5: what is no number replaces none. */
-int version_cmp(
-    const struct version *a, const struct version *b, bool by_date, bool numbers)
+int version_cmp(const struct version *a, const struct version *b, bool by_date, bool numbers)
 {
     const char *va = a->item->version, *vb = b->item->version;
     if (numbers && is_odd(a) != is_odd(b)) return is_odd(a) ? -1 : 1;
