@@ -76,9 +76,12 @@ static enum result links_with(
     *linked = false;
     TRY(newsroom_set(n, candidate, &set));
     if (!span_eq(desk_owner(&set, n->rules), v->feed)) return OK; /* T2, T3 */
-    for (size_t i = 0; i < set.version_count && !*linked; i++)
-        *linked = desk_is_own(&set.versions[i], n->rules) &&
-                  (desk_links(&set.versions[i], v) || desk_links(v, &set.versions[i]));
+    for (size_t i = 0; i < set.version_count && !*linked; i++) {
+        const struct desk_version *w = &set.versions[i];
+        struct desk_set before = {.versions = set.versions, .version_count = i};
+        *linked = desk_is_own(w, n->rules) && (desk_links(w, v) || desk_links(v, w)) &&
+                  !desk_repeats(&before, w); /* V2 */
+    }
     return OK;
 }
 
