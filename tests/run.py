@@ -39,7 +39,8 @@ def rehearsals():
 
 
 def batteries():
-    yield "battery", [sys.executable, os.path.join(ROOT, "tests", "battery", "run.py")]
+    for part in ("cases", "tables", "press", "http", "sanitized"):
+        yield "battery " + part, [sys.executable, os.path.join(ROOT, "tests", "battery", "run.py"), part]
 
 
 def environment():
