@@ -9,7 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { HOPS_MAX = 2000, LATE_PERCENT = 30 };
+enum { HOPS_MAX = 2000, LATE_PERCENT = 30, PUSH_TRIES_MS = 30000, PUSH_AGAIN_US = 20000 };
 
 /* ---- telling ---- */
 static struct span said(struct round *r, const char *fmt, va_list ap)
@@ -130,7 +130,7 @@ static void know_word(struct round *r, int number, const struct oracle_item *ite
 }
 
 /* ---- events ---- */
-static bool push_bytes(struct round *r, int feed, struct span bytes)
+static int push_once(struct round *r, int feed, struct span bytes)
 {
     unsigned char raw[16];
     struct play *p = r->p;
@@ -144,9 +144,20 @@ static bool push_bytes(struct round *r, int feed, struct span bytes)
     if (r->layer != LAYER_TABLES &&
         file_read(a, arena_cstr(a, p->config->feeds[feed].push_key_file), 4096, &key) == OK)
         push.signature = push_sign(a, span_trim(key), push.time, push.nonce, bytes);
-    int status = p->stage->push(p, &push, S("battery.json"));
+    return p->stage->push(p, &push, S("battery.json"));
+}
+
+/* Roles that have just ended are a 503: senders try again, as docs/push.md tells them. */
+static bool push_bytes(struct round *r, int feed, struct span bytes)
+{
+    int status = push_once(r, feed, bytes);
+    int64_t until = clock_mono_us() + PUSH_TRIES_MS * 1000LL;
+    while (r->layer == LAYER_HTTP && status == 503 && clock_mono_us() < until) {
+        usleep(PUSH_AGAIN_US);
+        status = push_once(r, feed, bytes);
+    }
     if (status == 202) return true;
-    round_differs(r, "a delivery was answered %d: %.*s", status, FMT(p->trouble));
+    round_differs(r, "a delivery was answered %d: %.*s", status, FMT(r->p->trouble));
     return false;
 }
 
