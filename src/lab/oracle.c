@@ -68,6 +68,7 @@ static void take_item(
         .at_ms = e->at_ms,
         .pos = pos_of(event, (int)(i - e->items))};
     name_item(o, v.key, v.pos);
+    v.item_pos = o->first_pos[v.key];
     if (i->other_provider) return; /* T2 */
     if (o->owner_of[v.key] < 0) o->owner_of[v.key] = e->feed;
     if (o->owner_of[v.key] != e->feed) return; /* T3 */
@@ -141,6 +142,7 @@ static int cmp_page(const void *pa, const void *pb)
 {
     const struct version *a = *(struct version *const *)pa, *b = *(struct version *const *)pb;
     int c = cmp64(a->order_ms, b->order_ms);
+    if (!c) c = cmp64(a->item_pos, b->item_pos);
     return c ? c : a->rank - b->rank;
 }
 

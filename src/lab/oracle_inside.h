@@ -11,7 +11,7 @@ enum stance { SHOW, PASS, HIDE, KILL }; /* PASS: says nothing against the versio
 struct version { /* one reading of one item */
     const struct oracle_item *item;
     int key, feed;
-    int64_t at_ms, pos;
+    int64_t at_ms, pos, item_pos;               /* item_pos: when its guid was first heard of */
     int64_t created_ms, embargo_ms, expires_ms; /* 0 and NEVER: none */
     int64_t order_ms, free_ms, approved_ms, shown_ms;
     enum stance stance;

@@ -58,12 +58,20 @@ def copy_source():
         for n in names:
             path = os.path.relpath(os.path.join(folder, n), os.path.join(WORK, "source"))
             if path not in files: os.remove(os.path.join(folder, n))
+    return files
+
+
+def configure(files):
+    """Once, and again when files came or went: each floor's sources are globbed."""
+    folder, mark = os.path.join(WORK, "build"), os.path.join(WORK, "files")
+    if os.path.exists(mark) and open(mark).read() == "\n".join(files): return
+    again = ["--reconfigure"] if os.path.exists(os.path.join(folder, "build.ninja")) else []
+    r = sh(["meson", "setup", *again, folder, os.path.join(WORK, "source"), "-Doptimization=1", "-Ddebug=false"])
+    if r.returncode: sys.exit(r.stdout)
+    open(mark, "w").write("\n".join(files))
 
 
 def build():
-    if not os.path.exists(os.path.join(WORK, "build", "build.ninja")):
-        r = sh(["meson", "setup", os.path.join(WORK, "build"), os.path.join(WORK, "source"), "-Doptimization=1", "-Ddebug=false"])
-        if r.returncode: return r.stdout
     r = sh(["ninja", "-C", os.path.join(WORK, "build"), "broadsheet"])
     return r.stdout if r.returncode else None
 
@@ -84,6 +92,7 @@ def battery(layer, schedules):
 def main():
     chosen = [m for m in MUTANTS if not sys.argv[1:] or m[0] in sys.argv[1:]]
     failed = 0
+    configure(copy_source())
     print(f"1..{len(chosen)}", flush=True)
     for number, (name, rule, layer, schedules, replacements) in enumerate(chosen, 1):
         start = time.monotonic()
