@@ -228,8 +228,8 @@ static bool remember_address(struct pages *g, int key, struct span to)
     enum word_kind kind;
     int number = 0;
     size_t i = 0;
-    bool told = known && word_next(*known, &i, &kind, &number) &&
-                (number >= TEXTS_FROM || (number < g->v->revisions && g->v->was_shown[number]));
+    bool told = known && word_next(*known, &i, &kind, &number) && number < g->v->revisions &&
+                g->v->was_shown[number];
     struct span *fresh = ARENA_NEW(g->r->arena, struct span);
     *fresh = arena_keep(g->r->arena, to);
     *slot = fresh;

@@ -240,10 +240,10 @@ static bool words_fit(struct looking *l, const struct oracle_page *page, struct 
     return true;
 }
 
-/* Was it public as the past is now known? */
+/* Was it public as the past is now known? Of editors' headlines the oracle keeps no past. */
 static bool is_of_the_past(struct looking *l, int headline)
 {
-    return headline >= TEXTS_FROM || (headline < l->v->revisions && l->v->was_shown[headline]);
+    return headline < l->v->revisions && l->v->was_shown[headline];
 }
 
 /* An address never changes once it was public; only where what came late has changed the past (two

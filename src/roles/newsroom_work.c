@@ -158,11 +158,31 @@ enum result newsroom_use_config(struct newsroom *n, struct span json)
     return store_set_text(n->store, "config", json);
 }
 
+/* The configuration that will be in force once everything in the ledger is applied. */
+static enum result last_config(struct newsroom *n, struct span *out)
+{
+    struct event *events = ARENA_ARRAY(n->job, struct event, JOB_EVENTS);
+    uint64_t after = n->position;
+    size_t count = 1;
+    *out = S("");
+    enum result r = store_text(n->store, "config", n->job, out);
+    if (r != OK && r != ERR_ABSENT) return r;
+    while (count) {
+        TRY(ledger_tail(n->ledger, after, events, JOB_EVENTS, &count, n->job));
+        for (size_t i = 0; i < count; i++)
+            if (events[i].kind == EVENT_CONFIG)
+                TRY(ledger_blob(n->ledger, &events[i].blob, out, n->job));
+        if (count) after = events[count - 1].pos;
+    }
+    return OK;
+}
+
 enum result newsroom_configure(struct newsroom *n, const struct config *c)
 {
     arena_reset(n->job);
     struct span now, json = config_editorial(n->job, c);
-    if (store_text(n->store, "config", n->job, &now) == OK && span_eq(now, json)) return OK;
+    TRY(last_config(n, &now));
+    if (span_eq(now, json)) return OK;
     uint64_t head = 0;
     TRY(ledger_head(n->ledger, &head));
     struct hash h = hash_of(json);
