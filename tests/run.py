@@ -3,10 +3,11 @@
 
 usage: tests/run.py [--only WORD] [--list]
 
-Three kinds, each speaking TAP (https://testanything.org/tap-version-13-specification.html):
+Four kinds, each speaking TAP (https://testanything.org/tap-version-13-specification.html):
   unit     src/<floor>/*_test.c, built with ASan and UBSan
   script   tests/house/*.sh and *.py: the real binary on sockets bound to port 0, sanitized and plain
   case     rehearsals, in process and over HTTP
+  battery  random schedules against the oracle (tests/battery/run.py)
 Each program is bounded in time and ended by its own process group."""
 import argparse, json, os, re, signal, subprocess, sys, time
 
@@ -35,6 +36,11 @@ def rehearsals():
     binary = os.path.join(ROOT, "build-asan", "broadsheet")
     yield "rehearse in process", [binary, "rehearse", "--format", "tap", cases]
     yield "rehearse over HTTP", [binary, "rehearse", "--http", "--format", "tap", cases]
+
+
+def batteries():
+    for part in ("cases", "tables", "press", "http", "sanitized"):
+        yield "battery " + part, [sys.executable, os.path.join(ROOT, "tests", "battery", "run.py"), part]
 
 
 def environment():
@@ -91,7 +97,7 @@ def main():
     ap = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     ap.add_argument("--only"); ap.add_argument("--list", action="store_true")
     a = ap.parse_args()
-    tests = [*unit_tests(), *scripts(), *rehearsals()]
+    tests = [*unit_tests(), *scripts(), *rehearsals(), *batteries()]
     if a.only: tests = [t for t in tests if a.only in t[0]]
     if a.list:
         print("\n".join(t[0] for t in tests)); return 0

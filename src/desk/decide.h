@@ -158,6 +158,7 @@ struct timeline {
     enum cause cause;       /* then */
     int64_t cause_ms;       /* since when */
     struct known *decisive; /* the version that caused it; NULL: none */
+    int64_t expired_ms;     /* after it: when a right will have ended unseen; 0: none */
 };
 void timeline_replay(struct desk *d, const struct kills *kills, struct timeline *t);
 const struct hit *suspended_by(struct desk *d, int64_t at_ms); /* a notice that hides; NULL */

@@ -266,11 +266,13 @@ struct verdict {
     size_t then_shown;    /* SIZE_MAX: nothing */
     enum answer_state state; /* outside the interval: before it and while held; STATE_PUBLIC: there
                                 is no outside any more */
-    enum answer_state state_after; /* once interval.until_ms has passed: STATE_EXPIRED, or
-                                      STATE_WITHHELD until `then` begins */
-    int64_t state_ms;              /* since when */
-    bool was_public;               /* at some instant of its known past or present */
-    bool is_dead;                  /* an unlifted kill or takedown stands */
+    enum answer_state state_after; /* once after_ms has passed: STATE_EXPIRED, or STATE_WITHHELD
+                                      until `then` begins */
+    int64_t after_ms; /* interval.until_ms; while hidden, also when its right will have ended behind
+                         an embargo. FOREVER: state_after is state */
+    int64_t state_ms; /* since when */
+    bool was_public;  /* at some instant of its known past or present */
+    bool is_dead;     /* an unlifted kill or takedown stands */
     int64_t published_ms; /* first instant of being public, in the past or (embargo) to come; 0:
                              none is known */
     int64_t changed_ms;   /* when the shown version became public, or will */
@@ -321,6 +323,13 @@ struct span desk_link_key(
     struct arena *a, const struct story *s, struct span feed); /* empty: none */
 bool desk_links(const struct desk_version *older, const struct desk_version *newer);
 bool desk_follows(const struct link *l); /* a link by which one story continues another */
+/* T2: does it name its feed's own provider? T3: the feed whose page it is, that of the first
+ * version that does; empty: none yet. What is not its feed's own changes nothing and links nothing.
+ */
+bool desk_is_own(const struct desk_version *v, const struct desk_rules *rules);
+struct span desk_owner(const struct desk_set *set, const struct desk_rules *rules);
+/* V2: has this very version come before? */
+bool desk_repeats(const struct desk_set *set, const struct desk_version *v);
 enum { DESK_LINK_HOURS = 48 };
 /* The kill that one version brings, for the peek cursor: looks at this version alone, so it cannot
  * know T3 (another feed's kill): the caller compares the item's first feed. Kills name the item,

@@ -127,3 +127,15 @@ bool desk_links(const struct desk_version *older, const struct desk_version *new
     arena_free(a);
     return same;
 }
+
+bool desk_is_own(const struct desk_version *v, const struct desk_rules *rules)
+{
+    return provider_fits(feed_named(rules, v->feed), v->story->provider);
+}
+
+struct span desk_owner(const struct desk_set *set, const struct desk_rules *rules)
+{
+    for (size_t i = 0; i < set->version_count; i++)
+        if (desk_is_own(&set->versions[i], rules)) return set->versions[i].feed;
+    return S("");
+}

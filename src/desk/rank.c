@@ -133,6 +133,18 @@ static bool same_content(const struct story *a, const struct story *b)
            span_eq(a->body.s, b->body.s) && same_members(a, b);
 }
 
+bool desk_repeats(const struct desk_set *set, const struct desk_version *v)
+{
+    for (size_t i = 0; i < set->version_count; i++) {
+        const struct desk_version *w = &set->versions[i];
+        if (w->item == v->item && span_eq(w->story->version, v->story->version) &&
+            same_when(w->story->version_created, v->story->version_created) &&
+            same_content(w->story, v->story))
+            return true;
+    }
+    return false;
+}
+
 /* Versions of one item that say the same version and date hang on one chain. */
 static struct known **chain_of(struct desk *d, struct map *chains, struct known *k)
 {

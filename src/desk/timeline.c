@@ -183,6 +183,8 @@ static void step(
     if (end <= at_ms) cause = CAUSE_EXPIRED;
     bool is_known = at_ms <= t->last_ms;
     if (is_known) note_cause(t, cause, at_ms, k);
+    if (!is_known && cause == CAUSE_EXPIRED && t->run_count && !t->expired_ms)
+        t->expired_ms = at_ms;
     if (cause != CAUSE_SHOWN) return;
     add_run(d, t, k, at_ms, end < next_ms ? end : next_ms);
     if (is_known && end < next_ms && next_ms <= t->last_ms) note_cause(t, CAUSE_EXPIRED, end, k);

@@ -2,6 +2,10 @@
 #include "lab.h"
 
 const struct command lab_commands[] = {
+    {"battery", command_battery,
+        "[--layer tables|press|http] [--schedules N] [--seed S] [--minutes M] [--jobs N]"
+        " [--to DIR] [--first] [--replay FILE]",
+        "play random days of a wire against an oracle that knows what must be public"},
     {"demo", command_demo, "[--stories DIR] [--listen ADDR] [--length SECONDS] [--once]",
         "a site with a demonstration wire: stories, updates, an embargo, a kill, all live"},
     {"rehearse", command_rehearse,

@@ -54,8 +54,19 @@ struct newsroom {
     size_t want_count, want_cap;
     size_t want_next;
     struct arena *want_arena;
+    struct foretold *foretold; /* in an arena of their own, until their events are applied */
+    size_t foretold_count, foretold_cap;
+    struct arena *foretold_arena;
     size_t cards_asked;
     bool looked_card; /* the last thing asked of the darkroom was a card */
+};
+/* A kill that peek has met ahead of its story: whose story it is, is known only when that comes
+ * (T3).
+ */
+struct foretold {
+    struct tomb tomb;
+    struct span feed;
+    uint64_t pos;
 };
 struct want {
     struct hash blob;
@@ -75,6 +86,7 @@ struct decided {
 void newsroom_touch(struct newsroom *n, story_id page); /* it is decided again in this step */
 void newsroom_bump(
     struct newsroom *n, const char *kind, struct span name); /* "tag:" + name, after the commit */
+void newsroom_bump_view(struct newsroom *n, const struct view *v); /* every list it stands on */
 enum result newsroom_apply(
     struct newsroom *n, const struct event *e, struct wire_result *read) CHECKED;
 enum result newsroom_decide_pages(struct newsroom *n) CHECKED;

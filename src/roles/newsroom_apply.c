@@ -188,6 +188,11 @@ static enum result apply_mint(struct newsroom *n, const struct event *e)
     if (!meta || !story_id_read(id, &m.page) || !span_to_i64(json_text(meta, "day_ms"), &m.date_ms))
         return OK;
     m.slug = json_text(meta, "slug");
+    /* A rebuild may have decided the page by an earlier mint, for it had not come to this one. */
+    struct mint known;
+    enum result r = store_mint(n->store, m.page, n->job, &known);
+    if (r != OK && r != ERR_ABSENT) return r;
+    if (r == OK && known.pos < m.pos) newsroom_touch(n, m.page);
     return store_put_mint(n->store, &m);
 }
 

@@ -222,7 +222,7 @@ static enum result bury(struct newsroom *n)
 }
 
 /* ---- rows ---- */
-static void bump_view(struct newsroom *n, const struct view *v)
+void newsroom_bump_view(struct newsroom *n, const struct view *v)
 {
     if (!v) return;
     newsroom_bump(n, "front", S(""));
@@ -332,10 +332,12 @@ static enum result put_gone(struct newsroom *n, const struct decided *d)
 {
     const struct verdict *v = &d->verdict;
     struct gone g = gone_of(n, d);
-    bool ends = v->shown != SIZE_MAX && !v->interval.held && v->interval.until_ms != FOREVER;
-    if (ends) {
+    bool is_up = story_is_public(&v->interval, d->set.reached_ms),
+         hides = v->state == STATE_NEVER || v->state == STATE_WITHHELD;
+    /* Readers see the row from since_ms on; before, the address answers as never. */
+    if (!v->is_dead && v->after_ms != FOREVER && (is_up || hides)) {
         g.state = (int)v->state_after;
-        g.since_ms = v->interval.until_ms;
+        g.since_ms = v->after_ms;
     }
     if (v->is_dead) newsroom_bump(n, "all", S("")); /* the page of corrections tells it */
     bool tells = g.state != STATE_NEVER && g.state != STATE_PUBLIC;
@@ -360,7 +362,7 @@ static enum result put_rows(struct newsroom *n, struct decided *d)
     int64_t from, until;
     enum result r = store_story_summary(n->store, d->set.page, n->job, &before, &from, &until);
     if (r != OK && r != ERR_ABSENT && r != ERR_CORRUPT) return r;
-    bump_view(n, before);
+    newsroom_bump_view(n, before);
     newsroom_bump(n, "story:", story_id_text(n->job, d->set.page));
     bool shown = v->shown != SIZE_MAX && !v->interval.held &&
                  v->interval.from_ms < v->interval.until_ms && d->has_mint;
@@ -372,7 +374,7 @@ static enum result put_rows(struct newsroom *n, struct decided *d)
             .until_ms = v->interval.until_ms,
             .feed = d->set.versions[v->shown].feed};
         TRY(store_put_story(n->store, &row));
-        bump_view(n, view);
+        newsroom_bump_view(n, view);
         TRY(newsroom_news(n, d, view, before));
     } else if (r != ERR_ABSENT) {
         TRY(store_drop_story(n->store, d->set.page));
@@ -400,20 +402,41 @@ static void obey_tombs(struct newsroom *n, struct decided *d)
     v->state = v->was_public && came_first ? STATE_KILLED : STATE_NEVER;
 }
 
-static enum result decide_some(struct newsroom *n, const story_id *pages, size_t count)
+/* K18: kills that peek has seen ahead in the backlog, of stories that have come by now. */
+static enum result bury_foretold(struct newsroom *n, const struct desk_set *set)
 {
-    struct decided *list = ARENA_ARRAY(n->job, struct decided, count + 1);
-    size_t asked = count;
-    count = 0;
-    for (size_t k = 0; k < asked; k++) {
-        if (newsroom_was_joined(n, pages[k])) continue;
-        size_t i = count++;
-        TRY(newsroom_set(n, pages[k], &list[i].set));
-        list[i].has_mint = store_mint(n->store, pages[k], n->job, &list[i].mint) == OK;
-        desk_decide(n->job, &list[i].set, n->rules, &list[i].verdict);
-        obey_tombs(n, &list[i]);
-        collect_kills(n, &list[i]);
+    struct span owner = n->foretold_count ? desk_owner(set, n->rules) : S("");
+    for (size_t i = 0; i < n->foretold_count; i++) {
+        struct foretold *f = &n->foretold[i];
+        bool is_here = false;
+        for (size_t k = 0; k < set->version_count; k++)
+            is_here |= set->versions[k].item == f->tomb.story;
+        if (f->pos <= n->position || !is_here || !span_eq(owner, f->feed)) continue;
+        struct tomb t[2] = {f->tomb, f->tomb};
+        t[1].story = set->page;
+        TRY(tombs_add(n->tombs, t, t[0].story == t[1].story ? 1 : 2, NULL));
+        clock_slot_set(SLOT_TOMB_COUNT, tombs_count(n->tombs));
     }
+    return OK;
+}
+
+static enum result decide_one(struct newsroom *n, story_id page, struct decided *d)
+{
+    TRY(newsroom_set(n, page, &d->set));
+    TRY(bury_foretold(n, &d->set));
+    d->has_mint = store_mint(n->store, page, n->job, &d->mint) == OK;
+    desk_decide(n->job, &d->set, n->rules, &d->verdict);
+    obey_tombs(n, d);
+    collect_kills(n, d);
+    return OK;
+}
+
+static enum result decide_some(struct newsroom *n, const story_id *pages, size_t all)
+{
+    struct decided *list = ARENA_ARRAY(n->job, struct decided, all + 1);
+    size_t count = 0;
+    for (size_t i = 0; i < all; i++)
+        if (!newsroom_was_joined(n, pages[i])) TRY(decide_one(n, pages[i], &list[count++]));
     TRY(bury(n)); /* before anything slower */
     TRY(mint_all(n, list, count));
     for (size_t i = 0; i < count; i++) TRY(put_rows(n, &list[i]));

@@ -1,8 +1,7 @@
 /* newsroom_links: which page an item stands on (C3, C5). Links are joined in whatever order their
  * two ends come: who points at whom is kept, so that an item finds those that have waited for it.
- * Of pages that become one, the one that was public first keeps its URL, else the one received
- * first; decided as of the event, so that a rebuild comes to the same. Never decides what is
- * public. */
+ * Of pages that become one, the one received first keeps its URL, in whatever order the others came
+ * (V1). Never decides what is public. */
 #include "newsroom.h"
 
 struct joining {
@@ -20,8 +19,28 @@ static enum result links_with(
     struct desk_set set;
     *linked = false;
     TRY(newsroom_set(n, candidate, &set));
-    for (size_t i = 0; i < set.version_count && !*linked; i++)
-        *linked = desk_links(&set.versions[i], v) || desk_links(v, &set.versions[i]);
+    if (!span_eq(desk_owner(&set, n->rules), v->feed)) return OK; /* T2, T3 */
+    for (size_t i = 0; i < set.version_count && !*linked; i++) {
+        const struct desk_version *w = &set.versions[i];
+        struct desk_set before = {.versions = set.versions, .version_count = i};
+        *linked = desk_is_own(w, n->rules) && (desk_links(w, v) || desk_links(v, w)) &&
+                  !desk_repeats(&before, w); /* V2 */
+    }
+    return OK;
+}
+
+/* T2, T3: what is not its feed's own story draws no pages together; V2: nor does what comes again,
+ * which without a date would seem newer than it is. */
+static enum result may_link(
+    struct newsroom *n, const struct desk_version *v, story_id page, bool *may)
+{
+    struct desk_set set;
+    *may = desk_is_own(v, n->rules);
+    if (!*may) return OK;
+    TRY(newsroom_set(n, page, &set));
+    if (!set.version_count) return OK;
+    struct span owner = desk_owner(&set, n->rules);
+    *may = (!owner.n || span_eq(owner, v->feed)) && !desk_repeats(&set, v);
     return OK;
 }
 
@@ -80,35 +99,23 @@ static enum result try_slugline(struct joining *j, struct span link_key)
 }
 
 /* ---- which page stays ---- */
-struct claim {
-    int64_t public_ms; /* FOREVER: not public yet */
-    uint64_t pos;
-    uint32_t number;
-};
-
-static enum result claim_of(struct joining *j, story_id page, struct claim *out)
+/* Where a page's first version stands in the ledger; of the item that has just come: at its end. */
+static enum result first_of(struct newsroom *n, story_id page, uint64_t *out)
 {
     struct desk_set set;
-    struct verdict v;
-    TRY(newsroom_set(j->n, page, &set));
-    *out = (struct claim){FOREVER, UINT64_MAX, UINT32_MAX};
-    if (!set.version_count) return OK; /* of the item that has just come */
-    set.reached_ms = j->v->received_ms;
-    desk_decide(j->n->job, &set, j->n->rules, &v);
-    *out = (struct claim){
-        v.was_public ? v.published_ms : FOREVER, set.versions[0].pos, set.versions[0].number};
+    TRY(newsroom_set(n, page, &set));
+    *out = set.version_count ? (set.versions[0].pos << 16) + (set.versions[0].number & 0xFFFF)
+                             : UINT64_MAX;
     return OK;
-}
-
-static bool comes_before(const struct claim *a, const struct claim *b)
-{
-    if (a->public_ms != b->public_ms) return a->public_ms < b->public_ms;
-    if (a->pos != b->pos) return a->pos < b->pos;
-    return a->number < b->number;
 }
 
 static enum result move_page(struct newsroom *n, story_id from, story_id into)
 {
+    struct view *before = NULL;
+    int64_t since, until;
+    enum result r = store_story_summary(n->store, from, n->job, &before, &since, &until);
+    if (r != OK && r != ERR_ABSENT && r != ERR_CORRUPT) return r;
+    newsroom_bump_view(n, before);
     TRY(store_join_pages(n->store, from, into));
     newsroom_bump(n, "story:", story_id_text(n->job, from));
     TRY(store_drop_held(n->store, from));
@@ -117,12 +124,12 @@ static enum result move_page(struct newsroom *n, story_id from, story_id into)
 
 static enum result join_all(struct joining *j, story_id *page)
 {
-    struct claim best, other;
-    TRY(claim_of(j, *page, &best));
+    uint64_t best, other;
+    TRY(first_of(j->n, *page, &best));
     story_id own = *page, stays = own;
     for (size_t i = 0; i < j->pages.n; i++) {
-        TRY(claim_of(j, j->pages.list[i], &other));
-        if (!comes_before(&other, &best)) continue;
+        TRY(first_of(j->n, j->pages.list[i], &other));
+        if (other >= best) continue;
         best = other;
         stays = j->pages.list[i];
     }
@@ -140,6 +147,9 @@ enum result newsroom_page(struct newsroom *n, const struct desk_version *v, stru
     enum result r = store_page_of(n->store, v->item, page);
     if (r != OK && r != ERR_ABSENT) return r;
     if (r == ERR_ABSENT) *page = v->item;
+    bool may = true;
+    TRY(may_link(n, v, *page, &may));
+    if (!may) return OK;
     j.tried[j.tried_count++] = *page;
     TRY(try_named(&j, provider));
     TRY(try_waiting(&j));

@@ -225,7 +225,9 @@ enum result reader_gone(struct reader *r, story_id id, struct arena *a, struct g
     if (!db_row(&r->db, q, &result)) return result == OK ? ERR_ABSENT : result;
     bool whole = read_gone(q, a, out);
     sqlite3_reset(q);
-    return whole ? OK : ERR_CORRUPT;
+    if (!whole) return ERR_CORRUPT;
+    /* E15: what will be answered once a right has ended says nothing before its embargo has. */
+    return out->since_ms <= r->now_ms ? OK : ERR_ABSENT;
 }
 
 enum result reader_withdrawn(
