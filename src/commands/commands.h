@@ -26,6 +26,7 @@ int command_rebuild(int argc, char **argv);
 int command_backup(int argc, char **argv);
 int command_restore(int argc, char **argv);
 int command_act(int argc, char **argv);
+int command_desk(int argc, char **argv);
 int command_confirm(int argc, char **argv);
 int command_status(int argc, char **argv);
 int command_push(int argc, char **argv);

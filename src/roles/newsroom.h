@@ -77,6 +77,7 @@ enum result newsroom_decide_pages(struct newsroom *n) CHECKED;
 enum result newsroom_set(struct newsroom *n, story_id page, struct desk_set *out) CHECKED;
 enum result newsroom_load_pauses(struct newsroom *n) CHECKED;
 struct view *newsroom_view(struct newsroom *n, const struct decided *d);
+struct span newsroom_slug_of(struct newsroom *n, struct span words);
 struct span newsroom_slug(struct newsroom *n, const struct decided *d);
 struct span page_path(struct arena *a, const struct mint *m);
 enum result newsroom_use_config(struct newsroom *n, struct span json) CHECKED;

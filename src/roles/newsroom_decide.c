@@ -168,6 +168,19 @@ static enum result mint_all(struct newsroom *n, struct decided *list, size_t cou
     return OK;
 }
 
+/* The desk's words for a URL take the place of the minted ones. They are the act's own and no mint:
+ * whenever the ledger is read again, whatever came between, they are the same. */
+static void reslug(struct newsroom *n, struct decided *d)
+{
+    if (!d->has_mint) return;
+    for (size_t i = d->set.act_count; i-- > 0;) {
+        if (d->set.acts[i].kind != ACT_RESLUG) continue;
+        struct span slug = newsroom_slug_of(n, d->set.acts[i].text);
+        if (slug.n) d->mint.slug = slug;
+        return;
+    }
+}
+
 /* ---- kills ---- */
 static void add_kill(struct newsroom *n, story_id id, const struct kill *k)
 {
@@ -363,7 +376,10 @@ static enum result decide_some(struct newsroom *n, const story_id *pages, size_t
     }
     TRY(bury(n)); /* before anything slower */
     TRY(mint_all(n, list, count));
-    for (size_t i = 0; i < count; i++) TRY(put_rows(n, &list[i]));
+    for (size_t i = 0; i < count; i++) {
+        reslug(n, &list[i]);
+        TRY(put_rows(n, &list[i]));
+    }
     return OK;
 }
 

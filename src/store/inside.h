@@ -108,6 +108,7 @@ enum desk_sql {
     DESK_GUID_OF,
     DESK_ACT_PUT,
     DESK_ACTS,
+    DESK_ACTS_NAMED,
     DESK_MINT_PUT,
     DESK_MINT,
     DESK_HELD_PUT,

@@ -146,6 +146,10 @@ enum result store_put_act(struct store *s, const struct stored_act *act) CHECKED
 enum result store_acts(struct store *s, story_id page, struct arena *a, struct stored_act **out,
     size_t *count_out) CHECKED; /* page 0: pauses and resumes */
 
+/* Of every page, the newest 1,000 acts so named. */
+enum result store_acts_named(struct store *s, struct span name, struct arena *a,
+    struct stored_act **out, size_t *count_out) CHECKED;
+
 struct mint {
     story_id page;
     struct span slug;
