@@ -93,6 +93,7 @@ static struct span address_of(struct arena *a, const struct http_request *r)
 
 static struct visit *visit_of(struct office *o, struct net_worker *w, struct http_request *r)
 {
+    log_as("desk"); /* the loop's thread has a name of its own */
     struct arena *a = arena_new(VISIT_ARENA);
     struct visit *v = ARENA_NEW(a, struct visit);
     v->office = o;
