@@ -1,6 +1,6 @@
-/* desk: `broadsheet desk …`: accounts, sessions and tokens; and for the terminal what the desk shows
- * in a browser: the lists, a story, every act of the desk's table. Works on DATA beside a running
- * site. Passwords are asked for, or read from a file; never given in the command. */
+/* desk: `broadsheet desk …`: accounts, sessions and tokens; and for the terminal what the desk
+ * shows in a browser: the lists, a story, every act of the desk's table. Works on DATA beside a
+ * running site. Passwords are asked for, or read from a file; never given in the command. */
 #include "commands.h"
 
 #include <stdio.h>
@@ -108,9 +108,8 @@ static void note(struct asked *q, const char *what, struct span name)
 
 static int account_add(struct asked *q)
 {
-    struct account t = {.name = word(q, 2),
-        .role = desk_role_of(span_of(q->role)),
-        .made_ms = clock_now_ms()};
+    struct account t = {
+        .name = word(q, 2), .role = desk_role_of(span_of(q->role)), .made_ms = clock_now_ms()};
     if (!account_name_fits(t.name))
         return complain("a name has up to 40 of a-z, 0-9, dot, hyphen and underscore");
     if (t.role == DESK_NOBODY)
@@ -129,8 +128,7 @@ static int account_change(struct asked *q, bool password)
 {
     char hash[128] = "";
     enum desk_role role = password ? DESK_NOBODY : desk_role_of(word(q, 3));
-    if (!password && role == DESK_NOBODY)
-        return complain("account role NAME reader|editor|chief");
+    if (!password && role == DESK_NOBODY) return complain("account role NAME reader|editor|chief");
     int code = password ? hash_password(q, hash) : EX_OK;
     if (code != EX_OK) return code;
     enum result r = accounts_change(
@@ -168,8 +166,8 @@ static int account_sessions(struct asked *q)
 {
     struct session *list;
     size_t count;
-    enum result r = sessions_list(
-        q->accounts, word(q, 2), clock_now_ms(), q->house.arena, &list, &count);
+    enum result r =
+        sessions_list(q->accounts, word(q, 2), clock_now_ms(), q->house.arena, &list, &count);
     if (r != OK) return failed("the sessions cannot be read", r);
     for (size_t i = 0; i < count; i++) {
         char used[25];
@@ -183,7 +181,8 @@ static int account_sessions(struct asked *q)
 static int account_end(struct asked *q)
 {
     enum result r = sessions_end(q->accounts, S(""), word(q, 2));
-    if (r == ERR_ABSENT) return complain("there is no such session: `broadsheet desk account sessions`");
+    if (r == ERR_ABSENT)
+        return complain("there is no such session: `broadsheet desk account sessions`");
     if (r != OK) return failed("the session cannot be ended", r);
     note(q, "session ended", word(q, 2));
     printf("ended\n");
@@ -470,7 +469,8 @@ static int run(struct asked *q)
     if (i == COUNT(table))
         return act_kind_of(word(q, 0)) != ACT_UNKNOWN
                    ? act(q)
-                   : usage_error("desk", "there is no “%.*s %.*s”", FMT(word(q, 0)), FMT(word(q, 1)));
+                   : usage_error(
+                         "desk", "there is no “%.*s %.*s”", FMT(word(q, 0)), FMT(word(q, 1)));
     if (q->count < table[i].words) return usage_error("desk", "a word is missing");
     if (table[i].accounts) {
         enum result r = accounts_open(q->house.data, &q->accounts, &why);
@@ -492,7 +492,8 @@ int command_desk(int argc, char **argv)
         {"--reference", &q.reference}, {"--requested-by", &q.requested_by},
         {"--deadline", &q.deadline}, {"--confirm", &q.confirm}, {"--json", NULL, &q.json}};
     if (!options_read(argc, argv, rows, COUNT(rows), q.words, WORDS_MAX, &q.count)) return EX_USAGE;
-    if (!q.count) return usage_error("desk", "what? account, token, audit, a list, show, or an act");
+    if (!q.count)
+        return usage_error("desk", "what? account, token, audit, a list, show, or an act");
     int code = house_visit_or_say(&q.house, q.data);
     if (code == EX_OK) code = run(&q);
     house_close(&q.house);

@@ -215,6 +215,7 @@ struct reason {
     struct span detail;
 };
 const char *reason_text(enum reason_code c); /* one plain English clause for editors */
+bool reason_yields(enum reason_code c);      /* it holds a story, and the act publish releases it */
 struct interval {
     int64_t from_ms, until_ms; /* public in [from, until); until FOREVER: no end is known */
     bool held;                 /* whatever the times: not public */

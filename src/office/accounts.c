@@ -193,8 +193,8 @@ bool account_name_fits(struct span name)
     if (!name.n || name.n > OFFICE_NAME_MAX) return false;
     for (size_t i = 0; i < name.n; i++) {
         char x = name.p[i];
-        bool fits = (x >= 'a' && x <= 'z') || (x >= '0' && x <= '9') || x == '.' || x == '-' ||
-                    x == '_';
+        bool fits =
+            (x >= 'a' && x <= 'z') || (x >= '0' && x <= '9') || x == '.' || x == '-' || x == '_';
         if (!fits) return false;
     }
     return true;

@@ -12,8 +12,8 @@ static void perform(struct visit *v)
     c->perform(c->with, v->acts, v->act_count, v->once, &v->done);
 }
 
-void act_send(struct visit *v, struct act *acts, size_t n, struct span once,
-    void (*then)(struct visit *))
+void act_send(
+    struct visit *v, struct act *acts, size_t n, struct span once, void (*then)(struct visit *))
 {
     v->acts = acts;
     v->act_count = n;
@@ -29,9 +29,8 @@ void act_sent(struct visit *v)
         .what = arena_printf(v->a, "act %s", act_kind_name(v->acts[v->act_count - 1].kind)),
         .who = v->who,
         .address = v->address,
-        .detail = v->done.kept
-                      ? arena_printf(v->a, "event %llu", (unsigned long long)v->done.pos)
-                      : span_of(v->done.why)};
+        .detail = v->done.kept ? arena_printf(v->a, "event %llu", (unsigned long long)v->done.pos)
+                               : span_of(v->done.why)};
     audit(o->accounts, &line);
 }
 
@@ -49,7 +48,8 @@ void put_outcome(struct visit *v, struct record *r)
     const struct office_done *done = NULL;
     for (size_t i = 0; i < OUTCOMES; i++)
         if (o->outcomes[i].kept && o->outcomes[i].pos == pos) done = &o->outcomes[i];
-    bool is_seen = clock_slot_get(SLOT_APPLIED_POS) >= pos && clock_slot_get(SLOT_WEB_ACK_POS) >= pos;
+    bool is_seen =
+        clock_slot_get(SLOT_APPLIED_POS) >= pos && clock_slot_get(SLOT_WEB_ACK_POS) >= pos;
     struct record *item = record_in(r, "outcome");
     record_text(item, "event", arena_printf(v->a, "%llu", (unsigned long long)pos));
     record_flag(item, "seen", is_seen);
@@ -180,9 +180,9 @@ static void story_act_done(struct visit *v)
 {
     act_sent(v);
     if (v->done.kept)
-        visit_redirect(v, arena_printf(v->a, "/desk/story/%.*s?event=%llu",
-                              FMT(story_id_text(v->a, v->acts[0].story)),
-                              (unsigned long long)v->done.pos));
+        visit_redirect(
+            v, arena_printf(v->a, "/desk/story/%.*s?event=%llu",
+                   FMT(story_id_text(v->a, v->acts[0].story)), (unsigned long long)v->done.pos));
     else
         visit_message(v, 503, "busy", span_of(v->done.why));
     visit_send(v);

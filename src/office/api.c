@@ -1,5 +1,5 @@
-/* api.c: the desk for programs: the same lists and acts under /desk/api/v1/, by a bearer token; never
- * by a cookie, so that no page of another site can use it. Errors say what to do next. */
+/* api.c: the desk for programs: the same lists and acts under /desk/api/v1/, by a bearer token;
+ * never by a cookie, so that no page of another site can use it. Errors say what to do next. */
 #include "visit.h"
 
 static const char prefix[] = "/desk/api/v1/";

@@ -130,7 +130,8 @@ void page_resume(struct visit *v)
 
 /* Stories that wait are held first, then the brake is let go: in one step of the ledger. An update
  * of what is public is not held, for that would take the public version away. */
-static struct act *acts_of_brake(struct visit *v, struct office_eyes *e, struct act brake, size_t *n)
+static struct act *acts_of_brake(
+    struct visit *v, struct office_eyes *e, struct act brake, size_t *n)
 {
     struct held *pile;
     size_t count = 0;
@@ -141,8 +142,8 @@ static struct act *acts_of_brake(struct visit *v, struct office_eyes *e, struct 
     for (size_t i = 0; i < count; i++) {
         struct view live;
         if (reader_story(e->reader, pile[i].page, v->a, &live) == OK) continue;
-        acts[(*n)++] = (struct act){
-            .kind = ACT_HOLD, .story = pile[i].page, .by = brake.by, .via = brake.via};
+        acts[(*n)++] =
+            (struct act){.kind = ACT_HOLD, .story = pile[i].page, .by = brake.by, .via = brake.via};
     }
     acts[(*n)++] = brake;
     return acts;
@@ -152,8 +153,8 @@ static void brake_done(struct visit *v)
 {
     act_sent(v);
     if (v->done.kept)
-        visit_redirect(v,
-            arena_printf(v->a, "/desk/brakes?event=%llu", (unsigned long long)v->done.pos));
+        visit_redirect(
+            v, arena_printf(v->a, "/desk/brakes?event=%llu", (unsigned long long)v->done.pos));
     else
         visit_message(v, 503, "busy", span_of(v->done.why));
     visit_send(v);

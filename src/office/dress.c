@@ -76,7 +76,8 @@ struct dress *dress_new(struct arena *a, struct span language)
         struct span file = span_of(desk_table[i].name);
         if (!span_ends(file, S(".html"))) continue;
         name = arena_cstr(a, span_cut(file, 0, file.n - 5));
-        if (templates_add(d->templates, name, with_words(a, d, desk_table[i].bytes), &why)) continue;
+        if (templates_add(d->templates, name, with_words(a, d, desk_table[i].bytes), &why))
+            continue;
         log_error("themes/desk/%s.html:%u:%u: %.*s", name, why.line, why.column, FMT(why.why));
         must(!"the desk's templates");
     }

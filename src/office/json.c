@@ -36,9 +36,9 @@ static void list_live(struct office_eyes *e, struct span words, struct json_out 
     struct view *list;
     size_t count = 0, total;
     struct list_query q = {.kind = LIST_NEWEST, .limit = OFFICE_LIST_MAX};
-    enum result r = words.n ? reader_search(e->reader, words, 0, OFFICE_LIST_MAX, e->a, &list,
-                                  &count, &total)
-                            : reader_list(e->reader, &q, e->a, &list, &count);
+    enum result r =
+        words.n ? reader_search(e->reader, words, 0, OFFICE_LIST_MAX, e->a, &list, &count, &total)
+                : reader_list(e->reader, &q, e->a, &list, &count);
     for (size_t i = 0; r == OK && i < count; i++) put_view(e, o, &list[i]);
 }
 

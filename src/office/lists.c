@@ -9,7 +9,7 @@ static struct span story_href(struct visit *v, story_id page)
     return arena_printf(v->a, "/desk/story/%.*s", FMT(story_id_text(v->a, page)));
 }
 
-static struct span section_title(const struct visit *v, struct span name)
+struct span section_title(const struct visit *v, struct span name)
 {
     for (uint32_t i = 0; i < v->book.site->section_count; i++)
         if (span_eq(v->book.site->sections[i].name, name)) return v->book.site->sections[i].title;
@@ -59,15 +59,13 @@ static void live_row(struct visit *v, struct record *r, const struct view *s)
     put_time(v, item, "at", s->changed_ms ? s->changed_ms : s->published_ms);
 }
 
-static enum result live_views(struct visit *v, struct office_eyes *e, struct span words, size_t page,
-    struct view **list, size_t *count)
+static enum result live_views(struct visit *v, struct office_eyes *e, struct span words,
+    size_t page, struct view **list, size_t *count)
 {
     size_t offset = (page - 1) * OFFICE_LIST_MAX, total;
     if (words.n)
-        return reader_search(
-            e->reader, words, offset, OFFICE_LIST_MAX, v->a, list, count, &total);
-    struct list_query q = {
-        .kind = LIST_NEWEST, .offset = offset, .limit = OFFICE_LIST_MAX};
+        return reader_search(e->reader, words, offset, OFFICE_LIST_MAX, v->a, list, count, &total);
+    struct list_query q = {.kind = LIST_NEWEST, .offset = offset, .limit = OFFICE_LIST_MAX};
     return reader_list(e->reader, &q, v->a, list, count);
 }
 
@@ -214,8 +212,7 @@ void page_takedowns(struct visit *v)
         record_text(item, "reference", t->reference);
         record_text(item, "requested_by", t->requested_by);
         record_flag(item, "open", list[i].is_open);
-        record_flag(item, "late",
-            list[i].is_open && t->deadline_ms && t->deadline_ms < e.now_ms);
+        record_flag(item, "late", list[i].is_open && t->deadline_ms && t->deadline_ms < e.now_ms);
         put_time(v, item, "deadline", t->deadline_ms);
         put_time(v, item, "at", t->at_ms);
     }

@@ -1,6 +1,6 @@
-/* look.c: what the desk sees of the store: a story with its verdict as the desk's rules make it now,
- * the brakes that are on, what waits behind them, the cases of takedowns. Reads only; every look is
- * of one instant. */
+/* look.c: what the desk sees of the store: a story with its verdict as the desk's rules make it
+ * now, the brakes that are on, what waits behind them, the cases of takedowns. Reads only; every
+ * look is of one instant. */
 #include <stdlib.h>
 
 #include "office.h"
@@ -19,8 +19,8 @@ static enum result load_pauses(struct office_eyes *e)
         struct act t;
         if (!act_read(e->a, stored[i].json, &t)) continue;
         if (t.kind == ACT_PAUSE) {
-            e->pauses[e->pause_count++] = (struct pause){
-                t.target, stored[i].at_ms, FOREVER, stored[i].pos, UINT64_MAX};
+            e->pauses[e->pause_count++] =
+                (struct pause){t.target, stored[i].at_ms, FOREVER, stored[i].pos, UINT64_MAX};
             continue;
         }
         for (size_t k = 0; k < e->pause_count; k++) {
@@ -34,13 +34,11 @@ static enum result load_pauses(struct office_eyes *e)
     return OK;
 }
 
-enum result eyes_open(const struct office_look *look, struct arena *a, struct office_eyes *out,
-    const char **why_out)
+enum result eyes_open(
+    const struct office_look *look, struct arena *a, struct office_eyes *out, const char **why_out)
 {
-    *out = (struct office_eyes){.a = a,
-        .site = look->site,
-        .rules = look->rules,
-        .now_ms = clock_now_ms()};
+    *out = (struct office_eyes){
+        .a = a, .site = look->site, .rules = look->rules, .now_ms = clock_now_ms()};
     enum result r = store_look(look->store_folder, &out->store, why_out);
     if (r == OK) r = reader_open(look->store_folder, look->hooks, &out->reader);
     if (r == OK) r = reader_begin(out->reader, out->now_ms);
@@ -182,8 +180,8 @@ enum result eyes_story(struct office_eyes *e, story_id page, struct office_story
 }
 
 /* ---- takedowns and their kin ---- */
-static void add_cases(struct office_eyes *e, story_id page, struct office_case **list, size_t *n,
-    size_t *cap)
+static void add_cases(
+    struct office_eyes *e, story_id page, struct office_case **list, size_t *n, size_t *cap)
 {
     struct office_story s;
     if (eyes_story(e, page, &s) != OK) return;
@@ -257,6 +255,5 @@ struct span office_time(const struct office_site *site, struct arena *a, int64_t
 {
     if (ms <= 0 || ms == FOREVER) return S("");
     struct civil c = civil_of(ms + zone_offset_s(site->zone, ms) * 1000);
-    return arena_printf(
-        a, "%04d-%02d-%02d %02d:%02d", c.year, c.month, c.day, c.hour, c.minute);
+    return arena_printf(a, "%04d-%02d-%02d %02d:%02d", c.year, c.month, c.day, c.hour, c.minute);
 }

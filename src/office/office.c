@@ -1,6 +1,6 @@
-/* office.c: the desk's door: what was asked, by whom, and who answers it. One event loop; what takes
- * long runs on helpers. Every answer is private, no-store and noindex, and goes to nobody without a
- * session but the sign-in page and its style. */
+/* office.c: the desk's door: what was asked, by whom, and who answers it. One event loop; what
+ * takes long runs on helpers. Every answer is private, no-store and noindex, and goes to nobody
+ * without a session but the sign-in page and its style. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,7 +15,8 @@ enum {
 };
 
 /* ---- opening ---- */
-static void take_book(struct office *o, const struct office_site *site, const struct desk_rules *rules)
+static void take_book(
+    struct office *o, const struct office_site *site, const struct desk_rules *rules)
 {
     struct arena *a = arena_new(BOOK_ARENA);
     o->book = (struct rulebook){site, rules, dress_new(a, site->language), a};
@@ -148,8 +149,8 @@ void visit_send(struct visit *v)
         http_reply_later(v->token, &reply);
 }
 
-bool visit_later(struct visit *v, struct helpers *h, void (*work)(struct visit *),
-    void (*then)(struct visit *))
+bool visit_later(
+    struct visit *v, struct helpers *h, void (*work)(struct visit *), void (*then)(struct visit *))
 {
     v->work = work;
     v->then = then;
@@ -394,7 +395,8 @@ static bool answer(struct visit *v)
     sign_identify(v);
     if (v->is_api) return api_answer(v), !v->is_later;
     size_t i = 0;
-    while (i < COUNT(table) && !(table[i].method == method && span_eq(v->path, span_of(table[i].path))))
+    while (i < COUNT(table) &&
+           !(table[i].method == method && span_eq(v->path, span_of(table[i].path))))
         i++;
     bool is_open = i < COUNT(table) && table[i].open, answered = true;
     const char *why;
@@ -421,8 +423,8 @@ void office_handle(struct net_worker *w, struct http_request *r, void *with)
     v->is_api = span_starts(v->path, S("/desk/api/"));
     bool fits = is_path && form_read(v->a, r->query, &v->query);
     if (fits && v->method == HTTP_POST && !v->is_api) {
-        bool is_form = span_starts_nocase(v->type.p ? v->type : S(""),
-            S("application/x-www-form-urlencoded"));
+        bool is_form =
+            span_starts_nocase(v->type.p ? v->type : S(""), S("application/x-www-form-urlencoded"));
         fits = !v->body.n || (is_form && form_read(v->a, v->body, &v->form));
     }
     if (!fits) visit_message(v, 400, "not_here", dress_word(v->book.dress, "not_understood"));

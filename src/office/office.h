@@ -1,6 +1,6 @@
 /* office: the desk's own door: accounts, sessions, the lock-out curve; the pages that editors work
- * with and the API beside them. Reads what the store lists; changes nothing of a story itself: every
- * act goes through one hook into the ledger. Knows no process, no configuration, no ledger.
+ * with and the API beside them. Reads what the store lists; changes nothing of a story itself:
+ * every act goes through one hook into the ledger. Knows no process, no configuration, no ledger.
  * DATA/desk/accounts.db is its only file. */
 #ifndef OFFICE_H
 #define OFFICE_H
@@ -13,26 +13,26 @@
 
 /* Limits (docs/limits.md). */
 enum {
-    OFFICE_PASSWORD_MIN = 10,        /* characters: NIST SP 800-63B wants eight */
-    OFFICE_PASSWORD_MAX = 500,       /* bytes: whatever a manager makes up; no free work for argon2 */
-    OFFICE_NAME_MAX = 40,            /* bytes of an account's name */
-    OFFICE_ACCOUNTS_MAX = 500,       /* a newsroom, not a public sign-up */
-    OFFICE_SESSIONS_MAX = 20,        /* of one account: the oldest ends */
-    OFFICE_IDLE_MS = 12 * 3600000,   /* a shift, with the way home */
+    OFFICE_PASSWORD_MIN = 10,      /* characters: NIST SP 800-63B wants eight */
+    OFFICE_PASSWORD_MAX = 500,     /* bytes: whatever a manager makes up; no free work for argon2 */
+    OFFICE_NAME_MAX = 40,          /* bytes of an account's name */
+    OFFICE_ACCOUNTS_MAX = 500,     /* a newsroom, not a public sign-up */
+    OFFICE_SESSIONS_MAX = 20,      /* of one account: the oldest ends */
+    OFFICE_IDLE_MS = 12 * 3600000, /* a shift, with the way home */
     OFFICE_LIFE_MS = 7 * 24 * 3600000, /* then the password is asked for again */
-    OFFICE_TRIES_FREE = 5,           /* wrong passwords before the first wait */
-    OFFICE_WAIT_FIRST_MS = 1000,     /* doubles with each further one … */
-    OFFICE_WAIT_MAX_MS = 15 * 60000, /* … up to this */
-    OFFICE_FORGET_MS = 3600000,      /* after the wait: then the count begins again */
-    OFFICE_TRIES_ROWS = 20000,       /* names and addresses remembered; the oldest go */
-    OFFICE_KNOWN_DAYS = 30,          /* an address from which an account has signed in */
-    OFFICE_HASHES_AT_ONCE = 2,       /* 64 MB and a processor each */
-    OFFICE_WAITING_MAX = 16,         /* sign-ins and acts in line; more are told to come back */
-    OFFICE_AUDIT_ROWS = 5000,        /* the newest; the log has all */
-    OFFICE_BODY_MAX = 16 << 10,      /* of a form or an API request */
-    OFFICE_LIST_MAX = 100,           /* stories on one page */
-    OFFICE_PILE_MAX = 200,           /* stories that one resume holds back one by one */
-    OFFICE_VERSION = 1,              /* of accounts.db */
+    OFFICE_TRIES_FREE = 5,             /* wrong passwords before the first wait */
+    OFFICE_WAIT_FIRST_MS = 1000,       /* doubles with each further one … */
+    OFFICE_WAIT_MAX_MS = 15 * 60000,   /* … up to this */
+    OFFICE_FORGET_MS = 3600000,        /* after the wait: then the count begins again */
+    OFFICE_TRIES_ROWS = 20000,         /* names and addresses remembered; the oldest go */
+    OFFICE_KNOWN_DAYS = 30,            /* an address from which an account has signed in */
+    OFFICE_HASHES_AT_ONCE = 2,         /* 64 MB and a processor each */
+    OFFICE_WAITING_MAX = 16,           /* sign-ins and acts in line; more are told to come back */
+    OFFICE_AUDIT_ROWS = 5000,          /* the newest; the log has all */
+    OFFICE_BODY_MAX = 16 << 10,        /* of a form or an API request */
+    OFFICE_LIST_MAX = 100,             /* stories on one page */
+    OFFICE_PILE_MAX = 200,             /* stories that one resume holds back one by one */
+    OFFICE_VERSION = 1,                /* of accounts.db */
 };
 
 /* ================= accounts.db ================= */
@@ -69,7 +69,7 @@ const char *password_nobody(void); /* a hash that no password fits: names that a
 /* ---- sessions: a random token, kept as its hash ---- */
 enum { TOKEN_BYTES = 32, TOKEN_TEXT = 64 };
 struct session {
-    unsigned char token[TOKEN_BYTES]; /* its hash */
+    unsigned char token[TOKEN_BYTES];            /* its hash */
     struct span account, address, agent, number; /* number: names it in lists; opens nothing */
     enum desk_role role;
     int64_t made_ms, used_ms;
@@ -203,8 +203,8 @@ struct office_config {
     const char *data;
     /* Appends the acts in one step and waits for what comes of them; on a helper's thread. once:
      * the acts' own name: the same one again is the same act. */
-    void (*perform)(void *with, const struct act *acts, size_t n, struct span once,
-        struct office_done *out);
+    void (*perform)(
+        void *with, const struct act *acts, size_t n, struct span once, struct office_done *out);
     void *with;
 };
 struct office;
@@ -213,8 +213,7 @@ enum result office_open(
 void office_quiet(struct office *o); /* before net_stop: waits for the helpers */
 void office_close(struct office *o); /* after net_stop */
 /* Other rules, another site: both stand until the next call but one. */
-void office_set(
-    struct office *o, const struct office_site *site, const struct desk_rules *rules);
+void office_set(struct office *o, const struct office_site *site, const struct desk_rules *rules);
 /* For net_config: of one worker only. */
 void office_handle(struct net_worker *w, struct http_request *r, void *office);
 size_t office_body_max(const struct http_request *r, void *office);

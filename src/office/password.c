@@ -24,9 +24,8 @@ bool password_hash(struct span password, char out[128])
 {
     _Static_assert(crypto_pwhash_STRBYTES <= 128, "room for the hash");
     must(sodium_init() >= 0);
-    return crypto_pwhash_str_alg(out, password.p, password.n,
-               crypto_pwhash_OPSLIMIT_INTERACTIVE, crypto_pwhash_MEMLIMIT_INTERACTIVE,
-               crypto_pwhash_ALG_ARGON2ID13) == 0;
+    return crypto_pwhash_str_alg(out, password.p, password.n, crypto_pwhash_OPSLIMIT_INTERACTIVE,
+               crypto_pwhash_MEMLIMIT_INTERACTIVE, crypto_pwhash_ALG_ARGON2ID13) == 0;
 }
 
 bool password_right(const char *hash, struct span password)

@@ -137,13 +137,14 @@ enum result tokens_find(
 {
     unsigned char hash[TOKEN_BYTES];
     if (!token_hash(text, hash)) return ERR_ABSENT;
-    sqlite3_stmt *q =
-        accounts_query(c, "SELECT name, role, made_ms, used_ms FROM token WHERE hash=?1", "b", hash);
+    sqlite3_stmt *q = accounts_query(
+        c, "SELECT name, role, made_ms, used_ms FROM token WHERE hash=?1", "b", hash);
     bool found = q && sqlite3_step(q) == SQLITE_ROW;
     if (found) *out = read_token(a, q);
     sqlite3_finalize(q);
     if (found && now_ms - out->used_ms > TOUCH_MS)
-        (void)!accounts_do(c, NULL, "UPDATE token SET used_ms=?2 WHERE hash=?1", "bi", hash, now_ms);
+        (void)!accounts_do(
+            c, NULL, "UPDATE token SET used_ms=?2 WHERE hash=?1", "bi", hash, now_ms);
     return found ? OK : ERR_ABSENT;
 }
 

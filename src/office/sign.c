@@ -18,9 +18,9 @@ static void set_cookie(struct visit *v, struct span token, int64_t seconds)
 {
     struct span life =
         seconds >= 0 ? arena_printf(v->a, "; Max-Age=%lld", (long long)seconds) : S("");
-    v->set_cookie = arena_printf(v->a, "Set-Cookie: %s=%.*s; Path=%s%s; HttpOnly; SameSite=Strict%.*s\r\n",
-        cookie_name(v), FMT(token), v->is_tls ? "/" : "/desk/", v->is_tls ? "; Secure" : "",
-        FMT(life));
+    v->set_cookie = arena_printf(v->a,
+        "Set-Cookie: %s=%.*s; Path=%s%s; HttpOnly; SameSite=Strict%.*s\r\n", cookie_name(v),
+        FMT(token), v->is_tls ? "/" : "/desk/", v->is_tls ? "; Secure" : "", FMT(life));
 }
 
 void sign_identify(struct visit *v)
@@ -51,8 +51,7 @@ static bool is_same_origin(const struct visit *v)
 {
     if (v->fetch_site.p && !span_eq(v->fetch_site, S("same-origin"))) return false;
     if (!v->origin.p || span_eq(v->origin, S("null"))) return true;
-    struct span own =
-        arena_printf(v->a, "%s://%.*s", v->is_tls ? "https" : "http", FMT(v->host));
+    struct span own = arena_printf(v->a, "%s://%.*s", v->is_tls ? "https" : "http", FMT(v->host));
     return span_eq_nocase(v->origin, own);
 }
 
@@ -126,14 +125,12 @@ static void start_session(struct visit *v, const struct account *t)
 {
     char token[TOKEN_TEXT + 1];
     int64_t now = clock_now_ms();
-    struct session s = {.account = t->name,
-        .address = v->address,
-        .agent = v->agent.p ? v->agent : S("")};
+    struct session s = {
+        .account = t->name, .address = v->address, .agent = v->agent.p ? v->agent : S("")};
     token_new(token);
     must(token_hash(span_of(token), s.token));
     /* One that was there before is not taken over: a token given to somebody opens nothing. */
-    if (v->role != DESK_NOBODY)
-        (void)!sessions_end(v->office->accounts, S(""), v->session.number);
+    if (v->role != DESK_NOBODY) (void)!sessions_end(v->office->accounts, S(""), v->session.number);
     if (sessions_start(v->office->accounts, &s, now) != OK) {
         visit_message(v, 503, "busy", dress_word(v->book.dress, "busy_text"));
         return;
@@ -165,8 +162,7 @@ static void tell_wait(struct visit *v, int64_t wait_ms)
     note(v, "locked out for now", account_name_fits(v->name) ? v->name : S(""),
         arena_printf(v->a, "%.*s s", FMT(seconds)));
     v->head = arena_printf(v->a, "Retry-After: %.*s\r\n", FMT(seconds));
-    sign_in_page(
-        v, 429, dress_say(v->book.dress, v->a, "sign_in_wait", "n", seconds));
+    sign_in_page(v, 429, dress_say(v->book.dress, v->a, "sign_in_wait", "n", seconds));
 }
 
 void post_sign_in(struct visit *v)
@@ -185,8 +181,7 @@ void post_sign_in(struct visit *v)
     }
     tries_count(c, v->name, v->address, now);
     bool is_there = account_name_fits(v->name) && accounts_find(c, v->name, v->a, &t) == OK;
-    v->hash_to_try =
-        is_there ? arena_cstr(v->a, span_of(t.hash)) : password_nobody();
+    v->hash_to_try = is_there ? arena_cstr(v->a, span_of(t.hash)) : password_nobody();
     visit_later(v, v->office->hashers, try_password, password_was_tried);
 }
 
@@ -205,7 +200,8 @@ static void put_sessions(struct visit *v, struct record *r)
     size_t count;
     /* A chief sees and ends everybody's. */
     struct span whose = v->role == DESK_CHIEF ? S("") : v->who;
-    if (sessions_list(v->office->accounts, whose, clock_now_ms(), v->a, &list, &count) != OK) return;
+    if (sessions_list(v->office->accounts, whose, clock_now_ms(), v->a, &list, &count) != OK)
+        return;
     for (size_t i = 0; i < count; i++) {
         struct record *item = record_item(r, "sessions");
         record_text(item, "account", list[i].account);

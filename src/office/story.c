@@ -54,12 +54,19 @@ static bool has_reason(const struct verdict *w, enum reason_code code)
     return false;
 }
 
+static bool yields(const struct verdict *w)
+{
+    for (size_t i = 0; i < w->reason_count; i++)
+        if (reason_yields(w->reasons[i].code)) return true;
+    return false;
+}
+
 static bool is_sensible(const struct office_story *s, enum act_kind kind)
 {
     const struct verdict *w = &s->verdict;
     bool by_desk = w->is_dead && (w->state == STATE_TAKEN_DOWN || has_reason(w, WHY_TAKEN_DOWN));
     switch (kind) {
-    case ACT_PUBLISH: return !w->is_dead && (!s->is_public || w->shown != w->version);
+    case ACT_PUBLISH: return !w->is_dead && yields(w);
     case ACT_HOLD: return !w->is_dead && !has_reason(w, WHY_DESK_HOLD);
     case ACT_LIFT: return by_desk && w->state != STATE_PURGED;
     case ACT_CONFIRM: return has_reason(w, WHY_AFTER_KILL);
@@ -81,15 +88,14 @@ static void put_acts(struct visit *v, struct record *r, const struct office_stor
         bool at_once = !row->destructive && row->text == ACT_NO_TEXT;
         struct record *item = record_item(r, at_once ? "now" : "asks");
         record_text(item, "label", dress_word_of(v->book.dress, "act_", span_of(row->name)));
-        record_text(
-            item, "href", arena_printf(v->a, "/desk/story/%.*s/%s", FMT(id), row->name));
+        record_text(item, "href", arena_printf(v->a, "/desk/story/%.*s/%s", FMT(id), row->name));
         record_text(item, "once", at_once ? visit_once(v) : S(""));
         record_flag(item, "danger", row->destructive);
     }
 }
 
 /* ---- the preview ---- */
-static void put_preview(struct record *r, const struct office_story *s)
+static void put_preview(struct visit *v, struct record *r, const struct office_story *s)
 {
     if (!s->shown) return;
     const struct story *t = s->shown->story;
@@ -103,7 +109,7 @@ static void put_preview(struct record *r, const struct office_story *s)
     record_html(p, "body", t->body);
     record_text(p, "agency", s->agency);
     record_text(p, "copyright", t->copyright);
-    record_text(p, "section", w->section);
+    record_text(p, "section", section_title(v, w->section));
     record_text(p, "lang", t->language);
     record_text(p, "dir", text_is_rtl(t->headline) ? S("rtl") : S("ltr"));
     record_flag(p, "is_local", w->headline_is_local);
@@ -129,8 +135,8 @@ static void put_version(struct visit *v, struct record *r, const struct office_s
     record_text(item, "headline", t->headline_raw.n ? t->headline_raw : t->headline);
     record_text(item, "slugline", t->slugline);
     record_text(item, "status", span_of(story_status_name(t->status)));
-    record_text(item, "change",
-        t->change == CHANGE_NONE ? S("") : span_of(story_change_name(t->change)));
+    record_text(
+        item, "change", t->change == CHANGE_NONE ? S("") : span_of(story_change_name(t->change)));
     record_text(item, "feed", dv->feed);
     record_html(item, "body", t->body);
     record_text(item, "lang", t->language);
@@ -190,13 +196,12 @@ void page_story(struct visit *v, story_id page)
         struct span headline = s.verdict.headline.n ? s.verdict.headline
                                : s.shown            ? s.shown->story->headline
                                                     : S("");
-        record_text(
-            r, "title", headline.n ? headline : dress_word(v->book.dress, "no_headline"));
+        record_text(r, "title", headline.n ? headline : dress_word(v->book.dress, "no_headline"));
         record_text(r, "id", story_id_text(v->a, page));
         put_outcome(v, r);
         put_standing(v, r, &s);
         put_acts(v, r, &s);
-        put_preview(r, &s);
+        put_preview(v, r, &s);
         put_versions(v, r, &s);
         put_history(v, r, &s);
         visit_page(v, 200, "story", r);

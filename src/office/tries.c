@@ -95,8 +95,8 @@ void tries_right(struct accounts *c, struct span name, struct span address, int6
         (void)!accounts_do(c, NULL, "DELETE FROM tries WHERE key=?1", "b", key);
     }
     key_of(KEY_BOTH, name, address, key);
-    (void)!accounts_do(c, NULL, "INSERT OR REPLACE INTO known VALUES(?1,?2,?3)", "bti", key, name,
-        now_ms);
+    (void)!accounts_do(
+        c, NULL, "INSERT OR REPLACE INTO known VALUES(?1,?2,?3)", "bti", key, name, now_ms);
     (void)!accounts_do(c, NULL, "DELETE FROM known WHERE at_ms<?1", "i",
         now_ms - OFFICE_KNOWN_DAYS * INT64_C(86400000));
 }
@@ -130,8 +130,7 @@ enum result audit_list(
     struct audit_line *list = NULL;
     while (q && sqlite3_step(q) == SQLITE_ROW)
         *ARENA_PUSH(a, list, count, cap) = (struct audit_line){sqlite3_column_int64(q, 0),
-            column_text(a, q, 1), column_text(a, q, 2), column_text(a, q, 3),
-            column_text(a, q, 4)};
+            column_text(a, q, 1), column_text(a, q, 2), column_text(a, q, 3), column_text(a, q, 4)};
     sqlite3_finalize(q);
     *out = list;
     *count_out = count;

@@ -42,7 +42,7 @@ struct office {
     struct office_config config;
     struct accounts *accounts;
     struct rulebook book;
-    struct arena *old_book; /* of the one before: requests may still use it */
+    struct arena *old_book;           /* of the one before: requests may still use it */
     struct helpers *hashers, *actors; /* apart: acts that wait for the site hold up no sign-in */
     struct office_done outcomes[OUTCOMES]; /* of the last acts, to tell what they took */
     size_t outcome_next;
@@ -91,8 +91,8 @@ struct visit {
 void visit_send(struct visit *v);
 /* Runs work on a helper's thread, then `then` on the worker's. false: too many wait; a 503 has been
  * made. */
-bool visit_later(struct visit *v, struct helpers *h, void (*work)(struct visit *),
-    void (*then)(struct visit *));
+bool visit_later(
+    struct visit *v, struct helpers *h, void (*work)(struct visit *), void (*then)(struct visit *));
 void visit_redirect(struct visit *v, struct span path);
 void visit_page(struct visit *v, int status, const char *template, struct record *r);
 void visit_message(struct visit *v, int status, const char *title_key, struct span text);
@@ -102,10 +102,10 @@ void visit_json(struct visit *v, int status, struct span json);
 /* The frame's names: site, menu, who. */
 struct record *visit_record(struct visit *v, const char *place, const char *title_key);
 bool visit_eyes(struct visit *v, struct office_eyes *e); /* false: answered 503 */
-struct span visit_once(struct visit *v); /* a new act's own name */
+struct span visit_once(struct visit *v);                 /* a new act's own name */
 
 /* ---- sign.c ---- */
-void sign_identify(struct visit *v); /* who asks, by cookie or bearer */
+void sign_identify(struct visit *v);                           /* who asks, by cookie or bearer */
 bool sign_form_is_ours(struct visit *v, const char **why_out); /* T8 */
 void page_sign_in(struct visit *v);
 void post_sign_in(struct visit *v);
@@ -120,6 +120,7 @@ void page_held(struct visit *v);
 void page_quarantine(struct visit *v);
 void page_alarms(struct visit *v);
 void page_takedowns(struct visit *v);
+struct span section_title(const struct visit *v, struct span name);
 /* ---- story.c ---- */
 void page_story(struct visit *v, story_id page);
 /* ---- acts.c ---- */
@@ -127,8 +128,8 @@ void page_act(struct visit *v, story_id page, enum act_kind kind);
 void post_act(struct visit *v, story_id page, enum act_kind kind);
 /* Fills act from a form or JSON's fields; false: why_out. */
 bool act_of_fields(struct visit *v, struct act *t, struct span deadline, const char **why_out);
-void act_send(struct visit *v, struct act *acts, size_t n, struct span once,
-    void (*then)(struct visit *));
+void act_send(
+    struct visit *v, struct act *acts, size_t n, struct span once, void (*then)(struct visit *));
 void act_sent(struct visit *v); /* first thing in `then`: notes what came of it */
 bool act_fits_site(const struct visit *v, const struct act *t, const char **why_out);
 struct span act_once(struct visit *v, struct span once);

@@ -1,13 +1,13 @@
-/* perform: an act into the ledger, and what came of it: applied by the newsroom, acknowledged by the
- * web. Command line, desk and API do it by this one function. From any thread; it waits. */
+/* perform: an act into the ledger, and what came of it: applied by the newsroom, acknowledged by
+ * the web. Command line, desk and API do it by this one function. From any thread; it waits. */
 #include <unistd.h>
 
 #include "roles.h"
 
 enum { PERFORM_ARENA = 8 << 20, LOOK_US = 500 };
 
-static bool wait_for(enum clock_slot slot, uint64_t at_least, int64_t from_us, int timeout_ms,
-    int64_t *took_us)
+static bool wait_for(
+    enum clock_slot slot, uint64_t at_least, int64_t from_us, int timeout_ms, int64_t *took_us)
 {
     while (clock_slot_get(slot) < at_least) {
         if (clock_mono_us() - from_us > timeout_ms * 1000LL) return false;
@@ -50,11 +50,9 @@ void acts_perform(const char *data, const struct act *acts, size_t n, struct spa
     out->kept = append_all(data, a, acts, n, once, &out->pos, &why) == OK;
     if (!out->kept) out->why = why ? why : "the ledger cannot be opened";
     if (out->kept && timeout_ms > 0) {
-        out->applied =
-            wait_for(SLOT_APPLIED_POS, out->pos, from_us, timeout_ms, &out->applied_us);
-        out->acknowledged =
-            out->applied &&
-            wait_for(SLOT_WEB_ACK_POS, out->pos, from_us, timeout_ms, &out->acknowledged_us);
+        out->applied = wait_for(SLOT_APPLIED_POS, out->pos, from_us, timeout_ms, &out->applied_us);
+        out->acknowledged = out->applied && wait_for(SLOT_WEB_ACK_POS, out->pos, from_us,
+                                                timeout_ms, &out->acknowledged_us);
     }
     arena_free(a);
 }

@@ -22,6 +22,8 @@ sections:
     subjects: ["medtop:15000000"]
   news:
     title: News
+server:
+  trusted_proxies: 127.0.0.1
 desk:
   listen: 127.0.0.1:0
 """
@@ -146,6 +148,22 @@ with h:
     for bad in ("broadsheet-desk=", "broadsheet-desk=xyz", "broadsheet-desk=" + "0" * 64, "other=1"):
         fixed.cookie = bad
         check(fixed.get("/desk/live").status == 303, f"nor does {bad[:24]}")
+
+    # ---- behind a proxy ----
+    far = {"X-Forwarded-For": "203.0.113.9"}
+    a = nobody.ask("/desk/sign-in", headers=far)
+    check(a.status == 403 and "TLS" in a.text and not a.cookies, "from elsewhere without TLS there is no desk", a.text[-400:])
+    tls = far | {"X-Forwarded-Proto": "https", "Host": "desk.example.org"}
+    a = nobody.ask("/desk/sign-in", headers=tls)
+    flags = a.cookies[0]
+    check(flags.startswith("__Host-broadsheet-desk=") and "; Secure" in flags and "; Path=/;" in flags and "Domain" not in flags and "HttpOnly" in flags and "SameSite=Strict" in flags, "with it, the cookie is __Host- and Secure", flags)
+    fields = {"token": re.search(r'name="token" value="([0-9a-f]{64})"', a.text)[1], "name": "anna", "password": PASSWORD}
+    pre = {"Cookie": flags.split(";")[0], "Sec-Fetch-Site": None}
+    for origin in ("http://desk.example.org", "https://desk.example.org.evil.example", "https://other.example.org"):
+        check(nobody.post("/desk/sign-in", fields, tls | pre | {"Origin": origin}).status == 403, f"a form from {origin} is refused")
+    a = nobody.post("/desk/sign-in", fields, tls | pre | {"Origin": "https://desk.example.org"})
+    check(a.status == 303 and a.cookies[0].startswith("__Host-broadsheet-desk=") and "Max-Age=604800" in a.cookies[0], "one from the desk's own is taken", a.text[-300:])
+    check("203.0.113.9" in anna.get("/desk/account").text, "and the session tells where it is from")
 
     # ---- what there is ----
     h.drop("a.xml", newsml("tag:example.org,2026:1", "Harbour bridge opens", "<p>The lanterns of Quillmere were lit.</p>"))
