@@ -1,5 +1,5 @@
-/* accounts_test.c: accounts.db: accounts, sessions, tokens, the audit; and files that are not ours to
- * read. */
+/* accounts_test.c: accounts.db: accounts, sessions, tokens, the audit; and files that are not ours
+ * to read. */
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -97,7 +97,8 @@ static void changes(struct accounts *c, struct arena *a)
     check(sessions_find(c, span_of(token), NOW, a, &s) == ERR_ABSENT,
         "a new role ends every session that had the old one");
     must(accounts_find(c, S("anna"), a, &back) == OK);
-    check(strcmp(back.hash, "new hash") == 0 && back.role == DESK_READER, "and leaves the password");
+    check(
+        strcmp(back.hash, "new hash") == 0 && back.role == DESK_READER, "and leaves the password");
     check(accounts_change(c, S("none"), NULL, DESK_READER, NULL, NOW) == ERR_ABSENT,
         "nobody is changed for nobody");
     for (int i = 0; i < OFFICE_SESSIONS_MAX + 5; i++) begin(c, "ed", NOW + i, token);

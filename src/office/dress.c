@@ -8,6 +8,7 @@
 
 struct dress {
     struct map *words; /* key -> struct span */
+    struct map *whys;  /* a reason in English -> the same in this language */
     struct templates *templates;
     struct span language;
     bool rtl;
@@ -20,23 +21,30 @@ static const struct desk_file *file_named(struct span name)
     return NULL;
 }
 
-static void load_words(struct arena *a, struct dress *d, struct span language)
+static struct map *load_map(struct arena *a, const struct desk_file *f)
 {
     struct reject why;
+    struct map *words = map_new(a);
+    const struct yaml *y = f ? yaml_parse_text(a, f->bytes, &why) : NULL;
+    must(y != NULL || !f);
+    for (const struct yaml *w = y ? y->first : NULL; w; w = w->next) {
+        struct span *text = ARENA_NEW(a, struct span);
+        *text = w->text;
+        *map_at(words, w->key) = text;
+    }
+    return words;
+}
+
+static void load_words(struct arena *a, struct dress *d, struct span language)
+{
     ptrdiff_t cut = span_find_char(language, '-');
     if (cut > 0) language = span_cut(language, 0, (size_t)cut);
     const struct desk_file *f = file_named(arena_printf(a, "words/%.*s.yaml", FMT(language)));
     d->language = f ? arena_keep(a, language) : S("en");
     if (!f) f = file_named(S("words/en.yaml"));
     must(f != NULL);
-    const struct yaml *y = yaml_parse_text(a, f->bytes, &why);
-    must(y != NULL);
-    d->words = map_new(a);
-    for (const struct yaml *w = y->first; w; w = w->next) {
-        struct span *text = ARENA_NEW(a, struct span);
-        *text = w->text;
-        *map_at(d->words, w->key) = text;
-    }
+    d->words = load_map(a, f);
+    d->whys = load_map(a, file_named(arena_printf(a, "words/why-%.*s.yaml", FMT(d->language))));
     d->rtl = span_eq(dress_word(d, "direction"), S("rtl"));
 }
 
@@ -92,6 +100,17 @@ struct span dress_word(const struct dress *d, const char *key)
     return word_of(d, span_of(key));
 }
 
+struct span dress_why(const struct dress *d, struct span english)
+{
+    const struct span *text = map_get(d->whys, english);
+    return text ? *text : (struct span){NULL, 0};
+}
+
+struct map *dress_whys(const struct dress *d)
+{
+    return d->whys;
+}
+
 struct span dress_word_of(const struct dress *d, const char *prefix, struct span name)
 {
     char key[64];
@@ -135,4 +154,11 @@ struct span dress_style(struct span *path_out)
     snprintf(path, sizeof path, "/desk/style-%08x.css", (unsigned)fast_hash(f->bytes));
     *path_out = span_of(path);
     return f->bytes;
+}
+
+void put_why(const struct dress *d, struct record *r, struct span english)
+{
+    struct span text = dress_why(d, english);
+    record_text(r, "text", text.p ? text : english);
+    record_flag(r, "english", !text.p);
 }

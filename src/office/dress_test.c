@@ -1,5 +1,5 @@
-/* dress_test.c: the desk's pages in each language: every word is there, every template compiles, text
- * is escaped; forms and cookies as browsers send them. */
+/* dress_test.c: the desk's pages in each language: every word is there, every template compiles,
+ * text is escaped; forms and cookies as browsers send them. */
 #include <string.h>
 
 #include "visit.h"
@@ -19,9 +19,9 @@ static void languages(struct arena *a)
                 /* brakes have a page of their own, which asks nothing */
                 bool asks = act_row((enum act_kind)k)->of_story || p != 1;
                 if (asks)
-                    words += dress_word_of(
-                                 d, act_prefixes[p], span_of(act_kind_name((enum act_kind)k)))
-                                 .n > 0;
+                    words +=
+                        dress_word_of(d, act_prefixes[p], span_of(act_kind_name((enum act_kind)k)))
+                            .n > 0;
             }
         for (int r = 0; r <= DESK_CHIEF; r++)
             words += dress_word_of(d, "role_", span_of(desk_role_name((enum desk_role)r))).n > 0;
@@ -35,7 +35,8 @@ static void languages(struct arena *a)
     }
     check(dress_is_rtl(dress_new(a, S("ar"))) && !dress_is_rtl(dress_new(a, S("hi"))),
         "Arabic runs from the right");
-    check(span_eq(dress_language(dress_new(a, S("xx"))), S("en")), "a language without words gets English");
+    check(span_eq(dress_language(dress_new(a, S("xx"))), S("en")),
+        "a language without words gets English");
     struct span path, css = dress_style(&path);
     check(css.n > 100 && span_starts(path, S("/desk/style-")) && span_ends(path, S(".css")),
         "the style's name holds its hash");
@@ -43,12 +44,28 @@ static void languages(struct arena *a)
         "and it fetches nothing");
 }
 
+/* A reason that is renamed loses its translation without a word: told here. */
+static void reasons(struct arena *a)
+{
+    static const char *const names[] = {"hi", "ar"};
+    for (size_t i = 0; i < COUNT(names); i++) {
+        struct dress *d = dress_new(a, span_of(names[i]));
+        size_t known = 0;
+        for (int c = 0; c < REASONS; c++)
+            known += dress_why(d, span_of(reason_text((enum reason_code)c))).p != NULL;
+        check(known > 0 && known == map_count(dress_whys(d)),
+            "every translated reason of %s is one of the desk's (%zu of %zu)", names[i], known,
+            map_count(dress_whys(d)));
+    }
+}
+
 static void forms(struct arena *a)
 {
     struct form f;
     check(form_read(a, S("name=anna&password=a+b%26c%3D&&empty="), &f) && f.count == 3, "a form");
     check_span(form_get(&f, "password"), S("a b&c="), "is decoded");
-    check(form_get(&f, "none").n == 0 && form_get(&f, "empty").n == 0, "what is not there is empty");
+    check(
+        form_get(&f, "none").n == 0 && form_get(&f, "empty").n == 0, "what is not there is empty");
     check(!form_read(a, S("a=1&a=2"), &f), "a field twice is refused: which one was meant?");
     check(!form_read(a, S("a=%zz"), &f) && !form_read(a, S("a=%ff"), &f) &&
               !form_read(a, S("a=%00"), &f),
@@ -70,7 +87,8 @@ static void checks(void)
         "a hold wants an editor");
     check(!act_check(&section, DESK_CHIEF, &why), "a section its name");
     for (int k = 0; k < ACT_UNKNOWN; k++) {
-        struct act t = {.kind = (enum act_kind)k, .story = 1, .target = S("all"), .text = S("word")};
+        struct act t = {
+            .kind = (enum act_kind)k, .story = 1, .target = S("all"), .text = S("word")};
         check(act_check(&t, act_row(t.kind)->role, &why) &&
                   !act_check(&t, act_row(t.kind)->role - 1, &why),
             "%s by its role and none below", act_kind_name(t.kind));
@@ -87,6 +105,7 @@ int main(void)
 {
     struct arena *a = arena_new(64 << 20);
     languages(a);
+    reasons(a);
     forms(a);
     checks();
     arena_free(a);

@@ -95,14 +95,29 @@ void page_live(struct visit *v)
 
 /* ---- held ---- */
 /* "a; b (c)" as the store keeps it: one clause a line. */
-static void put_reasons(struct record *r, struct span why)
+static void put_reason(struct visit *v, struct record *r, struct span clause)
+{
+    struct record *item = record_item(r, "reasons");
+    bool has_detail = clause.n && clause.p[clause.n - 1] == ')';
+    ptrdiff_t cut = has_detail ? span_find(clause, S(" (")) : -1;
+    /* Some reasons have brackets of their own: the whole clause first. */
+    if (cut > 0 && !dress_why(v->book.dress, clause).p) {
+        record_text(item, "detail", span_cut(clause, (size_t)cut + 2, clause.n - 1));
+        clause = span_cut(clause, 0, (size_t)cut);
+    } else {
+        record_text(item, "detail", S(""));
+    }
+    put_why(v->book.dress, item, clause);
+}
+
+static void put_reasons(struct visit *v, struct record *r, struct span why)
 {
     struct span part;
     while (why.n) {
         ptrdiff_t cut = span_find(why, S("; "));
         part = cut < 0 ? why : span_cut(why, 0, (size_t)cut);
         why = cut < 0 ? S("") : span_cut(why, (size_t)cut + 2, why.n);
-        if (part.n) record_item_text(r, "reasons", part);
+        if (part.n) put_reason(v, r, part);
     }
 }
 
@@ -118,7 +133,7 @@ static void held_row(struct visit *v, struct record *r, const struct held *h)
     put_headline(item, h->headline, v);
     record_text(item, "href", story_href(v, h->page));
     record_text(item, "agency", feed_agency(v, h->feed));
-    put_reasons(item, h->why);
+    put_reasons(v, item, h->why);
     put_time(v, item, "since", h->since_ms);
     put_time(v, item, "until", h->from_ms);
 }

@@ -37,7 +37,7 @@ static void put_standing(struct visit *v, struct record *r, const struct office_
     put_time(v, r, "end", s->is_public ? w->interval.until_ms : 0);
     for (size_t i = 0; i < w->reason_count; i++) {
         struct record *item = record_item(r, "reasons");
-        record_text(item, "text", span_of(reason_text(w->reasons[i].code)));
+        put_why(v->book.dress, item, span_of(reason_text(w->reasons[i].code)));
         record_text(item, "detail", w->reasons[i].detail);
         record_flag(item, "alarm", w->reasons[i].alarm);
         if (w->reasons[i].rule_line)

@@ -60,7 +60,8 @@ static void known_place(struct accounts *c)
     check(wait_of(c, "ed", "203.0.113.1", NOW + 2000) > 0, "not the stranger's");
     int64_t month = NOW + 2000 + OFFICE_KNOWN_DAYS * INT64_C(86400000);
     for (int i = 0; i < 30; i++) fail(c, "ed", "203.0.113.1", 1, month + 1);
-    check(wait_of(c, "ed", "198.51.100.7", month + 1) > 0, "after a month a place is strange again");
+    check(
+        wait_of(c, "ed", "198.51.100.7", month + 1) > 0, "after a month a place is strange again");
     tries_forget(c, S("ed"));
     check(wait_of(c, "ed", "203.0.113.9", month + 1) == 0, "an administrator's word ends the wait");
 }

@@ -11,6 +11,11 @@ struct dress *dress_new(struct arena *a, struct span language);
 struct span dress_word(const struct dress *d, const char *key); /* must exist */
 /* "act_" + name: a word whose key is put together. */
 struct span dress_word_of(const struct dress *d, const char *prefix, struct span name);
+/* A reason in this language; p NULL: only in English. */
+struct span dress_why(const struct dress *d, struct span english);
+struct map *dress_whys(const struct dress *d); /* all of them, for tests */
+/* A reason as a record's text, and flag `english` where it is. */
+void put_why(const struct dress *d, struct record *r, struct span english);
 /* {n}, {name} … filled in. */
 struct span dress_say(
     const struct dress *d, struct arena *a, const char *key, const char *name, struct span with);

@@ -1,5 +1,6 @@
 /* cage_test.c: the desk's fence, tried from inside: what it reads, what it cannot read, what it
- * cannot write. The real fence in a process of its own; where the kernel has no Landlock, skipped. */
+ * cannot write. The real fence in a process of its own; where the kernel has no Landlock, skipped.
+ */
 #include <fcntl.h>
 #include <linux/landlock.h>
 #include <stdlib.h>
