@@ -123,7 +123,8 @@ static struct visit *visit_of(struct office *o, struct net_worker *w, struct htt
 static const char closed_head[] =
     "Cache-Control: private, no-store\r\nX-Robots-Tag: noindex, nofollow\r\n"
     "Referrer-Policy: no-referrer\r\nX-Content-Type-Options: nosniff\r\nX-Frame-Options: DENY\r\n"
-    "Content-Security-Policy: default-src 'none'; style-src 'self'; form-action 'self'; "
+    "Content-Security-Policy: default-src 'none'; style-src 'self'; img-src data:; form-action "
+    "'self'; "
     "base-uri 'none'; frame-ancestors 'none'\r\n"
     "Cross-Origin-Opener-Policy: same-origin\r\nCross-Origin-Resource-Policy: same-origin\r\n"
     "Permissions-Policy: camera=(), geolocation=(), microphone=(), payment=()\r\n"
