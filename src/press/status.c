@@ -19,6 +19,7 @@ static void put_tombstone(struct sheet *s, const struct gone *g)
     };
     const char *word = words[g->state - STATE_KILLED];
     record_text(s->root, "what", press_fill(s->a, press_word(s->p, word), with, COUNT(with)));
+    record_text(s->root, "wording", g->wording);
     record_text(s->root, "explained",
         press_word(s->p, by_agency ? "gone_explained" : "gone_explained_short"));
 }

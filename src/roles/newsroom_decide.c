@@ -278,6 +278,15 @@ static enum result put_alarms(struct newsroom *n, const struct decided *d)
     return OK;
 }
 
+/* What the desk has said in public of its takedown. */
+static struct span wording_of(const struct decided *d)
+{
+    for (size_t i = d->set.act_count; i-- > 0;)
+        if (d->set.acts[i].kind == ACT_TAKEDOWN || d->set.acts[i].kind == ACT_KILL)
+            return d->set.acts[i].text;
+    return S("");
+}
+
 static struct gone gone_of(struct newsroom *n, const struct decided *d)
 {
     const struct verdict *v = &d->verdict;
@@ -291,6 +300,7 @@ static struct gone gone_of(struct newsroom *n, const struct decided *d)
         d->set.version_count ? newsroom_feed(n, d->set.versions[0].feed) : NULL;
     if (feed) g.agency = feed->credit.n ? feed->credit : feed->provider;
     g.by = v->state == STATE_TAKEN_DOWN || v->state == STATE_PURGED ? S("desk") : S("agency");
+    if (v->state == STATE_TAKEN_DOWN) g.wording = wording_of(d);
     return g;
 }
 

@@ -36,7 +36,7 @@ extern const size_t summed_table_count;
     "noindex,nonews,view"
 #define BODY_COLUMNS "story,body"
 #define LABEL_COLUMNS "kind,slug,front_ms,id,story,name"
-#define GONE_COLUMNS "id,state,since_ms,published_ms,merged_into,path,agency,by,as_404"
+#define GONE_COLUMNS "id,state,since_ms,published_ms,merged_into,path,agency,by,as_404,wording"
 #define PICTURE_COLUMNS "hash,width,height,usable"
 #define SHOWN_COLUMNS "hash,story,from_ms,until_ms"
 #define POPULAR_COLUMNS "id,score,at_ms"

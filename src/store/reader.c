@@ -214,8 +214,9 @@ enum result reader_gone(struct reader *r, story_id id, struct arena *a, struct g
         .agency = db_keep(a, q, 6),
         .by = db_keep(a, q, 7),
         .as_404 = sqlite3_column_int(q, 8),
+        .wording = db_keep(a, q, 9),
     };
-    bool whole = sqlite3_column_int(q, 9);
+    bool whole = sqlite3_column_int(q, 10);
     sqlite3_reset(q);
     return whole ? OK : ERR_CORRUPT;
 }

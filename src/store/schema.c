@@ -39,7 +39,7 @@ static const char site_tables[] =
 
     "CREATE TABLE gone(id INTEGER PRIMARY KEY, state INTEGER, since_ms INTEGER,"
     " published_ms INTEGER, merged_into INTEGER, path TEXT, agency TEXT, by TEXT,"
-    " as_404 INTEGER, sum INTEGER);"
+    " as_404 INTEGER, wording TEXT, sum INTEGER);"
 
     "CREATE TABLE picture(hash TEXT PRIMARY KEY, width INTEGER, height INTEGER,"
     " usable INTEGER, sum INTEGER) WITHOUT ROWID;"

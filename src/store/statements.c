@@ -27,7 +27,7 @@ const char *const site_statements[SITE_STATEMENTS] = {
     [SITE_SHOWN_DROP] = "DELETE FROM shown WHERE story=?1",
     [SITE_GONE_PUT] =
         "INSERT OR REPLACE INTO gone(" GONE_COLUMNS ",sum) VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,"
-        "bs_sum(?1,?2,?3,?4,?5,?6,?7,?8,?9))",
+        "?10,bs_sum(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10))",
     [SITE_GONE_DROP] = "DELETE FROM gone WHERE id=?1",
     [SITE_PICTURE_PUT] = "INSERT OR REPLACE INTO picture(" PICTURE_COLUMNS
                          ",sum) VALUES(?1,?2,?3,?4,bs_sum(?1,?2,?3,?4))",

@@ -13,7 +13,7 @@
 #include "story.h"
 
 enum {
-    STORE_VERSION = 1,
+    STORE_VERSION = 2,
     STORE_LIST_MAX = 1000,
     STORE_SEARCH_MAX = 200,
     STORE_SITEMAP_SHARD = 10000
@@ -69,6 +69,7 @@ struct gone { /* a URL that answers something else than the story */
     story_id merged_into;   /* for merged */
     struct span path;       /* of the page it merged into, or its own */
     struct span agency, by; /* who withdrew it: agency or "the editors" */
+    struct span wording;    /* the desk's public reason for a takedown; may be empty */
     bool as_404;
 };
 

@@ -254,6 +254,7 @@ with h:
     check(a.status == 200 and "leaves every page" in a.text and h.get(path).status == 200, "takedown: asks first", a.status)
     a = ed.act(bridge, "takedown", text="At the request of a court", reference="K 12/26", requested_by="District court <b>", deadline="2026-12-01T17:00")
     check(a.status == 303 and h.get(path).status == 410 and "Quillmere were lit" not in h.get(path).text, "and takes it down: 410 when the answer is there")
+    check("At the request of a court" in h.get(path).text and "K 12/26" not in h.get(path).text and "District" not in h.get(path).text, "whose page gives the reason in the desk's public words, and no more of the case")
     cases = ed.get("/desk/takedowns").text
     check(all(w in cases for w in ("At the request of a court", "K 12/26", "District court &lt;b&gt;", "2026-12-01 17:00", "stands")), "the case is listed: wording, reference, by whom, deadline", cases)
     check(acts(h)[-1] | {"story": ""} == {"act": "takedown", "story": "", "text": "At the request of a court", "by": "ed", "via": "desk", "reference": "K 12/26", "requested_by": "District court <b>", "deadline_ms": acts(h)[-1]["deadline_ms"]}, "and is an event, with who", acts(h)[-1])
