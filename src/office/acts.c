@@ -95,11 +95,22 @@ static bool section_exists(const struct visit *v, struct span name)
     return false;
 }
 
+static bool feed_exists(const struct visit *v, struct span name)
+{
+    for (uint32_t i = 0; i < v->book.site->feed_count; i++)
+        if (span_eq(v->book.site->feeds[i].name, name)) return true;
+    return false;
+}
+
 bool act_fits_site(const struct visit *v, const struct act *t, const char **why_out)
 {
-    *why_out = t->kind == ACT_SECTION && !section_exists(v, t->text)
-                   ? "there is no section of this name"
-                   : NULL;
+    bool is_target =
+        span_eq(t->target, S("all")) || feed_exists(v, t->target) || section_exists(v, t->target);
+    *why_out = NULL;
+    if (t->kind == ACT_SECTION && !section_exists(v, t->text))
+        *why_out = "there is no section of this name";
+    if (t->kind == ACT_PAUSE && !is_target)
+        *why_out = "what is to be paused? all, a feed or a section";
     return !*why_out;
 }
 

@@ -2,16 +2,6 @@
  * pile in sight: publish all that waits, or hold it back story by story. */
 #include "visit.h"
 
-static bool is_target(const struct visit *v, struct span name)
-{
-    if (span_eq(name, S("all"))) return true;
-    for (uint32_t i = 0; i < v->book.site->feed_count; i++)
-        if (span_eq(v->book.site->feeds[i].name, name)) return true;
-    for (uint32_t i = 0; i < v->book.site->section_count; i++)
-        if (span_eq(v->book.site->sections[i].name, name)) return true;
-    return false;
-}
-
 static struct span target_label(const struct visit *v, struct span name)
 {
     if (span_eq(name, S("all"))) return dress_word(v->book.dress, "target_all");
@@ -174,10 +164,9 @@ void post_brake(struct visit *v)
         return;
     }
     if (!visit_eyes(v, &e)) return;
-    bool known = is_target(v, brake.target) || is_on(&e, brake.target);
-    if (!is_brake || !known) why = "what is to be paused? all, a feed or a section";
+    if (!is_brake) why = "pause, or resume?";
     struct act *acts = NULL;
-    if (!why && act_of_fields(v, &brake, S(""), &why)) {
+    if (!why && act_of_fields(v, &brake, S(""), &why) && act_fits_site(v, &brake, &why)) {
         acts = acts_of_brake(v, &e, brake, &n);
         if (!acts) why = "more wait than can be held one by one: go on section by section";
     }

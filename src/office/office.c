@@ -8,7 +8,7 @@
 #include "visit.h"
 
 enum {
-    VISIT_ARENA = 256 << 20, /* a story with its 2,000 versions, and the page that shows some */
+    VISIT_ARENA = 1 << 30, /* a story with its 2,000 versions, as the newsroom has room for it */
     BOOK_ARENA = 16 << 20,
     ACTORS = 4,
     STRANGERS_A_MINUTE = 60, /* refusals of those without a session that the file keeps */

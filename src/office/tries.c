@@ -111,7 +111,11 @@ void tries_forget(struct accounts *c, struct span name)
 /* ---- the audit ---- */
 void audit(struct accounts *c, const struct audit_line *t)
 {
-    log_warn("audit: %.*s; account %.*s, address %.*s%s%.*s", FMT(t->what),
+    static const char *const bad[] = {"refused", "wrong", "locked"};
+    enum log_level level = LOG_INFO;
+    for (size_t i = 0; i < COUNT(bad); i++)
+        if (span_starts(t->what, span_of(bad[i]))) level = LOG_WARN;
+    log_line(level, "audit: %.*s; account %.*s, address %.*s%s%.*s", FMT(t->what),
         FMT(t->who.n ? t->who : S("-")), FMT(t->address), t->detail.n ? ": " : "", FMT(t->detail));
     (void)!accounts_do(c, NULL,
         "INSERT INTO audit(at_ms, what, who, address, detail) VALUES(?1,?2,?3,?4,?5)", "itttt",

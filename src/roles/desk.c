@@ -14,6 +14,7 @@ enum {
     DESK_ACT_TIMEOUT_MS = 10000,
     DESK_STORE_WAIT_MS = 5000,
     DESK_LOOK_MS = 250,
+    DESK_SHUT_MS = 30000, /* before it is tried again, where its file cannot be used */
     DESK_CONFIG_ARENA = 64 << 20,
 };
 
@@ -159,6 +160,14 @@ static void wait_for_store(struct desk_role_state *d)
     d->store_epoch = clock_slot_get(SLOT_STORE_EPOCH);
 }
 
+/* What is wrong has been said; saying it every second helps nobody. */
+static void stay_shut(struct desk_role_state *d)
+{
+    int64_t until = clock_mono_us() + DESK_SHUT_MS * 1000LL;
+    while (!d->channels.stopping && clock_mono_us() < until)
+        channels_poll(&d->channels, NULL, 0, DESK_LOOK_MS);
+}
+
 static void close_all(struct desk_role_state *d)
 {
     if (d->office) office_quiet(d->office);
@@ -192,6 +201,7 @@ int role_desk(const struct role_start *s)
                (s->house->one || clock_slot_get(SLOT_STORE_EPOCH) == d.store_epoch))
             channels_poll(&d.channels, NULL, 0, DESK_LOOK_MS);
     }
+    if (status) stay_shut(&d);
     close_all(&d);
     return status;
 }

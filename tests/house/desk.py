@@ -329,7 +329,7 @@ with h:
     check(acts(h)[-1]["by"] == "robot" and acts(h)[-1]["via"] == "api", "by the token's name", acts(h)[-1])
     check(api("acts", {"act": "publish", "story": bridge}).status == 200 and until(lambda: h.get(path).status == 200), "and back")
     for body, status in (("{", 400), ([], 400), ({"act": "explode"}, 422), ({"act": "hold"}, 422), ({"act": "hold", "story": "no-such"}, 422), ({"act": "kill", "story": bridge}, 403),
-                         ({"act": "section", "story": bridge, "text": "nowhere"}, 422), ({"act": "takedown", "story": bridge, "deadline": "tomorrow"}, 422), ({"act": "headline", "story": bridge, "text": "x" * 600}, 422)):
+                         ({"act": "section", "story": bridge, "text": "nowhere"}, 422), ({"act": "takedown", "story": bridge, "deadline": "tomorrow"}, 422), ({"act": "pause", "target": "nothing-here"}, 422), ({"act": "headline", "story": bridge, "text": "x" * 600}, 422)):
         n = events(h)
         a = api("acts", body)
         check(a.status == status and "error" in json.loads(a.text) and events(h) == n, f"{json.dumps(body)[:60]}: {status}, in JSON, and nothing done", f"{a.status} {a.text}")
