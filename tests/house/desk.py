@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """The desk in the whole house: who gets in and who does not (T8), what is shown to nobody else (E16), every button, the API by the same acts, the verbs of the terminal,
 the fence around the role; and that readers' door knows nothing of any of it."""
-import html, http.client, json, sqlite3, sys, threading, urllib.parse
+import html, http.client, json, sqlite3, ssl, sys, threading, urllib.parse
 from _house import *
 
 PASSWORD = "three plain words"
@@ -432,6 +432,65 @@ with h:
     check(until(lambda: "the desk stays shut" in h.log_text()) and h.get("/").status == 200, "the desk stays shut and says why; readers are served", h.log_text()[-800:])
     h.stop()
     open(db, "wb").write(kept)
+
+# ---- TLS: the shown nginx in front, for real; and the desk's own ----
+def https(port, path, method="GET", fields=None, cookie=None):
+    context = ssl.create_default_context()
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    c = http.client.HTTPSConnection("127.0.0.1", port, timeout=20, context=context)
+    head = {"Host": f"desk.example.org:{port}", "Origin": f"https://desk.example.org:{port}"} | ({"Cookie": cookie} if cookie else {})
+    if fields is not None: head["Content-Type"] = "application/x-www-form-urlencoded"
+    try:
+        c.request(method, path, body=urllib.parse.urlencode(fields) if fields is not None else None, headers=head)
+        r = c.getresponse()
+        a = Answer(r.status, {k.lower(): v for k, v in r.getheaders()}, r.read())
+        a.cookies = r.headers.get_all("Set-Cookie") or []
+        return a
+    except OSError: return Answer(0, {}, b"")
+    finally: c.close()
+
+
+def signs_in(h, port, what):
+    check(until(lambda: https(port, "/desk/sign-in").status == 200), f"{what}: the sign-in page by TLS")
+    page = https(port, "/desk/sign-in")
+    check(page.cookies and page.cookies[0].startswith("__Host-broadsheet-desk=") and "; Secure" in page.cookies[0], f"{what}: its cookie is __Host- and Secure", page.cookies)
+    a = https(port, "/desk/sign-in", "POST", {"token": re.search(r'name="token" value="([0-9a-f]{64})"', page.text)[1], "name": "anna", "password": PASSWORD}, page.cookies[0].split(";")[0])
+    check(a.status == 303 and https(port, "/desk/live", cookie=a.cookies[0].split(";")[0]).status == 200, f"{what}: signed in", a.text[-400:])
+
+
+def certificate(folder):
+    pem, key = os.path.join(folder, "desk.example.org.pem"), os.path.join(folder, "desk.example.org.key")
+    subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2", "-subj", "/CN=desk.example.org", "-keyout", key, "-out", pem], check=True, capture_output=True)
+    return pem, key
+
+
+h = House(CONFIG, listen="127.0.0.1:0")
+os.makedirs(os.path.join(h.folder, "slow"))
+with open(os.path.join(h.folder, "push.key"), "w") as f: f.write("00" * 32)
+pem, key = certificate(h.folder)
+with h:
+    account(h, "anna", "chief")
+    if shutil.which("nginx"):
+        with socket.socket() as s:
+            s.bind(("127.0.0.1", 0))
+            port = s.getsockname()[1]
+        block = re.search(r"^```nginx\n(.*?)^```$", open(os.path.join(ROOT, "docs", "desk.md")).read(), re.M | re.S)[1]
+        block = block.replace("listen 443 ssl", f"listen 127.0.0.1:{port} ssl").replace("/etc/ssl/", h.folder + "/").replace("127.0.0.1:8081", f"127.0.0.1:{desk_port(h)}")
+        d = h.folder
+        with open(d + "/nginx.conf", "w") as f:
+            f.write(("user root;\n" if os.geteuid() == 0 else "") + f"daemon off; pid {d}/nginx.pid; error_log {d}/nginx.log;\nevents {{}}\nhttp {{ access_log off; client_body_temp_path {d}/nb; proxy_temp_path {d}/np; "
+                    f"fastcgi_temp_path {d}/nf; uwsgi_temp_path {d}/nu; scgi_temp_path {d}/ns;\n{block}\n}}\n")
+        proxy = subprocess.Popen(["nginx", "-p", d, "-c", d + "/nginx.conf"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        try: signs_in(h, port, "behind the nginx of docs/desk.md")
+        finally:
+            proxy.terminate()
+            proxy.wait(timeout=20)
+    else: skip("behind the nginx of docs/desk.md", "nginx is not installed")
+    h.stop()
+    h.write_config(CONFIG.replace("server:\n", f"server:\n  tls:\n    certificate: {pem}\n    key: {key}\n"))
+    os.remove(os.path.join(h.folder, "log"))
+    h.start()
+    signs_in(h, desk_port(h), "the desk's own TLS")
 
 # without a door there is no desk and no process
 with House() as h:
