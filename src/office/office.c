@@ -40,6 +40,11 @@ enum result office_open(const struct office_config *c, struct office **out, cons
     return OK;
 }
 
+unsigned office_blind(const struct office *o)
+{
+    return o->blind;
+}
+
 void office_quiet(struct office *o)
 {
     helpers_stop(o->hashers);
@@ -294,7 +299,11 @@ bool visit_eyes(struct visit *v, struct office_eyes *e)
     const char *why = NULL;
     look.site = v->book.site;
     look.rules = v->book.rules;
-    if (eyes_open(&look, v->a, e, &why) == OK) return true;
+    if (eyes_open(&look, v->a, e, &why) == OK) {
+        v->office->blind = 0;
+        return true;
+    }
+    v->office->blind++;
     v->head = S("Retry-After: 1\r\n");
     visit_message(v, 503, "busy", dress_word(v->book.dress, "no_store"));
     return false;

@@ -210,6 +210,8 @@ struct office_config {
 struct office;
 enum result office_open(
     const struct office_config *c, struct office **out, const char **why_out) CHECKED;
+/* How many looks at the store have failed one after the other. */
+unsigned office_blind(const struct office *o);
 void office_quiet(struct office *o); /* before net_stop: waits for the helpers */
 void office_close(struct office *o); /* after net_stop */
 /* Other rules, another site: both stand until the next call but one. */

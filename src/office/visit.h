@@ -53,6 +53,7 @@ struct office {
     size_t outcome_next;
     int64_t audited_ms; /* strangers' refusals are put into the file at most so often */
     uint32_t audited;
+    _Atomic unsigned blind; /* looks at the store that failed in a row */
 };
 struct visit {
     struct office *office;

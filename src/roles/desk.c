@@ -14,6 +14,7 @@ enum {
     DESK_ACT_TIMEOUT_MS = 10000,
     DESK_STORE_WAIT_MS = 5000,
     DESK_LOOK_MS = 250,
+    DESK_BLIND_MAX = 3,   /* looks in a row: one alone may have met a busy writer */
     DESK_SHUT_MS = 30000, /* before it is tried again, where its file cannot be used */
     DESK_CONFIG_ARENA = 64 << 20,
 };
@@ -26,6 +27,7 @@ struct desk_role_state {
     struct net_server *server;
     struct arena *job;
     uint64_t store_epoch;
+    _Atomic bool is_refused;       /* an act could not be kept: perhaps the fence names old files */
     struct arena *book, *old_book; /* configuration in force, and the one before */
 };
 
@@ -41,6 +43,15 @@ static void perform(
 {
     struct desk_role_state *d = with;
     acts_perform(d->start->house->data, acts, n, once, DESK_ACT_TIMEOUT_MS, out);
+    if (!out->kept) d->is_refused = true;
+}
+
+/* The fence names files. Where another store has come, or files of these names that are not those,
+ * only a new process has a fence that fits. */
+static bool fence_fits(const struct desk_role_state *d)
+{
+    return d->start->house->one || (clock_slot_get(SLOT_STORE_EPOCH) == d->store_epoch &&
+                                       !d->is_refused && office_blind(d->office) < DESK_BLIND_MAX);
 }
 
 /* ---- the configuration ---- */
@@ -196,9 +207,7 @@ int role_desk(const struct role_start *s)
     if (!s->house->one) cage_close(ROLE_DESK, s->house);
     if (good && !d.channels.stopping && open_office(&d) && start_server(&d)) {
         status = 0;
-        /* With one process for all, a rebuild needs no other fence. */
-        while (!d.channels.stopping &&
-               (s->house->one || clock_slot_get(SLOT_STORE_EPOCH) == d.store_epoch))
+        while (!d.channels.stopping && fence_fits(&d))
             channels_poll(&d.channels, NULL, 0, DESK_LOOK_MS);
     }
     if (status) stay_shut(&d);

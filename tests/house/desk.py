@@ -418,6 +418,15 @@ with h:
     check(h.stop() == 0, "it ends cleanly", h.log_text()[-2000:])
     check("ERROR: AddressSanitizer" not in h.log_text() and "runtime error" not in h.log_text(), "no sanitizer spoke", h.log_text()[-3000:])
 
+    for top, _, files in os.walk(h.data):
+        for f in files:
+            if f.endswith("-shm"): os.remove(os.path.join(top, f))
+    os.remove(os.path.join(h.folder, "log"))
+    h.start()
+    anna.port = desk_port(h)
+    check(until(lambda: anna.get("/desk/live").status == 200, within_s=30) and anna.act(bridge, "publish").status == 303 and until(lambda: h.get(path).status == 200), "after a start with fresh shared indices it reads, and acts")
+    h.stop()
+
     # ---- a file of another version ----
     db = os.path.join(h.data, "desk", "accounts.db")
     kept = open(db, "rb").read()
