@@ -15,11 +15,20 @@ enum {
 };
 
 /* ---- opening ---- */
-static void take_book(
-    struct office *o, const struct office_site *site, const struct desk_rules *rules)
+static void take_book(struct office *o, const struct office_site *site,
+    const struct desk_rules *rules, struct arena *owner)
 {
     struct arena *a = arena_new(BOOK_ARENA);
-    o->book = (struct rulebook){site, rules, dress_new(a, site->language), a};
+    o->book = (struct rulebook){site, rules, dress_new(a, site->language), a, owner};
+}
+
+static void free_old_books(struct office *o)
+{
+    for (size_t i = 0; i < o->old_count; i++) {
+        arena_free(o->old_books[i].a);
+        arena_free(o->old_books[i].owner);
+    }
+    o->old_count = 0;
 }
 
 enum result office_open(const struct office_config *c, struct office **out, const char **why_out)
@@ -33,7 +42,7 @@ enum result office_open(const struct office_config *c, struct office **out, cons
         return r;
     }
     password_nobody(); /* its time is spent now, not at a stranger's first try */
-    take_book(o, c->look.site, c->look.rules);
+    take_book(o, c->look.site, c->look.rules, c->owner);
     o->hashers = helpers_new(OFFICE_HASHES_AT_ONCE, OFFICE_WAITING_MAX);
     o->actors = helpers_new(ACTORS, OFFICE_WAITING_MAX);
     *out = o;
@@ -57,16 +66,24 @@ void office_close(struct office *o)
     helpers_free(o->hashers);
     helpers_free(o->actors);
     accounts_close(o->accounts);
+    free_old_books(o);
+    free(o->old_books);
     arena_free(o->book.a);
-    arena_free(o->old_book);
+    arena_free(o->book.owner);
     free(o);
 }
 
-void office_set(struct office *o, const struct office_site *site, const struct desk_rules *rules)
+void office_set(struct office *o, const struct office_site *site, const struct desk_rules *rules,
+    struct arena *owner)
 {
-    arena_free(o->old_book);
-    o->old_book = o->book.a;
-    take_book(o, site, rules);
+    if (o->old_count == o->old_cap) {
+        o->old_cap = o->old_cap ? 2 * o->old_cap : 4;
+        o->old_books = realloc(o->old_books, o->old_cap * sizeof *o->old_books);
+        must(o->old_books != NULL);
+    }
+    o->old_books[o->old_count++] = o->book;
+    take_book(o, site, rules, owner);
+    if (!o->visits) free_old_books(o);
 }
 
 /* ---- a visit ---- */
@@ -102,6 +119,7 @@ static struct visit *visit_of(struct office *o, struct net_worker *w, struct htt
     log_as("desk"); /* the loop's thread has a name of its own */
     struct arena *a = arena_new(VISIT_ARENA);
     struct visit *v = ARENA_NEW(a, struct visit);
+    o->visits++;
     v->office = o;
     v->worker = w;
     v->request = r;
@@ -138,7 +156,9 @@ static const char closed_head[] =
 static void visit_done(void *with)
 {
     struct visit *v = with;
+    struct office *o = v->office;
     arena_free(v->a);
+    if (--o->visits == 0) free_old_books(o);
 }
 
 void visit_send(struct visit *v)

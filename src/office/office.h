@@ -201,6 +201,7 @@ struct office_done { /* what came of an act */
 struct office_config {
     struct office_look look;
     const char *data;
+    struct arena *owner; /* of look's site and rules: the office frees it */
     /* Appends the acts in one step and waits for what comes of them; on a helper's thread. once:
      * the acts' own name: the same one again is the same act. */
     void (*perform)(
@@ -214,8 +215,10 @@ enum result office_open(
 unsigned office_blind(const struct office *o);
 void office_quiet(struct office *o); /* before net_stop: waits for the helpers */
 void office_close(struct office *o); /* after net_stop */
-/* Other rules, another site: both stand until the next call but one. */
-void office_set(struct office *o, const struct office_site *site, const struct desk_rules *rules);
+/* Other rules, another site; on the worker's thread. The office frees owner when no request uses
+ * them any more. */
+void office_set(struct office *o, const struct office_site *site, const struct desk_rules *rules,
+    struct arena *owner);
 /* For net_config: of one worker only. */
 void office_handle(struct net_worker *w, struct http_request *r, void *office);
 size_t office_body_max(const struct http_request *r, void *office);

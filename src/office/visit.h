@@ -40,14 +40,16 @@ struct rulebook { /* what a request sees of the configuration, from its begin to
     const struct office_site *site;
     const struct desk_rules *rules;
     struct dress *dress;
-    struct arena *a;
+    struct arena *a, *owner; /* of the dress; of site and rules */
 };
 enum { OUTCOMES = 64 };
 struct office {
     struct office_config config;
     struct accounts *accounts;
     struct rulebook book;
-    struct arena *old_book;           /* of the one before: requests may still use it */
+    struct rulebook *old_books; /* requests may still use them: freed when none is under way */
+    size_t old_count, old_cap;
+    unsigned visits;                  /* under way */
     struct helpers *hashers, *actors; /* apart: acts that wait for the site hold up no sign-in */
     struct office_done outcomes[OUTCOMES]; /* of the last acts, to tell what they took */
     size_t outcome_next;
@@ -78,7 +80,6 @@ struct visit {
     int status;
     struct span head; /* further lines */
     struct span content_type, answer;
-    bool is_static;
     /* work on a helper's thread, and who goes on after it */
     void (*work)(struct visit *v);
     void (*then)(struct visit *v);

@@ -27,8 +27,7 @@ struct desk_role_state {
     struct net_server *server;
     struct arena *job;
     uint64_t store_epoch;
-    _Atomic bool is_refused;       /* an act could not be kept: perhaps the fence names old files */
-    struct arena *book, *old_book; /* configuration in force, and the one before */
+    _Atomic bool is_refused; /* an act could not be kept: perhaps the fence names old files */
 };
 
 /* ---- what the office asks ---- */
@@ -69,10 +68,7 @@ static void reload(struct desk_role_state *d, struct span bytes)
         return;
     }
     house_own_url(d->start->house, c);
-    office_set(d->office, office_site_of(a, c), rules_of(a, c));
-    arena_free(d->old_book);
-    d->old_book = d->book;
-    d->book = a;
+    office_set(d->office, office_site_of(a, c), rules_of(a, c), a);
     if (c->tls_cert.n && net_reload_tls(d->server, &why) != OK)
         log_error("the new certificate is not used: %s", why ? why : "?");
 }
@@ -117,15 +113,17 @@ static bool open_office(struct desk_role_state *d)
         log_error("the tombstones cannot be read: the desk stays shut");
         return false;
     }
-    d->book = arena_new(DESK_CONFIG_ARENA);
+    struct arena *book = arena_new(DESK_CONFIG_ARENA);
     struct office_config c = {.look = {.store_folder = h->store,
-                                  .site = office_site_of(d->book, h->config),
-                                  .rules = rules_of(d->book, h->config),
+                                  .site = office_site_of(book, h->config),
+                                  .rules = rules_of(book, h->config),
                                   .hooks = {is_dead, d}},
         .data = h->data,
+        .owner = book,
         .perform = perform,
         .with = d};
     if (office_open(&c, &d->office, &why) == OK) return true;
+    arena_free(book);
     log_error("the desk stays shut: %s", why);
     return false;
 }
@@ -186,8 +184,6 @@ static void close_all(struct desk_role_state *d)
     office_close(d->office);
     if (d->tombs) tombs_close(d->tombs);
     channels_close(&d->channels);
-    arena_free(d->book);
-    arena_free(d->old_book);
     arena_free(d->job);
 }
 
