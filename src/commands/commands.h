@@ -34,6 +34,7 @@ struct purge_report {
  * NULL: raw files are only named. */
 enum result purge_forget(struct store *s, struct ledger *l, const struct config *c,
     struct span target, struct purge_report *out) CHECKED;
+int command_desk(int argc, char **argv);
 int command_confirm(int argc, char **argv);
 int command_status(int argc, char **argv);
 int command_alarm(int argc, char **argv);

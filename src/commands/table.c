@@ -7,7 +7,8 @@
 
 const struct command command_table[] = {
     {"serve", command_serve,
-        "--data DIR [--wire FOLDER] [--listen ADDR]... [--config FILE] [--theme DIR] [--one]",
+        "--data DIR [--wire FOLDER] [--listen ADDR]... [--config FILE] [--theme DIR] [--desk ADDR] "
+        "[--one]",
         "run the site: what arrives is published"},
     {"check", command_check, "--config FILE | --audit --data DIR",
         "check a configuration, or every checksum and chain of a data directory"},
@@ -30,6 +31,11 @@ const struct command command_table[] = {
     {"pause", command_act, "--data DIR [all|FEED|SECTION]",
         "stop new stories and updates; kills still act"},
     {"resume", command_act, "--data DIR [all|FEED|SECTION]", "go on after a pause"},
+    {"desk", command_desk,
+        "account|token|audit|live|held|quarantine|alarms|pauses|takedowns|acts|show|ACT --data DIR "
+        "[WORD]... [--role ROLE] [--password-file FILE] [--text TEXT] [--reason TEXT] [--reference "
+        "TEXT] [--requested-by NAME] [--deadline TIME] [--confirm STORY] [--json]",
+        "the desk in the terminal: accounts, what is public and held and why, and every act"},
     {"status", command_status, "--data DIR [--held] [--json]",
         "what is running, held, quarantined; --held: each held story and why; exit 0 healthy, "
         "1 degraded, 2 down"},

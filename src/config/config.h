@@ -101,6 +101,8 @@ struct config {
     struct span *trusted_proxies;
     uint32_t trusted_proxy_count;
     bool proxy_protocol;
+    struct span *desk_listen; /* the desk's own door; none: no desk in the browser */
+    uint32_t desk_listen_count;
     struct span tls_cert, tls_key;
     uint32_t threads;  /* 0: as many as processors, at most 8 */
     struct span theme; /* folder over the built-in theme; empty: none */

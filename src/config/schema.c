@@ -280,6 +280,14 @@ static const struct key outgoing_keys[] = {
 static const struct group outgoing_group = {"What may be reached from here.", outgoing_keys,
     COUNT(outgoing_keys), .name_at = SIZE_MAX, .line_at = SIZE_MAX};
 
+static const struct key desk_keys[] = {
+    {"listen", TYPE_ADDRESSES, LIST(config, desk_listen, desk_listen_count), .otherwise = "none",
+        .about = "`127.0.0.1:8081`, `[::1]:8081` or `unix:/run/broadsheet/desk`: one address. "
+                 "Without it there is no desk in the browser. See [desk.md](desk.md)."},
+};
+static const struct group desk_group = {"The desk in the browser, on a door of its own.", desk_keys,
+    COUNT(desk_keys), .name_at = SIZE_MAX, .line_at = SIZE_MAX};
+
 static const struct key root_keys[] = {
     {"site", TYPE_GROUP, 0, .group = &site_group, .flags = KEY_EDITORIAL,
         .about = "The site itself."},
@@ -303,6 +311,7 @@ static const struct key root_keys[] = {
     {"theme", TYPE_PATH, IN(config, theme),
         .about = "A folder whose files take the place of those of the built-in theme."},
     {"server", TYPE_GROUP, 0, .group = &server_group, .about = "How the server is reached."},
+    {"desk", TYPE_GROUP, 0, .group = &desk_group, .about = "The desk in the browser."},
 };
 const struct group schema_root = {
     "", root_keys, COUNT(root_keys), .name_at = SIZE_MAX, .line_at = SIZE_MAX};

@@ -77,13 +77,43 @@ struct act {
     story_id story;     /* 0 for pause, resume */
     struct span target; /* pause, resume: "all", a feed's or section's name; else the guid or URL
                            that was meant */
-    struct span text;   /* headline's text, section's name, reason in public wording */
-    struct span by;     /* who */
-    int64_t at_ms;      /* recorded received_ms */
-    uint64_t pos;       /* position in the ledger */
+    struct span text; /* headline's text, section's name, slug's words, reason in public wording */
+    struct span by;   /* who */
+    struct span via;  /* by which door: "desk", "api", "cli"; empty: not told */
+    /* The takedown's case: the complaint's own number, who asked, and until when it has to be
+     * settled. */
+    struct span reference, requested_by;
+    int64_t deadline_ms; /* 0: none */
+    int64_t at_ms;       /* recorded received_ms */
+    uint64_t pos;        /* position in the ledger */
 };
+/* What an account may do. Each role may do what those before it may. */
+enum desk_role {
+    DESK_NOBODY,
+    DESK_READER, /* sees everything that the desk sees */
+    DESK_EDITOR, /* stops things, and edits */
+    DESK_CHIEF,  /* brings back what was stopped, and destroys */
+};
+enum act_word { ACT_NO_TEXT, ACT_MAY_TEXT, ACT_NEEDS_TEXT };
+struct act_row {
+    const char *name;
+    bool of_story; /* else of a target: all, a feed, a section */
+    enum act_word text;
+    bool destructive; /* whoever does it in a browser is asked once more */
+    bool twice;       /* and has to give the story's id */
+    bool is_case;     /* takes reference, requested_by, deadline */
+    enum desk_role role;
+    const char *what; /* one line for editors */
+};
+const struct act_row *act_row(enum act_kind k); /* k < ACT_UNKNOWN */
 enum act_kind act_kind_of(struct span name);
 const char *act_kind_name(enum act_kind k);
+const char *desk_role_name(enum desk_role r);
+enum desk_role desk_role_of(struct span name); /* DESK_NOBODY: there is no such role */
+/* Whether this act may go into the ledger as it stands; else why_out is a sentence with the next
+ * step. role: of whoever asks. */
+bool act_check(const struct act *t, enum desk_role role, const char **why_out);
+enum { ACT_TEXT_MAX = 500, ACT_NAME_MAX = 200 }; /* bytes: a headline or a paragraph; a name */
 /* An act as the JSON meta of an EVENT_ACT, and back. at_ms and pos are the event's own: whoever
  * reads the ledger fills them in. */
 struct span act_write(struct arena *a, const struct act *t);
@@ -237,6 +267,7 @@ struct reason {
     struct span detail;
 };
 const char *reason_text(enum reason_code c); /* one plain English clause for editors */
+bool reason_yields(enum reason_code c);      /* it holds a story, and the act publish releases it */
 struct interval {
     int64_t from_ms, until_ms; /* public in [from, until); until FOREVER: no end is known */
     bool held;                 /* whatever the times: not public */

@@ -74,6 +74,12 @@ const char *reason_text(enum reason_code c)
     return reason_row(c)->text;
 }
 
+bool reason_yields(enum reason_code c)
+{
+    const struct reason_row *row = reason_row(c);
+    return row->desk_may && row->stance != STANCE_SHOW;
+}
+
 void add_reason(
     struct desk *d, enum reason_code code, uint32_t rule_line, bool alarm, struct span detail)
 {

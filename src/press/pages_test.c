@@ -375,6 +375,10 @@ static void test_gone(void)
     g.state = 4;
     check(
         kit_page(ask) == OK && kit_says("taken down by the editors of The Kit"), "by the editors");
+    g.wording = S("At the <b>request</b> of a court");
+    check(kit_page(ask) == OK && kit_says("At the &lt;b&gt;request&lt;/b&gt; of a court"),
+        "with their public words, escaped");
+    g.wording = S("");
     g.state = 5;
     check(kit_page(ask) == OK && kit_says("has expired"), "expired");
     g.state = 7;

@@ -25,6 +25,7 @@ static void put_tombstone(struct sheet *s, const struct gone *g)
     if (!g || g->state < STATE_KILLED || g->state > STATE_EXPIRED) return; /* purged: bare */
     bool by_agency = g->state == STATE_KILLED;
     record_text(s->root, "what", gone_sentence(s, g));
+    record_text(s->root, "wording", g->wording);
     record_text(s->root, "explained",
         press_word(s->p, by_agency ? "gone_explained" : "gone_explained_short"));
 }

@@ -244,6 +244,36 @@ static bool cage_courier(const struct house *h)
     return fence_close(&f);
 }
 
+/* The desk reads what the store lists and cannot write it: of the store's files only the shared
+ * index of the WAL, which readers need. Nothing of the configuration's folder, where keys lie. Acts
+ * go into the ledger's files; accounts are its own. */
+static bool cage_desk(const struct house *h)
+{
+    static const char *const ledger[] = {"ledger.db", "ledger.db-wal", "ledger.db-shm"};
+    struct fence f;
+    if (!fence_open(&f)) return false;
+    fence_allow(&f, S("/usr/share/zoneinfo"), false);
+    fence_allow(&f, S("/etc/localtime"), false);
+#ifdef __SANITIZE_ADDRESS__
+    fence_allow(&f, S("/proc"), false);
+#endif
+    unsigned long long n = clock_slot_get(SLOT_STORE_EPOCH);
+    fence_allow(&f, span_of(h->store), false);
+    fence_allow(&f, below(h, "store.desk"), false);
+    fence_allow(&f, arena_printf(h->arena, "%s/%llu/site.db-shm", h->store, n), true);
+    fence_allow(&f, arena_printf(h->arena, "%s.desk/%llu/desk.db-shm", h->store, n), true);
+    for (size_t i = 0; i < COUNT(ledger); i++) fence_allow(&f, below(h, ledger[i]), true);
+    fence_allow(&f, below(h, "bells"), false);
+    fence_allow(&f, below(h, "tombstones"), false);
+    fence_allow(&f, below(h, "desk"), true);
+    if (h->desk.is_tls) {
+        fence_allow(&f, h->config->tls_cert, false);
+        fence_allow(&f, h->config->tls_key, false);
+        fence_allow(&f, S("/etc/ssl"), false);
+    }
+    return fence_close(&f);
+}
+
 bool cage_close(enum role role, const struct house *h)
 {
     if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) return false;
@@ -255,6 +285,7 @@ bool cage_close(enum role role, const struct house *h)
     case ROLE_INTAKE: good = cage_intake(h); break;
     case ROLE_WEB: good = cage_web(h); break;
     case ROLE_COURIER: good = cage_courier(h); break;
+    case ROLE_DESK: good = cage_desk(h); break;
     default: break;
     }
     if (!good)

@@ -122,6 +122,7 @@ enum result newsroom_alarm(struct newsroom *n, const char *kind, struct span sub
     const struct alarm *al) CHECKED; /* into the desk's list, and on its way to people */
 enum result newsroom_fetch(struct newsroom *n, struct span feed, struct span url) CHECKED;
 struct view *newsroom_view(struct newsroom *n, const struct decided *d);
+struct span newsroom_slug_of(struct newsroom *n, struct span words);
 struct span newsroom_slug(struct newsroom *n, const struct decided *d);
 struct span page_path(struct arena *a, const struct mint *m);
 enum result newsroom_use_config(struct newsroom *n, struct span json) CHECKED;

@@ -120,12 +120,7 @@ static enum result act_targets(
     struct newsroom *n, struct span target, story_id *out, size_t max, size_t *count)
 {
     *count = 0;
-    struct span tail = target;
-    for (ptrdiff_t cut; (cut = span_find_char(tail, '?')) >= 0;)
-        tail = span_cut(tail, 0, (size_t)cut);
-    while (tail.n && tail.p[tail.n - 1] == '/') tail.n--;
-    if (tail.n >= 12 && story_id_read(span_cut(tail, tail.n - 12, tail.n), &out[0]) &&
-        (tail.n == 12 || tail.p[tail.n - 13] == '-' || tail.p[tail.n - 13] == '/')) {
+    if (story_id_in(target, &out[0])) {
         *count = 1;
         return OK;
     }

@@ -188,6 +188,19 @@ static enum result mint_all(struct newsroom *n, struct decided *list, size_t cou
     return OK;
 }
 
+/* The desk's words for a URL take the place of the minted ones. They are the act's own and no mint:
+ * whenever the ledger is read again, whatever came between, they are the same. */
+static void reslug(struct newsroom *n, struct decided *d)
+{
+    if (!d->has_mint) return;
+    for (size_t i = d->set.act_count; i-- > 0;) {
+        if (d->set.acts[i].kind != ACT_RESLUG) continue;
+        struct span slug = newsroom_slug_of(n, d->set.acts[i].text);
+        if (slug.n) d->mint.slug = slug;
+        return;
+    }
+}
+
 /* ---- kills ---- */
 static void add_kill(struct newsroom *n, story_id id, const struct kill *k)
 {
@@ -310,6 +323,15 @@ static int64_t kill_wire_ms(const struct decided *d)
     return 0;
 }
 
+/* What the desk has said in public of its takedown. */
+static struct span wording_of(const struct decided *d)
+{
+    for (size_t i = d->set.act_count; i-- > 0;)
+        if (d->set.acts[i].kind == ACT_TAKEDOWN || d->set.acts[i].kind == ACT_KILL)
+            return d->set.acts[i].text;
+    return S("");
+}
+
 static struct gone gone_of(struct newsroom *n, const struct decided *d)
 {
     const struct verdict *v = &d->verdict;
@@ -324,6 +346,7 @@ static struct gone gone_of(struct newsroom *n, const struct decided *d)
         d->set.version_count ? newsroom_feed(n, d->set.versions[0].feed) : NULL;
     if (feed) g.agency = feed->credit.n ? feed->credit : feed->provider;
     g.by = v->state == STATE_TAKEN_DOWN || v->state == STATE_PURGED ? S("desk") : S("agency");
+    if (v->state == STATE_TAKEN_DOWN) g.wording = wording_of(d);
     return g;
 }
 
@@ -439,7 +462,10 @@ static enum result decide_some(struct newsroom *n, const story_id *pages, size_t
         if (!newsroom_was_joined(n, pages[i])) TRY(decide_one(n, pages[i], &list[count++]));
     TRY(bury(n)); /* before anything slower */
     TRY(mint_all(n, list, count));
-    for (size_t i = 0; i < count; i++) TRY(put_rows(n, &list[i]));
+    for (size_t i = 0; i < count; i++) {
+        reslug(n, &list[i]);
+        TRY(put_rows(n, &list[i]));
+    }
     for (size_t i = 0; i < count; i++) TRY(put_held(n, &list[i])); /* when all rows are there */
     return OK;
 }

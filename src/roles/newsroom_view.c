@@ -21,9 +21,14 @@ struct span page_path(struct arena *a, const struct mint *m)
 
 enum { SLUG_CHARACTERS = 64 };
 
+struct span newsroom_slug_of(struct newsroom *n, struct span words)
+{
+    return text_slug(n->job, words, SLUG_CHARACTERS);
+}
+
 struct span newsroom_slug(struct newsroom *n, const struct decided *d)
 {
-    return text_slug(n->job, d->verdict.headline, SLUG_CHARACTERS);
+    return newsroom_slug_of(n, d->verdict.headline);
 }
 
 /* ---- tags and authors ---- */

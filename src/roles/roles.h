@@ -12,6 +12,7 @@
 #include "desk.h"
 #include "ledger.h"
 #include "net.h"
+#include "office.h"
 #include "press.h"
 #include "site.h"
 #include "store.h"
@@ -31,7 +32,10 @@ struct house {
     size_t listener_count;
     char address[128]; /* of the first listener, "http://127.0.0.1:8080" */
     char self[128]; /* a door for our own questions: a socket below run/, or the first listener */
-    bool one;       /* all roles in one process */
+    bool has_desk;  /* a door for the desk was configured, and is bound */
+    struct net_listener desk;
+    char desk_address[128];
+    bool one; /* all roles in one process */
     int64_t
         virtual_ms; /* -1: the machine's clock; else a driven clock that starts there (rehearsal) */
     bool config_from_ledger; /* rebuild: no configuration is put in force but the one that the
@@ -59,6 +63,12 @@ void house_own_url(const struct house *h, struct config *c);
 /* Plain structs for the floors that may not know config. They point into c. */
 struct desk_rules *rules_of(struct arena *a, const struct config *c);
 struct press_site *press_site_of(struct arena *a, const struct config *c);
+struct office_site *office_site_of(struct arena *a, const struct config *c);
+
+/* Acts into the ledger of DATA, in one step; then waits, at most timeout_ms (0: not at all), until
+ * newsroom and web have them. once: their name; the same again is the same acts. Any thread. */
+void acts_perform(const char *data, const struct act *acts, size_t n, struct span once,
+    int timeout_ms, struct office_done *out);
 
 /* ================= the newsroom's work ================= */
 struct picture_answer {
@@ -141,6 +151,7 @@ enum role {
     ROLE_DARKROOM,
     ROLE_WEB,
     ROLE_COURIER,
+    ROLE_DESK,
     ROLES
 };
 const char *role_name(enum role r);
@@ -156,6 +167,7 @@ int role_reader(const struct role_start *s);
 int role_darkroom(const struct role_start *s);
 int role_web(const struct role_start *s);
 int role_courier(const struct role_start *s);
+int role_desk(const struct role_start *s);
 /* Runs the house until SIGINT or SIGTERM; SIGHUP reloads. ready_fd >= 0: one line with the address
  * is written there once requests are answered. */
 int master_run(struct house *h, int ready_fd);

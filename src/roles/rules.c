@@ -124,3 +124,27 @@ struct press_site *press_site_of(struct arena *a, const struct config *c)
     press_lists(a, c, p);
     return p;
 }
+
+struct office_site *office_site_of(struct arena *a, const struct config *c)
+{
+    struct office_site *o = ARENA_NEW(a, struct office_site);
+    struct office_feed *feeds = ARENA_ARRAY(a, struct office_feed, c->feed_count + 1);
+    for (uint32_t i = 0; i < c->feed_count; i++)
+        feeds[i] = (struct office_feed){c->feeds[i].name,
+            c->feeds[i].credit.n ? c->feeds[i].credit : c->feeds[i].provider,
+            c->feeds[i].disclaimer};
+    struct office_section *sections = ARENA_ARRAY(a, struct office_section, c->section_count + 1);
+    for (uint32_t i = 0; i < c->section_count; i++)
+        sections[i] = (struct office_section){c->sections[i].name,
+            c->sections[i].title.n ? c->sections[i].title : c->sections[i].name};
+    *o = (struct office_site){.name = c->site_name,
+        .url = c->url,
+        .base = c->base,
+        .language = c->language,
+        .zone = c->zone,
+        .feeds = feeds,
+        .feed_count = c->feed_count,
+        .sections = sections,
+        .section_count = c->section_count};
+    return o;
+}

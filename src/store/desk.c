@@ -186,14 +186,13 @@ enum result store_put_act(struct store *s, const struct stored_act *act)
             arg_int(act->at_ms)));
 }
 
-enum result store_acts(
-    struct store *s, story_id page, struct arena *a, struct stored_act **out, size_t *count_out)
+static enum result read_acts(
+    struct store *s, sqlite3_stmt *q, struct arena *a, struct stored_act **out, size_t *count_out)
 {
     enum result r = OK;
     size_t n = 0, cap = 0;
     bool whole = true;
     struct stored_act *list = NULL;
-    sqlite3_stmt *q = db_query(&s->desk, DESK_ACTS, ARGS(arg_int((int64_t)page)));
     while (db_row(&s->desk, q, &r)) {
         *ARENA_PUSH(a, list, n, cap) = (struct stored_act){
             .pos = (uint64_t)sqlite3_column_int64(q, 0),
@@ -206,6 +205,20 @@ enum result store_acts(
     *out = list;
     *count_out = n;
     return r == OK && !whole ? ERR_CORRUPT : r;
+}
+
+enum result store_acts(
+    struct store *s, story_id page, struct arena *a, struct stored_act **out, size_t *count_out)
+{
+    sqlite3_stmt *q = db_query(&s->desk, DESK_ACTS, ARGS(arg_int((int64_t)page)));
+    return read_acts(s, q, a, out, count_out);
+}
+
+enum result store_acts_named(
+    struct store *s, struct span name, struct arena *a, struct stored_act **out, size_t *count_out)
+{
+    return read_acts(
+        s, db_query(&s->desk, DESK_ACTS_NAMED, ARGS(arg_text(name))), a, out, count_out);
 }
 
 enum result store_put_mint(struct store *s, const struct mint *m)

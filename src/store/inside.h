@@ -41,7 +41,8 @@ extern const size_t summed_table_count;
     "noindex,nonews,needs_member,view"
 #define BODY_COLUMNS "story,body"
 #define LABEL_COLUMNS "kind,slug,front_ms,id,story,name"
-#define GONE_COLUMNS "id,state,since_ms,published_ms,merged_into,path,agency,by,as_404,wire_ms"
+#define GONE_COLUMNS                                                                               \
+    "id,state,since_ms,published_ms,merged_into,path,agency,by,as_404,wire_ms,wording"
 #define PICTURE_COLUMNS "hash,width,height,usable"
 #define SHOWN_COLUMNS "hash,story,from_ms,until_ms"
 #define MEMBER_COLUMNS "story,page"
@@ -138,6 +139,7 @@ enum desk_sql {
     DESK_HIT_COUNT,
     DESK_ACT_PUT,
     DESK_ACTS,
+    DESK_ACTS_NAMED,
     DESK_MINT_PUT,
     DESK_MINT,
     DESK_HELD_PUT,

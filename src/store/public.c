@@ -204,7 +204,8 @@ enum result store_put_gone(struct store *s, const struct gone *g)
     return db_do(&s->site, SITE_GONE_PUT,
         ARGS(arg_int((int64_t)g->id), arg_int(g->state), arg_int(g->since_ms),
             arg_int(g->published_ms), arg_int((int64_t)g->merged_into), arg_text(g->path),
-            arg_text(g->agency), arg_text(g->by), arg_int(g->as_404), arg_int(g->wire_ms)));
+            arg_text(g->agency), arg_text(g->by), arg_int(g->as_404), arg_int(g->wire_ms),
+            arg_text(g->wording)));
 }
 
 enum result store_drop_gone(struct store *s, story_id id)

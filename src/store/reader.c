@@ -214,8 +214,9 @@ static bool read_gone(sqlite3_stmt *q, struct arena *a, struct gone *out)
         .by = db_keep(a, q, 7),
         .as_404 = sqlite3_column_int(q, 8),
         .wire_ms = sqlite3_column_int64(q, 9),
+        .wording = db_keep(a, q, 10),
     };
-    return sqlite3_column_int(q, 10);
+    return sqlite3_column_int(q, 11);
 }
 
 enum result reader_gone(struct reader *r, story_id id, struct arena *a, struct gone *out)

@@ -225,13 +225,15 @@ static void pictures_and_gone(struct arena *a)
                     .since_ms = NOW,
                     .path = S("/x"),
                     .agency = S("Coastal"),
-                    .as_404 = true},
+                    .as_404 = true,
+                    .wording = S("At the request of a court")},
                 got;
     must(store_put_gone(s, &g) == OK);
     must(reader_begin(r, NOW) == OK);
     check(reader_gone(r, 77, a, &got) == OK && got.state == 3 && got.as_404 && got.since_ms == NOW,
         "a gone page's row");
     check_span(got.agency, S("Coastal"), "with who withdrew it");
+    check_span(got.wording, g.wording, "and the desk's public words");
     struct gone *list;
     size_t gone_count;
     check(reader_withdrawn(r, 9, a, &list, &gone_count) == OK && gone_count == 0,

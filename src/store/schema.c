@@ -54,7 +54,7 @@ static const char site_tables[] =
 
     "CREATE TABLE gone(id INTEGER PRIMARY KEY, state INTEGER, since_ms INTEGER,"
     " published_ms INTEGER, merged_into INTEGER, path TEXT, agency TEXT, by TEXT,"
-    " as_404 INTEGER, wire_ms INTEGER, sum INTEGER);"
+    " as_404 INTEGER, wire_ms INTEGER, wording TEXT, sum INTEGER);"
     "CREATE INDEX gone_since ON gone(since_ms,id) WHERE state IN(3,4);"
 
     "CREATE TABLE picture(hash TEXT PRIMARY KEY, width INTEGER, height INTEGER,"

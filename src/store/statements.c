@@ -30,7 +30,7 @@ const char *const site_statements[SITE_STATEMENTS] = {
     [SITE_MEMBERS_DROP] = "DELETE FROM member WHERE story=?1",
     [SITE_GONE_PUT] =
         "INSERT OR REPLACE INTO gone(" GONE_COLUMNS ",sum) VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,"
-        "bs_sum(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10))",
+        "?11,bs_sum(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11))",
     [SITE_GONE_DROP] = "DELETE FROM gone WHERE id=?1",
     [SITE_PICTURE_PUT] = "INSERT OR REPLACE INTO picture(" PICTURE_COLUMNS
                          ",sum) VALUES(?1,?2,?3,?4,bs_sum(?1,?2,?3,?4))",
@@ -131,6 +131,9 @@ const char *const desk_statements[DESK_STATEMENTS] = {
         "INSERT OR IGNORE INTO act(" ACT_COLUMNS ",sum) VALUES(?1,?2,?3,?4,bs_sum(?1,?2,?3,?4))",
     [DESK_ACTS] =
         "SELECT " ACT_COLUMNS ",sum=bs_sum(" ACT_COLUMNS ") FROM act WHERE page=?1 ORDER BY pos",
+    [DESK_ACTS_NAMED] = "SELECT " ACT_COLUMNS ",sum=bs_sum(" ACT_COLUMNS ") FROM act WHERE page<>0"
+                        " AND substr(json,1,length(?1)+9)='{\"act\":\"'||?1||'\"'"
+                        " ORDER BY pos DESC LIMIT 1000",
     [DESK_MINT_PUT] =
         "INSERT OR IGNORE INTO mint(" MINT_COLUMNS ",sum) VALUES(?1,?2,?3,?4,bs_sum(?1,?2,?3,?4))",
     [DESK_MINT] = "SELECT " MINT_COLUMNS ",sum=bs_sum(" MINT_COLUMNS

@@ -85,6 +85,7 @@ struct gone { /* a URL that answers something else than the story */
     story_id merged_into;   /* for merged */
     struct span path;       /* of the page it merged into, or its own */
     struct span agency, by; /* who withdrew it: agency or "the editors" */
+    struct span wording;    /* the desk's public reason for a takedown; may be empty */
     bool as_404;
     int64_t wire_ms; /* when the agency said so; 0: it was the desk, or is not told */
 };
@@ -186,6 +187,10 @@ struct stored_act {
 enum result store_put_act(struct store *s, const struct stored_act *act) CHECKED;
 enum result store_acts(struct store *s, story_id page, struct arena *a, struct stored_act **out,
     size_t *count_out) CHECKED; /* page 0: pauses and resumes */
+
+/* Of every page, the newest 1,000 acts so named. */
+enum result store_acts_named(struct store *s, struct span name, struct arena *a,
+    struct stored_act **out, size_t *count_out) CHECKED;
 
 /* ---- notices: kills, holds and releases in words ---- */
 /* The names under which an item can be spoken of, by feed; the newest arrival counts. */
