@@ -10,6 +10,9 @@ struct joining {
     struct ids pages; /* with an item that v belongs to */
     story_id tried[LINK_CANDIDATES];
     size_t tried_count;
+    story_id own; /* the page that it stands on by itself */
+    bool is_asked,
+        may_link; /* asked where there is somebody to link with: it reads the whole page */
 };
 
 /* Is v part of the page that holds candidate? Either may have been written first. */
@@ -51,6 +54,9 @@ static enum result try_page(struct joining *j, story_id page)
         if (j->tried[i] == page) return OK;
     if (j->tried_count == LINK_CANDIDATES) return OK;
     j->tried[j->tried_count++] = page;
+    if (!j->is_asked) TRY(may_link(j->n, j->v, j->own, &j->may_link));
+    j->is_asked = true;
+    if (!j->may_link) return OK;
     TRY(links_with(j->n, j->v, page, &linked));
     if (linked) *ARENA_PUSH(j->n->job, j->pages.list, j->pages.n, j->pages.cap) = page;
     return OK;
@@ -147,9 +153,7 @@ enum result newsroom_page(struct newsroom *n, const struct desk_version *v, stru
     enum result r = store_page_of(n->store, v->item, page);
     if (r != OK && r != ERR_ABSENT) return r;
     if (r == ERR_ABSENT) *page = v->item;
-    bool may = true;
-    TRY(may_link(n, v, *page, &may));
-    if (!may) return OK;
+    j.own = *page;
     j.tried[j.tried_count++] = *page;
     TRY(try_named(&j, provider));
     TRY(try_waiting(&j));
