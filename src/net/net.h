@@ -123,6 +123,8 @@ enum result net_reload_tls(struct net_server *s, const char **why_out)
 enum result net_tls_try(const char *cert, const char *key,
     const char **why_out) CHECKED; /* ERR_IO: TLS could not be spoken with these files; why_out
                                       names the file, good until the thread's next call */
+bool net_certificate_end(const char *pem_file,
+    int64_t *end_ms_out); /* of the first certificate in it; false: there is none to be read */
 unsigned net_workers(const struct net_server *s);
 struct net_worker *net_worker_at(struct net_server *s, unsigned i);
 unsigned net_worker_index(const struct net_worker *w);
@@ -181,5 +183,63 @@ void http_client_close(struct http_client *c);
 enum result http_client_ask(struct http_client *c, struct arena *a, const char *method,
     struct span target, struct span head, struct span body, int timeout_ms,
     struct http_answer *out) CHECKED;
+
+/* ---- outgoing: everything that leaves the house goes through a fetcher (libcurl), several at once
+ * on one thread. What a wire names is guarded: public addresses only, ports 80 and 443, http and
+ * https, a few redirects each judged again. What the administrator has configured (is_ours) may be
+ * anywhere, and is not led elsewhere by redirects. No proxy of the environment, no cookies, no
+ * credentials in URLs, no compressed answers, TLS always verified. ---- */
+enum {
+    FETCH_BODY_MAX = 32 << 20, /* a picture of the largest kind */
+    FETCH_TIMEOUT_MS = 30000,  /* in all */
+    FETCH_CONNECT_MS = 10000,
+    FETCH_REDIRECTS_MAX = 3,
+    FETCH_AT_ONCE_MAX = 16,
+    FETCH_FIELDS_MAX = 16,
+};
+struct net_guard { /* networks that may be reached although they are not public */
+    const struct net_trusted *allowed;
+    size_t allowed_count;
+};
+bool net_is_public(const struct net_address *a);
+bool net_guard_allows(const struct net_guard *g, const struct net_address *a, uint16_t port);
+struct net_fetched {
+    int status; /* HTTP's; of mail the last SMTP answer; 0: none came */
+    struct span type, body;
+    struct span why;  /* a sentence where there is no whole answer; empty: there is one */
+    bool guarded;     /* the guard said no */
+    bool key_changed; /* the server's key is not the one that is pinned */
+    bool is_too_large;
+};
+struct net_fetch {
+    struct span url;
+    const char *method;      /* "GET", "POST", "PURGE"; mail: NULL */
+    const struct span *head; /* "Name: value", at most FETCH_FIELDS_MAX */
+    size_t head_count;
+    struct span body; /* mail: the whole message */
+    bool is_ours;
+    struct span pin;       /* "sha256//BASE64" of the server's key; empty: any valid certificate */
+    struct span mail_from; /* smtp://, smtps:// */
+    const struct span *mail_to;
+    size_t mail_to_count;
+    struct span user, password;
+    uint32_t timeout_ms;                                   /* 0: FETCH_TIMEOUT_MS */
+    size_t body_max;                                       /* 0: FETCH_BODY_MAX */
+    void (*done)(const struct net_fetched *f, void *with); /* exactly once, out of
+        net_fetcher_poll or net_fetcher_free; f and what it points to live until it returns */
+    void *with;
+};
+struct net_fetcher;                                                 /* belongs to one thread */
+struct net_fetcher *net_fetcher_new(const struct net_guard *guard); /* the guard must outlive it */
+void net_fetcher_free(struct net_fetcher *f); /* what is under way ends with a why */
+bool net_fetch_start(
+    struct net_fetcher *f, const struct net_fetch *what); /* false: FETCH_AT_ONCE_MAX are under way.
+                                                             Copies all that it needs */
+size_t net_fetcher_busy(const struct net_fetcher *f);
+/* Moves transfers on; waits for them and for extra descriptors (revents are set), at most
+ * timeout_ms. */
+struct pollfd;
+void net_fetcher_poll(
+    struct net_fetcher *f, struct pollfd *extra, size_t extra_count, int timeout_ms);
 
 #endif

@@ -6,7 +6,8 @@
  * - reply.c: status line, date, writing, waiting for slow readers
  * - parse.c, chunks.c, proxy.c, trusted.c, address.c: pure: bytes in, meaning out
  * - clients.c: how many connections or requests one client has; tls.c: OpenSSL's contexts
- * - listen.c, client.c: for the master and for tools */
+ * - listen.c, client.c: for the master and for tools
+ * - guard.c, fetch.c: outgoing, by libcurl; for the courier */
 #ifndef NET_INSIDE_H
 #define NET_INSIDE_H
 
@@ -244,6 +245,7 @@ bool net_place_parse(struct span address, struct net_place *out);
 bool net_place_loopback(struct net_place *place); /* where a client finds ":8080" */
 
 /* trusted.c */
+bool net_lies_in(const struct net_trusted *net, const struct net_address *a);
 bool net_is_trusted(const struct net_config *c, const struct net_address *a);
 struct net_address net_client_of(
     const struct net_config *c, const struct http_request *r, struct net_address peer);

@@ -25,7 +25,7 @@ bool net_trusted_parse(struct span cidr, struct net_trusted *out)
     return true;
 }
 
-static bool lies_in(const struct net_trusted *net, const struct net_address *a)
+bool net_lies_in(const struct net_trusted *net, const struct net_address *a)
 {
     unsigned whole = net->bits / 8, rest = net->bits % 8;
     if (memcmp(net->ip, a->ip, whole) != 0) return false;
@@ -35,7 +35,7 @@ static bool lies_in(const struct net_trusted *net, const struct net_address *a)
 bool net_is_trusted(const struct net_config *c, const struct net_address *a)
 {
     for (size_t i = 0; a->known && i < c->trusted_count; i++)
-        if (lies_in(&c->trusted[i], a)) return true;
+        if (net_lies_in(&c->trusted[i], a)) return true;
     return false;
 }
 

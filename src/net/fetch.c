@@ -1,0 +1,267 @@
+/* net/fetch: outgoing requests and mail by libcurl's multi interface, several at once on the
+ * caller's thread. Owns the bounds: addresses (guard.c), sizes, times, redirects, protocols. Never
+ * uncompresses, keeps no cookie, reads no environment. Fatal: no memory. */
+#include "net_inside.h"
+
+#include <curl/curl.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    FETCH_ARENA = 1 << 20, /* the request's texts; bodies have buffers of their own */
+    LOW_BYTES_S = 200,     /* slower than this for LOW_SECONDS: given up */
+    LOW_SECONDS = 15,
+    EXTRA_MAX = 24,
+};
+
+struct fetch {
+    struct fetch *next;
+    CURL *easy;
+    struct curl_slist *head, *to;
+    const struct net_guard *guard; /* NULL: ours */
+    struct net_fetch ask;
+    struct span message; /* what is left of a mail to be sent */
+    struct buf body;
+    struct net_fetched got;
+    struct arena *arena;
+    char error[CURL_ERROR_SIZE];
+};
+struct net_fetcher {
+    CURLM *multi;
+    const struct net_guard *guard;
+    struct fetch *list;
+    size_t busy;
+};
+
+/* ---- what libcurl asks ---- */
+static uint16_t port_of(const struct sockaddr *sa)
+{
+    if (sa->sa_family == AF_INET) return ntohs(((const struct sockaddr_in *)(const void *)sa)->sin_port);
+    return ntohs(((const struct sockaddr_in6 *)(const void *)sa)->sin6_port);
+}
+
+static curl_socket_t open_socket(void *with, curlsocktype purpose, struct curl_sockaddr *to)
+{
+    struct fetch *f = with;
+    (void)purpose;
+    if (to->family != AF_INET && to->family != AF_INET6) return CURL_SOCKET_BAD;
+    struct sockaddr_storage sa = {0};
+    memcpy(&sa, &to->addr, to->addrlen < sizeof sa ? to->addrlen : sizeof sa);
+    struct net_address a = net_address_of(&sa);
+    if (f->guard && !net_guard_allows(f->guard, &a, port_of(&to->addr))) {
+        f->got.guarded = true;
+        return CURL_SOCKET_BAD;
+    }
+    return socket(to->family, to->socktype | SOCK_CLOEXEC, to->protocol);
+}
+
+static size_t take_body(char *p, size_t size, size_t count, void *with)
+{
+    struct fetch *f = with;
+    size_t n = size * count, most = f->ask.body_max ? f->ask.body_max : FETCH_BODY_MAX;
+    if (f->body.n + n > most) {
+        f->got.is_too_large = true;
+        return 0;
+    }
+    buf_put(&f->body, (struct span){p, n});
+    return n;
+}
+
+static size_t give_message(char *p, size_t size, size_t count, void *with)
+{
+    struct fetch *f = with;
+    size_t room = size * count, n = f->message.n < room ? f->message.n : room;
+    if (n) memcpy(p, f->message.p, n);
+    f->message = span_cut(f->message, n, f->message.n);
+    return n;
+}
+
+/* ---- one request ---- */
+static const char *text_of(struct fetch *f, struct span s)
+{
+    return arena_cstr(f->arena, s);
+}
+
+/* A line that could hold a second one is not sent. */
+static bool is_line(struct span s)
+{
+    for (size_t i = 0; i < s.n; i++)
+        if ((unsigned char)s.p[i] < 0x20) return false;
+    return s.n > 0;
+}
+
+static void set_bounds(struct fetch *f)
+{
+    CURL *e = f->easy;
+    curl_easy_setopt(e, CURLOPT_NOSIGNAL, 1L);
+    curl_easy_setopt(e, CURLOPT_PROXY, "");
+    curl_easy_setopt(e, CURLOPT_DISALLOW_USERNAME_IN_URL, 1L);
+    curl_easy_setopt(e, CURLOPT_CONNECTTIMEOUT_MS, (long)FETCH_CONNECT_MS);
+    curl_easy_setopt(
+        e, CURLOPT_TIMEOUT_MS, (long)(f->ask.timeout_ms ? f->ask.timeout_ms : FETCH_TIMEOUT_MS));
+    curl_easy_setopt(e, CURLOPT_LOW_SPEED_LIMIT, (long)LOW_BYTES_S);
+    curl_easy_setopt(e, CURLOPT_LOW_SPEED_TIME, (long)LOW_SECONDS);
+    curl_easy_setopt(e, CURLOPT_PROTOCOLS_STR, f->ask.method ? "http,https" : "smtp,smtps");
+    curl_easy_setopt(e, CURLOPT_REDIR_PROTOCOLS_STR, "http,https");
+    curl_easy_setopt(e, CURLOPT_FOLLOWLOCATION, f->guard ? 1L : 0L);
+    curl_easy_setopt(e, CURLOPT_MAXREDIRS, (long)FETCH_REDIRECTS_MAX);
+    curl_easy_setopt(e, CURLOPT_FORBID_REUSE, 1L); /* the next one is judged by itself */
+    curl_easy_setopt(e, CURLOPT_OPENSOCKETFUNCTION, open_socket);
+    curl_easy_setopt(e, CURLOPT_OPENSOCKETDATA, f);
+    curl_easy_setopt(e, CURLOPT_WRITEFUNCTION, take_body);
+    curl_easy_setopt(e, CURLOPT_WRITEDATA, f);
+    curl_easy_setopt(e, CURLOPT_ERRORBUFFER, f->error);
+    curl_easy_setopt(e, CURLOPT_PRIVATE, f);
+    if (f->ask.pin.n) curl_easy_setopt(e, CURLOPT_PINNEDPUBLICKEY, text_of(f, f->ask.pin));
+}
+
+static void set_http(struct fetch *f)
+{
+    CURL *e = f->easy;
+    curl_easy_setopt(e, CURLOPT_USERAGENT, "Broadsheet/" BROADSHEET_VERSION);
+    for (size_t i = 0; i < f->ask.head_count && i < FETCH_FIELDS_MAX; i++)
+        if (is_line(f->ask.head[i]))
+            f->head = curl_slist_append(f->head, text_of(f, f->ask.head[i]));
+    curl_easy_setopt(e, CURLOPT_HTTPHEADER, f->head);
+    if (f->ask.body.p) {
+        struct span body = arena_keep(f->arena, f->ask.body);
+        curl_easy_setopt(e, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)body.n);
+        curl_easy_setopt(e, CURLOPT_POSTFIELDS, body.p);
+    }
+    curl_easy_setopt(e, CURLOPT_CUSTOMREQUEST, f->ask.method);
+}
+
+static void set_mail(struct fetch *f)
+{
+    CURL *e = f->easy;
+    for (size_t i = 0; i < f->ask.mail_to_count; i++)
+        if (is_line(f->ask.mail_to[i]))
+            f->to = curl_slist_append(f->to, text_of(f, f->ask.mail_to[i]));
+    curl_easy_setopt(e, CURLOPT_MAIL_FROM, text_of(f, f->ask.mail_from));
+    curl_easy_setopt(e, CURLOPT_MAIL_RCPT, f->to);
+    f->message = arena_keep(f->arena, f->ask.body);
+    curl_easy_setopt(e, CURLOPT_READFUNCTION, give_message);
+    curl_easy_setopt(e, CURLOPT_READDATA, f);
+    curl_easy_setopt(e, CURLOPT_UPLOAD, 1L);
+    /* a password never goes in the clear to another machine; a mail server here needs no TLS */
+    curl_easy_setopt(e, CURLOPT_USE_SSL, (long)(f->ask.user.n ? CURLUSESSL_ALL : CURLUSESSL_TRY));
+    if (!f->ask.user.n) return;
+    curl_easy_setopt(e, CURLOPT_USERNAME, text_of(f, f->ask.user));
+    curl_easy_setopt(e, CURLOPT_PASSWORD, text_of(f, f->ask.password));
+}
+
+bool net_fetch_start(struct net_fetcher *all, const struct net_fetch *what)
+{
+    must(what->done != NULL);
+    if (all->busy >= FETCH_AT_ONCE_MAX) return false;
+    struct fetch *f = calloc(1, sizeof *f);
+    must(f != NULL);
+    f->arena = arena_new(FETCH_ARENA + what->body.n);
+    f->ask = *what;
+    f->guard = what->is_ours ? NULL : all->guard;
+    buf_init(&f->body, NULL, 0);
+    f->easy = curl_easy_init();
+    must(f->easy != NULL);
+    curl_easy_setopt(f->easy, CURLOPT_URL, text_of(f, what->url));
+    set_bounds(f);
+    if (what->method)
+        set_http(f);
+    else
+        set_mail(f);
+    f->next = all->list;
+    all->list = f;
+    all->busy++;
+    must(curl_multi_add_handle(all->multi, f->easy) == CURLM_OK);
+    return true;
+}
+
+/* ---- the end of one ---- */
+static struct span reason_of(const struct fetch *f, CURLcode code)
+{
+    if (f->got.guarded) return S("it leads to an address that is not public");
+    if (f->got.is_too_large) return S("the answer is larger than allowed");
+    if (code == CURLE_SSL_PINNEDPUBKEYNOTMATCH)
+        return S("the server's key is not the one that is pinned for it");
+    return f->error[0] ? span_of(f->error) : span_of(curl_easy_strerror(code));
+}
+
+static void finish(struct net_fetcher *all, struct fetch *f, CURLcode code, struct span why)
+{
+    long status = 0;
+    const char *type = NULL;
+    curl_easy_getinfo(f->easy, CURLINFO_RESPONSE_CODE, &status);
+    curl_easy_getinfo(f->easy, CURLINFO_CONTENT_TYPE, &type);
+    f->got.status = (int)status;
+    f->got.type = type ? span_of(type) : S("");
+    f->got.body = buf_span(&f->body);
+    f->got.key_changed = code == CURLE_SSL_PINNEDPUBKEYNOTMATCH;
+    if (why.n || code != CURLE_OK) f->got.why = why.n ? why : reason_of(f, code);
+    for (struct fetch **at = &all->list; *at; at = &(*at)->next)
+        if (*at == f) {
+            *at = f->next;
+            break;
+        }
+    all->busy--;
+    f->ask.done(&f->got, f->ask.with);
+    curl_multi_remove_handle(all->multi, f->easy);
+    curl_easy_cleanup(f->easy);
+    curl_slist_free_all(f->head);
+    curl_slist_free_all(f->to);
+    buf_free(&f->body);
+    arena_free(f->arena);
+    free(f);
+}
+
+static void finish_done(struct net_fetcher *all)
+{
+    int left;
+    for (CURLMsg *m; (m = curl_multi_info_read(all->multi, &left)) != NULL;) {
+        char *f = NULL;
+        if (m->msg != CURLMSG_DONE) continue;
+        CURLcode code = m->data.result; /* m is gone once the handle is */
+        curl_easy_getinfo(m->easy_handle, CURLINFO_PRIVATE, &f);
+        finish(all, (struct fetch *)(void *)f, code, S(""));
+    }
+}
+
+/* ---- all of them ---- */
+struct net_fetcher *net_fetcher_new(const struct net_guard *guard)
+{
+    struct net_fetcher *f = calloc(1, sizeof *f);
+    must(f != NULL && curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK);
+    f->guard = guard;
+    f->multi = curl_multi_init();
+    must(f->multi != NULL);
+    return f;
+}
+
+void net_fetcher_free(struct net_fetcher *all)
+{
+    if (!all) return;
+    while (all->list) finish(all, all->list, CURLE_OK, S("the house is closing"));
+    curl_multi_cleanup(all->multi);
+    free(all);
+}
+
+size_t net_fetcher_busy(const struct net_fetcher *f)
+{
+    return f->busy;
+}
+
+void net_fetcher_poll(
+    struct net_fetcher *all, struct pollfd *extra, size_t extra_count, int timeout_ms)
+{
+    struct curl_waitfd fds[EXTRA_MAX];
+    int running = 0;
+    must(extra_count <= COUNT(fds));
+    for (size_t i = 0; i < extra_count; i++)
+        fds[i] = (struct curl_waitfd){.fd = extra[i].fd, .events = CURL_WAIT_POLLIN};
+    curl_multi_perform(all->multi, &running);
+    finish_done(all);
+    curl_multi_poll(all->multi, fds, (unsigned)extra_count, timeout_ms, NULL);
+    for (size_t i = 0; i < extra_count; i++) extra[i].revents = fds[i].revents;
+    curl_multi_perform(all->multi, &running);
+    finish_done(all);
+}
