@@ -1,5 +1,5 @@
-/* transport: bytes off the wire into intake's hands: the watched folder and the authenticated push.
- * Bytes only: never a story. */
+/* transport: bytes off the wire into intake's hands (the watched folder, the authenticated push),
+ * and out of the house by the courier's (the outbox, mail). Bytes only: never a story. */
 #ifndef TRANSPORT_H
 #define TRANSPORT_H
 
@@ -78,5 +78,83 @@ void push_gate_used(struct push_gate *g, struct span feed, struct span nonce, in
 const char *push_end_name(enum push_end e);
 struct span push_sign(struct arena *a, struct span key, struct span time, struct span nonce,
     struct span body); /* hex; for senders, tests, docs */
+
+/* ---- the outbox: FOLDER/outbox.db: what is to leave the house, durable until it has left or was
+ * given up. A job is known by its key for OUTBOX_KEEP_MS: the same key put again is the same job,
+ * so that a replay, a rebuild or a crash sends nothing twice. Alarms are kept here too: raised
+ * once, repeated rarely, cleared once. One handle a thread; several processes may have one. ---- */
+enum {
+    OUTBOX_VERSION = 1,
+    OUTBOX_BODY_MAX = 64 << 10,
+    OUTBOX_KEEP_MS = 7 * 24 * 3600 * 1000, /* longer than whoever puts jobs would put them again */
+    OUTBOX_TRY_FIRST_MS = 10 * 1000,       /* after the first failure; doubles */
+    OUTBOX_TRY_MAX_MS = 15 * 60 * 1000,
+    OUTBOX_GIVE_UP_MS = 24 * 3600 * 1000, /* a day late nobody wants it */
+    ALARM_REPEAT_MS = 60 * 60 * 1000,     /* an alarm that goes on is told again so seldom */
+};
+struct outbox;
+struct outbox_job {
+    struct span key, kind;
+    struct span subject; /* whom it is about; jobs that wait can be taken back by it */
+    struct span body;
+    int64_t at_ms, due_ms;
+    uint32_t tries;
+    enum outbox_state { JOB_WAITS, JOB_SENT, JOB_GIVEN_UP, JOB_TAKEN_BACK } state;
+    struct span result; /* what the other side said last */
+};
+enum result outbox_open(const char *folder, struct outbox **out, const char **why_out) CHECKED;
+void outbox_close(struct outbox *o);
+/* Several calls durable together: outbox_end commits when r is OK, and gives the result. */
+enum result outbox_begin(struct outbox *o) CHECKED;
+enum result outbox_end(struct outbox *o, enum result r) CHECKED;
+/* Durable when it returns. new_out (may be NULL): it was not known yet. */
+enum result outbox_put(struct outbox *o, const struct outbox_job *job, bool *new_out) CHECKED;
+/* Jobs that are due, oldest first; at most n. next_out: when the next one is, INT64_MAX: none. */
+enum result outbox_due(struct outbox *o, int64_t now_ms, struct arena *a, struct outbox_job *out,
+    size_t n, size_t *count_out, int64_t *next_out) CHECKED;
+enum result outbox_sent(
+    struct outbox *o, struct span key, struct span result, int64_t now_ms) CHECKED;
+/* It did not work: tried again later, or given up when it is too old or `final`. */
+enum result outbox_failed(struct outbox *o, struct span key, struct span why, bool final,
+    int64_t now_ms, bool *given_up_out) CHECKED;
+/* Takes back what of this kind and subject waits; sent_out: how many had left already. */
+enum result outbox_take_back(struct outbox *o, struct span kind, struct span subject,
+    int64_t now_ms, size_t *sent_out) CHECKED;
+/* Newest first; kind empty: of all kinds. For status and rehearsals. */
+enum result outbox_list(struct outbox *o, struct span kind, struct arena *a, struct outbox_job *out,
+    size_t n, size_t *count_out) CHECKED;
+enum result outbox_job(struct outbox *o, struct span key, struct arena *a,
+    struct outbox_job *out) CHECKED;                                /* ERR_ABSENT */
+enum result outbox_sweep(struct outbox *o, int64_t now_ms) CHECKED; /* forgets what is old */
+
+struct outbox_alarm {
+    struct span kind, subject, text;
+    int64_t since_ms, last_ms;
+    uint64_t count;
+    bool open;
+};
+/* Is this to be told now? An alarm that is open already is counted, and told again after
+ * ALARM_REPEAT_MS. */
+enum result outbox_raise(struct outbox *o, struct span kind, struct span subject, struct span text,
+    int64_t now_ms, bool *tell_out) CHECKED;
+/* tell_out: it was open, and is not any more. */
+enum result outbox_clear(struct outbox *o, struct span kind, struct span subject, int64_t now_ms,
+    bool *tell_out) CHECKED;
+enum result outbox_alarms(struct outbox *o, struct arena *a, struct outbox_alarm *out, size_t n,
+    size_t *count_out) CHECKED; /* open ones, newest first */
+enum result outbox_note(
+    struct outbox *o, struct span name, int64_t *value, bool write) CHECKED; /* small numbers; a
+                                                                               missing one is 0 */
+
+/* ---- mail (RFC 5322, 2045, 2047): one plain text message as bytes for SMTP. Lines of from, to and
+ * subject are cut at controls; the text goes as base64, so that no line of it can be a command.
+ * ---- */
+struct mail {
+    struct span from, subject, text, id; /* id: before the @ of Message-ID: letters and digits */
+    const struct span *to;
+    size_t to_count;
+    int64_t at_ms;
+};
+struct span mail_write(struct arena *a, const struct mail *m);
 
 #endif
