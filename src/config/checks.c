@@ -199,6 +199,40 @@ static void check_site(struct reading *r)
             r, place_of(r, "server", "tls"), S("give both"), "TLS needs a certificate and its key");
 }
 
+static bool is_http(struct span s)
+{
+    return span_starts(s, S("https://")) || span_starts(s, S("http://"));
+}
+
+/* What goes out: whole, so that an alarm does not find out at night that nobody can be told. */
+static void check_outgoing(struct reading *r)
+{
+    const struct config *c = r->config;
+    const struct yaml *mail = place_of(r, "alarms", "mail");
+    bool has_scheme =
+        span_starts(c->mail_server, S("smtp://")) || span_starts(c->mail_server, S("smtps://"));
+    if (!has_scheme)
+        mistake_at(r, mail, S("write smtp://host:port or smtps://host:port"),
+            "“%.*s” is not a mail server", FMT(utf8_head(c->mail_server, 60)));
+    if (c->mail_to_count && !c->mail_from.n)
+        mistake_at(r, mail, S("add “from”"), "mail needs a sender's address");
+    if (c->mail_from.n && !c->mail_to_count)
+        mistake_at(r, mail, S("add “to”"), "mail has nobody to go to");
+    if (!c->mail_user.n != !c->mail_password_file.n)
+        mistake_at(r, mail, S("give both"), "a user needs a password_file, and it a user");
+    if (c->alarm_webhook.n && !is_http(c->alarm_webhook))
+        mistake_at(r, place_of(r, "alarms", "webhook"), S("begin with https://"),
+            "“webhook” is a whole address");
+    for (uint32_t i = 0; i < c->hub_count; i++)
+        if (!is_http(c->hubs[i]))
+            mistake_at(r, place_of(r, "syndication", "hubs"), S("begin with https://"),
+                "“%.*s” is not a hub's address", FMT(utf8_head(c->hubs[i], 60)));
+    for (uint32_t i = 0; i < c->subscriber_count; i++)
+        if (!is_http(c->subscribers[i].url))
+            mistake_at(r, place_of(r, "syndication", "subscribers"), S("begin with https://"),
+                "“url” of “%.*s” is a whole address", FMT(c->subscribers[i].name));
+}
+
 void check_config(struct reading *r)
 {
     fill_sections(r);
@@ -207,6 +241,7 @@ void check_config(struct reading *r)
     check_site(r);
     check_sections(r);
     check_feeds(r);
+    check_outgoing(r);
     check_rules(r);
     load_pages(r);
 }

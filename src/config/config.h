@@ -33,7 +33,9 @@ struct config_feed {
     struct span push_key_file; /* file with the HMAC key; empty: no push */
     struct span *languages;    /* allowed; empty: all */
     uint32_t language_count;
-    bool pictures; /* the licence allows them */
+    bool pictures;                 /* the licence allows them */
+    bool fetch_pictures;           /* those that items name by URL are fetched */
+    uint32_t silent_after_minutes; /* 0: silence is no alarm */
     enum index_policy index;
     uint32_t retention_days; /* 0: for ever */
     enum on_kill kill;
@@ -65,6 +67,9 @@ struct config_rule {
 };
 struct config_link {
     struct span title, url;
+};
+struct config_subscriber { /* is told by signed HTTP what is published, changed and withdrawn */
+    struct span name, url, secret_file;
 };
 struct config_page {               /* a house page: imprint, privacy … */
     struct span name, title, file; /* /page/NAME; file: Markdown-free HTML, cleaned */
@@ -101,6 +106,18 @@ struct config {
     struct span theme; /* folder over the built-in theme; empty: none */
     uint32_t front_items, section_items, feed_items;
     struct span publisher_logo;
+    struct span *hubs; /* WebSub hubs of our feeds */
+    uint32_t hub_count;
+    struct config_subscriber *subscribers;
+    uint32_t subscriber_count;
+    struct span mail_server, mail_from, mail_user, mail_password_file; /* of alarms */
+    struct span *mail_to;
+    uint32_t mail_to_count;
+    struct span alarm_webhook, alarm_secret_file, alarm_command;
+    struct span *quiet; /* kinds of alarm that are logged only */
+    uint32_t quiet_count;
+    struct span *reachable; /* networks that fetches may reach although they are not public */
+    uint32_t reachable_count;
 };
 
 struct config_mistake {

@@ -100,6 +100,12 @@ static const struct key feed_keys[] = {
         .about = "Languages that the licence covers; others are held. Empty: all."},
     {"pictures", TYPE_FLAG, IN(config_feed, pictures), .otherwise = "no", .flags = KEY_EDITORIAL,
         .about = "Whether the licence covers pictures."},
+    {"fetch_pictures", TYPE_FLAG, IN(config_feed, fetch_pictures), .otherwise = "no",
+        .flags = KEY_EDITORIAL,
+        .about = "Whether pictures that its items name by an http(s) URL are fetched; only from "
+                 "public addresses, and only where `pictures` is yes."},
+    {"silent_after_minutes", TYPE_COUNT, IN(config_feed, silent_after_minutes), .max = 10080,
+        .otherwise = "0 (never)", .about = "An alarm when nothing has come for so long."},
     {"index", TYPE_CHOICE, IN(config_feed, index), .words = "yes|no|no-news", .otherwise = "yes",
         .flags = KEY_EDITORIAL,
         .about = "Whether search engines may list its stories; `no-news`: all but news search."},
@@ -206,6 +212,68 @@ static const struct key server_keys[] = {
 static const struct group server_group = {"How the server is reached.", server_keys,
     COUNT(server_keys), .name_at = SIZE_MAX, .line_at = SIZE_MAX};
 
+static const struct key subscriber_keys[] = {
+    {"name", TYPE_NAME, IN(config_subscriber, name), .flags = KEY_NEEDED,
+        .about = "For the list of what was sent."},
+    {"url", TYPE_LINK, IN(config_subscriber, url), .flags = KEY_NEEDED,
+        .about = "Where the message is posted."},
+    {"secret_file", TYPE_KEY_FILE, IN(config_subscriber, secret_file), .flags = KEY_NEEDED,
+        .about = "File with the key that signs the messages, as pushes to us are signed "
+                 "([push.md](push.md))."},
+};
+static const struct group subscriber_group = {
+    "Who is told by HTTP what is published, changed and withdrawn.", subscriber_keys,
+    COUNT(subscriber_keys), .item_bytes = sizeof(struct config_subscriber),
+    .name_at = IN(config_subscriber, name), .line_at = SIZE_MAX};
+
+static const struct key syndication_keys[] = {
+    {"hubs", TYPE_TEXTS, LIST(config, hubs, hub_count), .flags = KEY_EDITORIAL,
+        .about = "WebSub hubs: named in the feeds, and pinged when these change."},
+    {"subscribers", TYPE_ITEMS, LIST(config, subscribers, subscriber_count),
+        .group = &subscriber_group, .about = "Who is told by HTTP."},
+};
+static const struct group syndication_group = {"What goes out, besides pages and feeds.",
+    syndication_keys, COUNT(syndication_keys), .name_at = SIZE_MAX, .line_at = SIZE_MAX};
+
+static const struct key mail_keys[] = {
+    {"server", TYPE_TEXT, IN(config, mail_server), .otherwise = "smtp://127.0.0.1:25",
+        .about =
+            "`smtp://host:port`, or `smtps://` for TLS from the first byte. With a user TLS is "
+            "demanded."},
+    {"from", TYPE_TEXT, IN(config, mail_from), .about = "The sender's address."},
+    {"to", TYPE_TEXTS, LIST(config, mail_to, mail_to_count), .about = "Who is told."},
+    {"user", TYPE_TEXT, IN(config, mail_user), .about = "Where the server wants one."},
+    {"password_file", TYPE_KEY_FILE, IN(config, mail_password_file),
+        .about = "File with the user's password."},
+};
+static const struct group mail_group = {
+    "Alarms by mail.", mail_keys, COUNT(mail_keys), .name_at = SIZE_MAX, .line_at = SIZE_MAX};
+
+static const struct key alarm_keys[] = {
+    {"mail", TYPE_GROUP, 0, .group = &mail_group, .about = "By mail."},
+    {"webhook", TYPE_LINK, IN(config, alarm_webhook),
+        .about = "By HTTP: a JSON message is posted."},
+    {"secret_file", TYPE_KEY_FILE, IN(config, alarm_secret_file),
+        .about = "File with the key that signs the webhook's messages; without it they are not "
+                 "signed."},
+    {"command", TYPE_PATH, IN(config, alarm_command),
+        .about = "A program that is run for each alarm: kind and subject as arguments, the text on "
+                 "its standard input."},
+    {"quiet", TYPE_TEXTS, LIST(config, quiet, quiet_count),
+        .about = "Kinds that only go to the log."},
+};
+static const struct group alarm_group = {
+    "How people are told when something needs them. Try it with `broadsheet alarm test`.",
+    alarm_keys, COUNT(alarm_keys), .name_at = SIZE_MAX, .line_at = SIZE_MAX};
+
+static const struct key outgoing_keys[] = {
+    {"allow", TYPE_NETWORKS, LIST(config, reachable, reachable_count),
+        .about = "Networks that fetches of what a wire names may reach although they are not "
+                 "public."},
+};
+static const struct group outgoing_group = {"What may be reached from here.", outgoing_keys,
+    COUNT(outgoing_keys), .name_at = SIZE_MAX, .line_at = SIZE_MAX};
+
 static const struct key root_keys[] = {
     {"site", TYPE_GROUP, 0, .group = &site_group, .flags = KEY_EDITORIAL,
         .about = "The site itself."},
@@ -221,6 +289,11 @@ static const struct key root_keys[] = {
         .flags = KEY_EDITORIAL, .about = "House pages."},
     {"front", TYPE_GROUP, 0, .group = &front_group, .flags = KEY_EDITORIAL,
         .about = "How many stories stand where."},
+    {"syndication", TYPE_GROUP, 0, .group = &syndication_group, .flags = KEY_EDITORIAL,
+        .about = "What goes out, besides pages and feeds."},
+    {"alarms", TYPE_GROUP, 0, .group = &alarm_group, .about = "How people are told."},
+    {"outgoing", TYPE_GROUP, 0, .group = &outgoing_group,
+        .about = "What may be reached from here."},
     {"theme", TYPE_PATH, IN(config, theme),
         .about = "A folder whose files take the place of those of the built-in theme."},
     {"server", TYPE_GROUP, 0, .group = &server_group, .about = "How the server is reached."},
