@@ -49,6 +49,7 @@ extern const size_t summed_table_count;
 #define QUARANTINE_COLUMNS "pos,number,name,feed,why,line,col,told"
 #define ALARM_COLUMNS "pos,kind,text,at_ms"
 #define FILE_COLUMNS "feed,name,hash,pos"
+#define OUT_COLUMNS "key,kind,page,body,at_ms,due_ms,seq,told"
 #define TEXT_COLUMNS "name,value"
 
 /* ---- statements.c: the writer's, by number ---- */
@@ -122,6 +123,12 @@ enum desk_sql {
     DESK_FILE,
     DESK_WANT_PUT,
     DESK_WANTING,
+    DESK_OUT_PUT,
+    DESK_OUTS,
+    DESK_OUT_NEXT,
+    DESK_OUT_OF,
+    DESK_OUT_TOLD,
+    DESK_OUT_DROP,
     DESK_TEXT_PUT,
     DESK_TEXT,
     DESK_STATEMENTS,

@@ -112,6 +112,10 @@ static const char desk_tables[] =
     " PRIMARY KEY(feed,name)) WITHOUT ROWID;"
     "CREATE TABLE want(feed TEXT, name TEXT, page INTEGER, PRIMARY KEY(feed,name,page))"
     " WITHOUT ROWID;"
+    "CREATE TABLE out(key TEXT PRIMARY KEY, kind TEXT, page INTEGER, body TEXT, at_ms INTEGER,"
+    " due_ms INTEGER, seq INTEGER, told INTEGER, sum INTEGER) WITHOUT ROWID;"
+    "CREATE INDEX out_due ON out(due_ms,seq) WHERE told=0;"
+    "CREATE INDEX out_page ON out(page,seq);"
     "CREATE TABLE text(name TEXT PRIMARY KEY, value TEXT, sum INTEGER) WITHOUT ROWID;";
 
 const char *const schema_of[2][2] = {
@@ -134,6 +138,7 @@ const struct summed_table summed_tables[] = {
     {FILE_DESK, "quarantine", QUARANTINE_COLUMNS},
     {FILE_DESK, "alarm", ALARM_COLUMNS},
     {FILE_DESK, "file", FILE_COLUMNS},
+    {FILE_DESK, "out", OUT_COLUMNS},
     {FILE_DESK, "text", TEXT_COLUMNS},
 };
 const size_t summed_table_count = COUNT(summed_tables);

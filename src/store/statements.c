@@ -120,6 +120,17 @@ const char *const desk_statements[DESK_STATEMENTS] = {
         "SELECT hash FROM file WHERE feed=?1 AND name=?2 AND sum=bs_sum(" FILE_COLUMNS ")",
     [DESK_WANT_PUT] = "INSERT OR IGNORE INTO want(feed,name,page) VALUES(?1,?2,?3)",
     [DESK_WANTING] = "SELECT page FROM want WHERE feed=?1 AND name=?2 ORDER BY page LIMIT ?3",
+    [DESK_OUT_PUT] = "INSERT OR IGNORE INTO out(" OUT_COLUMNS ",sum) SELECT ?1,?2,?3,?4,?5,?6,"
+                     "n,0,bs_sum(?1,?2,?3,?4,?5,?6,n,0)"
+                     " FROM (SELECT coalesce(max(seq),0)+1 AS n FROM out WHERE page=?3)",
+    [DESK_OUTS] = "SELECT " OUT_COLUMNS " FROM out WHERE told=0 AND due_ms>=?1 AND due_ms<=?2"
+                  " AND sum=bs_sum(" OUT_COLUMNS ") ORDER BY due_ms,seq,key LIMIT ?3",
+    [DESK_OUT_NEXT] = "SELECT min(due_ms) FROM out WHERE told=0 AND due_ms>?1",
+    [DESK_OUT_OF] = "SELECT " OUT_COLUMNS " FROM out WHERE page=?1 AND kind IN('push','recall')"
+                    " AND sum=bs_sum(" OUT_COLUMNS ") ORDER BY seq DESC LIMIT 1",
+    [DESK_OUT_TOLD] = "UPDATE out SET told=1,sum=bs_sum(key,kind,page,body,at_ms,due_ms,seq,1)"
+                      " WHERE key=?1",
+    [DESK_OUT_DROP] = "DELETE FROM out WHERE key=?1",
     [DESK_TEXT_PUT] = "INSERT OR REPLACE INTO text(" TEXT_COLUMNS ",sum)"
                       " VALUES(?1,?2,bs_sum(?1,?2))",
     [DESK_TEXT] = "SELECT value,sum=bs_sum(" TEXT_COLUMNS ") FROM text WHERE name=?1",

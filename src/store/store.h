@@ -13,7 +13,7 @@
 #include "story.h"
 
 enum {
-    STORE_VERSION = 1,
+    STORE_VERSION = 2,
     STORE_LIST_MAX = 1000,
     STORE_SEARCH_MAX = 200,
     STORE_SITEMAP_SHARD = 10000
@@ -186,6 +186,26 @@ enum result store_put_alarm(
     struct store *s, const struct alarm *al) CHECKED; /* idempotent by (pos, kind, text) */
 enum result store_alarms(struct store *s, struct arena *a, struct alarm **out,
     size_t *count_out) CHECKED; /* newest 1,000 */
+
+/* What is to leave the house: made with the decision that causes it, in the same transaction;
+ * handed to the courier when it is due, until it says that it has it. A rebuild makes the same keys
+ * again: the courier knows them. */
+struct out {
+    struct span key, kind, body; /* body: JSON */
+    story_id page;               /* 0: about none */
+    int64_t at_ms, due_ms;
+    uint64_t seq; /* the page's own count of outs */
+    bool told;
+};
+enum result store_put_out(
+    struct store *s, const struct out *o) CHECKED; /* known already: nothing changes */
+enum result store_outs(struct store *s, int64_t since_ms, int64_t now_ms, struct arena *a,
+    struct out *out, size_t n, size_t *count_out) CHECKED; /* due since then and not told */
+int64_t store_next_out(struct store *s, int64_t after_ms); /* INT64_MAX: none */
+enum result store_last_out(struct store *s, story_id page, struct arena *a,
+    struct out *out) CHECKED; /* the page's last push or recall; ERR_ABSENT */
+enum result store_out_told(struct store *s, struct span key) CHECKED;
+enum result store_drop_out(struct store *s, struct span key) CHECKED;
 
 /* Public side: a page's row. interval as the verdict's; until_ms INT64_MAX: for ever. The key names
  * to bump are collected for store_commit's caller. */
