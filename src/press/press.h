@@ -45,6 +45,8 @@ struct press_site {
     const struct press_house_page *pages;
     uint32_t page_count;
     uint32_t front_items, section_items, feed_items;
+    const struct span *hubs; /* WebSub */
+    uint32_t hub_count;
 };
 
 struct press;

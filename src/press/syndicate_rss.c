@@ -22,6 +22,11 @@ static void put_head(const struct channel *c, struct xml_out *o)
     buf_lit(o->b, "<atom:link rel=\"self\" type=\"application/rss+xml\"");
     xml_put_attr(o, "href", c->self);
     buf_lit(o->b, "/>\n");
+    for (uint32_t i = 0; i < c->press->site->hub_count; i++) { /* WebSub, section 4 */
+        buf_lit(o->b, "<atom:link rel=\"hub\"");
+        xml_put_attr(o, "href", c->press->site->hubs[i]);
+        buf_lit(o->b, "/>\n");
+    }
     xml_element(o, "description", c->about);
     xml_element(o, "language", c->press->site->language);
     if (c->modified_ms) put_date(o, "lastBuildDate", c->modified_ms);

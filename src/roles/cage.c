@@ -59,7 +59,7 @@ static bool cage_darkroom(void)
     return allow_only(calls, COUNT(calls), refused, COUNT(refused));
 }
 
-/* ---- Landlock: newsroom, intake, web see only the folders that they need ---- */
+/* ---- Landlock: newsroom, intake, web, courier see only the folders that they need ---- */
 enum { READ_ACCESS = LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_READ_DIR };
 static const uint64_t write_access =
     LANDLOCK_ACCESS_FS_WRITE_FILE | LANDLOCK_ACCESS_FS_REMOVE_FILE | LANDLOCK_ACCESS_FS_REMOVE_DIR |
@@ -88,7 +88,7 @@ static bool fence_open(struct fence *f)
     return f->fd >= 0;
 }
 
-static void fence_allow(struct fence *f, struct span path, bool writing)
+static void fence_grant(struct fence *f, struct span path, uint64_t access)
 {
     char name[4096];
     if (!path.n || path.n >= sizeof name) return;
@@ -96,12 +96,12 @@ static void fence_allow(struct fence *f, struct span path, bool writing)
     name[path.n] = 0;
     int fd = open(name, O_PATH | O_CLOEXEC);
     if (fd < 0) return; /* not there: nothing to allow */
-    uint64_t access = writing ? (f->handled & ~(uint64_t)LANDLOCK_ACCESS_FS_EXECUTE) : READ_ACCESS;
     struct landlock_path_beneath_attr rule = {
         .allowed_access = access & f->handled, .parent_fd = fd};
     if (syscall(SYS_landlock_add_rule, f->fd, LANDLOCK_RULE_PATH_BENEATH, &rule, 0) != 0) {
         /* a file takes only the rights that files have */
-        rule.allowed_access &= LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_WRITE_FILE
+        rule.allowed_access &= LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_WRITE_FILE |
+                               LANDLOCK_ACCESS_FS_EXECUTE
 #ifdef LANDLOCK_ACCESS_FS_TRUNCATE
                                | LANDLOCK_ACCESS_FS_TRUNCATE
 #endif
@@ -110,6 +110,12 @@ static void fence_allow(struct fence *f, struct span path, bool writing)
         (void)syscall(SYS_landlock_add_rule, f->fd, LANDLOCK_RULE_PATH_BENEATH, &rule, 0);
     }
     close(fd);
+}
+
+static void fence_allow(struct fence *f, struct span path, bool writing)
+{
+    fence_grant(
+        f, path, writing ? (f->handled & ~(uint64_t)LANDLOCK_ACCESS_FS_EXECUTE) : READ_ACCESS);
 }
 
 static bool fence_close(struct fence *f)
@@ -180,6 +186,31 @@ static bool cage_web(const struct house *h)
     return fence_close(&f);
 }
 
+/* It speaks with the world, and has a folder of its own. A program that is run for alarms inherits
+ * the fence: it may read and run what is installed, and write nothing. */
+static bool cage_courier(const struct house *h)
+{
+    static const char *const installed[] = {"/usr", "/lib", "/lib64", "/bin"};
+    const struct config *c = h->config;
+    struct fence f;
+    if (!fence_open(&f)) return false;
+    allow_common(&f, h);
+    fence_allow(&f, S("/etc"), false); /* names, certificates */
+    for (size_t i = 0; i < COUNT(installed) && c->alarm_command.n; i++)
+        fence_grant(&f, span_of(installed[i]), READ_ACCESS | LANDLOCK_ACCESS_FS_EXECUTE);
+    if (c->alarm_command.n)
+        fence_grant(&f, c->alarm_command, READ_ACCESS | LANDLOCK_ACCESS_FS_EXECUTE);
+    fence_allow(&f, S("/dev/null"), true);
+    fence_allow(&f, below(h, "courier"), true);
+    fence_allow(&f, span_of(h->run), true);
+    fence_allow(&f, c->mail_password_file, false);
+    fence_allow(&f, c->alarm_secret_file, false);
+    fence_allow(&f, c->tls_cert, false);
+    for (uint32_t i = 0; i < c->subscriber_count; i++)
+        fence_allow(&f, c->subscribers[i].secret_file, false);
+    return fence_close(&f);
+}
+
 bool cage_close(enum role role, const struct house *h)
 {
     if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) return false;
@@ -190,6 +221,7 @@ bool cage_close(enum role role, const struct house *h)
     case ROLE_NEWSROOM: good = cage_newsroom(h); break;
     case ROLE_INTAKE: good = cage_intake(h); break;
     case ROLE_WEB: good = cage_web(h); break;
+    case ROLE_COURIER: good = cage_courier(h); break;
     default: break;
     }
     if (!good)

@@ -116,6 +116,15 @@ static void peer_ready(struct channels *c, struct peer *p)
     if (r != OK && r != ERR_BUSY) peer_close(c, p);
 }
 
+size_t channels_fds(const struct channels *c, struct pollfd *out, size_t max)
+{
+    size_t n = 0;
+    out[n++] = (struct pollfd){.fd = c->control.fd, .events = POLLIN};
+    for (size_t i = 0; i < CHANNEL_PEERS && n < max; i++)
+        if (c->peers[i].open) out[n++] = (struct pollfd){.fd = c->peers[i].in.fd, .events = POLLIN};
+    return n;
+}
+
 void channels_poll(struct channels *c, struct pollfd *extra, size_t extra_count, int timeout_ms)
 {
     struct pollfd fds[1 + CHANNEL_PEERS + 8];

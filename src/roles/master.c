@@ -23,7 +23,7 @@ enum {
     HEALTHY_MS = 10000, /* a role that lived so long starts again without delay */
     TICK_MS = 50,
     STOP_TIMEOUT_MS = 8000,
-    CHILDREN = 4 + HOUSE_READERS,
+    CHILDREN = 5 + HOUSE_READERS,
     CONTROL_TIMEOUT_MS = 2000,
 };
 
@@ -37,12 +37,13 @@ static const struct {
     {ROLE_DARKROOM, 0, role_darkroom},
     {ROLE_READER, 0, role_reader},
     {ROLE_READER, 1, role_reader},
+    {ROLE_COURIER, 0, role_courier},
     {ROLE_WEB, 0, role_web},
 };
 static const struct {
     enum role a, b;
 } pairs[] = {{ROLE_NEWSROOM, ROLE_READER}, {ROLE_NEWSROOM, ROLE_WEB}, {ROLE_NEWSROOM, ROLE_INTAKE},
-    {ROLE_NEWSROOM, ROLE_DARKROOM}, {ROLE_WEB, ROLE_INTAKE}};
+    {ROLE_NEWSROOM, ROLE_DARKROOM}, {ROLE_NEWSROOM, ROLE_COURIER}, {ROLE_WEB, ROLE_INTAKE}};
 
 struct child {
     struct role_start start;
@@ -65,7 +66,8 @@ struct master {
 
 const char *role_name(enum role r)
 {
-    static const char *names[] = {"master", "newsroom", "intake", "reader", "darkroom", "web"};
+    static const char *names[] = {
+        "master", "newsroom", "intake", "reader", "darkroom", "web", "courier"};
     return r < ROLES ? names[r] : "?";
 }
 
@@ -244,10 +246,10 @@ static void reload(struct master *m)
         return;
     }
     broadcast(m, MSG_RELOAD, h->config_bytes);
-    for (size_t i = 0; i < CHILDREN; i++) { /* its fence is built from the folders of the feeds: a
-                                               fresh one, in between two deliveries */
+    for (size_t i = 0; i < CHILDREN; i++) { /* their fences are built from what the configuration
+                                               names: fresh ones, in between two deliveries */
         struct child *c = &m->children[i];
-        if (c->start.role != ROLE_INTAKE || !c->up) continue;
+        if ((c->start.role != ROLE_INTAKE && c->start.role != ROLE_COURIER) || !c->up) continue;
         c->told_to_go = true;
         (void)!frame_send(c->control, MSG_STOP, S(""), -1, CONTROL_TIMEOUT_MS);
     }

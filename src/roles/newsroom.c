@@ -23,6 +23,10 @@ enum {
     DISK_WAIT_MS = 500,
     KILLS_AT_ONCE = 512,
     QUARANTINE_ARENA = 1 << 30,
+    OUTS_AT_ONCE = 64, /* handed to the courier before it has said that it has them */
+    OUTS_ARENA = 16 << 20,
+    OUT_FRESH_MS = 24 * 3600 * 1000, /* what is older is no news, and after a rebuild all is old */
+    SILENCE_LOOK_MS = 15 * 1000,
 };
 
 struct asked {
@@ -52,7 +56,9 @@ struct desk_room {
     bool reload;
     struct span reload_bytes;
     struct arena *reload_arena;
-    bool tell; /* bad deliveries are new, or intake is */
+    bool tell;        /* bad deliveries are new, or intake is */
+    size_t outs_away; /* with the courier, and not durable there yet */
+    int64_t silence_ms;
     struct { /* what the darkroom works at: one thing at a time, so that nothing waits behind it */
         bool busy, lost, is_card;
         char hex[65];
@@ -241,6 +247,98 @@ static void quarantine_told(struct desk_room *d, struct span body)
         store_rollback(s);
 }
 
+/* ---- courier ---- */
+/* Whatever is due to leave the house is offered until the courier has it. */
+static void hand_over(struct desk_room *d)
+{
+    struct peer *p = channel_to(&d->channels, ROLE_COURIER, 0);
+    if (!p || d->outs_away || d->rebuilding) return;
+    struct out outs[OUTS_AT_ONCE];
+    size_t count = 0;
+    int64_t now = clock_now_ms();
+    struct arena *a = arena_new(OUTS_ARENA);
+    if (store_outs(newsroom_store(d->newsroom), now - OUT_FRESH_MS, now, a, outs, COUNT(outs),
+            &count) != OK)
+        count = 0;
+    for (size_t i = 0; i < count; i++) {
+        struct buf b;
+        buf_init(&b, a, 0);
+        put_span(&b, outs[i].key);
+        put_span(&b, outs[i].kind);
+        put_span(&b, outs[i].body);
+        put_u64(&b, outs[i].page);
+        put_u64(&b, (uint64_t)outs[i].at_ms);
+        put_u64(&b, (uint64_t)outs[i].due_ms);
+        if (!channel_send(p, MSG_OUT, buf_span(&b))) break;
+        d->outs_away++;
+    }
+    arena_free(a);
+}
+
+static enum result mark_taken(struct desk_room *d, const struct later *l)
+{
+    struct take t = take_of(l->body);
+    struct span key = take_span(&t);
+    if (d->outs_away) d->outs_away--;
+    return take_done(&t) ? store_out_told(newsroom_store(d->newsroom), key) : OK;
+}
+
+/* All that it has taken since we looked, in one transaction. What cannot be marked is offered
+ * again, and it knows it. */
+static void outs_taken(struct desk_room *d)
+{
+    struct store *s = newsroom_store(d->newsroom);
+    enum result r = OK;
+    bool begun = false;
+    for (struct later *l = d->later; l && r == OK; l = l->next) {
+        if (l->role != ROLE_COURIER || l->type != MSG_OUT_TAKEN) continue;
+        if (!begun) r = store_begin(s);
+        begun = true;
+        if (r == OK) r = mark_taken(d, l);
+    }
+    if (!begun) return;
+    if (r == OK) r = store_commit(s, newsroom_position(d->newsroom));
+    if (r != OK) store_rollback(s);
+}
+
+static void fetched(struct desk_room *d, struct span body)
+{
+    struct take t = take_of(body);
+    struct span feed = take_span(&t), url = take_span(&t), bytes = take_span(&t);
+    if (!take_done(&t) || newsroom_fetched(d->newsroom, feed, url, bytes) != OK)
+        log_warn("a fetched picture could not be kept");
+}
+
+static void send_alarm(
+    struct desk_room *d, bool over, const char *kind, struct span subject, struct span text)
+{
+    struct buf b;
+    buf_init(&b, NULL, 0);
+    put_u8(&b, over);
+    put_span(&b, span_of(kind));
+    put_span(&b, subject);
+    put_span(&b, text);
+    channel_send(channel_to(&d->channels, ROLE_COURIER, 0), MSG_ALARM, buf_span(&b));
+    buf_free(&b);
+}
+
+/* The site file says how long a feed may be silent; the ledger's part of it does not hold that. */
+static void watch_silence(struct desk_room *d)
+{
+    const struct config *c = newsroom_config(d->newsroom), *own = d->start->house->config;
+    int64_t now = clock_now_ms();
+    char text[100];
+    if (now < d->silence_ms) return;
+    d->silence_ms = now + SILENCE_LOOK_MS;
+    for (uint32_t i = 0; i < c->feed_count; i++) {
+        const struct config_feed *f = config_feed_named(own, c->feeds[i].name);
+        int64_t minutes = (now - newsroom_fed_ms(d->newsroom, i)) / 60000;
+        if (!f || !f->silent_after_minutes) continue;
+        snprintf(text, sizeof text, "nothing has come for %lld minutes", (long long)minutes);
+        send_alarm(d, minutes < f->silent_after_minutes, "feed", f->name, span_of(text));
+    }
+}
+
 /* The picture or card at hand is over. */
 static void look_done(struct desk_room *d)
 {
@@ -372,6 +470,7 @@ static void on_frame(void *with, struct peer *from, struct frame *f)
 /* Frames that write the store: never in the middle of a step. */
 static void do_later(struct desk_room *d)
 {
+    outs_taken(d);
     while (d->later) {
         struct later *l = d->later;
         d->later = l->next;
@@ -380,6 +479,7 @@ static void do_later(struct desk_room *d)
         if (l->role == ROLE_INTAKE && l->type == MSG_QUARANTINED) quarantine_told(d, l->body);
         if (l->role == ROLE_DARKROOM && l->type == MSG_LOOKED) looked(d, l->body);
         if (l->role == ROLE_DARKROOM && l->type == MSG_CARD_MADE) card_made(d, l->body);
+        if (l->role == ROLE_COURIER && l->type == MSG_FETCHED) fetched(d, l->body);
         free(l);
     }
     look_over(d);
@@ -401,6 +501,7 @@ static void on_peer(void *with, struct peer *p)
             reader_went(d, p->index);
     }
     if (p->role == ROLE_WEB && p->open) d->acked_want = 0;
+    if (p->role == ROLE_COURIER) d->outs_away = 0;
 }
 
 /* ---- the loop ---- */
@@ -481,6 +582,8 @@ static void loop(struct desk_room *d, int bell)
         bool fine = work_now(d);
         if (fine) put_rebuilt_in_place(d);
         do_later(d);
+        if (fine) hand_over(d);
+        watch_silence(d);
         bool more = fine && newsroom_behind(d->newsroom);
         if (!more && !d->look.busy)
             clock_slot_set(SLOT_NEWSROOM_IDLE, newsroom_position(d->newsroom));

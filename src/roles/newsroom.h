@@ -47,6 +47,7 @@ struct newsroom {
     size_t kill_count, kill_cap;
     struct pause *pauses;
     size_t pause_count;
+    int64_t *fed_ms;    /* when each feed of the configuration last brought something */
     struct want *wants; /* pictures that the darkroom shall look at, after the commit */
     size_t want_count, want_cap;
     size_t want_next;
@@ -76,6 +77,12 @@ enum result newsroom_apply(
 enum result newsroom_decide_pages(struct newsroom *n) CHECKED;
 enum result newsroom_set(struct newsroom *n, story_id page, struct desk_set *out) CHECKED;
 enum result newsroom_load_pauses(struct newsroom *n) CHECKED;
+/* newsroom_out.c: what a decision sends out of the house. view NULL: the page is not shown. */
+enum result newsroom_news(
+    struct newsroom *n, const struct decided *d, const struct view *view) CHECKED;
+enum result newsroom_alarm(struct newsroom *n, const char *kind, struct span subject,
+    const struct alarm *al) CHECKED; /* into the desk's list, and on its way to people */
+enum result newsroom_fetch(struct newsroom *n, struct span feed, struct span url) CHECKED;
 struct view *newsroom_view(struct newsroom *n, const struct decided *d);
 struct span newsroom_slug(struct newsroom *n, const struct decided *d);
 struct span page_path(struct arena *a, const struct mint *m);

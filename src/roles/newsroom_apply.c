@@ -30,7 +30,7 @@ static enum result quarantine(struct newsroom *n, const struct event *e, uint32_
         .text = arena_printf(n->job, "%.*s: %.*s", FMT(name), FMT(why->why)),
         .at_ms = e->received_ms,
         .pos = e->pos};
-    TRY(store_put_alarm(n->store, &al));
+    TRY(newsroom_alarm(n, "quarantine", name, &al));
     if (n->hooks.quarantined) n->hooks.quarantined(n->hooks.with, &q);
     return OK;
 }
@@ -134,6 +134,8 @@ static enum result apply_delivery(
     struct newsroom *n, const struct event *e, struct wire_result *read)
 {
     struct span name = name_of_delivery(n, e);
+    const struct config_feed *feed = newsroom_feed(n, e->feed);
+    if (feed) n->fed_ms[feed - n->config->feeds] = clock_now_ms();
     metric_add(M_DELIVERIES, 1);
     if (read->end == WIRE_UNKNOWN && !read->reject.why.n)
         read->reject.why = S("no reader knows this format: see `broadsheet read` and docs/formats");
@@ -201,7 +203,7 @@ static enum result apply_act(struct newsroom *n, const struct event *e)
             .text = S("an act in the ledger is not understood by this version; it has no effect"),
             .at_ms = e->received_ms,
             .pos = e->pos};
-        return store_put_alarm(n->store, &al);
+        return newsroom_alarm(n, "act", S(""), &al);
     }
     struct stored_act stored = {.pos = e->pos, .json = e->meta, .at_ms = e->received_ms};
     if (act.kind == ACT_PAUSE || act.kind == ACT_RESUME) {

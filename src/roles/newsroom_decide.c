@@ -248,6 +248,16 @@ static enum result put_held(struct newsroom *n, const struct decided *d)
     return store_put_held(n->store, &h);
 }
 
+static const char *alarm_kind_of(const struct decided *d, enum reason_code code)
+{
+    switch (code) {
+    case WHY_KILLED:
+    case WHY_KILL_FIRST:
+    case WHY_KILL_OLD_VERSION: return "kill";
+    default: return is_held(d) ? "held" : "story";
+    }
+}
+
 static enum result put_alarms(struct newsroom *n, const struct decided *d)
 {
     const struct verdict *v = &d->verdict;
@@ -260,7 +270,8 @@ static enum result put_alarms(struct newsroom *n, const struct decided *d)
         al.text = arena_printf(n->job, "%.*s: %s%s%.*s", FMT(last ? last->story->guid : S("")),
             reason_text(v->reasons[i].code), v->reasons[i].detail.n ? ": " : "",
             FMT(v->reasons[i].detail));
-        TRY(store_put_alarm(n->store, &al));
+        TRY(newsroom_alarm(
+            n, alarm_kind_of(d, v->reasons[i].code), last ? last->story->guid : S(""), &al));
     }
     return OK;
 }
@@ -325,9 +336,11 @@ static enum result put_rows(struct newsroom *n, const struct decided *d)
             .feed = d->set.versions[v->shown].feed};
         TRY(store_put_story(n->store, &row));
         bump_view(n, view);
+        TRY(newsroom_news(n, d, view));
     } else if (r != ERR_ABSENT) {
         TRY(store_drop_story(n->store, d->set.page));
     }
+    if (!shown) TRY(newsroom_news(n, d, NULL));
     TRY(put_gone(n, d));
     TRY(put_held(n, d));
     return put_alarms(n, d);

@@ -85,11 +85,22 @@ static const struct rendition *largest(const struct picture *p)
     return best;
 }
 
-/* The file's name of a relative reference; empty: it lies elsewhere and is to be fetched, which
- * only the courier may do. */
-static struct span delivered_name(struct span href)
+static bool is_elsewhere(struct span href)
 {
-    if (span_find(href, S("://")) >= 0) return S("");
+    return span_find(href, S("://")) >= 0;
+}
+
+/* Under which name its bytes would have come: that of the file delivered beside the item; its whole
+ * URL where it lies elsewhere and the courier may fetch it; else empty. */
+static struct span file_name(struct newsroom *n, struct span feed, struct span href)
+{
+    const struct config_feed *f = newsroom_feed(n, feed);
+    if (is_elsewhere(href)) {
+        bool may =
+            f && f->fetch_pictures && utf8_valid(href) &&
+            (span_starts_nocase(href, S("https://")) || span_starts_nocase(href, S("http://")));
+        return may ? href : S("");
+    }
     size_t cut = href.n;
     while (cut && href.p[cut - 1] != '/') cut--;
     return span_cut(href, cut, href.n);
@@ -106,12 +117,13 @@ static void view_picture(struct newsroom *n, const struct decided *d, const stru
     if (v->picture_count >= PAGE_PICTURES_MAX || p->status != STATUS_USABLE) return;
     if (p->kind.n && !span_eq(p->kind, S("picture")) && !span_eq(p->kind, S("graphic"))) return;
     const struct rendition *r = largest(p);
-    struct span name = r ? delivered_name(r->href) : S(""), hex;
+    struct span name = r ? file_name(n, feed, r->href) : S(""), hex;
     int64_t until = instant(&p->expires, FOREVER), from = instant(&p->embargo, 0);
     if (!name.n || until < 0 || from < 0)
         return; /* a time that cannot be read: the text runs without it */
     if (!store_file(n->store, feed, name, n->job, &hex)) {
         (void)!store_want_file(n->store, feed, name, d->set.page);
+        if (is_elsewhere(name)) (void)!newsroom_fetch(n, feed, name);
         return;
     }
     uint32_t width = 0, height = 0;

@@ -51,6 +51,13 @@ static void bump_now(struct newsroom *n)
     memset(n->bump, 0, KEY_SLOTS);
 }
 
+/* A feed's silence is counted from here on. */
+static void watch_feeds(struct newsroom *n)
+{
+    n->fed_ms = ARENA_ARRAY(n->rules_arena, int64_t, n->config->feed_count + 1);
+    for (uint32_t i = 0; i < n->config->feed_count; i++) n->fed_ms[i] = clock_now_ms();
+}
+
 /* ---- opening ---- */
 static enum result use_known_config(struct newsroom *n)
 {
@@ -63,6 +70,7 @@ static enum result use_known_config(struct newsroom *n)
     }
     n->config = n->house->config;
     n->rules = n->config ? rules_of(n->rules_arena, n->config) : NULL;
+    if (n->config) watch_feeds(n);
     return n->config ? newsroom_load_pauses(n) : ERR_ABSENT;
 }
 
@@ -134,6 +142,7 @@ enum result newsroom_use_config(struct newsroom *n, struct span json)
     n->rules_arena = a;
     n->config = c;
     n->rules = rules_of(a, c);
+    watch_feeds(n);
     n->all_pages = true;
     n->cards_asked = 0;
     TRY(newsroom_load_pauses(n));
@@ -409,6 +418,16 @@ enum result newsroom_step(struct newsroom *n, bool *more_out)
 int64_t newsroom_due_ms(struct newsroom *n)
 {
     return store_next_due(n->store, n->due_done_ms);
+}
+
+int64_t newsroom_fed_ms(const struct newsroom *n, uint32_t feed)
+{
+    return feed < n->config->feed_count ? n->fed_ms[feed] : 0;
+}
+
+const struct config *newsroom_config(const struct newsroom *n)
+{
+    return n->config;
 }
 
 /* ---- behind publication ---- */

@@ -110,6 +110,13 @@ void newsroom_picture(
     struct newsroom *n, struct span hash_hex, const struct picture_answer *answer);
 enum result newsroom_counts(struct newsroom *n, struct span meta_json,
     struct span key) CHECKED; /* popularity as an event */
+/* A picture that the courier has fetched, as an event. */
+enum result newsroom_fetched(
+    struct newsroom *n, struct span feed, struct span url, struct span bytes) CHECKED;
+const struct config *newsroom_config(
+    const struct newsroom *n); /* editorial keys only; until the next step */
+int64_t newsroom_fed_ms(const struct newsroom *n,
+    uint32_t feed); /* when that feed of it last brought something, or the watch began */
 struct store *newsroom_store(struct newsroom *n);
 struct ledger *newsroom_ledger(struct newsroom *n);
 struct tombs *newsroom_tombs(struct newsroom *n);
@@ -119,7 +126,16 @@ void darkroom_work(struct arena *a, struct span bytes,
     struct picture_answer *out); /* in any process that has called picture_start */
 
 /* ================= processes ================= */
-enum role { ROLE_MASTER, ROLE_NEWSROOM, ROLE_INTAKE, ROLE_READER, ROLE_DARKROOM, ROLE_WEB, ROLES };
+enum role {
+    ROLE_MASTER,
+    ROLE_NEWSROOM,
+    ROLE_INTAKE,
+    ROLE_READER,
+    ROLE_DARKROOM,
+    ROLE_WEB,
+    ROLE_COURIER,
+    ROLES
+};
 const char *role_name(enum role r);
 struct role_start {
     enum role role;
@@ -132,6 +148,7 @@ int role_intake(const struct role_start *s);
 int role_reader(const struct role_start *s);
 int role_darkroom(const struct role_start *s);
 int role_web(const struct role_start *s);
+int role_courier(const struct role_start *s);
 /* Runs the house until SIGINT or SIGTERM; SIGHUP reloads. ready_fd >= 0: one line with the address
  * is written there once requests are answered. */
 int master_run(struct house *h, int ready_fd);
@@ -159,6 +176,10 @@ enum message {
     MSG_LOOKED,
     MSG_CARD,
     MSG_CARD_MADE, /* newsroom <-> darkroom */
+    MSG_OUT,
+    MSG_OUT_TAKEN,
+    MSG_ALARM,
+    MSG_FETCHED, /* newsroom <-> courier */
 };
 /* The channels of one role: its line to the master and those that the master hands it. */
 enum { CHANNEL_PEERS = 8 };
@@ -189,6 +210,8 @@ bool channel_send(struct peer *p, uint32_t type,
 void channel_stuck(struct peer *p);
 /* Waits for frames on all channels and for extra descriptors (their revents are set); returns after
  * timeout_ms at the latest. */
+size_t channels_fds(const struct channels *c, struct pollfd *out,
+    size_t max); /* all of its descriptors, for those who wait for more than them */
 void channels_poll(struct channels *c, struct pollfd *extra, size_t extra_count, int timeout_ms);
 
 /* Wire results as bytes, between newsroom and reader. */

@@ -110,7 +110,9 @@ struct press_site *press_site_of(struct arena *a, const struct config *c)
         .masthead_url = c->masthead_url,
         .front_items = c->front_items,
         .section_items = c->section_items,
-        .feed_items = c->feed_items};
+        .feed_items = c->feed_items,
+        .hubs = c->hubs,
+        .hub_count = c->hub_count};
     press_lists(a, c, p);
     return p;
 }

@@ -1,0 +1,28 @@
+/* alarms: the kinds of alarm, in one table: what they are called in the configuration's `quiet`, in
+ * docs/operations.md and in messages. */
+#include "courier.h"
+
+static const struct alarm_kind kinds[] = {
+    {"kill", "the agency has killed a story", false},
+    {"held", "a story is held for the desk", false},
+    {"story", "a story needs an editor's eye", false},
+    {"quarantine", "a delivery could not be read", false},
+    {"act", "an editor's act was not understood", false},
+    {"feed", "a feed is silent", true},
+    {"disk", "the disk is nearly full", true},
+    {"certificate", "the TLS certificate ends soon", true},
+    {"clock", "the clock jumped: embargoes stay shut", true},
+    {"restart", "a role ends again and again", true},
+    {"rate", "a feed sends more than it should", true},
+    {"outgoing", "something could not be sent", false},
+    {"server-key", "a server's key has changed: nothing is taken from it", true},
+    {"test", "a test: nothing has happened", false},
+    {"other", "something needs attention", false},
+};
+
+const struct alarm_kind *alarm_kind(struct span name)
+{
+    for (size_t i = 0; i < COUNT(kinds); i++)
+        if (span_eq(name, span_of(kinds[i].name))) return &kinds[i];
+    return &kinds[COUNT(kinds) - 1];
+}

@@ -1,0 +1,73 @@
+/* courier.h: what the courier's files share; private to roles.
+ * - courier.c: the process: frames, the loop, what a message of the newsroom becomes
+ * - courier_send.c: one job of each kind on its way
+ * - courier_watch.c: what the house itself may have to be told about */
+#ifndef COURIER_H
+#define COURIER_H
+
+#include <sys/types.h>
+
+#include "roles.h"
+#include "transport.h"
+
+enum {
+    COURIER_ARENA = 64 << 20,
+    COURIER_JOBS = FETCH_AT_ONCE_MAX,
+    COURIER_FRESH_MS = 24 * 3600 * 1000, /* what is older when it is handed over is no news */
+    COURIER_WATCH_MS = 5000,
+    COURIER_SWEEP_MS = 3600 * 1000,
+    COURIER_PING_MS = 2000, /* changes of so long make one ping of a hub */
+    COURIER_COMMAND_MS = 30000,
+    COURIER_SECRET_MAX = 4096,
+};
+
+struct flying { /* a job that is under way */
+    struct courier *of;
+    bool used;
+    char key[256];
+    char kind[16];
+    struct span feed, url; /* of a fetch, in its own arena */
+    struct arena *arena;
+    pid_t pid; /* of a command; 0: none */
+    int64_t until_us;
+};
+struct courier {
+    const struct role_start *start;
+    const struct config *config;
+    struct channels channels;
+    struct outbox *outbox;
+    struct net_fetcher *fetcher;
+    struct net_guard guard;
+    struct flying flying[COURIER_JOBS];
+    struct arena *own; /* as long as the role */
+    struct arena *job; /* of one turn */
+    int64_t next_ms;   /* when the next job is due */
+    int64_t watch_ms, sweep_ms;
+    uint64_t restarts; /* as last seen */
+    int64_t restarts_ms[3];
+};
+
+/* courier.c */
+void courier_alarm(struct courier *c, const char *kind, struct span subject, struct span text);
+void courier_all_clear(struct courier *c, const char *kind, struct span subject);
+/* By every way that is configured, whatever was told before; key: its own. */
+void courier_tell(struct courier *c, struct span key, struct span kind, struct span text);
+/* A job is over: sent, or failed with a why. */
+void courier_done(struct flying *f, bool sent, struct span result, bool final);
+
+/* courier_send.c */
+void courier_send(struct courier *c, const struct outbox_job *job);
+void courier_reap(struct courier *c); /* commands that have ended, or take too long */
+
+/* courier_watch.c */
+void courier_watch(struct courier *c);
+
+/* alarms.c */
+struct alarm_kind {
+    const char *name;
+    const char *title; /* what an editor or administrator reads first */
+    bool is_state;     /* it ends with an all-clear; else it is an event */
+};
+const struct alarm_kind *alarm_kind(struct span name); /* never NULL: what is unknown is "other" */
+
+#endif

@@ -1,0 +1,84 @@
+/* courier_watch: what the house itself may have to be told about: a full disk, a certificate that
+ * ends, a clock that jumped, a role that ends again and again. Looked at every few seconds; each is
+ * a state that ends with an all-clear. */
+#include "courier.h"
+
+#include <stdio.h>
+#include <sys/statvfs.h>
+
+enum {
+    DISK_LOW_PERCENT = 5,
+    DISK_LOW_MB = 512, /* a large disk may be nearly full by percents and have room for years */
+    DISK_CLEAR_MB = 1024,
+    CERTIFICATE_DAYS = 14, /* what renews by itself does so earlier */
+    RESTARTS_MANY = 3,
+    RESTARTS_MS = 60 * 1000,
+};
+
+static void watch_disk(struct courier *c)
+{
+    struct statvfs v;
+    if (statvfs(c->start->house->run, &v) != 0 || !v.f_blocks) return;
+    uint64_t mb = (uint64_t)v.f_bavail * v.f_frsize >> 20,
+             percent = (uint64_t)v.f_bavail * 100 / v.f_blocks;
+    struct span where = span_of(c->start->house->data);
+    if (mb < DISK_LOW_MB && percent < DISK_LOW_PERCENT)
+        courier_alarm(c, "disk", where,
+            arena_printf(c->job,
+                "%llu MB are free (%llu%%): make room; stories wait on a full disk, kills still act",
+                (unsigned long long)mb, (unsigned long long)percent));
+    else if (mb > DISK_CLEAR_MB || percent > DISK_LOW_PERCENT)
+        courier_all_clear(c, "disk", where);
+}
+
+static void watch_certificate(struct courier *c)
+{
+    int64_t ends_ms;
+    struct span file = c->config->tls_cert;
+    if (!file.n || !net_certificate_end(arena_cstr(c->job, file), &ends_ms)) return;
+    int64_t days = (ends_ms - clock_now_ms()) / (24 * 3600 * 1000);
+    if (days < CERTIFICATE_DAYS)
+        courier_alarm(c, "certificate", file,
+            arena_printf(c->job,
+                "it ends in %lld days: renew it, then `broadsheet reload`", (long long)days));
+    else
+        courier_all_clear(c, "certificate", file);
+}
+
+static void watch_clock(struct courier *c)
+{
+    if (clock_is_suspect())
+        courier_alarm(c, "clock", S(""),
+            S("the wall clock jumped ahead: embargoes stay shut until it returns or somebody says "
+              "`broadsheet confirm --clock`"));
+    else
+        courier_all_clear(c, "clock", S(""));
+}
+
+/* The times of the last few restarts: as many within a minute as there are places. */
+static void watch_restarts(struct courier *c)
+{
+    int64_t now = clock_mono_us() / 1000;
+    uint64_t count = metric_get(M_ROLE_RESTARTS);
+    for (; c->restarts < count; c->restarts++)
+        c->restarts_ms[c->restarts % RESTARTS_MANY] = now;
+    bool many = true, none = true;
+    for (size_t i = 0; i < RESTARTS_MANY; i++) {
+        bool recent = c->restarts_ms[i] && now - c->restarts_ms[i] < RESTARTS_MS;
+        many &= recent;
+        none &= !recent;
+    }
+    if (many)
+        courier_alarm(c, "restart", S(""),
+            S("a role ended several times within a minute: the log says which and why"));
+    else if (none)
+        courier_all_clear(c, "restart", S(""));
+}
+
+void courier_watch(struct courier *c)
+{
+    watch_disk(c);
+    watch_certificate(c);
+    watch_clock(c);
+    watch_restarts(c);
+}

@@ -1,0 +1,188 @@
+/* newsroom_out: what a decision sends out of the house: news for subscribers (published, changed,
+ * withdrawn), alarms for people, pictures to be fetched. Each is a row beside the decision, in the
+ * same transaction, under a key that follows from what is said: the same decision made again, in a
+ * replay or a rebuild, makes the same row, and nothing is sent twice. */
+#include "newsroom.h"
+
+#include <string.h>
+
+static struct span short_hash(struct newsroom *n, struct span of)
+{
+    struct hash h = hash_of(of);
+    return span_cut(hash_hex(n->job, &h), 0, 24);
+}
+
+/* ---- news ---- */
+static const char *event_of(const struct decided *d, bool is_first)
+{
+    const struct story *s = d->set.versions[d->verdict.shown].story;
+    return is_first                               ? "published"
+           : s->change == CHANGE_CORRECTION       ? "corrected"
+                                                  : "updated";
+}
+
+static struct span news_body(struct newsroom *n, const char *event, const struct view *v)
+{
+    char published[25], changed[25];
+    struct buf b;
+    utc_text(v->published_ms, published);
+    utc_text(v->changed_ms, changed);
+    buf_init(&b, n->job, 0);
+    struct json_out o = {.b = &b};
+    json_open(&o, NULL, '{');
+    json_string(&o, "event", span_of(event));
+    json_string(&o, "id", v->id_text);
+    json_string(&o, "url", arena_printf(n->job, "%.*s%.*s%.*s", FMT(n->config->url),
+                               FMT(n->config->base), FMT(v->path)));
+    json_string(&o, "headline", v->headline);
+    json_string(&o, "section", v->section);
+    json_string(&o, "agency", v->agency);
+    json_string(&o, "published", span_of(published));
+    json_string(&o, "changed", span_of(changed));
+    if (v->is_corrected && v->correction_note.n) json_string(&o, "correction", v->correction_note);
+    json_close(&o, '}');
+    return buf_span(&b);
+}
+
+/* What readers would see as another text; a repetition or a correction equal to the present text is
+ * none (V2, C9). Behind a withdrawal the same text is news again. */
+static struct span news_key(
+    struct newsroom *n, const struct decided *d, const struct view *v, const struct out *last)
+{
+    struct buf b;
+    buf_init(&b, n->job, 0);
+    put_span(&b, v->headline);
+    put_span(&b, v->abstract);
+    put_span(&b, v->body_text);
+    put_u8(&b, v->is_corrected);
+    if (last && span_eq(last->kind, S("recall"))) put_span(&b, last->key);
+    return arena_printf(n->job, "push:%.*s:%.*s", FMT(story_id_text(n->job, d->set.page)),
+        FMT(short_hash(n, buf_span(&b))));
+}
+
+static enum result push_news(
+    struct newsroom *n, const struct decided *d, const struct view *v, const struct out *last)
+{
+    if (!v->on_fronts) return OK; /* V11: old news is not pushed */
+    bool is_first = !last || span_eq(last->kind, S("recall"));
+    struct out o = {.key = news_key(n, d, v, last),
+        .kind = S("push"),
+        .page = d->set.page,
+        .at_ms = d->set.versions[d->verdict.shown].received_ms,
+        .body = news_body(n, event_of(d, is_first), v)};
+    o.due_ms = d->verdict.changed_ms > o.at_ms ? d->verdict.changed_ms : o.at_ms;
+    if (last && !last->told && !is_first && last->due_ms > o.at_ms) /* overtaken before it left */
+        TRY(store_drop_out(n->store, last->key));
+    return store_put_out(n->store, &o);
+}
+
+static const char *withdrawal_of(const struct verdict *v)
+{
+    switch (v->state) {
+    case STATE_KILLED: return "killed by the agency";
+    case STATE_TAKEN_DOWN:
+    case STATE_PURGED: return "taken down by the editors";
+    case STATE_EXPIRED: return "its right has ended";
+    default: return "withdrawn for now";
+    }
+}
+
+/* Says what was withdrawn by its address alone: nothing harmful is repeated (D6). */
+static enum result recall_news(struct newsroom *n, const struct decided *d, const struct out *last)
+{
+    const struct verdict *v = &d->verdict;
+    struct span id = story_id_text(n->job, d->set.page);
+    struct buf b;
+    buf_init(&b, n->job, 0);
+    struct json_out o = {.b = &b};
+    json_open(&o, NULL, '{');
+    json_string(&o, "event", S("withdrawn"));
+    json_string(&o, "id", id);
+    if (d->has_mint)
+        json_string(&o, "url", arena_printf(n->job, "%.*s%.*s%.*s", FMT(n->config->url),
+                                   FMT(n->config->base), FMT(page_path(n->job, &d->mint))));
+    json_string(&o, "reason", span_of(withdrawal_of(v)));
+    json_close(&o, '}');
+    struct out out = {.key = arena_printf(n->job, "recall:%.*s:%.*s", FMT(id),
+                          FMT(short_hash(n, last->key))),
+        .kind = S("recall"),
+        .page = d->set.page,
+        .at_ms = v->state_ms,
+        .due_ms = v->state_ms,
+        .body = buf_span(&b)};
+    return store_put_out(n->store, &out);
+}
+
+enum result newsroom_news(struct newsroom *n, const struct decided *d, const struct view *view)
+{
+    struct out last;
+    enum result r = store_last_out(n->store, d->set.page, n->job, &last);
+    if (r != OK && r != ERR_ABSENT) return r;
+    bool has_last = r == OK;
+    if (view) return push_news(n, d, view, has_last ? &last : NULL);
+    if (!has_last || span_eq(last.kind, S("recall"))) return OK;
+    if (!last.told && last.due_ms > d->verdict.state_ms) /* killed before its release */
+        return store_drop_out(n->store, last.key);
+    return recall_news(n, d, &last);
+}
+
+/* ---- alarms ---- */
+enum result newsroom_alarm(
+    struct newsroom *n, const char *kind, struct span subject, const struct alarm *al)
+{
+    TRY(store_put_alarm(n->store, al));
+    struct buf b;
+    buf_init(&b, n->job, 0);
+    struct json_out o = {.b = &b};
+    json_open(&o, NULL, '{');
+    json_string(&o, "kind", span_of(kind));
+    if (subject.n) json_string(&o, "subject", subject);
+    json_string(&o, "text", al->text);
+    json_close(&o, '}');
+    struct out out = {.key = arena_printf(n->job, "alarm:%llu:%.*s", (unsigned long long)al->pos,
+                          FMT(short_hash(n, buf_span(&b)))),
+        .kind = S("alarm"),
+        .at_ms = al->at_ms,
+        .due_ms = al->at_ms,
+        .body = buf_span(&b)};
+    return store_put_out(n->store, &out);
+}
+
+/* ---- pictures that items name ---- */
+enum result newsroom_fetch(struct newsroom *n, struct span feed, struct span url)
+{
+    struct buf b;
+    buf_init(&b, n->job, 0);
+    struct json_out o = {.b = &b};
+    json_open(&o, NULL, '{');
+    json_string(&o, "feed", feed);
+    json_string(&o, "url", url);
+    json_close(&o, '}');
+    int64_t now = clock_now_ms();
+    struct out out = {.key = arena_printf(n->job, "fetch:%.*s", FMT(short_hash(n, buf_span(&b)))),
+        .kind = S("fetch"),
+        .at_ms = now,
+        .due_ms = now,
+        .body = buf_span(&b)};
+    return store_put_out(n->store, &out);
+}
+
+enum result newsroom_fetched(
+    struct newsroom *n, struct span feed, struct span url, struct span bytes)
+{
+    arena_reset(n->job);
+    struct hash h = hash_keyed(ledger_key(n->ledger), url);
+    struct buf b;
+    buf_init(&b, n->job, 0);
+    struct json_out o = {.b = &b};
+    json_open(&o, NULL, '{');
+    json_string(&o, "name", url);
+    json_close(&o, '}');
+    struct append ap = {.kind = EVENT_FILE,
+        .received_ms = clock_now_ms(),
+        .feed = feed,
+        .delivery = arena_printf(n->job, "fetch:%.32s", hash_hex(n->job, &h).p),
+        .meta = buf_span(&b),
+        .blob = bytes};
+    return ledger_append(n->ledger, &ap, 1);
+}
