@@ -28,6 +28,7 @@ int command_restore(int argc, char **argv);
 int command_act(int argc, char **argv);
 int command_confirm(int argc, char **argv);
 int command_status(int argc, char **argv);
+int command_alarm(int argc, char **argv);
 int command_push(int argc, char **argv);
 int command_version(int argc, char **argv);
 

@@ -1,0 +1,205 @@
+#!/usr/bin/env python3
+"""What leaves the house: alarms by mail, webhook and command; news for subscribers, and their recall; WebSub pings; fetched pictures.
+Nothing leaves twice: not after a replay, a crash, or a rebuild. What a wire names is fetched from public addresses only. The servers that
+listen here are the test's own, on loopback."""
+import base64, email, json, threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from email.header import decode_header, make_header
+from _house import *
+
+KEY = b"0123456789abcdef0123456789abcdef"
+
+
+class Outside(BaseHTTPRequestHandler):
+    """The world: remembers what was posted, gives a picture, redirects, refuses."""
+    got, refuse = [], 0
+
+    def log_message(self, *_): pass
+
+    def do_POST(self):
+        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        with lock:
+            Outside.got.append((self.path, dict(self.headers), body))
+            refuse = Outside.refuse
+            Outside.refuse = max(0, refuse - 1)
+        self.send_response(503 if refuse else 204)
+        self.end_headers()
+
+    def do_GET(self):
+        with lock: Outside.got.append((self.path, dict(self.headers), b""))
+        if self.path.startswith("/to/"):
+            self.send_response(302)
+            self.send_header("Location", "http://169.254.169.254/latest/meta-data/")
+            self.end_headers()
+            return
+        picture = open(os.path.join(ROOT, "demo", "pictures", sorted(os.listdir(os.path.join(ROOT, "demo", "pictures")))[0]), "rb").read()
+        self.send_response(200 if self.path.startswith("/picture") else 404)
+        self.send_header("Content-Type", "image/jpeg")
+        self.end_headers()
+        self.wfile.write(picture if self.path.startswith("/picture") else b"")
+
+
+lock = threading.Lock()
+outside = ThreadingHTTPServer(("127.0.0.1", 0), Outside)
+threading.Thread(target=outside.serve_forever, daemon=True).start()
+HTTP = outside.server_address[1]
+
+
+class MailServer(threading.Thread):
+    """As little of SMTP (RFC 5321) as takes a message."""
+    def __init__(self):
+        super().__init__(daemon=True)
+        self.socket = socket.create_server(("127.0.0.1", 0))
+        self.port, self.letters = self.socket.getsockname()[1], []
+
+    def run(self):
+        while True:
+            c, _ = self.socket.accept()
+            with contextlib.suppress(ConnectionError): self.speak(c)
+            c.close()
+
+    def speak(self, c):
+        f = c.makefile("rwb")
+        say = lambda s: (f.write(s + b"\r\n"), f.flush())
+        say(b"220 test")
+        while line := f.readline():
+            verb = line.strip().upper()
+            if verb.startswith(b"DATA"):
+                say(b"354 go on")
+                letter = b""
+                while (l := f.readline()) not in (b".\r\n", b""): letter += l[1:] if l.startswith(b"..") else l
+                with lock: self.letters.append(letter)
+                say(b"250 taken")
+            elif verb.startswith(b"QUIT"):
+                say(b"221 bye")
+                return
+            else: say(b"250 fine")
+
+
+mail = MailServer()
+mail.start()
+
+
+def posted(path):
+    with lock: return [(h, b) for p, h, b in Outside.got if p == path]
+
+
+def news(event=None):
+    return [j for j in (json.loads(b) for _, b in posted("/news")) if event in (None, j["event"])]
+
+
+def letters():
+    with lock: return [email.message_from_bytes(l) for l in mail.letters]
+
+
+def text_of(letter): return letter.get_payload(decode=True).decode()
+
+
+CONFIG = f"""
+site: {{name: "Test “Post”", url: "https://news.example.org", timezone: UTC}}
+feeds:
+  wire: {{provider: Example, timezone: UTC, folder: "@WIRE@", pictures: yes, fetch_pictures: yes}}
+syndication:
+  hubs: ["http://127.0.0.1:{HTTP}/hub"]
+  subscribers:
+    partner: {{url: "http://127.0.0.1:{HTTP}/news", secret_file: partner.key}}
+alarms:
+  mail: {{server: "smtp://127.0.0.1:{mail.port}", from: post@example.org, to: [desk@example.org, chief@example.org]}}
+  webhook: "http://127.0.0.1:{HTTP}/alarm"
+  secret_file: partner.key
+  command: tell.sh
+outgoing: {{allow: [127.0.0.1]}}
+"""
+
+
+def prepare(h):
+    with open(os.path.join(h.folder, "partner.key"), "wb") as f: f.write(KEY)
+    os.chmod(os.path.join(h.folder, "partner.key"), 0o600)
+    tell = os.path.join(h.folder, "tell.sh")
+    with open(tell, "w") as f: f.write('#!/bin/sh\n[ -n "$1" ] || exit 3\ngrep -q "Kind of alarm: $1"\n')
+    os.chmod(tell, 0o755)
+    return h
+
+
+def picture_story(guid, headline, href):
+    return ninjs(guid, headline, associations=[{"name": "main", "type": "picture", "uri": guid + "-p", "pubStatus": "usable", "headlines": [{"value": "A picture"}],
+                 "renditions": [{"name": "web", "href": href, "contentType": "image/jpeg", "width": 1200, "height": 800}]}])
+
+
+h = prepare(House(config=CONFIG))
+h.start()
+try:
+    # ---- the ways by which people are told ----
+    r = h.run("alarm", "test", "--data", h.data)
+    check(r.returncode == 0 and re.search(r"^mail +sent", r.stdout, re.M) and re.search(r"^webhook +sent", r.stdout, re.M) and re.search(r"^command +sent: exit status 0", r.stdout, re.M),
+          "alarm test goes by mail, webhook and command, and says so", r.stdout + r.stderr + h.log_text()[-1500:])
+    letter = until(letters)[0]
+    check("Test “Post”" in str(make_header(decode_header(letter["Subject"]))), "the subject names the site, in any script", letter["Subject"])
+    check("desk@example.org" in letter["To"] and "chief@example.org" in letter["To"] and len(letter.get_all("To")) == 1, "one To field names both", letter["To"])
+    check("nothing has happened" in text_of(letter), "the text says that it is a test", text_of(letter))
+    head, body = posted("/alarm")[0]
+    want = hmac.new(KEY, head["Broadsheet-Time"].encode() + b"\n" + head["Broadsheet-Nonce"].encode() + b"\n" + body, hashlib.sha256).hexdigest()
+    check(head.get("Broadsheet-Signature") == want, "the webhook's message is signed", head)
+
+    # ---- published, changed, withdrawn ----
+    h.drop("a1.json", ninjs("tag:example.org,2026:a", "Harbour bridge opens"))
+    got = until(lambda: news("published"))
+    check(got and got[0]["headline"] == "Harbour bridge opens" and got[0]["url"].startswith("https://news.example.org/2"), "a subscriber hears what is published", got)
+    check(until(lambda: posted("/hub")) and b"hub.mode=publish" in posted("/hub")[0][1] and b"rss.xml" in posted("/hub")[0][1], "the hub is pinged with the feeds' addresses", posted("/hub"))
+    hub = f"http://127.0.0.1:{HTTP}/hub"
+    check(all(hub in h.get(p).text and "hub" in h.get(p).text.split(hub)[0][-60:] for p in ("/rss.xml", "/atom.xml", "/feed.json")), "the feeds name it")
+    h.drop("a2.json", ninjs("tag:example.org,2026:a", "Harbour bridge opens to all", version="2"))
+    check(until(lambda: news("updated")), "and what is changed", news())
+    told = len(news())
+    for n in range(3): h.drop(f"again{n}.json", ninjs("tag:example.org,2026:a", "Harbour bridge opens to all", version="2"))
+    h.drop("old.json", ninjs("tag:example.org,2026:a", "Harbour bridge opens"))
+    h.drop("e1.json", ninjs("tag:example.org,2026:e", "Secret till later", embargoedUntil=at(60 * 24)))
+    h.drop("e2.json", ninjs("tag:example.org,2026:e", "Secret till later", version="2", status="canceled"))
+    h.drop("k.json", ninjs("tag:example.org,2026:a", "Harbour bridge opens to all", version="3", status="canceled"))
+    gone = until(lambda: news("withdrawn"))
+    check(gone and "Harbour" not in json.dumps(gone) and "killed" in gone[0]["reason"], "a kill recalls it, and repeats nothing of it", gone)
+    check(len(news()) == told + 1, "repetitions and late versions are no news; what was killed before its release was never spoken of (V6, E8)", news()[told:])
+    check(until(lambda: any("killed" in text_of(l) for l in letters())), "people are told of a kill by mail", [text_of(l) for l in letters()])
+
+    # ---- the other side refuses; the courier and the house end ----
+    with lock: Outside.refuse = 1
+    h.drop("b.json", ninjs("tag:example.org,2026:b", "Ferry timetable changes"))
+    until(lambda: len(news("published")) > 1)
+    check("status 503" in until(lambda: "status 503" in h.log_text() and h.log_text()), "a refusal is told in the log", h.log_text()[-500:])
+    os.kill(until(lambda: h.roles().get("courier"))[0], signal.SIGKILL)
+    check(until(lambda: len([n for n in news("published") if n["headline"] == "Ferry timetable changes"]) >= 2, within_s=30), "and it is tried again, also by a courier that was started again", h.log_text()[-800:])
+    count = len(news())
+    check(h.verb("rebuild").returncode == 0, "a rebuild")
+    h.stop(signal.SIGKILL)
+    h.start()
+    h.drop("c.json", ninjs("tag:example.org,2026:c", "Market square to be paved"))
+    check(until(lambda: [n for n in news("published") if n["headline"] == "Market square to be paved"]), "after rebuild, kill -9 and start news goes on")
+    check(len(news()) == count + 1, "and nothing is told twice", news()[count:])
+
+    # ---- pictures that an item names ----
+    h.drop("p.json", picture_story("tag:example.org,2026:p", "Lighthouse painted", f"http://127.0.0.1:{HTTP}/picture.jpg"))
+    path = h.path_of("Lighthouse painted")
+    check(h.shows(path, "/pictures/"), "a picture that an item names is fetched and shown", h.log_text()[-800:])
+    for n, href in enumerate((f"http://127.0.0.1:{HTTP}/to/metadata", "http://10.0.0.1/a.jpg", "http://[::1]/a.jpg", "file:///etc/passwd", "http://user:word@127.0.0.1/a.jpg",
+                              "gopher://127.0.0.1/x", "http://0x7f000001:1/a.jpg", "http://localhost.:22/a.jpg")):
+        h.drop(f"q{n}.json", picture_story(f"tag:example.org,2026:q{n}", f"Evil picture {n}", href))
+        path = h.path_of(f"Evil picture {n}")
+        check(path and "/pictures/" not in re.sub(r"/pictures/card[^\"]*", "", h.get(path).text), f"its text runs without the picture at {href}")
+    check(until(lambda: "not public" in h.log_text()), "what leads inside is refused, and said", h.log_text()[-800:])
+    code = h.stop()
+    check(code == 0, "it ends cleanly", f"{code}\n{h.log_text()[-1500:]}")
+finally:
+    h.remove()
+
+# ---- without permission nothing here is reached ----
+h = prepare(House(config=CONFIG.replace("outgoing: {allow: [127.0.0.1]}\n", "")))
+h.start()
+try:
+    with lock: Outside.got.clear()
+    h.drop("p.json", picture_story("tag:example.org,2026:p", "Lighthouse painted", f"http://127.0.0.1:{HTTP}/picture.jpg"))
+    check(until(lambda: "not public" in h.log_text()), "an address of this machine is not fetched from (P4)", h.log_text()[-800:])
+    check(not [p for p, _, _ in Outside.got if p.startswith("/picture")], "nobody connected to it")
+    check(h.get(h.path_of("Lighthouse painted")).status == 200, "the story is out without it (P3)")
+finally:
+    h.remove()
+done()
