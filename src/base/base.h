@@ -151,6 +151,20 @@ void random_bytes(void *p, size_t n);
 struct span base32(struct arena *a, uint64_t value,
     int digits); /* Crockford's alphabet in lower case, most significant first */
 
+/* ---- signatures: Ed25519, and base64url as JOSE has it ---- */
+enum { SIGN_BYTES = 64 };
+struct sign_key {
+    unsigned char secret[64], public[32];
+};
+void sign_key_make(struct sign_key *k);
+bool sign_key_read(struct span seed_hex, struct sign_key *k);         /* false: not 64 hex digits */
+struct span sign_key_seed(struct arena *a, const struct sign_key *k); /* hex; a secret */
+void sign_key_wipe(struct sign_key *k);
+void sign_bytes(const struct sign_key *k, struct span s, unsigned char out[SIGN_BYTES]);
+bool sign_holds(const unsigned char public[32], struct span s, const unsigned char sig[SIGN_BYTES]);
+struct span base64url(struct arena *a, struct span s);
+bool base64url_read(struct arena *a, struct span s, struct span *out); /* false: not base64url */
+
 /* ---- map: span -> pointer, in an arena; keys are not copied ---- */
 struct map;
 struct map *map_new(struct arena *a);

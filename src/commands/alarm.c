@@ -1,5 +1,5 @@
-/* alarm: tries the ways by which people are told, through the running courier: what works here works
- * at night. */
+/* alarm: tries the ways by which people are told, through the running courier: what works here
+ * works at night. */
 #include "commands.h"
 
 #include "transport.h"
@@ -22,8 +22,8 @@ static struct span put_test(struct house *h, struct outbox *o)
 {
     unsigned char nonce[8];
     random_bytes(nonce, sizeof nonce);
-    struct span key = arena_printf(
-        h->arena, "test:%.*s", FMT(bytes_hex(h->arena, nonce, sizeof nonce)));
+    struct span key =
+        arena_printf(h->arena, "test:%.*s", FMT(bytes_hex(h->arena, nonce, sizeof nonce)));
     int64_t now = clock_now_ms();
     struct outbox_job job = {.key = key, .kind = S("test"), .at_ms = now, .due_ms = now};
     return outbox_put(o, &job, NULL) == OK ? key : S("");

@@ -29,6 +29,7 @@ int command_act(int argc, char **argv);
 int command_confirm(int argc, char **argv);
 int command_status(int argc, char **argv);
 int command_alarm(int argc, char **argv);
+int command_receipt(int argc, char **argv);
 int command_push(int argc, char **argv);
 int command_version(int argc, char **argv);
 
@@ -55,27 +56,5 @@ bool act_perform(const struct house *h, const struct act *act, int timeout_ms, u
 bool wait_slot(enum clock_slot slot, uint64_t at_least, int timeout_ms);
 /* Opens the house of a command that works beside a server; prints what is wrong. */
 int house_visit_or_say(struct house *h, const char *data);
-
-/* ---- a stranger's look at every surface: for takedown's list, the demonstration and rehearsals
- * ---- */
-struct probe {
-    struct span path;
-    const char *coding; /* "plain", "gzip", "br", "If-None-Match" */
-    int status;
-    bool shows; /* one of the words stands in it */
-};
-struct probe_ask {
-    struct span address; /* as net_listen takes it */
-    struct span base;
-    story_id id;
-    struct span path;         /* of the page; empty: by id alone */
-    const struct span *words; /* that may stand nowhere: headline, a unique phrase */
-    size_t word_count;
-    const struct span *more; /* further paths: sections, tags, days */
-    size_t more_count;
-};
-size_t probe_story(struct arena *a, const struct probe_ask *ask,
-    struct probe **out); /* count of probes made; 0: nobody answers */
-struct span body_plain(struct arena *a, const struct http_answer *answer); /* gzip and br undone */
 
 #endif

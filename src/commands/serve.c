@@ -54,7 +54,23 @@ static bool bind_one(struct house *h, struct span address, bool tls)
     return true;
 }
 
-static bool bind_all(struct house *h, const char **listens, size_t n)
+/* A door of plain HTTP for receipts' questions, whatever the others speak. A path that is too long
+ * for a socket is no misfortune: the first listener is asked then. */
+static void bind_self(struct house *h)
+{
+    char first[sizeof h->address];
+    memcpy(first, h->address, sizeof first);
+    snprintf(h->self, sizeof h->self, "unix:%.100s/self", h->run);
+    bool proxied = h->config->proxy_protocol;
+    h->config->proxy_protocol = false;
+    if (h->listener_count == HOUSE_LISTENERS_MAX || strlen(h->run) > 95 ||
+        !bind_one(h, span_of(h->self), false))
+        memcpy(h->self, first, sizeof h->self);
+    h->config->proxy_protocol = proxied;
+    memcpy(h->address, first, sizeof first);
+}
+
+static bool bind_doors(struct house *h, const char **listens, size_t n)
 {
     struct config *c = h->config;
     bool tls = c->tls_cert.n > 0;
@@ -63,6 +79,13 @@ static bool bind_all(struct house *h, const char **listens, size_t n)
     for (uint32_t i = 0; !n && i < c->listen_count && i < LISTEN_MAX; i++)
         if (!bind_one(h, c->listen[i], tls)) return false;
     if (!h->listener_count) return bind_one(h, S("127.0.0.1:8080"), tls);
+    return true;
+}
+
+static bool bind_all(struct house *h, const char **listens, size_t n)
+{
+    if (!bind_doors(h, listens, n)) return false;
+    bind_self(h);
     return true;
 }
 

@@ -202,6 +202,8 @@ static bool cage_courier(const struct house *h)
         fence_grant(&f, c->alarm_command, READ_ACCESS | LANDLOCK_ACCESS_FS_EXECUTE);
     fence_allow(&f, S("/dev/null"), true);
     fence_allow(&f, below(h, "courier"), true);
+    fence_allow(&f, span_of(h->receipts), true);
+    fence_allow(&f, below(h, "keys"), false);
     fence_allow(&f, span_of(h->run), true);
     fence_allow(&f, c->mail_password_file, false);
     fence_allow(&f, c->alarm_secret_file, false);

@@ -1,8 +1,8 @@
 /* courier: everything that leaves the house: alarms, news for subscribers and hubs, fetches of what
  * a wire names. Takes jobs from the newsroom into the outbox, which makes them durable, and sends
  * them from there, several at once. Never parses what it fetches (the bytes become an event), never
- * sees the store. A dead world outside costs nothing inside: jobs wait. Fatal: an outbox that cannot
- * be opened. */
+ * sees the store. A dead world outside costs nothing inside: jobs wait. Fatal: an outbox that
+ * cannot be opened. */
 #include "courier.h"
 
 #include <string.h>
@@ -105,8 +105,8 @@ void courier_done(struct flying *f, bool sent, struct span result, bool final)
     if (r != OK) log_error("the outbox cannot be written: %s", result_name(r));
     if (!sent) log_warn("%s: not sent: %.*s", f->key, FMT(result));
     /* an alarm about alarms that cannot be sent would go the same way */
-    bool is_alarm = !strcmp(f->kind, "mail") || !strcmp(f->kind, "webhook") ||
-                    !strcmp(f->kind, "command");
+    bool is_alarm =
+        !strcmp(f->kind, "mail") || !strcmp(f->kind, "webhook") || !strcmp(f->kind, "command");
     if (given_up && !is_alarm)
         courier_alarm(c, "outgoing", key, arena_printf(c->job, "%s: %.*s", f->key, FMT(result)));
     arena_free(f->arena);
@@ -126,7 +126,8 @@ static void take_alarm(struct courier *c, const struct out_frame *o)
     struct reject bad;
     const struct json *j = json_parse(c->job, o->body, &bad);
     struct span kind = j ? json_text(j, "kind") : S("other"),
-                subject = j ? json_text(j, "subject") : S(""), text = j ? json_text(j, "text") : S("");
+                subject = j ? json_text(j, "subject") : S(""),
+                text = j ? json_text(j, "text") : S("");
     bool now = false;
     if (outbox_raise(c->outbox, kind, subject, text, o->at_ms, &now) != OK || !now) return;
     tell(c, o->key, kind, alarm_body(c, kind, subject, text, false));
@@ -134,8 +135,7 @@ static void take_alarm(struct courier *c, const struct out_frame *o)
 
 static struct span subscription(struct courier *c, story_id page, struct span name)
 {
-    return arena_printf(
-        c->job, "%.*s %.*s", FMT(story_id_text(c->job, page)), FMT(name));
+    return arena_printf(c->job, "%.*s %.*s", FMT(story_id_text(c->job, page)), FMT(name));
 }
 
 /* Who was never told of a story need not hear that it is gone. */
@@ -156,14 +156,14 @@ static void take_news(struct courier *c, const struct out_frame *o)
     int64_t bucket = now / COURIER_PING_MS + 1;
     for (uint32_t i = 0; i < c->config->hub_count; i++)
         put_job(c,
-            arena_printf(
-                c->job, "ping:%lld:%.*s", (long long)bucket, FMT(c->config->hubs[i])),
+            arena_printf(c->job, "ping:%lld:%.*s", (long long)bucket, FMT(c->config->hubs[i])),
             "ping", c->config->hubs[i], c->config->hubs[i], now, bucket * COURIER_PING_MS);
 }
 
-static void take_fetch(struct courier *c, const struct out_frame *o)
+/* A job as it is; its key is its own, for that of the message marks that it was taken. */
+static void take_job(struct courier *c, const struct out_frame *o, const char *kind)
 {
-    put_job(c, arena_printf(c->job, "%.*s/fetch", FMT(o->key)), "fetch", S(""), o->body, o->at_ms,
+    put_job(c, arena_printf(c->job, "%.*s/%s", FMT(o->key), kind), kind, S(""), o->body, o->at_ms,
         o->due_ms);
 }
 
@@ -172,7 +172,8 @@ static void take(struct courier *c, const struct out_frame *o)
     if (clock_now_ms() - o->at_ms > COURIER_FRESH_MS) return;
     if (span_eq(o->kind, S("alarm"))) take_alarm(c, o);
     if (span_eq(o->kind, S("push")) || span_eq(o->kind, S("recall"))) take_news(c, o);
-    if (span_eq(o->kind, S("fetch"))) take_fetch(c, o);
+    if (span_eq(o->kind, S("fetch"))) take_job(c, o, "fetch");
+    if (span_eq(o->kind, S("receipt"))) take_job(c, o, "receipt");
 }
 
 /* What it becomes and the mark that it has been taken are durable together. */
@@ -240,8 +241,7 @@ static void send_due(struct courier *c)
     struct outbox_job jobs[2 * COURIER_JOBS];
     size_t count = 0;
     if (now < c->next_ms) return;
-    enum result r =
-        outbox_due(c->outbox, now, c->job, jobs, COUNT(jobs), &count, &c->next_ms);
+    enum result r = outbox_due(c->outbox, now, c->job, jobs, COUNT(jobs), &count, &c->next_ms);
     if (c->next_ms > now + TURN_IDLE_MS) c->next_ms = now + TURN_IDLE_MS; /* others put jobs too */
     if (r != OK) {
         log_error("the outbox cannot be read: %s", result_name(r));

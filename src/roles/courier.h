@@ -1,6 +1,7 @@
 /* courier.h: what the courier's files share; private to roles.
  * - courier.c: the process: frames, the loop, what a message of the newsroom becomes
  * - courier_send.c: one job of each kind on its way
+ * - courier_receipt.c: asks every surface after a withdrawal, and signs what was answered
  * - courier_watch.c: what the house itself may have to be told about */
 #ifndef COURIER_H
 #define COURIER_H
@@ -58,6 +59,9 @@ void courier_done(struct flying *f, bool sent, struct span result, bool final);
 /* courier_send.c */
 void courier_send(struct courier *c, const struct outbox_job *job);
 void courier_reap(struct courier *c); /* commands that have ended, or take too long */
+
+/* courier_receipt.c */
+void courier_receipt(struct flying *f, const struct outbox_job *j);
 
 /* courier_watch.c */
 void courier_watch(struct courier *c);

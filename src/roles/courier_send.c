@@ -80,8 +80,8 @@ static void answered(const struct net_fetched *got, void *with)
         failed(f, span_of(text), is_final(got->status));
 }
 
-static void post(struct flying *f, struct span url, struct span type, struct span body,
-    struct span secret_file)
+static void post(
+    struct flying *f, struct span url, struct span type, struct span body, struct span secret_file)
 {
     struct span head[6];
     size_t n = 0;
@@ -133,8 +133,8 @@ static void send_ping(struct flying *f, const struct outbox_job *j)
     buf_init(&b, f->arena, 0);
     buf_lit(&b, "hub.mode=publish");
     for (size_t i = 0; i < COUNT(feeds); i++) {
-        struct span topic = arena_printf(
-            f->arena, "%.*s%.*s/%s", FMT(c->url), FMT(c->base), feeds[i]);
+        struct span topic =
+            arena_printf(f->arena, "%.*s%.*s/%s", FMT(c->url), FMT(c->base), feeds[i]);
         buf_lit(&b, "&hub.url=");
         buf_put(&b, url_escape(f->arena, topic));
     }
@@ -263,8 +263,8 @@ static void fetched(const struct net_fetched *got, void *with)
     struct flying *f = with;
     struct peer *newsroom = channel_to(&f->of->channels, ROLE_NEWSROOM, 0);
     if (got->key_changed)
-        courier_alarm(f->of, "server-key", f->feed, arena_printf(f->of->job, "%.*s: %.*s",
-            FMT(f->url), FMT(got->why)));
+        courier_alarm(f->of, "server-key", f->feed,
+            arena_printf(f->of->job, "%.*s: %.*s", FMT(f->url), FMT(got->why)));
     if (got->why.n || !is_ok(got->status)) {
         failed(f, got->why.n ? got->why : S("the server has no such picture"),
             got->guarded || got->is_too_large || is_final(got->status));
@@ -310,7 +310,8 @@ static const struct {
     const char *kind;
     void (*send)(struct flying *f, const struct outbox_job *j);
 } ways[] = {{"mail", send_mail}, {"webhook", send_webhook}, {"command", send_to_command},
-    {"deliver", send_to_subscriber}, {"ping", send_ping}, {"fetch", send_for_picture}, {"test", send_test}};
+    {"deliver", send_to_subscriber}, {"ping", send_ping}, {"fetch", send_for_picture},
+    {"test", send_test}, {"receipt", courier_receipt}};
 
 void courier_send(struct courier *c, const struct outbox_job *job)
 {

@@ -25,7 +25,8 @@ static void watch_disk(struct courier *c)
     if (mb < DISK_LOW_MB && percent < DISK_LOW_PERCENT)
         courier_alarm(c, "disk", where,
             arena_printf(c->job,
-                "%llu MB are free (%llu%%): make room; stories wait on a full disk, kills still act",
+                "%llu MB are free (%llu%%): make room; stories wait on a full disk, kills still "
+                "act",
                 (unsigned long long)mb, (unsigned long long)percent));
     else if (mb > DISK_CLEAR_MB || percent > DISK_LOW_PERCENT)
         courier_all_clear(c, "disk", where);
@@ -39,8 +40,8 @@ static void watch_certificate(struct courier *c)
     int64_t days = (ends_ms - clock_now_ms()) / (24 * 3600 * 1000);
     if (days < CERTIFICATE_DAYS)
         courier_alarm(c, "certificate", file,
-            arena_printf(c->job,
-                "it ends in %lld days: renew it, then `broadsheet reload`", (long long)days));
+            arena_printf(c->job, "it ends in %lld days: renew it, then `broadsheet reload`",
+                (long long)days));
     else
         courier_all_clear(c, "certificate", file);
 }
@@ -60,8 +61,7 @@ static void watch_restarts(struct courier *c)
 {
     int64_t now = clock_mono_us() / 1000;
     uint64_t count = metric_get(M_ROLE_RESTARTS);
-    for (; c->restarts < count; c->restarts++)
-        c->restarts_ms[c->restarts % RESTARTS_MANY] = now;
+    for (; c->restarts < count; c->restarts++) c->restarts_ms[c->restarts % RESTARTS_MANY] = now;
     bool many = true, none = true;
     for (size_t i = 0; i < RESTARTS_MANY; i++) {
         bool recent = c->restarts_ms[i] && now - c->restarts_ms[i] < RESTARTS_MS;

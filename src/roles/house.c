@@ -25,6 +25,7 @@ static void paths(struct house *h, const char *data)
     h->store = below(h, "store");
     h->run = below(h, "run");
     h->pictures = below(h, "pictures");
+    h->receipts = below(h, "receipts");
     h->lock_fd = -1;
     h->virtual_ms = -1;
 }
@@ -64,7 +65,7 @@ static enum result version_check(struct house *h, struct span *why)
 
 static enum result make_folders(struct house *h, struct span *why)
 {
-    const char *folders[] = {h->data, h->store, h->run, h->pictures};
+    const char *folders[] = {h->data, h->store, h->run, h->pictures, h->receipts};
     for (size_t i = 0; i < COUNT(folders); i++) {
         enum result r = dir_make(folders[i]);
         if (r == OK) continue;
@@ -96,7 +97,11 @@ static enum result look_inside(struct house *h, struct span *why)
         return r;
     }
     tombs_close(t);
-    return OK;
+    struct sign_key key;
+    r = receipt_key(h->arena, h->data, true, &key);
+    if (r != OK) *why = say(h, "the key of receipts (keys/receipt.key) cannot be read or made", r);
+    sign_key_wipe(&key);
+    return r;
 }
 
 /* Roles whose master was killed end at once too, but not before somebody may start it again. */

@@ -77,9 +77,12 @@ enum result newsroom_apply(
 enum result newsroom_decide_pages(struct newsroom *n) CHECKED;
 enum result newsroom_set(struct newsroom *n, story_id page, struct desk_set *out) CHECKED;
 enum result newsroom_load_pauses(struct newsroom *n) CHECKED;
-/* newsroom_out.c: what a decision sends out of the house. view NULL: the page is not shown. */
-enum result newsroom_news(
-    struct newsroom *n, const struct decided *d, const struct view *view) CHECKED;
+/* newsroom_out.c: what a decision sends out of the house. view NULL: the page is not shown; before:
+ * how it was shown until now, NULL: not. */
+enum result newsroom_news(struct newsroom *n, const struct decided *d, const struct view *view,
+    const struct view *before) CHECKED;
+enum result newsroom_receipt(
+    struct newsroom *n, const struct decided *d, const struct view *before) CHECKED;
 enum result newsroom_alarm(struct newsroom *n, const char *kind, struct span subject,
     const struct alarm *al) CHECKED; /* into the desk's list, and on its way to people */
 enum result newsroom_fetch(struct newsroom *n, struct span feed, struct span url) CHECKED;

@@ -336,11 +336,11 @@ static enum result put_rows(struct newsroom *n, const struct decided *d)
             .feed = d->set.versions[v->shown].feed};
         TRY(store_put_story(n->store, &row));
         bump_view(n, view);
-        TRY(newsroom_news(n, d, view));
+        TRY(newsroom_news(n, d, view, before));
     } else if (r != ERR_ABSENT) {
         TRY(store_drop_story(n->store, d->set.page));
     }
-    if (!shown) TRY(newsroom_news(n, d, NULL));
+    if (!shown) TRY(newsroom_news(n, d, NULL, before));
     TRY(put_gone(n, d));
     TRY(put_held(n, d));
     return put_alarms(n, d);

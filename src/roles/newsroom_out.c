@@ -16,9 +16,7 @@ static struct span short_hash(struct newsroom *n, struct span of)
 static const char *event_of(const struct decided *d, bool is_first)
 {
     const struct story *s = d->set.versions[d->verdict.shown].story;
-    return is_first                               ? "published"
-           : s->change == CHANGE_CORRECTION       ? "corrected"
-                                                  : "updated";
+    return is_first ? "published" : s->change == CHANGE_CORRECTION ? "corrected" : "updated";
 }
 
 static struct span news_body(struct newsroom *n, const char *event, const struct view *v)
@@ -32,8 +30,9 @@ static struct span news_body(struct newsroom *n, const char *event, const struct
     json_open(&o, NULL, '{');
     json_string(&o, "event", span_of(event));
     json_string(&o, "id", v->id_text);
-    json_string(&o, "url", arena_printf(n->job, "%.*s%.*s%.*s", FMT(n->config->url),
-                               FMT(n->config->base), FMT(v->path)));
+    json_string(&o, "url",
+        arena_printf(
+            n->job, "%.*s%.*s%.*s", FMT(n->config->url), FMT(n->config->base), FMT(v->path)));
     json_string(&o, "headline", v->headline);
     json_string(&o, "section", v->section);
     json_string(&o, "agency", v->agency);
@@ -99,12 +98,13 @@ static enum result recall_news(struct newsroom *n, const struct decided *d, cons
     json_string(&o, "event", S("withdrawn"));
     json_string(&o, "id", id);
     if (d->has_mint)
-        json_string(&o, "url", arena_printf(n->job, "%.*s%.*s%.*s", FMT(n->config->url),
-                                   FMT(n->config->base), FMT(page_path(n->job, &d->mint))));
+        json_string(&o, "url",
+            arena_printf(n->job, "%.*s%.*s%.*s", FMT(n->config->url), FMT(n->config->base),
+                FMT(page_path(n->job, &d->mint))));
     json_string(&o, "reason", span_of(withdrawal_of(v)));
     json_close(&o, '}');
-    struct out out = {.key = arena_printf(n->job, "recall:%.*s:%.*s", FMT(id),
-                          FMT(short_hash(n, last->key))),
+    struct out out = {
+        .key = arena_printf(n->job, "recall:%.*s:%.*s", FMT(id), FMT(short_hash(n, last->key))),
         .kind = S("recall"),
         .page = d->set.page,
         .at_ms = v->state_ms,
@@ -113,9 +113,11 @@ static enum result recall_news(struct newsroom *n, const struct decided *d, cons
     return store_put_out(n->store, &out);
 }
 
-enum result newsroom_news(struct newsroom *n, const struct decided *d, const struct view *view)
+enum result newsroom_news(
+    struct newsroom *n, const struct decided *d, const struct view *view, const struct view *before)
 {
     struct out last;
+    if (!view && before && d->verdict.was_public) TRY(newsroom_receipt(n, d, before));
     enum result r = store_last_out(n->store, d->set.page, n->job, &last);
     if (r != OK && r != ERR_ABSENT) return r;
     bool has_last = r == OK;

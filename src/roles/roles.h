@@ -21,7 +21,7 @@
 enum { HOUSE_LISTENERS_MAX = 8, HOUSE_READERS = 2, HOUSE_VERSION = 1 };
 struct house {
     struct arena *arena;
-    const char *data, *store, *run, *pictures; /* DATA and folders below it */
+    const char *data, *store, *run, *pictures, *receipts; /* DATA and folders below it */
     struct config *config;
     struct span config_bytes; /* as read; empty: none */
     const char *config_path;  /* NULL: none */
@@ -30,7 +30,8 @@ struct house {
     struct net_listener listeners[HOUSE_LISTENERS_MAX];
     size_t listener_count;
     char address[128]; /* of the first listener, "http://127.0.0.1:8080" */
-    bool one;          /* all roles in one process */
+    char self[128]; /* a door for our own questions: a socket below run/, or the first listener */
+    bool one;       /* all roles in one process */
     int64_t
         virtual_ms; /* -1: the machine's clock; else a driven clock that starts there (rehearsal) */
     bool config_from_ledger; /* rebuild: no configuration is put in force but the one that the
@@ -213,6 +214,48 @@ void channel_stuck(struct peer *p);
 size_t channels_fds(const struct channels *c, struct pollfd *out,
     size_t max); /* all of its descriptors, for those who wait for more than them */
 void channels_poll(struct channels *c, struct pollfd *extra, size_t extra_count, int timeout_ms);
+
+/* ---- a stranger's look at every surface: for kill receipts, the demonstration and rehearsals
+ * ---- */
+struct probe {
+    struct span path;
+    const char *coding; /* "plain", "gzip", "br", "If-None-Match" */
+    int status;
+    bool shows; /* one of the words stands in it */
+};
+struct probe_ask {
+    struct span address; /* as net_listen takes it */
+    struct span base;
+    story_id id;
+    struct span path;         /* of the page; empty: by id alone */
+    const struct span *words; /* that may stand nowhere: headline, a unique phrase */
+    size_t word_count;
+    const struct span *more; /* further paths: sections, tags, days */
+    size_t more_count;
+    const struct span *pictures; /* paths of files that may not be had any more */
+    size_t picture_count;
+};
+size_t probe_story(struct arena *a, const struct probe_ask *ask,
+    struct probe **out); /* count of probes made; 0: nobody answers */
+struct span body_plain(struct arena *a, const struct http_answer *answer); /* gzip and br undone */
+
+/* ---- kill receipts: what was asked as a stranger after a story was withdrawn, and what was
+ * answered; signed, for the agency. DATA/receipts/ID-MS.jws: a JSON Web Signature (RFC 7515,
+ * flattened JSON; EdDSA, RFC 8037), whose payload is JSON. DATA/keys/receipt.key: the key in force;
+ * receipt-KID.pub: every public key that was. ---- */
+enum { RECEIPT_BYTES_MAX = 4 << 20, RECEIPT_KID = 16 };
+struct receipt {
+    struct span payload, kid; /* JSON; hex */
+    bool holds;               /* the signature is good for a key of this house, or the one given */
+};
+/* Makes the key where there is none (make), and wipes nothing: the caller does. ERR_ABSENT. */
+enum result receipt_key(struct arena *a, const char *data, bool make, struct sign_key *out) CHECKED;
+enum result receipt_rotate(struct arena *a, const char *data) CHECKED;
+struct span receipt_kid(struct arena *a, const unsigned char public[32]);
+struct span receipt_sign(struct arena *a, const struct sign_key *k, struct span payload); /* JWS */
+/* public_hex empty: a key kept below data is looked for by its kid. ERR_CORRUPT: not a receipt. */
+enum result receipt_read(struct arena *a, struct span jws, const char *data, struct span public_hex,
+    struct receipt *out) CHECKED;
 
 /* Wire results as bytes, between newsroom and reader. */
 struct span result_pack(struct arena *a, const struct wire_result *r);

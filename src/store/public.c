@@ -182,6 +182,14 @@ enum result store_story_summary(struct store *s, story_id id, struct arena *a,
     return *view_out ? OK : ERR_CORRUPT;
 }
 
+bool store_picture_elsewhere(struct store *s, struct span hash_hex, story_id id)
+{
+    int64_t n = 0;
+    return db_number(&s->site, SITE_PICTURE_ELSEWHERE,
+               ARGS(arg_text(hash_hex), arg_int((int64_t)id)), &n) == OK &&
+           n > 0;
+}
+
 enum result store_put_gone(struct store *s, const struct gone *g)
 {
     store_scratch(s);

@@ -33,6 +33,8 @@ const char *const site_statements[SITE_STATEMENTS] = {
                          ",sum) VALUES(?1,?2,?3,?4,bs_sum(?1,?2,?3,?4))",
     [SITE_PICTURE] = "SELECT width,height,usable FROM picture"
                      " WHERE hash=?1 AND sum=bs_sum(" PICTURE_COLUMNS ")",
+    [SITE_PICTURE_ELSEWHERE] = "SELECT count(*) FROM shown n JOIN story s ON s.row=n.story"
+                               " WHERE n.hash=?1 AND s.id<>?2",
     [SITE_POPULAR] =
         "SELECT score,at_ms FROM popular WHERE id=?1 AND sum=bs_sum(" POPULAR_COLUMNS ")",
     [SITE_POPULAR_PUT] =
@@ -128,8 +130,9 @@ const char *const desk_statements[DESK_STATEMENTS] = {
     [DESK_OUT_NEXT] = "SELECT min(due_ms) FROM out WHERE told=0 AND due_ms>?1",
     [DESK_OUT_OF] = "SELECT " OUT_COLUMNS " FROM out WHERE page=?1 AND kind IN('push','recall')"
                     " AND sum=bs_sum(" OUT_COLUMNS ") ORDER BY seq DESC LIMIT 1",
-    [DESK_OUT_TOLD] = "UPDATE out SET told=1,sum=bs_sum(key,kind,page,body,at_ms,due_ms,seq,1)"
-                      " WHERE key=?1",
+    [DESK_OUT_TOLD] =
+        "UPDATE out SET told=1,body='',sum=bs_sum(key,kind,page,'',at_ms,due_ms,seq,1)"
+        " WHERE key=?1",
     [DESK_OUT_DROP] = "DELETE FROM out WHERE key=?1",
     [DESK_TEXT_PUT] = "INSERT OR REPLACE INTO text(" TEXT_COLUMNS ",sum)"
                       " VALUES(?1,?2,bs_sum(?1,?2))",

@@ -226,6 +226,8 @@ enum result store_put_picture(struct store *s, struct span hash_hex, uint32_t wi
     uint32_t height, bool usable) CHECKED; /* the darkroom's finding */
 bool store_picture(struct store *s, struct span hash_hex, uint32_t *width_out, uint32_t *height_out,
     bool *usable_out);
+bool store_picture_elsewhere(
+    struct store *s, struct span hash_hex, story_id id); /* does another story show it too? */
 enum result store_put_file(struct store *s, struct span feed, struct span name,
     struct span hash_hex, uint64_t pos) CHECKED; /* a delivered file by its name */
 bool store_file(struct store *s, struct span feed, struct span name, struct arena *a,

@@ -48,12 +48,12 @@ static void test_plain(void)
 
 static void test_hostile(void)
 {
-    struct span m = written(S("Kill\r\nBcc: all@example.org\r\n\r\nbody"),
-        S("\r\n.\r\nMAIL FROM:<x@example.org>\r\n"));
+    struct span m = written(
+        S("Kill\r\nBcc: all@example.org\r\n\r\nbody"), S("\r\n.\r\nMAIL FROM:<x@example.org>\r\n"));
     check(span_find(m, S("\nBcc:")) < 0, "a subject brings no field of its own");
     check(count_of(m, S("\r\n\r\n")) == 1, "and no end of the head");
-    check(span_find(m, S("\n.\r\n")) < 0 && span_find(m, S("MAIL FROM")) < 0,
-        "a text is no command");
+    check(
+        span_find(m, S("\n.\r\n")) < 0 && span_find(m, S("MAIL FROM")) < 0, "a text is no command");
 }
 
 static void test_scripts(void)

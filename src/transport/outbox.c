@@ -1,6 +1,6 @@
-/* outbox: what is to leave the house, in a small SQLite file of the courier's own. Owns the rules of
- * trying again and of telling an alarm once; never sends anything itself, never looks into a body.
- * Not part of what a rebuild makes: it remembers what has left, which no ledger can undo. */
+/* outbox: what is to leave the house, in a small SQLite file of the courier's own. Owns the rules
+ * of trying again and of telling an alarm once; never sends anything itself, never looks into a
+ * body. Not part of what a rebuild makes: it remembers what has left, which no ledger can undo. */
 #include "transport.h"
 
 #include <limits.h>
@@ -44,10 +44,10 @@ static const char *const texts[SQLS] = {
     [SQL_DUE] = "SELECT " JOB " FROM job WHERE state=0 AND due_ms<=?1 ORDER BY due_ms,at_ms,key"
                 " LIMIT ?2",
     [SQL_NEXT] = "SELECT min(due_ms) FROM job WHERE state=0 AND due_ms>?1",
-    [SQL_END] = "UPDATE job SET state=?2,result=?3,done_ms=?4,tries=tries+?5 WHERE key=?1",
+    [SQL_END] = "UPDATE job SET state=?2,result=?3,done_ms=?4,tries=tries+?5,"
+                "body=CASE WHEN ?2=2 THEN body ELSE '' END WHERE key=?1",
     [SQL_LATER] = "UPDATE job SET due_ms=?2,result=?3,tries=tries+1 WHERE key=?1 AND state=0",
-    [SQL_TAKE_BACK] =
-        "UPDATE job SET state=3,done_ms=?3 WHERE kind=?1 AND subject=?2 AND state=0",
+    [SQL_TAKE_BACK] = "UPDATE job SET state=3,done_ms=?3 WHERE kind=?1 AND subject=?2 AND state=0",
     [SQL_COUNT_SENT] = "SELECT count(*) FROM job WHERE kind=?1 AND subject=?2 AND state=1",
     [SQL_LIST] = "SELECT " JOB " FROM job WHERE ?1='' OR kind=?1 ORDER BY at_ms DESC,key LIMIT ?2",
     [SQL_JOB] = "SELECT " JOB " FROM job WHERE key=?1",
@@ -70,10 +70,10 @@ static enum result result_of(struct outbox *o, int rc)
 {
     if (rc == SQLITE_OK || rc == SQLITE_DONE || rc == SQLITE_ROW) return OK;
     log_error("outbox: %s", sqlite3_errmsg(o->db));
-    return rc == SQLITE_FULL                           ? ERR_FULL
-           : rc == SQLITE_BUSY                         ? ERR_BUSY
+    return rc == SQLITE_FULL                             ? ERR_FULL
+           : rc == SQLITE_BUSY                           ? ERR_BUSY
            : rc == SQLITE_CORRUPT || rc == SQLITE_NOTADB ? ERR_CORRUPT
-                                                       : ERR_IO;
+                                                         : ERR_IO;
 }
 
 static sqlite3_stmt *statement(struct outbox *o, enum sql which)
@@ -146,8 +146,9 @@ enum result outbox_open(const char *folder, struct outbox **out, const char **wh
     if (r == OK) {
         snprintf(path, sizeof path, "%s/outbox.db", folder);
         *why = "it cannot be opened";
-        r = result_of(o, sqlite3_open_v2(path, &o->db,
-                             SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, NULL));
+        r = result_of(
+            o, sqlite3_open_v2(path, &o->db,
+                   SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, NULL));
     }
     if (r == OK) {
         sqlite3_busy_timeout(o->db, BUSY_MS);
@@ -177,8 +178,8 @@ enum result outbox_begin(struct outbox *o)
 
 enum result outbox_end(struct outbox *o, enum result r)
 {
-    enum result end = result_of(
-        o, sqlite3_exec(o->db, r == OK ? "COMMIT" : "ROLLBACK", NULL, NULL, NULL));
+    enum result end =
+        result_of(o, sqlite3_exec(o->db, r == OK ? "COMMIT" : "ROLLBACK", NULL, NULL, NULL));
     if (r == OK && end != OK) (void)!sqlite3_exec(o->db, "ROLLBACK", NULL, NULL, NULL);
     return r == OK ? end : r;
 }
@@ -239,8 +240,8 @@ enum result outbox_due(struct outbox *o, int64_t now_ms, struct arena *a, struct
     return r;
 }
 
-static enum result end(struct outbox *o, struct span key, enum outbox_state state,
-    struct span result, int64_t now_ms)
+static enum result end(
+    struct outbox *o, struct span key, enum outbox_state state, struct span result, int64_t now_ms)
 {
     sqlite3_stmt *q = statement(o, SQL_END);
     bind_text(q, 1, key);
@@ -279,8 +280,8 @@ enum result outbox_failed(struct outbox *o, struct span key, struct span why, bo
     return run(o, q);
 }
 
-enum result outbox_take_back(struct outbox *o, struct span kind, struct span subject,
-    int64_t now_ms, size_t *sent_out)
+enum result outbox_take_back(
+    struct outbox *o, struct span kind, struct span subject, int64_t now_ms, size_t *sent_out)
 {
     enum result r = OK;
     sqlite3_stmt *q = statement(o, SQL_COUNT_SENT);
@@ -305,8 +306,7 @@ enum result outbox_list(struct outbox *o, struct span kind, struct arena *a, str
     return read_jobs(o, q, a, out, n, count_out);
 }
 
-enum result outbox_job(
-    struct outbox *o, struct span key, struct arena *a, struct outbox_job *out)
+enum result outbox_job(struct outbox *o, struct span key, struct arena *a, struct outbox_job *out)
 {
     size_t count = 0;
     sqlite3_stmt *q = statement(o, SQL_JOB);

@@ -112,6 +112,7 @@ enum result outbox_put(struct outbox *o, const struct outbox_job *job, bool *new
 /* Jobs that are due, oldest first; at most n. next_out: when the next one is, INT64_MAX: none. */
 enum result outbox_due(struct outbox *o, int64_t now_ms, struct arena *a, struct outbox_job *out,
     size_t n, size_t *count_out, int64_t *next_out) CHECKED;
+/* Its body is forgotten with it: it may hold what must not stay. */
 enum result outbox_sent(
     struct outbox *o, struct span key, struct span result, int64_t now_ms) CHECKED;
 /* It did not work: tried again later, or given up when it is too old or `final`. */

@@ -1,6 +1,6 @@
 /* probe: a stranger's look at every surface that could show a story: page, fronts, feeds, sitemaps,
  * search, API; plain, gzip, br, and with the validators of the answer before. */
-#include "commands.h"
+#include "roles.h"
 
 #include <brotli/decode.h>
 #include <libdeflate.h>
@@ -101,6 +101,17 @@ static void probe_path(struct prober *p, struct span path)
             arena_printf(p->a, "If-None-Match: %.*s\r\n", FMT(etag)), &etag);
 }
 
+/* Bytes of a picture hold no words: that it can be had is the trace. */
+static void probe_picture(struct prober *p, struct span path)
+{
+    struct span etag = S("");
+    if (p->n >= PROBES_MAX) return;
+    probe_one(
+        p, arena_printf(p->a, "%.*s%.*s", FMT(p->ask->base), FMT(path)), "plain", S(""), &etag);
+    struct probe *last = &p->list[p->n - 1];
+    last->shows = last->status == 200 || last->status == 206 || last->status == 304;
+}
+
 size_t probe_story(struct arena *a, const struct probe_ask *ask, struct probe **out)
 {
     static const char *fixed[] = {"/", "/rss.xml", "/atom.xml", "/feed.json", "/sitemap.xml",
@@ -123,6 +134,7 @@ size_t probe_story(struct arena *a, const struct probe_ask *ask, struct probe **
             probe_path(&p, arena_printf(a, "/search?q=%.*s", FMT(url_escape(a, ask->words[i]))));
             p.ask = ask;
         }
+    for (size_t i = 0; i < ask->picture_count; i++) probe_picture(&p, ask->pictures[i]);
     if (p.client) http_client_close(p.client);
     *out = p.list;
     return p.n;

@@ -1,0 +1,106 @@
+/* newsroom_receipt: a page that was shown is shown no more: what the courier needs to ask every
+ * surface that could show it, as a row beside the decision. Asks nobody itself. */
+#include "newsroom.h"
+
+#include "picture.h"
+
+enum { PHRASE_POINTS = 60, VERSIONS_ASKED = 3 };
+
+/* A list's page and the feeds below it. */
+static void put_list(struct newsroom *n, struct json_out *o, const char *kind, struct span name)
+{
+    static const char *const feeds[] = {"", "/rss.xml", "/atom.xml", "/feed.json"};
+    if (!name.n) return;
+    for (size_t i = 0; i < COUNT(feeds); i++)
+        json_string(o, NULL,
+            arena_printf(n->job, "/%s/%.*s%s", kind, FMT(url_escape(n->job, name)), feeds[i]));
+}
+
+static void put_more(struct newsroom *n, struct json_out *o, const struct view *v)
+{
+    json_open(o, "more", '[');
+    put_list(n, o, "section", v->section);
+    for (uint32_t i = 0; i < v->tag_count; i++) put_list(n, o, "tag", v->tags[i].slug);
+    for (uint32_t i = 0; i < v->author_count; i++)
+        json_string(o, NULL,
+            arena_printf(n->job, "/author/%.*s", FMT(url_escape(n->job, v->authors[i].slug))));
+    if (v->path.n > 11)
+        json_string(o, NULL, arena_printf(n->job, "/archive%.*s", FMT(span_cut(v->path, 0, 11))));
+    json_close(o, ']');
+}
+
+static void put_pictures(struct newsroom *n, struct json_out *o, const struct view *v)
+{
+    json_open(o, "pictures", '[');
+    for (uint32_t i = 0; i < v->picture_count; i++) {
+        struct span hex = v->pictures[i].hash;
+        if (store_picture_elsewhere(n->store, hex, v->id)) continue;
+        for (size_t w = 0; w < picture_width_count; w++)
+            json_string(o, NULL,
+                arena_printf(n->job, "/pictures/%.*s-%u.jpg", FMT(hex), picture_widths[w]));
+        json_string(o, NULL, arena_printf(n->job, "/pictures/%.*s-card.jpg", FMT(hex)));
+    }
+    json_close(o, ']');
+}
+
+/* Words that may stand nowhere: headline, and how the last texts began. */
+static void put_words(struct json_out *o, const struct decided *d, const struct view *v)
+{
+    size_t asked = 0;
+    struct span last = S("");
+    json_open(o, "words", '[');
+    json_string(o, NULL, v->headline);
+    for (size_t i = d->set.version_count; i-- > 0 && asked < VERSIONS_ASKED;) {
+        struct span text = utf8_head(d->set.versions[i].story->body_text, PHRASE_POINTS);
+        if (!text.n || span_eq(text, last)) continue;
+        json_string(o, NULL, text);
+        last = text;
+        asked++;
+    }
+    json_close(o, ']');
+}
+
+static const char *cause_of(const struct verdict *v)
+{
+    switch (v->state) {
+    case STATE_KILLED: return "kill";
+    case STATE_TAKEN_DOWN: return "takedown";
+    case STATE_PURGED: return "purge";
+    case STATE_EXPIRED: return "expiry";
+    case STATE_WITHHELD: return "withhold";
+    default: return "withdrawn";
+    }
+}
+
+enum result newsroom_receipt(
+    struct newsroom *n, const struct decided *d, const struct view *before)
+{
+    const struct verdict *v = &d->verdict;
+    struct span guid = S(""), provider;
+    struct buf b;
+    if (!store_guid_of(n->store, d->set.page, n->job, &guid, &provider)) guid = S("");
+    buf_init(&b, n->job, 0);
+    struct json_out o = {.b = &b};
+    json_open(&o, NULL, '{');
+    json_string(&o, "story", before->id_text);
+    json_string(&o, "guid", guid);
+    json_string(&o, "url", arena_printf(n->job, "%.*s%.*s%.*s", FMT(n->config->url),
+                               FMT(n->config->base), FMT(before->path)));
+    json_string(&o, "path", before->path);
+    json_string(&o, "agency", before->agency);
+    json_string(&o, "cause", span_of(cause_of(v)));
+    json_number(&o, "withdrawn_ms", v->state_ms);
+    json_number(&o, "pos", (int64_t)n->position);
+    put_words(&o, d, before);
+    put_more(n, &o, before);
+    put_pictures(n, &o, before);
+    json_close(&o, '}');
+    struct out out = {.key = arena_printf(n->job, "receipt:%.*s:%lld", FMT(before->id_text),
+                          (long long)v->state_ms),
+        .kind = S("receipt"),
+        .page = d->set.page,
+        .at_ms = v->state_ms,
+        .due_ms = v->state_ms,
+        .body = buf_span(&b)};
+    return store_put_out(n->store, &out);
+}
