@@ -38,7 +38,8 @@ struct net_fetcher {
 /* ---- what libcurl asks ---- */
 static uint16_t port_of(const struct sockaddr *sa)
 {
-    if (sa->sa_family == AF_INET) return ntohs(((const struct sockaddr_in *)(const void *)sa)->sin_port);
+    if (sa->sa_family == AF_INET)
+        return ntohs(((const struct sockaddr_in *)(const void *)sa)->sin_port);
     return ntohs(((const struct sockaddr_in6 *)(const void *)sa)->sin6_port);
 }
 

@@ -161,6 +161,32 @@ try:
     check(len(news()) == told + 1, "repetitions and late versions are no news; what was killed before its release was never spoken of (V6, E8)", news()[told:])
     check(until(lambda: any("killed" in text_of(l) for l in letters())), "people are told of a kill by mail", [text_of(l) for l in letters()])
 
+    # ---- the receipt of the kill ----
+    r = until(lambda: (x := h.run("receipt", "--data", h.data, "tag:example.org,2026:a", "--json")).returncode == 0 and x, within_s=15) or h.run("receipt", "--data", h.data, "tag:example.org,2026:a", "--json")
+    check(r.returncode == 0, "a kill leaves a receipt", r.stderr + h.log_text()[-800:])
+    receipt = json.loads(r.stdout or "{}")
+    asked = {s["path"]: s for s in receipt.get("surfaces", [])}
+    check(receipt.get("clean") is True and receipt["cause"] == "kill" and receipt["guid"] == "tag:example.org,2026:a", "which says that every surface was clean", receipt)
+    page = next((p for p in asked if re.match(r"/\d{4}/\d\d/\d\d/harbour-bridge", p) and "revisions" not in p), "")
+    check(asked.get(page, {}).get("plain") == 410 and asked[page]["gzip"] == 410 and asked[page]["br"] == 410, "page: 410, plain and compressed", asked.get(page))
+    check(all(any(p.startswith(k) for p in asked) for k in ("/rss.xml", "/atom.xml", "/feed.json", "/sitemap", "/news-sitemap.xml", "/api/v1/stories", "/search?q=", "/section/", "/corrections", "/popular", "/archive/")), "every kind of surface was asked", list(asked))
+    check("Harbour bridge opens" not in r.stdout.replace("harbour-bridge-opens", ""), "it repeats nothing of the story but its address", [l for l in r.stdout.split('"') if "Harbour bridge opens" in l])
+    check(receipt["not_reached"] and "partner" in receipt["told"], "it says what it cannot reach, and who was told", receipt.get("not_reached"))
+    jws = os.path.join(h.folder, "receipt.jws")
+    with open(jws, "w") as f: f.write(h.run("receipt", "--data", h.data, "tag:example.org,2026:a", "--jws").stdout)
+    public = h.run("receipt", "--data", h.data, "key").stdout.split()[0]
+    check(h.run("receipt", "verify", jws, "--key", public).returncode == 0, "an agency verifies it with the public key alone")
+    check(h.run("receipt", "--data", h.data, "rotate").returncode == 0 and h.run("receipt", "verify", jws, "--data", h.data).returncode == 0, "and it holds after the key was changed")
+    check(h.run("receipt", "verify", jws, "--key", h.run("receipt", "--data", h.data, "key").stdout.split()[0]).returncode == 65, "not by another key")
+    with open(jws) as f: forged = json.load(f)
+    body = base64.urlsafe_b64decode(forged["payload"] + "==").replace(b'"clean":true', b'"clean":fals')
+    forged["payload"] = base64.urlsafe_b64encode(body).decode().rstrip("=")
+    with open(jws, "w") as f: json.dump(forged, f)
+    r = h.run("receipt", "verify", jws, "--data", h.data)
+    check(r.returncode == 65, "a changed receipt does not hold", r.stdout + r.stderr)
+    check("<table>" in h.run("receipt", "--data", h.data, "tag:example.org,2026:a", "--html").stdout, "as HTML too")
+    check(h.run("receipt", "--data", h.data, "tag:example.org,2026:e").returncode == 66, "of what was never public there is none")
+
     # ---- the other side refuses; the courier and the house end ----
     with lock: Outside.refuse = 1
     h.drop("b.json", ninjs("tag:example.org,2026:b", "Ferry timetable changes"))
