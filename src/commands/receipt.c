@@ -1,6 +1,6 @@
 /* receipt: what was asked and answered after a story was withdrawn, for the agency: as text, HTML,
- * JSON or in its signed form; its verification; its keys. Reads files of the data directory; asks no
- * running site. */
+ * JSON or in its signed form; its verification; its keys. Reads files of the data directory; asks
+ * no running site. */
 #include "commands.h"
 
 #include <dirent.h>
@@ -76,14 +76,16 @@ static void print_list(const struct json *j, const char *name, bool html)
     struct arena *a = arena_new(1 << 20);
     const struct json *list = json_get(j, name);
     for (const struct json *t = list ? list->first : NULL; t; t = t->next)
-        printf(html ? "<li>%.*s</li>\n" : "  %.*s\n", FMT(html ? html_text(a, t->text).s : t->text));
+        printf(
+            html ? "<li>%.*s</li>\n" : "  %.*s\n", FMT(html ? html_text(a, t->text).s : t->text));
     arena_free(a);
 }
 
-static const char *const facts[][2] = {{"site", "Site"}, {"url", "Address"}, {"guid", "The agency's name of it"},
-    {"agency", "Agency"}, {"cause", "Cause"}, {"withdrawn", "Withdrawn"},
-    {"acknowledged", "Acknowledged by every page"}, {"asked_from", "Asked from"},
-    {"asked_until", "Asked until"}, {"within_ms", "In all, milliseconds"}};
+static const char *const facts[][2] = {{"site", "Site"}, {"url", "Address"},
+    {"guid", "The agency's name of it"}, {"agency", "Agency"}, {"cause", "Cause"},
+    {"withdrawn", "Withdrawn"}, {"acknowledged", "Acknowledged by every page"},
+    {"asked_from", "Asked from"}, {"asked_until", "Asked until"},
+    {"within_ms", "In all, milliseconds"}};
 
 static void print_text(const struct json *j, const struct receipt *r)
 {
@@ -126,8 +128,8 @@ static void print_html(const struct json *j, const struct receipt *r)
 
 enum shape { SHAPE_TEXT, SHAPE_HTML, SHAPE_JSON, SHAPE_SIGNED };
 
-static int show(struct arena *a, const char *file, const char *data, const char *public_hex,
-    enum shape shape)
+static int show(
+    struct arena *a, const char *file, const char *data, const char *public_hex, enum shape shape)
 {
     struct span bytes;
     struct receipt r;
@@ -155,7 +157,8 @@ static int print_key(struct house *h)
 {
     struct sign_key k;
     enum result r = receipt_key(h->arena, h->data, false, &k);
-    if (r != OK) return fail("keys/receipt.key", "there is none yet: start the site once", EX_NOINPUT);
+    if (r != OK)
+        return fail("keys/receipt.key", "there is none yet: start the site once", EX_NOINPUT);
     printf("%.*s  key %.*s\n", FMT(bytes_hex(h->arena, k.public, sizeof k.public)),
         FMT(receipt_kid(h->arena, k.public)));
     sign_key_wipe(&k);

@@ -97,7 +97,20 @@ struct words_found {
 };
 size_t words_find(const struct story *s, struct words_found *out, size_t n);
 bool words_placeholder(struct span text, bool english, struct span *found_out);
+bool words_in_word(char c); /* a letter or digit, of any script */
+/* Length of the phrase at the head of text as whole words; 0: it does not stand there. */
+size_t words_at(struct span text, struct span phrase, bool exact_case);
 bool words_has(struct span text, struct span phrase, bool exact_case);
+
+/* terms.c: what terms of use in prose forbid. */
+struct terms {
+    enum reason_code why; /* WHY_PUBLISHED: they forbid nothing that a page is */
+    struct span phrase;
+    bool needs_credit;
+    uint32_t days; /* they end so long after it was made; 0: they do not say */
+};
+void terms_of_text(struct arena *a, const struct story *s, struct terms *out);
+void terms_of_picture(struct arena *a, const struct picture *p, struct terms *t); /* adds to t */
 
 /* route.c: sections and rules. */
 const struct routed *route(struct desk *d, struct known *k);

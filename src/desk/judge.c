@@ -84,9 +84,10 @@ static void judge_status(struct judged *j, const struct story *s)
 }
 
 /* A1, A8: which kinds of item are articles. */
-static void judge_kind(struct judged *j, const struct story *s)
+static void judge_kind(const struct desk *d, struct judged *j, const struct story *s)
 {
     struct span name = span_of(story_kind_name(s->kind));
+    if (d->set->is_picture && (s->kind == KIND_PICTURE || s->kind == KIND_GRAPHIC)) return;
     switch (s->kind) {
     case KIND_TEXT:
     case KIND_COMPOSITE:
@@ -138,6 +139,7 @@ static bool has_local_headline(const struct desk *d)
 /* A2, A6 */
 static void judge_content(struct desk *d, struct judged *j, const struct story *s)
 {
+    if (d->set->is_picture) return;
     bool has_headline = span_trim(s->headline).n > 0 || has_local_headline(d);
     bool has_body = span_trim(s->body_text).n > 0;
     if (!has_headline) why(j, WHY_NO_HEADLINE, 0, S(""));
@@ -185,6 +187,15 @@ static void judge_words(struct judged *j, const struct story *s, const struct kn
     }
 }
 
+/* R2. Those of a picture are its own (picture.c). */
+static void judge_terms(struct desk *d, struct judged *j, const struct story *s)
+{
+    struct terms t;
+    if (!s->usage_count) return;
+    terms_of_text(d->a, s, &t);
+    if (t.why != WHY_PUBLISHED) why(j, t.why, 0, t.phrase);
+}
+
 const struct judged *judge(struct desk *d, struct known *k)
 {
     if (k->is_judged) return &k->judged;
@@ -195,13 +206,14 @@ const struct judged *judge(struct desk *d, struct known *k)
     judge_status(j, s);
     judge_embargo(j, k);
     if (!k->feed) why(j, WHY_FEED_UNKNOWN, 0, k->v->feed);
-    judge_kind(j, s);
+    judge_kind(d, j, s);
     if (s->is_test) why(j, WHY_TEST, 0, S(""));
     judge_content(d, j, s);
     judge_signals(j, s);
     if (!language_fits(k->feed, s->language)) why(j, WHY_LANGUAGE, 0, s->language);
     judge_words(j, s, k);
-    if (is_reused_guid(d, k)) why(j, WHY_REUSED_GUID, 0, S(""));
+    if (!desk_is_media(s->kind)) judge_terms(d, j, s);
+    if (!d->set->is_picture && is_reused_guid(d, k)) why(j, WHY_REUSED_GUID, 0, S(""));
     const struct routed *r = route(d, k);
     if (r->action != WHY_PUBLISHED) why(j, r->action, r->rule_line, S(""));
     return j;

@@ -55,6 +55,14 @@ static const struct reason_row rows[REASONS] = {
     [WHY_FEED_UNKNOWN] = {"its feed is not configured (any more)", STANCE_HIDE, false, true},
     [WHY_LOCAL_HEADLINE] = {"the wire has changed since the desk wrote this headline", STANCE_SHOW,
         true, true},
+    [WHY_TERMS_PLACE] = {"its terms of use forbid a place", STANCE_HIDE, true, true},
+    [WHY_TERMS_WEB] = {"its terms of use forbid the web", STANCE_HIDE, true, true},
+    [WHY_TERMS_ARCHIVE] = {"its terms of use forbid archives", STANCE_HIDE, true, true},
+    [WHY_TERMS_HANDOUT] = {"it is handed on for another", STANCE_HIDE, true, true},
+    [WHY_TERMS_TIME] = {"its terms of use end at a time that is not understood", STANCE_HIDE, true,
+        true},
+    [WHY_TERMS_CREDIT] = {"it must be credited, and no credit came with it", STANCE_HIDE, true,
+        true},
     [WHY_RESTORED] = {"withdrawn, and brought back by the desk", STANCE_SHOW, true, false},
 };
 

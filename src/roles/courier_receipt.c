@@ -1,7 +1,7 @@
-/* courier_receipt: after a story was withdrawn, every surface that could ever have shown it is asked
- * as a stranger would, plain, compressed and with the validators of before; what was answered is
- * signed and kept for the agency. It also says what nobody here can reach. The words that are looked
- * for come with the job and are forgotten with it: the receipt repeats none of them. */
+/* courier_receipt: after a story was withdrawn, every surface that could ever have shown it is
+ * asked as a stranger would, plain, compressed and with the validators of before; what was answered
+ * is signed and kept for the agency. It also says what nobody here can reach. The words that are
+ * looked for come with the job and are forgotten with it: the receipt repeats none of them. */
 #include "courier.h"
 
 #include <string.h>
@@ -29,8 +29,7 @@ static bool wait_for_web(uint64_t pos)
     return true;
 }
 
-static size_t texts_of(
-    struct arena *a, const struct json *list, struct span *out, size_t max)
+static size_t texts_of(struct arena *a, const struct json *list, struct span *out, size_t max)
 {
     size_t n = 0;
     for (const struct json *t = list ? list->first : NULL; t && n < max; t = t->next)
@@ -69,8 +68,7 @@ static bool put_surfaces(struct json_out *o, const struct probe *list, size_t n)
 
 static void put_unreachable(struct courier *c, struct json_out *o)
 {
-    static const char *const always[] = {
-        "copies that readers and search engines have made",
+    static const char *const always[] = {"copies that readers and search engines have made",
         "caches between this server and its readers: pages ask them to come back each time",
         "other sites that took the story from a feed before it was withdrawn"};
     json_open(o, "not_reached", '[');
@@ -117,8 +115,9 @@ static enum result keep(struct courier *c, struct arena *a, const struct json *j
     if (r != OK) return r;
     struct span jws = receipt_sign(a, &key, payload);
     sign_key_wipe(&key);
-    const char *path = arena_printf(a, "%s/%.*s-%lld.jws", c->start->house->receipts, FMT(id),
-        (long long)withdrawn_ms).p;
+    const char *path = arena_printf(
+        a, "%s/%.*s-%lld.jws", c->start->house->receipts, FMT(id), (long long)withdrawn_ms)
+                           .p;
     return file_write_durable(path, jws);
 }
 

@@ -413,11 +413,11 @@ static void looked(struct desk_room *d, struct span body)
     struct take t = take_of(body);
     struct span hex = take_span(&t);
     struct picture_answer p = {
-        .width = take_u32(&t), .height = take_u32(&t), .usable = take_u8(&t), .why = take_span(&t)};
+        .width = take_u32(&t), .height = take_u32(&t), .forms = take_u32(&t), .why = take_span(&t)};
     uint32_t made = take_u32(&t);
     for (uint32_t i = 0; i < made && i < COUNT(p.made) && !t.bad; i++) {
         p.made[i].width = take_u32(&t);
-        p.made[i].jpeg = take_span(&t);
+        for (size_t f = 0; f < PICTURE_FORMS; f++) p.made[i].forms[f] = take_span(&t);
         p.made_count++;
     }
     p.card = take_span(&t);

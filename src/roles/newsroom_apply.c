@@ -117,6 +117,7 @@ static enum result put_story(
             &(struct reject){.why = S("the item is larger than a story may be")}, s->guid);
     TRY(store_note_guid(n->store, v.item, s->guid, provider));
     TRY(store_put_version(n->store, &stored));
+    TRY(newsroom_note_picture(n, &v));
     metric_add(M_STORIES, 1);
     newsroom_touch(n, page);
     return OK;
@@ -156,11 +157,7 @@ static enum result apply_file(struct newsroom *n, const struct event *e)
     if (e->forgotten) return OK;
     struct span name = name_of_delivery(n, e), hex = hash_hex(n->job, &e->blob);
     TRY(store_put_file(n->store, e->feed, name, hex, e->pos));
-    story_id waiting[256];
-    size_t count = 0;
-    TRY(store_wanting(n->store, e->feed, name, waiting, COUNT(waiting), &count));
-    for (size_t i = 0; i < count; i++) newsroom_touch(n, waiting[i]);
-    return OK;
+    return newsroom_touch_waiting(n, e->feed, name);
 }
 
 /* ---- acts ---- */

@@ -36,8 +36,10 @@ static void put_pictures(struct newsroom *n, struct json_out *o, const struct vi
         struct span hex = v->pictures[i].hash;
         if (store_picture_elsewhere(n->store, hex, v->id)) continue;
         for (size_t w = 0; w < picture_width_count; w++)
-            json_string(o, NULL,
-                arena_printf(n->job, "/pictures/%.*s-%u.jpg", FMT(hex), picture_widths[w]));
+            for (size_t f = 0; f < PICTURE_FORMS; f++)
+                json_string(o, NULL,
+                    arena_printf(n->job, "/pictures/%.*s-%u.%s", FMT(hex), picture_widths[w],
+                        picture_forms[f].ending));
         json_string(o, NULL, arena_printf(n->job, "/pictures/%.*s-card.jpg", FMT(hex)));
     }
     json_close(o, ']');
@@ -72,8 +74,7 @@ static const char *cause_of(const struct verdict *v)
     }
 }
 
-enum result newsroom_receipt(
-    struct newsroom *n, const struct decided *d, const struct view *before)
+enum result newsroom_receipt(struct newsroom *n, const struct decided *d, const struct view *before)
 {
     const struct verdict *v = &d->verdict;
     struct span guid = S(""), provider;
@@ -84,8 +85,9 @@ enum result newsroom_receipt(
     json_open(&o, NULL, '{');
     json_string(&o, "story", before->id_text);
     json_string(&o, "guid", guid);
-    json_string(&o, "url", arena_printf(n->job, "%.*s%.*s%.*s", FMT(n->config->url),
-                               FMT(n->config->base), FMT(before->path)));
+    json_string(&o, "url",
+        arena_printf(
+            n->job, "%.*s%.*s%.*s", FMT(n->config->url), FMT(n->config->base), FMT(before->path)));
     json_string(&o, "path", before->path);
     json_string(&o, "agency", before->agency);
     json_string(&o, "cause", span_of(cause_of(v)));

@@ -1,5 +1,6 @@
-/* receipt: the signed form of a kill receipt and its keys. Composes nothing (courier_receipt.c does)
- * and asks nobody. The secret key is read by those who sign and by the keeper, never by the web. */
+/* receipt: the signed form of a kill receipt and its keys. Composes nothing (courier_receipt.c
+ * does) and asks nobody. The secret key is read by those who sign and by the keeper, never by the
+ * web. */
 #include "roles.h"
 
 #include <stdio.h>
@@ -30,8 +31,8 @@ static enum result keep_key(struct arena *a, const char *data, const struct sign
         r = file_write_durable(
             key_path(a, data, name), arena_printf(a, "%.*s\n", FMT(bytes_hex(a, k->public, 32))));
     if (r == OK)
-        r = file_write_durable(key_path(a, data, "receipt.key"),
-            arena_printf(a, "%.*s\n", FMT(sign_key_seed(a, k))));
+        r = file_write_durable(
+            key_path(a, data, "receipt.key"), arena_printf(a, "%.*s\n", FMT(sign_key_seed(a, k))));
     umask(before);
     return r;
 }
@@ -55,8 +56,7 @@ enum result receipt_rotate(struct arena *a, const char *data)
     return r;
 }
 
-static bool known_public(
-    struct arena *a, const char *data, struct span kid, unsigned char out[32])
+static bool known_public(struct arena *a, const char *data, struct span kid, unsigned char out[32])
 {
     struct span text;
     for (size_t i = 0; i < kid.n; i++)
@@ -91,8 +91,8 @@ struct span receipt_sign(struct arena *a, const struct sign_key *k, struct span 
     return buf_span(&b);
 }
 
-enum result receipt_read(struct arena *a, struct span jws, const char *data, struct span public_hex,
-    struct receipt *out)
+enum result receipt_read(
+    struct arena *a, struct span jws, const char *data, struct span public_hex, struct receipt *out)
 {
     struct reject bad;
     const struct json *j = jws.n <= RECEIPT_BYTES_MAX ? json_parse(a, jws, &bad) : NULL, *h;
@@ -106,8 +106,8 @@ enum result receipt_read(struct arena *a, struct span jws, const char *data, str
     out->kid = json_text(h, "kid");
     bool known = public_hex.n ? public_hex.n == 64 && hex_to_bytes(public_hex, public, 32)
                               : known_public(a, data, out->kid, public);
-    struct span signed_bytes = arena_printf(a, "%.*s.%.*s", FMT(json_text(j, "protected")),
-        FMT(json_text(j, "payload")));
+    struct span signed_bytes =
+        arena_printf(a, "%.*s.%.*s", FMT(json_text(j, "protected")), FMT(json_text(j, "payload")));
     out->holds = known && sign_holds(public, signed_bytes, (const unsigned char *)sig.p);
     return OK;
 }

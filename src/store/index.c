@@ -48,6 +48,13 @@ static void put_line(struct buf *b, struct span s)
     buf_char(b, '\n');
 }
 
+/* A caption is found only while its picture can be seen, and nobody comes back to the index at the
+ * picture's own instants: what begins later than the text, or ends, is not indexed (E9, R3). */
+static bool caption_is_free(const struct view *v, const struct view_picture *p)
+{
+    return p->from_ms <= v->changed_ms && p->until_ms == INT64_MAX;
+}
+
 static struct span words_of(struct arena *a, const struct view *v)
 {
     struct buf b;
@@ -56,7 +63,8 @@ static struct span words_of(struct arena *a, const struct view *v)
     put_line(&b, v->abstract);
     put_line(&b, v->byline);
     for (uint32_t i = 0; i < v->tag_count; i++) put_line(&b, v->tags[i].name);
-    for (uint32_t i = 0; i < v->picture_count; i++) put_line(&b, v->pictures[i].caption);
+    for (uint32_t i = 0; i < v->picture_count; i++)
+        if (caption_is_free(v, &v->pictures[i])) put_line(&b, v->pictures[i].caption);
     buf_put(&b, v->body_text);
     return search_fold(a, buf_span(&b));
 }

@@ -205,8 +205,8 @@ static void pictures_and_gone(struct arena *a)
     v->pictures = p;
     v->picture_count = 2;
     put_one(s, v, NOW + 10 * MINUTE, NOW + 90 * MINUTE);
-    must(store_put_picture(s, S("aa"), 640, 480, true) == OK &&
-         store_put_picture(s, S("bb"), 64, 48, true) == OK);
+    must(store_put_picture(s, S("aa"), 640, 480, 1) == OK &&
+         store_put_picture(s, S("bb"), 64, 48, 1) == OK);
     uint32_t w = 0, h = 0;
     struct {
         int minute;
