@@ -1,6 +1,6 @@
-/* picture.c: a picture beside a story: whether, when and with which words it is shown. A picture that
- * came as an item of its own is decided as a story is, by the same rules (kills, embargoes, expiry,
- * holds), and what the story says of it comes on top. Pure. */
+/* picture.c: a picture beside a story: whether, when and with which words it is shown. A picture
+ * that came as an item of its own is decided as a story is, by the same rules (kills, embargoes,
+ * expiry, holds), and what the story says of it comes on top. Pure. */
 #include "decide.h"
 
 bool desk_is_media(enum story_kind k)

@@ -67,9 +67,16 @@ static bool is_frame_header(unsigned marker)
     return marker >= 0xC0 && marker <= 0xCF && marker != 0xC4 && marker != 0xC8 && marker != 0xCC;
 }
 
+/* Decoders paint what is missing grey and say nothing (P3): the end has to be there. */
+static struct picture_facts if_whole(struct picture_facts facts, struct span rest, struct span end)
+{
+    return span_find(rest, end) < 0 ? refuse("it is cut off") : facts;
+}
+
 static struct picture_facts look_jpeg(const unsigned char *p, size_t n)
 {
     bool turned = false;
+    struct picture_facts facts = {0};
     size_t i = 2;
     for (int k = 0; k < JPEG_MARKERS_MAX && i + 4 <= n; k++) {
         if (p[i] != 0xFF) return refuse("a JPEG marker is missing");
@@ -88,10 +95,13 @@ static struct picture_facts look_jpeg(const unsigned char *p, size_t n)
         if (is_frame_header(marker)) {
             if (length < 8) return refuse("its frame header is damaged");
             uint32_t height = be16(p + i + 5), width = be16(p + i + 7);
-            return turned ? facts_of(PICTURE_JPEG, height, width)
-                          : facts_of(PICTURE_JPEG, width, height);
+            facts = turned ? facts_of(PICTURE_JPEG, height, width)
+                           : facts_of(PICTURE_JPEG, width, height);
+            if (facts.type == PICTURE_UNKNOWN) return facts;
         }
-        if (marker == 0xDA) break;
+        if (marker == 0xDA && facts.type == PICTURE_UNKNOWN) break;
+        if (marker == 0xDA)
+            return if_whole(facts, (struct span){(const char *)p + i, n - i}, S("\xFF\xD9"));
         i += 2 + length;
     }
     return refuse("it is cut off before its size is told");
@@ -99,7 +109,7 @@ static struct picture_facts look_jpeg(const unsigned char *p, size_t n)
 
 static struct picture_facts look_webp(const unsigned char *p, size_t n)
 {
-    if (n < 30) return refuse("it is cut off");
+    if (n < 30 || (size_t)(le16(p + 4) | le16(p + 6) << 16) + 8 > n) return refuse("it is cut off");
     if (memcmp(p + 12, "VP8X", 4) == 0)
         return facts_of(PICTURE_WEBP, le24(p + 24) + 1, le24(p + 27) + 1);
     if (memcmp(p + 12, "VP8L", 4) == 0 && p[20] == 0x2F) {
@@ -120,7 +130,7 @@ struct picture_facts picture_look(struct span bytes)
     if (p[0] == 0xFF && p[1] == 0xD8 && p[2] == 0xFF) return look_jpeg(p, n);
     if (memcmp(p, "\x89PNG\r\n\x1a\n", 8) == 0) {
         if (n < 33 || memcmp(p + 12, "IHDR", 4) != 0) return refuse("its PNG header is damaged");
-        return facts_of(PICTURE_PNG, be32(p + 16), be32(p + 20));
+        return if_whole(facts_of(PICTURE_PNG, be32(p + 16), be32(p + 20)), bytes, S("IEND"));
     }
     if (memcmp(p, "GIF87a", 6) == 0 || memcmp(p, "GIF89a", 6) == 0)
         return facts_of(PICTURE_GIF, le16(p + 6), le16(p + 8));

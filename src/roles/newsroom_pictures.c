@@ -78,10 +78,10 @@ static struct span file_name(struct newsroom *n, struct span feed, struct span h
     return span_cut(href, cut, href.n);
 }
 
-/* The file's hash and what the darkroom found; false: not there (yet), or no picture. The page hangs
- * on the file also when it is there: a whole one may follow a damaged one (P3). */
-static bool find_file(struct newsroom *n, story_id page, const struct desk_picture *says,
-    struct view_picture *out)
+/* The file's hash and what the darkroom found; false: not there (yet), or no picture. The page
+ * hangs on the file also when it is there: a whole one may follow a damaged one (P3). */
+static bool find_file(
+    struct newsroom *n, story_id page, const struct desk_picture *says, struct view_picture *out)
 {
     const struct rendition *r = largest(says->renditions, says->rendition_count);
     struct span name = r ? file_name(n, says->feed, r->href) : S("");
@@ -151,8 +151,8 @@ static enum result ask_desk(struct newsroom *n, const struct desk_version *dv,
     if (!count) desk_picture(n->job, &ask, n->rules, &out->says);
     for (size_t i = 0; i < count; i++) {
         struct desk_set set;
-        story_id of = items[i];
-        (void)!store_page_of(n->store, items[i], &of);
+        story_id of;
+        if (store_page_of(n->store, items[i], &of) != OK) of = items[i];
         TRY(newsroom_set(n, of, &set));
         TRY(store_want_file(n->store, S(""), item_key(n, of), page));
         ask.item = &set;
