@@ -6,21 +6,22 @@
 #include "tap.h"
 
 static struct arena *arena;
-static struct span jpeg; /* 1200x630, made by ourselves */
+static struct span jpeg; /* 1600x900 */
 
 static void test_names(void)
 {
     check_span(span_of(picture_type_of(S("aa-480.jpg"))), S("image/jpeg"), "the fallback's type");
     check_span(span_of(picture_type_of(S("aa-480.webp"))), S("image/webp"), "WebP's");
     check_span(span_of(picture_type_of(S("aa-480.avif"))), S("image/avif"), "AVIF's");
-    check(!picture_type_of(S("aa-480.svg")) && !picture_type_of(S("jpg")) && !picture_type_of(S("")),
+    check(
+        !picture_type_of(S("aa-480.svg")) && !picture_type_of(S("jpg")) && !picture_type_of(S("")),
         "no rendition has another name");
 }
 
 static void test_whole(void)
 {
     struct picture_facts f = picture_look(jpeg);
-    check(f.type == PICTURE_JPEG && f.width == 1200 && f.height == 630, "a JPEG and its size");
+    check(f.type == PICTURE_JPEG && f.width == 1600 && f.height == 900, "a JPEG and its size");
     for (size_t part = 1; part < 10; part++) {
         f = picture_look(span_cut(jpeg, 0, jpeg.n * part / 10));
         check(f.type == PICTURE_UNKNOWN && f.why, "%zu tenths of it are no picture (P3)", part);
@@ -42,19 +43,29 @@ static void test_forms(void)
         struct span out[PICTURE_FORMS];
         must(picture_scale(arena, jpeg, picture_widths[w], out) == OK);
         struct picture_facts f = picture_look(out[FORM_JPEG]);
-        uint32_t want = picture_widths[w] < 1200 ? picture_widths[w] : 1200;
+        uint32_t want = picture_widths[w];
         check(f.type == PICTURE_JPEG && f.width == want, "%u pixels: the JPEG is %u wide",
             picture_widths[w], f.width);
         for (size_t k = 0; k < PICTURE_FORMS; k++)
-            check(out[k].n > 100 && memcmp(out[k].p, begins[k], 3) == 0, "%u pixels in %s: %zu bytes",
-                picture_widths[w], picture_forms[k].ending, out[k].n);
+            check(out[k].n > 100 && memcmp(out[k].p, begins[k], 3) == 0,
+                "%u pixels in %s: %zu bytes", picture_widths[w], picture_forms[k].ending, out[k].n);
         f = picture_look(out[FORM_WEBP]);
         check(f.type == PICTURE_WEBP && f.width == want, "the WebP is as wide");
-        check(picture_look(span_cut(out[FORM_WEBP], 0, out[FORM_WEBP].n / 2)).type ==
-                  PICTURE_UNKNOWN,
+        check(
+            picture_look(span_cut(out[FORM_WEBP], 0, out[FORM_WEBP].n / 2)).type == PICTURE_UNKNOWN,
             "and half of it is no picture");
         check(memcmp(out[FORM_AVIF].p + 4, "ftypavif", 8) == 0, "the AVIF says so");
     }
+}
+
+/* A small original is not made larger. */
+static void test_small(void)
+{
+    struct span small[PICTURE_FORMS], out[PICTURE_FORMS];
+    must(picture_scale(arena, jpeg, 480, small) == OK &&
+         picture_scale(arena, small[FORM_JPEG], 800, out) == OK);
+    check(picture_look(out[FORM_JPEG]).width == 480, "the JPEG stays 480 pixels wide");
+    check(picture_look(out[FORM_WEBP]).width == 480, "and so does the WebP");
 }
 
 /* Captions, places and thumbnails that cameras and desks write into a file go no further (C7). */
@@ -81,10 +92,11 @@ int main(void)
     arena = arena_new(64 << 20);
     log_quiet(LOG_ERROR + 1);
     if (picture_start(&why) != OK) must(!"libvips does not start");
-    must(picture_section_card(arena, S("Name"), S("Section"), S("#1d2b3a"), &jpeg) == OK);
+    must(file_read(arena, "demo/pictures/cinema.jpg", PICTURE_BYTES_MAX, &jpeg) == OK);
     test_names();
     test_whole();
     test_forms();
+    test_small();
     test_metadata();
     arena_free(arena);
     return tap_end();
