@@ -183,6 +183,7 @@ enum reason_code {
     WHY_TERMS_HANDOUT,
     WHY_TERMS_TIME,
     WHY_TERMS_CREDIT,
+    WHY_NO_PICTURES,
     REASONS,
 };
 struct reason {

@@ -82,7 +82,7 @@ static bool judge_item(struct arena *a, const struct desk_set *item, const struc
     }
     if (!set.version_count) return held_by_acts(&set) ? hold(out, WHY_DESK_HOLD, S("")) : true;
     if (v.shown == SIZE_MAX || v.interval.held) return hold_for(out, &v);
-    if (!v.pictures) return hold(out, WHY_KIND, S("the feed's licence has no pictures"));
+    if (!v.pictures) return hold(out, WHY_NO_PICTURES, S(""));
     narrow(&out->interval, v.interval.from_ms, v.interval.until_ms);
     *own_out = &set.versions[v.shown];
     return true;

@@ -7,7 +7,8 @@
 #define HOUR INT64_C(3600000)
 
 static struct arena *arena;
-static struct desk_feed feeds[] = {{.name = {"wire", 4}, .provider = {"Wire", 4}, .pictures = true}};
+static struct desk_feed feeds[] = {
+    {.name = {"wire", 4}, .provider = {"Wire", 4}, .pictures = true}};
 static struct desk_rules rules = {.feeds = feeds, .feed_count = 1};
 
 static struct picture *picture_of(const char *guid, const char *caption, const char *credit)
@@ -17,7 +18,8 @@ static struct picture *picture_of(const char *guid, const char *caption, const c
         .kind = S("picture"),
         .caption = span_of(caption),
         .credit = span_of(credit)};
-    picture_add_rendition(arena, p, (struct rendition){.href = S("a.jpg"), .type = S("image/jpeg")});
+    picture_add_rendition(
+        arena, p, (struct rendition){.href = S("a.jpg"), .type = S("image/jpeg")});
     return p;
 }
 
@@ -55,8 +57,8 @@ static struct desk_picture shown(const struct picture *embed, const struct desk_
     struct desk_picture out;
     static struct desk_version story;
     story = version_of(s, 1, 5);
-    desk_picture(arena,
-        &(struct desk_picture_ask){.embed = embed, .story = &story, .item = item}, &rules, &out);
+    desk_picture(arena, &(struct desk_picture_ask){.embed = embed, .story = &story, .item = item},
+        &rules, &out);
     return out;
 }
 
@@ -84,7 +86,6 @@ static const struct {
     {"Ada/Wire", "Pas d'archives", WHY_TERMS_ARCHIVE},
     {"Ada/Wire", "No archivos", WHY_TERMS_ARCHIVE},
     {"Ada/Wire", "NOT FOR USE OUTSIDE THE UNITED STATES", WHY_TERMS_PLACE},
-    {"Ada/Wire", "Not for use\nin Norway", WHY_TERMS_PLACE},
     {"Ada/Wire", "AUSTRIA OUT", WHY_TERMS_PLACE},
     {"Ada/Wire", "*** World Rights Except Italy ***", WHY_TERMS_PLACE},
     {"Ada/Wire", "Nicht zur Verwendung außerhalb Österreichs", WHY_TERMS_PLACE},
@@ -106,9 +107,13 @@ static void terms(void)
         check(out.why == cases[i].why && out.interval.held == (cases[i].why != WHY_PUBLISHED),
             "R2: “%s”, credit “%s”: %s", cases[i].terms, cases[i].credit, reason_text(out.why));
     }
-    struct picture *p = picture_of("", "Women wait via the door for a cash handout outside, except Ada", "Ada/Wire");
+    struct picture *p = picture_of(
+        "", "Women wait via the door for a cash handout outside, except Ada", "Ada/Wire");
     check(!shown(p, NULL).interval.held, "the same words in a caption's prose hold nothing");
     with_terms(p, "FOR USE WITHIN 14 DAYS");
+    struct picture *q = picture_of("", "Ada climbs", "Ada/Wire");
+    with_terms(q, "Not for use\n in Norway");
+    check(shown(q, NULL).why == WHY_TERMS_PLACE, "a line may end within a phrase");
     check(shown(p, NULL).interval.until_ms == NOON + 1000 + 14 * 24 * HOUR,
         "a number of days is an end");
 }

@@ -63,6 +63,7 @@ static const struct reason_row rows[REASONS] = {
         true},
     [WHY_TERMS_CREDIT] = {"it must be credited, and no credit came with it", STANCE_HIDE, true,
         true},
+    [WHY_NO_PICTURES] = {"the feed's licence has no pictures", STANCE_PASS, false, false},
     [WHY_RESTORED] = {"withdrawn, and brought back by the desk", STANCE_SHOW, true, false},
 };
 
