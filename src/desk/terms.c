@@ -151,10 +151,12 @@ static const struct phrase {
 /* What follows the phrase; NULL: it does not stand in the text. */
 static struct span after_phrase(struct span text, struct span phrase)
 {
-    for (size_t i = 0; i < text.n; i++) {
-        struct span rest = span_cut(text, i, text.n);
-        size_t n = words_at(rest, phrase, true);
-        if (n && (!i || !words_in_word(text.p[i - 1]))) return span_cut(rest, n, rest.n);
+    for (ptrdiff_t at, i = 0;
+         (at = span_find_char(span_cut(text, (size_t)i, text.n), phrase.p[0])) >= 0; i += at + 1) {
+        size_t from = (size_t)(i + at);
+        struct span rest = span_cut(text, from, text.n);
+        size_t n = from && words_in_word(text.p[from - 1]) ? 0 : words_at(rest, phrase, true);
+        if (n) return span_cut(rest, n, rest.n);
     }
     return (struct span){NULL, 0};
 }

@@ -124,16 +124,16 @@ static size_t items_of(struct newsroom *n, const struct desk_version *dv, const 
 {
     struct span provider = provider_of(n, dv->feed);
     story_id page;
-    size_t count = 0;
-    if (!p->guid.n || span_eq(p->guid, dv->story->guid)) return 0;
-    out[0] = story_id_of(ledger_key(n->ledger), provider, p->guid);
-    if (store_page_of(n->store, out[0], &page) == OK) return 1;
+    size_t count = 0, more = 0;
+    if (p->guid.n && span_eq(p->guid, dv->story->guid)) return 0;
+    if (p->guid.n) out[count++] = story_id_of(ledger_key(n->ledger), provider, p->guid);
+    if (count && store_page_of(n->store, out[0], &page) == OK) return count;
     const struct rendition *r = largest(p->renditions, p->rendition_count);
     struct span file = r ? file_name(n, dv->feed, r->href) : S("");
-    if (file.n && store_wanting(n->store, provider, carrier_key(n, file), 0, out + 1,
-                      CARRIERS_MAX - 1, &count) != OK)
-        count = 0;
-    return count + 1;
+    if (file.n && store_wanting(n->store, provider, carrier_key(n, file), 0, out + count,
+                      CARRIERS_MAX - count, &more) != OK)
+        more = 0;
+    return count + more;
 }
 
 /* ---- one picture ---- */
