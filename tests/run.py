@@ -3,10 +3,11 @@
 
 usage: tests/run.py [--only WORD] [--list]
 
-Three kinds, each speaking TAP (https://testanything.org/tap-version-13-specification.html):
+Four kinds, each speaking TAP (https://testanything.org/tap-version-13-specification.html):
   unit     src/<floor>/*_test.c, built with ASan and UBSan
   script   tests/house/*.sh and *.py: the real binary on sockets bound to port 0, sanitized and plain
   case     rehearsals, in process and over HTTP
+  battery  random schedules against the oracle (tests/battery/run.py)
 Each program is bounded in time and ended by its own process group."""
 import argparse, json, os, re, signal, subprocess, sys, time
 
@@ -37,6 +38,11 @@ def rehearsals():
     yield "rehearse over HTTP", [binary, "rehearse", "--http", "--format", "tap", cases]
 
 
+def batteries():
+    for part in ("cases", "tables", "press", "http", "sanitized"):
+        yield "battery " + part, [sys.executable, os.path.join(ROOT, "tests", "battery", "run.py"), part]
+
+
 def environment():
     env = dict(os.environ)
     env.update(BROADSHEET=os.path.join(ROOT, "build-asan", "broadsheet"), BROADSHEET_PLAIN=os.path.join(ROOT, "build", "broadsheet"),
@@ -46,7 +52,15 @@ def environment():
     return env
 
 
+def in_memory(least=2 << 30):
+    try: s = os.statvfs("/dev/shm")
+    except OSError: return False
+    return s.f_bavail * s.f_frsize >= least and os.access("/dev/shm", os.W_OK)
+
+
 def run(name, command, env):
+    # Rehearsals end processes, never the disk: in memory they need not wait for it.
+    if name.startswith("rehearse") and in_memory(): env = {**env, "TMPDIR": "/dev/shm"}
     # The search for leaks at the end of every role of every house takes seconds each and looks into /proc, which cages forbid: it runs where one process holds all.
     if name.startswith("house") or "HTTP" in name: env = {**env, "ASAN_OPTIONS": env["ASAN_OPTIONS"].replace("detect_leaks=1", "detect_leaks=0")}
     start = time.monotonic()
@@ -83,7 +97,7 @@ def main():
     ap = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     ap.add_argument("--only"); ap.add_argument("--list", action="store_true")
     a = ap.parse_args()
-    tests = [*unit_tests(), *scripts(), *rehearsals()]
+    tests = [*unit_tests(), *scripts(), *rehearsals(), *batteries()]
     if a.only: tests = [t for t in tests if a.only in t[0]]
     if a.list:
         print("\n".join(t[0] for t in tests)); return 0

@@ -248,13 +248,14 @@ struct inbox {
     char *p;
     size_t n, cap, used;
     int passed_fd;
+    bool broken; /* the other side sent a frame over FRAME_MAX: nothing more is taken from it */
 };
 void inbox_init(struct inbox *in, int fd);
 void inbox_close(struct inbox *in); /* closes fd too */
-enum result inbox_fill(struct inbox *in)
-    CHECKED; /* reads what is there; ERR_BUSY: nothing now; ERR_CLOSED: the other side is gone */
-bool inbox_take(struct inbox *in,
-    struct frame *out); /* false: no whole frame yet; a frame over FRAME_MAX aborts the role */
+enum result inbox_fill(
+    struct inbox *in) CHECKED; /* reads what is there; ERR_BUSY: nothing now; ERR_CLOSED: the other
+                                  side is gone; ERR_CORRUPT: broken */
+bool inbox_take(struct inbox *in, struct frame *out); /* false: no whole frame yet, or broken */
 /* Writes one frame whole (waits while the socket is full, at most timeout_ms; then ERR_BUSY and the
  * channel is to be closed). */
 enum result frame_send(

@@ -1,7 +1,7 @@
 /* frame: messages between roles over a stream socketpair: u32 length, u32 type, bytes; one
  * descriptor may ride along. The top bit of the type says that a descriptor belongs to this frame,
- * so that it cannot land on a neighbour. Fatal: a frame over FRAME_MAX (the other role is broken),
- * no memory. */
+ * so that it cannot land on a neighbour. A frame over FRAME_MAX breaks the inbox: the other side
+ * may be a cage that was taken over, so it must not end this role. Fatal: no memory. */
 #include "base.h"
 
 #include <errno.h>
@@ -45,14 +45,15 @@ static struct take head_at(const struct inbox *in, size_t at)
 }
 
 /* How much may be read while a descriptor waits for its frame: only the rest of that frame, so that
- * the next descriptor stays in the socket. 0: the frame is whole, and is to be taken first. */
+ * the next descriptor stays in the socket. 0: the frame is whole, and is to be taken first; or it
+ * is too long, and inbox_take will find that. */
 static size_t rest_of_fd_frame(const struct inbox *in)
 {
     for (size_t at = in->used;;) {
         if (in->n - at < HEAD_BYTES) return HEAD_BYTES - (in->n - at);
         struct take t = head_at(in, at);
         size_t length = take_u32(&t), have = in->n - at - HEAD_BYTES;
-        must(length <= FRAME_MAX);
+        if (length > FRAME_MAX) return 0;
         if (have < length) return length - have;
         if (take_u32(&t) & with_fd) return 0;
         at += HEAD_BYTES + length;
@@ -111,6 +112,7 @@ static ssize_t receive(struct inbox *in, size_t bytes, bool *fd_came_out)
 enum result inbox_fill(struct inbox *in)
 {
     size_t total = 0;
+    if (in->broken) return ERR_CORRUPT;
     while (total < FILL_BYTES) {
         size_t bytes = in->passed_fd >= 0 ? rest_of_fd_frame(in) : READ_BYTES;
         bool fd_came;
@@ -129,12 +131,12 @@ enum result inbox_fill(struct inbox *in)
 
 bool inbox_take(struct inbox *in, struct frame *out)
 {
-    if (in->n - in->used < HEAD_BYTES) return false;
+    if (in->broken || in->n - in->used < HEAD_BYTES) return false;
     struct take t = head_at(in, in->used);
     size_t length = take_u32(&t);
     uint32_t type = take_u32(&t);
-    must(length <= FRAME_MAX);
-    if (in->n - in->used - HEAD_BYTES < length) return false;
+    if (length > FRAME_MAX) in->broken = true;
+    if (in->broken || in->n - in->used - HEAD_BYTES < length) return false;
     *out = (struct frame){type & ~with_fd, {in->p + in->used + HEAD_BYTES, length}, -1};
     if (type & with_fd) {
         out->fd = in->passed_fd;

@@ -32,31 +32,16 @@ static struct span new_uuid(struct arena *a)
 
 bool act_perform(const struct house *h, const struct act *act, int timeout_ms, uint64_t *pos_out)
 {
-    struct ledger *l = NULL;
-    const char *why = NULL;
-    if (ledger_open(h->data, "desk", false, &l, &why) != OK) {
-        fprintf(stderr, "broadsheet: %s: %s\n", h->data, why ? why : "the ledger cannot be opened");
+    struct office_done done;
+    bool runs = house_pid(h) != 0;
+    acts_perform(h->data, act, 1, new_uuid(h->arena), runs ? timeout_ms : 0, &done);
+    *pos_out = done.pos;
+    if (!done.kept) {
+        fprintf(stderr, "broadsheet: %s\n", done.why);
         return false;
     }
-    struct append ap = {.kind = EVENT_ACT,
-        .received_ms = clock_now_ms(),
-        .delivery = new_uuid(h->arena),
-        .meta = act_write(h->arena, act)};
-    enum result r = ledger_append(l, &ap, 1);
-    ledger_close(l);
-    *pos_out = ap.pos_out;
-    if (r != OK) {
-        fprintf(stderr, "broadsheet: the act could not be kept: %s\n",
-            r == ERR_FULL ? "the disk is full" : result_name(r));
-        return false;
-    }
-    if (!house_pid(h)) {
-        printf("kept; the site is not running: it acts as soon as it starts\n");
-        return true;
-    }
-    if (wait_slot(SLOT_APPLIED_POS, ap.pos_out, timeout_ms) &&
-        wait_slot(SLOT_WEB_ACK_POS, ap.pos_out, timeout_ms))
-        return true;
+    if (!runs) printf("kept; the site is not running: it acts as soon as it starts\n");
+    if (!runs || done.acknowledged) return true;
     fprintf(stderr,
         "broadsheet: kept, but not acknowledged by the site within %d s: see `broadsheet status`\n",
         timeout_ms / 1000);

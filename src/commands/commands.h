@@ -26,6 +26,15 @@ int command_rebuild(int argc, char **argv);
 int command_backup(int argc, char **argv);
 int command_restore(int argc, char **argv);
 int command_act(int argc, char **argv);
+int command_purge(int argc, char **argv);
+struct purge_report {
+    size_t forgotten, shared; /* events; deliveries that hold other stories too and were left */
+};
+/* Takes a story's bytes out of the ledger and done/; the store is to be built again after it. c
+ * NULL: raw files are only named. */
+enum result purge_forget(struct store *s, struct ledger *l, const struct config *c,
+    struct span target, struct purge_report *out) CHECKED;
+int command_desk(int argc, char **argv);
 int command_confirm(int argc, char **argv);
 int command_status(int argc, char **argv);
 int command_alarm(int argc, char **argv);

@@ -1,6 +1,6 @@
-/* read: `broadsheet read FILE…` prints each item of each file as one line of ninjs 3.0. Refusals go
- * to standard error as file:line:column: why. Owns its exit codes: 64 usage, 65 a file or an item
- * that cannot be read, 66 no such file. */
+/* read: `broadsheet read FILE…` prints each item of each file (- is standard input) as one line of
+ * ninjs 3.0. Refusals go to standard error as file:line:column: why. Owns its exit codes: 64 usage,
+ * 65 a file or an item that cannot be read, 66 no such file. */
 #include "base.h"
 #include "story.h"
 #include "wire.h"
@@ -45,7 +45,8 @@ static int read_one(const char *path)
     struct arena *a = arena_new(ARENA_BYTES_MAX);
     struct span bytes;
     int code = EX_DATAERR;
-    enum result got = file_read(a, path, FILE_BYTES_MAX, &bytes);
+    bool is_input = strcmp(path, "-") == 0;
+    enum result got = file_read(a, is_input ? "/dev/stdin" : path, FILE_BYTES_MAX, &bytes);
     if (got == ERR_FULL) {
         fprintf(stderr, "%s:0:0: larger than %zu bytes\n", path, FILE_BYTES_MAX);
     } else if (got != OK) {

@@ -54,7 +54,9 @@ int command_confirm(int argc, char **argv)
     bool the_clock = false;
     size_t rest_count;
     const struct option_row rows[] = {{"--data", &data, NULL, true}, {"--clock", NULL, &the_clock}};
-    if (!options_read(argc, argv, rows, COUNT(rows), rest, 0, &rest_count)) return EX_USAGE;
+    if (!options_read(argc, argv, rows, COUNT(rows), rest, 1, &rest_count)) return EX_USAGE;
+    if (rest_count && the_clock) return usage_error("confirm", "a story or --clock, one at a time");
+    if (rest_count) return command_act(argc, argv); /* K6: the agency's kill is taken back */
     struct house h;
     int code = house_visit_or_say(&h, data);
     if (code != EX_OK) return code;

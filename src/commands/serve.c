@@ -82,6 +82,39 @@ static bool bind_doors(struct house *h, const char **listens, size_t n)
     return true;
 }
 
+static void desk_words(struct house *h, struct span address, uint16_t port)
+{
+    if (h->desk.is_unix) {
+        snprintf(h->desk_address, sizeof h->desk_address, "%.*s", FMT(address));
+        return;
+    }
+    size_t colon = address.n;
+    while (colon && address.p[colon - 1] != ':') colon--;
+    struct span host = colon > 1 ? span_cut(address, 0, colon - 1) : S("127.0.0.1");
+    snprintf(h->desk_address, sizeof h->desk_address, "%s://%.*s:%u",
+        h->desk.is_tls ? "https" : "http", FMT(host), port);
+}
+
+/* The desk's own door: never one of the readers'. */
+static bool bind_desk(struct house *h, const char *given)
+{
+    const struct config *c = h->config;
+    struct span address = given ? span_of(given) : c->desk_listen_count ? c->desk_listen[0] : S("");
+    uint16_t port = 0;
+    const char *why = NULL;
+    if (!address.n) return true;
+    if (net_listen(address, h->arena, &h->desk.fd, &port, &why) != OK) {
+        fprintf(stderr, "broadsheet serve: cannot listen on %.*s for the desk: %s\n", FMT(address),
+            why ? why : strerror(errno));
+        return false;
+    }
+    h->desk.is_unix = span_starts(address, S("unix:"));
+    h->desk.is_tls = c->tls_cert.n > 0 && !h->desk.is_unix;
+    h->has_desk = true;
+    desk_words(h, address, port);
+    return true;
+}
+
 static bool bind_all(struct house *h, const char **listens, size_t n)
 {
     if (!bind_doors(h, listens, n)) return false;
@@ -98,6 +131,10 @@ static void say_hello(const struct house *h)
             "no configuration file: times are shown in %.*s, search engines are asked not to index "
             "(see docs/configuration.md; --config FILE)\n",
             FMT(zone_name(c->zone)));
+    if (h->has_desk)
+        fprintf(stderr,
+            "desk %s/desk/ · accounts are made by `broadsheet desk account add NAME --data %s`\n",
+            h->desk_address, h->data);
     for (uint32_t i = 0; i < c->feed_count; i++) {
         const struct config_feed *f = &c->feeds[i];
         if (f->folder.n)
@@ -125,11 +162,11 @@ static int run(struct house *h, const char *ready_fd)
 int command_serve(int argc, char **argv)
 {
     const char *listens[LISTEN_MAX], *data = NULL, *wire = NULL, *config = NULL, *theme = NULL,
-                                     *ready_fd = NULL, *clock = NULL, *rest[1];
+                                     *desk = NULL, *ready_fd = NULL, *clock = NULL, *rest[1];
     bool one = false;
     size_t listen_count = take_listens(&argc, argv, listens), rest_count;
     const struct option_row rows[] = {{"--data", &data, NULL, true}, {"--wire", &wire},
-        {"--config", &config}, {"--theme", &theme}, {"--one", NULL, &one},
+        {"--config", &config}, {"--theme", &theme}, {"--one", NULL, &one}, {"--desk", &desk},
         {"--ready-fd", &ready_fd}, {"--virtual-clock", &clock}};
     if (!options_read(argc, argv, rows, COUNT(rows), rest, 0, &rest_count)) return EX_USAGE;
     if (!wire && !config)
@@ -148,7 +185,7 @@ int command_serve(int argc, char **argv)
         fprintf(stderr, "broadsheet serve: %.*s\n", FMT(why));
     else if (!house_configure(&h, config, span_of(wire)))
         code = EX_CONFIG;
-    else if (!bind_all(&h, listens, listen_count))
+    else if (!bind_all(&h, listens, listen_count) || !bind_desk(&h, desk))
         code = EX_UNAVAILABLE;
     else
         code = run(&h, ready_fd);

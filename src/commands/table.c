@@ -7,7 +7,8 @@
 
 const struct command command_table[] = {
     {"serve", command_serve,
-        "--data DIR [--wire FOLDER] [--listen ADDR]... [--config FILE] [--theme DIR] [--one]",
+        "--data DIR [--wire FOLDER] [--listen ADDR]... [--config FILE] [--theme DIR] [--desk ADDR] "
+        "[--one]",
         "run the site: what arrives is published"},
     {"check", command_check, "--config FILE | --audit --data DIR",
         "check a configuration, or every checksum and chain of a data directory"},
@@ -21,13 +22,20 @@ const struct command command_table[] = {
     {"receipt", command_receipt,
         "--data DIR [--html|--json|--jws] URL|GUID | verify FILE | key | rotate",
         "what every surface answered after a story was withdrawn, signed, for the agency"},
-    {"lift", command_act, "--data DIR URL|GUID", "lift a takedown or a kill"},
+    {"lift", command_act, "--data DIR URL|GUID", "lift a takedown or a kill of the desk's own"},
+    {"purge", command_purge, "--data DIR [--config SITE] [--reason TEXT] URL|GUID",
+        "forget a story: its bytes leave ledger, store and done/; cannot be undone"},
     {"publish", command_act, "--data DIR URL|GUID",
         "publish a held story (embargoes and kills stay)"},
     {"hold", command_act, "--data DIR URL|GUID", "hold a story back"},
     {"pause", command_act, "--data DIR [all|FEED|SECTION]",
         "stop new stories and updates; kills still act"},
     {"resume", command_act, "--data DIR [all|FEED|SECTION]", "go on after a pause"},
+    {"desk", command_desk,
+        "account|token|audit|live|held|quarantine|alarms|pauses|takedowns|acts|show|ACT --data DIR "
+        "[WORD]... [--role ROLE] [--password-file FILE] [--text TEXT] [--reason TEXT] [--reference "
+        "TEXT] [--requested-by NAME] [--deadline TIME] [--confirm STORY] [--json]",
+        "the desk in the terminal: accounts, what is public and held and why, and every act"},
     {"status", command_status, "--data DIR [--held] [--json]",
         "what is running, held, quarantined; --held: each held story and why; exit 0 healthy, "
         "1 degraded, 2 down"},
@@ -37,8 +45,9 @@ const struct command command_table[] = {
         "copy ledger and tombstones while running, and verify the copy"},
     {"restore", command_restore, "--from FOLDER --data DIR",
         "bring a backup back; tombstones are united, never replaced"},
-    {"confirm", command_confirm, "--data DIR [--clock]",
-        "after a restore without tombstones: show stories again; --clock: the wall clock is right"},
+    {"confirm", command_confirm, "--data DIR [--clock | URL|GUID]",
+        "show stories again after a restore without tombstones; --clock: the wall clock is right; "
+        "a story: its agency has taken its kill back"},
     {"rebuild", command_rebuild, "--data DIR",
         "throw every derived table away and build it again from the ledger"},
     {"version", command_version, "", "print the version"},

@@ -19,12 +19,13 @@ static void fill_sections(struct reading *r)
 {
     for (uint32_t i = 0; i < r->config->section_count; i++) {
         struct config_section *s = &r->config->sections[i], built_in;
-        bool is_known = default_section(r->a, s->name, &built_in);
+        bool is_known = default_section(r->a, s->name, r->config->language, &built_in);
         if (!s->subjects && is_known) {
             s->subjects = built_in.subjects;
             s->subject_count = built_in.subject_count;
         }
         if (!s->colour.n && is_known) s->colour = built_in.colour;
+        if (!s->title.n && is_known) s->title = built_in.title;
         if (!s->title.n) s->title = title_of(r->a, s->name);
     }
 }
@@ -233,12 +234,25 @@ static void check_outgoing(struct reading *r)
                 "“url” of “%.*s” is a whole address", FMT(c->subscribers[i].name));
 }
 
+/* What readers send must not reach it: its door is its own. */
+static void check_desk(struct reading *r)
+{
+    const struct config *c = r->config;
+    const struct yaml *at = place_of(r, "desk", "listen");
+    if (c->desk_listen_count > 1) mistake_at(r, at, S("give one address"), "the desk has one door");
+    for (uint32_t i = 0; i < c->listen_count && c->desk_listen_count; i++)
+        if (span_eq(c->listen[i], c->desk_listen[0]))
+            mistake_at(r, at, S("give the desk another port"), "%.*s is the readers' door",
+                FMT(c->listen[i]));
+}
+
 void check_config(struct reading *r)
 {
     fill_sections(r);
     fill_feeds(r->config);
     if (r->root->type != YAML_MAP) return;
     check_site(r);
+    check_desk(r);
     check_sections(r);
     check_feeds(r);
     check_outgoing(r);

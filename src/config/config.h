@@ -26,8 +26,7 @@ struct config_feed {
     uint32_t provider_id_count;
     struct span format;        /* "" sniffed */
     struct span credit;        /* "Reuters": in datelines and JSON-LD */
-    struct span disclaimer;    /* default: "This report is auto generated from the {agency} news
-                                  service. {site} holds no responsibility for its content." */
+    struct span disclaimer;    /* empty: the press's own sentence, in the site's language */
     const struct zone *zone;   /* for times without zone; NULL: such embargoes are held */
     struct span folder;        /* watched folder; may be empty */
     struct span push_key_file; /* file with the HMAC key; empty: no push */
@@ -37,7 +36,8 @@ struct config_feed {
     bool fetch_pictures;           /* those that items name by URL are fetched */
     uint32_t silent_after_minutes; /* 0: silence is no alarm */
     enum index_policy index;
-    uint32_t retention_days; /* 0: for ever */
+    uint32_t retention_days;   /* 0: for ever */
+    struct span contract_ends; /* R5: as written; empty: never */
     enum on_kill kill;
     enum on_late_embargo late_embargo;
     bool trusted_html; /* never: there for the message that explains why not */
@@ -101,6 +101,8 @@ struct config {
     struct span *trusted_proxies;
     uint32_t trusted_proxy_count;
     bool proxy_protocol;
+    struct span *desk_listen; /* the desk's own door; none: no desk in the browser */
+    uint32_t desk_listen_count;
     struct span tls_cert, tls_key;
     uint32_t threads;  /* 0: as many as processors, at most 8 */
     struct span theme; /* folder over the built-in theme; empty: none */

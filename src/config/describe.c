@@ -18,6 +18,7 @@ static const char *type_words(const struct key *k)
         [TYPE_LANGUAGE] = "language",
         [TYPE_PATH] = "path",
         [TYPE_KEY_FILE] = "path",
+        [TYPE_INSTANT] = "date or time",
         [TYPE_TEXTS] = "words",
         [TYPE_NAMES] = "names",
         [TYPE_ADDRESSES] = "addresses",

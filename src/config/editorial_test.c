@@ -28,6 +28,7 @@ static struct span pick(struct arena *a, const struct key *k)
     case TYPE_LINK: return S("https://example.org/a?b=c&d");
     case TYPE_COLOUR: return S("#a1b2c3");
     case TYPE_LANGUAGE: return S("hi");
+    case TYPE_INSTANT: return S("2026-12-31T18:00:00Z");
     case TYPE_WORD: return S("ninjs");
     default: return span_of(texts[roll(COUNT(texts))]);
     }

@@ -54,8 +54,9 @@ static const struct group masthead_group = {"The masthead of the site beside whi
 static const struct key section_keys[] = {
     {"name", TYPE_NAME, IN(config_section, name), .flags = KEY_EDITORIAL | KEY_NEEDED,
         .about = "In the URL: lower-case letters, digits and hyphens."},
-    {"title", TYPE_TEXT, IN(config_section, title), .otherwise = "the name", .flags = KEY_EDITORIAL,
-        .about = "What readers see."},
+    {"title", TYPE_TEXT, IN(config_section, title),
+        .otherwise = "the built-in section's, in the site's language; else the name",
+        .flags = KEY_EDITORIAL, .about = "What readers see."},
     {"subjects", TYPE_TEXTS, LIST(config_section, subjects, subject_count),
         .otherwise = "those of the built-in section of this name", .flags = KEY_EDITORIAL,
         .about =
@@ -85,8 +86,8 @@ static const struct key feed_keys[] = {
         .otherwise = "found out", .flags = KEY_EDITORIAL, .about = "The format of its files."},
     {"credit", TYPE_TEXT, IN(config_feed, credit), .otherwise = "the provider",
         .flags = KEY_EDITORIAL, .about = "The agency in datelines and structured data."},
-    {"disclaimer", TYPE_TEXT, IN(config_feed, disclaimer), .otherwise = "the usual sentence",
-        .flags = KEY_EDITORIAL,
+    {"disclaimer", TYPE_TEXT, IN(config_feed, disclaimer),
+        .otherwise = "the usual sentence, in the site's language", .flags = KEY_EDITORIAL,
         .about = "Under every story. `{agency}` and `{site}` are filled in."},
     {"timezone", TYPE_ZONE, IN(config_feed, zone), .otherwise = "none", .flags = KEY_EDITORIAL,
         .about = "For times without a zone. Without it an embargo that names no zone is held for "
@@ -112,6 +113,11 @@ static const struct key feed_keys[] = {
     {"retention_days", TYPE_COUNT, IN(config_feed, retention_days), .max = 36500,
         .otherwise = "0 (for ever)", .flags = KEY_EDITORIAL,
         .about = "Days that the licence allows a story to stay."},
+    {"contract_ends", TYPE_INSTANT, IN(config_feed, contract_ends), .otherwise = "never",
+        .flags = KEY_EDITORIAL,
+        .about =
+            "A date, or a date and a time, from which on no story of this feed is shown: all leave "
+            "at that instant. Without a zone it is the site's."},
     {"on_kill", TYPE_CHOICE, IN(config_feed, kill), .words = "gone|not-found", .otherwise = "gone",
         .flags = KEY_EDITORIAL,
         .about = "What a killed story's URL answers: 410 with a notice, or 404."},
@@ -122,7 +128,7 @@ static const struct key feed_keys[] = {
 };
 static const struct group feed_group = {"The wires that come in, by name.", feed_keys,
     COUNT(feed_keys), .item_bytes = sizeof(struct config_feed), .name_at = IN(config_feed, name),
-    .line_at = IN(config_feed, line), .merges = true, .item_defaults = feed_defaults};
+    .line_at = IN(config_feed, line), .merges = true};
 
 static const struct key rule_keys[] = {
     {"name", TYPE_TEXT, IN(config_rule, name), .flags = KEY_EDITORIAL,
@@ -274,6 +280,14 @@ static const struct key outgoing_keys[] = {
 static const struct group outgoing_group = {"What may be reached from here.", outgoing_keys,
     COUNT(outgoing_keys), .name_at = SIZE_MAX, .line_at = SIZE_MAX};
 
+static const struct key desk_keys[] = {
+    {"listen", TYPE_ADDRESSES, LIST(config, desk_listen, desk_listen_count), .otherwise = "none",
+        .about = "`127.0.0.1:8081`, `[::1]:8081` or `unix:/run/broadsheet/desk`: one address. "
+                 "Without it there is no desk in the browser. See [desk.md](desk.md)."},
+};
+static const struct group desk_group = {"The desk in the browser, on a door of its own.", desk_keys,
+    COUNT(desk_keys), .name_at = SIZE_MAX, .line_at = SIZE_MAX};
+
 static const struct key root_keys[] = {
     {"site", TYPE_GROUP, 0, .group = &site_group, .flags = KEY_EDITORIAL,
         .about = "The site itself."},
@@ -297,6 +311,7 @@ static const struct key root_keys[] = {
     {"theme", TYPE_PATH, IN(config, theme),
         .about = "A folder whose files take the place of those of the built-in theme."},
     {"server", TYPE_GROUP, 0, .group = &server_group, .about = "How the server is reached."},
+    {"desk", TYPE_GROUP, 0, .group = &desk_group, .about = "The desk in the browser."},
 };
 const struct group schema_root = {
     "", root_keys, COUNT(root_keys), .name_at = SIZE_MAX, .line_at = SIZE_MAX};

@@ -29,6 +29,7 @@ enum value_type {
     TYPE_PATH,     /* of a file or folder, relative to the site file's */
     TYPE_KEY_FILE, /* a path, and surely not the secret itself */
     TYPE_CHOICE,   /* to an enum */
+    TYPE_INSTANT,  /* an ISO 8601 date or time, kept as text */
     TYPE_WORD,     /* one of some words, kept as text */
     TYPE_TEXTS,    /* one or a list */
     TYPE_NAMES,
@@ -63,7 +64,6 @@ struct group {
     size_t item_bytes;       /* ITEMS */
     size_t name_at, line_at; /* SIZE_MAX: none */
     bool merges; /* over a configuration: items of the same name are changed, others stay */
-    void (*item_defaults)(void *item);
 };
 extern const struct group schema_root;
 
@@ -100,8 +100,7 @@ void sort_mistakes(struct config_report *report); /* by line and column */
 void check_config(struct reading *r);
 /* defaults.c */
 void config_defaults(struct arena *a, struct config *c);
-void feed_defaults(void *feed);
-bool default_section(struct arena *a, struct span name,
+bool default_section(struct arena *a, struct span name, struct span language,
     struct config_section *out); /* the built-in section of this name */
 const struct zone *machine_zone(void);
 

@@ -172,6 +172,17 @@ static void read_colour(struct reading *r, const struct key *k, const struct yam
             "“%s” is a colour of six hexadecimal digits", k->name);
 }
 
+static void read_instant(struct reading *r, const struct key *k, const struct yaml *y, void *base)
+{
+    struct span s = span_trim(y->text);
+    struct when w = when_iso(s);
+    if (w.kind == WHEN_UTC || w.kind == WHEN_LOCAL)
+        *text_at(k, base) = arena_keep(r->a, s);
+    else
+        mistake_at(r, y, S("it looks like 2026-12-31 or 2026-12-31T18:00:00Z"),
+            "“%s” is a date, or a date and a time", k->name);
+}
+
 static void read_language(struct reading *r, const struct key *k, const struct yaml *y, void *base)
 {
     struct span s = y->text;
@@ -343,6 +354,7 @@ void value_read(struct reading *r, const struct key *k, const struct yaml *y, vo
         [TYPE_LANGUAGE] = read_language,
         [TYPE_PATH] = read_path,
         [TYPE_KEY_FILE] = read_key_file,
+        [TYPE_INSTANT] = read_instant,
         [TYPE_CHOICE] = read_choice,
         [TYPE_WORD] = read_choice,
         [TYPE_TEXTS] = read_list,

@@ -78,7 +78,6 @@ static void *add_item(struct reading *r, const struct group *g, struct items *it
     }
     void *item = items->list + items->count++ * g->item_bytes;
     memset(item, 0, g->item_bytes);
-    if (g->item_defaults && !r->is_ours) g->item_defaults(item);
     return item;
 }
 

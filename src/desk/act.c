@@ -1,32 +1,102 @@
-/* act.c: editors' acts: their names, and their one JSON form, which CLI, API, browser and rehearsal
- * share. */
+/* act.c: editors' acts in one table: their names, what they need, who may do them; and their one
+ * JSON form. Command line, API, browser and rehearsal share both. */
 #include "desk.h"
 
-static const char *const names[ACT_UNKNOWN] = {
-    [ACT_PUBLISH] = "publish",
-    [ACT_HOLD] = "hold",
-    [ACT_TAKEDOWN] = "takedown",
-    [ACT_LIFT] = "lift",
-    [ACT_KILL] = "kill",
-    [ACT_CONFIRM] = "confirm",
-    [ACT_HEADLINE] = "headline",
-    [ACT_SECTION] = "section",
-    [ACT_PURGE] = "purge",
-    [ACT_PAUSE] = "pause",
-    [ACT_RESUME] = "resume",
-    [ACT_RESLUG] = "reslug",
+static const struct act_row rows[ACT_UNKNOWN] = {
+    [ACT_PUBLISH] = {"publish", true, ACT_NO_TEXT, .role = DESK_EDITOR,
+        .what = "publish a held story (embargoes and kills stay)"},
+    [ACT_HOLD] = {"hold", true, ACT_NO_TEXT, .role = DESK_EDITOR, .what = "hold a story back"},
+    [ACT_TAKEDOWN] = {"takedown", true, ACT_MAY_TEXT, .destructive = true, .is_case = true,
+        .role = DESK_EDITOR,
+        .what = "take a story off every page at once; it stays down until lifted"},
+    [ACT_LIFT] = {"lift", true, ACT_MAY_TEXT, .destructive = true, .role = DESK_CHIEF,
+        .what = "lift the desk's own takedown or kill"},
+    [ACT_KILL] = {"kill", true, ACT_MAY_TEXT, .destructive = true, .is_case = true,
+        .role = DESK_CHIEF, .what = "kill a story as its agency would: off every page at once"},
+    [ACT_CONFIRM] = {"confirm", true, ACT_NO_TEXT, .destructive = true, .role = DESK_CHIEF,
+        .what = "show the version that the agency sent after its own kill"},
+    [ACT_HEADLINE] = {"headline", true, ACT_MAY_TEXT, .role = DESK_EDITOR,
+        .what = "give a story another headline; without words the wire's comes back"},
+    [ACT_SECTION] = {"section", true, ACT_NEEDS_TEXT, .role = DESK_EDITOR,
+        .what = "move a story to another section"},
+    [ACT_PURGE] = {"purge", true, ACT_MAY_TEXT, .destructive = true, .twice = true, .is_case = true,
+        .role = DESK_CHIEF,
+        .what = "take a story away for good: its URL answers 410 bare; nothing brings it back"},
+    [ACT_PAUSE] = {"pause", false, ACT_MAY_TEXT, .role = DESK_EDITOR,
+        .what = "stop new stories and updates; kills still act"},
+    [ACT_RESUME] = {"resume", false, ACT_MAY_TEXT, .role = DESK_EDITOR,
+        .what = "go on after a pause"},
+    [ACT_RESLUG] = {"reslug", true, ACT_NEEDS_TEXT, .role = DESK_EDITOR,
+        .what = "give a story's URL other words; the old URL leads to the new one"},
 };
+static const char *const roles[] = {[DESK_NOBODY] = "nobody",
+    [DESK_READER] = "reader",
+    [DESK_EDITOR] = "editor",
+    [DESK_CHIEF] = "chief"};
+
+const struct act_row *act_row(enum act_kind k)
+{
+    must((unsigned)k < ACT_UNKNOWN);
+    return &rows[k];
+}
 
 enum act_kind act_kind_of(struct span name)
 {
     for (int k = 0; k < ACT_UNKNOWN; k++)
-        if (span_eq(name, span_of(names[k]))) return (enum act_kind)k;
+        if (span_eq(name, span_of(rows[k].name))) return (enum act_kind)k;
     return ACT_UNKNOWN;
 }
 
 const char *act_kind_name(enum act_kind k)
 {
-    return (unsigned)k < ACT_UNKNOWN ? names[k] : "unknown";
+    return (unsigned)k < ACT_UNKNOWN ? rows[k].name : "unknown";
+}
+
+const char *desk_role_name(enum desk_role r)
+{
+    return (size_t)r < COUNT(roles) ? roles[r] : "nobody";
+}
+
+enum desk_role desk_role_of(struct span name)
+{
+    for (size_t r = DESK_READER; r < COUNT(roles); r++)
+        if (span_eq(name, span_of(roles[r]))) return (enum desk_role)r;
+    return DESK_NOBODY;
+}
+
+static bool has_slug(struct span words)
+{
+    struct arena *a = arena_new(1 << 20);
+    bool has = text_slug(a, words, ACT_TEXT_MAX).n > 0;
+    arena_free(a);
+    return has;
+}
+
+bool act_check(const struct act *t, enum desk_role role, const char **why_out)
+{
+    *why_out = NULL;
+    if ((unsigned)t->kind >= ACT_UNKNOWN) {
+        *why_out = "there is no such act";
+        return false;
+    }
+    const struct act_row *row = &rows[t->kind];
+    bool is_named = t->story || t->target.n;
+    bool fits = t->text.n <= ACT_TEXT_MAX && t->target.n <= ACT_TEXT_MAX &&
+                t->reference.n <= ACT_NAME_MAX && t->requested_by.n <= ACT_NAME_MAX;
+    if (role < row->role)
+        *why_out = row->role == DESK_CHIEF ? "this act wants the role chief: ask one"
+                                           : "this act wants the role editor or chief";
+    else if (row->of_story && !is_named)
+        *why_out = "which story? give its URL, its id or its guid";
+    else if (row->text == ACT_NEEDS_TEXT && !span_trim(t->text).n)
+        *why_out = t->kind == ACT_SECTION ? "which section? give its name"
+                                          : "which words? give them as text";
+    else if (!fits || !utf8_valid(t->text) || !utf8_valid(t->target) || !utf8_valid(t->reference) ||
+             !utf8_valid(t->requested_by))
+        *why_out = "that is too long: at most 500 bytes of text, 200 of a name";
+    else if (t->kind == ACT_RESLUG && !has_slug(t->text))
+        *why_out = "these words have no letters that a URL could hold";
+    return !*why_out;
 }
 
 struct span act_write(struct arena *a, const struct act *t)
@@ -36,11 +106,15 @@ struct span act_write(struct arena *a, const struct act *t)
     buf_init(&b, a, 0);
     struct json_out o = {.b = &b};
     json_open(&o, NULL, '{');
-    json_string(&o, "act", span_of(names[t->kind]));
+    json_string(&o, "act", span_of(rows[t->kind].name));
     if (t->story) json_string(&o, "story", story_id_text(a, t->story));
     if (t->target.n) json_string(&o, "target", t->target);
     if (t->text.n) json_string(&o, "text", t->text);
     if (t->by.n) json_string(&o, "by", t->by);
+    if (t->via.n) json_string(&o, "via", t->via);
+    if (t->reference.n) json_string(&o, "reference", t->reference);
+    if (t->requested_by.n) json_string(&o, "requested_by", t->requested_by);
+    if (t->deadline_ms) json_number(&o, "deadline_ms", t->deadline_ms);
     json_close(&o, '}');
     return buf_span(&b);
 }
@@ -61,5 +135,9 @@ bool act_read(struct arena *a, struct span json, struct act *out)
     out->target = json_text(j, "target");
     out->text = json_text(j, "text");
     out->by = json_text(j, "by");
+    out->via = json_text(j, "via");
+    out->reference = json_text(j, "reference");
+    out->requested_by = json_text(j, "requested_by");
+    if (!span_to_i64(json_text(j, "deadline_ms"), &out->deadline_ms)) out->deadline_ms = 0;
     return true;
 }

@@ -20,6 +20,8 @@ struct play {
     size_t version_count;
     struct act acts[64];
     size_t act_count;
+    struct hit hits[8];
+    size_t hit_count;
     struct pause pauses[8];
     size_t pause_count;
     int64_t at[160]; /* of event n */
@@ -131,11 +133,31 @@ static void add_brake(
         }
 }
 
+/* What the newsroom has found a notice to mean for item a. */
+static void add_hit(struct play *p, struct span effect, int64_t at_ms, uint64_t pos)
+{
+    static const char *const names[] = {[NOTICE_RELEASE] = "release",
+        [NOTICE_HOLD] = "hold",
+        [NOTICE_DOUBT] = "doubt",
+        [NOTICE_KILL] = "kill"};
+    int k = NOTICE_KILL;
+    while (k > NOTICE_RELEASE && !span_eq(effect, span_of(names[k]))) k--;
+    must(p->hit_count < COUNT(p->hits));
+    struct hit *h = &p->hits[p->hit_count++];
+    *h = (struct hit){.effect = (enum notice_kind)k,
+        .item = 100 + 'a',
+        .guid = S("tag:example.org,2026:notice"),
+        .at_ms = at_ms,
+        .pos = pos};
+    h->notice[0] = (unsigned char)pos;
+}
+
 static void add_event(struct play *p, const struct yaml *e, uint64_t pos)
 {
     struct span at = text_of(e, "at", S("0s")), act = text_of(e, "desk", S(""));
     const struct yaml *wire = yaml_get(e, "wire");
     if (wire) add_wire(p, wire, at, pos);
+    if (yaml_get(e, "notice")) add_hit(p, text_of(e, "notice", S("")), time_of(at), pos);
     add_brake(p, text_of(e, "pause", S("")), text_of(e, "resume", S("")), time_of(at), pos);
     if (!act.n) return;
     must(p->act_count < COUNT(p->acts));
@@ -152,13 +174,15 @@ static void add_event(struct play *p, const struct yaml *e, uint64_t pos)
 static struct desk_set play_until(struct play *p, int64_t at_ms)
 {
     uint64_t pos = 1;
-    p->version_count = p->act_count = p->pause_count = 0;
+    p->version_count = p->act_count = p->pause_count = p->hit_count = 0;
     for (const struct yaml *e = yaml_get(p->body, "comes")->first; e; e = e->next, pos++)
         if (time_of(text_of(e, "at", S("0s"))) <= at_ms) add_event(p, e, pos);
     struct desk_set set = {.versions = p->versions,
         .version_count = p->version_count,
         .acts = p->acts,
         .act_count = p->act_count,
+        .hits = p->hits,
+        .hit_count = p->hit_count,
         .pauses = p->pauses,
         .pause_count = p->pause_count};
     if (p->version_count) set.page = p->versions[0].item;
@@ -267,7 +291,9 @@ static const char *const codes[REASONS] = {"PUBLISHED", "EMBARGO", "EMBARGO_EMPT
     "EXPIRY_UNREADABLE", "RETENTION", "ADVISORY", "RULE_HOLD", "RULE_DROP", "DESK_HOLD",
     "DESK_PUBLISH", "PAUSED", "VERSION_CONFLICT", "VERSION_ODD", "AFTER_KILL", "NO_DATE",
     "FUTURE_DATE", "OLD_DATE", "REUSED_GUID", "SIGNAL_UNKNOWN", "PLACEHOLDER", "OBITUARY", "MERGED",
-    "FEED_UNKNOWN", "LOCAL_HEADLINE", "RESTORED"};
+    "FEED_UNKNOWN", "LOCAL_HEADLINE", "RESTORED", "TERMS_PLACE", "TERMS_WEB", "TERMS_ARCHIVE",
+    "TERMS_HANDOUT", "TERMS_TIME", "TERMS_CREDIT", "NO_PICTURES", "NOTICE_KILL", "NOTICE_HOLD",
+    "NOTICE_DOUBT"};
 
 static bool has_reason(const struct verdict *v, struct span name, bool alarm)
 {

@@ -82,6 +82,7 @@ struct desk {
 
 /* judge.c: one version by itself, whatever the time. */
 const struct judged *judge(struct desk *d, struct known *k);
+bool is_flash(const struct story *s);
 void judge_times(struct desk *d, struct known *k);
 bool when_utc(struct when w, const struct zone *zone, int64_t *out);
 bool provider_fits(const struct desk_feed *feed, struct span provider);
@@ -97,9 +98,8 @@ struct words_found {
 };
 size_t words_find(const struct story *s, struct words_found *out, size_t n);
 bool words_placeholder(struct span text, bool english, struct span *found_out);
-bool words_in_word(char c); /* a letter or digit, of any script */
-/* Length of the phrase at the head of text as whole words; 0: it does not stand there. */
-size_t words_at(struct span text, struct span phrase, bool exact_case);
+bool words_is_letter(char c); /* of a word: letters, digits, whatever is not ASCII */
+size_t words_at(struct span text, struct span phrase, bool exact_case); /* 0: not at its head */
 bool words_has(struct span text, struct span phrase, bool exact_case);
 
 /* terms.c: what terms of use in prose forbid. */
@@ -111,6 +111,15 @@ struct terms {
 };
 void terms_of_text(struct arena *a, const struct story *s, struct terms *out);
 void terms_of_picture(struct arena *a, const struct picture *p, struct terms *t); /* adds to t */
+
+/* names.c */
+struct span words_folded(struct arena *a, struct span text); /* words in small letters, one space */
+void name_guid(struct name_list *out, struct span guid);
+void name_code(struct name_list *out, struct span token);
+void name_headline(struct name_list *out, struct span text);
+void name_slugline(struct name_list *out, struct span slugline);
+struct span desk_slug(
+    struct arena *a, struct span slugline); /* link.c: without tags and brackets */
 
 /* route.c: sections and rules. */
 const struct routed *route(struct desk *d, struct known *k);
@@ -124,8 +133,9 @@ bool version_is_number(struct span version);
 /* kills.c: the two sets. */
 struct kill_record {
     struct kill kill;
-    int64_t lifted_ms; /* FOREVER: it stands */
-    size_t version;    /* of the set, SIZE_MAX: a desk's */
+    int64_t lifted_ms;     /* FOREVER: it stands */
+    size_t version;        /* of the set, SIZE_MAX: a desk's, or a notice's */
+    const struct hit *hit; /* the notice's */
     uint64_t pos;
 };
 struct kills {
@@ -157,8 +167,10 @@ struct timeline {
     enum cause cause;       /* then */
     int64_t cause_ms;       /* since when */
     struct known *decisive; /* the version that caused it; NULL: none */
+    int64_t expired_ms;     /* after it: when a right will have ended unseen; 0: none */
 };
 void timeline_replay(struct desk *d, const struct kills *kills, struct timeline *t);
+const struct hit *suspended_by(struct desk *d, int64_t at_ms); /* a notice that hides; NULL */
 bool known_may_show(struct desk *d, struct known *k, int64_t at_ms);
 
 void add_reason(

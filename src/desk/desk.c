@@ -117,7 +117,8 @@ static void sum_up(struct desk *d, const struct known *shown, int64_t at_ms)
         struct known *k = d->rank[i];
         if (k != shown && !known_may_show(d, k, at_ms)) continue;
         const struct judged *j = judge(d, k);
-        enum story_change change = k->v->story->change;
+        bool corrective = desk_is_corrective(k->v->story); /* what it corrects is not itself */
+        enum story_change change = corrective ? CHANGE_NONE : k->v->story->change;
         if (is_first || change == CHANGE_NONE || change == CHANGE_UPDATE) {
             int64_t news = news_ms(k, j);
             if (is_first || news > v->front_ms) v->front_ms = news;
@@ -205,6 +206,10 @@ static void report_state(struct verdict *v, const struct timeline *t)
         v->state_ms = t->cause_ms;
     }
     v->state_after = ends ? after : v->state;
+    v->after_ms = ends ? v->interval.until_ms : FOREVER;
+    if (v->is_dead || !t->expired_ms || t->expired_ms >= v->after_ms) return;
+    v->state_after = STATE_EXPIRED;
+    v->after_ms = t->expired_ms;
 }
 
 /* D3: what was public, and what is or will be in the interval; never what waits behind it. */
@@ -250,6 +255,10 @@ static void report_reasons(struct desk *d, const struct timeline *t)
         report_version(d, d->rank[i], t);
         if (d->rank[i] == t->decisive || i + 8 < d->rank_count) break;
     }
+    const struct hit *by = suspended_by(d, t->last_ms);
+    if (by)
+        add_reason(
+            d, by->effect == NOTICE_HOLD ? WHY_NOTICE_HOLD : WHY_NOTICE_DOUBT, 0, true, by->guid);
     if (t->cause == CAUSE_DESK_HOLD) add_reason(d, WHY_DESK_HOLD, 0, false, S(""));
     if (t->cause == CAUSE_EXPIRED) add_reason(d, WHY_EXPIRED, 0, false, S(""));
     if (t->cause != CAUSE_SHOWN) return;
@@ -278,19 +287,43 @@ static bool has_reslug(const struct desk_set *set)
     return false;
 }
 
-/* A URL that nobody has seen may still follow its headline and its day. */
-static bool must_mint(struct desk *d)
+static bool slug_tells(struct desk *d, struct span headline)
 {
     enum { LONG = 400 };
+    struct span minted = d->set->slug, slug = text_slug(d->a, headline, LONG);
+    if (!slug.n) return !minted.n; /* a headline without letters that addresses can hold */
+    return span_starts(slug, minted) && (slug.n == minted.n || slug.p[minted.n] == '-');
+}
+
+/* Is the address one that readers have seen: minted on a day and for a headline that were public?
+ * One that was made for an embargo, which a later version outran, tells what never was (E5, C13).
+ * Where what came late changes the past (two pages become one), the old address leads to the new
+ * one, for only the id resolves. */
+static bool address_was_public(struct desk *d, const struct timeline *t)
+{
+    const struct desk_set *set = d->set;
+    bool day = !set->minted_ms, words = false;
+    for (size_t i = 0; i < t->run_count && t->runs[i].from_ms <= t->last_ms; i++) {
+        day = day || same_day(d->rules, set->minted_ms, t->runs[i].from_ms);
+        words = words || slug_tells(d, t->runs[i].k->v->story->headline);
+        if (day && words) return true;
+    }
+    for (size_t i = 0; i < set->act_count; i++)
+        if (set->acts[i].kind == ACT_HEADLINE) words = words || slug_tells(d, set->acts[i].text);
+    return day && words;
+}
+
+/* A URL that nobody has seen may still follow its headline and its day. */
+static bool must_mint(struct desk *d, const struct timeline *t)
+{
     const struct verdict *v = d->out;
     const struct desk_set *set = d->set;
     if (v->interval.held) return false;
     if (!set->slug.n && !set->minted_ms) return true;
-    if (v->was_public || has_reslug(set)) return false;
-    struct span slug = text_slug(d->a, v->headline, LONG);
-    bool fits = !slug.n || (span_starts(slug, set->slug) &&
-                               (slug.n == set->slug.n || slug.p[set->slug.n] == '-'));
-    return !fits || (set->minted_ms && !same_day(d->rules, set->minted_ms, v->published_ms));
+    if (has_reslug(set)) return false;
+    if (v->was_public) return !address_was_public(d, t);
+    return !slug_tells(d, v->headline) ||
+           (set->minted_ms && !same_day(d->rules, set->minted_ms, v->published_ms));
 }
 
 static void report_content(struct desk *d, const struct timeline *t)
@@ -306,6 +339,8 @@ static void report_content(struct desk *d, const struct timeline *t)
     v->is_developing = judge(d, k)->is_developing;
     int64_t at_ms = v->interval.from_ms > t->last_ms ? v->interval.from_ms : t->last_ms;
     sum_up(d, k, at_ms);
+    v->is_corrective = desk_is_corrective(k->v->story);
+    if (v->is_corrective) v->corrected_ms = v->published_ms;
 }
 
 void desk_decide(struct arena *a, const struct desk_set *set, const struct desk_rules *rules,
@@ -333,5 +368,5 @@ void desk_decide(struct arena *a, const struct desk_set *set, const struct desk_
     if (!d.rank_count) return;
     report_reasons(&d, &t);
     report_content(&d, &t);
-    out->must_mint = must_mint(&d);
+    out->must_mint = must_mint(&d, &t);
 }

@@ -24,6 +24,7 @@ struct desk_feed {
     bool pictures;
     bool noindex, nonews; /* index policy */
     uint32_t retention_days;
+    int64_t contract_ends_ms; /* R5; 0: never */
     bool kill_is_404;
     bool late_embargo_keeps; /* E6 */
 };
@@ -76,19 +77,94 @@ struct act {
     story_id story;     /* 0 for pause, resume */
     struct span target; /* pause, resume: "all", a feed's or section's name; else the guid or URL
                            that was meant */
-    struct span text;   /* headline's text, section's name, reason in public wording */
-    struct span by;     /* who */
-    int64_t at_ms;      /* recorded received_ms */
-    uint64_t pos;       /* position in the ledger */
+    struct span text; /* headline's text, section's name, slug's words, reason in public wording */
+    struct span by;   /* who */
+    struct span via;  /* by which door: "desk", "api", "cli"; empty: not told */
+    /* The takedown's case: the complaint's own number, who asked, and until when it has to be
+     * settled. */
+    struct span reference, requested_by;
+    int64_t deadline_ms; /* 0: none */
+    int64_t at_ms;       /* recorded received_ms */
+    uint64_t pos;        /* position in the ledger */
 };
+/* What an account may do. Each role may do what those before it may. */
+enum desk_role {
+    DESK_NOBODY,
+    DESK_READER, /* sees everything that the desk sees */
+    DESK_EDITOR, /* stops things, and edits */
+    DESK_CHIEF,  /* brings back what was stopped, and destroys */
+};
+enum act_word { ACT_NO_TEXT, ACT_MAY_TEXT, ACT_NEEDS_TEXT };
+struct act_row {
+    const char *name;
+    bool of_story; /* else of a target: all, a feed, a section */
+    enum act_word text;
+    bool destructive; /* whoever does it in a browser is asked once more */
+    bool twice;       /* and has to give the story's id */
+    bool is_case;     /* takes reference, requested_by, deadline */
+    enum desk_role role;
+    const char *what; /* one line for editors */
+};
+const struct act_row *act_row(enum act_kind k); /* k < ACT_UNKNOWN */
 enum act_kind act_kind_of(struct span name);
 const char *act_kind_name(enum act_kind k);
+const char *desk_role_name(enum desk_role r);
+enum desk_role desk_role_of(struct span name); /* DESK_NOBODY: there is no such role */
+/* Whether this act may go into the ledger as it stands; else why_out is a sentence with the next
+ * step. role: of whoever asks. */
+bool act_check(const struct act *t, enum desk_role role, const char **why_out);
+enum { ACT_TEXT_MAX = 500, ACT_NAME_MAX = 200 }; /* bytes: a headline or a paragraph; a name */
 /* An act as the JSON meta of an EVENT_ACT, and back. at_ms and pos are the event's own: whoever
  * reads the ledger fills them in. */
 struct span act_write(struct arena *a, const struct act *t);
 bool act_read(struct arena *a, struct span json, struct act *out);
 
+/* ---- notices: kills, holds and releases that come as words (K8 to K10, K14) ---- */
+enum notice_kind { /* the gravest last */
+    NOTICE_NONE,
+    NOTICE_CORRECTS, /* no order: a corrective, which is matched in the same way (C14) */
+    NOTICE_RELEASE,
+    NOTICE_HOLD,
+    NOTICE_DOUBT, /* an effect, not a form: a kill that may mean several stories (K9) */
+    NOTICE_KILL,
+};
+struct notice {
+    enum notice_kind kind;
+    bool sure; /* false: words that also stand in prose; obeyed only with a code or a guid */
+};
+enum {
+    DESK_NAMES_MAX = 64,    /* names in one notice: a list of stories, each with its number */
+    NOTICE_POINTS = 3000,   /* of a notice's body that are looked through for names */
+    NOTICE_LINES = 40,      /* and lines */
+    NOTICE_DAYS = 7,        /* agencies kill within days; older stories they name by guid */
+    NOTICE_WAIT_HOURS = 24, /* a kill that overtook its story: by another road, after an outage */
+    NOTICE_PAGES_MAX = 50, /* suspended by one notice: beyond it the words name a theme, no story */
+    NOTICE_NEAREST = 5,    /* stories named in the alarm of a notice that fits none (K9) */
+};
+/* Keys under which a story is found: a letter for the class (g guid, c code, h headline, s
+ * slugline; the strongest class that finds anything counts), a colon, the name folded. */
+struct name_list {
+    struct arena *a;
+    struct span list[DESK_NAMES_MAX];
+    size_t count;
+};
+bool desk_is_corrective(const struct story *s); /* C14: corrects another story, replaces none */
+struct notice desk_notice(struct arena *a, const struct story *s);
+void desk_notice_names(struct name_list *out, const struct story *s); /* what the notice names */
+void desk_names(struct name_list *out, const struct story *s);        /* the story's own names */
+/* How many words of a headline's key stand in what the notice says. */
+struct span desk_said(struct arena *a, const struct story *notice);
+size_t desk_nearness(struct span said, struct span headline_key);
+
 /* ---- what is known ---- */
+struct hit { /* what a notice does to an item of the page */
+    enum notice_kind effect;
+    story_id item;
+    unsigned char notice[16]; /* its name: the same whenever it is sent again */
+    struct span guid;         /* of the notice */
+    int64_t at_ms;
+    uint64_t pos;
+};
 struct desk_version { /* one reading of one item */
     const struct story *story;
     story_id item;    /* of this guid; linked items have others */
@@ -109,6 +185,8 @@ struct desk_set {
     size_t version_count;
     const struct act *acts; /* of any of its items, in ledger order */
     size_t act_count;
+    const struct hit *hits; /* in ledger order */
+    size_t hit_count;
     const struct pause *pauses;
     size_t pause_count;
     bool is_picture;    /* a picture by itself: judged as a story is, but for headline and text */
@@ -184,6 +262,9 @@ enum reason_code {
     WHY_TERMS_TIME,
     WHY_TERMS_CREDIT,
     WHY_NO_PICTURES,
+    WHY_NOTICE_KILL,
+    WHY_NOTICE_HOLD,
+    WHY_NOTICE_DOUBT,
     REASONS,
 };
 struct reason {
@@ -193,6 +274,7 @@ struct reason {
     struct span detail;
 };
 const char *reason_text(enum reason_code c); /* one plain English clause for editors */
+bool reason_yields(enum reason_code c);      /* it holds a story, and the act publish releases it */
 struct interval {
     int64_t from_ms, until_ms; /* public in [from, until); until FOREVER: no end is known */
     bool held;                 /* whatever the times: not public */
@@ -222,11 +304,13 @@ struct verdict {
     size_t then_shown;    /* SIZE_MAX: nothing */
     enum answer_state state; /* outside the interval: before it and while held; STATE_PUBLIC: there
                                 is no outside any more */
-    enum answer_state state_after; /* once interval.until_ms has passed: STATE_EXPIRED, or
-                                      STATE_WITHHELD until `then` begins */
-    int64_t state_ms;              /* since when */
-    bool was_public;               /* at some instant of its known past or present */
-    bool is_dead;                  /* an unlifted kill or takedown stands */
+    enum answer_state state_after; /* once after_ms has passed: STATE_EXPIRED, or STATE_WITHHELD
+                                      until `then` begins */
+    int64_t after_ms; /* interval.until_ms; while hidden, also when its right will have ended behind
+                         an embargo. FOREVER: state_after is state */
+    int64_t state_ms; /* since when */
+    bool was_public;  /* at some instant of its known past or present */
+    bool is_dead;     /* an unlifted kill or takedown stands */
     int64_t published_ms; /* first instant of being public, in the past or (embargo) to come; 0:
                              none is known */
     int64_t changed_ms;   /* when the shown version became public, or will */
@@ -243,6 +327,7 @@ struct verdict {
     uint32_t tag_count;
     bool noindex, nonews, pictures, kill_is_404;
     bool is_corrected, is_developing;
+    bool is_corrective; /* C14; corrected_ms: when it said so */
     struct span
         correction_note; /* what was corrected, in the agency's public words; may be empty */
     int64_t corrected_ms;
@@ -298,11 +383,21 @@ int desk_version_cmp(const struct desk_version *a, const struct desk_version *b)
 struct span desk_link_key(
     struct arena *a, const struct story *s, struct span feed); /* empty: none */
 bool desk_links(const struct desk_version *older, const struct desk_version *newer);
+bool desk_follows(const struct link *l); /* a link by which one story continues another */
+/* T2: does it name its feed's own provider? T3: the feed whose page it is, that of the first
+ * version that does; empty: none yet. What is not its feed's own changes nothing and links nothing.
+ */
+bool desk_is_own(const struct desk_version *v, const struct desk_rules *rules);
+struct span desk_owner(const struct desk_set *set, const struct desk_rules *rules);
+/* V2: has this very version come before? */
+bool desk_repeats(const struct desk_set *set, const struct desk_version *v);
 enum { DESK_LINK_HOURS = 48 };
 /* The kill that one version brings, for the peek cursor: looks at this version alone, so it cannot
  * know T3 (another feed's kill): the caller compares the item's first feed. Kills name the item,
  * here and in the verdict: the caller names the page too, where the item is part of another page.
  */
+/* T2: does the item name its feed's provider, or nobody? */
+bool desk_is_of_feed(const struct desk_rules *rules, const struct desk_version *v);
 bool desk_kills(const struct desk_version *v, const struct desk_rules *rules, struct kill *out);
 
 #endif

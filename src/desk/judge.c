@@ -19,6 +19,11 @@ bool provider_fits(const struct desk_feed *feed, struct span provider)
     return false;
 }
 
+bool desk_is_of_feed(const struct desk_rules *rules, const struct desk_version *v)
+{
+    return provider_fits(feed_named(rules, v->feed), v->story->provider);
+}
+
 bool when_utc(struct when w, const struct zone *zone, int64_t *out)
 {
     if (w.kind == WHEN_UTC)
@@ -117,7 +122,7 @@ static struct span local_part(struct span signal)
 }
 
 /* A2: a headline alone is a story only where the wire says that it is a flash. */
-static bool is_flash(const struct story *s)
+bool is_flash(const struct story *s)
 {
     if (s->urgency == 1 || is_alert_word(s->headline_tag)) return true;
     for (uint32_t i = 0; i < s->signal_count; i++)
@@ -136,14 +141,14 @@ static bool has_local_headline(const struct desk *d)
     return false;
 }
 
-/* A2, A6 */
+/* A2, A6. A package says what its members say. */
 static void judge_content(struct desk *d, struct judged *j, const struct story *s)
 {
     if (d->set->is_picture) return;
     bool has_headline = span_trim(s->headline).n > 0 || has_local_headline(d);
     bool has_body = span_trim(s->body_text).n > 0;
     if (!has_headline) why(j, WHY_NO_HEADLINE, 0, S(""));
-    if (has_body) return;
+    if (has_body || (s->kind == KIND_PACKAGE && s->member_count)) return;
     if (has_headline && is_flash(s))
         j->is_developing = true;
     else
@@ -187,11 +192,13 @@ static void judge_words(struct judged *j, const struct story *s, const struct kn
     }
 }
 
-/* R2. Those of a picture are its own (picture.c). */
-static void judge_terms(struct desk *d, struct judged *j, const struct story *s)
+/* R2. Those of a picture are its own (picture.c). A rule of the house that publishes has read them.
+ */
+static void judge_terms(
+    struct desk *d, struct judged *j, const struct story *s, const struct routed *r)
 {
     struct terms t;
-    if (!s->usage_count) return;
+    if (!s->usage_count || r->is_decided || desk_is_media(s->kind)) return;
     terms_of_text(d->a, s, &t);
     if (t.why != WHY_PUBLISHED) why(j, t.why, 0, t.phrase);
 }
@@ -212,9 +219,11 @@ const struct judged *judge(struct desk *d, struct known *k)
     judge_signals(j, s);
     if (!language_fits(k->feed, s->language)) why(j, WHY_LANGUAGE, 0, s->language);
     judge_words(j, s, k);
-    if (!desk_is_media(s->kind)) judge_terms(d, j, s);
+    if (s->kind != KIND_ADVISORY && desk_notice(d->a, s).kind != NOTICE_NONE)
+        why(j, WHY_ADVISORY, 0, S(""));
     if (!d->set->is_picture && is_reused_guid(d, k)) why(j, WHY_REUSED_GUID, 0, S(""));
     const struct routed *r = route(d, k);
+    judge_terms(d, j, s, r);
     if (r->action != WHY_PUBLISHED) why(j, r->action, r->rule_line, S(""));
     return j;
 }

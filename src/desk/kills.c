@@ -75,12 +75,25 @@ static void add_desk_kill(struct desk *d, struct kills *k, const struct act *t, 
     push(d, k, kill, SIZE_MAX, t->pos);
 }
 
+static void add_notice_kill(struct desk *d, struct kills *k, const struct hit *h)
+{
+    struct kill kill = {.item = h->item, .cause = CAUSE_WIRE, .at_ms = h->at_ms};
+    struct buf b;
+    buf_init(&b, d->a, 0);
+    buf_lit(&b, "notice");
+    put_u64(&b, h->item);
+    put_span(&b, (struct span){(const char *)h->notice, sizeof h->notice});
+    name_of(&b, kill.name);
+    push(d, k, kill, SIZE_MAX, h->pos);
+    k->list[k->count - 1].hit = h;
+}
+
 /* K6: has a usable version that is newer than the kill come between the kill and the editor's yes?
  */
 static bool is_succeeded(struct desk *d, const struct kill_record *r, uint64_t until_pos)
 {
-    const struct known *killed = &d->known[r->version];
-    for (size_t i = killed->place + 1; i < d->rank_count; i++) {
+    size_t first = r->hit ? 0 : d->known[r->version].place + 1;
+    for (size_t i = first; i < d->rank_count; i++) {
         const struct known *k = d->rank[i];
         if (k->v->story->status == STATUS_USABLE && k->v->pos >= r->pos && k->v->pos < until_pos)
             return true;
@@ -94,7 +107,8 @@ static void lift(struct desk *d, struct kills *k, const struct act *t)
         struct kill_record *r = &k->list[i];
         if (r->lifted_ms != FOREVER || r->pos >= t->pos) continue;
         bool by_desk = r->kill.cause == CAUSE_TAKEDOWN || r->kill.cause == CAUSE_DESK_KILL;
-        if (t->kind == ACT_LIFT ? by_desk
+        /* What only words have killed, the desk may take back by itself. */
+        if (t->kind == ACT_LIFT ? by_desk || r->hit
                                 : r->kill.cause == CAUSE_WIRE && is_succeeded(d, r, t->pos))
             r->lifted_ms = t->at_ms;
     }
@@ -105,6 +119,8 @@ void kills_collect(struct desk *d, struct kills *k)
     for (size_t i = 0; i < d->set->version_count; i++)
         if (d->known[i].counts && d->set->versions[i].story->status == STATUS_CANCELED)
             add_wire_kill(d, k, &d->known[i]);
+    for (size_t i = 0; i < d->set->hit_count; i++)
+        if (d->set->hits[i].effect == NOTICE_KILL) add_notice_kill(d, k, &d->set->hits[i]);
     for (size_t i = 0; i < d->set->act_count; i++) {
         const struct act *t = &d->set->acts[i];
         if (t->kind == ACT_TAKEDOWN) add_desk_kill(d, k, t, CAUSE_TAKEDOWN);
@@ -138,6 +154,11 @@ static bool came_first(const struct desk *d, const struct known *killed)
 
 static void report_reasons(struct desk *d, const struct kill_record *r)
 {
+    if (r->hit) {
+        add_reason(d, WHY_NOTICE_KILL, 0, true, r->hit->guid);
+        if (is_succeeded(d, r, UINT64_MAX)) add_reason(d, WHY_AFTER_KILL, 0, true, S(""));
+        return;
+    }
     if (r->version == SIZE_MAX) {
         add_reason(d, WHY_TAKEN_DOWN, 0, false, S(""));
         return;

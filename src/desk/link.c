@@ -4,7 +4,7 @@
 
 /* "SYRIA-CRISIS/ (UPDATE 1)" -> "syria-crisis": tags, brackets, slashes at the end and case are
  * off. */
-static struct span slug_key(struct arena *a, struct span slugline)
+struct span desk_slug(struct arena *a, struct span slugline)
 {
     struct span s = headline_cut(a, slugline).rest;
     struct buf b;
@@ -24,19 +24,38 @@ static struct span slug_key(struct arena *a, struct span slugline)
 
 struct span desk_link_key(struct arena *a, const struct story *s, struct span feed)
 {
-    struct span key = slug_key(a, s->slugline);
+    struct span key = desk_slug(a, s->slugline);
     if (!key.n) return key;
     return arena_printf(a, "%.*s\n%.*s", FMT(feed), FMT(key));
 }
 
-static bool points_at(const struct story *s, const struct story *older)
+bool desk_follows(const struct link *l)
 {
+    return l->guid.n && (l->rel == LINK_PREVIOUS || l->rel == LINK_DERIVED ||
+                            l->rel == LINK_EVOLVED || l->rel == LINK_REPLACES);
+}
+
+/* A story made out of several others continues none of them: a wrap-up that names two running
+ * stories would else make one page of both. What it continues, its slugline says. */
+static bool is_combination(const struct story *s)
+{
+    bool wrapup = span_find(s->headline_tag, S("WRAPUP")) >= 0;
+    struct span first = {0};
     for (uint32_t i = 0; i < s->link_count; i++) {
         const struct link *l = &s->links[i];
-        bool follows = l->rel == LINK_PREVIOUS || l->rel == LINK_DERIVED ||
-                       l->rel == LINK_EVOLVED || l->rel == LINK_REPLACES;
-        if (follows && l->guid.n && span_eq(l->guid, older->guid)) return true;
+        if (!desk_follows(l) || !(wrapup || l->rel == LINK_DERIVED) || span_eq(l->guid, s->guid))
+            continue;
+        if (first.n && !span_eq(first, l->guid)) return true;
+        first = l->guid;
     }
+    return false;
+}
+
+static bool points_at(const struct story *s, const struct story *older)
+{
+    for (uint32_t i = 0; i < s->link_count; i++)
+        if (desk_follows(&s->links[i]) && span_eq(s->links[i].guid, older->guid))
+            return !is_combination(s);
     return false;
 }
 
@@ -80,6 +99,13 @@ static int64_t told_ms(const struct desk_version *v)
     return w->kind == WHEN_UTC || w->kind == WHEN_LOCAL ? w->ms : v->received_ms;
 }
 
+/* A2: the first story behind a flash carries its slugline and no tag. A flash takes no place
+ * itself: it would leave a headline where a story stood. */
+static bool follows_flash(const struct story *o, const struct story *n)
+{
+    return !o->body_text.n && n->body_text.n && is_flash(o);
+}
+
 bool desk_links(const struct desk_version *older, const struct desk_version *newer)
 {
     const struct story *o = older->story, *n = newer->story;
@@ -87,14 +113,29 @@ bool desk_links(const struct desk_version *older, const struct desk_version *new
         !same_language(o->language, n->language))
         return false;
     if (!may_share(o->kind) || !may_share(n->kind)) return false;
-    if (points_at(n, o)) return true;
+    if (desk_is_corrective(o) || desk_is_corrective(n)) return false;
     int64_t between = told_ms(newer) - told_ms(older);
-    if (n->change == CHANGE_NONE || between < 0 || between > DESK_LINK_HOURS * INT64_C(3600000))
-        return false;
-    if (n->change == CHANGE_UPDATE && !same_genre(o, n)) return false;
+    bool may_run = n->change == CHANGE_UPDATE ? same_genre(o, n) : n->change != CHANGE_NONE;
+    bool named = points_at(n, o), runs = (may_run || follows_flash(o, n)) && between >= 0 &&
+                                         between <= DESK_LINK_HOURS * INT64_C(3600000);
+    if (!named && !runs) return false;
     struct arena *a = arena_new(1 << 20);
-    struct span ko = slug_key(a, o->slugline), kn = slug_key(a, n->slugline);
-    bool same = ko.n && span_eq(ko, kn);
+    struct span ko = desk_slug(a, o->slugline), kn = desk_slug(a, n->slugline);
+    bool same = named || (ko.n && span_eq(ko, kn));
+    /* An order in words stands alone, whatever it names: its address never was one (K10). */
+    same = same && desk_notice(a, o).kind == NOTICE_NONE && desk_notice(a, n).kind == NOTICE_NONE;
     arena_free(a);
     return same;
+}
+
+bool desk_is_own(const struct desk_version *v, const struct desk_rules *rules)
+{
+    return provider_fits(feed_named(rules, v->feed), v->story->provider);
+}
+
+struct span desk_owner(const struct desk_set *set, const struct desk_rules *rules)
+{
+    for (size_t i = 0; i < set->version_count; i++)
+        if (desk_is_own(&set->versions[i], rules)) return set->versions[i].feed;
+    return S("");
 }

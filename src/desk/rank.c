@@ -130,13 +130,34 @@ static bool same_pictures(const struct story *a, const struct story *b)
     return true;
 }
 
+static bool same_members(const struct story *a, const struct story *b)
+{
+    if (a->member_count != b->member_count) return false;
+    for (uint32_t i = 0; i < a->member_count; i++)
+        if (!span_eq(a->members[i].guid, b->members[i].guid)) return false;
+    return true;
+}
+
 static bool same_content(const struct story *a, const struct story *b)
 {
     return a->status == b->status && a->kind == b->kind && same_when(a->embargo, b->embargo) &&
            same_when(a->expires, b->expires) && span_eq(a->status_literal, b->status_literal) &&
            span_eq(a->headline_raw, b->headline_raw) && span_eq(a->slugline, b->slugline) &&
            span_eq(a->byline, b->byline) && a->is_test == b->is_test &&
-           a->note_count == b->note_count && same_pictures(a, b) && span_eq(a->body.s, b->body.s);
+           a->note_count == b->note_count && same_pictures(a, b) && span_eq(a->body.s, b->body.s) &&
+           same_members(a, b);
+}
+
+bool desk_repeats(const struct desk_set *set, const struct desk_version *v)
+{
+    for (size_t i = 0; i < set->version_count; i++) {
+        const struct desk_version *w = &set->versions[i];
+        if (w->item == v->item && span_eq(w->story->version, v->story->version) &&
+            same_when(w->story->version_created, v->story->version_created) &&
+            same_content(w->story, v->story))
+            return true;
+    }
+    return false;
 }
 
 /* Versions of one item that say the same version and date hang on one chain. */

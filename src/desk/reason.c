@@ -64,6 +64,10 @@ static const struct reason_row rows[REASONS] = {
     [WHY_TERMS_CREDIT] = {"it must be credited, and no credit came with it", STANCE_HIDE, true,
         true},
     [WHY_NO_PICTURES] = {"the feed's licence has no pictures", STANCE_PASS, false, false},
+    [WHY_NOTICE_KILL] = {"killed by the agency in words", STANCE_KILL, false, true},
+    [WHY_NOTICE_HOLD] = {"put on hold by the agency in words", STANCE_HIDE, true, true},
+    [WHY_NOTICE_DOUBT] = {"a kill in words may mean this story: suspended until the desk decides",
+        STANCE_HIDE, true, true},
     [WHY_RESTORED] = {"withdrawn, and brought back by the desk", STANCE_SHOW, true, false},
 };
 
@@ -76,6 +80,12 @@ const struct reason_row *reason_row(enum reason_code c)
 const char *reason_text(enum reason_code c)
 {
     return reason_row(c)->text;
+}
+
+bool reason_yields(enum reason_code c)
+{
+    const struct reason_row *row = reason_row(c);
+    return row->desk_may && row->stance != STANCE_SHOW;
 }
 
 void add_reason(

@@ -155,7 +155,7 @@ static struct span after_phrase(struct span text, struct span phrase)
          (at = span_find_char(span_cut(text, (size_t)i, text.n), phrase.p[0])) >= 0; i += at + 1) {
         size_t from = (size_t)(i + at);
         struct span rest = span_cut(text, from, text.n);
-        size_t n = from && words_in_word(text.p[from - 1]) ? 0 : words_at(rest, phrase, true);
+        size_t n = from && words_is_letter(text.p[from - 1]) ? 0 : words_at(rest, phrase, true);
         if (n) return span_cut(rest, n, rest.n);
     }
     return (struct span){NULL, 0};
@@ -185,10 +185,10 @@ static bool place_is_out(struct span text, struct span *found)
     for (ptrdiff_t at; (at = span_find(text, S(" OUT"))) >= 0;
          text = span_cut(text, (size_t)at + 4, text.n)) {
         size_t end = (size_t)at, from = end;
-        bool whole = end + 4 == text.n || !words_in_word(text.p[end + 4]);
+        bool whole = end + 4 == text.n || !words_is_letter(text.p[end + 4]);
         while (from && text.p[from - 1] >= 'A' && text.p[from - 1] <= 'Z') from--;
         struct span word = span_cut(text, from, end);
-        bool is_fine = !whole || word.n < 2 || (from && words_in_word(text.p[from - 1]));
+        bool is_fine = !whole || word.n < 2 || (from && words_is_letter(text.p[from - 1]));
         for (size_t i = 0; i < COUNT(fine); i++) is_fine |= span_eq(word, span_of(fine[i]));
         *found = span_cut(text, from, end + 4);
         if (!is_fine) return true;

@@ -31,6 +31,8 @@ static void collect_instants(
         add_instant(d, in, k->approved_ms);
     }
     for (size_t i = 0; i < d->set->act_count; i++) add_instant(d, in, d->set->acts[i].at_ms);
+    for (size_t i = 0; d->rank_count && i < d->set->hit_count; i++)
+        add_instant(d, in, d->set->hits[i].at_ms);
     for (size_t i = 0; i < kills->count; i++) add_instant(d, in, kills->list[i].kill.at_ms);
     if (d->rank_count) add_instant(d, in, d->set->reached_ms);
     for (size_t i = 0; i < in->count; i++)
@@ -93,12 +95,15 @@ static struct known *decisive_at(struct desk *d, int64_t at_ms, enum cause *caus
     return hidden_by;
 }
 
-/* R1, R6: when what is shown from at_ms on ends by itself. Counted from the version's first
+/* R1, R5, R6: when what is shown from at_ms on ends by itself. Counted from the version's first
  * instant: a licence is not renewed by our own pauses. */
 static int64_t end_of(const struct known *k, int64_t at_ms)
 {
     int64_t end = k->expires_ms;
-    if (!k->feed || !k->feed->retention_days) return end;
+    if (!k->feed) return end;
+    if (k->feed->contract_ends_ms && k->feed->contract_ends_ms < end)
+        end = k->feed->contract_ends_ms;
+    if (!k->feed->retention_days) return end;
     int64_t first = k->shown_ms < at_ms ? k->shown_ms : at_ms;
     int64_t kept = first + (int64_t)k->feed->retention_days * DAY_MS;
     return kept < end ? kept : end;
@@ -135,17 +140,51 @@ static bool is_on_hold(const struct desk *d, int64_t at_ms)
     return hold;
 }
 
+/* A hold in words ends by a release in words or a usable version that came after it (K14); a doubt
+ * by the desk alone (K9). */
+static bool is_released(struct desk *d, const struct hit *h, int64_t at_ms)
+{
+    for (size_t i = 0; i < d->set->act_count; i++) {
+        const struct act *t = &d->set->acts[i];
+        if (t->kind == ACT_PUBLISH && t->pos > h->pos && t->at_ms <= at_ms) return true;
+    }
+    if (h->effect != NOTICE_HOLD) return false;
+    for (size_t i = 0; i < d->set->hit_count; i++) {
+        const struct hit *r = &d->set->hits[i];
+        if (r->effect == NOTICE_RELEASE && r->pos > h->pos && r->at_ms <= at_ms) return true;
+    }
+    for (size_t i = 0; i < d->rank_count; i++) {
+        struct known *k = d->rank[i];
+        if (k->v->pos > h->pos && k->arrive_ms <= at_ms && judge(d, k)->stance == STANCE_SHOW)
+            return true;
+    }
+    return false;
+}
+
+const struct hit *suspended_by(struct desk *d, int64_t at_ms)
+{
+    for (size_t i = 0; i < d->set->hit_count; i++) {
+        const struct hit *h = &d->set->hits[i];
+        bool suspends = h->effect == NOTICE_HOLD || h->effect == NOTICE_DOUBT;
+        if (suspends && h->at_ms <= at_ms && !is_released(d, h, at_ms)) return h;
+    }
+    return NULL;
+}
+
 static void step(
     struct desk *d, const struct kills *kills, struct timeline *t, int64_t at_ms, int64_t next_ms)
 {
     enum cause cause;
     struct known *k = decisive_at(d, at_ms, &cause);
     if (is_on_hold(d, at_ms)) cause = CAUSE_DESK_HOLD;
+    if (suspended_by(d, at_ms)) cause = CAUSE_HIDDEN;
     if (kills_stand(kills, at_ms)) cause = CAUSE_DEAD;
     int64_t end = cause == CAUSE_SHOWN ? end_of(k, at_ms) : FOREVER;
     if (end <= at_ms) cause = CAUSE_EXPIRED;
     bool is_known = at_ms <= t->last_ms;
     if (is_known) note_cause(t, cause, at_ms, k);
+    if (!is_known && cause == CAUSE_EXPIRED && t->run_count && !t->expired_ms)
+        t->expired_ms = at_ms;
     if (cause != CAUSE_SHOWN) return;
     add_run(d, t, k, at_ms, end < next_ms ? end : next_ms);
     if (is_known && end < next_ms && next_ms <= t->last_ms) note_cause(t, CAUSE_EXPIRED, end, k);

@@ -99,7 +99,7 @@ static char lower(char c)
     return c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
 }
 
-bool words_in_word(char c)
+bool words_is_letter(char c)
 {
     unsigned char letter = (unsigned char)((c | 0x20) - 'a'), digit = (unsigned char)(c - '0');
     return letter < 26 || digit < 10 || (unsigned char)c >= 0x80;
@@ -110,6 +110,7 @@ static bool is_gap(char c)
     return c == ' ' || c == '-' || c == '/' || c == '_' || c == ':' || c == ',' || c == '.';
 }
 
+/* Length of the phrase at the head of text as whole words; 0: it does not stand there. */
 size_t words_at(struct span text, struct span phrase, bool exact_case)
 {
     size_t i = 0;
@@ -125,13 +126,13 @@ size_t words_at(struct span text, struct span phrase, bool exact_case)
         if (!same) return 0;
         i++;
     }
-    return i < text.n && words_in_word(text.p[i]) ? 0 : i;
+    return i < text.n && words_is_letter(text.p[i]) ? 0 : i;
 }
 
 bool words_has(struct span text, struct span phrase, bool exact_case)
 {
     for (size_t i = 0; i < text.n; i++) {
-        if (i && words_in_word(text.p[i - 1])) continue;
+        if (i && words_is_letter(text.p[i - 1])) continue;
         if (words_at(span_cut(text, i, text.n), phrase, exact_case)) return true;
     }
     return false;
@@ -179,7 +180,7 @@ static void find_in(struct finding *f, struct span text, enum place place)
 {
     bool at_start = true, in_word = false;
     for (size_t i = 0; i < text.n; i++) {
-        bool now = words_in_word(text.p[i]);
+        bool now = words_is_letter(text.p[i]);
         if (now && !in_word) {
             ask_table(f, span_cut(text, i, text.n), place, at_start);
             at_start = false;
@@ -195,7 +196,7 @@ static bool slug_is_test(struct span slug)
         "testosterone", "testicular", "tests", "testing"};
     if (!span_starts_nocase(slug, S("test"))) return false;
     size_t n = 4;
-    while (n < slug.n && words_in_word(slug.p[n])) n++;
+    while (n < slug.n && words_is_letter(slug.p[n])) n++;
     struct span first = span_cut(slug, 0, n), rest = span_cut(slug, n, slug.n);
     for (size_t i = 0; i < COUNT(words); i++)
         if (span_eq_nocase(first, span_of(words[i]))) return false;
@@ -207,10 +208,10 @@ static bool slug_is_test(struct span slug)
 static bool headline_is_test(struct span h)
 {
     if (span_starts_nocase(h, S("[test]")) || span_starts_nocase(h, S("(test)"))) return true;
-    while (h.n && !words_in_word(h.p[0])) h = span_cut(h, 1, h.n);
+    while (h.n && !words_is_letter(h.p[0])) h = span_cut(h, 1, h.n);
     if (!span_starts(h, S("TEST"))) return span_eq_nocase(span_trim(h), S("test"));
     struct span rest = span_trim(span_cut(h, 4, h.n));
-    return !rest.n || (!words_in_word(h.p[4]) && strchr(":-!.,;*]#", rest.p[0]));
+    return !rest.n || (!words_is_letter(h.p[4]) && strchr(":-!.,;*]#", rest.p[0]));
 }
 
 size_t words_find(const struct story *s, struct words_found *out, size_t n)
@@ -240,22 +241,22 @@ size_t words_find(const struct story *s, struct words_found *out, size_t n)
 static struct span word_at(struct span text, size_t i)
 {
     size_t n = i;
-    while (n < text.n && words_in_word(text.p[n])) n++;
+    while (n < text.n && words_is_letter(text.p[n])) n++;
     return span_cut(text, i, n);
 }
 
 static struct span word_before(struct span text, size_t i)
 {
-    while (i > 0 && !words_in_word(text.p[i - 1])) i--;
+    while (i > 0 && !words_is_letter(text.p[i - 1])) i--;
     size_t end = i;
-    while (i > 0 && words_in_word(text.p[i - 1])) i--;
+    while (i > 0 && words_is_letter(text.p[i - 1])) i--;
     return span_cut(text, i, end);
 }
 
 static struct span word_after(struct span text, size_t i)
 {
-    while (i < text.n && words_in_word(text.p[i])) i++;
-    while (i < text.n && !words_in_word(text.p[i])) i++;
+    while (i < text.n && words_is_letter(text.p[i])) i++;
+    while (i < text.n && !words_is_letter(text.p[i])) i++;
     return word_at(text, i);
 }
 
@@ -320,7 +321,7 @@ static bool may_begin_gap(char first, char second)
 
 static size_t gap_at(struct span text, size_t i, bool english)
 {
-    if (!words_in_word(text.p[i])) return mark_is_gap(span_cut(text, i, text.n)) ? 1 : 0;
+    if (!words_is_letter(text.p[i])) return mark_is_gap(span_cut(text, i, text.n)) ? 1 : 0;
     struct span w = word_at(text, i);
     return word_is_gap(text, i, w, english) ? w.n : 0;
 }
@@ -335,7 +336,7 @@ bool words_placeholder(struct span text, bool english, struct span *found_out)
             *found_out = span_cut(text, i, i + n);
             return true;
         }
-        in_word = words_in_word(text.p[i]);
+        in_word = words_is_letter(text.p[i]);
     }
     return false;
 }

@@ -23,6 +23,8 @@ struct show {
     const char *folder, *wire, *data, *config, *log; /* folder and what lies below it */
     const char *listen;
     char address[128]; /* "127.0.0.1:8080" */
+    char desk[128];    /* empty: no door to be had */
+    char password[16]; /* of its account; empty: none */
     pid_t site;        /* 0: ended */
 };
 
@@ -122,7 +124,8 @@ static _Noreturn void be_site(struct show *s, int ready_fd, pid_t parent)
     (void)prctl(PR_SET_PDEATHSIG, SIGTERM);
     if (getppid() != parent) _exit(EX_UNAVAILABLE);
     execl("/proc/self/exe", "broadsheet", "serve", "--data", s->data, "--config", s->config,
-        "--listen", s->address, "--ready-fd", fd_text, (char *)NULL);
+        "--listen", s->address, "--ready-fd", fd_text, s->desk[0] ? "--desk" : (char *)NULL,
+        s->desk, (char *)NULL);
     _exit(EX_OSERR);
 }
 
@@ -202,6 +205,14 @@ static void greet(const struct show *s)
         s->address, s->wire);
 }
 
+static void greet_editor(const struct show *s)
+{
+    if (!s->desk[0] || !s->password[0]) return;
+    printf("  The editor's desk          http://%s/desk/\n"
+           "  name demo, password        %s\n\n",
+        s->desk, s->password);
+}
+
 static void part(const struct show *s)
 {
     printf(
@@ -233,6 +244,7 @@ static int play(struct show *s, const struct demo *demo, int64_t length_ms, bool
         .length_ms = length_ms,
         .stop = &signalled};
     greet(s);
+    greet_editor(s);
     bool fine = simulation_run(&sim);
     if (!once && !signalled) {
         part(s);
@@ -245,10 +257,13 @@ static int run(struct show *s, const struct demo *demo, int64_t length_ms, bool 
 {
     int code = EX_UNAVAILABLE;
     heed_signals();
+    if (!demo_desk_address(s->a, s->desk)) s->desk[0] = 0;
     if (!choose_address(s) || !make_folder(s))
         fprintf(stderr, "broadsheet demo: no place for it: see --listen, and TMPDIR\n");
-    else if (start_site(s))
+    else if (start_site(s)) {
+        if (s->desk[0] && !demo_desk_account(s->a, s->data, s->password)) s->password[0] = 0;
         code = play(s, demo, length_ms, once);
+    }
     stop_site(s);
     if (s->folder && dir_remove(s->folder) != OK)
         fprintf(stderr, "broadsheet demo: %s could not be removed\n", s->folder);

@@ -11,5 +11,6 @@ extern const size_t lab_command_count;
 int command_simulate(int argc, char **argv);
 int command_demo(int argc, char **argv);
 int command_rehearse(int argc, char **argv);
+int command_battery(int argc, char **argv);
 
 #endif

@@ -1,43 +1,27 @@
-/* rehearse: `broadsheet rehearse`: plays scenarios and says what held. Each scenario runs in a
- * process of its own with a data folder of its own, so that a crash fails that one alone and no
- * state is shared; its report comes over a pipe. Formats: for people, TAP, and JSON by lines. */
+/* rehearse: `broadsheet rehearse`: which scenarios are played (rehearse_each.c plays them), and
+ * what is said of them, in their order. Formats: for people, TAP, and JSON by lines. */
 #include "rehearse.h"
 #include "lab.h"
 
 #include <dirent.h>
-#include <errno.h>
-#include <fcntl.h>
-#include <poll.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <sysexits.h>
 #include <unistd.h>
 
-enum { PATHS_MAX = 64, SCENARIOS_MAX = 2000, PLAY_MS = 10 * 60 * 1000, REPORT_MAX = 1 << 20 };
+enum { PATHS_MAX = 64, SCENARIOS_MAX = 2000 };
 
 enum format { FORMAT_HUMAN, FORMAT_TAP, FORMAT_JSON };
 struct run {
     struct arena *arena;
-    const char *site_file;
-    const struct playhouse *stage;
     enum format format;
-    bool keep;
+    struct playing_options options;
     const char **folders;
     size_t count, cap;
     size_t held, failed, skipped;
     int64_t started_us;
-};
-enum outcome { HELD, FAILED, SKIPPED };
-struct outcome_report {
-    enum outcome outcome;
-    uint64_t checks, failures;
-    struct span told[FAILURES_MAX], skip_why;
-    size_t told_count;
-    int64_t took_ms;
 };
 
 /* ---- which scenarios ---- */
@@ -75,133 +59,6 @@ static bool collect(struct run *r, const char *path)
     if (d) closedir(d);
     if (r->count == first) return false;
     qsort(r->folders + first, r->count - first, sizeof *r->folders, by_name);
-    return true;
-}
-
-/* ---- in the scenario's own process ---- */
-static void send_report(int fd, const struct play *p)
-{
-    struct buf b;
-    buf_init(&b, NULL, 0);
-    put_u32(&b, p->failure_count ? FAILED : p->skipped ? SKIPPED : HELD);
-    put_u64(&b, p->checks);
-    put_u64(&b, p->failure_count);
-    put_span(&b, p->skip_why);
-    size_t n = p->failure_count < FAILURES_MAX ? p->failure_count : FAILURES_MAX;
-    put_u32(&b, (uint32_t)n);
-    for (size_t i = 0; i < n; i++) put_span(&b, p->failures[i]);
-    if (write_all(fd, b.p, b.n) != OK) log_error("the report cannot be told");
-    buf_free(&b);
-}
-
-static void to_log(const char *root)
-{
-    char path[4096];
-    snprintf(path, sizeof path, "%s/log", root);
-    int fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0640);
-    if (fd < 0) return;
-    dup2(fd, 1);
-    dup2(fd, 2);
-    close(fd);
-}
-
-_Noreturn static void play_here(
-    const struct run *r, const struct scenario *s, const char *root, int report)
-{
-    to_log(root);
-    signal(SIGPIPE, SIG_IGN);
-    log_as("rehearsal");
-    struct play *p = calloc(1, sizeof *p);
-    must(p);
-    p->scenario = s;
-    p->stage = r->stage;
-    p->arena = arena_new(REHEARSE_ARENA);
-    p->step_arena = arena_new(REHEARSE_ARENA);
-    p->root = root;
-    p->data = arena_printf(p->arena, "%s/data", root).p;
-    p->site_file = arena_printf(p->arena, "%s/site.yaml", root).p;
-    p->site = json_over(p->arena, site_default(p->arena, r->site_file), s->site);
-    play_scenario(p);
-    send_report(report, p);
-    play_close(p);
-    fflush(stdout);
-    _exit(0);
-}
-
-/* ---- in the process that was called ---- */
-static void read_all(struct arena *a, int fd, int64_t until_us, struct span *out)
-{
-    struct buf b;
-    buf_init(&b, a, REPORT_MAX);
-    for (;;) {
-        char room[4096];
-        struct pollfd pfd = {.fd = fd, .events = POLLIN};
-        int64_t left = (until_us - clock_mono_us()) / 1000;
-        if (left <= 0 || (poll(&pfd, 1, (int)left) <= 0 && errno != EINTR)) break;
-        ssize_t n = read(fd, room, sizeof room);
-        if (n <= 0) break;
-        buf_put(&b, (struct span){room, (size_t)n});
-    }
-    *out = buf_span(&b);
-}
-
-static void take_report(struct arena *a, struct span bytes, int status, struct outcome_report *out)
-{
-    struct take t = take_of(bytes);
-    out->outcome = (enum outcome)take_u32(&t);
-    out->checks = take_u64(&t);
-    out->failures = take_u64(&t);
-    out->skip_why = take_span(&t);
-    uint32_t n = take_u32(&t);
-    for (uint32_t i = 0; i < n && i < FAILURES_MAX && !t.bad; i++)
-        out->told[out->told_count++] = take_span(&t);
-    if (take_done(&t) && WIFEXITED(status) && !WEXITSTATUS(status)) return;
-    if (out->told_count == FAILURES_MAX) out->told_count--;
-    out->told[out->told_count++] =
-        WIFSIGNALED(status) ? arena_printf(a, "the rehearsed house crashed: signal %d (%s)",
-                                  WTERMSIG(status), strsignal(WTERMSIG(status)))
-                            : arena_printf(a, "the rehearsed house ended with status %d",
-                                  WIFEXITED(status) ? WEXITSTATUS(status) : -1);
-    out->outcome = FAILED;
-    out->failures++;
-}
-
-static const char *make_root(struct run *r)
-{
-    const char *tmp = getenv("TMPDIR");
-    char *root = arena_cstr(r->arena,
-        arena_printf(r->arena, "%s/broadsheet-rehearsal-XXXXXX", tmp && *tmp ? tmp : "/tmp"));
-    return mkdtemp(root);
-}
-
-static bool play_one(struct run *r, const struct scenario *s, struct outcome_report *out)
-{
-    int fds[2], status = -1;
-    const char *root = make_root(r);
-    if (!root || pipe2(fds, O_CLOEXEC) != 0) {
-        fprintf(stderr, "broadsheet rehearse: no temporary folder: %s\n", strerror(errno));
-        return false;
-    }
-    fflush(NULL);
-    int64_t t0 = clock_mono_us();
-    pid_t pid = fork();
-    if (pid == 0) {
-        close(fds[0]);
-        play_here(r, s, root, fds[1]);
-    }
-    close(fds[1]);
-    struct span bytes;
-    read_all(r->arena, fds[0], t0 + PLAY_MS * 1000LL, &bytes);
-    close(fds[0]);
-    if (clock_mono_us() - t0 >= PLAY_MS * 1000LL) kill(pid, SIGKILL);
-    while (pid > 0 && waitpid(pid, &status, 0) < 0 && errno == EINTR) continue;
-    take_report(r->arena, bytes, status, out);
-    out->took_ms = (clock_mono_us() - t0) / 1000;
-    if (r->keep && out->outcome == FAILED)
-        out->told[out->told_count < FAILURES_MAX ? out->told_count++ : FAILURES_MAX - 1] =
-            arena_printf(r->arena, "kept: %s", root);
-    else if (dir_remove(root) != OK)
-        fprintf(stderr, "broadsheet rehearse: %s is left over\n", root);
     return true;
 }
 
@@ -252,11 +109,15 @@ static void tell_json(struct arena *a, const struct scenario *s, const struct ou
     printf("%.*s\n", FMT(buf_span(&b)));
 }
 
-static void tell(struct run *r, const struct scenario *s, const struct outcome_report *o)
+static void tell(void *with, const struct scenario *s, const struct outcome_report *o)
 {
+    struct run *r = with;
+    r->held += o->outcome == HELD;
+    r->failed += o->outcome == FAILED;
+    r->skipped += o->outcome == SKIPPED;
     size_t number = r->held + r->failed + r->skipped;
     if (r->format == FORMAT_HUMAN) tell_human(s, o);
-    if (r->format == FORMAT_TAP) tell_tap(s, o, number, r->stage->name);
+    if (r->format == FORMAT_TAP) tell_tap(s, o, number, r->options.stage->name);
     if (r->format == FORMAT_JSON) tell_json(r->arena, s, o);
     fflush(stdout);
 }
@@ -266,7 +127,7 @@ static void tell_sum(const struct run *r)
     if (r->format == FORMAT_TAP) printf("1..%zu\n", r->count);
     if (r->format != FORMAT_HUMAN) return;
     printf("%zu scenarios %s: %zu held, %zu failed, %zu skipped, %.1f s\n", r->count,
-        r->stage->name, r->held, r->failed, r->skipped,
+        r->options.stage->name, r->held, r->failed, r->skipped,
         (double)(clock_mono_us() - r->started_us) / 1e6);
 }
 
@@ -276,18 +137,11 @@ static int play_all(struct run *r)
     struct scenario **list = ARENA_ARRAY(r->arena, struct scenario *, r->count + 1);
     bool readable = true;
     for (size_t i = 0; i < r->count; i++) {
-        list[i] = scenario_read(r->arena, r->folders[i], r->site_file);
+        list[i] = scenario_read(r->arena, r->folders[i], r->options.site_file);
         readable &= list[i] != NULL;
     }
     if (!readable) return EX_DATAERR;
-    for (size_t i = 0; i < r->count; i++) {
-        struct outcome_report report = {0};
-        if (!play_one(r, list[i], &report)) return EX_CANTCREAT;
-        r->held += report.outcome == HELD;
-        r->failed += report.outcome == FAILED;
-        r->skipped += report.outcome == SKIPPED;
-        tell(r, list[i], &report);
-    }
+    if (!play_each(r->arena, &r->options, list, r->count, tell, r)) return EX_CANTCREAT;
     tell_sum(r);
     return r->failed ? 1 : EX_OK;
 }
@@ -301,20 +155,34 @@ static bool format_of(const char *text, enum format *out)
     return !text;
 }
 
+/* One for each processor, where nobody says how many. */
+static bool jobs_of(const char *text, size_t *out)
+{
+    uint64_t n = 0;
+    long processors = sysconf(_SC_NPROCESSORS_ONLN);
+    *out = processors < 1 ? 1 : processors > JOBS_MAX ? JOBS_MAX : (size_t)processors;
+    if (!text) return true;
+    bool fine = span_to_u64(span_of(text), &n) && n >= 1 && n <= JOBS_MAX;
+    if (fine) *out = (size_t)n;
+    return fine;
+}
+
 int command_rehearse(int argc, char **argv)
 {
-    const char *format = NULL, *paths[PATHS_MAX];
+    const char *format = NULL, *jobs = NULL, *paths[PATHS_MAX];
     size_t path_count = 0;
     bool http = false;
     struct run r = {.arena = arena_new(REHEARSE_ARENA), .started_us = clock_mono_us()};
-    const struct option_row rows[] = {{"--config", &r.site_file}, {"--http", NULL, &http},
-        {"--format", &format}, {"--keep", NULL, &r.keep}};
+    const struct option_row rows[] = {{"--config", &r.options.site_file}, {"--http", NULL, &http},
+        {"--format", &format}, {"--keep", NULL, &r.options.keep}, {"--jobs", &jobs}};
     if (!options_read(argc, argv, rows, COUNT(rows), paths, PATHS_MAX, &path_count))
         return EX_USAGE;
     if (!path_count) return usage_error("rehearse", "which scenarios? give a folder");
     if (!format_of(format, &r.format))
         return usage_error("rehearse", "--format wants human, tap or json");
-    r.stage = http ? &stage_http : &stage_here;
+    if (!jobs_of(jobs, &r.options.jobs))
+        return usage_error("rehearse", "--jobs wants a number from 1 to 16");
+    r.options.stage = http ? &stage_http : &stage_here;
     for (size_t i = 0; i < path_count; i++)
         if (!collect(&r, paths[i])) {
             fprintf(stderr, "broadsheet rehearse: %s holds no scenario.json\n", paths[i]);

@@ -13,6 +13,7 @@ enum {
     REHEARSE_ARENA = 2000 << 20, /* address space; a scenario touches a few megabytes */
     SCENARIO_MAX = 4 << 20,
     WIRE_FILE_MAX = 32 << 20,
+    JOBS_MAX = 16,       /* scenarios at a time */
     FAILURES_MAX = 40,   /* told of one scenario; the rest is counted */
     SETTLE_MAX = 100000, /* pieces of work in one settling: beyond it something runs in circles */
 };
@@ -127,6 +128,7 @@ struct playhouse {
     bool (*reload)(struct play *p); /* the site file has changed */
     bool (*rebuild)(struct play *p);
     bool (*act)(struct play *p, const struct act *act);
+    bool (*purge)(struct play *p, const struct act *act);
     void (*ask)(struct play *p, struct arena *a, const struct request *r, struct answer *out);
     int (*push)(struct play *p, const struct push *push, struct span name); /* status */
     bool (*visit)(struct play *p, struct span path, size_t times);
@@ -146,7 +148,8 @@ struct play {
     struct config *config;
     struct span key; /* of story ids */
     int64_t now_ms, shift_ms;
-    bool up;
+    bool up, disk_full;
+    const char *disk; /* a small disk of its own for DATA; NULL: none is wanted */
     struct map *known_map, *days, *looks, *validators, *labels, *uploads;
     struct known **known;
     size_t known_count, known_cap;
@@ -162,7 +165,29 @@ struct play {
 };
 void fail(struct play *p, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 bool troubled(struct play *p, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+bool skip(struct play *p, const char *why); /* it cannot be played here; false */
 #define held(p, cond, ...) ((p)->checks++, (cond) ? true : (fail(p, __VA_ARGS__), false))
+
+/* ================= many scenarios ================= */
+enum outcome { HELD, FAILED, SKIPPED };
+struct outcome_report {
+    enum outcome outcome;
+    uint64_t checks, failures;
+    struct span told[FAILURES_MAX], skip_why;
+    size_t told_count;
+    int64_t took_ms;
+};
+struct playing_options {
+    const char *site_file; /* --config; NULL: none */
+    const struct playhouse *stage;
+    bool keep;   /* the folder of one that failed */
+    size_t jobs; /* at a time */
+};
+
+/* rehearse_each.c: false: no temporary folder, no process. tell is called in the list's order. */
+bool play_each(struct arena *a, const struct playing_options *o, struct scenario *const *list,
+    size_t count,
+    void (*tell)(void *with, const struct scenario *s, const struct outcome_report *r), void *with);
 
 /* rehearse_play.c */
 void play_scenario(struct play *p);
@@ -210,8 +235,14 @@ void check_expectations(struct play *p, const struct json *expect);
 void label_snapshot(struct play *p, struct span label);
 bool expectation_known(struct span key);
 
+/* rehearse_disk.c */
+bool disk_prepare(struct play *p); /* where a step wants it; before DATA is made */
+bool step_disk(struct play *p, const struct step *s);
+
 /* rehearse_files.c */
-bool folder_copy(const char *from, const char *to);     /* as it stands on the disk */
+bool folder_copy(const char *from, const char *to); /* as it stands on the disk */
+struct span folder_find(
+    struct arena *a, const char *folder, struct span text); /* a file that holds it; empty: none */
 bool run_self(struct play *p, const char *const *argv); /* one of our own verbs; false: it failed */
 
 #endif

@@ -366,6 +366,22 @@ static void check_desk(struct play *p, const struct json *j)
     p->stage->store_done(p, s);
 }
 
+/* ---- files (K20): the bytes of everything below DATA and the feeds' folders ---- */
+static void check_files(struct play *p, const struct json *j)
+{
+    const char *wire = arena_printf(p->step_arena, "%s/wire", p->root).p;
+    for (const struct json *m = j->first; m; m = m->next) {
+        bool wanted = span_eq(m->key, S("hold"));
+        if (!wanted && !span_eq(m->key, S("lack"))) fail(p, "files “hold” or “lack”");
+        for (const struct json *w = m->first; w; w = w->next) {
+            struct span where = folder_find(p->step_arena, p->data, w->text);
+            if (!where.n) where = folder_find(p->step_arena, wire, w->text);
+            held(p, wanted == (where.n > 0), "“%.*s” is in %.*s", FMT(w->text),
+                FMT(where.n ? where : S("no file")));
+        }
+    }
+}
+
 /* ---- what this product does not do yet ---- */
 static void check_receipt(struct play *p, const struct json *j)
 {
@@ -385,7 +401,7 @@ static const struct {
 } table[] = {{"status", check_status}, {"like_never", check_like_never}, {"nowhere", check_nowhere},
     {"shows", check_shows}, {"lacks", check_lacks}, {"order", check_order},
     {"everywhere", check_everywhere}, {"same", check_same}, {"desk", check_desk},
-    {"receipt", check_receipt}, {"sent", check_sent}};
+    {"files", check_files}, {"receipt", check_receipt}, {"sent", check_sent}};
 
 bool expectation_known(struct span key)
 {

@@ -51,6 +51,28 @@ bool folder_copy(const char *from, const char *to)
     return copy_below(from, to, 0);
 }
 
+static struct span find_below(struct arena *a, const char *folder, struct span text, int deep)
+{
+    DIR *d = opendir(folder);
+    struct span found = S(""), bytes;
+    for (struct dirent *e; d && !found.n && deep < DEEP_MAX && (e = readdir(d));) {
+        const char *path = arena_printf(a, "%s/%s", folder, e->d_name).p;
+        struct stat st;
+        if (strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0) continue;
+        if (lstat(path, &st) != 0) continue;
+        if (S_ISDIR(st.st_mode)) found = find_below(a, path, text, deep + 1);
+        if (!S_ISREG(st.st_mode) || file_read(a, path, 256 << 20, &bytes) != OK) continue;
+        if (memmem(bytes.p, bytes.n, text.p, text.n)) found = span_of(path);
+    }
+    if (d) closedir(d);
+    return found;
+}
+
+struct span folder_find(struct arena *a, const char *folder, struct span text)
+{
+    return find_below(a, folder, text, 0);
+}
+
 bool run_self(struct play *p, const char *const *argv)
 {
     pid_t pid = fork();

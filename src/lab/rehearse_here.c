@@ -11,7 +11,13 @@
 
 #include "picture.h"
 
-enum { TAKE_FILES = 64, HERE_ARENA = 1 << 30, COUNTS_EVERY_MS = 5 * 60 * 1000, VISITED_MAX = 256 };
+enum {
+    FULL_TRIES = 100,
+    TAKE_FILES = 64,
+    HERE_ARENA = 1 << 30,
+    COUNTS_EVERY_MS = 5 * 60 * 1000,
+    VISITED_MAX = 256
+};
 
 struct waiting_look { /* a picture for the darkroom */
     struct waiting_look *next;
@@ -95,6 +101,7 @@ static bool newsroom_work(struct play *p)
     bool more = true;
     for (int i = 0; more; i++) {
         enum result r = newsroom_step(h->newsroom, &more);
+        if (r == ERR_FULL && p->disk_full) return true; /* it tries again when there is room */
         if (r != OK) return troubled(p, "the newsroom cannot work: %s", result_name(r));
         if (i > SETTLE_MAX) return troubled(p, "the newsroom runs in circles");
     }
@@ -167,6 +174,7 @@ static bool take_door(struct play *p, struct door *d, bool *more)
     struct here *h = here_of(p);
     struct folder_file files[TAKE_FILES];
     struct append events[TAKE_FILES];
+    bool taken[TAKE_FILES];
     size_t count = 0;
     int wait = 0;
     arena_reset(h->job);
@@ -180,10 +188,11 @@ static bool take_door(struct play *p, struct door *d, bool *more)
                 .delivery = files[i].delivery,
                 .meta = meta_of(h->job, files[i].name),
                 .blob = files[i].bytes};
-    if (count && ledger_append(h->ledger, events, count) != OK)
-        return troubled(p, "a delivery cannot be made durable");
+    enum result r = count ? deliveries_append(h->ledger, events, count, taken) : OK;
+    if (r == ERR_FULL && p->disk_full) return true;
+    if (r != OK) return troubled(p, "a delivery cannot be made durable: %s", result_name(r));
     for (size_t i = 0; i < count; i++)
-        if (folder_done(d->folder, &files[i]) != OK)
+        if (taken[i] && folder_done(d->folder, &files[i]) != OK)
             return troubled(p, "%.*s cannot be moved to done/", FMT(files[i].name));
     *more |= count > 0;
     return true;
@@ -274,7 +283,8 @@ static bool here_settle(struct play *p)
         look_at_pictures(h);
         uint64_t head = 0;
         if (ledger_head(h->ledger, &head) != OK) return troubled(p, "the ledger cannot be read");
-        if (!more && newsroom_position(h->newsroom) >= head) return true;
+        if (p->disk_full && i > FULL_TRIES) return true;
+        if (!more && (newsroom_position(h->newsroom) >= head || p->disk_full)) return true;
     }
     return troubled(p, "the house does not come to rest");
 }
@@ -393,7 +403,7 @@ static void here_stop(struct play *p)
 /* Everything at once: what the disk holds at this instant is what the next start finds. */
 static bool crash_all(struct play *p)
 {
-    const char *as_it_stands = arena_printf(p->step_arena, "%s/crashed", p->root).p;
+    const char *as_it_stands = arena_printf(p->step_arena, "%s.crashed", p->data).p;
     if (!folder_copy(p->data, as_it_stands)) return troubled(p, "the crash cannot be played");
     here_stop(p);
     if (dir_remove(p->data) != OK || rename(as_it_stands, p->data) != 0)
@@ -456,8 +466,20 @@ static bool here_act(struct play *p, const struct act *act)
     struct append ap = {.kind = EVENT_ACT,
         .received_ms = clock_now_ms(),
         .delivery = arena_printf(p->step_arena, "act:%u", ++count),
-        .meta = act_write(p->step_arena, act)};
+        .meta = act_write(p->step_arena, act),
+        .urgent = true};
     return ledger_append(h->ledger, &ap, 1) == OK || troubled(p, "the act cannot be kept");
+}
+
+static bool here_purge(struct play *p, const struct act *act)
+{
+    struct here *h = here_of(p);
+    struct purge_report report;
+    if (!here_act(p, act) || !here_settle(p)) return false;
+    enum result r = purge_forget(newsroom_store(h->newsroom), newsroom_ledger(h->newsroom),
+        h->house.config, act->target, &report);
+    if (r != OK || report.shared) return troubled(p, "not all was forgotten: %s", result_name(r));
+    return here_rebuild(p);
 }
 
 static void here_set_clock(struct play *p, int64_t now_ms)
@@ -494,6 +516,7 @@ const struct playhouse stage_here = {
     .reload = here_reload,
     .rebuild = here_rebuild,
     .act = here_act,
+    .purge = here_purge,
     .ask = here_ask,
     .push = here_push,
     .visit = here_visit,

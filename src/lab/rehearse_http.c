@@ -19,7 +19,8 @@
 
 enum {
     START_MS = 60000,
-    WAIT_MS = 60000, /* a sanitizer build on a busy machine */
+    WAIT_MS = 60000,      /* a sanitizer build on a busy machine */
+    FULL_REST_MS = 20000, /* a house that has no room at all does not come to rest */
     LOOK_US = 500,
     ASK_MS = 30000,
     COUNTS_EVERY_MS = 5 * 60 * 1000,
@@ -58,6 +59,20 @@ static bool wait_for_slot(struct play *p, enum clock_slot slot, uint64_t at_leas
     return true;
 }
 
+/* On a full disk nothing can be put behind everything, and what waits for room does not end: the
+ * house is given some seconds to do what it can. */
+static bool full_house_rests(struct play *p)
+{
+    uint64_t head = 0;
+    int64_t until = clock_mono_us() + FULL_REST_MS * 1000LL;
+    if (ledger_head(far_of(p)->ledger, &head) != OK)
+        return troubled(p, "the ledger cannot be read");
+    while ((clock_slot_get(SLOT_APPLIED_POS) < head || clock_slot_get(SLOT_WEB_ACK_POS) < head) &&
+           !past(until))
+        continue;
+    return true;
+}
+
 /* An event without effect: when it is done, all before it is done, and all that was due. */
 static bool fence(struct play *p)
 {
@@ -67,7 +82,9 @@ static bool fence(struct play *p)
         .delivery = arena_printf(p->step_arena, "rehearsal:%d:%llu:%lld", (int)getpid(),
             (unsigned long long)++f->fences, (long long)clock_mono_us()),
         .meta = S("{\"views\":{}}")};
-    if (ledger_append(f->ledger, &ap, 1) != OK) return troubled(p, "the ledger takes nothing");
+    if (p->disk_full) return full_house_rests(p);
+    enum result r = ledger_append(f->ledger, &ap, 1);
+    if (r != OK) return troubled(p, "the ledger takes nothing: %s", result_name(r));
     return wait_for_slot(p, SLOT_APPLIED_POS, ap.pos_out, "the newsroom does not apply") &&
            wait_for_slot(p, SLOT_NEWSROOM_IDLE, ap.pos_out, "the newsroom has no end of work") &&
            wait_for_slot(p, SLOT_WEB_ACK_POS, ap.pos_out, "web does not acknowledge");
@@ -366,11 +383,19 @@ static bool far_reload(struct play *p)
 }
 
 /* ---- the rest ---- */
+static struct span sent_bytes(struct play *p, struct span name)
+{
+    for (size_t i = p->sent_count; i-- > 0;)
+        if (span_eq(p->sent[i].name, name)) return p->sent[i].bytes;
+    return S("");
+}
+
 static bool far_taken(struct play *p, struct span feed, struct span name)
 {
     const struct config_feed *c = config_feed_named(p->config, feed);
     const char *path = arena_printf(p->step_arena, "%.*s/%.*s", FMT(c->folder), FMT(name)).p;
     int64_t until = clock_mono_us() + WAIT_MS * 1000LL;
+    if (p->disk_full && !smells_of_kill(sent_bytes(p, name))) return true; /* the folder keeps it */
     while (access(path, F_OK) == 0)
         if (past(until)) return troubled(p, "intake does not take %.*s", FMT(name));
     return true;
@@ -379,8 +404,16 @@ static bool far_taken(struct play *p, struct span feed, struct span name)
 static bool far_act(struct play *p, const struct act *act)
 {
     uint64_t pos = 0;
-    return act_perform(&far_of(p)->house, act, WAIT_MS, &pos) ||
+    int wait_ms = p->disk_full ? FULL_REST_MS : WAIT_MS;
+    return act_perform(&far_of(p)->house, act, wait_ms, &pos) || (p->disk_full && pos) ||
            troubled(p, "the act was not acknowledged");
+}
+
+static bool far_purge(struct play *p, const struct act *act)
+{
+    const char *argv[] = {"broadsheet", "purge", "--data", p->data, "--config", p->site_file,
+        arena_cstr(p->step_arena, act->target), NULL};
+    return run_self(p, argv);
 }
 
 static void far_set_clock(struct play *p, int64_t now_ms)
@@ -430,6 +463,7 @@ const struct playhouse stage_http = {
     .reload = far_reload,
     .rebuild = far_rebuild,
     .act = far_act,
+    .purge = far_purge,
     .ask = far_ask,
     .push = far_push,
     .visit = far_visit,

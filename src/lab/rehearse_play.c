@@ -48,7 +48,7 @@ bool troubled(struct play *p, const char *fmt, ...)
     return false;
 }
 
-static bool skip(struct play *p, const char *why)
+bool skip(struct play *p, const char *why)
 {
     p->skipped = true;
     p->skip_why = arena_printf(p->arena, "%.*s%s", FMT(place(p)), why);
@@ -87,6 +87,7 @@ static bool read_key(struct play *p)
 /* An empty ledger is kept aside: a fresh site has the same key, so that its addresses compare. */
 static bool begin(struct play *p)
 {
+    if (!disk_prepare(p)) return false;
     if (dir_make(p->data) != OK) return troubled(p, "%s cannot be made", p->data);
     if (!read_key(p) || !folder_copy(p->data, arena_printf(p->arena, "%s/empty", p->root).p))
         return p->trouble.n ? false : troubled(p, "the empty ledger cannot be kept");
@@ -132,6 +133,7 @@ static bool step_desk(struct play *p, const struct step *s)
     struct span to = json_text(s->json, "to");
     if (to.n) act.text = to;
     if (!act.target.n) return troubled(p, "“story” is missing");
+    if (act.kind == ACT_PURGE) return p->stage->purge(p, &act);
     return p->stage->act(p, &act);
 }
 
@@ -238,7 +240,7 @@ static bool do_step(struct play *p, const struct step *s)
     case STEP_PAUSE:
     case STEP_RESUME: return step_brake(p, s);
     case STEP_CLOCK: return step_clock(p, s);
-    case STEP_DISK: return skip(p, "a full disk cannot be rehearsed yet");
+    case STEP_DISK: return step_disk(p, s);
     case STEP_CONFIG: return step_config(p, s);
     case STEP_PUSH: return step_push(p, s);
     case STEP_UPLOAD: return step_upload(p, s);

@@ -13,7 +13,7 @@ static const struct verb {
     int takes;
     const char *beside[COMPANIONS]; /* what more the step may hold */
 } verbs[] = {
-    {"send", STEP_SEND, TEXT | LIST, {"feed", "subst", "crash"}},
+    {"send", STEP_SEND, TEXT | LIST, {"feed", "subst", "copies", "crash"}},
     {"replay", STEP_REPLAY, TEXT, {NULL}},
     {"desk", STEP_DESK, TEXT, {"story", "text", "to", "crash"}},
     {"comment", STEP_COMMENT, OBJECT, {NULL}},

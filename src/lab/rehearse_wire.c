@@ -141,9 +141,9 @@ bool wire_place(struct play *p, struct span feed, struct span name, struct span 
     return true;
 }
 
-bool wire_send(struct play *p, struct span feed, struct span name, struct span bytes)
+/* Sent without being looked for everywhere: one of many alike. */
+static bool send_quietly(struct play *p, struct span feed, struct span name, struct span bytes)
 {
-    wire_learn(p, feed, bytes);
     *ARENA_PUSH(p->arena, p->sent, p->sent_count, p->sent_cap) =
         (struct sent){arena_keep(p->arena, feed), arena_keep(p->arena, name), bytes, p->now_ms};
     if (!wire_place(p, feed, name, bytes)) return false;
@@ -151,8 +151,31 @@ bool wire_send(struct play *p, struct span feed, struct span name, struct span b
            p->stage->taken(p, feed, name); /* while the site is down the folder keeps it */
 }
 
+bool wire_send(struct play *p, struct span feed, struct span name, struct span bytes)
+{
+    wire_learn(p, feed, bytes);
+    return send_quietly(p, feed, name, bytes);
+}
+
+/* “copies”: each bears its number where the file says {n}; the first and the last stand for all in
+ * what is looked for. */
+static bool send_copies(struct play *p, const struct step *s, struct span name, int64_t copies)
+{
+    struct span bytes = step_bytes(p, s, name), feed = step_feed(p, s->json);
+    for (int64_t i = 1; i <= copies; i++) {
+        struct span number = arena_printf(p->arena, "%lld", (long long)i);
+        struct span one = replaced(p->arena, bytes, S("{n}"), number),
+                    as = arena_printf(p->arena, "%.*s-%.*s", FMT(number), FMT(name));
+        bool end = i == 1 || i == copies;
+        if (!(end ? wire_send : send_quietly)(p, feed, as, one)) return false;
+    }
+    return true;
+}
+
 static bool send_one(struct play *p, const struct step *s, struct span name)
 {
+    int64_t copies = 0;
+    if (span_to_i64(json_text(s->json, "copies"), &copies)) return send_copies(p, s, name, copies);
     return wire_send(p, step_feed(p, s->json), name, step_bytes(p, s, name));
 }
 

@@ -110,4 +110,8 @@ struct simulation {
 /* Runs the script, one line an act on standard output. false: something was not as it must be. */
 bool simulation_run(const struct simulation *s);
 
+/* ---- demo_desk.c ---- */
+bool demo_desk_address(struct arena *a, char out[128]);
+bool demo_desk_account(struct arena *a, const char *data, char password[16]);
+
 #endif

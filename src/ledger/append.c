@@ -6,6 +6,8 @@
 #include <string.h>
 #include <zstd.h>
 
+static enum result append_all(struct ledger *l, struct append *events, size_t n);
+static bool is_urgent(const struct append *events, size_t n);
 static enum result append_batch(struct ledger *l, struct append *events, size_t n);
 static enum result check_lease(struct ledger *l, const struct append *e);
 static enum result find_delivery(struct ledger *l, struct append *e);
@@ -20,13 +22,25 @@ enum result ledger_append(struct ledger *l, struct append *events, size_t n)
         events[i].was_there_out = false;
         if (!fits(&events[i])) return ERR_FULL;
     }
-    enum result r = db_begin(l);
-    if (r != OK) return r;
-    r = db_finish(l, append_batch(l, events, n));
+    enum result r = append_all(l, events, n);
+    if (r == ERR_FULL && is_urgent(events, n) && ballast_let_go(l)) r = append_all(l, events, n);
     /* Also where all were there already: the appender before may have died between its commit and
      * its bell. */
     if (r == OK) bell_ring(l);
     return r;
+}
+
+static enum result append_all(struct ledger *l, struct append *events, size_t n)
+{
+    enum result r = db_begin(l);
+    return r == OK ? db_finish(l, append_batch(l, events, n)) : r;
+}
+
+static bool is_urgent(const struct append *events, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (events[i].urgent) return true;
+    return false;
 }
 
 static bool fits(const struct append *e)

@@ -16,6 +16,7 @@ enum {
     LEDGER_NAME_MAX = 255,      /* feed, appender, lease: names, not texts */
     LEDGER_DELIVERY_MAX = 4096, /* a file's path, its time and hash */
     LEDGER_WAL_KEEP = 64 << 20, /* a WAL grown by one big batch is cut back to this */
+    LEDGER_BALLAST_BYTES = 4 << 20, /* some kills and takedowns, and the WALs that they grow */
     LEDGER_SCRATCH = 2 * LEDGER_BLOB_MAX + (4 << 20), /* one packed blob beside one canonical row */
 };
 
@@ -56,6 +57,9 @@ struct ledger {
     int64_t busy_since_us;
     int bell_fd;
 };
+
+/* ---- ballast.c ---- */
+bool ballast_let_go(struct ledger *l); /* false: there is none */
 
 /* ---- sqlite.c ---- */
 struct ledger *handle_new(const char *folder, const char *appender);

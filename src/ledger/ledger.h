@@ -37,6 +37,7 @@ struct append {
     int64_t received_ms;
     struct span feed, delivery, meta;
     struct span blob;  /* p NULL: none */
+    bool urgent;       /* on a full disk the batch may have the room kept for kills (K19) */
     const char *lease; /* NULL, or the name of a lease that must be held … */
     uint64_t fence;    /* … with this fence, else ERR_DENIED for the whole batch */
     uint64_t pos_out;  /* its own place, or that of the same delivery already there */
@@ -58,6 +59,9 @@ struct span ledger_key(const struct ledger *l); /* 32 bytes: key of story ids, f
  * others wrote for 10 s, ERR_DENIED: a fence: nothing written. After ERR_IO append the same again.
  */
 enum result ledger_append(struct ledger *l, struct append *events, size_t n) CHECKED;
+/* Sees to it that room for urgent events is kept aside; false: it is used up and the disk is full:
+ * only urgent events should be appended. Cheap while it is there. */
+bool ledger_keep_ballast(struct ledger *l);
 /* Events after pos, in order, at most n; count_out 0: none. Spans live in a. */
 enum result ledger_tail(struct ledger *l, uint64_t after_pos, struct event *out, size_t n,
     size_t *count_out, struct arena *a) CHECKED;

@@ -119,6 +119,20 @@ bool net_clients_enter(struct net_clients *t, const struct net_address *a, uint3
     return room;
 }
 
+bool net_clients_admit(const struct net_connection *c, const struct http_request *r,
+    struct net_address *client_out, bool *counted_out)
+{
+    const struct net_config *config = &c->worker->server->config;
+    *client_out = c->peer;
+    *counted_out = false;
+    if (!c->is_trusted) return true;
+    *client_out = net_client_of(config, r, c->peer);
+    if (!client_out->known || net_is_trusted(config, client_out)) return true;
+    *counted_out =
+        net_clients_enter(c->worker->server->clients, client_out, config->limits.per_client_max);
+    return *counted_out;
+}
+
 void net_clients_leave(struct net_clients *t, const struct net_address *a)
 {
     unsigned char key[16];

@@ -206,6 +206,7 @@ static bool shake_hands(struct net_connection *c)
         c->stage = AT_HEAD;
         c->readable = true;
         c->deadline_ms = c->worker->now_ms + c->worker->server->config.limits.idle_ms;
+        if (net_tls_chose_h2(c->ssl)) net_h2_begin(c);
         return true;
     }
     int why = SSL_get_error(c->ssl, r);
@@ -246,7 +247,8 @@ ssize_t net_read(struct net_connection *c, void *p, size_t n)
     return -2;
 }
 
-/* One record for a small reply: prefix and body together. */
+/* One record for a small reply: prefix and body together. What lies together already is not copied.
+ */
 static ssize_t write_tls(struct net_connection *c, const struct iovec *iov, int count)
 {
     enum { RECORD = 16 << 10 };
@@ -254,21 +256,22 @@ static ssize_t write_tls(struct net_connection *c, const struct iovec *iov, int 
     size_t taken = 0, from = 0;
     int i = 0;
     for (;;) {
-        size_t n = 0, at = from;
-        int j = i;
-        while (j < count && n < RECORD) {
-            size_t part = iov[j].iov_len - at;
-            if (part > RECORD - n) part = RECORD - n;
-            if (part) memcpy(record + n, (const char *)iov[j].iov_base + at, part);
-            n += part;
-            at += part;
-            if (at < iov[j].iov_len) break;
-            j++;
-            at = 0;
+        while (i < count && from == iov[i].iov_len) i++, from = 0;
+        if (i == count) return (ssize_t)taken;
+        const char *p = (const char *)iov[i].iov_base + from;
+        size_t n = iov[i].iov_len - from < RECORD ? iov[i].iov_len - from : RECORD;
+        from += n;
+        if (n < RECORD && i + 1 < count) {
+            memcpy(record, p, n);
+            p = record;
+            while (n < RECORD && ++i < count) {
+                from = iov[i].iov_len < RECORD - n ? iov[i].iov_len : RECORD - n;
+                if (from) memcpy(record + n, iov[i].iov_base, from);
+                n += from;
+            }
         }
-        if (n == 0) return (ssize_t)taken;
         ERR_clear_error();
-        int r = SSL_write(c->ssl, record, (int)n);
+        int r = SSL_write(c->ssl, p, (int)n);
         if (r <= 0) {
             int why = SSL_get_error(c->ssl, r);
             if (why == SSL_ERROR_WANT_WRITE || why == SSL_ERROR_WANT_READ) return (ssize_t)taken;
@@ -277,8 +280,6 @@ static ssize_t write_tls(struct net_connection *c, const struct iovec *iov, int 
         }
         must((size_t)r == n); /* one record is written whole or not at all */
         taken += n;
-        i = j;
-        from = at;
     }
 }
 
@@ -315,7 +316,7 @@ void net_connection_run(struct net_connection *c)
     if (c->stage == AT_HANDSHAKE && !shake_hands(c)) return;
     if (c->stage == AT_SENDING) net_send_more(c);
     if (c->stage == AT_LINGER) discard(c);
-    if (c->stage == AT_HEAD || c->stage == AT_BODY) c->protocol->run(c);
+    if (c->stage == AT_HEAD || c->stage == AT_BODY || c->stage == AT_STREAMS) c->protocol->run(c);
 }
 
 void net_connection_ready(struct net_connection *c, uint32_t events)
@@ -323,7 +324,8 @@ void net_connection_ready(struct net_connection *c, uint32_t events)
     if (c->stage == AT_DEAD) return;
     if (events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) c->fin_seen = true;
     if (c->ssl || events & (EPOLLIN | EPOLLRDHUP | EPOLLHUP | EPOLLERR)) c->readable = true;
-    if (events & (EPOLLHUP | EPOLLERR) && (c->stage == AT_HANDLING || c->stage == AT_SENDING)) {
+    bool waits = c->stage == AT_HANDLING || c->stage == AT_SENDING || c->stage == AT_STREAMS;
+    if (events & (EPOLLHUP | EPOLLERR) && waits) {
         c->broken =
             true; /* nobody is left to answer; only half a goodbye (RDHUP) still wants its reply */
         net_close(c);
@@ -336,7 +338,8 @@ void net_connection_expired(struct net_connection *c)
 {
     switch (c->stage) {
     case AT_HEAD:
-    case AT_BODY: c->protocol->expired(c); break;
+    case AT_BODY:
+    case AT_STREAMS: c->protocol->expired(c); break;
     case AT_SENDING:
         if (net_reader_is_slow(c)) net_close(c);
         break;
@@ -360,6 +363,8 @@ void net_close(struct net_connection *c)
     c->stage = AT_DEAD;
     c->token = 0;
     net_drop_sending(c);
+    if (c->protocol->ended) c->protocol->ended(c);
+    net_bodies_release(w->server, &c->reserved);
     leave_clients(c);
     if (c->ssl) {
         ERR_clear_error();

@@ -21,6 +21,7 @@ static void drop_kept(struct net_connection *c)
     c->kept = NULL;
     c->kept_n = c->kept_cap = 0;
     c->kept_is_request = false;
+    net_bodies_release(c->worker->server, &c->reserved);
 }
 
 static void keep_room(struct net_connection *c, size_t more, size_t most)
@@ -125,13 +126,12 @@ void net_answered(struct net_connection *c, bool close)
     }
 }
 
-/* What the bytes of the head do not tell. */
-static void introduce(struct net_connection *c, struct net_block *b)
+void net_introduce(struct net_connection *c, struct http_request *r,
+    const struct net_address *client, struct arena *a)
 {
-    struct http_request *r = &b->head.r;
     r->connection = c;
-    r->arena = b->arena;
-    r->client = c->client;
+    r->arena = a;
+    r->client = *client;
     r->is_tls = c->is_secure;
     if (c->is_trusted && !c->is_secure)
         r->is_tls = span_eq_nocase(http_header(r, "X-Forwarded-Proto"), S("https"));
@@ -141,7 +141,7 @@ static void deliver(struct net_connection *c, struct net_block *b, struct span b
 {
     struct net_server *s = c->worker->server;
     struct http_request *r = &b->head.r;
-    introduce(c, b);
+    net_introduce(c, &b->head.r, &c->client, b->arena);
     r->body = body;
     c->body_left = 0;
     c->stage = AT_HANDLING;
@@ -172,12 +172,21 @@ static void end_body(struct net_connection *c, struct net_block *b)
 }
 
 /* Every byte buys time at the lowest rate allowed, and no stall may last longer than the grace. */
-static void earn(struct net_connection *c, size_t n)
+int64_t net_earned(const struct net_connection *c, int64_t deadline_ms, int64_t until_ms, size_t n)
 {
-    struct net_server *s = c->worker->server;
+    const struct net_server *s = c->worker->server;
     int64_t most = c->worker->now_ms + s->body_grace_ms;
-    int64_t earned = c->deadline_ms + (int64_t)(n * 1000 / s->config.limits.body_rate_min);
-    c->deadline_ms = earned < most ? earned : most;
+    if (most > until_ms) most = until_ms;
+    int64_t earned = deadline_ms + (int64_t)(n * 1000 / s->config.limits.body_rate_min);
+    return earned < most ? earned : most;
+}
+
+/* False: there is none, and that has been said. */
+static bool has_room(struct net_connection *c, size_t n)
+{
+    if (net_bodies_reserve(c->worker->server, &c->reserved, n)) return true;
+    refuse(c, 503, "too many bodies at once");
+    return false;
 }
 
 /* Moves what the block has into the body. */
@@ -186,6 +195,7 @@ static void take_body(struct net_connection *c, struct net_block *b)
     size_t have = b->end - b->at;
     if (!c->chunked) {
         size_t take = have < c->body_left ? have : (size_t)c->body_left;
+        if (!has_room(c, take)) return;
         keep(c, b->bytes + b->at, take, c->kept_n + (size_t)c->body_left);
         b->at += take;
         c->body_left -= take;
@@ -201,6 +211,7 @@ static void take_body(struct net_connection *c, struct net_block *b)
             refuse(c, 413, "the body is too large");
         return;
     }
+    if (!has_room(c, made)) return;
     keep(c, b->bytes + b->at, made, 0);
     b->at += used;
     if (read == HTTP_DONE) end_body(c, b);
@@ -210,7 +221,7 @@ static void begin_body(struct net_connection *c, struct net_block *b)
 {
     struct net_server *s = c->worker->server;
     struct http_head *h = &b->head;
-    introduce(c, b);
+    net_introduce(c, &b->head.r, &c->client, b->arena);
     c->body_max =
         s->config.body_max ? s->config.body_max(&h->r, s->config.with) : s->config.limits.body_max;
     c->chunked = h->chunked;
@@ -232,6 +243,7 @@ static void begin_body(struct net_connection *c, struct net_block *b)
         h->bytes + (size_t)(h->chunked ? 0 : h->content_length));
     c->stage = AT_BODY;
     c->deadline_ms = c->worker->now_ms + s->body_grace_ms;
+    c->body_until_ms = c->worker->now_ms + NET_BODY_TIME_MS;
     if (b->at < b->end) {
         take_body(c, b);
     } else if (h->expects_continue) {
@@ -265,25 +277,13 @@ static bool step_body(struct net_connection *c, struct net_block *b)
         net_close(c);
         return false;
     }
-    earn(c, (size_t)n);
+    c->deadline_ms = net_earned(c, c->deadline_ms, c->body_until_ms, (size_t)n);
+    if (!c->chunked && !has_room(c, (size_t)n)) return false;
     if (c->chunked || c->body_left == 0) take_body(c, b);
     return true;
 }
 
 /* ---- heads ---- */
-
-/* Who asks; and behind a proxy of ours, whether that client may ask once more now. */
-static bool admit(struct net_connection *c, const struct http_request *r)
-{
-    const struct net_config *config = &c->worker->server->config;
-    c->client = c->peer;
-    if (!c->is_trusted) return true;
-    c->client = net_client_of(config, r, c->peer);
-    if (!c->client.known || net_is_trusted(config, &c->client)) return true;
-    c->is_flight_counted =
-        net_clients_enter(c->worker->server->clients, &c->client, config->limits.per_client_max);
-    return c->is_flight_counted;
-}
 
 static void begin_request(struct net_connection *c, struct net_block *b)
 {
@@ -294,7 +294,7 @@ static void begin_request(struct net_connection *c, struct net_block *b)
     c->http10 = h->r.http10;
     c->head_started = false;
     c->body_left = has_body;
-    if (!admit(c, &h->r)) {
+    if (!net_clients_admit(c, &h->r, &c->client, &c->is_flight_counted)) {
         if (has_body)
             refuse(c, 503, "too many requests at once");
         else
@@ -383,4 +383,4 @@ static void drain(struct net_connection *c)
     if (c->stage == AT_HEAD && !c->head_started && c->kept_n == 0) net_close(c);
 }
 
-const struct net_protocol net_h1 = {run, expired, drain};
+const struct net_protocol net_h1 = {run, expired, drain, NULL};

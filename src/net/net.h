@@ -1,6 +1,8 @@
-/* net: a small strict HTTP/1.1 server on epoll (RFC 9110, 9112), TLS by OpenSSL, the PROXY
- * protocol; and a blocking client for our own tools. Knows no news. One worker is one thread with
- * one event loop; a request lives and is answered on its worker's thread. */
+/* net: a small strict HTTP server on epoll: HTTP/1.1 (RFC 9110, 9112), TLS by OpenSSL and over it
+ * HTTP/2 (RFC 9113, frames by nghttp2) for who asks for it by ALPN, the PROXY protocol; and a
+ * blocking client for our own tools. Knows no news. One worker is one thread with one event loop; a
+ * request lives and is answered on its worker's thread, and a handler never sees by which protocol
+ * it came. */
 #ifndef NET_H
 #define NET_H
 
@@ -19,11 +21,18 @@ enum {
     NET_CONNECTIONS_MAX = 10000, /* in all, per process */
     NET_PER_CLIENT_MAX = 64,     /* per resolved address (an IPv6 /64 counts as one) */
     NET_PIPELINE_MAX = 16,
+    NET_BODY_TIME_MS = 10 * 60 * 1000, /* for a body in all: the largest push at 55 KB/s. Else one
+                                          who drips at the lowest rate holds its bytes for hours */
+    NET_BODIES_MAX = 256 << 20,        /* bytes of request bodies that have come and wait, over all
+                                          connections: 8 of the largest pushes at once. More: 503. Not as
+                                          declared, for declaring costs a client nothing */
 };
 struct net_limits {
     uint32_t head_time_ms, idle_ms, body_rate_min, connections_max,
         per_client_max; /* 0: the default. A body may stall for half of head_time_ms */
-    size_t body_max; /* larger request bodies: 413, unless net_accept_body says more for a path */
+    size_t
+        body_max; /* larger request bodies: 413, unless net_config.body_max says other for a path */
+    size_t bodies_max; /* of all connections together: 503 */
 };
 struct net_limits net_limits_default(void);
 
@@ -56,6 +65,7 @@ struct http_request {
     struct net_address client;
     struct arena *arena; /* for this request; reset when it is answered */
     struct net_connection *connection;
+    struct net_stream *stream; /* whose the reply is: NULL over HTTP/1.1, the connection's own */
 };
 struct span http_header(const struct http_request *r, const char *name); /* first so named; p NULL:
     absent. Host, Content-Length, Transfer-Encoding, Content-Type, Authorization, Expect, Origin,
@@ -166,6 +176,14 @@ struct http_chunks {
  * p. */
 enum http_parse http_parse_chunks(
     struct http_chunks *c, char *p, size_t n, size_t *used_out, size_t *made_out);
+
+/* HTTP/2 without a socket: bytes of a client in, bytes for it out to the sink. What the server
+ * does, but for reading, writing and deadlines. */
+struct http2_trial;
+struct http2_trial *http2_trial_open(const struct net_config *c); /* handle, limits, body_max */
+bool http2_trial_say(struct http2_trial *t, struct span bytes,
+    void (*sink)(struct span s, void *with), void *with); /* false: the connection is over */
+void http2_trial_close(struct http2_trial *t);
 
 /* ---- a blocking client for our own tools and tests (loopback and UNIX sockets); not for the
  * outside world ---- */

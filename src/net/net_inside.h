@@ -3,6 +3,9 @@
  * - worker.c: one thread, one epoll: events, posts, watches, sweeps
  * - connection.c: one socket: accept, TLS or not, PROXY, read, write, close
  * - h1.c: HTTP/1.1 on a connection: heads, bodies, the handler (a struct net_protocol)
+ * - h2.c: HTTP/2 on a connection (another), with h2_inside.h of its own; h2_session.c, h2_stream.c:
+ *   its session and its streams, without a socket; h2_fields.c: heads between the two protocols;
+ *   h2_trial.c: for the fuzzer
  * - reply.c: status line, date, writing, waiting for slow readers
  * - parse.c, chunks.c, proxy.c, trusted.c, address.c: pure: bytes in, meaning out
  * - clients.c: how many connections or requests one client has; tls.c: OpenSSL's contexts
@@ -39,6 +42,33 @@ enum {
         8, /* connections that a worker may have above the idlest before it hands new ones over */
 };
 
+/* HTTP/2's own. A connection may ask for much at once, so it must ask well. */
+enum {
+    NET_H2_STREAMS_MAX = 32, /* requests at once: a page with its pictures; browsers queue more */
+    NET_H2_SENDING_MAX = 8,  /* replies on their way at once; the requests behind them wait as a few
+                                bytes of text, so that a slow reader holds little memory */
+    NET_H2_WINDOW_MAX_BYTES = 256 << 10, /* of a body on its way to us: a push over a long line */
+    NET_H2_CONNECTION_WINDOW_MAX_BYTES = 1 << 20, /* of all bodies of a connection */
+    NET_H2_TABLE_MAX_BYTES = 4 << 10, /* HPACK's memory, each way: what RFC 7541 begins with */
+    NET_H2_UNFOLDED_BYTES_MAX =
+        4 * NET_HEAD_MAX,                  /* one block of fields may unfold to so much: over
+                                              NET_HEAD_MAX is 431, over this the end of the
+                                              connection: small blocks that unfold to megabytes */
+    NET_H2_SEND_HEAD_BYTES_MAX = 64 << 10, /* of a reply's head: a long Location, many times over */
+    NET_H2_CONTINUATIONS_MAX =
+        8,                       /* frames after the first of one head: it has 8 KB, one frame 16 */
+    NET_H2_SETTINGS_MAX = 32,    /* entries of one SETTINGS frame: some eight are registered */
+    NET_H2_CALM_MAX = 256,       /* frames in one go that ask for nothing: PING, SETTINGS, PRIORITY,
+                                    WINDOW_UPDATE, RST_STREAM, CONTINUATION, empty DATA, unknown ones */
+    NET_H2_CALM_RATE_MAX = 32,   /* and so many more each second, */
+    NET_H2_CALM_PER_REQUEST = 8, /* for each request that ended well, */
+    NET_H2_CALM_PER_BYTES = 1 << 10, /* and for so many bytes that we sent: windows want updates */
+    NET_H2_RESETS_MAX = 100, /* streams in one go that were reset or refused (CVE-2023-44487): who
+                                leaves a page cancels its pictures, three times over */
+    NET_H2_RESETS_RATE_MAX = 8, /* and so many more each second, and one for each that ended well */
+    NET_H2_OUT_BYTES = 16 << 10, /* written in one go: a TLS record */
+};
+
 struct net_source { /* what an epoll event belongs to: the first member of the thing itself */
     enum net_source_kind { SOURCE_LISTENER, SOURCE_WAKE, SOURCE_WATCH, SOURCE_CONNECTION } kind;
 };
@@ -70,20 +100,20 @@ enum net_stage {
     AT_BODY,
     AT_HANDLING, /* the handler has it, or will answer later */
     AT_SENDING,
-    AT_LINGER, /* we have said our last word and let the client finish its own */
+    AT_STREAMS, /* HTTP/2, from its first byte to its last */
+    AT_LINGER,  /* we have said our last word and let the client finish its own */
     AT_DEAD,
 };
 
 struct net_connection;
-/* What speaks on a connection once it is open; all run on the worker's thread. The seam for HTTP/2:
- * ALPN would choose another of these, and its streams would be named by tokens as late replies are.
- */
+/* What speaks on a connection once it is open, chosen by ALPN; all run on the worker's thread. */
 struct net_protocol {
     void (*run)(struct net_connection *c);     /* there may be something to read or to go on with */
     void (*expired)(struct net_connection *c); /* its deadline has passed */
     void (*drain)(struct net_connection *c);   /* the server is stopping */
+    void (*ended)(struct net_connection *c);   /* it is being closed; NULL: nothing to free */
 };
-extern const struct net_protocol net_h1;
+extern const struct net_protocol net_h1, net_h2;
 
 struct net_connection {
     struct net_source source;
@@ -114,7 +144,11 @@ struct net_connection {
     size_t kept_n, kept_cap, head_bytes;
     uint64_t body_left, lingered;
     uint64_t body_max;
+    int64_t body_until_ms;
     struct http_chunks chunks;
+    uint64_t reserved; /* of the server's room for bodies */
+    struct net_h2 *h2; /* its session; NULL: HTTP/1.1 */
+    struct net_h2_socket *h2_socket;
 };
 
 struct net_post_item {
@@ -175,14 +209,23 @@ struct net_server {
     unsigned worker_count;
     int64_t body_grace_ms, sweep_ms;
     _Atomic uint32_t open;
+    _Atomic uint64_t bodies; /* bytes reserved for request bodies */
     _Atomic bool stopping;
     _Atomic int64_t stop_at_ms;
     struct net_clients *clients;
     struct net_tls *tls;
 };
 
+/* server.c */
+struct net_server *net_server_new(const struct net_config *c); /* not started; net_stop frees it */
+/* Room for request bodies over all connections; false: there is none left. *reserved is what this
+ * one has. Any thread. */
+bool net_bodies_reserve(struct net_server *s, uint64_t *reserved, uint64_t n) CHECKED;
+void net_bodies_release(struct net_server *s, uint64_t *reserved);
+
 /* worker.c */
 int64_t net_now_ms(void);
+void net_worker_time(struct net_worker *w); /* looks at the clock: now_ms, and the date as told */
 void net_worker_init(struct net_worker *w, struct net_server *s, unsigned index);
 enum result net_worker_start(struct net_worker *w);
 void net_worker_wake(struct net_worker *w);
@@ -212,9 +255,25 @@ void net_send_more(struct net_connection *c);
 void net_refuse(struct net_connection *c, int status, const char *why, bool close);
 bool net_reader_is_slow(
     struct net_connection *c); /* at a deadline while sending; false: it got more time */
+/* `sent` of the bytes written in all: whether too few of them have been acknowledged since the last
+ * look, which *acknowledged remembers. */
+bool net_is_slow(const struct net_connection *c, uint64_t sent, uint64_t *acknowledged);
+uint64_t net_acknowledged(const struct net_connection *c, uint64_t sent);
 void net_drop_sending(struct net_connection *c);
 /* h1.c */
 void net_answered(struct net_connection *c, bool close); /* a reply has gone out whole */
+/* What the bytes of the head do not tell. */
+void net_introduce(struct net_connection *c, struct http_request *r,
+    const struct net_address *client, struct arena *a);
+/* A body's deadline, after n bytes more of it. */
+int64_t net_earned(const struct net_connection *c, int64_t deadline_ms, int64_t until_ms, size_t n);
+
+/* h2_stream.c: for those who reply */
+void net_h2_reply(struct net_stream *s, const struct http_reply *reply);
+struct http_token net_h2_defer(struct net_stream *s);
+struct net_stream *net_h2_find(struct net_connection *c, uint64_t token); /* NULL: not one of its */
+/* h2.c */
+void net_h2_begin(struct net_connection *c); /* the handshake chose HTTP/2 */
 
 /* clients.c: how much one client has at once; an IPv6 /64 is one client. Any thread. */
 struct net_clients *net_clients_new(void);
@@ -222,6 +281,10 @@ void net_clients_free(struct net_clients *t);
 bool net_clients_enter(struct net_clients *t, const struct net_address *a,
     uint32_t most); /* false: has so much already */
 void net_clients_leave(struct net_clients *t, const struct net_address *a);
+/* Who asks; and behind a proxy of ours, whether that client may ask once more now (*counted_out: it
+ * was entered, and must leave). */
+bool net_clients_admit(const struct net_connection *c, const struct http_request *r,
+    struct net_address *client_out, bool *counted_out);
 
 /* tls.c */
 enum result net_tls_open(
@@ -229,6 +292,7 @@ enum result net_tls_open(
 enum result net_tls_reload(struct net_tls *t, const char **why_out) CHECKED;
 void net_tls_free(struct net_tls *t);
 SSL *net_tls_new(struct net_tls *t, int fd); /* a session of the present certificate; any thread */
+bool net_tls_chose_h2(const SSL *ssl);       /* after the handshake */
 
 /* address.c */
 bool net_address_parse(

@@ -10,6 +10,9 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <netinet/in.h>
+#include <openssl/evp.h>
+#include <openssl/pem.h>
+#include <openssl/x509.h>
 #include <poll.h>
 #include <unistd.h>
 
@@ -113,4 +116,70 @@ __attribute__((unused)) static size_t kit_count(struct span s, const char *what)
         s = span_cut(s, (size_t)at + needle.n, s.n);
     return n;
 }
+
+/* ---- TLS ---- */
+__attribute__((unused)) static void kit_certificate(
+    const char *cert, const char *key, const char *name)
+{
+    EVP_PKEY *pair = EVP_EC_gen("P-256");
+    X509 *x = X509_new();
+    ASN1_INTEGER_set(X509_get_serialNumber(x), 1);
+    X509_gmtime_adj(X509_getm_notBefore(x), 0);
+    X509_gmtime_adj(X509_getm_notAfter(x), 3600);
+    X509_set_pubkey(x, pair);
+    X509_NAME *subject = X509_get_subject_name(x);
+    X509_NAME_add_entry_by_txt(subject, "CN", MBSTRING_ASC, (const unsigned char *)name, -1, -1, 0);
+    X509_set_issuer_name(x, subject);
+    must(X509_sign(x, pair, EVP_sha256()) > 0);
+    FILE *f = fopen(cert, "w");
+    must(f && PEM_write_X509(f, x) == 1);
+    fclose(f);
+    if (key) {
+        f = fopen(key, "w");
+        must(f && PEM_write_PrivateKey(f, pair, NULL, NULL, 0, NULL, NULL) == 1);
+        fclose(f);
+    }
+    X509_free(x);
+    EVP_PKEY_free(pair);
+}
+
+struct dial {
+    SSL_CTX *ctx;
+    SSL *ssl;
+    int fd;
+};
+
+/* TLS on a connection that stands. */
+__attribute__((unused)) static bool kit_shake(
+    struct dial *d, int fd, int version, const char *alpn, SSL_SESSION *session)
+{
+    d->ctx = SSL_CTX_new(TLS_client_method());
+    if (version) {
+        SSL_CTX_set_security_level(d->ctx, 0);
+        SSL_CTX_set_min_proto_version(d->ctx, version);
+        SSL_CTX_set_max_proto_version(d->ctx, version);
+    }
+    d->ssl = SSL_new(d->ctx);
+    d->fd = fd;
+    if (alpn) SSL_set_alpn_protos(d->ssl, (const unsigned char *)alpn, (unsigned)strlen(alpn));
+    if (session) SSL_set_session(d->ssl, session);
+    SSL_set_fd(d->ssl, d->fd);
+    ERR_clear_error();
+    return SSL_connect(d->ssl) == 1;
+}
+
+__attribute__((unused)) static bool kit_dial_tls(
+    const struct kit *k, struct dial *d, int version, const char *alpn, SSL_SESSION *session)
+{
+    return kit_shake(d, kit_dial(k), version, alpn, session);
+}
+
+__attribute__((unused)) static void kit_hang_up(struct dial *d)
+{
+    SSL_shutdown(d->ssl);
+    SSL_free(d->ssl);
+    SSL_CTX_free(d->ctx);
+    close(d->fd);
+}
+
 #endif

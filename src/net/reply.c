@@ -225,18 +225,27 @@ void net_send_more(struct net_connection *c)
 
 /* The socket's queue may be long and the reader slow but alive, so what counts is what the other
  * side has acknowledged. */
-bool net_reader_is_slow(struct net_connection *c)
+uint64_t net_acknowledged(const struct net_connection *c, uint64_t sent)
 {
-    struct net_sending *s = c->sending;
     int queued = 0;
-    if (ioctl(c->fd, SIOCOUTQ, &queued) != 0) return true;
-    uint64_t gone = s->sent > (uint64_t)queued ? s->sent - (uint64_t)queued : 0;
+    if (ioctl(c->fd, SIOCOUTQ, &queued) != 0) return 0;
+    return sent > (uint64_t)queued ? sent - (uint64_t)queued : 0;
+}
+
+bool net_is_slow(const struct net_connection *c, uint64_t sent, uint64_t *acknowledged)
+{
+    uint64_t gone = net_acknowledged(c, sent);
     uint64_t due = (uint64_t)c->worker->server->body_grace_ms *
                    c->worker->server->config.limits.body_rate_min / 1000;
-    bool slow = gone < s->acknowledged + due;
-    s->acknowledged = gone;
-    set_deadline(c);
+    bool slow = gone < *acknowledged + due;
+    *acknowledged = gone;
     return slow;
+}
+
+bool net_reader_is_slow(struct net_connection *c)
+{
+    set_deadline(c);
+    return net_is_slow(c, c->sending->sent, &c->sending->acknowledged);
 }
 
 void net_refuse(struct net_connection *c, int status, const char *why, bool close)
@@ -256,6 +265,10 @@ void net_refuse(struct net_connection *c, int status, const char *why, bool clos
 /* ---- what handlers call ---- */
 void http_reply(struct http_request *r, const struct http_reply *reply)
 {
+    if (r->stream) {
+        net_h2_reply(r->stream, reply);
+        return;
+    }
     must(r->connection->stage == AT_HANDLING || r->connection->stage == AT_DEAD);
     if (r->connection->stage == AT_DEAD) {
         if (reply->done) reply->done(reply->with);
@@ -267,6 +280,7 @@ void http_reply(struct http_request *r, const struct http_reply *reply)
 struct http_token http_defer(struct http_request *r)
 {
     struct net_connection *c = r->connection;
+    if (r->stream) return net_h2_defer(r->stream);
     must(c->stage == AT_HANDLING && c->token == 0);
     c->token = ++c->worker->tokens << 24 | c->slot;
     return (struct http_token){c->worker, c->token};
@@ -276,10 +290,14 @@ void http_reply_later(struct http_token t, const struct http_reply *reply)
 {
     uint32_t slot = (uint32_t)(t.id & 0xffffff);
     struct net_connection *c = slot < t.worker->slot_count ? t.worker->slots[slot] : NULL;
-    if (!c || c->token != t.id) {
+    struct net_stream *stream = c && c->h2 ? net_h2_find(c, t.id) : NULL;
+    if (!stream && (!c || c->token != t.id)) {
         if (reply->done) reply->done(reply->with);
         return;
     }
-    net_reply(c, reply);
+    if (stream)
+        net_h2_reply(stream, reply);
+    else
+        net_reply(c, reply);
     net_again(c); /* what the client has sent meanwhile */
 }

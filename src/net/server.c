@@ -23,6 +23,7 @@ struct net_limits net_limits_default(void)
         .connections_max = NET_CONNECTIONS_MAX,
         .per_client_max = NET_PER_CLIENT_MAX,
         .body_max = BODY_MAX,
+        .bodies_max = NET_BODIES_MAX,
     };
 }
 
@@ -36,6 +37,7 @@ static void or_default(struct net_limits *l)
     if (l->connections_max >= CONNECTIONS_CEILING) l->connections_max = CONNECTIONS_CEILING - 1;
     if (l->per_client_max == 0) l->per_client_max = d.per_client_max;
     if (l->body_max == 0) l->body_max = d.body_max;
+    if (l->bodies_max == 0) l->bodies_max = d.bodies_max;
 }
 
 /* Deadlines are kept within a quarter of the shortest one, or a second. */
@@ -87,13 +89,19 @@ static bool wants_tls(const struct net_config *c)
     return false;
 }
 
-enum result net_start(const struct net_config *c, struct net_server **out, const char **why_out)
+struct net_server *net_server_new(const struct net_config *c)
 {
     must(c->handle != NULL);
     struct net_server *s = calloc(1, sizeof *s);
     must(s != NULL);
     take_config(s, c);
     for (unsigned i = 0; i < s->worker_count; i++) net_worker_init(&s->workers[i], s, i);
+    return s;
+}
+
+enum result net_start(const struct net_config *c, struct net_server **out, const char **why_out)
+{
+    struct net_server *s = net_server_new(c);
     enum result r = OK;
     if (c->tls_cert && c->tls_key) {
         r = net_tls_open(c->tls_cert, c->tls_key, &s->tls, why_out);
@@ -156,6 +164,23 @@ struct net_worker *net_worker_at(struct net_server *s, unsigned i)
 unsigned net_worker_index(const struct net_worker *w)
 {
     return w->index;
+}
+
+bool net_bodies_reserve(struct net_server *s, uint64_t *reserved, uint64_t n)
+{
+    uint64_t before = atomic_fetch_add(&s->bodies, n);
+    if (n > s->config.limits.bodies_max || before > s->config.limits.bodies_max - n) {
+        atomic_fetch_sub(&s->bodies, n);
+        return false;
+    }
+    *reserved += n;
+    return true;
+}
+
+void net_bodies_release(struct net_server *s, uint64_t *reserved)
+{
+    if (*reserved) atomic_fetch_sub(&s->bodies, *reserved);
+    *reserved = 0;
 }
 
 uint32_t net_open_connections(const struct net_server *s)

@@ -207,6 +207,50 @@ static void test_bodies(void)
     kit_stop(&kit);
 }
 
+/* Declaring takes no room; what has come and waits does, until it ends. */
+static void test_room_for_bodies(void)
+{
+    struct net_limits limits = net_limits_default();
+    limits.bodies_max = 10000;
+    start(limits, 2);
+    int fd = kit_dial(&kit);
+    struct buf b;
+    buf_init(&b, NULL, 0);
+    buf_lit(&b, "POST /push HTTP/1.1\r\nHost: x\r\nContent-Length: 9001\r\n\r\n");
+    buf_put(&b, (struct span){big, 6000});
+    kit_say(fd, buf_span(&b));
+    while (atomic_load(&kit.server->bodies) < 6000) sched_yield();
+    check(atomic_load(&kit.server->bodies) == 6000, "what has come counts, not what was declared");
+    kit_exchange(&kit, &heard, buf_span(&b), false);
+    check(has("HTTP/1.1 503 ") && has("Retry-After: ") && has("Connection: close"),
+        "no room for two of these: 503");
+    b.n = 0;
+    buf_lit(&b, "POST /push HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n");
+    for (int i = 0; i < 500; i++) buf_lit(&b, "A\r\n0123456789\r\n");
+    kit_exchange(&kit, &heard, buf_span(&b), false);
+    check(has("HTTP/1.1 503 "), "nor for one that grows into it");
+    kit_exchange(&kit, &heard,
+        S("POST /e HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 5\r\n\r\nhello"),
+        false);
+    check(has("[POST /e hello]"), "a small one has room");
+    close(fd);
+    b.n = 0;
+    buf_lit(
+        &b, "POST /push HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 9999\r\n\r\n");
+    buf_put(&b, (struct span){big, 9999});
+    do kit_exchange(&kit, &heard, buf_span(&b), false);
+    while (
+        span_find(buf_span(&heard), S(" 503 ")) >= 0); /* until the first is found to have gone */
+    check(has("HTTP/1.1 200 "), "who goes leaves its room");
+    do kit_exchange(&kit, &heard, buf_span(&b), false);
+    while (span_find(buf_span(&heard), S(" 503 ")) >= 0);
+    check(has("HTTP/1.1 200 "), "who is answered, too");
+    buf_free(&b);
+    while (atomic_load(&kit.server->open) > 0) sched_yield();
+    check(atomic_load(&kit.server->bodies) == 0, "and in the end all of it is free");
+    kit_stop(&kit);
+}
+
 static void test_big_replies(void)
 {
     start(net_limits_default(), 1);
@@ -548,6 +592,7 @@ int main(void)
     test_exchange();
     test_pipeline();
     test_bodies();
+    test_room_for_bodies();
     test_big_replies();
     test_deferred();
     test_deadlines();

@@ -1,7 +1,7 @@
 /* net/tls: certificates and sessions by OpenSSL: TLS 1.2 and 1.3, forward secrecy only, session
- * tickets, ALPN "http/1.1". A reload makes a new context beside the old one; connections that stand
- * keep theirs, which goes with the last of them. Never blocks on a socket. Fatal: nothing; whatever
- * OpenSSL refuses becomes a sentence. */
+ * tickets, ALPN "h2" before "http/1.1". A reload makes a new context beside the old one;
+ * connections that stand keep theirs, which goes with the last of them. Never blocks on a socket.
+ * Fatal: nothing; whatever OpenSSL refuses becomes a sentence. */
 #include "net_inside.h"
 
 #include <openssl/err.h>
@@ -32,7 +32,7 @@ static bool explain(struct net_tls *t, const char *what, const char *path)
 static int choose_protocol(SSL *ssl, const unsigned char **out, unsigned char *out_n,
     const unsigned char *offered, unsigned offered_n, void *with)
 {
-    static const unsigned char ours[] = "\x08http/1.1";
+    static const unsigned char ours[] = "\x02h2\x08http/1.1";
     unsigned char *chosen;
     (void)ssl, (void)with;
     if (SSL_select_next_proto(&chosen, out_n, ours, sizeof ours - 1, offered, offered_n) !=
@@ -40,6 +40,14 @@ static int choose_protocol(SSL *ssl, const unsigned char **out, unsigned char *o
         return SSL_TLSEXT_ERR_ALERT_FATAL;
     *out = chosen;
     return SSL_TLSEXT_ERR_OK;
+}
+
+bool net_tls_chose_h2(const SSL *ssl)
+{
+    const unsigned char *name = NULL;
+    unsigned n = 0;
+    SSL_get0_alpn_selected(ssl, &name, &n);
+    return n == 2 && memcmp(name, "h2", 2) == 0;
 }
 
 static bool load(struct net_tls *t, SSL_CTX *ctx)

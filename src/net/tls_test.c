@@ -2,10 +2,6 @@
  * connections stand. */
 #include "net_kit.h"
 
-#include <openssl/evp.h>
-#include <openssl/pem.h>
-#include <openssl/x509.h>
-
 enum { BIG = 1 << 20 };
 
 static struct kit kit;
@@ -23,57 +19,12 @@ static void handle(struct net_worker *w, struct http_request *r, void *with)
 
 static void make_certificate(const char *name, bool write_key)
 {
-    EVP_PKEY *pair = EVP_EC_gen("P-256");
-    X509 *x = X509_new();
-    ASN1_INTEGER_set(X509_get_serialNumber(x), 1);
-    X509_gmtime_adj(X509_getm_notBefore(x), 0);
-    X509_gmtime_adj(X509_getm_notAfter(x), 3600);
-    X509_set_pubkey(x, pair);
-    X509_NAME *subject = X509_get_subject_name(x);
-    X509_NAME_add_entry_by_txt(subject, "CN", MBSTRING_ASC, (const unsigned char *)name, -1, -1, 0);
-    X509_set_issuer_name(x, subject);
-    must(X509_sign(x, pair, EVP_sha256()) > 0);
-    FILE *f = fopen(cert, "w");
-    must(f && PEM_write_X509(f, x) == 1);
-    fclose(f);
-    if (write_key) {
-        f = fopen(key, "w");
-        must(f && PEM_write_PrivateKey(f, pair, NULL, NULL, 0, NULL, NULL) == 1);
-        fclose(f);
-    }
-    X509_free(x);
-    EVP_PKEY_free(pair);
+    kit_certificate(cert, write_key ? key : NULL, name);
 }
-
-struct dial {
-    SSL_CTX *ctx;
-    SSL *ssl;
-    int fd;
-};
 
 static bool dial(struct dial *d, int version, const char *alpn, SSL_SESSION *session)
 {
-    d->ctx = SSL_CTX_new(TLS_client_method());
-    if (version) {
-        SSL_CTX_set_security_level(d->ctx, 0);
-        SSL_CTX_set_min_proto_version(d->ctx, version);
-        SSL_CTX_set_max_proto_version(d->ctx, version);
-    }
-    d->ssl = SSL_new(d->ctx);
-    d->fd = kit_dial(&kit);
-    if (alpn) SSL_set_alpn_protos(d->ssl, (const unsigned char *)alpn, (unsigned)strlen(alpn));
-    if (session) SSL_set_session(d->ssl, session);
-    SSL_set_fd(d->ssl, d->fd);
-    ERR_clear_error();
-    return SSL_connect(d->ssl) == 1;
-}
-
-static void hang_up(struct dial *d)
-{
-    SSL_shutdown(d->ssl);
-    SSL_free(d->ssl);
-    SSL_CTX_free(d->ctx);
-    close(d->fd);
+    return kit_dial_tls(&kit, d, version, alpn, session);
 }
 
 static bool ask(struct dial *d, struct span request, struct span want)
@@ -114,11 +65,11 @@ static void test_versions(void)
         "another on the same connection");
     check(ask(&d, S("GET /big HTTP/1.1\r\nHost: x\r\n\r\n"), (struct span){big, BIG}), "a big one");
     check(ask(&d, ASK, S("secure 1")), "and one after it");
-    hang_up(&d);
+    kit_hang_up(&d);
     check(dial(&d, TLS1_2_VERSION, NULL, NULL) && ask(&d, ASK, S("secure 1")), "TLS 1.2");
-    hang_up(&d);
+    kit_hang_up(&d);
     check(!dial(&d, TLS1_1_VERSION, NULL, NULL), "no TLS 1.1");
-    hang_up(&d);
+    kit_hang_up(&d);
 }
 
 static void test_alpn(void)
@@ -128,21 +79,33 @@ static void test_alpn(void)
     unsigned n = 0;
     check(dial(&d, 0, "\x02h2\x08http/1.1", NULL), "a browser's offer");
     SSL_get0_alpn_selected(d.ssl, &name, &n);
-    check(n == 8 && memcmp(name, "http/1.1", 8) == 0, "http/1.1 is chosen");
-    hang_up(&d);
+    check(n == 2 && memcmp(name, "h2", 2) == 0, "h2 is chosen");
+    kit_hang_up(&d);
+    check(dial(&d, 0, "\x08http/1.1\x02h2", NULL), "the other way round");
+    SSL_get0_alpn_selected(d.ssl, &name, &n);
+    check(n == 2 && memcmp(name, "h2", 2) == 0, "h2 is chosen: the order is ours");
+    kit_hang_up(&d);
+    check(dial(&d, 0, "\x08http/1.1", NULL) && ask(&d, ASK, S("secure 1")), "http/1.1 alone");
+    SSL_get0_alpn_selected(d.ssl, &name, &n);
+    check(n == 8 && memcmp(name, "http/1.1", 8) == 0, "is chosen");
+    kit_hang_up(&d);
+    check(dial(&d, 0, NULL, NULL) && ask(&d, ASK, S("secure 1")), "no offer: HTTP/1.1");
+    SSL_get0_alpn_selected(d.ssl, &name, &n);
+    check(n == 0, "and no choice");
+    kit_hang_up(&d);
     check(!dial(&d, 0,
               "\x03"
               "abc",
               NULL),
         "nothing in common: no connection");
-    hang_up(&d);
+    kit_hang_up(&d);
 }
 
 static SSL_SESSION *session_of(struct dial *d, int version)
 {
     must(dial(d, version, NULL, NULL) && ask(d, ASK, S("secure 1")));
     SSL_SESSION *s = SSL_get1_session(d->ssl);
-    hang_up(d);
+    kit_hang_up(d);
     return s;
 }
 
@@ -156,26 +119,26 @@ static void test_reload(void)
                 *session13 = session_of(&d, TLS1_3_VERSION);
     check(dial(&d, TLS1_2_VERSION, NULL, session) && SSL_session_reused(d.ssl),
         "a session is resumed");
-    hang_up(&d);
+    kit_hang_up(&d);
     check(dial(&d, TLS1_3_VERSION, NULL, session13) && SSL_session_reused(d.ssl), "in TLS 1.3 too");
-    hang_up(&d);
+    kit_hang_up(&d);
 
     make_certificate("wrong", false);
     check(net_reload_tls(kit.server, &why) != OK && strlen(why) > 0,
         "a certificate without its key is refused");
     check(dial(&d, 0, NULL, NULL) && is_named(&d, "first"), "and the old one stays");
-    hang_up(&d);
+    kit_hang_up(&d);
     make_certificate("second", true);
     check(net_reload_tls(kit.server, &why) == OK, "a new pair is taken");
     check(dial(&d, 0, NULL, NULL) && is_named(&d, "second") && ask(&d, ASK, S("secure 1")),
         "new connections get it");
-    hang_up(&d);
+    kit_hang_up(&d);
     check(ask(&old, ASK, S("secure 1")) && is_named(&old, "first"),
         "the old connection goes on with the old one");
-    hang_up(&old);
+    kit_hang_up(&old);
     check(dial(&d, TLS1_2_VERSION, NULL, session) && SSL_session_reused(d.ssl),
         "sessions outlive the change");
-    hang_up(&d);
+    kit_hang_up(&d);
     SSL_SESSION_free(session);
     SSL_SESSION_free(session13);
     remove(key);
@@ -195,10 +158,10 @@ static void *keep_asking(void *with)
         if (!dial(&d, 0, NULL, NULL) || !ask(&d, ASK, S("secure 1")) ||
             !ask(&kept, ASK, S("secure 1")))
             atomic_fetch_add(&failed, 1);
-        hang_up(&d);
+        kit_hang_up(&d);
         atomic_fetch_add(&asked, 1);
     }
-    hang_up(&kept);
+    kit_hang_up(&kept);
     return NULL;
 }
 

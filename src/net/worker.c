@@ -212,7 +212,7 @@ static void listen_no_more(struct net_worker *w)
 }
 
 /* ---- time ---- */
-static void tell_time(struct net_worker *w)
+void net_worker_time(struct net_worker *w)
 {
     int64_t now_ms = net_now_ms();
     if (now_ms == w->now_ms) return;
@@ -290,7 +290,7 @@ static bool turn(struct net_worker *w)
     struct epoll_event events[EVENTS_MAX];
     int n = epoll_wait(w->epoll, events, EVENTS_MAX, wait_ms(w));
     must(n >= 0 || errno == EINTR);
-    tell_time(w);
+    net_worker_time(w);
     for (int i = 0; i < n; i++) handle_event(w, &events[i]);
     if (w->again) run_again(w);
     if (w->ears_off && !w->ears_gone) {
@@ -322,7 +322,7 @@ static void *work(void *arg)
     struct net_worker *w = arg;
     log_as("web");
     w->now_ms = net_now_ms() - 1;
-    tell_time(w);
+    net_worker_time(w);
     w->sweep_at_ms = w->now_ms + w->server->sweep_ms;
     while (turn(w)) continue;
     finish(w);

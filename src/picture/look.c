@@ -67,16 +67,9 @@ static bool is_frame_header(unsigned marker)
     return marker >= 0xC0 && marker <= 0xCF && marker != 0xC4 && marker != 0xC8 && marker != 0xCC;
 }
 
-/* Decoders paint what is missing grey and say nothing (P3): the end has to be there. */
-static struct picture_facts if_whole(struct picture_facts facts, struct span rest, struct span end)
-{
-    return span_find(rest, end) < 0 ? refuse("it is cut off") : facts;
-}
-
 static struct picture_facts look_jpeg(const unsigned char *p, size_t n)
 {
     bool turned = false;
-    struct picture_facts facts = {0};
     size_t i = 2;
     for (int k = 0; k < JPEG_MARKERS_MAX && i + 4 <= n; k++) {
         if (p[i] != 0xFF) return refuse("a JPEG marker is missing");
@@ -95,13 +88,10 @@ static struct picture_facts look_jpeg(const unsigned char *p, size_t n)
         if (is_frame_header(marker)) {
             if (length < 8) return refuse("its frame header is damaged");
             uint32_t height = be16(p + i + 5), width = be16(p + i + 7);
-            facts = turned ? facts_of(PICTURE_JPEG, height, width)
-                           : facts_of(PICTURE_JPEG, width, height);
-            if (facts.type == PICTURE_UNKNOWN) return facts;
+            return turned ? facts_of(PICTURE_JPEG, height, width)
+                          : facts_of(PICTURE_JPEG, width, height);
         }
-        if (marker == 0xDA && facts.type == PICTURE_UNKNOWN) break;
-        if (marker == 0xDA)
-            return if_whole(facts, (struct span){(const char *)p + i, n - i}, S("\xFF\xD9"));
+        if (marker == 0xDA) break;
         i += 2 + length;
     }
     return refuse("it is cut off before its size is told");
@@ -109,7 +99,7 @@ static struct picture_facts look_jpeg(const unsigned char *p, size_t n)
 
 static struct picture_facts look_webp(const unsigned char *p, size_t n)
 {
-    if (n < 30 || (size_t)(le16(p + 4) | le16(p + 6) << 16) + 8 > n) return refuse("it is cut off");
+    if (n < 30) return refuse("it is cut off");
     if (memcmp(p + 12, "VP8X", 4) == 0)
         return facts_of(PICTURE_WEBP, le24(p + 24) + 1, le24(p + 27) + 1);
     if (memcmp(p + 12, "VP8L", 4) == 0 && p[20] == 0x2F) {
@@ -130,10 +120,67 @@ struct picture_facts picture_look(struct span bytes)
     if (p[0] == 0xFF && p[1] == 0xD8 && p[2] == 0xFF) return look_jpeg(p, n);
     if (memcmp(p, "\x89PNG\r\n\x1a\n", 8) == 0) {
         if (n < 33 || memcmp(p + 12, "IHDR", 4) != 0) return refuse("its PNG header is damaged");
-        return if_whole(facts_of(PICTURE_PNG, be32(p + 16), be32(p + 20)), bytes, S("IEND"));
+        return facts_of(PICTURE_PNG, be32(p + 16), be32(p + 20));
     }
     if (memcmp(p, "GIF87a", 6) == 0 || memcmp(p, "GIF89a", 6) == 0)
         return facts_of(PICTURE_GIF, le16(p + 6), le16(p + 8));
     if (memcmp(p, "RIFF", 4) == 0 && memcmp(p + 8, "WEBP", 4) == 0) return look_webp(p, n);
     return refuse("it is no JPEG, PNG, WebP or GIF");
+}
+
+/* ---- is it whole? libvips 8.14 shows what is there of a picture that was cut off, whatever it is
+ * told to fail on. ---- */
+static bool jpeg_is_whole(const unsigned char *p, size_t n)
+{
+    size_t i = 2;
+    while (i + 4 <= n && p[i] == 0xFF && p[i + 1] != 0xDA) {
+        bool bare = p[i + 1] == 0xFF || p[i + 1] == 0x01 || (p[i + 1] >= 0xD0 && p[i + 1] <= 0xD8);
+        i += p[i + 1] == 0xFF ? 1 : bare ? 2 : 2 + (size_t)be16(p + i + 2);
+    }
+    for (; i + 2 <= n; i++) /* in coded data FF is followed by 0 or a restart marker */
+        if (p[i] == 0xFF && p[i + 1] == 0xD9) return true;
+    return false;
+}
+
+static bool png_is_whole(const unsigned char *p, size_t n)
+{
+    for (size_t i = 8; i + 12 <= n; i += 12 + (size_t)be32(p + i))
+        if (memcmp(p + i + 4, "IEND", 4) == 0) return true;
+    return false;
+}
+
+static size_t gif_colours(unsigned char flags)
+{
+    return flags & 0x80 ? (size_t)3 << ((flags & 7) + 1) : 0;
+}
+
+static bool gif_is_whole(const unsigned char *p, size_t n)
+{
+    size_t i = 13 + gif_colours(p[10]);
+    while (i < n) {
+        if (p[i] == 0x3B) return true;
+        if (p[i] == 0x2C && i + 10 < n)
+            i += 11 + gif_colours(p[i + 9]); /* and the size of its codes */
+        else if (p[i] == 0x21)
+            i += 2;
+        else
+            return false;
+        while (i < n && p[i]) i += 1 + (size_t)p[i];
+        i++;
+    }
+    return false;
+}
+
+bool picture_is_whole(struct span bytes, enum picture_type type)
+{
+    const unsigned char *p = (const unsigned char *)bytes.p;
+    size_t n = bytes.n;
+    if (n < 16) return false;
+    switch (type) {
+    case PICTURE_JPEG: return jpeg_is_whole(p, n);
+    case PICTURE_PNG: return png_is_whole(p, n);
+    case PICTURE_GIF: return gif_is_whole(p, n);
+    case PICTURE_WEBP: return (le16(p + 4) | (uint64_t)le16(p + 6) << 16) + 8 <= n;
+    default: return false;
+    }
 }

@@ -31,6 +31,9 @@ extern const struct picture_form_row {
 /* Of a rendition's file name; NULL: no rendition is called so. */
 const char *picture_type_of(struct span file_name);
 
+/* Has it come to its end? Half a picture decodes to half a picture and grey. */
+bool picture_is_whole(struct span bytes, enum picture_type type);
+
 enum result picture_start(
     const char **why_out) CHECKED; /* libvips once a process; blocks every untrusted loader */
 /* One rendition of this width (never larger than the original), upright, sRGB, without metadata, in

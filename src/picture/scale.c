@@ -22,6 +22,25 @@ enum {
     AVIF_EFFORT = 1,
 };
 
+enum {
+    CARD_WORDS_MAX = 60, /* code points of a name on a section card */
+    CARD_SIZE_MIN = 24,  /* smaller letters nobody reads */
+    CARD_MARGIN = 40,
+};
+
+/* A card in each script that sites are written in: its fonts are open from then on. */
+static void warm_fonts(struct arena *a)
+{
+    static const char *const letters[] = {"Aa ", "Жж ", "Ωω ", "اب ", "कि ", "中文 "};
+    struct span out;
+    for (size_t i = 0; i < COUNT(letters); i++) {
+        struct buf b;
+        buf_init(&b, a, 0);
+        for (int k = 0; k < CARD_WORDS_MAX; k++) buf_str(&b, letters[i]);
+        (void)!picture_section_card(a, span_of(letters[i]), buf_span(&b), S(""), &out);
+    }
+}
+
 /* Everything that libvips and those below it open, compile or set up at first use, done once while
  * files may still be opened: a cage closes after this. One small picture of each format goes the
  * whole way; the JPEG has a colour profile, as agencies' have. */
@@ -48,8 +67,18 @@ static void warm_up(void)
     }
     g_clear_object(&rgb);
     g_clear_object(&black);
+    warm_fonts(a);
     vips_error_clear();
     arena_free(a);
+}
+
+/* A damaged picture makes libvips say so in thousands of lines: its refusal is told once. And GLib
+ * would first ask whether a journal listens, which is death in the cage. */
+static GLogWriterOutput say_nothing(
+    GLogLevelFlags level, const GLogField *fields, gsize n, gpointer with)
+{
+    (void)level, (void)fields, (void)n, (void)with;
+    return G_LOG_WRITER_HANDLED;
 }
 
 enum result picture_start(const char **why_out)
@@ -61,6 +90,7 @@ enum result picture_start(const char **why_out)
         return ERR_IO;
     }
     started = true;
+    g_log_set_writer_func(say_nothing, NULL, NULL);
     vips_block_untrusted_set(TRUE);
     vips_concurrency_set(1);
     vips_cache_set_max(0);
@@ -134,10 +164,16 @@ static struct span keep_form(struct arena *a, VipsImage *image, enum picture_for
     return kept;
 }
 
+static bool is_fit(struct span bytes)
+{
+    enum picture_type type = picture_look(bytes).type;
+    return type != PICTURE_UNKNOWN && picture_is_whole(bytes, type);
+}
+
 enum result picture_scale(
     struct arena *a, struct span bytes, uint32_t width, struct span out[PICTURE_FORMS])
 {
-    if (picture_look(bytes).type == PICTURE_UNKNOWN) return ERR_CORRUPT;
+    if (!is_fit(bytes)) return ERR_CORRUPT;
     VipsImage *image = thumbnail(bytes, (int)width, 0, VIPS_INTERESTING_NONE);
     /* Decoded once, written in each form. */
     VipsImage *pixels = image ? vips_image_copy_memory(image) : NULL;
@@ -165,7 +201,7 @@ static enum result keep_card(struct arena *a, VipsImage *image, struct span *jpe
 
 enum result picture_card(struct arena *a, struct span bytes, struct span *jpeg_out)
 {
-    if (picture_look(bytes).type == PICTURE_UNKNOWN) return ERR_CORRUPT;
+    if (!is_fit(bytes)) return ERR_CORRUPT;
     VipsImage *image = thumbnail(bytes, CARD_WIDTH, CARD_HEIGHT, VIPS_INTERESTING_ATTENTION);
     if (!image) return ERR_CORRUPT;
     enum result r = keep_card(a, image, jpeg_out);
@@ -190,17 +226,35 @@ static char *escaped(struct arena *a, struct span s)
     return kept;
 }
 
-/* White words laid over canvas at x, y; takes canvas over. */
-static VipsImage *write_words(VipsImage *canvas, const char *words, const char *font, int x, int y)
+/* The words as a mask, as large as fits in width and height. */
+static VipsImage *mask_of(const char *words, const char *face, int size, int width, int height)
 {
-    VipsImage *mask = NULL, *white = NULL, *rgb = NULL, *placed = NULL, *out = NULL;
+    for (;; size = size * 3 / 4) {
+        VipsImage *mask = NULL;
+        char font[64];
+        snprintf(font, sizeof font, "%s %d", face, size);
+        if (vips_text(&mask, words, "font", font, "width", width, "dpi", 72, "wrap",
+                VIPS_TEXT_WRAP_WORD_CHAR, NULL) != 0)
+            return NULL;
+        bool fits = vips_image_get_width(mask) <= width && vips_image_get_height(mask) <= height;
+        if (fits || size < CARD_SIZE_MIN) return mask;
+        g_object_unref(mask);
+    }
+}
+
+/* White words laid over canvas at x, y; takes canvas over. */
+static VipsImage *write_words(
+    VipsImage *canvas, const char *words, const char *face, int size, int x, int y)
+{
+    VipsImage *mask = NULL, *white = NULL, *rgb = NULL, *placed = NULL, *mixed = NULL, *out = NULL;
     if (!canvas || !*words) return canvas;
-    if (vips_text(&mask, words, "font", font, "width", CARD_WIDTH - 2 * x, "dpi", 72, NULL) == 0 &&
-        vips_embed(mask, &placed, x, y, CARD_WIDTH, CARD_HEIGHT, NULL) == 0 &&
+    mask = mask_of(words, face, size, CARD_WIDTH - 2 * x, CARD_HEIGHT - y - CARD_MARGIN);
+    if (mask && vips_embed(mask, &placed, x, y, CARD_WIDTH, CARD_HEIGHT, NULL) == 0 &&
         vips_black(&white, CARD_WIDTH, CARD_HEIGHT, "bands", 3, NULL) == 0 &&
-        vips_linear1(white, &rgb, 1, 255, NULL) == 0)
-        vips_ifthenelse(placed, rgb, canvas, &out, "blend", TRUE, NULL);
-    VipsImage *all[] = {mask, white, rgb, placed, canvas};
+        vips_linear1(white, &rgb, 1, 255, NULL) == 0 &&
+        vips_ifthenelse(placed, rgb, canvas, &mixed, "blend", TRUE, NULL) == 0)
+        vips_copy(mixed, &out, "interpretation", VIPS_INTERPRETATION_sRGB, NULL);
+    VipsImage *all[] = {mask, white, rgb, placed, mixed, canvas};
     for (size_t i = 0; i < COUNT(all); i++)
         if (all[i]) g_object_unref(all[i]);
     return out;
@@ -223,8 +277,10 @@ enum result picture_section_card(struct arena *a, struct span site_name, struct 
     struct span colour, struct span *jpeg_out)
 {
     VipsImage *image = canvas_of(colour);
-    image = write_words(image, escaped(a, site_name), "serif 52", 80, 70);
-    image = write_words(image, escaped(a, title), "serif bold 118", 80, 380);
+    image =
+        write_words(image, escaped(a, utf8_head(site_name, CARD_WORDS_MAX)), "serif", 52, 80, 70);
+    image = write_words(
+        image, escaped(a, utf8_head(title, CARD_WORDS_MAX)), "serif bold", 118, 80, 380);
     if (!image) {
         vips_error_clear();
         return ERR_CORRUPT;

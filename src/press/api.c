@@ -91,6 +91,24 @@ static void put_revisions(const struct api *x, const struct view *v)
     json_close(x->o, ']');
 }
 
+static void put_parts(
+    const struct api *x, const struct parts *parts, enum ref_kind kind, const char *name)
+{
+    bool open = false;
+    for (size_t i = 0; i < parts->count; i++) {
+        const struct view *v = parts->list[i].view;
+        if (parts->list[i].kind != kind) continue;
+        if (!open) json_open(x->o, name, '[');
+        open = true;
+        json_open(x->o, NULL, '{');
+        json_string(x->o, "id", v->id_text);
+        json_string(x->o, "url", press_absolute(x->press, x->a, v->path));
+        json_string(x->o, "headline", v->headline);
+        json_close(x->o, '}');
+    }
+    if (open) json_close(x->o, ']');
+}
+
 static void put_whole(const struct api *x, const struct view *v)
 {
     struct json_out *o = x->o;
@@ -119,12 +137,17 @@ static void page_of_json(struct reader *r, struct span body, struct page *out)
 static enum result make_story(const struct api *x, story_id id, struct reader *r, struct page *out)
 {
     struct view v;
+    struct parts parts;
     enum result result = reader_story(r, id, x->a, &v);
+    if (result == OK) result = press_parts(&v, r, x->a, out, &parts);
     if (result != OK) return result;
     press_keep_shown(x->a, &v, x->now_ms, out);
     json_open(x->o, NULL, '{');
     put_head(x, &v);
     put_whole(x, &v);
+    put_parts(x, &parts, REF_MEMBER, "members");
+    put_parts(x, &parts, REF_CORRECTS, "corrects");
+    put_parts(x, &parts, REF_CORRECTED_BY, "corrected_by");
     json_close(x->o, '}');
     page_key(out, "story:", v.id_text);
     page_id(out, v.id);

@@ -27,7 +27,8 @@ static bool is_credits(struct arena *a, struct html block, struct span credits)
  * scrolled on a phone. The last block is left out where it is the credits. */
 static void put_body(struct sheet *s, const struct view *v)
 {
-    struct html rest = v->body, *run = ARENA_ARRAY(s->a, struct html, 1), block;
+    struct html rest = html_headings(s->a, v->body), *run = ARENA_ARRAY(s->a, struct html, 1),
+                block;
     size_t n = 0, cap = 1;
     bool apart = false;
     while ((block = html_next_block(&rest)).s.n) {
@@ -78,6 +79,18 @@ static void put_correction(struct sheet *s, const struct view *v)
     story_time(s, r, "at", v->corrected_ms, press_date_long);
 }
 
+/* K6: who has read that it was withdrawn reads here that it stands again. */
+static void put_restored(struct sheet *s, const struct view *v)
+{
+    if (!v->restored_ms) return;
+    struct fill with[] = {
+        {"withdrawn", press_date_long(s->p, s->a, v->withdrawn_ms)},
+        {"restored", press_date_long(s->p, s->a, v->restored_ms)},
+    };
+    record_text(
+        s->root, "restored", press_fill(s->a, press_word(s->p, "was_restored"), with, COUNT(with)));
+}
+
 static void put_tags(struct sheet *s, const struct view *v)
 {
     record_flag(s->root, "tags_there", v->tag_count > 0);
@@ -119,6 +132,7 @@ static void put_story(struct sheet *s, const struct view *v)
     put_authors(s, v);
     put_times(s, v);
     put_correction(s, v);
+    put_restored(s, v);
     put_pictures(s, v);
     put_body(s, v);
     put_tags(s, v);
@@ -153,12 +167,29 @@ static void put_crumbs(struct sheet *s, const struct view *v)
     frame_crumbs_done(s);
 }
 
-static void put_machine_words(struct sheet *s, const struct view *v)
+/* A list of the page for each kind of ref; a name that is empty is not there. */
+static void put_parts(struct sheet *s, const struct parts *parts)
+{
+    static const char *const lists[] = {
+        [REF_MEMBER] = "members", [REF_CORRECTS] = "corrects", [REF_CORRECTED_BY] = "corrected_by"};
+    bool members = false;
+    for (size_t i = 0; i < COUNT(lists); i++) record_text(s->root, lists[i], S(""));
+    for (size_t i = 0; i < parts->count; i++) {
+        const struct part *part = &parts->list[i];
+        struct record *r = record_item(s->root, lists[part->kind]);
+        teaser_fill(s, r, part->view);
+        record_text(r, "lead", press_lead(s->a, part->view));
+        members |= part->kind == REF_MEMBER;
+    }
+    record_flag(s->root, "members_there", members);
+}
+
+static void put_machine_words(struct sheet *s, const struct view *v, const struct parts *parts)
 {
     frame_about(s, v->abstract);
     frame_feeds(s, S(""), s->p->site->name);
     frame_card(s, v, "article");
-    frame_json(s, jsonld_article(s->p, s->a, v));
+    frame_json(s, jsonld_article(s->p, s->a, v, parts));
     struct record *r = record_in(s->root, "article");
     record_text(r, "published_iso", press_date_iso(s->p, s->a, v->published_ms));
     record_text(r, "changed_iso",
@@ -234,7 +265,9 @@ enum result page_article(const struct press *p, const struct page_ask *ask, stru
     struct arena *a, struct page *out)
 {
     struct view v;
+    struct parts parts;
     enum result result = reader_story(r, ask->id, a, &v);
+    if (result == OK) result = press_parts(&v, r, a, out, &parts);
     if (result != OK) return result;
     press_keep_shown(a, &v, reader_now_ms(r), out);
     out->noindex |= v.noindex;
@@ -242,8 +275,9 @@ enum result page_article(const struct press *p, const struct page_ask *ask, stru
     struct sheet s = frame_open(p, a, out, "article", v.headline, v.path);
     frame_section(&s, v.section);
     put_story(&s, &v);
+    put_parts(&s, &parts);
     put_crumbs(&s, &v);
-    put_machine_words(&s, &v);
+    put_machine_words(&s, &v, &parts);
     result = put_related(&s, &v, r);
     page_id(out, v.id);
     page_pictures(out, &v);

@@ -1,4 +1,5 @@
-/* corrections: every public story that was corrected: what, and when. */
+/* corrections: every public story that was corrected: what, and when; and, without a word of them,
+ * what was withdrawn. */
 #include "frame.h"
 
 static void put_correction(struct sheet *s, const struct view *v)
@@ -8,6 +9,23 @@ static void put_correction(struct sheet *s, const struct view *v)
     record_text(r, "note", v->correction_note);
     story_time(s, r, "wire_time", v->wire_ms, press_date_long);
     story_time(s, r, "at", v->corrected_ms, press_date_long);
+}
+
+/* C15: that, when and by whom; nothing of the story (D6). */
+static enum result put_withdrawn(struct sheet *s, struct reader *r)
+{
+    enum { WITHDRAWN_ITEMS = 50 };
+    struct gone *list;
+    size_t n;
+    enum result result = reader_withdrawn(r, WITHDRAWN_ITEMS, s->a, &list, &n);
+    record_flag(s->root, "withdrawn_there", result == OK && n > 0);
+    for (size_t i = 0; result == OK && i < n; i++) {
+        struct record *item = record_item(s->root, "withdrawn");
+        record_text(item, "what", gone_sentence(s, &list[i]));
+        story_time(s, item, "wire_time", list[i].wire_ms, press_date_long);
+        story_time(s, item, "at", list[i].since_ms, press_date_long);
+    }
+    return result;
 }
 
 enum result page_corrections(const struct press *p, const struct page_ask *ask, struct reader *r,
@@ -31,9 +49,10 @@ enum result page_corrections(const struct press *p, const struct page_ask *ask, 
         put_correction(&s, &list[i]);
     }
     page_views(out, list, n);
+    if (page == 1) result = put_withdrawn(&s, r);
     frame_pager(&s, S("/corrections"), page, more);
     page_key(out, "all", S(""));
     page_until(out, reader_next_change(r));
     frame_close(&s, "corrections");
-    return OK;
+    return result;
 }

@@ -45,6 +45,7 @@ bool story_badges(struct sheet *s, struct record *r, const struct view *v,
     struct span label); /* v NULL: of the label alone; true: there are any */
 bool story_section(struct sheet *s, struct record *r, struct span section); /* false: no such one */
 void story_picture(struct sheet *s, struct record *r, const struct view_picture *pic);
+struct span gone_sentence(struct sheet *s, const struct gone *g); /* status.c */
 void story_time(struct sheet *s, struct record *r, const char *name, int64_t ms,
     struct span (*told)(
         const struct press *, struct arena *, int64_t)); /* record {iso, text}; 0: empty */

@@ -11,6 +11,7 @@ enum {
     SECOND_FROM = 18, /* the second rank too */
     SECOND_ITEMS = 4,
     NEWEST_ITEMS = 6,
+    NEWEST_ALONE = 12, /* beside a lead's picture, where most read does not stand below */
     BLOCK_ITEMS = 5,   /* of a section; what is over stands under "more" */
     POPULAR_ITEMS = 8, /* D2 */
     NO_URGENCY = 5,
@@ -25,6 +26,7 @@ struct front {
     enum placed *placed;
     size_t n;
     int64_t midnight_ms;
+    bool lead_pictured;
 };
 
 /* Lower leads: urgency first (1 is a flash), then age, then whether there is a picture. */
@@ -55,6 +57,7 @@ static void put_leads(struct front *f)
 {
     size_t lead = weightiest(f, LEAD_FROM);
     if (lead < f->n) put(f, f->s->root, "lead", lead, LEAD);
+    f->lead_pictured = lead < f->n && f->list[lead].picture_count > 0;
     bool pictures = true;
     for (int k = 0; k < SECOND_ITEMS; k++) {
         size_t next = weightiest(f, SECOND_FROM);
@@ -72,10 +75,10 @@ static void newest_time(struct front *f, struct record *r, const struct view *v)
     story_time(f->s, r, "when", v->front_ms, today ? press_date_time : press_date_day);
 }
 
-static void put_newest(struct front *f)
+static void put_newest(struct front *f, size_t items)
 {
     size_t shown = 0;
-    for (size_t i = 0; i < f->n && shown < NEWEST_ITEMS; i++) {
+    for (size_t i = 0; i < f->n && shown < items; i++) {
         if (f->placed[i] != FREE) continue;
         struct record *item = record_item(f->s->root, "newest");
         teaser_fill(f->s, item, &f->list[i]);
@@ -125,13 +128,14 @@ static void put_more(struct front *f)
     }
 }
 
-static enum result put_popular(struct sheet *s, struct reader *r)
+static enum result put_popular(struct sheet *s, struct reader *r, bool *any)
 {
     struct list_query q = {.kind = LIST_POPULAR, .limit = POPULAR_ITEMS};
     struct view *list;
     size_t n;
     enum result result = reader_list(r, &q, s->a, &list, &n);
-    if (result != OK || !n) return result;
+    *any = result == OK && n > 0;
+    if (!*any) return result;
     struct record *in = record_in(s->root, "popular");
     record_text(in, "href", press_path(s->p, s->a, S("/popular")));
     for (size_t i = 0; i < n; i++) press_keep_shown(s->a, &list[i], reader_now_ms(r), s->out);
@@ -160,7 +164,7 @@ enum result page_front(const struct press *p, const struct page_ask *ask, struct
     if (result != OK) return result;
     for (size_t i = 0; i < n; i++) press_keep_shown(a, &list[i], now_ms, out);
     struct sheet s = frame_open(p, a, out, "front", S(""), S("/"));
-    struct front f = {&s, list, ARENA_ARRAY(a, enum placed, n + 1), n, 0};
+    struct front f = {&s, list, ARENA_ARRAY(a, enum placed, n + 1), n, 0, false};
     f.midnight_ms = press_midnight(p, now_ms, 0);
     frame_about(&s, p->site->tagline);
     frame_feeds(&s, S(""), p->site->name);
@@ -168,11 +172,12 @@ enum result page_front(const struct press *p, const struct page_ask *ask, struct
     put_today(&s, now_ms);
     put_leads(&f);
     frame_card(&s, NULL, "website");
-    put_newest(&f);
+    bool read_most = false;
+    result = put_popular(&s, r, &read_most);
+    put_newest(&f, read_most || !f.lead_pictured ? NEWEST_ITEMS : NEWEST_ALONE);
     for (uint32_t k = 0; k < p->site->section_count; k++) put_block(&f, k);
     put_more(&f);
     page_views(out, list, n);
-    result = put_popular(&s, r);
     page_key(out, "front", S(""));
     page_key(out, "popular", S(""));
     page_until(out, reader_next_change(r));

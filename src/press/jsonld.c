@@ -50,15 +50,48 @@ static void put_authors(struct json_out *o, const struct view *v)
     json_close(o, ']');
 }
 
-/* Corrections alone have one: an update or a refile admits no fault (C6). */
-static void put_correction(
-    const struct press *p, struct arena *a, struct json_out *o, const struct view *v)
+/* Corrections alone have one: an update or a refile admits no fault (C6). A corrective is one too,
+ * at an address of its own (C14). */
+static void put_comment(const struct press *p, struct arena *a, struct json_out *o, const char *key,
+    struct span text, struct span path, int64_t at_ms)
 {
-    if (!v->is_corrected) return;
-    open_type(o, "correction", "CorrectionComment");
-    json_words(o, "text", v->correction_note);
-    json_string(o, "datePublished", press_date_iso(p, a, v->corrected_ms));
+    open_type(o, key, "CorrectionComment");
+    json_words(o, "text", text);
+    if (path.n) json_string(o, "url", press_absolute(p, a, path));
+    json_string(o, "datePublished", press_date_iso(p, a, at_ms));
     json_close(o, '}');
+}
+
+static void put_correction(const struct press *p, struct arena *a, struct json_out *o,
+    const struct view *v, const struct parts *parts)
+{
+    size_t n = v->is_corrected;
+    for (size_t i = 0; i < parts->count; i++) n += parts->list[i].kind == REF_CORRECTED_BY;
+    const char *key = n > 1 ? NULL : "correction";
+    if (n > 1) json_open(o, "correction", '[');
+    if (v->is_corrected) put_comment(p, a, o, key, v->correction_note, S(""), v->corrected_ms);
+    for (size_t i = 0; i < parts->count; i++) {
+        const struct view *by = parts->list[i].view;
+        if (parts->list[i].kind == REF_CORRECTED_BY)
+            put_comment(p, a, o, key, by->headline, by->path, by->published_ms);
+    }
+    if (n > 1) json_close(o, ']');
+}
+
+static void put_members(
+    const struct press *p, struct arena *a, struct json_out *o, const struct parts *parts)
+{
+    bool open = false;
+    for (size_t i = 0; i < parts->count; i++) {
+        if (parts->list[i].kind != REF_MEMBER) continue;
+        if (!open) json_open(o, "hasPart", '[');
+        open = true;
+        open_type(o, NULL, "NewsArticle");
+        json_string(o, "headline", parts->list[i].view->headline);
+        json_string(o, "url", press_absolute(p, a, parts->list[i].view->path));
+        json_close(o, '}');
+    }
+    if (open) json_close(o, ']');
 }
 
 /* The wire's own time of this version (C6); where that lies before publication, ours. */
@@ -119,7 +152,8 @@ static void put_matters(const struct press *p, struct json_out *o, const struct 
     json_close(o, ']');
 }
 
-struct span jsonld_article(const struct press *p, struct arena *a, const struct view *v)
+struct span jsonld_article(
+    const struct press *p, struct arena *a, const struct view *v, const struct parts *parts)
 {
     struct buf b;
     struct json_out o = {.b = &b};
@@ -141,7 +175,8 @@ struct span jsonld_article(const struct press *p, struct arena *a, const struct 
     put_publisher(p, a, &o);
     put_source(p, a, &o, v);
     put_matters(p, &o, v);
-    put_correction(p, a, &o, v);
+    put_correction(p, a, &o, v, parts);
+    put_members(p, a, &o, parts);
     json_close(&o, '}');
     return buf_span(&b);
 }

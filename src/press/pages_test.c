@@ -128,6 +128,20 @@ static void test_bare_article(void)
     check(kit_says("From Coastal News;"), "R4: the agency's sentence stands there");
 }
 
+static void test_restored(void)
+{
+    struct view *v = kit_view(31);
+    v->body = html_clean(kit_arena, S("<h3>Part</h3><p>Text.</p>"));
+    v->withdrawn_ms = NOON - 30 * MINUTE;
+    v->restored_ms = NOON - 10 * MINUTE;
+    kit_put(v);
+    check(kit_article(v) && kit_is_sound() &&
+              kit_says("withdrawn on 23 January 2026, 11:30 IST and restored on 23 January 2026, "
+                       "11:50 IST"),
+        "K6: a story that came back says that it was gone");
+    check(kit_says("<h2>Part</h2>"), "a body's headings follow the page's");
+}
+
 static void test_flash(void)
 {
     struct view *v = kit_view(4);
@@ -277,6 +291,19 @@ static void test_archive(void)
         "the days that have any");
 }
 
+static void test_marks(void)
+{
+    struct view *v = kit_view(32);
+    v->abstract = S("Zebrafish and zebra swim");
+    kit_put(v);
+    check(kit_page((struct page_ask){.kind = PAGE_SEARCH, .words = S("zebra")}) == OK &&
+              kit_says("Zebrafish and <mark>zebra</mark> swim"),
+        "a word is not marked where it begins another");
+    check(kit_page((struct page_ask){.kind = PAGE_SEARCH, .words = S("zebra*")}) == OK &&
+              kit_says("<mark>Zebra</mark>fish and <mark>zebra</mark> swim"),
+        "but with a * it is");
+}
+
 static void test_search(void)
 {
     struct page_ask ask = {.kind = PAGE_SEARCH};
@@ -364,6 +391,10 @@ static void test_gone(void)
     g.state = 4;
     check(
         kit_page(ask) == OK && kit_says("taken down by the editors of The Kit"), "by the editors");
+    g.wording = S("At the <b>request</b> of a court");
+    check(kit_page(ask) == OK && kit_says("At the &lt;b&gt;request&lt;/b&gt; of a court"),
+        "with their public words, escaped");
+    g.wording = S("");
     g.state = 5;
     check(kit_page(ask) == OK && kit_says("has expired"), "expired");
     g.state = 7;
@@ -374,6 +405,12 @@ static void test_gone(void)
               kit_is_sound(),
         "400");
     check(kit_page((struct page_ask){.kind = PAGE_BUSY}) == OK && kit_made.status == 503, "503");
+    check(kit_page((struct page_ask){.kind = PAGE_WRONG_METHOD}) == OK && kit_made.status == 405 &&
+              kit_made.no_store && kit_is_sound() && kit_says("can only be read"),
+        "405");
+    check(kit_page((struct page_ask){.kind = PAGE_BROKEN}) == OK && kit_made.status == 500 &&
+              kit_made.no_store && kit_is_sound() && kit_says("The fault is ours"),
+        "500");
 }
 
 static void test_noindex(void)
@@ -392,6 +429,7 @@ int main(void)
     kit_start();
     test_bare_article();
     test_article();
+    test_restored();
     test_flash();
     test_own_times_of_pictures();
     test_popular();
@@ -400,6 +438,7 @@ int main(void)
     test_sections();
     test_archive();
     test_search();
+    test_marks();
     test_corrections();
     test_revisions();
     test_house();

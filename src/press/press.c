@@ -81,6 +81,8 @@ static page_maker *const makers[PAGE_KINDS] = {
     [PAGE_GONE] = page_status,
     [PAGE_BAD_REQUEST] = page_status,
     [PAGE_BUSY] = page_status,
+    [PAGE_WRONG_METHOD] = page_status,
+    [PAGE_BROKEN] = page_status,
     [PAGE_ASSET] = page_asset,
 };
 

@@ -82,6 +82,8 @@ enum page_kind {
     PAGE_GONE,
     PAGE_BAD_REQUEST,
     PAGE_BUSY,
+    PAGE_WRONG_METHOD,
+    PAGE_BROKEN,
     PAGE_ASSET,
     PAGE_KINDS,
 };

@@ -92,9 +92,25 @@ bool press_picture_shown(const struct view_picture *pic, int64_t now_ms); /* its
 void press_keep_shown(struct arena *a, struct view *v, int64_t now_ms, struct page *out);
 void page_pictures(struct page *p, const struct view *v); /* and of the others */
 
+/* ---- other stories that a page shows (parts.c) ---- */
+struct part {
+    enum ref_kind kind;
+    const struct view *view; /* public at the snapshot's instant, with its body */
+};
+struct parts {
+    const struct part *list;
+    size_t count;
+};
+/* Of v's refs those that are public now, in order, of each choice one alternative (P9). The page
+ * hangs on all of them from here on, and on the shown ones for their kills. */
+enum result press_parts(const struct view *v, struct reader *r, struct arena *a, struct page *out,
+    struct parts *parts_out) CHECKED;
+struct span press_lead(struct arena *a, const struct view *v); /* abstract, else first paragraph */
+
 /* ---- JSON-LD (jsonld.c): complete <script type="application/ld+json"> contents; made by json_out,
  * safe inside script ---- */
-struct span jsonld_article(const struct press *p, struct arena *a, const struct view *v);
+struct span jsonld_article(
+    const struct press *p, struct arena *a, const struct view *v, const struct parts *parts);
 struct span jsonld_breadcrumb(const struct press *p, struct arena *a, const struct span *names,
     const struct span *paths, size_t n);
 struct span jsonld_site(const struct press *p, struct arena *a);

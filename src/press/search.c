@@ -16,19 +16,29 @@ static size_t words_of(struct arena *a, struct span query, struct span *out)
     struct span rest = query, word;
     while (n < MARKED_WORDS && rest.n && span_next(&rest, ' ', &word)) {
         while (word.n && strchr("\"*-+()", word.p[0])) word = span_cut(word, 1, word.n);
-        while (word.n && strchr("\"*-+(),.", word.p[word.n - 1])) word.n--;
+        while (word.n && strchr("\"-+(),.", word.p[word.n - 1])) word.n--;
         if (word.n) out[n++] = text_casefold(a, word);
     }
     return n;
 }
 
-/* Where a word of the query begins in the text, compared without case in ASCII and as it stands in
- * other scripts; n: how many bytes of text it takes. */
+static bool is_letter(unsigned char c)
+{
+    return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+}
+
+/* Where a word of the query stands in the text, compared without case in ASCII and as it stands in
+ * other scripts; how many bytes of text it takes. "the" is not in "they", "the*" is. */
 static size_t match_at(struct span text, size_t i, const struct span *words, size_t count)
 {
     struct span rest = span_cut(text, i, text.n);
-    for (size_t k = 0; k < count; k++)
-        if (span_starts_nocase(rest, words[k])) return words[k].n;
+    for (size_t k = 0; k < count; k++) {
+        struct span word = words[k];
+        bool open = span_ends(word, S("*"));
+        while (span_ends(word, S("*"))) word.n--;
+        if (!word.n || !span_starts_nocase(rest, word)) continue;
+        if (open || word.n == rest.n || !is_letter((unsigned char)rest.p[word.n])) return word.n;
+    }
     return 0;
 }
 
@@ -37,8 +47,7 @@ static bool starts_word(struct span text, size_t i)
     if (i == 0) return true;
     unsigned char before = (unsigned char)text.p[i - 1];
     if (before >= 0x80) return (unsigned char)text.p[i] >= 0x80; /* scripts without spaces */
-    return !((before >= '0' && before <= '9') || (before >= 'A' && before <= 'Z') ||
-             (before >= 'a' && before <= 'z'));
+    return !is_letter(before);
 }
 
 static void piece(struct record *r, const char *name, struct span text, bool found)

@@ -1,16 +1,15 @@
-/* status: pages that are no story: 404, 410, 400, 503. The 404 knows nothing of the request or of
- * the store: it is the same bytes for what never was and for what must not be told (E15). A
- * tombstone tells that a story was withdrawn, when and by whom, and nothing of the story (D6). */
+/* status: pages that are no story: 404, 410, 400, 405, 500, 503. None reads the store. The 404
+ * knows nothing of the request or of the store: it is the same bytes for what never was and for
+ * what must not be told (E15). A tombstone tells that a story was withdrawn, when and by whom, and
+ * nothing of the story (D6). */
 #include "frame.h"
 
 /* The desk's states by number (desk.h); press may not see the desk. */
 enum { STATE_KILLED = 3, STATE_TAKEN_DOWN = 4, STATE_EXPIRED = 5 };
 
-static void put_tombstone(struct sheet *s, const struct gone *g)
+struct span gone_sentence(struct sheet *s, const struct gone *g)
 {
-    if (!g || g->state < STATE_KILLED || g->state > STATE_EXPIRED) return; /* purged: bare */
     static const char *const words[] = {"gone_withdrawn", "gone_taken_down", "gone_expired"};
-    bool by_agency = g->state == STATE_KILLED;
     struct span agency = g->agency.n ? g->agency : press_word(s->p, "the_agency");
     struct fill with[] = {
         {"agency", agency},
@@ -18,7 +17,15 @@ static void put_tombstone(struct sheet *s, const struct gone *g)
         {"date", g->since_ms > 0 ? press_date_long(s->p, s->a, g->since_ms) : S("")},
     };
     const char *word = words[g->state - STATE_KILLED];
-    record_text(s->root, "what", press_fill(s->a, press_word(s->p, word), with, COUNT(with)));
+    return press_fill(s->a, press_word(s->p, word), with, COUNT(with));
+}
+
+static void put_tombstone(struct sheet *s, const struct gone *g)
+{
+    if (!g || g->state < STATE_KILLED || g->state > STATE_EXPIRED) return; /* purged: bare */
+    bool by_agency = g->state == STATE_KILLED;
+    record_text(s->root, "what", gone_sentence(s, g));
+    record_text(s->root, "wording", g->wording);
     record_text(s->root, "explained",
         press_word(s->p, by_agency ? "gone_explained" : "gone_explained_short"));
 }
@@ -31,6 +38,8 @@ static const struct {
     {PAGE_NOT_FOUND, 404, "not-found", "not_found", "not_found_text"},
     {PAGE_GONE, 410, "gone", "gone", NULL},
     {PAGE_BAD_REQUEST, 400, "bad-request", "bad_request", "bad_request_text"},
+    {PAGE_WRONG_METHOD, 405, "wrong-method", "wrong_method", "wrong_method_text"},
+    {PAGE_BROKEN, 500, "broken", "broken", "broken_text"},
     {PAGE_BUSY, 503, "busy", "busy", "busy_text"},
 };
 

@@ -37,6 +37,32 @@ static void put_paragraph(struct buf *b, const char *tag, struct span text)
     buf_printf(b, "</%s></p>\n", tag);
 }
 
+/* A package's stories, each with its first words; what corrects a story, and what it corrects. */
+static void put_item_parts(const struct channel *c, struct buf *b, const struct view *v)
+{
+    const struct parts *parts = &c->parts[v - c->items];
+    for (size_t i = 0; i < parts->count; i++) {
+        const struct view *other = parts->list[i].view;
+        bool member = parts->list[i].kind == REF_MEMBER;
+        const char *word = parts->list[i].kind == REF_CORRECTS ? "corrects" : "corrected_by";
+        buf_lit(b, "<p>");
+        if (!member) {
+            html_put(b, press_word(c->press, word));
+            buf_char(b, ' ');
+        }
+        buf_lit(b, "<a href=\"");
+        html_put(b, item_url(c, other));
+        buf_lit(b, "\">");
+        html_put(b, other->headline);
+        buf_lit(b, "</a>");
+        if (member) {
+            buf_lit(b, "<br>");
+            html_put(b, press_lead(c->a, other));
+        }
+        buf_lit(b, "</p>\n");
+    }
+}
+
 struct span item_content(const struct channel *c, const struct view *v)
 {
     struct buf b;
@@ -47,6 +73,7 @@ struct span item_content(const struct channel *c, const struct view *v)
         put_paragraph(&b, "strong", v->correction_note);
     buf_put(&b, v->body.s);
     buf_lit(&b, "\n");
+    put_item_parts(c, &b, v);
     put_paragraph(&b, "small",
         arena_printf(c->a, "%.*s%s%.*s", FMT(v->dateline), is_place ? " · " : "", FMT(v->agency)));
     put_paragraph(&b, "small", press_disclaimer(c->press, c->a, v));
@@ -152,7 +179,11 @@ enum result page_feed(const struct press *p, const struct page_ask *ask, struct 
     result = reader_list(r, &q, a, &list, &c.count);
     if (result != OK) return result;
     c.items = list;
+    struct parts *parts = ARENA_ARRAY(a, struct parts, c.count + 1);
+    c.parts = parts;
     for (size_t i = 0; i < c.count; i++) {
+        result = press_parts(&list[i], r, a, out, &parts[i]);
+        if (result != OK) return result;
         if (list[i].changed_ms > c.modified_ms) c.modified_ms = list[i].changed_ms;
         press_keep_shown(a, &list[i], reader_now_ms(r), out);
     }

@@ -9,8 +9,9 @@ struct channel {
     const struct press *press;
     struct arena *a;
     struct span title, about;
-    struct span self, home;   /* absolute: this feed, and the page that it goes with */
-    const struct view *items; /* with bodies; pictures: those that may be shown now */
+    struct span self, home;    /* absolute: this feed, and the page that it goes with */
+    const struct view *items;  /* with bodies; pictures: those that may be shown now */
+    const struct parts *parts; /* of each item */
     size_t count;
     int64_t modified_ms; /* newest change of an item; 0: there is none */
 };

@@ -186,7 +186,7 @@ void story_picture(struct sheet *s, struct record *r, const struct view_picture 
 void story_time(struct sheet *s, struct record *r, const char *name, int64_t ms,
     struct span (*told)(const struct press *, struct arena *, int64_t))
 {
-    if (ms <= 0) {
+    if (ms == 0) { /* before 1970 there were stories too (V11) */
         record_text(r, name, S(""));
         return;
     }

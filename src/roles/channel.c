@@ -1,6 +1,7 @@
 /* channel: the sockets between roles. The master makes a fresh pair whenever one side (re)starts
- * and hands each end over the control line; so a message is never half read by a successor. Fatal:
- * losing the master's line (the role ends; without a master nobody restarts it). */
+ * and hands each end over the control line; so a message is never half read by a successor. A peer
+ * that sends what no peer sends is shut out and the master told: it may be a cage that was taken
+ * over. Fatal: losing the master's line (the role ends; without a master nobody restarts it). */
 #include "roles.h"
 
 #include <errno.h>
@@ -103,6 +104,7 @@ static void control_ready(struct channels *c)
             c->stopping = true;
         else if (c->on_frame)
             c->on_frame(c->with, NULL, &f);
+        if (f.fd >= 0 && f.type != MSG_CHANNEL) close(f.fd);
     }
     if (r != OK && r != ERR_BUSY) c->stopping = true;
 }
@@ -111,9 +113,17 @@ static void peer_ready(struct channels *c, struct peer *p)
 {
     enum result r = inbox_fill(&p->in);
     struct frame f;
-    while (p->open && inbox_take(&p->in, &f))
+    while (p->open && inbox_take(&p->in, &f)) {
+        if (f.fd >= 0) close(f.fd); /* only the master hands out descriptors */
         if (c->on_frame) c->on_frame(c->with, p, &f);
-    if (r != OK && r != ERR_BUSY) peer_close(c, p);
+    }
+    if (p->open && p->in.broken) {
+        log_warn("%s sends what is no message: it is ended", role_name(p->role));
+        must(p->role != ROLE_NEWSROOM); /* the master ends that one for nobody, and it parses
+                                           nothing: our own bug */
+        channel_stuck(p);
+    }
+    if (p->open && (p->in.broken || (r != OK && r != ERR_BUSY))) peer_close(c, p);
 }
 
 size_t channels_fds(const struct channels *c, struct pollfd *out, size_t max)

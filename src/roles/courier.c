@@ -194,7 +194,10 @@ static enum result take_once(struct courier *c, const struct out_frame *o)
 static void out_came(struct courier *c, struct peer *from, struct span frame)
 {
     struct take t = take_of(frame);
-    struct out_frame o = {.key = take_span(&t), .kind = take_span(&t), .body = take_span(&t)};
+    struct out_frame o = {0};
+    o.key = take_span(&t);
+    o.kind = take_span(&t);
+    o.body = take_span(&t);
     o.page = take_u64(&t);
     o.at_ms = (int64_t)take_u64(&t);
     o.due_ms = (int64_t)take_u64(&t);

@@ -42,7 +42,35 @@ void darkroom_work(struct arena *a, struct span bytes, struct picture_answer *ou
 struct darkroom {
     struct channels channels;
     struct arena *job;
+    const struct house *house;
+    bool is_ready;
 };
+
+/* Fonts and loaders are opened once, before the cage closes: those of every word that the site's
+ * cards show, whatever their script. What a later configuration adds is drawn with these fonts. */
+static void open_fonts(struct darkroom *d, const struct config *c)
+{
+    struct buf words;
+    struct span jpeg;
+    buf_init(&words, d->job, 0);
+    buf_printf(&words, "A %.*s", FMT(c->tagline));
+    for (uint32_t i = 0; i < c->section_count; i++)
+        buf_printf(&words, " %.*s", FMT(c->sections[i].title));
+    (void)!picture_section_card(
+        d->job, arena_printf(d->job, "A %.*s", FMT(c->site_name)), buf_span(&words), S(""), &jpeg);
+}
+
+/* Once; then the cage closes, and nothing is taken in before. */
+static void get_ready(struct darkroom *d)
+{
+    const char *why = NULL;
+    d->is_ready = true;
+    if (picture_start(&why) == OK)
+        open_fonts(d, d->house->config);
+    else
+        log_error("no pictures: %s", why ? why : "libvips does not start");
+    if (!d->house->one) cage_close(ROLE_DARKROOM, d->house);
+}
 
 static void look(struct darkroom *d, struct peer *from, struct span body)
 {
@@ -84,26 +112,21 @@ static void card(struct darkroom *d, struct peer *from, struct span body)
 static void on_frame(void *with, struct peer *from, struct frame *f)
 {
     struct darkroom *d = with;
+    if (!d->is_ready && from) get_ready(d);
     arena_reset(d->job);
     if (from && f->type == MSG_LOOK) look(d, from, f->body);
     if (from && f->type == MSG_CARD) card(d, from, f->body);
 }
 
+/* A rehearsed house starts again for every scenario, most of which have no picture: there the
+ * half second of getting ready waits for the first. */
 int role_darkroom(const struct role_start *s)
 {
-    struct darkroom d = {.job = arena_new(DARKROOM_ARENA)};
-    const char *why = NULL;
+    struct darkroom d = {.job = arena_new(DARKROOM_ARENA), .house = s->house};
     channels_init(&d.channels, s->control);
     d.channels.on_frame = on_frame;
     d.channels.with = &d;
-    bool works = picture_start(&why) == OK;
-    if (works) { /* fonts and loaders are opened once, before the cage closes */
-        struct span jpeg;
-        (void)!picture_section_card(d.job, S("Broadsheet"), S("A"), S("#000000"), &jpeg);
-    } else {
-        log_error("no pictures: %s", why ? why : "libvips does not start");
-    }
-    if (!s->house->one) cage_close(ROLE_DARKROOM, s->house);
+    if (s->house->virtual_ms < 0) get_ready(&d);
     while (!d.channels.stopping) channels_poll(&d.channels, NULL, 0, -1);
     channels_close(&d.channels);
     arena_free(d.job);

@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 enum { HOUSE_ARENA = 256 << 20, TRY_ARENA = 128 << 20, CONFIG_FILE_MAX = 4 << 20 };
-enum { LOCK_WAIT_MS = 3000, LOCK_LOOK_US = 10 * 1000 };
+enum { LOCK_WAIT_MS = 2000, LOCK_LOOK_US = 20000 };
 
 static const char *below(struct house *h, const char *name)
 {
@@ -104,12 +104,12 @@ static enum result look_inside(struct house *h, struct span *why)
     return r;
 }
 
-/* Roles whose master was killed end at once too, but not before somebody may start it again. */
 static enum result lock(struct house *h, struct span *why)
 {
-    int64_t until = clock_mono_us() + LOCK_WAIT_MS * 1000LL;
+    /* The writers of a house that was killed hold it until the system has taken them apart. */
+    int64_t until_us = clock_mono_us() + LOCK_WAIT_MS * 1000LL;
     enum result r = dir_lock(h->data, &h->lock_fd);
-    while (r == ERR_BUSY && clock_mono_us() < until) {
+    while (r == ERR_BUSY && clock_mono_us() < until_us) {
         usleep(LOCK_LOOK_US);
         r = dir_lock(h->data, &h->lock_fd);
     }

@@ -78,6 +78,7 @@ static bool take_batch(struct intake *in, struct door *d)
 {
     struct folder_file files[INTAKE_BATCH];
     struct append events[INTAKE_BATCH];
+    bool taken[INTAKE_BATCH];
     size_t count = 0;
     arena_reset(in->job);
     int64_t t0 = clock_mono_us(), now = clock_now_ms();
@@ -89,7 +90,7 @@ static bool take_batch(struct intake *in, struct door *d)
     }
     if (!count) return false;
     for (size_t i = 0; i < count; i++) events[i] = append_of_file(in, d->feed, &files[i], now);
-    r = ledger_append(in->ledger, events, count);
+    r = deliveries_append(in->ledger, events, count, taken);
     if (r != OK) {
         log_error("feed %.*s waits: %s; its files stay in the folder", FMT(d->feed->name),
             r == ERR_FULL ? "the disk is full, make room" : result_name(r));
@@ -98,7 +99,7 @@ static bool take_batch(struct intake *in, struct door *d)
     }
     stage_took(STAGE_RECEIVED_DURABLE, clock_mono_us() - t0);
     for (size_t i = 0; i < count; i++)
-        if (folder_done(d->folder, &files[i]) != OK)
+        if (taken[i] && folder_done(d->folder, &files[i]) != OK)
             log_warn("%.*s is in the ledger but cannot be moved to done/: %s", FMT(files[i].name),
                 strerror(errno));
     return true;
@@ -161,7 +162,8 @@ static int push_in(struct intake *in, const struct push *p, struct span name, co
         .delivery = arena_printf(in->job, "push:%.*s", FMT(p->nonce)),
         .meta = meta_of(in->job, plain, p->content_type, charset_of(p->content_type)),
         .blob = p->body};
-    enum result r = ledger_append(in->ledger, &ap, 1);
+    bool taken;
+    enum result r = deliveries_append(in->ledger, &ap, 1, &taken);
     if (r != OK)
         return *why = r == ERR_FULL ? "the disk is full: send it again later"
                                     : "it could not be made durable: send it again",
@@ -178,11 +180,12 @@ static void push_came(struct intake *in, struct peer *from, struct span body)
     arena_reset(in->job);
     struct take t = take_of(body);
     uint64_t token = take_u64(&t), worker = take_u64(&t);
-    struct push p = {.feed = take_span(&t),
-        .time = take_span(&t),
-        .nonce = take_span(&t),
-        .signature = take_span(&t),
-        .content_type = take_span(&t)};
+    struct push p = {0};
+    p.feed = take_span(&t); /* one by one: an initialiser's parts have no order */
+    p.time = take_span(&t);
+    p.nonce = take_span(&t);
+    p.signature = take_span(&t);
+    p.content_type = take_span(&t);
     struct span name = take_span(&t);
     p.body = take_span(&t);
     must(take_done(&t));

@@ -23,7 +23,7 @@ enum {
     HEALTHY_MS = 10000, /* a role that lived so long starts again without delay */
     TICK_MS = 50,
     STOP_TIMEOUT_MS = 8000,
-    CHILDREN = 5 + HOUSE_READERS,
+    CHILDREN = 6 + HOUSE_READERS,
     CONTROL_TIMEOUT_MS = 2000,
 };
 
@@ -39,6 +39,7 @@ static const struct {
     {ROLE_READER, 1, role_reader},
     {ROLE_COURIER, 0, role_courier},
     {ROLE_WEB, 0, role_web},
+    {ROLE_DESK, 0, role_desk},
 };
 static const struct {
     enum role a, b;
@@ -67,7 +68,7 @@ struct master {
 const char *role_name(enum role r)
 {
     static const char *names[] = {
-        "master", "newsroom", "intake", "reader", "darkroom", "web", "courier"};
+        "master", "newsroom", "intake", "reader", "darkroom", "web", "courier", "desk"};
     return r < ROLES ? names[r] : "?";
 }
 
@@ -98,6 +99,7 @@ _Noreturn static void child_main(
     if (!writes) close(m->house->lock_fd);
     if (c->start.role != ROLE_WEB)
         for (size_t i = 0; i < m->house->listener_count; i++) close(m->house->listeners[i].fd);
+    if (c->start.role != ROLE_DESK && m->house->has_desk) close(m->house->desk.fd);
     sigset_t none;
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, NULL);
@@ -144,6 +146,12 @@ static void introduce_all(struct master *m, struct child *c)
                 (pairs[p].b == c->start.role && pairs[p].a == o->start.role))
                 introduce(c, o);
         }
+}
+
+/* Without a door for the desk there is no desk. */
+static bool is_wanted(const struct master *m, size_t i)
+{
+    return cast[i].role != ROLE_DESK || m->house->has_desk;
 }
 
 static void child_start(struct master *m, size_t i)
@@ -195,6 +203,8 @@ static void child_gone(struct master *m, struct child *c, int status)
     metric_add(M_ROLE_RESTARTS, 1);
     bool quiet = c->start.role == ROLE_READER && WIFEXITED(status) &&
                  WEXITSTATUS(status) == 0; /* the newsroom went, its readers follow */
+    quiet = quiet || (c->start.role == ROLE_DESK && WIFEXITED(status) &&
+                         WEXITSTATUS(status) == 0); /* for another store */
     quiet = quiet || (c->told_to_go && WIFEXITED(status) && WEXITSTATUS(status) == 0);
     c->told_to_go = false;
     if (quiet) return;
@@ -219,7 +229,7 @@ static void restart_due(struct master *m)
 {
     for (size_t i = 0; i < CHILDREN; i++) {
         struct child *c = &m->children[i];
-        if (!c->up && clock_mono_us() >= c->restart_at_us) child_start(m, i);
+        if (!c->up && is_wanted(m, i) && clock_mono_us() >= c->restart_at_us) child_start(m, i);
     }
 }
 
@@ -228,7 +238,8 @@ static void broadcast(struct master *m, uint32_t type, struct span body)
 {
     for (size_t i = 0; i < CHILDREN; i++)
         if (m->children[i].up &&
-            (m->children[i].start.role == ROLE_WEB || m->children[i].start.role == ROLE_NEWSROOM))
+            (m->children[i].start.role == ROLE_WEB || m->children[i].start.role == ROLE_DESK ||
+                m->children[i].start.role == ROLE_NEWSROOM))
             (void)!frame_send(m->children[i].control, type, body, -1, CONTROL_TIMEOUT_MS);
 }
 
@@ -280,11 +291,20 @@ static void ready(struct master *m)
 
 /* A role that another one finds stuck is ended, and started again like after a crash. Nobody may
  * say that of the newsroom: a long step of it is honest work. */
-static void end_stuck(struct master *m, struct span body)
+static bool are_pair(enum role a, enum role b)
+{
+    for (size_t i = 0; i < COUNT(pairs); i++)
+        if ((pairs[i].a == a && pairs[i].b == b) || (pairs[i].a == b && pairs[i].b == a))
+            return true;
+    return false;
+}
+
+static void end_stuck(struct master *m, const struct child *teller, struct span body)
 {
     struct take t = take_of(body);
     uint32_t role = take_u32(&t), index = take_u32(&t);
     if (!take_done(&t) || role == ROLE_NEWSROOM || m->house->one) return;
+    if (!are_pair(teller->start.role, (enum role)role)) return; /* it does not know that one */
     for (size_t i = 0; i < CHILDREN; i++) {
         struct child *c = &m->children[i];
         if (c->start.role != role || (uint32_t)c->start.index != index || !c->up || !c->pid)
@@ -300,9 +320,20 @@ static void child_speaks(struct master *m, struct child *c)
     struct frame f;
     while (inbox_take(&c->in, &f)) {
         if (f.type == MSG_READY) ready(m);
-        if (f.type == MSG_STUCK) end_stuck(m, f.body);
+        if (f.type == MSG_STUCK) end_stuck(m, c, f.body);
+        if (f.fd >= 0) close(f.fd); /* descriptors only go out from here */
     }
-    if (r != OK && r != ERR_BUSY && m->house->one) m->stopping = true;
+    if (c->in.broken && c->pid) {
+        log_warn("%s sends what is no message: it is ended", role_name(c->start.role));
+        kill(c->pid, SIGKILL);
+    }
+    if (r == OK || r == ERR_BUSY || !m->house->one) return;
+    if (!c->told_to_go) { /* a role that ended in one process took its memory with it */
+        m->stopping = true;
+        return;
+    }
+    pthread_join(c->thread, NULL);
+    child_gone(m, c, 0);
 }
 
 static void signal_came(struct master *m)
@@ -353,7 +384,7 @@ static void stop_all(struct master *m)
     if (m->house->one) {
         for (size_t i = 0; i < CHILDREN; i++)
             if (m->children[i].up) {
-                close(m->children[i].control);
+                inbox_close(&m->children[i].in); /* closes its line */
                 pthread_join(m->children[i].thread, NULL);
             }
         return;
@@ -412,7 +443,8 @@ int master_run(struct house *h, int ready_fd)
     must(m.signals >= 0);
     clock_slot_set(SLOT_READY, 0);
     pid_file(h);
-    for (size_t i = 0; i < CHILDREN; i++) child_start(&m, i);
+    for (size_t i = 0; i < CHILDREN; i++)
+        if (is_wanted(&m, i)) child_start(&m, i);
     while (!m.stopping) {
         clock_tick();
         restart_due(&m);

@@ -412,8 +412,11 @@ static void looked(struct desk_room *d, struct span body)
 {
     struct take t = take_of(body);
     struct span hex = take_span(&t);
-    struct picture_answer p = {
-        .width = take_u32(&t), .height = take_u32(&t), .forms = take_u32(&t), .why = take_span(&t)};
+    struct picture_answer p = {0};
+    p.width = take_u32(&t); /* one by one: an initialiser's parts have no order */
+    p.height = take_u32(&t);
+    p.forms = take_u32(&t);
+    p.why = take_span(&t);
     uint32_t made = take_u32(&t);
     for (uint32_t i = 0; i < made && i < COUNT(p.made) && !t.bad; i++) {
         p.made[i].width = take_u32(&t);
@@ -483,6 +486,14 @@ static void do_later(struct desk_room *d)
         free(l);
     }
     look_over(d);
+}
+
+static void drop_later(struct desk_room *d)
+{
+    for (struct later *l = d->later, *next; l; l = next) {
+        next = l->next;
+        free(l);
+    }
 }
 
 static void on_peer(void *with, struct peer *p)
@@ -602,7 +613,7 @@ static bool open_newsroom(struct desk_room *d)
         .killed = hook_killed,
         .quarantined = hook_quarantined,
         .look = hook_look,
-        .card = hook_card,
+        .card = d->start->house->virtual_ms < 0 ? hook_card : NULL, /* none in a rehearsed house */
         .may_look = hook_may_look,
         .with = d};
     char path[4096];
@@ -646,6 +657,7 @@ int role_newsroom(const struct role_start *s)
     if (bell >= 0) close(bell);
     newsroom_close(d.newsroom);
     channels_close(&d.channels);
+    drop_later(&d);
     for (size_t i = 0; i < HOUSE_READERS; i++) arena_free(d.asked_arena[i]);
     arena_free(d.reload_arena);
     return status;

@@ -14,9 +14,11 @@ enum {
     JOB_CHUNK_BYTES = 256 << 20, /* of it used, after which it is given back between chunks */
     PAGE_TAGS_MAX = 24,
     PAGE_PICTURES_MAX = 40,
-    LINK_CANDIDATES = 16,
-    PEEK_BACKLOG = 256, /* a backlog beyond which kills are looked for ahead (K18) */
-    PEEK_EVENTS = 4096, /* looked at in one step */
+    PAGE_CORRECTIVES_MAX = 16, /* about one story, or stories that one is about: two are rare */
+    LINK_CANDIDATES = 64, /* pages that one item may join: a running story of a week, and room */
+    AROUND_PAGES = 1000,  /* packages and correctives that name one page: a day's of a busy wire */
+    PEEK_BACKLOG = 256,   /* a backlog beyond which kills are looked for ahead (K18) */
+    PEEK_EVENTS = 4096,   /* looked at in one step */
     BUMPS_MAX = 1 << 16,
 };
 
@@ -52,8 +54,19 @@ struct newsroom {
     size_t want_count, want_cap;
     size_t want_next;
     struct arena *want_arena;
+    struct foretold *foretold; /* in an arena of their own, until their events are applied */
+    size_t foretold_count, foretold_cap;
+    struct arena *foretold_arena;
     size_t cards_asked;
     bool looked_card; /* the last thing asked of the darkroom was a card */
+};
+/* A kill that peek has met ahead of its story: whose story it is, is known only when that comes
+ * (T3).
+ */
+struct foretold {
+    struct tomb tomb;
+    struct span feed;
+    uint64_t pos;
 };
 struct want {
     struct hash blob;
@@ -65,6 +78,7 @@ struct decided {
     struct desk_set set;
     struct verdict verdict;
     struct mint mint;
+    const struct view *view; /* the public row; NULL: none */
     bool has_mint, wants_mint;
     size_t mint_append; /* index into the batch of mints */
 };
@@ -72,10 +86,31 @@ struct decided {
 void newsroom_touch(struct newsroom *n, story_id page); /* it is decided again in this step */
 void newsroom_bump(
     struct newsroom *n, const char *kind, struct span name); /* "tag:" + name, after the commit */
+void newsroom_bump_view(struct newsroom *n, const struct view *v); /* every list it stands on */
 enum result newsroom_apply(
     struct newsroom *n, const struct event *e, struct wire_result *read) CHECKED;
 enum result newsroom_decide_pages(struct newsroom *n) CHECKED;
+/* newsroom_links: the page on which the item stands; pages that the item ties together are one from
+ * here on. */
+enum result newsroom_page(struct newsroom *n, const struct desk_version *v, struct span provider,
+    struct span link_key, story_id *page) CHECKED;
+/* What the item says of others that are not part of its page is kept. */
+enum result newsroom_note_points(
+    struct newsroom *n, const struct desk_version *v, struct span provider) CHECKED;
+/* The pages that name a page of this step are decided with it. */
+enum result newsroom_touch_around(struct newsroom *n) CHECKED;
+/* newsroom_notice: an item that is an order in words is obeyed; any other is found by those that
+ * wait for it. */
+enum result newsroom_obey_words(
+    struct newsroom *n, const struct desk_version *v, struct span provider) CHECKED;
+/* A package of which no member is public at this instant. For the desk's list alone: readers ask
+ * the view. */
+bool newsroom_waits(struct newsroom *n, const struct view *v, int64_t now_ms);
+void newsroom_refs(struct newsroom *n, const struct decided *d, struct view *v);
+bool newsroom_was_joined(struct newsroom *n, story_id page); /* another page holds its items now */
 enum result newsroom_set(struct newsroom *n, story_id page, struct desk_set *out) CHECKED;
+enum result newsroom_note_near(
+    struct newsroom *n, const struct desk_version *v, struct span provider) CHECKED;
 enum result newsroom_load_pauses(struct newsroom *n) CHECKED;
 /* newsroom_out.c: what a decision sends out of the house. view NULL: the page is not shown; before:
  * how it was shown until now, NULL: not. */
@@ -97,6 +132,7 @@ enum result newsroom_touch_users(
     struct newsroom *n) CHECKED; /* pages that show what is to be decided are decided too */
 bool newsroom_is_picture(const struct decided *d);
 struct span newsroom_why_no_picture(struct newsroom *n, const struct decided *d);
+struct span newsroom_slug_of(struct newsroom *n, struct span words);
 struct span newsroom_slug(struct newsroom *n, const struct decided *d);
 struct span page_path(struct arena *a, const struct mint *m);
 enum result newsroom_use_config(struct newsroom *n, struct span json) CHECKED;

@@ -36,59 +36,6 @@ static enum result quarantine(struct newsroom *n, const struct event *e, uint32_
 }
 
 /* ---- stories ---- */
-static enum result join(struct newsroom *n, story_id *page, story_id other)
-{
-    if (*page == other) return OK;
-    TRY(store_join_pages(n->store, *page, other));
-    newsroom_bump(n, "story:", story_id_text(n->job, *page));
-    TRY(store_drop_story(n->store, *page));
-    *page = other;
-    return OK;
-}
-
-/* Is v part of the page that holds candidate? Either may have been written first. */
-static enum result links_with(
-    struct newsroom *n, const struct desk_version *v, story_id candidate, bool *linked)
-{
-    struct desk_set set;
-    *linked = false;
-    TRY(newsroom_set(n, candidate, &set));
-    for (size_t i = 0; i < set.version_count && !*linked; i++)
-        *linked = desk_links(&set.versions[i], v) || desk_links(v, &set.versions[i]);
-    return OK;
-}
-
-/* The page that this item belongs to: its own, or that of the story which it continues. */
-static enum result find_page(struct newsroom *n, const struct desk_version *v, struct span provider,
-    struct span link_key, story_id *page)
-{
-    enum result r = store_page_of(n->store, v->item, page);
-    bool is_new = r == ERR_ABSENT;
-    if (r != OK && !is_new) return r;
-    if (is_new) *page = v->item;
-    story_id candidates[LINK_CANDIDATES];
-    size_t count = 0;
-    for (uint32_t i = 0; i < v->story->link_count && count < LINK_CANDIDATES; i++) {
-        const struct link *l = &v->story->links[i];
-        if (l->rel == LINK_SEE_ALSO || l->rel == LINK_OTHER) continue;
-        story_id other = story_id_of(ledger_key(n->ledger), provider, l->guid);
-        if (store_page_of(n->store, other, &other) == OK) candidates[count++] = other;
-    }
-    if (link_key.n && count < LINK_CANDIDATES) {
-        size_t more = 0;
-        TRY(store_linked(
-            n->store, v->feed, link_key, candidates + count, LINK_CANDIDATES - count, &more));
-        count += more;
-    }
-    for (size_t i = 0; i < count; i++) {
-        bool linked = false;
-        if (candidates[i] == *page) continue;
-        TRY(links_with(n, v, candidates[i], &linked));
-        if (linked) return join(n, page, candidates[i]);
-    }
-    return OK;
-}
-
 static enum result put_story(
     struct newsroom *n, const struct event *e, uint32_t number, const struct story *s)
 {
@@ -102,7 +49,7 @@ static enum result put_story(
         .number = number};
     struct span link_key = desk_link_key(n->job, s, e->feed);
     story_id page;
-    TRY(find_page(n, &v, provider, link_key, &page));
+    TRY(newsroom_page(n, &v, provider, link_key, &page));
     struct stored_version stored = {.item = v.item,
         .page = page,
         .feed = e->feed,
@@ -115,9 +62,12 @@ static enum result put_story(
     if (!stored.packed.n)
         return quarantine(n, e, number,
             &(struct reject){.why = S("the item is larger than a story may be")}, s->guid);
+    TRY(newsroom_note_near(n, &v, provider));
     TRY(store_note_guid(n->store, v.item, s->guid, provider));
     TRY(store_put_version(n->store, &stored));
     TRY(newsroom_note_picture(n, &v));
+    TRY(newsroom_note_points(n, &v, provider));
+    TRY(newsroom_obey_words(n, &v, provider));
     metric_add(M_STORIES, 1);
     newsroom_touch(n, page);
     return OK;
@@ -167,12 +117,7 @@ static enum result act_targets(
     struct newsroom *n, struct span target, story_id *out, size_t max, size_t *count)
 {
     *count = 0;
-    struct span tail = target;
-    for (ptrdiff_t cut; (cut = span_find_char(tail, '?')) >= 0;)
-        tail = span_cut(tail, 0, (size_t)cut);
-    while (tail.n && tail.p[tail.n - 1] == '/') tail.n--;
-    if (tail.n >= 12 && story_id_read(span_cut(tail, tail.n - 12, tail.n), &out[0]) &&
-        (tail.n == 12 || tail.p[tail.n - 13] == '-' || tail.p[tail.n - 13] == '/')) {
+    if (story_id_in(target, &out[0])) {
         *count = 1;
         return OK;
     }
@@ -195,6 +140,7 @@ static enum result touch_held(struct newsroom *n)
 static enum result apply_act(struct newsroom *n, const struct event *e)
 {
     struct act act;
+    if (e->forgotten) return OK; /* its words were purged */
     if (!act_read(n->job, e->meta, &act) || act.kind == ACT_UNKNOWN) {
         struct alarm al = {.kind = S("act"),
             .text = S("an act in the ledger is not understood by this version; it has no effect"),
@@ -234,6 +180,11 @@ static enum result apply_mint(struct newsroom *n, const struct event *e)
     if (!meta || !story_id_read(id, &m.page) || !span_to_i64(json_text(meta, "day_ms"), &m.date_ms))
         return OK;
     m.slug = json_text(meta, "slug");
+    /* A rebuild may have decided the page by an earlier mint, for it had not come to this one. */
+    struct mint known;
+    enum result r = store_mint(n->store, m.page, n->job, &known);
+    if (r != OK && r != ERR_ABSENT) return r;
+    if (r == OK && known.pos < m.pos) newsroom_touch(n, m.page);
     return store_put_mint(n->store, &m);
 }
 

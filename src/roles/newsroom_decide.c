@@ -47,6 +47,25 @@ static enum result load_acts(struct newsroom *n, story_id page, struct desk_set 
     return OK;
 }
 
+static enum result load_hits(struct newsroom *n, story_id page, struct desk_set *set)
+{
+    struct stored_hit *stored;
+    size_t count;
+    TRY(store_hits(n->store, page, n->job, &stored, &count));
+    struct hit *hits = ARENA_ARRAY(n->job, struct hit, count + 1);
+    for (size_t i = 0; i < count; i++) {
+        hits[i] = (struct hit){.effect = (enum notice_kind)stored[i].notice.kind,
+            .item = stored[i].item,
+            .guid = stored[i].notice.guid,
+            .at_ms = stored[i].notice.at_ms,
+            .pos = stored[i].notice.pos};
+        memcpy(hits[i].notice, stored[i].notice.name, sizeof hits[i].notice);
+    }
+    set->hits = hits;
+    set->hit_count = count;
+    return OK;
+}
+
 enum result newsroom_set(struct newsroom *n, story_id page, struct desk_set *out)
 {
     memset(out, 0, sizeof *out);
@@ -54,6 +73,7 @@ enum result newsroom_set(struct newsroom *n, story_id page, struct desk_set *out
     out->reached_ms = clock_now_ms();
     TRY(load_versions(n, page, out));
     TRY(load_acts(n, page, out));
+    TRY(load_hits(n, page, out));
     out->pauses = n->pauses;
     out->pause_count = n->pause_count;
     struct mint m;
@@ -168,6 +188,19 @@ static enum result mint_all(struct newsroom *n, struct decided *list, size_t cou
     return OK;
 }
 
+/* The desk's words for a URL take the place of the minted ones. They are the act's own and no mint:
+ * whenever the ledger is read again, whatever came between, they are the same. */
+static void reslug(struct newsroom *n, struct decided *d)
+{
+    if (!d->has_mint) return;
+    for (size_t i = d->set.act_count; i-- > 0;) {
+        if (d->set.acts[i].kind != ACT_RESLUG) continue;
+        struct span slug = newsroom_slug_of(n, d->set.acts[i].text);
+        if (slug.n) d->mint.slug = slug;
+        return;
+    }
+}
+
 /* ---- kills ---- */
 static void add_kill(struct newsroom *n, story_id id, const struct kill *k)
 {
@@ -202,7 +235,7 @@ static enum result bury(struct newsroom *n)
 }
 
 /* ---- rows ---- */
-static void bump_view(struct newsroom *n, const struct view *v)
+void newsroom_bump_view(struct newsroom *n, const struct view *v)
 {
     if (!v) return;
     newsroom_bump(n, "front", S(""));
@@ -227,8 +260,10 @@ static bool is_held(const struct decided *d)
 static enum result put_held(struct newsroom *n, const struct decided *d)
 {
     bool is_picture = newsroom_is_picture(d);
+    bool waits = d->view && newsroom_waits(n, d->view, d->set.reached_ms);
     struct span no_picture = is_picture ? newsroom_why_no_picture(n, d) : S("");
-    if (is_picture ? !no_picture.n : !is_held(d)) return store_drop_held(n->store, d->set.page);
+    if (is_picture ? !no_picture.n : !is_held(d) && !waits)
+        return store_drop_held(n->store, d->set.page);
     const struct verdict *v = &d->verdict;
     const struct desk_version *g =
         &d->set.versions[v->version == SIZE_MAX ? d->set.version_count - 1 : v->version];
@@ -240,6 +275,7 @@ static enum result put_held(struct newsroom *n, const struct decided *d)
         buf_printf(&why, "%s%s", why.n ? "; " : "", reason_text(v->reasons[i].code));
         if (v->reasons[i].detail.n) buf_printf(&why, " (%.*s)", FMT(v->reasons[i].detail));
     }
+    if (waits) buf_printf(&why, "%sno story in it is public yet", why.n ? "; " : "");
     struct held h = {.page = d->set.page,
         .guid = g->story->guid,
         .headline = g->story->headline,
@@ -279,6 +315,27 @@ static enum result put_alarms(struct newsroom *n, const struct decided *d)
     return OK;
 }
 
+/* When the agency said the kill that stands: its own time, never after its arrival (V10). */
+static int64_t kill_wire_ms(const struct decided *d)
+{
+    for (size_t i = d->set.version_count; i-- > 0;) {
+        const struct desk_version *v = &d->set.versions[i];
+        const struct when *w = &v->story->version_created;
+        if (v->story->status != STATUS_CANCELED || w->kind != WHEN_UTC) continue;
+        return w->ms < v->received_ms ? w->ms : v->received_ms;
+    }
+    return 0;
+}
+
+/* What the desk has said in public of its takedown. */
+static struct span wording_of(const struct decided *d)
+{
+    for (size_t i = d->set.act_count; i-- > 0;)
+        if (d->set.acts[i].kind == ACT_TAKEDOWN || d->set.acts[i].kind == ACT_KILL)
+            return d->set.acts[i].text;
+    return S("");
+}
+
 static struct gone gone_of(struct newsroom *n, const struct decided *d)
 {
     const struct verdict *v = &d->verdict;
@@ -287,11 +344,13 @@ static struct gone gone_of(struct newsroom *n, const struct decided *d)
         .since_ms = v->state_ms,
         .published_ms = v->published_ms,
         .as_404 = v->kill_is_404};
+    if (v->state == STATE_KILLED) g.wire_ms = kill_wire_ms(d);
     if (d->has_mint) g.path = page_path(n->job, &d->mint);
     const struct config_feed *feed =
         d->set.version_count ? newsroom_feed(n, d->set.versions[0].feed) : NULL;
     if (feed) g.agency = feed->credit.n ? feed->credit : feed->provider;
     g.by = v->state == STATE_TAKEN_DOWN || v->state == STATE_PURGED ? S("desk") : S("agency");
+    if (v->state == STATE_TAKEN_DOWN) g.wording = wording_of(d);
     return g;
 }
 
@@ -300,11 +359,14 @@ static enum result put_gone(struct newsroom *n, const struct decided *d)
 {
     const struct verdict *v = &d->verdict;
     struct gone g = gone_of(n, d);
-    bool ends = v->shown != SIZE_MAX && !v->interval.held && v->interval.until_ms != FOREVER;
-    if (ends) {
+    bool is_up = story_is_public(&v->interval, d->set.reached_ms),
+         hides = v->state == STATE_NEVER || v->state == STATE_WITHHELD;
+    /* Readers see the row from since_ms on; before, the address answers as never. */
+    if (!v->is_dead && v->after_ms != FOREVER && (is_up || hides)) {
         g.state = (int)v->state_after;
-        g.since_ms = v->interval.until_ms;
+        g.since_ms = v->after_ms;
     }
+    if (v->is_dead) newsroom_bump(n, "all", S("")); /* the page of corrections tells it */
     bool tells = g.state != STATE_NEVER && g.state != STATE_PUBLIC;
     TRY(tells ? store_put_gone(n->store, &g) : store_drop_gone(n->store, d->set.page));
     for (size_t i = 0; i < d->set.version_count; i++) {
@@ -320,14 +382,14 @@ static enum result put_gone(struct newsroom *n, const struct decided *d)
     return OK;
 }
 
-static enum result put_rows(struct newsroom *n, const struct decided *d)
+static enum result put_rows(struct newsroom *n, struct decided *d)
 {
     const struct verdict *v = &d->verdict;
     struct view *before = NULL;
     int64_t from, until;
     enum result r = store_story_summary(n->store, d->set.page, n->job, &before, &from, &until);
     if (r != OK && r != ERR_ABSENT && r != ERR_CORRUPT) return r;
-    bump_view(n, before);
+    newsroom_bump_view(n, before);
     TRY(newsroom_forget_pictures(n, d));
     newsroom_bump(n, "story:", story_id_text(n->job, d->set.page));
     bool shown = v->shown != SIZE_MAX && !v->interval.held &&
@@ -335,19 +397,19 @@ static enum result put_rows(struct newsroom *n, const struct decided *d)
     if (shown) {
         struct view *view = NULL;
         TRY(newsroom_view(n, d, &view));
+        d->view = view;
         struct story_row row = {.view = view,
             .from_ms = v->interval.from_ms,
             .until_ms = v->interval.until_ms,
             .feed = d->set.versions[v->shown].feed};
         TRY(store_put_story(n->store, &row));
-        bump_view(n, view);
+        newsroom_bump_view(n, view);
         TRY(newsroom_news(n, d, view, before));
     } else if (r != ERR_ABSENT) {
         TRY(store_drop_story(n->store, d->set.page));
     }
     if (!shown) TRY(newsroom_news(n, d, NULL, before));
     TRY(put_gone(n, d));
-    TRY(put_held(n, d));
     return put_alarms(n, d);
 }
 
@@ -369,19 +431,48 @@ static void obey_tombs(struct newsroom *n, struct decided *d)
     v->state = v->was_public && came_first ? STATE_KILLED : STATE_NEVER;
 }
 
-static enum result decide_some(struct newsroom *n, const story_id *pages, size_t count)
+/* K18: kills that peek has seen ahead in the backlog, of stories that have come by now. */
+static enum result bury_foretold(struct newsroom *n, const struct desk_set *set)
 {
-    struct decided *list = ARENA_ARRAY(n->job, struct decided, count + 1);
-    for (size_t i = 0; i < count; i++) {
-        TRY(newsroom_set(n, pages[i], &list[i].set));
-        list[i].has_mint = store_mint(n->store, pages[i], n->job, &list[i].mint) == OK;
-        desk_decide(n->job, &list[i].set, n->rules, &list[i].verdict);
-        obey_tombs(n, &list[i]);
-        collect_kills(n, &list[i]);
+    struct span owner = n->foretold_count ? desk_owner(set, n->rules) : S("");
+    for (size_t i = 0; i < n->foretold_count; i++) {
+        struct foretold *f = &n->foretold[i];
+        bool is_here = false;
+        for (size_t k = 0; k < set->version_count; k++)
+            is_here |= set->versions[k].item == f->tomb.story;
+        if (f->pos <= n->position || !is_here || !span_eq(owner, f->feed)) continue;
+        struct tomb t[2] = {f->tomb, f->tomb};
+        t[1].story = set->page;
+        TRY(tombs_add(n->tombs, t, t[0].story == t[1].story ? 1 : 2, NULL));
+        clock_slot_set(SLOT_TOMB_COUNT, tombs_count(n->tombs));
     }
+    return OK;
+}
+
+static enum result decide_one(struct newsroom *n, story_id page, struct decided *d)
+{
+    TRY(newsroom_set(n, page, &d->set));
+    TRY(bury_foretold(n, &d->set));
+    d->has_mint = store_mint(n->store, page, n->job, &d->mint) == OK;
+    desk_decide(n->job, &d->set, n->rules, &d->verdict);
+    obey_tombs(n, d);
+    collect_kills(n, d);
+    return OK;
+}
+
+static enum result decide_some(struct newsroom *n, const story_id *pages, size_t all)
+{
+    struct decided *list = ARENA_ARRAY(n->job, struct decided, all + 1);
+    size_t count = 0;
+    for (size_t i = 0; i < all; i++)
+        if (!newsroom_was_joined(n, pages[i])) TRY(decide_one(n, pages[i], &list[count++]));
     TRY(bury(n)); /* before anything slower */
     TRY(mint_all(n, list, count));
-    for (size_t i = 0; i < count; i++) TRY(put_rows(n, &list[i]));
+    for (size_t i = 0; i < count; i++) {
+        reslug(n, &list[i]);
+        TRY(put_rows(n, &list[i]));
+    }
+    for (size_t i = 0; i < count; i++) TRY(put_held(n, &list[i])); /* when all rows are there */
     return OK;
 }
 
@@ -418,6 +509,7 @@ static enum result decide_list(struct newsroom *n, const story_id *pages, size_t
 
 enum result newsroom_decide_pages(struct newsroom *n)
 {
+    if (!n->all_pages) TRY(newsroom_touch_around(n));
     n->kills = NULL;
     n->kill_count = n->kill_cap = 0;
     if (n->all_pages) {

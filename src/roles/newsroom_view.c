@@ -21,9 +21,14 @@ struct span page_path(struct arena *a, const struct mint *m)
 
 enum { SLUG_CHARACTERS = 64 };
 
+struct span newsroom_slug_of(struct newsroom *n, struct span words)
+{
+    return text_slug(n->job, words, SLUG_CHARACTERS);
+}
+
 struct span newsroom_slug(struct newsroom *n, const struct decided *d)
 {
-    return text_slug(n->job, d->verdict.headline, SLUG_CHARACTERS);
+    return newsroom_slug_of(n, d->verdict.headline);
 }
 
 /* ---- tags and authors ---- */
@@ -82,6 +87,7 @@ static void view_revisions(struct newsroom *n, const struct decided *d, struct v
         const struct desk_version *dv = &d->set.versions[w->revisions[i].version];
         int64_t wire = dv->story->version_created.kind == WHEN_UTC ? dv->story->version_created.ms
                                                                    : dv->received_ms;
+        if (wire > dv->received_ms) wire = dv->received_ms; /* V10 */
         /* Corrected-away words are not repeated (C11): a revision is told by its label and times;
          * only the present headline is shown. */
         bool present = w->revisions[i].version == w->shown;
@@ -150,16 +156,23 @@ enum result newsroom_view(struct newsroom *n, const struct decided *d, struct vi
         .copyright = s->copyright,
         .urgency = s->urgency,
         .is_corrected = w->is_corrected,
+        .is_corrective = w->is_corrective,
         .is_developing = w->is_developing,
         .noindex = w->noindex,
         .nonews = w->nonews,
         .on_fronts = w->on_fronts,
         .rtl = language_is_rtl(s->language, s->headline)};
+    /* K6. Who never saw it is not told that it was gone. */
+    if (w->is_restored && w->published_ms < w->withdrawn_ms) {
+        v->withdrawn_ms = w->withdrawn_ms;
+        v->restored_ms = w->restored_ms;
+    }
     if (!v->language.n) v->language = n->config->language;
     view_tags(n, d, s, v);
     view_authors(n, v);
     TRY(newsroom_view_pictures(n, d, v));
     view_revisions(n, d, v);
+    newsroom_refs(n, d, v);
     *out = v;
     return OK;
 }

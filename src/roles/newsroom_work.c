@@ -6,7 +6,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { RULES_ARENA = 256 << 20, WANTS_ARENA = 16 << 20, INDEX_AT_ONCE = 8, KEEP_TRYING = 3 };
+enum {
+    RULES_ARENA = 256 << 20,
+    WANTS_ARENA = 16 << 20,
+    FORETOLD_ARENA = 64 << 20,
+    INDEX_AT_ONCE = 8,
+    KEEP_TRYING = 3
+};
 
 struct store *newsroom_store(struct newsroom *n)
 {
@@ -91,6 +97,16 @@ static enum result open_parts(struct newsroom *n, struct span *why)
     return r;
 }
 
+/* E14: what fell due while the newsroom was down is rung at its start: everything since the last
+ * event that it has applied, which it cannot have outlived without ringing. */
+static int64_t timers_rung_until(struct newsroom *n)
+{
+    struct event e;
+    if (!n->position || ledger_event(n->ledger, n->position, &e, n->job) != OK)
+        return clock_now_ms();
+    return e.received_ms - 1;
+}
+
 enum result newsroom_open(const struct house *h, const struct newsroom_options *o,
     const struct newsroom_hooks *hooks, struct newsroom **out, struct span *why)
 {
@@ -103,11 +119,12 @@ enum result newsroom_open(const struct house *h, const struct newsroom_options *
     n->job = arena_new(JOB_ARENA);
     n->rules_arena = arena_new(RULES_ARENA);
     n->want_arena = arena_new(WANTS_ARENA);
+    n->foretold_arena = arena_new(FORETOLD_ARENA);
     n->bump = calloc(KEY_SLOTS, 1);
     must(n->bump);
     TRY(open_parts(n, why));
     n->position = n->peeked = store_position(n->store);
-    n->due_done_ms = clock_now_ms();
+    n->due_done_ms = timers_rung_until(n);
     enum result r = use_known_config(n);
     if (r != OK) *why = S("no configuration is known: start with --wire or --config");
     newsroom_bump(n, "site", S("")); /* whatever a predecessor committed and could not tell */
@@ -125,6 +142,7 @@ void newsroom_close(struct newsroom *n)
     arena_free(n->job);
     arena_free(n->rules_arena);
     arena_free(n->want_arena);
+    arena_free(n->foretold_arena);
     free(n->bump);
     free(n);
 }
@@ -149,11 +167,31 @@ enum result newsroom_use_config(struct newsroom *n, struct span json)
     return store_set_text(n->store, "config", json);
 }
 
+/* The configuration that will be in force once everything in the ledger is applied. */
+static enum result last_config(struct newsroom *n, struct span *out)
+{
+    struct event *events = ARENA_ARRAY(n->job, struct event, JOB_EVENTS);
+    uint64_t after = n->position;
+    size_t count = 1;
+    *out = S("");
+    enum result r = store_text(n->store, "config", n->job, out);
+    if (r != OK && r != ERR_ABSENT) return r;
+    while (count) {
+        TRY(ledger_tail(n->ledger, after, events, JOB_EVENTS, &count, n->job));
+        for (size_t i = 0; i < count; i++)
+            if (events[i].kind == EVENT_CONFIG)
+                TRY(ledger_blob(n->ledger, &events[i].blob, out, n->job));
+        if (count) after = events[count - 1].pos;
+    }
+    return OK;
+}
+
 enum result newsroom_configure(struct newsroom *n, const struct config *c)
 {
     arena_reset(n->job);
     struct span now, json = config_editorial(n->job, c);
-    if (store_text(n->store, "config", n->job, &now) == OK && span_eq(now, json)) return OK;
+    TRY(last_config(n, &now));
+    if (span_eq(now, json)) return OK;
     uint64_t head = 0;
     TRY(ledger_head(n->ledger, &head));
     struct hash h = hash_of(json);
@@ -254,7 +292,7 @@ static enum result apply_all(struct newsroom *n, const struct event *events, siz
 }
 
 /* ---- looking ahead for kills (K18) ---- */
-static bool smells_of_kill(struct span bytes)
+bool smells_of_kill(struct span bytes)
 {
     static const char *words[] = {
         "ancel", "ANCEL", "ithdraw", "ITHDRAW", "remove", "msgType", "edStat"};
@@ -263,17 +301,24 @@ static bool smells_of_kill(struct span bytes)
     return false;
 }
 
-/* Another feed's kill of an item that is known from its own feed is not obeyed (T3). */
-static bool is_foreign(struct newsroom *n, const struct desk_version *v)
+/* The feed that an item belongs to; ERR_ABSENT: it is not known yet. */
+static enum result owner_of(struct newsroom *n, story_id item, struct span *out)
 {
     story_id page;
-    struct stored_version *known;
-    size_t count = 0;
-    if (store_page_of(n->store, v->item, &page) != OK) return false;
-    if (store_versions(n->store, page, n->job, &known, &count) != OK) return false;
-    for (size_t i = 0; i < count; i++)
-        if (known[i].item == v->item) return !span_eq(known[i].feed, v->feed);
-    return false;
+    struct desk_set set;
+    TRY(store_page_of(n->store, item, &page));
+    TRY(newsroom_set(n, page, &set));
+    *out = desk_owner(&set, n->rules);
+    return out->n ? OK : ERR_ABSENT;
+}
+
+/* Its story has not been applied, so nothing of it is public: the kill waits for it here. */
+static void foretell(struct newsroom *n, const struct desk_version *v, const struct tomb *t)
+{
+    enum { FORETOLD_MAX = 100000 };
+    if (n->foretold_count == FORETOLD_MAX) return; /* they act when their turn comes */
+    *ARENA_PUSH(n->foretold_arena, n->foretold, n->foretold_count, n->foretold_cap) =
+        (struct foretold){*t, arena_keep(n->foretold_arena, v->feed), v->pos};
 }
 
 static void peek_story(struct newsroom *n, const struct event *e, const struct story *s)
@@ -285,9 +330,16 @@ static void peek_story(struct newsroom *n, const struct event *e, const struct s
         .pos = e->pos,
         .item = story_id_of(ledger_key(n->ledger), feed ? feed->provider : e->feed, s->guid)};
     struct kill k;
-    if (!desk_kills(&v, n->rules, &k) || is_foreign(n, &v)) return;
+    struct span owner = S("");
+    if (!desk_kills(&v, n->rules, &k)) return;
+    enum result known = owner_of(n, v.item, &owner);
+    if (known == OK && !span_eq(owner, v.feed)) return; /* T3 */
     struct tomb t[2] = {{.story = k.item, .cause = (enum tomb_cause)k.cause, .at_ms = k.at_ms}};
     memcpy(t[0].kill, k.name, sizeof k.name);
+    if (known != OK) {
+        foretell(n, &v, &t[0]);
+        return;
+    }
     t[1] = t[0];
     size_t count =
                store_page_of(n->store, k.item, &t[1].story) == OK && t[1].story != k.item ? 2 : 1,
@@ -311,12 +363,12 @@ static enum result peek_at(struct newsroom *n, const struct event *e)
     return OK;
 }
 
-static enum result peek(struct newsroom *n)
+static enum result peek(struct newsroom *n, uint64_t backlog)
 {
     uint64_t head = 0;
     TRY(ledger_head(n->ledger, &head));
     if (n->peeked < n->position) n->peeked = n->position;
-    if (head - n->peeked < PEEK_BACKLOG) return OK;
+    if (head - n->peeked < backlog) return OK;
     struct event *events = ARENA_ARRAY(n->job, struct event, PEEK_EVENTS);
     size_t count = 0;
     uint64_t bytes = 0;
@@ -334,6 +386,15 @@ static enum result peek(struct newsroom *n)
     n->job = job;
     arena_free(small);
     return r;
+}
+
+/* The backlog is gone: every kill has had its turn. */
+static void forget_foretold(struct newsroom *n)
+{
+    if (!n->foretold_count) return;
+    arena_reset(n->foretold_arena);
+    n->foretold = NULL;
+    n->foretold_count = n->foretold_cap = 0;
 }
 
 /* ---- one step ---- */
@@ -399,7 +460,10 @@ enum result newsroom_step(struct newsroom *n, bool *more_out)
         n->due_done_ms = now_ms;
         return OK;
     }
-    if (count == JOB_EVENTS) TRY(peek(n));
+    if (count == JOB_EVENTS)
+        TRY(peek(n, PEEK_BACKLOG));
+    else
+        forget_foretold(n);
     size_t take = fit(events, count);
     uint64_t before = n->position;
     TRY(store_begin(n->store));
@@ -407,6 +471,8 @@ enum result newsroom_step(struct newsroom *n, bool *more_out)
     if (r != OK) {
         store_rollback(n->store);
         n->position = before;
+        /* K19: what the store has no room for is still looked through for kills. */
+        if (r == ERR_FULL && peek(n, 1) != OK) log_warn("kills are not looked for ahead");
         return r;
     }
     n->due_done_ms = now_ms;

@@ -12,6 +12,7 @@
 #include "desk.h"
 #include "ledger.h"
 #include "net.h"
+#include "office.h"
 #include "picture.h"
 #include "press.h"
 #include "site.h"
@@ -32,7 +33,10 @@ struct house {
     size_t listener_count;
     char address[128]; /* of the first listener, "http://127.0.0.1:8080" */
     char self[128]; /* a door for our own questions: a socket below run/, or the first listener */
-    bool one;       /* all roles in one process */
+    bool has_desk;  /* a door for the desk was configured, and is bound */
+    struct net_listener desk;
+    char desk_address[128];
+    bool one; /* all roles in one process */
     int64_t
         virtual_ms; /* -1: the machine's clock; else a driven clock that starts there (rehearsal) */
     bool config_from_ledger; /* rebuild: no configuration is put in force but the one that the
@@ -60,6 +64,12 @@ void house_own_url(const struct house *h, struct config *c);
 /* Plain structs for the floors that may not know config. They point into c. */
 struct desk_rules *rules_of(struct arena *a, const struct config *c);
 struct press_site *press_site_of(struct arena *a, const struct config *c);
+struct office_site *office_site_of(struct arena *a, const struct config *c);
+
+/* Acts into the ledger of DATA, in one step; then waits, at most timeout_ms (0: not at all), until
+ * newsroom and web have them. once: their name; the same again is the same acts. Any thread. */
+void acts_perform(const char *data, const struct act *acts, size_t n, struct span once,
+    int timeout_ms, struct office_done *out);
 
 /* ================= the newsroom's work ================= */
 struct picture_answer {
@@ -119,6 +129,12 @@ const struct config *newsroom_config(
     const struct newsroom *n); /* editorial keys only; until the next step */
 int64_t newsroom_fed_ms(const struct newsroom *n,
     uint32_t feed); /* when that feed of it last brought something, or the watch began */
+/* Deliveries made durable; on a full disk only those that may hold a kill: taken says which. OK:
+ * one at least was. */
+enum result deliveries_append(
+    struct ledger *l, struct append *events, size_t n, bool *taken) CHECKED;
+/* May these bytes hold a kill? Cheap; says yes too often. */
+bool smells_of_kill(struct span bytes);
 struct store *newsroom_store(struct newsroom *n);
 struct ledger *newsroom_ledger(struct newsroom *n);
 struct tombs *newsroom_tombs(struct newsroom *n);
@@ -136,6 +152,7 @@ enum role {
     ROLE_DARKROOM,
     ROLE_WEB,
     ROLE_COURIER,
+    ROLE_DESK,
     ROLES
 };
 const char *role_name(enum role r);
@@ -151,6 +168,7 @@ int role_reader(const struct role_start *s);
 int role_darkroom(const struct role_start *s);
 int role_web(const struct role_start *s);
 int role_courier(const struct role_start *s);
+int role_desk(const struct role_start *s);
 /* Runs the house until SIGINT or SIGTERM; SIGHUP reloads. ready_fd >= 0: one line with the address
  * is written there once requests are answered. */
 int master_run(struct house *h, int ready_fd);

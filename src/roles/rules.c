@@ -2,7 +2,14 @@
  * config. Plain copying; everything points into the configuration. */
 #include "roles.h"
 
-static struct desk_feed desk_feed_of(const struct config_feed *f)
+static int64_t contract_end(const struct config *c, const struct config_feed *f)
+{
+    struct when w = when_iso(f->contract_ends);
+    if (w.kind == WHEN_LOCAL) return zone_to_utc(c->zone ? c->zone : zone_utc(), w.ms);
+    return w.kind == WHEN_UTC ? w.ms : 0;
+}
+
+static struct desk_feed desk_feed_of(const struct config *c, const struct config_feed *f)
 {
     return (struct desk_feed){.name = f->name,
         .provider = f->provider,
@@ -15,6 +22,7 @@ static struct desk_feed desk_feed_of(const struct config_feed *f)
         .noindex = f->index == INDEX_NO,
         .nonews = f->index != INDEX_YES,
         .retention_days = f->retention_days,
+        .contract_ends_ms = contract_end(c, f),
         .kill_is_404 = f->kill == KILL_NOT_FOUND,
         .late_embargo_keeps = f->late_embargo == LATE_KEEP};
 }
@@ -54,7 +62,7 @@ struct desk_rules *rules_of(struct arena *a, const struct config *c)
 {
     struct desk_rules *out = ARENA_NEW(a, struct desk_rules);
     struct desk_feed *feeds = ARENA_ARRAY(a, struct desk_feed, c->feed_count + 1);
-    for (uint32_t i = 0; i < c->feed_count; i++) feeds[i] = desk_feed_of(&c->feeds[i]);
+    for (uint32_t i = 0; i < c->feed_count; i++) feeds[i] = desk_feed_of(c, &c->feeds[i]);
     struct desk_section *sections = ARENA_ARRAY(a, struct desk_section, c->section_count + 1);
     for (uint32_t i = 0; i < c->section_count; i++)
         sections[i] = (struct desk_section){.name = c->sections[i].name,
@@ -115,4 +123,28 @@ struct press_site *press_site_of(struct arena *a, const struct config *c)
         .hub_count = c->hub_count};
     press_lists(a, c, p);
     return p;
+}
+
+struct office_site *office_site_of(struct arena *a, const struct config *c)
+{
+    struct office_site *o = ARENA_NEW(a, struct office_site);
+    struct office_feed *feeds = ARENA_ARRAY(a, struct office_feed, c->feed_count + 1);
+    for (uint32_t i = 0; i < c->feed_count; i++)
+        feeds[i] = (struct office_feed){c->feeds[i].name,
+            c->feeds[i].credit.n ? c->feeds[i].credit : c->feeds[i].provider,
+            c->feeds[i].disclaimer};
+    struct office_section *sections = ARENA_ARRAY(a, struct office_section, c->section_count + 1);
+    for (uint32_t i = 0; i < c->section_count; i++)
+        sections[i] = (struct office_section){c->sections[i].name,
+            c->sections[i].title.n ? c->sections[i].title : c->sections[i].name};
+    *o = (struct office_site){.name = c->site_name,
+        .url = c->url,
+        .base = c->base,
+        .language = c->language,
+        .zone = c->zone,
+        .feeds = feeds,
+        .feed_count = c->feed_count,
+        .sections = sections,
+        .section_count = c->section_count};
+    return o;
 }

@@ -35,6 +35,10 @@ struct counter { /* views of one thread since the last harvest */
     } table[COUNTS_TABLE];
     size_t used;
 };
+struct owned { /* an arena to be freed at the end; it stands in it itself */
+    struct owned *next;
+    struct arena *arena;
+};
 struct web {
     const struct role_start *start;
     struct channels channels;
@@ -43,8 +47,7 @@ struct web {
     struct net_server *server;
     struct site_hand *hands[WEB_THREADS_MAX];
     struct counter *counters[WEB_THREADS_MAX];
-    struct arena
-        *press_arena; /* of the press in force; older ones stay: requests may still use them */
+    struct owned *owned; /* what presses stand on */
     pthread_mutex_t push_lock;
     struct pushed *pushes, **pushes_end;
     _Atomic unsigned pushes_waiting; /* taken from senders and not answered yet */
@@ -335,6 +338,7 @@ static void ask_site(struct web *w, struct net_worker *worker, struct http_reque
         .query = r->query,
         .has_query = r->has_query,
         .arena = r->arena,
+        .accept = http_header(r, "Accept"),
         .accept_encoding = http_header(r, "Accept-Encoding"),
         .if_none_match = http_header(r, "If-None-Match"),
         .if_modified_since = http_header(r, "If-Modified-Since"),
@@ -398,6 +402,14 @@ static void kill_came(struct web *w, struct peer *from, struct span body)
     channel_send(from, MSG_ACK, buf_span(&b));
 }
 
+/* Threads may still render with the old press, so what it stands on stays to the end. */
+static void own(struct web *w, struct arena *a)
+{
+    struct owned *o = ARENA_NEW(a, struct owned);
+    *o = (struct owned){w->owned, a};
+    w->owned = o;
+}
+
 static bool make_press(struct web *w, const struct config *c, const struct press **press,
     const struct press_site **site)
 {
@@ -411,7 +423,7 @@ static bool make_press(struct web *w, const struct config *c, const struct press
         arena_free(a);
         return false;
     }
-    w->press_arena = a;
+    own(w, a);
     *press = p;
     *site = ps;
     return true;
@@ -428,7 +440,11 @@ static void reload(struct web *w)
     const char *why = NULL;
     if (c) house_own_url(h, c);
     if (c && h->theme_folder.n) c->theme = h->theme_folder;
-    if (!c || !make_press(w, c, &p, &ps)) return;
+    if (!c || !make_press(w, c, &p, &ps)) {
+        arena_free(a);
+        return;
+    }
+    own(w, a);
     site_set_press(w->site, p, ps);
     if (c->tls_cert.n && net_reload_tls(w->server, &why) != OK)
         log_error("the new certificate is not used: %s", why ? why : "?");
@@ -567,7 +583,11 @@ static void close_all(struct web *w)
     if (w->tombs) tombs_close(w->tombs);
     close(w->push_bell);
     channels_close(&w->channels);
-    arena_free(w->press_arena);
+    while (w->owned) {
+        struct owned *o = w->owned;
+        w->owned = o->next;
+        arena_free(o->arena);
+    }
     arena_free(w->job);
 }
 

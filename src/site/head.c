@@ -69,7 +69,7 @@ bool etag_matches(struct span list, struct span etag)
 }
 
 /* q=0 forbids; the weights beyond that are not weighed: br where it may be, else gzip. */
-static bool accepts(struct span list, struct span name)
+bool accept_names(struct span list, struct span name)
 {
     struct span part;
     while (span_next(&list, ',', &part)) {
@@ -88,6 +88,6 @@ static bool accepts(struct span list, struct span name)
 enum coding coding_choose(struct span accept)
 {
     if (!accept.p) return CODING_PLAIN;
-    if (accepts(accept, S("br"))) return CODING_BROTLI;
-    return accepts(accept, S("gzip")) ? CODING_GZIP : CODING_PLAIN;
+    if (accept_names(accept, S("br"))) return CODING_BROTLI;
+    return accept_names(accept, S("gzip")) ? CODING_GZIP : CODING_PLAIN;
 }

@@ -215,7 +215,8 @@ bool route_find(struct arena *a, struct span path, struct span query, struct rou
         route_row(a, &p, query, out);
     if (!found) return false;
     if (out->ask.page > 1 && out->ask.kind != PAGE_SITEMAP_SHARD)
-        out->key = arena_printf(a, "%.*s?page=%zu", FMT(path), out->ask.page);
+        /* no clean path holds a control character, but one may hold a question mark (%3F) */
+        out->key = arena_printf(a, "%.*s\n%zu", FMT(path), out->ask.page);
     else
         out->key = path;
     return true;

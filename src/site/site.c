@@ -114,14 +114,34 @@ static void page_answer(const struct site_ask *ask, const struct page *p, struct
     plain_answer(out, head, p->status, body);
 }
 
+/* What is wrong on our side or with the method. A browser gets a page, a program one line. */
+enum trouble { WRONG_METHOD, BROKEN, BUSY };
+static const struct {
+    enum page_kind kind;
+    int status;
+    const char *head, *words;
+} troubles[] = {
+    [WRONG_METHOD] = {PAGE_WRONG_METHOD, 405, "Allow: GET, HEAD\r\n",
+        "Pages are read by GET and HEAD.\n"},
+    [BROKEN] = {PAGE_BROKEN, 500, "", "The page could not be made.\n"},
+    [BUSY] = {PAGE_BUSY, 503, "Retry-After: 2\r\n",
+        "The site is being made ready: try again in a moment.\n"},
+};
+
 static void trouble(
-    const struct site_ask *ask, int status, const char *words, struct site_answer *out)
+    struct site_hand *h, const struct site_ask *ask, enum trouble t, struct site_answer *out)
 {
-    struct span head =
-        head_of(ask->arena, "text/plain; charset=utf-8", S(""), false, NULL, true, "no-store", 0);
-    if (status == 503) head = arena_printf(ask->arena, "Retry-After: 2\r\n%.*s", FMT(head));
-    if (status == 405) head = arena_printf(ask->arena, "Allow: GET, HEAD\r\n%.*s", FMT(head));
-    plain_answer(out, head, status, span_of(words));
+    struct page_ask what = {.kind = troubles[t].kind, .page = 1};
+    bool reads_pages = ask->accept.p && accept_names(ask->accept, S("text/html"));
+    if (reads_pages &&
+        press_make(atomic_load(&h->site->press), &what, NULL, h->arena, &h->page) == OK)
+        page_answer(ask, &h->page, out);
+    else
+        plain_answer(out,
+            head_of(
+                ask->arena, "text/plain; charset=utf-8", S(""), false, NULL, true, "no-store", 0),
+            troubles[t].status, span_of(troubles[t].words));
+    out->head = arena_printf(ask->arena, "%s%.*s", troubles[t].head, FMT(out->head));
 }
 
 static void make_small(struct site_hand *h, const struct site_ask *ask, const struct page_ask *what,
@@ -132,7 +152,7 @@ static void make_small(struct site_hand *h, const struct site_ask *ask, const st
     if (r == OK)
         page_answer(ask, &h->page, out);
     else
-        trouble(ask, 500, "The page could not be made.\n", out);
+        trouble(h, ask, BROKEN, out);
 }
 
 /* The one answer for whatever does not exist for the public: the same bytes for all of it. */
@@ -247,7 +267,7 @@ static void make_page(struct site_hand *h, const struct site_ask *ask, struct ro
     else if (made == ERR_ABSENT || made == ERR_CORRUPT)
         not_found(h, ask, out);
     else
-        trouble(ask, 500, "The page could not be made.\n", out);
+        trouble(h, ask, BROKEN, out);
 }
 
 /* ---- pictures ---- */
@@ -326,7 +346,11 @@ static void answer_uncached(struct site_hand *h, const struct site_ask *ask, str
         keys_epoch(h->site->keys), h->site->config.tomb_count(h->site->config.with)};
     arena_reset(h->arena);
     if (!open_snapshot(h)) {
-        trouble(ask, 503, "The site is being made ready: try again in a moment.\n", out);
+        /* What the page that says so is dressed in holds no story and needs no store. */
+        if (found && r->extra == ROUTE_ASSET)
+            make_page(h, ask, r, path, &before, out);
+        else
+            trouble(h, ask, BUSY, out);
         return;
     }
     if (!found)
@@ -365,7 +389,8 @@ static void answer(struct site_hand *h, const struct site_ask *ask, struct site_
     struct route r = {0};
     bool bare = false;
     if (ask->method != HTTP_GET && ask->method != HTTP_HEAD) {
-        trouble(ask, 405, "Pages are read by GET and HEAD.\n", out);
+        arena_reset(h->arena);
+        trouble(h, ask, WRONG_METHOD, out);
         return;
     }
     if (answer_from_cache(h, ask, out)) return;

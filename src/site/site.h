@@ -41,7 +41,7 @@ void site_hand_close(struct site_hand *h);
 struct site_ask {
     enum http_method method;
     struct span path, query; /* raw */
-    struct span accept_encoding, if_none_match, if_modified_since, range;
+    struct span accept, accept_encoding, if_none_match, if_modified_since, range;
     bool has_query;
     struct arena *arena;
 };

@@ -86,6 +86,7 @@ struct span head_of(struct arena *a, const char *content_type, struct span etag,
     const char *coding, bool noindex, const char *cache, int64_t modified_ms);
 struct span etag_of(struct arena *a, struct span body, enum coding c);
 bool etag_matches(struct span if_none_match, struct span etag);
+bool accept_names(struct span accept, struct span name); /* and not with q=0 */
 enum coding coding_choose(struct span accept_encoding);
 const char *coding_name(enum coding c);
 

@@ -46,6 +46,7 @@ static enum result check_joints(struct store *s, struct arena *a, struct span *w
         "SELECT (SELECT count(*) FROM story WHERE row NOT IN (SELECT story FROM body))"
         "+(SELECT count(*) FROM body WHERE story NOT IN (SELECT row FROM story))"
         "+(SELECT count(*) FROM label WHERE story NOT IN (SELECT row FROM story))"
+        "+(SELECT count(*) FROM member WHERE story NOT IN (SELECT row FROM story))"
         "+(SELECT count(*) FROM shown WHERE story NOT IN (SELECT row FROM story))",
         &lone);
     if (r != OK || span_eq(lone, S("0"))) return r;

@@ -59,6 +59,15 @@ enum result store_page_of(struct store *s, story_id item, story_id *page_out)
     return r;
 }
 
+enum result store_shares_delivery(struct store *s, uint64_t pos, story_id page, bool *shares_out)
+{
+    int64_t others = 0;
+    enum result r = db_number(
+        &s->desk, DESK_SHARES, ARGS(arg_int((int64_t)pos), arg_int((int64_t)page)), &others);
+    *shares_out = others > 0;
+    return r;
+}
+
 enum result store_join_pages(struct store *s, story_id from, story_id into)
 {
     static const enum desk_sql steps[] = {DESK_JOIN_ITEMS, DESK_JOIN_VERSIONS, DESK_JOIN_ACTS};
@@ -93,6 +102,28 @@ enum result store_linked(struct store *s, struct span feed, struct span link_key
 {
     sqlite3_stmt *q = db_query(
         &s->desk, DESK_LINKED, ARGS(arg_text(feed), arg_text(link_key), arg_int(LINKED_ROWS_MAX)));
+    return read_ids(&s->desk, q, out, n, count_out);
+}
+
+enum result store_put_point(struct store *s, enum point_kind kind, story_id target, story_id item)
+{
+    return db_do(&s->desk, DESK_POINT_PUT,
+        ARGS(arg_int(kind), arg_int((int64_t)target), arg_int((int64_t)item)));
+}
+
+enum result store_pointing(struct store *s, enum point_kind kind, story_id target, story_id *out,
+    size_t n, size_t *count_out)
+{
+    sqlite3_stmt *q = db_query(&s->desk, DESK_POINTING,
+        ARGS(arg_int(kind), arg_int((int64_t)target), arg_int((int64_t)n)));
+    return read_ids(&s->desk, q, out, n, count_out);
+}
+
+enum result store_pages_around(struct store *s, enum point_kind kind, bool named, story_id page,
+    story_id *out, size_t n, size_t *count_out)
+{
+    sqlite3_stmt *q = db_query(&s->desk, named ? DESK_PAGES_NAMED : DESK_PAGES_NAMING,
+        ARGS(arg_int(kind), arg_int((int64_t)page), arg_int((int64_t)n)));
     return read_ids(&s->desk, q, out, n, count_out);
 }
 
@@ -134,6 +165,20 @@ bool store_guid_of(struct store *s, story_id item, struct arena *a, struct span 
     return true;
 }
 
+enum result store_put_near(struct store *s, uint64_t key, story_id item)
+{
+    return db_do(&s->desk, DESK_NEAR_PUT, ARGS(arg_int((int64_t)key), arg_int((int64_t)item)));
+}
+
+enum result store_near(struct store *s, uint64_t key, story_id item, story_id *other_out)
+{
+    int64_t other = 0;
+    enum result r =
+        db_number(&s->desk, DESK_NEAR, ARGS(arg_int((int64_t)key), arg_int((int64_t)item)), &other);
+    *other_out = (story_id)other;
+    return r;
+}
+
 enum result store_put_act(struct store *s, const struct stored_act *act)
 {
     return db_do(&s->desk, DESK_ACT_PUT,
@@ -141,14 +186,13 @@ enum result store_put_act(struct store *s, const struct stored_act *act)
             arg_int(act->at_ms)));
 }
 
-enum result store_acts(
-    struct store *s, story_id page, struct arena *a, struct stored_act **out, size_t *count_out)
+static enum result read_acts(
+    struct store *s, sqlite3_stmt *q, struct arena *a, struct stored_act **out, size_t *count_out)
 {
     enum result r = OK;
     size_t n = 0, cap = 0;
     bool whole = true;
     struct stored_act *list = NULL;
-    sqlite3_stmt *q = db_query(&s->desk, DESK_ACTS, ARGS(arg_int((int64_t)page)));
     while (db_row(&s->desk, q, &r)) {
         *ARENA_PUSH(a, list, n, cap) = (struct stored_act){
             .pos = (uint64_t)sqlite3_column_int64(q, 0),
@@ -161,6 +205,20 @@ enum result store_acts(
     *out = list;
     *count_out = n;
     return r == OK && !whole ? ERR_CORRUPT : r;
+}
+
+enum result store_acts(
+    struct store *s, story_id page, struct arena *a, struct stored_act **out, size_t *count_out)
+{
+    sqlite3_stmt *q = db_query(&s->desk, DESK_ACTS, ARGS(arg_int((int64_t)page)));
+    return read_acts(s, q, a, out, count_out);
+}
+
+enum result store_acts_named(
+    struct store *s, struct span name, struct arena *a, struct stored_act **out, size_t *count_out)
+{
+    return read_acts(
+        s, db_query(&s->desk, DESK_ACTS_NAMED, ARGS(arg_text(name))), a, out, count_out);
 }
 
 enum result store_put_mint(struct store *s, const struct mint *m)

@@ -64,6 +64,31 @@ static void guids(struct store *s, struct arena *a)
     check(!store_guid_of(s, 99, a, &guid, &provider), "an unknown one has none");
 }
 
+/* V14, K20 */
+static void near_and_shared(struct store *s)
+{
+    story_id other = 0;
+    bool shares = false;
+    check(store_near(s, 7, 10, &other) == ERR_ABSENT, "no id is near before any is noted");
+    must(store_put_near(s, 7, 12) == OK && store_put_near(s, 7, 10) == OK &&
+         store_put_near(s, 8, 13) == OK);
+    check(store_near(s, 7, 10, &other) == OK && other == 12, "the first that folds alike");
+    check(store_near(s, 8, 13, &other) == ERR_ABSENT, "an item is not near itself");
+    struct stored_version v = {.item = 40,
+        .page = 40,
+        .feed = S("wire"),
+        .packed = S("x"),
+        .link_key = S(""),
+        .received_ms = NOW,
+        .pos = 90};
+    must(store_put_version(s, &v) == OK);
+    check(store_shares_delivery(s, 90, 40, &shares) == OK && !shares, "alone in its delivery");
+    v.item = v.page = 41;
+    v.number = 1;
+    must(store_put_version(s, &v) == OK);
+    check(store_shares_delivery(s, 90, 40, &shares) == OK && shares, "with another story in it");
+}
+
 static void acts(struct store *s, struct arena *a)
 {
     struct stored_act act = {.pos = 20, .page = 12, .json = S("{\"act\":\"hold\"}"), .at_ms = NOW},
@@ -78,6 +103,11 @@ static void acts(struct store *s, struct arena *a)
     check_span(list[0].json, act.json, "as they were");
     must(store_acts(s, 0, a, &list, &n) == OK);
     check(n == 1 && list[0].pos == 21, "pauses are of no page");
+    must(store_acts_named(s, S("hold"), a, &list, &n) == OK);
+    check(n == 1 && list[0].page == 12, "acts by their name, of every page");
+    must(store_acts_named(s, S("hol"), a, &list, &n) == OK && n == 0);
+    must(store_acts_named(s, S("pause"), a, &list, &n) == OK);
+    check(n == 0, "and never those of no page");
     act.page = 13; /* one act on a guid that two providers use */
     must(store_put_act(s, &act) == OK && store_acts(s, 13, a, &list, &n) == OK);
     check(n == 1, "one act may be of two pages");
@@ -182,6 +212,7 @@ int main(void)
     files(s, a);
     must(store_commit(s, 50) == OK);
     damage(s, a);
+    near_and_shared(s);
     store_close(s);
     try_end();
     arena_free(a);

@@ -48,15 +48,21 @@ static void put_line(struct buf *b, struct span s)
     buf_char(b, '\n');
 }
 
-/* A caption is found only while its picture can be seen, and nobody comes back to the index at the
- * picture's own instants: what begins later than the text, or ends, is not indexed (E9, R3). */
-static bool caption_is_free(const struct view *v, const struct view_picture *p)
+struct source { /* a story's row, if it is public; else when it will be */
+    struct view *view;
+    int64_t from_ms, until_ms, front_ms;
+};
+
+/* A picture with an hour of its own is not found by its caption: before that hour the caption must
+ * not be there (E9), after its right's end neither (R3). */
+static bool is_as_free(const struct view_picture *p, const struct source *src)
 {
-    return p->from_ms <= v->changed_ms && p->until_ms == INT64_MAX;
+    return p->from_ms <= src->from_ms && p->until_ms >= src->until_ms;
 }
 
-static struct span words_of(struct arena *a, const struct view *v)
+static struct span words_of(struct arena *a, const struct source *src)
 {
+    const struct view *v = src->view;
     struct buf b;
     buf_init(&b, a, INDEX_TEXT_MAX);
     put_line(&b, v->headline);
@@ -64,7 +70,7 @@ static struct span words_of(struct arena *a, const struct view *v)
     put_line(&b, v->byline);
     for (uint32_t i = 0; i < v->tag_count; i++) put_line(&b, v->tags[i].name);
     for (uint32_t i = 0; i < v->picture_count; i++)
-        if (caption_is_free(v, &v->pictures[i])) put_line(&b, v->pictures[i].caption);
+        if (is_as_free(&v->pictures[i], src)) put_line(&b, v->pictures[i].caption);
     buf_put(&b, v->body_text);
     return search_fold(a, buf_span(&b));
 }
@@ -117,11 +123,6 @@ static enum result doc_add(
         &s->site, SITE_DOC_PUT, ARGS(arg_int(number), arg_int((int64_t)id), arg_bytes(packed)));
 }
 
-struct source { /* a story's row, if it is public; else when it will be */
-    struct view *view;
-    int64_t from_ms, until_ms, front_ms;
-};
-
 static enum result source_read(struct store *s, story_id id, int64_t now_ms, struct source *out)
 {
     enum result r = OK;
@@ -161,7 +162,7 @@ static enum result index_one(struct store *s, story_id id, int64_t now_ms)
         r = doc_remove(s, &old);
         return r == OK && old.there ? want_purge(s) : r;
     }
-    struct span words = words_of(a, src.view), packed = shrink(a, words);
+    struct span words = words_of(a, &src), packed = shrink(a, words);
     int64_t number = doc_of(src.front_ms, id);
     bool same = old.there && old.number >> DOC_LOW_BITS == number >> DOC_LOW_BITS &&
                 span_eq(old.packed, packed);

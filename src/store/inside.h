@@ -21,7 +21,8 @@ enum {
 
 /* ---- schema.c ---- */
 enum { STORE_APPLICATION_ID = 0x42534854 };
-extern const char *const schema_of[2][2]; /* by enum folder_file: tables, views */
+enum { SCHEMA_PARTS = 3 };
+extern const char *const schema_of[2][SCHEMA_PARTS]; /* by enum folder_file: tables, views */
 
 /* A table whose rows carry a sum: the columns that it covers, in order. store_check walks these. */
 struct summed_table {
@@ -31,18 +32,26 @@ struct summed_table {
 extern const struct summed_table summed_tables[];
 extern const size_t summed_table_count;
 
+/* Members of members looked at for one that is public (P5): twice what the largest package may
+ * hold. */
+#define MEMBERS_WALKED "1000"
+
 #define STORY_HEAD                                                                                 \
     "id,from_ms,until_ms,front_ms,published_ms,corrected_ms,day_ms,section,feed,on_fronts,"        \
-    "noindex,nonews,view"
+    "noindex,nonews,needs_member,view"
 #define BODY_COLUMNS "story,body"
 #define LABEL_COLUMNS "kind,slug,front_ms,id,story,name"
-#define GONE_COLUMNS "id,state,since_ms,published_ms,merged_into,path,agency,by,as_404"
+#define GONE_COLUMNS                                                                               \
+    "id,state,since_ms,published_ms,merged_into,path,agency,by,as_404,wire_ms,wording"
 #define PICTURE_COLUMNS "hash,width,height,forms"
 #define SHOWN_COLUMNS "hash,story,from_ms,until_ms,item"
+#define MEMBER_COLUMNS "story,page"
 #define POPULAR_COLUMNS "id,score,at_ms"
 #define DOC_COLUMNS "doc,id,words"
 #define VERSION_COLUMNS "pos,number,item,page,feed,packed,link_key,received_ms,is_kill"
 #define GUID_COLUMNS "guid,provider,item"
+#define NOTICE_COLUMNS "name,kind,guid,at_ms,pos"
+#define HIT_COLUMNS "item,name,kind"
 #define ACT_COLUMNS "pos,page,json,at_ms"
 #define MINT_COLUMNS "page,pos,slug,date_ms"
 #define HELD_COLUMNS "page,guid,headline,feed,why,since_ms,from_ms"
@@ -68,6 +77,8 @@ enum site_sql {
     SITE_LABELS_OF,
     SITE_SHOWN_PUT,
     SITE_SHOWN_DROP,
+    SITE_MEMBER_PUT,
+    SITE_MEMBERS_DROP,
     SITE_GONE_PUT,
     SITE_GONE_DROP,
     SITE_PICTURE_PUT,
@@ -98,6 +109,7 @@ enum desk_sql {
     DESK_SET_POSITION,
     DESK_VERSION_PUT,
     DESK_VERSIONS,
+    DESK_SHARES,
     DESK_ITEM_PUT,
     DESK_PAGE_OF,
     DESK_PAGES,
@@ -105,11 +117,29 @@ enum desk_sql {
     DESK_JOIN_VERSIONS,
     DESK_JOIN_ACTS,
     DESK_LINKED,
+    DESK_POINT_PUT,
+    DESK_POINTING,
+    DESK_PAGES_NAMING,
+    DESK_PAGES_NAMED,
     DESK_GUID_PUT,
     DESK_GUID_ITEMS,
     DESK_GUID_OF,
+    DESK_NEAR_PUT,
+    DESK_NEAR,
+    DESK_NAME_PUT,
+    DESK_NAMES_DROP,
+    DESK_NAMED,
+    DESK_NAMES_RECENT,
+    DESK_NOTICE_PUT,
+    DESK_NOTICE_KNOWN,
+    DESK_WAITING_PUT,
+    DESK_WAITING,
+    DESK_HIT_PUT,
+    DESK_HITS,
+    DESK_HIT_COUNT,
     DESK_ACT_PUT,
     DESK_ACTS,
+    DESK_ACTS_NAMED,
     DESK_MINT_PUT,
     DESK_MINT,
     DESK_HELD_PUT,
@@ -161,6 +191,7 @@ enum reader_sql {
     READ_POSITION,
     READ_STORY,
     READ_GONE,
+    READ_WITHDRAWN,
     READ_NAME,
     READ_DAY,
     READ_NEXT_FROM,

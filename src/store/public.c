@@ -102,8 +102,11 @@ static enum result old_row(struct store *s, story_id id, int64_t *row_out)
 
 static enum result drop_around(struct store *s, int64_t row)
 {
-    enum result r = db_do(&s->site, SITE_LABELS_DROP, ARGS(arg_int(row)));
-    return r == OK ? db_do(&s->site, SITE_SHOWN_DROP, ARGS(arg_int(row))) : r;
+    static const enum site_sql drops[] = {SITE_LABELS_DROP, SITE_SHOWN_DROP, SITE_MEMBERS_DROP};
+    enum result r = OK;
+    for (size_t i = 0; r == OK && i < COUNT(drops); i++)
+        r = db_do(&s->site, (int)drops[i], ARGS(arg_int(row)));
+    return r;
 }
 
 static enum result put_labels(struct store *s, const struct view *v, int64_t row, int64_t kind,
@@ -129,6 +132,10 @@ static enum result put_around(struct store *s, const struct view *v, int64_t row
         r = db_do(&s->site, SITE_SHOWN_PUT,
             ARGS(arg_text(v->pictures[i].hash), arg_int(row), arg_int(v->pictures[i].from_ms),
                 arg_int(v->pictures[i].until_ms), arg_int((int64_t)v->pictures[i].item)));
+    for (uint32_t i = 0; r == OK && i < v->ref_count; i++)
+        if (v->refs[i].kind == REF_MEMBER)
+            r = db_do(
+                &s->site, SITE_MEMBER_PUT, ARGS(arg_int(row), arg_int((int64_t)v->refs[i].page)));
     return r;
 }
 
@@ -146,9 +153,9 @@ enum result store_put_story(struct store *s, const struct story_row *row)
     touch_story(s, v->id);
     struct arg args[] = {arg_int((int64_t)v->id), arg_int(row->from_ms), arg_int(row->until_ms),
         arg_int(v->front_ms), arg_int(v->published_ms),
-        arg_int(v->is_corrected ? v->corrected_ms : 0), arg_int(day), arg_text(v->section),
-        arg_text(row->feed), arg_int(v->on_fronts), arg_int(v->noindex), arg_int(v->nonews),
-        arg_bytes(pack_head(a, v)), arg_int(number)};
+        arg_int(v->is_corrected || v->is_corrective ? v->corrected_ms : 0), arg_int(day),
+        arg_text(v->section), arg_text(row->feed), arg_int(v->on_fronts), arg_int(v->noindex),
+        arg_int(v->nonews), arg_int(v->needs_member), arg_bytes(pack_head(a, v)), arg_int(number)};
     r = db_do(&s->site, is_new ? SITE_STORY_PUT : SITE_STORY_CHANGE, args,
         COUNT(args) - (is_new ? 1 : 0));
     if (r == OK && is_new) number = sqlite3_last_insert_rowid(s->site.h);
@@ -197,7 +204,8 @@ enum result store_put_gone(struct store *s, const struct gone *g)
     return db_do(&s->site, SITE_GONE_PUT,
         ARGS(arg_int((int64_t)g->id), arg_int(g->state), arg_int(g->since_ms),
             arg_int(g->published_ms), arg_int((int64_t)g->merged_into), arg_text(g->path),
-            arg_text(g->agency), arg_text(g->by), arg_int(g->as_404)));
+            arg_text(g->agency), arg_text(g->by), arg_int(g->as_404), arg_int(g->wire_ms),
+            arg_text(g->wording)));
 }
 
 enum result store_drop_gone(struct store *s, story_id id)

@@ -36,8 +36,9 @@ static bool is_one_of(const char *name, const char *const *list, size_t n)
 static const char *const open_tables[] = {"note", "gone", "search", "search_data", "search_idx",
     "search_docsize", "search_config", "search_content"};
 static const char *const guarded_tables[] = {
-    "story", "body", "label", "shown", "popular", "picture", "doc"};
-static const char *const views[] = {"public_story", "public_label", "public_match",
+    "story", "body", "label", "shown", "popular", "picture", "doc", "member"};
+/* public_within: the walk through a package's members, inside of those views. */
+static const char *const views[] = {"public_within", "public_story", "public_label", "public_match",
     "public_popular", "public_picture", "next_from", "next_until"};
 static const char *const functions[] = {"bs_now", "bs_dead", "bs_sum", "min", "count", "match"};
 #define ONE_OF(name, list) is_one_of((name), (list), COUNT(list))
@@ -51,6 +52,7 @@ static int authorize(void *with, int action, const char *first, const char *seco
     switch (action) {
     case SQLITE_SELECT:
     case SQLITE_TRANSACTION: ok = true; break;
+    case SQLITE_RECURSIVE: ok = ONE_OF(inside, views); break;
     case SQLITE_FUNCTION: ok = ONE_OF(second, functions); break;
     case SQLITE_PRAGMA: ok = first && !strcmp(first, "data_version"); break; /* FTS5 asks */
     case SQLITE_READ:
@@ -215,11 +217,8 @@ enum result reader_story(struct reader *r, story_id id, struct arena *a, struct 
     return whole ? OK : ERR_CORRUPT;
 }
 
-enum result reader_gone(struct reader *r, story_id id, struct arena *a, struct gone *out)
+static bool read_gone(sqlite3_stmt *q, struct arena *a, struct gone *out)
 {
-    enum result result = OK;
-    sqlite3_stmt *q = db_query(&r->db, READ_GONE, ARGS(arg_int((int64_t)id)));
-    if (!db_row(&r->db, q, &result)) return result == OK ? ERR_ABSENT : result;
     *out = (struct gone){
         .id = (story_id)sqlite3_column_int64(q, 0),
         .state = sqlite3_column_int(q, 1),
@@ -230,10 +229,37 @@ enum result reader_gone(struct reader *r, story_id id, struct arena *a, struct g
         .agency = db_keep(a, q, 6),
         .by = db_keep(a, q, 7),
         .as_404 = sqlite3_column_int(q, 8),
+        .wire_ms = sqlite3_column_int64(q, 9),
+        .wording = db_keep(a, q, 10),
     };
-    bool whole = sqlite3_column_int(q, 9);
+    return sqlite3_column_int(q, 11);
+}
+
+enum result reader_gone(struct reader *r, story_id id, struct arena *a, struct gone *out)
+{
+    enum result result = OK;
+    sqlite3_stmt *q = db_query(&r->db, READ_GONE, ARGS(arg_int((int64_t)id)));
+    if (!db_row(&r->db, q, &result)) return result == OK ? ERR_ABSENT : result;
+    bool whole = read_gone(q, a, out);
     sqlite3_reset(q);
-    return whole ? OK : ERR_CORRUPT;
+    if (!whole) return ERR_CORRUPT;
+    /* E15: what will be answered once a right has ended says nothing before its embargo has. */
+    return out->since_ms <= r->now_ms ? OK : ERR_ABSENT;
+}
+
+enum result reader_withdrawn(
+    struct reader *r, size_t n, struct arena *a, struct gone **out, size_t *count_out)
+{
+    enum result result = OK;
+    size_t count = 0;
+    struct gone *list = ARENA_ARRAY(a, struct gone, n + 1);
+    sqlite3_stmt *q = db_query(&r->db, READ_WITHDRAWN, ARGS(arg_int((int64_t)n)));
+    while (count < n && db_row(&r->db, q, &result))
+        if (read_gone(q, a, &list[count])) count++;
+    sqlite3_reset(q);
+    *out = list;
+    *count_out = count;
+    return result;
 }
 
 enum result reader_picture(

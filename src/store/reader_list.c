@@ -18,7 +18,7 @@ enum {
 #define OF_TAG "public_label WHERE kind=1 AND slug=?4 AND label_ok"
 #define OF_AUTHOR "public_label WHERE kind=2 AND slug=?4 AND label_ok"
 #define OF_INDEXABLE "public_story WHERE noindex=0"
-#define OF_NEWS "public_story WHERE noindex=0 AND nonews=0"
+#define OF_NEWS "public_story WHERE noindex=0 AND nonews=0 AND on_fronts=1"
 #define OF_CORRECTIONS "public_story WHERE corrected_ms>0"
 #define OF_POPULAR "public_popular WHERE score_ok"
 
@@ -26,6 +26,9 @@ const char *const reader_statements[READ_STATEMENTS] = {
     [READ_POSITION] = "SELECT value FROM note WHERE name='position'",
     [READ_STORY] = "SELECT id,view,head_ok,body FROM public_story WHERE id=?1",
     [READ_GONE] = "SELECT " GONE_COLUMNS ",sum=bs_sum(" GONE_COLUMNS ") FROM gone WHERE id=?1",
+    /* The states by number (desk.h): killed, taken down. */
+    [READ_WITHDRAWN] = "SELECT " GONE_COLUMNS ",sum=bs_sum(" GONE_COLUMNS ") FROM gone"
+                       " WHERE state IN(3,4) AND as_404=0 ORDER BY since_ms DESC,id DESC LIMIT ?1",
     [READ_NAME] = "SELECT name FROM public_label WHERE kind=?1 AND slug=?2 AND label_ok"
                   " ORDER BY label_ms DESC,label_id DESC LIMIT 1",
     [READ_DAY] = "SELECT day_ms FROM public_story WHERE day_ms<?1 ORDER BY day_ms DESC LIMIT 1",

@@ -138,7 +138,7 @@ static void kinds(struct arena *a)
     check_span(listed(r, a, now, LIST(.kind = LIST_INDEXABLE)), S("0,1,2,3,4,6"),
         "noindex stories are not indexable; oldest first");
     check_span(listed(r, a, now, LIST(.kind = LIST_NEWS, .day_from_ms = NOW + 3 * MINUTE)),
-        S("4,3,6"), "news since an instant");
+        S("4,3"), "news since an instant; what is not for fronts is no news (V11)");
     check_span(
         listed(r, a, now,
             LIST(.kind = LIST_DAY, .day_from_ms = NOW + MINUTE, .day_until_ms = NOW + 4 * MINUTE)),
@@ -264,13 +264,28 @@ static void pictures_and_gone(struct arena *a)
                     .since_ms = NOW,
                     .path = S("/x"),
                     .agency = S("Coastal"),
-                    .as_404 = true},
+                    .as_404 = true,
+                    .wording = S("At the request of a court")},
                 got;
     must(store_put_gone(s, &g) == OK);
     must(reader_begin(r, NOW) == OK);
     check(reader_gone(r, 77, a, &got) == OK && got.state == 3 && got.as_404 && got.since_ms == NOW,
         "a gone page's row");
     check_span(got.agency, S("Coastal"), "with who withdrew it");
+    check_span(got.wording, g.wording, "and the desk's public words");
+    struct gone *list;
+    size_t gone_count;
+    check(reader_withdrawn(r, 9, a, &list, &gone_count) == OK && gone_count == 0,
+        "what is to answer 404 is not told among the withdrawn");
+    reader_end(r);
+    struct gone open = {.id = 78, .state = 4, .since_ms = NOW + 1, .wire_ms = NOW},
+                older = {.id = 79, .state = 3, .since_ms = NOW - 1},
+                expired = {.id = 80, .state = 5, .since_ms = NOW};
+    must(store_put_gone(s, &open) == OK && store_put_gone(s, &older) == OK &&
+         store_put_gone(s, &expired) == OK && reader_begin(r, NOW) == OK);
+    check(reader_withdrawn(r, 9, a, &list, &gone_count) == OK && gone_count == 2 &&
+              list[0].id == 78 && list[0].wire_ms == NOW && list[1].id == 79,
+        "kills and takedowns, newest first; what has expired is not one (C15)");
     reader_end(r);
     must(store_drop_gone(s, 77) == OK && reader_begin(r, NOW) == OK);
     check(reader_gone(r, 77, a, &got) == ERR_ABSENT, "and dropped again");

@@ -6,10 +6,22 @@
  * never opens it. */
 #include "inside.h"
 
-#define IS_PUBLIC "+s.from_ms<=bs_now() AND +s.until_ms>bs_now() AND NOT bs_dead(s.id)"
+#define IS_SHOWN(s)                                                                                \
+    "+" s ".from_ms<=bs_now() AND +" s ".until_ms>bs_now() AND NOT bs_dead(" s ".id)"
+/* A package without a text of its own is public while one of its members is, or one of a package in
+ * it. Asked at read time, like everything that depends on an instant; it ends at a bounded number
+ * of members, whatever circles they form (P5). */
+#define HAS_MEMBER                                                                                 \
+    "EXISTS(WITH RECURSIVE public_within(id) AS (SELECT s.id UNION"                                \
+    " SELECT m.page FROM public_within w CROSS JOIN story p ON p.id=w.id AND p.needs_member=1 "    \
+    "AND " IS_SHOWN("p") " CROSS JOIN member m ON m.story=p.row AND m.sum=bs_sum(m.story,m.page) " \
+                         "LIMIT " MEMBERS_WALKED ")"                                               \
+                         " SELECT 1 FROM public_within w CROSS JOIN story t ON t.id=w.id AND "     \
+                         "t.needs_member=0 AND " IS_SHOWN("t") ")"
+#define IS_PUBLIC IS_SHOWN("s") " AND (s.needs_member=0 OR " HAS_MEMBER ")"
 #define STORY_AND_BODY                                                                             \
     "s.*,s.sum=bs_sum(s.id,s.from_ms,s.until_ms,s.front_ms,s.published_ms,s.corrected_ms,"         \
-    "s.day_ms,s.section,s.feed,s.on_fronts,s.noindex,s.nonews,s.view) AS head_ok,"                 \
+    "s.day_ms,s.section,s.feed,s.on_fronts,s.noindex,s.nonews,s.needs_member,s.view) AS head_ok,"  \
     "(SELECT b.body FROM body b WHERE b.story=s.row AND b.sum=bs_sum(b.story,b.body)) AS body"
 
 static const char site_tables[] =
@@ -19,16 +31,19 @@ static const char site_tables[] =
     "CREATE TABLE story(row INTEGER PRIMARY KEY, id INTEGER NOT NULL UNIQUE,"
     " from_ms INTEGER, until_ms INTEGER, front_ms INTEGER, published_ms INTEGER,"
     " corrected_ms INTEGER, day_ms INTEGER, section TEXT, feed TEXT,"
-    " on_fronts INTEGER, noindex INTEGER, nonews INTEGER, view BLOB, sum INTEGER);"
-    "CREATE INDEX story_newest ON story(front_ms,id,from_ms,until_ms);"
-    "CREATE INDEX story_front ON story(front_ms,id,from_ms,until_ms,on_fronts)"
+    " on_fronts INTEGER, noindex INTEGER, nonews INTEGER, needs_member INTEGER, view BLOB,"
+    " sum INTEGER);"
+    "CREATE INDEX story_newest ON story(front_ms,id,from_ms,until_ms,needs_member);"
+    "CREATE INDEX story_front ON story(front_ms,id,from_ms,until_ms,on_fronts,needs_member)"
     " WHERE on_fronts=1;"
-    "CREATE INDEX story_section ON story(section,front_ms,id,from_ms,until_ms,on_fronts)"
+    "CREATE INDEX story_section ON story(section,front_ms,id,from_ms,until_ms,on_fronts,"
+    "needs_member)"
     " WHERE on_fronts=1;"
-    "CREATE INDEX story_published ON story(published_ms,id,from_ms,until_ms,noindex,nonews);"
-    "CREATE INDEX story_corrected ON story(corrected_ms,id,from_ms,until_ms)"
+    "CREATE INDEX story_published ON story(published_ms,id,from_ms,until_ms,noindex,nonews,"
+    "needs_member);"
+    "CREATE INDEX story_corrected ON story(corrected_ms,id,from_ms,until_ms,needs_member)"
     " WHERE corrected_ms>0;"
-    "CREATE INDEX story_day ON story(day_ms,id,from_ms,until_ms);"
+    "CREATE INDEX story_day ON story(day_ms,id,from_ms,until_ms,needs_member);"
     "CREATE INDEX story_from ON story(from_ms);"
     "CREATE INDEX story_until ON story(until_ms) WHERE until_ms<9223372036854775807;"
     "CREATE TABLE body(story INTEGER PRIMARY KEY, body BLOB, sum INTEGER);"
@@ -39,13 +54,17 @@ static const char site_tables[] =
 
     "CREATE TABLE gone(id INTEGER PRIMARY KEY, state INTEGER, since_ms INTEGER,"
     " published_ms INTEGER, merged_into INTEGER, path TEXT, agency TEXT, by TEXT,"
-    " as_404 INTEGER, sum INTEGER);"
+    " as_404 INTEGER, wire_ms INTEGER, wording TEXT, sum INTEGER);"
+    "CREATE INDEX gone_since ON gone(since_ms,id) WHERE state IN(3,4);"
 
     "CREATE TABLE picture(hash TEXT PRIMARY KEY, width INTEGER, height INTEGER,"
     " forms INTEGER, sum INTEGER) WITHOUT ROWID;"
     "CREATE TABLE shown(hash TEXT, story INTEGER, from_ms INTEGER, until_ms INTEGER,"
     " item INTEGER, sum INTEGER, PRIMARY KEY(hash,story,item)) WITHOUT ROWID;"
     "CREATE INDEX shown_story ON shown(story);"
+
+    "CREATE TABLE member(story INTEGER, page INTEGER, sum INTEGER, PRIMARY KEY(story,page))"
+    " WITHOUT ROWID;"
 
     "CREATE TABLE popular(id INTEGER PRIMARY KEY, score REAL, at_ms INTEGER, sum INTEGER);"
     "CREATE INDEX popular_score ON popular(score,id);"
@@ -65,7 +84,9 @@ static const char site_views[] =
     " FROM label l CROSS JOIN story s ON s.row=l.story AND s.id=l.id WHERE " IS_PUBLIC ";"
     "CREATE VIEW public_match AS SELECT f.search AS words, f.rowid AS doc," STORY_AND_BODY
     " FROM search f CROSS JOIN doc d ON d.doc=f.rowid CROSS JOIN story s ON s.id=d.id"
-    " WHERE " IS_PUBLIC ";"
+    " WHERE " IS_PUBLIC ";";
+
+static const char more_site_views[] =
     "CREATE VIEW public_popular AS SELECT p.score, p.id AS popular_id,"
     " p.sum=bs_sum(p.id,p.score,p.at_ms) AS score_ok," STORY_AND_BODY
     " FROM popular p CROSS JOIN story s ON s.id=p.id WHERE s.on_fronts=1 AND " IS_PUBLIC ";"
@@ -90,9 +111,25 @@ static const char desk_tables[] =
     "CREATE INDEX version_link ON version(feed,link_key,pos,number) WHERE link_key<>'';"
     "CREATE TABLE item(item INTEGER PRIMARY KEY, page INTEGER);"
     "CREATE INDEX item_page ON item(page);"
+    "CREATE TABLE point(kind INTEGER, target INTEGER, item INTEGER,"
+    " PRIMARY KEY(kind,target,item)) WITHOUT ROWID;"
+    "CREATE INDEX point_item ON point(item,kind,target);"
     "CREATE TABLE guid(guid TEXT, provider TEXT, item INTEGER, sum INTEGER,"
     " PRIMARY KEY(guid,provider,item)) WITHOUT ROWID;"
     "CREATE INDEX guid_item ON guid(item);"
+    "CREATE TABLE near(number INTEGER PRIMARY KEY, key INTEGER, item INTEGER);"
+    "CREATE INDEX near_key ON near(key);"
+
+    "CREATE TABLE name(feed TEXT, key TEXT, item INTEGER, at_ms INTEGER,"
+    " PRIMARY KEY(feed,key,item)) WITHOUT ROWID;"
+    "CREATE INDEX name_at ON name(at_ms);"
+    "CREATE TABLE notice(name BLOB PRIMARY KEY, kind INTEGER, guid TEXT, at_ms INTEGER,"
+    " pos INTEGER, sum INTEGER) WITHOUT ROWID;"
+    "CREATE TABLE waiting(feed TEXT, key TEXT, name BLOB, PRIMARY KEY(feed,key,name))"
+    " WITHOUT ROWID;"
+    "CREATE TABLE hit(item INTEGER, name BLOB, kind INTEGER, sum INTEGER,"
+    " PRIMARY KEY(item,name)) WITHOUT ROWID;"
+    "CREATE INDEX hit_name ON hit(name,item);"
 
     "CREATE TABLE act(pos INTEGER, page INTEGER, json TEXT, at_ms INTEGER, sum INTEGER,"
     " PRIMARY KEY(pos,page)) WITHOUT ROWID;"
@@ -119,8 +156,8 @@ static const char desk_tables[] =
     "CREATE INDEX out_page ON out(page,seq);"
     "CREATE TABLE text(name TEXT PRIMARY KEY, value TEXT, sum INTEGER) WITHOUT ROWID;";
 
-const char *const schema_of[2][2] = {
-    [FILE_SITE] = {site_tables, site_views}, [FILE_DESK] = {desk_tables, ""}};
+const char *const schema_of[2][SCHEMA_PARTS] = {
+    [FILE_SITE] = {site_tables, site_views, more_site_views}, [FILE_DESK] = {desk_tables, "", ""}};
 
 const struct summed_table summed_tables[] = {
     {FILE_SITE, "story", STORY_HEAD},
@@ -129,10 +166,13 @@ const struct summed_table summed_tables[] = {
     {FILE_SITE, "gone", GONE_COLUMNS},
     {FILE_SITE, "picture", PICTURE_COLUMNS},
     {FILE_SITE, "shown", SHOWN_COLUMNS},
+    {FILE_SITE, "member", MEMBER_COLUMNS},
     {FILE_SITE, "popular", POPULAR_COLUMNS},
     {FILE_SITE, "doc", DOC_COLUMNS},
     {FILE_DESK, "version", VERSION_COLUMNS},
     {FILE_DESK, "guid", GUID_COLUMNS},
+    {FILE_DESK, "notice", NOTICE_COLUMNS},
+    {FILE_DESK, "hit", HIT_COLUMNS},
     {FILE_DESK, "act", ACT_COLUMNS},
     {FILE_DESK, "mint", MINT_COLUMNS},
     {FILE_DESK, "held", HELD_COLUMNS},

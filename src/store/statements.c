@@ -2,7 +2,7 @@
  * kept. */
 #include "inside.h"
 
-#define HEAD_VALUES "?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13"
+#define HEAD_VALUES "?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14"
 
 const char *const site_statements[SITE_STATEMENTS] = {
     [SITE_POSITION] = "SELECT value FROM note WHERE name='position'",
@@ -11,7 +11,7 @@ const char *const site_statements[SITE_STATEMENTS] = {
     [SITE_STORY_PUT] =
         "INSERT INTO story(" STORY_HEAD ",sum) VALUES(" HEAD_VALUES ",bs_sum(" HEAD_VALUES "))",
     [SITE_STORY_CHANGE] = "UPDATE story SET (" STORY_HEAD ",sum)=(" HEAD_VALUES
-                          ",bs_sum(" HEAD_VALUES ")) WHERE row=?14",
+                          ",bs_sum(" HEAD_VALUES ")) WHERE row=?15",
     [SITE_STORY_DROP] = "DELETE FROM story WHERE row=?1",
     [SITE_STORY_HEAD] =
         "SELECT view,from_ms,until_ms,sum=bs_sum(" STORY_HEAD ") FROM story WHERE id=?1",
@@ -25,9 +25,12 @@ const char *const site_statements[SITE_STATEMENTS] = {
     [SITE_SHOWN_PUT] = "INSERT OR REPLACE INTO shown(" SHOWN_COLUMNS
                        ",sum) VALUES(?1,?2,?3,?4,?5,bs_sum(?1,?2,?3,?4,?5))",
     [SITE_SHOWN_DROP] = "DELETE FROM shown WHERE story=?1",
+    [SITE_MEMBER_PUT] =
+        "INSERT OR REPLACE INTO member(" MEMBER_COLUMNS ",sum) VALUES(?1,?2,bs_sum(?1,?2))",
+    [SITE_MEMBERS_DROP] = "DELETE FROM member WHERE story=?1",
     [SITE_GONE_PUT] =
-        "INSERT OR REPLACE INTO gone(" GONE_COLUMNS ",sum) VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,"
-        "bs_sum(?1,?2,?3,?4,?5,?6,?7,?8,?9))",
+        "INSERT OR REPLACE INTO gone(" GONE_COLUMNS ",sum) VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,"
+        "?11,bs_sum(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11))",
     [SITE_GONE_DROP] = "DELETE FROM gone WHERE id=?1",
     [SITE_PICTURE_PUT] = "INSERT OR REPLACE INTO picture(" PICTURE_COLUMNS
                          ",sum) VALUES(?1,?2,?3,?4,bs_sum(?1,?2,?3,?4))",
@@ -74,6 +77,7 @@ const char *const desk_statements[DESK_STATEMENTS] = {
     [DESK_ITEM_PUT] = "INSERT OR IGNORE INTO item(item,page) VALUES(?1,?2)",
     [DESK_PAGE_OF] = "SELECT page FROM item WHERE item=?1",
     [DESK_PAGES] = "SELECT DISTINCT page FROM item WHERE page>?1 ORDER BY page LIMIT ?2",
+    [DESK_SHARES] = "SELECT count(*) FROM version WHERE pos=?1 AND page<>?2",
     [DESK_JOIN_ITEMS] = "UPDATE item SET page=?2 WHERE page=?1",
     [DESK_JOIN_VERSIONS] =
         "UPDATE version SET page=?2,"
@@ -82,15 +86,54 @@ const char *const desk_statements[DESK_STATEMENTS] = {
         "UPDATE OR REPLACE act SET page=?2,sum=bs_sum(pos,?2,json,at_ms) WHERE page=?1",
     [DESK_LINKED] = "SELECT page FROM version WHERE feed=?1 AND link_key=?2 AND link_key<>''"
                     " ORDER BY pos DESC,number DESC LIMIT ?3",
+    [DESK_POINT_PUT] = "INSERT OR IGNORE INTO point(kind,target,item) VALUES(?1,?2,?3)",
+    [DESK_POINTING] = "SELECT item FROM point WHERE kind=?1 AND target=?2 ORDER BY item LIMIT ?3",
+    [DESK_PAGES_NAMING] =
+        "SELECT DISTINCT h.page FROM item i CROSS JOIN point p ON p.kind=?1 AND p.target=i.item"
+        " CROSS JOIN item h ON h.item=p.item WHERE i.page=?2 ORDER BY h.page LIMIT ?3",
+    [DESK_PAGES_NAMED] = "SELECT DISTINCT ifnull(t.page,p.target) AS named FROM item i"
+                         " CROSS JOIN point p ON p.item=i.item AND p.kind=?1"
+                         " LEFT JOIN item t ON t.item=p.target"
+                         " WHERE i.page=?2 ORDER BY named LIMIT ?3",
     [DESK_GUID_PUT] =
         "INSERT OR IGNORE INTO guid(" GUID_COLUMNS ",sum) VALUES(?1,?2,?3,bs_sum(?1,?2,?3))",
     [DESK_GUID_ITEMS] = "SELECT DISTINCT item FROM guid WHERE guid=?1 ORDER BY item LIMIT ?2",
     [DESK_GUID_OF] = "SELECT guid,provider FROM guid WHERE item=?1 AND sum=bs_sum(" GUID_COLUMNS
                      ") ORDER BY provider LIMIT 1",
+    [DESK_NEAR_PUT] = "INSERT INTO near(key,item) VALUES(?1,?2)",
+    [DESK_NEAR] = "SELECT item FROM near WHERE key=?1 AND item<>?2 ORDER BY number LIMIT 1",
+    [DESK_NAME_PUT] = "INSERT INTO name(feed,key,item,at_ms) VALUES(?1,?2,?3,?4)"
+                      " ON CONFLICT DO UPDATE SET at_ms=excluded.at_ms WHERE excluded.at_ms>at_ms",
+    [DESK_NAMES_DROP] = "DELETE FROM name WHERE at_ms<?1",
+    [DESK_NAMED] = "SELECT n.item,i.page FROM name n CROSS JOIN item i ON i.item=n.item"
+                   " WHERE n.feed=?1 AND n.key=?2 AND n.at_ms>=?3"
+                   " ORDER BY n.at_ms DESC,n.item LIMIT ?4",
+    [DESK_NAMES_RECENT] = "SELECT key,item FROM name INDEXED BY name_at WHERE at_ms>=?3 AND feed=?1"
+                          " AND substr(key,1,length(?2))=?2 ORDER BY at_ms DESC,item,key LIMIT ?4",
+    [DESK_NOTICE_PUT] =
+        "INSERT INTO notice(" NOTICE_COLUMNS ",sum) VALUES(?1,?2,?3,?4,?5,bs_sum(?1,?2,?3,?4,?5))",
+    [DESK_NOTICE_KNOWN] = "SELECT 1 FROM notice WHERE name=?1",
+    [DESK_WAITING_PUT] = "INSERT OR IGNORE INTO waiting(feed,key,name) VALUES(?1,?2,?3)",
+    [DESK_WAITING] = "SELECT n.name,n.kind,n.guid,n.at_ms,n.pos,"
+                     "n.sum=bs_sum(n.name,n.kind,n.guid,n.at_ms,n.pos) FROM waiting w"
+                     " CROSS JOIN notice n ON n.name=w.name WHERE w.feed=?1 AND w.key=?2"
+                     " AND n.at_ms>=?3 ORDER BY n.pos,n.name",
+    [DESK_HIT_PUT] =
+        "INSERT OR IGNORE INTO hit(" HIT_COLUMNS ",sum) VALUES(?1,?2,?3,bs_sum(?1,?2,?3))",
+    [DESK_HITS] = "SELECT n.name,h.kind,n.guid,n.at_ms,n.pos,h.item,"
+                  "n.sum=bs_sum(n.name,n.kind,n.guid,n.at_ms,n.pos)"
+                  " AND h.sum=bs_sum(h.item,h.name,h.kind) FROM item i CROSS JOIN hit h"
+                  " ON h.item=i.item CROSS JOIN notice n ON n.name=h.name WHERE i.page=?1"
+                  " ORDER BY n.pos,n.name,h.item",
+    [DESK_HIT_COUNT] = "SELECT count(*),ifnull(sum(i.page=?2),0) FROM hit h"
+                       " LEFT JOIN item i ON i.item=h.item WHERE h.name=?1",
     [DESK_ACT_PUT] =
         "INSERT OR IGNORE INTO act(" ACT_COLUMNS ",sum) VALUES(?1,?2,?3,?4,bs_sum(?1,?2,?3,?4))",
     [DESK_ACTS] =
         "SELECT " ACT_COLUMNS ",sum=bs_sum(" ACT_COLUMNS ") FROM act WHERE page=?1 ORDER BY pos",
+    [DESK_ACTS_NAMED] = "SELECT " ACT_COLUMNS ",sum=bs_sum(" ACT_COLUMNS ") FROM act WHERE page<>0"
+                        " AND substr(json,1,length(?1)+9)='{\"act\":\"'||?1||'\"'"
+                        " ORDER BY pos DESC LIMIT 1000",
     [DESK_MINT_PUT] =
         "INSERT OR IGNORE INTO mint(" MINT_COLUMNS ",sum) VALUES(?1,?2,?3,?4,bs_sum(?1,?2,?3,?4))",
     [DESK_MINT] = "SELECT " MINT_COLUMNS ",sum=bs_sum(" MINT_COLUMNS

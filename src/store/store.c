@@ -44,7 +44,7 @@ static enum result pragma_number(struct db *d, const char *sql, int64_t *out)
 static enum result make_tables(struct db *d, enum folder_file f)
 {
     enum result r = db_exec(d, "BEGIN IMMEDIATE");
-    for (int i = 0; r == OK && i < 2; i++) r = db_exec(d, schema_of[f][i]);
+    for (int i = 0; r == OK && i < SCHEMA_PARTS; i++) r = db_exec(d, schema_of[f][i]);
     char *sql = sqlite3_mprintf("PRAGMA application_id=%d; PRAGMA user_version=%d; COMMIT",
         STORE_APPLICATION_ID, STORE_VERSION);
     must(sql != NULL);

@@ -41,6 +41,16 @@ struct view_revision {
     struct span headline, label; /* label: "CORRECTED", "UPDATE 1" or empty */
     uint32_t change;             /* enum story_change */
 };
+struct view_ref { /* another page that this one shows where it is public: never its words */
+    enum ref_kind {
+        REF_MEMBER,       /* of a package, in reading order */
+        REF_CORRECTS,     /* this is a corrective, and that the story it is about */
+        REF_CORRECTED_BY, /* the other way */
+    } kind;
+    story_id page;
+    uint32_t choice, branch; /* REF_MEMBER: of a choice (from 1) the first alternative with a
+                                public member is shown */
+};
 struct view {
     story_id id;
     struct span id_text, path; /* path: "/2026/01/23/harbour-bridge-abcdefghjkmn", without base */
@@ -56,10 +66,16 @@ struct view {
     uint32_t picture_count;
     struct view_revision *revisions; /* newest last; only what was public */
     uint32_t revision_count;
+    struct view_ref *refs;
+    uint32_t ref_count;
     int64_t published_ms, changed_ms, front_ms, received_ms, wire_ms, first_wire_ms, corrected_ms;
+    int64_t withdrawn_ms, restored_ms; /* K6: after it had been public; 0: never */
     struct span correction_note, copyright;
     uint32_t urgency;
     bool is_corrected, is_developing, noindex, nonews, on_fronts, rtl;
+    bool is_corrective; /* it corrects another story (C14): listed with the corrections */
+    bool needs_member;  /* a package without a text of its own: public only while one of its members
+                           is, or one of theirs */
 };
 struct span view_pack(struct arena *a, const struct view *v);
 struct view *view_unpack(struct arena *a, struct span bytes); /* NULL: damaged */
@@ -71,7 +87,9 @@ struct gone { /* a URL that answers something else than the story */
     story_id merged_into;   /* for merged */
     struct span path;       /* of the page it merged into, or its own */
     struct span agency, by; /* who withdrew it: agency or "the editors" */
+    struct span wording;    /* the desk's public reason for a takedown; may be empty */
     bool as_404;
+    int64_t wire_ms; /* when the agency said so; 0: it was the desk, or is not told */
 };
 
 /* ---- key generations: a table of counters in shared memory; the writer bumps, caches compare.
@@ -125,9 +143,24 @@ enum result store_put_version(
     struct store *s, const struct stored_version *v) CHECKED; /* idempotent by (pos, number) */
 enum result store_versions(struct store *s, story_id page, struct arena *a,
     struct stored_version **out, size_t *count_out) CHECKED; /* in ledger order */
+/* Does this delivery hold versions of other pages too? */
+enum result store_shares_delivery(
+    struct store *s, uint64_t pos, story_id page, bool *shares_out) CHECKED;
 enum result store_page_of(
     struct store *s, story_id item, story_id *page_out) CHECKED; /* ERR_ABSENT: unknown item */
 enum result store_join_pages(struct store *s, story_id from, story_id into) CHECKED;
+/* What one item says of another, known whichever of the two comes first. Ids hold the provider, so
+ * that nothing points across providers (T3). */
+enum point_kind {
+    POINT_CONTINUES = 1, /* previous version, derived or evolved from, replaces */
+    POINT_HOLDS,         /* a package and its member */
+    POINT_CORRECTS,      /* a corrective and the story that it is about */
+};
+enum result store_put_point(
+    struct store *s, enum point_kind kind, story_id target, story_id item) CHECKED; /* idempotent */
+/* Items that point at target so, in order of id; at most n. */
+enum result store_pointing(struct store *s, enum point_kind kind, story_id target, story_id *out,
+    size_t n, size_t *count_out) CHECKED;
 /* Pages with an item that has this link key, newest first; at most n. */
 enum result store_linked(struct store *s, struct span feed, struct span link_key, story_id *out,
     size_t n, size_t *count_out) CHECKED;
@@ -135,8 +168,17 @@ enum result store_item_by_guid(struct store *s, struct span guid, story_id *out,
     size_t *count_out) CHECKED; /* several providers may use one guid */
 enum result store_note_guid(
     struct store *s, story_id item, struct span guid, struct span provider) CHECKED;
+/* V14: ids that fold to one key. store_near: another item of this key, the first that came;
+ * ERR_ABSENT: none. */
+enum result store_put_near(struct store *s, uint64_t key, story_id item) CHECKED;
+enum result store_near(struct store *s, uint64_t key, story_id item, story_id *other_out) CHECKED;
 bool store_guid_of(struct store *s, story_id item, struct arena *a, struct span *guid_out,
     struct span *provider_out);
+
+/* Pages whose views name this one (packages that hold an item of it, correctives about it), and
+ * those that it names itself: by what kind of point. In order of id; at most n. */
+enum result store_pages_around(struct store *s, enum point_kind kind, bool named, story_id page,
+    story_id *out, size_t n, size_t *count_out) CHECKED;
 
 struct stored_act {
     uint64_t pos;
@@ -147,6 +189,56 @@ struct stored_act {
 enum result store_put_act(struct store *s, const struct stored_act *act) CHECKED;
 enum result store_acts(struct store *s, story_id page, struct arena *a, struct stored_act **out,
     size_t *count_out) CHECKED; /* page 0: pauses and resumes */
+
+/* Of every page, the newest 1,000 acts so named. */
+enum result store_acts_named(struct store *s, struct span name, struct arena *a,
+    struct stored_act **out, size_t *count_out) CHECKED;
+
+/* ---- notices: kills, holds and releases in words ---- */
+/* The names under which an item can be spoken of, by feed; the newest arrival counts. */
+enum result store_put_name(
+    struct store *s, struct span feed, struct span key, story_id item, int64_t at_ms) CHECKED;
+enum result store_drop_names(struct store *s, int64_t before_ms) CHECKED;
+/* Pages of items of that name since an instant, newest first, each with one such item. */
+struct named {
+    story_id item, page;
+};
+enum result store_named(struct store *s, struct span feed, struct span key, int64_t since_ms,
+    struct named *out, size_t n, size_t *count_out) CHECKED;
+/* Newest names that begin so ("h:"), with their items. */
+struct recent_name {
+    struct span key;
+    story_id item;
+};
+enum result store_recent_names(struct store *s, struct span feed, struct span prefix,
+    int64_t since_ms, struct arena *a, struct recent_name *out, size_t n,
+    size_t *count_out) CHECKED;
+
+struct stored_notice {
+    unsigned char name[16]; /* the same whenever it is sent again */
+    int kind;               /* enum notice_kind as a number */
+    struct span guid;
+    int64_t at_ms;
+    uint64_t pos;
+};
+/* false in is_new_out: it was known already, and nothing is to be done again. */
+enum result store_put_notice(
+    struct store *s, const struct stored_notice *notice, bool *is_new_out) CHECKED;
+/* It waits for items of this name. */
+enum result store_notice_waits(
+    struct store *s, struct span feed, struct span key, const struct stored_notice *w) CHECKED;
+enum result store_notices_waiting(struct store *s, struct span feed, struct span key,
+    int64_t since_ms, struct arena *a, struct stored_notice **out, size_t *count_out) CHECKED;
+/* What a notice does to an item; the first word stands. */
+struct stored_hit {
+    struct stored_notice notice; /* kind: the effect */
+    story_id item;
+};
+enum result store_put_hit(struct store *s, const struct stored_hit *h) CHECKED;
+enum result store_hits(struct store *s, story_id page, struct arena *a, struct stored_hit **out,
+    size_t *count_out) CHECKED; /* in ledger order */
+enum result store_hit_count(struct store *s, const unsigned char name[16], story_id page,
+    size_t *all_out, size_t *on_page_out) CHECKED;
 
 struct mint {
     story_id page;
@@ -302,15 +394,18 @@ struct list_query {
     bool with_body;       /* else body, body_text stay empty (faster) */
 };
 /* Newest first by front_ms, then id. LIST_DAY and LIST_INDEXABLE oldest first by published_ms,
- * LIST_CORRECTIONS by corrected_ms, LIST_POPULAR by score. LIST_FRONT, LIST_SECTION and
- * LIST_POPULAR hold only what is on_fronts (V11, V12, D2); the others hold every public story. A
- * damaged row is left out: a list may be shorter than its limit. The views live in a. */
+ * LIST_CORRECTIONS by corrected_ms, LIST_POPULAR by score. LIST_FRONT, LIST_SECTION, LIST_NEWS
+ * and LIST_POPULAR hold only what is on_fronts (V11, V12, D2); the others hold every public story.
+ * A damaged row is left out: a list may be shorter than its limit. The views live in a. */
 enum result reader_list(struct reader *r, const struct list_query *q, struct arena *a,
     struct view **out, size_t *count_out) CHECKED;
 enum result reader_story(struct reader *r, story_id id, struct arena *a,
     struct view *out) CHECKED; /* ERR_ABSENT: not public now */
 enum result reader_gone(
     struct reader *r, story_id id, struct arena *a, struct gone *out) CHECKED; /* ERR_ABSENT */
+/* What was public and was withdrawn or taken down, newest first; not where the feed wants 404. */
+enum result reader_withdrawn(
+    struct reader *r, size_t n, struct arena *a, struct gone **out, size_t *count_out) CHECKED;
 enum result reader_count(
     struct reader *r, enum list_kind kind, struct span name, size_t *out) CHECKED;
 enum result reader_tag_name(struct reader *r, enum list_kind kind, struct span slug,

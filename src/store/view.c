@@ -5,7 +5,7 @@
 #include "inside.h"
 
 enum {
-    VIEW_VERSION = 2,
+    VIEW_VERSION = 3,
     VIEW_LIST_MAX = 4000
 }; /* more tags, pictures or revisions than any story may have */
 
@@ -107,6 +107,23 @@ static void walk_revisions(struct walk *w, struct view *v)
     }
 }
 
+static void walk_refs(struct walk *w, struct view *v)
+{
+    v->refs = walk_list(w, v->refs, &v->ref_count, sizeof *v->refs, 20);
+    for (uint32_t i = 0; i < v->ref_count; i++) {
+        struct view_ref *r = &v->refs[i];
+        uint32_t kind = r->kind;
+        int64_t page = (int64_t)r->page;
+        walk_u32(w, &kind);
+        walk_ms(w, &page);
+        walk_u32(w, &r->choice);
+        walk_u32(w, &r->branch);
+        if (kind > REF_CORRECTED_BY) w->in->bad = true;
+        r->kind = kind > REF_CORRECTED_BY ? REF_MEMBER : (enum ref_kind)kind;
+        r->page = (story_id)page;
+    }
+}
+
 static void walk_view(struct walk *w, struct view *v)
 {
     int64_t id = (int64_t)v->id;
@@ -118,16 +135,17 @@ static void walk_view(struct walk *w, struct view *v)
         &v->correction_note, &v->copyright, &v->body.s, &v->body_text};
     for (size_t i = 0; i < COUNT(texts); i++) walk_span(w, texts[i]);
     int64_t *const instants[] = {&v->published_ms, &v->changed_ms, &v->front_ms, &v->received_ms,
-        &v->wire_ms, &v->first_wire_ms, &v->corrected_ms};
+        &v->wire_ms, &v->first_wire_ms, &v->corrected_ms, &v->withdrawn_ms, &v->restored_ms};
     for (size_t i = 0; i < COUNT(instants); i++) walk_ms(w, instants[i]);
     walk_u32(w, &v->urgency);
-    bool *const flags[] = {
-        &v->is_corrected, &v->is_developing, &v->noindex, &v->nonews, &v->on_fronts, &v->rtl};
+    bool *const flags[] = {&v->is_corrected, &v->is_developing, &v->noindex, &v->nonews,
+        &v->on_fronts, &v->rtl, &v->needs_member, &v->is_corrective};
     walk_flags(w, flags, COUNT(flags));
     walk_tags(w, &v->tags, &v->tag_count);
     walk_tags(w, &v->authors, &v->author_count);
     walk_pictures(w, v);
     walk_revisions(w, v);
+    walk_refs(w, v);
 }
 
 static uint32_t sum_of(struct span rest)

@@ -20,6 +20,8 @@ static struct view *full_view(struct arena *a)
     v->is_corrected = v->rtl = true;
     v->correction_note = S("The quay was misnamed");
     v->urgency = 3;
+    v->withdrawn_ms = NOW - 7;
+    v->restored_ms = NOW - 3;
     return v;
 }
 
@@ -33,6 +35,7 @@ static void round_trip(struct arena *a)
     check_span(view_pack(a, w), bytes, "and packs to the same bytes again");
     check(w->id == v->id && w->is_corrected && w->rtl && !w->noindex && w->urgency == 3,
         "numbers and flags");
+    check(w->withdrawn_ms == NOW - 7 && w->restored_ms == NOW - 3, "what it went through");
     check_span(w->body.s, v->body.s, "the body");
     check_span(w->tags[1].slug, v->tags[1].slug, "a tag");
     check_span(w->pictures[0].caption, S("A quay"), "a picture's caption");

@@ -56,6 +56,10 @@ static void finish_lists(struct arena *a, struct story *s)
         s->notes[i].text = finish_text(a, s, s->notes[i].text, "a note");
     for (uint32_t i = 0; i < s->signal_count; i++)
         s->signals[i] = finish_text(a, s, s->signals[i], "a signal");
+    for (uint32_t i = 0; i < s->member_count; i++) {
+        s->members[i].headline = finish_text(a, s, s->members[i].headline, "a member's headline");
+        s->members[i].group = finish_text(a, s, s->members[i].group, "a group's name");
+    }
     for (uint32_t i = 0; i < s->picture_count; i++) {
         struct picture *p = &s->pictures[i];
         struct span *texts[] = {&p->role, &p->kind, &p->headline, &p->caption, &p->credit,

@@ -21,6 +21,7 @@ static const struct tag_word words[] = {
     {"CORRECTED", CHANGE_CORRECTION, false, false, false},
     {"CORRECTION", CHANGE_CORRECTION, false, false, false},
     {"CORRECTS", CHANGE_CORRECTION, false, true, false},
+    {"CORRECTIVE", CHANGE_NONE, false, false, false}, /* a story about another (C14) */
     {"REFILE", CHANGE_REFILE, false, false, false},
     {"REFILED", CHANGE_REFILE, false, false, false},
     {"REPEAT", CHANGE_REPEAT, true, true, false},

@@ -36,3 +36,15 @@ bool story_id_read(struct span text, story_id *out)
     *out = id;
     return true;
 }
+
+bool story_id_in(struct span target, story_id *out)
+{
+    ptrdiff_t query = span_find_char(target, '?');
+    if (query >= 0) target = span_cut(target, 0, (size_t)query);
+    while (target.n && target.p[target.n - 1] == '/') target.n--;
+    if (target.n < ID_DIGITS ||
+        !story_id_read(span_cut(target, target.n - ID_DIGITS, target.n), out))
+        return false;
+    char before = target.n == ID_DIGITS ? '/' : target.p[target.n - ID_DIGITS - 1];
+    return before == '-' || before == '/';
+}

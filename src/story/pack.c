@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-enum { PACK_VERSION = 1, PACK_HEAD = 12 };
+enum { PACK_VERSION = 2, PACK_HEAD = 12 };
 
 struct walk {
     struct arena *a;
@@ -120,6 +120,17 @@ static void walk_picture(struct walk *w, struct picture *p)
     }
 }
 
+static void walk_member(struct walk *w, struct member *m)
+{
+    walk_span(w, &m->guid);
+    walk_span(w, &m->headline);
+    walk_span(w, &m->group);
+    WALK_ENUM(w, m->mode, MEMBERS_ALTERNATIVE);
+    walk_u32(w, &m->choice);
+    if (w->in && m->choice > STORY_MEMBERS_MAX) walk_bad(w, "a choice is out of range");
+    walk_u32(w, &m->branch);
+}
+
 static void walk_head(struct walk *w, struct story *s)
 {
     struct span *texts[] = {
@@ -192,6 +203,8 @@ static void walk_story(struct walk *w, struct story *s)
     }
     WALK_LIST(w, s->pictures, s->picture_count, STORY_PICTURES_MAX);
     for (uint32_t i = 0; i < s->picture_count; i++) walk_picture(w, &s->pictures[i]);
+    WALK_LIST(w, s->members, s->member_count, STORY_MEMBERS_MAX);
+    for (uint32_t i = 0; i < s->member_count; i++) walk_member(w, &s->members[i]);
     WALK_LIST(w, s->faults, s->fault_count, STORY_LIST_MAX);
     for (uint32_t i = 0; i < s->fault_count; i++) {
         walk_u32(w, &s->faults[i].line);

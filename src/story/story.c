@@ -261,6 +261,19 @@ void story_add_link(
         .literal_rel = arena_keep(a, span_trim(rel))};
 }
 
+void story_add_member(struct arena *a, struct story *s, struct member m)
+{
+    m.guid = span_trim(m.guid);
+    if (!m.guid.n || m.guid.n > STORY_TEXT_MAX || span_eq(m.guid, s->guid)) return;
+    for (uint32_t i = 0; i < s->member_count; i++)
+        if (span_eq(s->members[i].guid, m.guid)) return;
+    if (list_over(a, s, s->member_count, STORY_MEMBERS_MAX, "members")) return;
+    if (m.choice > STORY_MEMBERS_MAX) m.choice = m.branch = 0; /* more choices than members */
+    m.guid = arena_keep(a, m.guid);
+    m.group = arena_keep(a, span_trim(m.group));
+    *LIST_ADD(a, s->members, s->member_count) = m;
+}
+
 struct picture *story_add_picture(struct arena *a, struct story *s)
 {
     if (list_over(a, s, s->picture_count, STORY_PICTURES_MAX, "pictures"))

@@ -16,6 +16,7 @@ enum {
     STORY_LIST_MAX =
         1000, /* subjects, links, notes … of one item: guards against a list as an attack */
     STORY_PICTURES_MAX = 200,
+    STORY_MEMBERS_MAX = 500, /* of one package: the longest seen has 10, a day's list perhaps 200 */
     STORY_PACK_MAX = 8 << 20, /* bytes of the packed form */
 };
 
@@ -86,6 +87,15 @@ struct picture {                  /* associated: a picture item inside or beside
     struct rendition *renditions;
     uint32_t rendition_count;
 };
+enum member_mode { MEMBERS_UNORDERED, MEMBERS_SEQUENTIAL, MEMBERS_ALTERNATIVE };
+struct member { /* of a package, in the order in which it is to be read (P9) */
+    struct span guid;
+    struct span headline;    /* the package's word for it: for the desk, never shown to readers */
+    struct span group;       /* id of the group that it stands in */
+    enum member_mode mode;   /* of that group */
+    uint32_t choice, branch; /* which choice of the package it belongs to (from 1; 0: none), and
+                                which of its alternatives: one alternative is shown */
+};
 struct fault { /* what a reader forgave */
     uint32_t line, column;
     struct span what;
@@ -136,6 +146,8 @@ struct story {
     uint32_t link_count;
     struct picture *pictures; /* associations in order, package members too */
     uint32_t picture_count;
+    struct member *members; /* of a package: its texts and packages, not its pictures */
+    uint32_t member_count;
     /* rights */
     struct span copyright_holder, copyright;
     struct span *usage;
@@ -169,6 +181,8 @@ void story_add_note(
 void story_add_usage(struct arena *a, struct story *s, struct span text);
 void story_add_link(
     struct arena *a, struct story *s, struct span rel, struct span guid, struct span version);
+void story_add_member(
+    struct arena *a, struct story *s, struct member m); /* unique by guid, never itself */
 struct picture *story_add_picture(struct arena *a, struct story *s);
 void picture_add_rendition(struct arena *a, struct picture *p, struct rendition r);
 /* After the fields are filled: takes headline tags out of headline_raw (C2), decides change from
@@ -200,5 +214,7 @@ story_id story_id_of(struct span key, struct span feed_provider, struct span gui
 struct span story_id_text(struct arena *a, story_id id);
 bool story_id_read(
     struct span text, story_id *out); /* exactly 12 characters of the alphabet, lower case */
+/* The id in what an editor gives for a story: its URL, its path, or the id itself. */
+bool story_id_in(struct span target, story_id *out);
 
 #endif

@@ -146,6 +146,42 @@ struct html html_join(struct arena *a, const struct html *parts, size_t n)
     return (struct html){buf_span(&b)};
 }
 
+/* ---- headings ---- */
+
+enum { HEADING_FIRST = 2, HEADING_LAST = 4 };
+
+/* The level of the heading that begins or ends at p, as the builder writes them: without
+ * attributes; 0: it is none. digit: where its number stands. */
+static int heading_at(const char *p, const char *end, size_t *digit)
+{
+    size_t n = end - p > 1 && p[1] == '/' ? 2 : 1;
+    if (end - p < (ptrdiff_t)n + 3 || p[n] != 'h' || p[n + 2] != '>') return 0;
+    *digit = n + 1;
+    int level = p[n + 1] - '0';
+    return level >= HEADING_FIRST && level <= HEADING_LAST ? level : 0;
+}
+
+struct html html_headings(struct arena *a, struct html h)
+{
+    struct span copy = arena_keep(a, h.s);
+    char *text = (char *)(uintptr_t)copy.p, *end = text + copy.n;
+    bool used[HEADING_LAST + 1] = {false};
+    int rank[HEADING_LAST + 1] = {0}, before = HEADING_FIRST - 1, now = before;
+    size_t digit;
+    for (char *p = text; p < end && (p = memchr(p, '<', (size_t)(end - p))); p++)
+        used[heading_at(p, end, &digit)] = true;
+    for (int i = HEADING_FIRST, next = HEADING_FIRST; i <= HEADING_LAST; i++)
+        if (used[i]) rank[i] = next++;
+    for (char *p = text; p < end && (p = memchr(p, '<', (size_t)(end - p))); p++) {
+        int level = heading_at(p, end, &digit);
+        if (!level) continue;
+        if (p[1] != '/') now = rank[level] < before + 1 ? rank[level] : before + 1;
+        p[digit] = (char)('0' + now);
+        before = now;
+    }
+    return (struct html){copy};
+}
+
 /* ---- data for machines ---- */
 
 struct html html_script_json(struct arena *a, struct span json)

@@ -88,6 +88,24 @@ static void blocks(struct arena *a)
     check(rest.s.n == 0, "and nothing behind it");
 }
 
+static void headings(struct arena *a)
+{
+    static const struct {
+        const char *in, *want;
+    } cases[] = {
+        {"<p>a</p>", "<p>a</p>"},
+        {"<h2>a</h2><h3>b</h3>", "<h2>a</h2><h3>b</h3>"},
+        {"<h3>a</h3><p>b</p><h3>c</h3>", "<h2>a</h2><p>b</p><h2>c</h2>"},
+        {"<h4>a</h4><h2>b</h2>", "<h2>a</h2><h2>b</h2>"},
+        {"<h2>a</h2><h4>b</h4><h4>c</h4>", "<h2>a</h2><h3>b</h3><h3>c</h3>"},
+        {"<hr><h3>a &lt;h3> b</h3", "<hr><h2>a &lt;h3> b</h3"},
+        {"<", "<"},
+    };
+    for (size_t i = 0; i < COUNT(cases); i++)
+        check_span(html_headings(a, (struct html){span_of(cases[i].in)}).s, span_of(cases[i].want),
+            "headings begin at h2 and leave none out");
+}
+
 int main(void)
 {
     struct arena *a = arena_new(8 << 20);
@@ -96,6 +114,7 @@ int main(void)
     escaping(a);
     seeing(a);
     blocks(a);
+    headings(a);
     arena_free(a);
     return tap_end();
 }

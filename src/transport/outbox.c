@@ -1,6 +1,8 @@
 /* outbox: what is to leave the house, in a small SQLite file of the courier's own. Owns the rules
  * of trying again and of telling an alarm once; never sends anything itself, never looks into a
- * body. Not part of what a rebuild makes: it remembers what has left, which no ledger can undo. */
+ * body. Not part of what a rebuild makes: it remembers what has left, which no ledger can undo.
+ * What a body said is gone from the file once its job is over (K20): no WAL, and freed pages are
+ * wiped. */
 #include "transport.h"
 
 #include <limits.h>
@@ -45,9 +47,10 @@ static const char *const texts[SQLS] = {
                 " LIMIT ?2",
     [SQL_NEXT] = "SELECT min(due_ms) FROM job WHERE state=0 AND due_ms>?1",
     [SQL_END] = "UPDATE job SET state=?2,result=?3,done_ms=?4,tries=tries+?5,"
-                "body=CASE WHEN ?2=2 THEN body ELSE '' END WHERE key=?1",
+                "body='' WHERE key=?1",
     [SQL_LATER] = "UPDATE job SET due_ms=?2,result=?3,tries=tries+1 WHERE key=?1 AND state=0",
-    [SQL_TAKE_BACK] = "UPDATE job SET state=3,done_ms=?3 WHERE kind=?1 AND subject=?2 AND state=0",
+    [SQL_TAKE_BACK] =
+        "UPDATE job SET state=3,done_ms=?3,body='' WHERE kind=?1 AND subject=?2 AND state=0",
     [SQL_COUNT_SENT] = "SELECT count(*) FROM job WHERE kind=?1 AND subject=?2 AND state=1",
     [SQL_LIST] = "SELECT " JOB " FROM job WHERE ?1='' OR kind=?1 ORDER BY at_ms DESC,key LIMIT ?2",
     [SQL_JOB] = "SELECT " JOB " FROM job WHERE key=?1",
@@ -152,8 +155,10 @@ enum result outbox_open(const char *folder, struct outbox **out, const char **wh
     }
     if (r == OK) {
         sqlite3_busy_timeout(o->db, BUSY_MS);
-        r = result_of(o, sqlite3_exec(o->db, "PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL",
-                             NULL, NULL, NULL));
+        r = result_of(
+            o, sqlite3_exec(o->db,
+                   "PRAGMA journal_mode=TRUNCATE;PRAGMA synchronous=FULL;PRAGMA secure_delete=ON",
+                   NULL, NULL, NULL));
     }
     if (r == OK) r = check_version(o, why);
     if (r == OK)

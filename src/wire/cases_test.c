@@ -57,6 +57,17 @@ static void describe_lists(struct buf *b, const struct story *s)
     }
 }
 
+static void describe_members(struct buf *b, const struct story *s)
+{
+    static const char *const modes[] = {"unordered", "sequential", "alternative"};
+    for (uint32_t i = 0; i < s->member_count; i++) {
+        const struct member *m = &s->members[i];
+        buf_printf(b, "  member %.*s (%s", FMT(m->group), modes[m->mode]);
+        if (m->choice) buf_printf(b, ", choice %u, alternative %u", m->choice, m->branch);
+        buf_printf(b, "): %.*s \"%.*s\"\n", FMT(m->guid), FMT(m->headline));
+    }
+}
+
 static void describe(struct buf *b, const struct story *s)
 {
     buf_printf(b, "%s %s\n", story_status_name(s->status), story_kind_name(s->kind));
@@ -86,6 +97,7 @@ static void describe(struct buf *b, const struct story *s)
     line(b, "copyright holder", s->copyright_holder);
     line(b, "page", s->link);
     describe_lists(b, s);
+    describe_members(b, s);
     for (uint32_t i = 0; i < s->fault_count; i++)
         buf_printf(b, "  fault %u:%u: %.*s\n", s->faults[i].line, s->faults[i].column,
             FMT(s->faults[i].what));

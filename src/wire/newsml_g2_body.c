@@ -208,13 +208,114 @@ static void read_member(struct g2 *g, const struct xml_node *ref, struct span gr
     if (status) p->status = g2_status(g, g2_code(status));
 }
 
+/* ---- a package's order: from its root down, as its groups refer to each other (P9) ---- */
+
+enum {
+    GROUP_DEPTH_MAX = 8,    /* groups in groups: two levels are the most seen */
+    GROUP_STEPS_MAX = 4000, /* entries looked at: a package that refers to itself in circles ends */
+};
+
+struct group_place {
+    enum member_mode mode;
+    uint32_t choice, branch; /* of the outermost alternatives around it */
+};
+
+struct group_walk {
+    struct g2 *g;
+    const struct xml_node *set;
+    const struct xml_node *above[GROUP_DEPTH_MAX]; /* groups that are open */
+    uint32_t depth, steps, choices;
+};
+
+static enum member_mode mode_of(const struct xml_node *group)
+{
+    static const char *const alternatives[] = {"alt", "alternative"}, *const sequences[] = {
+                                                                          "seq", "sequential"};
+    struct span mode = code_local(node_attr(group, "mode"));
+    for (size_t i = 0; i < COUNT(alternatives); i++) {
+        if (span_eq_nocase(mode, span_of(alternatives[i]))) return MEMBERS_ALTERNATIVE;
+        if (span_eq_nocase(mode, span_of(sequences[i]))) return MEMBERS_SEQUENTIAL;
+    }
+    return MEMBERS_UNORDERED;
+}
+
+static const struct xml_node *group_by_id(const struct xml_node *set, struct span id)
+{
+    const struct xml_node *n = id.n ? kid(set, "group") : NULL;
+    while (n && !span_eq(node_attr(n, "id"), id)) n = kid_after(n, "group");
+    return n;
+}
+
+static bool may_be_text(struct span item_class)
+{
+    enum story_kind k = story_kind_of(code_local(item_class));
+    return k == KIND_TEXT || k == KIND_COMPOSITE || k == KIND_PACKAGE ||
+           (k == KIND_UNKNOWN && !item_class.n);
+}
+
+static void put_member(struct group_walk *w, const struct xml_node *ref,
+    const struct xml_node *group, struct group_place in)
+{
+    struct g2 *g = w->g;
+    struct span guid = node_attr(ref, "residref");
+    if (!may_be_text(g2_code(kid(ref, "itemClass")))) return;
+    struct member m = {.guid = guid.n ? guid : node_attr(ref, "href"),
+        .headline = kid_words(g->a, ref, "headline"),
+        .group = node_attr(group, "id"),
+        .mode = in.mode,
+        .choice = in.choice,
+        .branch = in.branch};
+    if (!m.headline.n) m.headline = kid_words(g->a, ref, "title");
+    story_add_member(g->a, g->s, m);
+}
+
+static bool is_open(const struct group_walk *w, const struct xml_node *group)
+{
+    for (uint32_t i = 0; i < w->depth; i++)
+        if (w->above[i] == group) return true;
+    return false;
+}
+
+/* Recursion as deep as GROUP_DEPTH_MAX allows. */
+static void walk_group(struct group_walk *w, const struct xml_node *group, struct group_place in)
+{
+    if (!group || w->depth == GROUP_DEPTH_MAX || is_open(w, group)) return;
+    bool chooses = mode_of(group) == MEMBERS_ALTERNATIVE && !in.choice;
+    in.mode = mode_of(group);
+    if (chooses) in.choice = ++w->choices;
+    w->above[w->depth++] = group;
+    for (const struct xml_node *n = kid(group, NULL); n; n = kid_after(n, NULL)) {
+        bool item = node_is(n, "itemRef"), inner = node_is(n, "groupRef");
+        if ((!item && !inner) || ++w->steps > GROUP_STEPS_MAX) continue;
+        if (chooses) in.branch++;
+        if (item)
+            put_member(w, n, group, in);
+        else
+            walk_group(w, group_by_id(w->set, node_attr(n, "idref")), in);
+    }
+    w->depth--;
+}
+
+/* Groups that the root does not lead to are read behind the others: better in a doubtful place than
+ * lost. Whoever stands there already stays where it is. */
+static void read_members(struct g2 *g, const struct xml_node *set)
+{
+    struct group_walk w = {.g = g, .set = set};
+    walk_group(&w, group_by_id(set, node_attr(set, "root")), (struct group_place){0});
+    for (const struct xml_node *n = kid(set, "group"); n; n = kid_after(n, "group"))
+        walk_group(&w, n, (struct group_place){0});
+}
+
 void g2_read_media(struct g2 *g, const struct xml_node *item)
 {
     read_binaries(g, item);
-    for (const struct xml_node *set = kid(item, "groupSet"); set; set = kid_after(set, "groupSet"))
+    for (const struct xml_node *set = kid(item, "groupSet"); set;
+         set = kid_after(set, "groupSet")) {
         for (const struct xml_node *group = kid(set, "group"); group;
              group = kid_after(group, "group"))
             for (const struct xml_node *ref = kid(group, "itemRef"); ref;
                  ref = kid_after(ref, "itemRef"))
                 read_member(g, ref, node_attr(group, "role"));
+        read_members(g, set);
+    }
 }

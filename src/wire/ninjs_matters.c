@@ -211,6 +211,15 @@ static void read_picture(
     read_renditions(a, p, item);
 }
 
+/* Of a package, texts and packages in it are its members, in the order in which they stand. */
+static void add_member(struct arena *a, struct story *s, const struct picture *p)
+{
+    enum story_kind k = story_kind_of(p->kind);
+    bool text = k == KIND_TEXT || k == KIND_COMPOSITE || k == KIND_PACKAGE || !p->kind.n;
+    if (s->kind != KIND_PACKAGE || !text) return;
+    story_add_member(a, s, (struct member){.guid = p->guid, .headline = p->headline});
+}
+
 /* 1.x: an object, the member's key is its role; from 2.0: an array, the role stands in "name". */
 static void read_associations(struct arena *a, struct story *s, const struct json *item)
 {
@@ -220,6 +229,7 @@ static void read_associations(struct arena *a, struct story *s, const struct jso
         struct picture *p = story_add_picture(a, s);
         read_picture(a, s, p, v);
         p->role = v->key.n ? v->key : nj_text(v, "name");
+        add_member(a, s, p);
     }
 }
 
@@ -274,6 +284,34 @@ static void read_own_links(struct arena *a, struct story *s, const struct json *
         story_add_link(a, s, nj_text(v, "rel"), nj_text(v, "guid"), nj_text(v, "version"));
 }
 
+static uint32_t small_number(struct span text)
+{
+    uint64_t v = 0;
+    return span_to_u64(text, &v) && v <= STORY_MEMBERS_MAX ? (uint32_t)v : 0;
+}
+
+/* Order, groups and choices, which associations have no place for: they take the place of what was
+ * made of those. */
+static void read_own_members(struct arena *a, struct story *s, const struct json *own)
+{
+    const struct json *list = nj_get(own, "members");
+    if (!list || list->type != JSON_ARRAY || s->kind != KIND_PACKAGE) return;
+    s->members = NULL;
+    s->member_count = 0;
+    for (const struct json *v = list->first; v; v = v->next) {
+        struct span mode = nj_text(v, "mode");
+        story_add_member(a, s,
+            (struct member){.guid = nj_text(v, "guid"),
+                .headline = nj_text(v, "headline"),
+                .group = nj_text(v, "group"),
+                .mode = span_eq(mode, S("alternative"))  ? MEMBERS_ALTERNATIVE
+                        : span_eq(mode, S("sequential")) ? MEMBERS_SEQUENTIAL
+                                                         : MEMBERS_UNORDERED,
+                .choice = small_number(nj_text(v, "choice")),
+                .branch = small_number(nj_text(v, "branch"))});
+    }
+}
+
 /* A time that the wire gave without a zone stands here, because ninjs proper must not guess one. */
 static void read_local(
     struct arena *a, struct story *s, const struct json *own, const char *key, struct when *out)
@@ -313,4 +351,5 @@ void ninjs_read_own(struct arena *a, struct story *s, const struct json *item)
     nj_signals(a, s, own);
     read_notes(a, s, own);
     read_own_links(a, s, own);
+    read_own_members(a, s, own);
 }

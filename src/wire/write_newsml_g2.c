@@ -300,6 +300,14 @@ static void put_content(struct xml_out *o)
     close_tag(o, "contentSet");
 }
 
+static const char *mode_of(const struct story *s, struct span guid)
+{
+    static const char *const modes[] = {NULL, "seq", "alt"};
+    for (uint32_t i = 0; i < s->member_count; i++)
+        if (span_eq(s->members[i].guid, guid)) return modes[s->members[i].mode];
+    return NULL;
+}
+
 /* Members stand in runs of one role; each run is a group below the root. */
 static uint32_t put_group(struct xml_out *o, uint32_t i)
 {
@@ -311,6 +319,8 @@ static uint32_t put_group(struct xml_out *o, uint32_t i)
         html_put(o->b, role);
         buf_char(o->b, '"');
     }
+    const char *mode = mode_of(s, s->pictures[i].guid);
+    if (mode) buf_printf(o->b, " mode=\"pgrmod:%s\"", mode);
     buf_lit(o->b, ">\n");
     for (; i < s->picture_count && span_eq(s->pictures[i].role, role); i++) {
         const struct picture *p = &s->pictures[i];

@@ -274,6 +274,25 @@ static void put_links(struct json_out *o, const struct story *s)
     json_close(o, ']');
 }
 
+static void put_members(struct json_out *o, const struct story *s)
+{
+    static const char *const modes[] = {NULL, "sequential", "alternative"};
+    if (!s->member_count) return;
+    json_open(o, "members", '[');
+    for (uint32_t i = 0; i < s->member_count; i++) {
+        const struct member *m = &s->members[i];
+        json_open(o, NULL, '{');
+        text(o, "guid", m->guid);
+        text(o, "headline", m->headline);
+        text(o, "group", m->group);
+        if (modes[m->mode]) json_string(o, "mode", span_of(modes[m->mode]));
+        number(o, "choice", m->choice);
+        number(o, "branch", m->branch);
+        json_close(o, '}');
+    }
+    json_close(o, ']');
+}
+
 static void put_faults(struct json_out *o, const struct story *s)
 {
     if (!s->fault_count) return;
@@ -311,6 +330,7 @@ static void put_own(struct json_out *o, const struct story *s)
     put_words(o, "keywords", s->keywords, s->keyword_count);
     put_notes(o, s);
     put_links(o, s);
+    put_members(o, s);
     put_faults(o, s);
     json_close(o, '}');
 }

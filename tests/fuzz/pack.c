@@ -1,5 +1,7 @@
 /* Fuzz: any bytes as a packed story, their checksum put right first (who has broken into the reader
- * can do that too). Unpacking never crashes; what unpacks can be written and packed again. */
+ * can do that too). Unpacking never crashes; what unpacks can be written and packed again, and
+ * looked through for orders in words. */
+#include "desk.h"
 #include "wire.h"
 
 #include <string.h>
@@ -11,7 +13,7 @@ static struct span with_right_head(struct arena *a, struct span fields)
     struct buf b;
     buf_init(&b, a, 0);
     buf_lit(&b, "BSTY");
-    put_u32(&b, 1);
+    put_u32(&b, 2);
     put_u32(&b, crc32c(fields));
     buf_put(&b, fields);
     return buf_span(&b);
@@ -27,6 +29,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     must(s || why);
     if (s) {
         struct buf out;
+        struct name_list said = {.a = a}, own = {.a = a};
+        (void)desk_notice(a, s);
+        (void)desk_is_corrective(s);
+        desk_notice_names(&said, s);
+        desk_names(&own, s);
         buf_init(&out, a, 0);
         wire_write_ninjs(&out, s);
         wire_write_newsml_g2(&out, s, 0);

@@ -12,6 +12,7 @@ with House() as h:
     for surface in ("/rss.xml", "/atom.xml", "/feed.json", "/api/v1/stories", "/section/sport", "/search?q=Quillmere"):
         check(h.shows(surface, "Harbour bridge opens"), f"{surface} lists it")
     check(os.path.exists(os.path.join(h.wire, "done", "a.xml")), "its file lies in done/")
+    check(until(lambda: h.get("/pictures/card-sport.jpg").status == 200) and h.get("/pictures/card-sport.jpg").body[:2] == b"\xff\xd8", "its section's card is drawn")
 
     h.drop("b.xml", newsml("tag:example.org,2026:1", "CORRECTED-Harbour bridge opens on Friday", "<p>The lanterns of Quillmere were lit twice.</p>", version=2, signal="correction",
                            created=at(10)))
@@ -44,6 +45,17 @@ with House() as h:
     check(h.shows("/", "Third story stands") and h.get(path).status == 410, "a new wire version does not lift it (K17)")
     r = h.verb("lift", path)
     check(r.returncode == 0 and until(lambda: h.get(path).status in (200, 301)), "lift brings it back", r.stdout + r.stderr)
+
+    h.drop("k1.json", ninjs("tag:example.org,2026:6", "Quay is for sale", versionCreated=at(31)))
+    path = h.path_of("Quay is for sale")
+    h.drop("k2.json", ninjs("tag:example.org,2026:6", "Quay is for sale", status="canceled", version="2", versionCreated=at(32)))
+    check(until(lambda: h.get(path).status == 410), "an agency's kill")
+    h.drop("k3.json", ninjs("tag:example.org,2026:6", "Quay is for sale after all", version="3", versionCreated=at(33)))
+    r = h.verb("lift", path)
+    check(r.returncode == 0 and h.get(path).status == 410, "is not the desk's to lift (K6)", r.stdout + r.stderr)
+    r = h.verb("confirm", path)
+    check(r.returncode == 0 and h.shows(path, "Quay is for sale after all") and "was withdrawn on" in h.get(path).text,
+          "confirm, when a newer version has come: the story is back and says that it was withdrawn and restored", r.stdout + r.stderr)
 
     r = h.verb("pause")
     h.drop("h.json", ninjs("tag:example.org,2026:5", "Filed while paused"))

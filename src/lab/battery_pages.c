@@ -1,0 +1,300 @@
+/* battery_pages: the same comparison by the bytes that readers get, whole pages through the cache:
+ * from a site in this process, or over HTTP from the real processes. Every address that a stranger
+ * may try is asked plain, in a coding, and with the tag that it answered last; in every answer the
+ * words of every revision and the ids of every story are looked for. Knows nothing of stores. */
+#include "battery.h"
+
+#include <string.h>
+
+enum { SOME_TARGETS = 12, DAYS_MAX = 3 };
+#define DAY_MS INT64_C(86400000)
+
+enum what { WHAT_LIST, WHAT_STORY, WHAT_WORD, WHAT_SEARCH };
+struct target {
+    struct span path;
+    enum what what;
+    int of;                                               /* item of a story, revision of a word */
+    bool (*belongs)(const struct oracle_page *p, int of); /* who must be named; NULL: nobody need */
+};
+struct tag_known { /* of the last answer of an address */
+    struct span etag;
+    uint64_t body;
+};
+struct pages {
+    struct round *r;
+    const struct oracle_view *v;
+    bool late;
+    struct target *list;
+    size_t count, cap;
+    struct span ids[ORACLE_FEEDS * ORACLE_GUIDS_MAX];
+};
+
+/* ---- who must be named ---- */
+static bool any_page(const struct oracle_page *p, int of)
+{
+    (void)of;
+    return p->status == 200;
+}
+static bool front_page(const struct oracle_page *p, int of)
+{
+    (void)of;
+    return p->status == 200 && p->on_fronts;
+}
+static bool section_page(const struct oracle_page *p, int of)
+{
+    return p->status == 200 && p->on_fronts && p->section == of;
+}
+static bool revision_page(const struct oracle_page *p, int of)
+{
+    return p->status == 200 && p->revision == of;
+}
+static bool correction_page(const struct oracle_page *p, int of)
+{
+    (void)of;
+    return p->status == 200 && p->corrects;
+}
+
+/* ---- addresses ---- */
+static void add(struct pages *g, struct span path, enum what what, int of,
+    bool (*belongs)(const struct oracle_page *p, int of))
+{
+    *ARENA_PUSH(g->r->look_arena, g->list, g->count, g->cap) =
+        (struct target){path, what, of, belongs};
+}
+
+static void add_lists(struct pages *g)
+{
+    static const struct {
+        const char *path;
+        bool (*belongs)(const struct oracle_page *p, int of);
+    } rows[] = {{"/", front_page}, {"/rss.xml", front_page}, {"/atom.xml", front_page},
+        {"/feed.json", front_page}, {"/api/v1/stories", any_page}, {"/sitemap-1.xml", any_page},
+        {"/sitemap.xml", NULL}, {"/news-sitemap.xml", NULL}, {"/corrections", correction_page},
+        {"/popular", NULL}, {"/archive", NULL}, {"/robots.txt", NULL}};
+    static const char *const forms[] = {"", "/rss.xml", "/atom.xml", "/feed.json"};
+    struct arena *a = g->r->look_arena;
+    for (size_t i = 0; i < COUNT(rows); i++)
+        add(g, span_of(rows[i].path), WHAT_LIST, 0, rows[i].belongs);
+    for (int s = 0; s < 2; s++)
+        for (size_t i = 0; i < COUNT(forms); i++)
+            add(g, arena_printf(a, "/section/%s%s", battery_sections[s], forms[i]), WHAT_LIST, s,
+                section_page);
+    for (int d = 0; d < DAYS_MAX; d++) {
+        struct civil c = civil_of(g->r->p->now_ms - d * DAY_MS);
+        add(g, arena_printf(a, "/archive/%04d/%02d/%02d", c.year, c.month, c.day), WHAT_LIST, 0,
+            NULL);
+    }
+}
+
+static void add_stories(struct pages *g)
+{
+    struct round *r = g->r;
+    for (int key = 0; key < (int)COUNT(g->v->page_of); key++) {
+        if (g->v->page_of[key] < 0) continue;
+        struct span path = site_probe_path(r->look_arena, S(""), round_id(r, key), r->p->now_ms);
+        add(g, path, WHAT_STORY, key, NULL);
+        add(g, arena_printf(r->look_arena, "%.*s/revisions", FMT(path)), WHAT_STORY, key, NULL);
+        add(g, arena_printf(r->look_arena, "/api/v1/stories/%.*s", FMT(g->ids[key])), WHAT_STORY,
+            key, NULL);
+        struct span *known = map_get(r->urls, g->ids[key]);
+        if (known) add(g, *known, WHAT_STORY, key, NULL);
+    }
+}
+
+static void add_words(struct pages *g)
+{
+    struct span key;
+    void *value;
+    struct arena *a = g->r->look_arena;
+    for (size_t i = 0; map_each(g->r->words, &i, &key, &value);) {
+        int number;
+        memcpy(&number, key.p, sizeof number);
+        if (number >= TEXTS_FROM) continue;
+        struct span tag = word_of(a, WORD_TAG, number), author = word_of(a, WORD_AUTHOR, number),
+                    body = word_of(a, WORD_BODY, number);
+        add(g, arena_printf(a, "/tag/%.*s", FMT(tag)), WHAT_WORD, number, revision_page);
+        add(g, arena_printf(a, "/tag/%.*s/atom.xml", FMT(tag)), WHAT_WORD, number, revision_page);
+        add(g, arena_printf(a, "/author/%.*s", FMT(author)), WHAT_WORD, number, revision_page);
+        add(g, arena_printf(a, "/search?q=%.*s", FMT(body)), WHAT_SEARCH, number, revision_page);
+    }
+}
+
+/* ---- one answer ---- */
+/* May this word stand anywhere now? A headline may also stand in the address of its story for ever,
+ * once it was public. */
+static bool word_is_public(struct pages *g, enum word_kind kind, int number)
+{
+    bool was_shown =
+        number >= TEXTS_FROM || (number < (int)COUNT(g->r->was_shown) && g->r->was_shown[number]);
+    const struct revision_known *k = round_word(g->r, number);
+    if (!k || kind == WORD_DESK) return false;
+    for (size_t i = 0; i < g->v->page_count; i++) {
+        const struct oracle_page *p = &g->v->pages[i];
+        if (p->status != 200) continue;
+        if (number == (kind == WORD_HEADLINE ? p->headline : p->revision)) return true;
+        bool here = k->item ? g->v->page_of[k->key] == (int)i
+                            : p->first % ORACLE_GUIDS_MAX == k->key % ORACLE_GUIDS_MAX ||
+                                  number >= TEXTS_FROM;
+        if (kind == WORD_HEADLINE && here && was_shown) return true;
+    }
+    return false;
+}
+
+static bool words_are_public(struct pages *g, const struct target *t, struct span text)
+{
+    enum word_kind kind;
+    int number;
+    for (size_t i = 0; word_next(text, &i, &kind, &number);) {
+        bool is_echo = (t->what == WHAT_SEARCH && kind == WORD_BODY) ||
+                       (t->what == WHAT_WORD && kind != WORD_HEADLINE);
+        if ((is_echo && number == t->of) || word_is_public(g, kind, number)) continue;
+        round_leak(g->r, g->v, number, "%.*s", FMT(t->path));
+        return false;
+    }
+    return true;
+}
+
+/* No list names a story that is not public; a list names all that belong there. */
+static bool ids_are_public(struct pages *g, const struct target *t, const struct answer *got)
+{
+    for (int key = 0; key < (int)COUNT(g->ids); key++) {
+        if (g->v->page_of[key] < 0) continue;
+        const struct oracle_page *p = &g->v->pages[g->v->page_of[key]];
+        bool named = span_find(got->body, g->ids[key]) >= 0,
+             is_public = p->first == key && p->status == 200,
+             is_echo = t->what == WHAT_STORY && t->of == key,
+             must = is_public && t->belongs && t->belongs(p, t->of);
+        if (named && !is_public && !is_echo) {
+            round_leak(g->r, g->v, p->revision, "%.*s, which names story %d", FMT(t->path), key);
+            return false;
+        }
+        bool is_wrong =
+            named && is_public && (t->what == WHAT_WORD || t->what == WHAT_SEARCH) && !must;
+        if ((must && !named && !g->late) || is_wrong) {
+            round_differs(g->r, "%.*s %s story %d, revision %d", FMT(t->path),
+                is_wrong ? "names" : "does not name", key, p->revision);
+            return false;
+        }
+    }
+    return true;
+}
+
+static struct span field(const struct answer *a, const char *name)
+{
+    struct http_answer h = {.status = a->status, .head = a->head};
+    struct span v = http_answer_header(&h, name);
+    return v.p ? v : S("");
+}
+
+/* Another coding says the same; an old tag is good only for the bytes that it was given for (K12,
+ * K13). */
+static bool other_ways_agree(struct pages *g, const struct target *t, const struct answer *plain)
+{
+    struct arena *a = g->r->look_arena;
+    struct answer got;
+    struct request coded = {
+        .target = t->path, .coding = below(&g->r->luck, 2) ? S("gzip") : S("br")};
+    ask(g->r->p, a, &coded, &got);
+    if (got.status != plain->status || !span_eq(got.body, plain->body)) {
+        round_differs(g->r, "%.*s says something else by %.*s", FMT(t->path), FMT(coded.coding));
+        return false;
+    }
+    struct tag_known **slot =
+        (struct tag_known **)map_at(g->r->p->validators, arena_keep(g->r->arena, t->path));
+    uint64_t body = fast_hash(plain->body);
+    if (!*slot) *slot = ARENA_NEW(g->r->arena, struct tag_known);
+    if ((*slot)->etag.n) {
+        struct request old = {.target = t->path, .if_none_match = (*slot)->etag};
+        ask(g->r->p, a, &old, &got);
+        bool good = got.status == 304 ? plain->status == 200 && (*slot)->body == body
+                                      : got.status == plain->status;
+        if (!good) {
+            round_differs(g->r, "%.*s answers %d to its old tag and %d without", FMT(t->path),
+                got.status, plain->status);
+            return false;
+        }
+    }
+    if (plain->status == 200)
+        **slot = (struct tag_known){arena_keep(g->r->arena, field(plain, "ETag")), body};
+    return true;
+}
+
+/* ---- a story's own addresses ---- */
+static bool remember_address(struct pages *g, int key, struct span to)
+{
+    void **slot = map_at(g->r->urls, arena_keep(g->r->arena, g->ids[key]));
+    struct span *known = *slot;
+    if (known && span_eq(*known, to)) return true;
+    enum word_kind kind;
+    int number = 0;
+    size_t i = 0;
+    bool told = known && word_next(*known, &i, &kind, &number) && number < g->v->revisions &&
+                g->v->was_shown[number];
+    struct span *fresh = ARENA_NEW(g->r->arena, struct span);
+    *fresh = arena_keep(g->r->arena, to);
+    *slot = fresh;
+    if (told) round_differs(g->r, "the address %.*s has become %.*s", FMT(*known), FMT(to));
+    return !told;
+}
+
+static bool story_answers(struct pages *g, const struct target *t, const struct answer *got)
+{
+    const struct oracle_page *p = &g->v->pages[g->v->page_of[t->of]];
+    bool is_own = p->first == t->of, is_api = span_starts(t->path, S("/api/")),
+         is_page = !is_api && !span_ends(t->path, S("/revisions"));
+    int want = is_own ? p->status : p->status == 200 ? 301 : 404, status = got->status;
+    struct span to = field(got, "Location");
+    if (is_own && status == 301 && span_ends(to, g->ids[t->of])) {
+        if (is_page && !remember_address(g, t->of, to)) return false;
+        status = 200; /* to the right one, which is asked too */
+    }
+    if (is_own && status == 301 && !is_page) status = 200;
+    if (is_api && want == 301) want = status == 301 ? 301 : 404;
+    if (status == want || (g->late && status == 404)) return true;
+    round_differs(g->r, "%.*s answers %d, not %d", FMT(t->path), status, want);
+    return false;
+}
+
+static bool article_is_whole(struct pages *g, const struct target *t, const struct answer *got)
+{
+    const struct oracle_page *p = &g->v->pages[g->v->page_of[t->of]];
+    if (t->what != WHAT_STORY || got->status != 200 || span_ends(t->path, S("/revisions")))
+        return true;
+    struct span body = word_of(g->r->look_arena, WORD_BODY, p->revision),
+                head = word_of(g->r->look_arena, WORD_HEADLINE, p->headline);
+    /* a headline begins with a capital, its address does not */
+    if (span_find_nocase(got->body, body) >= 0 && span_find_nocase(got->body, head) >= 0)
+        return true;
+    round_differs(g->r, "%.*s lacks the words of revision %d", FMT(t->path), p->revision);
+    return false;
+}
+
+static bool look(struct pages *g, const struct target *t)
+{
+    struct arena *a = g->r->look_arena;
+    struct answer got;
+    struct request r = {.target = t->path};
+    ask(g->r->p, a, &r, &got);
+    if (!got.status || got.status >= 500) {
+        round_differs(g->r, "%.*s answers %d", FMT(t->path), got.status);
+        return false;
+    }
+    bool lists = got.status == 200 || t->what != WHAT_WORD;
+    return words_are_public(g, t, got.body) && words_are_public(g, t, got.head) &&
+           (t->what != WHAT_STORY || story_answers(g, t, &got)) &&
+           (!lists || t->what == WHAT_STORY || ids_are_public(g, t, &got)) &&
+           article_is_whole(g, t, &got) && other_ways_agree(g, t, &got);
+}
+
+void pages_compare(struct round *r, const struct oracle_view *v, bool whole, bool late)
+{
+    struct pages g = {.r = r, .v = v, .late = late};
+    for (int key = 0; key < (int)COUNT(g.ids); key++)
+        if (v->page_of[key] >= 0) g.ids[key] = story_id_text(r->look_arena, round_id(r, key));
+    add_lists(&g);
+    add_stories(&g);
+    add_words(&g);
+    size_t n = whole ? g.count : SOME_TARGETS < g.count ? SOME_TARGETS : g.count;
+    for (size_t i = 0; i < n && !r->failed; i++)
+        if (!look(&g, &g.list[whole ? i : (size_t)below(&r->luck, (int)g.count)])) return;
+}

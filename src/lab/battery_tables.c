@@ -1,0 +1,466 @@
+/* battery_tables: the stage with nothing on it but ledger, newsroom and store, for thousands of
+ * schedules a minute; and the comparison of every list, story, count and search of the store's
+ * reader with the oracle. No folders, no processes, no pages. Where its data lie is the caller's
+ * choice: a folder in memory makes syncing free. */
+#include "battery.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { WORK_MAX = 10000, LIST_MAX = 500 };
+
+struct tables {
+    struct house house;
+    struct newsroom *newsroom;
+    struct ledger *ledger;
+    struct tombs *tombs; /* a reader's, as web has them */
+    struct reader *reader;
+    unsigned acts;
+};
+
+static struct tables *tables_of(struct play *p)
+{
+    return p->state;
+}
+
+static bool is_dead(story_id id, void *with)
+{
+    struct tables *t = with;
+    return clock_slot_get(SLOT_UNCONFIRMED) || tombs_dead(t->tombs, id);
+}
+
+/* ---- the stage ---- */
+static bool newsroom_start(struct play *p, bool fresh)
+{
+    struct tables *t = tables_of(p);
+    struct newsroom_options options = {.ledger_appender = "newsroom", .fresh = fresh};
+    struct span why = S("");
+    enum result r = newsroom_open(&t->house, &options, NULL, &t->newsroom, &why);
+    return r == OK || troubled(p, "the newsroom cannot open: %.*s", FMT(why));
+}
+
+static bool work(struct play *p)
+{
+    bool more = true;
+    for (int i = 0; more && i < WORK_MAX; i++) {
+        enum result r = newsroom_step(tables_of(p)->newsroom, &more);
+        if (r != OK) return troubled(p, "the newsroom cannot work: %s", result_name(r));
+    }
+    return !more || troubled(p, "the newsroom runs in circles");
+}
+
+static bool web_start(struct play *p)
+{
+    struct tables *t = tables_of(p);
+    struct reader_hooks hooks = {is_dead, t};
+    if (tombs_open(t->house.data, false, &t->tombs) != OK ||
+        reader_open(t->house.store, hooks, &t->reader) != OK)
+        return troubled(p, "the store cannot be read");
+    return true;
+}
+
+static void web_stop(struct tables *t)
+{
+    if (t->reader) reader_close(t->reader);
+    if (t->tombs) tombs_close(t->tombs);
+    t->reader = NULL;
+    t->tombs = NULL;
+}
+
+static bool tables_settle(struct play *p)
+{
+    struct tables *t = tables_of(p);
+    uint64_t head = 0;
+    for (int i = 0; i < WORK_MAX; i++) {
+        if (!work(p)) return false;
+        if (ledger_head(t->ledger, &head) != OK) return troubled(p, "the ledger cannot be read");
+        if (newsroom_position(t->newsroom) >= head) return true;
+    }
+    return troubled(p, "the house does not come to rest");
+}
+
+static bool tables_start(struct play *p)
+{
+    struct tables *t = ARENA_NEW(p->arena, struct tables);
+    struct span why = S("");
+    const char *text = NULL;
+    p->state = t;
+    if (house_open(&t->house, p->data, p->now_ms, &why) != OK)
+        return troubled(p, "the house cannot be opened: %.*s", FMT(why));
+    t->house.config = p->config;
+    clock_set_virtual(p->now_ms);
+    if (ledger_open(p->data, "intake", false, &t->ledger, &text) != OK)
+        return troubled(p, "the ledger cannot be opened: %s", text ? text : "?");
+    if (!newsroom_start(p, false) || !work(p)) return false;
+    if (newsroom_configure(t->newsroom, p->config) != OK)
+        return troubled(p, "the configuration cannot be kept");
+    return web_start(p) && tables_settle(p);
+}
+
+static void tables_stop(struct play *p)
+{
+    struct tables *t = tables_of(p);
+    web_stop(t);
+    if (t->newsroom) newsroom_close(t->newsroom);
+    if (t->ledger) ledger_close(t->ledger);
+    house_close(&t->house);
+    t->newsroom = NULL;
+    t->ledger = NULL;
+}
+
+/* Whatever was not committed is gone: events that the newsroom has not seen are in the ledger
+ * alone. Ends in the middle of a commit are played by kill -9 (tests/house/crash.py). */
+static bool tables_crash(struct play *p, struct span role)
+{
+    struct tables *t = tables_of(p);
+    if (span_eq(role, S("all"))) {
+        tables_stop(p);
+        return tables_start(p);
+    }
+    if (span_eq(role, S("web"))) {
+        web_stop(t);
+        return web_start(p);
+    }
+    newsroom_close(t->newsroom);
+    t->newsroom = NULL;
+    return newsroom_start(p, false);
+}
+
+static bool tables_reload(struct play *p)
+{
+    tables_of(p)->house.config = p->config;
+    return newsroom_configure(tables_of(p)->newsroom, p->config) == OK ||
+           troubled(p, "the configuration cannot be kept");
+}
+
+static bool tables_rebuild(struct play *p)
+{
+    struct tables *t = tables_of(p);
+    newsroom_close(t->newsroom);
+    t->newsroom = NULL;
+    if (!newsroom_start(p, true) || !work(p)) return false;
+    if (store_switch(newsroom_store(t->newsroom)) != OK)
+        return troubled(p, "the rebuilt store cannot take its place");
+    return true;
+}
+
+static bool append(struct play *p, struct append *ap)
+{
+    return ledger_append(tables_of(p)->ledger, ap, 1) == OK ||
+           troubled(p, "the ledger takes nothing");
+}
+
+static bool tables_act(struct play *p, const struct act *act)
+{
+    struct append ap = {.kind = EVENT_ACT,
+        .received_ms = clock_now_ms(),
+        .delivery = arena_printf(
+            p->step_arena, "act:%u:%lld", ++tables_of(p)->acts, (long long)clock_mono_us()),
+        .meta = act_write(p->step_arena, act)};
+    return append(p, &ap);
+}
+
+static int tables_push(struct play *p, const struct push *push, struct span name)
+{
+    struct append ap = {.kind = EVENT_DELIVERY,
+        .received_ms = clock_now_ms(),
+        .feed = push->feed,
+        .delivery = push->nonce,
+        .meta = arena_printf(p->step_arena, "{\"name\":\"%.*s\"}", FMT(name)),
+        .blob = push->body};
+    return append(p, &ap) ? 202 : 503;
+}
+
+static void tables_set_clock(struct play *p, int64_t now_ms)
+{
+    (void)p;
+    clock_set_virtual(now_ms);
+}
+
+static int64_t tables_next_due(struct play *p)
+{
+    return newsroom_due_ms(tables_of(p)->newsroom);
+}
+
+const struct playhouse stage_tables = {
+    .name = "tables",
+    .start = tables_start,
+    .stop = tables_stop,
+    .crash = tables_crash,
+    .settle = tables_settle,
+    .set_clock = tables_set_clock,
+    .next_due = tables_next_due,
+    .reload = tables_reload,
+    .rebuild = tables_rebuild,
+    .act = tables_act,
+    .push = tables_push,
+};
+
+/* ---- the comparison ---- */
+struct looking {
+    struct round *r;
+    const struct oracle_view *v;
+    struct reader *reader;
+    bool late;
+};
+
+/* The page that the oracle has under this id; NULL: none is public there. */
+static const struct oracle_page *page_by_id(struct looking *l, story_id id)
+{
+    for (size_t i = 0; i < l->v->page_count; i++)
+        if (round_id(l->r, l->v->pages[i].first) == id) return &l->v->pages[i];
+    return NULL;
+}
+
+static int word_in(struct span text, enum word_kind kind)
+{
+    enum word_kind k;
+    int number;
+    for (size_t i = 0; word_next(text, &i, &k, &number);)
+        if (k == kind) return number;
+    return 0;
+}
+
+/* Every word in what may be shown of a story is the shown revision's; in its address, of one that
+ * was public. */
+static bool words_fit(struct looking *l, const struct oracle_page *page, struct span text,
+    const char *where, bool is_address)
+{
+    enum word_kind kind;
+    int number;
+    for (size_t i = 0; word_next(text, &i, &kind, &number);) {
+        bool fits = number == (kind == WORD_HEADLINE ? page->headline : page->revision);
+        if (is_address)
+            fits = number >= TEXTS_FROM || (number < l->v->revisions && l->v->was_shown[number]);
+        if (fits && kind != WORD_DESK) continue;
+        round_leak(l->r, l->v, number, "%s of story %d: %.*s", where, page->first,
+            FMT(utf8_head(text, 80)));
+        return false;
+    }
+    return true;
+}
+
+/* Was it public as the past is now known? Of editors' headlines the oracle keeps no past. */
+static bool is_of_the_past(struct looking *l, int headline)
+{
+    return headline < l->v->revisions && l->v->was_shown[headline];
+}
+
+/* An address never changes once it was public; only where what came late has changed the past (two
+ * pages became one) it may leave the words that by now never were. */
+static bool address_stands(struct looking *l, const struct view *v)
+{
+    struct span key = arena_keep(l->r->arena, v->id_text);
+    struct span **slot = (struct span **)map_at(l->r->urls, key);
+    if (*slot && span_eq(**slot, v->path)) return true;
+    struct span old = *slot ? **slot : S("");
+    if (!*slot) *slot = ARENA_NEW(l->r->arena, struct span);
+    **slot = arena_keep(l->r->arena, v->path);
+    if (!old.n || !is_of_the_past(l, word_in(old, WORD_HEADLINE))) return true;
+    round_differs(l->r, "the address %.*s has become %.*s", FMT(old), FMT(v->path));
+    return false;
+}
+
+static bool view_fits(struct looking *l, const struct view *v, const char *where)
+{
+    const struct oracle_page *page = page_by_id(l, v->id);
+    int shown = word_in(v->headline, WORD_HEADLINE);
+    if (!page || page->status != 200) {
+        int body = word_in(v->abstract, WORD_BODY);
+        round_leak(l->r, l->v, body ? body : shown, "%s, and nothing of that story may be", where);
+        return false;
+    }
+    struct span texts[] = {v->headline, v->abstract, v->body.s, v->body_text, v->byline};
+    for (size_t i = 0; i < COUNT(texts); i++)
+        if (!words_fit(l, page, texts[i], where, false)) return false;
+    for (uint32_t i = 0; i < v->tag_count; i++)
+        if (!words_fit(l, page, v->tags[i].name, where, false)) return false;
+    for (uint32_t i = 0; i < v->revision_count; i++)
+        if (!words_fit(l, page, v->revisions[i].headline, where, false)) return false;
+    return words_fit(l, page, v->path, where, true) && address_stands(l, v);
+}
+
+/* Who must be in a list. */
+typedef bool belongs_fn(const struct oracle_page *p, int of);
+static bool any_page(const struct oracle_page *p, int of)
+{
+    (void)of;
+    return p->status == 200;
+}
+static bool front_page(const struct oracle_page *p, int of)
+{
+    (void)of;
+    return p->status == 200 && p->on_fronts;
+}
+static bool section_page(const struct oracle_page *p, int of)
+{
+    return p->status == 200 && p->on_fronts && p->section == of;
+}
+static bool revision_page(const struct oracle_page *p, int of)
+{
+    return p->status == 200 && p->revision == of;
+}
+static bool correction_page(const struct oracle_page *p, int of)
+{
+    (void)of;
+    return p->status == 200 && p->corrects;
+}
+
+static bool no_page(const struct oracle_page *p, int of)
+{
+    (void)p, (void)of;
+    return false;
+}
+
+static bool holds(const struct view *list, size_t n, story_id id)
+{
+    for (size_t i = 0; i < n; i++)
+        if (list[i].id == id) return true;
+    return false;
+}
+
+/* exact: nothing else is there. */
+static bool list_fits(struct looking *l, const struct view *list, size_t n, const char *where,
+    belongs_fn *belongs, int of, bool exact)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (!view_fits(l, &list[i], where)) return false;
+        const struct oracle_page *page = page_by_id(l, list[i].id);
+        if (exact && !belongs(page, of)) {
+            round_differs(l->r, "story %d stands in %s and must not", page->first, where);
+            return false;
+        }
+    }
+    for (size_t i = 0; i < l->v->page_count && !l->late; i++) {
+        const struct oracle_page *page = &l->v->pages[i];
+        if (!belongs(page, of) || holds(list, n, round_id(l->r, page->first))) continue;
+        round_differs(
+            l->r, "story %d, revision %d, is missing in %s", page->first, page->revision, where);
+        return false;
+    }
+    return true;
+}
+
+static bool look_at_list(struct looking *l, enum list_kind kind, struct span name,
+    const char *where, belongs_fn *belongs, int of, bool exact)
+{
+    struct view *list = NULL;
+    size_t n = 0;
+    struct list_query q = {
+        .kind = kind, .name = name, .day_from_ms = 0, .day_until_ms = INT64_MAX, .limit = LIST_MAX};
+    if (reader_list(l->reader, &q, l->r->look_arena, &list, &n) != OK) {
+        round_differs(l->r, "%s cannot be read", where);
+        return false;
+    }
+    return list_fits(l, list, n, where, belongs, of, exact);
+}
+
+/* A story's own page, and its address where it has none. */
+static bool look_at_story(struct looking *l, int key)
+{
+    const struct oracle_page *page = &l->v->pages[l->v->page_of[key]];
+    struct view v;
+    struct gone g;
+    story_id id = round_id(l->r, key);
+    int want = page->first == key ? page->status : page->status == 200 ? 301 : 404, got = 404;
+    enum result r = reader_story(l->reader, id, l->r->look_arena, &v);
+    if (r == OK && !view_fits(l, &v, "its page")) return false;
+    if (r == OK)
+        got = 200;
+    else if (reader_gone(l->reader, id, l->r->look_arena, &g) == OK) {
+        static const int codes[] = {[STATE_NEVER] = 404,
+            [STATE_PUBLIC] = 404,
+            [STATE_WITHHELD] = 404,
+            [STATE_KILLED] = 410,
+            [STATE_TAKEN_DOWN] = 410,
+            [STATE_EXPIRED] = 410,
+            [STATE_MERGED] = 301,
+            [STATE_PURGED] = 410};
+        got = codes[g.state];
+        if (got == 410 && g.as_404) got = 404;
+        if (got == 301 && reader_story(l->reader, g.merged_into, l->r->look_arena, &v) != OK)
+            got = 404;
+    }
+    if (got == want || (l->late && got != 200 && want == 200)) return true;
+    if (l->late && (want == 301 || want == 410) && got == 404) return true;
+    round_differs(l->r, "the address of story %d answers %d, not %d", key, got, want);
+    return false;
+}
+
+/* D4, C11: the words of every revision ever sent: a tag and a search for each. */
+static bool look_for_word(struct looking *l, int revision)
+{
+    struct arena *a = l->r->look_arena;
+    struct view *list = NULL;
+    size_t n = 0, total = 0;
+    struct span word = word_of(a, WORD_BODY, revision);
+    const char *where = arena_printf(a, "the tag of revision %d", revision).p;
+    if (!look_at_list(
+            l, LIST_TAG, word_of(a, WORD_TAG, revision), where, revision_page, revision, true))
+        return false;
+    if (reader_search(l->reader, word, 0, LIST_MAX, a, &list, &n, &total) != OK) {
+        round_differs(l->r, "the search cannot be read");
+        return false;
+    }
+    where = arena_printf(a, "a search for revision %d", revision).p;
+    if (total != n) { /* E15: a number tells of what is hidden */
+        round_differs(l->r, "%s counts %zu and lists %zu", where, total, n);
+        return false;
+    }
+    /* full text is made behind publication: words of the version before may find the story so long,
+     * never show themselves */
+    return list_fits(l, list, n, where, revision_page, revision, !l->late);
+}
+
+static bool look_at_words(struct looking *l)
+{
+    struct span key;
+    void *value;
+    for (size_t i = 0; map_each(l->r->words, &i, &key, &value);) {
+        int number;
+        memcpy(&number, key.p, sizeof number);
+        if (number < TEXTS_FROM && !look_for_word(l, number)) return false;
+    }
+    return true;
+}
+
+static bool look_at_lists(struct looking *l)
+{
+    size_t n = 0, want = 0;
+    for (size_t i = 0; i < l->v->page_count; i++) want += any_page(&l->v->pages[i], 0);
+    bool fine = look_at_list(l, LIST_FRONT, S(""), "the front", front_page, 0, true);
+    for (int s = 0; s < 2 && fine; s++)
+        fine = look_at_list(l, LIST_SECTION, span_of(battery_sections[s]), battery_sections[s],
+            section_page, s, true);
+    fine = fine && look_at_list(l, LIST_NEWEST, S(""), "the newest", any_page, 0, true) &&
+           look_at_list(l, LIST_DAY, S(""), "the archive", any_page, 0, true) &&
+           look_at_list(l, LIST_INDEXABLE, S(""), "the sitemap", any_page, 0, true) &&
+           look_at_list(l, LIST_NEWS, S(""), "the news sitemap", front_page, 0, true) &&
+           look_at_list(l, LIST_CORRECTIONS, S(""), "the corrections", correction_page, 0, false) &&
+           look_at_list(l, LIST_POPULAR, S(""), "the most read", no_page, 0, false);
+    if (!fine || l->late) return fine;
+    if (reader_count(l->reader, LIST_NEWEST, S(""), &n) == OK && n == want) return true;
+    round_differs(l->r, "%zu stories are counted, not %zu", n, want);
+    return false;
+}
+
+static void finish_behind(struct round *r)
+{
+    while (newsroom_behind(tables_of(r->p)->newsroom)) continue;
+}
+
+void tables_compare(struct round *r, const struct oracle_view *v, bool whole, bool late)
+{
+    struct looking l = {r, v, tables_of(r->p)->reader, late};
+    if (whole && !late) finish_behind(r);
+    if (reader_begin(l.reader, clock_now_ms()) != OK) {
+        round_differs(r, "there is no snapshot");
+        return;
+    }
+    bool fine = true;
+    for (int key = 0; key < (int)COUNT(v->page_of) && fine; key++)
+        if (v->page_of[key] >= 0) fine = look_at_story(&l, key);
+    if (fine && (whole || late)) fine = look_at_lists(&l);
+    if (fine && (whole || late)) look_at_words(&l);
+    reader_end(l.reader);
+}

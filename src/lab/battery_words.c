@@ -1,0 +1,236 @@
+/* battery_words: what a schedule's wire sends: ninjs whose every revision carries words of its own
+ * in headline, text, tag, byline, slugline and note, so that a leak is provable in any bytes; and
+ * the configuration of the site that it is sent to. Pure. */
+#include "battery.h"
+
+#include <string.h>
+
+const char *const battery_feeds[ORACLE_FEEDS] = {"alpha", "beta", "gamma"};
+const char *const battery_sections[2] = {"sport", "world"};
+static const char *const providers[] = {"Alpha", "Beta"};
+
+/* Letters that ids and hashes do not use (i, l, o, u) in front, then five of twenty. */
+static const char letters[] = "bcdfghjkmnpqrstvwxyz";
+enum { LETTERS = 20, DIGITS = 5, WORD_BYTES = 4 + DIGITS };
+
+struct span word_of(struct arena *a, enum word_kind k, int number)
+{
+    char out[WORD_BYTES] = {'u', 'l', 'o', (char)k};
+    for (int i = WORD_BYTES - 1; i >= 4; i--, number /= LETTERS) out[i] = letters[number % LETTERS];
+    return arena_keep(a, (struct span){out, WORD_BYTES});
+}
+
+static bool is_kind(char c)
+{
+    return c == WORD_HEADLINE || c == WORD_BODY || c == WORD_TAG || c == WORD_AUTHOR ||
+           c == WORD_DESK;
+}
+
+static char lower(char c)
+{
+    return c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
+}
+
+/* In any case: pages may capitalise. */
+static bool word_here(const char *p, enum word_kind *kind, int *number)
+{
+    if (lower(p[0]) != 'u' || lower(p[1]) != 'l' || lower(p[2]) != 'o' || !is_kind(lower(p[3])))
+        return false;
+    *kind = (enum word_kind)lower(p[3]);
+    *number = 0;
+    for (int i = 4; i < WORD_BYTES; i++) {
+        const char *at = memchr(letters, lower(p[i]), LETTERS);
+        if (!at) return false;
+        *number = *number * LETTERS + (int)(at - letters);
+    }
+    return true;
+}
+
+bool word_next(struct span text, size_t *i, enum word_kind *kind, int *number)
+{
+    for (; *i + WORD_BYTES <= text.n; (*i)++) {
+        if (!word_here(text.p + *i, kind, number)) continue;
+        *i += WORD_BYTES;
+        return true;
+    }
+    return false;
+}
+
+struct span words_guid(struct arena *a, int guid)
+{
+    return arena_printf(a, "urn:newsml:battery.example:story-%d", guid);
+}
+
+/* ---- words that say nothing, other ones for each guid ---- */
+static struct span filler(struct arena *a, int guid, int from, int count)
+{
+    static const char *const words[] = {"harbour", "bridge", "council", "river", "weather",
+        "market", "school", "garden", "winter", "museum", "forest", "railway", "tower", "island",
+        "village", "engine", "doctor", "teacher", "valley", "station", "theatre", "bakery",
+        "meadow", "castle", "ferry", "orchard", "canal", "library", "cinema", "stadium", "factory",
+        "hospital", "airport", "mountain", "kitchen", "window", "carpet", "pepper", "cotton",
+        "silver", "copper", "timber", "granite", "marble", "velvet", "lantern", "compass", "anchor",
+        "saddle", "hammer", "basket", "candle", "mirror", "pencil", "ribbon", "button", "pillow",
+        "blanket", "bucket", "ladder"};
+    uint64_t luck = (uint64_t)guid * 977 + 5;
+    struct buf b;
+    buf_init(&b, a, 0);
+    for (int i = 0; i < from; i++) draw(&luck);
+    for (int i = 0; i < count; i++)
+        buf_printf(&b, "%s%s", i ? " " : "", words[below(&luck, (int)COUNT(words))]);
+    return buf_span(&b);
+}
+
+struct span words_headline(struct arena *a, int text)
+{
+    struct span w = word_of(a, WORD_HEADLINE, text);
+    return arena_printf(a, "Editors write %.*s of it", FMT(w));
+}
+
+/* ---- ninjs ---- */
+static void put_time(struct arena *a, struct json_out *o, const char *key, struct oracle_time t)
+{
+    char text[25];
+    utc_text(t.ms, text);
+    switch (t.kind) {
+    case OW_UTC: json_string(o, key, span_of(text)); break;
+    case OW_LOCAL: /* the same without its Z */
+        json_string(o, key, arena_printf(a, "%.*s", (int)strlen(text) - 1, text));
+        break;
+    case OW_EMPTY: json_null(o, key); break;
+    case OW_UNREADABLE: json_string(o, key, S("when the minister has spoken")); break;
+    default: break;
+    }
+}
+
+static void put_words(struct arena *a, struct json_out *o, const struct oracle_item *i)
+{
+    struct span head = word_of(a, WORD_HEADLINE, i->revision),
+                body = word_of(a, WORD_BODY, i->revision),
+                desk = word_of(a, WORD_DESK, i->revision),
+                author = word_of(a, WORD_AUTHOR, i->revision);
+    json_string(o, "headline",
+        arena_printf(a, "%.*s opens %.*s", FMT(head), FMT(filler(a, i->guid, 0, 3))));
+    if (i->slug)
+        json_string(o, "slugline", arena_printf(a, "FAMILY-%d/ (%.*s)", i->slug, FMT(desk)));
+    json_string(o, "byline", arena_printf(a, "By %.*s", FMT(author)));
+    json_string(o, "ednote", arena_printf(a, "Desks: %.*s", FMT(desk)));
+    json_string(o, "description_text", arena_printf(a, "In short, %.*s.", FMT(body)));
+    if (i->no_body) return;
+    json_string(o, "body_html",
+        arena_printf(a, "<p>%.*s said %.*s and %.*s.</p><p>Then %.*s came back to %.*s.</p>",
+            FMT(filler(a, i->guid, 3, 9)), FMT(body), FMT(filler(a, i->guid, 12, 8)),
+            FMT(filler(a, i->guid, 20, 12)), FMT(body)));
+}
+
+static void put_matters(struct arena *a, struct json_out *o, const struct oracle_item *i)
+{
+    json_open(o, "subject", '[');
+    json_open(o, NULL, '{');
+    json_string(o, "code", i->section == 0 ? S("medtop:15000000") : S("medtop:11000000"));
+    json_string(o, "name", i->section == 0 ? S("sport") : S("politics"));
+    json_close(o, '}');
+    json_close(o, ']');
+    json_open(o, "keywords", '[');
+    json_string(o, NULL, word_of(a, WORD_TAG, i->revision));
+    json_close(o, ']');
+    if (i->link) json_string(o, "evolvedfrom", words_guid(a, i->link - 1));
+}
+
+static void put_item(struct arena *a, struct json_out *o, int feed, const struct oracle_item *i)
+{
+    static const char *const status[] = {"usable", "withheld", "canceled", "approved"};
+    static const char *const signals[] = {NULL, "sig:update", "sig:refile", "sig:correction"};
+    json_open(o, NULL, '{');
+    json_string(o, "guid", words_guid(a, i->guid));
+    json_string(o, "type", S("text"));
+    json_string(o, "provider",
+        i->other_provider ? S("Somebody Else") : span_of(providers[feed == 1 ? 1 : 0]));
+    if (i->version[0]) json_string(o, "version", span_of(i->version));
+    json_string(o, "pubstatus", span_of(status[i->status]));
+    json_string(o, "language", i->other_language ? S("fi") : S("en"));
+    put_time(a, o, "versioncreated", i->created);
+    put_time(a, o, "embargoed", i->embargo);
+    put_time(a, o, "expires", i->expires);
+    if (signals[i->change]) json_string(o, "signal", span_of(signals[i->change]));
+    if (i->is_test) json_bool(o, "istest", true);
+    put_words(a, o, i);
+    put_matters(a, o, i);
+    json_close(o, '}');
+}
+
+struct span words_delivery(struct arena *a, int feed, const struct oracle_item *items, int count)
+{
+    struct buf b;
+    buf_init(&b, a, 0);
+    struct json_out o = {.b = &b};
+    if (count > 1) json_open(&o, NULL, '[');
+    for (int i = 0; i < count; i++) put_item(a, &o, feed, &items[i]);
+    if (count > 1) json_close(&o, ']');
+    return buf_span(&b);
+}
+
+/* ---- the site ---- */
+const char *battery_brake(int brake)
+{
+    if (brake == OB_ALL) return "all";
+    return brake < OB_SECTION ? battery_feeds[brake - OB_FEED]
+                              : battery_sections[brake - OB_SECTION];
+}
+
+static void put_feed(struct json_out *o, int f, const struct oracle_policy *p)
+{
+    json_open(o, battery_feeds[f], '{');
+    json_string(o, "provider", span_of(providers[p->provider]));
+    json_open(o, "provider_ids", '[');
+    json_string(o, NULL, span_of(providers[p->provider]));
+    json_close(o, ']');
+    if (p->has_zone) json_string(o, "timezone", S("Asia/Kolkata"));
+    json_open(o, "languages", '[');
+    json_string(o, NULL, S("en"));
+    json_close(o, ']');
+    json_number(o, "retention_days", p->retention_days);
+    json_string(o, "on_kill", p->kill_is_404 ? S("not-found") : S("gone"));
+    json_string(o, "late_embargo", p->late_embargo_keeps ? S("keep") : S("hide"));
+    json_close(o, '}');
+}
+
+static void put_section(struct json_out *o, const char *name, const char *subject)
+{
+    json_open(o, name, '{');
+    json_string(o, "title", span_of(name));
+    if (subject) {
+        json_open(o, "subjects", '[');
+        json_string(o, NULL, span_of(subject));
+        json_close(o, ']');
+    }
+    json_close(o, '}');
+}
+
+struct span words_site(struct arena *a, const struct oracle_policy *policies)
+{
+    struct buf b;
+    buf_init(&b, a, 0);
+    struct json_out o = {.b = &b};
+    json_open(&o, NULL, '{');
+    json_open(&o, "site", '{');
+    json_string(&o, "name", S("Battery"));
+    json_string(&o, "url", S("http://battery.example"));
+    json_string(&o, "timezone", S("UTC"));
+    json_string(&o, "language", S("en"));
+    json_close(&o, '}');
+    json_open(&o, "feeds", '{');
+    for (int f = 0; f < ORACLE_FEEDS; f++) put_feed(&o, f, &policies[f]);
+    json_close(&o, '}');
+    json_open(&o, "sections", '{');
+    put_section(&o, battery_sections[0], "medtop:15000000");
+    put_section(&o, battery_sections[1], NULL);
+    json_close(&o, '}');
+    json_open(&o, "front", '{'); /* nothing falls off a page */
+    json_number(&o, "items", 200);
+    json_number(&o, "section_items", 200);
+    json_number(&o, "feed_items", 200);
+    json_close(&o, '}');
+    json_close(&o, '}');
+    return buf_span(&b);
+}

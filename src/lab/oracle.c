@@ -1,0 +1,457 @@
+/* oracle: see oracle.h. From top to bottom: what has come; whose it is (T2, T3); which items share
+ * a page (C3, C5); which version is the newest (V1-V5, oracle_version.c);
+ * and the one question, asked at every instant of the past because some rules look back: which
+ * revision is shown. */
+#include "oracle_inside.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define HOUR_MS INT64_C(3600000)
+enum { LINK_HOURS = 48, OLD_DAYS = 30 };
+
+struct page {
+    int first, root;
+    struct version **list; /* lowest first */
+    size_t count, cap;
+    const struct oracle_event **acts; /* of editors, on any of its items */
+    size_t act_count;
+};
+struct oracle {
+    struct arena *a;
+    const struct oracle_event *events;
+    size_t count;
+    int64_t now_ms;
+    const struct oracle_policy *policies;
+    struct oracle_view *view;
+    struct version *versions;
+    size_t version_count, version_cap;
+    int root_of[ORACLE_FEEDS * ORACLE_GUIDS_MAX];  /* of items that share a page; -1: not named */
+    int owner_of[ORACLE_FEEDS * ORACLE_GUIDS_MAX]; /* feed that brought it first; -1 */
+    int64_t first_pos[ORACLE_FEEDS * ORACLE_GUIDS_MAX];
+};
+
+static int64_t pos_of(int event, int number)
+{
+    return (int64_t)event * 100 + number + 1;
+}
+
+int oracle_item_of(const struct oracle_policy *policies, int feed, int guid)
+{
+    return policies[feed].provider * ORACLE_GUIDS_MAX + guid;
+}
+
+/* ---- what has come ---- */
+static void name_item(struct oracle *o, int key, int64_t pos)
+{
+    if (o->root_of[key] >= 0) return;
+    o->root_of[key] = key;
+    o->first_pos[key] = pos;
+}
+
+/* V2: the same words of the same version once more are as if they had not come. */
+static bool is_repetition(const struct oracle *o, const struct version *v)
+{
+    for (size_t i = 0; i < o->version_count; i++) {
+        const struct version *w = &o->versions[i];
+        if (w->key == v->key && w->item->revision == v->item->revision) return true;
+    }
+    return false;
+}
+
+static void take_item(
+    struct oracle *o, const struct oracle_event *e, int event, const struct oracle_item *i)
+{
+    struct version v = {.item = i,
+        .key = oracle_item_of(o->policies, e->feed, i->guid),
+        .feed = e->feed,
+        .at_ms = e->at_ms,
+        .pos = pos_of(event, (int)(i - e->items))};
+    name_item(o, v.key, v.pos);
+    v.item_pos = o->first_pos[v.key];
+    if (i->other_provider) return; /* T2 */
+    if (o->owner_of[v.key] < 0) o->owner_of[v.key] = e->feed;
+    if (o->owner_of[v.key] != e->feed) return; /* T3 */
+    if (is_repetition(o, &v)) return;
+    version_judge(&o->policies[e->feed], &v);
+    *ARENA_PUSH(o->a, o->versions, o->version_count, o->version_cap) = v;
+}
+
+/* ---- which items share a page ---- */
+static int root(const struct oracle *o, int key)
+{
+    while (o->root_of[key] != key) key = o->root_of[key];
+    return key;
+}
+
+/* C3: a link to the older one; C5: one slugline, and the newer says that it changes something. */
+static bool continues(const struct version *older, const struct version *newer)
+{
+    if (older->feed != newer->feed || older->key == newer->key) return false;
+    if (older->item->other_language != newer->item->other_language) return false; /* translations */
+    if (newer->item->link == older->item->guid + 1) return true;
+    int64_t between = newer->created_ms - older->created_ms;
+    return newer->item->slug && newer->item->slug == older->item->slug &&
+           newer->item->change != OC_NONE && between >= 0 && between <= LINK_HOURS * HOUR_MS;
+}
+
+/* The page is the one of the item received first, in whatever order the others came (V1). */
+static void join(struct oracle *o, int a, int b)
+{
+    int x = root(o, a), y = root(o, b);
+    if (x == y) return;
+    if (o->first_pos[y] < o->first_pos[x])
+        o->root_of[x] = y;
+    else
+        o->root_of[y] = x;
+}
+
+static void join_items(struct oracle *o)
+{
+    for (size_t i = 0; i < o->version_count; i++)
+        for (size_t k = 0; k < o->version_count; k++)
+            if (continues(&o->versions[i], &o->versions[k]))
+                join(o, o->versions[i].key, o->versions[k].key);
+}
+
+static void sort_item(struct page *p, size_t from, size_t until)
+{
+    bool missing = false, numbers = false;
+    for (size_t i = from; i < until; i++) {
+        missing |= !p->list[i]->item->version[0];
+        numbers |= version_is_numbered(p->list[i]);
+    }
+    bool by_date = missing || !numbers;
+    for (size_t i = from + 1; i < until; i++)
+        for (size_t k = i; k > from; k--) {
+            struct version *v = p->list[k], *before = p->list[k - 1];
+            if (version_cmp(before, v, by_date, numbers) <= 0) break;
+            p->list[k] = before, p->list[k - 1] = v;
+        }
+    for (size_t i = from; i < until; i++) {
+        struct version *v = p->list[i];
+        v->order_ms = version_credible_ms(v);
+        if (i > from && p->list[i - 1]->order_ms > v->order_ms)
+            v->order_ms = p->list[i - 1]->order_ms;
+        v->rank = (int)i;
+    }
+}
+
+/* C5: the newest text, whichever guid it came under; of one instant, the later item's. */
+static int cmp_page(const void *pa, const void *pb)
+{
+    const struct version *a = *(struct version *const *)pa, *b = *(struct version *const *)pb;
+    int c = cmp64(a->order_ms, b->order_ms);
+    if (!c) c = cmp64(a->item_pos, b->item_pos);
+    return c ? c : a->rank - b->rank;
+}
+
+/* The items one after the other, by their first version that counts; then all by date. */
+static void fill_page(struct oracle *o, struct page *p)
+{
+    for (size_t i = 0; i < o->version_count; i++) {
+        const struct version *first = &o->versions[i];
+        bool seen = root(o, first->key) != p->root;
+        size_t from = p->count;
+        for (size_t k = 0; k < from && !seen; k++) seen = p->list[k]->key == first->key;
+        for (size_t k = i; k < o->version_count && !seen; k++)
+            if (o->versions[k].key == first->key)
+                *ARENA_PUSH(o->a, p->list, p->count, p->cap) = &o->versions[k];
+        if (p->count > from) sort_item(p, from, p->count);
+    }
+    if (p->count) qsort(p->list, p->count, sizeof *p->list, cmp_page);
+    for (size_t i = 0; i < p->count; i++) p->list[i]->rank = (int)i;
+}
+
+/* ---- editors' hands ---- */
+/* An act names a guid: the items of that name that are known by then, or, of none, of every
+ * provider (K7). */
+static bool is_meant(const struct oracle *o, const struct oracle_event *e, int key, int64_t pos)
+{
+    if (key % ORACLE_GUIDS_MAX != e->guid) return false;
+    bool any = false;
+    for (int p = 0; p < ORACLE_FEEDS; p++) {
+        int k = p * ORACLE_GUIDS_MAX + e->guid;
+        any |= o->root_of[k] >= 0 && o->first_pos[k] < pos;
+    }
+    return !any || (o->root_of[key] >= 0 && o->first_pos[key] < pos);
+}
+
+static void find_acts(struct oracle *o, struct page *p)
+{
+    size_t cap = 0;
+    for (size_t e = 0; e < o->count; e++) {
+        const struct oracle_event *ev = &o->events[e];
+        if (ev->kind != OE_ACT || ev->act == OA_PAUSE || ev->act == OA_RESUME) continue;
+        for (int k = ev->guid; k < (int)COUNT(o->root_of); k += ORACLE_GUIDS_MAX)
+            if (o->root_of[k] >= 0 && root(o, k) == p->root &&
+                is_meant(o, ev, k, pos_of((int)e, 0))) {
+                *ARENA_PUSH(o->a, p->acts, p->act_count, cap) = ev;
+                break;
+            }
+    }
+}
+
+/* The brakes that are on after each event: what comes while one is on waits until none is. */
+static void free_versions(struct oracle *o, struct page *p)
+{
+    bool on[OB_BRAKES] = {0};
+    size_t next = 0;
+    for (size_t i = 0; i < p->count; i++) p->list[i]->free_ms = NEVER;
+    for (size_t e = 0; e < o->count; e++) {
+        const struct oracle_event *ev = &o->events[e];
+        bool is_ours = next < p->act_count && p->acts[next] == ev,
+             publishes = is_ours && ev->act == OA_PUBLISH;
+        next += is_ours;
+        if (ev->kind == OE_ACT && ev->act == OA_PAUSE) on[ev->brake] = true;
+        if (ev->kind == OE_ACT && ev->act == OA_RESUME) on[ev->brake] = false;
+        if (ev->kind == OE_ACT && ev->act == OA_RESUME && ev->brake == OB_ALL)
+            memset(on, 0, sizeof on);
+        for (size_t i = 0; i < p->count; i++) {
+            struct version *v = p->list[i];
+            if (v->pos >= pos_of((int)e + 1, 0)) continue; /* not yet here */
+            bool stopped = on[OB_ALL] || on[OB_FEED + v->feed] || on[OB_SECTION + v->item->section];
+            if (v->free_ms == NEVER && (!stopped || publishes)) v->free_ms = ev->at_ms;
+            if (publishes && v->approved_ms == NEVER) v->approved_ms = ev->at_ms;
+        }
+    }
+}
+
+/* ---- kills: a set that only grows, and lifts that name what they lift ---- */
+struct kill {
+    const struct version *killed; /* NULL: by the desk */
+    size_t event;
+    int64_t at_ms, lifted_ms;
+    bool is_purge;
+};
+struct kills {
+    struct kill list[256];
+    size_t count;
+};
+
+/* K5: the same kill again is the same kill. */
+static void add_kill(struct kills *k, struct kill kill)
+{
+    for (size_t i = 0; i < k->count && kill.killed; i++) {
+        const struct version *a = k->list[i].killed, *b = kill.killed;
+        if (a && a->key == b->key && strcmp(a->item->version, b->item->version) == 0 &&
+            a->item->created.kind == b->item->created.kind &&
+            a->item->created.ms == b->item->created.ms)
+            return;
+    }
+    must(k->count < COUNT(k->list));
+    k->list[k->count++] = kill;
+}
+
+/* K6: an editor brings back what the agency killed only where a usable version newer than the
+ * killed one has come after the kill. */
+static bool has_successor(const struct page *p, const struct kill *k, size_t by_event)
+{
+    for (size_t i = (size_t)k->killed->rank + 1; i < p->count; i++) {
+        const struct version *v = p->list[i];
+        if (v->item->status == OS_USABLE && v->pos >= pos_of((int)k->event, 0) &&
+            v->pos < pos_of((int)by_event, 0))
+            return true;
+    }
+    return false;
+}
+
+static void collect_kills(struct oracle *o, const struct page *p, struct kills *k)
+{
+    for (size_t i = 0; i < o->version_count; i++) { /* K1-K4: whatever its version, whenever */
+        const struct version *v = &o->versions[i];
+        if (v->item->status == OS_CANCELED && root(o, v->key) == p->root)
+            add_kill(k, (struct kill){v, (size_t)(v->pos / 100), v->at_ms, NEVER, false});
+    }
+    for (size_t i = 0; i < p->act_count; i++) {
+        const struct oracle_event *act = p->acts[i];
+        size_t event = (size_t)(act - o->events);
+        bool purge = act->act == OA_PURGE;
+        if (purge || act->act == OA_TAKEDOWN || act->act == OA_KILL) /* K17 */
+            add_kill(k, (struct kill){NULL, event, act->at_ms, NEVER, purge});
+        for (size_t n = 0; n < k->count; n++) {
+            struct kill *x = &k->list[n];
+            if (x->event >= event || x->lifted_ms != NEVER || x->is_purge) continue;
+            bool lifts = x->killed ? act->act == OA_CONFIRM && has_successor(p, x, event)
+                                   : act->act == OA_LIFT;
+            if (lifts) x->lifted_ms = act->at_ms;
+        }
+    }
+}
+
+static bool kill_stands(const struct kills *k, int64_t at_ms)
+{
+    for (size_t i = 0; i < k->count; i++)
+        if (k->list[i].at_ms <= at_ms && k->list[i].lifted_ms > at_ms) return true;
+    return false;
+}
+
+/* ---- the one question ---- */
+enum finding { FOUND_NOTHING, FOUND_SHOWN, FOUND_EXPIRED, FOUND_EMBARGO };
+
+static bool is_on_hold(const struct page *p, int64_t at_ms)
+{
+    bool hold = false;
+    for (size_t i = 0; i < p->act_count && p->acts[i]->at_ms <= at_ms; i++) {
+        hold |= p->acts[i]->act == OA_HOLD;
+        hold &= p->acts[i]->act != OA_PUBLISH;
+    }
+    return hold;
+}
+
+/* R1, R6: the instant at which what is shown leaves by itself. */
+static int64_t end_of(const struct oracle *o, const struct version *v, int64_t at_ms)
+{
+    int days = o->policies[v->feed].retention_days;
+    int64_t since = v->shown_ms < at_ms ? v->shown_ms : at_ms,
+            kept = days ? since + days * 24 * HOUR_MS : NEVER;
+    return kept < v->expires_ms ? kept : v->expires_ms;
+}
+
+/* From the newest down. E5-E7, K14: the newest one's embargo and withhold count; what is merely
+ * unfit leaves the version before it up. E6: by policy what was up before an embargo came stays. */
+static enum finding find_shown(
+    const struct oracle *o, const struct page *p, int64_t at_ms, struct version **out)
+{
+    int64_t before_ms = NEVER;
+    enum finding hidden = FOUND_NOTHING;
+    for (size_t i = p->count; i-- > 0;) {
+        struct version *v = p->list[i];
+        if (v->at_ms > at_ms) continue;
+        enum stance stance = v->desk_may && v->approved_ms <= at_ms ? SHOW : v->stance;
+        bool waits = v->embargo_ms > at_ms;
+        if (stance >= HIDE || waits) {
+            bool keeps = o->policies[v->feed].late_embargo_keeps && v->item->status == OS_USABLE &&
+                         v->item->embargo.kind != OW_NONE;
+            if (waits || v->item->embargo.kind != OW_NONE) hidden = FOUND_EMBARGO;
+            if (!keeps) return hidden;
+            if (v->at_ms < before_ms) before_ms = v->at_ms;
+            continue;
+        }
+        bool was_up = before_ms == NEVER || v->shown_ms < before_ms;
+        if (stance == PASS || v->free_ms > at_ms || !was_up) continue;
+        *out = v;
+        return end_of(o, v, at_ms) <= at_ms ? FOUND_EXPIRED : FOUND_SHOWN;
+    }
+    return hidden;
+}
+
+/* ---- the past, instant by instant ---- */
+static int cmp_instants(const void *a, const void *b)
+{
+    return cmp64(*(const int64_t *)a, *(const int64_t *)b);
+}
+
+static size_t instants_of(
+    const struct oracle *o, const struct page *p, int64_t **out, int64_t *next)
+{
+    int64_t *list = ARENA_ARRAY(o->a, int64_t, p->act_count + 4 * p->count + 1);
+    size_t n = 0, kept = 0;
+    *next = NEVER;
+    for (size_t i = 0; i < p->act_count; i++) list[n++] = p->acts[i]->at_ms;
+    for (size_t i = 0; i < p->count; i++) {
+        const struct version *v = p->list[i];
+        list[n++] = v->at_ms, list[n++] = v->free_ms, list[n++] = v->embargo_ms;
+        if (v->embargo_ms > o->now_ms && v->embargo_ms < *next) *next = v->embargo_ms;
+    }
+    list[n++] = o->now_ms;
+    qsort(list, n, sizeof *list, cmp_instants);
+    for (size_t i = 0; i < n; i++)
+        if (list[i] > 0 && list[i] <= o->now_ms) list[kept++] = list[i];
+    *out = list;
+    return kept;
+}
+
+/* K1, R1: 410 once readers have seen it; E8, K2, E15: 404 as never otherwise. */
+static int gone_status(
+    const struct oracle *o, const struct page *p, bool is_dead, bool was_public, enum finding f)
+{
+    if (!was_public || (!is_dead && f != FOUND_EXPIRED)) return 404;
+    return o->policies[p->list[0]->feed].kill_is_404 ? 404 : 410;
+}
+
+static void tell_shown(const struct page *p, const struct version *v, struct oracle_page *out)
+{
+    out->status = 200;
+    out->revision = out->headline = v->item->revision;
+    out->section = v->item->section;
+    out->corrects = v->item->change == OC_CORRECTION;
+    bool dated = v->item->created.kind == OW_UTC; /* V11, V12, unless an editor published it */
+    bool fresh = dated && v->created_ms >= v->at_ms - OLD_DAYS * 24 * HOUR_MS;
+    out->on_fronts = fresh || v->approved_ms != NEVER;
+    for (size_t i = 0; i < p->act_count; i++) /* C8 */
+        if (p->acts[i]->act == OA_HEADLINE)
+            out->headline = p->acts[i]->text ? p->acts[i]->text : v->item->revision;
+}
+
+static void look_at_page(struct oracle *o, struct page *p, struct oracle_page *out)
+{
+    struct kills kills = {.count = 0};
+    int64_t *instants, end = NEVER;
+    struct version *v = NULL;
+    enum finding f = FOUND_NOTHING;
+    bool was_public = false, dead = false;
+    fill_page(o, p);
+    find_acts(o, p);
+    free_versions(o, p);
+    collect_kills(o, p, &kills);
+    size_t n = instants_of(o, p, &instants, &out->next_ms);
+    for (size_t i = 0; i < n; i++) {
+        int64_t at = instants[i];
+        f = find_shown(o, p, at, &v);
+        dead = kill_stands(&kills, at);
+        if (dead || is_on_hold(p, at)) f = FOUND_NOTHING;
+        if (f != FOUND_SHOWN) continue;
+        was_public = o->view->was_shown[v->item->revision] = true;
+        if (v->shown_ms > at) v->shown_ms = at;
+        end = end_of(o, v, at);
+    }
+    out->first = p->first;
+    out->is_dead = dead;
+    out->waits = f == FOUND_EMBARGO;
+    out->status = 404;
+    if (f == FOUND_SHOWN && !dead)
+        tell_shown(p, v, out);
+    else if (p->count)
+        out->status = gone_status(o, p, dead, was_public, f);
+    if (out->status == 200 && end < out->next_ms) out->next_ms = end;
+}
+
+/* ---- all of it ---- */
+static void take_events(struct oracle *o)
+{
+    memset(o->root_of, -1, sizeof o->root_of);
+    memset(o->owner_of, -1, sizeof o->owner_of);
+    for (size_t e = 0; e < o->count; e++)
+        if (o->events[e].kind == OE_POLICY) o->policies = o->events[e].policies;
+    must(o->policies);
+    for (size_t e = 0; e < o->count; e++)
+        for (int i = 0; i < o->events[e].item_count; i++)
+            if (o->events[e].items[i].revision >= o->view->revisions)
+                o->view->revisions = o->events[e].items[i].revision + 1;
+    o->view->was_shown = ARENA_ARRAY(o->a, bool, o->view->revisions + 1);
+    for (size_t e = 0; e < o->count; e++)
+        for (int i = 0; o->events[e].kind == OE_DELIVERY && i < o->events[e].item_count; i++)
+            take_item(o, &o->events[e], (int)e, &o->events[e].items[i]);
+    join_items(o);
+}
+
+void oracle_look(struct arena *a, const struct oracle_event *events, size_t count, int64_t now_ms,
+    struct oracle_view *out)
+{
+    struct oracle o = {.a = a, .events = events, .count = count, .now_ms = now_ms};
+    o.view = out;
+    out->revisions = 0;
+    take_events(&o);
+    out->pages = ARENA_ARRAY(a, struct oracle_page, COUNT(o.root_of));
+    out->page_count = 0;
+    for (size_t key = 0; key < COUNT(o.root_of); key++) {
+        out->page_of[key] = -1;
+        if (o.root_of[key] != (int)key) continue;
+        struct page p = {.root = (int)key, .first = (int)key};
+        out->page_of[key] = (int)out->page_count;
+        look_at_page(&o, &p, &out->pages[out->page_count++]);
+    }
+    for (size_t key = 0; key < COUNT(o.root_of); key++)
+        if (o.root_of[key] >= 0) out->page_of[key] = out->page_of[root(&o, (int)key)];
+}

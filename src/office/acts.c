@@ -1,0 +1,236 @@
+/* acts.c: the editor's hand in a browser: what an act does and is asked once more, and what came of
+ * it. An act is one row of the desk's table, whatever door it comes through; it is kept by the one
+ * hook that the role gives. */
+#include <string.h>
+
+#include "visit.h"
+
+/* ---- doing it ---- */
+static void perform(struct visit *v)
+{
+    const struct office_config *c = &v->office->config;
+    c->perform(c->with, v->acts, v->act_count, v->once, &v->done);
+}
+
+void act_send(
+    struct visit *v, struct act *acts, size_t n, struct span once, void (*then)(struct visit *))
+{
+    v->acts = acts;
+    v->act_count = n;
+    v->once = once;
+    visit_later(v, v->office->actors, perform, then);
+}
+
+void act_sent(struct visit *v)
+{
+    struct office *o = v->office;
+    if (v->done.kept) o->outcomes[o->outcome_next++ % OUTCOMES] = v->done;
+    struct audit_line line = {.at_ms = clock_now_ms(),
+        .what = arena_printf(v->a, "act %s", act_kind_name(v->acts[v->act_count - 1].kind)),
+        .who = v->who,
+        .address = v->address,
+        .detail = v->done.kept ? arena_printf(v->a, "event %llu", (unsigned long long)v->done.pos)
+                               : span_of(v->done.why)};
+    audit(o->accounts, &line);
+}
+
+static struct span milliseconds(struct arena *a, int64_t us)
+{
+    return arena_printf(a, "%lld.%lld", (long long)(us / 1000), (long long)(us % 1000 / 100));
+}
+
+/* Told from what the act's own helper measured; after a restart only what the clock page knows. */
+void put_outcome(struct visit *v, struct record *r)
+{
+    uint64_t pos;
+    if (!span_to_u64(form_get(&v->query, "event"), &pos) || !pos) return;
+    const struct office *o = v->office;
+    const struct office_done *done = NULL;
+    for (size_t i = 0; i < OUTCOMES; i++)
+        if (o->outcomes[i].kept && o->outcomes[i].pos == pos) done = &o->outcomes[i];
+    bool is_seen =
+        clock_slot_get(SLOT_APPLIED_POS) >= pos && clock_slot_get(SLOT_WEB_ACK_POS) >= pos;
+    struct record *item = record_in(r, "outcome");
+    record_text(item, "event", arena_printf(v->a, "%llu", (unsigned long long)pos));
+    record_flag(item, "seen", is_seen);
+    if (!done || !done->acknowledged) return;
+    record_text(item, "applied", milliseconds(v->a, done->applied_us));
+    record_text(item, "acknowledged", milliseconds(v->a, done->acknowledged_us));
+}
+
+/* ---- from fields ---- */
+bool act_of_fields(struct visit *v, struct act *t, struct span deadline, const char **why_out)
+{
+    t->by = v->who;
+    t->via = v->is_api ? S("api") : S("desk");
+    t->text = span_trim(text_plain(v->a, t->text));
+    t->reference = span_trim(text_plain(v->a, t->reference));
+    t->requested_by = span_trim(text_plain(v->a, t->requested_by));
+    if (deadline.n) {
+        struct when w = when_iso(deadline);
+        t->deadline_ms = w.kind == WHEN_UTC     ? w.ms
+                         : w.kind == WHEN_LOCAL ? zone_to_utc(v->book.site->zone, w.ms)
+                                                : 0;
+        if (!t->deadline_ms) {
+            *why_out = "the deadline is no date and time: 2026-01-23T11:30";
+            return false;
+        }
+    }
+    return act_check(t, v->role, why_out);
+}
+
+/* A name that a form carried, so that sending it twice does it once. */
+struct span act_once(struct visit *v, struct span once)
+{
+    bool fits = once.n == 36;
+    for (size_t i = 0; i < once.n; i++)
+        fits = fits && strchr("0123456789abcdef-", once.p[i]) != NULL;
+    return fits ? once : visit_once(v);
+}
+
+static bool section_exists(const struct visit *v, struct span name)
+{
+    for (uint32_t i = 0; i < v->book.site->section_count; i++)
+        if (span_eq(v->book.site->sections[i].name, name)) return true;
+    return false;
+}
+
+static bool feed_exists(const struct visit *v, struct span name)
+{
+    for (uint32_t i = 0; i < v->book.site->feed_count; i++)
+        if (span_eq(v->book.site->feeds[i].name, name)) return true;
+    return false;
+}
+
+bool act_fits_site(const struct visit *v, const struct act *t, const char **why_out)
+{
+    bool is_target =
+        span_eq(t->target, S("all")) || feed_exists(v, t->target) || section_exists(v, t->target);
+    *why_out = NULL;
+    if (t->kind == ACT_SECTION && !section_exists(v, t->text))
+        *why_out = "there is no section of this name";
+    if (t->kind == ACT_PAUSE && !is_target)
+        *why_out = "what is to be paused? all, a feed or a section";
+    return !*why_out;
+}
+
+/* ---- the page that asks ---- */
+static void put_sections(struct visit *v, struct record *r, struct span now)
+{
+    for (uint32_t i = 0; i < v->book.site->section_count; i++) {
+        struct record *item = record_item(r, "sections");
+        record_text(item, "name", v->book.site->sections[i].name);
+        record_text(item, "label", v->book.site->sections[i].title);
+        record_flag(item, "here", span_eq(v->book.site->sections[i].name, now));
+    }
+}
+
+static void put_kept_fields(struct visit *v, struct record *r)
+{
+    static const char *const names[] = {"text", "reference", "requested_by", "deadline"};
+    for (size_t i = 0; i < COUNT(names); i++)
+        record_text(r, names[i], form_get(&v->form, names[i]));
+}
+
+static void ask_page(
+    struct visit *v, int status, const struct office_story *s, enum act_kind kind, const char *why)
+{
+    const struct act_row *row = act_row(kind);
+    struct span name = span_of(row->name), id = story_id_text(v->a, s->set.page);
+    struct record *r = visit_record(v, "", "");
+    struct span headline = s->verdict.headline.n ? s->verdict.headline
+                           : s->shown            ? s->shown->story->headline
+                                                 : S("");
+    record_text(r, "title", dress_word_of(v->book.dress, "act_", name));
+    record_text(r, "headline", headline.n ? headline : dress_word(v->book.dress, "no_headline"));
+    record_text(r, "id", id);
+    record_text(r, "act", name);
+    record_text(r, "explained", dress_word_of(v->book.dress, "ask_", name));
+    record_text(r, "why", span_of(why));
+    record_text(r, "once", visit_once(v));
+    record_flag(r, "danger", row->destructive);
+    record_flag(r, "twice", row->twice);
+    record_flag(r, "is_case", row->is_case);
+    record_flag(r, "wants_section", kind == ACT_SECTION);
+    record_flag(r, "wants_line", kind == ACT_HEADLINE || kind == ACT_RESLUG);
+    record_flag(r, "wants_reason", row->text != ACT_NO_TEXT && row->destructive);
+    put_kept_fields(v, r);
+    if (kind == ACT_SECTION) put_sections(v, r, s->verdict.section);
+    if (kind == ACT_HEADLINE && v->method == HTTP_GET) record_text(r, "text", headline);
+    if (kind == ACT_RESLUG && v->method == HTTP_GET) record_text(r, "text", s->set.slug);
+    visit_page(v, status, "act", r);
+}
+
+/* The story must be known: an act on what nobody has seen is a slip. */
+static bool open_story(
+    struct visit *v, struct office_eyes *e, story_id page, struct office_story *s)
+{
+    story_id known;
+    if (!visit_eyes(v, e)) return false;
+    if (store_page_of(e->store, page, &known) == OK) page = known;
+    if (eyes_story(e, page, s) == OK) return true;
+    eyes_close(e);
+    visit_message(v, 404, "not_here", dress_word(v->book.dress, "not_here_text"));
+    return false;
+}
+
+void page_act(struct visit *v, story_id page, enum act_kind kind)
+{
+    struct office_eyes e;
+    struct office_story s;
+    if (v->role < act_row(kind)->role) {
+        visit_refuse(v, 403, "role too low", "ask somebody with the role for it");
+        return;
+    }
+    if (!open_story(v, &e, page, &s)) return;
+    ask_page(v, 200, &s, kind, NULL);
+    eyes_close(&e);
+}
+
+static void story_act_done(struct visit *v)
+{
+    act_sent(v);
+    if (v->done.kept)
+        visit_redirect(
+            v, arena_printf(v->a, "/desk/story/%.*s?event=%llu",
+                   FMT(story_id_text(v->a, v->acts[0].story)), (unsigned long long)v->done.pos));
+    else
+        visit_message(v, 503, "busy", span_of(v->done.why));
+    visit_send(v);
+}
+
+/* What has to be said twice has been said twice? */
+static bool is_confirmed(struct visit *v, const struct act *t, const char **why_out)
+{
+    const struct act_row *row = act_row(t->kind);
+    struct span id = story_id_text(v->a, t->story);
+    *why_out = NULL;
+    if (row->twice && !span_eq(span_trim(form_get(&v->form, "id")), id))
+        *why_out = "type the story's id as it stands here: this cannot be undone";
+    else if (row->destructive && !form_get(&v->form, "sure").n)
+        *why_out = ""; /* asked, not scolded */
+    return !*why_out;
+}
+
+void post_act(struct visit *v, story_id page, enum act_kind kind)
+{
+    struct office_eyes e;
+    struct office_story s;
+    const char *why = NULL;
+    if (v->role < act_row(kind)->role) {
+        visit_refuse(v, 403, "role too low", "ask somebody with the role for it");
+        return;
+    }
+    if (!open_story(v, &e, page, &s)) return;
+    struct act *t = ARENA_NEW(v->a, struct act);
+    *t = (struct act){.kind = kind,
+        .story = s.set.page,
+        .text = form_get(&v->form, "text"),
+        .reference = form_get(&v->form, "reference"),
+        .requested_by = form_get(&v->form, "requested_by")};
+    bool good = act_of_fields(v, t, form_get(&v->form, "deadline"), &why) &&
+                act_fits_site(v, t, &why) && is_confirmed(v, t, &why);
+    if (!good) ask_page(v, *why ? 422 : 200, &s, kind, *why ? why : NULL);
+    eyes_close(&e);
+    if (good) act_send(v, t, 1, act_once(v, form_get(&v->form, "once")), story_act_done);
+}

@@ -1,0 +1,142 @@
+/* api.c: the desk for programs: the same lists and acts under /desk/api/v1/, by a bearer token;
+ * never by a cookie, so that no page of another site can use it. Errors say what to do next. */
+#include "visit.h"
+
+static const char prefix[] = "/desk/api/v1/";
+
+static void bad(struct visit *v, int status, const char *what)
+{
+    visit_message(v, status, "", span_of(what));
+}
+
+/* ---- reading ---- */
+static void answer_story(struct visit *v, struct office_eyes *e, struct span target)
+{
+    story_id page;
+    struct office_story s;
+    struct buf b;
+    buf_init(&b, v->a, 0);
+    struct json_out o = {.b = &b};
+    if (!eyes_find(e, target, &page) || eyes_story(e, page, &s) != OK) {
+        bad(v, 404, "no story is known by this URL, id or guid");
+        return;
+    }
+    office_json_story(e, &s, &o);
+    buf_char(&b, '\n');
+    visit_json(v, 200, buf_span(&b));
+}
+
+static void answer_get(struct visit *v, struct span rest)
+{
+    struct office_eyes e;
+    struct buf b;
+    buf_init(&b, v->a, 0);
+    struct json_out o = {.b = &b};
+    if (!visit_eyes(v, &e)) return;
+    if (span_starts(rest, S("stories/"))) {
+        answer_story(v, &e, span_cut(rest, 8, rest.n));
+    } else if (span_eq(rest, S("stories"))) {
+        answer_story(v, &e, form_get(&v->query, "of"));
+    } else if (office_json_list(&e, rest, span_trim(form_get(&v->query, "q")), &o)) {
+        buf_char(&b, '\n');
+        visit_json(v, 200, buf_span(&b));
+    } else {
+        bad(v, 404,
+            "there is: live, held, quarantine, alarms, pauses, takedowns, acts, stories/ID");
+    }
+    eyes_close(&e);
+}
+
+/* ---- acting ---- */
+static void act_done(struct visit *v)
+{
+    struct buf b;
+    act_sent(v);
+    buf_init(&b, v->a, 0);
+    struct json_out o = {.b = &b};
+    json_open(&o, NULL, '{');
+    if (v->done.kept) {
+        json_number(&o, "event", (int64_t)v->done.pos);
+        if (v->acts[v->act_count - 1].story)
+            json_string(&o, "story", story_id_text(v->a, v->acts[v->act_count - 1].story));
+        json_bool(&o, "applied", v->done.applied);
+        json_bool(&o, "acknowledged", v->done.acknowledged);
+        json_number(&o, "applied_us", v->done.applied_us);
+        json_number(&o, "acknowledged_us", v->done.acknowledged_us);
+    } else {
+        json_string(&o, "error", span_of(v->done.why));
+    }
+    json_close(&o, '}');
+    buf_char(&b, '\n');
+    visit_json(v, !v->done.kept ? 503 : v->done.acknowledged ? 200 : 202, buf_span(&b));
+    visit_send(v);
+}
+
+/* Finds the story that the act names; takedowns, kills and purges may come before their story does
+ * (K7): those keep the name. */
+static bool find_story(struct visit *v, struct act *t, const char **why_out)
+{
+    struct office_eyes e;
+    *why_out = NULL;
+    if (!act_row(t->kind)->of_story) return true;
+    if (!visit_eyes(v, &e)) return *why_out = "", false;
+    bool found = eyes_find(&e, t->target, &t->story);
+    eyes_close(&e);
+    if (!found && !act_row(t->kind)->is_case)
+        *why_out = "no story is known by this URL, id or guid";
+    return !*why_out;
+}
+
+static void answer_act(struct visit *v)
+{
+    struct reject reject;
+    const char *why = NULL;
+    const struct json *j = json_parse(v->a, v->body, &reject);
+    if (!j || j->type != JSON_OBJECT) {
+        bad(v, 400, "the body is not a JSON object: {\"act\": \"hold\", \"story\": \"ID\"}");
+        return;
+    }
+    struct act *t = ARENA_NEW(v->a, struct act);
+    *t = (struct act){.kind = act_kind_of(json_text(j, "act")),
+        .text = json_text(j, "text"),
+        .reference = json_text(j, "reference"),
+        .requested_by = json_text(j, "requested_by")};
+    if (t->kind == ACT_UNKNOWN) {
+        bad(v, 422, "there is no such act: GET /desk/api/v1/acts lists them");
+        return;
+    }
+    const struct act_row *row = act_row(t->kind);
+    t->target = span_trim(json_text(j, row->of_story ? "story" : "target"));
+    if (!row->of_story && !t->target.n) t->target = S("all");
+    if (v->role < row->role) {
+        visit_refuse(v, 403, "role too low", "make a token with the role for it");
+        return;
+    }
+    if (!act_of_fields(v, t, json_text(j, "deadline"), &why) || !act_fits_site(v, t, &why) ||
+        !find_story(v, t, &why)) {
+        if (*why) bad(v, 422, why);
+        return;
+    }
+    struct span id = t->story ? story_id_text(v->a, t->story) : t->target;
+    if (row->twice && !span_eq(json_text(j, "confirm"), id)) {
+        bad(v, 422, "this cannot be undone: say it again with \"confirm\": the story's id");
+        return;
+    }
+    act_send(v, t, 1, act_once(v, json_text(j, "once")), act_done);
+}
+
+void api_answer(struct visit *v)
+{
+    struct span rest = span_cut(v->path, sizeof prefix - 1, v->path.n);
+    if (v->role == DESK_NOBODY)
+        visit_refuse(v, 401, "no token, or not one of ours",
+            "send Authorization: Bearer TOKEN; `broadsheet desk token add` makes one");
+    else if (!span_starts(v->path, span_of(prefix)))
+        bad(v, 404, "the API stands under /desk/api/v1/");
+    else if (v->method == HTTP_GET)
+        answer_get(v, rest);
+    else if (v->method == HTTP_POST && span_eq(rest, S("acts")))
+        answer_act(v);
+    else
+        bad(v, 405, "lists are read by GET, acts are done by POST to /desk/api/v1/acts");
+}

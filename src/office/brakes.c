@@ -1,0 +1,178 @@
+/* brakes.c: the hand brake: what is paused, since when and by whom; pausing; and going on with the
+ * pile in sight: publish all that waits, or hold it back story by story. */
+#include "visit.h"
+
+static struct span target_label(const struct visit *v, struct span name)
+{
+    if (span_eq(name, S("all"))) return dress_word(v->book.dress, "target_all");
+    for (uint32_t i = 0; i < v->book.site->section_count; i++)
+        if (span_eq(v->book.site->sections[i].name, name)) return v->book.site->sections[i].title;
+    return name;
+}
+
+static bool is_on(const struct office_eyes *e, struct span target)
+{
+    for (size_t i = 0; i < e->pause_count; i++)
+        if (e->pauses[i].until_ms == FOREVER && span_eq(e->pauses[i].target, target)) return true;
+    return false;
+}
+
+static void put_target(struct visit *v, struct record *r, const struct office_eyes *e,
+    struct span name, struct span label)
+{
+    if (is_on(e, name)) return;
+    struct record *item = record_item(r, "targets");
+    record_text(item, "name", name);
+    record_text(item, "label", label);
+    (void)v;
+}
+
+static void put_who(struct visit *v, struct record *item, const struct office_eyes *e, uint64_t pos)
+{
+    struct stored_act *list;
+    size_t count;
+    struct act t;
+    if (store_acts(e->store, 0, v->a, &list, &count) != OK) return;
+    for (size_t i = 0; i < count; i++)
+        if (list[i].pos == pos && act_read(v->a, list[i].json, &t)) {
+            record_text(item, "by", t.by);
+            record_text(item, "text", t.text);
+        }
+}
+
+static void put_running(struct visit *v, struct record *r, struct office_eyes *e)
+{
+    for (size_t i = 0; i < e->pause_count; i++) {
+        const struct pause *p = &e->pauses[i];
+        struct held *pile;
+        size_t count;
+        if (p->until_ms != FOREVER) continue;
+        struct record *item = record_item(r, "rows");
+        record_text(item, "label", target_label(v, p->target));
+        record_text(item, "href",
+            arena_printf(v->a, "/desk/resume?target=%.*s", FMT(url_escape(v->a, p->target))));
+        put_time(v, item, "since", p->from_ms);
+        put_who(v, item, e, p->from_pos);
+        if (eyes_pile(e, p->target, &pile, &count) == OK)
+            record_text(item, "waiting",
+                dress_say(v->book.dress, v->a, "waiting", "n", arena_printf(v->a, "%zu", count)));
+    }
+}
+
+void page_brakes(struct visit *v)
+{
+    struct office_eyes e;
+    if (!visit_eyes(v, &e)) return;
+    struct record *r = visit_record(v, "brakes", "menu_brakes");
+    put_outcome(v, r);
+    put_running(v, r, &e);
+    bool may = v->role >= act_row(ACT_PAUSE)->role;
+    record_flag(r, "may", may);
+    record_flag(r, "all_free", !is_on(&e, S("all")));
+    record_text(r, "once", visit_once(v));
+    for (uint32_t i = 0; i < v->book.site->feed_count; i++)
+        put_target(v, r, &e, v->book.site->feeds[i].name,
+            dress_say(v->book.dress, v->a, "target_feed", "name", v->book.site->feeds[i].name));
+    for (uint32_t i = 0; i < v->book.site->section_count; i++)
+        put_target(v, r, &e, v->book.site->sections[i].name,
+            dress_say(
+                v->book.dress, v->a, "target_section", "name", v->book.site->sections[i].title));
+    visit_page(v, 200, "brakes", r);
+    eyes_close(&e);
+}
+
+void page_resume(struct visit *v)
+{
+    struct office_eyes e;
+    struct held *pile;
+    size_t count = 0;
+    struct span target = form_get(&v->query, "target");
+    if (v->role < act_row(ACT_RESUME)->role) {
+        visit_refuse(v, 403, "role too low", "ask an editor");
+        return;
+    }
+    if (!visit_eyes(v, &e)) return;
+    if (!is_on(&e, target) || eyes_pile(&e, target, &pile, &count) != OK) {
+        visit_redirect(v, S("/desk/brakes"));
+        eyes_close(&e);
+        return;
+    }
+    struct record *r = visit_record(v, "brakes", "act_resume");
+    record_text(r, "target", target);
+    record_text(r, "label", target_label(v, target));
+    record_text(r, "once", visit_once(v));
+    record_text(r, "waiting",
+        dress_say(v->book.dress, v->a, "waiting", "n", arena_printf(v->a, "%zu", count)));
+    record_flag(r, "none", count == 0);
+    record_flag(r, "may_hold", count > 0 && count <= OFFICE_PILE_MAX);
+    for (size_t i = 0; i < count && i < OFFICE_PILE_MAX; i++) {
+        struct record *item = record_item(r, "rows");
+        struct view live;
+        record_text(item, "headline", pile[i].headline);
+        record_text(item, "href",
+            arena_printf(v->a, "/desk/story/%.*s", FMT(story_id_text(v->a, pile[i].page))));
+        put_time(v, item, "since", pile[i].since_ms);
+        record_flag(item, "update", reader_story(e.reader, pile[i].page, v->a, &live) == OK);
+    }
+    visit_page(v, 200, "resume", r);
+    eyes_close(&e);
+}
+
+/* Stories that wait are held first, then the brake is let go: in one step of the ledger. An update
+ * of what is public is not held, for that would take the public version away. */
+static struct act *acts_of_brake(
+    struct visit *v, struct office_eyes *e, struct act brake, size_t *n)
+{
+    struct held *pile;
+    size_t count = 0;
+    bool hold = brake.kind == ACT_RESUME && span_eq(form_get(&v->form, "pile"), S("hold"));
+    if (hold && eyes_pile(e, brake.target, &pile, &count) != OK) count = 0;
+    if (count > OFFICE_PILE_MAX) return NULL;
+    struct act *acts = ARENA_ARRAY(v->a, struct act, count + 1);
+    for (size_t i = 0; i < count; i++) {
+        struct view live;
+        if (reader_story(e->reader, pile[i].page, v->a, &live) == OK) continue;
+        acts[(*n)++] =
+            (struct act){.kind = ACT_HOLD, .story = pile[i].page, .by = brake.by, .via = brake.via};
+    }
+    acts[(*n)++] = brake;
+    return acts;
+}
+
+static void brake_done(struct visit *v)
+{
+    act_sent(v);
+    if (v->done.kept)
+        visit_redirect(
+            v, arena_printf(v->a, "/desk/brakes?event=%llu", (unsigned long long)v->done.pos));
+    else
+        visit_message(v, 503, "busy", span_of(v->done.why));
+    visit_send(v);
+}
+
+void post_brake(struct visit *v)
+{
+    struct office_eyes e;
+    const char *why = NULL;
+    size_t n = 0;
+    struct act brake = {.kind = act_kind_of(form_get(&v->form, "act")),
+        .target = form_get(&v->form, "target"),
+        .text = form_get(&v->form, "text")};
+    bool is_brake = brake.kind == ACT_PAUSE || brake.kind == ACT_RESUME;
+    if (is_brake && v->role < act_row(brake.kind)->role) {
+        visit_refuse(v, 403, "role too low", "ask an editor");
+        return;
+    }
+    if (!visit_eyes(v, &e)) return;
+    if (!is_brake) why = "pause, or resume?";
+    struct act *acts = NULL;
+    if (!why && act_of_fields(v, &brake, S(""), &why) && act_fits_site(v, &brake, &why)) {
+        acts = acts_of_brake(v, &e, brake, &n);
+        if (!acts) why = "more wait than can be held one by one: go on section by section";
+    }
+    eyes_close(&e);
+    if (why)
+        visit_message(v, 422, "menu_brakes", span_of(why));
+    else
+        act_send(v, acts, n, act_once(v, form_get(&v->form, "once")), brake_done);
+}

@@ -1,0 +1,242 @@
+/* json.c: the desk's lists and one story as JSON: what the API answers and `broadsheet desk …
+ * --json` prints. Times are UTC, ISO 8601. */
+#include "office.h"
+
+enum { LISTED_MAX = 1000 };
+
+static void json_time(struct json_out *o, const char *key, int64_t ms)
+{
+    char text[25];
+    if (ms <= 0 || ms == FOREVER) return;
+    utc_text(ms, text);
+    json_string(o, key, span_of(text));
+}
+
+static void json_id(struct office_eyes *e, struct json_out *o, story_id id)
+{
+    json_string(o, "id", story_id_text(e->a, id));
+}
+
+static void put_view(struct office_eyes *e, struct json_out *o, const struct view *v)
+{
+    json_open(o, NULL, '{');
+    json_id(e, o, v->id);
+    json_string(o, "headline", v->headline);
+    json_string(o, "section", v->section);
+    json_string(o, "feed", v->feed);
+    json_string(o, "url",
+        arena_printf(e->a, "%.*s%.*s%.*s", FMT(e->site->url), FMT(e->site->base), FMT(v->path)));
+    json_time(o, "published", v->published_ms);
+    json_time(o, "changed", v->changed_ms);
+    json_close(o, '}');
+}
+
+static void list_live(struct office_eyes *e, struct span words, struct json_out *o)
+{
+    struct view *list;
+    size_t count = 0, total;
+    struct list_query q = {.kind = LIST_NEWEST, .limit = OFFICE_LIST_MAX};
+    enum result r =
+        words.n ? reader_search(e->reader, words, 0, OFFICE_LIST_MAX, e->a, &list, &count, &total)
+                : reader_list(e->reader, &q, e->a, &list, &count);
+    for (size_t i = 0; r == OK && i < count; i++) put_view(e, o, &list[i]);
+}
+
+static void list_held(struct office_eyes *e, struct span words, struct json_out *o)
+{
+    struct held *list;
+    size_t count;
+    (void)words;
+    if (store_held(e->store, e->a, &list, &count) != OK) return;
+    for (size_t i = 0; i < count && i < LISTED_MAX; i++) {
+        json_open(o, NULL, '{');
+        json_id(e, o, list[i].page);
+        json_string(o, "guid", list[i].guid);
+        json_string(o, "headline", list[i].headline);
+        json_string(o, "feed", list[i].feed);
+        json_string(o, "why", list[i].why);
+        json_time(o, "since", list[i].since_ms);
+        json_time(o, "release", list[i].from_ms);
+        json_close(o, '}');
+    }
+}
+
+static void list_quarantine(struct office_eyes *e, struct span words, struct json_out *o)
+{
+    struct quarantined *list;
+    size_t count;
+    (void)words;
+    if (store_quarantine(e->store, e->a, &list, &count) != OK) return;
+    for (size_t i = 0; i < count && i < LISTED_MAX; i++) {
+        json_open(o, NULL, '{');
+        json_number(o, "event", (int64_t)list[i].pos);
+        json_string(o, "name", list[i].name);
+        json_string(o, "feed", list[i].feed);
+        json_string(o, "why", list[i].why);
+        json_number(o, "line", list[i].line);
+        json_number(o, "column", list[i].column);
+        json_close(o, '}');
+    }
+}
+
+static void list_alarms(struct office_eyes *e, struct span words, struct json_out *o)
+{
+    struct alarm *list;
+    size_t count;
+    (void)words;
+    if (store_alarms(e->store, e->a, &list, &count) != OK) return;
+    for (size_t i = 0; i < count; i++) {
+        json_open(o, NULL, '{');
+        json_string(o, "kind", list[i].kind);
+        json_string(o, "text", list[i].text);
+        json_time(o, "at", list[i].at_ms);
+        json_close(o, '}');
+    }
+}
+
+static void list_pauses(struct office_eyes *e, struct span words, struct json_out *o)
+{
+    (void)words;
+    for (size_t i = 0; i < e->pause_count; i++) {
+        struct held *pile;
+        size_t waiting = 0;
+        if (e->pauses[i].until_ms != FOREVER) continue;
+        if (eyes_pile(e, e->pauses[i].target, &pile, &waiting) != OK) waiting = 0;
+        json_open(o, NULL, '{');
+        json_string(o, "target", e->pauses[i].target);
+        json_time(o, "since", e->pauses[i].from_ms);
+        json_number(o, "waiting", (int64_t)waiting);
+        json_close(o, '}');
+    }
+}
+
+static void put_act(struct json_out *o, const struct act *t)
+{
+    json_string(o, "act", span_of(act_kind_name(t->kind)));
+    json_string(o, "by", t->by);
+    if (t->via.n) json_string(o, "via", t->via);
+    if (t->text.n) json_string(o, "text", t->text);
+    if (t->reference.n) json_string(o, "reference", t->reference);
+    if (t->requested_by.n) json_string(o, "requested_by", t->requested_by);
+    json_time(o, "deadline", t->deadline_ms);
+    json_time(o, "at", t->at_ms);
+    json_number(o, "event", (int64_t)t->pos);
+}
+
+static void list_takedowns(struct office_eyes *e, struct span words, struct json_out *o)
+{
+    struct office_case *list;
+    size_t count;
+    (void)words;
+    if (eyes_cases(e, &list, &count) != OK) return;
+    for (size_t i = 0; i < count; i++) {
+        json_open(o, NULL, '{');
+        json_id(e, o, list[i].page);
+        json_string(o, "headline", list[i].headline);
+        put_act(o, &list[i].act);
+        json_bool(o, "open", list[i].is_open);
+        json_close(o, '}');
+    }
+}
+
+/* The table itself: a client need not know it by heart. */
+static void list_acts(struct office_eyes *e, struct span words, struct json_out *o)
+{
+    static const char *const text[] = {
+        [ACT_NO_TEXT] = "none", [ACT_MAY_TEXT] = "optional", [ACT_NEEDS_TEXT] = "needed"};
+    (void)e, (void)words;
+    for (int k = 0; k < ACT_UNKNOWN; k++) {
+        const struct act_row *row = act_row((enum act_kind)k);
+        json_open(o, NULL, '{');
+        json_string(o, "act", span_of(row->name));
+        json_string(o, "of", row->of_story ? S("story") : S("target"));
+        json_string(o, "text", span_of(text[row->text]));
+        json_string(o, "role", span_of(desk_role_name(row->role)));
+        json_bool(o, "destructive", row->destructive);
+        json_bool(o, "confirm", row->twice);
+        json_string(o, "what", span_of(row->what));
+        json_close(o, '}');
+    }
+}
+
+bool office_json_list(
+    struct office_eyes *e, struct span what, struct span words, struct json_out *o)
+{
+    static const struct {
+        const char *name;
+        void (*list)(struct office_eyes *e, struct span words, struct json_out *o);
+    } table[] = {{"live", list_live}, {"held", list_held}, {"quarantine", list_quarantine},
+        {"alarms", list_alarms}, {"pauses", list_pauses}, {"takedowns", list_takedowns},
+        {"acts", list_acts}};
+    for (size_t i = 0; i < COUNT(table); i++) {
+        if (!span_eq(what, span_of(table[i].name))) continue;
+        json_open(o, NULL, '{');
+        json_open(o, table[i].name, '[');
+        table[i].list(e, words, o);
+        json_close(o, ']');
+        json_close(o, '}');
+        return true;
+    }
+    return false;
+}
+
+/* ---- one story ---- */
+static void put_reasons(struct json_out *o, const struct verdict *w)
+{
+    json_open(o, "reasons", '[');
+    for (size_t i = 0; i < w->reason_count; i++) {
+        json_open(o, NULL, '{');
+        json_string(o, "text", span_of(reason_text(w->reasons[i].code)));
+        if (w->reasons[i].detail.n) json_string(o, "detail", w->reasons[i].detail);
+        if (w->reasons[i].rule_line) json_number(o, "rule_line", w->reasons[i].rule_line);
+        json_close(o, '}');
+    }
+    json_close(o, ']');
+}
+
+static void put_versions(struct json_out *o, const struct office_story *s)
+{
+    json_open(o, "versions", '[');
+    for (size_t i = 0; i < s->set.version_count; i++) {
+        const struct desk_version *dv = &s->set.versions[i];
+        json_open(o, NULL, '{');
+        json_number(o, "event", (int64_t)dv->pos);
+        json_string(o, "guid", dv->story->guid);
+        json_string(o, "version", dv->story->version);
+        json_string(o, "status", span_of(story_status_name(dv->story->status)));
+        json_string(o, "headline", dv->story->headline);
+        json_string(o, "body", dv->story->body.s);
+        json_time(o, "received", dv->received_ms);
+        json_bool(o, "shown", s->shown == dv && s->is_public);
+        json_close(o, '}');
+    }
+    json_close(o, ']');
+}
+
+void office_json_story(struct office_eyes *e, const struct office_story *s, struct json_out *o)
+{
+    static const int status[] = {404, 200, 410, 301};
+    const struct verdict *w = &s->verdict;
+    json_open(o, NULL, '{');
+    json_id(e, o, s->set.page);
+    json_string(o, "headline", w->headline);
+    json_string(o, "section", w->section);
+    json_bool(o, "public", s->is_public);
+    json_number(o, "answers", status[s->answers]);
+    if (s->is_public)
+        json_string(o, "url",
+            arena_printf(
+                e->a, "%.*s%.*s%.*s", FMT(e->site->url), FMT(e->site->base), FMT(s->path)));
+    if (!w->interval.held) json_time(o, "from", w->interval.from_ms);
+    if (!w->interval.held) json_time(o, "until", w->interval.until_ms);
+    put_reasons(o, w);
+    put_versions(o, s);
+    json_open(o, "acts", '[');
+    for (size_t i = 0; i < s->set.act_count; i++) {
+        json_open(o, NULL, '{');
+        put_act(o, &s->set.acts[i]);
+        json_close(o, '}');
+    }
+    json_close(o, ']');
+    json_close(o, '}');
+}

@@ -1,0 +1,236 @@
+/* lists.c: the desk's lists: what is public, what is held and why, what could not be read, alarms,
+ * takedowns. Each row leads to its story. */
+#include <stdlib.h>
+
+#include "visit.h"
+
+static struct span story_href(struct visit *v, story_id page)
+{
+    return arena_printf(v->a, "/desk/story/%.*s", FMT(story_id_text(v->a, page)));
+}
+
+struct span section_title(const struct visit *v, struct span name)
+{
+    for (uint32_t i = 0; i < v->book.site->section_count; i++)
+        if (span_eq(v->book.site->sections[i].name, name)) return v->book.site->sections[i].title;
+    return name;
+}
+
+static struct span feed_agency(const struct visit *v, struct span name)
+{
+    for (uint32_t i = 0; i < v->book.site->feed_count; i++)
+        if (span_eq(v->book.site->feeds[i].name, name)) return v->book.site->feeds[i].agency;
+    return name;
+}
+
+static void put_headline(struct record *r, struct span headline, struct visit *v)
+{
+    bool has = span_trim(headline).n > 0;
+    record_text(r, "headline", has ? headline : dress_word(v->book.dress, "no_headline"));
+}
+
+static size_t page_number(const struct visit *v)
+{
+    uint64_t n;
+    return span_to_u64(form_get(&v->query, "page"), &n) && n >= 1 && n <= 1000 ? (size_t)n : 1;
+}
+
+static void put_pager(
+    struct visit *v, struct record *r, const char *path, struct span words, size_t page, bool more)
+{
+    const char *with = words.n ? "&q=" : "";
+    struct span q = url_escape(v->a, words);
+    record_text(r, "newer",
+        page > 1 ? arena_printf(v->a, "%s?page=%zu%s%.*s", path, page - 1, with, FMT(q)) : S(""));
+    record_text(r, "older",
+        more ? arena_printf(v->a, "%s?page=%zu%s%.*s", path, page + 1, with, FMT(q)) : S(""));
+}
+
+/* ---- live ---- */
+static void live_row(struct visit *v, struct record *r, const struct view *s)
+{
+    struct record *item = record_item(r, "rows");
+    put_headline(item, s->headline, v);
+    record_text(item, "href", story_href(v, s->id));
+    record_text(item, "section", section_title(v, s->section));
+    record_text(item, "agency", s->agency);
+    record_flag(item, "corrected", s->is_corrected);
+    record_text(item, "lang", s->language);
+    put_time(v, item, "at", s->changed_ms ? s->changed_ms : s->published_ms);
+}
+
+static enum result live_views(struct visit *v, struct office_eyes *e, struct span words,
+    size_t page, struct view **list, size_t *count)
+{
+    size_t offset = (page - 1) * OFFICE_LIST_MAX, total;
+    if (words.n)
+        return reader_search(e->reader, words, offset, OFFICE_LIST_MAX, v->a, list, count, &total);
+    struct list_query q = {.kind = LIST_NEWEST, .offset = offset, .limit = OFFICE_LIST_MAX};
+    return reader_list(e->reader, &q, v->a, list, count);
+}
+
+void page_live(struct visit *v)
+{
+    struct office_eyes e;
+    struct span words = span_trim(form_get(&v->query, "q"));
+    struct view *list;
+    size_t count = 0, page = page_number(v);
+    story_id found;
+    if (words.n > ACT_TEXT_MAX) words = S("");
+    if (!visit_eyes(v, &e)) return;
+    if (words.n && eyes_find(&e, words, &found)) {
+        visit_redirect(v, story_href(v, found));
+    } else if (live_views(v, &e, words, page, &list, &count) == OK) {
+        struct record *r = visit_record(v, "live", "menu_live");
+        record_text(r, "words", words);
+        record_flag(r, "none", count == 0);
+        for (size_t i = 0; i < count; i++) live_row(v, r, &list[i]);
+        put_pager(v, r, "/desk/live", words, page, count == OFFICE_LIST_MAX);
+        visit_page(v, 200, "live", r);
+    } else {
+        visit_message(v, 503, "busy", dress_word(v->book.dress, "no_store"));
+    }
+    eyes_close(&e);
+}
+
+/* ---- held ---- */
+/* "a; b (c)" as the store keeps it: one clause a line. */
+static void put_reason(struct visit *v, struct record *r, struct span clause)
+{
+    struct record *item = record_item(r, "reasons");
+    bool has_detail = clause.n && clause.p[clause.n - 1] == ')';
+    ptrdiff_t cut = has_detail ? span_find(clause, S(" (")) : -1;
+    /* Some reasons have brackets of their own: the whole clause first. */
+    if (cut > 0 && !dress_why(v->book.dress, clause).p) {
+        record_text(item, "detail", span_cut(clause, (size_t)cut + 2, clause.n - 1));
+        clause = span_cut(clause, 0, (size_t)cut);
+    } else {
+        record_text(item, "detail", S(""));
+    }
+    put_why(v->book.dress, item, clause);
+}
+
+static void put_reasons(struct visit *v, struct record *r, struct span why)
+{
+    struct span part;
+    while (why.n) {
+        ptrdiff_t cut = span_find(why, S("; "));
+        part = cut < 0 ? why : span_cut(why, 0, (size_t)cut);
+        why = cut < 0 ? S("") : span_cut(why, (size_t)cut + 2, why.n);
+        if (part.n) put_reason(v, r, part);
+    }
+}
+
+static int newest_held(const void *x, const void *y)
+{
+    const struct held *a = x, *b = y;
+    return (a->since_ms < b->since_ms) - (a->since_ms > b->since_ms);
+}
+
+static void held_row(struct visit *v, struct record *r, const struct held *h)
+{
+    struct record *item = record_item(r, "rows");
+    put_headline(item, h->headline, v);
+    record_text(item, "href", story_href(v, h->page));
+    record_text(item, "agency", feed_agency(v, h->feed));
+    put_reasons(v, item, h->why);
+    put_time(v, item, "since", h->since_ms);
+    put_time(v, item, "until", h->from_ms);
+}
+
+void page_held(struct visit *v)
+{
+    struct office_eyes e;
+    struct held *list;
+    size_t count, page = page_number(v), from = (page - 1) * OFFICE_LIST_MAX;
+    if (!visit_eyes(v, &e)) return;
+    if (store_held(e.store, v->a, &list, &count) == OK) {
+        struct record *r = visit_record(v, "held", "menu_held");
+        if (count) qsort(list, count, sizeof *list, newest_held);
+        record_flag(r, "none", count == 0);
+        record_text(r, "count", arena_printf(v->a, "%zu", count));
+        for (size_t i = from; i < count && i < from + OFFICE_LIST_MAX; i++)
+            held_row(v, r, &list[i]);
+        put_pager(v, r, "/desk/held", S(""), page, count > from + OFFICE_LIST_MAX);
+        visit_page(v, 200, "held", r);
+    } else {
+        visit_message(v, 503, "busy", dress_word(v->book.dress, "no_store"));
+    }
+    eyes_close(&e);
+}
+
+/* ---- quarantine, alarms ---- */
+void page_quarantine(struct visit *v)
+{
+    struct office_eyes e;
+    struct quarantined *list;
+    size_t count = 0;
+    if (!visit_eyes(v, &e)) return;
+    if (store_quarantine(e.store, v->a, &list, &count) != OK) count = 0;
+    struct record *r = visit_record(v, "quarantine", "menu_quarantine");
+    record_flag(r, "none", count == 0);
+    for (size_t i = count; i-- > 0 && count - i <= OFFICE_LIST_MAX;) {
+        struct record *item = record_item(r, "rows");
+        record_text(item, "name", list[i].name);
+        record_text(item, "agency", feed_agency(v, list[i].feed));
+        record_text(item, "why", list[i].why);
+        record_text(item, "place",
+            list[i].line ? arena_printf(v->a, "%u:%u", list[i].line, list[i].column) : S(""));
+    }
+    visit_page(v, 200, "quarantine", r);
+    eyes_close(&e);
+}
+
+void page_alarms(struct visit *v)
+{
+    struct office_eyes e;
+    struct alarm *list;
+    size_t count = 0;
+    if (!visit_eyes(v, &e)) return;
+    if (store_alarms(e.store, v->a, &list, &count) != OK) count = 0;
+    struct record *r = visit_record(v, "alarms", "menu_alarms");
+    record_flag(r, "none", count == 0);
+    for (size_t i = 0; i < count && i < OFFICE_LIST_MAX; i++) {
+        struct record *item = record_item(r, "rows");
+        story_id page;
+        /* Alarms of stories begin with their guid. */
+        ptrdiff_t cut = span_find(list[i].text, S(": "));
+        bool leads = cut > 0 && span_eq(list[i].kind, S("story")) &&
+                     eyes_find(&e, span_cut(list[i].text, 0, (size_t)cut), &page);
+        record_text(item, "text", list[i].text);
+        record_text(item, "href", leads ? story_href(v, page) : S(""));
+        put_time(v, item, "at", list[i].at_ms);
+    }
+    visit_page(v, 200, "alarms", r);
+    eyes_close(&e);
+}
+
+/* ---- takedowns ---- */
+void page_takedowns(struct visit *v)
+{
+    struct office_eyes e;
+    struct office_case *list;
+    size_t count = 0;
+    if (!visit_eyes(v, &e)) return;
+    if (eyes_cases(&e, &list, &count) != OK) count = 0;
+    struct record *r = visit_record(v, "takedowns", "menu_takedowns");
+    record_flag(r, "none", count == 0);
+    for (size_t i = 0; i < count && i < OFFICE_LIST_MAX; i++) {
+        const struct act *t = &list[i].act;
+        struct record *item = record_item(r, "rows");
+        put_headline(item, list[i].headline, v);
+        record_text(item, "href", story_href(v, list[i].page));
+        record_text(
+            item, "what", dress_word_of(v->book.dress, "did_", span_of(act_kind_name(t->kind))));
+        record_text(item, "by", t->by);
+        record_text(item, "text", t->text);
+        record_text(item, "reference", t->reference);
+        record_text(item, "requested_by", t->requested_by);
+        record_flag(item, "open", list[i].is_open);
+        record_flag(item, "late", list[i].is_open && t->deadline_ms && t->deadline_ms < e.now_ms);
+        put_time(v, item, "deadline", t->deadline_ms);
+        put_time(v, item, "at", t->at_ms);
+    }
+    visit_page(v, 200, "takedowns", r);
+    eyes_close(&e);
+}

@@ -1,0 +1,259 @@
+/* look.c: what the desk sees of the store: a story with its verdict as the desk's rules make it
+ * now, the brakes that are on, what waits behind them, the cases of takedowns. Reads only; every
+ * look is of one instant. */
+#include <stdlib.h>
+
+#include "office.h"
+
+enum { LIVE_GUIDS = 32, CASES_OF_A_KIND = 300 };
+
+/* ---- pauses: each from its act to the resume of the same target ---- */
+static enum result load_pauses(struct office_eyes *e)
+{
+    struct stored_act *stored;
+    size_t count;
+    enum result r = store_acts(e->store, 0, e->a, &stored, &count);
+    if (r != OK) return r;
+    e->pauses = ARENA_ARRAY(e->a, struct pause, count + 1);
+    for (size_t i = 0; i < count; i++) {
+        struct act t;
+        if (!act_read(e->a, stored[i].json, &t)) continue;
+        if (t.kind == ACT_PAUSE) {
+            e->pauses[e->pause_count++] =
+                (struct pause){t.target, stored[i].at_ms, FOREVER, stored[i].pos, UINT64_MAX};
+            continue;
+        }
+        for (size_t k = 0; k < e->pause_count; k++) {
+            struct pause *p = &e->pauses[k];
+            bool ends = span_eq(p->target, t.target) || span_eq(t.target, S("all"));
+            if (p->until_ms != FOREVER || !ends) continue;
+            p->until_ms = stored[i].at_ms;
+            p->until_pos = stored[i].pos;
+        }
+    }
+    return OK;
+}
+
+enum result eyes_open(
+    const struct office_look *look, struct arena *a, struct office_eyes *out, const char **why_out)
+{
+    *out = (struct office_eyes){
+        .a = a, .site = look->site, .rules = look->rules, .now_ms = clock_now_ms()};
+    enum result r = store_look(look->store_folder, &out->store, why_out);
+    if (r == OK) r = reader_open(look->store_folder, look->hooks, &out->reader);
+    if (r == OK) r = reader_begin(out->reader, out->now_ms);
+    if (r == OK) r = load_pauses(out);
+    if (r == OK) return OK;
+    if (!*why_out) *why_out = "the store cannot be read";
+    eyes_close(out);
+    return r;
+}
+
+void eyes_close(struct office_eyes *e)
+{
+    if (e->reader) {
+        reader_end(e->reader);
+        reader_close(e->reader);
+    }
+    if (e->store) store_close(e->store);
+    e->reader = NULL;
+    e->store = NULL;
+}
+
+bool eyes_find(struct office_eyes *e, struct span target, story_id *page_out)
+{
+    story_id ids[LIVE_GUIDS];
+    size_t count = 0;
+    target = span_trim(target);
+    if (story_id_in(target, &ids[0]))
+        count = 1;
+    else if (store_item_by_guid(e->store, target, ids, COUNT(ids), &count) != OK)
+        return false;
+    for (size_t i = 0; i < count; i++)
+        if (store_page_of(e->store, ids[i], page_out) == OK) return true;
+    return false;
+}
+
+/* ---- one story ---- */
+static enum result load_versions(struct office_eyes *e, struct desk_set *set)
+{
+    struct stored_version *stored;
+    size_t count;
+    enum result r = store_versions(e->store, set->page, e->a, &stored, &count);
+    if (r != OK) return r;
+    struct desk_version *v = ARENA_ARRAY(e->a, struct desk_version, count + 1);
+    for (size_t i = 0; i < count; i++) {
+        const char *why;
+        const struct story *s = story_unpack_own(e->a, stored[i].packed, &why);
+        if (!s) return ERR_CORRUPT;
+        v[i] = (struct desk_version){.story = s,
+            .item = stored[i].item,
+            .feed = stored[i].feed,
+            .received_ms = stored[i].received_ms,
+            .pos = stored[i].pos,
+            .number = stored[i].number};
+    }
+    set->versions = v;
+    set->version_count = count;
+    return OK;
+}
+
+static enum result load_acts(struct office_eyes *e, struct office_story *s)
+{
+    enum result r = store_acts(e->store, s->set.page, e->a, &s->acts, &s->act_count);
+    if (r != OK) return r;
+    struct act *acts = ARENA_ARRAY(e->a, struct act, s->act_count + 1);
+    for (size_t i = 0; i < s->act_count; i++) {
+        struct act *t = &acts[s->set.act_count];
+        if (!act_read(e->a, s->acts[i].json, t)) continue;
+        t->story = s->set.page;
+        t->at_ms = s->acts[i].at_ms;
+        t->pos = s->acts[i].pos;
+        s->set.act_count++;
+    }
+    s->set.acts = acts;
+    return OK;
+}
+
+/* What a stranger is answered now, as the site's table of answers has it. */
+static enum address_answer answer_of(const struct gone *g)
+{
+    switch (g->state) {
+    case STATE_KILLED:
+    case STATE_TAKEN_DOWN:
+    case STATE_EXPIRED:
+    case STATE_PURGED: return g->as_404 ? ANSWERS_404 : ANSWERS_410;
+    case STATE_MERGED: return ANSWERS_301;
+    default: return ANSWERS_404;
+    }
+}
+
+static void see_public_side(struct office_eyes *e, struct office_story *s)
+{
+    struct view v;
+    struct gone g;
+    s->is_public = reader_story(e->reader, s->set.page, e->a, &v) == OK;
+    if (s->is_public) {
+        s->answers = ANSWERS_200;
+        s->path = v.path;
+    } else if (reader_gone(e->reader, s->set.page, e->a, &g) == OK) {
+        s->answers = answer_of(&g);
+        s->path = g.path;
+    }
+}
+
+static void see_agency(struct office_eyes *e, struct office_story *s)
+{
+    s->agency = s->shown->feed;
+    for (uint32_t i = 0; i < e->site->feed_count; i++) {
+        const struct office_feed *f = &e->site->feeds[i];
+        if (!span_eq(f->name, s->shown->feed)) continue;
+        s->agency = f->agency;
+        s->disclaimer = f->disclaimer;
+    }
+}
+
+enum result eyes_story(struct office_eyes *e, story_id page, struct office_story *s)
+{
+    struct mint m;
+    *s = (struct office_story){.set = {.page = page, .reached_ms = e->now_ms}};
+    enum result r = load_versions(e, &s->set);
+    if (r == OK) r = load_acts(e, s);
+    if (r != OK) return r;
+    if (!s->set.version_count && !s->set.act_count) return ERR_ABSENT;
+    s->set.pauses = e->pauses;
+    s->set.pause_count = e->pause_count;
+    if (store_mint(e->store, page, e->a, &m) == OK) {
+        s->set.slug = m.slug;
+        s->set.minted_ms = m.date_ms;
+    }
+    desk_decide(e->a, &s->set, e->rules, &s->verdict);
+    const struct verdict *v = &s->verdict;
+    size_t shown = v->shown != SIZE_MAX ? v->shown : v->version;
+    if (shown == SIZE_MAX && s->set.version_count) shown = s->set.version_count - 1;
+    if (shown != SIZE_MAX) {
+        s->shown = &s->set.versions[shown];
+        see_agency(e, s);
+    }
+    see_public_side(e, s);
+    return OK;
+}
+
+/* ---- takedowns and their kin ---- */
+static void add_cases(
+    struct office_eyes *e, story_id page, struct office_case **list, size_t *n, size_t *cap)
+{
+    struct office_story s;
+    if (eyes_story(e, page, &s) != OK) return;
+    for (size_t i = 0; i < s.set.act_count; i++) {
+        const struct act *t = &s.set.acts[i];
+        if (!act_row(t->kind)->is_case) continue;
+        struct office_case c = {.act = *t, .page = page, .is_open = true};
+        for (size_t k = i + 1; k < s.set.act_count; k++)
+            if (s.set.acts[k].kind == ACT_LIFT && t->kind != ACT_PURGE) c.is_open = false;
+        if (s.shown) c.headline = s.shown->story->headline;
+        *ARENA_PUSH(e->a, *list, *n, *cap) = c;
+    }
+}
+
+static int newer_first(const void *x, const void *y)
+{
+    const struct office_case *a = x, *b = y;
+    return (a->act.pos < b->act.pos) - (a->act.pos > b->act.pos);
+}
+
+enum result eyes_cases(struct office_eyes *e, struct office_case **out, size_t *count_out)
+{
+    size_t n = 0, cap = 0;
+    struct office_case *list = NULL;
+    struct map *seen = map_new(e->a);
+    enum result r = OK;
+    for (int k = 0; r == OK && k < ACT_UNKNOWN; k++) {
+        struct stored_act *acts;
+        size_t count;
+        if (!act_row((enum act_kind)k)->is_case) continue;
+        r = store_acts_named(
+            e->store, span_of(act_kind_name((enum act_kind)k)), e->a, &acts, &count);
+        for (size_t i = 0; r == OK && i < count && i < CASES_OF_A_KIND; i++) {
+            struct span key = {(const char *)&acts[i].page, sizeof acts[i].page};
+            if (map_get(seen, key)) continue;
+            *map_at(seen, key) = acts;
+            add_cases(e, acts[i].page, &list, &n, &cap);
+        }
+    }
+    if (r != OK) return r;
+    if (n) qsort(list, n, sizeof *list, newer_first);
+    *out = list;
+    *count_out = n;
+    return OK;
+}
+
+/* ---- the pile behind a brake ---- */
+static bool waits_for(struct office_eyes *e, const struct held *h, struct span target)
+{
+    if (span_find(h->why, span_of(reason_text(WHY_PAUSED))) < 0) return false;
+    if (span_eq(target, S("all")) || span_eq(target, h->feed)) return true;
+    struct office_story s;
+    return eyes_story(e, h->page, &s) == OK && span_eq(s.verdict.section, target);
+}
+
+enum result eyes_pile(
+    struct office_eyes *e, struct span target, struct held **out, size_t *count_out)
+{
+    struct held *all;
+    size_t count, n = 0;
+    enum result r = store_held(e->store, e->a, &all, &count);
+    if (r != OK) return r;
+    for (size_t i = 0; i < count; i++)
+        if (waits_for(e, &all[i], target)) all[n++] = all[i];
+    *out = all;
+    *count_out = n;
+    return OK;
+}
+
+struct span office_time(const struct office_site *site, struct arena *a, int64_t ms)
+{
+    if (ms <= 0 || ms == FOREVER) return S("");
+    struct civil c = civil_of(ms + zone_offset_s(site->zone, ms) * 1000);
+    return arena_printf(a, "%04d-%02d-%02d %02d:%02d", c.year, c.month, c.day, c.hour, c.minute);
+}

@@ -1,0 +1,226 @@
+/* office: the desk's own door: accounts, sessions, the lock-out curve; the pages that editors work
+ * with and the API beside them. Reads what the store lists; changes nothing of a story itself:
+ * every act goes through one hook into the ledger. Knows no process, no configuration, no ledger.
+ * DATA/desk/accounts.db is its only file. */
+#ifndef OFFICE_H
+#define OFFICE_H
+
+#include "base.h"
+#include "clock.h"
+#include "desk.h"
+#include "net.h"
+#include "store.h"
+
+/* Limits (docs/limits.md). */
+enum {
+    OFFICE_PASSWORD_MIN = 10,      /* characters: NIST SP 800-63B wants eight */
+    OFFICE_PASSWORD_MAX = 500,     /* bytes: whatever a manager makes up; no free work for argon2 */
+    OFFICE_NAME_MAX = 40,          /* bytes of an account's name */
+    OFFICE_ACCOUNTS_MAX = 500,     /* a newsroom, not a public sign-up */
+    OFFICE_SESSIONS_MAX = 20,      /* of one account: the oldest ends */
+    OFFICE_IDLE_MS = 12 * 3600000, /* a shift, with the way home */
+    OFFICE_LIFE_MS = 7 * 24 * 3600000, /* then the password is asked for again */
+    OFFICE_TRIES_FREE = 5,             /* wrong passwords before the first wait */
+    OFFICE_WAIT_FIRST_MS = 1000,       /* doubles with each further one … */
+    OFFICE_WAIT_MAX_MS = 15 * 60000,   /* … up to this */
+    OFFICE_FORGET_MS = 3600000,        /* after the wait: then the count begins again */
+    OFFICE_TRIES_ROWS = 20000,         /* names and addresses remembered; the oldest go */
+    OFFICE_KNOWN_DAYS = 30,            /* an address from which an account has signed in */
+    OFFICE_HASHES_AT_ONCE = 2,         /* 64 MB and a processor each */
+    OFFICE_WAITING_MAX = 16,           /* sign-ins and acts in line; more are told to come back */
+    OFFICE_AUDIT_ROWS = 5000,          /* the newest; the log has all */
+    OFFICE_BODY_MAX = 16 << 10,        /* of a form or an API request */
+    OFFICE_LIST_MAX = 100,             /* stories on one page */
+    OFFICE_PILE_MAX = 200,             /* stories that one resume holds back one by one */
+    OFFICE_VERSION = 1,                /* of accounts.db */
+};
+
+/* ================= accounts.db ================= */
+struct accounts;
+struct account {
+    struct span name;
+    enum desk_role role;
+    int64_t made_ms, changed_ms;
+    char hash[128]; /* argon2id, as libsodium writes it */
+};
+/* data: DATA. why_out: a sentence with the next step. ERR_NEWER: of a newer version. */
+enum result accounts_open(const char *data, struct accounts **out, const char **why_out) CHECKED;
+void accounts_close(struct accounts *c);
+enum result accounts_add(
+    struct accounts *c, const struct account *account) CHECKED; /* ERR_BUSY: the name is taken */
+/* NULL hash: stays. DESK_NOBODY: stays. Ends the account's sessions but `except` (a token's hash;
+ * NULL: all). */
+enum result accounts_change(struct accounts *c, struct span name, const char *hash,
+    enum desk_role role, const unsigned char *except, int64_t now_ms) CHECKED;
+enum result accounts_remove(struct accounts *c, struct span name) CHECKED; /* its sessions too */
+enum result accounts_find(
+    struct accounts *c, struct span name, struct arena *a, struct account *out) CHECKED;
+enum result accounts_list(
+    struct accounts *c, struct arena *a, struct account **out, size_t *count_out) CHECKED;
+bool account_name_fits(struct span name); /* [a-z0-9._-]+ */
+
+/* Slow on purpose (argon2id): on a helper's thread. */
+bool password_fits(struct span password, const char **why_out);
+bool password_hash(struct span password, char out[128]); /* false: no memory for it */
+bool password_right(const char *hash, struct span password);
+const char *password_nobody(void); /* a hash that no password fits: names that are not there cost
+                                      as much time as those that are */
+
+/* ---- sessions: a random token, kept as its hash ---- */
+enum { TOKEN_BYTES = 32, TOKEN_TEXT = 64 };
+struct session {
+    unsigned char token[TOKEN_BYTES];            /* its hash */
+    struct span account, address, agent, number; /* number: names it in lists; opens nothing */
+    enum desk_role role;
+    int64_t made_ms, used_ms;
+};
+void token_new(char text_out[TOKEN_TEXT + 1]);
+bool token_hash(struct span text, unsigned char out[TOKEN_BYTES]); /* false: not one of ours */
+/* The session's form token: follows from its own, and says nothing of it. */
+struct span token_form(struct arena *a, struct span text);
+enum result sessions_start(struct accounts *c, const struct session *s, int64_t now_ms) CHECKED;
+enum result sessions_find(struct accounts *c, struct span text, int64_t now_ms, struct arena *a,
+    struct session *out) CHECKED; /* ERR_ABSENT: unknown, ended, idle too long, too old */
+/* account empty: of everybody. */
+enum result sessions_list(struct accounts *c, struct span account, int64_t now_ms, struct arena *a,
+    struct session **out, size_t *count_out) CHECKED;
+enum result sessions_end(
+    struct accounts *c, struct span account, struct span number) CHECKED; /* ERR_ABSENT */
+
+/* ---- tokens of the API ---- */
+struct api_token {
+    struct span name;
+    enum desk_role role;
+    int64_t made_ms, used_ms;
+};
+enum result tokens_add(struct accounts *c, struct span name, enum desk_role role, int64_t now_ms,
+    char text_out[TOKEN_TEXT + 1]) CHECKED; /* ERR_BUSY: the name is taken */
+enum result tokens_find(struct accounts *c, struct span text, int64_t now_ms, struct arena *a,
+    struct api_token *out) CHECKED;
+enum result tokens_list(
+    struct accounts *c, struct arena *a, struct api_token **out, size_t *count_out) CHECKED;
+enum result tokens_remove(struct accounts *c, struct span name) CHECKED;
+
+/* ---- the lock-out curve ---- */
+int64_t tries_wait_of(uint32_t failures); /* ms after so many in a row */
+/* How long this client has to wait before it may try this name; 0: now. A client is measured by its
+ * own failures; a name by those from anywhere, but not for an address from which it has signed in
+ * within OFFICE_KNOWN_DAYS: strangers cannot lock an editor out of his own desk. */
+int64_t tries_wait(struct accounts *c, struct span name, struct span address, int64_t now_ms);
+/* Counted before the password is looked at, so that many at once are many. */
+void tries_count(struct accounts *c, struct span name, struct span address, int64_t now_ms);
+void tries_right(struct accounts *c, struct span name, struct span address, int64_t now_ms);
+void tries_forget(struct accounts *c, struct span name); /* an administrator's word */
+
+/* ---- the audit: what was refused, and what changed who may do what ---- */
+struct audit_line {
+    int64_t at_ms;
+    struct span what, who, address, detail;
+};
+void audit(struct accounts *c, const struct audit_line *line); /* in the file and in the log */
+enum result audit_list(struct accounts *c, size_t n, struct arena *a, struct audit_line **out,
+    size_t *count_out) CHECKED; /* newest first */
+
+/* ================= what the desk sees ================= */
+struct office_feed {
+    struct span name, agency, disclaimer;
+};
+struct office_section {
+    struct span name, title;
+};
+struct office_site {
+    struct span name, url, base, language;
+    const struct zone *zone;
+    const struct office_feed *feeds;
+    uint32_t feed_count;
+    const struct office_section *sections;
+    uint32_t section_count;
+};
+struct office_eyes { /* one look: open, ask, close; of one thread */
+    struct arena *a;
+    struct store *store;
+    struct reader *reader;
+    const struct office_site *site;
+    const struct desk_rules *rules;
+    int64_t now_ms;
+    struct pause *pauses;
+    size_t pause_count;
+};
+struct office_look {
+    const char *store_folder;
+    const struct office_site *site;
+    const struct desk_rules *rules;
+    struct reader_hooks hooks;
+};
+enum result eyes_open(const struct office_look *look, struct arena *a, struct office_eyes *out,
+    const char **why_out) CHECKED;
+void eyes_close(struct office_eyes *e);
+/* A story's id by URL, id or guid; false: no such story is known here. */
+bool eyes_find(struct office_eyes *e, struct span target, story_id *page_out);
+
+enum address_answer { ANSWERS_404, ANSWERS_200, ANSWERS_410, ANSWERS_301 };
+struct office_story {
+    struct desk_set set;
+    struct verdict verdict;
+    struct stored_act *acts;
+    size_t act_count;
+    const struct desk_version *shown; /* what is or would be public; NULL: nothing is known */
+    bool is_public;
+    enum address_answer answers;
+    struct span path; /* below base; empty: no URL yet */
+    struct span agency, disclaimer;
+};
+enum result eyes_story(struct office_eyes *e, story_id page, struct office_story *out) CHECKED;
+struct office_case { /* a takedown, kill or purge of the desk with its case */
+    struct act act;
+    story_id page;
+    struct span headline;
+    bool is_open; /* it stands */
+};
+enum result eyes_cases(
+    struct office_eyes *e, struct office_case **out, size_t *count_out) CHECKED; /* newest first */
+/* What waits because of this brake. */
+enum result eyes_pile(
+    struct office_eyes *e, struct span target, struct held **out, size_t *count_out) CHECKED;
+
+/* The lists and a story as JSON, for the API and --json. what: "live", "held", "quarantine",
+ * "alarms", "pauses", "takedowns", "acts". false: there is no such list. */
+bool office_json_list(
+    struct office_eyes *e, struct span what, struct span words, struct json_out *o);
+void office_json_story(struct office_eyes *e, const struct office_story *s, struct json_out *o);
+/* "2026-01-23 11:30" in the site's zone. */
+struct span office_time(const struct office_site *site, struct arena *a, int64_t ms);
+
+/* ================= the desk's server ================= */
+struct office_done { /* what came of an act */
+    uint64_t pos;
+    bool kept, applied, acknowledged;
+    int64_t applied_us, acknowledged_us;
+    const char *why; /* not kept: static */
+};
+struct office_config {
+    struct office_look look;
+    const char *data;
+    struct arena *owner; /* of look's site and rules: the office frees it */
+    /* Appends the acts in one step and waits for what comes of them; on a helper's thread. once:
+     * the acts' own name: the same one again is the same act. */
+    void (*perform)(
+        void *with, const struct act *acts, size_t n, struct span once, struct office_done *out);
+    void *with;
+};
+struct office;
+enum result office_open(
+    const struct office_config *c, struct office **out, const char **why_out) CHECKED;
+/* How many looks at the store have failed one after the other. */
+unsigned office_blind(const struct office *o);
+void office_quiet(struct office *o); /* before net_stop: waits for the helpers */
+void office_close(struct office *o); /* after net_stop */
+/* Other rules, another site; on the worker's thread. The office frees owner when no request uses
+ * them any more. */
+void office_set(struct office *o, const struct office_site *site, const struct desk_rules *rules,
+    struct arena *owner);
+/* For net_config: of one worker only. */
+void office_handle(struct net_worker *w, struct http_request *r, void *office);
+size_t office_body_max(const struct http_request *r, void *office);
+
+#endif

@@ -1,0 +1,142 @@
+/* tries.c: wrong passwords: who has to wait, and how long; and the audit lines. Names and addresses
+ * are kept as hashes: the file holds no list of who tried what. */
+#include <string.h>
+
+#include "accounts_db.h"
+
+int64_t tries_wait_of(uint32_t failures)
+{
+    if (failures < OFFICE_TRIES_FREE) return 0;
+    uint32_t doublings = failures - OFFICE_TRIES_FREE;
+    int64_t ms = doublings > 20 ? OFFICE_WAIT_MAX_MS : (int64_t)OFFICE_WAIT_FIRST_MS << doublings;
+    return ms < OFFICE_WAIT_MAX_MS ? ms : OFFICE_WAIT_MAX_MS;
+}
+
+/* What is counted apart: the client, the name, and the name from that client. */
+enum key_kind { KEY_CLIENT, KEY_NAME, KEY_BOTH, KEYS };
+
+static void key_of(
+    enum key_kind kind, struct span name, struct span address, unsigned char out[TOKEN_BYTES])
+{
+    struct buf b;
+    buf_init(&b, NULL, 0);
+    put_u8(&b, (uint8_t)kind);
+    put_span(&b, kind == KEY_CLIENT ? S("") : name);
+    put_span(&b, kind == KEY_NAME ? S("") : address);
+    struct hash h = hash_of(buf_span(&b));
+    memcpy(out, h.b, TOKEN_BYTES);
+    buf_free(&b);
+}
+
+static int64_t wait_for(struct accounts *c, const unsigned char key[TOKEN_BYTES], int64_t now_ms)
+{
+    sqlite3_stmt *q = accounts_query(c, "SELECT until_ms FROM tries WHERE key=?1", "b", key);
+    int64_t until = q && sqlite3_step(q) == SQLITE_ROW ? sqlite3_column_int64(q, 0) : 0;
+    sqlite3_finalize(q);
+    int64_t left = until - now_ms;
+    return left > OFFICE_WAIT_MAX_MS ? OFFICE_WAIT_MAX_MS : left > 0 ? left : 0;
+}
+
+static bool is_known(struct accounts *c, const unsigned char key[TOKEN_BYTES], int64_t now_ms)
+{
+    sqlite3_stmt *q = accounts_query(c, "SELECT 1 FROM known WHERE key=?1 AND at_ms>?2", "bi", key,
+        now_ms - OFFICE_KNOWN_DAYS * INT64_C(86400000));
+    bool known = q && sqlite3_step(q) == SQLITE_ROW;
+    sqlite3_finalize(q);
+    return known;
+}
+
+int64_t tries_wait(struct accounts *c, struct span name, struct span address, int64_t now_ms)
+{
+    unsigned char key[KEYS][TOKEN_BYTES];
+    for (int k = 0; k < KEYS; k++) key_of((enum key_kind)k, name, address, key[k]);
+    int64_t own = wait_for(c, key[KEY_CLIENT], now_ms), both = wait_for(c, key[KEY_BOTH], now_ms);
+    int64_t of_name =
+        is_known(c, key[KEY_BOTH], now_ms) ? both : wait_for(c, key[KEY_NAME], now_ms);
+    return own > of_name ? own : of_name;
+}
+
+static void count_one(struct accounts *c, const unsigned char key[TOKEN_BYTES], int64_t now_ms)
+{
+    sqlite3_stmt *q =
+        accounts_query(c, "SELECT failures, until_ms, at_ms FROM tries WHERE key=?1", "b", key);
+    uint32_t failures = 0;
+    if (q && sqlite3_step(q) == SQLITE_ROW) {
+        int64_t until = sqlite3_column_int64(q, 1), at = sqlite3_column_int64(q, 2);
+        if (now_ms < (until > at ? until : at) + OFFICE_FORGET_MS)
+            failures = (uint32_t)sqlite3_column_int(q, 0);
+    }
+    sqlite3_finalize(q);
+    if (failures < 1000) failures++;
+    (void)!accounts_do(c, NULL, "INSERT OR REPLACE INTO tries VALUES(?1,?2,?3,?4)", "biii", key,
+        (int64_t)failures, now_ms + tries_wait_of(failures), now_ms);
+}
+
+void tries_count(struct accounts *c, struct span name, struct span address, int64_t now_ms)
+{
+    unsigned char key[TOKEN_BYTES];
+    sqlite3_exec(c->db, "BEGIN IMMEDIATE", NULL, NULL, NULL);
+    for (int k = 0; k < KEYS; k++) {
+        key_of((enum key_kind)k, name, address, key);
+        count_one(c, key, now_ms);
+    }
+    (void)!accounts_do(c, NULL,
+        "DELETE FROM tries WHERE (SELECT count(*) FROM tries)>?1 AND key IN"
+        " (SELECT key FROM tries ORDER BY at_ms LIMIT 100)",
+        "i", (int64_t)OFFICE_TRIES_ROWS);
+    sqlite3_exec(c->db, "COMMIT", NULL, NULL, NULL);
+}
+
+void tries_right(struct accounts *c, struct span name, struct span address, int64_t now_ms)
+{
+    unsigned char key[TOKEN_BYTES];
+    for (int k = 0; k < KEYS; k++) {
+        key_of((enum key_kind)k, name, address, key);
+        (void)!accounts_do(c, NULL, "DELETE FROM tries WHERE key=?1", "b", key);
+    }
+    key_of(KEY_BOTH, name, address, key);
+    (void)!accounts_do(
+        c, NULL, "INSERT OR REPLACE INTO known VALUES(?1,?2,?3)", "bti", key, name, now_ms);
+    (void)!accounts_do(c, NULL, "DELETE FROM known WHERE at_ms<?1", "i",
+        now_ms - OFFICE_KNOWN_DAYS * INT64_C(86400000));
+}
+
+void tries_forget(struct accounts *c, struct span name)
+{
+    unsigned char key[TOKEN_BYTES];
+    key_of(KEY_NAME, name, S(""), key);
+    (void)!accounts_do(c, NULL, "DELETE FROM tries WHERE key=?1", "b", key);
+}
+
+/* ---- the audit ---- */
+void audit(struct accounts *c, const struct audit_line *t)
+{
+    static const char *const bad[] = {"refused", "wrong", "locked"};
+    enum log_level level = LOG_INFO;
+    for (size_t i = 0; i < COUNT(bad); i++)
+        if (span_starts(t->what, span_of(bad[i]))) level = LOG_WARN;
+    log_line(level, "audit: %.*s; account %.*s, address %.*s%s%.*s", FMT(t->what),
+        FMT(t->who.n ? t->who : S("-")), FMT(t->address), t->detail.n ? ": " : "", FMT(t->detail));
+    (void)!accounts_do(c, NULL,
+        "INSERT INTO audit(at_ms, what, who, address, detail) VALUES(?1,?2,?3,?4,?5)", "itttt",
+        t->at_ms, t->what, t->who, t->address, t->detail);
+    (void)!accounts_do(c, NULL, "DELETE FROM audit WHERE n<=(SELECT max(n) FROM audit)-?1", "i",
+        (int64_t)OFFICE_AUDIT_ROWS);
+}
+
+enum result audit_list(
+    struct accounts *c, size_t n, struct arena *a, struct audit_line **out, size_t *count_out)
+{
+    sqlite3_stmt *q = accounts_query(c,
+        "SELECT at_ms, what, who, address, detail FROM audit ORDER BY n DESC LIMIT ?1", "i",
+        (int64_t)n);
+    size_t count = 0, cap = 0;
+    struct audit_line *list = NULL;
+    while (q && sqlite3_step(q) == SQLITE_ROW)
+        *ARENA_PUSH(a, list, count, cap) = (struct audit_line){sqlite3_column_int64(q, 0),
+            column_text(a, q, 1), column_text(a, q, 2), column_text(a, q, 3), column_text(a, q, 4)};
+    sqlite3_finalize(q);
+    *out = list;
+    *count_out = count;
+    return q ? OK : ERR_CORRUPT;
+}

@@ -1,0 +1,115 @@
+/* Validators and codings: a strong tag names one coding, weights are obeyed; and the whole table
+ * state -> answer. */
+#include "site_private.h"
+
+#include "tap.h"
+
+static struct arena *a;
+
+static void tags(void)
+{
+    struct span plain = etag_of(a, S("words"), CODING_PLAIN), other = etag_of(a, S("wordz"), 0),
+                gzip = etag_of(a, S("words"), CODING_GZIP),
+                br = etag_of(a, S("words"), CODING_BROTLI);
+    check(plain.n > 18 && plain.p[0] == '"' && plain.p[plain.n - 1] == '"', "a strong tag, quoted");
+    check(!span_eq(plain, gzip) && !span_eq(plain, br) && !span_eq(gzip, br),
+        "a tag names one coding");
+    check(!span_eq(plain, other), "and one text");
+    check_span(etag_of(a, S("words"), CODING_PLAIN), plain, "the same again for the same bytes");
+}
+
+static void matching(void)
+{
+    struct span tag = S("\"abc-gz\"");
+    static const struct {
+        const char *list;
+        bool matches;
+    } rows[] = {{"\"abc-gz\"", true}, {"*", true}, {"  *  ", true}, {"W/\"abc-gz\"", true},
+        {"\"x\", \"abc-gz\"", true}, {"\"x\",\"y\" ,W/\"abc-gz\" ,\"z\"", true},
+        {"\t\"abc-gz\"\t", true}, {",,\"abc-gz\",", true}, {"", false}, {"\"abc\"", false},
+        {"\"abc-br\"", false}, {"abc-gz", false}, {"\"ABC-gz\"", false}, {"\"abc-gz", false},
+        {"w/\"abc-gz\"", false}, {"W/ \"abc-gz\"", false}, {"\"*\"", false}, {"\"x\", *", false},
+        {"\"xabc-gz\"", false}};
+    for (size_t i = 0; i < COUNT(rows); i++)
+        check(etag_matches(span_of(rows[i].list), tag) == rows[i].matches, "If-None-Match: %s",
+            rows[i].list);
+    check(!etag_matches((struct span){NULL, 0}, tag), "none was sent");
+    check(!etag_matches(S("*"), S("")), "what has no tag is never the same");
+}
+
+static void codings(void)
+{
+    static const struct {
+        const char *accept;
+        enum coding coding;
+    } rows[] = {{"", CODING_PLAIN}, {"gzip", CODING_GZIP}, {"br", CODING_BROTLI},
+        {"gzip, br", CODING_BROTLI}, {"gzip, deflate, br, zstd", CODING_BROTLI},
+        {"br;q=0, gzip", CODING_GZIP}, {"br;q=0,gzip;q=0", CODING_PLAIN},
+        {"br;q=0.0, gzip;q=0.000", CODING_PLAIN}, {"br;q=0.001", CODING_BROTLI},
+        {"gzip;q=1.0, br;q=0", CODING_GZIP}, {"gzip ; q=0", CODING_PLAIN},
+        {"gzip;q=0, gzip", CODING_PLAIN}, {"GZIP", CODING_GZIP}, {"Br;Q=0", CODING_PLAIN},
+        {"identity", CODING_PLAIN}, {"identity;q=0", CODING_PLAIN},
+        {"identity;q=0, gzip", CODING_GZIP}, {"*", CODING_PLAIN}, {"*;q=0", CODING_PLAIN},
+        {"deflate", CODING_PLAIN}, {"zstd", CODING_PLAIN}, {"brotli", CODING_PLAIN},
+        {"xgzip", CODING_PLAIN}, {"gzipped", CODING_PLAIN}, {"b r", CODING_PLAIN},
+        {",,,gzip,,", CODING_GZIP}, {";q=1,gzip", CODING_GZIP}};
+    for (size_t i = 0; i < COUNT(rows); i++)
+        check(coding_choose(span_of(rows[i].accept)) == rows[i].coding, "Accept-Encoding: %s",
+            rows[i].accept);
+    check(coding_choose((struct span){NULL, 0}) == CODING_PLAIN, "none was sent");
+}
+
+static bool has(struct span head, const char *line)
+{
+    return span_find(head, span_of(line)) >= 0;
+}
+
+static void lines(void)
+{
+    struct span h =
+        head_of(a, "text/html", S("\"t\""), true, "br", true, "no-cache", 1769149800000);
+    check(has(h, "Content-Type: text/html\r\n") && has(h, "Cache-Control: no-cache\r\n") &&
+              has(h, "ETag: \"t\"\r\n") && has(h, "Content-Encoding: br\r\n") &&
+              has(h, "Vary: Accept-Encoding\r\n") && has(h, "X-Robots-Tag: noindex\r\n") &&
+              has(h, "Last-Modified: Fri, 23 Jan 2026 06:30:00 GMT\r\n"),
+        "the fields of a page");
+    check(has(h, "Content-Security-Policy: default-src 'none'") && has(h, "nosniff\r\n") &&
+              has(h, "X-Frame-Options: DENY\r\n"),
+        "with those that guard it");
+    check(span_ends(h, S("\r\n")) && span_find(h, S("\r\n\r\n")) < 0, "whole lines, none empty");
+    h = head_of(a, NULL, S(""), false, NULL, false, "no-store", 0);
+    check(!has(h, "Content-Type:") && !has(h, "ETag") && !has(h, "Vary") && !has(h, "Robots") &&
+              !has(h, "Last-Modified") && !has(h, "Content-Encoding"),
+        "and nothing that does not hold");
+}
+
+/* The order is the desk's; tests/house/matrix.py checks that the names agree. */
+static void states(void)
+{
+    static const struct {
+        const char *state;
+        enum answer_kind answer, as_404;
+    } rows[] = {{"never", ANSWER_NOT_FOUND, ANSWER_NOT_FOUND},
+        {"public", ANSWER_NOT_FOUND, ANSWER_NOT_FOUND},
+        {"withheld", ANSWER_NOT_FOUND, ANSWER_NOT_FOUND}, {"killed", ANSWER_GONE, ANSWER_NOT_FOUND},
+        {"taken down", ANSWER_GONE, ANSWER_NOT_FOUND}, {"expired", ANSWER_GONE, ANSWER_NOT_FOUND},
+        {"merged", ANSWER_MOVED, ANSWER_MOVED}, {"purged", ANSWER_GONE_BARE, ANSWER_NOT_FOUND}};
+    for (int i = 0; i < (int)COUNT(rows); i++)
+        check(answer_for(i, false) == rows[i].answer && answer_for(i, true) == rows[i].as_404, "%s",
+            rows[i].state);
+    check(answer_for(-1, false) == ANSWER_NOT_FOUND && answer_for(8, false) == ANSWER_NOT_FOUND &&
+              answer_for(INT32_MAX, false) == ANSWER_NOT_FOUND,
+        "an unknown state is nothing");
+}
+
+int main(void)
+{
+    a = arena_new(1 << 20);
+    tags();
+    matching();
+    codings();
+    lines();
+    states();
+    arena_free(a);
+    return tap_end();
+}

@@ -1,0 +1,180 @@
+/* Every public path of the site and what it means; and everything beside them that means nothing.
+ */
+#include "site_private.h"
+
+#include "tap.h"
+
+#define ID "0123456789ab"
+static struct arena *a;
+
+static bool finds(const char *path, const char *query, struct route *r)
+{
+    return route_find(a, span_of(path), span_of(query), r);
+}
+
+static const struct {
+    const char *path, *query;
+    enum page_kind kind;
+    enum list_kind list;
+    const char *name;
+    size_t page;
+    const char *key; /* NULL: never cached */
+} pages[] = {
+    {"/", "", PAGE_FRONT, LIST_FRONT, "", 1, "/"},
+    {"/", "utm_source=x&page=2", PAGE_FRONT, LIST_FRONT, "", 1, "/"},
+    {"/section/sport", "", PAGE_SECTION, LIST_SECTION, "sport", 1, "/section/sport"},
+    {"/section/sport", "page=2", PAGE_SECTION, LIST_SECTION, "sport", 2, NULL},
+    {"/tag/bridges", "", PAGE_TAG, LIST_TAG, "bridges", 1, "/tag/bridges"},
+    {"/tag/पुल", "", PAGE_TAG, LIST_TAG, "पुल", 1, "/tag/पुल"},
+    {"/author/ines-marlow", "", PAGE_AUTHOR, LIST_AUTHOR, "ines-marlow", 1, "/author/ines-marlow"},
+    {"/rss.xml", "", PAGE_RSS, LIST_FRONT, "", 1, "/rss.xml"},
+    {"/atom.xml", "", PAGE_ATOM, LIST_FRONT, "", 1, "/atom.xml"},
+    {"/feed.json", "", PAGE_JSONFEED, LIST_FRONT, "", 1, "/feed.json"},
+    {"/section/a/rss.xml", "", PAGE_RSS, LIST_SECTION, "a", 1, "/section/a/rss.xml"},
+    {"/section/a/atom.xml", "", PAGE_ATOM, LIST_SECTION, "a", 1, "/section/a/atom.xml"},
+    {"/section/a/feed.json", "", PAGE_JSONFEED, LIST_SECTION, "a", 1, "/section/a/feed.json"},
+    {"/tag/a/rss.xml", "", PAGE_RSS, LIST_TAG, "a", 1, "/tag/a/rss.xml"},
+    {"/tag/a/atom.xml", "", PAGE_ATOM, LIST_TAG, "a", 1, "/tag/a/atom.xml"},
+    {"/tag/a/feed.json", "", PAGE_JSONFEED, LIST_TAG, "a", 1, "/tag/a/feed.json"},
+    {"/corrections", "", PAGE_CORRECTIONS, LIST_CORRECTIONS, "", 1, "/corrections"},
+    {"/popular", "", PAGE_POPULAR, LIST_POPULAR, "", 1, "/popular"},
+    {"/page/about", "", PAGE_HOUSE, LIST_FRONT, "about", 1, "/page/about"},
+    {"/archive", "", PAGE_ARCHIVE_DAYS, LIST_DAY, "", 1, "/archive"},
+    {"/sitemap.xml", "", PAGE_SITEMAP, LIST_INDEXABLE, "", 1, "/sitemap.xml"},
+    {"/sitemap-7.xml", "", PAGE_SITEMAP_SHARD, LIST_FRONT, "", 7, "/sitemap-7.xml"},
+    {"/news-sitemap.xml", "", PAGE_NEWS_SITEMAP, LIST_NEWS, "", 1, "/news-sitemap.xml"},
+    {"/robots.txt", "", PAGE_ROBOTS, LIST_FRONT, "", 1, "/robots.txt"},
+    {"/api/v1/stories", "", PAGE_API_STORIES, LIST_NEWEST, "", 1, "/api/v1/stories"},
+    {"/api/v1/stories", "page=3", PAGE_API_STORIES, LIST_NEWEST, "", 3, NULL},
+    {"/assets/style-3f.css", "", PAGE_ASSET, LIST_FRONT, "style-3f.css", 1, "/assets/style-3f.css"},
+    {"/favicon.ico", "", PAGE_ASSET, LIST_FRONT, "favicon.svg", 1, "/favicon.ico"},
+};
+
+static void public_paths(void)
+{
+    for (size_t i = 0; i < COUNT(pages); i++) {
+        struct route r;
+        bool found = finds(pages[i].path, pages[i].query, &r);
+        check(found && r.ask.kind == pages[i].kind && r.ask.list == pages[i].list &&
+                  r.ask.page == pages[i].page && span_eq(r.ask.name, span_of(pages[i].name)),
+            "%s?%s", pages[i].path, pages[i].query);
+        if (found && pages[i].key)
+            check_span(r.key, span_of(pages[i].key), "its copies lie under its path");
+    }
+}
+
+static void stories(void)
+{
+    struct route r;
+    story_id id;
+    must(story_id_read(S(ID), &id));
+    check(finds("/2026/01/23/harbour-bridge-" ID, "", &r) && r.ask.kind == PAGE_ARTICLE &&
+              r.ask.id == id &&
+              r.ask.day_ms == civil_to_ms((struct civil){2026, 1, 23, 0, 0, 0, 0}),
+        "an article by its id");
+    check(finds("/2024/02/29/" ID, "", &r) && r.ask.kind == PAGE_ARTICLE && r.ask.id == id,
+        "with nothing before the id, on a leap day");
+    check(finds("/2026/01/23/x-" ID "/revisions", "", &r) && r.ask.kind == PAGE_REVISIONS,
+        "its revisions");
+    check(finds("/archive/2026/01/23", "", &r) && r.ask.kind == PAGE_ARCHIVE &&
+              span_eq(r.key, S("/archive/2026/01/23")),
+        "a day of the archive");
+    check(finds("/api/v1/stories/" ID, "", &r) && r.ask.kind == PAGE_API_STORY && r.ask.id == id,
+        "a story of the API");
+    check(finds("/pictures/card.jpg", "", &r) && r.extra == ROUTE_PICTURE &&
+              span_eq(r.file, S("card.jpg")),
+        "a picture");
+}
+
+static void strangers(void)
+{
+    static const char *const none[] = {"", "x", "//", "/nothing", "/section", "/section/",
+        "/section//rss.xml", "/section/a/b", "/section/a/rss.xml/", "/section/a/rss.xml/b", "/tag",
+        "/author/a/rss.xml", "/author", "/Section/a", "/RSS.XML", "/rss.xml/a", "/feed.json.bak",
+        "/2026/01/23", "/2026/01/23/slug", "/2026/01/23/slug" ID, "/2026/1/23/slug-" ID,
+        "/2026/02/30/slug-" ID, "/2026/13/01/slug-" ID, "/2026/00/01/slug-" ID,
+        "/1899/01/01/slug-" ID, "/2200/01/01/slug-" ID, "/2026/01/23/slug-0123456789aB",
+        "/2026/01/23/slug-0123456789a", "/2026/01/23/slug-0123456789au",
+        "/2026/01/23/slug-" ID "/edit", "/2026/01/23/slug-" ID "/revisions/1", "/2026/01/+3/a-" ID,
+        "/archive/2026/02/30", "/archive/2026/02", "/archive/2026/02/01/x", "/api", "/api/v1",
+        "/api/v2/stories", "/api/v1/stories/0123", "/api/v1/stories/" ID "0",
+        "/api/v1/stories/slug-" ID, "/sitemap-0.xml", "/sitemap-100001.xml", "/sitemap-.xml",
+        "/sitemap--1.xml", "/sitemap-1e1.xml", "/assets", "/assets/..", "/assets/.env",
+        "/assets/a/b", "/assets/a b", "/pictures/.x", "/pictures/a\\b", "/pictures/a/b.jpg",
+        "/1/2/3/4/5/6/7/8/9", "/search/x"};
+    struct route r;
+    for (size_t i = 0; i < COUNT(none); i++) {
+        bool found = finds(none[i], "", &r);
+        /* a slash at the end is found, and tidied away by a redirect */
+        bool tidied = span_ends(span_of(none[i]), S("/")) && found;
+        check(!found || (tidied && span_eq(r.key, span_of(none[i]))), "no page: %s", none[i]);
+    }
+}
+
+static void long_ones(void)
+{
+    char path[4096] = "/tag/";
+    struct route r;
+    memset(path + 5, 'a', 200);
+    check(finds(path, "", &r), "a name of 200 bytes");
+    memset(path + 5, 'a', 201);
+    check(!finds(path, "", &r), "one of 201 is none");
+    memset(path + 5, 'a', sizeof path - 6);
+    check(!finds(path, "", &r), "nor one of four thousand");
+    strcpy(path, "/assets/");
+    memset(path + 8, 'a', 201);
+    path[209] = 0;
+    check(!finds(path, "", &r), "nor such a file");
+}
+
+static void queries(void)
+{
+    static const struct {
+        const char *query;
+        size_t page;
+    } rows[] = {{"page=1", 1}, {"page=2", 2}, {"page=1000", 1000}, {"page=1001", 1}, {"page=0", 1},
+        {"page=-1", 1}, {"page=", 1}, {"page", 1}, {"page=2x", 1}, {"page=%32", 2}, {"page=%", 1},
+        {"page=%00", 1}, {"Page=2", 1}, {"a=1&page=4", 4}, {"page=5&page=6", 5},
+        {"page=99999999999999999999", 1}, {"&&&page=7", 7}, {"xpage=2", 1}};
+    struct route r;
+    for (size_t i = 0; i < COUNT(rows); i++)
+        check(finds("/section/a", rows[i].query, &r) && r.ask.page == rows[i].page, "?%s",
+            rows[i].query);
+    check(finds("/search", "q=Harbour+bridge%21&x=1", &r) && r.ask.kind == PAGE_SEARCH && !r.key.n,
+        "a search is found, and never kept");
+    check_span(r.ask.words, S("Harbour bridge!"), "by its words");
+    check(finds("/search", "", &r) && !r.ask.words.n, "no words");
+    check(finds("/search", "q=%ff%fe", &r) && !r.ask.words.n, "words that are no text");
+    check(finds("/search", "q=a%00b", &r) && !r.ask.words.n, "nor with a NUL");
+    char words[4096] = "q=";
+    memset(words + 2, 'w', sizeof words - 3);
+    check(finds("/search", words, &r) && r.ask.words.n <= SITE_QUERY_MAX, "too many are cut");
+    check(finds("/search", "q=a&page=3", &r) && r.ask.page == 3, "a page of what was found");
+}
+
+/* Two addresses that mean different things never share a copy. */
+static void keys_differ(void)
+{
+    struct route page, odd;
+    check(
+        finds("/section/a", "page=2", &page) && page.key.n && finds("/section/a?page=2", "", &odd),
+        "a page of a section, and a section with an odd name");
+    check(!span_eq(page.key, odd.key), "are two pages in the cache");
+    check(finds("/tag/a", "page=2", &odd) && !span_eq(page.key, odd.key), "so is a tag's");
+    check(finds("/section/a", "page=3", &odd) && !span_eq(page.key, odd.key), "and the next page");
+    check(finds("/section/a", "page=2&utm=1", &odd) && span_eq(page.key, odd.key),
+        "a stranger's words make no copy of their own");
+}
+
+int main(void)
+{
+    a = arena_new(16 << 20);
+    public_paths();
+    stories();
+    strangers();
+    long_ones();
+    queries();
+    keys_differ();
+    arena_free(a);
+    return tap_end();
+}

@@ -1,0 +1,114 @@
+#!/usr/bin/env python3
+"""Faults planted one by one into a copy of the source: the battery must find each (./dev battery mutants).
+
+usage: tests/battery/mutants.py [NAME...]
+
+The product holds no seam for this: a mutant is a replacement of text in src/, and one whose text is no longer there fails, so that the
+list follows the code. Each row: name, the rule that it breaks, the layer that must see it, schedules allowed, replacements (file, old, new)."""
+import os, shutil, subprocess, sys, time
+
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+WORK = os.path.join(ROOT, "build-mutants")
+
+BUMP = ("src/roles/newsroom_work.c", "        if (n->bump[i]) keys_bump(n->keys, i);", "        if (n->bump[i] && i > KEY_SLOTS) keys_bump(n->keys, i);")
+MUTANTS = [
+    ("none", "", "tables", 60, []),
+    ("kill is not obeyed", "K1", "tables", 200, [("src/desk/kills.c", "if (k->list[i].kill.at_ms <= at_ms && k->list[i].lifted_ms > at_ms) return true;",
+        "if (k->list[i].kill.at_ms <= at_ms && k->list[i].lifted_ms > at_ms && k->list[i].version == SIZE_MAX) return true;")]),
+    ("tombstone ignored by the cache, where a bump is lost too", "K1", "press", 200, [BUMP, ("src/site/cache.c", "    if (has_dead(s, e)) return false;", "    if (has_dead(s, e) && !e) return false;")]),
+    ("key bump skipped", "K14", "press", 200, [BUMP]),
+    ("release by timer only", "E1", "tables", 200, [("src/store/schema.c", '#define IS_PUBLIC "+s.from_ms<=bs_now() AND ', '#define IS_PUBLIC "')]),
+    ("cache keeps a page beyond its time", "E1, R1", "press", 300, [("src/site/cache.c", "if (now_ms >= e->valid_until_ms || !keys_stand(s, e)) return false;", "if (now_ms < 0 || !keys_stand(s, e)) return false;")]),
+    ("filter forgotten in search", "D4", "tables", 200, [("src/store/schema.c", '''CROSS JOIN story s ON s.id=d.id"
+    " WHERE " IS_PUBLIC ";"''', '''CROSS JOIN story s ON s.id=d.id"
+    " WHERE s.from_ms>0;"''')]),
+    ("filter forgotten in the sitemap", "E15", "tables", 200, [
+        ("src/store/schema.c", '    "CREATE VIEW public_label AS', '    "CREATE VIEW sitemap_story AS SELECT " STORY_AND_BODY " FROM story s;"\n    "CREATE VIEW public_label AS'),
+        ("src/store/reader_list.c", '#define OF_INDEXABLE "public_story WHERE noindex=0"', '#define OF_INDEXABLE "sitemap_story WHERE noindex=0"')]),
+    ("lower version replaces the higher", "V1", "tables", 200, [("src/desk/rank.c", "    int c = cmp_numbers(a->story->version, b->story->version);\n    if (!c) c = cmp_gravity", "    int c = -cmp_numbers(a->story->version, b->story->version);\n    if (!c) c = cmp_gravity")]),
+    ("lift without its kill", "K6", "tables", 400, [("src/desk/kills.c", "if (t->kind == ACT_LIFT ? by_desk\n", "if (t->kind == ACT_LIFT ? by_desk || true\n")]),
+    ("withheld treated as usable", "K14", "tables", 200, [("src/desk/judge.c", "    case STATUS_WITHHELD: why(j, WHY_WITHHELD, 0, S(\"\")); break;", "    case STATUS_WITHHELD: break;")]),
+    ("expiry ignored", "R1", "tables", 200, [("src/desk/judge.c", "if (!when_utc(s->expires, fallback, &k->expires_ms)) k->expires_ms = FOREVER;", "if (!when_utc(s->expires, fallback, &k->expires_ms) || fallback) k->expires_ms = FOREVER;")]),
+    ("retention ignored", "R6", "tables", 400, [("src/desk/timeline.c", "if (!k->feed || !k->feed->retention_days) return end;", "if (!k->feed || k->feed) return end;")]),
+    ("foreign feed obeyed", "T3", "tables", 400, [("src/desk/rank.c", "    if (!span_eq(*owner, k->v->feed)) {", "    if (!owner->p) {")]),
+    ("pause ignored", "safeguards", "tables", 400, [("src/desk/desk.c", "    return span_eq(p->target, S(\"all\")) || span_eq(p->target, k->v->feed) ||", "    return span_eq(p->target, S(\"\")) &&")]),
+    ("mint changes", "C6", "tables", 200, [("src/desk/desk.c", "    if (v->was_public) return !address_was_public(d, t);", "    if (v->was_public) return !slug_tells(d, v->headline);")]),
+    ("address keeps an embargoed headline", "E5, C13", "tables", 400, [("src/desk/desk.c", "    if (v->was_public) return !address_was_public(d, t);", "    if (v->was_public) return t->run_count > SIZE_MAX / 2;")]),
+    ("unreadable embargo fails open", "E3", "tables", 400, [("src/desk/judge.c", "    case WHEN_UNREADABLE: why(j, WHY_EMBARGO_UNREADABLE, 0, S(\"\")); break;", "    case WHEN_UNREADABLE: break;")]),
+    ("embargo without zone fails open", "E4", "tables", 600, [("src/desk/judge.c", "why(j, k->embargo_ms ? WHY_EMBARGO : WHY_EMBARGO_NO_ZONE, 0, S(\"\")); break;", "why(j, WHY_EMBARGO, 0, S(\"\")); break;")]),
+    ("gone row tells of an embargo", "E15", "tables", 400, [("src/store/reader.c", "    return out->since_ms <= r->now_ms ? OK : ERR_ABSENT;", "    return OK;")]),
+    ("timers lost in a restart", "E14", "tables", 1500, [("src/roles/newsroom_work.c", "    n->due_done_ms = timers_rung_until(n);", "    n->due_done_ms = timers_rung_until(n) ? clock_now_ms() : 0;")]),
+]
+
+
+def sh(command, **more):
+    return subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, **more)
+
+
+def copy_source():
+    """Only what differs is written, so that ninja builds only that."""
+    files = sh(["git", "ls-files", "src", "themes", "tests/*.h", "tests/fuzz/*.c", "meson.build", "meson_options.txt"], cwd=ROOT).stdout.split()
+    for f in files:
+        to = os.path.join(WORK, "source", f)
+        os.makedirs(os.path.dirname(to), exist_ok=True)
+        new = open(os.path.join(ROOT, f), "rb").read()
+        if not os.path.exists(to) or open(to, "rb").read() != new:
+            open(to, "wb").write(new)
+    for folder, _, names in os.walk(os.path.join(WORK, "source")):
+        for n in names:
+            path = os.path.relpath(os.path.join(folder, n), os.path.join(WORK, "source"))
+            if path not in files: os.remove(os.path.join(folder, n))
+    return files
+
+
+def configure(files):
+    """Once, and again when files came or went: each floor's sources are globbed."""
+    folder, mark = os.path.join(WORK, "build"), os.path.join(WORK, "files")
+    if os.path.exists(mark) and open(mark).read() == "\n".join(files): return
+    again = ["--reconfigure"] if os.path.exists(os.path.join(folder, "build.ninja")) else []
+    r = sh(["meson", "setup", *again, folder, os.path.join(WORK, "source"), "-Doptimization=1", "-Ddebug=false"])
+    if r.returncode: sys.exit(r.stdout)
+    open(mark, "w").write("\n".join(files))
+
+
+def build():
+    r = sh(["ninja", "-C", os.path.join(WORK, "build"), "broadsheet"])
+    return r.stdout if r.returncode else None
+
+
+def plant(replacements):
+    for file, old, new in replacements:
+        path = os.path.join(WORK, "source", file)
+        text = open(path).read()
+        if text.count(old) != 1: return f"{file} holds “{old.strip()[:60]}” {text.count(old)} times: mend the mutant"
+        open(path, "w").write(text.replace(old, new))
+    return None
+
+
+def battery(layer, schedules):
+    return sh([os.path.join(WORK, "build", "broadsheet"), "battery", "--layer", layer, "--schedules", str(schedules), "--seed", "1", "--first"])
+
+
+def main():
+    chosen = [m for m in MUTANTS if not sys.argv[1:] or m[0] in sys.argv[1:]]
+    failed = 0
+    configure(copy_source())
+    print(f"1..{len(chosen)}", flush=True)
+    for number, (name, rule, layer, schedules, replacements) in enumerate(chosen, 1):
+        start = time.monotonic()
+        copy_source()
+        why = plant(replacements) or build()
+        if not why:
+            r = battery(layer, schedules)
+            last = r.stdout.strip().splitlines()[-2] if r.stdout.strip() else "nothing was said"
+            caught = r.returncode == 1
+            if r.returncode not in (0, 1): why = r.stdout[-400:]
+            elif caught == (not replacements): why = ("found in the sound product: " if not replacements else "not found: ") + last
+        failed += bool(why)
+        print(f"{'not ok' if why else 'ok'} {number} - {name}{' (' + rule + ')' if rule else ''}, {layer}, {time.monotonic() - start:.0f} s", flush=True)
+        for line in (why or last).splitlines()[-12:]: print("# " + line, flush=True)
+    copy_source()
+    return 1 if failed else 0
+
+
+sys.exit(main())

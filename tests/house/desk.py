@@ -1,0 +1,507 @@
+#!/usr/bin/env python3
+"""The desk in the whole house: who gets in and who does not (T8), what is shown to nobody else (E16), every button, the API by the same acts, the verbs of the terminal,
+the fence around the role; and that readers' door knows nothing of any of it."""
+import html, http.client, json, sqlite3, ssl, sys, threading, urllib.parse
+from _house import *
+
+PASSWORD = "three plain words"
+CONFIG = """
+site:
+  name: Quillmere Post
+feeds:
+  wire:
+    provider: Wire
+    folder: @WIRE@
+    push_key_file: @FOLDER@/push.key
+  slow:
+    provider: Slow Wire
+    folder: @FOLDER@/slow
+sections:
+  sport:
+    title: Sport
+    subjects: ["medtop:15000000"]
+  news:
+    title: News
+server:
+  trusted_proxies: 127.0.0.1
+desk:
+  listen: 127.0.0.1:0
+"""
+
+
+class Desk:
+    """A browser without scripts: one cookie, forms filled in as they stand."""
+    def __init__(self, house, port): self.house, self.port, self.cookie = house, port, None
+
+    def ask(self, path, method="GET", headers=None, body=None):
+        c = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        try:
+            h = dict(headers or {})
+            if self.cookie and "Cookie" not in h: h["Cookie"] = self.cookie
+            c.request(method, path, body=body, headers=h)
+            r = c.getresponse()
+            a = Answer(r.status, {k.lower(): v for k, v in r.getheaders()}, r.read())
+            a.cookies = r.headers.get_all("Set-Cookie") or []
+            return a
+        finally: c.close()
+
+    def get(self, path): return self.ask(path)
+
+    def post(self, path, fields, headers=None, **_):
+        h = {"Content-Type": "application/x-www-form-urlencoded", "Sec-Fetch-Site": "same-origin"} | (headers or {})
+        return self.ask(path, "POST", {k: v for k, v in h.items() if v is not None}, urllib.parse.urlencode(fields))
+
+    def token(self, path="/desk/account"): return re.search(r'name="token" value="([0-9a-f]{64})"', self.get(path).text)[1]
+
+    def sign_in(self, name, password, next=""):
+        page = self.get("/desk/sign-in")
+        if page.cookies: self.cookie = page.cookies[0].split(";")[0]
+        token = re.search(r'name="token" value="([0-9a-f]{64})"', page.text)
+        a = self.post("/desk/sign-in", {"token": token[1] if token else "", "name": name, "password": password, "next": next})
+        if a.status == 303 and a.cookies: self.cookie = a.cookies[0].split(";")[0]
+        return a
+
+    def act(self, id, verb, /, **fields):
+        """Takes the page's own form, as a thumb would."""
+        page = self.get(f"/desk/story/{id}/{verb}")
+        form = {m[1]: html.unescape(m[2]) for m in re.finditer(r'<input type="hidden" name="(\w+)" value="([^"]*)"', page.text[page.text.find("<main"):page.text.find("</main>")])}
+        return self.post(f"/desk/story/{id}/{verb}", form | fields)
+
+
+def desk_port(h): return int(until(lambda: re.findall(r"desk https?://[^/]*:(\d+)/desk/", h.log_text()))[-1])
+
+
+def account(h, name, role, password=PASSWORD):
+    return h.run("desk", "account", "add", name, "--role", role, "--data", h.data, input=password + "\n")
+
+
+def events(h):
+    with sqlite3.connect(f"file:{h.data}/ledger.db?mode=ro", uri=True) as db: return db.execute("SELECT count(*) FROM event").fetchone()[0]
+
+
+def acts(h):
+    with sqlite3.connect(f"file:{h.data}/ledger.db?mode=ro", uri=True) as db: return [json.loads(m) for (m,) in db.execute("SELECT meta FROM event WHERE kind=3 ORDER BY pos")]
+
+
+h = House(CONFIG, listen="127.0.0.1:0")
+os.makedirs(os.path.join(h.folder, "slow"))
+with open(os.path.join(h.folder, "push.key"), "w") as f: f.write("00" * 32)
+os.chmod(os.path.join(h.folder, "push.key"), 0o600)
+with h:
+    port = desk_port(h)
+    anna, ed, rita, nobody = (Desk(h, port) for _ in range(4))
+
+    # ---- accounts, by the terminal alone ----
+    check(account(h, "anna", "chief").returncode == 0 and account(h, "ed", "editor").returncode == 0 and account(h, "rita", "reader").returncode == 0, "accounts are made in the terminal")
+    r = account(h, "short", "editor", "tooshort")
+    check(r.returncode == 64 and "10 characters" in r.stderr, "a short password is refused", r.stderr)
+    check(account(h, "anna", "editor").returncode == 64, "a name is given once")
+    r = h.run("desk", "account", "add", "eve", "--role", "god", "--data", h.data, input=PASSWORD)
+    check(r.returncode == 64 and "--role" in r.stderr, "a role that is not there is refused", r.stderr)
+    r = h.run("desk", "account", "list", "--data", h.data)
+    check(r.stdout.split() == ["anna", "chief", "ed", "editor", "rita", "reader"], "and listed", r.stdout)
+    raw = open(os.path.join(h.data, "desk", "accounts.db"), "rb").read()
+    check(b"$argon2id$" in raw and PASSWORD.encode() not in raw, "passwords are kept as argon2id alone")
+    check(os.stat(os.path.join(h.data, "desk", "accounts.db")).st_mode & 0o077 == 0, "and the file is nobody else's")
+
+    # ---- the readers' door knows nothing of it ----
+    want = h.get("/no-such-page-at-all")
+    drop = {"date"}
+    same = lambda a: (a.status, a.body, {k: v for k, v in a.headers.items() if k not in drop})
+    for path in ("/desk/", "/desk", "/desk/live", "/desk/sign-in", "/desk/api/v1/held", "/desk/story/0123456789ab"):
+        check(same(h.get(path)) == same(want), f"the readers' door answers {path} as any unknown path", str(same(h.get(path)))[:600])
+    check("desk" not in str(h.get("/robots.txt").text), "and robots.txt does not name it")
+    a = h.ask("/desk/sign-in", "POST", body="name=anna")
+    check(a.status in (404, 405, 413), "nor does it take forms", a.status)
+
+    # ---- signing in ----
+    page = nobody.get("/desk/sign-in")
+    check(page.status == 200 and "<script" not in page.text and "javascript" not in page.text.lower(), "the sign-in page needs no script")
+    flags = page.cookies[0]
+    check("HttpOnly" in flags and "SameSite=Strict" in flags and "Path=/desk/" in flags and "Domain" not in flags, "its cookie is HttpOnly, SameSite=Strict, the desk's own", flags)
+    for k, v in {"cache-control": "private, no-store", "referrer-policy": "no-referrer", "x-frame-options": "DENY", "x-content-type-options": "nosniff"}.items():
+        check(page.headers.get(k) == v, f"{k}: {v}", page.headers)
+    check("noindex" in page.headers.get("x-robots-tag", ""), "and noindex")
+    check("default-src 'none'" in page.headers["content-security-policy"] and "script-src" not in page.headers["content-security-policy"], "its policy lets nothing run", page.headers)
+    a = nobody.get("/desk/held")
+    check(a.status == 303 and a.headers["location"] == "/desk/sign-in?next=%2Fdesk%2Fheld" and not a.body, "a page without a session leads to the sign-in", a.headers)
+
+    wrong = nobody.sign_in("anna", "not the password"), nobody.sign_in("nobody-here", "not the password")
+    plain = [re.sub(r'value="[^"]*"', "", w.text) for w in wrong]
+    check([w.status for w in wrong] == [403, 403] and plain[0] == plain[1], "a wrong password and an unknown name are answered alike", plain)
+    first = nobody.cookie
+    a = anna.sign_in("anna", PASSWORD, next="/desk/held")
+    check(a.status == 303 and a.headers["location"] == "/desk/held", "the right one leads on", a.text[:300])
+    check(Desk(h, port).sign_in("Anna", PASSWORD).status == 303, "a phone may write the name with a capital letter")
+    a = Desk(h, port).sign_in("anna", PASSWORD, next="https://evil.example/")
+    check(a.headers.get("location") == "/desk/live", "but never to another site", a.headers)
+    check(ed.sign_in("ed", PASSWORD).status == 303 and rita.sign_in("rita", PASSWORD).status == 303, "the others too")
+    check(anna.get("/desk/live").status == 200 and "anna" in anna.get("/desk/live").text, "and is known by name")
+
+    # session fixation: a token that was there before the sign-in opens nothing after it
+    fixed = Desk(h, port)
+    fixed.cookie = "broadsheet-desk=" + "ab" * 32
+    given = fixed.cookie
+    check(fixed.sign_in("ed", PASSWORD).status == 303 and fixed.cookie != given, "signing in gives a token of its own")
+    fixed.cookie = given
+    check(fixed.get("/desk/live").status == 303, "one that was foisted on the browser opens nothing")
+    for bad in ("broadsheet-desk=", "broadsheet-desk=xyz", "broadsheet-desk=" + "0" * 64, "other=1"):
+        fixed.cookie = bad
+        check(fixed.get("/desk/live").status == 303, f"nor does {bad[:24]}")
+
+    # ---- behind a proxy ----
+    far = {"X-Forwarded-For": "203.0.113.9"}
+    a = nobody.ask("/desk/sign-in", headers=far)
+    check(a.status == 403 and "TLS" in a.text and not a.cookies, "from elsewhere without TLS there is no desk", a.text[-400:])
+    tls = far | {"X-Forwarded-Proto": "https", "Host": "desk.example.org"}
+    a = nobody.ask("/desk/sign-in", headers=tls)
+    flags = a.cookies[0]
+    check(flags.startswith("__Host-broadsheet-desk=") and "; Secure" in flags and "; Path=/;" in flags and "Domain" not in flags and "HttpOnly" in flags and "SameSite=Strict" in flags, "with it, the cookie is __Host- and Secure", flags)
+    fields = {"token": re.search(r'name="token" value="([0-9a-f]{64})"', a.text)[1], "name": "anna", "password": PASSWORD}
+    pre = {"Cookie": flags.split(";")[0], "Sec-Fetch-Site": None}
+    for origin in ("http://desk.example.org", "https://desk.example.org.evil.example", "https://other.example.org"):
+        check(nobody.post("/desk/sign-in", fields, tls | pre | {"Origin": origin}).status == 403, f"a form from {origin} is refused")
+    a = nobody.post("/desk/sign-in", fields, tls | pre | {"Origin": "https://desk.example.org"})
+    check(a.status == 303 and a.cookies[0].startswith("__Host-broadsheet-desk=") and "Max-Age=604800" in a.cookies[0], "one from the desk's own is taken", a.text[-300:])
+    check("203.0.113.9" in anna.get("/desk/account").text, "and the session tells where it is from")
+
+    # ---- what there is ----
+    h.drop("a.xml", newsml("tag:example.org,2026:1", "Harbour bridge opens", "<p>The lanterns of Quillmere were lit.</p>"))
+    check(h.shows("/", "Harbour bridge opens"), "a story is public")
+    h.drop("b.xml", newsml("tag:example.org,2026:2", "Secret of the morning", "<p>Wexcombe whispers &lt;script&gt;alert(1)&lt;/script&gt; of it.</p><script>alert(2)</script>", embargoed="2199-01-01T00:00:00Z"))
+    h.drop("c.xml", newsml("tag:example.org,2026:3", "HFR budget of the town", "<p>Do not use until Monday.</p>"))
+    h.drop("bad.xml", "<newsItem guid='x'><broken")
+    check(until(lambda: "Secret of the morning" in anna.get("/desk/held").text), "what is held stands in the desk, newest first")
+    held = anna.get("/desk/held").text
+    check("embargoed until a given time" in held and "2199-01-01" in held and "its words say that it is not for use yet" in held, "with its reasons and its release", held)
+    secret = re.search(r'/desk/story/(\w{12})"><span class="headline" dir="auto">Secret', held)[1]
+    budget = re.search(r'/desk/story/(\w{12})"><span class="headline" dir="auto">HFR', held)[1]
+    live = anna.get("/desk/live").text
+    bridge = re.search(r'/desk/story/(\w{12})"><span class="headline" dir="auto">Harbour', live)[1]
+    check("Secret" not in live, "and not among what is live")
+    path = h.path_of("Harbour bridge opens")
+    for asked in ("lanterns", "Quillmere"): check("Harbour bridge" in anna.get("/desk/live?q=" + asked).text, f"live stories are found by words: {asked}")
+    for asked in ("tag:example.org,2026:1", h.address + path, bridge): check(anna.get("/desk/live?q=" + urllib.parse.quote(asked)).headers.get("location") == f"/desk/story/{bridge}", f"and by {asked[:20]}…")
+    check("bad.xml" in anna.get("/desk/quarantine").text and until(lambda: "bad.xml" in anna.get("/desk/alarms").text), "what could not be read is shown, and an alarm of it")
+
+    # ---- E16: the preview ----
+    page = anna.get(f"/desk/story/{secret}")
+    check(page.status == 200 and "Wexcombe whispers" in page.text and page.headers["cache-control"] == "private, no-store" and "noindex" in page.headers["x-robots-tag"], "E16 the private preview shows what is held, to a session, private and no-store")
+    check("&lt;script&gt;alert(1)" in page.text and "<script" not in page.text and "alert(2)" not in page.text, "with its markup cleaned and its text escaped", page.text)
+    check(nobody.get(f"/desk/story/{secret}").status == 303 and "Wexcombe" not in nobody.get(f"/desk/story/{secret}").text, "E16 and to nobody without")
+    check(not re.search(r'(href|action|src)="[^"]*' + anna.cookie.split("=")[1][:16], page.text) and anna.token() not in "".join(re.findall(r'(?:href|action)="([^"]*)"', page.text)), "E16 no token stands in any address")
+    def nowhere(word):
+        surfaces = ["/", "/rss.xml", "/atom.xml", "/feed.json", "/sitemap.xml", "/sitemap-1.xml", "/news-sitemap.xml", "/api/v1/stories", f"/api/v1/stories/{secret}", f"/2026/01/01/{secret}", "/search?q=" + word, f"/desk/story/{secret}", "/section/sport", "/corrections", "/popular"]
+        return [s for s in surfaces for c in ("identity", "gzip") if word in re.sub(r'(value|q=)[="]*' + word, "", h.ask(s, headers={"Accept-Encoding": c}).text)]
+    check(not nowhere("Wexcombe") and not nowhere("Secret"), "while the public side holds none of it", nowhere("Wexcombe"))
+
+    # ---- T8: what is refused ----
+    token, before = anna.token(), events(h)
+    hold = f"/desk/story/{bridge}/hold"
+    refusals = {
+        "without a session": Desk(h, port).post(hold, {"token": token}),
+        "without a token": anna.post(hold, {}),
+        "with a wrong token": anna.post(hold, {"token": "0" * 64}),
+        "with another session's token": anna.post(hold, {"token": ed.token()}),
+        "from another site": anna.post(hold, {"token": token}, {"Sec-Fetch-Site": "cross-site"}),
+        "from a sister site": anna.post(hold, {"token": token}, {"Sec-Fetch-Site": "same-site"}),
+        "with another origin": anna.post(hold, {"token": token}, {"Sec-Fetch-Site": None, "Origin": "https://evil.example"}),
+        "by a reader": rita.post(hold, {"token": rita.token()}),
+        "a kill by an editor": ed.post(f"/desk/story/{bridge}/kill", {"token": ed.token(), "sure": "yes"}),
+        "a purge by an editor": ed.post(f"/desk/story/{bridge}/purge", {"token": ed.token(), "sure": "yes", "id": bridge}),
+        "a pause by a reader": rita.post("/desk/brakes", {"token": rita.token(), "act": "pause", "target": "all"}),
+        "a sign-in without its form": Desk(h, port).post("/desk/sign-in", {"name": "anna", "password": PASSWORD}),
+        "the audit for an editor": ed.get("/desk/audit"),
+    }
+    for what, a in refusals.items(): check(a.status == 403, f"T8 403: {what}", f"{a.status} {a.text[-600:]}")
+    check(events(h) == before and h.get(path).status == 200, "T8 and nothing has been changed")
+    check(anna.post(hold, {"token": token}, {"Sec-Fetch-Site": None, "Origin": "null"}).status == 303, "an old browser, whose forms have no origin, is held to the token alone")
+    check(until(lambda: h.get(path).status == 404), "and its hold holds")
+    audited = h.run("desk", "audit", "--data", h.data).stdout
+    for line in ("refused: no session", "refused: the form's token is not this session's", "refused: the form comes from another site", "refused: role too low; account rita", "refused: role too low; account ed", "signed in; account anna",
+                 "wrong name or password; account anna", "act hold; account anna", "account added; account"):
+        check(line in audited, f"T8 the audit says: {line}", audited)
+    check("refused: role too low" in anna.get("/desk/audit").text and "audit: refused" in h.log_text(), "in the browser and in the log too")
+    check(PASSWORD not in audited and PASSWORD not in h.log_text() and token not in h.log_text() and anna.cookie.split("=")[1] not in h.log_text(), "and holds no secret")
+
+    # ---- every button ----
+    a = anna.act(bridge, "publish")
+    check(a.status == 303 and re.fullmatch(rf"/desk/story/{bridge}\?event=\d+", a.headers["location"]), "publish: leads back to the story", a.text[-500:])
+    after = anna.get(a.headers["location"]).text
+    check("Every page shows it" in after and re.search(r"applied after <span dir=\"ltr\">[\d.]+ ms", after) and h.get(path).status == 200, "which tells what came of it, measured; and it is so", after[:1500])
+    once = dict(token=token, once="11111111-2222-4333-8444-555555555555")
+    n = events(h)
+    one, two = ed.post(f"/desk/story/{bridge}/hold", once | {"token": ed.token()}), ed.post(f"/desk/story/{bridge}/hold", once | {"token": ed.token()})
+    check(one.headers["location"] == two.headers["location"] and events(h) == n + 1, "a form sent twice is one act")
+    ed.act(bridge, "publish")
+
+    a = ed.act(bridge, "headline", text="Harbour bridge <opens> twice")
+    check(a.status == 303 and h.shows(path, "Harbour bridge &lt;opens&gt; twice"), "headline: the desk's words stand on the page, escaped")
+    check("This headline is the desk" in ed.get(f"/desk/story/{bridge}").text, "and the desk says whose they are")
+    a = ed.act(bridge, "headline", text="")
+    check(until(lambda: "twice" not in h.get("/").text) and h.shows("/", "Harbour bridge opens"), "without words the wire's comes back")
+    a = ed.act(bridge, "section", text="nowhere")
+    check(a.status == 422 and "no section of this name" in a.text, "section: one that is not there is refused", a.text[-800:])
+    check(ed.act(bridge, "section", text="news").status == 303 and h.shows("/section/news", "Harbour bridge") and h.lacks("/section/sport", "Harbour bridge"), "section: it moves")
+    a = ed.act(bridge, "reslug", text="???")
+    check(a.status == 422, "reslug: words without letters are refused")
+    check(ed.act(bridge, "reslug", text="Bridge is open").status == 303, "reslug")
+    moved = h.get(path)
+    check(moved.status == 301 and "bridge-is-open-" + bridge in moved.headers["location"] and h.get(re.sub(r"^https?://[^/]+", "", moved.headers["location"])).status == 200, "the old address leads to the new one", moved.headers)
+    path = re.sub(r"^https?://[^/]+", "", moved.headers["location"])
+
+    a = ed.post(f"/desk/story/{bridge}/takedown", {"token": ed.token()})
+    check(a.status == 200 and "leaves every page" in a.text and h.get(path).status == 200, "takedown: asks first", a.status)
+    a = ed.act(bridge, "takedown", text="At the request of a court", reference="K 12/26", requested_by="District court <b>", deadline="2026-12-01T17:00")
+    check(a.status == 303 and h.get(path).status == 410 and "Quillmere were lit" not in h.get(path).text, "and takes it down: 410 when the answer is there")
+    check("At the request of a court" in h.get(path).text and "K 12/26" not in h.get(path).text and "District" not in h.get(path).text, "whose page gives the reason in the desk's public words, and no more of the case")
+    cases = ed.get("/desk/takedowns").text
+    check(all(w in cases for w in ("At the request of a court", "K 12/26", "District court &lt;b&gt;", "2026-12-01 17:00", "stands")), "the case is listed: wording, reference, by whom, deadline", cases)
+    check(acts(h)[-1] | {"story": ""} == {"act": "takedown", "story": "", "text": "At the request of a court", "by": "ed", "via": "desk", "reference": "K 12/26", "requested_by": "District court <b>", "deadline_ms": acts(h)[-1]["deadline_ms"]}, "and is an event, with who", acts(h)[-1])
+    check(ed.get(f"/desk/story/{bridge}/lift").status == 403 and anna.act(bridge, "lift").status == 303 and until(lambda: h.get(path).status == 200), "lift: a chief's")
+    check("lifted" in ed.get("/desk/takedowns").text, "and the case says so")
+    check(anna.act(bridge, "kill", text="Never true").status == 303 and h.get(path).status == 410, "kill: 410")
+    check(anna.act(bridge, "lift").status == 303 and until(lambda: h.get(path).status == 200), "lifted again")
+
+    check("Publish" in anna.get(f"/desk/story/{budget}").text and ed.act(budget, "publish").status == 303 and h.shows("/", "HFR budget of the town"), "publish releases what was held by its words")
+    ed.act(secret, "publish")
+    check(not nowhere("Wexcombe"), "but no embargo")
+    check("404" in ed.get(f"/desk/story/{secret}").text, "as its page says")
+
+    h.drop("d.xml", newsml("tag:example.org,2026:4", "Ferry sinks", "<p>Never so.</p>"))
+    check(h.shows("/", "Ferry sinks"), "another story")
+    ferry = h.path_of("Ferry sinks")
+    ferry_id = ferry[-12:]
+    h.drop("e.xml", newsml("tag:example.org,2026:4", "Ferry sinks", "", version=2, status="canceled", created=at(20)))
+    check(until(lambda: h.get(ferry).status == 410), "killed by its agency")
+    h.drop("f.xml", newsml("tag:example.org,2026:4", "Ferry arrives", "<p>All is well.</p>", version=3, created=at(30)))
+    check(until(lambda: "Bring back" in anna.get(f"/desk/story/{ferry_id}").text) and h.get(ferry).status == 410, "K6 a usable version after the kill: the desk is to confirm")
+    check(anna.act(ferry_id, "confirm").status == 303 and until(lambda: h.get(ferry).status in (200, 301)), "confirm: it is back")
+
+    a = anna.act(ferry_id, "purge", id="wrong")
+    check(a.status == 422 and h.get(ferry).status in (200, 301), "purge: wants the story's id typed")
+    check(anna.act(ferry_id, "purge", id=ferry_id, text="Court order").status == 303 and h.get(ferry).status == 410, "and then it is gone")
+    check("Lift" not in anna.get(f"/desk/story/{ferry_id}").text, "for good")
+    history = anna.get(f"/desk/story/{ferry_id}").text
+    check(all(w in history for w in ("purged · anna", "brought back · anna", "Court order")), "the story's page tells who did what, and when")
+    check(anna.get("/desk/story/0123456789ab").status == 404 and anna.get("/desk/story/xyz").status == 404 and anna.post("/desk/story/0123456789ab/hold", {"token": anna.token()}).status == 404, "an unknown story is 404")
+
+    # ---- the brake ----
+    check(ed.post("/desk/brakes", {"token": ed.token(), "act": "pause", "target": "nothing-here"}).status == 422, "a pause of what is not there is refused")
+    check(ed.post("/desk/brakes", {"token": ed.token(), "act": "pause", "target": "all", "text": "Fire drill"}).status == 303, "PAUSE everything")
+    page = ed.get("/desk/brakes").text
+    check("Paused: everything" in page and "Fire drill" in page and "PAUSE everything" not in page, "is shown, with its reason", page)
+    for k in range(3): h.drop(f"p{k}.xml", newsml(f"tag:example.org,2026:p{k}", f"Piled up {k}"))
+    h.drop("g.xml", newsml("tag:example.org,2026:1", "Harbour bridge opens wide", "<p>The lanterns of Quillmere were lit again.</p>", version=2, created=at(40)))
+    check(until(lambda: "Waiting: 4" in ed.get("/desk/brakes").text), "the pile is counted", ed.get("/desk/brakes").text)
+    pile = ed.get("/desk/resume?target=all").text
+    check(all(f"Piled up {k}" in pile for k in range(3)) and "update of a public story" in pile and "hold what waits" in pile, "and shown before going on", pile)
+    check("Piled up" not in h.get("/").text, "while nobody outside sees it")
+    check(ed.post("/desk/brakes", {"token": ed.token(), "act": "resume", "target": "all", "pile": "hold"}).status == 303 and h.shows(path, "lit again"), "going on and holding: updates of public stories go out")
+    check("Piled up" not in h.get("/").text and until(lambda: all(f"Piled up {k}" in ed.get("/desk/held").text for k in range(3))), "what waited is held, story by story")
+    piled = re.search(r'/desk/story/(\w{12})"><span class="headline" dir="auto">Piled up 1', ed.get("/desk/held").text)[1]
+    check(ed.act(piled, "publish").status == 303 and h.shows("/", "Piled up 1") and "Piled up 2" not in h.get("/").text, "and published one by one")
+    ed.post("/desk/brakes", {"token": ed.token(), "act": "pause", "target": "sport"})
+    h.drop("q.xml", newsml("tag:example.org,2026:q", "Sport in a drawer"))
+    check(until(lambda: "Waiting: 1" in ed.get("/desk/brakes").text), "a section can be paused; its pile is its own")
+    check(ed.post("/desk/brakes", {"token": ed.token(), "act": "resume", "target": "sport", "pile": "publish"}).status == 303 and h.shows("/", "Sport in a drawer"), "going on and publishing")
+
+    # ---- the API ----
+    r = h.run("desk", "token", "add", "robot", "--role", "editor", "--data", h.data)
+    bearer = r.stdout.strip()
+    check(r.returncode == 0 and len(bearer) == 64 and bearer.encode() not in open(os.path.join(h.data, "desk", "accounts.db"), "rb").read(), "a token of the API is shown once and kept as its hash")
+    api = lambda path, body=None, auth="Bearer " + bearer, **hd: nobody.ask("/desk/api/v1/" + path, "POST" if body is not None else "GET", ({"Authorization": auth} if auth else {}) | hd, body if isinstance(body, (str, type(None))) else json.dumps(body))
+    for auth in (None, "Bearer " + "0" * 64, "Basic YTpi", "Bearer"):
+        a = api("held", auth=auth)
+        check(a.status == 401 and a.headers["www-authenticate"] == "Bearer" and "next" in json.loads(a.text), f"the API without a token: 401 and what to do ({auth and auth[:12]})", a.text)
+    check(api("held", auth=None, Cookie=anna.cookie).status == 401, "a cookie opens nothing there")
+    check(nobody.ask("/desk/live", headers={"Authorization": "Bearer " + bearer}).status == 303, "nor a token the pages")
+    a = api("held")
+    check(a.status == 200 and "Secret of the morning" in [s["headline"] for s in json.loads(a.text)["held"]] and a.headers["cache-control"] == "private, no-store", "lists are JSON", a.text[:500])
+    for what in ("live", "quarantine", "alarms", "pauses", "takedowns", "acts"): check(what in json.loads(api(what).text), f"{what} too")
+    check({x["act"] for x in json.loads(api("acts").text)["acts"]} == {"publish", "hold", "takedown", "lift", "kill", "confirm", "headline", "section", "purge", "pause", "resume", "reslug"}, "the table of acts is there to be read")
+    story = json.loads(api("stories/" + secret).text)
+    check(story["answers"] == 404 and story["reasons"][0]["text"] == "embargoed until a given time" and "Wexcombe" in story["versions"][0]["body"], "a story with its verdict and versions", story)
+    check(json.loads(api("stories?of=tag:example.org,2026:2").text)["id"] == secret and api("stories/0123456789ab").status == 404, "also by its guid")
+    a = api("acts", {"act": "hold", "story": "tag:example.org,2026:1"})
+    j = json.loads(a.text)
+    check(a.status == 200 and j["acknowledged"] and j["story"] == bridge and until(lambda: h.get(path).status == 404), "an act: kept, applied, acknowledged", a.text)
+    check(acts(h)[-1]["by"] == "robot" and acts(h)[-1]["via"] == "api", "by the token's name", acts(h)[-1])
+    check(api("acts", {"act": "publish", "story": bridge}).status == 200 and until(lambda: h.get(path).status == 200), "and back")
+    for body, status in (("{", 400), ([], 400), ({"act": "explode"}, 422), ({"act": "hold"}, 422), ({"act": "hold", "story": "no-such"}, 422), ({"act": "kill", "story": bridge}, 403),
+                         ({"act": "section", "story": bridge, "text": "nowhere"}, 422), ({"act": "takedown", "story": bridge, "deadline": "tomorrow"}, 422), ({"act": "pause", "target": "nothing-here"}, 422), ({"act": "headline", "story": bridge, "text": "x" * 600}, 422)):
+        n = events(h)
+        a = api("acts", body)
+        check(a.status == status and "error" in json.loads(a.text) and events(h) == n, f"{json.dumps(body)[:60]}: {status}, in JSON, and nothing done", f"{a.status} {a.text}")
+    check(api("nothing").status == 404 and nobody.ask("/desk/api/v1/acts", "PUT", {"Authorization": "Bearer " + bearer}).status in (405, 501), "what is not there is 404")
+    check(h.run("desk", "token", "remove", "robot", "--data", h.data).returncode == 0 and api("held").status == 401, "a token removed is shut out at once")
+
+    # ---- the terminal ----
+    for words, want in ((("held",), "Secret of the morning"), (("live",), "Piled up 1"), (("quarantine",), "bad.xml"), (("alarms",), "bad.xml"), (("takedowns",), "K 12/26"), (("show", "tag:example.org,2026:2"), "embargoed until a given time"), (("show", bridge, "--json"), '"answers":200')):
+        r = h.run("desk", *words, "--data", h.data)
+        check(r.returncode == 0 and want in r.stdout, f"broadsheet desk {' '.join(words)}", r.stdout[:800] + r.stderr)
+    r = h.run("desk", "headline", bridge, "--text", "By the terminal", "--data", h.data)
+    check(r.returncode == 0 and h.shows("/", "By the terminal") and acts(h)[-1]["via"] == "cli", "broadsheet desk headline", r.stdout + r.stderr)
+    r = h.run("desk", "purge", bridge, "--data", h.data)
+    check(r.returncode == 64 and "--confirm" in r.stderr and h.get(path).status == 200, "broadsheet desk purge wants it said twice", r.stderr)
+    check(h.run("desk", "explode", "--data", h.data).returncode == 64 and h.run("desk", "show", "no-such-guid", "--data", h.data).returncode == 66, "what is not there is told")
+
+    # ---- sessions, passwords, roles ----
+    other = Desk(h, port)
+    other.sign_in("ed", PASSWORD)
+    page = ed.get("/desk/account").text
+    check(page.count('name="number"') >= 2 and "rita" not in page.split("<main")[1].split("</main>")[0], "an editor sees his own sessions, and nobody else's")
+    check('rita' in anna.get("/desk/account").text, "a chief sees everybody's")
+    a = ed.post("/desk/account/password", {"token": ed.token(), "old": "wrong wrong wrong", "new": "four other plain words"})
+    check(a.status == 403 and other.get("/desk/live").status == 200, "a password is not changed without the old one", a.status)
+    a = ed.post("/desk/account/password", {"token": ed.token(), "old": PASSWORD, "new": "four other plain words"})
+    check(a.status == 200 and "is changed" in a.text and ed.get("/desk/live").status == 200 and other.get("/desk/live").status == 303, "a changed password ends the account's other sessions, and not this one", a.text[-500:])
+    check(Desk(h, port).sign_in("ed", PASSWORD).status == 403 and Desk(h, port).sign_in("ed", "four other plain words").status == 303, "the new one counts")
+    number = re.search(r'name="number" value="(\w+)"', rita.get("/desk/account").text)[1]
+    check(ed.post("/desk/account/end", {"token": ed.token(), "number": number}).status == 303 and rita.get("/desk/live").status == 200, "an editor cannot end another's session")
+    check(anna.post("/desk/account/end", {"token": anna.token(), "number": number}).status == 303 and rita.get("/desk/live").status == 303, "a chief can")
+    check(h.run("desk", "account", "role", "ed", "reader", "--data", h.data).returncode == 0 and ed.get("/desk/live").status == 303, "a changed role ends the sessions that had the old one")
+    ed.sign_in("ed", "four other plain words")
+    check(ed.post(hold, {"token": ed.token()}).status == 403, "and counts from then on")
+    check(ed.post("/desk/sign-out", {"token": ed.token()}).status == 303 and ed.get("/desk/live").status == 303, "signing out ends the session")
+    check(h.run("desk", "account", "remove", "ed", "--data", h.data).returncode == 0 and Desk(h, port).sign_in("ed", "four other plain words").status == 403, "a removed account is gone")
+
+    # ---- the lock-out curve ----
+    account(h, "lena", "editor")
+    known = Desk(h, port)
+    tries = [known.sign_in("lena", "wrong password %d" % k).status for k in range(7)]
+    check(tries[:3] == [403] * 3 and 429 in tries[3:], "after five wrong passwords there is a wait", tries)
+    a = known.sign_in("lena", PASSWORD)
+    check(a.status == 429 and 1 <= int(a.headers["retry-after"]) <= 2, "in which the right one is not even looked at", a.headers)
+    check(until(lambda: known.sign_in("lena", PASSWORD).status == 303, within_s=4), "and after it the right one opens")
+    check("locked out for now" in h.run("desk", "audit", "--data", h.data).stdout, "the audit has it")
+
+    # many at once: no more than two hash, the others wait in line or are told to come back; pages go on
+    token_page = [Desk(h, port) for _ in range(30)]
+    results = []
+    def knock(d): results.append(d.sign_in("nobody-%d" % len(results), "wrong password").status)
+    threads = [threading.Thread(target=knock, args=(d,)) for d in token_page]
+    for t in threads: t.start()
+    slow = time.monotonic()
+    check(anna.get("/desk/live").status == 200, "pages are answered while thirty try their luck")
+    for t in threads: t.join()
+    check(set(results) <= {403, 429, 503}, "who are refused, told to wait, or told that it is busy", results)
+
+    # ---- the fence ----
+    pid = h.roles()["desk"][0]
+    check(len(h.roles()["desk"]) == 1 and len(h.roles()["web"]) == 1, "the desk is a process of its own")
+    fds = [os.readlink(f"/proc/{pid}/fd/{n}") for n in os.listdir(f"/proc/{pid}/fd")]
+    check(not any("push.key" in f for f in fds), "no key is open in it")
+    inodes = {re.search(r"\[(\d+)\]", f)[1] for f in fds if f.startswith("socket:")}
+    listening = {line.split()[9] for line in open("/proc/net/tcp") if line.split()[3] == "0A" and int(line.split()[1].split(":")[1], 16) == h.port}
+    check(listening and not (listening & inodes), "nor the readers' door")
+    web = {os.readlink(f"/proc/{h.roles()['web'][0]}/fd/{n}") for n in os.listdir(f"/proc/{h.roles()['web'][0]}/fd")}
+    doors = {line.split()[9] for line in open("/proc/net/tcp") if line.split()[3] == "0A" and int(line.split()[1].split(":")[1], 16) == port}
+    check(doors and not any(f"[{d}]" in f for d in doors for f in web), "nor has the web the desk's")
+
+    # ---- it falls and stands up; a rebuild; a reload ----
+    os.kill(pid, signal.SIGKILL)
+    check(until(lambda: h.roles().get("desk", [pid])[0] != pid) and until(lambda: h.get("/").status == 200), "killed, it is started again, and readers see nothing of it")
+    check(until(lambda: anna.get("/desk/live").status == 200, within_s=30), "with its sessions")
+    before = h.get(path).body
+    r = h.verb("rebuild")
+    check(r.returncode == 0 and h.get(path).body == before, "a rebuild from the ledger gives the same page, with the desk's headline, section and address", r.stdout + r.stderr)
+    def lists_again():
+        try: return "Secret of the morning" in anna.get("/desk/held").text and bridge in anna.get("/desk/live").text
+        except OSError: return False
+    check(until(lists_again, within_s=30), "and the desk sees the new store")
+    h.write_config(CONFIG.replace("Quillmere Post", "Quillmere Courier"))
+    h.verb("reload")
+    check(until(lambda: "Quillmere Courier" in anna.get("/desk/live").text), "a reload reaches the desk")
+    check(anna.post(f"/desk/story/{bridge}/hold", {"token": anna.token()}).status == 303 and until(lambda: h.get(path).status == 404), "which acts as before")
+
+    check(h.stop() == 0, "it ends cleanly", h.log_text()[-2000:])
+    check("ERROR: AddressSanitizer" not in h.log_text() and "runtime error" not in h.log_text(), "no sanitizer spoke", h.log_text()[-3000:])
+
+    for top, _, files in os.walk(h.data):
+        for f in files:
+            if f.endswith("-shm"): os.remove(os.path.join(top, f))
+    os.remove(os.path.join(h.folder, "log"))
+    h.start()
+    anna.port = desk_port(h)
+    check(until(lambda: anna.get("/desk/live").status == 200, within_s=30) and anna.act(bridge, "publish").status == 303 and until(lambda: h.get(path).status == 200), "after a start with fresh shared indices it reads, and acts")
+    h.stop()
+
+    # ---- a file of another version ----
+    db = os.path.join(h.data, "desk", "accounts.db")
+    kept = open(db, "rb").read()
+    with sqlite3.connect(db) as c: c.execute("PRAGMA user_version=99")
+    r = h.run("desk", "account", "list", "--data", h.data)
+    check(r.returncode == 78 and "newer Broadsheet" in r.stderr and "accounts.db" in r.stderr, "accounts of a newer version: told, with what to do", r.stderr)
+    open(db, "wb").write(b"not a database, but long enough to be looked at " * 20)
+    r = h.run("desk", "account", "list", "--data", h.data)
+    check(r.returncode != 0 and "accounts.db" in r.stderr and "account add" in r.stderr, "a damaged file: told, with what to do", r.stderr)
+    os.remove(os.path.join(h.folder, "log"))
+    h.start()
+    check(until(lambda: "the desk stays shut" in h.log_text()) and h.get("/").status == 200, "the desk stays shut and says why; readers are served", h.log_text()[-800:])
+    h.stop()
+    open(db, "wb").write(kept)
+
+# ---- TLS: the shown nginx in front, for real; and the desk's own ----
+def https(port, path, method="GET", fields=None, cookie=None):
+    context = ssl.create_default_context()
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    c = http.client.HTTPSConnection("127.0.0.1", port, timeout=20, context=context)
+    head = {"Host": f"desk.example.org:{port}", "Origin": f"https://desk.example.org:{port}"} | ({"Cookie": cookie} if cookie else {})
+    if fields is not None: head["Content-Type"] = "application/x-www-form-urlencoded"
+    try:
+        c.request(method, path, body=urllib.parse.urlencode(fields) if fields is not None else None, headers=head)
+        r = c.getresponse()
+        a = Answer(r.status, {k.lower(): v for k, v in r.getheaders()}, r.read())
+        a.cookies = r.headers.get_all("Set-Cookie") or []
+        return a
+    except OSError: return Answer(0, {}, b"")
+    finally: c.close()
+
+
+def signs_in(h, port, what):
+    check(until(lambda: https(port, "/desk/sign-in").status == 200), f"{what}: the sign-in page by TLS")
+    page = https(port, "/desk/sign-in")
+    check(page.cookies and page.cookies[0].startswith("__Host-broadsheet-desk=") and "; Secure" in page.cookies[0], f"{what}: its cookie is __Host- and Secure", page.cookies)
+    a = https(port, "/desk/sign-in", "POST", {"token": re.search(r'name="token" value="([0-9a-f]{64})"', page.text)[1], "name": "anna", "password": PASSWORD}, page.cookies[0].split(";")[0])
+    check(a.status == 303 and https(port, "/desk/live", cookie=a.cookies[0].split(";")[0]).status == 200, f"{what}: signed in", a.text[-400:])
+
+
+def certificate(folder):
+    pem, key = os.path.join(folder, "desk.example.org.pem"), os.path.join(folder, "desk.example.org.key")
+    subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2", "-subj", "/CN=desk.example.org", "-keyout", key, "-out", pem], check=True, capture_output=True)
+    return pem, key
+
+
+h = House(CONFIG, listen="127.0.0.1:0")
+os.makedirs(os.path.join(h.folder, "slow"))
+with open(os.path.join(h.folder, "push.key"), "w") as f: f.write("00" * 32)
+pem, key = certificate(h.folder)
+with h:
+    account(h, "anna", "chief")
+    if shutil.which("nginx"):
+        with socket.socket() as s:
+            s.bind(("127.0.0.1", 0))
+            port = s.getsockname()[1]
+        block = re.search(r"^```nginx\n(.*?)^```$", open(os.path.join(ROOT, "docs", "desk.md")).read(), re.M | re.S)[1]
+        block = block.replace("listen 443 ssl", f"listen 127.0.0.1:{port} ssl").replace("/etc/ssl/", h.folder + "/").replace("127.0.0.1:8081", f"127.0.0.1:{desk_port(h)}")
+        d = h.folder
+        with open(d + "/nginx.conf", "w") as f:
+            f.write(("user root;\n" if os.geteuid() == 0 else "") + f"daemon off; pid {d}/nginx.pid; error_log {d}/nginx.log;\nevents {{}}\nhttp {{ access_log off; client_body_temp_path {d}/nb; proxy_temp_path {d}/np; "
+                    f"fastcgi_temp_path {d}/nf; uwsgi_temp_path {d}/nu; scgi_temp_path {d}/ns;\n{block}\n}}\n")
+        proxy = subprocess.Popen(["nginx", "-p", d, "-c", d + "/nginx.conf"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        try: signs_in(h, port, "behind the nginx of docs/desk.md")
+        finally:
+            proxy.terminate()
+            proxy.wait(timeout=20)
+    else: skip("behind the nginx of docs/desk.md", "nginx is not installed")
+    h.stop()
+    h.write_config(CONFIG.replace("server:\n", f"server:\n  tls:\n    certificate: {pem}\n    key: {key}\n"))
+    os.remove(os.path.join(h.folder, "log"))
+    h.start()
+    signs_in(h, desk_port(h), "the desk's own TLS")
+
+# without a door there is no desk and no process
+with House() as h:
+    check("desk" not in h.roles() and "desk http" not in h.log_text(), "without an address there is no desk and no process")
+done()

@@ -1,0 +1,37 @@
+#!/usr/bin/env python3
+"""X4: no descriptor is left. Readers that come are refused or wait, those that are there are served; what the wire delivers stays in its folder or is taken, and nothing is lost."""
+import resource
+from _house import *
+
+
+def descriptors(pid): return len(os.listdir(f"/proc/{pid}/fd"))
+
+
+def limit(pid, n): resource.prlimit(pid, resource.RLIMIT_NOFILE, (n, resource.prlimit(pid, resource.RLIMIT_NOFILE)[1]))  # the soft one: only that may be raised again
+
+
+with House() as h:
+    h.drop("a.json", ninjs("tag:example.org,2026:1", "Before all were taken"))
+    check(h.shows("/", "Before all were taken"), "a story stands")
+    web, intake, newsroom = (until(lambda: h.roles().get(r))[0] for r in ("web", "intake", "newsroom"))
+    kept = h.connection()
+    check(h.ask("/", on=kept).status == 200, "a reader is connected")
+    for pid in (web, intake, newsroom): limit(pid, descriptors(pid))
+    for n in range(8): h.drop(f"b{n}.json", ninjs(f"tag:example.org,2026:b{n}", f"While none was left {n}"))
+    crowd = []
+    for _ in range(40):
+        with contextlib.suppress(OSError):
+            s = socket.create_connection((h.host, h.port), timeout=1)
+            s.settimeout(1)
+            crowd.append(s)
+    alive = lambda: all(os.path.exists(f"/proc/{p}") for p in (web, intake, newsroom))
+    check(h.ask("/api/v1/stories", on=kept).status in (200, 503), "the reader who is connected is answered")
+    check(alive(), "no role has ended for want of a descriptor", h.roles())
+    for s in crowd: s.close()
+    for pid in (web, intake, newsroom): limit(pid, 4096)
+    wanted = {"Before all were taken", *(f"While none was left {n}" for n in range(8))}
+    got = lambda: {i["headline"] for i in h.api()}
+    check(until(lambda: got() == wanted, within_s=40), "with descriptors again everything that was delivered stands, once", h.log_text()[-1500:])
+    check(h.ask("/", on=h.connection()).status == 200, "and new readers are served")
+    check(h.stop() == 0, "it ends cleanly", h.log_text()[-2000:])
+done()
