@@ -143,6 +143,14 @@ static VipsImage *thumbnail(struct span bytes, int width, int height, VipsIntere
     return flat(image);
 }
 
+/* Places, captions and profiles of the original; "strip" of libvips 8.14 leaves EXIF in a WebP. */
+static void drop_metadata(VipsImage *image)
+{
+    char **names = vips_image_get_fields(image);
+    for (char **name = names; name && *name; name++) (void)!vips_image_remove(image, *name);
+    g_strfreev(names);
+}
+
 /* Empty where the libraries of this machine cannot write that form: pages then do not name it. */
 static struct span keep_form(struct arena *a, VipsImage *image, enum picture_form form)
 {
@@ -182,6 +190,7 @@ enum result picture_scale(
         vips_error_clear();
         return ERR_CORRUPT;
     }
+    drop_metadata(pixels);
     enum result r = keep_jpeg(a, pixels, JPEG_QUALITY, &out[FORM_JPEG]);
     for (enum picture_form f = FORM_JPEG + 1; f < PICTURE_FORMS; f++)
         out[f] = r == OK ? keep_form(a, pixels, f) : S("");

@@ -146,10 +146,11 @@ static bool starts_red(struct span bytes)
     return red;
 }
 
+/* Words of the original, or the pointer to a place in either order of bytes. */
 static bool holds_no_place(struct span s)
 {
-    return span_find(s, S("SECRET PLACE")) < 0 && span_find(s, S("Exif")) < 0 &&
-           span_find(s, S("EXIF")) < 0;
+    return span_find(s, S("SECRET PLACE")) < 0 && span_find(s, S("\x88\x25\0\x04")) < 0 &&
+           span_find(s, S("\x25\x88\x04\0")) < 0;
 }
 
 static void orientations(void)
