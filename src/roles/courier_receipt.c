@@ -142,7 +142,7 @@ static enum result make(struct courier *c, struct arena *a, const struct json *j
     t.from_ms = clock_now_ms();
     size_t n = probe_story(a, &ask, &list);
     t.to_ms = clock_now_ms();
-    bool answered = n > 0 && list[0].status != 0;
+    bool answered = n > 0 && list[n - 1].status != 0;
     return answered ? keep(c, a, job, t.withdrawn_ms, compose(c, a, job, &t, list, n)) : ERR_CLOSED;
 }
 

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { PROBE_TIMEOUT_MS = 5000, PROBE_BODY_MAX = 64 << 20, PROBES_MAX = 400 };
+enum { PROBE_TIMEOUT_MS = 2000, PROBE_BODY_MAX = 64 << 20, PROBES_MAX = 400 };
 
 static struct span gunzip(struct arena *a, struct span s)
 {
@@ -50,6 +50,7 @@ struct prober {
     struct http_client *client;
     struct probe *list;
     size_t n;
+    bool is_alone; /* nobody answers any more: the house is closing */
 };
 
 static bool holds_words(struct prober *p, struct span body, struct span own_path)
@@ -77,8 +78,9 @@ static struct http_answer ask_once(struct prober *p, struct span path, struct sp
 static void probe_one(
     struct prober *p, struct span path, const char *coding, struct span head, struct span *etag)
 {
-    if (p->n >= PROBES_MAX) return;
+    if (p->n >= PROBES_MAX || p->is_alone) return;
     struct http_answer answer = ask_once(p, path, head);
+    p->is_alone = !answer.status;
     struct span id = story_id_text(p->a, p->ask->id);
     /* A page may repeat what it was asked for in its own address; the story's id elsewhere is a
      * trace. */
@@ -105,7 +107,7 @@ static void probe_path(struct prober *p, struct span path)
 static void probe_picture(struct prober *p, struct span path)
 {
     struct span etag = S("");
-    if (p->n >= PROBES_MAX) return;
+    if (p->n >= PROBES_MAX || p->is_alone) return;
     probe_one(
         p, arena_printf(p->a, "%.*s%.*s", FMT(p->ask->base), FMT(path)), "plain", S(""), &etag);
     struct probe *last = &p->list[p->n - 1];

@@ -39,7 +39,7 @@ with House(config=CONFIG) as h:
     with open(path, "rb") as f: sound = f.read()
     wrong, served = [], 0
     places = [m.start() for m in re.finditer(rb"Sound story \d", sound)]
-    check(len(places) >= 10, "the file holds headlines of theirs", len(places))
+    check(len(places) >= 3, "the file holds headlines of theirs", len(places))
     for _ in range(6):
         at_ = rnd.choice(places) + rnd.randrange(12)
         bad = bytearray(sound)

@@ -26,9 +26,15 @@ HELD = {
     "dpa-dw-audio": "it is not an article (audio)",
     "bbc-ldrs-text": "it is a message to editors, not a story",
     # Packages that only list their members, and items of which the file holds a head or a description only.
-    **dict.fromkeys("""apa-writer-package reuters-KBN0FL0NM-v10-package reuters-snep-linklist reuters-video-syria-v2 iptc-listing1-embargo iptc-3.0-ntb_text
+    **dict.fromkeys("""iptc-listing1-embargo iptc-3.0-ntb_text
         superdesk-empty-headline""".split(), "it has no text"),
+    # Packages whose members were not sent with them, and such as name terms of use that an editor must read (R2).
+    "illformed-undeclared-prefix": "its terms of use may forbid it here (not for use)",
+    "reuters-snep-linklist": "no story in it is public yet",
+    "reuters-KBN0FL0NM-v10-package": "its terms of use may forbid it here (no archival)",
+    "reuters-video-syria-v2": "its terms of use may forbid it here (no use)",
     # Its agency left the headline out, or emptied it.
+    "apa-writer-package": "it has no headline",
     **dict.fromkeys("stt-101159380-pre stt-101801633-v4-nohl stt-102051098-abstract".split(), "it has no headline"),
     # Its own `expires` lies in the past.
     "iptc-2.1-tt_text_image_2": "the right to show it has ended",
