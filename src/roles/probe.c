@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { PROBE_TIMEOUT_MS = 2000, PROBE_BODY_MAX = 64 << 20, PROBES_MAX = 400 };
+enum { PROBE_TIMEOUT_MS = 1000, PROBE_BODY_MAX = 64 << 20, PROBES_MAX = 400 };
 
 static struct span gunzip(struct arena *a, struct span s)
 {
@@ -66,11 +66,13 @@ static struct http_answer ask_once(struct prober *p, struct span path, struct sp
     for (int tries = 0; tries < 2; tries++) {
         if (!p->client && http_client_open(p->ask->address, &p->client) != OK) p->client = NULL;
         if (!p->client) return answer;
-        if (http_client_ask(p->client, p->a, "GET", path, head, S(""), PROBE_TIMEOUT_MS, &answer) ==
-            OK)
-            return answer;
+        enum result r =
+            http_client_ask(p->client, p->a, "GET", path, head, S(""), PROBE_TIMEOUT_MS, &answer);
+        if (r == OK) return answer;
         http_client_close(p->client);
         p->client = NULL;
+        if (r == ERR_BUSY)
+            return answer; /* silence; a kept connection that was closed is no silence */
     }
     return answer;
 }
