@@ -97,11 +97,20 @@ struct words_found {
     struct span phrase;
 };
 size_t words_find(const struct story *s, struct words_found *out, size_t n);
-bool words_binding(struct span terms, struct span *found_out);
 bool words_placeholder(struct span text, bool english, struct span *found_out);
 bool words_is_letter(char c); /* of a word: letters, digits, whatever is not ASCII */
 size_t words_at(struct span text, struct span phrase, bool exact_case); /* 0: not at its head */
 bool words_has(struct span text, struct span phrase, bool exact_case);
+
+/* terms.c: what terms of use in prose forbid. */
+struct terms {
+    enum reason_code why; /* WHY_PUBLISHED: they forbid nothing that a page is */
+    struct span phrase;
+    bool needs_credit;
+    uint32_t days; /* they end so long after it was made; 0: they do not say */
+};
+void terms_of_text(struct arena *a, const struct story *s, struct terms *out);
+void terms_of_picture(struct arena *a, const struct picture *p, struct terms *t); /* adds to t */
 
 /* names.c */
 struct span words_folded(struct arena *a, struct span text); /* words in small letters, one space */

@@ -189,6 +189,7 @@ struct desk_set {
     size_t hit_count;
     const struct pause *pauses;
     size_t pause_count;
+    bool is_picture;    /* a picture by itself: judged as a story is, but for headline and text */
     struct span slug;   /* minted so far; empty: not yet */
     int64_t minted_ms;  /* date in it */
     int64_t reached_ms; /* an instant that the clock has reached, where a page is decided again
@@ -254,7 +255,13 @@ enum reason_code {
     WHY_FEED_UNKNOWN,
     WHY_LOCAL_HEADLINE,
     WHY_RESTORED,
-    WHY_USAGE_TERMS,
+    WHY_TERMS_PLACE,
+    WHY_TERMS_WEB,
+    WHY_TERMS_ARCHIVE,
+    WHY_TERMS_HANDOUT,
+    WHY_TERMS_TIME,
+    WHY_TERMS_CREDIT,
+    WHY_NO_PICTURES,
     WHY_NOTICE_KILL,
     WHY_NOTICE_HOLD,
     WHY_NOTICE_DOUBT,
@@ -343,6 +350,29 @@ struct verdict {
  * purge cannot be undone. */
 void desk_decide(struct arena *a, const struct desk_set *set, const struct desk_rules *rules,
     struct verdict *out);
+
+/* ---- pictures ---- */
+struct desk_picture_ask {
+    const struct picture *embed;      /* as a story has it; NULL: the item by itself */
+    const struct desk_version *story; /* which has it */
+    const struct desk_set *item; /* what is known of the picture's own item; NULL: it has none. Its
+                                    versions may be none: then only acts are known */
+};
+struct desk_picture {
+    struct interval interval; /* of the picture; the story's own comes on top */
+    enum reason_code why;     /* held: why */
+    struct span detail;
+    struct span caption, credit, alt, copyright;
+    const struct rendition *renditions;
+    uint32_t rendition_count;
+    struct span feed; /* beside whose deliveries its file lies */
+};
+/* May this picture be shown, when, and with which words (E9, K15, R2, R3, C7)? The strictest of
+ * what the story and the picture's own item say counts; of their words the newer ones. The act
+ * publish on the picture's guid releases what its terms in prose hold; hold hides it. Pure. */
+void desk_picture(struct arena *a, const struct desk_picture_ask *ask,
+    const struct desk_rules *rules, struct desk_picture *out);
+bool desk_is_media(enum story_kind k); /* no article by itself: never a page */
 
 /* Compares two versions of one guid: by number when both are plain numbers, else by
  * version_created, else by arrival (V3-V5). <0: a is older. */

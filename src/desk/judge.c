@@ -89,9 +89,10 @@ static void judge_status(struct judged *j, const struct story *s)
 }
 
 /* A1, A8: which kinds of item are articles. */
-static void judge_kind(struct judged *j, const struct story *s)
+static void judge_kind(const struct desk *d, struct judged *j, const struct story *s)
 {
     struct span name = span_of(story_kind_name(s->kind));
+    if (d->set->is_picture && (s->kind == KIND_PICTURE || s->kind == KIND_GRAPHIC)) return;
     switch (s->kind) {
     case KIND_TEXT:
     case KIND_COMPOSITE:
@@ -143,6 +144,7 @@ static bool has_local_headline(const struct desk *d)
 /* A2, A6. A package says what its members say. */
 static void judge_content(struct desk *d, struct judged *j, const struct story *s)
 {
+    if (d->set->is_picture) return;
     bool has_headline = span_trim(s->headline).n > 0 || has_local_headline(d);
     bool has_body = span_trim(s->body_text).n > 0;
     if (!has_headline) why(j, WHY_NO_HEADLINE, 0, S(""));
@@ -190,13 +192,15 @@ static void judge_words(struct judged *j, const struct story *s, const struct kn
     }
 }
 
-/* R2. A rule of the house that publishes has read them. */
-static void judge_usage(struct judged *j, const struct story *s, const struct routed *r)
+/* R2. Those of a picture are its own (picture.c). A rule of the house that publishes has read them.
+ */
+static void judge_terms(
+    struct desk *d, struct judged *j, const struct story *s, const struct routed *r)
 {
-    struct span ban;
-    if (r->is_decided) return;
-    for (uint32_t i = 0; i < s->usage_count; i++)
-        if (words_binding(s->usage[i], &ban)) why(j, WHY_USAGE_TERMS, 0, ban);
+    struct terms t;
+    if (!s->usage_count || r->is_decided || desk_is_media(s->kind)) return;
+    terms_of_text(d->a, s, &t);
+    if (t.why != WHY_PUBLISHED) why(j, t.why, 0, t.phrase);
 }
 
 const struct judged *judge(struct desk *d, struct known *k)
@@ -209,7 +213,7 @@ const struct judged *judge(struct desk *d, struct known *k)
     judge_status(j, s);
     judge_embargo(j, k);
     if (!k->feed) why(j, WHY_FEED_UNKNOWN, 0, k->v->feed);
-    judge_kind(j, s);
+    judge_kind(d, j, s);
     if (s->is_test) why(j, WHY_TEST, 0, S(""));
     judge_content(d, j, s);
     judge_signals(j, s);
@@ -217,9 +221,9 @@ const struct judged *judge(struct desk *d, struct known *k)
     judge_words(j, s, k);
     if (s->kind != KIND_ADVISORY && desk_notice(d->a, s).kind != NOTICE_NONE)
         why(j, WHY_ADVISORY, 0, S(""));
-    if (is_reused_guid(d, k)) why(j, WHY_REUSED_GUID, 0, S(""));
+    if (!d->set->is_picture && is_reused_guid(d, k)) why(j, WHY_REUSED_GUID, 0, S(""));
     const struct routed *r = route(d, k);
-    judge_usage(j, s, r);
+    judge_terms(d, j, s, r);
     if (r->action != WHY_PUBLISHED) why(j, r->action, r->rule_line, S(""));
     return j;
 }

@@ -237,22 +237,6 @@ size_t words_find(const struct story *s, struct words_found *out, size_t n)
     return f.count;
 }
 
-/* R2: bans of place, time and medium in terms of use. Who may use it at all ("editorial use only",
- * "only with the agreement of") is in the contract that the house has. */
-bool words_binding(struct span terms, struct span *found_out)
-{
-    static const char *const bans[] = {"not for use", "not for publication", "not to be used",
-        "may not be used", "must not be used", "no use", "not available", "outside", "except",
-        "excluding", "no archive", "no archives", "no archiving", "no archival", "no internet",
-        "no online", "no digital", "no web", "print only", "broadcast only"};
-    for (size_t i = 0; i < COUNT(bans); i++)
-        if (words_has(terms, span_of(bans[i]), false)) {
-            *found_out = span_of(bans[i]);
-            return true;
-        }
-    return false;
-}
-
 /* ---- A4: gaps ---- */
 static struct span word_at(struct span text, size_t i)
 {

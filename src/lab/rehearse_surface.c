@@ -71,9 +71,10 @@ static void add_pictures(struct play *p, struct targets *t, struct span guid)
         struct hash h = hash_of(p->sent[i].bytes);
         struct span hex = hash_hex(p->step_arena, &h);
         for (size_t w = 0; w < picture_width_count; w++)
-            add(p, t,
-                arena_printf(p->step_arena, "%.*s/pictures/%.*s-%u.jpg", FMT(p->config->base),
-                    FMT(hex), picture_widths[w]));
+            for (size_t f = 0; f < PICTURE_FORMS; f++)
+                add(p, t,
+                    arena_printf(p->step_arena, "%.*s/pictures/%.*s-%u.%s", FMT(p->config->base),
+                        FMT(hex), picture_widths[w], picture_forms[f].ending));
         add(p, t, at(p, "/pictures/", hex, "-card.jpg"));
     }
 }

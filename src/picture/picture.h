@@ -22,15 +22,25 @@ struct picture_facts {
 /* By the bytes alone, never decoding pixels, never by name or declared type. */
 struct picture_facts picture_look(struct span bytes);
 
+/* The forms of a rendition, HASH-WIDTH.ENDING. JPEG is the one that everybody reads, and that feeds
+ * and cards name. */
+enum picture_form { FORM_JPEG, FORM_WEBP, FORM_AVIF, PICTURE_FORMS };
+extern const struct picture_form_row {
+    const char *ending, *type;
+} picture_forms[PICTURE_FORMS];
+/* Of a rendition's file name; NULL: no rendition is called so. */
+const char *picture_type_of(struct span file_name);
+
 /* Has it come to its end? Half a picture decodes to half a picture and grey. */
 bool picture_is_whole(struct span bytes, enum picture_type type);
 
 enum result picture_start(
     const char **why_out) CHECKED; /* libvips once a process; blocks every untrusted loader */
-/* A JPEG of this width (never larger than the original), upright, sRGB, without metadata.
- * ERR_CORRUPT: cannot be decoded. */
+/* One rendition of this width (never larger than the original), upright, sRGB, without metadata, in
+ * every form that this machine's libraries can write; the others are empty. ERR_CORRUPT: cannot be
+ * decoded. */
 enum result picture_scale(
-    struct arena *a, struct span bytes, uint32_t width, struct span *jpeg_out) CHECKED;
+    struct arena *a, struct span bytes, uint32_t width, struct span out[PICTURE_FORMS]) CHECKED;
 /* 1200x630 JPEG under CARD_BYTES_MAX, cropped to the interesting part. */
 enum result picture_card(struct arena *a, struct span bytes, struct span *jpeg_out) CHECKED;
 /* A made section card: site name and section title on the section's colour ("#rrggbb"). */

@@ -84,10 +84,11 @@ static void sizes(void)
         struct picture_facts f = picture_look(*all[i].bytes);
         check(f.width == WIDE && f.height == HIGH, "%s: its header is read", all[i].name);
         for (size_t k = 0; k < picture_width_count; k++) {
-            struct span out;
+            struct span out[PICTURE_FORMS];
             uint32_t want = picture_widths[k] < WIDE ? picture_widths[k] : WIDE;
-            enum result r = picture_scale(a, *all[i].bytes, picture_widths[k], &out);
-            check(r == OK && is_jpeg(out, want, want * HIGH / WIDE) && !has_metadata(out),
+            enum result r = picture_scale(a, *all[i].bytes, picture_widths[k], out);
+            check(r == OK && is_jpeg(out[FORM_JPEG], want, want * HIGH / WIDE) &&
+                      !has_metadata(out[FORM_JPEG]),
                 "%s to %u: a bare JPEG, never larger than the original", all[i].name,
                 picture_widths[k]);
         }
@@ -97,15 +98,16 @@ static void sizes(void)
                   !has_metadata(card),
             "%s: a card of 1200 x 630 within its bytes (%zu)", all[i].name, card.n);
     }
-    struct span out;
+    struct span out[PICTURE_FORMS];
     VipsImage *one = painted(1, 1), *tall = painted(2, 3000);
     void *p;
     size_t n;
     must(vips_pngsave_buffer(one, &p, &n, NULL) == 0);
-    check(
-        picture_scale(a, kept(p, n), 480, &out) == OK && is_jpeg(out, 1, 1), "one pixel stays one");
+    check(picture_scale(a, kept(p, n), 480, out) == OK && is_jpeg(out[FORM_JPEG], 1, 1),
+        "one pixel stays one");
     must(vips_pngsave_buffer(tall, &p, &n, NULL) == 0);
-    check(picture_scale(a, kept(p, n), 480, &out) == OK && is_jpeg(out, 2, 3000), "a tall one too");
+    check(picture_scale(a, kept(p, n), 480, out) == OK && is_jpeg(out[FORM_JPEG], 2, 3000),
+        "a tall one too");
     g_object_unref(one);
     g_object_unref(tall);
 }
@@ -144,22 +146,31 @@ static bool starts_red(struct span bytes)
     return red;
 }
 
+/* Words of the original, or the pointer to a place in either order of bytes. */
+static bool holds_no_place(struct span s)
+{
+    return span_find(s, S("SECRET PLACE")) < 0 && span_find(s, S("\x88\x25\0\x04")) < 0 &&
+           span_find(s, S("\x25\x88\x04\0")) < 0;
+}
+
 static void orientations(void)
 {
     static const bool red_first[] = {true, false, false, true, true, true, false, false};
     for (int o = 1; o <= 8; o++) {
-        struct span bytes = with_exif(o), out;
+        struct span bytes = with_exif(o), card, out[PICTURE_FORMS];
         bool turned = o >= 5;
         struct picture_facts f = picture_look(bytes);
         check(f.width == (turned ? HIGH : WIDE) && f.height == (turned ? WIDE : HIGH),
             "orientation %d: its header tells it upright", o);
-        check(picture_scale(a, bytes, 480, &out) == OK && is_jpeg(out, 480, turned ? 800 : 288) &&
-                  starts_red(out) == red_first[o - 1],
+        check(picture_scale(a, bytes, 480, out) == OK &&
+                  is_jpeg(out[FORM_JPEG], 480, turned ? 800 : 288) &&
+                  starts_red(out[FORM_JPEG]) == red_first[o - 1],
             "and it is made upright");
-        check(!has_metadata(out) && span_find(out, S("SECRET PLACE")) < 0 &&
-                  span_find(out, S("Exif")) < 0,
-            "with no word of where it was taken");
-        check(picture_card(a, bytes, &out) == OK && !has_metadata(out), "nor has its card");
+        check(!has_metadata(out[FORM_JPEG]), "a bare JPEG");
+        for (size_t k = 0; k < PICTURE_FORMS; k++)
+            check(holds_no_place(out[k]), "the %s with no word of where it was taken",
+                picture_forms[k].ending);
+        check(picture_card(a, bytes, &card) == OK && !has_metadata(card), "nor has its card");
     }
 }
 
@@ -170,11 +181,11 @@ static void cut_off(void)
     for (size_t i = 0; i < COUNT(all); i++)
         for (size_t n = 0; n < all[i].n; n += all[i].n / 40 + 1) {
             struct arena *own = arena_new(256 << 20);
-            struct span out = S("");
+            struct span out[PICTURE_FORMS];
             char *exact = malloc(n ? n : 1);
             must(exact);
             memcpy(exact, all[i].p, n);
-            enum result r = picture_scale(own, (struct span){exact, n}, 480, &out);
+            enum result r = picture_scale(own, (struct span){exact, n}, 480, out);
             if (r != ERR_CORRUPT) wrong++;
             made += r == OK;
             free(exact);
@@ -182,20 +193,21 @@ static void cut_off(void)
         }
     check(!wrong && !made, "cut off anywhere: refused (%zu wrong)", wrong);
     for (size_t i = 0; i < COUNT(all); i++) {
-        struct span out;
+        struct span out[PICTURE_FORMS];
         char *p = arena_alloc(a, all[i].n + 100);
         memcpy(p, all[i].p, all[i].n);
         struct span longer = {p, all[i].n + 100};
-        check(picture_scale(a, longer, 480, &out) == OK, "what follows a picture does not harm it");
+        check(picture_scale(a, longer, 480, out) == OK, "what follows a picture does not harm it");
     }
-    struct span lying = arena_keep(a, jpeg), out;
+    struct span lying = arena_keep(a, jpeg), out[PICTURE_FORMS];
     static const char frame[] = "\xFF\xC0\x00\x11\x08";
     ptrdiff_t at = span_find(lying, (struct span){frame, 5});
     must(at > 0);
     memcpy((char *)(uintptr_t)lying.p + at + 5, "\x20\x00\x20\x00", 4);
     check(picture_look(lying).width == 8192, "a header that lies");
-    enum result r = picture_scale(a, lying, 480, &out);
-    check(r == ERR_CORRUPT || is_jpeg(out, 480, 480), "costs what it tells of and no more");
+    enum result r = picture_scale(a, lying, 480, out);
+    check(r == ERR_CORRUPT || is_jpeg(out[FORM_JPEG], 480, 480),
+        "costs what it tells of and no more");
 }
 
 /* A few kB that would be gigabytes. */
@@ -203,14 +215,14 @@ static void bombs(void)
 {
     static const uint32_t sides[][2] = {{20001, 20001}, {19999, 19999}, {65000, 65000}};
     for (size_t i = 0; i < COUNT(sides); i++) {
-        struct span bomb = arena_keep(a, png), out;
+        struct span bomb = arena_keep(a, png), card, out[PICTURE_FORMS];
         unsigned char *p = (unsigned char *)(uintptr_t)bomb.p;
         for (int k = 0; k < 4; k++) {
             p[16 + k] = (unsigned char)(sides[i][0] >> (24 - 8 * k));
             p[20 + k] = (unsigned char)(sides[i][1] >> (24 - 8 * k));
         }
-        check(picture_scale(a, bomb, 480, &out) == ERR_CORRUPT &&
-                  picture_card(a, bomb, &out) == ERR_CORRUPT,
+        check(picture_scale(a, bomb, 480, out) == ERR_CORRUPT &&
+                  picture_card(a, bomb, &card) == ERR_CORRUPT,
             "%u x %u in a few bytes is not decoded", sides[i][0], sides[i][1]);
     }
 }
@@ -258,12 +270,13 @@ static void section_cards(void)
 
 static void one_attack(struct span bytes, const char *name, void *with)
 {
-    struct span out;
+    struct span out[PICTURE_FORMS];
     (void)with;
-    enum result r = picture_scale(a, bytes, 480, &out);
-    check((r == ERR_CORRUPT || (r == OK && picture_look(out).type == PICTURE_JPEG)) &&
-              (r != OK || (!has_metadata(out) && span_find(out, S("<?php")) < 0 &&
-                              span_find_nocase(out, S("<script")) < 0)),
+    enum result r = picture_scale(a, bytes, 480, out);
+    check((r == ERR_CORRUPT || (r == OK && picture_look(out[FORM_JPEG]).type == PICTURE_JPEG)) &&
+              (r != OK ||
+                  (!has_metadata(out[FORM_JPEG]) && span_find(out[FORM_JPEG], S("<?php")) < 0 &&
+                      span_find_nocase(out[FORM_JPEG], S("<script")) < 0)),
         "%s: %s", name, r == OK ? "made, without what it carried" : "refused");
 }
 

@@ -67,6 +67,7 @@ static void put_pictures(const struct api *x, const struct view *v)
         json_words(x->o, "caption", p->caption);
         json_words(x->o, "credit", p->credit);
         json_words(x->o, "alt", p->alt);
+        json_words(x->o, "copyright", p->copyright);
         json_number(x->o, "width", p->width);
         json_number(x->o, "height", p->height);
         json_close(x->o, '}');
@@ -150,6 +151,7 @@ static enum result make_story(const struct api *x, story_id id, struct reader *r
     json_close(x->o, '}');
     page_key(out, "story:", v.id_text);
     page_id(out, v.id);
+    page_pictures(out, &v);
     out->modified_ms = v.changed_ms;
     return OK;
 }

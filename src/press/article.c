@@ -103,11 +103,16 @@ static void put_tags(struct sheet *s, const struct view *v)
     }
 }
 
+/* The first picture is what the reader waits for; the others are fetched when he comes to them. */
 static void put_pictures(struct sheet *s, const struct view *v)
 {
     story_picture(s, s->root, v->picture_count ? &v->pictures[0] : NULL);
-    for (uint32_t i = 1; i < v->picture_count; i++)
-        story_picture(s, record_item(s->root, "gallery"), &v->pictures[i]);
+    record_flag(s->root, "later", false);
+    for (uint32_t i = 1; i < v->picture_count; i++) {
+        struct record *r = record_item(s->root, "gallery");
+        story_picture(s, r, &v->pictures[i]);
+        record_flag(r, "later", true);
+    }
 }
 
 static void put_story(struct sheet *s, const struct view *v)
@@ -145,7 +150,7 @@ static enum result put_related(struct sheet *s, const struct view *v, struct rea
     if (result != OK) return result;
     for (size_t i = 0; i < n; i++) press_keep_shown(s->a, &list[i], reader_now_ms(r), s->out);
     record_flag(s->root, "related_there", n > 0);
-    teaser_list(s, s->root, "related", list, n);
+    teaser_list(s, s->root, "related", list, n, false);
     for (size_t i = 0; i < n; i++) page_key(s->out, "story:", list[i].id_text);
     for (uint32_t i = 0; i < v->tag_count && i < RELATED_TAGS; i++)
         page_key(s->out, "tag:", v->tags[i].slug);
@@ -275,6 +280,7 @@ enum result page_article(const struct press *p, const struct page_ask *ask, stru
     put_machine_words(&s, &v, &parts);
     result = put_related(&s, &v, r);
     page_id(out, v.id);
+    page_pictures(out, &v);
     page_key(out, "story:", v.id_text);
     page_until(out, reader_next_change(r));
     frame_close(&s, "article");

@@ -33,8 +33,9 @@ void frame_close(struct sheet *s, const char *template);
 
 /* ---- a story in a list ---- */
 void teaser_fill(struct sheet *s, struct record *r, const struct view *v);
+/* top: the list stands at the top of its page, and its first picture is fetched at once. */
 void teaser_list(struct sheet *s, struct record *r, const char *name, const struct view *list,
-    size_t n); /* and notes what is shown on the page */
+    size_t n, bool top); /* and notes what is shown on the page */
 void teaser_marked(struct sheet *s, struct record *r, const char *name, struct span text,
     const struct span *words, size_t n); /* a list of pieces, those found marked */
 

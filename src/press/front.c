@@ -139,7 +139,7 @@ static enum result put_popular(struct sheet *s, struct reader *r, bool *any)
     struct record *in = record_in(s->root, "popular");
     record_text(in, "href", press_path(s->p, s->a, S("/popular")));
     for (size_t i = 0; i < n; i++) press_keep_shown(s->a, &list[i], reader_now_ms(r), s->out);
-    teaser_list(s, in, "stories", list, n);
+    teaser_list(s, in, "stories", list, n, false);
     return OK;
 }
 

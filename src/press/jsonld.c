@@ -1,6 +1,7 @@
 /* jsonld: what search engines and archives read of a page (schema.org; JSON-LD 1.1). Made from the
  * view alone, so it knows nothing that the page may not. json_out escapes it for <script>. */
 #include "press_private.h"
+#include "picture.h"
 #include "json_words.h"
 
 #define CONTEXT "https://schema.org"
@@ -99,6 +100,28 @@ static int64_t modified_ms(const struct view *v)
     return v->wire_ms > v->published_ms ? v->wire_ms : v->changed_ms;
 }
 
+/* The card, and of a picture its words: they are corrected with it (C7). */
+static void put_image(
+    const struct press *p, struct arena *a, struct json_out *o, const struct view *v)
+{
+    struct span url = press_absolute(p, a, press_card_path(p, a, v));
+    json_open(o, "image", '[');
+    if (v->picture_count) {
+        const struct view_picture *pic = &v->pictures[0];
+        open_type(o, NULL, "ImageObject");
+        json_string(o, "url", url);
+        json_number(o, "width", CARD_WIDTH);
+        json_number(o, "height", CARD_HEIGHT);
+        json_words(o, "caption", pic->caption);
+        json_words(o, "creditText", pic->credit);
+        json_words(o, "copyrightNotice", pic->copyright);
+        json_close(o, '}');
+    } else {
+        json_string(o, NULL, url);
+    }
+    json_close(o, ']');
+}
+
 static void put_times(
     const struct press *p, struct arena *a, struct json_out *o, const struct view *v)
 {
@@ -146,9 +169,7 @@ struct span jsonld_article(
     json_string(&o, "url", url);
     json_string(&o, "headline", v->headline);
     json_words(&o, "description", v->abstract);
-    json_open(&o, "image", '[');
-    json_string(&o, NULL, press_absolute(p, a, press_card_path(p, a, v)));
-    json_close(&o, ']');
+    put_image(p, a, &o, v);
     put_times(p, a, &o, v);
     put_authors(&o, v);
     put_publisher(p, a, &o);

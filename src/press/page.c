@@ -124,6 +124,13 @@ void press_keep_shown(struct arena *a, struct view *v, int64_t now_ms, struct pa
     }
     v->pictures = shown;
     v->picture_count = n;
+    if (n && shown[0].item) page_id(out, shown[0].item);
+}
+
+void page_pictures(struct page *p, const struct view *v)
+{
+    for (uint32_t i = 1; i < v->picture_count; i++)
+        if (v->pictures[i].item) page_id(p, v->pictures[i].item);
 }
 
 /* ---- texts with places in them ---- */

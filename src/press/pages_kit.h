@@ -122,7 +122,7 @@ __attribute__((unused)) static void kit_put(const struct view *v)
     must(store_begin(kit_store) == OK);
     for (uint32_t i = 0; i < v->picture_count; i++)
         must(store_put_picture(kit_store, v->pictures[i].hash, v->pictures[i].width,
-                 v->pictures[i].height, true) == OK);
+                 v->pictures[i].height, v->pictures[i].forms | 1) == OK);
     must(store_put_story(kit_store, &row) == OK);
     must(store_commit(kit_store, ++position) == OK);
     while (more) must(store_index_some(kit_store, NOON + 24 * HOUR, 100, &more) == OK);
@@ -171,18 +171,24 @@ __attribute__((unused)) static bool kit_hangs_on(const char *key)
     return false;
 }
 
-__attribute__((unused)) static bool kit_names(const struct view *v)
+__attribute__((unused)) static bool kit_names_id(story_id id)
 {
     for (uint32_t i = 0; i < kit_made.id_count; i++)
-        if (kit_made.ids[i] == v->id) return true;
+        if (kit_made.ids[i] == id) return true;
     return false;
+}
+
+__attribute__((unused)) static bool kit_names(const struct view *v)
+{
+    return kit_names_id(v->id);
 }
 
 /* ---- are tags balanced, attributes quoted, and nothing inline that the site's policy forbids?
  * ---- */
 static bool is_void(struct span name)
 {
-    static const char *const names[] = {"meta", "link", "img", "input", "br", "hr", "!doctype"};
+    static const char *const names[] = {
+        "meta", "link", "img", "source", "input", "br", "hr", "!doctype"};
     for (size_t i = 0; i < COUNT(names); i++)
         if (span_eq_nocase(name, span_of(names[i]))) return true;
     return false;

@@ -1,5 +1,6 @@
 /* The html pages: what stands on them, what never does, and what they hang on. */
 #include "pages_kit.h"
+#include "picture.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -27,8 +28,11 @@ static struct view *full_view(void)
         .caption = S("The ferry"),
         .credit = S("Coastal/Ada"),
         .alt = S("A white ferry"),
+        .copyright = S("(c) Ada Marlow"),
+        .item = 77,
         .width = 1000,
         .height = 500,
+        .forms = 1u << FORM_JPEG | 1u << FORM_WEBP | 1u << FORM_AVIF,
         .until_ms = INT64_MAX};
     v->is_corrected = true;
     v->corrected_ms = v->changed_ms = v->published_ms + HOUR / 2;
@@ -77,6 +81,18 @@ static void test_article(void)
               "aa00000000000000000000000000000000000000000000000000000000000001-480.jpg 480w, ") &&
               kit_says("-800.jpg 800w\"") && !kit_says("-1200.jpg"),
         "renditions up to the original's width");
+    ptrdiff_t avif = span_find(kit_made.body, S("<source type=\"image/avif\" srcset=\"/wire/")),
+              webp = span_find(kit_made.body, S("<source type=\"image/webp\" srcset=\"/wire/")),
+              img = span_find(kit_made.body, S("<img src=\"/wire/pictures/aa"));
+    check(avif > 0 && avif < webp && webp < img && kit_says("-800.avif 800w\"") &&
+              kit_says("-480.webp 480w, "),
+        "the smaller forms stand before the JPEG");
+    check(kit_says("decoding=\"async\"></picture>") && !kit_says("loading=\"lazy\""),
+        "the first picture is fetched at once");
+    check(kit_says("(c) Ada Marlow</span></figcaption>") &&
+              kit_says("\"copyrightNotice\":\"(c) Ada Marlow\""),
+        "with its own copyright, also in JSON-LD");
+    check(kit_names_id(77), "a kill of the picture ends the page (K15)");
     check(kit_says("width=\"1000\" height=\"500\"") && kit_says("alt=\"A white ferry\"") &&
               kit_says("The ferry") && kit_says("Coastal/Ada"),
         "the picture with its size, text, caption and credit");

@@ -107,7 +107,7 @@ struct page {
     bool is_static;        /* an asset: long max-age, its name holds its hash */
     uint32_t keys[PRESS_KEYS_MAX];
     uint32_t key_count;
-    story_id ids[PRESS_IDS_MAX]; /* every story whose words stand on the page */
+    story_id ids[PRESS_IDS_MAX]; /* every story whose words stand on the page, and each picture */
     uint32_t id_count;
     int64_t valid_until_ms; /* the next instant at which these bytes would change; INT64_MAX */
     int64_t modified_ms;    /* Last-Modified, 0: none */

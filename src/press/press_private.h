@@ -87,8 +87,10 @@ int64_t press_midnight(const struct press *p, int64_t ms,
 /* Open Graph picture's path: the story's card, else its section's. */
 struct span press_card_path(const struct press *p, struct arena *a, const struct view *v);
 bool press_picture_shown(const struct view_picture *pic, int64_t now_ms); /* its own times */
-/* Leaves in v only the pictures that may be shown now; the page's life ends where that changes. */
+/* Leaves in v only the pictures that may be shown now; the page's life ends where that changes, and
+ * a kill of the first, which alone stands on lists, ends it (K15). */
 void press_keep_shown(struct arena *a, struct view *v, int64_t now_ms, struct page *out);
+void page_pictures(struct page *p, const struct view *v); /* and of the others */
 
 /* ---- other stories that a page shows (parts.c) ---- */
 struct part {

@@ -104,26 +104,28 @@ bool story_section(struct sheet *s, struct record *r, struct span section)
 }
 
 /* ---- pictures ---- */
-static void put_picture_path(
-    struct sheet *s, struct buf *b, const struct view_picture *pic, uint32_t width)
+static void put_picture_path(struct sheet *s, struct buf *b, const struct view_picture *pic,
+    uint32_t width, enum picture_form form)
 {
     buf_put(b, s->p->site->base);
     buf_lit(b, "/pictures/");
     buf_put(b, pic->hash);
     buf_char(b, '-');
     buf_u64(b, width);
-    buf_lit(b, ".jpg");
+    buf_char(b, '.');
+    buf_put(b, span_of(picture_forms[form].ending));
 }
 
 static struct span picture_path(struct sheet *s, const struct view_picture *pic, uint32_t width)
 {
     struct buf b;
     buf_init(&b, s->a, 0);
-    put_picture_path(s, &b, pic, width);
+    put_picture_path(s, &b, pic, width, FORM_JPEG);
     return buf_span(&b);
 }
 
-static struct span source_set(struct sheet *s, const struct view_picture *pic)
+static struct span source_set(
+    struct sheet *s, const struct view_picture *pic, enum picture_form form)
 {
     struct buf b;
     buf_init(&b, s->a, 0);
@@ -131,12 +133,25 @@ static struct span source_set(struct sheet *s, const struct view_picture *pic)
         uint32_t width = picture_widths[i];
         if (i && width > pic->width) break;
         buf_put(&b, i ? S(", ") : S(""));
-        put_picture_path(s, &b, pic, width);
+        put_picture_path(s, &b, pic, width, form);
         buf_char(&b, ' ');
         buf_u64(&b, width < pic->width ? width : pic->width);
         buf_char(&b, 'w');
     }
     return buf_span(&b);
+}
+
+/* A browser takes the first source whose type it knows: the smallest files first. */
+static void put_sources(struct sheet *s, struct record *in, const struct view_picture *pic)
+{
+    static const enum picture_form order[] = {FORM_AVIF, FORM_WEBP};
+    record_text(in, "sources", S(""));
+    for (size_t i = 0; i < COUNT(order); i++) {
+        if (!(pic->forms & 1u << order[i])) continue;
+        struct record *source = record_item(in, "sources");
+        record_text(source, "type", span_of(picture_forms[order[i]].type));
+        record_text(source, "set", source_set(s, pic, order[i]));
+    }
 }
 
 static struct span number(struct sheet *s, uint32_t n)
@@ -155,13 +170,16 @@ void story_picture(struct sheet *s, struct record *r, const struct view_picture 
     }
     struct record *in = record_in(r, "picture");
     record_text(in, "src", picture_path(s, pic, pic->width < 800 ? 480 : 800));
-    record_text(in, "srcset", source_set(s, pic));
+    record_text(in, "srcset", source_set(s, pic, FORM_JPEG));
+    put_sources(s, in, pic);
     record_text(in, "width", number(s, pic->width));
     record_text(in, "height", number(s, pic->height));
     record_text(in, "alt", pic->alt);
     record_text(in, "caption", pic->caption);
     record_text(in, "credit", pic->credit);
-    record_flag(in, "has_words", pic->caption.n || pic->credit.n);
+    bool said = span_find(pic->credit, pic->copyright) >= 0; /* empty: found everywhere */
+    record_text(in, "copyright", said ? S("") : pic->copyright);
+    record_flag(in, "has_words", pic->caption.n || pic->credit.n || !said);
 }
 
 /* ---- times ---- */
@@ -190,11 +208,16 @@ void teaser_fill(struct sheet *s, struct record *r, const struct view *v)
     record_flag(r, "kicked", story_section(s, r, v->section) || badged);
     story_time(s, r, "when", v->front_ms ? v->front_ms : v->published_ms, press_date_short);
     story_picture(s, r, v->picture_count ? &v->pictures[0] : NULL);
+    record_flag(r, "later", true);
 }
 
-void teaser_list(
-    struct sheet *s, struct record *r, const char *name, const struct view *list, size_t n)
+void teaser_list(struct sheet *s, struct record *r, const char *name, const struct view *list,
+    size_t n, bool top)
 {
-    for (size_t i = 0; i < n; i++) teaser_fill(s, record_item(r, name), &list[i]);
+    for (size_t i = 0; i < n; i++) {
+        struct record *item = record_item(r, name);
+        teaser_fill(s, item, &list[i]);
+        if (top && i == 0) record_flag(item, "later", false);
+    }
     page_views(s->out, list, n);
 }

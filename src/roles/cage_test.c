@@ -218,7 +218,7 @@ static void make_cards(const void *with)
     struct picture_answer p;
     darkroom_work(a, card, &p);
     bool same = made && span_eq(card, card_wanted);
-    bool works = p.usable && p.width == CARD_WIDTH && p.made_count == 3 && p.card.n;
+    bool works = p.forms && p.width == CARD_WIDTH && p.made_count == 3 && p.card.n;
     end(!made ? 81 : !same ? 82 : !works ? 83 : DONE);
 }
 

@@ -13,6 +13,7 @@ enum {
     RECEIPT_ARENA = 128 << 20,
     WORDS_MAX = 8,
     MORE_MAX = 400,
+    PICTURES_MAX = 600, /* files: 40 pictures in 4 widths and 3 forms, and their cards */
 };
 
 struct times {
@@ -123,7 +124,7 @@ static enum result keep(struct courier *c, struct arena *a, const struct json *j
 
 static enum result make(struct courier *c, struct arena *a, const struct json *job)
 {
-    struct span words[WORDS_MAX], more[MORE_MAX], pictures[MORE_MAX];
+    struct span words[WORDS_MAX], more[MORE_MAX], pictures[PICTURES_MAX];
     struct probe_ask ask = {.address = span_of(c->start->house->self),
         .base = c->config->base,
         .path = json_text(job, "path"),

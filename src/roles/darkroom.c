@@ -7,6 +7,13 @@
 
 enum { DARKROOM_ARENA = 512 << 20 };
 
+static uint32_t forms_in(const struct span forms[PICTURE_FORMS])
+{
+    uint32_t bits = 0;
+    for (size_t f = 0; f < PICTURE_FORMS; f++) bits |= forms[f].n ? 1u << f : 0;
+    return bits;
+}
+
 void darkroom_work(struct arena *a, struct span bytes, struct picture_answer *out)
 {
     memset(out, 0, sizeof *out);
@@ -17,18 +24,19 @@ void darkroom_work(struct arena *a, struct span bytes, struct picture_answer *ou
     }
     out->width = facts.width;
     out->height = facts.height;
+    out->forms = (1u << PICTURE_FORMS) - 1;
     for (size_t i = 0; i < picture_width_count && out->made_count < COUNT(out->made); i++) {
         if (i && picture_widths[i] > facts.width) break;
-        struct span jpeg;
-        if (picture_scale(a, bytes, picture_widths[i], &jpeg) != OK) {
+        struct span *forms = out->made[out->made_count].forms;
+        if (picture_scale(a, bytes, picture_widths[i], forms) != OK) {
+            out->forms = 0;
             out->why = S("it cannot be decoded");
             return;
         }
-        out->made[out->made_count].width = picture_widths[i];
-        out->made[out->made_count++].jpeg = jpeg;
+        out->forms &= forms_in(forms);
+        out->made[out->made_count++].width = picture_widths[i];
     }
     if (picture_card(a, bytes, &out->card) != OK) out->card = S("");
-    out->usable = out->made_count > 0;
 }
 
 struct darkroom {
@@ -76,12 +84,12 @@ static void look(struct darkroom *d, struct peer *from, struct span body)
     put_span(&b, hex);
     put_u32(&b, p.width);
     put_u32(&b, p.height);
-    put_u8(&b, p.usable);
+    put_u32(&b, p.forms);
     put_span(&b, p.why);
     put_u32(&b, (uint32_t)p.made_count);
     for (size_t i = 0; i < p.made_count; i++) {
         put_u32(&b, p.made[i].width);
-        put_span(&b, p.made[i].jpeg);
+        for (size_t f = 0; f < PICTURE_FORMS; f++) put_span(&b, p.made[i].forms[f]);
     }
     put_span(&b, p.card);
     if (!channel_send(from, MSG_LOOKED, buf_span(&b))) d->channels.stopping = true;

@@ -415,12 +415,12 @@ static void looked(struct desk_room *d, struct span body)
     struct picture_answer p = {0};
     p.width = take_u32(&t); /* one by one: an initialiser's parts have no order */
     p.height = take_u32(&t);
-    p.usable = take_u8(&t);
+    p.forms = take_u32(&t);
     p.why = take_span(&t);
     uint32_t made = take_u32(&t);
     for (uint32_t i = 0; i < made && i < COUNT(p.made) && !t.bad; i++) {
         p.made[i].width = take_u32(&t);
-        p.made[i].jpeg = take_span(&t);
+        for (size_t f = 0; f < PICTURE_FORMS; f++) p.made[i].forms[f] = take_span(&t);
         p.made_count++;
     }
     p.card = take_span(&t);

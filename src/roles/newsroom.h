@@ -121,7 +121,17 @@ enum result newsroom_receipt(
 enum result newsroom_alarm(struct newsroom *n, const char *kind, struct span subject,
     const struct alarm *al) CHECKED; /* into the desk's list, and on its way to people */
 enum result newsroom_fetch(struct newsroom *n, struct span feed, struct span url) CHECKED;
-struct view *newsroom_view(struct newsroom *n, const struct decided *d);
+enum result newsroom_view(struct newsroom *n, const struct decided *d, struct view **out) CHECKED;
+/* newsroom_pictures.c */
+enum result newsroom_view_pictures(
+    struct newsroom *n, const struct decided *d, struct view *v) CHECKED;
+enum result newsroom_forget_pictures(struct newsroom *n, const struct decided *d) CHECKED;
+enum result newsroom_note_picture(struct newsroom *n, const struct desk_version *v) CHECKED;
+enum result newsroom_touch_waiting(struct newsroom *n, struct span feed, struct span name) CHECKED;
+enum result newsroom_touch_users(
+    struct newsroom *n) CHECKED; /* pages that show what is to be decided are decided too */
+bool newsroom_is_picture(const struct decided *d);
+struct span newsroom_why_no_picture(struct newsroom *n, const struct decided *d);
 struct span newsroom_slug_of(struct newsroom *n, struct span words);
 struct span newsroom_slug(struct newsroom *n, const struct decided *d);
 struct span page_path(struct arena *a, const struct mint *m);

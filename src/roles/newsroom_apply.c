@@ -65,6 +65,7 @@ static enum result put_story(
     TRY(newsroom_note_near(n, &v, provider));
     TRY(store_note_guid(n->store, v.item, s->guid, provider));
     TRY(store_put_version(n->store, &stored));
+    TRY(newsroom_note_picture(n, &v));
     TRY(newsroom_note_points(n, &v, provider));
     TRY(newsroom_obey_words(n, &v, provider));
     metric_add(M_STORIES, 1);
@@ -106,11 +107,7 @@ static enum result apply_file(struct newsroom *n, const struct event *e)
     if (e->forgotten) return OK;
     struct span name = name_of_delivery(n, e), hex = hash_hex(n->job, &e->blob);
     TRY(store_put_file(n->store, e->feed, name, hex, e->pos));
-    story_id waiting[256];
-    size_t count = 0;
-    TRY(store_wanting(n->store, e->feed, name, waiting, COUNT(waiting), &count));
-    for (size_t i = 0; i < count; i++) newsroom_touch(n, waiting[i]);
-    return OK;
+    return newsroom_touch_waiting(n, e->feed, name);
 }
 
 /* ---- acts ---- */

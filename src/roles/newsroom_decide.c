@@ -259,14 +259,18 @@ static bool is_held(const struct decided *d)
 
 static enum result put_held(struct newsroom *n, const struct decided *d)
 {
+    bool is_picture = newsroom_is_picture(d);
     bool waits = d->view && newsroom_waits(n, d->view, d->set.reached_ms);
-    if (!is_held(d) && !waits) return store_drop_held(n->store, d->set.page);
+    struct span no_picture = is_picture ? newsroom_why_no_picture(n, d) : S("");
+    if (is_picture ? !no_picture.n : !is_held(d) && !waits)
+        return store_drop_held(n->store, d->set.page);
     const struct verdict *v = &d->verdict;
     const struct desk_version *g =
         &d->set.versions[v->version == SIZE_MAX ? d->set.version_count - 1 : v->version];
     struct buf why;
     buf_init(&why, n->job, 0);
-    for (size_t i = 0; i < v->reason_count; i++) {
+    buf_put(&why, no_picture);
+    for (size_t i = 0; i < v->reason_count && !is_picture; i++) {
         if (v->reasons[i].code == WHY_PUBLISHED) continue;
         buf_printf(&why, "%s%s", why.n ? "; " : "", reason_text(v->reasons[i].code));
         if (v->reasons[i].detail.n) buf_printf(&why, " (%.*s)", FMT(v->reasons[i].detail));
@@ -386,11 +390,13 @@ static enum result put_rows(struct newsroom *n, struct decided *d)
     enum result r = store_story_summary(n->store, d->set.page, n->job, &before, &from, &until);
     if (r != OK && r != ERR_ABSENT && r != ERR_CORRUPT) return r;
     newsroom_bump_view(n, before);
+    TRY(newsroom_forget_pictures(n, d));
     newsroom_bump(n, "story:", story_id_text(n->job, d->set.page));
     bool shown = v->shown != SIZE_MAX && !v->interval.held &&
                  v->interval.from_ms < v->interval.until_ms && d->has_mint;
     if (shown) {
-        struct view *view = newsroom_view(n, d);
+        struct view *view = NULL;
+        TRY(newsroom_view(n, d, &view));
         d->view = view;
         struct story_row row = {.view = view,
             .from_ms = v->interval.from_ms,
@@ -512,6 +518,7 @@ enum result newsroom_decide_pages(struct newsroom *n)
         n->all_pages = false;
         return OK;
     }
+    TRY(newsroom_touch_users(n));
     struct arena *apart = arena_new(JOB_ARENA);
     struct span list = arena_keep(
         apart, (struct span){(const char *)n->pages.list, n->pages.n * sizeof *n->pages.list});

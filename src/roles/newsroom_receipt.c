@@ -36,8 +36,10 @@ static void put_pictures(struct newsroom *n, struct json_out *o, const struct vi
         struct span hex = v->pictures[i].hash;
         if (store_picture_elsewhere(n->store, hex, v->id)) continue;
         for (size_t w = 0; w < picture_width_count; w++)
-            json_string(o, NULL,
-                arena_printf(n->job, "/pictures/%.*s-%u.jpg", FMT(hex), picture_widths[w]));
+            for (size_t f = 0; f < PICTURE_FORMS; f++)
+                json_string(o, NULL,
+                    arena_printf(n->job, "/pictures/%.*s-%u.%s", FMT(hex), picture_widths[w],
+                        picture_forms[f].ending));
         json_string(o, NULL, arena_printf(n->job, "/pictures/%.*s-card.jpg", FMT(hex)));
     }
     json_close(o, ']');

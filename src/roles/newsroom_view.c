@@ -78,85 +78,6 @@ static void view_authors(struct newsroom *n, struct view *v)
     }
 }
 
-/* ---- pictures ---- */
-static const struct rendition *largest(const struct picture *p)
-{
-    const struct rendition *best = NULL;
-    for (uint32_t i = 0; i < p->rendition_count; i++) {
-        const struct rendition *r = &p->renditions[i];
-        bool is_picture = !r->type.n || span_starts_nocase(r->type, S("image/"));
-        if (is_picture && r->href.n && (!best || r->width > best->width)) best = r;
-    }
-    return best;
-}
-
-static bool is_elsewhere(struct span href)
-{
-    return span_find(href, S("://")) >= 0;
-}
-
-/* Under which name its bytes would have come: that of the file delivered beside the item; its whole
- * URL where it lies elsewhere and the courier may fetch it; else empty. */
-static struct span file_name(struct newsroom *n, struct span feed, struct span href)
-{
-    const struct config_feed *f = newsroom_feed(n, feed);
-    if (is_elsewhere(href)) {
-        bool may =
-            f && f->fetch_pictures && utf8_valid(href) &&
-            (span_starts_nocase(href, S("https://")) || span_starts_nocase(href, S("http://")));
-        return may ? href : S("");
-    }
-    size_t cut = href.n;
-    while (cut && href.p[cut - 1] != '/') cut--;
-    return span_cut(href, cut, href.n);
-}
-
-static int64_t instant(const struct when *w, int64_t otherwise)
-{
-    return w->kind == WHEN_UTC ? w->ms : w->kind == WHEN_ABSENT ? otherwise : -1;
-}
-
-static void view_picture(struct newsroom *n, const struct decided *d, const struct picture *p,
-    struct span feed, struct view *v)
-{
-    if (v->picture_count >= PAGE_PICTURES_MAX || p->status != STATUS_USABLE) return;
-    if (p->kind.n && !span_eq(p->kind, S("picture")) && !span_eq(p->kind, S("graphic"))) return;
-    const struct rendition *r = largest(p);
-    struct span name = r ? file_name(n, feed, r->href) : S(""), hex;
-    int64_t until = instant(&p->expires, FOREVER), from = instant(&p->embargo, 0);
-    if (!name.n || until < 0 || from < 0)
-        return; /* a time that cannot be read: the text runs without it */
-    if (!store_file(n->store, feed, name, n->job, &hex)) {
-        (void)!store_want_file(n->store, feed, name, d->set.page);
-        if (is_elsewhere(name)) (void)!newsroom_fetch(n, feed, name);
-        return;
-    }
-    uint32_t width = 0, height = 0;
-    bool usable = false;
-    if (!store_picture(n->store, hex, &width, &height, &usable)) {
-        (void)!store_want_file(n->store, S(""), hex, d->set.page);
-        newsroom_want(n, hex);
-        return;
-    }
-    if (!usable) return;
-    v->pictures[v->picture_count++] = (struct view_picture){.hash = hex,
-        .caption = p->caption,
-        .credit = p->credit.n ? p->credit : p->byline,
-        .alt = p->alt.n ? p->alt : p->headline,
-        .width = width,
-        .height = height,
-        .until_ms = until,
-        .from_ms = from};
-}
-
-static void view_pictures(
-    struct newsroom *n, const struct decided *d, const struct story *s, struct view *v)
-{
-    v->pictures = ARENA_ARRAY(n->job, struct view_picture, PAGE_PICTURES_MAX);
-    if (!d->verdict.pictures) return;
-    for (uint32_t i = 0; i < s->picture_count; i++) view_picture(n, d, &s->pictures[i], v->feed, v);
-}
-
 /* ---- revisions ---- */
 static void view_revisions(struct newsroom *n, const struct decided *d, struct view *v)
 {
@@ -202,7 +123,7 @@ static int64_t front_place(const struct verdict *w)
     return w->front_ms + (place < 999 ? place : 999);
 }
 
-struct view *newsroom_view(struct newsroom *n, const struct decided *d)
+enum result newsroom_view(struct newsroom *n, const struct decided *d, struct view **out)
 {
     const struct verdict *w = &d->verdict;
     const struct desk_version *dv = &d->set.versions[w->shown];
@@ -249,8 +170,9 @@ struct view *newsroom_view(struct newsroom *n, const struct decided *d)
     if (!v->language.n) v->language = n->config->language;
     view_tags(n, d, s, v);
     view_authors(n, v);
-    view_pictures(n, d, s, v);
+    TRY(newsroom_view_pictures(n, d, v));
     view_revisions(n, d, v);
     newsroom_refs(n, d, v);
-    return v;
+    *out = v;
+    return OK;
 }

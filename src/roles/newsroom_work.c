@@ -561,10 +561,12 @@ bool newsroom_behind(struct newsroom *n)
     return more | look_at_one(n) | ask_for_card(n);
 }
 
-static void write_rendition(struct newsroom *n, struct span hex, const char *what, struct span jpeg)
+static void write_rendition(struct newsroom *n, struct span hex, const char *what,
+    enum picture_form form, struct span bytes)
 {
-    struct span path = arena_printf(n->job, "%s/%.*s-%s.jpg", n->house->pictures, FMT(hex), what);
-    if (jpeg.n && file_write_durable(path.p, jpeg) != OK)
+    struct span path = arena_printf(
+        n->job, "%s/%.*s-%s.%s", n->house->pictures, FMT(hex), what, picture_forms[form].ending);
+    if (bytes.n && file_write_durable(path.p, bytes) != OK)
         log_warn("%s cannot be written: the picture stays away until there is room", path.p);
 }
 
@@ -572,15 +574,14 @@ void newsroom_picture(struct newsroom *n, struct span hex, const struct picture_
 {
     begin_job(n);
     for (size_t i = 0; i < p->made_count; i++)
-        write_rendition(n, hex, arena_printf(n->job, "%u", p->made[i].width).p, p->made[i].jpeg);
-    write_rendition(n, hex, "card", p->card);
-    if (!p->usable) log_warn("picture %.12s… is not shown: %.*s", hex.p, FMT(p->why));
+        for (enum picture_form f = 0; f < PICTURE_FORMS; f++)
+            write_rendition(
+                n, hex, arena_printf(n->job, "%u", p->made[i].width).p, f, p->made[i].forms[f]);
+    write_rendition(n, hex, "card", FORM_JPEG, p->card);
+    if (!p->forms) log_warn("picture %.12s… is not shown: %.*s", hex.p, FMT(p->why));
     if (store_begin(n->store) != OK) return;
-    enum result r = store_put_picture(n->store, hex, p->width, p->height, p->usable);
-    story_id waiting[256];
-    size_t count = 0;
-    if (r == OK) r = store_wanting(n->store, S(""), hex, waiting, COUNT(waiting), &count);
-    for (size_t i = 0; i < count; i++) newsroom_touch(n, waiting[i]);
+    enum result r = store_put_picture(n->store, hex, p->width, p->height, p->forms);
+    if (r == OK) r = newsroom_touch_waiting(n, S(""), hex);
     if (r == OK) r = newsroom_decide_pages(n);
     if (r == OK) r = store_commit(n->store, n->position);
     if (r != OK) store_rollback(n->store);

@@ -13,6 +13,7 @@
 #include "ledger.h"
 #include "net.h"
 #include "office.h"
+#include "picture.h"
 #include "press.h"
 #include "site.h"
 #include "store.h"
@@ -73,11 +74,11 @@ void acts_perform(const char *data, const struct act *acts, size_t n, struct spa
 /* ================= the newsroom's work ================= */
 struct picture_answer {
     uint32_t width, height;
-    bool usable;
+    uint32_t forms; /* bit 1 << enum picture_form: every width is there in it; 0: not usable */
     struct span why;
     struct {
         uint32_t width;
-        struct span jpeg;
+        struct span forms[PICTURE_FORMS];
     } made[8];
     size_t made_count;
     struct span card; /* 1200x630 */

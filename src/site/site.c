@@ -2,6 +2,7 @@
  * here waits for another process. What must not be told (held, embargoed, never known) goes through
  * one door: not_found. */
 #include "site_private.h"
+#include "picture.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -281,10 +282,12 @@ static void picture_answer(
 {
     uint32_t width, height;
     struct span bytes;
+    const char *type = picture_type_of(r->file);
     bool card = is_card_of_section(r->file);
     bool fine =
-        card || (r->file.n > 65 && r->file.p[64] == '-' &&
-                    reader_picture(h->reader, span_cut(r->file, 0, 64), &width, &height) == OK);
+        type &&
+        (card || (r->file.n > 65 && r->file.p[64] == '-' &&
+                     reader_picture(h->reader, span_cut(r->file, 0, 64), &width, &height) == OK));
     const char *path =
         arena_printf(h->arena, "%s/%.*s", h->site->config.picture_folder, FMT(r->file)).p;
     if (!fine || file_read(ask->arena, path, PICTURE_FILE_MAX, &bytes) != OK) {
@@ -293,7 +296,7 @@ static void picture_answer(
     }
     struct span etag =
         arena_printf(ask->arena, "\"%016llx\"", (unsigned long long)fast_hash(bytes));
-    struct span head = head_of(ask->arena, "image/jpeg", etag, false, NULL, false,
+    struct span head = head_of(ask->arena, type, etag, false, NULL, false,
         card ? "public, max-age=3600" : "public, max-age=30", 0);
     plain_answer(out, head, 200, bytes);
     if (!etag_matches(ask->if_none_match, etag)) return;

@@ -12,9 +12,10 @@
 enum { SITE_CACHE_BYTES = 256 << 20, SITE_STORY_MAX_AGE_S = 30, SITE_QUERY_MAX = 200 };
 
 struct site_config {
-    const char *store_folder;   /* DATA/store */
-    const char *run_folder;     /* DATA/run: keys */
-    const char *picture_folder; /* DATA/pictures: HASH-WIDTH.jpg, made by the darkroom; cards */
+    const char *store_folder; /* DATA/store */
+    const char *run_folder;   /* DATA/run: keys */
+    const char *
+        picture_folder; /* DATA/pictures: HASH-WIDTH.{jpg,webp,avif}, made by the darkroom; cards */
     const struct press *press;
     const struct press_site *press_site;
     bool (*dead)(story_id id, void *with); /* tombstones */

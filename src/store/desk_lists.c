@@ -122,13 +122,13 @@ enum result store_want_file(struct store *s, struct span feed, struct span name,
         &s->desk, DESK_WANT_PUT, ARGS(arg_text(feed), arg_text(name), arg_int((int64_t)page)));
 }
 
-enum result store_wanting(
-    struct store *s, struct span feed, struct span name, story_id *out, size_t n, size_t *count_out)
+enum result store_wanting(struct store *s, struct span feed, struct span name, story_id after,
+    story_id *out, size_t n, size_t *count_out)
 {
     enum result r = OK;
     *count_out = 0;
-    sqlite3_stmt *q =
-        db_query(&s->desk, DESK_WANTING, ARGS(arg_text(feed), arg_text(name), arg_int((int64_t)n)));
+    sqlite3_stmt *q = db_query(&s->desk, DESK_WANTING,
+        ARGS(arg_text(feed), arg_text(name), arg_int((int64_t)after), arg_int((int64_t)n)));
     while (db_row(&s->desk, q, &r)) out[(*count_out)++] = (story_id)sqlite3_column_int64(q, 0);
     return r;
 }

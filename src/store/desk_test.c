@@ -167,8 +167,10 @@ static void files(struct store *s, struct arena *a)
     check(!store_file(s, S("coastal"), S("a.jpg"), a, &hash), "no file yet");
     must(store_want_file(s, S("coastal"), S("a.jpg"), 12) == OK &&
          store_want_file(s, S("coastal"), S("a.jpg"), 12) == OK);
-    must(store_wanting(s, S("coastal"), S("a.jpg"), pages, 4, &n) == OK);
+    must(store_wanting(s, S("coastal"), S("a.jpg"), 0, pages, 4, &n) == OK);
     check(n == 1 && pages[0] == 12, "who waits for a file");
+    must(store_wanting(s, S("coastal"), S("a.jpg"), 12, pages, 4, &n) == OK);
+    check(n == 0, "and nobody after the last");
     must(store_put_file(s, S("coastal"), S("a.jpg"), S("bb"), 41) == OK &&
          store_put_file(s, S("coastal"), S("a.jpg"), S("aa"), 40) == OK);
     check(store_file(s, S("coastal"), S("a.jpg"), a, &hash), "the file");
@@ -178,11 +180,11 @@ static void files(struct store *s, struct arena *a)
          store_set_text(s, "config", S("{\"a\":1}")) == OK &&
          store_text(s, "config", a, &hash) == OK);
     check_span(hash, S("{\"a\":1}"), "the last text counts");
-    bool usable = false;
+    uint32_t usable = false;
     uint32_t w, h;
     check(!store_picture(s, S("aa"), &w, &h, &usable), "no picture yet");
-    must(store_put_picture(s, S("aa"), 640, 480, true) == OK);
-    check(store_picture(s, S("aa"), &w, &h, &usable) && w == 640 && h == 480 && usable,
+    must(store_put_picture(s, S("aa"), 640, 480, 7) == OK);
+    check(store_picture(s, S("aa"), &w, &h, &usable) && w == 640 && h == 480 && usable == 7,
         "the darkroom's finding");
 }
 

@@ -43,8 +43,8 @@ extern const size_t summed_table_count;
 #define LABEL_COLUMNS "kind,slug,front_ms,id,story,name"
 #define GONE_COLUMNS                                                                               \
     "id,state,since_ms,published_ms,merged_into,path,agency,by,as_404,wire_ms,wording"
-#define PICTURE_COLUMNS "hash,width,height,usable"
-#define SHOWN_COLUMNS "hash,story,from_ms,until_ms"
+#define PICTURE_COLUMNS "hash,width,height,forms"
+#define SHOWN_COLUMNS "hash,story,from_ms,until_ms,item"
 #define MEMBER_COLUMNS "story,page"
 #define POPULAR_COLUMNS "id,score,at_ms"
 #define DOC_COLUMNS "doc,id,words"
@@ -215,7 +215,8 @@ struct reader {
 };
 /* The view in a row whose first columns are id, view, head_ok, body; false: damaged, not to be
  * served. */
-bool read_view(sqlite3_stmt *q, bool with_body, struct arena *a, struct view *out);
+bool read_view(
+    const struct reader *r, sqlite3_stmt *q, bool with_body, struct arena *a, struct view *out);
 
 /* ---- public.c, shared with the readers: a view cut into what lists need and the rest ---- */
 struct span pack_head(struct arena *a, const struct view *v);

@@ -131,7 +131,7 @@ static enum result put_around(struct store *s, const struct view *v, int64_t row
     for (uint32_t i = 0; r == OK && i < v->picture_count; i++)
         r = db_do(&s->site, SITE_SHOWN_PUT,
             ARGS(arg_text(v->pictures[i].hash), arg_int(row), arg_int(v->pictures[i].from_ms),
-                arg_int(v->pictures[i].until_ms)));
+                arg_int(v->pictures[i].until_ms), arg_int((int64_t)v->pictures[i].item)));
     for (uint32_t i = 0; r == OK && i < v->ref_count; i++)
         if (v->refs[i].kind == REF_MEMBER)
             r = db_do(
@@ -216,21 +216,21 @@ enum result store_drop_gone(struct store *s, story_id id)
 }
 
 enum result store_put_picture(
-    struct store *s, struct span hash_hex, uint32_t width, uint32_t height, bool usable)
+    struct store *s, struct span hash_hex, uint32_t width, uint32_t height, uint32_t forms)
 {
     return db_do(&s->site, SITE_PICTURE_PUT,
-        ARGS(arg_text(hash_hex), arg_int(width), arg_int(height), arg_int(usable)));
+        ARGS(arg_text(hash_hex), arg_int(width), arg_int(height), arg_int(forms)));
 }
 
 bool store_picture(struct store *s, struct span hash_hex, uint32_t *width_out, uint32_t *height_out,
-    bool *usable_out)
+    uint32_t *forms_out)
 {
     enum result r = OK;
     sqlite3_stmt *q = db_query(&s->site, SITE_PICTURE, ARGS(arg_text(hash_hex)));
     if (!db_row(&s->site, q, &r)) return false;
     *width_out = (uint32_t)sqlite3_column_int64(q, 0);
     *height_out = (uint32_t)sqlite3_column_int64(q, 1);
-    *usable_out = sqlite3_column_int(q, 2);
+    *forms_out = (uint32_t)sqlite3_column_int64(q, 2);
     sqlite3_reset(q);
     return true;
 }

@@ -178,16 +178,32 @@ int64_t reader_next_change(struct reader *r)
     return from < until ? from : until;
 }
 
-bool read_view(sqlite3_stmt *q, bool with_body, struct arena *a, struct view *out)
+/* A tombstone counts for pictures from the instant at which it stands, whatever the row still says.
+ */
+static void drop_dead_pictures(const struct reader *r, struct view *v)
+{
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < v->picture_count; i++) {
+        story_id item = v->pictures[i].item;
+        bool dead = item && r->hooks.dead && r->hooks.dead(item, r->hooks.with);
+        if (!dead) v->pictures[n++] = v->pictures[i];
+    }
+    v->picture_count = n;
+}
+
+bool read_view(
+    const struct reader *r, sqlite3_stmt *q, bool with_body, struct arena *a, struct view *out)
 {
     struct view *v = sqlite3_column_int(q, 2) ? unpack_head(a, db_span(q, 1)) : NULL;
     bool whole = v && v->id == (story_id)sqlite3_column_int64(q, 0);
     if (whole && with_body) whole = unpack_body(a, db_span(q, 3), v);
-    if (whole)
+    if (whole) {
+        drop_dead_pictures(r, v);
         *out = *v;
-    else
+    } else {
         log_error("store: the row of story %llu is damaged and not served",
             (unsigned long long)sqlite3_column_int64(q, 0));
+    }
     return whole;
 }
 
@@ -196,7 +212,7 @@ enum result reader_story(struct reader *r, story_id id, struct arena *a, struct 
     enum result result = OK;
     sqlite3_stmt *q = db_query(&r->db, READ_STORY, ARGS(arg_int((int64_t)id)));
     if (!db_row(&r->db, q, &result)) return result == OK ? ERR_ABSENT : result;
-    bool whole = read_view(q, true, a, out);
+    bool whole = read_view(r, q, true, a, out);
     sqlite3_reset(q);
     return whole ? OK : ERR_CORRUPT;
 }

@@ -108,7 +108,7 @@ enum result reader_list(struct reader *r, const struct list_query *l, struct are
         arg_int(l->day_until_ms)};
     sqlite3_stmt *q = db_query(&r->db, READ_LIST + (int)l->kind, args, args_of(l->kind));
     while (db_row(&r->db, q, &result))
-        if (read_view(q, l->with_body, a, &v) && carries(&v, l->kind, l->name))
+        if (read_view(r, q, l->with_body, a, &v) && carries(&v, l->kind, l->name))
             *ARENA_PUSH(a, list, n, cap) = v;
     *out = list;
     *count_out = n;

@@ -193,6 +193,45 @@ static void popularity(struct arena *a)
     store_close(s);
 }
 
+static bool is_picture_dead(story_id id, void *with)
+{
+    return id == *(const story_id *)with;
+}
+
+/* K15: a tombstone under the picture's own id counts at once; its story and the others stay. */
+static void killed_picture(struct arena *a)
+{
+    story_id killed = 0;
+    struct store *s = filled(a, 1);
+    struct reader *r = try_reader(is_picture_dead, &killed);
+    struct view *v = try_view(a, 1), got;
+    uint32_t w, h;
+    struct view_picture p[] = {{.hash = S("aa"), .item = 71, .until_ms = INT64_MAX},
+        {.hash = S("bb"), .item = 72, .until_ms = INT64_MAX},
+        {.hash = S("aa"), .item = 73, .from_ms = NOW + 50 * MINUTE, .until_ms = INT64_MAX}};
+    v->pictures = p;
+    v->picture_count = COUNT(p);
+    put_one(s, v, NOW, INT64_MAX);
+    must(store_put_picture(s, S("aa"), 640, 480, 7) == OK &&
+         store_put_picture(s, S("bb"), 64, 48, 7) == OK);
+    must(reader_begin(r, NOW) == OK && reader_story(r, v->id, a, &got) == OK);
+    check(got.picture_count == 3 && got.pictures[0].item == 71, "three pictures");
+    check(reader_picture(r, S("aa"), &w, &h) == OK, "and their files");
+    killed = 71;
+    must(reader_story(r, v->id, a, &got) == OK);
+    check(got.picture_count == 2 && got.pictures[0].item == 72, "the killed one is gone");
+    check(reader_picture(r, S("aa"), &w, &h) == ERR_ABSENT &&
+              reader_picture(r, S("bb"), &w, &h) == OK,
+        "with its file, and no other");
+    reader_end(r);
+    must(reader_begin(r, NOW + 50 * MINUTE) == OK);
+    check(reader_picture(r, S("aa"), &w, &h) == OK,
+        "the same bytes under another id are another picture");
+    reader_end(r);
+    reader_close(r);
+    store_close(s);
+}
+
 static void pictures_and_gone(struct arena *a)
 {
     struct store *s = filled(a, 1);
@@ -205,8 +244,8 @@ static void pictures_and_gone(struct arena *a)
     v->pictures = p;
     v->picture_count = 2;
     put_one(s, v, NOW + 10 * MINUTE, NOW + 90 * MINUTE);
-    must(store_put_picture(s, S("aa"), 640, 480, true) == OK &&
-         store_put_picture(s, S("bb"), 64, 48, true) == OK);
+    must(store_put_picture(s, S("aa"), 640, 480, 1) == OK &&
+         store_put_picture(s, S("bb"), 64, 48, 1) == OK);
     uint32_t w = 0, h = 0;
     struct {
         int minute;
@@ -371,6 +410,7 @@ int main(void)
     tombstones(a);
     kinds(a);
     popularity(a);
+    killed_picture(a);
     pictures_and_gone(a);
     guarded(a);
     plans(a);

@@ -58,9 +58,9 @@ static const char site_tables[] =
     "CREATE INDEX gone_since ON gone(since_ms,id) WHERE state IN(3,4);"
 
     "CREATE TABLE picture(hash TEXT PRIMARY KEY, width INTEGER, height INTEGER,"
-    " usable INTEGER, sum INTEGER) WITHOUT ROWID;"
+    " forms INTEGER, sum INTEGER) WITHOUT ROWID;"
     "CREATE TABLE shown(hash TEXT, story INTEGER, from_ms INTEGER, until_ms INTEGER,"
-    " sum INTEGER, PRIMARY KEY(hash,story)) WITHOUT ROWID;"
+    " item INTEGER, sum INTEGER, PRIMARY KEY(hash,story,item)) WITHOUT ROWID;"
     "CREATE INDEX shown_story ON shown(story);"
 
     "CREATE TABLE member(story INTEGER, page INTEGER, sum INTEGER, PRIMARY KEY(story,page))"
@@ -91,10 +91,11 @@ static const char more_site_views[] =
     " p.sum=bs_sum(p.id,p.score,p.at_ms) AS score_ok," STORY_AND_BODY
     " FROM popular p CROSS JOIN story s ON s.id=p.id WHERE s.on_fronts=1 AND " IS_PUBLIC ";"
     "CREATE VIEW public_picture AS SELECT p.hash, p.width, p.height,"
-    " p.sum=bs_sum(p.hash,p.width,p.height,p.usable)"
-    " AND n.sum=bs_sum(n.hash,n.story,n.from_ms,n.until_ms) AS ok"
+    " p.sum=bs_sum(p.hash,p.width,p.height,p.forms)"
+    " AND n.sum=bs_sum(n.hash,n.story,n.from_ms,n.until_ms,n.item) AS ok"
     " FROM picture p CROSS JOIN shown n ON n.hash=p.hash CROSS JOIN story s ON s.row=n.story"
-    " WHERE p.usable=1 AND n.from_ms<=bs_now() AND n.until_ms>bs_now() AND " IS_PUBLIC ";"
+    " WHERE p.forms>0 AND n.from_ms<=bs_now() AND n.until_ms>bs_now()"
+    " AND NOT bs_dead(n.item) AND " IS_PUBLIC ";"
     "CREATE VIEW next_from AS SELECT min(from_ms) AS at_ms FROM story WHERE from_ms>bs_now();"
     "CREATE VIEW next_until AS SELECT min(until_ms) AS at_ms FROM story"
     " WHERE until_ms<9223372036854775807 AND until_ms>bs_now();";

@@ -288,6 +288,29 @@ static void comings_and_goings(struct arena *a)
     store_close(s);
 }
 
+/* E9, R3: a caption is found only where its picture is seen as long as its text. */
+static void captions(struct arena *a)
+{
+    struct store *s = try_open(false);
+    int64_t now = NOW + DAY_MS;
+    struct view *v = try_view(a, 91);
+    v->changed_ms = now;
+    struct view_picture p[] = {
+        {.hash = S("aa"), .caption = S("quollword at sea"), .until_ms = INT64_MAX},
+        {.hash = S("bb"), .caption = S("dingoword"), .from_ms = now + 9, .until_ms = INT64_MAX},
+        {.hash = S("cc"), .caption = S("emuword"), .until_ms = now + 9}};
+    v->pictures = p;
+    v->picture_count = COUNT(p);
+    must(store_begin(s) == OK);
+    try_put(s, v, now, INT64_MAX);
+    must(store_commit(s, 9) == OK);
+    try_index(s, now);
+    check(hits_at(a, now, "quollword") == 1, "a caption is found");
+    check(hits_at(a, now, "dingoword") == 0, "one under an embargo of its own is not");
+    check(hits_at(a, now, "emuword") == 0, "nor one that has an end");
+    store_close(s);
+}
+
 static void folds(struct arena *a)
 {
     static const char *const pairs[][2] = {{"Hello, World-Wide!", "hello  world wide"},
@@ -306,6 +329,7 @@ int main(void)
     scripts(a);
     questions(a);
     comings_and_goings(a);
+    captions(a);
     try_end();
     arena_free(a);
     return tap_end();

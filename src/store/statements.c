@@ -23,7 +23,7 @@ const char *const site_statements[SITE_STATEMENTS] = {
     [SITE_LABELS_DROP] = "DELETE FROM label WHERE story=?1",
     [SITE_LABELS_OF] = "SELECT kind,slug FROM label WHERE story=?1",
     [SITE_SHOWN_PUT] = "INSERT OR REPLACE INTO shown(" SHOWN_COLUMNS
-                       ",sum) VALUES(?1,?2,?3,?4,bs_sum(?1,?2,?3,?4))",
+                       ",sum) VALUES(?1,?2,?3,?4,?5,bs_sum(?1,?2,?3,?4,?5))",
     [SITE_SHOWN_DROP] = "DELETE FROM shown WHERE story=?1",
     [SITE_MEMBER_PUT] =
         "INSERT OR REPLACE INTO member(" MEMBER_COLUMNS ",sum) VALUES(?1,?2,bs_sum(?1,?2))",
@@ -34,7 +34,7 @@ const char *const site_statements[SITE_STATEMENTS] = {
     [SITE_GONE_DROP] = "DELETE FROM gone WHERE id=?1",
     [SITE_PICTURE_PUT] = "INSERT OR REPLACE INTO picture(" PICTURE_COLUMNS
                          ",sum) VALUES(?1,?2,?3,?4,bs_sum(?1,?2,?3,?4))",
-    [SITE_PICTURE] = "SELECT width,height,usable FROM picture"
+    [SITE_PICTURE] = "SELECT width,height,forms FROM picture"
                      " WHERE hash=?1 AND sum=bs_sum(" PICTURE_COLUMNS ")",
     [SITE_PICTURE_ELSEWHERE] = "SELECT count(*) FROM shown n JOIN story s ON s.row=n.story"
                                " WHERE n.hash=?1 AND s.id<>?2",
@@ -164,7 +164,8 @@ const char *const desk_statements[DESK_STATEMENTS] = {
     [DESK_FILE] =
         "SELECT hash FROM file WHERE feed=?1 AND name=?2 AND sum=bs_sum(" FILE_COLUMNS ")",
     [DESK_WANT_PUT] = "INSERT OR IGNORE INTO want(feed,name,page) VALUES(?1,?2,?3)",
-    [DESK_WANTING] = "SELECT page FROM want WHERE feed=?1 AND name=?2 ORDER BY page LIMIT ?3",
+    [DESK_WANTING] = "SELECT page FROM want WHERE feed=?1 AND name=?2 AND page>?3"
+                     " ORDER BY page LIMIT ?4",
     [DESK_OUT_PUT] = "INSERT OR IGNORE INTO out(" OUT_COLUMNS ",sum) SELECT ?1,?2,?3,?4,?5,?6,"
                      "n,0,bs_sum(?1,?2,?3,?4,?5,?6,n,0)"
                      " FROM (SELECT coalesce(max(seq),0)+1 AS n FROM out WHERE page=?3)",

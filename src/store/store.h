@@ -13,7 +13,7 @@
 #include "story.h"
 
 enum {
-    STORE_VERSION = 2,
+    STORE_VERSION = 3,
     STORE_LIST_MAX = 1000,
     STORE_SEARCH_MAX = 200,
     STORE_SITEMAP_SHARD = 10000
@@ -29,8 +29,10 @@ struct view_rendition {
 };
 struct view_picture {
     struct span hash; /* hex of the original's hash: /pictures/HASH-WIDTH.jpg */
-    struct span caption, credit, alt;
+    story_id item;    /* the picture's own id: what is killed under it is shown nowhere; 0: none */
+    struct span caption, credit, alt, copyright;
     uint32_t width, height; /* of the original, after the darkroom looked at it; 0: not shown yet */
+    uint32_t forms;         /* in which renditions are there: bits 1 << enum picture_form */
     int64_t until_ms;       /* its own right's end; FOREVER-like INT64_MAX */
     int64_t from_ms;        /* its own embargo */
 };
@@ -315,20 +317,21 @@ enum result store_story_summary(struct store *s, story_id id, struct arena *a,
 enum result store_put_gone(struct store *s, const struct gone *g) CHECKED;
 enum result store_drop_gone(struct store *s, story_id id) CHECKED;
 enum result store_put_picture(struct store *s, struct span hash_hex, uint32_t width,
-    uint32_t height, bool usable) CHECKED; /* the darkroom's finding */
+    uint32_t height, uint32_t forms) CHECKED; /* the darkroom's finding; forms 0: not usable */
 bool store_picture(struct store *s, struct span hash_hex, uint32_t *width_out, uint32_t *height_out,
-    bool *usable_out);
+    uint32_t *forms_out);
 bool store_picture_elsewhere(
     struct store *s, struct span hash_hex, story_id id); /* does another story show it too? */
 enum result store_put_file(struct store *s, struct span feed, struct span name,
     struct span hash_hex, uint64_t pos) CHECKED; /* a delivered file by its name */
 bool store_file(struct store *s, struct span feed, struct span name, struct arena *a,
     struct span *hash_hex_out);
-/* Pages that wait for a file of this name (to be decided again when it comes). */
+/* Pages that hang on a file of this name, or on another thing with a name of its own (to be decided
+ * again when it comes or changes). In order of id, resumable: after 0 starts. */
 enum result store_want_file(
     struct store *s, struct span feed, struct span name, story_id page) CHECKED;
-enum result store_wanting(struct store *s, struct span feed, struct span name, story_id *out,
-    size_t n, size_t *count_out) CHECKED;
+enum result store_wanting(struct store *s, struct span feed, struct span name, story_id after,
+    story_id *out, size_t n, size_t *count_out) CHECKED;
 /* Popularity, decayed with a half-life of 6 h. Idempotent: an at_ms not after the page's last one
  * is taken for a replay. Kept when the story is dropped. */
 enum result store_put_counts(struct store *s, story_id page, uint64_t views, int64_t at_ms) CHECKED;

@@ -5,7 +5,7 @@
 #include "inside.h"
 
 enum {
-    VIEW_VERSION = 2,
+    VIEW_VERSION = 3,
     VIEW_LIST_MAX = 4000
 }; /* more tags, pictures or revisions than any story may have */
 
@@ -74,15 +74,20 @@ static void walk_tags(struct walk *w, struct view_tag **tags, uint32_t *count)
 
 static void walk_pictures(struct walk *w, struct view *v)
 {
-    v->pictures = walk_list(w, v->pictures, &v->picture_count, sizeof *v->pictures, 40);
+    v->pictures = walk_list(w, v->pictures, &v->picture_count, sizeof *v->pictures, 56);
     for (uint32_t i = 0; i < v->picture_count; i++) {
         struct view_picture *p = &v->pictures[i];
+        int64_t item = (int64_t)p->item;
         walk_span(w, &p->hash);
+        walk_ms(w, &item);
+        p->item = (story_id)item;
         walk_span(w, &p->caption);
         walk_span(w, &p->credit);
         walk_span(w, &p->alt);
+        walk_span(w, &p->copyright);
         walk_u32(w, &p->width);
         walk_u32(w, &p->height);
+        walk_u32(w, &p->forms);
         walk_ms(w, &p->until_ms);
         walk_ms(w, &p->from_ms);
     }

@@ -1,0 +1,22 @@
+/* recipe: which renditions are made of a picture, and how their files are called. Data alone: pages
+ * and routes know a rendition by this table, and never by its bytes. */
+#include "picture.h"
+
+const uint32_t picture_widths[] = {480, 800, 1200, 1600};
+const size_t picture_width_count = COUNT(picture_widths);
+
+const struct picture_form_row picture_forms[PICTURE_FORMS] = {
+    [FORM_JPEG] = {"jpg", "image/jpeg"},
+    [FORM_WEBP] = {"webp", "image/webp"},
+    [FORM_AVIF] = {"avif", "image/avif"},
+};
+
+const char *picture_type_of(struct span file_name)
+{
+    size_t dot = file_name.n;
+    while (dot && file_name.p[dot - 1] != '.') dot--;
+    struct span ending = span_cut(file_name, dot, file_name.n);
+    for (size_t i = 0; dot && i < PICTURE_FORMS; i++)
+        if (span_eq(ending, span_of(picture_forms[i].ending))) return picture_forms[i].type;
+    return NULL;
+}
