@@ -43,6 +43,8 @@ enum result db_open(const char *path, int flags, struct db *out)
         rc = sqlite3_create_function_v2(out->h, "bs_sum", -1,
             SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS, NULL, sum_values, NULL, NULL,
             NULL);
+    /* A cage cannot make the files that a large transaction or sort would else spill into. */
+    if (rc == SQLITE_OK) rc = sqlite3_exec(out->h, "PRAGMA temp_store=MEMORY", NULL, NULL, NULL);
     if (rc == SQLITE_OK) return OK;
     enum result r = rc == SQLITE_CANTOPEN ? ERR_ABSENT : db_result(out, rc);
     db_close(out);

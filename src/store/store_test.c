@@ -161,6 +161,19 @@ static void set_version(int version)
     db_close(&d);
 }
 
+/* A cage forbids the files of SQLite's own: one job of a thousand stories would wait for ever. */
+static void temporaries(void)
+{
+    struct db d;
+    sqlite3_stmt *q;
+    must(db_open(":memory:", SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, &d) == OK);
+    must(sqlite3_prepare_v2(d.h, "PRAGMA temp_store", -1, &q, NULL) == SQLITE_OK);
+    must(sqlite3_step(q) == SQLITE_ROW);
+    check(sqlite3_column_int(q, 0) == 2, "what SQLite spills stays in memory");
+    sqlite3_finalize(q);
+    db_close(&d);
+}
+
 static void strangers(void)
 {
     struct store *s;
@@ -246,6 +259,7 @@ int main(void)
     crash_between_commits();
     switching();
     rebuild_dies();
+    temporaries();
     strangers();
     touched();
     keys();

@@ -17,7 +17,7 @@ MUTANTS = [
         "if (k->list[i].kill.at_ms <= at_ms && k->list[i].lifted_ms > at_ms && k->list[i].version == SIZE_MAX) return true;")]),
     ("tombstone ignored by the cache, where a bump is lost too", "K1", "press", 200, [BUMP, ("src/site/cache.c", "    if (has_dead(s, e)) return false;", "    if (has_dead(s, e) && !e) return false;")]),
     ("key bump skipped", "K14", "press", 200, [BUMP]),
-    ("release by timer only", "E1", "tables", 200, [("src/store/schema.c", '#define IS_PUBLIC "+s.from_ms<=bs_now() AND ', '#define IS_PUBLIC "')]),
+    ("release by timer only", "E1", "tables", 200, [("src/store/schema.c", '"+" s ".from_ms<=bs_now() AND +" s ".until_ms', '"+" s ".until_ms')]),
     ("cache keeps a page beyond its time", "E1, R1", "press", 300, [("src/site/cache.c", "if (now_ms >= e->valid_until_ms || !keys_stand(s, e)) return false;", "if (now_ms < 0 || !keys_stand(s, e)) return false;")]),
     ("filter forgotten in search", "D4", "tables", 200, [("src/store/schema.c", '''CROSS JOIN story s ON s.id=d.id"
     " WHERE " IS_PUBLIC ";"''', '''CROSS JOIN story s ON s.id=d.id"
@@ -26,10 +26,10 @@ MUTANTS = [
         ("src/store/schema.c", '    "CREATE VIEW public_label AS', '    "CREATE VIEW sitemap_story AS SELECT " STORY_AND_BODY " FROM story s;"\n    "CREATE VIEW public_label AS'),
         ("src/store/reader_list.c", '#define OF_INDEXABLE "public_story WHERE noindex=0"', '#define OF_INDEXABLE "sitemap_story WHERE noindex=0"')]),
     ("lower version replaces the higher", "V1", "tables", 200, [("src/desk/rank.c", "    int c = cmp_numbers(a->story->version, b->story->version);\n    if (!c) c = cmp_gravity", "    int c = -cmp_numbers(a->story->version, b->story->version);\n    if (!c) c = cmp_gravity")]),
-    ("lift without its kill", "K6", "tables", 400, [("src/desk/kills.c", "if (t->kind == ACT_LIFT ? by_desk\n", "if (t->kind == ACT_LIFT ? by_desk || true\n")]),
+    ("lift without its kill", "K6", "tables", 400, [("src/desk/kills.c", "if (t->kind == ACT_LIFT ? by_desk || r->hit\n", "if (t->kind == ACT_LIFT ? by_desk || true\n")]),
     ("withheld treated as usable", "K14", "tables", 200, [("src/desk/judge.c", "    case STATUS_WITHHELD: why(j, WHY_WITHHELD, 0, S(\"\")); break;", "    case STATUS_WITHHELD: break;")]),
     ("expiry ignored", "R1", "tables", 200, [("src/desk/judge.c", "if (!when_utc(s->expires, fallback, &k->expires_ms)) k->expires_ms = FOREVER;", "if (!when_utc(s->expires, fallback, &k->expires_ms) || fallback) k->expires_ms = FOREVER;")]),
-    ("retention ignored", "R6", "tables", 400, [("src/desk/timeline.c", "if (!k->feed || !k->feed->retention_days) return end;", "if (!k->feed || k->feed) return end;")]),
+    ("retention ignored", "R6", "tables", 400, [("src/desk/timeline.c", "if (!k->feed->retention_days) return end;", "if (k->feed) return end;")]),
     ("foreign feed obeyed", "T3", "tables", 400, [("src/desk/rank.c", "    if (!span_eq(*owner, k->v->feed)) {", "    if (!owner->p) {")]),
     ("pause ignored", "safeguards", "tables", 400, [("src/desk/desk.c", "    return span_eq(p->target, S(\"all\")) || span_eq(p->target, k->v->feed) ||", "    return span_eq(p->target, S(\"\")) &&")]),
     ("mint changes", "C6", "tables", 200, [("src/desk/desk.c", "    if (v->was_public) return !address_was_public(d, t);", "    if (v->was_public) return !slug_tells(d, v->headline);")]),
