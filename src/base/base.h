@@ -23,6 +23,12 @@ enum result {
 };
 #define CHECKED __attribute__((warn_unused_result))
 const char *result_name(enum result r);
+/* What does not go well ends the function that asks it. */
+#define TRY(x)                                                                                     \
+    do {                                                                                           \
+        enum result try_ = (x);                                                                    \
+        if (try_ != OK) return try_;                                                               \
+    } while (0)
 
 /* Our own bug or no memory: prints where and aborts the role; the master restarts it. */
 #define must(x) ((x) ? (void)0 : must_failed(#x, __FILE__, __LINE__))

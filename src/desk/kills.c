@@ -52,19 +52,21 @@ bool desk_kills(const struct desk_version *v, const struct desk_rules *rules, st
 
 /* One name, one kill: what is lifted under a name stays lifted when the same kill comes again in
  * other words. */
-static void push(struct desk *d, struct kills *k, struct kill kill, size_t version, uint64_t pos)
+static void push(struct desk *d, struct kills *k, struct kill kill, size_t version,
+    const struct hit *hit, uint64_t pos)
 {
     for (size_t i = 0; i < k->count; i++)
         if (memcmp(k->list[i].kill.name, kill.name, sizeof kill.name) == 0) return;
     struct kill_record *r = ARENA_PUSH(d->a, k->list, k->count, k->cap);
-    *r = (struct kill_record){.kill = kill, .lifted_ms = FOREVER, .version = version, .pos = pos};
+    *r = (struct kill_record){
+        .kill = kill, .lifted_ms = FOREVER, .version = version, .hit = hit, .pos = pos};
 }
 
 static void add_wire_kill(struct desk *d, struct kills *k, const struct known *known)
 {
     struct kill kill = {.item = known->v->item, .cause = CAUSE_WIRE, .at_ms = known->arrive_ms};
     kill_name(known->v, kill.name);
-    push(d, k, kill, known->index, known->v->pos);
+    push(d, k, kill, known->index, NULL, known->v->pos);
 }
 
 static void add_desk_kill(struct desk *d, struct kills *k, const struct act *t, int cause)
@@ -72,7 +74,7 @@ static void add_desk_kill(struct desk *d, struct kills *k, const struct act *t, 
     struct kill kill = {
         .item = t->story ? t->story : d->set->page, .cause = cause, .at_ms = t->at_ms};
     act_name(t, kill.name);
-    push(d, k, kill, SIZE_MAX, t->pos);
+    push(d, k, kill, SIZE_MAX, NULL, t->pos);
 }
 
 static void add_notice_kill(struct desk *d, struct kills *k, const struct hit *h)
@@ -84,8 +86,7 @@ static void add_notice_kill(struct desk *d, struct kills *k, const struct hit *h
     put_u64(&b, h->item);
     put_span(&b, (struct span){(const char *)h->notice, sizeof h->notice});
     name_of(&b, kill.name);
-    push(d, k, kill, SIZE_MAX, h->pos);
-    k->list[k->count - 1].hit = h;
+    push(d, k, kill, SIZE_MAX, h, h->pos);
 }
 
 /* K6: has a usable version that is newer than the kill come between the kill and the editor's yes?

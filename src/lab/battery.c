@@ -383,34 +383,45 @@ static bool make_root(struct battery *b)
     return mkdtemp(b->root) != NULL;
 }
 
-int command_battery(int argc, char **argv)
+/* What the options ask for; an exit code, 0 when all is well. */
+static int read_options(struct battery *b, int argc, char **argv, const char **file_out)
 {
     const char *layer = NULL, *count = NULL, *seed = NULL, *minutes = NULL, *jobs = NULL,
-               *file = NULL, *to = NULL;
-    struct battery b = {.arena = arena_new(REHEARSE_ARENA)};
+               *to = NULL;
     uint64_t jobs_n, minutes_n, random;
     const struct option_row rows[] = {{"--layer", &layer}, {"--schedules", &count},
-        {"--seed", &seed}, {"--minutes", &minutes}, {"--jobs", &jobs}, {"--replay", &file},
-        {"--to", &to}, {"--first", NULL, &b.first_only}};
+        {"--seed", &seed}, {"--minutes", &minutes}, {"--jobs", &jobs}, {"--replay", file_out},
+        {"--to", &to}, {"--first", NULL, &b->first_only}};
     size_t rest;
     if (!options_read(argc, argv, rows, COUNT(rows), NULL, 0, &rest)) return EX_USAGE;
     random_bytes(&random, sizeof random);
-    if (!layer_of(layer, &b.layer))
+    if (!layer_of(layer, &b->layer))
         return usage_error("battery", "--layer wants tables, press or http");
-    if (!number_of(count, minutes ? UINT64_MAX / 2 : layers[b.layer].schedules, &b.count) ||
-        !number_of(seed, random >> 24, &b.seed) || !number_of(minutes, 0, &minutes_n) ||
+    if (!number_of(count, minutes ? UINT64_MAX / 2 : layers[b->layer].schedules, &b->count) ||
+        !number_of(seed, random >> 24, &b->seed) || !number_of(minutes, 0, &minutes_n) ||
         !number_of(jobs, 2, &jobs_n) || !jobs_n || jobs_n > BATTERY_JOBS_MAX)
         return usage_error("battery", "numbers, please; at most %d jobs", BATTERY_JOBS_MAX);
-    b.jobs = (int)jobs_n;
-    b.to = to ? to : ".";
-    if (minutes_n) b.until_us = clock_mono_us() + (int64_t)minutes_n * 60000000;
+    b->jobs = (int)jobs_n;
+    b->to = to ? to : ".";
+    if (minutes_n) b->until_us = clock_mono_us() + (int64_t)minutes_n * 60000000;
+    return 0;
+}
+
+int command_battery(int argc, char **argv)
+{
+    struct battery b = {0};
+    const char *file = NULL;
+    int code = read_options(&b, argc, argv, &file);
+    if (code) return code;
     b.board =
         mmap(NULL, sizeof *b.board, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (b.board == MAP_FAILED || !make_root(&b)) {
-        fprintf(stderr, "broadsheet battery: no room: %s\n", strerror(errno));
+        fprintf(stderr, "broadsheet battery: no folder to play in: %s; make room or set TMPDIR\n",
+            strerror(errno));
         return EX_CANTCREAT;
     }
-    int code = file ? replay(&b, file) : run(&b);
+    b.arena = arena_new(REHEARSE_ARENA);
+    code = file ? replay(&b, file) : run(&b);
     if (!b.keep_root && dir_remove(b.root) != OK)
         fprintf(stderr, "broadsheet battery: %s is left over\n", b.root);
     arena_free(b.arena);

@@ -78,6 +78,11 @@ extern const char *const battery_sections[2];
 const char *battery_brake(int brake);
 struct span words_site(struct arena *a, const struct oracle_policy *policies); /* JSON */
 
+/* ---- who must stand in a list; of: the section or revision that it is of ---- */
+typedef bool belongs_fn(const struct oracle_page *p, int of);
+belongs_fn belongs_any, belongs_front, belongs_section, belongs_revision, belongs_correction,
+    belongs_none;
+
 /* ---- a schedule being played ---- */
 enum layer { LAYER_TABLES, LAYER_PRESS, LAYER_HTTP, LAYERS };
 struct tally {

@@ -13,8 +13,8 @@ enum what { WHAT_LIST, WHAT_STORY, WHAT_WORD, WHAT_SEARCH };
 struct target {
     struct span path;
     enum what what;
-    int of;                                               /* item of a story, revision of a word */
-    bool (*belongs)(const struct oracle_page *p, int of); /* who must be named; NULL: nobody need */
+    int of;              /* item of a story, revision of a word */
+    belongs_fn *belongs; /* who must be named; NULL: nobody need */
 };
 struct tag_known { /* of the last answer of an address */
     struct span etag;
@@ -29,34 +29,8 @@ struct pages {
     struct span ids[ORACLE_FEEDS * ORACLE_GUIDS_MAX];
 };
 
-/* ---- who must be named ---- */
-static bool any_page(const struct oracle_page *p, int of)
-{
-    (void)of;
-    return p->status == 200;
-}
-static bool front_page(const struct oracle_page *p, int of)
-{
-    (void)of;
-    return p->status == 200 && p->on_fronts;
-}
-static bool section_page(const struct oracle_page *p, int of)
-{
-    return p->status == 200 && p->on_fronts && p->section == of;
-}
-static bool revision_page(const struct oracle_page *p, int of)
-{
-    return p->status == 200 && p->revision == of;
-}
-static bool correction_page(const struct oracle_page *p, int of)
-{
-    (void)of;
-    return p->status == 200 && p->corrects;
-}
-
 /* ---- addresses ---- */
-static void add(struct pages *g, struct span path, enum what what, int of,
-    bool (*belongs)(const struct oracle_page *p, int of))
+static void add(struct pages *g, struct span path, enum what what, int of, belongs_fn *belongs)
 {
     *ARENA_PUSH(g->r->look_arena, g->list, g->count, g->cap) =
         (struct target){path, what, of, belongs};
@@ -66,11 +40,12 @@ static void add_lists(struct pages *g)
 {
     static const struct {
         const char *path;
-        bool (*belongs)(const struct oracle_page *p, int of);
-    } rows[] = {{"/", front_page}, {"/rss.xml", front_page}, {"/atom.xml", front_page},
-        {"/feed.json", front_page}, {"/api/v1/stories", any_page}, {"/sitemap-1.xml", any_page},
-        {"/sitemap.xml", NULL}, {"/news-sitemap.xml", NULL}, {"/corrections", correction_page},
-        {"/popular", NULL}, {"/archive", NULL}, {"/robots.txt", NULL}};
+        belongs_fn *belongs;
+    } rows[] = {{"/", belongs_front}, {"/rss.xml", belongs_front}, {"/atom.xml", belongs_front},
+        {"/feed.json", belongs_front}, {"/api/v1/stories", belongs_any},
+        {"/sitemap-1.xml", belongs_any}, {"/sitemap.xml", NULL}, {"/news-sitemap.xml", NULL},
+        {"/corrections", belongs_correction}, {"/popular", NULL}, {"/archive", NULL},
+        {"/robots.txt", NULL}};
     static const char *const forms[] = {"", "/rss.xml", "/atom.xml", "/feed.json"};
     struct arena *a = g->r->look_arena;
     for (size_t i = 0; i < COUNT(rows); i++)
@@ -78,7 +53,7 @@ static void add_lists(struct pages *g)
     for (int s = 0; s < 2; s++)
         for (size_t i = 0; i < COUNT(forms); i++)
             add(g, arena_printf(a, "/section/%s%s", battery_sections[s], forms[i]), WHAT_LIST, s,
-                section_page);
+                belongs_section);
     for (int d = 0; d < DAYS_MAX; d++) {
         struct civil c = civil_of(g->r->p->now_ms - d * DAY_MS);
         add(g, arena_printf(a, "/archive/%04d/%02d/%02d", c.year, c.month, c.day), WHAT_LIST, 0,
@@ -112,10 +87,11 @@ static void add_words(struct pages *g)
         if (number >= TEXTS_FROM) continue;
         struct span tag = word_of(a, WORD_TAG, number), author = word_of(a, WORD_AUTHOR, number),
                     body = word_of(a, WORD_BODY, number);
-        add(g, arena_printf(a, "/tag/%.*s", FMT(tag)), WHAT_WORD, number, revision_page);
-        add(g, arena_printf(a, "/tag/%.*s/atom.xml", FMT(tag)), WHAT_WORD, number, revision_page);
-        add(g, arena_printf(a, "/author/%.*s", FMT(author)), WHAT_WORD, number, revision_page);
-        add(g, arena_printf(a, "/search?q=%.*s", FMT(body)), WHAT_SEARCH, number, revision_page);
+        add(g, arena_printf(a, "/tag/%.*s", FMT(tag)), WHAT_WORD, number, belongs_revision);
+        add(g, arena_printf(a, "/tag/%.*s/atom.xml", FMT(tag)), WHAT_WORD, number,
+            belongs_revision);
+        add(g, arena_printf(a, "/author/%.*s", FMT(author)), WHAT_WORD, number, belongs_revision);
+        add(g, arena_printf(a, "/search?q=%.*s", FMT(body)), WHAT_SEARCH, number, belongs_revision);
     }
 }
 

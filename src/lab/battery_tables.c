@@ -280,38 +280,6 @@ static bool view_fits(struct looking *l, const struct view *v, const char *where
     return words_fit(l, page, v->path, where, true) && address_stands(l, v);
 }
 
-/* Who must be in a list. */
-typedef bool belongs_fn(const struct oracle_page *p, int of);
-static bool any_page(const struct oracle_page *p, int of)
-{
-    (void)of;
-    return p->status == 200;
-}
-static bool front_page(const struct oracle_page *p, int of)
-{
-    (void)of;
-    return p->status == 200 && p->on_fronts;
-}
-static bool section_page(const struct oracle_page *p, int of)
-{
-    return p->status == 200 && p->on_fronts && p->section == of;
-}
-static bool revision_page(const struct oracle_page *p, int of)
-{
-    return p->status == 200 && p->revision == of;
-}
-static bool correction_page(const struct oracle_page *p, int of)
-{
-    (void)of;
-    return p->status == 200 && p->corrects;
-}
-
-static bool no_page(const struct oracle_page *p, int of)
-{
-    (void)p, (void)of;
-    return false;
-}
-
 static bool holds(const struct view *list, size_t n, story_id id)
 {
     for (size_t i = 0; i < n; i++)
@@ -396,7 +364,7 @@ static bool look_for_word(struct looking *l, int revision)
     struct span word = word_of(a, WORD_BODY, revision);
     const char *where = arena_printf(a, "the tag of revision %d", revision).p;
     if (!look_at_list(
-            l, LIST_TAG, word_of(a, WORD_TAG, revision), where, revision_page, revision, true))
+            l, LIST_TAG, word_of(a, WORD_TAG, revision), where, belongs_revision, revision, true))
         return false;
     if (reader_search(l->reader, word, 0, LIST_MAX, a, &list, &n, &total) != OK) {
         round_differs(l->r, "the search cannot be read");
@@ -409,7 +377,7 @@ static bool look_for_word(struct looking *l, int revision)
     }
     /* full text is made behind publication: words of the version before may find the story so long,
      * never show themselves */
-    return list_fits(l, list, n, where, revision_page, revision, !l->late);
+    return list_fits(l, list, n, where, belongs_revision, revision, !l->late);
 }
 
 static bool look_at_words(struct looking *l)
@@ -427,17 +395,18 @@ static bool look_at_words(struct looking *l)
 static bool look_at_lists(struct looking *l)
 {
     size_t n = 0, want = 0;
-    for (size_t i = 0; i < l->v->page_count; i++) want += any_page(&l->v->pages[i], 0);
-    bool fine = look_at_list(l, LIST_FRONT, S(""), "the front", front_page, 0, true);
+    for (size_t i = 0; i < l->v->page_count; i++) want += belongs_any(&l->v->pages[i], 0);
+    bool fine = look_at_list(l, LIST_FRONT, S(""), "the front", belongs_front, 0, true);
     for (int s = 0; s < 2 && fine; s++)
         fine = look_at_list(l, LIST_SECTION, span_of(battery_sections[s]), battery_sections[s],
-            section_page, s, true);
-    fine = fine && look_at_list(l, LIST_NEWEST, S(""), "the newest", any_page, 0, true) &&
-           look_at_list(l, LIST_DAY, S(""), "the archive", any_page, 0, true) &&
-           look_at_list(l, LIST_INDEXABLE, S(""), "the sitemap", any_page, 0, true) &&
-           look_at_list(l, LIST_NEWS, S(""), "the news sitemap", front_page, 0, true) &&
-           look_at_list(l, LIST_CORRECTIONS, S(""), "the corrections", correction_page, 0, false) &&
-           look_at_list(l, LIST_POPULAR, S(""), "the most read", no_page, 0, false);
+            belongs_section, s, true);
+    fine =
+        fine && look_at_list(l, LIST_NEWEST, S(""), "the newest", belongs_any, 0, true) &&
+        look_at_list(l, LIST_DAY, S(""), "the archive", belongs_any, 0, true) &&
+        look_at_list(l, LIST_INDEXABLE, S(""), "the sitemap", belongs_any, 0, true) &&
+        look_at_list(l, LIST_NEWS, S(""), "the news sitemap", belongs_front, 0, true) &&
+        look_at_list(l, LIST_CORRECTIONS, S(""), "the corrections", belongs_correction, 0, false) &&
+        look_at_list(l, LIST_POPULAR, S(""), "the most read", belongs_none, 0, false);
     if (!fine || l->late) return fine;
     if (reader_count(l->reader, LIST_NEWEST, S(""), &n) == OK && n == want) return true;
     round_differs(l->r, "%zu stories are counted, not %zu", n, want);

@@ -7,33 +7,6 @@
 
 enum { LIVE_GUIDS = 32, CASES_OF_A_KIND = 300 };
 
-/* ---- pauses: each from its act to the resume of the same target ---- */
-static enum result load_pauses(struct office_eyes *e)
-{
-    struct stored_act *stored;
-    size_t count;
-    enum result r = store_acts(e->store, 0, e->a, &stored, &count);
-    if (r != OK) return r;
-    e->pauses = ARENA_ARRAY(e->a, struct pause, count + 1);
-    for (size_t i = 0; i < count; i++) {
-        struct act t;
-        if (!act_read(e->a, stored[i].json, &t)) continue;
-        if (t.kind == ACT_PAUSE) {
-            e->pauses[e->pause_count++] =
-                (struct pause){t.target, stored[i].at_ms, FOREVER, stored[i].pos, UINT64_MAX};
-            continue;
-        }
-        for (size_t k = 0; k < e->pause_count; k++) {
-            struct pause *p = &e->pauses[k];
-            bool ends = span_eq(p->target, t.target) || span_eq(t.target, S("all"));
-            if (p->until_ms != FOREVER || !ends) continue;
-            p->until_ms = stored[i].at_ms;
-            p->until_pos = stored[i].pos;
-        }
-    }
-    return OK;
-}
-
 enum result eyes_open(
     const struct office_look *look, struct arena *a, struct office_eyes *out, const char **why_out)
 {
@@ -42,7 +15,7 @@ enum result eyes_open(
     enum result r = store_look(look->store_folder, &out->store, why_out);
     if (r == OK) r = reader_open(look->store_folder, look->hooks, &out->reader);
     if (r == OK) r = reader_begin(out->reader, out->now_ms);
-    if (r == OK) r = load_pauses(out);
+    if (r == OK) r = set_pauses(out->store, a, a, &out->pauses, &out->pause_count);
     if (r == OK) return OK;
     if (!*why_out) *why_out = "the store cannot be read";
     eyes_close(out);
@@ -75,46 +48,6 @@ bool eyes_find(struct office_eyes *e, struct span target, story_id *page_out)
 }
 
 /* ---- one story ---- */
-static enum result load_versions(struct office_eyes *e, struct desk_set *set)
-{
-    struct stored_version *stored;
-    size_t count;
-    enum result r = store_versions(e->store, set->page, e->a, &stored, &count);
-    if (r != OK) return r;
-    struct desk_version *v = ARENA_ARRAY(e->a, struct desk_version, count + 1);
-    for (size_t i = 0; i < count; i++) {
-        const char *why;
-        const struct story *s = story_unpack_own(e->a, stored[i].packed, &why);
-        if (!s) return ERR_CORRUPT;
-        v[i] = (struct desk_version){.story = s,
-            .item = stored[i].item,
-            .feed = stored[i].feed,
-            .received_ms = stored[i].received_ms,
-            .pos = stored[i].pos,
-            .number = stored[i].number};
-    }
-    set->versions = v;
-    set->version_count = count;
-    return OK;
-}
-
-static enum result load_acts(struct office_eyes *e, struct office_story *s)
-{
-    enum result r = store_acts(e->store, s->set.page, e->a, &s->acts, &s->act_count);
-    if (r != OK) return r;
-    struct act *acts = ARENA_ARRAY(e->a, struct act, s->act_count + 1);
-    for (size_t i = 0; i < s->act_count; i++) {
-        struct act *t = &acts[s->set.act_count];
-        if (!act_read(e->a, s->acts[i].json, t)) continue;
-        t->story = s->set.page;
-        t->at_ms = s->acts[i].at_ms;
-        t->pos = s->acts[i].pos;
-        s->set.act_count++;
-    }
-    s->set.acts = acts;
-    return OK;
-}
-
 /* What a stranger is answered now, as the site's table of answers has it. */
 static enum address_answer answer_of(const struct gone *g)
 {
@@ -155,18 +88,14 @@ static void see_agency(struct office_eyes *e, struct office_story *s)
 
 enum result eyes_story(struct office_eyes *e, story_id page, struct office_story *s)
 {
-    struct mint m;
-    *s = (struct office_story){.set = {.page = page, .reached_ms = e->now_ms}};
-    enum result r = load_versions(e, &s->set);
-    if (r == OK) r = load_acts(e, s);
+    *s = (struct office_story){0};
+    enum result r = set_load(e->store, page, e->a, &s->set);
+    if (r == OK) r = store_acts(e->store, page, e->a, &s->acts, &s->act_count);
     if (r != OK) return r;
     if (!s->set.version_count && !s->set.act_count) return ERR_ABSENT;
+    s->set.reached_ms = e->now_ms;
     s->set.pauses = e->pauses;
     s->set.pause_count = e->pause_count;
-    if (store_mint(e->store, page, e->a, &m) == OK) {
-        s->set.slug = m.slug;
-        s->set.minted_ms = m.date_ms;
-    }
     desk_decide(e->a, &s->set, e->rules, &s->verdict);
     const struct verdict *v = &s->verdict;
     size_t shown = v->shown != SIZE_MAX ? v->shown : v->version;

@@ -136,6 +136,15 @@ struct office_site {
     const struct office_section *sections;
     uint32_t section_count;
 };
+/* What the desk's floor decides a page from, as the store keeps it now: versions, acts, hits of
+ * notices, the mint; without pauses. Lives in a. ERR_CORRUPT: the store is to be rebuilt. Of the
+ * store's thread. */
+enum result set_load(struct store *s, story_id page, struct arena *a, struct desk_set *out) CHECKED;
+/* Pauses in force and past, each from its act to the resume of the same target. They live in a;
+ * scratch holds the rows meanwhile. */
+enum result set_pauses(struct store *s, struct arena *scratch, struct arena *a, struct pause **out,
+    size_t *count_out) CHECKED;
+
 struct office_eyes { /* one look: open, ask, close; of one thread */
     struct arena *a;
     struct store *store;

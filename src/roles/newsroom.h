@@ -4,6 +4,8 @@
 
 #include "roles.h"
 
+#include "office.h"
+
 enum {
     JOB_EVENTS =
         64, /* events applied in one transaction: latency of the last against cost of a commit */
@@ -139,11 +141,5 @@ enum result newsroom_use_config(struct newsroom *n, struct span json) CHECKED;
 const struct config_feed *newsroom_feed(const struct newsroom *n, struct span name);
 void newsroom_want(struct newsroom *n, struct span hex);
 bool hash_from_hex(struct span hex, struct hash *out);
-/* Does step stop the whole step? */
-#define TRY(x)                                                                                     \
-    do {                                                                                           \
-        enum result try_ = (x);                                                                    \
-        if (try_ != OK) return try_;                                                               \
-    } while (0)
 
 #endif

@@ -6,111 +6,17 @@
 #include <string.h>
 
 /* ---- sets ---- */
-static enum result load_versions(struct newsroom *n, story_id page, struct desk_set *set)
-{
-    struct stored_version *stored;
-    size_t count;
-    TRY(store_versions(n->store, page, n->job, &stored, &count));
-    struct desk_version *v = ARENA_ARRAY(n->job, struct desk_version, count + 1);
-    size_t kept = 0;
-    for (size_t i = 0; i < count; i++) {
-        const char *why;
-        const struct story *s = story_unpack_own(n->job, stored[i].packed, &why);
-        if (!s) return ERR_CORRUPT; /* a row of ours: the store is rebuilt from the ledger */
-        v[kept++] = (struct desk_version){.story = s,
-            .item = stored[i].item,
-            .feed = stored[i].feed,
-            .received_ms = stored[i].received_ms,
-            .pos = stored[i].pos,
-            .number = stored[i].number};
-    }
-    set->versions = v;
-    set->version_count = kept;
-    return OK;
-}
-
-static enum result load_acts(struct newsroom *n, story_id page, struct desk_set *set)
-{
-    struct stored_act *stored;
-    size_t count;
-    TRY(store_acts(n->store, page, n->job, &stored, &count));
-    struct act *acts = ARENA_ARRAY(n->job, struct act, count + 1);
-    size_t kept = 0;
-    for (size_t i = 0; i < count; i++) {
-        if (!act_read(n->job, stored[i].json, &acts[kept])) continue;
-        acts[kept].story = page;
-        acts[kept].at_ms = stored[i].at_ms;
-        acts[kept++].pos = stored[i].pos;
-    }
-    set->acts = acts;
-    set->act_count = kept;
-    return OK;
-}
-
-static enum result load_hits(struct newsroom *n, story_id page, struct desk_set *set)
-{
-    struct stored_hit *stored;
-    size_t count;
-    TRY(store_hits(n->store, page, n->job, &stored, &count));
-    struct hit *hits = ARENA_ARRAY(n->job, struct hit, count + 1);
-    for (size_t i = 0; i < count; i++) {
-        hits[i] = (struct hit){.effect = (enum notice_kind)stored[i].notice.kind,
-            .item = stored[i].item,
-            .guid = stored[i].notice.guid,
-            .at_ms = stored[i].notice.at_ms,
-            .pos = stored[i].notice.pos};
-        memcpy(hits[i].notice, stored[i].notice.name, sizeof hits[i].notice);
-    }
-    set->hits = hits;
-    set->hit_count = count;
-    return OK;
-}
-
 enum result newsroom_set(struct newsroom *n, story_id page, struct desk_set *out)
 {
-    memset(out, 0, sizeof *out);
-    out->page = page;
-    out->reached_ms = clock_now_ms();
-    TRY(load_versions(n, page, out));
-    TRY(load_acts(n, page, out));
-    TRY(load_hits(n, page, out));
+    TRY(set_load(n->store, page, n->job, out));
     out->pauses = n->pauses;
     out->pause_count = n->pause_count;
-    struct mint m;
-    enum result r = store_mint(n->store, page, n->job, &m);
-    if (r == OK) {
-        out->slug = m.slug;
-        out->minted_ms = m.date_ms;
-    }
-    return r == ERR_ABSENT ? OK : r;
+    return OK;
 }
 
-/* Pauses in force and past, each from its act to the resume of the same target. */
 enum result newsroom_load_pauses(struct newsroom *n)
 {
-    struct stored_act *stored;
-    size_t count;
-    TRY(store_acts(n->store, 0, n->job, &stored, &count));
-    struct pause *list = ARENA_ARRAY(n->rules_arena, struct pause, count + 1);
-    size_t made = 0;
-    for (size_t i = 0; i < count; i++) {
-        struct act act;
-        if (!act_read(n->rules_arena, stored[i].json, &act)) continue;
-        if (act.kind == ACT_PAUSE) {
-            list[made++] =
-                (struct pause){act.target, stored[i].at_ms, FOREVER, stored[i].pos, UINT64_MAX};
-            continue;
-        }
-        for (size_t k = 0; k < made; k++)
-            if (list[k].until_ms == FOREVER &&
-                (span_eq(list[k].target, act.target) || span_eq(act.target, S("all")))) {
-                list[k].until_ms = stored[i].at_ms;
-                list[k].until_pos = stored[i].pos;
-            }
-    }
-    n->pauses = list;
-    n->pause_count = made;
-    return OK;
+    return set_pauses(n->store, n->job, n->rules_arena, &n->pauses, &n->pause_count);
 }
 
 /* ---- mints ---- */

@@ -1,0 +1,112 @@
+/* set.c: a page's whole set as the store keeps it, for whoever decides: the newsroom, which acts on
+ * the verdict, and the desk, which shows it. One loader, so that both see the same story. Reads only. */
+#include <string.h>
+
+#include "office.h"
+
+static enum result load_versions(struct store *s, struct arena *a, struct desk_set *set)
+{
+    struct stored_version *stored;
+    size_t count;
+    TRY(store_versions(s, set->page, a, &stored, &count));
+    struct desk_version *v = ARENA_ARRAY(a, struct desk_version, count + 1);
+    for (size_t i = 0; i < count; i++) {
+        const char *why;
+        const struct story *story = story_unpack_own(a, stored[i].packed, &why);
+        if (!story) return ERR_CORRUPT; /* a row of ours: the store is rebuilt from the ledger */
+        v[i] = (struct desk_version){.story = story,
+            .item = stored[i].item,
+            .feed = stored[i].feed,
+            .received_ms = stored[i].received_ms,
+            .pos = stored[i].pos,
+            .number = stored[i].number};
+    }
+    set->versions = v;
+    set->version_count = count;
+    return OK;
+}
+
+static enum result load_acts(struct store *s, struct arena *a, struct desk_set *set)
+{
+    struct stored_act *stored;
+    size_t count, kept = 0;
+    TRY(store_acts(s, set->page, a, &stored, &count));
+    struct act *acts = ARENA_ARRAY(a, struct act, count + 1);
+    for (size_t i = 0; i < count; i++) {
+        if (!act_read(a, stored[i].json, &acts[kept])) continue;
+        acts[kept].story = set->page;
+        acts[kept].at_ms = stored[i].at_ms;
+        acts[kept++].pos = stored[i].pos;
+    }
+    set->acts = acts;
+    set->act_count = kept;
+    return OK;
+}
+
+static enum result load_hits(struct store *s, struct arena *a, struct desk_set *set)
+{
+    struct stored_hit *stored;
+    size_t count;
+    TRY(store_hits(s, set->page, a, &stored, &count));
+    struct hit *hits = ARENA_ARRAY(a, struct hit, count + 1);
+    for (size_t i = 0; i < count; i++) {
+        hits[i] = (struct hit){.effect = (enum notice_kind)stored[i].notice.kind,
+            .item = stored[i].item,
+            .guid = stored[i].notice.guid,
+            .at_ms = stored[i].notice.at_ms,
+            .pos = stored[i].notice.pos};
+        memcpy(hits[i].notice, stored[i].notice.name, sizeof hits[i].notice);
+    }
+    set->hits = hits;
+    set->hit_count = count;
+    return OK;
+}
+
+enum result set_load(struct store *s, story_id page, struct arena *a, struct desk_set *out)
+{
+    struct mint m;
+    *out = (struct desk_set){.page = page, .reached_ms = clock_now_ms()};
+    TRY(load_versions(s, a, out));
+    TRY(load_acts(s, a, out));
+    TRY(load_hits(s, a, out));
+    enum result r = store_mint(s, page, a, &m);
+    if (r == OK) {
+        out->slug = m.slug;
+        out->minted_ms = m.date_ms;
+    }
+    return r == ERR_ABSENT ? OK : r;
+}
+
+/* All that a resume ends. */
+static void end_pauses(
+    struct pause *list, size_t n, const struct act *resume, const struct stored_act *at)
+{
+    for (size_t i = 0; i < n; i++) {
+        struct pause *p = &list[i];
+        bool ends = span_eq(p->target, resume->target) || span_eq(resume->target, S("all"));
+        if (p->until_ms != FOREVER || !ends) continue;
+        p->until_ms = at->at_ms;
+        p->until_pos = at->pos;
+    }
+}
+
+enum result set_pauses(struct store *s, struct arena *scratch, struct arena *a,
+    struct pause **out, size_t *count_out)
+{
+    struct stored_act *stored;
+    size_t count, made = 0;
+    TRY(store_acts(s, 0, scratch, &stored, &count));
+    struct pause *list = ARENA_ARRAY(a, struct pause, count + 1);
+    for (size_t i = 0; i < count; i++) {
+        struct act act;
+        if (!act_read(a, stored[i].json, &act)) continue;
+        if (act.kind == ACT_PAUSE)
+            list[made++] =
+                (struct pause){act.target, stored[i].at_ms, FOREVER, stored[i].pos, UINT64_MAX};
+        else
+            end_pauses(list, made, &act, &stored[i]);
+    }
+    *out = list;
+    *count_out = made;
+    return OK;
+}

@@ -1,0 +1,112 @@
+/* set_test.c: the desk's verdict is the newsroom's: what a notice did to a story counts in both. */
+#include <stdlib.h>
+
+#include "office.h"
+#include "tap.h"
+
+#define NOW INT64_C(1767225600000) /* 2026-01-01T00:00:00Z */
+enum { STORY = 77, POS_STORY = 1, POS_NOTICE = 2, POS_ACT = 3 };
+
+static char folder[] = "/tmp/broadsheet-set-XXXXXX";
+
+static void put_story(struct store *s, struct arena *a)
+{
+    struct story *story = ARENA_NEW(a, struct story);
+    story->guid = S("urn:quay:1");
+    story->headline = S("Ferry sails");
+    struct stored_version v = {.item = STORY,
+        .page = STORY,
+        .feed = S("coastal"),
+        .packed = story_pack(a, story),
+        .received_ms = NOW,
+        .pos = POS_STORY};
+    must(store_put_version(s, &v) == OK);
+}
+
+static void put_kill_in_words(struct store *s)
+{
+    struct stored_hit h = {.notice = {.name = "notice of a kill",
+                               .kind = NOTICE_KILL,
+                               .guid = S("urn:quay:2"),
+                               .at_ms = NOW + 1000,
+                               .pos = POS_NOTICE},
+        .item = STORY};
+    bool is_new;
+    must(store_put_notice(s, &h.notice, &is_new) == OK && is_new);
+    must(store_put_hit(s, &h) == OK);
+}
+
+static void whole_set(struct store *s, struct arena *a)
+{
+    struct desk_set set;
+    must(set_load(s, STORY, a, &set) == OK);
+    check(set.version_count == 1 && span_eq(set.versions[0].story->headline, S("Ferry sails")),
+        "its version, unpacked");
+    check(set.act_count == 1 && set.acts[0].kind == ACT_HOLD && set.acts[0].story == STORY,
+        "its act");
+    check(set.hit_count == 1 && set.hits[0].effect == NOTICE_KILL && set.hits[0].item == STORY,
+        "and what a notice did to it");
+}
+
+static bool nothing_dead(story_id id, void *with)
+{
+    (void)id, (void)with;
+    return false;
+}
+
+static void desk_sees_the_kill(const char *store_folder, struct arena *a)
+{
+    struct desk_rules rules = {.site_zone = zone_utc()};
+    struct office_site site = {.zone = zone_utc()};
+    struct office_look look = {
+        .store_folder = store_folder, .site = &site, .rules = &rules, .hooks = {nothing_dead, NULL}};
+    struct office_eyes eyes;
+    struct office_story story;
+    const char *why = NULL;
+    must(eyes_open(&look, a, &eyes, &why) == OK);
+    must(eyes_story(&eyes, STORY, &story) == OK);
+    check(story.verdict.is_dead, "the desk shows it killed, as readers have it");
+    eyes_close(&eyes);
+}
+
+static void pauses(struct store *s, struct arena *a)
+{
+    struct pause *list;
+    size_t n;
+    must(set_pauses(s, a, a, &list, &n) == OK);
+    check(n == 2 && list[0].until_ms == NOW + 30 && list[1].until_ms == NOW + 30,
+        "a resume of all ends every pause");
+}
+
+static void put_act(struct store *s, story_id page, uint64_t pos, int64_t at_ms, const char *json)
+{
+    struct stored_act act = {
+        .page = page, .json = span_of(json), .at_ms = at_ms, .pos = pos};
+    must(store_put_act(s, &act) == OK);
+}
+
+int main(void)
+{
+    struct store *s;
+    const char *why;
+    char path[64];
+    struct arena *a = arena_new((size_t)64 << 20);
+    must(mkdtemp(folder) != NULL);
+    log_quiet(LOG_ERROR + 1);
+    snprintf(path, sizeof path, "%s/store", folder);
+    must(store_open(path, false, &s, &why) == OK && store_begin(s) == OK);
+    put_story(s, a);
+    put_kill_in_words(s);
+    put_act(s, STORY, POS_ACT, NOW + 5, "{\"act\":\"hold\",\"target\":\"urn:quay:1\",\"by\":\"ines\"}");
+    put_act(s, 0, 10, NOW + 10, "{\"act\":\"pause\",\"target\":\"coastal\"}");
+    put_act(s, 0, 11, NOW + 20, "{\"act\":\"pause\",\"target\":\"world\"}");
+    put_act(s, 0, 12, NOW + 30, "{\"act\":\"resume\",\"target\":\"all\"}");
+    must(store_commit(s, 12) == OK);
+    whole_set(s, a);
+    pauses(s, a);
+    store_close(s);
+    desk_sees_the_kill(path, a);
+    arena_free(a);
+    must(dir_remove(folder) == OK);
+    return tap_end();
+}
