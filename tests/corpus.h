@@ -3,30 +3,12 @@
 #ifndef CORPUS_H
 #define CORPUS_H
 
+#include "corpus_base64.h"
 #include "text.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-__attribute__((unused)) static struct span corpus_base64(struct arena *a, struct span s)
-{
-    unsigned char *out = (unsigned char *)arena_alloc(a, s.n + 1);
-    size_t n = 0, bits = 0;
-    unsigned v = 0;
-    for (size_t i = 0; i < s.n; i++) {
-        static const char digits[] =
-            "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-        const char *at = s.p[i] ? strchr(digits, s.p[i]) : NULL;
-        if (!at) continue;
-        v = (v << 6 | (unsigned)(at - digits)) & 0xFFFFFF;
-        bits += 6;
-        if (bits < 8) continue;
-        bits -= 8;
-        out[n++] = (unsigned char)(v >> bits);
-    }
-    return (struct span){(char *)out, n};
-}
 
 /* Calls one for each record of attacks/name; false: the file is not there. */
 __attribute__((unused)) static bool corpus_each(struct arena *a, const char *name,

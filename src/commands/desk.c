@@ -78,7 +78,7 @@ static bool read_password(const struct asked *q, char *out, size_t room)
         if (!ask_hidden("Password: ", out, room))
             return complain("no password was given on standard input"), false;
         if (isatty(0) && (!ask_hidden("Again: ", again, sizeof again) || strcmp(out, again) != 0))
-            return complain("the two are not the same"), false;
+            return complain("the two are not the same; nothing was changed: type it again"), false;
     }
     if (password_fits(span_of(out), &why)) return true;
     return complain(why), false;
@@ -133,7 +133,8 @@ static int account_change(struct asked *q, bool password)
     if (code != EX_OK) return code;
     enum result r = accounts_change(
         q->accounts, word(q, 2), password ? hash : NULL, role, NULL, clock_now_ms());
-    if (r == ERR_ABSENT) return complain("there is no account of this name");
+    if (r == ERR_ABSENT)
+        return complain("there is no account of this name: `broadsheet desk account list`");
     if (r != OK) return failed("the account cannot be changed", r);
     tries_forget(q->accounts, word(q, 2));
     note(q, password ? "password set" : "role changed", word(q, 2));
@@ -144,7 +145,8 @@ static int account_change(struct asked *q, bool password)
 static int account_remove(struct asked *q)
 {
     enum result r = accounts_remove(q->accounts, word(q, 2));
-    if (r == ERR_ABSENT) return complain("there is no account of this name");
+    if (r == ERR_ABSENT)
+        return complain("there is no account of this name: `broadsheet desk account list`");
     if (r != OK) return failed("the account cannot be removed", r);
     note(q, "account removed", word(q, 2));
     printf("removed, with its sessions\n");
@@ -239,7 +241,8 @@ static int token_list(struct asked *q)
 static int token_remove(struct asked *q)
 {
     enum result r = tokens_remove(q->accounts, word(q, 2));
-    if (r == ERR_ABSENT) return complain("there is no token of this name");
+    if (r == ERR_ABSENT)
+        return complain("there is no token of this name: `broadsheet desk token list`");
     if (r != OK) return failed("the token cannot be removed", r);
     note(q, "token removed", word(q, 2));
     printf("removed\n");
@@ -325,7 +328,9 @@ static int print_list(struct asked *q, struct office_eyes *e)
     struct reject why;
     buf_init(&b, e->a, 0);
     struct json_out o = {.b = &b};
-    if (!office_json_list(e, word(q, 0), word(q, 1), &o)) return complain("there is no such list");
+    enum result r = office_json_list(e, word(q, 0), word(q, 1), &o);
+    if (r == ERR_ABSENT) return complain("there is no such list: `broadsheet desk --help`");
+    if (r != OK) return failed("the store cannot be read; is it sound? `broadsheet check`", r);
     if (q->json) {
         printf("%.*s\n", (int)b.n, b.p);
         return EX_OK;

@@ -1,5 +1,5 @@
-/* battery_belongs: which of the oracle's pages must stand in which list; for tables and bytes alike.
- * Pure. */
+/* battery_belongs: which of the oracle's pages must stand in which list; for tables and bytes
+ * alike. Pure. */
 #include "battery.h"
 
 bool belongs_any(const struct oracle_page *p, int of)

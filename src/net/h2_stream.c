@@ -128,13 +128,7 @@ struct net_stream *net_h2_find(struct net_connection *c, uint64_t token)
 
 void net_stream_refuse(struct net_stream *s, int status, const char *why)
 {
-    struct http_reply reply = {
-        .status = status,
-        .head = status == 503
-                    ? S("Content-Type: text/plain\r\nCache-Control: no-store\r\nRetry-After: 5\r\n")
-                    : S("Content-Type: text/plain\r\nCache-Control: no-store\r\n"),
-        .body = span_of(why),
-    };
+    struct http_reply reply = net_refusal(status, why);
     metric_add(M_REFUSED, 1);
     drop_body(s);
     if (s->block) net_block_give(s->connection->worker, s->block);

@@ -252,6 +252,8 @@ ssize_t net_write(struct net_connection *c, const struct iovec *iov, int count);
 /* reply.c */
 void net_reply(struct net_connection *c, const struct http_reply *reply);
 void net_send_more(struct net_connection *c);
+/* What a refusal says, in either version of HTTP; why: static. */
+struct http_reply net_refusal(int status, const char *why);
 void net_refuse(struct net_connection *c, int status, const char *why, bool close);
 bool net_reader_is_slow(
     struct net_connection *c); /* at a deadline while sending; false: it got more time */

@@ -248,16 +248,21 @@ bool net_reader_is_slow(struct net_connection *c)
     return net_is_slow(c, c->sending->sent, &c->sending->acknowledged);
 }
 
-void net_refuse(struct net_connection *c, int status, const char *why, bool close)
+struct http_reply net_refusal(int status, const char *why)
 {
-    struct http_reply reply = {
+    return (struct http_reply){
         .status = status,
         .head = status == 503
                     ? S("Content-Type: text/plain\r\nCache-Control: no-store\r\nRetry-After: 5\r\n")
                     : S("Content-Type: text/plain\r\nCache-Control: no-store\r\n"),
         .body = span_of(why),
-        .close = close,
     };
+}
+
+void net_refuse(struct net_connection *c, int status, const char *why, bool close)
+{
+    struct http_reply reply = net_refusal(status, why);
+    reply.close = close;
     metric_add(M_REFUSED, 1);
     net_reply(c, &reply);
 }

@@ -17,11 +17,26 @@ static void answer_story(struct visit *v, struct office_eyes *e, struct span tar
     struct buf b;
     buf_init(&b, v->a, 0);
     struct json_out o = {.b = &b};
-    if (!eyes_find(e, target, &page) || eyes_story(e, page, &s) != OK) {
-        bad(v, 404, "no story is known by this URL, id or guid");
-        return;
-    }
+    enum result r = eyes_find(e, target, &page) ? eyes_story(e, page, &s) : ERR_ABSENT;
+    if (r == ERR_ABSENT) bad(v, 404, "no story is known by this URL, id or guid");
+    if (r != OK && r != ERR_ABSENT) bad(v, 503, "the store cannot be read just now; ask again");
+    if (r != OK) return;
     office_json_story(e, &s, &o);
+    buf_char(&b, '\n');
+    visit_json(v, 200, buf_span(&b));
+}
+
+static void answer_list(struct visit *v, struct office_eyes *e, struct span what)
+{
+    struct buf b;
+    buf_init(&b, v->a, 0);
+    struct json_out o = {.b = &b};
+    enum result r = office_json_list(e, what, span_trim(form_get(&v->query, "q")), &o);
+    if (r == ERR_ABSENT)
+        bad(v, 404,
+            "there is: live, held, quarantine, alarms, pauses, takedowns, acts, stories/ID");
+    if (r != OK && r != ERR_ABSENT) bad(v, 503, "the store cannot be read just now; ask again");
+    if (r != OK) return;
     buf_char(&b, '\n');
     visit_json(v, 200, buf_span(&b));
 }
@@ -29,20 +44,13 @@ static void answer_story(struct visit *v, struct office_eyes *e, struct span tar
 static void answer_get(struct visit *v, struct span rest)
 {
     struct office_eyes e;
-    struct buf b;
-    buf_init(&b, v->a, 0);
-    struct json_out o = {.b = &b};
     if (!visit_eyes(v, &e)) return;
     if (span_starts(rest, S("stories/"))) {
         answer_story(v, &e, span_cut(rest, 8, rest.n));
     } else if (span_eq(rest, S("stories"))) {
         answer_story(v, &e, form_get(&v->query, "of"));
-    } else if (office_json_list(&e, rest, span_trim(form_get(&v->query, "q")), &o)) {
-        buf_char(&b, '\n');
-        visit_json(v, 200, buf_span(&b));
     } else {
-        bad(v, 404,
-            "there is: live, held, quarantine, alarms, pauses, takedowns, acts, stories/ID");
+        answer_list(v, &e, rest);
     }
     eyes_close(&e);
 }

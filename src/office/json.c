@@ -31,23 +31,23 @@ static void put_view(struct office_eyes *e, struct json_out *o, const struct vie
     json_close(o, '}');
 }
 
-static void list_live(struct office_eyes *e, struct span words, struct json_out *o)
+static enum result list_live(struct office_eyes *e, struct span words, struct json_out *o)
 {
     struct view *list;
     size_t count = 0, total;
     struct list_query q = {.kind = LIST_NEWEST, .limit = OFFICE_LIST_MAX};
-    enum result r =
-        words.n ? reader_search(e->reader, words, 0, OFFICE_LIST_MAX, e->a, &list, &count, &total)
-                : reader_list(e->reader, &q, e->a, &list, &count);
-    for (size_t i = 0; r == OK && i < count; i++) put_view(e, o, &list[i]);
+    TRY(words.n ? reader_search(e->reader, words, 0, OFFICE_LIST_MAX, e->a, &list, &count, &total)
+                : reader_list(e->reader, &q, e->a, &list, &count));
+    for (size_t i = 0; i < count; i++) put_view(e, o, &list[i]);
+    return OK;
 }
 
-static void list_held(struct office_eyes *e, struct span words, struct json_out *o)
+static enum result list_held(struct office_eyes *e, struct span words, struct json_out *o)
 {
     struct held *list;
     size_t count;
     (void)words;
-    if (store_held(e->store, e->a, &list, &count) != OK) return;
+    TRY(store_held(e->store, e->a, &list, &count));
     for (size_t i = 0; i < count && i < LISTED_MAX; i++) {
         json_open(o, NULL, '{');
         json_id(e, o, list[i].page);
@@ -59,14 +59,15 @@ static void list_held(struct office_eyes *e, struct span words, struct json_out 
         json_time(o, "release", list[i].from_ms);
         json_close(o, '}');
     }
+    return OK;
 }
 
-static void list_quarantine(struct office_eyes *e, struct span words, struct json_out *o)
+static enum result list_quarantine(struct office_eyes *e, struct span words, struct json_out *o)
 {
     struct quarantined *list;
     size_t count;
     (void)words;
-    if (store_quarantine(e->store, e->a, &list, &count) != OK) return;
+    TRY(store_quarantine(e->store, e->a, &list, &count));
     for (size_t i = 0; i < count && i < LISTED_MAX; i++) {
         json_open(o, NULL, '{');
         json_number(o, "event", (int64_t)list[i].pos);
@@ -77,14 +78,15 @@ static void list_quarantine(struct office_eyes *e, struct span words, struct jso
         json_number(o, "column", list[i].column);
         json_close(o, '}');
     }
+    return OK;
 }
 
-static void list_alarms(struct office_eyes *e, struct span words, struct json_out *o)
+static enum result list_alarms(struct office_eyes *e, struct span words, struct json_out *o)
 {
     struct alarm *list;
     size_t count;
     (void)words;
-    if (store_alarms(e->store, e->a, &list, &count) != OK) return;
+    TRY(store_alarms(e->store, e->a, &list, &count));
     for (size_t i = 0; i < count; i++) {
         json_open(o, NULL, '{');
         json_string(o, "kind", list[i].kind);
@@ -92,22 +94,24 @@ static void list_alarms(struct office_eyes *e, struct span words, struct json_ou
         json_time(o, "at", list[i].at_ms);
         json_close(o, '}');
     }
+    return OK;
 }
 
-static void list_pauses(struct office_eyes *e, struct span words, struct json_out *o)
+static enum result list_pauses(struct office_eyes *e, struct span words, struct json_out *o)
 {
     (void)words;
     for (size_t i = 0; i < e->pause_count; i++) {
         struct held *pile;
         size_t waiting = 0;
         if (e->pauses[i].until_ms != FOREVER) continue;
-        if (eyes_pile(e, e->pauses[i].target, &pile, &waiting) != OK) waiting = 0;
+        TRY(eyes_pile(e, e->pauses[i].target, &pile, &waiting));
         json_open(o, NULL, '{');
         json_string(o, "target", e->pauses[i].target);
         json_time(o, "since", e->pauses[i].from_ms);
         json_number(o, "waiting", (int64_t)waiting);
         json_close(o, '}');
     }
+    return OK;
 }
 
 static void put_act(struct json_out *o, const struct act *t)
@@ -123,12 +127,12 @@ static void put_act(struct json_out *o, const struct act *t)
     json_number(o, "event", (int64_t)t->pos);
 }
 
-static void list_takedowns(struct office_eyes *e, struct span words, struct json_out *o)
+static enum result list_takedowns(struct office_eyes *e, struct span words, struct json_out *o)
 {
     struct office_case *list;
     size_t count;
     (void)words;
-    if (eyes_cases(e, &list, &count) != OK) return;
+    TRY(eyes_cases(e, &list, &count));
     for (size_t i = 0; i < count; i++) {
         json_open(o, NULL, '{');
         json_id(e, o, list[i].page);
@@ -137,10 +141,11 @@ static void list_takedowns(struct office_eyes *e, struct span words, struct json
         json_bool(o, "open", list[i].is_open);
         json_close(o, '}');
     }
+    return OK;
 }
 
 /* The table itself: a client need not know it by heart. */
-static void list_acts(struct office_eyes *e, struct span words, struct json_out *o)
+static enum result list_acts(struct office_eyes *e, struct span words, struct json_out *o)
 {
     static const char *const text[] = {
         [ACT_NO_TEXT] = "none", [ACT_MAY_TEXT] = "optional", [ACT_NEEDS_TEXT] = "needed"};
@@ -157,14 +162,15 @@ static void list_acts(struct office_eyes *e, struct span words, struct json_out 
         json_string(o, "what", span_of(row->what));
         json_close(o, '}');
     }
+    return OK;
 }
 
-bool office_json_list(
+enum result office_json_list(
     struct office_eyes *e, struct span what, struct span words, struct json_out *o)
 {
     static const struct {
         const char *name;
-        void (*list)(struct office_eyes *e, struct span words, struct json_out *o);
+        enum result (*list)(struct office_eyes *e, struct span words, struct json_out *o);
     } table[] = {{"live", list_live}, {"held", list_held}, {"quarantine", list_quarantine},
         {"alarms", list_alarms}, {"pauses", list_pauses}, {"takedowns", list_takedowns},
         {"acts", list_acts}};
@@ -172,12 +178,12 @@ bool office_json_list(
         if (!span_eq(what, span_of(table[i].name))) continue;
         json_open(o, NULL, '{');
         json_open(o, table[i].name, '[');
-        table[i].list(e, words, o);
+        TRY(table[i].list(e, words, o));
         json_close(o, ']');
         json_close(o, '}');
-        return true;
+        return OK;
     }
-    return false;
+    return ERR_ABSENT;
 }
 
 /* ---- one story ---- */

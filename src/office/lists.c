@@ -46,6 +46,23 @@ static void put_pager(
         more ? arena_printf(v->a, "%s?page=%zu%s%.*s", path, page + 1, with, FMT(q)) : S(""));
 }
 
+static void say_no_store(struct visit *v)
+{
+    visit_message(v, 503, "busy", dress_word(v->book.dress, "no_store"));
+}
+
+void put_act(struct visit *v, struct record *r, const struct act *t)
+{
+    record_text(r, "what", dress_word_of(v->book.dress, "did_", span_of(act_kind_name(t->kind))));
+    record_text(r, "by", t->by);
+    record_text(r, "via", t->via);
+    record_text(r, "text", t->text);
+    record_text(r, "reference", t->reference);
+    record_text(r, "requested_by", t->requested_by);
+    put_time(v, r, "deadline", t->deadline_ms);
+    put_time(v, r, "at", t->at_ms);
+}
+
 /* ---- live ---- */
 static void live_row(struct visit *v, struct record *r, const struct view *s)
 {
@@ -88,7 +105,7 @@ void page_live(struct visit *v)
         put_pager(v, r, "/desk/live", words, page, count == OFFICE_LIST_MAX);
         visit_page(v, 200, "live", r);
     } else {
-        visit_message(v, 503, "busy", dress_word(v->book.dress, "no_store"));
+        say_no_store(v);
     }
     eyes_close(&e);
 }
@@ -154,31 +171,51 @@ void page_held(struct visit *v)
         put_pager(v, r, "/desk/held", S(""), page, count > from + OFFICE_LIST_MAX);
         visit_page(v, 200, "held", r);
     } else {
-        visit_message(v, 503, "busy", dress_word(v->book.dress, "no_store"));
+        say_no_store(v);
     }
     eyes_close(&e);
 }
 
 /* ---- quarantine, alarms ---- */
+static void quarantine_row(struct visit *v, struct record *r, const struct quarantined *q)
+{
+    struct record *item = record_item(r, "rows");
+    record_text(item, "name", q->name);
+    record_text(item, "agency", feed_agency(v, q->feed));
+    record_text(item, "why", q->why);
+    record_text(item, "place", q->line ? arena_printf(v->a, "%u:%u", q->line, q->column) : S(""));
+}
+
 void page_quarantine(struct visit *v)
 {
     struct office_eyes e;
     struct quarantined *list;
     size_t count = 0;
     if (!visit_eyes(v, &e)) return;
-    if (store_quarantine(e.store, v->a, &list, &count) != OK) count = 0;
-    struct record *r = visit_record(v, "quarantine", "menu_quarantine");
-    record_flag(r, "none", count == 0);
-    for (size_t i = count; i-- > 0 && count - i <= OFFICE_LIST_MAX;) {
-        struct record *item = record_item(r, "rows");
-        record_text(item, "name", list[i].name);
-        record_text(item, "agency", feed_agency(v, list[i].feed));
-        record_text(item, "why", list[i].why);
-        record_text(item, "place",
-            list[i].line ? arena_printf(v->a, "%u:%u", list[i].line, list[i].column) : S(""));
+    if (store_quarantine(e.store, v->a, &list, &count) == OK) {
+        struct record *r = visit_record(v, "quarantine", "menu_quarantine");
+        record_flag(r, "none", count == 0);
+        for (size_t i = count; i-- > 0 && count - i <= OFFICE_LIST_MAX;)
+            quarantine_row(v, r, &list[i]);
+        visit_page(v, 200, "quarantine", r);
+    } else {
+        say_no_store(v);
     }
-    visit_page(v, 200, "quarantine", r);
     eyes_close(&e);
+}
+
+static void alarm_row(
+    struct visit *v, struct office_eyes *e, struct record *r, const struct alarm *a)
+{
+    struct record *item = record_item(r, "rows");
+    story_id page;
+    /* Alarms of stories begin with their guid. */
+    ptrdiff_t cut = span_find(a->text, S(": "));
+    bool leads = cut > 0 && span_eq(a->kind, S("story")) &&
+                 eyes_find(e, span_cut(a->text, 0, (size_t)cut), &page);
+    record_text(item, "text", a->text);
+    record_text(item, "href", leads ? story_href(v, page) : S(""));
+    put_time(v, item, "at", a->at_ms);
 }
 
 void page_alarms(struct visit *v)
@@ -187,50 +224,43 @@ void page_alarms(struct visit *v)
     struct alarm *list;
     size_t count = 0;
     if (!visit_eyes(v, &e)) return;
-    if (store_alarms(e.store, v->a, &list, &count) != OK) count = 0;
-    struct record *r = visit_record(v, "alarms", "menu_alarms");
-    record_flag(r, "none", count == 0);
-    for (size_t i = 0; i < count && i < OFFICE_LIST_MAX; i++) {
-        struct record *item = record_item(r, "rows");
-        story_id page;
-        /* Alarms of stories begin with their guid. */
-        ptrdiff_t cut = span_find(list[i].text, S(": "));
-        bool leads = cut > 0 && span_eq(list[i].kind, S("story")) &&
-                     eyes_find(&e, span_cut(list[i].text, 0, (size_t)cut), &page);
-        record_text(item, "text", list[i].text);
-        record_text(item, "href", leads ? story_href(v, page) : S(""));
-        put_time(v, item, "at", list[i].at_ms);
+    if (store_alarms(e.store, v->a, &list, &count) == OK) {
+        struct record *r = visit_record(v, "alarms", "menu_alarms");
+        record_flag(r, "none", count == 0);
+        for (size_t i = 0; i < count && i < OFFICE_LIST_MAX; i++) alarm_row(v, &e, r, &list[i]);
+        visit_page(v, 200, "alarms", r);
+    } else {
+        say_no_store(v);
     }
-    visit_page(v, 200, "alarms", r);
     eyes_close(&e);
 }
 
 /* ---- takedowns ---- */
+static void case_row(
+    struct visit *v, const struct office_eyes *e, struct record *r, const struct office_case *c)
+{
+    struct record *item = record_item(r, "rows");
+    int64_t deadline = c->act.deadline_ms;
+    put_headline(item, c->headline, v);
+    record_text(item, "href", story_href(v, c->page));
+    put_act(v, item, &c->act);
+    record_flag(item, "open", c->is_open);
+    record_flag(item, "late", c->is_open && deadline && deadline < e->now_ms);
+}
+
 void page_takedowns(struct visit *v)
 {
     struct office_eyes e;
     struct office_case *list;
     size_t count = 0;
     if (!visit_eyes(v, &e)) return;
-    if (eyes_cases(&e, &list, &count) != OK) count = 0;
-    struct record *r = visit_record(v, "takedowns", "menu_takedowns");
-    record_flag(r, "none", count == 0);
-    for (size_t i = 0; i < count && i < OFFICE_LIST_MAX; i++) {
-        const struct act *t = &list[i].act;
-        struct record *item = record_item(r, "rows");
-        put_headline(item, list[i].headline, v);
-        record_text(item, "href", story_href(v, list[i].page));
-        record_text(
-            item, "what", dress_word_of(v->book.dress, "did_", span_of(act_kind_name(t->kind))));
-        record_text(item, "by", t->by);
-        record_text(item, "text", t->text);
-        record_text(item, "reference", t->reference);
-        record_text(item, "requested_by", t->requested_by);
-        record_flag(item, "open", list[i].is_open);
-        record_flag(item, "late", list[i].is_open && t->deadline_ms && t->deadline_ms < e.now_ms);
-        put_time(v, item, "deadline", t->deadline_ms);
-        put_time(v, item, "at", t->at_ms);
+    if (eyes_cases(&e, &list, &count) == OK) {
+        struct record *r = visit_record(v, "takedowns", "menu_takedowns");
+        record_flag(r, "none", count == 0);
+        for (size_t i = 0; i < count && i < OFFICE_LIST_MAX; i++) case_row(v, &e, r, &list[i]);
+        visit_page(v, 200, "takedowns", r);
+    } else {
+        say_no_store(v);
     }
-    visit_page(v, 200, "takedowns", r);
     eyes_close(&e);
 }

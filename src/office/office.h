@@ -193,9 +193,10 @@ enum result eyes_pile(
     struct office_eyes *e, struct span target, struct held **out, size_t *count_out) CHECKED;
 
 /* The lists and a story as JSON, for the API and --json. what: "live", "held", "quarantine",
- * "alarms", "pauses", "takedowns", "acts". false: there is no such list. */
-bool office_json_list(
-    struct office_eyes *e, struct span what, struct span words, struct json_out *o);
+ * "alarms", "pauses", "takedowns", "acts". ERR_ABSENT: there is no such list; another error: the
+ * store cannot be read, and what o holds is not whole. */
+enum result office_json_list(
+    struct office_eyes *e, struct span what, struct span words, struct json_out *o) CHECKED;
 void office_json_story(struct office_eyes *e, const struct office_story *s, struct json_out *o);
 /* "2026-01-23 11:30" in the site's zone. */
 struct span office_time(const struct office_site *site, struct arena *a, int64_t ms);

@@ -1,5 +1,6 @@
 /* set.c: a page's whole set as the store keeps it, for whoever decides: the newsroom, which acts on
- * the verdict, and the desk, which shows it. One loader, so that both see the same story. Reads only. */
+ * the verdict, and the desk, which shows it. One loader, so that both see the same story. Reads
+ * only. */
 #include <string.h>
 
 #include "office.h"
@@ -90,8 +91,8 @@ static void end_pauses(
     }
 }
 
-enum result set_pauses(struct store *s, struct arena *scratch, struct arena *a,
-    struct pause **out, size_t *count_out)
+enum result set_pauses(
+    struct store *s, struct arena *scratch, struct arena *a, struct pause **out, size_t *count_out)
 {
     struct stored_act *stored;
     size_t count, made = 0;

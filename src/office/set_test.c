@@ -58,8 +58,10 @@ static void desk_sees_the_kill(const char *store_folder, struct arena *a)
 {
     struct desk_rules rules = {.site_zone = zone_utc()};
     struct office_site site = {.zone = zone_utc()};
-    struct office_look look = {
-        .store_folder = store_folder, .site = &site, .rules = &rules, .hooks = {nothing_dead, NULL}};
+    struct office_look look = {.store_folder = store_folder,
+        .site = &site,
+        .rules = &rules,
+        .hooks = {nothing_dead, NULL}};
     struct office_eyes eyes;
     struct office_story story;
     const char *why = NULL;
@@ -80,8 +82,7 @@ static void pauses(struct store *s, struct arena *a)
 
 static void put_act(struct store *s, story_id page, uint64_t pos, int64_t at_ms, const char *json)
 {
-    struct stored_act act = {
-        .page = page, .json = span_of(json), .at_ms = at_ms, .pos = pos};
+    struct stored_act act = {.page = page, .json = span_of(json), .at_ms = at_ms, .pos = pos};
     must(store_put_act(s, &act) == OK);
 }
 
@@ -97,7 +98,8 @@ int main(void)
     must(store_open(path, false, &s, &why) == OK && store_begin(s) == OK);
     put_story(s, a);
     put_kill_in_words(s);
-    put_act(s, STORY, POS_ACT, NOW + 5, "{\"act\":\"hold\",\"target\":\"urn:quay:1\",\"by\":\"ines\"}");
+    put_act(
+        s, STORY, POS_ACT, NOW + 5, "{\"act\":\"hold\",\"target\":\"urn:quay:1\",\"by\":\"ines\"}");
     put_act(s, 0, 10, NOW + 10, "{\"act\":\"pause\",\"target\":\"coastal\"}");
     put_act(s, 0, 11, NOW + 20, "{\"act\":\"pause\",\"target\":\"world\"}");
     put_act(s, 0, 12, NOW + 30, "{\"act\":\"resume\",\"target\":\"all\"}");

@@ -166,15 +166,7 @@ static void put_history(struct visit *v, struct record *r, const struct office_s
     for (size_t i = s->set.act_count; i-- > 0;) {
         const struct act *t = &s->set.acts[i];
         struct record *item = record_item(r, "history");
-        record_text(
-            item, "what", dress_word_of(v->book.dress, "did_", span_of(act_kind_name(t->kind))));
-        record_text(item, "by", t->by);
-        record_text(item, "via", t->via);
-        record_text(item, "text", t->text);
-        record_text(item, "reference", t->reference);
-        record_text(item, "requested_by", t->requested_by);
-        put_time(v, item, "at", t->at_ms);
-        put_time(v, item, "deadline", t->deadline_ms);
+        put_act(v, item, t);
         record_text(item, "event", arena_printf(v->a, "%llu", (unsigned long long)t->pos));
     }
     record_flag(r, "history_there", s->set.act_count > 0);

@@ -156,5 +156,6 @@ bool helpers_add(struct helpers *h, struct visit *v);
 
 /* ---- times and links in records ---- */
 void put_time(struct visit *v, struct record *r, const char *name, int64_t ms);
+void put_act(struct visit *v, struct record *r, const struct act *t); /* who did what, when, why */
 
 #endif
