@@ -1,4 +1,6 @@
-/* set_test.c: the desk's verdict is the newsroom's: what a notice did to a story counts in both. */
+/* set_test.c: the desk's verdict is the newsroom's: what a notice did to a story counts in
+ * both; and a list that cannot be read is never an empty one. */
+#include <sqlite3.h>
 #include <stdlib.h>
 
 #include "office.h"
@@ -54,7 +56,41 @@ static bool nothing_dead(story_id id, void *with)
     return false;
 }
 
-static void desk_sees_the_kill(const char *store_folder, struct arena *a)
+static void desk_sees_the_kill(struct office_eyes *eyes)
+{
+    struct office_story story;
+    must(eyes_story(eyes, STORY, &story) == OK);
+    check(story.verdict.is_dead, "the desk shows it killed, as readers have it");
+}
+
+static enum result listed(struct office_eyes *eyes, const char *what)
+{
+    struct buf b;
+    buf_init(&b, eyes->a, 0);
+    struct json_out o = {.b = &b};
+    return office_json_list(eyes, span_of(what), S(""), &o);
+}
+
+static void break_alarms(const char *store_folder)
+{
+    sqlite3 *db;
+    char path[96];
+    snprintf(path, sizeof path, "%s.desk/1/desk.db", store_folder);
+    must(sqlite3_open_v2(path, &db, SQLITE_OPEN_READWRITE, NULL) == SQLITE_OK);
+    must(sqlite3_exec(db, "DROP TABLE alarm", NULL, NULL, NULL) == SQLITE_OK);
+    sqlite3_close(db);
+}
+
+static void lists_that_cannot_be_read(struct office_eyes *eyes, const char *store_folder)
+{
+    check(listed(eyes, "alarms") == OK, "no alarms are an empty list");
+    check(listed(eyes, "rumours") == ERR_ABSENT, "what is no list is told from an empty one");
+    break_alarms(store_folder);
+    enum result r = listed(eyes, "alarms");
+    check(r != OK && r != ERR_ABSENT, "and so is what cannot be read");
+}
+
+static void desk(const char *store_folder, struct arena *a)
 {
     struct desk_rules rules = {.site_zone = zone_utc()};
     struct office_site site = {.zone = zone_utc()};
@@ -63,11 +99,10 @@ static void desk_sees_the_kill(const char *store_folder, struct arena *a)
         .rules = &rules,
         .hooks = {nothing_dead, NULL}};
     struct office_eyes eyes;
-    struct office_story story;
     const char *why = NULL;
     must(eyes_open(&look, a, &eyes, &why) == OK);
-    must(eyes_story(&eyes, STORY, &story) == OK);
-    check(story.verdict.is_dead, "the desk shows it killed, as readers have it");
+    desk_sees_the_kill(&eyes);
+    lists_that_cannot_be_read(&eyes, store_folder);
     eyes_close(&eyes);
 }
 
@@ -107,7 +142,7 @@ int main(void)
     whole_set(s, a);
     pauses(s, a);
     store_close(s);
-    desk_sees_the_kill(path, a);
+    desk(path, a);
     arena_free(a);
     must(dir_remove(folder) == OK);
     return tap_end();
