@@ -4,6 +4,7 @@
 #define FEED_KIT_H
 
 #include "press_private.h"
+#include "ferry.h"
 #include "tap.h"
 
 #include <stdlib.h>
@@ -55,16 +56,8 @@ __attribute__((unused)) static int kit_end(void)
 __attribute__((unused)) static struct view *kit_view(uint64_t n)
 {
     struct arena *a = kit_arena;
-    struct view *v = ARENA_NEW(a, struct view);
-    v->id = (n + 1) * 0x9E3779B97F4A7u & (((story_id)1 << 60) - 1);
-    v->id_text = story_id_text(a, v->id);
-    v->path = arena_printf(a, "/2025/12/31/ferry-%.*s", FMT(v->id_text));
-    v->feed = S("coastal");
-    v->agency = S("Coastal News");
-    v->headline = arena_printf(a, "Ferry %llu sails", (unsigned long long)n);
+    struct view *v = ferry(a, n, "2025/12/31", NOW - (int64_t)n * 60000);
     v->abstract = S("A ferry has sailed.");
-    v->section = S("world");
-    v->language = S("en");
     v->byline = S("By Ines Marlow");
     v->dateline = S("QUAYSIDE");
     v->body_text = arena_printf(a, "The ferry number%llu left at dawn.", (unsigned long long)n);
@@ -75,8 +68,6 @@ __attribute__((unused)) static struct view *kit_view(uint64_t n)
     v->author_count = 1;
     v->authors = ARENA_NEW(a, struct view_tag);
     v->authors[0] = (struct view_tag){S("ines-marlow"), S("Ines Marlow")};
-    v->published_ms = v->changed_ms = v->front_ms = v->received_ms = NOW - (int64_t)n * 60000;
-    v->on_fronts = true;
     return v;
 }
 

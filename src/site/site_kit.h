@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 #include "site_private.h"
+#include "ferry.h"
 #include "tap.h"
 
 #define NOON ((int64_t)1769149800000) /* 2026-01-23T06:30:00Z */
@@ -115,15 +116,8 @@ __attribute__((unused)) static int kit_end(void)
 __attribute__((unused)) static struct view *kit_view(uint64_t n)
 {
     struct arena *a = kit_arena;
-    struct view *v = ARENA_NEW(a, struct view);
-    v->id = (n + 1) * 0x9E3779B97F4A7u & (((story_id)1 << 60) - 1);
-    v->id_text = story_id_text(a, v->id);
-    v->path = arena_printf(a, "/2026/01/23/ferry-%.*s", FMT(v->id_text));
-    v->feed = S("coastal");
-    v->agency = S("Coastal News");
+    struct view *v = ferry(a, n, "2026/01/23", NOON - (int64_t)n * MINUTE);
     v->headline = arena_printf(a, "Ferry number%llu sails", (unsigned long long)n);
-    v->section = S("world");
-    v->language = S("en");
     v->body = html_clean(a, S("<p>The ferry left at dawn, and it was calm on the water.</p>"));
     v->body_text = html_to_text(a, v->body.s);
     v->tags = ARENA_ARRAY(a, struct view_tag, 1);
@@ -131,11 +125,9 @@ __attribute__((unused)) static struct view *kit_view(uint64_t n)
     v->authors = ARENA_ARRAY(a, struct view_tag, 1);
     v->authors[v->author_count++] = (struct view_tag){S("ines-marlow"), S("Ines Marlow")};
     v->revisions = ARENA_ARRAY(a, struct view_revision, 1);
-    v->published_ms = v->changed_ms = v->front_ms = NOON - (int64_t)n * MINUTE;
     v->received_ms = v->wire_ms = v->first_wire_ms = v->published_ms - 2000;
     v->revisions[v->revision_count++] =
         (struct view_revision){v->published_ms, INT64_MAX, v->wire_ms, v->headline, S(""), 0};
-    v->on_fronts = true;
     return v;
 }
 

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 #include "inside.h"
+#include "ferry.h"
 #include "tap.h"
 
 #define NOW ((int64_t)1767225600000) /* 2026-01-01T00:00:00Z */
@@ -50,18 +51,12 @@ static const char *const try_tags[] = {"rivers", "bridges", "weather", "budget",
 /* Story number n, public since n minutes after NOW, in section n % 3, with two tags of five. */
 __attribute__((unused)) static struct view *try_view(struct arena *a, uint64_t n)
 {
-    struct view *v = ARENA_NEW(a, struct view);
+    char day[16];
+    snprintf(day, sizeof day, "2026/01/%02d", 1 + (int)(n / 1440 % 28));
+    struct view *v = ferry(a, n, day, NOW + (int64_t)n * 60000);
     struct span text =
         arena_printf(a, "The ferry number%llu left the quay at dawn.", (unsigned long long)n);
-    v->id = (n + 1) * 0x9E3779B97F4A7u & (((story_id)1 << 60) - 1);
-    v->id_text = story_id_text(a, v->id);
-    v->path =
-        arena_printf(a, "/2026/01/%02d/ferry-%.*s", 1 + (int)(n / 1440 % 28), FMT(v->id_text));
-    v->feed = S("coastal");
-    v->agency = S("Coastal News");
-    v->headline = arena_printf(a, "Ferry %llu sails", (unsigned long long)n);
     v->section = span_of(try_sections[n % 3]);
-    v->language = S("en");
     v->byline = S("By Ines Marlow");
     v->body = html_text(a, text);
     v->body_text = text;
@@ -74,8 +69,6 @@ __attribute__((unused)) static struct view *try_view(struct arena *a, uint64_t n
     v->author_count = 1;
     v->authors = ARENA_NEW(a, struct view_tag);
     v->authors[0] = (struct view_tag){S("ines-marlow"), S("Ines Marlow")};
-    v->published_ms = v->changed_ms = v->front_ms = v->received_ms = NOW + (int64_t)n * 60000;
-    v->on_fronts = true;
     return v;
 }
 
