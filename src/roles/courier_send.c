@@ -258,6 +258,20 @@ void courier_reap(struct courier *c)
 }
 
 /* ---- a picture that an item names ---- */
+/* For logs: without what may be a secret, the user's name, password and query. */
+static struct span public_part(struct arena *a, struct span url)
+{
+    ptrdiff_t cut = span_find(url, S("?")), host = span_find(url, S("://"));
+    if (cut >= 0) url = span_cut(url, 0, (size_t)cut);
+    if (host < 0) return url;
+    struct span scheme = span_cut(url, 0, (size_t)host + 3), rest = span_cut(url, scheme.n, url.n);
+    ptrdiff_t slash = span_find(rest, S("/"));
+    struct span authority = slash < 0 ? rest : span_cut(rest, 0, (size_t)slash);
+    size_t user = authority.n;
+    while (user && authority.p[user - 1] != '@') user--;
+    return arena_printf(a, "%.*s%.*s", FMT(scheme), FMT(span_cut(rest, user, rest.n)));
+}
+
 static void fetched(const struct net_fetched *got, void *with)
 {
     struct flying *f = with;
@@ -266,7 +280,10 @@ static void fetched(const struct net_fetched *got, void *with)
         courier_alarm(f->of, "server-key", f->feed,
             arena_printf(f->of->job, "%.*s: %.*s", FMT(f->url), FMT(got->why)));
     if (got->why.n || !is_ok(got->status)) {
-        failed(f, got->why.n ? got->why : S("the server has no such picture"),
+        struct span why = got->why.n ? got->why : S("the server has no such picture");
+        failed(f,
+            arena_printf(f->arena, "the picture %.*s of feed %.*s: %.*s",
+                FMT(public_part(f->arena, f->url)), FMT(f->feed), FMT(why)),
             got->guarded || got->is_too_large || is_final(got->status));
         return;
     }

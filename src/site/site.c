@@ -235,6 +235,7 @@ static void keep_and_answer(struct site_hand *h, const struct site_ask *ask, con
     for (uint32_t i = 0; i < p->key_count; i++)
         generations[i] = keys_get(h->site->keys, p->keys[i]);
     bool still = keys_epoch(h->site->keys) == before->epoch;
+    metric_add(M_RENDERS, 1);
     story_id visited = r->ask.kind == PAGE_ARTICLE ? r->ask.id : 0;
     if (!still || p->no_store || !r->key.n) {
         page_answer(ask, p, out);
@@ -242,7 +243,6 @@ static void keep_and_answer(struct site_hand *h, const struct site_ask *ask, con
         return;
     }
     struct entry *e = cache_keep(h->site, r->key, p, generations, before->tombs, visited);
-    metric_add(M_RENDERS, 1);
     entry_answer(ask, e, out);
 }
 

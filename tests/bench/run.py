@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
-"""Measures Broadsheet on this machine and prints figures with their spread: bench/run.py [latency] [serving] [loading] [--stories N] [--pairs N]
+"""Measures Broadsheet on this machine and prints figures with their spread: bench/run.py [latency] [kills] [serving] [loading] [--stories N] [--pairs N]
 
   latency   from the rename of a file into the folder until a GET of the front page shows it (p50, p99), with the stages
+  kills     from the rename of a kill's file until its story's page answers 410 (p50, p99)
   serving   CPU time per request of a cached article page, against nginx serving the same bytes and header fields from disk, in alternating pairs
   loading   N stories through the whole way in one run: stories/s, and the last thousand against the first
 (the store alone: tests/bench/store.c)
@@ -73,6 +74,28 @@ def latency(count=300):
         for name in dict.fromkeys(re.findall(r'stage="(\w+)"', metrics)):
             s = re.search(rf'_sum\{{stage="{name}"\}} ([\d.e+-]+)', metrics); c = re.search(rf'_count\{{stage="{name}"\}} (\d+)', metrics)
             if s and c and int(c[1]): print(f"  stage {name:18} mean {float(s[1]) / int(c[1]):8.3f} ms over {c[1]}")
+
+
+def kills(count=200):
+    """From the rename of a kill's file until its story's page, which readers hold in the cache, answers 410."""
+    with House() as h:
+        for n in range(count): h.drop(f"{n}.xml", story(n))
+        def listed(): return {i["headline"]: i["url"] for page in range(1, count // 10 + 2) for i in h.api(page)}
+        if not until(lambda: len(listed()) == count, within_s=60): raise SystemExit("the stories are not listed")
+        paths = listed()
+        line, took = Line(h.host, h.port), []
+        for n in range(count):
+            path = "/" + paths[f"Bench story number {n} stands here"].split("/", 3)[3]
+            line.get(path)
+            hidden = os.path.join(h.wire, f".k{n}.xml")
+            with open(hidden, "w") as f: f.write(newsml(f"tag:bench.example,2026:{n}", "", "", version=2, status="canceled", created=time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())))
+            t0 = time.perf_counter()
+            os.rename(hidden, os.path.join(h.wire, f"k{n}.xml"))
+            while b" 410 " not in line.get(path)[0].split(b"\r\n")[0]:
+                if time.perf_counter() - t0 > 10: raise SystemExit(f"story {n} is not killed within 10 s\n" + h.log_text())
+            took.append((time.perf_counter() - t0) * 1000)
+            time.sleep(0.01)
+        print(f"kill to 410, {count} kills one by one: p50 {pct(took, 50):.2f} ms  p90 {pct(took, 90):.2f}  p99 {pct(took, 99):.2f}  max {max(took):.2f}   ({load()})")
 
 
 NGINX = """worker_processes 1; daemon off; pid {d}/pid; error_log {d}/error.log crit;
@@ -150,13 +173,15 @@ def loading(count=10000):
         print("  stories/s by tenths: " + " ".join(f"{step / max(b - a, 0.001):.0f}" for a, b in zip([0, *tenths], tenths)))
         cpu = {r: cpu_s(p) for r, p in h.roles().items()}
         print("  CPU seconds by role: " + ", ".join(f"{r} {s:.1f}" for r, s in cpu.items()))
-        print("  searchable after " + f"{until(lambda: 'number 5 stands' in h.get('/search?q=%22story+number+5+stands%22').text, within_s=120) and time.perf_counter() - t0:.1f} s")
+        if not until(lambda: 'number 5 stands' in h.get('/search?q=%22story+number+5+stands%22').text, within_s=120): raise SystemExit("not searchable within 120 s")
+        print(f"  searchable after {time.perf_counter() - t0:.1f} s")
 
 
-what = [a for a in sys.argv[1:] if not a.startswith("-")] or ["latency", "serving", "loading"]
+what = [a for a in sys.argv[1:] if not a.startswith("-")] or ["latency", "kills", "serving", "loading"]
 option = lambda name, default: int(sys.argv[sys.argv.index(name) + 1]) if name in sys.argv else default
 what = [w for w in what if not w.isdigit()]
 print(f"{os.cpu_count()} processors, {load()}")
 if "latency" in what: latency()
+if "kills" in what: kills()
 if "serving" in what: serving(option("--pairs", 9))
 if "loading" in what: loading(option("--stories", 10000))

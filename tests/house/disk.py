@@ -22,8 +22,11 @@ try:
     check(until(lambda: re.search(r"full", h.log_text())), "the log says that the disk is full", h.log_text()[-1500:])
     check(h.get("/").status == 200 and h.get(path).status == 200, "readers are served")
     check(any(os.path.isfile(os.path.join(h.wire, f)) for f in os.listdir(h.wire)), "deliveries wait in their folder", os.listdir(h.wire))
+    r = h.verb("takedown", path)
+    check(until(lambda: h.get(path).status == 410), "a kill acts without room (K19)", r.stdout + r.stderr + h.log_text()[-1500:])
     os.unlink(filler)
     check(until(lambda: len([1 for i in h.api() if "While the disk" in i["headline"]]) == 12, within_s=60), "with room again all of them are published", h.log_text()[-1500:])
+    path = h.path_of("While the disk is full 3")
     check(h.verb("takedown", path).returncode == 0 and h.get(path).status == 410, "and acts work")
     check(h.stop() == 0, "it ends cleanly")
 finally:

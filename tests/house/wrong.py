@@ -1,11 +1,16 @@
 #!/usr/bin/env python3
 """Every wrong thing gets a clear message with the next step and an exit code of sysexits.h, and loses nothing."""
+import stat
 from _house import *
 
 
 def says(r, code, *words):
     text = r.stdout + r.stderr
     return r.returncode == code and all(w in text for w in words)
+
+
+def every_byte(folder):
+    return {os.path.join(d, f): open(os.path.join(d, f), "rb").read() for d, _, files in os.walk(folder) for f in files if os.path.isfile(os.path.join(d, f))}
 
 
 h = House()
@@ -55,14 +60,18 @@ check(h.shows("/", "Whole story") and os.path.exists(part), "a file that is bein
 f.write(text[300:]); f.close()
 check(h.shows("/", "Slowly uploaded"), "and read when its writer has closed it")
 os.symlink("/etc/passwd", os.path.join(h.wire, "link.xml"))
-check(until(lambda: not os.path.lexists(os.path.join(h.wire, "link.xml"))), "a link in the folder is not followed")
+check(until(lambda: not os.path.lexists(os.path.join(h.wire, "link.xml"))), "a link in the folder does not stay there")
+kept = [os.path.join(d, f) for d, _, files in os.walk(h.wire) for f in files if not stat.S_ISFIFO(os.lstat(os.path.join(d, f)).st_mode)]
+check(kept and not any(b"root:" in open(f, "rb").read() for f in kept if not os.path.islink(f)), "and is not followed: nothing of what it leads to was read", kept)
 os.mkfifo(os.path.join(h.wire, "pipe.xml"))
 h.drop("b.json", ninjs("tag:example.org,2026:b", "After the pipe"))
 check(h.shows("/", "After the pipe"), "a pipe in the folder stops nothing")
 h.stop()
 open(os.path.join(h.data, "version"), "w").write("999\n")
+before = every_byte(h.data)
 r = h.run("serve", "--data", h.data, "--wire", h.wire, "--listen", "127.0.0.1:0")
 check(r.returncode == 78 and "newer" in r.stderr, "a data directory from a newer version: refused with what to do", r)
+check(every_byte(h.data) == before, "and no byte of it is touched (X10)", [f for f in before if every_byte(h.data).get(f) != before[f]])
 r = h.run("status", "--data", os.path.join(h.folder, "nowhere"))
 check(r.returncode != 0 and "not a Broadsheet data directory" in r.stderr, "a verb on something that is no data directory", r)
 h.remove()
