@@ -383,4 +383,4 @@ static void drain(struct net_connection *c)
     if (c->stage == AT_HEAD && !c->head_started && c->kept_n == 0) net_close(c);
 }
 
-const struct net_protocol net_h1 = {run, expired, drain, NULL};
+const struct net_protocol net_h1 = {run, expired, NULL, drain, NULL};

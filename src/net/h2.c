@@ -153,6 +153,13 @@ static void expired(struct net_connection *c)
     run(c);
 }
 
+static void warn(struct net_connection *c)
+{
+    if (c->stage != AT_STREAMS) return;
+    net_h2_warn(c);
+    net_again(c);
+}
+
 static void drain(struct net_connection *c)
 {
     if (c->stage != AT_STREAMS) return;
@@ -168,7 +175,7 @@ static void ended(struct net_connection *c)
     c->h2_socket = NULL;
 }
 
-const struct net_protocol net_h2 = {run, expired, drain, ended};
+const struct net_protocol net_h2 = {run, expired, warn, drain, ended};
 
 void net_h2_begin(struct net_connection *c)
 {
@@ -177,5 +184,5 @@ void net_h2_begin(struct net_connection *c)
     c->h2 = net_h2_open(c);
     c->h2_socket = calloc(1, sizeof *c->h2_socket);
     must(c->h2_socket != NULL);
-    if (c->worker->draining) net_h2_drain(c);
+    if (c->worker->drained) net_h2_drain(c);
 }

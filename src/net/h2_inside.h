@@ -69,7 +69,7 @@ struct net_h2 {
     nghttp2_session *session;
     struct net_stream *first, *last;
     uint32_t count, sending;
-    bool is_draining, is_given_up, goodbye_is_said;
+    bool is_warned, is_draining, is_given_up, goodbye_is_said;
     uint32_t blame;
     char *out; /* being filled */
     size_t out_n;
@@ -101,6 +101,7 @@ bool net_h2_can_serve(const struct net_connection *c);
 void net_h2_rest(struct net_connection *c); /* what waits on makes itself small */
 /* Bytes to be written, of which out has room for NET_H2_OUT_ROOM. */
 size_t net_h2_fill(struct net_connection *c, char *out);
+void net_h2_warn(struct net_connection *c);    /* there will be no new streams soon */
 void net_h2_drain(struct net_connection *c);   /* GOAWAY: no new streams */
 void net_h2_hang_up(struct net_connection *c); /* GOAWAY, and the end */
 void net_h2_give_up(

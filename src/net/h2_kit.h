@@ -26,6 +26,7 @@ struct h2_peer {
     size_t count;
     bool goaway, ended;
     uint32_t goaway_code;
+    int32_t goaway_last; /* the last stream that is answered */
 };
 
 static struct h2_answer *h2_find(struct h2_peer *p, int32_t id)
@@ -77,6 +78,7 @@ static int h2_on_frame(nghttp2_session *session, const nghttp2_frame *frame, voi
     if (frame->hd.type == NGHTTP2_GOAWAY) {
         p->goaway = true;
         p->goaway_code = frame->goaway.error_code;
+        p->goaway_last = frame->goaway.last_stream_id;
     }
     return 0;
 }

@@ -333,6 +333,15 @@ size_t net_h2_fill(struct net_connection *c, char *out)
     return h->out_n;
 }
 
+/* RFC 9113, 6.8: streams that are on their way when the last GOAWAY is said would be lost. */
+void net_h2_warn(struct net_connection *c)
+{
+    struct net_h2 *h = c->h2;
+    if (h->is_draining || h->is_given_up) return;
+    h->is_warned = true;
+    (void)nghttp2_submit_shutdown_notice(h->session); /* fails for clients only */
+}
+
 void net_h2_drain(struct net_connection *c)
 {
     struct net_h2 *h = c->h2;
@@ -365,6 +374,7 @@ bool net_h2_is_given_up(const struct net_connection *c)
 bool net_h2_is_over(const struct net_connection *c)
 {
     const struct net_h2 *h = c->h2;
+    if (h->is_warned && !h->is_draining) return h->is_given_up; /* more may be on its way */
     return h->is_given_up ||
            (!nghttp2_session_want_read(h->session) && !nghttp2_session_want_write(h->session));
 }

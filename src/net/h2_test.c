@@ -468,6 +468,7 @@ static void *stop_server(void *with)
 
 static void test_end(void)
 {
+    struct kit_hold standing;
     struct h2_peer p, idle;
     pthread_t thread;
     start(net_limits_default());
@@ -503,10 +504,16 @@ static void test_end(void)
     h2_send(&p);
     sem_wait(&deferred);
     struct net_worker *w = waiting[0].token.worker;
+    kit_hold(&kit, &standing);
     must(pthread_create(&thread, NULL, stop_server, NULL) == 0);
+    while (!atomic_load(&kit.server->stopping)) sched_yield();
+    struct h2_answer *on_its_way = h2_ask(&idle, "GET", "/", S(""));
+    h2_send(&idle);
+    sem_post(&standing.released);
     h2_hear_end(&idle);
+    check(on_its_way->status == 200, "what had been asked before the stop is answered");
     check(idle.goaway && idle.goaway_code == NGHTTP2_NO_ERROR, "at the end the idle are let go");
-    while (!p.goaway) h2_hear_once(&p);
+    while (!p.goaway || p.goaway_last == INT32_MAX) h2_hear_once(&p);
     struct h2_answer *too_late = h2_ask(&p, "GET", "/late", S(""));
     h2_send(&p);
     net_post(w, answer_waiting, NULL);

@@ -126,8 +126,10 @@ enum result net_start(
     const struct net_config *c, struct net_server **out, const char **why_out) CHECKED; /* starts
 the threads; config is copied, listeners' descriptors stay the caller's. Ignores SIGPIPE. Counts
 M_REQUESTS, M_RESPONSES_*, M_CONNECTIONS, M_REFUSED and M_BYTES_OUT: handlers need not */
-void net_stop(struct net_server *s,
-    int drain_ms); /* stops accepting, lets requests finish, joins the threads */
+/* Stops accepting, answers who has asked or is asking, and joins the threads, within drain_ms.
+ * Other threads may go on to net_post: what they bring runs in net_stop. Once. */
+void net_halt(struct net_server *s, int drain_ms);
+void net_stop(struct net_server *s, int drain_ms); /* net_halt, where it has not been; frees */
 enum result net_reload_tls(struct net_server *s, const char **why_out)
     CHECKED; /* reads certificate and key again; new handshakes use it; on failure the old stays */
 enum result net_tls_try(const char *cert, const char *key,

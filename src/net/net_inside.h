@@ -110,7 +110,8 @@ struct net_connection;
 struct net_protocol {
     void (*run)(struct net_connection *c);     /* there may be something to read or to go on with */
     void (*expired)(struct net_connection *c); /* its deadline has passed */
-    void (*drain)(struct net_connection *c);   /* the server is stopping */
+    void (*warn)(struct net_connection *c);    /* the server will stop; NULL: no word for it */
+    void (*drain)(struct net_connection *c);   /* who has not asked by now is let go */
     void (*ended)(struct net_connection *c);   /* it is being closed; NULL: nothing to free */
 };
 extern const struct net_protocol net_h1, net_h2;
@@ -200,7 +201,8 @@ struct net_worker {
     size_t post_count, post_cap, running_cap;
     struct net_watch *watches;
     _Atomic bool has_dead_watches;
-    bool draining;
+    bool draining, drained;
+    int64_t drain_at_ms; /* between the warning and this, who was about to ask does */
 };
 
 struct net_server {

@@ -14,6 +14,7 @@
 #include <openssl/pem.h>
 #include <openssl/x509.h>
 #include <poll.h>
+#include <semaphore.h>
 #include <unistd.h>
 
 enum { GUARD_MS = 20000 };
@@ -43,6 +44,26 @@ __attribute__((unused)) static void kit_stop(struct kit *k)
     net_stop(k->server, GUARD_MS);
     close(k->listener.fd);
     arena_free(k->arena);
+}
+
+/* A worker that stands still, so that what happens meanwhile is there when it goes on. */
+struct kit_hold {
+    sem_t held, released;
+};
+
+__attribute__((unused)) static void kit_stand_still(void *with)
+{
+    struct kit_hold *h = with;
+    sem_post(&h->held);
+    sem_wait(&h->released);
+}
+
+__attribute__((unused)) static void kit_hold(const struct kit *k, struct kit_hold *h)
+{
+    sem_init(&h->held, 0, 0);
+    sem_init(&h->released, 0, 0);
+    net_post(net_worker_at(k->server, 0), kit_stand_still, h);
+    sem_wait(&h->held);
 }
 
 __attribute__((unused)) static int kit_dial_from(const struct kit *k, const char *from)

@@ -125,15 +125,22 @@ enum result net_start(const struct net_config *c, struct net_server **out, const
     return OK;
 }
 
-void net_stop(struct net_server *s, int drain_ms)
+void net_halt(struct net_server *s, int drain_ms)
 {
-    if (!s) return;
     atomic_store(&s->stop_at_ms, net_now_ms() + drain_ms);
     atomic_store_explicit(&s->stopping, true, memory_order_release);
     for (unsigned i = 0; i < s->worker_count; i++)
         if (s->workers[i].started) net_worker_wake(&s->workers[i]);
-    for (unsigned i = 0; i < s->worker_count; i++)
+    for (unsigned i = 0; i < s->worker_count; i++) {
         if (s->workers[i].started) pthread_join(s->workers[i].thread, NULL);
+        s->workers[i].started = false;
+    }
+}
+
+void net_stop(struct net_server *s, int drain_ms)
+{
+    if (!s) return;
+    net_halt(s, drain_ms);
     for (unsigned i = 0; i < s->worker_count; i++) net_worker_free(&s->workers[i]);
     net_tls_free(s->tls);
     net_clients_free(s->clients);

@@ -475,6 +475,46 @@ static void test_drain(void)
     arena_free(kit.arena);
 }
 
+static void count_post(void *with)
+{
+    atomic_fetch_add((_Atomic int *)with, 1);
+}
+
+static void *halt(void *server)
+{
+    net_halt(server, GUARD_MS);
+    return NULL;
+}
+
+/* What a client has sent lies in the socket when the server is told to stop. */
+static void test_drain_unread(void)
+{
+    static _Atomic int after;
+    struct kit_hold standing;
+    pthread_t stopper;
+    start(net_limits_default(), 1);
+    int fd = kit_dial(&kit);
+    kit_say(fd, S("GET /who HTTP/1.1\r\nHost: x\r\n\r\n"));
+    heard.n = 0;
+    check(kit_hear(fd, &heard, "plain"), "a connection that stays open");
+    kit_hold(&kit, &standing);
+    must(pthread_create(&stopper, NULL, halt, kit.server) == 0);
+    while (!atomic_load(&kit.server->stopping)) sched_yield();
+    kit_say(fd, S("GET /who HTTP/1.1\r\nHost: x\r\n\r\n"));
+    sem_post(&standing.released);
+    heard.n = 0;
+    kit_hear(fd, &heard, NULL);
+    check(has("127.0.0.1 plain") && has("Connection: close"),
+        "what had been asked before the stop is answered, and says that it was the last");
+    must(pthread_join(stopper, NULL) == 0);
+    net_post(net_worker_at(kit.server, 0), count_post, (void *)&after);
+    check(after == 0, "a worker that has ended runs nothing more");
+    net_stop(kit.server, 0);
+    check(after == 1, "what was posted to it meanwhile runs when the server is freed");
+    close(fd), close(kit.listener.fd);
+    arena_free(kit.arena);
+}
+
 static int pipe_ends[2];
 static void pipe_ready(void *with)
 {
@@ -600,6 +640,7 @@ int main(void)
     test_behind_proxy();
     test_proxy_protocol();
     test_drain();
+    test_drain_unread();
     test_watch();
     test_client();
     test_listen();

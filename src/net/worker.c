@@ -18,6 +18,7 @@ enum {
     EVENTS_MAX = 128,      /* taken from epoll at once */
     SPARE_BLOCKS_MAX = 64, /* kept for the next burst of requests that wait */
     DRAIN_LOOK_MS = 20,
+    DRAIN_ASK_MS = 100, /* what was sent before the client could know of the end has come by then */
 };
 
 int64_t net_now_ms(void)
@@ -280,7 +281,15 @@ static void handle_event(struct net_worker *w, const struct epoll_event *e)
 static void begin_drain(struct net_worker *w)
 {
     w->draining = true;
+    w->drain_at_ms = w->now_ms + DRAIN_ASK_MS;
     listen_no_more(w);
+    for (uint32_t i = 0; i < w->slot_count; i++)
+        if (w->slots[i] && w->slots[i]->protocol->warn) w->slots[i]->protocol->warn(w->slots[i]);
+}
+
+static void let_go(struct net_worker *w)
+{
+    w->drained = true;
     for (uint32_t i = 0; i < w->slot_count; i++)
         if (w->slots[i]) w->slots[i]->protocol->drain(w->slots[i]);
 }
@@ -304,6 +313,7 @@ static bool turn(struct net_worker *w)
     tell_metrics(w);
     if (!atomic_load_explicit(&w->server->stopping, memory_order_acquire)) return true;
     if (!w->draining) begin_drain(w);
+    if (!w->drained && w->now_ms >= w->drain_at_ms) let_go(w);
     return atomic_load(&w->open) > 0 && w->now_ms < atomic_load(&w->server->stop_at_ms);
 }
 

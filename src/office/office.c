@@ -175,7 +175,12 @@ void visit_send(struct visit *v)
         http_reply_later(v->token, &reply);
 }
 
-bool visit_later(
+static void send_later(void *with)
+{
+    visit_send(with);
+}
+
+void visit_later(
     struct visit *v, struct helpers *h, void (*work)(struct visit *), void (*then)(struct visit *))
 {
     v->work = work;
@@ -184,11 +189,10 @@ bool visit_later(
     v->token = http_defer(v->request);
     v->request = NULL;
     v->is_later = true;
-    if (helpers_add(h, v)) return true;
+    if (helpers_add(h, v)) return;
     v->head = S("Retry-After: 2\r\n");
     visit_message(v, 503, "busy", dress_word(v->book.dress, "busy_text"));
-    visit_send(v);
-    return false;
+    net_post(v->worker, send_later, v); /* who handed it over still looks at it */
 }
 
 void visit_redirect(struct visit *v, struct span path)
@@ -370,11 +374,10 @@ static void not_found(struct visit *v)
 }
 
 /* "/desk/story/ID" and "/desk/story/ID/ACT". false: not of this kind. */
-static bool story_route(struct visit *v, bool *answered)
+static bool story_route(struct visit *v)
 {
     struct span rest = v->path, id, verb = S("");
     story_id page;
-    *answered = true;
     if (!span_starts(rest, S("/desk/story/"))) return false;
     rest = span_cut(rest, 12, rest.n);
     ptrdiff_t cut = span_find_char(rest, '/');
@@ -390,7 +393,7 @@ static bool story_route(struct visit *v, bool *answered)
     else if (v->method == HTTP_GET)
         page_act(v, page, kind);
     else
-        *answered = false, post_act(v, page, kind);
+        post_act(v, page, kind);
     return true;
 }
 
@@ -405,8 +408,7 @@ static void ask_to_sign_in(struct visit *v)
         v, arena_printf(v->a, "/desk/sign-in?next=%.*s", FMT(url_escape(v->a, v->path))));
 }
 
-/* true: answered; false: it answers later. */
-static bool answer(struct visit *v)
+static void answer(struct visit *v)
 {
     struct span style_path, style = dress_style(&style_path);
     enum http_method method = v->method == HTTP_HEAD ? HTTP_GET : v->method;
@@ -415,20 +417,23 @@ static bool answer(struct visit *v)
         v->status = 200;
         v->content_type = S("text/css; charset=utf-8");
         v->answer = style;
-        return true;
+        return;
     }
     if (!v->is_tls && !v->is_local) {
         visit_refuse(v, 403, "the desk is reached by TLS only, but from this machine itself",
             "put it behind TLS: see docs/desk.md");
-        return true;
+        return;
     }
     sign_identify(v);
-    if (v->is_api) return api_answer(v), !v->is_later;
+    if (v->is_api) {
+        api_answer(v);
+        return;
+    }
     size_t i = 0;
     while (i < COUNT(table) &&
            !(table[i].method == method && span_eq(v->path, span_of(table[i].path))))
         i++;
-    bool is_open = i < COUNT(table) && table[i].open, answered = true;
+    bool is_open = i < COUNT(table) && table[i].open;
     const char *why;
     if (v->role == DESK_NOBODY && !is_open)
         ask_to_sign_in(v);
@@ -440,9 +445,8 @@ static bool answer(struct visit *v)
         table[i].answer(v);
     else if (span_eq(v->path, S("/desk/")) || span_eq(v->path, S("/desk")))
         visit_redirect(v, S("/desk/live"));
-    else if (!story_route(v, &answered))
+    else if (!story_route(v))
         not_found(v);
-    return !v->is_later;
 }
 
 void office_handle(struct net_worker *w, struct http_request *r, void *with)
@@ -457,8 +461,11 @@ void office_handle(struct net_worker *w, struct http_request *r, void *with)
             span_starts_nocase(v->type.p ? v->type : S(""), S("application/x-www-form-urlencoded"));
         fits = !v->body.n || (is_form && form_read(v->a, v->body, &v->form));
     }
-    if (!fits) visit_message(v, 400, "not_here", dress_word(v->book.dress, "not_understood"));
-    if (!fits || answer(v)) visit_send(v);
+    if (fits)
+        answer(v);
+    else
+        visit_message(v, 400, "not_here", dress_word(v->book.dress, "not_understood"));
+    if (!v->is_later) visit_send(v);
 }
 
 size_t office_body_max(const struct http_request *r, void *with)

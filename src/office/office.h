@@ -223,7 +223,7 @@ enum result office_open(
     const struct office_config *c, struct office **out, const char **why_out) CHECKED;
 /* How many looks at the store have failed one after the other. */
 unsigned office_blind(const struct office *o);
-void office_quiet(struct office *o); /* before net_stop: waits for the helpers */
+void office_quiet(struct office *o); /* after net_halt, before net_stop: waits for the helpers */
 void office_close(struct office *o); /* after net_stop */
 /* Other rules, another site; on the worker's thread. The office frees owner when no request uses
  * them any more. */

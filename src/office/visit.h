@@ -96,9 +96,9 @@ struct visit {
     struct office_done done;
 };
 void visit_send(struct visit *v);
-/* Runs work on a helper's thread, then `then` on the worker's. false: too many wait; a 503 has been
- * made. */
-bool visit_later(
+/* Runs work on a helper's thread, then `then` on the worker's, in a later turn of its loop: until
+ * this one ends the visit stands. Where too many wait it answers 503 in place of both. */
+void visit_later(
     struct visit *v, struct helpers *h, void (*work)(struct visit *), void (*then)(struct visit *));
 void visit_redirect(struct visit *v, struct span path);
 void visit_page(struct visit *v, int status, const char *template, struct record *r);

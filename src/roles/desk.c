@@ -179,8 +179,9 @@ static void stay_shut(struct desk_role_state *d)
 
 static void close_all(struct desk_role_state *d)
 {
+    if (d->server) net_halt(d->server, DESK_DRAIN_MS); /* who has asked is answered: acts too */
     if (d->office) office_quiet(d->office);
-    if (d->server) net_stop(d->server, DESK_DRAIN_MS);
+    net_stop(d->server, 0);
     office_close(d->office);
     if (d->tombs) tombs_close(d->tombs);
     channels_close(&d->channels);

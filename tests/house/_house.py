@@ -89,7 +89,9 @@ class House:
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def __enter__(self): return self.start()
-    def __exit__(self, *_): self.remove()
+    def __exit__(self, kind, *_):
+        if kind: print("# the house's log:\n# " + self.log_text()[-6000:].replace("\n", "\n# "), flush=True)
+        self.remove()
 
     def run(self, *words, code=None, **kw):
         r = subprocess.run([self.binary, *words], capture_output=True, text=True, timeout=120, **kw)
