@@ -13,7 +13,7 @@ static struct buf heard;
 static char *big;
 static sem_t deferred, done_calls, watched;
 static struct http_token waiting;
-static _Atomic int handled, dones;
+static _Atomic int handled, dones, posted;
 
 static void count_done(void *with)
 {
@@ -477,7 +477,8 @@ static void test_drain(void)
 
 static void count_post(void *with)
 {
-    atomic_fetch_add((_Atomic int *)with, 1);
+    (void)with;
+    atomic_fetch_add(&posted, 1);
 }
 
 static void *halt(void *server)
@@ -489,7 +490,6 @@ static void *halt(void *server)
 /* What a client has sent lies in the socket when the server is told to stop. */
 static void test_drain_unread(void)
 {
-    static _Atomic int after;
     struct kit_hold standing;
     pthread_t stopper;
     start(net_limits_default(), 1);
@@ -507,10 +507,10 @@ static void test_drain_unread(void)
     check(has("127.0.0.1 plain") && has("Connection: close"),
         "what had been asked before the stop is answered, and says that it was the last");
     must(pthread_join(stopper, NULL) == 0);
-    net_post(net_worker_at(kit.server, 0), count_post, (void *)&after);
-    check(after == 0, "a worker that has ended runs nothing more");
+    net_post(net_worker_at(kit.server, 0), count_post, NULL);
+    check(posted == 0, "a worker that has ended runs nothing more");
     net_stop(kit.server, 0);
-    check(after == 1, "what was posted to it meanwhile runs when the server is freed");
+    check(posted == 1, "what was posted to it meanwhile runs when the server is freed");
     close(fd), close(kit.listener.fd);
     arena_free(kit.arena);
 }
