@@ -35,6 +35,7 @@ struct purge_report {
 enum result purge_forget(struct store *s, struct ledger *l, const struct config *c,
     struct span target, struct purge_report *out) CHECKED;
 int command_desk(int argc, char **argv);
+int command_as_of(int argc, char **argv);
 int command_confirm(int argc, char **argv);
 int command_status(int argc, char **argv);
 int command_alarm(int argc, char **argv);
@@ -65,5 +66,19 @@ bool act_perform(const struct house *h, const struct act *act, int timeout_ms, u
 bool wait_slot(enum clock_slot slot, uint64_t at_least, int timeout_ms);
 /* Opens the house of a command that works beside a server; prints what is wrong. */
 int house_visit_or_say(struct house *h, const char *data);
+
+/* ---- the desk's side, beside a running house ---- */
+struct desk_visit {
+    struct office_eyes eyes;
+    struct tombs *tombs;
+};
+/* c NULL: the configuration in force. ERR_ABSENT: no site has run here yet. why_out: a sentence.
+ * Everything lives in the house's arena. */
+enum result desk_visit_open(
+    struct house *h, const struct config *c, struct desk_visit *out, const char **why_out) CHECKED;
+void desk_visit_close(struct desk_visit *l);
+/* The editorial configuration that was in force at an instant. ERR_ABSENT: none by then. */
+enum result config_then(
+    const struct house *h, int64_t at_ms, struct config **out, const char **why_out) CHECKED;
 
 #endif

@@ -266,40 +266,15 @@ static int show_audit(struct asked *q)
 }
 
 /* ---- what the desk sees ---- */
-/* The configuration in force, as the ledger has it. */
-static struct config *config_in_force(struct arena *a, const char *store)
-{
-    struct store *s = NULL;
-    const char *why;
-    struct span json = S("");
-    if (store_look(store, &s, &why) != OK) return NULL;
-    if (store_text(s, "config", a, &json) != OK) json = S("");
-    store_close(s);
-    return json.n ? config_from_editorial(a, json) : NULL;
-}
-
-static bool is_dead(story_id id, void *with)
-{
-    return clock_slot_get(SLOT_UNCONFIRMED) || tombs_dead(with, id);
-}
-
 static int with_eyes(struct asked *q, int (*look)(struct asked *q, struct office_eyes *e))
 {
-    struct arena *a = q->house.arena;
-    struct office_eyes e;
-    struct tombs *tombs = NULL;
+    struct desk_visit l;
     const char *why = NULL;
-    struct config *c = config_in_force(a, q->house.store);
-    if (!c || tombs_open(q->house.data, false, &tombs) != OK)
-        return complain("there is nothing to see yet: start the site once (broadsheet serve)");
-    struct office_look l = {.store_folder = q->house.store,
-        .site = office_site_of(a, c),
-        .rules = rules_of(a, c),
-        .hooks = {is_dead, tombs}};
-    enum result r = eyes_open(&l, a, &e, &why);
-    int code = r == OK ? look(q, &e) : failed(why ? why : "the store", r);
-    if (r == OK) eyes_close(&e);
-    tombs_close(tombs);
+    enum result r = desk_visit_open(&q->house, NULL, &l, &why);
+    if (r == ERR_ABSENT) return complain(why);
+    if (r != OK) return failed(why, r);
+    int code = look(q, &l.eyes);
+    desk_visit_close(&l);
     return code;
 }
 

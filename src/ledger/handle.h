@@ -35,6 +35,7 @@ enum query {
     Q_BLOB_GET,
     Q_TAIL,
     Q_FIND,
+    Q_LAST_OF,
     Q_LEASE_GET,
     Q_LEASE_SET,
     Q_VERIFY,

@@ -69,6 +69,9 @@ enum result ledger_event(
     struct ledger *l, uint64_t pos, struct event *out, struct arena *a) CHECKED;
 enum result ledger_find(struct ledger *l, struct span feed, struct span delivery, struct event *out,
     struct arena *a) CHECKED;
+/* The last event of this kind that had come by at_ms. Reads backwards until there is one. */
+enum result ledger_last(struct ledger *l, enum event_kind kind, int64_t at_ms, struct event *out,
+    struct arena *a) CHECKED; /* ERR_ABSENT */
 enum result ledger_blob(struct ledger *l, const struct hash *h, struct span *out, struct arena *a)
     CHECKED; /* ERR_ABSENT: forgotten or unknown; checked against its hash: ERR_CORRUPT */
 enum result ledger_count(struct ledger *l, struct span name, struct span key, struct span node,

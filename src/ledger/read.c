@@ -47,6 +47,18 @@ enum result ledger_find(
     return r;
 }
 
+enum result ledger_last(
+    struct ledger *l, enum event_kind kind, int64_t at_ms, struct event *out, struct arena *a)
+{
+    sqlite3_stmt *s = ledger_db_query(l, Q_LAST_OF);
+    sqlite3_bind_int(s, 1, (int)kind);
+    sqlite3_bind_int64(s, 2, at_ms);
+    enum result r = ledger_db_row(l, s);
+    if (r == OK) r = take_event(s, out, a);
+    sqlite3_reset(s);
+    return r;
+}
+
 static enum result take_event(sqlite3_stmt *s, struct event *out, struct arena *a)
 {
     *out = (struct event){

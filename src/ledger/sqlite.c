@@ -51,6 +51,8 @@ static const char *const query_text[QUERIES] = {
     [Q_BLOB_GET] = "SELECT size, coding, bytes FROM blob WHERE hash = ?1",
     [Q_TAIL] = "SELECT " EVENT_COLUMNS " FROM event WHERE pos > ?1 ORDER BY pos LIMIT ?2",
     [Q_FIND] = "SELECT " EVENT_COLUMNS " FROM event WHERE feed = ?1 AND delivery = ?2",
+    [Q_LAST_OF] = "SELECT " EVENT_COLUMNS " FROM event WHERE kind = ?1 AND received_ms <= ?2"
+                  " ORDER BY pos DESC LIMIT 1",
     [Q_LEASE_GET] = "SELECT holder, until_ms, fence FROM lease WHERE name = ?1",
     [Q_LEASE_SET] = "INSERT OR REPLACE INTO lease(name, holder, until_ms, fence)"
                     " VALUES(?1, ?2, ?3, ?4)",

@@ -10,8 +10,11 @@ enum { LIVE_GUIDS = 32, CASES_OF_A_KIND = 300 };
 enum result eyes_open(
     const struct office_look *look, struct arena *a, struct office_eyes *out, const char **why_out)
 {
-    *out = (struct office_eyes){
-        .a = a, .site = look->site, .rules = look->rules, .now_ms = clock_now_ms()};
+    *out = (struct office_eyes){.a = a,
+        .site = look->site,
+        .rules = look->rules,
+        .hooks = look->hooks,
+        .now_ms = clock_now_ms()};
     enum result r = store_look(look->store_folder, &out->store, why_out);
     if (r == OK) r = reader_open(look->store_folder, look->hooks, &out->reader);
     if (r == OK) r = reader_begin(out->reader, out->now_ms);

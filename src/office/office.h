@@ -151,6 +151,7 @@ struct office_eyes { /* one look: open, ask, close; of one thread */
     struct reader *reader;
     const struct office_site *site;
     const struct desk_rules *rules;
+    struct reader_hooks hooks;
     int64_t now_ms;
     struct pause *pauses;
     size_t pause_count;
@@ -180,6 +181,29 @@ struct office_story {
     struct span agency, disclaimer;
 };
 enum result eyes_story(struct office_eyes *e, story_id page, struct office_story *out) CHECKED;
+/* ---- as it stood: what had come by an instant, decided again under e's rules (those then in
+ * force, where the caller has them). What is dead today stays dead: its words are not shown ---- */
+struct office_past {
+    struct desk_set set; /* as far as it had come */
+    struct verdict verdict;
+    const struct desk_version *shown; /* public then, else what would have been; NULL: none yet */
+    bool was_public, is_dead;         /* then; today, by any of its items */
+};
+/* ERR_ABSENT: nothing of it was known by then. */
+enum result past_story(
+    struct office_eyes *e, story_id page, int64_t at_ms, struct office_past *out) CHECKED;
+struct office_teaser {
+    story_id page;
+    struct span headline, section; /* is_dead: empty */
+    int64_t front_ms;
+    bool is_dead;
+};
+/* The newest n of the front, or of a section where one is named, in their order; each page of the
+ * store is looked at. Without packages that have no text of their own. progress may be NULL. */
+enum result past_front(struct office_eyes *e, int64_t at_ms, struct span section, size_t n,
+    void (*progress)(size_t pages, void *), void *with, struct office_teaser **out,
+    size_t *count_out) CHECKED;
+
 struct office_case { /* a takedown, kill or purge of the desk with its case */
     struct act act;
     story_id page;

@@ -145,7 +145,7 @@ for d in [*documents, "docs/broadsheet.1"]:
     else:
         spoken = re.findall(r"(?:^|`)(?:build/)?broadsheet [a-z]+[^`\n]*(?:\\\n[^`\n]*)*", text, re.M)
         used = [o for s in spoken for o in re.findall(r"(?<![\w-])--[a-z][\w-]*", s)]
-        bad += [f"{d}: there is no verb {v}" for s in spoken for v in re.findall(r"broadsheet ([a-z]+)", s) if v not in [*VERBS, "help", "behind", "of"]]
+        bad += [f"{d}: there is no verb {v}" for s in spoken for v in re.findall(r"broadsheet ([a-z]+(?:-[a-z]+)*)", s) if v not in [*VERBS, "help", "behind", "of"]]
     bad += [f"{d}: {o}" for o in used if o not in known]
 check(not bad, "every option and verb that a document names is there", "\n".join(bad))
 
