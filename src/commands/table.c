@@ -36,9 +36,8 @@ const struct command command_table[] = {
         "[WORD]... [--role ROLE] [--password-file FILE] [--text TEXT] [--reason TEXT] [--reference "
         "TEXT] [--requested-by NAME] [--deadline TIME] [--confirm STORY] [--json]",
         "the desk in the terminal: accounts, what is public and held and why, and every act"},
-    {"as-of", command_as_of, "--data DIR [--json] TIME [front | section:NAME | URL|GUID]",
-        "what the front or a story showed at an instant, by what had come and the rules then in "
-        "force; what was withdrawn since stays withdrawn"},
+    {"as-of", command_as_of, "--data DIR [--json] TIME [front|section:NAME|URL|GUID]",
+        "what the front or a story showed at an instant; what was withdrawn since stays so"},
     {"status", command_status, "--data DIR [--held] [--json]",
         "what is running, held, quarantined; --held: each held story and why; exit 0 healthy, "
         "1 degraded, 2 down"},

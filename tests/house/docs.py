@@ -150,7 +150,7 @@ for d in [*documents, "docs/broadsheet.1"]:
 check(not bad, "every option and verb that a document names is there", "\n".join(bad))
 
 r = subprocess.run([BINARY, "help"], capture_output=True, text=True)
-told = re.findall(r"^  ([a-z]+) +(\S.*)\n +broadsheet ([a-z]+) ?(.*)$", r.stdout, re.M)
+told = re.findall(r"^  ([a-z-]+) +(\S.*)\n +broadsheet ([a-z-]+) ?(.*)$", r.stdout, re.M)
 check([(n, u.strip(), w) for n, w, _, u in told] == list(make_man.verbs()), "`broadsheet help` tells every verb of the tables", r.stdout)
 for script in ("make_man.py", "make_limits.py"):
     r = subprocess.run([sys.executable, os.path.join(ROOT, "docs", script), "--check"], capture_output=True, text=True)
