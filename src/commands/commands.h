@@ -36,6 +36,7 @@ enum result purge_forget(struct store *s, struct ledger *l, const struct config 
     struct span target, struct purge_report *out) CHECKED;
 int command_desk(int argc, char **argv);
 int command_as_of(int argc, char **argv);
+int command_duties(int argc, char **argv);
 int command_confirm(int argc, char **argv);
 int command_status(int argc, char **argv);
 int command_alarm(int argc, char **argv);

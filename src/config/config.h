@@ -36,6 +36,10 @@ struct config_feed {
     bool fetch_pictures;           /* those that items name by URL are fetched */
     uint32_t silent_after_minutes; /* 0: silence is no alarm */
     enum index_policy index;
+    bool locked, no_gallery;
+    struct span *territory;
+    uint32_t territory_count;
+    uint32_t takedown_minutes; /* 0: no duty */
     uint32_t retention_days;   /* 0: for ever */
     struct span contract_ends; /* R5: as written; empty: never */
     enum on_kill kill;

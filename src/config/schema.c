@@ -118,6 +118,18 @@ static const struct key feed_keys[] = {
         .about =
             "A date, or a date and a time, from which on no story of this feed is shown: all leave "
             "at that instant. Without a zone it is the site's."},
+    {"locked", TYPE_FLAG, IN(config_feed, locked), .otherwise = "no", .flags = KEY_EDITORIAL,
+        .about = "Whether the licence keeps its words as they are: editors may stop a story, and "
+                 "give it no headline of their own."},
+    {"no_gallery", TYPE_FLAG, IN(config_feed, no_gallery), .otherwise = "no",
+        .flags = KEY_EDITORIAL,
+        .about = "Whether the licence forbids its pictures in galleries. A duty that is told."},
+    {"territory", TYPE_TEXTS, LIST(config_feed, territory, territory_count), .flags = KEY_EDITORIAL,
+        .about = "Countries that the licence covers. A duty that is told: readers are not asked "
+                 "where they are."},
+    {"takedown_minutes", TYPE_COUNT, IN(config_feed, takedown_minutes), .max = 10080,
+        .otherwise = "0 (none)", .flags = KEY_EDITORIAL,
+        .about = "Within how many minutes of the agency's word a withdrawn story has to be gone."},
     {"on_kill", TYPE_CHOICE, IN(config_feed, kill), .words = "gone|not-found", .otherwise = "gone",
         .flags = KEY_EDITORIAL,
         .about = "What a killed story's URL answers: 410 with a notice, or 404."},

@@ -168,7 +168,10 @@ static void place_and_words(struct desk *d, struct known *k)
         if (t->kind == ACT_HEADLINE) headline = t;
         if (t->kind == ACT_SECTION && section_exists(d->rules, t->text)) v->section = t->text;
     }
-    if (headline) local_headline(d, k, headline);
+    if (headline && k->feed && k->feed->is_locked)
+        add_reason(d, WHY_LOCKED, 0, false, headline->text);
+    else if (headline)
+        local_headline(d, k, headline);
 }
 
 /* ---- intervals, states, revisions ---- */

@@ -23,6 +23,7 @@ struct desk_feed {
     const struct zone *zone; /* NULL: none configured */
     bool pictures;
     bool noindex, nonews; /* index policy */
+    bool is_locked;       /* its words stay as they are: no headline of the desk's */
     uint32_t retention_days;
     int64_t contract_ends_ms; /* R5; 0: never */
     bool kill_is_404;
@@ -254,6 +255,7 @@ enum reason_code {
     WHY_MERGED,
     WHY_FEED_UNKNOWN,
     WHY_LOCAL_HEADLINE,
+    WHY_LOCKED,
     WHY_RESTORED,
     WHY_TERMS_PLACE,
     WHY_TERMS_WEB,

@@ -53,6 +53,8 @@ static const struct reason_row rows[REASONS] = {
     [WHY_OBITUARY] = {"it is an obituary written in advance", STANCE_HIDE, true, true},
     [WHY_MERGED] = {"it is part of another page", STANCE_SHOW, true, false},
     [WHY_FEED_UNKNOWN] = {"its feed is not configured (any more)", STANCE_HIDE, false, true},
+    [WHY_LOCKED] = {"its licence keeps the agency's headline; the desk's is not shown", STANCE_SHOW,
+        true, false},
     [WHY_LOCAL_HEADLINE] = {"the wire has changed since the desk wrote this headline", STANCE_SHOW,
         true, true},
     [WHY_TERMS_PLACE] = {"its terms of use forbid a place", STANCE_HIDE, true, true},

@@ -229,7 +229,8 @@ void post_act(struct visit *v, story_id page, enum act_kind kind)
         .reference = form_get(&v->form, "reference"),
         .requested_by = form_get(&v->form, "requested_by")};
     bool good = act_of_fields(v, t, form_get(&v->form, "deadline"), &why) &&
-                act_fits_site(v, t, &why) && is_confirmed(v, t, &why);
+                act_fits_site(v, t, &why) && duty_lets(v->book.site, &s, kind, &why) &&
+                is_confirmed(v, t, &why);
     if (!good) ask_page(v, *why ? 422 : 200, &s, kind, *why ? why : NULL);
     eyes_close(&e);
     if (good) act_send(v, t, 1, act_once(v, form_get(&v->form, "once")), story_act_done);

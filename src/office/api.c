@@ -88,7 +88,9 @@ static bool find_story(struct visit *v, struct act *t, const char **why_out)
     *why_out = NULL;
     if (!act_row(t->kind)->of_story) return true;
     if (!visit_eyes(v, &e)) return *why_out = "", false;
+    struct office_story s;
     bool found = eyes_find(&e, t->target, &t->story);
+    if (found && eyes_story(&e, t->story, &s) == OK) duty_lets(e.site, &s, t->kind, why_out);
     eyes_close(&e);
     if (!found && !act_row(t->kind)->is_case)
         *why_out = "no story is known by this URL, id or guid";

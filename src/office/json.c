@@ -219,6 +219,22 @@ static void put_versions(struct json_out *o, const struct office_story *s)
     json_close(o, ']');
 }
 
+static void put_duties(struct office_eyes *e, const struct office_story *s, struct json_out *o)
+{
+    struct duty list[DUTIES];
+    size_t n = duties_of(e, s, list);
+    json_open(o, "duties", '[');
+    for (size_t i = 0; i < n; i++) {
+        json_open(o, NULL, '{');
+        json_string(o, "duty", span_of(duty_name(list[i].kind)));
+        json_string(o, "state", span_of(duty_state_name(list[i].state)));
+        if (list[i].detail.n) json_string(o, "detail", list[i].detail);
+        json_time(o, "due", list[i].due_ms);
+        json_close(o, '}');
+    }
+    json_close(o, ']');
+}
+
 void office_json_story(struct office_eyes *e, const struct office_story *s, struct json_out *o)
 {
     static const int status[] = {404, 200, 410, 301};
@@ -237,6 +253,7 @@ void office_json_story(struct office_eyes *e, const struct office_story *s, stru
     if (!w->interval.held) json_time(o, "until", w->interval.until_ms);
     put_reasons(o, w);
     put_versions(o, s);
+    put_duties(e, s, o);
     json_open(o, "acts", '[');
     for (size_t i = 0; i < s->set.act_count; i++) {
         json_open(o, NULL, '{');

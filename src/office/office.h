@@ -122,8 +122,13 @@ enum result audit_list(struct accounts *c, size_t n, struct arena *a, struct aud
     size_t *count_out) CHECKED; /* newest first */
 
 /* ================= what the desk sees ================= */
-struct office_feed {
+struct office_feed { /* with what its licence wants */
     struct span name, agency, disclaimer;
+    struct span *languages, *territory; /* none: any */
+    uint32_t language_count, territory_count;
+    int64_t contract_ends_ms; /* 0: never */
+    uint32_t retention_days, takedown_minutes;
+    bool pictures, noindex, locked, no_gallery;
 };
 struct office_section {
     struct span name, title;
@@ -203,6 +208,43 @@ struct office_teaser {
 enum result past_front(struct office_eyes *e, int64_t at_ms, struct span section, size_t n,
     void (*progress)(size_t pages, void *), void *with, struct office_teaser **out,
     size_t *count_out) CHECKED;
+
+/* ---- duties: what the licence wants of a story, held against what stands on the site ---- */
+enum duty_kind {
+    DUTY_CREDIT,
+    DUTY_DISCLAIMER,
+    DUTY_WORDS,
+    DUTY_PICTURES,
+    DUTY_PICTURE_CREDIT,
+    DUTY_LANGUAGE,
+    DUTY_INDEX,
+    DUTY_RETENTION,
+    DUTY_CONTRACT,
+    DUTY_TAKEDOWN,
+    DUTY_GALLERY,
+    DUTY_TERRITORY,
+    DUTIES
+};
+enum duty_state {
+    DUTY_MET,
+    DUTY_BROKEN,
+    DUTY_YOURS /* nobody here can see whether it is met */
+};
+struct duty {
+    enum duty_kind kind;
+    enum duty_state state;
+    struct span detail; /* may be empty */
+    int64_t due_ms;     /* until when it has to be met; 0: no such instant */
+};
+/* Of a story that is public, and of one that its agency withdrew; of others there are none. Judged
+ * by the public row, not by the verdict that should have made it. Returns how many. */
+size_t duties_of(struct office_eyes *e, const struct office_story *s, struct duty out[DUTIES]);
+/* May the licence's words be changed so? false: why_out. */
+bool duty_lets(const struct office_site *site, const struct office_story *s, enum act_kind kind,
+    const char **why_out);
+const char *duty_name(enum duty_kind k); /* "credit": a word's key, a machine's name */
+const char *duty_text(enum duty_kind k); /* in English, a clause */
+const char *duty_state_name(enum duty_state s);
 
 struct office_case { /* a takedown, kill or purge of the desk with its case */
     struct act act;

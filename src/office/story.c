@@ -46,6 +46,26 @@ static void put_standing(struct visit *v, struct record *r, const struct office_
     record_flag(r, "reasons_there", w->reason_count > 0);
 }
 
+/* ---- what the licence wants ---- */
+static void put_duties(
+    struct visit *v, struct record *r, struct office_eyes *e, const struct office_story *s)
+{
+    static const char *const tones[] = {"good", "bad", "held"};
+    struct duty list[DUTIES];
+    size_t n = duties_of(e, s, list);
+    for (size_t i = 0; i < n; i++) {
+        struct record *item = record_item(r, "duties");
+        record_text(
+            item, "duty", dress_word_of(v->book.dress, "duty_", span_of(duty_name(list[i].kind))));
+        record_text(item, "state",
+            dress_word_of(v->book.dress, "duty_", span_of(duty_state_name(list[i].state))));
+        record_text(item, "tone", span_of(tones[list[i].state]));
+        record_text(item, "detail", list[i].detail);
+        put_time(v, item, "due", list[i].due_ms);
+    }
+    record_flag(r, "duties_there", n > 0);
+}
+
 /* ---- what this account may do ---- */
 static bool has_reason(const struct verdict *w, enum reason_code code)
 {
@@ -194,6 +214,7 @@ void page_story(struct visit *v, story_id page)
         put_standing(v, r, &s);
         put_acts(v, r, &s);
         put_preview(v, r, &s);
+        put_duties(v, r, &e, &s);
         put_versions(v, r, &s);
         put_history(v, r, &s);
         visit_page(v, 200, "story", r);

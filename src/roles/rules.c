@@ -22,6 +22,7 @@ static struct desk_feed desk_feed_of(const struct config *c, const struct config
         .noindex = f->index == INDEX_NO,
         .nonews = f->index != INDEX_YES,
         .retention_days = f->retention_days,
+        .is_locked = f->locked,
         .contract_ends_ms = contract_end(c, f),
         .kill_is_404 = f->kill == KILL_NOT_FOUND,
         .late_embargo_keeps = f->late_embargo == LATE_KEEP};
@@ -125,14 +126,29 @@ struct press_site *press_site_of(struct arena *a, const struct config *c)
     return p;
 }
 
+static struct office_feed office_feed_of(const struct config *c, const struct config_feed *f)
+{
+    return (struct office_feed){.name = f->name,
+        .agency = f->credit.n ? f->credit : f->provider,
+        .disclaimer = f->disclaimer,
+        .languages = f->languages,
+        .language_count = f->language_count,
+        .territory = f->territory,
+        .territory_count = f->territory_count,
+        .contract_ends_ms = contract_end(c, f),
+        .retention_days = f->retention_days,
+        .takedown_minutes = f->takedown_minutes,
+        .pictures = f->pictures,
+        .noindex = f->index == INDEX_NO,
+        .locked = f->locked,
+        .no_gallery = f->no_gallery};
+}
+
 struct office_site *office_site_of(struct arena *a, const struct config *c)
 {
     struct office_site *o = ARENA_NEW(a, struct office_site);
     struct office_feed *feeds = ARENA_ARRAY(a, struct office_feed, c->feed_count + 1);
-    for (uint32_t i = 0; i < c->feed_count; i++)
-        feeds[i] = (struct office_feed){c->feeds[i].name,
-            c->feeds[i].credit.n ? c->feeds[i].credit : c->feeds[i].provider,
-            c->feeds[i].disclaimer};
+    for (uint32_t i = 0; i < c->feed_count; i++) feeds[i] = office_feed_of(c, &c->feeds[i]);
     struct office_section *sections = ARENA_ARRAY(a, struct office_section, c->section_count + 1);
     for (uint32_t i = 0; i < c->section_count; i++)
         sections[i] = (struct office_section){c->sections[i].name,

@@ -396,6 +396,9 @@ with h:
     check(len(results) == 30 and set(statuses) == {403, 503} and statuses.count(403) >= 16, "the line takes sixteen; the others are told that it is busy", statuses)
     check(all(a.headers.get("retry-after") == "2" for a in results if a.status == 503), "and when to come again")
 
+    page = anna.get(f"/desk/story/{bridge}").text
+    check("Duties of the licence" in page and "The agency is named" in page, "a story's page tells the licence's duties")
+
     # ---- the fence ----
     pid = h.roles()["desk"][0]
     check(len(h.roles()["desk"]) == 1 and len(h.roles()["web"]) == 1, "the desk is a process of its own")

@@ -1,0 +1,72 @@
+#!/usr/bin/env python3
+"""What a licence wants of a story, told of each and held against what the site shows: by `broadsheet duties`, at the desk and in the API; a locked headline stays the agency's."""
+import datetime, json
+from _house import *
+
+SITE = """
+site:
+  name: Quillmere Post
+  url: https://news.example.org
+  timezone: UTC
+feeds:
+  coastal:
+    provider: Coastal
+    folder: @WIRE@
+"""
+STRICT = SITE + """
+    credit: Coastal Wire
+    locked: yes
+    languages: en
+    index: no
+    retention_days: 30
+    contract_ends: 2199-01-01
+    takedown_minutes: 10
+    no_gallery: yes
+    territory: [GB, IE]
+"""
+FERRY, BRIDGE, MILL = "tag:example.org,2026:ferry", "tag:example.org,2026:bridge", "tag:example.org,2026:mill"
+
+
+def ago(minutes): return (datetime.datetime.now(datetime.timezone.utc) - datetime.timedelta(minutes=minutes)).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def duties(h, *words):
+    r = h.verb("duties", "--json", *words)
+    return r.returncode, [json.loads(line) for line in r.stdout.splitlines()]
+
+
+with House(SITE) as h:
+    for guid, headline in ((FERRY, "Ferry sails at dawn"), (BRIDGE, "Bridge opens"), (MILL, "Mill turns again")):
+        h.drop(headline[:4] + ".json", ninjs(guid, headline, versionCreated=ago(40)))
+        check(h.shows("/", headline), f"{headline}: published")
+    check(duties(h) == (0, []), "without a licence in the configuration nothing is broken", duties(h))
+    code, every = duties(h, "--all", FERRY)
+    check(code == 0 and [(d["duty"], d["state"]) for d in every] == [("credit", "met"), ("disclaimer", "met"), ("pictures", "met")], "but the agency is named, always", every)
+    r = h.verb("desk", "headline", FERRY, "--text", "Our ferry")
+    check(r.returncode == 0 and h.shows("/", "Our ferry"), "an editor gives another headline", r.stderr)
+
+    h.write_config(STRICT)
+    r = h.verb("reload")
+    check(r.returncode == 0 and h.shows("/", "Ferry sails at dawn"), "a licence that locks the words brings the agency's back", r.stdout + r.stderr)
+    check(h.lacks("/", "Our ferry"), "and the desk's goes")
+    r = h.verb("desk", "headline", BRIDGE, "--text", "Our bridge")
+    check(r.returncode == 64 and "its licence keeps the agency's headline" in r.stderr, "another is refused, with what can be done instead", r.stderr)
+    check("its licence keeps the agency's headline" in h.verb("desk", "show", FERRY).stdout, "the desk tells why the old one is not shown")
+    code, every = duties(h, "--all", FERRY)
+    states = {d["duty"]: d["state"] for d in every}
+    check(code == 0 and states == dict(credit="met", disclaimer="met", words="met", pictures="met", language="met", index="met", retention="met", contract="met", gallery="met", territory="yours"), "every duty of the licence, and whether it is met", states)
+    check(next(d for d in every if d["duty"] == "retention").get("due", "").startswith("20"), "with the instant until which it has to be", every)
+    check("Coastal Wire" in h.get("/").text or "Coastal Wire" in h.get(h.api(1)[0]["url"].replace("https://news.example.org", "")).text, "the credit is the licence's own")
+
+    h.drop("kill1.json", ninjs(BRIDGE, "Bridge opens", version="2", status="canceled", versionCreated=ago(2)))
+    h.drop("kill2.json", ninjs(MILL, "Mill turns again", version="2", status="canceled", versionCreated=ago(30)))
+    check(h.lacks("/", "Bridge opens") and h.lacks("/", "Mill turns again"), "two are killed: one at once, one by a wire that was half an hour late")
+    code, broken = duties(h)
+    check(code == 1 and [(d["duty"], d["state"]) for d in broken] == [("takedown", "broken")] and 1790 < int(broken[0]["detail"].split()[0]) < 1900, "the late one is a breach, with how long it took", broken)
+    check(duties(h, "--all", BRIDGE)[1][0]["state"] == "met", "the other is none", duties(h, "--all", BRIDGE))
+    r = h.verb("duties")
+    check(r.returncode == 1 and "NOT" not in r.stdout and "broken: was gone in time after its withdrawal" in r.stdout and r.stdout.rstrip().endswith("3 stories with duties, 1 breaches"), "for people it is told in words", r.stdout)
+    check(json.loads(h.verb("desk", "show", FERRY, "--json").stdout)["duties"][0] == {"duty": "credit", "state": "met", "detail": "Coastal Wire"}, "the story's JSON has them")
+    r = h.verb("duties", "urn:none")
+    check(r.returncode == 66 and "known" in r.stderr, "an unknown story: said", r.stderr)
+done()
