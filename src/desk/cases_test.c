@@ -220,6 +220,7 @@ static void set_feed(struct play *p, const struct yaml *f)
     struct span zone = text_of(f, "zone", S("UTC"));
     feed->zone = span_eq(zone, S("none")) ? NULL : zone_open(zone);
     feed->retention_days = number_of(f, "retention_days");
+    feed->is_locked = yaml_get(f, "locked") != NULL;
     feed->late_embargo_keeps = yaml_get(f, "late_embargo_keeps") != NULL;
     feed->languages = span_list(p->a, yaml_get(f, "languages"), &feed->language_count);
     feed->provider_ids = span_list(p->a, yaml_get(f, "provider_ids"), &feed->provider_id_count);
@@ -291,9 +292,9 @@ static const char *const codes[REASONS] = {"PUBLISHED", "EMBARGO", "EMBARGO_EMPT
     "EXPIRY_UNREADABLE", "RETENTION", "ADVISORY", "RULE_HOLD", "RULE_DROP", "DESK_HOLD",
     "DESK_PUBLISH", "PAUSED", "VERSION_CONFLICT", "VERSION_ODD", "AFTER_KILL", "NO_DATE",
     "FUTURE_DATE", "OLD_DATE", "REUSED_GUID", "SIGNAL_UNKNOWN", "PLACEHOLDER", "OBITUARY", "MERGED",
-    "FEED_UNKNOWN", "LOCAL_HEADLINE", "RESTORED", "TERMS_PLACE", "TERMS_WEB", "TERMS_ARCHIVE",
-    "TERMS_HANDOUT", "TERMS_TIME", "TERMS_CREDIT", "NO_PICTURES", "NOTICE_KILL", "NOTICE_HOLD",
-    "NOTICE_DOUBT"};
+    "FEED_UNKNOWN", "LOCAL_HEADLINE", "LOCKED", "RESTORED", "TERMS_PLACE", "TERMS_WEB",
+    "TERMS_ARCHIVE", "TERMS_HANDOUT", "TERMS_TIME", "TERMS_CREDIT", "NO_PICTURES", "NOTICE_KILL",
+    "NOTICE_HOLD", "NOTICE_DOUBT"};
 
 static bool has_reason(const struct verdict *v, struct span name, bool alarm)
 {
