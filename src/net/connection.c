@@ -247,6 +247,25 @@ ssize_t net_read(struct net_connection *c, void *p, size_t n)
     return -2;
 }
 
+/* One record, or several: a client may have room for small ones only (RFC 6066, 4). Fewer than n:
+ * the socket is full. */
+static size_t write_record(struct net_connection *c, const char *p, size_t n)
+{
+    size_t taken = 0;
+    while (taken < n) {
+        ERR_clear_error();
+        int r = SSL_write(c->ssl, p + taken, (int)(n - taken));
+        if (r > 0) {
+            taken += (size_t)r;
+            continue;
+        }
+        int why = SSL_get_error(c->ssl, r);
+        c->broken = why != SSL_ERROR_WANT_WRITE && why != SSL_ERROR_WANT_READ;
+        break;
+    }
+    return taken;
+}
+
 /* One record for a small reply: prefix and body together. What lies together already is not copied.
  */
 static ssize_t write_tls(struct net_connection *c, const struct iovec *iov, int count)
@@ -270,16 +289,10 @@ static ssize_t write_tls(struct net_connection *c, const struct iovec *iov, int 
                 n += from;
             }
         }
-        ERR_clear_error();
-        int r = SSL_write(c->ssl, p, (int)n);
-        if (r <= 0) {
-            int why = SSL_get_error(c->ssl, r);
-            if (why == SSL_ERROR_WANT_WRITE || why == SSL_ERROR_WANT_READ) return (ssize_t)taken;
-            c->broken = true;
-            return -2;
-        }
-        must((size_t)r == n); /* one record is written whole or not at all */
-        taken += n;
+        size_t written = write_record(c, p, n);
+        if (c->broken) return -2;
+        taken += written;
+        if (written < n) return (ssize_t)taken;
     }
 }
 

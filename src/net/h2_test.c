@@ -167,6 +167,22 @@ static void test_exchange(void)
     stop("exchange");
 }
 
+static void test_small_records(void)
+{
+    struct h2_peer p;
+    start(net_limits_default());
+    kit_fragment = TLSEXT_max_fragment_length_512;
+    h2_dial(&p, &kit);
+    kit_fragment = 0;
+    struct h2_answer *one = h2_ask(&p, "GET", "/big", S("")),
+                     *two = h2_ask(&p, "GET", "/big", S(""));
+    h2_hear_all(&p);
+    check(one->body.n == BIG && two->body.n == BIG && memcmp(one->body.p, big, BIG) == 0,
+        "a client with room for small records gets two big replies whole");
+    h2_hang_up(&p);
+    kit_stop(&kit);
+}
+
 static void test_fields(void)
 {
     struct h2_peer p;
@@ -550,6 +566,7 @@ int main(void)
     big = malloc(BIG);
     for (size_t i = 0; i < BIG; i++) big[i] = (char)('a' + i * 7 % 26);
     test_exchange();
+    test_small_records();
     test_fields();
     test_streams();
     test_full_windows();

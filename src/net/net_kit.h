@@ -170,6 +170,8 @@ struct dial {
     int fd;
 };
 
+static uint8_t kit_fragment; /* RFC 6066, 4: the client takes no larger records; 0: any */
+
 /* TLS on a connection that stands. */
 __attribute__((unused)) static bool kit_shake(
     struct dial *d, int fd, int version, const char *alpn, SSL_SESSION *session)
@@ -186,6 +188,7 @@ __attribute__((unused)) static bool kit_shake(
     if (session) SSL_set_session(d->ssl, session);
     SSL_set_fd(d->ssl, d->fd);
     ERR_clear_error();
+    if (kit_fragment) must(SSL_set_tlsext_max_fragment_length(d->ssl, kit_fragment) == 1);
     return SSL_connect(d->ssl) == 1;
 }
 

@@ -72,6 +72,24 @@ static void test_versions(void)
     kit_hang_up(&d);
 }
 
+/* A client that has room for small records only is answered in such. */
+static void test_small_records(void)
+{
+    struct dial d;
+    for (uint8_t size = TLSEXT_max_fragment_length_512; size <= TLSEXT_max_fragment_length_4096;
+         size++) {
+        kit_fragment = size;
+        for (int version = TLS1_2_VERSION; version <= TLS1_3_VERSION; version++) {
+            must(dial(&d, version, "\x08http/1.1", NULL));
+            check(ask(&d, S("GET /big HTTP/1.1\r\nHost: x\r\n\r\n"), (struct span){big, BIG}) &&
+                      ask(&d, ASK, S("secure 1")),
+                "records of %d bytes, TLS %x: a big reply, and another", 256 << size, version);
+            kit_hang_up(&d);
+        }
+    }
+    kit_fragment = 0;
+}
+
 static void test_alpn(void)
 {
     struct dial d;
@@ -213,6 +231,7 @@ int main(void)
     kit.listener = (struct net_listener){.is_tls = true};
     kit_start(&kit, &c, "127.0.0.1:0");
     test_versions();
+    test_small_records();
     test_alpn();
     test_reload();
     test_reload_under_load();
