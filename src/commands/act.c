@@ -71,18 +71,36 @@ pid_t house_pid(const struct house *h)
     return (pid_t)pid;
 }
 
-static int perform(const struct house *h, const char *verb, const char *target, const char *reason)
+/* What cannot be looked at is let through: an editor can always stop it. */
+static enum act_reach reach_of(struct house *h, struct act *act, const char **why)
 {
-    const char *user = getenv("SUDO_USER") ? getenv("SUDO_USER") : getenv("USER");
-    struct act act = {.kind = act_kind_of(span_of(verb)),
-        .target = span_of(target),
-        .text = span_of(reason),
-        .by = span_of(user ? user : "operator")};
+    struct desk_visit v;
+    if (desk_visit_open(h, NULL, &v, why) != OK) return REACHES;
+    enum act_reach reach = act_reaches(&v.eyes, act, why);
+    desk_visit_close(&v);
+    return reach;
+}
+
+int act_do(struct house *h, const struct act *act)
+{
+    const char *why = NULL, *verb = act_kind_name(act->kind);
+    int64_t from_us = clock_mono_us();
     uint64_t pos = 0;
-    int64_t t0 = clock_mono_us();
-    if (!act_perform(h, &act, ACT_TIMEOUT_MS, &pos)) return EX_TEMPFAIL;
-    printf("%s %s: done in %.1f ms (event %llu)\n", verb, target,
-        (double)(clock_mono_us() - t0) / 1000, (unsigned long long)pos);
+    struct act seen = *act; /* what is kept names the story as it was named here */
+    enum act_reach reach = reach_of(h, &seen, &why);
+    if (reach == REACHES_NOTHING) {
+        fprintf(stderr, "broadsheet: %s %.*s: %s\n", verb, FMT(act->target), why);
+        return act_row(act->kind)->of_story && !seen.story ? EX_NOINPUT : EX_USAGE;
+    }
+    if (!act_perform(h, act, ACT_TIMEOUT_MS, &pos)) return EX_TEMPFAIL;
+    if (reach == REACHES_LATER) {
+        printf("%s %.*s: kept for a story that has not come: none is known by this URL, id or guid "
+               "(event %llu)\n",
+            verb, FMT(act->target), (unsigned long long)pos);
+        return EX_NOINPUT;
+    }
+    printf("%s %.*s: done in %.1f ms (event %llu)\n", verb, FMT(act->target),
+        (double)(clock_mono_us() - from_us) / 1000, (unsigned long long)pos);
     return EX_OK;
 }
 
@@ -94,9 +112,14 @@ int command_act(int argc, char **argv)
     if (!options_read(argc, argv, rows, COUNT(rows), rest, 1, &rest_count)) return EX_USAGE;
     bool brake = strcmp(argv[0], "pause") == 0 || strcmp(argv[0], "resume") == 0;
     if (!rest_count && !brake) return usage_error(argv[0], "which story? give its URL or its guid");
+    const char *user = getenv("SUDO_USER") ? getenv("SUDO_USER") : getenv("USER");
+    struct act act = {.kind = act_kind_of(span_of(argv[0])),
+        .target = span_of(rest_count ? rest[0] : "all"),
+        .text = span_of(reason),
+        .by = span_of(user ? user : "operator")};
     struct house h;
     int code = house_visit_or_say(&h, data);
-    if (code == EX_OK) code = perform(&h, argv[0], rest_count ? rest[0] : "all", reason);
+    if (code == EX_OK) code = act_do(&h, &act);
     house_close(&h);
     return code;
 }

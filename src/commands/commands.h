@@ -28,12 +28,13 @@ int command_restore(int argc, char **argv);
 int command_act(int argc, char **argv);
 int command_purge(int argc, char **argv);
 struct purge_report {
-    size_t forgotten, shared; /* events; deliveries that hold other stories too and were left */
+    size_t forgotten, left; /* events; deliveries that hold other stories too, and raw files that
+                               could not be deleted: each was named */
 };
-/* Takes a story's bytes out of the ledger and done/; the store is to be built again after it. c
- * NULL: raw files are only named. */
-enum result purge_forget(struct store *s, struct ledger *l, const struct config *c,
-    struct span target, struct purge_report *out) CHECKED;
+/* Takes a page's bytes out of the ledger and done/, and adds to out; the store is to be built again
+ * after it. c NULL: raw files are only named. */
+enum result purge_forget(struct store *s, struct ledger *l, const struct config *c, story_id page,
+    struct purge_report *out) CHECKED;
 int command_desk(int argc, char **argv);
 int command_as_of(int argc, char **argv);
 int command_duties(int argc, char **argv);
@@ -64,6 +65,9 @@ const struct command *command_find(const char *name);
 pid_t house_pid(const struct house *h); /* of the running master; 0: none */
 /* Appends an act and waits until every web thread shows it. false: said why. */
 bool act_perform(const struct house *h, const struct act *act, int timeout_ms, uint64_t *pos_out);
+/* The same, looked at first and told on standard output: an exit code. EX_NOINPUT: no story is
+ * known by this name; an act that may come before its story has been kept all the same. */
+int act_do(struct house *h, const struct act *act);
 bool wait_slot(enum clock_slot slot, uint64_t at_least, int timeout_ms);
 /* Opens the house of a command that works beside a server; prints what is wrong. */
 int house_visit_or_say(struct house *h, const char *data);

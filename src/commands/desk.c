@@ -10,7 +10,7 @@
 #include <termios.h>
 #include <unistd.h>
 
-enum { WORDS_MAX = 4, DESK_ACT_TIMEOUT_MS = 10000, AUDIT_SHOWN = 200 };
+enum { WORDS_MAX = 4, AUDIT_SHOWN = 200 };
 
 struct asked { /* the command line, read once */
     const char *data, *role, *password_file, *reason, *text, *reference, *requested_by, *deadline,
@@ -396,28 +396,11 @@ static bool fill_act(struct asked *q, struct act *t, const char **why)
     return true;
 }
 
-static int let(struct asked *q, struct office_eyes *e)
-{
-    story_id page;
-    struct office_story s;
-    const char *why = NULL;
-    if (!eyes_find(e, word(q, 1), &page) || eyes_story(e, page, &s) != OK) return EX_OK;
-    return duty_lets(e->site, &s, act_kind_of(word(q, 0)), &why) ? EX_OK : complain(why);
-}
-
 static int act(struct asked *q)
 {
     struct act t;
     const char *why;
-    uint64_t pos = 0;
-    int64_t from = clock_mono_us();
-    if (!fill_act(q, &t, &why)) return complain(why);
-    int code = t.kind == ACT_HEADLINE ? with_eyes(q, let) : EX_OK;
-    if (code != EX_OK) return code;
-    if (!act_perform(&q->house, &t, DESK_ACT_TIMEOUT_MS, &pos)) return EX_TEMPFAIL;
-    printf("%s %.*s: done in %.1f ms (event %llu)\n", act_kind_name(t.kind), FMT(t.target),
-        (double)(clock_mono_us() - from) / 1000, (unsigned long long)pos);
-    return EX_OK;
+    return fill_act(q, &t, &why) ? act_do(&q->house, &t) : complain(why);
 }
 
 /* ---- the table ---- */

@@ -4,34 +4,50 @@
  * shares a delivery with other stories is not forgotten, and said. Backups are not reached. */
 #include "commands.h"
 
+#include <dirent.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
 #include <unistd.h>
 
-enum { PURGE_TIMEOUT_MS = 10000, ITEMS_MAX = 32, EVENTS_AT_ONCE = 64 };
+enum { PURGE_TIMEOUT_MS = 10000, ITEMS_MAX = 256, EVENTS_AT_ONCE = 64, RAW_NAME_KEPT = 240 };
 
 struct purging {
     struct store *store;
     struct ledger *ledger;
     const struct config *config; /* NULL: raw files are only named */
     struct arena *a;
-    struct span target;
-    story_id items[ITEMS_MAX];
+    story_id page, items[ITEMS_MAX]; /* of the page, itself among them */
+    struct span guids[ITEMS_MAX];
     size_t count;
     struct purge_report *report;
 };
 
-static enum result find_items(struct purging *g)
+/* ---- what belongs to it ---- */
+static bool is_item(const struct purging *g, story_id id)
 {
-    struct span t = g->target;
-    ptrdiff_t query = span_find_char(t, '?');
-    if (query >= 0) t = span_cut(t, 0, (size_t)query);
-    bool is_id = t.n >= 12 && story_id_read(span_cut(t, t.n - 12, t.n), &g->items[0]) &&
-                 (t.n == 12 || t.p[t.n - 13] == '-' || t.p[t.n - 13] == '/');
-    g->count = is_id;
-    return is_id ? OK : store_item_by_guid(g->store, g->target, g->items, ITEMS_MAX, &g->count);
+    for (size_t i = 0; i < g->count; i++)
+        if (g->items[i] == id) return true;
+    return false;
+}
+
+static void add_item(struct purging *g, story_id id)
+{
+    struct span provider;
+    if (is_item(g, id) || g->count == ITEMS_MAX) return;
+    g->guids[g->count] = (struct span){0};
+    (void)store_guid_of(g->store, id, g->a, &g->guids[g->count], &provider);
+    g->items[g->count++] = id;
+}
+
+static enum result find_items(struct purging *g, struct stored_version **out, size_t *count_out)
+{
+    TRY(store_versions(g->store, g->page, g->a, out, count_out));
+    add_item(g, g->page);
+    for (size_t i = 0; i < *count_out; i++) add_item(g, (*out)[i].item);
+    return OK;
 }
 
 static enum result forget(struct purging *g, uint64_t pos)
@@ -41,113 +57,202 @@ static enum result forget(struct purging *g, uint64_t pos)
     return r;
 }
 
-/* The raw file stays in done/ under the name that it came by. */
+/* ---- raw files ---- */
+/* done/ gives a name that is taken a number: NAME~1. */
+static bool may_be(struct span file, struct span name)
+{
+    if (span_eq(file, name)) return true;
+    struct span kept = span_cut(name, 0, name.n < RAW_NAME_KEPT ? name.n : RAW_NAME_KEPT);
+    return span_starts(file, kept) && file.n > kept.n && file.p[kept.n] == '~';
+}
+
+static bool has_bytes(struct purging *g, const char *path, const struct event *e)
+{
+    struct span bytes;
+    if (file_read(g->a, path, e->blob_bytes, &bytes) != OK) return false;
+    struct hash h = hash_of(bytes);
+    return bytes.n == e->blob_bytes && memcmp(&h, &e->blob, sizeof h) == 0;
+}
+
+static void tell_left(struct purging *g, const char *why, struct span file, struct span feed)
+{
+    g->report->left++;
+    printf("%s: %.*s in done/ of feed %.*s: delete it yourself\n", why, FMT(file), FMT(feed));
+}
+
+static void remove_from(
+    struct purging *g, const struct event *e, const char *folder, struct span name)
+{
+    DIR *d = opendir(folder);
+    bool found = false;
+    for (struct dirent *f; d && (f = readdir(d));) {
+        const char *path = arena_printf(g->a, "%s/%s", folder, f->d_name).p;
+        if (!may_be(span_of(f->d_name), name) || !has_bytes(g, path, e)) continue;
+        found = true;
+        if (unlink(path) != 0)
+            tell_left(g, "a raw file cannot be deleted", span_of(f->d_name), e->feed);
+    }
+    if (d) closedir(d);
+    if (!found) tell_left(g, "a raw file was not found", name, e->feed);
+}
+
+/* It stays in done/ under the name that it came by, or one like it: known by its bytes. */
 static void remove_raw(struct purging *g, const struct event *e)
 {
     struct reject bad;
     const struct json *meta = json_parse(g->a, e->meta, &bad);
     struct span name = meta ? json_text(meta, "name") : S("");
     const struct config_feed *f = g->config ? config_feed_named(g->config, e->feed) : NULL;
-    if (!name.n || span_find_char(name, '/') >= 0) return;
-    if (!f || !f->folder.n) {
-        printf("a raw file may be left: %.*s in done/ of feed %.*s\n", FMT(name), FMT(e->feed));
-        return;
-    }
-    unlink(arena_printf(g->a, "%.*s/done/%.*s", FMT(f->folder), FMT(name)).p);
+    if (!span_starts(e->delivery, S("file:")) || !name.n) return; /* pushed: there is no file */
+    if (f && f->folder.n)
+        remove_from(g, e, arena_printf(g->a, "%.*s/done", FMT(f->folder)).p, name);
+    else
+        tell_left(g, "a raw file may be left", name, e->feed);
 }
 
 static enum result forget_delivery(struct purging *g, const struct stored_version *v)
 {
     struct event e;
     bool shared = true;
-    enum result r = store_shares_delivery(g->store, v->pos, v->page, &shared);
-    if (r == OK && shared) {
-        g->report->shared++;
+    TRY(store_shares_delivery(g->store, v->pos, v->page, &shared));
+    if (shared) {
+        g->report->left++;
         printf("not forgotten: event %llu holds other stories too\n", (unsigned long long)v->pos);
         return OK;
     }
-    if (r == OK) r = ledger_event(g->ledger, v->pos, &e, g->a);
-    if (r != OK || e.forgotten) return r;
+    TRY(ledger_event(g->ledger, v->pos, &e, g->a));
+    if (e.forgotten) return OK;
     remove_raw(g, &e);
     return forget(g, v->pos);
 }
 
-static enum result forget_page(struct purging *g, story_id page)
+/* ---- words in other events ---- */
+static bool means_it(const struct purging *g, const struct act *act)
 {
-    struct stored_version *versions;
-    size_t count;
-    enum result r = store_versions(g->store, page, g->a, &versions, &count);
-    for (size_t i = 0; i < count && r == OK; i++) r = forget_delivery(g, &versions[i]);
-    return r;
+    story_id id;
+    if (act->story ? is_item(g, act->story) : story_id_in(act->target, &id) && is_item(g, id))
+        return true;
+    for (size_t i = 0; i < g->count; i++)
+        if (g->guids[i].n && span_eq(span_trim(act->target), g->guids[i])) return true;
+    return false;
 }
 
-/* Addresses minted from headlines, and headlines that the desk wrote. */
-static bool tells_of(struct purging *g, const struct event *e, struct span id)
+/* Addresses minted from headlines, what the desk wrote for it, and acts that named it by its
+ * address, for that holds the headline's words. */
+static bool tells_of(struct purging *g, const struct event *e)
 {
     struct act act;
+    struct reject bad;
+    story_id id;
     if (e->forgotten) return false;
-    if (e->kind == EVENT_MINT) return span_find(e->meta, id) >= 0;
-    if (e->kind != EVENT_ACT || !act_read(g->a, e->meta, &act)) return false;
-    bool words = act.kind == ACT_HEADLINE || act.kind == ACT_RESLUG;
-    return words && (span_find(act.target, id) >= 0 || span_eq(act.target, g->target));
+    if (e->kind == EVENT_MINT) {
+        const struct json *meta = json_parse(g->a, e->meta, &bad);
+        return meta && story_id_read(json_text(meta, "id"), &id) && is_item(g, id);
+    }
+    if (e->kind != EVENT_ACT || !act_read(g->a, e->meta, &act) || !means_it(g, &act)) return false;
+    bool by_address = span_find_char(act.target, '/') >= 0 && story_id_in(act.target, &id);
+    return by_address || act.kind == ACT_HEADLINE || act.kind == ACT_RESLUG;
 }
 
-static enum result forget_words(struct purging *g, story_id page)
+static enum result forget_words(struct purging *g)
 {
     struct event events[EVENTS_AT_ONCE];
     size_t count = 0;
     uint64_t after = 0;
-    struct span id = story_id_text(g->a, page);
-    enum result r;
-    while (
-        (r = ledger_tail(g->ledger, after, events, EVENTS_AT_ONCE, &count, g->a)) == OK && count) {
-        for (size_t i = 0; i < count && r == OK; i++)
-            if (tells_of(g, &events[i], id)) r = forget(g, events[i].pos);
-        if (r != OK) return r;
+    for (;;) {
+        TRY(ledger_tail(g->ledger, after, events, EVENTS_AT_ONCE, &count, g->a));
+        if (!count) return OK;
+        for (size_t i = 0; i < count; i++)
+            if (tells_of(g, &events[i])) TRY(forget(g, events[i].pos));
         after = events[count - 1].pos;
     }
-    return r;
 }
 
-enum result purge_forget(struct store *s, struct ledger *l, const struct config *c,
-    struct span target, struct purge_report *out)
+enum result purge_forget(struct store *s, struct ledger *l, const struct config *c, story_id page,
+    struct purge_report *out)
 {
-    *out = (struct purge_report){0};
     struct purging g = {.store = s,
         .ledger = l,
         .config = c,
         .a = arena_new(1u << 30),
-        .target = target,
+        .page = page,
         .report = out};
-    enum result r = find_items(&g);
-    for (size_t i = 0; i < g.count && r == OK; i++) {
-        story_id page = g.items[i];
-        enum result known = store_page_of(s, g.items[i], &page);
-        if (known != OK) page = g.items[i];
-        r = forget_page(&g, page);
-        if (r == OK) r = forget_words(&g, page);
-    }
+    struct stored_version *versions = NULL;
+    size_t count = 0;
+    enum result r = find_items(&g, &versions, &count);
+    for (size_t i = 0; i < count && r == OK; i++) r = forget_delivery(&g, &versions[i]);
+    if (r == OK) r = forget_words(&g);
     arena_free(g.a);
     return r;
 }
 
-static int forget_all(struct house *h, struct span target, const struct config *c)
+/* ---- the command ---- */
+struct order { /* what is to be purged */
+    const char *data, *site, *reason, *target;
+    struct house house;
+    struct config *config; /* NULL: not given */
+    story_id pages[ITEMS_MAX];
+    size_t count;
+};
+
+/* Before anything is done: what is purged under a wrong name cannot be told from what is not. */
+static int find_pages(struct order *q)
+{
+    struct store *s = NULL;
+    const char *why = NULL;
+    size_t n = 0;
+    enum result r = store_look(q->house.store, &s, &why);
+    if (r == OK) r = store_items_meant(s, span_of(q->target), q->pages, ITEMS_MAX, &n);
+    for (size_t i = 0; i < n && r == OK; i++) {
+        story_id page = q->pages[i];
+        if (store_page_of(s, q->pages[i], &page) == ERR_ABSENT) page = q->pages[i];
+        bool known = false;
+        for (size_t k = 0; k < q->count; k++) known |= q->pages[k] == page;
+        if (!known) q->pages[q->count++] = page;
+    }
+    if (s) store_close(s);
+    if (r != OK)
+        fprintf(stderr, "broadsheet purge: %s\n", why ? why : result_name(r));
+    else if (!q->count)
+        fprintf(stderr, "broadsheet purge: no story is known by this URL, id or guid\n");
+    return r != OK ? exit_code(r) : q->count ? EX_OK : EX_NOINPUT;
+}
+
+/* The act names it by its id: an address holds the headline's words. */
+static int kill_all(struct order *q)
+{
+    const char *user = getenv("SUDO_USER") ? getenv("SUDO_USER") : getenv("USER");
+    for (size_t i = 0; i < q->count; i++) {
+        uint64_t pos = 0;
+        struct act act = {.kind = ACT_PURGE,
+            .story = q->pages[i],
+            .text = span_of(q->reason),
+            .by = span_of(user ? user : "operator")};
+        if (!act_perform(&q->house, &act, PURGE_TIMEOUT_MS, &pos)) return EX_TEMPFAIL;
+    }
+    return EX_OK;
+}
+
+static int forget_all(struct order *q)
 {
     struct store *s = NULL;
     struct ledger *l = NULL;
     const char *why = NULL;
     struct purge_report report = {0};
-    enum result r = store_look(h->store, &s, &why);
-    if (r == OK) r = ledger_open(h->data, "desk", false, &l, &why);
-    if (r == OK) r = purge_forget(s, l, c, target, &report);
+    enum result r = store_look(q->house.store, &s, &why);
+    if (r == OK) r = ledger_open(q->house.data, "desk", false, &l, &why);
+    for (size_t i = 0; i < q->count && r == OK; i++)
+        r = purge_forget(s, l, q->config, q->pages[i], &report);
     if (l) ledger_close(l);
     if (s) store_close(s);
     if (r != OK)
         fprintf(stderr, "broadsheet: not all was forgotten (%s): run it again\n",
             why ? why : result_name(r));
     else
-        printf("%zu events forgotten; backups made before still hold them\n", report.forgotten);
-    return r == OK ? report.shared ? EX_UNAVAILABLE : EX_OK : exit_code(r);
+        printf("%zu events forgotten; backups made before still hold them, and receipts its "
+               "address\n",
+            report.forgotten);
+    return r == OK ? report.left ? EX_UNAVAILABLE : EX_OK : exit_code(r);
 }
 
 static int rebuild_store(const char *data)
@@ -160,28 +265,46 @@ static int rebuild_store(const char *data)
     return code;
 }
 
+static int load_site(struct order *q)
+{
+    struct config_report report = {0};
+    if (!q->site) return EX_OK;
+    if (access(q->site, R_OK) != 0) {
+        fprintf(stderr, "broadsheet purge: %s cannot be read\n", q->site);
+        return EX_NOINPUT;
+    }
+    q->config = config_load(q->house.arena, q->site, &report);
+    struct buf b;
+    buf_init(&b, q->house.arena, 0);
+    for (size_t i = 0; i < report.count && !q->config; i++)
+        config_mistake_print(&report.list[i], &b);
+    fprintf(stderr, "%.*s", (int)b.n, b.p);
+    return q->config ? EX_OK : EX_CONFIG;
+}
+
+static int purge(struct order *q)
+{
+    int code = load_site(q);
+    if (code == EX_OK) code = find_pages(q);
+    if (code == EX_OK) code = kill_all(q);
+    if (code != EX_OK) return code;
+    int forgotten = forget_all(q);
+    code = rebuild_store(q->data);
+    return code == EX_OK ? forgotten : code;
+}
+
 int command_purge(int argc, char **argv)
 {
-    const char *data = NULL, *site = NULL, *reason = NULL, *rest[1];
+    struct order q = {0};
+    const char *rest[1];
     size_t rest_count;
     const struct option_row rows[] = {
-        {"--data", &data, NULL, true}, {"--config", &site}, {"--reason", &reason}};
+        {"--data", &q.data, NULL, true}, {"--config", &q.site}, {"--reason", &q.reason}};
     if (!options_read(argc, argv, rows, COUNT(rows), rest, 1, &rest_count)) return EX_USAGE;
     if (!rest_count) return usage_error("purge", "which story? give its URL or its guid");
-    struct house h;
-    struct config_report report = {0};
-    int code = house_visit_or_say(&h, data);
-    struct config *c = code == EX_OK && site ? config_load(h.arena, site, &report) : NULL;
-    if (code == EX_OK && site && !c) code = EX_CONFIG;
-    const char *user = getenv("SUDO_USER") ? getenv("SUDO_USER") : getenv("USER");
-    struct act act = {.kind = ACT_PURGE,
-        .target = span_of(rest[0]),
-        .text = span_of(reason),
-        .by = span_of(user ? user : "operator")};
-    uint64_t pos = 0;
-    if (code == EX_OK && !act_perform(&h, &act, PURGE_TIMEOUT_MS, &pos)) code = EX_TEMPFAIL;
-    int forgotten = code == EX_OK ? forget_all(&h, span_of(rest[0]), c) : code;
-    if (code == EX_OK) code = rebuild_store(data);
-    house_close(&h);
-    return code == EX_OK ? forgotten : code;
+    q.target = rest[0];
+    int code = house_visit_or_say(&q.house, q.data);
+    if (code == EX_OK) code = purge(&q);
+    house_close(&q.house);
+    return code;
 }

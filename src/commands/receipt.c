@@ -18,21 +18,19 @@ static int fail(const char *what, const char *why, int code)
 }
 
 /* ---- which one ---- */
-/* By URL or public id as it stands at its end, else by guid. */
 static bool story_of(struct house *h, const char *target, story_id *out)
 {
-    struct span t = span_of(target);
-    while (t.n && t.p[t.n - 1] == '/') t.n--;
-    if (t.n >= 12 && story_id_read(span_cut(t, t.n - 12, t.n), out)) return true;
+    struct span meant = span_of(target);
     struct store *s = NULL;
     const char *why = NULL;
     size_t count = 0;
-    if (store_look(h->store, &s, &why) != OK) return false;
-    bool found = store_item_by_guid(s, t, out, 1, &count) == OK && count > 0;
     story_id page;
-    if (found && store_page_of(s, *out, &page) == OK) *out = page;
-    store_close(s);
-    return found;
+    if (store_look(h->store, &s, &why) == OK) {
+        if (store_items_meant(s, meant, out, 1, &count) != OK) count = 0;
+        if (count && store_page_of(s, *out, &page) == OK) *out = page;
+        store_close(s);
+    }
+    return count || story_id_in(meant, out); /* of what was purged only its receipts are known */
 }
 
 /* The newest file of this story: names sort by time. */

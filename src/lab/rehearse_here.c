@@ -474,11 +474,17 @@ static bool here_act(struct play *p, const struct act *act)
 static bool here_purge(struct play *p, const struct act *act)
 {
     struct here *h = here_of(p);
-    struct purge_report report;
+    struct store *store = newsroom_store(h->newsroom);
+    struct purge_report report = {0};
+    story_id page;
+    size_t count = 0;
     if (!here_act(p, act) || !here_settle(p)) return false;
-    enum result r = purge_forget(newsroom_store(h->newsroom), newsroom_ledger(h->newsroom),
-        h->house.config, act->target, &report);
-    if (r != OK || report.shared) return troubled(p, "not all was forgotten: %s", result_name(r));
+    enum result r = store_items_meant(store, act->target, &page, 1, &count);
+    if (r == OK && !count) return troubled(p, "there is no such story to be purged");
+    if (r == OK) r = store_page_of(store, page, &page);
+    if (r == OK)
+        r = purge_forget(store, newsroom_ledger(h->newsroom), h->house.config, page, &report);
+    if (r != OK || report.left) return troubled(p, "not all was forgotten: %s", result_name(r));
     return here_rebuild(p);
 }
 

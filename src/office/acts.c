@@ -88,32 +88,6 @@ struct span act_once(struct visit *v, struct span once)
     return fits ? once : visit_once(v);
 }
 
-static bool section_exists(const struct visit *v, struct span name)
-{
-    for (uint32_t i = 0; i < v->book.site->section_count; i++)
-        if (span_eq(v->book.site->sections[i].name, name)) return true;
-    return false;
-}
-
-static bool feed_exists(const struct visit *v, struct span name)
-{
-    for (uint32_t i = 0; i < v->book.site->feed_count; i++)
-        if (span_eq(v->book.site->feeds[i].name, name)) return true;
-    return false;
-}
-
-bool act_fits_site(const struct visit *v, const struct act *t, const char **why_out)
-{
-    bool is_target =
-        span_eq(t->target, S("all")) || feed_exists(v, t->target) || section_exists(v, t->target);
-    *why_out = NULL;
-    if (t->kind == ACT_SECTION && !section_exists(v, t->text))
-        *why_out = "there is no section of this name";
-    if (t->kind == ACT_PAUSE && !is_target)
-        *why_out = "what is to be paused? all, a feed or a section";
-    return !*why_out;
-}
-
 /* ---- the page that asks ---- */
 static void put_sections(struct visit *v, struct record *r, struct span now)
 {
@@ -229,8 +203,7 @@ void post_act(struct visit *v, story_id page, enum act_kind kind)
         .reference = form_get(&v->form, "reference"),
         .requested_by = form_get(&v->form, "requested_by")};
     bool good = act_of_fields(v, t, form_get(&v->form, "deadline"), &why) &&
-                act_fits_site(v, t, &why) && duty_lets(v->book.site, &s, kind, &why) &&
-                is_confirmed(v, t, &why);
+                act_reaches(&e, t, &why) == REACHES && is_confirmed(v, t, &why);
     if (!good) ask_page(v, *why ? 422 : 200, &s, kind, *why ? why : NULL);
     eyes_close(&e);
     if (good) act_send(v, t, 1, act_once(v, form_get(&v->form, "once")), story_act_done);

@@ -80,21 +80,15 @@ static void act_done(struct visit *v)
     visit_send(v);
 }
 
-/* Finds the story that the act names; takedowns, kills and purges may come before their story does
- * (K7): those keep the name. */
-static bool find_story(struct visit *v, struct act *t, const char **why_out)
+/* false: answered, or why_out says what is wrong. */
+static bool reaches(struct visit *v, struct act *t, const char **why_out)
 {
     struct office_eyes e;
-    *why_out = NULL;
-    if (!act_row(t->kind)->of_story) return true;
-    if (!visit_eyes(v, &e)) return *why_out = "", false;
-    struct office_story s;
-    bool found = eyes_find(&e, t->target, &t->story);
-    if (found && eyes_story(&e, t->story, &s) == OK) duty_lets(e.site, &s, t->kind, why_out);
+    *why_out = "";
+    if (!visit_eyes(v, &e)) return false;
+    bool good = act_reaches(&e, t, why_out) != REACHES_NOTHING;
     eyes_close(&e);
-    if (!found && !act_row(t->kind)->is_case)
-        *why_out = "no story is known by this URL, id or guid";
-    return !*why_out;
+    return good;
 }
 
 static void answer_act(struct visit *v)
@@ -122,8 +116,7 @@ static void answer_act(struct visit *v)
         visit_refuse(v, 403, "role too low", "make a token with the role for it");
         return;
     }
-    if (!act_of_fields(v, t, json_text(j, "deadline"), &why) || !act_fits_site(v, t, &why) ||
-        !find_story(v, t, &why)) {
+    if (!act_of_fields(v, t, json_text(j, "deadline"), &why) || !reaches(v, t, &why)) {
         if (*why) bad(v, 422, why);
         return;
     }

@@ -121,13 +121,16 @@ void page_resume(struct visit *v)
 /* Stories that wait are held first, then the brake is let go: in one step of the ledger. An update
  * of what is public is not held, for that would take the public version away. */
 static struct act *acts_of_brake(
-    struct visit *v, struct office_eyes *e, struct act brake, size_t *n)
+    struct visit *v, struct office_eyes *e, struct act brake, size_t *n, const char **why_out)
 {
     struct held *pile;
     size_t count = 0;
     bool hold = brake.kind == ACT_RESUME && span_eq(form_get(&v->form, "pile"), S("hold"));
-    if (hold && eyes_pile(e, brake.target, &pile, &count) != OK) count = 0;
-    if (count > OFFICE_PILE_MAX) return NULL;
+    if (hold && eyes_pile(e, brake.target, &pile, &count) != OK)
+        *why_out = "what waits cannot be read now: nothing was changed; try again";
+    else if (count > OFFICE_PILE_MAX)
+        *why_out = "more wait than can be held one by one: go on section by section";
+    if (*why_out) return NULL;
     struct act *acts = ARENA_ARRAY(v->a, struct act, count + 1);
     for (size_t i = 0; i < count; i++) {
         struct view live;
@@ -166,9 +169,8 @@ void post_brake(struct visit *v)
     if (!visit_eyes(v, &e)) return;
     if (!is_brake) why = "pause, or resume?";
     struct act *acts = NULL;
-    if (!why && act_of_fields(v, &brake, S(""), &why) && act_fits_site(v, &brake, &why)) {
-        acts = acts_of_brake(v, &e, brake, &n);
-        if (!acts) why = "more wait than can be held one by one: go on section by section";
+    if (!why && act_of_fields(v, &brake, S(""), &why) && act_reaches(&e, &brake, &why) == REACHES) {
+        acts = acts_of_brake(v, &e, brake, &n, &why);
     }
     eyes_close(&e);
     if (why)

@@ -40,11 +40,7 @@ bool eyes_find(struct office_eyes *e, struct span target, story_id *page_out)
 {
     story_id ids[LIVE_GUIDS];
     size_t count = 0;
-    target = span_trim(target);
-    if (story_id_in(target, &ids[0]))
-        count = 1;
-    else if (store_item_by_guid(e->store, target, ids, COUNT(ids), &count) != OK)
-        return false;
+    if (store_items_meant(e->store, target, ids, COUNT(ids), &count) != OK) return false;
     for (size_t i = 0; i < count; i++)
         if (store_page_of(e->store, ids[i], page_out) == OK) return true;
     return false;
@@ -161,12 +157,15 @@ enum result eyes_cases(struct office_eyes *e, struct office_case **out, size_t *
 }
 
 /* ---- the pile behind a brake ---- */
-static bool waits_for(struct office_eyes *e, const struct held *h, struct span target)
+static enum result waits_for(
+    struct office_eyes *e, const struct held *h, struct span target, bool *out)
 {
-    if (span_find(h->why, span_of(reason_text(WHY_PAUSED))) < 0) return false;
-    if (span_eq(target, S("all")) || span_eq(target, h->feed)) return true;
     struct office_story s;
-    return eyes_story(e, h->page, &s) == OK && span_eq(s.verdict.section, target);
+    *out = span_find(h->why, span_of(reason_text(WHY_PAUSED))) >= 0;
+    if (!*out || span_eq(target, S("all")) || span_eq(target, h->feed)) return OK;
+    TRY(eyes_story(e, h->page, &s));
+    *out = span_eq(s.verdict.section, target);
+    return OK;
 }
 
 enum result eyes_pile(
@@ -174,10 +173,12 @@ enum result eyes_pile(
 {
     struct held *all;
     size_t count, n = 0;
-    enum result r = store_held(e->store, e->a, &all, &count);
-    if (r != OK) return r;
-    for (size_t i = 0; i < count; i++)
-        if (waits_for(e, &all[i], target)) all[n++] = all[i];
+    TRY(store_held(e->store, e->a, &all, &count));
+    for (size_t i = 0; i < count; i++) {
+        bool waits;
+        TRY(waits_for(e, &all[i], target, &waits));
+        if (waits) all[n++] = all[i];
+    }
     *out = all;
     *count_out = n;
     return OK;

@@ -173,6 +173,12 @@ void eyes_close(struct office_eyes *e);
 /* A story's id by URL, id or guid; false: no such story is known here. */
 bool eyes_find(struct office_eyes *e, struct span target, story_id *page_out);
 
+/* Whether an act, complete but for its story, does anything: the story becomes the one that its
+ * target names. LATER: it is kept for a story that has not come (K7). NOTHING: why_out, a clause
+ * with the next step. */
+enum act_reach { REACHES, REACHES_LATER, REACHES_NOTHING };
+enum act_reach act_reaches(struct office_eyes *e, struct act *t, const char **why_out);
+
 enum address_answer { ANSWERS_404, ANSWERS_200, ANSWERS_410, ANSWERS_301 };
 struct office_story {
     struct desk_set set;

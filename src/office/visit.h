@@ -138,7 +138,6 @@ bool act_of_fields(struct visit *v, struct act *t, struct span deadline, const c
 void act_send(
     struct visit *v, struct act *acts, size_t n, struct span once, void (*then)(struct visit *));
 void act_sent(struct visit *v); /* first thing in `then`: notes what came of it */
-bool act_fits_site(const struct visit *v, const struct act *t, const char **why_out);
 struct span act_once(struct visit *v, struct span once);
 void put_outcome(struct visit *v, struct record *r); /* of ?event=POS */
 /* ---- brakes.c ---- */

@@ -111,18 +111,15 @@ static enum result apply_file(struct newsroom *n, const struct event *e)
 }
 
 /* ---- acts ---- */
-/* An act names its story by URL, by public id or by guid; a guid that is not known yet stands for
- * the item of every provider (K7). */
+/* What is not known yet stands for the item of every provider, and for the id, where it is one
+ * (K7). */
 static enum result act_targets(
     struct newsroom *n, struct span target, story_id *out, size_t max, size_t *count)
 {
-    *count = 0;
-    if (story_id_in(target, &out[0])) {
-        *count = 1;
-        return OK;
-    }
-    TRY(store_item_by_guid(n->store, target, out, max, count));
+    TRY(store_items_meant(n->store, target, out, max, count));
     if (*count) return OK;
+    target = span_trim(target);
+    if (story_id_in(target, &out[0])) *count = 1;
     for (uint32_t i = 0; i < n->config->feed_count && *count < max; i++)
         out[(*count)++] = story_id_of(ledger_key(n->ledger), n->config->feeds[i].provider, target);
     return OK;

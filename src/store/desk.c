@@ -153,6 +153,18 @@ enum result store_item_by_guid(
     return read_ids(&s->desk, q, out, n, count_out);
 }
 
+enum result store_items_meant(
+    struct store *s, struct span target, story_id *out, size_t n, size_t *count_out)
+{
+    story_id page;
+    target = span_trim(target);
+    TRY(store_item_by_guid(s, target, out, n, count_out));
+    if (*count_out || n == 0 || !story_id_in(target, &out[0])) return OK;
+    enum result r = store_page_of(s, out[0], &page);
+    *count_out = r == OK;
+    return r == ERR_ABSENT ? OK : r;
+}
+
 bool store_guid_of(struct store *s, story_id item, struct arena *a, struct span *guid_out,
     struct span *provider_out)
 {

@@ -168,6 +168,9 @@ enum result store_item_by_guid(struct store *s, struct span guid, story_id *out,
     size_t *count_out) CHECKED; /* several providers may use one guid */
 enum result store_note_guid(
     struct store *s, story_id item, struct span guid, struct span provider) CHECKED;
+/* The items that an editor means: by guid, else by address or id. count_out 0: none is known. */
+enum result store_items_meant(
+    struct store *s, struct span target, story_id *out, size_t n, size_t *count_out) CHECKED;
 /* V14: ids that fold to one key. store_near: another item of this key, the first that came;
  * ERR_ABSENT: none. */
 enum result store_put_near(struct store *s, uint64_t key, story_id item) CHECKED;

@@ -37,14 +37,31 @@ bool story_id_read(struct span text, story_id *out)
     return true;
 }
 
+/* Of an address what names its page: no query, no fragment, no history. */
+static struct span page_of_address(struct span s)
+{
+    s = span_trim(s);
+    for (size_t i = 0; i < s.n; i++)
+        if (s.p[i] == '?' || s.p[i] == '#') s.n = i;
+    while (s.n && s.p[s.n - 1] == '/') s.n--;
+    if (span_ends(s, S("/revisions"))) s.n -= sizeof "/revisions" - 1;
+    return s;
+}
+
+static bool is_address(struct span s)
+{
+    ptrdiff_t slash = span_find_char(s, '/'), colon = span_find_char(s, ':');
+    bool has_scheme = span_starts_nocase(s, S("http://")) || span_starts_nocase(s, S("https://"));
+    return has_scheme || (slash >= 0 && (colon < 0 || colon > slash));
+}
+
+/* Hex digits are digits of our alphabet too: urn:uuid:… ends like an id, and is a guid. */
 bool story_id_in(struct span target, story_id *out)
 {
-    ptrdiff_t query = span_find_char(target, '?');
-    if (query >= 0) target = span_cut(target, 0, (size_t)query);
-    while (target.n && target.p[target.n - 1] == '/') target.n--;
-    if (target.n < ID_DIGITS ||
-        !story_id_read(span_cut(target, target.n - ID_DIGITS, target.n), out))
-        return false;
-    char before = target.n == ID_DIGITS ? '/' : target.p[target.n - ID_DIGITS - 1];
-    return before == '-' || before == '/';
+    struct span s = page_of_address(target);
+    if (s.n == ID_DIGITS) return story_id_read(s, out);
+    if (s.n < ID_DIGITS || !is_address(s)) return false;
+    char before = s.p[s.n - ID_DIGITS - 1];
+    return (before == '-' || before == '/') &&
+           story_id_read(span_cut(s, s.n - ID_DIGITS, s.n), out);
 }

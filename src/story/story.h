@@ -214,7 +214,8 @@ story_id story_id_of(struct span key, struct span feed_provider, struct span gui
 struct span story_id_text(struct arena *a, story_id id);
 bool story_id_read(
     struct span text, story_id *out); /* exactly 12 characters of the alphabet, lower case */
-/* The id in what an editor gives for a story: its URL, its path, or the id itself. */
+/* The id in what an editor gives for a story: its address, as it is copied from a browser, its
+ * path, or the id itself. A guid may look like an address: ask for that first. */
 bool story_id_in(struct span target, story_id *out);
 
 #endif

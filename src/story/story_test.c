@@ -283,6 +283,29 @@ static void test_id(void)
     arena_free(a);
 }
 
+/* What editors paste, and what agencies call their items. */
+static void test_id_in(void)
+{
+    static const char *const ids[] = {"0123456789ab", " 0123456789ab\n",
+        "https://news.example.org/2026/01/23/bridge-0123456789ab",
+        "HTTP://news.example.org:8080/wire/2026/01/23/0123456789ab/",
+        "news.example.org/2026/01/23/bridge-0123456789ab", "/2026/01/23/bridge-0123456789ab",
+        "/2026/01/23/bridge-0123456789ab/revisions", "/2026/01/23/bridge-0123456789ab?x=1#top",
+        "https://news.example.org/2026/01/23/bridge-0123456789ab/?a=/b-000000000000"};
+    static const char *const guids[] = {"urn:uuid:6ba7b810-9dad-11d1-80b4-0123456789ab",
+        "urn:newsml:example.org:2026:6ba7b810-9dad-11d1-80b4-0123456789ab",
+        "tag:example.org,2026:report-0123456789ab", "tag:example.org,2026:newsml_0123456789ab",
+        "6ba7b810-9dad-11d1-80b4-0123456789ab", "", "0123456789a", "/revisions", "?0123456789ab"};
+    story_id id, want;
+    must(story_id_read(S("0123456789ab"), &want));
+    for (size_t i = 0; i < COUNT(ids); i++) {
+        id = 0;
+        check(story_id_in(span_of(ids[i]), &id) && id == want, "an id: %s", ids[i]);
+    }
+    for (size_t i = 0; i < COUNT(guids); i++)
+        check(!story_id_in(span_of(guids[i]), &id), "no id: %s", guids[i]);
+}
+
 static void test_subjects(void)
 {
     static const struct {
@@ -318,6 +341,7 @@ int main(void)
     test_pack();
     test_forged();
     test_id();
+    test_id_in();
     test_subjects();
     return tap_end();
 }

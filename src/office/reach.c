@@ -1,0 +1,53 @@
+/* reach.c: does an act reach anything, and may it? One check for the desk's pages, its API and the
+ * terminal, so that none of them calls done what was done to nothing. Reads only. */
+#include "office.h"
+
+static bool is_section(const struct office_site *site, struct span name)
+{
+    for (uint32_t i = 0; i < site->section_count; i++)
+        if (span_eq(site->sections[i].name, name)) return true;
+    return false;
+}
+
+static bool is_feed(const struct office_site *site, struct span name)
+{
+    for (uint32_t i = 0; i < site->feed_count; i++)
+        if (span_eq(site->feeds[i].name, name)) return true;
+    return false;
+}
+
+static bool is_paused(const struct office_eyes *e, struct span target)
+{
+    for (size_t i = 0; i < e->pause_count; i++)
+        if (e->pauses[i].until_ms == FOREVER && span_eq(e->pauses[i].target, target)) return true;
+    return false;
+}
+
+static enum act_reach brake_reaches(
+    struct office_eyes *e, const struct act *t, const char **why_out)
+{
+    bool all = span_eq(t->target, S("all"));
+    if (t->kind == ACT_PAUSE && !all && !is_feed(e->site, t->target) &&
+        !is_section(e->site, t->target))
+        *why_out = "what is to be paused? all, a feed or a section";
+    if (t->kind == ACT_RESUME && !all && !is_paused(e, t->target))
+        *why_out = "this is not paused: `broadsheet desk pauses` lists what is";
+    return *why_out ? REACHES_NOTHING : REACHES;
+}
+
+enum act_reach act_reaches(struct office_eyes *e, struct act *t, const char **why_out)
+{
+    struct office_story s;
+    *why_out = NULL;
+    if (!act_row(t->kind)->of_story) return brake_reaches(e, t, why_out);
+    if (!t->story && !eyes_find(e, t->target, &t->story)) {
+        if (act_row(t->kind)->is_case || t->kind == ACT_LIFT) return REACHES_LATER;
+        *why_out = "no story is known by this URL, id or guid";
+        return REACHES_NOTHING;
+    }
+    if (t->kind == ACT_SECTION && !is_section(e->site, t->text))
+        *why_out = "there is no section of this name";
+    if (t->kind == ACT_HEADLINE && eyes_story(e, t->story, &s) == OK)
+        duty_lets(e->site, &s, t->kind, why_out);
+    return *why_out ? REACHES_NOTHING : REACHES;
+}
