@@ -46,6 +46,12 @@ static bool is_over(struct house *h, struct outbox *o, struct span key, bool *an
     return over;
 }
 
+static bool is_taken(struct house *h, struct outbox *o, struct span key)
+{
+    struct outbox_job job;
+    return outbox_job(o, key, h->arena, &job) == OK && job.state != JOB_WAITS;
+}
+
 static void print_ways(struct house *h, struct outbox *o, struct span key)
 {
     for (size_t i = 0; i < WAYS; i++) {
@@ -75,9 +81,17 @@ static int test(struct house *h)
     int64_t until = clock_mono_us() + TEST_WAIT_MS * 1000LL;
     while (key.n && !is_over(h, o, key, &any, &all_sent) && clock_mono_us() < until)
         usleep(TEST_LOOK_US);
-    print_ways(h, o, key);
+    bool taken = any || (key.n && is_taken(h, o, key));
+    if (taken) print_ways(h, o, key);
     outbox_close(o);
-    if (!any)
+    if (!key.n)
+        fprintf(stderr, "broadsheet alarm: the test cannot be written down: is the disk full?\n");
+    else if (!taken)
+        fprintf(stderr,
+            "broadsheet alarm: the courier has not taken it within %d s: the site's log "
+            "says why\n",
+            TEST_WAIT_MS / 1000);
+    else if (!any)
         fprintf(stderr, "broadsheet alarm: nobody would be told: add `alarms` to the configuration "
                         "(docs/configuration.md)\n");
     return any && all_sent ? EX_OK : EX_UNAVAILABLE;

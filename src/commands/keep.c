@@ -348,16 +348,16 @@ int command_check(int argc, char **argv)
         {"--data", &data}, {"--config", &config}, {"--audit", NULL, &audit}};
     if (!options_read(argc, argv, rows, COUNT(rows), rest, 1, &rest_count)) return EX_USAGE;
     if (!config && rest_count) config = rest[0];
-    if (!config && !(audit && data))
+    if (audit != (data != NULL) || (!config && !audit))
         return usage_error("check", "what? give --config FILE, or --audit --data DIR");
     int code = config ? check_config(config) : EX_OK;
-    if (!audit || !data) return code;
+    if (!audit) return code;
     struct house h;
-    code = house_visit_or_say(&h, data);
-    if (code == EX_OK) {
+    int seen = house_visit_or_say(&h, data);
+    if (seen == EX_OK) {
         int first = audit_ledger(&h), second = audit_rest(&h);
-        code = first ? first : second;
+        seen = first ? first : second;
     }
     house_close(&h);
-    return code;
+    return code ? code : seen;
 }

@@ -45,7 +45,11 @@ static int push_file(
         return EX_TEMPFAIL;
     }
     printf("%s: %d %.*s\n", file, answer.status, FMT(span_trim(answer.body)));
-    return answer.status == 202 ? EX_OK : answer.status == 401 ? EX_NOPERM : EX_TEMPFAIL;
+    bool again = answer.status >= 500 || answer.status == 408 || answer.status == 429;
+    return answer.status == 202   ? EX_OK
+           : answer.status == 401 ? EX_NOPERM
+           : again                ? EX_TEMPFAIL
+                                  : EX_DATAERR;
 }
 
 int command_push(int argc, char **argv)

@@ -81,6 +81,7 @@ struct facts {
     size_t held, quarantined, alarms;
     uint64_t applied, head, acked, tombs;
     bool unconfirmed, suspect;
+    const char *unread; /* what could not be looked at; NULL: nothing */
 };
 
 static void count_lists(const struct house *h, struct facts *f)
@@ -90,11 +91,12 @@ static void count_lists(const struct house *h, struct facts *f)
     struct held *held;
     struct quarantined *q;
     struct alarm *al;
-    if (store_look(h->store, &s, &why) != OK) return;
-    if (store_held(s, h->arena, &held, &f->held) != OK) f->held = 0;
-    if (store_quarantine(s, h->arena, &q, &f->quarantined) != OK) f->quarantined = 0;
-    if (store_alarms(s, h->arena, &al, &f->alarms) != OK) f->alarms = 0;
-    store_close(s);
+    enum result r = store_look(h->store, &s, &why);
+    if (r == OK) r = store_held(s, h->arena, &held, &f->held);
+    if (r == OK) r = store_quarantine(s, h->arena, &q, &f->quarantined);
+    if (r == OK) r = store_alarms(s, h->arena, &al, &f->alarms);
+    if (r != OK) f->unread = "the store";
+    if (s) store_close(s);
 }
 
 static void look(const struct house *h, struct facts *f)
@@ -107,11 +109,11 @@ static void look(const struct house *h, struct facts *f)
     f->tombs = clock_slot_get(SLOT_TOMB_COUNT);
     f->unconfirmed = clock_slot_get(SLOT_UNCONFIRMED);
     f->suspect = clock_is_suspect();
-    if (ledger_open(h->data, "status", false, &l, &why) == OK) {
-        if (ledger_head(l, &f->head) != OK) f->head = 0;
-        ledger_close(l);
-    }
     count_lists(h, f);
+    enum result r = ledger_open(h->data, "status", false, &l, &why);
+    if (r == OK) r = ledger_head(l, &f->head);
+    if (r != OK) f->unread = "the ledger";
+    if (l) ledger_close(l);
 }
 
 static void print_facts(const struct facts *f, bool json)
@@ -191,5 +193,8 @@ int command_status(int argc, char **argv)
         fprintf(
             stderr, "broadsheet: what is held cannot be read; see `broadsheet check --audit`\n");
     house_close(&h);
-    return !f.pid ? 2 : f.unconfirmed || f.suspect || f.applied < f.head ? 1 : 0;
+    if (f.unread)
+        fprintf(
+            stderr, "broadsheet: %s cannot be read; see `broadsheet check --audit`\n", f.unread);
+    return !f.pid ? 2 : f.unread ? 1 : f.unconfirmed || f.suspect || f.applied < f.head ? 1 : 0;
 }

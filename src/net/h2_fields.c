@@ -3,8 +3,8 @@
  * both protocols have one grammar, one set of limits and one idea of what is ambiguous, and a
  * request that waits is kept as that text. What HTTP/2 itself demands of a list (lower case, order,
  * nothing of the connection) nghttp2 has enforced before; what would let a field become two lines
- * is looked for here all the same. Cookies stay in the pieces that they came in: nobody reads them.
- * Owns no memory. Nothing here is fatal. */
+ * is looked for here all the same. Cookies stay in the pieces that they came in: whoever reads them
+ * joins them. Owns no memory. Nothing here is fatal. */
 #include "h2_inside.h"
 
 #include <string.h>

@@ -207,29 +207,43 @@ enum result accounts_add(struct accounts *c, const struct account *account)
         (int64_t)account->role, span_of(account->hash), account->made_ms);
 }
 
+/* A password and its sessions change together or not at all. */
+static enum result begin_step(struct accounts *c)
+{
+    return sqlite3_exec(c->db, "BEGIN IMMEDIATE", NULL, NULL, NULL) == SQLITE_OK ? OK : ERR_BUSY;
+}
+
+static enum result end_step(struct accounts *c, enum result r)
+{
+    if (r == OK && sqlite3_exec(c->db, "COMMIT", NULL, NULL, NULL) != SQLITE_OK) r = ERR_IO;
+    if (r != OK) sqlite3_exec(c->db, "ROLLBACK", NULL, NULL, NULL);
+    return r;
+}
+
 enum result accounts_change(struct accounts *c, struct span name, const char *hash,
     enum desk_role role, const unsigned char *except, int64_t now_ms)
 {
     static const unsigned char none[TOKEN_BYTES];
     int changed = 0;
+    TRY(begin_step(c));
     enum result r = accounts_do(c, &changed,
         "UPDATE account SET hash=CASE WHEN ?2='' THEN hash ELSE ?2 END,"
         " role=CASE WHEN ?3=0 THEN role ELSE ?3 END, changed_ms=?4 WHERE name=?1",
         "ttii", name, span_of(hash), (int64_t)role, now_ms);
-    if (r == OK && !changed) return ERR_ABSENT;
-    if (r == OK)
+    if (r == OK && changed)
         r = accounts_do(c, NULL, "DELETE FROM session WHERE account=?1 AND token<>?2", "tb", name,
             except ? except : none);
-    return r;
+    return end_step(c, r == OK && !changed ? ERR_ABSENT : r);
 }
 
 enum result accounts_remove(struct accounts *c, struct span name)
 {
     int changed = 0;
+    TRY(begin_step(c));
     enum result r = accounts_do(c, &changed, "DELETE FROM account WHERE name=?1", "t", name);
     if (r == OK) r = accounts_do(c, NULL, "DELETE FROM session WHERE account=?1", "t", name);
     if (r == OK) r = accounts_do(c, NULL, "DELETE FROM known WHERE account=?1", "t", name);
-    return r == OK && !changed ? ERR_ABSENT : r;
+    return end_step(c, r == OK && !changed ? ERR_ABSENT : r);
 }
 
 static struct account read_account(struct arena *a, sqlite3_stmt *q)

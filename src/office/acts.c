@@ -79,13 +79,17 @@ bool act_of_fields(struct visit *v, struct act *t, struct span deadline, const c
     return act_check(t, v->role, why_out);
 }
 
+bool act_is_uuid(struct span s)
+{
+    for (size_t i = 0; i < s.n; i++)
+        if (!s.p[i] || !strchr("0123456789abcdefABCDEF-", s.p[i])) return false;
+    return s.n == 36;
+}
+
 /* A name that a form carried, so that sending it twice does it once. */
 struct span act_once(struct visit *v, struct span once)
 {
-    bool fits = once.n == 36;
-    for (size_t i = 0; i < once.n; i++)
-        fits = fits && strchr("0123456789abcdef-", once.p[i]) != NULL;
-    return fits ? once : visit_once(v);
+    return act_is_uuid(once) ? text_casefold(v->a, once) : visit_once(v);
 }
 
 /* ---- the page that asks ---- */

@@ -76,7 +76,12 @@ static void act_done(struct visit *v)
     }
     json_close(&o, '}');
     buf_char(&b, '\n');
-    visit_json(v, !v->done.kept ? 503 : v->done.acknowledged ? 200 : 202, buf_span(&b));
+    visit_json(v,
+        v->done.is_other       ? 409
+        : !v->done.kept        ? 503
+        : v->done.acknowledged ? 200
+                               : 202,
+        buf_span(&b));
     visit_send(v);
 }
 
@@ -125,7 +130,12 @@ static void answer_act(struct visit *v)
         bad(v, 422, "this cannot be undone: say it again with \"confirm\": the story's id");
         return;
     }
-    act_send(v, t, 1, act_once(v, json_text(j, "once")), act_done);
+    struct span once = span_trim(json_text(j, "once"));
+    if (once.n && !act_is_uuid(once)) {
+        bad(v, 422, "`once` is no UUID: 6ba7b810-9dad-11d1-80b4-00c04fd430c8");
+        return;
+    }
+    act_send(v, t, 1, act_once(v, once), act_done);
 }
 
 void api_answer(struct visit *v)

@@ -85,6 +85,14 @@ void helpers_free(struct helpers *h)
     free(h);
 }
 
+bool helpers_has_room(struct helpers *h)
+{
+    pthread_mutex_lock(&h->lock);
+    bool room = h->waiting < h->waiting_max && !h->stopping;
+    pthread_mutex_unlock(&h->lock);
+    return room;
+}
+
 bool helpers_add(struct helpers *h, struct visit *v)
 {
     pthread_mutex_lock(&h->lock);

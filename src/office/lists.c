@@ -195,8 +195,12 @@ void page_quarantine(struct visit *v)
     if (store_quarantine(e.store, v->a, &list, &count) == OK) {
         struct record *r = visit_record(v, "quarantine", "menu_quarantine");
         record_flag(r, "none", count == 0);
-        for (size_t i = count; i-- > 0 && count - i <= OFFICE_LIST_MAX;)
-            quarantine_row(v, r, &list[i]);
+        for (size_t i = 0; i < count && i < OFFICE_LIST_MAX; i++) quarantine_row(v, r, &list[i]);
+        bool cut = count > OFFICE_LIST_MAX;
+        record_text(r, "more",
+            cut ? dress_say(v->book.dress, v->a, "older_left_off", "n",
+                      arena_printf(v->a, "%zu", count - OFFICE_LIST_MAX))
+                : S(""));
         visit_page(v, 200, "quarantine", r);
     } else {
         say_no_store(v);

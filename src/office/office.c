@@ -114,6 +114,20 @@ static struct span address_of(struct arena *a, const struct http_request *r)
     return arena_printf(a, "%s%s", text, is_four ? "" : "/64");
 }
 
+/* Over HTTP/2 they may come in pieces (RFC 9113, 8.2.3). */
+static struct span kept_cookies(struct visit *v)
+{
+    struct buf b;
+    buf_init(&b, v->a, 0);
+    for (size_t i = 0; i < v->request->field_count; i++) {
+        const struct http_field *f = &v->request->fields[i];
+        if (!span_eq_nocase(f->name, S("Cookie"))) continue;
+        if (b.n) buf_put(&b, S("; "));
+        buf_put(&b, f->value);
+    }
+    return buf_span(&b);
+}
+
 static struct visit *visit_of(struct office *o, struct net_worker *w, struct http_request *r)
 {
     log_as("desk"); /* the loop's thread has a name of its own */
@@ -133,7 +147,7 @@ static struct visit *visit_of(struct office *o, struct net_worker *w, struct htt
     v->body = arena_keep(a, r->body);
     v->origin = kept_header(v, "Origin");
     v->fetch_site = kept_header(v, "Sec-Fetch-Site");
-    v->cookies = kept_header(v, "Cookie");
+    v->cookies = kept_cookies(v);
     v->bearer = kept_header(v, "Authorization");
     v->agent = kept_header(v, "User-Agent");
     v->type = kept_header(v, "Content-Type");
@@ -253,6 +267,14 @@ static bool is_flood(struct visit *v)
     return o->audited++ >= STRANGERS_A_MINUTE;
 }
 
+void visit_audit(struct visit *v, const struct audit_line *line)
+{
+    if (is_flood(v))
+        audit_log(line);
+    else
+        audit(v->office->accounts, line);
+}
+
 void visit_refuse(struct visit *v, int status, const char *what, const char *next)
 {
     struct audit_line line = {.at_ms = clock_now_ms(),
@@ -260,10 +282,7 @@ void visit_refuse(struct visit *v, int status, const char *what, const char *nex
         .who = v->who,
         .address = v->address,
         .detail = arena_printf(v->a, "%.*s", FMT(v->path))};
-    if (is_flood(v))
-        log_warn("audit: refused: %s; address %.*s: %.*s", what, FMT(v->address), FMT(v->path));
-    else
-        audit(v->office->accounts, &line);
+    visit_audit(v, &line);
     if (v->is_api) {
         refuse_json(v, status, span_of(what), next);
         return;

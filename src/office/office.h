@@ -29,6 +29,7 @@ enum {
     OFFICE_HASHES_AT_ONCE = 2,         /* 64 MB and a processor each */
     OFFICE_WAITING_MAX = 16,           /* sign-ins and acts in line; more are told to come back */
     OFFICE_AUDIT_ROWS = 5000,          /* the newest; the log has all */
+    OFFICE_AUDIT_REFUSED = 1000,       /* of them refusals: strangers push nothing else out */
     OFFICE_BODY_MAX = 16 << 10,        /* of a form or an API request */
     OFFICE_LIST_MAX = 100,             /* stories on one page */
     OFFICE_PILE_MAX = 200,             /* stories that one resume holds back one by one */
@@ -107,8 +108,9 @@ int64_t tries_wait_of(uint32_t failures); /* ms after so many in a row */
  * own failures; a name by those from anywhere, but not for an address from which it has signed in
  * within OFFICE_KNOWN_DAYS: strangers cannot lock an editor out of his own desk. */
 int64_t tries_wait(struct accounts *c, struct span name, struct span address, int64_t now_ms);
-/* Counted before the password is looked at, so that many at once are many. */
-void tries_count(struct accounts *c, struct span name, struct span address, int64_t now_ms);
+/* Counted before the password is looked at, so that many at once are many. false: it cannot be
+ * kept, and the password must not be looked at. */
+bool tries_count(struct accounts *c, struct span name, struct span address, int64_t now_ms);
 void tries_right(struct accounts *c, struct span name, struct span address, int64_t now_ms);
 void tries_forget(struct accounts *c, struct span name); /* an administrator's word */
 
@@ -118,6 +120,7 @@ struct audit_line {
     struct span what, who, address, detail;
 };
 void audit(struct accounts *c, const struct audit_line *line); /* in the file and in the log */
+void audit_log(const struct audit_line *line);                 /* in the log alone */
 enum result audit_list(struct accounts *c, size_t n, struct arena *a, struct audit_line **out,
     size_t *count_out) CHECKED; /* newest first */
 
@@ -277,6 +280,7 @@ struct span office_time(const struct office_site *site, struct arena *a, int64_t
 struct office_done { /* what came of an act */
     uint64_t pos;
     bool kept, applied, acknowledged;
+    bool is_other; /* not kept: another act has its name (once) */
     int64_t applied_us, acknowledged_us;
     const char *why; /* not kept: static */
 };

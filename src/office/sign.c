@@ -36,7 +36,7 @@ void sign_identify(struct visit *v)
         v->who = t.name;
         return;
     }
-    struct span cookie = cookie_get(v->cookies.p ? v->cookies : S(""), cookie_name(v));
+    struct span cookie = cookie_get(v->cookies, cookie_name(v));
     unsigned char hash[TOKEN_BYTES];
     if (!cookie.p || !token_hash(cookie, hash)) return;
     v->form_token = token_form(v->a, cookie);
@@ -66,6 +66,16 @@ bool sign_form_is_ours(struct visit *v, const char **why_out)
              !equal_secret(token.p, v->form_token.p, token.n))
         *why_out = "the form's token is not this session's";
     return !*why_out;
+}
+
+static void note_refusal(struct visit *v, const char *what, struct span who, struct span detail)
+{
+    struct audit_line line = {.at_ms = clock_now_ms(),
+        .what = span_of(what),
+        .who = who,
+        .address = v->address,
+        .detail = detail};
+    visit_audit(v, &line);
 }
 
 static void note(struct visit *v, const char *what, struct span who, struct span detail)
@@ -150,7 +160,8 @@ static void password_was_tried(struct visit *v)
     if (v->right && stands) {
         start_session(v, &t);
     } else {
-        note(v, "wrong name or password", account_name_fits(v->name) ? v->name : S(""), S(""));
+        note_refusal(
+            v, "wrong name or password", account_name_fits(v->name) ? v->name : S(""), S(""));
         sign_in_page(v, 403, dress_word(v->book.dress, "sign_in_wrong"));
     }
     visit_send(v);
@@ -159,10 +170,22 @@ static void password_was_tried(struct visit *v)
 static void tell_wait(struct visit *v, int64_t wait_ms)
 {
     struct span seconds = arena_printf(v->a, "%lld", (long long)((wait_ms + 999) / 1000));
-    note(v, "locked out for now", account_name_fits(v->name) ? v->name : S(""),
+    note_refusal(v, "locked out for now", account_name_fits(v->name) ? v->name : S(""),
         arena_printf(v->a, "%.*s s", FMT(seconds)));
     v->head = arena_printf(v->a, "Retry-After: %.*s\r\n", FMT(seconds));
     sign_in_page(v, 429, dress_say(v->book.dress, v->a, "sign_in_wait", "n", seconds));
+}
+
+/* A try is counted where it will be made; one that cannot be counted is not made. false: answered
+ * 503. */
+static bool may_try(struct visit *v, int64_t now_ms)
+{
+    if (helpers_has_room(v->office->hashers) &&
+        tries_count(v->office->accounts, v->name, v->address, now_ms))
+        return true;
+    v->head = S("Retry-After: 2\r\n");
+    visit_message(v, 503, "busy", dress_word(v->book.dress, "busy_text"));
+    return false;
 }
 
 void post_sign_in(struct visit *v)
@@ -179,7 +202,7 @@ void post_sign_in(struct visit *v)
         tell_wait(v, wait);
         return;
     }
-    tries_count(c, v->name, v->address, now);
+    if (!may_try(v, now)) return;
     bool is_there = account_name_fits(v->name) && accounts_find(c, v->name, v->a, &t) == OK;
     v->hash_to_try = is_there ? arena_cstr(v->a, span_of(t.hash)) : password_nobody();
     visit_later(v, v->office->hashers, try_password, password_was_tried);

@@ -56,7 +56,8 @@ int64_t tries_wait(struct accounts *c, struct span name, struct span address, in
     return own > of_name ? own : of_name;
 }
 
-static void count_one(struct accounts *c, const unsigned char key[TOKEN_BYTES], int64_t now_ms)
+static enum result count_one(
+    struct accounts *c, const unsigned char key[TOKEN_BYTES], int64_t now_ms)
 {
     sqlite3_stmt *q =
         accounts_query(c, "SELECT failures, until_ms, at_ms FROM tries WHERE key=?1", "b", key);
@@ -68,33 +69,42 @@ static void count_one(struct accounts *c, const unsigned char key[TOKEN_BYTES], 
     }
     sqlite3_finalize(q);
     if (failures < 1000) failures++;
-    (void)!accounts_do(c, NULL, "INSERT OR REPLACE INTO tries VALUES(?1,?2,?3,?4)", "biii", key,
+    return accounts_do(c, NULL, "INSERT OR REPLACE INTO tries VALUES(?1,?2,?3,?4)", "biii", key,
         (int64_t)failures, now_ms + tries_wait_of(failures), now_ms);
 }
 
-void tries_count(struct accounts *c, struct span name, struct span address, int64_t now_ms)
+bool tries_count(struct accounts *c, struct span name, struct span address, int64_t now_ms)
 {
     unsigned char key[TOKEN_BYTES];
-    sqlite3_exec(c->db, "BEGIN IMMEDIATE", NULL, NULL, NULL);
+    if (sqlite3_exec(c->db, "BEGIN IMMEDIATE", NULL, NULL, NULL) != SQLITE_OK) return false;
+    bool good = true;
     for (int k = 0; k < KEYS; k++) {
         key_of((enum key_kind)k, name, address, key);
-        count_one(c, key, now_ms);
+        good = good && count_one(c, key, now_ms) == OK;
     }
     (void)!accounts_do(c, NULL,
         "DELETE FROM tries WHERE (SELECT count(*) FROM tries)>?1 AND key IN"
         " (SELECT key FROM tries ORDER BY at_ms LIMIT 100)",
         "i", (int64_t)OFFICE_TRIES_ROWS);
-    sqlite3_exec(c->db, "COMMIT", NULL, NULL, NULL);
+    good = good && sqlite3_exec(c->db, "COMMIT", NULL, NULL, NULL) == SQLITE_OK;
+    if (!good) sqlite3_exec(c->db, "ROLLBACK", NULL, NULL, NULL);
+    return good;
 }
 
+/* The client is forgiven its mistakes with this name, and none with others: who has some account
+ * may not use it to try all the rest. */
 void tries_right(struct accounts *c, struct span name, struct span address, int64_t now_ms)
 {
-    unsigned char key[TOKEN_BYTES];
-    for (int k = 0; k < KEYS; k++) {
-        key_of((enum key_kind)k, name, address, key);
-        (void)!accounts_do(c, NULL, "DELETE FROM tries WHERE key=?1", "b", key);
-    }
+    unsigned char key[TOKEN_BYTES], client[TOKEN_BYTES];
     key_of(KEY_BOTH, name, address, key);
+    key_of(KEY_CLIENT, name, address, client);
+    (void)!accounts_do(c, NULL,
+        "UPDATE tries SET until_ms=?3, failures=max(0, failures-coalesce("
+        "(SELECT failures FROM tries WHERE key=?2),0)) WHERE key=?1",
+        "bbi", client, key, now_ms);
+    (void)!accounts_do(c, NULL, "DELETE FROM tries WHERE key=?1", "b", key);
+    key_of(KEY_NAME, name, address, client);
+    (void)!accounts_do(c, NULL, "DELETE FROM tries WHERE key=?1", "b", client);
     (void)!accounts_do(
         c, NULL, "INSERT OR REPLACE INTO known VALUES(?1,?2,?3)", "bti", key, name, now_ms);
     (void)!accounts_do(c, NULL, "DELETE FROM known WHERE at_ms<?1", "i",
@@ -109,19 +119,38 @@ void tries_forget(struct accounts *c, struct span name)
 }
 
 /* ---- the audit ---- */
+#define IS_REFUSAL "(what LIKE 'refused%' OR what LIKE 'wrong%' OR what LIKE 'locked%')"
+
+static bool is_refusal(const struct audit_line *t)
+{
+    return span_starts(t->what, S("refused")) || span_starts(t->what, S("wrong")) ||
+           span_starts(t->what, S("locked"));
+}
+
+void audit_log(const struct audit_line *t)
+{
+    log_line(is_refusal(t) ? LOG_WARN : LOG_INFO, "audit: %.*s; account %.*s, address %.*s%s%.*s",
+        FMT(t->what), FMT(t->who.n ? t->who : S("-")), FMT(t->address), t->detail.n ? ": " : "",
+        FMT(t->detail));
+}
+
 void audit(struct accounts *c, const struct audit_line *t)
 {
-    static const char *const bad[] = {"refused", "wrong", "locked"};
-    enum log_level level = LOG_INFO;
-    for (size_t i = 0; i < COUNT(bad); i++)
-        if (span_starts(t->what, span_of(bad[i]))) level = LOG_WARN;
-    log_line(level, "audit: %.*s; account %.*s, address %.*s%s%.*s", FMT(t->what),
-        FMT(t->who.n ? t->who : S("-")), FMT(t->address), t->detail.n ? ": " : "", FMT(t->detail));
+    audit_log(t);
     (void)!accounts_do(c, NULL,
         "INSERT INTO audit(at_ms, what, who, address, detail) VALUES(?1,?2,?3,?4,?5)", "itttt",
         t->at_ms, t->what, t->who, t->address, t->detail);
-    (void)!accounts_do(c, NULL, "DELETE FROM audit WHERE n<=(SELECT max(n) FROM audit)-?1", "i",
-        (int64_t)OFFICE_AUDIT_ROWS);
+    if (is_refusal(t))
+        (void)!accounts_do(c, NULL,
+            "DELETE FROM audit WHERE " IS_REFUSAL " AND n<=(SELECT n FROM audit WHERE " IS_REFUSAL
+            " ORDER BY n DESC LIMIT 1 OFFSET ?1)",
+            "i", (int64_t)OFFICE_AUDIT_REFUSED);
+    else
+        (void)!accounts_do(c, NULL,
+            "DELETE FROM audit WHERE NOT " IS_REFUSAL
+            " AND n<=(SELECT n FROM audit WHERE NOT " IS_REFUSAL
+            " ORDER BY n DESC LIMIT 1 OFFSET ?1)",
+            "i", (int64_t)(OFFICE_AUDIT_ROWS - OFFICE_AUDIT_REFUSED));
 }
 
 enum result audit_list(

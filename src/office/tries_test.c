@@ -18,7 +18,7 @@ static void curve(void)
 
 static void fail(struct accounts *c, const char *name, const char *address, int times, int64_t now)
 {
-    for (int i = 0; i < times; i++) tries_count(c, span_of(name), span_of(address), now);
+    for (int i = 0; i < times; i++) must(tries_count(c, span_of(name), span_of(address), now));
 }
 
 static int64_t wait_of(struct accounts *c, const char *name, const char *address, int64_t now)
@@ -73,6 +73,39 @@ static void jumped_clock(struct accounts *c)
         "a clock that was wrong locks nobody out for a year");
 }
 
+/* Who has some account may not use it to try all the others. */
+static void one_of_ours(struct accounts *c)
+{
+    fail(c, "chief", "203.0.113.40", 4, NOW);
+    fail(c, "lena", "203.0.113.40", 1, NOW);
+    tries_right(c, S("lena"), S("203.0.113.40"), NOW);
+    check(wait_of(c, "chief", "203.0.113.40", NOW) == 0, "four mistakes with another name stand …");
+    fail(c, "chief", "203.0.113.40", 1, NOW);
+    check(wait_of(c, "ines", "203.0.113.40", NOW) == 1000, "… and the fifth makes the client wait");
+    fail(c, "mara", "203.0.113.41", 4, NOW);
+    tries_right(c, S("mara"), S("203.0.113.41"), NOW);
+    fail(c, "mara", "203.0.113.41", 4, NOW);
+    check(wait_of(c, "mara", "203.0.113.41", NOW) == 0,
+        "one's own mistakes are forgiven by the right one");
+}
+
+/* A flood of refusals pushes nothing else out of the audit. */
+static void audit_floods(struct accounts *c)
+{
+    struct arena *a = arena_new(16 << 20);
+    struct audit_line added = {.at_ms = NOW, .what = S("account added"), .who = S("operator")},
+                      locked = {.at_ms = NOW, .what = S("locked out for now"), .who = S("ed")},
+                      *list;
+    size_t n, refused = 0;
+    audit(c, &added);
+    for (int i = 0; i < OFFICE_AUDIT_REFUSED + 50; i++) audit(c, &locked);
+    must(audit_list(c, OFFICE_AUDIT_ROWS, a, &list, &n) == OK);
+    for (size_t i = 0; i < n; i++) refused += span_eq(list[i].what, locked.what);
+    check(refused == OFFICE_AUDIT_REFUSED, "so many refusals are kept (%zu)", refused);
+    check(n > refused && span_eq(list[n - 1].what, added.what), "and what came before them stands");
+    arena_free(a);
+}
+
 int main(void)
 {
     char data[] = "/tmp/broadsheet-tries-XXXXXX";
@@ -82,6 +115,8 @@ int main(void)
     curve();
     waits(c);
     known_place(c);
+    one_of_ours(c);
+    audit_floods(c);
     jumped_clock(c);
     accounts_close(c);
     must(dir_remove(data) == OK);

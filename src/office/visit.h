@@ -105,6 +105,8 @@ void visit_page(struct visit *v, int status, const char *template, struct record
 void visit_message(struct visit *v, int status, const char *title_key, struct span text);
 /* 403 (or 401 of the API), with its audit line. Nothing has been changed. */
 void visit_refuse(struct visit *v, int status, const char *what, const char *next);
+/* A refusal: where strangers flood, it goes into the log alone. */
+void visit_audit(struct visit *v, const struct audit_line *line);
 void visit_json(struct visit *v, int status, struct span json);
 /* The frame's names: site, menu, who. */
 struct record *visit_record(struct visit *v, const char *place, const char *title_key);
@@ -139,6 +141,7 @@ void act_send(
     struct visit *v, struct act *acts, size_t n, struct span once, void (*then)(struct visit *));
 void act_sent(struct visit *v); /* first thing in `then`: notes what came of it */
 struct span act_once(struct visit *v, struct span once);
+bool act_is_uuid(struct span s);                     /* 36 hex digits and hyphens */
 void put_outcome(struct visit *v, struct record *r); /* of ?event=POS */
 /* ---- brakes.c ---- */
 void page_brakes(struct visit *v);
@@ -152,6 +155,7 @@ struct helpers *helpers_new(unsigned threads, size_t waiting_max);
 void helpers_stop(struct helpers *h); /* waits for what runs; nothing new is taken */
 void helpers_free(struct helpers *h); /* what waited is dropped */
 bool helpers_add(struct helpers *h, struct visit *v);
+bool helpers_has_room(struct helpers *h); /* stays true for the thread that adds, until it does */
 
 /* ---- times and links in records ---- */
 void put_time(struct visit *v, struct record *r, const char *name, int64_t ms);

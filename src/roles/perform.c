@@ -17,6 +17,13 @@ static bool wait_for(
     return true;
 }
 
+/* The act that has this name already: is it this one? */
+static bool is_same(struct ledger *l, struct arena *a, const struct append *ap)
+{
+    struct event e;
+    return ledger_event(l, ap->pos_out, &e, a) == OK && span_eq(e.meta, ap->meta);
+}
+
 static enum result append_all(const char *data, struct arena *a, const struct act *acts, size_t n,
     struct span once, uint64_t *pos_out, const char **why)
 {
@@ -33,11 +40,16 @@ static enum result append_all(const char *data, struct arena *a, const struct ac
             .meta = act_write(a, &acts[i]),
             .urgent = true};
     r = ledger_append(l, batch, n);
+    bool is_other = r == OK && batch[0].was_there_out && !is_same(l, a, &batch[0]);
     ledger_close(l);
+    *pos_out = batch[n - 1].pos_out;
+    if (is_other) {
+        *why = "another act was done under this name: give `once` a new UUID";
+        return ERR_DENIED;
+    }
     if (r != OK)
         *why = r == ERR_FULL ? "the act could not be kept: the disk is full"
                              : "the act could not be kept: the ledger does not take it now";
-    *pos_out = batch[n - 1].pos_out;
     return r;
 }
 
@@ -48,7 +60,9 @@ void acts_perform(const char *data, const struct act *acts, size_t n, struct spa
     const char *why = NULL;
     *out = (struct office_done){0};
     int64_t from_us = clock_mono_us();
-    out->kept = append_all(data, a, acts, n, once, &out->pos, &why) == OK;
+    enum result r = append_all(data, a, acts, n, once, &out->pos, &why);
+    out->kept = r == OK;
+    out->is_other = r == ERR_DENIED;
     if (!out->kept) out->why = why ? why : "the ledger cannot be opened";
     if (out->kept && timeout_ms > 0) {
         out->applied = wait_for(SLOT_APPLIED_POS, out->pos, from_us, timeout_ms, &out->applied_us);

@@ -96,9 +96,17 @@ static struct http_reply reply_of(int status, const char *head, struct span body
         .with = copy};
 }
 
+static bool is_local(const struct http_request *r)
+{
+    static const unsigned char mapped[12] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
+    static const unsigned char six[16] = {[15] = 1};
+    if (!r->client.known) return true;
+    return (memcmp(r->client.ip, mapped, 12) == 0 && r->client.ip[12] == 127) ||
+           memcmp(r->client.ip, six, 16) == 0;
+}
+
 static void health(struct http_request *r)
 {
-    uint64_t applied = clock_slot_get(SLOT_APPLIED_POS), acked = clock_slot_get(SLOT_WEB_ACK_POS);
     bool unconfirmed = clock_slot_get(SLOT_UNCONFIRMED), suspect = clock_is_suspect();
     struct buf b;
     buf_init(&b, r->arena, 0);
@@ -112,22 +120,15 @@ static void health(struct http_request *r)
     if (suspect)
         json_string(&o, NULL, S("the clock jumped: embargoes stay shut until it is confirmed"));
     json_close(&o, ']');
-    json_number(&o, "applied", (int64_t)applied);
-    json_number(&o, "acknowledged", (int64_t)acked);
-    json_string(&o, "version", S(BROADSHEET_VERSION));
+    if (is_local(r)) { /* a stranger could time by them what is not public */
+        json_number(&o, "applied", (int64_t)clock_slot_get(SLOT_APPLIED_POS));
+        json_number(&o, "acknowledged", (int64_t)clock_slot_get(SLOT_WEB_ACK_POS));
+        json_string(&o, "version", S(BROADSHEET_VERSION));
+    }
     json_close(&o, '}');
     buf_char(&b, '\n');
     struct http_reply reply = reply_of(200, json_head, buf_span(&b));
     http_reply(r, &reply);
-}
-
-static bool is_local(const struct http_request *r)
-{
-    static const unsigned char mapped[12] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
-    static const unsigned char six[16] = {[15] = 1};
-    if (!r->client.known) return true;
-    return (memcmp(r->client.ip, mapped, 12) == 0 && r->client.ip[12] == 127) ||
-           memcmp(r->client.ip, six, 16) == 0;
 }
 
 static void metrics(struct web *w, struct http_request *r)

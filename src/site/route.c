@@ -182,7 +182,7 @@ static bool route_search(
     if (p->n != 1 || !span_eq(p->list[0], S("search"))) return false;
     struct span words = query_value(a, query, "q");
     out->ask.kind = PAGE_SEARCH;
-    out->ask.words = text_fold(a, text_plain(a, span_cut(words, 0, SITE_QUERY_MAX)));
+    out->ask.words = text_fold(a, text_plain(a, utf8_head(words, SITE_QUERY_MAX)));
     if (!utf8_valid(out->ask.words)) out->ask.words = S("");
     out->ask.page = page_number(a, query);
     return true;
