@@ -111,6 +111,8 @@ bool act_fits_site(const struct visit *v, const struct act *t, const char **why_
         *why_out = "there is no section of this name";
     if (t->kind == ACT_PAUSE && !is_target)
         *why_out = "what is to be paused? all, a feed or a section";
+    if ((t->kind == ACT_RELEASE || t->kind == ACT_GO_LIVE) && !feed_exists(v, t->target))
+        *why_out = "there is no feed of this name";
     return !*why_out;
 }
 

@@ -7,7 +7,7 @@
 #include <string.h>
 
 enum {
-    LEAD_FROM = 10,   /* the lead is one of the newest so many */
+    LEAD_FROM = 10,   /* the lead is one of the newest so many that may lead */
     SECOND_FROM = 18, /* the second rank too */
     SECOND_ITEMS = 4,
     NEWEST_ITEMS = 6,
@@ -25,7 +25,7 @@ struct front {
     const struct view *list;
     enum placed *placed;
     size_t n;
-    int64_t midnight_ms;
+    int64_t now_ms, midnight_ms;
     bool lead_pictured;
 };
 
@@ -47,6 +47,33 @@ static size_t weightiest(const struct front *f, size_t among)
     return best;
 }
 
+/* May it lead by its weight? A flash, and what rests on one source, waits for its full story; what
+ * waits for its minutes changes these bytes then. */
+static bool may_lead(struct front *f, const struct view *v)
+{
+    const struct press_site *site = f->s->p->site;
+    if (site->top == PRESS_TOP_APPROVED || v->is_developing || v->has_one_source) return false;
+    int64_t from_ms = v->published_ms + site->top_wait_ms;
+    if (from_ms > f->now_ms) page_until(f->s->out, from_ms);
+    return from_ms <= f->now_ms;
+}
+
+/* The one that an editor has put first, the last one if there are several; else the weightiest of
+ * the newest that may. n: none. */
+static size_t lead_of(struct front *f)
+{
+    size_t led = f->n, best = f->n, seen = 0;
+    for (size_t i = 0; i < f->n; i++)
+        if (f->list[i].lead_ms && (led == f->n || f->list[i].lead_ms > f->list[led].lead_ms))
+            led = i;
+    for (size_t i = 0; led == f->n && i < f->n && seen < LEAD_FROM; i++) {
+        if (!may_lead(f, &f->list[i])) continue;
+        if (best == f->n || weight(&f->list[i], i) < weight(&f->list[best], best)) best = i;
+        seen++;
+    }
+    return led < f->n ? led : best;
+}
+
 static void put(struct front *f, struct record *r, const char *name, size_t i, enum placed where)
 {
     teaser_fill(f->s, record_item(r, name), &f->list[i]);
@@ -55,8 +82,9 @@ static void put(struct front *f, struct record *r, const char *name, size_t i, e
 
 static void put_leads(struct front *f)
 {
-    size_t lead = weightiest(f, LEAD_FROM);
+    size_t lead = lead_of(f);
     if (lead < f->n) put(f, f->s->root, "lead", lead, LEAD);
+    record_flag(f->s->root, "any", f->n > 0);
     f->lead_pictured = lead < f->n && f->list[lead].picture_count > 0;
     bool pictures = true;
     for (int k = 0; k < SECOND_ITEMS; k++) {
@@ -164,7 +192,7 @@ enum result page_front(const struct press *p, const struct page_ask *ask, struct
     if (result != OK) return result;
     for (size_t i = 0; i < n; i++) press_keep_shown(a, &list[i], now_ms, out);
     struct sheet s = frame_open(p, a, out, "front", S(""), S("/"));
-    struct front f = {&s, list, ARENA_ARRAY(a, enum placed, n + 1), n, 0, false};
+    struct front f = {&s, list, ARENA_ARRAY(a, enum placed, n + 1), n, now_ms, 0, false};
     f.midnight_ms = press_midnight(p, now_ms, 0);
     frame_about(&s, p->site->tagline);
     frame_feeds(&s, S(""), p->site->name);

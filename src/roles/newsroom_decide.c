@@ -11,12 +11,15 @@ enum result newsroom_set(struct newsroom *n, story_id page, struct desk_set *out
     TRY(set_load(n->store, page, n->job, out));
     out->pauses = n->pauses;
     out->pause_count = n->pause_count;
+    out->releases = n->releases;
+    out->release_count = n->release_count;
     return OK;
 }
 
 enum result newsroom_load_pauses(struct newsroom *n)
 {
-    return set_pauses(n->store, n->job, n->rules_arena, &n->pauses, &n->pause_count);
+    TRY(set_pauses(n->store, n->job, n->rules_arena, &n->pauses, &n->pause_count));
+    return set_releases(n->store, n->job, n->rules_arena, &n->releases, &n->release_count);
 }
 
 /* ---- mints ---- */
@@ -203,9 +206,17 @@ static const char *alarm_kind_of(const struct decided *d, enum reason_code code)
     }
 }
 
+static bool is_in_shadow(const struct decided *d)
+{
+    for (size_t i = 0; i < d->verdict.reason_count; i++)
+        if (d->verdict.reasons[i].code == WHY_SHADOW) return true;
+    return false;
+}
+
 static enum result put_alarms(struct newsroom *n, const struct decided *d)
 {
     const struct verdict *v = &d->verdict;
+    if (is_in_shadow(d)) return OK; /* nobody is woken for a feed on trial */
     const struct desk_version *last =
         d->set.version_count ? &d->set.versions[d->set.version_count - 1] : NULL;
     for (size_t i = 0; i < v->reason_count; i++) {

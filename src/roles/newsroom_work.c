@@ -164,6 +164,7 @@ enum result newsroom_use_config(struct newsroom *n, struct span json)
     n->all_pages = true;
     n->cards_asked = 0;
     TRY(newsroom_load_pauses(n));
+    TRY(newsroom_arm_shadows(n));
     return store_set_text(n->store, "config", json);
 }
 

@@ -129,6 +129,7 @@ const struct config *newsroom_config(
     const struct newsroom *n); /* editorial keys only; until the next step */
 int64_t newsroom_fed_ms(const struct newsroom *n,
     uint32_t feed); /* when that feed of it last brought something, or the watch began */
+bool newsroom_is_over(struct newsroom *n, struct span feed); /* a limit, within the last hour */
 /* Deliveries made durable; on a full disk only those that may hold a kill: taken says which. OK:
  * one at least was. */
 enum result deliveries_append(

@@ -50,6 +50,7 @@ static struct desk_rule desk_rule_of(const struct config_rule *r)
         .add_tags = r->add_tags,
         .add_tag_count = r->add_tag_count,
         .noindex = r->noindex,
+        .shadow = r->shadow,
         .line = r->line};
     d.action = r->action == RULE_PUBLISH ? DESK_PUBLISH
                : r->action == RULE_HOLD  ? DESK_HOLD
@@ -119,6 +120,8 @@ struct press_site *press_site_of(struct arena *a, const struct config *c)
         .front_items = c->front_items,
         .section_items = c->section_items,
         .feed_items = c->feed_items,
+        .top = (enum press_top)c->front_top,
+        .top_wait_ms = c->front_top == TOP_AFTER_MINUTES ? c->front_top_minutes * INT64_C(60000) : 0,
         .hubs = c->hubs,
         .hub_count = c->hub_count};
     press_lists(a, c, p);
@@ -132,7 +135,7 @@ struct office_site *office_site_of(struct arena *a, const struct config *c)
     for (uint32_t i = 0; i < c->feed_count; i++)
         feeds[i] = (struct office_feed){c->feeds[i].name,
             c->feeds[i].credit.n ? c->feeds[i].credit : c->feeds[i].provider,
-            c->feeds[i].disclaimer};
+            c->feeds[i].disclaimer, c->feeds[i].shadow};
     struct office_section *sections = ARENA_ARRAY(a, struct office_section, c->section_count + 1);
     for (uint32_t i = 0; i < c->section_count; i++)
         sections[i] = (struct office_section){c->sections[i].name,

@@ -48,7 +48,8 @@ extern const size_t summed_table_count;
 #define MEMBER_COLUMNS "story,page"
 #define POPULAR_COLUMNS "id,score,at_ms"
 #define DOC_COLUMNS "doc,id,words"
-#define VERSION_COLUMNS "pos,number,item,page,feed,packed,link_key,received_ms,is_kill"
+#define VERSION_COLUMNS "pos,number,item,page,feed,packed,link_key,received_ms,is_kill,mark"
+#define ARRIVAL_COLUMNS "pos,number,feed,item,page,at_ms,is_new,is_rewrite,mark,content"
 #define GUID_COLUMNS "guid,provider,item"
 #define NOTICE_COLUMNS "name,kind,guid,at_ms,pos"
 #define HIT_COLUMNS "item,name,kind"
@@ -108,6 +109,13 @@ enum desk_sql {
     DESK_POSITION,
     DESK_SET_POSITION,
     DESK_VERSION_PUT,
+    DESK_ARRIVAL_PUT,
+    DESK_ARRIVAL_KNOWN,
+    DESK_ARRIVAL_FIRST,
+    DESK_ARRIVAL_STORIES,
+    DESK_ARRIVAL_UPDATES,
+    DESK_ARRIVAL_REWRITTEN,
+    DESK_ARRIVAL_MARKED,
     DESK_VERSIONS,
     DESK_SHARES,
     DESK_ITEM_PUT,

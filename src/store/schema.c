@@ -105,10 +105,16 @@ static const char desk_tables[] =
     "INSERT INTO note VALUES('position',0);"
 
     "CREATE TABLE version(pos INTEGER, number INTEGER, item INTEGER, page INTEGER, feed TEXT,"
-    " packed BLOB, link_key TEXT, received_ms INTEGER, is_kill INTEGER, sum INTEGER,"
+    " packed BLOB, link_key TEXT, received_ms INTEGER, is_kill INTEGER, mark INTEGER, sum INTEGER,"
     " PRIMARY KEY(pos,number));"
     "CREATE INDEX version_page ON version(page,pos,number);"
     "CREATE INDEX version_link ON version(feed,link_key,pos,number) WHERE link_key<>'';"
+    "CREATE TABLE arrival(pos INTEGER, number INTEGER, feed TEXT, item INTEGER, page INTEGER,"
+    " at_ms INTEGER, is_new INTEGER, is_rewrite INTEGER, mark INTEGER, content BLOB, sum INTEGER,"
+    " PRIMARY KEY(pos,number)) WITHOUT ROWID;"
+    "CREATE INDEX arrival_feed ON arrival(feed,at_ms,is_new,is_rewrite,mark,page);"
+    "CREATE INDEX arrival_page ON arrival(page,at_ms,is_new,mark);"
+    "CREATE INDEX arrival_item ON arrival(item,content);"
     "CREATE TABLE item(item INTEGER PRIMARY KEY, page INTEGER);"
     "CREATE INDEX item_page ON item(page);"
     "CREATE TABLE point(kind INTEGER, target INTEGER, item INTEGER,"
@@ -170,6 +176,7 @@ const struct summed_table summed_tables[] = {
     {FILE_SITE, "popular", POPULAR_COLUMNS},
     {FILE_SITE, "doc", DOC_COLUMNS},
     {FILE_DESK, "version", VERSION_COLUMNS},
+    {FILE_DESK, "arrival", ARRIVAL_COLUMNS},
     {FILE_DESK, "guid", GUID_COLUMNS},
     {FILE_DESK, "notice", NOTICE_COLUMNS},
     {FILE_DESK, "hit", HIT_COLUMNS},
