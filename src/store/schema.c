@@ -21,6 +21,7 @@
 #define IS_PUBLIC IS_SHOWN("s") " AND (s.needs_member=0 OR " HAS_MEMBER ")"
 #define STORY_AND_BODY                                                                             \
     "s.*,s.sum=bs_sum(s.id,s.from_ms,s.until_ms,s.front_ms,s.published_ms,s.corrected_ms,"         \
+    "s.lead_ms,"                                                                                   \
     "s.day_ms,s.section,s.feed,s.on_fronts,s.noindex,s.nonews,s.needs_member,s.view) AS head_ok,"  \
     "(SELECT b.body FROM body b WHERE b.story=s.row AND b.sum=bs_sum(b.story,b.body)) AS body"
 
@@ -30,7 +31,7 @@ static const char site_tables[] =
 
     "CREATE TABLE story(row INTEGER PRIMARY KEY, id INTEGER NOT NULL UNIQUE,"
     " from_ms INTEGER, until_ms INTEGER, front_ms INTEGER, published_ms INTEGER,"
-    " corrected_ms INTEGER, day_ms INTEGER, section TEXT, feed TEXT,"
+    " corrected_ms INTEGER, lead_ms INTEGER, day_ms INTEGER, section TEXT, feed TEXT,"
     " on_fronts INTEGER, noindex INTEGER, nonews INTEGER, needs_member INTEGER, view BLOB,"
     " sum INTEGER);"
     "CREATE INDEX story_newest ON story(front_ms,id,from_ms,until_ms,needs_member);"
@@ -43,6 +44,8 @@ static const char site_tables[] =
     "needs_member);"
     "CREATE INDEX story_corrected ON story(corrected_ms,id,from_ms,until_ms,needs_member)"
     " WHERE corrected_ms>0;"
+    "CREATE INDEX story_lead ON story(lead_ms,id,from_ms,until_ms,needs_member)"
+    " WHERE lead_ms>0;"
     "CREATE INDEX story_day ON story(day_ms,id,from_ms,until_ms,needs_member);"
     "CREATE INDEX story_from ON story(from_ms);"
     "CREATE INDEX story_until ON story(until_ms) WHERE until_ms<9223372036854775807;"

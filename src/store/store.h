@@ -414,6 +414,7 @@ enum list_kind {
     LIST_INDEXABLE,
     LIST_NEWS,
     LIST_CORRECTIONS,
+    LIST_LED, /* those that the desk wants first on the front, the last one first */
     LIST_POPULAR
 };
 struct list_query {
