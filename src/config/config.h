@@ -13,7 +13,7 @@ enum index_policy {
     INDEX_NO,
     INDEX_NO_NEWS
 }; /* INDEX_NO_NEWS: kept out of news search only (Googlebot-News) */
-enum on_kill { KILL_GONE, KILL_NOT_FOUND }; /* 410 with a notice, or 404 */
+enum on_kill { KILL_GONE, KILL_NOT_FOUND };                   /* 410 with a notice, or 404 */
 enum on_top { TOP_AT_ONCE, TOP_AFTER_MINUTES, TOP_APPROVED }; /* who may lead the front */
 enum on_late_embargo {
     LATE_HIDE,

@@ -76,9 +76,8 @@ static const struct key limit_keys[] = {
         .max = LIMIT_NONE, .otherwise = "20000", .flags = KEY_EDITORIAL,
         .about = "New stories within an hour; what is over waits for the desk. The busiest wires "
                  "bring some thousands in a day, and a first fill with an archive passes."},
-    {"updates_per_story_per_hour", TYPE_COUNT,
-        IN(config_feed, limits.updates_per_story_per_hour), .min = 1, .max = LIMIT_NONE,
-        .otherwise = "2000", .flags = KEY_EDITORIAL,
+    {"updates_per_story_per_hour", TYPE_COUNT, IN(config_feed, limits.updates_per_story_per_hour),
+        .min = 1, .max = LIMIT_NONE, .otherwise = "2000", .flags = KEY_EDITORIAL,
         .about = "Updates of one story within an hour; further ones wait, and the version before "
                  "stays. A running story moves every few minutes; agencies have sent a thousand "
                  "versions at once, and the last stood. Corrections count and are never held."},
@@ -96,7 +95,8 @@ static const struct key limit_keys[] = {
                  "agencies mostly correct within two."},
 };
 static const struct group limit_group = {
-    "Bounds of what a feed may do by itself. What is over is held, with an alarm; kills, withholds, "
+    "Bounds of what a feed may do by itself. What is over is held, with an alarm; kills, "
+    "withholds, "
     "embargoes and expiries are never limited. 1000000 is as good as none.",
     limit_keys, COUNT(limit_keys), .name_at = SIZE_MAX, .line_at = SIZE_MAX};
 
@@ -157,8 +157,9 @@ static const struct key feed_keys[] = {
     {"limits", TYPE_GROUP, 0, .group = &limit_group, .flags = KEY_EDITORIAL,
         .about = "Bounds of what it may do by itself."},
     {"shadow", TYPE_FLAG, IN(config_feed, shadow), .otherwise = "no", .flags = KEY_EDITORIAL,
-        .about = "A new feed on trial: all that comes is read and decided, the desk sees what would "
-                 "be public, and readers see nothing of it until the desk's act `go-live`."},
+        .about =
+            "A new feed on trial: all that comes is read and decided, the desk sees what would "
+            "be public, and readers see nothing of it until the desk's act `go-live`."},
 };
 static const struct group feed_group = {"The wires that come in, by name.", feed_keys,
     COUNT(feed_keys), .item_bytes = sizeof(struct config_feed), .name_at = IN(config_feed, name),

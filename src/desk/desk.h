@@ -171,8 +171,8 @@ struct hit { /* what a notice does to an item of the page */
     uint64_t pos;
 };
 /* With what a version was marked as it came, in the ledger's order (roles' newsroom_limits.c); any
- * but MARK_NONE keeps it back until the desk lets it go. Kills, withholds, embargoes and expiries of
- * a marked version act nevertheless. */
+ * but MARK_NONE keeps it back until the desk lets it go. Kills, withholds, embargoes and expiries
+ * of a marked version act nevertheless. */
 enum desk_mark {
     MARK_NONE,
     MARK_SHADOW,   /* its feed was in shadow */
@@ -362,7 +362,7 @@ struct verdict {
     bool is_corrected, is_developing;
     bool has_one_source; /* it says that it rests on one source */
     int64_t lead_ms;     /* when the desk put it first on the front; 0: it has not */
-    bool is_corrective; /* C14; corrected_ms: when it said so */
+    bool is_corrective;  /* C14; corrected_ms: when it said so */
     struct span
         correction_note; /* what was corrected, in the agency's public words; may be empty */
     int64_t corrected_ms;

@@ -168,7 +168,8 @@ static bool is_released(struct desk *d, const struct hit *h, int64_t at_ms)
     for (size_t i = 0; i < d->rank_count; i++) {
         struct known *k = d->rank[i];
         bool kept_back = k->v->mark && k->use_ms > at_ms;
-        if (k->v->pos > h->pos && k->arrive_ms <= at_ms && !kept_back && judge(d, k)->stance == STANCE_SHOW)
+        if (k->v->pos > h->pos && k->arrive_ms <= at_ms && !kept_back &&
+            judge(d, k)->stance == STANCE_SHOW)
             return true;
     }
     return false;

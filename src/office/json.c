@@ -87,10 +87,10 @@ static void put_would(struct office_eyes *e, struct json_out *o, const struct he
     const struct verdict *w = &s.would;
     bool shows = !w->is_dead && !w->interval.held && w->shown != SIZE_MAX;
     json_string(o, "would",
-        w->is_dead                           ? S("be gone")
-        : !shows                             ? S("be held")
-        : w->interval.from_ms > e->now_ms    ? S("wait for its release")
-                                             : S("be public"));
+        w->is_dead                        ? S("be gone")
+        : !shows                          ? S("be held")
+        : w->interval.from_ms > e->now_ms ? S("wait for its release")
+                                          : S("be public"));
     if (shows) json_string(o, "section", w->section);
     put_reasons(o, w);
 }
@@ -234,8 +234,8 @@ enum result office_json_list(
         const char *name;
         enum result (*list)(struct office_eyes *e, struct span words, struct json_out *o);
     } table[] = {{"live", list_live}, {"held", list_held}, {"quarantine", list_quarantine},
-        {"alarms", list_alarms}, {"pauses", list_pauses}, {"kept-back", list_kept_back}, {"shadow", list_shadow}, {"takedowns", list_takedowns},
-        {"acts", list_acts}};
+        {"alarms", list_alarms}, {"pauses", list_pauses}, {"kept-back", list_kept_back},
+        {"shadow", list_shadow}, {"takedowns", list_takedowns}, {"acts", list_acts}};
     for (size_t i = 0; i < COUNT(table); i++) {
         if (!span_eq(what, span_of(table[i].name))) continue;
         json_open(o, NULL, '{');

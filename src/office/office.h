@@ -207,8 +207,8 @@ enum result eyes_pile(
     struct office_eyes *e, struct span target, struct held **out, size_t *count_out) CHECKED;
 
 /* The lists and a story as JSON, for the API and --json. what: "live", "held", "quarantine",
- * "alarms", "pauses", "kept-back", "shadow", "takedowns", "acts". ERR_ABSENT: there is no such list; another error: the
- * store cannot be read, and what o holds is not whole. */
+ * "alarms", "pauses", "kept-back", "shadow", "takedowns", "acts". ERR_ABSENT: there is no such
+ * list; another error: the store cannot be read, and what o holds is not whole. */
 enum result office_json_list(
     struct office_eyes *e, struct span what, struct span words, struct json_out *o) CHECKED;
 void office_json_story(struct office_eyes *e, const struct office_story *s, struct json_out *o);

@@ -125,8 +125,7 @@ enum result set_releases(struct store *s, struct arena *scratch, struct arena *a
         if (!act_read(a, stored[i].json, &act)) continue;
         bool shadow = act.kind == ACT_GO_LIVE && span_eq(act.text, S("all"));
         if (act.kind == ACT_RELEASE || shadow)
-            list[made++] =
-                (struct release){act.target, shadow, stored[i].at_ms, stored[i].pos};
+            list[made++] = (struct release){act.target, shadow, stored[i].at_ms, stored[i].pos};
     }
     *out = list;
     *count_out = made;

@@ -1,5 +1,5 @@
-/* shadow.c: what is kept back of whole feeds: of those on trial, with what readers would see of each
- * story; of those that were over a limit. Ends by one act each, or story by story. */
+/* shadow.c: what is kept back of whole feeds: of those on trial, with what readers would see of
+ * each story; of those that were over a limit. Ends by one act each, or story by story. */
 #include "visit.h"
 
 static struct record *put_story(struct visit *v, struct record *r, const struct held *h)
@@ -7,8 +7,8 @@ static struct record *put_story(struct visit *v, struct record *r, const struct 
     struct record *item = record_item(r, "stories");
     bool has = span_trim(h->headline).n > 0;
     record_text(item, "headline", has ? h->headline : dress_word(v->book.dress, "no_headline"));
-    record_text(item, "href",
-        arena_printf(v->a, "/desk/story/%.*s", FMT(story_id_text(v->a, h->page))));
+    record_text(
+        item, "href", arena_printf(v->a, "/desk/story/%.*s", FMT(story_id_text(v->a, h->page))));
     put_time(v, item, "since", h->since_ms);
     return item;
 }

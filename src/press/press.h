@@ -49,7 +49,7 @@ struct press_site {
     uint32_t page_count;
     uint32_t front_items, section_items, feed_items;
     enum press_top top;
-    int64_t top_wait_ms; /* of TOP_WAITS */
+    int64_t top_wait_ms;     /* of TOP_WAITS */
     const struct span *hubs; /* WebSub */
     uint32_t hub_count;
 };

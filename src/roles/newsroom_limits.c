@@ -1,5 +1,5 @@
-/* newsroom_limits: what a feed brings is counted as it is applied, in the ledger's order, and what is
- * too much is marked; so is what comes while its feed is in shadow (T5). A mark follows from the
+/* newsroom_limits: what a feed brings is counted as it is applied, in the ledger's order, and what
+ * is too much is marked; so is what comes while its feed is in shadow (T5). A mark follows from the
  * events before it and the configuration in force there: a rebuild makes the same. A reading that
  * says nothing new is not counted. Kills and withholds are never marked. The desk says what a mark
  * means. */
@@ -29,7 +29,8 @@ static bool is_in_shadow(struct newsroom *n, const struct config_feed *feed)
 
 enum result newsroom_go_live(struct newsroom *n, const struct act *t)
 {
-    if (!is_in_shadow(n, newsroom_feed(n, t->target))) return OK; /* else a later shadow were none */
+    if (!is_in_shadow(n, newsroom_feed(n, t->target)))
+        return OK; /* else a later shadow were none */
     return store_set_text(n->store, live_name(n, t->target).p, S("yes"));
 }
 
@@ -109,7 +110,8 @@ static struct span said(struct newsroom *n, const struct stored_arrival *row, ui
             FMT(feed), limit);
     case MARK_UPDATES:
         return arena_printf(n->job,
-            "%.*s: more than %u updates of one story within an hour: further ones wait for the desk",
+            "%.*s: more than %u updates of one story within an hour: further ones wait for the "
+            "desk",
             FMT(feed), limit);
     case MARK_OLD:
         return arena_printf(n->job,
@@ -127,10 +129,8 @@ static struct span said(struct newsroom *n, const struct stored_arrival *row, ui
 static enum result tell(struct newsroom *n, const struct stored_arrival *row, uint32_t limit)
 {
     if (store_arrival_marked(n->store, row->feed, row->at_ms - HOUR_MS, row->mark)) return OK;
-    struct alarm al = {.kind = S("rate"),
-        .text = said(n, row, limit),
-        .at_ms = row->at_ms,
-        .pos = row->pos};
+    struct alarm al = {
+        .kind = S("rate"), .text = said(n, row, limit), .at_ms = row->at_ms, .pos = row->pos};
     return newsroom_alarm(n, "rate", row->feed, &al);
 }
 

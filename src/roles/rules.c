@@ -121,7 +121,8 @@ struct press_site *press_site_of(struct arena *a, const struct config *c)
         .section_items = c->section_items,
         .feed_items = c->feed_items,
         .top = (enum press_top)c->front_top,
-        .top_wait_ms = c->front_top == TOP_AFTER_MINUTES ? c->front_top_minutes * INT64_C(60000) : 0,
+        .top_wait_ms =
+            c->front_top == TOP_AFTER_MINUTES ? c->front_top_minutes * INT64_C(60000) : 0,
         .hubs = c->hubs,
         .hub_count = c->hub_count};
     press_lists(a, c, p);

@@ -17,12 +17,12 @@ enum result store_put_arrival(struct store *s, const struct stored_arrival *a)
 bool store_arrival_known(struct store *s, story_id item, const unsigned char content[16])
 {
     int64_t known = 0;
-    return db_number(&s->desk, DESK_ARRIVAL_KNOWN,
-               ARGS(arg_int((int64_t)item), CONTENT(content)), &known) == OK;
+    return db_number(&s->desk, DESK_ARRIVAL_KNOWN, ARGS(arg_int((int64_t)item), CONTENT(content)),
+               &known) == OK;
 }
 
-enum result store_arrival_first(struct store *s, story_id page, struct arena *a,
-    struct span *feed_out, int64_t *at_ms_out)
+enum result store_arrival_first(
+    struct store *s, story_id page, struct arena *a, struct span *feed_out, int64_t *at_ms_out)
 {
     enum result r = OK;
     sqlite3_stmt *q = db_query(&s->desk, DESK_ARRIVAL_FIRST, ARGS(arg_int((int64_t)page)));

@@ -69,9 +69,9 @@ const char *const site_statements[SITE_STATEMENTS] = {
 const char *const desk_statements[DESK_STATEMENTS] = {
     [DESK_POSITION] = "SELECT value FROM note WHERE name='position'",
     [DESK_SET_POSITION] = "UPDATE note SET value=?1 WHERE name='position'",
-    [DESK_VERSION_PUT] =
-        "INSERT OR IGNORE INTO version(" VERSION_COLUMNS ",sum) VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,"
-        "bs_sum(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10))",
+    [DESK_VERSION_PUT] = "INSERT OR IGNORE INTO version(" VERSION_COLUMNS
+                         ",sum) VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,"
+                         "bs_sum(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10))",
     [DESK_VERSIONS] = "SELECT " VERSION_COLUMNS ",sum=bs_sum(" VERSION_COLUMNS ")"
                       " FROM version WHERE page=?1 ORDER BY pos,number",
     [DESK_ARRIVAL_PUT] = "INSERT OR IGNORE INTO arrival(" ARRIVAL_COLUMNS
@@ -86,16 +86,15 @@ const char *const desk_statements[DESK_STATEMENTS] = {
         "SELECT count(*) FROM arrival WHERE page=?1 AND at_ms>?2 AND is_new=0 AND mark=0",
     [DESK_ARRIVAL_REWRITTEN] = "SELECT count(DISTINCT page) FROM arrival WHERE feed=?1 AND at_ms>?2"
                                " AND is_rewrite=1 AND page<>?3",
-    [DESK_ARRIVAL_MARKED] =
-        "SELECT 1 FROM arrival WHERE feed=?1 AND at_ms>?2 AND mark=?3 LIMIT 1",
+    [DESK_ARRIVAL_MARKED] = "SELECT 1 FROM arrival WHERE feed=?1 AND at_ms>?2 AND mark=?3 LIMIT 1",
     [DESK_ITEM_PUT] = "INSERT OR IGNORE INTO item(item,page) VALUES(?1,?2)",
     [DESK_PAGE_OF] = "SELECT page FROM item WHERE item=?1",
     [DESK_PAGES] = "SELECT DISTINCT page FROM item WHERE page>?1 ORDER BY page LIMIT ?2",
     [DESK_SHARES] = "SELECT count(*) FROM version WHERE pos=?1 AND page<>?2",
     [DESK_JOIN_ITEMS] = "UPDATE item SET page=?2 WHERE page=?1",
-    [DESK_JOIN_VERSIONS] =
-        "UPDATE version SET page=?2,"
-        "sum=bs_sum(pos,number,item,?2,feed,packed,link_key,received_ms,is_kill,mark) WHERE page=?1",
+    [DESK_JOIN_VERSIONS] = "UPDATE version SET page=?2,"
+                           "sum=bs_sum(pos,number,item,?2,feed,packed,link_key,received_ms,is_kill,"
+                           "mark) WHERE page=?1",
     [DESK_JOIN_ACTS] =
         "UPDATE OR REPLACE act SET page=?2,sum=bs_sum(pos,?2,json,at_ms) WHERE page=?1",
     [DESK_LINKED] = "SELECT page FROM version WHERE feed=?1 AND link_key=?2 AND link_key<>''"

@@ -75,9 +75,9 @@ struct view {
     bool is_corrected, is_developing, noindex, nonews, on_fronts, rtl;
     int64_t lead_ms;     /* since when the desk wants it first on the front; 0: it does not */
     bool has_one_source; /* it says that it rests on one source */
-    bool is_corrective; /* it corrects another story (C14): listed with the corrections */
-    bool needs_member;  /* a package without a text of its own: public only while one of its members
-                           is, or one of theirs */
+    bool is_corrective;  /* it corrects another story (C14): listed with the corrections */
+    bool needs_member; /* a package without a text of its own: public only while one of its members
+                          is, or one of theirs */
 };
 struct span view_pack(struct arena *a, const struct view *v);
 struct view *view_unpack(struct arena *a, struct span bytes); /* NULL: damaged */
@@ -149,8 +149,8 @@ enum result store_versions(struct store *s, story_id page, struct arena *a,
 /* Does this delivery hold versions of other pages too? */
 enum result store_shares_delivery(
     struct store *s, uint64_t pos, story_id page, bool *shares_out) CHECKED;
-/* ---- arrivals: what each feed has brought, counted for its limits. A reading that says nothing new
- * has no row, so that a replay is counted once; a row is written once and never changed: counts
+/* ---- arrivals: what each feed has brought, counted for its limits. A reading that says nothing
+ * new has no row, so that a replay is counted once; a row is written once and never changed: counts
  * depend on the ledger's order alone ---- */
 struct stored_arrival {
     uint64_t pos;
