@@ -421,6 +421,14 @@ static bool fill_act(struct asked *q, struct act *t, const char **why)
     return true;
 }
 
+/* A slip in a feed's name would stay in the ledger and do nothing. */
+static bool feed_is_known(struct asked *q, const struct act *t)
+{
+    if (t->kind != ACT_RELEASE && t->kind != ACT_GO_LIVE) return true;
+    struct config *c = config_in_force(q->house.arena, q->house.store);
+    return !c || config_feed_named(c, t->target) != NULL;
+}
+
 static int act(struct asked *q)
 {
     struct act t;
@@ -428,6 +436,7 @@ static int act(struct asked *q)
     uint64_t pos = 0;
     int64_t from = clock_mono_us();
     if (!fill_act(q, &t, &why)) return complain(why);
+    if (!feed_is_known(q, &t)) return complain("there is no feed of this name");
     if (!act_perform(&q->house, &t, DESK_ACT_TIMEOUT_MS, &pos)) return EX_TEMPFAIL;
     printf("%s %.*s: done in %.1f ms (event %llu)\n", act_kind_name(t.kind), FMT(t.target),
         (double)(clock_mono_us() - from) / 1000, (unsigned long long)pos);

@@ -201,10 +201,12 @@ static void leads(void)
             cases[i].one ? "one source" : "no one knows how many");
     }
     begin();
-    story_add_note(arena, arrives(0, MARK_NONE), S("note"), S("Single source; please hedge."), false);
+    story_add_note(
+        arena, arrives(0, MARK_NONE), S("note"), S("Single source; please hedge."), false);
     acts_at(1, ACT_LEAD);
     decide();
-    check(v.has_one_source && v.lead_ms == NOON + HOUR, "a note says it; the desk may lead with it");
+    check(
+        v.has_one_source && v.lead_ms == NOON + HOUR, "a note says it; the desk may lead with it");
     acts_at(2, ACT_UNLEAD);
     decide();
     check(v.lead_ms == 0 && v.shown == 0, "and take it back");

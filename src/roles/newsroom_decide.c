@@ -206,17 +206,17 @@ static const char *alarm_kind_of(const struct decided *d, enum reason_code code)
     }
 }
 
-static bool is_in_shadow(const struct decided *d)
+static bool is_on_trial(const struct decided *d)
 {
-    for (size_t i = 0; i < d->verdict.reason_count; i++)
-        if (d->verdict.reasons[i].code == WHY_SHADOW) return true;
-    return false;
+    for (size_t i = 0; i < d->set.version_count; i++)
+        if (d->set.versions[i].mark != MARK_SHADOW) return false;
+    return d->set.version_count && !d->verdict.was_public;
 }
 
 static enum result put_alarms(struct newsroom *n, const struct decided *d)
 {
     const struct verdict *v = &d->verdict;
-    if (is_in_shadow(d)) return OK; /* nobody is woken for a feed on trial */
+    if (is_on_trial(d)) return OK; /* nobody is woken for a feed in shadow */
     const struct desk_version *last =
         d->set.version_count ? &d->set.versions[d->set.version_count - 1] : NULL;
     for (size_t i = 0; i < v->reason_count; i++) {

@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-enum { HOUR_MS = 3600000 };
+#define HOUR_MS INT64_C(3600000)
 #define DAY_MS (24 * INT64_C(3600000))
 
 /* ---- shadow ---- */
@@ -76,27 +76,28 @@ static bool is_too_old(const struct desk_version *v, uint32_t days)
 static enum result mark_story(struct newsroom *n, const struct config_limits *l,
     const struct desk_version *v, struct stored_arrival *row)
 {
-    uint32_t before = 0;
+    bool many = false;
     if (is_too_old(v, l->oldest_days)) row->mark = MARK_OLD;
     if (row->mark || !l->stories_per_hour) return OK;
-    TRY(store_arrived_stories(n->store, v->feed, v->received_ms - HOUR_MS, &before));
-    if (before >= l->stories_per_hour) row->mark = MARK_STORIES;
+    TRY(store_many_stories(
+        n->store, v->feed, v->received_ms - HOUR_MS, l->stories_per_hour, &many));
+    if (many) row->mark = MARK_STORIES;
     return OK;
 }
 
 static enum result mark_update(struct newsroom *n, const struct config_limits *l,
     const struct desk_version *v, struct stored_arrival *row)
 {
-    uint32_t before = 0;
+    bool many = false;
     int64_t since = v->received_ms - HOUR_MS;
     if (row->is_rewrite && l->rewrites_per_hour) {
-        TRY(store_arrived_rewrites(n->store, v->feed, since, row->page, &before));
-        if (before >= l->rewrites_per_hour) row->mark = MARK_REWRITES;
+        TRY(store_many_rewrites(n->store, v->feed, since, row->page, l->rewrites_per_hour, &many));
+        if (many) row->mark = MARK_REWRITES;
     }
     bool corrects = v->story->change == CHANGE_CORRECTION; /* what is wrong does not wait */
     if (row->mark || corrects || !l->updates_per_story_per_hour) return OK;
-    TRY(store_arrived_updates(n->store, row->page, since, &before));
-    if (before >= l->updates_per_story_per_hour) row->mark = MARK_UPDATES;
+    TRY(store_many_updates(n->store, row->page, since, l->updates_per_story_per_hour, &many));
+    if (many) row->mark = MARK_UPDATES;
     return OK;
 }
 

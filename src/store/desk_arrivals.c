@@ -33,37 +33,34 @@ enum result store_arrival_first(
     return OK;
 }
 
-static enum result count(int64_t n, enum result r, uint32_t *out)
+enum result store_many_stories(
+    struct store *s, struct span feed, int64_t since_ms, uint32_t limit, bool *many_out)
 {
-    *out = n < UINT32_MAX ? (uint32_t)n : UINT32_MAX;
+    int64_t at_ms = 0;
+    enum result r =
+        db_number(&s->desk, DESK_ARRIVAL_STORIES, ARGS(arg_text(feed), arg_int(limit)), &at_ms);
+    *many_out = r == OK && at_ms > since_ms;
+    return r == ERR_ABSENT ? OK : r;
+}
+
+enum result store_many_updates(
+    struct store *s, story_id page, int64_t since_ms, uint32_t limit, bool *many_out)
+{
+    int64_t n = 0;
+    enum result r = db_number(&s->desk, DESK_ARRIVAL_UPDATES,
+        ARGS(arg_int((int64_t)page), arg_int(since_ms), arg_int(limit)), &n);
+    *many_out = n >= limit;
     return r;
 }
 
-enum result store_arrived_stories(
-    struct store *s, struct span feed, int64_t since_ms, uint32_t *count_out)
-{
-    int64_t n = 0;
-    enum result r =
-        db_number(&s->desk, DESK_ARRIVAL_STORIES, ARGS(arg_text(feed), arg_int(since_ms)), &n);
-    return count(n, r, count_out);
-}
-
-enum result store_arrived_updates(
-    struct store *s, story_id page, int64_t since_ms, uint32_t *count_out)
-{
-    int64_t n = 0;
-    enum result r = db_number(
-        &s->desk, DESK_ARRIVAL_UPDATES, ARGS(arg_int((int64_t)page), arg_int(since_ms)), &n);
-    return count(n, r, count_out);
-}
-
-enum result store_arrived_rewrites(
-    struct store *s, struct span feed, int64_t since_ms, story_id page, uint32_t *count_out)
+enum result store_many_rewrites(struct store *s, struct span feed, int64_t since_ms, story_id page,
+    uint32_t limit, bool *many_out)
 {
     int64_t n = 0;
     enum result r = db_number(&s->desk, DESK_ARRIVAL_REWRITTEN,
-        ARGS(arg_text(feed), arg_int(since_ms), arg_int((int64_t)page)), &n);
-    return count(n, r, count_out);
+        ARGS(arg_text(feed), arg_int(since_ms), arg_int((int64_t)page), arg_int(limit)), &n);
+    *many_out = n >= limit;
+    return r;
 }
 
 bool store_arrival_marked(struct store *s, struct span feed, int64_t since_ms, int mark)

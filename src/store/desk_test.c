@@ -218,7 +218,7 @@ static void arrivals(struct store *s, struct arena *a)
 {
     struct span feed;
     int64_t at_ms;
-    uint32_t n;
+    bool many;
     unsigned char content[16] = {2};
     arrives(s, 1, 70, true, false, 0);
     arrives(s, 2, 71, true, false, 0);
@@ -232,12 +232,16 @@ static void arrivals(struct store *s, struct arena *a)
         "since when we have a story");
     check_span(feed, S("coastal"), "and whose it is");
     check(store_arrival_first(s, 99, a, &feed, &at_ms) == ERR_ABSENT, "of no other");
-    check(store_arrived_stories(s, S("coastal"), NOW, &n) == OK && n == 2,
+    check(store_many_stories(s, S("coastal"), NOW, 2, &many) == OK && many,
         "new stories that were let through, each once");
-    check(store_arrived_stories(s, S("coastal"), NOW + 1, &n) == OK && n == 1, "of a while");
-    check(store_arrived_stories(s, S("other"), NOW, &n) == OK && n == 0, "of a feed");
-    check(store_arrived_updates(s, 70, NOW, &n) == OK && n == 1, "updates of a story");
-    check(store_arrived_rewrites(s, S("coastal"), NOW, 71, &n) == OK && n == 1,
+    check(store_many_stories(s, S("coastal"), NOW, 3, &many) == OK && !many, "and no others");
+    check(store_many_stories(s, S("coastal"), NOW + 1, 2, &many) == OK && !many, "of a while");
+    check(store_many_stories(s, S("other"), NOW, 1, &many) == OK && !many, "of a feed");
+    check(store_many_updates(s, 70, NOW, 1, &many) == OK && many &&
+              store_many_updates(s, 70, NOW, 2, &many) == OK && !many,
+        "updates of a story");
+    check(store_many_rewrites(s, S("coastal"), NOW, 71, 1, &many) == OK && many &&
+              store_many_rewrites(s, S("coastal"), NOW, 71, 2, &many) == OK && !many,
         "other stories that were rewritten, let through or not");
     check(store_arrival_marked(s, S("coastal"), NOW + 5, 5) &&
               !store_arrival_marked(s, S("coastal"), NOW + 6, 5) &&

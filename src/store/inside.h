@@ -50,7 +50,7 @@ extern const size_t summed_table_count;
 #define POPULAR_COLUMNS "id,score,at_ms"
 #define DOC_COLUMNS "doc,id,words"
 #define VERSION_COLUMNS "pos,number,item,page,feed,packed,link_key,received_ms,is_kill,mark"
-#define ARRIVAL_COLUMNS "pos,number,feed,item,page,at_ms,is_new,is_rewrite,mark,content"
+#define ARRIVAL_COLUMNS "pos,number,feed,item,page,at_ms,is_new,is_rewrite,mark,content,nth"
 #define GUID_COLUMNS "guid,provider,item"
 #define NOTICE_COLUMNS "name,kind,guid,at_ms,pos"
 #define HIT_COLUMNS "item,name,kind"

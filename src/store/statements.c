@@ -74,19 +74,24 @@ const char *const desk_statements[DESK_STATEMENTS] = {
                          "bs_sum(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10))",
     [DESK_VERSIONS] = "SELECT " VERSION_COLUMNS ",sum=bs_sum(" VERSION_COLUMNS ")"
                       " FROM version WHERE page=?1 ORDER BY pos,number",
-    [DESK_ARRIVAL_PUT] = "INSERT OR IGNORE INTO arrival(" ARRIVAL_COLUMNS
-                         ",sum) VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,"
-                         "bs_sum(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10))",
+    /* New stories that are let through are numbered, so that the last so many are found at once. */
+    [DESK_ARRIVAL_PUT] =
+        "INSERT OR IGNORE INTO arrival(" ARRIVAL_COLUMNS ",sum) SELECT ?1,?2,?3,?4,?5,?6,?7,?8,?9,"
+        "?10,n,bs_sum(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,n) FROM (SELECT CASE WHEN ?7=1 AND ?9=0"
+        " THEN (SELECT coalesce(max(nth),0)+1 FROM arrival WHERE feed=?3 AND nth>0)"
+        " ELSE 0 END AS n)",
     [DESK_ARRIVAL_KNOWN] = "SELECT 1 FROM arrival WHERE item=?1 AND content=?2 LIMIT 1",
     [DESK_ARRIVAL_FIRST] = "SELECT feed,at_ms FROM arrival WHERE page=?1 ORDER BY pos,number"
                            " LIMIT 1",
-    [DESK_ARRIVAL_STORIES] =
-        "SELECT count(*) FROM arrival WHERE feed=?1 AND at_ms>?2 AND is_new=1 AND mark=0",
-    [DESK_ARRIVAL_UPDATES] =
-        "SELECT count(*) FROM arrival WHERE page=?1 AND at_ms>?2 AND is_new=0 AND mark=0",
-    [DESK_ARRIVAL_REWRITTEN] = "SELECT count(DISTINCT page) FROM arrival WHERE feed=?1 AND at_ms>?2"
-                               " AND is_rewrite=1 AND page<>?3",
-    [DESK_ARRIVAL_MARKED] = "SELECT 1 FROM arrival WHERE feed=?1 AND at_ms>?2 AND mark=?3 LIMIT 1",
+    [DESK_ARRIVAL_STORIES] = "SELECT at_ms FROM arrival WHERE feed=?1 AND nth>0 AND nth=1-?2+"
+                             "(SELECT max(nth) FROM arrival WHERE feed=?1 AND nth>0)",
+    [DESK_ARRIVAL_UPDATES] = "SELECT count(*) FROM (SELECT 1 FROM arrival WHERE page=?1"
+                             " AND at_ms>?2 AND is_new=0 AND mark=0 LIMIT ?3)",
+    [DESK_ARRIVAL_REWRITTEN] =
+        "SELECT count(*) FROM (SELECT DISTINCT page FROM arrival WHERE feed=?1 AND at_ms>?2"
+        " AND is_rewrite=1 AND page<>?3 LIMIT ?4)",
+    [DESK_ARRIVAL_MARKED] =
+        "SELECT 1 FROM arrival WHERE feed=?1 AND at_ms>?2 AND mark>1 AND mark=?3 LIMIT 1",
     [DESK_ITEM_PUT] = "INSERT OR IGNORE INTO item(item,page) VALUES(?1,?2)",
     [DESK_PAGE_OF] = "SELECT page FROM item WHERE item=?1",
     [DESK_PAGES] = "SELECT DISTINCT page FROM item WHERE page>?1 ORDER BY page LIMIT ?2",

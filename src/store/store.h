@@ -167,14 +167,15 @@ bool store_arrival_known(struct store *s, story_id item, const unsigned char con
 /* Whose page it is, and since when we have it; ERR_ABSENT: nothing has come. */
 enum result store_arrival_first(struct store *s, story_id page, struct arena *a,
     struct span *feed_out, int64_t *at_ms_out) CHECKED;
-/* After since_ms: new stories of a feed and updates of a page that were let through; other pages
- * than this whose old stories the feed has rewritten, let through or not. */
-enum result store_arrived_stories(
-    struct store *s, struct span feed, int64_t since_ms, uint32_t *count_out) CHECKED;
-enum result store_arrived_updates(
-    struct store *s, story_id page, int64_t since_ms, uint32_t *count_out) CHECKED;
-enum result store_arrived_rewrites(struct store *s, struct span feed, int64_t since_ms,
-    story_id page, uint32_t *count_out) CHECKED;
+/* After since_ms, has the feed brought so many new stories that were let through? Has the page been
+ * updated so often, let through? Has the feed rewritten as many other pages' old stories, let
+ * through or not? limit > 0. */
+enum result store_many_stories(
+    struct store *s, struct span feed, int64_t since_ms, uint32_t limit, bool *many_out) CHECKED;
+enum result store_many_updates(
+    struct store *s, story_id page, int64_t since_ms, uint32_t limit, bool *many_out) CHECKED;
+enum result store_many_rewrites(struct store *s, struct span feed, int64_t since_ms, story_id page,
+    uint32_t limit, bool *many_out) CHECKED;
 /* Has the feed been over this limit after since_ms? */
 bool store_arrival_marked(struct store *s, struct span feed, int64_t since_ms, int mark);
 enum result store_page_of(
