@@ -346,9 +346,14 @@ static void watch_silence(struct desk_room *d)
 static void watch_limits(struct desk_room *d)
 {
     const struct config *c = newsroom_config(d->newsroom);
-    for (uint32_t i = 0; i < c->feed_count; i++)
-        if (!newsroom_is_over(d->newsroom, c->feeds[i].name))
-            send_alarm(d, true, "rate", c->feeds[i].name, S("it is within its limits again"));
+    struct arena *a = arena_new(1 << 20);
+    for (uint32_t i = 0; i < c->feed_count; i++) {
+        struct span subjects[LIMITS_OF_A_FEED];
+        size_t count = newsroom_within_limits(d->newsroom, c->feeds[i].name, a, subjects);
+        for (size_t k = 0; k < count; k++)
+            send_alarm(d, true, "rate", subjects[k], S("it is within its limits again"));
+    }
+    arena_free(a);
 }
 
 /* The picture or card at hand is over. */

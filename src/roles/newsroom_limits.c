@@ -101,6 +101,16 @@ static enum result mark_update(struct newsroom *n, const struct config_limits *l
     return OK;
 }
 
+/* Each limit of each feed is an alarm of its own. */
+static struct span limit_subject(struct arena *a, struct span feed, int mark)
+{
+    static const char *const names[] = {[MARK_STORIES] = "stories",
+        [MARK_UPDATES] = "updates",
+        [MARK_OLD] = "old dates",
+        [MARK_REWRITES] = "rewrites"};
+    return arena_printf(a, "%.*s: %s", FMT(feed), names[mark]);
+}
+
 static struct span said(struct newsroom *n, const struct stored_arrival *row, uint32_t limit)
 {
     struct span feed = row->feed;
@@ -132,7 +142,7 @@ static enum result tell(struct newsroom *n, const struct stored_arrival *row, ui
     if (store_arrival_marked(n->store, row->feed, row->at_ms - HOUR_MS, row->mark)) return OK;
     struct alarm al = {
         .kind = S("rate"), .text = said(n, row, limit), .at_ms = row->at_ms, .pos = row->pos};
-    return newsroom_alarm(n, "rate", row->feed, &al);
+    return newsroom_alarm(n, "rate", limit_subject(n->job, row->feed, row->mark), &al);
 }
 
 static uint32_t limit_of(const struct config_limits *l, int mark)
@@ -181,10 +191,13 @@ enum result newsroom_mark(
     return OK;
 }
 
-bool newsroom_is_over(struct newsroom *n, struct span feed)
+size_t newsroom_within_limits(
+    struct newsroom *n, struct span feed, struct arena *a, struct span out[static LIMITS_OF_A_FEED])
 {
+    size_t count = 0;
     int64_t since_ms = clock_now_ms() - HOUR_MS;
     for (int mark = MARK_STORIES; mark <= MARK_REWRITES; mark++)
-        if (store_arrival_marked(n->store, feed, since_ms, mark)) return true;
-    return false;
+        if (!store_arrival_marked(n->store, feed, since_ms, mark))
+            out[count++] = limit_subject(a, feed, mark);
+    return count;
 }
