@@ -60,7 +60,7 @@ static bool is_counted(struct newsroom *n, const struct desk_version *v)
 {
     const struct story *s = v->story;
     return s->status == STATUS_USABLE && s->kind != KIND_ADVISORY && !desk_is_media(s->kind) &&
-           desk_is_own(v, n->rules) && desk_notice(n->job, s).kind == NOTICE_NONE;
+           desk_is_own(v, n->rules);
 }
 
 static bool is_too_old(const struct desk_version *v, uint32_t days)
