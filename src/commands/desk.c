@@ -427,6 +427,8 @@ static const struct {
     {"quarantine", NULL, 1, false, list},
     {"alarms", NULL, 1, false, list},
     {"pauses", NULL, 1, false, list},
+    {"kept-back", NULL, 1, false, list},
+    {"shadow", NULL, 1, false, list},
     {"takedowns", NULL, 1, false, list},
     {"acts", NULL, 1, false, list},
     {"show", NULL, 2, false, show},

@@ -32,7 +32,8 @@ const struct command command_table[] = {
         "stop new stories and updates; kills still act"},
     {"resume", command_act, "--data DIR [all|FEED|SECTION]", "go on after a pause"},
     {"desk", command_desk,
-        "account|token|audit|live|held|quarantine|alarms|pauses|takedowns|acts|show|ACT --data DIR "
+        "account|token|audit|live|held|quarantine|alarms|pauses|kept-back|shadow|takedowns|acts|"
+        "show|ACT --data DIR "
         "[WORD]... [--role ROLE] [--password-file FILE] [--text TEXT] [--reason TEXT] [--reference "
         "TEXT] [--requested-by NAME] [--deadline TIME] [--confirm STORY] [--json]",
         "the desk in the terminal: accounts, what is public and held and why, and every act"},

@@ -36,6 +36,7 @@ static void fill_feeds(struct config *c)
         struct config_feed *f = &c->feeds[i];
         if (!f->provider.n) f->provider = f->name;
         if (!f->credit.n) f->credit = f->provider;
+        limits_default(&f->limits);
     }
 }
 

@@ -13,12 +13,17 @@ enum index_policy {
     INDEX_NO,
     INDEX_NO_NEWS
 }; /* INDEX_NO_NEWS: kept out of news search only (Googlebot-News) */
-enum on_kill { KILL_GONE, KILL_NOT_FOUND }; /* 410 with a notice, or 404 */
+enum on_kill { KILL_GONE, KILL_NOT_FOUND };                   /* 410 with a notice, or 404 */
+enum on_top { TOP_AT_ONCE, TOP_AFTER_MINUTES, TOP_APPROVED }; /* who may lead the front */
 enum on_late_embargo {
     LATE_HIDE,
     LATE_KEEP
 }; /* E6: a public story gets an embargoed version: hide until then, or keep the old version up */
 
+struct config_limits { /* of one feed; 0: none */
+    uint32_t stories_per_hour, updates_per_story_per_hour, oldest_days, rewrites_per_hour,
+        rewrite_after_days;
+};
 struct config_feed {
     struct span name;          /* [a-z0-9-]+; path of its push door and folder */
     struct span provider;      /* "Reuters": shown, and part of story ids */
@@ -44,6 +49,8 @@ struct config_feed {
     struct span contract_ends; /* R5: as written; empty: never */
     enum on_kill kill;
     enum on_late_embargo late_embargo;
+    struct config_limits limits;
+    bool shadow;       /* read and decided, and not public until the desk's go-live */
     bool trusted_html; /* never: there for the message that explains why not */
     uint32_t line;
 };
@@ -67,6 +74,7 @@ struct config_rule {
     uint32_t add_tag_count;
     enum { RULE_NONE, RULE_PUBLISH, RULE_HOLD, RULE_DROP } action;
     bool noindex;
+    bool shadow; /* only says what it would do */
     uint32_t line;
 };
 struct config_link {
@@ -111,6 +119,8 @@ struct config {
     uint32_t threads;  /* 0: as many as processors, at most 8 */
     struct span theme; /* folder over the built-in theme; empty: none */
     uint32_t front_items, section_items, feed_items;
+    enum on_top front_top;
+    uint32_t front_top_minutes; /* of TOP_AFTER_MINUTES */
     struct span publisher_logo;
     struct span *hubs; /* WebSub hubs of our feeds */
     uint32_t hub_count;

@@ -89,6 +89,20 @@ static void overlays(struct arena *a)
     check(c && c->feed_count == 1 && c->feeds[0].retention_days == 30 && c->feeds[0].pictures,
         "a feed of the same name is changed, not replaced");
     check(base->feeds[0].retention_days == 0 && !base->base.n, "in the copy only");
+    check(c && c->feeds[0].limits.rewrites_per_hour == 10 && c->feeds[0].limits.oldest_days == 0,
+        "limits stand where the file is silent");
+    c = config_overlay(a, base,
+        S("{\"feeds\": {\"wire\": {\"shadow\": true, \"limits\": {\"stories_per_hour\": 9}}}, "
+          "\"front\": {\"top\": \"after-minutes\", \"top_minutes\": 3}}"),
+        &report);
+    check(c && c->feeds[0].shadow && c->feeds[0].limits.stories_per_hour == 9 &&
+              c->feeds[0].limits.rewrites_per_hour == 10 && c->front_top == TOP_AFTER_MINUTES &&
+              c->front_top_minutes == 3,
+        "limits, shadow and the front's first place are read");
+    check(!config_overlay(a, base, S("{\"front\": {\"top\": \"afterwards\"}}"), &report) &&
+              !config_overlay(a, base,
+                  S("{\"feeds\": {\"wire\": {\"limits\": {\"rewrites_per_hour\": 0}}}}"), &report),
+        "and checked");
     c = config_overlay(a, base, S("{\"feeds\": {\"wire\": null}}"), &report);
     check(c && c->feed_count == 0, "null takes a feed out");
     c = config_overlay(a, base, S("sections: {city: {subjects: [city*]}, rest: {}}\n"), &report);

@@ -69,6 +69,14 @@ bool default_section(
     return false;
 }
 
+void limits_default(struct config_limits *l)
+{
+    if (!l->stories_per_hour) l->stories_per_hour = 20000;
+    if (!l->updates_per_story_per_hour) l->updates_per_story_per_hour = 2000;
+    if (!l->rewrites_per_hour) l->rewrites_per_hour = 10;
+    if (!l->rewrite_after_days) l->rewrite_after_days = 3;
+}
+
 void config_defaults(struct arena *a, struct config *c)
 {
     c->site_name = S("Broadsheet");
@@ -78,6 +86,7 @@ void config_defaults(struct arena *a, struct config *c)
     c->front_items = 40;
     c->section_items = 30;
     c->feed_items = 50;
+    c->front_top_minutes = 10;
     c->mail_server = S("smtp://127.0.0.1:25");
     c->listen = ARENA_NEW(a, struct span);
     c->listen[0] = S("127.0.0.1:8080");
@@ -121,6 +130,7 @@ struct config *config_default(struct arena *a, struct span wire_folder)
     c->feeds->provider = c->feeds->credit = S("Wire");
     c->feeds->zone = c->zone;
     c->feeds->pictures = true;
+    limits_default(&c->feeds->limits);
     c->feeds->folder = arena_keep(a, wire_folder);
     return c;
 }

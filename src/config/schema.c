@@ -71,6 +71,35 @@ static const struct group section_group = {"Sections in the order of the menu.",
     COUNT(section_keys), .item_bytes = sizeof(struct config_section),
     .name_at = IN(config_section, name), .line_at = IN(config_section, line)};
 
+static const struct key limit_keys[] = {
+    {"stories_per_hour", TYPE_COUNT, IN(config_feed, limits.stories_per_hour), .min = 1,
+        .max = LIMIT_NONE, .otherwise = "20000", .flags = KEY_EDITORIAL,
+        .about = "New stories within an hour; what is over waits for the desk. The busiest wires "
+                 "bring some thousands in a day, and a first fill with an archive passes."},
+    {"updates_per_story_per_hour", TYPE_COUNT, IN(config_feed, limits.updates_per_story_per_hour),
+        .min = 1, .max = LIMIT_NONE, .otherwise = "2000", .flags = KEY_EDITORIAL,
+        .about = "Updates of one story within an hour; further ones wait, and the version before "
+                 "stays. A running story moves every few minutes; agencies have sent a thousand "
+                 "versions at once, and the last stood. Corrections count and are never held."},
+    {"oldest_days", TYPE_COUNT, IN(config_feed, limits.oldest_days), .max = 36500,
+        .otherwise = "0 (no limit)", .flags = KEY_EDITORIAL,
+        .about = "A new story whose date is older than this when it comes waits for the desk. "
+                 "Stories older than 30 days are off fronts in any case."},
+    {"rewrites_per_hour", TYPE_COUNT, IN(config_feed, limits.rewrites_per_hour), .min = 1,
+        .max = LIMIT_NONE, .otherwise = "10", .flags = KEY_EDITORIAL,
+        .about = "Different old stories that may be rewritten within an hour, corrections too; "
+                 "further rewrites of old stories are frozen until the desk releases them."},
+    {"rewrite_after_days", TYPE_COUNT, IN(config_feed, limits.rewrite_after_days), .min = 1,
+        .max = 36500, .otherwise = "3", .flags = KEY_EDITORIAL,
+        .about = "Since how many days we must have a story for it to be old in this sense: "
+                 "agencies mostly correct within two."},
+};
+static const struct group limit_group = {
+    "Bounds of what a feed may do by itself. What is over is held, with an alarm; kills, "
+    "withholds, "
+    "embargoes and expiries are never limited. 1000000 is as good as none.",
+    limit_keys, COUNT(limit_keys), .name_at = SIZE_MAX, .line_at = SIZE_MAX};
+
 static const struct key feed_keys[] = {
     {"name", TYPE_NAME, IN(config_feed, name), .flags = KEY_EDITORIAL | KEY_NEEDED,
         .about = "The feed's name: its push door is `/push/NAME`. Usually the key of the map."},
@@ -137,6 +166,12 @@ static const struct key feed_keys[] = {
         .otherwise = "hide", .flags = KEY_EDITORIAL,
         .about = "When a public story gets an embargoed version: hide it until then, or keep the "
                  "version before it up."},
+    {"limits", TYPE_GROUP, 0, .group = &limit_group, .flags = KEY_EDITORIAL,
+        .about = "Bounds of what it may do by itself."},
+    {"shadow", TYPE_FLAG, IN(config_feed, shadow), .otherwise = "no", .flags = KEY_EDITORIAL,
+        .about =
+            "A new feed on trial: all that comes is read and decided, the desk sees what would "
+            "be public, and readers see nothing of it until the desk's act `go-live`."},
 };
 static const struct group feed_group = {"The wires that come in, by name.", feed_keys,
     COUNT(feed_keys), .item_bytes = sizeof(struct config_feed), .name_at = IN(config_feed, name),
@@ -173,6 +208,8 @@ static const struct key rule_keys[] = {
         .otherwise = "none", .flags = KEY_EDITORIAL,
         .about = "What to do: the first rule that holds and has an action decides. No rule "
                  "releases what the agency or the desk holds."},
+    {"shadow", TYPE_FLAG, IN(config_rule, shadow), .otherwise = "no", .flags = KEY_EDITORIAL,
+        .about = "A new rule on trial: it does nothing, and the desk sees what it would do."},
     {"line", TYPE_LINE, IN(config_rule, line), .flags = KEY_EDITORIAL | KEY_OURS, .about = ""},
 };
 static const struct group rule_group = {
@@ -202,6 +239,13 @@ static const struct key front_keys[] = {
         .about = "Stories on a page of a section or tag."},
     {"feed_items", TYPE_COUNT, IN(config, feed_items), .min = 5, .max = 200, .otherwise = "50",
         .flags = KEY_EDITORIAL, .about = "Stories in RSS, Atom and JSON Feed."},
+    {"top", TYPE_CHOICE, IN(config, front_top), .words = "at-once|after-minutes|approved",
+        .otherwise = "at-once", .flags = KEY_EDITORIAL,
+        .about = "When a story may take the front's first place: at once by its weight, some "
+                 "minutes after it was published, or only by the desk's act `lead`. A flash, and "
+                 "what rests on one source, never does before a full story or that act."},
+    {"top_minutes", TYPE_COUNT, IN(config, front_top_minutes), .min = 1, .max = 1440,
+        .otherwise = "10", .flags = KEY_EDITORIAL, .about = "The minutes of `after-minutes`."},
 };
 static const struct group front_group = {"How many stories stand where.", front_keys,
     COUNT(front_keys), .name_at = SIZE_MAX, .line_at = SIZE_MAX};

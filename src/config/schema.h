@@ -11,7 +11,8 @@ enum {
     CONFIG_FILE_BYTES_MAX = 1 << 20, /* a thousand rules are 200 kB */
     CONFIG_PAGE_BYTES_MAX = 1 << 20, /* a house page */
     CONFIG_ITEMS_MAX =
-        2000, /* sections, feeds, rules, links: a list longer than this is a mistake */
+        2000,             /* sections, feeds, rules, links: a list longer than this is a mistake */
+    LIMIT_NONE = 1000000, /* of a feed's limits: more than any wire brings in an hour */
     CONFIG_MISTAKES_MAX = 200, /* after these nobody reads on */
 };
 
@@ -101,7 +102,8 @@ void check_config(struct reading *r);
 /* defaults.c */
 void config_defaults(struct arena *a, struct config *c);
 bool default_section(struct arena *a, struct span name, struct span language,
-    struct config_section *out); /* the built-in section of this name */
+    struct config_section *out);              /* the built-in section of this name */
+void limits_default(struct config_limits *l); /* where the file is silent */
 const struct zone *machine_zone(void);
 
 #define CHOICE_WORD_MAX 32

@@ -28,6 +28,15 @@ static const struct act_row rows[ACT_UNKNOWN] = {
         .what = "go on after a pause"},
     [ACT_RESLUG] = {"reslug", true, ACT_NEEDS_TEXT, .role = DESK_EDITOR,
         .what = "give a story's URL other words; the old URL leads to the new one"},
+    [ACT_LEAD] = {"lead", true, ACT_NO_TEXT, .role = DESK_EDITOR,
+        .what = "put a story first on the front, until another is or unlead"},
+    [ACT_UNLEAD] = {"unlead", true, ACT_NO_TEXT, .role = DESK_EDITOR,
+        .what = "give the front's first place back to the rule"},
+    [ACT_RELEASE] = {"release", false, ACT_NO_TEXT, .role = DESK_EDITOR,
+        .what = "let go all that a feed's limits have kept back"},
+    [ACT_GO_LIVE] = {"go-live", false, ACT_MAY_TEXT, .role = DESK_CHIEF,
+        .what = "end a feed's shadow: what comes from now on is public; with the text “all”, what "
+                "came before too"},
 };
 static const char *const roles[] = {[DESK_NOBODY] = "nobody",
     [DESK_READER] = "reader",
@@ -94,6 +103,11 @@ bool act_check(const struct act *t, enum desk_role role, const char **why_out)
     else if (!fits || !utf8_valid(t->text) || !utf8_valid(t->target) || !utf8_valid(t->reference) ||
              !utf8_valid(t->requested_by))
         *why_out = "that is too long: at most 500 bytes of text, 200 of a name";
+    else if ((t->kind == ACT_RELEASE || t->kind == ACT_GO_LIVE) &&
+             (!t->target.n || span_eq(t->target, S("all"))))
+        *why_out = "which feed? give its name";
+    else if (t->kind == ACT_GO_LIVE && t->text.n && !span_eq(t->text, S("all")))
+        *why_out = "the text is “all”, to publish what came before too, or nothing";
     else if (t->kind == ACT_RESLUG && !has_slug(t->text))
         *why_out = "these words have no letters that a URL could hold";
     return !*why_out;
@@ -129,8 +143,7 @@ bool act_read(struct arena *a, struct span json, struct act *out)
     if (out->kind == ACT_UNKNOWN) return false;
     const struct json *id = json_get(j, "story");
     if (id && (id->type != JSON_STRING || !story_id_read(id->text, &out->story))) return false;
-    bool is_brake = out->kind == ACT_PAUSE || out->kind == ACT_RESUME;
-    if (!is_brake && !out->story && !json_text(j, "target").n)
+    if (rows[out->kind].of_story && !out->story && !json_text(j, "target").n)
         return false; /* it names its story one way or the other */
     out->target = json_text(j, "target");
     out->text = json_text(j, "text");

@@ -27,6 +27,14 @@ static void acts(struct arena *a)
     check(act_read(a, S("{\"act\":\"pause\",\"target\":\"all\"}"), &out) && out.kind == ACT_PAUSE &&
               !out.story,
         "a pause needs no story");
+    const char *why;
+    struct act go = {.kind = ACT_GO_LIVE, .target = S("wire"), .text = S("all")};
+    check(act_check(&go, DESK_CHIEF, &why) && !act_check(&go, DESK_EDITOR, &why),
+        "a chief takes a feed live");
+    go.text = S("some");
+    check(!act_check(&go, DESK_CHIEF, &why), "with all of it or nothing");
+    go = (struct act){.kind = ACT_RELEASE, .target = S("all")};
+    check(!act_check(&go, DESK_EDITOR, &why), "release is of one feed");
 }
 
 static struct desk_version item(

@@ -10,6 +10,7 @@ enum {
     DESK_OLD_DAYS = 30, /* V11: a story whose date is older than this when it arrives is not news */
     DESK_FUTURE_MS = 5 * 60000, /* V10: clocks of agencies may be so much ahead without a word */
     JUDGED_REASONS_MAX = 12,    /* of one version */
+    SHADOW_RULES_MAX = 8,       /* told of one version: rules on trial are few */
 };
 #define DAY_MS (24 * INT64_C(3600000))
 
@@ -45,6 +46,8 @@ struct routed {
     enum reason_code action; /* WHY_PUBLISHED, WHY_RULE_HOLD, WHY_RULE_DROP */
     bool is_decided;         /* a rule with an action held */
     uint32_t rule_line;      /* that rule's */
+    const struct desk_rule *shadows[SHADOW_RULES_MAX]; /* those in shadow that hold */
+    size_t shadow_count;
 };
 
 /* One version and what has been worked out of it. */
@@ -97,6 +100,7 @@ struct words_found {
     struct span phrase;
 };
 size_t words_find(const struct story *s, struct words_found *out, size_t n);
+bool words_one_source(const struct story *s); /* it says that it rests on one source */
 bool words_placeholder(struct span text, bool english, struct span *found_out);
 bool words_is_letter(char c); /* of a word: letters, digits, whatever is not ASCII */
 size_t words_at(struct span text, struct span phrase, bool exact_case); /* 0: not at its head */

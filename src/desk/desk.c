@@ -15,13 +15,26 @@ static bool pause_is_for(struct desk *d, struct known *k, const struct pause *p)
            span_eq(p->target, route(d, k)->section);
 }
 
+/* When what was kept back as it came was let go by an act on its feed, and that act's place. */
+static int64_t let_go(const struct desk *d, const struct desk_version *v, uint64_t *pos)
+{
+    for (size_t i = 0; i < d->set->release_count; i++) {
+        const struct release *r = &d->set->releases[i];
+        if (r->pos <= v->pos || r->shadow != (v->mark == MARK_SHADOW) || !span_eq(r->feed, v->feed))
+            continue;
+        *pos = r->pos;
+        return r->at_ms;
+    }
+    return FOREVER;
+}
+
 /* A version that came while a brake was on counts as arriving when it is let go; a brake may catch
  * it there again. */
 static void apply_pauses(struct desk *d, struct known *k)
 {
     uint64_t pos = k->v->pos;
-    k->use_ms = k->arrive_ms;
-    for (size_t i = 0; i < d->set->pause_count; i++) {
+    k->use_ms = k->v->mark ? let_go(d, k->v, &pos) : k->arrive_ms;
+    for (size_t i = 0; k->use_ms != FOREVER && i < d->set->pause_count; i++) {
         const struct pause *p = &d->set->pauses[i];
         bool still_on = p->until_ms == FOREVER;
         if (pos <= p->from_pos || (!still_on && pos >= p->until_pos) || !pause_is_for(d, k, p))
@@ -73,6 +86,8 @@ static int64_t wire_ms(const struct known *k)
  * later. */
 static int64_t news_ms(const struct known *k, const struct judged *j)
 {
+    /* Many that are let go at once are not all new at once. */
+    if (k->v->mark && k->use_ms != k->approved_ms) return wire_ms(k);
     int64_t ready = k->use_ms > k->embargo_ms ? k->use_ms : k->embargo_ms;
     if (j->stance != STANCE_SHOW && k->approved_ms != FOREVER && k->approved_ms > ready)
         ready = k->approved_ms;
@@ -166,6 +181,8 @@ static void place_and_words(struct desk *d, struct known *k)
     for (size_t i = 0; i < d->set->act_count; i++) {
         const struct act *t = &d->set->acts[i];
         if (t->kind == ACT_HEADLINE) headline = t;
+        if (t->kind == ACT_LEAD) v->lead_ms = t->at_ms;
+        if (t->kind == ACT_UNLEAD) v->lead_ms = 0;
         if (t->kind == ACT_SECTION && section_exists(d->rules, t->text)) v->section = t->text;
     }
     if (headline && k->feed && k->feed->is_locked)
@@ -235,6 +252,18 @@ static void report_revisions(struct desk *d, const struct timeline *t)
     v->revision_count = count - skip;
 }
 
+static enum reason_code why_it_waits(const struct desk *d, const struct known *k)
+{
+    static const enum reason_code codes[] = {[MARK_NONE] = WHY_PAUSED,
+        [MARK_SHADOW] = WHY_SHADOW,
+        [MARK_STORIES] = WHY_MANY_STORIES,
+        [MARK_UPDATES] = WHY_MANY_UPDATES,
+        [MARK_OLD] = WHY_TOO_OLD,
+        [MARK_REWRITES] = WHY_FROZEN};
+    uint64_t pos;
+    return let_go(d, k->v, &pos) == FOREVER ? codes[k->v->mark] : WHY_PAUSED;
+}
+
 /* ---- reasons: of the versions from the highest down to the one that decides ---- */
 static void report_version(struct desk *d, struct known *k, const struct timeline *t)
 {
@@ -249,7 +278,7 @@ static void report_version(struct desk *d, struct known *k, const struct timelin
             add_reason(d, r->code, r->rule_line, r->alarm || is_late, r->detail);
     }
     if (k->use_ms > t->last_ms && k->arrive_ms <= t->last_ms)
-        add_reason(d, WHY_PAUSED, 0, false, S(""));
+        add_reason(d, why_it_waits(d, k), 0, false, S(""));
 }
 
 static void report_reasons(struct desk *d, const struct timeline *t)
@@ -340,6 +369,7 @@ static void report_content(struct desk *d, const struct timeline *t)
     date_on_fronts(d, k);
     if (v->shown == SIZE_MAX) return;
     v->is_developing = judge(d, k)->is_developing;
+    v->has_one_source = words_one_source(k->v->story);
     int64_t at_ms = v->interval.from_ms > t->last_ms ? v->interval.from_ms : t->last_ms;
     sum_up(d, k, at_ms);
     v->is_corrective = desk_is_corrective(k->v->story);

@@ -45,6 +45,7 @@ struct desk_rule {
     struct span *add_tags;
     uint32_t add_tag_count;
     bool noindex;
+    bool shadow; /* does nothing, and says what it would do */
     uint32_t line;
 };
 struct desk_rules {
@@ -71,6 +72,10 @@ enum act_kind {
     ACT_PAUSE,
     ACT_RESUME,
     ACT_RESLUG,
+    ACT_LEAD,
+    ACT_UNLEAD,
+    ACT_RELEASE,
+    ACT_GO_LIVE,
     ACT_UNKNOWN
 };
 struct act {
@@ -166,6 +171,17 @@ struct hit { /* what a notice does to an item of the page */
     int64_t at_ms;
     uint64_t pos;
 };
+/* With what a version was marked as it came, in the ledger's order (roles' newsroom_limits.c); any
+ * but MARK_NONE keeps it back until the desk lets it go. Kills, withholds, embargoes and expiries
+ * of a marked version act nevertheless. */
+enum desk_mark {
+    MARK_NONE,
+    MARK_SHADOW,   /* its feed was in shadow */
+    MARK_STORIES,  /* its feed had brought too many new stories */
+    MARK_UPDATES,  /* too many updates of its story had come */
+    MARK_OLD,      /* it was new here, and its date too old */
+    MARK_REWRITES, /* T5: too many old stories had been rewritten */
+};
 struct desk_version { /* one reading of one item */
     const struct story *story;
     story_id item;    /* of this guid; linked items have others */
@@ -173,6 +189,15 @@ struct desk_version { /* one reading of one item */
     int64_t received_ms;
     uint64_t pos; /* event position, then number in it: the identity of the reading */
     uint32_t number;
+    enum desk_mark mark;
+};
+/* An act on a whole feed, which lets go what was kept back of it: `release` what was over a limit,
+ * `go-live` with what came in shadow. Its pos bounds which versions it is for. */
+struct release {
+    struct span feed;
+    bool shadow;
+    int64_t at_ms;
+    uint64_t pos;
 };
 struct pause { /* one brake: [from, until) while it was on; until FOREVER: still on. Its pos bounds
                   which deliveries it catches */
@@ -190,6 +215,8 @@ struct desk_set {
     size_t hit_count;
     const struct pause *pauses;
     size_t pause_count;
+    const struct release *releases; /* in ledger order */
+    size_t release_count;
     bool is_picture;    /* a picture by itself: judged as a story is, but for headline and text */
     struct span slug;   /* minted so far; empty: not yet */
     int64_t minted_ms;  /* date in it */
@@ -267,6 +294,12 @@ enum reason_code {
     WHY_NOTICE_KILL,
     WHY_NOTICE_HOLD,
     WHY_NOTICE_DOUBT,
+    WHY_SHADOW,
+    WHY_RULE_SHADOW,
+    WHY_MANY_STORIES,
+    WHY_MANY_UPDATES,
+    WHY_TOO_OLD,
+    WHY_FROZEN,
     REASONS,
 };
 struct reason {
@@ -329,7 +362,9 @@ struct verdict {
     uint32_t tag_count;
     bool noindex, nonews, pictures, kill_is_404;
     bool is_corrected, is_developing;
-    bool is_corrective; /* C14; corrected_ms: when it said so */
+    bool has_one_source; /* it says that it rests on one source */
+    int64_t lead_ms;     /* when the desk put it first on the front; 0: it has not */
+    bool is_corrective;  /* C14; corrected_ms: when it said so */
     struct span
         correction_note; /* what was corrected, in the agency's public words; may be empty */
     int64_t corrected_ms;

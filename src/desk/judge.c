@@ -203,6 +203,26 @@ static void judge_terms(
     if (t.why != WHY_PUBLISHED) why(j, t.why, 0, t.phrase);
 }
 
+/* What a rule on trial would do, were it in force. */
+static void judge_shadow(struct desk *d, struct judged *j, const struct desk_rule *r)
+{
+    static const char *const actions[] = {[DESK_NO_ACTION] = NULL,
+        [DESK_PUBLISH] = "publish it",
+        [DESK_HOLD] = "hold it",
+        [DESK_DROP] = "drop it"};
+    struct buf b;
+    buf_init(&b, d->a, 0);
+    if (r->name.n) buf_printf(&b, "“%.*s”: ", FMT(r->name));
+    size_t begun = b.n;
+    if (actions[r->action]) buf_str(&b, actions[r->action]);
+    if (r->to_section.n)
+        buf_printf(&b, "%sput it into %.*s", b.n > begun ? ", " : "", FMT(r->to_section));
+    for (uint32_t i = 0; i < r->add_tag_count; i++)
+        buf_printf(&b, "%stag it %.*s", b.n > begun ? ", " : "", FMT(r->add_tags[i]));
+    if (r->noindex) buf_printf(&b, "%skeep it from search engines", b.n > begun ? ", " : "");
+    why(j, WHY_RULE_SHADOW, r->line, buf_span(&b));
+}
+
 const struct judged *judge(struct desk *d, struct known *k)
 {
     if (k->is_judged) return &k->judged;
@@ -225,5 +245,6 @@ const struct judged *judge(struct desk *d, struct known *k)
     const struct routed *r = route(d, k);
     judge_terms(d, j, s, r);
     if (r->action != WHY_PUBLISHED) why(j, r->action, r->rule_line, S(""));
+    for (size_t i = 0; i < r->shadow_count; i++) judge_shadow(d, j, r->shadows[i]);
     return j;
 }

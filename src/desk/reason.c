@@ -70,6 +70,15 @@ static const struct reason_row rows[REASONS] = {
     [WHY_NOTICE_HOLD] = {"put on hold by the agency in words", STANCE_HIDE, true, true},
     [WHY_NOTICE_DOUBT] = {"a kill in words may mean this story: suspended until the desk decides",
         STANCE_HIDE, true, true},
+    [WHY_SHADOW] = {"its feed is in shadow: nothing of it is public", STANCE_PASS, true, false},
+    [WHY_RULE_SHADOW] = {"a rule in shadow would act on it", STANCE_SHOW, true, false},
+    [WHY_MANY_STORIES] = {"its feed brought more stories within an hour than its limit allows",
+        STANCE_PASS, true, false},
+    [WHY_MANY_UPDATES] = {"more updates of it came within an hour than its feed's limit allows",
+        STANCE_PASS, true, false},
+    [WHY_TOO_OLD] = {"its date is older than its feed's limit allows", STANCE_PASS, true, false},
+    [WHY_FROZEN] = {"its feed rewrote many old stories within an hour: this rewrite is frozen",
+        STANCE_PASS, true, false},
     [WHY_RESTORED] = {"withdrawn, and brought back by the desk", STANCE_SHOW, true, false},
 };
 

@@ -190,6 +190,10 @@ const struct routed *route(struct desk *d, struct known *k)
     for (uint32_t i = 0; i < d->rules->rule_count; i++) {
         const struct desk_rule *r = &d->rules->rules[i];
         if (!rule_holds(d, r, k)) continue;
+        if (r->shadow) {
+            if (out->shadow_count < SHADOW_RULES_MAX) out->shadows[out->shadow_count++] = r;
+            continue;
+        }
         if (r->to_section.n) out->section = r->to_section;
         out->noindex |= r->noindex;
         add_tags(d->a, out, r, &cap);

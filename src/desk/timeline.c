@@ -109,6 +109,18 @@ static int64_t end_of(const struct known *k, int64_t at_ms)
     return kept < end ? kept : end;
 }
 
+/* A version that is kept back by a mark may still end the right to its story. */
+static int64_t end_of_kept_back(const struct desk *d, const struct known *shown, int64_t at_ms)
+{
+    int64_t end = FOREVER;
+    for (size_t i = shown->place + 1; i < d->rank_count; i++) {
+        const struct known *k = d->rank[i];
+        bool counts = k->v->mark && k->arrive_ms <= at_ms && k->use_ms > at_ms;
+        if (counts && k->expires_ms < end) end = k->expires_ms;
+    }
+    return end;
+}
+
 static void add_run(
     struct desk *d, struct timeline *t, struct known *k, int64_t from_ms, int64_t until_ms)
 {
@@ -155,7 +167,9 @@ static bool is_released(struct desk *d, const struct hit *h, int64_t at_ms)
     }
     for (size_t i = 0; i < d->rank_count; i++) {
         struct known *k = d->rank[i];
-        if (k->v->pos > h->pos && k->arrive_ms <= at_ms && judge(d, k)->stance == STANCE_SHOW)
+        bool kept_back = k->v->mark && k->use_ms > at_ms;
+        if (k->v->pos > h->pos && k->arrive_ms <= at_ms && !kept_back &&
+            judge(d, k)->stance == STANCE_SHOW)
             return true;
     }
     return false;
@@ -180,6 +194,8 @@ static void step(
     if (suspended_by(d, at_ms)) cause = CAUSE_HIDDEN;
     if (kills_stand(kills, at_ms)) cause = CAUSE_DEAD;
     int64_t end = cause == CAUSE_SHOWN ? end_of(k, at_ms) : FOREVER;
+    int64_t sooner = cause == CAUSE_SHOWN ? end_of_kept_back(d, k, at_ms) : FOREVER;
+    if (sooner < end) end = sooner;
     if (end <= at_ms) cause = CAUSE_EXPIRED;
     bool is_known = at_ms <= t->last_ms;
     if (is_known) note_cause(t, cause, at_ms, k);

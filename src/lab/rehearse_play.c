@@ -130,9 +130,11 @@ static bool step_desk(struct play *p, const struct step *s)
         .target = json_text(s->json, "story"),
         .text = json_text(s->json, "text"),
         .by = S("rehearsal")};
+    if (act.kind < ACT_UNKNOWN && !act_row(act.kind)->of_story)
+        act.target = json_text(s->json, "feed");
     struct span to = json_text(s->json, "to");
     if (to.n) act.text = to;
-    if (!act.target.n) return troubled(p, "“story” is missing");
+    if (!act.target.n) return troubled(p, "“story” (or “feed”) is missing");
     if (act.kind == ACT_PURGE) return p->stage->purge(p, &act);
     return p->stage->act(p, &act);
 }

@@ -34,7 +34,8 @@ static void answer_list(struct visit *v, struct office_eyes *e, struct span what
     enum result r = office_json_list(e, what, span_trim(form_get(&v->query, "q")), &o);
     if (r == ERR_ABSENT)
         bad(v, 404,
-            "there is: live, held, quarantine, alarms, pauses, takedowns, acts, stories/ID");
+            "there is: live, held, quarantine, alarms, pauses, kept-back, shadow, takedowns, acts, "
+            "stories/ID");
     if (r != OK && r != ERR_ABSENT) bad(v, 503, "the store cannot be read just now; ask again");
     if (r != OK) return;
     buf_char(&b, '\n');

@@ -66,6 +66,7 @@ void page_brakes(struct visit *v)
     struct record *r = visit_record(v, "brakes", "menu_brakes");
     put_outcome(v, r);
     put_running(v, r, &e);
+    put_kept_back(v, r, &e);
     bool may = v->role >= act_row(ACT_PAUSE)->role;
     record_flag(r, "may", may);
     record_flag(r, "all_free", !is_on(&e, S("all")));
@@ -146,8 +147,9 @@ static void brake_done(struct visit *v)
 {
     act_sent(v);
     if (v->done.kept)
-        visit_redirect(
-            v, arena_printf(v->a, "/desk/brakes?event=%llu", (unsigned long long)v->done.pos));
+        visit_redirect(v, arena_printf(v->a, "/desk/%s?event=%llu",
+                              v->acts[v->act_count - 1].kind == ACT_GO_LIVE ? "shadow" : "brakes",
+                              (unsigned long long)v->done.pos));
     else
         visit_message(v, 503, "busy", span_of(v->done.why));
     visit_send(v);
@@ -161,9 +163,9 @@ void post_brake(struct visit *v)
     struct act brake = {.kind = act_kind_of(form_get(&v->form, "act")),
         .target = form_get(&v->form, "target"),
         .text = form_get(&v->form, "text")};
-    bool is_brake = brake.kind == ACT_PAUSE || brake.kind == ACT_RESUME;
+    bool is_brake = brake.kind != ACT_UNKNOWN && !act_row(brake.kind)->of_story;
     if (is_brake && v->role < act_row(brake.kind)->role) {
-        visit_refuse(v, 403, "role too low", "ask an editor");
+        visit_refuse(v, 403, "role too low", "ask somebody with the role for it");
         return;
     }
     if (!visit_eyes(v, &e)) return;

@@ -42,6 +42,17 @@ static enum result list_live(struct office_eyes *e, struct span words, struct js
     return OK;
 }
 
+static void put_held(struct office_eyes *e, struct json_out *o, const struct held *h)
+{
+    json_id(e, o, h->page);
+    json_string(o, "guid", h->guid);
+    json_string(o, "headline", h->headline);
+    json_string(o, "feed", h->feed);
+    json_string(o, "why", h->why);
+    json_time(o, "since", h->since_ms);
+    json_time(o, "release", h->from_ms);
+}
+
 static enum result list_held(struct office_eyes *e, struct span words, struct json_out *o)
 {
     struct held *list;
@@ -50,16 +61,67 @@ static enum result list_held(struct office_eyes *e, struct span words, struct js
     TRY(store_held(e->store, e->a, &list, &count));
     for (size_t i = 0; i < count && i < LISTED_MAX; i++) {
         json_open(o, NULL, '{');
-        json_id(e, o, list[i].page);
-        json_string(o, "guid", list[i].guid);
-        json_string(o, "headline", list[i].headline);
-        json_string(o, "feed", list[i].feed);
-        json_string(o, "why", list[i].why);
-        json_time(o, "since", list[i].since_ms);
-        json_time(o, "release", list[i].from_ms);
+        put_held(e, o, &list[i]);
         json_close(o, '}');
     }
     return OK;
+}
+
+static void put_reasons(struct json_out *o, const struct verdict *w)
+{
+    json_open(o, "reasons", '[');
+    for (size_t i = 0; i < w->reason_count; i++) {
+        json_open(o, NULL, '{');
+        json_string(o, "text", span_of(reason_text(w->reasons[i].code)));
+        if (w->reasons[i].detail.n) json_string(o, "detail", w->reasons[i].detail);
+        if (w->reasons[i].rule_line) json_number(o, "rule_line", w->reasons[i].rule_line);
+        json_close(o, '}');
+    }
+    json_close(o, ']');
+}
+
+static void put_would(struct office_eyes *e, struct json_out *o, const struct held *h)
+{
+    struct office_story s;
+    if (eyes_story(e, h->page, &s) != OK || !s.in_shadow) return;
+    const struct verdict *w = &s.would;
+    bool shows = !w->is_dead && !w->interval.held && w->shown != SIZE_MAX;
+    json_string(o, "would",
+        w->is_dead                        ? S("be gone")
+        : !shows                          ? S("be held")
+        : w->interval.from_ms > e->now_ms ? S("wait for its release")
+                                          : S("be public"));
+    if (shows) json_string(o, "section", w->section);
+    put_reasons(o, w);
+}
+
+/* Of each feed in turn: what is over its limits, or what came in its shadow. */
+static enum result list_kept(struct office_eyes *e, bool shadow, struct json_out *o)
+{
+    for (uint32_t f = 0; f < e->site->feed_count; f++) {
+        struct held *list;
+        size_t count;
+        TRY(eyes_kept_back(e, e->site->feeds[f].name, shadow, &list, &count));
+        for (size_t i = 0; i < count && i < LISTED_MAX; i++) {
+            json_open(o, NULL, '{');
+            put_held(e, o, &list[i]);
+            if (shadow) put_would(e, o, &list[i]);
+            json_close(o, '}');
+        }
+    }
+    return OK;
+}
+
+static enum result list_kept_back(struct office_eyes *e, struct span words, struct json_out *o)
+{
+    (void)words;
+    return list_kept(e, false, o);
+}
+
+static enum result list_shadow(struct office_eyes *e, struct span words, struct json_out *o)
+{
+    (void)words;
+    return list_kept(e, true, o);
 }
 
 static enum result list_quarantine(struct office_eyes *e, struct span words, struct json_out *o)
@@ -172,8 +234,8 @@ enum result office_json_list(
         const char *name;
         enum result (*list)(struct office_eyes *e, struct span words, struct json_out *o);
     } table[] = {{"live", list_live}, {"held", list_held}, {"quarantine", list_quarantine},
-        {"alarms", list_alarms}, {"pauses", list_pauses}, {"takedowns", list_takedowns},
-        {"acts", list_acts}};
+        {"alarms", list_alarms}, {"pauses", list_pauses}, {"kept-back", list_kept_back},
+        {"shadow", list_shadow}, {"takedowns", list_takedowns}, {"acts", list_acts}};
     for (size_t i = 0; i < COUNT(table); i++) {
         if (!span_eq(what, span_of(table[i].name))) continue;
         json_open(o, NULL, '{');
@@ -187,19 +249,6 @@ enum result office_json_list(
 }
 
 /* ---- one story ---- */
-static void put_reasons(struct json_out *o, const struct verdict *w)
-{
-    json_open(o, "reasons", '[');
-    for (size_t i = 0; i < w->reason_count; i++) {
-        json_open(o, NULL, '{');
-        json_string(o, "text", span_of(reason_text(w->reasons[i].code)));
-        if (w->reasons[i].detail.n) json_string(o, "detail", w->reasons[i].detail);
-        if (w->reasons[i].rule_line) json_number(o, "rule_line", w->reasons[i].rule_line);
-        json_close(o, '}');
-    }
-    json_close(o, ']');
-}
-
 static void put_versions(struct json_out *o, const struct office_story *s)
 {
     json_open(o, "versions", '[');
@@ -252,6 +301,13 @@ void office_json_story(struct office_eyes *e, const struct office_story *s, stru
     if (!w->interval.held) json_time(o, "from", w->interval.from_ms);
     if (!w->interval.held) json_time(o, "until", w->interval.until_ms);
     put_reasons(o, w);
+    if (s->in_shadow) {
+        json_open(o, "were_it_live", '{');
+        json_bool(o, "public", !s->would.is_dead && story_is_public(&s->would.interval, e->now_ms));
+        put_reasons(o, &s->would);
+        json_close(o, '}');
+    }
+    if (w->lead_ms) json_time(o, "lead", w->lead_ms);
     put_versions(o, s);
     put_duties(e, s, o);
     json_open(o, "acts", '[');

@@ -127,7 +127,7 @@ static void put_reason(struct visit *v, struct record *r, struct span clause)
     put_why(v->book.dress, item, clause);
 }
 
-static void put_reasons(struct visit *v, struct record *r, struct span why)
+static void put_clauses(struct visit *v, struct record *r, struct span why)
 {
     struct span part;
     while (why.n) {
@@ -150,9 +150,18 @@ static void held_row(struct visit *v, struct record *r, const struct held *h)
     put_headline(item, h->headline, v);
     record_text(item, "href", story_href(v, h->page));
     record_text(item, "agency", feed_agency(v, h->feed));
-    put_reasons(v, item, h->why);
+    put_clauses(v, item, h->why);
     put_time(v, item, "since", h->since_ms);
     put_time(v, item, "until", h->from_ms);
+}
+
+/* A feed on trial has a page of its own, and hides nobody else's stories here. */
+static size_t without_shadow(struct held *list, size_t count)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < count; i++)
+        if (!held_in_shadow(&list[i])) list[n++] = list[i];
+    return n;
 }
 
 void page_held(struct visit *v)
@@ -163,6 +172,7 @@ void page_held(struct visit *v)
     if (!visit_eyes(v, &e)) return;
     if (store_held(e.store, v->a, &list, &count) == OK) {
         struct record *r = visit_record(v, "held", "menu_held");
+        count = without_shadow(list, count);
         if (count) qsort(list, count, sizeof *list, newest_held);
         record_flag(r, "none", count == 0);
         record_text(r, "count", arena_printf(v->a, "%zu", count));

@@ -19,6 +19,7 @@ enum result eyes_open(
     if (r == OK) r = reader_open(look->store_folder, look->hooks, &out->reader);
     if (r == OK) r = reader_begin(out->reader, out->now_ms);
     if (r == OK) r = set_pauses(out->store, a, a, &out->pauses, &out->pause_count);
+    if (r == OK) r = set_releases(out->store, a, a, &out->releases, &out->release_count);
     if (r == OK) return OK;
     if (!*why_out) *why_out = "the store cannot be read";
     eyes_close(out);
@@ -85,6 +86,22 @@ static void see_agency(struct office_eyes *e, struct office_story *s)
     }
 }
 
+/* What the desk would decide, were the feed live. */
+static void see_through_shadow(struct office_eyes *e, struct office_story *s)
+{
+    struct desk_set set = s->set;
+    struct desk_version *v = ARENA_ARRAY(e->a, struct desk_version, set.version_count + 1);
+    for (size_t i = 0; i < s->verdict.reason_count; i++)
+        s->in_shadow |= s->verdict.reasons[i].code == WHY_SHADOW;
+    if (!s->in_shadow) return;
+    for (size_t i = 0; i < set.version_count; i++) {
+        v[i] = set.versions[i];
+        if (v[i].mark == MARK_SHADOW) v[i].mark = MARK_NONE;
+    }
+    set.versions = v;
+    desk_decide(e->a, &set, e->rules, &s->would);
+}
+
 enum result eyes_story(struct office_eyes *e, story_id page, struct office_story *s)
 {
     *s = (struct office_story){0};
@@ -95,9 +112,13 @@ enum result eyes_story(struct office_eyes *e, story_id page, struct office_story
     s->set.reached_ms = e->now_ms;
     s->set.pauses = e->pauses;
     s->set.pause_count = e->pause_count;
+    s->set.releases = e->releases;
+    s->set.release_count = e->release_count;
     desk_decide(e->a, &s->set, e->rules, &s->verdict);
+    see_through_shadow(e, s);
     const struct verdict *v = &s->verdict;
     size_t shown = v->shown != SIZE_MAX ? v->shown : v->version;
+    if (s->in_shadow && s->would.shown != SIZE_MAX) shown = s->would.shown;
     if (shown == SIZE_MAX && s->set.version_count) shown = s->set.version_count - 1;
     if (shown != SIZE_MAX) {
         s->shown = &s->set.versions[shown];
@@ -179,6 +200,46 @@ enum result eyes_pile(
         TRY(waits_for(e, &all[i], target, &waits));
         if (waits) all[n++] = all[i];
     }
+    *out = all;
+    *count_out = n;
+    return OK;
+}
+
+/* ---- what is kept back of a feed ---- */
+bool eyes_in_shadow(struct office_eyes *e, const struct office_feed *feed)
+{
+    struct span live;
+    const char *name = arena_printf(e->a, "live:%.*s", FMT(feed->name)).p;
+    return feed->shadow && !(store_text(e->store, name, e->a, &live) == OK && live.n);
+}
+
+static bool says(const struct held *h, enum reason_code code)
+{
+    return span_find(h->why, span_of(reason_text(code))) >= 0;
+}
+
+bool held_in_shadow(const struct held *h)
+{
+    return says(h, WHY_SHADOW);
+}
+
+static bool is_over_limit(const struct held *h)
+{
+    return says(h, WHY_MANY_STORIES) || says(h, WHY_MANY_UPDATES) || says(h, WHY_TOO_OLD) ||
+           says(h, WHY_FROZEN);
+}
+
+enum result eyes_kept_back(
+    struct office_eyes *e, struct span feed, bool shadow, struct held **out, size_t *count_out)
+{
+    struct held *all;
+    size_t count, n = 0;
+    enum result r = store_held(e->store, e->a, &all, &count);
+    if (r != OK) return r;
+    for (size_t i = 0; i < count; i++)
+        if (span_eq(all[i].feed, feed) &&
+            (shadow ? held_in_shadow(&all[i]) : is_over_limit(&all[i])))
+            all[n++] = all[i];
     *out = all;
     *count_out = n;
     return OK;

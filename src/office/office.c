@@ -295,10 +295,17 @@ void visit_refuse(struct visit *v, int status, const char *what, const char *nex
 }
 
 /* ---- what pages share ---- */
+static bool has_shadow(const struct office_site *site)
+{
+    for (uint32_t i = 0; i < site->feed_count; i++)
+        if (site->feeds[i].shadow) return true;
+    return false;
+}
+
 struct record *visit_record(struct visit *v, const char *place, const char *title_key)
 {
     static const char *const places[] = {
-        "live", "held", "brakes", "takedowns", "alarms", "quarantine", "account"};
+        "live", "held", "shadow", "brakes", "takedowns", "alarms", "quarantine", "account"};
     const struct dress *d = v->book.dress;
     struct record *r = record_new(v->a);
     struct span style;
@@ -317,6 +324,7 @@ struct record *visit_record(struct visit *v, const char *place, const char *titl
     record_text(r, "who", v->who);
     record_text(r, "role", dress_word_of(d, "role_", span_of(desk_role_name(v->role))));
     for (size_t i = 0; i < COUNT(places); i++) {
+        if (strcmp(places[i], "shadow") == 0 && !has_shadow(v->book.site)) continue;
         struct record *item = record_item(r, "menu");
         record_text(item, "href", arena_printf(v->a, "/desk/%s", places[i]));
         record_text(item, "label", dress_word_of(d, "menu_", span_of(places[i])));
@@ -381,6 +389,7 @@ static const struct {
     {HTTP_GET, "/desk/brakes", false, page_brakes},
     {HTTP_GET, "/desk/resume", false, page_resume},
     {HTTP_POST, "/desk/brakes", false, post_brake},
+    {HTTP_GET, "/desk/shadow", false, page_shadow},
     {HTTP_GET, "/desk/account", false, page_account},
     {HTTP_POST, "/desk/account/password", false, post_password},
     {HTTP_POST, "/desk/account/end", false, post_end_session},

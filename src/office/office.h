@@ -132,6 +132,7 @@ struct office_feed { /* with what its licence wants */
     int64_t contract_ends_ms; /* 0: never */
     uint32_t retention_days, takedown_minutes;
     bool pictures, noindex, locked, no_gallery;
+    bool shadow; /* as configured: whether the desk has said go-live, the store knows */
 };
 struct office_section {
     struct span name, title;
@@ -152,6 +153,9 @@ enum result set_load(struct store *s, story_id page, struct arena *a, struct des
  * scratch holds the rows meanwhile. */
 enum result set_pauses(struct store *s, struct arena *scratch, struct arena *a, struct pause **out,
     size_t *count_out) CHECKED;
+/* Acts that let go what is kept back of a feed, in the same way. */
+enum result set_releases(struct store *s, struct arena *scratch, struct arena *a,
+    struct release **out, size_t *count_out) CHECKED;
 
 struct office_eyes { /* one look: open, ask, close; of one thread */
     struct arena *a;
@@ -163,6 +167,8 @@ struct office_eyes { /* one look: open, ask, close; of one thread */
     int64_t now_ms;
     struct pause *pauses;
     size_t pause_count;
+    struct release *releases;
+    size_t release_count;
 };
 struct office_look {
     const char *store_folder;
@@ -193,6 +199,8 @@ struct office_story {
     enum address_answer answers;
     struct span path; /* below base; empty: no URL yet */
     struct span agency, disclaimer;
+    bool in_shadow;       /* of the versions that would be public */
+    struct verdict would; /* in_shadow: the verdict, were its feed live */
 };
 enum result eyes_story(struct office_eyes *e, story_id page, struct office_story *out) CHECKED;
 /* ---- as it stood: what had come by an instant, decided again under e's rules (those then in
@@ -263,13 +271,19 @@ struct office_case { /* a takedown, kill or purge of the desk with its case */
 };
 enum result eyes_cases(
     struct office_eyes *e, struct office_case **out, size_t *count_out) CHECKED; /* newest first */
+/* Is the feed in shadow now? */
+bool eyes_in_shadow(struct office_eyes *e, const struct office_feed *feed);
+bool held_in_shadow(const struct held *h);
+/* What of this feed waits because of a limit, or because it is in shadow. */
+enum result eyes_kept_back(struct office_eyes *e, struct span feed, bool shadow, struct held **out,
+    size_t *count_out) CHECKED;
 /* What waits because of this brake. */
 enum result eyes_pile(
     struct office_eyes *e, struct span target, struct held **out, size_t *count_out) CHECKED;
 
 /* The lists and a story as JSON, for the API and --json. what: "live", "held", "quarantine",
- * "alarms", "pauses", "takedowns", "acts". ERR_ABSENT: there is no such list; another error: the
- * store cannot be read, and what o holds is not whole. */
+ * "alarms", "pauses", "kept-back", "shadow", "takedowns", "acts". ERR_ABSENT: there is no such
+ * list; another error: the store cannot be read, and what o holds is not whole. */
 enum result office_json_list(
     struct office_eyes *e, struct span what, struct span words, struct json_out *o) CHECKED;
 void office_json_story(struct office_eyes *e, const struct office_story *s, struct json_out *o);

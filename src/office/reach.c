@@ -30,6 +30,8 @@ static enum act_reach brake_reaches(
     if (t->kind == ACT_PAUSE && !all && !is_feed(e->site, t->target) &&
         !is_section(e->site, t->target))
         *why_out = "what is to be paused? all, a feed or a section";
+    bool of_feed = t->kind == ACT_RELEASE || t->kind == ACT_GO_LIVE;
+    if (of_feed && !is_feed(e->site, t->target)) *why_out = "there is no feed of this name";
     if (t->kind == ACT_RESUME && !all && !is_paused(e, t->target))
         *why_out = "this is not paused: `broadsheet desk pauses` lists what is";
     return *why_out ? REACHES_NOTHING : REACHES;

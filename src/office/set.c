@@ -20,7 +20,9 @@ static enum result load_versions(struct store *s, struct arena *a, struct desk_s
             .feed = stored[i].feed,
             .received_ms = stored[i].received_ms,
             .pos = stored[i].pos,
-            .number = stored[i].number};
+            .number = stored[i].number,
+            .mark = (enum desk_mark)stored[i].mark};
+        must(v[i].mark >= MARK_NONE && v[i].mark <= MARK_REWRITES); /* summed rows of ours */
     }
     set->versions = v;
     set->version_count = count;
@@ -104,8 +106,26 @@ enum result set_pauses(
         if (act.kind == ACT_PAUSE)
             list[made++] =
                 (struct pause){act.target, stored[i].at_ms, FOREVER, stored[i].pos, UINT64_MAX};
-        else
-            end_pauses(list, made, &act, &stored[i]);
+        if (act.kind == ACT_RESUME) end_pauses(list, made, &act, &stored[i]);
+    }
+    *out = list;
+    *count_out = made;
+    return OK;
+}
+
+enum result set_releases(struct store *s, struct arena *scratch, struct arena *a,
+    struct release **out, size_t *count_out)
+{
+    struct stored_act *stored;
+    size_t count, made = 0;
+    TRY(store_acts(s, 0, scratch, &stored, &count));
+    struct release *list = ARENA_ARRAY(a, struct release, count + 1);
+    for (size_t i = 0; i < count; i++) {
+        struct act act;
+        if (!act_read(a, stored[i].json, &act)) continue;
+        bool shadow = act.kind == ACT_GO_LIVE && span_eq(act.text, S("all"));
+        if (act.kind == ACT_RELEASE || shadow)
+            list[made++] = (struct release){act.target, shadow, stored[i].at_ms, stored[i].pos};
     }
     *out = list;
     *count_out = made;

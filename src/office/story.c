@@ -18,6 +18,19 @@ static const char *standing(const struct office_story *s, int64_t now_ms)
     return w->state == STATE_EXPIRED ? "stands_expired" : "stands_held";
 }
 
+void put_reasons(struct visit *v, struct record *r, const struct verdict *w)
+{
+    record_text(r, "reasons", S(""));
+    for (size_t i = 0; i < w->reason_count; i++) {
+        struct record *item = record_item(r, "reasons");
+        put_why(v->book.dress, item, span_of(reason_text(w->reasons[i].code)));
+        record_text(item, "detail", w->reasons[i].detail);
+        record_flag(item, "alarm", w->reasons[i].alarm);
+        if (w->reasons[i].rule_line)
+            record_text(item, "line", arena_printf(v->a, "%u", w->reasons[i].rule_line));
+    }
+}
+
 static void put_standing(struct visit *v, struct record *r, const struct office_story *s)
 {
     static const char *const answers[] = {
@@ -35,14 +48,7 @@ static void put_standing(struct visit *v, struct record *r, const struct office_
     bool waits = !w->interval.held && w->shown != SIZE_MAX && w->interval.from_ms > now;
     put_time(v, r, "release", waits ? w->interval.from_ms : 0);
     put_time(v, r, "end", s->is_public ? w->interval.until_ms : 0);
-    for (size_t i = 0; i < w->reason_count; i++) {
-        struct record *item = record_item(r, "reasons");
-        put_why(v->book.dress, item, span_of(reason_text(w->reasons[i].code)));
-        record_text(item, "detail", w->reasons[i].detail);
-        record_flag(item, "alarm", w->reasons[i].alarm);
-        if (w->reasons[i].rule_line)
-            record_text(item, "line", arena_printf(v->a, "%u", w->reasons[i].rule_line));
-    }
+    put_reasons(v, r, w);
     record_flag(r, "reasons_there", w->reason_count > 0);
 }
 
@@ -66,6 +72,26 @@ static void put_duties(
     record_flag(r, "duties_there", n > 0);
 }
 
+/* What the desk would decide, were the feed not in shadow. */
+const char *would_stand(const struct verdict *w, int64_t now_ms)
+{
+    if (w->is_dead) return "would_gone";
+    if (w->interval.held || w->shown == SIZE_MAX) return "would_held";
+    return w->interval.from_ms > now_ms ? "would_embargoed" : "would_public";
+}
+
+static void put_would(struct visit *v, struct record *r, const struct office_story *s)
+{
+    int64_t now = clock_now_ms();
+    if (!s->in_shadow) return;
+    const struct verdict *w = &s->would;
+    struct record *in = record_in(r, "would");
+    record_text(in, "stands", dress_word(v->book.dress, would_stand(w, now)));
+    bool waits = !w->interval.held && w->shown != SIZE_MAX && w->interval.from_ms > now;
+    put_time(v, in, "release", waits ? w->interval.from_ms : 0);
+    put_reasons(v, in, w);
+}
+
 /* ---- what this account may do ---- */
 static bool has_reason(const struct verdict *w, enum reason_code code)
 {
@@ -87,6 +113,8 @@ static bool is_sensible(const struct office_story *s, enum act_kind kind)
     bool by_desk = w->is_dead && (w->state == STATE_TAKEN_DOWN || has_reason(w, WHY_TAKEN_DOWN));
     switch (kind) {
     case ACT_PUBLISH: return !w->is_dead && yields(w);
+    case ACT_LEAD: return s->is_public && w->on_fronts && !w->lead_ms;
+    case ACT_UNLEAD: return !w->is_dead && w->lead_ms > 0;
     case ACT_HOLD: return !w->is_dead && !has_reason(w, WHY_DESK_HOLD);
     case ACT_LIFT: return by_desk && w->state != STATE_PURGED;
     case ACT_CONFIRM: return has_reason(w, WHY_AFTER_KILL);
@@ -99,8 +127,8 @@ static bool is_sensible(const struct office_story *s, enum act_kind kind)
 
 static void put_acts(struct visit *v, struct record *r, const struct office_story *s)
 {
-    static const enum act_kind order[] = {ACT_PUBLISH, ACT_HOLD, ACT_TAKEDOWN, ACT_HEADLINE,
-        ACT_SECTION, ACT_RESLUG, ACT_LIFT, ACT_CONFIRM, ACT_KILL, ACT_PURGE};
+    static const enum act_kind order[] = {ACT_PUBLISH, ACT_HOLD, ACT_LEAD, ACT_UNLEAD, ACT_TAKEDOWN,
+        ACT_HEADLINE, ACT_SECTION, ACT_RESLUG, ACT_LIFT, ACT_CONFIRM, ACT_KILL, ACT_PURGE};
     struct span id = story_id_text(v->a, s->set.page);
     for (size_t i = 0; i < COUNT(order); i++) {
         const struct act_row *row = act_row(order[i]);
@@ -119,7 +147,7 @@ static void put_preview(struct visit *v, struct record *r, const struct office_s
 {
     if (!s->shown) return;
     const struct story *t = s->shown->story;
-    const struct verdict *w = &s->verdict;
+    const struct verdict *w = s->in_shadow ? &s->would : &s->verdict;
     struct record *p = record_in(r, "preview");
     record_text(p, "headline", w->headline.n ? w->headline : t->headline);
     record_text(p, "label", t->headline_tag);
@@ -212,6 +240,7 @@ void page_story(struct visit *v, story_id page)
         record_text(r, "id", story_id_text(v->a, page));
         put_outcome(v, r);
         put_standing(v, r, &s);
+        put_would(v, r, &s);
         put_acts(v, r, &s);
         put_preview(v, r, &s);
         put_duties(v, r, &e, &s);

@@ -132,6 +132,8 @@ void page_takedowns(struct visit *v);
 struct span section_title(const struct visit *v, struct span name);
 /* ---- story.c ---- */
 void page_story(struct visit *v, story_id page);
+void put_reasons(struct visit *v, struct record *r, const struct verdict *w);
+const char *would_stand(const struct verdict *w, int64_t now_ms); /* key of a word */
 /* ---- acts.c ---- */
 void page_act(struct visit *v, story_id page, enum act_kind kind);
 void post_act(struct visit *v, story_id page, enum act_kind kind);
@@ -147,6 +149,9 @@ void put_outcome(struct visit *v, struct record *r); /* of ?event=POS */
 void page_brakes(struct visit *v);
 void page_resume(struct visit *v);
 void post_brake(struct visit *v);
+/* ---- shadow.c ---- */
+void page_shadow(struct visit *v);
+void put_kept_back(struct visit *v, struct record *r, struct office_eyes *e); /* of the brakes */
 /* ---- api.c ---- */
 void api_answer(struct visit *v);
 

@@ -7,7 +7,7 @@
 #include <string.h>
 
 enum {
-    LEAD_FROM = 10,   /* the lead is one of the newest so many */
+    LEAD_FROM = 10,   /* the lead is one of the newest so many that may lead */
     SECOND_FROM = 18, /* the second rank too */
     SECOND_ITEMS = 4,
     NEWEST_ITEMS = 6,
@@ -25,7 +25,8 @@ struct front {
     const struct view *list;
     enum placed *placed;
     size_t n;
-    int64_t midnight_ms;
+    story_id led; /* by the desk; 0: none */
+    int64_t now_ms, midnight_ms;
     bool lead_pictured;
 };
 
@@ -47,6 +48,31 @@ static size_t weightiest(const struct front *f, size_t among)
     return best;
 }
 
+/* May it lead by its weight? A flash, and what rests on one source, waits for its full story; what
+ * waits for its minutes changes these bytes then. */
+static bool may_lead(struct front *f, const struct view *v)
+{
+    const struct press_site *site = f->s->p->site;
+    if (site->top == PRESS_TOP_APPROVED || v->is_developing || v->has_one_source) return false;
+    int64_t from_ms = v->published_ms + site->top_wait_ms;
+    if (from_ms > f->now_ms) page_until(f->s->out, from_ms);
+    return from_ms <= f->now_ms;
+}
+
+/* The one that an editor has put first; else the weightiest of the newest that may. n: none. */
+static size_t lead_of(struct front *f)
+{
+    size_t best = f->n, seen = 0;
+    for (size_t i = 0; i < f->n; i++)
+        if (f->led && f->list[i].id == f->led) return i;
+    for (size_t i = 0; i < f->n && seen < LEAD_FROM; i++) {
+        if (!may_lead(f, &f->list[i])) continue;
+        if (best == f->n || weight(&f->list[i], i) < weight(&f->list[best], best)) best = i;
+        seen++;
+    }
+    return best;
+}
+
 static void put(struct front *f, struct record *r, const char *name, size_t i, enum placed where)
 {
     teaser_fill(f->s, record_item(r, name), &f->list[i]);
@@ -55,8 +81,9 @@ static void put(struct front *f, struct record *r, const char *name, size_t i, e
 
 static void put_leads(struct front *f)
 {
-    size_t lead = weightiest(f, LEAD_FROM);
+    size_t lead = lead_of(f);
     if (lead < f->n) put(f, f->s->root, "lead", lead, LEAD);
+    record_flag(f->s->root, "any", f->n > 0);
     f->lead_pictured = lead < f->n && f->list[lead].picture_count > 0;
     bool pictures = true;
     for (int k = 0; k < SECOND_ITEMS; k++) {
@@ -151,6 +178,26 @@ static void put_today(struct sheet *s, int64_t now_ms)
     page_until(s->out, press_midnight(s->p, now_ms, 1));
 }
 
+/* What the desk has put first stands there even when it is no longer among the newest. */
+static enum result add_led(
+    struct reader *r, struct arena *a, struct view **list, size_t *n, story_id *led_out)
+{
+    struct list_query q = {.kind = LIST_LED, .limit = 1};
+    struct view *led;
+    size_t count;
+    *led_out = 0;
+    enum result result = reader_list(r, &q, a, &led, &count);
+    if (result != OK || !count) return result;
+    *led_out = led->id;
+    for (size_t i = 0; i < *n; i++)
+        if ((*list)[i].id == led->id) return OK;
+    struct view *all = ARENA_ARRAY(a, struct view, *n + 1);
+    if (*n) memcpy(all, *list, *n * sizeof *all);
+    all[(*n)++] = *led;
+    *list = all;
+    return OK;
+}
+
 enum result page_front(const struct press *p, const struct page_ask *ask, struct reader *r,
     struct arena *a, struct page *out)
 {
@@ -160,11 +207,13 @@ enum result page_front(const struct press *p, const struct page_ask *ask, struct
     size_t n;
     int64_t now_ms = reader_now_ms(r);
     if (!q.limit || q.limit > 200) q.limit = PRESS_FRONT_ITEMS;
+    story_id led;
     enum result result = reader_list(r, &q, a, &list, &n);
+    if (result == OK) result = add_led(r, a, &list, &n, &led);
     if (result != OK) return result;
     for (size_t i = 0; i < n; i++) press_keep_shown(a, &list[i], now_ms, out);
     struct sheet s = frame_open(p, a, out, "front", S(""), S("/"));
-    struct front f = {&s, list, ARENA_ARRAY(a, enum placed, n + 1), n, 0, false};
+    struct front f = {&s, list, ARENA_ARRAY(a, enum placed, n + 1), n, led, now_ms, 0, false};
     f.midnight_ms = press_midnight(p, now_ms, 0);
     frame_about(&s, p->site->tagline);
     frame_feeds(&s, S(""), p->site->name);

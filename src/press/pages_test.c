@@ -245,6 +245,56 @@ static void test_front(void)
     check(!kit_says("id=\"more\""), "no heading without stories");
 }
 
+static bool leads_with(const char *headline, int64_t now_ms)
+{
+    must(kit_page_at((struct page_ask){.kind = PAGE_FRONT}, now_ms) == OK);
+    ptrdiff_t from = span_find(kit_made.body, S("teaser lead")),
+              to = span_find(kit_made.body, S("<div class=\"second\">"));
+    if (from < 0 || to < from) return !headline;
+    struct span lead = span_cut(kit_made.body, (size_t)from, (size_t)to);
+    return headline && span_find(lead, span_of(headline)) >= 0;
+}
+
+static void test_first_place(void)
+{
+    struct view *v = kit_view(1);
+    int64_t late = NOON + 4 * HOUR;
+    v->headline = S("A strong story");
+    v->urgency = 1;
+    v->published_ms = v->front_ms = late;
+    v->id = 900;
+    v->id_text = story_id_text(kit_arena, v->id);
+    kit_put(v);
+    check(leads_with("A strong story", late), "at once: the weightiest leads");
+    kit_site.top = PRESS_TOP_WAITS;
+    kit_site.top_wait_ms = 10 * MINUTE;
+    kit_press = kit_open("en", NULL);
+    check(!leads_with("A strong story", late + MINUTE) && !leads_with(NULL, late + MINUTE),
+        "after minutes: another leads until then");
+    check(kit_says("A strong story") && kit_made.valid_until_ms == late + 10 * MINUTE,
+        "and the page ends then");
+    check(leads_with("A strong story", late + 10 * MINUTE), "then it leads");
+    v->has_one_source = true;
+    kit_put(v);
+    check(!leads_with("A strong story", late + HOUR) && kit_says("A strong story"),
+        "one source does not lead");
+    v->lead_ms = late;
+    kit_put(v);
+    check(leads_with("A strong story", late + MINUTE), "but where the desk says so, at once");
+    kit_site.top = PRESS_TOP_APPROVED;
+    kit_press = kit_open("en", NULL);
+    check(leads_with("A strong story", late + MINUTE), "approved");
+    v->lead_ms = 0;
+    kit_put(v);
+    check(leads_with(NULL, late + HOUR) && kit_says("A strong story") && kit_is_sound(),
+        "approved: nobody leads by weight, and nothing is missing");
+    kit_site.top = PRESS_TOP_AT_ONCE;
+    kit_site.top_wait_ms = 0;
+    kit_press = kit_open("en", NULL);
+    must(store_begin(kit_store) == OK && store_drop_story(kit_store, v->id) == OK &&
+         store_commit(kit_store, 1000) == OK);
+}
+
 static void test_sections(void)
 {
     for (uint64_t n = 20; n < 27; n++) {
@@ -434,6 +484,7 @@ int main(void)
     test_own_times_of_pictures();
     test_popular();
     test_front();
+    test_first_place();
     test_directions();
     test_sections();
     test_archive();

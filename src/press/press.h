@@ -31,6 +31,9 @@ struct press_house_page {
     struct span name, title;
     struct html body;
 };
+/* Who may take the front's first place: any story, one that has been public for a while, or only
+ * one that an editor has put there. */
+enum press_top { PRESS_TOP_AT_ONCE, PRESS_TOP_WAITS, PRESS_TOP_APPROVED };
 struct press_site {
     struct span name, tagline, url, base, language, logo;
     const struct zone *zone;
@@ -45,6 +48,8 @@ struct press_site {
     const struct press_house_page *pages;
     uint32_t page_count;
     uint32_t front_items, section_items, feed_items;
+    enum press_top top;
+    int64_t top_wait_ms;     /* of TOP_WAITS */
     const struct span *hubs; /* WebSub */
     uint32_t hub_count;
 };

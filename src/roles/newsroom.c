@@ -323,6 +323,8 @@ static void send_alarm(
 }
 
 /* The site file says how long a feed may be silent; the ledger's part of it does not hold that. */
+static void watch_limits(struct desk_room *d);
+
 static void watch_silence(struct desk_room *d)
 {
     const struct config *c = newsroom_config(d->newsroom), *own = d->start->house->config;
@@ -337,6 +339,21 @@ static void watch_silence(struct desk_room *d)
         snprintf(text, sizeof text, "nothing has come for %lld minutes", (long long)minutes);
         send_alarm(d, minutes < f->silent_after_minutes, "feed", f->name, span_of(text));
     }
+    watch_limits(d);
+}
+
+/* The alarm itself came with what was over; here it ends. */
+static void watch_limits(struct desk_room *d)
+{
+    const struct config *c = newsroom_config(d->newsroom);
+    struct arena *a = arena_new(1 << 20);
+    for (uint32_t i = 0; i < c->feed_count; i++) {
+        struct span subjects[LIMITS_OF_A_FEED];
+        size_t count = newsroom_within_limits(d->newsroom, c->feeds[i].name, a, subjects);
+        for (size_t k = 0; k < count; k++)
+            send_alarm(d, true, "rate", subjects[k], S("it is within its limits again"));
+    }
+    arena_free(a);
 }
 
 /* The picture or card at hand is over. */

@@ -51,6 +51,8 @@ struct newsroom {
     size_t kill_count, kill_cap;
     struct pause *pauses;
     size_t pause_count;
+    struct release *releases;
+    size_t release_count;
     int64_t *fed_ms;    /* when each feed of the configuration last brought something */
     struct want *wants; /* pictures that the darkroom shall look at, after the commit */
     size_t want_count, want_cap;
@@ -111,6 +113,12 @@ bool newsroom_waits(struct newsroom *n, const struct view *v, int64_t now_ms);
 void newsroom_refs(struct newsroom *n, const struct decided *d, struct view *v);
 bool newsroom_was_joined(struct newsroom *n, story_id page); /* another page holds its items now */
 enum result newsroom_set(struct newsroom *n, story_id page, struct desk_set *out) CHECKED;
+/* newsroom_limits.c: what a reading is marked with as it comes (enum desk_mark): over a limit of
+ * its feed, or in shadow. Counts it. */
+enum result newsroom_mark(
+    struct newsroom *n, const struct desk_version *v, story_id page, int *mark_out) CHECKED;
+enum result newsroom_go_live(struct newsroom *n, const struct act *t) CHECKED;
+enum result newsroom_arm_shadows(struct newsroom *n) CHECKED; /* under a new configuration */
 enum result newsroom_note_near(
     struct newsroom *n, const struct desk_version *v, struct span provider) CHECKED;
 enum result newsroom_load_pauses(struct newsroom *n) CHECKED;

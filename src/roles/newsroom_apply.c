@@ -49,7 +49,9 @@ static enum result put_story(
         .number = number};
     struct span link_key = desk_link_key(n->job, s, e->feed);
     story_id page;
+    int mark = MARK_NONE;
     TRY(newsroom_page(n, &v, provider, link_key, &page));
+    TRY(newsroom_mark(n, &v, page, &mark));
     struct stored_version stored = {.item = v.item,
         .page = page,
         .feed = e->feed,
@@ -58,7 +60,8 @@ static enum result put_story(
         .received_ms = e->received_ms,
         .pos = e->pos,
         .number = number,
-        .is_kill = s->status == STATUS_CANCELED};
+        .is_kill = s->status == STATUS_CANCELED,
+        .mark = mark};
     if (!stored.packed.n)
         return quarantine(n, e, number,
             &(struct reject){.why = S("the item is larger than a story may be")}, s->guid);
@@ -146,10 +149,11 @@ static enum result apply_act(struct newsroom *n, const struct event *e)
         return newsroom_alarm(n, "act", S(""), &al);
     }
     struct stored_act stored = {.pos = e->pos, .json = e->meta, .at_ms = e->received_ms};
-    if (act.kind == ACT_PAUSE || act.kind == ACT_RESUME) {
+    if (!act_row(act.kind)->of_story) {
         TRY(store_put_act(n->store, &stored));
+        if (act.kind == ACT_GO_LIVE) TRY(newsroom_go_live(n, &act));
         TRY(newsroom_load_pauses(n));
-        return act.kind == ACT_RESUME ? touch_held(n) : OK;
+        return act.kind == ACT_PAUSE ? OK : touch_held(n);
     }
     story_id ids[32];
     size_t count;

@@ -11,12 +11,15 @@ enum result newsroom_set(struct newsroom *n, story_id page, struct desk_set *out
     TRY(set_load(n->store, page, n->job, out));
     out->pauses = n->pauses;
     out->pause_count = n->pause_count;
+    out->releases = n->releases;
+    out->release_count = n->release_count;
     return OK;
 }
 
 enum result newsroom_load_pauses(struct newsroom *n)
 {
-    return set_pauses(n->store, n->job, n->rules_arena, &n->pauses, &n->pause_count);
+    TRY(set_pauses(n->store, n->job, n->rules_arena, &n->pauses, &n->pause_count));
+    return set_releases(n->store, n->job, n->rules_arena, &n->releases, &n->release_count);
 }
 
 /* ---- mints ---- */
@@ -203,9 +206,17 @@ static const char *alarm_kind_of(const struct decided *d, enum reason_code code)
     }
 }
 
+static bool is_on_trial(const struct decided *d)
+{
+    for (size_t i = 0; i < d->set.version_count; i++)
+        if (d->set.versions[i].mark != MARK_SHADOW) return false;
+    return d->set.version_count && !d->verdict.was_public;
+}
+
 static enum result put_alarms(struct newsroom *n, const struct decided *d)
 {
     const struct verdict *v = &d->verdict;
+    if (is_on_trial(d)) return OK; /* nobody is woken for a feed in shadow */
     const struct desk_version *last =
         d->set.version_count ? &d->set.versions[d->set.version_count - 1] : NULL;
     for (size_t i = 0; i < v->reason_count; i++) {

@@ -158,6 +158,8 @@ enum result newsroom_view(struct newsroom *n, const struct decided *d, struct vi
         .is_corrected = w->is_corrected,
         .is_corrective = w->is_corrective,
         .is_developing = w->is_developing,
+        .has_one_source = w->has_one_source,
+        .lead_ms = w->lead_ms,
         .noindex = w->noindex,
         .nonews = w->nonews,
         .on_fronts = w->on_fronts,

@@ -65,11 +65,31 @@ static void watch_feeds(struct newsroom *n)
 }
 
 /* ---- opening ---- */
+/* The configuration under which the first events were applied, whatever the site file says by now:
+ * what has been marked then is marked so in every rebuild. Empty: the ledger holds none. */
+static enum result first_config(struct newsroom *n, struct span *out)
+{
+    struct event *events = ARENA_ARRAY(n->job, struct event, JOB_EVENTS);
+    uint64_t after = 0;
+    size_t count = 1;
+    *out = S("");
+    while (count) {
+        TRY(ledger_tail(n->ledger, after, events, JOB_EVENTS, &count, n->job));
+        for (size_t i = 0; i < count; i++)
+            if (events[i].kind == EVENT_CONFIG)
+                return ledger_blob(n->ledger, &events[i].blob, out, n->job);
+        if (count) after = events[count - 1].pos;
+    }
+    return OK;
+}
+
 static enum result use_known_config(struct newsroom *n)
 {
     struct span json;
     enum result r = store_text(n->store, "config", n->job, &json);
-    if (r == OK) {
+    if (r != OK) r = first_config(n, &json);
+    if (r != OK) return r;
+    if (json.n) {
         r = newsroom_use_config(n, json);
         n->all_pages = false; /* they were decided by it when it came */
         return r;
@@ -164,6 +184,7 @@ enum result newsroom_use_config(struct newsroom *n, struct span json)
     n->all_pages = true;
     n->cards_asked = 0;
     TRY(newsroom_load_pauses(n));
+    TRY(newsroom_arm_shadows(n));
     return store_set_text(n->store, "config", json);
 }
 

@@ -129,6 +129,11 @@ const struct config *newsroom_config(
     const struct newsroom *n); /* editorial keys only; until the next step */
 int64_t newsroom_fed_ms(const struct newsroom *n,
     uint32_t feed); /* when that feed of it last brought something, or the watch began */
+/* The limits within which the feed has stayed for an hour, as subjects of their alarms (kind
+ * "rate"), whose all clear is due. They live in a. */
+enum { LIMITS_OF_A_FEED = 4 };
+size_t newsroom_within_limits(struct newsroom *n, struct span feed, struct arena *a,
+    struct span out[static LIMITS_OF_A_FEED]);
 /* Deliveries made durable; on a full disk only those that may hold a kill: taken says which. OK:
  * one at least was. */
 enum result deliveries_append(

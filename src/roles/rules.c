@@ -51,6 +51,7 @@ static struct desk_rule desk_rule_of(const struct config_rule *r)
         .add_tags = r->add_tags,
         .add_tag_count = r->add_tag_count,
         .noindex = r->noindex,
+        .shadow = r->shadow,
         .line = r->line};
     d.action = r->action == RULE_PUBLISH ? DESK_PUBLISH
                : r->action == RULE_HOLD  ? DESK_HOLD
@@ -120,6 +121,9 @@ struct press_site *press_site_of(struct arena *a, const struct config *c)
         .front_items = c->front_items,
         .section_items = c->section_items,
         .feed_items = c->feed_items,
+        .top = (enum press_top)c->front_top,
+        .top_wait_ms =
+            c->front_top == TOP_AFTER_MINUTES ? c->front_top_minutes * INT64_C(60000) : 0,
         .hubs = c->hubs,
         .hub_count = c->hub_count};
     press_lists(a, c, p);
@@ -141,7 +145,8 @@ static struct office_feed office_feed_of(const struct config *c, const struct co
         .pictures = f->pictures,
         .noindex = f->index == INDEX_NO,
         .locked = f->locked,
-        .no_gallery = f->no_gallery};
+        .no_gallery = f->no_gallery,
+        .shadow = f->shadow};
 }
 
 struct office_site *office_site_of(struct arena *a, const struct config *c)

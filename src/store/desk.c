@@ -13,7 +13,7 @@ enum result store_put_version(struct store *s, const struct stored_version *v)
     enum result r = db_do(&s->desk, DESK_VERSION_PUT,
         ARGS(arg_int((int64_t)v->pos), arg_int(v->number), arg_int((int64_t)v->item),
             arg_int((int64_t)v->page), arg_text(v->feed), arg_bytes(packed), arg_text(v->link_key),
-            arg_int(v->received_ms), arg_int(v->is_kill)));
+            arg_int(v->received_ms), arg_int(v->is_kill), arg_int(v->mark)));
     if (r != OK) return r;
     return db_do(
         &s->desk, DESK_ITEM_PUT, ARGS(arg_int((int64_t)v->item), arg_int((int64_t)v->page)));
@@ -30,7 +30,8 @@ static bool read_version(struct arena *a, sqlite3_stmt *q, struct stored_version
     v->link_key = db_keep(a, q, 6);
     v->received_ms = sqlite3_column_int64(q, 7);
     v->is_kill = sqlite3_column_int(q, 8);
-    return sqlite3_column_int(q, 9) && v->packed.p;
+    v->mark = sqlite3_column_int(q, 9);
+    return sqlite3_column_int(q, 10) && v->packed.p;
 }
 
 enum result store_versions(

@@ -199,6 +199,56 @@ static void damage(struct store *s, struct arena *a)
     check(!try_whole(s), "and found");
 }
 
+static void arrives(
+    struct store *s, uint64_t pos, story_id page, bool is_new, bool is_rewrite, int mark)
+{
+    struct stored_arrival a = {.pos = pos,
+        .feed = S("coastal"),
+        .item = page,
+        .page = page,
+        .at_ms = NOW + (int64_t)pos,
+        .is_new = is_new,
+        .is_rewrite = is_rewrite,
+        .mark = mark};
+    a.content[0] = (unsigned char)pos;
+    must(store_put_arrival(s, &a) == OK && store_put_arrival(s, &a) == OK);
+}
+
+static void arrivals(struct store *s, struct arena *a)
+{
+    struct span feed;
+    int64_t at_ms;
+    bool many;
+    unsigned char content[16] = {2};
+    arrives(s, 1, 70, true, false, 0);
+    arrives(s, 2, 71, true, false, 0);
+    arrives(s, 3, 72, true, false, 2);
+    arrives(s, 4, 70, false, true, 0);
+    arrives(s, 5, 70, false, true, 5);
+    arrives(s, 6, 71, false, true, 5);
+    check(store_arrival_known(s, 71, content) && !store_arrival_known(s, 70, content),
+        "what an item has said is known of that item");
+    check(store_arrival_first(s, 70, a, &feed, &at_ms) == OK && at_ms == NOW + 1,
+        "since when we have a story");
+    check_span(feed, S("coastal"), "and whose it is");
+    check(store_arrival_first(s, 99, a, &feed, &at_ms) == ERR_ABSENT, "of no other");
+    check(store_many_stories(s, S("coastal"), NOW, 2, &many) == OK && many,
+        "new stories that were let through, each once");
+    check(store_many_stories(s, S("coastal"), NOW, 3, &many) == OK && !many, "and no others");
+    check(store_many_stories(s, S("coastal"), NOW + 1, 2, &many) == OK && !many, "of a while");
+    check(store_many_stories(s, S("other"), NOW, 1, &many) == OK && !many, "of a feed");
+    check(store_many_updates(s, 70, NOW, 1, &many) == OK && many &&
+              store_many_updates(s, 70, NOW, 2, &many) == OK && !many,
+        "updates of a story");
+    check(store_many_rewrites(s, S("coastal"), NOW, 71, 1, &many) == OK && many &&
+              store_many_rewrites(s, S("coastal"), NOW, 71, 2, &many) == OK && !many,
+        "other stories that were rewritten, let through or not");
+    check(store_arrival_marked(s, S("coastal"), NOW + 5, 5) &&
+              !store_arrival_marked(s, S("coastal"), NOW + 6, 5) &&
+              !store_arrival_marked(s, S("coastal"), NOW, 3),
+        "and whether a limit was reached since");
+}
+
 int main(void)
 {
     struct arena *a = arena_new(64 << 20);
@@ -210,6 +260,7 @@ int main(void)
     acts(s, a);
     lists(s, a);
     files(s, a);
+    arrivals(s, a);
     must(store_commit(s, 50) == OK);
     damage(s, a);
     near_and_shared(s);

@@ -37,7 +37,8 @@ extern const size_t summed_table_count;
 #define MEMBERS_WALKED "1000"
 
 #define STORY_HEAD                                                                                 \
-    "id,from_ms,until_ms,front_ms,published_ms,corrected_ms,day_ms,section,feed,on_fronts,"        \
+    "id,from_ms,until_ms,front_ms,published_ms,corrected_ms,lead_ms,day_ms,section,feed,on_"       \
+    "fronts,"                                                                                      \
     "noindex,nonews,needs_member,view"
 #define BODY_COLUMNS "story,body"
 #define LABEL_COLUMNS "kind,slug,front_ms,id,story,name"
@@ -48,7 +49,8 @@ extern const size_t summed_table_count;
 #define MEMBER_COLUMNS "story,page"
 #define POPULAR_COLUMNS "id,score,at_ms"
 #define DOC_COLUMNS "doc,id,words"
-#define VERSION_COLUMNS "pos,number,item,page,feed,packed,link_key,received_ms,is_kill"
+#define VERSION_COLUMNS "pos,number,item,page,feed,packed,link_key,received_ms,is_kill,mark"
+#define ARRIVAL_COLUMNS "pos,number,feed,item,page,at_ms,is_new,is_rewrite,mark,content,nth"
 #define GUID_COLUMNS "guid,provider,item"
 #define NOTICE_COLUMNS "name,kind,guid,at_ms,pos"
 #define HIT_COLUMNS "item,name,kind"
@@ -108,6 +110,13 @@ enum desk_sql {
     DESK_POSITION,
     DESK_SET_POSITION,
     DESK_VERSION_PUT,
+    DESK_ARRIVAL_PUT,
+    DESK_ARRIVAL_KNOWN,
+    DESK_ARRIVAL_FIRST,
+    DESK_ARRIVAL_STORIES,
+    DESK_ARRIVAL_UPDATES,
+    DESK_ARRIVAL_REWRITTEN,
+    DESK_ARRIVAL_MARKED,
     DESK_VERSIONS,
     DESK_SHARES,
     DESK_ITEM_PUT,

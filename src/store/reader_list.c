@@ -20,6 +20,7 @@ enum {
 #define OF_INDEXABLE "public_story WHERE noindex=0"
 #define OF_NEWS "public_story WHERE noindex=0 AND nonews=0 AND on_fronts=1"
 #define OF_CORRECTIONS "public_story WHERE corrected_ms>0"
+#define OF_LED "public_story WHERE lead_ms>0"
 #define OF_POPULAR "public_popular WHERE score_ok"
 
 const char *const reader_statements[READ_STATEMENTS] = {
@@ -58,6 +59,7 @@ const char *const reader_statements[READ_STATEMENTS] = {
                               " ORDER BY +front_ms DESC,id DESC" PAGE,
     [READ_LIST + LIST_CORRECTIONS] =
         "SELECT " ROW " FROM " OF_CORRECTIONS " ORDER BY corrected_ms DESC,id DESC" PAGE,
+    [READ_LIST + LIST_LED] = "SELECT " ROW " FROM " OF_LED " ORDER BY lead_ms DESC,id DESC" PAGE,
     [READ_LIST + LIST_POPULAR] =
         "SELECT " ROW " FROM " OF_POPULAR " ORDER BY score DESC,popular_id DESC" PAGE,
     [READ_COUNT + LIST_FRONT] = "SELECT count(*) FROM " OF_FRONT,
@@ -69,6 +71,7 @@ const char *const reader_statements[READ_STATEMENTS] = {
     [READ_COUNT + LIST_INDEXABLE] = "SELECT count(*) FROM " OF_INDEXABLE,
     [READ_COUNT + LIST_NEWS] = "SELECT count(*) FROM " OF_NEWS,
     [READ_COUNT + LIST_CORRECTIONS] = "SELECT count(*) FROM " OF_CORRECTIONS,
+    [READ_COUNT + LIST_LED] = "SELECT count(*) FROM " OF_LED,
     [READ_COUNT + LIST_POPULAR] = "SELECT count(*) FROM " OF_POPULAR,
 };
 

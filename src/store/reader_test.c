@@ -349,7 +349,7 @@ static void plans(struct arena *a)
         {READ_LIST + LIST_SECTION, "story_section"}, {READ_LIST + LIST_TAG, "SEARCH l USING"},
         {READ_LIST + LIST_AUTHOR, "SEARCH l USING"}, {READ_LIST + LIST_DAY, "story_published"},
         {READ_LIST + LIST_NEWEST, "story_newest"}, {READ_LIST + LIST_INDEXABLE, "story_published"},
-        {READ_LIST + LIST_CORRECTIONS, "story_corrected"},
+        {READ_LIST + LIST_CORRECTIONS, "story_corrected"}, {READ_LIST + LIST_LED, "story_lead"},
         {READ_LIST + LIST_POPULAR, "popular_score"}, {READ_STORY, "(id=?)"},
         {READ_DAY, "story_day"}, {READ_NAME, "SEARCH l USING"}, {READ_RELATED, "SEARCH l USING"},
         {READ_PICTURE, "SEARCH p USING"}, {READ_NEXT_FROM, "story_from"},

@@ -21,6 +21,7 @@
 #define IS_PUBLIC IS_SHOWN("s") " AND (s.needs_member=0 OR " HAS_MEMBER ")"
 #define STORY_AND_BODY                                                                             \
     "s.*,s.sum=bs_sum(s.id,s.from_ms,s.until_ms,s.front_ms,s.published_ms,s.corrected_ms,"         \
+    "s.lead_ms,"                                                                                   \
     "s.day_ms,s.section,s.feed,s.on_fronts,s.noindex,s.nonews,s.needs_member,s.view) AS head_ok,"  \
     "(SELECT b.body FROM body b WHERE b.story=s.row AND b.sum=bs_sum(b.story,b.body)) AS body"
 
@@ -30,7 +31,7 @@ static const char site_tables[] =
 
     "CREATE TABLE story(row INTEGER PRIMARY KEY, id INTEGER NOT NULL UNIQUE,"
     " from_ms INTEGER, until_ms INTEGER, front_ms INTEGER, published_ms INTEGER,"
-    " corrected_ms INTEGER, day_ms INTEGER, section TEXT, feed TEXT,"
+    " corrected_ms INTEGER, lead_ms INTEGER, day_ms INTEGER, section TEXT, feed TEXT,"
     " on_fronts INTEGER, noindex INTEGER, nonews INTEGER, needs_member INTEGER, view BLOB,"
     " sum INTEGER);"
     "CREATE INDEX story_newest ON story(front_ms,id,from_ms,until_ms,needs_member);"
@@ -43,6 +44,8 @@ static const char site_tables[] =
     "needs_member);"
     "CREATE INDEX story_corrected ON story(corrected_ms,id,from_ms,until_ms,needs_member)"
     " WHERE corrected_ms>0;"
+    "CREATE INDEX story_lead ON story(lead_ms,id,from_ms,until_ms,needs_member)"
+    " WHERE lead_ms>0;"
     "CREATE INDEX story_day ON story(day_ms,id,from_ms,until_ms,needs_member);"
     "CREATE INDEX story_from ON story(from_ms);"
     "CREATE INDEX story_until ON story(until_ms) WHERE until_ms<9223372036854775807;"
@@ -105,10 +108,19 @@ static const char desk_tables[] =
     "INSERT INTO note VALUES('position',0);"
 
     "CREATE TABLE version(pos INTEGER, number INTEGER, item INTEGER, page INTEGER, feed TEXT,"
-    " packed BLOB, link_key TEXT, received_ms INTEGER, is_kill INTEGER, sum INTEGER,"
+    " packed BLOB, link_key TEXT, received_ms INTEGER, is_kill INTEGER, mark INTEGER, sum INTEGER,"
     " PRIMARY KEY(pos,number));"
     "CREATE INDEX version_page ON version(page,pos,number);"
     "CREATE INDEX version_link ON version(feed,link_key,pos,number) WHERE link_key<>'';"
+    "CREATE TABLE arrival(pos INTEGER, number INTEGER, feed TEXT, item INTEGER, page INTEGER,"
+    " at_ms INTEGER, is_new INTEGER, is_rewrite INTEGER, mark INTEGER, content BLOB, nth INTEGER,"
+    " sum INTEGER,"
+    " PRIMARY KEY(pos,number)) WITHOUT ROWID;"
+    "CREATE INDEX arrival_new ON arrival(feed,nth,at_ms) WHERE nth>0;"
+    "CREATE INDEX arrival_rewrite ON arrival(feed,at_ms,page) WHERE is_rewrite=1;"
+    "CREATE INDEX arrival_mark ON arrival(feed,mark,at_ms) WHERE mark>1;"
+    "CREATE INDEX arrival_page ON arrival(page,pos,number,at_ms,is_new,mark);"
+    "CREATE INDEX arrival_item ON arrival(item,content);"
     "CREATE TABLE item(item INTEGER PRIMARY KEY, page INTEGER);"
     "CREATE INDEX item_page ON item(page);"
     "CREATE TABLE point(kind INTEGER, target INTEGER, item INTEGER,"
@@ -170,6 +182,7 @@ const struct summed_table summed_tables[] = {
     {FILE_SITE, "popular", POPULAR_COLUMNS},
     {FILE_SITE, "doc", DOC_COLUMNS},
     {FILE_DESK, "version", VERSION_COLUMNS},
+    {FILE_DESK, "arrival", ARRIVAL_COLUMNS},
     {FILE_DESK, "guid", GUID_COLUMNS},
     {FILE_DESK, "notice", NOTICE_COLUMNS},
     {FILE_DESK, "hit", HIT_COLUMNS},

@@ -2,7 +2,7 @@
  * kept. */
 #include "inside.h"
 
-#define HEAD_VALUES "?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14"
+#define HEAD_VALUES "?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15"
 
 const char *const site_statements[SITE_STATEMENTS] = {
     [SITE_POSITION] = "SELECT value FROM note WHERE name='position'",
@@ -11,7 +11,7 @@ const char *const site_statements[SITE_STATEMENTS] = {
     [SITE_STORY_PUT] =
         "INSERT INTO story(" STORY_HEAD ",sum) VALUES(" HEAD_VALUES ",bs_sum(" HEAD_VALUES "))",
     [SITE_STORY_CHANGE] = "UPDATE story SET (" STORY_HEAD ",sum)=(" HEAD_VALUES
-                          ",bs_sum(" HEAD_VALUES ")) WHERE row=?15",
+                          ",bs_sum(" HEAD_VALUES ")) WHERE row=?16",
     [SITE_STORY_DROP] = "DELETE FROM story WHERE row=?1",
     [SITE_STORY_HEAD] =
         "SELECT view,from_ms,until_ms,sum=bs_sum(" STORY_HEAD ") FROM story WHERE id=?1",
@@ -69,19 +69,37 @@ const char *const site_statements[SITE_STATEMENTS] = {
 const char *const desk_statements[DESK_STATEMENTS] = {
     [DESK_POSITION] = "SELECT value FROM note WHERE name='position'",
     [DESK_SET_POSITION] = "UPDATE note SET value=?1 WHERE name='position'",
-    [DESK_VERSION_PUT] =
-        "INSERT OR IGNORE INTO version(" VERSION_COLUMNS ",sum) VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,"
-        "bs_sum(?1,?2,?3,?4,?5,?6,?7,?8,?9))",
+    [DESK_VERSION_PUT] = "INSERT OR IGNORE INTO version(" VERSION_COLUMNS
+                         ",sum) VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,"
+                         "bs_sum(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10))",
     [DESK_VERSIONS] = "SELECT " VERSION_COLUMNS ",sum=bs_sum(" VERSION_COLUMNS ")"
                       " FROM version WHERE page=?1 ORDER BY pos,number",
+    /* New stories that are let through are numbered, so that the last so many are found at once. */
+    [DESK_ARRIVAL_PUT] =
+        "INSERT OR IGNORE INTO arrival(" ARRIVAL_COLUMNS ",sum) SELECT ?1,?2,?3,?4,?5,?6,?7,?8,?9,"
+        "?10,n,bs_sum(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,n) FROM (SELECT CASE WHEN ?7=1 AND ?9=0"
+        " THEN (SELECT coalesce(max(nth),0)+1 FROM arrival WHERE feed=?3 AND nth>0)"
+        " ELSE 0 END AS n)",
+    [DESK_ARRIVAL_KNOWN] = "SELECT 1 FROM arrival WHERE item=?1 AND content=?2 LIMIT 1",
+    [DESK_ARRIVAL_FIRST] = "SELECT feed,at_ms FROM arrival WHERE page=?1 ORDER BY pos,number"
+                           " LIMIT 1",
+    [DESK_ARRIVAL_STORIES] = "SELECT at_ms FROM arrival WHERE feed=?1 AND nth>0 AND nth=1-?2+"
+                             "(SELECT max(nth) FROM arrival WHERE feed=?1 AND nth>0)",
+    [DESK_ARRIVAL_UPDATES] = "SELECT count(*) FROM (SELECT 1 FROM arrival WHERE page=?1"
+                             " AND at_ms>?2 AND is_new=0 AND mark=0 LIMIT ?3)",
+    [DESK_ARRIVAL_REWRITTEN] =
+        "SELECT count(*) FROM (SELECT DISTINCT page FROM arrival WHERE feed=?1 AND at_ms>?2"
+        " AND is_rewrite=1 AND page<>?3 LIMIT ?4)",
+    [DESK_ARRIVAL_MARKED] =
+        "SELECT 1 FROM arrival WHERE feed=?1 AND at_ms>?2 AND mark>1 AND mark=?3 LIMIT 1",
     [DESK_ITEM_PUT] = "INSERT OR IGNORE INTO item(item,page) VALUES(?1,?2)",
     [DESK_PAGE_OF] = "SELECT page FROM item WHERE item=?1",
     [DESK_PAGES] = "SELECT DISTINCT page FROM item WHERE page>?1 ORDER BY page LIMIT ?2",
     [DESK_SHARES] = "SELECT count(*) FROM version WHERE pos=?1 AND page<>?2",
     [DESK_JOIN_ITEMS] = "UPDATE item SET page=?2 WHERE page=?1",
-    [DESK_JOIN_VERSIONS] =
-        "UPDATE version SET page=?2,"
-        "sum=bs_sum(pos,number,item,?2,feed,packed,link_key,received_ms,is_kill) WHERE page=?1",
+    [DESK_JOIN_VERSIONS] = "UPDATE version SET page=?2,"
+                           "sum=bs_sum(pos,number,item,?2,feed,packed,link_key,received_ms,is_kill,"
+                           "mark) WHERE page=?1",
     [DESK_JOIN_ACTS] =
         "UPDATE OR REPLACE act SET page=?2,sum=bs_sum(pos,?2,json,at_ms) WHERE page=?1",
     [DESK_LINKED] = "SELECT page FROM version WHERE feed=?1 AND link_key=?2 AND link_key<>''"

@@ -13,7 +13,7 @@
 #include "story.h"
 
 enum {
-    STORE_VERSION = 3,
+    STORE_VERSION = 4,
     STORE_LIST_MAX = 1000,
     STORE_SEARCH_MAX = 200,
     STORE_SITEMAP_SHARD = 10000
@@ -73,9 +73,11 @@ struct view {
     struct span correction_note, copyright;
     uint32_t urgency;
     bool is_corrected, is_developing, noindex, nonews, on_fronts, rtl;
-    bool is_corrective; /* it corrects another story (C14): listed with the corrections */
-    bool needs_member;  /* a package without a text of its own: public only while one of its members
-                           is, or one of theirs */
+    int64_t lead_ms;     /* since when the desk wants it first on the front; 0: it does not */
+    bool has_one_source; /* it says that it rests on one source */
+    bool is_corrective;  /* it corrects another story (C14): listed with the corrections */
+    bool needs_member; /* a package without a text of its own: public only while one of its members
+                          is, or one of theirs */
 };
 struct span view_pack(struct arena *a, const struct view *v);
 struct view *view_unpack(struct arena *a, struct span bytes); /* NULL: damaged */
@@ -138,6 +140,7 @@ struct stored_version { /* one reading */
     uint64_t pos;
     uint32_t number;
     bool is_kill;
+    int mark; /* enum desk_mark as a number */
 };
 enum result store_put_version(
     struct store *s, const struct stored_version *v) CHECKED; /* idempotent by (pos, number) */
@@ -146,6 +149,35 @@ enum result store_versions(struct store *s, story_id page, struct arena *a,
 /* Does this delivery hold versions of other pages too? */
 enum result store_shares_delivery(
     struct store *s, uint64_t pos, story_id page, bool *shares_out) CHECKED;
+/* ---- arrivals: what each feed has brought, counted for its limits. A reading that says nothing
+ * new has no row, so that a replay is counted once; a row is written once and never changed: counts
+ * depend on the ledger's order alone ---- */
+struct stored_arrival {
+    uint64_t pos;
+    uint32_t number;
+    struct span feed;
+    story_id item, page; /* page: as it was then */
+    int64_t at_ms;
+    bool is_new, is_rewrite;   /* of its page; of an old one */
+    int mark;                  /* enum desk_mark as a number; 0: let through */
+    unsigned char content[16]; /* names what it says */
+};
+enum result store_put_arrival(struct store *s, const struct stored_arrival *a) CHECKED;
+bool store_arrival_known(struct store *s, story_id item, const unsigned char content[16]);
+/* Whose page it is, and since when we have it; ERR_ABSENT: nothing has come. */
+enum result store_arrival_first(struct store *s, story_id page, struct arena *a,
+    struct span *feed_out, int64_t *at_ms_out) CHECKED;
+/* After since_ms, has the feed brought so many new stories that were let through? Has the page been
+ * updated so often, let through? Has the feed rewritten as many other pages' old stories, let
+ * through or not? limit > 0. */
+enum result store_many_stories(
+    struct store *s, struct span feed, int64_t since_ms, uint32_t limit, bool *many_out) CHECKED;
+enum result store_many_updates(
+    struct store *s, story_id page, int64_t since_ms, uint32_t limit, bool *many_out) CHECKED;
+enum result store_many_rewrites(struct store *s, struct span feed, int64_t since_ms, story_id page,
+    uint32_t limit, bool *many_out) CHECKED;
+/* Has the feed been over this limit after since_ms? */
+bool store_arrival_marked(struct store *s, struct span feed, int64_t since_ms, int mark);
 enum result store_page_of(
     struct store *s, story_id item, story_id *page_out) CHECKED; /* ERR_ABSENT: unknown item */
 enum result store_join_pages(struct store *s, story_id from, story_id into) CHECKED;
@@ -386,6 +418,7 @@ enum list_kind {
     LIST_INDEXABLE,
     LIST_NEWS,
     LIST_CORRECTIONS,
+    LIST_LED, /* those that the desk wants first on the front, the last one first */
     LIST_POPULAR
 };
 struct list_query {

@@ -16,6 +16,19 @@ feeds:
   slow:
     provider: Slow Wire
     folder: @FOLDER@/slow
+  trial:
+    provider: Trial Wire
+    folder: @FOLDER@/trial
+    shadow: yes
+  flood:
+    provider: Flood Wire
+    folder: @FOLDER@/flood
+    limits: {stories_per_hour: 1}
+rules:
+  - name: ferries on trial
+    texts: [ferry]
+    to_section: sport
+    shadow: yes
 sections:
   sport:
     title: Sport
@@ -87,7 +100,7 @@ def acts(h):
 
 
 h = House(CONFIG, listen="127.0.0.1:0")
-os.makedirs(os.path.join(h.folder, "slow"))
+for feed in ("slow", "trial", "flood"): os.makedirs(os.path.join(h.folder, feed))
 with open(os.path.join(h.folder, "push.key"), "w") as f: f.write("00" * 32)
 os.chmod(os.path.join(h.folder, "push.key"), 0o600)
 with h:
@@ -309,6 +322,49 @@ with h:
     check(until(lambda: "Waiting: 1" in ed.get("/desk/brakes").text), "a section can be paused; its pile is its own")
     check(ed.post("/desk/brakes", {"token": ed.token(), "act": "resume", "target": "sport", "pile": "publish"}).status == 303 and h.shows("/", "Sport in a drawer"), "going on and publishing")
 
+    # ---- safeguards: the front's first place, limits, shadow ----
+    def into(feed, name, text):
+        with open(os.path.join(h.folder, name), "w") as f: f.write(text)
+        os.rename(os.path.join(h.folder, name), os.path.join(h.folder, feed, name))
+    def leads(word):
+        page = h.get("/").text
+        return "teaser lead" in page and word in page[page.index("teaser lead"):page.index('<div class="second">')]
+    drawer = h.path_of("Sport in a drawer")[-12:]
+    check("First on the front" in ed.get(f"/desk/story/{drawer}").text and ed.post(f"/desk/story/{drawer}/lead", {"token": ed.token()}).status == 303 and until(lambda: leads("Sport in a drawer")), "lead: it stands first on the front")
+    check("Not first on the front" in ed.get(f"/desk/story/{drawer}").text and json.loads(h.run("desk", "show", drawer, "--json", "--data", h.data).stdout)["lead"], "which its page and the terminal say")
+    r = h.run("desk", "unlead", drawer, "--data", h.data)
+    check(r.returncode == 0 and "Not first" not in ed.get(f"/desk/story/{drawer}").text, "unlead: the place goes back to the rule", r.stderr)
+
+    for k in range(3): into("flood", f"fl{k}.xml", newsml(f"tag:example.org,2026:fl{k}", f"Torrent {k} of news"))
+    check(until(lambda: "Waiting: 2" in ed.get("/desk/brakes").text) and h.shows("/", "Torrent"), "what a feed brings over its limit waits")
+    page = ed.get("/desk/brakes").text
+    check("Over its limits" in page and "feed flood" in page and "Let all go" in page and "Let all go" not in rita.get("/desk/brakes").text, "the page of brakes lists it, with a button for editors", page)
+    check("its feed brought more stories within an hour" in ed.get("/desk/held").text and "flood: more than 1 new stories within an hour" in ed.get("/desk/alarms").text, "with its reason, and one alarm")
+    check(ed.get("/desk/alarms").text.count("flood: more than 1") == 1, "one, however many came")
+    check(rita.post("/desk/brakes", {"token": rita.token(), "act": "release", "target": "flood"}).status == 403 and ed.post("/desk/brakes", {"token": ed.token(), "act": "release", "target": "no-such"}).status == 422, "release: an editor's, of a feed that is there")
+    check(h.run("desk", "kept-back", "--data", h.data).stdout.count("Torrent") == 2, "broadsheet desk kept-back")
+    check(ed.post("/desk/brakes", {"token": ed.token(), "act": "release", "target": "flood"}).status == 303 and all(h.shows("/", f"Torrent {k} of news") for k in range(3)), "release: all of them are public")
+
+    into("trial", "t1.xml", newsml("tag:example.org,2026:t1", "Ferry on trial", "<p>Wexcombe has a ferry.</p>"))
+    into("trial", "t2.xml", newsml("tag:example.org,2026:t2", "Trial without end", "<p>Do not use until Monday.</p>"))
+    check(until(lambda: "Waiting: 2" in ed.get("/desk/shadow").text), "a feed in shadow: the desk sees what came")
+    page = ed.get("/desk/shadow").text
+    check("It would be public." in page and "It would be held." in page and "its words say that it is not for use yet" in page, "and what would become of it, and why", page)
+    trial = re.search(r'/desk/story/(\w{12})"><span class="headline" dir="auto">Ferry on trial', page)[1]
+    story = ed.get(f"/desk/story/{trial}").text
+    check("Were its feed live" in story and "It would be public." in story and "a rule in shadow would act on it" in story and "ferries on trial" in story and "Wexcombe has a ferry" in story, "a private preview, with what a rule in shadow would do", story)
+    check(not nowhere("Wexcombe") and h.lacks("/search?q=%22Ferry+on+trial%22", "Ferry on trial</"), "while readers see nothing of it")
+    check("Ferry on trial" not in ed.get("/desk/held").text and "tag:example.org,2026:t1" not in ed.get("/desk/alarms").text, "nor does it fill the lists of others")
+    check("would: be public" in h.run("desk", "shadow", "--data", h.data).stdout, "broadsheet desk shadow")
+    check(ed.post("/desk/brakes", {"token": ed.token(), "act": "go-live", "target": "trial"}).status == 403 and "Go live" not in ed.get("/desk/shadow").text, "going live is a chief's")
+    a = anna.post("/desk/brakes", {"token": anna.token(), "act": "go-live", "target": "trial", "text": ""})
+    check(a.status == 303 and a.headers["location"].startswith("/desk/shadow?event="), "go live", a.text[-400:])
+    into("trial", "t3.xml", newsml("tag:example.org,2026:t3", "Trial is over", created=at(30)))
+    check(h.shows("/", "Trial is over") and h.lacks("/", "Ferry on trial") and h.get(f"/2026/01/01/{trial}").status == 404, "what comes from then on is public; what came before is not")
+    r = h.run("desk", "go-live", "trial", "--text", "all", "--data", h.data)
+    check(r.returncode == 0 and h.shows("/", "Ferry on trial"), "until the desk says that it shall be, too", r.stdout + r.stderr)
+    check("Trial without end" in anna.get("/desk/held").text and h.lacks("/", "Trial without end") and "No feed is in shadow" in anna.get("/desk/shadow").text, "and what would have been held is held")
+
     # ---- the API ----
     r = h.run("desk", "token", "add", "robot", "--role", "editor", "--data", h.data)
     bearer = r.stdout.strip()
@@ -322,7 +378,7 @@ with h:
     a = api("held")
     check(a.status == 200 and "Secret of the morning" in [s["headline"] for s in json.loads(a.text)["held"]] and a.headers["cache-control"] == "private, no-store", "lists are JSON", a.text[:500])
     for what in ("live", "quarantine", "alarms", "pauses", "takedowns", "acts"): check(what in json.loads(api(what).text), f"{what} too")
-    check({x["act"] for x in json.loads(api("acts").text)["acts"]} == {"publish", "hold", "takedown", "lift", "kill", "confirm", "headline", "section", "purge", "pause", "resume", "reslug"}, "the table of acts is there to be read")
+    check({x["act"] for x in json.loads(api("acts").text)["acts"]} == {"publish", "hold", "takedown", "lift", "kill", "confirm", "headline", "section", "purge", "pause", "resume", "reslug", "lead", "unlead", "release", "go-live"}, "the table of acts is there to be read")
     story = json.loads(api("stories/" + secret).text)
     check(story["answers"] == 404 and story["reasons"][0]["text"] == "embargoed until a given time" and "Wexcombe" in story["versions"][0]["body"], "a story with its verdict and versions", story)
     check(json.loads(api("stories?of=tag:example.org,2026:2").text)["id"] == secret and api("stories/0123456789ab").status == 404, "also by its guid")

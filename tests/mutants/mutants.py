@@ -5,6 +5,11 @@ def row(what, file, old, new, test): return {"what": what, "file": file, "from":
 
 
 MUTANTS = [
+    row("what is over a limit is published", "src/desk/desk.c", "k->use_ms = k->v->mark ? let_go(d, k->v, &pos) : k->arrive_ms;", "k->use_ms = k->arrive_ms;", "desk-mark"),
+    row("a mark keeps the end of a right back", "src/desk/timeline.c", "if (counts && k->expires_ms < end) end = k->expires_ms;", "(void)counts;", "desk-mark"),
+    row("a replay is counted again", "src/roles/newsroom_limits.c", "    if (store_arrival_known(n->store, row->item, row->content)) return OK;\n", "", "rehearse T5-limits-of-a-feed"),
+    row("shadow ends with the configuration", "src/roles/newsroom_limits.c", "return feed && feed->shadow && !is_live(n, feed->name);", "return feed && !feed->name.n;", "rehearse shadow-feed"),
+    row("one source may lead", "src/press/front.c", "v->is_developing || v->has_one_source) return false;", "v->is_developing) return false;", "press-pages"),
     row("a push's nonce is not remembered", "src/transport/push.c", ".name == name) return true;", ".name == name) return false;", "transport-push"),
     row("a nonce is forgotten after one window", "src/transport/push.c", ".at_ms + 2 * PUSH_WINDOW_MS < now_ms", ".at_ms + PUSH_WINDOW_MS < now_ms", "transport-push"),
     row("a key file may be read by others", "src/transport/push.c", "if (st.st_mode & 077)", "if (st.st_mode & 002)", "transport-push"),
