@@ -80,18 +80,25 @@ static bool has_any(const struct yaml *map, const char *const *keys, size_t n)
 
 static void check_rule(struct reading *r, const struct yaml *rule)
 {
-    static const char *const actions[] = {"to_section", "add_tags", "noindex", "action"};
+    static const char *const actions[] = {
+        "to_section", "add_tags", "noindex", "no_push", "pin_minutes", "action"};
+    const struct yaml *hours = yaml_get(rule, "hours");
+    uint32_t from, until;
     uint64_t min = 0, max = 9;
     const struct yaml *low = yaml_get(rule, "urgency_min"), *high = yaml_get(rule, "urgency_max");
     check_names(r, yaml_get(rule, "feeds"), true);
     check_names(r, yaml_get(rule, "sections"), false);
     check_names(r, yaml_get(rule, "to_section"), false);
+    if (hours && hours->type == YAML_TEXT && !config_hours(hours->text, &from, &until))
+        mistake_at(r, hours, S("write 22:00-06:00"), "“%.*s” is no time of the day",
+            FMT(utf8_head(hours->text, 40)));
     bool both = low && high && span_to_u64(low->text, &min) && span_to_u64(high->text, &max);
     if (both && max && min > max)
         mistake_at(r, low, S("1 is the most urgent"),
             "urgency_min is above urgency_max: no story can be both");
     if (!has_any(rule, actions, COUNT(actions)))
-        warning_at(r, rule, S("give it to_section, add_tags, noindex or action"),
+        warning_at(r, rule,
+            S("give it to_section, add_tags, noindex, no_push, pin_minutes or action"),
             "this rule does nothing");
 }
 

@@ -147,6 +147,14 @@ static const struct key rule_keys[] = {
         .about = "Condition: these words in headline, slugline or text; case does not matter."},
     {"sections", TYPE_NAMES, LIST(config_rule, sections_in, section_in_count),
         .flags = KEY_EDITORIAL, .about = "Condition: its subjects lead to one of these sections."},
+    {"places", TYPE_TEXTS, LIST(config_rule, places, place_count), .flags = KEY_EDITORIAL,
+        .about =
+            "Condition: it is about one of these places, by name, by code, or in its dateline."},
+    {"sources", TYPE_TEXTS, LIST(config_rule, sources, source_count), .flags = KEY_EDITORIAL,
+        .about = "Condition: its own provider or credit line names one of these; `*` as in "
+                 "keywords."},
+    {"hours", TYPE_TEXT, IN(config_rule, hours), .flags = KEY_EDITORIAL,
+        .about = "Condition: it came between these times of the site's zone: `22:00-06:00`."},
     {"urgency_min", TYPE_COUNT, IN(config_rule, urgency_min), .max = 9, .flags = KEY_EDITORIAL,
         .about = "Condition: urgency at least this number (1 is the most urgent)."},
     {"urgency_max", TYPE_COUNT, IN(config_rule, urgency_max), .max = 9, .flags = KEY_EDITORIAL,
@@ -157,6 +165,10 @@ static const struct key rule_keys[] = {
         .about = "What to do: add these tags."},
     {"noindex", TYPE_FLAG, IN(config_rule, noindex), .otherwise = "no", .flags = KEY_EDITORIAL,
         .about = "What to do: keep it out of search engines."},
+    {"no_push", TYPE_FLAG, IN(config_rule, no_push), .otherwise = "no", .flags = KEY_EDITORIAL,
+        .about = "What to do: tell no subscriber of it."},
+    {"pin_minutes", TYPE_COUNT, IN(config_rule, pin_minutes), .max = 10080, .flags = KEY_EDITORIAL,
+        .about = "What to do: let it lead the front for so long."},
     {"action", TYPE_CHOICE, IN(config_rule, action), .words = "none|publish|hold|drop",
         .otherwise = "none", .flags = KEY_EDITORIAL,
         .about = "What to do: the first rule that holds and has an action decides. No rule "

@@ -41,7 +41,10 @@ struct routed {
     struct span section;
     struct span *tags;
     uint32_t tag_count;
-    bool noindex;
+    bool noindex, no_push;
+    uint32_t pin_minutes;
+    const struct desk_rule **fired;
+    size_t fired_count, fired_cap;
     enum reason_code action; /* WHY_PUBLISHED, WHY_RULE_HOLD, WHY_RULE_DROP */
     bool is_decided;         /* a rule with an action held */
     uint32_t rule_line;      /* that rule's */

@@ -160,6 +160,9 @@ static void place_and_words(struct desk *d, struct known *k)
     v->tags = r->tags;
     v->tag_count = r->tag_count;
     v->noindex = r->noindex || (k->feed && k->feed->noindex);
+    v->no_push = r->no_push;
+    v->rules = r->fired;
+    v->rule_count = r->fired_count;
     v->nonews = k->feed && k->feed->nonews;
     v->pictures = k->feed && k->feed->pictures;
     v->kill_is_404 = k->feed && k->feed->kill_is_404;
@@ -341,6 +344,8 @@ static void report_content(struct desk *d, const struct timeline *t)
     sum_up(d, k, at_ms);
     v->is_corrective = desk_is_corrective(k->v->story);
     if (v->is_corrective) v->corrected_ms = v->published_ms;
+    if (route(d, k)->pin_minutes)
+        v->pinned_until_ms = v->front_ms + route(d, k)->pin_minutes * INT64_C(60000);
 }
 
 void desk_decide(struct arena *a, const struct desk_set *set, const struct desk_rules *rules,

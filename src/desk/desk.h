@@ -35,15 +35,19 @@ struct desk_section {
 };
 struct desk_rule {
     struct span name;
-    struct span *feeds, *subjects, *genres, *languages, *keywords, *texts, *sections;
+    struct span *feeds, *subjects, *genres, *languages, *keywords, *texts, *sections, *places,
+        *sources;
     uint32_t feed_count, subject_count, genre_count, language_count, keyword_count, text_count,
-        section_count;
+        section_count, place_count, source_count;
+    bool has_hours; /* minutes of the day of its arrival, in the site's zone; over midnight too */
+    uint32_t hours_from, hours_until;
     uint32_t urgency_min, urgency_max;
     enum { DESK_NO_ACTION, DESK_PUBLISH, DESK_HOLD, DESK_DROP } action;
     struct span to_section;
     struct span *add_tags;
     uint32_t add_tag_count;
-    bool noindex;
+    bool noindex, no_push;
+    uint32_t pin_minutes;
     uint32_t line;
 };
 struct desk_rules {
@@ -326,6 +330,11 @@ struct verdict {
     struct span *tags; /* extra, from rules */
     uint32_t tag_count;
     bool noindex, nonews, pictures, kill_is_404;
+    bool no_push;
+    int64_t pinned_until_ms; /* it leads the front until then; 0: by its weight */
+    const struct desk_rule *
+        *rules; /* those that held for the version that is spoken of, in order */
+    size_t rule_count;
     bool is_corrected, is_developing;
     bool is_corrective; /* C14; corrected_ms: when it said so */
     struct span

@@ -117,6 +117,37 @@ static bool any_text(struct arena *a, const struct story *s, const struct span *
     return false;
 }
 
+/* The dateline's place counts: not every wire codes its places. */
+static bool any_place(const struct story *s, const struct span *places, uint32_t n)
+{
+    for (uint32_t p = 0; p < n; p++) {
+        for (uint32_t i = 0; i < s->subject_count; i++)
+            if (s->subjects[i].kind == SUBJECT_PLACE && subject_matches(places[p], &s->subjects[i]))
+                return true;
+        if (s->dateline.n && words_has(s->dateline, places[p], false)) return true;
+    }
+    return false;
+}
+
+static bool any_source(const struct story *s, const struct span *sources, uint32_t n)
+{
+    for (uint32_t i = 0; i < n; i++)
+        if (pattern_matches(sources[i], s->provider) || pattern_matches(sources[i], s->creditline))
+            return true;
+    return false;
+}
+
+static bool hour_fits(const struct desk *d, const struct desk_rule *r, const struct known *k)
+{
+    if (!r->has_hours) return true;
+    const struct zone *z = d->rules->site_zone ? d->rules->site_zone : zone_utc();
+    int64_t ms = k->v->received_ms;
+    struct civil c = civil_of(ms + zone_offset_s(z, ms) * 1000);
+    uint32_t minute = (uint32_t)(c.hour * 60 + c.minute);
+    return r->hours_from < r->hours_until ? minute >= r->hours_from && minute < r->hours_until
+                                          : minute >= r->hours_from || minute < r->hours_until;
+}
+
 static bool any_name(const struct span *list, uint32_t n, struct span name)
 {
     for (uint32_t i = 0; i < n; i++)
@@ -136,7 +167,9 @@ static bool rule_holds(struct desk *d, const struct desk_rule *r, const struct k
     const struct story *s = k->v->story;
     return (!r->feed_count || any_name(r->feeds, r->feed_count, k->v->feed)) &&
            (!r->section_count || any_name(r->sections, r->section_count, k->routed.section)) &&
-           urgency_fits(r, s->urgency) &&
+           urgency_fits(r, s->urgency) && hour_fits(d, r, k) &&
+           (!r->place_count || any_place(s, r->places, r->place_count)) &&
+           (!r->source_count || any_source(s, r->sources, r->source_count)) &&
            (!r->subject_count || any_subject(s, r->subjects, r->subject_count)) &&
            (!r->genre_count || any_genre(s, r->genres, r->genre_count)) &&
            (!r->language_count || any_language(s, r->languages, r->language_count)) &&
@@ -192,6 +225,9 @@ const struct routed *route(struct desk *d, struct known *k)
         if (!rule_holds(d, r, k)) continue;
         if (r->to_section.n) out->section = r->to_section;
         out->noindex |= r->noindex;
+        out->no_push |= r->no_push;
+        if (r->pin_minutes > out->pin_minutes) out->pin_minutes = r->pin_minutes;
+        *ARENA_PUSH(d->a, out->fired, out->fired_count, out->fired_cap) = r;
         add_tags(d->a, out, r, &cap);
         decide_action(out, r);
     }

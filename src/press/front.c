@@ -25,9 +25,21 @@ struct front {
     const struct view *list;
     enum placed *placed;
     size_t n;
-    int64_t midnight_ms;
+    int64_t midnight_ms, now_ms;
     bool lead_pictured;
 };
+
+/* What the desk's rules have pinned leads before all else, as long as they said. */
+static bool is_pinned(const struct front *f, size_t i)
+{
+    return f->list[i].pinned_until_ms > f->now_ms;
+}
+
+static void mind_pins(struct front *f)
+{
+    for (size_t i = 0; i < f->n; i++)
+        if (is_pinned(f, i)) page_until(f->s->out, f->list[i].pinned_until_ms);
+}
 
 /* Lower leads: urgency first (1 is a flash), then age, then whether there is a picture. */
 static int weight(const struct view *v, size_t age)
@@ -37,13 +49,17 @@ static int weight(const struct view *v, size_t age)
            (v->is_developing ? PICTURE_WORTH : 0);
 }
 
+static bool leads(const struct front *f, size_t i, size_t best)
+{
+    if (is_pinned(f, i) != is_pinned(f, best)) return is_pinned(f, i);
+    return weight(&f->list[i], i) < weight(&f->list[best], best);
+}
+
 static size_t weightiest(const struct front *f, size_t among)
 {
     size_t best = f->n;
-    for (size_t i = 0; i < f->n && i < among; i++)
-        if (f->placed[i] == FREE &&
-            (best == f->n || weight(&f->list[i], i) < weight(&f->list[best], best)))
-            best = i;
+    for (size_t i = 0; i < f->n && (i < among || is_pinned(f, i)); i++)
+        if (f->placed[i] == FREE && (best == f->n || leads(f, i, best))) best = i;
     return best;
 }
 
@@ -164,12 +180,17 @@ enum result page_front(const struct press *p, const struct page_ask *ask, struct
     if (result != OK) return result;
     for (size_t i = 0; i < n; i++) press_keep_shown(a, &list[i], now_ms, out);
     struct sheet s = frame_open(p, a, out, "front", S(""), S("/"));
-    struct front f = {&s, list, ARENA_ARRAY(a, enum placed, n + 1), n, 0, false};
-    f.midnight_ms = press_midnight(p, now_ms, 0);
+    struct front f = {.s = &s,
+        .list = list,
+        .placed = ARENA_ARRAY(a, enum placed, n + 1),
+        .n = n,
+        .midnight_ms = press_midnight(p, now_ms, 0),
+        .now_ms = now_ms};
     frame_about(&s, p->site->tagline);
     frame_feeds(&s, S(""), p->site->name);
     frame_json(&s, jsonld_site(p, a));
     put_today(&s, now_ms);
+    mind_pins(&f);
     put_leads(&f);
     frame_card(&s, NULL, "website");
     bool read_most = false;

@@ -62,7 +62,7 @@ static struct span news_key(
 static enum result push_news(
     struct newsroom *n, const struct decided *d, const struct view *v, const struct out *last)
 {
-    if (!v->on_fronts) return OK; /* V11: old news is not pushed */
+    if (!v->on_fronts || d->verdict.no_push) return OK; /* V11: old news is not pushed */
     bool is_first = !last || span_eq(last->kind, S("recall"));
     struct out o = {.key = news_key(n, d, v, last),
         .kind = S("push"),

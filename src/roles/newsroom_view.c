@@ -159,6 +159,7 @@ enum result newsroom_view(struct newsroom *n, const struct decided *d, struct vi
         .is_corrective = w->is_corrective,
         .is_developing = w->is_developing,
         .noindex = w->noindex,
+        .pinned_until_ms = w->pinned_until_ms,
         .nonews = w->nonews,
         .on_fronts = w->on_fronts,
         .rtl = language_is_rtl(s->language, s->headline)};

@@ -49,8 +49,15 @@ static struct desk_rule desk_rule_of(const struct config_rule *r)
         .to_section = r->to_section,
         .add_tags = r->add_tags,
         .add_tag_count = r->add_tag_count,
+        .places = r->places,
+        .place_count = r->place_count,
+        .sources = r->sources,
+        .source_count = r->source_count,
         .noindex = r->noindex,
+        .no_push = r->no_push,
+        .pin_minutes = r->pin_minutes,
         .line = r->line};
+    d.has_hours = config_hours(r->hours, &d.hours_from, &d.hours_until);
     d.action = r->action == RULE_PUBLISH ? DESK_PUBLISH
                : r->action == RULE_HOLD  ? DESK_HOLD
                : r->action == RULE_DROP  ? DESK_DROP

@@ -69,6 +69,7 @@ struct view {
     struct view_ref *refs;
     uint32_t ref_count;
     int64_t published_ms, changed_ms, front_ms, received_ms, wire_ms, first_wire_ms, corrected_ms;
+    int64_t pinned_until_ms;           /* it leads the front until then */
     int64_t withdrawn_ms, restored_ms; /* K6: after it had been public; 0: never */
     struct span correction_note, copyright;
     uint32_t urgency;
