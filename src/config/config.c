@@ -122,6 +122,21 @@ bool config_hours(struct span text, uint32_t *from_out, uint32_t *until_out)
            minute_of(span_cut(text, 6, 11), until_out) && *from_out != *until_out;
 }
 
+uint32_t config_day(struct span name)
+{
+    static const char *const days[] = {"mon", "tue", "wed", "thu", "fri", "sat", "sun"};
+    for (uint32_t i = 0; i < COUNT(days); i++)
+        if (span_eq(name, span_of(days[i]))) return 1u << i;
+    return 0;
+}
+
+int64_t config_instant(const struct config *c, struct span text)
+{
+    struct when w = when_iso(text);
+    if (w.kind == WHEN_LOCAL) return zone_to_utc(c->zone ? c->zone : zone_utc(), w.ms);
+    return w.kind == WHEN_UTC ? w.ms : 0;
+}
+
 const struct config_feed *config_feed_named(const struct config *c, struct span name)
 {
     for (uint32_t i = 0; i < c->feed_count; i++)

@@ -39,15 +39,20 @@ struct desk_rule {
         *sources;
     uint32_t feed_count, subject_count, genre_count, language_count, keyword_count, text_count,
         section_count, place_count, source_count;
-    bool has_hours; /* minutes of the day of its arrival, in the site's zone; over midnight too */
+    /* When it came, or its embargo ends, if that is later: */
+    int64_t from_ms, until_ms; /* [from, until); 0: no bound */
+    bool has_hours;            /* minutes of the day in the site's zone; over midnight too */
     uint32_t hours_from, hours_until;
+    uint32_t days; /* bit 0: Monday; 0: any. A night belongs to the day on which it begins */
     uint32_t urgency_min, urgency_max;
-    enum { DESK_NO_ACTION, DESK_PUBLISH, DESK_HOLD, DESK_DROP } action;
+    /* DESK_WAIT: not shown before its times are over, then by itself; the version before it stays
+     * up. Without times it is DESK_HOLD. */
+    enum { DESK_NO_ACTION, DESK_PUBLISH, DESK_HOLD, DESK_DROP, DESK_WAIT } action;
     struct span to_section;
     struct span *add_tags;
     uint32_t add_tag_count;
-    bool noindex, no_push;
-    uint32_t pin_minutes;
+    bool noindex, no_push; /* no_push: subscribers are not told that it was published or updated */
+    uint32_t pin_minutes;  /* from front_ms on */
     uint32_t line;
 };
 struct desk_rules {
@@ -269,6 +274,7 @@ enum reason_code {
     WHY_NOTICE_KILL,
     WHY_NOTICE_HOLD,
     WHY_NOTICE_DOUBT,
+    WHY_RULE_WAIT,
     REASONS,
 };
 struct reason {

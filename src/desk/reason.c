@@ -68,6 +68,7 @@ static const struct reason_row rows[REASONS] = {
     [WHY_NOTICE_HOLD] = {"put on hold by the agency in words", STANCE_HIDE, true, true},
     [WHY_NOTICE_DOUBT] = {"a kill in words may mean this story: suspended until the desk decides",
         STANCE_HIDE, true, true},
+    [WHY_RULE_WAIT] = {"a rule lets it wait", STANCE_PASS, true, false},
     [WHY_RESTORED] = {"withdrawn, and brought back by the desk", STANCE_SHOW, true, false},
 };
 

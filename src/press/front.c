@@ -17,6 +17,7 @@ enum {
     NO_URGENCY = 5,
     PICTURE_WORTH = 3, /* in ranks: a lead without a picture must be that much weightier */
     URGENCY_WORTH = 4, /* a step of urgency against places in time */
+    PINNED_ITEMS = 1 + SECOND_ITEMS, /* older ones that are on the page because they are pinned */
 };
 
 enum placed { FREE, LEAD, SECOND, NEWEST, BLOCK };
@@ -58,8 +59,10 @@ static bool leads(const struct front *f, size_t i, size_t best)
 static size_t weightiest(const struct front *f, size_t among)
 {
     size_t best = f->n;
-    for (size_t i = 0; i < f->n && (i < among || is_pinned(f, i)); i++)
-        if (f->placed[i] == FREE && (best == f->n || leads(f, i, best))) best = i;
+    for (size_t i = 0; i < f->n; i++) {
+        bool may = f->placed[i] == FREE && (i < among || is_pinned(f, i));
+        if (may && (best == f->n || leads(f, i, best))) best = i;
+    }
     return best;
 }
 
@@ -159,6 +162,33 @@ static enum result put_popular(struct sheet *s, struct reader *r, bool *any)
     return OK;
 }
 
+static bool is_listed(const struct view *list, size_t n, story_id id)
+{
+    for (size_t i = 0; i < n; i++)
+        if (list[i].id == id) return true;
+    return false;
+}
+
+/* The newest, and behind them what is pinned though it is older than they. */
+static enum result list_front(
+    const struct press *p, struct reader *r, struct arena *a, struct view **out, size_t *count_out)
+{
+    struct list_query q = {.kind = LIST_FRONT, .limit = p->site->front_items},
+                      pins = {.kind = LIST_PINNED, .limit = PINNED_ITEMS};
+    struct view *list, *pinned;
+    size_t n, more;
+    if (!q.limit || q.limit > 200) q.limit = PRESS_FRONT_ITEMS;
+    TRY(reader_list(r, &q, a, &list, &n));
+    TRY(reader_list(r, &pins, a, &pinned, &more));
+    struct view *all = ARENA_ARRAY(a, struct view, n + more + 1);
+    if (n) memcpy(all, list, n * sizeof *all);
+    *count_out = n;
+    for (size_t i = 0; i < more; i++)
+        if (!is_listed(list, n, pinned[i].id)) all[(*count_out)++] = pinned[i];
+    *out = all;
+    return OK;
+}
+
 /* The date changes at the site's midnight, and with it these bytes. */
 static void put_today(struct sheet *s, int64_t now_ms)
 {
@@ -171,12 +201,10 @@ enum result page_front(const struct press *p, const struct page_ask *ask, struct
     struct arena *a, struct page *out)
 {
     (void)ask;
-    struct list_query q = {.kind = LIST_FRONT, .limit = p->site->front_items};
     struct view *list;
     size_t n;
     int64_t now_ms = reader_now_ms(r);
-    if (!q.limit || q.limit > 200) q.limit = PRESS_FRONT_ITEMS;
-    enum result result = reader_list(r, &q, a, &list, &n);
+    enum result result = list_front(p, r, a, &list, &n);
     if (result != OK) return result;
     for (size_t i = 0; i < n; i++) press_keep_shown(a, &list[i], now_ms, out);
     struct sheet s = frame_open(p, a, out, "front", S(""), S("/"));

@@ -2,13 +2,6 @@
  * config. Plain copying; everything points into the configuration. */
 #include "roles.h"
 
-static int64_t contract_end(const struct config *c, const struct config_feed *f)
-{
-    struct when w = when_iso(f->contract_ends);
-    if (w.kind == WHEN_LOCAL) return zone_to_utc(c->zone ? c->zone : zone_utc(), w.ms);
-    return w.kind == WHEN_UTC ? w.ms : 0;
-}
-
 static struct desk_feed desk_feed_of(const struct config *c, const struct config_feed *f)
 {
     return (struct desk_feed){.name = f->name,
@@ -22,12 +15,12 @@ static struct desk_feed desk_feed_of(const struct config *c, const struct config
         .noindex = f->index == INDEX_NO,
         .nonews = f->index != INDEX_YES,
         .retention_days = f->retention_days,
-        .contract_ends_ms = contract_end(c, f),
+        .contract_ends_ms = config_instant(c, f->contract_ends),
         .kill_is_404 = f->kill == KILL_NOT_FOUND,
         .late_embargo_keeps = f->late_embargo == LATE_KEEP};
 }
 
-static struct desk_rule desk_rule_of(const struct config_rule *r)
+static struct desk_rule desk_rule_of(const struct config *c, const struct config_rule *r)
 {
     struct desk_rule d = {.name = r->name,
         .feeds = r->feeds,
@@ -57,10 +50,14 @@ static struct desk_rule desk_rule_of(const struct config_rule *r)
         .no_push = r->no_push,
         .pin_minutes = r->pin_minutes,
         .line = r->line};
+    d.from_ms = config_instant(c, r->from);
+    d.until_ms = config_instant(c, r->until);
+    for (uint32_t i = 0; i < r->day_count; i++) d.days |= config_day(r->days[i]);
     d.has_hours = config_hours(r->hours, &d.hours_from, &d.hours_until);
     d.action = r->action == RULE_PUBLISH ? DESK_PUBLISH
                : r->action == RULE_HOLD  ? DESK_HOLD
                : r->action == RULE_DROP  ? DESK_DROP
+               : r->action == RULE_WAIT  ? DESK_WAIT
                                          : DESK_NO_ACTION;
     return d;
 }
@@ -76,7 +73,7 @@ struct desk_rules *rules_of(struct arena *a, const struct config *c)
             .subjects = c->sections[i].subjects,
             .subject_count = c->sections[i].subject_count};
     struct desk_rule *rules = ARENA_ARRAY(a, struct desk_rule, c->rule_count + 1);
-    for (uint32_t i = 0; i < c->rule_count; i++) rules[i] = desk_rule_of(&c->rules[i]);
+    for (uint32_t i = 0; i < c->rule_count; i++) rules[i] = desk_rule_of(c, &c->rules[i]);
     *out = (struct desk_rules){.feeds = feeds,
         .feed_count = c->feed_count,
         .sections = sections,

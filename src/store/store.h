@@ -13,7 +13,7 @@
 #include "story.h"
 
 enum {
-    STORE_VERSION = 3,
+    STORE_VERSION = 4,
     STORE_LIST_MAX = 1000,
     STORE_SEARCH_MAX = 200,
     STORE_SITEMAP_SHARD = 10000
@@ -384,6 +384,7 @@ enum list_kind {
     LIST_INDEXABLE,
     LIST_NEWS,
     LIST_CORRECTIONS,
+    LIST_PINNED,
     LIST_POPULAR
 };
 struct list_query {
@@ -395,9 +396,10 @@ struct list_query {
     bool with_body;       /* else body, body_text stay empty (faster) */
 };
 /* Newest first by front_ms, then id. LIST_DAY and LIST_INDEXABLE oldest first by published_ms,
- * LIST_CORRECTIONS by corrected_ms, LIST_POPULAR by score. LIST_FRONT, LIST_SECTION, LIST_NEWS
- * and LIST_POPULAR hold only what is on_fronts (V11, V12, D2); the others hold every public story.
- * A damaged row is left out: a list may be shorter than its limit. The views live in a. */
+ * LIST_CORRECTIONS by corrected_ms, LIST_POPULAR by score. LIST_PINNED: what leads the front at
+ * this instant, what does so longest first. LIST_FRONT, LIST_SECTION, LIST_NEWS, LIST_PINNED and
+ * LIST_POPULAR hold only what is on_fronts (V11, V12, D2); the others hold every public story. A
+ * damaged row is left out: a list may be shorter than its limit. The views live in a. */
 enum result reader_list(struct reader *r, const struct list_query *q, struct arena *a,
     struct view **out, size_t *count_out) CHECKED;
 enum result reader_story(struct reader *r, story_id id, struct arena *a,
