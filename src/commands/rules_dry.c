@@ -101,8 +101,8 @@ static struct span or_none(struct span s)
 static void print_page(struct dry *d, const struct story *s, const struct changes *c)
 {
     struct span why = rules_why(d->page, d->file, &d->then.v);
-    printf("%.*s: %.*s\n", FMT(text_plain(d->page, s->guid)),
-        FMT(text_plain(d->page, s->headline)));
+    printf(
+        "%.*s: %.*s\n", FMT(text_plain(d->page, s->guid)), FMT(text_plain(d->page, s->headline)));
     for (size_t i = 0; i < c->n; i++)
         printf("  %s: %.*s -> %.*s\n", c->list[i].what, FMT(or_none(c->list[i].before)),
             FMT(or_none(c->list[i].after)));
@@ -251,9 +251,8 @@ int rules_dry_run(const struct rules_asked *q)
     if (q->days && (!span_to_u64(span_of(q->days), &days) || !days || days > DRY_DAYS_MAX))
         return usage_error("rules", "--days takes a number from 1 to %d", DRY_DAYS_MAX);
     int code = house_visit_or_say(&h, q->data);
-    struct dry d = {.a = arena_new(DRY_RULES_ARENA),
-        .page = arena_new(DRY_PAGE_ARENA),
-        .json = q->json};
+    struct dry d = {
+        .a = arena_new(DRY_RULES_ARENA), .page = arena_new(DRY_PAGE_ARENA), .json = q->json};
     if (code == EX_OK && !(d.then.config = rules_config(d.a, q->config))) code = EX_CONFIG;
     if (code == EX_OK) {
         d.file = d.then.config->file;

@@ -5,6 +5,8 @@
 
 #include "decide.h"
 
+enum { DATELINE_BYTES = 120 }; /* the longest head of a text that is still a dateline */
+
 /* "*sport*" against a text, ASCII case ignored. Linear: on a mismatch it goes back to the last star
  * only. */
 bool pattern_matches(struct span pattern, struct span text)
@@ -105,20 +107,18 @@ static bool any_language(const struct story *s, const struct span *languages, ui
     return false;
 }
 
-/* Headline, slugline, summary and text as folded words, each on a line of its own; made once. */
-static struct span folded_words(struct desk *d, struct known *k)
+/* Folded words, each part on a line of its own, so that every word has a neighbour on either side.
+ */
+static struct span folded_lines(struct arena *a, const struct span *parts, size_t n)
 {
-    const struct story *s = k->v->story;
-    const struct span parts[] = {s->headline, s->slugline, s->abstract, s->body_text};
-    if (k->words.p) return k->words;
     struct buf b;
-    buf_init(&b, d->a, 0);
-    for (size_t i = 0; i < COUNT(parts); i++) {
+    buf_init(&b, a, 0);
+    for (size_t i = 0; i < n; i++) {
         buf_char(&b, '\n');
-        buf_put(&b, words_folded(d->a, parts[i]));
+        buf_put(&b, words_folded(a, parts[i]));
     }
     buf_char(&b, '\n');
-    return k->words = buf_span(&b);
+    return buf_span(&b);
 }
 
 /* "rape" is not in "grapes". Whole words are asked for at Latin letters and digits only: other
@@ -145,24 +145,46 @@ static bool has_phrase(struct arena *a, struct span words, struct span phrase)
     return false;
 }
 
-static bool any_text(struct desk *d, struct known *k, const struct span *texts, uint32_t n)
+static bool has_any_phrase(
+    struct arena *a, struct span words, const struct span *phrases, uint32_t n)
 {
-    struct span words = folded_words(d, k);
     for (uint32_t i = 0; i < n; i++)
-        if (has_phrase(d->a, words, texts[i])) return true;
+        if (has_phrase(a, words, phrases[i])) return true;
     return false;
 }
 
-/* The dateline's place counts: not every wire codes its places. */
-static bool any_place(const struct story *s, const struct span *places, uint32_t n)
+static bool any_text(struct desk *d, struct known *k, const struct span *texts, uint32_t n)
 {
-    for (uint32_t p = 0; p < n; p++) {
+    const struct story *s = k->v->story;
+    const struct span parts[] = {s->headline, s->slugline, s->abstract, s->body_text};
+    if (!k->words.p) k->words = folded_lines(d->a, parts, COUNT(parts));
+    return has_any_phrase(d->a, k->words, texts, n);
+}
+
+/* What stands before the first dash of a text: "HARBOUR, Jan 23 (Agency) - ". Not every wire has a
+ * field for it. */
+static struct span head_of_text(struct span text)
+{
+    static const char *const dashes[] = {" - ", " -- ", " \u2013 ", " \u2014 "};
+    ptrdiff_t line = span_find_char(text, '\n'), best = -1;
+    struct span head = span_cut(text, 0, line >= 0 ? (size_t)line : text.n);
+    head = span_cut(head, 0, head.n < DATELINE_BYTES ? head.n : DATELINE_BYTES);
+    for (size_t i = 0; i < COUNT(dashes); i++) {
+        ptrdiff_t at = span_find(head, span_of(dashes[i]));
+        if (at >= 0 && (best < 0 || at < best)) best = at;
+    }
+    return span_cut(head, 0, best > 0 ? (size_t)best : 0);
+}
+
+/* The dateline's place counts: not every wire codes its places. */
+static bool any_place(struct arena *a, const struct story *s, const struct span *places, uint32_t n)
+{
+    for (uint32_t p = 0; p < n; p++)
         for (uint32_t i = 0; i < s->subject_count; i++)
             if (s->subjects[i].kind == SUBJECT_PLACE && subject_matches(places[p], &s->subjects[i]))
                 return true;
-        if (s->dateline.n && words_has(s->dateline, places[p], false)) return true;
-    }
-    return false;
+    const struct span lines[] = {s->dateline, head_of_text(s->body_text)};
+    return has_any_phrase(a, folded_lines(a, lines, COUNT(lines)), places, n);
 }
 
 static bool any_source(const struct story *s, const struct span *sources, uint32_t n)
@@ -266,7 +288,7 @@ bool rule_fits(struct desk *d, const struct desk_rule *r, struct known *k)
     return (!r->feed_count || name_among(r->feeds, r->feed_count, k->v->feed)) &&
            (!r->section_count || name_among(r->sections, r->section_count, k->routed.section)) &&
            urgency_fits(r, s->urgency) && time_fits(d, r, k) &&
-           (!r->place_count || any_place(s, r->places, r->place_count)) &&
+           (!r->place_count || any_place(d->a, s, r->places, r->place_count)) &&
            (!r->source_count || any_source(s, r->sources, r->source_count)) &&
            (!r->subject_count || subjects_fit(s, r->subjects, r->subject_count)) &&
            (!r->genre_count || any_genre(s, r->genres, r->genre_count)) &&
