@@ -8,13 +8,18 @@
 #include <string.h>
 #include <sysexits.h>
 
-enum { TEST_ARENA = 1 << 30, RULES_FILES_MAX = 256 };
+enum {
+    RULES_CONFIG_ARENA = 512 << 20, /* the site file, compiled */
+    RULES_FILE_ARENA = 1 << 30,     /* one delivery, its stories and their verdicts */
+    RULES_FILE_BYTES_MAX = FRAME_MAX - (64 << 10), /* one delivery of the largest kind */
+    RULES_FILES_MAX = 256,                         /* named in one command */
+};
 
 /* Where no site file is given: what a rehearsal has, and no rules. */
 #define PLAIN_SITE "feeds: {wire: {provider: Wire, timezone: UTC, pictures: yes}}"
 
 struct test {
-    struct arena *a;
+    struct arena *a; /* of the file at hand */
     const struct config *config;
     const struct desk_rules *rules;
     const struct config_feed *feed;
@@ -200,10 +205,11 @@ static int test_file(struct test *t, const char *path)
     struct span bytes;
     struct wire_result result;
     struct wire_hint hint = {.format = t->feed->format, .file_name = span_of(path)};
-    enum result r = file_read(t->a, path, FRAME_MAX / 2, &bytes);
+    arena_reset(t->a);
+    enum result r = file_read(t->a, path, RULES_FILE_BYTES_MAX, &bytes);
     if (r != OK) {
-        fprintf(stderr, "%s: %s\n", path, result_name(r));
-        return EX_NOINPUT;
+        fprintf(stderr, "%s: %s\n", path, r == ERR_FULL ? "it is too large" : result_name(r));
+        return r == ERR_FULL ? EX_DATAERR : EX_NOINPUT;
     }
     r = read_in_cage(t->a, bytes, &hint, &result);
     if (r != OK) {
@@ -260,13 +266,14 @@ static bool instant_of(struct test *t, const char *at)
 
 static int test(const struct rules_asked *q)
 {
-    struct test t = {.a = arena_new(TEST_ARENA), .json = q->json};
+    struct arena *a = arena_new(RULES_CONFIG_ARENA);
+    struct test t = {.a = arena_new(RULES_FILE_ARENA), .json = q->json};
     int worst = q->config ? EX_CONFIG : EX_SOFTWARE;
-    t.config = rules_config(t.a, q->config);
+    t.config = rules_config(a, q->config);
     if (t.config) worst = EX_USAGE;
     if (t.config && (t.feed = feed_of(t.config, q->feed)) && instant_of(&t, q->at)) {
         t.file = t.config->file;
-        t.rules = rules_of(t.a, t.config);
+        t.rules = rules_of(a, t.config);
         worst = EX_OK;
         for (size_t i = 0; i < q->count; i++) {
             int code = test_file(&t, q->files[i]);
@@ -274,6 +281,7 @@ static int test(const struct rules_asked *q)
         }
     }
     arena_free(t.a);
+    arena_free(a);
     return worst;
 }
 

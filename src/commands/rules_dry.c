@@ -8,11 +8,11 @@
 #include <sysexits.h>
 
 enum {
-    DRY_RULES_ARENA = 512 << 20,
-    DRY_PAGE_ARENA = 1 << 30, /* one page: 2,000 versions */
-    DRY_PAGES = 512,          /* looked up at once */
-    DRY_DAYS = 7,
-    DRY_DAYS_MAX = 3650,
+    DRY_RULES_ARENA = 512 << 20, /* both configurations, compiled */
+    DRY_PAGE_ARENA = 1 << 30,    /* one page: 2,000 versions */
+    DRY_PAGES = 512,             /* looked up at once */
+    DRY_DAYS = 7,                /* where --days does not say */
+    DRY_DAYS_MAX = 3650,         /* ten years: all that there is */
 };
 
 struct side { /* one configuration and what it says of the page at hand */
