@@ -180,8 +180,11 @@ static enum result put_held(struct newsroom *n, const struct decided *d)
         const struct reason *r = &v->reasons[i];
         if (r->code == WHY_PUBLISHED) continue;
         buf_printf(&why, "%s%s", why.n ? "; " : "", reason_text(r->code));
-        if (r->detail.n) buf_printf(&why, " (%.*s)", FMT(r->detail));
-        if (r->rule_line) buf_printf(&why, ", line %u of the site file", r->rule_line);
+        struct span detail = r->detail;
+        if (r->rule_line)
+            detail = arena_printf(n->job, "%.*s%sline %u of the site file", FMT(detail),
+                detail.n ? ", " : "", r->rule_line);
+        if (detail.n) buf_printf(&why, " (%.*s)", FMT(detail));
     }
     if (waits) buf_printf(&why, "%sno story in it is public yet", why.n ? "; " : "");
     struct held h = {.page = d->set.page,

@@ -156,6 +156,8 @@ try:
     check(h.shows("/", "Old bridge reopens"), "one more")
     with open(new) as f: h.write_config(f.read())
     check(h.verb("reload").returncode == 0 and h.lacks("/", "Old bridge reopens") and h.shows("/section/sport", "Night ferry"), "a reload does what the dry run told")
+    r = h.verb("status", "--held")
+    check(re.search(r"a rule holds it for the desk \(No bridges, line \d+ of the site file\)", r.stdout), "the list of what is held names the rule and its line", r.stdout)
     h.stop()
     before = files_of(h.data)
     r = h.run("rules", "dry-run", "--data", h.data, "--config", new)
