@@ -15,6 +15,11 @@ const struct command command_table[] = {
     {"reload", command_reload, "--data DIR",
         "put a changed configuration in force without dropping a connection"},
     {"read", command_read, "FILE...", "print wire files as ninjs 3.0, one line an item"},
+    {"rules", command_rules,
+        "test [--config FILE] [--feed NAME] [--at TIME] [--json] WIREFILE... | dry-run --config "
+        "NEW --data DIR [--days N] [--json]",
+        "what the rules would do with wire files, each decision with its line; or, dry-run, with "
+        "what has come"},
     {"push", command_push, "--url URL --key FILE FILE...",
         "deliver wire files to a site by signed HTTP push"},
     {"takedown", command_act, "--data DIR [--reason TEXT] URL|GUID",

@@ -79,20 +79,53 @@ static bool has_any(const struct yaml *map, const char *const *keys, size_t n)
     return false;
 }
 
+static void check_days(struct reading *r, const struct yaml *list)
+{
+    static const char days[] = "mon|tue|wed|thu|fri|sat|sun";
+    const struct yaml *y = list && list->type == YAML_LIST ? list->first : list;
+    for (; y; y = list->type == YAML_LIST ? y->next : NULL)
+        if (y->type == YAML_TEXT && y->text.n && !config_day(y->text))
+            mistake_at(r, y, suggest_word(r->a, y->text, days), "“%.*s” is no day of the week",
+                FMT(utf8_head(y->text, 40)));
+}
+
+static void check_times(struct reading *r, const struct yaml *rule)
+{
+    const struct yaml *hours = yaml_get(rule, "hours"), *from = yaml_get(rule, "from"),
+                      *until = yaml_get(rule, "until"), *action = yaml_get(rule, "action");
+    uint32_t begin, end;
+    if (hours && hours->type == YAML_TEXT && !config_hours(hours->text, &begin, &end))
+        mistake_at(r, hours, S("write 22:00-06:00"), "“%.*s” are no hours of a day",
+            FMT(utf8_head(hours->text, 40)));
+    check_days(r, yaml_get(rule, "days"));
+    int64_t first = from && from->type == YAML_TEXT ? config_instant(r->config, from->text) : 0,
+            over = until && until->type == YAML_TEXT ? config_instant(r->config, until->text) : 0;
+    if (first && over && first >= over)
+        mistake_at(r, from, S("“until” is the first moment after it"),
+            "“from” is not before “until”: no story can come between");
+    bool waits = action && action->type == YAML_TEXT && span_eq(action->text, S("wait"));
+    if (waits && !until && !hours && !yaml_get(rule, "days"))
+        mistake_at(r, action, S("give until, hours or days, or write hold"),
+            "this rule waits for nothing");
+}
+
 static void check_rule(struct reading *r, const struct yaml *rule)
 {
-    static const char *const actions[] = {"to_section", "add_tags", "noindex", "action"};
+    static const char *const actions[] = {
+        "to_section", "add_tags", "noindex", "no_push", "pin_minutes", "action"};
     uint64_t min = 0, max = 9;
     const struct yaml *low = yaml_get(rule, "urgency_min"), *high = yaml_get(rule, "urgency_max");
     check_names(r, yaml_get(rule, "feeds"), true);
     check_names(r, yaml_get(rule, "sections"), false);
     check_names(r, yaml_get(rule, "to_section"), false);
+    check_times(r, rule);
     bool both = low && high && span_to_u64(low->text, &min) && span_to_u64(high->text, &max);
     if (both && max && min > max)
         mistake_at(r, low, S("1 is the most urgent"),
             "urgency_min is above urgency_max: no story can be both");
     if (!has_any(rule, actions, COUNT(actions)))
-        warning_at(r, rule, S("give it to_section, add_tags, noindex or action"),
+        warning_at(r, rule,
+            S("give it to_section, add_tags, noindex, no_push, pin_minutes or action"),
             "this rule does nothing");
 }
 

@@ -104,6 +104,39 @@ struct config *config_from_editorial(struct arena *a, struct span json)
     return read_into(&r, json) ? r.config : NULL;
 }
 
+static bool minute_of(struct span s, uint32_t *out)
+{
+    uint64_t hour, minute;
+    if (s.n != 5 || s.p[2] != ':' || !span_to_u64(span_cut(s, 0, 2), &hour) ||
+        !span_to_u64(span_cut(s, 3, 5), &minute) || hour > 24 || minute > 59 ||
+        hour * 60 + minute > 24 * 60)
+        return false;
+    *out = (uint32_t)(hour * 60 + minute);
+    return true;
+}
+
+bool config_hours(struct span text, uint32_t *from_out, uint32_t *until_out)
+{
+    text = span_trim(text);
+    return text.n == 11 && text.p[5] == '-' && minute_of(span_cut(text, 0, 5), from_out) &&
+           minute_of(span_cut(text, 6, 11), until_out) && *from_out != *until_out;
+}
+
+uint32_t config_day(struct span name)
+{
+    static const char *const days[] = {"mon", "tue", "wed", "thu", "fri", "sat", "sun"};
+    for (uint32_t i = 0; i < COUNT(days); i++)
+        if (span_eq(name, span_of(days[i]))) return 1u << i;
+    return 0;
+}
+
+int64_t config_instant(const struct config *c, struct span text)
+{
+    struct when w = when_iso(text);
+    if (w.kind == WHEN_LOCAL) return zone_to_utc(c->zone ? c->zone : zone_utc(), w.ms);
+    return w.kind == WHEN_UTC ? w.ms : 0;
+}
+
 const struct config_feed *config_feed_named(const struct config *c, struct span name)
 {
     for (uint32_t i = 0; i < c->feed_count; i++)

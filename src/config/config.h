@@ -65,16 +65,22 @@ struct config_section {
 /* One routing rule: all of its conditions must hold. Lists: any of. Empty: no condition. */
 struct config_rule {
     struct span name;
-    struct span *feeds, *subjects, *genres, *languages, *keywords, *texts, *sections_in;
+    struct span *feeds, *subjects, *genres, *languages, *keywords, *texts, *sections_in, *places,
+        *sources;
     uint32_t feed_count, subject_count, genre_count, language_count, keyword_count, text_count,
-        section_in_count;
+        section_in_count, place_count, source_count;
+    struct span from, until; /* as written, see config_instant; empty: no bound */
+    struct span hours;       /* "22:00-06:00", in the site's zone; empty: any */
+    struct span *days;       /* "mon" … "sun" */
+    uint32_t day_count;
     uint32_t urgency_min, urgency_max; /* 0: no bound */
     struct span to_section;            /* action; empty: none */
     struct span *add_tags;
     uint32_t add_tag_count;
-    enum { RULE_NONE, RULE_PUBLISH, RULE_HOLD, RULE_DROP } action;
-    bool noindex;
-    bool shadow; /* only says what it would do */
+    enum { RULE_NONE, RULE_PUBLISH, RULE_HOLD, RULE_DROP, RULE_WAIT } action;
+    bool noindex, no_push;
+    bool shadow;          /* only says what it would do */
+    uint32_t pin_minutes; /* it leads the front for so long; 0: as its weight says */
     uint32_t line;
 };
 struct config_link {
@@ -164,6 +170,13 @@ struct config *config_overlay(
  * secrets); goes into the ledger as EVENT_CONFIG. */
 struct span config_editorial(struct arena *a, const struct config *c);
 struct config *config_from_editorial(struct arena *a, struct span json); /* NULL: damaged */
+/* "22:00-06:00" as minutes of the day; an end before its beginning is the next day's. */
+bool config_hours(struct span text, uint32_t *from_out, uint32_t *until_out);
+/* Bit 0: Monday. 0: no day of the week. */
+uint32_t config_day(struct span name);
+/* A date, or a date and a time, of the site's zone where it names none; ms since 1970 in UTC. 0:
+ * nothing was written. */
+int64_t config_instant(const struct config *c, struct span text);
 const struct config_feed *config_feed_named(const struct config *c, struct span name);
 const struct config_section *config_section_named(const struct config *c, struct span name);
 void config_mistake_print(const struct config_mistake *m,

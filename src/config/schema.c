@@ -191,9 +191,27 @@ static const struct key rule_keys[] = {
     {"keywords", TYPE_TEXTS, LIST(config_rule, keywords, keyword_count), .flags = KEY_EDITORIAL,
         .about = "Condition: a keyword, a word of the slugline, or a pattern with `*`."},
     {"texts", TYPE_TEXTS, LIST(config_rule, texts, text_count), .flags = KEY_EDITORIAL,
-        .about = "Condition: these words in headline, slugline or text; case does not matter."},
+        .about = "Condition: these words in headline, slugline, summary or text, as whole words; "
+                 "case does not matter. A `*` at an end leaves it open: `exit poll*`."},
     {"sections", TYPE_NAMES, LIST(config_rule, sections_in, section_in_count),
         .flags = KEY_EDITORIAL, .about = "Condition: its subjects lead to one of these sections."},
+    {"places", TYPE_TEXTS, LIST(config_rule, places, place_count), .flags = KEY_EDITORIAL,
+        .about = "Condition: it is about one of these places, by name, code or pattern, or its "
+                 "dateline names one."},
+    {"sources", TYPE_TEXTS, LIST(config_rule, sources, source_count), .flags = KEY_EDITORIAL,
+        .about = "Condition: its provider or credit line is one of these, or a pattern with "
+                 "`*`."},
+    {"from", TYPE_INSTANT, IN(config_rule, from), .flags = KEY_EDITORIAL,
+        .about = "Condition: it came, or its embargo ends, at or after this date or time of the "
+                 "site's zone. A date alone is its first moment."},
+    {"until", TYPE_INSTANT, IN(config_rule, until), .flags = KEY_EDITORIAL,
+        .about = "Condition: it came, or its embargo ends, before this date or time."},
+    {"hours", TYPE_TEXT, IN(config_rule, hours), .flags = KEY_EDITORIAL,
+        .about = "Condition: between these times of the site's zone: `08:00-20:00`, or over "
+                 "midnight `22:00-06:00`."},
+    {"days", TYPE_NAMES, LIST(config_rule, days, day_count), .flags = KEY_EDITORIAL,
+        .about = "Condition: on one of these days: `mon`, `tue`, `wed`, `thu`, `fri`, `sat`, "
+                 "`sun`. A night belongs to the day on which it begins."},
     {"urgency_min", TYPE_COUNT, IN(config_rule, urgency_min), .max = 9, .flags = KEY_EDITORIAL,
         .about = "Condition: urgency at least this number (1 is the most urgent)."},
     {"urgency_max", TYPE_COUNT, IN(config_rule, urgency_max), .max = 9, .flags = KEY_EDITORIAL,
@@ -204,10 +222,19 @@ static const struct key rule_keys[] = {
         .about = "What to do: add these tags."},
     {"noindex", TYPE_FLAG, IN(config_rule, noindex), .otherwise = "no", .flags = KEY_EDITORIAL,
         .about = "What to do: keep it out of search engines."},
-    {"action", TYPE_CHOICE, IN(config_rule, action), .words = "none|publish|hold|drop",
+    {"no_push", TYPE_FLAG, IN(config_rule, no_push), .otherwise = "no", .flags = KEY_EDITORIAL,
+        .about = "What to do: tell subscribers and hubs nothing of its publication and updates. "
+                 "They are told when it is withdrawn, and of a correction to what they were "
+                 "told."},
+    {"pin_minutes", TYPE_COUNT, IN(config_rule, pin_minutes), .max = 10080, .flags = KEY_EDITORIAL,
+        .about = "What to do: let it lead the front page for so long, from its publication or "
+                 "last update on."},
+    {"action", TYPE_CHOICE, IN(config_rule, action), .words = "none|publish|hold|drop|wait",
         .otherwise = "none", .flags = KEY_EDITORIAL,
-        .about = "What to do: the first rule that holds and has an action decides. No rule "
-                 "releases what the agency or the desk holds."},
+        .about = "What to do: the first rule that fits and has an action decides. `hold`: until "
+                 "the desk publishes it. `drop`: as hold, but the desk's list names it as "
+                 "dropped. `wait`: until its `until`, `hours` or `days` are over, then it is "
+                 "published by itself. No rule releases what the agency or the desk holds."},
     {"shadow", TYPE_FLAG, IN(config_rule, shadow), .otherwise = "no", .flags = KEY_EDITORIAL,
         .about = "A new rule on trial: it does nothing, and the desk sees what it would do."},
     {"line", TYPE_LINE, IN(config_rule, line), .flags = KEY_EDITORIAL | KEY_OURS, .about = ""},

@@ -100,6 +100,12 @@ static struct story *story_from(struct arena *a, const struct yaml *w, struct sp
         story_add_subject(a, s, SUBJECT_TOPIC, text_of(w, "subject", S("")), S(""));
     if (yaml_get(w, "genre"))
         story_add_subject(a, s, SUBJECT_GENRE, text_of(w, "genre", S("")), S(""));
+    if (yaml_get(w, "place"))
+        story_add_subject(a, s, SUBJECT_PLACE, S(""), text_of(w, "place", S("")));
+    s->dateline = text_of(w, "dateline", S(""));
+    s->creditline = text_of(w, "credit", S(""));
+    s->abstract = text_of(w, "abstract", S(""));
+    if (yaml_get(w, "usage")) story_add_usage(a, s, text_of(w, "usage", S("")));
     if (yaml_get(w, "replaces"))
         story_add_link(a, s, S("replaces"),
             arena_printf(a, "tag:example.org,2026:%.*s", FMT(text_of(w, "replaces", S("")))),
@@ -226,10 +232,23 @@ static void set_feed(struct play *p, const struct yaml *f)
     feed->provider_ids = span_list(p->a, yaml_get(f, "provider_ids"), &feed->provider_id_count);
 }
 
+/* Hours as minutes of the day, "480-1200"; days as the rule's bits. */
+static void set_rule_times(struct desk_rule *r, const struct yaml *y)
+{
+    struct span hours = text_of(y, "hours", S("")), from = text_of(y, "from", S("")),
+                until = text_of(y, "until", S(""));
+    r->has_hours = hours.n && sscanf(hours.p, "%u-%u", &r->hours_from, &r->hours_until) == 2;
+    r->days = number_of(y, "days");
+    if (from.n) r->from_ms = time_of(from);
+    if (until.n) r->until_ms = time_of(until);
+}
+
 static void set_rule(struct play *p, struct desk_rule *r, const struct yaml *y)
 {
     struct span action = text_of(y, "action", S(""));
     *r = (struct desk_rule){.line = y->line,
+        .no_push = yaml_get(y, "no_push") != NULL,
+        .pin_minutes = number_of(y, "pin_minutes"),
         .urgency_min = number_of(y, "urgency_min"),
         .urgency_max = number_of(y, "urgency_max")};
     r->feeds = span_list(p->a, yaml_get(y, "feeds"), &r->feed_count);
@@ -239,12 +258,16 @@ static void set_rule(struct play *p, struct desk_rule *r, const struct yaml *y)
     r->keywords = span_list(p->a, yaml_get(y, "keywords"), &r->keyword_count);
     r->texts = span_list(p->a, yaml_get(y, "texts"), &r->text_count);
     r->sections = span_list(p->a, yaml_get(y, "sections"), &r->section_count);
+    r->places = span_list(p->a, yaml_get(y, "places"), &r->place_count);
+    r->sources = span_list(p->a, yaml_get(y, "sources"), &r->source_count);
+    set_rule_times(r, y);
     r->to_section = text_of(y, "to_section", S(""));
     r->add_tags = span_list(p->a, yaml_get(y, "add_tags"), &r->add_tag_count);
     r->noindex = yaml_get(y, "noindex") != NULL;
     r->action = span_eq(action, S("hold"))      ? DESK_HOLD
                 : span_eq(action, S("drop"))    ? DESK_DROP
                 : span_eq(action, S("publish")) ? DESK_PUBLISH
+                : span_eq(action, S("wait"))    ? DESK_WAIT
                                                 : DESK_NO_ACTION;
 }
 
@@ -261,7 +284,7 @@ static void set_site(struct play *p)
         .sections = p->sections,
         .section_count = 3,
         .rules = p->rules,
-        .site_zone = zone_utc()};
+        .site_zone = zone_open(text_of(p->body, "site_zone", S("UTC")))};
     const struct yaml *rules = yaml_get(p->body, "rules");
     for (const struct yaml *y = rules ? rules->first : NULL; y; y = y->next) {
         must(p->in_force.rule_count < COUNT(p->rules));
@@ -294,7 +317,8 @@ static const char *const codes[REASONS] = {"PUBLISHED", "EMBARGO", "EMBARGO_EMPT
     "FUTURE_DATE", "OLD_DATE", "REUSED_GUID", "SIGNAL_UNKNOWN", "PLACEHOLDER", "OBITUARY", "MERGED",
     "FEED_UNKNOWN", "LOCAL_HEADLINE", "LOCKED", "RESTORED", "TERMS_PLACE", "TERMS_WEB",
     "TERMS_ARCHIVE", "TERMS_HANDOUT", "TERMS_TIME", "TERMS_CREDIT", "NO_PICTURES", "NOTICE_KILL",
-    "NOTICE_HOLD", "NOTICE_DOUBT"};
+    "NOTICE_HOLD", "NOTICE_DOUBT", "SHADOW", "RULE_SHADOW", "MANY_STORIES", "MANY_UPDATES",
+    "TOO_OLD", "FROZEN", "RULE_WAIT"};
 
 static bool has_reason(const struct verdict *v, struct span name, bool alarm)
 {
@@ -371,6 +395,14 @@ static void check_key(struct play *p, const struct yaml *want, const struct verd
         check(v->on_fronts == yes, "%s: on fronts", what);
     else if (span_eq(want->key, S("noindex")))
         check(v->noindex == yes, "%s: noindex", what);
+    else if (span_eq(want->key, S("quiet")))
+        check(v->no_push == yes, "%s: quiet", what);
+    else if (span_eq(want->key, S("pinned")))
+        check_span(clock_of(a, v->pinned_until_ms), want->text, what);
+    else if (span_eq(want->key, S("from")))
+        check_span(clock_of(a, v->interval.held ? 0 : v->interval.from_ms), want->text, what);
+    else if (span_eq(want->key, S("fit")))
+        check_span(arena_printf(a, "%zu", v->rule_count), want->text, what);
     else if (span_eq(want->key, S("mint")))
         check(v->must_mint == yes, "%s: must mint", what);
     else if (span_eq(want->key, S("dead")))

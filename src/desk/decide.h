@@ -42,10 +42,13 @@ struct routed {
     struct span section;
     struct span *tags;
     uint32_t tag_count;
-    bool noindex;
-    enum reason_code action; /* WHY_PUBLISHED, WHY_RULE_HOLD, WHY_RULE_DROP */
-    bool is_decided;         /* a rule with an action held */
-    uint32_t rule_line;      /* that rule's */
+    bool noindex, no_push;
+    uint32_t pin_minutes;
+    const struct desk_rule **fired;
+    size_t fired_count, fired_cap;
+    enum reason_code action;    /* WHY_PUBLISHED, WHY_RULE_HOLD, WHY_RULE_DROP */
+    const struct desk_rule *by; /* the rule that decided; NULL: none */
+    int64_t wait_ms;            /* DESK_WAIT: not shown before; 0: at once */
     const struct desk_rule *shadows[SHADOW_RULES_MAX]; /* those in shadow that hold */
     size_t shadow_count;
 };
@@ -68,7 +71,9 @@ struct known {
     int64_t approved_ms;            /* the first act publish after it; FOREVER: none */
     int64_t embargo_ms, expires_ms; /* 0 and FOREVER: none */
     int64_t shown_ms;               /* first instant of being shown in the replay; FOREVER: never */
+    int64_t wait_ms;                /* use_ms, where a rule lets it wait so long; 0: none does */
     struct routed routed;
+    struct span words; /* condition.c's */
     bool is_routed, is_judged;
     struct judged judged;
 };
@@ -127,8 +132,16 @@ struct span desk_slug(
 
 /* route.c: sections and rules. */
 const struct routed *route(struct desk *d, struct known *k);
+uint32_t routed_line(const struct routed *r); /* of the rule that decided; 0: none did */
 bool topic_in_branch(struct span branch, struct span code); /* branches.c */
+
+/* condition.c. rule_fits: route has found the section that the subjects lead to. rule_over_ms: when
+ * a rule that fits would not fit any more; FOREVER: never by time. */
+bool rule_fits(struct desk *d, const struct desk_rule *r, struct known *k);
+int64_t rule_over_ms(const struct desk *d, const struct desk_rule *r, const struct known *k);
+bool subjects_fit(const struct story *s, const struct span *patterns, uint32_t n);
 bool pattern_matches(struct span pattern, struct span text);
+bool name_among(const struct span *list, uint32_t n, struct span name);
 
 /* rank.c: which version is the newest. */
 void rank_versions(struct desk *d);

@@ -44,7 +44,11 @@ static void apply_pauses(struct desk *d, struct known *k)
         pos = p->until_pos;
         i = SIZE_MAX; /* begins again: pauses may overlap in any order; pos only grows */
     }
-    if (k->approved_ms < k->use_ms) k->use_ms = k->approved_ms;
+    k->wait_ms = route(d, k)->wait_ms > k->use_ms ? route(d, k)->wait_ms : 0;
+    if (k->wait_ms) k->use_ms = k->wait_ms;
+    if (k->approved_ms >= k->use_ms) return;
+    k->use_ms = k->approved_ms;
+    k->wait_ms = 0;
 }
 
 static int64_t approval_of(const struct desk_set *set, const struct desk_version *v)
@@ -175,6 +179,9 @@ static void place_and_words(struct desk *d, struct known *k)
     v->tags = r->tags;
     v->tag_count = r->tag_count;
     v->noindex = r->noindex || (k->feed && k->feed->noindex);
+    v->no_push = r->no_push;
+    v->rules = r->fired;
+    v->rule_count = r->fired_count;
     v->nonews = k->feed && k->feed->nonews;
     v->pictures = k->feed && k->feed->pictures;
     v->kill_is_404 = k->feed && k->feed->kill_is_404;
@@ -277,7 +284,11 @@ static void report_version(struct desk *d, struct known *k, const struct timelin
         if (!released || !is_block)
             add_reason(d, r->code, r->rule_line, r->alarm || is_late, r->detail);
     }
-    if (k->use_ms > t->last_ms && k->arrive_ms <= t->last_ms)
+    if (k->use_ms <= t->last_ms || k->arrive_ms > t->last_ms) return;
+    const struct routed *r = route(d, k);
+    if (k->wait_ms)
+        add_reason(d, WHY_RULE_WAIT, routed_line(r), false, r->by->name);
+    else
         add_reason(d, why_it_waits(d, k), 0, false, S(""));
 }
 
@@ -294,7 +305,7 @@ static void report_reasons(struct desk *d, const struct timeline *t)
     if (t->cause == CAUSE_DESK_HOLD) add_reason(d, WHY_DESK_HOLD, 0, false, S(""));
     if (t->cause == CAUSE_EXPIRED) add_reason(d, WHY_EXPIRED, 0, false, S(""));
     if (t->cause != CAUSE_SHOWN) return;
-    add_reason(d, WHY_PUBLISHED, route(d, t->decisive)->rule_line, false, S(""));
+    add_reason(d, WHY_PUBLISHED, routed_line(route(d, t->decisive)), false, S(""));
     if (t->decisive->feed && t->decisive->feed->retention_days)
         add_reason(d, WHY_RETENTION, 0, false, S(""));
     if (d->out->restored_ms) {
@@ -374,6 +385,8 @@ static void report_content(struct desk *d, const struct timeline *t)
     sum_up(d, k, at_ms);
     v->is_corrective = desk_is_corrective(k->v->story);
     if (v->is_corrective) v->corrected_ms = v->published_ms;
+    if (v->on_fronts && route(d, k)->pin_minutes)
+        v->pinned_until_ms = v->front_ms + route(d, k)->pin_minutes * INT64_C(60000);
 }
 
 void desk_decide(struct arena *a, const struct desk_set *set, const struct desk_rules *rules,

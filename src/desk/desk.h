@@ -36,16 +36,25 @@ struct desk_section {
 };
 struct desk_rule {
     struct span name;
-    struct span *feeds, *subjects, *genres, *languages, *keywords, *texts, *sections;
+    struct span *feeds, *subjects, *genres, *languages, *keywords, *texts, *sections, *places,
+        *sources;
     uint32_t feed_count, subject_count, genre_count, language_count, keyword_count, text_count,
-        section_count;
+        section_count, place_count, source_count;
+    /* When it came, or its embargo ends, if that is later: */
+    int64_t from_ms, until_ms; /* [from, until); 0: no bound */
+    bool has_hours;            /* minutes of the day in the site's zone; over midnight too */
+    uint32_t hours_from, hours_until;
+    uint32_t days; /* bit 0: Monday; 0: any. A night belongs to the day on which it begins */
     uint32_t urgency_min, urgency_max;
-    enum { DESK_NO_ACTION, DESK_PUBLISH, DESK_HOLD, DESK_DROP } action;
+    /* DESK_WAIT: not shown before its times are over, then by itself; the version before it stays
+     * up. Without times it is DESK_HOLD. */
+    enum { DESK_NO_ACTION, DESK_PUBLISH, DESK_HOLD, DESK_DROP, DESK_WAIT } action;
     struct span to_section;
     struct span *add_tags;
     uint32_t add_tag_count;
-    bool noindex;
-    bool shadow; /* does nothing, and says what it would do */
+    bool noindex, no_push; /* no_push: subscribers are not told that it was published or updated */
+    uint32_t pin_minutes;  /* from front_ms on */
+    bool shadow;           /* does nothing, and says what it would do */
     uint32_t line;
 };
 struct desk_rules {
@@ -300,6 +309,7 @@ enum reason_code {
     WHY_MANY_UPDATES,
     WHY_TOO_OLD,
     WHY_FROZEN,
+    WHY_RULE_WAIT,
     REASONS,
 };
 struct reason {
@@ -361,6 +371,11 @@ struct verdict {
     struct span *tags; /* extra, from rules */
     uint32_t tag_count;
     bool noindex, nonews, pictures, kill_is_404;
+    bool no_push;
+    int64_t pinned_until_ms; /* it leads the front until then; 0: by its weight */
+    const struct desk_rule *
+        *rules; /* those that held for the version that is spoken of, in order */
+    size_t rule_count;
     bool is_corrected, is_developing;
     bool has_one_source; /* it says that it rests on one source */
     int64_t lead_ms;     /* when the desk put it first on the front; 0: it has not */

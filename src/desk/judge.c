@@ -198,7 +198,8 @@ static void judge_terms(
     struct desk *d, struct judged *j, const struct story *s, const struct routed *r)
 {
     struct terms t;
-    if (!s->usage_count || r->is_decided || desk_is_media(s->kind)) return;
+    bool was_read = r->by && r->by->action == DESK_PUBLISH;
+    if (!s->usage_count || was_read || desk_is_media(s->kind)) return;
     terms_of_text(d->a, s, &t);
     if (t.why != WHY_PUBLISHED) why(j, t.why, 0, t.phrase);
 }
@@ -244,7 +245,7 @@ const struct judged *judge(struct desk *d, struct known *k)
     if (!d->set->is_picture && is_reused_guid(d, k)) why(j, WHY_REUSED_GUID, 0, S(""));
     const struct routed *r = route(d, k);
     judge_terms(d, j, s, r);
-    if (r->action != WHY_PUBLISHED) why(j, r->action, r->rule_line, S(""));
+    if (r->action != WHY_PUBLISHED) why(j, r->action, routed_line(r), r->by->name);
     for (size_t i = 0; i < r->shadow_count; i++) judge_shadow(d, j, r->shadows[i]);
     return j;
 }

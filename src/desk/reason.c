@@ -79,6 +79,7 @@ static const struct reason_row rows[REASONS] = {
     [WHY_TOO_OLD] = {"its date is older than its feed's limit allows", STANCE_PASS, true, false},
     [WHY_FROZEN] = {"its feed rewrote many old stories within an hour: this rewrite is frozen",
         STANCE_PASS, true, false},
+    [WHY_RULE_WAIT] = {"a rule lets it wait", STANCE_PASS, true, false},
     [WHY_RESTORED] = {"withdrawn, and brought back by the desk", STANCE_SHOW, true, false},
 };
 

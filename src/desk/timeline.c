@@ -27,7 +27,7 @@ static void collect_instants(
     for (size_t i = 0; i < d->rank_count; i++) {
         const struct known *k = d->rank[i];
         add_instant(d, in, k->arrive_ms);
-        add_instant(d, in, k->use_ms);
+        if (!k->wait_ms) add_instant(d, in, k->use_ms);
         add_instant(d, in, k->approved_ms);
     }
     for (size_t i = 0; i < d->set->act_count; i++) add_instant(d, in, d->set->acts[i].at_ms);
@@ -37,9 +37,11 @@ static void collect_instants(
     if (d->rank_count) add_instant(d, in, d->set->reached_ms);
     for (size_t i = 0; i < in->count; i++)
         if (in->list[i] > *last_ms) *last_ms = in->list[i];
-    for (size_t i = 0; i < d->rank_count; i++)
-        if (d->rank[i]->embargo_ms > d->rank[i]->arrive_ms)
-            add_instant(d, in, d->rank[i]->embargo_ms);
+    for (size_t i = 0; i < d->rank_count; i++) {
+        const struct known *k = d->rank[i];
+        if (k->embargo_ms > k->arrive_ms) add_instant(d, in, k->embargo_ms);
+        add_instant(d, in, k->wait_ms); /* comes by itself, as an embargo's end */
+    }
     if (in->count) qsort(in->list, in->count, sizeof *in->list, cmp_ms);
     size_t n = 0;
     for (size_t i = 0; i < in->count; i++)

@@ -17,6 +17,7 @@ enum {
     NO_URGENCY = 5,
     PICTURE_WORTH = 3, /* in ranks: a lead without a picture must be that much weightier */
     URGENCY_WORTH = 4, /* a step of urgency against places in time */
+    PINNED_ITEMS = 1 + SECOND_ITEMS, /* older ones that are on the page because they are pinned */
 };
 
 enum placed { FREE, LEAD, SECOND, NEWEST, BLOCK };
@@ -30,6 +31,18 @@ struct front {
     bool lead_pictured;
 };
 
+/* What the desk's rules have pinned leads before all else, as long as they said. */
+static bool is_pinned(const struct front *f, size_t i)
+{
+    return f->list[i].pinned_until_ms > f->now_ms;
+}
+
+static void mind_pins(struct front *f)
+{
+    for (size_t i = 0; i < f->n; i++)
+        if (is_pinned(f, i)) page_until(f->s->out, f->list[i].pinned_until_ms);
+}
+
 /* Lower leads: urgency first (1 is a flash), then age, then whether there is a picture. */
 static int weight(const struct view *v, size_t age)
 {
@@ -38,13 +51,19 @@ static int weight(const struct view *v, size_t age)
            (v->is_developing ? PICTURE_WORTH : 0);
 }
 
+static bool leads(const struct front *f, size_t i, size_t best)
+{
+    if (is_pinned(f, i) != is_pinned(f, best)) return is_pinned(f, i);
+    return weight(&f->list[i], i) < weight(&f->list[best], best);
+}
+
 static size_t weightiest(const struct front *f, size_t among)
 {
     size_t best = f->n;
-    for (size_t i = 0; i < f->n && i < among; i++)
-        if (f->placed[i] == FREE &&
-            (best == f->n || weight(&f->list[i], i) < weight(&f->list[best], best)))
-            best = i;
+    for (size_t i = 0; i < f->n; i++) {
+        bool may = f->placed[i] == FREE && (i < among || is_pinned(f, i));
+        if (may && (best == f->n || leads(f, i, best))) best = i;
+    }
     return best;
 }
 
@@ -170,6 +189,33 @@ static enum result put_popular(struct sheet *s, struct reader *r, bool *any)
     return OK;
 }
 
+static bool is_listed(const struct view *list, size_t n, story_id id)
+{
+    for (size_t i = 0; i < n; i++)
+        if (list[i].id == id) return true;
+    return false;
+}
+
+/* The newest, and behind them what is pinned though it is older than they. */
+static enum result list_front(
+    const struct press *p, struct reader *r, struct arena *a, struct view **out, size_t *count_out)
+{
+    struct list_query q = {.kind = LIST_FRONT, .limit = p->site->front_items},
+                      pins = {.kind = LIST_PINNED, .limit = PINNED_ITEMS};
+    struct view *list, *pinned;
+    size_t n, more;
+    if (!q.limit || q.limit > 200) q.limit = PRESS_FRONT_ITEMS;
+    TRY(reader_list(r, &q, a, &list, &n));
+    TRY(reader_list(r, &pins, a, &pinned, &more));
+    struct view *all = ARENA_ARRAY(a, struct view, n + more + 1);
+    if (n) memcpy(all, list, n * sizeof *all);
+    *count_out = n;
+    for (size_t i = 0; i < more; i++)
+        if (!is_listed(list, n, pinned[i].id)) all[(*count_out)++] = pinned[i];
+    *out = all;
+    return OK;
+}
+
 /* The date changes at the site's midnight, and with it these bytes. */
 static void put_today(struct sheet *s, int64_t now_ms)
 {
@@ -202,23 +248,27 @@ enum result page_front(const struct press *p, const struct page_ask *ask, struct
     struct arena *a, struct page *out)
 {
     (void)ask;
-    struct list_query q = {.kind = LIST_FRONT, .limit = p->site->front_items};
     struct view *list;
     size_t n;
     int64_t now_ms = reader_now_ms(r);
-    if (!q.limit || q.limit > 200) q.limit = PRESS_FRONT_ITEMS;
     story_id led;
-    enum result result = reader_list(r, &q, a, &list, &n);
+    enum result result = list_front(p, r, a, &list, &n);
     if (result == OK) result = add_led(r, a, &list, &n, &led);
     if (result != OK) return result;
     for (size_t i = 0; i < n; i++) press_keep_shown(a, &list[i], now_ms, out);
     struct sheet s = frame_open(p, a, out, "front", S(""), S("/"));
-    struct front f = {&s, list, ARENA_ARRAY(a, enum placed, n + 1), n, led, now_ms, 0, false};
-    f.midnight_ms = press_midnight(p, now_ms, 0);
+    struct front f = {.s = &s,
+        .list = list,
+        .placed = ARENA_ARRAY(a, enum placed, n + 1),
+        .n = n,
+        .led = led,
+        .midnight_ms = press_midnight(p, now_ms, 0),
+        .now_ms = now_ms};
     frame_about(&s, p->site->tagline);
     frame_feeds(&s, S(""), p->site->name);
     frame_json(&s, jsonld_site(p, a));
     put_today(&s, now_ms);
+    mind_pins(&f);
     put_leads(&f);
     frame_card(&s, NULL, "website");
     bool read_most = false;

@@ -180,9 +180,14 @@ static enum result put_held(struct newsroom *n, const struct decided *d)
     buf_init(&why, n->job, 0);
     buf_put(&why, no_picture);
     for (size_t i = 0; i < v->reason_count && !is_picture; i++) {
-        if (v->reasons[i].code == WHY_PUBLISHED) continue;
-        buf_printf(&why, "%s%s", why.n ? "; " : "", reason_text(v->reasons[i].code));
-        if (v->reasons[i].detail.n) buf_printf(&why, " (%.*s)", FMT(v->reasons[i].detail));
+        const struct reason *r = &v->reasons[i];
+        if (r->code == WHY_PUBLISHED) continue;
+        buf_printf(&why, "%s%s", why.n ? "; " : "", reason_text(r->code));
+        struct span detail = r->detail;
+        if (r->rule_line)
+            detail = arena_printf(n->job, "%.*s%sline %u of the site file", FMT(detail),
+                detail.n ? ", " : "", r->rule_line);
+        if (detail.n) buf_printf(&why, " (%.*s)", FMT(detail));
     }
     if (waits) buf_printf(&why, "%sno story in it is public yet", why.n ? "; " : "");
     struct held h = {.page = d->set.page,

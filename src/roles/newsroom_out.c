@@ -59,6 +59,21 @@ static struct span news_key(
         FMT(short_hash(n, buf_span(&b))));
 }
 
+/* The last message was overtaken before it left: nobody has heard it. */
+static bool is_overtaken(const struct out *last, int64_t at_ms)
+{
+    return last && span_eq(last->kind, S("push")) && !last->told && last->due_ms > at_ms;
+}
+
+/* A rule keeps it from subscribers; who was told is told of a correction nevertheless. */
+static bool is_quiet(const struct decided *d, const struct out *last, const struct out *o)
+{
+    if (!d->verdict.no_push) return false;
+    bool is_told = last && span_eq(last->kind, S("push")) &&
+                   (span_eq(last->key, o->key) || !is_overtaken(last, o->at_ms));
+    return !is_told || d->set.versions[d->verdict.shown].story->change != CHANGE_CORRECTION;
+}
+
 static enum result push_news(
     struct newsroom *n, const struct decided *d, const struct view *v, const struct out *last)
 {
@@ -70,9 +85,8 @@ static enum result push_news(
         .at_ms = d->set.versions[d->verdict.shown].received_ms,
         .body = news_body(n, event_of(d, is_first), v)};
     o.due_ms = d->verdict.changed_ms > o.at_ms ? d->verdict.changed_ms : o.at_ms;
-    if (last && !last->told && !is_first && last->due_ms > o.at_ms) /* overtaken before it left */
-        TRY(store_drop_out(n->store, last->key));
-    return store_put_out(n->store, &o);
+    if (is_overtaken(last, o.at_ms)) TRY(store_drop_out(n->store, last->key));
+    return is_quiet(d, last, &o) ? OK : store_put_out(n->store, &o);
 }
 
 static const char *withdrawal_of(const struct verdict *v)
@@ -86,11 +100,12 @@ static const char *withdrawal_of(const struct verdict *v)
     }
 }
 
-/* Says what was withdrawn by its address alone: nothing harmful is repeated (D6). */
+/* Says what was withdrawn by its address alone: nothing harmful is repeated (D6). last NULL: a rule
+ * has kept it quiet; a hub may have it out of the feeds nevertheless, and is to look again. */
 static enum result recall_news(struct newsroom *n, const struct decided *d, const struct out *last)
 {
     const struct verdict *v = &d->verdict;
-    struct span id = story_id_text(n->job, d->set.page);
+    struct span id = story_id_text(n->job, d->set.page), of = last ? last->key : S("quiet");
     struct buf b;
     buf_init(&b, n->job, 0);
     struct json_out o = {.b = &b};
@@ -104,7 +119,7 @@ static enum result recall_news(struct newsroom *n, const struct decided *d, cons
     json_string(&o, "reason", span_of(withdrawal_of(v)));
     json_close(&o, '}');
     struct out out = {
-        .key = arena_printf(n->job, "recall:%.*s:%.*s", FMT(id), FMT(short_hash(n, last->key))),
+        .key = arena_printf(n->job, "recall:%.*s:%.*s", FMT(id), FMT(short_hash(n, of))),
         .kind = S("recall"),
         .page = d->set.page,
         .at_ms = v->state_ms,
@@ -122,8 +137,10 @@ enum result newsroom_news(
     if (r != OK && r != ERR_ABSENT) return r;
     bool has_last = r == OK;
     if (view) return push_news(n, d, view, has_last ? &last : NULL);
-    if (!has_last || span_eq(last.kind, S("recall"))) return OK;
-    if (!last.told && last.due_ms > d->verdict.state_ms) /* killed before its release */
+    bool was_quiet = before && before->on_fronts && d->verdict.was_public;
+    if (!has_last || span_eq(last.kind, S("recall")))
+        return was_quiet ? recall_news(n, d, has_last ? &last : NULL) : OK;
+    if (is_overtaken(&last, d->verdict.state_ms)) /* killed before its release */
         return store_drop_out(n->store, last.key);
     return recall_news(n, d, &last);
 }

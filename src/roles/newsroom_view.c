@@ -161,6 +161,7 @@ enum result newsroom_view(struct newsroom *n, const struct decided *d, struct vi
         .has_one_source = w->has_one_source,
         .lead_ms = w->lead_ms,
         .noindex = w->noindex,
+        .pinned_until_ms = w->pinned_until_ms,
         .nonews = w->nonews,
         .on_fronts = w->on_fronts,
         .rtl = language_is_rtl(s->language, s->headline)};

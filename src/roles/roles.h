@@ -284,6 +284,10 @@ enum result receipt_read(struct arena *a, struct span jws, const char *data, str
 /* Wire results as bytes, between newsroom and reader. */
 struct span result_pack(struct arena *a, const struct wire_result *r);
 bool result_unpack(struct arena *a, struct span bytes, struct wire_result *out);
+/* For commands: one delivery, read as a reader of the house would, in a process of its own and its
+ * cage. ERR_CORRUPT: it crashed on it. Not beside threads of the caller. */
+enum result read_in_cage(struct arena *a, struct span bytes, const struct wire_hint *hint,
+    struct wire_result *out) CHECKED;
 struct span ask_pack(struct arena *a, struct span bytes, const struct wire_hint *hint);
 bool ask_unpack(struct span body, struct span *bytes, struct wire_hint *hint);
 

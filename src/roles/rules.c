@@ -2,13 +2,6 @@
  * config. Plain copying; everything points into the configuration. */
 #include "roles.h"
 
-static int64_t contract_end(const struct config *c, const struct config_feed *f)
-{
-    struct when w = when_iso(f->contract_ends);
-    if (w.kind == WHEN_LOCAL) return zone_to_utc(c->zone ? c->zone : zone_utc(), w.ms);
-    return w.kind == WHEN_UTC ? w.ms : 0;
-}
-
 static struct desk_feed desk_feed_of(const struct config *c, const struct config_feed *f)
 {
     return (struct desk_feed){.name = f->name,
@@ -23,12 +16,12 @@ static struct desk_feed desk_feed_of(const struct config *c, const struct config
         .nonews = f->index != INDEX_YES,
         .retention_days = f->retention_days,
         .is_locked = f->locked,
-        .contract_ends_ms = contract_end(c, f),
+        .contract_ends_ms = config_instant(c, f->contract_ends),
         .kill_is_404 = f->kill == KILL_NOT_FOUND,
         .late_embargo_keeps = f->late_embargo == LATE_KEEP};
 }
 
-static struct desk_rule desk_rule_of(const struct config_rule *r)
+static struct desk_rule desk_rule_of(const struct config *c, const struct config_rule *r)
 {
     struct desk_rule d = {.name = r->name,
         .feeds = r->feeds,
@@ -50,12 +43,23 @@ static struct desk_rule desk_rule_of(const struct config_rule *r)
         .to_section = r->to_section,
         .add_tags = r->add_tags,
         .add_tag_count = r->add_tag_count,
+        .places = r->places,
+        .place_count = r->place_count,
+        .sources = r->sources,
+        .source_count = r->source_count,
         .noindex = r->noindex,
         .shadow = r->shadow,
+        .no_push = r->no_push,
+        .pin_minutes = r->pin_minutes,
         .line = r->line};
+    d.from_ms = config_instant(c, r->from);
+    d.until_ms = config_instant(c, r->until);
+    for (uint32_t i = 0; i < r->day_count; i++) d.days |= config_day(r->days[i]);
+    d.has_hours = config_hours(r->hours, &d.hours_from, &d.hours_until);
     d.action = r->action == RULE_PUBLISH ? DESK_PUBLISH
                : r->action == RULE_HOLD  ? DESK_HOLD
                : r->action == RULE_DROP  ? DESK_DROP
+               : r->action == RULE_WAIT  ? DESK_WAIT
                                          : DESK_NO_ACTION;
     return d;
 }
@@ -71,7 +75,7 @@ struct desk_rules *rules_of(struct arena *a, const struct config *c)
             .subjects = c->sections[i].subjects,
             .subject_count = c->sections[i].subject_count};
     struct desk_rule *rules = ARENA_ARRAY(a, struct desk_rule, c->rule_count + 1);
-    for (uint32_t i = 0; i < c->rule_count; i++) rules[i] = desk_rule_of(&c->rules[i]);
+    for (uint32_t i = 0; i < c->rule_count; i++) rules[i] = desk_rule_of(c, &c->rules[i]);
     *out = (struct desk_rules){.feeds = feeds,
         .feed_count = c->feed_count,
         .sections = sections,
@@ -139,7 +143,7 @@ static struct office_feed office_feed_of(const struct config *c, const struct co
         .language_count = f->language_count,
         .territory = f->territory,
         .territory_count = f->territory_count,
-        .contract_ends_ms = contract_end(c, f),
+        .contract_ends_ms = config_instant(c, f->contract_ends),
         .retention_days = f->retention_days,
         .takedown_minutes = f->takedown_minutes,
         .pictures = f->pictures,

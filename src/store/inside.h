@@ -39,7 +39,7 @@ extern const size_t summed_table_count;
 #define STORY_HEAD                                                                                 \
     "id,from_ms,until_ms,front_ms,published_ms,corrected_ms,lead_ms,day_ms,section,feed,on_"       \
     "fronts,"                                                                                      \
-    "noindex,nonews,needs_member,view"
+    "noindex,nonews,needs_member,pinned_ms,view"
 #define BODY_COLUMNS "story,body"
 #define LABEL_COLUMNS "kind,slug,front_ms,id,story,name"
 #define GONE_COLUMNS                                                                               \

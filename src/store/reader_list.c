@@ -21,6 +21,7 @@ enum {
 #define OF_NEWS "public_story WHERE noindex=0 AND nonews=0 AND on_fronts=1"
 #define OF_CORRECTIONS "public_story WHERE corrected_ms>0"
 #define OF_LED "public_story WHERE lead_ms>0"
+#define OF_PINNED "public_story WHERE on_fronts=1 AND pinned_ms>0 AND pinned_ms>bs_now()"
 #define OF_POPULAR "public_popular WHERE score_ok"
 
 const char *const reader_statements[READ_STATEMENTS] = {
@@ -60,6 +61,8 @@ const char *const reader_statements[READ_STATEMENTS] = {
     [READ_LIST + LIST_CORRECTIONS] =
         "SELECT " ROW " FROM " OF_CORRECTIONS " ORDER BY corrected_ms DESC,id DESC" PAGE,
     [READ_LIST + LIST_LED] = "SELECT " ROW " FROM " OF_LED " ORDER BY lead_ms DESC,id DESC" PAGE,
+    [READ_LIST + LIST_PINNED] =
+        "SELECT " ROW " FROM " OF_PINNED " ORDER BY pinned_ms DESC,id DESC" PAGE,
     [READ_LIST + LIST_POPULAR] =
         "SELECT " ROW " FROM " OF_POPULAR " ORDER BY score DESC,popular_id DESC" PAGE,
     [READ_COUNT + LIST_FRONT] = "SELECT count(*) FROM " OF_FRONT,
@@ -72,6 +75,7 @@ const char *const reader_statements[READ_STATEMENTS] = {
     [READ_COUNT + LIST_NEWS] = "SELECT count(*) FROM " OF_NEWS,
     [READ_COUNT + LIST_CORRECTIONS] = "SELECT count(*) FROM " OF_CORRECTIONS,
     [READ_COUNT + LIST_LED] = "SELECT count(*) FROM " OF_LED,
+    [READ_COUNT + LIST_PINNED] = "SELECT count(*) FROM " OF_PINNED,
     [READ_COUNT + LIST_POPULAR] = "SELECT count(*) FROM " OF_POPULAR,
 };
 

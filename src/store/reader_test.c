@@ -165,6 +165,28 @@ static void kinds(struct arena *a)
     store_close(s);
 }
 
+static void pins(struct arena *a)
+{
+    struct store *s = filled(a, 6);
+    struct reader *r = try_reader(NULL, NULL);
+    int64_t now = NOW + DAY_MS;
+    struct view *late = try_view(a, 1), *soon = try_view(a, 3), *old = try_view(a, 4);
+    late->pinned_until_ms = now + 2 * MINUTE;
+    soon->pinned_until_ms = now + MINUTE;
+    old->pinned_until_ms = now + MINUTE;
+    old->on_fronts = false;
+    put_one(s, late, late->published_ms, INT64_MAX);
+    put_one(s, soon, soon->published_ms, INT64_MAX);
+    put_one(s, old, old->published_ms, INT64_MAX);
+    check_span(listed(r, a, now, LIST(.kind = LIST_PINNED)), S("1,3"),
+        "what is pinned, the longest first, and only what is for fronts");
+    check_span(listed(r, a, now + MINUTE, LIST(.kind = LIST_PINNED)), S("1"),
+        "until the instant at which it ends");
+    check_span(listed(r, a, now + 2 * MINUTE, LIST(.kind = LIST_PINNED)), S(""), "none is left");
+    reader_close(r);
+    store_close(s);
+}
+
 static void popularity(struct arena *a)
 {
     struct store *s = filled(a, 4);
@@ -350,10 +372,11 @@ static void plans(struct arena *a)
         {READ_LIST + LIST_AUTHOR, "SEARCH l USING"}, {READ_LIST + LIST_DAY, "story_published"},
         {READ_LIST + LIST_NEWEST, "story_newest"}, {READ_LIST + LIST_INDEXABLE, "story_published"},
         {READ_LIST + LIST_CORRECTIONS, "story_corrected"}, {READ_LIST + LIST_LED, "story_lead"},
-        {READ_LIST + LIST_POPULAR, "popular_score"}, {READ_STORY, "(id=?)"},
-        {READ_DAY, "story_day"}, {READ_NAME, "SEARCH l USING"}, {READ_RELATED, "SEARCH l USING"},
-        {READ_PICTURE, "SEARCH p USING"}, {READ_NEXT_FROM, "story_from"},
-        {READ_NEXT_UNTIL, "story_until"}, {READ_MATCHES, "VIRTUAL TABLE"},
+        {READ_LIST + LIST_PINNED, "story_pinned"}, {READ_LIST + LIST_POPULAR, "popular_score"},
+        {READ_STORY, "(id=?)"}, {READ_DAY, "story_day"}, {READ_NAME, "SEARCH l USING"},
+        {READ_RELATED, "SEARCH l USING"}, {READ_PICTURE, "SEARCH p USING"},
+        {READ_NEXT_FROM, "story_from"}, {READ_NEXT_UNTIL, "story_until"},
+        {READ_MATCHES, "VIRTUAL TABLE"},
         {READ_COUNT + LIST_SECTION, "COVERING INDEX story_section"},
         {READ_COUNT + LIST_FRONT, "COVERING INDEX story_front"}};
     struct store *s = filled(a, 1);
@@ -409,6 +432,7 @@ int main(void)
     instants(a);
     tombstones(a);
     kinds(a);
+    pins(a);
     popularity(a);
     killed_picture(a);
     pictures_and_gone(a);

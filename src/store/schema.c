@@ -22,7 +22,8 @@
 #define STORY_AND_BODY                                                                             \
     "s.*,s.sum=bs_sum(s.id,s.from_ms,s.until_ms,s.front_ms,s.published_ms,s.corrected_ms,"         \
     "s.lead_ms,"                                                                                   \
-    "s.day_ms,s.section,s.feed,s.on_fronts,s.noindex,s.nonews,s.needs_member,s.view) AS head_ok,"  \
+    "s.day_ms,s.section,s.feed,s.on_fronts,s.noindex,s.nonews,s.needs_member,s.pinned_ms,s.view) " \
+    "AS head_ok,"                                                                                  \
     "(SELECT b.body FROM body b WHERE b.story=s.row AND b.sum=bs_sum(b.story,b.body)) AS body"
 
 static const char site_tables[] =
@@ -32,7 +33,8 @@ static const char site_tables[] =
     "CREATE TABLE story(row INTEGER PRIMARY KEY, id INTEGER NOT NULL UNIQUE,"
     " from_ms INTEGER, until_ms INTEGER, front_ms INTEGER, published_ms INTEGER,"
     " corrected_ms INTEGER, lead_ms INTEGER, day_ms INTEGER, section TEXT, feed TEXT,"
-    " on_fronts INTEGER, noindex INTEGER, nonews INTEGER, needs_member INTEGER, view BLOB,"
+    " on_fronts INTEGER, noindex INTEGER, nonews INTEGER, needs_member INTEGER, pinned_ms INTEGER,"
+    " view BLOB,"
     " sum INTEGER);"
     "CREATE INDEX story_newest ON story(front_ms,id,from_ms,until_ms,needs_member);"
     "CREATE INDEX story_front ON story(front_ms,id,from_ms,until_ms,on_fronts,needs_member)"
@@ -46,6 +48,7 @@ static const char site_tables[] =
     " WHERE corrected_ms>0;"
     "CREATE INDEX story_lead ON story(lead_ms,id,from_ms,until_ms,needs_member)"
     " WHERE lead_ms>0;"
+    "CREATE INDEX story_pinned ON story(pinned_ms,id) WHERE pinned_ms>0;"
     "CREATE INDEX story_day ON story(day_ms,id,from_ms,until_ms,needs_member);"
     "CREATE INDEX story_from ON story(from_ms);"
     "CREATE INDEX story_until ON story(until_ms) WHERE until_ms<9223372036854775807;"

@@ -69,6 +69,7 @@ struct view {
     struct view_ref *refs;
     uint32_t ref_count;
     int64_t published_ms, changed_ms, front_ms, received_ms, wire_ms, first_wire_ms, corrected_ms;
+    int64_t pinned_until_ms;           /* it leads the front until then */
     int64_t withdrawn_ms, restored_ms; /* K6: after it had been public; 0: never */
     struct span correction_note, copyright;
     uint32_t urgency;
@@ -419,6 +420,7 @@ enum list_kind {
     LIST_NEWS,
     LIST_CORRECTIONS,
     LIST_LED, /* those that the desk wants first on the front, the last one first */
+    LIST_PINNED,
     LIST_POPULAR
 };
 struct list_query {
@@ -430,9 +432,10 @@ struct list_query {
     bool with_body;       /* else body, body_text stay empty (faster) */
 };
 /* Newest first by front_ms, then id. LIST_DAY and LIST_INDEXABLE oldest first by published_ms,
- * LIST_CORRECTIONS by corrected_ms, LIST_POPULAR by score. LIST_FRONT, LIST_SECTION, LIST_NEWS
- * and LIST_POPULAR hold only what is on_fronts (V11, V12, D2); the others hold every public story.
- * A damaged row is left out: a list may be shorter than its limit. The views live in a. */
+ * LIST_CORRECTIONS by corrected_ms, LIST_POPULAR by score. LIST_PINNED: what leads the front at
+ * this instant, what does so longest first. LIST_FRONT, LIST_SECTION, LIST_NEWS, LIST_PINNED and
+ * LIST_POPULAR hold only what is on_fronts (V11, V12, D2); the others hold every public story. A
+ * damaged row is left out: a list may be shorter than its limit. The views live in a. */
 enum result reader_list(struct reader *r, const struct list_query *q, struct arena *a,
     struct view **out, size_t *count_out) CHECKED;
 enum result reader_story(struct reader *r, story_id id, struct arena *a,

@@ -136,7 +136,7 @@ static void walk_view(struct walk *w, struct view *v)
     for (size_t i = 0; i < COUNT(texts); i++) walk_span(w, texts[i]);
     int64_t *const instants[] = {&v->published_ms, &v->changed_ms, &v->front_ms, &v->received_ms,
         &v->wire_ms, &v->first_wire_ms, &v->corrected_ms, &v->withdrawn_ms, &v->restored_ms,
-        &v->lead_ms};
+        &v->lead_ms, &v->pinned_until_ms};
     for (size_t i = 0; i < COUNT(instants); i++) walk_ms(w, instants[i]);
     walk_u32(w, &v->urgency);
     bool *const flags[] = {&v->is_corrected, &v->is_developing, &v->noindex, &v->nonews,

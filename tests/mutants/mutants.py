@@ -47,6 +47,9 @@ MUTANTS = [
     row("the darkroom may start processes", "src/roles/cage.c", "SCMP_A0(SCMP_CMP_MASKED_EQ, CLONE_THREAD, CLONE_THREAD)", "SCMP_A0(SCMP_CMP_MASKED_EQ, 0, 0)", "roles-cage"),
     row("web sees the whole data directory", "src/roles/cage.c", "fence_allow(&f, span_of(h->store), true);", "fence_allow(&f, span_of(h->data), true);", "roles-cage"),
     row("a peer's nonsense is not shut out", "src/roles/channel.c", "p->in.broken || (r != OK", "(r != OK", "roles-channel"),
+    row("what a rule lets wait is shown at once", "src/desk/desk.c", "if (k->wait_ms) k->use_ms = k->wait_ms;", "", "desk-cases"),
+    row("a pin's end does not end the front", "src/press/front.c", "if (is_pinned(f, i)) page_until(f->s->out, f->list[i].pinned_until_ms);", "(void)i;", "rehearse rules-pins"),
+    row("a quiet story is told", "src/roles/newsroom_out.c", "if (!d->verdict.no_push) return false;", "return false;", "house rules"),
     row("half a picture is made into one", "src/picture/scale.c", "&& picture_is_whole(bytes, type)", "", "picture-scale"),
     row("what a camera wrote stays in a rendition", "src/picture/scale.c", "\"strip\", TRUE", "\"strip\", FALSE", "picture-scale"),
 ]

@@ -1,0 +1,169 @@
+#!/usr/bin/env python3
+"""Routing rules: the shipped examples decide invented wire files as written down; a rule keeps a story from hubs and subscribers, and they hear of its kill and its
+correction nevertheless; a dry run tells what other rules would change, and writes nothing. BROADSHEET_BLESS=1 writes the wanted decisions anew."""
+import json, threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from _house import *
+
+CASES = os.path.join(ROOT, "tests", "cases", "rules")
+KEY = b"0123456789abcdef0123456789abcdef"
+
+
+def broadsheet(*words, cwd=ROOT):
+    return subprocess.run([BINARY, *words], capture_output=True, text=True, timeout=120, cwd=cwd)
+
+
+# ---- the shipped examples ----
+for name in sorted(os.listdir(CASES)):
+    folder = f"tests/cases/rules/{name}"
+    files = sorted(f"{folder}/{f}" for f in os.listdir(os.path.join(CASES, name)) if f.endswith((".json", ".xml")))
+    with open(os.path.join(CASES, name, "at")) as f: when = f.read().strip()
+    r = broadsheet("rules", "test", "--config", f"packaging/rules/{name.split('-')[0]}.yaml", "--at", when, *files)
+    want_file = os.path.join(CASES, name, "want.txt")
+    if os.environ.get("BROADSHEET_BLESS"):
+        with open(want_file, "w") as f: f.write(r.stdout)
+    with open(want_file) as f: want = f.read()
+    check(r.returncode == 0 and not r.stderr and r.stdout == want, f"example {name}: every decision, each with its line", r.stdout + r.stderr)
+for name in os.listdir(os.path.join(ROOT, "packaging", "rules")):
+    r = broadsheet("check", "--config", f"packaging/rules/{name}")
+    check(r.returncode == 0 and not r.stderr, f"packaging/rules/{name} has no mistake", r.stderr)
+r = broadsheet("rules", "test", "--config", "packaging/rules/silence.yaml", "--at", "2026-05-03T12:00", "--json", "tests/cases/rules/silence-voting/poll.json")
+told = json.loads(r.stdout)
+check(told["outcome"] == "later" and told["from"] == "2026-05-03T13:00:00Z" and told["tags"] == ["Election"] and told["rules"][0]["line"] == 9 and told["reasons"][0]["line"] == 9,
+      "--json tells the same", r.stdout)
+
+# ---- what cannot be tested ----
+with tempfile.TemporaryDirectory() as d:
+    bad = os.path.join(d, "bad.json")
+    with open(bad, "w") as f: f.write('{"uri": ')
+    r = broadsheet("rules", "test", bad)
+    check(r.returncode == 65 and re.search(r"bad\.json:\d+:\d+: ", r.stderr), "a broken wire file is named with line and column", r.stderr)
+    site = os.path.join(d, "site.yaml")
+    with open(site, "w") as f: f.write("feeds: {a: {}, b: {}}\nrules:\n  - texts: [x]\n    action: wait\n")
+    r = broadsheet("rules", "test", "--config", site, bad)
+    check(r.returncode == 78 and "site.yaml:4:13: this rule waits for nothing" in r.stderr, "a rule that makes no sense stops it", r.stderr)
+    with open(site, "w") as f: f.write("feeds: {a: {}, b: {}}\n")
+    r = broadsheet("rules", "test", "--config", site, bad)
+    check(r.returncode == 64 and "--feed NAME" in r.stderr and "a b" in r.stderr, "of several feeds one has to be named", r.stderr)
+check(broadsheet("rules", "dry-run", "--data", "/nowhere", "--config", "packaging/rules/maps.yaml").returncode == 66, "a dry run needs a house")
+
+
+# ---- over the wire: quiet, told, recalled ----
+class Outside(BaseHTTPRequestHandler):
+    got = []
+    def log_message(self, *_): pass
+    def do_POST(self):
+        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        with lock: Outside.got.append((self.path, body))
+        self.send_response(204)
+        self.end_headers()
+
+
+lock = threading.Lock()
+outside = ThreadingHTTPServer(("127.0.0.1", 0), Outside)
+threading.Thread(target=outside.serve_forever, daemon=True).start()
+PORT = outside.server_address[1]
+
+
+def posted(path):
+    with lock: return [b for p, b in Outside.got if p == path]
+
+
+def news(): return [json.loads(b) for b in posted("/news")]
+
+
+def heard(event, text=""): return [j for j in news() if j["event"] == event and text in j.get("headline", "")]
+
+
+CONFIG = f"""
+site: {{name: "The Post", url: "https://news.example.org", timezone: UTC}}
+feeds:
+  wire: {{provider: Example, timezone: UTC, folder: "@WIRE@"}}
+syndication:
+  hubs: ["http://127.0.0.1:{PORT}/hub"]
+  subscribers:
+    partner: {{url: "http://127.0.0.1:{PORT}/news", secret_file: partner.key}}
+outgoing: {{allow: [127.0.0.1]}}
+rules:
+  - {{name: Hush, keywords: [quiet], no_push: yes, add_tags: [Hush]}}
+"""
+NEW = CONFIG.split("rules:")[0] + """rules:
+  - {name: No bridges, texts: [bridge], action: hold}
+  - {name: Ferries, texts: ["ferr*"], to_section: sport, add_tags: [Ferries], noindex: yes}
+"""
+
+
+def files_of(folder):
+    out = {}
+    for where, _, names in os.walk(folder):
+        for p in (os.path.join(where, n) for n in names):
+            if not os.path.isfile(p) or p.endswith(("run/clock", "-shm")): continue # bells are sockets; who reads moves the clock and takes a lock
+            with open(p, "rb") as f: out[p] = hashlib.sha256(f.read()).hexdigest()
+    return out
+
+
+h = House(config=CONFIG)
+with open(os.path.join(h.folder, "partner.key"), "wb") as f: f.write(KEY)
+os.chmod(os.path.join(h.folder, "partner.key"), 0o600)
+h.start()
+try:
+    T = "tag:example.org,2026:"
+    h.drop("q1.json", ninjs(T + "q", "Whispered about the bridge", keywords=["quiet"]))
+    check(h.shows("/", "Whispered about the bridge"), "a quiet story is public")
+    check("Whispered" in h.get("/rss.xml").text and "Whispered" in h.get("/tag/hush").text, "in feeds and under the rule's tag")
+    h.drop("q2.json", ninjs(T + "q", "Whispered again about the bridge", version="2", keywords=["quiet"]))
+    check(h.shows("/", "Whispered again"), "and updated")
+    # What is told behind it proves that the quiet one was passed over, and not merely late.
+    h.drop("l1.json", ninjs(T + "l", "Loud words on the ferry"))
+    check(until(lambda: heard("published", "Loud")), "another story is told")
+    check(not [j for j in news() if "Whispered" in j.get("headline", "")] and len(news()) == 1, "the quiet one and its update are not", news())
+    check(until(lambda: len(posted("/hub")) >= 1), "the hub is pinged for the loud one")
+
+    h.drop("l2.json", ninjs(T + "l", "Loud update on the ferry", version="2", keywords=["quiet"]))
+    check(h.shows("/", "Loud update"), "a story that was told becomes quiet")
+    h.drop("l3.json", ninjs(T + "l", "CORRECTED-Loud words on the ferries", version="3", keywords=["quiet"]))
+    check(until(lambda: heard("corrected", "ferries")), "a correction to what was told is told", news())
+    check(not heard("updated"), "an update is not", news())
+    h.drop("l4.json", ninjs(T + "l", "Loud words", version="4", status="canceled"))
+    check(until(lambda: heard("withdrawn")), "and so is its kill", news())
+
+    # ---- a dry run beside the running site ----
+    with open(os.path.join(h.folder, "new.yaml"), "w") as f: f.write(NEW.replace("@WIRE@", h.wire))
+    h.drop("f.json", ninjs(T + "f", "Night ferry sails on time"))
+    h.drop("p.json", ninjs(T + "p", "Park opens early"))
+    check(h.shows("/", "Night ferry") and h.shows("/", "Park opens"), "more stories")
+    new = os.path.join(h.folder, "new.yaml")
+    r = h.run("rules", "dry-run", "--data", h.data, "--config", new)
+    check(r.returncode == 0 and "outcome: public -> held" in r.stdout and "No bridges" in r.stdout and re.search(r"new\.yaml:\d+", r.stdout), "a dry run lists what would be held, with its line", r.stdout + r.stderr)
+    check("section: news -> sport" in r.stdout and "tags: none -> Ferries" in r.stdout and "noindex: no -> yes" in r.stdout, "and new sections, tags, noindex", r.stdout)
+    check("Park opens" not in r.stdout and "Loud" not in r.stdout, "not what stays as it is, nor what was killed", r.stdout)
+    check("3 pages of the last 7 days, 2 would change; 2 of these are live now\n1 live pages would leave the site, 0 pages would appear on it" in r.stdout, "and counts the live pages", r.stdout)
+    r = h.run("rules", "dry-run", "--data", h.data, "--config", new, "--json", "--days", "1")
+    last = json.loads(r.stdout.strip().split("\n")[-1])
+    check(last == {"days": 1, "pages": 3, "changed": 2, "live": 2, "leave": 1, "appear": 0}, "as JSON too", r.stdout)
+    r = h.run("rules", "dry-run", "--data", h.data, "--config", h.config_path)
+    check(r.returncode == 0 and "0 would change" in r.stdout, "the file in force changes nothing", r.stdout + r.stderr)
+    check("Whispered again" in h.get("/").text, "nothing has changed on the site")
+
+    # ---- the kill of what was never told: the hub is told to look again, the subscriber hears nothing ----
+    before, pings = len(news()), len(posted("/hub"))
+    h.drop("q3.json", ninjs(T + "q", "Whispered", version="3", status="canceled"))
+    check(until(lambda: len(posted("/hub")) > pings, within_s=60), "a hub that may hold it is pinged at its kill", (pings, len(posted("/hub"))))
+    check(len(heard("withdrawn")) == 1 and not [j for j in news() if "Whispered" in j.get("headline", "")], "the subscriber, who never heard of it, hears nothing", news()[before:])
+
+    # ---- and what the run foretold comes true ----
+    h.drop("q4.json", ninjs(T + "b", "Old bridge reopens"))
+    check(h.shows("/", "Old bridge reopens"), "one more")
+    with open(new) as f: h.write_config(f.read())
+    check(h.verb("reload").returncode == 0 and h.lacks("/", "Old bridge reopens") and h.shows("/section/sport", "Night ferry"), "a reload does what the dry run told")
+    r = h.verb("status", "--held")
+    check(re.search(r"a rule holds it for the desk \(No bridges, line \d+ of the site file\)", r.stdout), "the list of what is held names the rule and its line", r.stdout)
+    h.stop()
+    before = files_of(h.data)
+    r = h.run("rules", "dry-run", "--data", h.data, "--config", new)
+    after = files_of(h.data)
+    check(r.returncode == 0 and "0 would change" in r.stdout, "a dry run works on a house at rest", r.stdout + r.stderr)
+    check(before == after, "and leaves every byte of it as it was", [f for f in before.keys() | after.keys() if before.get(f) != after.get(f)])
+finally:
+    h.remove()
+done()
