@@ -293,7 +293,7 @@ static const char *const codes[REASONS] = {"PUBLISHED", "EMBARGO", "EMBARGO_EMPT
     "FUTURE_DATE", "OLD_DATE", "REUSED_GUID", "SIGNAL_UNKNOWN", "PLACEHOLDER", "OBITUARY", "MERGED",
     "FEED_UNKNOWN", "LOCAL_HEADLINE", "RESTORED", "TERMS_PLACE", "TERMS_WEB", "TERMS_ARCHIVE",
     "TERMS_HANDOUT", "TERMS_TIME", "TERMS_CREDIT", "NO_PICTURES", "NOTICE_KILL", "NOTICE_HOLD",
-    "NOTICE_DOUBT"};
+    "NOTICE_DOUBT", "ECHO", "COPY"};
 
 static bool has_reason(const struct verdict *v, struct span name, bool alarm)
 {

@@ -68,6 +68,10 @@ static const struct reason_row rows[REASONS] = {
     [WHY_NOTICE_HOLD] = {"put on hold by the agency in words", STANCE_HIDE, true, true},
     [WHY_NOTICE_DOUBT] = {"a kill in words may mean this story: suspended until the desk decides",
         STANCE_HIDE, true, true},
+    [WHY_ECHO] = {"our own party stands in its history: an echo, dropped", STANCE_IGNORE, false,
+        false},
+    [WHY_COPY] = {"a near copy of a story that was killed within a day before", STANCE_HIDE, true,
+        true},
     [WHY_RESTORED] = {"withdrawn, and brought back by the desk", STANCE_SHOW, true, false},
 };
 

@@ -24,6 +24,15 @@
     "s.day_ms,s.section,s.feed,s.on_fronts,s.noindex,s.nonews,s.needs_member,s.view) AS head_ok,"  \
     "(SELECT b.body FROM body b WHERE b.story=s.row AND b.sum=bs_sum(b.story,b.body)) AS body"
 
+/* V8: it tells the same news as a story that was published before it, and that is public at this
+ * instant: lists show that one. Of a pair the same one on every node; a chain of pairs ends at one
+ * that is shown. */
+#define STANDS_BEHIND(more)                                                                        \
+    "EXISTS(SELECT 1 FROM twin w CROSS JOIN story o ON o.id=w.page WHERE w.story=s.row"            \
+    " AND w.sum=bs_sum(w.story,w.page) AND o.needs_member=0 AND " IS_SHOWN(                        \
+        "o") " AND (o.published_ms<s.published_ms OR (o.published_ms=s.published_ms AND "          \
+             "o.id<s.id))" more ")"
+
 static const char site_tables[] =
     "CREATE TABLE note(name TEXT PRIMARY KEY, value INTEGER) WITHOUT ROWID;"
     "INSERT INTO note VALUES('position',0),('purge',0),('purged_ms',0);"
@@ -66,6 +75,9 @@ static const char site_tables[] =
     "CREATE TABLE member(story INTEGER, page INTEGER, sum INTEGER, PRIMARY KEY(story,page))"
     " WITHOUT ROWID;"
 
+    "CREATE TABLE twin(story INTEGER, page INTEGER, sum INTEGER, PRIMARY KEY(story,page))"
+    " WITHOUT ROWID;"
+
     "CREATE TABLE popular(id INTEGER PRIMARY KEY, score REAL, at_ms INTEGER, sum INTEGER);"
     "CREATE INDEX popular_score ON popular(score,id);"
 
@@ -77,14 +89,36 @@ static const char site_tables[] =
     " tokenize=\"unicode61 remove_diacritics 2 categories 'L* N* Co Mn Mc'\");";
 
 static const char site_views[] =
-    "CREATE VIEW public_story AS SELECT " STORY_AND_BODY " FROM story s WHERE " IS_PUBLIC ";"
-    "CREATE VIEW public_label AS SELECT l.kind, l.slug, l.name, l.front_ms AS label_ms,"
-    " l.id AS label_id, l.sum=bs_sum(l.kind,l.slug,l.front_ms,l.id,l.story,l.name) AS "
-    "label_ok," STORY_AND_BODY
-    " FROM label l CROSS JOIN story s ON s.row=l.story AND s.id=l.id WHERE " IS_PUBLIC ";"
-    "CREATE VIEW public_match AS SELECT f.search AS words, f.rowid AS doc," STORY_AND_BODY
-    " FROM search f CROSS JOIN doc d ON d.doc=f.rowid CROSS JOIN story s ON s.id=d.id"
-    " WHERE " IS_PUBLIC ";";
+    "CREATE VIEW public_story AS SELECT " STORY_AND_BODY
+    "," STANDS_BEHIND(" AND o.on_fronts=1") " AS behind," STANDS_BEHIND(
+        " AND o.on_fronts=1 AND o.section=s.section") " AS behind_here"
+                                                      " FROM story s WHERE " IS_PUBLIC ";"
+                                                      "CREATE VIEW public_label AS SELECT l.kind, "
+                                                      "l.slug, l.name, l.front_ms AS label_ms,"
+                                                      " l.id AS label_id, "
+                                                      "l.sum=bs_sum(l.kind,l.slug,l.front_ms,l.id,"
+                                                      "l.story,l.name) AS "
+                                                      "label_ok," STORY_AND_BODY "," STANDS_BEHIND(
+                                                          " AND EXISTS(SELECT 1 FROM label k WHERE "
+                                                          "k.story=o.row AND k.kind=l.kind AND"
+                                                          " k.slug=l.slug)") " AS behind"
+                                                                             " FROM label l CROSS "
+                                                                             "JOIN story s ON "
+                                                                             "s.row=l.story AND "
+                                                                             "s.id=l.id "
+                                                                             "WHERE " IS_PUBLIC ";"
+                                                                             "CREATE VIEW "
+                                                                             "public_match AS "
+                                                                             "SELECT f.search AS "
+                                                                             "words, f.rowid AS "
+                                                                             "doc," STORY_AND_BODY
+                                                                             " FROM search f CROSS "
+                                                                             "JOIN doc d ON "
+                                                                             "d.doc=f.rowid CROSS "
+                                                                             "JOIN story s ON "
+                                                                             "s.id=d.id"
+                                                                             " WHERE " IS_PUBLIC
+                                                                             ";";
 
 static const char more_site_views[] =
     "CREATE VIEW public_popular AS SELECT p.score, p.id AS popular_id,"
@@ -119,6 +153,9 @@ static const char desk_tables[] =
     "CREATE INDEX guid_item ON guid(item);"
     "CREATE TABLE near(number INTEGER PRIMARY KEY, key INTEGER, item INTEGER);"
     "CREATE INDEX near_key ON near(key);"
+    "CREATE TABLE alike(kind INTEGER, key INTEGER, at_ms INTEGER, item INTEGER, provider TEXT,"
+    " PRIMARY KEY(kind,key,at_ms,item)) WITHOUT ROWID;"
+    "CREATE INDEX alike_at ON alike(at_ms);"
 
     "CREATE TABLE name(feed TEXT, key TEXT, item INTEGER, at_ms INTEGER,"
     " PRIMARY KEY(feed,key,item)) WITHOUT ROWID;"
@@ -167,6 +204,7 @@ const struct summed_table summed_tables[] = {
     {FILE_SITE, "picture", PICTURE_COLUMNS},
     {FILE_SITE, "shown", SHOWN_COLUMNS},
     {FILE_SITE, "member", MEMBER_COLUMNS},
+    {FILE_SITE, "twin", TWIN_COLUMNS},
     {FILE_SITE, "popular", POPULAR_COLUMNS},
     {FILE_SITE, "doc", DOC_COLUMNS},
     {FILE_DESK, "version", VERSION_COLUMNS},
