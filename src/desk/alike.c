@@ -114,7 +114,6 @@ void desk_wording(struct arena *a, const struct story *s, struct wording *out)
     out->runs = runs_of(a, out->body.count ? &out->body : &out->headline);
     sort(&out->headline, false);
     sort(&out->body, false);
-    sort(&out->numbers, true);
 }
 
 /* ---- comparing ---- */
@@ -146,10 +145,21 @@ static bool lists_share(const struct hash_list *a, const struct hash_list *b, si
     return share(common(a, b), a->count + b->count, percent);
 }
 
-/* "Five hurt" and "seven hurt" may be two events told by one form. */
-static bool numbers_differ(const struct wording *a, const struct wording *b)
+/* "5 hurt" and "7 hurt" may be two events told by one form. */
+static bool share_no_number(const struct wording *a, const struct wording *b)
 {
-    return a->numbers.count && b->numbers.count && !common(&a->numbers, &b->numbers);
+    size_t both = 0;
+    for (size_t i = 0; i < a->numbers.count; i++)
+        for (size_t k = 0; k < b->numbers.count; k++)
+            both += a->numbers.list[i] == b->numbers.list[k];
+    return a->numbers.count && b->numbers.count && !both;
+}
+
+static bool same_numbers(const struct wording *a, const struct wording *b)
+{
+    size_t n = a->numbers.count;
+    return n == b->numbers.count &&
+           (!n || !memcmp(a->numbers.list, b->numbers.list, n * sizeof *a->numbers.list));
 }
 
 bool desk_is_copy(const struct wording *a, const struct wording *b)
@@ -157,7 +167,7 @@ bool desk_is_copy(const struct wording *a, const struct wording *b)
     if (a->body.count >= COPY_BODY_MIN && b->body.count >= COPY_BODY_MIN)
         return lists_share(&a->body, &b->body, COPY_PERCENT);
     size_t in_a = a->body.count + a->headline.count, in_b = b->body.count + b->headline.count;
-    if (in_a < COPY_WORDS_MIN || in_b < COPY_WORDS_MIN || numbers_differ(a, b)) return false;
+    if (in_a < COPY_WORDS_MIN || in_b < COPY_WORDS_MIN || !same_numbers(a, b)) return false;
     size_t both = common(&a->body, &b->body) + common(&a->headline, &b->headline);
     return share(both, in_a + in_b, COPY_PERCENT) &&
            lists_share(&a->headline, &b->headline, COPY_HEADLINE_PERCENT);
@@ -166,7 +176,7 @@ bool desk_is_copy(const struct wording *a, const struct wording *b)
 bool desk_is_same_news(const struct wording *a, const struct wording *b)
 {
     if (a->body.count < SAME_BODY_MIN || b->body.count < SAME_BODY_MIN) return false;
-    if (!span_eq_nocase(a->language, b->language) || numbers_differ(a, b)) return false;
+    if (!span_eq_nocase(a->language, b->language) || share_no_number(a, b)) return false;
     return (lists_share(&a->runs, &b->runs, SAME_RUNS_PERCENT) &&
                lists_share(&a->headline, &b->headline, SAME_HEADLINE_PERCENT)) ||
            (lists_share(&a->runs, &b->runs, SAME_MOST_PERCENT) &&

@@ -174,10 +174,11 @@ struct hash_list {
     uint64_t *list;
     size_t count;
 };
-struct wording { /* of a story; hashes of words, sorted */
+struct wording { /* of a story: hashes of words, sorted */
     struct span language;
-    struct hash_list headline, body, numbers;
-    struct hash_list runs; /* of three words in a row, each once */
+    struct hash_list headline, body;
+    struct hash_list numbers; /* in the headline, in its order */
+    struct hash_list runs;    /* of three words in a row, each once */
 };
 void desk_wording(struct arena *a, const struct story *s, struct wording *out);
 /* Both are the same for (a, b) and (b, a). desk_is_copy: nine in ten of their words are the same.

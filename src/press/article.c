@@ -196,7 +196,10 @@ static void put_parts(struct sheet *s, const struct parts *parts)
         struct record *r = record_item(s->root, lists[part->kind]);
         teaser_fill(s, r, part->view);
         record_text(r, "lead", press_lead(s->a, part->view));
-        record_text(r, "from", press_say(s->p, s->a, "also_from", "agency", part->view->agency));
+        record_text(r, "from",
+            part->kind == REF_ALSO
+                ? press_say(s->p, s->a, "also_from", "agency", part->view->agency)
+                : S(""));
         members |= part->kind == REF_MEMBER;
     }
     record_flag(s->root, "members_there", members);
