@@ -10,7 +10,12 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-enum { PURGE_TIMEOUT_MS = 10000, ITEMS_MAX = 32, EVENTS_AT_ONCE = 64 };
+enum {
+    PURGE_TIMEOUT_MS = 10000,
+    ITEMS_MAX = 32,
+    EVENTS_AT_ONCE = 64,
+    COPIES_MAX = 64 /* of one item: more than a desk would leave waiting */
+};
 
 struct purging {
     struct store *store;
@@ -109,6 +114,45 @@ static enum result forget_words(struct purging *g, story_id page)
     return r;
 }
 
+/* T4: a copy of the story is held by what both say. Once that is forgotten nothing would hold it
+ * any more, so that the desk does. */
+static enum result hold_copy(struct purging *g, story_id copy)
+{
+    struct held *held;
+    size_t count = 0;
+    story_id page = copy;
+    enum result r = store_page_of(g->store, copy, &page);
+    if (r == OK) r = store_held(g->store, g->a, &held, &count);
+    for (size_t i = 0; i < count && r == OK; i++) {
+        if (held[i].page != page) continue;
+        struct span id = story_id_text(g->a, page);
+        struct act act = {.kind = ACT_HOLD, .story = page, .target = id, .by = S("purge")};
+        struct append ap = {.kind = EVENT_ACT,
+            .received_ms = clock_now_ms(),
+            .feed = S(""),
+            .delivery = arena_printf(g->a, "purge-holds:%.*s", FMT(id)),
+            .meta = act_write(g->a, &act),
+            .urgent = true};
+        r = ledger_append(g->ledger, &ap, 1);
+        printf("held by the desk from now on, for it is a copy: %.*s\n", FMT(held[i].guid));
+    }
+    return r;
+}
+
+static enum result hold_copies(struct purging *g, story_id page)
+{
+    struct stored_version *versions;
+    size_t count, copies = 0;
+    story_id list[COPIES_MAX];
+    enum result r = store_versions(g->store, page, g->a, &versions, &count);
+    for (size_t i = 0; i < count && r == OK; i++) {
+        if (i && versions[i].item == versions[i - 1].item) continue;
+        r = store_pointing(g->store, POINT_COPIES, versions[i].item, list, COPIES_MAX, &copies);
+        for (size_t k = 0; k < copies && r == OK; k++) r = hold_copy(g, list[k]);
+    }
+    return r;
+}
+
 enum result purge_forget(struct store *s, struct ledger *l, const struct config *c,
     struct span target, struct purge_report *out)
 {
@@ -124,7 +168,8 @@ enum result purge_forget(struct store *s, struct ledger *l, const struct config 
         story_id page = g.items[i];
         enum result known = store_page_of(s, g.items[i], &page);
         if (known != OK) page = g.items[i];
-        r = forget_page(&g, page);
+        r = hold_copies(&g, page);
+        if (r == OK) r = forget_page(&g, page);
         if (r == OK) r = forget_words(&g, page);
     }
     arena_free(g.a);
