@@ -186,7 +186,7 @@ static bool is_dead(story_id id, void *with)
 
 static void tell_refs(struct arena *a, struct reader *r, struct buf *b, const struct view *v)
 {
-    unsigned others[3] = {0}; /* correctives stand in no order that means anything */
+    unsigned others[REF_ALSO + 1] = {0}; /* correctives stand in no order that means anything */
     for (uint32_t i = 0; i < v->ref_count; i++) {
         struct view other;
         if (reader_story(r, v->refs[i].page, a, &other) != OK) continue;
