@@ -26,12 +26,13 @@
 
 /* V8: it tells the same news as a story that was published before it, and that is public at this
  * instant: lists show that one. Of a pair the same one on every node; a chain of pairs ends at one
- * that is shown. */
-#define STANDS_BEHIND(more)                                                                        \
+ * that is shown. To be closed by what more must hold of that story. */
+#define IS_FIRST                                                                                   \
+    IS_SHOWN("o")                                                                                  \
+    " AND (o.published_ms<s.published_ms OR (o.published_ms=s.published_ms AND o.id<s.id))"
+#define STANDS_BEHIND                                                                              \
     "EXISTS(SELECT 1 FROM twin w CROSS JOIN story o ON o.id=w.page WHERE w.story=s.row"            \
-    " AND w.sum=bs_sum(w.story,w.page) AND o.needs_member=0 AND " IS_SHOWN(                        \
-        "o") " AND (o.published_ms<s.published_ms OR (o.published_ms=s.published_ms AND "          \
-             "o.id<s.id))" more ")"
+    " AND w.sum=bs_sum(w.story,w.page) AND o.needs_member=0 AND " IS_FIRST
 
 static const char site_tables[] =
     "CREATE TABLE note(name TEXT PRIMARY KEY, value INTEGER) WITHOUT ROWID;"
@@ -90,36 +91,18 @@ static const char site_tables[] =
     " tokenize=\"unicode61 remove_diacritics 2 categories 'L* N* Co Mn Mc'\");";
 
 static const char site_views[] =
-    "CREATE VIEW public_story AS SELECT " STORY_AND_BODY
-    "," STANDS_BEHIND(" AND o.on_fronts=1") " AS behind," STANDS_BEHIND(
-        " AND o.on_fronts=1 AND o.section=s.section") " AS behind_here"
-                                                      " FROM story s WHERE " IS_PUBLIC ";"
-                                                      "CREATE VIEW public_label AS SELECT l.kind, "
-                                                      "l.slug, l.name, l.front_ms AS label_ms,"
-                                                      " l.id AS label_id, "
-                                                      "l.sum=bs_sum(l.kind,l.slug,l.front_ms,l.id,"
-                                                      "l.story,l.name) AS "
-                                                      "label_ok," STORY_AND_BODY "," STANDS_BEHIND(
-                                                          " AND EXISTS(SELECT 1 FROM label k WHERE "
-                                                          "k.story=o.row AND k.kind=l.kind AND"
-                                                          " k.slug=l.slug)") " AS behind"
-                                                                             " FROM label l CROSS "
-                                                                             "JOIN story s ON "
-                                                                             "s.row=l.story AND "
-                                                                             "s.id=l.id "
-                                                                             "WHERE " IS_PUBLIC ";"
-                                                                             "CREATE VIEW "
-                                                                             "public_match AS "
-                                                                             "SELECT f.search AS "
-                                                                             "words, f.rowid AS "
-                                                                             "doc," STORY_AND_BODY
-                                                                             " FROM search f CROSS "
-                                                                             "JOIN doc d ON "
-                                                                             "d.doc=f.rowid CROSS "
-                                                                             "JOIN story s ON "
-                                                                             "s.id=d.id"
-                                                                             " WHERE " IS_PUBLIC
-                                                                             ";";
+    "CREATE VIEW public_story AS SELECT " STORY_AND_BODY "," STANDS_BEHIND
+    " AND o.on_fronts=1) AS behind," STANDS_BEHIND
+    " AND o.on_fronts=1 AND o.section=s.section) AS behind_here FROM story s WHERE " IS_PUBLIC ";"
+    "CREATE VIEW public_label AS SELECT l.kind, l.slug, l.name, l.front_ms AS label_ms,"
+    " l.id AS label_id, l.sum=bs_sum(l.kind,l.slug,l.front_ms,l.id,l.story,l.name) AS "
+    "label_ok," STORY_AND_BODY "," STANDS_BEHIND
+    " AND EXISTS(SELECT 1 FROM label k WHERE k.story=o.row AND k.kind=l.kind AND k.slug=l.slug))"
+    " AS behind"
+    " FROM label l CROSS JOIN story s ON s.row=l.story AND s.id=l.id WHERE " IS_PUBLIC ";"
+    "CREATE VIEW public_match AS SELECT f.search AS words, f.rowid AS doc," STORY_AND_BODY
+    " FROM search f CROSS JOIN doc d ON d.doc=f.rowid CROSS JOIN story s ON s.id=d.id"
+    " WHERE " IS_PUBLIC ";";
 
 static const char more_site_views[] =
     "CREATE VIEW public_popular AS SELECT p.score, p.id AS popular_id,"
