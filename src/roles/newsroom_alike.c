@@ -290,8 +290,8 @@ static enum result group(struct looking *l)
     return put_together(l, &found);
 }
 
-/* Not of other agencies by what they are called here alone: two feeds of one agency may name it
- * differently in size of letters. */
+/* Is what is shown of that page, now or later, the same news by another agency? Which of two feeds
+ * an agency uses does not make it two, nor how its name is spelled there. */
 static enum result adds(struct newsroom *n, const struct decided *d, const struct wording *said,
     story_id page, bool *yes)
 {
