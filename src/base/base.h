@@ -212,6 +212,7 @@ enum metric {
     M_ROLE_RESTARTS,
     M_READER_CRASHES,
     M_HELD,
+    M_ECHOES,
     M_BYTES_OUT,
     M_COUNTERS,
 };

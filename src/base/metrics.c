@@ -43,6 +43,7 @@ static const struct {
     [M_ROLE_RESTARTS] = {"role_restarts_total", "Roles started again after they ended"},
     [M_READER_CRASHES] = {"reader_crashes_total", "Wire readers that died on an item"},
     [M_HELD] = {"held_total", "Stories held for the desk"},
+    [M_ECHOES] = {"echoes_total", "Stories dropped because our own party stands in their history"},
     [M_BYTES_OUT] = {"bytes_out_total", "Bytes sent to readers"},
 };
 

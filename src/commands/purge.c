@@ -12,7 +12,13 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-enum { PURGE_TIMEOUT_MS = 10000, ITEMS_MAX = 256, EVENTS_AT_ONCE = 64, RAW_NAME_KEPT = 240 };
+enum {
+    PURGE_TIMEOUT_MS = 10000,
+    ITEMS_MAX = 256,
+    EVENTS_AT_ONCE = 64,
+    RAW_NAME_KEPT = 240,
+    COPIES_MAX = 64 /* of one item: more than a desk would leave waiting */
+};
 
 struct purging {
     struct store *store;
@@ -168,6 +174,42 @@ static enum result forget_words(struct purging *g)
     }
 }
 
+/* T4: a copy of the story is held by what both say. Once that is forgotten nothing would hold it
+ * any more, so that the desk does. */
+static enum result hold_copy(struct purging *g, story_id copy)
+{
+    struct held *held;
+    size_t count = 0;
+    story_id page = copy;
+    enum result r = store_page_of(g->store, copy, &page);
+    if (r == OK) r = store_held(g->store, g->a, &held, &count);
+    for (size_t i = 0; i < count && r == OK; i++) {
+        if (held[i].page != page) continue;
+        struct span id = story_id_text(g->a, page);
+        struct act act = {.kind = ACT_HOLD, .story = page, .target = id, .by = S("purge")};
+        struct append ap = {.kind = EVENT_ACT,
+            .received_ms = clock_now_ms(),
+            .feed = S(""),
+            .delivery = arena_printf(g->a, "purge-holds:%.*s", FMT(id)),
+            .meta = act_write(g->a, &act),
+            .urgent = true};
+        r = ledger_append(g->ledger, &ap, 1);
+        printf("held by the desk from now on, for it is a copy: %.*s\n", FMT(held[i].guid));
+    }
+    return r;
+}
+
+static enum result hold_copies(struct purging *g)
+{
+    story_id list[COPIES_MAX];
+    size_t copies = 0;
+    for (size_t i = 0; i < g->count; i++) {
+        TRY(store_pointing(g->store, POINT_COPIES, g->items[i], list, COPIES_MAX, &copies));
+        for (size_t n = 0; n < copies; n++) TRY(hold_copy(g, list[n]));
+    }
+    return OK;
+}
+
 enum result purge_forget(struct store *s, struct ledger *l, const struct config *c, story_id page,
     struct purge_report *out)
 {
@@ -180,6 +222,7 @@ enum result purge_forget(struct store *s, struct ledger *l, const struct config 
     struct stored_version *versions = NULL;
     size_t count = 0;
     enum result r = find_items(&g, &versions, &count);
+    if (r == OK) r = hold_copies(&g);
     for (size_t i = 0; i < count && r == OK; i++) r = forget_delivery(&g, &versions[i]);
     if (r == OK) r = forget_words(&g);
     arena_free(g.a);

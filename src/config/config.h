@@ -101,6 +101,9 @@ struct config {
     struct span base; /* "" or "/wire": no trailing slash */
     struct span language; /* of the interface: en, hi, ar */
     const struct zone *zone;
+    struct span *parties; /* own names in hop histories (T6) */
+    uint32_t party_count;
+    enum { GROUP_YES, GROUP_NO } group_agencies; /* V8 */
     bool noindex; /* the whole site (default without a configuration file) */
     struct span masthead_title,
         masthead_url;         /* the parent's, where the site lives beside an existing one */

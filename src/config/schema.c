@@ -24,6 +24,15 @@ static const struct key site_keys[] = {
         .about = "IANA zone in which readers see dates, and in which a day of the archive begins."},
     {"noindex", TYPE_FLAG, IN(config, noindex), .otherwise = "no", .flags = KEY_EDITORIAL,
         .about = "Keeps the whole site out of search engines."},
+    {"party", TYPE_TEXTS, LIST(config, parties, party_count), .flags = KEY_EDITORIAL,
+        .about =
+            "Under which names, codes or URIs the house itself stands in what agencies write of an "
+            "item's way (NewsML-G2 `hopHistory`, `source` in RSS and Atom). A story that names one "
+            "is an echo and dropped. A URL stands for all below it. Empty: nothing is."},
+    {"group_agencies", TYPE_CHOICE, IN(config, group_agencies), .words = "yes|no",
+        .otherwise = "yes", .flags = KEY_EDITORIAL,
+        .about = "Whether the same news from several agencies stands together: lists show the one "
+                 "that was published first, and each story's page names the others."},
     {"logo", TYPE_LINK, IN(config, publisher_logo), .flags = KEY_EDITORIAL,
         .about = "The publisher's logo in structured data."},
 };

@@ -318,7 +318,7 @@ static const char *const codes[REASONS] = {"PUBLISHED", "EMBARGO", "EMBARGO_EMPT
     "FEED_UNKNOWN", "LOCAL_HEADLINE", "LOCKED", "RESTORED", "TERMS_PLACE", "TERMS_WEB",
     "TERMS_ARCHIVE", "TERMS_HANDOUT", "TERMS_TIME", "TERMS_CREDIT", "NO_PICTURES", "NOTICE_KILL",
     "NOTICE_HOLD", "NOTICE_DOUBT", "SHADOW", "RULE_SHADOW", "MANY_STORIES", "MANY_UPDATES",
-    "TOO_OLD", "FROZEN", "RULE_WAIT"};
+    "TOO_OLD", "FROZEN", "RULE_WAIT", "ECHO", "COPY"};
 
 static bool has_reason(const struct verdict *v, struct span name, bool alarm)
 {

@@ -292,6 +292,13 @@ static void report_version(struct desk *d, struct known *k, const struct timelin
         add_reason(d, why_it_waits(d, k), 0, false, S(""));
 }
 
+static enum reason_code why_suspended(const struct hit *h)
+{
+    return h->effect == NOTICE_HOLD   ? WHY_NOTICE_HOLD
+           : h->effect == NOTICE_COPY ? WHY_COPY
+                                      : WHY_NOTICE_DOUBT;
+}
+
 static void report_reasons(struct desk *d, const struct timeline *t)
 {
     for (size_t i = d->rank_count; i-- > 0;) {
@@ -299,9 +306,7 @@ static void report_reasons(struct desk *d, const struct timeline *t)
         if (d->rank[i] == t->decisive || i + 8 < d->rank_count) break;
     }
     const struct hit *by = suspended_by(d, t->last_ms);
-    if (by)
-        add_reason(
-            d, by->effect == NOTICE_HOLD ? WHY_NOTICE_HOLD : WHY_NOTICE_DOUBT, 0, true, by->guid);
+    if (by) add_reason(d, why_suspended(by), 0, true, by->guid);
     if (t->cause == CAUSE_DESK_HOLD) add_reason(d, WHY_DESK_HOLD, 0, false, S(""));
     if (t->cause == CAUSE_EXPIRED) add_reason(d, WHY_EXPIRED, 0, false, S(""));
     if (t->cause != CAUSE_SHOWN) return;

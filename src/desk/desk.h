@@ -65,6 +65,8 @@ struct desk_rules {
     const struct desk_rule *rules;
     uint32_t rule_count;
     const struct zone *site_zone;
+    const struct span *parties; /* under which names the house stands in hop histories (T6) */
+    uint32_t party_count;
 };
 
 /* ---- acts: editors' hands, as events. One table for CLI, API, browser, rehearsal ---- */
@@ -142,6 +144,8 @@ enum notice_kind { /* the gravest last */
     NOTICE_HOLD,
     NOTICE_DOUBT, /* an effect, not a form: a kill that may mean several stories (K9) */
     NOTICE_KILL,
+    NOTICE_COPY,  /* effects of no notice: a near copy of a killed story (T4), */
+    NOTICE_FREED, /* … whose kill has been lifted */
 };
 struct notice {
     enum notice_kind kind;
@@ -171,12 +175,39 @@ void desk_names(struct name_list *out, const struct story *s);        /* the sto
 struct span desk_said(struct arena *a, const struct story *notice);
 size_t desk_nearness(struct span said, struct span headline_key);
 
+/* ---- alike: near copies (T4), the same news from two agencies (V8) ---- */
+enum {
+    WORDING_WORDS = 4000,       /* of a text that are compared: the longest wire text has fewer */
+    WORDING_CHARACTERS = 40000, /* that hold them */
+    WORDING_NUMBERS = 16,       /* in a headline */
+    WORDING_KEYS = 12, /* under which a text is looked for: of texts that share half of their runs
+                          one in a hundred is missed, of near copies none */
+    COPY_HOURS = 24,   /* T4 */
+    GROUP_HOURS = 24,  /* V8: what is told a day later is other news */
+};
+struct hash_list {
+    uint64_t *list;
+    size_t count;
+};
+struct wording { /* of a story: hashes of words, sorted */
+    struct span language;
+    struct hash_list headline, body;
+    struct hash_list numbers; /* in the headline, in its order */
+    struct hash_list runs;    /* of three words in a row, each once */
+};
+void desk_wording(struct arena *a, const struct story *s, struct wording *out);
+/* Both are the same for (a, b) and (b, a). desk_is_copy: nine in ten of their words are the same.
+ * desk_is_same_news: most of both is said in the same words, in one language; in doubt not. */
+bool desk_is_copy(const struct wording *a, const struct wording *b);
+bool desk_is_same_news(const struct wording *a, const struct wording *b);
+size_t desk_wording_keys(const struct wording *w, const uint64_t **out); /* w's own memory */
+
 /* ---- what is known ---- */
 struct hit { /* what a notice does to an item of the page */
     enum notice_kind effect;
     story_id item;
     unsigned char notice[16]; /* its name: the same whenever it is sent again */
-    struct span guid;         /* of the notice */
+    struct span guid;         /* of the notice; of a copy: the killed item's id as text */
     int64_t at_ms;
     uint64_t pos;
 };
@@ -310,6 +341,8 @@ enum reason_code {
     WHY_TOO_OLD,
     WHY_FROZEN,
     WHY_RULE_WAIT,
+    WHY_ECHO,
+    WHY_COPY,
     REASONS,
 };
 struct reason {
@@ -403,6 +436,10 @@ struct verdict {
 void desk_decide(struct arena *a, const struct desk_set *set, const struct desk_rules *rules,
     struct verdict *out);
 
+/* When the last kill that stands came, where that was at most COPY_HOURS before until_ms; else 0.
+ */
+int64_t desk_killed_ms(const struct verdict *v, int64_t until_ms);
+
 /* ---- pictures ---- */
 struct desk_picture_ask {
     const struct picture *embed;      /* as a story has it; NULL: the item by itself */
@@ -441,6 +478,9 @@ bool desk_follows(const struct link *l); /* a link by which one story continues 
  */
 bool desk_is_own(const struct desk_version *v, const struct desk_rules *rules);
 struct span desk_owner(const struct desk_set *set, const struct desk_rules *rules);
+/* T6: it came through our own hands, so that it is no news to us. What takes a story away never is
+ * an echo: kills and withholds count whoever passed them on. */
+bool desk_is_echo(const struct story *s, const struct desk_rules *rules);
 /* V2: has this very version come before? */
 bool desk_repeats(const struct desk_set *set, const struct desk_version *v);
 enum { DESK_LINK_HOURS = 48 };

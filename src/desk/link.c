@@ -130,7 +130,26 @@ bool desk_links(const struct desk_version *older, const struct desk_version *new
 
 bool desk_is_own(const struct desk_version *v, const struct desk_rules *rules)
 {
-    return provider_fits(feed_named(rules, v->feed), v->story->provider);
+    return provider_fits(feed_named(rules, v->feed), v->story->provider) &&
+           !desk_is_echo(v->story, rules);
+}
+
+/* A party that is a URL stands for everything below it: a feed names its own address. */
+static bool is_party(struct span party, struct span hop)
+{
+    if (span_eq_nocase(party, hop)) return true;
+    bool url = span_starts(party, S("http://")) || span_starts(party, S("https://"));
+    if (!party.n || !url || !span_starts_nocase(hop, party)) return false;
+    return party.p[party.n - 1] == '/' || hop.p[party.n] == '/';
+}
+
+bool desk_is_echo(const struct story *s, const struct desk_rules *rules)
+{
+    if (s->status == STATUS_CANCELED || s->status == STATUS_WITHHELD) return false;
+    for (uint32_t i = 0; i < rules->party_count; i++)
+        for (uint32_t k = 0; k < s->hop_count; k++)
+            if (is_party(rules->parties[i], s->hops[k])) return true;
+    return false;
 }
 
 struct span desk_owner(const struct desk_set *set, const struct desk_rules *rules)

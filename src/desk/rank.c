@@ -184,11 +184,15 @@ static bool is_repetition(struct desk *d, const struct known *chain, const struc
     return false;
 }
 
-/* T2, T3, V2. The page belongs to the feed that brought it first. */
+/* T2, T3, T6, V2. The page belongs to the feed that brought it first. */
 static bool counts(struct desk *d, struct known *k, struct map *chains, struct span *owner)
 {
     if (!provider_fits(k->feed, k->v->story->provider)) {
         add_reason(d, WHY_PROVIDER, 0, true, k->v->story->provider);
+        return false;
+    }
+    if (desk_is_echo(k->v->story, d->rules)) {
+        add_reason(d, WHY_ECHO, 0, false, S(""));
         return false;
     }
     if (!owner->p) *owner = k->v->feed;

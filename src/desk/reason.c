@@ -80,6 +80,10 @@ static const struct reason_row rows[REASONS] = {
     [WHY_FROZEN] = {"its feed rewrote many old stories within an hour: this rewrite is frozen",
         STANCE_PASS, true, false},
     [WHY_RULE_WAIT] = {"a rule lets it wait", STANCE_PASS, true, false},
+    [WHY_ECHO] = {"our own party stands in its history: an echo, dropped", STANCE_IGNORE, false,
+        false},
+    [WHY_COPY] = {"a near copy of a story that was killed within a day before", STANCE_HIDE, true,
+        true},
     [WHY_RESTORED] = {"withdrawn, and brought back by the desk", STANCE_SHOW, true, false},
 };
 

@@ -155,12 +155,18 @@ static bool is_on_hold(const struct desk *d, int64_t at_ms)
 }
 
 /* A hold in words ends by a release in words or a usable version that came after it (K14); a doubt
- * by the desk alone (K9). */
+ * by the desk alone (K9); a copy's by the desk, or with the kill (T4). */
 static bool is_released(struct desk *d, const struct hit *h, int64_t at_ms)
 {
     for (size_t i = 0; i < d->set->act_count; i++) {
         const struct act *t = &d->set->acts[i];
         if (t->kind == ACT_PUBLISH && t->pos > h->pos && t->at_ms <= at_ms) return true;
+    }
+    for (size_t i = 0; h->effect == NOTICE_COPY && i < d->set->hit_count; i++) {
+        const struct hit *r = &d->set->hits[i];
+        if (r->effect == NOTICE_FREED && span_eq(r->guid, h->guid) && r->pos > h->pos &&
+            r->at_ms <= at_ms)
+            return true;
     }
     if (h->effect != NOTICE_HOLD) return false;
     for (size_t i = 0; i < d->set->hit_count; i++) {
@@ -181,7 +187,8 @@ const struct hit *suspended_by(struct desk *d, int64_t at_ms)
 {
     for (size_t i = 0; i < d->set->hit_count; i++) {
         const struct hit *h = &d->set->hits[i];
-        bool suspends = h->effect == NOTICE_HOLD || h->effect == NOTICE_DOUBT;
+        bool suspends =
+            h->effect == NOTICE_HOLD || h->effect == NOTICE_DOUBT || h->effect == NOTICE_COPY;
         if (suspends && h->at_ms <= at_ms && !is_released(d, h, at_ms)) return h;
     }
     return NULL;

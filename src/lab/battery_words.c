@@ -61,8 +61,9 @@ struct span words_guid(struct arena *a, int guid)
     return arena_printf(a, "urn:newsml:battery.example:story-%d", guid);
 }
 
-/* ---- words that say nothing, other ones for each guid ---- */
-static struct span filler(struct arena *a, int guid, int from, int count)
+/* ---- words that say nothing, other ones for each guid of each agency: what says the same would be
+ * put together (V8) or held (T4), which the oracle does not judge ---- */
+static struct span filler(struct arena *a, int story, int from, int count)
 {
     static const char *const words[] = {"harbour", "bridge", "council", "river", "weather",
         "market", "school", "garden", "winter", "museum", "forest", "railway", "tower", "island",
@@ -72,7 +73,7 @@ static struct span filler(struct arena *a, int guid, int from, int count)
         "silver", "copper", "timber", "granite", "marble", "velvet", "lantern", "compass", "anchor",
         "saddle", "hammer", "basket", "candle", "mirror", "pencil", "ribbon", "button", "pillow",
         "blanket", "bucket", "ladder"};
-    uint64_t luck = (uint64_t)guid * 977 + 5;
+    uint64_t luck = (uint64_t)story * 977 + 5;
     struct buf b;
     buf_init(&b, a, 0);
     for (int i = 0; i < from; i++) draw(&luck);
@@ -103,14 +104,15 @@ static void put_time(struct arena *a, struct json_out *o, const char *key, struc
     }
 }
 
-static void put_words(struct arena *a, struct json_out *o, const struct oracle_item *i)
+static void put_words(struct arena *a, struct json_out *o, int agency, const struct oracle_item *i)
 {
+    int story = 2 * i->guid + agency;
     struct span head = word_of(a, WORD_HEADLINE, i->revision),
                 body = word_of(a, WORD_BODY, i->revision),
                 desk = word_of(a, WORD_DESK, i->revision),
                 author = word_of(a, WORD_AUTHOR, i->revision);
-    json_string(o, "headline",
-        arena_printf(a, "%.*s opens %.*s", FMT(head), FMT(filler(a, i->guid, 0, 3))));
+    json_string(
+        o, "headline", arena_printf(a, "%.*s opens %.*s", FMT(head), FMT(filler(a, story, 0, 3))));
     if (i->slug)
         json_string(o, "slugline", arena_printf(a, "FAMILY-%d/ (%.*s)", i->slug, FMT(desk)));
     json_string(o, "byline", arena_printf(a, "By %.*s", FMT(author)));
@@ -119,8 +121,8 @@ static void put_words(struct arena *a, struct json_out *o, const struct oracle_i
     if (i->no_body) return;
     json_string(o, "body_html",
         arena_printf(a, "<p>%.*s said %.*s and %.*s.</p><p>Then %.*s came back to %.*s.</p>",
-            FMT(filler(a, i->guid, 3, 9)), FMT(body), FMT(filler(a, i->guid, 12, 8)),
-            FMT(filler(a, i->guid, 20, 12)), FMT(body)));
+            FMT(filler(a, story, 3, 9)), FMT(body), FMT(filler(a, story, 12, 8)),
+            FMT(filler(a, story, 20, 12)), FMT(body)));
 }
 
 static void put_matters(struct arena *a, struct json_out *o, const struct oracle_item *i)
@@ -154,7 +156,7 @@ static void put_item(struct arena *a, struct json_out *o, int feed, const struct
     put_time(a, o, "expires", i->expires);
     if (signals[i->change]) json_string(o, "signal", span_of(signals[i->change]));
     if (i->is_test) json_bool(o, "istest", true);
-    put_words(a, o, i);
+    put_words(a, o, feed == 1, i);
     put_matters(a, o, i);
     json_close(o, '}');
 }

@@ -25,6 +25,9 @@ void put_reasons(struct visit *v, struct record *r, const struct verdict *w)
         struct record *item = record_item(r, "reasons");
         put_why(v->book.dress, item, span_of(reason_text(w->reasons[i].code)));
         record_text(item, "detail", w->reasons[i].detail);
+        bool leads = w->reasons[i].code == WHY_COPY; /* to what it is a copy of */
+        record_text(item, "href",
+            leads ? arena_printf(v->a, "/desk/story/%.*s", FMT(w->reasons[i].detail)) : S(""));
         record_flag(item, "alarm", w->reasons[i].alarm);
         if (w->reasons[i].rule_line)
             record_text(item, "line", arena_printf(v->a, "%u", w->reasons[i].rule_line));

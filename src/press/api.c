@@ -148,6 +148,7 @@ static enum result make_story(const struct api *x, story_id id, struct reader *r
     put_parts(x, &parts, REF_MEMBER, "members");
     put_parts(x, &parts, REF_CORRECTS, "corrects");
     put_parts(x, &parts, REF_CORRECTED_BY, "corrected_by");
+    put_parts(x, &parts, REF_ALSO, "also_from");
     json_close(x->o, '}');
     page_key(out, "story:", v.id_text);
     page_id(out, v.id);

@@ -142,12 +142,27 @@ static void put_story(struct sheet *s, const struct view *v)
 }
 
 /* ---- around it ---- */
-static enum result put_related(struct sheet *s, const struct view *v, struct reader *r)
+/* What stands in the box above is not said again. */
+static size_t without_parts(struct view *list, size_t n, const struct parts *parts)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < n; i++) {
+        bool above = false;
+        for (size_t k = 0; k < parts->count; k++)
+            above |= parts->list[k].kind == REF_ALSO && parts->list[k].view->id == list[i].id;
+        if (!above) list[kept++] = list[i];
+    }
+    return kept;
+}
+
+static enum result put_related(
+    struct sheet *s, const struct view *v, struct reader *r, const struct parts *parts)
 {
     struct view *list;
     size_t n;
     enum result result = reader_related(r, v, RELATED_ITEMS, s->a, &list, &n);
     if (result != OK) return result;
+    n = without_parts(list, n, parts);
     for (size_t i = 0; i < n; i++) press_keep_shown(s->a, &list[i], reader_now_ms(r), s->out);
     record_flag(s->root, "related_there", n > 0);
     teaser_list(s, s->root, "related", list, n, false);
@@ -170,8 +185,10 @@ static void put_crumbs(struct sheet *s, const struct view *v)
 /* A list of the page for each kind of ref; a name that is empty is not there. */
 static void put_parts(struct sheet *s, const struct parts *parts)
 {
-    static const char *const lists[] = {
-        [REF_MEMBER] = "members", [REF_CORRECTS] = "corrects", [REF_CORRECTED_BY] = "corrected_by"};
+    static const char *const lists[] = {[REF_MEMBER] = "members",
+        [REF_CORRECTS] = "corrects",
+        [REF_CORRECTED_BY] = "corrected_by",
+        [REF_ALSO] = "also_from"};
     bool members = false;
     for (size_t i = 0; i < COUNT(lists); i++) record_text(s->root, lists[i], S(""));
     for (size_t i = 0; i < parts->count; i++) {
@@ -179,6 +196,10 @@ static void put_parts(struct sheet *s, const struct parts *parts)
         struct record *r = record_item(s->root, lists[part->kind]);
         teaser_fill(s, r, part->view);
         record_text(r, "lead", press_lead(s->a, part->view));
+        record_text(r, "from",
+            part->kind == REF_ALSO
+                ? press_say(s->p, s->a, "also_from", "agency", part->view->agency)
+                : S(""));
         members |= part->kind == REF_MEMBER;
     }
     record_flag(s->root, "members_there", members);
@@ -278,7 +299,7 @@ enum result page_article(const struct press *p, const struct page_ask *ask, stru
     put_parts(&s, &parts);
     put_crumbs(&s, &v);
     put_machine_words(&s, &v, &parts);
-    result = put_related(&s, &v, r);
+    result = put_related(&s, &v, r, &parts);
     page_id(out, v.id);
     page_pictures(out, &v);
     page_key(out, "story:", v.id_text);

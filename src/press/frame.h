@@ -12,7 +12,8 @@ struct sheet {
     const struct press *p;
     struct arena *a;
     struct page *out;
-    struct record *root; /* what the page's template sees */
+    struct record *root;   /* what the page's template sees */
+    struct reader *reader; /* NULL: its teasers do not say who else has the story (V8) */
     struct span crumb_names[FRAME_CRUMBS_MAX], crumb_paths[FRAME_CRUMBS_MAX];
     size_t crumbs;
 };

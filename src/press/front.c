@@ -257,6 +257,7 @@ enum result page_front(const struct press *p, const struct page_ask *ask, struct
     if (result != OK) return result;
     for (size_t i = 0; i < n; i++) press_keep_shown(a, &list[i], now_ms, out);
     struct sheet s = frame_open(p, a, out, "front", S(""), S("/"));
+    s.reader = r;
     struct front f = {.s = &s,
         .list = list,
         .placed = ARENA_ARRAY(a, enum placed, n + 1),

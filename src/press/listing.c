@@ -61,6 +61,7 @@ enum result page_list(const struct press *p, const struct page_ask *ask, struct 
     if (more) n = items;
     for (size_t i = 0; i < n; i++) press_keep_shown(a, &list[i], reader_now_ms(r), out);
     struct sheet s = frame_open(p, a, out, l.kind, l.title, l.path);
+    s.reader = r;
     put_title(&s, &l, ask->name);
     teaser_list(&s, s.root, "stories", list, n, true);
     frame_pager(&s, l.below, page, more);

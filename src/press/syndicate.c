@@ -37,6 +37,14 @@ static void put_paragraph(struct buf *b, const char *tag, struct span text)
     buf_printf(b, "</%s></p>\n", tag);
 }
 
+static struct span part_word(const struct channel *c, const struct part *part)
+{
+    if (part->kind == REF_ALSO)
+        return arena_printf(c->a,
+            "%.*s:", FMT(press_say(c->press, c->a, "also_from", "agency", part->view->agency)));
+    return press_word(c->press, part->kind == REF_CORRECTS ? "corrects" : "corrected_by");
+}
+
 /* A package's stories, each with its first words; what corrects a story, and what it corrects. */
 static void put_item_parts(const struct channel *c, struct buf *b, const struct view *v)
 {
@@ -44,10 +52,9 @@ static void put_item_parts(const struct channel *c, struct buf *b, const struct 
     for (size_t i = 0; i < parts->count; i++) {
         const struct view *other = parts->list[i].view;
         bool member = parts->list[i].kind == REF_MEMBER;
-        const char *word = parts->list[i].kind == REF_CORRECTS ? "corrects" : "corrected_by";
         buf_lit(b, "<p>");
         if (!member) {
-            html_put(b, press_word(c->press, word));
+            html_put(b, part_word(c, &parts->list[i]));
             buf_char(b, ' ');
         }
         buf_lit(b, "<a href=\"");

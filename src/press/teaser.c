@@ -195,6 +195,25 @@ void story_time(struct sheet *s, struct record *r, const char *name, int64_t ms,
     record_text(in, "text", told(s->p, s->a, ms));
 }
 
+/* ---- who else has it ---- */
+/* V8. Agencies whose stories of the same news are public at this instant; the page hangs on all
+ * that could be. */
+static void story_also(struct sheet *s, struct record *r, const struct view *v)
+{
+    struct buf b;
+    buf_init(&b, s->a, 0);
+    for (uint32_t i = 0; s->reader && i < v->ref_count; i++) {
+        struct view other;
+        if (v->refs[i].kind != REF_ALSO) continue;
+        page_key(s->out, "story:", story_id_text(s->a, v->refs[i].page));
+        if (reader_story(s->reader, v->refs[i].page, s->a, &other) != OK) continue;
+        page_id(s->out, other.id);
+        buf_printf(&b, "%s%.*s", b.n ? ", " : "", FMT(other.agency));
+    }
+    record_text(
+        r, "also", b.n ? press_say(s->p, s->a, "also_from", "agency", buf_span(&b)) : S(""));
+}
+
 /* ---- the teaser ---- */
 void teaser_fill(struct sheet *s, struct record *r, const struct view *v)
 {
@@ -203,6 +222,7 @@ void teaser_fill(struct sheet *s, struct record *r, const struct view *v)
     record_text(r, "abstract", v->abstract);
     record_text(r, "agency", v->agency);
     record_text(r, "pieces", S(""));
+    story_also(s, r, v);
     story_language(s, r, v);
     bool badged = story_badges(s, r, v, v->label);
     record_flag(r, "kicked", story_section(s, r, v->section) || badged);

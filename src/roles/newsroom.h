@@ -16,6 +16,7 @@ enum {
     JOB_CHUNK_BYTES = 256 << 20, /* of it used, after which it is given back between chunks */
     PAGE_TAGS_MAX = 24,
     PAGE_PICTURES_MAX = 40,
+    PAGE_ALSO_MAX = 8,         /* other agencies' stories of the same news that one names */
     PAGE_CORRECTIVES_MAX = 16, /* about one story, or stories that one is about: two are rare */
     LINK_CANDIDATES = 64, /* pages that one item may join: a running story of a week, and room */
     AROUND_PAGES = 1000,  /* packages and correctives that name one page: a day's of a busy wire */
@@ -36,11 +37,12 @@ struct newsroom {
     struct store *store;
     struct tombs *tombs;
     struct keys *keys;
-    uint64_t position;         /* last event applied */
-    uint64_t peeked;           /* last event looked at for kills */
-    int64_t due_done_ms;       /* timers up to here have been rung */
-    struct arena *job;         /* of this step; reset at the next */
-    struct arena *rules_arena; /* of the configuration in force */
+    uint64_t position;                       /* last event applied */
+    uint64_t peeked;                         /* last event looked at for kills */
+    int64_t due_done_ms;                     /* timers up to here have been rung */
+    struct arena *alike_arena, *other_arena; /* of one comparison: ours, and what it is with */
+    struct arena *job;                       /* of this step; reset at the next */
+    struct arena *rules_arena;               /* of the configuration in force */
     const struct config *config;
     const struct desk_rules *rules;
     struct ids pages; /* to be decided in this step, in the job's arena */
@@ -107,10 +109,21 @@ enum result newsroom_touch_around(struct newsroom *n) CHECKED;
  * wait for it. */
 enum result newsroom_obey_words(
     struct newsroom *n, const struct desk_version *v, struct span provider) CHECKED;
+/* newsroom_alike: before the item is stored: copies of what was killed are held (T4), other
+ * agencies' items that say the same are known (V8). */
+enum result newsroom_note_alike(
+    struct newsroom *n, const struct desk_version *v, struct span provider, story_id page) CHECKED;
+/* Something of the page has been killed at this instant: copies of it may come. */
+enum result newsroom_note_killed(struct newsroom *n, story_id page, int64_t at_ms) CHECKED;
+/* An act may have lifted the page's kill: what was held as its copy is free then. */
+enum result newsroom_free_copies(struct newsroom *n, story_id page, const struct event *e) CHECKED;
+/* Pages of other agencies that tell the same news as what is shown of this one. */
+enum result newsroom_also(
+    struct newsroom *n, const struct decided *d, story_id *out, size_t room, size_t *count) CHECKED;
 /* A package of which no member is public at this instant. For the desk's list alone: readers ask
  * the view. */
 bool newsroom_waits(struct newsroom *n, const struct view *v, int64_t now_ms);
-void newsroom_refs(struct newsroom *n, const struct decided *d, struct view *v);
+enum result newsroom_refs(struct newsroom *n, const struct decided *d, struct view *v) CHECKED;
 bool newsroom_was_joined(struct newsroom *n, story_id page); /* another page holds its items now */
 enum result newsroom_set(struct newsroom *n, story_id page, struct desk_set *out) CHECKED;
 /* newsroom_limits.c: what a reading is marked with as it comes (enum desk_mark): over a limit of

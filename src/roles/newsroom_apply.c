@@ -36,6 +36,14 @@ static enum result quarantine(struct newsroom *n, const struct event *e, uint32_
 }
 
 /* ---- stories ---- */
+static void note_echo(const struct newsroom *n, const struct desk_version *v)
+{
+    if (!desk_is_echo(v->story, n->rules)) return;
+    metric_add(M_ECHOES, 1);
+    log_info("dropped as an echo: %.*s of feed %.*s has come through our own hands",
+        FMT(v->story->guid), FMT(v->feed));
+}
+
 static enum result put_story(
     struct newsroom *n, const struct event *e, uint32_t number, const struct story *s)
 {
@@ -66,11 +74,14 @@ static enum result put_story(
         return quarantine(n, e, number,
             &(struct reject){.why = S("the item is larger than a story may be")}, s->guid);
     TRY(newsroom_note_near(n, &v, provider));
+    TRY(newsroom_note_alike(n, &v, provider, page));
     TRY(store_note_guid(n->store, v.item, s->guid, provider));
     TRY(store_put_version(n->store, &stored));
     TRY(newsroom_note_picture(n, &v));
     TRY(newsroom_note_points(n, &v, provider));
     TRY(newsroom_obey_words(n, &v, provider));
+    if (stored.is_kill) TRY(newsroom_note_killed(n, page, e->received_ms));
+    note_echo(n, &v);
     metric_add(M_STORIES, 1);
     newsroom_touch(n, page);
     return OK;
@@ -166,6 +177,10 @@ static enum result apply_act(struct newsroom *n, const struct event *e)
     for (size_t i = 0; i < count; i++) {
         if (store_page_of(n->store, ids[i], &stored.page) != OK) stored.page = ids[i];
         TRY(store_put_act(n->store, &stored));
+        if (act.kind == ACT_TAKEDOWN || act.kind == ACT_KILL || act.kind == ACT_PURGE)
+            TRY(newsroom_note_killed(n, stored.page, e->received_ms));
+        if (act.kind == ACT_LIFT || act.kind == ACT_CONFIRM)
+            TRY(newsroom_free_copies(n, stored.page, e));
         newsroom_touch(n, stored.page);
     }
     return OK;

@@ -138,6 +138,7 @@ static enum result hit(
     struct stored_hit h = {*notice, named->item};
     h.notice.kind = effect;
     TRY(store_put_hit(n->store, &h));
+    if (effect == NOTICE_KILL) TRY(newsroom_note_killed(n, named->page, notice->at_ms));
     newsroom_touch(n, named->page);
     return OK;
 }

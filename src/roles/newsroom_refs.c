@@ -1,7 +1,7 @@
 /* newsroom_refs: pages that show other pages: a package its members, a corrective and its story
- * each other. Kept as points from item to item, so that either may come first; put into the view as
- * ids of pages, never as their words: what may be shown of them is asked when a page is made. Never
- * decides what is public. */
+ * each other, agencies that tell the same news. Kept as points from item to item, so that either
+ * may come first; put into the view as ids of pages, never as their words: what may be shown of
+ * them is asked when a page is made. Never decides what is public. */
 #include "newsroom.h"
 
 enum { PACKAGE_DEPTH = 8 }; /* packages in packages that the desk's list looks into */
@@ -37,9 +37,11 @@ static enum result touch_by(struct newsroom *n, enum point_kind kind, bool named
 }
 
 /* The list grows while it is walked, and holds each page once: packages that hold each other end.
- */
+ * Who tells the same news is asked once: what one shows of the other hangs on no third. */
 enum result newsroom_touch_around(struct newsroom *n)
 {
+    size_t own = n->pages.n;
+    for (size_t i = 0; i < own; i++) TRY(touch_by(n, POINT_ALIKE, false, n->pages.list[i]));
     for (size_t i = 0; i < n->pages.n; i++) {
         TRY(touch_by(n, POINT_HOLDS, false, n->pages.list[i]));
         TRY(touch_by(n, POINT_CORRECTS, false, n->pages.list[i]));
@@ -109,13 +111,26 @@ bool newsroom_waits(struct newsroom *n, const struct view *v, int64_t now_ms)
     return v->needs_member && !has_public_member(n, v, now_ms, PACKAGE_DEPTH, &budget);
 }
 
-void newsroom_refs(struct newsroom *n, const struct decided *d, struct view *v)
+/* V8. In order of id, which is the same whichever came first. */
+static enum result add_also(
+    struct newsroom *n, const struct decided *d, struct view *v, uint32_t room)
+{
+    story_id pages[PAGE_ALSO_MAX];
+    size_t count = 0;
+    TRY(newsroom_also(n, d, pages, COUNT(pages), &count));
+    for (size_t i = 0; i < count; i++)
+        add_ref(v, room, (struct view_ref){.kind = REF_ALSO, .page = pages[i]});
+    return OK;
+}
+
+enum result newsroom_refs(struct newsroom *n, const struct decided *d, struct view *v)
 {
     const struct desk_version *dv = &d->set.versions[d->verdict.shown];
     const struct story *s = dv->story;
-    uint32_t room = s->member_count + 2 * PAGE_CORRECTIVES_MAX;
+    uint32_t room = s->member_count + 2 * PAGE_CORRECTIVES_MAX + PAGE_ALSO_MAX;
     v->refs = ARENA_ARRAY(n->job, struct view_ref, room + 1);
     v->needs_member = s->kind == KIND_PACKAGE && s->member_count && !span_trim(s->body_text).n;
     add_members(n, dv, v, room);
     add_correctives(n, v, room);
+    return v->needs_member ? OK : add_also(n, d, v, room);
 }

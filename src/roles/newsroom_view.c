@@ -175,7 +175,7 @@ enum result newsroom_view(struct newsroom *n, const struct decided *d, struct vi
     view_authors(n, v);
     TRY(newsroom_view_pictures(n, d, v));
     view_revisions(n, d, v);
-    newsroom_refs(n, d, v);
+    TRY(newsroom_refs(n, d, v));
     *out = v;
     return OK;
 }

@@ -10,6 +10,7 @@ enum {
     RULES_ARENA = 256 << 20,
     WANTS_ARENA = 16 << 20,
     FORETOLD_ARENA = 64 << 20,
+    ALIKE_ARENA = 1 << 30, /* as a job: a page of 2,000 versions, read and compared */
     INDEX_AT_ONCE = 8,
     KEEP_TRYING = 3
 };
@@ -140,6 +141,8 @@ enum result newsroom_open(const struct house *h, const struct newsroom_options *
     n->rules_arena = arena_new(RULES_ARENA);
     n->want_arena = arena_new(WANTS_ARENA);
     n->foretold_arena = arena_new(FORETOLD_ARENA);
+    n->alike_arena = arena_new(ALIKE_ARENA);
+    n->other_arena = arena_new(ALIKE_ARENA);
     n->bump = calloc(KEY_SLOTS, 1);
     must(n->bump);
     TRY(open_parts(n, why));
@@ -163,6 +166,8 @@ void newsroom_close(struct newsroom *n)
     arena_free(n->rules_arena);
     arena_free(n->want_arena);
     arena_free(n->foretold_arena);
+    arena_free(n->alike_arena);
+    arena_free(n->other_arena);
     free(n->bump);
     free(n);
 }

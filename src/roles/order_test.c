@@ -150,7 +150,9 @@ static struct span bytes_of(struct arena *a, const struct graph *g, int round, i
         json_string(&o, "body_html",
             arena_printf(a, "<p>Please kill %.*s.</p>", FMT(guid_of(a, g, round, target))));
     else if (!quiet)
-        json_string(&o, "body_html", arena_printf(a, "<p>The text of item %d in full.</p>", i));
+        /* A word of its own: what says the same as what an order before killed is held (T4). */
+        json_string(&o, "body_html",
+            arena_printf(a, "<p>The text r%do%di%d in full.</p>", round, g->at, i));
     if (g->items[i].slug)
         json_string(
             &o, "slugline", arena_printf(a, "%s R%dO%d", slugs[g->items[i].slug], round, g->at));
@@ -184,7 +186,7 @@ static bool is_dead(story_id id, void *with)
 
 static void tell_refs(struct arena *a, struct reader *r, struct buf *b, const struct view *v)
 {
-    unsigned others[3] = {0}; /* correctives stand in no order that means anything */
+    unsigned others[REF_ALSO + 1] = {0}; /* correctives stand in no order that means anything */
     for (uint32_t i = 0; i < v->ref_count; i++) {
         struct view other;
         if (reader_story(r, v->refs[i].page, a, &other) != OK) continue;

@@ -82,7 +82,9 @@ struct desk_rules *rules_of(struct arena *a, const struct config *c)
         .section_count = c->section_count,
         .rules = rules,
         .rule_count = c->rule_count,
-        .site_zone = c->zone};
+        .site_zone = c->zone,
+        .parties = c->parties,
+        .party_count = c->party_count};
     return out;
 }
 

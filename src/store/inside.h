@@ -47,6 +47,7 @@ extern const size_t summed_table_count;
 #define PICTURE_COLUMNS "hash,width,height,forms"
 #define SHOWN_COLUMNS "hash,story,from_ms,until_ms,item"
 #define MEMBER_COLUMNS "story,page"
+#define TWIN_COLUMNS "story,page"
 #define POPULAR_COLUMNS "id,score,at_ms"
 #define DOC_COLUMNS "doc,id,words"
 #define VERSION_COLUMNS "pos,number,item,page,feed,packed,link_key,received_ms,is_kill,mark"
@@ -81,6 +82,8 @@ enum site_sql {
     SITE_SHOWN_DROP,
     SITE_MEMBER_PUT,
     SITE_MEMBERS_DROP,
+    SITE_TWIN_PUT,
+    SITE_TWINS_DROP,
     SITE_GONE_PUT,
     SITE_GONE_DROP,
     SITE_PICTURE_PUT,
@@ -135,6 +138,9 @@ enum desk_sql {
     DESK_GUID_OF,
     DESK_NEAR_PUT,
     DESK_NEAR,
+    DESK_ALIKE_PUT,
+    DESK_ALIKE,
+    DESK_ALIKE_DROP,
     DESK_NAME_PUT,
     DESK_NAMES_DROP,
     DESK_NAMED,

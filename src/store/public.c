@@ -102,7 +102,8 @@ static enum result old_row(struct store *s, story_id id, int64_t *row_out)
 
 static enum result drop_around(struct store *s, int64_t row)
 {
-    static const enum site_sql drops[] = {SITE_LABELS_DROP, SITE_SHOWN_DROP, SITE_MEMBERS_DROP};
+    static const enum site_sql drops[] = {
+        SITE_LABELS_DROP, SITE_SHOWN_DROP, SITE_MEMBERS_DROP, SITE_TWINS_DROP};
     enum result r = OK;
     for (size_t i = 0; r == OK && i < COUNT(drops); i++)
         r = db_do(&s->site, (int)drops[i], ARGS(arg_int(row)));
@@ -133,9 +134,9 @@ static enum result put_around(struct store *s, const struct view *v, int64_t row
             ARGS(arg_text(v->pictures[i].hash), arg_int(row), arg_int(v->pictures[i].from_ms),
                 arg_int(v->pictures[i].until_ms), arg_int((int64_t)v->pictures[i].item)));
     for (uint32_t i = 0; r == OK && i < v->ref_count; i++)
-        if (v->refs[i].kind == REF_MEMBER)
-            r = db_do(
-                &s->site, SITE_MEMBER_PUT, ARGS(arg_int(row), arg_int((int64_t)v->refs[i].page)));
+        if (v->refs[i].kind == REF_MEMBER || v->refs[i].kind == REF_ALSO)
+            r = db_do(&s->site, v->refs[i].kind == REF_MEMBER ? SITE_MEMBER_PUT : SITE_TWIN_PUT,
+                ARGS(arg_int(row), arg_int((int64_t)v->refs[i].page)));
     return r;
 }
 

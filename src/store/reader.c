@@ -36,7 +36,7 @@ static bool is_one_of(const char *name, const char *const *list, size_t n)
 static const char *const open_tables[] = {"note", "gone", "search", "search_data", "search_idx",
     "search_docsize", "search_config", "search_content"};
 static const char *const guarded_tables[] = {
-    "story", "body", "label", "shown", "popular", "picture", "doc", "member"};
+    "story", "body", "label", "shown", "popular", "picture", "doc", "member", "twin"};
 /* public_within: the walk through a package's members, inside of those views. */
 static const char *const views[] = {"public_within", "public_story", "public_label", "public_match",
     "public_popular", "public_picture", "next_from", "next_until"};

@@ -13,9 +13,9 @@ enum {
 
 #define ROW "id,view,head_ok,CASE WHEN ?1 THEN body END"
 #define PAGE " LIMIT ?2 OFFSET ?3"
-#define OF_FRONT "public_story WHERE on_fronts=1"
-#define OF_SECTION "public_story WHERE on_fronts=1 AND section=?4"
-#define OF_TAG "public_label WHERE kind=1 AND slug=?4 AND label_ok"
+#define OF_FRONT "public_story WHERE on_fronts=1 AND NOT behind"
+#define OF_SECTION "public_story WHERE on_fronts=1 AND section=?4 AND NOT behind_here"
+#define OF_TAG "public_label WHERE kind=1 AND slug=?4 AND label_ok AND NOT behind"
 #define OF_AUTHOR "public_label WHERE kind=2 AND slug=?4 AND label_ok"
 #define OF_INDEXABLE "public_story WHERE noindex=0"
 #define OF_NEWS "public_story WHERE noindex=0 AND nonews=0 AND on_fronts=1"
@@ -67,7 +67,8 @@ const char *const reader_statements[READ_STATEMENTS] = {
         "SELECT " ROW " FROM " OF_POPULAR " ORDER BY score DESC,popular_id DESC" PAGE,
     [READ_COUNT + LIST_FRONT] = "SELECT count(*) FROM " OF_FRONT,
     [READ_COUNT + LIST_SECTION] = "SELECT count(*) FROM " OF_SECTION,
-    [READ_COUNT + LIST_TAG] = "SELECT count(*) FROM public_label WHERE kind=1 AND slug=?4",
+    [READ_COUNT + LIST_TAG] =
+        "SELECT count(*) FROM public_label WHERE kind=1 AND slug=?4 AND NOT behind",
     [READ_COUNT + LIST_AUTHOR] = "SELECT count(*) FROM public_label WHERE kind=2 AND slug=?4",
     [READ_COUNT + LIST_DAY] = "SELECT count(*) FROM public_story",
     [READ_COUNT + LIST_NEWEST] = "SELECT count(*) FROM public_story",

@@ -26,6 +26,16 @@
     "AS head_ok,"                                                                                  \
     "(SELECT b.body FROM body b WHERE b.story=s.row AND b.sum=bs_sum(b.story,b.body)) AS body"
 
+/* V8: it tells the same news as a story that was published before it, and that is public at this
+ * instant: lists show that one. Of a pair the same one on every node; a chain of pairs ends at one
+ * that is shown. To be closed by what more must hold of that story. */
+#define IS_FIRST                                                                                   \
+    IS_SHOWN("o")                                                                                  \
+    " AND (o.published_ms<s.published_ms OR (o.published_ms=s.published_ms AND o.id<s.id))"
+#define STANDS_BEHIND                                                                              \
+    "EXISTS(SELECT 1 FROM twin w CROSS JOIN story o ON o.id=w.page WHERE w.story=s.row"            \
+    " AND w.sum=bs_sum(w.story,w.page) AND o.needs_member=0 AND " IS_FIRST
+
 static const char site_tables[] =
     "CREATE TABLE note(name TEXT PRIMARY KEY, value INTEGER) WITHOUT ROWID;"
     "INSERT INTO note VALUES('position',0),('purge',0),('purged_ms',0);"
@@ -37,10 +47,11 @@ static const char site_tables[] =
     " view BLOB,"
     " sum INTEGER);"
     "CREATE INDEX story_newest ON story(front_ms,id,from_ms,until_ms,needs_member);"
-    "CREATE INDEX story_front ON story(front_ms,id,from_ms,until_ms,on_fronts,needs_member)"
+    "CREATE INDEX story_front ON story(front_ms,id,from_ms,until_ms,on_fronts,needs_member,"
+    "published_ms)"
     " WHERE on_fronts=1;"
     "CREATE INDEX story_section ON story(section,front_ms,id,from_ms,until_ms,on_fronts,"
-    "needs_member)"
+    "needs_member,published_ms)"
     " WHERE on_fronts=1;"
     "CREATE INDEX story_published ON story(published_ms,id,from_ms,until_ms,noindex,nonews,"
     "needs_member);"
@@ -72,6 +83,9 @@ static const char site_tables[] =
     "CREATE TABLE member(story INTEGER, page INTEGER, sum INTEGER, PRIMARY KEY(story,page))"
     " WITHOUT ROWID;"
 
+    "CREATE TABLE twin(story INTEGER, page INTEGER, sum INTEGER, PRIMARY KEY(story,page))"
+    " WITHOUT ROWID;"
+
     "CREATE TABLE popular(id INTEGER PRIMARY KEY, score REAL, at_ms INTEGER, sum INTEGER);"
     "CREATE INDEX popular_score ON popular(score,id);"
 
@@ -83,10 +97,14 @@ static const char site_tables[] =
     " tokenize=\"unicode61 remove_diacritics 2 categories 'L* N* Co Mn Mc'\");";
 
 static const char site_views[] =
-    "CREATE VIEW public_story AS SELECT " STORY_AND_BODY " FROM story s WHERE " IS_PUBLIC ";"
+    "CREATE VIEW public_story AS SELECT " STORY_AND_BODY "," STANDS_BEHIND
+    " AND o.on_fronts=1) AS behind," STANDS_BEHIND
+    " AND o.on_fronts=1 AND o.section=s.section) AS behind_here FROM story s WHERE " IS_PUBLIC ";"
     "CREATE VIEW public_label AS SELECT l.kind, l.slug, l.name, l.front_ms AS label_ms,"
     " l.id AS label_id, l.sum=bs_sum(l.kind,l.slug,l.front_ms,l.id,l.story,l.name) AS "
-    "label_ok," STORY_AND_BODY
+    "label_ok," STORY_AND_BODY "," STANDS_BEHIND
+    " AND EXISTS(SELECT 1 FROM label k WHERE k.story=o.row AND k.kind=l.kind AND k.slug=l.slug))"
+    " AS behind"
     " FROM label l CROSS JOIN story s ON s.row=l.story AND s.id=l.id WHERE " IS_PUBLIC ";"
     "CREATE VIEW public_match AS SELECT f.search AS words, f.rowid AS doc," STORY_AND_BODY
     " FROM search f CROSS JOIN doc d ON d.doc=f.rowid CROSS JOIN story s ON s.id=d.id"
@@ -134,6 +152,9 @@ static const char desk_tables[] =
     "CREATE INDEX guid_item ON guid(item);"
     "CREATE TABLE near(number INTEGER PRIMARY KEY, key INTEGER, item INTEGER);"
     "CREATE INDEX near_key ON near(key);"
+    "CREATE TABLE alike(kind INTEGER, key INTEGER, at_ms INTEGER, item INTEGER, provider TEXT,"
+    " PRIMARY KEY(kind,key,at_ms,item)) WITHOUT ROWID;"
+    "CREATE INDEX alike_at ON alike(at_ms);"
 
     "CREATE TABLE name(feed TEXT, key TEXT, item INTEGER, at_ms INTEGER,"
     " PRIMARY KEY(feed,key,item)) WITHOUT ROWID;"
@@ -182,6 +203,7 @@ const struct summed_table summed_tables[] = {
     {FILE_SITE, "picture", PICTURE_COLUMNS},
     {FILE_SITE, "shown", SHOWN_COLUMNS},
     {FILE_SITE, "member", MEMBER_COLUMNS},
+    {FILE_SITE, "twin", TWIN_COLUMNS},
     {FILE_SITE, "popular", POPULAR_COLUMNS},
     {FILE_SITE, "doc", DOC_COLUMNS},
     {FILE_DESK, "version", VERSION_COLUMNS},

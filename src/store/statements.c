@@ -28,6 +28,9 @@ const char *const site_statements[SITE_STATEMENTS] = {
     [SITE_MEMBER_PUT] =
         "INSERT OR REPLACE INTO member(" MEMBER_COLUMNS ",sum) VALUES(?1,?2,bs_sum(?1,?2))",
     [SITE_MEMBERS_DROP] = "DELETE FROM member WHERE story=?1",
+    [SITE_TWIN_PUT] =
+        "INSERT OR REPLACE INTO twin(" TWIN_COLUMNS ",sum) VALUES(?1,?2,bs_sum(?1,?2))",
+    [SITE_TWINS_DROP] = "DELETE FROM twin WHERE story=?1",
     [SITE_GONE_PUT] =
         "INSERT OR REPLACE INTO gone(" GONE_COLUMNS ",sum) VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,"
         "?11,bs_sum(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11))",
@@ -120,6 +123,11 @@ const char *const desk_statements[DESK_STATEMENTS] = {
                      ") ORDER BY provider LIMIT 1",
     [DESK_NEAR_PUT] = "INSERT INTO near(key,item) VALUES(?1,?2)",
     [DESK_NEAR] = "SELECT item FROM near WHERE key=?1 AND item<>?2 ORDER BY number LIMIT 1",
+    [DESK_ALIKE_PUT] = "INSERT OR IGNORE INTO alike(kind,key,at_ms,item,provider)"
+                       " VALUES(?1,?2,?3,?4,?5)",
+    [DESK_ALIKE] = "SELECT item FROM alike WHERE kind=?1 AND key=?2 AND at_ms>=?3 AND provider<>?4"
+                   " ORDER BY at_ms DESC,item DESC LIMIT ?5",
+    [DESK_ALIKE_DROP] = "DELETE FROM alike WHERE at_ms<?1",
     [DESK_NAME_PUT] = "INSERT INTO name(feed,key,item,at_ms) VALUES(?1,?2,?3,?4)"
                       " ON CONFLICT DO UPDATE SET at_ms=excluded.at_ms WHERE excluded.at_ms>at_ms",
     [DESK_NAMES_DROP] = "DELETE FROM name WHERE at_ms<?1",

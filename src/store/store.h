@@ -46,6 +46,7 @@ struct view_ref { /* another page that this one shows where it is public: never 
         REF_MEMBER,       /* of a package, in reading order */
         REF_CORRECTS,     /* this is a corrective, and that the story it is about */
         REF_CORRECTED_BY, /* the other way */
+        REF_ALSO,         /* the same news from another agency (V8) */
     } kind;
     story_id page;
     uint32_t choice, branch; /* REF_MEMBER: of a choice (from 1) the first alternative with a
@@ -188,6 +189,8 @@ enum point_kind {
     POINT_CONTINUES = 1, /* previous version, derived or evolved from, replaces */
     POINT_HOLDS,         /* a package and its member */
     POINT_CORRECTS,      /* a corrective and the story that it is about */
+    POINT_ALIKE,         /* what may be the same news from two agencies (V8): kept both ways */
+    POINT_COPIES,        /* a near copy and the killed item that it repeats (T4) */
 };
 enum result store_put_point(
     struct store *s, enum point_kind kind, story_id target, story_id item) CHECKED; /* idempotent */
@@ -210,6 +213,22 @@ enum result store_put_near(struct store *s, uint64_t key, story_id item) CHECKED
 enum result store_near(struct store *s, uint64_t key, story_id item, story_id *other_out) CHECKED;
 bool store_guid_of(struct store *s, story_id item, struct arena *a, struct span *guid_out,
     struct span *provider_out);
+
+/* Alike: under hashes of what they say, items that came lately, and those that were killed. A row
+ * says when it was noted. */
+enum alike_kind { ALIKE_ARRIVED = 1, ALIKE_KILLED };
+struct alike_row {
+    enum alike_kind kind;
+    story_id item;
+    struct span provider;
+    int64_t at_ms;
+};
+enum result store_put_alike(
+    struct store *s, const struct alike_row *row, const uint64_t *keys, size_t n) CHECKED;
+/* Items noted under a key since an instant, newest first, but none of this provider; at most n. */
+enum result store_alike(struct store *s, enum alike_kind kind, uint64_t key, int64_t since_ms,
+    struct span but, story_id *out, size_t n, size_t *count_out) CHECKED;
+enum result store_drop_alike(struct store *s, int64_t before_ms) CHECKED;
 
 /* Pages whose views name this one (packages that hold an item of it, correctives about it), and
  * those that it names itself: by what kind of point. In order of id; at most n. */

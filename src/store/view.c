@@ -118,8 +118,8 @@ static void walk_refs(struct walk *w, struct view *v)
         walk_ms(w, &page);
         walk_u32(w, &r->choice);
         walk_u32(w, &r->branch);
-        if (kind > REF_CORRECTED_BY) w->in->bad = true;
-        r->kind = kind > REF_CORRECTED_BY ? REF_MEMBER : (enum ref_kind)kind;
+        if (kind > REF_ALSO) w->in->bad = true;
+        r->kind = kind > REF_ALSO ? REF_MEMBER : (enum ref_kind)kind;
         r->page = (story_id)page;
     }
 }

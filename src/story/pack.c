@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-enum { PACK_VERSION = 2, PACK_HEAD = 12 };
+enum { PACK_VERSION = 3, PACK_HEAD = 12 };
 
 struct walk {
     struct arena *a;
@@ -186,6 +186,7 @@ static void walk_story(struct walk *w, struct story *s)
     walk_texts(w, &s->signals, &s->signal_count);
     walk_texts(w, &s->keywords, &s->keyword_count);
     walk_texts(w, &s->usage, &s->usage_count);
+    walk_texts(w, &s->hops, &s->hop_count);
     WALK_LIST(w, s->subjects, s->subject_count, STORY_LIST_MAX);
     for (uint32_t i = 0; i < s->subject_count; i++) walk_subject(w, &s->subjects[i]);
     WALK_LIST(w, s->notes, s->note_count, STORY_LIST_MAX);

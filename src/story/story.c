@@ -228,6 +228,15 @@ void story_add_usage(struct arena *a, struct story *s, struct span text)
     *LIST_ADD(a, s->usage, s->usage_count) = arena_keep(a, text);
 }
 
+void story_add_hop(struct arena *a, struct story *s, struct span party)
+{
+    party = text_fold(a, party);
+    if (!party.n || party.n > STORY_TEXT_MAX || list_full(a, s, s->hop_count, "hops") ||
+        list_holds(s->hops, s->hop_count, party))
+        return;
+    *LIST_ADD(a, s->hops, s->hop_count) = arena_keep(a, party);
+}
+
 static enum link_rel link_rel_of(struct span rel)
 {
     static const struct {

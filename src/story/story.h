@@ -152,7 +152,9 @@ struct story {
     struct span copyright_holder, copyright;
     struct span *usage;
     uint32_t usage_count;
-    struct span link; /* the item's page elsewhere (RSS link) */
+    struct span link;  /* the item's page elsewhere (RSS link) */
+    struct span *hops; /* parties through whose hands it has come, by code, URI, literal and name */
+    uint32_t hop_count;
     struct fault *faults;
     uint32_t fault_count;
 };
@@ -179,6 +181,7 @@ void story_add_signal(struct arena *a, struct story *s, struct span text);
 void story_add_note(
     struct arena *a, struct story *s, struct span role, struct span text, bool public_text);
 void story_add_usage(struct arena *a, struct story *s, struct span text);
+void story_add_hop(struct arena *a, struct story *s, struct span party);
 void story_add_link(
     struct arena *a, struct story *s, struct span rel, struct span guid, struct span version);
 void story_add_member(

@@ -193,6 +193,7 @@ static struct story *sample(struct arena *a)
     story_add_signal(a, s, S("sig:correction"));
     story_add_note(a, s, S("note"), S("for editors"), false);
     story_add_usage(a, s, S("not for archive"));
+    story_add_hop(a, s, S("nprov:KESTREL"));
     story_add_link(a, s, S("irel:evolvedFrom"), S("tag:example.org,2026:old"), S("1"));
     struct picture *p = story_add_picture(a, s);
     p->guid = S("tag:example.org,2026:pic");

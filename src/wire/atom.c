@@ -137,6 +137,17 @@ static void read_categories(struct arena *a, struct story *s, const struct xml_n
     }
 }
 
+/* The feed out of which the entry was taken (RFC 4287, 4.2.11). */
+static void read_source(struct arena *a, struct story *s, const struct xml_node *entry)
+{
+    const struct xml_node *source = atom_kid(entry, "source");
+    if (!source) return;
+    story_add_hop(a, s, kid_words(a, source, "id"));
+    story_add_hop(a, s, plain_of(a, atom_kid(source, "title")));
+    for (const struct xml_node *n = atom_kid(source, "link"); n; n = kid_after(n, "link"))
+        story_add_hop(a, s, node_attr(n, "href"));
+}
+
 static void read_entry(struct arena *a, const struct xml_node *feed, const struct xml_node *entry,
     struct wire_result *out)
 {
@@ -156,6 +167,7 @@ static void read_entry(struct arena *a, const struct xml_node *feed, const struc
     if (content && summary) s->abstract = plain_of(a, summary);
     read_links(a, s, entry);
     read_categories(a, s, entry);
+    read_source(a, s, entry);
     feed_media(a, s, entry);
     if (!s->guid.n) s->guid = s->link;
     if (!s->guid.n) {

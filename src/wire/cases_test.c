@@ -39,6 +39,7 @@ static void describe_lists(struct buf *b, const struct story *s)
     for (uint32_t i = 0; i < s->keyword_count; i++) line(b, "keyword", s->keywords[i]);
     for (uint32_t i = 0; i < s->signal_count; i++) line(b, "signal", s->signals[i]);
     for (uint32_t i = 0; i < s->usage_count; i++) line(b, "usage", s->usage[i]);
+    for (uint32_t i = 0; i < s->hop_count; i++) line(b, "hop", s->hops[i]);
     for (uint32_t i = 0; i < s->note_count; i++)
         line(b, s->notes[i].public_text ? "public note" : "note", s->notes[i].text);
     for (uint32_t i = 0; i < s->link_count; i++)

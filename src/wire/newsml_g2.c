@@ -81,6 +81,8 @@ static void read_item(struct g2 *g, struct xml_node *item)
     g2_read_management(g, item, meta);
     g2_read_content(g, item, content);
     g2_read_rights(g, item);
+    g2_read_hops(g, item);
+    g2_read_hops(g, meta); /* where older senders put it */
     g2_read_body(g, item);
     g2_read_media(g, item);
     reader_accept(g->a, g->out, s, item->line, item->column);

@@ -26,6 +26,7 @@ void g2_read_management(
 void g2_read_content(
     struct g2 *g, const struct xml_node *item, const struct xml_node *meta); /* contentMeta */
 void g2_read_rights(struct g2 *g, const struct xml_node *item);
+void g2_read_hops(struct g2 *g, const struct xml_node *in); /* hopHistory */
 /* Status by code: STATUS_UNKNOWN for a code or scheme that is not known. */
 enum story_status g2_status(const struct g2 *g, struct span code);
 

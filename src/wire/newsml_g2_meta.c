@@ -316,6 +316,23 @@ void g2_read_content(struct g2 *g, const struct xml_node *item, const struct xml
         story_add_keyword(g->a, s, xml_words(g->a, n));
 }
 
+/* A party is known by whatever tells it: its code in any scheme, its URI, its name. */
+static void read_party(struct g2 *g, const struct xml_node *party)
+{
+    static const char *const names[] = {"qcode", "uri", "literal"};
+    for (size_t i = 0; i < COUNT(names); i++) story_add_hop(g->a, g->s, node_attr(party, names[i]));
+    for (const struct xml_node *n = kid(party, "name"); n; n = kid_after(n, "name"))
+        story_add_hop(g->a, g->s, xml_words(g->a, n));
+}
+
+void g2_read_hops(struct g2 *g, const struct xml_node *in)
+{
+    for (const struct xml_node *h = kid(in, "hopHistory"); h; h = kid_after(h, "hopHistory"))
+        for (const struct xml_node *hop = kid(h, "hop"); hop; hop = kid_after(hop, "hop"))
+            for (const struct xml_node *p = kid(hop, "party"); p; p = kid_after(p, "party"))
+                read_party(g, p);
+}
+
 void g2_read_rights(struct g2 *g, const struct xml_node *item)
 {
     struct story *s = g->s;

@@ -348,6 +348,7 @@ void ninjs_read_own(struct arena *a, struct story *s, const struct json *item)
     read_local(a, s, own, "firstCreatedLocal", &s->first_created);
     nj_time(a, s, own, "sent", &s->sent);
     read_texts(a, s, nj_get(own, "keywords"), story_add_keyword);
+    read_texts(a, s, nj_get(own, "hops"), story_add_hop);
     nj_signals(a, s, own);
     read_notes(a, s, own);
     read_own_links(a, s, own);

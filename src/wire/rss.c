@@ -89,6 +89,16 @@ static void read_time(struct arena *a, struct story *s, const struct xml_node *i
         story_fault(a, s, n->line, n->column, "the date cannot be read");
 }
 
+/* The channel out of which the item was taken. */
+static void read_source(struct arena *a, struct story *s, const struct xml_node *item)
+{
+    for (const struct xml_node *n = kid(item, "source"); n; n = kid_after(n, "source")) {
+        if (feed_space_of(n) != SPACE_CORE) continue;
+        story_add_hop(a, s, node_attr(n, "url"));
+        story_add_hop(a, s, feed_plain(a, xml_words(a, n)));
+    }
+}
+
 static void read_item(
     struct arena *a, const struct channel *c, const struct xml_node *item, struct wire_result *out)
 {
@@ -108,6 +118,7 @@ static void read_item(
         body_of(a, first_of(a, item, "content:encoded core:description atom:content atom:summary"));
     if (encoded.n) s->abstract = feed_plain(a, words_of(a, item, "core:description"));
     read_categories(a, s, item);
+    read_source(a, s, item);
     for (const struct xml_node *n = kid(item, "enclosure"); n; n = kid_after(n, "enclosure"))
         feed_add_file(a, s, n, node_attr(n, "url"), node_attr(n, "type"));
     feed_media(a, s, item);

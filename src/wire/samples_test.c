@@ -58,7 +58,7 @@ static bool alike(const struct story *x, const struct story *y)
     same = same && span_eq(x->dateline, y->dateline) && span_eq(x->body.s, y->body.s) &&
            x->urgency == y->urgency;
     same = same && x->note_count == y->note_count && x->usage_count == y->usage_count &&
-           x->kind == y->kind;
+           x->hop_count == y->hop_count && x->kind == y->kind;
     return same && span_eq(x->credits, y->credits) && span_eq(x->copyright, y->copyright);
 }
 

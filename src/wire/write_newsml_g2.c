@@ -222,6 +222,19 @@ static void put_rights(struct xml_out *o)
     close_tag(o, "rightsInfo");
 }
 
+static void put_hops(struct xml_out *o)
+{
+    const struct story *s = o->s;
+    if (!s->hop_count) return;
+    open_tag(o, "hopHistory");
+    for (uint32_t i = 0; i < s->hop_count; i++) {
+        buf_lit(o->b, "<hop><party");
+        attr(o, "literal", s->hops[i]);
+        buf_lit(o->b, "/></hop>\n");
+    }
+    close_tag(o, "hopHistory");
+}
+
 /* ---- pictures ---- */
 
 static bool is_self(const struct picture *p)
@@ -377,6 +390,7 @@ static void put_item(struct xml_out *o)
     buf_lit(o->b, " standard=\"NewsML-G2\" standardversion=\"2.34\" conformance=\"power\">\n"
                   "<catalogRef "
                   "href=\"http://www.iptc.org/std/catalog/catalog.IPTC-G2-Standards_39.xml\"/>\n");
+    put_hops(o);
     put_rights(o);
     put_item_meta(o);
     put_content_meta(o);

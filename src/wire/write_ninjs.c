@@ -328,6 +328,7 @@ static void put_own(struct json_out *o, const struct story *s)
     local_time(o, "firstCreatedLocal", s->first_created);
     put_words(o, "signals", s->signals, s->signal_count);
     put_words(o, "keywords", s->keywords, s->keyword_count);
+    put_words(o, "hops", s->hops, s->hop_count);
     put_notes(o, s);
     put_links(o, s);
     put_members(o, s);
