@@ -10,8 +10,11 @@ enum { LIVE_GUIDS = 32, CASES_OF_A_KIND = 300 };
 enum result eyes_open(
     const struct office_look *look, struct arena *a, struct office_eyes *out, const char **why_out)
 {
-    *out = (struct office_eyes){
-        .a = a, .site = look->site, .rules = look->rules, .now_ms = clock_now_ms()};
+    *out = (struct office_eyes){.a = a,
+        .site = look->site,
+        .rules = look->rules,
+        .hooks = look->hooks,
+        .now_ms = clock_now_ms()};
     enum result r = store_look(look->store_folder, &out->store, why_out);
     if (r == OK) r = reader_open(look->store_folder, look->hooks, &out->reader);
     if (r == OK) r = reader_begin(out->reader, out->now_ms);
@@ -75,6 +78,20 @@ static void see_public_side(struct office_eyes *e, struct office_story *s)
     }
 }
 
+/* K15: the tombstones are asked for each, as the site asks them. */
+static enum result see_pictures(struct office_eyes *e, struct office_story *s)
+{
+    struct view *v = NULL;
+    enum result r = store_preview(e->store, s->set.page, e->a, &v);
+    if (r != OK) return r == ERR_ABSENT ? OK : r;
+    struct view_picture *list = ARENA_ARRAY(e->a, struct view_picture, v->picture_count + 1);
+    for (uint32_t i = 0; i < v->picture_count; i++)
+        if (!e->hooks.dead || !e->hooks.dead(v->pictures[i].item, e->hooks.with))
+            list[s->picture_count++] = v->pictures[i];
+    s->pictures = list;
+    return OK;
+}
+
 static void see_agency(struct office_eyes *e, struct office_story *s)
 {
     s->agency = s->shown->feed;
@@ -105,7 +122,7 @@ enum result eyes_story(struct office_eyes *e, story_id page, struct office_story
         see_agency(e, s);
     }
     see_public_side(e, s);
-    return OK;
+    return v->is_dead ? OK : see_pictures(e, s);
 }
 
 /* ---- takedowns and their kin ---- */

@@ -146,7 +146,8 @@ static struct visit *visit_of(struct office *o, struct net_worker *w, struct htt
 static const char closed_head[] =
     "Cache-Control: private, no-store\r\nX-Robots-Tag: noindex, nofollow\r\n"
     "Referrer-Policy: no-referrer\r\nX-Content-Type-Options: nosniff\r\nX-Frame-Options: DENY\r\n"
-    "Content-Security-Policy: default-src 'none'; style-src 'self'; img-src data:; form-action "
+    "Content-Security-Policy: default-src 'none'; style-src 'self'; img-src 'self' data:; "
+    "form-action "
     "'self'; "
     "base-uri 'none'; frame-ancestors 'none'\r\n"
     "Cross-Origin-Opener-Policy: same-origin\r\nCross-Origin-Resource-Policy: same-origin\r\n"
@@ -373,7 +374,8 @@ static void not_found(struct visit *v)
     visit_message(v, 404, "not_here", dress_word(v->book.dress, "not_here_text"));
 }
 
-/* "/desk/story/ID" and "/desk/story/ID/ACT". false: not of this kind. */
+/* "/desk/story/ID", "/desk/story/ID/ACT", "/desk/story/ID/picture/FILE". false: not of this kind.
+ */
 static bool story_route(struct visit *v)
 {
     struct span rest = v->path, id, verb = S("");
@@ -383,6 +385,10 @@ static bool story_route(struct visit *v)
     ptrdiff_t cut = span_find_char(rest, '/');
     id = cut < 0 ? rest : span_cut(rest, 0, (size_t)cut);
     if (cut >= 0) verb = span_cut(rest, (size_t)cut + 1, rest.n);
+    if (span_starts(verb, S("picture/")) && story_id_read(id, &page) && v->method == HTTP_GET) {
+        page_picture(v, page, span_cut(verb, 8, verb.n));
+        return true;
+    }
     enum act_kind kind = act_kind_of(verb);
     bool fits = story_id_read(id, &page) &&
                 (verb.n ? kind != ACT_UNKNOWN && act_row(kind)->of_story : v->method == HTTP_GET);

@@ -130,6 +130,7 @@ void page_takedowns(struct visit *v);
 struct span section_title(const struct visit *v, struct span name);
 /* ---- story.c ---- */
 void page_story(struct visit *v, story_id page);
+void page_picture(struct visit *v, story_id page, struct span file);
 /* ---- acts.c ---- */
 void page_act(struct visit *v, story_id page, enum act_kind kind);
 void post_act(struct visit *v, story_id page, enum act_kind kind);

@@ -75,7 +75,7 @@ enum result store_join_pages(struct store *s, story_id from, story_id into)
     if (from == into) return OK;
     for (size_t i = 0; r == OK && i < COUNT(steps); i++)
         r = db_do(&s->desk, (int)steps[i], ARGS(arg_int((int64_t)from), arg_int((int64_t)into)));
-    return r;
+    return r == OK ? store_drop_preview(s, from) : r;
 }
 
 /* Adds an id unless it is there; ids are few. */

@@ -5,6 +5,28 @@
 
 enum { ALARMS_LISTED = 1000 };
 
+enum result store_put_preview(struct store *s, const struct view *v)
+{
+    if (!v->picture_count) return store_drop_preview(s, v->id);
+    return db_do(&s->desk, DESK_PREVIEW_PUT,
+        ARGS(arg_int((int64_t)v->id), arg_bytes(view_pack(store_scratch(s), v))));
+}
+
+enum result store_drop_preview(struct store *s, story_id page)
+{
+    return db_do(&s->desk, DESK_PREVIEW_DROP, ARGS(arg_int((int64_t)page)));
+}
+
+enum result store_preview(struct store *s, story_id page, struct arena *a, struct view **out)
+{
+    enum result r = OK;
+    sqlite3_stmt *q = db_query(&s->desk, DESK_PREVIEW, ARGS(arg_int((int64_t)page)));
+    if (!db_row(&s->desk, q, &r)) return r == OK ? ERR_ABSENT : r;
+    *out = view_unpack(a, db_keep(a, q, 0));
+    sqlite3_reset(q);
+    return *out ? OK : ERR_CORRUPT;
+}
+
 enum result store_put_held(struct store *s, const struct held *h)
 {
     return db_do(&s->desk, DESK_HELD_PUT,

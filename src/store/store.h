@@ -13,7 +13,7 @@
 #include "story.h"
 
 enum {
-    STORE_VERSION = 3,
+    STORE_VERSION = 4,
     STORE_LIST_MAX = 1000,
     STORE_SEARCH_MAX = 200,
     STORE_SITEMAP_SHARD = 10000
@@ -268,6 +268,14 @@ struct alarm {
     int64_t at_ms;
     uint64_t pos;
 };
+/* The pictures that the desk's private preview shows of a page, as a view of which only id and
+ * pictures count; from_ms FOREVER-like INT64_MAX: readers would not see it. Without pictures no
+ * row.
+ */
+enum result store_put_preview(struct store *s, const struct view *v) CHECKED;
+enum result store_drop_preview(struct store *s, story_id page) CHECKED;
+enum result store_preview(
+    struct store *s, story_id page, struct arena *a, struct view **out) CHECKED; /* ERR_ABSENT */
 enum result store_put_held(struct store *s, const struct held *h) CHECKED;
 enum result store_drop_held(struct store *s, story_id page) CHECKED;
 enum result store_held(

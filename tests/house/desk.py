@@ -13,6 +13,7 @@ feeds:
     provider: Wire
     folder: @WIRE@
     push_key_file: @FOLDER@/push.key
+    pictures: yes
   slow:
     provider: Slow Wire
     folder: @FOLDER@/slow
@@ -193,6 +194,30 @@ with h:
     check("&lt;script&gt;alert(1)" in page.text and "<script" not in page.text and "alert(2)" not in page.text, "with its markup cleaned and its text escaped", page.text)
     check(nobody.get(f"/desk/story/{secret}").status == 303 and "Wexcombe" not in nobody.get(f"/desk/story/{secret}").text, "E16 and to nobody without")
     check(not re.search(r'(href|action|src)="[^"]*' + anna.cookie.split("=")[1][:16], page.text) and anna.token() not in "".join(re.findall(r'(?:href|action)="([^"]*)"', page.text)), "E16 no token stands in any address")
+    # ---- E16: and its pictures ----
+    photo = {"name": "p", "type": "picture", "uri": "tag:example.org,2026:photo", "altText": "The quay before dawn", "descriptions": [{"role": "caption", "value": "Fog over the quay"}],
+             "renditions": [{"name": "main", "href": "quay.jpg", "contentType": "image/jpeg", "width": 1600, "height": 900}]}
+    with open(os.path.join(ROOT, "demo", "pictures", "lighthouse.jpg"), "rb") as f: h.drop("quay.jpg", f.read())
+    for guid, when in (("4", None), ("5", "2199-01-01T00:00:00Z")):
+        h.drop(f"p{guid}.json", json.dumps({"uri": "tag:example.org,2026:" + guid, "version": "1", "type": "text", "language": "en", "versionCreated": "2026-01-23T06:00:00Z", "embargoedUntil": when,
+                                              "headlines": [{"role": "main", "value": "Ferry pictures " + guid}], "bodies": [{"contentType": "text/html", "value": "<p>Held with its picture.</p>"}], "associations": [photo]}))
+    check(until(lambda: "Ferry pictures 4" in (held := anna.get("/desk/held").text) and "Ferry pictures 5" in held), "two stories with a picture are held")
+    for guid in "45":
+        ferry = re.search(r'/desk/story/(\w{12})"><span class="headline" dir="auto">Ferry pictures ' + guid, anna.get("/desk/held").text)[1]
+        seen = until(lambda: re.search(rf'<img src="(/desk/story/{ferry}/picture/([0-9a-f]{{64}})-800\.jpg)" alt="The quay before dawn"', anna.get(f"/desk/story/{ferry}").text), 30)
+        check(seen and "Fog over the quay" in anna.get(f"/desk/story/{ferry}").text, "E16 the preview shows the picture of a held story, with its words", anna.get(f"/desk/story/{ferry}").text[:3000])
+        a = anna.get(seen[1])
+        check(a.status == 200 and a.headers["content-type"] == "image/jpeg" and a.body[:2] == b"\xff\xd8" and a.headers["cache-control"] == "private, no-store" and "noindex" in a.headers["x-robots-tag"]
+              and a.headers["referrer-policy"] == "no-referrer" and a.headers["cross-origin-resource-policy"] == "same-origin", "E16 private, no-store, noindex, and to no other site", a.headers)
+        check("img-src 'self'" in anna.get(f"/desk/story/{ferry}").headers["content-security-policy"], "and the page's policy lets it in")
+        a = nobody.get(seen[1])
+        check(a.status == 303 and not a.body.startswith(b"\xff"), "E16 without a session there is no picture", a.status)
+        public = [h.get(p).status for p in (f"/pictures/{seen[2]}-800.jpg", f"/pictures/{seen[2]}-480.webp", seen[1])]
+        check(public == [404, 404, 404], "E16 and the readers' door knows no address of it", public)
+        check(anna.get(f"/desk/story/{bridge}/picture/{seen[2]}-800.jpg").status == 404 and anna.get(seen[1].replace("-800.jpg", "-800.jpg%00")).status in (400, 404) and anna.get(seen[1].replace(seen[2], "..%2f..%2fdesk%2faccounts.db")).status in (400, 404),
+              "only a story's own pictures are given, and no other file")
+    h.drop("kill.json", json.dumps({"uri": "tag:example.org,2026:photo", "version": "2", "type": "picture", "pubStatus": "canceled", "versionCreated": "2026-01-23T07:00:00Z"}))
+    check(until(lambda: anna.get(seen[1]).status == 404 and "<img" not in anna.get(f"/desk/story/{ferry}").text), "K15 a killed picture leaves the preview too")
     def nowhere(word):
         surfaces = ["/", "/rss.xml", "/atom.xml", "/feed.json", "/sitemap.xml", "/sitemap-1.xml", "/news-sitemap.xml", "/api/v1/stories", f"/api/v1/stories/{secret}", f"/2026/01/01/{secret}", "/search?q=" + word, f"/desk/story/{secret}", "/section/sport", "/corrections", "/popular"]
         return [s for s in surfaces for c in ("identity", "gzip") if word in re.sub(r'(value|q=)[="]*' + word, "", h.ask(s, headers={"Accept-Encoding": c}).text)]
