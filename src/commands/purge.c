@@ -72,13 +72,23 @@ static enum result forget_delivery(struct purging *g, const struct stored_versio
     return forget(g, v->pos);
 }
 
+/* Readers' words on it go with it. */
+static enum result forget_comments(struct purging *g, story_id page)
+{
+    struct stored_comment *list;
+    size_t count;
+    enum result r = store_comments(g->store, page, g->a, &list, &count);
+    for (size_t i = 0; i < count && r == OK; i++) r = forget(g, list[i].pos);
+    return r;
+}
+
 static enum result forget_page(struct purging *g, story_id page)
 {
     struct stored_version *versions;
     size_t count;
     enum result r = store_versions(g->store, page, g->a, &versions, &count);
     for (size_t i = 0; i < count && r == OK; i++) r = forget_delivery(g, &versions[i]);
-    return r;
+    return r == OK ? forget_comments(g, page) : r;
 }
 
 /* Addresses minted from headlines, and headlines that the desk wrote. */

@@ -19,6 +19,8 @@ enum on_late_embargo {
     LATE_KEEP
 }; /* E6: a public story gets an embargoed version: hide until then, or keep the old version up */
 
+enum comments { COMMENTS_OFF, COMMENTS_APPROVE, COMMENTS_OPEN }; /* readers' comments */
+
 struct config_feed {
     struct span name;          /* [a-z0-9-]+; path of its push door and folder */
     struct span provider;      /* "Reuters": shown, and part of story ids */
@@ -33,6 +35,7 @@ struct config_feed {
     struct span *languages;    /* allowed; empty: all */
     uint32_t language_count;
     bool pictures;                 /* the licence allows them */
+    bool comments;                 /* its stories may have comments, where the site has them */
     bool fetch_pictures;           /* those that items name by URL are fetched */
     uint32_t silent_after_minutes; /* 0: silence is no alarm */
     enum index_policy index;
@@ -84,6 +87,8 @@ struct config {
     struct span language; /* of the interface: en, hi, ar */
     const struct zone *zone;
     bool noindex; /* the whole site (default without a configuration file) */
+    enum comments comments;
+    uint32_t comment_days; /* a story is open to comments for so long */
     struct span masthead_title,
         masthead_url;         /* the parent's, where the site lives beside an existing one */
     struct config_link *menu; /* the parent's menu */

@@ -24,6 +24,13 @@ static const struct key site_keys[] = {
         .about = "IANA zone in which readers see dates, and in which a day of the archive begins."},
     {"noindex", TYPE_FLAG, IN(config, noindex), .otherwise = "no", .flags = KEY_EDITORIAL,
         .about = "Keeps the whole site out of search engines."},
+    {"comments", TYPE_CHOICE, IN(config, comments), .words = "off|approve|open",
+        .otherwise = "off", .flags = KEY_EDITORIAL,
+        .about = "Readers' comments under stories of feeds that allow them: none; each shown once "
+                 "an editor approves it; or shown at once."},
+    {"comment_days", TYPE_COUNT, IN(config, comment_days), .min = 1, .max = 365,
+        .otherwise = "14", .flags = KEY_EDITORIAL,
+        .about = "So many days after its publication a story takes no more comments."},
     {"logo", TYPE_LINK, IN(config, publisher_logo), .flags = KEY_EDITORIAL,
         .about = "The publisher's logo in structured data."},
 };
@@ -101,6 +108,8 @@ static const struct key feed_keys[] = {
         .about = "Languages that the licence covers; others are held. Empty: all."},
     {"pictures", TYPE_FLAG, IN(config_feed, pictures), .otherwise = "no", .flags = KEY_EDITORIAL,
         .about = "Whether the licence covers pictures."},
+    {"comments", TYPE_FLAG, IN(config_feed, comments), .otherwise = "no", .flags = KEY_EDITORIAL,
+        .about = "Whether readers may comment on its stories, where the site has comments."},
     {"fetch_pictures", TYPE_FLAG, IN(config_feed, fetch_pictures), .otherwise = "no",
         .flags = KEY_EDITORIAL,
         .about = "Whether pictures that its items name by an http(s) URL are fetched; only from "

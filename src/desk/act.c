@@ -28,6 +28,10 @@ static const struct act_row rows[ACT_UNKNOWN] = {
         .what = "go on after a pause"},
     [ACT_RESLUG] = {"reslug", true, ACT_NEEDS_TEXT, .role = DESK_EDITOR,
         .what = "give a story's URL other words; the old URL leads to the new one"},
+    [ACT_APPROVE] = {"approve", true, ACT_NEEDS_TEXT, .role = DESK_EDITOR,
+        .what = "show a reader's comment under a story; text: the comment's id"},
+    [ACT_HIDE] = {"hide", true, ACT_NEEDS_TEXT, .role = DESK_EDITOR,
+        .what = "hide a reader's comment; text: the comment's id"},
 };
 static const char *const roles[] = {[DESK_NOBODY] = "nobody",
     [DESK_READER] = "reader",
@@ -90,7 +94,9 @@ bool act_check(const struct act *t, enum desk_role role, const char **why_out)
         *why_out = "which story? give its URL, its id or its guid";
     else if (row->text == ACT_NEEDS_TEXT && !span_trim(t->text).n)
         *why_out = t->kind == ACT_SECTION ? "which section? give its name"
-                                          : "which words? give them as text";
+                   : t->kind == ACT_APPROVE || t->kind == ACT_HIDE
+                       ? "which comment? give its id as text"
+                       : "which words? give them as text";
     else if (!fits || !utf8_valid(t->text) || !utf8_valid(t->target) || !utf8_valid(t->reference) ||
              !utf8_valid(t->requested_by))
         *why_out = "that is too long: at most 500 bytes of text, 200 of a name";
