@@ -356,11 +356,11 @@ void desk_decide(struct arena *a, const struct desk_set *set, const struct desk_
     struct verdict *out);
 
 /* ---- readers' comments ---- */
-enum { /* of one comment, and of one story's (docs/limits.md) */
-    COMMENT_NAME_MAX = 60,         /* characters */
-    COMMENT_TEXT_MAX = 4000,       /* characters: a long letter to the editor */
-    COMMENT_ID_MAX = 32,           /* bytes */
-    COMMENTS_MAX = 200,            /* of one story: then it takes no more */
+enum {                              /* of one comment, and of one story's (docs/limits.md) */
+    COMMENT_NAME_MAX = 60,          /* characters */
+    COMMENT_TEXT_MAX = 4000,        /* characters: a long letter to the editor */
+    COMMENT_ID_MAX = 32,            /* bytes */
+    COMMENTS_MAX = 200,             /* of one story: then it takes no more */
     COMMENTS_BYTES_MAX = 512 << 10, /* and their words: a page that a phone can load */
 };
 struct comment {

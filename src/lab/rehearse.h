@@ -193,9 +193,9 @@ bool play_each(struct arena *a, const struct playing_options *o, struct scenario
 
 /* rehearse_play.c */
 void play_scenario(struct play *p);
-void play_close(struct play *p);     /* stops what runs */
+void play_close(struct play *p);               /* stops what runs */
 bool play_move(struct play *p, int64_t to_ms); /* time goes on, by the scenario's clock */
-bool play_configure(struct play *p); /* writes and reads the site file in force */
+bool play_configure(struct play *p);           /* writes and reads the site file in force */
 
 /* rehearse_wire.c */
 bool wire_send(struct play *p, struct span feed, struct span name, struct span bytes);

@@ -272,8 +272,7 @@ static bool here_visit(struct play *p, struct span path, size_t times)
     return true;
 }
 
-static void here_comment(
-    struct play *p, struct span target, struct span body, struct answer *out)
+static void here_comment(struct play *p, struct span target, struct span body, struct answer *out)
 {
     struct here *h = here_of(p);
     struct site_ask ask = {.method = HTTP_POST, .path = target, .arena = p->step_arena};

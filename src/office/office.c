@@ -280,7 +280,7 @@ void visit_refuse(struct visit *v, int status, const char *what, const char *nex
 struct record *visit_record(struct visit *v, const char *place, const char *title_key)
 {
     static const char *const places[] = {
-        "live", "held", "brakes", "takedowns", "alarms", "quarantine", "account"};
+        "live", "held", "brakes", "takedowns", "comments", "alarms", "quarantine", "account"};
     const struct dress *d = v->book.dress;
     struct record *r = record_new(v->a);
     struct span style;
@@ -299,6 +299,8 @@ struct record *visit_record(struct visit *v, const char *place, const char *titl
     record_text(r, "who", v->who);
     record_text(r, "role", dress_word_of(d, "role_", span_of(desk_role_name(v->role))));
     for (size_t i = 0; i < COUNT(places); i++) {
+        bool idle = v->book.rules->comments == DESK_COMMENTS_OFF;
+        if (idle && strcmp(places[i], "comments") == 0) continue;
         struct record *item = record_item(r, "menu");
         record_text(item, "href", arena_printf(v->a, "/desk/%s", places[i]));
         record_text(item, "label", dress_word_of(d, "menu_", span_of(places[i])));
@@ -360,6 +362,7 @@ static const struct {
     {HTTP_GET, "/desk/quarantine", false, page_quarantine},
     {HTTP_GET, "/desk/alarms", false, page_alarms},
     {HTTP_GET, "/desk/takedowns", false, page_takedowns},
+    {HTTP_GET, "/desk/comments", false, page_readers},
     {HTTP_GET, "/desk/brakes", false, page_brakes},
     {HTTP_GET, "/desk/resume", false, page_resume},
     {HTTP_POST, "/desk/brakes", false, post_brake},

@@ -247,7 +247,10 @@ void page_story(struct visit *v, story_id page)
         put_preview(v, r, &s);
         put_versions(v, r, &s);
         put_history(v, r, &s);
-        visit_page(v, 200, "story", r);
+        if (put_comments(v, r, &e, &s) == OK)
+            visit_page(v, 200, "story", r);
+        else
+            visit_message(v, 503, "busy", dress_word(v->book.dress, "no_store"));
     }
     eyes_close(&e);
 }

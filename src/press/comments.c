@@ -65,9 +65,9 @@ enum result page_comments(const struct press *p, const struct page_ask *ask, str
     out->noindex = true;
     out->no_store = ask->form != NULL;
     if (ask->form && ask->form->status) out->status = ask->form->status;
-    struct sheet s = frame_open(p, a, out, "comments",
-        press_say(p, a, "comments_on", "title", v.headline),
-        arena_printf(a, "%.*s/comments", FMT(v.path)));
+    struct sheet s =
+        frame_open(p, a, out, "comments", press_say(p, a, "comments_on", "title", v.headline),
+            arena_printf(a, "%.*s/comments", FMT(v.path)));
     frame_section(&s, v.section);
     record_text(s.root, "headline", v.headline);
     record_text(s.root, "href", press_path(p, a, v.path));

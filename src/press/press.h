@@ -90,9 +90,9 @@ enum page_kind {
 };
 struct comment_form { /* what a reader has written and not yet sent for good; all may be empty */
     struct span name, text;
-    struct span stamp;          /* sends it: it was shown as it will stand */
+    struct span stamp;                           /* sends it: it was shown as it will stand */
     const char *name_wrong, *text_wrong, *wrong; /* keys of words; NULL: nothing is */
-    int status;                 /* of the answer; 0: 200 */
+    int status;                                  /* of the answer; 0: 200 */
 };
 struct page_ask {
     enum page_kind kind;
@@ -100,9 +100,9 @@ struct page_ask {
     struct span name;    /* section, tag, author slug, house page, asset's file name */
     struct span words;   /* search */
     story_id id;
-    size_t page;             /* 1, 2 …; sitemap shard number */
-    int64_t day_ms;          /* archive: local midnight as UTC of the civil day */
-    const struct gone *gone; /* PAGE_GONE */
+    size_t page;                     /* 1, 2 …; sitemap shard number */
+    int64_t day_ms;                  /* archive: local midnight as UTC of the civil day */
+    const struct gone *gone;         /* PAGE_GONE */
     const struct comment_form *form; /* PAGE_COMMENTS; NULL: nothing was written */
 };
 struct page {

@@ -134,8 +134,8 @@ int64_t newsroom_fed_ms(const struct newsroom *n,
 enum result deliveries_append(
     struct ledger *l, struct append *events, size_t n, bool *taken) CHECKED;
 /* A reader's comment made durable; the same id twice is one. ERR_DENIED: it is over a limit. */
-enum result comment_append(struct ledger *l, struct arena *a, story_id story,
-    const struct comment *c) CHECKED;
+enum result comment_append(
+    struct ledger *l, struct arena *a, story_id story, const struct comment *c) CHECKED;
 /* May these bytes hold a kill? Cheap; says yes too often. */
 bool smells_of_kill(struct span bytes);
 struct store *newsroom_store(struct newsroom *n);

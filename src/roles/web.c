@@ -243,8 +243,8 @@ static struct http_reply led_back(struct span back)
         .with = (char *)(uintptr_t)copy.p};
 }
 
-static void push_answered(struct web *w, uint64_t id, uint64_t worker, int status, struct span why,
-    struct span back)
+static void push_answered(
+    struct web *w, uint64_t id, uint64_t worker, int status, struct span why, struct span back)
 {
     struct later_reply *l = malloc(sizeof *l);
     must(l && worker < net_workers(w->server));
@@ -436,8 +436,8 @@ static void pass_comment(
 {
     if (atomic_fetch_add(&w->pushes_waiting, 1) >= PUSHES_WAITING_MAX) {
         atomic_fetch_sub(&w->pushes_waiting, 1);
-        struct http_reply reply = reply_of(503, "Retry-After: 1\r\nContent-Type: text/plain\r\n",
-            S("busy: send it again\n"));
+        struct http_reply reply = reply_of(
+            503, "Retry-After: 1\r\nContent-Type: text/plain\r\n", S("busy: send it again\n"));
         http_reply(r, &reply);
         return;
     }
@@ -470,8 +470,7 @@ static void comment(struct web *w, struct net_worker *worker, struct http_reques
         pass_comment(w, worker, r, &kept);
         return;
     }
-    struct http_reply reply = {
-        .status = answer.status, .head = answer.head, .body = answer.body};
+    struct http_reply reply = {.status = answer.status, .head = answer.head, .body = answer.body};
     http_reply(r, &reply);
 }
 

@@ -58,8 +58,7 @@ static bool is_from_here(const struct site_hand *h, const struct site_form *form
     if (form->fetch_site.p) return span_eq(form->fetch_site, S("same-origin"));
     if (!form->origin.p) return true; /* an old browser: held to the stamp alone */
     struct span host = host_of(form->origin);
-    return host.n && (span_eq_nocase(host, form->host) ||
-                         span_eq_nocase(host, host_of(ps->url)));
+    return host.n && (span_eq_nocase(host, form->host) || span_eq_nocase(host, host_of(ps->url)));
 }
 
 /* ---- the words ---- */
@@ -156,10 +155,9 @@ static bool comment_on(struct site_hand *h, const struct site_ask *ask,
     const struct press_site *ps = atomic_load(&h->site->press_site);
     struct comment_form f;
     struct span id = S("");
-    struct span back =
-        arena_printf(ask->arena, "%.*s%.*s#thanks", FMT(ps->base), FMT(v->path));
-    bool is_form = form->type.p &&
-                   span_starts_nocase(form->type, S("application/x-www-form-urlencoded"));
+    struct span back = arena_printf(ask->arena, "%.*s%.*s#thanks", FMT(ps->base), FMT(v->path));
+    bool is_form =
+        form->type.p && span_starts_nocase(form->type, S("application/x-www-form-urlencoded"));
     if (!is_form || !read_form(ask->arena, form, &f)) {
         struct page_ask what = {.kind = PAGE_BAD_REQUEST, .page = 1};
         site_make_small(h, ask, &what, out);
@@ -173,11 +171,8 @@ static bool comment_on(struct site_hand *h, const struct site_ask *ask,
         thank(ask, back, out);
         return false;
     }
-    *kept = (struct site_comment){.story = v->id,
-        .id = id,
-        .name = f.name,
-        .text = f.text,
-        .back = back};
+    *kept = (struct site_comment){
+        .story = v->id, .id = id, .name = f.name, .text = f.text, .back = back};
     return true;
 }
 

@@ -207,8 +207,7 @@ static void answer_gone(
     if (reader_gone(h->reader, r->ask.id, h->arena, &g) == OK) kind = answer_for(g.state, g.as_404);
     if (kind == ANSWER_MOVED && reader_story(h->reader, g.merged_into, h->arena, &target) == OK) {
         moved(h, ask,
-            arena_printf(ask->arena, "%.*s%s", FMT(target.path), behind_story(r->ask.kind)),
-            out);
+            arena_printf(ask->arena, "%.*s%s", FMT(target.path), behind_story(r->ask.kind)), out);
         return;
     }
     if (kind != ANSWER_GONE && kind != ANSWER_GONE_BARE) {
