@@ -132,6 +132,16 @@ static enum result forget_delivery(struct purging *g, const struct stored_versio
     return forget(g, v->pos);
 }
 
+/* Readers' words on it go with it. */
+static enum result forget_comments(struct purging *g)
+{
+    struct stored_comment *list;
+    size_t count;
+    TRY(store_comments(g->store, g->page, g->a, &list, &count));
+    for (size_t i = 0; i < count; i++) TRY(forget(g, list[i].pos));
+    return OK;
+}
+
 /* ---- words in other events ---- */
 static bool means_it(const struct purging *g, const struct act *act)
 {
@@ -224,6 +234,7 @@ enum result purge_forget(struct store *s, struct ledger *l, const struct config 
     enum result r = find_items(&g, &versions, &count);
     if (r == OK) r = hold_copies(&g);
     for (size_t i = 0; i < count && r == OK; i++) r = forget_delivery(&g, &versions[i]);
+    if (r == OK) r = forget_comments(&g);
     if (r == OK) r = forget_words(&g);
     arena_free(g.a);
     return r;

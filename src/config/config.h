@@ -24,6 +24,8 @@ struct config_limits { /* of one feed; 0: none */
     uint32_t stories_per_hour, updates_per_story_per_hour, oldest_days, rewrites_per_hour,
         rewrite_after_days;
 };
+enum comments { COMMENTS_OFF, COMMENTS_APPROVE, COMMENTS_OPEN }; /* readers' comments */
+
 struct config_feed {
     struct span name;          /* [a-z0-9-]+; path of its push door and folder */
     struct span provider;      /* "Reuters": shown, and part of story ids */
@@ -38,6 +40,7 @@ struct config_feed {
     struct span *languages;    /* allowed; empty: all */
     uint32_t language_count;
     bool pictures;                 /* the licence allows them */
+    bool comments;                 /* its stories may have comments, where the site has them */
     bool fetch_pictures;           /* those that items name by URL are fetched */
     uint32_t silent_after_minutes; /* 0: silence is no alarm */
     enum index_policy index;
@@ -105,6 +108,8 @@ struct config {
     uint32_t party_count;
     enum { GROUP_YES, GROUP_NO } group_agencies; /* V8 */
     bool noindex; /* the whole site (default without a configuration file) */
+    enum comments comments;
+    uint32_t comment_days; /* a story is open to comments for so long */
     struct span masthead_title,
         masthead_url;         /* the parent's, where the site lives beside an existing one */
     struct config_link *menu; /* the parent's menu */

@@ -33,6 +33,13 @@ static const struct key site_keys[] = {
         .otherwise = "yes", .flags = KEY_EDITORIAL,
         .about = "Whether the same news from several agencies stands together: lists show the one "
                  "that was published first, and each story's page names the others."},
+    {"comments", TYPE_CHOICE, IN(config, comments), .words = "off|approve|open", .otherwise = "off",
+        .flags = KEY_EDITORIAL,
+        .about = "Readers' comments under stories of feeds that allow them: none; each shown once "
+                 "an editor approves it; or shown at once."},
+    {"comment_days", TYPE_COUNT, IN(config, comment_days), .min = 1, .max = 365, .otherwise = "14",
+        .flags = KEY_EDITORIAL,
+        .about = "So many days after its publication a story takes no more comments."},
     {"logo", TYPE_LINK, IN(config, publisher_logo), .flags = KEY_EDITORIAL,
         .about = "The publisher's logo in structured data."},
 };
@@ -120,7 +127,7 @@ static const struct key feed_keys[] = {
         .flags = KEY_EDITORIAL,
         .about =
             "What items may call their provider. Others are ignored with an alarm. Empty: any."},
-    {"format", TYPE_WORD, IN(config_feed, format), .words = "newsml-g2|ninjs|rss|atom",
+    {"format", TYPE_WORD, IN(config_feed, format), .words = "newsml-g2|newsml-1|ninjs|rss|atom",
         .otherwise = "found out", .flags = KEY_EDITORIAL, .about = "The format of its files."},
     {"credit", TYPE_TEXT, IN(config_feed, credit), .otherwise = "the provider",
         .flags = KEY_EDITORIAL, .about = "The agency in datelines and structured data."},
@@ -139,6 +146,8 @@ static const struct key feed_keys[] = {
         .about = "Languages that the licence covers; others are held. Empty: all."},
     {"pictures", TYPE_FLAG, IN(config_feed, pictures), .otherwise = "no", .flags = KEY_EDITORIAL,
         .about = "Whether the licence covers pictures."},
+    {"comments", TYPE_FLAG, IN(config_feed, comments), .otherwise = "no", .flags = KEY_EDITORIAL,
+        .about = "Whether readers may comment on its stories, where the site has comments."},
     {"fetch_pictures", TYPE_FLAG, IN(config_feed, fetch_pictures), .otherwise = "no",
         .flags = KEY_EDITORIAL,
         .about = "Whether pictures that its items name by an http(s) URL are fetched; only from "

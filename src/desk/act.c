@@ -37,6 +37,10 @@ static const struct act_row rows[ACT_UNKNOWN] = {
     [ACT_GO_LIVE] = {"go-live", false, ACT_MAY_TEXT, .role = DESK_CHIEF,
         .what = "end a feed's shadow: what comes from now on is public; with the text “all”, what "
                 "came before too"},
+    [ACT_APPROVE] = {"approve", true, ACT_NEEDS_TEXT, .role = DESK_EDITOR,
+        .what = "show a reader's comment under a story; text: the comment's id"},
+    [ACT_HIDE] = {"hide", true, ACT_NEEDS_TEXT, .role = DESK_EDITOR,
+        .what = "hide a reader's comment; text: the comment's id"},
 };
 static const char *const roles[] = {[DESK_NOBODY] = "nobody",
     [DESK_READER] = "reader",
@@ -99,7 +103,9 @@ bool act_check(const struct act *t, enum desk_role role, const char **why_out)
         *why_out = "which story? give its URL, its id or its guid";
     else if (row->text == ACT_NEEDS_TEXT && !span_trim(t->text).n)
         *why_out = t->kind == ACT_SECTION ? "which section? give its name"
-                                          : "which words? give them as text";
+                   : t->kind == ACT_APPROVE || t->kind == ACT_HIDE
+                       ? "which comment? give its id as text"
+                       : "which words? give them as text";
     else if (!fits || !utf8_valid(t->text) || !utf8_valid(t->target) || !utf8_valid(t->reference) ||
              !utf8_valid(t->requested_by))
         *why_out = "that is too long: at most 500 bytes of text, 200 of a name";

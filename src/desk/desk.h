@@ -21,7 +21,7 @@ struct desk_feed {
     struct span *languages;
     uint32_t language_count;
     const struct zone *zone; /* NULL: none configured */
-    bool pictures;
+    bool pictures, comments;
     bool noindex, nonews; /* index policy */
     bool is_locked;       /* its words stay as they are: no headline of the desk's */
     uint32_t retention_days;
@@ -64,6 +64,8 @@ struct desk_rules {
     uint32_t section_count;
     const struct desk_rule *rules;
     uint32_t rule_count;
+    enum desk_comments { DESK_COMMENTS_OFF, DESK_COMMENTS_APPROVE, DESK_COMMENTS_OPEN } comments;
+    uint32_t comment_days;
     const struct zone *site_zone;
     const struct span *parties; /* under which names the house stands in hop histories (T6) */
     uint32_t party_count;
@@ -87,6 +89,8 @@ enum act_kind {
     ACT_UNLEAD,
     ACT_RELEASE,
     ACT_GO_LIVE,
+    ACT_APPROVE,
+    ACT_HIDE,
     ACT_UNKNOWN
 };
 struct act {
@@ -439,6 +443,29 @@ void desk_decide(struct arena *a, const struct desk_set *set, const struct desk_
 /* When the last kill that stands came, where that was at most COPY_HOURS before until_ms; else 0.
  */
 int64_t desk_killed_ms(const struct verdict *v, int64_t until_ms);
+/* ---- readers' comments ---- */
+enum {                              /* of one comment, and of one story's (docs/limits.md) */
+    COMMENT_NAME_MAX = 60,          /* characters */
+    COMMENT_TEXT_MAX = 4000,        /* characters: a long letter to the editor */
+    COMMENT_ID_MAX = 32,            /* bytes */
+    COMMENTS_MAX = 200,             /* of one story: then it takes no more */
+    COMMENTS_BYTES_MAX = 512 << 10, /* and their words: a page that a phone can load */
+};
+struct comment {
+    uint64_t pos;
+    struct span id, name, text;
+    int64_t at_ms;
+};
+enum comment_state { COMMENT_WAITS, COMMENT_SHOWN, COMMENT_HIDDEN };
+/* Plain text within the limits, of a reader and of this id? Of bytes from anywhere. */
+bool comment_fits(const struct comment *c);
+/* Until when the page takes comments; 0: it has none. Behind it those that are there stay. */
+int64_t desk_comments_until(
+    const struct desk_set *set, const struct verdict *v, const struct desk_rules *rules);
+/* The last word of the desk on it; without one the site's rule. Those of a story that is not public
+ * are seen by nobody, whatever this says (D7). */
+enum comment_state desk_comment(
+    const struct desk_set *set, const struct desk_rules *rules, const struct comment *c);
 
 /* ---- pictures ---- */
 struct desk_picture_ask {

@@ -132,6 +132,8 @@ struct playhouse {
     void (*ask)(struct play *p, struct arena *a, const struct request *r, struct answer *out);
     int (*push)(struct play *p, const struct push *push, struct span name); /* status */
     bool (*visit)(struct play *p, struct span path, size_t times);
+    /* A form sent to a story's …/comments; out's body is plain. */
+    void (*comment)(struct play *p, struct span target, struct span form, struct answer *out);
     struct store *(*store)(struct play *p, struct arena *a); /* to list what the desk lists */
     void (*store_done)(struct play *p, struct store *s);
 };
@@ -191,8 +193,9 @@ bool play_each(struct arena *a, const struct playing_options *o, struct scenario
 
 /* rehearse_play.c */
 void play_scenario(struct play *p);
-void play_close(struct play *p);     /* stops what runs */
-bool play_configure(struct play *p); /* writes and reads the site file in force */
+void play_close(struct play *p);               /* stops what runs */
+bool play_move(struct play *p, int64_t to_ms); /* time goes on, by the scenario's clock */
+bool play_configure(struct play *p);           /* writes and reads the site file in force */
 
 /* rehearse_wire.c */
 bool wire_send(struct play *p, struct span feed, struct span name, struct span bytes);
@@ -206,6 +209,10 @@ bool step_push(struct play *p, const struct step *s);
 bool step_upload(struct play *p, const struct step *s);
 bool step_finish(struct play *p, const struct step *s);
 bool step_replay(struct play *p, const struct step *s);
+
+/* rehearse_comment.c */
+bool step_comment(struct play *p, const struct step *s);
+struct span comment_with(struct play *p, struct span guid, struct span words); /* empty: none */
 
 /* rehearse_look.c */
 void ask(struct play *p, struct arena *a, const struct request *r, struct answer *out);

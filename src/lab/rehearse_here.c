@@ -272,6 +272,24 @@ static bool here_visit(struct play *p, struct span path, size_t times)
     return true;
 }
 
+static void here_comment(struct play *p, struct span target, struct span body, struct answer *out)
+{
+    struct here *h = here_of(p);
+    struct site_ask ask = {.method = HTTP_POST, .path = target, .arena = p->step_arena};
+    struct site_form form = {.body = body,
+        .type = S("application/x-www-form-urlencoded"),
+        .fetch_site = S("same-origin")};
+    struct site_comment kept;
+    struct site_answer answer;
+    *out = (struct answer){0};
+    if (!site_comment(h->hand, &ask, &form, &kept, &answer)) {
+        *out = (struct answer){.status = answer.status, .raw = answer.body, .body = answer.body};
+        return;
+    }
+    struct comment c = {.id = kept.id, .name = kept.name, .text = kept.text};
+    out->status = comment_append(h->ledger, p->step_arena, kept.story, &c) == OK ? 303 : 503;
+}
+
 /* ---- settling ---- */
 static bool here_settle(struct play *p)
 {
@@ -526,6 +544,7 @@ const struct playhouse stage_here = {
     .ask = here_ask,
     .push = here_push,
     .visit = here_visit,
+    .comment = here_comment,
     .store = here_store,
     .store_done = here_store_done,
 };

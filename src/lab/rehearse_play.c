@@ -103,7 +103,7 @@ static void note_day(struct play *p)
 }
 
 /* Timers that fall due on the way fire, in order: the clock stops at each. */
-static bool move_to(struct play *p, int64_t to_ms)
+bool play_move(struct play *p, int64_t to_ms)
 {
     to_ms += p->shift_ms;
     for (int hops = 0; p->up && hops < HOPS_MAX; hops++) {
@@ -135,6 +135,10 @@ static bool step_desk(struct play *p, const struct step *s)
     struct span to = json_text(s->json, "to");
     if (to.n) act.text = to;
     if (!act.target.n) return troubled(p, "“story” (or “feed”) is missing");
+    if (act.kind == ACT_APPROVE || act.kind == ACT_HIDE) {
+        act.text = comment_with(p, act.target, act.text);
+        if (!act.text.n) return troubled(p, "no comment on it holds these words");
+    }
     if (act.kind == ACT_PURGE) return p->stage->purge(p, &act);
     return p->stage->act(p, &act);
 }
@@ -221,7 +225,7 @@ static bool step_config(struct play *p, const struct step *s)
 static bool needs_site(const struct step *s)
 {
     static const enum step_kind all[] = {STEP_DESK, STEP_VISIT, STEP_CRASH, STEP_REBUILD,
-        STEP_PAUSE, STEP_RESUME, STEP_EXPECT, STEP_PUSH};
+        STEP_PAUSE, STEP_RESUME, STEP_EXPECT, STEP_PUSH, STEP_COMMENT};
     for (size_t i = 0; i < COUNT(all); i++)
         if (s->kind == all[i]) return true;
     return false;
@@ -233,7 +237,7 @@ static bool do_step(struct play *p, const struct step *s)
     case STEP_SEND: return step_send(p, s);
     case STEP_REPLAY: return step_replay(p, s);
     case STEP_DESK: return step_desk(p, s);
-    case STEP_COMMENT: return troubled(p, "this product does not take comments yet");
+    case STEP_COMMENT: return step_comment(p, s);
     case STEP_VISIT: return step_visit(p, s);
     case STEP_CRASH: return p->stage->crash(p, s->value->text);
     case STEP_REBUILD: return p->stage->rebuild(p);
@@ -265,7 +269,7 @@ static bool play_step(struct play *p, const struct step *s)
 {
     arena_reset(p->step_arena);
     p->looks = map_new(p->step_arena);
-    if (s->kind != STEP_FRESH && !move_to(p, s->at_ms)) return false;
+    if (s->kind != STEP_FRESH && !play_move(p, s->at_ms)) return false;
     if (!p->up && needs_site(s)) return troubled(p, "the site is stopped");
     if (!do_step(p, s) || !crash_beside(p, s)) return false;
     if (p->up && !p->stage->settle(p)) return false;

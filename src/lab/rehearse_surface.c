@@ -179,9 +179,12 @@ static void add_story(struct play *p, struct targets *t, struct known *k)
     add(p, t, probe_target(p, k->id));
     add(p, t, target);
     if (k->right_path.n) add(p, t, k->right_path);
-    add(p, t, arena_printf(p->step_arena, "%.*s/revisions", FMT(target)));
-    if (k->right_path.n)
-        add(p, t, arena_printf(p->step_arena, "%.*s/revisions", FMT(k->right_path)));
+    static const char *const behind[] = {"revisions", "comments"};
+    for (size_t i = 0; i < COUNT(behind); i++) {
+        add(p, t, arena_printf(p->step_arena, "%.*s/%s", FMT(target), behind[i]));
+        if (k->right_path.n)
+            add(p, t, arena_printf(p->step_arena, "%.*s/%s", FMT(k->right_path), behind[i]));
+    }
     add(p, t, api_story(p, k->guid));
     for (size_t i = 0; map_each(k->tags, &i, &key, &value);) add_list(p, t, "/tag/", key);
     for (size_t i = 0; map_each(k->authors, &i, &key, &value);) add_list(p, t, "/author/", key);

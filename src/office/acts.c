@@ -130,7 +130,8 @@ static void ask_page(
     record_flag(r, "twice", row->twice);
     record_flag(r, "is_case", row->is_case);
     record_flag(r, "wants_section", kind == ACT_SECTION);
-    record_flag(r, "wants_line", kind == ACT_HEADLINE || kind == ACT_RESLUG);
+    record_flag(r, "wants_line",
+        kind == ACT_HEADLINE || kind == ACT_RESLUG || kind == ACT_APPROVE || kind == ACT_HIDE);
     record_flag(r, "wants_reason", row->text != ACT_NO_TEXT && row->destructive);
     put_kept_fields(v, r);
     if (kind == ACT_SECTION) put_sections(v, r, s->verdict.section);

@@ -75,6 +75,20 @@ static void see_public_side(struct office_eyes *e, struct office_story *s)
     }
 }
 
+/* K15: the tombstones are asked for each, as the site asks them. */
+static enum result see_pictures(struct office_eyes *e, struct office_story *s)
+{
+    struct view *v = NULL;
+    enum result r = store_preview(e->store, s->set.page, e->a, &v);
+    if (r != OK) return r == ERR_ABSENT ? OK : r;
+    struct view_picture *list = ARENA_ARRAY(e->a, struct view_picture, v->picture_count + 1);
+    for (uint32_t i = 0; i < v->picture_count; i++)
+        if (!e->hooks.dead || !e->hooks.dead(v->pictures[i].item, e->hooks.with))
+            list[s->picture_count++] = v->pictures[i];
+    s->pictures = list;
+    return OK;
+}
+
 static void see_agency(struct office_eyes *e, struct office_story *s)
 {
     s->agency = s->shown->feed;
@@ -125,7 +139,7 @@ enum result eyes_story(struct office_eyes *e, story_id page, struct office_story
         see_agency(e, s);
     }
     see_public_side(e, s);
-    return OK;
+    return v->is_dead ? OK : see_pictures(e, s);
 }
 
 /* ---- takedowns and their kin ---- */

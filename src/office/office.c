@@ -160,7 +160,8 @@ static struct visit *visit_of(struct office *o, struct net_worker *w, struct htt
 static const char closed_head[] =
     "Cache-Control: private, no-store\r\nX-Robots-Tag: noindex, nofollow\r\n"
     "Referrer-Policy: no-referrer\r\nX-Content-Type-Options: nosniff\r\nX-Frame-Options: DENY\r\n"
-    "Content-Security-Policy: default-src 'none'; style-src 'self'; img-src data:; form-action "
+    "Content-Security-Policy: default-src 'none'; style-src 'self'; img-src 'self' data:; "
+    "form-action "
     "'self'; "
     "base-uri 'none'; frame-ancestors 'none'\r\n"
     "Cross-Origin-Opener-Policy: same-origin\r\nCross-Origin-Resource-Policy: same-origin\r\n"
@@ -304,8 +305,8 @@ static bool has_shadow(const struct office_site *site)
 
 struct record *visit_record(struct visit *v, const char *place, const char *title_key)
 {
-    static const char *const places[] = {
-        "live", "held", "shadow", "brakes", "takedowns", "alarms", "quarantine", "account"};
+    static const char *const places[] = {"live", "held", "shadow", "brakes", "takedowns",
+        "comments", "alarms", "quarantine", "account"};
     const struct dress *d = v->book.dress;
     struct record *r = record_new(v->a);
     struct span style;
@@ -325,6 +326,8 @@ struct record *visit_record(struct visit *v, const char *place, const char *titl
     record_text(r, "role", dress_word_of(d, "role_", span_of(desk_role_name(v->role))));
     for (size_t i = 0; i < COUNT(places); i++) {
         if (strcmp(places[i], "shadow") == 0 && !has_shadow(v->book.site)) continue;
+        bool idle = v->book.rules->comments == DESK_COMMENTS_OFF;
+        if (idle && strcmp(places[i], "comments") == 0) continue;
         struct record *item = record_item(r, "menu");
         record_text(item, "href", arena_printf(v->a, "/desk/%s", places[i]));
         record_text(item, "label", dress_word_of(d, "menu_", span_of(places[i])));
@@ -386,6 +389,7 @@ static const struct {
     {HTTP_GET, "/desk/quarantine", false, page_quarantine},
     {HTTP_GET, "/desk/alarms", false, page_alarms},
     {HTTP_GET, "/desk/takedowns", false, page_takedowns},
+    {HTTP_GET, "/desk/comments", false, page_readers},
     {HTTP_GET, "/desk/brakes", false, page_brakes},
     {HTTP_GET, "/desk/resume", false, page_resume},
     {HTTP_POST, "/desk/brakes", false, post_brake},
@@ -401,7 +405,8 @@ static void not_found(struct visit *v)
     visit_message(v, 404, "not_here", dress_word(v->book.dress, "not_here_text"));
 }
 
-/* "/desk/story/ID" and "/desk/story/ID/ACT". false: not of this kind. */
+/* "/desk/story/ID", "/desk/story/ID/ACT", "/desk/story/ID/picture/FILE". false: not of this kind.
+ */
 static bool story_route(struct visit *v)
 {
     struct span rest = v->path, id, verb = S("");
@@ -411,6 +416,10 @@ static bool story_route(struct visit *v)
     ptrdiff_t cut = span_find_char(rest, '/');
     id = cut < 0 ? rest : span_cut(rest, 0, (size_t)cut);
     if (cut >= 0) verb = span_cut(rest, (size_t)cut + 1, rest.n);
+    if (span_starts(verb, S("picture/")) && story_id_read(id, &page) && v->method == HTTP_GET) {
+        page_picture(v, page, span_cut(verb, 8, verb.n));
+        return true;
+    }
     enum act_kind kind = act_kind_of(verb);
     bool fits = story_id_read(id, &page) &&
                 (verb.n ? kind != ACT_UNKNOWN && act_row(kind)->of_story : v->method == HTTP_GET);

@@ -31,6 +31,7 @@ enum {
     OFFICE_AUDIT_ROWS = 5000,          /* the newest; the log has all */
     OFFICE_AUDIT_REFUSED = 1000,       /* of them refusals: strangers push nothing else out */
     OFFICE_BODY_MAX = 16 << 10,        /* of a form or an API request */
+    OFFICE_PICTURE_MAX = 8 << 20,      /* bytes of one rendition: as the site has it */
     OFFICE_LIST_MAX = 100,             /* stories on one page */
     OFFICE_PILE_MAX = 200,             /* stories that one resume holds back one by one */
     OFFICE_VERSION = 1,                /* of accounts.db */
@@ -194,6 +195,8 @@ struct office_story {
     struct verdict verdict;
     struct stored_act *acts;
     size_t act_count;
+    const struct view_picture *pictures; /* of the preview; from_ms FOREVER: held */
+    uint32_t picture_count;
     const struct desk_version *shown; /* what is or would be public; NULL: nothing is known */
     bool is_public;
     enum address_answer answers;
@@ -301,7 +304,8 @@ struct office_done { /* what came of an act */
 struct office_config {
     struct office_look look;
     const char *data;
-    struct arena *owner; /* of look's site and rules: the office frees it */
+    const char *pictures; /* the folder of renditions */
+    struct arena *owner;  /* of look's site and rules: the office frees it */
     /* Appends the acts in one step and waits for what comes of them; on a helper's thread. once:
      * the acts' own name: the same one again is the same act. */
     void (*perform)(

@@ -146,6 +146,56 @@ static void put_acts(struct visit *v, struct record *r, const struct office_stor
 }
 
 /* ---- the preview ---- */
+/* Renditions as the darkroom names them: the widest that a preview needs. */
+static struct span picture_file(struct arena *a, const struct view_picture *p)
+{
+    return arena_printf(a, "%.*s-%d.jpg", FMT(p->hash), p->width < 800 ? 480 : 800);
+}
+
+static void put_pictures(struct visit *v, struct record *r, const struct office_story *s)
+{
+    struct span id = story_id_text(v->a, s->set.page);
+    for (uint32_t i = 0; i < s->picture_count; i++) {
+        const struct view_picture *p = &s->pictures[i];
+        struct record *item = record_item(r, "pictures");
+        record_text(item, "src",
+            arena_printf(
+                v->a, "/desk/story/%.*s/picture/%.*s", FMT(id), FMT(picture_file(v->a, p))));
+        record_text(item, "alt", p->alt);
+        record_text(item, "caption", p->caption);
+        record_text(item, "credit", p->credit);
+        record_flag(item, "held", p->from_ms == INT64_MAX);
+        put_time(v, item, "from", p->from_ms > clock_now_ms() ? p->from_ms : 0);
+    }
+}
+
+static bool is_jpeg_there(struct visit *v, const struct office_story *s, struct span file)
+{
+    for (uint32_t i = 0; i < s->picture_count; i++)
+        if (span_eq(picture_file(v->a, &s->pictures[i]), file)) {
+            const char *path =
+                arena_printf(v->a, "%s/%.*s", v->office->config.pictures, FMT(file)).p;
+            return file_read(v->a, path, OFFICE_PICTURE_MAX, &v->answer) == OK;
+        }
+    return false;
+}
+
+/* E16: for this story's preview, and under the desk's own address alone. */
+void page_picture(struct visit *v, story_id page, struct span file)
+{
+    struct office_eyes e;
+    struct office_story s;
+    if (!visit_eyes(v, &e)) return;
+    bool found = eyes_story(&e, page, &s) == OK && is_jpeg_there(v, &s, file);
+    if (found) {
+        v->status = 200;
+        v->content_type = S("image/jpeg");
+    } else {
+        visit_message(v, 404, "not_here", dress_word(v->book.dress, "not_here_text"));
+    }
+    eyes_close(&e);
+}
+
 static void put_preview(struct visit *v, struct record *r, const struct office_story *s)
 {
     if (!s->shown) return;
@@ -166,6 +216,7 @@ static void put_preview(struct visit *v, struct record *r, const struct office_s
     record_flag(p, "is_local", w->headline_is_local);
     record_text(p, "correction", w->is_corrected ? w->correction_note : S(""));
     for (uint32_t i = 0; i < w->tag_count; i++) record_item_text(p, "tags", w->tags[i]);
+    put_pictures(v, p, s);
 }
 
 /* ---- what the wire sent ---- */
@@ -249,7 +300,10 @@ void page_story(struct visit *v, story_id page)
         put_duties(v, r, &e, &s);
         put_versions(v, r, &s);
         put_history(v, r, &s);
-        visit_page(v, 200, "story", r);
+        if (put_comments(v, r, &e, &s) == OK)
+            visit_page(v, 200, "story", r);
+        else
+            visit_message(v, 503, "busy", dress_word(v->book.dress, "no_store"));
     }
     eyes_close(&e);
 }

@@ -134,6 +134,11 @@ struct span section_title(const struct visit *v, struct span name);
 void page_story(struct visit *v, story_id page);
 void put_reasons(struct visit *v, struct record *r, const struct verdict *w);
 const char *would_stand(const struct verdict *w, int64_t now_ms); /* key of a word */
+void page_picture(struct visit *v, story_id page, struct span file);
+/* ---- comments.c ---- */
+void page_readers(struct visit *v);
+enum result put_comments(struct visit *v, struct record *r, struct office_eyes *e,
+    const struct office_story *s) CHECKED; /* of one story */
 /* ---- acts.c ---- */
 void page_act(struct visit *v, story_id page, enum act_kind kind);
 void post_act(struct visit *v, story_id page, enum act_kind kind);

@@ -46,6 +46,9 @@ bool story_badges(struct sheet *s, struct record *r, const struct view *v,
     struct span label); /* v NULL: of the label alone; true: there are any */
 bool story_section(struct sheet *s, struct record *r, struct span section); /* false: no such one */
 void story_picture(struct sheet *s, struct record *r, const struct view_picture *pic);
+/* comments.c: those of a story, and the form for one more; the page's life ends where it closes. */
+void comments_put(
+    struct sheet *s, const struct view *v, int64_t now_ms, const struct comment_form *form);
 struct span gone_sentence(struct sheet *s, const struct gone *g); /* status.c */
 void story_time(struct sheet *s, struct record *r, const char *name, int64_t ms,
     struct span (*told)(

@@ -62,6 +62,7 @@ static page_maker *const makers[PAGE_KINDS] = {
     [PAGE_AUTHOR] = page_list,
     [PAGE_ARTICLE] = page_article,
     [PAGE_REVISIONS] = page_revisions,
+    [PAGE_COMMENTS] = page_comments,
     [PAGE_ARCHIVE] = page_archive,
     [PAGE_ARCHIVE_DAYS] = page_archive,
     [PAGE_SEARCH] = page_search,

@@ -68,6 +68,7 @@ enum page_kind {
     PAGE_AUTHOR,
     PAGE_ARTICLE,
     PAGE_REVISIONS,
+    PAGE_COMMENTS,
     PAGE_ARCHIVE,
     PAGE_ARCHIVE_DAYS,
     PAGE_SEARCH,
@@ -92,15 +93,22 @@ enum page_kind {
     PAGE_ASSET,
     PAGE_KINDS,
 };
+struct comment_form { /* what a reader has written and not yet sent for good; all may be empty */
+    struct span name, text;
+    struct span stamp;                           /* sends it: it was shown as it will stand */
+    const char *name_wrong, *text_wrong, *wrong; /* keys of words; NULL: nothing is */
+    int status;                                  /* of the answer; 0: 200 */
+};
 struct page_ask {
     enum page_kind kind;
     enum list_kind list; /* feeds: of the front, a section or a tag */
     struct span name;    /* section, tag, author slug, house page, asset's file name */
     struct span words;   /* search */
     story_id id;
-    size_t page;             /* 1, 2 …; sitemap shard number */
-    int64_t day_ms;          /* archive: local midnight as UTC of the civil day */
-    const struct gone *gone; /* PAGE_GONE */
+    size_t page;                     /* 1, 2 …; sitemap shard number */
+    int64_t day_ms;                  /* archive: local midnight as UTC of the civil day */
+    const struct gone *gone;         /* PAGE_GONE */
+    const struct comment_form *form; /* PAGE_COMMENTS; NULL: nothing was written */
 };
 struct page {
     int status;

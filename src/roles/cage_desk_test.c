@@ -38,7 +38,7 @@ static const struct {
     {"ledger.db-wal", true, true},
     {"config/push.key", false, false},
     {"config/site.yaml", false, false},
-    {"pictures/a.jpg", false, false},
+    {"pictures/a.jpg", true, false},
     {"run/pid", false, false},
     {"version", false, false},
 };

@@ -119,6 +119,7 @@ static bool open_office(struct desk_role_state *d)
                                   .rules = rules_of(book, h->config),
                                   .hooks = {is_dead, d}},
         .data = h->data,
+        .pictures = h->pictures,
         .owner = book,
         .perform = perform,
         .with = d};

@@ -203,6 +203,39 @@ static void push_came(struct intake *in, struct peer *from, struct span body)
     channel_send(from, MSG_PUSH_RESULT, buf_span(&b));
 }
 
+/* ---- readers' comments ---- */
+static int comment_in(struct intake *in, struct take *t, const char **why)
+{
+    story_id story = take_u64(t);
+    struct comment c = {0};
+    c.id = take_span(t);
+    c.name = take_span(t);
+    c.text = take_span(t);
+    must(take_done(t));
+    enum result r = comment_append(in->ledger, in->job, story, &c);
+    if (r == OK) return *why = "kept", 202;
+    if (r == ERR_DENIED) return *why = "this is no comment", 422;
+    return *why = r == ERR_FULL ? "there is no room now: send it again later"
+                                : "it could not be kept: send it again",
+           503;
+}
+
+static void comment_came(struct intake *in, struct peer *from, struct span body)
+{
+    arena_reset(in->job);
+    struct take t = take_of(body);
+    uint64_t token = take_u64(&t), worker = take_u64(&t);
+    const char *why = "";
+    int status = comment_in(in, &t, &why);
+    struct buf b;
+    buf_init(&b, in->job, 0);
+    put_u64(&b, token);
+    put_u64(&b, worker);
+    put_u32(&b, (uint32_t)status);
+    put_span(&b, span_of(why));
+    channel_send(from, MSG_PUSH_RESULT, buf_span(&b));
+}
+
 /* ---- a delivery that turned out bad ---- */
 static void quarantine_came(struct intake *in, struct peer *from, struct span body)
 {
@@ -233,6 +266,7 @@ static void on_frame(void *with, struct peer *from, struct frame *f)
     struct intake *in = with;
     if (!from) return;
     if (f->type == MSG_PUSH) push_came(in, from, f->body);
+    if (f->type == MSG_COMMENT) comment_came(in, from, f->body);
     if (f->type == MSG_QUARANTINE) quarantine_came(in, from, f->body);
 }
 

@@ -148,6 +148,7 @@ enum result newsroom_view(struct newsroom *n, const struct decided *d, struct vi
 /* newsroom_pictures.c */
 enum result newsroom_view_pictures(
     struct newsroom *n, const struct decided *d, struct view *v) CHECKED;
+enum result newsroom_preview(struct newsroom *n, const struct decided *d) CHECKED;
 enum result newsroom_forget_pictures(struct newsroom *n, const struct decided *d) CHECKED;
 enum result newsroom_note_picture(struct newsroom *n, const struct desk_version *v) CHECKED;
 enum result newsroom_touch_waiting(struct newsroom *n, struct span feed, struct span name) CHECKED;

@@ -330,6 +330,7 @@ static enum result put_rows(struct newsroom *n, struct decided *d)
     } else if (r != ERR_ABSENT) {
         TRY(store_drop_story(n->store, d->set.page));
     }
+    TRY(newsroom_preview(n, d));
     if (!shown) TRY(newsroom_news(n, d, NULL, before));
     TRY(put_gone(n, d));
     return put_alarms(n, d);

@@ -193,6 +193,17 @@ static enum result tell_desk(struct newsroom *n, const struct desk_version *dv,
     return store_put_held(n->store, &h);
 }
 
+static struct view_picture picture_as_said(const struct looked *l, const struct view *v)
+{
+    return (struct view_picture){.item = l->item,
+        .caption = l->says.caption,
+        .credit = l->says.credit,
+        .alt = l->says.alt.n ? l->says.alt : v->headline,
+        .copyright = l->says.copyright,
+        .from_ms = l->says.interval.from_ms,
+        .until_ms = l->says.interval.until_ms};
+}
+
 static enum result view_picture(struct newsroom *n, const struct decided *d,
     const struct desk_version *dv, const struct picture *p, struct view *v)
 {
@@ -201,13 +212,7 @@ static enum result view_picture(struct newsroom *n, const struct decided *d,
     TRY(ask_desk(n, dv, p, d->set.page, &l));
     TRY(tell_desk(n, dv, p, &l));
     struct view_picture *out = &v->pictures[v->picture_count];
-    *out = (struct view_picture){.item = l.item,
-        .caption = l.says.caption,
-        .credit = l.says.credit,
-        .alt = l.says.alt.n ? l.says.alt : v->headline,
-        .copyright = l.says.copyright,
-        .from_ms = l.says.interval.from_ms,
-        .until_ms = l.says.interval.until_ms};
+    *out = picture_as_said(&l, v);
     if (!l.says.interval.held && find_file(n, d->set.page, &l.says, out)) v->picture_count++;
     return OK;
 }
@@ -220,6 +225,40 @@ enum result newsroom_view_pictures(struct newsroom *n, const struct decided *d, 
     for (uint32_t i = 0; i < dv->story->picture_count; i++)
         TRY(view_picture(n, d, dv, &dv->story->pictures[i], v));
     return OK;
+}
+
+/* ---- the desk's private preview ---- */
+/* E16, K15: what is held is shown to editors, who decide about it; what is killed is shown to
+ * nobody. */
+static enum result preview_picture(struct newsroom *n, const struct decided *d,
+    const struct desk_version *dv, const struct picture *p, struct view *v)
+{
+    struct looked l = {0};
+    if (v->picture_count >= PAGE_PICTURES_MAX || !is_shown_kind(p)) return OK;
+    TRY(ask_desk(n, dv, p, d->set.page, &l));
+    bool gone = l.says.why == WHY_KILLED || l.says.why == WHY_TAKEN_DOWN ||
+                l.says.why == WHY_EXPIRED || (l.item && tombs_dead(n->tombs, l.item));
+    struct view_picture *out = &v->pictures[v->picture_count];
+    *out = picture_as_said(&l, v);
+    if (l.says.interval.held) out->from_ms = INT64_MAX;
+    if (!gone && find_file(n, d->set.page, &l.says, out)) v->picture_count++;
+    return OK;
+}
+
+enum result newsroom_preview(struct newsroom *n, const struct decided *d)
+{
+    const struct verdict *w = &d->verdict;
+    size_t last = d->set.version_count - 1;
+    size_t shown = w->shown != SIZE_MAX ? w->shown : w->version != SIZE_MAX ? w->version : last;
+    if (!d->set.version_count || w->is_dead || !w->pictures)
+        return store_drop_preview(n->store, d->set.page);
+    const struct desk_version *dv = &d->set.versions[shown];
+    struct view v = {.id = d->set.page,
+        .headline = w->headline,
+        .pictures = ARENA_ARRAY(n->job, struct view_picture, PAGE_PICTURES_MAX + 1)};
+    for (uint32_t i = 0; i < dv->story->picture_count; i++)
+        TRY(preview_picture(n, d, dv, &dv->story->pictures[i], &v));
+    return store_put_preview(n->store, &v);
 }
 
 /* What was held of this story's pictures, before it is said anew. */

@@ -123,6 +123,27 @@ static int64_t front_place(const struct verdict *w)
     return w->front_ms + (place < 999 ? place : 999);
 }
 
+/* D7: they stand in the story's own row, so that they are seen when it is, and never else. */
+static enum result view_comments(struct newsroom *n, const struct decided *d, struct view *v)
+{
+    struct stored_comment *list;
+    size_t count, bytes = 0;
+    v->comments_until_ms = desk_comments_until(&d->set, &d->verdict, n->rules);
+    v->comments_wait = n->rules->comments == DESK_COMMENTS_APPROVE;
+    if (!v->comments_until_ms) return OK;
+    TRY(store_comments(n->store, d->set.page, n->job, &list, &count));
+    v->comments = ARENA_ARRAY(n->job, struct view_comment, count + 1);
+    for (size_t i = 0; i < count; i++) {
+        struct comment c = {.id = list[i].id};
+        bytes += list[i].text.n + list[i].name.n;
+        if (desk_comment(&d->set, n->rules, &c) != COMMENT_SHOWN) continue;
+        v->comments[v->comment_count++] = (struct view_comment){
+            .id = list[i].id, .name = list[i].name, .text = list[i].text, .at_ms = list[i].at_ms};
+    }
+    v->comments_full = count >= COMMENTS_MAX || bytes + 4 * COMMENT_TEXT_MAX > COMMENTS_BYTES_MAX;
+    return OK;
+}
+
 enum result newsroom_view(struct newsroom *n, const struct decided *d, struct view **out)
 {
     const struct verdict *w = &d->verdict;
@@ -174,6 +195,7 @@ enum result newsroom_view(struct newsroom *n, const struct decided *d, struct vi
     view_tags(n, d, s, v);
     view_authors(n, v);
     TRY(newsroom_view_pictures(n, d, v));
+    TRY(view_comments(n, d, v));
     view_revisions(n, d, v);
     TRY(newsroom_refs(n, d, v));
     *out = v;

@@ -138,6 +138,9 @@ size_t newsroom_within_limits(struct newsroom *n, struct span feed, struct arena
  * one at least was. */
 enum result deliveries_append(
     struct ledger *l, struct append *events, size_t n, bool *taken) CHECKED;
+/* A reader's comment made durable; the same id twice is one. ERR_DENIED: it is over a limit. */
+enum result comment_append(
+    struct ledger *l, struct arena *a, story_id story, const struct comment *c) CHECKED;
 /* May these bytes hold a kill? Cheap; says yes too often. */
 bool smells_of_kill(struct span bytes);
 struct store *newsroom_store(struct newsroom *n);
@@ -195,6 +198,7 @@ enum message {
     MSG_COUNTS, /* web -> newsroom */
     MSG_PUSH,
     MSG_PUSH_RESULT, /* web <-> intake */
+    MSG_COMMENT,     /* web -> intake; answered as a push */
     MSG_QUARANTINE,
     MSG_QUARANTINED, /* newsroom <-> intake */
     MSG_LOOK,

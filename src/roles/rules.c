@@ -12,6 +12,7 @@ static struct desk_feed desk_feed_of(const struct config *c, const struct config
         .language_count = f->language_count,
         .zone = f->zone,
         .pictures = f->pictures,
+        .comments = f->comments,
         .noindex = f->index == INDEX_NO,
         .nonews = f->index != INDEX_YES,
         .retention_days = f->retention_days,
@@ -82,6 +83,10 @@ struct desk_rules *rules_of(struct arena *a, const struct config *c)
         .section_count = c->section_count,
         .rules = rules,
         .rule_count = c->rule_count,
+        .comments = c->comments == COMMENTS_OPEN      ? DESK_COMMENTS_OPEN
+                    : c->comments == COMMENTS_APPROVE ? DESK_COMMENTS_APPROVE
+                                                      : DESK_COMMENTS_OFF,
+        .comment_days = c->comment_days,
         .site_zone = c->zone,
         .parties = c->parties,
         .party_count = c->party_count};

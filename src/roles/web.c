@@ -2,8 +2,8 @@
  * to intake and counts to the newsroom. Never writes the store, never opens held rows, knows no
  * push key. Loads the tombstones before it answers the first request. The role's own thread speaks
  * with the other roles; requests live on the loops' threads. */
-#include "roles.h"
 #include "transport.h"
+#include "web.h"
 
 #include <errno.h>
 #include <pthread.h>
@@ -25,7 +25,9 @@ enum {
 
 struct pushed { /* a request on its way to intake */
     struct pushed *next;
+    enum message type; /* MSG_PUSH or MSG_COMMENT */
     struct span frame;
+    struct span back; /* of a comment: where its writer goes then */
 };
 struct counter { /* views of one thread since the last harvest */
     pthread_mutex_t lock;
@@ -54,8 +56,10 @@ struct web {
     struct {
         uint64_t id, worker;
         bool open;
+        struct span back;
     } passed_on[PUSHES_WAITING_MAX]; /* with intake; the role's thread only */
     int push_bell;
+    struct comment_brake *comment_brake;
     int64_t counted_ms;
     struct arena *job;
 };
@@ -155,6 +159,33 @@ static struct span header_or_empty(const struct http_request *r, const char *nam
     return s.p ? s : S("");
 }
 
+static struct span block_of(struct span s)
+{
+    char *copy = malloc(s.n + 1);
+    must(copy);
+    if (s.n) memcpy(copy, s.p, s.n);
+    return (struct span){copy, s.n};
+}
+
+static void free_span(struct span s)
+{
+    free((char *)(uintptr_t)s.p);
+}
+
+/* To the role's thread, which speaks with intake. */
+static void hand_over(struct web *w, enum message type, struct span frame, struct span back)
+{
+    struct pushed *p = malloc(sizeof *p);
+    must(p);
+    *p = (struct pushed){.type = type, .frame = frame, .back = block_of(back)};
+    pthread_mutex_lock(&w->push_lock);
+    *w->pushes_end = p;
+    w->pushes_end = &p->next;
+    pthread_mutex_unlock(&w->push_lock);
+    uint64_t one = 1;
+    (void)!write(w->push_bell, &one, sizeof one);
+}
+
 static void push(struct web *w, struct net_worker *worker, struct http_request *r, struct span feed)
 {
     bool room = r->method == HTTP_POST;
@@ -183,15 +214,7 @@ static void push(struct web *w, struct net_worker *worker, struct http_request *
     put_span(&b, header_or_empty(r, "Content-Type"));
     put_span(&b, header_or_empty(r, "Broadsheet-Name"));
     put_span(&b, r->body);
-    struct pushed *p = malloc(sizeof *p);
-    must(p);
-    *p = (struct pushed){.frame = buf_span(&b)};
-    pthread_mutex_lock(&w->push_lock);
-    *w->pushes_end = p;
-    w->pushes_end = &p->next;
-    pthread_mutex_unlock(&w->push_lock);
-    uint64_t one = 1;
-    (void)!write(w->push_bell, &one, sizeof one);
+    hand_over(w, MSG_PUSH, buf_span(&b), S(""));
 }
 
 struct later_reply {
@@ -206,31 +229,60 @@ static void answer_on_worker(void *with)
     free(l);
 }
 
-static void push_answered(struct web *w, uint64_t id, uint64_t worker, int status, struct span why)
+/* A comment's writer is led back to the story; head and body stand in one block. */
+static struct http_reply led_back(struct span back)
+{
+    struct arena *a = arena_new(1 << 20);
+    struct span head = arena_printf(a, "Location: %.*s\r\nCache-Control: no-store\r\n%.*s",
+        FMT(back), FMT(site_security_head()));
+    struct span copy = block_of(head);
+    arena_free(a);
+    return (struct http_reply){.status = 303,
+        .head = copy,
+        .body = S(""),
+        .done = free_block,
+        .with = (char *)(uintptr_t)copy.p};
+}
+
+static void push_answered(
+    struct web *w, uint64_t id, uint64_t worker, int status, struct span why, struct span back)
 {
     struct later_reply *l = malloc(sizeof *l);
     must(l && worker < net_workers(w->server));
     struct arena *a = arena_new(8192);
     l->token = (struct http_token){net_worker_at(w->server, (unsigned)worker), id};
-    l->reply = reply_of(status,
-        status == 503 ? "Retry-After: 1\r\nContent-Type: text/plain\r\n" : plain_head,
-        arena_printf(a, "%.*s\n", FMT(why)));
+    if (back.n && status == 202)
+        l->reply = led_back(back);
+    else
+        l->reply = reply_of(status,
+            status == 503 ? "Retry-After: 1\r\nContent-Type: text/plain\r\n" : plain_head,
+            arena_printf(a, "%.*s\n", FMT(why)));
     arena_free(a);
     atomic_fetch_sub(&w->pushes_waiting, 1);
     net_post(l->token.worker, answer_on_worker, l);
 }
 
-/* Whoever pushes may learn late, never not at all. */
-static bool pass_on(struct web *w, struct span frame)
+static void passed_on_done(struct web *w, size_t i, int status, struct span why)
 {
-    struct take t = take_of(frame);
+    struct span back = w->passed_on[i].back;
+    w->passed_on[i].open = false;
+    w->passed_on[i].back = (struct span){0};
+    push_answered(w, w->passed_on[i].id, w->passed_on[i].worker, status, why, back);
+    free_span(back);
+}
+
+/* Whoever pushes may learn late, never not at all. */
+static bool pass_on(struct web *w, const struct pushed *p)
+{
+    struct take t = take_of(p->frame);
     uint64_t id = take_u64(&t), worker = take_u64(&t);
     for (size_t i = 0; i < PUSHES_WAITING_MAX; i++) {
         if (w->passed_on[i].open) continue;
         w->passed_on[i].id = id;
         w->passed_on[i].worker = worker;
         w->passed_on[i].open =
-            channel_send(channel_to(&w->channels, ROLE_INTAKE, 0), MSG_PUSH, frame);
+            channel_send(channel_to(&w->channels, ROLE_INTAKE, 0), p->type, p->frame);
+        if (w->passed_on[i].open) w->passed_on[i].back = block_of(p->back);
         return w->passed_on[i].open;
     }
     return false;
@@ -241,8 +293,7 @@ static void push_came_back(struct web *w, uint64_t id, uint64_t worker, int stat
     for (size_t i = 0; i < PUSHES_WAITING_MAX; i++) {
         if (!w->passed_on[i].open || w->passed_on[i].id != id || w->passed_on[i].worker != worker)
             continue;
-        w->passed_on[i].open = false;
-        push_answered(w, id, worker, status, why);
+        passed_on_done(w, i, status, why);
         return;
     }
 }
@@ -259,12 +310,13 @@ static void send_pushes(struct web *w)
     pthread_mutex_unlock(&w->push_lock);
     while (p) {
         struct pushed *next = p->next;
-        if (!pass_on(w, p->frame)) {
+        if (!pass_on(w, p)) {
             struct take t = take_of(p->frame);
             uint64_t id = take_u64(&t), worker = take_u64(&t);
-            push_answered(w, id, worker, 503, S("intake is away: send it again"));
+            push_answered(w, id, worker, 503, S("intake is away: send it again"), S(""));
         }
-        free((char *)(uintptr_t)p->frame.p);
+        free_span(p->frame);
+        free_span(p->back);
         free(p);
         p = next;
     }
@@ -331,10 +383,9 @@ static void sent_done(void *with)
     site_release(s->site, s->hold);
 }
 
-static void ask_site(struct web *w, struct net_worker *worker, struct http_request *r)
+static struct site_ask site_ask_of(const struct http_request *r)
 {
-    unsigned index = net_worker_index(worker);
-    struct site_ask ask = {.method = r->method,
+    return (struct site_ask){.method = r->method,
         .path = r->path,
         .query = r->query,
         .has_query = r->has_query,
@@ -344,6 +395,12 @@ static void ask_site(struct web *w, struct net_worker *worker, struct http_reque
         .if_none_match = http_header(r, "If-None-Match"),
         .if_modified_since = http_header(r, "If-Modified-Since"),
         .range = http_header(r, "Range")};
+}
+
+static void ask_site(struct web *w, struct net_worker *worker, struct http_request *r)
+{
+    unsigned index = net_worker_index(worker);
+    struct site_ask ask = site_ask_of(r);
     struct site_answer answer;
     site_answer(w->hands[index], &ask, &answer);
     /* What a browser fetches ahead nobody has read (the Fetch standard's Sec-Purpose). */
@@ -363,6 +420,61 @@ static void ask_site(struct web *w, struct net_worker *worker, struct http_reque
     http_reply(r, &reply);
 }
 
+/* ---- readers' comments ---- */
+struct writer {
+    struct web *w;
+    const struct http_request *r;
+};
+
+static bool may_comment(void *with)
+{
+    const struct writer *writer = with;
+    return comment_may(writer->w->comment_brake, &writer->r->client);
+}
+
+static void pass_comment(
+    struct web *w, struct net_worker *worker, struct http_request *r, const struct site_comment *c)
+{
+    if (atomic_fetch_add(&w->pushes_waiting, 1) >= PUSHES_WAITING_MAX) {
+        atomic_fetch_sub(&w->pushes_waiting, 1);
+        struct http_reply reply = reply_of(
+            503, "Retry-After: 1\r\nContent-Type: text/plain\r\n", S("busy: send it again\n"));
+        http_reply(r, &reply);
+        return;
+    }
+    struct buf b;
+    buf_init(&b, NULL, 0);
+    struct http_token token = http_defer(r);
+    put_u64(&b, token.id);
+    put_u64(&b, net_worker_index(worker));
+    put_u64(&b, c->story);
+    put_span(&b, c->id);
+    put_span(&b, c->name);
+    put_span(&b, c->text);
+    hand_over(w, MSG_COMMENT, buf_span(&b), c->back);
+}
+
+static void comment(struct web *w, struct net_worker *worker, struct http_request *r)
+{
+    struct site_ask ask = site_ask_of(r);
+    struct writer writer = {w, r};
+    struct site_form form = {.body = r->body,
+        .type = http_header(r, "Content-Type"),
+        .origin = http_header(r, "Origin"),
+        .fetch_site = http_header(r, "Sec-Fetch-Site"),
+        .host = r->host,
+        .may = may_comment,
+        .with = &writer};
+    struct site_comment kept;
+    struct site_answer answer;
+    if (site_comment(w->hands[net_worker_index(worker)], &ask, &form, &kept, &answer)) {
+        pass_comment(w, worker, r, &kept);
+        return;
+    }
+    struct http_reply reply = {.status = answer.status, .head = answer.head, .body = answer.body};
+    http_reply(r, &reply);
+}
+
 static void handle(struct net_worker *worker, struct http_request *r, void *with)
 {
     struct web *w = with;
@@ -378,12 +490,16 @@ static void handle(struct net_worker *worker, struct http_request *r, void *with
         metrics(w, r);
         return;
     }
-    ask_site(w, worker, r);
+    if (r->method == HTTP_POST && site_takes_comment(r->path))
+        comment(w, worker, r);
+    else
+        ask_site(w, worker, r);
 }
 
 static size_t body_max(const struct http_request *r, void *with)
 {
     (void)with;
+    if (r->method == HTTP_POST && site_takes_comment(r->path)) return COMMENT_BODY_MAX;
     return r->method == HTTP_POST && span_starts(r->path, S("/push/")) ? PUSH_BODY_MAX : 0;
 }
 
@@ -475,9 +591,7 @@ static void on_peer(void *with, struct peer *p)
     if (p->role != ROLE_INTAKE || p->open) return;
     for (size_t i = 0; i < PUSHES_WAITING_MAX; i++) {
         if (!w->passed_on[i].open) continue;
-        w->passed_on[i].open = false;
-        push_answered(w, w->passed_on[i].id, w->passed_on[i].worker, 503,
-            S("intake ended on the way: send it again"));
+        passed_on_done(w, i, 503, S("intake ended on the way: send it again"));
     }
 }
 
@@ -583,6 +697,7 @@ static void close_all(struct web *w)
     if (w->site) site_close(w->site);
     if (w->tombs) tombs_close(w->tombs);
     close(w->push_bell);
+    comment_brake_free(w->comment_brake);
     channels_close(&w->channels);
     while (w->owned) {
         struct owned *o = w->owned;
@@ -596,6 +711,7 @@ int role_web(const struct role_start *s)
 {
     struct web w = {.start = s,
         .push_bell = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK),
+        .comment_brake = comment_brake_new(),
         .job = arena_new(64 << 20),
         .counted_ms = clock_now_ms()};
     w.pushes_end = &w.pushes;

@@ -72,7 +72,7 @@ static bool row_matches(const struct row *row, const struct parts *p, struct spa
 }
 
 /* ---- query ---- */
-static struct span query_value(struct arena *a, struct span query, const char *name)
+struct span query_value(struct arena *a, struct span query, const char *name)
 {
     struct span pair, out;
     while (query.n && span_next(&query, '&', &pair)) {
@@ -125,8 +125,9 @@ static bool route_story(const struct parts *p, struct route *out)
     if (p->n < 4 || p->n > 5 || !day_of(p->list, &out->ask.day_ms) ||
         !id_at_end(p->list[3], &out->ask.id))
         return false;
-    if (p->n == 5 && !span_eq(p->list[4], S("revisions"))) return false;
-    out->ask.kind = p->n == 5 ? PAGE_REVISIONS : PAGE_ARTICLE;
+    bool comments = p->n == 5 && span_eq(p->list[4], S("comments"));
+    if (p->n == 5 && !comments && !span_eq(p->list[4], S("revisions"))) return false;
+    out->ask.kind = comments ? PAGE_COMMENTS : p->n == 5 ? PAGE_REVISIONS : PAGE_ARTICLE;
     return true;
 }
 

@@ -15,6 +15,7 @@ enum result site_open(const struct site_config *c, struct site **out)
     struct site *s = calloc(1, sizeof *s);
     must(s);
     s->config = *c;
+    random_bytes(s->stamp_key, sizeof s->stamp_key);
     atomic_init(&s->press, c->press);
     atomic_init(&s->press_site, c->press_site);
     for (size_t i = 0; i < CACHE_SHARDS; i++) pthread_mutex_init(&s->shards[i].lock, NULL);
@@ -144,7 +145,7 @@ static void trouble(
     out->head = arena_printf(ask->arena, "%s%.*s", troubles[t].head, FMT(out->head));
 }
 
-static void make_small(struct site_hand *h, const struct site_ask *ask, const struct page_ask *what,
+void site_make_small(struct site_hand *h, const struct site_ask *ask, const struct page_ask *what,
     struct site_answer *out)
 {
     const struct press *press = atomic_load(&h->site->press);
@@ -156,10 +157,10 @@ static void make_small(struct site_hand *h, const struct site_ask *ask, const st
 }
 
 /* The one answer for whatever does not exist for the public: the same bytes for all of it. */
-static void not_found(struct site_hand *h, const struct site_ask *ask, struct site_answer *out)
+void site_not_found(struct site_hand *h, const struct site_ask *ask, struct site_answer *out)
 {
     struct page_ask what = {.kind = PAGE_NOT_FOUND, .page = 1};
-    make_small(h, ask, &what, out);
+    site_make_small(h, ask, &what, out);
 }
 
 /* A decoded path as it may stand in a header: segments escaped, slashes kept. */
@@ -187,6 +188,16 @@ static void moved(
 }
 
 /* ---- stories that are not public ---- */
+static const char *behind_story(enum page_kind kind)
+{
+    return kind == PAGE_REVISIONS ? "/revisions" : kind == PAGE_COMMENTS ? "/comments" : "";
+}
+
+static bool is_of_story(enum page_kind kind)
+{
+    return kind == PAGE_ARTICLE || kind == PAGE_REVISIONS || kind == PAGE_COMMENTS;
+}
+
 static void answer_gone(
     struct site_hand *h, const struct site_ask *ask, const struct route *r, struct site_answer *out)
 {
@@ -196,27 +207,24 @@ static void answer_gone(
     if (reader_gone(h->reader, r->ask.id, h->arena, &g) == OK) kind = answer_for(g.state, g.as_404);
     if (kind == ANSWER_MOVED && reader_story(h->reader, g.merged_into, h->arena, &target) == OK) {
         moved(h, ask,
-            arena_printf(ask->arena, "%.*s%s", FMT(target.path),
-                r->ask.kind == PAGE_REVISIONS ? "/revisions" : ""),
-            out);
+            arena_printf(ask->arena, "%.*s%s", FMT(target.path), behind_story(r->ask.kind)), out);
         return;
     }
     if (kind != ANSWER_GONE && kind != ANSWER_GONE_BARE) {
-        not_found(h, ask, out);
+        site_not_found(h, ask, out);
         return;
     }
     struct page_ask what = {.kind = PAGE_GONE, .id = r->ask.id, .gone = &g, .page = 1};
-    make_small(h, ask, &what, out);
+    site_make_small(h, ask, &what, out);
 }
 
 static bool wrong_path(
     struct site_hand *h, const struct route *r, struct span path, struct span *right)
 {
     struct view v;
-    if (r->ask.kind != PAGE_ARTICLE && r->ask.kind != PAGE_REVISIONS) return false;
+    if (!is_of_story(r->ask.kind)) return false;
     if (reader_story(h->reader, r->ask.id, h->arena, &v) != OK) return false;
-    *right = r->ask.kind == PAGE_REVISIONS ? arena_printf(h->arena, "%.*s/revisions", FMT(v.path))
-                                           : v.path;
+    *right = arena_printf(h->arena, "%.*s%s", FMT(v.path), behind_story(r->ask.kind));
     return !span_eq(*right, path);
 }
 
@@ -256,8 +264,7 @@ static void make_page(struct site_hand *h, const struct site_ask *ask, struct ro
         return;
     }
     enum result made = press_make(press, &r->ask, h->reader, h->arena, &h->page);
-    bool is_story = r->ask.kind == PAGE_ARTICLE || r->ask.kind == PAGE_REVISIONS ||
-                    r->ask.kind == PAGE_API_STORY;
+    bool is_story = is_of_story(r->ask.kind) || r->ask.kind == PAGE_API_STORY;
     if (made == OK && h->page.status == 200)
         keep_and_answer(h, ask, r, before, out);
     else if (made == OK)
@@ -265,7 +272,7 @@ static void make_page(struct site_hand *h, const struct site_ask *ask, struct ro
     else if (made == ERR_ABSENT && is_story)
         answer_gone(h, ask, r, out);
     else if (made == ERR_ABSENT || made == ERR_CORRUPT)
-        not_found(h, ask, out);
+        site_not_found(h, ask, out);
     else
         trouble(h, ask, BROKEN, out);
 }
@@ -291,7 +298,7 @@ static void picture_answer(
     const char *path =
         arena_printf(h->arena, "%s/%.*s", h->site->config.picture_folder, FMT(r->file)).p;
     if (!fine || file_read(ask->arena, path, PICTURE_FILE_MAX, &bytes) != OK) {
-        not_found(h, ask, out);
+        site_not_found(h, ask, out);
         return;
     }
     struct span etag =
@@ -339,6 +346,19 @@ static bool open_snapshot(struct site_hand *h)
     return site_hand_ready(h) && reader_begin(h->reader, clock_now_ms()) == OK;
 }
 
+bool site_begin(
+    struct site_hand *h, const struct site_ask *ask, struct span *path, struct site_answer *out)
+{
+    bool bare;
+    arena_reset(h->arena);
+    if (!open_snapshot(h)) {
+        trouble(h, ask, BUSY, out);
+        return false;
+    }
+    if (!path_below(h, ask, path, &bare)) *path = S("");
+    return true;
+}
+
 static void answer_uncached(struct site_hand *h, const struct site_ask *ask, struct route *r,
     bool found, struct span path, struct site_answer *out)
 {
@@ -354,7 +374,7 @@ static void answer_uncached(struct site_hand *h, const struct site_ask *ask, str
         return;
     }
     if (!found)
-        not_found(h, ask, out);
+        site_not_found(h, ask, out);
     else if (r->extra == ROUTE_PICTURE)
         picture_answer(h, ask, r, out);
     else

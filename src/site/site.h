@@ -56,6 +56,29 @@ struct site_answer {
 /* Never fails: what goes wrong inside is a 500 or 503 answer. Safe from any thread with its own
  * hand. */
 void site_answer(struct site_hand *h, const struct site_ask *ask, struct site_answer *out);
+/* ---- readers' comments: POST to a story's …/comments ---- */
+enum {
+    COMMENT_BODY_MAX = 64 << 10, /* of a form: 4,000 characters, each escaped */
+    COMMENT_QUICK_MS = 2000,     /* sooner after it was shown nobody has read it */
+    COMMENT_STAMP_MS = 3600000,  /* later it is shown once more */
+};
+struct site_form {
+    struct span body, type, origin, fetch_site, host; /* header fields; p NULL: not sent */
+    bool (*may)(void *with); /* has this client any left? NULL: always. Asked for what is kept */
+    void *with;
+};
+struct site_comment { /* to be kept: within all limits, of a public story that takes comments */
+    story_id story;
+    struct span id, name, text; /* id follows from the form: sent twice it is one comment */
+    struct span back;           /* where its writer goes then: a path with base */
+};
+/* Does this path take comments? By its form alone. */
+bool site_takes_comment(struct span raw_path);
+/* A comment is written, shown to its writer as it will stand, and sent: two forms, no cookie. true:
+ * it is to be kept. Else out is the answer: the form again, with what is wrong named; 404, 410 as
+ * for the story. Everything lives in ask->arena. */
+bool site_comment(struct site_hand *h, const struct site_ask *ask, const struct site_form *form,
+    struct site_comment *kept, struct site_answer *out);
 void site_release(struct site *s, void *hold);
 /* A kill: drops every cached page that shows one of these stories, at once. (Pages are also checked
  * against tomb_count before each answer.) */

@@ -49,6 +49,7 @@ struct site {
     struct keys *keys;
     _Atomic(const struct press *) press;
     _Atomic(const struct press_site *) press_site;
+    unsigned char stamp_key[32]; /* of comments; for the process's life */
     struct shard shards[CACHE_SHARDS];
 };
 struct site_hand {
@@ -80,6 +81,16 @@ struct route {
 };
 /* path: decoded, below base. false: no such page. */
 bool route_find(struct arena *a, struct span path, struct span query, struct route *out);
+
+/* One value of a query or a form; empty: not there, or not decodable. */
+struct span query_value(struct arena *a, struct span query, const char *name);
+
+/* site.c: what comment.c answers with */
+bool site_begin(
+    struct site_hand *h, const struct site_ask *ask, struct span *path, struct site_answer *out);
+void site_make_small(struct site_hand *h, const struct site_ask *ask, const struct page_ask *what,
+    struct site_answer *out);
+void site_not_found(struct site_hand *h, const struct site_ask *ask, struct site_answer *out);
 
 /* head.c */
 struct span head_of(struct arena *a, const char *content_type, struct span etag, bool coded,

@@ -57,6 +57,8 @@ extern const size_t summed_table_count;
 #define HIT_COLUMNS "item,name,kind"
 #define ACT_COLUMNS "pos,page,json,at_ms"
 #define MINT_COLUMNS "page,pos,slug,date_ms"
+#define COMMENT_COLUMNS "pos,page,id,name,text,at_ms"
+#define PREVIEW_COLUMNS "page,view"
 #define HELD_COLUMNS "page,guid,headline,feed,why,since_ms,from_ms"
 #define QUARANTINE_COLUMNS "pos,number,name,feed,why,line,col,told"
 #define ALARM_COLUMNS "pos,kind,text,at_ms"
@@ -157,6 +159,13 @@ enum desk_sql {
     DESK_ACTS_NAMED,
     DESK_MINT_PUT,
     DESK_MINT,
+    DESK_COMMENT_PUT,
+    DESK_COMMENTS,
+    DESK_COMMENTS_LAST,
+    DESK_JOIN_COMMENTS,
+    DESK_PREVIEW_PUT,
+    DESK_PREVIEW_DROP,
+    DESK_PREVIEW,
     DESK_HELD_PUT,
     DESK_HELD_DROP,
     DESK_HELD_ALL,

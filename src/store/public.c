@@ -22,6 +22,14 @@ struct span pack_body(struct arena *a, const struct view *v)
     buf_init(&b, a, 0);
     put_span(&b, v->body.s);
     put_span(&b, v->body_text);
+    put_u32(&b, v->comment_count);
+    for (uint32_t i = 0; i < v->comment_count; i++) {
+        const struct view_comment *c = &v->comments[i];
+        put_span(&b, c->id);
+        put_span(&b, c->name);
+        put_span(&b, c->text);
+        put_u64(&b, (uint64_t)c->at_ms);
+    }
     return shrink(a, buf_span(&b));
 }
 
@@ -31,6 +39,26 @@ struct view *unpack_head(struct arena *a, struct span blob)
     return bytes.p ? view_unpack(a, bytes) : NULL;
 }
 
+enum { COMMENT_BYTES_MIN = 20 }; /* of a packed one: a lying count asks for no memory */
+
+static void unpack_comments(struct arena *a, struct take *t, struct view *v)
+{
+    uint32_t n = take_u32(t);
+    if (t->bad || n > (size_t)(t->end - t->p) / COMMENT_BYTES_MIN) {
+        t->bad = true;
+        return;
+    }
+    v->comments = ARENA_ARRAY(a, struct view_comment, n + 1);
+    for (uint32_t i = 0; i < n; i++) {
+        struct view_comment *c = &v->comments[i];
+        c->id = take_span(t);
+        c->name = take_span(t);
+        c->text = take_span(t);
+        c->at_ms = (int64_t)take_u64(t);
+    }
+    v->comment_count = n;
+}
+
 bool unpack_body(struct arena *a, struct span blob, struct view *v)
 {
     struct span bytes = unshrink(a, blob, STORE_ROW_MAX);
@@ -38,6 +66,7 @@ bool unpack_body(struct arena *a, struct span blob, struct view *v)
     struct take t = take_of(bytes);
     v->body.s = take_span(&t); /* html when it was packed; the row's checksum has been compared */
     v->body_text = take_span(&t);
+    unpack_comments(a, &t, v);
     return take_done(&t);
 }
 

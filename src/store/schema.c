@@ -173,6 +173,10 @@ static const char desk_tables[] =
     "CREATE TABLE mint(page INTEGER, pos INTEGER, slug TEXT, date_ms INTEGER, sum INTEGER,"
     " PRIMARY KEY(page,pos)) WITHOUT ROWID;"
 
+    "CREATE TABLE comment(pos INTEGER PRIMARY KEY, page INTEGER, id TEXT, name TEXT, text TEXT,"
+    " at_ms INTEGER, sum INTEGER);"
+    "CREATE INDEX comment_page ON comment(page,pos);"
+    "CREATE TABLE preview(page INTEGER PRIMARY KEY, view BLOB, sum INTEGER);"
     "CREATE TABLE held(page INTEGER PRIMARY KEY, guid TEXT, headline TEXT, feed TEXT, why TEXT,"
     " since_ms INTEGER, from_ms INTEGER, sum INTEGER);"
     "CREATE TABLE quarantine(pos INTEGER, number INTEGER, name TEXT, feed TEXT, why TEXT,"
@@ -213,6 +217,8 @@ const struct summed_table summed_tables[] = {
     {FILE_DESK, "hit", HIT_COLUMNS},
     {FILE_DESK, "act", ACT_COLUMNS},
     {FILE_DESK, "mint", MINT_COLUMNS},
+    {FILE_DESK, "comment", COMMENT_COLUMNS},
+    {FILE_DESK, "preview", PREVIEW_COLUMNS},
     {FILE_DESK, "held", HELD_COLUMNS},
     {FILE_DESK, "quarantine", QUARANTINE_COLUMNS},
     {FILE_DESK, "alarm", ALARM_COLUMNS},

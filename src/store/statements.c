@@ -164,6 +164,18 @@ const char *const desk_statements[DESK_STATEMENTS] = {
         "INSERT OR IGNORE INTO mint(" MINT_COLUMNS ",sum) VALUES(?1,?2,?3,?4,bs_sum(?1,?2,?3,?4))",
     [DESK_MINT] = "SELECT " MINT_COLUMNS ",sum=bs_sum(" MINT_COLUMNS
                   ") FROM mint WHERE page=?1 ORDER BY pos DESC LIMIT 1",
+    [DESK_COMMENT_PUT] = "INSERT OR REPLACE INTO comment(" COMMENT_COLUMNS ",sum)"
+                         " VALUES(?1,?2,?3,?4,?5,?6,bs_sum(?1,?2,?3,?4,?5,?6))",
+    [DESK_COMMENTS] = "SELECT " COMMENT_COLUMNS ",sum=bs_sum(" COMMENT_COLUMNS ")"
+                      " FROM comment WHERE page=?1 ORDER BY pos",
+    [DESK_COMMENTS_LAST] = "SELECT " COMMENT_COLUMNS ",sum=bs_sum(" COMMENT_COLUMNS ")"
+                           " FROM comment ORDER BY pos DESC LIMIT ?1",
+    [DESK_JOIN_COMMENTS] = "UPDATE comment SET page=?2, sum=bs_sum(pos,?2,id,name,text,at_ms)"
+                           " WHERE page=?1",
+    [DESK_PREVIEW_PUT] = "INSERT OR REPLACE INTO preview(" PREVIEW_COLUMNS ",sum)"
+                         " VALUES(?1,?2,bs_sum(?1,?2))",
+    [DESK_PREVIEW_DROP] = "DELETE FROM preview WHERE page=?1",
+    [DESK_PREVIEW] = "SELECT view FROM preview WHERE page=?1 AND sum=bs_sum(" PREVIEW_COLUMNS ")",
     [DESK_HELD_PUT] = "INSERT OR REPLACE INTO held(" HELD_COLUMNS ",sum)"
                       " VALUES(?1,?2,?3,?4,?5,?6,?7,bs_sum(?1,?2,?3,?4,?5,?6,?7))",
     [DESK_HELD_DROP] = "DELETE FROM held WHERE page=?1",

@@ -41,6 +41,10 @@ struct view_revision {
     struct span headline, label; /* label: "CORRECTED", "UPDATE 1" or empty */
     uint32_t change;             /* enum story_change */
 };
+struct view_comment {
+    struct span id, name, text; /* plain text: to be escaped */
+    int64_t at_ms;
+};
 struct view_ref { /* another page that this one shows where it is public: never its words */
     enum ref_kind {
         REF_MEMBER,       /* of a package, in reading order */
@@ -69,6 +73,9 @@ struct view {
     uint32_t revision_count;
     struct view_ref *refs;
     uint32_t ref_count;
+    struct view_comment *comments; /* those that are shown, oldest first; only with the body */
+    uint32_t comment_count;
+    int64_t comments_until_ms; /* takes comments until then; 0: it has none */
     int64_t published_ms, changed_ms, front_ms, received_ms, wire_ms, first_wire_ms, corrected_ms;
     int64_t pinned_until_ms;           /* it leads the front until then */
     int64_t withdrawn_ms, restored_ms; /* K6: after it had been public; 0: never */
@@ -78,6 +85,8 @@ struct view {
     int64_t lead_ms;     /* since when the desk wants it first on the front; 0: it does not */
     bool has_one_source; /* it says that it rests on one source */
     bool is_corrective;  /* it corrects another story (C14): listed with the corrections */
+    bool comments_full;  /* it takes no more */
+    bool comments_wait;  /* each for an editor */
     bool needs_member; /* a package without a text of its own: public only while one of its members
                           is, or one of theirs */
 };
@@ -323,6 +332,26 @@ struct alarm {
     int64_t at_ms;
     uint64_t pos;
 };
+/* Readers' comments as they came, shown or not. A replay changes nothing. */
+struct stored_comment {
+    uint64_t pos;
+    story_id page;
+    struct span id, name, text;
+    int64_t at_ms;
+};
+enum result store_put_comment(struct store *s, const struct stored_comment *c) CHECKED;
+enum result store_comments(struct store *s, story_id page, struct arena *a,
+    struct stored_comment **out, size_t *count_out) CHECKED; /* in ledger order */
+enum result store_comments_last(struct store *s, size_t n, struct arena *a,
+    struct stored_comment **out, size_t *count_out) CHECKED; /* of all stories, newest first */
+/* The pictures that the desk's private preview shows of a page, as a view of which only id and
+ * pictures count; from_ms FOREVER-like INT64_MAX: readers would not see it. Without pictures no
+ * row.
+ */
+enum result store_put_preview(struct store *s, const struct view *v) CHECKED;
+enum result store_drop_preview(struct store *s, story_id page) CHECKED;
+enum result store_preview(
+    struct store *s, story_id page, struct arena *a, struct view **out) CHECKED; /* ERR_ABSENT */
 enum result store_put_held(struct store *s, const struct held *h) CHECKED;
 enum result store_drop_held(struct store *s, story_id page) CHECKED;
 enum result store_held(

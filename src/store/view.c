@@ -136,11 +136,12 @@ static void walk_view(struct walk *w, struct view *v)
     for (size_t i = 0; i < COUNT(texts); i++) walk_span(w, texts[i]);
     int64_t *const instants[] = {&v->published_ms, &v->changed_ms, &v->front_ms, &v->received_ms,
         &v->wire_ms, &v->first_wire_ms, &v->corrected_ms, &v->withdrawn_ms, &v->restored_ms,
-        &v->lead_ms, &v->pinned_until_ms};
+        &v->lead_ms, &v->pinned_until_ms, &v->comments_until_ms};
     for (size_t i = 0; i < COUNT(instants); i++) walk_ms(w, instants[i]);
     walk_u32(w, &v->urgency);
     bool *const flags[] = {&v->is_corrected, &v->is_developing, &v->noindex, &v->nonews,
-        &v->on_fronts, &v->rtl, &v->needs_member, &v->is_corrective, &v->has_one_source};
+        &v->on_fronts, &v->rtl, &v->needs_member, &v->is_corrective, &v->has_one_source,
+        &v->comments_full, &v->comments_wait};
     walk_flags(w, flags, COUNT(flags));
     walk_tags(w, &v->tags, &v->tag_count);
     walk_tags(w, &v->authors, &v->author_count);

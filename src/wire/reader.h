@@ -13,6 +13,7 @@ enum {
 /* Every reader: root is the parsed document, out is empty and has its format. Items go in by
  * reader_accept and reader_refuse. */
 void newsml_g2_read(struct arena *a, struct xml_node *root, struct wire_result *out);
+void newsml_1_read(struct arena *a, struct xml_node *root, struct wire_result *out);
 void rss_read(struct arena *a, struct xml_node *root, struct wire_result *out);
 void atom_read(struct arena *a, struct xml_node *root, struct wire_result *out);
 /* forgiven: what had to be mended before the document could be parsed; line 0: nothing. It becomes

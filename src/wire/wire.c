@@ -16,6 +16,7 @@ static const struct format formats[] = {
     {"newsml-g2",
         "newsMessage newsItem packageItem conceptItem planningItem knowledgeItem catalogItem",
         newsml_g2_read, NULL, NULL},
+    {"newsml-1", "NewsML", newsml_1_read, NULL, NULL},
     {"ninjs", NULL, NULL, ninjs_is, ninjs_read},
     {"rss", "rss RDF channel", rss_read, NULL, NULL},
     {"atom", "feed entry", atom_read, NULL, NULL},

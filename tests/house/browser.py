@@ -22,6 +22,7 @@ def config(language):
   url: https://courier.example
   language: {language}
   timezone: Asia/Kolkata
+  comments: open
 masthead:
   title: Example
   url: /
@@ -34,6 +35,7 @@ feeds:
     timezone: UTC
     folder: "@WIRE@"
     pictures: yes
+    comments: yes
 sections:
 {sections}
 rules:

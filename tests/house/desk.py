@@ -2,9 +2,8 @@
 """The desk in the whole house: who gets in and who does not (T8), what is shown to nobody else (E16), every button, the API by the same acts, the verbs of the terminal,
 the fence around the role; and that readers' door knows nothing of any of it."""
 import html, http.client, json, sqlite3, ssl, sys, threading, urllib.parse
-from _house import *
+from _desk import *
 
-PASSWORD = "three plain words"
 CONFIG = """
 site:
   name: Quillmere Post
@@ -13,6 +12,7 @@ feeds:
     provider: Wire
     folder: @WIRE@
     push_key_file: @FOLDER@/push.key
+    pictures: yes
   slow:
     provider: Slow Wire
     folder: @FOLDER@/slow
@@ -40,55 +40,6 @@ server:
 desk:
   listen: 127.0.0.1:0
 """
-
-
-class Desk:
-    """A browser without scripts: one cookie, forms filled in as they stand."""
-    def __init__(self, house, port, behind=None):
-        """behind: the address for which a trusted proxy speaks, by TLS."""
-        self.house, self.port, self.cookie = house, port, None
-        self.own = {"X-Forwarded-For": behind, "X-Forwarded-Proto": "https"} if behind else {}
-
-    def ask(self, path, method="GET", headers=None, body=None):
-        c = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
-        try:
-            h = self.own | dict(headers or {})
-            if self.cookie and "Cookie" not in h: h["Cookie"] = self.cookie
-            c.request(method, path, body=body, headers=h)
-            r = c.getresponse()
-            a = Answer(r.status, {k.lower(): v for k, v in r.getheaders()}, r.read())
-            a.cookies = r.headers.get_all("Set-Cookie") or []
-            return a
-        finally: c.close()
-
-    def get(self, path): return self.ask(path)
-
-    def post(self, path, fields, headers=None, **_):
-        h = {"Content-Type": "application/x-www-form-urlencoded", "Sec-Fetch-Site": "same-origin"} | (headers or {})
-        return self.ask(path, "POST", {k: v for k, v in h.items() if v is not None}, urllib.parse.urlencode(fields))
-
-    def token(self, path="/desk/account"): return re.search(r'name="token" value="([0-9a-f]{64})"', self.get(path).text)[1]
-
-    def sign_in(self, name, password, next=""):
-        page = self.get("/desk/sign-in")
-        if page.cookies: self.cookie = page.cookies[0].split(";")[0]
-        token = re.search(r'name="token" value="([0-9a-f]{64})"', page.text)
-        a = self.post("/desk/sign-in", {"token": token[1] if token else "", "name": name, "password": password, "next": next})
-        if a.status == 303 and a.cookies: self.cookie = a.cookies[0].split(";")[0]
-        return a
-
-    def act(self, id, verb, /, **fields):
-        """Takes the page's own form, as a thumb would."""
-        page = self.get(f"/desk/story/{id}/{verb}")
-        form = {m[1]: html.unescape(m[2]) for m in re.finditer(r'<input type="hidden" name="(\w+)" value="([^"]*)"', page.text[page.text.find("<main"):page.text.find("</main>")])}
-        return self.post(f"/desk/story/{id}/{verb}", form | fields)
-
-
-def desk_port(h): return int(until(lambda: re.findall(r"desk https?://[^/]*:(\d+)/desk/", h.log_text()))[-1])
-
-
-def account(h, name, role, password=PASSWORD):
-    return h.run("desk", "account", "add", name, "--role", role, "--data", h.data, input=password + "\n")
 
 
 def events(h):
@@ -187,7 +138,7 @@ with h:
     h.drop("b.xml", newsml("tag:example.org,2026:2", "Secret of the morning", "<p>Wexcombe whispers &lt;script&gt;alert(1)&lt;/script&gt; of it.</p><script>alert(2)</script>", embargoed="2199-01-01T00:00:00Z"))
     h.drop("c.xml", newsml("tag:example.org,2026:3", "HFR budget of the town", "<p>Do not use until Monday.</p>"))
     h.drop("bad.xml", "<newsItem guid='x'><broken")
-    check(until(lambda: "Secret of the morning" in anna.get("/desk/held").text), "what is held stands in the desk, newest first")
+    check(until(lambda: "Secret of the morning" in (text := anna.get("/desk/held").text) and "HFR budget" in text), "what is held stands in the desk, newest first")
     held = anna.get("/desk/held").text
     check("embargoed until a given time" in held and "2199-01-01" in held and "its words say that it is not for use yet" in held, "with its reasons and its release", held)
     secret = re.search(r'/desk/story/(\w{12})"><span class="headline" dir="auto">Secret', held)[1]
@@ -206,6 +157,30 @@ with h:
     check("&lt;script&gt;alert(1)" in page.text and "<script" not in page.text and "alert(2)" not in page.text, "with its markup cleaned and its text escaped", page.text)
     check(nobody.get(f"/desk/story/{secret}").status == 303 and "Wexcombe" not in nobody.get(f"/desk/story/{secret}").text, "E16 and to nobody without")
     check(not re.search(r'(href|action|src)="[^"]*' + anna.cookie.split("=")[1][:16], page.text) and anna.token() not in "".join(re.findall(r'(?:href|action)="([^"]*)"', page.text)), "E16 no token stands in any address")
+    # ---- E16: and its pictures ----
+    photo = {"name": "p", "type": "picture", "uri": "tag:example.org,2026:photo", "altText": "The quay before dawn", "descriptions": [{"role": "caption", "value": "Fog over the quay"}],
+             "renditions": [{"name": "main", "href": "quay.jpg", "contentType": "image/jpeg", "width": 1600, "height": 900}]}
+    with open(os.path.join(ROOT, "demo", "pictures", "lighthouse.jpg"), "rb") as f: h.drop("quay.jpg", f.read())
+    for guid, when in (("4", None), ("5", "2199-01-01T00:00:00Z")):
+        h.drop(f"p{guid}.json", json.dumps({"uri": "tag:example.org,2026:" + guid, "version": "1", "type": "text", "language": "en", "versionCreated": "2026-01-23T06:00:00Z", "embargoedUntil": when,
+                                              "headlines": [{"role": "main", "value": "Ferry pictures " + guid}], "bodies": [{"contentType": "text/html", "value": "<p>Held with its picture.</p>"}], "associations": [photo]}))
+    check(until(lambda: "Ferry pictures 4" in (held := anna.get("/desk/held").text) and "Ferry pictures 5" in held), "two stories with a picture are held")
+    for guid in "45":
+        ferry = re.search(r'/desk/story/(\w{12})"><span class="headline" dir="auto">Ferry pictures ' + guid, anna.get("/desk/held").text)[1]
+        seen = until(lambda: re.search(rf'<img src="(/desk/story/{ferry}/picture/([0-9a-f]{{64}})-800\.jpg)" alt="The quay before dawn"', anna.get(f"/desk/story/{ferry}").text), 30)
+        check(seen and "Fog over the quay" in anna.get(f"/desk/story/{ferry}").text, "E16 the preview shows the picture of a held story, with its words", anna.get(f"/desk/story/{ferry}").text[:3000])
+        a = anna.get(seen[1])
+        check(a.status == 200 and a.headers["content-type"] == "image/jpeg" and a.body[:2] == b"\xff\xd8" and a.headers["cache-control"] == "private, no-store" and "noindex" in a.headers["x-robots-tag"]
+              and a.headers["referrer-policy"] == "no-referrer" and a.headers["cross-origin-resource-policy"] == "same-origin", "E16 private, no-store, noindex, and to no other site", a.headers)
+        check("img-src 'self'" in anna.get(f"/desk/story/{ferry}").headers["content-security-policy"], "and the page's policy lets it in")
+        a = nobody.get(seen[1])
+        check(a.status == 303 and not a.body.startswith(b"\xff"), "E16 without a session there is no picture", a.status)
+        public = [h.get(p).status for p in (f"/pictures/{seen[2]}-800.jpg", f"/pictures/{seen[2]}-480.webp", seen[1])]
+        check(public == [404, 404, 404], "E16 and the readers' door knows no address of it", public)
+        check(anna.get(f"/desk/story/{bridge}/picture/{seen[2]}-800.jpg").status == 404 and anna.get(seen[1].replace("-800.jpg", "-800.jpg%00")).status in (400, 404) and anna.get(seen[1].replace(seen[2], "..%2f..%2fdesk%2faccounts.db")).status in (400, 404),
+              "only a story's own pictures are given, and no other file")
+    h.drop("kill.json", json.dumps({"uri": "tag:example.org,2026:photo", "version": "2", "type": "picture", "pubStatus": "canceled", "versionCreated": "2026-01-23T07:00:00Z"}))
+    check(until(lambda: anna.get(seen[1]).status == 404 and "<img" not in anna.get(f"/desk/story/{ferry}").text), "K15 a killed picture leaves the preview too")
     def nowhere(word):
         surfaces = ["/", "/rss.xml", "/atom.xml", "/feed.json", "/sitemap.xml", "/sitemap-1.xml", "/news-sitemap.xml", "/api/v1/stories", f"/api/v1/stories/{secret}", f"/2026/01/01/{secret}", "/search?q=" + word, f"/desk/story/{secret}", "/section/sport", "/corrections", "/popular"]
         return [s for s in surfaces for c in ("identity", "gzip") if word in re.sub(r'(value|q=)[="]*' + word, "", h.ask(s, headers={"Accept-Encoding": c}).text)]
@@ -378,7 +353,7 @@ with h:
     a = api("held")
     check(a.status == 200 and "Secret of the morning" in [s["headline"] for s in json.loads(a.text)["held"]] and a.headers["cache-control"] == "private, no-store", "lists are JSON", a.text[:500])
     for what in ("live", "quarantine", "alarms", "pauses", "takedowns", "acts"): check(what in json.loads(api(what).text), f"{what} too")
-    check({x["act"] for x in json.loads(api("acts").text)["acts"]} == {"publish", "hold", "takedown", "lift", "kill", "confirm", "headline", "section", "purge", "pause", "resume", "reslug", "lead", "unlead", "release", "go-live"}, "the table of acts is there to be read")
+    check({x["act"] for x in json.loads(api("acts").text)["acts"]} == {"publish", "hold", "takedown", "lift", "kill", "confirm", "headline", "section", "purge", "pause", "resume", "reslug", "lead", "unlead", "release", "go-live", "approve", "hide"}, "the table of acts is there to be read")
     story = json.loads(api("stories/" + secret).text)
     check(story["answers"] == 404 and story["reasons"][0]["text"] == "embargoed until a given time" and "Wexcombe" in story["versions"][0]["body"], "a story with its verdict and versions", story)
     check(json.loads(api("stories?of=tag:example.org,2026:2").text)["id"] == secret and api("stories/0123456789ab").status == 404, "also by its guid")
