@@ -33,7 +33,8 @@ const struct command command_table[] = {
     {"resume", command_act, "--data DIR [all|FEED|SECTION]", "go on after a pause"},
     {"desk", command_desk,
         "account|token|audit|live|held|quarantine|alarms|pauses|takedowns|acts|show|ACT --data DIR "
-        "[WORD]... [--role ROLE] [--password-file FILE] [--text TEXT] [--reason TEXT] [--reference "
+        "[WORD]... [--role ROLE] [--password-file FILE] [--text TEXT] [--picture NAME] [--reason "
+        "TEXT] [--reference "
         "TEXT] [--requested-by NAME] [--deadline TIME] [--confirm STORY] [--json]",
         "the desk in the terminal: accounts, what is public and held and why, and every act"},
     {"status", command_status, "--data DIR [--held] [--json]",

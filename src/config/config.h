@@ -14,6 +14,7 @@ enum index_policy {
     INDEX_NO_NEWS
 }; /* INDEX_NO_NEWS: kept out of news search only (Googlebot-News) */
 enum on_kill { KILL_GONE, KILL_NOT_FOUND }; /* 410 with a notice, or 404 */
+enum history_policy { HISTORY_POLICY_CHANGES, HISTORY_POLICY_NONE, HISTORY_POLICY_FULL };
 enum on_late_embargo {
     LATE_HIDE,
     LATE_KEEP
@@ -40,7 +41,8 @@ struct config_feed {
     struct span contract_ends; /* R5: as written; empty: never */
     enum on_kill kill;
     enum on_late_embargo late_embargo;
-    bool trusted_html; /* never: there for the message that explains why not */
+    enum history_policy history; /* which former words a page's history tells */
+    bool trusted_html;           /* never: there for the message that explains why not */
     uint32_t line;
 };
 struct config_section {

@@ -133,7 +133,7 @@ static bool urgency_fits(const struct desk_rule *r, uint32_t urgency)
 
 static bool rule_holds(struct desk *d, const struct desk_rule *r, const struct known *k)
 {
-    const struct story *s = k->v->story;
+    const struct story *s = desk_sent(k->v);
     return (!r->feed_count || any_name(r->feeds, r->feed_count, k->v->feed)) &&
            (!r->section_count || any_name(r->sections, r->section_count, k->routed.section)) &&
            urgency_fits(r, s->urgency) &&
@@ -186,7 +186,7 @@ const struct routed *route(struct desk *d, struct known *k)
     struct routed *out = &k->routed;
     size_t cap = 0;
     *out = (struct routed){
-        .section = section_by_subject(d->rules, k->v->story), .action = WHY_PUBLISHED};
+        .section = section_by_subject(d->rules, desk_sent(k->v)), .action = WHY_PUBLISHED};
     for (uint32_t i = 0; i < d->rules->rule_count; i++) {
         const struct desk_rule *r = &d->rules->rules[i];
         if (!rule_holds(d, r, k)) continue;

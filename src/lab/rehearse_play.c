@@ -129,6 +129,7 @@ static bool step_desk(struct play *p, const struct step *s)
     struct act act = {.kind = act_kind_of(s->value->text),
         .target = json_text(s->json, "story"),
         .text = json_text(s->json, "text"),
+        .picture = json_text(s->json, "picture"),
         .by = S("rehearsal")};
     struct span to = json_text(s->json, "to");
     if (to.n) act.text = to;

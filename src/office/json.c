@@ -120,6 +120,7 @@ static void put_act(struct json_out *o, const struct act *t)
     json_string(o, "by", t->by);
     if (t->via.n) json_string(o, "via", t->via);
     if (t->text.n) json_string(o, "text", t->text);
+    if (t->picture.n) json_string(o, "picture", t->picture);
     if (t->reference.n) json_string(o, "reference", t->reference);
     if (t->requested_by.n) json_string(o, "requested_by", t->requested_by);
     json_time(o, "deadline", t->deadline_ms);
