@@ -134,6 +134,9 @@ static bool step_desk(struct play *p, const struct step *s)
     struct span to = json_text(s->json, "to");
     if (to.n) act.text = to;
     if (!act.target.n) return troubled(p, "“story” is missing");
+    struct known *k = known_of(p, act.target);
+    if (k && (act.kind == ACT_REDACT || act.kind == ACT_UNREDACT || act.kind == ACT_RESLUG))
+        k->may_move = true;
     if (act.kind == ACT_PURGE) return p->stage->purge(p, &act);
     return p->stage->act(p, &act);
 }
