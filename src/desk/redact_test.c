@@ -71,8 +71,8 @@ static void everywhere(void)
 static void lists(void)
 {
     struct act acts[] = {act(ACT_REDACT, "Edda Marlow", 1), act(ACT_REDACT, "edda  marlow", 2),
-        act(ACT_REDACT, "", 3), act(ACT_REDACT, "Bo Tarn", 4),
-        act(ACT_UNREDACT, "EDDA MARLOW", 5), act(ACT_UNREDACT, "", 6)};
+        act(ACT_REDACT, "", 3), act(ACT_REDACT, "Bo Tarn", 4), act(ACT_UNREDACT, "EDDA MARLOW", 5),
+        act(ACT_UNREDACT, "", 6)};
     struct redactions r;
     struct span names[] = {S("tag:p"), S("0123456789abcdef0123456789abcdef")};
     acts[2].picture = S(" tag:p ");
@@ -93,8 +93,10 @@ static struct verdict decide(const struct story *s, const struct act *acts, size
 {
     struct desk_feed feed = {.name = S("wire"), .provider = S("Wire"), .history = HISTORY_CHANGES};
     struct desk_rules rules = {.feeds = &feed, .feed_count = 1};
-    struct desk_version v = {.story = s, .item = 1, .feed = S("wire"), .received_ms = 2000, .pos = 1};
-    struct desk_set set = {.page = 1, .versions = &v, .version_count = 1, .acts = acts, .act_count = count};
+    struct desk_version v = {
+        .story = s, .item = 1, .feed = S("wire"), .received_ms = 2000, .pos = 1};
+    struct desk_set set = {
+        .page = 1, .versions = &v, .version_count = 1, .acts = acts, .act_count = count};
     struct verdict out;
     desk_strike_set(a, &set);
     desk_decide(a, &set, &rules, &out);
@@ -103,12 +105,12 @@ static struct verdict decide(const struct story *s, const struct act *acts, size
 
 static void decisions(void)
 {
-    struct story *held = story("Bridge opens", "<p>NOT FOR PUBLICATION. The bridge opens.</p>"),
+    struct story *held = story("Bridge opens", "<p>HOLD FOR RELEASE. The bridge opens.</p>"),
                  *s = story("Edda Marlow opens", "<p>The bridge is open.</p>");
     story_finish(a, held);
     story_finish(a, s);
     struct verdict plain = decide(held, NULL, 0);
-    struct act order = act(ACT_REDACT, "NOT FOR PUBLICATION", 2);
+    struct act order = act(ACT_REDACT, "HOLD FOR RELEASE", 2);
     struct verdict v = decide(held, &order, 1);
     check(plain.interval.held && v.interval.held, "striking an order in words lifts no hold");
     struct act name = act(ACT_REDACT, "Edda Marlow opens", 2);
@@ -136,7 +138,8 @@ static void histories(void)
     struct story *s = story("Bridge opens", "<p>The bridge is open.</p>");
     story_finish(a, s);
     for (size_t i = 0; i < COUNT(cases); i++) {
-        struct desk_feed feed = {.name = S("wire"), .provider = S("Wire"), .history = cases[i].feed};
+        struct desk_feed feed = {
+            .name = S("wire"), .provider = S("Wire"), .history = cases[i].feed};
         struct desk_rules rules = {.feeds = &feed, .feed_count = 1};
         struct desk_version v = {
             .story = s, .item = 1, .feed = S("wire"), .received_ms = 2000, .pos = 1};

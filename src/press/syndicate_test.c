@@ -163,11 +163,19 @@ static void test_deleted(void)
             list[i].state, i, i < TOLD ? "" : " not");
     }
     check(!kit_says("secret") && !kit_says("Coastal News</at"), "without a word of it");
+    struct gone back = gone(1, WITHHELD, NOW + 100);
+    must(store_begin(kit_store) == OK);
+    must(store_put_gone(kit_store, &back) == OK);
+    must(store_commit(kit_store, 1002) == OK);
+    must(kit_page(page_feed, ask, NOW + 1000) == OK);
+    check(!kit_says(arena_cstr(kit_arena,
+              arena_printf(kit_arena, "%.*s\" when", FMT(story_id_text(kit_arena, back.id))))),
+        "what is public again is not told to be forgotten");
     kit_site.feed_items = 2;
     for (uint64_t n = 0; n < 3; n++) list[n].since_ms = NOW - 2 * KIT_HOUR;
     must(store_begin(kit_store) == OK);
     for (size_t i = 0; i < 3; i++) must(store_put_gone(kit_store, &list[i]) == OK);
-    must(store_commit(kit_store, 1001) == OK);
+    must(store_commit(kit_store, 1003) == OK);
     must(kit_page(page_feed, ask, NOW + 1000) == OK);
     check(kit_says(want) && span_find(kit_made.body, story_id_text(kit_arena, list[1].id)) < 0,
         "only while the feed reaches back as far");
