@@ -310,6 +310,8 @@ struct revision {   /* a version while it was the public one */
     bool corrected;  /* a correction stands above it: its words count as corrected away (C11) */
     bool taken_back; /* the page was gone between it and what is shown now (K6, K14): its words are
                         never told again */
+    bool ends; /* the right to its words ends by itself (R1, R6), which those of a later version
+                  do not carry on */
 };
 struct kill { /* to be kept as a tombstone */
     story_id item;

@@ -5,9 +5,9 @@
 #include "newsroom.h"
 
 enum {
-    HISTORY_COMPARED = 10,     /* newest revisions: who reads more than ten steps back? */
-    HISTORY_CONTEXT = 12,      /* unchanged words shown on either side of a change */
-    HISTORY_BYTES = 256 << 10, /* of pieces in one page's row; beyond it only counts are told */
+    HISTORY_COMPARED_MAX = 10,     /* newest revisions: who reads more than ten steps back? */
+    HISTORY_CONTEXT = 12,          /* unchanged words shown on either side of a change */
+    HISTORY_BYTES_MAX = 256 << 10, /* of pieces in one page's row; beyond it only counts are told */
 };
 
 struct told {   /* one revision */
@@ -143,10 +143,10 @@ static void put_notes(const struct decided *d, struct view *v)
 void newsroom_history(struct newsroom *n, const struct decided *d, struct view *v)
 {
     const struct verdict *w = &d->verdict;
-    size_t count = w->revision_count, room = HISTORY_BYTES;
+    size_t count = w->revision_count, room = HISTORY_BYTES_MAX;
     put_notes(d, v);
     if (w->history == HISTORY_NONE || count < 2) return;
-    size_t first = count > HISTORY_COMPARED ? count - HISTORY_COMPARED - 1 : 0;
+    size_t first = count > HISTORY_COMPARED_MAX ? count - HISTORY_COMPARED_MAX - 1 : 0;
     struct told *list = ARENA_ARRAY(n->job, struct told, count);
     struct map *known = map_new(n->job);
     bool with_headline = !has_local_headline(d);
