@@ -265,7 +265,8 @@ static void report_revisions(struct desk *d, const struct timeline *t)
             *ARENA_PUSH(d->a, list, count, cap) = (struct revision){.version = r->k->index,
                 .from_ms = r->from_ms,
                 .until_ms = r->until_ms,
-                .corrected = r->k->place < correction};
+                .corrected = r->k->place < correction,
+                .ends = r->k->expires_ms != FOREVER || (r->k->feed && r->k->feed->retention_days)};
     }
     size_t skip = count > DESK_REVISIONS_MAX ? count - DESK_REVISIONS_MAX : 0;
     v->revisions = list ? list + skip : NULL;

@@ -156,6 +156,42 @@ static void histories(void)
     }
 }
 
+/* What each former revision's words are worth: C11, K14, R1. */
+static void revisions(void)
+{
+    struct desk_feed feed = {.name = S("wire"), .provider = S("Wire"), .history = HISTORY_FULL};
+    struct desk_rules rules = {.feeds = &feed, .feed_count = 1};
+    struct desk_version v[6];
+    struct verdict out;
+    for (size_t i = 0; i < COUNT(v); i++) {
+        struct story *s = story("Bridge opens", "<p>The bridge is open.</p>");
+        s->version = arena_printf(a, "%zu", i + 1);
+        s->version_created.ms = 1000 * (int64_t)(i + 1);
+        if (i == 2) s->status = STATUS_WITHHELD;
+        if (i == 3) s->expires = (struct when){WHEN_UTC, 1000000};
+        if (i == 5) story_add_signal(a, s, S("sig:correction"));
+        story_finish(a, s);
+        v[i] = (struct desk_version){.story = s,
+            .item = 1,
+            .feed = S("wire"),
+            .received_ms = s->version_created.ms,
+            .pos = i + 1};
+    }
+    struct desk_set set = {.page = 1, .versions = v, .version_count = 5};
+    desk_decide(a, &set, &rules, &out);
+    check(out.revision_count == 4, "four were public: %zu", out.revision_count);
+    check(
+        out.revisions[0].taken_back && out.revisions[1].taken_back && !out.revisions[2].taken_back,
+        "K14 what was public before a gap");
+    check(!out.revisions[1].ends && out.revisions[2].ends && !out.revisions[3].ends,
+        "R1 what has an end of its own");
+    check(!out.revisions[2].corrected, "nothing is corrected");
+    set.version_count = 6;
+    desk_decide(a, &set, &rules, &out);
+    check(out.revision_count == 5 && out.revisions[3].corrected && !out.revisions[4].corrected,
+        "C11 what stands below a correction");
+}
+
 int main(void)
 {
     a = arena_new(64 << 20);
@@ -163,6 +199,7 @@ int main(void)
     lists();
     decisions();
     histories();
+    revisions();
     arena_free(a);
     return tap_end();
 }

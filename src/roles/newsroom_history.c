@@ -125,7 +125,7 @@ static void compare(struct newsroom *n, const struct told *old, const struct tol
 /* ---- what may be told ---- */
 static bool may_tell(const struct verdict *w, const struct revision *r)
 {
-    return !r->taken_back && (!r->corrected || w->history == HISTORY_CORRECTED);
+    return !r->taken_back && !r->ends && (!r->corrected || w->history == HISTORY_CORRECTED);
 }
 
 static void put_notes(const struct decided *d, struct view *v)
