@@ -13,8 +13,8 @@
 enum { WORDS_MAX = 4, AUDIT_SHOWN = 200 };
 
 struct asked { /* the command line, read once */
-    const char *data, *role, *password_file, *reason, *text, *reference, *requested_by, *deadline,
-        *confirm;
+    const char *data, *role, *password_file, *reason, *text, *picture, *reference, *requested_by,
+        *deadline, *confirm;
     bool json;
     const char *words[WORDS_MAX]; /* after the verb */
     size_t count;
@@ -377,6 +377,7 @@ static bool fill_act(struct asked *q, struct act *t, const char **why)
     *t = (struct act){.kind = act_kind_of(word(q, 0)),
         .target = word(q, 1),
         .text = span_of(q->text ? q->text : q->reason),
+        .picture = span_of(q->picture),
         .by = span_of(user ? user : "operator"),
         .via = S("cli"),
         .reference = span_of(q->reference),
@@ -465,8 +466,9 @@ int command_desk(int argc, char **argv)
     struct asked q = {0};
     const struct option_row rows[] = {{"--data", &q.data, NULL, true}, {"--role", &q.role},
         {"--password-file", &q.password_file}, {"--reason", &q.reason}, {"--text", &q.text},
-        {"--reference", &q.reference}, {"--requested-by", &q.requested_by},
-        {"--deadline", &q.deadline}, {"--confirm", &q.confirm}, {"--json", NULL, &q.json}};
+        {"--picture", &q.picture}, {"--reference", &q.reference},
+        {"--requested-by", &q.requested_by}, {"--deadline", &q.deadline}, {"--confirm", &q.confirm},
+        {"--json", NULL, &q.json}};
     if (!options_read(argc, argv, rows, COUNT(rows), q.words, WORDS_MAX, &q.count)) return EX_USAGE;
     if (!q.count)
         return usage_error("desk", "what? account, token, audit, a list, show, or an act");

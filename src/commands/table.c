@@ -39,7 +39,8 @@ const struct command command_table[] = {
     {"desk", command_desk,
         "account|token|audit|live|held|quarantine|alarms|pauses|kept-back|shadow|takedowns|acts|"
         "show|ACT --data DIR "
-        "[WORD]... [--role ROLE] [--password-file FILE] [--text TEXT] [--reason TEXT] [--reference "
+        "[WORD]... [--role ROLE] [--password-file FILE] [--text TEXT] [--picture NAME] [--reason "
+        "TEXT] [--reference "
         "TEXT] [--requested-by NAME] [--deadline TIME] [--confirm STORY] [--json]",
         "the desk in the terminal: accounts, what is public and held and why, and every act"},
     {"as-of", command_as_of, "--data DIR [--json] TIME [front|section:NAME|URL|GUID]",

@@ -15,6 +15,7 @@ enum index_policy {
 }; /* INDEX_NO_NEWS: kept out of news search only (Googlebot-News) */
 enum on_kill { KILL_GONE, KILL_NOT_FOUND };                   /* 410 with a notice, or 404 */
 enum on_top { TOP_AT_ONCE, TOP_AFTER_MINUTES, TOP_APPROVED }; /* who may lead the front */
+enum history_policy { HISTORY_POLICY_CHANGES, HISTORY_POLICY_NONE, HISTORY_POLICY_FULL };
 enum on_late_embargo {
     LATE_HIDE,
     LATE_KEEP
@@ -53,8 +54,9 @@ struct config_feed {
     enum on_kill kill;
     enum on_late_embargo late_embargo;
     struct config_limits limits;
-    bool shadow;       /* read and decided, and not public until the desk's go-live */
-    bool trusted_html; /* never: there for the message that explains why not */
+    bool shadow;                 /* read and decided, and not public until the desk's go-live */
+    enum history_policy history; /* which former words a page's history tells */
+    bool trusted_html;           /* never: there for the message that explains why not */
     uint32_t line;
 };
 struct config_section {

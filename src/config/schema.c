@@ -190,6 +190,12 @@ static const struct key feed_keys[] = {
         .about =
             "A new feed on trial: all that comes is read and decided, the desk sees what would "
             "be public, and readers see nothing of it until the desk's act `go-live`."},
+    {"history", TYPE_CHOICE, IN(config_feed, history), .words = "changes|none|full",
+        .otherwise = "changes", .flags = KEY_EDITORIAL,
+        .about =
+            "What a story's page of revisions tells beside times, labels and reasons: which of "
+            "its present words are new; nothing; or also what plain updates took out. What a "
+            "correction took out is not told."},
 };
 static const struct group feed_group = {"The wires that come in, by name.", feed_keys,
     COUNT(feed_keys), .item_bytes = sizeof(struct config_feed), .name_at = IN(config_feed, name),

@@ -41,6 +41,15 @@ static const struct act_row rows[ACT_UNKNOWN] = {
         .what = "show a reader's comment under a story; text: the comment's id"},
     [ACT_HIDE] = {"hide", true, ACT_NEEDS_TEXT, .role = DESK_EDITOR,
         .what = "hide a reader's comment; text: the comment's id"},
+    [ACT_REDACT] = {"redact", true, ACT_MAY_TEXT, .destructive = true, .is_case = true,
+        .role = DESK_EDITOR,
+        .what = "strike words or a picture from a story, all its revisions, its URL, search, feeds "
+                "and every later version"},
+    [ACT_UNREDACT] = {"unredact", true, ACT_MAY_TEXT, .destructive = true, .role = DESK_CHIEF,
+        .what = "take a redaction back: of the same words or picture; without any, all"},
+    [ACT_HISTORY] = {"history", true, ACT_NEEDS_TEXT, .role = DESK_EDITOR,
+        .what = "how much of its former words a story's history may tell: none, changes, full, "
+                "corrected, or feed for the feed's own"},
 };
 static const char *const roles[] = {[DESK_NOBODY] = "nobody",
     [DESK_READER] = "reader",
@@ -77,12 +86,36 @@ enum desk_role desk_role_of(struct span name)
     return DESK_NOBODY;
 }
 
-static bool has_slug(struct span words)
+static const char *const histories[HISTORIES] = {"none", "changes", "full", "corrected"};
+
+const char *history_name(enum history h)
+{
+    must((unsigned)h < HISTORIES);
+    return histories[h];
+}
+
+enum history history_of(struct span name)
+{
+    int h = 0;
+    while (h < HISTORIES && !span_eq(name, span_of(histories[h]))) h++;
+    return (enum history)h;
+}
+
+/* What of the words is amiss for this kind; NULL: nothing. */
+static const char *words_amiss(const struct act *t)
 {
     struct arena *a = arena_new(1 << 20);
-    bool has = text_slug(a, words, ACT_TEXT_MAX).n > 0;
+    const char *why = NULL;
+    if (t->kind == ACT_RESLUG && !text_slug(a, t->text, ACT_TEXT_MAX).n)
+        why = "these words have no letters that a URL could hold";
+    if (t->kind == ACT_REDACT && !t->text.n == !t->picture.n)
+        why = "what is to be struck? give words or a picture, one of the two";
+    if (t->kind == ACT_REDACT && t->text.n && !strike_fits(a, t->text))
+        why = "words to strike need two letters at least";
+    if (t->kind == ACT_HISTORY && history_of(t->text) == HISTORIES && !span_eq(t->text, S("feed")))
+        why = "how much? none, changes, full, corrected or feed";
     arena_free(a);
-    return has;
+    return why;
 }
 
 bool act_check(const struct act *t, enum desk_role role, const char **why_out)
@@ -95,7 +128,8 @@ bool act_check(const struct act *t, enum desk_role role, const char **why_out)
     const struct act_row *row = &rows[t->kind];
     bool is_named = t->story || t->target.n;
     bool fits = t->text.n <= ACT_TEXT_MAX && t->target.n <= ACT_TEXT_MAX &&
-                t->reference.n <= ACT_NAME_MAX && t->requested_by.n <= ACT_NAME_MAX;
+                t->picture.n <= ACT_TEXT_MAX && t->reference.n <= ACT_NAME_MAX &&
+                t->requested_by.n <= ACT_NAME_MAX;
     if (role < row->role)
         *why_out = row->role == DESK_CHIEF ? "this act wants the role chief: ask one"
                                            : "this act wants the role editor or chief";
@@ -106,16 +140,16 @@ bool act_check(const struct act *t, enum desk_role role, const char **why_out)
                    : t->kind == ACT_APPROVE || t->kind == ACT_HIDE
                        ? "which comment? give its id as text"
                        : "which words? give them as text";
-    else if (!fits || !utf8_valid(t->text) || !utf8_valid(t->target) || !utf8_valid(t->reference) ||
-             !utf8_valid(t->requested_by))
+    else if (!fits || !utf8_valid(t->text) || !utf8_valid(t->target) || !utf8_valid(t->picture) ||
+             !utf8_valid(t->reference) || !utf8_valid(t->requested_by))
         *why_out = "that is too long: at most 500 bytes of text, 200 of a name";
     else if ((t->kind == ACT_RELEASE || t->kind == ACT_GO_LIVE) &&
              (!t->target.n || span_eq(t->target, S("all"))))
         *why_out = "which feed? give its name";
     else if (t->kind == ACT_GO_LIVE && t->text.n && !span_eq(t->text, S("all")))
         *why_out = "the text is “all”, to publish what came before too, or nothing";
-    else if (t->kind == ACT_RESLUG && !has_slug(t->text))
-        *why_out = "these words have no letters that a URL could hold";
+    else
+        *why_out = words_amiss(t);
     return !*why_out;
 }
 
@@ -130,6 +164,7 @@ struct span act_write(struct arena *a, const struct act *t)
     if (t->story) json_string(&o, "story", story_id_text(a, t->story));
     if (t->target.n) json_string(&o, "target", t->target);
     if (t->text.n) json_string(&o, "text", t->text);
+    if (t->picture.n) json_string(&o, "picture", t->picture);
     if (t->by.n) json_string(&o, "by", t->by);
     if (t->via.n) json_string(&o, "via", t->via);
     if (t->reference.n) json_string(&o, "reference", t->reference);
@@ -153,6 +188,7 @@ bool act_read(struct arena *a, struct span json, struct act *out)
         return false; /* it names its story one way or the other */
     out->target = json_text(j, "target");
     out->text = json_text(j, "text");
+    out->picture = json_text(j, "picture");
     out->by = json_text(j, "by");
     out->via = json_text(j, "via");
     out->reference = json_text(j, "reference");

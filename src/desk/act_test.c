@@ -10,12 +10,13 @@ static void acts(struct arena *a)
                        .story = 0x123456789ab,
                        .target = S("tag:x \"1\""),
                        .text = S("Größe <b>"),
+                       .picture = S("tag:p <1>"),
                        .by = S("anna")},
                    back;
         struct span json = act_write(a, &t);
         bool same = act_read(a, json, &back) && back.kind == t.kind && back.story == t.story &&
                     span_eq(back.target, t.target) && span_eq(back.text, t.text) &&
-                    span_eq(back.by, t.by);
+                    span_eq(back.picture, t.picture) && span_eq(back.by, t.by);
         check(same && act_kind_of(span_of(act_kind_name(t.kind))) == t.kind,
             "act %s goes to JSON and back", act_kind_name(t.kind));
     }

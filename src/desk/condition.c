@@ -155,7 +155,7 @@ static bool has_any_phrase(
 
 static bool any_text(struct desk *d, struct known *k, const struct span *texts, uint32_t n)
 {
-    const struct story *s = k->v->story;
+    const struct story *s = desk_sent(k->v);
     const struct span parts[] = {s->headline, s->slugline, s->abstract, s->body_text};
     if (!k->words.p) k->words = folded_lines(d->a, parts, COUNT(parts));
     return has_any_phrase(d->a, k->words, texts, n);
@@ -284,7 +284,7 @@ static bool urgency_fits(const struct desk_rule *r, uint32_t urgency)
 
 bool rule_fits(struct desk *d, const struct desk_rule *r, struct known *k)
 {
-    const struct story *s = k->v->story;
+    const struct story *s = desk_sent(k->v);
     return (!r->feed_count || name_among(r->feeds, r->feed_count, k->v->feed)) &&
            (!r->section_count || name_among(r->sections, r->section_count, k->routed.section)) &&
            urgency_fits(r, s->urgency) && time_fits(d, r, k) &&

@@ -169,6 +169,19 @@ static void local_headline(struct desk *d, const struct known *k, const struct a
     if (k->v->pos > t->pos) add_reason(d, WHY_LOCAL_HEADLINE, 0, true, k->v->story->headline);
 }
 
+/* Never more than the feed's licence allows; a correction's own words only where both say so. */
+static enum history history_for(const struct desk *d, const struct known *k)
+{
+    enum history feed = k->feed ? k->feed->history : HISTORY_NONE, story = feed;
+    for (size_t i = 0; i < d->set->act_count; i++) {
+        const struct act *t = &d->set->acts[i];
+        if (t->kind == ACT_HISTORY)
+            story = history_of(t->text) == HISTORIES ? feed : history_of(t->text);
+    }
+    if (story == HISTORY_CORRECTED && feed == HISTORY_FULL) return HISTORY_CORRECTED;
+    return story < feed ? story : feed;
+}
+
 static void place_and_words(struct desk *d, struct known *k)
 {
     struct verdict *v = d->out;
@@ -185,6 +198,7 @@ static void place_and_words(struct desk *d, struct known *k)
     v->nonews = k->feed && k->feed->nonews;
     v->pictures = k->feed && k->feed->pictures;
     v->kill_is_404 = k->feed && k->feed->kill_is_404;
+    v->history = history_for(d, k);
     for (size_t i = 0; i < d->set->act_count; i++) {
         const struct act *t = &d->set->acts[i];
         if (t->kind == ACT_HEADLINE) headline = t;
@@ -239,20 +253,47 @@ static void report_state(struct verdict *v, const struct timeline *t)
     v->after_ms = t->expired_ms;
 }
 
+/* C11: whatever the order in which they came, what ranks below a correction that counts is what it
+ * has put right. */
+static size_t last_correction(struct desk *d, int64_t at_ms)
+{
+    if (d->out->shown == SIZE_MAX) return 0;
+    const struct known *shown = &d->known[d->out->shown];
+    for (size_t i = shown->place + 1; i-- > 0;) {
+        struct known *k = d->rank[i];
+        const struct story *s = k->v->story;
+        if (s->change == CHANGE_CORRECTION && !desk_is_corrective(s) &&
+            (k == shown || known_may_show(d, k, at_ms)))
+            return i;
+    }
+    return 0;
+}
+
+/* Behind a gap nothing of before is told, but the version that came back itself. */
+static void take_back(struct revision *list, size_t count, size_t but)
+{
+    for (size_t i = 0; i < count; i++)
+        if (list[i].version != but) list[i].taken_back = true;
+}
+
 /* D3: what was public, and what is or will be in the interval; never what waits behind it. */
 static void report_revisions(struct desk *d, const struct timeline *t)
 {
     struct verdict *v = d->out;
     int64_t limit = v->interval.held ? t->last_ms + 1 : v->interval.until_ms;
     struct revision *list = NULL;
-    size_t count = 0, cap = 0;
+    size_t count = 0, cap = 0, correction = last_correction(d, t->last_ms);
     for (size_t i = 0; i < t->run_count && t->runs[i].from_ms < limit; i++) {
         const struct run *r = &t->runs[i];
+        if (i && t->runs[i - 1].until_ms < r->from_ms) take_back(list, count, r->k->index);
         if (count && list[count - 1].version == r->k->index)
             list[count - 1].until_ms = r->until_ms;
         else
-            *ARENA_PUSH(d->a, list, count, cap) =
-                (struct revision){r->k->index, r->from_ms, r->until_ms};
+            *ARENA_PUSH(d->a, list, count, cap) = (struct revision){.version = r->k->index,
+                .from_ms = r->from_ms,
+                .until_ms = r->until_ms,
+                .corrected = r->k->place < correction,
+                .ends = r->k->expires_ms != FOREVER || (r->k->feed && r->k->feed->retention_days)};
     }
     size_t skip = count > DESK_REVISIONS_MAX ? count - DESK_REVISIONS_MAX : 0;
     v->revisions = list ? list + skip : NULL;

@@ -14,6 +14,15 @@ enum { DESK_VERSIONS_MAX = 2000, DESK_REASONS_MAX = 64, DESK_REVISIONS_MAX = 200
 
 /* ---- the rules in force, compiled from the configuration (roles do it; the desk does not know
  * config) ---- */
+enum history {    /* what of a page's former words its history may tell, the most careful first */
+    HISTORY_NONE, /* times, labels and the agency's reasons */
+    HISTORY_CHANGES,   /* and which of its present words are new */
+    HISTORY_FULL,      /* and what plain updates took out */
+    HISTORY_CORRECTED, /* and what a correction took out (C11): the desk's word for one story */
+    HISTORIES
+};
+const char *history_name(enum history h);
+enum history history_of(struct span name); /* HISTORIES: no such word */
 struct desk_feed {
     struct span name, provider;
     struct span *provider_ids;
@@ -28,6 +37,7 @@ struct desk_feed {
     int64_t contract_ends_ms; /* R5; 0: never */
     bool kill_is_404;
     bool late_embargo_keeps; /* E6 */
+    enum history history;
 };
 struct desk_section {
     struct span name;
@@ -91,16 +101,21 @@ enum act_kind {
     ACT_GO_LIVE,
     ACT_APPROVE,
     ACT_HIDE,
+    ACT_REDACT,
+    ACT_UNREDACT,
+    ACT_HISTORY,
     ACT_UNKNOWN
 };
 struct act {
     enum act_kind kind;
-    story_id story;     /* 0 for pause, resume */
-    struct span target; /* pause, resume: "all", a feed's or section's name; else the guid or URL
-                           that was meant */
-    struct span text; /* headline's text, section's name, slug's words, reason in public wording */
-    struct span by;   /* who */
-    struct span via;  /* by which door: "desk", "api", "cli"; empty: not told */
+    story_id story;      /* 0 for pause, resume */
+    struct span target;  /* pause, resume: "all", a feed's or section's name; else the guid or URL
+                            that was meant */
+    struct span text;    /* headline's text, section's name, slug's words, reason in public wording,
+                            words to strike, how much history */
+    struct span picture; /* redact: a picture's guid, its name on the wire, or its public address */
+    struct span by;      /* who */
+    struct span via;     /* by which door: "desk", "api", "cli"; empty: not told */
     /* The takedown's case: the complaint's own number, who asked, and until when it has to be
      * settled. */
     struct span reference, requested_by;
@@ -215,6 +230,11 @@ struct hit { /* what a notice does to an item of the page */
     int64_t at_ms;
     uint64_t pos;
 };
+struct redactions { /* what the desk has struck from a page; strikes in order */
+    const struct span *words, *pictures;
+    size_t word_count, picture_count;
+    int64_t at_ms; /* of the last act; 0: there was none */
+};
 /* With what a version was marked as it came, in the ledger's order (roles' newsroom_limits.c); any
  * but MARK_NONE keeps it back until the desk lets it go. Kills, withholds, embargoes and expiries
  * of a marked version act nevertheless. */
@@ -226,10 +246,11 @@ enum desk_mark {
     MARK_OLD,      /* it was new here, and its date too old */
     MARK_REWRITES, /* T5: too many old stories had been rewritten */
 };
-struct desk_version { /* one reading of one item */
-    const struct story *story;
-    story_id item;    /* of this guid; linked items have others */
-    struct span feed; /* name of the feed that brought it */
+struct desk_version {          /* one reading of one item */
+    const struct story *story; /* as it may be shown: what the desk has struck is not in it */
+    const struct story *sent;  /* as the wire sent it, by which it is judged; NULL: the same */
+    story_id item;             /* of this guid; linked items have others */
+    struct span feed;          /* name of the feed that brought it */
     int64_t received_ms;
     uint64_t pos; /* event position, then number in it: the identity of the reading */
     uint32_t number;
@@ -261,6 +282,7 @@ struct desk_set {
     size_t pause_count;
     const struct release *releases; /* in ledger order */
     size_t release_count;
+    struct redactions struck; /* already taken out of the versions and of the acts' words */
     bool is_picture;    /* a picture by itself: judged as a story is, but for headline and text */
     struct span slug;   /* minted so far; empty: not yet */
     int64_t minted_ms;  /* date in it */
@@ -367,6 +389,11 @@ bool story_is_public(const struct interval *i, int64_t now_ms);
 struct revision {   /* a version while it was the public one */
     size_t version; /* index into set.versions */
     int64_t from_ms, until_ms;
+    bool corrected;  /* a correction stands above it: its words count as corrected away (C11) */
+    bool taken_back; /* the page was gone between it and what is shown now (K6, K14): its words are
+                        never told again */
+    bool ends; /* the right to its words ends by itself (R1, R6), which those of a later version
+                  do not carry on */
 };
 struct kill { /* to be kept as a tombstone */
     story_id item;
@@ -424,6 +451,7 @@ struct verdict {
     int64_t withdrawn_ms, restored_ms;
     struct revision *revisions;
     size_t revision_count;
+    enum history history; /* the feed's policy, where the desk has not said less for this story */
     struct kill *kills;
     size_t kill_count;
     struct reason *reasons;
@@ -466,6 +494,24 @@ int64_t desk_comments_until(
  * are seen by nobody, whatever this says (D7). */
 enum comment_state desk_comment(
     const struct desk_set *set, const struct desk_rules *rules, const struct comment *c);
+/* ---- redactions (redact.c): the desk strikes words or a picture from a story ---- */
+/* What stands after these acts: each redact adds, each unredact takes back the same words or
+ * picture, or without any all. */
+void desk_redactions(struct arena *a, const struct act *acts, size_t count, struct redactions *out);
+/* The story without the struck words, in every field that can be shown; what decides (guid, links,
+ * status, times, slugline, raw headline, signals, terms) stays. The story itself where it has none.
+ * What has no letter left is empty. */
+const struct story *desk_strike_story(
+    struct arena *a, const struct story *s, const struct redactions *r);
+struct span desk_strike(struct arena *a, struct span text, const struct redactions *r);
+/* names: the picture's guid, its names on the wire, its hash in hex. */
+bool desk_strikes_picture(const struct redactions *r, const struct span *names, size_t count);
+/* The set with what is struck taken out of its versions and of the words of its acts. */
+void desk_strike_set(struct arena *a, struct desk_set *set);
+static inline const struct story *desk_sent(const struct desk_version *v)
+{
+    return v->sent ? v->sent : v->story;
+}
 
 /* ---- pictures ---- */
 struct desk_picture_ask {

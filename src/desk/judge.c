@@ -230,13 +230,13 @@ const struct judged *judge(struct desk *d, struct known *k)
     k->is_judged = true;
     struct judged *j = &k->judged;
     *j = (struct judged){.stance = STANCE_SHOW, .desk_may = true};
-    const struct story *s = k->v->story;
+    const struct story *s = desk_sent(k->v);
     judge_status(j, s);
     judge_embargo(j, k);
     if (!k->feed) why(j, WHY_FEED_UNKNOWN, 0, k->v->feed);
     judge_kind(d, j, s);
     if (s->is_test) why(j, WHY_TEST, 0, S(""));
-    judge_content(d, j, s);
+    judge_content(d, j, k->v->story);
     judge_signals(j, s);
     if (!language_fits(k->feed, s->language)) why(j, WHY_LANGUAGE, 0, s->language);
     judge_words(j, s, k);

@@ -154,7 +154,7 @@ bool desk_repeats(const struct desk_set *set, const struct desk_version *v)
         const struct desk_version *w = &set->versions[i];
         if (w->item == v->item && span_eq(w->story->version, v->story->version) &&
             same_when(w->story->version_created, v->story->version_created) &&
-            same_content(w->story, v->story))
+            same_content(desk_sent(w), desk_sent(v)))
             return true;
     }
     return false;
@@ -178,7 +178,7 @@ static struct known **chain_of(struct desk *d, struct map *chains, struct known 
 static bool is_repetition(struct desk *d, const struct known *chain, const struct known *k)
 {
     for (const struct known *other = chain; other; other = other->same)
-        if (same_content(other->v->story, k->v->story)) return true;
+        if (same_content(desk_sent(other->v), desk_sent(k->v))) return true;
     if (chain && k->v->story->version.n)
         add_reason(d, WHY_VERSION_CONFLICT, 0, true, k->v->story->version);
     return false;

@@ -36,18 +36,18 @@ static void count_words(struct tally *t, struct span text, const struct story *o
 static const struct known *version_before(const struct desk *d, const struct known *k)
 {
     for (size_t i = k->place; i-- > 0;)
-        if (d->rank[i]->item == k->item && d->rank[i]->v->story->body_text.n) return d->rank[i];
+        if (d->rank[i]->item == k->item && desk_sent(d->rank[i]->v)->body_text.n) return d->rank[i];
     return NULL;
 }
 
 bool is_reused_guid(struct desk *d, const struct known *k)
 {
-    const struct story *s = k->v->story;
+    const struct story *s = desk_sent(k->v);
     if (s->change > CHANGE_UPDATE || !s->body_text.n) return false;
     const struct known *before = version_before(d, k);
     if (!before || k->created_ms - before->created_ms < REUSE_DAYS * DAY_MS) return false;
     struct tally t = {0};
-    count_words(&t, s->headline, before->v->story);
-    count_words(&t, utf8_head(s->body_text, DESK_HEAD_POINTS), before->v->story);
+    count_words(&t, s->headline, desk_sent(before->v));
+    count_words(&t, utf8_head(s->body_text, DESK_HEAD_POINTS), desk_sent(before->v));
     return t.words > 0 && t.known * REUSE_SHARE < t.words;
 }

@@ -50,7 +50,7 @@ const struct routed *route(struct desk *d, struct known *k)
     struct routed *out = &k->routed;
     size_t cap = 0;
     *out = (struct routed){
-        .section = section_by_subject(d->rules, k->v->story), .action = WHY_PUBLISHED};
+        .section = section_by_subject(d->rules, desk_sent(k->v)), .action = WHY_PUBLISHED};
     for (uint32_t i = 0; i < d->rules->rule_count; i++) {
         const struct desk_rule *r = &d->rules->rules[i];
         if (!rule_fits(d, r, k)) continue;

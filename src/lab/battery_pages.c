@@ -44,7 +44,9 @@ static void add_lists(struct pages *g)
     } rows[] = {{"/", belongs_front}, {"/rss.xml", belongs_front}, {"/atom.xml", belongs_front},
         {"/feed.json", belongs_front}, {"/api/v1/stories", belongs_any},
         {"/sitemap-1.xml", belongs_any}, {"/sitemap.xml", NULL}, {"/news-sitemap.xml", NULL},
-        {"/corrections", belongs_correction}, {"/popular", NULL}, {"/archive", NULL},
+        {"/corrections", belongs_correction}, {"/corrections/rss.xml", belongs_correction},
+        {"/corrections/atom.xml", belongs_correction},
+        {"/corrections/feed.json", belongs_correction}, {"/popular", NULL}, {"/archive", NULL},
         {"/robots.txt", NULL}};
     static const char *const forms[] = {"", "/rss.xml", "/atom.xml", "/feed.json"};
     struct arena *a = g->r->look_arena;
@@ -130,13 +132,48 @@ static bool words_are_public(struct pages *g, const struct target *t, struct spa
     return true;
 }
 
-/* No list names a story that is not public; a list names all that belong there. */
-static bool ids_are_public(struct pages *g, const struct target *t, const struct answer *got)
+/* K11: Atom tells, by id alone, to forget what was public and is no more; nothing else is told so,
+ * and what answers 410 is while the feed cannot be full. */
+static bool deleted_are_right(struct pages *g, const struct target *t, struct span told)
 {
+    enum { FEED_ITEMS = 30 };
     for (int key = 0; key < (int)COUNT(g->ids); key++) {
         if (g->v->page_of[key] < 0) continue;
         const struct oracle_page *p = &g->v->pages[g->v->page_of[key]];
-        bool named = span_find(got->body, g->ids[key]) >= 0,
+        bool named = span_find(told, g->ids[key]) >= 0, is_page = p->first == key,
+             may = is_page && p->was_public && p->status != 200,
+             must = is_page && p->status == 410 && g->v->page_count <= FEED_ITEMS;
+        if (named && !may) {
+            round_leak(
+                g->r, g->v, p->revision, "%.*s, which tells to forget story %d", FMT(t->path), key);
+            return false;
+        }
+        if (must && !named && !g->late) {
+            round_differs(g->r, "%.*s does not tell to forget story %d", FMT(t->path), key);
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool is_atom(const struct target *t)
+{
+    return span_ends(t->path, S("atom.xml"));
+}
+
+/* No list names a story that is not public; a list names all that belong there. */
+static bool ids_are_public(struct pages *g, const struct target *t, const struct answer *got)
+{
+    ptrdiff_t cut = is_atom(t) ? span_find(got->body, S("<at:deleted-entry")) : -1;
+    size_t listed = cut < 0 ? got->body.n : (size_t)cut;
+    struct span body = span_cut(got->body, 0, listed);
+    if (is_atom(t) && got->status == 200 &&
+        !deleted_are_right(g, t, span_cut(got->body, listed, got->body.n)))
+        return false;
+    for (int key = 0; key < (int)COUNT(g->ids); key++) {
+        if (g->v->page_of[key] < 0) continue;
+        const struct oracle_page *p = &g->v->pages[g->v->page_of[key]];
+        bool named = span_find(body, g->ids[key]) >= 0,
              is_public = p->first == key && p->status == 200,
              is_echo = t->what == WHAT_STORY && t->of == key,
              must = is_public && t->belongs && t->belongs(p, t->of);

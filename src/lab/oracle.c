@@ -408,6 +408,7 @@ static void look_at_page(struct oracle *o, struct page *p, struct oracle_page *o
     }
     out->first = p->first;
     out->is_dead = dead;
+    out->was_public = was_public;
     out->waits = f == FOUND_EMBARGO;
     out->status = 404;
     if (f == FOUND_SHOWN && !dead)

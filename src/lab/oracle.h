@@ -82,6 +82,7 @@ struct oracle_page {
     int section;
     bool on_fronts, corrects; /* the revision shown is itself a correction */
     bool is_dead, waits;      /* a kill or takedown stands; an embargo does */
+    bool was_public;          /* at some instant up to now */
     int64_t next_ms;          /* when this changes by itself; INT64_MAX: never */
 };
 struct oracle_view {

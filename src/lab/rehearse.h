@@ -82,6 +82,8 @@ struct known { /* a guid, with all that any version of it could have shown */
     struct map *authors;
     struct map *files;      /* pictures that it names */
     struct span right_path; /* public address last seen; empty: never public yet */
+    struct span old_path;   /* before the desk gave it another */
+    bool may_move;          /* an act has just done so */
 };
 struct sent {
     struct span feed, name, bytes;

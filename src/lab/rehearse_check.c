@@ -389,10 +389,56 @@ static void check_receipt(struct play *p, const struct json *j)
     fail(p, "this product does not keep receipts yet");
 }
 
+/* ---- what left the house: the newest news of a story that the newsroom handed to the courier ----
+ */
+static void check_news(struct play *p, struct store *s, struct span guid, struct span kind)
+{
+    struct out last;
+    story_id page = id_of(p, guid);
+    if (store_page_of(s, page, &page) != OK) page = id_of(p, guid);
+    enum result r = store_last_out(s, page, p->step_arena, &last);
+    held(p, r == OK && span_eq(last.kind, kind), "the newest news of %.*s is %.*s, not a %.*s",
+        FMT(guid), FMT(r == OK ? last.kind : S("none")), FMT(kind));
+}
+
 static void check_sent(struct play *p, const struct json *j)
 {
-    (void)j;
-    fail(p, "this product does not send notifications yet");
+    struct store *s = p->stage->store(p, p->step_arena);
+    if (!s) return;
+    for (const struct json *m = j->first; m; m = m->next) {
+        bool recalled = span_eq(m->key, S("recalled"));
+        if (!recalled && !span_eq(m->key, S("push"))) fail(p, "“sent” knows push and recalled");
+        for (const struct json *w = m->first; w; w = w->next)
+            check_news(p, s, w->text, recalled ? S("recall") : S("push"));
+    }
+    p->stage->store_done(p, s);
+}
+
+/* ---- what Atom tells its readers to forget (RFC 6721) ---- */
+static bool feed_has(struct play *p, const char *path, struct span what)
+{
+    struct span target = arena_printf(p->step_arena, "%.*s%s", FMT(p->config->base), path);
+    return span_find(look_at(p, target)->plain.body, what) >= 0;
+}
+
+static void check_deleted(struct play *p, const struct json *j)
+{
+    static const char *const silent[] = {"/rss.xml", "/feed.json", "/corrections/rss.xml",
+        "/corrections/feed.json", "/api/v1/stories", "/sitemap.xml"};
+    for (const struct json *m = j->first; m; m = m->next) {
+        struct arena *a = p->step_arena;
+        struct span id = story_id_text(a, id_of(p, m->text));
+        held(p, feed_has(p, "/atom.xml", arena_printf(a, ":%.*s\" when=", FMT(id))),
+            "/atom.xml has no deleted-entry of %.*s", FMT(m->text));
+        held(p,
+            feed_has(
+                p, "/corrections/atom.xml", arena_printf(a, ":%.*s#corrected\" when=", FMT(id))),
+            "/corrections/atom.xml has no deleted-entry of %.*s", FMT(m->text));
+        held(p, !feed_has(p, "/atom.xml", arena_printf(a, ":%.*s</id>", FMT(id))),
+            "/atom.xml still has an entry of %.*s", FMT(m->text));
+        for (size_t i = 0; i < COUNT(silent); i++)
+            held(p, !feed_has(p, silent[i], id), "%s still names %.*s", silent[i], FMT(m->text));
+    }
 }
 
 static const struct {
@@ -401,7 +447,8 @@ static const struct {
 } table[] = {{"status", check_status}, {"like_never", check_like_never}, {"nowhere", check_nowhere},
     {"shows", check_shows}, {"lacks", check_lacks}, {"order", check_order},
     {"everywhere", check_everywhere}, {"same", check_same}, {"desk", check_desk},
-    {"files", check_files}, {"receipt", check_receipt}, {"sent", check_sent}};
+    {"files", check_files}, {"receipt", check_receipt}, {"sent", check_sent},
+    {"deleted", check_deleted}};
 
 bool expectation_known(struct span key)
 {

@@ -129,6 +129,7 @@ static bool step_desk(struct play *p, const struct step *s)
     struct act act = {.kind = act_kind_of(s->value->text),
         .target = json_text(s->json, "story"),
         .text = json_text(s->json, "text"),
+        .picture = json_text(s->json, "picture"),
         .by = S("rehearsal")};
     if (act.kind < ACT_UNKNOWN && !act_row(act.kind)->of_story)
         act.target = json_text(s->json, "feed");
@@ -139,6 +140,9 @@ static bool step_desk(struct play *p, const struct step *s)
         act.text = comment_with(p, act.target, act.text);
         if (!act.text.n) return troubled(p, "no comment on it holds these words");
     }
+    struct known *k = known_of(p, act.target);
+    if (k && (act.kind == ACT_REDACT || act.kind == ACT_UNREDACT || act.kind == ACT_RESLUG))
+        k->may_move = true;
     if (act.kind == ACT_PURGE) return p->stage->purge(p, &act);
     return p->stage->act(p, &act);
 }

@@ -15,7 +15,7 @@ static const struct verb {
 } verbs[] = {
     {"send", STEP_SEND, TEXT | LIST, {"feed", "subst", "copies", "crash"}},
     {"replay", STEP_REPLAY, TEXT, {NULL}},
-    {"desk", STEP_DESK, TEXT, {"story", "feed", "text", "to", "crash"}},
+    {"desk", STEP_DESK, TEXT, {"story", "feed", "text", "picture", "to", "crash"}},
     {"comment", STEP_COMMENT, OBJECT, {NULL}},
     {"visit", STEP_VISIT, OBJECT, {NULL}},
     {"crash", STEP_CRASH, TEXT, {NULL}},

@@ -43,7 +43,10 @@ struct span story_target(struct play *p, struct span guid, int *status_out)
     if (!to.p || !span_ends(to, text)) return probe;
     const struct look *right = look_at(p, to);
     *status_out = right->plain.status;
-    if (k && k->right_path.n)
+    if (k && k->may_move) {
+        if (!span_eq(k->right_path, to)) k->old_path = k->right_path;
+        k->may_move = false;
+    } else if (k && k->right_path.n)
         held(p, span_eq(k->right_path, to), "the address of %.*s has changed from %.*s to %.*s",
             FMT(guid), FMT(k->right_path), FMT(to));
     if (k) k->right_path = arena_keep(p->arena, to);
@@ -116,7 +119,9 @@ static void add_api(struct play *p, struct targets *t)
 static const struct {
     const char *name, *path;
 } plain_surfaces[] = {{"front", "/"}, {"popular", "/popular"}, {"corrections", "/corrections"},
-    {"archive", "/archive"}, {"rss", "/rss.xml"}, {"atom", "/atom.xml"}, {"jsonfeed", "/feed.json"},
+    {"corrections-rss", "/corrections/rss.xml"}, {"corrections-atom", "/corrections/atom.xml"},
+    {"corrections-jsonfeed", "/corrections/feed.json"}, {"archive", "/archive"},
+    {"rss", "/rss.xml"}, {"atom", "/atom.xml"}, {"jsonfeed", "/feed.json"},
     {"newssitemap", "/news-sitemap.xml"}, {"robots", "/robots.txt"}};
 
 static bool named_surface(struct play *p, struct span kind, struct span name, struct targets *out)
@@ -180,6 +185,7 @@ static void add_story(struct play *p, struct targets *t, struct known *k)
     add(p, t, target);
     if (k->right_path.n) add(p, t, k->right_path);
     static const char *const behind[] = {"revisions", "comments"};
+    if (k->old_path.n) add(p, t, k->old_path);
     for (size_t i = 0; i < COUNT(behind); i++) {
         add(p, t, arena_printf(p->step_arena, "%.*s/%s", FMT(target), behind[i]));
         if (k->right_path.n)

@@ -64,6 +64,7 @@ bool act_of_fields(struct visit *v, struct act *t, struct span deadline, const c
     t->by = v->who;
     t->via = v->is_api ? S("api") : S("desk");
     t->text = span_trim(text_plain(v->a, t->text));
+    t->picture = span_trim(text_plain(v->a, t->picture));
     t->reference = span_trim(text_plain(v->a, t->reference));
     t->requested_by = span_trim(text_plain(v->a, t->requested_by));
     if (deadline.n) {
@@ -103,6 +104,64 @@ static void put_sections(struct visit *v, struct record *r, struct span now)
     }
 }
 
+/* ---- what is to be struck, and what has been ---- */
+static struct span picture_name(const struct picture *p)
+{
+    return p->guid.n || !p->rendition_count ? p->guid : p->renditions[0].href;
+}
+
+static void put_choice(struct visit *v, struct record *r, const char *list, char kind,
+    struct span value, struct span label)
+{
+    struct record *item = record_item(r, list);
+    record_text(item, "value", kind ? arena_printf(v->a, "%c:%.*s", kind, FMT(value)) : value);
+    record_text(item, "label", label);
+    record_flag(item, "here", false);
+}
+
+static void put_pictures(struct visit *v, struct record *r, const struct office_story *s)
+{
+    if (!s->shown) return;
+    const struct story *t = desk_sent(s->shown);
+    for (uint32_t i = 0; i < t->picture_count; i++) {
+        const struct picture *p = &t->pictures[i];
+        struct span name = picture_name(p), words = p->caption.n ? p->caption : p->headline;
+        if (name.n) put_choice(v, r, "pictures", 0, name, words.n ? utf8_head(words, 80) : name);
+    }
+}
+
+static void put_struck(struct visit *v, struct record *r, const struct office_story *s)
+{
+    const struct redactions *k = &s->set.struck;
+    for (size_t i = 0; i < k->word_count; i++)
+        put_choice(v, r, "struck", 'w', k->words[i], k->words[i]);
+    for (size_t i = 0; i < k->picture_count; i++)
+        put_choice(v, r, "struck", 'p', k->pictures[i], k->pictures[i]);
+}
+
+static void put_histories(struct visit *v, struct record *r, const struct office_story *s)
+{
+    static const char *const names[] = {"feed", "none", "changes", "full", "corrected"};
+    struct span now = S("feed");
+    for (size_t i = 0; i < s->set.act_count; i++)
+        if (s->set.acts[i].kind == ACT_HISTORY) now = s->set.acts[i].text;
+    for (size_t i = 0; i < COUNT(names); i++) {
+        struct record *item = record_item(r, "histories");
+        record_text(item, "value", span_of(names[i]));
+        record_text(item, "label", dress_word_of(v->book.dress, "history_", span_of(names[i])));
+        record_flag(item, "here", span_eq(now, span_of(names[i])));
+    }
+}
+
+/* "w:words" or "p:picture", chosen from the list of what is struck. */
+static void take_struck(struct span chosen, struct act *t)
+{
+    if (chosen.n < 2) return;
+    struct span what = span_cut(chosen, 2, chosen.n);
+    if (chosen.p[0] == 'w') t->text = what;
+    if (chosen.p[0] == 'p') t->picture = what;
+}
+
 static void put_kept_fields(struct visit *v, struct record *r)
 {
     static const char *const names[] = {"text", "reference", "requested_by", "deadline"};
@@ -132,7 +191,15 @@ static void ask_page(
     record_flag(r, "wants_section", kind == ACT_SECTION);
     record_flag(r, "wants_line",
         kind == ACT_HEADLINE || kind == ACT_RESLUG || kind == ACT_APPROVE || kind == ACT_HIDE);
-    record_flag(r, "wants_reason", row->text != ACT_NO_TEXT && row->destructive);
+    bool strikes = kind == ACT_REDACT || kind == ACT_UNREDACT;
+    record_flag(r, "wants_reason", row->text != ACT_NO_TEXT && row->destructive && !strikes);
+    record_flag(r, "wants_strike", kind == ACT_REDACT);
+    record_flag(r, "wants_struck", kind == ACT_UNREDACT);
+    record_flag(r, "wants_history", kind == ACT_HISTORY);
+    record_flag(r, "pictures_there", s->shown && desk_sent(s->shown)->picture_count > 0);
+    if (kind == ACT_REDACT) put_pictures(v, r, s);
+    if (kind == ACT_UNREDACT) put_struck(v, r, s);
+    if (kind == ACT_HISTORY) put_histories(v, r, s);
     put_kept_fields(v, r);
     if (kind == ACT_SECTION) put_sections(v, r, s->verdict.section);
     if (kind == ACT_HEADLINE && v->method == HTTP_GET) record_text(r, "text", headline);
@@ -205,8 +272,10 @@ void post_act(struct visit *v, story_id page, enum act_kind kind)
     *t = (struct act){.kind = kind,
         .story = s.set.page,
         .text = form_get(&v->form, "text"),
+        .picture = form_get(&v->form, "picture"),
         .reference = form_get(&v->form, "reference"),
         .requested_by = form_get(&v->form, "requested_by")};
+    if (kind == ACT_UNREDACT) take_struck(form_get(&v->form, "struck"), t);
     bool good = act_of_fields(v, t, form_get(&v->form, "deadline"), &why) &&
                 act_reaches(&e, t, &why) == REACHES && is_confirmed(v, t, &why);
     if (!good) ask_page(v, *why ? 422 : 200, &s, kind, *why ? why : NULL);

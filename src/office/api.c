@@ -109,6 +109,7 @@ static void answer_act(struct visit *v)
     struct act *t = ARENA_NEW(v->a, struct act);
     *t = (struct act){.kind = act_kind_of(json_text(j, "act")),
         .text = json_text(j, "text"),
+        .picture = json_text(j, "picture"),
         .reference = json_text(j, "reference"),
         .requested_by = json_text(j, "requested_by")};
     if (t->kind == ACT_UNKNOWN) {

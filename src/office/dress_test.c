@@ -91,10 +91,19 @@ static void checks(void)
     for (int k = 0; k < ACT_UNKNOWN; k++) {
         struct act t = {
             .kind = (enum act_kind)k, .story = 1, .target = S("wire"), .text = S("all")};
+        if (k == ACT_HISTORY) t.text = S("changes");
         check(act_check(&t, act_row(t.kind)->role, &why) &&
                   !act_check(&t, act_row(t.kind)->role - 1, &why),
             "%s by its role and none below", act_kind_name(t.kind));
     }
+    struct act strike = {.kind = ACT_REDACT, .story = 1, .text = S("x.")};
+    check(!act_check(&strike, DESK_CHIEF, &why), "one letter is too little to strike");
+    strike.text = S("Li");
+    check(act_check(&strike, DESK_EDITOR, &why), "two are a name");
+    strike.picture = S("tag:p");
+    check(!act_check(&strike, DESK_CHIEF, &why), "words or a picture, not both");
+    strike.text = S("");
+    check(act_check(&strike, DESK_EDITOR, &why), "a picture");
     char long_text[ACT_TEXT_MAX + 2];
     memset(long_text, 'x', sizeof long_text);
     hold.text = (struct span){long_text, sizeof long_text};

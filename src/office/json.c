@@ -182,6 +182,7 @@ static void put_act(struct json_out *o, const struct act *t)
     json_string(o, "by", t->by);
     if (t->via.n) json_string(o, "via", t->via);
     if (t->text.n) json_string(o, "text", t->text);
+    if (t->picture.n) json_string(o, "picture", t->picture);
     if (t->reference.n) json_string(o, "reference", t->reference);
     if (t->requested_by.n) json_string(o, "requested_by", t->requested_by);
     json_time(o, "deadline", t->deadline_ms);
@@ -254,13 +255,14 @@ static void put_versions(struct json_out *o, const struct office_story *s)
     json_open(o, "versions", '[');
     for (size_t i = 0; i < s->set.version_count; i++) {
         const struct desk_version *dv = &s->set.versions[i];
+        const struct story *sent = desk_sent(dv);
         json_open(o, NULL, '{');
         json_number(o, "event", (int64_t)dv->pos);
-        json_string(o, "guid", dv->story->guid);
-        json_string(o, "version", dv->story->version);
-        json_string(o, "status", span_of(story_status_name(dv->story->status)));
-        json_string(o, "headline", dv->story->headline);
-        json_string(o, "body", dv->story->body.s);
+        json_string(o, "guid", sent->guid);
+        json_string(o, "version", sent->version);
+        json_string(o, "status", span_of(story_status_name(sent->status)));
+        json_string(o, "headline", sent->headline);
+        json_string(o, "body", sent->body.s);
         json_time(o, "received", dv->received_ms);
         json_bool(o, "shown", s->shown == dv && s->is_public);
         json_close(o, '}');

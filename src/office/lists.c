@@ -56,7 +56,7 @@ void put_act(struct visit *v, struct record *r, const struct act *t)
     record_text(r, "what", dress_word_of(v->book.dress, "did_", span_of(act_kind_name(t->kind))));
     record_text(r, "by", t->by);
     record_text(r, "via", t->via);
-    record_text(r, "text", t->text);
+    record_text(r, "text", t->text.n ? t->text : t->picture);
     record_text(r, "reference", t->reference);
     record_text(r, "requested_by", t->requested_by);
     put_time(v, r, "deadline", t->deadline_ms);

@@ -128,6 +128,7 @@ enum result eyes_story(struct office_eyes *e, story_id page, struct office_story
     s->set.pause_count = e->pause_count;
     s->set.releases = e->releases;
     s->set.release_count = e->release_count;
+    desk_strike_set(e->a, &s->set);
     desk_decide(e->a, &s->set, e->rules, &s->verdict);
     see_through_shadow(e, s);
     const struct verdict *v = &s->verdict;
@@ -143,6 +144,16 @@ enum result eyes_story(struct office_eyes *e, story_id page, struct office_story
 }
 
 /* ---- takedowns and their kin ---- */
+static bool stands(struct arena *a, const struct redactions *r, const struct act *t)
+{
+    bool is_picture = !t->text.n;
+    for (size_t i = 0; i < (is_picture ? r->picture_count : r->word_count); i++)
+        if (is_picture ? span_eq(r->pictures[i], span_trim(t->picture))
+                       : strike_same(a, r->words[i], t->text))
+            return true;
+    return false;
+}
+
 static void add_cases(
     struct office_eyes *e, story_id page, struct office_case **list, size_t *n, size_t *cap)
 {
@@ -154,6 +165,7 @@ static void add_cases(
         struct office_case c = {.act = *t, .page = page, .is_open = true};
         for (size_t k = i + 1; k < s.set.act_count; k++)
             if (s.set.acts[k].kind == ACT_LIFT && t->kind != ACT_PURGE) c.is_open = false;
+        if (t->kind == ACT_REDACT) c.is_open = stands(e->a, &s.set.struck, t);
         if (s.shown) c.headline = s.shown->story->headline;
         *ARENA_PUSH(e->a, *list, *n, *cap) = c;
     }

@@ -47,6 +47,7 @@ static enum result stood(
 {
     *out = (struct office_past){0};
     TRY(set_load(e->store, page, a, &out->set));
+    desk_strike_set(a, &out->set); /* what is struck today is struck */
     out->is_dead = is_dead_today(e, &out->set);
     cut_versions(&out->set, at_ms);
     cut_pauses(e, &out->set, a, at_ms);

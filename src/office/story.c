@@ -123,7 +123,9 @@ static bool is_sensible(const struct office_story *s, enum act_kind kind)
     case ACT_CONFIRM: return has_reason(w, WHY_AFTER_KILL);
     case ACT_TAKEDOWN:
     case ACT_KILL: return !w->is_dead;
-    case ACT_PURGE: return w->state != STATE_PURGED;
+    case ACT_PURGE:
+    case ACT_REDACT: return w->state != STATE_PURGED;
+    case ACT_UNREDACT: return s->set.struck.word_count + s->set.struck.picture_count > 0;
     default: return !w->is_dead && s->set.version_count > 0;
     }
 }
@@ -131,7 +133,8 @@ static bool is_sensible(const struct office_story *s, enum act_kind kind)
 static void put_acts(struct visit *v, struct record *r, const struct office_story *s)
 {
     static const enum act_kind order[] = {ACT_PUBLISH, ACT_HOLD, ACT_LEAD, ACT_UNLEAD, ACT_TAKEDOWN,
-        ACT_HEADLINE, ACT_SECTION, ACT_RESLUG, ACT_LIFT, ACT_CONFIRM, ACT_KILL, ACT_PURGE};
+        ACT_HEADLINE, ACT_SECTION, ACT_RESLUG, ACT_HISTORY, ACT_REDACT, ACT_UNREDACT, ACT_LIFT,
+        ACT_CONFIRM, ACT_KILL, ACT_PURGE};
     struct span id = story_id_text(v->a, s->set.page);
     for (size_t i = 0; i < COUNT(order); i++) {
         const struct act_row *row = act_row(order[i]);
@@ -230,7 +233,7 @@ static int64_t when_utc(const struct visit *v, struct when w)
 static void put_version(struct visit *v, struct record *r, const struct office_story *s, size_t i)
 {
     const struct desk_version *dv = &s->set.versions[i];
-    const struct story *t = dv->story;
+    const struct story *t = desk_sent(dv);
     struct record *item = record_item(r, "versions");
     record_text(item, "version", t->version);
     record_text(item, "guid", t->guid);

@@ -24,7 +24,8 @@ static struct press kit_press;
 
 __attribute__((unused)) static void kit_start(void)
 {
-    static struct span words = {"From {agency}, unedited by {site}.", 34};
+    static struct span words = {"From {agency}, unedited by {site}.", 34},
+                       corrections = {"Corrections", 11};
     const char *why;
     must(mkdtemp(kit_room) != NULL);
     snprintf(kit_folder, sizeof kit_folder, "%s/store", kit_room);
@@ -41,6 +42,7 @@ __attribute__((unused)) static void kit_start(void)
         .feed_items = 20};
     kit_press = (struct press){.site = &kit_site, .arena = kit_arena, .words = map_new(kit_arena)};
     *map_at(kit_press.words, S("disclaimer")) = &words;
+    *map_at(kit_press.words, S("corrections")) = &corrections;
     must(store_open(kit_folder, false, &kit_store, &why) == OK);
 }
 

@@ -39,7 +39,7 @@ static struct view *full_view(void)
     v->correction_note = S("Corrects the hour of sailing");
     v->revisions[0].headline = S("");
     v->revisions[1] = (struct view_revision){v->corrected_ms, INT64_MAX, v->corrected_ms - MINUTE,
-        v->headline, S("CORRECTED"), CHANGE_CORRECTION};
+        v->headline, S("CORRECTED"), CHANGE_CORRECTION, .note = v->correction_note};
     v->revision_count = 2;
     return v;
 }
@@ -389,6 +389,33 @@ static void test_revisions(void)
     check(kit_page((struct page_ask){.kind = PAGE_REVISIONS, .id = 1}) == ERR_ABSENT, "of nothing");
 }
 
+/* What the view tells of the changes, in paragraphs; what it does not tell is not there. */
+static void test_changes(void)
+{
+    struct page_ask ask = {.kind = PAGE_REVISIONS};
+    struct view *v = full_view();
+    struct view_piece pieces[] = {{PIECE_SAME, S("Ferry 1 sails")}, {PIECE_IN, S("at six \n The")},
+        {PIECE_OUT, S("<old> boat")}, {PIECE_IN, S("ferry")}, {PIECE_GAP, S("")},
+        {PIECE_SAME, S("calm. \n")}};
+    v->revisions[1].compared = true;
+    v->revisions[1].words_in = 4;
+    v->revisions[1].words_out = 1;
+    v->revisions[1].pieces = pieces;
+    v->revisions[1].piece_count = COUNT(pieces);
+    kit_put(v);
+    ask.id = v->id;
+    check(kit_page_at(ask, NOON + HOUR) == OK && kit_is_sound(), "a history with changes");
+    check(kit_times("<p class=\"changes\"") == 2, "in paragraphs");
+    check(kit_says("[added:] </span>at six</ins>") && kit_says("[added:] </span>ferry</ins>"),
+        "what is new, said to those who hear");
+    check(kit_says("[taken out:] </span>&lt;old&gt; boat</del>"), "what went, as text");
+    check(kit_says("4 words are new") && kit_says("1 word was taken out"), "and how much");
+    v->revisions[1] = (struct view_revision){.from_ms = v->corrected_ms, .too_different = true};
+    kit_put(v);
+    check(kit_page_at(ask, NOON + HOUR) == OK && kit_says("differs too much"), "too much to tell");
+    kit_put(full_view());
+}
+
 static void test_popular(void)
 {
     struct page_ask ask = {.kind = PAGE_POPULAR};
@@ -492,6 +519,7 @@ int main(void)
     test_marks();
     test_corrections();
     test_revisions();
+    test_changes();
     test_house();
     test_not_found();
     test_gone();

@@ -7,6 +7,7 @@
 enum {
     FEED_ITEMS = 30,           /* where the configuration names no number */
     FEED_ITEMS_MAX = 200,      /* with bodies: 2 MB of text */
+    FEED_DELETED_MAX = 100,    /* a day on which an agency takes back more is no day's work */
     FEED_PICTURE_WIDTH = 1200, /* shown in readers' windows, not in print */
 };
 
@@ -17,11 +18,38 @@ static struct span host_of(const struct channel *c)
     return url_parse(c->a, c->press->site->url, &u) ? u.host : S("localhost");
 }
 
+/* A correction is an entry of its own, named after its story: who must forget one, finds the other.
+ */
+static struct span name_of(const struct channel *c, int64_t published_ms, struct span id_text)
+{
+    struct civil day = civil_of(published_ms);
+    return arena_printf(c->a, "tag:%.*s,%04d-%02d-%02d:%.*s%s", FMT(host_of(c)), day.year,
+        day.month, day.day, FMT(id_text), c->of_corrections ? "#corrected" : "");
+}
+
 struct span item_name(const struct channel *c, const struct view *v)
 {
-    struct civil day = civil_of(v->published_ms);
-    return arena_printf(c->a, "tag:%.*s,%04d-%02d-%02d:%.*s", FMT(host_of(c)), day.year, day.month,
-        day.day, FMT(v->id_text));
+    return name_of(c, v->published_ms, v->id_text);
+}
+
+struct span item_name_gone(const struct channel *c, const struct gone *g)
+{
+    return name_of(c, g->published_ms, story_id_text(c->a, g->id));
+}
+
+int64_t item_published_ms(const struct channel *c, const struct view *v)
+{
+    return c->of_corrections ? v->corrected_ms : v->published_ms;
+}
+
+int64_t item_changed_ms(const struct channel *c, const struct view *v)
+{
+    return c->of_corrections ? v->corrected_ms : v->changed_ms;
+}
+
+struct span item_summary(const struct channel *c, const struct view *v)
+{
+    return c->of_corrections && v->correction_note.n ? v->correction_note : v->abstract;
 }
 
 struct span item_url(const struct channel *c, const struct view *v)
@@ -76,7 +104,9 @@ struct span item_content(const struct channel *c, const struct view *v)
     bool is_place = v->dateline.n && v->agency.n;
     buf_init(&b, c->a, 0);
     /* Agencies write what they corrected into the body; then it is not said twice. */
-    if (v->is_corrected && span_find(v->body_text, v->correction_note) < 0)
+    if (c->of_corrections && v->is_corrected)
+        put_paragraph(&b, "strong", v->correction_note);
+    else if (v->is_corrected && span_find(v->body_text, v->correction_note) < 0)
         put_paragraph(&b, "strong", v->correction_note);
     buf_put(&b, v->body.s);
     buf_lit(&b, "\n");
@@ -156,17 +186,41 @@ static enum result channel_open(struct channel *c, const struct page_ask *ask, c
         enum result result = reader_tag_name(r, LIST_TAG, ask->name, c->a, &label);
         if (result != OK) return result;
         page = arena_printf(c->a, "/tag/%.*s", FMT(name));
+    } else if (ask->list == LIST_CORRECTIONS) {
+        label = press_word(c->press, "corrections");
+        page = S("/corrections");
+        c->of_corrections = true;
     }
     page_key(out,
         ask->list == LIST_SECTION ? "section:"
         : ask->list == LIST_TAG   ? "tag:"
+        : c->of_corrections       ? "all"
                                   : "front",
-        ask->list == LIST_FRONT ? S("") : ask->name);
+        ask->list == LIST_SECTION || ask->list == LIST_TAG ? ask->name : S(""));
     c->title = label.n ? arena_printf(c->a, "%.*s: %.*s", FMT(c->press->site->name), FMT(label))
                        : c->press->site->name;
     c->about = c->press->site->tagline.n ? c->press->site->tagline : c->title;
     c->home = press_absolute(c->press, c->a, page.n ? page : S("/"));
     c->self = press_absolute(c->press, c->a, arena_printf(c->a, "%.*s/%s", FMT(page), file));
+    return OK;
+}
+
+/* RFC 6721: whoever has kept an entry that is public no more is told to forget it, by its id alone.
+ * While the feed reaches back as far: what it would no longer list, it need not take back. It tells
+ * so of every story of the site, for of what is gone no section or tag is kept (D6). */
+static enum result find_deleted(struct channel *c, struct reader *r, size_t limit, struct page *out)
+{
+    struct gone *list;
+    size_t n, kept = 0;
+    int64_t since = c->count == limit ? item_changed_ms(c, &c->items[c->count - 1]) : 0;
+    if (c->count == limit && !c->of_corrections) since = c->items[c->count - 1].front_ms;
+    enum result result = reader_left(r, FEED_DELETED_MAX, c->a, &list, &n);
+    if (result != OK) return result;
+    while (kept < n && list[kept].since_ms >= since) kept++;
+    c->deleted = list;
+    c->deleted_count = kept;
+    if (kept && list[0].since_ms > c->modified_ms) c->modified_ms = list[0].since_ms;
+    page_key(out, "gone", S(""));
     return OK;
 }
 
@@ -181,7 +235,7 @@ enum result page_feed(const struct press *p, const struct page_ask *ask, struct 
     struct list_query q = {.kind = ask->list,
         .name = ask->name,
         .limit = items < FEED_ITEMS_MAX ? items : FEED_ITEMS_MAX,
-        .with_body = true};
+        .with_body = ask->list != LIST_CORRECTIONS};
     struct view *list;
     result = reader_list(r, &q, a, &list, &c.count);
     if (result != OK) return result;
@@ -191,9 +245,12 @@ enum result page_feed(const struct press *p, const struct page_ask *ask, struct 
     for (size_t i = 0; i < c.count; i++) {
         result = press_parts(&list[i], r, a, out, &parts[i]);
         if (result != OK) return result;
-        if (list[i].changed_ms > c.modified_ms) c.modified_ms = list[i].changed_ms;
+        int64_t changed = item_changed_ms(&c, &list[i]);
+        if (changed > c.modified_ms) c.modified_ms = changed;
         press_keep_shown(a, &list[i], reader_now_ms(r), out);
     }
+    if (ask->kind == PAGE_ATOM) result = find_deleted(&c, r, q.limit, out);
+    if (result != OK) return result;
     page_key(out, "site", S(""));
     page_views(out, list, c.count);
     page_until(out, reader_next_change(r));

@@ -13,6 +13,10 @@ struct channel {
     const struct view *items;  /* with bodies; pictures: those that may be shown now */
     const struct parts *parts; /* of each item */
     size_t count;
+    bool
+        of_corrections; /* its items are corrections, not stories: the note, and where it belongs */
+    const struct gone *deleted; /* what was in a feed of this site and is public no more */
+    size_t deleted_count;
     int64_t modified_ms; /* newest change of an item; 0: there is none */
 };
 struct span syndicate_rss(const struct channel *c);
@@ -22,6 +26,10 @@ struct span syndicate_jsonfeed(const struct channel *c);
 /* The item's name for ever: a tag: URI (RFC 4151), the same in each format; neither a correction
  * nor a new slug changes it (C6). */
 struct span item_name(const struct channel *c, const struct view *v);
+struct span item_name_gone(const struct channel *c, const struct gone *g); /* it had */
+int64_t item_published_ms(const struct channel *c, const struct view *v);
+int64_t item_changed_ms(const struct channel *c, const struct view *v);
+struct span item_summary(const struct channel *c, const struct view *v);
 struct span item_url(const struct channel *c, const struct view *v);
 /* Markup: what was corrected, the whole body, dateline and agency, the disclaimer (R4). */
 struct span item_content(const struct channel *c, const struct view *v);

@@ -43,11 +43,11 @@ static void put_item(const struct channel *c, struct json_out *o, const struct v
     json_string(o, "id", item_name(c, v));
     json_string(o, "url", item_url(c, v));
     json_string(o, "title", v->headline);
-    json_words(o, "summary", v->abstract);
+    json_words(o, "summary", item_summary(c, v));
     json_string(o, "content_html", item_content(c, v));
     if (p.width) json_string(o, "image", p.url);
-    json_time(o, "date_published", v->published_ms);
-    json_time(o, "date_modified", v->changed_ms);
+    json_time(o, "date_published", item_published_ms(c, v));
+    json_time(o, "date_modified", item_changed_ms(c, v));
     put_authors(c, o, v);
     put_tags(c, o, v);
     json_words(o, "language", v->language);

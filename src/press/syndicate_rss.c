@@ -54,14 +54,14 @@ static void put_item(const struct channel *c, struct xml_out *o, const struct vi
     buf_lit(o->b, "<guid isPermaLink=\"false\">");
     xml_put(o, item_name(c, v));
     buf_lit(o->b, "</guid>\n");
-    put_date(o, "pubDate", v->published_ms);
-    xml_time(o, "atom:updated", v->changed_ms);
+    put_date(o, "pubDate", item_published_ms(c, v));
+    xml_time(o, "atom:updated", item_changed_ms(c, v));
     for (size_t i = 0; i < n; i++) xml_element(o, "dc:creator", authors[i]);
     xml_element(o, "dc:language", v->language);
     xml_element(o, "dc:publisher", v->agency);
     xml_element(o, "category", item_section(c, v));
     for (uint32_t i = 0; i < v->tag_count; i++) xml_element(o, "category", v->tags[i].name);
-    xml_element(o, "description", html_text(c->a, v->abstract).s);
+    xml_element(o, "description", html_text(c->a, item_summary(c, v)).s);
     put_picture(c, o, v);
     xml_element(o, "content:encoded", item_content(c, v));
     buf_lit(o->b, "</item>\n");

@@ -106,6 +106,85 @@ static void test_corrected(void)
     }
 }
 
+/* C15: what was corrected is an entry of its own, with its own dates, and stands in its own feed.
+ */
+static void test_corrections(void)
+{
+    for (size_t i = 0; i < COUNT(formats); i++) {
+        struct item it, other;
+        const char *name = formats[i].name;
+        check(make(formats[i].kind, LIST_CORRECTIONS, "") == OK && item_at(formats[i].kind, 0, &it),
+            "%s: corrections have a feed", name);
+        check(!item_at(formats[i].kind, 1, &other), "%s: of corrections alone", name);
+        check(span_ends(it.id, S("#corrected")), "%s: an entry beside the story's", name);
+        check(
+            span_find(it.content, S("<name>")) < 0 && span_find(it.content, S("Corrects the")) > 0,
+            "%s: what was corrected", name);
+        check(span_find(it.content, S("left at dawn")) < 0, "%s: and not the story again", name);
+        check(kit_says("/wire/corrections"), "%s: it goes with the page", name);
+        check(kit_made.modified_ms == NOW + 5000, "%s: dated by the correction", name);
+    }
+}
+
+static struct gone gone(uint64_t n, int state, int64_t since_ms)
+{
+    const struct view *v = kit_view(n);
+    return (struct gone){.id = v->id,
+        .state = state,
+        .since_ms = since_ms,
+        .published_ms = v->published_ms,
+        .path = S("/2025/12/31/a-secret-slug"),
+        .agency = S("Coastal News"),
+        .by = S("agency"),
+        .wording = S("a secret reason")};
+}
+
+/* K11, RFC 6721: Atom says by its id alone that an entry is to be forgotten. */
+static void test_deleted(void)
+{
+    enum { WITHHELD = 2, KILLED, TAKEN_DOWN, EXPIRED, MERGED, PURGED, TOLD = 5 }; /* desk.h */
+    struct gone list[] = {gone(10, WITHHELD, NOW + 10), gone(11, KILLED, NOW + 20),
+        gone(12, TAKEN_DOWN, NOW + 30), gone(13, EXPIRED, NOW + 40), gone(14, PURGED, NOW + 50),
+        gone(15, MERGED, NOW + 60), gone(16, KILLED, NOW + KIT_HOUR), gone(17, KILLED, NOW + 70),
+        gone(18, KILLED, NOW + 80)};
+    const char *want = "<at:deleted-entry ref=\"tag:kit.example,2025-12-31:";
+    list[7].as_404 = true;
+    list[8].published_ms = 0;
+    must(store_begin(kit_store) == OK);
+    for (size_t i = 0; i < COUNT(list); i++) must(store_put_gone(kit_store, &list[i]) == OK);
+    must(store_commit(kit_store, 1000) == OK);
+    struct page_ask ask = {.kind = PAGE_ATOM};
+    must(kit_page(page_feed, ask, NOW + 1000) == OK);
+    check(kit_xml() && kit_says(want), "a well-formed feed names what left");
+    check(kit_hangs_on("gone"), "and hangs on what leaves");
+    for (size_t i = 0; i < COUNT(list); i++) {
+        struct span id = story_id_text(kit_arena, list[i].id);
+        check((span_find(kit_made.body, id) >= 0) == (i < TOLD), "state %d of story %zu is%s told",
+            list[i].state, i, i < TOLD ? "" : " not");
+    }
+    check(!kit_says("secret") && !kit_says("Coastal News</at"), "without a word of it");
+    struct gone back = gone(1, WITHHELD, NOW + 100);
+    must(store_begin(kit_store) == OK);
+    must(store_put_gone(kit_store, &back) == OK);
+    must(store_commit(kit_store, 1002) == OK);
+    must(kit_page(page_feed, ask, NOW + 1000) == OK);
+    check(!kit_says(arena_cstr(kit_arena,
+              arena_printf(kit_arena, "%.*s\" when", FMT(story_id_text(kit_arena, back.id))))),
+        "what is public again is not told to be forgotten");
+    kit_site.feed_items = 2;
+    for (uint64_t n = 0; n < 3; n++) list[n].since_ms = NOW - 2 * KIT_HOUR;
+    must(store_begin(kit_store) == OK);
+    for (size_t i = 0; i < 3; i++) must(store_put_gone(kit_store, &list[i]) == OK);
+    must(store_commit(kit_store, 1003) == OK);
+    must(kit_page(page_feed, ask, NOW + 1000) == OK);
+    check(kit_says(want) && span_find(kit_made.body, story_id_text(kit_arena, list[1].id)) < 0,
+        "only while the feed reaches back as far");
+    kit_site.feed_items = 20;
+    ask.kind = PAGE_RSS;
+    must(kit_page(page_feed, ask, NOW + 1000) == OK);
+    check(!kit_says("deleted-entry"), "RSS has no word for it");
+}
+
 static void test_hostile(void)
 {
     struct view *v = kit_view(0);
@@ -161,6 +240,8 @@ int main(void)
     test_whole();
     test_lists();
     test_corrected();
+    test_corrections();
+    test_deleted();
     test_picture();
     test_hostile();
     return kit_end();

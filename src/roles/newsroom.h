@@ -145,6 +145,8 @@ enum result newsroom_alarm(struct newsroom *n, const char *kind, struct span sub
     const struct alarm *al) CHECKED; /* into the desk's list, and on its way to people */
 enum result newsroom_fetch(struct newsroom *n, struct span feed, struct span url) CHECKED;
 enum result newsroom_view(struct newsroom *n, const struct decided *d, struct view **out) CHECKED;
+/* newsroom_history.c: what each revision changed, as far as it may be told. */
+void newsroom_history(struct newsroom *n, const struct decided *d, struct view *v);
 /* newsroom_pictures.c */
 enum result newsroom_view_pictures(
     struct newsroom *n, const struct decided *d, struct view *v) CHECKED;

@@ -97,11 +97,20 @@ static enum result mint_all(struct newsroom *n, struct decided *list, size_t cou
     return OK;
 }
 
+/* An address that says what was struck, of a page that may not be minted again: it is not shown. */
+static void drop_struck(struct newsroom *n, struct decided *d)
+{
+    const struct redactions *r = &d->set.struck;
+    if (strike_in_address(n->job, d->mint.slug, r->words, r->word_count))
+        d->mint.slug = newsroom_slug(n, d);
+}
+
 /* The desk's words for a URL take the place of the minted ones. They are the act's own and no mint:
  * whenever the ledger is read again, whatever came between, they are the same. */
 static void reslug(struct newsroom *n, struct decided *d)
 {
     if (!d->has_mint) return;
+    drop_struck(n, d);
     for (size_t i = d->set.act_count; i-- > 0;) {
         if (d->set.acts[i].kind != ACT_RESLUG) continue;
         struct span slug = newsroom_slug_of(n, d->set.acts[i].text);
@@ -332,6 +341,8 @@ static enum result put_rows(struct newsroom *n, struct decided *d)
     }
     TRY(newsroom_preview(n, d));
     if (!shown) TRY(newsroom_news(n, d, NULL, before));
+    bool left = !shown && v->was_public, is_back = shown && v->published_ms < v->interval.from_ms;
+    if (left || is_back) newsroom_bump(n, "gone", S("")); /* Atom names what left (K11) */
     TRY(put_gone(n, d));
     return put_alarms(n, d);
 }
@@ -376,6 +387,7 @@ static enum result decide_one(struct newsroom *n, story_id page, struct decided 
 {
     TRY(newsroom_set(n, page, &d->set));
     TRY(bury_foretold(n, &d->set));
+    desk_strike_set(n->job, &d->set);
     d->has_mint = store_mint(n->store, page, n->job, &d->mint) == OK;
     desk_decide(n->job, &d->set, n->rules, &d->verdict);
     obey_tombs(n, d);

@@ -54,6 +54,8 @@ static struct span news_key(
     put_span(&b, v->abstract);
     put_span(&b, v->body_text);
     put_u8(&b, v->is_corrected);
+    for (size_t i = 0; i < d->set.struck.picture_count; i++)
+        put_span(&b, d->set.struck.pictures[i]);
     if (last && span_eq(last->kind, S("recall"))) put_span(&b, last->key);
     return arena_printf(n->job, "push:%.*s:%.*s", FMT(story_id_text(n->job, d->set.page)),
         FMT(short_hash(n, buf_span(&b))));
@@ -84,6 +86,7 @@ static enum result push_news(
         .page = d->set.page,
         .at_ms = d->set.versions[d->verdict.shown].received_ms,
         .body = news_body(n, event_of(d, is_first), v)};
+    if (d->set.struck.at_ms > o.at_ms) o.at_ms = d->set.struck.at_ms;
     o.due_ms = d->verdict.changed_ms > o.at_ms ? d->verdict.changed_ms : o.at_ms;
     if (is_overtaken(last, o.at_ms)) TRY(store_drop_out(n->store, last->key));
     return is_quiet(d, last, &o) ? OK : store_put_out(n->store, &o);

@@ -142,6 +142,22 @@ struct looked { /* what all its items say together */
     story_id item; /* under which a kill would come */
 };
 
+static void strike_words(struct newsroom *n, const struct redactions *r, struct desk_picture *says)
+{
+    struct span *const texts[] = {&says->caption, &says->credit, &says->alt, &says->copyright};
+    for (size_t i = 0; r->word_count && i < COUNT(texts); i++)
+        *texts[i] = desk_strike(n->job, *texts[i], r);
+}
+
+static bool is_struck(const struct redactions *r, const struct picture *p, struct span hash)
+{
+    struct span names[] = {p->guid, hash};
+    if (desk_strikes_picture(r, names, COUNT(names))) return true;
+    for (uint32_t i = 0; i < p->rendition_count; i++)
+        if (desk_strikes_picture(r, &p->renditions[i].href, 1)) return true;
+    return false;
+}
+
 static enum result ask_desk(struct newsroom *n, const struct desk_version *dv,
     const struct picture *p, story_id page, struct looked *out)
 {
@@ -159,6 +175,8 @@ static enum result ask_desk(struct newsroom *n, const struct desk_version *dv,
         /* X9: a tombstone counts also where the ledger does not know of the kill. */
         bool buried = tombs_dead(n->tombs, items[i]) || tombs_dead(n->tombs, of);
         desk_picture(n->job, &ask, n->rules, &out->says);
+        desk_redactions(n->job, set.acts, set.act_count, &set.struck);
+        strike_words(n, &set.struck, &out->says);
         out->item = items[i];
         if (buried) out->says.interval.held = true;
         if (buried && out->says.why == WHY_PUBLISHED) out->says.why = WHY_KILLED;
@@ -211,9 +229,12 @@ static enum result view_picture(struct newsroom *n, const struct decided *d,
     if (v->picture_count >= PAGE_PICTURES_MAX || !is_shown_kind(p)) return OK;
     TRY(ask_desk(n, dv, p, d->set.page, &l));
     TRY(tell_desk(n, dv, p, &l));
+    strike_words(n, &d->set.struck, &l.says);
     struct view_picture *out = &v->pictures[v->picture_count];
     *out = picture_as_said(&l, v);
-    if (!l.says.interval.held && find_file(n, d->set.page, &l.says, out)) v->picture_count++;
+    if (!l.says.interval.held && find_file(n, d->set.page, &l.says, out) &&
+        !is_struck(&d->set.struck, p, out->hash))
+        v->picture_count++;
     return OK;
 }
 
@@ -222,8 +243,10 @@ enum result newsroom_view_pictures(struct newsroom *n, const struct decided *d, 
     const struct desk_version *dv = &d->set.versions[d->verdict.shown];
     v->pictures = ARENA_ARRAY(n->job, struct view_picture, PAGE_PICTURES_MAX + 1);
     if (!d->verdict.pictures) return OK;
-    for (uint32_t i = 0; i < dv->story->picture_count; i++)
-        TRY(view_picture(n, d, dv, &dv->story->pictures[i], v));
+    /* As sent: the photo desk's word on the same caption is told by it (C7). */
+    const struct story *sent = desk_sent(dv);
+    for (uint32_t i = 0; i < sent->picture_count; i++)
+        TRY(view_picture(n, d, dv, &sent->pictures[i], v));
     return OK;
 }
 

@@ -43,6 +43,7 @@ static void add_tag(struct newsroom *n, struct view_tag *list, uint32_t *count, 
 {
     name = span_trim(name);
     if (!name.n || *count >= PAGE_TAGS_MAX) return;
+    if (span_find(name, S(STRIKE_MARK)) >= 0) return; /* what the desk has struck has no page */
     struct view_tag t = tag_of(n, name);
     for (uint32_t i = 0; i < *count; i++)
         if (span_eq(list[i].slug, t.slug)) return;
@@ -99,6 +100,7 @@ static void view_revisions(struct newsroom *n, const struct decided *d, struct v
                 .label = dv->story->headline_tag,
                 .change = (uint32_t)dv->story->change};
     }
+    newsroom_history(n, d, v);
 }
 
 static bool language_is_rtl(struct span language, struct span text)

@@ -53,11 +53,18 @@ struct prober {
     bool is_alone; /* nobody answers any more: the house is closing */
 };
 
+/* Atom tells by the id to forget the story (RFC 6721): that is no trace of it. They stand last. */
+static struct span without_deleted(struct span body)
+{
+    ptrdiff_t at = span_find(body, S("<at:deleted-entry "));
+    return at < 0 ? body : span_cut(body, 0, (size_t)at);
+}
+
 static bool holds_words(struct prober *p, struct span body, struct span own_path)
 {
     for (size_t i = 0; i < p->ask->word_count; i++)
         if (p->ask->words[i].n && span_find_nocase(body, p->ask->words[i]) >= 0) return true;
-    return own_path.n && span_find(body, own_path) >= 0;
+    return own_path.n && span_find(without_deleted(body), own_path) >= 0;
 }
 
 static struct http_answer ask_once(struct prober *p, struct span path, struct span head)
@@ -119,7 +126,8 @@ static void probe_picture(struct prober *p, struct span path)
 size_t probe_story(struct arena *a, const struct probe_ask *ask, struct probe **out)
 {
     static const char *fixed[] = {"/", "/rss.xml", "/atom.xml", "/feed.json", "/sitemap.xml",
-        "/sitemap-1.xml", "/news-sitemap.xml", "/api/v1/stories", "/corrections", "/popular"};
+        "/sitemap-1.xml", "/news-sitemap.xml", "/api/v1/stories", "/corrections",
+        "/corrections/rss.xml", "/corrections/atom.xml", "/corrections/feed.json", "/popular"};
     struct prober p = {.a = a, .ask = ask, .list = ARENA_ARRAY(a, struct probe, PROBES_MAX)};
     struct span page = ask->path.n
                            ? ask->path

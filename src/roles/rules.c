@@ -19,7 +19,10 @@ static struct desk_feed desk_feed_of(const struct config *c, const struct config
         .is_locked = f->locked,
         .contract_ends_ms = config_instant(c, f->contract_ends),
         .kill_is_404 = f->kill == KILL_NOT_FOUND,
-        .late_embargo_keeps = f->late_embargo == LATE_KEEP};
+        .late_embargo_keeps = f->late_embargo == LATE_KEEP,
+        .history = f->history == HISTORY_POLICY_FULL   ? HISTORY_FULL
+                   : f->history == HISTORY_POLICY_NONE ? HISTORY_NONE
+                                                       : HISTORY_CHANGES};
 }
 
 static struct desk_rule desk_rule_of(const struct config *c, const struct config_rule *r)

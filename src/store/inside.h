@@ -216,6 +216,7 @@ enum reader_sql {
     READ_STORY,
     READ_GONE,
     READ_WITHDRAWN,
+    READ_LEFT,
     READ_NAME,
     READ_DAY,
     READ_NEXT_FROM,

@@ -16,6 +16,33 @@ struct span pack_head(struct arena *a, const struct view *v)
     return shrink(a, view_pack(a, &head));
 }
 
+static void put_pieces(struct buf *b, const struct view_revision *r)
+{
+    put_u32(b, r->piece_count);
+    for (uint32_t i = 0; i < r->piece_count; i++) {
+        put_u8(b, (uint8_t)r->pieces[i].kind);
+        put_span(b, r->pieces[i].text);
+    }
+}
+
+static void take_pieces(struct take *t, struct arena *a, struct view_revision *r)
+{
+    enum { PIECE_BYTES_MIN = 5 }; /* packed: a lying count asks for no memory */
+    uint32_t n = take_u32(t);
+    if (t->bad || n > (size_t)(t->end - t->p) / PIECE_BYTES_MIN) {
+        t->bad = true;
+        return;
+    }
+    r->piece_count = n;
+    r->pieces = n ? ARENA_ARRAY(a, struct view_piece, n) : NULL;
+    for (uint32_t i = 0; i < n; i++) {
+        uint8_t kind = take_u8(t);
+        if (kind > PIECE_GAP) t->bad = true;
+        r->pieces[i].kind = kind > PIECE_GAP ? PIECE_GAP : (enum piece_kind)kind;
+        r->pieces[i].text = take_span(t);
+    }
+}
+
 struct span pack_body(struct arena *a, const struct view *v)
 {
     struct buf b;
@@ -30,6 +57,7 @@ struct span pack_body(struct arena *a, const struct view *v)
         put_span(&b, c->text);
         put_u64(&b, (uint64_t)c->at_ms);
     }
+    for (uint32_t i = 0; i < v->revision_count; i++) put_pieces(&b, &v->revisions[i]);
     return shrink(a, buf_span(&b));
 }
 
@@ -67,6 +95,7 @@ bool unpack_body(struct arena *a, struct span blob, struct view *v)
     v->body.s = take_span(&t); /* html when it was packed; the row's checksum has been compared */
     v->body_text = take_span(&t);
     unpack_comments(a, &t, v);
+    for (uint32_t i = 0; i < v->revision_count; i++) take_pieces(&t, a, &v->revisions[i]);
     return take_done(&t);
 }
 

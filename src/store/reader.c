@@ -247,19 +247,32 @@ enum result reader_gone(struct reader *r, story_id id, struct arena *a, struct g
     return out->since_ms <= r->now_ms ? OK : ERR_ABSENT;
 }
 
-enum result reader_withdrawn(
-    struct reader *r, size_t n, struct arena *a, struct gone **out, size_t *count_out)
+static enum result gone_list(struct reader *r, sqlite3_stmt *q, size_t n, struct arena *a,
+    struct gone **out, size_t *count_out)
 {
     enum result result = OK;
     size_t count = 0;
     struct gone *list = ARENA_ARRAY(a, struct gone, n + 1);
-    sqlite3_stmt *q = db_query(&r->db, READ_WITHDRAWN, ARGS(arg_int((int64_t)n)));
     while (count < n && db_row(&r->db, q, &result))
         if (read_gone(q, a, &list[count])) count++;
     sqlite3_reset(q);
     *out = list;
     *count_out = count;
     return result;
+}
+
+enum result reader_withdrawn(
+    struct reader *r, size_t n, struct arena *a, struct gone **out, size_t *count_out)
+{
+    sqlite3_stmt *q = db_query(&r->db, READ_WITHDRAWN, ARGS(arg_int((int64_t)n)));
+    return gone_list(r, q, n, a, out, count_out);
+}
+
+enum result reader_left(
+    struct reader *r, size_t n, struct arena *a, struct gone **out, size_t *count_out)
+{
+    sqlite3_stmt *q = db_query(&r->db, READ_LEFT, ARGS(arg_int(r->now_ms), arg_int((int64_t)n)));
+    return gone_list(r, q, n, a, out, count_out);
 }
 
 enum result reader_picture(

@@ -31,6 +31,12 @@ const char *const reader_statements[READ_STATEMENTS] = {
     /* The states by number (desk.h): killed, taken down. */
     [READ_WITHDRAWN] = "SELECT " GONE_COLUMNS ",sum=bs_sum(" GONE_COLUMNS ") FROM gone"
                        " WHERE state IN(3,4) AND as_404=0 ORDER BY since_ms DESC,id DESC LIMIT ?1",
+    /* And withheld, expired, purged; since_ms is of what will answer so, too. A row stands until
+     * the newsroom has seen a release: what is public by now has not left. */
+    [READ_LEFT] = "SELECT " GONE_COLUMNS ",sum=bs_sum(" GONE_COLUMNS ") FROM gone"
+                  " WHERE state IN(2,3,4,5,7) AND as_404=0 AND published_ms>0 AND since_ms<=?1"
+                  " AND NOT EXISTS(SELECT 1 FROM public_story p WHERE p.id=gone.id)"
+                  " ORDER BY since_ms DESC,id DESC LIMIT ?2",
     [READ_NAME] = "SELECT name FROM public_label WHERE kind=?1 AND slug=?2 AND label_ok"
                   " ORDER BY label_ms DESC,label_id DESC LIMIT 1",
     [READ_DAY] = "SELECT day_ms FROM public_story WHERE day_ms<?1 ORDER BY day_ms DESC LIMIT 1",

@@ -378,7 +378,8 @@ static void plans(struct arena *a)
         {READ_NEXT_FROM, "story_from"}, {READ_NEXT_UNTIL, "story_until"},
         {READ_MATCHES, "VIRTUAL TABLE"},
         {READ_COUNT + LIST_SECTION, "COVERING INDEX story_section"},
-        {READ_COUNT + LIST_FRONT, "COVERING INDEX story_front"}};
+        {READ_COUNT + LIST_FRONT, "COVERING INDEX story_front"}, {READ_WITHDRAWN, "gone_since"},
+        {READ_LEFT, "gone_left"}};
     struct store *s = filled(a, 1);
     struct reader *r = try_reader(NULL, NULL);
     for (size_t i = 0; i < COUNT(want); i++) {

@@ -73,6 +73,7 @@ static const char site_tables[] =
     " published_ms INTEGER, merged_into INTEGER, path TEXT, agency TEXT, by TEXT,"
     " as_404 INTEGER, wire_ms INTEGER, wording TEXT, sum INTEGER);"
     "CREATE INDEX gone_since ON gone(since_ms,id) WHERE state IN(3,4);"
+    "CREATE INDEX gone_left ON gone(since_ms,id) WHERE state IN(2,3,4,5,7);"
 
     "CREATE TABLE picture(hash TEXT PRIMARY KEY, width INTEGER, height INTEGER,"
     " forms INTEGER, sum INTEGER) WITHOUT ROWID;"

@@ -36,10 +36,24 @@ struct view_picture {
     int64_t until_ms;       /* its own right's end; FOREVER-like INT64_MAX */
     int64_t from_ms;        /* its own embargo */
 };
+struct view_piece { /* of a revision's words against the one before it */
+    enum piece_kind {
+        PIECE_SAME,
+        PIECE_OUT, /* taken out by this revision */
+        PIECE_IN,
+        PIECE_GAP, /* words that both have are left out here */
+    } kind;
+    struct span text; /* a paragraph ends where a word is "\n"; the first is the headline */
+};
 struct view_revision {
     int64_t from_ms, until_ms, wire_ms;
-    struct span headline, label; /* label: "CORRECTED", "UPDATE 1" or empty */
-    uint32_t change;             /* enum story_change */
+    struct span headline, label;  /* label: "CORRECTED", "UPDATE 1" or empty */
+    uint32_t change;              /* enum story_change */
+    struct span note;             /* the agency's reason, where it may be told */
+    uint32_t words_in, words_out; /* against the one before it */
+    bool compared, too_different; /* whether the two counts are known, and why not */
+    struct view_piece *pieces;    /* with the body alone. Only what may be told is in it */
+    uint32_t piece_count;
 };
 struct view_comment {
     struct span id, name, text; /* plain text: to be escaped */
@@ -492,6 +506,10 @@ enum result reader_gone(
     struct reader *r, story_id id, struct arena *a, struct gone *out) CHECKED; /* ERR_ABSENT */
 /* What was public and was withdrawn or taken down, newest first; not where the feed wants 404. */
 enum result reader_withdrawn(
+    struct reader *r, size_t n, struct arena *a, struct gone **out, size_t *count_out) CHECKED;
+/* What was public and is no more, for whatever reason, newest first; not where the feed wants 404.
+ */
+enum result reader_left(
     struct reader *r, size_t n, struct arena *a, struct gone **out, size_t *count_out) CHECKED;
 enum result reader_count(
     struct reader *r, enum list_kind kind, struct span name, size_t *out) CHECKED;

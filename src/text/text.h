@@ -120,6 +120,39 @@ struct html html_headings(struct arena *a, struct html h);
  * type="application/ld+json">. */
 struct html html_script_json(struct arena *a, struct span json);
 
+/* ================= words struck out (strike.c) =================
+ * Of text, and of cleaned markup, across its inline elements; each place becomes STRIKE_MARK. Found
+ * without regard to case, accents, width and kinds of white space, hyphens and quotation marks; in
+ * scripts with capitals only as whole words. Links whose address says the words lose it. What holds
+ * none of them is given back as it is. */
+#define STRIKE_MARK "[\xE2\x80\xA6]" /* […] */
+struct span text_strike(struct arena *a, struct span s, const struct span *words, size_t n);
+struct html html_strike(struct arena *a, struct html h, const struct span *words, size_t n);
+/* Are there enough letters to look for: two? */
+bool strike_fits(struct arena *a, struct span words);
+bool strike_same(struct arena *a, struct span x, struct span y); /* they strike the same */
+/* Does a URL, a path or a slug say one of these, its parts taken for words? */
+bool strike_in_address(struct arena *a, struct span address, const struct span *words, size_t n);
+
+/* ================= words compared (diff.c) ================= */
+struct diff_run { /* tokens that stand in both, in the old one only, or in the new one only */
+    enum diff_kind { DIFF_SAME, DIFF_OUT, DIFF_IN } kind;
+    uint32_t from, count; /* SAME and IN: of the new; OUT: of the old */
+};
+enum { DIFF_WORK_MAX = 1 << 20 }; /* comparisons of two words: some 3 ms */
+/* The shortest edit from old to new (Myers 1986), in space linear in their length. Tokens are equal
+ * where their numbers are. false: they differ by more than DIFF_WORK_MAX comparisons can tell; the
+ * list is empty. */
+bool diff_tokens(struct arena *a, const uint32_t *old, uint32_t old_count, const uint32_t *new,
+    uint32_t new_count, struct diff_run **out, size_t *count_out);
+/* Cuts text at its spaces; the words of both texts get numbers from one map, equal words the same.
+ */
+struct diff_words {
+    struct span *words;
+    uint32_t *numbers, count;
+};
+void diff_cut(struct arena *a, struct map *known, struct span text, struct diff_words *out);
+
 /* ================= URLs (WHATWG-like, strict) ================= */
 struct url {
     struct span scheme, host, port, path, query,
