@@ -11,7 +11,7 @@ def verbs():
     """(name, usage, what) of each row of the two tables."""
     for path in ("src/commands/table.c", "src/lab/table.c"):
         with open(os.path.join(ROOT, path), encoding="utf-8") as f: text = f.read()
-        for m in re.finditer(r'\{"(\w+)",\s*command_\w+,\s*((?:"(?:[^"\\]|\\.)*"\s*)+),\s*((?:"(?:[^"\\]|\\.)*"\s*)+)\}', text):
+        for m in re.finditer(r'\{"([\w-]+)",\s*command_\w+,\s*((?:"(?:[^"\\]|\\.)*"\s*)+),\s*((?:"(?:[^"\\]|\\.)*"\s*)+)\}', text):
             yield (m[1], *("".join(re.findall(r'"((?:[^"\\]|\\.)*)"', part)).replace('\\"', '"') for part in (m[2], m[3])))
 
 

@@ -25,6 +25,8 @@ const struct command command_table[] = {
     {"lift", command_act, "--data DIR URL|GUID", "lift a takedown or a kill of the desk's own"},
     {"purge", command_purge, "--data DIR [--config SITE] [--reason TEXT] URL|GUID",
         "forget a story: its bytes leave ledger, store and done/; cannot be undone"},
+    {"purge-cdn", command_purge_cdn, "--data DIR URL|GUID|all",
+        "tell every configured cache in front to drop a story, or all, and say what they answered"},
     {"publish", command_act, "--data DIR URL|GUID",
         "publish a held story (embargoes and kills stay)"},
     {"hold", command_act, "--data DIR URL|GUID", "hold a story back"},

@@ -13,6 +13,8 @@ enum {
     CONFIG_ITEMS_MAX =
         2000, /* sections, feeds, rules, links: a list longer than this is a mistake */
     CONFIG_MISTAKES_MAX = 200, /* after these nobody reads on */
+    CONFIG_CDN_SECONDS = 30,   /* so long a lost purge shows a killed page at most */
+    CONFIG_PURGES_AT_ONCE = 4, /* requests to one cache; the courier keeps room for more */
 };
 
 enum value_type {

@@ -47,6 +47,8 @@ struct press_site {
     uint32_t front_items, section_items, feed_items;
     const struct span *hubs; /* WebSub */
     uint32_t hub_count;
+    struct span cdn_keys, cdn_lifetime; /* names of headers for a cache in front; empty: not sent */
+    uint32_t cdn_seconds;
 };
 
 struct press;

@@ -10,7 +10,7 @@
 enum { TURN_IDLE_MS = 1000 };
 
 /* ---- jobs ---- */
-static void put_job(struct courier *c, struct span key, const char *kind, struct span subject,
+void courier_put(struct courier *c, struct span key, const char *kind, struct span subject,
     struct span body, int64_t at_ms, int64_t due_ms)
 {
     struct outbox_job job = {.key = key,
@@ -60,8 +60,8 @@ static void tell(struct courier *c, struct span key, struct span kind, struct sp
     if (is_quiet(c, kind)) return;
     for (size_t i = 0; i < COUNT(ways); i++)
         if (ways[i].on)
-            put_job(c, arena_printf(c->job, "%.*s/%s", FMT(key), ways[i].kind), ways[i].kind, kind,
-                body, now, now);
+            courier_put(c, arena_printf(c->job, "%.*s/%s", FMT(key), ways[i].kind), ways[i].kind,
+                kind, body, now, now);
 }
 
 void courier_tell(struct courier *c, struct span key, struct span kind, struct span text)
@@ -107,6 +107,7 @@ void courier_done(struct flying *f, bool sent, struct span result, bool final)
     /* an alarm about alarms that cannot be sent would go the same way */
     bool is_alarm =
         !strcmp(f->kind, "mail") || !strcmp(f->kind, "webhook") || !strcmp(f->kind, "command");
+    if (!strcmp(f->kind, "cdn")) courier_cdn_ended(f, sent, result);
     if (given_up && !is_alarm)
         courier_alarm(c, "outgoing", key, arena_printf(c->job, "%s: %.*s", f->key, FMT(result)));
     arena_free(f->arena);
@@ -150,12 +151,12 @@ static void take_news(struct courier *c, const struct out_frame *o)
         if (recall &&
             (outbox_take_back(c->outbox, S("deliver"), subject, now, &sent) != OK || !sent))
             continue;
-        put_job(c, arena_printf(c->job, "%.*s/%.*s", FMT(o->key), FMT(s->name)), "deliver", subject,
-            o->body, now, now);
+        courier_put(c, arena_printf(c->job, "%.*s/%.*s", FMT(o->key), FMT(s->name)), "deliver",
+            subject, o->body, now, now);
     }
     int64_t bucket = now / COURIER_PING_MS + 1;
     for (uint32_t i = 0; i < c->config->hub_count; i++)
-        put_job(c,
+        courier_put(c,
             arena_printf(c->job, "ping:%lld:%.*s", (long long)bucket, FMT(c->config->hubs[i])),
             "ping", c->config->hubs[i], c->config->hubs[i], now, bucket * COURIER_PING_MS);
 }
@@ -163,8 +164,8 @@ static void take_news(struct courier *c, const struct out_frame *o)
 /* A job as it is; its key is its own, for that of the message marks that it was taken. */
 static void take_job(struct courier *c, const struct out_frame *o, const char *kind)
 {
-    put_job(c, arena_printf(c->job, "%.*s/%s", FMT(o->key), kind), kind, S(""), o->body, o->at_ms,
-        o->due_ms);
+    courier_put(c, arena_printf(c->job, "%.*s/%s", FMT(o->key), kind), kind, S(""), o->body,
+        o->at_ms, o->due_ms);
 }
 
 static void take(struct courier *c, const struct out_frame *o)
@@ -174,6 +175,7 @@ static void take(struct courier *c, const struct out_frame *o)
     if (span_eq(o->kind, S("push")) || span_eq(o->kind, S("recall"))) take_news(c, o);
     if (span_eq(o->kind, S("fetch"))) take_job(c, o, "fetch");
     if (span_eq(o->kind, S("receipt"))) take_job(c, o, "receipt");
+    if (span_eq(o->kind, S("cdn"))) courier_cdn_take(c, o->key, o->body, o->at_ms);
 }
 
 /* What it becomes and the mark that it has been taken are durable together. */
@@ -238,6 +240,12 @@ static bool is_flying(const struct courier *c, struct span key)
     return false;
 }
 
+/* A receipt tells what became of the caches; and while it asks, nothing else goes on here. */
+static bool waits(struct courier *c, const struct outbox_job *j)
+{
+    return span_eq(j->kind, S("receipt")) && !courier_cdn_rests(c, courier_receipt_cdn(c->job, j));
+}
+
 static void send_due(struct courier *c)
 {
     int64_t now = clock_now_ms();
@@ -252,7 +260,7 @@ static void send_due(struct courier *c)
         return;
     }
     for (size_t i = 0; i < count; i++)
-        if (!is_flying(c, jobs[i].key)) courier_send(c, &jobs[i]);
+        if (!is_flying(c, jobs[i].key) && !waits(c, &jobs[i])) courier_send(c, &jobs[i]);
 }
 
 static void loop(struct courier *c)

@@ -20,7 +20,7 @@ struct times {
     int64_t withdrawn_ms, acknowledged_ms, from_ms, to_ms;
 };
 
-static bool wait_for_web(uint64_t pos)
+bool courier_wait_for_web(uint64_t pos)
 {
     int64_t until = clock_mono_us() + ACK_WAIT_MS * 1000LL;
     while (clock_slot_get(SLOT_WEB_ACK_POS) < pos) {
@@ -36,6 +36,19 @@ static size_t texts_of(struct arena *a, const struct json *list, struct span *ou
     for (const struct json *t = list ? list->first : NULL; t && n < max; t = t->next)
         if (t->type == JSON_STRING && t->text.n) out[n++] = arena_keep(a, t->text);
     return n;
+}
+
+static struct span cdn_key(struct arena *a, const struct json *job)
+{
+    return arena_printf(
+        a, "cdn:%.*s:%.*s", FMT(json_text(job, "story")), FMT(json_text(job, "withdrawn_ms")));
+}
+
+struct span courier_receipt_cdn(struct arena *a, const struct outbox_job *j)
+{
+    struct reject bad;
+    const struct json *job = json_parse(a, j->body, &bad);
+    return job ? cdn_key(a, job) : S("");
 }
 
 static void put_time(struct json_out *o, const char *name, int64_t ms)
@@ -101,6 +114,7 @@ static struct span compose(struct courier *c, struct arena *a, const struct json
     put_time(&o, "asked_until", t->to_ms);
     json_number(&o, "within_ms", t->to_ms - t->withdrawn_ms);
     bool clean = put_surfaces(&o, list, n);
+    clean &= courier_cdn_tell(c, &o, cdn_key(a, job));
     json_bool(&o, "clean", clean && n > 0);
     put_unreachable(c, &o);
     json_close(&o, '}');
@@ -154,7 +168,7 @@ void courier_receipt(struct flying *f, const struct outbox_job *j)
     uint64_t pos = 0;
     enum result r = ERR_CORRUPT;
     if (job && span_to_u64(json_text(job, "pos"), &pos))
-        r = wait_for_web(pos) ? make(f->of, a, job) : ERR_BUSY;
+        r = courier_wait_for_web(pos) ? make(f->of, a, job) : ERR_BUSY;
     arena_free(a);
     if (r == OK)
         courier_done(f, true, S("signed and kept"), false);

@@ -120,6 +120,15 @@ enum result newsroom_news(struct newsroom *n, const struct decided *d, const str
     const struct view *before) CHECKED;
 enum result newsroom_receipt(
     struct newsroom *n, const struct decided *d, const struct view *before) CHECKED;
+/* newsroom_receipt.c: where a page stands and its pictures' files, as lists of paths below base. */
+void newsroom_put_lists(struct newsroom *n, struct json_out *o, const struct view *v);
+void newsroom_put_files(struct newsroom *n, struct json_out *o, const struct view *v);
+/* newsroom_cdn.c: caches in front are to drop the page: it was withdrawn (before: how it was
+ * shown), or is corrected (view). key: what the row is known by. */
+enum result newsroom_cdn_withdrawn(
+    struct newsroom *n, const struct decided *d, const struct view *before) CHECKED;
+enum result newsroom_cdn_corrected(struct newsroom *n, const struct decided *d,
+    const struct view *view, struct span text_hash) CHECKED;
 enum result newsroom_alarm(struct newsroom *n, const char *kind, struct span subject,
     const struct alarm *al) CHECKED; /* into the desk's list, and on its way to people */
 enum result newsroom_fetch(struct newsroom *n, struct span feed, struct span url) CHECKED;
@@ -136,7 +145,6 @@ bool newsroom_is_picture(const struct decided *d);
 struct span newsroom_why_no_picture(struct newsroom *n, const struct decided *d);
 struct span newsroom_slug_of(struct newsroom *n, struct span words);
 struct span newsroom_slug(struct newsroom *n, const struct decided *d);
-struct span page_path(struct arena *a, const struct mint *m);
 enum result newsroom_use_config(struct newsroom *n, struct span json) CHECKED;
 const struct config_feed *newsroom_feed(const struct newsroom *n, struct span name);
 void newsroom_want(struct newsroom *n, struct span hex);

@@ -13,10 +13,14 @@ static struct span short_hash(struct newsroom *n, struct span of)
 }
 
 /* ---- news ---- */
+static bool is_correction(const struct decided *d)
+{
+    return d->set.versions[d->verdict.shown].story->change == CHANGE_CORRECTION;
+}
+
 static const char *event_of(const struct decided *d, bool is_first)
 {
-    const struct story *s = d->set.versions[d->verdict.shown].story;
-    return is_first ? "published" : s->change == CHANGE_CORRECTION ? "corrected" : "updated";
+    return is_first ? "published" : is_correction(d) ? "corrected" : "updated";
 }
 
 static struct span news_body(struct newsroom *n, const char *event, const struct view *v)
@@ -45,15 +49,28 @@ static struct span news_body(struct newsroom *n, const char *event, const struct
 
 /* What readers would see as another text; a repetition or a correction equal to the present text is
  * none (V2, C9). Behind a withdrawal the same text is news again. */
+static void put_text(struct buf *b, const struct view *v)
+{
+    put_span(b, v->headline);
+    put_span(b, v->abstract);
+    put_span(b, v->body_text);
+    put_u8(b, v->is_corrected);
+}
+
+static struct span text_hash(struct newsroom *n, const struct view *v)
+{
+    struct buf b;
+    buf_init(&b, n->job, 0);
+    put_text(&b, v);
+    return short_hash(n, buf_span(&b));
+}
+
 static struct span news_key(
     struct newsroom *n, const struct decided *d, const struct view *v, const struct out *last)
 {
     struct buf b;
     buf_init(&b, n->job, 0);
-    put_span(&b, v->headline);
-    put_span(&b, v->abstract);
-    put_span(&b, v->body_text);
-    put_u8(&b, v->is_corrected);
+    put_text(&b, v);
     if (last && span_eq(last->kind, S("recall"))) put_span(&b, last->key);
     return arena_printf(n->job, "push:%.*s:%.*s", FMT(story_id_text(n->job, d->set.page)),
         FMT(short_hash(n, buf_span(&b))));
@@ -117,7 +134,12 @@ enum result newsroom_news(
     struct newsroom *n, const struct decided *d, const struct view *view, const struct view *before)
 {
     struct out last;
-    if (!view && before && d->verdict.was_public) TRY(newsroom_receipt(n, d, before));
+    if (!view && before && d->verdict.was_public) {
+        TRY(newsroom_cdn_withdrawn(n, d, before)); /* first: the receipt tells what became of it */
+        TRY(newsroom_receipt(n, d, before));
+    }
+    if (view && before && is_correction(d))
+        TRY(newsroom_cdn_corrected(n, d, view, text_hash(n, view)));
     enum result r = store_last_out(n->store, d->set.page, n->job, &last);
     if (r != OK && r != ERR_ABSENT) return r;
     bool has_last = r == OK;

@@ -135,6 +135,7 @@ enum result deliveries_append(
     struct ledger *l, struct append *events, size_t n, bool *taken) CHECKED;
 /* May these bytes hold a kill? Cheap; says yes too often. */
 bool smells_of_kill(struct span bytes);
+struct span page_path(struct arena *a, const struct mint *m); /* below base */
 struct store *newsroom_store(struct newsroom *n);
 struct ledger *newsroom_ledger(struct newsroom *n);
 struct tombs *newsroom_tombs(struct newsroom *n);
@@ -254,6 +255,8 @@ struct probe_ask {
     const struct span *pictures; /* paths of files that may not be had any more */
     size_t picture_count;
 };
+extern const char *const probe_fixed[]; /* paths of every site's lists */
+extern const size_t probe_fixed_count;
 size_t probe_story(struct arena *a, const struct probe_ask *ask,
     struct probe **out); /* count of probes made; 0: nobody answers */
 struct span body_plain(struct arena *a, const struct http_answer *answer); /* gzip and br undone */

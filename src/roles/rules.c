@@ -120,7 +120,10 @@ struct press_site *press_site_of(struct arena *a, const struct config *c)
         .section_items = c->section_items,
         .feed_items = c->feed_items,
         .hubs = c->hubs,
-        .hub_count = c->hub_count};
+        .hub_count = c->hub_count,
+        .cdn_keys = c->cdn_keys,
+        .cdn_lifetime = c->cdn_lifetime,
+        .cdn_seconds = c->cdn_seconds};
     press_lists(a, c, p);
     return p;
 }
