@@ -4,6 +4,8 @@
  * shares a delivery with other stories is not forgotten, and said. Backups are not reached. */
 #include "commands.h"
 
+#include "transport.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -131,6 +133,25 @@ enum result purge_forget(struct store *s, struct ledger *l, const struct config 
     return r;
 }
 
+/* What waits to leave the house, and what the courier keeps of alarms. */
+static enum result forget_outgoing(struct house *h, struct store *s, struct span target)
+{
+    struct purging g = {.store = s, .a = h->arena, .target = target};
+    struct outbox *o = NULL;
+    const char *why = NULL, *folder = arena_printf(h->arena, "%s/courier", h->data).p;
+    if (access(folder, F_OK) != 0) return OK; /* nothing has ever left */
+    enum result r = find_items(&g);
+    if (r == OK) r = outbox_open(folder, &o, &why);
+    for (size_t i = 0; i < g.count && r == OK; i++) {
+        struct span guid, provider;
+        r = outbox_forget(o, story_id_text(h->arena, g.items[i]), clock_now_ms());
+        if (r == OK && store_guid_of(s, g.items[i], h->arena, &guid, &provider))
+            r = outbox_forget(o, guid, clock_now_ms());
+    }
+    outbox_close(o);
+    return r;
+}
+
 static int forget_all(struct house *h, struct span target, const struct config *c)
 {
     struct store *s = NULL;
@@ -139,6 +160,7 @@ static int forget_all(struct house *h, struct span target, const struct config *
     struct purge_report report = {0};
     enum result r = store_look(h->store, &s, &why);
     if (r == OK) r = ledger_open(h->data, "desk", false, &l, &why);
+    if (r == OK) r = forget_outgoing(h, s, target);
     if (r == OK) r = purge_forget(s, l, c, target, &report);
     if (l) ledger_close(l);
     if (s) store_close(s);

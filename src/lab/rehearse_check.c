@@ -382,17 +382,48 @@ static void check_files(struct play *p, const struct json *j)
     }
 }
 
+/* ---- what has left for subscribers (D8) ---- */
+static struct span told_outs(struct play *p, const struct out *list, size_t n)
+{
+    struct buf b;
+    buf_init(&b, p->step_arena, 0);
+    for (size_t i = 0; i < n; i++)
+        if (list[i].due_ms <= p->now_ms)
+            buf_printf(&b, "%s%.*s", b.n ? ", " : "", FMT(list[i].kind));
+    return buf_span(&b);
+}
+
+static struct span wanted_outs(struct play *p, const struct json *list)
+{
+    struct buf b;
+    buf_init(&b, p->step_arena, 0);
+    for (const struct json *m = list->first; m; m = m->next)
+        buf_printf(&b, "%s%.*s", b.n ? ", " : "", FMT(m->text));
+    return buf_span(&b);
+}
+
+static void check_sent(struct play *p, const struct json *j)
+{
+    enum { SENT_MAX = 1000 };
+    struct store *s = p->stage->store(p, p->step_arena);
+    if (!s) return;
+    for (const struct json *m = j->first; m; m = m->next) {
+        struct out *list = ARENA_ARRAY(p->step_arena, struct out, SENT_MAX);
+        size_t n = 0;
+        if (store_outs_of(s, id_of(p, m->key), p->step_arena, list, SENT_MAX, &n) != OK)
+            fail(p, "the store cannot be read");
+        struct span got = told_outs(p, list, n), want = wanted_outs(p, m);
+        held(p, span_eq(got, want), "about %.*s has left: %.*s; not: %.*s", FMT(m->key),
+            FMT(got.n ? got : S("nothing")), FMT(want.n ? want : S("nothing")));
+    }
+    p->stage->store_done(p, s);
+}
+
 /* ---- what this product does not do yet ---- */
 static void check_receipt(struct play *p, const struct json *j)
 {
     (void)j;
     fail(p, "this product does not keep receipts yet");
-}
-
-static void check_sent(struct play *p, const struct json *j)
-{
-    (void)j;
-    fail(p, "this product does not send notifications yet");
 }
 
 static const struct {

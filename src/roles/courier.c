@@ -48,8 +48,12 @@ static struct span alarm_body(
     return buf_span(&b);
 }
 
+/* The ways in which an alarm goes, as kinds of job. */
+static const char *const alarm_ways[] = {"mail", "webhook", "command"};
+
 /* One alarm, by every way that is configured. key: its own, so that it goes once. */
-static void tell(struct courier *c, struct span key, struct span kind, struct span body)
+static void tell(
+    struct courier *c, struct span key, struct span kind, struct span subject, struct span body)
 {
     const struct {
         const char *kind;
@@ -61,12 +65,12 @@ static void tell(struct courier *c, struct span key, struct span kind, struct sp
     for (size_t i = 0; i < COUNT(ways); i++)
         if (ways[i].on)
             courier_put(c, arena_printf(c->job, "%.*s/%s", FMT(key), ways[i].kind), ways[i].kind,
-                kind, body, now, now);
+                subject, body, now, now);
 }
 
 void courier_tell(struct courier *c, struct span key, struct span kind, struct span text)
 {
-    tell(c, key, kind, alarm_body(c, kind, S(""), text, false));
+    tell(c, key, kind, S(""), alarm_body(c, kind, S(""), text, false));
 }
 
 static struct span alarm_key(struct courier *c, struct span kind, struct span subject)
@@ -82,7 +86,7 @@ void courier_alarm(struct courier *c, const char *kind, struct span subject, str
     struct span k = span_of(kind);
     if (outbox_raise(c->outbox, k, subject, text, clock_now_ms(), &now) != OK || !now) return;
     log_warn("alarm: %s: %.*s", kind, FMT(text));
-    tell(c, alarm_key(c, k, subject), k, alarm_body(c, k, subject, text, false));
+    tell(c, alarm_key(c, k, subject), k, subject, alarm_body(c, k, subject, text, false));
 }
 
 void courier_all_clear(struct courier *c, const char *kind, struct span subject)
@@ -91,7 +95,7 @@ void courier_all_clear(struct courier *c, const char *kind, struct span subject)
     struct span k = span_of(kind);
     if (outbox_clear(c->outbox, k, subject, clock_now_ms(), &was_open) != OK || !was_open) return;
     log_info("all clear: %s %.*s", kind, FMT(subject));
-    tell(c, alarm_key(c, k, subject), k, alarm_body(c, k, subject, S("it is over"), true));
+    tell(c, alarm_key(c, k, subject), k, subject, alarm_body(c, k, subject, S("it is over"), true));
 }
 
 void courier_done(struct flying *f, bool sent, struct span result, bool final)
@@ -122,6 +126,16 @@ struct out_frame {
     int64_t at_ms, due_ms;
 };
 
+/* What still waits to be told of a story that is killed now may repeat its words. */
+static void take_back_alarms(struct courier *c, struct span subject)
+{
+    size_t sent;
+    for (size_t i = 0; i < COUNT(alarm_ways); i++)
+        if (outbox_take_back(c->outbox, span_of(alarm_ways[i]), subject, clock_now_ms(), &sent) !=
+            OK)
+            log_error("what waits to be told of %.*s cannot be taken back", FMT(subject));
+}
+
 static void take_alarm(struct courier *c, const struct out_frame *o)
 {
     struct reject bad;
@@ -130,8 +144,12 @@ static void take_alarm(struct courier *c, const struct out_frame *o)
                 subject = j ? json_text(j, "subject") : S(""),
                 text = j ? json_text(j, "text") : S("");
     bool now = false;
-    if (outbox_raise(c->outbox, kind, subject, text, o->at_ms, &now) != OK || !now) return;
-    tell(c, o->key, kind, alarm_body(c, kind, subject, text, false));
+    /* An event is never over: its text, which may repeat a story's words, leaves with its message.
+     */
+    struct span kept = alarm_kind(kind)->is_state ? text : S("");
+    if (outbox_raise(c->outbox, kind, subject, kept, o->at_ms, &now) != OK || !now) return;
+    if (span_eq(kind, S("kill")) && subject.n) take_back_alarms(c, subject);
+    tell(c, o->key, kind, subject, alarm_body(c, kind, subject, text, false));
 }
 
 static struct span subscription(struct courier *c, story_id page, struct span name)
@@ -139,7 +157,27 @@ static struct span subscription(struct courier *c, story_id page, struct span na
     return arena_printf(c->job, "%.*s %.*s", FMT(story_id_text(c->job, page)), FMT(name));
 }
 
-/* Who was never told of a story need not hear that it is gone. */
+/* Its message may be read before we hear that it was. */
+static bool is_being_told(const struct courier *c, struct span subject)
+{
+    for (size_t i = 0; i < COURIER_JOBS; i++) {
+        const struct flying *f = &c->flying[i];
+        if (f->used && !strcmp(f->kind, "deliver") && span_eq(f->feed, subject)) return true;
+    }
+    return false;
+}
+
+/* The outbox forgets whom it told after OUTBOX_KEEP_MS: then everybody hears of the withdrawal. */
+static bool is_forgotten(struct courier *c, const struct out_frame *o)
+{
+    struct reject bad;
+    const struct json *j = json_parse(c->job, o->body, &bad);
+    struct when told = when_iso(j ? json_text(j, "told") : S(""));
+    return told.kind == WHEN_UTC && clock_now_ms() - told.ms > OUTBOX_KEEP_MS - COURIER_FRESH_MS;
+}
+
+/* Who was never told of a story need not hear that it is gone. What waits to be told of it is taken
+ * back either way: after the new word the old one would be wrong. */
 static void take_news(struct courier *c, const struct out_frame *o)
 {
     bool recall = span_eq(o->kind, S("recall"));
@@ -148,9 +186,8 @@ static void take_news(struct courier *c, const struct out_frame *o)
         const struct config_subscriber *s = &c->config->subscribers[i];
         struct span subject = subscription(c, o->page, s->name);
         size_t sent = 0;
-        if (recall &&
-            (outbox_take_back(c->outbox, S("deliver"), subject, now, &sent) != OK || !sent))
-            continue;
+        if (outbox_take_back(c->outbox, S("deliver"), subject, now, &sent) != OK) continue;
+        if (recall && !sent && !is_being_told(c, subject) && !is_forgotten(c, o)) continue;
         courier_put(c, arena_printf(c->job, "%.*s/%.*s", FMT(o->key), FMT(s->name)), "deliver",
             subject, o->body, now, now);
     }

@@ -30,7 +30,8 @@ struct flying { /* a job that is under way */
     char key[256];
     char kind[16];
     uint32_t tries;
-    struct span feed, url; /* of a fetch, in its own arena; of a cache in front: its name */
+    struct span feed, url; /* of a fetch, in its own arena; of a cache in front: its name;
+                              of news for a subscriber: the job's subject */
     struct arena *arena;
     pid_t pid; /* of a command; 0: none */
     int64_t until_us;

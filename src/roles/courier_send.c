@@ -115,6 +115,7 @@ static void send_to_subscriber(struct flying *f, const struct outbox_job *j)
     const struct config *c = f->of->config;
     ptrdiff_t cut = span_find_char(j->subject, ' ');
     struct span name = span_cut(j->subject, (size_t)(cut + 1), j->subject.n);
+    f->feed = arena_keep(f->arena, j->subject);
     for (uint32_t i = 0; i < c->subscriber_count; i++)
         if (span_eq(c->subscribers[i].name, name)) {
             post(f, c->subscribers[i].url, S("application/json"), j->body,

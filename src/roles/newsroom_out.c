@@ -79,8 +79,9 @@ static struct span news_key(
 static enum result push_news(
     struct newsroom *n, const struct decided *d, const struct view *v, const struct out *last)
 {
-    if (!v->on_fronts) return OK; /* V11: old news is not pushed */
     bool is_first = !last || span_eq(last->kind, S("recall"));
+    bool is_owed = !is_first && is_correction(d); /* D8: who was told the error */
+    if (!v->on_fronts && !is_owed) return OK;     /* V11: old news is not pushed */
     struct out o = {.key = news_key(n, d, v, last),
         .kind = S("push"),
         .page = d->set.page,
@@ -103,7 +104,9 @@ static const char *withdrawal_of(const struct verdict *v)
     }
 }
 
-/* Says what was withdrawn by its address alone: nothing harmful is repeated (D6). */
+/* Says what was withdrawn by its address alone: nothing harmful is repeated (D6). last NULL: the
+ * store was built again, with the kill known beforehand, and does not know of the news; whoever was
+ * told is known to the courier. */
 static enum result recall_news(struct newsroom *n, const struct decided *d, const struct out *last)
 {
     const struct verdict *v = &d->verdict;
@@ -118,10 +121,13 @@ static enum result recall_news(struct newsroom *n, const struct decided *d, cons
         json_string(&o, "url",
             arena_printf(n->job, "%.*s%.*s%.*s", FMT(n->config->url), FMT(n->config->base),
                 FMT(page_path(n->job, &d->mint))));
+    char told[25];
+    utc_text(last ? last->due_ms : 0, told);
     json_string(&o, "reason", span_of(withdrawal_of(v)));
+    if (last) json_string(&o, "told", span_of(told));
     json_close(&o, '}');
     struct out out = {
-        .key = arena_printf(n->job, "recall:%.*s:%.*s", FMT(id), FMT(short_hash(n, last->key))),
+        .key = arena_printf(n->job, "recall:%.*s:%lld", FMT(id), (long long)v->state_ms),
         .kind = S("recall"),
         .page = d->set.page,
         .at_ms = v->state_ms,
@@ -144,7 +150,8 @@ enum result newsroom_news(
     if (r != OK && r != ERR_ABSENT) return r;
     bool has_last = r == OK;
     if (view) return push_news(n, d, view, has_last ? &last : NULL);
-    if (!has_last || span_eq(last.kind, S("recall"))) return OK;
+    if (!has_last) return d->has_mint && d->verdict.is_dead ? recall_news(n, d, NULL) : OK;
+    if (span_eq(last.kind, S("recall"))) return OK;
     if (!last.told && last.due_ms > d->verdict.state_ms) /* killed before its release */
         return store_drop_out(n->store, last.key);
     return recall_news(n, d, &last);

@@ -174,6 +174,8 @@ const char *const desk_statements[DESK_STATEMENTS] = {
     [DESK_OUT_NEXT] = "SELECT min(due_ms) FROM out WHERE told=0 AND due_ms>?1",
     [DESK_OUT_OF] = "SELECT " OUT_COLUMNS " FROM out WHERE page=?1 AND kind IN('push','recall')"
                     " AND sum=bs_sum(" OUT_COLUMNS ") ORDER BY seq DESC LIMIT 1",
+    [DESK_OUTS_OF] = "SELECT " OUT_COLUMNS " FROM out WHERE page=?1 AND kind IN('push','recall')"
+                     " AND sum=bs_sum(" OUT_COLUMNS ") ORDER BY seq LIMIT ?2",
     [DESK_OUT_TOLD] =
         "UPDATE out SET told=1,body='',sum=bs_sum(key,kind,page,'',at_ms,due_ms,seq,1)"
         " WHERE key=?1",

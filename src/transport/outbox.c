@@ -31,6 +31,8 @@ enum sql {
     SQL_LATER,
     SQL_TAKE_BACK,
     SQL_COUNT_SENT,
+    SQL_FORGET,
+    SQL_FORGET_ALARM,
     SQL_LIST,
     SQL_JOB,
     SQL_SWEEP,
@@ -51,7 +53,11 @@ static const char *const texts[SQLS] = {
     [SQL_LATER] = "UPDATE job SET due_ms=?2,result=?3,tries=tries+1 WHERE key=?1 AND state=0",
     [SQL_TAKE_BACK] =
         "UPDATE job SET state=3,done_ms=?3,body='' WHERE kind=?1 AND subject=?2 AND state=0",
-    [SQL_COUNT_SENT] = "SELECT count(*) FROM job WHERE kind=?1 AND subject=?2 AND state=1",
+    [SQL_COUNT_SENT] =
+        "SELECT count(*) FROM job WHERE kind=?1 AND subject=?2 AND (state=1 OR tries>0)",
+    [SQL_FORGET] = "UPDATE job SET state=3,done_ms=?2,body='' WHERE state=0"
+                   " AND kind NOT IN('deliver','cdn') AND (subject=?1 OR instr(body,?1)>0)",
+    [SQL_FORGET_ALARM] = "UPDATE alarm SET text='' WHERE subject=?1 OR instr(text,?1)>0",
     [SQL_LIST] = "SELECT " JOB " FROM job WHERE ?1='' OR kind=?1 ORDER BY at_ms DESC,key LIMIT ?2",
     [SQL_JOB] = "SELECT " JOB " FROM job WHERE key=?1",
     [SQL_SWEEP] = "DELETE FROM job WHERE state<>0 AND done_ms<?1",
@@ -301,6 +307,19 @@ enum result outbox_take_back(
     bind_text(q, 1, kind);
     bind_text(q, 2, subject);
     sqlite3_bind_int64(q, 3, now_ms);
+    return run(o, q);
+}
+
+enum result outbox_forget(struct outbox *o, struct span word, int64_t now_ms)
+{
+    if (!word.n) return OK;
+    sqlite3_stmt *q = statement(o, SQL_FORGET);
+    bind_text(q, 1, word);
+    sqlite3_bind_int64(q, 2, now_ms);
+    enum result r = run(o, q);
+    if (r != OK) return r;
+    q = statement(o, SQL_FORGET_ALARM);
+    bind_text(q, 1, word);
     return run(o, q);
 }
 

@@ -121,9 +121,13 @@ enum result outbox_sent(
 /* It did not work: tried again later, or given up when it is too old or `final`. */
 enum result outbox_failed(struct outbox *o, struct span key, struct span why, bool final,
     int64_t now_ms, bool *given_up_out) CHECKED;
-/* Takes back what of this kind and subject waits; sent_out: how many had left already. */
+/* Takes back what of this kind and subject waits; sent_out: how many had left already, or may have:
+ * whoever did not answer may have read it. */
 enum result outbox_take_back(struct outbox *o, struct span kind, struct span subject,
     int64_t now_ms, size_t *sent_out) CHECKED;
+/* What waits and says this word, or is about it, is taken back, and alarms forget their text (K20).
+ * What withdraws (kinds "deliver", "cdn") stays: it repeats nothing, and must arrive. */
+enum result outbox_forget(struct outbox *o, struct span word, int64_t now_ms) CHECKED;
 /* Newest first; kind empty: of all kinds. For status and rehearsals. */
 enum result outbox_list(struct outbox *o, struct span kind, struct arena *a, struct outbox_job *out,
     size_t n, size_t *count_out) CHECKED;
