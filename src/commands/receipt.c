@@ -93,7 +93,7 @@ static void print_caches(const struct json *j, bool html)
     arena_free(a);
 }
 
-static const char *const facts[][2] = {{"site", "Site"}, {"url", "Address"},
+static const char *const facts[][2] = {{"site", "Site"}, {"what", "What"}, {"url", "Address"},
     {"guid", "The agency's name of it"}, {"agency", "Agency"}, {"cause", "Cause"},
     {"withdrawn", "Withdrawn"}, {"acknowledged", "Acknowledged by every page"},
     {"asked_from", "Asked from"}, {"asked_until", "Asked until"},

@@ -59,6 +59,9 @@ struct newsroom {
     struct foretold *foretold; /* in an arena of their own, until their events are applied */
     size_t foretold_count, foretold_cap;
     struct arena *foretold_arena;
+    struct lost *lost; /* pictures that pages lost in this step, in an arena of their own */
+    size_t lost_count, lost_cap;
+    struct arena *lost_arena;
     size_t cards_asked;
     bool looked_card; /* the last thing asked of the darkroom was a card */
 };
@@ -123,8 +126,14 @@ enum result newsroom_receipt(
 /* newsroom_receipt.c: where a page stands and its pictures' files, as lists of paths below base. */
 void newsroom_put_lists(struct newsroom *n, struct json_out *o, const struct view *v);
 void newsroom_put_files(struct newsroom *n, struct json_out *o, const struct view *v);
+void newsroom_put_file(struct newsroom *n, struct json_out *o, struct span hash_hex);
+/* newsroom_lost.c: a page that stays goes on without pictures that it showed; when all pages of the
+ * step are decided, those that were withdrawn are told of, each once. */
+void newsroom_note_lost(struct newsroom *n, const struct view *before, const struct view *view);
+enum result newsroom_tell_lost(struct newsroom *n) CHECKED;
+void newsroom_forget_lost(struct newsroom *n); /* what a step gathered that was not finished */
 /* newsroom_cdn.c: caches in front are to drop the page: it was withdrawn (before: how it was
- * shown), or is corrected (view). key: what the row is known by. */
+ * shown), or is corrected (view). */
 enum result newsroom_cdn_withdrawn(
     struct newsroom *n, const struct decided *d, const struct view *before) CHECKED;
 enum result newsroom_cdn_corrected(struct newsroom *n, const struct decided *d,

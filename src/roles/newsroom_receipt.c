@@ -27,7 +27,7 @@ void newsroom_put_lists(struct newsroom *n, struct json_out *o, const struct vie
         json_string(o, NULL, arena_printf(n->job, "/archive%.*s", FMT(span_cut(v->path, 0, 11))));
 }
 
-static void put_file(struct newsroom *n, struct json_out *o, struct span hex)
+void newsroom_put_file(struct newsroom *n, struct json_out *o, struct span hex)
 {
     for (size_t w = 0; w < picture_width_count; w++)
         for (size_t f = 0; f < PICTURE_FORMS; f++)
@@ -41,7 +41,7 @@ void newsroom_put_files(struct newsroom *n, struct json_out *o, const struct vie
 {
     for (uint32_t i = 0; i < v->picture_count; i++) {
         struct span hex = v->pictures[i].hash;
-        if (!store_picture_elsewhere(n->store, hex, v->id)) put_file(n, o, hex);
+        if (!store_picture_elsewhere(n->store, hex, v->id)) newsroom_put_file(n, o, hex);
     }
 }
 
@@ -83,6 +83,7 @@ enum result newsroom_receipt(struct newsroom *n, const struct decided *d, const 
     buf_init(&b, n->job, 0);
     struct json_out o = {.b = &b};
     json_open(&o, NULL, '{');
+    json_string(&o, "what", S("a story"));
     json_string(&o, "story", before->id_text);
     json_string(&o, "guid", guid);
     json_string(&o, "url",

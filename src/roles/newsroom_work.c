@@ -143,6 +143,7 @@ void newsroom_close(struct newsroom *n)
     arena_free(n->rules_arena);
     arena_free(n->want_arena);
     arena_free(n->foretold_arena);
+    newsroom_forget_lost(n);
     free(n->bump);
     free(n);
 }

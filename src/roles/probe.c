@@ -88,6 +88,7 @@ static struct http_answer ask_once(struct prober *p, struct span path, struct sp
 static void probe_one(
     struct prober *p, struct span path, const char *coding, struct span head, struct span *etag)
 {
+    if (p->n >= PROBES_MAX && p->ask->left_out) ++*p->ask->left_out;
     if (p->n >= PROBES_MAX || p->is_alone) return;
     struct http_answer answer = ask_once(p, path, head);
     p->is_alone = !answer.status;
@@ -117,9 +118,10 @@ static void probe_path(struct prober *p, struct span path)
 static void probe_picture(struct prober *p, struct span path)
 {
     struct span etag = S("");
-    if (p->n >= PROBES_MAX || p->is_alone) return;
+    size_t before = p->n;
     probe_one(
         p, arena_printf(p->a, "%.*s%.*s", FMT(p->ask->base), FMT(path)), "plain", S(""), &etag);
+    if (p->n == before) return;
     struct probe *last = &p->list[p->n - 1];
     last->shows = last->status == 200 || last->status == 206 || last->status == 304;
 }

@@ -254,6 +254,7 @@ struct probe_ask {
     size_t more_count;
     const struct span *pictures; /* paths of files that may not be had any more */
     size_t picture_count;
+    size_t *left_out; /* counts what was too much to be asked; may be NULL */
 };
 extern const char *const probe_fixed[]; /* paths of every site's lists */
 extern const size_t probe_fixed_count;
