@@ -41,8 +41,10 @@ const struct command command_table[] = {
     {"status", command_status, "--data DIR [--held] [--json]",
         "what is running, held, quarantined; --held: each held story and why; exit 0 healthy, "
         "1 degraded, 2 down"},
-    {"alarm", command_alarm, "test --data DIR",
-        "send a test alarm by every way that is configured, and say what became of it"},
+    {"alarm", command_alarm,
+        "test --data DIR | raise KIND FEED --data DIR | clear KIND FEED --data DIR",
+        "send a test alarm by every way that is configured, and say what became of it; raise or "
+        "clear one for a feed, its text on standard input"},
     {"backup", command_backup, "--data DIR --to FOLDER",
         "copy ledger and tombstones while running, and verify the copy"},
     {"restore", command_restore, "--from FOLDER --data DIR",

@@ -329,6 +329,18 @@ static void send_test(struct flying *f, const struct outbox_job *j)
     courier_done(f, true, S("on its way"), false);
 }
 
+/* ---- what a script beside the house has to say of a feed ---- */
+static void raise_or_clear(struct flying *f, const struct outbox_job *j)
+{
+    const char *kind = alarm_kind(field(f, j, "kind"))->name;
+    struct span subject = field(f, j, "subject");
+    if (span_eq(field(f, j, "state"), S("over")))
+        courier_all_clear(f->of, kind, subject);
+    else
+        courier_alarm(f->of, kind, subject, field(f, j, "text"));
+    courier_done(f, true, S("on its way"), false);
+}
+
 /* ---- an administrator's own word to the caches ---- */
 static void expand_for_caches(struct flying *f, const struct outbox_job *j)
 {
@@ -343,7 +355,7 @@ static const struct {
 } ways[] = {{"mail", send_mail}, {"webhook", send_webhook}, {"command", send_to_command},
     {"deliver", send_to_subscriber}, {"ping", send_ping}, {"fetch", send_for_picture},
     {"test", send_test}, {"receipt", courier_receipt}, {"cdn", courier_cdn},
-    {"purge-cdn", expand_for_caches}};
+    {"purge-cdn", expand_for_caches}, {"state", raise_or_clear}};
 
 static size_t under_way(const struct courier *c)
 {

@@ -120,8 +120,8 @@ static void put_pages(struct newsroom *n, struct json_out *o, const struct gathe
     }
 }
 
-static enum result put(struct newsroom *n, const char *kind, story_id item, int64_t at_ms,
-    const struct buf *body)
+static enum result put(
+    struct newsroom *n, const char *kind, story_id item, int64_t at_ms, const struct buf *body)
 {
     struct out out = {.key = arena_printf(n->job, "%s:%.*s:%lld", kind,
                           FMT(story_id_text(n->job, item)), (long long)at_ms),
@@ -158,8 +158,8 @@ static enum result put_cdn(
 }
 
 /* What may stand nowhere is the name of its file: no page shows the picture without it. */
-static enum result put_receipt(struct newsroom *n, story_id item, const char *cause, int64_t at_ms,
-    const struct gathered *g)
+static enum result put_receipt(
+    struct newsroom *n, story_id item, const char *cause, int64_t at_ms, const struct gathered *g)
 {
     struct span guid = S(""), provider;
     struct buf b;
@@ -180,8 +180,7 @@ static enum result put_receipt(struct newsroom *n, story_id item, const char *ca
     json_number(&o, "left_out", (int64_t)g->left_out);
     json_open(&o, "words", '[');
     for (size_t i = 0; i < g->file_count; i++)
-        if (!store_picture_elsewhere(n->store, g->files[i], 0))
-            json_string(&o, NULL, g->files[i]);
+        if (!store_picture_elsewhere(n->store, g->files[i], 0)) json_string(&o, NULL, g->files[i]);
     json_close(&o, ']');
     json_open(&o, "more", '[');
     put_pages(n, &o, g);
