@@ -145,12 +145,12 @@ for d in [*documents, "docs/broadsheet.1"]:
     else:
         spoken = re.findall(r"(?:^|`)(?:build/)?broadsheet [a-z]+[^`\n]*(?:\\\n[^`\n]*)*", text, re.M)
         used = [o for s in spoken for o in re.findall(r"(?<![\w-])--[a-z][\w-]*", s)]
-        bad += [f"{d}: there is no verb {v}" for s in spoken for v in re.findall(r"broadsheet ([a-z]+)", s) if v not in [*VERBS, "help", "behind", "of"]]
+        bad += [f"{d}: there is no verb {v}" for s in spoken for v in re.findall(r"broadsheet ([a-z-]+)", s) if v not in [*VERBS, "help", "behind", "of"]]
     bad += [f"{d}: {o}" for o in used if o not in known]
 check(not bad, "every option and verb that a document names is there", "\n".join(bad))
 
 r = subprocess.run([BINARY, "help"], capture_output=True, text=True)
-told = re.findall(r"^  ([a-z]+) +(\S.*)\n +broadsheet ([a-z]+) ?(.*)$", r.stdout, re.M)
+told = re.findall(r"^  ([a-z-]+) +(\S.*)\n +broadsheet ([a-z-]+) ?(.*)$", r.stdout, re.M)
 check([(n, u.strip(), w) for n, w, _, u in told] == list(make_man.verbs()), "`broadsheet help` tells every verb of the tables", r.stdout)
 for script in ("make_man.py", "make_limits.py"):
     r = subprocess.run([sys.executable, os.path.join(ROOT, "docs", script), "--check"], capture_output=True, text=True)
