@@ -10,17 +10,30 @@
 enum { TURN_IDLE_MS = 1000 };
 
 /* ---- jobs ---- */
+/* A job under way is known by its key: an address in it may be longer than that has room for. */
+static struct span key_that_fits(struct courier *c, struct span key)
+{
+    struct flying f;
+    if (key.n < sizeof f.key) return key;
+    struct hash h = hash_of(key);
+    return arena_printf(
+        c->job, "%.*s:%.24s", FMT(utf8_head(key, sizeof f.key / 8)), hash_hex(c->job, &h).p);
+}
+
 void courier_put(struct courier *c, struct span key, const char *kind, struct span subject,
     struct span body, int64_t at_ms, int64_t due_ms)
 {
-    struct outbox_job job = {.key = key,
+    struct outbox_job job = {.key = key_that_fits(c, key),
         .kind = span_of(kind),
         .subject = subject,
         .body = body,
         .at_ms = at_ms,
         .due_ms = due_ms};
-    if (outbox_put(c->outbox, &job, NULL) != OK)
-        log_error("a message cannot be kept: %.*s", FMT(key));
+    if (body.n > OUTBOX_BODY_MAX)
+        log_error(
+            "a message of %zu bytes is too large, and does not leave: %.*s", body.n, FMT(key));
+    else if (outbox_put(c->outbox, &job, NULL) != OK)
+        c->has_failed = true;
     c->next_ms = 0;
 }
 
@@ -133,7 +146,7 @@ static void take_back_alarms(struct courier *c, struct span subject)
     for (size_t i = 0; i < COUNT(alarm_ways); i++)
         if (outbox_take_back(c->outbox, span_of(alarm_ways[i]), subject, clock_now_ms(), &sent) !=
             OK)
-            log_error("what waits to be told of %.*s cannot be taken back", FMT(subject));
+            c->has_failed = true;
 }
 
 static void take_alarm(struct courier *c, const struct out_frame *o)
@@ -147,7 +160,8 @@ static void take_alarm(struct courier *c, const struct out_frame *o)
     /* An event is never over: its text, which may repeat a story's words, leaves with its message.
      */
     struct span kept = alarm_kind(kind)->is_state ? text : S("");
-    if (outbox_raise(c->outbox, kind, subject, kept, o->at_ms, &now) != OK || !now) return;
+    if (outbox_raise(c->outbox, kind, subject, kept, o->at_ms, &now) != OK) c->has_failed = true;
+    if (!now) return;
     if (span_eq(kind, S("kill")) && subject.n) take_back_alarms(c, subject);
     tell(c, o->key, kind, subject, alarm_body(c, kind, subject, text, false));
 }
@@ -186,7 +200,8 @@ static void take_news(struct courier *c, const struct out_frame *o)
         const struct config_subscriber *s = &c->config->subscribers[i];
         struct span subject = subscription(c, o->page, s->name);
         size_t sent = 0;
-        if (outbox_take_back(c->outbox, S("deliver"), subject, now, &sent) != OK) continue;
+        if (outbox_take_back(c->outbox, S("deliver"), subject, now, &sent) != OK)
+            c->has_failed = true;
         if (recall && !sent && !is_being_told(c, subject) && !is_forgotten(c, o)) continue;
         courier_put(c, arena_printf(c->job, "%.*s/%.*s", FMT(o->key), FMT(s->name)), "deliver",
             subject, o->body, now, now);
@@ -223,8 +238,9 @@ static enum result take_once(struct courier *c, const struct out_frame *o)
     if (r != OK) return r;
     r = outbox_job(c->outbox, o->key, c->job, &seen);
     if (r == ERR_ABSENT) {
+        c->has_failed = false;
         take(c, o);
-        r = outbox_put(c->outbox, &mark, NULL);
+        r = c->has_failed ? ERR_IO : outbox_put(c->outbox, &mark, NULL);
         if (r == OK) r = outbox_sent(c->outbox, o->key, S(""), clock_now_ms());
     }
     return outbox_end(c->outbox, r);
@@ -241,7 +257,9 @@ static void out_came(struct courier *c, struct peer *from, struct span frame)
     o.at_ms = (int64_t)take_u64(&t);
     o.due_ms = (int64_t)take_u64(&t);
     must(take_done(&t));
-    if (take_once(c, &o) != OK) return; /* it is offered again */
+    enum result r = take_once(c, &o);
+    if (r != OK) log_error("the outbox does not take a message now: %s", result_name(r));
+    if (r != OK) return; /* it is offered again */
     struct buf b;
     buf_init(&b, c->job, 0);
     put_span(&b, o.key);
@@ -296,8 +314,13 @@ static void send_due(struct courier *c)
         c->next_ms = now + OUTBOX_TRY_FIRST_MS;
         return;
     }
-    for (size_t i = 0; i < count; i++)
-        if (!is_flying(c, jobs[i].key) && !waits(c, &jobs[i])) courier_send(c, &jobs[i]);
+    for (size_t i = 0; i < count; i++) {
+        if (is_flying(c, jobs[i].key) || waits(c, &jobs[i])) continue;
+        courier_send(c, &jobs[i]);
+        if (!span_eq(jobs[i].kind, S("receipt"))) continue;
+        c->next_ms = 0; /* one a turn: while it asks, nothing is heard here */
+        break;
+    }
 }
 
 static void loop(struct courier *c)

@@ -46,6 +46,7 @@ struct courier {
     struct flying flying[COURIER_JOBS];
     struct arena *own; /* as long as the role */
     struct arena *job; /* of one turn */
+    bool has_failed;   /* something of the message that is being taken could not be kept */
     int64_t next_ms;   /* when the next job is due */
     int64_t watch_ms, sweep_ms;
     uint64_t restarts; /* as last seen */
@@ -55,6 +56,7 @@ struct courier {
 /* courier.c */
 void courier_alarm(struct courier *c, const char *kind, struct span subject, struct span text);
 void courier_all_clear(struct courier *c, const char *kind, struct span subject);
+/* Where it cannot be kept the message that it comes from is offered again. */
 void courier_put(struct courier *c, struct span key, const char *kind, struct span subject,
     struct span body, int64_t at_ms, int64_t due_ms);
 /* By every way that is configured, whatever was told before; key: its own. */

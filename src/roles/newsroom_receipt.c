@@ -4,13 +4,17 @@
 
 #include "picture.h"
 
-enum { PHRASE_POINTS = 60, VERSIONS_ASKED = 3 };
+enum {
+    PHRASE_POINTS = 60,
+    VERSIONS_ASKED = 3,
+    LIST_NAME_MAX = 240, /* bytes: with its feeds, escaped, 24 of them fit into a message */
+};
 
 /* A list's page and the feeds below it. */
 static void put_list(struct newsroom *n, struct json_out *o, const char *kind, struct span name)
 {
     static const char *const feeds[] = {"", "/rss.xml", "/atom.xml", "/feed.json"};
-    if (!name.n) return;
+    if (!name.n || name.n > LIST_NAME_MAX) return;
     for (size_t i = 0; i < COUNT(feeds); i++)
         json_string(o, NULL,
             arena_printf(n->job, "/%s/%.*s%s", kind, FMT(url_escape(n->job, name)), feeds[i]));

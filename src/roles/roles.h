@@ -227,6 +227,7 @@ struct peer *channel_to(struct channels *c, enum role role, int index); /* NULL:
 bool channel_send(struct peer *p, uint32_t type,
     struct span
         body); /* false: it is gone; or stuck: then the channel is shut and the master told */
+bool channel_would_wait(const struct peer *p); /* a frame of some size: it reads slowly */
 /* The master ends it (any role but the newsroom), and starts a new one. */
 void channel_stuck(struct peer *p);
 /* Waits for frames on all channels and for extra descriptors (their revents are set); returns after

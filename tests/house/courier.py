@@ -260,6 +260,29 @@ try:
 finally:
     h.remove()
 
+# ---- what cannot be kept at the moment is kept later; a long address is pinged once ----
+import sqlite3
+LONG = f"http://127.0.0.1:{HTTP}/hub?" + "x" * 300
+h = prepare(House(config=CONFIG.replace(f'hubs: ["http://127.0.0.1:{HTTP}/hub"]', f'hubs: ["{LONG}"]')))
+h.start()
+try:
+    with lock: Outside.got.clear()
+    h.drop("a.json", ninjs("tag:example.org,2026:a", "Before the lock"))
+    check(until(lambda: [n for n in news("published") if n["headline"] == "Before the lock"]), "news goes out")
+    outbox = sqlite3.connect(os.path.join(h.data, "courier", "outbox.db"), isolation_level=None)
+    outbox.execute("BEGIN EXCLUSIVE")
+    h.drop("b.json", ninjs("tag:example.org,2026:b", "During the lock"))
+    check(until(lambda: "the outbox does not take a message now" in h.log_text()), "an outbox that does not take it: said", h.log_text()[-800:])
+    outbox.execute("ROLLBACK")
+    outbox.close()
+    h.drop("c.json", ninjs("tag:example.org,2026:c", "After the lock"))
+    for headline in ("During the lock", "After the lock"):
+        check(until(lambda: [n for n in news("published") if n["headline"] == headline], within_s=30), f"{headline}: told all the same", h.log_text()[-800:])
+    pings = [p for p, _, _ in Outside.got if p.startswith("/hub")]
+    check(1 <= len(pings) <= 12, "a hub with a long address is pinged as often as another", len(pings))
+finally:
+    h.remove()
+
 # ---- without permission nothing here is reached, in whatever form its address is written ----
 def hostile(port):
     """Each leads to this test's own server, which would give a picture; then what is no address of the web."""
