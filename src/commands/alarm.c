@@ -9,7 +9,7 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-enum { TEST_WAIT_MS = 40000, TEST_LOOK_US = 100 * 1000, WAYS = 3 };
+enum { TEST_WAIT_MS = 40000, TEST_LOOK_US = 100 * 1000, WAYS = 3, ALARM_TEXT_MAX = 4000 };
 static const char *const ways[WAYS] = {"mail", "webhook", "command"};
 
 static const char *word_of(enum outbox_state s)
@@ -97,17 +97,74 @@ static int test(struct house *h)
     return any && all_sent ? EX_OK : EX_UNAVAILABLE;
 }
 
+/* ---- for scripts that bring a wire's files ---- */
+static struct span read_text(struct arena *a)
+{
+    struct buf b;
+    char piece[1024];
+    buf_init(&b, a, 0);
+    for (size_t n; b.n < ALARM_TEXT_MAX && (n = fread(piece, 1, sizeof piece, stdin)) > 0;)
+        buf_put(&b, (struct span){piece, n});
+    struct span s = span_trim(span_cut(buf_span(&b), 0, ALARM_TEXT_MAX));
+    return utf8_valid(s) ? s : S("its text is not UTF-8");
+}
+
+static struct span state_body(struct arena *a, const char *kind, const char *subject, bool over)
+{
+    struct buf b;
+    buf_init(&b, a, 0);
+    struct json_out o = {.b = &b};
+    json_open(&o, NULL, '{');
+    json_string(&o, "kind", span_of(kind));
+    json_string(&o, "subject", span_of(subject));
+    json_string(&o, "text", over ? S("") : read_text(a));
+    json_string(&o, "state", over ? S("over") : S("raised"));
+    json_close(&o, '}');
+    return buf_span(&b);
+}
+
+/* Durable when it returns; the courier tells it, when it runs. */
+static int state(struct house *h, const char *verb, const char *kind, const char *subject)
+{
+    struct outbox *o = NULL;
+    const char *why = NULL;
+    unsigned char nonce[8];
+    bool over = strcmp(verb, "clear") == 0;
+    if (strcmp(kind, "server-key") != 0 && strcmp(kind, "feed") != 0)
+        return usage_error("alarm", "scripts may raise “server-key” and “feed”, not “%s”", kind);
+    if (outbox_open(arena_printf(h->arena, "%s/courier", h->data).p, &o, &why) != OK) {
+        fprintf(stderr, "broadsheet alarm: the outbox: %s\n", why ? why : "it cannot be opened");
+        return EX_NOINPUT;
+    }
+    random_bytes(nonce, sizeof nonce);
+    struct span key =
+        arena_printf(h->arena, "state:%.*s", FMT(bytes_hex(h->arena, nonce, sizeof nonce)));
+    int64_t now = clock_now_ms();
+    struct outbox_job job = {.key = key,
+        .kind = S("state"),
+        .body = state_body(h->arena, kind, subject, over),
+        .at_ms = now,
+        .due_ms = now};
+    enum result r = outbox_put(o, &job, NULL);
+    outbox_close(o);
+    if (r != OK) fprintf(stderr, "broadsheet alarm: it cannot be kept: %s\n", result_name(r));
+    return r == OK ? EX_OK : exit_code(r);
+}
+
 int command_alarm(int argc, char **argv)
 {
-    const char *data = NULL, *rest[1];
-    size_t rest_count;
+    const char *data = NULL, *rest[3];
+    size_t n;
     const struct option_row rows[] = {{"--data", &data, NULL, true}};
-    if (!options_read(argc, argv, rows, COUNT(rows), rest, 1, &rest_count)) return EX_USAGE;
-    if (!rest_count || strcmp(rest[0], "test") != 0)
-        return usage_error("alarm", "what? `broadsheet alarm test --data DIR`");
+    if (!options_read(argc, argv, rows, COUNT(rows), rest, 3, &n)) return EX_USAGE;
+    bool is_test = n == 1 && strcmp(rest[0], "test") == 0,
+         is_state = n == 3 && (!strcmp(rest[0], "raise") || !strcmp(rest[0], "clear"));
+    if (!is_test && !is_state)
+        return usage_error("alarm", "what? `broadsheet alarm test --data DIR`, or `raise` or "
+                                    "`clear` with a kind and a feed");
     struct house h;
     int code = house_visit_or_say(&h, data);
-    if (code == EX_OK) code = test(&h);
+    if (code == EX_OK) code = is_test ? test(&h) : state(&h, rest[0], rest[1], rest[2]);
     house_close(&h);
     return code;
 }

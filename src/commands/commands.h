@@ -41,6 +41,7 @@ int command_duties(int argc, char **argv);
 int command_confirm(int argc, char **argv);
 int command_status(int argc, char **argv);
 int command_alarm(int argc, char **argv);
+int command_purge_cdn(int argc, char **argv);
 int command_receipt(int argc, char **argv);
 int command_rules(int argc, char **argv);
 int command_push(int argc, char **argv);

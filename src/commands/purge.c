@@ -3,6 +3,7 @@
  * again, all derived tables. That it was there stays: ids, positions, chains, the act itself. What
  * shares a delivery with other stories is not forgotten, and said. Backups are not reached. */
 #include "commands.h"
+#include "transport.h"
 
 #include <dirent.h>
 #include <fcntl.h>
@@ -287,6 +288,25 @@ static int kill_all(struct order *q)
     return EX_OK;
 }
 
+/* What waits to leave the house, and what the courier keeps of alarms. */
+static enum result forget_outgoing(struct house *h, struct store *s, story_id page)
+{
+    struct purging g = {.store = s, .a = h->arena, .page = page};
+    struct stored_version *versions;
+    struct outbox *o = NULL;
+    size_t count;
+    const char *why = NULL, *folder = arena_printf(h->arena, "%s/courier", h->data).p;
+    if (access(folder, F_OK) != 0) return OK; /* nothing has ever left */
+    TRY(find_items(&g, &versions, &count));
+    enum result r = outbox_open(folder, &o, &why);
+    for (size_t i = 0; i < g.count && r == OK; i++) {
+        r = outbox_forget(o, story_id_text(h->arena, g.items[i]), clock_now_ms());
+        if (r == OK && g.guids[i].n) r = outbox_forget(o, g.guids[i], clock_now_ms());
+    }
+    outbox_close(o);
+    return r;
+}
+
 static int forget_all(struct order *q)
 {
     struct store *s = NULL;
@@ -295,6 +315,7 @@ static int forget_all(struct order *q)
     struct purge_report report = {0};
     enum result r = store_look(q->house.store, &s, &why);
     if (r == OK) r = ledger_open(q->house.data, "desk", false, &l, &why);
+    for (size_t i = 0; i < q->count && r == OK; i++) r = forget_outgoing(&q->house, s, q->pages[i]);
     for (size_t i = 0; i < q->count && r == OK; i++)
         r = purge_forget(s, l, q->config, q->pages[i], &report);
     if (l) ledger_close(l);

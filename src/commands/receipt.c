@@ -79,7 +79,19 @@ static void print_list(const struct json *j, const char *name, bool html)
     arena_free(a);
 }
 
-static const char *const facts[][2] = {{"site", "Site"}, {"url", "Address"},
+static void print_caches(const struct json *j, bool html)
+{
+    struct arena *a = arena_new(1 << 20);
+    const struct json *list = json_get(j, "caches");
+    for (const struct json *c = list ? list->first : NULL; c; c = c->next) {
+        struct span name = json_text(c, "name"), what = json_text(c, "outcome");
+        printf(html ? "<li>%.*s: %.*s</li>\n" : "  %.*s: %.*s\n",
+            FMT(html ? html_text(a, name).s : name), FMT(html ? html_text(a, what).s : what));
+    }
+    arena_free(a);
+}
+
+static const char *const facts[][2] = {{"site", "Site"}, {"what", "What"}, {"url", "Address"},
     {"guid", "The agency's name of it"}, {"agency", "Agency"}, {"cause", "Cause"},
     {"withdrawn", "Withdrawn"}, {"acknowledged", "Acknowledged by every page"},
     {"asked_from", "Asked from"}, {"asked_until", "Asked until"},
@@ -94,6 +106,8 @@ static void print_text(const struct json *j, const struct receipt *r)
         FMT(r->kid));
     printf("Asked as a stranger (plain, gzip, br, If-None-Match):\n");
     print_surfaces(j, false);
+    printf("Caches in front:\n");
+    print_caches(j, false);
     printf("Told of it:\n");
     print_list(j, "told", false);
     printf("Not reached:\n");
@@ -116,7 +130,9 @@ static void print_html(const struct json *j, const struct receipt *r)
     printf("<h2>Asked as a stranger</h2>\n<table>\n<tr><th>Address</th><th>plain</th><th>gzip</th>"
            "<th>br</th><th>If-None-Match</th><th></th></tr>\n");
     print_surfaces(j, true);
-    printf("</table>\n<h2>Told of it</h2>\n<ul>\n");
+    printf("</table>\n<h2>Caches in front</h2>\n<ul>\n");
+    print_caches(j, true);
+    printf("</ul>\n<h2>Told of it</h2>\n<ul>\n");
     print_list(j, "told", true);
     printf("</ul>\n<h2>Not reached</h2>\n<ul>\n");
     print_list(j, "not_reached", true);

@@ -30,6 +30,8 @@ const struct command command_table[] = {
     {"lift", command_act, "--data DIR URL|GUID", "lift a takedown or a kill of the desk's own"},
     {"purge", command_purge, "--data DIR [--config SITE] [--reason TEXT] URL|GUID",
         "forget a story: its bytes leave ledger, store and done/; cannot be undone"},
+    {"purge-cdn", command_purge_cdn, "--data DIR URL|GUID|all",
+        "tell every configured cache in front to drop a story, or all, and say what they answered"},
     {"publish", command_act, "--data DIR URL|GUID",
         "publish a held story (embargoes and kills stay)"},
     {"hold", command_act, "--data DIR URL|GUID", "hold a story back"},
@@ -50,8 +52,10 @@ const struct command command_table[] = {
     {"status", command_status, "--data DIR [--held] [--json]",
         "what is running, held, quarantined; --held: each held story and why; exit 0 healthy, "
         "1 degraded, 2 down"},
-    {"alarm", command_alarm, "test --data DIR",
-        "send a test alarm by every way that is configured, and say what became of it"},
+    {"alarm", command_alarm,
+        "test --data DIR | raise KIND FEED --data DIR | clear KIND FEED --data DIR",
+        "send a test alarm by every way that is configured, and say what became of it; raise or "
+        "clear one for a feed, its text on standard input"},
     {"backup", command_backup, "--data DIR --to FOLDER",
         "copy ledger and tombstones while running, and verify the copy"},
     {"restore", command_restore, "--from FOLDER --data DIR",

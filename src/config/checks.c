@@ -268,6 +268,54 @@ static void check_outgoing(struct reading *r)
                 "“url” of “%.*s” is a whole address", FMT(c->subscribers[i].name));
 }
 
+static bool is_token(struct span s)
+{
+    for (size_t i = 0; i < s.n; i++)
+        if (!((s.p[i] >= '0' && s.p[i] <= '9') || (s.p[i] >= 'a' && s.p[i] <= 'z') ||
+                (s.p[i] >= 'A' && s.p[i] <= 'Z') || s.p[i] == '-' || s.p[i] == '_'))
+            return false;
+    return s.n > 0;
+}
+
+static void check_purge(struct reading *r, struct config_purge *p)
+{
+    const struct yaml *at = place_of(r, "cdn", "purge");
+    if (!p->method.n) p->method = S("PURGE");
+    if (!p->at_once) p->at_once = CONFIG_PURGES_AT_ONCE;
+    if (!p->header.n && p->by == PURGE_BY_KEY && !span_eq(p->method, S("POST")))
+        p->header = S("xkey-purge");
+    if (!is_http(p->url))
+        mistake_at(
+            r, at, S("begin with https://"), "“url” of “%.*s” is a whole address", FMT(p->name));
+    if (!p->secret_header.n != !p->secret_file.n)
+        mistake_at(r, at, S("give both"), "“%.*s”: secret_header needs secret_file, and it that",
+            FMT(p->name));
+    if ((p->header.n && !is_token(p->header)) ||
+        (p->secret_header.n && !is_token(p->secret_header)))
+        mistake_at(r, at, S("letters, digits and hyphens"), "“%.*s”: this is no header's name",
+            FMT(p->name));
+    if (p->by == PURGE_BY_KEY && !r->config->cdn_keys.n)
+        mistake_at(r, at, S("add cdn.keys, or say “by: url”"),
+            "“%.*s” drops by key, and pages name none", FMT(p->name));
+}
+
+/* A cache that may keep pages and is never told to drop them would go on showing what was killed.
+ */
+static void check_cdn(struct reading *r)
+{
+    struct config *c = r->config;
+    const struct yaml *at = place_of(r, "cdn", "lifetime");
+    if (!c->cdn_seconds) c->cdn_seconds = CONFIG_CDN_SECONDS;
+    for (uint32_t i = 0; i < c->purge_count; i++) check_purge(r, &c->purges[i]);
+    if (c->purge_command_count && c->purge_command[0].p[0] != '/')
+        mistake_at(r, place_of(r, "cdn", "command"), S("begin with /"),
+            "“command” names its program by the whole path");
+    if (c->cdn_lifetime.n && !c->purge_count && !c->purge_command_count)
+        warning_at(r, at, S("add cdn.purge or cdn.command"),
+            "a cache in front may keep pages %u s, and nobody tells it of a kill",
+            (unsigned)c->cdn_seconds);
+}
+
 /* What readers send must not reach it: its door is its own. */
 static void check_desk(struct reading *r)
 {
@@ -290,6 +338,7 @@ void check_config(struct reading *r)
     check_sections(r);
     check_feeds(r);
     check_outgoing(r);
+    check_cdn(r);
     check_rules(r);
     load_pages(r);
 }

@@ -94,6 +94,15 @@ struct config_link {
 struct config_subscriber { /* is told by signed HTTP what is published, changed and withdrawn */
     struct span name, url, secret_file;
 };
+struct config_purge { /* a cache in front that is told what it must drop */
+    struct span name, url;
+    enum { PURGE_BY_KEY, PURGE_BY_URL } by;
+    struct span method; /* PURGE, BAN, POST */
+    struct span header; /* names the keys; empty, by POST: they go as JSON */
+    struct span secret_header, secret_file;
+    bool is_private;  /* it may have an address that is not public */
+    uint32_t at_once; /* requests */
+};
 struct config_page {               /* a house page: imprint, privacy … */
     struct span name, title, file; /* /page/NAME; file: Markdown-free HTML, cleaned */
     struct html body;
@@ -150,6 +159,12 @@ struct config {
     uint32_t quiet_count;
     struct span *reachable; /* networks that fetches may reach although they are not public */
     uint32_t reachable_count;
+    struct span cdn_keys, cdn_lifetime; /* header names; empty: no such header is sent */
+    uint32_t cdn_seconds;               /* at most so long a cache in front keeps a page */
+    struct config_purge *purges;
+    uint32_t purge_count;
+    struct span *purge_command; /* program and arguments; none: no command */
+    uint32_t purge_command_count;
 };
 
 struct config_mistake {

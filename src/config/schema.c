@@ -387,6 +387,53 @@ static const struct key outgoing_keys[] = {
 static const struct group outgoing_group = {"What may be reached from here.", outgoing_keys,
     COUNT(outgoing_keys), .name_at = SIZE_MAX, .line_at = SIZE_MAX};
 
+static const struct key purge_keys[] = {
+    {"name", TYPE_NAME, IN(config_purge, name), .flags = KEY_NEEDED,
+        .about = "For receipts, alarms and `broadsheet purge-cdn`."},
+    {"url", TYPE_LINK, IN(config_purge, url), .flags = KEY_NEEDED,
+        .about = "Where the request goes. By URL with `PURGE` or `BAN`: the cache's scheme, host "
+                 "and port; the page's path is put behind it, and the site's name is its Host."},
+    {"method", TYPE_WORD, IN(config_purge, method), .words = "PURGE|BAN|POST", .otherwise = "PURGE",
+        .about = "The request's method."},
+    {"by", TYPE_CHOICE, IN(config_purge, by), .words = "key|url", .otherwise = "key",
+        .about = "What is named: keys (whatever shows the story, under any address), or addresses "
+                 "one by one."},
+    {"header", TYPE_TEXT, IN(config_purge, header), .otherwise = "xkey-purge; with POST: none",
+        .about = "The header that names the keys. POST without it sends JSON: `{\"tags\":[…]}`, "
+                 "by URL `{\"files\":[…]}`."},
+    {"secret_header", TYPE_TEXT, IN(config_purge, secret_header),
+        .about = "A header whose value is the content of `secret_file`, such as `Fastly-Key` or "
+                 "`Authorization`."},
+    {"secret_file", TYPE_KEY_FILE, IN(config_purge, secret_file),
+        .about = "File with that header's value, such as `Bearer …`."},
+    {"private", TYPE_FLAG, IN(config_purge, is_private), .otherwise = "no",
+        .about = "The cache may have a private address or another port than 80 and 443."},
+    {"at_once", TYPE_COUNT, IN(config_purge, at_once), .min = 1, .max = 6, .otherwise = "4",
+        .about = "Requests under way at a time."},
+};
+static const struct group purge_group = {"Caches in front that are told at once what to drop.",
+    purge_keys, COUNT(purge_keys), .item_bytes = sizeof(struct config_purge),
+    .name_at = IN(config_purge, name), .line_at = SIZE_MAX};
+
+static const struct key cdn_keys[] = {
+    {"keys", TYPE_WORD, IN(config, cdn_keys), .words = "xkey|Surrogate-Key|Cache-Tag",
+        .otherwise = "none",
+        .about = "The header that names what a page shows, so that a cache can drop it by name."},
+    {"lifetime", TYPE_WORD, IN(config, cdn_lifetime),
+        .words = "Surrogate-Control|CDN-Cache-Control|X-Accel-Expires", .otherwise = "none",
+        .about = "The header that lets the cache in front, and nobody else, keep pages."},
+    {"seconds", TYPE_COUNT, IN(config, cdn_seconds), .min = 1, .max = 3600, .otherwise = "30",
+        .about = "How long; never beyond the instant at which the page changes by itself."},
+    {"purge", TYPE_ITEMS, LIST(config, purges, purge_count), .group = &purge_group,
+        .about = "Who is told. See [cdn.md](cdn.md)."},
+    {"command", TYPE_TEXTS, LIST(config, purge_command, purge_command_count),
+        .about = "A program and its arguments, run without a shell: lines `key NAME` and `url "
+                 "ADDRESS` on its standard input. It has succeeded when it ends with 0."},
+};
+static const struct group cdn_group = {"Caches in front: what they may keep, and how they are told "
+                                       "to drop it.",
+    cdn_keys, COUNT(cdn_keys), .name_at = SIZE_MAX, .line_at = SIZE_MAX};
+
 static const struct key desk_keys[] = {
     {"listen", TYPE_ADDRESSES, LIST(config, desk_listen, desk_listen_count), .otherwise = "none",
         .about = "`127.0.0.1:8081`, `[::1]:8081` or `unix:/run/broadsheet/desk`: one address. "
@@ -415,6 +462,8 @@ static const struct key root_keys[] = {
     {"alarms", TYPE_GROUP, 0, .group = &alarm_group, .about = "How people are told."},
     {"outgoing", TYPE_GROUP, 0, .group = &outgoing_group,
         .about = "What may be reached from here."},
+    {"cdn", TYPE_GROUP, 0, .group = &cdn_group,
+        .about = "Caches in front: what they may keep, and how they are told to drop it."},
     {"theme", TYPE_PATH, IN(config, theme),
         .about = "A folder whose files take the place of those of the built-in theme."},
     {"server", TYPE_GROUP, 0, .group = &server_group, .about = "How the server is reached."},

@@ -14,6 +14,8 @@ enum {
         2000,             /* sections, feeds, rules, links: a list longer than this is a mistake */
     LIMIT_NONE = 1000000, /* of a feed's limits: more than any wire brings in an hour */
     CONFIG_MISTAKES_MAX = 200, /* after these nobody reads on */
+    CONFIG_CDN_SECONDS = 30,   /* so long a lost purge shows a killed page at most */
+    CONFIG_PURGES_AT_ONCE = 4, /* requests to one cache; the courier keeps room for more */
 };
 
 enum value_type {

@@ -382,6 +382,43 @@ static void check_files(struct play *p, const struct json *j)
     }
 }
 
+/* ---- what has left for subscribers (D8) ---- */
+static struct span told_outs(struct play *p, const struct out *list, size_t n)
+{
+    struct buf b;
+    buf_init(&b, p->step_arena, 0);
+    for (size_t i = 0; i < n; i++)
+        if (list[i].due_ms <= p->now_ms)
+            buf_printf(&b, "%s%.*s", b.n ? ", " : "", FMT(list[i].kind));
+    return buf_span(&b);
+}
+
+static struct span wanted_outs(struct play *p, const struct json *list)
+{
+    struct buf b;
+    buf_init(&b, p->step_arena, 0);
+    for (const struct json *m = list->first; m; m = m->next)
+        buf_printf(&b, "%s%.*s", b.n ? ", " : "", FMT(m->text));
+    return buf_span(&b);
+}
+
+static void check_sent(struct play *p, const struct json *j)
+{
+    enum { SENT_MAX = 1000 };
+    struct store *s = p->stage->store(p, p->step_arena);
+    if (!s) return;
+    for (const struct json *m = j->first; m; m = m->next) {
+        struct out *list = ARENA_ARRAY(p->step_arena, struct out, SENT_MAX);
+        size_t n = 0;
+        if (store_outs_of(s, id_of(p, m->key), p->step_arena, list, SENT_MAX, &n) != OK)
+            fail(p, "the store cannot be read");
+        struct span got = told_outs(p, list, n), want = wanted_outs(p, m);
+        held(p, span_eq(got, want), "about %.*s has left: %.*s; not: %.*s", FMT(m->key),
+            FMT(got.n ? got : S("nothing")), FMT(want.n ? want : S("nothing")));
+    }
+    p->stage->store_done(p, s);
+}
+
 /* ---- what this product does not do yet ---- */
 static void check_receipt(struct play *p, const struct json *j)
 {
@@ -401,13 +438,13 @@ static void check_news(struct play *p, struct store *s, struct span guid, struct
         FMT(guid), FMT(r == OK ? last.kind : S("none")), FMT(kind));
 }
 
-static void check_sent(struct play *p, const struct json *j)
+static void check_newest(struct play *p, const struct json *j)
 {
     struct store *s = p->stage->store(p, p->step_arena);
     if (!s) return;
     for (const struct json *m = j->first; m; m = m->next) {
         bool recalled = span_eq(m->key, S("recalled"));
-        if (!recalled && !span_eq(m->key, S("push"))) fail(p, "“sent” knows push and recalled");
+        if (!recalled && !span_eq(m->key, S("push"))) fail(p, "“news” knows push and recalled");
         for (const struct json *w = m->first; w; w = w->next)
             check_news(p, s, w->text, recalled ? S("recall") : S("push"));
     }
@@ -448,7 +485,7 @@ static const struct {
     {"shows", check_shows}, {"lacks", check_lacks}, {"order", check_order},
     {"everywhere", check_everywhere}, {"same", check_same}, {"desk", check_desk},
     {"files", check_files}, {"receipt", check_receipt}, {"sent", check_sent},
-    {"deleted", check_deleted}};
+    {"news", check_newest}, {"deleted", check_deleted}};
 
 bool expectation_known(struct span key)
 {

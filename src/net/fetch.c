@@ -106,7 +106,7 @@ static void set_bounds(struct fetch *f)
     curl_easy_setopt(e, CURLOPT_LOW_SPEED_TIME, (long)LOW_SECONDS);
     curl_easy_setopt(e, CURLOPT_PROTOCOLS_STR, f->ask.method ? "http,https" : "smtp,smtps");
     curl_easy_setopt(e, CURLOPT_REDIR_PROTOCOLS_STR, "http,https");
-    curl_easy_setopt(e, CURLOPT_FOLLOWLOCATION, f->guard ? 1L : 0L);
+    curl_easy_setopt(e, CURLOPT_FOLLOWLOCATION, f->guard && !f->ask.stays ? 1L : 0L);
     curl_easy_setopt(e, CURLOPT_MAXREDIRS, (long)FETCH_REDIRECTS_MAX);
     curl_easy_setopt(e, CURLOPT_FORBID_REUSE, 1L); /* the next one is judged by itself */
     curl_easy_setopt(e, CURLOPT_OPENSOCKETFUNCTION, open_socket);

@@ -238,6 +238,7 @@ struct net_fetch {
     size_t head_count;
     struct span body; /* mail: the whole message */
     bool is_ours;
+    bool stays;            /* it carries a secret: it is not led elsewhere by redirects */
     struct span pin;       /* "sha256//BASE64" of the server's key; empty: any valid certificate */
     struct span mail_from; /* smtp://, smtps:// */
     const struct span *mail_to;

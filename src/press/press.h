@@ -52,6 +52,8 @@ struct press_site {
     int64_t top_wait_ms;     /* of TOP_WAITS */
     const struct span *hubs; /* WebSub */
     uint32_t hub_count;
+    struct span cdn_keys, cdn_lifetime; /* names of headers for a cache in front; empty: not sent */
+    uint32_t cdn_seconds;
 };
 
 struct press;

@@ -15,7 +15,8 @@ static const struct alarm_kind kinds[] = {
     {"restart", "a role ends again and again", true},
     {"rate", "a feed sends more than it should", true},
     {"outgoing", "something could not be sent", false},
-    {"server-key", "a server's key has changed: nothing is taken from it", true},
+    {"server-key", "the key of a feed's server has changed: nothing is taken from it", true},
+    {"cdn", "a cache in front does not drop what was withdrawn", true},
     {"test", "a test: nothing has happened", false},
     {"other", "something needs attention", false},
 };

@@ -227,10 +227,13 @@ static bool cage_courier(const struct house *h)
     if (!fence_open(&f)) return false;
     allow_common(&f, h);
     fence_allow(&f, S("/etc"), false); /* names, certificates */
-    for (size_t i = 0; i < COUNT(installed) && c->alarm_command.n; i++)
+    bool runs = c->alarm_command.n || c->purge_command_count;
+    for (size_t i = 0; i < COUNT(installed) && runs; i++)
         fence_grant(&f, span_of(installed[i]), READ_ACCESS | LANDLOCK_ACCESS_FS_EXECUTE);
     if (c->alarm_command.n)
         fence_grant(&f, c->alarm_command, READ_ACCESS | LANDLOCK_ACCESS_FS_EXECUTE);
+    if (c->purge_command_count)
+        fence_grant(&f, c->purge_command[0], READ_ACCESS | LANDLOCK_ACCESS_FS_EXECUTE);
     fence_allow(&f, S("/dev/null"), true);
     fence_allow(&f, below(h, "courier"), true);
     fence_allow(&f, span_of(h->receipts), true);
@@ -241,6 +244,7 @@ static bool cage_courier(const struct house *h)
     fence_allow(&f, c->tls_cert, false);
     for (uint32_t i = 0; i < c->subscriber_count; i++)
         fence_allow(&f, c->subscribers[i].secret_file, false);
+    for (uint32_t i = 0; i < c->purge_count; i++) fence_allow(&f, c->purges[i].secret_file, false);
     return fence_close(&f);
 }
 

@@ -51,6 +51,14 @@ bool channel_send(struct peer *p, uint32_t type, struct span body)
     return false;
 }
 
+/* A UNIX socket takes bytes again when a quarter of its room is used (unix(7)): frames up to
+ * OUTBOX_BODY_MAX fit then. */
+bool channel_would_wait(const struct peer *p)
+{
+    struct pollfd fd = {.fd = p->in.fd, .events = POLLOUT};
+    return poll(&fd, 1, 0) != 1 || !(fd.revents & POLLOUT);
+}
+
 /* Half a frame may have gone: whatever came behind it would be misread, so the channel is over. */
 void channel_stuck(struct peer *p)
 {

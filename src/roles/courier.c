@@ -10,17 +10,30 @@
 enum { TURN_IDLE_MS = 1000 };
 
 /* ---- jobs ---- */
-static void put_job(struct courier *c, struct span key, const char *kind, struct span subject,
+/* A job under way is known by its key: an address in it may be longer than that has room for. */
+static struct span key_that_fits(struct courier *c, struct span key)
+{
+    struct flying f;
+    if (key.n < sizeof f.key) return key;
+    struct hash h = hash_of(key);
+    return arena_printf(
+        c->job, "%.*s:%.24s", FMT(utf8_head(key, sizeof f.key / 8)), hash_hex(c->job, &h).p);
+}
+
+void courier_put(struct courier *c, struct span key, const char *kind, struct span subject,
     struct span body, int64_t at_ms, int64_t due_ms)
 {
-    struct outbox_job job = {.key = key,
+    struct outbox_job job = {.key = key_that_fits(c, key),
         .kind = span_of(kind),
         .subject = subject,
         .body = body,
         .at_ms = at_ms,
         .due_ms = due_ms};
-    if (outbox_put(c->outbox, &job, NULL) != OK)
-        log_error("a message cannot be kept: %.*s", FMT(key));
+    if (body.n > OUTBOX_BODY_MAX)
+        log_error(
+            "a message of %zu bytes is too large, and does not leave: %.*s", body.n, FMT(key));
+    else if (outbox_put(c->outbox, &job, NULL) != OK)
+        c->has_failed = true;
     c->next_ms = 0;
 }
 
@@ -48,8 +61,12 @@ static struct span alarm_body(
     return buf_span(&b);
 }
 
+/* The ways in which an alarm goes, as kinds of job. */
+static const char *const alarm_ways[] = {"mail", "webhook", "command"};
+
 /* One alarm, by every way that is configured. key: its own, so that it goes once. */
-static void tell(struct courier *c, struct span key, struct span kind, struct span body)
+static void tell(
+    struct courier *c, struct span key, struct span kind, struct span subject, struct span body)
 {
     const struct {
         const char *kind;
@@ -60,13 +77,13 @@ static void tell(struct courier *c, struct span key, struct span kind, struct sp
     if (is_quiet(c, kind)) return;
     for (size_t i = 0; i < COUNT(ways); i++)
         if (ways[i].on)
-            put_job(c, arena_printf(c->job, "%.*s/%s", FMT(key), ways[i].kind), ways[i].kind, kind,
-                body, now, now);
+            courier_put(c, arena_printf(c->job, "%.*s/%s", FMT(key), ways[i].kind), ways[i].kind,
+                subject, body, now, now);
 }
 
 void courier_tell(struct courier *c, struct span key, struct span kind, struct span text)
 {
-    tell(c, key, kind, alarm_body(c, kind, S(""), text, false));
+    tell(c, key, kind, S(""), alarm_body(c, kind, S(""), text, false));
 }
 
 static struct span alarm_key(struct courier *c, struct span kind, struct span subject)
@@ -82,7 +99,7 @@ void courier_alarm(struct courier *c, const char *kind, struct span subject, str
     struct span k = span_of(kind);
     if (outbox_raise(c->outbox, k, subject, text, clock_now_ms(), &now) != OK || !now) return;
     log_warn("alarm: %s: %.*s", kind, FMT(text));
-    tell(c, alarm_key(c, k, subject), k, alarm_body(c, k, subject, text, false));
+    tell(c, alarm_key(c, k, subject), k, subject, alarm_body(c, k, subject, text, false));
 }
 
 void courier_all_clear(struct courier *c, const char *kind, struct span subject)
@@ -91,7 +108,7 @@ void courier_all_clear(struct courier *c, const char *kind, struct span subject)
     struct span k = span_of(kind);
     if (outbox_clear(c->outbox, k, subject, clock_now_ms(), &was_open) != OK || !was_open) return;
     log_info("all clear: %s %.*s", kind, FMT(subject));
-    tell(c, alarm_key(c, k, subject), k, alarm_body(c, k, subject, S("it is over"), true));
+    tell(c, alarm_key(c, k, subject), k, subject, alarm_body(c, k, subject, S("it is over"), true));
 }
 
 void courier_done(struct flying *f, bool sent, struct span result, bool final)
@@ -107,6 +124,7 @@ void courier_done(struct flying *f, bool sent, struct span result, bool final)
     /* an alarm about alarms that cannot be sent would go the same way */
     bool is_alarm =
         !strcmp(f->kind, "mail") || !strcmp(f->kind, "webhook") || !strcmp(f->kind, "command");
+    if (!strcmp(f->kind, "cdn")) courier_cdn_ended(f, sent, result);
     if (given_up && !is_alarm)
         courier_alarm(c, "outgoing", key, arena_printf(c->job, "%s: %.*s", f->key, FMT(result)));
     arena_free(f->arena);
@@ -121,6 +139,16 @@ struct out_frame {
     int64_t at_ms, due_ms;
 };
 
+/* What still waits to be told of a story that is killed now may repeat its words. */
+static void take_back_alarms(struct courier *c, struct span subject)
+{
+    size_t sent;
+    for (size_t i = 0; i < COUNT(alarm_ways); i++)
+        if (outbox_take_back(c->outbox, span_of(alarm_ways[i]), subject, clock_now_ms(), &sent) !=
+            OK)
+            c->has_failed = true;
+}
+
 static void take_alarm(struct courier *c, const struct out_frame *o)
 {
     struct reject bad;
@@ -129,8 +157,13 @@ static void take_alarm(struct courier *c, const struct out_frame *o)
                 subject = j ? json_text(j, "subject") : S(""),
                 text = j ? json_text(j, "text") : S("");
     bool now = false;
-    if (outbox_raise(c->outbox, kind, subject, text, o->at_ms, &now) != OK || !now) return;
-    tell(c, o->key, kind, alarm_body(c, kind, subject, text, false));
+    /* An event is never over: its text, which may repeat a story's words, leaves with its message.
+     */
+    struct span kept = alarm_kind(kind)->is_state ? text : S("");
+    if (outbox_raise(c->outbox, kind, subject, kept, o->at_ms, &now) != OK) c->has_failed = true;
+    if (!now) return;
+    if (span_eq(kind, S("kill")) && subject.n) take_back_alarms(c, subject);
+    tell(c, o->key, kind, subject, alarm_body(c, kind, subject, text, false));
 }
 
 static struct span subscription(struct courier *c, story_id page, struct span name)
@@ -138,7 +171,27 @@ static struct span subscription(struct courier *c, story_id page, struct span na
     return arena_printf(c->job, "%.*s %.*s", FMT(story_id_text(c->job, page)), FMT(name));
 }
 
-/* Who was never told of a story need not hear that it is gone. */
+/* Its message may be read before we hear that it was. */
+static bool is_being_told(const struct courier *c, struct span subject)
+{
+    for (size_t i = 0; i < COURIER_JOBS; i++) {
+        const struct flying *f = &c->flying[i];
+        if (f->used && !strcmp(f->kind, "deliver") && span_eq(f->feed, subject)) return true;
+    }
+    return false;
+}
+
+/* The outbox forgets whom it told after OUTBOX_KEEP_MS: then everybody hears of the withdrawal. */
+static bool is_forgotten(struct courier *c, const struct out_frame *o)
+{
+    struct reject bad;
+    const struct json *j = json_parse(c->job, o->body, &bad);
+    struct when told = when_iso(j ? json_text(j, "told") : S(""));
+    return told.kind == WHEN_UTC && clock_now_ms() - told.ms > OUTBOX_KEEP_MS - COURIER_FRESH_MS;
+}
+
+/* Who was never told of a story need not hear that it is gone. What waits to be told of it is taken
+ * back either way: after the new word the old one would be wrong. */
 static void take_news(struct courier *c, const struct out_frame *o)
 {
     bool recall = span_eq(o->kind, S("recall"));
@@ -147,15 +200,15 @@ static void take_news(struct courier *c, const struct out_frame *o)
         const struct config_subscriber *s = &c->config->subscribers[i];
         struct span subject = subscription(c, o->page, s->name);
         size_t sent = 0;
-        if (recall &&
-            (outbox_take_back(c->outbox, S("deliver"), subject, now, &sent) != OK || !sent))
-            continue;
-        put_job(c, arena_printf(c->job, "%.*s/%.*s", FMT(o->key), FMT(s->name)), "deliver", subject,
-            o->body, now, now);
+        if (outbox_take_back(c->outbox, S("deliver"), subject, now, &sent) != OK)
+            c->has_failed = true;
+        if (recall && !sent && !is_being_told(c, subject) && !is_forgotten(c, o)) continue;
+        courier_put(c, arena_printf(c->job, "%.*s/%.*s", FMT(o->key), FMT(s->name)), "deliver",
+            subject, o->body, now, now);
     }
     int64_t bucket = now / COURIER_PING_MS + 1;
     for (uint32_t i = 0; i < c->config->hub_count; i++)
-        put_job(c,
+        courier_put(c,
             arena_printf(c->job, "ping:%lld:%.*s", (long long)bucket, FMT(c->config->hubs[i])),
             "ping", c->config->hubs[i], c->config->hubs[i], now, bucket * COURIER_PING_MS);
 }
@@ -163,8 +216,8 @@ static void take_news(struct courier *c, const struct out_frame *o)
 /* A job as it is; its key is its own, for that of the message marks that it was taken. */
 static void take_job(struct courier *c, const struct out_frame *o, const char *kind)
 {
-    put_job(c, arena_printf(c->job, "%.*s/%s", FMT(o->key), kind), kind, S(""), o->body, o->at_ms,
-        o->due_ms);
+    courier_put(c, arena_printf(c->job, "%.*s/%s", FMT(o->key), kind), kind, S(""), o->body,
+        o->at_ms, o->due_ms);
 }
 
 static void take(struct courier *c, const struct out_frame *o)
@@ -174,6 +227,7 @@ static void take(struct courier *c, const struct out_frame *o)
     if (span_eq(o->kind, S("push")) || span_eq(o->kind, S("recall"))) take_news(c, o);
     if (span_eq(o->kind, S("fetch"))) take_job(c, o, "fetch");
     if (span_eq(o->kind, S("receipt"))) take_job(c, o, "receipt");
+    if (span_eq(o->kind, S("cdn"))) courier_cdn_take(c, o->key, o->body, o->at_ms);
 }
 
 /* What it becomes and the mark that it has been taken are durable together. */
@@ -184,8 +238,9 @@ static enum result take_once(struct courier *c, const struct out_frame *o)
     if (r != OK) return r;
     r = outbox_job(c->outbox, o->key, c->job, &seen);
     if (r == ERR_ABSENT) {
+        c->has_failed = false;
         take(c, o);
-        r = outbox_put(c->outbox, &mark, NULL);
+        r = c->has_failed ? ERR_IO : outbox_put(c->outbox, &mark, NULL);
         if (r == OK) r = outbox_sent(c->outbox, o->key, S(""), clock_now_ms());
     }
     return outbox_end(c->outbox, r);
@@ -202,7 +257,9 @@ static void out_came(struct courier *c, struct peer *from, struct span frame)
     o.at_ms = (int64_t)take_u64(&t);
     o.due_ms = (int64_t)take_u64(&t);
     must(take_done(&t));
-    if (take_once(c, &o) != OK) return; /* it is offered again */
+    enum result r = take_once(c, &o);
+    if (r != OK) log_error("the outbox does not take a message now: %s", result_name(r));
+    if (r != OK) return; /* it is offered again */
     struct buf b;
     buf_init(&b, c->job, 0);
     put_span(&b, o.key);
@@ -238,6 +295,12 @@ static bool is_flying(const struct courier *c, struct span key)
     return false;
 }
 
+/* A receipt tells what became of the caches; and while it asks, nothing else goes on here. */
+static bool waits(struct courier *c, const struct outbox_job *j)
+{
+    return span_eq(j->kind, S("receipt")) && !courier_cdn_rests(c, courier_receipt_cdn(c->job, j));
+}
+
 static void send_due(struct courier *c)
 {
     int64_t now = clock_now_ms();
@@ -251,8 +314,13 @@ static void send_due(struct courier *c)
         c->next_ms = now + OUTBOX_TRY_FIRST_MS;
         return;
     }
-    for (size_t i = 0; i < count; i++)
-        if (!is_flying(c, jobs[i].key)) courier_send(c, &jobs[i]);
+    for (size_t i = 0; i < count; i++) {
+        if (is_flying(c, jobs[i].key) || waits(c, &jobs[i])) continue;
+        courier_send(c, &jobs[i]);
+        if (!span_eq(jobs[i].kind, S("receipt"))) continue;
+        c->next_ms = 0; /* one a turn: while it asks, nothing is heard here */
+        break;
+    }
 }
 
 static void loop(struct courier *c)

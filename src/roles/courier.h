@@ -1,6 +1,7 @@
 /* courier.h: what the courier's files share; private to roles.
  * - courier.c: the process: frames, the loop, what a message of the newsroom becomes
  * - courier_send.c: one job of each kind on its way
+ * - courier_cdn.c: caches in front are told what to drop
  * - courier_receipt.c: asks every surface after a withdrawal, and signs what was answered
  * - courier_watch.c: what the house itself may have to be told about */
 #ifndef COURIER_H
@@ -20,6 +21,7 @@ enum {
     COURIER_PING_MS = 2000, /* changes of so long make one ping of a hub */
     COURIER_COMMAND_MS = 30000,
     COURIER_SECRET_MAX = 4096,
+    COURIER_KEPT = 6, /* jobs and requests that only caches in front may use: theirs never wait */
 };
 
 struct flying { /* a job that is under way */
@@ -27,7 +29,9 @@ struct flying { /* a job that is under way */
     bool used;
     char key[256];
     char kind[16];
-    struct span feed, url; /* of a fetch, in its own arena */
+    uint32_t tries;
+    struct span feed, url; /* of a fetch, in its own arena; of a cache in front: its name;
+                              of news for a subscriber: the job's subject */
     struct arena *arena;
     pid_t pid; /* of a command; 0: none */
     int64_t until_us;
@@ -42,6 +46,7 @@ struct courier {
     struct flying flying[COURIER_JOBS];
     struct arena *own; /* as long as the role */
     struct arena *job; /* of one turn */
+    bool has_failed;   /* something of the message that is being taken could not be kept */
     int64_t next_ms;   /* when the next job is due */
     int64_t watch_ms, sweep_ms;
     uint64_t restarts; /* as last seen */
@@ -51,6 +56,9 @@ struct courier {
 /* courier.c */
 void courier_alarm(struct courier *c, const char *kind, struct span subject, struct span text);
 void courier_all_clear(struct courier *c, const char *kind, struct span subject);
+/* Where it cannot be kept the message that it comes from is offered again. */
+void courier_put(struct courier *c, struct span key, const char *kind, struct span subject,
+    struct span body, int64_t at_ms, int64_t due_ms);
 /* By every way that is configured, whatever was told before; key: its own. */
 void courier_tell(struct courier *c, struct span key, struct span kind, struct span text);
 /* A job is over: sent, or failed with a why. */
@@ -60,7 +68,24 @@ void courier_done(struct flying *f, bool sent, struct span result, bool final);
 void courier_send(struct courier *c, const struct outbox_job *job);
 void courier_reap(struct courier *c); /* commands that have ended, or take too long */
 
+bool courier_wait_for_web(uint64_t pos); /* until it has acknowledged; false: it takes too long */
+/* The file's content, trimmed, in f's arena; false: it cannot be read, or is empty. */
+bool courier_secret(struct flying *f, struct span file, struct span *out);
+/* Runs argv with text on its standard input; courier_done follows. */
+void courier_spawn(struct flying *f, const char *const *argv, struct span text);
+
+/* courier_cdn.c */
+void courier_cdn_take(struct courier *c, struct span key, struct span body, int64_t at_ms);
+void courier_cdn(struct flying *f, const struct outbox_job *j);
+void courier_cdn_ended(struct flying *f, bool sent, struct span result);
+/* Has every cache that is to drop this story been asked, and is none being asked? key: of the row
+ * that the newsroom made for them. */
+bool courier_cdn_rests(struct courier *c, struct span key);
+/* What became of it, for a receipt; false: a cache may still hold it. */
+bool courier_cdn_tell(struct courier *c, struct json_out *o, struct span key);
+
 /* courier_receipt.c */
+struct span courier_receipt_cdn(struct arena *a, const struct outbox_job *j); /* that row's key */
 void courier_receipt(struct flying *f, const struct outbox_job *j);
 
 /* courier_watch.c */

@@ -12,7 +12,7 @@ enum {
     ACK_LOOK_US = 1000,
     RECEIPT_ARENA = 128 << 20,
     WORDS_MAX = 8,
-    MORE_MAX = 400,
+    MORE_MAX = 1500,    /* 300 pages of a picture, and their lists */
     PICTURES_MAX = 600, /* files: 40 pictures in 4 widths and 3 forms, and their cards */
 };
 
@@ -20,7 +20,7 @@ struct times {
     int64_t withdrawn_ms, acknowledged_ms, from_ms, to_ms;
 };
 
-static bool wait_for_web(uint64_t pos)
+bool courier_wait_for_web(uint64_t pos)
 {
     int64_t until = clock_mono_us() + ACK_WAIT_MS * 1000LL;
     while (clock_slot_get(SLOT_WEB_ACK_POS) < pos) {
@@ -36,6 +36,19 @@ static size_t texts_of(struct arena *a, const struct json *list, struct span *ou
     for (const struct json *t = list ? list->first : NULL; t && n < max; t = t->next)
         if (t->type == JSON_STRING && t->text.n) out[n++] = arena_keep(a, t->text);
     return n;
+}
+
+static struct span cdn_key(struct arena *a, const struct json *job)
+{
+    return arena_printf(
+        a, "cdn:%.*s:%.*s", FMT(json_text(job, "story")), FMT(json_text(job, "withdrawn_ms")));
+}
+
+struct span courier_receipt_cdn(struct arena *a, const struct outbox_job *j)
+{
+    struct reject bad;
+    const struct json *job = json_parse(a, j->body, &bad);
+    return job ? cdn_key(a, job) : S("");
 }
 
 static void put_time(struct json_out *o, const char *name, int64_t ms)
@@ -67,13 +80,17 @@ static bool put_surfaces(struct json_out *o, const struct probe *list, size_t n)
     return clean;
 }
 
-static void put_unreachable(struct courier *c, struct json_out *o)
+static void put_unreachable(struct courier *c, struct json_out *o, int64_t left_out)
 {
     static const char *const always[] = {"copies that readers and search engines have made",
         "caches between this server and its readers: pages ask them to come back each time",
         "other sites that took the story from a feed before it was withdrawn"};
     json_open(o, "not_reached", '[');
     for (size_t i = 0; i < COUNT(always); i++) json_string(o, NULL, span_of(always[i]));
+    if (left_out)
+        json_string(o, NULL,
+            arena_printf(c->job, "%lld addresses here, which were too many to be asked",
+                (long long)left_out));
     json_close(o, ']');
     json_open(o, "told", '[');
     for (uint32_t i = 0; i < c->config->subscriber_count; i++)
@@ -83,9 +100,11 @@ static void put_unreachable(struct courier *c, struct json_out *o)
 }
 
 static struct span compose(struct courier *c, struct arena *a, const struct json *job,
-    const struct times *t, const struct probe *list, size_t n)
+    const struct times *t, const struct probe *list, size_t n, size_t unasked)
 {
-    static const char *const copied[] = {"story", "guid", "url", "agency", "cause"};
+    int64_t left_out = 0;
+    if (!span_to_i64(json_text(job, "left_out"), &left_out)) left_out = 0;
+    static const char *const copied[] = {"what", "story", "guid", "url", "agency", "cause"};
     struct buf b;
     buf_init(&b, a, 0);
     struct json_out o = {.b = &b};
@@ -101,8 +120,9 @@ static struct span compose(struct courier *c, struct arena *a, const struct json
     put_time(&o, "asked_until", t->to_ms);
     json_number(&o, "within_ms", t->to_ms - t->withdrawn_ms);
     bool clean = put_surfaces(&o, list, n);
+    clean &= courier_cdn_tell(c, &o, cdn_key(a, job));
     json_bool(&o, "clean", clean && n > 0);
-    put_unreachable(c, &o);
+    put_unreachable(c, &o, left_out + (int64_t)unasked);
     json_close(&o, '}');
     return buf_span(&b);
 }
@@ -132,6 +152,8 @@ static enum result make(struct courier *c, struct arena *a, const struct json *j
         .more = more,
         .pictures = pictures};
     struct times t = {.acknowledged_ms = clock_now_ms()};
+    size_t unasked = 0;
+    ask.left_out = &unasked;
     struct probe *list = NULL;
     if (!story_id_read(json_text(job, "story"), &ask.id) ||
         !span_to_i64(json_text(job, "withdrawn_ms"), &t.withdrawn_ms))
@@ -143,7 +165,8 @@ static enum result make(struct courier *c, struct arena *a, const struct json *j
     size_t n = probe_story(a, &ask, &list);
     t.to_ms = clock_now_ms();
     bool answered = n > 0 && list[n - 1].status != 0;
-    return answered ? keep(c, a, job, t.withdrawn_ms, compose(c, a, job, &t, list, n)) : ERR_CLOSED;
+    return answered ? keep(c, a, job, t.withdrawn_ms, compose(c, a, job, &t, list, n, unasked))
+                    : ERR_CLOSED;
 }
 
 void courier_receipt(struct flying *f, const struct outbox_job *j)
@@ -154,7 +177,7 @@ void courier_receipt(struct flying *f, const struct outbox_job *j)
     uint64_t pos = 0;
     enum result r = ERR_CORRUPT;
     if (job && span_to_u64(json_text(job, "pos"), &pos))
-        r = wait_for_web(pos) ? make(f->of, a, job) : ERR_BUSY;
+        r = courier_wait_for_web(pos) ? make(f->of, a, job) : ERR_BUSY;
     arena_free(a);
     if (r == OK)
         courier_done(f, true, S("signed and kept"), false);

@@ -28,7 +28,7 @@ static void failed(struct flying *f, struct span why, bool final)
 }
 
 /* ---- secrets ---- */
-static bool secret_of(struct flying *f, struct span file, struct span *out)
+bool courier_secret(struct flying *f, struct span file, struct span *out)
 {
     struct span s;
     if (file_read(f->arena, arena_cstr(f->arena, file), COURIER_SECRET_MAX, &s) != OK) return false;
@@ -43,7 +43,7 @@ static size_t sign(
     struct span key;
     unsigned char nonce[16];
     if (!secret_file.n) return n;
-    if (!secret_of(f, secret_file, &key)) return SIZE_MAX;
+    if (!courier_secret(f, secret_file, &key)) return SIZE_MAX;
     random_bytes(nonce, sizeof nonce);
     struct span time = arena_printf(f->arena, "%lld", (long long)(clock_now_ms() / 1000)),
                 hex = bytes_hex(f->arena, nonce, sizeof nonce),
@@ -115,6 +115,7 @@ static void send_to_subscriber(struct flying *f, const struct outbox_job *j)
     const struct config *c = f->of->config;
     ptrdiff_t cut = span_find_char(j->subject, ' ');
     struct span name = span_cut(j->subject, (size_t)(cut + 1), j->subject.n);
+    f->feed = arena_keep(f->arena, j->subject);
     for (uint32_t i = 0; i < c->subscriber_count; i++)
         if (span_eq(c->subscribers[i].name, name)) {
             post(f, c->subscribers[i].url, S("application/json"), j->body,
@@ -189,7 +190,7 @@ static void send_mail(struct flying *f, const struct outbox_job *j)
         .user = c->mail_user,
         .done = mailed,
         .with = f};
-    if (c->mail_user.n && !secret_of(f, c->mail_password_file, &ask.password)) {
+    if (c->mail_user.n && !courier_secret(f, c->mail_password_file, &ask.password)) {
         failed(f, S("the password's file cannot be read"), false);
         return;
     }
@@ -208,15 +209,13 @@ static int input_of(struct span text)
     return -1;
 }
 
-static void send_to_command(struct flying *f, const struct outbox_job *j)
+void courier_spawn(struct flying *f, const char *const *argv, struct span text)
 {
-    const char *path = arena_cstr(f->arena, f->of->config->alarm_command);
-    const char *argv[] = {path, arena_cstr(f->arena, field(f, j, "kind")),
-        arena_cstr(f->arena, field(f, j, "subject")), NULL};
+    const char *path = argv[0];
     char *const env[] = {(char[]){"PATH=/usr/bin:/bin"}, (char[]){"LC_ALL=C.UTF-8"}, NULL};
     posix_spawn_file_actions_t files;
     posix_spawnattr_t how;
-    int in = input_of(mail_text(f, j));
+    int in = input_of(text);
     posix_spawn_file_actions_init(&files);
     posix_spawnattr_init(&how);
     posix_spawnattr_setflags(&how, POSIX_SPAWN_SETPGROUP);
@@ -231,6 +230,14 @@ static void send_to_command(struct flying *f, const struct outbox_job *j)
     if (e == 0) return;
     f->pid = 0;
     failed(f, arena_printf(f->arena, "%s: %s", path, strerror(e)), false);
+}
+
+static void send_to_command(struct flying *f, const struct outbox_job *j)
+{
+    const char *argv[] = {arena_cstr(f->arena, f->of->config->alarm_command),
+        arena_cstr(f->arena, field(f, j, "kind")), arena_cstr(f->arena, field(f, j, "subject")),
+        NULL};
+    courier_spawn(f, argv, mail_text(f, j));
 }
 
 static void command_ended(struct flying *f, int status)
@@ -322,19 +329,48 @@ static void send_test(struct flying *f, const struct outbox_job *j)
     courier_done(f, true, S("on its way"), false);
 }
 
+/* ---- what a script beside the house has to say of a feed ---- */
+static void raise_or_clear(struct flying *f, const struct outbox_job *j)
+{
+    const char *kind = alarm_kind(field(f, j, "kind"))->name;
+    struct span subject = field(f, j, "subject");
+    if (span_eq(field(f, j, "state"), S("over")))
+        courier_all_clear(f->of, kind, subject);
+    else
+        courier_alarm(f->of, kind, subject, field(f, j, "text"));
+    courier_done(f, true, S("on its way"), false);
+}
+
+/* ---- an administrator's own word to the caches ---- */
+static void expand_for_caches(struct flying *f, const struct outbox_job *j)
+{
+    courier_cdn_take(f->of, j->key, j->body, j->at_ms);
+    courier_done(f, true, S("on its way"), false);
+}
+
 /* ---- the table ---- */
 static const struct {
     const char *kind;
     void (*send)(struct flying *f, const struct outbox_job *j);
 } ways[] = {{"mail", send_mail}, {"webhook", send_webhook}, {"command", send_to_command},
     {"deliver", send_to_subscriber}, {"ping", send_ping}, {"fetch", send_for_picture},
-    {"test", send_test}, {"receipt", courier_receipt}};
+    {"test", send_test}, {"receipt", courier_receipt}, {"cdn", courier_cdn},
+    {"purge-cdn", expand_for_caches}, {"state", raise_or_clear}};
+
+static size_t under_way(const struct courier *c)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < COURIER_JOBS; i++) n += c->flying[i].used;
+    return n > net_fetcher_busy(c->fetcher) ? n : net_fetcher_busy(c->fetcher);
+}
 
 void courier_send(struct courier *c, const struct outbox_job *job)
 {
     struct flying *f = free_flying(c);
-    if (!f || net_fetcher_busy(c->fetcher) >= FETCH_AT_ONCE_MAX) return; /* their turn comes */
-    *f = (struct flying){.of = c, .used = true, .arena = arena_new(FLIGHT_ARENA)};
+    size_t room = COURIER_JOBS - (span_eq(job->kind, S("cdn")) ? 0 : COURIER_KEPT);
+    if (!f || under_way(c) >= room) return; /* their turn comes */
+    *f = (struct flying){
+        .of = c, .used = true, .tries = job->tries, .arena = arena_new(FLIGHT_ARENA)};
     snprintf(f->key, sizeof f->key, "%.*s", FMT(job->key));
     snprintf(f->kind, sizeof f->kind, "%.*s", FMT(job->kind));
     for (size_t i = 0; i < COUNT(ways); i++)

@@ -23,8 +23,9 @@ enum {
     DISK_WAIT_MS = 500,
     KILLS_AT_ONCE = 512,
     QUARANTINE_ARENA = 1 << 30,
-    OUTS_AT_ONCE = 64, /* handed to the courier before it has said that it has them */
-    OUTS_ARENA = 16 << 20,
+    OUTS_AT_ONCE = 64,               /* handed to the courier before it has said that it has them */
+    OUTS_WAIT_MS = 10000,            /* then they are offered again: it knows what it has */
+    OUTS_ARENA = 32 << 20,           /* so many bodies of the largest size */
     OUT_FRESH_MS = 24 * 3600 * 1000, /* what is older is no news, and after a rebuild all is old */
     SILENCE_LOOK_MS = 15 * 1000,
 };
@@ -58,6 +59,7 @@ struct desk_room {
     struct arena *reload_arena;
     bool tell;        /* bad deliveries are new, or intake is */
     size_t outs_away; /* with the courier, and not durable there yet */
+    int64_t outs_away_us;
     int64_t silence_ms;
     struct { /* what the darkroom works at: one thing at a time, so that nothing waits behind it */
         bool busy, lost, is_card;
@@ -252,7 +254,11 @@ static void quarantine_told(struct desk_room *d, struct span body)
 static void hand_over(struct desk_room *d)
 {
     struct peer *p = channel_to(&d->channels, ROLE_COURIER, 0);
-    if (!p || d->outs_away || d->rebuilding) return;
+    if (!p || d->rebuilding) return;
+    /* It says nothing of what it could not keep. */
+    if (d->outs_away && clock_mono_us() - d->outs_away_us < OUTS_WAIT_MS * 1000LL) return;
+    d->outs_away = 0;
+    d->outs_away_us = clock_mono_us();
     struct out outs[OUTS_AT_ONCE];
     size_t count = 0;
     int64_t now = clock_now_ms();
@@ -260,9 +266,10 @@ static void hand_over(struct desk_room *d)
     if (store_outs(newsroom_store(d->newsroom), now - OUT_FRESH_MS, now, a, outs, COUNT(outs),
             &count) != OK)
         count = 0;
-    for (size_t i = 0; i < count; i++) {
-        struct buf b;
-        buf_init(&b, a, 0);
+    struct buf b;
+    buf_init(&b, NULL, 0);
+    for (size_t i = 0; i < count && !channel_would_wait(p); i++) {
+        b.n = 0;
         put_span(&b, outs[i].key);
         put_span(&b, outs[i].kind);
         put_span(&b, outs[i].body);
@@ -272,6 +279,7 @@ static void hand_over(struct desk_room *d)
         if (!channel_send(p, MSG_OUT, buf_span(&b))) break;
         d->outs_away++;
     }
+    buf_free(&b);
     arena_free(a);
 }
 
@@ -279,7 +287,6 @@ static enum result mark_taken(struct desk_room *d, const struct later *l)
 {
     struct take t = take_of(l->body);
     struct span key = take_span(&t);
-    if (d->outs_away) d->outs_away--;
     return take_done(&t) ? store_out_told(newsroom_store(d->newsroom), key) : OK;
 }
 
@@ -290,8 +297,9 @@ static void outs_taken(struct desk_room *d)
     struct store *s = newsroom_store(d->newsroom);
     enum result r = OK;
     bool begun = false;
-    for (struct later *l = d->later; l && r == OK; l = l->next) {
+    for (struct later *l = d->later; l; l = l->next) {
         if (l->role != ROLE_COURIER || l->type != MSG_OUT_TAKEN) continue;
+        if (d->outs_away) d->outs_away--;
         if (!begun) r = store_begin(s);
         begun = true;
         if (r == OK) r = mark_taken(d, l);

@@ -63,6 +63,9 @@ struct newsroom {
     struct foretold *foretold; /* in an arena of their own, until their events are applied */
     size_t foretold_count, foretold_cap;
     struct arena *foretold_arena;
+    struct lost *lost; /* pictures that pages lost in this step, in an arena of their own */
+    size_t lost_count, lost_cap;
+    struct arena *lost_arena;
     size_t cards_asked;
     bool looked_card; /* the last thing asked of the darkroom was a card */
 };
@@ -141,6 +144,21 @@ enum result newsroom_news(struct newsroom *n, const struct decided *d, const str
     const struct view *before) CHECKED;
 enum result newsroom_receipt(
     struct newsroom *n, const struct decided *d, const struct view *before) CHECKED;
+/* newsroom_receipt.c: where a page stands and its pictures' files, as lists of paths below base. */
+void newsroom_put_lists(struct newsroom *n, struct json_out *o, const struct view *v);
+void newsroom_put_files(struct newsroom *n, struct json_out *o, const struct view *v);
+void newsroom_put_file(struct newsroom *n, struct json_out *o, struct span hash_hex);
+/* newsroom_lost.c: a page that stays goes on without pictures that it showed; when all pages of the
+ * step are decided, those that were withdrawn are told of, each once. */
+void newsroom_note_lost(struct newsroom *n, const struct view *before, const struct view *view);
+enum result newsroom_tell_lost(struct newsroom *n) CHECKED;
+void newsroom_forget_lost(struct newsroom *n); /* what a step gathered that was not finished */
+/* newsroom_cdn.c: caches in front are to drop the page: it was withdrawn (before: how it was
+ * shown), or is corrected (view). */
+enum result newsroom_cdn_withdrawn(
+    struct newsroom *n, const struct decided *d, const struct view *before) CHECKED;
+enum result newsroom_cdn_corrected(struct newsroom *n, const struct decided *d,
+    const struct view *view, struct span text_hash) CHECKED;
 enum result newsroom_alarm(struct newsroom *n, const char *kind, struct span subject,
     const struct alarm *al) CHECKED; /* into the desk's list, and on its way to people */
 enum result newsroom_fetch(struct newsroom *n, struct span feed, struct span url) CHECKED;
@@ -160,7 +178,6 @@ bool newsroom_is_picture(const struct decided *d);
 struct span newsroom_why_no_picture(struct newsroom *n, const struct decided *d);
 struct span newsroom_slug_of(struct newsroom *n, struct span words);
 struct span newsroom_slug(struct newsroom *n, const struct decided *d);
-struct span page_path(struct arena *a, const struct mint *m);
 enum result newsroom_use_config(struct newsroom *n, struct span json) CHECKED;
 const struct config_feed *newsroom_feed(const struct newsroom *n, struct span name);
 void newsroom_want(struct newsroom *n, struct span hex);

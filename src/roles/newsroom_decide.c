@@ -335,6 +335,7 @@ static enum result put_rows(struct newsroom *n, struct decided *d)
             .feed = d->set.versions[v->shown].feed};
         TRY(store_put_story(n->store, &row));
         newsroom_bump_view(n, view);
+        newsroom_note_lost(n, before, view);
         TRY(newsroom_news(n, d, view, before));
     } else if (r != ERR_ABSENT) {
         TRY(store_drop_story(n->store, d->set.page));
@@ -444,6 +445,7 @@ static enum result decide_list(struct newsroom *n, const story_id *pages, size_t
 
 enum result newsroom_decide_pages(struct newsroom *n)
 {
+    newsroom_forget_lost(n);
     if (!n->all_pages) TRY(newsroom_touch_around(n));
     n->kills = NULL;
     n->kill_count = n->kill_cap = 0;
@@ -451,7 +453,7 @@ enum result newsroom_decide_pages(struct newsroom *n)
         newsroom_bump(n, "site", S(""));
         TRY(decide_all(n));
         n->all_pages = false;
-        return OK;
+        return newsroom_tell_lost(n);
     }
     TRY(newsroom_touch_users(n));
     struct arena *apart = arena_new(JOB_ARENA);
@@ -461,5 +463,6 @@ enum result newsroom_decide_pages(struct newsroom *n)
     arena_free(apart);
     n->pages = (struct ids){0};
     n->seen = map_new(n->job);
+    if (r == OK) r = newsroom_tell_lost(n);
     return r;
 }

@@ -13,10 +13,14 @@ static struct span short_hash(struct newsroom *n, struct span of)
 }
 
 /* ---- news ---- */
+static bool is_correction(const struct decided *d)
+{
+    return d->set.versions[d->verdict.shown].story->change == CHANGE_CORRECTION;
+}
+
 static const char *event_of(const struct decided *d, bool is_first)
 {
-    const struct story *s = d->set.versions[d->verdict.shown].story;
-    return is_first ? "published" : s->change == CHANGE_CORRECTION ? "corrected" : "updated";
+    return is_first ? "published" : is_correction(d) ? "corrected" : "updated";
 }
 
 static struct span news_body(struct newsroom *n, const char *event, const struct view *v)
@@ -45,17 +49,29 @@ static struct span news_body(struct newsroom *n, const char *event, const struct
 
 /* What readers would see as another text; a repetition or a correction equal to the present text is
  * none (V2, C9). Behind a withdrawal the same text is news again. */
+static void put_text(struct buf *b, const struct decided *d, const struct view *v)
+{
+    put_span(b, v->headline);
+    put_span(b, v->abstract);
+    put_span(b, v->body_text);
+    put_u8(b, v->is_corrected);
+    for (size_t i = 0; i < d->set.struck.picture_count; i++) put_span(b, d->set.struck.pictures[i]);
+}
+
+static struct span text_hash(struct newsroom *n, const struct decided *d, const struct view *v)
+{
+    struct buf b;
+    buf_init(&b, n->job, 0);
+    put_text(&b, d, v);
+    return short_hash(n, buf_span(&b));
+}
+
 static struct span news_key(
     struct newsroom *n, const struct decided *d, const struct view *v, const struct out *last)
 {
     struct buf b;
     buf_init(&b, n->job, 0);
-    put_span(&b, v->headline);
-    put_span(&b, v->abstract);
-    put_span(&b, v->body_text);
-    put_u8(&b, v->is_corrected);
-    for (size_t i = 0; i < d->set.struck.picture_count; i++)
-        put_span(&b, d->set.struck.pictures[i]);
+    put_text(&b, d, v);
     if (last && span_eq(last->kind, S("recall"))) put_span(&b, last->key);
     return arena_printf(n->job, "push:%.*s:%.*s", FMT(story_id_text(n->job, d->set.page)),
         FMT(short_hash(n, buf_span(&b))));
@@ -79,8 +95,9 @@ static bool is_quiet(const struct decided *d, const struct out *last, const stru
 static enum result push_news(
     struct newsroom *n, const struct decided *d, const struct view *v, const struct out *last)
 {
-    if (!v->on_fronts) return OK; /* V11: old news is not pushed */
     bool is_first = !last || span_eq(last->kind, S("recall"));
+    bool is_owed = !is_first && is_correction(d); /* D8: who was told the error */
+    if (!v->on_fronts && !is_owed) return OK;     /* V11: old news is not pushed */
     struct out o = {.key = news_key(n, d, v, last),
         .kind = S("push"),
         .page = d->set.page,
@@ -104,11 +121,12 @@ static const char *withdrawal_of(const struct verdict *v)
 }
 
 /* Says what was withdrawn by its address alone: nothing harmful is repeated (D6). last NULL: a rule
- * has kept it quiet; a hub may have it out of the feeds nevertheless, and is to look again. */
+ * has kept it quiet, and a hub may have it out of the feeds nevertheless; or the store was built
+ * again, with the kill known beforehand: whoever was told is known to the courier. */
 static enum result recall_news(struct newsroom *n, const struct decided *d, const struct out *last)
 {
     const struct verdict *v = &d->verdict;
-    struct span id = story_id_text(n->job, d->set.page), of = last ? last->key : S("quiet");
+    struct span id = story_id_text(n->job, d->set.page);
     struct buf b;
     buf_init(&b, n->job, 0);
     struct json_out o = {.b = &b};
@@ -119,10 +137,13 @@ static enum result recall_news(struct newsroom *n, const struct decided *d, cons
         json_string(&o, "url",
             arena_printf(n->job, "%.*s%.*s%.*s", FMT(n->config->url), FMT(n->config->base),
                 FMT(page_path(n->job, &d->mint))));
+    char told[25];
+    utc_text(last ? last->due_ms : 0, told);
     json_string(&o, "reason", span_of(withdrawal_of(v)));
+    if (last) json_string(&o, "told", span_of(told));
     json_close(&o, '}');
     struct out out = {
-        .key = arena_printf(n->job, "recall:%.*s:%.*s", FMT(id), FMT(short_hash(n, of))),
+        .key = arena_printf(n->job, "recall:%.*s:%lld", FMT(id), (long long)v->state_ms),
         .kind = S("recall"),
         .page = d->set.page,
         .at_ms = v->state_ms,
@@ -135,14 +156,20 @@ enum result newsroom_news(
     struct newsroom *n, const struct decided *d, const struct view *view, const struct view *before)
 {
     struct out last;
-    if (!view && before && d->verdict.was_public) TRY(newsroom_receipt(n, d, before));
+    if (!view && before && d->verdict.was_public) {
+        TRY(newsroom_cdn_withdrawn(n, d, before)); /* first: the receipt tells what became of it */
+        TRY(newsroom_receipt(n, d, before));
+    }
+    if (view && before && (is_correction(d) || d->set.struck.at_ms))
+        TRY(newsroom_cdn_corrected(n, d, view, text_hash(n, d, view)));
     enum result r = store_last_out(n->store, d->set.page, n->job, &last);
     if (r != OK && r != ERR_ABSENT) return r;
     bool has_last = r == OK;
     if (view) return push_news(n, d, view, has_last ? &last : NULL);
-    bool was_quiet = before && before->on_fronts && d->verdict.was_public;
-    if (!has_last || span_eq(last.kind, S("recall")))
-        return was_quiet ? recall_news(n, d, has_last ? &last : NULL) : OK;
+    bool was_quiet = before && before->on_fronts && d->verdict.was_public,
+         is_dead = d->has_mint && d->verdict.is_dead;
+    if (!has_last) return was_quiet || is_dead ? recall_news(n, d, NULL) : OK;
+    if (span_eq(last.kind, S("recall"))) return was_quiet ? recall_news(n, d, &last) : OK;
     if (is_overtaken(&last, d->verdict.state_ms)) /* killed before its release */
         return store_drop_out(n->store, last.key);
     return recall_news(n, d, &last);

@@ -4,21 +4,24 @@
 
 #include "picture.h"
 
-enum { PHRASE_POINTS = 60, VERSIONS_ASKED = 3 };
+enum {
+    PHRASE_POINTS = 60,
+    VERSIONS_ASKED = 3,
+    LIST_NAME_MAX = 240, /* bytes: with its feeds, escaped, 24 of them fit into a message */
+};
 
 /* A list's page and the feeds below it. */
 static void put_list(struct newsroom *n, struct json_out *o, const char *kind, struct span name)
 {
     static const char *const feeds[] = {"", "/rss.xml", "/atom.xml", "/feed.json"};
-    if (!name.n) return;
+    if (!name.n || name.n > LIST_NAME_MAX) return;
     for (size_t i = 0; i < COUNT(feeds); i++)
         json_string(o, NULL,
             arena_printf(n->job, "/%s/%.*s%s", kind, FMT(url_escape(n->job, name)), feeds[i]));
 }
 
-static void put_more(struct newsroom *n, struct json_out *o, const struct view *v)
+void newsroom_put_lists(struct newsroom *n, struct json_out *o, const struct view *v)
 {
-    json_open(o, "more", '[');
     put_list(n, o, "section", v->section);
     for (uint32_t i = 0; i < v->tag_count; i++) put_list(n, o, "tag", v->tags[i].slug);
     for (uint32_t i = 0; i < v->author_count; i++)
@@ -26,23 +29,24 @@ static void put_more(struct newsroom *n, struct json_out *o, const struct view *
             arena_printf(n->job, "/author/%.*s", FMT(url_escape(n->job, v->authors[i].slug))));
     if (v->path.n > 11)
         json_string(o, NULL, arena_printf(n->job, "/archive%.*s", FMT(span_cut(v->path, 0, 11))));
-    json_close(o, ']');
 }
 
-static void put_pictures(struct newsroom *n, struct json_out *o, const struct view *v)
+void newsroom_put_file(struct newsroom *n, struct json_out *o, struct span hex)
 {
-    json_open(o, "pictures", '[');
+    for (size_t w = 0; w < picture_width_count; w++)
+        for (size_t f = 0; f < PICTURE_FORMS; f++)
+            json_string(o, NULL,
+                arena_printf(n->job, "/pictures/%.*s-%u.%s", FMT(hex), picture_widths[w],
+                    picture_forms[f].ending));
+    json_string(o, NULL, arena_printf(n->job, "/pictures/%.*s-card.jpg", FMT(hex)));
+}
+
+void newsroom_put_files(struct newsroom *n, struct json_out *o, const struct view *v)
+{
     for (uint32_t i = 0; i < v->picture_count; i++) {
         struct span hex = v->pictures[i].hash;
-        if (store_picture_elsewhere(n->store, hex, v->id)) continue;
-        for (size_t w = 0; w < picture_width_count; w++)
-            for (size_t f = 0; f < PICTURE_FORMS; f++)
-                json_string(o, NULL,
-                    arena_printf(n->job, "/pictures/%.*s-%u.%s", FMT(hex), picture_widths[w],
-                        picture_forms[f].ending));
-        json_string(o, NULL, arena_printf(n->job, "/pictures/%.*s-card.jpg", FMT(hex)));
+        if (!store_picture_elsewhere(n->store, hex, v->id)) newsroom_put_file(n, o, hex);
     }
-    json_close(o, ']');
 }
 
 /* Words that may stand nowhere: headline, and how the last texts began. */
@@ -83,6 +87,7 @@ enum result newsroom_receipt(struct newsroom *n, const struct decided *d, const 
     buf_init(&b, n->job, 0);
     struct json_out o = {.b = &b};
     json_open(&o, NULL, '{');
+    json_string(&o, "what", S("a story"));
     json_string(&o, "story", before->id_text);
     json_string(&o, "guid", guid);
     json_string(&o, "url",
@@ -94,8 +99,12 @@ enum result newsroom_receipt(struct newsroom *n, const struct decided *d, const 
     json_number(&o, "withdrawn_ms", v->state_ms);
     json_number(&o, "pos", (int64_t)n->position);
     put_words(&o, d, before);
-    put_more(n, &o, before);
-    put_pictures(n, &o, before);
+    json_open(&o, "more", '[');
+    newsroom_put_lists(n, &o, before);
+    json_close(&o, ']');
+    json_open(&o, "pictures", '[');
+    newsroom_put_files(n, &o, before);
+    json_close(&o, ']');
     json_close(&o, '}');
     struct out out = {.key = arena_printf(n->job, "receipt:%.*s:%lld", FMT(before->id_text),
                           (long long)v->state_ms),

@@ -168,6 +168,7 @@ void newsroom_close(struct newsroom *n)
     arena_free(n->foretold_arena);
     arena_free(n->alike_arena);
     arena_free(n->other_arena);
+    newsroom_forget_lost(n);
     free(n->bump);
     free(n);
 }

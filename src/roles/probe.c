@@ -7,7 +7,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { PROBE_TIMEOUT_MS = 1000, PROBE_BODY_MAX = 64 << 20, PROBES_MAX = 400 };
+enum {
+    PROBE_TIMEOUT_MS = 1000,
+    PROBE_BODY_MAX = 64 << 20,
+    PROBES_MAX = 2000, /* a story of 40 pictures has 600 addresses, four questions each for pages */
+};
+
+const char *const probe_fixed[] = {"/", "/rss.xml", "/atom.xml", "/feed.json", "/sitemap.xml",
+    "/sitemap-1.xml", "/news-sitemap.xml", "/api/v1/stories", "/corrections",
+    "/corrections/rss.xml", "/corrections/atom.xml", "/corrections/feed.json", "/popular"};
+const size_t probe_fixed_count = COUNT(probe_fixed);
 
 static struct span gunzip(struct arena *a, struct span s)
 {
@@ -87,6 +96,7 @@ static struct http_answer ask_once(struct prober *p, struct span path, struct sp
 static void probe_one(
     struct prober *p, struct span path, const char *coding, struct span head, struct span *etag)
 {
+    if (p->n >= PROBES_MAX && p->ask->left_out) ++*p->ask->left_out;
     if (p->n >= PROBES_MAX || p->is_alone) return;
     struct http_answer answer = ask_once(p, path, head);
     p->is_alone = !answer.status;
@@ -116,18 +126,16 @@ static void probe_path(struct prober *p, struct span path)
 static void probe_picture(struct prober *p, struct span path)
 {
     struct span etag = S("");
-    if (p->n >= PROBES_MAX || p->is_alone) return;
+    size_t before = p->n;
     probe_one(
         p, arena_printf(p->a, "%.*s%.*s", FMT(p->ask->base), FMT(path)), "plain", S(""), &etag);
+    if (p->n == before) return;
     struct probe *last = &p->list[p->n - 1];
     last->shows = last->status == 200 || last->status == 206 || last->status == 304;
 }
 
 size_t probe_story(struct arena *a, const struct probe_ask *ask, struct probe **out)
 {
-    static const char *fixed[] = {"/", "/rss.xml", "/atom.xml", "/feed.json", "/sitemap.xml",
-        "/sitemap-1.xml", "/news-sitemap.xml", "/api/v1/stories", "/corrections",
-        "/corrections/rss.xml", "/corrections/atom.xml", "/corrections/feed.json", "/popular"};
     struct prober p = {.a = a, .ask = ask, .list = ARENA_ARRAY(a, struct probe, PROBES_MAX)};
     struct span page = ask->path.n
                            ? ask->path
@@ -135,7 +143,7 @@ size_t probe_story(struct arena *a, const struct probe_ask *ask, struct probe **
     probe_path(&p, page);
     probe_path(&p, arena_printf(a, "%.*s/revisions", FMT(page)));
     probe_path(&p, arena_printf(a, "/api/v1/stories/%.*s", FMT(story_id_text(a, ask->id))));
-    for (size_t i = 0; i < COUNT(fixed); i++) probe_path(&p, span_of(fixed[i]));
+    for (size_t i = 0; i < probe_fixed_count; i++) probe_path(&p, span_of(probe_fixed[i]));
     for (size_t i = 0; i < ask->more_count; i++) probe_path(&p, ask->more[i]);
     for (size_t i = 0; i < ask->word_count; i++)
         if (ask->words[i].n) {

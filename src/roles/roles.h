@@ -143,6 +143,7 @@ enum result comment_append(
     struct ledger *l, struct arena *a, story_id story, const struct comment *c) CHECKED;
 /* May these bytes hold a kill? Cheap; says yes too often. */
 bool smells_of_kill(struct span bytes);
+struct span page_path(struct arena *a, const struct mint *m); /* below base */
 struct store *newsroom_store(struct newsroom *n);
 struct ledger *newsroom_ledger(struct newsroom *n);
 struct tombs *newsroom_tombs(struct newsroom *n);
@@ -235,6 +236,7 @@ struct peer *channel_to(struct channels *c, enum role role, int index); /* NULL:
 bool channel_send(struct peer *p, uint32_t type,
     struct span
         body); /* false: it is gone; or stuck: then the channel is shut and the master told */
+bool channel_would_wait(const struct peer *p); /* a frame of some size: it reads slowly */
 /* The master ends it (any role but the newsroom), and starts a new one. */
 void channel_stuck(struct peer *p);
 /* Waits for frames on all channels and for extra descriptors (their revents are set); returns after
@@ -262,7 +264,10 @@ struct probe_ask {
     size_t more_count;
     const struct span *pictures; /* paths of files that may not be had any more */
     size_t picture_count;
+    size_t *left_out; /* counts what was too much to be asked; may be NULL */
 };
+extern const char *const probe_fixed[]; /* paths of every site's lists */
+extern const size_t probe_fixed_count;
 size_t probe_story(struct arena *a, const struct probe_ask *ask,
     struct probe **out); /* count of probes made; 0: nobody answers */
 struct span body_plain(struct arena *a, const struct http_answer *answer); /* gzip and br undone */

@@ -139,7 +139,10 @@ struct press_site *press_site_of(struct arena *a, const struct config *c)
         .top_wait_ms =
             c->front_top == TOP_AFTER_MINUTES ? c->front_top_minutes * INT64_C(60000) : 0,
         .hubs = c->hubs,
-        .hub_count = c->hub_count};
+        .hub_count = c->hub_count,
+        .cdn_keys = c->cdn_keys,
+        .cdn_lifetime = c->cdn_lifetime,
+        .cdn_seconds = c->cdn_seconds};
     press_lists(a, c, p);
     return p;
 }

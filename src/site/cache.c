@@ -25,6 +25,7 @@ void entry_release(struct entry *e)
     pthread_mutex_destroy(&e->making);
     free(e->ids);
     free((void *)(uintptr_t)e->key.p);
+    free((void *)(uintptr_t)e->cdn.p);
     free(e);
 }
 
@@ -125,6 +126,8 @@ static void code(struct entry *e, enum coding c, struct span body)
         a, e->content_type, etag, true, coding_name(c), e->noindex, cache_words(e), e->modified_ms);
     struct span head304 =
         head_of(a, NULL, etag, true, NULL, e->noindex, cache_words(e), e->modified_ms);
+    head = arena_printf(a, "%.*s%.*s", FMT(e->cdn), FMT(head));
+    head304 = arena_printf(a, "%.*s%.*s", FMT(e->cdn), FMT(head304));
     char *p = malloc(head.n + head304.n + etag.n + body.n + 1);
     must(p);
     struct span *parts[] = {&head, &head304, &etag, &body};
@@ -156,13 +159,22 @@ void entry_code(struct entry *e, enum coding c)
     pthread_mutex_unlock(&e->making);
 }
 
-static struct entry *entry_new(struct span key, const struct page *p)
+static struct span keep_span(struct span s)
+{
+    char *p = malloc(s.n + 1);
+    must(p);
+    if (s.n) memcpy(p, s.p, s.n);
+    return (struct span){p, s.n};
+}
+
+static struct entry *entry_new(struct site *s, struct span key, const struct page *p)
 {
     struct entry *e = calloc(1, sizeof *e);
-    char *k = malloc(key.n + 1);
-    must(e && k);
-    memcpy(k, key.p, key.n);
-    e->key = (struct span){k, key.n};
+    must(e);
+    struct arena *a = arena_new(64 << 10);
+    e->key = keep_span(key);
+    e->cdn = keep_span(cdn_of_page(a, atomic_load(&s->press_site), key, p));
+    arena_free(a);
     pthread_mutex_init(&e->making, NULL);
     e->status = p->status;
     e->content_type = p->content_type;
@@ -174,7 +186,7 @@ static struct entry *entry_new(struct span key, const struct page *p)
     e->ids = malloc((p->id_count + 1) * sizeof *e->ids);
     must(e->ids);
     memcpy(e->ids, p->ids, p->id_count * sizeof *e->ids);
-    e->bytes = sizeof *e + key.n + p->id_count * sizeof *e->ids + p->body.n * 2 +
+    e->bytes = sizeof *e + key.n + e->cdn.n + p->id_count * sizeof *e->ids + p->body.n * 2 +
                4096; /* with what the other codings will take */
     atomic_init(&e->holders, 1);
     code(e, CODING_PLAIN, p->body);
@@ -190,7 +202,7 @@ static void make_room(struct site *s, struct shard *sh)
 struct entry *cache_keep(struct site *s, struct span key, const struct page *p,
     const uint64_t *generations, uint64_t tombs, story_id visited)
 {
-    struct entry *e = entry_new(key, p);
+    struct entry *e = entry_new(s, key, p);
     e->key_count = p->key_count;
     memcpy(e->keys, p->keys, sizeof p->keys);
     memcpy(e->generations, generations, sizeof e->generations);

@@ -102,12 +102,49 @@ static void states(void)
         "an unknown state is nothing");
 }
 
+/* ---- for a cache in front ---- */
+static void for_caches(void)
+{
+    static struct page page;
+    struct press_site ps = {.cdn_keys = S("xkey"), .cdn_seconds = 30};
+    struct press_site none = {.cdn_seconds = 30};
+    page.ids[0] = 77;
+    page.id_count = 1;
+    struct span id = story_id_text(a, 77);
+    check_span(cdn_of_page(a, &none, S("/"), &page), S(""), "a site without caches says nothing");
+    check_span(cdn_of_page(a, &ps, S("/"), &page),
+        arena_printf(a, "xkey: site surface-front s-%.*s\r\n", FMT(id)), "a front");
+    check_span(cdn_of_page(a, &ps, S("/section/world/rss.xml"), &page),
+        arena_printf(a, "xkey: site surface-section s-%.*s\r\n", FMT(id)), "a section's feed");
+    check_span(cdn_of_page(a, &ps, S("/sitemap-1.xml"), &page),
+        arena_printf(a, "xkey: site surface-sitemap-1-xml s-%.*s\r\n", FMT(id)), "a sitemap");
+    check_span(cdn_of_page(a, &ps, S("/2026/01/23/x-abcdefghjkmn"), &page),
+        arena_printf(a, "xkey: site surface-story s-%.*s\r\n", FMT(id)), "a story");
+    ps.cdn_keys = S("Cache-Tag");
+    ps.cdn_lifetime = S("CDN-Cache-Control");
+    check_span(cdn_of_page(a, &ps, S("/popular?x=1\r\ny"), &page),
+        arena_printf(a,
+            "CDN-Cache-Control: max-age=30\r\nCache-Tag: site,surface-popular,s-%.*s\r\n", FMT(id)),
+        "tags part by commas; no byte of a query comes in");
+    page.id_count = PRESS_IDS_MAX;
+    for (size_t i = 0; i < PRESS_IDS_MAX; i++) page.ids[i] = i + 1;
+    struct span many = cdn_of_page(a, &ps, S("/"), &page);
+    check(many.n < 3100 && span_ends(many, S(",s-many\r\n")), "a field is bounded: %zu", many.n);
+    page.is_static = true;
+    check_span(cdn_of_page(a, &ps, S("/assets/x.css"), &page), S(""), "an asset never changes");
+    ps.cdn_lifetime = S("X-Accel-Expires");
+    check_span(cdn_of_picture(a, &ps, S("0123456789abcdef0123456789abcdef")),
+        S("X-Accel-Expires: 30\r\nCache-Tag: site,f-0123456789abcdef\r\n"), "a picture's file");
+    check_span(cdn_of_picture(a, &ps, S("")), S("X-Accel-Expires: 30\r\n"), "a section's card");
+}
+
 int main(void)
 {
     a = arena_new(1 << 20);
     tags();
     matching();
     codings();
+    for_caches();
     lines();
     states();
     arena_free(a);

@@ -306,12 +306,16 @@ static void picture_answer(
     struct span head = head_of(ask->arena, type, etag, false, NULL, false,
         card ? "public, max-age=3600" : "public, max-age=30", 0);
     plain_answer(out, head, 200, bytes);
-    if (!etag_matches(ask->if_none_match, etag)) return;
-    plain_answer(out,
-        head_of(ask->arena, NULL, etag, false, NULL, false,
-            card ? "public, max-age=3600" : "public, max-age=30", 0),
-        304, S(""));
-    out->no_body_length = true;
+    if (etag_matches(ask->if_none_match, etag)) {
+        plain_answer(out,
+            head_of(ask->arena, NULL, etag, false, NULL, false,
+                card ? "public, max-age=3600" : "public, max-age=30", 0),
+            304, S(""));
+        out->no_body_length = true;
+    }
+    const struct press_site *ps = atomic_load(&h->site->press_site);
+    struct span cdn = cdn_of_picture(ask->arena, ps, card ? S("") : span_cut(r->file, 0, 64));
+    out->head = arena_printf(ask->arena, "%.*s%.*s", FMT(cdn), FMT(out->head));
 }
 
 /* ---- the way of one request ---- */

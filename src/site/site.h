@@ -9,7 +9,12 @@
 #include "press.h"
 #include "store.h"
 
-enum { SITE_CACHE_BYTES = 256 << 20, SITE_STORY_MAX_AGE_S = 30, SITE_QUERY_MAX = 200 };
+enum {
+    SITE_CACHE_BYTES = 256 << 20,
+    SITE_STORY_MAX_AGE_S = 30,
+    SITE_QUERY_MAX = 200,
+    SITE_PICTURE_KEY = 16 /* characters of a file's hash in its name for caches in front */
+};
 
 struct site_config {
     const char *store_folder; /* DATA/store */

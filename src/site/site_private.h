@@ -20,6 +20,7 @@ struct entry {
     struct span key;
     int status;
     struct coded coded[CODINGS];
+    struct span cdn; /* field lines for a cache in front; empty: none */
     _Atomic bool made[CODINGS];
     pthread_mutex_t making;
     uint32_t keys[PRESS_KEYS_MAX];
@@ -67,6 +68,12 @@ struct entry *cache_keep(struct site *s, struct span key, const struct page *p,
 void entry_release(struct entry *e);
 bool entry_is_good(struct site *s, struct entry *e, int64_t now_ms);
 void entry_code(struct entry *e, enum coding c); /* makes that encoding once */
+
+/* cdn.c: fields for a cache in front, where the site has one. */
+struct span cdn_of_page(
+    struct arena *a, const struct press_site *ps, struct span path, const struct page *p);
+struct span cdn_of_picture(
+    struct arena *a, const struct press_site *ps, struct span hash); /* empty: a section's card */
 
 /* route.c */
 enum route_extra { ROUTE_PAGE, ROUTE_PICTURE, ROUTE_ASSET, ROUTE_REDIRECT };

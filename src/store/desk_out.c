@@ -47,6 +47,17 @@ enum result store_last_out(struct store *s, story_id page, struct arena *a, stru
     return OK;
 }
 
+enum result store_outs_of(
+    struct store *s, story_id page, struct arena *a, struct out *out, size_t n, size_t *count_out)
+{
+    enum result r = OK;
+    sqlite3_stmt *q =
+        db_query(&s->desk, DESK_OUTS_OF, ARGS(arg_int((int64_t)page), arg_int((int64_t)n)));
+    *count_out = 0;
+    while (db_row(&s->desk, q, &r)) out[(*count_out)++] = read_out(q, a);
+    return r;
+}
+
 enum result store_out_told(struct store *s, struct span key)
 {
     return db_do(&s->desk, DESK_OUT_TOLD, ARGS(arg_text(key)));

@@ -182,6 +182,7 @@ enum desk_sql {
     DESK_OUTS,
     DESK_OUT_NEXT,
     DESK_OUT_OF,
+    DESK_OUTS_OF,
     DESK_OUT_TOLD,
     DESK_OUT_DROP,
     DESK_TEXT_PUT,

@@ -208,10 +208,12 @@ const char *const desk_statements[DESK_STATEMENTS] = {
                      "n,0,bs_sum(?1,?2,?3,?4,?5,?6,n,0)"
                      " FROM (SELECT coalesce(max(seq),0)+1 AS n FROM out WHERE page=?3)",
     [DESK_OUTS] = "SELECT " OUT_COLUMNS " FROM out WHERE told=0 AND due_ms>=?1 AND due_ms<=?2"
-                  " AND sum=bs_sum(" OUT_COLUMNS ") ORDER BY due_ms,seq,key LIMIT ?3",
+                  " AND sum=bs_sum(" OUT_COLUMNS ") ORDER BY kind<>'cdn',due_ms,seq,key LIMIT ?3",
     [DESK_OUT_NEXT] = "SELECT min(due_ms) FROM out WHERE told=0 AND due_ms>?1",
     [DESK_OUT_OF] = "SELECT " OUT_COLUMNS " FROM out WHERE page=?1 AND kind IN('push','recall')"
                     " AND sum=bs_sum(" OUT_COLUMNS ") ORDER BY seq DESC LIMIT 1",
+    [DESK_OUTS_OF] = "SELECT " OUT_COLUMNS " FROM out WHERE page=?1 AND kind IN('push','recall')"
+                     " AND sum=bs_sum(" OUT_COLUMNS ") ORDER BY seq LIMIT ?2",
     [DESK_OUT_TOLD] =
         "UPDATE out SET told=1,body='',sum=bs_sum(key,kind,page,'',at_ms,due_ms,seq,1)"
         " WHERE key=?1",

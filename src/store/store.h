@@ -396,6 +396,9 @@ enum result store_outs(struct store *s, int64_t since_ms, int64_t now_ms, struct
 int64_t store_next_out(struct store *s, int64_t after_ms); /* INT64_MAX: none */
 enum result store_last_out(struct store *s, story_id page, struct arena *a,
     struct out *out) CHECKED; /* the page's last push or recall; ERR_ABSENT */
+/* All pushes and recalls about a page, in their order. */
+enum result store_outs_of(struct store *s, story_id page, struct arena *a, struct out *out,
+    size_t n, size_t *count_out) CHECKED;
 enum result store_out_told(struct store *s, struct span key) CHECKED;
 enum result store_drop_out(struct store *s, struct span key) CHECKED;
 

@@ -31,6 +31,8 @@ enum sql {
     SQL_LATER,
     SQL_TAKE_BACK,
     SQL_COUNT_SENT,
+    SQL_FORGET,
+    SQL_FORGET_ALARM,
     SQL_LIST,
     SQL_JOB,
     SQL_SWEEP,
@@ -43,15 +45,19 @@ enum sql {
 };
 static const char *const texts[SQLS] = {
     [SQL_PUT] = "INSERT OR IGNORE INTO job(" JOB ",done_ms) VALUES(?1,?2,?3,?4,?5,?6,0,0,'',0)",
-    [SQL_DUE] = "SELECT " JOB " FROM job WHERE state=0 AND due_ms<=?1 ORDER BY due_ms,at_ms,key"
-                " LIMIT ?2",
+    [SQL_DUE] = "SELECT " JOB " FROM job WHERE state=0 AND due_ms<=?1"
+                " ORDER BY kind<>'cdn',due_ms,at_ms,key LIMIT ?2",
     [SQL_NEXT] = "SELECT min(due_ms) FROM job WHERE state=0 AND due_ms>?1",
     [SQL_END] = "UPDATE job SET state=?2,result=?3,done_ms=?4,tries=tries+?5,"
                 "body='' WHERE key=?1",
     [SQL_LATER] = "UPDATE job SET due_ms=?2,result=?3,tries=tries+1 WHERE key=?1 AND state=0",
     [SQL_TAKE_BACK] =
         "UPDATE job SET state=3,done_ms=?3,body='' WHERE kind=?1 AND subject=?2 AND state=0",
-    [SQL_COUNT_SENT] = "SELECT count(*) FROM job WHERE kind=?1 AND subject=?2 AND state=1",
+    [SQL_COUNT_SENT] =
+        "SELECT count(*) FROM job WHERE kind=?1 AND subject=?2 AND (state=1 OR tries>0)",
+    [SQL_FORGET] = "UPDATE job SET state=3,done_ms=?2,body='' WHERE state=0"
+                   " AND kind NOT IN('deliver','cdn') AND (subject=?1 OR instr(body,?1)>0)",
+    [SQL_FORGET_ALARM] = "UPDATE alarm SET text='' WHERE subject=?1 OR instr(text,?1)>0",
     [SQL_LIST] = "SELECT " JOB " FROM job WHERE ?1='' OR kind=?1 ORDER BY at_ms DESC,key LIMIT ?2",
     [SQL_JOB] = "SELECT " JOB " FROM job WHERE key=?1",
     [SQL_SWEEP] = "DELETE FROM job WHERE state<>0 AND done_ms<?1",
@@ -262,11 +268,13 @@ enum result outbox_sent(struct outbox *o, struct span key, struct span result, i
     return end(o, key, JOB_SENT, result, now_ms);
 }
 
-static int64_t wait_after(uint32_t tries)
+static int64_t wait_after(const struct outbox_job *job)
 {
-    int64_t wait = OUTBOX_TRY_FIRST_MS;
-    for (uint32_t i = 0; i < tries && wait < OUTBOX_TRY_MAX_MS; i++) wait *= 2;
-    return wait < OUTBOX_TRY_MAX_MS ? wait : OUTBOX_TRY_MAX_MS;
+    bool urgent = span_eq(job->kind, S("cdn"));
+    int64_t wait = urgent ? OUTBOX_URGENT_FIRST_MS : OUTBOX_TRY_FIRST_MS,
+            most = urgent ? OUTBOX_URGENT_MAX_MS : OUTBOX_TRY_MAX_MS;
+    for (uint32_t i = 0; i < job->tries && wait < most; i++) wait *= 2;
+    return wait < most ? wait : most;
 }
 
 enum result outbox_failed(struct outbox *o, struct span key, struct span why, bool final,
@@ -280,7 +288,7 @@ enum result outbox_failed(struct outbox *o, struct span key, struct span why, bo
     if (*given_up_out) return end(o, key, JOB_GIVEN_UP, why, now_ms);
     sqlite3_stmt *q = statement(o, SQL_LATER);
     bind_text(q, 1, key);
-    sqlite3_bind_int64(q, 2, now_ms + wait_after(job.tries));
+    sqlite3_bind_int64(q, 2, now_ms + wait_after(&job));
     bind_text(q, 3, span_cut(why, 0, RESULT_BYTES_MAX));
     return run(o, q);
 }
@@ -299,6 +307,19 @@ enum result outbox_take_back(
     bind_text(q, 1, kind);
     bind_text(q, 2, subject);
     sqlite3_bind_int64(q, 3, now_ms);
+    return run(o, q);
+}
+
+enum result outbox_forget(struct outbox *o, struct span word, int64_t now_ms)
+{
+    if (!word.n) return OK;
+    sqlite3_stmt *q = statement(o, SQL_FORGET);
+    bind_text(q, 1, word);
+    sqlite3_bind_int64(q, 2, now_ms);
+    enum result r = run(o, q);
+    if (r != OK) return r;
+    q = statement(o, SQL_FORGET_ALARM);
+    bind_text(q, 1, word);
     return run(o, q);
 }
 

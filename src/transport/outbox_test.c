@@ -147,6 +147,70 @@ static void test_alarms(void)
     outbox_close(o);
 }
 
+/* What caches must drop goes first, and is tried again soon. */
+static void test_caches(void)
+{
+    struct outbox *o = open_it();
+    struct outbox_job list[4];
+    size_t n = 0;
+    int64_t now = 50000000, next = 0;
+    bool given_up = true;
+    put(o, "early", "mail", "", now - 1000, 0, true);
+    put(o, "drop", "cdn", "edge", now, 0, true);
+    must(outbox_due(o, now, a, list, COUNT(list), &n, &next) == OK);
+    check(n >= 2 && span_eq(list[0].key, S("drop")), "it goes ahead of what is older");
+    must(outbox_failed(o, S("drop"), S("refused"), false, now, &given_up) == OK && !given_up);
+    must(outbox_due(o, now, a, list, 1, &n, &next) == OK);
+    check(next == now + OUTBOX_URGENT_FIRST_MS, "it is tried again within a second");
+    for (int i = 0; i < 20; i++)
+        must(outbox_failed(o, S("drop"), S("refused"), false, now, &given_up) == OK);
+    must(outbox_due(o, now, a, list, 1, &n, &next) == OK);
+    check(next == now + OUTBOX_URGENT_MAX_MS, "and then each minute");
+    outbox_close(o);
+}
+
+/* K20, D8: words leave the file; what withdraws stays. */
+static void test_forget(void)
+{
+    struct outbox *o = open_it();
+    struct outbox_job j = {.key = S("w1"),
+        .kind = S("mail"),
+        .subject = S("guid:1"),
+        .at_ms = 1,
+        .body = S("held: zanzibar")};
+    struct outbox_alarm list[5];
+    bool tell = false, given_up = false;
+    size_t n = 0, sent = 0;
+    must(outbox_put(o, &j, NULL) == OK);
+    j = (struct outbox_job){.key = S("w2"),
+        .kind = S("deliver"),
+        .subject = S("guid:1 x"),
+        .at_ms = 1,
+        .body = S("withdrawn guid:1")};
+    must(outbox_put(o, &j, NULL) == OK);
+    j = (struct outbox_job){.key = S("w3"),
+        .kind = S("webhook"),
+        .subject = S("other"),
+        .at_ms = 1,
+        .body = S("about guid:1 as well")};
+    must(outbox_put(o, &j, NULL) == OK);
+    must(outbox_raise(o, S("feed"), S("guid:1"), S("zanzibar"), 5, &tell) == OK);
+    must(outbox_forget(o, S("guid:1"), 10) == OK && outbox_forget(o, S(""), 10) == OK);
+    check(state_of(o, "w1") == JOB_TAKEN_BACK && state_of(o, "w3") == JOB_TAKEN_BACK,
+        "what is about it, or says it, is taken back");
+    check(state_of(o, "w2") == JOB_WAITS, "what withdraws it still leaves");
+    must(outbox_job(o, S("w1"), a, &j) == OK);
+    check(!j.body.n, "and nothing of it stays");
+    must(outbox_alarms(o, a, list, COUNT(list), &n) == OK);
+    for (size_t i = 0; i < n; i++)
+        if (span_eq(list[i].subject, S("guid:1")))
+            check(!list[i].text.n, "an alarm about it forgets its words");
+    must(outbox_failed(o, S("w2"), S("no answer"), false, 20, &given_up) == OK);
+    must(outbox_take_back(o, S("deliver"), S("guid:1 x"), 30, &sent) == OK);
+    check(sent == 1, "who did not answer may have read it");
+    outbox_close(o);
+}
+
 int main(void)
 {
     must(mkdtemp(folder) != NULL);
@@ -155,6 +219,8 @@ int main(void)
     test_tries();
     test_together();
     test_alarms();
+    test_caches();
+    test_forget();
     arena_free(a);
     must(dir_remove(folder) == OK);
     return tap_end();

@@ -85,10 +85,12 @@ struct span push_sign(struct arena *a, struct span key, struct span time, struct
  * once, repeated rarely, cleared once. One handle a thread; several processes may have one. ---- */
 enum {
     OUTBOX_VERSION = 1,
-    OUTBOX_BODY_MAX = 64 << 10,
+    OUTBOX_BODY_MAX = 128 << 10,           /* a receipt of 40 pictures names 600 files */
     OUTBOX_KEEP_MS = 7 * 24 * 3600 * 1000, /* longer than whoever puts jobs would put them again */
     OUTBOX_TRY_FIRST_MS = 10 * 1000,       /* after the first failure; doubles */
     OUTBOX_TRY_MAX_MS = 15 * 60 * 1000,
+    OUTBOX_URGENT_FIRST_MS = 1000, /* the same for what a cache in front must drop */
+    OUTBOX_URGENT_MAX_MS = 60 * 1000,
     OUTBOX_GIVE_UP_MS = 24 * 3600 * 1000, /* a day late nobody wants it */
     ALARM_REPEAT_MS = 60 * 60 * 1000,     /* an alarm that goes on is told again so seldom */
 };
@@ -109,7 +111,8 @@ enum result outbox_begin(struct outbox *o) CHECKED;
 enum result outbox_end(struct outbox *o, enum result r) CHECKED;
 /* Durable when it returns. new_out (may be NULL): it was not known yet. */
 enum result outbox_put(struct outbox *o, const struct outbox_job *job, bool *new_out) CHECKED;
-/* Jobs that are due, oldest first; at most n. next_out: when the next one is, INT64_MAX: none. */
+/* Jobs that are due: what caches must drop (kind "cdn") first, then the oldest; at most n.
+ * next_out: when the next one is, INT64_MAX: none. */
 enum result outbox_due(struct outbox *o, int64_t now_ms, struct arena *a, struct outbox_job *out,
     size_t n, size_t *count_out, int64_t *next_out) CHECKED;
 /* Its body is forgotten with it: it may hold what must not stay. */
@@ -118,9 +121,13 @@ enum result outbox_sent(
 /* It did not work: tried again later, or given up when it is too old or `final`. */
 enum result outbox_failed(struct outbox *o, struct span key, struct span why, bool final,
     int64_t now_ms, bool *given_up_out) CHECKED;
-/* Takes back what of this kind and subject waits; sent_out: how many had left already. */
+/* Takes back what of this kind and subject waits; sent_out: how many had left already, or may have:
+ * whoever did not answer may have read it. */
 enum result outbox_take_back(struct outbox *o, struct span kind, struct span subject,
     int64_t now_ms, size_t *sent_out) CHECKED;
+/* What waits and says this word, or is about it, is taken back, and alarms forget their text (K20).
+ * What withdraws (kinds "deliver", "cdn") stays: it repeats nothing, and must arrive. */
+enum result outbox_forget(struct outbox *o, struct span word, int64_t now_ms) CHECKED;
 /* Newest first; kind empty: of all kinds. For status and rehearsals. */
 enum result outbox_list(struct outbox *o, struct span kind, struct arena *a, struct outbox_job *out,
     size_t n, size_t *count_out) CHECKED;

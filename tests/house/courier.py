@@ -193,6 +193,32 @@ try:
     check("<table>" in h.run("receipt", "--data", h.data, "tag:example.org,2026:a", "--html").stdout, "as HTML too")
     check(h.run("receipt", "--data", h.data, "tag:example.org,2026:e").returncode == 66, "of what was never public there is none")
 
+    # ---- a picture that is killed alone ----
+    shot = sorted(os.listdir(os.path.join(ROOT, "demo", "pictures")))[0]
+    with open(os.path.join(ROOT, "demo", "pictures", shot), "rb") as f: h.drop("pylon.jpg", f.read())
+    for n in ("m", "n"):
+        h.drop(f"{n}.json", ninjs(f"tag:example.org,2026:{n}", f"Riggers at work, part {n}", body=f"<p>Part {n} of a long repair.</p>", associations=[
+            {"name": "main", "type": "picture", "uri": "tag:example.org,2026:pylon", "pubStatus": "usable", "headlines": [{"value": "The north pylon"}],
+             "renditions": [{"name": "web", "href": "pylon.jpg", "contentType": "image/jpeg", "width": 1200, "height": 800}]}]))
+    shown = {n: h.path_of(f"Riggers at work, part {n}") for n in ("m", "n")}
+    check(all(until(lambda: own_pictures(h, f"Riggers at work, part {n}")) for n in shown), "two stories show one picture", h.log_text()[-600:])
+    file = (re.search(r"/pictures/[0-9a-f]{64}-\d+\.jpg", h.get(shown["m"]).text) or ["/pictures/none"])[0]
+    check(h.get(file).status == 200, "and its file can be had")
+    own = lambda n: file[10:74] in re.search(r'og:image" content="([^"]*)', h.get(shown[n]).text)[1]  # related stories have pictures too
+    h.drop("n2.json", ninjs("tag:example.org,2026:n", "Riggers at work, part n", body="<p>Part n of a long repair, told anew.</p>", version="2"))
+    check(until(lambda: not own("n")) and h.run("receipt", "--data", h.data, "tag:example.org,2026:pylon").returncode == 66, "a story that goes on without it is no withdrawal: no receipt")
+    h.drop("n3.json", ninjs("tag:example.org,2026:n", "Riggers at work, part n", body="<p>Part n of a long repair.</p>", version="3", associations=[
+        {"name": "main", "type": "picture", "uri": "tag:example.org,2026:pylon", "pubStatus": "usable", "renditions": [{"name": "web", "href": "pylon.jpg", "contentType": "image/jpeg"}]}]))
+    check(until(lambda: own("n")), "it comes back")
+    h.drop("pylon.json", ninjs("tag:example.org,2026:pylon", "The north pylon", type="picture", version="2", status="canceled"))
+    r = until(lambda: (x := h.run("receipt", "--data", h.data, "tag:example.org,2026:pylon", "--json")).returncode == 0 and x, within_s=15) or h.run("receipt", "--data", h.data, "tag:example.org,2026:pylon", "--json")
+    receipt = json.loads(r.stdout or "{}")
+    asked = {s["path"]: s for s in receipt.get("surfaces", [])}
+    check(receipt.get("clean") is True and receipt.get("what") == "a picture" and receipt.get("cause") == "kill", "a picture killed alone has a receipt of its own", r.stderr + str(receipt)[:900] + h.log_text()[-600:])
+    check(all(asked.get(p, {}).get("plain") == 200 for p in shown.values()) and all(s["shows"] is False for s in asked.values()), "every page that showed it was asked, and stands without it", list(asked))
+    check(asked.get(file, {}).get("plain") == 404 and len([p for p in asked if p.startswith("/pictures/")]) >= 10, "its files cannot be had in any size or form", [p for p in asked if p.startswith("/pictures/")])
+    check("What                        a picture" in h.run("receipt", "--data", h.data, "tag:example.org,2026:pylon").stdout, "it says that it is a picture's")
+
     # ---- the other side refuses; the courier and the house end ----
     with lock: Outside.refuse = 1
     h.drop("b.json", ninjs("tag:example.org,2026:b", "Ferry timetable changes"))
@@ -208,6 +234,20 @@ try:
     check(until(lambda: [n for n in news("published") if n["headline"] == "Market square to be paved"]), "after rebuild, kill -9 and start news goes on")
     check(len(news()) == count + 1, "and nothing is told twice", news()[count:])
 
+    # ---- words that wait to leave are forgotten with the story (K20) ----
+    def outbox(): return b"".join(open(os.path.join(h.data, "courier", n), "rb").read() for n in os.listdir(os.path.join(h.data, "courier")))
+    h.drop("w.json", ninjs("tag:example.org,2026:w", "Lantern parade at dusk"))
+    until(lambda: news("published") and news()[-1]["headline"] == "Lantern parade at dusk")
+    check(h.run("desk", "headline", "--data", h.data, "tag:example.org,2026:w", "--text", "Parade of lanterns").returncode == 0, "the desk writes a headline of its own")
+    until(lambda: "Parade of lanterns" in h.get("/").text)
+    with lock: Outside.refuse = 1000
+    h.drop("w2.json", ninjs("tag:example.org,2026:w", "Lantern parade cancelled by zanzibar winds", version="2"))
+    check(until(lambda: b"zanzibar" in outbox()), "what is told of a story waits while nobody takes it")
+    r = h.run("purge", "--data", h.data, "--config", h.config_path, "tag:example.org,2026:w")
+    check(r.returncode == 0 and until(lambda: b"zanzibar" not in outbox()), "and is forgotten when the story is purged", r.stdout + r.stderr)
+    with lock: Outside.refuse = 0
+    check(until(lambda: [n for n in news("withdrawn") if n["id"] == news("published")[-1]["id"]], within_s=60), "that it was withdrawn is told all the same", news()[-3:])
+
     # ---- pictures that an item names ----
     h.drop("p.json", picture_story("tag:example.org,2026:p", "Lighthouse painted", f"http://127.0.0.1:{HTTP}/picture.jpg"))
     path = h.path_of("Lighthouse painted")
@@ -217,6 +257,29 @@ try:
     check(not own_pictures(h, "Evil picture"), "its text runs without the picture")
     code = h.stop()
     check(code == 0, "it ends cleanly", f"{code}\n{h.log_text()[-1500:]}")
+finally:
+    h.remove()
+
+# ---- what cannot be kept at the moment is kept later; a long address is pinged once ----
+import sqlite3
+LONG = f"http://127.0.0.1:{HTTP}/hub?" + "x" * 300
+h = prepare(House(config=CONFIG.replace(f'hubs: ["http://127.0.0.1:{HTTP}/hub"]', f'hubs: ["{LONG}"]')))
+h.start()
+try:
+    with lock: Outside.got.clear()
+    h.drop("a.json", ninjs("tag:example.org,2026:a", "Before the lock"))
+    check(until(lambda: [n for n in news("published") if n["headline"] == "Before the lock"]), "news goes out")
+    outbox = sqlite3.connect(os.path.join(h.data, "courier", "outbox.db"), isolation_level=None)
+    outbox.execute("BEGIN EXCLUSIVE")
+    h.drop("b.json", ninjs("tag:example.org,2026:b", "During the lock"))
+    check(until(lambda: "the outbox does not take a message now" in h.log_text()), "an outbox that does not take it: said", h.log_text()[-800:])
+    outbox.execute("ROLLBACK")
+    outbox.close()
+    h.drop("c.json", ninjs("tag:example.org,2026:c", "After the lock"))
+    for headline in ("During the lock", "After the lock"):
+        check(until(lambda: [n for n in news("published") if n["headline"] == headline], within_s=30), f"{headline}: told all the same", h.log_text()[-800:])
+    pings = [p for p, _, _ in Outside.got if p.startswith("/hub")]
+    check(1 <= len(pings) <= 12, "a hub with a long address is pinged as often as another", len(pings))
 finally:
     h.remove()
 

@@ -1,0 +1,79 @@
+/* newsroom_cdn: what caches in front must drop, as a row beside the decision: the names under which
+ * pages carry the story (site/cdn.c) and the addresses at which it stood. Asks no cache itself, and
+ * does not know whether there is one: the courier does. */
+#include "newsroom.h"
+
+static void put_key(struct newsroom *n, struct json_out *o, story_id id)
+{
+    json_string(o, NULL, arena_printf(n->job, "s-%.*s", FMT(story_id_text(n->job, id))));
+}
+
+/* Under the page's id and those of the items on it, which may have had pages of their own. */
+static void put_keys(
+    struct newsroom *n, struct json_out *o, const struct decided *d, const struct view *v)
+{
+    json_open(o, "keys", '[');
+    put_key(n, o, d->set.page);
+    for (size_t i = 0; i < d->set.version_count; i++) {
+        story_id item = d->set.versions[i].item;
+        bool known = item == d->set.page || (i && item == d->set.versions[i - 1].item);
+        if (!known) put_key(n, o, item);
+    }
+    json_string(o, NULL, S("s-many"));
+    json_string(o, NULL, S("surface-corrections"));
+    for (uint32_t i = 0; i < v->picture_count; i++)
+        if (!store_picture_elsewhere(n->store, v->pictures[i].hash, v->id))
+            json_string(o, NULL,
+                arena_printf(
+                    n->job, "f-%.*s", FMT(span_cut(v->pictures[i].hash, 0, SITE_PICTURE_KEY))));
+    json_close(o, ']');
+}
+
+static void put_paths(struct newsroom *n, struct json_out *o, const struct view *v)
+{
+    json_open(o, "paths", '[');
+    json_string(o, NULL, v->path);
+    json_string(o, NULL, arena_printf(n->job, "%.*s/revisions", FMT(v->path)));
+    json_string(o, NULL, arena_printf(n->job, "/api/v1/stories/%.*s", FMT(v->id_text)));
+    for (size_t i = 0; i < probe_fixed_count; i++) json_string(o, NULL, span_of(probe_fixed[i]));
+    newsroom_put_lists(n, o, v);
+    newsroom_put_files(n, o, v);
+    json_close(o, ']');
+}
+
+static enum result put(struct newsroom *n, const struct decided *d, const struct view *v,
+    struct span key, int64_t at_ms)
+{
+    struct buf b;
+    buf_init(&b, n->job, 0);
+    struct json_out o = {.b = &b};
+    json_open(&o, NULL, '{');
+    json_number(&o, "pos", (int64_t)n->position);
+    put_keys(n, &o, d, v);
+    put_paths(n, &o, v);
+    json_close(&o, '}');
+    struct out out = {.key = key,
+        .kind = S("cdn"),
+        .page = d->set.page,
+        .at_ms = at_ms,
+        .due_ms = at_ms,
+        .body = buf_span(&b)};
+    return store_put_out(n->store, &out);
+}
+
+enum result newsroom_cdn_withdrawn(
+    struct newsroom *n, const struct decided *d, const struct view *before)
+{
+    int64_t at = d->verdict.state_ms;
+    return put(n, d, before,
+        arena_printf(n->job, "cdn:%.*s:%lld", FMT(before->id_text), (long long)at), at);
+}
+
+enum result newsroom_cdn_corrected(
+    struct newsroom *n, const struct decided *d, const struct view *view, struct span text_hash)
+{
+    int64_t at = d->set.versions[d->verdict.shown].received_ms;
+    return put(n, d, view,
+        arena_printf(n->job, "cdn:%.*s:%.*s", FMT(view->id_text), FMT(text_hash)),
+        d->verdict.changed_ms > at ? d->verdict.changed_ms : at);
+}
