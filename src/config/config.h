@@ -153,7 +153,10 @@ struct config *config_overlay(
 /* What desk and press depend on, as one canonical JSON line (never addresses, secrets or paths of
  * secrets); goes into the ledger as EVENT_CONFIG. */
 struct span config_editorial(struct arena *a, const struct config *c);
-struct config *config_from_editorial(struct arena *a, struct span json); /* NULL: damaged */
+/* NULL: damaged. Time zones that this system does not know any more are warnings in the report (may
+ * be NULL): the site's is UTC then, a feed's is none (its embargoes without a zone are held). */
+struct config *config_from_editorial(
+    struct arena *a, struct span json, struct config_report *report);
 const struct config_feed *config_feed_named(const struct config *c, struct span name);
 const struct config_section *config_section_named(const struct config *c, struct span name);
 void config_mistake_print(const struct config_mistake *m,
