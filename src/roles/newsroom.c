@@ -502,15 +502,10 @@ static void card_made(struct desk_room *d, struct span body)
 /* ---- frames ---- */
 static bool is_known(enum role role, uint32_t type)
 {
-    static const struct {
-        enum role role;
-        uint32_t type;
-    } known[] = {{ROLE_WEB, MSG_COUNTS}, {ROLE_INTAKE, MSG_QUARANTINED},
-        {ROLE_DARKROOM, MSG_LOOKED}, {ROLE_DARKROOM, MSG_CARD_MADE}, {ROLE_COURIER, MSG_OUT_TAKEN},
-        {ROLE_COURIER, MSG_FETCHED}};
-    for (size_t i = 0; i < COUNT(known); i++)
-        if (known[i].role == role && known[i].type == type) return true;
-    return false;
+    return (role == ROLE_WEB && type == MSG_COUNTS) ||
+           (role == ROLE_INTAKE && type == MSG_QUARANTINED) ||
+           (role == ROLE_DARKROOM && (type == MSG_LOOKED || type == MSG_CARD_MADE)) ||
+           (role == ROLE_COURIER && (type == MSG_OUT_TAKEN || type == MSG_FETCHED));
 }
 
 /* Whoever sends what it may not, or more than any of them has to say, is ended. */
