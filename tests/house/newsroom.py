@@ -65,5 +65,15 @@ with House(config=CONFIG) as h:
     h.write_config(CONFIG)
     r = h.verb("reload")
     check(r.returncode == 0 and until(lambda: h.get(last).status == 200), "the next reload is in force when the command ends", r.stderr)
+
+    # What the newsroom knows from the site file alone is that of the file in force: cards bear the site's name.
+    card = os.path.join(h.data, "pictures", "card.jpg")
+
+    def card_bytes():
+        with contextlib.suppress(FileNotFoundError), open(card, "rb") as f: return f.read()
+    before = until(card_bytes)
+    h.write_config(CONFIG.replace("name: Newsroom", "name: A Quite Other Name"))
+    r = h.verb("reload")
+    check(before and until(lambda: card_bytes() != before), "a card bears the name that the site was given by a reload", r.returncode)
     check(h.stop() == 0, "it ends cleanly", h.log_text()[-2000:])
 done()
