@@ -20,6 +20,7 @@ enum result {
     ERR_CORRUPT, /* it is there, and damaged */
     ERR_NEWER,   /* written by a newer version of this program */
     ERR_CLOSED,  /* the other side is gone */
+    ERR_LEDGER,  /* the ledger is damaged: no rebuild helps, only a backup */
 };
 #define CHECKED __attribute__((warn_unused_result))
 const char *result_name(enum result r);

@@ -10,7 +10,7 @@
 const char *result_name(enum result r)
 {
     static const char *const names[] = {"ok", "input/output error", "full", "busy", "absent",
-        "denied", "corrupt", "written by a newer version", "closed"};
+        "denied", "corrupt", "written by a newer version", "closed", "the ledger is damaged"};
     return (size_t)r < COUNT(names) ? names[r] : "unknown result";
 }
 

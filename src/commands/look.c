@@ -15,7 +15,7 @@ static struct config *config_in_force(struct arena *a, const char *store)
     if (store_look(store, &s, &why) != OK) return NULL;
     if (store_text(s, "config", a, &json) != OK) json = S("");
     store_close(s);
-    return json.n ? config_from_editorial(a, json) : NULL;
+    return json.n ? config_from_editorial(a, json, NULL) : NULL;
 }
 
 enum result config_then(
@@ -28,7 +28,7 @@ enum result config_then(
     if (r != OK) return r;
     r = ledger_last(l, EVENT_CONFIG, at_ms, &e, h->arena);
     if (r == OK) r = ledger_blob(l, &e.blob, &json, h->arena);
-    *out = r == OK ? config_from_editorial(h->arena, json) : NULL;
+    *out = r == OK ? config_from_editorial(h->arena, json, NULL) : NULL;
     ledger_close(l);
     *why_out = r == ERR_ABSENT ? "nothing was published here by then" : "the ledger cannot be read";
     return r == OK && !*out ? ERR_CORRUPT : r;

@@ -29,8 +29,9 @@ int command_reload(int argc, char **argv)
             strerror(errno));
         code = EX_NOPERM;
     } else if (!wait_slot(SLOT_CONFIG_EPOCH, before + 1, RELOAD_TIMEOUT_MS)) {
-        fprintf(stderr, "broadsheet reload: the old configuration stays in force; the site's log "
-                        "says why, and `broadsheet check --config FILE` lists every mistake\n");
+        fprintf(stderr,
+            "broadsheet reload: the old configuration stays in force for now; the "
+            "site's log says why, and `broadsheet check --config FILE` lists every mistake\n");
         code = EX_CONFIG;
     } else {
         printf("the new configuration is in force\n");

@@ -219,7 +219,7 @@ static enum result open_all(struct dry *d, const struct house *h, const char **w
     TRY(tombs_open(h->data, false, &d->tombs));
     *why = "no configuration is in force yet: start the site once (broadsheet serve)";
     TRY(store_text(d->store, "config", d->a, &json));
-    d->now.config = config_from_editorial(d->a, json);
+    d->now.config = config_from_editorial(d->a, json, NULL);
     if (!d->now.config) return ERR_CORRUPT;
     d->now.rules = rules_of(d->a, d->now.config);
     d->then.rules = rules_of(d->a, d->then.config);

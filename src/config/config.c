@@ -93,15 +93,19 @@ struct config *config_overlay(
     return read_into(&r, bytes) ? r.config : NULL;
 }
 
-struct config *config_from_editorial(struct arena *a, struct span json)
+struct config *config_from_editorial(
+    struct arena *a, struct span json, struct config_report *report)
 {
-    struct config_report report = {0};
+    struct config_report own = {0};
     struct reading r = {.a = a,
-        .report = &report,
+        .report = report ? report : &own,
         .name = S("ledger"),
         .is_ours = true,
         .config = ARENA_NEW(a, struct config)};
-    return read_into(&r, json) ? r.config : NULL;
+    *r.report = own;
+    if (!read_into(&r, json)) return NULL;
+    if (r.report->count && !r.config->zone) r.config->zone = zone_utc();
+    return r.config;
 }
 
 static bool minute_of(struct span s, uint32_t *out)

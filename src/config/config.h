@@ -194,7 +194,10 @@ struct config *config_overlay(
 /* What desk and press depend on, as one canonical JSON line (never addresses, secrets or paths of
  * secrets); goes into the ledger as EVENT_CONFIG. */
 struct span config_editorial(struct arena *a, const struct config *c);
-struct config *config_from_editorial(struct arena *a, struct span json); /* NULL: damaged */
+/* NULL: damaged. Time zones that this system does not know any more are warnings in the report (may
+ * be NULL): the site's is UTC then, a feed's is none (its embargoes without a zone are held). */
+struct config *config_from_editorial(
+    struct arena *a, struct span json, struct config_report *report);
 /* "22:00-06:00" as minutes of the day; an end before its beginning is the next day's. */
 bool config_hours(struct span text, uint32_t *from_out, uint32_t *until_out);
 /* Bit 0: Monday. 0: no day of the week. */

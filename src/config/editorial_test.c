@@ -142,7 +142,7 @@ static bool same_group(const struct group *g, const char *x, const char *y)
 static bool comes_back(struct arena *a, const struct config *c)
 {
     struct span json = config_editorial(a, c);
-    struct config *back = config_from_editorial(a, json);
+    struct config *back = config_from_editorial(a, json, NULL);
     return back && same_group(&schema_root, (const char *)c, (const char *)back) &&
            span_eq(json, config_editorial(a, back));
 }
@@ -158,6 +158,21 @@ static void distances(void)
         check(word_distance(span_of(rows[i].a), span_of(rows[i].b)) == rows[i].want &&
                   word_distance(span_of(rows[i].b), span_of(rows[i].a)) == rows[i].want,
             "%s and %s are %zu apart", rows[i].a, rows[i].b, rows[i].want);
+}
+
+/* What an upgrade of the system may do to a ledger. */
+static void lost_zones(struct arena *a)
+{
+    struct config_report report;
+    struct config *c = config_from_editorial(a,
+        S("{\"site\":{\"name\":\"X\",\"timezone\":\"Mars/Olympus\"},\"feeds\":[{\"name\":\"wire\","
+          "\"provider\":\"Wire\",\"timezone\":\"Mars/Olympus\"}]}"),
+        &report);
+    check(c && c->zone == zone_utc() && c->feed_count == 1 && !c->feeds[0].zone,
+        "a zone that the system has lost is UTC for the site, and none for a feed");
+    check(report.errors == 0 && report.count == 2 &&
+              span_find(report.list[0].what, S("Mars/Olympus")) >= 0,
+        "and the report names it");
 }
 
 int main(void)
@@ -182,9 +197,10 @@ int main(void)
     check(span_find(config_editorial(a, c), S("secret")) < 0 &&
               span_find(config_editorial(a, c), S("8080\"]")) < 0,
         "no path, no address, no secret's name is in it");
-    check(!config_from_editorial(a, S("{\"feeds\": 3}")), "a damaged one is refused");
-    check(config_from_editorial(a, S("{\"from_a_later_version\": {\"x\": 1}}")) != NULL,
+    check(!config_from_editorial(a, S("{\"feeds\": 3}"), NULL), "a damaged one is refused");
+    check(config_from_editorial(a, S("{\"from_a_later_version\": {\"x\": 1}}"), NULL) != NULL,
         "another version's keys are passed over");
+    lost_zones(a);
     distances();
     arena_free(a);
     return tap_end();

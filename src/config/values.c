@@ -92,6 +92,9 @@ static void read_zone(struct reading *r, const struct key *k, const struct yaml 
     const struct zone *z = zone_open(y->text);
     if (z)
         *(const struct zone **)(void *)((char *)base + k->at) = z;
+    else if (r->is_ours) /* it was known once: the system's table of zones has changed since */
+        warning_at(
+            r, y, S(""), "the time zone “%.*s” is not known any more", FMT(utf8_head(y->text, 60)));
     else
         mistake_at(r, y, suggest_zone(r->a, y->text), "there is no time zone “%.*s”",
             FMT(utf8_head(y->text, 60)));

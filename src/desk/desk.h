@@ -564,5 +564,7 @@ enum { DESK_LINK_HOURS = 48 };
 /* T2: does the item name its feed's provider, or nobody? */
 bool desk_is_of_feed(const struct desk_rules *rules, const struct desk_version *v);
 bool desk_kills(const struct desk_version *v, const struct desk_rules *rules, struct kill *out);
+/* The kill that an editor's act is by itself, of the page that its story names. */
+bool desk_act_kills(const struct act *t, struct kill *out);
 
 #endif

@@ -50,6 +50,18 @@ bool desk_kills(const struct desk_version *v, const struct desk_rules *rules, st
     return true;
 }
 
+bool desk_act_kills(const struct act *t, struct kill *out)
+{
+    int cause = t->kind == ACT_TAKEDOWN ? CAUSE_TAKEDOWN
+                : t->kind == ACT_KILL   ? CAUSE_DESK_KILL
+                : t->kind == ACT_PURGE  ? CAUSE_PURGE
+                                        : 0;
+    if (!cause) return false;
+    *out = (struct kill){.item = t->story, .cause = cause, .at_ms = t->at_ms};
+    act_name(t, out->name);
+    return true;
+}
+
 /* One name, one kill: what is lifted under a name stays lifted when the same kill comes again in
  * other words. */
 static void push(struct desk *d, struct kills *k, struct kill kill, size_t version,
@@ -69,11 +81,11 @@ static void add_wire_kill(struct desk *d, struct kills *k, const struct known *k
     push(d, k, kill, known->index, NULL, known->v->pos);
 }
 
-static void add_desk_kill(struct desk *d, struct kills *k, const struct act *t, int cause)
+static void add_desk_kill(struct desk *d, struct kills *k, const struct act *t)
 {
-    struct kill kill = {
-        .item = t->story ? t->story : d->set->page, .cause = cause, .at_ms = t->at_ms};
-    act_name(t, kill.name);
+    struct kill kill;
+    if (!desk_act_kills(t, &kill)) return;
+    if (!kill.item) kill.item = d->set->page;
     push(d, k, kill, SIZE_MAX, NULL, t->pos);
 }
 
@@ -124,9 +136,7 @@ void kills_collect(struct desk *d, struct kills *k)
         if (d->set->hits[i].effect == NOTICE_KILL) add_notice_kill(d, k, &d->set->hits[i]);
     for (size_t i = 0; i < d->set->act_count; i++) {
         const struct act *t = &d->set->acts[i];
-        if (t->kind == ACT_TAKEDOWN) add_desk_kill(d, k, t, CAUSE_TAKEDOWN);
-        if (t->kind == ACT_KILL) add_desk_kill(d, k, t, CAUSE_DESK_KILL);
-        if (t->kind == ACT_PURGE) add_desk_kill(d, k, t, CAUSE_PURGE);
+        add_desk_kill(d, k, t);
         if (t->kind == ACT_LIFT || t->kind == ACT_CONFIRM) lift(d, k, t);
     }
 }

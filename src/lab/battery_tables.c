@@ -139,7 +139,7 @@ static bool tables_rebuild(struct play *p)
     newsroom_close(t->newsroom);
     t->newsroom = NULL;
     if (!newsroom_start(p, true) || !work(p)) return false;
-    if (store_switch(newsroom_store(t->newsroom)) != OK)
+    if (newsroom_switch(t->newsroom) != OK)
         return troubled(p, "the rebuilt store cannot take its place");
     return true;
 }

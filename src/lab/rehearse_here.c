@@ -455,7 +455,7 @@ static bool here_rebuild(struct play *p)
     newsroom_close(h->newsroom);
     h->newsroom = NULL;
     if (!newsroom_start(p, true) || !newsroom_work(p)) return false;
-    if (store_switch(newsroom_store(h->newsroom)) != OK)
+    if (newsroom_switch(h->newsroom) != OK)
         return troubled(p, "the rebuilt store cannot take its place");
     return true;
 }

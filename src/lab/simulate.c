@@ -128,7 +128,7 @@ static bool look_for_config(struct run *r)
                 return false;
         }
     } while (n == COUNT(list));
-    struct config *c = json.n ? config_from_editorial(r->a, json) : NULL;
+    struct config *c = json.n ? config_from_editorial(r->a, json, NULL) : NULL;
     if (!c || !c->feed_count) return false;
     r->provider = c->feeds[0].provider;
     r->base = c->base;

@@ -8,6 +8,8 @@ static const struct alarm_kind kinds[] = {
     {"story", "a story needs an editor's eye", false},
     {"quarantine", "a delivery could not be read", false},
     {"act", "an editor's act was not understood", false},
+    {"configuration", "the configuration that the ledger holds is not known whole", false},
+    {"ledger", "the ledger is damaged", true},
     {"feed", "a feed is silent", true},
     {"disk", "the disk is nearly full", true},
     {"certificate", "the TLS certificate ends soon", true},

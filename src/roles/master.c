@@ -264,8 +264,7 @@ static void reload(struct master *m)
         c->told_to_go = true;
         (void)!frame_send(c->control, MSG_STOP, S(""), -1, CONTROL_TIMEOUT_MS);
     }
-    log_info("configuration %s is in force", h->config_path);
-    clock_slot_set(SLOT_CONFIG_EPOCH, clock_slot_get(SLOT_CONFIG_EPOCH) + 1);
+    log_info("configuration %s is read; the newsroom puts it in force", h->config_path);
 }
 
 /* `broadsheet rebuild`: the next newsroom finds run/rebuild and builds a fresh store; readers see

@@ -13,16 +13,25 @@
 #include <unistd.h>
 
 enum {
-    READER_WAIT_MS = 30000, /* for one delivery; the slowest honest one takes well under a second */
-    READER_TRIES = 2,       /* crashes on one delivery before it is quarantined */
+    READER_WAIT_MS = 4000, /* for one delivery; the slowest honest one takes well under a second */
+    READER_WAIT_AGAIN_MS = 15000, /* the second time: no story is lost to a machine out of breath */
+    READER_LOOK_MS = 100,         /* then kills that wait behind it are looked for */
+    READER_TRIES = 2,             /* crashes on one delivery before it is quarantined */
     KILLED_TRIES =
         50, /* ends from outside (kill -9, out of memory) do not count against the delivery */
     LOOK_WAIT_MS = 60000, /* for one picture */
     LOOK_TRIES = 2,
     FALLBACK_POLL_MS = 250, /* a lost bell */
     DISK_WAIT_MS = 500,
+    LEDGER_WAIT_MS = 5000, /* a damaged ledger waits for people */
+    CONFIG_AGAIN_MS = 1000,
+    CONFIG_ARENA = 64 << 20,
     KILLS_AT_ONCE = 512,
-    QUARANTINE_ARENA = 1 << 30,
+    ASKED_MAX = HOUSE_READERS + 1, /* what the step reads, and one thing looked at ahead of it */
+    QUARANTINED_AT_ONCE = 64,
+    QUARANTINE_ARENA = 1 << 20, /* of 64: a name, a feed and a sentence each */
+    LATER_MAX = 4096,           /* frames, and bytes of them: of an hour of steps without an end */
+    LATER_BYTES_MAX = 256 << 20,
     OUTS_AT_ONCE = 64,               /* handed to the courier before it has said that it has them */
     OUTS_WAIT_MS = 10000,            /* then they are offered again: it knows what it has */
     OUTS_ARENA = 32 << 20,           /* so many bodies of the largest size */
@@ -48,22 +57,31 @@ struct desk_room {
     const struct role_start *start;
     struct newsroom *newsroom;
     struct channels channels;
-    struct asked asked[HOUSE_READERS];
-    struct arena *asked_arena[HOUSE_READERS];
-    int next_reader;
+    struct asked asked[ASKED_MAX];
+    struct arena *asked_arena[ASKED_MAX];
+    bool looks_ahead;    /* while a reader is waited for */
     uint64_t acked_want; /* position that web shall acknowledge */
     struct later *later, **later_end;
+    size_t later_count, later_bytes;
     bool rebuilding; /* the store was damaged: a fresh one takes its place once it has caught up */
-    bool reload;
-    struct span reload_bytes;
-    struct arena *reload_arena;
-    bool tell;        /* bad deliveries are new, or intake is */
+    const struct config *own; /* the site file that is in force */
+    struct {                  /* one that is not in the ledger yet: tried until it is */
+        const struct config *config;
+        struct arena *a;
+        bool told;
+        int64_t at_us;
+    } next;
+    struct arena *own_arena; /* NULL: the house's */
+    bool ledger_damaged;
+    bool tell;         /* bad deliveries are new, or intake is … */
+    uint64_t tell_pos; /* … from this one on */
+    uint32_t tell_number;
     size_t outs_away; /* with the courier, and not durable there yet */
     int64_t outs_away_us;
     int64_t silence_ms;
     struct { /* what the darkroom works at: one thing at a time, so that nothing waits behind it */
         bool busy, lost, is_card;
-        char hex[65];
+        char name[128]; /* its hash, or the card's file: nothing else is taken for an answer */
         int tries;
         int64_t until_us;
     } look;
@@ -72,21 +90,21 @@ struct desk_room {
 /* ---- readers ---- */
 static struct asked *asked_at(struct desk_room *d, uint64_t pos)
 {
-    for (size_t i = 0; i < HOUSE_READERS; i++)
+    for (size_t i = 0; i < ASKED_MAX; i++)
         if (d->asked[i].pos == pos) return &d->asked[i];
     return NULL;
 }
 
 static bool reader_busy(const struct desk_room *d, int reader)
 {
-    for (size_t i = 0; i < HOUSE_READERS; i++)
+    for (size_t i = 0; i < ASKED_MAX; i++)
         if (d->asked[i].pos && !d->asked[i].answered && d->asked[i].reader == reader) return true;
     return false;
 }
 
 static void send_waiting(struct desk_room *d)
 {
-    for (size_t i = 0; i < HOUSE_READERS; i++) {
+    for (size_t i = 0; i < ASKED_MAX; i++) {
         struct asked *q = &d->asked[i];
         if (!q->pos || q->answered || q->reader >= 0) continue;
         for (int r = 0; r < HOUSE_READERS && q->reader < 0; r++) {
@@ -100,7 +118,7 @@ static void hook_ask(void *with, uint64_t pos, struct span bytes, const struct w
 {
     struct desk_room *d = with;
     if (asked_at(d, pos)) return; /* asked ahead by a step that could not be finished */
-    for (size_t i = 0; i < HOUSE_READERS; i++) {
+    for (size_t i = 0; i < ASKED_MAX; i++) {
         struct asked *q = &d->asked[i];
         if (q->pos) continue;
         arena_reset(d->asked_arena[i]);
@@ -112,23 +130,47 @@ static void hook_ask(void *with, uint64_t pos, struct span bytes, const struct w
     must(!"more asked than the window");
 }
 
+static bool a_reader_is_free(struct desk_room *d)
+{
+    for (int r = 0; r < HOUSE_READERS; r++)
+        if (channel_to(&d->channels, ROLE_READER, r) && !reader_busy(d, r)) return true;
+    return false;
+}
+
+/* It thinks too long. */
+static void give_up_reader(struct desk_room *d, struct asked *q)
+{
+    struct peer *p = channel_to(&d->channels, ROLE_READER, q->reader);
+    if (q->reader >= 0) q->crashes++;
+    q->reader = -1;
+    if (p) channel_stuck(p);
+}
+
+static int64_t reader_until(const struct asked *q)
+{
+    return clock_mono_us() + (q->crashes ? READER_WAIT_AGAIN_MS : READER_WAIT_MS) * INT64_C(1000);
+}
+
+/* What is only looked at has one try: it has its turn later. No kill waits for a slow reader. */
 static enum result hook_answer(void *with, uint64_t pos, struct arena *a, struct wire_result *out)
 {
     struct desk_room *d = with;
     struct asked *q = asked_at(d, pos);
     must(q);
-    int64_t until = clock_mono_us() + READER_WAIT_MS * 1000LL;
-    while (!q->answered && q->crashes < READER_TRIES && q->kills < KILLED_TRIES &&
-           !d->channels.stopping) {
+    int64_t until = reader_until(q);
+    int tries = d->looks_ahead ? 1 : READER_TRIES;
+    while (!q->answered && q->crashes < tries && q->kills < KILLED_TRIES && !d->channels.stopping) {
         send_waiting(d);
-        channels_poll(&d->channels, NULL, 0, 100);
+        channels_poll(&d->channels, NULL, 0, READER_LOOK_MS);
+        if (q->answered) break;
+        if (!d->looks_ahead) {
+            d->looks_ahead = true;
+            newsroom_look_ahead(d->newsroom, !a_reader_is_free(d));
+            d->looks_ahead = false;
+        }
         if (q->answered || clock_mono_us() < until) continue;
-        /* It thinks too long. */
-        struct peer *p = channel_to(&d->channels, ROLE_READER, q->reader);
-        if (q->reader >= 0) q->crashes++;
-        q->reader = -1;
-        if (p) channel_stuck(p);
-        until = clock_mono_us() + READER_WAIT_MS * 1000LL;
+        give_up_reader(d, q);
+        until = reader_until(q);
     }
     enum result r = d->channels.stopping && !q->answered ? ERR_CLOSED : ERR_CORRUPT;
     if (q->answered && result_unpack(a, arena_keep(a, q->answer), out)) r = OK;
@@ -138,7 +180,7 @@ static enum result hook_answer(void *with, uint64_t pos, struct arena *a, struct
 
 static void reader_answered(struct desk_room *d, int reader, struct span body)
 {
-    for (size_t i = 0; i < HOUSE_READERS; i++) {
+    for (size_t i = 0; i < ASKED_MAX; i++) {
         struct asked *q = &d->asked[i];
         if (!q->pos || q->answered || q->reader != reader) continue;
         q->answer = arena_keep(d->asked_arena[i], body);
@@ -150,7 +192,7 @@ static void reader_answered(struct desk_room *d, int reader, struct span body)
  * at fault is told with its successor. */
 static void reader_went(struct desk_room *d, int reader)
 {
-    for (size_t i = 0; i < HOUSE_READERS; i++)
+    for (size_t i = 0; i < ASKED_MAX; i++)
         if (d->asked[i].pos && !d->asked[i].answered && d->asked[i].reader == reader)
             d->asked[i].reader = -2 - reader;
 }
@@ -158,7 +200,7 @@ static void reader_went(struct desk_room *d, int reader)
 static void reader_came(struct desk_room *d, const struct peer *p)
 {
     bool from_outside = WIFSIGNALED(p->last_status) && WTERMSIG(p->last_status) == SIGKILL;
-    for (size_t i = 0; i < HOUSE_READERS; i++) {
+    for (size_t i = 0; i < ASKED_MAX; i++) {
         struct asked *q = &d->asked[i];
         if (!q->pos || q->reader != -2 - p->index) continue;
         q->reader = -1;
@@ -210,30 +252,35 @@ static void hook_quarantined(void *with, const struct quarantined *q)
     d->tell = true;
 }
 
-/* Whole bad deliveries are told to intake until it has moved their files. */
+static void tell_one(struct peer *p, struct arena *a, const struct quarantined *q)
+{
+    struct buf b;
+    buf_init(&b, a, 0);
+    put_u64(&b, q->pos);
+    put_u32(&b, q->number);
+    put_span(&b, q->feed);
+    put_span(&b, q->name);
+    put_span(&b, q->line ? arena_printf(a, "%.*s:%u:%u: %.*s\n", FMT(q->name), q->line, q->column,
+                               FMT(q->why))
+                         : arena_printf(a, "%.*s: %.*s\n", FMT(q->name), FMT(q->why)));
+    channel_send(p, MSG_QUARANTINE, buf_span(&b));
+}
+
+/* Whole bad deliveries are told to intake until it has moved their files; some at a time. */
 static void tell_quarantine(struct desk_room *d)
 {
     struct peer *p = channel_to(&d->channels, ROLE_INTAKE, 0);
-    if (!p || !d->tell) return;
-    d->tell = false;
-    struct arena *a = arena_new(QUARANTINE_ARENA);
-    struct quarantined *list;
+    struct quarantined list[QUARANTINED_AT_ONCE];
     size_t count = 0;
-    if (store_quarantine(newsroom_store(d->newsroom), a, &list, &count) != OK) count = 0;
-    for (size_t i = 0; i < count; i++) {
-        if (list[i].told) continue;
-        struct buf b;
-        buf_init(&b, a, 0);
-        put_u64(&b, list[i].pos);
-        put_u32(&b, list[i].number);
-        put_span(&b, list[i].feed);
-        put_span(&b, list[i].name);
-        put_span(&b, list[i].line
-                         ? arena_printf(a, "%.*s:%u:%u: %.*s\n", FMT(list[i].name), list[i].line,
-                               list[i].column, FMT(list[i].why))
-                         : arena_printf(a, "%.*s: %.*s\n", FMT(list[i].name), FMT(list[i].why)));
-        channel_send(p, MSG_QUARANTINE, buf_span(&b));
-    }
+    if (!p || !d->tell) return;
+    struct arena *a = arena_new(QUARANTINE_ARENA);
+    if (store_quarantine_untold(newsroom_store(d->newsroom), d->tell_pos, d->tell_number, a, list,
+            COUNT(list), &count) != OK)
+        count = 0;
+    for (size_t i = 0; i < count; i++) tell_one(p, a, &list[i]);
+    d->tell = count == COUNT(list);
+    d->tell_pos = d->tell ? list[count - 1].pos : 0;
+    d->tell_number = d->tell ? list[count - 1].number + 1 : 0;
     arena_free(a);
 }
 
@@ -335,13 +382,13 @@ static void watch_limits(struct desk_room *d);
 
 static void watch_silence(struct desk_room *d)
 {
-    const struct config *c = newsroom_config(d->newsroom), *own = d->start->house->config;
+    const struct config *c = newsroom_config(d->newsroom);
     int64_t now = clock_now_ms();
     char text[100];
     if (now < d->silence_ms) return;
     d->silence_ms = now + SILENCE_LOOK_MS;
     for (uint32_t i = 0; i < c->feed_count; i++) {
-        const struct config_feed *f = config_feed_named(own, c->feeds[i].name);
+        const struct config_feed *f = config_feed_named(d->own, c->feeds[i].name);
         int64_t minutes = (now - newsroom_fed_ms(d->newsroom, i)) / 60000;
         if (!f || !f->silent_after_minutes) continue;
         snprintf(text, sizeof text, "nothing has come for %lld minutes", (long long)minutes);
@@ -370,11 +417,11 @@ static void look_done(struct desk_room *d)
     d->look.busy = d->look.lost = false;
 }
 
-static void look_sent(struct desk_room *d, bool is_card, struct span hex, bool sent)
+static void look_sent(struct desk_room *d, bool is_card, struct span name, bool sent)
 {
-    bool again = span_eq(hex, span_of(d->look.hex)) && d->look.is_card == is_card;
+    bool again = span_eq(name, span_of(d->look.name)) && d->look.is_card == is_card;
     if (!again) d->look.tries = 0;
-    snprintf(d->look.hex, sizeof d->look.hex, "%.*s", FMT(hex));
+    snprintf(d->look.name, sizeof d->look.name, "%.*s", FMT(name));
     d->look.is_card = is_card;
     d->look.busy = true;
     d->look.lost = !sent;
@@ -397,7 +444,7 @@ static void look_over(struct desk_room *d)
         newsroom_look_again(d->newsroom);
     } else if (!d->look.is_card) {
         struct picture_answer bad = {.why = S("the darkroom ended on it, twice")};
-        newsroom_picture(d->newsroom, span_of(d->look.hex), &bad);
+        newsroom_picture(d->newsroom, span_of(d->look.name), &bad);
     }
 }
 
@@ -425,12 +472,21 @@ static void hook_card(void *with, const char *name, struct span title, struct sp
     struct buf b;
     buf_init(&b, NULL, 0);
     put_span(&b, span_of(name));
-    put_span(&b, d->start->house->config->site_name);
+    put_span(&b, d->own->site_name);
     put_span(&b, title);
     put_span(&b, colour);
-    look_sent(d, true, S("card"),
+    look_sent(d, true, span_of(name),
         channel_send(channel_to(&d->channels, ROLE_DARKROOM, 0), MSG_CARD, buf_span(&b)));
     buf_free(&b);
+}
+
+/* The darkroom reads strangers' pictures: its answer is for what was asked, or for nothing. */
+static bool was_asked(const struct desk_room *d, bool is_card, struct span name)
+{
+    if (d->look.busy && d->look.is_card == is_card && span_eq(name, span_of(d->look.name)))
+        return true;
+    log_warn("the darkroom answers what it was not asked");
+    return false;
 }
 
 static void looked(struct desk_room *d, struct span body)
@@ -449,6 +505,7 @@ static void looked(struct desk_room *d, struct span body)
         p.made_count++;
     }
     p.card = take_span(&t);
+    if (!was_asked(d, false, hex)) return;
     look_done(d);
     d->look.tries = 0;
     if (take_done(&t)) newsroom_picture(d->newsroom, hex, &p);
@@ -459,39 +516,75 @@ static void card_made(struct desk_room *d, struct span body)
     struct take t = take_of(body);
     struct span name = take_span(&t), jpeg = take_span(&t);
     char path[4096];
+    if (!was_asked(d, true, name)) return;
     look_done(d);
     d->look.tries = 0;
-    if (!take_done(&t) || !jpeg.n || span_find_char(name, '/') >= 0) return;
+    if (!take_done(&t) || !jpeg.n) return;
     snprintf(path, sizeof path, "%s/%.*s", d->start->house->pictures, FMT(name));
     if (file_write_durable(path, jpeg) != OK) log_warn("%s cannot be written", path);
 }
 
 /* ---- frames ---- */
-static void keep_for_later(struct desk_room *d, enum role role, const struct frame *f)
+static bool is_known(enum role role, uint32_t type)
 {
+    return (role == ROLE_WEB && type == MSG_COUNTS) ||
+           (role == ROLE_INTAKE && type == MSG_QUARANTINED) ||
+           (role == ROLE_DARKROOM && (type == MSG_LOOKED || type == MSG_CARD_MADE)) ||
+           (role == ROLE_COURIER && (type == MSG_OUT_TAKEN || type == MSG_FETCHED));
+}
+
+/* Whoever sends what it may not, or more than any of them has to say, is ended. */
+static void keep_for_later(struct desk_room *d, struct peer *from, const struct frame *f)
+{
+    bool fits = d->later_count < LATER_MAX && d->later_bytes + f->body.n <= LATER_BYTES_MAX;
+    if (!fits || !is_known(from->role, f->type)) {
+        log_warn("%s sends %s", role_name(from->role), fits ? "what is no answer" : "too much");
+        channel_stuck(from);
+        return;
+    }
     struct later *l = malloc(sizeof *l + f->body.n);
     must(l);
-    *l = (struct later){.role = role, .type = f->type, .body = {(const char *)(l + 1), f->body.n}};
-    memcpy(l + 1, f->body.p, f->body.n);
+    *l = (struct later){
+        .role = from->role, .type = f->type, .body = {(const char *)(l + 1), f->body.n}};
+    if (f->body.n) memcpy(l + 1, f->body.p, f->body.n);
     *d->later_end = l;
     d->later_end = &l->next;
+    d->later_count++;
+    d->later_bytes += f->body.n;
+}
+
+/* What the file says now is to be put in force, instead of whatever waited for that. */
+static void reload_came(struct desk_room *d)
+{
+    struct config_report report = {0};
+    const struct house *h = d->start->house;
+    struct arena *a = arena_new(CONFIG_ARENA);
+    struct config *c = config_load(a, h->config_path, &report);
+    if (!c) {
+        log_error("%s has changed again, and has mistakes now: reload it", h->config_path);
+        arena_free(a);
+        return;
+    }
+    house_own_url(h, c);
+    if (d->next.a) arena_free(d->next.a);
+    d->next.config = c;
+    d->next.a = a;
+    d->next.told = false;
+    d->next.at_us = 0;
 }
 
 static void on_frame(void *with, struct peer *from, struct frame *f)
 {
     struct desk_room *d = with;
     if (!from) {
-        if (f->type != MSG_RELOAD) return;
-        arena_reset(d->reload_arena);
-        d->reload_bytes = arena_keep(d->reload_arena, f->body);
-        d->reload = true;
+        if (f->type == MSG_RELOAD) reload_came(d);
     } else if (from->role == ROLE_READER && f->type == MSG_READ_RESULT) {
         reader_answered(d, from->index, f->body);
     } else if (from->role == ROLE_WEB && f->type == MSG_ACK) {
         struct take t = take_of(f->body);
         clock_slot_set(SLOT_WEB_ACK_POS, take_u64(&t));
     } else {
-        keep_for_later(d, from->role, f);
+        keep_for_later(d, from, f);
     }
 }
 
@@ -503,6 +596,8 @@ static void do_later(struct desk_room *d)
         struct later *l = d->later;
         d->later = l->next;
         if (!d->later) d->later_end = &d->later;
+        d->later_count--;
+        d->later_bytes -= l->body.n;
         if (l->role == ROLE_WEB && l->type == MSG_COUNTS) counts_came(d, l->body);
         if (l->role == ROLE_INTAKE && l->type == MSG_QUARANTINED) quarantine_told(d, l->body);
         if (l->role == ROLE_DARKROOM && l->type == MSG_LOOKED) looked(d, l->body);
@@ -541,17 +636,29 @@ static void on_peer(void *with, struct peer *p)
 }
 
 /* ---- the loop ---- */
+/* Until the ledger has it, or another one comes. */
 static void put_config_in_force(struct desk_room *d)
 {
-    struct config_report report = {0};
-    const struct house *h = d->start->house;
-    struct arena *a = arena_new(64 << 20);
-    struct config *c = config_load(a, h->config_path, &report);
-    d->reload = false;
-    if (c) house_own_url(h, c);
-    if (c && newsroom_configure(d->newsroom, c) != OK)
-        log_error("the new configuration could not be kept in the ledger");
-    arena_free(a);
+    if (!d->next.config || clock_mono_us() < d->next.at_us) return;
+    enum result r = newsroom_configure(d->newsroom, d->next.config);
+    if (r != OK) {
+        if (!d->next.told)
+            log_error("the new configuration cannot be kept in the ledger (%s): the old one stays "
+                      "in force, and it is tried again until it can",
+                result_name(r));
+        d->next.told = true;
+        d->next.at_us = clock_mono_us() + CONFIG_AGAIN_MS * INT64_C(1000);
+        return;
+    }
+    if (d->next.a || d->next.told) log_info("the configuration is in force");
+    if (d->next.a) { /* one that the newsroom started with is none of a reload */
+        clock_slot_set(SLOT_CONFIG_EPOCH, clock_slot_get(SLOT_CONFIG_EPOCH) + 1);
+        if (d->own_arena) arena_free(d->own_arena);
+        d->own_arena = d->next.a;
+    }
+    d->own = d->next.config;
+    d->next.config = NULL;
+    d->next.a = NULL;
 }
 
 /* run/rebuild: the next newsroom builds a fresh store. */
@@ -573,12 +680,37 @@ static void put_rebuilt_in_place(struct desk_room *d)
     char path[4096];
     if (!d->rebuilding || d->channels.stopping) return; /* half of it is worse than the old one */
     d->rebuilding = false;
-    if (store_switch(newsroom_store(d->newsroom)) != OK) {
+    if (newsroom_switch(d->newsroom) != OK) {
         log_error("the rebuilt store cannot take its place");
         exit(75);
     }
     unlink(damage_mark(d, path));
     log_info("the store was built again from the ledger");
+}
+
+/* Readers are served on from what there is. Building the store again would only find it again. */
+static void ledger_is_damaged(struct desk_room *d, bool is)
+{
+    static const char text[] = "the ledger is damaged: restore a backup, see docs/operations.md "
+                               "(nothing new is published; "
+                               "`broadsheet check --audit` says where it is damaged)";
+    if (is == d->ledger_damaged) return;
+    d->ledger_damaged = is;
+    if (is) log_error("%s", text);
+    send_alarm(d, !is, "ledger", S(""), span_of(text));
+}
+
+static void cannot_step(struct desk_room *d, enum result r)
+{
+    ledger_is_damaged(d, r == ERR_LEDGER);
+    if (r == ERR_LEDGER) return;
+    if (r == ERR_CORRUPT) {
+        log_error("the store is damaged: it is built again from the ledger");
+        mark_damaged(d);
+        exit(75);
+    }
+    log_error("publication waits: %s (kills still act; nothing is lost)",
+        r == ERR_FULL ? "the disk is full; make room" : result_name(r));
 }
 
 /* Everything that can be done now; false: the disk is full or the like, try later. */
@@ -587,19 +719,14 @@ static bool work_now(struct desk_room *d)
     bool more = true;
     while (more && !d->channels.stopping) {
         enum result r = newsroom_step(d->newsroom, &more);
-        if (r == ERR_CORRUPT) {
-            log_error("the store is damaged: it is built again from the ledger");
-            mark_damaged(d);
-            exit(75);
-        }
         if (r == ERR_CLOSED) return true;
         if (r != OK) {
-            log_error("publication waits: %s (kills still act; nothing is lost)",
-                r == ERR_FULL ? "the disk is full; make room" : result_name(r));
+            cannot_step(d, r);
             return false;
         }
         if (more) channels_poll(&d->channels, NULL, 0, 0);
     }
+    ledger_is_damaged(d, false);
     tell_quarantine(d);
     ask_ack(d);
     return true;
@@ -624,9 +751,13 @@ static void loop(struct desk_room *d, int bell)
         if (!more && !d->look.busy)
             clock_slot_set(SLOT_NEWSROOM_IDLE, newsroom_position(d->newsroom));
         struct pollfd fd = {.fd = bell, .events = POLLIN};
-        channels_poll(&d->channels, &fd, 1, more ? 0 : fine ? timeout_of(d) : DISK_WAIT_MS);
+        int wait = more                ? 0
+                   : fine              ? timeout_of(d)
+                   : d->ledger_damaged ? LEDGER_WAIT_MS
+                                       : DISK_WAIT_MS;
+        channels_poll(&d->channels, &fd, 1, wait);
         if (fd.revents) ledger_bell_hush(bell);
-        if (d->reload) put_config_in_force(d);
+        put_config_in_force(d);
     }
 }
 
@@ -654,27 +785,29 @@ static bool open_newsroom(struct desk_room *d)
         r = newsroom_open(d->start->house, &options, &hooks, &d->newsroom, &why);
     }
     d->rebuilding = options.fresh;
+    if (r == ERR_LEDGER)
+        log_error("the ledger is damaged: restore a backup, see docs/operations.md");
     if (r != OK) log_error("the newsroom cannot open: %.*s", FMT(why));
     return r == OK;
 }
 
 int role_newsroom(const struct role_start *s)
 {
-    struct desk_room d = {.start = s, .tell = true, .reload_arena = arena_new(64 << 20)};
+    struct desk_room d = {.start = s, .tell = true, .own = s->house->config};
     d.later_end = &d.later;
     channels_init(&d.channels, s->control);
     d.channels.on_frame = on_frame;
     d.channels.on_peer = on_peer;
     d.channels.with = &d;
-    for (size_t i = 0; i < HOUSE_READERS; i++) d.asked_arena[i] = arena_new(256u << 20);
+    for (size_t i = 0; i < ASKED_MAX; i++) d.asked_arena[i] = arena_new(256u << 20);
     int bell = -1, status = 0;
     if (!s->house->one) cage_close(ROLE_NEWSROOM, s->house);
     if (ledger_bell_open(s->house->data, "newsroom", &bell) != OK)
         log_warn("no bell: the ledger is looked at every %d ms", FALLBACK_POLL_MS);
     if (open_newsroom(&d)) {
         if (work_now(&d)) put_rebuilt_in_place(&d);
-        if (!s->house->config_from_ledger && newsroom_configure(d.newsroom, s->house->config) != OK)
-            log_error("the configuration could not be kept in the ledger");
+        if (!d.next.config && !s->house->config_from_ledger) d.next.config = s->house->config;
+        put_config_in_force(&d);
         loop(&d, bell);
     } else {
         status = 75;
@@ -683,7 +816,8 @@ int role_newsroom(const struct role_start *s)
     newsroom_close(d.newsroom);
     channels_close(&d.channels);
     drop_later(&d);
-    for (size_t i = 0; i < HOUSE_READERS; i++) arena_free(d.asked_arena[i]);
-    arena_free(d.reload_arena);
+    for (size_t i = 0; i < ASKED_MAX; i++) arena_free(d.asked_arena[i]);
+    if (d.own_arena) arena_free(d.own_arena);
+    if (d.next.a) arena_free(d.next.a);
     return status;
 }

@@ -21,7 +21,6 @@ enum {
     LINK_CANDIDATES = 64, /* pages that one item may join: a running story of a week, and room */
     AROUND_PAGES = 1000,  /* packages and correctives that name one page: a day's of a busy wire */
     PEEK_BACKLOG = 256,   /* a backlog beyond which kills are looked for ahead (K18) */
-    PEEK_EVENTS = 4096,   /* looked at in one step */
     BUMPS_MAX = 1 << 16,
 };
 
@@ -37,9 +36,13 @@ struct newsroom {
     struct store *store;
     struct tombs *tombs;
     struct keys *keys;
-    uint64_t position;                       /* last event applied */
-    uint64_t peeked;                         /* last event looked at for kills */
-    int64_t due_done_ms;                     /* timers up to here have been rung */
+    uint64_t position;    /* last event applied */
+    uint64_t peeked;      /* last event looked at for kills */
+    uint64_t peeked_acts; /* … while no reader was free: for acts alone */
+    uint64_t waited_for;  /* the delivery whose answer the step waits for; 0: none */
+    bool ahead_now;       /* the look ahead is under way */
+    struct store *known;  /* what readers see while a fresh store is built; NULL: store */
+    int64_t due_done_ms;  /* timers up to here have been rung */
     struct arena *alike_arena, *other_arena; /* of one comparison: ours, and what it is with */
     struct arena *job;                       /* of this step; reset at the next */
     struct arena *rules_arena;               /* of the configuration in force */
@@ -60,6 +63,9 @@ struct newsroom {
     size_t want_count, want_cap;
     size_t want_next;
     struct arena *want_arena;
+    struct map *wanted;        /* of wants, by hash */
+    bool want_more;            /* the store knows of more than wants holds … */
+    char want_after[512];      /* … behind this name */
     struct foretold *foretold; /* in an arena of their own, until their events are applied */
     size_t foretold_count, foretold_cap;
     struct arena *foretold_arena;
@@ -99,6 +105,20 @@ void newsroom_bump_view(struct newsroom *n, const struct view *v); /* every list
 enum result newsroom_apply(
     struct newsroom *n, const struct event *e, struct wire_result *read) CHECKED;
 enum result newsroom_decide_pages(struct newsroom *n) CHECKED;
+/* newsroom_ahead: kills and takedowns that wait behind a backlog of at least so many events, into
+ * the tombstones. */
+enum result newsroom_peek(struct newsroom *n, uint64_t backlog) CHECKED;
+void newsroom_know_more(struct newsroom *n);
+void newsroom_forget_foretold(struct newsroom *n);
+/* One delivery's bytes, and what a reader says of them: asked for by hooks.ask in between. */
+struct reading {
+    struct span bytes;
+    struct wire_hint hint;
+    bool lost;
+};
+enum result newsroom_load(struct newsroom *n, const struct event *e, struct reading *r) CHECKED;
+enum result newsroom_answer(
+    struct newsroom *n, const struct event *e, struct reading *r, struct wire_result *out) CHECKED;
 /* newsroom_links: the page on which the item stands; pages that the item ties together are one from
  * here on. */
 enum result newsroom_page(struct newsroom *n, const struct desk_version *v, struct span provider,
@@ -178,7 +198,17 @@ bool newsroom_is_picture(const struct decided *d);
 struct span newsroom_why_no_picture(struct newsroom *n, const struct decided *d);
 struct span newsroom_slug_of(struct newsroom *n, struct span words);
 struct span newsroom_slug(struct newsroom *n, const struct decided *d);
-enum result newsroom_use_config(struct newsroom *n, struct span json) CHECKED;
+struct span page_path(struct arena *a, const struct mint *m);
+/* Puts in force what the event holds; NULL: what the store has kept of it. What cannot be read of
+ * an event is told at the desk, and the configuration before stays; of the store's: ERR_CORRUPT. */
+enum result newsroom_use_config(
+    struct newsroom *n, struct span json, const struct event *e) CHECKED;
+enum result newsroom_apply_config(struct newsroom *n, const struct event *e) CHECKED;
+/* Damage of the ledger is none of the store: building that again would only find it again. */
+static inline enum result newsroom_of_ledger(enum result r)
+{
+    return r == ERR_CORRUPT ? ERR_LEDGER : r;
+}
 const struct config_feed *newsroom_feed(const struct newsroom *n, struct span name);
 void newsroom_want(struct newsroom *n, struct span hex);
 bool hash_from_hex(struct span hex, struct hash *out);

@@ -261,11 +261,7 @@ enum result newsroom_apply(struct newsroom *n, const struct event *e, struct wir
     case EVENT_MINT: return apply_mint(n, e);
     case EVENT_COMMENT: return apply_comment(n, e);
     case EVENT_COUNTS: return apply_counts(n, e);
-    case EVENT_CONFIG: {
-        struct span json;
-        if (ledger_blob(n->ledger, &e->blob, &json, n->job) != OK) return OK;
-        return newsroom_use_config(n, json);
-    }
+    case EVENT_CONFIG: return newsroom_apply_config(n, e);
     default: return OK;
     }
 }

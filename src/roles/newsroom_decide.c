@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+enum { TOMBS_LOOKED_AT = 64 }; /* of one story: kills and lifts; a dozen would be a quarrel */
+
 /* ---- sets ---- */
 enum result newsroom_set(struct newsroom *n, story_id page, struct desk_set *out)
 {
@@ -74,10 +76,10 @@ static enum result take_mint(struct newsroom *n, struct decided *d, const struct
     d->mint.pos = ap->pos_out;
     if (ap->was_there_out) {
         struct event e;
-        TRY(ledger_event(n->ledger, ap->pos_out, &e, n->job));
+        TRY(newsroom_of_ledger(ledger_event(n->ledger, ap->pos_out, &e, n->job)));
         struct reject bad;
         const struct json *meta = json_parse(n->job, e.meta, &bad);
-        if (!meta || !span_to_i64(json_text(meta, "day_ms"), &d->mint.date_ms)) return ERR_CORRUPT;
+        if (!meta || !span_to_i64(json_text(meta, "day_ms"), &d->mint.date_ms)) return ERR_LEDGER;
         d->mint.slug = json_text(meta, "slug");
     }
     d->has_mint = true;
@@ -90,8 +92,8 @@ static enum result mint_all(struct newsroom *n, struct decided *list, size_t cou
     size_t mints = 0;
     for (size_t i = 0; i < count; i++) plan_mint(n, &list[i], batch, &mints);
     for (size_t at = 0; at < mints; at += LEDGER_BATCH_MAX)
-        TRY(ledger_append(
-            n->ledger, batch + at, mints - at < LEDGER_BATCH_MAX ? mints - at : LEDGER_BATCH_MAX));
+        TRY(newsroom_of_ledger(ledger_append(
+            n->ledger, batch + at, mints - at < LEDGER_BATCH_MAX ? mints - at : LEDGER_BATCH_MAX)));
     for (size_t i = 0; i < count; i++)
         if (list[i].wants_mint) TRY(take_mint(n, &list[i], batch));
     return OK;
@@ -128,6 +130,24 @@ static void add_kill(struct newsroom *n, story_id id, const struct kill *k)
     memcpy(t->kill, k->name, sizeof t->kill);
 }
 
+static bool is_buried_as(struct newsroom *n, story_id id, const struct kill *k)
+{
+    struct tomb list[TOMBS_LOOKED_AT];
+    size_t count = tombs_of(n->tombs, id, list, COUNT(list));
+    for (size_t i = 0; i < count; i++)
+        if (!list[i].is_lift && memcmp(list[i].kill, k->name, sizeof k->name) == 0) return true;
+    return false;
+}
+
+/* The kill may have been buried under a page that has become part of this one since. */
+static void lift_elsewhere(struct newsroom *n, const struct desk_set *set, const struct kill *k)
+{
+    for (size_t i = 0; i < set->version_count; i++) {
+        story_id id = set->versions[i].item;
+        if (id != set->page && id != k->item && is_buried_as(n, id, k)) add_kill(n, id, k);
+    }
+}
+
 /* A killed item takes the page with it on which it stands. */
 static void collect_kills(struct newsroom *n, const struct decided *d)
 {
@@ -135,6 +155,7 @@ static void collect_kills(struct newsroom *n, const struct decided *d)
         const struct kill *k = &d->verdict.kills[i];
         add_kill(n, k->item, k);
         if (k->item != d->set.page) add_kill(n, d->set.page, k);
+        if (k->is_lift) lift_elsewhere(n, &d->set, k);
     }
 }
 
@@ -348,6 +369,21 @@ static enum result put_rows(struct newsroom *n, struct decided *d)
     return put_alarms(n, d);
 }
 
+/* The desk's own acts that were buried ahead of their turn are told as what they are. */
+static enum answer_state state_of_tomb(const struct tomb *list, size_t count)
+{
+    bool by_wire = !count, purged = false;
+    for (size_t i = 0; i < count; i++) {
+        bool is_lifted = false;
+        for (size_t k = 0; k < count; k++)
+            is_lifted |= list[k].is_lift && !memcmp(list[k].kill, list[i].kill, sizeof list->kill);
+        if (list[i].is_lift || is_lifted) continue;
+        purged |= list[i].cause == TOMB_PURGE;
+        by_wire |= list[i].cause != TOMB_TAKEDOWN && list[i].cause != TOMB_DESK_KILL;
+    }
+    return purged ? STATE_PURGED : by_wire ? STATE_KILLED : STATE_TAKEN_DOWN;
+}
+
 /* A kill that the ledger does not hold (restored from before it, or not applied yet) still kills
  * (X9). */
 static void obey_tombs(struct newsroom *n, struct decided *d)
@@ -363,7 +399,7 @@ static void obey_tombs(struct newsroom *n, struct decided *d)
     v->state_ms = count ? last[0].at_ms : 0;
     /* K7: what was killed before it came was never public, whatever the ledger alone would say. */
     bool came_first = !count || v->published_ms < v->state_ms;
-    v->state = v->was_public && came_first ? STATE_KILLED : STATE_NEVER;
+    v->state = v->was_public && came_first ? state_of_tomb(last, count) : STATE_NEVER;
 }
 
 /* K18: kills that peek has seen ahead in the backlog, of stories that have come by now. */
@@ -430,6 +466,7 @@ static enum result decide_all(struct newsroom *n)
         if (!count) return OK;
         begin_chunk(n);
         TRY(decide_some(n, chunk, count));
+        newsroom_look_ahead(n, false); /* all pages of a large site take seconds */
     }
 }
 
@@ -438,6 +475,7 @@ static enum result decide_list(struct newsroom *n, const story_id *pages, size_t
     enum result r = OK;
     for (size_t at = 0; at < count && r == OK; at += JOB_PAGES) {
         begin_chunk(n);
+        if (at) newsroom_look_ahead(n, false);
         r = decide_some(n, pages + at, count - at < JOB_PAGES ? count - at : JOB_PAGES);
     }
     return r;

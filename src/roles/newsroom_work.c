@@ -8,7 +8,10 @@
 
 enum {
     RULES_ARENA = 256 << 20,
-    WANTS_ARENA = 16 << 20,
+    WANTS_MAX = 4096, /* pictures that wait for the darkroom in memory; the store knows the rest */
+    WANTS_AT_ONCE = 512,   /* names looked through in one go */
+    WANTS_ARENA = 4 << 20, /* WANTS_MAX of 150 bytes, and the tables outgrown */
+    HASH_HEX = 64,
     FORETOLD_ARENA = 64 << 20,
     ALIKE_ARENA = 1 << 30, /* as a job: a page of 2,000 versions, read and compared */
     INDEX_AT_ONCE = 8,
@@ -67,18 +70,20 @@ static void watch_feeds(struct newsroom *n)
 
 /* ---- opening ---- */
 /* The configuration under which the first events were applied, whatever the site file says by now:
- * what has been marked then is marked so in every rebuild. Empty: the ledger holds none. */
-static enum result first_config(struct newsroom *n, struct span *out)
+ * what has been marked then is marked so in every rebuild. Kind 0: the ledger holds none. */
+static enum result first_config(struct newsroom *n, struct event *out)
 {
     struct event *events = ARENA_ARRAY(n->job, struct event, JOB_EVENTS);
     uint64_t after = 0;
     size_t count = 1;
-    *out = S("");
+    *out = (struct event){0};
     while (count) {
-        TRY(ledger_tail(n->ledger, after, events, JOB_EVENTS, &count, n->job));
-        for (size_t i = 0; i < count; i++)
-            if (events[i].kind == EVENT_CONFIG)
-                return ledger_blob(n->ledger, &events[i].blob, out, n->job);
+        TRY(newsroom_of_ledger(ledger_tail(n->ledger, after, events, JOB_EVENTS, &count, n->job)));
+        for (size_t i = 0; i < count; i++) {
+            if (events[i].kind != EVENT_CONFIG) continue;
+            *out = events[i];
+            return OK;
+        }
         if (count) after = events[count - 1].pos;
     }
     return OK;
@@ -88,10 +93,15 @@ static enum result use_known_config(struct newsroom *n)
 {
     struct span json;
     enum result r = store_text(n->store, "config", n->job, &json);
-    if (r != OK) r = first_config(n, &json);
+    struct event first = {0};
+    if (r == OK) {
+        r = newsroom_use_config(n, json, NULL);
+    } else {
+        TRY(first_config(n, &first));
+        r = first.kind == EVENT_CONFIG ? newsroom_apply_config(n, &first) : OK;
+    }
     if (r != OK) return r;
-    if (json.n) {
-        r = newsroom_use_config(n, json);
+    if (n->config) {
         n->all_pages = false; /* they were decided by it when it came */
         return r;
     }
@@ -105,7 +115,8 @@ static enum result open_parts(struct newsroom *n, struct span *why)
 {
     const struct house *h = n->house;
     const char *text = NULL;
-    enum result r = ledger_open(h->data, n->options.ledger_appender, false, &n->ledger, &text);
+    enum result r = newsroom_of_ledger(
+        ledger_open(h->data, n->options.ledger_appender, false, &n->ledger, &text));
     if (r == OK) { r = store_open(h->store, n->options.fresh, &n->store, &text); }
     if (r != OK) {
         *why = arena_keep(h->arena, span_of(text ? text : result_name(r)));
@@ -146,7 +157,9 @@ enum result newsroom_open(const struct house *h, const struct newsroom_options *
     n->bump = calloc(KEY_SLOTS, 1);
     must(n->bump);
     TRY(open_parts(n, why));
-    n->position = n->peeked = store_position(n->store);
+    n->position = n->peeked = n->peeked_acts = store_position(n->store);
+    newsroom_know_more(n);
+    n->want_more = true;
     n->due_done_ms = timers_rung_until(n);
     enum result r = use_known_config(n);
     if (r != OK) *why = S("no configuration is known: start with --wire or --config");
@@ -159,6 +172,7 @@ void newsroom_close(struct newsroom *n)
 {
     if (!n) return;
     if (n->store) store_close(n->store);
+    if (n->known) store_close(n->known);
     if (n->ledger) ledger_close(n->ledger);
     if (n->tombs) tombs_close(n->tombs);
     if (n->keys) keys_close(n->keys);
@@ -174,13 +188,46 @@ void newsroom_close(struct newsroom *n)
 }
 
 /* ---- configuration ---- */
-enum result newsroom_use_config(struct newsroom *n, struct span json)
+/* What of it is not known any more, at the desk. */
+static enum result tell_config(struct newsroom *n, const struct event *e, const char *so,
+    const struct config_mistake *list, size_t count)
 {
+    for (size_t i = 0; i < count; i++) {
+        struct alarm al = {.kind = S("configuration"),
+            .text = arena_printf(
+                n->job, "the configuration in the ledger: %.*s; %s", FMT(list[i].what), so),
+            .at_ms = e ? e->received_ms : clock_now_ms(),
+            .pos = e ? e->pos : 0};
+        log_warn("%.*s", FMT(al.text));
+        TRY(newsroom_alarm(n, "configuration", S(""), &al));
+    }
+    return OK;
+}
+
+/* Of an event that cannot be read the desk is told, and the configuration before stays: nothing
+ * that is done again would read it. */
+static enum result refuse_config(
+    struct newsroom *n, const struct event *e, const struct config_report *report)
+{
+    const struct config_mistake damaged = {.what = S("its bytes are damaged")};
+    bool has = report && report->count;
+    if (!e) return ERR_CORRUPT; /* the store's own row */
+    return tell_config(n, e,
+        "it is passed over, the one before stays in force: `broadsheet reload`",
+        has ? report->list : &damaged, 1);
+}
+
+enum result newsroom_use_config(struct newsroom *n, struct span json, const struct event *e)
+{
+    struct config_report report;
     struct arena *a = arena_new(RULES_ARENA);
-    struct config *c = config_from_editorial(a, json);
-    if (!c) {
+    struct config *c = config_from_editorial(a, json, &report);
+    enum result r = c ? tell_config(n, e, "times without a zone are UTC, such embargoes are held",
+                            report.list, report.count)
+                      : refuse_config(n, e, &report);
+    if (!c || r != OK) {
         arena_free(a);
-        return ERR_CORRUPT;
+        return r;
     }
     arena_free(n->rules_arena);
     n->rules_arena = a;
@@ -194,6 +241,14 @@ enum result newsroom_use_config(struct newsroom *n, struct span json)
     return store_set_text(n->store, "config", json);
 }
 
+enum result newsroom_apply_config(struct newsroom *n, const struct event *e)
+{
+    struct span json;
+    enum result r = ledger_blob(n->ledger, &e->blob, &json, n->job);
+    if (r == ERR_ABSENT || r == ERR_CORRUPT) return refuse_config(n, e, NULL);
+    return r == OK ? newsroom_use_config(n, json, e) : r;
+}
+
 /* The configuration that will be in force once everything in the ledger is applied. */
 static enum result last_config(struct newsroom *n, struct span *out)
 {
@@ -204,10 +259,13 @@ static enum result last_config(struct newsroom *n, struct span *out)
     enum result r = store_text(n->store, "config", n->job, out);
     if (r != OK && r != ERR_ABSENT) return r;
     while (count) {
-        TRY(ledger_tail(n->ledger, after, events, JOB_EVENTS, &count, n->job));
+        TRY(newsroom_of_ledger(ledger_tail(n->ledger, after, events, JOB_EVENTS, &count, n->job)));
         for (size_t i = 0; i < count; i++)
-            if (events[i].kind == EVENT_CONFIG)
-                TRY(ledger_blob(n->ledger, &events[i].blob, out, n->job));
+            if (events[i].kind == EVENT_CONFIG) {
+                r = ledger_blob(n->ledger, &events[i].blob, out, n->job);
+                if (r == ERR_ABSENT || r == ERR_CORRUPT) *out = S(""); /* no other is like it */
+                if (r != OK && out->n) return r;
+            }
         if (count) after = events[count - 1].pos;
     }
     return OK;
@@ -228,7 +286,7 @@ enum result newsroom_configure(struct newsroom *n, const struct config *c)
         .meta = S("{}"),
         .delivery = arena_printf(n->job, "config:%.*s:%llu",
             FMT(span_cut(hash_hex(n->job, &h), 0, 16)), (unsigned long long)head)};
-    return ledger_append(n->ledger, &ap, 1);
+    return newsroom_of_ledger(ledger_append(n->ledger, &ap, 1));
 }
 
 /* ---- reading ---- */
@@ -252,13 +310,7 @@ static struct wire_hint hint_of(struct newsroom *n, const struct event *e)
     return hint;
 }
 
-struct reading {
-    struct span bytes;
-    struct wire_hint hint;
-    bool asked, lost;
-};
-
-static enum result load(struct newsroom *n, const struct event *e, struct reading *r)
+enum result newsroom_load(struct newsroom *n, const struct event *e, struct reading *r)
 {
     r->hint = hint_of(n, e);
     enum result got =
@@ -267,7 +319,7 @@ static enum result load(struct newsroom *n, const struct event *e, struct readin
     return got == ERR_ABSENT || got == ERR_CORRUPT ? OK : got;
 }
 
-static enum result answer(
+enum result newsroom_answer(
     struct newsroom *n, const struct event *e, struct reading *r, struct wire_result *out)
 {
     if (r->lost) {
@@ -299,8 +351,11 @@ static enum result apply_all(struct newsroom *n, const struct event *events, siz
     size_t asked = 0, window = n->hooks.ask ? n->hooks.window : 0, in_flight = 0;
     for (size_t i = 0; i < count; i++) {
         for (; asked < count && (asked <= i || in_flight < window); asked++) {
+            /* What comes behind another configuration is read by that one (its feed's format). */
+            if (asked > i && (events[i].kind == EVENT_CONFIG || events[asked].kind == EVENT_CONFIG))
+                break;
             if (events[asked].kind != EVENT_DELIVERY) continue;
-            TRY(load(n, &events[asked], &reads[asked]));
+            TRY(newsroom_load(n, &events[asked], &reads[asked]));
             if (!n->hooks.ask || reads[asked].lost) continue;
             n->hooks.ask(n->hooks.with, events[asked].pos, reads[asked].bytes, &reads[asked].hint);
             in_flight++;
@@ -309,119 +364,16 @@ static enum result apply_all(struct newsroom *n, const struct event *events, siz
         if (events[i].kind == EVENT_DELIVERY) {
             int64_t before = clock_mono_us();
             read = &result;
-            TRY(answer(n, &events[i], &reads[i], read));
+            n->waited_for = events[i].pos;
+            enum result r = newsroom_answer(n, &events[i], &reads[i], read);
+            n->waited_for = 0;
+            TRY(r);
             if (!reads[i].lost && in_flight) in_flight--;
             stage_took(STAGE_DURABLE_READ, clock_mono_us() - before);
         }
         TRY(newsroom_apply(n, &events[i], read));
     }
     return OK;
-}
-
-/* ---- looking ahead for kills (K18) ---- */
-bool smells_of_kill(struct span bytes)
-{
-    static const char *words[] = {
-        "ancel", "ANCEL", "ithdraw", "ITHDRAW", "remove", "msgType", "edStat"};
-    for (size_t i = 0; i < COUNT(words); i++)
-        if (memmem(bytes.p, bytes.n, words[i], strlen(words[i]))) return true;
-    return false;
-}
-
-/* The feed that an item belongs to; ERR_ABSENT: it is not known yet. */
-static enum result owner_of(struct newsroom *n, story_id item, struct span *out)
-{
-    story_id page;
-    struct desk_set set;
-    TRY(store_page_of(n->store, item, &page));
-    TRY(newsroom_set(n, page, &set));
-    *out = desk_owner(&set, n->rules);
-    return out->n ? OK : ERR_ABSENT;
-}
-
-/* Its story has not been applied, so nothing of it is public: the kill waits for it here. */
-static void foretell(struct newsroom *n, const struct desk_version *v, const struct tomb *t)
-{
-    enum { FORETOLD_MAX = 100000 };
-    if (n->foretold_count == FORETOLD_MAX) return; /* they act when their turn comes */
-    *ARENA_PUSH(n->foretold_arena, n->foretold, n->foretold_count, n->foretold_cap) =
-        (struct foretold){*t, arena_keep(n->foretold_arena, v->feed), v->pos};
-}
-
-static void peek_story(struct newsroom *n, const struct event *e, const struct story *s)
-{
-    const struct config_feed *feed = newsroom_feed(n, e->feed);
-    struct desk_version v = {.story = s,
-        .feed = e->feed,
-        .received_ms = e->received_ms,
-        .pos = e->pos,
-        .item = story_id_of(ledger_key(n->ledger), feed ? feed->provider : e->feed, s->guid)};
-    struct kill k;
-    struct span owner = S("");
-    if (!desk_kills(&v, n->rules, &k)) return;
-    enum result known = owner_of(n, v.item, &owner);
-    if (known == OK && !span_eq(owner, v.feed)) return; /* T3 */
-    struct tomb t[2] = {{.story = k.item, .cause = (enum tomb_cause)k.cause, .at_ms = k.at_ms}};
-    memcpy(t[0].kill, k.name, sizeof k.name);
-    if (known != OK) {
-        foretell(n, &v, &t[0]);
-        return;
-    }
-    t[1] = t[0];
-    size_t count =
-               store_page_of(n->store, k.item, &t[1].story) == OK && t[1].story != k.item ? 2 : 1,
-           added = 0;
-    if (tombs_add(n->tombs, t, count, &added) != OK || !added) return;
-    story_id ids[2] = {t[0].story, t[1].story};
-    if (n->hooks.killed) n->hooks.killed(n->hooks.with, ids, count, n->position);
-}
-
-/* Looks at one event; its memory is given back. */
-static enum result peek_at(struct newsroom *n, const struct event *e)
-{
-    struct reading r = {0};
-    struct wire_result result;
-    TRY(load(n, e, &r));
-    if (r.lost || !smells_of_kill(r.bytes)) return OK;
-    if (n->hooks.ask) n->hooks.ask(n->hooks.with, e->pos, r.bytes, &r.hint);
-    TRY(answer(n, e, &r, &result));
-    for (size_t k = 0; result.end == WIRE_STORIES && k < result.count; k++)
-        if (result.items[k].story) peek_story(n, e, result.items[k].story);
-    return OK;
-}
-
-static enum result peek(struct newsroom *n, uint64_t backlog)
-{
-    uint64_t head = 0;
-    TRY(ledger_head(n->ledger, &head));
-    if (n->peeked < n->position) n->peeked = n->position;
-    if (head - n->peeked < backlog) return OK;
-    struct event *events = ARENA_ARRAY(n->job, struct event, PEEK_EVENTS);
-    size_t count = 0;
-    uint64_t bytes = 0;
-    TRY(ledger_tail(n->ledger, n->peeked, events, PEEK_EVENTS, &count, n->job));
-    struct arena *job = n->job, *small = arena_new(JOB_ARENA);
-    enum result r = OK;
-    n->job = small;
-    for (size_t i = 0; i < count && r == OK && bytes < JOB_BYTES; i++) {
-        n->peeked = events[i].pos;
-        if (events[i].kind != EVENT_DELIVERY) continue;
-        bytes += events[i].blob_bytes;
-        r = peek_at(n, &events[i]);
-        arena_reset(small);
-    }
-    n->job = job;
-    arena_free(small);
-    return r;
-}
-
-/* The backlog is gone: every kill has had its turn. */
-static void forget_foretold(struct newsroom *n)
-{
-    if (!n->foretold_count) return;
-    arena_reset(n->foretold_arena);
-    n->foretold = NULL;
-    n->foretold_count = n->foretold_cap = 0;
 }
 
 /* ---- one step ---- */
@@ -482,15 +434,14 @@ enum result newsroom_step(struct newsroom *n, bool *more_out)
     int64_t now_ms = clock_now_ms();
     struct event *events = ARENA_ARRAY(n->job, struct event, JOB_EVENTS);
     size_t count = 0;
-    TRY(ledger_tail(n->ledger, n->position, events, JOB_EVENTS, &count, n->job));
+    TRY(newsroom_of_ledger(
+        ledger_tail(n->ledger, n->position, events, JOB_EVENTS, &count, n->job)));
     if (!count && store_next_due(n->store, n->due_done_ms) > now_ms) {
         n->due_done_ms = now_ms;
         return OK;
     }
-    if (count == JOB_EVENTS)
-        TRY(peek(n, PEEK_BACKLOG));
-    else
-        forget_foretold(n);
+    if (count == JOB_EVENTS || n->known) TRY(newsroom_peek(n, n->known ? 1 : PEEK_BACKLOG));
+    if (count < JOB_EVENTS) newsroom_forget_foretold(n);
     size_t take = fit(events, count);
     uint64_t before = n->position;
     TRY(store_begin(n->store));
@@ -499,7 +450,7 @@ enum result newsroom_step(struct newsroom *n, bool *more_out)
         store_rollback(n->store);
         n->position = before;
         /* K19: what the store has no room for is still looked through for kills. */
-        if (r == ERR_FULL && peek(n, 1) != OK) log_warn("kills are not looked for ahead");
+        if (r == ERR_FULL && newsroom_peek(n, 1) != OK) log_warn("kills are not looked for ahead");
         return r;
     }
     n->due_done_ms = now_ms;
@@ -524,14 +475,52 @@ const struct config *newsroom_config(const struct newsroom *n)
 }
 
 /* ---- behind publication ---- */
+/* A list that is full is emptied first; then the store is asked who still waits. */
 void newsroom_want(struct newsroom *n, struct span hex)
 {
-    for (size_t i = 0; i < n->want_count; i++)
-        if (span_eq(n->wants[i].hex, hex)) return;
     struct want w;
     if (!hash_from_hex(hex, &w.blob)) return;
+    if (n->want_count == WANTS_MAX) {
+        n->want_more = true;
+        n->want_after[0] = 0;
+        return;
+    }
+    if (!n->wanted) n->wanted = map_new(n->want_arena);
+    if (map_get(n->wanted, hex)) return;
     w.hex = arena_keep(n->want_arena, hex);
+    *map_at(n->wanted, w.hex) = n;
     *ARENA_PUSH(n->want_arena, n->wants, n->want_count, n->want_cap) = w;
+}
+
+static void forget_wants(struct newsroom *n)
+{
+    arena_reset(n->want_arena);
+    n->wants = NULL;
+    n->wanted = NULL;
+    n->want_next = n->want_count = n->want_cap = 0;
+}
+
+/* Pictures that pages wait for and nobody has looked at: left over by a list that was full, or by a
+ * newsroom before this one. Names are asked for in order, from where the last call ended. */
+static void find_wants(struct newsroom *n)
+{
+    struct span names[WANTS_AT_ONCE];
+    size_t count = 0;
+    arena_reset(n->job);
+    n->want_more = false;
+    if (store_wanted_names(
+            n->store, S(""), span_of(n->want_after), n->job, names, COUNT(names), &count) != OK)
+        return;
+    for (size_t i = 0; i < count; i++) {
+        uint32_t w, h, forms;
+        if (names[i].n == HASH_HEX && !store_picture(n->store, names[i], &w, &h, &forms))
+            newsroom_want(n, names[i]);
+    }
+    n->want_more = count == COUNT(names);
+    struct span last =
+        n->want_more ? span_cut(names[count - 1], 0, sizeof n->want_after - 1) : S("");
+    memcpy(n->want_after, last.n ? last.p : "", last.n);
+    n->want_after[last.n] = 0;
 }
 
 static bool may_look(const struct newsroom *n)
@@ -541,12 +530,12 @@ static bool may_look(const struct newsroom *n)
 
 static bool look_at_one(struct newsroom *n)
 {
-    if (!n->hooks.look || !n->want_count || !may_look(n)) return false;
+    if (!n->hooks.look || (!n->want_count && !n->want_more) || !may_look(n)) return false;
     if (n->want_next == n->want_count) { /* all is done: room for more */
-        arena_reset(n->want_arena);
-        n->wants = NULL;
-        n->want_next = n->want_count = n->want_cap = 0;
-        return false;
+        bool more = n->want_more;
+        forget_wants(n);
+        if (more) find_wants(n);
+        return more;
     }
     struct want *w = &n->wants[n->want_next++];
     n->looked_card = false;

@@ -285,7 +285,7 @@ static bool rebuilt_is_same(struct arena *a, const struct result_of_round *round
     newsroom_close(newsroom);
     newsroom_start(true);
     newsroom_work();
-    must(store_switch(newsroom_store(newsroom)) == OK);
+    must(newsroom_switch(newsroom) == OK);
     must(reader_open(house.store, dead_hooks, &r) == OK);
     must(reader_begin(r, now_ms) == OK);
     for (int k = 0; k < ROUNDS; k++)

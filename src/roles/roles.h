@@ -110,8 +110,14 @@ enum result newsroom_open(const struct house *h, const struct newsroom_options *
     const struct newsroom_hooks *hooks, struct newsroom **out, struct span *why_out) CHECKED;
 void newsroom_close(struct newsroom *n);
 /* Applies what the ledger holds (at most a batch) and what is due by the clock. more_out: there is
- * more to apply at once. ERR_FULL: disk full, nothing lost, try again later. */
+ * more to apply at once. ERR_FULL: disk full, nothing lost, try again later. ERR_CORRUPT: the store
+ * is damaged; ERR_LEDGER: the ledger is, and no rebuild mends it. */
 enum result newsroom_step(struct newsroom *n, bool *more_out) CHECKED;
+/* Buries the kills, and the desk's takedowns, that the ledger holds and no step has come to; for
+ * those who wait in the middle of one. acts_only: no reader is asked. */
+void newsroom_look_ahead(struct newsroom *n, bool acts_only);
+/* The fresh store takes the old one's place (store_switch). */
+enum result newsroom_switch(struct newsroom *n) CHECKED;
 bool newsroom_behind(struct newsroom *n);    /* does a piece of work behind publication (full text,
                                                 pictures, cards); false: none is left */
 int64_t newsroom_due_ms(struct newsroom *n); /* when the clock makes the next change; INT64_MAX */

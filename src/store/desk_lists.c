@@ -111,6 +111,20 @@ enum result store_put_quarantine(struct store *s, const struct quarantined *t)
             arg_text(t->why), arg_int(t->line), arg_int(t->column), arg_int(t->told)));
 }
 
+static struct quarantined quarantined_of(struct arena *a, sqlite3_stmt *q)
+{
+    return (struct quarantined){
+        .pos = (uint64_t)sqlite3_column_int64(q, 0),
+        .number = (uint32_t)sqlite3_column_int64(q, 1),
+        .name = db_keep(a, q, 2),
+        .feed = db_keep(a, q, 3),
+        .why = db_keep(a, q, 4),
+        .line = (uint32_t)sqlite3_column_int64(q, 5),
+        .column = (uint32_t)sqlite3_column_int64(q, 6),
+        .told = sqlite3_column_int(q, 7),
+    };
+}
+
 enum result store_quarantine(
     struct store *s, struct arena *a, struct quarantined **out, size_t *count_out)
 {
@@ -118,19 +132,20 @@ enum result store_quarantine(
     size_t n = 0, cap = 0;
     struct quarantined *list = NULL;
     sqlite3_stmt *q = db_query(&s->desk, DESK_QUARANTINE_ALL, NO_ARGS);
-    while (db_row(&s->desk, q, &r))
-        *ARENA_PUSH(a, list, n, cap) = (struct quarantined){
-            .pos = (uint64_t)sqlite3_column_int64(q, 0),
-            .number = (uint32_t)sqlite3_column_int64(q, 1),
-            .name = db_keep(a, q, 2),
-            .feed = db_keep(a, q, 3),
-            .why = db_keep(a, q, 4),
-            .line = (uint32_t)sqlite3_column_int64(q, 5),
-            .column = (uint32_t)sqlite3_column_int64(q, 6),
-            .told = sqlite3_column_int(q, 7),
-        };
+    while (db_row(&s->desk, q, &r)) *ARENA_PUSH(a, list, n, cap) = quarantined_of(a, q);
     *out = list;
     *count_out = n;
+    return r;
+}
+
+enum result store_quarantine_untold(struct store *s, uint64_t pos, uint32_t number, struct arena *a,
+    struct quarantined *out, size_t n, size_t *count_out)
+{
+    enum result r = OK;
+    *count_out = 0;
+    sqlite3_stmt *q = db_query(&s->desk, DESK_QUARANTINE_UNTOLD,
+        ARGS(arg_int((int64_t)pos), arg_int(number), arg_int((int64_t)n)));
+    while (db_row(&s->desk, q, &r)) out[(*count_out)++] = quarantined_of(a, q);
     return r;
 }
 
@@ -213,4 +228,15 @@ enum result store_text(struct store *s, const char *name, struct arena *a, struc
     bool whole = sqlite3_column_int(q, 1);
     sqlite3_reset(q);
     return whole ? OK : ERR_CORRUPT;
+}
+
+enum result store_wanted_names(struct store *s, struct span feed, struct span after,
+    struct arena *a, struct span *out, size_t n, size_t *count_out)
+{
+    enum result r = OK;
+    *count_out = 0;
+    sqlite3_stmt *q =
+        db_query(&s->desk, DESK_WANTED, ARGS(arg_text(feed), arg_text(after), arg_int((int64_t)n)));
+    while (db_row(&s->desk, q, &r)) out[(*count_out)++] = db_keep(a, q, 0);
+    return r;
 }

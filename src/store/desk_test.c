@@ -153,6 +153,15 @@ static void lists(struct store *s, struct arena *a)
     must(store_quarantine(s, a, &bad, &n) == OK);
     check(n == 1 && bad[0].told && bad[0].number == UINT32_MAX && bad[0].column == 7,
         "a replay does not untell");
+    struct quarantined untold[2];
+    for (uint64_t pos = 32; pos < 35; pos++) {
+        q.pos = pos;
+        must(store_put_quarantine(s, &q) == OK);
+    }
+    must(store_quarantine_untold(s, 0, 0, a, untold, COUNT(untold), &n) == OK);
+    check(n == 2 && untold[0].pos == 32 && untold[1].pos == 33, "some that nobody was told of");
+    must(store_quarantine_untold(s, 33, UINT32_MAX, a, untold, COUNT(untold), &n) == OK);
+    check(n == 2 && untold[0].pos == 33 && untold[1].pos == 34, "and more from there on");
     must(store_put_alarm(s, &al) == OK && store_put_alarm(s, &al) == OK &&
          store_alarms(s, a, &alarms, &n) == OK);
     check(n == 1, "an alarm rings once");

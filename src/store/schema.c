@@ -183,6 +183,7 @@ static const char desk_tables[] =
     "CREATE TABLE quarantine(pos INTEGER, number INTEGER, name TEXT, feed TEXT, why TEXT,"
     " line INTEGER, col INTEGER, told INTEGER, sum INTEGER, PRIMARY KEY(pos,number))"
     " WITHOUT ROWID;"
+    "CREATE INDEX quarantine_untold ON quarantine(pos,number) WHERE told=0;"
     "CREATE TABLE alarm(pos INTEGER, kind TEXT, text TEXT, at_ms INTEGER, sum INTEGER,"
     " PRIMARY KEY(pos,kind,text)) WITHOUT ROWID;"
     "CREATE INDEX alarm_at ON alarm(at_ms,pos);"

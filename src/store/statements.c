@@ -187,6 +187,9 @@ const char *const desk_statements[DESK_STATEMENTS] = {
     [DESK_QUARANTINE_ALL] =
         "SELECT " QUARANTINE_COLUMNS " FROM quarantine WHERE sum=bs_sum(" QUARANTINE_COLUMNS
         ") ORDER BY pos DESC,number",
+    [DESK_QUARANTINE_UNTOLD] =
+        "SELECT " QUARANTINE_COLUMNS " FROM quarantine WHERE told=0 AND (pos,number)>=(?1,?2)"
+        " AND sum=bs_sum(" QUARANTINE_COLUMNS ") ORDER BY pos,number LIMIT ?3",
     [DESK_QUARANTINE_TELL] =
         "UPDATE quarantine SET told=1,sum=bs_sum(pos,number,name,feed,why,line,col,1)"
         " WHERE pos=?1 AND number=?2",
@@ -204,6 +207,8 @@ const char *const desk_statements[DESK_STATEMENTS] = {
     [DESK_WANT_PUT] = "INSERT OR IGNORE INTO want(feed,name,page) VALUES(?1,?2,?3)",
     [DESK_WANTING] = "SELECT page FROM want WHERE feed=?1 AND name=?2 AND page>?3"
                      " ORDER BY page LIMIT ?4",
+    [DESK_WANTED] =
+        "SELECT DISTINCT name FROM want WHERE feed=?1 AND name>?2 ORDER BY name LIMIT ?3",
     [DESK_OUT_PUT] = "INSERT OR IGNORE INTO out(" OUT_COLUMNS ",sum) SELECT ?1,?2,?3,?4,?5,?6,"
                      "n,0,bs_sum(?1,?2,?3,?4,?5,?6,n,0)"
                      " FROM (SELECT coalesce(max(seq),0)+1 AS n FROM out WHERE page=?3)",

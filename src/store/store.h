@@ -373,6 +373,9 @@ enum result store_held(
 enum result store_put_quarantine(struct store *s, const struct quarantined *q) CHECKED;
 enum result store_quarantine(
     struct store *s, struct arena *a, struct quarantined **out, size_t *count_out) CHECKED;
+/* Those that intake has not been told of, from one place on, oldest first; at most n. */
+enum result store_quarantine_untold(struct store *s, uint64_t pos, uint32_t number, struct arena *a,
+    struct quarantined *out, size_t n, size_t *count_out) CHECKED;
 enum result store_quarantine_told(struct store *s, uint64_t pos, uint32_t number) CHECKED;
 enum result store_put_alarm(
     struct store *s, const struct alarm *al) CHECKED; /* idempotent by (pos, kind, text) */
@@ -433,6 +436,9 @@ enum result store_want_file(
     struct store *s, struct span feed, struct span name, story_id page) CHECKED;
 enum result store_wanting(struct store *s, struct span feed, struct span name, story_id after,
     story_id *out, size_t n, size_t *count_out) CHECKED;
+/* Names that pages wait for beside this feed, after one of them, in order; at most n. */
+enum result store_wanted_names(struct store *s, struct span feed, struct span after,
+    struct arena *a, struct span *out, size_t n, size_t *count_out) CHECKED;
 /* Popularity, decayed with a half-life of 6 h. Idempotent: an at_ms not after the page's last one
  * is taken for a replay. Kept when the story is dropped. */
 enum result store_put_counts(struct store *s, story_id page, uint64_t views, int64_t at_ms) CHECKED;
