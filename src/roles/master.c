@@ -25,6 +25,9 @@ enum {
     STOP_TIMEOUT_MS = 8000,
     CHILDREN = 6 + HOUSE_READERS,
     CONTROL_TIMEOUT_MS = 2000,
+    MASTER_RENEWAL_ARENA = 96 << 20,
+    MASTER_WHY_MAX = 4096,
+    RELOAD_ANSWER_MS = 10000, /* web and desk take a configuration in milliseconds */
 };
 
 static const struct {
@@ -63,6 +66,13 @@ struct master {
     pid_t pid;
     int signals, ready_fd;
     bool stopping, told_ready;
+    struct {
+        bool under_way, wanted_again;
+        bool waits[CHILDREN], took[CHILDREN]; /* for its answer; it said yes */
+        int64_t until_us;
+        struct house before;
+        char why[512]; /* empty: nobody has refused it */
+    } reload;
 };
 
 const char *role_name(enum role r)
@@ -189,6 +199,7 @@ static void child_start(struct master *m, size_t i)
 /* ---- ending ---- */
 static void child_gone(struct master *m, struct child *c, int status)
 {
+    m->reload.waits[c - m->children] = false; /* the next one starts with what is in force then */
     c->up = false;
     c->pid = 0;
     c->last_status = status;
@@ -233,39 +244,130 @@ static void restart_due(struct master *m)
     }
 }
 
-/* ---- reload ---- */
-static void broadcast(struct master *m, uint32_t type, struct span body)
+/* ---- reload: first web and desk, which may refuse; then the others; then it is in force ---- */
+static bool hand_over(struct master *m, struct child *c, bool with_pem, const char **why)
 {
-    for (size_t i = 0; i < CHILDREN; i++)
-        if (m->children[i].up &&
-            (m->children[i].start.role == ROLE_WEB || m->children[i].start.role == ROLE_DESK ||
-                m->children[i].start.role == ROLE_NEWSROOM))
-            (void)!frame_send(m->children[i].control, type, body, -1, CONTROL_TIMEOUT_MS);
+    struct arena *a = arena_new(MASTER_RENEWAL_ARENA);
+    struct span body = S("");
+    bool good = renewal_pack(a, m->house, c->start.role, with_pem, &body, why) == OK;
+    if (good && frame_send(c->control, MSG_RELOAD, body, -1, CONTROL_TIMEOUT_MS) != OK) {
+        *why = "it takes no messages";
+        good = false;
+        if (c->pid) kill(c->pid, SIGKILL); /* half a frame may have gone */
+    }
+    if (body.n) explicit_bzero((char *)(uintptr_t)body.p, body.n);
+    arena_free(a);
+    return good;
+}
+
+/* What `broadsheet reload` reads. */
+static void reload_told(struct master *m, const char *why)
+{
+    char path[4096];
+    snprintf(path, sizeof path, "%s/reload", m->house->run);
+    if (!why)
+        unlink(path);
+    else if (file_write_durable(path, span_of(why)) != OK)
+        log_warn("%s cannot be written", path);
+    clock_slot_set(SLOT_RELOADS, clock_slot_get(SLOT_RELOADS) + 1);
+}
+
+static void reload_refused(struct master *m)
+{
+    const char *why = "";
+    house_back(m->house, &m->reload.before);
+    for (size_t i = 0; i < CHILDREN; i++) /* one of them alone would be another site */
+        if (m->reload.took[i] && m->children[i].up)
+            (void)hand_over(m, &m->children[i], false, &why);
+    log_error("the old configuration stays in force: %s", m->reload.why);
+    reload_told(m, m->reload.why);
+}
+
+static void reload_done(struct master *m)
+{
+    const char *why = "";
+    for (size_t i = 0; i < CHILDREN; i++) { /* fences are built from what the configuration names:
+                                               fresh ones, in between two deliveries */
+        struct child *c = &m->children[i];
+        if (c->start.role == ROLE_NEWSROOM && c->up && !hand_over(m, c, false, &why))
+            log_warn("the newsroom does not take the configuration: %s", why);
+        if ((c->start.role != ROLE_INTAKE && c->start.role != ROLE_COURIER) || !c->up) continue;
+        c->told_to_go = true;
+        (void)!frame_send(c->control, MSG_STOP, S(""), -1, CONTROL_TIMEOUT_MS);
+    }
+    house_forget(m->house);
+    log_info("configuration %s is in force", m->house->config_path);
+    clock_slot_set(SLOT_CONFIG_EPOCH, clock_slot_get(SLOT_CONFIG_EPOCH) + 1);
+    reload_told(m, NULL);
+}
+
+static void reload_heard(struct master *m, struct child *c, struct span why)
+{
+    size_t i = (size_t)(c - m->children);
+    if (!m->reload.under_way || !m->reload.waits[i]) return;
+    m->reload.waits[i] = false;
+    m->reload.took[i] = !why.n;
+    if (why.n)
+        snprintf(
+            m->reload.why, sizeof m->reload.why, "%s: %.*s\n", role_name(c->start.role), FMT(why));
 }
 
 static void reload(struct master *m)
 {
     struct house *h = m->house;
+    if (m->reload.under_way) {
+        m->reload.wanted_again = true;
+        return;
+    }
     if (!h->config_path) {
         log_warn("nothing to reload: the site runs without a configuration file (--config)");
+        reload_told(m, "the site runs without a configuration file (serve --config)\n");
         return;
     }
-    struct house before = *h;
-    if (!house_configure(h, before.config_path, before.wire_folder)) {
-        *h = before;
+    memset(&m->reload, 0, sizeof m->reload);
+    m->reload.before = *h;
+    if (!house_configure(h, m->reload.before.config_path, m->reload.before.wire_folder)) {
         log_error("the configuration has mistakes: the old one stays in force");
+        reload_told(m, h->said);
         return;
     }
-    broadcast(m, MSG_RELOAD, h->config_bytes);
-    for (size_t i = 0; i < CHILDREN; i++) { /* their fences are built from what the configuration
-                                               names: fresh ones, in between two deliveries */
+    m->reload.under_way = true;
+    m->reload.until_us = clock_mono_us() + RELOAD_ANSWER_MS * 1000LL;
+    for (size_t i = 0; i < CHILDREN; i++) {
         struct child *c = &m->children[i];
-        if ((c->start.role != ROLE_INTAKE && c->start.role != ROLE_COURIER) || !c->up) continue;
-        c->told_to_go = true;
-        (void)!frame_send(c->control, MSG_STOP, S(""), -1, CONTROL_TIMEOUT_MS);
+        const char *why = "";
+        if ((c->start.role != ROLE_WEB && c->start.role != ROLE_DESK) || !c->up) continue;
+        m->reload.waits[i] = true;
+        if (!hand_over(m, c, true, &why)) reload_heard(m, c, span_of(why));
     }
-    log_info("configuration %s is in force", h->config_path);
-    clock_slot_set(SLOT_CONFIG_EPOCH, clock_slot_get(SLOT_CONFIG_EPOCH) + 1);
+}
+
+/* Once all have answered, or one has not in time. */
+static void reload_turn(struct master *m)
+{
+    if (!m->reload.under_way) return;
+    bool late = clock_mono_us() > m->reload.until_us;
+    for (size_t i = 0; i < CHILDREN; i++) {
+        if (m->reload.waits[i] && !late) return;
+        if (m->reload.waits[i]) reload_heard(m, &m->children[i], S("it has not answered in time"));
+    }
+    m->reload.under_way = false;
+    if (m->reload.why[0])
+        reload_refused(m);
+    else
+        reload_done(m);
+    if (m->reload.wanted_again) reload(m);
+}
+
+static void reload_answered(struct master *m, struct child *c, struct span body)
+{
+    struct take t = take_of(body);
+    bool took = take_u8(&t);
+    struct span why = take_span(&t);
+    if (!take_done(&t) || why.n > MASTER_WHY_MAX) return;
+    struct arena *a = arena_new(64 << 10);
+    reload_heard(m, c, took ? S("") : why.n ? text_plain(a, why) : S("refused"));
+    arena_free(a);
 }
 
 /* `broadsheet rebuild`: the next newsroom finds run/rebuild and builds a fresh store; readers see
@@ -321,6 +423,7 @@ static void child_speaks(struct master *m, struct child *c)
     while (inbox_take(&c->in, &f)) {
         if (f.type == MSG_READY) ready(m);
         if (f.type == MSG_STUCK) end_stuck(m, c, f.body);
+        if (f.type == MSG_RELOADED) reload_answered(m, c, f.body);
         if (f.fd >= 0) close(f.fd); /* descriptors only go out from here */
     }
     if (c->in.broken && c->pid) {
@@ -450,6 +553,7 @@ int master_run(struct house *h, int ready_fd)
         restart_due(&m);
         wait_for_something(&m, TICK_MS);
         reap(&m);
+        reload_turn(&m);
     }
     log_info("stopping");
     stop_all(&m);

@@ -518,12 +518,11 @@ static void on_peer(void *with, struct peer *p)
 /* ---- the loop ---- */
 static void put_config_in_force(struct desk_room *d)
 {
-    struct config_report report = {0};
-    const struct house *h = d->start->house;
+    struct renewal r;
     struct arena *a = arena_new(64 << 20);
-    struct config *c = config_load(a, h->config_path, &report);
+    struct config *c =
+        renewal_unpack(a, d->reload_bytes, &r) ? renewal_config(a, d->start->house, &r) : NULL;
     d->reload = false;
-    if (c) house_own_url(h, c);
     if (c && newsroom_configure(d->newsroom, c) != OK)
         log_error("the new configuration could not be kept in the ledger");
     arena_free(a);
