@@ -3,11 +3,15 @@
  * loud line at start, not a refusal. */
 #include "roles.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <linux/landlock.h>
 #include <sched.h>
 #include <seccomp.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
@@ -156,20 +160,14 @@ static bool fence_close(struct fence *f)
     return good;
 }
 
-static void allow_common(struct fence *f, const struct house *h)
+/* Never the configuration's folder: keys lie there. What a reload brings comes as bytes. */
+static void allow_common(struct fence *f)
 {
     fence_allow(f, S("/usr/share/zoneinfo"), false);
     fence_allow(f, S("/etc/localtime"), false);
 #ifdef __SANITIZE_ADDRESS__
     fence_allow(f, S("/proc"), false); /* the search for leaks looks at the process's own threads */
 #endif
-    if (h->config->theme.n) fence_allow(f, h->config->theme, false);
-    if (h->config_path) { /* house pages and the theme are read again at reload */
-        struct span file = span_of(h->config_path);
-        size_t cut = file.n;
-        while (cut && file.p[cut - 1] != '/') cut--;
-        fence_allow(f, cut ? span_cut(file, 0, cut) : S("."), false);
-    }
 }
 
 static struct span below(const struct house *h, const char *name)
@@ -181,7 +179,7 @@ static bool cage_newsroom(const struct house *h)
 {
     struct fence f;
     if (!fence_open(&f)) return false;
-    allow_common(&f, h);
+    allow_common(&f);
     fence_allow(&f, span_of(h->data), true);
     return fence_close(&f);
 }
@@ -190,9 +188,8 @@ static bool cage_intake(const struct house *h)
 {
     struct fence f;
     if (!fence_open(&f)) return false;
-    allow_common(&f, h);
+    allow_common(&f);
     fence_allow(&f, span_of(h->data), true);
-    fence_allow(&f, S("/proc"), false); /* who still writes a file */
     for (uint32_t i = 0; i < h->config->feed_count; i++) {
         fence_allow(&f, h->config->feeds[i].folder, true);
         fence_allow(&f, h->config->feeds[i].push_key_file, false);
@@ -206,7 +203,7 @@ static bool cage_web(const struct house *h)
 {
     struct fence f;
     if (!fence_open(&f)) return false;
-    allow_common(&f, h);
+    allow_common(&f);
     fence_allow(&f, span_of(h->store), true);
     fence_allow(&f, span_of(h->run), true);
     fence_allow(&f, span_of(h->pictures), false);
@@ -217,6 +214,50 @@ static bool cage_web(const struct house *h)
     return fence_close(&f);
 }
 
+/* Is path, which may lie behind links, this file or below this folder? */
+static bool lies_in(struct span path, const char *folder)
+{
+    char name[PATH_MAX], real[PATH_MAX];
+    size_t n = strlen(folder);
+    if (!path.n || path.n >= sizeof name) return false;
+    memcpy(name, path.p, path.n);
+    name[path.n] = 0;
+    if (!realpath(name, real)) memcpy(real, name, path.n + 1);
+    return strncmp(real, folder, n) == 0 && (real[n] == '/' || !real[n]);
+}
+
+/* Configuration, push keys, private key: one of them lies there. */
+static bool has_secrets(const struct house *h, const char *folder)
+{
+    const struct config *c = h->config;
+    bool found = lies_in(span_of(h->config_path ? h->config_path : ""), folder) ||
+                 lies_in(c->tls_key, folder);
+    for (uint32_t i = 0; i < c->feed_count; i++)
+        found = found || lies_in(c->feeds[i].push_key_file, folder);
+    return found;
+}
+
+/* Names, certificates, the settings of programs: all of /etc but what holds our own secrets. */
+static void allow_etc(struct fence *f, const struct house *h)
+{
+    char path[PATH_MAX];
+    if (realpath("/etc/resolv.conf", path) && !lies_in(span_of(path), "/etc")) {
+        *strrchr(path, '/') = 0; /* its keeper replaces it there */
+        fence_allow(f, span_of(path), false);
+    }
+    if (!has_secrets(h, "/etc")) {
+        fence_allow(f, S("/etc"), false);
+        return;
+    }
+    DIR *d = opendir("/etc");
+    for (struct dirent *e; d && (e = readdir(d));) {
+        if (e->d_name[0] == '.') continue;
+        snprintf(path, sizeof path, "/etc/%s", e->d_name);
+        if (!has_secrets(h, path)) fence_allow(f, span_of(path), false);
+    }
+    if (d) closedir(d);
+}
+
 /* It speaks with the world, and has a folder of its own. A program that is run for alarms inherits
  * the fence: it may read and run what is installed, and write nothing. */
 static bool cage_courier(const struct house *h)
@@ -225,8 +266,8 @@ static bool cage_courier(const struct house *h)
     const struct config *c = h->config;
     struct fence f;
     if (!fence_open(&f)) return false;
-    allow_common(&f, h);
-    fence_allow(&f, S("/etc"), false); /* names, certificates */
+    allow_common(&f);
+    allow_etc(&f, h);
     for (size_t i = 0; i < COUNT(installed) && c->alarm_command.n; i++)
         fence_grant(&f, span_of(installed[i]), READ_ACCESS | LANDLOCK_ACCESS_FS_EXECUTE);
     if (c->alarm_command.n)
@@ -252,11 +293,7 @@ static bool cage_desk(const struct house *h)
     static const char *const ledger[] = {"ledger.db", "ledger.db-wal", "ledger.db-shm"};
     struct fence f;
     if (!fence_open(&f)) return false;
-    fence_allow(&f, S("/usr/share/zoneinfo"), false);
-    fence_allow(&f, S("/etc/localtime"), false);
-#ifdef __SANITIZE_ADDRESS__
-    fence_allow(&f, S("/proc"), false);
-#endif
+    allow_common(&f);
     unsigned long long n = clock_slot_get(SLOT_STORE_EPOCH);
     fence_allow(&f, span_of(h->store), false);
     fence_allow(&f, below(h, "store.desk"), false);
