@@ -290,7 +290,7 @@ static bool cage_courier(const struct house *h)
  * go into the ledger's files; accounts are its own. */
 static bool cage_desk(const struct house *h)
 {
-    static const char *const ledger[] = {"ledger.db", "ledger.db-wal", "ledger.db-shm"};
+    static const char *const ledger[] = {"ledger.db", "ledger.db-wal", "ledger.db-shm", "ballast"};
     struct fence f;
     if (!fence_open(&f)) return false;
     allow_common(&f);

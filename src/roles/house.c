@@ -93,6 +93,7 @@ static enum result look_inside(struct house *h, struct span *why)
         *why = arena_printf(h->arena, "%s: %s", h->data, text ? text : result_name(r));
         return r;
     }
+    (void)ledger_keep_ballast(l); /* there before fences name it, be it empty */
     ledger_close(l);
     struct tombs *t = NULL;
     r = tombs_open(h->data, true, &t);

@@ -1,6 +1,7 @@
-/* renewal: what a reload hands from the master to newsroom, web and desk. They run behind fences that
- * shut them out of the configuration's folder, where keys lie, and that name files as they were: a
- * certificate or theme that has come since cannot be opened there. So bytes go over, not names. */
+/* renewal: what a reload hands from the master to newsroom, web and desk. They run behind fences
+ * that shut them out of the configuration's folder, where keys lie, and that name files as they
+ * were: a certificate or theme that has come since cannot be opened there. So bytes go over, not
+ * names. */
 #include "roles.h"
 
 enum { RENEWAL_PEM_ARENA = 8 << 20, RENEWAL_PAGES_MAX = 10000, RENEWAL_TIMEOUT_MS = 2000 };
