@@ -1,6 +1,6 @@
 /* cage: what each role may do, one function a role, on one page. Seccomp for those that parse what
  * strangers wrote, Landlock for the folders of the others. A kernel that lacks one of them gets one
- * loud line at start, not a refusal. */
+ * loud line from each role whose cage does not close, not a refusal. */
 #include "roles.h"
 
 #include <dirent.h>
@@ -313,11 +313,10 @@ static bool cage_desk(const struct house *h)
 
 bool cage_close(enum role role, const struct house *h)
 {
-    if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) return false;
-    bool good = true;
-    switch (role) {
-    case ROLE_READER: return cage_reader();
-    case ROLE_DARKROOM: return cage_darkroom();
+    bool good = prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0;
+    switch (good ? role : ROLE_MASTER) {
+    case ROLE_READER: good = cage_reader(); break;
+    case ROLE_DARKROOM: good = cage_darkroom(); break;
     case ROLE_NEWSROOM: good = cage_newsroom(h); break;
     case ROLE_INTAKE: good = cage_intake(h); break;
     case ROLE_WEB: good = cage_web(h); break;
@@ -325,8 +324,12 @@ bool cage_close(enum role role, const struct house *h)
     case ROLE_DESK: good = cage_desk(h); break;
     default: break;
     }
-    if (!good)
+    if (good) return true;
+    if (role == ROLE_READER || role == ROLE_DARKROOM)
+        log_error("no seccomp on this kernel: %s parses what strangers wrote without its cage",
+            role_name(role));
+    else
         log_warn("no Landlock on this kernel: %s runs without its fence around folders",
             role_name(role));
-    return good;
+    return false;
 }

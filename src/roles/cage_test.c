@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <pthread.h>
 #include <sched.h>
+#include <seccomp.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/mman.h>
@@ -396,6 +397,42 @@ static void courier(void)
     house.config_path = before;
 }
 
+/* A kernel without either: what it would be asked is answered as there. */
+static void take_cages_away(void)
+{
+    scmp_filter_ctx ctx = seccomp_init(SCMP_ACT_ALLOW);
+    must(seccomp_rule_add(ctx, SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(landlock_create_ruleset), 0) == 0 &&
+         seccomp_rule_add(ctx, SCMP_ACT_ERRNO(EINVAL), SCMP_SYS(seccomp), 0) == 0 &&
+         seccomp_rule_add(ctx, SCMP_ACT_ERRNO(EINVAL), SCMP_SYS(prctl), 1,
+             SCMP_A0(SCMP_CMP_EQ, PR_SET_SECCOMP)) == 0 &&
+         seccomp_load(ctx) == 0);
+    seccomp_release(ctx);
+}
+
+static void without_cages(enum role role, const char *word)
+{
+    int fds[2];
+    char said[4096] = "";
+    must(pipe(fds) == 0);
+    fflush(NULL);
+    pid_t child = fork();
+    must(child >= 0);
+    if (child == 0) {
+        dup2(fds[1], 2);
+        log_quiet(LOG_INFO);
+        take_cages_away();
+        end(cage_close(role, &house) ? DONE : NO_CAGE);
+    }
+    close(fds[1]);
+    size_t n = 0;
+    for (ssize_t k; (k = read(fds[0], said + n, sizeof said - 1 - n)) > 0;) n += (size_t)k;
+    close(fds[0]);
+    int status = 0;
+    must(waitpid(child, &status, 0) == child);
+    check(ended(status, NO_CAGE) && strstr(said, word) && strstr(said, role_name(role)),
+        "%s: a kernel without %s is told of (%s: %s)", role_name(role), word, told(status), said);
+}
+
 static void nothing(const void *with)
 {
     (void)with;
@@ -449,6 +486,9 @@ int main(void)
         fences();
         courier();
     }
+    without_cages(ROLE_READER, "seccomp");
+    without_cages(ROLE_DARKROOM, "seccomp");
+    without_cages(ROLE_WEB, "Landlock");
     pictures();
     house_close(&house);
     must(munmap(memory, bytes) == 0);
