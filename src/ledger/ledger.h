@@ -104,6 +104,9 @@ enum result ledger_verify(struct ledger *l, bool blobs_too,
  * truncated WAL. Feed and delivery stay. After an error call it again: ERR_BUSY, an older reader
  * held the WAL. ERR_DENIED: the genesis. */
 enum result ledger_forget(struct ledger *l, uint64_t pos) CHECKED;
+/* Many at once: the file is written anew once for all of them, in the ledger's folder, and appends
+ * wait that long. All or none. */
+enum result ledger_forget_all(struct ledger *l, const uint64_t *positions, size_t n) CHECKED;
 /* Online, then verified, then renamed to to_file: one file without a WAL. ERR_CORRUPT: the ledger
  * does not verify; no file. */
 enum result ledger_backup(struct ledger *l, const char *to_file,
