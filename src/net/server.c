@@ -123,6 +123,7 @@ enum result net_start(const struct net_config *c, struct net_server **out, const
     }
     signal(SIGPIPE, SIG_IGN); /* a client that has gone is a result of write, not a signal */
     if (r == OK) prepare_listeners(c);
+    *out = s; /* before the first request can ask for it */
     for (unsigned i = 0; r == OK && i < s->worker_count; i++) {
         r = net_worker_start(&s->workers[i]);
         if (r != OK)
@@ -131,9 +132,9 @@ enum result net_start(const struct net_config *c, struct net_server **out, const
     }
     if (r != OK) {
         net_stop(s, 0);
+        *out = NULL;
         return r;
     }
-    *out = s;
     return OK;
 }
 

@@ -186,9 +186,10 @@ static struct span charset_of(struct span type)
 
 static int push_in(struct intake *in, const struct push *p, struct span name, const char **why)
 {
-    int64_t now = clock_now_ms();
+    int64_t now = clock_now_ms(), t0 = clock_mono_us();
     enum push_end end = push_check(in->gate, p, now);
     *why = push_end_name(end);
+    if (end == PUSH_FULL) return 503;
     if (end != PUSH_OK)
         return 401 /* why is logged, never told: whether the feed exists is nobody's business */;
     if (!p->body.n) return *why = "the body is empty", 400;
@@ -210,7 +211,7 @@ static int push_in(struct intake *in, const struct push *p, struct span name, co
     push_gate_used(in->gate, p->feed, p->nonce, now);
     if (ap.was_there_out)
         return *why = push_end_name(PUSH_REPLAYED), 401; /* its nonce was used before a restart */
-    stage_took(STAGE_RECEIVED_DURABLE, (clock_now_ms() - now) * 1000);
+    stage_took(STAGE_RECEIVED_DURABLE, clock_mono_us() - t0);
     return *why = "accepted", 202;
 }
 
@@ -227,7 +228,11 @@ static void push_came(struct intake *in, struct peer *from, struct span body)
     p.content_type = take_span(&t);
     struct span name = take_span(&t);
     p.body = take_span(&t);
-    must(take_done(&t));
+    if (!take_done(&t)) { /* it hears strangers: it may have been taken over */
+        log_warn("%s sends what is no message: it is ended", role_name(from->role));
+        channel_stuck(from);
+        return;
+    }
     const char *why = "";
     int status = push_in(in, &p, name, &why);
     metric_add(status == 202 ? M_PUSH_OK : M_PUSH_REFUSED, 1);

@@ -71,7 +71,8 @@ enum push_end {
     PUSH_BAD_SIGNATURE,
     PUSH_STALE,
     PUSH_REPLAYED,
-    PUSH_MALFORMED
+    PUSH_MALFORMED,
+    PUSH_FULL, /* more came in ten minutes than can be told apart: later */
 };
 struct push_gate *push_gate_new(void);
 void push_gate_free(struct push_gate *g);
