@@ -36,7 +36,7 @@ struct counter { /* views of one thread since the last harvest */
     } table[COUNTS_TABLE];
     size_t used;
 };
-struct owned { /* an arena to be freed at the end; it stands in it itself */
+struct owned { /* what a press stands on; it stands in it itself */
     struct owned *next;
     struct arena *arena;
 };
@@ -48,7 +48,7 @@ struct web {
     struct net_server *server;
     struct site_hand *hands[WEB_THREADS_MAX];
     struct counter *counters[WEB_THREADS_MAX];
-    struct owned *owned; /* what presses stand on */
+    struct owned *owned; /* the press in force first, then those that requests may still use */
     pthread_mutex_t push_lock;
     struct pushed *pushes, **pushes_end;
     _Atomic unsigned pushes_waiting; /* taken from senders and not answered yet */
@@ -403,12 +403,22 @@ static void kill_came(struct web *w, struct peer *from, struct span body)
     channel_send(from, MSG_ACK, buf_span(&b));
 }
 
-/* Threads may still render with the old press, so what it stands on stays to the end. */
 static void own(struct web *w, struct arena *a)
 {
     struct owned *o = ARENA_NEW(a, struct owned);
     *o = (struct owned){w->owned, a};
     w->owned = o;
+}
+
+/* Threads may still render with an old press: it goes once none does. */
+static void free_old(struct web *w)
+{
+    if (!w->owned || !w->owned->next || !site_press_settled(w->site)) return;
+    while (w->owned->next) {
+        struct owned *old = w->owned->next;
+        w->owned->next = old->next;
+        arena_free(old->arena);
+    }
 }
 
 /* a: it and what it stands on */
@@ -574,6 +584,7 @@ static void loop(struct web *w)
         channels_poll(&w->channels, &fd, 1, 1000);
         if (fd.revents) send_pushes(w);
         harvest(w, false);
+        free_old(w);
     }
     harvest(w, true);
 }
