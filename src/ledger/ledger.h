@@ -74,10 +74,6 @@ enum result ledger_last(struct ledger *l, enum event_kind kind, int64_t at_ms, s
     struct arena *a) CHECKED; /* ERR_ABSENT */
 enum result ledger_blob(struct ledger *l, const struct hash *h, struct span *out, struct arena *a)
     CHECKED; /* ERR_ABSENT: forgotten or unknown; checked against its hash: ERR_CORRUPT */
-enum result ledger_count(struct ledger *l, struct span name, struct span key, struct span node,
-    uint64_t add) CHECKED; /* grow-only counters, summed on read, not durable a click */
-enum result ledger_count_get(
-    struct ledger *l, struct span name, struct span key, uint64_t *sum_out) CHECKED;
 /* Takes or renews the lease for ttl_ms; ERR_BUSY: another holder has it. The fence grows with every
  * new holder. */
 enum result ledger_lease(struct ledger *l, const char *name, struct span holder, int64_t now_ms,
