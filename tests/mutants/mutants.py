@@ -5,7 +5,7 @@ def row(what, file, old, new, test): return {"what": what, "file": file, "from":
 
 
 MUTANTS = [
-    row("a push's nonce is not remembered", "src/transport/push.c", ".name == name) return true;", ".name == name) return false;", "transport-push"),
+    row("a push's nonce is not remembered", "src/transport/push.c", ".name == name) return PUSH_REPLAYED;", ".name == name) return PUSH_OK;", "transport-push"),
     row("a nonce is forgotten after one window", "src/transport/push.c", ".at_ms + 2 * PUSH_WINDOW_MS < now_ms", ".at_ms + PUSH_WINDOW_MS < now_ms", "transport-push"),
     row("a key file may be read by others", "src/transport/push.c", "if (st.st_mode & 077)", "if (st.st_mode & 002)", "transport-push"),
     row("the desk forgets a kill after 60 s", "src/desk/kills.c", ".lifted_ms = FOREVER", ".lifted_ms = kill.at_ms + 60000", "rehearse K1-kill"),
