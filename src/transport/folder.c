@@ -328,18 +328,21 @@ static enum result move_numbered(const struct folder *f, int from, const char *n
     return ERR_FULL;
 }
 
+/* The note is whole before anybody sees it. */
 static enum result move_bad(
     struct folder *f, int from, const char *name, const char *as, struct span why)
 {
+    static const char unnamed[] = ".why.part";
     char moved[NAME_MAX + 16], note[NAME_MAX + 32];
-    enum result r = move_numbered(f, from, name, f->bad, as, moved);
-    if (r != OK) return r;
-    snprintf(note, sizeof note, "%.247s.why.txt", moved);
-    int fd = openat(f->bad, note, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0640);
+    int fd = openat(f->bad, unnamed, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0640);
     if (fd < 0) return ERR_IO;
-    r = write_all(fd, why.p, why.n);
+    enum result written = write_all(fd, why.p, why.n);
     close(fd);
-    return r;
+    enum result r = move_numbered(f, from, name, f->bad, as, moved);
+    snprintf(note, sizeof note, "%.247s.why.txt", moved);
+    if (r == OK && renameat(f->bad, unnamed, f->bad, note) != 0) r = ERR_IO;
+    if (r != OK) (void)unlinkat(f->bad, unnamed, 0);
+    return r == OK ? written : r;
 }
 
 static void refuse(struct folder *f, struct arena *a, struct name *n, const char *why)
