@@ -1,7 +1,7 @@
 /* master: starts the roles, hands them channels, restarts the one that ended (at once, then 10 ms
  * doubling to 1 s), ticks the clock, reloads. Parses nothing from outside. The whole architecture
  * stands in two tables: cast (who runs) and pairs (who speaks with whom). */
-#include "roles.h"
+#include "master.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -23,11 +23,6 @@ enum {
     HEALTHY_MS = 10000, /* a role that lived so long starts again without delay */
     TICK_MS = 50,
     STOP_TIMEOUT_MS = 8000,
-    CHILDREN = 6 + HOUSE_READERS,
-    CONTROL_TIMEOUT_MS = 2000,
-    MASTER_RENEWAL_ARENA = 96 << 20,
-    MASTER_WHY_MAX = 4096,
-    RELOAD_ANSWER_MS = 10000, /* web and desk take a configuration in milliseconds */
 };
 
 static const struct {
@@ -48,32 +43,6 @@ static const struct {
     enum role a, b;
 } pairs[] = {{ROLE_NEWSROOM, ROLE_READER}, {ROLE_NEWSROOM, ROLE_WEB}, {ROLE_NEWSROOM, ROLE_INTAKE},
     {ROLE_NEWSROOM, ROLE_DARKROOM}, {ROLE_NEWSROOM, ROLE_COURIER}, {ROLE_WEB, ROLE_INTAKE}};
-
-struct child {
-    struct role_start start;
-    int control; /* our end */
-    pid_t pid;   /* 0: down, or a thread */
-    pthread_t thread;
-    bool up;
-    int last_status, delay_ms;
-    bool told_to_go; /* by a reload: not worth a word when it does */
-    int64_t started_us, restart_at_us;
-    struct inbox in;
-};
-struct master {
-    struct house *house;
-    struct child children[CHILDREN];
-    pid_t pid;
-    int signals, ready_fd;
-    bool stopping, told_ready;
-    struct {
-        bool under_way, wanted_again;
-        bool waits[CHILDREN], took[CHILDREN]; /* for its answer; it said yes */
-        int64_t until_us;
-        struct house before;
-        char why[512]; /* empty: nobody has refused it */
-    } reload;
-};
 
 const char *role_name(enum role r)
 {
@@ -244,132 +213,7 @@ static void restart_due(struct master *m)
     }
 }
 
-/* ---- reload: first web and desk, which may refuse; then the others; then it is in force ---- */
-static bool hand_over(struct master *m, struct child *c, bool with_pem, const char **why)
-{
-    struct arena *a = arena_new(MASTER_RENEWAL_ARENA);
-    struct span body = S("");
-    bool good = renewal_pack(a, m->house, c->start.role, with_pem, &body, why) == OK;
-    if (good && frame_send(c->control, MSG_RELOAD, body, -1, CONTROL_TIMEOUT_MS) != OK) {
-        *why = "it takes no messages";
-        good = false;
-        if (c->pid) kill(c->pid, SIGKILL); /* half a frame may have gone */
-    }
-    if (body.n) explicit_bzero((char *)(uintptr_t)body.p, body.n);
-    arena_free(a);
-    return good;
-}
-
-/* What `broadsheet reload` reads. */
-static void reload_told(struct master *m, const char *why)
-{
-    char path[4096];
-    snprintf(path, sizeof path, "%s/reload", m->house->run);
-    if (!why)
-        unlink(path);
-    else if (file_write_durable(path, span_of(why)) != OK)
-        log_warn("%s cannot be written", path);
-    clock_slot_set(SLOT_RELOADS, clock_slot_get(SLOT_RELOADS) + 1);
-}
-
-static void reload_refused(struct master *m)
-{
-    const char *why = "";
-    house_back(m->house, &m->reload.before);
-    for (size_t i = 0; i < CHILDREN; i++) /* one of them alone would be another site */
-        if (m->reload.took[i] && m->children[i].up)
-            (void)hand_over(m, &m->children[i], false, &why);
-    log_error("the old configuration stays in force: %s", m->reload.why);
-    reload_told(m, m->reload.why);
-}
-
-static void reload_done(struct master *m)
-{
-    const char *why = "";
-    for (size_t i = 0; i < CHILDREN; i++) { /* fences are built from what the configuration names:
-                                               fresh ones, in between two deliveries */
-        struct child *c = &m->children[i];
-        if (c->start.role == ROLE_NEWSROOM && c->up && !hand_over(m, c, false, &why))
-            log_warn("the newsroom does not take the configuration: %s", why);
-        if ((c->start.role != ROLE_INTAKE && c->start.role != ROLE_COURIER) || !c->up) continue;
-        c->told_to_go = true;
-        (void)!frame_send(c->control, MSG_STOP, S(""), -1, CONTROL_TIMEOUT_MS);
-    }
-    house_forget(m->house);
-    log_info("configuration %s is in force", m->house->config_path);
-    clock_slot_set(SLOT_CONFIG_EPOCH, clock_slot_get(SLOT_CONFIG_EPOCH) + 1);
-    reload_told(m, NULL);
-}
-
-static void reload_heard(struct master *m, struct child *c, struct span why)
-{
-    size_t i = (size_t)(c - m->children);
-    if (!m->reload.under_way || !m->reload.waits[i]) return;
-    m->reload.waits[i] = false;
-    m->reload.took[i] = !why.n;
-    if (why.n)
-        snprintf(
-            m->reload.why, sizeof m->reload.why, "%s: %.*s\n", role_name(c->start.role), FMT(why));
-}
-
-static void reload(struct master *m)
-{
-    struct house *h = m->house;
-    if (m->reload.under_way) {
-        m->reload.wanted_again = true;
-        return;
-    }
-    if (!h->config_path) {
-        log_warn("nothing to reload: the site runs without a configuration file (--config)");
-        reload_told(m, "the site runs without a configuration file (serve --config)\n");
-        return;
-    }
-    memset(&m->reload, 0, sizeof m->reload);
-    m->reload.before = *h;
-    if (!house_configure(h, m->reload.before.config_path, m->reload.before.wire_folder)) {
-        log_error("the configuration has mistakes: the old one stays in force");
-        reload_told(m, h->said);
-        return;
-    }
-    m->reload.under_way = true;
-    m->reload.until_us = clock_mono_us() + RELOAD_ANSWER_MS * 1000LL;
-    for (size_t i = 0; i < CHILDREN; i++) {
-        struct child *c = &m->children[i];
-        const char *why = "";
-        if ((c->start.role != ROLE_WEB && c->start.role != ROLE_DESK) || !c->up) continue;
-        m->reload.waits[i] = true;
-        if (!hand_over(m, c, true, &why)) reload_heard(m, c, span_of(why));
-    }
-}
-
-/* Once all have answered, or one has not in time. */
-static void reload_turn(struct master *m)
-{
-    if (!m->reload.under_way) return;
-    bool late = clock_mono_us() > m->reload.until_us;
-    for (size_t i = 0; i < CHILDREN; i++) {
-        if (m->reload.waits[i] && !late) return;
-        if (m->reload.waits[i]) reload_heard(m, &m->children[i], S("it has not answered in time"));
-    }
-    m->reload.under_way = false;
-    if (m->reload.why[0])
-        reload_refused(m);
-    else
-        reload_done(m);
-    if (m->reload.wanted_again) reload(m);
-}
-
-static void reload_answered(struct master *m, struct child *c, struct span body)
-{
-    struct take t = take_of(body);
-    bool took = take_u8(&t);
-    struct span why = take_span(&t);
-    if (!take_done(&t) || why.n > MASTER_WHY_MAX) return;
-    struct arena *a = arena_new(64 << 10);
-    reload_heard(m, c, took ? S("") : why.n ? text_plain(a, why) : S("refused"));
-    arena_free(a);
-}
-
+/* ---- rebuild ---- */
 /* `broadsheet rebuild`: the next newsroom finds run/rebuild and builds a fresh store; readers see
  * the old one meanwhile. */
 static void restart_newsroom(struct master *m)
@@ -423,7 +267,7 @@ static void child_speaks(struct master *m, struct child *c)
     while (inbox_take(&c->in, &f)) {
         if (f.type == MSG_READY) ready(m);
         if (f.type == MSG_STUCK) end_stuck(m, c, f.body);
-        if (f.type == MSG_RELOADED) reload_answered(m, c, f.body);
+        if (f.type == MSG_RELOADED) master_reload_answered(m, c, f.body);
         if (f.fd >= 0) close(f.fd); /* descriptors only go out from here */
     }
     if (c->in.broken && c->pid) {
@@ -443,7 +287,7 @@ static void signal_came(struct master *m)
 {
     struct signalfd_siginfo info;
     while (read(m->signals, &info, sizeof info) == sizeof info) {
-        if (info.ssi_signo == SIGHUP) reload(m);
+        if (info.ssi_signo == SIGHUP) master_reload(m);
         if (info.ssi_signo == SIGUSR1) restart_newsroom(m);
         if (info.ssi_signo == SIGINT || info.ssi_signo == SIGTERM) m->stopping = true;
     }
@@ -553,7 +397,7 @@ int master_run(struct house *h, int ready_fd)
         restart_due(&m);
         wait_for_something(&m, TICK_MS);
         reap(&m);
-        reload_turn(&m);
+        master_reload_turn(&m);
     }
     log_info("stopping");
     stop_all(&m);
