@@ -55,12 +55,13 @@ static bool fence_fits(const struct desk_role_state *d)
 
 /* ---- the configuration ---- */
 /* NULL: it is in force; else why the one before stays. */
-static const char *reload(struct desk_role_state *d, struct span bytes)
+static const char *reload(struct desk_role_state *d, struct span bytes, uint64_t *turn)
 {
     struct arena *a = arena_new(DESK_CONFIG_ARENA);
     struct renewal r;
     const char *why = "the desk cannot read the configuration";
     struct config *c = renewal_unpack(a, bytes, &r) ? renewal_config(a, d->start->house, &r) : NULL;
+    *turn = r.turn;
     if (!c || (r.has_pem && net_reload_tls(d->server, &r.pem, &why) != OK)) {
         arena_free(a);
         return why;
@@ -79,7 +80,9 @@ static void reload_there(void *with)
 {
     struct reloaded *r = with;
     char *bytes = (char *)(uintptr_t)r->bytes.p;
-    renewal_told(r->d->start->control, reload(r->d, r->bytes));
+    uint64_t turn = 0;
+    const char *why = reload(r->d, r->bytes, &turn);
+    renewal_told(r->d->start->control, turn, why);
     explicit_bzero(bytes, r->bytes.n);
     free(bytes);
     free(r);

@@ -32,8 +32,9 @@ struct master {
     int signals, ready_fd;
     bool stopping, told_ready;
     struct {
+        uint64_t turn; /* of all reloads: a late answer is none to the next */
         bool under_way, wanted_again;
-        bool waits[CHILDREN], took[CHILDREN]; /* for its answer; it said yes */
+        bool asked[CHILDREN], waits[CHILDREN]; /* it was handed over; no answer yet */
         int64_t until_us;
         struct house before;
         char why[512]; /* empty: nobody has refused it */

@@ -18,7 +18,8 @@ static bool hand_over(struct master *m, struct child *c, bool with_pem, const ch
 {
     struct arena *a = arena_new(MASTER_RENEWAL_ARENA);
     struct span body = S("");
-    bool good = renewal_pack(a, m->house, c->start.role, with_pem, &body, why) == OK;
+    bool good =
+        renewal_pack(a, m->house, c->start.role, m->reload.turn, with_pem, &body, why) == OK;
     if (good && frame_send(c->control, MSG_RELOAD, body, -1, CONTROL_TIMEOUT_MS) != OK) {
         *why = "it takes no messages";
         good = false;
@@ -45,8 +46,8 @@ static void reload_refused(struct master *m)
 {
     const char *why = "";
     house_back(m->house, &m->reload.before);
-    for (size_t i = 0; i < CHILDREN; i++) /* one of them alone would be another site */
-        if (m->reload.took[i] && m->children[i].up)
+    for (size_t i = 0; i < CHILDREN; i++) /* also who is late: it may take the new one yet */
+        if (m->reload.asked[i] && m->children[i].up)
             (void)hand_over(m, &m->children[i], false, &why);
     log_error("the old configuration stays in force: %s", m->reload.why);
     reload_told(m, m->reload.why);
@@ -75,7 +76,6 @@ static void reload_heard(struct master *m, struct child *c, struct span why)
     size_t i = (size_t)(c - m->children);
     if (!m->reload.under_way || !m->reload.waits[i]) return;
     m->reload.waits[i] = false;
-    m->reload.took[i] = !why.n;
     if (why.n)
         snprintf(
             m->reload.why, sizeof m->reload.why, "%s: %.*s\n", role_name(c->start.role), FMT(why));
@@ -93,7 +93,9 @@ void master_reload(struct master *m)
         reload_told(m, "the site runs without a configuration file (serve --config)\n");
         return;
     }
+    uint64_t turn = m->reload.turn + 1;
     memset(&m->reload, 0, sizeof m->reload);
+    m->reload.turn = turn;
     m->reload.before = *h;
     if (!house_configure(h, m->reload.before.config_path, m->reload.before.wire_folder)) {
         log_error("the configuration has mistakes: the old one stays in force");
@@ -106,7 +108,7 @@ void master_reload(struct master *m)
         struct child *c = &m->children[i];
         const char *why = "";
         if ((c->start.role != ROLE_WEB && c->start.role != ROLE_DESK) || !c->up) continue;
-        m->reload.waits[i] = true;
+        m->reload.asked[i] = m->reload.waits[i] = true;
         if (!hand_over(m, c, true, &why)) reload_heard(m, c, span_of(why));
     }
 }
@@ -131,9 +133,10 @@ void master_reload_turn(struct master *m)
 void master_reload_answered(struct master *m, struct child *c, struct span body)
 {
     struct take t = take_of(body);
+    uint64_t turn = take_u64(&t);
     bool took = take_u8(&t);
     struct span why = take_span(&t);
-    if (!take_done(&t) || why.n > MASTER_WHY_MAX) return;
+    if (!take_done(&t) || turn != m->reload.turn || why.n > MASTER_WHY_MAX) return;
     struct arena *a = arena_new(64 << 10);
     reload_heard(m, c, took ? S("") : why.n ? text_plain(a, why) : S("refused"));
     arena_free(a);

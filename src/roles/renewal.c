@@ -31,13 +31,14 @@ static enum result put_pem(struct buf *b, const struct config *c, const char **w
     return r;
 }
 
-enum result renewal_pack(struct arena *a, const struct house *h, enum role to, bool with_pem,
-    struct span *out, const char **why_out)
+enum result renewal_pack(struct arena *a, const struct house *h, enum role to, uint64_t turn,
+    bool with_pem, struct span *out, const char **why_out)
 {
     const struct config *c = h->config;
     bool shows = to == ROLE_WEB, has_pem = with_pem && c->tls_cert.n && speaks_tls(h, to);
     struct buf b;
     buf_init(&b, a, 0);
+    put_u64(&b, turn);
     put_span(&b, h->config_bytes);
     put_span(&b, shows ? h->theme : S(""));
     put_u32(&b, shows ? c->page_count : 0);
@@ -52,7 +53,8 @@ bool renewal_unpack(struct arena *a, struct span body, struct renewal *out)
 {
     struct take t = take_of(body);
     *out = (struct renewal){0};
-    out->config = take_span(&t); /* one by one: an initialiser's parts have no order */
+    out->turn = take_u64(&t); /* one by one: an initialiser's parts have no order */
+    out->config = take_span(&t);
     out->theme = take_span(&t);
     out->page_count = take_u32(&t);
     if (t.bad || out->page_count > RENEWAL_PAGES_MAX) return false;
@@ -68,10 +70,11 @@ bool renewal_unpack(struct arena *a, struct span body, struct renewal *out)
     return take_done(&t);
 }
 
-void renewal_told(int control, const char *why)
+void renewal_told(int control, uint64_t turn, const char *why)
 {
     struct buf b;
     buf_init(&b, NULL, 0);
+    put_u64(&b, turn);
     put_u8(&b, !why);
     put_span(&b, span_of(why ? why : ""));
     (void)!frame_send(control, MSG_RELOADED, buf_span(&b), -1, RENEWAL_TIMEOUT_MS);

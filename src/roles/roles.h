@@ -210,6 +210,7 @@ enum message {
 /* What a reload hands to roles whose fences shut them out of the configuration's folder, where keys
  * lie: bytes instead of names. Each gets what it needs. */
 struct renewal {
+    uint64_t turn; /* which reload this is of; comes back with the answer */
     struct span config, theme;
     struct span *pages; /* bodies of house pages, in the configuration's order */
     uint32_t page_count;
@@ -218,10 +219,11 @@ struct renewal {
 };
 /* With the certificate only for who speaks TLS. ERR: it cannot be read; why_out names the file. The
  * message holds the key: the caller wipes it. */
-enum result renewal_pack(struct arena *a, const struct house *h, enum role to, bool with_pem,
-    struct span *out, const char **why_out) CHECKED;
+enum result renewal_pack(struct arena *a, const struct house *h, enum role to, uint64_t turn,
+    bool with_pem, struct span *out, const char **why_out) CHECKED;
 bool renewal_unpack(struct arena *a, struct span body, struct renewal *out);
-void renewal_told(int control, const char *why); /* to the master; NULL: it is in force */
+void renewal_told(
+    int control, uint64_t turn, const char *why); /* to the master; NULL: it is in force */
 /* The configuration of a renewal, in a; NULL: it cannot be read. */
 struct config *renewal_config(struct arena *a, const struct house *h, const struct renewal *r);
 /* The channels of one role: its line to the master and those that the master hands it. */

@@ -438,7 +438,7 @@ static bool make_press(struct arena *a, const struct config *c, struct span them
 }
 
 /* NULL: it is in force; else why the one before stays. */
-static const char *reload(struct web *w, struct span body)
+static const char *reload(struct web *w, struct span body, uint64_t *turn)
 {
     struct arena *a = arena_new(WEB_PRESS_ARENA);
     struct renewal r;
@@ -446,6 +446,7 @@ static const char *reload(struct web *w, struct span body)
     const struct press_site *ps;
     const char *why = "the web cannot make its pages with it";
     struct config *c = renewal_unpack(a, body, &r) ? renewal_config(a, w->start->house, &r) : NULL;
+    *turn = r.turn;
     if (!c || !make_press(a, c, arena_keep(a, r.theme), &p, &ps) ||
         (r.has_pem && net_reload_tls(w->server, &r.pem, &why) != OK)) {
         arena_free(a);
@@ -458,10 +459,13 @@ static const char *reload(struct web *w, struct span body)
 
 static void reload_came(struct web *w, struct span body)
 {
-    if (w->server)
-        renewal_told(w->start->control, reload(w, body));
-    else
-        w->channels.stopping = true; /* not open yet: the next one starts with it */
+    uint64_t turn = 0;
+    if (!w->server) { /* not open yet: the next one starts with it */
+        w->channels.stopping = true;
+        return;
+    }
+    const char *why = reload(w, body, &turn);
+    renewal_told(w->start->control, turn, why);
 }
 
 static void on_frame(void *with, struct peer *from, struct frame *f)

@@ -56,4 +56,18 @@ with h:
     check(after[0] - before[0] < ROOM_KB, "the web does not grow", (before, after))
     check(after[1] - before[1] < ROOM_KB // 8, "nor the master", (before, after))
     check(h.stop() == 0, "it ends cleanly", h.log_text()[-1500:])
+# ---- one of them does not answer ----
+h = House(CONFIG % "Name 0" + "desk:\n  listen: 127.0.0.1:0\n")
+with h:
+    desk = until(lambda: h.roles().get("desk"))[0]
+    check(h.shows("/", "Name 0"), "a site with a desk")
+    h.write_config(CONFIG % "Name 1" + "desk:\n  listen: 127.0.0.1:0\n")
+    check(h.verb("reload").returncode == 0 and "Name 1<" in h.get("/").text, "is reloaded")
+    os.kill(desk, signal.SIGSTOP)
+    h.write_config(CONFIG % "Name 2" + "desk:\n  listen: 127.0.0.1:0\n")
+    r = h.verb("reload")
+    os.kill(desk, signal.SIGCONT)
+    check(r.returncode == 78 and "desk: it has not answered" in r.stderr, "where the desk does not answer `reload` says so", (r.returncode, r.stdout + r.stderr))
+    check(h.shows("/", "Name 1<"), "and the old configuration is in force for readers too", h.get("/").text[:500])
+    check(h.verb("reload").returncode == 0 and "Name 2<" in h.get("/").text, "once it answers the new one is", h.log_text()[-1500:])
 done()
