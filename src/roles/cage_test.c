@@ -427,6 +427,7 @@ static void without_cages(enum role role, const char *word)
     size_t n = 0;
     for (ssize_t k; (k = read(fds[0], said + n, sizeof said - 1 - n)) > 0;) n += (size_t)k;
     close(fds[0]);
+    while (n && said[n - 1] == '\n') said[--n] = 0;
     int status = 0;
     must(waitpid(child, &status, 0) == child);
     check(ended(status, NO_CAGE) && strstr(said, word) && strstr(said, role_name(role)),
