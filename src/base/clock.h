@@ -29,7 +29,8 @@ enum { CLOCK_JUMP_MAX_MS = 5 * 60 * 1000 }; /* E13: above this, timers wait for 
 
 /* Small facts that roles publish for others to wait on, in the same page: applied and acknowledged
  * ledger positions; epochs of store and configuration; UNCONFIRMED 1: restored without tombstones,
- * stories are held; NEWSROOM_IDLE: position up to which behind-work is done; READY: roles up. */
+ * stories are held; NEWSROOM_IDLE: position up to which behind-work is done; READY: roles up;
+ * RELOADS: reloads that are over, in force or not. */
 enum clock_slot {
     SLOT_APPLIED_POS,
     SLOT_WEB_ACK_POS,
@@ -39,6 +40,7 @@ enum clock_slot {
     SLOT_UNCONFIRMED,
     SLOT_NEWSROOM_IDLE,
     SLOT_READY,
+    SLOT_RELOADS,
     SLOTS = 32
 };
 uint64_t clock_slot_get(enum clock_slot s);

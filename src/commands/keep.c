@@ -329,8 +329,9 @@ static int check_config(const char *file)
         config_mistake_print(&report.list[i], &b);
         buf_char(&b, '\n');
     }
+    struct span theme;
+    bool good = c && house_try(a, c, &theme, &b);
     fprintf(stderr, "%.*s", (int)b.n, b.n ? b.p : "");
-    bool good = c && house_try(c);
     if (good)
         printf("%s: no mistakes: %u feeds, %u sections, %u rules\n", file, c->feed_count,
             c->section_count, c->rule_count);

@@ -8,7 +8,17 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-enum { RELOAD_TIMEOUT_MS = 10000 };
+enum { RELOAD_TIMEOUT_MS = 20000, RELOAD_WHY_MAX = 8192 };
+
+/* What the site wrote down when it refused. */
+static void print_why(struct house *h)
+{
+    struct span why = S("");
+    const char *path = arena_printf(h->arena, "%s/reload", h->run).p;
+    if (file_read(h->arena, path, RELOAD_WHY_MAX, &why) == OK) fprintf(stderr, "%.*s", FMT(why));
+    fprintf(stderr, "broadsheet reload: the old configuration stays in force; `broadsheet check "
+                    "--config FILE` lists every mistake in it\n");
+}
 
 int command_reload(int argc, char **argv)
 {
@@ -20,7 +30,7 @@ int command_reload(int argc, char **argv)
     int code = house_visit_or_say(&h, data);
     if (code != EX_OK) return code;
     pid_t pid = house_pid(&h);
-    uint64_t before = clock_slot_get(SLOT_CONFIG_EPOCH);
+    uint64_t before = clock_slot_get(SLOT_CONFIG_EPOCH), over = clock_slot_get(SLOT_RELOADS);
     if (!pid) {
         fprintf(stderr, "broadsheet reload: no site runs on %s\n", data);
         code = EX_UNAVAILABLE;
@@ -28,10 +38,14 @@ int command_reload(int argc, char **argv)
         fprintf(stderr, "broadsheet reload: process %d cannot be told: %s\n", (int)pid,
             strerror(errno));
         code = EX_NOPERM;
-    } else if (!wait_slot(SLOT_CONFIG_EPOCH, before + 1, RELOAD_TIMEOUT_MS)) {
+    } else if (!wait_slot(SLOT_RELOADS, over + 1, RELOAD_TIMEOUT_MS)) {
         fprintf(stderr,
-            "broadsheet reload: the old configuration stays in force for now; the "
-            "site's log says why, and `broadsheet check --config FILE` lists every mistake\n");
+            "broadsheet reload: process %d has not done it in time; the site's log may "
+            "say why\n",
+            (int)pid);
+        code = EX_TEMPFAIL;
+    } else if (clock_slot_get(SLOT_CONFIG_EPOCH) == before) {
+        print_why(&h);
         code = EX_CONFIG;
     } else {
         printf("the new configuration is in force\n");

@@ -1,17 +1,14 @@
 /* ledger/ballast.c: room on the disk that is kept for what cannot wait (K19): FOLDER/ballast,
- * allocated while there is room. An urgent append that finds the disk full lets it go and has its
- * place. Owns that file. Never judges what is urgent. */
+ * allocated while there is room. An urgent append that finds the disk full cuts it to nothing and
+ * has its place. It is the same file always: the desk's fence names it, and lets nothing in the
+ * folder be made or removed. Owns that file. Never judges what is urgent. */
 #include "handle.h"
 
 #include <fcntl.h>
 #include <stdio.h>
+#include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
-
-static void path_of(const struct ledger *l, const char *end, char out[4096])
-{
-    snprintf(out, 4096, "%s/ballast%s", l->folder, end);
-}
 
 /* Room for the ballast and as much again: a try that fails must not take, for its moment, the room
  * that was just let go for others. */
@@ -22,26 +19,39 @@ static bool has_room(const struct ledger *l)
     return (uint64_t)s.f_bavail * s.f_frsize >= UINT64_C(2) * LEDGER_BALLAST_BYTES;
 }
 
-/* Under another name until it is whole: half a ballast would pass for one. */
+static int open_file(const struct ledger *l, int more)
+{
+    char path[4096];
+    snprintf(path, sizeof path, "%s/ballast", l->folder);
+    return open(path, O_WRONLY | O_CLOEXEC | O_NOFOLLOW | more, 0640);
+}
+
+/* Half a ballast is shorter, so it does not pass for one. */
+static bool is_whole(int fd)
+{
+    struct stat st;
+    return fstat(fd, &st) == 0 && st.st_size >= LEDGER_BALLAST_BYTES;
+}
+
 bool ledger_keep_ballast(struct ledger *l)
 {
-    char path[4096], aside[4096];
-    path_of(l, "", path);
-    path_of(l, ".new", aside);
-    if (access(path, F_OK) == 0) return true;
-    if (!has_room(l)) return false;
-    int fd = open(aside, O_WRONLY | O_CREAT | O_CLOEXEC, 0640);
+    int fd = open_file(l, O_CREAT);
     if (fd < 0) return false;
-    bool whole = posix_fallocate(fd, 0, LEDGER_BALLAST_BYTES) == 0;
+    bool whole = is_whole(fd);
+    if (!whole && has_room(l)) {
+        whole = posix_fallocate(fd, 0, LEDGER_BALLAST_BYTES) == 0;
+        if (!whole) (void)!ftruncate(fd, 0);
+    }
     close(fd);
-    if (whole && rename(aside, path) == 0) return true;
-    unlink(aside);
-    return false;
+    return whole;
 }
 
 bool ballast_let_go(struct ledger *l)
 {
-    char path[4096];
-    path_of(l, "", path);
-    return unlink(path) == 0;
+    struct stat st;
+    int fd = open_file(l, 0);
+    if (fd < 0) return false;
+    bool gone = fstat(fd, &st) == 0 && st.st_size > 0 && ftruncate(fd, 0) == 0;
+    close(fd);
+    return gone;
 }

@@ -4,6 +4,7 @@
 #include "ledger_testing.h"
 #include <dirent.h>
 #include <fcntl.h>
+#include <stdlib.h>
 
 static const char phrase[] = "a sentence that a court wants gone: Zwetschgenroester 4711";
 
@@ -238,6 +239,43 @@ static void test_forget(void)
     folder_end();
 }
 
+static int count_vacuum(unsigned what, void *with, void *s, void *text)
+{
+    (void)what, (void)s;
+    if (strcmp(text, "VACUUM") == 0) ++*(int *)with;
+    return 0;
+}
+
+/* A purge of many events writes the file anew once, and beside itself. */
+static void test_forgetting_many(void)
+{
+    folder_new();
+    struct arena *a = arena_new(1 << 20);
+    struct ledger *l = filled();
+    struct event e;
+    uint64_t positions[] = {2, 5, 7, 11}, wrong[] = {3, 999}, genesis[] = {3, 1};
+    int times = 0;
+    bool all = true;
+    must(setenv("SQLITE_TMPDIR", "/", 1) == 0);
+    must(sqlite3_trace_v2(l->db, SQLITE_TRACE_STMT, count_vacuum, &times) == SQLITE_OK);
+    check(ledger_forget_all(l, wrong, 2) == ERR_ABSENT && ledger_event(l, 3, &e, a) == OK &&
+              !e.forgotten && ledger_forget_all(l, genesis, 2) == ERR_DENIED,
+        "many are forgotten all or none");
+    check(ledger_forget_all(l, positions, COUNT(positions)) == OK && times == 1,
+        "many are forgotten with one VACUUM (%d)", times);
+    for (size_t i = 0; i < COUNT(positions); i++)
+        all = all && ledger_event(l, positions[i], &e, a) == OK && e.forgotten;
+    check(all && ledger_event(l, 3, &e, a) == OK && !e.forgotten, "these and no other");
+    check(
+        strcmp(getenv("SQLITE_TMPDIR"), l->folder) == 0, "its copy stands in the ledger's folder");
+    struct ledger_report report;
+    check(ledger_verify(l, true, NULL, NULL, &report) == OK && report.forgotten == COUNT(positions),
+        "the chains hold");
+    ledger_close(l);
+    arena_free(a);
+    folder_end();
+}
+
 static void count_call(uint64_t done, uint64_t of, void *calls)
 {
     must(done <= of);
@@ -286,6 +324,7 @@ int main(void)
     test_damages();
     test_bit_flips();
     test_forget();
+    test_forgetting_many();
     test_backup();
     return tap_end();
 }

@@ -4,19 +4,37 @@
  * those. */
 #include "handle.h"
 
+#include <stdlib.h>
+
+static enum result wipe(struct ledger *l);
 static enum result forget_row(struct ledger *l, uint64_t pos);
 static enum result drop_blob(struct ledger *l, const struct hash *h);
 static enum result truncate_wal(struct ledger *l);
 
-/* The same call again, after one that failed half way, ends it. */
 enum result ledger_forget(struct ledger *l, uint64_t pos)
 {
-    if (pos == 1) return ERR_DENIED; /* the genesis: without its key every address changes */
-    enum result r = db_begin(l);
-    if (r != OK) return r;
-    r = db_finish(l, forget_row(l, pos));
-    /* secure_delete wipes cells that are freed; only VACUUM wipes what page splits left behind. */
-    if (r == OK) r = ledger_db_exec(l, "VACUUM");
+    return ledger_forget_all(l, &pos, 1);
+}
+
+/* The same call again, after one that failed half way, ends it. */
+enum result ledger_forget_all(struct ledger *l, const uint64_t *positions, size_t n)
+{
+    for (size_t i = 0; i < n; i++) /* the genesis: without its key every address changes */
+        if (positions[i] == 1) return ERR_DENIED;
+    enum result r = n ? db_begin(l) : OK;
+    if (r != OK || !n) return r;
+    for (size_t i = 0; i < n && r == OK; i++) r = forget_row(l, positions[i]);
+    r = db_finish(l, r);
+    return r == OK ? wipe(l) : r;
+}
+
+/* secure_delete wipes cells that are freed; only VACUUM wipes what page splits left behind. Its
+ * copy of the whole file stands where the file stands: the system's folder for such things may be
+ * small, or be read by others. */
+static enum result wipe(struct ledger *l)
+{
+    must(setenv("SQLITE_TMPDIR", l->folder, 1) == 0);
+    enum result r = ledger_db_exec(l, "VACUUM");
     return r == OK ? truncate_wal(l) : r;
 }
 

@@ -48,8 +48,8 @@ enum query {
 };
 
 struct ledger {
-    sqlite3 *db, *counts; /* counts: opened by the first count */
-    sqlite3_stmt *query[QUERIES], *count_add, *count_sum;
+    sqlite3 *db;
+    sqlite3_stmt *query[QUERIES];
     struct arena *a, *scratch; /* as long as the handle; for one call */
     const char *folder;
     struct span appender;

@@ -74,10 +74,6 @@ enum result ledger_last(struct ledger *l, enum event_kind kind, int64_t at_ms, s
     struct arena *a) CHECKED; /* ERR_ABSENT */
 enum result ledger_blob(struct ledger *l, const struct hash *h, struct span *out, struct arena *a)
     CHECKED; /* ERR_ABSENT: forgotten or unknown; checked against its hash: ERR_CORRUPT */
-enum result ledger_count(struct ledger *l, struct span name, struct span key, struct span node,
-    uint64_t add) CHECKED; /* grow-only counters, summed on read, not durable a click */
-enum result ledger_count_get(
-    struct ledger *l, struct span name, struct span key, uint64_t *sum_out) CHECKED;
 /* Takes or renews the lease for ttl_ms; ERR_BUSY: another holder has it. The fence grows with every
  * new holder. */
 enum result ledger_lease(struct ledger *l, const char *name, struct span holder, int64_t now_ms,
@@ -104,6 +100,9 @@ enum result ledger_verify(struct ledger *l, bool blobs_too,
  * truncated WAL. Feed and delivery stay. After an error call it again: ERR_BUSY, an older reader
  * held the WAL. ERR_DENIED: the genesis. */
 enum result ledger_forget(struct ledger *l, uint64_t pos) CHECKED;
+/* Many at once: the file is written anew once for all of them, in the ledger's folder, and appends
+ * wait that long. All or none. */
+enum result ledger_forget_all(struct ledger *l, const uint64_t *positions, size_t n) CHECKED;
 /* Online, then verified, then renamed to to_file: one file without a WAL. ERR_CORRUPT: the ledger
  * does not verify; no file. */
 enum result ledger_backup(struct ledger *l, const char *to_file,

@@ -95,9 +95,6 @@ void ledger_close(struct ledger *l)
 {
     if (!l) return;
     for (int i = 0; i < QUERIES; i++) sqlite3_finalize(l->query[i]);
-    sqlite3_finalize(l->count_add);
-    sqlite3_finalize(l->count_sum);
-    must(sqlite3_close(l->counts) == SQLITE_OK);
     must(sqlite3_close(l->db) == SQLITE_OK);
     if (l->bell_fd >= 0) close(l->bell_fd);
     arena_free(l->scratch);

@@ -203,24 +203,6 @@ static void test_leases(void)
     ledger_close(l);
 }
 
-static void test_counts(void)
-{
-    struct ledger *l = open_as("web"), *other = open_as("web 2");
-    uint64_t sum;
-    check(ledger_count_get(l, S("reads"), S("s1"), &sum) == OK && sum == 0, "nothing counted yet");
-    for (int i = 0; i < 10; i++) must(ledger_count(l, S("reads"), S("s1"), S("n1"), 3) == OK);
-    must(ledger_count(other, S("reads"), S("s1"), S("n2"), 5) == OK);
-    must(ledger_count(other, S("reads"), S("s2"), S("n2"), 7) == OK);
-    check(ledger_count_get(l, S("reads"), S("s1"), &sum) == OK && sum == 35,
-        "counters of all nodes are summed");
-    must(ledger_count(l, S("reads"), S("s1"), S("n1"), UINT64_MAX) == OK);
-    must(ledger_count(l, S("reads"), S("s1"), S("n1"), UINT64_MAX) == OK);
-    check(ledger_count_get(l, S("reads"), S("s1"), &sum) == OK && sum == (1ULL << 53) + 5,
-        "a counter stops at its top");
-    ledger_close(other);
-    ledger_close(l);
-}
-
 static bool rings(int fd)
 {
     struct pollfd p = {.fd = fd, .events = POLLIN};
@@ -287,7 +269,6 @@ int main(void)
     test_caps();
     test_full_disk();
     test_leases();
-    test_counts();
     test_bells();
     test_long_folder();
     folder_end();

@@ -512,7 +512,7 @@ static void test_end(void)
     h2_exchange(&idle, "GET", "/", S(""));
     const char *why = "";
     kit_certificate(cert, key, "second");
-    check(net_reload_tls(kit.server, &why) == OK &&
+    check(kit_reload(&kit, cert, key, &why) == OK &&
               h2_exchange(&idle, "GET", "/", S(""))->status == 200,
         "a new certificate, and the connection that stood goes on");
     a = h2_ask(&p, "GET", "/wait?drained", S(""));

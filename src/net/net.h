@@ -130,11 +130,18 @@ M_REQUESTS, M_RESPONSES_*, M_CONNECTIONS, M_REFUSED and M_BYTES_OUT: handlers ne
  * Other threads may go on to net_post: what they bring runs in net_stop. Once. */
 void net_halt(struct net_server *s, int drain_ms);
 void net_stop(struct net_server *s, int drain_ms); /* net_halt, where it has not been; frees */
-enum result net_reload_tls(struct net_server *s, const char **why_out)
-    CHECKED; /* reads certificate and key again; new handshakes use it; on failure the old stays */
-enum result net_tls_try(const char *cert, const char *key,
-    const char **why_out) CHECKED; /* ERR_IO: TLS could not be spoken with these files; why_out
-                                      names the file, good until the thread's next call */
+struct net_pem { /* a certificate with its chain, and its private key, as their files hold them */
+    const char *cert_name, *key_name; /* for messages */
+    struct span cert, key;
+};
+/* Of all three: not OK, and why_out names the file; good until the thread's next call. */
+enum result net_pem_read(struct arena *a, const char *cert, const char *key, struct net_pem *out,
+    const char **why_out) CHECKED;    /* net_pem_wipe is the caller's duty, in either case */
+void net_pem_wipe(struct net_pem *p); /* the key's bytes */
+enum result net_tls_try(
+    const struct net_pem *p, const char **why_out) CHECKED; /* can TLS be spoken with them? */
+enum result net_reload_tls(struct net_server *s, const struct net_pem *p,
+    const char **why_out) CHECKED; /* new handshakes use them; on failure the old ones stay */
 bool net_certificate_end(const char *pem_file,
     int64_t *end_ms_out); /* of the first certificate in it; false: there is none to be read */
 unsigned net_workers(const struct net_server *s);

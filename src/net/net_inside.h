@@ -292,8 +292,9 @@ bool net_clients_admit(const struct net_connection *c, const struct http_request
 
 /* tls.c */
 enum result net_tls_open(
-    const char *cert, const char *key, struct net_tls **out, const char **why_out) CHECKED;
-enum result net_tls_reload(struct net_tls *t, const char **why_out) CHECKED;
+    const struct net_pem *p, struct net_tls **out, const char **why_out) CHECKED;
+enum result net_tls_reload(
+    struct net_tls *t, const struct net_pem *p, const char **why_out) CHECKED;
 void net_tls_free(struct net_tls *t);
 SSL *net_tls_new(struct net_tls *t, int fd); /* a session of the present certificate; any thread */
 bool net_tls_chose_h2(const SSL *ssl);       /* after the handshake */

@@ -164,6 +164,18 @@ __attribute__((unused)) static void kit_certificate(
     EVP_PKEY_free(pair);
 }
 
+__attribute__((unused)) static enum result kit_reload(
+    struct kit *k, const char *cert, const char *key, const char **why)
+{
+    struct arena *a = arena_new(8 << 20);
+    struct net_pem pem;
+    enum result r = net_pem_read(a, cert, key, &pem, why);
+    if (r == OK) r = net_reload_tls(k->server, &pem, why);
+    net_pem_wipe(&pem);
+    arena_free(a);
+    return r;
+}
+
 struct dial {
     SSL_CTX *ctx;
     SSL *ssl;

@@ -12,6 +12,7 @@
 enum {
     BODY_MAX = 1 << 20, /* comments and searches are small; pushes ask for more by path */
     CONNECTIONS_CEILING = 1 << 24, /* what a token can name */
+    NET_PEM_ARENA = 8 << 20,       /* two files of NET_PEM_MAX, with room */
 };
 
 struct net_limits net_limits_default(void)
@@ -99,18 +100,30 @@ struct net_server *net_server_new(const struct net_config *c)
     return s;
 }
 
+static enum result open_tls(struct net_server *s, const char **why_out)
+{
+    struct arena *a = arena_new(NET_PEM_ARENA);
+    struct net_pem pem;
+    enum result r = net_pem_read(a, s->config.tls_cert, s->config.tls_key, &pem, why_out);
+    if (r == OK) r = net_tls_open(&pem, &s->tls, why_out);
+    net_pem_wipe(&pem);
+    arena_free(a);
+    return r;
+}
+
 enum result net_start(const struct net_config *c, struct net_server **out, const char **why_out)
 {
     struct net_server *s = net_server_new(c);
     enum result r = OK;
     if (c->tls_cert && c->tls_key) {
-        r = net_tls_open(c->tls_cert, c->tls_key, &s->tls, why_out);
+        r = open_tls(s, why_out);
     } else if (wants_tls(c)) {
         *why_out = "a TLS listener needs a certificate and a key";
         r = ERR_ABSENT;
     }
     signal(SIGPIPE, SIG_IGN); /* a client that has gone is a result of write, not a signal */
     if (r == OK) prepare_listeners(c);
+    *out = s; /* before the first request can ask for it */
     for (unsigned i = 0; r == OK && i < s->worker_count; i++) {
         r = net_worker_start(&s->workers[i]);
         if (r != OK)
@@ -119,9 +132,9 @@ enum result net_start(const struct net_config *c, struct net_server **out, const
     }
     if (r != OK) {
         net_stop(s, 0);
+        *out = NULL;
         return r;
     }
-    *out = s;
     return OK;
 }
 
@@ -150,9 +163,9 @@ void net_stop(struct net_server *s, int drain_ms)
     free(s);
 }
 
-enum result net_reload_tls(struct net_server *s, const char **why_out)
+enum result net_reload_tls(struct net_server *s, const struct net_pem *p, const char **why_out)
 {
-    if (s->tls) return net_tls_reload(s->tls, why_out);
+    if (s->tls) return net_tls_reload(s->tls, p, why_out);
     *why_out = "this server speaks no TLS";
     return ERR_ABSENT;
 }

@@ -572,6 +572,45 @@ static void test_client(void)
     check(http_client_open(span_of(where), &c) == ERR_ABSENT, "nobody there");
 }
 
+/* A request that waits at the door before the threads start is answered by a server that the caller
+ * knows already. */
+static struct net_server *own;
+
+static void ask_own(struct net_worker *w, struct http_request *r, void *with)
+{
+    (void)w, (void)with;
+    struct http_reply reply = {.status = own && net_workers(own) == 8 ? 200 : 500};
+    http_reply(r, &reply);
+}
+
+static void test_at_once(void)
+{
+    struct arena *a = arena_new(16 << 20);
+    struct net_config c = {.listener_count = 1, .handle = ask_own, .threads = 8};
+    const char *why = "";
+    int bad = 0;
+    for (int i = 0; i < 60; i++) {
+        struct net_listener listener = {0};
+        uint16_t port = 0;
+        char answer[64] = "";
+        must(net_listen(S("127.0.0.1:0"), a, &listener.fd, &port, &why) == OK);
+        struct sockaddr_in to = {.sin_family = AF_INET, .sin_port = htons(port)};
+        to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+        int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+        must(fd >= 0 && connect(fd, (struct sockaddr *)&to, sizeof to) == 0);
+        must(write_all(fd, "GET / HTTP/1.1\r\nHost: x\r\n\r\n", 27) == OK);
+        c.listeners = &listener;
+        own = NULL;
+        must(net_start(&c, &own, &why) == OK);
+        bad += read(fd, answer, sizeof answer - 1) <= 0 || !strstr(answer, " 200 ");
+        close(fd);
+        net_stop(own, GUARD_MS);
+        close(listener.fd);
+    }
+    check(bad == 0, "the first request of all meets a server that is known (%d not)", bad);
+    arena_free(a);
+}
+
 static void test_listen(void)
 {
     struct arena *a = arena_new(1 << 20);
@@ -644,6 +683,7 @@ int main(void)
     test_watch();
     test_client();
     test_listen();
+    test_at_once();
     free(big);
     buf_free(&heard);
     return tap_end();

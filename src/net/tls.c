@@ -4,26 +4,31 @@
  * Fatal: nothing; whatever OpenSSL refuses becomes a sentence. */
 #include "net_inside.h"
 
+#include <errno.h>
 #include <openssl/err.h>
+#include <openssl/pem.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { TICKET_KEYS = 80 }; /* bytes, as OpenSSL wants them */
+enum {
+    TICKET_KEYS = 80,      /* bytes, as OpenSSL wants them */
+    NET_PEM_MAX = 1 << 20, /* a certificate with its chain is some KB */
+};
 
 struct net_tls {
     pthread_mutex_t lock; /* of ctx */
     SSL_CTX *ctx;
-    char *cert, *key;
-    char why[400];
 };
 
-static bool explain(struct net_tls *t, const char *what, const char *path)
+static _Thread_local char last_why[400];
+
+static bool explain(const char *what, const char *path, const char *reason)
 {
-    char reason[160] = "";
+    char text[160] = "";
     unsigned long e = ERR_peek_last_error();
-    if (e) ERR_error_string_n(e, reason, sizeof reason);
-    snprintf(t->why, sizeof t->why, "%s %.100s: %s", what, path, reason);
+    if (e) ERR_error_string_n(e, text, sizeof text);
+    snprintf(last_why, sizeof last_why, "%s %.100s: %s", what, path, reason ? reason : text);
     ERR_clear_error();
     return false;
 }
@@ -50,18 +55,57 @@ bool net_tls_chose_h2(const SSL *ssl)
     return n == 2 && memcmp(name, "h2", 2) == 0;
 }
 
-static bool load(struct net_tls *t, SSL_CTX *ctx)
+/* Nobody is there to type the password of a key. */
+static int no_password(char *to, int n, int writing, void *with)
 {
-    if (SSL_CTX_use_certificate_chain_file(ctx, t->cert) != 1)
-        return explain(t, "cannot use the certificate", t->cert);
-    if (SSL_CTX_use_PrivateKey_file(ctx, t->key, SSL_FILETYPE_PEM) != 1)
-        return explain(t, "cannot use the private key", t->key);
+    (void)to, (void)n, (void)writing, (void)with;
+    return -1;
+}
+
+static bool use_chain(SSL_CTX *ctx, BIO *b)
+{
+    X509 *x = PEM_read_bio_X509_AUX(b, NULL, no_password, NULL);
+    bool good = x && SSL_CTX_use_certificate(ctx, x) == 1;
+    X509_free(x);
+    while (good && (x = PEM_read_bio_X509(b, NULL, no_password, NULL))) {
+        good = SSL_CTX_add0_chain_cert(ctx, x) == 1;
+        if (!good) X509_free(x);
+    }
+    if (!good) return false;
+    good = ERR_GET_REASON(ERR_peek_last_error()) == PEM_R_NO_START_LINE; /* the end of the file */
+    if (good) ERR_clear_error();
+    return good;
+}
+
+static bool use_key(SSL_CTX *ctx, BIO *b)
+{
+    EVP_PKEY *k = PEM_read_bio_PrivateKey(b, NULL, no_password, NULL);
+    bool good = k && SSL_CTX_use_PrivateKey(ctx, k) == 1;
+    EVP_PKEY_free(k);
+    return good;
+}
+
+static bool load_one(SSL_CTX *ctx, struct span bytes, bool (*use)(SSL_CTX *ctx, BIO *b))
+{
+    BIO *b = BIO_new_mem_buf(bytes.n ? bytes.p : "", (int)bytes.n);
+    must(b);
+    bool good = use(ctx, b);
+    BIO_free(b);
+    return good;
+}
+
+static bool load(SSL_CTX *ctx, const struct net_pem *p)
+{
+    if (!load_one(ctx, p->cert, use_chain))
+        return explain("cannot use the certificate", p->cert_name, NULL);
+    if (!load_one(ctx, p->key, use_key))
+        return explain("cannot use the private key", p->key_name, NULL);
     if (SSL_CTX_check_private_key(ctx) != 1)
-        return explain(t, "the private key does not belong to the certificate:", t->key);
+        return explain("the private key does not belong to the certificate:", p->key_name, NULL);
     return true;
 }
 
-static SSL_CTX *context_new(struct net_tls *t)
+static SSL_CTX *context_new(const struct net_pem *p)
 {
     ERR_clear_error();
     SSL_CTX *ctx = SSL_CTX_new(TLS_server_method());
@@ -76,37 +120,56 @@ static SSL_CTX *context_new(struct net_tls *t)
     SSL_CTX_set_num_tickets(ctx, 1);
     SSL_CTX_set_alpn_select_cb(ctx, choose_protocol, NULL);
     must(SSL_CTX_set_session_id_context(ctx, (const unsigned char *)"broadsheet", 10) == 1);
-    if (load(t, ctx)) return ctx;
+    if (load(ctx, p)) return ctx;
     SSL_CTX_free(ctx);
     return NULL;
 }
 
-enum result net_tls_open(
-    const char *cert, const char *key, struct net_tls **out, const char **why_out)
+enum result net_tls_open(const struct net_pem *p, struct net_tls **out, const char **why_out)
 {
-    static _Thread_local char why[sizeof(((struct net_tls *)0)->why)];
     struct net_tls *t = calloc(1, sizeof *t);
     must(t != NULL && pthread_mutex_init(&t->lock, NULL) == 0);
-    t->cert = strdup(cert);
-    t->key = strdup(key);
-    must(t->cert && t->key);
-    t->ctx = context_new(t);
+    t->ctx = context_new(p);
     if (t->ctx) {
         *out = t;
         return OK;
     }
-    memcpy(why, t->why, sizeof why);
-    *why_out = why;
+    *why_out = last_why;
     net_tls_free(t);
     return ERR_IO;
 }
 
-enum result net_tls_try(const char *cert, const char *key, const char **why_out)
+enum result net_tls_try(const struct net_pem *p, const char **why_out)
 {
     struct net_tls *t = NULL;
-    enum result r = net_tls_open(cert, key, &t, why_out);
+    enum result r = net_tls_open(p, &t, why_out);
     net_tls_free(t);
     return r;
+}
+
+static enum result read_one(
+    struct arena *a, const char *what, const char *path, struct span *out, const char **why_out)
+{
+    enum result r = file_read(a, path, NET_PEM_MAX, out);
+    if (r == OK) return OK;
+    (void)explain(what, path, r == ERR_FULL ? "it is over 1 MB" : strerror(errno));
+    *why_out = last_why;
+    return r;
+}
+
+enum result net_pem_read(
+    struct arena *a, const char *cert, const char *key, struct net_pem *out, const char **why_out)
+{
+    *out = (struct net_pem){.cert_name = cert, .key_name = key};
+    enum result r = read_one(a, "cannot read the certificate", cert, &out->cert, why_out);
+    if (r == OK) r = read_one(a, "cannot read the private key", key, &out->key, why_out);
+    return r;
+}
+
+void net_pem_wipe(struct net_pem *p)
+{
+    if (p->key.n) OPENSSL_cleanse((char *)(uintptr_t)p->key.p, p->key.n);
+    p->key = S("");
 }
 
 /* Sessions begun under the old certificate may be resumed under the new one: same server, same
@@ -119,11 +182,11 @@ static void carry_ticket_keys(SSL_CTX *from, SSL_CTX *to)
     OPENSSL_cleanse(keys, sizeof keys);
 }
 
-enum result net_tls_reload(struct net_tls *t, const char **why_out)
+enum result net_tls_reload(struct net_tls *t, const struct net_pem *p, const char **why_out)
 {
-    SSL_CTX *fresh = context_new(t);
+    SSL_CTX *fresh = context_new(p);
     if (!fresh) {
-        *why_out = t->why;
+        *why_out = last_why;
         return ERR_IO;
     }
     pthread_mutex_lock(&t->lock);
@@ -140,8 +203,6 @@ void net_tls_free(struct net_tls *t)
     if (!t) return;
     SSL_CTX_free(t->ctx);
     pthread_mutex_destroy(&t->lock);
-    free(t->cert);
-    free(t->key);
     free(t);
 }
 

@@ -142,12 +142,12 @@ static void test_reload(void)
     kit_hang_up(&d);
 
     make_certificate("wrong", false);
-    check(net_reload_tls(kit.server, &why) != OK && strlen(why) > 0,
+    check(kit_reload(&kit, cert, key, &why) != OK && strlen(why) > 0,
         "a certificate without its key is refused");
     check(dial(&d, 0, NULL, NULL) && is_named(&d, "first"), "and the old one stays");
     kit_hang_up(&d);
     make_certificate("second", true);
-    check(net_reload_tls(kit.server, &why) == OK, "a new pair is taken");
+    check(kit_reload(&kit, cert, key, &why) == OK, "a new pair is taken");
     check(dial(&d, 0, NULL, NULL) && is_named(&d, "second") && ask(&d, ASK, S("secure 1")),
         "new connections get it");
     kit_hang_up(&d);
@@ -160,7 +160,7 @@ static void test_reload(void)
     SSL_SESSION_free(session);
     SSL_SESSION_free(session13);
     remove(key);
-    check(net_reload_tls(kit.server, &why) != OK && strstr(why, "key"), "a key that is gone");
+    check(kit_reload(&kit, cert, key, &why) != OK && strstr(why, "key"), "a key that is gone");
 }
 
 static _Atomic bool reloading;
@@ -194,7 +194,7 @@ static void test_reload_under_load(void)
     int reloads = 0, bad = 0;
     while (atomic_load(&asked) < 100) {
         int before = atomic_load(&asked);
-        bad += net_reload_tls(kit.server, &why) != OK;
+        bad += kit_reload(&kit, cert, key, &why) != OK;
         reloads++;
         while (atomic_load(&asked) < before + 5 && atomic_load(&failed) == 0) sched_yield();
     }

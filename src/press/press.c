@@ -23,10 +23,18 @@ static struct place *places_of(const struct press *p)
 enum result press_open(struct arena *a, const struct press_site *site, const char *theme_folder,
     struct press **out, struct span *why_out)
 {
+    struct span pack = S("");
+    enum result r = theme_folder ? press_theme_read(a, theme_folder, &pack, why_out) : OK;
+    return r == OK ? press_open_pack(a, site, pack, out, why_out) : r;
+}
+
+enum result press_open_pack(struct arena *a, const struct press_site *site, struct span theme,
+    struct press **out, struct span *why_out)
+{
     struct press *p = ARENA_NEW(a, struct press);
     *p = (struct press){.site = site, .arena = a};
     must(site->zone != NULL);
-    enum result r = theme_load(p, theme_folder, why_out);
+    enum result r = theme_load(p, theme, why_out);
     if (r != OK) return r;
     p->css = asset_path_below(p, "style.css");
     p->script = asset_path_below(p, "site.js");

@@ -62,6 +62,13 @@ struct press;
  * lives in a. */
 enum result press_open(struct arena *a, const struct press_site *site, const char *theme_folder,
     struct press **out, struct span *why_out) CHECKED;
+/* A theme's folder as one pack of bytes in a, so that another process can make a press of it that
+ * may not read the folder. why_out as above. */
+enum result press_theme_read(
+    struct arena *a, const char *folder, struct span *pack_out, struct span *why_out) CHECKED;
+/* press_open with such a pack (empty: none), which has to live as long as a. */
+enum result press_open_pack(struct arena *a, const struct press_site *site, struct span theme,
+    struct press **out, struct span *why_out) CHECKED;
 
 enum page_kind {
     PAGE_FRONT,

@@ -36,9 +36,9 @@ page_maker page_front, page_list, page_article, page_revisions, page_archive, pa
 /* machine-readable ones */
 page_maker page_feed, page_sitemap, page_news_sitemap, page_robots, page_api;
 
-/* ---- opening (theme.c): the built-in theme under a folder's files; why_out as press_open's ----
+/* ---- opening (theme.c): the built-in theme under a pack's files; why_out as press_open's ----
  */
-enum result theme_load(struct press *p, const char *folder, struct span *why_out) CHECKED;
+enum result theme_load(struct press *p, struct span pack, struct span *why_out) CHECKED;
 const struct asset *theme_asset(
     const struct press *p, struct span file); /* by its name or its name with the hash; NULL */
 

@@ -1,7 +1,8 @@
 /* theme: the files a site is dressed in. Built-in files, overridden one by one by a folder's;
  * templates get the interface's words before they are compiled ({{$word}}), so that a page pays
- * nothing for them; everything else is an asset whose path holds its hash. Reads files at start
- * only. A mistake is told as file:line:column. */
+ * nothing for them; everything else is an asset whose path holds its hash. A folder is read once,
+ * to a pack of its files' bytes: a press is made of the pack, where no folder can be seen. A
+ * mistake is told as file:line:column. */
 #include "press_private.h"
 #include "theme_table.h"
 
@@ -13,6 +14,7 @@
 enum {
     THEME_FILES_MAX = 400,      /* in a folder: guards against a wrong folder */
     THEME_FILE_BYTES = 4 << 20, /* a font or a picture; templates are far smaller */
+    THEME_BYTES = 24 << 20, /* of a folder in all: it goes to the web in one frame at a reload */
 };
 
 struct file {
@@ -23,7 +25,6 @@ struct theme {
     struct press *press;
     struct arena *a;
     struct map *files; /* name -> struct file */
-    const char *folder;
     struct span *why;
 };
 
@@ -57,10 +58,50 @@ static void built_in(struct theme *t)
     }
 }
 
-/* The folder's own files of one level; below is "" or "words/". */
-static enum result folder_files(struct theme *t, const char *below)
+static void unpack(struct theme *t, struct span pack)
 {
-    struct span path = arena_printf(t->a, "%s/%s", t->folder, below);
+    struct take in = take_of(pack);
+    while (in.p < in.end && !in.bad) {
+        struct file f = {0};
+        f.name = take_span(&in); /* one by one: an initialiser's parts have no order */
+        f.origin = take_span(&in);
+        f.bytes = take_span(&in);
+        if (!in.bad) put_file(t, f);
+    }
+}
+
+struct packing { /* a folder's files on their way into a pack */
+    struct theme t;
+    const char *folder;
+    struct buf out;
+    size_t count;
+};
+
+static enum result pack_file(struct packing *p, struct file *f)
+{
+    struct theme *t = &p->t;
+    struct arena *room = arena_new(2 * THEME_FILE_BYTES + (1 << 20));
+    enum result r = OK;
+    if (++p->count > THEME_FILES_MAX)
+        r = refuse_at(t, span_of(p->folder), 0, 0, S("too many files for a theme"));
+    else if (file_read(room, f->origin.p, THEME_FILE_BYTES, &f->bytes) != OK)
+        r = refuse_at(t, f->origin, 0, 0, S("cannot be read, or is over 4 MB"));
+    else if (p->out.n + f->bytes.n > THEME_BYTES)
+        r = refuse_at(t, span_of(p->folder), 0, 0, S("the theme's files are over 24 MB in all"));
+    if (r == OK) {
+        put_span(&p->out, f->name);
+        put_span(&p->out, f->origin);
+        put_span(&p->out, f->bytes);
+    }
+    arena_free(room);
+    return r;
+}
+
+/* The folder's own files of one level; below is "" or "words/". */
+static enum result pack_files(struct packing *p, const char *below)
+{
+    struct theme *t = &p->t;
+    struct span path = arena_printf(t->a, "%s/%s", p->folder, below);
     DIR *d = opendir(path.p);
     if (!d && *below) return OK;
     if (!d) return refuse_at(t, path, 0, 0, span_of(strerror(errno)));
@@ -68,14 +109,22 @@ static enum result folder_files(struct theme *t, const char *below)
     for (struct dirent *e; r == OK && (e = readdir(d));) {
         struct file f = {.name = arena_printf(t->a, "%s%s", below, e->d_name)};
         if (e->d_name[0] == '.' || e->d_type == DT_DIR) continue;
-        if (map_count(t->files) > theme_table_count + THEME_FILES_MAX)
-            r = refuse_at(t, path, 0, 0, S("too many files for a theme"));
         f.origin = arena_printf(t->a, "%.*s%s", FMT(path), e->d_name);
-        if (r == OK && file_read(t->a, f.origin.p, THEME_FILE_BYTES, &f.bytes) != OK)
-            r = refuse_at(t, f.origin, 0, 0, S("cannot be read, or is over 4 MB"));
-        if (r == OK) put_file(t, f);
+        r = pack_file(p, &f);
     }
     closedir(d);
+    return r;
+}
+
+enum result press_theme_read(
+    struct arena *a, const char *folder, struct span *pack_out, struct span *why_out)
+{
+    struct packing p = {.t = {.a = a, .why = why_out}, .folder = folder};
+    buf_init(&p.out, NULL, 0);
+    enum result r = pack_files(&p, "");
+    if (r == OK) r = pack_files(&p, "words/");
+    if (r == OK) *pack_out = arena_keep(a, buf_span(&p.out));
+    buf_free(&p.out);
     return r;
 }
 
@@ -323,12 +372,11 @@ const struct asset *theme_asset(const struct press *p, struct span file)
     return NULL;
 }
 
-enum result theme_load(struct press *p, const char *folder, struct span *why_out)
+enum result theme_load(struct press *p, struct span pack, struct span *why_out)
 {
-    struct theme t = {p, p->arena, map_new(p->arena), folder, why_out};
+    struct theme t = {p, p->arena, map_new(p->arena), why_out};
     built_in(&t);
-    enum result r = folder ? folder_files(&t, "") : OK;
-    if (r == OK && folder) r = folder_files(&t, "words/");
-    if (r == OK) r = load_words(&t);
+    unpack(&t, pack);
+    enum result r = load_words(&t);
     return r == OK ? take_files(&t) : r;
 }

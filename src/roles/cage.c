@@ -1,13 +1,17 @@
 /* cage: what each role may do, one function a role, on one page. Seccomp for those that parse what
  * strangers wrote, Landlock for the folders of the others. A kernel that lacks one of them gets one
- * loud line at start, not a refusal. */
+ * loud line from each role whose cage does not close, not a refusal. */
 #include "roles.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <linux/landlock.h>
 #include <sched.h>
 #include <seccomp.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
@@ -156,20 +160,14 @@ static bool fence_close(struct fence *f)
     return good;
 }
 
-static void allow_common(struct fence *f, const struct house *h)
+/* Never the configuration's folder: keys lie there. What a reload brings comes as bytes. */
+static void allow_common(struct fence *f)
 {
     fence_allow(f, S("/usr/share/zoneinfo"), false);
     fence_allow(f, S("/etc/localtime"), false);
 #ifdef __SANITIZE_ADDRESS__
     fence_allow(f, S("/proc"), false); /* the search for leaks looks at the process's own threads */
 #endif
-    if (h->config->theme.n) fence_allow(f, h->config->theme, false);
-    if (h->config_path) { /* house pages and the theme are read again at reload */
-        struct span file = span_of(h->config_path);
-        size_t cut = file.n;
-        while (cut && file.p[cut - 1] != '/') cut--;
-        fence_allow(f, cut ? span_cut(file, 0, cut) : S("."), false);
-    }
 }
 
 static struct span below(const struct house *h, const char *name)
@@ -181,7 +179,7 @@ static bool cage_newsroom(const struct house *h)
 {
     struct fence f;
     if (!fence_open(&f)) return false;
-    allow_common(&f, h);
+    allow_common(&f);
     fence_allow(&f, span_of(h->data), true);
     return fence_close(&f);
 }
@@ -190,9 +188,8 @@ static bool cage_intake(const struct house *h)
 {
     struct fence f;
     if (!fence_open(&f)) return false;
-    allow_common(&f, h);
+    allow_common(&f);
     fence_allow(&f, span_of(h->data), true);
-    fence_allow(&f, S("/proc"), false); /* who still writes a file */
     for (uint32_t i = 0; i < h->config->feed_count; i++) {
         fence_allow(&f, h->config->feeds[i].folder, true);
         fence_allow(&f, h->config->feeds[i].push_key_file, false);
@@ -206,7 +203,7 @@ static bool cage_web(const struct house *h)
 {
     struct fence f;
     if (!fence_open(&f)) return false;
-    allow_common(&f, h);
+    allow_common(&f);
     fence_allow(&f, span_of(h->store), true);
     fence_allow(&f, span_of(h->run), true);
     fence_allow(&f, span_of(h->pictures), false);
@@ -217,6 +214,50 @@ static bool cage_web(const struct house *h)
     return fence_close(&f);
 }
 
+/* Is path, which may lie behind links, this file or below this folder? */
+static bool lies_in(struct span path, const char *folder)
+{
+    char name[PATH_MAX], real[PATH_MAX];
+    size_t n = strlen(folder);
+    if (!path.n || path.n >= sizeof name) return false;
+    memcpy(name, path.p, path.n);
+    name[path.n] = 0;
+    if (!realpath(name, real)) memcpy(real, name, path.n + 1);
+    return strncmp(real, folder, n) == 0 && (real[n] == '/' || !real[n]);
+}
+
+/* Configuration, push keys, private key: one of them lies there. */
+static bool has_secrets(const struct house *h, const char *folder)
+{
+    const struct config *c = h->config;
+    bool found = lies_in(span_of(h->config_path ? h->config_path : ""), folder) ||
+                 lies_in(c->tls_key, folder);
+    for (uint32_t i = 0; i < c->feed_count; i++)
+        found = found || lies_in(c->feeds[i].push_key_file, folder);
+    return found;
+}
+
+/* Names, certificates, the settings of programs: all of /etc but what holds our own secrets. */
+static void allow_etc(struct fence *f, const struct house *h)
+{
+    char path[PATH_MAX];
+    if (realpath("/etc/resolv.conf", path) && !lies_in(span_of(path), "/etc")) {
+        *strrchr(path, '/') = 0; /* its keeper replaces it there */
+        fence_allow(f, span_of(path), false);
+    }
+    if (!has_secrets(h, "/etc")) {
+        fence_allow(f, S("/etc"), false);
+        return;
+    }
+    DIR *d = opendir("/etc");
+    for (struct dirent *e; d && (e = readdir(d));) {
+        if (e->d_name[0] == '.') continue;
+        snprintf(path, sizeof path, "/etc/%s", e->d_name);
+        if (!has_secrets(h, path)) fence_allow(f, span_of(path), false);
+    }
+    if (d) closedir(d);
+}
+
 /* It speaks with the world, and has a folder of its own. A program that is run for alarms inherits
  * the fence: it may read and run what is installed, and write nothing. */
 static bool cage_courier(const struct house *h)
@@ -225,8 +266,8 @@ static bool cage_courier(const struct house *h)
     const struct config *c = h->config;
     struct fence f;
     if (!fence_open(&f)) return false;
-    allow_common(&f, h);
-    fence_allow(&f, S("/etc"), false); /* names, certificates */
+    allow_common(&f);
+    allow_etc(&f, h);
     bool runs = c->alarm_command.n || c->purge_command_count;
     for (size_t i = 0; i < COUNT(installed) && runs; i++)
         fence_grant(&f, span_of(installed[i]), READ_ACCESS | LANDLOCK_ACCESS_FS_EXECUTE);
@@ -253,14 +294,10 @@ static bool cage_courier(const struct house *h)
  * go into the ledger's files; accounts are its own. */
 static bool cage_desk(const struct house *h)
 {
-    static const char *const ledger[] = {"ledger.db", "ledger.db-wal", "ledger.db-shm"};
+    static const char *const ledger[] = {"ledger.db", "ledger.db-wal", "ledger.db-shm", "ballast"};
     struct fence f;
     if (!fence_open(&f)) return false;
-    fence_allow(&f, S("/usr/share/zoneinfo"), false);
-    fence_allow(&f, S("/etc/localtime"), false);
-#ifdef __SANITIZE_ADDRESS__
-    fence_allow(&f, S("/proc"), false);
-#endif
+    allow_common(&f);
     unsigned long long n = clock_slot_get(SLOT_STORE_EPOCH);
     fence_allow(&f, span_of(h->store), false);
     fence_allow(&f, below(h, "store.desk"), false);
@@ -281,11 +318,10 @@ static bool cage_desk(const struct house *h)
 
 bool cage_close(enum role role, const struct house *h)
 {
-    if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) return false;
-    bool good = true;
-    switch (role) {
-    case ROLE_READER: return cage_reader();
-    case ROLE_DARKROOM: return cage_darkroom();
+    bool good = prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0;
+    switch (good ? role : ROLE_MASTER) {
+    case ROLE_READER: good = cage_reader(); break;
+    case ROLE_DARKROOM: good = cage_darkroom(); break;
     case ROLE_NEWSROOM: good = cage_newsroom(h); break;
     case ROLE_INTAKE: good = cage_intake(h); break;
     case ROLE_WEB: good = cage_web(h); break;
@@ -293,8 +329,12 @@ bool cage_close(enum role role, const struct house *h)
     case ROLE_DESK: good = cage_desk(h); break;
     default: break;
     }
-    if (!good)
+    if (good) return true;
+    if (role == ROLE_READER || role == ROLE_DARKROOM)
+        log_error("no seccomp on this kernel: %s parses what strangers wrote without its cage",
+            role_name(role));
+    else
         log_warn("no Landlock on this kernel: %s runs without its fence around folders",
             role_name(role));
-    return good;
+    return false;
 }

@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <pthread.h>
 #include <sched.h>
+#include <seccomp.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/mman.h>
@@ -336,11 +337,13 @@ static void fences(void)
         {"@data/blobs", O_RDONLY, true, true, false},
         /* feeds, keys */
         {"@wire/a.xml", O_RDWR, false, true, false}, {"@push.key", O_RDONLY, false, true, false},
+        {"@site.yaml", O_RDONLY, false, false, false},
+        {"@beside.key", O_RDONLY, false, false, false},
         {"@push.key", O_WRONLY, false, false, false}, {"@tls.pem", O_RDONLY, false, false, true},
         {"@tls.pem", O_WRONLY, false, false, false}, {"@tls.key", O_RDONLY, false, false, true},
-        /* what all need */
+        /* what all need; and the theme, which comes as bytes */
         {"/usr/share/zoneinfo/UTC", O_RDONLY, true, true, true},
-        {"@theme/front.html", O_RDONLY, true, true, true},
+        {"@theme/front.html", O_RDONLY, false, false, false},
         {"@theme/front.html", O_WRONLY, false, false, false}};
     const enum role roles[] = {ROLE_NEWSROOM, ROLE_INTAKE, ROLE_WEB};
     for (size_t i = 0; i < COUNT(rows); i++)
@@ -367,6 +370,70 @@ static void fences(void)
     check(ended(s, TOLD_NO), "nor the ledger (%s)", told(s));
 }
 
+struct file_try {
+    const char *path;
+    int flags;
+};
+
+static void courier_try(const char *path, bool may, const char *what)
+{
+    struct file_try t = {path, O_RDONLY};
+    int s = in_cage(ROLE_COURIER, open_it, &t);
+    check(ended(s, may ? DONE : TOLD_NO), "courier %s %s (%s)", may ? "opens" : "may not open",
+        what, told(s));
+}
+
+static void courier(void)
+{
+    courier_try(at("mail.key"), true, "its own secret");
+    courier_try(at("push.key"), false, "a push key");
+    courier_try(at("beside.key"), false, "what lies beside the configuration");
+    courier_try(at("tls.key"), false, "the private key");
+    courier_try("/etc/passwd", true, "/etc");
+    const char *before = house.config_path; /* as packages have it: the configuration below /etc */
+    house.config_path = "/etc/ssl/site.yaml";
+    courier_try("/etc/passwd", true, "/etc, where the configuration lies below it");
+    courier_try("/etc/ssl/openssl.cnf", false, "the configuration's folder there");
+    house.config_path = before;
+}
+
+/* A kernel without either: what it would be asked is answered as there. */
+static void take_cages_away(void)
+{
+    scmp_filter_ctx ctx = seccomp_init(SCMP_ACT_ALLOW);
+    must(seccomp_rule_add(ctx, SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(landlock_create_ruleset), 0) == 0 &&
+         seccomp_rule_add(ctx, SCMP_ACT_ERRNO(EINVAL), SCMP_SYS(seccomp), 0) == 0 &&
+         seccomp_rule_add(ctx, SCMP_ACT_ERRNO(EINVAL), SCMP_SYS(prctl), 1,
+             SCMP_A0(SCMP_CMP_EQ, PR_SET_SECCOMP)) == 0 &&
+         seccomp_load(ctx) == 0);
+    seccomp_release(ctx);
+}
+
+static void without_cages(enum role role, const char *word)
+{
+    int fds[2];
+    char said[4096] = "";
+    must(pipe(fds) == 0);
+    fflush(NULL);
+    pid_t child = fork();
+    must(child >= 0);
+    if (child == 0) {
+        dup2(fds[1], 2);
+        log_quiet(LOG_INFO);
+        take_cages_away();
+        end(cage_close(role, &house) ? DONE : NO_CAGE);
+    }
+    close(fds[1]);
+    size_t n = 0;
+    for (ssize_t k; (k = read(fds[0], said + n, sizeof said - 1 - n)) > 0;) n += (size_t)k;
+    close(fds[0]);
+    while (n && said[n - 1] == '\n') said[--n] = 0;
+    int status = 0;
+    must(waitpid(child, &status, 0) == child);
+    check(ended(status, NO_CAGE) && strstr(said, word) && strstr(said, role_name(role)),
+        "%s: a kernel without %s is told of (%s: %s)", role_name(role), word, told(status), said);
+}
+
 static void nothing(const void *with)
 {
     (void)with;
@@ -379,9 +446,9 @@ static void build_house(void)
     struct span why;
     static const char *const folders[] = {
         "wire", "theme", "data/store/1", "data/store.desk/1", "data/blobs"};
-    static const char *const files[] = {"other.txt", "push.key", "tls.pem", "tls.key", "wire/a.xml",
-        "theme/front.html", "data/store/1/site.db", "data/store.desk/1/desk.db",
-        "data/pictures/p.jpg", "data/run/keys"};
+    static const char *const files[] = {"other.txt", "site.yaml", "beside.key", "mail.key",
+        "push.key", "tls.pem", "tls.key", "wire/a.xml", "theme/front.html", "data/store/1/site.db",
+        "data/store.desk/1/desk.db", "data/pictures/p.jpg", "data/run/keys"};
     must(house_open(&house, at("data"), -1, &why) == OK);
     for (size_t i = 0; i < COUNT(folders); i++) must(dir_make(at(folders[i])) == OK);
     for (size_t i = 0; i < COUNT(files); i++) write_file(files[i]);
@@ -391,6 +458,8 @@ static void build_house(void)
     house.config->tls_cert = span_of(at("tls.pem"));
     house.config->tls_key = span_of(at("tls.key"));
     house.config->theme = span_of(at("theme"));
+    house.config->mail_password_file = span_of(at("mail.key"));
+    house.config_path = at("site.yaml");
 }
 
 int main(void)
@@ -414,8 +483,13 @@ int main(void)
     }
     if (ended(in_cage(ROLE_WEB, nothing, NULL), NO_CAGE))
         tap_skip("THE FENCES OF NEWSROOM, INTAKE AND WEB", "THIS KERNEL HAS NO LANDLOCK");
-    else
+    else {
         fences();
+        courier();
+    }
+    without_cages(ROLE_READER, "seccomp");
+    without_cages(ROLE_DARKROOM, "seccomp");
+    without_cages(ROLE_WEB, "Landlock");
     pictures();
     house_close(&house);
     must(munmap(memory, bytes) == 0);

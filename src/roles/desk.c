@@ -54,23 +54,20 @@ static bool fence_fits(const struct desk_role_state *d)
 }
 
 /* ---- the configuration ---- */
-/* The bytes come from the master: this role may read no folder in which keys lie. */
-static void reload(struct desk_role_state *d, struct span bytes)
+/* NULL: it is in force; else why the one before stays. */
+static const char *reload(struct desk_role_state *d, struct span bytes, uint64_t *turn)
 {
     struct arena *a = arena_new(DESK_CONFIG_ARENA);
-    struct config_report report = {0};
-    struct config *c =
-        config_parse(a, arena_keep(a, bytes), span_of(d->start->house->config_path), NULL, &report);
-    const char *why = NULL;
-    if (!c) {
-        log_warn("the desk goes on with the configuration before");
+    struct renewal r;
+    const char *why = "the desk cannot read the configuration";
+    struct config *c = renewal_unpack(a, bytes, &r) ? renewal_config(a, d->start->house, &r) : NULL;
+    *turn = r.turn;
+    if (!c || (r.has_pem && net_reload_tls(d->server, &r.pem, &why) != OK)) {
         arena_free(a);
-        return;
+        return why;
     }
-    house_own_url(d->start->house, c);
     office_set(d->office, office_site_of(a, c), rules_of(a, c), a);
-    if (c->tls_cert.n && net_reload_tls(d->server, &why) != OK)
-        log_error("the new certificate is not used: %s", why ? why : "?");
+    return NULL;
 }
 
 struct reloaded {
@@ -82,15 +79,23 @@ struct reloaded {
 static void reload_there(void *with)
 {
     struct reloaded *r = with;
-    reload(r->d, r->bytes);
-    free((char *)(uintptr_t)r->bytes.p);
+    char *bytes = (char *)(uintptr_t)r->bytes.p;
+    uint64_t turn = 0;
+    const char *why = reload(r->d, r->bytes, &turn);
+    renewal_told(r->d->start->control, turn, why);
+    explicit_bzero(bytes, r->bytes.n);
+    free(bytes);
     free(r);
 }
 
 static void on_frame(void *with, struct peer *from, struct frame *f)
 {
     struct desk_role_state *d = with;
-    if (from || f->type != MSG_RELOAD || !d->server) return;
+    if (from || f->type != MSG_RELOAD) return;
+    if (!d->server) { /* it is not open: the next one starts with the new configuration */
+        d->channels.stopping = true;
+        return;
+    }
     struct reloaded *r = malloc(sizeof *r);
     char *copy = malloc(f->body.n + 1);
     must(r && copy);

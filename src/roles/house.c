@@ -9,7 +9,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { HOUSE_ARENA = 256 << 20, TRY_ARENA = 128 << 20, CONFIG_FILE_MAX = 4 << 20 };
+enum {
+    HOUSE_ARENA = 256 << 20,
+    BOOK_ARENA = 128 << 20, /* a configuration with its pages, and a theme's files */
+    TRY_ARENA = 128 << 20,
+    CONFIG_FILE_MAX = 4 << 20,
+};
+
 enum { LOCK_WAIT_MS = 2000, LOCK_LOOK_US = 20000 };
 
 static const char *below(struct house *h, const char *name)
@@ -87,6 +93,7 @@ static enum result look_inside(struct house *h, struct span *why)
         *why = arena_printf(h->arena, "%s: %s", h->data, text ? text : result_name(r));
         return r;
     }
+    (void)ledger_keep_ballast(l); /* there before fences name it, be it empty */
     ledger_close(l);
     struct tombs *t = NULL;
     r = tombs_open(h->data, true, &t);
@@ -161,76 +168,134 @@ enum result house_visit(struct house *h, const char *data, struct span *why)
     return r;
 }
 
+/* ---- the configuration ---- */
+struct house_book { /* stands in its own arena */
+    struct house_book *next;
+    struct arena *arena;
+};
+
+static struct arena *book_open(struct house *h)
+{
+    struct arena *a = arena_new(BOOK_ARENA);
+    struct house_book *b = ARENA_NEW(a, struct house_book);
+    *b = (struct house_book){h->books, a};
+    h->books = b;
+    return a;
+}
+
+static void book_close(struct house *h)
+{
+    struct house_book *b = h->books;
+    h->books = b->next;
+    arena_free(b->arena);
+}
+
 void house_close(struct house *h)
 {
     if (h->lock_fd >= 0) close(h->lock_fd);
     h->lock_fd = -1;
+    while (h->books) book_close(h);
     arena_free(h->arena);
     h->arena = NULL;
 }
 
-static void print_mistakes(const struct config_report *report)
+static void print_mistakes(const struct config_report *report, struct buf *said)
 {
-    struct buf b;
-    buf_init(&b, NULL, 0);
     for (size_t i = 0; i < report->count; i++) {
-        config_mistake_print(&report->list[i], &b);
-        buf_char(&b, '\n');
+        config_mistake_print(&report->list[i], said);
+        buf_char(said, '\n');
     }
-    if (b.n) fprintf(stderr, "%.*s", (int)b.n, b.p);
-    buf_free(&b);
+}
+
+static bool configure(struct house *h, struct arena *a, struct buf *said)
+{
+    struct config_report report = {0};
+    h->config_bytes = h->theme = S("");
+    if (h->config_path) {
+        h->config = config_load(a, h->config_path, &report);
+        print_mistakes(&report, said);
+        if (!h->config) return false;
+    } else {
+        h->config = config_default(a, h->wire_folder);
+    }
+    if (h->wire_folder.n && h->config->feed_count) h->config->feeds[0].folder = h->wire_folder;
+    if (h->theme_folder.n) h->config->theme = h->theme_folder;
+    return house_try(a, h->config, &h->theme, said) &&
+           (!h->config_path ||
+               file_read(a, h->config_path, CONFIG_FILE_MAX, &h->config_bytes) == OK);
 }
 
 bool house_configure(struct house *h, const char *config_path, struct span wire_folder)
 {
+    struct house before = *h;
+    struct buf said;
+    buf_init(&said, NULL, 0);
     h->config_path = config_path;
     h->wire_folder = wire_folder;
-    if (!config_path) {
-        h->config = config_default(h->arena, wire_folder);
-        if (h->theme_folder.n) h->config->theme = h->theme_folder;
-        return house_try(h->config);
-    }
-    struct config_report report = {0};
-    h->config = config_load(h->arena, config_path, &report);
-    print_mistakes(&report);
-    if (!h->config) return false;
-    if (wire_folder.n && h->config->feed_count) h->config->feeds[0].folder = wire_folder;
-    if (h->theme_folder.n) h->config->theme = h->theme_folder;
-    return house_try(h->config) &&
-           file_read(h->arena, config_path, CONFIG_FILE_MAX, &h->config_bytes) == OK;
+    bool good = configure(h, book_open(h), &said);
+    if (said.n) fprintf(stderr, "%.*s", (int)said.n, said.p);
+    if (!good) house_back(h, &before);
+    snprintf(h->said, sizeof h->said, "%.*s", (int)said.n, said.n ? said.p : "");
+    buf_free(&said);
+    return good;
+}
+
+void house_back(struct house *h, const struct house *before)
+{
+    struct house_book *last = h->books;
+    *h = *before;
+    h->books = last;
+    if (h->one && before->config) return; /* the roles are threads, and may be looking at it */
+    book_close(h);
+}
+
+void house_forget(struct house *h)
+{
+    struct house_book *now = h->books;
+    if (h->one) return;
+    h->books = now->next;
+    while (h->books) book_close(h);
+    now->next = NULL;
+    h->books = now;
 }
 
 /* ---- what a configuration names ---- */
-static bool try_theme(struct arena *a, const struct config *c)
-{
-    struct press *p = NULL;
-    struct span why = S("");
-    if (!c->theme.n) return true;
-    if (press_open(a, press_site_of(a, c), arena_cstr(a, c->theme), &p, &why) == OK) return true;
-    fprintf(stderr, "%.*s\n", FMT(why));
-    return false;
-}
-
-static bool try_tls(struct arena *a, const struct config *c)
-{
-    const char *why = NULL, *key = arena_cstr(a, c->tls_key);
-    struct stat st;
-    if (!c->tls_cert.n) return true;
-    if (net_tls_try(arena_cstr(a, c->tls_cert), key, &why) != OK) {
-        fprintf(stderr, "%s\n", why);
-        return false;
-    }
-    if (stat(key, &st) == 0 && (st.st_mode & S_IROTH))
-        fprintf(stderr,
-            "warning: everybody on this machine may read the private key: chmod 640 %s\n", key);
-    return true;
-}
-
-bool house_try(const struct config *c)
+static bool try_theme(
+    struct arena *keep, const struct config *c, struct span *theme, struct buf *said)
 {
     struct arena *a = arena_new(TRY_ARENA);
-    bool theme = try_theme(a, c), tls = try_tls(a, c);
+    struct press *p = NULL;
+    struct span why = S("");
+    bool good =
+        !c->theme.n || (press_theme_read(keep, arena_cstr(a, c->theme), theme, &why) == OK &&
+                           press_open_pack(a, press_site_of(a, c), *theme, &p, &why) == OK);
+    if (!good) buf_printf(said, "%.*s\n", FMT(why));
     arena_free(a);
+    return good;
+}
+
+static bool try_tls(const struct config *c, struct buf *said)
+{
+    struct arena *a = arena_new(TRY_ARENA);
+    const char *why = NULL, *cert = arena_cstr(a, c->tls_cert), *key = arena_cstr(a, c->tls_key);
+    struct net_pem pem = {0};
+    struct stat st;
+    bool good = !c->tls_cert.n ||
+                (net_pem_read(a, cert, key, &pem, &why) == OK && net_tls_try(&pem, &why) == OK);
+    if (!good)
+        buf_printf(said, "%s\n", why);
+    else if (c->tls_cert.n && stat(key, &st) == 0 && (st.st_mode & S_IROTH))
+        buf_printf(said,
+            "warning: everybody on this machine may read the private key: chmod 640 %s\n", key);
+    net_pem_wipe(&pem);
+    arena_free(a);
+    return good;
+}
+
+bool house_try(struct arena *a, const struct config *c, struct span *theme_out, struct buf *said)
+{
+    *theme_out = S("");
+    bool theme = try_theme(a, c, theme_out, said), tls = try_tls(c, said);
     return theme && tls;
 }
 

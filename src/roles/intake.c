@@ -5,19 +5,21 @@
 #include "transport.h"
 
 #include <errno.h>
+#include <limits.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 enum {
     INTAKE_BATCH = 64, /* files made durable in one transaction */
     INTAKE_ARENA = 1 << 30,
-    LEASE_MS = 10000,
-    RETRY_MS = 500, /* a full disk: files wait in the folder */
+    RETRY_MS = 500,   /* a full disk: files wait in the folder */
+    AGAIN_MS = 10000, /* a folder that could not be opened is tried again so often */
 };
 
 struct door { /* one feed with a folder */
     const struct config_feed *feed;
-    struct folder *folder;
+    struct folder *folder; /* NULL: it cannot be opened now */
     int wait_ms;
 };
 struct intake {
@@ -27,6 +29,8 @@ struct intake {
     struct push_gate *gate;
     struct door doors[HOUSE_LISTENERS_MAX];
     size_t door_count;
+    int64_t again_us; /* when closed doors are tried again */
+    bool wants_fence; /* a folder is another now: only a new process has a fence that names it */
     struct arena *job;
 };
 
@@ -55,9 +59,9 @@ static struct span meta_of(
 /* ---- folders ---- */
 /* A delivery's name outlives its bytes, also when they are purged: so its hash is keyed, and proves
  * nothing to those who guess (K20). */
-static struct span delivery_name(struct intake *in, const struct folder_file *f)
+static struct span delivery_name(struct intake *in, struct span delivery)
 {
-    struct hash h = hash_keyed(ledger_key(in->ledger), f->delivery);
+    struct hash h = hash_keyed(ledger_key(in->ledger), delivery);
     return arena_printf(in->job, "file:%.32s", hash_hex(in->job, &h).p);
 }
 
@@ -68,7 +72,7 @@ static struct append append_of_file(
     return (struct append){.kind = is_picture_file(f->bytes) ? EVENT_FILE : EVENT_DELIVERY,
         .received_ms = now_ms,
         .feed = feed->name,
-        .delivery = delivery_name(in, f),
+        .delivery = delivery_name(in, f->delivery),
         .meta = meta_of(in->job, name, S(""), S("")),
         .blob = f->bytes};
 }
@@ -83,6 +87,14 @@ static bool take_batch(struct intake *in, struct door *d)
     arena_reset(in->job);
     int64_t t0 = clock_mono_us(), now = clock_now_ms();
     enum result r = folder_take(d->folder, in->job, files, INTAKE_BATCH, &count, &d->wait_ms);
+    if (r == ERR_CLOSED) {
+        log_warn("folder of feed %.*s: another one stands under %.*s now: it is opened anew",
+            FMT(d->feed->name), FMT(d->feed->folder));
+        folder_close(d->folder);
+        d->folder = NULL;
+        in->wants_fence = true;
+        return false;
+    }
     if (r != OK) {
         log_warn("folder of feed %.*s: %s", FMT(d->feed->name),
             r == ERR_IO ? strerror(errno) : result_name(r));
@@ -105,6 +117,15 @@ static bool take_batch(struct intake *in, struct door *d)
     return true;
 }
 
+static bool open_door(struct door *d, const char **why)
+{
+    struct arena *a = arena_new(PATH_MAX + 64);
+    enum result r = folder_open(arena_cstr(a, d->feed->folder), &d->folder, why);
+    arena_free(a);
+    if (r != OK && !*why) *why = result_name(r);
+    return r == OK;
+}
+
 static void open_doors(struct intake *in)
 {
     const struct config *c = in->start->house->config;
@@ -121,17 +142,35 @@ static void open_doors(struct intake *in)
             log_error("feed %.*s: at most %d watched folders", FMT(f->name), HOUSE_LISTENERS_MAX);
             continue;
         }
-        struct door *d = &in->doors[in->door_count];
-        enum result r =
-            folder_open(arena_cstr(in->start->house->arena, f->folder), &d->folder, &why);
-        if (r != OK) {
-            log_error("feed %.*s: folder %.*s: %s", FMT(f->name), FMT(f->folder),
-                why ? why : result_name(r));
-            continue;
-        }
+        struct door *d = &in->doors[in->door_count++];
         d->feed = f;
-        in->door_count++;
+        if (!open_door(d, &why))
+            log_error(
+                "feed %.*s: folder %.*s: %s; it is tried again", FMT(f->name), FMT(f->folder), why);
     }
+    in->again_us = clock_mono_us() + AGAIN_MS * 1000LL;
+}
+
+/* Behind the fence nothing new can be opened: a new process is asked for, once a folder that is
+ * wanted looks as if it could be. */
+static void try_again(struct intake *in)
+{
+    bool due = clock_mono_us() >= in->again_us;
+    if (!due && !in->wants_fence) return;
+    in->again_us = clock_mono_us() + AGAIN_MS * 1000LL;
+    for (size_t i = 0; i < in->door_count; i++) {
+        struct door *d = &in->doors[i];
+        char path[PATH_MAX];
+        const char *why = NULL;
+        if (d->folder) continue;
+        snprintf(path, sizeof path, "%.*s", FMT(d->feed->folder));
+        if (access(path, R_OK | W_OK | X_OK) != 0) continue;
+        if (!in->start->house->one)
+            in->wants_fence = true;
+        else if (open_door(d, &why))
+            log_info("feed %.*s: folder %s is open again", FMT(d->feed->name), path);
+    }
+    if (in->start->house->one) in->wants_fence = false;
 }
 
 /* ---- pushes, passed on by web: token, feed, time, nonce, signature, type, body ---- */
@@ -147,9 +186,10 @@ static struct span charset_of(struct span type)
 
 static int push_in(struct intake *in, const struct push *p, struct span name, const char **why)
 {
-    int64_t now = clock_now_ms();
+    int64_t now = clock_now_ms(), t0 = clock_mono_us();
     enum push_end end = push_check(in->gate, p, now);
     *why = push_end_name(end);
+    if (end == PUSH_FULL) return 503;
     if (end != PUSH_OK)
         return 401 /* why is logged, never told: whether the feed exists is nobody's business */;
     if (!p->body.n) return *why = "the body is empty", 400;
@@ -171,7 +211,7 @@ static int push_in(struct intake *in, const struct push *p, struct span name, co
     push_gate_used(in->gate, p->feed, p->nonce, now);
     if (ap.was_there_out)
         return *why = push_end_name(PUSH_REPLAYED), 401; /* its nonce was used before a restart */
-    stage_took(STAGE_RECEIVED_DURABLE, (clock_now_ms() - now) * 1000);
+    stage_took(STAGE_RECEIVED_DURABLE, clock_mono_us() - t0);
     return *why = "accepted", 202;
 }
 
@@ -188,7 +228,11 @@ static void push_came(struct intake *in, struct peer *from, struct span body)
     p.content_type = take_span(&t);
     struct span name = take_span(&t);
     p.body = take_span(&t);
-    must(take_done(&t));
+    if (!take_done(&t)) { /* it hears strangers: it may have been taken over */
+        log_warn("%s sends what is no message: it is ended", role_name(from->role));
+        channel_stuck(from);
+        return;
+    }
     const char *why = "";
     int status = push_in(in, &p, name, &why);
     metric_add(status == 202 ? M_PUSH_OK : M_PUSH_REFUSED, 1);
@@ -237,6 +281,30 @@ static void comment_came(struct intake *in, struct peer *from, struct span body)
 }
 
 /* ---- a delivery that turned out bad ---- */
+struct wanted {
+    struct intake *in;
+    struct span delivery;
+};
+
+static bool is_delivery(void *with, struct span delivery)
+{
+    struct wanted *w = with;
+    return span_eq(delivery_name(w->in, delivery), w->delivery);
+}
+
+/* Several may have come under one name: the event says which. */
+static enum result quarantine_file(
+    struct intake *in, const struct door *d, uint64_t pos, struct span name, struct span why)
+{
+    struct event e;
+    arena_reset(in->job);
+    enum result r = ledger_event(in->ledger, pos, &e, in->job);
+    if (r != OK) return r;
+    struct wanted w = {in, e.delivery};
+    struct folder_wanted f = {name, (int64_t)e.blob_bytes, is_delivery, &w};
+    return folder_quarantine(d->folder, &f, why);
+}
+
 static void quarantine_came(struct intake *in, struct peer *from, struct span body)
 {
     struct take t = take_of(body);
@@ -246,8 +314,9 @@ static void quarantine_came(struct intake *in, struct peer *from, struct span bo
     must(take_done(&t));
     for (size_t i = 0; i < in->door_count; i++) {
         if (!span_eq(in->doors[i].feed->name, feed)) continue;
-        enum result r =
-            number == UINT32_MAX ? folder_quarantine(in->doors[i].folder, name, why) : OK;
+        enum result r = number == UINT32_MAX && in->doors[i].folder
+                            ? quarantine_file(in, &in->doors[i], pos, name, why)
+                            : OK;
         if (r != OK && r != ERR_ABSENT) {
             log_warn("%.*s cannot be moved to quarantine/: %s", FMT(name), strerror(errno));
             return;
@@ -272,17 +341,20 @@ static void on_frame(void *with, struct peer *from, struct frame *f)
 
 static void loop(struct intake *in)
 {
-    while (!in->channels.stopping) {
+    while (!in->channels.stopping && !in->wants_fence) {
         bool more = false;
         int wait = FOLDER_RESCAN_MS;
         struct pollfd fds[HOUSE_LISTENERS_MAX];
+        size_t n = 0;
         for (size_t i = 0; i < in->door_count; i++) {
-            more |= take_batch(in, &in->doors[i]);
-            if (in->doors[i].wait_ms >= 0 && in->doors[i].wait_ms < wait)
-                wait = in->doors[i].wait_ms;
-            fds[i] = (struct pollfd){.fd = folder_fd(in->doors[i].folder), .events = POLLIN};
+            struct door *d = &in->doors[i];
+            if (d->folder) more |= take_batch(in, d);
+            if (!d->folder) continue;
+            if (d->wait_ms >= 0 && d->wait_ms < wait) wait = d->wait_ms;
+            fds[n++] = (struct pollfd){.fd = folder_fd(d->folder), .events = POLLIN};
         }
-        channels_poll(&in->channels, fds, in->door_count, more ? 0 : wait);
+        try_again(in);
+        channels_poll(&in->channels, fds, n, more || in->wants_fence ? 0 : wait);
     }
 }
 
@@ -303,7 +375,7 @@ int role_intake(const struct role_start *s)
         log_error("the ledger cannot be opened: %s", why ? why : "?");
         status = 75;
     }
-    for (size_t i = 0; i < in.door_count; i++) folder_close(in.doors[i].folder);
+    for (size_t i = 0; i < in.door_count; i++) folder_close(in.doors[i].folder); /* NULL is none */
     push_gate_free(in.gate);
     channels_close(&in.channels);
     arena_free(in.job);

@@ -1,7 +1,7 @@
 /* master: starts the roles, hands them channels, restarts the one that ended (at once, then 10 ms
  * doubling to 1 s), ticks the clock, reloads. Parses nothing from outside. The whole architecture
  * stands in two tables: cast (who runs) and pairs (who speaks with whom). */
-#include "roles.h"
+#include "master.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -23,8 +23,6 @@ enum {
     HEALTHY_MS = 10000, /* a role that lived so long starts again without delay */
     TICK_MS = 50,
     STOP_TIMEOUT_MS = 8000,
-    CHILDREN = 6 + HOUSE_READERS,
-    CONTROL_TIMEOUT_MS = 2000,
 };
 
 static const struct {
@@ -45,25 +43,6 @@ static const struct {
     enum role a, b;
 } pairs[] = {{ROLE_NEWSROOM, ROLE_READER}, {ROLE_NEWSROOM, ROLE_WEB}, {ROLE_NEWSROOM, ROLE_INTAKE},
     {ROLE_NEWSROOM, ROLE_DARKROOM}, {ROLE_NEWSROOM, ROLE_COURIER}, {ROLE_WEB, ROLE_INTAKE}};
-
-struct child {
-    struct role_start start;
-    int control; /* our end */
-    pid_t pid;   /* 0: down, or a thread */
-    pthread_t thread;
-    bool up;
-    int last_status, delay_ms;
-    bool told_to_go; /* by a reload: not worth a word when it does */
-    int64_t started_us, restart_at_us;
-    struct inbox in;
-};
-struct master {
-    struct house *house;
-    struct child children[CHILDREN];
-    pid_t pid;
-    int signals, ready_fd;
-    bool stopping, told_ready;
-};
 
 const char *role_name(enum role r)
 {
@@ -189,6 +168,7 @@ static void child_start(struct master *m, size_t i)
 /* ---- ending ---- */
 static void child_gone(struct master *m, struct child *c, int status)
 {
+    m->reload.waits[c - m->children] = false; /* the next one starts with what is in force then */
     c->up = false;
     c->pid = 0;
     c->last_status = status;
@@ -233,40 +213,7 @@ static void restart_due(struct master *m)
     }
 }
 
-/* ---- reload ---- */
-static void broadcast(struct master *m, uint32_t type, struct span body)
-{
-    for (size_t i = 0; i < CHILDREN; i++)
-        if (m->children[i].up &&
-            (m->children[i].start.role == ROLE_WEB || m->children[i].start.role == ROLE_DESK ||
-                m->children[i].start.role == ROLE_NEWSROOM))
-            (void)!frame_send(m->children[i].control, type, body, -1, CONTROL_TIMEOUT_MS);
-}
-
-static void reload(struct master *m)
-{
-    struct house *h = m->house;
-    if (!h->config_path) {
-        log_warn("nothing to reload: the site runs without a configuration file (--config)");
-        return;
-    }
-    struct house before = *h;
-    if (!house_configure(h, before.config_path, before.wire_folder)) {
-        *h = before;
-        log_error("the configuration has mistakes: the old one stays in force");
-        return;
-    }
-    broadcast(m, MSG_RELOAD, h->config_bytes);
-    for (size_t i = 0; i < CHILDREN; i++) { /* their fences are built from what the configuration
-                                               names: fresh ones, in between two deliveries */
-        struct child *c = &m->children[i];
-        if ((c->start.role != ROLE_INTAKE && c->start.role != ROLE_COURIER) || !c->up) continue;
-        c->told_to_go = true;
-        (void)!frame_send(c->control, MSG_STOP, S(""), -1, CONTROL_TIMEOUT_MS);
-    }
-    log_info("configuration %s is read; the newsroom puts it in force", h->config_path);
-}
-
+/* ---- rebuild ---- */
 /* `broadsheet rebuild`: the next newsroom finds run/rebuild and builds a fresh store; readers see
  * the old one meanwhile. */
 static void restart_newsroom(struct master *m)
@@ -320,6 +267,7 @@ static void child_speaks(struct master *m, struct child *c)
     while (inbox_take(&c->in, &f)) {
         if (f.type == MSG_READY) ready(m);
         if (f.type == MSG_STUCK) end_stuck(m, c, f.body);
+        if (f.type == MSG_RELOADED) master_reload_answered(m, c, f.body);
         if (f.fd >= 0) close(f.fd); /* descriptors only go out from here */
     }
     if (c->in.broken && c->pid) {
@@ -339,7 +287,7 @@ static void signal_came(struct master *m)
 {
     struct signalfd_siginfo info;
     while (read(m->signals, &info, sizeof info) == sizeof info) {
-        if (info.ssi_signo == SIGHUP) reload(m);
+        if (info.ssi_signo == SIGHUP) master_reload(m);
         if (info.ssi_signo == SIGUSR1) restart_newsroom(m);
         if (info.ssi_signo == SIGINT || info.ssi_signo == SIGTERM) m->stopping = true;
     }
@@ -449,6 +397,7 @@ int master_run(struct house *h, int ready_fd)
         restart_due(&m);
         wait_for_something(&m, TICK_MS);
         reap(&m);
+        master_reload_turn(&m);
     }
     log_info("stopping");
     stop_all(&m);

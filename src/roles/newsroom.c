@@ -554,18 +554,16 @@ static void keep_for_later(struct desk_room *d, struct peer *from, const struct 
 }
 
 /* What the file says now is to be put in force, instead of whatever waited for that. */
-static void reload_came(struct desk_room *d)
+static void reload_came(struct desk_room *d, struct span body)
 {
-    struct config_report report = {0};
-    const struct house *h = d->start->house;
+    struct renewal r;
     struct arena *a = arena_new(CONFIG_ARENA);
-    struct config *c = config_load(a, h->config_path, &report);
+    struct config *c = renewal_unpack(a, body, &r) ? renewal_config(a, d->start->house, &r) : NULL;
     if (!c) {
-        log_error("%s has changed again, and has mistakes now: reload it", h->config_path);
+        log_error("the new configuration cannot be read: the one before stays in force");
         arena_free(a);
         return;
     }
-    house_own_url(h, c);
     if (d->next.a) arena_free(d->next.a);
     d->next.config = c;
     d->next.a = a;
@@ -577,7 +575,7 @@ static void on_frame(void *with, struct peer *from, struct frame *f)
 {
     struct desk_room *d = with;
     if (!from) {
-        if (f->type == MSG_RELOAD) reload_came(d);
+        if (f->type == MSG_RELOAD) reload_came(d, f->body);
     } else if (from->role == ROLE_READER && f->type == MSG_READ_RESULT) {
         reader_answered(d, from->index, f->body);
     } else if (from->role == ROLE_WEB && f->type == MSG_ACK) {

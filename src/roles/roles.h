@@ -26,6 +26,9 @@ struct house {
     const char *data, *store, *run, *pictures, *receipts; /* DATA and folders below it */
     struct config *config;
     struct span config_bytes; /* as read; empty: none */
+    struct span theme;        /* the files of the theme's folder (press_theme_read); empty: none */
+    struct house_book *books; /* what configurations stand in; the one in force first */
+    char said[2048];          /* of the last configuration tried: its mistakes, cut short */
     const char *config_path;  /* NULL: none */
     struct span wire_folder;  /* --wire; empty: none */
     struct span theme_folder; /* --theme; empty: the configuration's */
@@ -52,11 +55,13 @@ enum result house_open(
 enum result house_visit(struct house *h, const char *data, struct span *why_out) CHECKED;
 void house_close(struct house *h);
 /* Loads the configuration (or the default one with --wire); prints every mistake to standard error.
- * false: there were errors. */
+ * false: there were errors, and the house is as before. */
 bool house_configure(struct house *h, const char *config_path, struct span wire_folder);
-/* Tries what a configuration names: theme, certificate, key. Prints what is wrong to standard
- * error. false: a site cannot run with it. */
-bool house_try(const struct config *c);
+void house_back(struct house *h, const struct house *before); /* undoes the last house_configure */
+void house_forget(struct house *h); /* frees configurations that are in force no more */
+/* Tries what a configuration names: theme, certificate, key. said gets what is wrong, a line each;
+ * theme_out the theme's files, in a. false: a site cannot run with it. */
+bool house_try(struct arena *a, const struct config *c, struct span *theme_out, struct buf *said);
 
 /* Where no url is configured, absolute links name the first address that the house listens on. */
 void house_own_url(const struct house *h, struct config *c);
@@ -194,7 +199,8 @@ bool cage_close(enum role role, const struct house *h);
 /* ---- messages between roles ---- */
 enum message {
     MSG_CHANNEL = 1, /* master -> any: a new peer; descriptor comes along */
-    MSG_RELOAD,      /* master -> any: configuration's bytes */
+    MSG_RELOAD,      /* master -> newsroom, web, desk: a renewal */
+    MSG_RELOADED,    /* web, desk -> master: is it in force here? why not */
     MSG_STOP,        /* master -> any */
     MSG_READY,       /* any -> master */
     MSG_STUCK,       /* any -> master: this peer takes nothing, or thinks too long: role, index */
@@ -217,6 +223,25 @@ enum message {
     MSG_ALARM,
     MSG_FETCHED, /* newsroom <-> courier */
 };
+/* What a reload hands to roles whose fences shut them out of the configuration's folder, where keys
+ * lie: bytes instead of names. Each gets what it needs. */
+struct renewal {
+    uint64_t turn; /* which reload this is of; comes back with the answer */
+    struct span config, theme;
+    struct span *pages; /* bodies of house pages, in the configuration's order */
+    uint32_t page_count;
+    bool has_pem;
+    struct net_pem pem;
+};
+/* With the certificate only for who speaks TLS. ERR: it cannot be read; why_out names the file. The
+ * message holds the key: the caller wipes it. */
+enum result renewal_pack(struct arena *a, const struct house *h, enum role to, uint64_t turn,
+    bool with_pem, struct span *out, const char **why_out) CHECKED;
+bool renewal_unpack(struct arena *a, struct span body, struct renewal *out);
+void renewal_told(
+    int control, uint64_t turn, const char *why); /* to the master; NULL: it is in force */
+/* The configuration of a renewal, in a; NULL: it cannot be read. */
+struct config *renewal_config(struct arena *a, const struct house *h, const struct renewal *r);
 /* The channels of one role: its line to the master and those that the master hands it. */
 enum { CHANNEL_PEERS = 8 };
 struct peer {

@@ -17,6 +17,7 @@ enum {
     WEB_THREADS_MAX = 8,
     WEB_DRAIN_MS = 5000,
     WEB_STORE_WAIT_MS = 5000,
+    WEB_PRESS_ARENA = 128 << 20,     /* a configuration, a theme's files, what is made of them */
     PUSHES_WAITING_MAX = 16,         /* 32 MB each at most: a flood is told to come back */
     COUNTS_EVERY_MS = 5 * 60 * 1000, /* popularity enters the ledger so often */
     COUNTS_STORIES_MAX = 2000,
@@ -37,7 +38,7 @@ struct counter { /* views of one thread since the last harvest */
     } table[COUNTS_TABLE];
     size_t used;
 };
-struct owned { /* an arena to be freed at the end; it stands in it itself */
+struct owned { /* what a press stands on; it stands in it itself */
     struct owned *next;
     struct arena *arena;
 };
@@ -49,7 +50,7 @@ struct web {
     struct net_server *server;
     struct site_hand *hands[WEB_THREADS_MAX];
     struct counter *counters[WEB_THREADS_MAX];
-    struct owned *owned; /* what presses stand on */
+    struct owned *owned; /* the press in force first, then those that requests may still use */
     pthread_mutex_t push_lock;
     struct pushed *pushes, **pushes_end;
     _Atomic unsigned pushes_waiting; /* taken from senders and not answered yet */
@@ -519,7 +520,6 @@ static void kill_came(struct web *w, struct peer *from, struct span body)
     channel_send(from, MSG_ACK, buf_span(&b));
 }
 
-/* Threads may still render with the old press, so what it stands on stays to the end. */
 static void own(struct web *w, struct arena *a)
 {
     struct owned *o = ARENA_NEW(a, struct owned);
@@ -527,51 +527,69 @@ static void own(struct web *w, struct arena *a)
     w->owned = o;
 }
 
-static bool make_press(struct web *w, const struct config *c, const struct press **press,
-    const struct press_site **site)
+/* Threads may still render with an old press: it goes once none does. */
+static void free_old(struct web *w)
 {
-    struct arena *a = arena_new(128 << 20);
+    if (!w->owned || !w->owned->next || !site_press_settled(w->site)) return;
+    while (w->owned->next) {
+        struct owned *old = w->owned->next;
+        w->owned->next = old->next;
+        arena_free(old->arena);
+    }
+}
+
+/* a: it and what it stands on */
+static bool make_press(struct arena *a, const struct config *c, struct span theme,
+    const struct press **press, const struct press_site **site)
+{
     struct press_site *ps = press_site_of(a, c);
     struct press *p = NULL;
     struct span why = S("");
-    const char *theme = c->theme.n ? arena_cstr(a, c->theme) : NULL;
-    if (press_open(a, ps, theme, &p, &why) != OK) {
+    if (press_open_pack(a, ps, theme, &p, &why) != OK) {
         log_error("the theme cannot be used: %.*s", FMT(why));
-        arena_free(a);
         return false;
     }
-    own(w, a);
     *press = p;
     *site = ps;
     return true;
 }
 
-static void reload(struct web *w)
+/* NULL: it is in force; else why the one before stays. */
+static const char *reload(struct web *w, struct span body, uint64_t *turn)
 {
-    const struct house *h = w->start->house;
-    struct config_report report = {0};
-    struct arena *a = arena_new(64 << 20); /* stays: the press points into it */
-    struct config *c = config_load(a, h->config_path, &report);
+    struct arena *a = arena_new(WEB_PRESS_ARENA);
+    struct renewal r;
     const struct press *p;
     const struct press_site *ps;
-    const char *why = NULL;
-    if (c) house_own_url(h, c);
-    if (c && h->theme_folder.n) c->theme = h->theme_folder;
-    if (!c || !make_press(w, c, &p, &ps)) {
+    const char *why = "the web cannot make its pages with it";
+    struct config *c = renewal_unpack(a, body, &r) ? renewal_config(a, w->start->house, &r) : NULL;
+    *turn = r.turn;
+    if (!c || !make_press(a, c, arena_keep(a, r.theme), &p, &ps) ||
+        (r.has_pem && net_reload_tls(w->server, &r.pem, &why) != OK)) {
         arena_free(a);
-        return;
+        return why;
     }
     own(w, a);
     site_set_press(w->site, p, ps);
-    if (c->tls_cert.n && net_reload_tls(w->server, &why) != OK)
-        log_error("the new certificate is not used: %s", why ? why : "?");
+    return NULL;
+}
+
+static void reload_came(struct web *w, struct span body)
+{
+    uint64_t turn = 0;
+    if (!w->server) { /* not open yet: the next one starts with it */
+        w->channels.stopping = true;
+        return;
+    }
+    const char *why = reload(w, body, &turn);
+    renewal_told(w->start->control, turn, why);
 }
 
 static void on_frame(void *with, struct peer *from, struct frame *f)
 {
     struct web *w = with;
     if (!from) {
-        if (f->type == MSG_RELOAD) reload(w);
+        if (f->type == MSG_RELOAD) reload_came(w, f->body);
         return;
     }
     if (from->role == ROLE_NEWSROOM && f->type == MSG_KILL) kill_came(w, from, f->body);
@@ -605,7 +623,9 @@ static bool open_site(struct web *w)
         log_error("the tombstones cannot be read: nothing is served without them");
         return false;
     }
-    if (!make_press(w, h->config, &p, &ps)) return false;
+    struct arena *a = arena_new(WEB_PRESS_ARENA);
+    own(w, a);
+    if (!make_press(a, h->config, h->theme, &p, &ps)) return false;
     struct site_config c = {.store_folder = h->store,
         .run_folder = h->run,
         .picture_folder = h->pictures,
@@ -683,6 +703,7 @@ static void loop(struct web *w)
         channels_poll(&w->channels, &fd, 1, 1000);
         if (fd.revents) send_pushes(w);
         harvest(w, false);
+        free_old(w);
     }
     harvest(w, true);
 }
@@ -725,7 +746,7 @@ int role_web(const struct role_start *s)
     int status = 75;
     bool open = open_site(&w) && open_hands(&w, threads);
     if (open) wait_for_store(&w);
-    if (open && start_server(&w, threads)) {
+    if (open && !w.channels.stopping && start_server(&w, threads)) {
         (void)!frame_send(s->control, MSG_READY, S(""), -1, 1000);
         loop(&w);
         status = 0;

@@ -18,6 +18,8 @@ enum result site_open(const struct site_config *c, struct site **out)
     random_bytes(s->stamp_key, sizeof s->stamp_key);
     atomic_init(&s->press, c->press);
     atomic_init(&s->press_site, c->press_site);
+    atomic_init(&s->press_turn, 1);
+    pthread_mutex_init(&s->hands_lock, NULL);
     for (size_t i = 0; i < CACHE_SHARDS; i++) pthread_mutex_init(&s->shards[i].lock, NULL);
     enum result r = keys_open(c->run_folder, true, &s->keys);
     if (r != OK) {
@@ -40,8 +42,22 @@ void site_set_press(struct site *s, const struct press *p, const struct press_si
 {
     atomic_store(&s->press_site, ps);
     atomic_store(&s->press, p);
+    atomic_fetch_add(&s->press_turn, 1); /* behind the press: whoever sees the turn sees it */
     keys_bump(s->keys, keys_slot(S("site")));
     site_purge_all(s);
+}
+
+bool site_press_settled(struct site *s)
+{
+    bool settled = true;
+    uint64_t now = atomic_load(&s->press_turn);
+    pthread_mutex_lock(&s->hands_lock);
+    for (struct site_hand *h = s->hands; h && settled; h = h->next) {
+        uint64_t turn = atomic_load(&h->turn);
+        settled = !turn || turn == now;
+    }
+    pthread_mutex_unlock(&s->hands_lock);
+    return settled;
 }
 
 static bool hook_dead(story_id id, void *with)
@@ -56,6 +72,10 @@ enum result site_hand_open(struct site *s, struct site_hand **out)
     must(h);
     h->site = s;
     h->arena = arena_new(HAND_ARENA);
+    pthread_mutex_lock(&s->hands_lock);
+    h->next = s->hands;
+    s->hands = h;
+    pthread_mutex_unlock(&s->hands_lock);
     *out = h;
     /* Before the newsroom's first commit there is no store: the reader is opened when it is first
      * needed. */
@@ -66,6 +86,11 @@ enum result site_hand_open(struct site *s, struct site_hand **out)
 void site_hand_close(struct site_hand *h)
 {
     if (!h) return;
+    pthread_mutex_lock(&h->site->hands_lock);
+    struct site_hand **at = &h->site->hands;
+    while (*at != h) at = &(*at)->next;
+    *at = h->next;
+    pthread_mutex_unlock(&h->site->hands_lock);
     if (h->reader) reader_close(h->reader);
     arena_free(h->arena);
     free(h);
@@ -439,7 +464,11 @@ static void answer(struct site_hand *h, const struct site_ask *ask, struct site_
 
 void site_answer(struct site_hand *h, const struct site_ask *ask, struct site_answer *out)
 {
+    /* Before the press is looked at: a press set since may be used under an older turn, never an
+     * older press under a newer one. */
+    atomic_store(&h->turn, atomic_load(&h->site->press_turn));
     answer(h, ask, out);
+    atomic_store(&h->turn, 0);
 }
 
 struct span site_probe_path(struct arena *a, struct span base, story_id id, int64_t day_ms)

@@ -32,8 +32,9 @@ struct site;
 enum result site_open(const struct site_config *c, struct site **out) CHECKED;
 void site_close(struct site *s);
 /* Puts another press (configuration, theme) in force: running requests finish with the old one; the
- * caller keeps the old one alive until site_old_press_free says so. */
+ * caller keeps the old one alive until site_press_settled says so. */
 void site_set_press(struct site *s, const struct press *p, const struct press_site *ps);
+bool site_press_settled(struct site *s); /* no request uses another press than the last one set */
 
 /* One thread's hands: readers of the store. Not shared. */
 struct site_hand;

@@ -51,10 +51,15 @@ struct site {
     _Atomic(const struct press *) press;
     _Atomic(const struct press_site *) press_site;
     unsigned char stamp_key[32]; /* of comments; for the process's life */
+    _Atomic uint64_t press_turn; /* how many presses were in force so far */
+    pthread_mutex_t hands_lock;  /* of the list */
+    struct site_hand *hands;
     struct shard shards[CACHE_SHARDS];
 };
 struct site_hand {
     struct site *site;
+    struct site_hand *next;
+    _Atomic uint64_t turn; /* of the press that its request may use; 0: no request is under way */
     struct reader *reader;
     struct arena *arena; /* of one rendering */
     struct page page;

@@ -104,7 +104,7 @@ static sqlite3_stmt *prepared(struct db *d, int which)
 {
     must(which >= 0 && (size_t)which < d->count && d->sql[which]);
     if (!d->stmts[which]) {
-        int rc = sqlite3_prepare_v3(
+        int rc = d->unprepared = sqlite3_prepare_v3(
             d->h, d->sql[which], -1, SQLITE_PREPARE_PERSISTENT, &d->stmts[which], NULL);
         if (rc != SQLITE_OK) log_error("store: %s: %s", d->sql[which], sqlite3_errmsg(d->h));
     } else {
@@ -133,7 +133,7 @@ sqlite3_stmt *db_query(struct db *d, int which, const struct arg *args, size_t n
 
 bool db_row(struct db *d, sqlite3_stmt *q, enum result *r)
 {
-    int rc = q ? sqlite3_step(q) : SQLITE_CORRUPT;
+    int rc = q ? sqlite3_step(q) : d->unprepared;
     if (rc == SQLITE_ROW) return true;
     *r = db_result(d, rc);
     sqlite3_reset(q);

@@ -174,6 +174,28 @@ static void temporaries(void)
     db_close(&d);
 }
 
+static int refuse_all(
+    void *with, int what, const char *a, const char *b, const char *c, const char *d)
+{
+    (void)with, (void)what, (void)a, (void)b, (void)c, (void)d;
+    return SQLITE_DENY;
+}
+
+/* A fence or a failing disk is no damaged store: only that is built again. */
+static void unprepared(void)
+{
+    static const char *const sql[] = {"SELECT 1", "SELECT x FROM nothing"};
+    struct db d;
+    int64_t n = 0;
+    must(db_open(":memory:", SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, &d) == OK);
+    db_statements(&d, sql, COUNT(sql));
+    check(db_number(&d, 1, NULL, 0, &n) == ERR_CORRUPT, "a table that is not there is damage");
+    sqlite3_set_authorizer(d.h, refuse_all, NULL);
+    enum result r = db_number(&d, 0, NULL, 0, &n);
+    check(r == ERR_DENIED, "what may not be prepared is not (%s)", result_name(r));
+    db_close(&d);
+}
+
 static void strangers(void)
 {
     struct store *s;
@@ -260,6 +282,7 @@ int main(void)
     switching();
     rebuild_dies();
     temporaries();
+    unprepared();
     strangers();
     touched();
     keys();

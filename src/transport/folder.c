@@ -25,6 +25,7 @@ enum {
     FOLDER_NAMES_MAX = 200000, /* of one listing: of more, the oldest and the newest */
     FOLDER_BATCH_BYTES = 24 << 20,
     FOLDER_NUMBERS_MAX = 64,   /* tried for a name that is taken: first in order, then at random */
+    FOLDER_STEM = 235,         /* of a name, before its number */
     FOLDER_READS_MAX = 16,     /* of events in one call: a storm of them must not stop the taking */
     LISTING_SHARE = 20,        /* listing takes at most one part in so many of the time */
     LISTING_ARENA = 512 << 20, /* twice FOLDER_NAMES_MAX names of the longest kind */
@@ -40,6 +41,9 @@ struct folder {
     bool lost;       /* events: the queue does not know all */
     bool cut;        /* there were more names than names_max */
     bool newest_turn;
+    bool plain; /* renames know no flags here */
+    bool away;  /* nothing stands under its path: said */
+    char path[];
 };
 
 /* Standing still is a matter of real time, also when a rehearsal drives the house's clock. */
@@ -57,8 +61,9 @@ static int open_below(int dir, const char *name)
 
 enum result folder_open(const char *path, struct folder **out, const char **why_out)
 {
-    struct folder *f = calloc(1, sizeof *f);
+    struct folder *f = calloc(1, sizeof *f + strlen(path) + 1);
     must(f);
+    strcpy(f->path, path);
     (void)signal(SIGIO, SIG_IGN); /* comes to who holds a lease when a writer opens the file */
     f->done = f->bad = f->notify = -1;
     f->names_max = FOLDER_NAMES_MAX;
@@ -105,6 +110,11 @@ uint64_t folder_listings(const struct folder *f)
 void folder_set_names(struct folder *f, size_t names_max)
 {
     f->names_max = names_max;
+}
+
+void folder_no_flags(struct folder *f)
+{
+    f->plain = true;
 }
 
 void folder_deafen(struct folder *f)
@@ -276,23 +286,69 @@ static bool list_is_due(const struct folder *f)
     return !f->listings || f->lost || worn || used_up || mono_ms() >= f->list_ms;
 }
 
-/* ---- afterwards ---- */
-static enum result move_bad(struct folder *f, int from, const char *name, struct span why)
+/* The descriptor holds the folder that was opened, whatever the path names by now. */
+static bool is_replaced(struct folder *f)
 {
-    char note[NAME_MAX + 16];
-    snprintf(note, sizeof note, "%.240s.why.txt", name);
-    int fd = openat(f->bad, note, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0640);
+    struct stat now, ours;
+    bool there = stat(f->path, &now) == 0 && fstat(f->dir, &ours) == 0;
+    if (!there && !f->away) log_warn("%s is not there any more: it is waited for", f->path);
+    f->away = !there;
+    return there && (now.st_dev != ours.st_dev || now.st_ino != ours.st_ino);
+}
+
+/* ---- afterwards ---- */
+/* Never over another file: with a flag, where there is none with a second name for a moment, and
+ * where files have one name only, after a look. */
+static int rename_new(const struct folder *f, int from, const char *name, int to, const char *as)
+{
+    struct stat st;
+    if (!f->plain && renameat2(from, name, to, as, RENAME_NOREPLACE) == 0) return 0;
+    if (!f->plain && errno != EINVAL) return -1;
+    if (linkat(from, name, to, as, 0) == 0) return unlinkat(from, name, 0);
+    if (errno == EEXIST || errno == ENOENT) return -1;
+    if (fstatat(to, as, &st, AT_SYMLINK_NOFOLLOW) != 0) return renameat(from, name, to, as);
+    errno = EEXIST;
+    return -1;
+}
+
+/* A name that is taken gets a number: a small one, or, where a sender uses one name for all that it
+ * sends, any. */
+static enum result move_numbered(const struct folder *f, int from, const char *name, int to,
+    const char *as, char moved[NAME_MAX + 16])
+{
+    snprintf(moved, NAME_MAX + 16, "%.255s", as);
+    for (int i = 1; i <= FOLDER_NUMBERS_MAX; i++) {
+        if (rename_new(f, from, name, to, moved) == 0) return OK;
+        if (errno != EEXIST) return errno == ENOENT ? ERR_ABSENT : ERR_IO;
+        uint32_t any;
+        random_bytes(&any, sizeof any);
+        snprintf(moved, NAME_MAX + 16, "%.*s~%u", FOLDER_STEM, as,
+            i < FOLDER_NUMBERS_MAX / 2 ? (uint32_t)i : any);
+    }
+    return ERR_FULL;
+}
+
+/* The note is whole before anybody sees it. */
+static enum result move_bad(
+    struct folder *f, int from, const char *name, const char *as, struct span why)
+{
+    static const char unnamed[] = ".why.part";
+    char moved[NAME_MAX + 16], note[NAME_MAX + 32];
+    int fd = openat(f->bad, unnamed, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0640);
     if (fd < 0) return ERR_IO;
-    enum result r = write_all(fd, why.p, why.n);
+    enum result written = write_all(fd, why.p, why.n);
     close(fd);
-    if (renameat(from, name, f->bad, name) != 0) return errno == ENOENT ? ERR_ABSENT : ERR_IO;
-    return r;
+    enum result r = move_numbered(f, from, name, f->bad, as, moved);
+    snprintf(note, sizeof note, "%.247s.why.txt", moved);
+    if (r == OK && renameat(f->bad, unnamed, f->bad, note) != 0) r = ERR_IO;
+    if (r != OK) (void)unlinkat(f->bad, unnamed, 0);
+    return r == OK ? written : r;
 }
 
 static void refuse(struct folder *f, struct arena *a, struct name *n, const char *why)
 {
     log_warn("quarantined: %s: %s", n->text, why);
-    if (move_bad(f, f->dir, n->text, arena_printf(a, "%s: %s\n", n->text, why)) != OK)
+    if (move_bad(f, f->dir, n->text, n->text, arena_printf(a, "%s: %s\n", n->text, why)) != OK)
         log_warn("%s cannot be moved to quarantine/: %s", n->text, strerror(errno));
     queue_drop(f->queue, n);
 }
@@ -324,24 +380,6 @@ static bool is_settled_at(int dir, const char *name, struct file_id id)
     return settled;
 }
 
-/* A name that is taken gets a number: a small one, or, where a sender uses one name for all that it
- * sends, any. */
-static enum result move_numbered(int from, const char *name, int to, char moved[NAME_MAX + 16])
-{
-    snprintf(moved, NAME_MAX + 16, "%.255s", name);
-    for (int i = 1; i <= FOLDER_NUMBERS_MAX; i++) {
-        if (renameat2(from, name, to, moved, RENAME_NOREPLACE) == 0) return OK;
-        if (errno == EINVAL) /* a file system without the flag */
-            return renameat(from, name, to, moved) == 0 ? OK : ERR_IO;
-        if (errno != EEXIST) return errno == ENOENT ? ERR_ABSENT : ERR_IO;
-        uint32_t any;
-        random_bytes(&any, sizeof any);
-        snprintf(moved, NAME_MAX + 16, "%.240s~%u", name,
-            i < FOLDER_NUMBERS_MAX / 2 ? (uint32_t)i : any);
-    }
-    return ERR_FULL;
-}
-
 /* What was read is durable. Whoever has put another file under that name since, or has written to
  * it, must not see that vanish unread: so it is asked before the move, and again after it, when
  * nobody can reach the file by the name any more. */
@@ -353,21 +391,12 @@ enum result folder_done(struct folder *f, const struct folder_file *file)
     struct name *n = queue_find(f->queue, name);
     if (!look_at(f->dir, name, &st)) return ERR_ABSENT;
     if (!same_file(id_of(&st), file->id)) return OK;
-    enum result r = move_numbered(f->dir, name, f->done, moved);
+    enum result r = move_numbered(f, f->dir, name, f->done, name, moved);
     if (r == OK && !is_settled_at(f->done, moved, file->id))
-        return move_numbered(f->done, moved, f->dir, back);
+        return move_numbered(f, f->done, moved, f->dir, moved, back);
     if (n && n->state == NAME_OUT && r == OK) queue_drop(f->queue, n);
     if (n && n->state == NAME_OUT && r != OK) queue_late(f->queue, n, mono_ms() + FOLDER_STABLE_MS);
     return r;
-}
-
-enum result folder_quarantine(struct folder *f, struct span name, struct span why)
-{
-    char text[NAME_MAX + 1];
-    struct stat st;
-    if (!name.n || name.n >= sizeof text || span_find_char(name, '/') >= 0) return ERR_ABSENT;
-    snprintf(text, sizeof text, "%.*s", FMT(name));
-    return look_at(f->done, text, &st) ? move_bad(f, f->done, text, why) : ERR_ABSENT;
 }
 
 /* ---- taking ---- */
@@ -389,6 +418,60 @@ static struct span delivery_of(
 {
     struct hash h = hash_of(bytes);
     return arena_printf(a, "file:%s:%lld:%.32s", name, (long long)mtime_ns, hash_hex(a, &h).p);
+}
+
+/* ---- one that turned out bad ---- */
+/* Is the file of that name in done/ the delivery that is wanted? */
+static bool is_wanted(struct folder *f, const char *text, const struct folder_wanted *w)
+{
+    struct stat st;
+    bool found = false;
+    int fd = openat(f->done, text, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+    if (fd < 0) return false;
+    if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_size == w->size &&
+        st.st_size <= FOLDER_FILE_MAX) {
+        struct arena *a = arena_new((size_t)st.st_size + (1 << 20));
+        struct span bytes = read_whole(fd, a, (size_t)st.st_size);
+        const char *name = arena_cstr(a, w->name);
+        found = w->is_it(w->with, delivery_of(a, name, id_of(&st).mtime_ns, bytes));
+        arena_free(a);
+    }
+    close(fd);
+    return found;
+}
+
+/* NAME~NUMBER, as move_numbered makes them. */
+static bool is_numbered(const char *text, struct span name)
+{
+    struct span s = span_of(text), stem = span_cut(name, 0, FOLDER_STEM);
+    uint64_t number;
+    return span_starts(s, stem) && s.n > stem.n && s.p[stem.n] == '~' &&
+           span_to_u64(span_cut(s, stem.n + 1, s.n), &number);
+}
+
+static bool find_wanted(struct folder *f, const struct folder_wanted *w, char text[NAME_MAX + 1])
+{
+    snprintf(text, NAME_MAX + 1, "%.*s", FMT(w->name));
+    if (is_wanted(f, text, w)) return true;
+    int again = openat(f->done, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    DIR *d = again >= 0 ? fdopendir(again) : NULL;
+    bool found = false;
+    for (struct dirent *e; d && !found && (e = readdir(d));) {
+        if (!is_numbered(e->d_name, w->name) || !is_wanted(f, e->d_name, w)) continue;
+        snprintf(text, NAME_MAX + 1, "%.255s", e->d_name);
+        found = true;
+    }
+    if (d) closedir(d);
+    return found;
+}
+
+enum result folder_quarantine(struct folder *f, const struct folder_wanted *wanted, struct span why)
+{
+    char text[NAME_MAX + 1], as[NAME_MAX + 1];
+    if (!wanted->name.n || wanted->name.n >= sizeof as || span_find_char(wanted->name, '/') >= 0)
+        return ERR_ABSENT;
+    snprintf(as, sizeof as, "%.*s", FMT(wanted->name));
+    return find_wanted(f, wanted, text) ? move_bad(f, f->done, text, as, why) : ERR_ABSENT;
 }
 
 /* Not to be had now: it must stand still from here on, unless an event comes first. */
@@ -477,7 +560,9 @@ enum result folder_take(struct folder *f, struct arena *a, struct folder_file *o
     *wait_ms_out = FOLDER_RESCAN_MS;
     take_back(f);
     read_events(f);
-    if (list_is_due(f) && !list(f)) return ERR_IO;
+    bool due = list_is_due(f);
+    if (due && is_replaced(f)) return ERR_CLOSED;
+    if (due && !list(f)) return ERR_IO;
     queue_wake(f->queue, mono_ms());
     for (struct name *w; *count_out < n && bytes < FOLDER_BATCH_BYTES &&
                          (w = queue_pop(f->queue, f->newest_turn));) {

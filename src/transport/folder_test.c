@@ -150,6 +150,28 @@ static bool is_given(const char *name, const char *text)
     return given(name) && span_eq(given(name)->bytes, span_of(text));
 }
 
+struct wanted {
+    struct span delivery;
+    int64_t size;
+};
+
+static struct wanted wanted_of(const char *name)
+{
+    return (struct wanted){arena_keep(keep, given(name)->delivery), (int64_t)given(name)->bytes.n};
+}
+
+static bool is_delivery(void *with, struct span delivery)
+{
+    const struct wanted *w = with;
+    return span_eq(w->delivery, delivery);
+}
+
+static enum result quarantine(const char *name, struct wanted *w, const char *why)
+{
+    struct folder_wanted f_wanted = {span_of(name), w->size, is_delivery, w};
+    return folder_quarantine(f, &f_wanted, span_of(why));
+}
+
 /* ---- the rules ---- */
 static void test_whole(void)
 {
@@ -166,13 +188,70 @@ static void test_whole(void)
     check(take(BATCH) == 0, "and does not come again");
     write_in_place("b.xml", "second");
     check(take(BATCH) == 1 && is_given("b.xml", "second"), "a file whose writer has closed it");
-    check(folder_quarantine(f, S("b.xml"), S("bad")) == ERR_ABSENT && is_there("b.xml"),
+    struct wanted b = wanted_of("b.xml");
+    check(quarantine("b.xml", &b, "bad") == ERR_ABSENT && is_there("b.xml"),
         "what waits is no delivery that turned out bad");
     done();
-    check(folder_quarantine(f, S("b.xml"), S("it is bad\n")) == OK && is_there("quarantine/b.xml"),
+    check(quarantine("b.xml", &b, "it is bad\n") == OK && is_there("quarantine/b.xml"),
         "one that did goes from done/ to quarantine/");
     check_span(content_of("quarantine/b.xml.why.txt"), S("it is bad\n"), "with the reason");
-    check(folder_quarantine(f, S("../x"), S("bad")) == ERR_ABSENT, "and not beyond the folder");
+    check(quarantine("../x", &b, "bad") == ERR_ABSENT, "and not beyond the folder");
+    end();
+}
+
+/* Three under one name, of which two turn out bad: each is itself, and nothing is written over. */
+static void test_one_name(bool plain)
+{
+    static const char *const words[] = {"good", "bad!", "worse"};
+    struct wanted w[COUNT(words)];
+    begin();
+    if (plain) folder_no_flags(f);
+    for (size_t i = 0; i < COUNT(words); i++) {
+        put("latest.xml", words[i]);
+        must(comes("latest.xml"));
+        w[i] = wanted_of("latest.xml");
+        done();
+    }
+    check(quarantine("latest.xml", &w[1], "one\n") == OK &&
+              span_eq(content_of("quarantine/latest.xml"), S("bad!")) &&
+              span_eq(content_of("done/latest.xml"), S("good")),
+        "of several that came under one name the bad one goes%s", plain ? ", without flags" : "");
+    check(quarantine("latest.xml", &w[2], "two\n") == OK &&
+              span_eq(content_of("quarantine/latest.xml"), S("bad!")) &&
+              span_eq(content_of("quarantine/latest.xml~1"), S("worse")) &&
+              span_eq(content_of("quarantine/latest.xml~1.why.txt"), S("two\n")) &&
+              span_eq(content_of("quarantine/latest.xml.why.txt"), S("one\n")),
+        "beside the one before, each with its note");
+    check(quarantine("latest.xml", &w[2], "two\n") == ERR_ABSENT && is_there("done/latest.xml"),
+        "and once");
+    end();
+}
+
+static enum result taken(void)
+{
+    int wait = 0;
+    arena_reset(a);
+    return folder_take(f, a, got, BATCH, &got_count, &wait);
+}
+
+static void test_another_folder(void)
+{
+    char aside[80];
+    begin();
+    put("a.xml", "first");
+    check(comes("a.xml"), "a folder");
+    done();
+    snprintf(aside, sizeof aside, "%s.aside", root);
+    must(rename(root, aside) == 0);
+    int64_t until = clock_mono_us() + (FOLDER_RESCAN_MS + 500) * 1000LL;
+    enum result r = OK;
+    while (clock_mono_us() < until && r == OK) r = taken(), usleep(2000);
+    check(r == OK, "that is taken away is waited for");
+    must(mkdir(root, 0750) == 0);
+    until = clock_mono_us() + WAIT_US;
+    while (clock_mono_us() < until && r == OK) r = taken(), usleep(2000);
+    check(r == ERR_CLOSED, "another one in its place is noticed (%s)", result_name(r));
+    nftw(aside, remove_one, 16, FTW_DEPTH | FTW_PHYS);
     end();
 }
 
@@ -629,6 +708,9 @@ int main(void)
     a = arena_new(256 << 20);
     keep = arena_new(64 << 20);
     test_whole();
+    test_one_name(false);
+    test_one_name(true);
+    test_another_folder();
     test_half();
     test_without_events();
     test_odd();

@@ -120,15 +120,15 @@ static uint64_t used_name(struct span feed, struct span nonce)
 }
 
 /* A stamp is good for one window on either side, so a nonce must be kept for two. */
-static bool was_used(struct push_gate *g, uint64_t name, int64_t now_ms)
+static enum push_end nonce_end(struct push_gate *g, uint64_t name, int64_t now_ms)
 {
     while (g->used_count && g->used[g->first].at_ms + 2 * PUSH_WINDOW_MS < now_ms) {
         g->first = (g->first + 1) % PUSH_NONCES_MAX;
         g->used_count--;
     }
     for (size_t i = 0; i < g->used_count; i++)
-        if (g->used[(g->first + i) % PUSH_NONCES_MAX].name == name) return true;
-    return g->used_count == PUSH_NONCES_MAX;
+        if (g->used[(g->first + i) % PUSH_NONCES_MAX].name == name) return PUSH_REPLAYED;
+    return g->used_count == PUSH_NONCES_MAX ? PUSH_FULL : PUSH_OK;
 }
 
 static bool signature_holds(struct span key, const struct push *p)
@@ -162,7 +162,7 @@ enum push_end push_check(struct push_gate *g, const struct push *p, int64_t now_
     if (!holds) return PUSH_BAD_SIGNATURE;
     int64_t off = seconds * 1000 - now_ms;
     if (off > PUSH_WINDOW_MS || off < -PUSH_WINDOW_MS) return PUSH_STALE;
-    return was_used(g, used_name(p->feed, p->nonce), now_ms) ? PUSH_REPLAYED : PUSH_OK;
+    return nonce_end(g, used_name(p->feed, p->nonce), now_ms);
 }
 
 void push_gate_used(struct push_gate *g, struct span feed, struct span nonce, int64_t now_ms)
@@ -182,6 +182,7 @@ const char *push_end_name(enum push_end e)
     case PUSH_STALE: return "its time stamp is more than five minutes off";
     case PUSH_REPLAYED: return "its nonce was used before";
     case PUSH_MALFORMED: return "its time stamp or nonce is malformed";
+    case PUSH_FULL: return "too many in ten minutes: send it again later";
     }
     return "?";
 }

@@ -41,13 +41,23 @@ int folder_fd(const struct folder *f); /* inotify: poll it */
  * here. What the last call gave and folder_done has not moved is given again. wait_ms_out: when to
  * look again at the latest. */
 enum result folder_take(struct folder *f, struct arena *a, struct folder_file *out, size_t n,
-    size_t *count_out, int *wait_ms_out) CHECKED;
+    size_t *count_out, int *wait_ms_out) CHECKED; /* ERR_CLOSED: another folder stands under this
+                                                     path now (mounted, or put in its place) */
 /* After durability: to done/ (a name taken gets a number). A file that was written to, or replaced,
  * since it was given stays in the folder, to be given as what it is now. */
 enum result folder_done(struct folder *f, const struct folder_file *file) CHECKED;
 /* A delivery that turned out bad: from done/ to quarantine/NAME with quarantine/NAME.why.txt beside
- * it. What stands under that name in the folder is another file, which nobody has read. */
-enum result folder_quarantine(struct folder *f, struct span name, struct span why) CHECKED;
+ * it (a name taken gets a number). done/ may hold several that came under that name: the one of
+ * this size whose delivery is_it knows. ERR_ABSENT: none. What stands under the name in the folder
+ * is another file, which nobody has read. */
+struct folder_wanted {
+    struct span name;
+    int64_t size;
+    bool (*is_it)(void *with, struct span delivery);
+    void *with;
+};
+enum result folder_quarantine(
+    struct folder *f, const struct folder_wanted *wanted, struct span why) CHECKED;
 
 /* ---- push: POST /push/FEED with headers
  *   Broadsheet-Time: unix seconds        Broadsheet-Nonce: 16..64 characters [A-Za-z0-9_-]
@@ -61,7 +71,8 @@ enum push_end {
     PUSH_BAD_SIGNATURE,
     PUSH_STALE,
     PUSH_REPLAYED,
-    PUSH_MALFORMED
+    PUSH_MALFORMED,
+    PUSH_FULL, /* more came in ten minutes than can be told apart: later */
 };
 struct push_gate *push_gate_new(void);
 void push_gate_free(struct push_gate *g);

@@ -7,25 +7,63 @@ if os.geteuid() != 0 or subprocess.run(["mount", "-t", "tmpfs", "-o", "size=48m"
     os.rmdir(mount)
     skip("a full disk", "a small file system cannot be mounted here")
     done()
-h = House(data=os.path.join(mount, "data"))
+CONFIG = """site:
+  timezone: UTC
+feeds:
+  wire:
+    provider: Example
+    timezone: UTC
+    folder: @WIRE@
+desk:
+  listen: 127.0.0.1:0
+"""
+h = House(CONFIG, data=os.path.join(mount, "data"))
+filler = os.path.join(mount, "filler")
+
+
+def fill():
+    with open(filler, "ab", buffering=0) as f:
+        for size in (1 << 16, 4096, 512):
+            with contextlib.suppress(OSError):
+                while True: f.write(b"x" * size)
+
+
+def by_desk(token, path, act):
+    """The desk's own process, behind its fence."""
+    import json
+    port = int(re.findall(r"desk https?://[^/]*:(\d+)/desk/", h.log_text())[-1])
+    c = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+    c.request("POST", "/desk/api/v1/acts", json.dumps({"act": act, "story": path.rsplit("-", 1)[1]}), {"Authorization": "Bearer " + token})
+    r = c.getresponse()
+    return r.status, r.read().decode()
+
+
 try:
     h.start()
     h.drop("a.json", ninjs("tag:example.org,2026:1", "Before the disk was full"))
     check(h.shows("/", "Before the disk was full"), "a story stands")
     path = h.path_of("Before the disk was full")
-    filler = os.path.join(mount, "filler")
-    with open(filler, "wb") as f:
-        try:
-            while True: f.write(b"x" * 65536)
-        except OSError: pass
+    h.drop("a2.json", ninjs("tag:example.org,2026:2", "For the desk to take down"))
+    check(h.shows("/", "For the desk to take down"), "and another")
+    other = h.path_of("For the desk to take down")
+    token = h.run("desk", "token", "add", "robot", "--role", "editor", "--data", h.data).stdout.strip()
+    ballast = os.path.join(h.data, "ballast")
+    check(until(lambda: os.path.getsize(ballast) == 4 << 20), "room is kept for what cannot wait")
+    inode = os.stat(ballast).st_ino
+    fill()
     for n in range(12): h.drop(f"b{n}.json", ninjs(f"tag:example.org,2026:b{n}", f"While the disk is full {n}", "<p>" + "word " * 40000 + "</p>"))
     check(until(lambda: re.search(r"full", h.log_text())), "the log says that the disk is full", h.log_text()[-1500:])
     check(h.get("/").status == 200 and h.get(path).status == 200, "readers are served")
     check(any(os.path.isfile(os.path.join(h.wire, f)) for f in os.listdir(h.wire)), "deliveries wait in their folder", os.listdir(h.wire))
+    fill()
+    said = by_desk(token, other, "takedown")
+    check(said[0] in (200, 202) and until(lambda: h.get(other).status == 410), "the desk's takedown acts without room (K19)", str(said) + h.log_text()[-1500:])
+    check(os.path.getsize(ballast) == 0 and os.stat(ballast).st_ino == inode, "in the room that was kept for it, which is the same file for ever", os.path.getsize(ballast))
     r = h.verb("takedown", path)
     check(until(lambda: h.get(path).status == 410), "a kill acts without room (K19)", r.stdout + r.stderr + h.log_text()[-1500:])
     os.unlink(filler)
     check(until(lambda: len([1 for i in h.api() if "While the disk" in i["headline"]]) == 12, within_s=60), "with room again all of them are published", h.log_text()[-1500:])
+    check(until(lambda: os.path.getsize(ballast) == 4 << 20) and os.stat(ballast).st_ino == inode, "and room is kept again, in the same file")
     path = h.path_of("While the disk is full 3")
     check(h.verb("takedown", path).returncode == 0 and h.get(path).status == 410, "and acts work")
     check(h.stop() == 0, "it ends cleanly")

@@ -90,7 +90,56 @@ check(r.returncode == 0, "reload", r.stdout + r.stderr)
 check(until(lambda: handshake(h.tls)[1] == 72), "new handshakes present the new certificate", handshake(h.tls))
 before = kept.sock
 check(h.ask("/", on=kept).status == 200 and kept.sock is before, "the connection that stood goes on under the old one")
+
+# certbot's layout: links in one folder, files in another; a renewal writes new files and turns the links
+def turn_links(n):
+    for d in ("live", "archive"): os.makedirs(inside(d), exist_ok=True)
+    make_certificate(n)
+    for name in ("cert", "key"):
+        os.rename(inside(name + ".pem"), inside(f"archive/{name}{n}.pem"))
+        os.symlink(f"../archive/{name}{n}.pem", inside(f"live/{name}.new"))
+        os.rename(inside(f"live/{name}.new"), inside(f"live/{name}.pem"))
+
+
+def reloaded():
+    r = h.verb("reload")
+    return r.returncode == 0 or r.stdout + r.stderr
+
+
+turn_links(73)
+h.write_config(CONFIG.replace("@FOLDER@/", "@FOLDER@/live/"))
+said = reloaded()
+check(said is True and handshake(h.tls)[1] == 73, "a certificate under another name is in force when `reload` says so", (said, handshake(h.tls)))
+turn_links(74)
+said = reloaded()
+check(said is True and handshake(h.tls)[1] == 74, "so is one behind links that were turned to another file", (said, handshake(h.tls)))
+check(h.ask("/", on=kept).status == 200 and kept.sock is before, "and still the first connection stands")
 kept.close()
+web = h.roles()["web"]
+theme = os.path.join(tempfile.mkdtemp(prefix="broadsheet-test-"), "theme")  # far from the configuration
+os.makedirs(theme + "/words")
+with open(theme + "/words/en.yaml", "w") as f: f.write('home: "The sealed front"\n')
+with open(inside("imprint.html"), "w") as f: f.write("<p>Printed below the bridge.</p>")
+h.write_config(CONFIG.replace("@FOLDER@/", "@FOLDER@/live/").replace("Sealed Courier", "Renamed Courier")
+               + f"theme: {theme}\npages:\n  imprint:\n    title: Imprint\n    file: imprint.html\n")
+said = reloaded()
+page = h.get("/").text
+check(said is True and "The sealed front" in page and "Renamed Courier" in page, "a theme in a folder that is new, and a new name, are shown when `reload` says so", (said, page[:1500]))
+check("below the bridge" in h.get("/page/imprint").text, "so is the file of a house page")
+shutil.move(theme, theme + ".old")
+shutil.copytree(theme + ".old", theme)
+with open(theme + "/words/en.yaml", "w") as f: f.write('home: "Another front"\n')
+check(reloaded() is True and "Another front" in h.get("/").text, "and a theme's folder that was replaced")
+check(h.roles()["web"] == web, "by the same process all along")
+os.kill(web[0], signal.SIGKILL)
+check(until(lambda: h.roles().get("web", web) != web) and h.shows("/", "Another front") and handshake(h.tls)[1] == 74, "one that takes its place has the same", handshake(h.tls))
+with open(theme + "/words/en.yaml", "w") as f: f.write("home: [\n")
+r = h.verb("reload")
+check(r.returncode == 78 and theme + "/words/en.yaml" + ":" in r.stderr, "`reload` says what is wrong, and where", r.stdout + r.stderr)
+check("Another front" in h.get("/").text, "and the old one stays")
+h.write_config(CONFIG)
+make_certificate(72)
+check(reloaded() is True and handshake(h.tls)[1] == 72 and h.lacks("/", "Another front"), "the way back", handshake(h.tls))
 for name, text, what in (("cert.pem", "-----BEGIN CERTIFICATE-----\nnonsense\n", "a broken certificate file"), ("key.pem", open(inside("ca.key")).read(), "a key that belongs to another certificate")):
     os.rename(inside(name), inside("good"))
     with open(inside(name), "w") as f: f.write(text)
@@ -110,4 +159,5 @@ check(h.verb("reload").returncode == 0 and h.shows("/", "A sealed story"), "with
 check("BEGIN" not in h.log_text() and "PRIVATE" not in h.log_text(), "no key is ever logged")
 check(h.stop() == 0, "it ends cleanly", h.log_text()[-2000:])
 h.remove()
+shutil.rmtree(os.path.dirname(theme))
 done()

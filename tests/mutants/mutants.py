@@ -10,7 +10,7 @@ MUTANTS = [
     row("a replay is counted again", "src/roles/newsroom_limits.c", "    if (store_arrival_known(n->store, row->item, row->content)) return OK;\n", "", "rehearse T5-limits-of-a-feed"),
     row("shadow ends with the configuration", "src/roles/newsroom_limits.c", "return feed && feed->shadow && !is_live(n, feed->name);", "return feed && !feed->name.n;", "rehearse shadow-feed"),
     row("one source may lead", "src/press/front.c", "v->is_developing || v->has_one_source) return false;", "v->is_developing) return false;", "press-pages"),
-    row("a push's nonce is not remembered", "src/transport/push.c", ".name == name) return true;", ".name == name) return false;", "transport-push"),
+    row("a push's nonce is not remembered", "src/transport/push.c", ".name == name) return PUSH_REPLAYED;", ".name == name) return PUSH_OK;", "transport-push"),
     row("a nonce is forgotten after one window", "src/transport/push.c", ".at_ms + 2 * PUSH_WINDOW_MS < now_ms", ".at_ms + PUSH_WINDOW_MS < now_ms", "transport-push"),
     row("a key file may be read by others", "src/transport/push.c", "if (st.st_mode & 077)", "if (st.st_mode & 002)", "transport-push"),
     row("the desk forgets a kill after 60 s", "src/desk/kills.c", ".lifted_ms = FOREVER", ".lifted_ms = kill.at_ms + 60000", "rehearse K1-kill"),

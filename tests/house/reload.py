@@ -1,0 +1,73 @@
+#!/usr/bin/env python3
+"""Many reloads, one after the other, while readers ask: nobody is refused, every page is whole, and neither the web nor the master keeps what is in force no more."""
+import threading
+from _house import *
+
+RELOADS, ROOM_KB = 60, 6 << 10
+CONFIG = """site:
+  name: %s
+  timezone: UTC
+feeds:
+  wire:
+    provider: Example
+    timezone: UTC
+    folder: @WIRE@
+"""
+
+
+def memory(pid):
+    with open(f"/proc/{pid}/status") as f: return int(re.search(r"VmRSS:\s+(\d+)", f.read())[1])
+
+
+h = House(CONFIG % "Name 0", binary=PLAIN)
+with h:
+    h.drop("a.json", ninjs("tag:example.org,2026:1", "A story that stays"))
+    check(h.shows("/", "A story that stays"), "a story stands")
+    over, wrong, asked = threading.Event(), [], [0]
+
+    def reader():
+        while not over.is_set():
+            try:
+                c = h.connection()
+                for path in ("/", "/no-such-page", "/rss.xml", "/"):
+                    a = h.ask(path, on=c)
+                    if a.status != (404 if "no-such" in path else 200) or not re.search(r"Name \d+", a.text): wrong.append((path, a.status, a.text[:200]))
+                    asked[0] += 1
+                c.close()
+            except Exception as e: wrong.append(repr(e))
+
+    readers = [threading.Thread(target=reader) for _ in range(4)]
+    for r in readers: r.start()
+    for n in range(1, 11):
+        h.write_config(CONFIG % f"Name {n}")
+        h.verb("reload")
+    web, master = h.roles()["web"], h.process.pid
+    before = memory(web[0]), memory(master)
+    failed = 0
+    for n in range(11, 11 + RELOADS):
+        h.write_config(CONFIG % f"Name {n}")
+        failed += h.verb("reload").returncode != 0 or f"Name {n}<" not in h.get("/").text
+    after = memory(web[0]), memory(master)
+    over.set()
+    for r in readers: r.join()
+    check(failed == 0, f"{RELOADS} reloads, each in force when it says so", failed)
+    check(not wrong and asked[0] > RELOADS, f"readers meanwhile: {asked[0]} answers, none refused or broken", wrong[:3])
+    check(h.roles()["web"] == web, "by the same process")
+    check(after[0] - before[0] < ROOM_KB, "the web does not grow", (before, after))
+    check(after[1] - before[1] < ROOM_KB // 8, "nor the master", (before, after))
+    check(h.stop() == 0, "it ends cleanly", h.log_text()[-1500:])
+# ---- one of them does not answer ----
+h = House(CONFIG % "Name 0" + "desk:\n  listen: 127.0.0.1:0\n")
+with h:
+    desk = until(lambda: h.roles().get("desk"))[0]
+    check(h.shows("/", "Name 0"), "a site with a desk")
+    h.write_config(CONFIG % "Name 1" + "desk:\n  listen: 127.0.0.1:0\n")
+    check(h.verb("reload").returncode == 0 and "Name 1<" in h.get("/").text, "is reloaded")
+    os.kill(desk, signal.SIGSTOP)
+    h.write_config(CONFIG % "Name 2" + "desk:\n  listen: 127.0.0.1:0\n")
+    r = h.verb("reload")
+    os.kill(desk, signal.SIGCONT)
+    check(r.returncode == 78 and "desk: it has not answered" in r.stderr, "where the desk does not answer `reload` says so", (r.returncode, r.stdout + r.stderr))
+    check(h.shows("/", "Name 1<"), "and the old configuration is in force for readers too", h.get("/").text[:500])
+    check(h.verb("reload").returncode == 0 and "Name 2<" in h.get("/").text, "once it answers the new one is", h.log_text()[-1500:])
+done()
