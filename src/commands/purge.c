@@ -29,6 +29,9 @@ struct purging {
     story_id page, items[ITEMS_MAX]; /* of the page, itself among them */
     struct span guids[ITEMS_MAX];
     size_t count;
+    uint64_t *events; /* to be forgotten, in one step */
+    size_t event_count, event_cap;
+    struct map *removed; /* hashes of raw files that are gone: the same may have come twice */
     struct purge_report *report;
 };
 
@@ -57,11 +60,9 @@ static enum result find_items(struct purging *g, struct stored_version **out, si
     return OK;
 }
 
-static enum result forget(struct purging *g, uint64_t pos)
+static void forget(struct purging *g, uint64_t pos)
 {
-    enum result r = ledger_forget(g->ledger, pos);
-    if (r == OK) g->report->forgotten++;
-    return r;
+    *ARENA_PUSH(g->a, g->events, g->event_count, g->event_cap) = pos;
 }
 
 /* ---- raw files ---- */
@@ -90,8 +91,9 @@ static void tell_left(struct purging *g, const char *why, struct span file, stru
 static void remove_from(
     struct purging *g, const struct event *e, const char *folder, struct span name)
 {
+    struct span hash = arena_keep(g->a, (struct span){(const char *)&e->blob, sizeof e->blob});
+    bool found = map_get(g->removed, hash) != NULL;
     DIR *d = opendir(folder);
-    bool found = false;
     for (struct dirent *f; d && (f = readdir(d));) {
         const char *path = arena_printf(g->a, "%s/%s", folder, f->d_name).p;
         if (!may_be(span_of(f->d_name), name) || !has_bytes(g, path, e)) continue;
@@ -100,6 +102,7 @@ static void remove_from(
             tell_left(g, "a raw file cannot be deleted", span_of(f->d_name), e->feed);
     }
     if (d) closedir(d);
+    if (found) *map_at(g->removed, hash) = g;
     if (!found) tell_left(g, "a raw file was not found", name, e->feed);
 }
 
@@ -130,7 +133,8 @@ static enum result forget_delivery(struct purging *g, const struct stored_versio
     TRY(ledger_event(g->ledger, v->pos, &e, g->a));
     if (e.forgotten) return OK;
     remove_raw(g, &e);
-    return forget(g, v->pos);
+    forget(g, v->pos);
+    return OK;
 }
 
 /* Readers' words on it go with it. */
@@ -139,7 +143,7 @@ static enum result forget_comments(struct purging *g)
     struct stored_comment *list;
     size_t count;
     TRY(store_comments(g->store, g->page, g->a, &list, &count));
-    for (size_t i = 0; i < count; i++) TRY(forget(g, list[i].pos));
+    for (size_t i = 0; i < count; i++) forget(g, list[i].pos);
     return OK;
 }
 
@@ -180,7 +184,7 @@ static enum result forget_words(struct purging *g)
         TRY(ledger_tail(g->ledger, after, events, EVENTS_AT_ONCE, &count, g->a));
         if (!count) return OK;
         for (size_t i = 0; i < count; i++)
-            if (tells_of(g, &events[i])) TRY(forget(g, events[i].pos));
+            if (tells_of(g, &events[i])) forget(g, events[i].pos);
         after = events[count - 1].pos;
     }
 }
@@ -230,6 +234,7 @@ enum result purge_forget(struct store *s, struct ledger *l, const struct config 
         .a = arena_new(1u << 30),
         .page = page,
         .report = out};
+    g.removed = map_new(g.a);
     struct stored_version *versions = NULL;
     size_t count = 0;
     enum result r = find_items(&g, &versions, &count);
@@ -237,6 +242,8 @@ enum result purge_forget(struct store *s, struct ledger *l, const struct config 
     for (size_t i = 0; i < count && r == OK; i++) r = forget_delivery(&g, &versions[i]);
     if (r == OK) r = forget_comments(&g);
     if (r == OK) r = forget_words(&g);
+    if (r == OK) r = ledger_forget_all(l, g.events, g.event_count);
+    if (r == OK) out->forgotten += g.event_count;
     arena_free(g.a);
     return r;
 }
