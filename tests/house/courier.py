@@ -220,6 +220,7 @@ try:
     check("What                        a picture" in h.run("receipt", "--data", h.data, "tag:example.org,2026:pylon").stdout, "it says that it is a picture's")
 
     # ---- the other side refuses; the courier and the house end ----
+    check(until(lambda: any(b"pylon" in b for _, b in posted("/alarm"))), "its kill is told by the webhook")
     with lock: Outside.refuse = 1
     h.drop("b.json", ninjs("tag:example.org,2026:b", "Ferry timetable changes"))
     until(lambda: len(news("published")) > 1)
