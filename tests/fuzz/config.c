@@ -19,7 +19,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
     }
     if (c) {
         struct span json = config_editorial(a, c);
-        struct config *back = config_from_editorial(a, json);
+        struct config *back = config_from_editorial(a, json, NULL);
         must(back && span_eq(config_editorial(a, back), json));
     }
     arena_free(a);
