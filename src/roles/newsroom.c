@@ -1,7 +1,7 @@
 /* newsroom: the process around newsroom_work: tails the ledger by its bell, speaks with readers,
  * darkroom, web and intake. No network. Fatal: a damaged store (it is set aside and rebuilt at the
  * next start), a disk that cannot be written for long (it waits, alarms, and goes on serving). */
-#include "newsroom.h"
+#include "newsroom_room.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -13,12 +13,6 @@
 #include <unistd.h>
 
 enum {
-    READER_WAIT_MS = 4000, /* for one delivery; the slowest honest one takes well under a second */
-    READER_WAIT_AGAIN_MS = 15000, /* the second time: no story is lost to a machine out of breath */
-    READER_LOOK_MS = 100,         /* then kills that wait behind it are looked for */
-    READER_TRIES = 2,             /* crashes on one delivery before it is quarantined */
-    KILLED_TRIES =
-        50, /* ends from outside (kill -9, out of memory) do not count against the delivery */
     LOOK_WAIT_MS = 60000, /* for one picture */
     LOOK_TRIES = 2,
     FALLBACK_POLL_MS = 250, /* a lost bell */
@@ -27,7 +21,6 @@ enum {
     CONFIG_AGAIN_MS = 1000,
     CONFIG_ARENA = 64 << 20,
     KILLS_AT_ONCE = 512,
-    ASKED_MAX = HOUSE_READERS + 1, /* what the step reads, and one thing looked at ahead of it */
     QUARANTINED_AT_ONCE = 64,
     QUARANTINE_ARENA = 1 << 20, /* of 64: a name, a feed and a sentence each */
     LATER_MAX = 4096,           /* frames, and bytes of them: of an hour of steps without an end */
@@ -38,179 +31,6 @@ enum {
     OUT_FRESH_MS = 24 * 3600 * 1000, /* what is older is no news, and after a rebuild all is old */
     SILENCE_LOOK_MS = 15 * 1000,
 };
-
-struct asked {
-    uint64_t pos;
-    struct span request; /* packed, kept until answered */
-    int reader;          /* -1: not sent */
-    int crashes, kills;
-    bool answered;
-    struct span answer;
-};
-struct later { /* a frame kept until no step is under way */
-    struct later *next;
-    enum role role;
-    uint32_t type;
-    struct span body;
-};
-struct desk_room {
-    const struct role_start *start;
-    struct newsroom *newsroom;
-    struct channels channels;
-    struct asked asked[ASKED_MAX];
-    struct arena *asked_arena[ASKED_MAX];
-    bool looks_ahead;    /* while a reader is waited for */
-    uint64_t acked_want; /* position that web shall acknowledge */
-    struct later *later, **later_end;
-    size_t later_count, later_bytes;
-    bool rebuilding; /* the store was damaged: a fresh one takes its place once it has caught up */
-    const struct config *own; /* the site file that is in force */
-    struct {                  /* one that is not in the ledger yet: tried until it is */
-        const struct config *config;
-        struct arena *a;
-        bool told;
-        int64_t at_us;
-    } next;
-    struct arena *own_arena; /* NULL: the house's */
-    bool ledger_damaged;
-    bool tell;         /* bad deliveries are new, or intake is … */
-    uint64_t tell_pos; /* … from this one on */
-    uint32_t tell_number;
-    size_t outs_away; /* with the courier, and not durable there yet */
-    int64_t outs_away_us;
-    int64_t silence_ms;
-    struct { /* what the darkroom works at: one thing at a time, so that nothing waits behind it */
-        bool busy, lost, is_card;
-        char name[128]; /* its hash, or the card's file: nothing else is taken for an answer */
-        int tries;
-        int64_t until_us;
-    } look;
-};
-
-/* ---- readers ---- */
-static struct asked *asked_at(struct desk_room *d, uint64_t pos)
-{
-    for (size_t i = 0; i < ASKED_MAX; i++)
-        if (d->asked[i].pos == pos) return &d->asked[i];
-    return NULL;
-}
-
-static bool reader_busy(const struct desk_room *d, int reader)
-{
-    for (size_t i = 0; i < ASKED_MAX; i++)
-        if (d->asked[i].pos && !d->asked[i].answered && d->asked[i].reader == reader) return true;
-    return false;
-}
-
-static void send_waiting(struct desk_room *d)
-{
-    for (size_t i = 0; i < ASKED_MAX; i++) {
-        struct asked *q = &d->asked[i];
-        if (!q->pos || q->answered || q->reader >= 0) continue;
-        for (int r = 0; r < HOUSE_READERS && q->reader < 0; r++) {
-            struct peer *p = channel_to(&d->channels, ROLE_READER, r);
-            if (p && !reader_busy(d, r) && channel_send(p, MSG_READ, q->request)) q->reader = r;
-        }
-    }
-}
-
-static void hook_ask(void *with, uint64_t pos, struct span bytes, const struct wire_hint *hint)
-{
-    struct desk_room *d = with;
-    if (asked_at(d, pos)) return; /* asked ahead by a step that could not be finished */
-    for (size_t i = 0; i < ASKED_MAX; i++) {
-        struct asked *q = &d->asked[i];
-        if (q->pos) continue;
-        arena_reset(d->asked_arena[i]);
-        *q = (struct asked){
-            .pos = pos, .reader = -1, .request = ask_pack(d->asked_arena[i], bytes, hint)};
-        send_waiting(d);
-        return;
-    }
-    must(!"more asked than the window");
-}
-
-static bool a_reader_is_free(struct desk_room *d)
-{
-    for (int r = 0; r < HOUSE_READERS; r++)
-        if (channel_to(&d->channels, ROLE_READER, r) && !reader_busy(d, r)) return true;
-    return false;
-}
-
-/* It thinks too long. */
-static void give_up_reader(struct desk_room *d, struct asked *q)
-{
-    struct peer *p = channel_to(&d->channels, ROLE_READER, q->reader);
-    if (q->reader >= 0) q->crashes++;
-    q->reader = -1;
-    if (p) channel_stuck(p);
-}
-
-static int64_t reader_until(const struct asked *q)
-{
-    return clock_mono_us() + (q->crashes ? READER_WAIT_AGAIN_MS : READER_WAIT_MS) * INT64_C(1000);
-}
-
-/* What is only looked at has one try: it has its turn later. No kill waits for a slow reader. */
-static enum result hook_answer(void *with, uint64_t pos, struct arena *a, struct wire_result *out)
-{
-    struct desk_room *d = with;
-    struct asked *q = asked_at(d, pos);
-    must(q);
-    int64_t until = reader_until(q);
-    int tries = d->looks_ahead ? 1 : READER_TRIES;
-    while (!q->answered && q->crashes < tries && q->kills < KILLED_TRIES && !d->channels.stopping) {
-        send_waiting(d);
-        channels_poll(&d->channels, NULL, 0, READER_LOOK_MS);
-        if (q->answered) break;
-        if (!d->looks_ahead) {
-            d->looks_ahead = true;
-            newsroom_look_ahead(d->newsroom, !a_reader_is_free(d));
-            d->looks_ahead = false;
-        }
-        if (q->answered || clock_mono_us() < until) continue;
-        give_up_reader(d, q);
-        until = reader_until(q);
-    }
-    enum result r = d->channels.stopping && !q->answered ? ERR_CLOSED : ERR_CORRUPT;
-    if (q->answered && result_unpack(a, arena_keep(a, q->answer), out)) r = OK;
-    q->pos = 0;
-    return r;
-}
-
-static void reader_answered(struct desk_room *d, int reader, struct span body)
-{
-    for (size_t i = 0; i < ASKED_MAX; i++) {
-        struct asked *q = &d->asked[i];
-        if (!q->pos || q->answered || q->reader != reader) continue;
-        q->answer = arena_keep(d->asked_arena[i], body);
-        q->answered = true;
-    }
-}
-
-/* A reader went in the middle of its work: that delivery is sent again to the next. Whether it was
- * at fault is told with its successor. */
-static void reader_went(struct desk_room *d, int reader)
-{
-    for (size_t i = 0; i < ASKED_MAX; i++)
-        if (d->asked[i].pos && !d->asked[i].answered && d->asked[i].reader == reader)
-            d->asked[i].reader = -2 - reader;
-}
-
-static void reader_came(struct desk_room *d, const struct peer *p)
-{
-    bool from_outside = WIFSIGNALED(p->last_status) && WTERMSIG(p->last_status) == SIGKILL;
-    for (size_t i = 0; i < ASKED_MAX; i++) {
-        struct asked *q = &d->asked[i];
-        if (!q->pos || q->reader != -2 - p->index) continue;
-        q->reader = -1;
-        if (from_outside)
-            q->kills++;
-        else
-            q->crashes++;
-    }
-    send_waiting(d);
-}
 
 /* ---- web ---- */
 static void hook_killed(void *with, const story_id *ids, size_t count, uint64_t pos)
@@ -577,7 +397,7 @@ static void on_frame(void *with, struct peer *from, struct frame *f)
     if (!from) {
         if (f->type == MSG_RELOAD) reload_came(d, f->body);
     } else if (from->role == ROLE_READER && f->type == MSG_READ_RESULT) {
-        reader_answered(d, from->index, f->body);
+        room_reader_answered(d, from->index, f->body);
     } else if (from->role == ROLE_WEB && f->type == MSG_ACK) {
         struct take t = take_of(f->body);
         clock_slot_set(SLOT_WEB_ACK_POS, take_u64(&t));
@@ -625,9 +445,9 @@ static void on_peer(void *with, struct peer *p)
     }
     if (p->role == ROLE_READER) {
         if (p->open)
-            reader_came(d, p);
+            room_reader_came(d, p);
         else
-            reader_went(d, p->index);
+            room_reader_went(d, p->index);
     }
     if (p->role == ROLE_WEB && p->open) d->acked_want = 0;
     if (p->role == ROLE_COURIER) d->outs_away = 0;
@@ -761,8 +581,8 @@ static void loop(struct desk_room *d, int bell)
 
 static bool open_newsroom(struct desk_room *d)
 {
-    struct newsroom_hooks hooks = {.ask = hook_ask,
-        .answer = hook_answer,
+    struct newsroom_hooks hooks = {.ask = room_ask,
+        .answer = room_answer,
         .window = HOUSE_READERS,
         .killed = hook_killed,
         .quarantined = hook_quarantined,

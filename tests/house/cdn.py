@@ -164,12 +164,12 @@ h.start()
 try:
     for n in range(3): h.drop(f"s{n}.json", story(f"tag:example.org,2026:s{n}", f"Story number {n} of the harbour"))
     path = h.path_of("Story number 0 of the harbour")
-    story = path.rsplit("-", 1)[1]
+    its_id = path.rsplit("-", 1)[1]
     page, front = h.get(path), h.get("/")
     check(page.headers.get("cdn-cache-control") == "max-age=60" and page.headers.get("cache-control") == "no-cache", "the cache in front may keep it for a time, readers may not", page.headers)
     tags = page.headers.get("cache-tag", "").split(",")
-    check(tags[:2] == ["site", "surface-story"] and f"s-{story}" in tags, "a page names its surface and the stories on it, by ids alone", tags)
-    check(f"s-{story}" in front.headers["cache-tag"] and "surface-front" in front.headers["cache-tag"] and "harbour" not in front.headers["cache-tag"].lower(), "so does a front, and no word of them", front.headers["cache-tag"])
+    check(tags[:2] == ["site", "surface-story"] and f"s-{its_id}" in tags, "a page names its surface and the stories on it, by ids alone", tags)
+    check(f"s-{its_id}" in front.headers["cache-tag"] and "surface-front" in front.headers["cache-tag"] and "harbour" not in front.headers["cache-tag"].lower(), "so does a front, and no word of them", front.headers["cache-tag"])
     again = h.get(path, If_None_Match=page.headers["etag"])
     check(again.status == 304 and again.headers.get("cache-tag") == page.headers["cache-tag"], "a 304 as well")
     nothing = [h.get(p).headers for p in ("/nothing", "/2026/01/01/abcdefghjkmn", "/search?q=harbour")]
@@ -181,8 +181,8 @@ try:
     h.drop("k.json", story("tag:example.org,2026:s0", "Story number 0 of the harbour", version="2", status="canceled"))
     until(lambda: asked("PURGE", "/keyed", count) and asked("POST", "/tags", count) and asked("POST", "/files", count))
     keyed = asked("PURGE", "/keyed", count)[0]
-    check(f"s-{story}" in keyed[3]["X-Keys"].split() and "s-many" in keyed[3]["X-Keys"].split() and keyed[3]["X-Secret"] == SECRET, "PURGE by key with its secret", keyed[3])
-    check(f"s-{story}" in json.loads(asked("POST", "/tags", count)[0][4])["tags"], "POST with tags as JSON", asked("POST", "/tags", count)[0][4])
+    check(f"s-{its_id}" in keyed[3]["X-Keys"].split() and "s-many" in keyed[3]["X-Keys"].split() and keyed[3]["X-Secret"] == SECRET, "PURGE by key with its secret", keyed[3])
+    check(f"s-{its_id}" in json.loads(asked("POST", "/tags", count)[0][4])["tags"], "POST with tags as JSON", asked("POST", "/tags", count)[0][4])
     check("http://news.example.org" + path in json.loads(asked("POST", "/files", count)[0][4])["files"], "POST with whole addresses as JSON", asked("POST", "/files", count)[0][4])
     alarm = until(lambda: asked("POST", "/alarm", count))
     check(alarm and all(keyed[0] < a[0] for a in alarm), "before anything else that leaves the house")
