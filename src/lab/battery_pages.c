@@ -133,7 +133,8 @@ static bool words_are_public(struct pages *g, const struct target *t, struct spa
 }
 
 /* K11: Atom tells, by id alone, to forget what was public and is no more; nothing else is told so,
- * and what answers 410 is while the feed cannot be full. */
+ * and what answers 410 is while the feed cannot be full. What has just come back may still be
+ * named. */
 static bool deleted_are_right(struct pages *g, const struct target *t, struct span told)
 {
     enum { FEED_ITEMS = 30 };
@@ -141,7 +142,7 @@ static bool deleted_are_right(struct pages *g, const struct target *t, struct sp
         if (g->v->page_of[key] < 0) continue;
         const struct oracle_page *p = &g->v->pages[g->v->page_of[key]];
         bool named = span_find(told, g->ids[key]) >= 0, is_page = p->first == key,
-             may = is_page && p->was_public && p->status != 200,
+             may = is_page && p->was_public && (p->status != 200 || g->late),
              must = is_page && p->status == 410 && g->v->page_count <= FEED_ITEMS;
         if (named && !may) {
             round_leak(
