@@ -28,13 +28,28 @@ int command_restore(int argc, char **argv);
 int command_act(int argc, char **argv);
 int command_purge(int argc, char **argv);
 struct purge_report {
-    size_t forgotten, left; /* events; deliveries that hold other stories too, and raw files that
-                               could not be deleted: each was named */
+    size_t forgotten, left; /* events; deliveries and pictures that other stories have too, and
+                               files that could not be deleted: each was named */
 };
-/* Takes a page's bytes out of the ledger and done/, and adds to out; the store is to be built again
- * after it. c NULL: raw files are only named. */
-enum result purge_forget(struct store *s, struct ledger *l, const struct config *c, story_id page,
-    struct purge_report *out) CHECKED;
+/* Takes a page's bytes out of the ledger, done/ and the folder of renditions, and adds to out; the
+ * store is to be built again after it. c NULL: raw files are only named. */
+enum result purge_forget(struct store *s, struct ledger *l, const struct config *c,
+    const char *pictures, story_id page, struct purge_report *out) CHECKED;
+/* Its pictures: the files that its versions name. */
+struct purge_file {
+    struct span feed, name;
+};
+struct purge_files {
+    struct purge_file *list;
+    size_t count, cap;
+};
+void purge_files_of(
+    struct arena *a, const struct stored_version *versions, size_t count, struct purge_files *out);
+/* The one that an EVENT_FILE brought; NULL: none of them. */
+const struct purge_file *purge_file_in(
+    const struct purge_files *files, struct arena *a, const struct event *e);
+/* Removes every rendition of the original with this hash. */
+enum result purge_renditions(struct arena *a, const char *folder, struct span hex) CHECKED;
 int command_desk(int argc, char **argv);
 int command_as_of(int argc, char **argv);
 int command_duties(int argc, char **argv);

@@ -1,7 +1,8 @@
 /* purge: a court's order (K20): a story's bytes leave every file of the house: its deliveries, its
  * address and its edited headlines in the ledger, the raw files in done/, and, by building them
- * again, all derived tables. That it was there stays: ids, positions, chains, the act itself. What
- * shares a delivery with other stories is not forgotten, and said. Backups are not reached. */
+ * again, all derived tables; its pictures too (purge_pictures.c). That it was there stays: ids,
+ * positions, chains, the act itself. What shares a delivery with other stories is not forgotten,
+ * and said. Backups are not reached. */
 #include "commands.h"
 #include "transport.h"
 
@@ -26,6 +27,8 @@ struct purging {
     struct ledger *ledger;
     const struct config *config; /* NULL: raw files are only named */
     struct arena *a;
+    const char *pictures; /* the folder of renditions */
+    struct purge_files files;
     story_id page, items[ITEMS_MAX]; /* of the page, itself among them */
     struct span guids[ITEMS_MAX];
     size_t count;
@@ -147,6 +150,25 @@ static enum result forget_comments(struct purging *g)
     return OK;
 }
 
+static void tell_picture(struct purging *g, const struct purge_file *f, const char *why)
+{
+    g->report->left++;
+    printf("a picture is not forgotten: %.*s of feed %.*s: %s\n", FMT(f->name), FMT(f->feed), why);
+}
+
+static void forget_picture(struct purging *g, const struct purge_file *f, const struct event *e)
+{
+    struct span hex = hash_hex(g->a, &e->blob);
+    if (store_file_elsewhere(g->store, f->feed, f->name, hex, g->page)) {
+        tell_picture(g, f, "another story has it too");
+        return;
+    }
+    if (purge_renditions(g->a, g->pictures, hex) != OK)
+        tell_picture(g, f, "its renditions cannot be deleted");
+    remove_raw(g, e);
+    forget(g, e->pos);
+}
+
 /* ---- words in other events ---- */
 static bool means_it(const struct purging *g, const struct act *act)
 {
@@ -158,8 +180,30 @@ static bool means_it(const struct purging *g, const struct act *act)
     return false;
 }
 
-/* Addresses minted from headlines, what the desk wrote for it, and acts that named it by its
- * address, for that holds the headline's words. */
+/* A guid may be that of another agency's item too: forgotten, the act would not hold for that one.
+ */
+static bool means_others(const struct purging *g, const struct act *act)
+{
+    story_id list[ITEMS_MAX];
+    size_t count = 0;
+    if (act->story) return false;
+    if (store_items_meant(g->store, act->target, list, COUNT(list), &count) != OK) return true;
+    for (size_t i = 0; i < count; i++)
+        if (!is_item(g, list[i])) return true;
+    return false;
+}
+
+/* Words that the desk wrote for it, struck from it or was told with a complaint; and its address,
+ * which holds the headline's words. The purge itself stays, and whatever has no words. */
+static bool has_words(const struct act *act)
+{
+    story_id id;
+    bool by_address = span_find_char(act->target, '/') >= 0 && story_id_in(act->target, &id);
+    return act->kind != ACT_PURGE &&
+           (by_address || act->text.n || act->picture.n || act->reference.n || act->requested_by.n);
+}
+
+/* Addresses minted from headlines, and acts. */
 static bool tells_of(struct purging *g, const struct event *e)
 {
     struct act act;
@@ -170,12 +214,16 @@ static bool tells_of(struct purging *g, const struct event *e)
         const struct json *meta = json_parse(g->a, e->meta, &bad);
         return meta && story_id_read(json_text(meta, "id"), &id) && is_item(g, id);
     }
-    if (e->kind != EVENT_ACT || !act_read(g->a, e->meta, &act) || !means_it(g, &act)) return false;
-    bool by_address = span_find_char(act.target, '/') >= 0 && story_id_in(act.target, &id);
-    return by_address || act.kind == ACT_HEADLINE || act.kind == ACT_RESLUG;
+    if (e->kind != EVENT_ACT || !act_read(g->a, e->meta, &act)) return false;
+    if (!means_it(g, &act) || !has_words(&act)) return false;
+    if (!means_others(g, &act)) return true;
+    g->report->left++;
+    printf("not forgotten: event %llu, an act that other stories stand under too\n",
+        (unsigned long long)e->pos);
+    return false;
 }
 
-static enum result forget_words(struct purging *g)
+static enum result forget_others(struct purging *g)
 {
     struct event events[EVENTS_AT_ONCE];
     size_t count = 0;
@@ -183,8 +231,13 @@ static enum result forget_words(struct purging *g)
     for (;;) {
         TRY(ledger_tail(g->ledger, after, events, EVENTS_AT_ONCE, &count, g->a));
         if (!count) return OK;
-        for (size_t i = 0; i < count; i++)
-            if (tells_of(g, &events[i])) forget(g, events[i].pos);
+        for (size_t i = 0; i < count; i++) {
+            const struct event *e = &events[i];
+            bool is_file = e->kind == EVENT_FILE && !e->forgotten;
+            const struct purge_file *f = is_file ? purge_file_in(&g->files, g->a, e) : NULL;
+            if (f) forget_picture(g, f, e);
+            if (tells_of(g, e)) forget(g, e->pos);
+        }
         after = events[count - 1].pos;
     }
 }
@@ -225,23 +278,25 @@ static enum result hold_copies(struct purging *g)
     return OK;
 }
 
-enum result purge_forget(struct store *s, struct ledger *l, const struct config *c, story_id page,
-    struct purge_report *out)
+enum result purge_forget(struct store *s, struct ledger *l, const struct config *c,
+    const char *pictures, story_id page, struct purge_report *out)
 {
     struct purging g = {.store = s,
         .ledger = l,
         .config = c,
         .a = arena_new(1u << 30),
+        .pictures = pictures,
         .page = page,
         .report = out};
     g.removed = map_new(g.a);
     struct stored_version *versions = NULL;
     size_t count = 0;
     enum result r = find_items(&g, &versions, &count);
+    purge_files_of(g.a, versions, count, &g.files);
     if (r == OK) r = hold_copies(&g);
     for (size_t i = 0; i < count && r == OK; i++) r = forget_delivery(&g, &versions[i]);
     if (r == OK) r = forget_comments(&g);
-    if (r == OK) r = forget_words(&g);
+    if (r == OK) r = forget_others(&g);
     if (r == OK) r = ledger_forget_all(l, g.events, g.event_count);
     if (r == OK) out->forgotten += g.event_count;
     arena_free(g.a);
@@ -324,7 +379,7 @@ static int forget_all(struct order *q)
     if (r == OK) r = ledger_open(q->house.data, "desk", false, &l, &why);
     for (size_t i = 0; i < q->count && r == OK; i++) r = forget_outgoing(&q->house, s, q->pages[i]);
     for (size_t i = 0; i < q->count && r == OK; i++)
-        r = purge_forget(s, l, q->config, q->pages[i], &report);
+        r = purge_forget(s, l, q->config, q->house.pictures, q->pages[i], &report);
     if (l) ledger_close(l);
     if (s) store_close(s);
     if (r != OK)

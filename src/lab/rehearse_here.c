@@ -501,7 +501,8 @@ static bool here_purge(struct play *p, const struct act *act)
     if (r == OK && !count) return troubled(p, "there is no such story to be purged");
     if (r == OK) r = store_page_of(store, page, &page);
     if (r == OK)
-        r = purge_forget(store, newsroom_ledger(h->newsroom), h->house.config, page, &report);
+        r = purge_forget(
+            store, newsroom_ledger(h->newsroom), h->house.config, h->house.pictures, page, &report);
     if (r != OK || report.left) return troubled(p, "not all was forgotten: %s", result_name(r));
     return here_rebuild(p);
 }

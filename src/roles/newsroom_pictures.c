@@ -73,9 +73,7 @@ static struct span file_name(struct newsroom *n, struct span feed, struct span h
             (span_starts_nocase(href, S("https://")) || span_starts_nocase(href, S("http://")));
         return may ? href : S("");
     }
-    size_t cut = href.n;
-    while (cut && href.p[cut - 1] != '/') cut--;
-    return span_cut(href, cut, href.n);
+    return story_file_name(href);
 }
 
 /* The file's hash and what the darkroom found; false: not there (yet), or no picture. The page

@@ -197,6 +197,16 @@ bool store_file(
     return true;
 }
 
+bool store_file_elsewhere(
+    struct store *s, struct span feed, struct span name, struct span hash_hex, story_id page)
+{
+    int64_t n = 0;
+    return db_number(&s->desk, DESK_FILE_ELSEWHERE,
+               ARGS(arg_text(feed), arg_text(name), arg_text(hash_hex), arg_int((int64_t)page)),
+               &n) != OK ||
+           n > 0;
+}
+
 enum result store_want_file(struct store *s, struct span feed, struct span name, story_id page)
 {
     return db_do(

@@ -177,6 +177,7 @@ enum desk_sql {
     DESK_ALARMS,
     DESK_FILE_PUT,
     DESK_FILE,
+    DESK_FILE_ELSEWHERE,
     DESK_WANT_PUT,
     DESK_WANTING,
     DESK_WANTED,

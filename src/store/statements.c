@@ -204,6 +204,10 @@ const char *const desk_statements[DESK_STATEMENTS] = {
         "sum=excluded.sum WHERE excluded.pos>=pos",
     [DESK_FILE] =
         "SELECT hash FROM file WHERE feed=?1 AND name=?2 AND sum=bs_sum(" FILE_COLUMNS ")",
+    [DESK_FILE_ELSEWHERE] =
+        "SELECT count(*) FROM want w LEFT JOIN file f ON f.feed=w.feed AND f.name=w.name"
+        " LEFT JOIN item i ON i.item=w.page WHERE (w.feed=?1 AND w.name=?2 OR f.hash=?3)"
+        " AND coalesce(i.page,w.page)<>?4",
     [DESK_WANT_PUT] = "INSERT OR IGNORE INTO want(feed,name,page) VALUES(?1,?2,?3)",
     [DESK_WANTING] = "SELECT page FROM want WHERE feed=?1 AND name=?2 AND page>?3"
                      " ORDER BY page LIMIT ?4",

@@ -430,6 +430,9 @@ enum result store_put_file(struct store *s, struct span feed, struct span name,
     struct span hash_hex, uint64_t pos) CHECKED; /* a delivered file by its name */
 bool store_file(struct store *s, struct span feed, struct span name, struct arena *a,
     struct span *hash_hex_out);
+/* Does another page hang on the file of this name, or on one with the same bytes? */
+bool store_file_elsewhere(
+    struct store *s, struct span feed, struct span name, struct span hash_hex, story_id page);
 /* Pages that hang on a file of this name, or on another thing with a name of its own (to be decided
  * again when it comes or changes). In order of id, resumable: after 0 starts. */
 enum result store_want_file(

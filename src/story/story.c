@@ -301,3 +301,11 @@ void picture_add_rendition(struct arena *a, struct picture *p, struct rendition 
     r.role = arena_keep(a, span_trim(r.role));
     *LIST_ADD(a, p->renditions, p->rendition_count) = r;
 }
+
+struct span story_file_name(struct span href)
+{
+    size_t cut = href.n;
+    if (span_find(href, S("://")) >= 0) return href;
+    while (cut && href.p[cut - 1] != '/') cut--;
+    return span_cut(href, cut, href.n);
+}

@@ -170,6 +170,10 @@ struct story *story_unpack(struct arena *a, struct span bytes, const char **why_
  * not cleaned again. Never for bytes out of a cage or from another machine. */
 struct story *story_unpack_own(struct arena *a, struct span bytes, const char **why_out);
 
+/* The name under which the file of a rendition comes: the last part of its path, for it is
+ * delivered beside the item; all of it where it is the URL of another machine. A part of href. */
+struct span story_file_name(struct span href);
+
 /* Helpers for readers: fill lists with limits and dedupe. They copy what they keep. */
 struct story *story_new(struct arena *a);
 void story_fault(struct arena *a, struct story *s, uint32_t line, uint32_t column, const char *fmt,

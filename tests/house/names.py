@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """What an editor names is what is hit, and nothing else: ids, addresses as they are copied from a browser, guids that look like ids; what is named wrongly is said, never called done.
 And what a purge is asked to forget is forgotten: the right file, every word."""
-import sqlite3
+import hashlib, re, sqlite3
 from _house import *
 
 CONFIG = """
@@ -12,6 +12,7 @@ feeds:
   wire:
     provider: Wire
     folder: @WIRE@
+    pictures: yes
     push_key_file: @FOLDER@/push.key
 sections:
   sport:
@@ -32,7 +33,7 @@ def gone(h, path): return until(lambda: h.get(path).status in (404, 410))
 def in_ledger(h, word):
     """Is the word in any event's payload, or in any file of the ledger?"""
     with sqlite3.connect(os.path.join(h.data, "ledger.db")) as db: db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    return any(word.encode() in open(os.path.join(h.data, f), "rb").read() for f in os.listdir(h.data) if f.startswith("ledger.db"))
+    return any((word if isinstance(word, bytes) else word.encode()) in open(os.path.join(h.data, f), "rb").read() for f in os.listdir(h.data) if f.startswith("ledger.db"))
 
 
 h = House(CONFIG)
@@ -82,14 +83,18 @@ with h:
     h.verb("desk", "headline", zebra, "--text", "Zebracorn is a horse")
     h.verb("desk", "headline", "tag:example.org,2026:b", "--text", "Zebracorn was a horse")
     check(h.shows("/", "Zebracorn was a horse"), "the desk's own words")
+    h.verb("desk", "redact", "tag:example.org,2026:b", "--text", "Ophelia Quillback")
+    r = h.verb("desk", "takedown", "tag:example.org,2026:b", "--text", "Mrs Quillback asked", "--requested-by", "Ophelia Quillback")
+    check(r.returncode == 0, "a takedown with a case", r.stdout + r.stderr)
     h.verb("hold", f"https://news.example.org{zebra}")
-    check(in_ledger(h, "ebracorn") and sum("Zebracorn" in open(os.path.join(taken, f)).read() for f in os.listdir(taken)) == 2, "before: its words lie about")
+    check(in_ledger(h, "ebracorn") and in_ledger(h, "Quillback") and sum("Zebracorn" in open(os.path.join(taken, f)).read() for f in os.listdir(taken)) == 2, "before: its words lie about")
     r = h.verb("purge", "--config", h.config_path, zebra)
     check(r.returncode == 0, "purge", r.stdout + r.stderr)
     left = [f for f in os.listdir(taken) if "Zebracorn" in open(os.path.join(taken, f)).read()]
     check(not left, "its files are gone from done/, whatever names they got there", left)
     check(any("Innocent" in open(os.path.join(taken, f)).read() for f in os.listdir(taken)), "and the other story's file of that name is not")
     check(not in_ledger(h, "ebracorn"), "no word of it is left in the ledger: not in its address, nor in what the desk wrote or did")
+    check(not in_ledger(h, "Quillback"), "nor the name that was struck, nor who asked for its takedown")
     check(h.get(zebra).status in (404, 410) and "ebracorn" not in h.get(zebra).text.replace(zebra, ""), "its address is bare", f"{h.get(zebra).status} {h.get(zebra).text[:1500]}")
     check(h.get("/").status == 200 and "Innocent item" in h.get("/").text, "the rest of the site stands")
 
@@ -101,4 +106,24 @@ with h:
     check(r.returncode == 69 and "kept.json" in r.stdout, "a raw file that is not found is named, and the exit code tells", f"{r.returncode} {r.stdout}")
     r = h.verb("purge", "--config", "/nowhere.yaml", quagga)
     check(r.returncode == 66 and "/nowhere.yaml" in r.stderr, "a configuration that is not there is named", f"{r.returncode} {r.stderr}")
+
+    # ---- and its pictures ----
+    drawings = os.path.join(ROOT, "demo", "pictures")
+    drawn = lambda n: open(os.path.join(drawings, sorted(os.listdir(drawings))[n]), "rb").read()
+    shot = lambda *files: [{"name": f"p{i}", "type": "picture", "uri": f"tag:example.org,2026:{f}", "pubStatus": "usable", "headlines": [{"value": "A picture"}],
+                            "renditions": [{"name": "web", "href": f, "contentType": "image/jpeg", "width": 1600, "height": 900}]} for i, f in enumerate(files)]
+    pictures = lambda path: set(re.findall(r"/pictures/([0-9a-f]{64})", h.get(path).text))
+    h.drop("own.jpg", drawn(0)), h.drop("both.jpg", drawn(1))
+    h.drop("ibex.json", ninjs("tag:example.org,2026:ibex", "Ibex on the ledge", associations=shot("own.jpg", "both.jpg")))
+    h.drop("oryx.json", ninjs("tag:example.org,2026:oryx", "Oryx at the well", associations=shot("both.jpg")))
+    check(h.shows("/", "Ibex on the ledge") and h.shows("/", "Oryx at the well"), "two stories with pictures")
+    ibex, oryx = path_of(h, "Ibex on the ledge"), path_of(h, "Oryx at the well")
+    check(until(lambda: len(pictures(ibex)) >= 2 and pictures(oryx)), "are shown with them", h.log_text()[-600:])
+    own, both = (hashlib.blake2b(drawn(n), digest_size=32).hexdigest() for n in (0, 1))
+    kept = lambda hash: [f for f in os.listdir(os.path.join(h.data, "pictures")) if f.startswith(hash)]
+    check(kept(own) and kept(both), "renditions lie there", os.listdir(os.path.join(h.data, "pictures"))[:4])
+    r = h.verb("purge", "--config", h.config_path, ibex)
+    check(r.returncode == 69 and "both.jpg" in r.stdout and "another story has it too" in r.stdout and "own.jpg" not in r.stdout, "purge: the picture that another story has too is left, and said", f"{r.returncode} {r.stdout} {r.stderr}")
+    check(not kept(own) and not os.path.exists(os.path.join(taken, "own.jpg")) and not in_ledger(h, drawn(0)[5000:5200]), "its own picture is gone: renditions, raw file, the ledger's copy")
+    check(kept(both) and os.path.exists(os.path.join(taken, "both.jpg")) and until(lambda: both in pictures(oryx)), "the other story keeps its picture")
 done()
