@@ -125,22 +125,28 @@ static int64_t front_place(const struct verdict *w)
     return w->front_ms + (place < 999 ? place : 999);
 }
 
-/* D7: they stand in the story's own row, so that they are seen when it is, and never else. */
+/* D7: they stand in the story's own row, so that they are seen when it is, and never else. What is
+ * struck from the story is struck from them; one of which nothing is left is not shown. */
 static enum result view_comments(struct newsroom *n, const struct decided *d, struct view *v)
 {
     struct stored_comment *list;
     size_t count, bytes = 0;
+    struct redactions struck;
     v->comments_until_ms = desk_comments_until(&d->set, &d->verdict, n->rules);
     v->comments_wait = n->rules->comments == DESK_COMMENTS_APPROVE;
     if (!v->comments_until_ms) return OK;
     TRY(store_comments(n->store, d->set.page, n->job, &list, &count));
+    desk_redactions(n->job, d->set.acts, d->set.act_count, &struck);
     v->comments = ARENA_ARRAY(n->job, struct view_comment, count + 1);
     for (size_t i = 0; i < count; i++) {
         struct comment c = {.id = list[i].id};
         bytes += list[i].text.n + list[i].name.n;
         if (desk_comment(&d->set, n->rules, &c) != COMMENT_SHOWN) continue;
-        v->comments[v->comment_count++] = (struct view_comment){
-            .id = list[i].id, .name = list[i].name, .text = list[i].text, .at_ms = list[i].at_ms};
+        struct view_comment shown = {.id = list[i].id,
+            .name = desk_strike(n->job, list[i].name, &struck),
+            .text = desk_strike(n->job, list[i].text, &struck),
+            .at_ms = list[i].at_ms};
+        if (shown.name.n && shown.text.n) v->comments[v->comment_count++] = shown;
     }
     v->comments_full = count >= COMMENTS_MAX || bytes + 4 * COMMENT_TEXT_MAX > COMMENTS_BYTES_MAX;
     return OK;
