@@ -334,6 +334,18 @@ static enum result put_gone(struct newsroom *n, const struct decided *d)
     return OK;
 }
 
+/* C11, redactions: no search finds a story by words that it has no more. */
+static enum result forget_words(
+    struct newsroom *n, const struct view *before, const struct view *v, const struct desk_set *set)
+{
+    bool is_struck = false;
+    for (size_t i = 0; i < set->act_count; i++) is_struck |= set->acts[i].kind == ACT_REDACT;
+    bool is_new = before->changed_ms != v->changed_ms ||
+                  before->revision_count != v->revision_count ||
+                  !span_eq(before->headline, v->headline);
+    return is_struck || is_new ? store_forget_words(n->store, v->id) : OK;
+}
+
 static enum result put_rows(struct newsroom *n, struct decided *d)
 {
     const struct verdict *v = &d->verdict;
@@ -355,6 +367,7 @@ static enum result put_rows(struct newsroom *n, struct decided *d)
             .until_ms = v->interval.until_ms,
             .feed = d->set.versions[v->shown].feed};
         TRY(store_put_story(n->store, &row));
+        if (before) TRY(forget_words(n, before, view, &d->set));
         newsroom_bump_view(n, view);
         newsroom_note_lost(n, before, view);
         TRY(newsroom_news(n, d, view, before));

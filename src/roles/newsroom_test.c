@@ -425,6 +425,39 @@ static void darkroom_taken_over(void)
 
 /* ---- a ledger that is damaged ---- */
 /* A mint that holds no day. From here on the house of this test stands still. */
+/* ---- search ---- */
+static size_t found(const char *words)
+{
+    struct reader *r;
+    struct reader_hooks none = {0};
+    struct view *list;
+    size_t count, total;
+    must(reader_open(house.store, none, &r) == OK && reader_begin(r, now_ms) == OK);
+    must(reader_search(r, span_of(words), 0, 10, a, &list, &count, &total) == OK);
+    reader_end(r);
+    reader_close(r);
+    return total;
+}
+
+/* C11, redactions: the index follows behind publication, and what went must not be found until
+ * then. */
+static void words_that_went(void)
+{
+    deliver("tag:quince", 1, "usable");
+    must(work() == OK);
+    while (newsroom_behind(n)) continue;
+    check(found("quince") == 1 && found("\"some words of tag quince\"") == 1,
+        "a story is found by its words");
+    append(EVENT_ACT, S("{\"act\":\"redact\",\"target\":\"tag:quince\",\"text\":\"Some words\"}"),
+        (struct span){0});
+    must(work() == OK);
+    check(found("\"some words of tag quince\"") == 0,
+        "struck words find nothing, though the index has not come to the story yet");
+    while (newsroom_behind(n)) continue;
+    check(found("quince") == 1 && found("\"some words of tag quince\"") == 0,
+        "then it is found by those that are left");
+}
+
 static void damaged_ledger(void)
 {
     struct append ap = {.kind = EVENT_MINT,
@@ -457,6 +490,7 @@ int main(void)
     pictures_without_end();
     darkroom_taken_over();
     start(false);
+    words_that_went();
     damaged_ledger();
     newsroom_close(n);
     house_close(&house);

@@ -7,7 +7,8 @@
  * contents needs them again for taking a document out.
  * FTS5 (3.40) keeps a removed word in its b-trees until its segments are merged: after a drop the
  * whole index is merged in small steps. Until then no search shows the story: results are rows of
- * public_story. Never runs inside a job. */
+ * public_story. Never runs inside a job, but for store_forget_words: what was struck or corrected
+ * away is not to be found until the index has come so far. */
 #include "inside.h"
 
 enum {
@@ -108,6 +109,14 @@ static enum result doc_remove(struct store *s, const struct doc *d)
     if (!words.p) return ERR_CORRUPT;
     enum result r = db_do(&s->site, SITE_WORDS_DROP, ARGS(arg_int(d->number), arg_text(words)));
     return r == OK ? db_do(&s->site, SITE_DOC_DROP, ARGS(arg_int(d->number))) : r;
+}
+
+enum result store_forget_words(struct store *s, story_id id)
+{
+    struct doc old;
+    store_scratch(s);
+    TRY(doc_read(s, id, &old));
+    return doc_remove(s, &old);
 }
 
 static enum result doc_add(

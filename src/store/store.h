@@ -458,6 +458,9 @@ enum result store_pages(
 int64_t store_next_due(struct store *s, int64_t after_ms);
 enum result store_due(struct store *s, int64_t after_ms, int64_t until_ms, story_id *out, size_t n,
     size_t *count_out) CHECKED;
+/* Inside a job, of a page whose words were changed: what was indexed of it finds nothing from the
+ * commit on; the new words follow when its turn in the index comes. */
+enum result store_forget_words(struct store *s, story_id id) CHECKED;
 /* Full-text work, behind publication and outside of a job: indexes at most n pages that are due by
  * now (about 0.5 ms of CPU each), takes words of dropped ones out for good in steps of some 10 ms,
  * and copies the WALs into their files. more_out: work is left. */
