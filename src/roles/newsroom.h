@@ -22,6 +22,7 @@ enum {
     AROUND_PAGES = 1000,  /* packages and correctives that name one page: a day's of a busy wire */
     PEEK_BACKLOG = 256,   /* a backlog beyond which kills are looked for ahead (K18) */
     BUMPS_MAX = 1 << 16,
+    RULES_ARENA = 256 << 20, /* a configuration and its rules */
 };
 
 struct ids {
@@ -98,9 +99,11 @@ struct decided {
     size_t mint_append; /* index into the batch of mints */
 };
 
+void newsroom_begin_job(struct newsroom *n);            /* nothing is to be decided yet */
 void newsroom_touch(struct newsroom *n, story_id page); /* it is decided again in this step */
 void newsroom_bump(
     struct newsroom *n, const char *kind, struct span name); /* "tag:" + name, after the commit */
+void newsroom_bump_now(struct newsroom *n);                  /* after the commit */
 void newsroom_bump_view(struct newsroom *n, const struct view *v); /* every list it stands on */
 enum result newsroom_apply(
     struct newsroom *n, const struct event *e, struct wire_result *read) CHECKED;
@@ -204,6 +207,7 @@ struct span page_path(struct arena *a, const struct mint *m);
 enum result newsroom_use_config(
     struct newsroom *n, struct span json, const struct event *e) CHECKED;
 enum result newsroom_apply_config(struct newsroom *n, const struct event *e) CHECKED;
+enum result newsroom_use_known_config(struct newsroom *n) CHECKED; /* at the start */
 /* Damage of the ledger is none of the store: building that again would only find it again. */
 static inline enum result newsroom_of_ledger(enum result r)
 {
