@@ -21,7 +21,6 @@ enum {
     LINK_CANDIDATES = 64, /* pages that one item may join: a running story of a week, and room */
     AROUND_PAGES = 1000,  /* packages and correctives that name one page: a day's of a busy wire */
     PEEK_BACKLOG = 256,   /* a backlog beyond which kills are looked for ahead (K18) */
-    BUMPS_MAX = 1 << 16,
     RULES_ARENA = 256 << 20, /* a configuration and its rules */
 };
 
