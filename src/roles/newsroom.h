@@ -107,6 +107,12 @@ void newsroom_bump_view(struct newsroom *n, const struct view *v); /* every list
 enum result newsroom_apply(
     struct newsroom *n, const struct event *e, struct wire_result *read) CHECKED;
 enum result newsroom_decide_pages(struct newsroom *n) CHECKED;
+/* newsroom_mint: all that need one; then the desk's words in their place. */
+enum result newsroom_mint_all(struct newsroom *n, struct decided *list, size_t count) CHECKED;
+void newsroom_reslug(struct newsroom *n, struct decided *d);
+/* newsroom_rows: all rows of the page; held ones when those of all pages are there. */
+enum result newsroom_put_rows(struct newsroom *n, struct decided *d) CHECKED;
+enum result newsroom_put_held(struct newsroom *n, const struct decided *d) CHECKED;
 /* newsroom_ahead: kills and takedowns that wait behind a backlog of at least so many events, into
  * the tombstones. */
 enum result newsroom_peek(struct newsroom *n, uint64_t backlog) CHECKED;
