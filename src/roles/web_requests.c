@@ -113,15 +113,6 @@ static void comment(struct web *w, struct net_worker *worker, struct http_reques
 }
 
 /* ---- of the role itself ---- */
-static bool is_local(const struct http_request *r)
-{
-    static const unsigned char mapped[12] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
-    static const unsigned char six[16] = {[15] = 1};
-    if (!r->client.known) return true;
-    return (memcmp(r->client.ip, mapped, 12) == 0 && r->client.ip[12] == 127) ||
-           memcmp(r->client.ip, six, 16) == 0;
-}
-
 static void health(struct http_request *r)
 {
     bool unconfirmed = clock_slot_get(SLOT_UNCONFIRMED), suspect = clock_is_suspect();
@@ -137,7 +128,7 @@ static void health(struct http_request *r)
     if (suspect)
         json_string(&o, NULL, S("the clock jumped: embargoes stay shut until it is confirmed"));
     json_close(&o, ']');
-    if (is_local(r)) { /* a stranger could time by them what is not public */
+    if (net_address_is_local(&r->client)) { /* a stranger could time by them what is not public */
         json_number(&o, "applied", (int64_t)clock_slot_get(SLOT_APPLIED_POS));
         json_number(&o, "acknowledged", (int64_t)clock_slot_get(SLOT_WEB_ACK_POS));
         json_string(&o, "version", S(BROADSHEET_VERSION));
@@ -177,7 +168,7 @@ void web_handle(struct net_worker *worker, struct http_request *r, void *with)
         health(r);
         return;
     }
-    if (span_eq(r->path, S("/metrics")) && is_local(r)) {
+    if (span_eq(r->path, S("/metrics")) && net_address_is_local(&r->client)) {
         metrics(w, r);
         return;
     }
