@@ -219,6 +219,7 @@ static inline enum result newsroom_of_ledger(enum result r)
     return r == ERR_CORRUPT ? ERR_LEDGER : r;
 }
 const struct config_feed *newsroom_feed(const struct newsroom *n, struct span name);
+struct span newsroom_provider(const struct newsroom *n, struct span feed); /* or the feed itself */
 void newsroom_want(struct newsroom *n, struct span hex);
 bool hash_from_hex(struct span hex, struct hash *out);
 

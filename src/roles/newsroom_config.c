@@ -12,6 +12,12 @@ const struct config_feed *newsroom_feed(const struct newsroom *n, struct span na
     return config_feed_named(n->config, name);
 }
 
+struct span newsroom_provider(const struct newsroom *n, struct span feed)
+{
+    const struct config_feed *f = newsroom_feed(n, feed);
+    return f ? f->provider : feed;
+}
+
 /* A feed's silence is counted from here on. */
 static void watch_feeds(struct newsroom *n)
 {
