@@ -4,6 +4,8 @@
  * A package's own text is left out: a packageItem has no place for it. */
 #include "write_newsml_g2.h"
 
+#include <stdio.h>
+
 /* ---- pictures ---- */
 static bool is_self(const struct picture *p)
 {
