@@ -4,8 +4,8 @@
  * - connection.c: one socket: accept, TLS or not, PROXY, close; bytes.c: read and write
  * - h1.c: HTTP/1.1 on a connection: heads, bodies, the handler (a struct net_protocol)
  * - h2.c: HTTP/2 on a connection (another), with h2_inside.h of its own; h2_session.c,
- *   h2_frames.c, h2_stream.c: its session, frames and streams, without a socket; h2_fields.c: heads
- * between the two protocols; h2_trial.c: for the fuzzer
+ *   h2_frames.c, h2_stream.c: its session, frames and streams, without a socket; h2_fields.c:
+ *   heads between the two protocols; h2_trial.c: for the fuzzer
  * - reply.c: status line, date, writing, waiting for slow readers
  * - parse.c, chunks.c, proxy.c, trusted.c, address.c: pure: bytes in, meaning out
  * - clients.c: how many connections or requests one client has; tls.c: OpenSSL's contexts

@@ -153,12 +153,39 @@ static void ask_to_sign_in(struct visit *v)
         v, arena_printf(v->a, "/desk/sign-in?next=%.*s", FMT(url_escape(v->a, v->path))));
 }
 
+static size_t row_of(const struct visit *v)
+{
+    size_t i = 0;
+    while (i < COUNT(table) &&
+           !(table[i].method == v->method && span_eq(v->path, span_of(table[i].path))))
+        i++;
+    return i;
+}
+
+static void answer_page(struct visit *v)
+{
+    size_t i = row_of(v);
+    bool is_open = i < COUNT(table) && table[i].open;
+    const char *why;
+    if (v->role == DESK_NOBODY && !is_open)
+        ask_to_sign_in(v);
+    else if (v->method != HTTP_GET && v->method != HTTP_POST)
+        visit_message(v, 405, "not_here", dress_word(v->book.dress, "not_here_text"));
+    else if (v->method == HTTP_POST && !sign_form_is_ours(v, &why))
+        visit_refuse(v, 403, why, "open the page again, and send its form");
+    else if (i < COUNT(table))
+        table[i].answer(v);
+    else if (span_eq(v->path, S("/desk/")) || span_eq(v->path, S("/desk")))
+        visit_redirect(v, S("/desk/live"));
+    else if (!story_route(v))
+        not_found(v);
+}
+
 static void answer(struct visit *v)
 {
     struct span style_path, style = dress_style(&style_path);
-    enum http_method method = v->method == HTTP_HEAD ? HTTP_GET : v->method;
-    v->method = method;
-    if (method == HTTP_GET && span_eq(v->path, style_path)) {
+    if (v->method == HTTP_HEAD) v->method = HTTP_GET;
+    if (v->method == HTTP_GET && span_eq(v->path, style_path)) {
         v->status = 200;
         v->content_type = S("text/css; charset=utf-8");
         v->answer = style;
@@ -170,28 +197,10 @@ static void answer(struct visit *v)
         return;
     }
     sign_identify(v);
-    if (v->is_api) {
+    if (v->is_api)
         api_answer(v);
-        return;
-    }
-    size_t i = 0;
-    while (i < COUNT(table) &&
-           !(table[i].method == method && span_eq(v->path, span_of(table[i].path))))
-        i++;
-    bool is_open = i < COUNT(table) && table[i].open;
-    const char *why;
-    if (v->role == DESK_NOBODY && !is_open)
-        ask_to_sign_in(v);
-    else if (method != HTTP_GET && method != HTTP_POST)
-        visit_message(v, 405, "not_here", dress_word(v->book.dress, "not_here_text"));
-    else if (method == HTTP_POST && !sign_form_is_ours(v, &why))
-        visit_refuse(v, 403, why, "open the page again, and send its form");
-    else if (i < COUNT(table))
-        table[i].answer(v);
-    else if (span_eq(v->path, S("/desk/")) || span_eq(v->path, S("/desk")))
-        visit_redirect(v, S("/desk/live"));
-    else if (!story_route(v))
-        not_found(v);
+    else
+        answer_page(v);
 }
 
 void office_handle(struct net_worker *w, struct http_request *r, void *with)

@@ -25,20 +25,13 @@ static bool is_held(const struct decided *d)
            v->shown != v->version;
 }
 
-enum result newsroom_put_held(struct newsroom *n, const struct decided *d)
+static struct span why_held(
+    struct newsroom *n, const struct verdict *v, struct span no_picture, bool waits)
 {
-    bool is_picture = newsroom_is_picture(d);
-    bool waits = d->view && newsroom_waits(n, d->view, d->set.reached_ms);
-    struct span no_picture = is_picture ? newsroom_why_no_picture(n, d) : S("");
-    if (is_picture ? !no_picture.n : !is_held(d) && !waits)
-        return store_drop_held(n->store, d->set.page);
-    const struct verdict *v = &d->verdict;
-    const struct desk_version *g =
-        &d->set.versions[v->version == SIZE_MAX ? d->set.version_count - 1 : v->version];
     struct buf why;
     buf_init(&why, n->job, 0);
     buf_put(&why, no_picture);
-    for (size_t i = 0; i < v->reason_count && !is_picture; i++) {
+    for (size_t i = 0; i < v->reason_count && !no_picture.n; i++) {
         const struct reason *r = &v->reasons[i];
         if (r->code == WHY_PUBLISHED) continue;
         buf_printf(&why, "%s%s", why.n ? "; " : "", reason_text(r->code));
@@ -49,11 +42,24 @@ enum result newsroom_put_held(struct newsroom *n, const struct decided *d)
         if (detail.n) buf_printf(&why, " (%.*s)", FMT(detail));
     }
     if (waits) buf_printf(&why, "%sno story in it is public yet", why.n ? "; " : "");
+    return buf_span(&why);
+}
+
+enum result newsroom_put_held(struct newsroom *n, const struct decided *d)
+{
+    bool is_picture = newsroom_is_picture(d);
+    bool waits = d->view && newsroom_waits(n, d->view, d->set.reached_ms);
+    struct span no_picture = is_picture ? newsroom_why_no_picture(n, d) : S("");
+    if (is_picture ? !no_picture.n : !is_held(d) && !waits)
+        return store_drop_held(n->store, d->set.page);
+    const struct verdict *v = &d->verdict;
+    const struct desk_version *g =
+        &d->set.versions[v->version == SIZE_MAX ? d->set.version_count - 1 : v->version];
     struct held h = {.page = d->set.page,
         .guid = g->story->guid,
         .headline = g->story->headline,
         .feed = g->feed,
-        .why = buf_span(&why),
+        .why = why_held(n, v, no_picture, waits),
         .since_ms = g->received_ms,
         .from_ms = !v->interval.held && v->shown != SIZE_MAX ? v->interval.from_ms : 0};
     metric_add(M_HELD, 1);
@@ -166,6 +172,22 @@ static enum result put_gone(struct newsroom *n, const struct decided *d)
 }
 
 /* ---- the story ---- */
+static enum result put_shown(struct newsroom *n, struct decided *d, const struct view *before)
+{
+    const struct verdict *v = &d->verdict;
+    struct view *view = NULL;
+    TRY(newsroom_view(n, d, &view));
+    d->view = view;
+    struct story_row row = {.view = view,
+        .from_ms = v->interval.from_ms,
+        .until_ms = v->interval.until_ms,
+        .feed = d->set.versions[v->shown].feed};
+    TRY(store_put_story(n->store, &row));
+    newsroom_bump_view(n, view);
+    newsroom_note_lost(n, before, view);
+    return newsroom_news(n, d, view, before);
+}
+
 enum result newsroom_put_rows(struct newsroom *n, struct decided *d)
 {
     const struct verdict *v = &d->verdict;
@@ -178,21 +200,10 @@ enum result newsroom_put_rows(struct newsroom *n, struct decided *d)
     newsroom_bump(n, "story:", story_id_text(n->job, d->set.page));
     bool shown = v->shown != SIZE_MAX && !v->interval.held &&
                  v->interval.from_ms < v->interval.until_ms && d->has_mint;
-    if (shown) {
-        struct view *view = NULL;
-        TRY(newsroom_view(n, d, &view));
-        d->view = view;
-        struct story_row row = {.view = view,
-            .from_ms = v->interval.from_ms,
-            .until_ms = v->interval.until_ms,
-            .feed = d->set.versions[v->shown].feed};
-        TRY(store_put_story(n->store, &row));
-        newsroom_bump_view(n, view);
-        newsroom_note_lost(n, before, view);
-        TRY(newsroom_news(n, d, view, before));
-    } else if (r != ERR_ABSENT) {
+    if (shown)
+        TRY(put_shown(n, d, before));
+    else if (r != ERR_ABSENT)
         TRY(store_drop_story(n->store, d->set.page));
-    }
     TRY(newsroom_preview(n, d));
     if (!shown) TRY(newsroom_news(n, d, NULL, before));
     bool left = !shown && v->was_public, is_back = shown && v->published_ms < v->interval.from_ms;

@@ -42,6 +42,23 @@ void web_count_visit(struct counter *c, story_id id)
     pthread_mutex_unlock(&c->lock);
 }
 
+static size_t gather(struct web *w, struct json_out *o)
+{
+    size_t stories = 0;
+    for (size_t t = 0; t < COUNT(w->counters); t++) {
+        struct counter *c = w->counters[t];
+        if (!c) continue;
+        pthread_mutex_lock(&c->lock);
+        for (size_t i = 0; i < COUNTS_TABLE && c->used; i++)
+            if (c->table[i].id && stories++ < COUNTS_STORIES_MAX)
+                json_number(o, story_id_text(w->job, c->table[i].id).p, c->table[i].views);
+        memset(c->table, 0, sizeof c->table);
+        c->used = 0;
+        pthread_mutex_unlock(&c->lock);
+    }
+    return stories;
+}
+
 void web_harvest(struct web *w, bool now)
 {
     int64_t ms = clock_now_ms();
@@ -53,21 +70,9 @@ void web_harvest(struct web *w, bool now)
     struct json_out o = {.b = &b};
     json_open(&o, NULL, '{');
     json_open(&o, "views", '{');
-    size_t stories = 0;
-    for (size_t t = 0; t < COUNT(w->counters); t++) {
-        struct counter *c = w->counters[t];
-        if (!c) continue;
-        pthread_mutex_lock(&c->lock);
-        for (size_t i = 0; i < COUNTS_TABLE && c->used; i++)
-            if (c->table[i].id && stories++ < COUNTS_STORIES_MAX)
-                json_number(&o, story_id_text(w->job, c->table[i].id).p, c->table[i].views);
-        memset(c->table, 0, sizeof c->table);
-        c->used = 0;
-        pthread_mutex_unlock(&c->lock);
-    }
+    if (!gather(w, &o)) return;
     json_close(&o, '}');
     json_close(&o, '}');
-    if (!stories) return;
     unsigned char id[8];
     random_bytes(id, sizeof id);
     buf_init(&frame, w->job, 0);
