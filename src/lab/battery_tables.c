@@ -22,12 +22,6 @@ static struct tables *tables_of(struct play *p)
     return p->state;
 }
 
-static bool is_dead(story_id id, void *with)
-{
-    struct tables *t = with;
-    return clock_slot_get(SLOT_UNCONFIRMED) || tombs_dead(t->tombs, id);
-}
-
 static bool newsroom_start(struct play *p, bool fresh)
 {
     struct tables *t = tables_of(p);
@@ -50,9 +44,9 @@ static bool work(struct play *p)
 static bool web_start(struct play *p)
 {
     struct tables *t = tables_of(p);
-    struct reader_hooks hooks = {is_dead, t};
     if (tombs_open(t->house.data, false, &t->tombs) != OK ||
-        reader_open(t->house.store, hooks, &t->reader) != OK)
+        reader_open(t->house.store, (struct reader_hooks){house_is_dead, t->tombs}, &t->reader) !=
+            OK)
         return troubled(p, "the store cannot be read");
     return true;
 }

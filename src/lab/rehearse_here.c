@@ -38,18 +38,6 @@ static void hook_look(void *with, struct span hex, struct span bytes)
     h->looks = l;
 }
 
-static bool is_dead(story_id id, void *with)
-{
-    struct here *h = with;
-    return clock_slot_get(SLOT_UNCONFIRMED) || tombs_dead(h->tombs, id);
-}
-
-static uint64_t tomb_count(void *with)
-{
-    struct here *h = with;
-    return tombs_count(h->tombs) + clock_slot_get(SLOT_UNCONFIRMED);
-}
-
 /* ---- the newsroom ---- */
 static bool newsroom_start(struct play *p, bool fresh)
 {
@@ -139,9 +127,9 @@ static bool web_start(struct play *p)
         .picture_folder = h->house.pictures,
         .press = press,
         .press_site = ps,
-        .dead = is_dead,
-        .tomb_count = tomb_count,
-        .with = h,
+        .dead = house_is_dead,
+        .tomb_count = house_tomb_count,
+        .with = h->tombs,
         .cache_bytes = SITE_CACHE_BYTES};
     if (site_open(&c, &h->site) != OK || site_hand_open(h->site, &h->hand) != OK)
         return troubled(p, "the site cannot be opened");

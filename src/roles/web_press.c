@@ -75,18 +75,6 @@ void web_reload_came(struct web *w, struct span body)
 }
 
 /* ---- the site around it ---- */
-static bool is_dead(story_id id, void *with)
-{
-    struct web *w = with;
-    return clock_slot_get(SLOT_UNCONFIRMED) || tombs_dead(w->tombs, id);
-}
-
-static uint64_t tomb_count(void *with)
-{
-    struct web *w = with;
-    return tombs_count(w->tombs) + clock_slot_get(SLOT_UNCONFIRMED);
-}
-
 bool web_open_site(struct web *w)
 {
     const struct house *h = w->start->house;
@@ -104,9 +92,9 @@ bool web_open_site(struct web *w)
         .picture_folder = h->pictures,
         .press = p,
         .press_site = ps,
-        .dead = is_dead,
-        .tomb_count = tomb_count,
-        .with = w,
+        .dead = house_is_dead,
+        .tomb_count = house_tomb_count,
+        .with = w->tombs,
         .cache_bytes = SITE_CACHE_BYTES};
     return site_open(&c, &w->site) == OK;
 }
