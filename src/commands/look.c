@@ -2,11 +2,6 @@
  * under the configuration that the ledger has in force, or under another. Changes nothing. */
 #include "commands.h"
 
-static bool is_dead(story_id id, void *with)
-{
-    return clock_slot_get(SLOT_UNCONFIRMED) || tombs_dead(with, id);
-}
-
 static struct config *config_in_force(struct arena *a, const char *store)
 {
     struct store *s = NULL;
@@ -47,7 +42,7 @@ enum result desk_visit_open(
     struct office_look l = {.store_folder = h->store,
         .site = office_site_of(a, c),
         .rules = rules_of(a, c),
-        .hooks = {is_dead, out->tombs}};
+        .hooks = {house_is_dead, out->tombs}};
     enum result r = eyes_open(&l, a, &out->eyes, why_out);
     if (r == OK) return OK;
     tombs_close(out->tombs);

@@ -3,20 +3,12 @@
  * seed; BROADSHEET_SEED runs one again. All texts are ours. */
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "desk.h"
+#include "luck.h"
 #include "tap.h"
 
 static struct arena *a;
-static uint64_t state;
-
-static uint32_t roll(uint32_t n)
-{
-    state = state * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
-    return (uint32_t)(state >> 33) % n;
-}
-
 static struct wording said(const char *language, struct span head, struct span body)
 {
     struct story *s = story_new(a);
@@ -219,9 +211,7 @@ static void test_echo(void)
 
 int main(void)
 {
-    const char *seed = getenv("BROADSHEET_SEED");
-    state = seed ? strtoull(seed, NULL, 10) : (uint64_t)time(NULL);
-    printf("# seed %llu\n", (unsigned long long)state);
+    luck_begin();
     a = arena_new(1u << 30);
     test_pairs();
     test_properties();

@@ -190,6 +190,16 @@ void timeline_replay(struct desk *d, const struct kills *kills, struct timeline 
 const struct hit *suspended_by(struct desk *d, int64_t at_ms); /* a notice that hides; NULL */
 bool known_may_show(struct desk *d, struct known *k, int64_t at_ms);
 
+/* desk.c: when what was kept back as it came was let go by an act on its feed, and that act's
+ * place; FOREVER: it was not. */
+int64_t let_go(const struct desk *d, const struct desk_version *v, uint64_t *pos);
+
+/* report.c: into the verdict. */
+void report_interval(struct desk *d, const struct timeline *t);
+void report_state(struct verdict *v, const struct timeline *t);
+void report_revisions(struct desk *d, const struct timeline *t);
+void report_reasons(struct desk *d, const struct timeline *t);
+
 void add_reason(
     struct desk *d, enum reason_code code, uint32_t rule_line, bool alarm, struct span detail);
 

@@ -163,7 +163,7 @@ static bool came_first(const struct desk *d, const struct known *killed)
     return true;
 }
 
-static void report_reasons(struct desk *d, const struct kill_record *r)
+static void kill_reasons(struct desk *d, const struct kill_record *r)
 {
     if (r->hit) {
         add_reason(d, WHY_NOTICE_KILL, 0, true, r->hit->guid);
@@ -182,7 +182,7 @@ static void report_reasons(struct desk *d, const struct kill_record *r)
 }
 
 /* What stands, and what it means to the page's URL. A purge outweighs a kill, a kill a takedown. */
-static void report_state(struct verdict *v, const struct kill_record *r)
+static void kill_state(struct verdict *v, const struct kill_record *r)
 {
     enum answer_state state = r->kill.cause == CAUSE_PURGE  ? STATE_PURGED
                               : r->kill.cause == CAUSE_WIRE ? STATE_KILLED
@@ -201,8 +201,8 @@ void kills_report(struct desk *d, const struct kills *k)
         const struct kill_record *r = &k->list[i];
         *ARENA_PUSH(d->a, v->kills, v->kill_count, d->kill_cap) = r->kill;
         if (r->lifted_ms == FOREVER) {
-            report_state(v, r);
-            report_reasons(d, r);
+            kill_state(v, r);
+            kill_reasons(d, r);
             continue;
         }
         struct kill lifted = r->kill;

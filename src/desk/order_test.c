@@ -2,21 +2,13 @@
  * repeated, the site ends the same, and a kill anywhere means dead. Prints its seed;
  * BROADSHEET_SEED runs one again. */
 #include <stdlib.h>
-#include <time.h>
 
 #include "desk.h"
+#include "luck.h"
 #include "tap.h"
 
 enum { ROUNDS = 400, VERSIONS_MAX = 6 };
 #define BASE_MS INT64_C(1769148000000)
-
-static uint64_t state;
-
-static uint32_t roll(uint32_t n)
-{
-    state = state * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
-    return (uint32_t)(state >> 33) % n;
-}
 
 /* What the site ends as. What depends on order by right (was it public before the kill?) is not in
  * it. */
@@ -156,7 +148,7 @@ static bool kill_anywhere_is_dead(struct arena *a)
     return e.is_dead && !e.is_public && !e.is_public_later && !e.shown;
 }
 
-static void for_many(bool (*holds)(struct arena *), const char *what, uint64_t seed)
+static void for_many(bool (*holds)(struct arena *), const char *what)
 {
     int bad = -1;
     for (int i = 0; i < ROUNDS && bad < 0; i++) {
@@ -164,8 +156,7 @@ static void for_many(bool (*holds)(struct arena *), const char *what, uint64_t s
         if (!holds(a)) bad = i;
         arena_free(a);
     }
-    check(bad < 0, "%s (seed %llu, %d sets%s)", what, (unsigned long long)seed, ROUNDS,
-        bad < 0 ? "" : "; failed");
+    check(bad < 0, "%s (%d sets%s)", what, ROUNDS, bad < 0 ? "" : "; failed");
 }
 
 static struct desk_version numbered(
@@ -215,12 +206,10 @@ static void compares_pairs(struct arena *a)
 
 int main(void)
 {
-    const char *given = getenv("BROADSHEET_SEED");
-    uint64_t seed = given ? strtoull(given, NULL, 10) : (uint64_t)time(NULL);
-    state = seed;
-    for_many(any_order_ends_the_same, "V1 any order ends the same", seed);
-    for_many(repetition_changes_nothing, "V2 repetition changes nothing", seed);
-    for_many(kill_anywhere_is_dead, "K2-K5 a kill anywhere is dead", seed);
+    luck_begin();
+    for_many(any_order_ends_the_same, "V1 any order ends the same");
+    for_many(repetition_changes_nothing, "V2 repetition changes nothing");
+    for_many(kill_anywhere_is_dead, "K2-K5 a kill anywhere is dead");
     struct arena *a = arena_new(1 << 20);
     compares_pairs(a);
     arena_free(a);

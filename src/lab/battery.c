@@ -1,15 +1,14 @@
 /* battery: `broadsheet battery`: schedules from seeds, played in child processes and compared with
- * the oracle; what fails is made smaller and kept as a file that can be replayed. A child plays
- * many schedules one after the other; one that ends by a signal fails the schedule that it was at.
- * Data lie in memory where the machine has such a folder: what is proved here is what is public
- * when, not that disks keep what they say. */
-#include "battery.h"
+ * the oracle; what fails is made smaller (battery_shrink.c). A child plays many schedules one after
+ * the other; one that ends by a signal fails the schedule that it was at. Data lie in memory where
+ * the machine has such a folder: what is proved here is what is public when, not that disks keep
+ * what they say. */
+#include "battery_run.h"
 #include "lab.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
-#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,50 +19,15 @@
 #include <unistd.h>
 
 enum {
-    BATTERY_JOBS_MAX = 16,
-    FAILURES_KEPT = 32,
-    WHY_BYTES = 600,
     ROUND_ARENA = 1 << 30,
-    SHRINK_SECONDS = 45,
     SHRINK_FAILURES = 3,
     TELL_SECONDS = 10,
-    PLAY_SECONDS = 300, /* of one schedule */
 };
 
-static const struct layer_row {
-    const char *name;
-    const struct playhouse *stage;
-    uint64_t schedules; /* when nothing is said */
-    int at_once;        /* played by one child, which then makes room for a fresh one */
-} layers[LAYERS] = {
+const struct layer_row battery_layers[LAYERS] = {
     [LAYER_TABLES] = {"tables", &stage_tables, 2000, 200},
     [LAYER_PRESS] = {"press", &stage_here, 100, 20},
     [LAYER_HTTP] = {"http", &stage_http, 20, 5},
-};
-
-struct failure {
-    uint64_t seed;
-    char why[WHY_BYTES];
-};
-struct board { /* shared with the children */
-    _Atomic uint64_t next, schedules, events, comparisons, embargo_leaks, kill_leaks, divergences;
-    _Atomic uint64_t failed;
-    struct failure failures[FAILURES_KEPT];
-    struct {
-        _Atomic uint64_t seed, since_s;
-    } at[BATTERY_JOBS_MAX];
-};
-struct battery {
-    enum layer layer;
-    uint64_t count, seed;
-    int64_t until_us; /* 0: no bound */
-    int jobs;
-    const char *to; /* where failing schedules are written */
-    struct board *board;
-    struct arena *arena;
-    char root[128];
-    bool first_only; /* ends at the first failure, and does not shrink it */
-    bool keep_root;  /* the log in it tells why a house ended */
 };
 
 /* ---- one schedule, in this process ---- */
@@ -80,10 +44,10 @@ static struct play *new_play(const char *root, const struct playhouse *stage)
     return p;
 }
 
-static bool play_one(const struct battery *b, const struct schedule *s, const char *root,
+bool battery_play_one(const struct battery *b, const struct schedule *s, const char *root,
     struct first_day *first_day, struct tally *tally, char why[WHY_BYTES])
 {
-    struct play *p = new_play(root, layers[b->layer].stage);
+    struct play *p = new_play(root, battery_layers[b->layer].stage);
     struct round r = {.first_day = b->layer == LAYER_TABLES ? first_day : NULL,
         .schedule = s,
         .p = p,
@@ -136,7 +100,7 @@ static void to_log(const struct battery *b)
     close(fd);
 }
 
-static void be_child(const struct battery *b)
+void battery_be_child(const struct battery *b)
 {
     prctl(PR_SET_PDEATHSIG, SIGTERM);
     signal(SIGPIPE, SIG_IGN);
@@ -160,10 +124,10 @@ _Noreturn static void play_some(const struct battery *b, int job)
 {
     char root[160], why[WHY_BYTES];
     struct first_day first = {.is_made = false};
-    be_child(b);
+    battery_be_child(b);
     snprintf(root, sizeof root, "%s/job-%d", b->root, job);
     snprintf(first.path, sizeof first.path, "%s/first-%d-%d", b->root, job, (int)getpid());
-    for (int i = 0; i < layers[b->layer].at_once && has_more(b); i++) {
+    for (int i = 0; i < battery_layers[b->layer].at_once && has_more(b); i++) {
         uint64_t n = atomic_fetch_add(&b->board->next, 1);
         if (n >= b->count) break;
         uint64_t seed = b->seed + n;
@@ -171,96 +135,13 @@ _Noreturn static void play_some(const struct battery *b, int job)
         atomic_store(&b->board->at[job].seed, seed);
         struct arena *a = arena_new(ROUND_ARENA);
         struct tally t = {0};
-        if (!play_one(b, schedule_make(a, seed), root, &first, &t, why))
+        if (!battery_play_one(b, schedule_make(a, seed), root, &first, &t, why))
             report(b->board, seed, why);
         add_tally(b->board, &t);
         atomic_store(&b->board->at[job].seed, 0);
         arena_free(a);
     }
     exit(0);
-}
-
-/* ---- making a failing schedule smaller ---- */
-static void say_ended(struct battery *b, int status, char why[WHY_BYTES])
-{
-    b->keep_root = true;
-    snprintf(why, WHY_BYTES, "the house ended with wait status %d (see %s/log)", status, b->root);
-}
-
-static bool still_fails(struct battery *b, const struct schedule *s, char why[WHY_BYTES])
-{
-    char *shared = mmap(NULL, WHY_BYTES, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-    must(shared != MAP_FAILED);
-    fflush(stdout);
-    pid_t pid = fork();
-    if (pid == 0) {
-        char root[160];
-        struct tally t = {0};
-        be_child(b);
-        alarm(PLAY_SECONDS);
-        snprintf(root, sizeof root, "%s/small", b->root);
-        _exit(play_one(b, s, root, NULL, &t, shared) ? 0 : 1);
-    }
-    int status = -1;
-    while (pid > 0 && waitpid(pid, &status, 0) < 0 && errno == EINTR) continue;
-    bool fails = !(WIFEXITED(status) && WEXITSTATUS(status) == 0);
-    if (fails && WIFEXITED(status) && WEXITSTATUS(status) == 1)
-        snprintf(why, WHY_BYTES, "%s", shared);
-    else if (fails)
-        say_ended(b, status, why);
-    munmap(shared, WHY_BYTES);
-    return fails;
-}
-
-static struct schedule without(struct arena *a, const struct schedule *s, size_t from, size_t n)
-{
-    struct schedule out = *s;
-    out.events = ARENA_ARRAY(a, struct schedule_event, s->count);
-    out.count = 0;
-    for (size_t i = 0; i < s->count; i++)
-        if (i < from || i >= from + n) out.events[out.count++] = s->events[i];
-    return out;
-}
-
-/* Time goes on as if they had come: what follows keeps its instant. */
-static struct schedule shorter(struct arena *a, const struct schedule *s, size_t from, size_t n)
-{
-    struct schedule out = without(a, s, from, n);
-    for (size_t i = from; i < from + n && from < out.count; i++)
-        out.events[from].after_ms += s->events[i].after_ms;
-    return out;
-}
-
-static void shrink(struct battery *b, struct schedule *s, char why[WHY_BYTES])
-{
-    int64_t until = clock_mono_us() + SHRINK_SECONDS * 1000000LL;
-    for (size_t n = s->count / 2; n > 0; n /= 2)
-        for (size_t from = 0; from < s->count && clock_mono_us() < until;) {
-            size_t take = from + n > s->count ? s->count - from : n;
-            struct schedule less = shorter(b->arena, s, from, take);
-            if (less.count && schedule_is_sound(&less) && still_fails(b, &less, why))
-                *s = less;
-            else
-                from += take;
-        }
-}
-
-static void keep_smaller(struct battery *b, const struct failure *f)
-{
-    char why[WHY_BYTES];
-    snprintf(why, sizeof why, "%s", f->why);
-    struct schedule s = *schedule_make(b->arena, f->seed);
-    if (!still_fails(b, &s, why))
-        printf("seed %llu fails no more when played alone\n", (unsigned long long)f->seed);
-    else
-        shrink(b, &s, why);
-    const char *path = arena_printf(b->arena, "%s/battery-%s-%llu.txt", b->to,
-        layers[b->layer].name, (unsigned long long)f->seed)
-                           .p;
-    if (file_write_durable(path, schedule_write(b->arena, &s, layers[b->layer].name)) != OK)
-        fprintf(stderr, "broadsheet battery: %s cannot be written\n", path);
-    printf("seed %llu, %zu events: %s\n  broadsheet battery --replay %s\n",
-        (unsigned long long)f->seed, s.count, why, path);
 }
 
 /* ---- all of them ---- */
@@ -273,12 +154,18 @@ static pid_t start_job(const struct battery *b, int job)
     return pid;
 }
 
+void battery_say_ended(struct battery *b, int status, char why[WHY_BYTES])
+{
+    b->keep_root = true;
+    snprintf(why, WHY_BYTES, "the house ended with wait status %d (see %s/log)", status, b->root);
+}
+
 static void job_ended(struct battery *b, int job, int status)
 {
     uint64_t seed = atomic_exchange(&b->board->at[job].seed, 0);
     char why[WHY_BYTES];
     if (!seed || (WIFEXITED(status) && WEXITSTATUS(status) == 0)) return;
-    say_ended(b, status, why);
+    battery_say_ended(b, status, why);
     atomic_fetch_add(&b->board->divergences, 1);
     report(b->board, seed, why);
 }
@@ -289,9 +176,10 @@ static void tell(const struct battery *b)
     printf(
         "%s: %llu schedules, %llu events, %llu comparisons, %llu embargo leaks, %llu kill leaks, "
         "%llu divergences\n",
-        layers[b->layer].name, (unsigned long long)o->schedules, (unsigned long long)o->events,
-        (unsigned long long)o->comparisons, (unsigned long long)o->embargo_leaks,
-        (unsigned long long)o->kill_leaks, (unsigned long long)o->divergences);
+        battery_layers[b->layer].name, (unsigned long long)o->schedules,
+        (unsigned long long)o->events, (unsigned long long)o->comparisons,
+        (unsigned long long)o->embargo_leaks, (unsigned long long)o->kill_leaks,
+        (unsigned long long)o->divergences);
     fflush(stdout);
 }
 
@@ -325,12 +213,12 @@ static void run_all(struct battery *b)
 
 static int run(struct battery *b)
 {
-    printf("battery %s: seeds from %llu, %d jobs, data in %s\n", layers[b->layer].name,
+    printf("battery %s: seeds from %llu, %d jobs, data in %s\n", battery_layers[b->layer].name,
         (unsigned long long)b->seed, b->jobs, b->root);
     run_all(b);
     uint64_t failed = b->board->failed, kept = failed < FAILURES_KEPT ? failed : FAILURES_KEPT;
     uint64_t smaller = b->first_only ? 0 : kept < SHRINK_FAILURES ? kept : SHRINK_FAILURES;
-    for (uint64_t i = 0; i < smaller; i++) keep_smaller(b, &b->board->failures[i]);
+    for (uint64_t i = 0; i < smaller; i++) battery_keep_smaller(b, &b->board->failures[i]);
     for (uint64_t i = smaller; i < kept; i++)
         printf("seed %llu: %s\n", (unsigned long long)b->board->failures[i].seed,
             b->board->failures[i].why);
@@ -353,8 +241,8 @@ static int replay(struct battery *b, const char *file)
     struct schedule *s = schedule_read(b->arena, text, file, &layer);
     if (!s) return EX_DATAERR;
     for (int i = 0; i < LAYERS; i++)
-        if (span_eq(layer, span_of(layers[i].name))) b->layer = (enum layer)i;
-    bool fails = still_fails(b, s, why);
+        if (span_eq(layer, span_of(battery_layers[i].name))) b->layer = (enum layer)i;
+    bool fails = battery_still_fails(b, s, why);
     printf("%s, %zu events: %s\n", file, s->count, fails ? why : "as the oracle says");
     return fails ? 1 : EX_OK;
 }
@@ -370,7 +258,7 @@ static bool layer_of(const char *text, enum layer *out)
 {
     *out = LAYER_TABLES;
     for (int i = 0; text && i < LAYERS; i++)
-        if (strcmp(text, layers[i].name) == 0) return *out = (enum layer)i, true;
+        if (strcmp(text, battery_layers[i].name) == 0) return *out = (enum layer)i, true;
     return !text;
 }
 
@@ -397,7 +285,8 @@ static int read_options(struct battery *b, int argc, char **argv, const char **f
     random_bytes(&random, sizeof random);
     if (!layer_of(layer, &b->layer))
         return usage_error("battery", "--layer wants tables, press or http");
-    if (!number_of(count, minutes ? UINT64_MAX / 2 : layers[b->layer].schedules, &b->count) ||
+    if (!number_of(
+            count, minutes ? UINT64_MAX / 2 : battery_layers[b->layer].schedules, &b->count) ||
         !number_of(seed, random >> 24, &b->seed) || !number_of(minutes, 0, &minutes_n) ||
         !number_of(jobs, 2, &jobs_n) || !jobs_n || jobs_n > BATTERY_JOBS_MAX)
         return usage_error("battery", "numbers, please; at most %d jobs", BATTERY_JOBS_MAX);

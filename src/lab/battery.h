@@ -2,8 +2,8 @@
  * (schedule.c) or read from a file (schedule_text.c), its wire files are written (battery_words.c),
  * it is played on a stage (battery_play.c: the stages of rehearsals, or battery_tables.c, which is
  * newsroom and store alone) and what readers would see is compared with the oracle
- * (battery_tables.c, battery_pages.c). battery.c runs many of them, and makes a failing one
- * smaller. docs/reliability.md. */
+ * (battery_compare.c, battery_pages.c). battery.c runs many of them, and battery_shrink.c makes a
+ * failing one smaller. docs/reliability.md. */
 #ifndef BATTERY_H
 #define BATTERY_H
 
@@ -142,5 +142,7 @@ struct revision_known *round_word(const struct round *r, int number);
 void tables_compare(struct round *r, const struct oracle_view *v, bool whole, bool late);
 void pages_compare(struct round *r, const struct oracle_view *v, bool whole, bool late);
 extern const struct playhouse stage_tables;
+struct reader *tables_reader(struct play *p); /* of that stage */
+void tables_finish_behind(struct play *p);    /* full text, as a newsroom at rest has it */
 
 #endif

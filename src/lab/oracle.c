@@ -1,7 +1,7 @@
 /* oracle: see oracle.h. From top to bottom: what has come; whose it is (T2, T3); which items share
- * a page (C3, C5); which version is the newest (V1-V5, oracle_version.c);
- * and the one question, asked at every instant of the past because some rules look back: which
- * revision is shown. */
+ * a page (C3, C5); which version is the newest (V1-V5, oracle_version.c); what is killed
+ * (oracle_kills.c); and the one question, asked at every instant of the past because some rules
+ * look back: which revision is shown. */
 #include "oracle_inside.h"
 
 #include <stdlib.h>
@@ -10,28 +10,7 @@
 #define HOUR_MS INT64_C(3600000)
 enum { LINK_HOURS = 48, OLD_DAYS = 30 };
 
-struct page {
-    int first, root;
-    struct version **list; /* lowest first */
-    size_t count, cap;
-    const struct oracle_event **acts; /* of editors, on any of its items */
-    size_t act_count;
-};
-struct oracle {
-    struct arena *a;
-    const struct oracle_event *events;
-    size_t count;
-    int64_t now_ms;
-    const struct oracle_policy *policies;
-    struct oracle_view *view;
-    struct version *versions;
-    size_t version_count, version_cap;
-    int root_of[ORACLE_FEEDS * ORACLE_GUIDS_MAX];  /* of items that share a page; -1: not named */
-    int owner_of[ORACLE_FEEDS * ORACLE_GUIDS_MAX]; /* feed that brought it first; -1 */
-    int64_t first_pos[ORACLE_FEEDS * ORACLE_GUIDS_MAX];
-};
-
-static int64_t pos_of(int event, int number)
+int64_t oracle_pos_of(int event, int number)
 {
     return (int64_t)event * 100 + number + 1;
 }
@@ -66,7 +45,7 @@ static void take_item(
         .key = oracle_item_of(o->policies, e->feed, i->guid),
         .feed = e->feed,
         .at_ms = e->at_ms,
-        .pos = pos_of(event, (int)(i - e->items))};
+        .pos = oracle_pos_of(event, (int)(i - e->items))};
     name_item(o, v.key, v.pos);
     v.item_pos = o->first_pos[v.key];
     if (i->other_provider) return; /* T2 */
@@ -78,7 +57,7 @@ static void take_item(
 }
 
 /* ---- which items share a page ---- */
-static int root(const struct oracle *o, int key)
+int oracle_root(const struct oracle *o, int key)
 {
     while (o->root_of[key] != key) key = o->root_of[key];
     return key;
@@ -98,7 +77,7 @@ static bool continues(const struct version *older, const struct version *newer)
 /* The page is the one of the item received first, in whatever order the others came (V1). */
 static void join(struct oracle *o, int a, int b)
 {
-    int x = root(o, a), y = root(o, b);
+    int x = oracle_root(o, a), y = oracle_root(o, b);
     if (x == y) return;
     if (o->first_pos[y] < o->first_pos[x])
         o->root_of[x] = y;
@@ -151,7 +130,7 @@ static void fill_page(struct oracle *o, struct page *p)
 {
     for (size_t i = 0; i < o->version_count; i++) {
         const struct version *first = &o->versions[i];
-        bool seen = root(o, first->key) != p->root;
+        bool seen = oracle_root(o, first->key) != p->root;
         size_t from = p->count;
         for (size_t k = 0; k < from && !seen; k++) seen = p->list[k]->key == first->key;
         for (size_t k = i; k < o->version_count && !seen; k++)
@@ -184,8 +163,8 @@ static void find_acts(struct oracle *o, struct page *p)
         const struct oracle_event *ev = &o->events[e];
         if (ev->kind != OE_ACT || ev->act == OA_PAUSE || ev->act == OA_RESUME) continue;
         for (int k = ev->guid; k < (int)COUNT(o->root_of); k += ORACLE_GUIDS_MAX)
-            if (o->root_of[k] >= 0 && root(o, k) == p->root &&
-                is_meant(o, ev, k, pos_of((int)e, 0))) {
+            if (o->root_of[k] >= 0 && oracle_root(o, k) == p->root &&
+                is_meant(o, ev, k, oracle_pos_of((int)e, 0))) {
                 *ARENA_PUSH(o->a, p->acts, p->act_count, cap) = ev;
                 break;
             }
@@ -209,81 +188,12 @@ static void free_versions(struct oracle *o, struct page *p)
             memset(on, 0, sizeof on);
         for (size_t i = 0; i < p->count; i++) {
             struct version *v = p->list[i];
-            if (v->pos >= pos_of((int)e + 1, 0)) continue; /* not yet here */
+            if (v->pos >= oracle_pos_of((int)e + 1, 0)) continue; /* not yet here */
             bool stopped = on[OB_ALL] || on[OB_FEED + v->feed] || on[OB_SECTION + v->item->section];
             if (v->free_ms == NEVER && (!stopped || publishes)) v->free_ms = ev->at_ms;
             if (publishes && v->approved_ms == NEVER) v->approved_ms = ev->at_ms;
         }
     }
-}
-
-/* ---- kills: a set that only grows, and lifts that name what they lift ---- */
-struct kill {
-    const struct version *killed; /* NULL: by the desk */
-    size_t event;
-    int64_t at_ms, lifted_ms;
-    bool is_purge;
-};
-struct kills {
-    struct kill list[256];
-    size_t count;
-};
-
-/* K5: the same kill again is the same kill. */
-static void add_kill(struct kills *k, struct kill kill)
-{
-    for (size_t i = 0; i < k->count && kill.killed; i++) {
-        const struct version *a = k->list[i].killed, *b = kill.killed;
-        if (a && a->key == b->key && strcmp(a->item->version, b->item->version) == 0 &&
-            a->item->created.kind == b->item->created.kind &&
-            a->item->created.ms == b->item->created.ms)
-            return;
-    }
-    must(k->count < COUNT(k->list));
-    k->list[k->count++] = kill;
-}
-
-/* K6: an editor brings back what the agency killed only where a usable version newer than the
- * killed one has come after the kill. */
-static bool has_successor(const struct page *p, const struct kill *k, size_t by_event)
-{
-    for (size_t i = (size_t)k->killed->rank + 1; i < p->count; i++) {
-        const struct version *v = p->list[i];
-        if (v->item->status == OS_USABLE && v->pos >= pos_of((int)k->event, 0) &&
-            v->pos < pos_of((int)by_event, 0))
-            return true;
-    }
-    return false;
-}
-
-static void collect_kills(struct oracle *o, const struct page *p, struct kills *k)
-{
-    for (size_t i = 0; i < o->version_count; i++) { /* K1-K4: whatever its version, whenever */
-        const struct version *v = &o->versions[i];
-        if (v->item->status == OS_CANCELED && root(o, v->key) == p->root)
-            add_kill(k, (struct kill){v, (size_t)(v->pos / 100), v->at_ms, NEVER, false});
-    }
-    for (size_t i = 0; i < p->act_count; i++) {
-        const struct oracle_event *act = p->acts[i];
-        size_t event = (size_t)(act - o->events);
-        bool purge = act->act == OA_PURGE;
-        if (purge || act->act == OA_TAKEDOWN || act->act == OA_KILL) /* K17 */
-            add_kill(k, (struct kill){NULL, event, act->at_ms, NEVER, purge});
-        for (size_t n = 0; n < k->count; n++) {
-            struct kill *x = &k->list[n];
-            if (x->event >= event || x->lifted_ms != NEVER || x->is_purge) continue;
-            bool lifts = x->killed ? act->act == OA_CONFIRM && has_successor(p, x, event)
-                                   : act->act == OA_LIFT;
-            if (lifts) x->lifted_ms = act->at_ms;
-        }
-    }
-}
-
-static bool kill_stands(const struct kills *k, int64_t at_ms)
-{
-    for (size_t i = 0; i < k->count; i++)
-        if (k->list[i].at_ms <= at_ms && k->list[i].lifted_ms > at_ms) return true;
-    return false;
 }
 
 /* ---- the one question ---- */
@@ -394,12 +304,12 @@ static void look_at_page(struct oracle *o, struct page *p, struct oracle_page *o
     fill_page(o, p);
     find_acts(o, p);
     free_versions(o, p);
-    collect_kills(o, p, &kills);
+    oracle_kills(o, p, &kills);
     size_t n = instants_of(o, p, &instants, &out->next_ms);
     for (size_t i = 0; i < n; i++) {
         int64_t at = instants[i];
         f = find_shown(o, p, at, &v);
-        dead = kill_stands(&kills, at);
+        dead = oracle_kill_stands(&kills, at);
         if (dead || is_on_hold(p, at)) f = FOUND_NOTHING;
         if (f != FOUND_SHOWN) continue;
         was_public = o->view->was_shown[v->item->revision] = true;
@@ -454,5 +364,5 @@ void oracle_look(struct arena *a, const struct oracle_event *events, size_t coun
         look_at_page(&o, &p, &out->pages[out->page_count++]);
     }
     for (size_t key = 0; key < COUNT(o.root_of); key++)
-        if (o.root_of[key] >= 0) out->page_of[key] = out->page_of[root(&o, (int)key)];
+        if (o.root_of[key] >= 0) out->page_of[key] = out->page_of[oracle_root(&o, (int)key)];
 }

@@ -241,6 +241,12 @@ bool search_is_empty(struct play *p, struct span words, struct span *why_out);
 
 /* rehearse_check.c */
 void check_expectations(struct play *p, const struct json *expect);
+/* rehearse_check_house.c */
+void check_desk(struct play *p, const struct json *j);
+void check_files(struct play *p, const struct json *j);
+void check_receipt(struct play *p, const struct json *j);
+void check_sent(struct play *p, const struct json *j);
+void check_newest(struct play *p, const struct json *j);
 void label_snapshot(struct play *p, struct span label);
 bool expectation_known(struct span key);
 

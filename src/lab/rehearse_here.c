@@ -1,7 +1,7 @@
 /* rehearse_here: the whole way of a story in this process: the watched folders, the ledger, the
  * newsroom with its reading, a site with its cache. Nothing runs by itself: settle works until
  * nothing is left. A crash throws away all that is not durable. */
-#include "rehearse.h"
+#include "rehearse_here.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -11,43 +11,9 @@
 
 #include "picture.h"
 
-enum {
-    FULL_TRIES = 100,
-    TAKE_FILES = 64,
-    HERE_ARENA = 1 << 30,
-    COUNTS_EVERY_MS = 5 * 60 * 1000,
-    VISITED_MAX = 256
-};
+enum { FULL_TRIES = 100, HERE_ARENA = 1 << 30 };
 
-struct waiting_look { /* a picture for the darkroom */
-    struct waiting_look *next;
-    struct span hex, bytes;
-};
-struct door {
-    struct span feed;
-    struct folder *folder;
-};
-struct here {
-    struct house house;
-    struct newsroom *newsroom;
-    struct ledger *ledger; /* intake's and the desk's */
-    struct tombs *tombs;
-    struct site *site;
-    struct site_hand *hand;
-    struct arena *press_arena, *job;
-    struct door doors[HOUSE_LISTENERS_MAX];
-    size_t door_count;
-    struct push_gate *gate;
-    struct waiting_look *looks;
-    struct {
-        story_id id;
-        size_t views;
-    } visited[VISITED_MAX];
-    size_t visited_count;
-    int64_t counted_ms;
-};
-
-static struct here *here_of(struct play *p)
+struct here *here_of(struct play *p)
 {
     return p->state;
 }
@@ -70,18 +36,6 @@ static void hook_look(void *with, struct span hex, struct span bytes)
     memcpy(p + hex.n, bytes.p, bytes.n);
     *l = (struct waiting_look){h->looks, {p, hex.n}, {p + hex.n, bytes.n}};
     h->looks = l;
-}
-
-static bool is_dead(story_id id, void *with)
-{
-    struct here *h = with;
-    return clock_slot_get(SLOT_UNCONFIRMED) || tombs_dead(h->tombs, id);
-}
-
-static uint64_t tomb_count(void *with)
-{
-    struct here *h = with;
-    return tombs_count(h->tombs) + clock_slot_get(SLOT_UNCONFIRMED);
 }
 
 /* ---- the newsroom ---- */
@@ -126,175 +80,11 @@ static void look_at_pictures(struct here *h)
     }
 }
 
-/* ---- intake ---- */
-static void doors_open(struct here *h)
-{
-    const struct config *c = h->house.config;
-    const char *why = NULL;
-    h->gate = push_gate_new();
-    for (uint32_t i = 0; i < c->feed_count; i++) {
-        const struct config_feed *f = &c->feeds[i];
-        if (f->push_key_file.n && push_gate_key(h->gate, f->name,
-                                      arena_cstr(h->house.arena, f->push_key_file), &why) != OK)
-            log_warn("no push for %.*s: %s", FMT(f->name), why ? why : "?");
-        if (!f->folder.n || h->door_count == COUNT(h->doors)) continue;
-        struct door *d = &h->doors[h->door_count];
-        d->feed = f->name;
-        if (folder_open(arena_cstr(h->house.arena, f->folder), &d->folder, &why) == OK)
-            h->door_count++;
-    }
-}
-
-static void doors_close(struct here *h)
-{
-    for (size_t i = 0; i < h->door_count; i++) folder_close(h->doors[i].folder);
-    h->door_count = 0;
-    push_gate_free(h->gate);
-    h->gate = NULL;
-}
-
-static bool is_picture(struct span b)
-{
-    return span_starts(b, S("\xff\xd8\xff")) || span_starts(b, S("\x89PNG\r\n"));
-}
-
-static struct span meta_of(struct arena *a, struct span name)
-{
-    struct buf b;
-    buf_init(&b, a, 0);
-    struct json_out o = {.b = &b};
-    json_open(&o, NULL, '{');
-    json_string(&o, "name", name);
-    json_close(&o, '}');
-    return buf_span(&b);
-}
-
-static bool take_door(struct play *p, struct door *d, bool *more)
-{
-    struct here *h = here_of(p);
-    struct folder_file files[TAKE_FILES];
-    struct append events[TAKE_FILES];
-    bool taken[TAKE_FILES];
-    size_t count = 0;
-    int wait = 0;
-    arena_reset(h->job);
-    if (folder_take(d->folder, h->job, files, TAKE_FILES, &count, &wait) != OK)
-        return troubled(p, "the folder of %.*s cannot be read", FMT(d->feed));
-    for (size_t i = 0; i < count; i++)
-        events[i] =
-            (struct append){.kind = is_picture(files[i].bytes) ? EVENT_FILE : EVENT_DELIVERY,
-                .received_ms = clock_now_ms(),
-                .feed = d->feed,
-                .delivery = files[i].delivery,
-                .meta = meta_of(h->job, files[i].name),
-                .blob = files[i].bytes};
-    enum result r = count ? deliveries_append(h->ledger, events, count, taken) : OK;
-    if (r == ERR_FULL && p->disk_full) return true;
-    if (r != OK) return troubled(p, "a delivery cannot be made durable: %s", result_name(r));
-    for (size_t i = 0; i < count; i++)
-        if (taken[i] && folder_done(d->folder, &files[i]) != OK)
-            return troubled(p, "%.*s cannot be moved to done/", FMT(files[i].name));
-    *more |= count > 0;
-    return true;
-}
-
-static bool take_all(struct play *p)
-{
-    struct here *h = here_of(p);
-    for (bool more = true; more;) {
-        more = false;
-        for (size_t i = 0; i < h->door_count; i++)
-            if (!take_door(p, &h->doors[i], &more)) return false;
-    }
-    return true;
-}
-
-static bool here_taken(struct play *p, struct span feed, struct span name)
-{
-    (void)feed, (void)name;
-    return take_all(p);
-}
-
-static int here_push(struct play *p, const struct push *push, struct span name)
-{
-    struct here *h = here_of(p);
-    if (push_check(h->gate, push, clock_now_ms()) != PUSH_OK) return 401;
-    struct append ap = {.kind = is_picture(push->body) ? EVENT_FILE : EVENT_DELIVERY,
-        .received_ms = clock_now_ms(),
-        .feed = push->feed,
-        .delivery = arena_printf(p->step_arena, "push:%.*s", FMT(push->nonce)),
-        .meta = meta_of(p->step_arena, name),
-        .blob = push->body};
-    if (ledger_append(h->ledger, &ap, 1) != OK) return 503;
-    push_gate_used(h->gate, push->feed, push->nonce, clock_now_ms());
-    return ap.was_there_out ? 401 : 202;
-}
-
-/* ---- popularity enters the ledger every five minutes, as web's harvest does ---- */
-static bool harvest(struct play *p)
-{
-    struct here *h = here_of(p);
-    int64_t now = clock_now_ms();
-    if (now - h->counted_ms < COUNTS_EVERY_MS) return true;
-    h->counted_ms = now;
-    if (!h->visited_count) return true;
-    struct buf b;
-    buf_init(&b, p->step_arena, 0);
-    struct json_out o = {.b = &b};
-    json_open(&o, NULL, '{');
-    json_open(&o, "views", '{');
-    for (size_t i = 0; i < h->visited_count; i++)
-        json_number(
-            &o, story_id_text(p->step_arena, h->visited[i].id).p, (int64_t)h->visited[i].views);
-    json_close(&o, '}');
-    json_close(&o, '}');
-    h->visited_count = 0;
-    struct span key = arena_printf(p->step_arena, "counts:%lld", (long long)now);
-    return newsroom_counts(h->newsroom, buf_span(&b), key) == OK ||
-           troubled(p, "counts cannot be kept");
-}
-
-static bool here_visit(struct play *p, struct span path, size_t times)
-{
-    struct here *h = here_of(p);
-    for (size_t i = 0; i < times; i++) {
-        struct site_ask ask = {.method = HTTP_GET, .path = path, .arena = p->step_arena};
-        struct site_answer answer;
-        site_answer(h->hand, &ask, &answer);
-        if (answer.hold) site_release(h->site, answer.hold);
-        size_t k = 0;
-        while (k < h->visited_count && h->visited[k].id != answer.visited) k++;
-        if (!answer.visited || k == VISITED_MAX) continue;
-        if (k == h->visited_count) h->visited_count++, h->visited[k].views = 0;
-        h->visited[k].id = answer.visited;
-        h->visited[k].views++;
-    }
-    return true;
-}
-
-static void here_comment(struct play *p, struct span target, struct span body, struct answer *out)
-{
-    struct here *h = here_of(p);
-    struct site_ask ask = {.method = HTTP_POST, .path = target, .arena = p->step_arena};
-    struct site_form form = {.body = body,
-        .type = S("application/x-www-form-urlencoded"),
-        .fetch_site = S("same-origin")};
-    struct site_comment kept;
-    struct site_answer answer;
-    *out = (struct answer){0};
-    if (!site_comment(h->hand, &ask, &form, &kept, &answer)) {
-        *out = (struct answer){.status = answer.status, .raw = answer.body, .body = answer.body};
-        return;
-    }
-    struct comment c = {.id = kept.id, .name = kept.name, .text = kept.text};
-    out->status = comment_append(h->ledger, p->step_arena, kept.story, &c) == OK ? 303 : 503;
-}
-
 /* ---- settling ---- */
 static bool here_settle(struct play *p)
 {
     struct here *h = here_of(p);
-    if (!take_all(p) || !harvest(p)) return false;
+    if (!here_take_all(p) || !here_harvest(p)) return false;
     for (int i = 0; i < SETTLE_MAX; i++) {
         if (!newsroom_work(p)) return false;
         bool more = newsroom_behind(h->newsroom) || h->looks;
@@ -337,9 +127,9 @@ static bool web_start(struct play *p)
         .picture_folder = h->house.pictures,
         .press = press,
         .press_site = ps,
-        .dead = is_dead,
-        .tomb_count = tomb_count,
-        .with = h,
+        .dead = house_is_dead,
+        .tomb_count = house_tomb_count,
+        .with = h->tombs,
         .cache_bytes = SITE_CACHE_BYTES};
     if (site_open(&c, &h->site) != OK || site_hand_open(h->site, &h->hand) != OK)
         return troubled(p, "the site cannot be opened");
@@ -398,7 +188,7 @@ static bool here_start(struct play *p)
     clock_set_virtual(p->now_ms);
     if (ledger_open(p->data, "intake", false, &h->ledger, &text) != OK)
         return troubled(p, "the ledger cannot be opened: %s", text ? text : "?");
-    doors_open(h);
+    here_open_doors(h);
     if (!newsroom_start(p, false) || !newsroom_work(p)) return false;
     if (newsroom_configure(h->newsroom, h->house.config) != OK)
         return troubled(p, "the configuration cannot be kept");
@@ -409,7 +199,7 @@ static void here_stop(struct play *p)
 {
     struct here *h = here_of(p);
     web_stop(h);
-    doors_close(h);
+    here_close_doors(h);
     if (h->newsroom) newsroom_close(h->newsroom);
     if (h->ledger) ledger_close(h->ledger);
     house_close(&h->house);
@@ -439,8 +229,8 @@ static bool here_crash(struct play *p, struct span role)
         return web_start(p);
     }
     if (span_eq(role, S("intake"))) {
-        doors_close(h);
-        doors_open(h);
+        here_close_doors(h);
+        here_open_doors(h);
         return true;
     }
     if (!span_eq(role, S("newsroom"))) return troubled(p, "no role “%.*s”", FMT(role));
@@ -469,8 +259,8 @@ static bool here_reload(struct play *p)
         return troubled(p, "the configuration has mistakes");
     if (newsroom_configure(h->newsroom, h->house.config) != OK)
         return troubled(p, "the configuration cannot be kept");
-    doors_close(h);
-    doors_open(h);
+    here_close_doors(h);
+    here_open_doors(h);
     if (!press_start(p, &press, &ps)) return false;
     site_set_press(h->site, press, ps);
     return true;

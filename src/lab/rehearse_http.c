@@ -1,51 +1,28 @@
 /* rehearse_http: the real processes on a loopback port. Their clock page is driven from here, files
  * are moved into their folders, pages are fetched over sockets. What is under way is known by the
  * clock page's slots: an event without effect is put behind everything, and waited for until the
- * newsroom has applied it and has come to rest and web has acknowledged it. Only processes started
- * here are ever ended. */
-#include "rehearse.h"
+ * newsroom has applied it and has come to rest and web has acknowledged it. */
+#include "rehearse_far.h"
 
-#include <dirent.h>
-#include <errno.h>
-#include <fcntl.h>
-#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include <sys/prctl.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 enum {
-    START_MS = 60000,
-    WAIT_MS = 60000,      /* a sanitizer build on a busy machine */
     FULL_REST_MS = 20000, /* a house that has no room at all does not come to rest */
     LOOK_US = 500,
     ASK_MS = 30000,
     COUNTS_EVERY_MS = 5 * 60 * 1000,
-    ROLE_PIDS = 16,
 };
 
-struct far {
-    pid_t master;
-    struct house house; /* visited: paths and the clock page */
-    struct span address;
-    struct http_client *client;
-    struct ledger *ledger;
-    uint64_t fences, quiet_pos; /* the ledger's head when all was quiet last */
-    bool visited;
-    int64_t counted_ms;
-    struct span editorial; /* configuration in force, as the ledger keeps it */
-};
-
-static struct far *far_of(struct play *p)
+struct far *far_of(struct play *p)
 {
     return p->state;
 }
 
 /* ---- waiting ---- */
-static bool past(int64_t until_us)
+bool far_past(int64_t until_us)
 {
     usleep(LOOK_US);
     return clock_mono_us() > until_us;
@@ -55,7 +32,7 @@ static bool wait_for_slot(struct play *p, enum clock_slot slot, uint64_t at_leas
 {
     int64_t until = clock_mono_us() + WAIT_MS * 1000LL;
     while (clock_slot_get(slot) < at_least)
-        if (past(until)) return troubled(p, "the house does not come to rest: %s", what);
+        if (far_past(until)) return troubled(p, "the house does not come to rest: %s", what);
     return true;
 }
 
@@ -68,13 +45,12 @@ static bool full_house_rests(struct play *p)
     if (ledger_head(far_of(p)->ledger, &head) != OK)
         return troubled(p, "the ledger cannot be read");
     while ((clock_slot_get(SLOT_APPLIED_POS) < head || clock_slot_get(SLOT_WEB_ACK_POS) < head) &&
-           !past(until))
+           !far_past(until))
         continue;
     return true;
 }
 
-/* An event without effect: when it is done, all before it is done, and all that was due. */
-static bool fence(struct play *p)
+bool far_fence(struct play *p)
 {
     struct far *f = far_of(p);
     struct append ap = {.kind = EVENT_COUNTS,
@@ -116,7 +92,7 @@ static bool wait_for_event(struct play *p, uint64_t since, enum event_kind kind,
 {
     int64_t until = clock_mono_us() + WAIT_MS * 1000LL;
     while (!came_since(p, since, kind))
-        if (past(until)) return troubled(p, "%s", what);
+        if (far_past(until)) return troubled(p, "%s", what);
     return true;
 }
 
@@ -131,7 +107,7 @@ static bool far_settle(struct play *p)
             return false;
         f->visited = false;
     }
-    bool fine = fence(p);
+    bool fine = far_fence(p);
     f->quiet_pos = head_of(p);
     return fine;
 }
@@ -185,7 +161,7 @@ static void far_ask(struct play *p, struct arena *a, const struct request *r, st
     int64_t until = clock_mono_us() + WAIT_MS * 1000LL;
     *out = (struct answer){0};
     while (ask_once(p, a, r, &answer) != OK)
-        if (past(until)) return;
+        if (far_past(until)) return;
     *out = (struct answer){.status = answer.status,
         .head = without_date(a, answer.head),
         .raw = r->method == HTTP_HEAD ? S("") : answer.body};
@@ -228,151 +204,7 @@ static bool far_visit(struct play *p, struct span path, size_t times)
     return answer.status == 200 || troubled(p, "a reader got %d", answer.status);
 }
 
-/* ---- processes ---- */
-/* Pids of the roles of our master, by the names that they gave themselves. */
-static size_t role_pids(struct play *p, const char *comm, pid_t *out, size_t n)
-{
-    size_t count = 0;
-    DIR *d = opendir("/proc");
-    for (struct dirent *e; d && (e = readdir(d));) {
-        char path[64], name[64] = "", state;
-        int pid = 0, parent = 0;
-        if (e->d_name[0] < '0' || e->d_name[0] > '9') continue;
-        if (snprintf(path, sizeof path, "/proc/%.20s/stat", e->d_name) >= (int)sizeof path)
-            continue;
-        FILE *f = fopen(path, "r");
-        if (!f) continue;
-        bool fine = fscanf(f, "%d (%63[^)]) %c %d", &pid, name, &state, &parent) == 4;
-        fclose(f);
-        if (fine && parent == far_of(p)->master && state != 'Z' && strcmp(name, comm) == 0 &&
-            count < n)
-            out[count++] = pid;
-    }
-    if (d) closedir(d);
-    return count;
-}
-
-_Noreturn static void become_server(struct play *p, int ready)
-{
-    char fd[16], clock[32];
-    snprintf(fd, sizeof fd, "%d", ready);
-    snprintf(clock, sizeof clock, "%lld", (long long)p->now_ms);
-    const char *argv[] = {"broadsheet", "serve", "--data", p->data, "--config", p->site_file,
-        "--listen", "127.0.0.1:0", "--ready-fd", fd, "--virtual-clock", clock, NULL};
-    pid_t parent = getppid();
-    prctl(PR_SET_PDEATHSIG, SIGTERM);
-    if (getppid() == parent) execv("/proc/self/exe", (char *const *)(uintptr_t)argv);
-    _exit(127);
-}
-
-/* One line with the address, or the end of the pipe. */
-static bool read_address(struct play *p, int fd, struct span *out)
-{
-    char text[256];
-    size_t n = 0;
-    int64_t until = clock_mono_us() + START_MS * 1000LL;
-    while (n < sizeof text - 1 && (!n || text[n - 1] != '\n')) {
-        struct pollfd pfd = {.fd = fd, .events = POLLIN};
-        if (poll(&pfd, 1, 100) < 0 && errno != EINTR) break;
-        if (clock_mono_us() > until) break;
-        if (!pfd.revents) continue;
-        ssize_t got = read(fd, text + n, sizeof text - 1 - n);
-        if (got <= 0) break;
-        n += (size_t)got;
-    }
-    struct span line = span_trim((struct span){text, n});
-    if (!span_starts(line, S("http://")))
-        return troubled(p, "the house does not start (see its log)");
-    *out = arena_keep(p->arena, span_cut(line, 7, line.n));
-    return true;
-}
-
-static bool far_start(struct play *p)
-{
-    struct far *f = ARENA_NEW(p->arena, struct far);
-    struct span why = S("");
-    const char *text = NULL;
-    int fds[2];
-    p->state = f;
-    f->editorial = config_editorial(p->arena, p->config);
-    f->counted_ms = p->now_ms;
-    must(pipe(fds) == 0);
-    fcntl(fds[0], F_SETFD, FD_CLOEXEC);
-    f->master = fork();
-    if (f->master == 0) become_server(p, fds[1]);
-    close(fds[1]);
-    bool fine = f->master > 0 && read_address(p, fds[0], &f->address);
-    close(fds[0]);
-    if (!fine) return false;
-    if (house_visit(&f->house, p->data, &why) != OK)
-        return troubled(p, "the house cannot be visited: %.*s", FMT(why));
-    if (ledger_open(p->data, "rehearsal", false, &f->ledger, &text) != OK)
-        return troubled(p, "the ledger cannot be opened: %s", text ? text : "?");
-    clock_set_virtual(p->now_ms);
-    return fence(p) && fence(p); /* the second: the configuration came behind the first */
-}
-
-static void let_go(struct far *f)
-{
-    if (f->client) http_client_close(f->client);
-    if (f->ledger) ledger_close(f->ledger);
-    if (f->house.arena) house_close(&f->house);
-    f->client = NULL;
-    f->ledger = NULL;
-}
-
-static void end_master(struct far *f, int signal)
-{
-    if (f->master > 0 && kill(f->master, signal) == 0)
-        while (waitpid(f->master, NULL, 0) < 0 && errno == EINTR) continue;
-    f->master = 0;
-}
-
-static void far_stop(struct play *p)
-{
-    struct far *f = far_of(p);
-    end_master(f, SIGTERM);
-    let_go(f);
-}
-
-/* Its children go with the master (PR_SET_PDEATHSIG); the lock is free when the last writer went.
- */
-static bool crash_all(struct play *p)
-{
-    struct far *f = far_of(p);
-    int64_t until = clock_mono_us() + WAIT_MS * 1000LL;
-    end_master(f, SIGKILL);
-    let_go(f);
-    int fd = -1;
-    while (dir_lock(p->data, &fd) != OK)
-        if (past(until)) return troubled(p, "the roles outlive their master");
-    close(fd);
-    clock_slot_set(SLOT_APPLIED_POS, 0);
-    clock_slot_set(SLOT_NEWSROOM_IDLE, 0);
-    clock_slot_set(SLOT_WEB_ACK_POS, 0);
-    return far_start(p);
-}
-
-static bool far_crash(struct play *p, struct span role)
-{
-    if (span_eq(role, S("all"))) return crash_all(p);
-    char comm[32];
-    pid_t pids[ROLE_PIDS], now[ROLE_PIDS];
-    snprintf(comm, sizeof comm, "bs-%.*s", FMT(role));
-    size_t count = role_pids(p, comm, pids, ROLE_PIDS);
-    if (!count) return troubled(p, "no role “%.*s” runs", FMT(role));
-    for (size_t i = 0; i < count; i++) kill(pids[i], SIGKILL);
-    int64_t until = clock_mono_us() + WAIT_MS * 1000LL;
-    for (bool back = false; !back;) {
-        size_t n = role_pids(p, comm, now, ROLE_PIDS);
-        back = n >= count;
-        for (size_t i = 0; i < n; i++)
-            for (size_t k = 0; k < count; k++) back &= now[i] != pids[k];
-        if (!back && past(until)) return troubled(p, "%s is not started again", comm);
-    }
-    return fence(p);
-}
-
+/* ---- the rest ---- */
 static bool far_rebuild(struct play *p)
 {
     const char *argv[] = {"broadsheet", "rebuild", "--data", p->data, NULL};
@@ -393,7 +225,6 @@ static bool far_reload(struct play *p)
     return !changes || wait_for_event(p, head, EVENT_CONFIG, "the newsroom takes no configuration");
 }
 
-/* ---- the rest ---- */
 static struct span sent_bytes(struct play *p, struct span name)
 {
     for (size_t i = p->sent_count; i-- > 0;)
@@ -408,7 +239,7 @@ static bool far_taken(struct play *p, struct span feed, struct span name)
     int64_t until = clock_mono_us() + WAIT_MS * 1000LL;
     if (p->disk_full && !smells_of_kill(sent_bytes(p, name))) return true; /* the folder keeps it */
     while (access(path, F_OK) == 0)
-        if (past(until)) return troubled(p, "intake does not take %.*s", FMT(name));
+        if (far_past(until)) return troubled(p, "intake does not take %.*s", FMT(name));
     return true;
 }
 

@@ -42,10 +42,29 @@ struct net_address net_address_of(const struct sockaddr_storage *sa)
     return a;
 }
 
+bool net_address_is_four(const struct net_address *a)
+{
+    return a->known && memcmp(a->ip, mapped, sizeof mapped) == 0;
+}
+
+struct net_address net_address_network(const struct net_address *a)
+{
+    struct net_address out = *a;
+    if (!net_address_is_four(a)) memset(out.ip + 8, 0, 8);
+    return out;
+}
+
+bool net_address_is_local(const struct net_address *a)
+{
+    static const unsigned char six[16] = {[15] = 1};
+    if (net_address_is_four(a)) return a->ip[sizeof mapped] == 127;
+    return !a->known || memcmp(a->ip, six, sizeof six) == 0;
+}
+
 void net_address_text(const struct net_address *a, char out[64])
 {
     bool told = false;
-    if (a->known && memcmp(a->ip, mapped, sizeof mapped) == 0)
+    if (net_address_is_four(a))
         told = inet_ntop(AF_INET, a->ip + sizeof mapped, out, 64) != NULL;
     else if (a->known)
         told = inet_ntop(AF_INET6, a->ip, out, 64) != NULL;

@@ -54,12 +54,10 @@ void net_clients_free(struct net_clients *t)
     free(t);
 }
 
-/* An IPv6 client chooses its last 64 bits at will, so they do not count. */
 static void key_of(const struct net_address *a, unsigned char key[16])
 {
-    static const unsigned char mapped[12] = {[10] = 0xff, [11] = 0xff};
-    memcpy(key, a->ip, 16);
-    if (memcmp(key, mapped, sizeof mapped) != 0) memset(key + 8, 0, 8);
+    struct net_address network = net_address_network(a);
+    memcpy(key, network.ip, 16);
 }
 
 static uint64_t place_of(const struct net_clients *t, const unsigned char key[16])

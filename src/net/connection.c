@@ -1,7 +1,7 @@
 /* net/connection: one socket from accept to close: who is there (PROXY header), TLS or not,
- * reading, writing, and a decent end. Owns descriptors and their place in the worker; never looks
- * at a request. Edge-triggered: a connection is registered once, and "readable" remembers that the
- * socket may still have bytes. What a client does is never fatal. */
+ * and a decent end; reading and writing are in bytes.c. Owns descriptors and their place in the
+ * worker; never looks at a request. Edge-triggered: a connection is registered once, and "readable"
+ * remembers that the socket may still have bytes. What a client does is never fatal. */
 #include "net_inside.h"
 
 #include <errno.h>
@@ -214,99 +214,6 @@ static bool shake_hands(struct net_connection *c)
     c->broken = true;
     net_close(c);
     return false;
-}
-
-/* ---- bytes ---- */
-static ssize_t read_tls(struct net_connection *c, void *p, size_t n)
-{
-    ERR_clear_error();
-    int r = SSL_read(c->ssl, p, (int)n);
-    if (r > 0) return r;
-    c->readable = false;
-    switch (SSL_get_error(c->ssl, r)) {
-    case SSL_ERROR_WANT_READ:
-    case SSL_ERROR_WANT_WRITE: return -1;
-    case SSL_ERROR_ZERO_RETURN: c->at_end = true; return 0;
-    default: c->broken = true; return -2;
-    }
-}
-
-ssize_t net_read(struct net_connection *c, void *p, size_t n)
-{
-    if (c->ssl) return read_tls(c, p, n);
-    ssize_t r;
-    do r = recv(c->fd, p, n, 0);
-    while (r < 0 && errno == EINTR);
-    /* Fewer than asked for: the socket is drained, and the next byte brings a new event (epoll(7)).
-     */
-    if (r < (ssize_t)n && !(r > 0 && c->fin_seen)) c->readable = false;
-    if (r > 0) return r;
-    if (r == 0) c->at_end = true;
-    if (r == 0 || errno == EAGAIN) return r;
-    c->broken = true;
-    return -2;
-}
-
-/* One record, or several: a client may have room for small ones only (RFC 6066, 4). Fewer than n:
- * the socket is full. */
-static size_t write_record(struct net_connection *c, const char *p, size_t n)
-{
-    size_t taken = 0;
-    while (taken < n) {
-        ERR_clear_error();
-        int r = SSL_write(c->ssl, p + taken, (int)(n - taken));
-        if (r > 0) {
-            taken += (size_t)r;
-            continue;
-        }
-        int why = SSL_get_error(c->ssl, r);
-        c->broken = why != SSL_ERROR_WANT_WRITE && why != SSL_ERROR_WANT_READ;
-        break;
-    }
-    return taken;
-}
-
-/* One record for a small reply: prefix and body together. What lies together already is not copied.
- */
-static ssize_t write_tls(struct net_connection *c, const struct iovec *iov, int count)
-{
-    enum { RECORD = 16 << 10 };
-    static _Thread_local char record[RECORD];
-    size_t taken = 0, from = 0;
-    int i = 0;
-    for (;;) {
-        while (i < count && from == iov[i].iov_len) i++, from = 0;
-        if (i == count) return (ssize_t)taken;
-        const char *p = (const char *)iov[i].iov_base + from;
-        size_t n = iov[i].iov_len - from < RECORD ? iov[i].iov_len - from : RECORD;
-        from += n;
-        if (n < RECORD && i + 1 < count) {
-            memcpy(record, p, n);
-            p = record;
-            while (n < RECORD && ++i < count) {
-                from = iov[i].iov_len < RECORD - n ? iov[i].iov_len : RECORD - n;
-                if (from) memcpy(record + n, iov[i].iov_base, from);
-                n += from;
-            }
-        }
-        size_t written = write_record(c, p, n);
-        if (c->broken) return -2;
-        taken += written;
-        if (written < n) return (ssize_t)taken;
-    }
-}
-
-ssize_t net_write(struct net_connection *c, const struct iovec *iov, int count)
-{
-    if (c->broken) return -2;
-    if (c->ssl) return write_tls(c, iov, count);
-    ssize_t r;
-    do r = writev(c->fd, iov, count);
-    while (r < 0 && errno == EINTR);
-    if (r >= 0) return r;
-    if (errno == EAGAIN) return 0;
-    c->broken = true;
-    return -2;
 }
 
 /* ---- events ---- */

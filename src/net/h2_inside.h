@@ -91,6 +91,10 @@ void net_stream_fold(struct net_stream *s);
 /* It has its last word, and what the client goes on sending on it is not wanted. */
 void net_stream_refuse(struct net_stream *s, int status, const char *why);
 
+/* h2_frames.c */
+void net_h2_put_out(struct net_h2 *h, const void *p, size_t n);
+nghttp2_session *net_h2_session_new(struct net_connection *c);
+
 /* h2_session.c: a session without a socket */
 struct net_h2 *net_h2_open(struct net_connection *c);
 void net_h2_free(struct net_connection *c); /* with its streams: their replies' done is called */

@@ -71,6 +71,10 @@ struct span http_header(const struct http_request *r, const char *name); /* firs
     absent. Host, Content-Length, Transfer-Encoding, Content-Type, Authorization, Expect, Origin,
     Range, If-Range, If-Modified-Since stand at most once: a second was refused */
 void net_address_text(const struct net_address *a, char out[64]);
+bool net_address_is_four(const struct net_address *a); /* of IPv4 */
+struct net_address net_address_network(
+    const struct net_address *a); /* of IPv6 without the 64 bits that a client chooses at will */
+bool net_address_is_local(const struct net_address *a); /* this machine itself, or a UNIX peer */
 
 /* A reply. head holds complete field lines ("Content-Type: …\r\n…") without status line, Date,
  * Connection and Content-Length, which net writes. head and body must stand until done is called

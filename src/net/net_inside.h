@@ -1,11 +1,11 @@
 /* net_inside: what the files of net share among themselves; nobody else includes it.
  * - server.c: starts, stops, drains; what all workers share
  * - worker.c: one thread, one epoll: events, posts, watches, sweeps
- * - connection.c: one socket: accept, TLS or not, PROXY, read, write, close
+ * - connection.c: one socket: accept, TLS or not, PROXY, close; bytes.c: read and write
  * - h1.c: HTTP/1.1 on a connection: heads, bodies, the handler (a struct net_protocol)
- * - h2.c: HTTP/2 on a connection (another), with h2_inside.h of its own; h2_session.c, h2_stream.c:
- *   its session and its streams, without a socket; h2_fields.c: heads between the two protocols;
- *   h2_trial.c: for the fuzzer
+ * - h2.c: HTTP/2 on a connection (another), with h2_inside.h of its own; h2_session.c,
+ *   h2_frames.c, h2_stream.c: its session, frames and streams, without a socket; h2_fields.c:
+ *   heads between the two protocols; h2_trial.c: for the fuzzer
  * - reply.c: status line, date, writing, waiting for slow readers
  * - parse.c, chunks.c, proxy.c, trusted.c, address.c: pure: bytes in, meaning out
  * - clients.c: how many connections or requests one client has; tls.c: OpenSSL's contexts
@@ -245,6 +245,7 @@ void net_connection_run(struct net_connection *c);
 void net_connection_expired(struct net_connection *c);
 void net_close(struct net_connection *c);  /* at once */
 void net_linger(struct net_connection *c); /* says the end and waits a little for the client's */
+/* bytes.c */
 /* Bytes; 0 at the end of the stream; -1 nothing now; -2 broken. Keeps c->readable, at_end and
  * broken. */
 ssize_t net_read(struct net_connection *c, void *p, size_t n);

@@ -1,21 +1,17 @@
 /* net/parse: the head of an HTTP/1.1 request (RFC 9112 sections 2-6), strictly.
- * Owns the grammar of request line and fields and every rule on how a message is framed; two
- * readers of the same bytes must never see two different requests, so whatever is ambiguous is
- * refused and never repaired. Never allocates, never copies: spans point into the caller's bytes.
- * Nothing here is fatal. */
-#include "net_inside.h"
+ * Owns the grammar of request line and fields; how a message is framed is in framing.c. Two readers
+ * of the same bytes must never see two different requests, so whatever is ambiguous is refused and
+ * never repaired. Never allocates, never copies: spans point into the caller's bytes. Nothing here
+ * is fatal. */
+#include "parse.h"
 
 #include <string.h>
 
 enum {
     BLANK_LINES_MAX = 2, /* empty lines before a request line: RFC 9112 2.2 asks for at least one */
     METHOD_MAX = 32,     /* the longest registered method has 17 letters */
-    HOST_MAX = 262,      /* a name of 255 bytes, a colon and a port */
-    LENGTH_DIGITS_MAX = 18,
 };
 
-/* What a byte may be. */
-enum { TOKEN = 1, TARGET = 2, NAME = 4, LITERAL = 8, DIGIT = 16 };
 /* clang-format off */
 #define KIND(c, kind) [c] = (kind),
 #define DIGITS(c) KIND(c, TOKEN | TARGET | NAME | LITERAL | DIGIT)
@@ -47,150 +43,18 @@ bool net_is_token(unsigned char c)
     return kinds[c] & TOKEN;
 }
 
-static bool all_of(struct span s, unsigned char kind)
+bool net_all_of(struct span s, unsigned char kind)
 {
     for (size_t i = 0; i < s.n; i++)
         if (!(kinds[(unsigned char)s.p[i]] & kind)) return false;
     return true;
 }
 
-static enum http_parse bad(struct http_head *out, int status, const char *why)
+enum http_parse net_bad(struct http_head *out, int status, const char *why)
 {
     out->bad_status = status;
     out->bad_why = why;
     return HTTP_BAD;
-}
-
-/* ---- fields that decide how the message is framed, or that may stand only once ---- */
-enum known {
-    F_HOST,
-    F_RANGE,
-    F_EXPECT,
-    F_ORIGIN,
-    F_IF_RANGE,
-    F_CONNECTION,
-    F_CONTENT_TYPE,
-    F_AUTHORIZATION,
-    F_CONTENT_LENGTH,
-    F_TRANSFER_ENCODING,
-    F_IF_MODIFIED_SINCE,
-    F_KNOWN,
-};
-static const struct span known_names[F_KNOWN] = {
-    [F_HOST] = {"host", 4},
-    [F_RANGE] = {"range", 5},
-    [F_EXPECT] = {"expect", 6},
-    [F_ORIGIN] = {"origin", 6},
-    [F_IF_RANGE] = {"if-range", 8},
-    [F_CONNECTION] = {"connection", 10},
-    [F_CONTENT_TYPE] = {"content-type", 12},
-    [F_AUTHORIZATION] = {"authorization", 13},
-    [F_CONTENT_LENGTH] = {"content-length", 14},
-    [F_TRANSFER_ENCODING] = {"transfer-encoding", 17},
-    [F_IF_MODIFIED_SINCE] = {"if-modified-since", 17},
-};
-
-/* What the fields said, before they are weighed together. */
-struct framing {
-    unsigned seen; /* bits of enum known */
-    bool close, keep, foreign_coding;
-};
-
-static int known_field(struct span name)
-{
-    for (int i = 0; i < F_KNOWN; i++)
-        if (known_names[i].n == name.n && span_eq_nocase(known_names[i], name)) return i;
-    return -1;
-}
-
-/* host [":" port] of RFC 9110 7.2: a registered name, an IPv4 address or an IP literal in brackets.
- * May be empty. */
-static bool host_is_valid(struct span host)
-{
-    if (host.n > HOST_MAX) return false;
-    size_t end;
-    if (host.n > 0 && host.p[0] == '[') {
-        ptrdiff_t bracket = span_find_char(host, ']');
-        if (bracket < 3 || !all_of(span_cut(host, 1, (size_t)bracket), LITERAL)) return false;
-        end = (size_t)bracket + 1;
-    } else {
-        ptrdiff_t colon = span_find_char(host, ':');
-        end = colon < 0 ? host.n : (size_t)colon;
-        if (!all_of(span_cut(host, 0, end), NAME)) return false;
-    }
-    if (end == host.n) return true;
-    return host.p[end] == ':' && host.n - end <= 6 &&
-           all_of(span_cut(host, end + 1, host.n), DIGIT);
-}
-
-static void read_connection(struct span value, struct framing *f)
-{
-    struct span token;
-    while (span_next(&value, ',', &token)) {
-        token = span_trim(token);
-        if (span_eq_nocase(token, S("close"))) f->close = true;
-        if (span_eq_nocase(token, S("keep-alive"))) f->keep = true;
-    }
-}
-
-static enum http_parse read_length(struct span value, struct http_head *out)
-{
-    if (value.n == 0 || !all_of(value, DIGIT)) return bad(out, 400, "Content-Length is no number");
-    while (value.n > 1 && value.p[0] == '0') value = span_cut(value, 1, value.n);
-    if (value.n > LENGTH_DIGITS_MAX) return bad(out, 400, "Content-Length is beyond all bounds");
-    uint64_t length = 0;
-    for (size_t i = 0; i < value.n; i++) length = length * 10 + (uint64_t)(value.p[i] - '0');
-    out->content_length = length;
-    out->has_length = true;
-    return HTTP_DONE;
-}
-
-static void read_coding(struct span value, struct http_head *out, struct framing *f)
-{
-    if (span_eq_nocase(value, S("chunked")))
-        out->chunked = true;
-    else
-        f->foreign_coding = true;
-}
-
-static enum http_parse note_field(struct http_head *out, struct framing *f, struct http_field field)
-{
-    int known = known_field(field.name);
-    if (known < 0) return HTTP_DONE;
-    if (known == F_CONNECTION) {
-        read_connection(field.value, f);
-        return HTTP_DONE;
-    }
-    if (f->seen & 1u << known)
-        return bad(out, 400, "a field that may stand only once stands twice");
-    f->seen |= 1u << known;
-    switch (known) {
-    case F_HOST:
-        if (!host_is_valid(field.value)) return bad(out, 400, "Host is no host");
-        out->r.host = field.value;
-        return HTTP_DONE;
-    case F_CONTENT_LENGTH: return read_length(field.value, out);
-    case F_TRANSFER_ENCODING: read_coding(field.value, out, f); return HTTP_DONE;
-    case F_EXPECT:
-        if (!span_eq_nocase(field.value, S("100-continue")))
-            return bad(out, 417, "an expectation other than 100-continue");
-        out->expects_continue = true;
-        return HTTP_DONE;
-    default: return HTTP_DONE;
-    }
-}
-
-static enum http_parse weigh(struct http_head *out, const struct framing *f)
-{
-    bool has_coding = f->seen & 1u << F_TRANSFER_ENCODING;
-    if (has_coding && out->has_length)
-        return bad(out, 400, "Content-Length and Transfer-Encoding together");
-    if (has_coding && out->r.http10) return bad(out, 400, "Transfer-Encoding in HTTP/1.0");
-    if (f->foreign_coding) return bad(out, 501, "a transfer coding other than chunked");
-    if (!(f->seen & 1u << F_HOST) && !out->r.http10) return bad(out, 400, "no Host");
-    if (out->r.http10) out->expects_continue = false; /* RFC 9110 10.1.1 */
-    out->keep_alive = !f->close && (!out->r.http10 || f->keep);
-    return HTTP_DONE;
 }
 
 /* ---- the request line ---- */
@@ -228,13 +92,14 @@ static enum http_parse read_absolute(
     size_t scheme = span_starts_nocase(target, S("http://"))    ? 7
                     : span_starts_nocase(target, S("https://")) ? 8
                                                                 : 0;
-    if (scheme == 0) return bad(out, 400, "a target that is neither a path nor an http address");
+    if (scheme == 0)
+        return net_bad(out, 400, "a target that is neither a path nor an http address");
     struct span rest = span_cut(target, scheme, target.n);
     size_t end = 0;
     while (end < rest.n && rest.p[end] != '/' && rest.p[end] != '?') end++;
     *host_out = span_cut(rest, 0, end);
-    if (end == 0 || !host_is_valid(*host_out))
-        return bad(out, 400, "an address without a valid host");
+    if (end == 0 || !framing_host_is_valid(*host_out))
+        return net_bad(out, 400, "an address without a valid host");
     struct span origin = span_cut(rest, end, rest.n);
     out->r.target = origin.n ? origin : S("/");
     cut_query(&out->r, out->r.target);
@@ -244,16 +109,16 @@ static enum http_parse read_absolute(
 
 static enum http_parse read_target(struct http_head *out, struct span target, struct span *host_out)
 {
-    if (target.n > NET_TARGET_MAX) return bad(out, 414, "the address is too long");
+    if (target.n > NET_TARGET_MAX) return net_bad(out, 414, "the address is too long");
     if (target.p[0] == '/') {
         out->r.target = target;
         cut_query(&out->r, target);
         return HTTP_DONE;
     }
     if (span_eq(out->r.method_text, S("CONNECT")))
-        return bad(out, 400, "CONNECT is for proxies, and this is none");
+        return net_bad(out, 400, "CONNECT is for proxies, and this is none");
     if (target.n == 1 && target.p[0] == '*') {
-        if (out->r.method != HTTP_OPTIONS) return bad(out, 400, "the target * is for OPTIONS");
+        if (out->r.method != HTTP_OPTIONS) return net_bad(out, 400, "the target * is for OPTIONS");
         out->r.target = out->r.path = target;
         return HTTP_DONE;
     }
@@ -268,15 +133,16 @@ static enum http_parse read_version(
     size_t same = 0;
     while (same < sizeof want - 1 && same < have && p[same] == want[same]) same++;
     if (same < have && same == 5 && kinds[(unsigned char)p[same]] & DIGIT)
-        return bad(out, 505, "a version of HTTP other than 1.0 and 1.1");
+        return net_bad(out, 505, "a version of HTTP other than 1.0 and 1.1");
     if (same < sizeof want - 1)
-        return same == have ? HTTP_MORE : bad(out, 400, "no HTTP version where one is due");
+        return same == have ? HTTP_MORE : net_bad(out, 400, "no HTTP version where one is due");
     if (have < 8) return HTTP_MORE;
     if (p[7] != '0' && p[7] != '1')
-        return bad(out, 505, "a version of HTTP other than 1.0 and 1.1");
+        return net_bad(out, 505, "a version of HTTP other than 1.0 and 1.1");
     out->r.http10 = p[7] == '0';
-    if (have >= 9 && p[8] != '\r') return bad(out, 400, "the request line does not end in CR LF");
-    if (have >= 10 && p[9] != '\n') return bad(out, 400, "a CR without LF in the request line");
+    if (have >= 9 && p[8] != '\r')
+        return net_bad(out, 400, "the request line does not end in CR LF");
+    if (have >= 10 && p[9] != '\n') return net_bad(out, 400, "a CR without LF in the request line");
     if (have < 10) return HTTP_MORE;
     *next = p + 10;
     return HTTP_DONE;
@@ -287,16 +153,16 @@ static enum http_parse read_request_line(
 {
     const char *start = p;
     while (p < end && kinds[(unsigned char)*p] & TOKEN) p++;
-    if (p - start > METHOD_MAX) return bad(out, 400, "no method is that long");
+    if (p - start > METHOD_MAX) return net_bad(out, 400, "no method is that long");
     if (p == end) return HTTP_MORE;
-    if (p == start || *p != ' ') return bad(out, 400, "no method where one is due");
+    if (p == start || *p != ' ') return net_bad(out, 400, "no method where one is due");
     out->r.method_text = (struct span){start, (size_t)(p - start)};
     out->r.method = method_of(out->r.method_text);
     const char *target = ++p;
     while (p < end && kinds[(unsigned char)*p] & TARGET) p++;
-    if (p - target > NET_TARGET_MAX) return bad(out, 414, "the address is too long");
+    if (p - target > NET_TARGET_MAX) return net_bad(out, 414, "the address is too long");
     if (p == end) return HTTP_MORE;
-    if (p == target || *p != ' ') return bad(out, 400, "a byte that no address may have");
+    if (p == target || *p != ' ') return net_bad(out, 400, "a byte that no address may have");
     enum http_parse read = read_target(out, (struct span){target, (size_t)(p - target)}, host_out);
     if (read != HTTP_DONE) return read;
     return read_version(out, p + 1, end, next);
@@ -337,17 +203,17 @@ static enum http_parse read_field(struct http_head *out, const char *p, const ch
     const char *start = p;
     while (p < end && kinds[(unsigned char)*p] & TOKEN) p++;
     if (p == end) return HTTP_MORE;
-    if (p == start && is_blank(*p)) return bad(out, 400, "a folded field");
-    if (*p != ':' || p == start) return bad(out, 400, "a byte that no field name may have");
+    if (p == start && is_blank(*p)) return net_bad(out, 400, "a folded field");
+    if (*p != ':' || p == start) return net_bad(out, 400, "a byte that no field name may have");
     field->name = (struct span){start, (size_t)(p - start)};
     p++;
     while (p < end && is_blank(*p)) p++;
     const char *value = p;
     p = skip_value(p, end);
     if (p == end) return HTTP_MORE;
-    if (*p != '\r') return bad(out, 400, "a byte that no field value may have");
+    if (*p != '\r') return net_bad(out, 400, "a byte that no field value may have");
     if (p + 1 == end) return HTTP_MORE;
-    if (p[1] != '\n') return bad(out, 400, "a CR without LF in a field");
+    if (p[1] != '\n') return net_bad(out, 400, "a CR without LF in a field");
     *next = p + 2;
     while (p > value && is_blank(p[-1])) p--;
     field->value = (struct span){value, (size_t)(p - value)};
@@ -362,14 +228,14 @@ static enum http_parse read_fields(
         if (p == end) return HTTP_MORE;
         if (*p == '\r') {
             if (p + 1 == end) return HTTP_MORE;
-            if (p[1] != '\n') return bad(out, 400, "a CR without LF after the fields");
+            if (p[1] != '\n') return net_bad(out, 400, "a CR without LF after the fields");
             *next = p + 2;
             out->r.field_count = n;
             return HTTP_DONE;
         }
-        if (n == NET_HEADERS_MAX) return bad(out, 431, "too many fields");
+        if (n == NET_HEADERS_MAX) return net_bad(out, 431, "too many fields");
         enum http_parse read = read_field(out, p, end, &out->fields[n], &p);
-        if (read == HTTP_DONE) read = note_field(out, f, out->fields[n++]);
+        if (read == HTTP_DONE) read = framing_note(out, f, out->fields[n++]);
         if (read != HTTP_DONE) return read;
     }
 }
@@ -390,9 +256,9 @@ static enum http_parse parse(struct http_head *out, struct span bytes, bool *in_
     const char *p = bytes.p, *end = bytes.p + bytes.n;
     *in_line = true;
     for (int blank = 0; p < end && *p == '\r'; blank++) {
-        if (blank == BLANK_LINES_MAX) return bad(out, 400, "empty lines instead of a request");
+        if (blank == BLANK_LINES_MAX) return net_bad(out, 400, "empty lines instead of a request");
         if (p + 1 == end) return HTTP_MORE;
-        if (p[1] != '\n') return bad(out, 400, "a CR without LF before the request");
+        if (p[1] != '\n') return net_bad(out, 400, "a CR without LF before the request");
         p += 2;
     }
     struct span host = {0};
@@ -403,7 +269,7 @@ static enum http_parse parse(struct http_head *out, struct span bytes, bool *in_
     read = read_fields(out, &f, p, end, &p);
     if (read != HTTP_DONE) return read;
     out->bytes = (size_t)(p - bytes.p);
-    read = weigh(out, &f);
+    read = framing_weigh(out, &f);
     if (read == HTTP_DONE && host.p) out->r.host = host;
     return read;
 }
@@ -416,8 +282,8 @@ enum http_parse http_parse_head(struct span bytes, struct http_head *out)
     bytes.n = whole > NET_HEAD_MAX ? NET_HEAD_MAX : whole;
     enum http_parse read = parse(out, bytes, &in_line);
     if (read == HTTP_MORE && whole >= NET_HEAD_MAX)
-        return in_line ? bad(out, 414, "the request line is too long")
-                       : bad(out, 431, "the head is too long");
+        return in_line ? net_bad(out, 414, "the request line is too long")
+                       : net_bad(out, 431, "the head is too long");
     return read;
 }
 

@@ -95,6 +95,9 @@ struct visit {
     struct span once;
     struct office_done done;
 };
+void office_free_old(struct office *o); /* rulebooks: no visit is under way */
+/* ---- visit.c ---- */
+struct visit *visit_of(struct office *o, struct net_worker *w, struct http_request *r);
 void visit_send(struct visit *v);
 /* Runs work on a helper's thread, then `then` on the worker's, in a later turn of its loop: until
  * this one ends the visit stands. Where too many wait it answers 503 in place of both. */

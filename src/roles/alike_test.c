@@ -2,65 +2,13 @@
  * again, kills before and after, takedowns, lifts, releases. Which are held as copies (T4) and
  * which stand behind another (V8) is what a second, plain saying of the two rules says, after each
  * event and after a rebuild. Prints its seed; BROADSHEET_SEED runs one again. */
-#include <stdlib.h>
-#include <time.h>
-#include <unistd.h>
-
-#include "roles.h"
-#include "tap.h"
+#include "luck.h"
+#include "newsroom_kit.h"
 
 enum { ROUNDS = 40, EVENTS = 24, ITEMS = 6, FAMILIES = 2, WORDS = 30 };
-#define BASE_MS INT64_C(1769148000000)
 #define DAY INT64_C(86400000)
 
-static uint64_t state;
-
-static uint32_t roll(uint32_t n)
-{
-    state = state * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
-    return (uint32_t)(state >> 33) % n;
-}
-
-/* ---- a house with a newsroom and two agencies ---- */
-static struct house house;
-static struct newsroom *newsroom;
-static struct arena *a;
-static int64_t now_ms = BASE_MS;
-static char root[] = "/tmp/broadsheet-alike-XXXXXX";
 static const char *const feeds[] = {"wire", "kestrel"}, *const providers[] = {"Wire", "Kestrel"};
-
-static void house_start(void)
-{
-    static const char site[] =
-        "site: {name: Alike, url: 'https://alike.example'}\nsections:\n  news: {title: News}\n"
-        "feeds:\n  wire: {provider: Wire, timezone: UTC, folder: %s/in}\n"
-        "  kestrel: {provider: Kestrel, timezone: UTC, folder: %s/in2}\n";
-    struct span why = S("");
-    must(mkdtemp(root) != NULL);
-    const char *data = arena_printf(a, "%s/data", root).p,
-               *config = arena_printf(a, "%s/site.yaml", root).p;
-    must(dir_make(arena_printf(a, "%s/in", root).p) == OK);
-    must(dir_make(arena_printf(a, "%s/in2", root).p) == OK);
-    must(file_write_durable(config, arena_printf(a, site, root, root)) == OK);
-    must(house_open(&house, data, now_ms, &why) == OK);
-    must(house_configure(&house, config, S("")));
-    clock_set_virtual(now_ms);
-}
-
-static void newsroom_start(bool fresh)
-{
-    struct newsroom_hooks hooks = {0};
-    struct newsroom_options options = {.ledger_appender = "newsroom", .fresh = fresh};
-    struct span why = S("");
-    enum result r = newsroom_open(&house, &options, &hooks, &newsroom, &why);
-    if (r != OK) printf("# %.*s\n", FMT(why));
-    must(r == OK);
-}
-
-static void newsroom_work(void)
-{
-    for (bool more = true; more;) must(newsroom_step(newsroom, &more) == OK);
-}
 
 /* ---- items, and what the rules say of them ---- */
 struct item {
@@ -281,7 +229,7 @@ static void play(int round)
         now_ms += steps[roll(COUNT(steps) - (roll(3) ? 3 : 0))];
         clock_set_virtual(now_ms);
         event(round, (int)roll(ITEMS));
-        newsroom_work();
+        must(newsroom_work() == OK);
         right = round_is_right(round, true);
     }
     check(right, "round %d: copies are held, the same news stands together", round);
@@ -289,26 +237,19 @@ static void play(int round)
 
 int main(void)
 {
-    const char *given = getenv("BROADSHEET_SEED");
-    uint64_t seed = given ? strtoull(given, NULL, 10) : (uint64_t)time(NULL);
     bool same = true;
-    a = arena_new((size_t)2 << 30);
-    state = seed;
     log_quiet(LOG_ERROR + 1);
-    house_start();
+    luck_begin();
+    house_start(feeds, providers, COUNT(feeds));
     newsroom_start(false);
     must(newsroom_configure(newsroom, house.config) == OK);
-    printf("# BROADSHEET_SEED=%llu\n", (unsigned long long)seed);
     for (int k = 0; k < ROUNDS; k++) play(k);
     newsroom_close(newsroom);
     newsroom_start(true);
-    newsroom_work();
+    must(newsroom_work() == OK);
     must(store_switch(newsroom_store(newsroom)) == OK);
     for (int k = 0; k < ROUNDS; k++) same = round_is_right(k, true) && same;
     check(same, "a rebuild from the ledger ends the same");
-    newsroom_close(newsroom);
-    house_close(&house);
-    arena_free(a);
-    must(dir_remove(root) == OK);
+    house_end();
     return tap_end();
 }

@@ -31,12 +31,6 @@ struct desk_role_state {
 };
 
 /* ---- what the office asks ---- */
-static bool is_dead(story_id id, void *with)
-{
-    struct desk_role_state *d = with;
-    return clock_slot_get(SLOT_UNCONFIRMED) || tombs_dead(d->tombs, id);
-}
-
 static void perform(
     void *with, const struct act *acts, size_t n, struct span once, struct office_done *out)
 {
@@ -122,7 +116,7 @@ static bool open_office(struct desk_role_state *d)
     struct office_config c = {.look = {.store_folder = h->store,
                                   .site = office_site_of(book, h->config),
                                   .rules = rules_of(book, h->config),
-                                  .hooks = {is_dead, d}},
+                                  .hooks = {house_is_dead, d->tombs}},
         .data = h->data,
         .pictures = h->pictures,
         .owner = book,

@@ -305,3 +305,13 @@ void house_own_url(const struct house *h, struct config *c)
     if (is_default && h->address[0] && !span_starts(span_of(h->address), S("unix:")))
         c->url = span_of(h->address);
 }
+
+bool house_is_dead(story_id id, void *tombs)
+{
+    return clock_slot_get(SLOT_UNCONFIRMED) || tombs_dead(tombs, id);
+}
+
+uint64_t house_tomb_count(void *tombs)
+{
+    return tombs_count(tombs) + clock_slot_get(SLOT_UNCONFIRMED);
+}

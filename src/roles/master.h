@@ -1,5 +1,6 @@
 /* master.h: what the master's files share; private to roles.
- * - master.c: starts the roles, hands them channels, restarts the one that ended
+ * - master.c: the loop: signals, what the roles say, stopping
+ * - master_children.c: starts the roles, hands them channels, notes which ended
  * - master_reload.c: a new configuration, from the file to all who use it */
 #ifndef MASTER_H
 #define MASTER_H
@@ -42,6 +43,15 @@ struct master {
     } reload;
 };
 
+/* ---- master_children.c ---- */
+void master_start_due(struct master *m); /* who shall run and does not; after a crash, in a while */
+void master_reap(struct master *m);
+void master_child_gone(struct master *m, struct child *c, int status);
+/* A role that another one finds stuck is ended, and started again like after a crash. Nobody may
+ * say that of the newsroom: a long step of it is honest work. */
+void master_end_stuck(struct master *m, const struct child *teller, struct span body);
+
+/* ---- master_reload.c ---- */
 void master_reload(struct master *m);      /* begins it, or notes that another is wanted */
 void master_reload_turn(struct master *m); /* ends it, once all have answered or one is late */
 void master_reload_answered(struct master *m, struct child *c, struct span body);

@@ -21,7 +21,7 @@ enum {
     LINK_CANDIDATES = 64, /* pages that one item may join: a running story of a week, and room */
     AROUND_PAGES = 1000,  /* packages and correctives that name one page: a day's of a busy wire */
     PEEK_BACKLOG = 256,   /* a backlog beyond which kills are looked for ahead (K18) */
-    BUMPS_MAX = 1 << 16,
+    RULES_ARENA = 256 << 20, /* a configuration and its rules */
 };
 
 struct ids {
@@ -98,13 +98,21 @@ struct decided {
     size_t mint_append; /* index into the batch of mints */
 };
 
+void newsroom_begin_job(struct newsroom *n);            /* nothing is to be decided yet */
 void newsroom_touch(struct newsroom *n, story_id page); /* it is decided again in this step */
 void newsroom_bump(
     struct newsroom *n, const char *kind, struct span name); /* "tag:" + name, after the commit */
+void newsroom_bump_now(struct newsroom *n);                  /* after the commit */
 void newsroom_bump_view(struct newsroom *n, const struct view *v); /* every list it stands on */
 enum result newsroom_apply(
     struct newsroom *n, const struct event *e, struct wire_result *read) CHECKED;
 enum result newsroom_decide_pages(struct newsroom *n) CHECKED;
+/* newsroom_mint: all that need one; then the desk's words in their place. */
+enum result newsroom_mint_all(struct newsroom *n, struct decided *list, size_t count) CHECKED;
+void newsroom_reslug(struct newsroom *n, struct decided *d);
+/* newsroom_rows: all rows of the page; held ones when those of all pages are there. */
+enum result newsroom_put_rows(struct newsroom *n, struct decided *d) CHECKED;
+enum result newsroom_put_held(struct newsroom *n, const struct decided *d) CHECKED;
 /* newsroom_ahead: kills and takedowns that wait behind a backlog of at least so many events, into
  * the tombstones. */
 enum result newsroom_peek(struct newsroom *n, uint64_t backlog) CHECKED;
@@ -204,12 +212,14 @@ struct span page_path(struct arena *a, const struct mint *m);
 enum result newsroom_use_config(
     struct newsroom *n, struct span json, const struct event *e) CHECKED;
 enum result newsroom_apply_config(struct newsroom *n, const struct event *e) CHECKED;
+enum result newsroom_use_known_config(struct newsroom *n) CHECKED; /* at the start */
 /* Damage of the ledger is none of the store: building that again would only find it again. */
 static inline enum result newsroom_of_ledger(enum result r)
 {
     return r == ERR_CORRUPT ? ERR_LEDGER : r;
 }
 const struct config_feed *newsroom_feed(const struct newsroom *n, struct span name);
+struct span newsroom_provider(const struct newsroom *n, struct span feed); /* or the feed itself */
 void newsroom_want(struct newsroom *n, struct span hex);
 bool hash_from_hex(struct span hex, struct hash *out);
 

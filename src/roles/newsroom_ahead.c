@@ -96,12 +96,11 @@ void newsroom_forget_foretold(struct newsroom *n)
 
 static void bury_story(struct newsroom *n, const struct event *e, const struct story *s)
 {
-    const struct config_feed *feed = newsroom_feed(n, e->feed);
     struct desk_version v = {.story = s,
         .feed = e->feed,
         .received_ms = e->received_ms,
         .pos = e->pos,
-        .item = story_id_of(ledger_key(n->ledger), feed ? feed->provider : e->feed, s->guid)};
+        .item = story_id_of(ledger_key(n->ledger), newsroom_provider(n, e->feed), s->guid)};
     struct kill k;
     struct span owner = S("");
     story_id page;

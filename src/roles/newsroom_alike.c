@@ -1,16 +1,14 @@
 /* newsroom_alike: stories that say the same. A near copy of a story that was killed within a day is
- * held, under whatever id it comes (T4); the same news from two agencies is put together (V8).
- * Candidates are found by hashes of what they say, never by looking through all; what is found is
- * compared word by word. All of it as of the event, so that a rebuild comes to the same. Never
- * decides. */
-#include "newsroom.h"
+ * held, under whatever id it comes (T4); the same news from two agencies is put together
+ * (newsroom_also.c). Candidates are found by hashes of what they say, never by looking through all;
+ * what is found is compared word by word. All of it as of the event, so that a rebuild comes to the
+ * same. Never decides. */
+#include "newsroom_alike.h"
 
 #include <stdio.h>
 #include <string.h>
 
 enum {
-    ALIKE_ROWS = 64,     /* looked at under one key: a phrase that every item ends in stops there */
-    ALIKE_PAGES = 8,     /* compared word by word: those that share most keys */
     ALIKE_VERSIONS = 32, /* newest of a page that are compared */
     ALIKE_SHARED = 2,    /* keys that must be shared, where a text has many */
     ALIKE_MANY = 6,
@@ -18,43 +16,35 @@ enum {
     ALIKE_DROPPED_EVERY = 256,
     COPIES_FREED = 64, /* by one lift: copies of one item */
 };
-#define HOUR_MS INT64_C(3600000)
 
-struct looking {
-    struct newsroom *n;
-    const struct desk_version *v;
-    struct span provider;
-    struct desk_set set; /* of the page that v comes to, without v */
-    struct wording said;
-    story_id touched[3 * ALIKE_PAGES]; /* pages to be decided: of each of three searches */
-    size_t touched_count;
-};
-
-static void touch_later(struct looking *l, story_id page)
+void alike_touch_later(struct looking *l, story_id page)
 {
     must(l->touched_count < COUNT(l->touched));
     l->touched[l->touched_count++] = page;
 }
 
-/* What is compared with lies in an arena of its own, one page at a time. */
-static enum result load_other(struct newsroom *n, story_id page, struct desk_set *out)
+enum result alike_load_other(struct newsroom *n, story_id page, struct desk_set *out)
 {
     arena_reset(n->other_arena);
     n->job = n->other_arena;
     return newsroom_set(n, page, out);
 }
 
-static void back_from_other(struct newsroom *n)
+void alike_back(struct newsroom *n)
 {
     n->job = n->alike_arena;
 }
 
-/* Only what could be a story says anything; an order in words says what it orders. */
-static bool speaks(struct arena *a, const struct story *s)
+bool alike_speaks(struct arena *a, const struct story *s)
 {
     bool article = s->kind == KIND_TEXT || s->kind == KIND_COMPOSITE || s->kind == KIND_PACKAGE ||
                    s->kind == KIND_UNKNOWN;
     return article && desk_notice(a, s).kind == NOTICE_NONE;
+}
+
+size_t alike_first_of(const struct desk_set *set)
+{
+    return set->version_count > ALIKE_VERSIONS ? set->version_count - ALIKE_VERSIONS : 0;
 }
 
 static bool counts(const struct looking *l)
@@ -65,15 +55,6 @@ static bool counts(const struct looking *l)
 }
 
 /* ---- finding ---- */
-struct near {
-    story_id page;
-    size_t shared, key;
-};
-struct near_list {
-    struct near list[WORDING_KEYS * ALIKE_ROWS];
-    size_t count;
-};
-
 static void tally(struct near_list *out, story_id page, size_t key)
 {
     for (size_t i = 0; i < out->count; i++) {
@@ -101,8 +82,7 @@ static void keep_best(struct near_list *found, size_t enough)
     found->count = kept;
 }
 
-/* Pages of the last day, but this one, that may say the same. */
-static enum result find(struct looking *l, enum alike_kind kind, struct span but, int64_t since_ms,
+enum result alike_find(struct looking *l, enum alike_kind kind, struct span but, int64_t since_ms,
     struct near_list *out)
 {
     const uint64_t *keys;
@@ -121,15 +101,10 @@ static enum result find(struct looking *l, enum alike_kind kind, struct span but
 }
 
 /* ---- near copies (T4) ---- */
-static size_t first_of(const struct desk_set *set)
-{
-    return set->version_count > ALIKE_VERSIONS ? set->version_count - ALIKE_VERSIONS : 0;
-}
-
 static bool is_near(struct newsroom *n, const struct wording *said, const struct desk_version *v)
 {
     struct wording other;
-    if (!desk_is_own(v, n->rules) || !speaks(n->job, v->story)) return false;
+    if (!desk_is_own(v, n->rules) || !alike_speaks(n->job, v->story)) return false;
     desk_wording(n->job, v->story, &other);
     return desk_is_copy(said, &other);
 }
@@ -138,7 +113,7 @@ static bool is_near(struct newsroom *n, const struct wording *said, const struct
 static const struct desk_version *near_in(
     struct newsroom *n, const struct desk_set *set, const struct wording *said, int64_t until_ms)
 {
-    for (size_t i = set->version_count; i-- > first_of(set);)
+    for (size_t i = set->version_count; i-- > alike_first_of(set);)
         if (set->versions[i].received_ms <= until_ms && is_near(n, said, &set->versions[i]))
             return &set->versions[i];
     return NULL;
@@ -193,7 +168,7 @@ static enum result put_effect(struct newsroom *n, enum notice_kind effect, story
 static enum result hold(struct looking *l, story_id killed, story_id copy, story_id page)
 {
     TRY(store_put_point(l->n->store, POINT_COPIES, killed, copy));
-    touch_later(l, page);
+    alike_touch_later(l, page);
     return put_effect(l->n, NOTICE_COPY, killed, copy, l->v->received_ms, l->v->pos);
 }
 
@@ -202,13 +177,13 @@ static enum result hold_copy(struct looking *l, const struct near_list *killed)
 {
     for (size_t i = 0; i < killed->count; i++) {
         struct desk_set set;
-        TRY(load_other(l->n, killed->list[i].page, &set));
+        TRY(alike_load_other(l->n, killed->list[i].page, &set));
         int64_t at_ms = killed_ms(l->n, &set, l->v->received_ms);
         const struct desk_version *of = at_ms ? near_in(l->n, &set, &l->said, INT64_MAX) : NULL;
         if (of && !near_in(l->n, &l->set, &l->said, at_ms - 1))
             TRY(hold(l, of->item, l->v->item, l->set.page));
     }
-    back_from_other(l->n);
+    alike_back(l->n);
     return OK;
 }
 
@@ -216,16 +191,16 @@ static enum result hold_copy(struct looking *l, const struct near_list *killed)
 static enum result hold_copies(struct looking *l, int64_t killed_at_ms)
 {
     struct near_list found;
-    TRY(find(l, ALIKE_ARRIVED, S(""), killed_at_ms, &found));
+    TRY(alike_find(l, ALIKE_ARRIVED, S(""), killed_at_ms, &found));
     for (size_t i = 0; i < found.count; i++) {
         struct desk_set set;
-        TRY(load_other(l->n, found.list[i].page, &set));
+        TRY(alike_load_other(l->n, found.list[i].page, &set));
         const struct desk_version *copy = near_in(l->n, &set, &l->said, INT64_MAX);
         bool dead = killed_ms(l->n, &set, l->v->received_ms) != 0;
         if (copy && !dead && !near_in(l->n, &set, &l->said, killed_at_ms - 1))
             TRY(hold(l, l->v->item, copy->item, set.page));
     }
-    back_from_other(l->n);
+    alike_back(l->n);
     return OK;
 }
 
@@ -238,103 +213,8 @@ static enum result note(struct newsroom *n, enum alike_kind kind, const struct w
     return store_put_alike(n->store, &row, keys, count);
 }
 
-/* ---- the same news from two agencies (V8) ---- */
-static struct span provider_of(const struct newsroom *n, struct span feed)
-{
-    const struct config_feed *f = newsroom_feed(n, feed);
-    return f ? f->provider : feed;
-}
-
-static bool has_several_providers(const struct newsroom *n)
-{
-    for (uint32_t i = 1; i < n->config->feed_count; i++)
-        if (!span_eq(n->config->feeds[i].provider, n->config->feeds[0].provider)) return true;
-    return false;
-}
-
-static bool may_stand_with(struct arena *a, const struct story *s)
-{
-    return speaks(a, s) && !desk_is_corrective(s) && s->status != STATUS_CANCELED;
-}
-
-/* What is pointed at here is compared again whenever either is decided, by what is shown of it. */
-static enum result put_together(struct looking *l, const struct near_list *found)
-{
-    for (size_t i = 0; i < found->count; i++) {
-        struct desk_set set;
-        TRY(load_other(l->n, found->list[i].page, &set));
-        for (size_t k = set.version_count; k-- > first_of(&set);) {
-            const struct desk_version *w = &set.versions[k];
-            struct wording other;
-            if (!desk_is_own(w, l->n->rules) || !may_stand_with(l->n->job, w->story) ||
-                span_eq(provider_of(l->n, w->feed), l->provider))
-                continue;
-            desk_wording(l->n->job, w->story, &other);
-            if (!desk_is_same_news(&l->said, &other)) continue;
-            TRY(store_put_point(l->n->store, POINT_ALIKE, w->item, l->v->item));
-            TRY(store_put_point(l->n->store, POINT_ALIKE, l->v->item, w->item));
-            touch_later(l, set.page);
-            break;
-        }
-    }
-    back_from_other(l->n);
-    return OK;
-}
-
-static enum result group(struct looking *l)
-{
-    struct near_list found;
-    if (!has_several_providers(l->n) || !may_stand_with(l->n->job, l->v->story)) return OK;
-    int64_t since = l->v->received_ms - GROUP_HOURS * HOUR_MS;
-    TRY(find(l, ALIKE_ARRIVED, l->provider, since, &found));
-    return put_together(l, &found);
-}
-
-/* Is what is shown of that page, now or later, the same news by another agency? Which of two feeds
- * an agency uses does not make it two, nor how its name is spelled there. */
-static enum result adds(struct newsroom *n, const struct decided *d, const struct wording *said,
-    story_id page, bool *yes)
-{
-    struct desk_set set;
-    struct verdict v;
-    struct wording other;
-    *yes = false;
-    TRY(load_other(n, page, &set));
-    desk_decide(n->job, &set, n->rules, &v);
-    if (v.shown == SIZE_MAX || v.interval.held) return OK;
-    const struct desk_version *w = &set.versions[v.shown];
-    int64_t apart = v.received_ms - d->verdict.received_ms;
-    struct span ours = provider_of(n, d->set.versions[d->verdict.shown].feed);
-    if (apart > GROUP_HOURS * HOUR_MS || -apart > GROUP_HOURS * HOUR_MS ||
-        span_eq_nocase(provider_of(n, w->feed), ours) || !may_stand_with(n->job, w->story))
-        return OK;
-    desk_wording(n->job, w->story, &other);
-    *yes = desk_is_same_news(said, &other);
-    return OK;
-}
-
-static enum result also(
-    struct newsroom *n, const struct decided *d, story_id *out, size_t room, size_t *count)
-{
-    story_id pages[PAGE_ALSO_MAX];
-    struct wording said;
-    size_t near = 0;
-    *count = 0;
-    TRY(store_pages_around(n->store, POINT_ALIKE, false, d->set.page, pages, COUNT(pages), &near));
-    if (!near) return OK;
-    const struct story *s = d->set.versions[d->verdict.shown].story;
-    if (!may_stand_with(n->job, s)) return OK;
-    desk_wording(n->job, s, &said);
-    for (size_t i = 0; i < near && *count < room; i++) {
-        bool yes = false;
-        if (pages[i] != d->set.page) TRY(adds(n, d, &said, pages[i], &yes));
-        if (yes) out[(*count)++] = pages[i];
-    }
-    return OK;
-}
-
 /* ---- doors: each works in an arena that is given back ---- */
-static struct arena *begin(struct newsroom *n)
+struct arena *alike_begin(struct newsroom *n)
 {
     struct arena *job = n->job;
     arena_reset(n->alike_arena);
@@ -342,33 +222,22 @@ static struct arena *begin(struct newsroom *n)
     return job;
 }
 
-enum result newsroom_also(
-    struct newsroom *n, const struct decided *d, story_id *out, size_t room, size_t *count)
-{
-    *count = 0;
-    if (n->config->group_agencies == GROUP_NO) return OK;
-    struct arena *job = begin(n);
-    enum result r = also(n, d, out, room, count);
-    n->job = job;
-    return r;
-}
-
 static enum result look(struct looking *l, story_id page)
 {
     struct newsroom *n = l->n;
     const struct desk_version *v = l->v;
     struct near_list killed;
-    if (v->story->status == STATUS_CANCELED || !speaks(n->job, v->story)) return OK;
+    if (v->story->status == STATUS_CANCELED || !alike_speaks(n->job, v->story)) return OK;
     TRY(newsroom_set(n, page, &l->set));
     l->set.page = page;
     if (!counts(l)) return OK;
     desk_wording(n->job, v->story, &l->said);
     int64_t dead_ms = killed_ms(n, &l->set, v->received_ms);
-    TRY(find(l, ALIKE_KILLED, S(""), v->received_ms - COPY_HOURS * HOUR_MS, &killed));
+    TRY(alike_find(l, ALIKE_KILLED, S(""), v->received_ms - COPY_HOURS * HOUR_MS, &killed));
     if (!dead_ms) TRY(hold_copy(l, &killed));
     if (dead_ms) TRY(hold_copies(l, dead_ms));
     if (dead_ms) TRY(note(n, ALIKE_KILLED, &l->said, v->item, l->provider, v->received_ms));
-    TRY(group(l));
+    TRY(alike_group(l));
     return note(n, ALIKE_ARRIVED, &l->said, v->item, l->provider, v->received_ms);
 }
 
@@ -376,7 +245,7 @@ enum result newsroom_note_alike(
     struct newsroom *n, const struct desk_version *v, struct span provider, story_id page)
 {
     struct looking l = {.n = n, .v = v, .provider = provider};
-    struct arena *job = begin(n);
+    struct arena *job = alike_begin(n);
     enum result r = look(&l, page);
     n->job = job;
     for (size_t i = 0; i < l.touched_count; i++) newsroom_touch(n, l.touched[i]);
@@ -388,19 +257,19 @@ static enum result note_killed(struct newsroom *n, story_id page, int64_t at_ms)
 {
     struct desk_set set;
     TRY(newsroom_set(n, page, &set));
-    for (size_t i = first_of(&set); i < set.version_count; i++) {
+    for (size_t i = alike_first_of(&set); i < set.version_count; i++) {
         const struct desk_version *w = &set.versions[i];
         struct wording said;
-        if (!desk_is_own(w, n->rules) || !speaks(n->job, w->story)) continue;
+        if (!desk_is_own(w, n->rules) || !alike_speaks(n->job, w->story)) continue;
         desk_wording(n->job, w->story, &said);
-        TRY(note(n, ALIKE_KILLED, &said, w->item, provider_of(n, w->feed), at_ms));
+        TRY(note(n, ALIKE_KILLED, &said, w->item, newsroom_provider(n, w->feed), at_ms));
     }
     return OK;
 }
 
 enum result newsroom_note_killed(struct newsroom *n, story_id page, int64_t at_ms)
 {
-    struct arena *job = begin(n);
+    struct arena *job = alike_begin(n);
     enum result r = note_killed(n, page, at_ms);
     n->job = job;
     return r;
@@ -430,7 +299,7 @@ static enum result free_copies(
 enum result newsroom_free_copies(struct newsroom *n, story_id page, const struct event *e)
 {
     struct ids touched = {0};
-    struct arena *job = begin(n);
+    struct arena *job = alike_begin(n);
     enum result r = free_copies(n, page, e, &touched);
     n->job = job;
     for (size_t i = 0; r == OK && i < touched.n; i++) newsroom_touch(n, touched.list[i]);

@@ -47,8 +47,7 @@ static void note_echo(const struct newsroom *n, const struct desk_version *v)
 static enum result put_story(
     struct newsroom *n, const struct event *e, uint32_t number, const struct story *s)
 {
-    const struct config_feed *feed = newsroom_feed(n, e->feed);
-    struct span provider = feed ? feed->provider : e->feed;
+    struct span provider = newsroom_provider(n, e->feed);
     struct desk_version v = {.story = s,
         .item = story_id_of(ledger_key(n->ledger), provider, s->guid),
         .feed = e->feed,

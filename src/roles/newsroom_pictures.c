@@ -19,12 +19,6 @@ static struct span carrier_key(struct newsroom *n, struct span file)
     return arena_printf(n->job, "carried %.*s", FMT(file));
 }
 
-static struct span provider_of(struct newsroom *n, struct span feed)
-{
-    const struct config_feed *f = newsroom_feed(n, feed);
-    return f ? f->provider : feed;
-}
-
 enum result newsroom_touch_waiting(struct newsroom *n, struct span feed, struct span name)
 {
     story_id list[256];
@@ -103,7 +97,7 @@ static bool find_file(
 enum result newsroom_note_picture(struct newsroom *n, const struct desk_version *v)
 {
     const struct story *s = v->story;
-    struct span provider = provider_of(n, v->feed);
+    struct span provider = newsroom_provider(n, v->feed);
     if (!desk_is_media(s->kind)) return OK;
     for (uint32_t i = 0; i < s->picture_count; i++)
         for (uint32_t k = 0; k < s->pictures[i].rendition_count; k++) {
@@ -120,7 +114,7 @@ enum result newsroom_note_picture(struct newsroom *n, const struct desk_version 
 static size_t items_of(struct newsroom *n, const struct desk_version *dv, const struct picture *p,
     story_id out[CARRIERS_MAX])
 {
-    struct span provider = provider_of(n, dv->feed);
+    struct span provider = newsroom_provider(n, dv->feed);
     story_id page;
     size_t count = 0, more = 0;
     if (p->guid.n && span_eq(p->guid, dv->story->guid)) return 0;
@@ -292,7 +286,8 @@ enum result newsroom_forget_pictures(struct newsroom *n, const struct decided *d
         for (uint32_t k = 0; k < dv->story->picture_count; k++) {
             const struct picture *p = &dv->story->pictures[k];
             if (!p->guid.n || span_eq(p->guid, dv->story->guid)) continue;
-            story_id item = story_id_of(ledger_key(n->ledger), provider_of(n, dv->feed), p->guid);
+            story_id item =
+                story_id_of(ledger_key(n->ledger), newsroom_provider(n, dv->feed), p->guid);
             if (store_page_of(n->store, item, &page) != OK) TRY(store_drop_held(n->store, item));
         }
     }

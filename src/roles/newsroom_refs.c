@@ -63,8 +63,7 @@ static void add_members(
     struct newsroom *n, const struct desk_version *dv, struct view *v, uint32_t room)
 {
     const struct story *s = dv->story;
-    const struct config_feed *feed = newsroom_feed(n, dv->feed);
-    struct span provider = feed ? feed->provider : dv->feed;
+    struct span provider = newsroom_provider(n, dv->feed);
     for (uint32_t i = 0; i < s->member_count; i++) {
         const struct member *m = &s->members[i];
         story_id item = story_id_of(ledger_key(n->ledger), provider, m->guid);

@@ -1,5 +1,8 @@
 /* newsroom_room.h: what the files of the newsroom's process share; private to roles.
- * - newsroom.c: the process: frames, the loop, what is handed to web, intake, darkroom, courier
+ * - newsroom.c: the process: the loop, damage, the configuration that is put in force
+ * - newsroom_frames.c: what web and intake are told, what of all others' frames waits for the step
+ * - newsroom_courier.c: what is handed over to leave the house
+ * - newsroom_darkroom.c: pictures and cards that are asked for
  * - newsroom_readers.c: what the readers in their cages are asked */
 #ifndef NEWSROOM_ROOM_H
 #define NEWSROOM_ROOM_H
@@ -20,8 +23,7 @@ struct asked {
 };
 struct later { /* a frame kept until no step is under way */
     struct later *next;
-    enum role role;
-    uint32_t type;
+    uint32_t type; /* tells who sent it, too */
     struct span body;
 };
 struct desk_room {
@@ -57,6 +59,34 @@ struct desk_room {
         int64_t until_us;
     } look;
 };
+
+/* ---- newsroom_frames.c ---- */
+void room_on_frame(void *room, struct peer *from, struct frame *f);
+void room_on_peer(void *room, struct peer *p);
+void room_do_later(struct desk_room *d); /* what came while a step was under way */
+void room_drop_later(struct desk_room *d);
+void room_killed(void *room, const story_id *ids, size_t count, uint64_t pos); /* web hears of it */
+void room_ask_ack(struct desk_room *d); /* of everything applied: an empty kill */
+void room_quarantined(void *room, const struct quarantined *q);
+/* Whole bad deliveries are told to intake until it has moved their files; some at a time. */
+void room_tell_quarantine(struct desk_room *d);
+
+/* ---- newsroom_courier.c ---- */
+void room_hand_over(struct desk_room *d); /* what is due, until the courier has it */
+void room_outs_taken(struct desk_room *d);
+void room_fetched(struct desk_room *d, struct span body);
+void room_alarm(
+    struct desk_room *d, bool over, const char *kind, struct span subject, struct span text);
+void room_watch_feeds(struct desk_room *d); /* silence, and limits that are kept again */
+
+/* ---- newsroom_darkroom.c ---- */
+bool room_may_look(void *room);
+void room_look(void *room, struct span hex, struct span bytes);
+void room_card(void *room, const char *name, struct span title, struct span colour);
+void room_looked(struct desk_room *d, struct span body);
+void room_card_made(struct desk_room *d, struct span body);
+void room_darkroom_came(struct desk_room *d, const struct peer *p);
+void room_look_over(struct desk_room *d); /* when what is asked is not answered */
 
 /* ---- newsroom_readers.c ---- */
 void room_ask(void *room, uint64_t pos, struct span bytes, const struct wire_hint *hint);

@@ -4,56 +4,13 @@
 #include <pthread.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
-#include "newsroom.h"
-#include "tap.h"
-
-#define BASE_MS INT64_C(1769148000000)
-
-static struct house house;
-static struct newsroom *n;
-static int64_t now_ms = BASE_MS;
-static char root[] = "/tmp/broadsheet-newsroom-XXXXXX";
-static struct arena *a;
-static struct newsroom_hooks hooks;
-
-static void house_start(void)
-{
-    static const char site[] =
-        "site: {name: Test, url: 'https://test.example'}\nsections:\n  news: {title: News}\n"
-        "feeds:\n  wire: {provider: Wire, timezone: UTC, folder: %s/in}\n";
-    struct span why = S("");
-    must(mkdtemp(root) != NULL);
-    const char *config = arena_printf(a, "%s/site.yaml", root).p;
-    must(dir_make(arena_printf(a, "%s/in", root).p) == OK);
-    must(file_write_durable(config, arena_printf(a, site, root)) == OK);
-    must(house_open(&house, arena_printf(a, "%s/data", root).p, now_ms, &why) == OK);
-    must(house_configure(&house, config, S("")));
-    house.one = true;
-    clock_set_virtual(now_ms);
-}
-
-static void start(bool fresh)
-{
-    struct newsroom_options options = {.ledger_appender = "newsroom", .fresh = fresh};
-    struct span why = S("");
-    enum result r = newsroom_open(&house, &options, &hooks, &n, &why);
-    if (r != OK) printf("# %.*s\n", FMT(why));
-    must(r == OK);
-}
-
-static enum result work(void)
-{
-    enum result r = OK;
-    for (bool more = true; more && r == OK;) r = newsroom_step(n, &more);
-    return r;
-}
+#include "newsroom_kit.h"
 
 static void step(void)
 {
     bool more;
-    must(newsroom_step(n, &more) == OK);
+    must(newsroom_step(newsroom, &more) == OK);
 }
 
 /* ---- events ---- */
@@ -68,7 +25,7 @@ static void append(enum event_kind kind, struct span meta, struct span blob)
         .delivery = arena_printf(a, "test:%d", ++count),
         .meta = meta,
         .blob = blob};
-    must(ledger_append(newsroom_ledger(n), &ap, 1) == OK);
+    must(ledger_append(newsroom_ledger(newsroom), &ap, 1) == OK);
 }
 
 static void deliver(const char *guid, int version, const char *status)
@@ -96,26 +53,26 @@ static void backlog(const char *of, int count)
 
 static story_id id_of(const char *guid)
 {
-    return story_id_of(ledger_key(newsroom_ledger(n)), S("Wire"), span_of(guid));
+    return story_id_of(ledger_key(newsroom_ledger(newsroom)), S("Wire"), span_of(guid));
 }
 
 static bool is_dead(const char *guid)
 {
-    return tombs_dead(newsroom_tombs(n), id_of(guid));
+    return tombs_dead(newsroom_tombs(newsroom), id_of(guid));
 }
 
 static bool is_shown(const char *guid)
 {
     struct view *v;
     int64_t from, until;
-    return store_story_summary(newsroom_store(n), id_of(guid), a, &v, &from, &until) == OK;
+    return store_story_summary(newsroom_store(newsroom), id_of(guid), a, &v, &from, &until) == OK;
 }
 
 static bool has_alarm(const char *words)
 {
     struct alarm *list;
     size_t count;
-    must(store_alarms(newsroom_store(n), a, &list, &count) == OK);
+    must(store_alarms(newsroom_store(newsroom), a, &list, &count) == OK);
     for (size_t i = 0; i < count; i++)
         if (span_find(list[i].text, span_of(words)) >= 0) return true;
     return false;
@@ -134,7 +91,7 @@ static void takedowns_behind_a_backlog(void)
 {
     static const char *const known[] = {"tag:killed", "tag:purged", "tag:gone", "tag:back"};
     for (size_t i = 0; i < COUNT(known); i++) deliver(known[i], 1, "usable");
-    must(work() == OK);
+    must(newsroom_work() == OK);
     check(is_shown("tag:gone") && !is_dead("tag:gone"), "stories stand");
     backlog("ahead", 400);
     deliver("tag:killed", 2, "canceled");
@@ -147,11 +104,11 @@ static void takedowns_behind_a_backlog(void)
     check(is_dead("tag:killed") && is_dead("tag:gone") && is_dead("tag:purged"),
         "K18 one step into a backlog, the agency's kill and the desk's acts behind it have acted");
     check(kills_told >= 3, "and the web was told (%zu)", kills_told);
-    must(work() == OK);
+    must(newsroom_work() == OK);
     check(is_dead("tag:gone") && !is_shown("tag:gone"), "a takedown stands when its turn has come");
     check(!is_dead("tag:back") && is_shown("tag:back"), "what was lifted behind it is free");
     act("lift", "tag:gone");
-    must(work() == OK);
+    must(newsroom_work() == OK);
     check(!is_dead("tag:gone") && is_shown("tag:gone"), "a later lift frees what was buried early");
 }
 
@@ -162,7 +119,7 @@ static void joined_in_between(void)
     story_id page = id_of("tag:two"), into;
     deliver("tag:one", 1, "usable");
     deliver("tag:two", 1, "usable");
-    must(work() == OK);
+    must(newsroom_work() == OK);
     backlog("join", 300);
     append(EVENT_DELIVERY, S("{\"name\":\"item.json\"}"),
         S("{\"guid\":\"tag:ties\",\"version\":\"1\",\"type\":\"text\",\"pubstatus\":\"usable\","
@@ -173,28 +130,28 @@ static void joined_in_between(void)
     step();
     check(is_dead("tag:two"), "it is buried at once");
     act("lift", "tag:two");
-    must(work() == OK && store_page_of(newsroom_store(n), page, &into) == OK);
-    check(into != page && !tombs_dead(newsroom_tombs(n), page) &&
-              !tombs_dead(newsroom_tombs(n), into),
+    must(newsroom_work() == OK && store_page_of(newsroom_store(newsroom), page, &into) == OK);
+    check(into != page && !tombs_dead(newsroom_tombs(newsroom), page) &&
+              !tombs_dead(newsroom_tombs(newsroom), into),
         "and free under every name when it is lifted");
 }
 
 static void while_all_is_decided(void)
 {
     backlog("many", 150);
-    must(work() == OK);
+    must(newsroom_work() == OK);
     backlog("last", 63);
     struct config *c = house.config;
     struct span tagline = c->tagline;
     c->tagline = S("Another one");
-    must(newsroom_configure(n, c) == OK);
+    must(newsroom_configure(newsroom, c) == OK);
     c->tagline = tagline;
     act("takedown", "tag:many-140");
     kills_told = 0;
     step();
     check(is_dead("tag:many-140") && kills_told == 1,
         "a takedown does not wait until every page is decided by a new configuration");
-    must(work() == OK);
+    must(newsroom_work() == OK);
 }
 
 static void while_it_is_built_again(void)
@@ -202,16 +159,16 @@ static void while_it_is_built_again(void)
     uint64_t head = 0;
     deliver("tag:wire", 1, "usable");
     deliver("tag:desk", 1, "usable");
-    must(work() == OK);
-    newsroom_close(n);
-    start(true);
+    must(newsroom_work() == OK);
+    newsroom_close(newsroom);
+    newsroom_start(true);
     deliver("tag:wire", 2, "canceled");
     act("takedown", "tag:desk");
-    must(ledger_head(newsroom_ledger(n), &head) == OK);
+    must(ledger_head(newsroom_ledger(newsroom), &head) == OK);
     step();
-    check(newsroom_position(n) + 300 < head && is_dead("tag:wire") && is_dead("tag:desk"),
+    check(newsroom_position(newsroom) + 300 < head && is_dead("tag:wire") && is_dead("tag:desk"),
         "while the store is built again kills and takedowns act at once");
-    must(work() == OK && newsroom_switch(n) == OK);
+    must(newsroom_work() == OK && newsroom_switch(newsroom) == OK);
     check(is_dead("tag:wire") && is_dead("tag:desk") && !is_dead("tag:gone"),
         "and stand when it is done; what was lifted is free");
 }
@@ -221,23 +178,23 @@ static void lost_configurations(void)
 {
     append(EVENT_CONFIG, S("{}"), S("{\"feeds\": 3}"));
     deliver("tag:after-unreadable", 1, "usable");
-    check(work() == OK && is_shown("tag:after-unreadable"),
+    check(newsroom_work() == OK && is_shown("tag:after-unreadable"),
         "a configuration that cannot be read is passed over");
     check(has_alarm("the one before stays in force"), "and the desk is told");
     append(EVENT_CONFIG, S("{}"),
         S("{\"site\":{\"name\":\"Test\",\"timezone\":\"Mars/Olympus\"},\"sections\":[{\"name\":"
           "\"news\",\"title\":\"News\"}],\"feeds\":[{\"name\":\"wire\",\"provider\":\"Wire\"}]}"));
     deliver("tag:after-zone", 1, "usable");
-    check(work() == OK && is_shown("tag:after-zone"), "a zone that is lost stops nothing");
+    check(newsroom_work() == OK && is_shown("tag:after-zone"), "a zone that is lost stops nothing");
     check(has_alarm("“Mars/Olympus” is not known any more"), "and the desk is told which");
-    newsroom_close(n);
-    start(true);
-    check(work() == OK && is_shown("tag:after-unreadable") && has_alarm("Mars/Olympus"),
+    newsroom_close(newsroom);
+    newsroom_start(true);
+    check(newsroom_work() == OK && is_shown("tag:after-unreadable") && has_alarm("Mars/Olympus"),
         "the store can be built again from such a ledger");
-    must(newsroom_switch(n) == OK);
-    newsroom_close(n);
-    start(false);
-    must(newsroom_configure(n, house.config) == OK && work() == OK);
+    must(newsroom_switch(newsroom) == OK);
+    newsroom_close(newsroom);
+    newsroom_start(false);
+    must(newsroom_configure(newsroom, house.config) == OK && newsroom_work() == OK);
 }
 
 /* ---- the format of a feed ---- */
@@ -278,22 +235,22 @@ static enum result note_answer(void *with, uint64_t pos, struct arena *job, stru
 
 static void read_by_what_is_in_force(void)
 {
-    newsroom_close(n);
+    newsroom_close(newsroom);
     hooks.ask = note_ask;
     hooks.answer = note_answer;
     hooks.window = 2;
-    start(false);
+    newsroom_start(false);
     house.config->feeds[0].format = S("ninjs");
     deliver("tag:format-1", 1, "usable");
-    must(newsroom_configure(n, house.config) == OK);
+    must(newsroom_configure(newsroom, house.config) == OK);
     deliver("tag:format-2", 1, "usable");
-    must(work() == OK);
+    must(newsroom_work() == OK);
     check(span_eq(last_format, S("ninjs")),
         "a delivery behind a configuration is read by that one's format (%.*s)", FMT(last_format));
-    newsroom_close(n);
+    newsroom_close(newsroom);
     hooks.ask = NULL;
     hooks.answer = NULL;
-    start(false);
+    newsroom_start(false);
 }
 
 /* ---- pictures ---- */
@@ -304,9 +261,9 @@ static void count_looks(void *with, struct span hex, struct span bytes)
     struct picture_answer none = {.why = S("a test")};
     (void)with, (void)bytes;
     looks++;
-    must(store_begin(newsroom_store(n)) == OK &&
-         store_put_picture(newsroom_store(n), hex, 0, 0, none.forms) == OK &&
-         store_commit(newsroom_store(n), newsroom_position(n)) == OK);
+    must(store_begin(newsroom_store(newsroom)) == OK &&
+         store_put_picture(newsroom_store(newsroom), hex, 0, 0, none.forms) == OK &&
+         store_commit(newsroom_store(newsroom), newsroom_position(newsroom)) == OK);
 }
 
 static void want_file(int i)
@@ -314,33 +271,34 @@ static void want_file(int i)
     struct span bytes = arena_printf(a, "picture %d", i);
     struct hash h = hash_of(bytes);
     append(EVENT_FILE, arena_printf(a, "{\"name\":\"p%d.jpg\"}", i), bytes);
-    must(store_want_file(newsroom_store(n), S(""), hash_hex(a, &h), 1) == OK);
+    must(store_want_file(newsroom_store(newsroom), S(""), hash_hex(a, &h), 1) == OK);
 }
 
 static void pictures_without_end(void)
 {
     enum { REAL = 20, MANY = 70000 };
-    newsroom_close(n);
+    newsroom_close(newsroom);
     hooks.look = count_looks;
-    start(false);
+    newsroom_start(false);
     for (int i = 0; i < REAL; i++) want_file(i);
-    must(work() == OK);
+    must(newsroom_work() == OK);
     for (int i = 0; i < MANY; i++) {
         struct hash h = hash_of(arena_printf(a, "none %d", i));
-        newsroom_want(n, hash_hex(a, &h));
+        newsroom_want(newsroom, hash_hex(a, &h));
     }
-    check(n->want_count < MANY, "what waits for the darkroom is bounded (%zu)", n->want_count);
-    while (newsroom_behind(n)) continue;
+    check(newsroom->want_count < MANY, "what waits for the darkroom is bounded (%zu)",
+        newsroom->want_count);
+    while (newsroom_behind(newsroom)) continue;
     check(looks == REAL, "what there was no room for is found again in the store (%zu)", looks);
     want_file(REAL);
-    must(work() == OK);
-    newsroom_close(n);
-    start(false);
-    while (newsroom_behind(n)) continue;
+    must(newsroom_work() == OK);
+    newsroom_close(newsroom);
+    newsroom_start(false);
+    while (newsroom_behind(newsroom)) continue;
     check(looks == REAL + 1, "so is what a newsroom before did not come to (%zu)", looks);
-    newsroom_close(n);
+    newsroom_close(newsroom);
     hooks.look = NULL;
-    start(false);
+    newsroom_start(false);
 }
 
 /* ---- a darkroom that was taken over ---- */
@@ -392,7 +350,7 @@ static void darkroom_taken_over(void)
     const char *why;
     struct ledger *l;
     struct buf b;
-    newsroom_close(n);
+    newsroom_close(newsroom);
     must(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds) == 0);
     struct role_start s = {.role = ROLE_NEWSROOM, .control = fds[1], .house = &house};
     must(ledger_open(house.data, "desk", false, &l, &why) == OK);
@@ -444,16 +402,16 @@ static size_t found(const char *words)
 static void words_that_went(void)
 {
     deliver("tag:quince", 1, "usable");
-    must(work() == OK);
-    while (newsroom_behind(n)) continue;
+    must(newsroom_work() == OK);
+    while (newsroom_behind(newsroom)) continue;
     check(found("quince") == 1 && found("\"some words of tag quince\"") == 1,
         "a story is found by its words");
     append(EVENT_ACT, S("{\"act\":\"redact\",\"target\":\"tag:quince\",\"text\":\"Some words\"}"),
         (struct span){0});
-    must(work() == OK);
+    must(newsroom_work() == OK);
     check(found("\"some words of tag quince\"") == 0,
         "struck words find nothing, though the index has not come to the story yet");
-    while (newsroom_behind(n)) continue;
+    while (newsroom_behind(newsroom)) continue;
     check(found("quince") == 1 && found("\"some words of tag quince\"") == 0,
         "then it is found by those that are left");
 }
@@ -466,21 +424,22 @@ static void damaged_ledger(void)
         .delivery =
             arena_printf(a, "mint:%.*s:first:", FMT(story_id_text(a, id_of("tag:unminted")))),
         .meta = S("{}")};
-    must(ledger_append(newsroom_ledger(n), &ap, 1) == OK);
+    must(ledger_append(newsroom_ledger(newsroom), &ap, 1) == OK);
     deliver("tag:unminted", 1, "usable");
-    enum result r = work();
+    enum result r = newsroom_work();
     check(r == ERR_LEDGER, "damage of the ledger is told as such, and not as the store's (%s)",
         result_name(r));
 }
 
 int main(void)
 {
-    a = arena_new((size_t)1 << 30);
+    static const char *const feed[] = {"wire"}, *const provider[] = {"Wire"};
     hooks.killed = count_kills;
     log_quiet(LOG_ERROR + 1);
-    house_start();
-    start(false);
-    must(newsroom_configure(n, house.config) == OK);
+    house_start(feed, provider, 1);
+    house.one = true;
+    newsroom_start(false);
+    must(newsroom_configure(newsroom, house.config) == OK);
     takedowns_behind_a_backlog();
     joined_in_between();
     while_all_is_decided();
@@ -489,12 +448,9 @@ int main(void)
     read_by_what_is_in_force();
     pictures_without_end();
     darkroom_taken_over();
-    start(false);
+    newsroom_start(false);
     words_that_went();
     damaged_ledger();
-    newsroom_close(n);
-    house_close(&house);
-    arena_free(a);
-    must(dir_remove(root) == OK);
+    house_end();
     return tap_end();
 }

@@ -3,61 +3,10 @@
  * the same, and a rebuild from the ledger gives the same again. Which page of several keeps its
  * URL, and whether what is dead was public before, depend on the order by right and are not
  * compared. Prints its seed; BROADSHEET_SEED runs one again. */
-#include <time.h>
-#include <unistd.h>
-
-#include "roles.h"
-#include "tap.h"
+#include "luck.h"
+#include "newsroom_kit.h"
 
 enum { ROUNDS = 24, ITEMS_MAX = 4, ORDERS_MAX = 24 };
-#define BASE_MS INT64_C(1769148000000)
-
-static uint64_t state;
-
-static uint32_t roll(uint32_t n)
-{
-    state = state * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
-    return (uint32_t)(state >> 33) % n;
-}
-
-/* ---- a house with a newsroom ---- */
-static struct house house;
-static struct newsroom *newsroom;
-static int64_t now_ms = BASE_MS;
-static char root[] = "/tmp/broadsheet-order-XXXXXX";
-
-static void house_start(void)
-{
-    static const char site[] =
-        "site: {name: Order, url: 'https://order.example'}\nsections:\n  news: {title: News}\n"
-        "feeds:\n  wire: {provider: Wire, timezone: UTC, folder: %s/in}\n";
-    struct span why = S("");
-    struct arena *a = arena_new(1 << 20);
-    must(mkdtemp(root) != NULL);
-    const char *data = arena_printf(a, "%s/data", root).p,
-               *config = arena_printf(a, "%s/site.yaml", root).p;
-    must(dir_make(arena_printf(a, "%s/in", root).p) == OK);
-    must(file_write_durable(config, arena_printf(a, site, root)) == OK);
-    must(house_open(&house, data, now_ms, &why) == OK);
-    must(house_configure(&house, config, S("")));
-    clock_set_virtual(now_ms);
-    arena_free(a);
-}
-
-static void newsroom_start(bool fresh)
-{
-    struct newsroom_hooks hooks = {0};
-    struct newsroom_options options = {.ledger_appender = "newsroom", .fresh = fresh};
-    struct span why = S("");
-    enum result r = newsroom_open(&house, &options, &hooks, &newsroom, &why);
-    if (r != OK) printf("# %.*s\n", FMT(why));
-    must(r == OK);
-}
-
-static void newsroom_work(void)
-{
-    for (bool more = true; more;) must(newsroom_step(newsroom, &more) == OK);
-}
 
 /* ---- graphs ---- */
 struct graph {
@@ -104,19 +53,19 @@ static void put_times(struct json_out *o, const struct graph *g, int i)
     if (g->items[i].embargoed) json_string(o, "embargoed", span_of(text));
 }
 
-static struct span guid_of(struct arena *a, const struct graph *g, int round, int i)
+static struct span guid_of(const struct graph *g, int round, int i)
 {
     return arena_printf(a, "tag:order.example,2026:r%do%di%d", round, g->at, i);
 }
 
-static void put_links(struct arena *a, struct json_out *o, const struct graph *g, int round, int i)
+static void put_links(struct json_out *o, const struct graph *g, int round, int i)
 {
     bool package = g->items[i].kind == PACKAGE;
     if (!g->items[i].link_count || g->items[i].kind == KILL || g->items[i].kind == WORDS) return;
     json_open(o, package ? "associations" : g->items[i].rel, '[');
     for (int l = 0; l < g->items[i].link_count; l++) {
         json_open(o, NULL, '{');
-        json_string(o, package ? "uri" : "guid", guid_of(a, g, round, g->items[i].links[l]));
+        json_string(o, package ? "uri" : "guid", guid_of(g, round, g->items[i].links[l]));
         if (package) json_string(o, "type", S("text"));
         json_close(o, '}');
     }
@@ -124,7 +73,7 @@ static void put_links(struct arena *a, struct json_out *o, const struct graph *g
 }
 
 /* One item as ninjs. A kill is a second version of the first item that it would link to. */
-static struct span bytes_of(struct arena *a, const struct graph *g, int round, int i)
+static struct span bytes_of(const struct graph *g, int round, int i)
 {
     static const char *const slugs[] = {"", "ALPHA", "BETA"};
     struct buf b;
@@ -133,7 +82,7 @@ static struct span bytes_of(struct arena *a, const struct graph *g, int round, i
     bool kill = kind == KILL, quiet = kind == FLASH || kind == PACKAGE || kill;
     buf_init(&b, a, 0);
     json_open(&o, NULL, '{');
-    json_string(&o, "guid", guid_of(a, g, round, kill ? target : i));
+    json_string(&o, "guid", guid_of(g, round, kill ? target : i));
     json_string(&o, "version", kill ? S("2") : S("1"));
     json_string(&o, "type", kind == PACKAGE ? S("composite") : S("text"));
     put_times(&o, g, i);
@@ -148,7 +97,7 @@ static struct span bytes_of(struct arena *a, const struct graph *g, int round, i
             round, g->at, i));
     if (kind == WORDS)
         json_string(&o, "body_html",
-            arena_printf(a, "<p>Please kill %.*s.</p>", FMT(guid_of(a, g, round, target))));
+            arena_printf(a, "<p>Please kill %.*s.</p>", FMT(guid_of(g, round, target))));
     else if (!quiet)
         /* A word of its own: what says the same as what an order before killed is held (T4). */
         json_string(&o, "body_html",
@@ -156,12 +105,12 @@ static struct span bytes_of(struct arena *a, const struct graph *g, int round, i
     if (g->items[i].slug)
         json_string(
             &o, "slugline", arena_printf(a, "%s R%dO%d", slugs[g->items[i].slug], round, g->at));
-    put_links(a, &o, g, round, i);
+    put_links(&o, g, round, i);
     json_close(&o, '}');
     return buf_span(&b);
 }
 
-static void deliver(struct arena *a, struct span bytes)
+static void deliver(struct span bytes)
 {
     static int count;
     now_ms += 1000;
@@ -184,7 +133,7 @@ static bool is_dead(story_id id, void *with)
     return tombs_dead(newsroom_tombs(newsroom), id);
 }
 
-static void tell_refs(struct arena *a, struct reader *r, struct buf *b, const struct view *v)
+static void tell_refs(struct reader *r, struct buf *b, const struct view *v)
 {
     unsigned others[REF_ALSO + 1] = {0}; /* correctives stand in no order that means anything */
     for (uint32_t i = 0; i < v->ref_count; i++) {
@@ -201,7 +150,7 @@ static void tell_refs(struct arena *a, struct reader *r, struct buf *b, const st
 }
 
 /* The stories of one order, item by item: "0 2(developing) ..." */
-static struct span public_of(struct arena *a, struct reader *r, int round, int order, int n)
+static struct span public_of(struct reader *r, int round, int order, int n)
 {
     struct buf b;
     struct view *list;
@@ -215,7 +164,7 @@ static struct span public_of(struct arena *a, struct reader *r, int round, int o
             if (!span_eq(list[k].headline, want)) continue;
             buf_printf(&b, "[%d%s%s", i, list[k].is_developing ? " developing" : "",
                 list[k].is_corrected ? " corrected" : "");
-            tell_refs(a, r, &b, &list[k]);
+            tell_refs(r, &b, &list[k]);
             buf_lit(&b, "]");
         }
     }
@@ -249,7 +198,7 @@ static void tell_graph(const struct graph *g)
             g->items[i].embargoed ? " embargoed" : "");
 }
 
-static void play_round(struct arena *a, int round, struct result_of_round *out)
+static void play_round(int round, struct result_of_round *out)
 {
     struct graph g;
     int orders[ORDERS_MAX][ITEMS_MAX];
@@ -257,15 +206,15 @@ static void play_round(struct arena *a, int round, struct result_of_round *out)
     *out = (struct result_of_round){.orders = orders_of(g.n, orders), .n = g.n};
     for (int o = 0; o < out->orders; o++) {
         g.at = o;
-        for (int i = 0; i < g.n; i++) deliver(a, bytes_of(a, &g, round, orders[o][i]));
+        for (int i = 0; i < g.n; i++) deliver(bytes_of(&g, round, orders[o][i]));
     }
-    newsroom_work();
+    must(newsroom_work() == OK);
     struct reader *r;
     must(reader_open(house.store, dead_hooks, &r) == OK);
     must(reader_begin(r, now_ms) == OK);
     bool same = true;
     for (int o = 0; o < out->orders; o++) {
-        out->text[o] = public_of(a, r, round, o, g.n);
+        out->text[o] = public_of(r, round, o, g.n);
         if (span_eq(out->text[o], out->text[0])) continue;
         if (same) tell_graph(&g);
         same = false;
@@ -278,19 +227,19 @@ static void play_round(struct arena *a, int round, struct result_of_round *out)
         FMT(out->text[0]));
 }
 
-static bool rebuilt_is_same(struct arena *a, const struct result_of_round *rounds)
+static bool rebuilt_is_same(const struct result_of_round *rounds)
 {
     struct reader *r;
     bool same = true;
     newsroom_close(newsroom);
     newsroom_start(true);
-    newsroom_work();
+    must(newsroom_work() == OK);
     must(newsroom_switch(newsroom) == OK);
     must(reader_open(house.store, dead_hooks, &r) == OK);
     must(reader_begin(r, now_ms) == OK);
     for (int k = 0; k < ROUNDS; k++)
         for (int o = 0; o < rounds[k].orders; o++)
-            same &= span_eq(public_of(a, r, k, o, rounds[k].n), rounds[k].text[o]);
+            same &= span_eq(public_of(r, k, o, rounds[k].n), rounds[k].text[o]);
     reader_end(r);
     reader_close(r);
     return same;
@@ -298,22 +247,16 @@ static bool rebuilt_is_same(struct arena *a, const struct result_of_round *round
 
 int main(void)
 {
-    const char *given = getenv("BROADSHEET_SEED");
-    uint64_t seed = given ? strtoull(given, NULL, 10) : (uint64_t)time(NULL);
+    static const char *const feed[] = {"wire"}, *const provider[] = {"Wire"};
     static struct result_of_round rounds[ROUNDS];
-    struct arena *a = arena_new((size_t)2 << 30);
-    state = seed;
     log_quiet(LOG_ERROR + 1);
+    luck_begin();
     dead_hooks.dead = is_dead;
-    house_start();
+    house_start(feed, provider, 1);
     newsroom_start(false);
     must(newsroom_configure(newsroom, house.config) == OK);
-    printf("# BROADSHEET_SEED=%llu\n", (unsigned long long)seed);
-    for (int k = 0; k < ROUNDS; k++) play_round(a, k, &rounds[k]);
-    check(rebuilt_is_same(a, rounds), "a rebuild from the ledger ends the same");
-    newsroom_close(newsroom);
-    house_close(&house);
-    arena_free(a);
-    must(dir_remove(root) == OK);
+    for (int k = 0; k < ROUNDS; k++) play_round(k, &rounds[k]);
+    check(rebuilt_is_same(rounds), "a rebuild from the ledger ends the same");
+    house_end();
     return tap_end();
 }

@@ -63,6 +63,11 @@ void house_forget(struct house *h); /* frees configurations that are in force no
  * theme_out the theme's files, in a. false: a site cannot run with it. */
 bool house_try(struct arena *a, const struct config *c, struct span *theme_out, struct buf *said);
 
+/* Hooks of whoever shows stories; with: its tombstones. Restored without them, all is dead until it
+ * is confirmed. */
+bool house_is_dead(story_id id, void *tombs);
+uint64_t house_tomb_count(void *tombs);
+
 /* Where no url is configured, absolute links name the first address that the house listens on. */
 void house_own_url(const struct house *h, struct config *c);
 

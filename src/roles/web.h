@@ -1,17 +1,88 @@
-/* web.h: what the files of the web role share. Private to roles. */
+/* web.h: what the files of the web role share. Private to roles.
+ * - web.c: the process: starting, the loop, what newsroom and intake say
+ * - web_requests.c: one request, and what the role answers of itself
+ * - web_push.c: pushes and comments, to intake and back
+ * - web_press.c: the site and the press that it renders with; reloads
+ * - web_counts.c: which stories are read
+ * - web_comments.c: how many comments one reader may send */
 #ifndef ROLES_WEB_H
 #define ROLES_WEB_H
+
+#include <pthread.h>
+#include <stdatomic.h>
 
 #include "roles.h"
 
 /* Limits (docs/limits.md). */
 enum {
+    WEB_THREADS_MAX = 8,
+    PUSHES_WAITING_MAX = 16,        /* 32 MB each at most: a flood is told to come back */
     COMMENTS_OF_ADDRESS = 5,        /* in one window: a heated evening, no flood */
     COMMENT_WINDOW_MS = 10 * 60000, /* then it is forgotten who it was */
     COMMENTS_A_MINUTE = 120,        /* of all readers: what editors could never read is a flood */
     COMMENT_SLOTS = 4096,           /* addresses at a time, as keyed hashes */
 };
-struct comment_brake;
+
+struct pushed { /* a request on its way to intake */
+    struct pushed *next;
+    enum message type; /* MSG_PUSH or MSG_COMMENT */
+    struct span frame;
+    struct span back; /* of a comment: where its writer goes then */
+};
+struct web {
+    const struct role_start *start;
+    struct channels channels;
+    struct tombs *tombs;
+    struct site *site;
+    struct net_server *server;
+    struct site_hand *hands[WEB_THREADS_MAX];
+    struct counter *counters[WEB_THREADS_MAX];
+    struct owned *owned; /* the press in force first, then those that requests may still use */
+    pthread_mutex_t push_lock;
+    struct pushed *pushes, **pushes_end;
+    _Atomic unsigned pushes_waiting; /* taken from senders and not answered yet */
+    struct {
+        uint64_t id, worker;
+        bool open;
+        struct span back;
+    } passed_on[PUSHES_WAITING_MAX]; /* with intake; the role's thread only */
+    int push_bell;
+    struct comment_brake *comment_brake;
+    int64_t counted_ms;
+    struct arena *job;
+};
+
+/* ---- web_requests.c: any thread ---- */
+void web_handle(struct net_worker *worker, struct http_request *r, void *web);
+size_t web_body_max(const struct http_request *r, void *web);
+extern const char web_plain_head[];
+struct http_reply web_reply_of(int status, const char *head, struct span body); /* copies body */
+struct span web_header(const struct http_request *r, const char *name);         /* empty: none */
+
+/* ---- web_push.c ---- */
+/* The loops' threads: answered later, once intake has said its word. */
+void web_push(struct web *w, struct net_worker *worker, struct http_request *r, struct span feed);
+void web_pass_comment(
+    struct web *w, struct net_worker *worker, struct http_request *r, const struct site_comment *c);
+/* The role's thread. */
+void web_send_pushes(struct web *w);
+void web_push_came_back(struct web *w, struct span body);
+/* With pushes unanswered: their senders are asked to send again. What was durable already is known
+ * by its nonce, and not doubled. */
+void web_intake_went(struct web *w);
+
+/* ---- web_counts.c ---- */
+struct counter *web_counter_new(void);
+void web_count_visit(struct counter *c, story_id id);
+void web_harvest(struct web *w, bool now); /* false: if it is time */
+
+/* ---- web_press.c ---- */
+bool web_open_site(struct web *w);
+void web_close_site(struct web *w);
+void web_reload_came(struct web *w, struct span body);
+void web_free_old(struct web *w); /* presses that nobody renders with any more */
+
+/* ---- web_comments.c ---- */
 struct comment_brake *comment_brake_new(void);
 void comment_brake_free(struct comment_brake *b);
 /* One more from this client? Addresses are kept in memory alone, hashed under a key that dies with

@@ -34,12 +34,10 @@ void comment_brake_free(struct comment_brake *b)
     free(b);
 }
 
-/* Of IPv6 the half that a client cannot choose. */
 static uint64_t who_is(const struct comment_brake *b, const struct net_address *client)
 {
-    static const unsigned char mapped[12] = {[10] = 0xff, [11] = 0xff};
-    size_t n = memcmp(client->ip, mapped, 12) == 0 ? 16 : 8;
-    struct span ip = {(const char *)client->ip, client->known ? n : 0};
+    struct net_address network = net_address_network(client);
+    struct span ip = {(const char *)network.ip, client->known ? sizeof network.ip : 0};
     struct hash h = hash_keyed((struct span){(const char *)b->key, sizeof b->key}, ip);
     uint64_t who;
     memcpy(&who, &h, sizeof who);

@@ -1,14 +1,11 @@
 /* site: from a request to an answer: cache, else snapshot, render, keep. One hand a thread; nothing
- * here waits for another process. What must not be told (held, embargoed, never known) goes through
- * one door: not_found. */
+ * here waits for another process. */
 #include "site_private.h"
-#include "picture.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { HAND_ARENA = 256 << 20, PICTURE_FILE_MAX = 8 << 20 };
+enum { HAND_ARENA = 256 << 20 };
 
 enum result site_open(const struct site_config *c, struct site **out)
 {
@@ -102,116 +99,6 @@ void site_release(struct site *s, void *hold)
     entry_release(hold);
 }
 
-/* ---- answers ---- */
-static void plain_answer(struct site_answer *out, struct span head, int status, struct span body)
-{
-    *out = (struct site_answer){.status = status, .head = head, .body = body};
-}
-
-static void entry_answer(const struct site_ask *ask, struct entry *e, struct site_answer *out)
-{
-    enum coding c = coding_choose(ask->accept_encoding);
-    if (c != CODING_PLAIN) entry_code(e, c);
-    if (!e->coded[c].head.p) c = CODING_PLAIN;
-    const struct coded *k = &e->coded[c];
-    *out = (struct site_answer){
-        .status = e->status, .head = k->head, .body = k->body, .hold = e, .visited = e->visited};
-    /* K12: If-Modified-Since is never honoured: a page also changes when a story leaves it, which
-     * is no newer date of any story on it; only the tag of the bytes knows. */
-    bool same = ask->if_none_match.p && etag_matches(ask->if_none_match, k->etag);
-    if (!same || e->status != 200) return;
-    out->status = 304;
-    out->head = k->head304;
-    out->body = S("");
-    out->no_body_length = true;
-}
-
-/* A page that is made for this answer alone and never kept: 404, 410, search. */
-static void page_answer(const struct site_ask *ask, const struct page *p, struct site_answer *out)
-{
-    enum coding c = coding_choose(ask->accept_encoding);
-    struct span body = c == CODING_PLAIN ? S("") : press_squeeze(ask->arena, c, p->body);
-    if (!body.n) {
-        c = CODING_PLAIN;
-        body = arena_keep(ask->arena, p->body);
-    }
-    struct span head = head_of(
-        ask->arena, p->content_type, S(""), true, coding_name(c), p->noindex, "no-store", 0);
-    plain_answer(out, head, p->status, body);
-}
-
-/* What is wrong on our side or with the method. A browser gets a page, a program one line. */
-enum trouble { WRONG_METHOD, BROKEN, BUSY };
-static const struct {
-    enum page_kind kind;
-    int status;
-    const char *head, *words;
-} troubles[] = {
-    [WRONG_METHOD] = {PAGE_WRONG_METHOD, 405, "Allow: GET, HEAD\r\n",
-        "Pages are read by GET and HEAD.\n"},
-    [BROKEN] = {PAGE_BROKEN, 500, "", "The page could not be made.\n"},
-    [BUSY] = {PAGE_BUSY, 503, "Retry-After: 2\r\n",
-        "The site is being made ready: try again in a moment.\n"},
-};
-
-static void trouble(
-    struct site_hand *h, const struct site_ask *ask, enum trouble t, struct site_answer *out)
-{
-    struct page_ask what = {.kind = troubles[t].kind, .page = 1};
-    bool reads_pages = ask->accept.p && accept_names(ask->accept, S("text/html"));
-    if (reads_pages &&
-        press_make(atomic_load(&h->site->press), &what, NULL, h->arena, &h->page) == OK)
-        page_answer(ask, &h->page, out);
-    else
-        plain_answer(out,
-            head_of(
-                ask->arena, "text/plain; charset=utf-8", S(""), false, NULL, true, "no-store", 0),
-            troubles[t].status, span_of(troubles[t].words));
-    out->head = arena_printf(ask->arena, "%s%.*s", troubles[t].head, FMT(out->head));
-}
-
-void site_make_small(struct site_hand *h, const struct site_ask *ask, const struct page_ask *what,
-    struct site_answer *out)
-{
-    const struct press *press = atomic_load(&h->site->press);
-    enum result r = press_make(press, what, h->reader, h->arena, &h->page);
-    if (r == OK)
-        page_answer(ask, &h->page, out);
-    else
-        trouble(h, ask, BROKEN, out);
-}
-
-/* The one answer for whatever does not exist for the public: the same bytes for all of it. */
-void site_not_found(struct site_hand *h, const struct site_ask *ask, struct site_answer *out)
-{
-    struct page_ask what = {.kind = PAGE_NOT_FOUND, .page = 1};
-    site_make_small(h, ask, &what, out);
-}
-
-/* A decoded path as it may stand in a header: segments escaped, slashes kept. */
-static struct span path_escaped(struct arena *a, struct span path)
-{
-    struct buf b;
-    struct span part;
-    buf_init(&b, a, 0);
-    for (bool first = true; span_next(&path, '/', &part); first = false) {
-        if (!first) buf_char(&b, '/');
-        buf_put(&b, url_escape(a, part));
-    }
-    return buf_span(&b);
-}
-
-static void moved(
-    struct site_hand *h, const struct site_ask *ask, struct span path, struct site_answer *out)
-{
-    const struct press_site *ps = atomic_load(&h->site->press_site);
-    struct span head =
-        head_of(ask->arena, "text/plain; charset=utf-8", S(""), false, NULL, false, "no-cache", 0);
-    head = arena_printf(ask->arena, "Location: %.*s%.*s\r\n%.*s", FMT(ps->base),
-        FMT(path_escaped(ask->arena, path)), FMT(head));
-    plain_answer(out, head, 301, S("Moved.\n"));
-}
-
 /* ---- stories that are not public ---- */
 static const char *behind_story(enum page_kind kind)
 {
@@ -231,7 +118,7 @@ static void answer_gone(
     enum answer_kind kind = ANSWER_NOT_FOUND;
     if (reader_gone(h->reader, r->ask.id, h->arena, &g) == OK) kind = answer_for(g.state, g.as_404);
     if (kind == ANSWER_MOVED && reader_story(h->reader, g.merged_into, h->arena, &target) == OK) {
-        moved(h, ask,
+        site_moved(h, ask,
             arena_printf(ask->arena, "%.*s%s", FMT(target.path), behind_story(r->ask.kind)), out);
         return;
     }
@@ -271,12 +158,12 @@ static void keep_and_answer(struct site_hand *h, const struct site_ask *ask, con
     metric_add(M_RENDERS, 1);
     story_id visited = r->ask.kind == PAGE_ARTICLE ? r->ask.id : 0;
     if (!still || p->no_store || !r->key.n) {
-        page_answer(ask, p, out);
+        site_made(ask, p, out);
         out->visited = visited;
         return;
     }
     struct entry *e = cache_keep(h->site, r->key, p, generations, before->tombs, visited);
-    entry_answer(ask, e, out);
+    site_kept(ask, e, out);
 }
 
 static void make_page(struct site_hand *h, const struct site_ask *ask, struct route *r,
@@ -285,7 +172,7 @@ static void make_page(struct site_hand *h, const struct site_ask *ask, struct ro
     const struct press *press = atomic_load(&h->site->press);
     struct span right;
     if (wrong_path(h, r, path, &right)) {
-        moved(h, ask, right, out);
+        site_moved(h, ask, right, out);
         return;
     }
     enum result made = press_make(press, &r->ask, h->reader, h->arena, &h->page);
@@ -293,54 +180,13 @@ static void make_page(struct site_hand *h, const struct site_ask *ask, struct ro
     if (made == OK && h->page.status == 200)
         keep_and_answer(h, ask, r, before, out);
     else if (made == OK)
-        page_answer(ask, &h->page, out);
+        site_made(ask, &h->page, out);
     else if (made == ERR_ABSENT && is_story)
         answer_gone(h, ask, r, out);
     else if (made == ERR_ABSENT || made == ERR_CORRUPT)
         site_not_found(h, ask, out);
     else
-        trouble(h, ask, BROKEN, out);
-}
-
-/* ---- pictures ---- */
-static bool is_card_of_section(struct span file)
-{
-    return span_eq(file, S("card.jpg")) ||
-           (span_starts(file, S("card-")) && span_ends(file, S(".jpg")));
-}
-
-static void picture_answer(
-    struct site_hand *h, const struct site_ask *ask, const struct route *r, struct site_answer *out)
-{
-    uint32_t width, height;
-    struct span bytes;
-    const char *type = picture_type_of(r->file);
-    bool card = is_card_of_section(r->file);
-    bool fine =
-        type &&
-        (card || (r->file.n > 65 && r->file.p[64] == '-' &&
-                     reader_picture(h->reader, span_cut(r->file, 0, 64), &width, &height) == OK));
-    const char *path =
-        arena_printf(h->arena, "%s/%.*s", h->site->config.picture_folder, FMT(r->file)).p;
-    if (!fine || file_read(ask->arena, path, PICTURE_FILE_MAX, &bytes) != OK) {
-        site_not_found(h, ask, out);
-        return;
-    }
-    struct span etag =
-        arena_printf(ask->arena, "\"%016llx\"", (unsigned long long)fast_hash(bytes));
-    struct span head = head_of(ask->arena, type, etag, false, NULL, false,
-        card ? "public, max-age=3600" : "public, max-age=30", 0);
-    plain_answer(out, head, 200, bytes);
-    if (etag_matches(ask->if_none_match, etag)) {
-        plain_answer(out,
-            head_of(ask->arena, NULL, etag, false, NULL, false,
-                card ? "public, max-age=3600" : "public, max-age=30", 0),
-            304, S(""));
-        out->no_body_length = true;
-    }
-    const struct press_site *ps = atomic_load(&h->site->press_site);
-    struct span cdn = cdn_of_picture(ask->arena, ps, card ? S("") : span_cut(r->file, 0, 64));
-    out->head = arena_printf(ask->arena, "%.*s%.*s", FMT(cdn), FMT(out->head));
+        site_trouble(h, ask, BROKEN, out);
 }
 
 /* ---- the way of one request ---- */
@@ -381,7 +227,7 @@ bool site_begin(
     bool bare;
     arena_reset(h->arena);
     if (!open_snapshot(h)) {
-        trouble(h, ask, BUSY, out);
+        site_trouble(h, ask, BUSY, out);
         return false;
     }
     if (!path_below(h, ask, path, &bare)) *path = S("");
@@ -399,13 +245,13 @@ static void answer_uncached(struct site_hand *h, const struct site_ask *ask, str
         if (found && r->extra == ROUTE_ASSET)
             make_page(h, ask, r, path, &before, out);
         else
-            trouble(h, ask, BUSY, out);
+            site_trouble(h, ask, BUSY, out);
         return;
     }
     if (!found)
         site_not_found(h, ask, out);
     else if (r->extra == ROUTE_PICTURE)
-        picture_answer(h, ask, r, out);
+        site_picture(h, ask, r, out);
     else
         make_page(h, ask, r, path, &before, out);
     reader_end(h->reader);
@@ -428,7 +274,7 @@ static bool answer_from_cache(
     struct entry *e = cache_find(h->site, span_cut(ask->path, ps->base.n, ask->path.n));
     if (!e) return false;
     metric_add(M_CACHE_HITS, 1);
-    entry_answer(ask, e, out);
+    site_kept(ask, e, out);
     return true;
 }
 
@@ -439,18 +285,18 @@ static void answer(struct site_hand *h, const struct site_ask *ask, struct site_
     bool bare = false;
     if (ask->method != HTTP_GET && ask->method != HTTP_HEAD) {
         arena_reset(h->arena);
-        trouble(h, ask, WRONG_METHOD, out);
+        site_trouble(h, ask, WRONG_METHOD, out);
         return;
     }
     if (answer_from_cache(h, ask, out)) return;
     bool ours = path_below(h, ask, &path, &bare);
     if (ours && bare) {
-        moved(h, ask, S("/"), out);
+        site_moved(h, ask, S("/"), out);
         return;
     }
     bool found = ours && route_find(ask->arena, path, ask->query, &r);
     if (found && needs_tidying(path)) {
-        moved(h, ask, span_cut(path, 0, path.n - 1), out);
+        site_moved(h, ask, span_cut(path, 0, path.n - 1), out);
         return;
     }
     struct entry *e = found && r.key.n ? cache_find(h->site, r.key) : NULL;
@@ -459,7 +305,7 @@ static void answer(struct site_hand *h, const struct site_ask *ask, struct site_
         return;
     }
     metric_add(M_CACHE_HITS, 1);
-    entry_answer(ask, e, out);
+    site_kept(ask, e, out);
 }
 
 void site_answer(struct site_hand *h, const struct site_ask *ask, struct site_answer *out)

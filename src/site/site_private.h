@@ -97,12 +97,26 @@ bool route_find(struct arena *a, struct span path, struct span query, struct rou
 /* One value of a query or a form; empty: not there, or not decodable. */
 struct span query_value(struct arena *a, struct span query, const char *name);
 
-/* site.c: what comment.c answers with */
+/* site.c: an open snapshot, and the path below base. false: answered. */
 bool site_begin(
     struct site_hand *h, const struct site_ask *ask, struct span *path, struct site_answer *out);
+
+/* reply.c */
+void site_kept(const struct site_ask *ask, struct entry *e, struct site_answer *out);
+/* A page that is made for this answer alone and never kept: 404, 410, search. */
+void site_made(const struct site_ask *ask, const struct page *p, struct site_answer *out);
 void site_make_small(struct site_hand *h, const struct site_ask *ask, const struct page_ask *what,
     struct site_answer *out);
+/* The one answer for whatever does not exist for the public: the same bytes for all of it. */
 void site_not_found(struct site_hand *h, const struct site_ask *ask, struct site_answer *out);
+/* What is wrong on our side or with the method. A browser gets a page, a program one line. */
+enum site_trouble { WRONG_METHOD, BROKEN, BUSY };
+void site_trouble(
+    struct site_hand *h, const struct site_ask *ask, enum site_trouble t, struct site_answer *out);
+void site_moved(
+    struct site_hand *h, const struct site_ask *ask, struct span path, struct site_answer *out);
+void site_picture(struct site_hand *h, const struct site_ask *ask, const struct route *r,
+    struct site_answer *out);
 
 /* head.c */
 struct span head_of(struct arena *a, const char *content_type, struct span etag, bool coded,

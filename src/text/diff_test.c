@@ -2,19 +2,11 @@
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
+#include "luck.h"
 #include "tap.h"
 
 static struct arena *a;
-static uint64_t state;
-
-static uint32_t random_below(uint32_t n)
-{
-    state = state * 6364136223846793005u + 1442695040888963407u;
-    return (uint32_t)(state >> 33) % n;
-}
-
 /* The shortest edit by the plain table. */
 static uint32_t distance(const uint32_t *x, uint32_t n, const uint32_t *y, uint32_t m)
 {
@@ -56,13 +48,12 @@ static void test_random(void)
     enum { ROUNDS = 3000, LONGEST = 40 };
     uint32_t x[LONGEST], y[LONGEST], edits, wrong = 0, longer = 0;
     for (int round = 0; round < ROUNDS; round++) {
-        uint32_t n = random_below(LONGEST), m = random_below(LONGEST), kinds = 1 + random_below(9);
+        uint32_t n = roll(LONGEST), m = roll(LONGEST), kinds = 1 + roll(9);
         struct diff_run *runs;
         size_t count;
         arena_reset(a);
-        for (uint32_t i = 0; i < n; i++) x[i] = random_below(kinds);
-        for (uint32_t i = 0; i < m; i++)
-            y[i] = i < n && random_below(3) ? x[i] : random_below(kinds);
+        for (uint32_t i = 0; i < n; i++) x[i] = roll(kinds);
+        for (uint32_t i = 0; i < m; i++) y[i] = i < n && roll(3) ? x[i] : roll(kinds);
         bool told = diff_tokens(a, x, n, y, m, &runs, &count);
         if (!told || !leads(runs, count, x, n, y, m, &edits))
             wrong++;
@@ -106,9 +97,7 @@ static void test_words(void)
 
 int main(void)
 {
-    const char *seed = getenv("BROADSHEET_SEED");
-    state = seed ? strtoull(seed, NULL, 10) : (uint64_t)time(NULL);
-    printf("# seed %llu\n", (unsigned long long)state);
+    luck_begin();
     a = arena_new(64 << 20);
     test_random();
     arena_reset(a);

@@ -7,11 +7,6 @@
 
 #include "entities.h"
 
-static bool is_space(char c)
-{
-    return c == ' ' || c == '\t' || c == '\n' || c == '\f' || c == '\r';
-}
-
 static bool is_alpha(char c)
 {
     return (c | 0x20) >= 'a' && (c | 0x20) <= 'z';
@@ -70,7 +65,7 @@ static struct span rest_of(const struct html_tokens *t)
 
 static void skip_spaces(struct html_tokens *t)
 {
-    while (!at_end(t) && is_space(t->in.p[t->at])) t->at++;
+    while (!at_end(t) && html_is_space(t->in.p[t->at])) t->at++;
 }
 
 /* ---- the scratch ---- */
@@ -127,7 +122,8 @@ static struct span take_attr_name(struct html_tokens *t)
 {
     size_t from = t->at;
     if (peek(t, 0) == '=') t->at++;
-    while (!at_end(t) && !is_space(peek(t, 0)) && !strchr("/>=", peek(t, 0) ? peek(t, 0) : 'x'))
+    while (
+        !at_end(t) && !html_is_space(peek(t, 0)) && !strchr("/>=", peek(t, 0) ? peek(t, 0) : 'x'))
         t->at++;
     return span_cut(t->in, from, t->at);
 }
@@ -144,7 +140,7 @@ static bool take_attr_value(struct html_tokens *t, struct span *out)
         t->at = from + (size_t)n + 2;
         return true;
     }
-    while (!at_end(t) && !is_space(peek(t, 0)) && peek(t, 0) != '>') t->at++;
+    while (!at_end(t) && !html_is_space(peek(t, 0)) && peek(t, 0) != '>') t->at++;
     *out = span_cut(t->in, from, t->at);
     return true;
 }
@@ -214,7 +210,8 @@ static bool take_tag(struct html_tokens *t, enum html_token_kind kind)
     struct places kept;
     kept.count = 0; /* the rest is 2 KB that most tags never touch */
     size_t from = t->at;
-    while (!at_end(t) && !is_space(peek(t, 0)) && peek(t, 0) != '/' && peek(t, 0) != '>') t->at++;
+    while (!at_end(t) && !html_is_space(peek(t, 0)) && peek(t, 0) != '/' && peek(t, 0) != '>')
+        t->at++;
     put_name(t, span_cut(t->in, from, t->at));
     size_t name_n = t->scratch.n;
     t->token.kind = kind;
@@ -274,7 +271,7 @@ static bool take_doctype(struct html_tokens *t)
 {
     skip_spaces(t);
     size_t from = t->at;
-    while (!at_end(t) && !is_space(peek(t, 0)) && peek(t, 0) != '>') t->at++;
+    while (!at_end(t) && !html_is_space(peek(t, 0)) && peek(t, 0) != '>') t->at++;
     put_name(t, span_cut(t->in, from, t->at));
     ptrdiff_t end = span_find_char(rest_of(t), '>');
     t->at = end < 0 ? t->in.n : t->at + (size_t)end + 1;
@@ -299,69 +296,9 @@ static bool take_declaration(struct html_tokens *t)
 
 /* ---- raw text (HTML 13.2.5.2 to 13.2.5.5, 13.2.5.9 to 13.2.5.31) ---- */
 
-/* Does "</name" stand at i, ended as a name ends? */
-static bool is_raw_end(const struct html_tokens *t, size_t i)
-{
-    struct span rest = span_cut(t->in, i, t->in.n);
-    size_t n = t->raw_name.n;
-    if (rest.n < n + 3 || rest.p[1] != '/') return false;
-    char next = rest.p[n + 2];
-    return span_eq_nocase(span_cut(rest, 2, n + 2), t->raw_name) &&
-           (is_space(next) || next == '/' || next == '>');
-}
-
-static bool script_name_at(struct span s, size_t i)
-{
-    struct span rest = span_cut(s, i, s.n);
-    return span_starts_nocase(rest, S("script")) && rest.n > 6 &&
-           (is_space(rest.p[6]) || rest.p[6] == '/' || rest.p[6] == '>');
-}
-
-/* Where a script's text ends: inside "<!-- … -->" a "<script …>" hides one "</script>" behind it.
- */
-static size_t script_end(const struct html_tokens *t)
-{
-    struct span s = t->in;
-    enum { PLAIN, ESCAPED, DOUBLY } state = PLAIN;
-    for (size_t i = t->at; i < s.n; i++) {
-        struct span rest = span_cut(s, i, s.n);
-        if (s.p[i] == '-' && state != PLAIN && span_starts(rest, S("-->"))) state = PLAIN;
-        if (s.p[i] != '<') continue;
-        bool closing = i + 1 < s.n && s.p[i + 1] == '/';
-        if (state == DOUBLY && closing && script_name_at(s, i + 2))
-            state = ESCAPED;
-        else if (state != DOUBLY && is_raw_end(t, i))
-            return i;
-        else if (state == ESCAPED && script_name_at(s, i + 1))
-            state = DOUBLY;
-        else if (state == PLAIN && span_starts(rest, S("<!--"))) {
-            state = ESCAPED;
-            i += 1; /* "<!-->" closes with the dashes that opened */
-        }
-    }
-    return s.n;
-}
-
-static size_t raw_end(const struct html_tokens *t)
-{
-    if (t->mode == HTML_SCRIPT) return script_end(t);
-    if (t->mode == HTML_CDATA) {
-        ptrdiff_t end = span_find(rest_of(t), S("]]>"));
-        return end < 0 ? t->in.n : t->at + (size_t)end;
-    }
-    if (t->mode == HTML_PLAINTEXT) return t->in.n;
-    for (size_t i = t->at; i < t->in.n; i++) {
-        ptrdiff_t next = span_find_char(span_cut(t->in, i, t->in.n), '<');
-        if (next < 0) break;
-        i += (size_t)next;
-        if (is_raw_end(t, i)) return i;
-    }
-    return t->in.n;
-}
-
 static void take_raw(struct html_tokens *t)
 {
-    size_t end = raw_end(t);
+    size_t end = html_raw_end(t);
     token_text(t, HTML_TEXT, end, t->mode == HTML_RCDATA ? TEXT_ENTITIES : AS_IT_IS);
     if (t->mode == HTML_CDATA && !at_end(t)) t->at += 3;
     if (t->mode != HTML_PLAINTEXT) t->mode = HTML_DATA;

@@ -45,6 +45,14 @@ struct html_tokens {
     struct html_token token;
 };
 
+static inline bool html_is_space(char c)
+{
+    return c == ' ' || c == '\t' || c == '\n' || c == '\f' || c == '\r';
+}
+
+/* html_raw.c: where the text that html_tokens_raw has announced ends. */
+size_t html_raw_end(const struct html_tokens *t);
+
 /* markup is any bytes: broken UTF-8 becomes U+FFFD, CR LF and CR become LF. */
 void html_tokens_init(struct html_tokens *t, struct arena *a, struct span markup);
 /* Fills t->token; false at the end of the input. */

@@ -2,19 +2,14 @@
  * done/ and quarantine/ below it are ours. A file counts as whole when its writer has closed it or
  * renamed it into place (inotify), or when it stood unchanged for FOLDER_STABLE_MS, and nobody
  * holds it open for writing (network file systems send no events). Never follows links, never opens
- * what is no regular file. The folder is listed once and then known by its events; it is listed
- * again when events were lost, when not all names had room, and now and then, for file systems
- * without events: so rarely that listing is a small part of the work, however many files wait. */
-#include "clock.h"
-#include "folder_testing.h"
-#include "queue.h"
+ * what is no regular file. The folder is listed once (folder_list.c) and then known by its events.
+ */
+#include "folder_inside.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <signal.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/inotify.h>
@@ -22,35 +17,9 @@
 #include <unistd.h>
 
 enum {
-    FOLDER_NAMES_MAX = 200000, /* of one listing: of more, the oldest and the newest */
     FOLDER_BATCH_BYTES = 24 << 20,
-    FOLDER_NUMBERS_MAX = 64,   /* tried for a name that is taken: first in order, then at random */
-    FOLDER_STEM = 235,         /* of a name, before its number */
-    FOLDER_READS_MAX = 16,     /* of events in one call: a storm of them must not stop the taking */
-    LISTING_SHARE = 20,        /* listing takes at most one part in so many of the time */
-    LISTING_ARENA = 512 << 20, /* twice FOLDER_NAMES_MAX names of the longest kind */
+    FOLDER_READS_MAX = 16, /* of events in one call: a storm of them must not stop the taking */
 };
-
-struct folder {
-    int dir, done, bad, notify;
-    struct queue *queue;
-    struct name *out;         /* given by the last call */
-    size_t names_max, popped; /* popped: since the last listing */
-    uint64_t listings;
-    int64_t list_ms; /* when it is listed again at the latest */
-    bool lost;       /* events: the queue does not know all */
-    bool cut;        /* there were more names than names_max */
-    bool newest_turn;
-    bool plain; /* renames know no flags here */
-    bool away;  /* nothing stands under its path: said */
-    char path[];
-};
-
-/* Standing still is a matter of real time, also when a rehearsal drives the house's clock. */
-static int64_t mono_ms(void)
-{
-    return clock_mono_us() / 1000;
-}
 
 /* ---- opening ---- */
 static int open_below(int dir, const char *name)
@@ -125,7 +94,13 @@ void folder_deafen(struct folder *f)
 }
 
 /* ---- one name ---- */
-static bool is_temporary(struct span name)
+/* Standing still is a matter of real time, also when a rehearsal drives the house's clock. */
+int64_t folder_mono_ms(void)
+{
+    return clock_mono_us() / 1000;
+}
+
+bool folder_leaves_alone(struct span name)
 {
     static const char *ends[] = {".tmp", ".part", ".filepart", ".crdownload", ".swp", "~"};
     if (span_starts(name, S("."))) return true;
@@ -134,223 +109,20 @@ static bool is_temporary(struct span name)
     return false;
 }
 
-static struct file_id id_of(const struct stat *st)
+struct file_id file_id_of(const struct stat *st)
 {
     return (struct file_id){st->st_mtim.tv_sec * 1000000000LL + st->st_mtim.tv_nsec,
         (int64_t)st->st_size, (uint64_t)st->st_ino};
 }
 
-static bool same_file(struct file_id a, struct file_id b)
+bool file_id_same(struct file_id a, struct file_id b)
 {
     return a.mtime_ns == b.mtime_ns && a.size == b.size && a.inode == b.inode;
 }
 
-/* What waits under a name; false: nothing, or a folder. */
-static bool look_at(int dir, const char *name, struct stat *st)
+bool folder_look_at(int dir, const char *name, struct stat *st)
 {
     return fstatat(dir, name, st, AT_SYMLINK_NOFOLLOW) == 0 && !S_ISDIR(st->st_mode);
-}
-
-/* An event: its writer has closed it, or it was renamed into place, perhaps over one that waits. */
-static void name_came(struct folder *f, const char *text)
-{
-    struct stat st;
-    bool there = look_at(f->dir, text, &st);
-    struct name *n = there ? queue_meet(f->queue, text) : queue_find(f->queue, text);
-    if (!there && n && n->state != NAME_AWAY) queue_drop(f->queue, n);
-    if (!there || (n->state == NAME_RIPE && same_file(n->id, id_of(&st)))) return;
-    n->id = id_of(&st);
-    n->regular = S_ISREG(st.st_mode);
-    queue_ripe(f->queue, n);
-}
-
-static void read_events(struct folder *f)
-{
-    char room[16384] __attribute__((aligned(__alignof__(struct inotify_event))));
-    ssize_t n;
-    for (int i = 0; i < FOLDER_READS_MAX && (n = read(f->notify, room, sizeof room)) > 0; i++)
-        for (char *p = room; p < room + n;) {
-            const struct inotify_event *e = (const struct inotify_event *)(void *)p;
-            p += sizeof *e + e->len;
-            if (e->mask & IN_Q_OVERFLOW) f->lost = true;
-            if (e->len && !is_temporary(span_of(e->name))) name_came(f, e->name);
-        }
-}
-
-/* ---- listing ---- */
-struct seen {
-    const char *text;
-    struct file_id id;
-    bool regular;
-};
-struct listing {
-    struct arena *a, *spare;
-    struct seen *at;
-    size_t n, cap;
-};
-
-static int by_time(const void *a, const void *b)
-{
-    const struct seen *x = a, *y = b;
-    if (x->id.mtime_ns != y->id.mtime_ns) return x->id.mtime_ns < y->id.mtime_ns ? -1 : 1;
-    return strcmp(x->text, y->text);
-}
-
-/* More names than there is room for: what is neither old nor new waits for the next listing, which
- * comes before either end of this one is used up. So the order is that of all of them. */
-static void cut_middle(struct listing *l, size_t names_max)
-{
-    size_t half = names_max / 2, n = 0;
-    struct seen *kept = ARENA_ARRAY(l->spare, struct seen, l->cap);
-    qsort(l->at, l->n, sizeof *l->at, by_time);
-    for (size_t i = 0; i < l->n; i++) {
-        if (i >= half && i < l->n - half) continue;
-        kept[n] = l->at[i];
-        kept[n++].text = arena_cstr(l->spare, span_of(l->at[i].text));
-    }
-    struct arena *used = l->a;
-    l->a = l->spare;
-    l->spare = used;
-    arena_reset(used);
-    l->at = kept;
-    l->n = n;
-}
-
-static bool read_names(struct folder *f, struct listing *l)
-{
-    int again = openat(f->dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    DIR *d = again >= 0 ? fdopendir(again) : NULL;
-    if (!d) return false;
-    f->cut = false;
-    for (struct dirent *e; (e = readdir(d));) {
-        struct stat st;
-        if (is_temporary(span_of(e->d_name)) || !look_at(f->dir, e->d_name, &st)) continue;
-        if (l->n >= 2 * f->names_max) {
-            cut_middle(l, f->names_max);
-            f->cut = true;
-        }
-        *ARENA_PUSH(l->a, l->at, l->n, l->cap) =
-            (struct seen){arena_cstr(l->a, span_of(e->d_name)), id_of(&st), S_ISREG(st.st_mode)};
-    }
-    closedir(d);
-    if (l->n > f->names_max) {
-        cut_middle(l, f->names_max);
-        f->cut = true;
-    }
-    return true;
-}
-
-/* Into the new queue, with what the old one knew of it. A file met for the first time has to stand
- * still, for nobody has said that it is whole. */
-static void put_name(struct queue *q, const struct queue *old, const struct seen *s, int64_t now_ms)
-{
-    const struct name *was = queue_find(old, s->text);
-    struct name *n = queue_meet(q, s->text);
-    bool known = was && same_file(was->id, s->id);
-    n->id = s->id;
-    n->regular = s->regular;
-    if (!s->regular || (known && was->state == NAME_RIPE))
-        queue_ripe(q, n);
-    else
-        queue_late(
-            q, n, known && was->state == NAME_LATE ? was->due_ms : now_ms + FOLDER_STABLE_MS);
-}
-
-static bool list(struct folder *f)
-{
-    struct listing l = {.a = arena_new(LISTING_ARENA), .spare = arena_new(LISTING_ARENA)};
-    int64_t start_ms = mono_ms();
-    bool read = read_names(f, &l);
-    if (read) {
-        struct queue *q = queue_new();
-        for (size_t i = 0; i < l.n; i++) put_name(q, f->queue, &l.at[i], start_ms);
-        queue_free(f->queue);
-        f->queue = q;
-        f->lost = false;
-        f->popped = 0;
-        f->listings++;
-        int64_t pause_ms = (mono_ms() - start_ms) * LISTING_SHARE;
-        f->list_ms = mono_ms() + (pause_ms > FOLDER_RESCAN_MS ? pause_ms : FOLDER_RESCAN_MS);
-    }
-    arena_free(l.a);
-    arena_free(l.spare);
-    return read;
-}
-
-/* Of a listing that was cut, half at most is taken, from both ends: a quarter of each end's. The
- * queue's memory grows with its moves; a fresh listing makes at most two a name. */
-static bool list_is_due(const struct folder *f)
-{
-    bool worn = queue_moves(f->queue) > 6 * f->names_max;
-    bool used_up = f->cut && (f->popped >= f->names_max / 2 || !queue_waiting(f->queue));
-    return !f->listings || f->lost || worn || used_up || mono_ms() >= f->list_ms;
-}
-
-/* The descriptor holds the folder that was opened, whatever the path names by now. */
-static bool is_replaced(struct folder *f)
-{
-    struct stat now, ours;
-    bool there = stat(f->path, &now) == 0 && fstat(f->dir, &ours) == 0;
-    if (!there && !f->away) log_warn("%s is not there any more: it is waited for", f->path);
-    f->away = !there;
-    return there && (now.st_dev != ours.st_dev || now.st_ino != ours.st_ino);
-}
-
-/* ---- afterwards ---- */
-/* Never over another file: with a flag, where there is none with a second name for a moment, and
- * where files have one name only, after a look. */
-static int rename_new(const struct folder *f, int from, const char *name, int to, const char *as)
-{
-    struct stat st;
-    if (!f->plain && renameat2(from, name, to, as, RENAME_NOREPLACE) == 0) return 0;
-    if (!f->plain && errno != EINVAL) return -1;
-    if (linkat(from, name, to, as, 0) == 0) return unlinkat(from, name, 0);
-    if (errno == EEXIST || errno == ENOENT) return -1;
-    if (fstatat(to, as, &st, AT_SYMLINK_NOFOLLOW) != 0) return renameat(from, name, to, as);
-    errno = EEXIST;
-    return -1;
-}
-
-/* A name that is taken gets a number: a small one, or, where a sender uses one name for all that it
- * sends, any. */
-static enum result move_numbered(const struct folder *f, int from, const char *name, int to,
-    const char *as, char moved[NAME_MAX + 16])
-{
-    snprintf(moved, NAME_MAX + 16, "%.255s", as);
-    for (int i = 1; i <= FOLDER_NUMBERS_MAX; i++) {
-        if (rename_new(f, from, name, to, moved) == 0) return OK;
-        if (errno != EEXIST) return errno == ENOENT ? ERR_ABSENT : ERR_IO;
-        uint32_t any;
-        random_bytes(&any, sizeof any);
-        snprintf(moved, NAME_MAX + 16, "%.*s~%u", FOLDER_STEM, as,
-            i < FOLDER_NUMBERS_MAX / 2 ? (uint32_t)i : any);
-    }
-    return ERR_FULL;
-}
-
-/* The note is whole before anybody sees it. */
-static enum result move_bad(
-    struct folder *f, int from, const char *name, const char *as, struct span why)
-{
-    static const char unnamed[] = ".why.part";
-    char moved[NAME_MAX + 16], note[NAME_MAX + 32];
-    int fd = openat(f->bad, unnamed, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0640);
-    if (fd < 0) return ERR_IO;
-    enum result written = write_all(fd, why.p, why.n);
-    close(fd);
-    enum result r = move_numbered(f, from, name, f->bad, as, moved);
-    snprintf(note, sizeof note, "%.247s.why.txt", moved);
-    if (r == OK && renameat(f->bad, unnamed, f->bad, note) != 0) r = ERR_IO;
-    if (r != OK) (void)unlinkat(f->bad, unnamed, 0);
-    return r == OK ? written : r;
-}
-
-static void refuse(struct folder *f, struct arena *a, struct name *n, const char *why)
-{
-    log_warn("quarantined: %s: %s", n->text, why);
-    if (move_bad(f, f->dir, n->text, n->text, arena_printf(a, "%s: %s\n", n->text, why)) != OK)
-        log_warn("%s cannot be moved to quarantine/: %s", n->text, strerror(errno));
-    queue_drop(f->queue, n);
 }
 
 /* Does any process hold it open for writing? A read lease can only be had when none does
@@ -364,43 +136,41 @@ static bool has_no_writer(int fd)
     return errno != EAGAIN && errno != EBUSY;
 }
 
-/* Is it still the file that was looked at, and nobody writes to it? */
-static bool is_settled(int fd, struct file_id id)
+bool file_is_settled(int fd, struct file_id id)
 {
     struct stat st;
-    return fstat(fd, &st) == 0 && same_file(id_of(&st), id) && has_no_writer(fd);
+    return fstat(fd, &st) == 0 && file_id_same(file_id_of(&st), id) && has_no_writer(fd);
 }
 
-static bool is_settled_at(int dir, const char *name, struct file_id id)
+/* ---- events ---- */
+/* An event: its writer has closed it, or it was renamed into place, perhaps over one that waits. */
+static void name_came(struct folder *f, const char *text)
 {
-    int fd = openat(dir, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
-    if (fd < 0) return false;
-    bool settled = is_settled(fd, id);
-    close(fd);
-    return settled;
-}
-
-/* What was read is durable. Whoever has put another file under that name since, or has written to
- * it, must not see that vanish unread: so it is asked before the move, and again after it, when
- * nobody can reach the file by the name any more. */
-enum result folder_done(struct folder *f, const struct folder_file *file)
-{
-    char name[NAME_MAX + 1], moved[NAME_MAX + 16], back[NAME_MAX + 16];
     struct stat st;
-    snprintf(name, sizeof name, "%.*s", FMT(file->name));
-    struct name *n = queue_find(f->queue, name);
-    if (!look_at(f->dir, name, &st)) return ERR_ABSENT;
-    if (!same_file(id_of(&st), file->id)) return OK;
-    enum result r = move_numbered(f, f->dir, name, f->done, name, moved);
-    if (r == OK && !is_settled_at(f->done, moved, file->id))
-        return move_numbered(f, f->done, moved, f->dir, moved, back);
-    if (n && n->state == NAME_OUT && r == OK) queue_drop(f->queue, n);
-    if (n && n->state == NAME_OUT && r != OK) queue_late(f->queue, n, mono_ms() + FOLDER_STABLE_MS);
-    return r;
+    bool there = folder_look_at(f->dir, text, &st);
+    struct name *n = there ? queue_meet(f->queue, text) : queue_find(f->queue, text);
+    if (!there && n && n->state != NAME_AWAY) queue_drop(f->queue, n);
+    if (!there || (n->state == NAME_RIPE && file_id_same(n->id, file_id_of(&st)))) return;
+    n->id = file_id_of(&st);
+    n->regular = S_ISREG(st.st_mode);
+    queue_ripe(f->queue, n);
 }
 
-/* ---- taking ---- */
-static struct span read_whole(int fd, struct arena *a, size_t n)
+static void read_events(struct folder *f)
+{
+    char room[16384] __attribute__((aligned(__alignof__(struct inotify_event))));
+    ssize_t n;
+    for (int i = 0; i < FOLDER_READS_MAX && (n = read(f->notify, room, sizeof room)) > 0; i++)
+        for (char *p = room; p < room + n;) {
+            const struct inotify_event *e = (const struct inotify_event *)(void *)p;
+            p += sizeof *e + e->len;
+            if (e->mask & IN_Q_OVERFLOW) f->lost = true;
+            if (e->len && !folder_leaves_alone(span_of(e->name))) name_came(f, e->name);
+        }
+}
+
+/* ---- one file ---- */
+struct span file_read_whole(int fd, struct arena *a, size_t n)
 {
     char *p = arena_alloc(a, n + 1);
     size_t got = 0;
@@ -413,79 +183,24 @@ static struct span read_whole(int fd, struct arena *a, size_t n)
     return (struct span){p, got};
 }
 
-static struct span delivery_of(
-    struct arena *a, const char *name, int64_t mtime_ns, struct span bytes)
+struct span file_delivery(struct arena *a, const char *name, int64_t mtime_ns, struct span bytes)
 {
     struct hash h = hash_of(bytes);
     return arena_printf(a, "file:%s:%lld:%.32s", name, (long long)mtime_ns, hash_hex(a, &h).p);
-}
-
-/* ---- one that turned out bad ---- */
-/* Is the file of that name in done/ the delivery that is wanted? */
-static bool is_wanted(struct folder *f, const char *text, const struct folder_wanted *w)
-{
-    struct stat st;
-    bool found = false;
-    int fd = openat(f->done, text, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
-    if (fd < 0) return false;
-    if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_size == w->size &&
-        st.st_size <= FOLDER_FILE_MAX) {
-        struct arena *a = arena_new((size_t)st.st_size + (1 << 20));
-        struct span bytes = read_whole(fd, a, (size_t)st.st_size);
-        const char *name = arena_cstr(a, w->name);
-        found = w->is_it(w->with, delivery_of(a, name, id_of(&st).mtime_ns, bytes));
-        arena_free(a);
-    }
-    close(fd);
-    return found;
-}
-
-/* NAME~NUMBER, as move_numbered makes them. */
-static bool is_numbered(const char *text, struct span name)
-{
-    struct span s = span_of(text), stem = span_cut(name, 0, FOLDER_STEM);
-    uint64_t number;
-    return span_starts(s, stem) && s.n > stem.n && s.p[stem.n] == '~' &&
-           span_to_u64(span_cut(s, stem.n + 1, s.n), &number);
-}
-
-static bool find_wanted(struct folder *f, const struct folder_wanted *w, char text[NAME_MAX + 1])
-{
-    snprintf(text, NAME_MAX + 1, "%.*s", FMT(w->name));
-    if (is_wanted(f, text, w)) return true;
-    int again = openat(f->done, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    DIR *d = again >= 0 ? fdopendir(again) : NULL;
-    bool found = false;
-    for (struct dirent *e; d && !found && (e = readdir(d));) {
-        if (!is_numbered(e->d_name, w->name) || !is_wanted(f, e->d_name, w)) continue;
-        snprintf(text, NAME_MAX + 1, "%.255s", e->d_name);
-        found = true;
-    }
-    if (d) closedir(d);
-    return found;
-}
-
-enum result folder_quarantine(struct folder *f, const struct folder_wanted *wanted, struct span why)
-{
-    char text[NAME_MAX + 1], as[NAME_MAX + 1];
-    if (!wanted->name.n || wanted->name.n >= sizeof as || span_find_char(wanted->name, '/') >= 0)
-        return ERR_ABSENT;
-    snprintf(as, sizeof as, "%.*s", FMT(wanted->name));
-    return find_wanted(f, wanted, text) ? move_bad(f, f->done, text, as, why) : ERR_ABSENT;
 }
 
 /* Not to be had now: it must stand still from here on, unless an event comes first. */
 static bool not_yet(struct folder *f, struct name *n, struct file_id id)
 {
     n->id = id;
-    queue_late(f->queue, n, mono_ms() + FOLDER_STABLE_MS);
+    queue_late(f->queue, n, folder_mono_ms() + FOLDER_STABLE_MS);
     return false;
 }
 
 static bool never(struct folder *f, struct arena *a, struct name *n, const char *why)
 {
     if (why)
-        refuse(f, a, n, why);
+        folder_refuse(f, a, n, why);
     else
         queue_drop(f->queue, n);
     return false;
@@ -510,11 +225,12 @@ static bool read_file(
     if (!S_ISREG(st.st_mode)) return never(f, a, n, "it is no regular file");
     if (st.st_size > FOLDER_FILE_MAX)
         return never(f, a, n, "it is larger than 32 MB, the most that one delivery may be");
-    if (!is_settled(fd, n->id)) return not_yet(f, n, id_of(&st));
-    struct span bytes = read_whole(fd, a, (size_t)st.st_size);
-    if (bytes.n != (size_t)st.st_size || !is_settled(fd, n->id)) return not_yet(f, n, id_of(&st));
+    if (!file_is_settled(fd, n->id)) return not_yet(f, n, file_id_of(&st));
+    struct span bytes = file_read_whole(fd, a, (size_t)st.st_size);
+    if (bytes.n != (size_t)st.st_size || !file_is_settled(fd, n->id))
+        return not_yet(f, n, file_id_of(&st));
     *out = (struct folder_file){arena_keep(a, span_of(n->text)), bytes,
-        delivery_of(a, n->text, n->id.mtime_ns, bytes), n->id.mtime_ns / 1000000, n->id};
+        file_delivery(a, n->text, n->id.mtime_ns, bytes), n->id.mtime_ns / 1000000, n->id};
     return true;
 }
 
@@ -523,7 +239,7 @@ static bool take_one(struct folder *f, struct arena *a, struct name *n, struct f
 {
     struct stat st;
     if (!n->regular) {
-        if (!look_at(f->dir, n->text, &st)) return never(f, a, n, NULL);
+        if (!folder_look_at(f->dir, n->text, &st)) return never(f, a, n, NULL);
         if (!S_ISREG(st.st_mode))
             return never(f, a, n,
                 S_ISLNK(st.st_mode) ? "it is a link, not a file" : "it is no regular file");
@@ -536,6 +252,7 @@ static bool take_one(struct folder *f, struct arena *a, struct name *n, struct f
     return taken;
 }
 
+/* ---- taking ---- */
 /* What was given and not moved has not become durable, or could not be moved. */
 static void take_back(struct folder *f)
 {
@@ -547,7 +264,7 @@ static void take_back(struct folder *f)
 static int wait_ms(struct folder *f)
 {
     int64_t due_ms = queue_next_ms(f->queue);
-    int64_t left = (due_ms < f->list_ms ? due_ms : f->list_ms) - mono_ms();
+    int64_t left = (due_ms < f->list_ms ? due_ms : f->list_ms) - folder_mono_ms();
     return left < 1 ? 1 : left > FOLDER_RESCAN_MS ? FOLDER_RESCAN_MS : (int)left;
 }
 
@@ -560,10 +277,10 @@ enum result folder_take(struct folder *f, struct arena *a, struct folder_file *o
     *wait_ms_out = FOLDER_RESCAN_MS;
     take_back(f);
     read_events(f);
-    bool due = list_is_due(f);
-    if (due && is_replaced(f)) return ERR_CLOSED;
-    if (due && !list(f)) return ERR_IO;
-    queue_wake(f->queue, mono_ms());
+    bool due = folder_list_is_due(f);
+    if (due && folder_is_replaced(f)) return ERR_CLOSED;
+    if (due && !folder_list(f)) return ERR_IO;
+    queue_wake(f->queue, folder_mono_ms());
     for (struct name *w; *count_out < n && bytes < FOLDER_BATCH_BYTES &&
                          (w = queue_pop(f->queue, f->newest_turn));) {
         f->newest_turn = !f->newest_turn;

@@ -1,0 +1,130 @@
+/* newsroom_courier: what the newsroom hands to the courier, until it has it: news and receipts that
+ * are due, alarms; and the pictures that it fetched. */
+#include "newsroom_room.h"
+
+#include <stdio.h>
+
+enum {
+    OUTS_AT_ONCE = 64,               /* handed to the courier before it has said that it has them */
+    OUTS_WAIT_MS = 10000,            /* then they are offered again: it knows what it has */
+    OUTS_ARENA = 32 << 20,           /* so many bodies of the largest size */
+    OUT_FRESH_MS = 24 * 3600 * 1000, /* what is older is no news, and after a rebuild all is old */
+    SILENCE_LOOK_MS = 15 * 1000,
+};
+
+static void put_out(struct buf *b, const struct out *o)
+{
+    b->n = 0;
+    put_span(b, o->key);
+    put_span(b, o->kind);
+    put_span(b, o->body);
+    put_u64(b, o->page);
+    put_u64(b, (uint64_t)o->at_ms);
+    put_u64(b, (uint64_t)o->due_ms);
+}
+
+void room_hand_over(struct desk_room *d)
+{
+    struct peer *p = channel_to(&d->channels, ROLE_COURIER, 0);
+    if (!p || d->rebuilding) return;
+    /* It says nothing of what it could not keep. */
+    if (d->outs_away && clock_mono_us() - d->outs_away_us < OUTS_WAIT_MS * 1000LL) return;
+    d->outs_away = 0;
+    d->outs_away_us = clock_mono_us();
+    struct out outs[OUTS_AT_ONCE];
+    size_t count = 0;
+    int64_t now = clock_now_ms();
+    struct arena *a = arena_new(OUTS_ARENA);
+    if (store_outs(newsroom_store(d->newsroom), now - OUT_FRESH_MS, now, a, outs, COUNT(outs),
+            &count) != OK)
+        count = 0;
+    struct buf b;
+    buf_init(&b, NULL, 0);
+    for (size_t i = 0; i < count && !channel_would_wait(p); i++) {
+        put_out(&b, &outs[i]);
+        if (!channel_send(p, MSG_OUT, buf_span(&b))) break;
+        d->outs_away++;
+    }
+    buf_free(&b);
+    arena_free(a);
+}
+
+static enum result mark_taken(struct desk_room *d, const struct later *l)
+{
+    struct take t = take_of(l->body);
+    struct span key = take_span(&t);
+    return take_done(&t) ? store_out_told(newsroom_store(d->newsroom), key) : OK;
+}
+
+/* All that it has taken since we looked, in one transaction. What cannot be marked is offered
+ * again, and it knows it. */
+void room_outs_taken(struct desk_room *d)
+{
+    struct store *s = newsroom_store(d->newsroom);
+    enum result r = OK;
+    bool begun = false;
+    for (struct later *l = d->later; l; l = l->next) {
+        if (l->type != MSG_OUT_TAKEN) continue;
+        if (d->outs_away) d->outs_away--;
+        if (!begun) r = store_begin(s);
+        begun = true;
+        if (r == OK) r = mark_taken(d, l);
+    }
+    if (!begun) return;
+    if (r == OK) r = store_commit(s, newsroom_position(d->newsroom));
+    if (r != OK) store_rollback(s);
+}
+
+void room_fetched(struct desk_room *d, struct span body)
+{
+    struct take t = take_of(body);
+    struct span feed = take_span(&t), url = take_span(&t), bytes = take_span(&t);
+    if (!take_done(&t) || newsroom_fetched(d->newsroom, feed, url, bytes) != OK)
+        log_warn("a fetched picture could not be kept");
+}
+
+/* ---- alarms ---- */
+void room_alarm(
+    struct desk_room *d, bool over, const char *kind, struct span subject, struct span text)
+{
+    struct buf b;
+    buf_init(&b, NULL, 0);
+    put_u8(&b, over);
+    put_span(&b, span_of(kind));
+    put_span(&b, subject);
+    put_span(&b, text);
+    channel_send(channel_to(&d->channels, ROLE_COURIER, 0), MSG_ALARM, buf_span(&b));
+    buf_free(&b);
+}
+
+/* The alarm itself came with what was over; here it ends. */
+static void watch_limits(struct desk_room *d)
+{
+    const struct config *c = newsroom_config(d->newsroom);
+    struct arena *a = arena_new(1 << 20);
+    for (uint32_t i = 0; i < c->feed_count; i++) {
+        struct span subjects[LIMITS_OF_A_FEED];
+        size_t count = newsroom_within_limits(d->newsroom, c->feeds[i].name, a, subjects);
+        for (size_t k = 0; k < count; k++)
+            room_alarm(d, true, "rate", subjects[k], S("it is within its limits again"));
+    }
+    arena_free(a);
+}
+
+/* The site file says how long a feed may be silent; the ledger's part of it does not hold that. */
+void room_watch_feeds(struct desk_room *d)
+{
+    const struct config *c = newsroom_config(d->newsroom);
+    int64_t now = clock_now_ms();
+    char text[100];
+    if (now < d->silence_ms) return;
+    d->silence_ms = now + SILENCE_LOOK_MS;
+    for (uint32_t i = 0; i < c->feed_count; i++) {
+        const struct config_feed *f = config_feed_named(d->own, c->feeds[i].name);
+        int64_t minutes = (now - newsroom_fed_ms(d->newsroom, i)) / 60000;
+        if (!f || !f->silent_after_minutes) continue;
+        snprintf(text, sizeof text, "nothing has come for %lld minutes", (long long)minutes);
+        room_alarm(d, minutes < f->silent_after_minutes, "feed", f->name, span_of(text));
+    }
+    watch_limits(d);
+}

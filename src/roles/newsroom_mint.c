@@ -1,0 +1,99 @@
+/* newsroom_mint: a page's address: its day and slug, an event of its own that is durable before the
+ * page is seen under it. */
+#include "newsroom.h"
+
+static struct span mint_json(struct arena *a, const struct mint *m)
+{
+    struct buf b;
+    buf_init(&b, a, 0);
+    struct json_out o = {.b = &b};
+    json_open(&o, NULL, '{');
+    json_string(&o, "id", story_id_text(a, m->page));
+    json_string(&o, "slug", m->slug);
+    json_number(&o, "day_ms", m->date_ms);
+    json_close(&o, '}');
+    return buf_span(&b);
+}
+
+static int64_t day_of(const struct zone *z, int64_t ms)
+{
+    int64_t local = ms + (z ? zone_offset_s(z, ms) * 1000 : 0);
+    struct civil c = civil_of(local);
+    c.hour = c.minute = c.second = 0;
+    return civil_to_ms(c);
+}
+
+static void plan_mint(struct newsroom *n, struct decided *d, struct append *batch, size_t *count)
+{
+    const struct verdict *v = &d->verdict;
+    if (!v->must_mint || v->shown == SIZE_MAX) return;
+    struct mint m = {.page = d->set.page,
+        .slug = newsroom_slug(n, d),
+        .date_ms = day_of(n->rules->site_zone, v->published_ms)};
+    if (d->has_mint && span_eq(m.slug, d->mint.slug) && m.date_ms == d->mint.date_ms) return;
+    struct hash name = hash_of(arena_printf(n->job, "%.*s %lld %lld", FMT(m.slug),
+        (long long)m.date_ms, (long long)(d->has_mint ? d->mint.pos : 0)));
+    d->wants_mint = true;
+    d->mint_append = *count;
+    d->mint = m;
+    batch[(*count)++] = (struct append){.kind = EVENT_MINT,
+        .received_ms = clock_now_ms(),
+        .feed = S(""),
+        .delivery = arena_printf(n->job, "mint:%.*s:%s:%.*s", FMT(story_id_text(n->job, m.page)),
+            d->has_mint ? "again" : "first",
+            FMT(d->has_mint ? span_cut(hash_hex(n->job, &name), 0, 16) : S(""))),
+        .meta = mint_json(n->job, &m)};
+}
+
+/* A mint that stands in the ledger already is used as it is: rebuild must give the URL that readers
+ * know. */
+static enum result take_mint(struct newsroom *n, struct decided *d, const struct append *batch)
+{
+    const struct append *ap = &batch[d->mint_append];
+    d->mint.pos = ap->pos_out;
+    if (ap->was_there_out) {
+        struct event e;
+        TRY(newsroom_of_ledger(ledger_event(n->ledger, ap->pos_out, &e, n->job)));
+        struct reject bad;
+        const struct json *meta = json_parse(n->job, e.meta, &bad);
+        if (!meta || !span_to_i64(json_text(meta, "day_ms"), &d->mint.date_ms)) return ERR_LEDGER;
+        d->mint.slug = json_text(meta, "slug");
+    }
+    d->has_mint = true;
+    return store_put_mint(n->store, &d->mint);
+}
+
+enum result newsroom_mint_all(struct newsroom *n, struct decided *list, size_t count)
+{
+    struct append *batch = ARENA_ARRAY(n->job, struct append, count + 1);
+    size_t mints = 0;
+    for (size_t i = 0; i < count; i++) plan_mint(n, &list[i], batch, &mints);
+    for (size_t at = 0; at < mints; at += LEDGER_BATCH_MAX)
+        TRY(newsroom_of_ledger(ledger_append(
+            n->ledger, batch + at, mints - at < LEDGER_BATCH_MAX ? mints - at : LEDGER_BATCH_MAX)));
+    for (size_t i = 0; i < count; i++)
+        if (list[i].wants_mint) TRY(take_mint(n, &list[i], batch));
+    return OK;
+}
+
+/* An address that says what was struck, of a page that may not be minted again: it is not shown. */
+static void drop_struck(struct newsroom *n, struct decided *d)
+{
+    const struct redactions *r = &d->set.struck;
+    if (strike_in_address(n->job, d->mint.slug, r->words, r->word_count))
+        d->mint.slug = newsroom_slug(n, d);
+}
+
+/* The desk's words for a URL take the place of the minted ones. They are the act's own and no mint:
+ * whenever the ledger is read again, whatever came between, they are the same. */
+void newsroom_reslug(struct newsroom *n, struct decided *d)
+{
+    if (!d->has_mint) return;
+    drop_struck(n, d);
+    for (size_t i = d->set.act_count; i-- > 0;) {
+        if (d->set.acts[i].kind != ACT_RESLUG) continue;
+        struct span slug = newsroom_slug_of(n, d->set.acts[i].text);
+        if (slug.n) d->mint.slug = slug;
+        return;
+    }
+}

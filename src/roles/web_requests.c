@@ -1,0 +1,186 @@
+/* web_requests: one request, on the thread of its loop: whose it is, what the site is asked and
+ * what becomes of the answer; what the role answers of itself, /health for watchers, /metrics for
+ * this machine alone. */
+#include "transport.h"
+#include "web.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+const char web_plain_head[] = "Content-Type: text/plain; charset=utf-8\r\nCache-Control: "
+                              "no-store\r\nX-Content-Type-Options: nosniff\r\n";
+static const char json_head[] = "Content-Type: application/json\r\nCache-Control: "
+                                "no-store\r\nX-Content-Type-Options: nosniff\r\n";
+
+struct http_reply web_reply_of(int status, const char *head, struct span body)
+{
+    char *copy = malloc(body.n + 1);
+    must(copy);
+    memcpy(copy, body.p, body.n);
+    return (struct http_reply){.status = status,
+        .head = span_of(head),
+        .body = {copy, body.n},
+        .done = free,
+        .with = copy};
+}
+
+struct span web_header(const struct http_request *r, const char *name)
+{
+    struct span s = http_header(r, name);
+    return s.p ? s : S("");
+}
+
+/* ---- the site's ---- */
+struct sent {
+    struct site *site;
+    void *hold;
+};
+
+static void sent_done(void *with)
+{
+    struct sent *s = with;
+    site_release(s->site, s->hold);
+}
+
+static struct site_ask site_ask_of(const struct http_request *r)
+{
+    return (struct site_ask){.method = r->method,
+        .path = r->path,
+        .query = r->query,
+        .has_query = r->has_query,
+        .arena = r->arena,
+        .accept = http_header(r, "Accept"),
+        .accept_encoding = http_header(r, "Accept-Encoding"),
+        .if_none_match = http_header(r, "If-None-Match"),
+        .if_modified_since = http_header(r, "If-Modified-Since"),
+        .range = http_header(r, "Range")};
+}
+
+static void ask_site(struct web *w, struct net_worker *worker, struct http_request *r)
+{
+    unsigned index = net_worker_index(worker);
+    struct site_ask ask = site_ask_of(r);
+    struct site_answer answer;
+    site_answer(w->hands[index], &ask, &answer);
+    /* What a browser fetches ahead nobody has read (the Fetch standard's Sec-Purpose). */
+    bool ahead = span_starts_nocase(web_header(r, "Sec-Purpose"), S("prefetch"));
+    if (answer.visited && r->method == HTTP_GET && !ahead)
+        web_count_visit(w->counters[index], answer.visited);
+    struct http_reply reply = {.status = answer.status,
+        .head = answer.head,
+        .body = answer.body,
+        .no_body_length = answer.no_body_length};
+    if (answer.hold) {
+        struct sent *s = ARENA_NEW(r->arena, struct sent);
+        *s = (struct sent){w->site, answer.hold};
+        reply.done = sent_done;
+        reply.with = s;
+    }
+    http_reply(r, &reply);
+}
+
+/* ---- readers' comments ---- */
+struct writer {
+    struct web *w;
+    const struct http_request *r;
+};
+
+static bool may_comment(void *with)
+{
+    const struct writer *writer = with;
+    return comment_may(writer->w->comment_brake, &writer->r->client);
+}
+
+static void comment(struct web *w, struct net_worker *worker, struct http_request *r)
+{
+    struct site_ask ask = site_ask_of(r);
+    struct writer writer = {w, r};
+    struct site_form form = {.body = r->body,
+        .type = http_header(r, "Content-Type"),
+        .origin = http_header(r, "Origin"),
+        .fetch_site = http_header(r, "Sec-Fetch-Site"),
+        .host = r->host,
+        .may = may_comment,
+        .with = &writer};
+    struct site_comment kept;
+    struct site_answer answer;
+    if (site_comment(w->hands[net_worker_index(worker)], &ask, &form, &kept, &answer)) {
+        web_pass_comment(w, worker, r, &kept);
+        return;
+    }
+    struct http_reply reply = {.status = answer.status, .head = answer.head, .body = answer.body};
+    http_reply(r, &reply);
+}
+
+/* ---- of the role itself ---- */
+static void health(struct http_request *r)
+{
+    bool unconfirmed = clock_slot_get(SLOT_UNCONFIRMED), suspect = clock_is_suspect();
+    struct buf b;
+    buf_init(&b, r->arena, 0);
+    struct json_out o = {.b = &b};
+    json_open(&o, NULL, '{');
+    json_string(&o, "status", unconfirmed || suspect ? S("degraded") : S("ok"));
+    json_open(&o, "reasons", '[');
+    if (unconfirmed)
+        json_string(&o, NULL,
+            S("restored without tombstones: stories are held until `broadsheet confirm`"));
+    if (suspect)
+        json_string(&o, NULL, S("the clock jumped: embargoes stay shut until it is confirmed"));
+    json_close(&o, ']');
+    if (net_address_is_local(&r->client)) { /* a stranger could time by them what is not public */
+        json_number(&o, "applied", (int64_t)clock_slot_get(SLOT_APPLIED_POS));
+        json_number(&o, "acknowledged", (int64_t)clock_slot_get(SLOT_WEB_ACK_POS));
+        json_string(&o, "version", S(BROADSHEET_VERSION));
+    }
+    json_close(&o, '}');
+    buf_char(&b, '\n');
+    struct http_reply reply = web_reply_of(200, json_head, buf_span(&b));
+    http_reply(r, &reply);
+}
+
+static void metrics(struct web *w, struct http_request *r)
+{
+    struct buf b;
+    buf_init(&b, r->arena, 0);
+    metrics_print(&b);
+    uint64_t entries = 0, bytes = 0;
+    site_stats(w->site, &entries, &bytes);
+    buf_printf(&b,
+        "# TYPE broadsheet_cache_entries gauge\nbroadsheet_cache_entries %llu\n# TYPE "
+        "broadsheet_cache_bytes gauge\nbroadsheet_cache_bytes %llu\n",
+        (unsigned long long)entries, (unsigned long long)bytes);
+    buf_printf(&b, "# TYPE broadsheet_open_connections gauge\nbroadsheet_open_connections %u\n",
+        net_open_connections(w->server));
+    struct http_reply reply = web_reply_of(200, web_plain_head, buf_span(&b));
+    http_reply(r, &reply);
+}
+
+/* ---- all ---- */
+void web_handle(struct net_worker *worker, struct http_request *r, void *with)
+{
+    struct web *w = with;
+    if (span_starts(r->path, S("/push/"))) {
+        web_push(w, worker, r, span_cut(r->path, 6, r->path.n));
+        return;
+    }
+    if (span_eq(r->path, S("/health"))) {
+        health(r);
+        return;
+    }
+    if (span_eq(r->path, S("/metrics")) && net_address_is_local(&r->client)) {
+        metrics(w, r);
+        return;
+    }
+    if (r->method == HTTP_POST && site_takes_comment(r->path))
+        comment(w, worker, r);
+    else
+        ask_site(w, worker, r);
+}
+
+size_t web_body_max(const struct http_request *r, void *with)
+{
+    (void)with;
+    if (r->method == HTTP_POST && site_takes_comment(r->path)) return COMMENT_BODY_MAX;
+    return r->method == HTTP_POST && span_starts(r->path, S("/push/")) ? PUSH_BODY_MAX : 0;
+}

@@ -1,0 +1,150 @@
+/* reply.c: answers as they are sent: a kept page, a page of this answer alone, trouble, another
+ * address, a picture. What must not be told (held, embargoed, never known) goes through one door:
+ * site_not_found. */
+#include "site_private.h"
+#include "picture.h"
+
+enum { PICTURE_FILE_MAX = 8 << 20 };
+
+static void plain_answer(struct site_answer *out, struct span head, int status, struct span body)
+{
+    *out = (struct site_answer){.status = status, .head = head, .body = body};
+}
+
+void site_kept(const struct site_ask *ask, struct entry *e, struct site_answer *out)
+{
+    enum coding c = coding_choose(ask->accept_encoding);
+    if (c != CODING_PLAIN) entry_code(e, c);
+    if (!e->coded[c].head.p) c = CODING_PLAIN;
+    const struct coded *k = &e->coded[c];
+    *out = (struct site_answer){
+        .status = e->status, .head = k->head, .body = k->body, .hold = e, .visited = e->visited};
+    /* K12: If-Modified-Since is never honoured: a page also changes when a story leaves it, which
+     * is no newer date of any story on it; only the tag of the bytes knows. */
+    bool same = ask->if_none_match.p && etag_matches(ask->if_none_match, k->etag);
+    if (!same || e->status != 200) return;
+    out->status = 304;
+    out->head = k->head304;
+    out->body = S("");
+    out->no_body_length = true;
+}
+
+void site_made(const struct site_ask *ask, const struct page *p, struct site_answer *out)
+{
+    enum coding c = coding_choose(ask->accept_encoding);
+    struct span body = c == CODING_PLAIN ? S("") : press_squeeze(ask->arena, c, p->body);
+    if (!body.n) {
+        c = CODING_PLAIN;
+        body = arena_keep(ask->arena, p->body);
+    }
+    struct span head = head_of(
+        ask->arena, p->content_type, S(""), true, coding_name(c), p->noindex, "no-store", 0);
+    plain_answer(out, head, p->status, body);
+}
+
+/* ---- trouble ---- */
+static const struct {
+    enum page_kind kind;
+    int status;
+    const char *head, *words;
+} troubles[] = {
+    [WRONG_METHOD] = {PAGE_WRONG_METHOD, 405, "Allow: GET, HEAD\r\n",
+        "Pages are read by GET and HEAD.\n"},
+    [BROKEN] = {PAGE_BROKEN, 500, "", "The page could not be made.\n"},
+    [BUSY] = {PAGE_BUSY, 503, "Retry-After: 2\r\n",
+        "The site is being made ready: try again in a moment.\n"},
+};
+
+void site_trouble(
+    struct site_hand *h, const struct site_ask *ask, enum site_trouble t, struct site_answer *out)
+{
+    struct page_ask what = {.kind = troubles[t].kind, .page = 1};
+    bool reads_pages = ask->accept.p && accept_names(ask->accept, S("text/html"));
+    if (reads_pages &&
+        press_make(atomic_load(&h->site->press), &what, NULL, h->arena, &h->page) == OK)
+        site_made(ask, &h->page, out);
+    else
+        plain_answer(out,
+            head_of(
+                ask->arena, "text/plain; charset=utf-8", S(""), false, NULL, true, "no-store", 0),
+            troubles[t].status, span_of(troubles[t].words));
+    out->head = arena_printf(ask->arena, "%s%.*s", troubles[t].head, FMT(out->head));
+}
+
+void site_make_small(struct site_hand *h, const struct site_ask *ask, const struct page_ask *what,
+    struct site_answer *out)
+{
+    const struct press *press = atomic_load(&h->site->press);
+    enum result r = press_make(press, what, h->reader, h->arena, &h->page);
+    if (r == OK)
+        site_made(ask, &h->page, out);
+    else
+        site_trouble(h, ask, BROKEN, out);
+}
+
+void site_not_found(struct site_hand *h, const struct site_ask *ask, struct site_answer *out)
+{
+    struct page_ask what = {.kind = PAGE_NOT_FOUND, .page = 1};
+    site_make_small(h, ask, &what, out);
+}
+
+/* ---- another address ---- */
+/* A decoded path as it may stand in a header: segments escaped, slashes kept. */
+static struct span path_escaped(struct arena *a, struct span path)
+{
+    struct buf b;
+    struct span part;
+    buf_init(&b, a, 0);
+    for (bool first = true; span_next(&path, '/', &part); first = false) {
+        if (!first) buf_char(&b, '/');
+        buf_put(&b, url_escape(a, part));
+    }
+    return buf_span(&b);
+}
+
+void site_moved(
+    struct site_hand *h, const struct site_ask *ask, struct span path, struct site_answer *out)
+{
+    const struct press_site *ps = atomic_load(&h->site->press_site);
+    struct span head =
+        head_of(ask->arena, "text/plain; charset=utf-8", S(""), false, NULL, false, "no-cache", 0);
+    head = arena_printf(ask->arena, "Location: %.*s%.*s\r\n%.*s", FMT(ps->base),
+        FMT(path_escaped(ask->arena, path)), FMT(head));
+    plain_answer(out, head, 301, S("Moved.\n"));
+}
+
+/* ---- pictures ---- */
+static bool is_card_of_section(struct span file)
+{
+    return span_eq(file, S("card.jpg")) ||
+           (span_starts(file, S("card-")) && span_ends(file, S(".jpg")));
+}
+
+void site_picture(
+    struct site_hand *h, const struct site_ask *ask, const struct route *r, struct site_answer *out)
+{
+    uint32_t width, height;
+    struct span bytes;
+    const char *type = picture_type_of(r->file);
+    bool card = is_card_of_section(r->file);
+    bool fine =
+        type &&
+        (card || (r->file.n > 65 && r->file.p[64] == '-' &&
+                     reader_picture(h->reader, span_cut(r->file, 0, 64), &width, &height) == OK));
+    const char *path =
+        arena_printf(h->arena, "%s/%.*s", h->site->config.picture_folder, FMT(r->file)).p;
+    if (!fine || file_read(ask->arena, path, PICTURE_FILE_MAX, &bytes) != OK) {
+        site_not_found(h, ask, out);
+        return;
+    }
+    struct span etag =
+        arena_printf(ask->arena, "\"%016llx\"", (unsigned long long)fast_hash(bytes));
+    bool same = etag_matches(ask->if_none_match, etag);
+    struct span head = head_of(ask->arena, same ? NULL : type, etag, false, NULL, false,
+        card ? "public, max-age=3600" : "public, max-age=30", 0);
+    plain_answer(out, head, same ? 304 : 200, same ? S("") : bytes);
+    out->no_body_length = same;
+    const struct press_site *ps = atomic_load(&h->site->press_site);
+    struct span cdn = cdn_of_picture(ask->arena, ps, card ? S("") : span_cut(r->file, 0, 64));
+    out->head = arena_printf(ask->arena, "%.*s%.*s", FMT(cdn), FMT(out->head));
+}
