@@ -215,6 +215,15 @@ static int push_in(struct intake *in, const struct push *p, struct span name, co
     return *why = "accepted", 202;
 }
 
+/* The web hears strangers: it may have been taken over. */
+static bool is_whole(const struct take *t, struct peer *from)
+{
+    if (take_done(t)) return true;
+    log_warn("%s sends what is no message: it is ended", role_name(from->role));
+    channel_stuck(from);
+    return false;
+}
+
 static void push_came(struct intake *in, struct peer *from, struct span body)
 {
     arena_reset(in->job);
@@ -228,11 +237,7 @@ static void push_came(struct intake *in, struct peer *from, struct span body)
     p.content_type = take_span(&t);
     struct span name = take_span(&t);
     p.body = take_span(&t);
-    if (!take_done(&t)) { /* it hears strangers: it may have been taken over */
-        log_warn("%s sends what is no message: it is ended", role_name(from->role));
-        channel_stuck(from);
-        return;
-    }
+    if (!is_whole(&t, from)) return;
     const char *why = "";
     int status = push_in(in, &p, name, &why);
     metric_add(status == 202 ? M_PUSH_OK : M_PUSH_REFUSED, 1);
@@ -248,15 +253,9 @@ static void push_came(struct intake *in, struct peer *from, struct span body)
 }
 
 /* ---- readers' comments ---- */
-static int comment_in(struct intake *in, struct take *t, const char **why)
+static int comment_in(struct intake *in, story_id story, const struct comment *c, const char **why)
 {
-    story_id story = take_u64(t);
-    struct comment c = {0};
-    c.id = take_span(t);
-    c.name = take_span(t);
-    c.text = take_span(t);
-    must(take_done(t));
-    enum result r = comment_append(in->ledger, in->job, story, &c);
+    enum result r = comment_append(in->ledger, in->job, story, c);
     if (r == OK) return *why = "kept", 202;
     if (r == ERR_DENIED) return *why = "this is no comment", 422;
     return *why = r == ERR_FULL ? "there is no room now: send it again later"
@@ -269,8 +268,14 @@ static void comment_came(struct intake *in, struct peer *from, struct span body)
     arena_reset(in->job);
     struct take t = take_of(body);
     uint64_t token = take_u64(&t), worker = take_u64(&t);
+    story_id story = take_u64(&t);
+    struct comment c = {0};
+    c.id = take_span(&t);
+    c.name = take_span(&t);
+    c.text = take_span(&t);
+    if (!is_whole(&t, from)) return;
     const char *why = "";
-    int status = comment_in(in, &t, &why);
+    int status = comment_in(in, story, &c, &why);
     struct buf b;
     buf_init(&b, in->job, 0);
     put_u64(&b, token);
@@ -336,7 +341,8 @@ static void on_frame(void *with, struct peer *from, struct frame *f)
     if (!from) return;
     if (f->type == MSG_PUSH) push_came(in, from, f->body);
     if (f->type == MSG_COMMENT) comment_came(in, from, f->body);
-    if (f->type == MSG_QUARANTINE) quarantine_came(in, from, f->body);
+    if (f->type == MSG_QUARANTINE && from->role == ROLE_NEWSROOM)
+        quarantine_came(in, from, f->body);
 }
 
 static void loop(struct intake *in)
