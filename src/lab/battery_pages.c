@@ -142,7 +142,7 @@ static bool deleted_are_right(struct pages *g, const struct target *t, struct sp
         if (g->v->page_of[key] < 0) continue;
         const struct oracle_page *p = &g->v->pages[g->v->page_of[key]];
         bool named = span_find(told, g->ids[key]) >= 0, is_page = p->first == key,
-             may = is_page && p->was_public && (p->status != 200 || g->late),
+             may = p->was_public && (p->status != 200 || g->late),
              must = is_page && p->status == 410 && g->v->page_count <= FEED_ITEMS;
         if (named && !may) {
             round_leak(

@@ -81,6 +81,25 @@ static void look_at_pictures(struct here *h)
 }
 
 /* ---- settling ---- */
+/* There is no courier here: what is due counts as handed over. */
+static bool take_outs(struct play *p)
+{
+    struct store *s = newsroom_store(here_of(p)->newsroom);
+    struct out outs[64];
+    for (enum out_lane lane = 0; lane < OUT_LANES; lane++)
+        for (size_t count = COUNT(outs); count == COUNT(outs);) {
+            enum result r =
+                store_outs(s, lane, 0, clock_now_ms(), p->step_arena, outs, COUNT(outs), &count);
+            if (r == OK) r = store_begin(s);
+            for (size_t i = 0; r == OK && i < count; i++) r = store_out_told(s, outs[i].key);
+            if (r == OK) r = store_commit(s, store_position(s));
+            if (r == OK) continue;
+            store_rollback(s);
+            return troubled(p, "what is to leave the house cannot be marked: %s", result_name(r));
+        }
+    return true;
+}
+
 static bool here_settle(struct play *p)
 {
     struct here *h = here_of(p);
@@ -92,9 +111,10 @@ static bool here_settle(struct play *p)
         uint64_t head = 0;
         if (ledger_head(h->ledger, &head) != OK) return troubled(p, "the ledger cannot be read");
         if (p->disk_full && i > FULL_TRIES) return true;
-        if (!more && (newsroom_position(h->newsroom) >= head || p->disk_full)) return true;
+        if (!more && (newsroom_position(h->newsroom) >= head || p->disk_full)) break;
+        if (i == SETTLE_MAX - 1) return troubled(p, "the house does not come to rest");
     }
-    return troubled(p, "the house does not come to rest");
+    return p->disk_full || take_outs(p);
 }
 
 /* ---- the site ---- */

@@ -104,7 +104,10 @@ static bool work_now(struct desk_room *d)
             cannot_step(d, r);
             return false;
         }
-        if (more) channels_poll(&d->channels, NULL, 0, 0);
+        if (!more) break;
+        channels_poll(&d->channels, NULL, 0, 0);
+        room_do_later(d); /* a backlog is long: caches and subscribers hear of kills meanwhile */
+        room_hand_over(d);
     }
     ledger_is_damaged(d, false);
     room_tell_quarantine(d);
@@ -147,6 +150,7 @@ static bool open_newsroom(struct desk_room *d)
         .answer = room_answer,
         .window = HOUSE_READERS,
         .killed = room_killed,
+        .urgent = room_urgent,
         .quarantined = room_quarantined,
         .look = room_look,
         .card = d->start->house->virtual_ms < 0 ? room_card : NULL, /* none in a rehearsed house */

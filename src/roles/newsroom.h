@@ -187,6 +187,8 @@ enum result newsroom_cdn_withdrawn(
     struct newsroom *n, const struct decided *d, const struct view *before) CHECKED;
 enum result newsroom_cdn_corrected(struct newsroom *n, const struct decided *d,
     const struct view *view, struct span text_hash) CHECKED;
+/* The same of a kill that is found ahead of its turn (K18): the row follows with the decision. */
+void newsroom_cdn_ahead(struct newsroom *n, story_id page, story_id item, int64_t at_ms);
 enum result newsroom_alarm(struct newsroom *n, const char *kind, struct span subject,
     const struct alarm *al) CHECKED; /* into the desk's list, and on its way to people */
 enum result newsroom_fetch(struct newsroom *n, struct span feed, struct span url) CHECKED;

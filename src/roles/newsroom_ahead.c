@@ -63,6 +63,7 @@ static void bury(struct newsroom *n, const struct kill *k, story_id page)
     clock_slot_set(SLOT_TOMB_COUNT, tombs_count(n->tombs));
     story_id ids[2] = {k->item, page};
     if (n->hooks.killed) n->hooks.killed(n->hooks.with, ids, count, n->position);
+    newsroom_cdn_ahead(n, page, k->item, k->at_ms);
 }
 
 /* The feed that an item belongs to; ERR_ABSENT: it is not known yet. */

@@ -8,17 +8,12 @@ static void put_key(struct newsroom *n, struct json_out *o, story_id id)
     json_string(o, NULL, arena_printf(n->job, "s-%.*s", FMT(story_id_text(n->job, id))));
 }
 
-/* Under the page's id and those of the items on it, which may have had pages of their own. */
+/* The items may have had pages of their own. */
 static void put_keys(
-    struct newsroom *n, struct json_out *o, const struct decided *d, const struct view *v)
+    struct newsroom *n, struct json_out *o, const struct ids *items, const struct view *v)
 {
     json_open(o, "keys", '[');
-    put_key(n, o, d->set.page);
-    for (size_t i = 0; i < d->set.version_count; i++) {
-        story_id item = d->set.versions[i].item;
-        bool known = item == d->set.page || (i && item == d->set.versions[i - 1].item);
-        if (!known) put_key(n, o, item);
-    }
+    for (size_t i = 0; i < items->n; i++) put_key(n, o, items->list[i]);
     json_string(o, NULL, S("s-many"));
     json_string(o, NULL, S("surface-corrections"));
     for (uint32_t i = 0; i < v->picture_count; i++)
@@ -41,7 +36,7 @@ static void put_paths(struct newsroom *n, struct json_out *o, const struct view 
     json_close(o, ']');
 }
 
-static enum result put(struct newsroom *n, const struct decided *d, const struct view *v,
+static struct out out_of(struct newsroom *n, const struct ids *items, const struct view *v,
     struct span key, int64_t at_ms)
 {
     struct buf b;
@@ -49,16 +44,52 @@ static enum result put(struct newsroom *n, const struct decided *d, const struct
     struct json_out o = {.b = &b};
     json_open(&o, NULL, '{');
     json_number(&o, "pos", (int64_t)n->position);
-    put_keys(n, &o, d, v);
+    put_keys(n, &o, items, v);
     put_paths(n, &o, v);
     json_close(&o, '}');
-    struct out out = {.key = key,
+    return (struct out){.key = key,
         .kind = S("cdn"),
-        .page = d->set.page,
+        .page = v->id,
         .at_ms = at_ms,
         .due_ms = at_ms,
         .body = buf_span(&b)};
+}
+
+static enum result put(struct newsroom *n, const struct decided *d, const struct view *v,
+    struct span key, int64_t at_ms)
+{
+    struct ids items = {0};
+    *ARENA_PUSH(n->job, items.list, items.n, items.cap) = d->set.page;
+    for (size_t i = 0; i < d->set.version_count; i++) {
+        story_id item = d->set.versions[i].item;
+        bool known = item == d->set.page || (i && item == d->set.versions[i - 1].item);
+        if (!known) *ARENA_PUSH(n->job, items.list, items.n, items.cap) = item;
+    }
+    struct out out = out_of(n, &items, v, key, at_ms);
     return store_put_out(n->store, &out);
+}
+
+/* While a store is built again no view can be had: its address is known by its mint. */
+void newsroom_cdn_ahead(struct newsroom *n, story_id page, story_id item, int64_t at_ms)
+{
+    struct view *v = NULL;
+    struct mint mint;
+    int64_t from, until;
+    story_id both[2] = {page, item};
+    struct ids items = {.list = both, .n = page == item ? 1 : 2};
+    if (!n->hooks.urgent) return;
+    if (n->known) {
+        if (store_mint(n->known, page, n->job, &mint) != OK) return;
+        v = ARENA_NEW(n->job, struct view);
+        *v = (struct view){
+            .id = page, .id_text = story_id_text(n->job, page), .path = page_path(n->job, &mint)};
+    } else if (store_story_summary(n->store, page, n->job, &v, &from, &until) != OK) {
+        return; /* readers have never seen it */
+    }
+    struct span key =
+        arena_printf(n->job, "cdn:%.*s:ahead:%lld", FMT(v->id_text), (long long)at_ms);
+    struct out out = out_of(n, &items, v, key, at_ms);
+    n->hooks.urgent(n->hooks.with, &out);
 }
 
 enum result newsroom_cdn_withdrawn(

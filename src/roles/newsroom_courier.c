@@ -23,37 +23,74 @@ static void put_out(struct buf *b, const struct out *o)
     put_u64(b, (uint64_t)o->due_ms);
 }
 
+static bool offer(struct peer *p, const struct out *o)
+{
+    struct buf b;
+    buf_init(&b, NULL, 0);
+    put_out(&b, o);
+    bool sent = channel_send(p, MSG_OUT, buf_span(&b));
+    buf_free(&b);
+    return sent;
+}
+
+void room_urgent(void *with, const struct out *o)
+{
+    struct desk_room *d = with;
+    struct peer *p = channel_to(&d->channels, ROLE_COURIER, 0);
+    if (p && !channel_would_wait(p)) (void)!offer(p, o);
+}
+
+/* News of what is dead by now is not told, though its recall has not come to its turn (K18). */
+static bool is_too_late(struct desk_room *d, const struct out *o)
+{
+    if (!span_eq(o->kind, S("push")) || !tombs_dead(newsroom_tombs(d->newsroom), o->page))
+        return false;
+    return store_drop_out(newsroom_store(d->newsroom), o->key) == OK;
+}
+
+static void hand_over_lane(struct desk_room *d, struct peer *p, enum out_lane lane)
+{
+    /* It says nothing of what it could not keep. */
+    int64_t now_us = clock_mono_us(), now = clock_now_ms();
+    if (d->lanes[lane].away && now_us - d->lanes[lane].away_us < OUTS_WAIT_MS * 1000LL) return;
+    d->lanes[lane].away = 0;
+    d->lanes[lane].away_us = now_us;
+    struct out outs[OUTS_AT_ONCE];
+    size_t count = 0;
+    struct arena *a = arena_new(OUTS_ARENA);
+    if (store_outs(newsroom_store(d->newsroom), lane, now - OUT_FRESH_MS, now, a, outs, COUNT(outs),
+            &count) != OK)
+        count = 0;
+    for (size_t i = 0; i < count && !channel_would_wait(p); i++) {
+        if (is_too_late(d, &outs[i])) continue;
+        if (!offer(p, &outs[i])) break;
+        d->lanes[lane].away++;
+    }
+    arena_free(a);
+}
+
 void room_hand_over(struct desk_room *d)
 {
     struct peer *p = channel_to(&d->channels, ROLE_COURIER, 0);
     if (!p || d->rebuilding) return;
-    /* It says nothing of what it could not keep. */
-    if (d->outs_away && clock_mono_us() - d->outs_away_us < OUTS_WAIT_MS * 1000LL) return;
-    d->outs_away = 0;
-    d->outs_away_us = clock_mono_us();
-    struct out outs[OUTS_AT_ONCE];
-    size_t count = 0;
-    int64_t now = clock_now_ms();
-    struct arena *a = arena_new(OUTS_ARENA);
-    if (store_outs(newsroom_store(d->newsroom), now - OUT_FRESH_MS, now, a, outs, COUNT(outs),
-            &count) != OK)
-        count = 0;
-    struct buf b;
-    buf_init(&b, NULL, 0);
-    for (size_t i = 0; i < count && !channel_would_wait(p); i++) {
-        put_out(&b, &outs[i]);
-        if (!channel_send(p, MSG_OUT, buf_span(&b))) break;
-        d->outs_away++;
-    }
-    buf_free(&b);
-    arena_free(a);
+    for (enum out_lane l = 0; l < OUT_LANES; l++) hand_over_lane(d, p, l);
+}
+
+/* Which lane it came by, its key tells. */
+static void is_there(struct desk_room *d, struct span key)
+{
+    bool urgent = span_starts(key, S("cdn:")) || span_starts(key, S("recall:"));
+    size_t *away = &d->lanes[urgent ? OUTS_URGENT : OUTS_REST].away;
+    if (*away) --*away;
 }
 
 static enum result mark_taken(struct desk_room *d, const struct later *l)
 {
     struct take t = take_of(l->body);
     struct span key = take_span(&t);
-    return take_done(&t) ? store_out_told(newsroom_store(d->newsroom), key) : OK;
+    if (!take_done(&t)) return OK;
+    is_there(d, key);
+    return store_out_told(newsroom_store(d->newsroom), key);
 }
 
 /* All that it has taken since we looked, in one transaction. What cannot be marked is offered
@@ -65,7 +102,6 @@ void room_outs_taken(struct desk_room *d)
     bool begun = false;
     for (struct later *l = d->later; l; l = l->next) {
         if (l->type != MSG_OUT_TAKEN) continue;
-        if (d->outs_away) d->outs_away--;
         if (!begun) r = store_begin(s);
         begun = true;
         if (r == OK) r = mark_taken(d, l);

@@ -182,7 +182,8 @@ void room_on_peer(void *with, struct peer *p)
             room_reader_went(d, p->index);
     }
     if (p->role == ROLE_WEB && p->open) d->acked_want = 0;
-    if (p->role == ROLE_COURIER) d->outs_away = 0;
+    if (p->role == ROLE_COURIER)
+        for (enum out_lane l = 0; l < OUT_LANES; l++) d->lanes[l].away = 0;
 }
 
 /* ---- later ---- */

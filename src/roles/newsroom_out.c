@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+enum { OUTS_OF_A_PAGE = 200 }; /* looked through for an earlier text */
+
 static struct span short_hash(struct newsroom *n, struct span of)
 {
     struct hash h = hash_of(of);
@@ -66,15 +68,28 @@ static struct span text_hash(struct newsroom *n, const struct decided *d, const 
     return short_hash(n, buf_span(&b));
 }
 
+static bool was_said(struct newsroom *n, story_id page, struct span key)
+{
+    struct out outs[OUTS_OF_A_PAGE];
+    size_t count = 0;
+    if (store_outs_of(n->store, page, n->job, outs, COUNT(outs), &count) != OK) return false;
+    for (size_t i = 0; i < count; i++)
+        if (span_eq(outs[i].key, key)) return true;
+    return false;
+}
+
+/* Named by its text alone, so that a rebuild names it alike whatever it decides in one step; where
+ * an earlier text is news again, also by what was said between. */
 static struct span news_key(
     struct newsroom *n, const struct decided *d, const struct view *v, const struct out *last)
 {
-    struct buf b;
-    buf_init(&b, n->job, 0);
-    put_text(&b, d, v);
-    if (last && span_eq(last->kind, S("recall"))) put_span(&b, last->key);
-    return arena_printf(n->job, "push:%.*s:%.*s", FMT(story_id_text(n->job, d->set.page)),
-        FMT(short_hash(n, buf_span(&b))));
+    struct span plain = arena_printf(
+        n->job, "push:%.*s:%.*s", FMT(story_id_text(n->job, d->set.page)), FMT(text_hash(n, d, v)));
+    if (!last) return plain;
+    if (span_starts(last->key, plain)) return last->key;
+    bool again = span_eq(last->kind, S("recall")) || was_said(n, d->set.page, plain);
+    return again ? arena_printf(n->job, "%.*s:%.8s", FMT(plain), short_hash(n, last->key).p)
+                 : plain;
 }
 
 /* The last message was overtaken before it left: nobody has heard it. */
@@ -122,21 +137,24 @@ static const char *withdrawal_of(const struct verdict *v)
 
 /* Says what was withdrawn by its address alone: nothing harmful is repeated (D6). last NULL: a rule
  * has kept it quiet, and a hub may have it out of the feeds nevertheless; or the store was built
- * again, with the kill known beforehand: whoever was told is known to the courier. */
-static enum result recall_news(struct newsroom *n, const struct decided *d, const struct out *last)
+ * again, with the kill known beforehand: whoever was told is known to the courier. What has not
+ * left the newsroom does not leave any more. */
+static enum result recall_item(struct newsroom *n, const struct decided *d, story_id item,
+    const struct mint *mint, const struct out *last)
 {
     const struct verdict *v = &d->verdict;
-    struct span id = story_id_text(n->job, d->set.page);
+    struct span id = story_id_text(n->job, item);
+    TRY(store_drop_pushes(n->store, item));
     struct buf b;
     buf_init(&b, n->job, 0);
     struct json_out o = {.b = &b};
     json_open(&o, NULL, '{');
     json_string(&o, "event", S("withdrawn"));
     json_string(&o, "id", id);
-    if (d->has_mint)
+    if (mint)
         json_string(&o, "url",
             arena_printf(n->job, "%.*s%.*s%.*s", FMT(n->config->url), FMT(n->config->base),
-                FMT(page_path(n->job, &d->mint))));
+                FMT(page_path(n->job, mint))));
     char told[25];
     utc_text(last ? last->due_ms : 0, told);
     json_string(&o, "reason", span_of(withdrawal_of(v)));
@@ -145,11 +163,35 @@ static enum result recall_news(struct newsroom *n, const struct decided *d, cons
     struct out out = {
         .key = arena_printf(n->job, "recall:%.*s:%lld", FMT(id), (long long)v->state_ms),
         .kind = S("recall"),
-        .page = d->set.page,
+        .page = item,
         .at_ms = v->state_ms,
         .due_ms = v->state_ms,
         .body = buf_span(&b)};
     return store_put_out(n->store, &out);
+}
+
+static enum result recall_news(struct newsroom *n, const struct decided *d, const struct out *last)
+{
+    return recall_item(n, d, d->set.page, d->has_mint ? &d->mint : NULL, last);
+}
+
+/* Who was told of an item while it had a page of its own knows it by that address. */
+static enum result recall_merged(struct newsroom *n, const struct decided *d)
+{
+    struct out last;
+    struct mint mint;
+    for (size_t i = 0; i < d->set.version_count; i++) {
+        story_id item = d->set.versions[i].item;
+        bool known = item == d->set.page;
+        for (size_t k = 0; k < i; k++) known |= d->set.versions[k].item == item;
+        if (known) continue;
+        enum result r = store_last_out(n->store, item, n->job, &last);
+        if (r != OK && r != ERR_ABSENT) return r;
+        if (r == OK && span_eq(last.kind, S("recall"))) continue;
+        bool has_mint = store_mint(n->store, item, n->job, &mint) == OK;
+        TRY(recall_item(n, d, item, has_mint ? &mint : NULL, r == OK ? &last : NULL));
+    }
+    return OK;
 }
 
 enum result newsroom_news(
@@ -168,6 +210,7 @@ enum result newsroom_news(
     if (view) return push_news(n, d, view, has_last ? &last : NULL);
     bool was_quiet = before && before->on_fronts && d->verdict.was_public,
          is_dead = d->has_mint && d->verdict.is_dead;
+    if (d->verdict.was_public || is_dead) TRY(recall_merged(n, d));
     if (!has_last) return was_quiet || is_dead ? recall_news(n, d, NULL) : OK;
     if (span_eq(last.kind, S("recall"))) return was_quiet ? recall_news(n, d, &last) : OK;
     if (is_overtaken(&last, d->verdict.state_ms)) /* killed before its release */

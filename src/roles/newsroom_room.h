@@ -49,8 +49,10 @@ struct desk_room {
     bool tell;         /* bad deliveries are new, or intake is … */
     uint64_t tell_pos; /* … from this one on */
     uint32_t tell_number;
-    size_t outs_away; /* with the courier, and not durable there yet */
-    int64_t outs_away_us;
+    struct {
+        size_t away; /* with the courier, and not durable there yet */
+        int64_t away_us;
+    } lanes[OUT_LANES];
     int64_t silence_ms;
     struct { /* what the darkroom works at: one thing at a time, so that nothing waits behind it */
         bool busy, lost, is_card;
@@ -72,7 +74,8 @@ void room_quarantined(void *room, const struct quarantined *q);
 void room_tell_quarantine(struct desk_room *d);
 
 /* ---- newsroom_courier.c ---- */
-void room_hand_over(struct desk_room *d); /* what is due, until the courier has it */
+void room_hand_over(struct desk_room *d);          /* what is due, until the courier has it */
+void room_urgent(void *room, const struct out *o); /* at once, if it can be */
 void room_outs_taken(struct desk_room *d);
 void room_fetched(struct desk_room *d, struct span body);
 void room_alarm(

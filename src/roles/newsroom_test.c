@@ -87,6 +87,15 @@ static void count_kills(void *with, const story_id *ids, size_t count, uint64_t 
     kills_told += count > 0;
 }
 
+static size_t purges_sent;
+static void count_urgent(void *with, const struct out *o)
+{
+    (void)with;
+    bool fits = span_eq(o->kind, S("cdn")) && span_find(o->body, S("/2026/01/23/")) >= 0 &&
+                span_find(o->body, arena_printf(a, "s-%.*s", FMT(story_id_text(a, o->page)))) >= 0;
+    purges_sent += fits;
+}
+
 static void takedowns_behind_a_backlog(void)
 {
     static const char *const known[] = {"tag:killed", "tag:purged", "tag:gone", "tag:back"};
@@ -99,11 +108,13 @@ static void takedowns_behind_a_backlog(void)
     act("purge", "tag:purged");
     act("kill", "tag:back");
     act("lift", "tag:back");
-    kills_told = 0;
+    kills_told = purges_sent = 0;
     step();
     check(is_dead("tag:killed") && is_dead("tag:gone") && is_dead("tag:purged"),
         "K18 one step into a backlog, the agency's kill and the desk's acts behind it have acted");
     check(kills_told >= 3, "and the web was told (%zu)", kills_told);
+    check(purges_sent >= 3, "caches in front are told what to drop, ahead of the decision (%zu)",
+        purges_sent);
     must(newsroom_work() == OK);
     check(is_dead("tag:gone") && !is_shown("tag:gone"), "a takedown stands when its turn has come");
     check(!is_dead("tag:back") && is_shown("tag:back"), "what was lifted behind it is free");
@@ -435,6 +446,7 @@ int main(void)
 {
     static const char *const feed[] = {"wire"}, *const provider[] = {"Wire"};
     hooks.killed = count_kills;
+    hooks.urgent = count_urgent;
     log_quiet(LOG_ERROR + 1);
     house_start(feed, provider, 1);
     house.one = true;

@@ -103,6 +103,8 @@ struct newsroom_hooks {
     size_t window;                /* how many may be asked ahead */
     void (*killed)(void *with, const story_id *ids, size_t n,
         uint64_t pos); /* durable already; ahead of everything queued */
+    void (*urgent)(void *with, const struct out *o); /* leaves the house ahead of its row, where it
+                                                        can at once; NULL: waits for that */
     void (*quarantined)(void *with, const struct quarantined *q);
     void (*look)(void *with, struct span hash_hex,
         struct span bytes); /* the darkroom's work; its answer comes by newsroom_picture */

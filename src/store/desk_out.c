@@ -20,12 +20,12 @@ static struct out read_out(sqlite3_stmt *q, struct arena *a)
         .told = sqlite3_column_int(q, 7)};
 }
 
-enum result store_outs(struct store *s, int64_t since_ms, int64_t now_ms, struct arena *a,
-    struct out *out, size_t n, size_t *count_out)
+enum result store_outs(struct store *s, enum out_lane lane, int64_t since_ms, int64_t now_ms,
+    struct arena *a, struct out *out, size_t n, size_t *count_out)
 {
     enum result r = OK;
-    sqlite3_stmt *q = db_query(
-        &s->desk, DESK_OUTS, ARGS(arg_int(since_ms), arg_int(now_ms), arg_int((int64_t)n)));
+    sqlite3_stmt *q = db_query(&s->desk, lane == OUTS_URGENT ? DESK_OUTS_URGENT : DESK_OUTS,
+        ARGS(arg_int(since_ms), arg_int(now_ms), arg_int((int64_t)n)));
     *count_out = 0;
     while (db_row(&s->desk, q, &r)) out[(*count_out)++] = read_out(q, a);
     return r;
@@ -66,4 +66,9 @@ enum result store_out_told(struct store *s, struct span key)
 enum result store_drop_out(struct store *s, struct span key)
 {
     return db_do(&s->desk, DESK_OUT_DROP, ARGS(arg_text(key)));
+}
+
+enum result store_drop_pushes(struct store *s, story_id page)
+{
+    return db_do(&s->desk, DESK_OUT_DROP_PUSHES, ARGS(arg_int((int64_t)page)));
 }

@@ -268,11 +268,36 @@ enum result reader_withdrawn(
     return gone_list(r, q, n, a, out, count_out);
 }
 
+/* What became part of a page leaves with it. */
+static enum result add_merged(struct reader *r, const struct gone *page, struct arena *a,
+    struct gone *all, size_t n, size_t *count)
+{
+    struct gone *list;
+    size_t more;
+    sqlite3_stmt *q = db_query(
+        &r->db, READ_MERGED, ARGS(arg_int((int64_t)page->id), arg_int((int64_t)(n - *count))));
+    enum result result = gone_list(r, q, n - *count, a, &list, &more);
+    for (size_t i = 0; result == OK && i < more; i++) {
+        list[i].since_ms = page->since_ms;
+        all[(*count)++] = list[i];
+    }
+    return result;
+}
+
 enum result reader_left(
     struct reader *r, size_t n, struct arena *a, struct gone **out, size_t *count_out)
 {
+    struct gone *pages, *all = ARENA_ARRAY(a, struct gone, n + 1);
+    size_t page_count;
     sqlite3_stmt *q = db_query(&r->db, READ_LEFT, ARGS(arg_int(r->now_ms), arg_int((int64_t)n)));
-    return gone_list(r, q, n, a, out, count_out);
+    enum result result = gone_list(r, q, n, a, &pages, &page_count);
+    *out = all;
+    *count_out = 0;
+    for (size_t i = 0; result == OK && i < page_count && *count_out < n; i++) {
+        all[(*count_out)++] = pages[i];
+        result = add_merged(r, &pages[i], a, all, n, count_out);
+    }
+    return result;
 }
 
 enum result reader_picture(

@@ -74,6 +74,7 @@ static const char site_tables[] =
     " as_404 INTEGER, wire_ms INTEGER, wording TEXT, sum INTEGER);"
     "CREATE INDEX gone_since ON gone(since_ms,id) WHERE state IN(3,4);"
     "CREATE INDEX gone_left ON gone(since_ms,id) WHERE state IN(2,3,4,5,7);"
+    "CREATE INDEX gone_merged ON gone(merged_into,id) WHERE state=6;"
 
     "CREATE TABLE picture(hash TEXT PRIMARY KEY, width INTEGER, height INTEGER,"
     " forms INTEGER, sum INTEGER) WITHOUT ROWID;"
@@ -195,6 +196,7 @@ static const char desk_tables[] =
     "CREATE TABLE out(key TEXT PRIMARY KEY, kind TEXT, page INTEGER, body TEXT, at_ms INTEGER,"
     " due_ms INTEGER, seq INTEGER, told INTEGER, sum INTEGER) WITHOUT ROWID;"
     "CREATE INDEX out_due ON out(due_ms,seq) WHERE told=0;"
+    "CREATE INDEX out_urgent ON out(kind,due_ms,seq) WHERE told=0 AND kind IN('cdn','recall');"
     "CREATE INDEX out_page ON out(page,seq);"
     "CREATE TABLE text(name TEXT PRIMARY KEY, value TEXT, sum INTEGER) WITHOUT ROWID;";
 

@@ -217,7 +217,11 @@ const char *const desk_statements[DESK_STATEMENTS] = {
                      "n,0,bs_sum(?1,?2,?3,?4,?5,?6,n,0)"
                      " FROM (SELECT coalesce(max(seq),0)+1 AS n FROM out WHERE page=?3)",
     [DESK_OUTS] = "SELECT " OUT_COLUMNS " FROM out WHERE told=0 AND due_ms>=?1 AND due_ms<=?2"
-                  " AND sum=bs_sum(" OUT_COLUMNS ") ORDER BY kind<>'cdn',due_ms,seq,key LIMIT ?3",
+                  " AND kind NOT IN('cdn','recall') AND sum=bs_sum(" OUT_COLUMNS ")"
+                  " ORDER BY due_ms,seq,key LIMIT ?3",
+    [DESK_OUTS_URGENT] = "SELECT " OUT_COLUMNS " FROM out WHERE told=0 AND due_ms>=?1"
+                         " AND due_ms<=?2 AND kind IN('cdn','recall')"
+                         " AND sum=bs_sum(" OUT_COLUMNS ") ORDER BY kind,due_ms,seq,key LIMIT ?3",
     [DESK_OUT_NEXT] = "SELECT min(due_ms) FROM out WHERE told=0 AND due_ms>?1",
     [DESK_OUT_OF] = "SELECT " OUT_COLUMNS " FROM out WHERE page=?1 AND kind IN('push','recall')"
                     " AND sum=bs_sum(" OUT_COLUMNS ") ORDER BY seq DESC LIMIT 1",
@@ -227,6 +231,7 @@ const char *const desk_statements[DESK_STATEMENTS] = {
         "UPDATE out SET told=1,body='',sum=bs_sum(key,kind,page,'',at_ms,due_ms,seq,1)"
         " WHERE key=?1",
     [DESK_OUT_DROP] = "DELETE FROM out WHERE key=?1",
+    [DESK_OUT_DROP_PUSHES] = "DELETE FROM out WHERE page=?1 AND kind='push' AND told=0",
     [DESK_TEXT_PUT] = "INSERT OR REPLACE INTO text(" TEXT_COLUMNS ",sum)"
                       " VALUES(?1,?2,bs_sum(?1,?2))",
     [DESK_TEXT] = "SELECT value,sum=bs_sum(" TEXT_COLUMNS ") FROM text WHERE name=?1",

@@ -13,7 +13,7 @@
 #include "story.h"
 
 enum {
-    STORE_VERSION = 4,
+    STORE_VERSION = 5,
     STORE_LIST_MAX = 1000,
     STORE_SEARCH_MAX = 200,
     STORE_SITEMAP_SHARD = 10000
@@ -394,8 +394,11 @@ struct out {
 };
 enum result store_put_out(
     struct store *s, const struct out *o) CHECKED; /* known already: nothing changes */
-enum result store_outs(struct store *s, int64_t since_ms, int64_t now_ms, struct arena *a,
-    struct out *out, size_t n, size_t *count_out) CHECKED; /* due since then and not told */
+/* What takes something back never waits behind what is new. */
+enum out_lane { OUTS_URGENT, /* cdn, then recall */ OUTS_REST, OUT_LANES };
+enum result store_outs(struct store *s, enum out_lane lane, int64_t since_ms, int64_t now_ms,
+    struct arena *a, struct out *out, size_t n,
+    size_t *count_out) CHECKED;                            /* due since then and not told */
 int64_t store_next_out(struct store *s, int64_t after_ms); /* INT64_MAX: none */
 enum result store_last_out(struct store *s, story_id page, struct arena *a,
     struct out *out) CHECKED; /* the page's last push or recall; ERR_ABSENT */
@@ -404,6 +407,8 @@ enum result store_outs_of(struct store *s, story_id page, struct arena *a, struc
     size_t n, size_t *count_out) CHECKED;
 enum result store_out_told(struct store *s, struct span key) CHECKED;
 enum result store_drop_out(struct store *s, struct span key) CHECKED;
+/* Every push about the page that the courier is not known to have. */
+enum result store_drop_pushes(struct store *s, story_id page) CHECKED;
 
 /* Public side: a page's row. interval as the verdict's; until_ms INT64_MAX: for ever. The key names
  * to bump are collected for store_commit's caller. */
@@ -522,7 +527,8 @@ enum result reader_gone(
 /* What was public and was withdrawn or taken down, newest first; not where the feed wants 404. */
 enum result reader_withdrawn(
     struct reader *r, size_t n, struct arena *a, struct gone **out, size_t *count_out) CHECKED;
-/* What was public and is no more, for whatever reason, newest first; not where the feed wants 404.
+/* What was public and is no more, for whatever reason, newest first, each with the items that had
+ * become part of it; not where the feed wants 404.
  */
 enum result reader_left(
     struct reader *r, size_t n, struct arena *a, struct gone **out, size_t *count_out) CHECKED;

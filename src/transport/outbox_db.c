@@ -23,7 +23,7 @@ static const char tables[] =
 static const char *const texts[SQLS] = {
     [SQL_PUT] = "INSERT OR IGNORE INTO job(" JOB ",done_ms) VALUES(?1,?2,?3,?4,?5,?6,0,0,'',0)",
     [SQL_DUE] = "SELECT " JOB " FROM job WHERE state=0 AND due_ms<=?1"
-                " ORDER BY kind<>'cdn',due_ms,at_ms,key LIMIT ?2",
+                " ORDER BY kind<>'cdn',substr(key,1,7)<>'recall:',due_ms,at_ms,key LIMIT ?2",
     [SQL_NEXT] = "SELECT min(due_ms) FROM job WHERE state=0 AND due_ms>?1",
     [SQL_END] = "UPDATE job SET state=?2,result=?3,done_ms=?4,tries=tries+?5,"
                 "body='' WHERE key=?1",

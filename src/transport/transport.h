@@ -122,7 +122,8 @@ enum result outbox_begin(struct outbox *o) CHECKED;
 enum result outbox_end(struct outbox *o, enum result r) CHECKED;
 /* Durable when it returns. new_out (may be NULL): it was not known yet. */
 enum result outbox_put(struct outbox *o, const struct outbox_job *job, bool *new_out) CHECKED;
-/* Jobs that are due: what caches must drop (kind "cdn") first, then the oldest; at most n.
+/* Jobs that are due: what caches must drop (kind "cdn") first, then what takes news back (key
+ * "recall:…"), then the oldest; at most n.
  * next_out: when the next one is, INT64_MAX: none. */
 enum result outbox_due(struct outbox *o, int64_t now_ms, struct arena *a, struct outbox_job *out,
     size_t n, size_t *count_out, int64_t *next_out) CHECKED;
