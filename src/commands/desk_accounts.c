@@ -11,6 +11,8 @@
 
 enum { AUDIT_SHOWN = 200 };
 
+static const char no_account[] = "there is no account of this name: `broadsheet desk account list`";
+
 /* ---- passwords ---- */
 static bool read_line(FILE *in, char *out, size_t room)
 {
@@ -79,15 +81,32 @@ static void note(struct asked *q, const char *what, struct span name)
     audit(q->accounts, &line);
 }
 
+static int name_and_role(const struct asked *q, struct span name, enum desk_role *role)
+{
+    *role = desk_role_of(span_of(q->role));
+    if (!account_name_fits(name))
+        return desk_complain("a name has up to 40 of a-z, 0-9, dot, hyphen and underscore");
+    if (*role == DESK_NOBODY)
+        return desk_complain("which role? --role reader, --role editor or --role chief");
+    return EX_OK;
+}
+
+/* What was named is gone, or was never there. */
+static int told_gone(struct asked *q, enum result r, const char *absent, const char *cannot,
+    const char *what, const char *said)
+{
+    if (r == ERR_ABSENT) return desk_complain(absent);
+    if (r != OK) return desk_failed(cannot, r);
+    note(q, what, desk_word(q, 2));
+    printf("%s\n", said);
+    return EX_OK;
+}
+
 int account_add(struct asked *q)
 {
-    struct account t = {
-        .name = desk_word(q, 2), .role = desk_role_of(span_of(q->role)), .made_ms = clock_now_ms()};
-    if (!account_name_fits(t.name))
-        return desk_complain("a name has up to 40 of a-z, 0-9, dot, hyphen and underscore");
-    if (t.role == DESK_NOBODY)
-        return desk_complain("which role? --role reader, --role editor or --role chief");
-    int code = hash_password(q, t.hash);
+    struct account t = {.name = desk_word(q, 2), .made_ms = clock_now_ms()};
+    int code = name_and_role(q, t.name, &t.role);
+    if (code == EX_OK) code = hash_password(q, t.hash);
     if (code != EX_OK) return code;
     enum result r = accounts_add(q->accounts, &t);
     if (r == ERR_BUSY) return desk_complain("this name is taken: `broadsheet desk account list`");
@@ -107,8 +126,7 @@ static int account_change(struct asked *q, bool password)
     if (code != EX_OK) return code;
     enum result r = accounts_change(
         q->accounts, desk_word(q, 2), password ? hash : NULL, role, NULL, clock_now_ms());
-    if (r == ERR_ABSENT)
-        return desk_complain("there is no account of this name: `broadsheet desk account list`");
+    if (r == ERR_ABSENT) return desk_complain(no_account);
     if (r != OK) return desk_failed("the account cannot be changed", r);
     tries_forget(q->accounts, desk_word(q, 2));
     note(q, password ? "password set" : "role changed", desk_word(q, 2));
@@ -128,13 +146,8 @@ int account_role(struct asked *q)
 
 int account_remove(struct asked *q)
 {
-    enum result r = accounts_remove(q->accounts, desk_word(q, 2));
-    if (r == ERR_ABSENT)
-        return desk_complain("there is no account of this name: `broadsheet desk account list`");
-    if (r != OK) return desk_failed("the account cannot be removed", r);
-    note(q, "account removed", desk_word(q, 2));
-    printf("removed, with its sessions\n");
-    return EX_OK;
+    return told_gone(q, accounts_remove(q->accounts, desk_word(q, 2)), no_account,
+        "the account cannot be removed", "account removed", "removed, with its sessions");
 }
 
 int account_list(struct asked *q)
@@ -166,13 +179,9 @@ int account_sessions(struct asked *q)
 
 int account_end(struct asked *q)
 {
-    enum result r = sessions_end(q->accounts, S(""), desk_word(q, 2));
-    if (r == ERR_ABSENT)
-        return desk_complain("there is no such session: `broadsheet desk account sessions`");
-    if (r != OK) return desk_failed("the session cannot be ended", r);
-    note(q, "session ended", desk_word(q, 2));
-    printf("ended\n");
-    return EX_OK;
+    return told_gone(q, sessions_end(q->accounts, S(""), desk_word(q, 2)),
+        "there is no such session: `broadsheet desk account sessions`",
+        "the session cannot be ended", "session ended", "ended");
 }
 
 int account_unlock(struct asked *q)
@@ -187,11 +196,9 @@ int account_unlock(struct asked *q)
 int token_add(struct asked *q)
 {
     char text[TOKEN_TEXT + 1];
-    enum desk_role role = desk_role_of(span_of(q->role));
-    if (!account_name_fits(desk_word(q, 2)))
-        return desk_complain("a name has up to 40 of a-z, 0-9, dot, hyphen and underscore");
-    if (role == DESK_NOBODY)
-        return desk_complain("which role? --role reader, --role editor or --role chief");
+    enum desk_role role;
+    int code = name_and_role(q, desk_word(q, 2), &role);
+    if (code != EX_OK) return code;
     enum result r = tokens_add(q->accounts, desk_word(q, 2), role, clock_now_ms(), text);
     if (r == ERR_BUSY) return desk_complain("this name is taken: `broadsheet desk token list`");
     if (r != OK) return desk_failed("the token cannot be kept", r);
@@ -214,13 +221,9 @@ int token_list(struct asked *q)
 
 int token_remove(struct asked *q)
 {
-    enum result r = tokens_remove(q->accounts, desk_word(q, 2));
-    if (r == ERR_ABSENT)
-        return desk_complain("there is no token of this name: `broadsheet desk token list`");
-    if (r != OK) return desk_failed("the token cannot be removed", r);
-    note(q, "token removed", desk_word(q, 2));
-    printf("removed\n");
-    return EX_OK;
+    return told_gone(q, tokens_remove(q->accounts, desk_word(q, 2)),
+        "there is no token of this name: `broadsheet desk token list`",
+        "the token cannot be removed", "token removed", "removed");
 }
 
 int show_audit(struct asked *q)

@@ -140,6 +140,23 @@ bool db_row(struct db *d, sqlite3_stmt *q, enum result *r)
     return false;
 }
 
+enum result db_list(struct db *d, sqlite3_stmt *q, struct arena *a, size_t size, db_read_fn *read,
+    void *list_out, size_t *count_out)
+{
+    enum result r = OK;
+    size_t n = 0, cap = 0;
+    bool whole = true;
+    char *list = NULL;
+    for (; db_row(d, q, &r); n++) {
+        if (n == cap) list = arena_grow(a, list, size, n, &cap);
+        memset(list + n * size, 0, size);
+        whole = read(a, q, list + n * size) && whole;
+    }
+    memcpy(list_out, &list, sizeof list);
+    *count_out = n;
+    return r == OK && !whole ? ERR_CORRUPT : r;
+}
+
 enum result db_do(struct db *d, int which, const struct arg *args, size_t n)
 {
     enum result r;

@@ -55,6 +55,12 @@ static inline struct arg arg_real(double v)
 sqlite3_stmt *db_query(struct db *d, int which, const struct arg *args, size_t n);
 /* True: a row stands ready. False: no more, or an error: *r says; the statement is reset. */
 bool db_row(struct db *d, sqlite3_stmt *q, enum result *r);
+/* All rows of q, `size` bytes each, in a list of the arena: *list_out is a pointer to such. read
+ * fills one, and says whether its sum is right: one that is wrong makes the list ERR_CORRUPT, when
+ * all of it is there. */
+typedef bool db_read_fn(struct arena *a, sqlite3_stmt *q, void *row);
+enum result db_list(struct db *d, sqlite3_stmt *q, struct arena *a, size_t size, db_read_fn *read,
+    void *list_out, size_t *count_out) CHECKED;
 /* Runs a statement that gives no rows. */
 enum result db_do(struct db *d, int which, const struct arg *args, size_t n) CHECKED;
 /* The first column of the first row as a number; ERR_ABSENT: no row, or NULL in it. */

@@ -19,8 +19,9 @@ enum result store_put_version(struct store *s, const struct stored_version *v)
         &s->desk, DESK_ITEM_PUT, ARGS(arg_int((int64_t)v->item), arg_int((int64_t)v->page)));
 }
 
-static bool read_version(struct arena *a, sqlite3_stmt *q, struct stored_version *v)
+static bool read_version(struct arena *a, sqlite3_stmt *q, void *row)
 {
+    struct stored_version *v = row;
     v->pos = (uint64_t)sqlite3_column_int64(q, 0);
     v->number = (uint32_t)sqlite3_column_int64(q, 1);
     v->item = (story_id)sqlite3_column_int64(q, 2);
@@ -37,19 +38,8 @@ static bool read_version(struct arena *a, sqlite3_stmt *q, struct stored_version
 enum result store_versions(
     struct store *s, story_id page, struct arena *a, struct stored_version **out, size_t *count_out)
 {
-    enum result r = OK;
-    size_t n = 0, cap = 0;
-    bool whole = true;
-    struct stored_version *list = NULL;
     sqlite3_stmt *q = db_query(&s->desk, DESK_VERSIONS, ARGS(arg_int((int64_t)page)));
-    while (db_row(&s->desk, q, &r)) {
-        struct stored_version *v = ARENA_PUSH(a, list, n, cap);
-        *v = (struct stored_version){0};
-        whole = read_version(a, q, v) && whole;
-    }
-    *out = list;
-    *count_out = n;
-    return r == OK && !whole ? ERR_CORRUPT : r;
+    return db_list(&s->desk, q, a, sizeof **out, read_version, out, count_out);
 }
 
 enum result store_page_of(struct store *s, story_id item, story_id *page_out)
@@ -200,39 +190,29 @@ enum result store_put_act(struct store *s, const struct stored_act *act)
             arg_int(act->at_ms)));
 }
 
-static enum result read_acts(
-    struct store *s, sqlite3_stmt *q, struct arena *a, struct stored_act **out, size_t *count_out)
+static bool read_act(struct arena *a, sqlite3_stmt *q, void *row)
 {
-    enum result r = OK;
-    size_t n = 0, cap = 0;
-    bool whole = true;
-    struct stored_act *list = NULL;
-    while (db_row(&s->desk, q, &r)) {
-        *ARENA_PUSH(a, list, n, cap) = (struct stored_act){
-            .pos = (uint64_t)sqlite3_column_int64(q, 0),
-            .page = (story_id)sqlite3_column_int64(q, 1),
-            .json = db_keep(a, q, 2),
-            .at_ms = sqlite3_column_int64(q, 3),
-        };
-        whole = sqlite3_column_int(q, 4) && whole;
-    }
-    *out = list;
-    *count_out = n;
-    return r == OK && !whole ? ERR_CORRUPT : r;
+    *(struct stored_act *)row = (struct stored_act){
+        .pos = (uint64_t)sqlite3_column_int64(q, 0),
+        .page = (story_id)sqlite3_column_int64(q, 1),
+        .json = db_keep(a, q, 2),
+        .at_ms = sqlite3_column_int64(q, 3),
+    };
+    return sqlite3_column_int(q, 4);
 }
 
 enum result store_acts(
     struct store *s, story_id page, struct arena *a, struct stored_act **out, size_t *count_out)
 {
     sqlite3_stmt *q = db_query(&s->desk, DESK_ACTS, ARGS(arg_int((int64_t)page)));
-    return read_acts(s, q, a, out, count_out);
+    return db_list(&s->desk, q, a, sizeof **out, read_act, out, count_out);
 }
 
 enum result store_acts_named(
     struct store *s, struct span name, struct arena *a, struct stored_act **out, size_t *count_out)
 {
-    return read_acts(
-        s, db_query(&s->desk, DESK_ACTS_NAMED, ARGS(arg_text(name))), a, out, count_out);
+    sqlite3_stmt *q = db_query(&s->desk, DESK_ACTS_NAMED, ARGS(arg_text(name)));
+    return db_list(&s->desk, q, a, sizeof **out, read_act, out, count_out);
 }
 
 enum result store_put_mint(struct store *s, const struct mint *m)

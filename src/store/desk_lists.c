@@ -12,41 +12,31 @@ enum result store_put_comment(struct store *s, const struct stored_comment *c)
             arg_text(c->name), arg_text(c->text), arg_int(c->at_ms)));
 }
 
-static enum result read_comments(struct store *s, sqlite3_stmt *q, struct arena *a,
-    struct stored_comment **out, size_t *count_out)
+static bool read_comment(struct arena *a, sqlite3_stmt *q, void *row)
 {
-    enum result r = OK;
-    size_t n = 0, cap = 0;
-    bool whole = true;
-    struct stored_comment *list = NULL;
-    while (db_row(&s->desk, q, &r)) {
-        *ARENA_PUSH(a, list, n, cap) = (struct stored_comment){
-            .pos = (uint64_t)sqlite3_column_int64(q, 0),
-            .page = (story_id)sqlite3_column_int64(q, 1),
-            .id = db_keep(a, q, 2),
-            .name = db_keep(a, q, 3),
-            .text = db_keep(a, q, 4),
-            .at_ms = sqlite3_column_int64(q, 5),
-        };
-        whole = sqlite3_column_int(q, 6) && whole;
-    }
-    *out = list;
-    *count_out = n;
-    return r == OK && !whole ? ERR_CORRUPT : r;
+    *(struct stored_comment *)row = (struct stored_comment){
+        .pos = (uint64_t)sqlite3_column_int64(q, 0),
+        .page = (story_id)sqlite3_column_int64(q, 1),
+        .id = db_keep(a, q, 2),
+        .name = db_keep(a, q, 3),
+        .text = db_keep(a, q, 4),
+        .at_ms = sqlite3_column_int64(q, 5),
+    };
+    return sqlite3_column_int(q, 6);
 }
 
 enum result store_comments(
     struct store *s, story_id page, struct arena *a, struct stored_comment **out, size_t *count_out)
 {
     sqlite3_stmt *q = db_query(&s->desk, DESK_COMMENTS, ARGS(arg_int((int64_t)page)));
-    return read_comments(s, q, a, out, count_out);
+    return db_list(&s->desk, q, a, sizeof **out, read_comment, out, count_out);
 }
 
 enum result store_comments_last(
     struct store *s, size_t n, struct arena *a, struct stored_comment **out, size_t *count_out)
 {
     sqlite3_stmt *q = db_query(&s->desk, DESK_COMMENTS_LAST, ARGS(arg_int((int64_t)n)));
-    return read_comments(s, q, a, out, count_out);
+    return db_list(&s->desk, q, a, sizeof **out, read_comment, out, count_out);
 }
 
 enum result store_put_preview(struct store *s, const struct view *v)

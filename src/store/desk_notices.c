@@ -74,7 +74,7 @@ enum result store_notice_waits(
     return db_do(&s->desk, DESK_WAITING_PUT, ARGS(arg_text(feed), arg_text(key), NAME(w->name)));
 }
 
-static struct stored_notice read_notice(struct arena *a, sqlite3_stmt *q)
+static struct stored_notice notice_of(struct arena *a, sqlite3_stmt *q)
 {
     struct stored_notice out = {.kind = sqlite3_column_int(q, 1),
         .guid = db_keep(a, q, 2),
@@ -85,22 +85,18 @@ static struct stored_notice read_notice(struct arena *a, sqlite3_stmt *q)
     return out;
 }
 
+static bool read_notice(struct arena *a, sqlite3_stmt *q, void *row)
+{
+    *(struct stored_notice *)row = notice_of(a, q);
+    return sqlite3_column_int(q, 5);
+}
+
 enum result store_notices_waiting(struct store *s, struct span feed, struct span key,
     int64_t since_ms, struct arena *a, struct stored_notice **out, size_t *count_out)
 {
-    enum result r = OK;
-    size_t n = 0, cap = 0;
-    bool whole = true;
-    struct stored_notice *list = NULL;
     sqlite3_stmt *q =
         db_query(&s->desk, DESK_WAITING, ARGS(arg_text(feed), arg_text(key), arg_int(since_ms)));
-    while (db_row(&s->desk, q, &r)) {
-        *ARENA_PUSH(a, list, n, cap) = read_notice(a, q);
-        whole = sqlite3_column_int(q, 5) && whole;
-    }
-    *out = list;
-    *count_out = n;
-    return r == OK && !whole ? ERR_CORRUPT : r;
+    return db_list(&s->desk, q, a, sizeof **out, read_notice, out, count_out);
 }
 
 enum result store_put_hit(struct store *s, const struct stored_hit *h)
@@ -109,22 +105,18 @@ enum result store_put_hit(struct store *s, const struct stored_hit *h)
         ARGS(arg_int((int64_t)h->item), NAME(h->notice.name), arg_int(h->notice.kind)));
 }
 
+static bool read_hit(struct arena *a, sqlite3_stmt *q, void *row)
+{
+    *(struct stored_hit *)row =
+        (struct stored_hit){notice_of(a, q), (story_id)sqlite3_column_int64(q, 5)};
+    return sqlite3_column_int(q, 6);
+}
+
 enum result store_hits(
     struct store *s, story_id page, struct arena *a, struct stored_hit **out, size_t *count_out)
 {
-    enum result r = OK;
-    size_t n = 0, cap = 0;
-    bool whole = true;
-    struct stored_hit *list = NULL;
     sqlite3_stmt *q = db_query(&s->desk, DESK_HITS, ARGS(arg_int((int64_t)page)));
-    while (db_row(&s->desk, q, &r)) {
-        *ARENA_PUSH(a, list, n, cap) =
-            (struct stored_hit){read_notice(a, q), (story_id)sqlite3_column_int64(q, 5)};
-        whole = sqlite3_column_int(q, 6) && whole;
-    }
-    *out = list;
-    *count_out = n;
-    return r == OK && !whole ? ERR_CORRUPT : r;
+    return db_list(&s->desk, q, a, sizeof **out, read_hit, out, count_out);
 }
 
 enum result store_hit_count(struct store *s, const unsigned char name[16], story_id page,

@@ -1,85 +1,10 @@
 /* The watched folder: what is whole comes out once, nothing half ever, and the folder is not listed
- * for each batch. Nothing here is timed; waiting is asking again, within a bound. */
-#include "clock.h"
-#include "folder_testing.h"
+ * for each batch. */
+#include "folder_kit.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <ftw.h>
-#include <limits.h>
 #include <signal.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
 #include <sys/un.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
-#include "tap.h"
-
-enum { BATCH = 64, WAIT_US = 60000000, LONG_US = 200000000 };
-
-static char root[64];
-static struct folder *f;
-static struct arena *a, *keep;
-static struct folder_file got[BATCH];
-static size_t got_count;
-
-/* ---- a sender ---- */
-static int remove_one(const char *path, const struct stat *st, int kind, struct FTW *w)
-{
-    (void)st;
-    (void)kind;
-    (void)w;
-    return remove(path);
-}
-
-static const char *path_of(const char *name)
-{
-    static char room[4][PATH_MAX];
-    static int turn;
-    char *p = room[turn++ % 4];
-    snprintf(p, PATH_MAX, "%s/%s", root, name);
-    return p;
-}
-
-static int open_writer(const char *name, int more)
-{
-    int fd = open(path_of(name), O_WRONLY | O_CREAT | O_CLOEXEC | more, 0640);
-    must(fd >= 0);
-    return fd;
-}
-
-static void say(int fd, const char *text)
-{
-    must(write_all(fd, text, strlen(text)) == OK);
-}
-
-static void write_in_place(const char *name, const char *text)
-{
-    int fd = open_writer(name, O_TRUNC);
-    say(fd, text);
-    close(fd);
-}
-
-/* at_s: its time of change; 0: now. */
-static void put_at(const char *name, const char *text, int64_t at_s)
-{
-    write_in_place(".hidden", text);
-    struct timespec t[2] = {{.tv_sec = at_s}, {.tv_sec = at_s}};
-    if (at_s) must(utimensat(AT_FDCWD, path_of(".hidden"), t, 0) == 0);
-    must(rename(path_of(".hidden"), path_of(name)) == 0);
-}
-
-static void put(const char *name, const char *text)
-{
-    put_at(name, text, 0);
-}
-
-static bool is_there(const char *name)
-{
-    struct stat st;
-    return lstat(path_of(name), &st) == 0;
-}
 
 static struct span content_of(const char *name)
 {
@@ -87,41 +12,7 @@ static struct span content_of(const char *name)
     return file_read(keep, path_of(name), 1 << 20, &s) == OK ? s : S("(none)");
 }
 
-/* ---- intake ---- */
-static void open_folder(void)
-{
-    const char *why = NULL;
-    must(folder_open(root, &f, &why) == OK);
-}
-
-static void begin(void)
-{
-    strcpy(root, "/tmp/broadsheet-folder-XXXXXX");
-    must(mkdtemp(root) != NULL);
-    open_folder();
-}
-
-static void end(void)
-{
-    folder_close(f);
-    nftw(root, remove_one, 16, FTW_DEPTH | FTW_PHYS);
-    arena_reset(keep);
-}
-
-static size_t take(size_t n)
-{
-    int wait = 0;
-    arena_reset(a);
-    must(folder_take(f, a, got, n, &got_count, &wait) == OK);
-    must(wait > 0 && wait <= FOLDER_RESCAN_MS);
-    return got_count;
-}
-
-static void done(void)
-{
-    for (size_t i = 0; i < got_count; i++) must(folder_done(f, &got[i]) == OK);
-}
-
+/* ---- what is given ---- */
 /* The file of that name in the last batch; NULL: not there. */
 static const struct folder_file *given(const char *name)
 {
@@ -150,6 +41,7 @@ static bool is_given(const char *name, const char *text)
     return given(name) && span_eq(given(name)->bytes, span_of(text));
 }
 
+/* ---- what turned out bad ---- */
 struct wanted {
     struct span delivery;
     int64_t size;
@@ -490,218 +382,6 @@ static void test_replaced(void)
     end();
 }
 
-/* ---- a random sender against a model: tests print the seed ---- */
-enum { NAMES = 12, TEXTS = 4000 };
-struct text { /* everything that was ever written whole; each has a length of its own */
-    bool replaced;
-    int taken;
-    struct span delivery;
-};
-static struct text texts[TEXTS];
-static int text_count, on_name[NAMES], writer[NAMES], writes[NAMES], broken, lost;
-static unsigned int seed;
-
-static unsigned int any(unsigned int n)
-{
-    seed = seed * 1664525u + 1013904223u;
-    return (seed >> 8) % n;
-}
-
-static const char *text_of(int n, char room[TEXTS + 64])
-{
-    int at = snprintf(room, 64, "text %d:", n);
-    memset(room + at, 'x', (size_t)n);
-    strcpy(room + at + n, ":end");
-    return room;
-}
-
-static void replace(int name, int text)
-{
-    if (on_name[name] >= 0) texts[on_name[name]].replaced = true;
-    on_name[name] = text;
-}
-
-static const char *name_of(int n)
-{
-    static char name[16];
-    snprintf(name, sizeof name, "n%d.xml", n);
-    return name;
-}
-
-static void finish_writing(int n)
-{
-    char room[TEXTS + 64];
-    const char *text = text_of(writes[n], room);
-    say(writer[n], text + 4);
-    close(writer[n]);
-    writer[n] = -1;
-    on_name[n] = writes[n];
-}
-
-static void start_writing(int n, int text)
-{
-    replace(n, -1);
-    writes[n] = text;
-    writer[n] = open_writer(name_of(n), O_TRUNC);
-    say(writer[n], "text");
-}
-
-static void send_any(void)
-{
-    char room[TEXTS + 64];
-    int n = (int)any(NAMES);
-    if (writer[n] >= 0) {
-        finish_writing(n);
-        return;
-    }
-    if (any(8) == 0) {
-        if (on_name[n] >= 0) unlink(path_of(name_of(n)));
-        replace(n, -1);
-        return;
-    }
-    if (text_count == TEXTS) return;
-    int text = text_count++;
-    if (any(3) == 0) {
-        start_writing(n, text);
-        return;
-    }
-    if (any(2))
-        put(name_of(n), text_of(text, room));
-    else
-        write_in_place(name_of(n), text_of(text, room));
-    replace(n, text);
-}
-
-/* What a ledger does: the same delivery again is none. */
-static void keep_one(const struct folder_file *g)
-{
-    char room[TEXTS + 64];
-    int text = -1;
-    if (sscanf(g->bytes.p, "text %d:", &text) != 1 || text < 0 || text >= text_count ||
-        !span_eq(g->bytes, span_of(text_of(text, room)))) {
-        broken++;
-        return;
-    }
-    if (texts[text].taken && span_eq(texts[text].delivery, g->delivery)) return;
-    texts[text].taken++;
-    texts[text].delivery = arena_keep(keep, g->delivery);
-}
-
-/* What is not in the folder any more has been taken. */
-static void look_for_lost(void)
-{
-    for (int i = 0; i < NAMES; i++) {
-        if (on_name[i] < 0 || is_there(name_of(i))) continue;
-        lost += !texts[on_name[i]].taken;
-        on_name[i] = -1;
-    }
-}
-
-static void take_any(void)
-{
-    take(1 + any(BATCH));
-    if (any(6) == 0) return; /* it did not become durable */
-    for (size_t i = 0; i < got_count; i++) keep_one(&got[i]);
-    for (unsigned int i = any(4); i; i--) send_any(); /* in flight */
-    for (size_t i = 0; i < got_count; i++) {
-        enum result r = folder_done(f, &got[i]);
-        must(r == OK || r == ERR_ABSENT);
-    }
-    look_for_lost();
-}
-
-static int texts_wrong(void)
-{
-    int wrong = 0;
-    for (int i = 0; i < text_count; i++)
-        wrong += texts[i].taken > 1 || (!texts[i].taken && !texts[i].replaced);
-    return wrong;
-}
-
-static void test_random(void)
-{
-    begin();
-    const char *given_seed = getenv("BROADSHEET_TEST_SEED");
-    if (given_seed)
-        seed = (unsigned int)strtoul(given_seed, NULL, 10);
-    else
-        random_bytes(&seed, sizeof seed);
-    printf("# BROADSHEET_TEST_SEED=%u\n", seed);
-    for (int i = 0; i < NAMES; i++) on_name[i] = writer[i] = -1;
-    for (int i = 0; i < 12000; i++) any(3) ? send_any() : take_any();
-    for (int i = 0; i < NAMES; i++)
-        if (writer[i] >= 0) finish_writing(i);
-    int64_t until = clock_mono_us() + WAIT_US;
-    while (clock_mono_us() < until) {
-        take(BATCH);
-        for (size_t i = 0; i < got_count; i++) keep_one(&got[i]);
-        done();
-        bool empty = true;
-        for (int i = 0; i < NAMES; i++) empty &= !is_there(name_of(i));
-        if (empty) break;
-        usleep(2000);
-    }
-    check(!broken, "a random sender: nothing half");
-    check(!lost, "nothing moved away that was not read");
-    check(texts_wrong() == 0, "and each of %d whole texts once, but those replaced", text_count);
-    end();
-}
-
-/* ---- and one that runs beside us ---- */
-enum { LIVE_NAMES = 6, LIVE_TEXTS = 3000 };
-
-static _Noreturn void live_sender(void)
-{
-    char room[TEXTS + 64];
-    for (int i = 0; i < LIVE_TEXTS; i++) {
-        const char *text = text_of(i, room);
-        int n = i % LIVE_NAMES;
-        if (any(2)) {
-            put(name_of(n), text);
-            continue;
-        }
-        int fd = open_writer(name_of(n), O_TRUNC);
-        say(fd, "");
-        must(write_all(fd, text, 6) == OK);
-        must(write_all(fd, text + 6, strlen(text) - 6) == OK);
-        close(fd);
-    }
-    _exit(0);
-}
-
-static void test_live(void)
-{
-    begin();
-    memset(texts, 0, sizeof texts);
-    text_count = LIVE_TEXTS;
-    broken = 0;
-    pid_t child = fork();
-    must(child >= 0);
-    if (!child) live_sender();
-    int64_t until = clock_mono_us() + LONG_US;
-    bool sending = true, last = false;
-    while (clock_mono_us() < until && !last) {
-        int status;
-        if (sending && waitpid(child, &status, WNOHANG) == child) sending = false;
-        take(BATCH);
-        for (size_t i = 0; i < got_count; i++) {
-            keep_one(&got[i]);
-            enum result r = folder_done(f, &got[i]);
-            must(r == OK || r == ERR_ABSENT);
-        }
-        last = !sending;
-        for (int i = LIVE_TEXTS - LIVE_NAMES; i < LIVE_TEXTS; i++) last &= texts[i].taken == 1;
-        if (!sending) usleep(2000);
-    }
-    check(!broken, "a sender beside us: nothing half");
-    check(last, "and what it sent last under each name is taken");
-    if (sending) {
-        kill(child, SIGKILL);
-        waitpid(child, NULL, 0);
-    }
-    end();
-}
-
 int main(void)
 {
     log_quiet(LOG_ERROR);
@@ -722,8 +402,6 @@ int main(void)
     test_storm();
     test_vanished();
     test_replaced();
-    test_random();
-    test_live();
     arena_free(a);
     arena_free(keep);
     return tap_end();

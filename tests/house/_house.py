@@ -39,6 +39,12 @@ def until(condition, what="", within_s=20.0):
         time.sleep(0.002)
 
 
+def site_file(name, url=None, more=""):
+    """The least configuration: one feed, whose folder is the house's wire. more: what stands behind it, of the feed, of others, of the site."""
+    url = f"  url: {url}\n" if url else ""
+    return f"site:\n  name: {name}\n{url}  timezone: UTC\nfeeds:\n  wire:\n    provider: Wire\n    timezone: UTC\n    folder: @WIRE@\n{more}"
+
+
 class House:
     def __init__(self, config=None, wire=True, binary=BINARY, listen="127.0.0.1:0", data=None, args=(), env=None):
         self.folder = tempfile.mkdtemp(prefix="broadsheet-test-")

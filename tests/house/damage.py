@@ -12,16 +12,7 @@ def store_file(h, name):
     with open(os.path.join(h.data, "store", "current")) as f: return os.path.join(h.data, "store", f.read().strip(), name)
 
 
-CONFIG = """site:
-  name: Damage
-  url: https://news.example.org
-  timezone: UTC
-feeds:
-  wire:
-    provider: Wire
-    timezone: UTC
-    folder: @WIRE@
-"""
+CONFIG = site_file("Damage", url="https://news.example.org")
 
 with House(config=CONFIG) as h:
     for n in range(30): h.drop(f"{n}.json", ninjs(f"tag:example.org,2026:{n}", f"Sound story {n}", f"<p>The mark of story {n} is Quillmere-{n}.</p>"))

@@ -7,16 +7,9 @@ if os.geteuid() != 0 or subprocess.run(["mount", "-t", "tmpfs", "-o", "size=48m"
     os.rmdir(mount)
     skip("a full disk", "a small file system cannot be mounted here")
     done()
-CONFIG = """site:
-  timezone: UTC
-feeds:
-  wire:
-    provider: Example
-    timezone: UTC
-    folder: @WIRE@
-desk:
+CONFIG = site_file("Disk", more="""desk:
   listen: 127.0.0.1:0
-"""
+""")
 h = House(CONFIG, data=os.path.join(mount, "data"))
 filler = os.path.join(mount, "filler")
 

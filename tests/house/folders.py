@@ -2,18 +2,11 @@
 """Watched folders over time: several deliveries under one name, of which one is bad; a folder that is replaced, mounted over, taken away, or not to be had at the start."""
 from _house import *
 
-CONFIG = """site:
-  timezone: UTC
-feeds:
-  wire:
-    provider: Example
-    timezone: UTC
-    folder: @WIRE@
-  shut:
+CONFIG = site_file("Folders", more="""  shut:
     provider: Other
     timezone: UTC
     folder: @FOLDER@/shut
-"""
+""")
 h = House(CONFIG)
 shut = os.path.join(h.folder, "shut")
 with open(shut, "w") as f: f.write("no folder")  # where one is wanted

@@ -2,15 +2,7 @@
 """HTTP/2 by the real binary, asked by curl, nghttp and h2load: the same answers as over HTTP/1.1, byte for byte; pushes; and none of it without TLS."""
 from _house import *
 
-CONFIG = """site:
-  name: Twofold Courier
-  timezone: UTC
-feeds:
-  wire:
-    provider: Example
-    timezone: UTC
-    folder: @WIRE@
-  agency:
+CONFIG = site_file("Twofold Courier", more="""  agency:
     provider: Agency
     timezone: UTC
     push_key_file: @FOLDER@/push
@@ -18,7 +10,7 @@ server:
   tls:
     certificate: @FOLDER@/cert.pem
     key: @FOLDER@/key.pem
-"""
+""")
 for tool in ("openssl", "curl", "nghttp", "h2load"):
     if not shutil.which(tool):
         skip("HTTP/2", f"no {tool} here")

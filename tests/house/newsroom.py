@@ -3,16 +3,7 @@
 import sqlite3
 from _house import *
 
-CONFIG = """site:
-  name: Newsroom
-  url: https://news.example.org
-  timezone: UTC
-feeds:
-  wire:
-    provider: Wire
-    timezone: UTC
-    folder: @WIRE@
-"""
+CONFIG = site_file("Newsroom", url="https://news.example.org")
 
 
 def story(h, n):

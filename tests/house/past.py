@@ -3,16 +3,7 @@
 import datetime, json
 from _house import *
 
-CONFIG = """
-site:
-  name: Quillmere Post
-  url: https://news.example.org
-  timezone: UTC
-feeds:
-  wire:
-    provider: Wire
-    folder: @WIRE@
-"""
+CONFIG = site_file("Quillmere Post", url="https://news.example.org")
 FERRY, BRIDGE, MILL = "tag:example.org,2026:ferry", "tag:example.org,2026:bridge", "tag:example.org,2026:mill"
 
 

@@ -3,16 +3,7 @@
 import ssl
 from _house import *
 
-CONFIG = """site:
-  name: Behind
-  url: https://news.example.org
-  timezone: UTC
-feeds:
-  wire:
-    provider: Wire
-    timezone: UTC
-    folder: @WIRE@
-"""
+CONFIG = site_file("Behind", url="https://news.example.org")
 
 
 def free_port():

@@ -4,22 +4,13 @@ import threading
 from _house import *
 
 RELOADS, ROOM_KB = 60, 6 << 10
-CONFIG = """site:
-  name: %s
-  timezone: UTC
-feeds:
-  wire:
-    provider: Example
-    timezone: UTC
-    folder: @WIRE@
-"""
 
 
 def memory(pid):
     with open(f"/proc/{pid}/status") as f: return int(re.search(r"VmRSS:\s+(\d+)", f.read())[1])
 
 
-h = House(CONFIG % "Name 0", binary=PLAIN)
+h = House(site_file("Name 0"), binary=PLAIN)
 with h:
     h.drop("a.json", ninjs("tag:example.org,2026:1", "A story that stays"))
     check(h.shows("/", "A story that stays"), "a story stands")
@@ -39,13 +30,13 @@ with h:
     readers = [threading.Thread(target=reader) for _ in range(4)]
     for r in readers: r.start()
     for n in range(1, 11):
-        h.write_config(CONFIG % f"Name {n}")
+        h.write_config(site_file(f"Name {n}"))
         h.verb("reload")
     web, master = h.roles()["web"], h.process.pid
     before = memory(web[0]), memory(master)
     failed = 0
     for n in range(11, 11 + RELOADS):
-        h.write_config(CONFIG % f"Name {n}")
+        h.write_config(site_file(f"Name {n}"))
         failed += h.verb("reload").returncode != 0 or f"Name {n}<" not in h.get("/").text
     after = memory(web[0]), memory(master)
     over.set()
@@ -57,14 +48,14 @@ with h:
     check(after[1] - before[1] < ROOM_KB // 8, "nor the master", (before, after))
     check(h.stop() == 0, "it ends cleanly", h.log_text()[-1500:])
 # ---- one of them does not answer ----
-h = House(CONFIG % "Name 0" + "desk:\n  listen: 127.0.0.1:0\n")
+h = House(site_file("Name 0") + "desk:\n  listen: 127.0.0.1:0\n")
 with h:
     desk = until(lambda: h.roles().get("desk"))[0]
     check(h.shows("/", "Name 0"), "a site with a desk")
-    h.write_config(CONFIG % "Name 1" + "desk:\n  listen: 127.0.0.1:0\n")
+    h.write_config(site_file("Name 1") + "desk:\n  listen: 127.0.0.1:0\n")
     check(h.verb("reload").returncode == 0 and "Name 1<" in h.get("/").text, "is reloaded")
     os.kill(desk, signal.SIGSTOP)
-    h.write_config(CONFIG % "Name 2" + "desk:\n  listen: 127.0.0.1:0\n")
+    h.write_config(site_file("Name 2") + "desk:\n  listen: 127.0.0.1:0\n")
     r = h.verb("reload")
     os.kill(desk, signal.SIGCONT)
     check(r.returncode == 78 and "desk: it has not answered" in r.stderr, "where the desk does not answer `reload` says so", (r.returncode, r.stdout + r.stderr))

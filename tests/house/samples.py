@@ -4,15 +4,7 @@ below with the reason that the desk gives; and no page shows anything else."""
 import html as htmllib, json, unicodedata
 from _house import *
 
-CONFIG = """site:
-  name: Samples
-  timezone: UTC
-feeds:
-  wire:
-    provider: Wire
-    timezone: UTC
-    folder: @WIRE@
-"""
+CONFIG = site_file("Samples")
 # Usable by its wire, and not on a page: file (without ending) -> what the desk says.
 HELD = {
     **dict.fromkeys("""ansa-photo-irham apa-writer-picture-2.28 dpa-dw-image dpa-pic-171117-90-000086 iptc-listing3-photo

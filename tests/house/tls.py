@@ -3,19 +3,11 @@
 import ssl
 from _house import *
 
-CONFIG = """site:
-  name: Sealed Courier
-  timezone: UTC
-feeds:
-  wire:
-    provider: Example
-    timezone: UTC
-    folder: @WIRE@
-server:
+CONFIG = site_file("Sealed Courier", more="""server:
   tls:
     certificate: @FOLDER@/cert.pem
     key: @FOLDER@/key.pem
-"""
+""")
 if not shutil.which("openssl"):
     skip("TLS", "no openssl here")
     done()
