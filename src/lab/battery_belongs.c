@@ -35,3 +35,29 @@ bool belongs_none(const struct oracle_page *p, int of)
     (void)p, (void)of;
     return false;
 }
+
+bool name_is_struck(const struct oracle_page *p, int number)
+{
+    return p->struck >> (number - NAMES_FROM) % 64 & 1;
+}
+
+bool belongs_name(const struct oracle_page *p, int of)
+{
+    return p->status == 200 && p->name == of - NAMES_FROM && !name_is_struck(p, of);
+}
+
+bool belongs_indexable(const struct oracle_page *p, int of)
+{
+    (void)of;
+    return p->status == 200 && !p->noindex;
+}
+
+bool belongs_news(const struct oracle_page *p, int of)
+{
+    return belongs_front(p, of) && !p->noindex;
+}
+
+bool belongs_tag(const struct oracle_page *p, int of)
+{
+    return p->status == 200 && p->feed == of / ORACLE_RULES && p->tags >> of % ORACLE_RULES & 1;
+}

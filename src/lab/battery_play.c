@@ -209,15 +209,23 @@ static bool do_act(struct round *r, const struct schedule_event *e)
         [OA_HEADLINE] = ACT_HEADLINE,
         [OA_PURGE] = ACT_PURGE,
         [OA_PAUSE] = ACT_PAUSE,
-        [OA_RESUME] = ACT_RESUME};
+        [OA_RESUME] = ACT_RESUME,
+        [OA_REDACT] = ACT_REDACT,
+        [OA_UNREDACT] = ACT_UNREDACT,
+        [OA_RELEASE] = ACT_RELEASE,
+        [OA_GO_LIVE] = ACT_GO_LIVE};
     struct arena *a = r->p->step_arena;
     bool is_brake = e->act == OA_PAUSE || e->act == OA_RESUME;
     struct act act = {.kind = kinds[e->act], .by = S("battery")};
-    act.target = is_brake ? span_of(battery_brake(e->brake)) : words_guid(a, e->guid);
-    if (e->act == OA_HEADLINE && e->text) act.text = words_headline(a, e->text);
+    act.target = is_brake                     ? span_of(battery_brake(e->brake))
+                 : oracle_is_of_story(e->act) ? words_guid(a, e->guid)
+                                              : span_of(battery_feeds[e->feed]);
+    if (e->act == OA_GO_LIVE && e->text) act.text = S("all");
+    if (e->act == OA_HEADLINE && e->text) act.text = words_headline(a, e->text, e->guid);
+    if (e->act == OA_REDACT || e->act == OA_UNREDACT) act.text = words_name(a, e->text - 1);
     struct oracle_event *o = note(r, OE_ACT);
-    o->act = e->act, o->guid = e->guid, o->brake = e->brake, o->text = e->text;
-    if (e->text) know_word(r, e->text, NULL, e->guid);
+    o->act = e->act, o->guid = e->guid, o->brake = e->brake, o->text = e->text, o->feed = e->feed;
+    if (e->act == OA_HEADLINE && e->text) know_word(r, e->text, NULL, e->guid);
     return did(r, r->p->stage->act(r->p, &act));
 }
 

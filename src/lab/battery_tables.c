@@ -230,7 +230,11 @@ static bool words_fit(struct looking *l, const struct oracle_page *page, struct 
     int number;
     for (size_t i = 0; word_next(text, &i, &kind, &number);) {
         bool fits = number == (kind == WORD_HEADLINE ? page->headline : page->revision);
-        if (is_address)
+        if (kind == WORD_NAME)
+            fits =
+                !name_is_struck(page, number) && (is_address || number == NAMES_FROM + page->name ||
+                                                     number == NAMES_FROM + page->headline_name);
+        else if (is_address)
             fits = number >= TEXTS_FROM || (number < l->v->revisions && l->v->was_shown[number]);
         if (fits && kind != WORD_DESK) continue;
         round_leak(l->r, l->v, number, "%s of story %d: %.*s", where, page->first,
@@ -248,7 +252,7 @@ static bool is_of_the_past(struct looking *l, int headline)
 
 /* An address never changes once it was public; only where what came late has changed the past (two
  * pages became one) it may leave the words that by now never were. */
-static bool address_stands(struct looking *l, const struct view *v)
+static bool address_stands(struct looking *l, const struct oracle_page *page, const struct view *v)
 {
     struct span key = arena_keep(l->r->arena, v->id_text);
     struct span **slot = (struct span **)map_at(l->r->urls, key);
@@ -256,7 +260,9 @@ static bool address_stands(struct looking *l, const struct view *v)
     struct span old = *slot ? **slot : S("");
     if (!*slot) *slot = ARENA_NEW(l->r->arena, struct span);
     **slot = arena_keep(l->r->arena, v->path);
+    int name = word_in(old, WORD_NAME);
     if (!old.n || !is_of_the_past(l, word_in(old, WORD_HEADLINE))) return true;
+    if (name && name_is_struck(page, name)) return true;
     round_differs(l->r, "the address %.*s has become %.*s", FMT(old), FMT(v->path));
     return false;
 }
@@ -277,7 +283,7 @@ static bool view_fits(struct looking *l, const struct view *v, const char *where
         if (!words_fit(l, page, v->tags[i].name, where, false)) return false;
     for (uint32_t i = 0; i < v->revision_count; i++)
         if (!words_fit(l, page, v->revisions[i].headline, where, false)) return false;
-    return words_fit(l, page, v->path, where, true) && address_stands(l, v);
+    return words_fit(l, page, v->path, where, true) && address_stands(l, page, v);
 }
 
 static bool holds(const struct view *list, size_t n, story_id id)
@@ -355,17 +361,15 @@ static bool look_at_story(struct looking *l, int key)
     return false;
 }
 
-/* D4, C11: the words of every revision ever sent: a tag and a search for each. */
-static bool look_for_word(struct looking *l, int revision)
+/* D4, C11: the words of every revision ever sent, and every name: a tag and a search for each. */
+static bool look_for(
+    struct looking *l, struct span tag, struct span word, int revision, belongs_fn *belongs)
 {
     struct arena *a = l->r->look_arena;
     struct view *list = NULL;
     size_t n = 0, total = 0;
-    struct span word = word_of(a, WORD_BODY, revision);
     const char *where = arena_printf(a, "the tag of revision %d", revision).p;
-    if (!look_at_list(
-            l, LIST_TAG, word_of(a, WORD_TAG, revision), where, belongs_revision, revision, true))
-        return false;
+    if (!look_at_list(l, LIST_TAG, tag, where, belongs, revision, true)) return false;
     if (reader_search(l->reader, word, 0, LIST_MAX, a, &list, &n, &total) != OK) {
         round_differs(l->r, "the search cannot be read");
         return false;
@@ -377,7 +381,20 @@ static bool look_for_word(struct looking *l, int revision)
     }
     /* full text is made behind publication: words of the version before may find the story so long,
      * never show themselves */
-    return list_fits(l, list, n, where, belongs_revision, revision, !l->late);
+    return list_fits(l, list, n, where, belongs, revision, !l->late);
+}
+
+/* Only those that were ever struck: else a name is a word like the others. */
+static bool look_at_names(struct looking *l)
+{
+    uint64_t struck = 0;
+    for (size_t i = 0; i < l->v->page_count; i++) struck |= l->v->pages[i].struck;
+    for (int guid = 0; guid < ORACLE_GUIDS_MAX; guid++) {
+        struct span name = words_name(l->r->look_arena, guid);
+        if (struck >> guid & 1 && !look_for(l, name, name, NAMES_FROM + guid, belongs_name))
+            return false;
+    }
+    return true;
 }
 
 static bool look_at_words(struct looking *l)
@@ -387,9 +404,12 @@ static bool look_at_words(struct looking *l)
     for (size_t i = 0; map_each(l->r->words, &i, &key, &value);) {
         int number;
         memcpy(&number, key.p, sizeof number);
-        if (number < TEXTS_FROM && !look_for_word(l, number)) return false;
+        struct arena *a = l->r->look_arena;
+        if (number < TEXTS_FROM && !look_for(l, word_of(a, WORD_TAG, number),
+                                       word_of(a, WORD_BODY, number), number, belongs_revision))
+            return false;
     }
-    return true;
+    return look_at_names(l);
 }
 
 static bool look_at_lists(struct looking *l)
@@ -400,11 +420,14 @@ static bool look_at_lists(struct looking *l)
     for (int s = 0; s < 2 && fine; s++)
         fine = look_at_list(l, LIST_SECTION, span_of(battery_sections[s]), battery_sections[s],
             belongs_section, s, true);
+    for (int t = 0; t < TAGS && fine; t++)
+        fine = look_at_list(
+            l, LIST_TAG, words_tag(l->r->look_arena, t), "the tag of a rule", belongs_tag, t, true);
     fine =
         fine && look_at_list(l, LIST_NEWEST, S(""), "the newest", belongs_any, 0, true) &&
         look_at_list(l, LIST_DAY, S(""), "the archive", belongs_any, 0, true) &&
-        look_at_list(l, LIST_INDEXABLE, S(""), "the sitemap", belongs_any, 0, true) &&
-        look_at_list(l, LIST_NEWS, S(""), "the news sitemap", belongs_front, 0, true) &&
+        look_at_list(l, LIST_INDEXABLE, S(""), "the sitemap", belongs_indexable, 0, true) &&
+        look_at_list(l, LIST_NEWS, S(""), "the news sitemap", belongs_news, 0, true) &&
         look_at_list(l, LIST_CORRECTIONS, S(""), "the corrections", belongs_correction, 0, false) &&
         look_at_list(l, LIST_POPULAR, S(""), "the most read", belongs_none, 0, false);
     if (!fine || l->late) return fine;

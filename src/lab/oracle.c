@@ -1,7 +1,7 @@
 /* oracle: see oracle.h. From top to bottom: what has come; whose it is (T2, T3); which items share
- * a page (C3, C5); which version is the newest (V1-V5, oracle_version.c);
- * and the one question, asked at every instant of the past because some rules look back: which
- * revision is shown. */
+ * a page (C3, C5); which version is the newest (V1-V5, oracle_version.c); what repeats a killed
+ * story (T4, oracle_copies.c); and the one question, asked at every instant of the past because
+ * some rules look back: which revision is shown. */
 #include "oracle_inside.h"
 
 #include <stdlib.h>
@@ -10,28 +10,7 @@
 #define HOUR_MS INT64_C(3600000)
 enum { LINK_HOURS = 48, OLD_DAYS = 30 };
 
-struct page {
-    int first, root;
-    struct version **list; /* lowest first */
-    size_t count, cap;
-    const struct oracle_event **acts; /* of editors, on any of its items */
-    size_t act_count;
-};
-struct oracle {
-    struct arena *a;
-    const struct oracle_event *events;
-    size_t count;
-    int64_t now_ms;
-    const struct oracle_policy *policies;
-    struct oracle_view *view;
-    struct version *versions;
-    size_t version_count, version_cap;
-    int root_of[ORACLE_FEEDS * ORACLE_GUIDS_MAX];  /* of items that share a page; -1: not named */
-    int owner_of[ORACLE_FEEDS * ORACLE_GUIDS_MAX]; /* feed that brought it first; -1 */
-    int64_t first_pos[ORACLE_FEEDS * ORACLE_GUIDS_MAX];
-};
-
-static int64_t pos_of(int event, int number)
+int64_t oracle_pos(int event, int number)
 {
     return (int64_t)event * 100 + number + 1;
 }
@@ -59,26 +38,8 @@ static bool is_repetition(const struct oracle *o, const struct version *v)
     return false;
 }
 
-static void take_item(
-    struct oracle *o, const struct oracle_event *e, int event, const struct oracle_item *i)
-{
-    struct version v = {.item = i,
-        .key = oracle_item_of(o->policies, e->feed, i->guid),
-        .feed = e->feed,
-        .at_ms = e->at_ms,
-        .pos = pos_of(event, (int)(i - e->items))};
-    name_item(o, v.key, v.pos);
-    v.item_pos = o->first_pos[v.key];
-    if (i->other_provider) return; /* T2 */
-    if (o->owner_of[v.key] < 0) o->owner_of[v.key] = e->feed;
-    if (o->owner_of[v.key] != e->feed) return; /* T3 */
-    if (is_repetition(o, &v)) return;
-    version_judge(&o->policies[e->feed], &v);
-    *ARENA_PUSH(o->a, o->versions, o->version_count, o->version_cap) = v;
-}
-
 /* ---- which items share a page ---- */
-static int root(const struct oracle *o, int key)
+int oracle_root(const struct oracle *o, int key)
 {
     while (o->root_of[key] != key) key = o->root_of[key];
     return key;
@@ -98,7 +59,7 @@ static bool continues(const struct version *older, const struct version *newer)
 /* The page is the one of the item received first, in whatever order the others came (V1). */
 static void join(struct oracle *o, int a, int b)
 {
-    int x = root(o, a), y = root(o, b);
+    int x = oracle_root(o, a), y = oracle_root(o, b);
     if (x == y) return;
     if (o->first_pos[y] < o->first_pos[x])
         o->root_of[x] = y;
@@ -106,12 +67,11 @@ static void join(struct oracle *o, int a, int b)
         o->root_of[y] = x;
 }
 
-static void join_items(struct oracle *o)
+static void join_version(struct oracle *o, const struct version *v)
 {
     for (size_t i = 0; i < o->version_count; i++)
-        for (size_t k = 0; k < o->version_count; k++)
-            if (continues(&o->versions[i], &o->versions[k]))
-                join(o, o->versions[i].key, o->versions[k].key);
+        if (continues(&o->versions[i], v) || continues(v, &o->versions[i]))
+            join(o, o->versions[i].key, v->key);
 }
 
 static void sort_item(struct page *p, size_t from, size_t until)
@@ -151,7 +111,7 @@ static void fill_page(struct oracle *o, struct page *p)
 {
     for (size_t i = 0; i < o->version_count; i++) {
         const struct version *first = &o->versions[i];
-        bool seen = root(o, first->key) != p->root;
+        bool seen = oracle_root(o, first->key) != p->root;
         size_t from = p->count;
         for (size_t k = 0; k < from && !seen; k++) seen = p->list[k]->key == first->key;
         for (size_t k = i; k < o->version_count && !seen; k++)
@@ -164,6 +124,11 @@ static void fill_page(struct oracle *o, struct page *p)
 }
 
 /* ---- editors' hands ---- */
+bool oracle_is_of_story(int act)
+{
+    return act != OA_PAUSE && act != OA_RESUME && act != OA_RELEASE && act != OA_GO_LIVE;
+}
+
 /* An act names a guid: the items of that name that are known by then, or, of none, of every
  * provider (K7). */
 static bool is_meant(const struct oracle *o, const struct oracle_event *e, int key, int64_t pos)
@@ -182,22 +147,33 @@ static void find_acts(struct oracle *o, struct page *p)
     size_t cap = 0;
     for (size_t e = 0; e < o->count; e++) {
         const struct oracle_event *ev = &o->events[e];
-        if (ev->kind != OE_ACT || ev->act == OA_PAUSE || ev->act == OA_RESUME) continue;
+        if (ev->kind != OE_ACT || !oracle_is_of_story(ev->act)) continue;
         for (int k = ev->guid; k < (int)COUNT(o->root_of); k += ORACLE_GUIDS_MAX)
-            if (o->root_of[k] >= 0 && root(o, k) == p->root &&
-                is_meant(o, ev, k, pos_of((int)e, 0))) {
+            if (o->root_of[k] >= 0 && oracle_root(o, k) == p->root &&
+                is_meant(o, ev, k, oracle_pos((int)e, 0))) {
                 *ARENA_PUSH(o->a, p->acts, p->act_count, cap) = ev;
                 break;
             }
     }
 }
 
-/* The brakes that are on after each event: what comes while one is on waits until none is. */
+void page_fill(struct oracle *o, int root, struct page *p)
+{
+    *p = (struct page){.root = root, .first = root};
+    fill_page(o, p);
+    find_acts(o, p);
+}
+
+/* The brakes that are on after each event: what comes while one is on waits until none is. What was
+ * marked as it came waits before that until it is let go. */
 static void free_versions(struct oracle *o, struct page *p)
 {
     bool on[OB_BRAKES] = {0};
     size_t next = 0;
-    for (size_t i = 0; i < p->count; i++) p->list[i]->free_ms = NEVER;
+    for (size_t i = 0; i < p->count; i++) {
+        p->list[i]->free_ms = NEVER;
+        p->list[i]->is_kept = p->list[i]->mark != MARKED_NOT;
+    }
     for (size_t e = 0; e < o->count; e++) {
         const struct oracle_event *ev = &o->events[e];
         bool is_ours = next < p->act_count && p->acts[next] == ev,
@@ -209,9 +185,11 @@ static void free_versions(struct oracle *o, struct page *p)
             memset(on, 0, sizeof on);
         for (size_t i = 0; i < p->count; i++) {
             struct version *v = p->list[i];
-            if (v->pos >= pos_of((int)e + 1, 0)) continue; /* not yet here */
-            bool stopped = on[OB_ALL] || on[OB_FEED + v->feed] || on[OB_SECTION + v->item->section];
-            if (v->free_ms == NEVER && (!stopped || publishes)) v->free_ms = ev->at_ms;
+            if (v->pos >= oracle_pos((int)e + 1, 0)) continue; /* not yet here */
+            bool stopped = on[OB_ALL] || on[OB_FEED + v->feed] || on[OB_SECTION + v->section];
+            v->is_kept = v->is_kept && !limits_let_go(v, ev);
+            bool goes = publishes || (!stopped && !v->is_kept);
+            if (v->free_ms == NEVER && goes) v->free_ms = ev->at_ms;
             if (publishes && v->approved_ms == NEVER) v->approved_ms = ev->at_ms;
         }
     }
@@ -249,8 +227,8 @@ static bool has_successor(const struct page *p, const struct kill *k, size_t by_
 {
     for (size_t i = (size_t)k->killed->rank + 1; i < p->count; i++) {
         const struct version *v = p->list[i];
-        if (v->item->status == OS_USABLE && v->pos >= pos_of((int)k->event, 0) &&
-            v->pos < pos_of((int)by_event, 0))
+        if (v->item->status == OS_USABLE && v->pos >= oracle_pos((int)k->event, 0) &&
+            v->pos < oracle_pos((int)by_event, 0))
             return true;
     }
     return false;
@@ -260,7 +238,7 @@ static void collect_kills(struct oracle *o, const struct page *p, struct kills *
 {
     for (size_t i = 0; i < o->version_count; i++) { /* K1-K4: whatever its version, whenever */
         const struct version *v = &o->versions[i];
-        if (v->item->status == OS_CANCELED && root(o, v->key) == p->root)
+        if (v->item->status == OS_CANCELED && oracle_root(o, v->key) == p->root)
             add_kill(k, (struct kill){v, (size_t)(v->pos / 100), v->at_ms, NEVER, false});
     }
     for (size_t i = 0; i < p->act_count; i++) {
@@ -286,6 +264,17 @@ static bool kill_stands(const struct kills *k, int64_t at_ms)
     return false;
 }
 
+int64_t page_killed_ms(struct oracle *o, const struct page *p)
+{
+    struct kills kills = {.count = 0};
+    int64_t last = 0;
+    collect_kills(o, p, &kills);
+    for (size_t i = 0; i < kills.count; i++)
+        if (kills.list[i].lifted_ms == NEVER && kills.list[i].at_ms > last)
+            last = kills.list[i].at_ms;
+    return last;
+}
+
 /* ---- the one question ---- */
 enum finding { FOUND_NOTHING, FOUND_SHOWN, FOUND_EXPIRED, FOUND_EMBARGO };
 
@@ -306,6 +295,19 @@ static int64_t end_of(const struct oracle *o, const struct version *v, int64_t a
     int64_t since = v->shown_ms < at_ms ? v->shown_ms : at_ms,
             kept = days ? since + days * 24 * HOUR_MS : NEVER;
     return kept < v->expires_ms ? kept : v->expires_ms;
+}
+
+/* What is kept back may not be shown; the end of its right counts nevertheless. */
+static int64_t end_of_shown(
+    const struct oracle *o, const struct page *p, const struct version *v, int64_t at_ms)
+{
+    int64_t end = end_of(o, v, at_ms);
+    for (size_t i = (size_t)v->rank + 1; i < p->count; i++) {
+        const struct version *w = p->list[i];
+        bool counts = w->mark != MARKED_NOT && w->at_ms <= at_ms && w->free_ms > at_ms;
+        if (counts && w->expires_ms < end) end = w->expires_ms;
+    }
+    return end;
 }
 
 /* From the newest down. E5-E7, K14: the newest one's embargo and withhold count; what is merely
@@ -331,7 +333,7 @@ static enum finding find_shown(
         bool was_up = before_ms == NEVER || v->shown_ms < before_ms;
         if (stance == PASS || v->free_ms > at_ms || !was_up) continue;
         *out = v;
-        return end_of(o, v, at_ms) <= at_ms ? FOUND_EXPIRED : FOUND_SHOWN;
+        return end_of_shown(o, p, v, at_ms) <= at_ms ? FOUND_EXPIRED : FOUND_SHOWN;
     }
     return hidden;
 }
@@ -345,7 +347,7 @@ static int cmp_instants(const void *a, const void *b)
 static size_t instants_of(
     const struct oracle *o, const struct page *p, int64_t **out, int64_t *next)
 {
-    int64_t *list = ARENA_ARRAY(o->a, int64_t, p->act_count + 4 * p->count + 1);
+    int64_t *list = ARENA_ARRAY(o->a, int64_t, p->act_count + 4 * p->count + 2 * o->copy_count + 1);
     size_t n = 0, kept = 0;
     *next = NEVER;
     for (size_t i = 0; i < p->act_count; i++) list[n++] = p->acts[i]->at_ms;
@@ -354,6 +356,8 @@ static size_t instants_of(
         list[n++] = v->at_ms, list[n++] = v->free_ms, list[n++] = v->embargo_ms;
         if (v->embargo_ms > o->now_ms && v->embargo_ms < *next) *next = v->embargo_ms;
     }
+    for (size_t i = 0; i < o->copy_count; i++)
+        list[n++] = o->copies[i].at_ms, list[n++] = o->copies[i].freed_ms;
     list[n++] = o->now_ms;
     qsort(list, n, sizeof *list, cmp_instants);
     for (size_t i = 0; i < n; i++)
@@ -370,29 +374,47 @@ static int gone_status(
     return o->policies[p->list[0]->feed].kill_is_404 ? 404 : 410;
 }
 
+static uint64_t struck_of(const struct page *p)
+{
+    uint64_t struck = 0;
+    for (size_t i = 0; i < p->act_count; i++) {
+        uint64_t name = p->acts[i]->text ? UINT64_C(1) << (p->acts[i]->text - 1) % 64 : 0;
+        if (p->acts[i]->act == OA_REDACT) struck |= name;
+        if (p->acts[i]->act == OA_UNREDACT) struck &= ~name;
+    }
+    return struck;
+}
+
 static void tell_shown(const struct page *p, const struct version *v, struct oracle_page *out)
 {
     out->status = 200;
     out->revision = out->headline = v->item->revision;
-    out->section = v->item->section;
+    out->name = out->headline_name = v->item->guid;
+    out->section = v->section;
+    out->feed = v->feed;
+    out->tags = v->tags;
+    out->noindex = v->noindex;
     out->corrects = v->item->change == OC_CORRECTION;
     bool dated = v->item->created.kind == OW_UTC; /* V11, V12, unless an editor published it */
     bool fresh = dated && v->created_ms >= v->at_ms - OLD_DAYS * 24 * HOUR_MS;
     out->on_fronts = fresh || v->approved_ms != NEVER;
     for (size_t i = 0; i < p->act_count; i++) /* C8 */
-        if (p->acts[i]->act == OA_HEADLINE)
-            out->headline = p->acts[i]->text ? p->acts[i]->text : v->item->revision;
+        if (p->acts[i]->act == OA_HEADLINE) {
+            bool ours = p->acts[i]->text != 0;
+            out->headline = ours ? p->acts[i]->text : v->item->revision;
+            out->headline_name = ours ? p->acts[i]->guid : v->item->guid;
+        }
 }
 
-static void look_at_page(struct oracle *o, struct page *p, struct oracle_page *out)
+static void look_at_page(struct oracle *o, int root, struct oracle_page *out)
 {
+    struct page page, *p = &page;
     struct kills kills = {.count = 0};
     int64_t *instants, end = NEVER;
     struct version *v = NULL;
     enum finding f = FOUND_NOTHING;
     bool was_public = false, dead = false;
-    fill_page(o, p);
-    find_acts(o, p);
+    page_fill(o, root, p);
     free_versions(o, p);
     collect_kills(o, p, &kills);
     size_t n = instants_of(o, p, &instants, &out->next_ms);
@@ -400,13 +422,14 @@ static void look_at_page(struct oracle *o, struct page *p, struct oracle_page *o
         int64_t at = instants[i];
         f = find_shown(o, p, at, &v);
         dead = kill_stands(&kills, at);
-        if (dead || is_on_hold(p, at)) f = FOUND_NOTHING;
+        if (dead || is_on_hold(p, at) || copies_hold(o, p, at)) f = FOUND_NOTHING;
         if (f != FOUND_SHOWN) continue;
         was_public = o->view->was_shown[v->item->revision] = true;
         if (v->shown_ms > at) v->shown_ms = at;
-        end = end_of(o, v, at);
+        end = end_of_shown(o, p, v, at);
     }
     out->first = p->first;
+    out->struck = struck_of(p);
     out->is_dead = dead;
     out->was_public = was_public;
     out->waits = f == FOUND_EMBARGO;
@@ -419,6 +442,27 @@ static void look_at_page(struct oracle *o, struct page *p, struct oracle_page *o
 }
 
 /* ---- all of it ---- */
+static void take_item(
+    struct oracle *o, const struct oracle_event *e, int event, const struct oracle_item *i)
+{
+    struct version v = {.item = i,
+        .key = oracle_item_of(o->policies, e->feed, i->guid),
+        .feed = e->feed,
+        .at_ms = e->at_ms,
+        .pos = oracle_pos(event, (int)(i - e->items))};
+    name_item(o, v.key, v.pos);
+    v.item_pos = o->first_pos[v.key];
+    if (i->other_provider) return; /* T2 */
+    if (o->owner_of[v.key] < 0) o->owner_of[v.key] = e->feed;
+    if (o->owner_of[v.key] != e->feed) return; /* T3 */
+    if (is_repetition(o, &v)) return;
+    version_judge(&o->policies[e->feed], &v);
+    join_version(o, &v);
+    limits_mark(o, &v);
+    copies_take(o, &v);
+    *ARENA_PUSH(o->a, o->versions, o->version_count, o->version_cap) = v;
+}
+
 static void take_events(struct oracle *o)
 {
     memset(o->root_of, -1, sizeof o->root_of);
@@ -431,10 +475,14 @@ static void take_events(struct oracle *o)
             if (o->events[e].items[i].revision >= o->view->revisions)
                 o->view->revisions = o->events[e].items[i].revision + 1;
     o->view->was_shown = ARENA_ARRAY(o->a, bool, o->view->revisions + 1);
-    for (size_t e = 0; e < o->count; e++)
-        for (int i = 0; o->events[e].kind == OE_DELIVERY && i < o->events[e].item_count; i++)
-            take_item(o, &o->events[e], (int)e, &o->events[e].items[i]);
-    join_items(o);
+    for (size_t all = o->count, e = 0; e < all; e++) {
+        const struct oracle_event *ev = &o->events[e];
+        o->count = e + 1;
+        for (int i = 0; ev->kind == OE_DELIVERY && i < ev->item_count; i++)
+            take_item(o, ev, (int)e, &ev->items[i]);
+        limits_take(o, ev);
+        if (ev->kind == OE_ACT) copies_free(o, ev);
+    }
 }
 
 void oracle_look(struct arena *a, const struct oracle_event *events, size_t count, int64_t now_ms,
@@ -449,10 +497,9 @@ void oracle_look(struct arena *a, const struct oracle_event *events, size_t coun
     for (size_t key = 0; key < COUNT(o.root_of); key++) {
         out->page_of[key] = -1;
         if (o.root_of[key] != (int)key) continue;
-        struct page p = {.root = (int)key, .first = (int)key};
         out->page_of[key] = (int)out->page_count;
-        look_at_page(&o, &p, &out->pages[out->page_count++]);
+        look_at_page(&o, (int)key, &out->pages[out->page_count++]);
     }
     for (size_t key = 0; key < COUNT(o.root_of); key++)
-        if (o.root_of[key] >= 0) out->page_of[key] = out->page_of[root(&o, (int)key)];
+        if (o.root_of[key] >= 0) out->page_of[key] = out->page_of[oracle_root(&o, (int)key)];
 }

@@ -1,4 +1,4 @@
-/* oracle_inside.h: one version as the oracle's two files share it. */
+/* oracle_inside.h: what the oracle's files share. */
 #ifndef ORACLE_INSIDE_H
 #define ORACLE_INSIDE_H
 
@@ -6,6 +6,11 @@
 
 #define NEVER INT64_MAX
 
+enum mark { /* with what it came; until editors let it go it is not shown (T5) */
+    MARKED_NOT,
+    MARKED_SHADOW,
+    MARKED_LIMIT
+};
 enum stance { SHOW, PASS, HIDE, KILL }; /* PASS: says nothing against the version before it */
 
 struct version { /* one reading of one item */
@@ -15,9 +20,62 @@ struct version { /* one reading of one item */
     int64_t created_ms, embargo_ms, expires_ms; /* 0 and NEVER: none */
     int64_t order_ms, free_ms, approved_ms, shown_ms;
     enum stance stance;
-    bool desk_may; /* an editor's publish releases it */
+    int section; /* as rules have it */
+    unsigned tags;
+    bool noindex;
+    enum mark mark;
+    bool is_kept;                        /* as long as nobody has let it go */
+    bool is_counted, is_new, is_rewrite; /* by its feed's limits */
+    bool desk_may;                       /* an editor's publish releases it */
     int rank;
 };
+
+struct page {
+    int first, root;
+    struct version **list; /* lowest first */
+    size_t count, cap;
+    const struct oracle_event **acts; /* of editors, on any of its items */
+    size_t act_count;
+};
+struct held_copy { /* T4: one item is held because it says what the other said */
+    int killed, copy;
+    int64_t at_ms, pos, freed_ms; /* NEVER: by no lift */
+};
+struct oracle {
+    struct arena *a;
+    const struct oracle_event *events;
+    size_t count; /* taken so far; when all are, all that there are */
+    int64_t now_ms;
+    const struct oracle_policy *policies, *then; /* in force now; as of the event that is taken */
+    bool is_live[ORACLE_FEEDS];                  /* editors have ended its shadow */
+    struct oracle_view *view;
+    struct version *versions;
+    size_t version_count, version_cap;
+    int root_of[ORACLE_FEEDS * ORACLE_GUIDS_MAX];  /* of items that share a page; -1: not named */
+    int owner_of[ORACLE_FEEDS * ORACLE_GUIDS_MAX]; /* feed that brought it first; -1 */
+    int64_t first_pos[ORACLE_FEEDS * ORACLE_GUIDS_MAX];
+    struct held_copy *copies;
+    size_t copy_count, copy_cap;
+};
+
+/* oracle.c */
+int oracle_root(const struct oracle *o, int key);
+int64_t oracle_pos(int event, int number);
+/* The page of this root as it is known so far: its versions and acts. */
+void page_fill(struct oracle *o, int root, struct page *p);
+/* When the last kill came that stands now; 0: none does. */
+int64_t page_killed_ms(struct oracle *o, const struct page *p);
+
+/* oracle_limits.c: T5. In the order of what comes. */
+void limits_mark(struct oracle *o, struct version *v); /* v shares its page, o does not hold it */
+void limits_take(struct oracle *o, const struct oracle_event *e); /* an act, a configuration */
+bool limits_let_go(const struct version *v, const struct oracle_event *act);
+
+/* oracle_copies.c: T4. In the order of what comes: v, which o does not hold yet; an editor's act.
+ */
+void copies_take(struct oracle *o, const struct version *v);
+void copies_free(struct oracle *o, const struct oracle_event *act);
+bool copies_hold(const struct oracle *o, const struct page *p, int64_t at_ms);
 
 /* oracle_version.c */
 void version_judge(const struct oracle_policy *p, struct version *v);

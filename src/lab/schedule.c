@@ -11,7 +11,7 @@
 #define HOUR (60 * MINUTE)
 #define DAY (24 * HOUR)
 #define START_MS INT64_C(1769148000000) /* 2026-01-23T06:00:00Z */
-enum { LATER_MAX = 32, INSTANTS_MAX = 64, SPAN_DAYS = 20, OPEN_HOURS = 20 };
+enum { LATER_MAX = 32, INSTANTS_MAX = 64, SPAN_DAYS = 20, OPEN_HOURS = 20, TOPICS = 2 };
 
 uint64_t draw(uint64_t *state)
 {
@@ -28,7 +28,7 @@ int below(uint64_t *state, int n)
 
 enum style { BY_NUMBER, BY_DATE, UNDATED, ODD };
 struct story_plan { /* a guid */
-    int guid, feed, slug, link, section;
+    int guid, feed, slug, link, section, says, topic;
     enum style style;
     int next_version;
     bool changes; /* an update under its own guid: each version says so */
@@ -41,7 +41,7 @@ struct plan {
     struct schedule *s;
     int64_t now_ms;
     struct story_plan stories[ORACLE_GUIDS_MAX];
-    int story_count, story_max, slugs, revisions, texts;
+    int story_count, story_max, slugs, revisions, texts, shared;
     struct {
         struct oracle_item item;
         int feed;
@@ -144,6 +144,14 @@ static void continue_some(struct plan *p, struct story_plan *n)
         n->slug = old->slug;
 }
 
+/* From here on both say the same: the other one's earlier versions had words of their own. */
+static void repeat_some(struct plan *p, struct story_plan *n)
+{
+    struct story_plan *old = &p->stories[below(&p->luck, p->story_count)];
+    if (!old->says) old->says = ++p->shared;
+    n->says = old->says;
+}
+
 static struct story_plan *new_story(struct plan *p)
 {
     struct story_plan *n = &p->stories[p->story_count];
@@ -151,6 +159,7 @@ static struct story_plan *new_story(struct plan *p)
     *n = (struct story_plan){.guid = p->story_count,
         .feed = below(&p->luck, 10) < 6 ? 0 : below(&p->luck, 2) + 1,
         .section = below(&p->luck, 2),
+        .topic = chance(p, 50) ? 1 + below(&p->luck, TOPICS) : 0,
         .style = d < 74   ? BY_NUMBER
                  : d < 86 ? BY_DATE
                  : d < 93 ? UNDATED
@@ -159,6 +168,7 @@ static struct story_plan *new_story(struct plan *p)
         .first_ms = p->now_ms};
     if (p->story_count && chance(p, 30)) continue_some(p, n);
     if (!n->slug && !n->link) n->slug = ++p->slugs;
+    if (p->story_count && chance(p, 25)) repeat_some(p, n);
     p->story_count++;
     return n;
 }
@@ -190,6 +200,8 @@ static struct oracle_item new_item(struct plan *p, struct story_plan *s)
         .slug = s->slug,
         .link = s->link,
         .section = s->section,
+        .says = s->says,
+        .topic = chance(p, 90) ? s->topic : 0,
         .change = s->changes || chance(p, 25) ? 1 + below(&p->luck, 3) : OC_NONE};
     int d = below(&p->luck, 100);
     write_version(p, s, &i);
@@ -303,13 +315,15 @@ static void plan_act(struct plan *p)
 {
     static const int acts[] = {OA_PUBLISH, OA_PUBLISH, OA_PUBLISH, OA_HOLD, OA_TAKEDOWN,
         OA_TAKEDOWN, OA_LIFT, OA_LIFT, OA_LIFT, OA_CONFIRM, OA_CONFIRM, OA_CONFIRM, OA_CONFIRM,
-        OA_HEADLINE, OA_HEADLINE, OA_KILL, OA_PURGE};
+        OA_HEADLINE, OA_HEADLINE, OA_KILL, OA_PURGE, OA_REDACT, OA_REDACT, OA_REDACT, OA_UNREDACT};
     p->e->kind = SK_ACT;
     p->e->act = acts[below(&p->luck, (int)COUNT(acts))];
     if (p->e->act == OA_PURGE && chance(p, 60)) p->e->act = OA_CONFIRM;
     int known = p->story_count + (chance(p, 5) && p->story_count < p->story_max);
     p->e->guid = known ? below(&p->luck, known) : 0;
     if (p->e->act == OA_HEADLINE && !chance(p, 20)) p->e->text = TEXTS_FROM + ++p->texts;
+    if (p->e->act == OA_REDACT || p->e->act == OA_UNREDACT)
+        p->e->text = 1 + (known && chance(p, 15) ? below(&p->luck, known) : p->e->guid);
 }
 
 static void plan_brake(struct plan *p)
@@ -317,6 +331,24 @@ static void plan_brake(struct plan *p)
     p->e->kind = SK_ACT;
     p->e->act = chance(p, 45) ? OA_PAUSE : OA_RESUME;
     p->e->brake = below(&p->luck, OB_BRAKES);
+}
+
+static void plan_let_go(struct plan *p)
+{
+    p->e->kind = SK_ACT;
+    p->e->act = chance(p, 50) ? OA_RELEASE : OA_GO_LIVE;
+    p->e->feed = below(&p->luck, ORACLE_FEEDS);
+    p->e->text = p->e->act == OA_GO_LIVE && chance(p, 60);
+}
+
+static void draw_rule(struct plan *p, struct oracle_rule *r)
+{
+    if (!chance(p, 25)) return;
+    *r = (struct oracle_rule){.topic = 1 + below(&p->luck, TOPICS),
+        .action = chance(p, 50) ? below(&p->luck, 4) : ON_NOTHING,
+        .section = chance(p, 40) ? 1 + below(&p->luck, 2) : 0,
+        .tags = chance(p, 40),
+        .noindex = chance(p, 30)};
 }
 
 static void draw_policies(struct plan *p, struct oracle_policy *out)
@@ -327,7 +359,15 @@ static void draw_policies(struct plan *p, struct oracle_policy *out)
             .zone_ms = 330 * MINUTE,
             .retention_days = chance(p, 20) ? 1 + below(&p->luck, 3) : 0,
             .kill_is_404 = chance(p, 20),
-            .late_embargo_keeps = chance(p, 25)};
+            .late_embargo_keeps = chance(p, 25),
+            .shadow = chance(p, 8),
+            .stories_per_hour = chance(p, 12) ? 1 + below(&p->luck, 3) : 0,
+            .updates_per_hour = chance(p, 12) ? 1 + below(&p->luck, 3) : 0,
+            .oldest_days = chance(p, 10) ? 10 : 0,
+            .rewrites_per_hour = chance(p, 12) ? 1 : 0,
+            .rewrite_after_days = 1};
+    for (int f = 0; f < ORACLE_FEEDS; f++)
+        for (int i = 0; i < ORACLE_RULES; i++) draw_rule(p, &out[f].rules[i]);
 }
 
 static void plan_policy(struct plan *p)
@@ -360,8 +400,8 @@ static const struct row {
     int weight;
     void (*plan)(struct plan *p);
 } rows[] = {{46, plan_version}, {12, plan_flush}, {8, plan_kill}, {4, plan_foreign},
-    {2, plan_replay}, {2, plan_cut}, {12, plan_act}, {5, plan_brake}, {2, plan_policy},
-    {3, plan_crash}, {1, plan_rebuild}, {2, plan_jump}};
+    {2, plan_replay}, {2, plan_cut}, {12, plan_act}, {5, plan_brake}, {3, plan_let_go},
+    {2, plan_policy}, {3, plan_crash}, {1, plan_rebuild}, {2, plan_jump}};
 
 static void plan_event(struct plan *p)
 {

@@ -37,6 +37,10 @@ MUTANTS = [
     ("unreadable embargo fails open", "E3", "tables", 400, [("src/desk/judge.c", "    case WHEN_UNREADABLE: why(j, WHY_EMBARGO_UNREADABLE, 0, S(\"\")); break;", "    case WHEN_UNREADABLE: break;")]),
     ("embargo without zone fails open", "E4", "tables", 600, [("src/desk/judge.c", "why(j, k->embargo_ms ? WHY_EMBARGO : WHY_EMBARGO_NO_ZONE, 0, S(\"\")); break;", "why(j, WHY_EMBARGO, 0, S(\"\")); break;")]),
     ("gone row tells of an embargo", "E15", "tables", 400, [("src/store/reader.c", "    return out->since_ms <= r->now_ms ? OK : ERR_ABSENT;", "    return OK;")]),
+    ("what repeats a killed story is let through", "T4", "tables", 600, [("src/roles/newsroom_alike.c", "        if (of && !near_in(l->n, &l->set, &l->said, at_ms - 1))", "        if (of && !near_in(l->n, &l->set, &l->said, at_ms - 1) && !at_ms)")]),
+    ("what repeated a story killed since is let through", "T4", "tables", 1500, [("src/roles/newsroom_alike.c", "    if (dead_ms) TRY(hold_copies(l, dead_ms));", "    if (dead_ms < 0) TRY(hold_copies(l, dead_ms));")]),
+    ("struck from what had come only", "redaction", "tables", 400, [("src/desk/redact.c", "        versions[i].story = desk_strike_story(a, versions[i].sent, &set->struck);", "        if (versions[i].received_ms <= set->struck.at_ms)\n            versions[i].story = desk_strike_story(a, versions[i].sent, &set->struck);")]),
+    ("struck from the text and not from keywords", "redaction", "tables", 200, [("src/desk/redact.c", "    strike_list(a, &s->keywords, &s->keyword_count, r);\n", "")]),
     ("timers lost in a restart", "E14", "tables", 1500, [("src/roles/newsroom_work.c", "    n->due_done_ms = timers_rung_until(n);", "    n->due_done_ms = timers_rung_until(n) ? clock_now_ms() : 0;")]),
 ]
 
