@@ -61,3 +61,26 @@ bool belongs_tag(const struct oracle_page *p, int of)
 {
     return p->status == 200 && p->feed == of / ORACLE_RULES && p->tags >> of % ORACLE_RULES & 1;
 }
+
+static bool is_before(struct round *r, const struct oracle_page *q, const struct oracle_page *p)
+{
+    if (q->published_ms != p->published_ms) return q->published_ms < p->published_ms;
+    return round_id(r, q->first) < round_id(r, p->first);
+}
+
+bool stands_behind(struct round *r, const struct oracle_view *v, const struct oracle_page *p,
+    belongs_fn *b, int of)
+{
+    for (int i = 0; i < p->twin_count; i++) {
+        const struct oracle_page *q = &v->pages[p->twins[i]];
+        if (b(q, of) && is_before(r, q, p)) return true;
+    }
+    return false;
+}
+
+bool comment_stands(const struct oracle_page *p, int comment)
+{
+    for (int i = 0; p->status == 200 && i < p->comment_count; i++)
+        if (p->comments[i] == comment) return true;
+    return false;
+}

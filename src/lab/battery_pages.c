@@ -15,6 +15,7 @@ struct target {
     enum what what;
     int of;              /* item of a story, revision of a word */
     belongs_fn *belongs; /* who must be named; NULL: nobody need */
+    bool groups;         /* V8: there agencies' stories of the same news stand behind the first */
 };
 struct tag_known { /* of the last answer of an address */
     struct span etag;
@@ -30,10 +31,19 @@ struct pages {
 };
 
 /* ---- addresses ---- */
+static bool groups_in(struct span path)
+{
+    static const char *const lists[] = {"/rss.xml", "/atom.xml", "/feed.json"};
+    for (size_t i = 0; i < COUNT(lists); i++)
+        if (span_eq(path, span_of(lists[i]))) return true;
+    return span_eq(path, S("/")) || span_starts(path, S("/section/")) ||
+           span_starts(path, S("/tag/"));
+}
+
 static void add(struct pages *g, struct span path, enum what what, int of, belongs_fn *belongs)
 {
     *ARENA_PUSH(g->r->look_arena, g->list, g->count, g->cap) =
-        (struct target){path, what, of, belongs};
+        (struct target){path, what, of, belongs, groups_in(path)};
 }
 
 static void add_lists(struct pages *g)
@@ -130,6 +140,13 @@ static bool name_is_public(struct pages *g, int number)
     return false;
 }
 
+static bool comment_is_public(struct pages *g, int comment)
+{
+    for (size_t i = 0; i < g->v->page_count; i++)
+        if (comment_stands(&g->v->pages[i], comment)) return true;
+    return false;
+}
+
 /* May this word stand anywhere now? A headline may also stand in the address of its story for ever,
  * once it was public. */
 static bool word_is_public(struct pages *g, enum word_kind kind, int number)
@@ -137,6 +154,7 @@ static bool word_is_public(struct pages *g, enum word_kind kind, int number)
     bool was_shown =
         number >= TEXTS_FROM || (number < (int)COUNT(g->r->was_shown) && g->r->was_shown[number]);
     if (kind == WORD_NAME) return name_is_public(g, number);
+    if (kind == WORD_COMMENT) return comment_is_public(g, number - COMMENTS_FROM);
     const struct revision_known *k = round_word(g->r, number);
     if (!k || kind == WORD_DESK) return false;
     for (size_t i = 0; i < g->v->page_count; i++) {
@@ -212,14 +230,16 @@ static bool ids_are_public(struct pages *g, const struct target *t, const struct
         bool named = span_find(body, g->ids[key]) >= 0,
              is_public = p->first == key && p->status == 200,
              is_echo = t->what == WHAT_STORY && t->of == key,
-             must = is_public && t->belongs && t->belongs(p, t->of);
+             must = is_public && t->belongs && t->belongs(p, t->of) &&
+                    !(t->groups && stands_behind(g->r, g->v, p, t->belongs, t->of));
         if (named && !is_public && !is_echo) {
             round_leak(g->r, g->v, p->revision, "%.*s, which names story %d", FMT(t->path), key);
             return false;
         }
         bool is_wrong =
             named && is_public &&
-            ((t->what == WHAT_WORD || t->what == WHAT_SEARCH) ? !must : is_sitemap && p->noindex);
+            ((t->what == WHAT_WORD || t->what == WHAT_SEARCH) ? !must && !p->twin_count
+                                                              : is_sitemap && p->noindex);
         if ((must && !named && !g->late) || is_wrong) {
             round_differs(g->r, "%.*s %s story %d, revision %d", FMT(t->path),
                 is_wrong ? "names" : "does not name", key, p->revision);

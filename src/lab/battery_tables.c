@@ -160,6 +160,12 @@ static bool tables_act(struct play *p, const struct act *act)
     return append(p, &ap);
 }
 
+bool tables_comment(struct play *p, story_id story, const struct comment *c)
+{
+    return comment_append(tables_of(p)->ledger, p->step_arena, story, c) == OK ||
+           troubled(p, "the ledger takes no comment");
+}
+
 static int tables_push(struct play *p, const struct push *push, struct span name)
 {
     struct append ap = {.kind = EVENT_DELIVERY,
@@ -234,6 +240,8 @@ static bool words_fit(struct looking *l, const struct oracle_page *page, struct 
             fits =
                 !name_is_struck(page, number) && (is_address || number == NAMES_FROM + page->name ||
                                                      number == NAMES_FROM + page->headline_name);
+        else if (kind == WORD_COMMENT)
+            fits = comment_stands(page, number - COMMENTS_FROM);
         else if (is_address)
             fits = number >= TEXTS_FROM || (number < l->v->revisions && l->v->was_shown[number]);
         if (fits && kind != WORD_DESK) continue;
@@ -283,6 +291,10 @@ static bool view_fits(struct looking *l, const struct view *v, const char *where
         if (!words_fit(l, page, v->tags[i].name, where, false)) return false;
     for (uint32_t i = 0; i < v->revision_count; i++)
         if (!words_fit(l, page, v->revisions[i].headline, where, false)) return false;
+    for (uint32_t i = 0; i < v->comment_count; i++)
+        if (!words_fit(l, page, v->comments[i].name, "comments", true) ||
+            !words_fit(l, page, v->comments[i].text, "comments", true))
+            return false;
     return words_fit(l, page, v->path, where, true) && address_stands(l, page, v);
 }
 
@@ -293,14 +305,18 @@ static bool holds(const struct view *list, size_t n, story_id id)
     return false;
 }
 
-/* exact: nothing else is there. */
+/* EXACT: nothing else is there; GROUPED: nor what stands behind another agency's story (V8). */
+enum how_exact { NOT_EXACT, EXACT, GROUPED };
+
 static bool list_fits(struct looking *l, const struct view *list, size_t n, const char *where,
-    belongs_fn *belongs, int of, bool exact)
+    belongs_fn *belongs, int of, enum how_exact exact)
 {
+    bool groups = exact == GROUPED;
     for (size_t i = 0; i < n; i++) {
         if (!view_fits(l, &list[i], where)) return false;
         const struct oracle_page *page = page_by_id(l, list[i].id);
-        if (exact && !belongs(page, of)) {
+        bool behind = groups && !l->late && stands_behind(l->r, l->v, page, belongs, of);
+        if (exact && (behind || !belongs(page, of))) {
             round_differs(l->r, "story %d stands in %s and must not", page->first, where);
             return false;
         }
@@ -308,6 +324,7 @@ static bool list_fits(struct looking *l, const struct view *list, size_t n, cons
     for (size_t i = 0; i < l->v->page_count && !l->late; i++) {
         const struct oracle_page *page = &l->v->pages[i];
         if (!belongs(page, of) || holds(list, n, round_id(l->r, page->first))) continue;
+        if (groups && stands_behind(l->r, l->v, page, belongs, of)) continue;
         round_differs(
             l->r, "story %d, revision %d, is missing in %s", page->first, page->revision, where);
         return false;
@@ -316,7 +333,7 @@ static bool list_fits(struct looking *l, const struct view *list, size_t n, cons
 }
 
 static bool look_at_list(struct looking *l, enum list_kind kind, struct span name,
-    const char *where, belongs_fn *belongs, int of, bool exact)
+    const char *where, belongs_fn *belongs, int of, enum how_exact exact)
 {
     struct view *list = NULL;
     size_t n = 0;
@@ -329,6 +346,41 @@ static bool look_at_list(struct looking *l, enum list_kind kind, struct span nam
     return list_fits(l, list, n, where, belongs, of, exact);
 }
 
+static bool is_twin(const struct looking *l, const struct oracle_page *p, story_id other)
+{
+    for (int i = 0; i < p->twin_count; i++)
+        if (round_id(l->r, l->v->pages[p->twins[i]].first) == other) return true;
+    return false;
+}
+
+/* V8: its page names who else has it: all of those, and nobody else that is public. */
+static bool twins_fit(struct looking *l, const struct view *v)
+{
+    const struct oracle_page *p = page_by_id(l, v->id);
+    int named = 0;
+    for (uint32_t i = 0; i < v->ref_count; i++) {
+        const struct oracle_page *q = page_by_id(l, v->refs[i].page);
+        if (v->refs[i].kind != REF_ALSO || !q || q->status != 200) continue;
+        named++;
+        if (is_twin(l, p, v->refs[i].page)) continue;
+        round_differs(l->r, "story %d is also from story %d and must not be", p->first, q->first);
+        return false;
+    }
+    if (named == p->twin_count) return true;
+    round_differs(
+        l->r, "story %d names %d others that have it, not %d", p->first, named, p->twin_count);
+    return false;
+}
+
+/* D7: what must be there; that nothing else is, words tell. */
+static bool comments_fit(struct looking *l, const struct oracle_page *p, const struct view *v)
+{
+    if ((int)v->comment_count == p->comment_count) return true;
+    round_differs(
+        l->r, "story %d shows %u comments, not %d", p->first, v->comment_count, p->comment_count);
+    return false;
+}
+
 /* A story's own page, and its address where it has none. */
 static bool look_at_story(struct looking *l, int key)
 {
@@ -339,6 +391,7 @@ static bool look_at_story(struct looking *l, int key)
     int want = page->first == key ? page->status : page->status == 200 ? 301 : 404, got = 404;
     enum result r = reader_story(l->reader, id, l->r->look_arena, &v);
     if (r == OK && !view_fits(l, &v, "its page")) return false;
+    if (r == OK && !l->late && !(twins_fit(l, &v) && comments_fit(l, page, &v))) return false;
     if (r == OK)
         got = 200;
     else if (reader_gone(l->reader, id, l->r->look_arena, &g) == OK) {
@@ -369,7 +422,7 @@ static bool look_for(
     struct view *list = NULL;
     size_t n = 0, total = 0;
     const char *where = arena_printf(a, "the tag of revision %d", revision).p;
-    if (!look_at_list(l, LIST_TAG, tag, where, belongs, revision, true)) return false;
+    if (!look_at_list(l, LIST_TAG, tag, where, belongs, revision, GROUPED)) return false;
     if (reader_search(l->reader, word, 0, LIST_MAX, a, &list, &n, &total) != OK) {
         round_differs(l->r, "the search cannot be read");
         return false;
@@ -381,7 +434,7 @@ static bool look_for(
     }
     /* full text is made behind publication: words of the version before may find the story so long,
      * never show themselves */
-    return list_fits(l, list, n, where, belongs, revision, !l->late);
+    return list_fits(l, list, n, where, belongs, revision, l->late ? NOT_EXACT : EXACT);
 }
 
 /* Only those that were ever struck: else a name is a word like the others. */
@@ -416,20 +469,20 @@ static bool look_at_lists(struct looking *l)
 {
     size_t n = 0, want = 0;
     for (size_t i = 0; i < l->v->page_count; i++) want += belongs_any(&l->v->pages[i], 0);
-    bool fine = look_at_list(l, LIST_FRONT, S(""), "the front", belongs_front, 0, true);
+    bool fine = look_at_list(l, LIST_FRONT, S(""), "the front", belongs_front, 0, GROUPED);
     for (int s = 0; s < 2 && fine; s++)
         fine = look_at_list(l, LIST_SECTION, span_of(battery_sections[s]), battery_sections[s],
-            belongs_section, s, true);
+            belongs_section, s, GROUPED);
     for (int t = 0; t < TAGS && fine; t++)
-        fine = look_at_list(
-            l, LIST_TAG, words_tag(l->r->look_arena, t), "the tag of a rule", belongs_tag, t, true);
-    fine =
-        fine && look_at_list(l, LIST_NEWEST, S(""), "the newest", belongs_any, 0, true) &&
-        look_at_list(l, LIST_DAY, S(""), "the archive", belongs_any, 0, true) &&
-        look_at_list(l, LIST_INDEXABLE, S(""), "the sitemap", belongs_indexable, 0, true) &&
-        look_at_list(l, LIST_NEWS, S(""), "the news sitemap", belongs_news, 0, true) &&
-        look_at_list(l, LIST_CORRECTIONS, S(""), "the corrections", belongs_correction, 0, false) &&
-        look_at_list(l, LIST_POPULAR, S(""), "the most read", belongs_none, 0, false);
+        fine = look_at_list(l, LIST_TAG, words_tag(l->r->look_arena, t), "the tag of a rule",
+            belongs_tag, t, GROUPED);
+    fine = fine && look_at_list(l, LIST_NEWEST, S(""), "the newest", belongs_any, 0, EXACT) &&
+           look_at_list(l, LIST_DAY, S(""), "the archive", belongs_any, 0, EXACT) &&
+           look_at_list(l, LIST_INDEXABLE, S(""), "the sitemap", belongs_indexable, 0, EXACT) &&
+           look_at_list(l, LIST_NEWS, S(""), "the news sitemap", belongs_news, 0, EXACT) &&
+           look_at_list(
+               l, LIST_CORRECTIONS, S(""), "the corrections", belongs_correction, 0, NOT_EXACT) &&
+           look_at_list(l, LIST_POPULAR, S(""), "the most read", belongs_none, 0, NOT_EXACT);
     if (!fine || l->late) return fine;
     if (reader_count(l->reader, LIST_NEWEST, S(""), &n) == OK && n == want) return true;
     round_differs(l->r, "%zu stories are counted, not %zu", n, want);

@@ -23,7 +23,7 @@ struct span word_of(struct arena *a, enum word_kind k, int number)
 static bool is_kind(char c)
 {
     return c == WORD_HEADLINE || c == WORD_BODY || c == WORD_TAG || c == WORD_AUTHOR ||
-           c == WORD_NAME || c == WORD_DESK;
+           c == WORD_NAME || c == WORD_COMMENT || c == WORD_DESK;
 }
 
 static char lower(char c)
@@ -97,6 +97,14 @@ struct span words_headline(struct arena *a, int text, int guid)
 {
     struct span w = word_of(a, WORD_HEADLINE, text);
     return arena_printf(a, "Editors write %.*s of it with %.*s", FMT(w), FMT(words_name(a, guid)));
+}
+
+struct comment words_comment(struct arena *a, int comment, int guid)
+{
+    struct span w = word_of(a, WORD_COMMENT, COMMENTS_FROM + comment);
+    return (struct comment){.id = arena_printf(a, "%016x", comment),
+        .name = arena_printf(a, "Reader %.*s", FMT(w)),
+        .text = arena_printf(a, "I say %.*s of %.*s and more.", FMT(w), FMT(words_name(a, guid)))};
 }
 
 /* ---- ninjs ---- */
@@ -216,6 +224,7 @@ static void put_feed(struct json_out *o, int f, const struct oracle_policy *p)
     json_string(o, "on_kill", p->kill_is_404 ? S("not-found") : S("gone"));
     json_string(o, "late_embargo", p->late_embargo_keeps ? S("keep") : S("hide"));
     json_bool(o, "shadow", p->shadow);
+    json_bool(o, "comments", p->comments);
     json_open(o, "limits", '{');
     put_limit(o, "stories_per_hour", p->stories_per_hour);
     put_limit(o, "updates_per_story_per_hour", p->updates_per_hour);
@@ -265,13 +274,14 @@ struct span words_site(struct arena *a, const struct oracle_policy *policies)
     struct buf b;
     buf_init(&b, a, 0);
     struct json_out o = {.b = &b};
+    static const char *const comments[] = {"off", "approve", "open"};
     json_open(&o, NULL, '{');
     json_open(&o, "site", '{');
     json_string(&o, "name", S("Battery"));
     json_string(&o, "url", S("http://battery.example"));
     json_string(&o, "timezone", S("UTC"));
     json_string(&o, "language", S("en"));
-    json_string(&o, "group_agencies", S("no"));
+    json_string(&o, "comments", span_of(comments[policies[0].site_comments % 3]));
     json_close(&o, '}');
     json_open(&o, "feeds", '{');
     for (int f = 0; f < ORACLE_FEEDS; f++) put_feed(&o, f, &policies[f]);

@@ -406,7 +406,34 @@ static void tell_shown(const struct page *p, const struct version *v, struct ora
         }
 }
 
-static void look_at_page(struct oracle *o, int root, struct oracle_page *out)
+/* ---- readers' comments (D7) ---- */
+/* What the last word on it said; without one it stands where the site shows them at once. */
+static bool is_let_stand(const struct oracle *o, const struct page *p, int comment)
+{
+    bool shown = o->policies[0].site_comments == SAY_AT_ONCE;
+    for (size_t i = 0; i < p->act_count; i++) {
+        const struct oracle_event *t = p->acts[i];
+        if ((t->act == OA_APPROVE || t->act == OA_HIDE) && t->text == comment)
+            shown = t->act == OA_APPROVE;
+    }
+    return shown;
+}
+
+/* Only under what is shown, and where site and feed have comments. */
+static void tell_comments(const struct oracle *o, const struct page *p, struct oracle_page *out)
+{
+    if (o->policies[0].site_comments == SAY_NOTHING || !o->policies[out->feed].comments) return;
+    for (size_t e = 0; e < o->count && out->comment_count < ORACLE_COMMENTS; e++) {
+        const struct oracle_event *c = &o->events[e];
+        if (c->kind != OE_COMMENT) continue;
+        int key = oracle_item_of(o->policies, c->feed, c->guid);
+        if (o->root_of[key] >= 0 && oracle_root(o, key) == p->root && is_let_stand(o, p, c->text))
+            out->comments[out->comment_count++] = c->text;
+    }
+}
+
+/* -> the version shown; NULL: none. */
+static const struct version *look_at_page(struct oracle *o, int root, struct oracle_page *out)
 {
     struct page page, *p = &page;
     struct kills kills = {.count = 0};
@@ -424,6 +451,7 @@ static void look_at_page(struct oracle *o, int root, struct oracle_page *out)
         dead = kill_stands(&kills, at);
         if (dead || is_on_hold(p, at) || copies_hold(o, p, at)) f = FOUND_NOTHING;
         if (f != FOUND_SHOWN) continue;
+        if (!was_public) out->published_ms = at;
         was_public = o->view->was_shown[v->item->revision] = true;
         if (v->shown_ms > at) v->shown_ms = at;
         end = end_of_shown(o, p, v, at);
@@ -435,10 +463,12 @@ static void look_at_page(struct oracle *o, int root, struct oracle_page *out)
     out->waits = f == FOUND_EMBARGO;
     out->status = 404;
     if (f == FOUND_SHOWN && !dead)
-        tell_shown(p, v, out);
+        tell_shown(p, v, out), tell_comments(o, p, out);
     else if (p->count)
         out->status = gone_status(o, p, dead, was_public, f);
     if (out->status == 200 && end < out->next_ms) out->next_ms = end;
+    out->received_ms = o->events[o->first_pos[p->first] / 100].at_ms;
+    return out->status == 200 ? v : NULL;
 }
 
 /* ---- all of it ---- */
@@ -488,6 +518,7 @@ static void take_events(struct oracle *o)
 void oracle_look(struct arena *a, const struct oracle_event *events, size_t count, int64_t now_ms,
     struct oracle_view *out)
 {
+    const struct version *shown[ORACLE_FEEDS * ORACLE_GUIDS_MAX];
     struct oracle o = {.a = a, .events = events, .count = count, .now_ms = now_ms};
     o.view = out;
     out->revisions = 0;
@@ -498,8 +529,10 @@ void oracle_look(struct arena *a, const struct oracle_event *events, size_t coun
         out->page_of[key] = -1;
         if (o.root_of[key] != (int)key) continue;
         out->page_of[key] = (int)out->page_count;
-        look_at_page(&o, (int)key, &out->pages[out->page_count++]);
+        shown[out->page_count] = look_at_page(&o, (int)key, &out->pages[out->page_count]);
+        out->page_count++;
     }
+    twins_find(&o, shown);
     for (size_t key = 0; key < COUNT(o.root_of); key++)
         if (o.root_of[key] >= 0) out->page_of[key] = out->page_of[oracle_root(&o, (int)key)];
 }

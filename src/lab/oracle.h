@@ -15,6 +15,8 @@ enum {
     ORACLE_GUIDS_MAX = 64,
     ORACLE_VERSION_MAX = 24,
     ORACLE_RULES = 2, /* of one feed */
+    ORACLE_TWINS = 16,
+    ORACLE_COMMENTS = 32, /* of one page */
 };
 
 enum oracle_when { OW_NONE, OW_UTC, OW_LOCAL, OW_EMPTY, OW_UNREADABLE };
@@ -52,7 +54,9 @@ enum oracle_act {
     OA_REDACT,
     OA_UNREDACT,
     OA_RELEASE, /* of a feed, as is the next */
-    OA_GO_LIVE
+    OA_GO_LIVE,
+    OA_APPROVE, /* a reader's comment, as is the next; text: which */
+    OA_HIDE
 };
 bool oracle_is_of_story(int act);
 enum oracle_brake {
@@ -62,6 +66,7 @@ enum oracle_brake {
     OB_BRAKES = OB_SECTION + 2
 };
 
+enum oracle_comments { SAY_NOTHING, SAY_ASKED, SAY_AT_ONCE };
 enum oracle_action { ON_NOTHING, ON_PUBLISH, ON_HOLD, ON_DROP };
 struct oracle_rule {
     int topic, action, section; /* topic 0: no rule; section: + 1; 0: says nothing of it */
@@ -72,13 +77,14 @@ struct oracle_policy { /* of one feed */
     bool has_zone;     /* the zone itself has no summer time */
     int64_t zone_ms;
     int retention_days; /* 0: for ever */
-    bool kill_is_404, late_embargo_keeps, shadow;
+    bool kill_is_404, late_embargo_keeps, shadow, comments;
+    int site_comments; /* enum oracle_comments: of the whole site, said by its first feed */
     int stories_per_hour, updates_per_hour, oldest_days; /* 0: no limit */
     int rewrites_per_hour, rewrite_after_days;           /* the first 0: no limit */
     struct oracle_rule rules[ORACLE_RULES];              /* for what it brings */
 };
 struct oracle_event {
-    enum { OE_DELIVERY, OE_ACT, OE_POLICY } kind;
+    enum { OE_DELIVERY, OE_ACT, OE_POLICY, OE_COMMENT } kind;
     int64_t at_ms; /* recorded by the house */
     int feed;
     struct oracle_item items[ORACLE_ITEMS_MAX];
@@ -86,7 +92,8 @@ struct oracle_event {
     int act, guid, brake;
     int text; /* of OA_HEADLINE: names its words; 0: back to the wire's. Of OA_REDACT and its
                  opposite: the guid whose name is meant, + 1. Of OA_GO_LIVE: 1: with what came
-                 before */
+                 before. Of OE_COMMENT, which is written under the feed's item guid, and of acts on
+                 it: names its words */
     struct oracle_policy policies[ORACLE_FEEDS];
 };
 
@@ -99,13 +106,18 @@ struct oracle_page {
     uint64_t struck;         /* by guid: names that editors have struck from all of it */
     int status;              /* 200, 404 or 410 */
     int section;
-    int feed;                 /* that brought it */
-    unsigned tags;            /* by rule of that feed: its tag */
-    bool noindex;             /* no search engine may list it */
-    bool on_fronts, corrects; /* the revision shown is itself a correction */
-    bool is_dead, waits;      /* a kill or takedown stands; an embargo does */
-    bool was_public;          /* at some instant up to now */
-    int64_t next_ms;          /* when this changes by itself; INT64_MAX: never */
+    int feed;                          /* that brought it */
+    unsigned tags;                     /* by rule of that feed: its tag */
+    bool noindex;                      /* no search engine may list it */
+    bool on_fronts, corrects;          /* the revision shown is itself a correction */
+    bool is_dead, waits;               /* a kill or takedown stands; an embargo does */
+    bool was_public;                   /* at some instant up to now */
+    int64_t received_ms, published_ms; /* the first instants; the second 0: never */
+    int twins[ORACLE_TWINS]; /* V8: pages that tell the same news now, by another agency */
+    int twin_count;
+    int comments[ORACLE_COMMENTS]; /* that are shown under it */
+    int comment_count;
+    int64_t next_ms; /* when this changes by itself; INT64_MAX: never */
 };
 struct oracle_view {
     struct oracle_page *pages;

@@ -5,12 +5,6 @@
 
 #define DAY_MS INT64_C(86400000)
 
-static bool says_the_same(const struct version *a, const struct version *b)
-{
-    return a->item->says && a->item->says == b->item->says && !a->item->no_body &&
-           !b->item->no_body;
-}
-
 /* The newest that says so and came before that instant; NULL: none. */
 static const struct version *told_before(
     const struct oracle *o, int root, const struct version *v, int64_t before_ms)
@@ -18,7 +12,7 @@ static const struct version *told_before(
     const struct version *found = NULL;
     for (size_t i = 0; i < o->version_count; i++) {
         const struct version *w = &o->versions[i];
-        if (oracle_root(o, w->key) == root && w->at_ms < before_ms && says_the_same(w, v))
+        if (oracle_root(o, w->key) == root && w->at_ms < before_ms && version_says_the_same(w, v))
             found = w;
     }
     return found;

@@ -77,7 +77,11 @@ void copies_take(struct oracle *o, const struct version *v);
 void copies_free(struct oracle *o, const struct oracle_event *act);
 bool copies_hold(const struct oracle *o, const struct page *p, int64_t at_ms);
 
+/* oracle_twins.c: V8. shown: what each page of the view shows; NULL: nothing. */
+void twins_find(const struct oracle *o, const struct version *const *shown);
+
 /* oracle_version.c */
+bool version_says_the_same(const struct version *a, const struct version *b);
 void version_judge(const struct oracle_policy *p, struct version *v);
 bool version_is_numbered(const struct version *v);
 int64_t version_credible_ms(const struct version *v);

@@ -68,6 +68,12 @@ void version_judge(const struct oracle_policy *p, struct version *v)
     follow_rules(p, v);
 }
 
+bool version_says_the_same(const struct version *a, const struct version *b)
+{
+    return a->item->says && a->item->says == b->item->says && !a->item->no_body &&
+           !b->item->no_body;
+}
+
 /* ---- which version is the newest ---- */
 int cmp64(int64_t a, int64_t b)
 {

@@ -41,7 +41,7 @@ struct plan {
     struct schedule *s;
     int64_t now_ms;
     struct story_plan stories[ORACLE_GUIDS_MAX];
-    int story_count, story_max, slugs, revisions, texts, shared;
+    int story_count, story_max, slugs, revisions, texts, shared, comments;
     struct {
         struct oracle_item item;
         int feed;
@@ -49,6 +49,7 @@ struct plan {
     int later_count;
     int64_t instants[INSTANTS_MAX];
     int instant_count;
+    int under[64]; /* by comment: the guid of its story */
     struct schedule_event *e;
 };
 
@@ -333,6 +334,21 @@ static void plan_brake(struct plan *p)
     p->e->brake = below(&p->luck, OB_BRAKES);
 }
 
+/* D7: a reader writes under a story; or an editor says something of what was written. */
+static void plan_comment(struct plan *p)
+{
+    bool writes = !p->comments || chance(p, 65);
+    int which = writes ? ++p->comments : 1 + below(&p->luck, p->comments);
+    const struct story_plan *s =
+        p->story_count ? &p->stories[below(&p->luck, p->story_count)] : NULL;
+    p->e->kind = writes ? SK_COMMENT : SK_ACT;
+    p->e->text = which;
+    if (writes && s) p->under[which % COUNT(p->under)] = s->guid;
+    p->e->guid = p->under[which % COUNT(p->under)];
+    p->e->feed = s ? s->feed : 0;
+    if (!writes) p->e->act = chance(p, 60) ? OA_APPROVE : OA_HIDE;
+}
+
 static void plan_let_go(struct plan *p)
 {
     p->e->kind = SK_ACT;
@@ -361,6 +377,8 @@ static void draw_policies(struct plan *p, struct oracle_policy *out)
             .kill_is_404 = chance(p, 20),
             .late_embargo_keeps = chance(p, 25),
             .shadow = chance(p, 8),
+            .comments = chance(p, 60),
+            .site_comments = below(&p->luck, 3),
             .stories_per_hour = chance(p, 12) ? 1 + below(&p->luck, 3) : 0,
             .updates_per_hour = chance(p, 12) ? 1 + below(&p->luck, 3) : 0,
             .oldest_days = chance(p, 10) ? 10 : 0,
@@ -401,7 +419,7 @@ static const struct row {
     void (*plan)(struct plan *p);
 } rows[] = {{46, plan_version}, {12, plan_flush}, {8, plan_kill}, {4, plan_foreign},
     {2, plan_replay}, {2, plan_cut}, {12, plan_act}, {5, plan_brake}, {3, plan_let_go},
-    {2, plan_policy}, {3, plan_crash}, {1, plan_rebuild}, {2, plan_jump}};
+    {5, plan_comment}, {2, plan_policy}, {3, plan_crash}, {1, plan_rebuild}, {2, plan_jump}};
 
 static void plan_event(struct plan *p)
 {

@@ -9,7 +9,7 @@
 enum { FIELDS_MAX = 24 };
 
 static const char *const kinds[SK_KINDS] = {
-    "send", "cut", "replay", "act", "policy", "crash", "rebuild", "jump"};
+    "send", "cut", "replay", "act", "policy", "crash", "rebuild", "jump", "comment"};
 
 struct field { /* a number in a struct; a flag is one too */
     const char *name;
@@ -39,6 +39,7 @@ static const struct field policy_fields[] = {FIELD(oracle_policy, provider),
     FIELD(oracle_policy, has_zone), FIELD(oracle_policy, zone_ms),
     FIELD(oracle_policy, retention_days), FIELD(oracle_policy, kill_is_404),
     FIELD(oracle_policy, late_embargo_keeps), FIELD(oracle_policy, shadow),
+    FIELD(oracle_policy, comments), FIELD(oracle_policy, site_comments),
     FIELD(oracle_policy, stories_per_hour), FIELD(oracle_policy, updates_per_hour),
     FIELD(oracle_policy, oldest_days), FIELD(oracle_policy, rewrites_per_hour),
     FIELD(oracle_policy, rewrite_after_days), RULE(0), RULE(1)};

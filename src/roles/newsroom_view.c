@@ -139,8 +139,12 @@ static enum result view_comments(struct newsroom *n, const struct decided *d, st
         struct comment c = {.id = list[i].id};
         bytes += list[i].text.n + list[i].name.n;
         if (desk_comment(&d->set, n->rules, &c) != COMMENT_SHOWN) continue;
+        /* What was struck from the story is not said under it either. */
+        c.name = desk_strike(n->job, list[i].name, &d->set.struck);
+        c.text = desk_strike(n->job, list[i].text, &d->set.struck);
+        if (!c.name.n || !c.text.n) continue;
         v->comments[v->comment_count++] = (struct view_comment){
-            .id = list[i].id, .name = list[i].name, .text = list[i].text, .at_ms = list[i].at_ms};
+            .id = c.id, .name = c.name, .text = c.text, .at_ms = list[i].at_ms};
     }
     v->comments_full = count >= COMMENTS_MAX || bytes + 4 * COMMENT_TEXT_MAX > COMMENTS_BYTES_MAX;
     return OK;
