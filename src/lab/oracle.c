@@ -195,86 +195,6 @@ static void free_versions(struct oracle *o, struct page *p)
     }
 }
 
-/* ---- kills: a set that only grows, and lifts that name what they lift ---- */
-struct kill {
-    const struct version *killed; /* NULL: by the desk */
-    size_t event;
-    int64_t at_ms, lifted_ms;
-    bool is_purge;
-};
-struct kills {
-    struct kill list[256];
-    size_t count;
-};
-
-/* K5: the same kill again is the same kill. */
-static void add_kill(struct kills *k, struct kill kill)
-{
-    for (size_t i = 0; i < k->count && kill.killed; i++) {
-        const struct version *a = k->list[i].killed, *b = kill.killed;
-        if (a && a->key == b->key && strcmp(a->item->version, b->item->version) == 0 &&
-            a->item->created.kind == b->item->created.kind &&
-            a->item->created.ms == b->item->created.ms)
-            return;
-    }
-    must(k->count < COUNT(k->list));
-    k->list[k->count++] = kill;
-}
-
-/* K6: an editor brings back what the agency killed only where a usable version newer than the
- * killed one has come after the kill. */
-static bool has_successor(const struct page *p, const struct kill *k, size_t by_event)
-{
-    for (size_t i = (size_t)k->killed->rank + 1; i < p->count; i++) {
-        const struct version *v = p->list[i];
-        if (v->item->status == OS_USABLE && v->pos >= oracle_pos((int)k->event, 0) &&
-            v->pos < oracle_pos((int)by_event, 0))
-            return true;
-    }
-    return false;
-}
-
-static void collect_kills(struct oracle *o, const struct page *p, struct kills *k)
-{
-    for (size_t i = 0; i < o->version_count; i++) { /* K1-K4: whatever its version, whenever */
-        const struct version *v = &o->versions[i];
-        if (v->item->status == OS_CANCELED && oracle_root(o, v->key) == p->root)
-            add_kill(k, (struct kill){v, (size_t)(v->pos / 100), v->at_ms, NEVER, false});
-    }
-    for (size_t i = 0; i < p->act_count; i++) {
-        const struct oracle_event *act = p->acts[i];
-        size_t event = (size_t)(act - o->events);
-        bool purge = act->act == OA_PURGE;
-        if (purge || act->act == OA_TAKEDOWN || act->act == OA_KILL) /* K17 */
-            add_kill(k, (struct kill){NULL, event, act->at_ms, NEVER, purge});
-        for (size_t n = 0; n < k->count; n++) {
-            struct kill *x = &k->list[n];
-            if (x->event >= event || x->lifted_ms != NEVER || x->is_purge) continue;
-            bool lifts = x->killed ? act->act == OA_CONFIRM && has_successor(p, x, event)
-                                   : act->act == OA_LIFT;
-            if (lifts) x->lifted_ms = act->at_ms;
-        }
-    }
-}
-
-static bool kill_stands(const struct kills *k, int64_t at_ms)
-{
-    for (size_t i = 0; i < k->count; i++)
-        if (k->list[i].at_ms <= at_ms && k->list[i].lifted_ms > at_ms) return true;
-    return false;
-}
-
-int64_t page_killed_ms(struct oracle *o, const struct page *p)
-{
-    struct kills kills = {.count = 0};
-    int64_t last = 0;
-    collect_kills(o, p, &kills);
-    for (size_t i = 0; i < kills.count; i++)
-        if (kills.list[i].lifted_ms == NEVER && kills.list[i].at_ms > last)
-            last = kills.list[i].at_ms;
-    return last;
-}
-
 /* ---- the one question ---- */
 enum finding { FOUND_NOTHING, FOUND_SHOWN, FOUND_EXPIRED, FOUND_EMBARGO };
 
@@ -443,12 +363,12 @@ static const struct version *look_at_page(struct oracle *o, int root, struct ora
     bool was_public = false, dead = false;
     page_fill(o, root, p);
     free_versions(o, p);
-    collect_kills(o, p, &kills);
+    page_kills(o, p, &kills);
     size_t n = instants_of(o, p, &instants, &out->next_ms);
     for (size_t i = 0; i < n; i++) {
         int64_t at = instants[i];
         f = find_shown(o, p, at, &v);
-        dead = kill_stands(&kills, at);
+        dead = page_is_dead(&kills, at);
         if (dead || is_on_hold(p, at) || copies_hold(o, p, at)) f = FOUND_NOTHING;
         if (f != FOUND_SHOWN) continue;
         if (!was_public) out->published_ms = at;

@@ -37,6 +37,16 @@ struct page {
     const struct oracle_event **acts; /* of editors, on any of its items */
     size_t act_count;
 };
+struct kill {
+    const struct version *killed; /* NULL: by the desk */
+    size_t event;
+    int64_t at_ms, lifted_ms;
+    bool is_purge;
+};
+struct kills {
+    struct kill list[256];
+    size_t count;
+};
 struct held_copy { /* T4: one item is held because it says what the other said */
     int killed, copy;
     int64_t at_ms, pos, freed_ms; /* NEVER: by no lift */
@@ -63,6 +73,10 @@ int oracle_root(const struct oracle *o, int key);
 int64_t oracle_pos(int event, int number);
 /* The page of this root as it is known so far: its versions and acts. */
 void page_fill(struct oracle *o, int root, struct page *p);
+
+/* oracle_kills.c */
+void page_kills(struct oracle *o, const struct page *p, struct kills *k);
+bool page_is_dead(const struct kills *k, int64_t at_ms);
 /* When the last kill came that stands now; 0: none does. */
 int64_t page_killed_ms(struct oracle *o, const struct page *p);
 
