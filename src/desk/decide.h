@@ -107,7 +107,11 @@ struct words_found {
 size_t words_find(const struct story *s, struct words_found *out, size_t n);
 bool words_one_source(const struct story *s); /* it says that it rests on one source */
 bool words_placeholder(struct span text, bool english, struct span *found_out);
-bool words_is_letter(char c); /* of a word: letters, digits, whatever is not ASCII */
+static inline bool words_is_letter(char c) /* of a word: letters, digits, what is not ASCII */
+{
+    unsigned char letter = (unsigned char)((c | 0x20) - 'a'), digit = (unsigned char)(c - '0');
+    return letter < 26 || digit < 10 || (unsigned char)c >= 0x80;
+}
 size_t words_at(struct span text, struct span phrase, bool exact_case); /* 0: not at its head */
 bool words_has(struct span text, struct span phrase, bool exact_case);
 

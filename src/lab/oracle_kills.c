@@ -1,4 +1,5 @@
-/* oracle_kills: a set that only grows, and lifts that name what they lift (K1-K6, K17). */
+/* oracle_kills: a set that only grows, and lifts that name what they lift (K1 to K7, K17). A part of
+ * the oracle (oracle.h). */
 #include "oracle_inside.h"
 
 #include <string.h>
@@ -23,14 +24,14 @@ static bool has_successor(const struct page *p, const struct kill *k, size_t by_
 {
     for (size_t i = (size_t)k->killed->rank + 1; i < p->count; i++) {
         const struct version *v = p->list[i];
-        if (v->item->status == OS_USABLE && v->pos >= oracle_pos_of((int)k->event, 0) &&
-            v->pos < oracle_pos_of((int)by_event, 0))
+        if (v->item->status == OS_USABLE && v->pos >= oracle_pos((int)k->event, 0) &&
+            v->pos < oracle_pos((int)by_event, 0))
             return true;
     }
     return false;
 }
 
-void oracle_kills(struct oracle *o, const struct page *p, struct kills *k)
+void page_kills(struct oracle *o, const struct page *p, struct kills *k)
 {
     for (size_t i = 0; i < o->version_count; i++) { /* K1-K4: whatever its version, whenever */
         const struct version *v = &o->versions[i];
@@ -53,9 +54,20 @@ void oracle_kills(struct oracle *o, const struct page *p, struct kills *k)
     }
 }
 
-bool oracle_kill_stands(const struct kills *k, int64_t at_ms)
+bool page_is_dead(const struct kills *k, int64_t at_ms)
 {
     for (size_t i = 0; i < k->count; i++)
         if (k->list[i].at_ms <= at_ms && k->list[i].lifted_ms > at_ms) return true;
     return false;
+}
+
+int64_t page_killed_ms(struct oracle *o, const struct page *p)
+{
+    struct kills kills = {.count = 0};
+    int64_t last = 0;
+    page_kills(o, p, &kills);
+    for (size_t i = 0; i < kills.count; i++)
+        if (kills.list[i].lifted_ms == NEVER && kills.list[i].at_ms > last)
+            last = kills.list[i].at_ms;
+    return last;
 }

@@ -105,6 +105,8 @@ const char *const desk_statements[DESK_STATEMENTS] = {
                            "mark) WHERE page=?1",
     [DESK_JOIN_ACTS] =
         "UPDATE OR REPLACE act SET page=?2,sum=bs_sum(pos,?2,json,at_ms) WHERE page=?1",
+    [DESK_JOIN_ARRIVALS] = "UPDATE arrival SET page=?2,sum=bs_sum(pos,number,feed,item,?2,at_ms,"
+                           "is_new,is_rewrite,mark,content,nth) WHERE page=?1",
     [DESK_LINKED] = "SELECT page FROM version WHERE feed=?1 AND link_key=?2 AND link_key<>''"
                     " ORDER BY pos DESC,number DESC LIMIT ?3",
     [DESK_POINT_PUT] = "INSERT OR IGNORE INTO point(kind,target,item) VALUES(?1,?2,?3)",
