@@ -46,8 +46,9 @@ struct config_feed {
     uint32_t silent_after_minutes; /* 0: silence is no alarm */
     enum index_policy index;
     bool locked, no_gallery;
-    struct span *territory;
-    uint32_t territory_count;
+    struct span *territory, *territory_except; /* countries; at most one of them is there */
+    uint32_t territory_count, territory_except_count;
+    enum { TERRITORY_BY_SITE, TERRITORY_BY_PROXY } territory_keeper;
     uint32_t takedown_minutes; /* 0: no duty */
     uint32_t retention_days;   /* 0: for ever */
     struct span contract_ends; /* R5: as written; empty: never */
@@ -118,6 +119,9 @@ struct config {
     struct span *parties; /* own names in hop histories (T6) */
     uint32_t party_count;
     enum { GROUP_YES, GROUP_NO } group_agencies; /* V8 */
+    struct span
+        country_header; /* in which a trusted proxy tells the reader's country; empty: none */
+    enum { UNKNOWN_OUTSIDE, UNKNOWN_INSIDE } unknown_country;
     bool noindex; /* the whole site (default without a configuration file) */
     enum comments comments;
     uint32_t comment_days; /* a story is open to comments for so long */
@@ -166,6 +170,9 @@ struct config {
     struct span *purge_command; /* program and arguments; none: no command */
     uint32_t purge_command_count;
 };
+
+/* The licence binds its stories to countries, and the site has to see to it. */
+bool config_is_bound(const struct config_feed *f);
 
 struct config_mistake {
     struct span file;

@@ -107,22 +107,14 @@ static void times(struct audit_of *d)
         tell(d, DUTY_CONTRACT, d->e->now_ms < f->contract_ends_ms, S(""), f->contract_ends_ms);
 }
 
-static struct span joined(struct arena *a, const struct span *list, uint32_t n)
-{
-    struct buf b;
-    buf_init(&b, a, 0);
-    for (uint32_t i = 0; i < n; i++) buf_printf(&b, "%s%.*s", i ? ", " : "", FMT(list[i]));
-    return buf_span(&b);
-}
-
-/* What the house cannot see, and what holds because the house has no such thing. */
-static void the_rest(struct audit_of *d)
+/* A public story bears its territory, and readers elsewhere do not see the row; what a proxy keeps
+ * the house cannot see. */
+static void territory(struct audit_of *d)
 {
     const struct office_feed *f = d->feed;
-    if (f->no_gallery) tell(d, DUTY_GALLERY, true, S(""), 0);
-    if (!f->territory_count) return;
-    d->out[d->n++] = (struct duty){
-        DUTY_TERRITORY, DUTY_YOURS, joined(d->e->a, f->territory, f->territory_count), 0};
+    if (!f->territory.n) return;
+    tell(d, DUTY_TERRITORY, span_eq(d->view->territory, f->territory), f->territory, 0);
+    if (f->territory_by_proxy) d->out[d->n - 1].state = DUTY_YOURS;
 }
 
 static void of_public(struct audit_of *d)
@@ -139,7 +131,8 @@ static void of_public(struct audit_of *d)
             0);
     if (f->noindex) tell(d, DUTY_INDEX, v->noindex, S(""), 0);
     times(d);
-    the_rest(d);
+    if (f->no_gallery) tell(d, DUTY_GALLERY, true, S(""), 0); /* the house has none */
+    territory(d);
 }
 
 /* From the agency's own word, not from its arrival here: a wire that was late is a breach too, and

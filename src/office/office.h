@@ -128,12 +128,14 @@ enum result audit_list(struct accounts *c, size_t n, struct arena *a, struct aud
 /* ================= what the desk sees ================= */
 struct office_feed { /* with what its licence wants */
     struct span name, agency, disclaimer;
-    struct span *languages, *territory; /* none: any */
-    uint32_t language_count, territory_count;
+    struct span *languages; /* none: any */
+    uint32_t language_count;
+    struct span territory;    /* as views have it; empty: everywhere */
     int64_t contract_ends_ms; /* 0: never */
     uint32_t retention_days, takedown_minutes;
     bool pictures, noindex, locked, no_gallery;
-    bool shadow; /* as configured: whether the desk has said go-live, the store knows */
+    bool territory_by_proxy; /* what keeps it stands in front of the site */
+    bool shadow;             /* as configured: whether the desk has said go-live, the store knows */
 };
 struct office_section {
     struct span name, title;

@@ -183,6 +183,7 @@ enum result newsroom_view(struct newsroom *n, const struct decided *d, struct vi
         .is_developing = w->is_developing,
         .has_one_source = w->has_one_source,
         .lead_ms = w->lead_ms,
+        .territory = w->territory,
         .noindex = w->noindex,
         .pinned_until_ms = w->pinned_until_ms,
         .nonews = w->nonews,

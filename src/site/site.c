@@ -135,8 +135,11 @@ static void page_answer(const struct site_ask *ask, const struct page *p, struct
         c = CODING_PLAIN;
         body = arena_keep(ask->arena, p->body);
     }
-    struct span head = head_of(
-        ask->arena, p->content_type, S(""), true, coding_name(c), p->noindex, "no-store", 0);
+    struct span head = head_of(ask->arena, &(struct head){.content_type = p->content_type,
+                                               .coded = true,
+                                               .coding = coding_name(c),
+                                               .cache = "no-store",
+                                               .noindex = p->noindex});
     plain_answer(out, head, p->status, body);
 }
 
@@ -164,8 +167,9 @@ static void trouble(
         page_answer(ask, &h->page, out);
     else
         plain_answer(out,
-            head_of(
-                ask->arena, "text/plain; charset=utf-8", S(""), false, NULL, true, "no-store", 0),
+            head_of(ask->arena, &(struct head){.content_type = "text/plain; charset=utf-8",
+                                    .cache = "no-store",
+                                    .noindex = true}),
             troubles[t].status, span_of(troubles[t].words));
     out->head = arena_printf(ask->arena, "%s%.*s", troubles[t].head, FMT(out->head));
 }
@@ -206,7 +210,8 @@ static void moved(
 {
     const struct press_site *ps = atomic_load(&h->site->press_site);
     struct span head =
-        head_of(ask->arena, "text/plain; charset=utf-8", S(""), false, NULL, false, "no-cache", 0);
+        head_of(ask->arena, &(struct head){.content_type = "text/plain; charset=utf-8",
+                                .cache = place_counts(h) ? "private, no-cache" : "no-cache"});
     head = arena_printf(ask->arena, "Location: %.*s%.*s\r\n%.*s", FMT(ps->base),
         FMT(path_escaped(ask->arena, path)), FMT(head));
     plain_answer(out, head, 301, S("Moved.\n"));
@@ -229,12 +234,14 @@ static void answer_gone(
     struct gone g;
     struct view target;
     enum answer_kind kind = ANSWER_NOT_FOUND;
+    if (site_not_here(h, ask, r->ask.id, out)) return;
     if (reader_gone(h->reader, r->ask.id, h->arena, &g) == OK) kind = answer_for(g.state, g.as_404);
     if (kind == ANSWER_MOVED && reader_story(h->reader, g.merged_into, h->arena, &target) == OK) {
         moved(h, ask,
             arena_printf(ask->arena, "%.*s%s", FMT(target.path), behind_story(r->ask.kind)), out);
         return;
     }
+    if (kind == ANSWER_MOVED && site_not_here(h, ask, g.merged_into, out)) return;
     if (kind != ANSWER_GONE && kind != ANSWER_GONE_BARE) {
         site_not_found(h, ask, out);
         return;
@@ -270,12 +277,16 @@ static void keep_and_answer(struct site_hand *h, const struct site_ask *ask, con
     bool still = keys_epoch(h->site->keys) == before->epoch;
     metric_add(M_RENDERS, 1);
     story_id visited = r->ask.kind == PAGE_ARTICLE ? r->ask.id : 0;
-    if (!still || p->no_store || !r->key.n) {
+    const struct press_site *ps = atomic_load(&h->site->press_site);
+    bool bound = place_counts(h);
+    if (!still || p->no_store || !r->key.n || (bound && !ps->country_header)) {
         page_answer(ask, p, out);
         out->visited = visited;
         return;
     }
-    struct entry *e = cache_keep(h->site, r->key, p, generations, before->tombs, visited);
+    if (bound) p->differs_by = ps->country_header;
+    struct entry *e = cache_keep(h->site, bound ? place_key(h, ask, r->key) : r->key, p,
+        generations, before->tombs, visited);
     entry_answer(ask, e, out);
 }
 
@@ -326,19 +337,19 @@ static void picture_answer(
         site_not_found(h, ask, out);
         return;
     }
-    struct span etag =
-        arena_printf(ask->arena, "\"%016llx\"", (unsigned long long)fast_hash(bytes));
-    struct span head = head_of(ask->arena, type, etag, false, NULL, false,
-        card ? "public, max-age=3600" : "public, max-age=30", 0);
-    plain_answer(out, head, 200, bytes);
-    if (etag_matches(ask->if_none_match, etag)) {
-        plain_answer(out,
-            head_of(ask->arena, NULL, etag, false, NULL, false,
-                card ? "public, max-age=3600" : "public, max-age=30", 0),
-            304, S(""));
-        out->no_body_length = true;
-    }
     const struct press_site *ps = atomic_load(&h->site->press_site);
+    bool bound = place_counts(h);
+    struct head words = {.content_type = type,
+        .etag = arena_printf(ask->arena, "\"%016llx\"", (unsigned long long)fast_hash(bytes)),
+        .cache = bound  ? "private, max-age=30"
+                 : card ? "public, max-age=3600"
+                        : "public, max-age=30"};
+    if (bound && ps->country_header) words.differs_by = span_of(ps->country_header);
+    bool same = etag_matches(ask->if_none_match, words.etag);
+    if (same) words.content_type = NULL;
+    plain_answer(out, head_of(ask->arena, &words), same ? 304 : 200, same ? S("") : bytes);
+    out->no_body_length = same;
+    if (bound) return;
     struct span cdn = cdn_of_picture(ask->arena, ps, card ? S("") : span_cut(r->file, 0, 64));
     out->head = arena_printf(ask->arena, "%.*s%.*s", FMT(cdn), FMT(out->head));
 }
@@ -370,9 +381,10 @@ bool site_hand_ready(struct site_hand *h)
     return h->reader != NULL;
 }
 
-static bool open_snapshot(struct site_hand *h)
+static bool open_snapshot(struct site_hand *h, const struct site_ask *ask)
 {
-    return site_hand_ready(h) && reader_begin(h->reader, clock_now_ms()) == OK;
+    struct reader_place place = place_of(h, ask);
+    return site_hand_ready(h) && reader_begin_at(h->reader, clock_now_ms(), &place) == OK;
 }
 
 bool site_begin(
@@ -380,7 +392,7 @@ bool site_begin(
 {
     bool bare;
     arena_reset(h->arena);
-    if (!open_snapshot(h)) {
+    if (!open_snapshot(h, ask)) {
         trouble(h, ask, BUSY, out);
         return false;
     }
@@ -394,7 +406,7 @@ static void answer_uncached(struct site_hand *h, const struct site_ask *ask, str
     struct before before = {
         keys_epoch(h->site->keys), h->site->config.tomb_count(h->site->config.with)};
     arena_reset(h->arena);
-    if (!open_snapshot(h)) {
+    if (!open_snapshot(h, ask)) {
         /* What the page that says so is dressed in holds no story and needs no store. */
         if (found && r->extra == ROUTE_ASSET)
             make_page(h, ask, r, path, &before, out);
@@ -425,7 +437,7 @@ static bool answer_from_cache(
     const struct press_site *ps = atomic_load(&h->site->press_site);
     if (ask->has_query || ask->path.n <= ps->base.n || !span_starts(ask->path, ps->base))
         return false;
-    struct entry *e = cache_find(h->site, span_cut(ask->path, ps->base.n, ask->path.n));
+    struct entry *e = place_find(h, ask, span_cut(ask->path, ps->base.n, ask->path.n));
     if (!e) return false;
     metric_add(M_CACHE_HITS, 1);
     entry_answer(ask, e, out);
@@ -453,7 +465,7 @@ static void answer(struct site_hand *h, const struct site_ask *ask, struct site_
         moved(h, ask, span_cut(path, 0, path.n - 1), out);
         return;
     }
-    struct entry *e = found && r.key.n ? cache_find(h->site, r.key) : NULL;
+    struct entry *e = found && r.key.n ? place_find(h, ask, r.key) : NULL;
     if (!e) {
         answer_uncached(h, ask, &r, found, path, out);
         return;

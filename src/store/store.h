@@ -13,7 +13,7 @@
 #include "story.h"
 
 enum {
-    STORE_VERSION = 4,
+    STORE_VERSION = 5,
     STORE_LIST_MAX = 1000,
     STORE_SEARCH_MAX = 200,
     STORE_SITEMAP_SHARD = 10000
@@ -94,6 +94,8 @@ struct view {
     int64_t pinned_until_ms;           /* it leads the front until then */
     int64_t withdrawn_ms, restored_ms; /* K6: after it had been public; 0: never */
     struct span correction_note, copyright;
+    struct span territory; /* where it may be shown: "+GB,IE" in these alone, "-US" in all but
+                              these; empty: everywhere */
     uint32_t urgency;
     bool is_corrected, is_developing, noindex, nonews, on_fronts, rtl;
     int64_t lead_ms;     /* since when the desk wants it first on the front; 0: it does not */
@@ -473,6 +475,20 @@ void reader_close(struct reader *r);
 /* A snapshot at now: every read between begin and end sees one state of the store and one instant.
  */
 enum result reader_begin(struct reader *r, int64_t now_ms) CHECKED;
+/* Where a reader is, as far as licences bind stories to countries. */
+struct reader_place {
+    bool anywhere;       /* it is not asked: the desk and our own tools see every story */
+    struct span country; /* of country_of; empty: not known */
+    bool unknown_is_inside;
+};
+bool territory_has(struct span territory, const struct reader_place *p); /* as a view has it */
+/* A snapshot as it is seen from there: a story that may not be shown in that place is not public in
+ * any question. reader_begin sees it from anywhere. The country must stand until the end. */
+enum result reader_begin_at(struct reader *r, int64_t now_ms, const struct reader_place *p) CHECKED;
+/* Has any answer of this snapshot depended on the place? */
+bool reader_asked_place(const struct reader *r);
+/* Is it public, but not in this place? Depends on the place. */
+bool reader_elsewhere(struct reader *r, story_id id);
 void reader_end(struct reader *r);
 int64_t reader_now_ms(const struct reader *r);
 uint64_t reader_position(struct reader *r); /* ledger position of the snapshot */
