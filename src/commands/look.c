@@ -7,7 +7,7 @@ static bool is_dead(story_id id, void *with)
     return clock_slot_get(SLOT_UNCONFIRMED) || tombs_dead(with, id);
 }
 
-static struct config *config_in_force(struct arena *a, const char *store)
+struct config *config_in_force(struct arena *a, const char *store)
 {
     struct store *s = NULL;
     const char *why;

@@ -297,6 +297,29 @@ static const struct yaml *feed_in_file(struct reading *r, struct span name)
     return feeds ? feeds : r->root;
 }
 
+static void check_form(struct reading *r, const struct yaml *y, const char *const *names, size_t n)
+{
+    struct span what;
+    if (y && y->type == YAML_TEXT && form_mistake(y->text, names, n, &what))
+        mistake_at(r, y, S("docs/configuration.md lists them"), "there is no place “%.*s”",
+            FMT(utf8_head(what, 40)));
+}
+
+static void check_credit(struct reading *r, const struct config_feed *f, const struct yaml *y)
+{
+    static const char *const of_story[] = {"agency", "byline", "copyright", "site"},
+                             *const of_picture[] = {"agency", "credit", "site"};
+    static const char places[] = "top|end|lists";
+    if (y->type != YAML_MAP) return;
+    check_form(r, yaml_get(y, "credit_line"), of_story, COUNT(of_story));
+    check_form(r, yaml_get(y, "picture_credit"), of_picture, COUNT(of_picture));
+    for (uint32_t i = 0; i < f->credit_at_count; i++)
+        if (!span_eq(f->credit_at[i], S("top")) && !span_eq(f->credit_at[i], S("end")) &&
+            !span_eq(f->credit_at[i], S("lists")))
+            mistake_at(r, yaml_get(y, "credit_at"), suggest_word(r->a, f->credit_at[i], places),
+                "a credit does not stand at “%.*s”", FMT(f->credit_at[i]));
+}
+
 static void check_territory(struct reading *r, const struct config_feed *f, const struct yaml *y)
 {
     if (y->type != YAML_MAP) return;
@@ -373,13 +396,16 @@ static void check_desk(struct reading *r)
 }
 
 /* Only what people write: an older file that the ledger holds stays readable. */
-static void check_territories(struct reading *r)
+static void check_licences(struct reading *r)
 {
     const struct config *c = r->config;
     bool by_unix = false;
     if (r->is_ours) return;
-    for (uint32_t i = 0; i < c->feed_count; i++)
-        check_territory(r, &c->feeds[i], feed_in_file(r, c->feeds[i].name));
+    for (uint32_t i = 0; i < c->feed_count; i++) {
+        const struct yaml *y = feed_in_file(r, c->feeds[i].name);
+        check_territory(r, &c->feeds[i], y);
+        check_credit(r, &c->feeds[i], y);
+    }
     for (uint32_t i = 0; i < c->listen_count; i++) by_unix |= span_starts(c->listen[i], S("unix:"));
     const struct yaml *at = place_of(r, "site", "country_header");
     if (c->country_header.n && !is_token(c->country_header))
@@ -399,7 +425,7 @@ void check_config(struct reading *r)
     check_desk(r);
     check_sections(r);
     check_feeds(r);
-    check_territories(r);
+    check_licences(r);
     check_outgoing(r);
     check_cdn(r);
     check_rules(r);

@@ -34,6 +34,9 @@ struct config_feed {
     uint32_t provider_id_count;
     struct span format;        /* "" sniffed */
     struct span credit;        /* "Reuters": in datelines and JSON-LD */
+    struct span credit_line, picture_credit; /* forms; empty: none */
+    struct span *credit_at;                  /* "top", "end", "lists"; none: end */
+    uint32_t credit_at_count;
     struct span disclaimer;    /* empty: the press's own sentence, in the site's language */
     const struct zone *zone;   /* for times without zone; NULL: such embargoes are held */
     struct span folder;        /* watched folder; may be empty */

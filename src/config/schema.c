@@ -140,6 +140,21 @@ static const struct key feed_keys[] = {
         .otherwise = "found out", .flags = KEY_EDITORIAL, .about = "The format of its files."},
     {"credit", TYPE_TEXT, IN(config_feed, credit), .otherwise = "the provider",
         .flags = KEY_EDITORIAL, .about = "The agency in datelines and structured data."},
+    {"credit_line", TYPE_TEXT, IN(config_feed, credit_line), .otherwise = "none",
+        .flags = KEY_EDITORIAL,
+        .about = "The credit as the licence wants it, such as `{agency}[ / {byline}]`: `{agency}`, "
+                 "`{byline}`, `{copyright}` and `{site}` are filled in, and what stands in square "
+                 "brackets is left out where a place within it is empty. It goes wherever the "
+                 "story goes, and no theme can leave it out."},
+    {"credit_at", TYPE_NAMES, LIST(config_feed, credit_at, credit_at_count), .otherwise = "end",
+        .flags = KEY_EDITORIAL,
+        .about = "Where `credit_line` stands: `top` (above the story), `end` (below it), `lists` "
+                 "(beside its headline on other pages, instead of the agency's name); one or "
+                 "more."},
+    {"picture_credit", TYPE_TEXT, IN(config_feed, picture_credit),
+        .otherwise = "the picture's own credit", .flags = KEY_EDITORIAL,
+        .about = "The credit of its pictures, such as `{agency}[/{credit}]`: `{agency}`, "
+                 "`{credit}` (the picture's own) and `{site}` are filled in."},
     {"disclaimer", TYPE_TEXT, IN(config_feed, disclaimer),
         .otherwise = "the usual sentence, in the site's language", .flags = KEY_EDITORIAL,
         .about = "Under every story. `{agency}` and `{site}` are filled in."},

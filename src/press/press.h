@@ -145,6 +145,13 @@ struct page {
  * const after press_open. */
 enum result press_make(const struct press *p, const struct page_ask *ask, struct reader *r,
     struct arena *a, struct page *out) CHECKED;
+/* Does the story's page say what its licence wants, where a reader sees it: the credit, in the
+ * licence's form where there is one, and the disclaimer? For audits. ERR_ABSENT: it is not public. */
+struct press_sentences {
+    bool credit, disclaimer;
+};
+enum result press_story_says(const struct press *p, struct reader *r, struct arena *a, story_id id,
+    struct press_sentences *out) CHECKED;
 struct span press_asset_path(const struct press *p,
     const char *file); /* "/assets/style-3f2a….css" with the hash in the name */
 

@@ -198,6 +198,7 @@ enum result newsroom_view(struct newsroom *n, const struct decided *d, struct vi
     view_tags(n, d, s, v);
     view_authors(n, v);
     TRY(newsroom_view_pictures(n, d, v));
+    if (feed) newsroom_credit(n, feed, v);
     TRY(view_comments(n, d, v));
     view_revisions(n, d, v);
     TRY(newsroom_refs(n, d, v));

@@ -177,6 +177,7 @@ static struct office_feed office_feed_of(
     return (struct office_feed){.name = f->name,
         .agency = f->credit.n ? f->credit : f->provider,
         .disclaimer = f->disclaimer,
+        .credit_line = f->credit_line,
         .languages = f->languages,
         .language_count = f->language_count,
         .territory = territory_of(a, f),

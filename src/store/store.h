@@ -94,6 +94,8 @@ struct view {
     int64_t pinned_until_ms;           /* it leads the front until then */
     int64_t withdrawn_ms, restored_ms; /* K6: after it had been public; 0: never */
     struct span correction_note, copyright;
+    struct span credit_line; /* in the form that the licence wants; empty: it wants none */
+    bool credit_top, credit_end, credit_lists; /* where it stands */
     struct span territory; /* where it may be shown: "+GB,IE" in these alone, "-US" in all but
                               these; empty: everywhere */
     uint32_t urgency;
@@ -108,6 +110,11 @@ struct view {
 };
 struct span view_pack(struct arena *a, const struct view *v);
 struct view *view_unpack(struct arena *a, struct span bytes); /* NULL: damaged */
+/* Its credit, and a picture's, in a licence's form (form_fill), with the site's name. A form that is
+ * empty gives the empty line. */
+struct span view_credit(struct arena *a, const struct view *v, struct span form, struct span site);
+struct span view_picture_credit(struct arena *a, const struct view *v,
+    const struct view_picture *pic, struct span form, struct span site);
 
 struct gone { /* a URL that answers something else than the story */
     story_id id;
