@@ -93,8 +93,8 @@ static bool open_press(struct asked *q, struct house *h, struct office_eyes *e)
     struct config_report report = {0};
     struct press *press = NULL;
     struct span why = S("");
-    struct config *c = q->config ? config_load(h->arena, q->config, &report)
-                                 : config_in_force(h->arena, h->store);
+    struct config *c =
+        q->config ? config_load(h->arena, q->config, &report) : config_in_force(h->arena, h->store);
     const char *theme = c && c->theme.n ? arena_cstr(h->arena, c->theme) : NULL;
     if (!c || press_open(h->arena, press_site_of(h->arena, c), theme, &press, &why) != OK) {
         fprintf(stderr, "broadsheet duties: pages cannot be made: %.*s\n",
@@ -132,9 +132,8 @@ int command_duties(int argc, char **argv)
     struct desk_visit v;
     const char *target[1] = {NULL}, *why = NULL;
     size_t count;
-    const struct option_row rows[] = {
-        {"--data", &q.data, NULL, true},
-        {"--config", &q.config}, {"--all", NULL, &q.all}, {"--json", NULL, &q.json}};
+    const struct option_row rows[] = {{"--data", &q.data, NULL, true}, {"--config", &q.config},
+        {"--all", NULL, &q.all}, {"--json", NULL, &q.json}};
     if (!options_read(argc, argv, rows, COUNT(rows), target, 1, &count)) return EX_USAGE;
     int code = house_visit_or_say(&h, q.data);
     if (code != EX_OK) return code;

@@ -32,8 +32,8 @@ struct config_feed {
     struct span provider;      /* "Reuters": shown, and part of story ids */
     struct span *provider_ids; /* what items may call it ("reuters.com", "REUTERS"); empty: any */
     uint32_t provider_id_count;
-    struct span format;        /* "" sniffed */
-    struct span credit;        /* "Reuters": in datelines and JSON-LD */
+    struct span format;                      /* "" sniffed */
+    struct span credit;                      /* "Reuters": in datelines and JSON-LD */
     struct span credit_line, picture_credit; /* forms; empty: none */
     struct span *credit_at;                  /* "top", "end", "lists"; none: end */
     uint32_t credit_at_count;

@@ -130,7 +130,7 @@ struct office_feed { /* with what its licence wants */
     struct span name, agency, disclaimer;
     struct span *languages; /* none: any */
     uint32_t language_count;
-    struct span credit_line; /* the form; empty: none */
+    struct span credit_line;  /* the form; empty: none */
     struct span territory;    /* as views have it; empty: everywhere */
     int64_t contract_ends_ms; /* 0: never */
     uint32_t retention_days, takedown_minutes;

@@ -77,6 +77,10 @@ static void lines(void)
               has(h, "X-Frame-Options: DENY\r\n"),
         "with those that guard it");
     check(span_ends(h, S("\r\n")) && span_find(h, S("\r\n\r\n")) < 0, "whole lines, none empty");
+    h = head_of(a, &(struct head){.cache = "private", .coded = true, .differs_by = S("X-Country")});
+    check(has(h, "Vary: Accept-Encoding, X-Country\r\n"), "it may differ by another header");
+    h = head_of(a, &(struct head){.cache = "private", .differs_by = S("X-Country")});
+    check(has(h, "Vary: X-Country\r\n"), "or by that alone");
     h = head_of(a, &(struct head){.cache = "no-store"});
     check(!has(h, "Content-Type:") && !has(h, "ETag") && !has(h, "Vary") && !has(h, "Robots") &&
               !has(h, "Last-Modified") && !has(h, "Content-Encoding"),

@@ -12,8 +12,7 @@ static struct span byline_of(struct arena *a, const struct view *v)
     return buf_span(&b);
 }
 
-struct span view_credit(
-    struct arena *a, const struct view *v, struct span form, struct span site)
+struct span view_credit(struct arena *a, const struct view *v, struct span form, struct span site)
 {
     struct form_place with[] = {{"agency", v->agency}, {"byline", byline_of(a, v)},
         {"copyright", v->copyright}, {"site", site}};

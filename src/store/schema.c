@@ -12,8 +12,8 @@
     "CASE WHEN " s ".territory='' THEN 1 WHEN " s ".from_ms>bs_now() OR " s ".until_ms<=bs_now()"  \
     " OR bs_dead(" s ".id) THEN 0 ELSE bs_here(" s ".territory) END"
 #define IS_SHOWN(s)                                                                                \
-    "+" s ".from_ms<=bs_now() AND +" s ".until_ms>bs_now() AND NOT bs_dead(" s                     \
-    ".id) AND " IS_HERE(s)
+    "+" s ".from_ms<=bs_now() AND +" s ".until_ms>bs_now() AND NOT bs_dead(" s ".id)"              \
+    " AND " IS_HERE(s)
 /* A package without a text of its own is public while one of its members is, or one of a package in
  * it. Asked at read time, like everything that depends on an instant; it ends at a bounded number
  * of members, whatever circles they form (P5). */

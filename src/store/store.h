@@ -110,8 +110,8 @@ struct view {
 };
 struct span view_pack(struct arena *a, const struct view *v);
 struct view *view_unpack(struct arena *a, struct span bytes); /* NULL: damaged */
-/* Its credit, and a picture's, in a licence's form (form_fill), with the site's name. A form that is
- * empty gives the empty line. */
+/* Its credit, and a picture's, in a licence's form (form_fill), with the site's name. A form that
+ * is empty gives the empty line. */
 struct span view_credit(struct arena *a, const struct view *v, struct span form, struct span site);
 struct span view_picture_credit(struct arena *a, const struct view *v,
     const struct view_picture *pic, struct span form, struct span site);

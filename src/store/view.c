@@ -137,7 +137,8 @@ static void walk_view(struct walk *w, struct view *v)
     /* The body was html when it was packed, and the checksum holds: it is html again. */
     struct span *const texts[] = {&v->id_text, &v->path, &v->feed, &v->agency, &v->headline,
         &v->label, &v->abstract, &v->section, &v->language, &v->byline, &v->dateline, &v->credits,
-        &v->correction_note, &v->copyright, &v->territory, &v->credit_line, &v->body.s, &v->body_text};
+        &v->correction_note, &v->copyright, &v->territory, &v->credit_line, &v->body.s,
+        &v->body_text};
     for (size_t i = 0; i < COUNT(texts); i++) walk_span(w, texts[i]);
     int64_t *const instants[] = {&v->published_ms, &v->changed_ms, &v->front_ms, &v->received_ms,
         &v->wire_ms, &v->first_wire_ms, &v->corrected_ms, &v->withdrawn_ms, &v->restored_ms,

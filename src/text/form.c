@@ -36,8 +36,7 @@ static bool fill(struct buf *b, struct span s, const struct form_place *list, si
     return whole;
 }
 
-struct span form_fill(
-    struct arena *a, struct span form, const struct form_place *list, size_t n)
+struct span form_fill(struct arena *a, struct span form, const struct form_place *list, size_t n)
 {
     struct buf out, part;
     buf_init(&out, a, 0);

@@ -1,5 +1,6 @@
-#include "tap.h"
 #include "text.h"
+
+#include "tap.h"
 
 static struct arena *a;
 
