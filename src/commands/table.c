@@ -47,8 +47,9 @@ const struct command command_table[] = {
         "the desk in the terminal: accounts, what is public and held and why, and every act"},
     {"as-of", command_as_of, "--data DIR [--json] TIME [front|section:NAME|URL|GUID]",
         "what the front or a story showed at an instant; what was withdrawn since stays so"},
-    {"duties", command_duties, "--data DIR [--all] [--json] [URL|GUID]",
-        "what the licences want of each story that is not met; exit 1: there is something"},
+    {"duties", command_duties, "--data DIR [--config FILE] [--all] [--json] [URL|GUID]",
+        "what the licences want of each story that is not met; --config: pages are looked at in "
+        "its theme; exit 1: there is something"},
     {"status", command_status, "--data DIR [--held] [--json]",
         "what is running, held, quarantined; --held: each held story and why; exit 0 healthy, "
         "1 degraded, 2 down"},

@@ -33,6 +33,8 @@ struct desk_feed {
     bool pictures, comments;
     bool noindex, nonews; /* index policy */
     bool is_locked;       /* its words stay as they are: no headline of the desk's */
+    struct span
+        territory; /* of the licence, to be kept by the site: "+GB,IE", "-US"; empty: none */
     uint32_t retention_days;
     int64_t contract_ends_ms; /* R5; 0: never */
     bool kill_is_404;
@@ -77,6 +79,7 @@ struct desk_rules {
     enum desk_comments { DESK_COMMENTS_OFF, DESK_COMMENTS_APPROVE, DESK_COMMENTS_OPEN } comments;
     uint32_t comment_days;
     const struct zone *site_zone;
+    bool knows_countries;       /* somebody tells the site from where a reader comes */
     const struct span *parties; /* under which names the house stands in hop histories (T6) */
     uint32_t party_count;
 };
@@ -369,6 +372,7 @@ enum reason_code {
     WHY_RULE_WAIT,
     WHY_ECHO,
     WHY_COPY,
+    WHY_TERRITORY,
     REASONS,
 };
 struct reason {
@@ -436,6 +440,7 @@ struct verdict {
     uint32_t tag_count;
     bool noindex, nonews, pictures, kill_is_404;
     bool no_push;
+    struct span territory;   /* where it may be shown; empty: everywhere */
     int64_t pinned_until_ms; /* it leads the front until then; 0: by its weight */
     const struct desk_rule *
         *rules; /* those that held for the version that is spoken of, in order */

@@ -128,12 +128,15 @@ enum result audit_list(struct accounts *c, size_t n, struct arena *a, struct aud
 /* ================= what the desk sees ================= */
 struct office_feed { /* with what its licence wants */
     struct span name, agency, disclaimer;
-    struct span *languages, *territory; /* none: any */
-    uint32_t language_count, territory_count;
+    struct span *languages; /* none: any */
+    uint32_t language_count;
+    struct span credit_line;  /* the form; empty: none */
+    struct span territory;    /* as views have it; empty: everywhere */
     int64_t contract_ends_ms; /* 0: never */
     uint32_t retention_days, takedown_minutes;
     bool pictures, noindex, locked, no_gallery;
-    bool shadow; /* as configured: whether the desk has said go-live, the store knows */
+    bool territory_by_proxy; /* what keeps it stands in front of the site */
+    bool shadow;             /* as configured: whether the desk has said go-live, the store knows */
 };
 struct office_section {
     struct span name, title;
@@ -170,6 +173,10 @@ struct office_eyes { /* one look: open, ask, close; of one thread */
     size_t pause_count;
     struct release *releases;
     size_t release_count;
+    /* Does its public page say the credit and the disclaimer? Whoever can make pages; NULL: only
+     * the rows are looked at. false: it cannot be told. */
+    bool (*page_says)(void *with, story_id page, bool *credit_out, bool *disclaimer_out);
+    void *with;
 };
 struct office_look {
     const char *store_folder;
@@ -232,6 +239,7 @@ enum result past_front(struct office_eyes *e, int64_t at_ms, struct span section
 /* ---- duties: what the licence wants of a story, held against what stands on the site ---- */
 enum duty_kind {
     DUTY_CREDIT,
+    DUTY_CREDIT_LINE,
     DUTY_DISCLAIMER,
     DUTY_WORDS,
     DUTY_PICTURES,

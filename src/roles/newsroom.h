@@ -196,6 +196,8 @@ enum result newsroom_view(struct newsroom *n, const struct decided *d, struct vi
 /* newsroom_history.c: what each revision changed, as far as it may be told. */
 void newsroom_history(struct newsroom *n, const struct decided *d, struct view *v);
 /* newsroom_pictures.c */
+/* newsroom_credit: behind the pictures. */
+void newsroom_credit(struct newsroom *n, const struct config_feed *f, struct view *v);
 enum result newsroom_view_pictures(
     struct newsroom *n, const struct decided *d, struct view *v) CHECKED;
 enum result newsroom_preview(struct newsroom *n, const struct decided *d) CHECKED;

@@ -188,6 +188,7 @@ enum result newsroom_view(struct newsroom *n, const struct decided *d, struct vi
         .is_developing = w->is_developing,
         .has_one_source = w->has_one_source,
         .lead_ms = w->lead_ms,
+        .territory = w->territory,
         .noindex = w->noindex,
         .pinned_until_ms = w->pinned_until_ms,
         .nonews = w->nonews,
@@ -202,6 +203,7 @@ enum result newsroom_view(struct newsroom *n, const struct decided *d, struct vi
     view_tags(n, d, s, v);
     view_authors(n, v);
     TRY(newsroom_view_pictures(n, d, v));
+    if (feed) newsroom_credit(n, feed, v);
     TRY(view_comments(n, d, v));
     view_revisions(n, d, v);
     TRY(newsroom_refs(n, d, v));

@@ -215,7 +215,8 @@ enum result store_put_story(struct store *s, const struct story_row *row)
         arg_int(v->is_corrected || v->is_corrective ? v->corrected_ms : 0),
         arg_int(v->on_fronts ? v->lead_ms : 0), arg_int(day), arg_text(v->section),
         arg_text(row->feed), arg_int(v->on_fronts), arg_int(v->noindex), arg_int(v->nonews),
-        arg_int(v->needs_member), arg_int(v->pinned_until_ms), arg_bytes(pack_head(a, v)),
+        arg_int(v->needs_member), arg_int(v->pinned_until_ms),
+        arg_text(v->territory.n ? v->territory : S("")), arg_bytes(pack_head(a, v)),
         arg_int(number)};
     r = db_do(&s->site, is_new ? SITE_STORY_PUT : SITE_STORY_CHANGE, args,
         COUNT(args) - (is_new ? 1 : 0));

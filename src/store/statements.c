@@ -2,7 +2,7 @@
  * kept. */
 #include "inside.h"
 
-#define HEAD_VALUES "?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16"
+#define HEAD_VALUES "?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16,?17"
 
 const char *const site_statements[SITE_STATEMENTS] = {
     [SITE_POSITION] = "SELECT value FROM note WHERE name='position'",
@@ -11,7 +11,7 @@ const char *const site_statements[SITE_STATEMENTS] = {
     [SITE_STORY_PUT] =
         "INSERT INTO story(" STORY_HEAD ",sum) VALUES(" HEAD_VALUES ",bs_sum(" HEAD_VALUES "))",
     [SITE_STORY_CHANGE] = "UPDATE story SET (" STORY_HEAD ",sum)=(" HEAD_VALUES
-                          ",bs_sum(" HEAD_VALUES ")) WHERE row=?17",
+                          ",bs_sum(" HEAD_VALUES ")) WHERE row=?18",
     [SITE_STORY_DROP] = "DELETE FROM story WHERE row=?1",
     [SITE_STORY_HEAD] =
         "SELECT view,from_ms,until_ms,sum=bs_sum(" STORY_HEAD ") FROM story WHERE id=?1",

@@ -94,6 +94,10 @@ struct view {
     int64_t pinned_until_ms;           /* it leads the front until then */
     int64_t withdrawn_ms, restored_ms; /* K6: after it had been public; 0: never */
     struct span correction_note, copyright;
+    struct span credit_line; /* in the form that the licence wants; empty: it wants none */
+    bool credit_top, credit_end, credit_lists; /* where it stands */
+    struct span territory; /* where it may be shown: "+GB,IE" in these alone, "-US" in all but
+                              these; empty: everywhere */
     uint32_t urgency;
     bool is_corrected, is_developing, noindex, nonews, on_fronts, rtl;
     int64_t lead_ms;     /* since when the desk wants it first on the front; 0: it does not */
@@ -106,6 +110,11 @@ struct view {
 };
 struct span view_pack(struct arena *a, const struct view *v);
 struct view *view_unpack(struct arena *a, struct span bytes); /* NULL: damaged */
+/* Its credit, and a picture's, in a licence's form (form_fill), with the site's name. A form that
+ * is empty gives the empty line. */
+struct span view_credit(struct arena *a, const struct view *v, struct span form, struct span site);
+struct span view_picture_credit(struct arena *a, const struct view *v,
+    const struct view_picture *pic, struct span form, struct span site);
 
 struct gone { /* a URL that answers something else than the story */
     story_id id;
@@ -484,6 +493,20 @@ void reader_close(struct reader *r);
 /* A snapshot at now: every read between begin and end sees one state of the store and one instant.
  */
 enum result reader_begin(struct reader *r, int64_t now_ms) CHECKED;
+/* Where a reader is, as far as licences bind stories to countries. */
+struct reader_place {
+    bool anywhere;       /* it is not asked: the desk and our own tools see every story */
+    struct span country; /* of country_of; empty: not known */
+    bool unknown_is_inside;
+};
+bool territory_has(struct span territory, const struct reader_place *p); /* as a view has it */
+/* A snapshot as it is seen from there: a story that may not be shown in that place is not public in
+ * any question. reader_begin sees it from anywhere. The country must stand until the end. */
+enum result reader_begin_at(struct reader *r, int64_t now_ms, const struct reader_place *p) CHECKED;
+/* Has any answer of this snapshot depended on the place? */
+bool reader_asked_place(const struct reader *r);
+/* Is it public, but not in this place? Depends on the place. */
+bool reader_elsewhere(struct reader *r, story_id id);
 void reader_end(struct reader *r);
 int64_t reader_now_ms(const struct reader *r);
 uint64_t reader_position(struct reader *r); /* ledger position of the snapshot */
