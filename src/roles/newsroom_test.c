@@ -155,6 +155,38 @@ static void takedowns_behind_a_backlog(void)
     check(!is_dead("tag:gone") && is_shown("tag:gone"), "a later lift frees what was buried early");
 }
 
+/* More than is looked at in one go; nothing of it is a story. */
+static void long_backlog(size_t count)
+{
+    static struct append batch[LEDGER_BATCH_MAX];
+    static int number;
+    for (size_t done = 0; done < count; done += COUNT(batch)) {
+        for (size_t i = 0; i < COUNT(batch); i++)
+            batch[i] = (struct append){.kind = EVENT_COUNTS,
+                .received_ms = now_ms,
+                .delivery = arena_printf(a, "long:%d", ++number),
+                .meta = S("{}")};
+        must(ledger_append(newsroom_ledger(n), batch, COUNT(batch)) == OK);
+    }
+}
+
+static void kill_behind_a_long_backlog(void)
+{
+    deliver("tag:middle", 1, "usable");
+    deliver("tag:last", 1, "usable");
+    must(work() == OK);
+    long_backlog(5000);
+    deliver("tag:middle", 2, "canceled");
+    long_backlog(5000);
+    deliver("tag:last", 2, "canceled");
+    step();
+    check(is_dead("tag:last") && !is_dead("tag:middle"),
+        "K18 one step into a backlog of ten thousand, what came last has been looked at");
+    step();
+    check(is_dead("tag:middle"), "and the next step looks at what came before it");
+    must(work() == OK && is_dead("tag:last"));
+}
+
 /* The takedown is buried under the page as it is now; when its turn comes that is part of another.
  */
 static void joined_in_between(void)
@@ -449,6 +481,7 @@ int main(void)
     start(false);
     must(newsroom_configure(n, house.config) == OK);
     takedowns_behind_a_backlog();
+    kill_behind_a_long_backlog();
     joined_in_between();
     while_all_is_decided();
     while_it_is_built_again();

@@ -270,6 +270,11 @@ def told(h, condition):
     return last
 
 
+def first_difference(a, b):
+    at = next((k for k, (x, y) in enumerate(zip(a, b)) if x != y), min(len(a), len(b)))
+    return f"{a[max(0, at - 80):at + 80]!r} became {b[max(0, at - 80):at + 80]!r}"
+
+
 def wrong_after(run, h, before, until_, rnd):
     """Everything that must hold, in the order in which a reader would meet it."""
     if not os.path.exists(os.path.join(h.data, "ledger.db")) and any(s.acked or s.kill_acked for s in before): return ["lost: the ledger"]
@@ -284,7 +289,7 @@ def wrong_after(run, h, before, until_, rnd):
     pages = {p: h.get(p).body for p in places}
     r = h.verb("rebuild")
     if r.returncode: wrong.append("a rebuild fails: " + r.stdout + r.stderr)
-    wrong += [f"a rebuild gives other bytes: {p}" for p in places if h.get(p).body != pages[p]]
+    wrong += [f"a rebuild gives other bytes: {p}: {first_difference(pages[p], got)}" for p in places if (got := h.get(p).body) != pages[p]]
     if h.stop() != 0: wrong.append("it does not end cleanly")
     r = h.verb("check", "--audit")
     if r.returncode: wrong.append("the audit: " + r.stdout + r.stderr)
@@ -317,9 +322,12 @@ def play(count, rnd, env=None):
         if run.troubles: print("# trouble while sending: " + "; ".join(run.troubles[:3]))
         disk.unplug()
         for cut in cuts:
+            kept = os.path.join(tempfile.gettempdir(), f"power-{SEED}-{os.getpid()}-{len(out)}.img")
+            if os.environ.get("KEEP"): shutil.copy(cut[0], kept)
             wrong = revive(run, cut, rnd)
             out.append((cut, wrong))
-            if wrong and not env and os.environ.get("KEEP"): shutil.copy(cut[0], os.path.join(tempfile.gettempdir(), f"power-{SEED}-{len(out)}.img"))
+            if os.environ.get("KEEP") and (env or not wrong): os.unlink(kept)
+            if wrong and not env: print(f"# cut {len(out)} of a house ({cut[1]}, {cut[2]} writes under way): " + "\n#   ".join("\n".join([*wrong[:8], wrong[-1]]).split("\n")), flush=True)
             os.unlink(cut[0])
     finally:
         if run: run.remove()
@@ -337,8 +345,6 @@ def cut_it(rnd):
         bad = sum(1 for _, w in results if w)
         if ROUNDS > 100: print(f"# {len(results)} cuts, {time.monotonic() - start:.0f} s, {bad} with something wrong", flush=True)
     acked, kills, under_way = counts(results)
-    for n, (cut, wrong) in enumerate(results):
-        if wrong: print(f"# cut {n} ({cut[1]}, {cut[2]} writes under way): " + "\n#   ".join("\n".join(wrong[:8]).split("\n")), flush=True)
     bad = sum(1 for _, w in results if w)
     check(acked > 2 * ROUNDS and kills > ROUNDS // 2 and under_way > ROUNDS // 3, f"{len(results)} cuts of {FS}: {acked} acknowledged turns and {kills} kills to be found again, {under_way} writes under way, {(time.monotonic() - start) / ROUNDS:.1f} s a cut")
     check(bad == 0, f"after each everything that was acknowledged is there, whole and once, and nothing that was killed (seed {SEED})", f"{bad} cuts with something wrong")
