@@ -94,6 +94,16 @@ def serve(fuse, control, medium):
 
 
 # ---- ours ----
+# However its maker ends, nothing stays mounted.
+JANITOR = """read x
+for process in $(pgrep -f -- "--data $1/"); do kill -9 "$process"; done
+for at in "$1"/at "$1"/revived; do umount -l "$at"; done
+losetup --list --noheadings --output NAME,BACK-FILE | while read device file; do case $file in "$1"/*) losetup -d "$device" ;; esac; done
+umount -l "$1/door"
+rm -rf "$1"
+"""
+
+
 def run(*words):
     r = subprocess.run(words, capture_output=True, text=True)
     if r.returncode: raise OSError(f"{' '.join(words)}: {(r.stdout + r.stderr).strip()}")
@@ -132,7 +142,7 @@ class Disk:
     """A fresh file system at `self.at`; OSError where it cannot be had here."""
     def __init__(self, fs="ext4"):
         self.folder = tempfile.mkdtemp(prefix="broadsheet-power-", dir=roomy())
-        self.at, self.door, self.mounted, self.pid, self.is_served = os.path.join(self.folder, "at"), os.path.join(self.folder, "door"), None, None, False
+        self.at, self.door, self.mounted, self.pid, self.is_served, self.janitor = os.path.join(self.folder, "at"), os.path.join(self.folder, "door"), None, None, False, None
         atexit.register(self.close)
         try: self.make(fs)
         except OSError:
@@ -157,6 +167,7 @@ class Disk:
             finally: os._exit(0)  # never what the parent has to do at its end
         os.close(fuse)
         theirs.close()
+        self.janitor = subprocess.Popen(["sh", "-c", JANITOR, "janitor", self.folder], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
         self.mounted = Mounted(os.path.join(self.door, "disk"), self.at)
 
     def cut(self, name, kind, seed):
@@ -172,12 +183,13 @@ class Disk:
         if self.is_served: subprocess.run(["umount", "-l", self.door], capture_output=True)
         self.is_served = False
         if self.pid:
-            self.control.close()
             with contextlib.suppress(ProcessLookupError): os.kill(self.pid, signal.SIGKILL)
             os.waitpid(self.pid, 0)
+            self.control.close()
         self.pid = None
 
     def close(self):
         atexit.unregister(self.close)
         self.unplug()
+        if self.janitor: self.janitor.communicate()
         shutil.rmtree(self.folder, ignore_errors=True)

@@ -13,6 +13,7 @@ ROUNDS = int(os.environ.get("ROUNDS", "30"))
 FS = os.environ.get("FS", "ext4")
 CUTS_A_RUN = 10  # of one house; then a fresh one, so that its first seconds are cut too
 CONTROL_CUTS = 6
+PATIENCE_S, CONTROL_PATIENCE_S = 60, 5  # until a house has all of it: what a control has lost does not come
 PAGES_READ = 12  # of each cut, besides the lists
 print(f"# seed {SEED}, {ROUNDS} cuts, {FS}", flush=True)
 CONFIG = """site:
@@ -50,7 +51,7 @@ int fdatasync(int fd) { return is_ledger(fd) ? 0 : ((int (*)(int))dlsym(RTLD_NEX
 
 
 class Story:
-    def __init__(self, n, feed): self.n, self.feed, self.sent, self.acked, self.kill_sent, self.kill_acked, self.path, self.seen_gone = n, feed, 0, 0, False, False, None, False
+    def __init__(self, n, feed): self.n, self.feed, self.sent, self.acked, self.kill_sent, self.kill_acked, self.path, self.seen_gone, self.bodies = n, feed, 0, 0, False, False, None, False, {}
     def guid(self): return f"tag:example.org,2026:{self.feed}-{self.n}"
     def copy(self):
         s = Story(self.n, self.feed)
@@ -62,6 +63,12 @@ def headline(s, turn): return f"Story {s.feed} {s.n} turn {turn}"
 
 
 def item(s, turn, killed=False):
+    """Its bytes; the same ones whenever it is sent again."""
+    if (turn, killed) not in s.bodies: s.bodies[turn, killed] = make_item(s, turn, killed)
+    return s.bodies[turn, killed]
+
+
+def make_item(s, turn, killed):
     rnd = random.Random(f"{SEED} {s.feed} {s.n} {turn}")
     words = lambda count: " ".join("".join(rnd.choice("abcdefghiklmnoprstuvw") for _ in range(rnd.randrange(3, 9))) for _ in range(count))
     body = f"<p>Beginning of {s.feed} {s.n} turn {turn}: {words(20)}</p>" + "".join(f"<p>{words(60)}</p>" for _ in range(rnd.choice((0, 1, 3, 20)))) + f"<p>{words(20)}: end of {s.feed} {s.n} turn {turn}</p>"
@@ -74,6 +81,7 @@ class Run:
     """A house on a disk, and what it has been sent and has acknowledged."""
     def __init__(self, disk, rnd, env=None):
         self.disk, self.rnd, self.env, self.lock, self.ended, self.stories, self.troubles = disk, rnd, env, threading.Lock(), False, [], []
+        self.patience_s = CONTROL_PATIENCE_S if env else PATIENCE_S
         self.key = secrets.token_hex(32).encode()
         self.house = self.house_at(disk.at, env)
         self.house.port = 0
@@ -242,6 +250,9 @@ def wrong_in_pages(h, rnd):
     return wrong
 
 
+slowest = []
+
+
 def send_again(run, h, before, until_):
     """What was on its way, as a sender does that has heard nothing; then everything is as if there had been no cut."""
     old = {(s.feed, s.n): s for s in before}
@@ -257,16 +268,26 @@ def send_again(run, h, before, until_):
     return []
 
 
-def told(h, condition):
+def is_settled(h):
+    """Nothing waits in the folder or in the ledger."""
+    import sqlite3
+    if any(e.name.endswith(".wire") and e.is_file() for e in os.scandir(h.wire)): return False
+    db = sqlite3.connect(f"file:{h.data}/ledger.db?mode=ro", uri=True)
+    try: return db.execute("SELECT max(pos) FROM event").fetchone()[0] == json.loads(h.get("/health").text)["applied"]
+    finally: db.close()
+
+
+def told(h, condition, patience_s):
     """Until nothing is wrong any more; what is wrong at the end."""
-    last = ["not asked"]
+    last, start = ["not asked"], time.monotonic()
 
     def fine():
         nonlocal last
         try: last = condition()
         except (OSError, ValueError, http.client.HTTPException) as e: last = [f"no answer: {e!r}"]
         return not last
-    until(fine, within_s=60)
+    until(fine, within_s=patience_s)
+    slowest.append(time.monotonic() - start)
     return last
 
 
@@ -281,10 +302,10 @@ def wrong_after(run, h, before, until_, rnd):
     h.start()
     wrong = [f"seen gone, and public again: {s.guid()}" for s in before if s.seen_gone and h.get(s.path).status == 200]
     in_done(h, until_)
-    wrong += told(h, lambda: wrong_in_lists(listed(h), before, until_))
+    wrong += told(h, lambda: wrong_in_lists(listed(h), before, until_), run.patience_s)
     if wrong: return [*wrong[:6], "its ledger and what of it is applied: " + in_ledger(h) + " " + h.get("/health").text]
     wrong += wrong_in_pages(h, rnd) + send_again(run, h, before, until_)
-    wrong += told(h, lambda: wrong_in_lists(listed(h), until_, until_)) + wrong_in_pages(h, rnd)
+    wrong += told(h, lambda: wrong_in_lists(listed(h), until_, until_) or ([] if is_settled(h) else ["something waits for ever"]), run.patience_s) + wrong_in_pages(h, rnd)
     places = ("/", "/rss.xml", "/atom.xml", "/sitemap-1.xml", "/api/v1/stories", "/corrections")
     pages = {p: h.get(p).body for p in places}
     r = h.verb("rebuild")
@@ -346,7 +367,7 @@ def cut_it(rnd):
         if ROUNDS > 100: print(f"# {len(results)} cuts, {time.monotonic() - start:.0f} s, {bad} with something wrong", flush=True)
     acked, kills, under_way = counts(results)
     bad = sum(1 for _, w in results if w)
-    check(acked > 2 * ROUNDS and kills > ROUNDS // 2 and under_way > ROUNDS // 3, f"{len(results)} cuts of {FS}: {acked} acknowledged turns and {kills} kills to be found again, {under_way} writes under way, {(time.monotonic() - start) / ROUNDS:.1f} s a cut")
+    check(acked > 2 * ROUNDS and kills > ROUNDS // 2 and under_way > ROUNDS // 3, f"{len(results)} cuts of {FS}: {acked} acknowledged turns and {kills} kills to be found again, {under_way} writes under way, {(time.monotonic() - start) / ROUNDS:.1f} s a cut; the slowest house had all of it {max(slowest):.1f} s after its start")
     check(bad == 0, f"after each everything that was acknowledged is there, whole and once, and nothing that was killed (seed {SEED})", f"{bad} cuts with something wrong")
 
 
@@ -363,6 +384,7 @@ def control(rnd):
 
 
 def main():
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that what is mounted goes
     if os.geteuid() != 0: skip("power cuts", "only root can mount")
     elif not shutil.which(f"mkfs.{FS}"): skip("power cuts", f"there is no mkfs.{FS}")
     else:
