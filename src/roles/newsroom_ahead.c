@@ -38,9 +38,12 @@ void newsroom_know_more(struct newsroom *n)
     n->peeked = n->peeked_acts = store_position(n->known);
 }
 
+/* What readers were shown of the old store while this one was built says nothing of what came
+ * meanwhile, and its keys had been bumped by then. */
 enum result newsroom_switch(struct newsroom *n)
 {
     TRY(store_switch(n->store));
+    keys_bump(n->keys, keys_slot(S("site")));
     if (n->known) store_close(n->known);
     n->known = NULL;
     return OK;

@@ -243,7 +243,11 @@ static void while_it_is_built_again(void)
     step();
     check(newsroom_position(n) + 300 < head && is_dead("tag:wire") && is_dead("tag:desk"),
         "while the store is built again kills and takedowns act at once");
-    must(work() == OK && newsroom_switch(n) == OK);
+    must(work() == OK);
+    uint64_t before = keys_get(n->keys, keys_slot(S("site")));
+    must(newsroom_switch(n) == OK);
+    check(keys_get(n->keys, keys_slot(S("site"))) != before,
+        "pages that were made meanwhile, of the old store, are not kept");
     check(is_dead("tag:wire") && is_dead("tag:desk") && !is_dead("tag:gone"),
         "and stand when it is done; what was lifted is free");
 }

@@ -231,13 +231,16 @@ def in_ledger(h):
     finally: db.close()
 
 
-def in_done(h, stories):
-    """A file in done/ is as good as a word: whoever looks after the cut may rely on it. Only the last turns are asked."""
+def believe_done(h, before, until_):
+    """A file in done/ is as good as a word: whoever looks there after the cut may rely on it. Of stories that were sent once."""
+    known = {s.n: s for s in before}
+    once = {s.n: s for s in until_ if s.feed == "wire" and s.sent == 1 and not s.kill_sent}
     with contextlib.suppress(OSError):
         for name in os.listdir(os.path.join(h.wire, "done")):
-            n = int(name.split("-")[1].split(".")[0])
-            for s in stories:
-                if s.n == n and s.feed == "wire" and s.acked == 0 and s.sent == 1 and not s.kill_sent: s.acked = 1
+            n = int(re.fullmatch(r"\d+-(\d+)\.wire.*", name)[1])
+            if n not in once: continue
+            if n not in known: before.append(known.setdefault(n, once[n].copy()))
+            known[n].acked = 1
 
 
 def wrong_in_pages(h, rnd):
@@ -271,7 +274,7 @@ def send_again(run, h, before, until_):
 def is_settled(h):
     """Nothing waits in the folder or in the ledger."""
     import sqlite3
-    if any(e.name.endswith(".wire") and e.is_file() for e in os.scandir(h.wire)): return False
+    if any(re.match(r"[^.].*\.wire$", e.name) for e in os.scandir(h.wire)): return False
     db = sqlite3.connect(f"file:{h.data}/ledger.db?mode=ro", uri=True)
     try: return db.execute("SELECT max(pos) FROM event").fetchone()[0] == json.loads(h.get("/health").text)["applied"]
     finally: db.close()
@@ -299,9 +302,9 @@ def first_difference(a, b):
 def wrong_after(run, h, before, until_, rnd):
     """Everything that must hold, in the order in which a reader would meet it."""
     if not os.path.exists(os.path.join(h.data, "ledger.db")) and any(s.acked or s.kill_acked for s in before): return ["lost: the ledger"]
+    believe_done(h, before, until_)
     h.start()
     wrong = [f"seen gone, and public again: {s.guid()}" for s in before if s.seen_gone and h.get(s.path).status == 200]
-    in_done(h, until_)
     wrong += told(h, lambda: wrong_in_lists(listed(h), before, until_), run.patience_s)
     if wrong: return [*wrong[:6], "its ledger and what of it is applied: " + in_ledger(h) + " " + h.get("/health").text]
     wrong += wrong_in_pages(h, rnd) + send_again(run, h, before, until_)
