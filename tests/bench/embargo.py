@@ -115,7 +115,7 @@ def at_one_instant(w, count):
     shut = [i for i in ids if not tells(w.line, f"/2026/01/01/x-{i}", None)[0]]
     print(f"  then each of the {count} asked for once: {len(shut)} still shut; {time.time() - at:.1f} s after the instant")
     until(lambda: cpu_s(newsroom) == (time.sleep(0.5), cpu_s(newsroom))[1], within_s=60)
-    found = until(lambda: tells(w.line, f"/search?q=%22sealed+{count // 2}+opens%22", f"Sealed {count // 2} opens".encode())[0], within_s=600)
+    found = until(lambda: tells(w.line, f"/search?q=%22sealed+{count // 2}+opens%22", ids[count // 2].encode())[0], within_s=600)
     print(f"  found by search, which runs behind publication: {time.time() - at:.1f} s after the instant" if found else "  NOT found by search within 600 s")
     print(f"  the newsroom worked {cpu_s(newsroom) - cpu:.2f} s of a processor on the release   ({load()})", flush=True)
 
