@@ -36,13 +36,14 @@ struct newsroom {
     struct store *store;
     struct tombs *tombs;
     struct keys *keys;
-    uint64_t position;    /* last event applied */
-    uint64_t peeked;      /* last event looked at for kills */
-    uint64_t peeked_acts; /* … while no reader was free: for acts alone */
-    uint64_t waited_for;  /* the delivery whose answer the step waits for; 0: none */
-    bool ahead_now;       /* the look ahead is under way */
-    struct store *known;  /* what readers see while a fresh store is built; NULL: store */
-    int64_t due_done_ms;  /* timers up to here have been rung */
+    uint64_t position;            /* last event applied */
+    uint64_t peeked;              /* last event looked at for kills */
+    uint64_t newest_from, newest; /* … and, ahead of that, of a long backlog from here to here */
+    uint64_t peeked_acts;         /* … while no reader was free: for acts alone */
+    uint64_t waited_for;          /* the delivery whose answer the step waits for; 0: none */
+    bool ahead_now;               /* the look ahead is under way */
+    struct store *known;          /* what readers see while a fresh store is built; NULL: store */
+    int64_t due_done_ms;          /* timers up to here have been rung */
     struct arena *alike_arena, *other_arena; /* of one comparison: ours, and what it is with */
     struct arena *job;                       /* of this step; reset at the next */
     struct arena *rules_arena;               /* of the configuration in force */
