@@ -40,6 +40,12 @@ static const struct key site_keys[] = {
     {"comment_days", TYPE_COUNT, IN(config, comment_days), .min = 1, .max = 365, .otherwise = "14",
         .flags = KEY_EDITORIAL,
         .about = "So many days after its publication a story takes no more comments."},
+    {"confirm_changes_over", TYPE_COUNT, IN(config, confirm_changes_over), .max = LIMIT_NONE,
+        .otherwise = "50",
+        .about =
+            "A changed configuration that would alter more live pages than this wants a second "
+            "yes before it is put in force (`broadsheet replay` shows them). 1000000 is as "
+            "good as none: it is never asked."},
     {"logo", TYPE_LINK, IN(config, publisher_logo), .flags = KEY_EDITORIAL,
         .about = "The publisher's logo in structured data."},
 };
