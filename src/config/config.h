@@ -25,6 +25,7 @@ struct config_limits { /* of one feed; 0: none */
     uint32_t stories_per_hour, updates_per_story_per_hour, oldest_days, rewrites_per_hour,
         rewrite_after_days;
 };
+enum { CONFIRM_NEVER = 1000000 }; /* of confirm_changes_over: nobody is asked */
 enum comments { COMMENTS_OFF, COMMENTS_APPROVE, COMMENTS_OPEN }; /* readers' comments */
 
 struct config_feed {

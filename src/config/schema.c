@@ -40,7 +40,7 @@ static const struct key site_keys[] = {
     {"comment_days", TYPE_COUNT, IN(config, comment_days), .min = 1, .max = 365, .otherwise = "14",
         .flags = KEY_EDITORIAL,
         .about = "So many days after its publication a story takes no more comments."},
-    {"confirm_changes_over", TYPE_COUNT, IN(config, confirm_changes_over), .max = LIMIT_NONE,
+    {"confirm_changes_over", TYPE_COUNT, IN(config, confirm_changes_over), .max = CONFIRM_NEVER,
         .otherwise = "50",
         .about =
             "A changed configuration that would alter more live pages than this wants a second "
