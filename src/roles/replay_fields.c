@@ -280,8 +280,7 @@ static void put_same(
         return;
     }
     put_words(b, w, r->from, head);
-    buf_str(b, head && tail ? " … " : "…");
-    if (tail && !head) buf_char(b, ' ');
+    buf_printf(b, "%s…%s", head ? " " : "", tail ? " " : "");
     put_words(b, w, r->from + r->count - tail, tail);
 }
 
@@ -306,6 +305,7 @@ struct span replay_diff(struct arena *a, struct span before, struct span after)
     diff_cut(a, known, after, &y);
     if (!diff_tokens(a, x.numbers, x.count, y.numbers, y.count, &runs, &count))
         return S("other words altogether");
+    if (count < 2 && (!count || runs[0].kind == DIFF_SAME)) return S("in its spaces alone");
     buf_init(&b, a, 0);
     for (size_t i = 0; i < count && b.n < 2 * DIFF_SHOWN_MAX; i++) {
         if (b.n) buf_char(&b, ' ');
@@ -318,5 +318,5 @@ struct span replay_diff(struct arena *a, struct span before, struct span after)
         put_words(&b, is_out ? &x : &y, runs[i].from, runs[i].count);
         buf_str(&b, is_out ? "-]" : "+}");
     }
-    return b.n ? cut_short(a, buf_span(&b)) : S("in its spaces alone");
+    return cut_short(a, buf_span(&b));
 }

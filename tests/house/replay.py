@@ -112,8 +112,8 @@ with h:
     h.write_config(CONFIG.replace("over: 2", "over: 1000000"))
     check(h.verb("reload").returncode == 0 and h.shows("/", "Old bridge 1"), "1000000 is never asked")
 
-    # ---- while it is counted ----
-    h.write_config(CONFIG + RULES)
+    # ---- while it is counted: many rules make that long enough to be caught at it ----
+    h.write_config(CONFIG + RULES + "".join(f'  - {{name: Rule {i}, texts: ["word{i} and some more", "another{i}"], action: hold}}\n' for i in range(1900)))
 
     def stopped_weigher():
         """A reload whose count is held up: its process is stopped before it has answered."""
