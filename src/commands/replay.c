@@ -130,11 +130,12 @@ static int open_all(struct going *g)
     const char *why = NULL;
     g->now_ms = clock_now_ms();
     enum result r = store_look(g->house.store, &g->store, &why);
-    if (r == ERR_CORRUPT && why) r = ERR_NEWER; /* of another version: see docs */
-    if (r == OK) {
-        why = "the tombstones cannot be read";
-        r = tombs_open(g->house.data, false, &g->tombs);
+    if (r != OK) {
+        fprintf(stderr, "broadsheet %s: what is live cannot be read: %s\n", g->q->verb, why);
+        return exit_code(r);
     }
+    why = "the tombstones cannot be read";
+    r = tombs_open(g->house.data, false, &g->tombs);
     if (r == OK) r = replay_in_force(g->a, g->store, &g->now, &why);
     if (r != OK) return fail(g, span_of(why), r);
     g->until_pos = store_position(g->store);

@@ -93,8 +93,9 @@ with h:
     check("Old bridge 1" in h.get("/").text and "the changed configuration waits for a second yes" in h.log_text(), "nothing has changed, and the log says why")
     s = h.verb("status")
     check(s.returncode == 1 and f"--yes {token}" in s.stdout and json.loads(h.verb("status", "--json").stdout)["changes_waiting"] == BRIDGES + 1, "`status` says that it waits", s.stdout)
+    check(until(lambda: "alarm: second-yes" in h.log_text()), "an alarm is rung", h.log_text()[-600:])
     h.process.send_signal(signal.SIGHUP)
-    check(until(lambda: h.log_text().count("waits for a second yes") >= 2) and "Old bridge 1" in h.get("/").text, "SIGHUP alone is no yes", h.log_text()[-500:])
+    check(until(lambda: h.log_text().count("the changed configuration waits for a second yes") >= 2) and "Old bridge 1" in h.get("/").text, "SIGHUP alone is no yes", h.log_text()[-500:])
     h.drop("b0k.json", ninjs(T + "b0", "Old bridge 0 reopens", version="2", status="canceled"))
     check(h.lacks("/", "bridge 0 "), "a kill is obeyed meanwhile")
     code, _, sums = replay(h, "--as-read", "--config", h.config_path)
@@ -106,6 +107,7 @@ with h:
     r = h.verb("reload", "--yes", token)
     check(r.returncode == 0 and h.lacks("/", "Old bridge") and h.shows("/section/sport", "Night ferry"), "with it the change is in force", r.stdout + r.stderr)
     check("waits" not in h.verb("status").stdout and h.verb("status").returncode == 0, "and nothing waits any more", h.verb("status").stdout)
+    check(until(lambda: "all clear: second-yes" in h.log_text()), "the alarm ends", h.log_text()[-600:])
     h.write_config((CONFIG + RULES).replace("The Post", "The Other Post"))
     r = h.verb("reload")
     check(r.returncode == 0 and "The Other Post" in h.get("/").text, "a change that alters no story is asked for once", r.stderr)
@@ -118,15 +120,16 @@ with h:
     def stopped_weigher():
         """A reload whose count is held up: its process is stopped before it has answered."""
         for _ in range(50):
-            said = h.log_text().count("waits for a second yes")
+            until(lambda: not h.roles().get("weigher")) # the one before
+            said = h.log_text().count("the changed configuration waits for a second yes")
             h.process.send_signal(signal.SIGHUP)
-            pid = until(lambda: (h.roles().get("weigher") or [0])[0] or h.log_text().count("waits for a second yes") > said)
+            pid = until(lambda: (h.roles().get("weigher") or [0])[0] or h.log_text().count("the changed configuration waits for a second yes") > said)
             with contextlib.suppress(OSError):
                 if type(pid) is int:
                     os.kill(pid, signal.SIGSTOP)
-                    if not until(lambda: h.log_text().count("waits for a second yes") > said, within_s=0.3) and h.roles().get("weigher") == [pid]: return pid
+                    if not until(lambda: h.log_text().count("the changed configuration waits for a second yes") > said, within_s=0.3) and h.roles().get("weigher") == [pid]: return pid
                     os.kill(pid, signal.SIGCONT)
-            until(lambda: h.log_text().count("waits for a second yes") > said)
+            until(lambda: h.log_text().count("the changed configuration waits for a second yes") > said)
         return None
 
     weigher = stopped_weigher()
