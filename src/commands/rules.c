@@ -1,7 +1,7 @@
 /* rules: what routing rules do, told before anybody is. `rules test` reads wire files as the house
  * would, in a cage, and decides by the desk's own code; every decision is told with its line of the
- * site file. `rules dry-run` (rules_dry.c) asks the same of what has come. Nothing is published,
- * and nothing is written. */
+ * site file. `rules dry-run` asks the same of what has come: it is `replay --as-read`. Nothing is
+ * published, and nothing is written. */
 #include "replay.h"
 #include "rules.h"
 

@@ -3,6 +3,7 @@
 that would change many live pages waits for a second yes, at a reload and at a start, while kills are obeyed."""
 import json, sqlite3
 from _house import *
+from _desk import *
 
 CONFIG = """site:
   name: The Post
@@ -14,6 +15,8 @@ feeds:
     provider: Example
     timezone: UTC
     folder: "@WIRE@"
+desk:
+  listen: 127.0.0.1:0
 """
 RULES = """rules:
   - name: No bridges
@@ -93,6 +96,10 @@ with h:
     check("Old bridge 1" in h.get("/").text and "the changed configuration waits for a second yes" in h.log_text(), "nothing has changed, and the log says why")
     s = h.verb("status")
     check(s.returncode == 1 and f"--yes {token}" in s.stdout and json.loads(h.verb("status", "--json").stdout)["changes_waiting"] == BRIDGES + 1, "`status` says that it waits", s.stdout)
+    account(h, "ada", "editor")
+    desk = Desk(h, desk_port(h))
+    desk.sign_in("ada", PASSWORD)
+    check(f"would change {BRIDGES + 1} live pages" in desk.get("/desk/live").text, "the desk's pages say so too")
     check(until(lambda: "alarm: second-yes" in h.log_text()), "an alarm is rung", h.log_text()[-600:])
     h.process.send_signal(signal.SIGHUP)
     check(until(lambda: h.log_text().count("the changed configuration waits for a second yes") >= 2) and "Old bridge 1" in h.get("/").text, "SIGHUP alone is no yes", h.log_text()[-500:])
@@ -107,6 +114,7 @@ with h:
     r = h.verb("reload", "--yes", token)
     check(r.returncode == 0 and h.lacks("/", "Old bridge") and h.shows("/section/sport", "Night ferry"), "with it the change is in force", r.stdout + r.stderr)
     check("waits" not in h.verb("status").stdout and h.verb("status").returncode == 0, "and nothing waits any more", h.verb("status").stdout)
+    check("second yes" not in desk.get("/desk/live").text, "nor on the desk's pages")
     check(until(lambda: "all clear: second-yes" in h.log_text()), "the alarm ends", h.log_text()[-600:])
     h.write_config((CONFIG + RULES).replace("The Post", "The Other Post"))
     r = h.verb("reload")
