@@ -74,7 +74,7 @@ static void told(void *with, const struct replay_page *p)
             p->fields[i].what);
 }
 
-static struct replay_sum compare(const struct config *then)
+static struct replay_sum compare_to(const struct config *then, uint64_t until_pos)
 {
     struct replay_sum sum;
     struct store *s = newsroom_store(newsroom);
@@ -84,11 +84,16 @@ static struct replay_sum compare(const struct config *then)
         .then_config = then,
         .tombs = newsroom_tombs(newsroom),
         .now_ms = now_ms,
-        .until_pos = UINT64_MAX,
+        .until_pos = until_pos,
         .each = told};
     last.field_count = 0;
     must(replay_compare(a, &q, &sum) == OK);
     return sum;
+}
+
+static struct replay_sum compare(const struct config *then)
+{
+    return compare_to(then, UINT64_MAX);
 }
 
 static struct config *with(const char *yaml)
@@ -236,6 +241,10 @@ static void test_scratch(void)
     work();
     uint64_t until_pos = newsroom_position(newsroom);
     bring("a", 2, "usable", "Bridge opens at noon"); /* behind it: in neither side */
+    const struct config *noon = with("rules: [{texts: [noon], action: hold}]");
+    struct replay_sum all = compare(noon), then = compare_to(noon, until_pos);
+    check(replay_weight(&all) == 1 && !replay_weight(&then) && then.pages == all.pages,
+        "what has come behind the position that is looked at is in neither side");
     must(ledger_head(newsroom_ledger(newsroom), &head) == OK);
     newsroom_close(newsroom);
     fflush(NULL);
