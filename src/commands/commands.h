@@ -59,6 +59,7 @@ int command_alarm(int argc, char **argv);
 int command_purge_cdn(int argc, char **argv);
 int command_receipt(int argc, char **argv);
 int command_rules(int argc, char **argv);
+int command_replay(int argc, char **argv);
 int command_push(int argc, char **argv);
 int command_version(int argc, char **argv);
 

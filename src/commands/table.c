@@ -12,7 +12,7 @@ const struct command command_table[] = {
         "run the site: what arrives is published"},
     {"check", command_check, "--config FILE | --audit --data DIR",
         "check a configuration, or every checksum and chain of a data directory"},
-    {"reload", command_reload, "--data DIR",
+    {"reload", command_reload, "--data DIR [--yes TOKEN]",
         "put a changed configuration in force without dropping a connection"},
     {"read", command_read, "FILE...", "print wire files as ninjs 3.0, one line an item"},
     {"rules", command_rules,
@@ -20,6 +20,11 @@ const struct command command_table[] = {
         "NEW --data DIR [--days N] [--json]",
         "what the rules would do with wire files, each decision with its line; or, dry-run, with "
         "what has come"},
+    {"replay", command_replay,
+        "--data DIR [--config NEW | --rules NEW] [--as-read] [--days N] [--limit N] [--scratch "
+        "FOLDER] [--json]",
+        "which pages would be otherwise, read again by this program and decided by another "
+        "configuration; exit 1: more than need a second yes"},
     {"push", command_push, "--url URL --key FILE FILE...",
         "deliver wire files to a site by signed HTTP push"},
     {"takedown", command_act, "--data DIR [--reason TEXT] URL|GUID",

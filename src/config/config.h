@@ -25,6 +25,7 @@ struct config_limits { /* of one feed; 0: none */
     uint32_t stories_per_hour, updates_per_story_per_hour, oldest_days, rewrites_per_hour,
         rewrite_after_days;
 };
+enum { CONFIRM_NEVER = 1000000 }; /* of confirm_changes_over: nobody is asked */
 enum comments { COMMENTS_OFF, COMMENTS_APPROVE, COMMENTS_OPEN }; /* readers' comments */
 
 struct config_feed {
@@ -127,7 +128,9 @@ struct config {
     enum { UNKNOWN_OUTSIDE, UNKNOWN_INSIDE } unknown_country;
     bool noindex; /* the whole site (default without a configuration file) */
     enum comments comments;
-    uint32_t comment_days; /* a story is open to comments for so long */
+    uint32_t comment_days;         /* a story is open to comments for so long */
+    uint32_t confirm_changes_over; /* a configuration that changes more live pages wants a second
+                                      yes */
     struct span masthead_title,
         masthead_url;         /* the parent's, where the site lives beside an existing one */
     struct config_link *menu; /* the parent's menu */

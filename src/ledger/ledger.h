@@ -50,6 +50,9 @@ struct ledger;
  * why_out: a sentence for the user (static or in the handle's memory). */
 enum result ledger_open(const char *folder, const char *appender, bool make, struct ledger **out,
     const char **why_out) CHECKED;
+/* Only to read, beside whoever appends: nothing of the file can be changed by it. ERR_ABSENT,
+ * ERR_CORRUPT, ERR_NEWER; why_out: a sentence. */
+enum result ledger_look(const char *folder, struct ledger **out, const char **why_out) CHECKED;
 void ledger_close(struct ledger *l);
 struct span ledger_key(const struct ledger *l); /* 32 bytes: key of story ids, from the genesis */
 

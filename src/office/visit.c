@@ -215,6 +215,15 @@ static bool has_shadow(const struct office_site *site)
     return false;
 }
 
+/* What waits for whoever runs the machine, told to those whose stories it is about. */
+static void note_waiting(struct visit *v, struct record *r)
+{
+    unsigned long long pages = clock_slot_get(SLOT_CHANGES_WAIT);
+    if (pages)
+        record_text(r, "waits",
+            dress_say(v->book.dress, v->a, "config_waits", "n", arena_printf(v->a, "%llu", pages)));
+}
+
 struct record *visit_record(struct visit *v, const char *place, const char *title_key)
 {
     static const char *const places[] = {"live", "held", "shadow", "brakes", "takedowns",
@@ -234,6 +243,7 @@ struct record *visit_record(struct visit *v, const char *place, const char *titl
     bool is_in = v->role != DESK_NOBODY;
     record_flag(r, "is_in", is_in);
     if (!is_in) return r;
+    note_waiting(v, r);
     record_text(r, "who", v->who);
     record_text(r, "role", dress_word_of(d, "role_", span_of(desk_role_name(v->role))));
     for (size_t i = 0; i < COUNT(places); i++) {

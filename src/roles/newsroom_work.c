@@ -60,8 +60,10 @@ static enum result open_parts(struct newsroom *n, struct span *why)
 {
     const struct house *h = n->house;
     const char *text = NULL;
+    const char *other = n->options.ledger_of;
     enum result r = newsroom_of_ledger(
-        ledger_open(h->data, n->options.ledger_appender, false, &n->ledger, &text));
+        other ? ledger_look(other, &n->ledger, &text)
+              : ledger_open(h->data, n->options.ledger_appender, false, &n->ledger, &text));
     if (r == OK) { r = store_open(h->store, n->options.fresh, &n->store, &text); }
     if (r != OK) {
         *why = arena_keep(h->arena, span_of(text ? text : result_name(r)));
@@ -104,6 +106,7 @@ enum result newsroom_open(const struct house *h, const struct newsroom_options *
     TRY(open_parts(n, why));
     n->position = n->peeked = n->peeked_acts = store_position(n->store);
     newsroom_know_more(n);
+    if (o->ledger_of) n->peeked = n->peeked_acts = UINT64_MAX; /* its kills are known */
     n->want_more = true;
     n->due_done_ms = timers_rung_until(n);
     enum result r = newsroom_use_known_config(n);
