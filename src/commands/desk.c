@@ -14,7 +14,7 @@ enum { WORDS_MAX = 4, AUDIT_SHOWN = 200 };
 
 struct asked { /* the command line, read once */
     const char *data, *role, *password_file, *reason, *text, *picture, *reference, *requested_by,
-        *deadline, *confirm;
+        *deadline, *confirm, *page, *address;
     bool json;
     const char *words[WORDS_MAX]; /* after the verb */
     size_t count;
@@ -136,7 +136,7 @@ static int account_change(struct asked *q, bool password)
     if (r == ERR_ABSENT)
         return complain("there is no account of this name: `broadsheet desk account list`");
     if (r != OK) return failed("the account cannot be changed", r);
-    tries_forget(q->accounts, word(q, 2));
+    tries_forget(q->accounts, word(q, 2), S(""));
     note(q, password ? "password set" : "role changed", word(q, 2));
     printf("changed; the sessions of %.*s have ended\n", FMT(word(q, 2)));
     return EX_OK;
@@ -191,11 +191,38 @@ static int account_end(struct asked *q)
     return EX_OK;
 }
 
+/* The newest address from which this name is kept waiting now; empty: none. The audit is newest
+ * first. */
+static struct span address_that_waits(struct asked *q, int64_t *wait_out)
+{
+    struct audit_line *list;
+    size_t count;
+    int64_t now = clock_now_ms();
+    if (audit_list(q->accounts, OFFICE_AUDIT_ROWS, q->house.arena, &list, &count) != OK)
+        return S("");
+    for (size_t i = 0; i < count && now - list[i].at_ms < OFFICE_FORGET_MS; i++) {
+        bool is_try = span_starts(list[i].what, S("wrong name")) ||
+                      span_starts(list[i].what, S("locked out"));
+        if (!is_try || !span_eq(list[i].who, word(q, 2))) continue;
+        *wait_out = tries_wait(q->accounts, word(q, 2), list[i].address, now);
+        if (*wait_out) return list[i].address;
+    }
+    return S("");
+}
+
 static int account_unlock(struct asked *q)
 {
-    tries_forget(q->accounts, word(q, 2));
+    int64_t wait = 0;
+    struct span address = span_of(q->address ? q->address : "");
+    tries_forget(q->accounts, word(q, 2), address);
     note(q, "unlocked", word(q, 2));
-    printf("wrong tries of this name are forgotten\n");
+    printf("wrong tries of this name are forgotten%s%.*s\n", address.n ? ", and those from " : "",
+        FMT(address));
+    address = address_that_waits(q, &wait);
+    if (address.n)
+        printf("from %.*s it still has to wait %lld s, for too many wrong passwords came from "
+               "there: free it too by --address %.*s\n",
+            FMT(address), (long long)((wait + 999) / 1000), FMT(address));
     return EX_OK;
 }
 
@@ -297,13 +324,23 @@ static void print_row(const struct json *row)
     putchar('\n');
 }
 
+/* Beside the list, so that what reads it line by line reads rows alone. */
+static void tell_more(struct span total, uint64_t page)
+{
+    fprintf(stderr, "broadsheet desk: more follow%s%.*s: --page %llu shows the next\n",
+        total.n ? "; in all " : "", FMT(total), (unsigned long long)page + 1);
+}
+
 static int print_list(struct asked *q, struct office_eyes *e)
 {
     struct buf b;
     struct reject why;
     buf_init(&b, e->a, 0);
     struct json_out o = {.b = &b};
-    enum result r = office_json_list(e, word(q, 0), word(q, 1), &o);
+    uint64_t page = 1;
+    if (q->page && (!span_to_u64(span_of(q->page), &page) || !page || page > OFFICE_PAGES_MAX))
+        return complain("--page wants a number from 1 on");
+    enum result r = office_json_list(e, word(q, 0), word(q, 1), page, &o);
     if (r == ERR_ABSENT) return complain("there is no such list: `broadsheet desk --help`");
     if (r != OK) return failed("the store cannot be read; is it sound? `broadsheet check`", r);
     if (q->json) {
@@ -313,6 +350,7 @@ static int print_list(struct asked *q, struct office_eyes *e)
     const struct json *j = json_parse(e->a, buf_span(&b), &why);
     const struct json *list = j ? json_get(j, q->words[0]) : NULL;
     for (const struct json *row = list ? list->first : NULL; row; row = row->next) print_row(row);
+    if (j && json_is_true(j, "more")) tell_more(json_text(j, "total"), page);
     return EX_OK;
 }
 
@@ -431,6 +469,7 @@ static const struct {
     {"kept-back", NULL, 1, false, list},
     {"shadow", NULL, 1, false, list},
     {"takedowns", NULL, 1, false, list},
+    {"comments", NULL, 1, false, list},
     {"acts", NULL, 1, false, list},
     {"show", NULL, 2, false, show},
 };
@@ -468,7 +507,7 @@ int command_desk(int argc, char **argv)
         {"--password-file", &q.password_file}, {"--reason", &q.reason}, {"--text", &q.text},
         {"--picture", &q.picture}, {"--reference", &q.reference},
         {"--requested-by", &q.requested_by}, {"--deadline", &q.deadline}, {"--confirm", &q.confirm},
-        {"--json", NULL, &q.json}};
+        {"--page", &q.page}, {"--address", &q.address}, {"--json", NULL, &q.json}};
     if (!options_read(argc, argv, rows, COUNT(rows), q.words, WORDS_MAX, &q.count)) return EX_USAGE;
     if (!q.count)
         return usage_error("desk", "what? account, token, audit, a list, show, or an act");

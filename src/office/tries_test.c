@@ -62,7 +62,7 @@ static void known_place(struct accounts *c)
     for (int i = 0; i < 30; i++) fail(c, "ed", "203.0.113.1", 1, month + 1);
     check(
         wait_of(c, "ed", "198.51.100.7", month + 1) > 0, "after a month a place is strange again");
-    tries_forget(c, S("ed"));
+    tries_forget(c, S("ed"), S(""));
     check(wait_of(c, "ed", "203.0.113.9", month + 1) == 0, "an administrator's word ends the wait");
 }
 

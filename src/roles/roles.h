@@ -320,6 +320,8 @@ struct span receipt_sign(struct arena *a, const struct sign_key *k, struct span 
 /* public_hex empty: a key kept below data is looked for by its kid. ERR_CORRUPT: not a receipt. */
 enum result receipt_read(struct arena *a, struct span jws, const char *data, struct span public_hex,
     struct receipt *out) CHECKED;
+/* The file of a story's newest receipt in DATA/receipts; NULL: there is none. */
+const char *receipt_newest(struct arena *a, const char *folder, story_id id);
 
 /* Wire results as bytes, between newsroom and reader. */
 struct span result_pack(struct arena *a, const struct wire_result *r);
