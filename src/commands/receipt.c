@@ -43,8 +43,10 @@ static void print_surfaces(const struct json *j, bool html)
             struct span status = json_text(s, codings[i]);
             printf(html ? "<td>%.*s</td>" : " %.*s", FMT(status.n ? status : S("-")));
         }
-        bool shows = json_is_true(s, "shows");
-        printf(html ? "<td>%s</td></tr>\n" : "  %s\n", shows ? "STILL THERE" : "gone");
+        printf(html ? "<td>%s</td></tr>\n" : "  %s\n",
+            json_is_true(s, "shows")        ? "STILL THERE"
+            : json_is_true(s, "same_words") ? "gone; the same words stand in another story"
+                                            : "gone");
     }
     arena_free(a);
 }

@@ -56,6 +56,9 @@ void put_outcome(struct visit *v, struct record *r)
     record_flag(item, "seen", is_seen);
     record_text(item, "did",
         known ? dress_word_of(v->book.dress, "did_", span_of(act_kind_name(known->kind))) : S(""));
+    bool gone = known && known->done.gone && !is_seen;
+    record_flag(item, "gone", gone);
+    record_flag(item, "waits", !is_seen && !gone);
     record_flag(item, "of_story", !known || act_row(known->kind)->of_story);
     if (!known || !known->done.acknowledged) return;
     record_text(item, "applied", milliseconds(v->a, known->done.applied_us));
@@ -289,6 +292,12 @@ static struct span acted_meanwhile(struct visit *v, const struct office_story *s
     return S("");
 }
 
+static struct span in_words(struct visit *v, const char *english)
+{
+    struct span text = dress_why(v->book.dress, span_of(english));
+    return text.p ? text : span_of(english);
+}
+
 static void story_act_done(struct visit *v)
 {
     act_sent(v);
@@ -297,7 +306,7 @@ static void story_act_done(struct visit *v)
             v, arena_printf(v->a, "/desk/story/%.*s?event=%llu",
                    FMT(story_id_text(v->a, v->acts[0].story)), (unsigned long long)v->done.pos));
     else
-        visit_message(v, 503, "busy", span_of(v->done.why));
+        visit_message(v, 503, "busy", in_words(v, v->done.why));
     visit_send(v);
 }
 

@@ -98,6 +98,7 @@ static void act_done(struct visit *v)
         json_bool(&o, "acknowledged", v->done.acknowledged);
         json_number(&o, "applied_us", v->done.applied_us);
         json_number(&o, "acknowledged_us", v->done.acknowledged_us);
+        if (v->done.gone) json_number(&o, "gone_us", v->done.gone_us);
     } else {
         json_string(&o, "error", span_of(v->done.why));
     }

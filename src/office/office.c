@@ -295,8 +295,8 @@ void visit_refuse(struct visit *v, int status, const char *what, const char *nex
     }
     struct record *r = visit_record(v, "", "refused");
     record_text(r, "text", dress_word(v->book.dress, "refused_text"));
-    record_text(r, "detail", span_of(what));
-    record_text(r, "more", span_of(next));
+    put_why(v->book.dress, record_item(r, "details"), span_of(what));
+    if (next) put_why(v->book.dress, record_item(r, "details"), span_of(next));
     visit_page(v, status, "message", r);
 }
 

@@ -317,7 +317,9 @@ struct office_done { /* what came of an act */
     uint64_t pos;
     bool kept, applied, acknowledged;
     bool is_other; /* not kept: another act has its name (once) */
-    int64_t applied_us, acknowledged_us;
+    bool gone; /* a kill: the story is off every page, ahead of its turn, and more was not waited
+                  for */
+    int64_t applied_us, acknowledged_us, gone_us;
     const char *why; /* not kept: static */
 };
 struct office_receipt {

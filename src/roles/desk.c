@@ -41,7 +41,7 @@ static void perform(
     void *with, const struct act *acts, size_t n, struct span once, struct office_done *out)
 {
     struct desk_role_state *d = with;
-    acts_perform(d->start->house->data, acts, n, once, DESK_ACT_TIMEOUT_MS, out);
+    acts_perform(d->start->house->data, acts, n, once, DESK_ACT_TIMEOUT_MS, true, out);
     if (!out->kept) d->is_refused = true;
 }
 

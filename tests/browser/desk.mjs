@@ -69,7 +69,7 @@ async function signingIn(ed) {
 
 async function publishing(ed) {
   await ed.look("held");
-  await ed.page.fill("#q", "HFR"); await ed.page.keyboard.press("Enter");
+  await ed.page.fill("#q", "HFR"); await ed.page.locator(".search button").click();
   check(await ed.page.locator(".list > li").count() === 1, `${ed.name}: the held list can be searched`, await ed.text());
   await ed.page.locator(".list a").click();
   await ed.look("held story");

@@ -34,6 +34,16 @@ def words(language):
     with open(os.path.join(ROOT, "themes", "desk", "words", language + ".yaml"), encoding="utf-8") as f: return dict(re.findall(r'^([\w-]+): "(.*)"$', f.read(), re.M))
 
 
+def check_sentences():
+    """What the desk says in English alone is said by accident: each sentence of the code has words in every language, and none has lost its place in the code."""
+    code = "".join(re.sub(r'"\s*\n\s*"', "", open(os.path.join(folder, f), encoding="utf-8").read()) for folder in (os.path.join(ROOT, "src", d) for d in ("desk", "office", "roles")) for f in sorted(os.listdir(folder)) if f.endswith(".c"))
+    asked = set(re.findall(r'\*?why(?:_out)? = \(?"([^"]+)"', "".join(open(os.path.join(ROOT, "src", f), encoding="utf-8").read() for f in ("desk/act.c", "office/reach.c", "office/acts.c", "office/brakes.c"))))
+    for language in ("hi", "ar"):
+        with open(os.path.join(ROOT, "themes", "desk", "words", f"said-{language}.yaml"), encoding="utf-8") as f: said = set(re.findall(r'^"(.*?)": ', f.read(), re.M))
+        check(len(asked) > 15 and asked <= said, f"{language}: what an editor's form is told has words", asked - said)
+        check(all(f'"{s}"' in code for s in said), f"{language}: and each is a sentence of the code", [s for s in said if f'"{s}"' not in code])
+
+
 def into(h, feed, name, text):
     with open(os.path.join(h.folder, name), "w") as f: f.write(text)
     os.rename(os.path.join(h.folder, name), os.path.join(h.folder, feed, name))
@@ -64,6 +74,7 @@ def main():
         print(f"# NOTHING OF THE DESK WAS LOOKED AT IN A BROWSER: {why}")
         skip("the desk in a browser", why)
         done()
+    check_sentences()
     shots, houses = tempfile.mkdtemp(prefix="broadsheet-screenshots-"), []
     try:
         sites = []
