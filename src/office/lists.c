@@ -240,6 +240,25 @@ void page_quarantine(struct visit *v)
     eyes_close(&e);
 }
 
+/* "GUID: reason: detail": the reason in the desk's language, where it has the words. */
+static bool put_reason_of(struct visit *v, struct record *item, struct span text, size_t guid_n)
+{
+    struct span why = span_cut(text, guid_n + 2, text.n), detail = S("");
+    struct span known = dress_why(v->book.dress, why);
+    for (size_t i = 0; !known.p && i + 1 < why.n; i++) {
+        if (why.p[i] != ':' || why.p[i + 1] != ' ') continue;
+        known = dress_why(v->book.dress, span_cut(why, 0, i));
+        detail = span_cut(why, i, why.n);
+    }
+    if (!known.p) return false;
+    /* Isolated: a name of the agency may run the other way. */
+    record_text(item, "text",
+        arena_printf(
+            v->a, "\u2068%.*s\u2069: %.*s%.*s", (int)guid_n, text.p, FMT(known), FMT(detail)));
+    record_flag(item, "english", false);
+    return true;
+}
+
 static void alarm_row(
     struct visit *v, struct office_eyes *e, struct record *r, const struct alarm *a)
 {
@@ -249,7 +268,11 @@ static void alarm_row(
     ptrdiff_t cut = span_find(a->text, S(": "));
     bool leads = cut > 0 && span_eq(a->kind, S("story")) &&
                  eyes_find(e, span_cut(a->text, 0, (size_t)cut), &page);
-    record_text(item, "text", a->text);
+    bool is_story = cut > 0 && span_eq(a->kind, S("story"));
+    if (!is_story || !put_reason_of(v, item, a->text, (size_t)cut)) {
+        record_text(item, "text", a->text);
+        record_flag(item, "english", true);
+    }
     record_text(item, "href", leads ? story_href(v, page) : S(""));
     put_time(v, item, "at", a->at_ms);
 }

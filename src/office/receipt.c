@@ -38,6 +38,14 @@ static void put_texts(
     record_flag(r, there, list && list->first);
 }
 
+/* The receipt itself is in English; here in the desk's language, where it has the words. */
+static void put_not_reached(struct visit *v, struct record *r, const struct json *list)
+{
+    for (const struct json *t = list ? list->first : NULL; t; t = t->next)
+        put_why(v->book.dress, record_item(r, "not_reached"), t->text);
+    record_flag(r, "not_reached_there", list && list->first);
+}
+
 static void put_caches(struct visit *v, struct record *r, const struct json *list)
 {
     for (const struct json *c = list ? list->first : NULL; c; c = c->next)
@@ -83,7 +91,7 @@ static void put_receipt(struct visit *v, struct record *r, const struct office_r
     put_instant(v, in, "asked", json_text(j, "asked_until"));
     put_caches(v, in, json_get(j, "caches"));
     put_texts(in, "told", "told_there", json_get(j, "told"));
-    put_texts(in, "not_reached", "not_reached_there", json_get(j, "not_reached"));
+    put_not_reached(v, in, json_get(j, "not_reached"));
 }
 
 static void show(struct visit *v, story_id page, const struct office_receipt *receipt)
