@@ -44,11 +44,13 @@ const struct command command_table[] = {
         "stop new stories and updates; kills still act"},
     {"resume", command_act, "--data DIR [all|FEED|SECTION]", "go on after a pause"},
     {"desk", command_desk,
-        "account|token|audit|live|held|quarantine|alarms|pauses|kept-back|shadow|takedowns|acts|"
-        "show|ACT --data DIR "
+        "account|token|audit|live|held|quarantine|alarms|pauses|kept-back|shadow|takedowns|"
+        "comments|"
+        "acts|show|ACT --data DIR "
         "[WORD]... [--role ROLE] [--password-file FILE] [--text TEXT] [--picture NAME] [--reason "
         "TEXT] [--reference "
-        "TEXT] [--requested-by NAME] [--deadline TIME] [--confirm STORY] [--json]",
+        "TEXT] [--requested-by NAME] [--deadline TIME] [--confirm STORY] [--address ADDR] "
+        "[--page N] [--json]",
         "the desk in the terminal: accounts, what is public and held and why, and every act"},
     {"as-of", command_as_of, "--data DIR [--json] TIME [front|section:NAME|URL|GUID]",
         "what the front or a story showed at an instant; what was withdrawn since stays so"},

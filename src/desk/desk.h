@@ -571,5 +571,7 @@ bool desk_is_of_feed(const struct desk_rules *rules, const struct desk_version *
 bool desk_kills(const struct desk_version *v, const struct desk_rules *rules, struct kill *out);
 /* The kill that an editor's act is by itself, of the page that its story names. */
 bool desk_act_kills(const struct act *t, struct kill *out);
+/* The desk's last word of taking it away was a kill, not a takedown. */
+bool desk_killed_it(const struct desk_set *set);
 
 #endif

@@ -213,3 +213,12 @@ void kills_report(struct desk *d, const struct kills *k)
         if (r->lifted_ms > v->restored_ms) v->restored_ms = r->lifted_ms;
     }
 }
+
+bool desk_killed_it(const struct desk_set *set)
+{
+    for (size_t i = set->act_count; i-- > 0;) {
+        enum act_kind k = set->acts[i].kind;
+        if (k == ACT_KILL || k == ACT_TAKEDOWN) return k == ACT_KILL;
+    }
+    return false;
+}

@@ -1,5 +1,5 @@
-/* oracle_kills: a set that only grows, and lifts that name what they lift (K1 to K7, K17). A part of
- * the oracle (oracle.h). */
+/* oracle_kills: a set that only grows, and lifts that name what they lift (K1 to K7, K17). A part
+ * of the oracle (oracle.h). */
 #include "oracle_inside.h"
 
 #include <string.h>

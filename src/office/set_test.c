@@ -68,7 +68,7 @@ static enum result listed(struct office_eyes *eyes, const char *what)
     struct buf b;
     buf_init(&b, eyes->a, 0);
     struct json_out o = {.b = &b};
-    return office_json_list(eyes, span_of(what), S(""), &o);
+    return office_json_list(eyes, span_of(what), S(""), 1, &o);
 }
 
 static void break_alarms(const char *store_folder)

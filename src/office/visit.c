@@ -188,22 +188,27 @@ void visit_audit(struct visit *v, const struct audit_line *line)
         audit(v->office->accounts, line);
 }
 
-void visit_refuse(struct visit *v, int status, const char *what, const char *next)
+void visit_audit_refusal(struct visit *v, const char *what)
 {
     struct audit_line line = {.at_ms = clock_now_ms(),
         .what = arena_printf(v->a, "refused: %s", what),
         .who = v->who,
         .address = v->address,
-        .detail = arena_printf(v->a, "%.*s", FMT(v->path))};
+        .detail = v->path};
     visit_audit(v, &line);
+}
+
+void visit_refuse(struct visit *v, int status, const char *what, const char *next)
+{
+    visit_audit_refusal(v, what);
     if (v->is_api) {
         refuse_json(v, status, span_of(what), next);
         return;
     }
     struct record *r = visit_record(v, "", "refused");
     record_text(r, "text", dress_word(v->book.dress, "refused_text"));
-    record_text(r, "detail", span_of(what));
-    record_text(r, "more", span_of(next));
+    put_why(v->book.dress, record_item(r, "details"), span_of(what));
+    if (next) put_why(v->book.dress, record_item(r, "details"), span_of(next));
     visit_page(v, status, "message", r);
 }
 

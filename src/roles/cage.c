@@ -308,6 +308,7 @@ static bool cage_desk(const struct house *h)
     fence_allow(&f, below(h, "tombstones"), false);
     fence_allow(&f, below(h, "desk"), true);
     fence_allow(&f, span_of(h->pictures), false); /* the preview's */
+    fence_allow(&f, span_of(h->receipts), false);
     if (h->desk.is_tls) {
         fence_allow(&f, h->config->tls_cert, false);
         fence_allow(&f, h->config->tls_key, false);

@@ -77,7 +77,7 @@ void master_child_gone(struct master *m, struct child *c, int status);
 void master_end_stuck(struct master *m, const struct child *teller, struct span body);
 
 /* ---- weigh.c ---- */
-bool master_weigh(struct master *m);                        /* begins it; false: no process is to be had */
+bool master_weigh(struct master *m); /* begins it; false: no process is to be had */
 bool master_weighed(struct master *m, struct weighed *out); /* false: not yet */
 void master_weigh_stop(struct master *m);
 

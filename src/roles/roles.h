@@ -80,9 +80,10 @@ struct press_site *press_site_of(struct arena *a, const struct config *c);
 struct office_site *office_site_of(struct arena *a, const struct config *c);
 
 /* Acts into the ledger of DATA, in one step; then waits, at most timeout_ms (0: not at all), until
- * newsroom and web have them. once: their name; the same again is the same acts. Any thread. */
+ * newsroom and web have them; until_gone: no longer than until the last one's kill is obeyed, be it
+ * ahead of its turn (K18). once: their name; the same again is the same acts. Any thread. */
 void acts_perform(const char *data, const struct act *acts, size_t n, struct span once,
-    int timeout_ms, struct office_done *out);
+    int timeout_ms, bool until_gone, struct office_done *out);
 
 /* ================= the newsroom's work ================= */
 struct picture_answer {
@@ -371,7 +372,8 @@ struct probe {
     struct span path;
     const char *coding; /* "plain", "gzip", "br", "If-None-Match" */
     int status;
-    bool shows; /* one of the words stands in it */
+    bool shows;      /* its id, or one of its words, stands in it */
+    bool same_words; /* the words do, but each time in another story, which has its own address */
 };
 struct probe_ask {
     struct span address; /* as net_listen takes it */
@@ -409,6 +411,8 @@ struct span receipt_sign(struct arena *a, const struct sign_key *k, struct span 
 /* public_hex empty: a key kept below data is looked for by its kid. ERR_CORRUPT: not a receipt. */
 enum result receipt_read(struct arena *a, struct span jws, const char *data, struct span public_hex,
     struct receipt *out) CHECKED;
+/* The file of a story's newest receipt in DATA/receipts; NULL: there is none. */
+const char *receipt_newest(struct arena *a, const char *folder, story_id id);
 
 /* Wire results as bytes, between newsroom and reader. */
 struct span result_pack(struct arena *a, const struct wire_result *r);
