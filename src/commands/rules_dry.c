@@ -26,8 +26,7 @@ struct dry {
     struct store *store;
     struct tombs *tombs;
     struct side now, then;
-    struct pause *pauses;
-    size_t pause_count;
+    struct brakes brakes;
     int64_t now_ms, since_ms;
     bool json;
     struct span file; /* the new one's name */
@@ -176,8 +175,7 @@ static enum result try_page(struct dry *d, story_id page)
     struct changes c = {0};
     arena_reset(d->page);
     TRY(set_load(d->store, page, d->page, &set));
-    set.pauses = d->pauses;
-    set.pause_count = d->pause_count;
+    brakes_give(&d->brakes, &set);
     set.reached_ms = d->now_ms;
     if (!is_recent(d, &set) || is_media(&set) || tombs_dead(d->tombs, page)) return OK;
     decide(d, &d->now, &set);
@@ -224,7 +222,7 @@ static enum result open_all(struct dry *d, const struct house *h, const char **w
     d->now.rules = rules_of(d->a, d->now.config);
     d->then.rules = rules_of(d->a, d->then.config);
     *why = "the brakes cannot be read";
-    return set_pauses(d->store, d->page, d->a, &d->pauses, &d->pause_count);
+    return brakes_load(d->store, d->a, &d->brakes);
 }
 
 static int run(struct dry *d, const struct house *h, unsigned days)

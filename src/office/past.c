@@ -22,10 +22,10 @@ static void cut_versions(struct desk_set *set, int64_t at_ms)
 /* A brake that was let go later was still on. */
 static void cut_pauses(struct office_eyes *e, struct desk_set *set, struct arena *a, int64_t at_ms)
 {
-    struct pause *list = ARENA_ARRAY(a, struct pause, e->pause_count + 1);
+    struct pause *list = ARENA_ARRAY(a, struct pause, e->brakes.pause_count + 1);
     size_t n = 0;
-    for (size_t i = 0; i < e->pause_count; i++) {
-        struct pause p = e->pauses[i];
+    for (size_t i = 0; i < e->brakes.pause_count; i++) {
+        struct pause p = e->brakes.pauses[i];
         if (p.from_ms > at_ms) continue;
         if (p.until_ms > at_ms) p.until_ms = FOREVER, p.until_pos = UINT64_MAX;
         list[n++] = p;

@@ -108,11 +108,18 @@ static void desk(const char *store_folder, struct arena *a)
 
 static void pauses(struct store *s, struct arena *a)
 {
-    struct pause *list;
-    size_t n;
-    must(set_pauses(s, a, a, &list, &n) == OK);
-    check(n == 2 && list[0].until_ms == NOW + 30 && list[1].until_ms == NOW + 30,
+    struct brakes b;
+    must(brakes_load(s, a, &b) == OK);
+    check(
+        b.pause_count == 2 && b.pauses[0].until_ms == NOW + 30 && b.pauses[1].until_ms == NOW + 30,
         "a resume of all ends every pause");
+    struct act again = {.kind = ACT_PAUSE, .target = S("world")};
+    struct stored_act at = {.pos = 12, .at_ms = NOW + 30};
+    brakes_take(&b, &again, &at);
+    check(b.pause_count == 2, "an act that was taken is not taken again");
+    at.pos = 13;
+    brakes_take(&b, &again, &at);
+    check(b.pause_count == 3 && b.pauses[2].until_ms == FOREVER, "the next one is");
 }
 
 static void put_act(struct store *s, story_id page, uint64_t pos, int64_t at_ms, const char *json)

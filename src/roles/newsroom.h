@@ -54,10 +54,8 @@ struct newsroom {
     bool *bump;       /* key slots to bump after the commit */
     struct tomb *kills;
     size_t kill_count, kill_cap;
-    struct pause *pauses;
-    size_t pause_count;
-    struct release *releases;
-    size_t release_count;
+    struct brakes brakes;
+    struct arena *brakes_arena;
     int64_t *fed_ms;    /* when each feed of the configuration last brought something */
     struct want *wants; /* pictures that the darkroom shall look at, after the commit */
     size_t want_count, want_cap;

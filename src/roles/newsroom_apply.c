@@ -163,7 +163,7 @@ static enum result apply_act(struct newsroom *n, const struct event *e)
     if (!act_row(act.kind)->of_story) {
         TRY(store_put_act(n->store, &stored));
         if (act.kind == ACT_GO_LIVE) TRY(newsroom_go_live(n, &act));
-        TRY(newsroom_load_pauses(n));
+        brakes_take(&n->brakes, &act, &stored);
         return act.kind == ACT_PAUSE ? OK : touch_held(n);
     }
     story_id ids[32];

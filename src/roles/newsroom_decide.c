@@ -11,17 +11,14 @@ enum { TOMBS_LOOKED_AT = 64 }; /* of one story: kills and lifts; a dozen would b
 enum result newsroom_set(struct newsroom *n, story_id page, struct desk_set *out)
 {
     TRY(set_load(n->store, page, n->job, out));
-    out->pauses = n->pauses;
-    out->pause_count = n->pause_count;
-    out->releases = n->releases;
-    out->release_count = n->release_count;
+    brakes_give(&n->brakes, out);
     return OK;
 }
 
 enum result newsroom_load_pauses(struct newsroom *n)
 {
-    TRY(set_pauses(n->store, n->job, n->rules_arena, &n->pauses, &n->pause_count));
-    return set_releases(n->store, n->job, n->rules_arena, &n->releases, &n->release_count);
+    arena_reset(n->brakes_arena);
+    return brakes_load(n->store, n->brakes_arena, &n->brakes);
 }
 
 /* ---- mints ---- */

@@ -216,6 +216,32 @@ static void while_it_is_built_again(void)
         "and stand when it is done; what was lifted is free");
 }
 
+/* ---- brakes ---- */
+static void brakes_of_years(void)
+{
+    enum { MANY = 5000 };
+    deliver("tag:before-brakes", 1, "usable");
+    for (int i = 0; i < MANY; i++) act(i % 2 ? "resume" : "pause", i % 4 < 2 ? "all" : "wire");
+    act("pause", "all");
+    deliver("tag:braked", 1, "usable");
+    must(work() == OK);
+    check(is_shown("tag:before-brakes") && !is_shown("tag:braked"), "the last brake is on");
+    newsroom_close(n);
+    int64_t before = clock_mono_us();
+    start(true);
+    must(work() == OK && newsroom_switch(n) == OK);
+    check(is_shown("tag:before-brakes") && !is_shown("tag:braked") &&
+              n->brakes.pause_count == MANY / 2 + 1,
+        "a ledger with %d brake acts is built again", MANY);
+    check(clock_mono_us() - before < INT64_C(60000000), "in bounded time");
+    newsroom_close(n);
+    start(false);
+    act("resume", "all");
+    must(work() == OK);
+    check(is_shown("tag:braked") && n->brakes.pause_count == MANY / 2 + 1,
+        "the next resume ends what was on before the start");
+}
+
 /* ---- configurations ---- */
 static void lost_configurations(void)
 {
@@ -452,6 +478,7 @@ int main(void)
     joined_in_between();
     while_all_is_decided();
     while_it_is_built_again();
+    brakes_of_years();
     lost_configurations();
     read_by_what_is_in_force();
     pictures_without_end();

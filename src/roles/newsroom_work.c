@@ -8,6 +8,7 @@
 
 enum {
     RULES_ARENA = 256 << 20,
+    BRAKES_ARENA = 256 << 20, /* a million acts on brakes and feeds: one a minute for two years */
     WANTS_MAX = 4096, /* pictures that wait for the darkroom in memory; the store knows the rest */
     WANTS_AT_ONCE = 512,   /* names looked through in one go */
     WANTS_ARENA = 4 << 20, /* WANTS_MAX of 150 bytes, and the tables outgrown */
@@ -150,6 +151,7 @@ enum result newsroom_open(const struct house *h, const struct newsroom_options *
     if (hooks) n->hooks = *hooks;
     n->job = arena_new(JOB_ARENA);
     n->rules_arena = arena_new(RULES_ARENA);
+    n->brakes_arena = arena_new(BRAKES_ARENA);
     n->want_arena = arena_new(WANTS_ARENA);
     n->foretold_arena = arena_new(FORETOLD_ARENA);
     n->alike_arena = arena_new(ALIKE_ARENA);
@@ -178,6 +180,7 @@ void newsroom_close(struct newsroom *n)
     if (n->keys) keys_close(n->keys);
     arena_free(n->job);
     arena_free(n->rules_arena);
+    arena_free(n->brakes_arena);
     arena_free(n->want_arena);
     arena_free(n->foretold_arena);
     arena_free(n->alike_arena);
