@@ -179,6 +179,31 @@ static void joined_in_between(void)
         "and free under every name when it is lifted");
 }
 
+/* The peek names a cancel by what it reads, the decision by what the store has kept of it. */
+static void undated_behind_a_backlog(void)
+{
+    deliver("tag:undated", 1, "usable");
+    must(work() == OK);
+    backlog("undated-ahead", 400);
+    append(EVENT_DELIVERY, S("{\"name\":\"item.json\"}"),
+        S("{\"guid\":\"tag:undated\",\"type\":\"text\",\"pubstatus\":\"canceled\",\"language\":"
+          "\"en\",\"headline\":\"Story &amp; <b>picture</b>\",\"slugline\":\"UND/\",\"byline\":"
+          "\"By  Ines\",\"ednote\":\"Kill it\",\"body_html\":\"<p onclick='x'>Two &nbsp; words<br>"
+          "</p>\",\"associations\":{\"one\":{\"guid\":\"tag:pic\",\"type\":\"picture\","
+          "\"description_text\":\" A  pier \",\"pubstatus\":\"canceled\"}}}"));
+    step();
+    check(is_dead("tag:undated"), "K18 a cancel without version and date acts ahead of its turn");
+    must(work() == OK);
+    append(EVENT_DELIVERY, S("{\"name\":\"item.json\"}"),
+        S("{\"guid\":\"tag:undated\",\"type\":\"text\",\"pubstatus\":\"usable\",\"language\":"
+          "\"en\","
+          "\"headline\":\"Back again\",\"body_html\":\"<p>It stands.</p>\"}"));
+    act("confirm", "tag:undated");
+    must(work() == OK);
+    check(is_shown("tag:undated") && !is_dead("tag:undated"),
+        "K6 and the desk's yes frees what was buried then");
+}
+
 static void while_all_is_decided(void)
 {
     backlog("many", 150);
@@ -476,6 +501,7 @@ int main(void)
     must(newsroom_configure(n, house.config) == OK);
     takedowns_behind_a_backlog();
     joined_in_between();
+    undated_behind_a_backlog();
     while_all_is_decided();
     while_it_is_built_again();
     brakes_of_years();
