@@ -11,7 +11,7 @@ enum {
         64, /* events applied in one transaction: latency of the last against cost of a commit */
     JOB_BYTES = 24 << 20, /* of deliveries in one transaction */
     JOB_PAGES = 512,      /* pages decided together: their kills first, their mints in one append */
-    JOB_DUE = 4096,       /* pages due that are looked up at once */
+    JOB_DUE = 1024,       /* pages due that are decided in one step */
     JOB_ARENA = 1 << 30,  /* a job's memory: 64 deliveries of 500 items each, with room */
     JOB_CHUNK_BYTES = 256 << 20, /* of it used, after which it is given back between chunks */
     PAGE_TAGS_MAX = 24,
@@ -43,6 +43,9 @@ struct newsroom {
     bool ahead_now;       /* the look ahead is under way */
     struct store *known;  /* what readers see while a fresh store is built; NULL: store */
     int64_t due_done_ms;  /* timers up to here have been rung */
+    int64_t due_until_ms; /* those up to here are being rung, … */
+    story_id due_after;   /* … of pages behind this one; 0: of none */
+    story_id due_last;    /* rung in this step, where there may be more behind it; 0: all are */
     struct arena *alike_arena, *other_arena; /* of one comparison: ours, and what it is with */
     struct arena *job;                       /* of this step; reset at the next */
     struct arena *rules_arena;               /* of the configuration in force */

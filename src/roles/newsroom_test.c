@@ -267,6 +267,45 @@ static void brakes_of_years(void)
         "the next resume ends what was on before the start");
 }
 
+/* ---- timers ---- */
+static struct span embargoed(int i)
+{
+    return arena_printf(a,
+        "{\"uri\":\"tag:due-%d\",\"standard\":{\"name\":\"ninjs\",\"version\":\"3.0\"},\"type\":"
+        "\"text\",\"version\":\"1\",\"pubStatus\":\"usable\",\"embargoed\":\"2026-03-01T00:00:"
+        "00Z\","
+        "\"language\":\"en\",\"headlines\":[{\"role\":\"main\",\"value\":\"Due %d\"}],\"bodies\":[{"
+        "\"role\":\"main\",\"contentType\":\"text/html\",\"value\":\"<p>Words of %d.</p>\"}]}",
+        i, i, i);
+}
+
+static size_t held_count(void)
+{
+    struct held *list;
+    size_t count;
+    must(store_held(newsroom_store(n), a, &list, &count) == OK);
+    return count;
+}
+
+static void many_due_at_once(void)
+{
+    enum { MANY = JOB_DUE + 50 };
+    must(work() == OK);
+    size_t before = held_count();
+    for (int i = 0; i < MANY; i++)
+        append(EVENT_DELIVERY, S("{\"name\":\"item.json\"}"), embargoed(i));
+    must(work() == OK);
+    check(held_count() == before + MANY, "%d stories wait for one instant", MANY);
+    now_ms = newsroom_due_ms(n);
+    clock_set_virtual(now_ms);
+    step();
+    deliver("tag:amid", 1, "usable");
+    must(work() == OK);
+    check(held_count() == before && is_shown("tag:amid"),
+        "all of them are released then, and what comes amid them is not forgotten (%zu left)",
+        held_count() - before);
+}
+
 /* ---- configurations ---- */
 static void lost_configurations(void)
 {
@@ -505,6 +544,7 @@ int main(void)
     while_all_is_decided();
     while_it_is_built_again();
     brakes_of_years();
+    many_due_at_once();
     lost_configurations();
     read_by_what_is_in_force();
     pictures_without_end();

@@ -399,18 +399,19 @@ static size_t fit(const struct event *events, size_t count)
 }
 
 /* A release or an expiry changes no verdict (there is no now in it) and pages know their time; the
- * keys are bumped for those that do not look at the clock. */
+ * keys are bumped for those that do not look at the clock. Many that are due at one instant, as at
+ * a contract's end, are rung over several steps. */
 static enum result ring_due(struct newsroom *n, int64_t now_ms)
 {
-    if (store_next_due(n->store, n->due_done_ms) > now_ms) return OK;
-    story_id *due = NULL;
+    story_id due[JOB_DUE];
     size_t count = 0;
-    for (size_t room = JOB_DUE; count == room || !due; room *= 4) {
-        due = ARENA_ARRAY(n->job, story_id, room);
-        TRY(store_due(n->store, n->due_done_ms, now_ms, due, room, &count));
-        if (count < room) break;
-    }
+    n->due_last = 0;
+    if (!n->due_after) n->due_until_ms = now_ms;
+    if (!n->due_after && store_next_due(n->store, n->due_done_ms) > now_ms) return OK;
+    TRY(store_due(
+        n->store, n->due_done_ms, n->due_until_ms, n->due_after, due, COUNT(due), &count));
     for (size_t i = 0; i < count; i++) newsroom_touch(n, due[i]);
+    if (count == COUNT(due)) n->due_last = due[count - 1];
     return OK;
 }
 
@@ -439,7 +440,7 @@ enum result newsroom_step(struct newsroom *n, bool *more_out)
     size_t count = 0;
     TRY(newsroom_of_ledger(
         ledger_tail(n->ledger, n->position, events, JOB_EVENTS, &count, n->job)));
-    if (!count && store_next_due(n->store, n->due_done_ms) > now_ms) {
+    if (!count && !n->due_after && store_next_due(n->store, n->due_done_ms) > now_ms) {
         n->due_done_ms = now_ms;
         return OK;
     }
@@ -456,9 +457,10 @@ enum result newsroom_step(struct newsroom *n, bool *more_out)
         if (r == ERR_FULL && newsroom_peek(n, 1) != OK) log_warn("kills are not looked for ahead");
         return r;
     }
-    n->due_done_ms = now_ms;
+    n->due_after = n->due_last;
+    if (!n->due_after) n->due_done_ms = n->due_until_ms;
     clock_slot_set(SLOT_APPLIED_POS, n->position);
-    *more_out = take < count || count == JOB_EVENTS;
+    *more_out = take < count || count == JOB_EVENTS || n->due_after;
     return OK;
 }
 

@@ -48,9 +48,10 @@ const char *const site_statements[SITE_STATEMENTS] = {
     [SITE_NEXT_FROM] = "SELECT min(from_ms) FROM story WHERE from_ms>?1",
     [SITE_NEXT_UNTIL] = "SELECT min(until_ms) FROM story"
                         " WHERE until_ms<9223372036854775807 AND until_ms>?1",
-    [SITE_DUE] = "SELECT id FROM story WHERE from_ms>?1 AND from_ms<=?2"
+    [SITE_DUE] = "SELECT id FROM story WHERE from_ms>?1 AND from_ms<=?2 AND id>?3"
                  " UNION SELECT id FROM story"
-                 " WHERE until_ms<9223372036854775807 AND until_ms>?1 AND until_ms<=?2 LIMIT ?3",
+                 " WHERE until_ms<9223372036854775807 AND until_ms>?1 AND until_ms<=?2 AND id>?3"
+                 " ORDER BY id LIMIT ?4",
     [SITE_QUEUE_PUT] = "INSERT OR REPLACE INTO queue(id,due_ms) VALUES(?1,?2)",
     [SITE_QUEUE_DUE] = "SELECT id FROM queue WHERE due_ms<=?1 ORDER BY due_ms LIMIT ?2",
     [SITE_QUEUE_DROP] = "DELETE FROM queue WHERE id=?1",

@@ -450,11 +450,11 @@ enum result store_text(
 enum result store_pages(
     struct store *s, story_id after, story_id *out, size_t n, size_t *count_out) CHECKED;
 /* Instants at which something changes by itself (a release, an expiry), after now: the next;
- * INT64_MAX none. Pages due in (after, until]; a count of n: there may be more, ask with more room.
- */
+ * INT64_MAX none. Pages due in (after, until], in order of id, those behind the id after (0:
+ * all); a count of n: there may be more behind the last. */
 int64_t store_next_due(struct store *s, int64_t after_ms);
-enum result store_due(struct store *s, int64_t after_ms, int64_t until_ms, story_id *out, size_t n,
-    size_t *count_out) CHECKED;
+enum result store_due(struct store *s, int64_t after_ms, int64_t until_ms, story_id after,
+    story_id *out, size_t n, size_t *count_out) CHECKED;
 /* Full-text work, behind publication and outside of a job: indexes at most n pages that are due by
  * now (about 0.5 ms of CPU each), takes words of dropped ones out for good in steps of some 10 ms,
  * and copies the WALs into their files. more_out: work is left. */
