@@ -164,6 +164,9 @@ struct brakes {
 enum result brakes_load(struct store *s, struct arena *a, struct brakes *out) CHECKED;
 /* The next act of no story; one that was taken before changes nothing. Nothing of act is kept. */
 void brakes_take(struct brakes *b, const struct act *act, const struct stored_act *at);
+/* The act at pos was taken: it may change what is decided of versions that came behind the place
+ * given back, and before it; pos itself: of none. */
+uint64_t brakes_change_from(const struct brakes *b, const struct act *act, uint64_t pos);
 void brakes_give(const struct brakes *b, struct desk_set *set); /* which points into b from then */
 
 struct office_eyes { /* one look: open, ask, close; of one thread */

@@ -55,6 +55,44 @@ enum result brakes_load(struct store *s, struct arena *a, struct brakes *out)
     return r;
 }
 
+/* What came before the release before this one was let go by that. */
+static uint64_t release_from(const struct brakes *b, struct span feed, bool shadow, uint64_t pos)
+{
+    for (size_t i = b->release_count; i-- > 0;) {
+        const struct release *r = &b->releases[i];
+        if (r->pos < pos && r->shadow == shadow && span_eq(r->feed, feed)) return r->pos;
+    }
+    return 0;
+}
+
+/* One brake may have handed on to the next what it let go, or what a release did. */
+static uint64_t caught_from(const struct brakes *b, uint64_t pos)
+{
+    for (uint64_t low = pos, before = 0; before != low;) {
+        before = low;
+        for (size_t i = b->pause_count; i-- > 0;) {
+            const struct pause *p = &b->pauses[i];
+            if (p->until_pos >= low && p->until_pos <= pos && p->from_pos < low) low = p->from_pos;
+        }
+        if (low == pos || low == before) return low;
+        for (size_t i = b->release_count; i-- > 0;) {
+            const struct release *r = &b->releases[i];
+            uint64_t from =
+                r->pos > low && r->pos < pos ? release_from(b, r->feed, r->shadow, r->pos) : low;
+            if (from < low) low = from;
+        }
+    }
+    return pos;
+}
+
+uint64_t brakes_change_from(const struct brakes *b, const struct act *act, uint64_t pos)
+{
+    if (act->kind == ACT_RESUME) return caught_from(b, pos);
+    if (act->kind == ACT_RELEASE) return release_from(b, act->target, false, pos);
+    bool shadow = act->kind == ACT_GO_LIVE && span_eq(act->text, S("all"));
+    return shadow ? release_from(b, act->target, true, pos) : pos;
+}
+
 void brakes_give(const struct brakes *b, struct desk_set *set)
 {
     set->pauses = b->pauses;

@@ -100,6 +100,8 @@ const char *const desk_statements[DESK_STATEMENTS] = {
     [DESK_PAGE_OF] = "SELECT page FROM item WHERE item=?1",
     [DESK_PAGES] = "SELECT DISTINCT page FROM item WHERE page>?1 ORDER BY page LIMIT ?2",
     [DESK_SHARES] = "SELECT count(*) FROM version WHERE pos=?1 AND page<>?2",
+    [DESK_PAGES_BETWEEN] = "SELECT DISTINCT page FROM version"
+                           " WHERE pos>?1 AND pos<?2 AND (?3='' OR feed=?3) ORDER BY page",
     [DESK_JOIN_ITEMS] = "UPDATE item SET page=?2 WHERE page=?1",
     [DESK_JOIN_VERSIONS] = "UPDATE version SET page=?2,"
                            "sum=bs_sum(pos,number,item,?2,feed,packed,link_key,received_ms,is_kill,"

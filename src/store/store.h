@@ -174,6 +174,10 @@ enum result store_versions(struct store *s, story_id page, struct arena *a,
 /* Does this delivery hold versions of other pages too? */
 enum result store_shares_delivery(
     struct store *s, uint64_t pos, story_id page, bool *shares_out) CHECKED;
+/* Pages with a version that came between two places in the ledger, of one feed or (empty) of any;
+ * in order of id, in the arena. */
+enum result store_pages_between(struct store *s, uint64_t after, uint64_t before, struct span feed,
+    struct arena *a, story_id **out, size_t *count_out) CHECKED;
 /* ---- arrivals: what each feed has brought, counted for its limits. A reading that says nothing
  * new has no row, so that a replay is counted once; a row is written once and never changed: counts
  * depend on the ledger's order alone ---- */
