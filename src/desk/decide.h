@@ -151,6 +151,11 @@ bool name_among(const struct span *list, uint32_t n, struct span name);
 void rank_versions(struct desk *d);
 bool version_is_number(struct span version);
 
+/* content.c: what an item says, apart from version and date; as it was sent, nothing struck. */
+bool same_when(struct when a, struct when b);
+bool same_content(const struct story *a, const struct story *b);
+struct hash content_name(const struct story *s);
+
 /* kills.c: the two sets. */
 struct kill_record {
     struct kill kill;

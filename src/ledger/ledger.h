@@ -142,8 +142,8 @@ enum result tombs_add(
 uint64_t tombs_count(const struct tombs *t);      /* one atomic load; grows with every record */
 bool tombs_dead(struct tombs *t, uint64_t story); /* some kill of it is not lifted. Readers: picks
                                                      up new records first. Thread-safe */
-size_t tombs_of(struct tombs *t, uint64_t story, struct tomb *out,
-    size_t n);                                                 /* its records, by time; at most n */
+/* Its kills that no lift names: how many there are; out gets the n oldest, by time. */
+size_t tombs_standing(struct tombs *t, uint64_t story, struct tomb *out, size_t n);
 bool tombs_each(struct tombs *t, size_t *i, struct tomb *out); /* start with *i = 0 */
 /* Unions another tombstones file into this one (restore never replaces). */
 enum result tombs_union(struct tombs *t, const char *other_file, size_t *added_out) CHECKED;

@@ -12,8 +12,9 @@ static struct span target_label(const struct visit *v, struct span name)
 
 static bool is_on(const struct office_eyes *e, struct span target)
 {
-    for (size_t i = 0; i < e->pause_count; i++)
-        if (e->pauses[i].until_ms == FOREVER && span_eq(e->pauses[i].target, target)) return true;
+    for (size_t i = 0; i < e->brakes.pause_count; i++)
+        if (e->brakes.pauses[i].until_ms == FOREVER && span_eq(e->brakes.pauses[i].target, target))
+            return true;
     return false;
 }
 
@@ -42,8 +43,8 @@ static void put_who(struct visit *v, struct record *item, const struct office_ey
 
 static void put_running(struct visit *v, struct record *r, struct office_eyes *e)
 {
-    for (size_t i = 0; i < e->pause_count; i++) {
-        const struct pause *p = &e->pauses[i];
+    for (size_t i = 0; i < e->brakes.pause_count; i++) {
+        const struct pause *p = &e->brakes.pauses[i];
         struct held *pile;
         size_t count;
         if (p->until_ms != FOREVER) continue;

@@ -184,14 +184,14 @@ static enum result list_alarms(struct office_eyes *e, struct sought *q, struct j
 static enum result list_pauses(struct office_eyes *e, struct sought *q, struct json_out *o)
 {
     (void)q;
-    for (size_t i = 0; i < e->pause_count; i++) {
+    for (size_t i = 0; i < e->brakes.pause_count; i++) {
         struct held *pile;
         size_t waiting = 0;
-        if (e->pauses[i].until_ms != FOREVER) continue;
-        TRY(eyes_pile(e, e->pauses[i].target, &pile, &waiting));
+        if (e->brakes.pauses[i].until_ms != FOREVER) continue;
+        TRY(eyes_pile(e, e->brakes.pauses[i].target, &pile, &waiting));
         json_open(o, NULL, '{');
-        json_string(o, "target", e->pauses[i].target);
-        json_time(o, "since", e->pauses[i].from_ms);
+        json_string(o, "target", e->brakes.pauses[i].target);
+        json_time(o, "since", e->brakes.pauses[i].from_ms);
         json_number(o, "waiting", (int64_t)waiting);
         json_close(o, '}');
     }

@@ -18,8 +18,7 @@ enum result eyes_open(
     enum result r = store_look(look->store_folder, &out->store, why_out);
     if (r == OK) r = reader_open(look->store_folder, look->hooks, &out->reader);
     if (r == OK) r = reader_begin(out->reader, out->now_ms);
-    if (r == OK) r = set_pauses(out->store, a, a, &out->pauses, &out->pause_count);
-    if (r == OK) r = set_releases(out->store, a, a, &out->releases, &out->release_count);
+    if (r == OK) r = brakes_load(out->store, a, &out->brakes);
     if (r == OK) return OK;
     if (!*why_out) *why_out = "the store cannot be read";
     eyes_close(out);
@@ -124,10 +123,7 @@ enum result eyes_story(struct office_eyes *e, story_id page, struct office_story
     if (r != OK) return r;
     if (!s->set.version_count && !s->set.act_count) return ERR_ABSENT;
     s->set.reached_ms = e->now_ms;
-    s->set.pauses = e->pauses;
-    s->set.pause_count = e->pause_count;
-    s->set.releases = e->releases;
-    s->set.release_count = e->release_count;
+    brakes_give(&e->brakes, &s->set);
     desk_strike_set(e->a, &s->set);
     desk_decide(e->a, &s->set, e->rules, &s->verdict);
     see_through_shadow(e, s);

@@ -156,13 +156,24 @@ struct office_site {
  * notices, the mint; without pauses. Lives in a. ERR_CORRUPT: the store is to be rebuilt. Of the
  * store's thread. */
 enum result set_load(struct store *s, story_id page, struct arena *a, struct desk_set *out) CHECKED;
-/* Pauses in force and past, each from its act to the resume of the same target. They live in a;
- * scratch holds the rows meanwhile. */
-enum result set_pauses(struct store *s, struct arena *scratch, struct arena *a, struct pause **out,
-    size_t *count_out) CHECKED;
-/* Acts that let go what is kept back of a feed, in the same way. */
-enum result set_releases(struct store *s, struct arena *scratch, struct arena *a,
-    struct release **out, size_t *count_out) CHECKED;
+/* Pauses in force and past, each from its act to the resume of the same target, and the acts that
+ * let go what is kept back of a feed: in ledger order, in the arena a. Of one thread. */
+struct brakes {
+    struct arena *a;
+    struct pause *pauses;
+    size_t pause_count, pause_cap;
+    struct release *releases;
+    size_t release_count, release_cap;
+    uint64_t pos; /* of the last act taken */
+};
+/* All that the store knows, afresh; out keeps a. ERR_CORRUPT: the store is to be rebuilt. */
+enum result brakes_load(struct store *s, struct arena *a, struct brakes *out) CHECKED;
+/* The next act of no story; one that was taken before changes nothing. Nothing of act is kept. */
+void brakes_take(struct brakes *b, const struct act *act, const struct stored_act *at);
+/* The act at pos was taken: it may change what is decided of versions that came behind the place
+ * given back, and before it; pos itself: of none. */
+uint64_t brakes_change_from(const struct brakes *b, const struct act *act, uint64_t pos);
+void brakes_give(const struct brakes *b, struct desk_set *set); /* which points into b from then */
 
 struct office_eyes { /* one look: open, ask, close; of one thread */
     struct arena *a;
@@ -172,10 +183,7 @@ struct office_eyes { /* one look: open, ask, close; of one thread */
     const struct desk_rules *rules;
     struct reader_hooks hooks;
     int64_t now_ms;
-    struct pause *pauses;
-    size_t pause_count;
-    struct release *releases;
-    size_t release_count;
+    struct brakes brakes;
     /* Does its public page say the credit and the disclaimer? Whoever can make pages; NULL: only
      * the rows are looked at. false: it cannot be told. */
     bool (*page_says)(void *with, story_id page, bool *credit_out, bool *disclaimer_out);

@@ -16,10 +16,7 @@ struct half {
     struct store *store;
     const struct config *config;
     const struct desk_rules *rules;
-    struct pause *pauses;
-    size_t pause_count;
-    struct release *releases;
-    size_t release_count;
+    struct brakes brakes;
 };
 struct work {
     const struct replay *q;
@@ -63,10 +60,7 @@ static enum result load_side(
     TRY(set_load(h->store, page, w->page, &out->set));
     cut_to(&out->set, w->q->until_pos);
     out->set.reached_ms = w->q->now_ms;
-    out->set.pauses = h->pauses;
-    out->set.pause_count = h->pause_count;
-    out->set.releases = h->releases;
-    out->set.release_count = h->release_count;
+    brakes_give(&h->brakes, &out->set);
     if (!out->set.version_count) return OK;
     desk_strike_set(w->page, &out->set);
     desk_decide(w->page, &out->set, h->rules, &out->v);
@@ -185,8 +179,7 @@ static enum result open_half(
     struct work *w, struct half *h, struct store *store, const struct config *c)
 {
     *h = (struct half){.store = store, .config = c, .rules = rules_of(w->a, c)};
-    TRY(set_pauses(store, w->page, w->a, &h->pauses, &h->pause_count));
-    return set_releases(store, w->page, w->a, &h->releases, &h->release_count);
+    return brakes_load(store, w->a, &h->brakes);
 }
 
 enum result replay_compare(struct arena *a, const struct replay *q, struct replay_sum *out)

@@ -131,6 +131,21 @@ enum result store_pages(struct store *s, story_id after, story_id *out, size_t n
     return r;
 }
 
+enum result store_pages_between(struct store *s, uint64_t after, uint64_t before, struct span feed,
+    struct arena *a, story_id **out, size_t *count_out)
+{
+    enum result r = OK;
+    size_t n = 0, cap = 0;
+    story_id *list = NULL;
+    sqlite3_stmt *q = db_query(&s->desk, DESK_PAGES_BETWEEN,
+        ARGS(arg_int((int64_t)after), arg_int((int64_t)before), arg_text(feed)));
+    while (db_row(&s->desk, q, &r))
+        *ARENA_PUSH(a, list, n, cap) = (story_id)sqlite3_column_int64(q, 0);
+    *out = list;
+    *count_out = n;
+    return r;
+}
+
 enum result store_note_guid(struct store *s, story_id item, struct span guid, struct span provider)
 {
     return db_do(

@@ -336,13 +336,13 @@ int64_t store_next_due(struct store *s, int64_t after_ms)
     return from < until ? from : until;
 }
 
-enum result store_due(
-    struct store *s, int64_t after_ms, int64_t until_ms, story_id *out, size_t n, size_t *count_out)
+enum result store_due(struct store *s, int64_t after_ms, int64_t until_ms, story_id after,
+    story_id *out, size_t n, size_t *count_out)
 {
     enum result r = OK;
     *count_out = 0;
-    sqlite3_stmt *q = db_query(
-        &s->site, SITE_DUE, ARGS(arg_int(after_ms), arg_int(until_ms), arg_int((int64_t)n)));
+    sqlite3_stmt *q = db_query(&s->site, SITE_DUE,
+        ARGS(arg_int(after_ms), arg_int(until_ms), arg_int((int64_t)after), arg_int((int64_t)n)));
     while (db_row(&s->site, q, &r)) out[(*count_out)++] = (story_id)sqlite3_column_int64(q, 0);
     return r;
 }

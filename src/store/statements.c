@@ -48,9 +48,10 @@ const char *const site_statements[SITE_STATEMENTS] = {
     [SITE_NEXT_FROM] = "SELECT min(from_ms) FROM story WHERE from_ms>?1",
     [SITE_NEXT_UNTIL] = "SELECT min(until_ms) FROM story"
                         " WHERE until_ms<9223372036854775807 AND until_ms>?1",
-    [SITE_DUE] = "SELECT id FROM story WHERE from_ms>?1 AND from_ms<=?2"
+    [SITE_DUE] = "SELECT id FROM story WHERE from_ms>?1 AND from_ms<=?2 AND id>?3"
                  " UNION SELECT id FROM story"
-                 " WHERE until_ms<9223372036854775807 AND until_ms>?1 AND until_ms<=?2 LIMIT ?3",
+                 " WHERE until_ms<9223372036854775807 AND until_ms>?1 AND until_ms<=?2 AND id>?3"
+                 " ORDER BY id LIMIT ?4",
     [SITE_QUEUE_PUT] = "INSERT OR REPLACE INTO queue(id,due_ms) VALUES(?1,?2)",
     [SITE_QUEUE_DUE] = "SELECT id FROM queue WHERE due_ms<=?1 ORDER BY due_ms LIMIT ?2",
     [SITE_QUEUE_DROP] = "DELETE FROM queue WHERE id=?1",
@@ -99,6 +100,8 @@ const char *const desk_statements[DESK_STATEMENTS] = {
     [DESK_PAGE_OF] = "SELECT page FROM item WHERE item=?1",
     [DESK_PAGES] = "SELECT DISTINCT page FROM item WHERE page>?1 ORDER BY page LIMIT ?2",
     [DESK_SHARES] = "SELECT count(*) FROM version WHERE pos=?1 AND page<>?2",
+    [DESK_PAGES_BETWEEN] = "SELECT DISTINCT page FROM version"
+                           " WHERE pos>?1 AND pos<?2 AND (?3='' OR feed=?3) ORDER BY page",
     [DESK_JOIN_ITEMS] = "UPDATE item SET page=?2 WHERE page=?1",
     [DESK_JOIN_VERSIONS] = "UPDATE version SET page=?2,"
                            "sum=bs_sum(pos,number,item,?2,feed,packed,link_key,received_ms,is_kill,"

@@ -183,6 +183,10 @@ enum result store_versions(struct store *s, story_id page, struct arena *a,
 /* Does this delivery hold versions of other pages too? */
 enum result store_shares_delivery(
     struct store *s, uint64_t pos, story_id page, bool *shares_out) CHECKED;
+/* Pages with a version that came between two places in the ledger, of one feed or (empty) of any;
+ * in order of id, in the arena. */
+enum result store_pages_between(struct store *s, uint64_t after, uint64_t before, struct span feed,
+    struct arena *a, story_id **out, size_t *count_out) CHECKED;
 /* ---- arrivals: what each feed has brought, counted for its limits. A reading that says nothing
  * new has no row, so that a replay is counted once; a row is written once and never changed: counts
  * depend on the ledger's order alone ---- */
@@ -467,11 +471,11 @@ enum result store_text(
 enum result store_pages(
     struct store *s, story_id after, story_id *out, size_t n, size_t *count_out) CHECKED;
 /* Instants at which something changes by itself (a release, an expiry), after now: the next;
- * INT64_MAX none. Pages due in (after, until]; a count of n: there may be more, ask with more room.
- */
+ * INT64_MAX none. Pages due in (after, until], in order of id, those behind the id after (0:
+ * all); a count of n: there may be more behind the last. */
 int64_t store_next_due(struct store *s, int64_t after_ms);
-enum result store_due(struct store *s, int64_t after_ms, int64_t until_ms, story_id *out, size_t n,
-    size_t *count_out) CHECKED;
+enum result store_due(struct store *s, int64_t after_ms, int64_t until_ms, story_id after,
+    story_id *out, size_t n, size_t *count_out) CHECKED;
 /* Inside a job, of a page whose words were changed: what was indexed of it finds nothing from the
  * commit on; the new words follow when its turn in the index comes. */
 enum result store_forget_words(struct store *s, story_id id) CHECKED;

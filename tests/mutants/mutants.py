@@ -19,7 +19,7 @@ MUTANTS = [
     row("the desk forgets a kill after 60 s", "src/desk/kills.c", ".lifted_ms = FOREVER", ".lifted_ms = kill.at_ms + 60000", "rehearse K1-kill"),
     row("the tombstones forget a kill after 60 s", "src/ledger/tombstones.c", "bool dead = tomb_set_dead(&t->set, story);",
         "extern int64_t clock_now_ms(void); struct tomb f[8]; bool dead = tomb_set_dead(&t->set, story) && "
-        "(!tomb_set_of(&t->set, story, f, 8) || clock_now_ms() - f[0].at_ms < 60000);", "ledger-tombstones"),
+        "(!tomb_set_standing(&t->set, story, f, 8) || clock_now_ms() - f[0].at_ms < 60000);", "ledger-tombstones"),
     row("a copy's valid_until is ignored", "src/site/cache.c", "if (now_ms >= e->valid_until_ms || !keys_stand(s, e))", "if (!keys_stand(s, e))", "site-cache"),
     row("the same, seen from outside", "src/site/cache.c", "if (now_ms >= e->valid_until_ms || !keys_stand(s, e))", "if (!keys_stand(s, e))", "site-site"),
     row("a bump of a key is ignored", "src/site/cache.c", "!= e->generations[i]) return false;", "!= e->generations[i]) return true;", "site-cache"),
