@@ -11,7 +11,7 @@ enum {
     PROBE_TIMEOUT_MS = 1000,
     PROBE_BODY_MAX = 64 << 20,
     ANSWER_ARENA = 1 << 30, /* a body as it came, decoded, and three times undone */
-    NEAR_BYTES = 2000, /* from a teaser's words to its address, in any list */
+    NEAR_BYTES = 2000,      /* from a teaser's words to its address, in any list */
     STORY_ID_TEXT = 12,
     SITEMAPS_MAX = 50, /* of 10,000 stories each; what is older is in no other list either */
     PROBES_MAX = 2000, /* a story of 40 pictures has 600 addresses, four questions each for pages */
@@ -140,8 +140,8 @@ static struct http_answer ask_once(struct prober *p, struct span path, struct sp
     for (int tries = 0; tries < 2; tries++) {
         if (!p->client && http_client_open(p->ask->address, &p->client) != OK) p->client = NULL;
         if (!p->client) return answer;
-        enum result r =
-            http_client_ask(p->client, p->answer, "GET", path, head, S(""), PROBE_TIMEOUT_MS, &answer);
+        enum result r = http_client_ask(
+            p->client, p->answer, "GET", path, head, S(""), PROBE_TIMEOUT_MS, &answer);
         if (r == OK) return answer;
         http_client_close(p->client);
         p->client = NULL;

@@ -1,5 +1,6 @@
-/* The stranger's look at a site that does show what it must not: on its own page whatever that says,
- * escaped in markup and JSON, in comments, in a sitemap behind the first. And at one that does not.
+/* The stranger's look at a site that does show what it must not: on its own page whatever that
+ * says, escaped in markup and JSON, in comments, in a sitemap behind the first. And at one that
+ * does not.
  */
 #include <pthread.h>
 #include <string.h>
@@ -41,7 +42,8 @@ static void *serve(void *with)
     for (int fd; (fd = accept(door, NULL, NULL)) >= 0; close(fd)) {
         char ask[4096], word[1024];
         size_t n = 0;
-        for (ssize_t got; n < sizeof ask - 1 && (got = read(fd, ask + n, sizeof ask - 1 - n)) > 0;) {
+        for (ssize_t got;
+             n < sizeof ask - 1 && (got = read(fd, ask + n, sizeof ask - 1 - n)) > 0;) {
             n += (size_t)got;
             ask[n] = 0;
             if (!strstr(ask, "\r\n\r\n")) continue;
@@ -64,8 +66,7 @@ static bool shows(const struct probe *list, size_t n, const char *at)
 
 static size_t look(struct probe **out)
 {
-    static const struct span words[] = {
-        {"Marrow & Thistle 'at", 20}, {"A \"golden\" day", 14}};
+    static const struct span words[] = {{"Marrow & Thistle 'at", 20}, {"A \"golden\" day", 14}};
     struct probe_ask ask = {.address = span_of(path),
         .id = id,
         .path = arena_printf(a, "/2026/01/23/words-%.*s", FMT(story_id_text(a, id))),
