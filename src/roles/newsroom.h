@@ -112,6 +112,8 @@ enum result newsroom_decide_pages(struct newsroom *n) CHECKED;
 /* newsroom_mint: all that need one; then the desk's words in their place. */
 enum result newsroom_mint_all(struct newsroom *n, struct decided *list, size_t count) CHECKED;
 void newsroom_reslug(struct newsroom *n, struct decided *d);
+int64_t newsroom_day(
+    const struct newsroom *n, int64_t ms); /* in the site's zone, as mints have it */
 /* newsroom_rows: all rows of the page; held ones when those of all pages are there. */
 enum result newsroom_put_rows(struct newsroom *n, struct decided *d) CHECKED;
 enum result newsroom_put_held(struct newsroom *n, const struct decided *d) CHECKED;

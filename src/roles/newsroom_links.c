@@ -124,7 +124,6 @@ static enum result move_page(struct newsroom *n, story_id from, story_id into)
     newsroom_bump_view(n, before);
     TRY(store_join_pages(n->store, from, into));
     newsroom_bump(n, "story:", story_id_text(n->job, from));
-    newsroom_bump(n, "gone", S("")); /* Atom may have told to forget it (K11) */
     TRY(store_drop_held(n->store, from));
     return store_drop_story(n->store, from);
 }

@@ -15,8 +15,9 @@ static struct span mint_json(struct arena *a, const struct mint *m)
     return buf_span(&b);
 }
 
-static int64_t day_of(const struct zone *z, int64_t ms)
+int64_t newsroom_day(const struct newsroom *n, int64_t ms)
 {
+    const struct zone *z = n->rules->site_zone;
     int64_t local = ms + (z ? zone_offset_s(z, ms) * 1000 : 0);
     struct civil c = civil_of(local);
     c.hour = c.minute = c.second = 0;
@@ -29,7 +30,7 @@ static void plan_mint(struct newsroom *n, struct decided *d, struct append *batc
     if (!v->must_mint || v->shown == SIZE_MAX) return;
     struct mint m = {.page = d->set.page,
         .slug = newsroom_slug(n, d),
-        .date_ms = day_of(n->rules->site_zone, v->published_ms)};
+        .date_ms = newsroom_day(n, v->published_ms)};
     if (d->has_mint && span_eq(m.slug, d->mint.slug) && m.date_ms == d->mint.date_ms) return;
     struct hash name = hash_of(arena_printf(n->job, "%.*s %lld %lld", FMT(m.slug),
         (long long)m.date_ms, (long long)(d->has_mint ? d->mint.pos : 0)));

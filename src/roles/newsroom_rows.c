@@ -2,6 +2,8 @@
  * answers when it is not public, what the desk's lists and alarms tell of it. */
 #include "newsroom.h"
 
+#define HALF_A_DAY_MS INT64_C(43200000)
+
 void newsroom_bump_view(struct newsroom *n, const struct view *v)
 {
     if (!v) return;
@@ -143,6 +145,53 @@ static struct gone gone_of(struct newsroom *n, const struct decided *d)
     return g;
 }
 
+/* K11: does Atom name it as deleted, where it is not public? */
+static bool is_named(const struct gone *g)
+{
+    bool has_left = g->state != STATE_NEVER && g->state != STATE_PUBLIC;
+    return has_left && !g->as_404 && g->published_ms > 0;
+}
+
+static enum result put_row(struct newsroom *n, const struct gone *g)
+{
+    struct gone before = {.state = STATE_NEVER};
+    enum result r = store_gone(n->store, g->id, &before);
+    if (r != OK && r != ERR_ABSENT) return r;
+    if (is_named(&before) != is_named(g) ||
+        (is_named(g) && (before.state != g->state || before.since_ms != g->since_ms)))
+        newsroom_bump(n, "gone", S(""));
+    bool tells = g->state != STATE_NEVER && g->state != STATE_PUBLIC;
+    return tells ? store_put_gone(n->store, g) : store_drop_gone(n->store, g->id);
+}
+
+/* Feeds named it after the day, in UTC, on which its own page was published: when it came, but for
+ * an embargo. Its mint knows the day in the site's zone. */
+static int64_t published_apart(
+    const struct newsroom *n, const struct desk_set *set, story_id item, int64_t day_ms)
+{
+    for (size_t i = 0; i < set->version_count; i++) {
+        const struct desk_version *w = &set->versions[i];
+        if (w->item == item && newsroom_day(n, w->received_ms) == day_ms) return w->received_ms;
+    }
+    return day_ms + HALF_A_DAY_MS;
+}
+
+/* An item that had a page of its own leaves with the page that it became part of (K11). */
+static enum result put_merged(
+    struct newsroom *n, const struct desk_set *set, size_t i, const struct gone *page)
+{
+    struct mint own;
+    const struct desk_version *w = &set->versions[i];
+    struct gone g = {.id = w->item,
+        .state = STATE_MERGED,
+        .merged_into = page->id,
+        .path = page->path,
+        .since_ms = w->received_ms};
+    if (store_mint(n->store, w->item, n->job, &own) == OK)
+        g.published_ms = published_apart(n, set, w->item, own.date_ms);
+    return put_row(n, &g);
+}
+
 /* What the URLs of the page and of the items merged into it answer when the story is not public. */
 static enum result put_gone(struct newsroom *n, const struct decided *d)
 {
@@ -156,18 +205,9 @@ static enum result put_gone(struct newsroom *n, const struct decided *d)
         g.since_ms = v->after_ms;
     }
     if (v->is_dead) newsroom_bump(n, "all", S("")); /* the page of corrections tells it */
-    bool tells = g.state != STATE_NEVER && g.state != STATE_PUBLIC;
-    TRY(tells ? store_put_gone(n->store, &g) : store_drop_gone(n->store, d->set.page));
-    for (size_t i = 0; i < d->set.version_count; i++) {
-        story_id item = d->set.versions[i].item;
-        if (item == d->set.page) continue;
-        struct gone m = {.id = item,
-            .state = STATE_MERGED,
-            .merged_into = d->set.page,
-            .path = g.path,
-            .since_ms = d->set.versions[i].received_ms};
-        TRY(store_put_gone(n->store, &m));
-    }
+    TRY(put_row(n, &g));
+    for (size_t i = 0; i < d->set.version_count; i++)
+        if (d->set.versions[i].item != d->set.page) TRY(put_merged(n, &d->set, i, &g));
     return OK;
 }
 
@@ -219,8 +259,6 @@ enum result newsroom_put_rows(struct newsroom *n, struct decided *d)
         TRY(store_drop_story(n->store, d->set.page));
     TRY(newsroom_preview(n, d));
     if (!shown) TRY(newsroom_news(n, d, NULL, before));
-    bool left = !shown && v->was_public, is_back = shown && v->published_ms < v->interval.from_ms;
-    if (left || is_back) newsroom_bump(n, "gone", S("")); /* Atom names what left (K11) */
     TRY(put_gone(n, d));
     return put_alarms(n, d);
 }

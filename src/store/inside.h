@@ -87,6 +87,7 @@ enum site_sql {
     SITE_TWIN_PUT,
     SITE_TWINS_DROP,
     SITE_GONE_PUT,
+    SITE_GONE,
     SITE_GONE_DROP,
     SITE_PICTURE_PUT,
     SITE_PICTURE,

@@ -270,6 +270,20 @@ enum result store_put_gone(struct store *s, const struct gone *g)
             arg_text(g->wording)));
 }
 
+enum result store_gone(struct store *s, story_id id, struct gone *out)
+{
+    enum result r = OK;
+    sqlite3_stmt *q = db_query(&s->site, SITE_GONE, ARGS(arg_int((int64_t)id)));
+    if (!db_row(&s->site, q, &r)) return r == OK ? ERR_ABSENT : r;
+    *out = (struct gone){.id = id,
+        .state = sqlite3_column_int(q, 0),
+        .since_ms = sqlite3_column_int64(q, 1),
+        .published_ms = sqlite3_column_int64(q, 2),
+        .as_404 = sqlite3_column_int(q, 3)};
+    sqlite3_reset(q);
+    return OK;
+}
+
 enum result store_drop_gone(struct store *s, story_id id)
 {
     store_scratch(s);

@@ -39,7 +39,7 @@ const char *const reader_statements[READ_STATEMENTS] = {
                   " AND NOT EXISTS(SELECT 1 FROM public_story p WHERE p.id=gone.id)"
                   " ORDER BY since_ms DESC,id DESC LIMIT ?2",
     [READ_MERGED] = "SELECT " GONE_COLUMNS ",sum=bs_sum(" GONE_COLUMNS ") FROM gone"
-                    " WHERE merged_into=?1 AND state=6 ORDER BY id LIMIT ?2",
+                    " WHERE merged_into=?1 AND state=6 AND published_ms>0 ORDER BY id LIMIT ?2",
     [READ_NAME] = "SELECT name FROM public_label WHERE kind=?1 AND slug=?2 AND label_ok"
                   " ORDER BY label_ms DESC,label_id DESC LIMIT 1",
     [READ_DAY] = "SELECT day_ms FROM public_story WHERE day_ms<?1 ORDER BY day_ms DESC LIMIT 1",

@@ -437,6 +437,9 @@ enum result store_drop_story(struct store *s, story_id id)
 enum result store_story_summary(struct store *s, story_id id, struct arena *a,
     struct view **view_out, int64_t *from_out, int64_t *until_out) CHECKED; /* ERR_ABSENT */
 enum result store_put_gone(struct store *s, const struct gone *g) CHECKED;
+/* What stands there now: state, since, published and as_404 alone; ERR_ABSENT, also where it is
+ * damaged. */
+enum result store_gone(struct store *s, story_id id, struct gone *out) CHECKED;
 enum result store_drop_gone(struct store *s, story_id id) CHECKED;
 enum result store_put_picture(struct store *s, struct span hash_hex, uint32_t width,
     uint32_t height, uint32_t forms) CHECKED; /* the darkroom's finding; forms 0: not usable */
