@@ -232,6 +232,10 @@ void stage_took(enum stage s, int64_t us);
 void metrics_print(struct buf *b); /* Prometheus text format 0.0.4 */
 uint64_t metric_get(enum metric m);
 
+/* ---- countries ---- */
+struct span country_of(struct span text); /* ISO 3166-1 alpha-2 in capitals, for either case;
+                                             empty: it names no country */
+
 /* ---- files ---- */
 enum result file_read(struct arena *a, const char *path, size_t max_bytes,
     struct span *out) CHECKED; /* ERR_FULL: larger than max */

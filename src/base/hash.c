@@ -117,23 +117,39 @@ uint64_t fast_hash(struct span s)
     return mixed(h, k1 ^ k2);
 }
 
-static uint32_t crc_table[256];
+/* Of a byte with so many others behind it: eight are taken at a time. */
+static uint32_t crc_table[8][256];
 
 static void crc_make(void)
 {
     for (uint32_t i = 0; i < 256; i++) {
         uint32_t c = i;
         for (int bit = 0; bit < 8; bit++) c = c >> 1 ^ (c & 1 ? 0x82F63B78u : 0);
-        crc_table[i] = c;
+        crc_table[0][i] = c;
     }
+    for (int behind = 1; behind < 8; behind++)
+        for (uint32_t i = 0; i < 256; i++) {
+            uint32_t c = crc_table[behind - 1][i];
+            crc_table[behind][i] = c >> 8 ^ crc_table[0][c & 0xFF];
+        }
+}
+
+static uint32_t crc_eight(uint32_t c, const unsigned char *p)
+{
+    uint32_t out = 0;
+    for (int i = 0; i < 8; i++) out ^= crc_table[7 - i][p[i] ^ (i < 4 ? c >> 8 * i & 0xFF : 0)];
+    return out;
 }
 
 uint32_t crc32c(struct span s)
 {
     static pthread_once_t once = PTHREAD_ONCE_INIT;
     pthread_once(&once, crc_make);
+    const unsigned char *p = (const unsigned char *)s.p;
     uint32_t c = UINT32_MAX;
-    for (size_t i = 0; i < s.n; i++) c = c >> 8 ^ crc_table[(c ^ (unsigned char)s.p[i]) & 0xFF];
+    size_t i = 0;
+    for (; i + 8 <= s.n; i += 8) c = crc_eight(c, p + i);
+    for (; i < s.n; i++) c = c >> 8 ^ crc_table[0][(c ^ p[i]) & 0xFF];
     return ~c;
 }
 

@@ -45,7 +45,11 @@ bool utf8_valid(struct span s)
 uint32_t utf8_next(struct span s, size_t *i)
 {
     must(*i < s.n);
-    uint32_t c;
+    uint32_t c = (unsigned char)s.p[*i];
+    if (c < 0x80) {
+        ++*i;
+        return c;
+    }
     size_t n = sequence((const unsigned char *)s.p + *i, s.n - *i, &c);
     *i += n ? n : 1;
     return n ? c : 0xFFFD;

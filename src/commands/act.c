@@ -30,22 +30,29 @@ static struct span new_uuid(struct arena *a)
     return arena_printf(a, "%.8s-%.4s-%.4s-%.4s-%.12s", h.p, h.p + 8, h.p + 12, h.p + 16, h.p + 20);
 }
 
-bool act_perform(const struct house *h, const struct act *act, int timeout_ms, uint64_t *pos_out)
+static bool perform(const struct house *h, const struct act *act, int timeout_ms, bool until_gone,
+    struct office_done *done)
 {
-    struct office_done done;
     bool runs = house_pid(h) != 0;
-    acts_perform(h->data, act, 1, new_uuid(h->arena), runs ? timeout_ms : 0, &done);
-    *pos_out = done.pos;
-    if (!done.kept) {
-        fprintf(stderr, "broadsheet: %s\n", done.why);
+    acts_perform(h->data, act, 1, new_uuid(h->arena), runs ? timeout_ms : 0, until_gone, done);
+    if (!done->kept) {
+        fprintf(stderr, "broadsheet: %s\n", done->why);
         return false;
     }
     if (!runs) printf("kept; the site is not running: it acts as soon as it starts\n");
-    if (!runs || done.acknowledged) return true;
+    if (!runs || done->acknowledged || done->gone) return true;
     fprintf(stderr,
         "broadsheet: kept, but not acknowledged by the site within %d s: see `broadsheet status`\n",
         timeout_ms / 1000);
     return false;
+}
+
+bool act_perform(const struct house *h, const struct act *act, int timeout_ms, uint64_t *pos_out)
+{
+    struct office_done done;
+    bool good = perform(h, act, timeout_ms, false, &done);
+    *pos_out = done.pos;
+    return good;
 }
 
 int house_visit_or_say(struct house *h, const char *data)
@@ -85,14 +92,21 @@ int act_do(struct house *h, const struct act *act)
 {
     const char *why = NULL, *verb = act_kind_name(act->kind);
     int64_t from_us = clock_mono_us();
-    uint64_t pos = 0;
+    struct office_done done;
     struct act seen = *act; /* what is kept names the story as it was named here */
     enum act_reach reach = reach_of(h, &seen, &why);
     if (reach == REACHES_NOTHING) {
         fprintf(stderr, "broadsheet: %s %.*s: %s\n", verb, FMT(act->target), why);
         return act_row(act->kind)->of_story && !seen.story ? EX_NOINPUT : EX_USAGE;
     }
-    if (!act_perform(h, act, ACT_TIMEOUT_MS, &pos)) return EX_TEMPFAIL;
+    if (!perform(h, act, ACT_TIMEOUT_MS, true, &done)) return EX_TEMPFAIL;
+    uint64_t pos = done.pos;
+    if (done.gone) {
+        printf("%s %.*s: off every page after %.1f ms; much waits before it, and lists and receipt "
+               "follow in their turn (event %llu)\n",
+            verb, FMT(act->target), (double)done.gone_us / 1000, (unsigned long long)pos);
+        return EX_OK;
+    }
     if (reach == REACHES_LATER) {
         printf("%s %.*s: kept for a story that has not come: none is known by this URL, id or guid "
                "(event %llu)\n",

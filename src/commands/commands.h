@@ -59,6 +59,7 @@ int command_alarm(int argc, char **argv);
 int command_purge_cdn(int argc, char **argv);
 int command_receipt(int argc, char **argv);
 int command_rules(int argc, char **argv);
+int command_replay(int argc, char **argv);
 int command_push(int argc, char **argv);
 int command_version(int argc, char **argv);
 
@@ -94,6 +95,8 @@ struct desk_visit {
     struct office_eyes eyes;
     struct tombs *tombs;
 };
+/* The editorial configuration in force, as the store names it; NULL: none yet. */
+struct config *config_in_force(struct arena *a, const char *store);
 /* c NULL: the configuration in force. ERR_ABSENT: no site has run here yet. why_out: a sentence.
  * Everything lives in the house's arena. */
 enum result desk_visit_open(

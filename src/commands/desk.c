@@ -56,13 +56,23 @@ static void print_row(const struct json *row)
     putchar('\n');
 }
 
+/* Beside the list, so that what reads it line by line reads rows alone. */
+static void tell_more(struct span total, uint64_t page)
+{
+    fprintf(stderr, "broadsheet desk: more follow%s%.*s: --page %llu shows the next\n",
+        total.n ? "; in all " : "", FMT(total), (unsigned long long)page + 1);
+}
+
 static int print_list(struct asked *q, struct office_eyes *e)
 {
     struct buf b;
     struct reject why;
     buf_init(&b, e->a, 0);
     struct json_out o = {.b = &b};
-    enum result r = office_json_list(e, desk_word(q, 0), desk_word(q, 1), &o);
+    uint64_t page = 1;
+    if (q->page && (!span_to_u64(span_of(q->page), &page) || !page || page > OFFICE_PAGES_MAX))
+        return desk_complain("--page wants a number from 1 on");
+    enum result r = office_json_list(e, desk_word(q, 0), desk_word(q, 1), page, &o);
     if (r == ERR_ABSENT) return desk_complain("there is no such list: `broadsheet desk --help`");
     if (r != OK) return desk_failed("the store cannot be read; is it sound? `broadsheet check`", r);
     if (q->json) {
@@ -72,6 +82,7 @@ static int print_list(struct asked *q, struct office_eyes *e)
     const struct json *j = json_parse(e->a, buf_span(&b), &why);
     const struct json *list = j ? json_get(j, q->words[0]) : NULL;
     for (const struct json *row = list ? list->first : NULL; row; row = row->next) print_row(row);
+    if (j && json_is_true(j, "more")) tell_more(json_text(j, "total"), page);
     return EX_OK;
 }
 
@@ -190,6 +201,7 @@ static const struct {
     {"kept-back", NULL, 1, false, list},
     {"shadow", NULL, 1, false, list},
     {"takedowns", NULL, 1, false, list},
+    {"comments", NULL, 1, false, list},
     {"acts", NULL, 1, false, list},
     {"show", NULL, 2, false, show},
 };
@@ -227,7 +239,7 @@ int command_desk(int argc, char **argv)
         {"--password-file", &q.password_file}, {"--reason", &q.reason}, {"--text", &q.text},
         {"--picture", &q.picture}, {"--reference", &q.reference},
         {"--requested-by", &q.requested_by}, {"--deadline", &q.deadline}, {"--confirm", &q.confirm},
-        {"--json", NULL, &q.json}};
+        {"--page", &q.page}, {"--address", &q.address}, {"--json", NULL, &q.json}};
     if (!options_read(argc, argv, rows, COUNT(rows), q.words, WORDS_MAX, &q.count)) return EX_USAGE;
     if (!q.count)
         return usage_error("desk", "what? account, token, audit, a list, show, or an act");

@@ -128,7 +128,7 @@ static int account_change(struct asked *q, bool password)
         q->accounts, desk_word(q, 2), password ? hash : NULL, role, NULL, clock_now_ms());
     if (r == ERR_ABSENT) return desk_complain(no_account);
     if (r != OK) return desk_failed("the account cannot be changed", r);
-    tries_forget(q->accounts, desk_word(q, 2));
+    tries_forget(q->accounts, desk_word(q, 2), S(""));
     note(q, password ? "password set" : "role changed", desk_word(q, 2));
     printf("changed; the sessions of %.*s have ended\n", FMT(desk_word(q, 2)));
     return EX_OK;
@@ -184,11 +184,38 @@ int account_end(struct asked *q)
         "the session cannot be ended", "session ended", "ended");
 }
 
+/* The newest address from which this name is kept waiting now; empty: none. The audit is newest
+ * first. */
+static struct span address_that_waits(struct asked *q, int64_t *wait_out)
+{
+    struct audit_line *list;
+    size_t count;
+    int64_t now = clock_now_ms();
+    if (audit_list(q->accounts, OFFICE_AUDIT_ROWS, q->house.arena, &list, &count) != OK)
+        return S("");
+    for (size_t i = 0; i < count && now - list[i].at_ms < OFFICE_FORGET_MS; i++) {
+        bool is_try = span_starts(list[i].what, S("wrong name")) ||
+                      span_starts(list[i].what, S("locked out"));
+        if (!is_try || !span_eq(list[i].who, desk_word(q, 2))) continue;
+        *wait_out = tries_wait(q->accounts, desk_word(q, 2), list[i].address, now);
+        if (*wait_out) return list[i].address;
+    }
+    return S("");
+}
+
 int account_unlock(struct asked *q)
 {
-    tries_forget(q->accounts, desk_word(q, 2));
+    int64_t wait = 0;
+    struct span address = span_of(q->address ? q->address : "");
+    tries_forget(q->accounts, desk_word(q, 2), address);
     note(q, "unlocked", desk_word(q, 2));
-    printf("wrong tries of this name are forgotten\n");
+    printf("wrong tries of this name are forgotten%s%.*s\n", address.n ? ", and those from " : "",
+        FMT(address));
+    address = address_that_waits(q, &wait);
+    if (address.n)
+        printf("from %.*s it still has to wait %lld s, for too many wrong passwords came from "
+               "there: free it too by --address %.*s\n",
+            FMT(address), (long long)((wait + 999) / 1000), FMT(address));
     return EX_OK;
 }
 

@@ -8,7 +8,7 @@ enum { WORDS_MAX = 4 };
 
 struct asked { /* the command line, read once */
     const char *data, *role, *password_file, *reason, *text, *picture, *reference, *requested_by,
-        *deadline, *confirm;
+        *deadline, *confirm, *page, *address;
     bool json;
     const char *words[WORDS_MAX]; /* after the verb */
     size_t count;

@@ -9,7 +9,9 @@
 enum { PAGES_AT_ONCE = 256, PAGE_ARENA = 1 << 30, TELL_EVERY = 4096 };
 
 struct asked {
-    const char *data;
+    const char *data, *config;
+    const struct press *press;
+    struct office_eyes *eyes;
     bool all, json;
     size_t seen, stories, broken;
 };
@@ -75,6 +77,37 @@ static enum result look_at_all(struct asked *q, struct office_eyes *e)
     return r;
 }
 
+/* The page as readers get it: made anew, from the rows. */
+static bool page_says(void *with, story_id page, bool *credit, bool *disclaimer)
+{
+    struct asked *q = with;
+    struct press_sentences says;
+    enum result r = press_story_says(q->press, q->eyes->reader, q->eyes->a, page, &says);
+    if (r == OK) *credit = says.credit, *disclaimer = says.disclaimer;
+    return r == OK;
+}
+
+/* The site file names the theme, which is no part of what the ledger holds. */
+static bool open_press(struct asked *q, struct house *h, struct office_eyes *e)
+{
+    struct config_report report = {0};
+    struct press *press = NULL;
+    struct span why = S("");
+    struct config *c =
+        q->config ? config_load(h->arena, q->config, &report) : config_in_force(h->arena, h->store);
+    const char *theme = c && c->theme.n ? arena_cstr(h->arena, c->theme) : NULL;
+    if (!c || press_open(h->arena, press_site_of(h->arena, c), theme, &press, &why) != OK) {
+        fprintf(stderr, "broadsheet duties: pages cannot be made: %.*s\n",
+            FMT(c ? why : S("the site file has mistakes: `broadsheet check`")));
+        return false;
+    }
+    q->press = press;
+    q->eyes = e;
+    e->page_says = page_says;
+    e->with = q;
+    return true;
+}
+
 static int look(struct asked *q, struct office_eyes *e, const char *target)
 {
     story_id page;
@@ -99,8 +132,8 @@ int command_duties(int argc, char **argv)
     struct desk_visit v;
     const char *target[1] = {NULL}, *why = NULL;
     size_t count;
-    const struct option_row rows[] = {
-        {"--data", &q.data, NULL, true}, {"--all", NULL, &q.all}, {"--json", NULL, &q.json}};
+    const struct option_row rows[] = {{"--data", &q.data, NULL, true}, {"--config", &q.config},
+        {"--all", NULL, &q.all}, {"--json", NULL, &q.json}};
     if (!options_read(argc, argv, rows, COUNT(rows), target, 1, &count)) return EX_USAGE;
     int code = house_visit_or_say(&h, q.data);
     if (code != EX_OK) return code;
@@ -110,7 +143,7 @@ int command_duties(int argc, char **argv)
         house_close(&h);
         return exit_code(r);
     }
-    code = look(&q, &v.eyes, count ? target[0] : NULL);
+    code = open_press(&q, &h, &v.eyes) ? look(&q, &v.eyes, count ? target[0] : NULL) : EX_CONFIG;
     desk_visit_close(&v);
     house_close(&h);
     return code;

@@ -2,7 +2,7 @@
  * under the configuration that the ledger has in force, or under another. Changes nothing. */
 #include "commands.h"
 
-static struct config *config_in_force(struct arena *a, const char *store)
+struct config *config_in_force(struct arena *a, const char *store)
 {
     struct store *s = NULL;
     const char *why;

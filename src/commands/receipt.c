@@ -3,13 +3,10 @@
  * no running site. */
 #include "commands.h"
 
-#include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
-
-enum { RECEIPTS_LISTED = 10000 };
 
 static int fail(const char *what, const char *why, int code)
 {
@@ -33,23 +30,6 @@ static bool story_of(struct house *h, const char *target, story_id *out)
     return count || story_id_in(meant, out); /* of what was purged only its receipts are known */
 }
 
-/* The newest file of this story: names sort by time. */
-static const char *newest_of(struct house *h, story_id id)
-{
-    struct dirent **list;
-    const char *found = NULL;
-    struct span want = arena_printf(h->arena, "%.*s-", FMT(story_id_text(h->arena, id)));
-    int n = scandir(h->receipts, &list, NULL, alphasort);
-    for (int i = 0; i < n; i++) {
-        struct span name = span_of(list[i]->d_name);
-        if (span_starts(name, want) && span_ends(name, S(".jws")))
-            found = arena_printf(h->arena, "%s/%s", h->receipts, list[i]->d_name).p;
-        free(list[i]);
-    }
-    if (n >= 0) free(list);
-    return found;
-}
-
 /* ---- how it is shown ---- */
 static void print_surfaces(const struct json *j, bool html)
 {
@@ -63,8 +43,10 @@ static void print_surfaces(const struct json *j, bool html)
             struct span status = json_text(s, codings[i]);
             printf(html ? "<td>%.*s</td>" : " %.*s", FMT(status.n ? status : S("-")));
         }
-        bool shows = json_is_true(s, "shows");
-        printf(html ? "<td>%s</td></tr>\n" : "  %s\n", shows ? "STILL THERE" : "gone");
+        printf(html ? "<td>%s</td></tr>\n" : "  %s\n",
+            json_is_true(s, "shows")        ? "STILL THERE"
+            : json_is_true(s, "same_words") ? "gone; the same words stand in another story"
+                                            : "gone");
     }
     arena_free(a);
 }
@@ -214,7 +196,7 @@ int command_receipt(int argc, char **argv)
         code = print_key(&h);
     else if (strcmp(rest[0], "rotate") == 0)
         code = rotate(&h);
-    else if (!story_of(&h, rest[0], &id) || !(file = newest_of(&h, id)))
+    else if (!story_of(&h, rest[0], &id) || !(file = receipt_newest(h.arena, h.receipts, id)))
         code = fail(rest[0], "there is no receipt of it: it was not withdrawn, or never public",
             EX_NOINPUT);
     else

@@ -8,7 +8,11 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-enum { RELOAD_TIMEOUT_MS = 20000, RELOAD_WHY_MAX = 8192 };
+enum {
+    RELOAD_TIMEOUT_MS = 20000,
+    RELOAD_WHY_MAX = 8192,
+    RELOAD_WAITS = 1, /* exit code: it wants a second yes */
+};
 
 /* What the site wrote down when it refused. */
 static void print_why(struct house *h)
@@ -20,11 +24,42 @@ static void print_why(struct house *h)
                     "--config FILE` lists every mistake in it\n");
 }
 
+/* It waits for a second yes: what the site wrote down says for what, and how. */
+static bool print_waits(struct house *h)
+{
+    struct span why, waits;
+    const char *said = arena_printf(h->arena, "%s/reload", h->run).p,
+               *kept = arena_printf(h->arena, "%s/waits", h->run).p;
+    if (file_read(h->arena, said, RELOAD_WHY_MAX, &why) != OK ||
+        file_read(h->arena, kept, RELOAD_WHY_MAX, &waits) != OK || !span_eq(why, waits))
+        return false;
+    fprintf(stderr, "broadsheet reload: %.*s", FMT(why));
+    return true;
+}
+
+/* A site of many pages takes its time to count what would change. */
+static bool wait_reloaded(uint64_t over)
+{
+    for (;;) {
+        if (wait_slot(SLOT_RELOADS, over + 1, RELOAD_TIMEOUT_MS)) return true;
+        uint64_t weighed = clock_slot_get(SLOT_WEIGHED);
+        if (!weighed) return false;
+        if (isatty(STDERR_FILENO))
+            fprintf(stderr, "%llu pages looked at\n", (unsigned long long)weighed - 1);
+    }
+}
+
+static enum result leave_yes(struct house *h, const char *yes)
+{
+    if (!yes) return OK;
+    return file_write_durable(arena_printf(h->arena, "%s/yes", h->run).p, span_of(yes));
+}
+
 int command_reload(int argc, char **argv)
 {
-    const char *data = NULL, *rest[1];
+    const char *data = NULL, *yes = NULL, *rest[1];
     size_t rest_count;
-    const struct option_row rows[] = {{"--data", &data, NULL, true}};
+    const struct option_row rows[] = {{"--data", &data, NULL, true}, {"--yes", &yes}};
     if (!options_read(argc, argv, rows, COUNT(rows), rest, 0, &rest_count)) return EX_USAGE;
     struct house h;
     int code = house_visit_or_say(&h, data);
@@ -34,16 +69,21 @@ int command_reload(int argc, char **argv)
     if (!pid) {
         fprintf(stderr, "broadsheet reload: no site runs on %s\n", data);
         code = EX_UNAVAILABLE;
+    } else if (leave_yes(&h, yes) != OK) {
+        fprintf(stderr, "broadsheet reload: %s cannot be written: %s\n", h.run, strerror(errno));
+        code = EX_NOPERM;
     } else if (kill(pid, SIGHUP) != 0) {
         fprintf(stderr, "broadsheet reload: process %d cannot be told: %s\n", (int)pid,
             strerror(errno));
         code = EX_NOPERM;
-    } else if (!wait_slot(SLOT_RELOADS, over + 1, RELOAD_TIMEOUT_MS)) {
+    } else if (!wait_reloaded(over)) {
         fprintf(stderr,
             "broadsheet reload: process %d has not done it in time; the site's log may "
             "say why\n",
             (int)pid);
         code = EX_TEMPFAIL;
+    } else if (clock_slot_get(SLOT_CONFIG_EPOCH) == before && print_waits(&h)) {
+        code = RELOAD_WAITS;
     } else if (clock_slot_get(SLOT_CONFIG_EPOCH) == before) {
         print_why(&h);
         code = EX_CONFIG;
@@ -94,6 +134,7 @@ int command_confirm(int argc, char **argv)
 struct facts {
     pid_t pid;
     size_t held, quarantined, alarms;
+    uint64_t waits; /* pages that a configuration would change which waits for a second yes */
     uint64_t applied, head, acked, tombs;
     bool unconfirmed, suspect;
     const char *unread; /* what could not be looked at; NULL: nothing */
@@ -124,6 +165,7 @@ static void look(const struct house *h, struct facts *f)
     f->tombs = clock_slot_get(SLOT_TOMB_COUNT);
     f->unconfirmed = clock_slot_get(SLOT_UNCONFIRMED);
     f->suspect = clock_is_suspect();
+    f->waits = f->pid ? clock_slot_get(SLOT_CHANGES_WAIT) : 0;
     count_lists(h, f);
     enum result r = ledger_open(h->data, "status", false, &l, &why);
     if (r == OK) r = ledger_head(l, &f->head);
@@ -131,15 +173,26 @@ static void look(const struct house *h, struct facts *f)
     if (l) ledger_close(l);
 }
 
+static void print_waiting(struct house *h, const struct facts *f)
+{
+    struct span why = S("");
+    if (!f->waits) return;
+    const char *path = arena_printf(h->arena, "%s/waits", h->run).p;
+    if (file_read(h->arena, path, RELOAD_WHY_MAX, &why) != OK)
+        why = S("a changed configuration waits for a second yes\n");
+    printf("%.*s", FMT(why));
+}
+
 static void print_facts(const struct facts *f, bool json)
 {
     if (json) {
         printf("{\"running\":%s,\"pid\":%d,\"ledger\":%llu,\"applied\":%llu,\"acknowledged\":%llu,"
                "\"held\":%zu,\"quarantined\":%zu,\"alarms\":%zu,\"unconfirmed\":%s,\"clock_"
-               "suspect\":%s}\n",
+               "suspect\":%s,\"changes_waiting\":%llu}\n",
             f->pid ? "true" : "false", (int)f->pid, (unsigned long long)f->head,
             (unsigned long long)f->applied, (unsigned long long)f->acked, f->held, f->quarantined,
-            f->alarms, f->unconfirmed ? "true" : "false", f->suspect ? "true" : "false");
+            f->alarms, f->unconfirmed ? "true" : "false", f->suspect ? "true" : "false",
+            (unsigned long long)f->waits);
         return;
     }
     if (f->pid)
@@ -204,6 +257,7 @@ int command_status(int argc, char **argv)
     struct facts f = {0};
     look(&h, &f);
     if (!held) print_facts(&f, json);
+    if (!held && !json) print_waiting(&h, &f);
     if (held && print_held(&h, json) != OK)
         fprintf(
             stderr, "broadsheet: what is held cannot be read; see `broadsheet check --audit`\n");
@@ -211,5 +265,8 @@ int command_status(int argc, char **argv)
     if (f.unread)
         fprintf(
             stderr, "broadsheet: %s cannot be read; see `broadsheet check --audit`\n", f.unread);
-    return !f.pid ? 2 : f.unread ? 1 : f.unconfirmed || f.suspect || f.applied < f.head ? 1 : 0;
+    return !f.pid                                                        ? 2
+           : f.unread                                                    ? 1
+           : f.unconfirmed || f.suspect || f.waits || f.applied < f.head ? 1
+                                                                         : 0;
 }

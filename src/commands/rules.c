@@ -1,7 +1,8 @@
 /* rules: what routing rules do, told before anybody is. `rules test` reads wire files as the house
  * would, in a cage, and decides by the desk's own code; every decision is told with its line of the
- * site file. `rules dry-run` (rules_dry.c) asks the same of what has come. Nothing is published,
- * and nothing is written. */
+ * site file. `rules dry-run` asks the same of what has come: it is `replay --as-read`. Nothing is
+ * published, and nothing is written. */
+#include "replay.h"
 #include "rules.h"
 
 #include <stdio.h>
@@ -29,16 +30,6 @@ struct test {
 };
 
 /* ---- words ---- */
-const char *rules_outcome(const struct verdict *v, int64_t now_ms)
-{
-    if (v->is_dead) return "killed";
-    if (story_is_public(&v->interval, now_ms)) return "public";
-    if (!v->interval.held && v->interval.from_ms > now_ms) return "later";
-    for (size_t i = 0; i < v->reason_count; i++)
-        if (v->reasons[i].code == WHY_RULE_DROP) return "dropped";
-    return "held";
-}
-
 static struct span rule_place(struct arena *a, struct span file, const struct desk_rule *r)
 {
     return arena_printf(a, "%.*s:%u:%s%.*s%s", FMT(file), r->line, r->name.n ? " “" : " rule",
@@ -135,7 +126,7 @@ static void print_verdict(struct test *t, const struct story *s, const struct ve
 {
     struct span guid = text_plain(t->a, s->guid), headline = text_plain(t->a, s->headline),
                 why = rules_why(t->a, t->file, v);
-    const char *outcome = rules_outcome(v, t->at_ms);
+    const char *outcome = verdict_outcome(v, t->at_ms);
     printf("%.*s: %s", FMT(guid), outcome);
     if (strcmp(outcome, "later") == 0) {
         char at[25];
@@ -194,7 +185,7 @@ static void json_verdict(
     struct buf b;
     buf_init(&b, t->a, 0);
     struct json_out o = {.b = &b};
-    const char *outcome = rules_outcome(v, t->at_ms);
+    const char *outcome = verdict_outcome(v, t->at_ms);
     json_open(&o, NULL, '{');
     json_string(&o, "file", span_of(path));
     json_string(&o, "guid", s->guid);
@@ -325,16 +316,23 @@ int command_rules(int argc, char **argv)
 {
     const char *words[RULES_FILES_MAX];
     size_t n = 0;
+    const char *days = NULL;
     struct rules_asked q = {0};
     const struct option_row rows[] = {{"--config", &q.config}, {"--feed", &q.feed}, {"--at", &q.at},
-        {"--data", &q.data}, {"--days", &q.days}, {"--json", NULL, &q.json}};
+        {"--data", &q.data}, {"--days", &days}, {"--json", NULL, &q.json}};
     if (!options_read(argc, argv, rows, COUNT(rows), words, COUNT(words), &n)) return EX_USAGE;
     q.files = words + 1;
     q.count = n ? n - 1 : 0;
     bool is_test = n && strcmp(words[0], "test") == 0,
          is_dry = n && strcmp(words[0], "dry-run") == 0;
-    if (is_test && q.count && !q.data && !q.days) return test(&q);
-    if (is_dry && !q.count && q.data && q.config && !q.feed && !q.at) return rules_dry_run(&q);
+    if (is_test && q.count && !q.data && !days) return test(&q);
+    if (is_dry && !q.count && q.data && q.config && !q.feed && !q.at)
+        return replay_do(&(struct replay_asked){.verb = "rules",
+            .data = q.data,
+            .config = q.config,
+            .days = days ? days : "7",
+            .as_read = true,
+            .json = q.json});
     return usage_error("rules", is_test  ? "which wire files?"
                                 : is_dry ? "it needs --config NEW and --data DIR, and no more words"
                                          : "what? test, or dry-run");

@@ -12,7 +12,7 @@ const struct command command_table[] = {
         "run the site: what arrives is published"},
     {"check", command_check, "--config FILE | --audit --data DIR",
         "check a configuration, or every checksum and chain of a data directory"},
-    {"reload", command_reload, "--data DIR",
+    {"reload", command_reload, "--data DIR [--yes TOKEN]",
         "put a changed configuration in force without dropping a connection"},
     {"read", command_read, "FILE...", "print wire files as ninjs 3.0, one line an item"},
     {"rules", command_rules,
@@ -20,6 +20,11 @@ const struct command command_table[] = {
         "NEW --data DIR [--days N] [--json]",
         "what the rules would do with wire files, each decision with its line; or, dry-run, with "
         "what has come"},
+    {"replay", command_replay,
+        "--data DIR [--config NEW | --rules NEW] [--as-read] [--days N] [--limit N] [--scratch "
+        "FOLDER] [--json]",
+        "which pages would be otherwise, read again by this program and decided by another "
+        "configuration; exit 1: more than need a second yes"},
     {"push", command_push, "--url URL --key FILE FILE...",
         "deliver wire files to a site by signed HTTP push"},
     {"takedown", command_act, "--data DIR [--reason TEXT] URL|GUID",
@@ -39,16 +44,19 @@ const struct command command_table[] = {
         "stop new stories and updates; kills still act"},
     {"resume", command_act, "--data DIR [all|FEED|SECTION]", "go on after a pause"},
     {"desk", command_desk,
-        "account|token|audit|live|held|quarantine|alarms|pauses|kept-back|shadow|takedowns|acts|"
-        "show|ACT --data DIR "
+        "account|token|audit|live|held|quarantine|alarms|pauses|kept-back|shadow|takedowns|"
+        "comments|"
+        "acts|show|ACT --data DIR "
         "[WORD]... [--role ROLE] [--password-file FILE] [--text TEXT] [--picture NAME] [--reason "
         "TEXT] [--reference "
-        "TEXT] [--requested-by NAME] [--deadline TIME] [--confirm STORY] [--json]",
+        "TEXT] [--requested-by NAME] [--deadline TIME] [--confirm STORY] [--address ADDR] "
+        "[--page N] [--json]",
         "the desk in the terminal: accounts, what is public and held and why, and every act"},
     {"as-of", command_as_of, "--data DIR [--json] TIME [front|section:NAME|URL|GUID]",
         "what the front or a story showed at an instant; what was withdrawn since stays so"},
-    {"duties", command_duties, "--data DIR [--all] [--json] [URL|GUID]",
-        "what the licences want of each story that is not met; exit 1: there is something"},
+    {"duties", command_duties, "--data DIR [--config FILE] [--all] [--json] [URL|GUID]",
+        "what the licences want of each story that is not met; --config: pages are looked at in "
+        "its theme; exit 1: there is something"},
     {"status", command_status, "--data DIR [--held] [--json]",
         "what is running, held, quarantined; --held: each held story and why; exit 0 healthy, "
         "1 degraded, 2 down"},

@@ -271,6 +271,73 @@ static void check_outgoing(struct reading *r)
                 "“url” of “%.*s” is a whole address", FMT(c->subscribers[i].name));
 }
 
+bool config_is_bound(const struct config_feed *f)
+{
+    return f->territory_keeper == TERRITORY_BY_SITE &&
+           f->territory_count + f->territory_except_count > 0;
+}
+
+static void check_countries(struct reading *r, const struct yaml *list)
+{
+    const struct yaml *y = list && list->type == YAML_LIST ? list->first : list;
+    for (; y; y = list->type == YAML_LIST ? y->next : NULL)
+        if (y->type == YAML_TEXT && !country_of(y->text).n)
+            mistake_at(r, y,
+                span_eq_nocase(y->text, S("uk")) ? S("write GB")
+                                                 : S("write its two letters of ISO 3166, as IE"),
+                "“%.*s” is no country", FMT(utf8_head(y->text, 40)));
+}
+
+/* A feed as it stands in the file, by its name. */
+static const struct yaml *feed_in_file(struct reading *r, struct span name)
+{
+    const struct yaml *feeds = yaml_get(r->root, "feeds");
+    for (const struct yaml *y = feeds && feeds->type != YAML_TEXT ? feeds->first : NULL; y;
+         y = y->next) {
+        const struct yaml *n = y->type == YAML_MAP ? yaml_get(y, "name") : NULL;
+        if (y->type == YAML_MAP && span_eq(n ? n->text : y->key, name)) return y;
+    }
+    return feeds ? feeds : r->root;
+}
+
+static void check_form(struct reading *r, const struct yaml *y, const char *const *names, size_t n)
+{
+    struct span what;
+    if (y && y->type == YAML_TEXT && form_mistake(y->text, names, n, &what))
+        mistake_at(r, y, S("docs/configuration.md lists them"), "there is no place “%.*s”",
+            FMT(utf8_head(what, 40)));
+}
+
+static void check_credit(struct reading *r, const struct config_feed *f, const struct yaml *y)
+{
+    static const char *const of_story[] = {"agency", "byline", "copyright", "site"},
+                             *const of_picture[] = {"agency", "credit", "site"};
+    static const char places[] = "top|end|lists";
+    if (y->type != YAML_MAP) return;
+    check_form(r, yaml_get(y, "credit_line"), of_story, COUNT(of_story));
+    check_form(r, yaml_get(y, "picture_credit"), of_picture, COUNT(of_picture));
+    for (uint32_t i = 0; i < f->credit_at_count; i++)
+        if (!span_eq(f->credit_at[i], S("top")) && !span_eq(f->credit_at[i], S("end")) &&
+            !span_eq(f->credit_at[i], S("lists")))
+            mistake_at(r, yaml_get(y, "credit_at"), suggest_word(r->a, f->credit_at[i], places),
+                "a credit does not stand at “%.*s”", FMT(f->credit_at[i]));
+}
+
+static void check_territory(struct reading *r, const struct config_feed *f, const struct yaml *y)
+{
+    if (y->type != YAML_MAP) return;
+    check_countries(r, yaml_get(y, "territory"));
+    check_countries(r, yaml_get(y, "territory_except"));
+    if (f->territory_count && f->territory_except_count)
+        mistake_at(r, yaml_get(y, "territory_except"), S("leave out one of them"),
+            "a licence names the countries that it covers, or those that it leaves out");
+    if (config_is_bound(f) && !r->config->country_header.n)
+        warning_at(r, y, S("set site.country_header, or “territory_kept_by: proxy”"),
+            "the licence of “%.*s” is for some countries, and nobody tells where a reader is: all "
+            "its stories are held",
+            FMT(f->name));
+}
+
 static bool is_token(struct span s)
 {
     for (size_t i = 0; i < s.n; i++)
@@ -331,6 +398,27 @@ static void check_desk(struct reading *r)
                 FMT(c->listen[i]));
 }
 
+/* Only what people write: an older file that the ledger holds stays readable. */
+static void check_licences(struct reading *r)
+{
+    const struct config *c = r->config;
+    bool by_unix = false;
+    if (r->is_ours) return;
+    for (uint32_t i = 0; i < c->feed_count; i++) {
+        const struct yaml *y = feed_in_file(r, c->feeds[i].name);
+        check_territory(r, &c->feeds[i], y);
+        check_credit(r, &c->feeds[i], y);
+    }
+    for (uint32_t i = 0; i < c->listen_count; i++) by_unix |= span_starts(c->listen[i], S("unix:"));
+    const struct yaml *at = place_of(r, "site", "country_header");
+    if (c->country_header.n && !is_token(c->country_header))
+        mistake_at(r, at, S("letters, digits and hyphens"), "this is no header's name");
+    else if (c->country_header.n && !c->trusted_proxy_count && !by_unix)
+        warning_at(r, at, S("add the proxy to server.trusted_proxies"),
+            "no proxy is trusted to send “%.*s”: no reader's country is known",
+            FMT(c->country_header));
+}
+
 void check_config(struct reading *r)
 {
     fill_sections(r);
@@ -340,6 +428,7 @@ void check_config(struct reading *r)
     check_desk(r);
     check_sections(r);
     check_feeds(r);
+    check_licences(r);
     check_outgoing(r);
     check_cdn(r);
     check_rules(r);

@@ -25,6 +25,7 @@ struct config_limits { /* of one feed; 0: none */
     uint32_t stories_per_hour, updates_per_story_per_hour, oldest_days, rewrites_per_hour,
         rewrite_after_days;
 };
+enum { CONFIRM_NEVER = 1000000 }; /* of confirm_changes_over: nobody is asked */
 enum comments { COMMENTS_OFF, COMMENTS_APPROVE, COMMENTS_OPEN }; /* readers' comments */
 
 struct config_feed {
@@ -32,8 +33,11 @@ struct config_feed {
     struct span provider;      /* "Reuters": shown, and part of story ids */
     struct span *provider_ids; /* what items may call it ("reuters.com", "REUTERS"); empty: any */
     uint32_t provider_id_count;
-    struct span format;        /* "" sniffed */
-    struct span credit;        /* "Reuters": in datelines and JSON-LD */
+    struct span format;                      /* "" sniffed */
+    struct span credit;                      /* "Reuters": in datelines and JSON-LD */
+    struct span credit_line, picture_credit; /* forms; empty: none */
+    struct span *credit_at;                  /* "top", "end", "lists"; none: end */
+    uint32_t credit_at_count;
     struct span disclaimer;    /* empty: the press's own sentence, in the site's language */
     const struct zone *zone;   /* for times without zone; NULL: such embargoes are held */
     struct span folder;        /* watched folder; may be empty */
@@ -46,8 +50,9 @@ struct config_feed {
     uint32_t silent_after_minutes; /* 0: silence is no alarm */
     enum index_policy index;
     bool locked, no_gallery;
-    struct span *territory;
-    uint32_t territory_count;
+    struct span *territory, *territory_except; /* countries; at most one of them is there */
+    uint32_t territory_count, territory_except_count;
+    enum { TERRITORY_BY_SITE, TERRITORY_BY_PROXY } territory_keeper;
     uint32_t takedown_minutes; /* 0: no duty */
     uint32_t retention_days;   /* 0: for ever */
     struct span contract_ends; /* R5: as written; empty: never */
@@ -128,9 +133,14 @@ struct config {
     struct config_topic *topics; /* what it says, by code */
     uint32_t topic_count;
     enum { GROUP_YES, GROUP_NO } group_agencies; /* V8 */
+    struct span
+        country_header; /* in which a trusted proxy tells the reader's country; empty: none */
+    enum { UNKNOWN_OUTSIDE, UNKNOWN_INSIDE } unknown_country;
     bool noindex; /* the whole site (default without a configuration file) */
     enum comments comments;
-    uint32_t comment_days; /* a story is open to comments for so long */
+    uint32_t comment_days;         /* a story is open to comments for so long */
+    uint32_t confirm_changes_over; /* a configuration that changes more live pages wants a second
+                                      yes */
     struct span masthead_title,
         masthead_url;         /* the parent's, where the site lives beside an existing one */
     struct config_link *menu; /* the parent's menu */
@@ -176,6 +186,9 @@ struct config {
     struct span *purge_command; /* program and arguments; none: no command */
     uint32_t purge_command_count;
 };
+
+/* The licence binds its stories to countries, and the site has to see to it. */
+bool config_is_bound(const struct config_feed *f);
 
 struct config_mistake {
     struct span file;

@@ -46,6 +46,21 @@ static const struct key site_keys[] = {
     {"comment_days", TYPE_COUNT, IN(config, comment_days), .min = 1, .max = 365, .otherwise = "14",
         .flags = KEY_EDITORIAL,
         .about = "So many days after its publication a story takes no more comments."},
+    {"country_header", TYPE_TEXT, IN(config, country_header), .flags = KEY_EDITORIAL,
+        .about = "The header in which the proxy in front says from which country a reader comes "
+                 "(ISO 3166-1 alpha-2), such as `CF-IPCountry`; believed of a trusted proxy alone, "
+                 "which has to drop what readers send under that name. Wanted where a feed has a "
+                 "`territory`. See [territory.md](territory.md)."},
+    {"unknown_country", TYPE_CHOICE, IN(config, unknown_country), .words = "outside|inside",
+        .otherwise = "outside", .flags = KEY_EDITORIAL,
+        .about = "Whether a reader whose country is not known counts as outside or inside of every "
+                 "territory."},
+    {"confirm_changes_over", TYPE_COUNT, IN(config, confirm_changes_over), .max = CONFIRM_NEVER,
+        .otherwise = "50",
+        .about =
+            "A changed configuration that would alter more live pages than this wants a second "
+            "yes before it is put in force (`broadsheet replay` shows them). 1000000 is as "
+            "good as none: it is never asked."},
     {"logo", TYPE_LINK, IN(config, publisher_logo), .flags = KEY_EDITORIAL,
         .about = "The publisher's logo in structured data."},
 };
@@ -137,6 +152,21 @@ static const struct key feed_keys[] = {
         .otherwise = "found out", .flags = KEY_EDITORIAL, .about = "The format of its files."},
     {"credit", TYPE_TEXT, IN(config_feed, credit), .otherwise = "the provider",
         .flags = KEY_EDITORIAL, .about = "The agency in datelines and structured data."},
+    {"credit_line", TYPE_TEXT, IN(config_feed, credit_line), .otherwise = "none",
+        .flags = KEY_EDITORIAL,
+        .about = "The credit as the licence wants it, such as `{agency}[ / {byline}]`: `{agency}`, "
+                 "`{byline}`, `{copyright}` and `{site}` are filled in, and what stands in square "
+                 "brackets is left out where a place within it is empty. It goes wherever the "
+                 "story goes, and no theme can leave it out."},
+    {"credit_at", TYPE_NAMES, LIST(config_feed, credit_at, credit_at_count), .otherwise = "end",
+        .flags = KEY_EDITORIAL,
+        .about = "Where `credit_line` stands: `top` (above the story), `end` (below it), `lists` "
+                 "(beside its headline on other pages, instead of the agency's name); one or "
+                 "more."},
+    {"picture_credit", TYPE_TEXT, IN(config_feed, picture_credit),
+        .otherwise = "the picture's own credit", .flags = KEY_EDITORIAL,
+        .about = "The credit of its pictures, such as `{agency}[/{credit}]`: `{agency}`, "
+                 "`{credit}` (the picture's own) and `{site}` are filled in."},
     {"disclaimer", TYPE_TEXT, IN(config_feed, disclaimer),
         .otherwise = "the usual sentence, in the site's language", .flags = KEY_EDITORIAL,
         .about = "Under every story. `{agency}` and `{site}` are filled in."},
@@ -178,8 +208,16 @@ static const struct key feed_keys[] = {
         .flags = KEY_EDITORIAL,
         .about = "Whether the licence forbids its pictures in galleries. A duty that is told."},
     {"territory", TYPE_TEXTS, LIST(config_feed, territory, territory_count), .flags = KEY_EDITORIAL,
-        .about = "Countries that the licence covers. A duty that is told: readers are not asked "
-                 "where they are."},
+        .about = "Countries that the licence covers, by their codes: `[GB, IE]`. Elsewhere its "
+                 "stories are on no list and their pages answer 451 "
+                 "([territory.md](territory.md))."},
+    {"territory_except", TYPE_TEXTS, LIST(config_feed, territory_except, territory_except_count),
+        .flags = KEY_EDITORIAL,
+        .about = "Countries that the licence leaves out, instead of `territory`."},
+    {"territory_kept_by", TYPE_CHOICE, IN(config_feed, territory_keeper), .words = "site|proxy",
+        .otherwise = "site", .flags = KEY_EDITORIAL,
+        .about = "Who keeps its stories from readers elsewhere. `proxy`: something in front does, "
+                 "and here the duty is only told."},
     {"takedown_minutes", TYPE_COUNT, IN(config_feed, takedown_minutes), .max = 10080,
         .otherwise = "0 (none)", .flags = KEY_EDITORIAL,
         .about = "Within how many minutes of the agency's word a withdrawn story has to be gone."},

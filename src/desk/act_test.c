@@ -127,6 +127,16 @@ static void peek(struct arena *a)
     desk_decide(a, &set, &rules, &verdict);
     check(verdict.kill_count == 1 && memcmp(verdict.kills[0].name, one.name, 16) == 0,
         "K1 peek and verdict give a kill one name");
+    s->headline_raw = S("Kill, once more");
+    check(desk_kills(&v, &rules, &two) && memcmp(one.name, two.name, 16) != 0,
+        "K4 a kill in other words is another kill");
+    struct story struck = *s;
+    struct desk_version redacted = v;
+    struck.headline_raw = S("Kill");
+    redacted.story = &struck;
+    redacted.sent = s;
+    check(desk_kills(&redacted, &rules, &one) && memcmp(one.name, two.name, 16) == 0,
+        "what the desk strikes changes no name");
     s->version = S("2");
     check(desk_kills(&v, &rules, &two) && memcmp(one.name, two.name, 16) != 0,
         "K6 another version's kill has another name");

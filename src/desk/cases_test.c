@@ -227,6 +227,7 @@ static void set_feed(struct play *p, const struct yaml *f)
     struct span zone = text_of(f, "zone", S("UTC"));
     feed->zone = span_eq(zone, S("none")) ? NULL : zone_open(zone);
     feed->retention_days = number_of(f, "retention_days");
+    feed->territory = text_of(f, "territory", S(""));
     feed->is_locked = yaml_get(f, "locked") != NULL;
     feed->late_embargo_keeps = yaml_get(f, "late_embargo_keeps") != NULL;
     feed->languages = span_list(p->a, yaml_get(f, "languages"), &feed->language_count);
@@ -299,6 +300,7 @@ static void set_site(struct play *p)
         .sections = p->sections,
         .section_count = 3,
         .rules = p->rules,
+        .knows_countries = yaml_get(p->body, "knows_countries") != NULL,
         .site_zone = zone_open(text_of(p->body, "site_zone", S("UTC")))};
     set_topics(p);
     const struct yaml *rules = yaml_get(p->body, "rules");
@@ -334,7 +336,7 @@ static const char *const codes[REASONS] = {"PUBLISHED", "EMBARGO", "EMBARGO_EMPT
     "FEED_UNKNOWN", "LOCAL_HEADLINE", "LOCKED", "RESTORED", "TERMS_PLACE", "TERMS_WEB",
     "TERMS_ARCHIVE", "TERMS_HANDOUT", "TERMS_TIME", "TERMS_CREDIT", "NO_PICTURES", "NOTICE_KILL",
     "NOTICE_HOLD", "NOTICE_DOUBT", "SHADOW", "RULE_SHADOW", "MANY_STORIES", "MANY_UPDATES",
-    "TOO_OLD", "FROZEN", "RULE_WAIT", "ECHO", "COPY"};
+    "TOO_OLD", "FROZEN", "RULE_WAIT", "ECHO", "COPY", "TERRITORY"};
 
 static bool has_reason(const struct verdict *v, struct span name, bool alarm)
 {
@@ -411,6 +413,8 @@ static void check_key(struct play *p, const struct yaml *want, const struct verd
         check(v->on_fronts == yes, "%s: on fronts", what);
     else if (span_eq(want->key, S("noindex")))
         check(v->noindex == yes, "%s: noindex", what);
+    else if (span_eq(want->key, S("territory")))
+        check_span(v->territory, want->text, what);
     else if (span_eq(want->key, S("quiet")))
         check(v->no_push == yes, "%s: quiet", what);
     else if (span_eq(want->key, S("pinned")))

@@ -108,7 +108,11 @@ struct words_found {
 size_t words_find(const struct story *s, struct words_found *out, size_t n);
 bool words_one_source(const struct story *s); /* it says that it rests on one source */
 bool words_placeholder(struct span text, bool english, struct span *found_out);
-bool words_is_letter(char c); /* of a word: letters, digits, whatever is not ASCII */
+static inline bool words_is_letter(char c) /* of a word: letters, digits, what is not ASCII */
+{
+    unsigned char letter = (unsigned char)((c | 0x20) - 'a'), digit = (unsigned char)(c - '0');
+    return letter < 26 || digit < 10 || (unsigned char)c >= 0x80;
+}
 size_t words_at(struct span text, struct span phrase, bool exact_case); /* 0: not at its head */
 bool words_has(struct span text, struct span phrase, bool exact_case);
 
@@ -170,6 +174,11 @@ bool name_among(const struct span *list, uint32_t n, struct span name);
 /* rank.c: which version is the newest. */
 void rank_versions(struct desk *d);
 bool version_is_number(struct span version);
+
+/* content.c: what an item says, apart from version and date; as it was sent, nothing struck. */
+bool same_when(struct when a, struct when b);
+bool same_content(const struct story *a, const struct story *b);
+struct hash content_name(const struct story *s);
 
 /* kills.c: the two sets. */
 struct kill_record {

@@ -33,6 +33,8 @@ struct desk_feed {
     bool pictures, comments;
     bool noindex, nonews; /* index policy */
     bool is_locked;       /* its words stay as they are: no headline of the desk's */
+    struct span
+        territory; /* of the licence, to be kept by the site: "+GB,IE", "-US"; empty: none */
     uint32_t retention_days;
     int64_t contract_ends_ms; /* R5; 0: never */
     bool kill_is_404;
@@ -93,6 +95,7 @@ struct desk_rules {
     enum desk_comments { DESK_COMMENTS_OFF, DESK_COMMENTS_APPROVE, DESK_COMMENTS_OPEN } comments;
     uint32_t comment_days;
     const struct zone *site_zone;
+    bool knows_countries;       /* somebody tells the site from where a reader comes */
     const struct span *parties; /* under which names the house stands in hop histories (T6) */
     uint32_t party_count;
     struct desk_topics topics;
@@ -386,6 +389,7 @@ enum reason_code {
     WHY_RULE_WAIT,
     WHY_ECHO,
     WHY_COPY,
+    WHY_TERRITORY,
     REASONS,
 };
 struct reason {
@@ -453,6 +457,7 @@ struct verdict {
     uint32_t tag_count;
     bool noindex, nonews, pictures, kill_is_404;
     bool no_push;
+    struct span territory;   /* where it may be shown; empty: everywhere */
     int64_t pinned_until_ms; /* it leads the front until then; 0: by its weight */
     const struct desk_rule *
         *rules; /* those that held for the version that is spoken of, in order */
@@ -589,5 +594,7 @@ bool desk_is_of_feed(const struct desk_rules *rules, const struct desk_version *
 bool desk_kills(const struct desk_version *v, const struct desk_rules *rules, struct kill *out);
 /* The kill that an editor's act is by itself, of the page that its story names. */
 bool desk_act_kills(const struct act *t, struct kill *out);
+/* The desk's last word of taking it away was a kill, not a takedown. */
+bool desk_killed_it(const struct desk_set *set);
 
 #endif

@@ -239,6 +239,8 @@ const struct judged *judge(struct desk *d, struct known *k)
     judge_content(d, j, k->v->story);
     judge_signals(j, s);
     if (!language_fits(k->feed, s->language)) why(j, WHY_LANGUAGE, 0, s->language);
+    if (k->feed && k->feed->territory.n && !d->rules->knows_countries)
+        why(j, WHY_TERRITORY, 0, k->feed->territory);
     judge_words(j, s, k);
     if (s->kind != KIND_ADVISORY && desk_notice(d->a, s).kind != NOTICE_NONE)
         why(j, WHY_ADVISORY, 0, S(""));

@@ -1,6 +1,8 @@
 /* kills.c: the two grow-only sets: kills, and lifts that name the kill that they lift. A kill
  * counts whatever its version says (K4); a version that comes late changes nothing (K3); a lift is
- * always an editor's act (K6, K17). Names are the same whenever the same kill is read again. */
+ * always an editor's act (K6, K17). Names are the same whenever the same kill is read again; what a
+ * cancel says is part of its name: agencies cancel without version and date, and a second cancel
+ * behind a lift is no repetition of the first. */
 #include <string.h>
 
 #include "decide.h"
@@ -16,15 +18,17 @@ static void name_of(struct buf *b, unsigned char out[16])
 
 static void kill_name(const struct desk_version *v, unsigned char out[16])
 {
-    unsigned char memory[8192];
+    unsigned char memory[1024];
     struct arena *a = arena_on(memory, sizeof memory);
+    struct hash version = hash_of(v->story->version), content = content_name(desk_sent(v));
     struct buf b;
     buf_init(&b, a, 0);
     buf_lit(&b, "wire");
     put_u64(&b, v->item);
     put_u8(&b, (uint8_t)v->story->version_created.kind);
     put_u64(&b, (uint64_t)v->story->version_created.ms);
-    put_span(&b, span_cut(v->story->version, 0, 256));
+    buf_put(&b, (struct span){(const char *)version.b, sizeof version.b});
+    buf_put(&b, (struct span){(const char *)content.b, sizeof content.b});
     name_of(&b, out);
 }
 
@@ -62,8 +66,7 @@ bool desk_act_kills(const struct act *t, struct kill *out)
     return true;
 }
 
-/* One name, one kill: what is lifted under a name stays lifted when the same kill comes again in
- * other words. */
+/* One name, one kill: what is lifted under a name stays lifted when the same kill comes again. */
 static void push(struct desk *d, struct kills *k, struct kill kill, size_t version,
     const struct hit *hit, uint64_t pos)
 {
@@ -212,4 +215,13 @@ void kills_report(struct desk *d, const struct kills *k)
         v->withdrawn_ms = r->kill.at_ms;
         if (r->lifted_ms > v->restored_ms) v->restored_ms = r->lifted_ms;
     }
+}
+
+bool desk_killed_it(const struct desk_set *set)
+{
+    for (size_t i = set->act_count; i-- > 0;) {
+        enum act_kind k = set->acts[i].kind;
+        if (k == ACT_KILL || k == ACT_TAKEDOWN) return k == ACT_KILL;
+    }
+    return false;
 }

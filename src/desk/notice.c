@@ -84,6 +84,7 @@ struct looked { /* the texts that the table is held against */
 static struct span plain_marks(struct arena *a, struct span text)
 {
     struct buf b;
+    if (span_find(text, S("\xE2\x80")) < 0) return text;
     buf_init(&b, a, 0);
     for (size_t i = 0; i < text.n; i++) {
         if (!span_starts(span_cut(text, i, text.n), S("\xE2\x80")) || i + 2 >= text.n) {

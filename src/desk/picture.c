@@ -198,6 +198,22 @@ static void choose_file(const struct desk_picture_ask *ask, const struct desk_ve
     out->feed = embed ? ask->story->feed : own->feed;
 }
 
+static struct span territory_of(const struct desk_rules *rules, const struct desk_version *v)
+{
+    const struct desk_feed *feed = feed_named(rules, v->feed);
+    return feed ? feed->territory : S("");
+}
+
+/* A picture is shown where its story is. One that came by a feed of another territory would be
+ * shown where its own licence ends. */
+static bool judge_territory(const struct desk_picture_ask *ask, const struct desk_version *own,
+    const struct desk_rules *rules, struct desk_picture *out)
+{
+    struct span its = own ? territory_of(rules, own) : S("");
+    return !its.n || !ask->story || span_eq(its, territory_of(rules, ask->story)) ||
+           hold(out, WHY_TERRITORY, its);
+}
+
 void desk_picture(struct arena *a, const struct desk_picture_ask *ask,
     const struct desk_rules *rules, struct desk_picture *out)
 {
@@ -205,6 +221,7 @@ void desk_picture(struct arena *a, const struct desk_picture_ask *ask,
     *out = (struct desk_picture){.interval = {0, FOREVER, false}, .why = WHY_PUBLISHED};
     if (ask->item && !judge_item(a, ask->item, rules, out, &own)) return;
     if (ask->embed && !judge_embed(ask->embed, ask->story, rules, out)) return;
+    if (!judge_territory(ask, own, rules, out)) return;
     const struct picture *self = own ? self_of(a, own->story) : NULL;
     choose_words(a, ask, own, self, out);
     if (!judge_terms(a, ask, own, self, out)) return;

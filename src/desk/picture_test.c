@@ -184,6 +184,31 @@ static void words(void)
     check_span(shown(p, NULL).credit, S("Tom Lind"), "who took it is its credit");
 }
 
+/* A picture of its own item, whose feed's licence is for other countries than the story's. */
+static void territory(void)
+{
+    static struct desk_feed two[] = {
+        {.name = {"wire", 4}, .provider = {"Wire", 4}, .pictures = true},
+        {.name = {"photos", 6},
+            .provider = {"Wire", 4},
+            .pictures = true,
+            .territory = {"+GB", 3}}};
+    static const struct desk_rules both = {.feeds = two, .feed_count = 2, .knows_countries = true};
+    struct desk_version v = version_of(item_of("Climbing", STATUS_USABLE), 1, 4),
+                        story = version_of(story_new(arena), 1, 5);
+    v.feed = S("photos");
+    struct desk_set set = {.page = 9, .versions = &v, .version_count = 1};
+    struct desk_picture_ask ask = {
+        .embed = picture_of("pic", "Climbing", "Ada/Wire"), .story = &story, .item = &set};
+    struct desk_picture out;
+    desk_picture(arena, &ask, &both, &out);
+    check(
+        out.interval.held && out.why == WHY_TERRITORY, "on a story for everybody it is not shown");
+    two[0].territory = S("+GB");
+    desk_picture(arena, &ask, &both, &out);
+    check(!out.interval.held, "on one for the same countries it is");
+}
+
 int main(void)
 {
     arena = arena_new(64 << 20);
@@ -191,6 +216,7 @@ int main(void)
     kills();
     times();
     words();
+    territory();
     arena_free(arena);
     return tap_end();
 }

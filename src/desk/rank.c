@@ -110,44 +110,6 @@ int desk_version_cmp(const struct desk_version *a, const struct desk_version *b)
 }
 
 /* ---- which versions count ---- */
-static bool same_when(struct when a, struct when b)
-{
-    return a.kind == b.kind && a.ms == b.ms;
-}
-
-/* C7: other words under a picture, or other rights in it, are another version. */
-static bool same_pictures(const struct story *a, const struct story *b)
-{
-    if (a->picture_count != b->picture_count) return false;
-    for (uint32_t i = 0; i < a->picture_count; i++) {
-        const struct picture *p = &a->pictures[i], *q = &b->pictures[i];
-        if (p->status != q->status || !same_when(p->embargo, q->embargo) ||
-            !same_when(p->expires, q->expires) || !span_eq(p->guid, q->guid) ||
-            !span_eq(p->caption, q->caption) || !span_eq(p->credit, q->credit) ||
-            !span_eq(p->alt, q->alt))
-            return false;
-    }
-    return true;
-}
-
-static bool same_members(const struct story *a, const struct story *b)
-{
-    if (a->member_count != b->member_count) return false;
-    for (uint32_t i = 0; i < a->member_count; i++)
-        if (!span_eq(a->members[i].guid, b->members[i].guid)) return false;
-    return true;
-}
-
-static bool same_content(const struct story *a, const struct story *b)
-{
-    return a->status == b->status && a->kind == b->kind && same_when(a->embargo, b->embargo) &&
-           same_when(a->expires, b->expires) && span_eq(a->status_literal, b->status_literal) &&
-           span_eq(a->headline_raw, b->headline_raw) && span_eq(a->slugline, b->slugline) &&
-           span_eq(a->byline, b->byline) && a->is_test == b->is_test &&
-           a->note_count == b->note_count && same_pictures(a, b) && span_eq(a->body.s, b->body.s) &&
-           same_members(a, b);
-}
-
 bool desk_repeats(const struct desk_set *set, const struct desk_version *v)
 {
     for (size_t i = 0; i < set->version_count; i++) {

@@ -84,6 +84,9 @@ static const struct reason_row rows[REASONS] = {
         false},
     [WHY_COPY] = {"a near copy of a story that was killed within a day before", STANCE_HIDE, true,
         true},
+    [WHY_TERRITORY] = {"its licence is for some countries, and the site cannot tell where a reader "
+                       "is",
+        STANCE_HIDE, false, false},
     [WHY_RESTORED] = {"withdrawn, and brought back by the desk", STANCE_SHOW, true, false},
 };
 

@@ -99,12 +99,6 @@ static char lower(char c)
     return c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
 }
 
-bool words_is_letter(char c)
-{
-    unsigned char letter = (unsigned char)((c | 0x20) - 'a'), digit = (unsigned char)(c - '0');
-    return letter < 26 || digit < 10 || (unsigned char)c >= 0x80;
-}
-
 static bool is_gap(char c)
 {
     return c == ' ' || c == '-' || c == '/' || c == '_' || c == ':' || c == ',' || c == '.';
@@ -131,8 +125,9 @@ size_t words_at(struct span text, struct span phrase, bool exact_case)
 
 bool words_has(struct span text, struct span phrase, bool exact_case)
 {
-    for (size_t i = 0; i < text.n; i++) {
-        if (i && words_is_letter(text.p[i - 1])) continue;
+    for (size_t i = 0; i < text.n && phrase.n; i++) {
+        if (lower(text.p[i]) != lower(phrase.p[0]) || (i && words_is_letter(text.p[i - 1])))
+            continue;
         if (words_at(span_cut(text, i, text.n), phrase, exact_case)) return true;
     }
     return false;

@@ -13,7 +13,10 @@
 enum {
     SCHEDULE_EVENTS_MAX = 400,
     SCHEDULE_BYTES_MAX = 4 << 20,
-    TEXTS_FROM = 100000, /* numbers of headlines that editors write; below: revisions */
+    TEXTS_FROM = 100000,    /* numbers of headlines that editors write; below: revisions */
+    COMMENTS_FROM = 300000, /* of what readers write */
+    NAMES_FROM =
+        200000, /* of names, which all that is said of one guid holds; editors strike them */
 };
 
 /* ---- schedules ---- */
@@ -26,6 +29,7 @@ enum schedule_kind {
     SK_CRASH,
     SK_REBUILD,
     SK_JUMP,
+    SK_COMMENT,
     SK_KINDS
 };
 enum schedule_crash { CRASH_ALL, CRASH_NEWSROOM, CRASH_WEB };
@@ -64,24 +68,37 @@ enum word_kind {
     WORD_BODY = 'b',
     WORD_TAG = 't',
     WORD_AUTHOR = 'a',
+    WORD_NAME = 'n',
+    WORD_COMMENT = 'c',
     WORD_DESK = 'e'
 };
 struct span word_of(struct arena *a, enum word_kind k, int number);
 /* The next such word in text from *i on; moves *i behind it. */
 bool word_next(struct span text, size_t *i, enum word_kind *kind, int *number);
 struct span words_guid(struct arena *a, int guid);
-struct span words_headline(struct arena *a, int text); /* what an editor writes */
+struct span words_headline(struct arena *a, int text, int guid); /* what an editor writes */
+struct span words_name(struct arena *a, int guid);
+struct comment words_comment(struct arena *a, int comment, int guid); /* with its id */
 struct span words_delivery(
     struct arena *a, int feed, const struct oracle_item *items, int count); /* the file */
 extern const char *const battery_feeds[ORACLE_FEEDS];
 extern const char *const battery_sections[2];
+enum { TAGS = ORACLE_FEEDS * ORACLE_RULES }; /* that rules give */
+struct span words_tag(struct arena *a, int tag);
 const char *battery_brake(int brake);
 struct span words_site(struct arena *a, const struct oracle_policy *policies); /* JSON */
 
+struct round;
 /* ---- who must stand in a list; of: the section or revision that it is of ---- */
 typedef bool belongs_fn(const struct oracle_page *p, int of);
 belongs_fn belongs_any, belongs_front, belongs_section, belongs_revision, belongs_correction,
-    belongs_none;
+    belongs_name, belongs_indexable, belongs_news, belongs_tag, belongs_none;
+/* V8: does a twin that was published before it stand in the same list? Then that one is shown. */
+bool stands_behind(struct round *r, const struct oracle_view *v, const struct oracle_page *p,
+    belongs_fn *b, int of);
+bool comment_stands(const struct oracle_page *p, int comment);
+/* Is this name struck from that page? number: from NAMES_FROM on. */
+bool name_is_struck(const struct oracle_page *p, int number);
 
 /* ---- a schedule being played ---- */
 enum layer { LAYER_TABLES, LAYER_PRESS, LAYER_HTTP, LAYERS };
@@ -142,7 +159,7 @@ struct revision_known *round_word(const struct round *r, int number);
 void tables_compare(struct round *r, const struct oracle_view *v, bool whole, bool late);
 void pages_compare(struct round *r, const struct oracle_view *v, bool whole, bool late);
 extern const struct playhouse stage_tables;
-struct reader *tables_reader(struct play *p); /* of that stage */
-void tables_finish_behind(struct play *p);    /* full text, as a newsroom at rest has it */
+/* As if the web had taken it, whatever the story allows. */
+bool tables_comment(struct play *p, story_id story, const struct comment *c);
 
 #endif

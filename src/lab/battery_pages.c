@@ -15,6 +15,7 @@ struct target {
     enum what what;
     int of;              /* item of a story, revision of a word */
     belongs_fn *belongs; /* who must be named; NULL: nobody need */
+    bool groups;         /* V8: there agencies' stories of the same news stand behind the first */
 };
 struct tag_known { /* of the last answer of an address */
     struct span etag;
@@ -30,10 +31,19 @@ struct pages {
 };
 
 /* ---- addresses ---- */
+static bool groups_in(struct span path)
+{
+    static const char *const lists[] = {"/rss.xml", "/atom.xml", "/feed.json"};
+    for (size_t i = 0; i < COUNT(lists); i++)
+        if (span_eq(path, span_of(lists[i]))) return true;
+    return span_eq(path, S("/")) || span_starts(path, S("/section/")) ||
+           span_starts(path, S("/tag/"));
+}
+
 static void add(struct pages *g, struct span path, enum what what, int of, belongs_fn *belongs)
 {
     *ARENA_PUSH(g->r->look_arena, g->list, g->count, g->cap) =
-        (struct target){path, what, of, belongs};
+        (struct target){path, what, of, belongs, groups_in(path)};
 }
 
 static void add_lists(struct pages *g)
@@ -43,7 +53,7 @@ static void add_lists(struct pages *g)
         belongs_fn *belongs;
     } rows[] = {{"/", belongs_front}, {"/rss.xml", belongs_front}, {"/atom.xml", belongs_front},
         {"/feed.json", belongs_front}, {"/api/v1/stories", belongs_any},
-        {"/sitemap-1.xml", belongs_any}, {"/sitemap.xml", NULL}, {"/news-sitemap.xml", NULL},
+        {"/sitemap-1.xml", belongs_indexable}, {"/sitemap.xml", NULL}, {"/news-sitemap.xml", NULL},
         {"/corrections", belongs_correction}, {"/corrections/rss.xml", belongs_correction},
         {"/corrections/atom.xml", belongs_correction},
         {"/corrections/feed.json", belongs_correction}, {"/popular", NULL}, {"/archive", NULL},
@@ -97,13 +107,54 @@ static void add_words(struct pages *g)
     }
 }
 
+static void add_tags(struct pages *g)
+{
+    struct arena *a = g->r->look_arena;
+    for (int t = 0; t < TAGS; t++)
+        add(g, arena_printf(a, "/tag/%.*s", FMT(words_tag(a, t))), WHAT_WORD, t, belongs_tag);
+}
+
+static void add_names(struct pages *g)
+{
+    struct arena *a = g->r->look_arena;
+    uint64_t struck = 0;
+    for (size_t i = 0; i < g->v->page_count; i++) struck |= g->v->pages[i].struck;
+    for (int guid = 0; guid < ORACLE_GUIDS_MAX; guid++) {
+        struct span name = words_name(a, guid);
+        if (!(struck >> guid & 1)) continue;
+        add(g, arena_printf(a, "/tag/%.*s", FMT(name)), WHAT_WORD, NAMES_FROM + guid, belongs_name);
+        add(g, arena_printf(a, "/search?q=%.*s", FMT(name)), WHAT_SEARCH, NAMES_FROM + guid,
+            belongs_name);
+    }
+}
+
 /* ---- one answer ---- */
+/* Also in the address of a page that now shows what came under another guid. */
+static bool name_is_public(struct pages *g, int number)
+{
+    for (int p = 0; p < ORACLE_FEEDS; p++) {
+        int of = g->v->page_of[p * ORACLE_GUIDS_MAX + (number - NAMES_FROM) % ORACLE_GUIDS_MAX];
+        const struct oracle_page *page = of < 0 ? NULL : &g->v->pages[of];
+        if (page && page->status == 200 && !name_is_struck(page, number)) return true;
+    }
+    return false;
+}
+
+static bool comment_is_public(struct pages *g, int comment)
+{
+    for (size_t i = 0; i < g->v->page_count; i++)
+        if (comment_stands(&g->v->pages[i], comment)) return true;
+    return false;
+}
+
 /* May this word stand anywhere now? A headline may also stand in the address of its story for ever,
  * once it was public. */
 static bool word_is_public(struct pages *g, enum word_kind kind, int number)
 {
     bool was_shown =
         number >= TEXTS_FROM || (number < (int)COUNT(g->r->was_shown) && g->r->was_shown[number]);
+    if (kind == WORD_NAME) return name_is_public(g, number);
+    if (kind == WORD_COMMENT) return comment_is_public(g, number - COMMENTS_FROM);
     const struct revision_known *k = round_word(g->r, number);
     if (!k || kind == WORD_DESK) return false;
     for (size_t i = 0; i < g->v->page_count; i++) {
@@ -123,8 +174,9 @@ static bool words_are_public(struct pages *g, const struct target *t, struct spa
     enum word_kind kind;
     int number;
     for (size_t i = 0; word_next(text, &i, &kind, &number);) {
-        bool is_echo = (t->what == WHAT_SEARCH && kind == WORD_BODY) ||
-                       (t->what == WHAT_WORD && kind != WORD_HEADLINE);
+        bool is_name = kind == WORD_NAME && t->of >= NAMES_FROM,
+             is_echo = (t->what == WHAT_SEARCH && (kind == WORD_BODY || is_name)) ||
+                       (t->what == WHAT_WORD && (kind != WORD_HEADLINE || is_name));
         if ((is_echo && number == t->of) || word_is_public(g, kind, number)) continue;
         round_leak(g->r, g->v, number, "%.*s", FMT(t->path));
         return false;
@@ -165,6 +217,7 @@ static bool is_atom(const struct target *t)
 /* No list names a story that is not public; a list names all that belong there. */
 static bool ids_are_public(struct pages *g, const struct target *t, const struct answer *got)
 {
+    bool is_sitemap = span_find(t->path, S("sitemap")) >= 0;
     ptrdiff_t cut = is_atom(t) ? span_find(got->body, S("<at:deleted-entry")) : -1;
     size_t listed = cut < 0 ? got->body.n : (size_t)cut;
     struct span body = span_cut(got->body, 0, listed);
@@ -177,13 +230,16 @@ static bool ids_are_public(struct pages *g, const struct target *t, const struct
         bool named = span_find(body, g->ids[key]) >= 0,
              is_public = p->first == key && p->status == 200,
              is_echo = t->what == WHAT_STORY && t->of == key,
-             must = is_public && t->belongs && t->belongs(p, t->of);
+             must = is_public && t->belongs && t->belongs(p, t->of) &&
+                    !(t->groups && stands_behind(g->r, g->v, p, t->belongs, t->of));
         if (named && !is_public && !is_echo) {
             round_leak(g->r, g->v, p->revision, "%.*s, which names story %d", FMT(t->path), key);
             return false;
         }
         bool is_wrong =
-            named && is_public && (t->what == WHAT_WORD || t->what == WHAT_SEARCH) && !must;
+            named && is_public &&
+            ((t->what == WHAT_WORD || t->what == WHAT_SEARCH) ? !must && !p->twin_count
+                                                              : is_sitemap && p->noindex);
         if ((must && !named && !g->late) || is_wrong) {
             round_differs(g->r, "%.*s %s story %d, revision %d", FMT(t->path),
                 is_wrong ? "names" : "does not name", key, p->revision);
@@ -244,6 +300,8 @@ static bool remember_address(struct pages *g, int key, struct span to)
     size_t i = 0;
     bool told = known && word_next(*known, &i, &kind, &number) && number < g->v->revisions &&
                 g->v->was_shown[number];
+    if (told && word_next(*known, &i, &kind, &number) && kind == WORD_NAME)
+        told = !name_is_struck(&g->v->pages[g->v->page_of[key]], number);
     struct span *fresh = ARENA_NEW(g->r->arena, struct span);
     *fresh = arena_keep(g->r->arena, to);
     *slot = fresh;
@@ -271,9 +329,9 @@ static bool story_answers(struct pages *g, const struct target *t, const struct 
 
 static bool article_is_whole(struct pages *g, const struct target *t, const struct answer *got)
 {
-    const struct oracle_page *p = &g->v->pages[g->v->page_of[t->of]];
     if (t->what != WHAT_STORY || got->status != 200 || span_ends(t->path, S("/revisions")))
         return true;
+    const struct oracle_page *p = &g->v->pages[g->v->page_of[t->of]];
     struct span body = word_of(g->r->look_arena, WORD_BODY, p->revision),
                 head = word_of(g->r->look_arena, WORD_HEADLINE, p->headline);
     /* a headline begins with a capital, its address does not */
@@ -308,6 +366,8 @@ void pages_compare(struct round *r, const struct oracle_view *v, bool whole, boo
     add_lists(&g);
     add_stories(&g);
     add_words(&g);
+    add_names(&g);
+    add_tags(&g);
     size_t n = whole ? g.count : SOME_TARGETS < g.count ? SOME_TARGETS : g.count;
     for (size_t i = 0; i < n && !r->failed; i++)
         if (!look(&g, &g.list[whole ? i : (size_t)below(&r->luck, (int)g.count)])) return;

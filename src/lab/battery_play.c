@@ -209,15 +209,26 @@ static bool do_act(struct round *r, const struct schedule_event *e)
         [OA_HEADLINE] = ACT_HEADLINE,
         [OA_PURGE] = ACT_PURGE,
         [OA_PAUSE] = ACT_PAUSE,
-        [OA_RESUME] = ACT_RESUME};
+        [OA_RESUME] = ACT_RESUME,
+        [OA_REDACT] = ACT_REDACT,
+        [OA_UNREDACT] = ACT_UNREDACT,
+        [OA_RELEASE] = ACT_RELEASE,
+        [OA_GO_LIVE] = ACT_GO_LIVE,
+        [OA_APPROVE] = ACT_APPROVE,
+        [OA_HIDE] = ACT_HIDE};
     struct arena *a = r->p->step_arena;
     bool is_brake = e->act == OA_PAUSE || e->act == OA_RESUME;
     struct act act = {.kind = kinds[e->act], .by = S("battery")};
-    act.target = is_brake ? span_of(battery_brake(e->brake)) : words_guid(a, e->guid);
-    if (e->act == OA_HEADLINE && e->text) act.text = words_headline(a, e->text);
+    act.target = is_brake                     ? span_of(battery_brake(e->brake))
+                 : oracle_is_of_story(e->act) ? words_guid(a, e->guid)
+                                              : span_of(battery_feeds[e->feed]);
+    if (e->act == OA_APPROVE || e->act == OA_HIDE) act.text = words_comment(a, e->text, 0).id;
+    if (e->act == OA_GO_LIVE && e->text) act.text = S("all");
+    if (e->act == OA_HEADLINE && e->text) act.text = words_headline(a, e->text, e->guid);
+    if (e->act == OA_REDACT || e->act == OA_UNREDACT) act.text = words_name(a, e->text - 1);
     struct oracle_event *o = note(r, OE_ACT);
-    o->act = e->act, o->guid = e->guid, o->brake = e->brake, o->text = e->text;
-    if (e->text) know_word(r, e->text, NULL, e->guid);
+    o->act = e->act, o->guid = e->guid, o->brake = e->brake, o->text = e->text, o->feed = e->feed;
+    if (e->act == OA_HEADLINE && e->text) know_word(r, e->text, NULL, e->guid);
     return did(r, r->p->stage->act(r->p, &act));
 }
 
@@ -261,6 +272,17 @@ static bool do_jump(struct round *r, const struct schedule_event *e)
     return false;
 }
 
+/* D7. Only where a reader's form is not in between: it takes none for what is not public. */
+static bool do_comment(struct round *r, const struct schedule_event *e)
+{
+    int key = oracle_item_of(r->policies, e->feed, e->guid);
+    if (r->layer != LAYER_TABLES) return true;
+    struct oracle_event *o = note(r, OE_COMMENT);
+    o->feed = e->feed, o->guid = e->guid, o->text = e->text;
+    struct comment c = words_comment(r->p->step_arena, e->text, e->guid);
+    return did(r, tables_comment(r->p, round_id(r, key), &c));
+}
+
 static bool do_event(struct round *r, const struct schedule_event *e)
 {
     switch (e->kind) {
@@ -272,6 +294,7 @@ static bool do_event(struct round *r, const struct schedule_event *e)
     case SK_CRASH: return do_crash(r, e);
     case SK_REBUILD: return did(r, r->p->stage->rebuild(r->p));
     case SK_JUMP: return do_jump(r, e);
+    case SK_COMMENT: return do_comment(r, e);
     default: return true;
     }
 }

@@ -1,12 +1,13 @@
 /* battery_tables: the stage with nothing on it but ledger, newsroom and store, for thousands of
- * schedules a minute. No folders, no processes, no pages. Where its data lie is the caller's
+ * schedules a minute; and the comparison of every list, story, count and search of the store's
+ * reader with the oracle. No folders, no processes, no pages. Where its data lie is the caller's
  * choice: a folder in memory makes syncing free. */
 #include "battery.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-enum { WORK_MAX = 10000 };
+enum { WORK_MAX = 10000, LIST_MAX = 500 };
 
 struct tables {
     struct house house;
@@ -22,6 +23,13 @@ static struct tables *tables_of(struct play *p)
     return p->state;
 }
 
+static bool is_dead(story_id id, void *with)
+{
+    struct tables *t = with;
+    return clock_slot_get(SLOT_UNCONFIRMED) || tombs_dead(t->tombs, id);
+}
+
+/* ---- the stage ---- */
 static bool newsroom_start(struct play *p, bool fresh)
 {
     struct tables *t = tables_of(p);
@@ -44,9 +52,9 @@ static bool work(struct play *p)
 static bool web_start(struct play *p)
 {
     struct tables *t = tables_of(p);
+    struct reader_hooks hooks = {is_dead, t};
     if (tombs_open(t->house.data, false, &t->tombs) != OK ||
-        reader_open(t->house.store, (struct reader_hooks){house_is_dead, t->tombs}, &t->reader) !=
-            OK)
+        reader_open(t->house.store, hooks, &t->reader) != OK)
         return troubled(p, "the store cannot be read");
     return true;
 }
@@ -152,6 +160,12 @@ static bool tables_act(struct play *p, const struct act *act)
     return append(p, &ap);
 }
 
+bool tables_comment(struct play *p, story_id story, const struct comment *c)
+{
+    return comment_append(tables_of(p)->ledger, p->step_arena, story, c) == OK ||
+           troubled(p, "the ledger takes no comment");
+}
+
 static int tables_push(struct play *p, const struct push *push, struct span name)
 {
     struct append ap = {.kind = EVENT_DELIVERY,
@@ -188,13 +202,310 @@ const struct playhouse stage_tables = {
     .push = tables_push,
 };
 
-/* ---- for the comparison ---- */
-struct reader *tables_reader(struct play *p)
+/* ---- the comparison ---- */
+struct looking {
+    struct round *r;
+    const struct oracle_view *v;
+    struct reader *reader;
+    bool late;
+};
+
+/* The page that the oracle has under this id; NULL: none is public there. */
+static const struct oracle_page *page_by_id(struct looking *l, story_id id)
 {
-    return tables_of(p)->reader;
+    for (size_t i = 0; i < l->v->page_count; i++)
+        if (round_id(l->r, l->v->pages[i].first) == id) return &l->v->pages[i];
+    return NULL;
 }
 
-void tables_finish_behind(struct play *p)
+static int word_in(struct span text, enum word_kind kind)
 {
-    while (newsroom_behind(tables_of(p)->newsroom)) continue;
+    enum word_kind k;
+    int number;
+    for (size_t i = 0; word_next(text, &i, &k, &number);)
+        if (k == kind) return number;
+    return 0;
+}
+
+/* Every word in what may be shown of a story is the shown revision's; in its address, of one that
+ * was public. */
+static bool words_fit(struct looking *l, const struct oracle_page *page, struct span text,
+    const char *where, bool is_address)
+{
+    enum word_kind kind;
+    int number;
+    for (size_t i = 0; word_next(text, &i, &kind, &number);) {
+        bool fits = number == (kind == WORD_HEADLINE ? page->headline : page->revision);
+        if (kind == WORD_NAME)
+            fits =
+                !name_is_struck(page, number) && (is_address || number == NAMES_FROM + page->name ||
+                                                     number == NAMES_FROM + page->headline_name);
+        else if (kind == WORD_COMMENT)
+            fits = comment_stands(page, number - COMMENTS_FROM);
+        else if (is_address)
+            fits = number >= TEXTS_FROM || (number < l->v->revisions && l->v->was_shown[number]);
+        if (fits && kind != WORD_DESK) continue;
+        round_leak(l->r, l->v, number, "%s of story %d: %.*s", where, page->first,
+            FMT(utf8_head(text, 80)));
+        return false;
+    }
+    return true;
+}
+
+/* Was it public as the past is now known? Of editors' headlines the oracle keeps no past. */
+static bool is_of_the_past(struct looking *l, int headline)
+{
+    return headline < l->v->revisions && l->v->was_shown[headline];
+}
+
+/* An address never changes once it was public; only where what came late has changed the past (two
+ * pages became one) it may leave the words that by now never were. */
+static bool address_stands(struct looking *l, const struct oracle_page *page, const struct view *v)
+{
+    struct span key = arena_keep(l->r->arena, v->id_text);
+    struct span **slot = (struct span **)map_at(l->r->urls, key);
+    if (*slot && span_eq(**slot, v->path)) return true;
+    struct span old = *slot ? **slot : S("");
+    if (!*slot) *slot = ARENA_NEW(l->r->arena, struct span);
+    **slot = arena_keep(l->r->arena, v->path);
+    int name = word_in(old, WORD_NAME);
+    if (!old.n || !is_of_the_past(l, word_in(old, WORD_HEADLINE))) return true;
+    if (name && name_is_struck(page, name)) return true;
+    round_differs(l->r, "the address %.*s has become %.*s", FMT(old), FMT(v->path));
+    return false;
+}
+
+static bool view_fits(struct looking *l, const struct view *v, const char *where)
+{
+    const struct oracle_page *page = page_by_id(l, v->id);
+    int shown = word_in(v->headline, WORD_HEADLINE);
+    if (!page || page->status != 200) {
+        int body = word_in(v->abstract, WORD_BODY);
+        round_leak(l->r, l->v, body ? body : shown, "%s, and nothing of that story may be", where);
+        return false;
+    }
+    struct span texts[] = {v->headline, v->abstract, v->body.s, v->body_text, v->byline};
+    for (size_t i = 0; i < COUNT(texts); i++)
+        if (!words_fit(l, page, texts[i], where, false)) return false;
+    for (uint32_t i = 0; i < v->tag_count; i++)
+        if (!words_fit(l, page, v->tags[i].name, where, false)) return false;
+    for (uint32_t i = 0; i < v->revision_count; i++)
+        if (!words_fit(l, page, v->revisions[i].headline, where, false)) return false;
+    for (uint32_t i = 0; i < v->comment_count; i++)
+        if (!words_fit(l, page, v->comments[i].name, "comments", true) ||
+            !words_fit(l, page, v->comments[i].text, "comments", true))
+            return false;
+    return words_fit(l, page, v->path, where, true) && address_stands(l, page, v);
+}
+
+static bool holds(const struct view *list, size_t n, story_id id)
+{
+    for (size_t i = 0; i < n; i++)
+        if (list[i].id == id) return true;
+    return false;
+}
+
+/* EXACT: nothing else is there; GROUPED: nor what stands behind another agency's story (V8). */
+enum how_exact { NOT_EXACT, EXACT, GROUPED };
+
+static bool list_fits(struct looking *l, const struct view *list, size_t n, const char *where,
+    belongs_fn *belongs, int of, enum how_exact exact)
+{
+    bool groups = exact == GROUPED;
+    for (size_t i = 0; i < n; i++) {
+        if (!view_fits(l, &list[i], where)) return false;
+        const struct oracle_page *page = page_by_id(l, list[i].id);
+        bool behind = groups && !l->late && stands_behind(l->r, l->v, page, belongs, of);
+        if (exact && (behind || !belongs(page, of))) {
+            round_differs(l->r, "story %d stands in %s and must not", page->first, where);
+            return false;
+        }
+    }
+    for (size_t i = 0; i < l->v->page_count && !l->late; i++) {
+        const struct oracle_page *page = &l->v->pages[i];
+        if (!belongs(page, of) || holds(list, n, round_id(l->r, page->first))) continue;
+        if (groups && stands_behind(l->r, l->v, page, belongs, of)) continue;
+        round_differs(
+            l->r, "story %d, revision %d, is missing in %s", page->first, page->revision, where);
+        return false;
+    }
+    return true;
+}
+
+static bool look_at_list(struct looking *l, enum list_kind kind, struct span name,
+    const char *where, belongs_fn *belongs, int of, enum how_exact exact)
+{
+    struct view *list = NULL;
+    size_t n = 0;
+    struct list_query q = {
+        .kind = kind, .name = name, .day_from_ms = 0, .day_until_ms = INT64_MAX, .limit = LIST_MAX};
+    if (reader_list(l->reader, &q, l->r->look_arena, &list, &n) != OK) {
+        round_differs(l->r, "%s cannot be read", where);
+        return false;
+    }
+    return list_fits(l, list, n, where, belongs, of, exact);
+}
+
+static bool is_twin(const struct looking *l, const struct oracle_page *p, story_id other)
+{
+    for (int i = 0; i < p->twin_count; i++)
+        if (round_id(l->r, l->v->pages[p->twins[i]].first) == other) return true;
+    return false;
+}
+
+/* V8: its page names who else has it: all of those, and nobody else that is public. */
+static bool twins_fit(struct looking *l, const struct view *v)
+{
+    const struct oracle_page *p = page_by_id(l, v->id);
+    int named = 0;
+    for (uint32_t i = 0; i < v->ref_count; i++) {
+        const struct oracle_page *q = page_by_id(l, v->refs[i].page);
+        if (v->refs[i].kind != REF_ALSO || !q || q->status != 200) continue;
+        named++;
+        if (is_twin(l, p, v->refs[i].page)) continue;
+        round_differs(l->r, "story %d is also from story %d and must not be", p->first, q->first);
+        return false;
+    }
+    if (named == p->twin_count) return true;
+    round_differs(
+        l->r, "story %d names %d others that have it, not %d", p->first, named, p->twin_count);
+    return false;
+}
+
+/* D7: what must be there; that nothing else is, words tell. */
+static bool comments_fit(struct looking *l, const struct oracle_page *p, const struct view *v)
+{
+    if ((int)v->comment_count == p->comment_count) return true;
+    round_differs(
+        l->r, "story %d shows %u comments, not %d", p->first, v->comment_count, p->comment_count);
+    return false;
+}
+
+/* A story's own page, and its address where it has none. */
+static bool look_at_story(struct looking *l, int key)
+{
+    const struct oracle_page *page = &l->v->pages[l->v->page_of[key]];
+    struct view v;
+    struct gone g;
+    story_id id = round_id(l->r, key);
+    int want = page->first == key ? page->status : page->status == 200 ? 301 : 404, got = 404;
+    enum result r = reader_story(l->reader, id, l->r->look_arena, &v);
+    if (r == OK && !view_fits(l, &v, "its page")) return false;
+    if (r == OK && !l->late && !(twins_fit(l, &v) && comments_fit(l, page, &v))) return false;
+    if (r == OK)
+        got = 200;
+    else if (reader_gone(l->reader, id, l->r->look_arena, &g) == OK) {
+        static const int codes[] = {[STATE_NEVER] = 404,
+            [STATE_PUBLIC] = 404,
+            [STATE_WITHHELD] = 404,
+            [STATE_KILLED] = 410,
+            [STATE_TAKEN_DOWN] = 410,
+            [STATE_EXPIRED] = 410,
+            [STATE_MERGED] = 301,
+            [STATE_PURGED] = 410};
+        got = codes[g.state];
+        if (got == 410 && g.as_404) got = 404;
+        if (got == 301 && reader_story(l->reader, g.merged_into, l->r->look_arena, &v) != OK)
+            got = 404;
+    }
+    if (got == want || (l->late && got != 200 && want == 200)) return true;
+    if (l->late && (want == 301 || want == 410) && got == 404) return true;
+    round_differs(l->r, "the address of story %d answers %d, not %d", key, got, want);
+    return false;
+}
+
+/* D4, C11: the words of every revision ever sent, and every name: a tag and a search for each. */
+static bool look_for(
+    struct looking *l, struct span tag, struct span word, int revision, belongs_fn *belongs)
+{
+    struct arena *a = l->r->look_arena;
+    struct view *list = NULL;
+    size_t n = 0, total = 0;
+    const char *where = arena_printf(a, "the tag of revision %d", revision).p;
+    if (!look_at_list(l, LIST_TAG, tag, where, belongs, revision, GROUPED)) return false;
+    if (reader_search(l->reader, word, 0, LIST_MAX, a, &list, &n, &total) != OK) {
+        round_differs(l->r, "the search cannot be read");
+        return false;
+    }
+    where = arena_printf(a, "a search for revision %d", revision).p;
+    if (total != n) { /* E15: a number tells of what is hidden */
+        round_differs(l->r, "%s counts %zu and lists %zu", where, total, n);
+        return false;
+    }
+    /* full text is made behind publication: words of the version before may find the story so long,
+     * never show themselves */
+    return list_fits(l, list, n, where, belongs, revision, l->late ? NOT_EXACT : EXACT);
+}
+
+/* Only those that were ever struck: else a name is a word like the others. */
+static bool look_at_names(struct looking *l)
+{
+    uint64_t struck = 0;
+    for (size_t i = 0; i < l->v->page_count; i++) struck |= l->v->pages[i].struck;
+    for (int guid = 0; guid < ORACLE_GUIDS_MAX; guid++) {
+        struct span name = words_name(l->r->look_arena, guid);
+        if (struck >> guid & 1 && !look_for(l, name, name, NAMES_FROM + guid, belongs_name))
+            return false;
+    }
+    return true;
+}
+
+static bool look_at_words(struct looking *l)
+{
+    struct span key;
+    void *value;
+    for (size_t i = 0; map_each(l->r->words, &i, &key, &value);) {
+        int number;
+        memcpy(&number, key.p, sizeof number);
+        struct arena *a = l->r->look_arena;
+        if (number < TEXTS_FROM && !look_for(l, word_of(a, WORD_TAG, number),
+                                       word_of(a, WORD_BODY, number), number, belongs_revision))
+            return false;
+    }
+    return look_at_names(l);
+}
+
+static bool look_at_lists(struct looking *l)
+{
+    size_t n = 0, want = 0;
+    for (size_t i = 0; i < l->v->page_count; i++) want += belongs_any(&l->v->pages[i], 0);
+    bool fine = look_at_list(l, LIST_FRONT, S(""), "the front", belongs_front, 0, GROUPED);
+    for (int s = 0; s < 2 && fine; s++)
+        fine = look_at_list(l, LIST_SECTION, span_of(battery_sections[s]), battery_sections[s],
+            belongs_section, s, GROUPED);
+    for (int t = 0; t < TAGS && fine; t++)
+        fine = look_at_list(l, LIST_TAG, words_tag(l->r->look_arena, t), "the tag of a rule",
+            belongs_tag, t, GROUPED);
+    fine = fine && look_at_list(l, LIST_NEWEST, S(""), "the newest", belongs_any, 0, EXACT) &&
+           look_at_list(l, LIST_DAY, S(""), "the archive", belongs_any, 0, EXACT) &&
+           look_at_list(l, LIST_INDEXABLE, S(""), "the sitemap", belongs_indexable, 0, EXACT) &&
+           look_at_list(l, LIST_NEWS, S(""), "the news sitemap", belongs_news, 0, EXACT) &&
+           look_at_list(
+               l, LIST_CORRECTIONS, S(""), "the corrections", belongs_correction, 0, NOT_EXACT) &&
+           look_at_list(l, LIST_POPULAR, S(""), "the most read", belongs_none, 0, NOT_EXACT);
+    if (!fine || l->late) return fine;
+    if (reader_count(l->reader, LIST_NEWEST, S(""), &n) == OK && n == want) return true;
+    round_differs(l->r, "%zu stories are counted, not %zu", n, want);
+    return false;
+}
+
+static void finish_behind(struct round *r)
+{
+    while (newsroom_behind(tables_of(r->p)->newsroom)) continue;
+}
+
+void tables_compare(struct round *r, const struct oracle_view *v, bool whole, bool late)
+{
+    struct looking l = {r, v, tables_of(r->p)->reader, late};
+    if (whole && !late) finish_behind(r);
+    if (reader_begin(l.reader, clock_now_ms()) != OK) {
+        round_differs(r, "there is no snapshot");
+        return;
+    }
+    bool fine = true;
+    for (int key = 0; key < (int)COUNT(v->page_of) && fine; key++)
+        if (v->page_of[key] >= 0) fine = look_at_story(&l, key);
+    if (fine && (whole || late)) fine = look_at_lists(&l);
+    if (fine && (whole || late)) look_at_words(&l);
+    reader_end(l.reader);
 }

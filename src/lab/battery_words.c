@@ -23,7 +23,7 @@ struct span word_of(struct arena *a, enum word_kind k, int number)
 static bool is_kind(char c)
 {
     return c == WORD_HEADLINE || c == WORD_BODY || c == WORD_TAG || c == WORD_AUTHOR ||
-           c == WORD_DESK;
+           c == WORD_NAME || c == WORD_COMMENT || c == WORD_DESK;
 }
 
 static char lower(char c)
@@ -61,8 +61,9 @@ struct span words_guid(struct arena *a, int guid)
     return arena_printf(a, "urn:newsml:battery.example:story-%d", guid);
 }
 
-/* ---- words that say nothing, other ones for each guid of each agency: what says the same would be
- * put together (V8) or held (T4), which the oracle does not judge ---- */
+/* ---- words that say nothing: other ones for each guid of each agency, but where an item says what
+ * another said (T4, V8) ---- */
+enum { SHARED_FROM = 1000 }; /* above all guids */
 static struct span filler(struct arena *a, int story, int from, int count)
 {
     static const char *const words[] = {"harbour", "bridge", "council", "river", "weather",
@@ -82,10 +83,28 @@ static struct span filler(struct arena *a, int story, int from, int count)
     return buf_span(&b);
 }
 
-struct span words_headline(struct arena *a, int text)
+struct span words_name(struct arena *a, int guid)
+{
+    return word_of(a, WORD_NAME, NAMES_FROM + guid);
+}
+
+struct span words_tag(struct arena *a, int tag)
+{
+    return arena_printf(a, "watch%d", tag);
+}
+
+struct span words_headline(struct arena *a, int text, int guid)
 {
     struct span w = word_of(a, WORD_HEADLINE, text);
-    return arena_printf(a, "Editors write %.*s of it", FMT(w));
+    return arena_printf(a, "Editors write %.*s of it with %.*s", FMT(w), FMT(words_name(a, guid)));
+}
+
+struct comment words_comment(struct arena *a, int comment, int guid)
+{
+    struct span w = word_of(a, WORD_COMMENT, COMMENTS_FROM + comment);
+    return (struct comment){.id = arena_printf(a, "%016x", comment),
+        .name = arena_printf(a, "Reader %.*s", FMT(w)),
+        .text = arena_printf(a, "I say %.*s of %.*s and more.", FMT(w), FMT(words_name(a, guid)))};
 }
 
 /* ---- ninjs ---- */
@@ -106,22 +125,24 @@ static void put_time(struct arena *a, struct json_out *o, const char *key, struc
 
 static void put_words(struct arena *a, struct json_out *o, int agency, const struct oracle_item *i)
 {
-    int story = 2 * i->guid + agency;
+    int story = i->says ? SHARED_FROM + i->says : 2 * i->guid + agency;
     struct span head = word_of(a, WORD_HEADLINE, i->revision),
                 body = word_of(a, WORD_BODY, i->revision),
                 desk = word_of(a, WORD_DESK, i->revision),
-                author = word_of(a, WORD_AUTHOR, i->revision);
-    json_string(
-        o, "headline", arena_printf(a, "%.*s opens %.*s", FMT(head), FMT(filler(a, story, 0, 3))));
+                author = word_of(a, WORD_AUTHOR, i->revision), name = words_name(a, i->guid);
+    json_string(o, "headline",
+        arena_printf(
+            a, "%.*s opens %.*s with %.*s", FMT(head), FMT(filler(a, story, 0, 3)), FMT(name)));
     if (i->slug)
         json_string(o, "slugline", arena_printf(a, "FAMILY-%d/ (%.*s)", i->slug, FMT(desk)));
-    json_string(o, "byline", arena_printf(a, "By %.*s", FMT(author)));
+    json_string(o, "byline", arena_printf(a, "By %.*s and %.*s", FMT(author), FMT(name)));
     json_string(o, "ednote", arena_printf(a, "Desks: %.*s", FMT(desk)));
-    json_string(o, "description_text", arena_printf(a, "In short, %.*s.", FMT(body)));
+    json_string(
+        o, "description_text", arena_printf(a, "In short, %.*s of %.*s.", FMT(body), FMT(name)));
     if (i->no_body) return;
     json_string(o, "body_html",
-        arena_printf(a, "<p>%.*s said %.*s and %.*s.</p><p>Then %.*s came back to %.*s.</p>",
-            FMT(filler(a, story, 3, 9)), FMT(body), FMT(filler(a, story, 12, 8)),
+        arena_printf(a, "<p>%.*s said %.*s %.*s and %.*s.</p><p>Then %.*s came back to %.*s.</p>",
+            FMT(filler(a, story, 3, 9)), FMT(body), FMT(name), FMT(filler(a, story, 12, 8)),
             FMT(filler(a, story, 20, 12)), FMT(body)));
 }
 
@@ -135,6 +156,8 @@ static void put_matters(struct arena *a, struct json_out *o, const struct oracle
     json_close(o, ']');
     json_open(o, "keywords", '[');
     json_string(o, NULL, word_of(a, WORD_TAG, i->revision));
+    json_string(o, NULL, words_name(a, i->guid));
+    if (i->topic) json_string(o, NULL, arena_printf(a, "topic%d", i->topic));
     json_close(o, ']');
     if (i->link) json_string(o, "evolvedfrom", words_guid(a, i->link - 1));
 }
@@ -180,6 +203,12 @@ const char *battery_brake(int brake)
                               : battery_sections[brake - OB_SECTION];
 }
 
+static void put_limit(struct json_out *o, const char *key, int limit)
+{
+    enum { AS_GOOD_AS_NONE = 1000000 };
+    json_number(o, key, limit ? limit : AS_GOOD_AS_NONE);
+}
+
 static void put_feed(struct json_out *o, int f, const struct oracle_policy *p)
 {
     json_open(o, battery_feeds[f], '{');
@@ -194,6 +223,15 @@ static void put_feed(struct json_out *o, int f, const struct oracle_policy *p)
     json_number(o, "retention_days", p->retention_days);
     json_string(o, "on_kill", p->kill_is_404 ? S("not-found") : S("gone"));
     json_string(o, "late_embargo", p->late_embargo_keeps ? S("keep") : S("hide"));
+    json_bool(o, "shadow", p->shadow);
+    json_bool(o, "comments", p->comments);
+    json_open(o, "limits", '{');
+    put_limit(o, "stories_per_hour", p->stories_per_hour);
+    put_limit(o, "updates_per_story_per_hour", p->updates_per_hour);
+    put_limit(o, "rewrites_per_hour", p->rewrites_per_hour);
+    if (p->rewrite_after_days) json_number(o, "rewrite_after_days", p->rewrite_after_days);
+    json_number(o, "oldest_days", p->oldest_days);
+    json_close(o, '}');
     json_close(o, '}');
 }
 
@@ -209,17 +247,41 @@ static void put_section(struct json_out *o, const char *name, const char *subjec
     json_close(o, '}');
 }
 
+static void put_rule(struct arena *a, struct json_out *o, int tag, const struct oracle_rule *r)
+{
+    static const char *const actions[] = {"none", "publish", "hold", "drop"};
+    if (!r->topic) return;
+    json_open(o, NULL, '{');
+    json_open(o, "feeds", '[');
+    json_string(o, NULL, span_of(battery_feeds[tag / ORACLE_RULES]));
+    json_close(o, ']');
+    json_open(o, "keywords", '[');
+    json_string(o, NULL, arena_printf(a, "topic%d", r->topic));
+    json_close(o, ']');
+    json_string(o, "action", span_of(actions[r->action % 4]));
+    if (r->section) json_string(o, "to_section", span_of(battery_sections[(r->section - 1) % 2]));
+    if (r->tags) {
+        json_open(o, "add_tags", '[');
+        json_string(o, NULL, words_tag(a, tag));
+        json_close(o, ']');
+    }
+    json_bool(o, "noindex", r->noindex);
+    json_close(o, '}');
+}
+
 struct span words_site(struct arena *a, const struct oracle_policy *policies)
 {
     struct buf b;
     buf_init(&b, a, 0);
     struct json_out o = {.b = &b};
+    static const char *const comments[] = {"off", "approve", "open"};
     json_open(&o, NULL, '{');
     json_open(&o, "site", '{');
     json_string(&o, "name", S("Battery"));
     json_string(&o, "url", S("http://battery.example"));
     json_string(&o, "timezone", S("UTC"));
     json_string(&o, "language", S("en"));
+    json_string(&o, "comments", span_of(comments[policies[0].site_comments % 3]));
     json_close(&o, '}');
     json_open(&o, "feeds", '{');
     for (int f = 0; f < ORACLE_FEEDS; f++) put_feed(&o, f, &policies[f]);
@@ -228,6 +290,10 @@ struct span words_site(struct arena *a, const struct oracle_policy *policies)
     put_section(&o, battery_sections[0], "medtop:15000000");
     put_section(&o, battery_sections[1], NULL);
     json_close(&o, '}');
+    json_open(&o, "rules", '[');
+    for (int tag = 0; tag < TAGS; tag++)
+        put_rule(a, &o, tag, &policies[tag / ORACLE_RULES].rules[tag % ORACLE_RULES]);
+    json_close(&o, ']');
     json_open(&o, "front", '{'); /* nothing falls off a page */
     json_number(&o, "items", 200);
     json_number(&o, "section_items", 200);

@@ -1,7 +1,7 @@
 /* oracle: see oracle.h. From top to bottom: what has come; whose it is (T2, T3); which items share
- * a page (C3, C5); which version is the newest (V1-V5, oracle_version.c); what is killed
- * (oracle_kills.c); and the one question, asked at every instant of the past because some rules
- * look back: which revision is shown. */
+ * a page (C3, C5); which version is the newest (V1-V5, oracle_version.c); what repeats a killed
+ * story (T4, oracle_copies.c); and the one question, asked at every instant of the past because
+ * some rules look back: which revision is shown. */
 #include "oracle_inside.h"
 
 #include <stdlib.h>
@@ -10,7 +10,7 @@
 #define HOUR_MS INT64_C(3600000)
 enum { LINK_HOURS = 48, OLD_DAYS = 30 };
 
-int64_t oracle_pos_of(int event, int number)
+int64_t oracle_pos(int event, int number)
 {
     return (int64_t)event * 100 + number + 1;
 }
@@ -36,24 +36,6 @@ static bool is_repetition(const struct oracle *o, const struct version *v)
         if (w->key == v->key && w->item->revision == v->item->revision) return true;
     }
     return false;
-}
-
-static void take_item(
-    struct oracle *o, const struct oracle_event *e, int event, const struct oracle_item *i)
-{
-    struct version v = {.item = i,
-        .key = oracle_item_of(o->policies, e->feed, i->guid),
-        .feed = e->feed,
-        .at_ms = e->at_ms,
-        .pos = oracle_pos_of(event, (int)(i - e->items))};
-    name_item(o, v.key, v.pos);
-    v.item_pos = o->first_pos[v.key];
-    if (i->other_provider) return; /* T2 */
-    if (o->owner_of[v.key] < 0) o->owner_of[v.key] = e->feed;
-    if (o->owner_of[v.key] != e->feed) return; /* T3 */
-    if (is_repetition(o, &v)) return;
-    version_judge(&o->policies[e->feed], &v);
-    *ARENA_PUSH(o->a, o->versions, o->version_count, o->version_cap) = v;
 }
 
 /* ---- which items share a page ---- */
@@ -85,12 +67,11 @@ static void join(struct oracle *o, int a, int b)
         o->root_of[y] = x;
 }
 
-static void join_items(struct oracle *o)
+static void join_version(struct oracle *o, const struct version *v)
 {
     for (size_t i = 0; i < o->version_count; i++)
-        for (size_t k = 0; k < o->version_count; k++)
-            if (continues(&o->versions[i], &o->versions[k]))
-                join(o, o->versions[i].key, o->versions[k].key);
+        if (continues(&o->versions[i], v) || continues(v, &o->versions[i]))
+            join(o, o->versions[i].key, v->key);
 }
 
 static void sort_item(struct page *p, size_t from, size_t until)
@@ -143,6 +124,11 @@ static void fill_page(struct oracle *o, struct page *p)
 }
 
 /* ---- editors' hands ---- */
+bool oracle_is_of_story(int act)
+{
+    return act != OA_PAUSE && act != OA_RESUME && act != OA_RELEASE && act != OA_GO_LIVE;
+}
+
 /* An act names a guid: the items of that name that are known by then, or, of none, of every
  * provider (K7). */
 static bool is_meant(const struct oracle *o, const struct oracle_event *e, int key, int64_t pos)
@@ -161,22 +147,33 @@ static void find_acts(struct oracle *o, struct page *p)
     size_t cap = 0;
     for (size_t e = 0; e < o->count; e++) {
         const struct oracle_event *ev = &o->events[e];
-        if (ev->kind != OE_ACT || ev->act == OA_PAUSE || ev->act == OA_RESUME) continue;
+        if (ev->kind != OE_ACT || !oracle_is_of_story(ev->act)) continue;
         for (int k = ev->guid; k < (int)COUNT(o->root_of); k += ORACLE_GUIDS_MAX)
             if (o->root_of[k] >= 0 && oracle_root(o, k) == p->root &&
-                is_meant(o, ev, k, oracle_pos_of((int)e, 0))) {
+                is_meant(o, ev, k, oracle_pos((int)e, 0))) {
                 *ARENA_PUSH(o->a, p->acts, p->act_count, cap) = ev;
                 break;
             }
     }
 }
 
-/* The brakes that are on after each event: what comes while one is on waits until none is. */
+void page_fill(struct oracle *o, int root, struct page *p)
+{
+    *p = (struct page){.root = root, .first = root};
+    fill_page(o, p);
+    find_acts(o, p);
+}
+
+/* The brakes that are on after each event: what comes while one is on waits until none is. What was
+ * marked as it came waits before that until it is let go. */
 static void free_versions(struct oracle *o, struct page *p)
 {
     bool on[OB_BRAKES] = {0};
     size_t next = 0;
-    for (size_t i = 0; i < p->count; i++) p->list[i]->free_ms = NEVER;
+    for (size_t i = 0; i < p->count; i++) {
+        p->list[i]->free_ms = NEVER;
+        p->list[i]->is_kept = p->list[i]->mark != MARKED_NOT;
+    }
     for (size_t e = 0; e < o->count; e++) {
         const struct oracle_event *ev = &o->events[e];
         bool is_ours = next < p->act_count && p->acts[next] == ev,
@@ -188,9 +185,11 @@ static void free_versions(struct oracle *o, struct page *p)
             memset(on, 0, sizeof on);
         for (size_t i = 0; i < p->count; i++) {
             struct version *v = p->list[i];
-            if (v->pos >= oracle_pos_of((int)e + 1, 0)) continue; /* not yet here */
-            bool stopped = on[OB_ALL] || on[OB_FEED + v->feed] || on[OB_SECTION + v->item->section];
-            if (v->free_ms == NEVER && (!stopped || publishes)) v->free_ms = ev->at_ms;
+            if (v->pos >= oracle_pos((int)e + 1, 0)) continue; /* not yet here */
+            bool stopped = on[OB_ALL] || on[OB_FEED + v->feed] || on[OB_SECTION + v->section];
+            v->is_kept = v->is_kept && !limits_let_go(v, ev);
+            bool goes = publishes || (!stopped && !v->is_kept);
+            if (v->free_ms == NEVER && goes) v->free_ms = ev->at_ms;
             if (publishes && v->approved_ms == NEVER) v->approved_ms = ev->at_ms;
         }
     }
@@ -218,6 +217,19 @@ static int64_t end_of(const struct oracle *o, const struct version *v, int64_t a
     return kept < v->expires_ms ? kept : v->expires_ms;
 }
 
+/* What is kept back may not be shown; the end of its right counts nevertheless. */
+static int64_t end_of_shown(
+    const struct oracle *o, const struct page *p, const struct version *v, int64_t at_ms)
+{
+    int64_t end = end_of(o, v, at_ms);
+    for (size_t i = (size_t)v->rank + 1; i < p->count; i++) {
+        const struct version *w = p->list[i];
+        bool counts = w->mark != MARKED_NOT && w->at_ms <= at_ms && w->free_ms > at_ms;
+        if (counts && w->expires_ms < end) end = w->expires_ms;
+    }
+    return end;
+}
+
 /* From the newest down. E5-E7, K14: the newest one's embargo and withhold count; what is merely
  * unfit leaves the version before it up. E6: by policy what was up before an embargo came stays. */
 static enum finding find_shown(
@@ -241,7 +253,7 @@ static enum finding find_shown(
         bool was_up = before_ms == NEVER || v->shown_ms < before_ms;
         if (stance == PASS || v->free_ms > at_ms || !was_up) continue;
         *out = v;
-        return end_of(o, v, at_ms) <= at_ms ? FOUND_EXPIRED : FOUND_SHOWN;
+        return end_of_shown(o, p, v, at_ms) <= at_ms ? FOUND_EXPIRED : FOUND_SHOWN;
     }
     return hidden;
 }
@@ -255,7 +267,7 @@ static int cmp_instants(const void *a, const void *b)
 static size_t instants_of(
     const struct oracle *o, const struct page *p, int64_t **out, int64_t *next)
 {
-    int64_t *list = ARENA_ARRAY(o->a, int64_t, p->act_count + 4 * p->count + 1);
+    int64_t *list = ARENA_ARRAY(o->a, int64_t, p->act_count + 4 * p->count + 2 * o->copy_count + 1);
     size_t n = 0, kept = 0;
     *next = NEVER;
     for (size_t i = 0; i < p->act_count; i++) list[n++] = p->acts[i]->at_ms;
@@ -264,6 +276,8 @@ static size_t instants_of(
         list[n++] = v->at_ms, list[n++] = v->free_ms, list[n++] = v->embargo_ms;
         if (v->embargo_ms > o->now_ms && v->embargo_ms < *next) *next = v->embargo_ms;
     }
+    for (size_t i = 0; i < o->copy_count; i++)
+        list[n++] = o->copies[i].at_ms, list[n++] = o->copies[i].freed_ms;
     list[n++] = o->now_ms;
     qsort(list, n, sizeof *list, cmp_instants);
     for (size_t i = 0; i < n; i++)
@@ -280,55 +294,125 @@ static int gone_status(
     return o->policies[p->list[0]->feed].kill_is_404 ? 404 : 410;
 }
 
+static uint64_t struck_of(const struct page *p)
+{
+    uint64_t struck = 0;
+    for (size_t i = 0; i < p->act_count; i++) {
+        uint64_t name = p->acts[i]->text ? UINT64_C(1) << (p->acts[i]->text - 1) % 64 : 0;
+        if (p->acts[i]->act == OA_REDACT) struck |= name;
+        if (p->acts[i]->act == OA_UNREDACT) struck &= ~name;
+    }
+    return struck;
+}
+
 static void tell_shown(const struct page *p, const struct version *v, struct oracle_page *out)
 {
     out->status = 200;
     out->revision = out->headline = v->item->revision;
-    out->section = v->item->section;
+    out->name = out->headline_name = v->item->guid;
+    out->section = v->section;
+    out->feed = v->feed;
+    out->tags = v->tags;
+    out->noindex = v->noindex;
     out->corrects = v->item->change == OC_CORRECTION;
     bool dated = v->item->created.kind == OW_UTC; /* V11, V12, unless an editor published it */
     bool fresh = dated && v->created_ms >= v->at_ms - OLD_DAYS * 24 * HOUR_MS;
     out->on_fronts = fresh || v->approved_ms != NEVER;
     for (size_t i = 0; i < p->act_count; i++) /* C8 */
-        if (p->acts[i]->act == OA_HEADLINE)
-            out->headline = p->acts[i]->text ? p->acts[i]->text : v->item->revision;
+        if (p->acts[i]->act == OA_HEADLINE) {
+            bool ours = p->acts[i]->text != 0;
+            out->headline = ours ? p->acts[i]->text : v->item->revision;
+            out->headline_name = ours ? p->acts[i]->guid : v->item->guid;
+        }
 }
 
-static void look_at_page(struct oracle *o, struct page *p, struct oracle_page *out)
+/* ---- readers' comments (D7) ---- */
+/* What the last word on it said; without one it stands where the site shows them at once. */
+static bool is_let_stand(const struct oracle *o, const struct page *p, int comment)
 {
+    bool shown = o->policies[0].site_comments == SAY_AT_ONCE;
+    for (size_t i = 0; i < p->act_count; i++) {
+        const struct oracle_event *t = p->acts[i];
+        if ((t->act == OA_APPROVE || t->act == OA_HIDE) && t->text == comment)
+            shown = t->act == OA_APPROVE;
+    }
+    return shown;
+}
+
+/* Only under what is shown, and where site and feed have comments. */
+static void tell_comments(const struct oracle *o, const struct page *p, struct oracle_page *out)
+{
+    if (o->policies[0].site_comments == SAY_NOTHING || !o->policies[out->feed].comments) return;
+    for (size_t e = 0; e < o->count && out->comment_count < ORACLE_COMMENTS; e++) {
+        const struct oracle_event *c = &o->events[e];
+        if (c->kind != OE_COMMENT) continue;
+        int key = oracle_item_of(o->policies, c->feed, c->guid);
+        if (o->root_of[key] >= 0 && oracle_root(o, key) == p->root && is_let_stand(o, p, c->text))
+            out->comments[out->comment_count++] = c->text;
+    }
+}
+
+/* -> the version shown; NULL: none. */
+static const struct version *look_at_page(struct oracle *o, int root, struct oracle_page *out)
+{
+    struct page page, *p = &page;
     struct kills kills = {.count = 0};
     int64_t *instants, end = NEVER;
     struct version *v = NULL;
     enum finding f = FOUND_NOTHING;
     bool was_public = false, dead = false;
-    fill_page(o, p);
-    find_acts(o, p);
+    page_fill(o, root, p);
     free_versions(o, p);
-    oracle_kills(o, p, &kills);
+    page_kills(o, p, &kills);
     size_t n = instants_of(o, p, &instants, &out->next_ms);
     for (size_t i = 0; i < n; i++) {
         int64_t at = instants[i];
         f = find_shown(o, p, at, &v);
-        dead = oracle_kill_stands(&kills, at);
-        if (dead || is_on_hold(p, at)) f = FOUND_NOTHING;
+        dead = page_is_dead(&kills, at);
+        if (dead || is_on_hold(p, at) || copies_hold(o, p, at)) f = FOUND_NOTHING;
         if (f != FOUND_SHOWN) continue;
+        if (!was_public) out->published_ms = at;
         was_public = o->view->was_shown[v->item->revision] = true;
         if (v->shown_ms > at) v->shown_ms = at;
-        end = end_of(o, v, at);
+        end = end_of_shown(o, p, v, at);
     }
     out->first = p->first;
+    out->struck = struck_of(p);
     out->is_dead = dead;
     out->was_public = was_public;
     out->waits = f == FOUND_EMBARGO;
     out->status = 404;
     if (f == FOUND_SHOWN && !dead)
-        tell_shown(p, v, out);
+        tell_shown(p, v, out), tell_comments(o, p, out);
     else if (p->count)
         out->status = gone_status(o, p, dead, was_public, f);
     if (out->status == 200 && end < out->next_ms) out->next_ms = end;
+    out->received_ms = o->events[o->first_pos[p->first] / 100].at_ms;
+    return out->status == 200 ? v : NULL;
 }
 
 /* ---- all of it ---- */
+static void take_item(
+    struct oracle *o, const struct oracle_event *e, int event, const struct oracle_item *i)
+{
+    struct version v = {.item = i,
+        .key = oracle_item_of(o->policies, e->feed, i->guid),
+        .feed = e->feed,
+        .at_ms = e->at_ms,
+        .pos = oracle_pos(event, (int)(i - e->items))};
+    name_item(o, v.key, v.pos);
+    v.item_pos = o->first_pos[v.key];
+    if (i->other_provider) return; /* T2 */
+    if (o->owner_of[v.key] < 0) o->owner_of[v.key] = e->feed;
+    if (o->owner_of[v.key] != e->feed) return; /* T3 */
+    if (is_repetition(o, &v)) return;
+    version_judge(&o->policies[e->feed], &v);
+    join_version(o, &v);
+    limits_mark(o, &v);
+    copies_take(o, &v);
+    *ARENA_PUSH(o->a, o->versions, o->version_count, o->version_cap) = v;
+}
+
 static void take_events(struct oracle *o)
 {
     memset(o->root_of, -1, sizeof o->root_of);
@@ -341,15 +425,20 @@ static void take_events(struct oracle *o)
             if (o->events[e].items[i].revision >= o->view->revisions)
                 o->view->revisions = o->events[e].items[i].revision + 1;
     o->view->was_shown = ARENA_ARRAY(o->a, bool, o->view->revisions + 1);
-    for (size_t e = 0; e < o->count; e++)
-        for (int i = 0; o->events[e].kind == OE_DELIVERY && i < o->events[e].item_count; i++)
-            take_item(o, &o->events[e], (int)e, &o->events[e].items[i]);
-    join_items(o);
+    for (size_t all = o->count, e = 0; e < all; e++) {
+        const struct oracle_event *ev = &o->events[e];
+        o->count = e + 1;
+        for (int i = 0; ev->kind == OE_DELIVERY && i < ev->item_count; i++)
+            take_item(o, ev, (int)e, &ev->items[i]);
+        limits_take(o, ev);
+        if (ev->kind == OE_ACT) copies_free(o, ev);
+    }
 }
 
 void oracle_look(struct arena *a, const struct oracle_event *events, size_t count, int64_t now_ms,
     struct oracle_view *out)
 {
+    const struct version *shown[ORACLE_FEEDS * ORACLE_GUIDS_MAX];
     struct oracle o = {.a = a, .events = events, .count = count, .now_ms = now_ms};
     o.view = out;
     out->revisions = 0;
@@ -359,10 +448,11 @@ void oracle_look(struct arena *a, const struct oracle_event *events, size_t coun
     for (size_t key = 0; key < COUNT(o.root_of); key++) {
         out->page_of[key] = -1;
         if (o.root_of[key] != (int)key) continue;
-        struct page p = {.root = (int)key, .first = (int)key};
         out->page_of[key] = (int)out->page_count;
-        look_at_page(&o, &p, &out->pages[out->page_count++]);
+        shown[out->page_count] = look_at_page(&o, (int)key, &out->pages[out->page_count]);
+        out->page_count++;
     }
+    twins_find(&o, shown);
     for (size_t key = 0; key < COUNT(o.root_of); key++)
         if (o.root_of[key] >= 0) out->page_of[key] = out->page_of[oracle_root(&o, (int)key)];
 }

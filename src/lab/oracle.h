@@ -14,6 +14,9 @@ enum {
     ORACLE_ITEMS_MAX = 4, /* of one delivery */
     ORACLE_GUIDS_MAX = 64,
     ORACLE_VERSION_MAX = 24,
+    ORACLE_RULES = 2, /* of one feed */
+    ORACLE_TWINS = 16,
+    ORACLE_COMMENTS = 32, /* of one page */
 };
 
 enum oracle_when { OW_NONE, OW_UTC, OW_LOCAL, OW_EMPTY, OW_UNREADABLE };
@@ -31,9 +34,10 @@ struct oracle_item {
     char version[ORACLE_VERSION_MAX]; /* as written; empty: none */
     int status, change;
     struct oracle_time embargo, expires, created;
-    int slug; /* of the family that shares a slugline; 0: none */
-    int link; /* guid that it continues, + 1; 0: none */
-    int section;
+    int slug;           /* of the family that shares a slugline; 0: none */
+    int link;           /* guid that it continues, + 1; 0: none */
+    int section, topic; /* topic: of a keyword that rules ask for; 0: none */
+    int says; /* whose words: of one number nine words of ten are the same; 0: words of its own */
     bool no_body, is_test, other_provider, other_language;
 };
 enum oracle_act {
@@ -46,8 +50,15 @@ enum oracle_act {
     OA_HEADLINE,
     OA_PURGE,
     OA_PAUSE,
-    OA_RESUME
+    OA_RESUME,
+    OA_REDACT,
+    OA_UNREDACT,
+    OA_RELEASE, /* of a feed, as is the next */
+    OA_GO_LIVE,
+    OA_APPROVE, /* a reader's comment, as is the next; text: which */
+    OA_HIDE
 };
+bool oracle_is_of_story(int act);
 enum oracle_brake {
     OB_ALL,
     OB_FEED,
@@ -55,35 +66,58 @@ enum oracle_brake {
     OB_BRAKES = OB_SECTION + 2
 };
 
+enum oracle_comments { SAY_NOTHING, SAY_ASKED, SAY_AT_ONCE };
+enum oracle_action { ON_NOTHING, ON_PUBLISH, ON_HOLD, ON_DROP };
+struct oracle_rule {
+    int topic, action, section; /* topic 0: no rule; section: + 1; 0: says nothing of it */
+    bool tags, noindex;
+};
 struct oracle_policy { /* of one feed */
     int provider;      /* feeds of one provider share stories */
     bool has_zone;     /* the zone itself has no summer time */
     int64_t zone_ms;
     int retention_days; /* 0: for ever */
-    bool kill_is_404, late_embargo_keeps;
+    bool kill_is_404, late_embargo_keeps, shadow, comments;
+    int site_comments; /* enum oracle_comments: of the whole site, said by its first feed */
+    int stories_per_hour, updates_per_hour, oldest_days; /* 0: no limit */
+    int rewrites_per_hour, rewrite_after_days;           /* the first 0: no limit */
+    struct oracle_rule rules[ORACLE_RULES];              /* for what it brings */
 };
 struct oracle_event {
-    enum { OE_DELIVERY, OE_ACT, OE_POLICY } kind;
+    enum { OE_DELIVERY, OE_ACT, OE_POLICY, OE_COMMENT } kind;
     int64_t at_ms; /* recorded by the house */
     int feed;
     struct oracle_item items[ORACLE_ITEMS_MAX];
     int item_count;
     int act, guid, brake;
-    int text; /* of OA_HEADLINE: names its words; 0: back to the wire's */
+    int text; /* of OA_HEADLINE: names its words; 0: back to the wire's. Of OA_REDACT and its
+                 opposite: the guid whose name is meant, + 1. Of OA_GO_LIVE: 1: with what came
+                 before. Of OE_COMMENT, which is written under the feed's item guid, and of acts on
+                 it: names its words */
     struct oracle_policy policies[ORACLE_FEEDS];
 };
 
 /* ---- the answer ---- */
 struct oracle_page {
-    int first;    /* item that gave the page its address: the one received first */
-    int revision; /* shown; 0: none */
-    int headline; /* words of the headline shown: a revision's or an act's text */
-    int status;   /* 200, 404 or 410 */
+    int first;               /* item that gave the page its address: the one received first */
+    int revision;            /* shown; 0: none */
+    int headline;            /* words of the headline shown: a revision's or an act's text */
+    int name, headline_name; /* guids whose names stand in the text and in the headline */
+    uint64_t struck;         /* by guid: names that editors have struck from all of it */
+    int status;              /* 200, 404 or 410 */
     int section;
-    bool on_fronts, corrects; /* the revision shown is itself a correction */
-    bool is_dead, waits;      /* a kill or takedown stands; an embargo does */
-    bool was_public;          /* at some instant up to now */
-    int64_t next_ms;          /* when this changes by itself; INT64_MAX: never */
+    int feed;                          /* that brought it */
+    unsigned tags;                     /* by rule of that feed: its tag */
+    bool noindex;                      /* no search engine may list it */
+    bool on_fronts, corrects;          /* the revision shown is itself a correction */
+    bool is_dead, waits;               /* a kill or takedown stands; an embargo does */
+    bool was_public;                   /* at some instant up to now */
+    int64_t received_ms, published_ms; /* the first instants; the second 0: never */
+    int twins[ORACLE_TWINS]; /* V8: pages that tell the same news now, by another agency */
+    int twin_count;
+    int comments[ORACLE_COMMENTS]; /* that are shown under it */
+    int comment_count;
+    int64_t next_ms; /* when this changes by itself; INT64_MAX: never */
 };
 struct oracle_view {
     struct oracle_page *pages;

@@ -1,4 +1,4 @@
-/* oracle_inside.h: versions, pages and kills as the oracle's files share them. */
+/* oracle_inside.h: what the oracle's files share. */
 #ifndef ORACLE_INSIDE_H
 #define ORACLE_INSIDE_H
 
@@ -6,6 +6,11 @@
 
 #define NEVER INT64_MAX
 
+enum mark { /* with what it came; until editors let it go it is not shown (T5) */
+    MARKED_NOT,
+    MARKED_SHADOW,
+    MARKED_LIMIT
+};
 enum stance { SHOW, PASS, HIDE, KILL }; /* PASS: says nothing against the version before it */
 
 struct version { /* one reading of one item */
@@ -15,7 +20,13 @@ struct version { /* one reading of one item */
     int64_t created_ms, embargo_ms, expires_ms; /* 0 and NEVER: none */
     int64_t order_ms, free_ms, approved_ms, shown_ms;
     enum stance stance;
-    bool desk_may; /* an editor's publish releases it */
+    int section; /* as rules have it */
+    unsigned tags;
+    bool noindex;
+    enum mark mark;
+    bool is_kept;                        /* as long as nobody has let it go */
+    bool is_counted, is_new, is_rewrite; /* by its feed's limits */
+    bool desk_may;                       /* an editor's publish releases it */
     int rank;
 };
 
@@ -25,19 +36,6 @@ struct page {
     size_t count, cap;
     const struct oracle_event **acts; /* of editors, on any of its items */
     size_t act_count;
-};
-struct oracle {
-    struct arena *a;
-    const struct oracle_event *events;
-    size_t count;
-    int64_t now_ms;
-    const struct oracle_policy *policies;
-    struct oracle_view *view;
-    struct version *versions;
-    size_t version_count, version_cap;
-    int root_of[ORACLE_FEEDS * ORACLE_GUIDS_MAX];  /* of items that share a page; -1: not named */
-    int owner_of[ORACLE_FEEDS * ORACLE_GUIDS_MAX]; /* feed that brought it first; -1 */
-    int64_t first_pos[ORACLE_FEEDS * ORACLE_GUIDS_MAX];
 };
 struct kill {
     const struct version *killed; /* NULL: by the desk */
@@ -49,16 +47,55 @@ struct kills {
     struct kill list[256];
     size_t count;
 };
+struct held_copy { /* T4: one item is held because it says what the other said */
+    int killed, copy;
+    int64_t at_ms, pos, freed_ms; /* NEVER: by no lift */
+};
+struct oracle {
+    struct arena *a;
+    const struct oracle_event *events;
+    size_t count; /* taken so far; when all are, all that there are */
+    int64_t now_ms;
+    const struct oracle_policy *policies, *then; /* in force now; as of the event that is taken */
+    bool is_live[ORACLE_FEEDS];                  /* editors have ended its shadow */
+    struct oracle_view *view;
+    struct version *versions;
+    size_t version_count, version_cap;
+    int root_of[ORACLE_FEEDS * ORACLE_GUIDS_MAX];  /* of items that share a page; -1: not named */
+    int owner_of[ORACLE_FEEDS * ORACLE_GUIDS_MAX]; /* feed that brought it first; -1 */
+    int64_t first_pos[ORACLE_FEEDS * ORACLE_GUIDS_MAX];
+    struct held_copy *copies;
+    size_t copy_count, copy_cap;
+};
 
 /* oracle.c */
-int64_t oracle_pos_of(int event, int number);
-int oracle_root(const struct oracle *o, int key); /* of the page that the item stands on */
+int oracle_root(const struct oracle *o, int key);
+int64_t oracle_pos(int event, int number);
+/* The page of this root as it is known so far: its versions and acts. */
+void page_fill(struct oracle *o, int root, struct page *p);
 
 /* oracle_kills.c */
-void oracle_kills(struct oracle *o, const struct page *p, struct kills *k);
-bool oracle_kill_stands(const struct kills *k, int64_t at_ms);
+void page_kills(struct oracle *o, const struct page *p, struct kills *k);
+bool page_is_dead(const struct kills *k, int64_t at_ms);
+/* When the last kill came that stands now; 0: none does. */
+int64_t page_killed_ms(struct oracle *o, const struct page *p);
+
+/* oracle_limits.c: T5. In the order of what comes. */
+void limits_mark(struct oracle *o, struct version *v); /* v shares its page, o does not hold it */
+void limits_take(struct oracle *o, const struct oracle_event *e); /* an act, a configuration */
+bool limits_let_go(const struct version *v, const struct oracle_event *act);
+
+/* oracle_copies.c: T4. In the order of what comes: v, which o does not hold yet; an editor's act.
+ */
+void copies_take(struct oracle *o, const struct version *v);
+void copies_free(struct oracle *o, const struct oracle_event *act);
+bool copies_hold(const struct oracle *o, const struct page *p, int64_t at_ms);
+
+/* oracle_twins.c: V8. shown: what each page of the view shows; NULL: nothing. */
+void twins_find(const struct oracle *o, const struct version *const *shown);
 
 /* oracle_version.c */
+bool version_says_the_same(const struct version *a, const struct version *b);
 void version_judge(const struct oracle_policy *p, struct version *v);
 bool version_is_numbered(const struct version *v);
 int64_t version_credible_ms(const struct version *v);

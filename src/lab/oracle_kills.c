@@ -1,18 +1,10 @@
-/* oracle_kills: a set that only grows, and lifts that name what they lift (K1-K6, K17). */
+/* oracle_kills: a set that only grows, and lifts that name what they lift (K1 to K7, K17). A part
+ * of the oracle (oracle.h). */
 #include "oracle_inside.h"
 
-#include <string.h>
-
-/* K5: the same kill again is the same kill. */
+/* K5: the same kill again is a repetition, and has not come this far. */
 static void add_kill(struct kills *k, struct kill kill)
 {
-    for (size_t i = 0; i < k->count && kill.killed; i++) {
-        const struct version *a = k->list[i].killed, *b = kill.killed;
-        if (a && a->key == b->key && strcmp(a->item->version, b->item->version) == 0 &&
-            a->item->created.kind == b->item->created.kind &&
-            a->item->created.ms == b->item->created.ms)
-            return;
-    }
     must(k->count < COUNT(k->list));
     k->list[k->count++] = kill;
 }
@@ -23,14 +15,14 @@ static bool has_successor(const struct page *p, const struct kill *k, size_t by_
 {
     for (size_t i = (size_t)k->killed->rank + 1; i < p->count; i++) {
         const struct version *v = p->list[i];
-        if (v->item->status == OS_USABLE && v->pos >= oracle_pos_of((int)k->event, 0) &&
-            v->pos < oracle_pos_of((int)by_event, 0))
+        if (v->item->status == OS_USABLE && v->pos >= oracle_pos((int)k->event, 0) &&
+            v->pos < oracle_pos((int)by_event, 0))
             return true;
     }
     return false;
 }
 
-void oracle_kills(struct oracle *o, const struct page *p, struct kills *k)
+void page_kills(struct oracle *o, const struct page *p, struct kills *k)
 {
     for (size_t i = 0; i < o->version_count; i++) { /* K1-K4: whatever its version, whenever */
         const struct version *v = &o->versions[i];
@@ -53,9 +45,20 @@ void oracle_kills(struct oracle *o, const struct page *p, struct kills *k)
     }
 }
 
-bool oracle_kill_stands(const struct kills *k, int64_t at_ms)
+bool page_is_dead(const struct kills *k, int64_t at_ms)
 {
     for (size_t i = 0; i < k->count; i++)
         if (k->list[i].at_ms <= at_ms && k->list[i].lifted_ms > at_ms) return true;
     return false;
+}
+
+int64_t page_killed_ms(struct oracle *o, const struct page *p)
+{
+    struct kills kills = {.count = 0};
+    int64_t last = 0;
+    page_kills(o, p, &kills);
+    for (size_t i = 0; i < kills.count; i++)
+        if (kills.list[i].lifted_ms == NEVER && kills.list[i].at_ms > last)
+            last = kills.list[i].at_ms;
+    return last;
 }

@@ -27,6 +27,23 @@ static void ask_for(struct version *v, enum stance stance, bool desk_may)
     v->desk_may &= desk_may;
 }
 
+/* The first rule that fits and has an action decides; sections, tags and noindex of all that fit
+ * add up. */
+static void follow_rules(const struct oracle_policy *p, struct version *v)
+{
+    int action = ON_NOTHING;
+    v->section = v->item->section;
+    for (int i = 0; i < ORACLE_RULES; i++) {
+        const struct oracle_rule *r = &p->rules[i];
+        if (!r->topic || r->topic != v->item->topic) continue;
+        if (r->section) v->section = r->section - 1;
+        if (r->tags) v->tags |= 1u << i;
+        v->noindex |= r->noindex;
+        if (action == ON_NOTHING) action = r->action;
+    }
+    if (action == ON_HOLD || action == ON_DROP) ask_for(v, PASS, true);
+}
+
 /* R1, E1-E4: times; A3, A6, A9, A10, K14: what is held, and whether an editor may release it. */
 void version_judge(const struct oracle_policy *p, struct version *v)
 {
@@ -48,6 +65,13 @@ void version_judge(const struct oracle_policy *p, struct version *v)
     if (i->is_test) ask_for(v, PASS, true);                                   /* A3 */
     if (i->no_body) ask_for(v, PASS, true);                                   /* A6 */
     if (i->other_language) ask_for(v, PASS, true);                            /* A10 */
+    follow_rules(p, v);
+}
+
+bool version_says_the_same(const struct version *a, const struct version *b)
+{
+    return a->item->says && a->item->says == b->item->says && !a->item->no_body &&
+           !b->item->no_body;
 }
 
 /* ---- which version is the newest ---- */

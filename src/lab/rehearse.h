@@ -155,7 +155,8 @@ struct play {
     struct span key; /* of story ids */
     int64_t now_ms, shift_ms;
     bool up, disk_full;
-    const char *disk; /* a small disk of its own for DATA; NULL: none is wanted */
+    struct span country; /* from which is looked; empty: not known */
+    const char *disk;    /* a small disk of its own for DATA; NULL: none is wanted */
     struct map *known_map, *days, *looks, *validators, *labels, *uploads;
     struct known **known;
     size_t known_count, known_cap;
@@ -223,6 +224,9 @@ void ask(struct play *p, struct arena *a, const struct request *r, struct answer
 /* The address as plain, gzip, br, HEAD, Range, and with the validators of its last answers; each
  * difference in meaning is a failure. Once a step. */
 const struct look *look_at(struct play *p, struct span target);
+/* Under which looks and validators are kept: what is seen of an address may differ from country to
+ * country. */
+struct span seen_from(struct play *p, struct arena *a, struct span target);
 bool look_shows(struct play *p, const struct look *l, struct span text);
 const struct span *look_forms(struct play *p, const struct look *l, size_t *count_out);
 struct span text_folded(struct arena *a, struct span s);

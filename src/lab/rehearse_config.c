@@ -187,10 +187,20 @@ static void furnish_feeds(struct arena *a, struct json *feeds, const char *root)
     }
 }
 
+/* Who looks is a trusted proxy, who may say from which country it is. */
+static struct json *trust_us(struct arena *a, const struct json *site)
+{
+    struct reject reject;
+    const struct json *us =
+        json_parse(a, S("{\"server\":{\"trusted_proxies\":[\"127.0.0.1\"]}}"), &reject);
+    must(us);
+    return json_over(a, site, us);
+}
+
 /* root NULL: only the text, to be checked. */
 struct span site_config_text(struct arena *a, const struct json *site, const char *root)
 {
-    struct json *all = shallow(a, site);
+    struct json *all = shallow(a, trust_us(a, site));
     for (struct json **at = &all->first; root && *at; at = &(*at)->next) {
         if (!span_eq((*at)->key, S("feeds")) || (*at)->type != JSON_OBJECT) continue;
         struct json *feeds = shallow(a, *at);

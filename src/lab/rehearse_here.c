@@ -166,6 +166,13 @@ static void web_stop(struct here *h)
     h->tombs = NULL;
 }
 
+/* As the header of a trusted proxy would. */
+static struct span country_told(void *with, const char *name)
+{
+    const struct play *p = with;
+    return span_eq(span_of(name), p->config->country_header) ? p->country : S("");
+}
+
 static void here_ask(struct play *p, struct arena *a, const struct request *r, struct answer *out)
 {
     struct here *h = here_of(p);
@@ -183,7 +190,9 @@ static void here_ask(struct play *p, struct arena *a, const struct request *r, s
         .accept_encoding = r->coding,
         .if_none_match = r->if_none_match,
         .if_modified_since = r->if_modified_since,
-        .range = r->range};
+        .range = r->range,
+        .told = country_told,
+        .with = p};
     struct site_answer answer;
     site_answer(h->hand, &ask, &answer);
     *out = (struct answer){.status = answer.status,

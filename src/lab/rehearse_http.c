@@ -141,6 +141,8 @@ static enum result ask_once(
         buf_printf(&h, "If-Modified-Since: %.*s\r\n", FMT(r->if_modified_since));
     if (r->range.n) buf_printf(&h, "Range: %.*s\r\n", FMT(r->range));
     if (!r->visit) buf_lit(&h, "Sec-Purpose: prefetch\r\n"); /* our looking is no reading */
+    if (p->config->country_header.n && p->country.n)
+        buf_printf(&h, "%.*s: %.*s\r\n", FMT(p->config->country_header), FMT(p->country));
     buf_put(&h, r->more);
     if (!f->client && http_client_open(f->address, &f->client) != OK) {
         f->client = NULL;

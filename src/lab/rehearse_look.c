@@ -22,6 +22,11 @@ void ask(struct play *p, struct arena *a, const struct request *r, struct answer
     out->body = out->raw.n ? body_plain(a, &h) : S("");
 }
 
+struct span seen_from(struct play *p, struct arena *a, struct span target)
+{
+    return arena_printf(a, "%.*s\t%.*s", FMT(target), FMT(p->country));
+}
+
 /* ---- the same in every way ---- */
 static void same_coded(struct play *p, struct span target, const struct answer *plain,
     struct validators *v, enum coding c)
@@ -93,21 +98,23 @@ static void remember_validators(
     fresh->body = arena_keep(p->arena, plain->body);
     fresh->etag[CODING_PLAIN] = arena_keep(p->arena, field(plain, "ETag"));
     fresh->modified = arena_keep(p->arena, field(plain, "Last-Modified"));
-    struct validators **slot = (struct validators **)map_at(p->validators, target);
+    struct validators **slot =
+        (struct validators **)map_at(p->validators, seen_from(p, p->arena, target));
     if (!*slot) *slot = ARENA_NEW(p->arena, struct validators);
     **slot = *fresh;
 }
 
 const struct look *look_at(struct play *p, struct span target)
 {
-    void **slot = map_at(p->looks, arena_keep(p->step_arena, target));
+    void **slot = map_at(p->looks, seen_from(p, p->step_arena, target));
     if (*slot) return *slot;
     struct look *l = ARENA_NEW(p->step_arena, struct look);
     *slot = l;
     target = arena_keep(p->arena, target);
     struct request r = {.target = target};
     ask(p, p->step_arena, &r, &l->plain);
-    struct validators fresh = {0}, *old = map_get(p->validators, target);
+    struct validators fresh = {0},
+                      *old = map_get(p->validators, seen_from(p, p->step_arena, target));
     if (l->plain.status == 0) {
         fail(p, "%.*s is not answered at all", FMT(target));
         return l;

@@ -9,7 +9,7 @@
 enum { FIELDS_MAX = 24 };
 
 static const char *const kinds[SK_KINDS] = {
-    "send", "cut", "replay", "act", "policy", "crash", "rebuild", "jump"};
+    "send", "cut", "replay", "act", "policy", "crash", "rebuild", "jump", "comment"};
 
 struct field { /* a number in a struct; a flag is one too */
     const char *name;
@@ -19,6 +19,10 @@ struct field { /* a number in a struct; a flag is one too */
     {                                                                                              \
 #member, offsetof(struct type, member), sizeof(((struct type *)0)->member)                 \
     }
+#define RULE(n)                                                                                    \
+    FIELD(oracle_policy, rules[n].topic), FIELD(oracle_policy, rules[n].action),                   \
+        FIELD(oracle_policy, rules[n].section), FIELD(oracle_policy, rules[n].tags),               \
+        FIELD(oracle_policy, rules[n].noindex)
 static const struct field event_fields[] = {FIELD(schedule_event, queued),
     FIELD(schedule_event, feed), FIELD(schedule_event, act), FIELD(schedule_event, guid),
     FIELD(schedule_event, brake), FIELD(schedule_event, text), FIELD(schedule_event, how),
@@ -28,12 +32,17 @@ static const struct field item_fields[] = {FIELD(oracle_item, guid), FIELD(oracl
     FIELD(oracle_item, embargo.ms), FIELD(oracle_item, expires.kind),
     FIELD(oracle_item, expires.ms), FIELD(oracle_item, created.kind),
     FIELD(oracle_item, created.ms), FIELD(oracle_item, slug), FIELD(oracle_item, link),
-    FIELD(oracle_item, section), FIELD(oracle_item, no_body), FIELD(oracle_item, is_test),
-    FIELD(oracle_item, other_provider), FIELD(oracle_item, other_language)};
+    FIELD(oracle_item, section), FIELD(oracle_item, says), FIELD(oracle_item, topic),
+    FIELD(oracle_item, no_body), FIELD(oracle_item, is_test), FIELD(oracle_item, other_provider),
+    FIELD(oracle_item, other_language)};
 static const struct field policy_fields[] = {FIELD(oracle_policy, provider),
     FIELD(oracle_policy, has_zone), FIELD(oracle_policy, zone_ms),
     FIELD(oracle_policy, retention_days), FIELD(oracle_policy, kill_is_404),
-    FIELD(oracle_policy, late_embargo_keeps)};
+    FIELD(oracle_policy, late_embargo_keeps), FIELD(oracle_policy, shadow),
+    FIELD(oracle_policy, comments), FIELD(oracle_policy, site_comments),
+    FIELD(oracle_policy, stories_per_hour), FIELD(oracle_policy, updates_per_hour),
+    FIELD(oracle_policy, oldest_days), FIELD(oracle_policy, rewrites_per_hour),
+    FIELD(oracle_policy, rewrite_after_days), RULE(0), RULE(1)};
 
 /* ---- one field ---- */
 static int64_t value_of(const void *of, const struct field *f)

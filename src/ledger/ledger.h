@@ -50,6 +50,9 @@ struct ledger;
  * why_out: a sentence for the user (static or in the handle's memory). */
 enum result ledger_open(const char *folder, const char *appender, bool make, struct ledger **out,
     const char **why_out) CHECKED;
+/* Only to read, beside whoever appends: nothing of the file can be changed by it. ERR_ABSENT,
+ * ERR_CORRUPT, ERR_NEWER; why_out: a sentence. */
+enum result ledger_look(const char *folder, struct ledger **out, const char **why_out) CHECKED;
 void ledger_close(struct ledger *l);
 struct span ledger_key(const struct ledger *l); /* 32 bytes: key of story ids, from the genesis */
 
@@ -139,8 +142,8 @@ enum result tombs_add(
 uint64_t tombs_count(const struct tombs *t);      /* one atomic load; grows with every record */
 bool tombs_dead(struct tombs *t, uint64_t story); /* some kill of it is not lifted. Readers: picks
                                                      up new records first. Thread-safe */
-size_t tombs_of(struct tombs *t, uint64_t story, struct tomb *out,
-    size_t n);                                                 /* its records, by time; at most n */
+/* Its kills that no lift names: how many there are; out gets the n oldest, by time. */
+size_t tombs_standing(struct tombs *t, uint64_t story, struct tomb *out, size_t n);
 bool tombs_each(struct tombs *t, size_t *i, struct tomb *out); /* start with *i = 0 */
 /* Unions another tombstones file into this one (restore never replaces). */
 enum result tombs_union(struct tombs *t, const char *other_file, size_t *added_out) CHECKED;

@@ -68,6 +68,21 @@ static const char *const query_text[QUERIES] = {
     [Q_TOTALS] = "SELECT (SELECT count(*) FROM event), (SELECT count(*) FROM blob)",
 };
 
+static enum result open_as(const char *folder, const char *appender, enum handle_mode mode,
+    struct ledger **out, const char **why)
+{
+    struct ledger *l = handle_new(folder, appender);
+    const char *path = arena_printf(l->a, "%s/ledger.db", folder).p;
+    enum result r = handle_open_file(l, path, mode, why);
+    if (r != OK) {
+        ledger_close(l);
+        return r;
+    }
+    *why = "";
+    *out = l;
+    return OK;
+}
+
 enum result ledger_open(
     const char *folder, const char *appender, bool make, struct ledger **out, const char **why_out)
 {
@@ -79,16 +94,13 @@ enum result ledger_open(
         enum result made = dir_make(folder);
         if (made != OK) return made;
     }
-    struct ledger *l = handle_new(folder, appender);
-    const char *path = arena_printf(l->a, "%s/ledger.db", folder).p;
-    enum result r = handle_open_file(l, path, make ? HANDLE_MAKE : HANDLE_WRITE, why);
-    if (r != OK) {
-        ledger_close(l);
-        return r;
-    }
-    *why = "";
-    *out = l;
-    return OK;
+    return open_as(folder, appender, make ? HANDLE_MAKE : HANDLE_WRITE, out, why);
+}
+
+enum result ledger_look(const char *folder, struct ledger **out, const char **why_out)
+{
+    *out = NULL;
+    return open_as(folder, "look", HANDLE_READ, out, why_out);
 }
 
 void ledger_close(struct ledger *l)

@@ -64,7 +64,6 @@ bool tomb_set_dead(const struct tomb_set *s, uint64_t story)
 static bool comes_before(const struct tomb *a, const struct tomb *b)
 {
     if (a->at_ms != b->at_ms) return a->at_ms < b->at_ms;
-    if (a->is_lift != b->is_lift) return b->is_lift;
     return memcmp(a->kill, b->kill, sizeof a->kill) < 0;
 }
 
@@ -80,16 +79,17 @@ static size_t insert_in_time(struct tomb *out, size_t count, size_t n, const str
     return kept + 1;
 }
 
-size_t tomb_set_of(const struct tomb_set *s, uint64_t story, struct tomb *out, size_t n)
+size_t tomb_set_standing(const struct tomb_set *s, uint64_t story, struct tomb *out, size_t n)
 {
     size_t count = 0;
     uint32_t at = *story_slot(s, story);
-    for (uint32_t p = at ? s->stories[at - 1].first_pair : 0; p; p = s->pairs[p - 1].next) {
+    if (!at) return 0;
+    for (uint32_t p = n ? s->stories[at - 1].first_pair : 0; p; p = s->pairs[p - 1].next) {
         const struct tomb_pair *pair = &s->pairs[p - 1];
-        if (pair->killed) count = insert_in_time(out, count, n, &s->list[pair->killed - 1]);
-        if (pair->lifted) count = insert_in_time(out, count, n, &s->list[pair->lifted - 1]);
+        if (pair->killed && !pair->lifted)
+            count = insert_in_time(out, count, n, &s->list[pair->killed - 1]);
     }
-    return count;
+    return s->stories[at - 1].unlifted;
 }
 
 /* ---- the two tables ---- */

@@ -27,8 +27,7 @@ bool tomb_set_add(struct tomb_set *s,
     const struct tomb *t); /* false: was there; its time and cause stay as they were */
 bool tomb_set_has(const struct tomb_set *s, const struct tomb *t);
 bool tomb_set_dead(const struct tomb_set *s, uint64_t story);
-/* The story's records by time (kills before lifts of the same instant), whatever their order in the
- * file; at most n. */
-size_t tomb_set_of(const struct tomb_set *s, uint64_t story, struct tomb *out, size_t n);
+/* The story's kills that no lift names: how many there are; out gets the n oldest, by time. */
+size_t tomb_set_standing(const struct tomb_set *s, uint64_t story, struct tomb *out, size_t n);
 
 #endif

@@ -273,10 +273,10 @@ bool tombs_dead(struct tombs *t, uint64_t story)
     return dead;
 }
 
-size_t tombs_of(struct tombs *t, uint64_t story, struct tomb *out, size_t n)
+size_t tombs_standing(struct tombs *t, uint64_t story, struct tomb *out, size_t n)
 {
     lock_fresh(t);
-    size_t count = tomb_set_of(&t->set, story, out, n);
+    size_t count = tomb_set_standing(&t->set, story, out, n);
     pthread_rwlock_unlock(&t->lock);
     return count;
 }

@@ -62,18 +62,21 @@ static void test_life(void)
     check(add_one(w, kill_of(0, 0, 0)) == 1 && tombs_dead(r, 0), "story 0 is a story");
 
     struct tomb of[2];
-    check(tombs_of(r, 7, of, 2) == 2 && of[0].at_ms == 100 && !of[0].is_lift &&
-              of[1].at_ms == 200 && of[1].is_lift && of[1].cause == TOMB_TAKEDOWN,
-        "the oldest records of a story come first");
+    check(tombs_standing(r, 7, of, 2) == 1 && of[0].at_ms == 300 && !of[0].is_lift,
+        "what was lifted does not stand");
+    check(tombs_standing(r, 9, of, 2) == 0 && tombs_standing(r, 8, of, 2) == 0, "nor what is not");
+    add_one(w, kill_of(7, 3, 250));
+    check(
+        tombs_standing(r, 7, of, 1) == 2 && of[0].at_ms == 250, "the oldest that stand come first");
     size_t i = 0, all = 0;
     for (struct tomb t; tombs_each(r, &i, &t);) all++;
-    check(all == 6, "all records are walked");
+    check(all == 7, "all records are walked");
     struct tomb t = kill_of(1, 1, 1);
     check(tombs_add(r, &t, 1, NULL) == ERR_DENIED, "a reader adds nothing");
     tombs_close(w);
     w = open_tombs(true);
-    check(tombs_count(w) == 6 && tombs_dead(w, 7) && !tombs_dead(w, 9), "a new start knows all");
-    check(tombs_of(w, 9, of, 2) == 2 && of[0].at_ms == 40, "with their times");
+    check(tombs_count(w) == 7 && tombs_dead(w, 7) && !tombs_dead(w, 9), "a new start knows all");
+    check(tombs_standing(w, 7, of, 2) == 2 && of[1].at_ms == 300, "with their times");
     tombs_close(w);
     tombs_close(r);
     folder_end();

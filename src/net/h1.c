@@ -132,6 +132,7 @@ void net_introduce(struct net_connection *c, struct http_request *r,
     r->connection = c;
     r->arena = a;
     r->client = *client;
+    r->is_trusted = c->is_trusted;
     r->is_tls = c->is_secure;
     if (c->is_trusted && !c->is_secure)
         r->is_tls = span_eq_nocase(http_header(r, "X-Forwarded-Proto"), S("https"));

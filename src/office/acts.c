@@ -24,9 +24,10 @@ void act_send(
 void act_sent(struct visit *v)
 {
     struct office *o = v->office;
-    if (v->done.kept) o->outcomes[o->outcome_next++ % OUTCOMES] = v->done;
+    enum act_kind kind = v->acts[v->act_count - 1].kind;
+    if (v->done.kept) o->outcomes[o->outcome_next++ % OUTCOMES] = (struct outcome){v->done, kind};
     struct audit_line line = {.at_ms = clock_now_ms(),
-        .what = arena_printf(v->a, "act %s", act_kind_name(v->acts[v->act_count - 1].kind)),
+        .what = arena_printf(v->a, "act %s", act_kind_name(kind)),
         .who = v->who,
         .address = v->address,
         .detail = v->done.kept ? arena_printf(v->a, "event %llu", (unsigned long long)v->done.pos)
@@ -45,17 +46,23 @@ void put_outcome(struct visit *v, struct record *r)
     uint64_t pos;
     if (!span_to_u64(form_get(&v->query, "event"), &pos) || !pos) return;
     const struct office *o = v->office;
-    const struct office_done *done = NULL;
+    const struct outcome *known = NULL;
     for (size_t i = 0; i < OUTCOMES; i++)
-        if (o->outcomes[i].kept && o->outcomes[i].pos == pos) done = &o->outcomes[i];
+        if (o->outcomes[i].done.kept && o->outcomes[i].done.pos == pos) known = &o->outcomes[i];
     bool is_seen =
         clock_slot_get(SLOT_APPLIED_POS) >= pos && clock_slot_get(SLOT_WEB_ACK_POS) >= pos;
     struct record *item = record_in(r, "outcome");
     record_text(item, "event", arena_printf(v->a, "%llu", (unsigned long long)pos));
     record_flag(item, "seen", is_seen);
-    if (!done || !done->acknowledged) return;
-    record_text(item, "applied", milliseconds(v->a, done->applied_us));
-    record_text(item, "acknowledged", milliseconds(v->a, done->acknowledged_us));
+    record_text(item, "did",
+        known ? dress_word_of(v->book.dress, "did_", span_of(act_kind_name(known->kind))) : S(""));
+    bool gone = known && known->done.gone && !is_seen;
+    record_flag(item, "gone", gone);
+    record_flag(item, "waits", !is_seen && !gone);
+    record_flag(item, "of_story", !known || act_row(known->kind)->of_story);
+    if (!known || !known->done.acknowledged) return;
+    record_text(item, "applied", milliseconds(v->a, known->done.applied_us));
+    record_text(item, "acknowledged", milliseconds(v->a, known->done.acknowledged_us));
 }
 
 /* ---- from fields ---- */
@@ -169,8 +176,40 @@ static void put_kept_fields(struct visit *v, struct record *r)
         record_text(r, names[i], form_get(&v->form, names[i]));
 }
 
+/* Why it is asked again; in this language where there are words for it. */
+static void put_trouble(struct visit *v, struct record *r, struct span why)
+{
+    struct record *item = record_item(r, "trouble");
+    put_why(v->book.dress, item, why);
+}
+
+/* What the act's page has to ask for. */
+static void put_wants(struct visit *v, struct record *r, const struct office_story *s,
+    const struct act_row *row, enum act_kind kind)
+{
+    bool strikes = kind == ACT_REDACT || kind == ACT_UNREDACT;
+    bool is_line =
+        kind == ACT_HEADLINE || kind == ACT_RESLUG || kind == ACT_APPROVE || kind == ACT_HIDE;
+    bool is_public = kind == ACT_TAKEDOWN || kind == ACT_KILL;
+    record_flag(r, "wants_section", kind == ACT_SECTION);
+    record_flag(r, "wants_line", is_line);
+    record_flag(r, "is_saved", is_line || kind == ACT_SECTION || kind == ACT_HISTORY);
+    record_flag(r, "wants_reason", row->text != ACT_NO_TEXT && row->destructive && !strikes);
+    record_text(
+        r, "reason_label", dress_word(v->book.dress, is_public ? "reason_public" : "reason"));
+    record_flag(r, "wants_strike", kind == ACT_REDACT);
+    record_flag(r, "wants_struck", kind == ACT_UNREDACT);
+    record_flag(r, "wants_history", kind == ACT_HISTORY);
+    record_flag(r, "pictures_there", s->shown && desk_sent(s->shown)->picture_count > 0);
+    if (kind == ACT_REDACT) put_pictures(v, r, s);
+    if (kind == ACT_UNREDACT) put_struck(v, r, s);
+    if (kind == ACT_HISTORY) put_histories(v, r, s);
+    if (kind == ACT_SECTION) put_sections(v, r, s->verdict.section);
+}
+
+/* why: a sentence, empty or NULL for none. */
 static void ask_page(
-    struct visit *v, int status, const struct office_story *s, enum act_kind kind, const char *why)
+    struct visit *v, int status, const struct office_story *s, enum act_kind kind, struct span why)
 {
     const struct act_row *row = act_row(kind);
     struct span name = span_of(row->name), id = story_id_text(v->a, s->set.page);
@@ -183,25 +222,16 @@ static void ask_page(
     record_text(r, "id", id);
     record_text(r, "act", name);
     record_text(r, "explained", dress_word_of(v->book.dress, "ask_", name));
-    record_text(r, "why", span_of(why));
+    if (why.n) put_trouble(v, r, why);
+    record_text(r, "stands", dress_word(v->book.dress, story_standing(s, clock_now_ms())));
+    record_text(r, "seen", story_seen(v->a, s));
+    record_flag(r, "may", act_is_sensible(s, kind));
     record_text(r, "once", visit_once(v));
     record_flag(r, "danger", row->destructive);
     record_flag(r, "twice", row->twice);
     record_flag(r, "is_case", row->is_case);
-    record_flag(r, "wants_section", kind == ACT_SECTION);
-    record_flag(r, "wants_line",
-        kind == ACT_HEADLINE || kind == ACT_RESLUG || kind == ACT_APPROVE || kind == ACT_HIDE);
-    bool strikes = kind == ACT_REDACT || kind == ACT_UNREDACT;
-    record_flag(r, "wants_reason", row->text != ACT_NO_TEXT && row->destructive && !strikes);
-    record_flag(r, "wants_strike", kind == ACT_REDACT);
-    record_flag(r, "wants_struck", kind == ACT_UNREDACT);
-    record_flag(r, "wants_history", kind == ACT_HISTORY);
-    record_flag(r, "pictures_there", s->shown && desk_sent(s->shown)->picture_count > 0);
-    if (kind == ACT_REDACT) put_pictures(v, r, s);
-    if (kind == ACT_UNREDACT) put_struck(v, r, s);
-    if (kind == ACT_HISTORY) put_histories(v, r, s);
+    put_wants(v, r, s, row, kind);
     put_kept_fields(v, r);
-    if (kind == ACT_SECTION) put_sections(v, r, s->verdict.section);
     if (kind == ACT_HEADLINE && v->method == HTTP_GET) record_text(r, "text", headline);
     if (kind == ACT_RESLUG && v->method == HTTP_GET) record_text(r, "text", s->set.slug);
     visit_page(v, status, "act", r);
@@ -229,8 +259,43 @@ void page_act(struct visit *v, story_id page, enum act_kind kind)
         return;
     }
     if (!open_story(v, &e, page, &s)) return;
-    ask_page(v, 200, &s, kind, NULL);
+    ask_page(v, 200, &s, kind, S(""));
     eyes_close(&e);
+}
+
+void ask_again(struct visit *v, int status, story_id page, enum act_kind kind, const char *why)
+{
+    struct office_eyes e;
+    struct office_story s;
+    if (v->role < act_row(kind)->role) {
+        visit_refuse(v, 403, "role too low", "ask somebody with the role for it");
+        return;
+    }
+    if (!open_story(v, &e, page, &s)) return;
+    ask_page(v, status, &s, kind, dress_word(v->book.dress, why));
+    eyes_close(&e);
+}
+
+/* Somebody else has acted on the story since the form was made: that has to be known first. */
+static struct span acted_meanwhile(struct visit *v, const struct office_story *s)
+{
+    uint64_t seen;
+    if (!span_to_u64(form_get(&v->form, "seen"), &seen)) return S("");
+    for (size_t i = s->set.act_count; i-- > 0;) {
+        const struct act *t = &s->set.acts[i];
+        if (t->pos <= seen || span_eq(t->by, v->who)) continue;
+        struct span did = dress_word_of(v->book.dress, "did_", span_of(act_kind_name(t->kind)));
+        return dress_say(v->book.dress, v->a, "meanwhile", "what",
+            arena_printf(v->a, "%.*s · %.*s · %.*s", FMT(did), FMT(t->by),
+                FMT(office_time(v->book.site, v->a, t->at_ms))));
+    }
+    return S("");
+}
+
+static struct span in_words(struct visit *v, const char *english)
+{
+    struct span text = dress_why(v->book.dress, span_of(english));
+    return text.p ? text : span_of(english);
 }
 
 static void story_act_done(struct visit *v)
@@ -241,7 +306,7 @@ static void story_act_done(struct visit *v)
             v, arena_printf(v->a, "/desk/story/%.*s?event=%llu",
                    FMT(story_id_text(v->a, v->acts[0].story)), (unsigned long long)v->done.pos));
     else
-        visit_message(v, 503, "busy", span_of(v->done.why));
+        visit_message(v, 503, "busy", in_words(v, v->done.why));
     visit_send(v);
 }
 
@@ -278,7 +343,10 @@ void post_act(struct visit *v, story_id page, enum act_kind kind)
     if (kind == ACT_UNREDACT) take_struck(form_get(&v->form, "struck"), t);
     bool good = act_of_fields(v, t, form_get(&v->form, "deadline"), &why) &&
                 act_reaches(&e, t, &why) == REACHES && is_confirmed(v, t, &why);
-    if (!good) ask_page(v, *why ? 422 : 200, &s, kind, *why ? why : NULL);
+    struct span meanwhile = good ? acted_meanwhile(v, &s) : S("");
+    if (!good) ask_page(v, *why ? 422 : 200, &s, kind, span_of(why));
+    if (meanwhile.n) ask_page(v, 409, &s, kind, meanwhile);
+    good = good && !meanwhile.n;
     eyes_close(&e);
     if (good) act_send(v, t, 1, act_once(v, form_get(&v->form, "once")), story_act_done);
 }

@@ -10,6 +10,24 @@ static void bad(struct visit *v, int status, const char *what)
 }
 
 /* ---- reading ---- */
+/* "stories/ID/receipt", "stories/ID/receipt.jws". false: it is neither. */
+static bool answer_receipt(struct visit *v, struct span target)
+{
+    static const char *const ends[] = {"/receipt", "/receipt.jws"};
+    story_id page;
+    for (size_t i = 0; i < COUNT(ends); i++) {
+        struct span end = span_of(ends[i]);
+        if (!span_ends(target, end)) continue;
+        bool good = story_id_read(span_cut(target, 0, target.n - end.n), &page);
+        if (!good || !api_receipt(v, page, i == 1))
+            bad(v, 404,
+                "there is no receipt of this story: it was not withdrawn, was never public, or the "
+                "receipt is still being made");
+        return true;
+    }
+    return false;
+}
+
 static void answer_story(struct visit *v, struct office_eyes *e, struct span target)
 {
     story_id page;
@@ -31,11 +49,18 @@ static void answer_list(struct visit *v, struct office_eyes *e, struct span what
     struct buf b;
     buf_init(&b, v->a, 0);
     struct json_out o = {.b = &b};
-    enum result r = office_json_list(e, what, span_trim(form_get(&v->query, "q")), &o);
+    uint64_t page = 1;
+    struct span asked = form_get(&v->query, "page");
+    if (asked.n && (!span_to_u64(asked, &page) || !page || page > OFFICE_PAGES_MAX)) {
+        bad(v, 422, "`page` is a number from 1 on");
+        return;
+    }
+    enum result r = office_json_list(e, what, span_trim(form_get(&v->query, "q")), page, &o);
     if (r == ERR_ABSENT)
         bad(v, 404,
-            "there is: live, held, quarantine, alarms, pauses, kept-back, shadow, takedowns, acts, "
-            "stories/ID");
+            "there is: live, held, quarantine, alarms, pauses, kept-back, shadow, takedowns, "
+            "comments, "
+            "acts, stories/ID");
     if (r != OK && r != ERR_ABSENT) bad(v, 503, "the store cannot be read just now; ask again");
     if (r != OK) return;
     buf_char(&b, '\n');
@@ -45,6 +70,7 @@ static void answer_list(struct visit *v, struct office_eyes *e, struct span what
 static void answer_get(struct visit *v, struct span rest)
 {
     struct office_eyes e;
+    if (span_starts(rest, S("stories/")) && answer_receipt(v, span_cut(rest, 8, rest.n))) return;
     if (!visit_eyes(v, &e)) return;
     if (span_starts(rest, S("stories/"))) {
         answer_story(v, &e, span_cut(rest, 8, rest.n));
@@ -72,6 +98,7 @@ static void act_done(struct visit *v)
         json_bool(&o, "acknowledged", v->done.acknowledged);
         json_number(&o, "applied_us", v->done.applied_us);
         json_number(&o, "acknowledged_us", v->done.acknowledged_us);
+        if (v->done.gone) json_number(&o, "gone_us", v->done.gone_us);
     } else {
         json_string(&o, "error", span_of(v->done.why));
     }

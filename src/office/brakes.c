@@ -12,8 +12,9 @@ static struct span target_label(const struct visit *v, struct span name)
 
 static bool is_on(const struct office_eyes *e, struct span target)
 {
-    for (size_t i = 0; i < e->pause_count; i++)
-        if (e->pauses[i].until_ms == FOREVER && span_eq(e->pauses[i].target, target)) return true;
+    for (size_t i = 0; i < e->brakes.pause_count; i++)
+        if (e->brakes.pauses[i].until_ms == FOREVER && span_eq(e->brakes.pauses[i].target, target))
+            return true;
     return false;
 }
 
@@ -24,7 +25,7 @@ static void put_target(struct visit *v, struct record *r, const struct office_ey
     struct record *item = record_item(r, "targets");
     record_text(item, "name", name);
     record_text(item, "label", label);
-    (void)v;
+    record_flag(item, "here", span_eq(name, form_get(&v->form, "target")));
 }
 
 static void put_who(struct visit *v, struct record *item, const struct office_eyes *e, uint64_t pos)
@@ -42,8 +43,8 @@ static void put_who(struct visit *v, struct record *item, const struct office_ey
 
 static void put_running(struct visit *v, struct record *r, struct office_eyes *e)
 {
-    for (size_t i = 0; i < e->pause_count; i++) {
-        const struct pause *p = &e->pauses[i];
+    for (size_t i = 0; i < e->brakes.pause_count; i++) {
+        const struct pause *p = &e->brakes.pauses[i];
         struct held *pile;
         size_t count;
         if (p->until_ms != FOREVER) continue;
@@ -59,18 +60,22 @@ static void put_running(struct visit *v, struct record *r, struct office_eyes *e
     }
 }
 
-void page_brakes(struct visit *v)
+/* why: what is amiss; NULL: nothing. What was written for a part stands in its form again. */
+static void brakes_page(struct visit *v, int status, const struct span *why)
 {
     struct office_eyes e;
     if (!visit_eyes(v, &e)) return;
     struct record *r = visit_record(v, "brakes", "menu_brakes");
     put_outcome(v, r);
+    if (why) put_why(v->book.dress, record_item(r, "trouble"), *why);
     put_running(v, r, &e);
     put_kept_back(v, r, &e);
     bool may = v->role >= act_row(ACT_PAUSE)->role;
     record_flag(r, "may", may);
     record_flag(r, "all_free", !is_on(&e, S("all")));
     record_text(r, "once", visit_once(v));
+    record_text(r, "once_part", visit_once(v));
+    record_text(r, "text", form_get(&v->form, "text"));
     for (uint32_t i = 0; i < v->book.site->feed_count; i++)
         put_target(v, r, &e, v->book.site->feeds[i].name,
             dress_say(v->book.dress, v->a, "target_feed", "name", v->book.site->feeds[i].name));
@@ -78,8 +83,19 @@ void page_brakes(struct visit *v)
         put_target(v, r, &e, v->book.site->sections[i].name,
             dress_say(
                 v->book.dress, v->a, "target_section", "name", v->book.site->sections[i].title));
-    visit_page(v, 200, "brakes", r);
+    visit_page(v, status, "brakes", r);
     eyes_close(&e);
+}
+
+void page_brakes(struct visit *v)
+{
+    brakes_page(v, 200, NULL);
+}
+
+void brakes_again(struct visit *v, int status, const char *why)
+{
+    struct span text = dress_word(v->book.dress, why);
+    brakes_page(v, status, &text);
 }
 
 void page_resume(struct visit *v)
@@ -105,28 +121,48 @@ void page_resume(struct visit *v)
     record_text(r, "waiting",
         dress_say(v->book.dress, v->a, "waiting", "n", arena_printf(v->a, "%zu", count)));
     record_flag(r, "none", count == 0);
-    record_flag(r, "may_hold", count > 0 && count <= OFFICE_PILE_MAX);
+    bool may_pick = count > 0 && count <= OFFICE_PILE_MAX;
+    record_flag(r, "may_hold", may_pick);
+    record_text(r, "too_many",
+        count > OFFICE_PILE_MAX ? dress_say(v->book.dress, v->a, "pile_too_many", "n",
+                                      arena_printf(v->a, "%d", OFFICE_PILE_MAX))
+                                : S(""));
     for (size_t i = 0; i < count && i < OFFICE_PILE_MAX; i++) {
         struct record *item = record_item(r, "rows");
         struct view live;
-        record_text(item, "headline", pile[i].headline);
-        record_text(item, "href",
-            arena_printf(v->a, "/desk/story/%.*s", FMT(story_id_text(v->a, pile[i].page))));
+        struct span id = story_id_text(v->a, pile[i].page);
+        bool update = reader_story(e.reader, pile[i].page, v->a, &live) == OK;
+        bool has = span_trim(pile[i].headline).n > 0;
+        record_text(
+            item, "headline", has ? pile[i].headline : dress_word(v->book.dress, "no_headline"));
+        record_text(item, "id", id);
+        record_text(item, "href", arena_printf(v->a, "/desk/story/%.*s", FMT(id)));
         put_time(v, item, "since", pile[i].since_ms);
-        record_flag(item, "update", reader_story(e.reader, pile[i].page, v->a, &live) == OK);
+        record_flag(item, "update", update);
+        record_flag(item, "may_pick", may_pick && !update);
     }
     visit_page(v, 200, "resume", r);
     eyes_close(&e);
 }
 
-/* Stories that wait are held first, then the brake is let go: in one step of the ledger. An update
- * of what is public is not held, for that would take the public version away. */
+static bool is_picked(struct visit *v, story_id page)
+{
+    struct span id = story_id_text(v->a, page);
+    return span_eq(form_get(&v->form, "pile"), S("pick")) &&
+           form_get(&v->form, arena_printf(v->a, "pick.%.*s", FMT(id)).p).n > 0;
+}
+
+/* Stories that wait and are not picked are held first, then the brake is let go: in one step of the
+ * ledger. What came after the pile was shown was not picked. An update of what is public is not
+ * held, for that would take the public version away. */
 static struct act *acts_of_brake(
     struct visit *v, struct office_eyes *e, struct act brake, size_t *n, const char **why_out)
 {
     struct held *pile;
     size_t count = 0;
-    bool hold = brake.kind == ACT_RESUME && span_eq(form_get(&v->form, "pile"), S("hold"));
+    struct span choice = form_get(&v->form, "pile");
+    bool hold =
+        brake.kind == ACT_RESUME && (span_eq(choice, S("hold")) || span_eq(choice, S("pick")));
     if (hold && eyes_pile(e, brake.target, &pile, &count) != OK)
         *why_out = "what waits cannot be read now: nothing was changed; try again";
     else if (count > OFFICE_PILE_MAX)
@@ -136,6 +172,7 @@ static struct act *acts_of_brake(
     for (size_t i = 0; i < count; i++) {
         struct view live;
         if (reader_story(e->reader, pile[i].page, v->a, &live) == OK) continue;
+        if (is_picked(v, pile[i].page)) continue;
         acts[(*n)++] =
             (struct act){.kind = ACT_HOLD, .story = pile[i].page, .by = brake.by, .via = brake.via};
     }
@@ -175,8 +212,9 @@ void post_brake(struct visit *v)
         acts = acts_of_brake(v, &e, brake, &n, &why);
     }
     eyes_close(&e);
+    struct span trouble = span_of(why);
     if (why)
-        visit_message(v, 422, "menu_brakes", span_of(why));
+        brakes_page(v, 422, &trouble);
     else
         act_send(v, acts, n, act_once(v, form_get(&v->form, "once")), brake_done);
 }

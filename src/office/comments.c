@@ -3,7 +3,7 @@
  * here they are counted (D7). */
 #include "visit.h"
 
-enum { COMMENTS_LISTED = 200 };
+enum { COMMENTS_LISTED = 100 };
 
 static const char *state_word(enum comment_state s)
 {
@@ -83,13 +83,17 @@ void page_readers(struct visit *v)
     size_t count;
     struct map *seen = map_new(v->a);
     if (!visit_eyes(v, &e)) return;
-    if (store_comments_last(e.store, COMMENTS_LISTED, v->a, &list, &count) == OK) {
+    /* One more than is shown: whether there are older ones. */
+    size_t page = page_number(v), from = (page - 1) * COMMENTS_LISTED;
+    size_t until = from + COMMENTS_LISTED;
+    if (store_comments_last(e.store, until + 1, v->a, &list, &count) == OK) {
         struct record *r = visit_record(v, "comments", "menu_comments");
         record_flag(r, "none", count == 0);
-        for (size_t i = 0; i < count; i++) {
+        for (size_t i = from; i < count && i < until; i++) {
             const struct desk_set *set = set_of(v, &e, seen, list[i].page);
             if (set) put_story_line(v, put_comment(v, r, set, &list[i]), set);
         }
+        put_pager(v, r, "/desk/comments", S(""), page, count > until);
         visit_page(v, 200, "comments", r);
     } else {
         visit_message(v, 503, "busy", dress_word(v->book.dress, "no_store"));

@@ -9,6 +9,7 @@
 struct dress {
     struct map *words; /* key -> struct span */
     struct map *whys;  /* a reason in English -> the same in this language */
+    struct map *saids; /* any other sentence of the desk, in the same way */
     struct templates *templates;
     struct span language;
     bool rtl;
@@ -45,6 +46,7 @@ static void load_words(struct arena *a, struct dress *d, struct span language)
     must(f != NULL);
     d->words = load_map(a, f);
     d->whys = load_map(a, file_named(arena_printf(a, "words/why-%.*s.yaml", FMT(d->language))));
+    d->saids = load_map(a, file_named(arena_printf(a, "words/said-%.*s.yaml", FMT(d->language))));
     d->rtl = span_eq(dress_word(d, "direction"), S("rtl"));
 }
 
@@ -103,6 +105,7 @@ struct span dress_word(const struct dress *d, const char *key)
 struct span dress_why(const struct dress *d, struct span english)
 {
     const struct span *text = map_get(d->whys, english);
+    if (!text) text = map_get(d->saids, english);
     return text ? *text : (struct span){NULL, 0};
 }
 

@@ -55,9 +55,9 @@ static void reasons(struct arena *a)
         size_t known = 0;
         for (int c = 0; c < REASONS; c++)
             known += dress_why(d, span_of(reason_text((enum reason_code)c))).p != NULL;
-        check(known > 0 && known == map_count(dress_whys(d)),
-            "every translated reason of %s is one of the desk's (%zu of %zu)", names[i], known,
-            map_count(dress_whys(d)));
+        check(known == REASONS && known == map_count(dress_whys(d)),
+            "every reason of the desk, and nothing else, has words in %s (%zu of %d, %zu)",
+            names[i], known, REASONS, map_count(dress_whys(d)));
     }
 }
 

@@ -6,6 +6,7 @@ static const struct {
     const char *name, *text;
 } rows[DUTIES] = {
     [DUTY_CREDIT] = {"credit", "the agency is named"},
+    [DUTY_CREDIT_LINE] = {"credit-line", "its credit stands in the licence's form"},
     [DUTY_DISCLAIMER] = {"disclaimer", "its sentence stands under the story"},
     [DUTY_WORDS] = {"words", "its words are not changed"},
     [DUTY_PICTURES] = {"pictures", "no pictures: the licence has none"},
@@ -107,30 +108,33 @@ static void times(struct audit_of *d)
         tell(d, DUTY_CONTRACT, d->e->now_ms < f->contract_ends_ms, S(""), f->contract_ends_ms);
 }
 
-static struct span joined(struct arena *a, const struct span *list, uint32_t n)
+static void credit_line(struct audit_of *d, bool on_page)
 {
-    struct buf b;
-    buf_init(&b, a, 0);
-    for (uint32_t i = 0; i < n; i++) buf_printf(&b, "%s%.*s", i ? ", " : "", FMT(list[i]));
-    return buf_span(&b);
+    const struct view *v = d->view;
+    struct span want = view_credit(d->e->a, v, d->feed->credit_line, d->e->site->name);
+    tell(d, DUTY_CREDIT_LINE, on_page && span_eq(v->credit_line, want), v->credit_line, 0);
 }
 
-/* What the house cannot see, and what holds because the house has no such thing. */
-static void the_rest(struct audit_of *d)
+/* A public story bears its territory, and readers elsewhere do not see the row; what a proxy keeps
+ * the house cannot see. */
+static void territory(struct audit_of *d)
 {
     const struct office_feed *f = d->feed;
-    if (f->no_gallery) tell(d, DUTY_GALLERY, true, S(""), 0);
-    if (!f->territory_count) return;
-    d->out[d->n++] = (struct duty){
-        DUTY_TERRITORY, DUTY_YOURS, joined(d->e->a, f->territory, f->territory_count), 0};
+    if (!f->territory.n) return;
+    tell(d, DUTY_TERRITORY, span_eq(d->view->territory, f->territory), f->territory, 0);
+    if (f->territory_by_proxy) d->out[d->n - 1].state = DUTY_YOURS;
 }
 
 static void of_public(struct audit_of *d)
 {
     const struct office_feed *f = d->feed;
     const struct view *v = d->view;
-    tell(d, DUTY_CREDIT, f && span_eq(v->agency, f->agency), v->agency, 0);
-    tell(d, DUTY_DISCLAIMER, f != NULL, f ? S("") : v->feed, 0);
+    bool credit = true, disclaimer = true;
+    if (d->e->page_says && !d->e->page_says(d->e->with, v->id, &credit, &disclaimer))
+        credit = disclaimer = false;
+    tell(d, DUTY_CREDIT, f && credit && span_eq(v->agency, f->agency), v->agency, 0);
+    if (f && f->credit_line.n) credit_line(d, credit);
+    tell(d, DUTY_DISCLAIMER, f && disclaimer, f ? S("") : v->feed, 0);
     if (!f) return;
     words(d);
     pictures(d);
@@ -139,7 +143,8 @@ static void of_public(struct audit_of *d)
             0);
     if (f->noindex) tell(d, DUTY_INDEX, v->noindex, S(""), 0);
     times(d);
-    the_rest(d);
+    if (f->no_gallery) tell(d, DUTY_GALLERY, true, S(""), 0); /* the house has none */
+    territory(d);
 }
 
 /* From the agency's own word, not from its arrival here: a wire that was late is a breach too, and

@@ -4,6 +4,19 @@
 
 enum { LISTED_MAX = 1000 };
 
+struct sought { /* of a list */
+    struct span words;
+    size_t page;
+    struct sift_page slice; /* what was given; count 0 and no more: it has no pages */
+    bool has_count;
+};
+
+static struct sift_page slice_of(struct sought *q, size_t count)
+{
+    q->has_count = true;
+    return q->slice = sift_page(count, q->page, LISTED_MAX);
+}
+
 static void json_time(struct json_out *o, const char *key, int64_t ms)
 {
     char text[25];
@@ -31,14 +44,20 @@ static void put_view(struct office_eyes *e, struct json_out *o, const struct vie
     json_close(o, '}');
 }
 
-static enum result list_live(struct office_eyes *e, struct span words, struct json_out *o)
+static enum result list_live(struct office_eyes *e, struct sought *q, struct json_out *o)
 {
     struct view *list;
-    size_t count = 0, total;
-    struct list_query q = {.kind = LIST_NEWEST, .limit = OFFICE_LIST_MAX};
-    TRY(words.n ? reader_search(e->reader, words, 0, OFFICE_LIST_MAX, e->a, &list, &count, &total)
-                : reader_list(e->reader, &q, e->a, &list, &count));
-    for (size_t i = 0; i < count; i++) put_view(e, o, &list[i]);
+    size_t count = 0, offset = (q->page - 1) * OFFICE_LIST_MAX;
+    struct list_query l = {.kind = LIST_NEWEST, .offset = offset, .limit = OFFICE_LIST_MAX + 1};
+    q->has_count = q->words.n > 0;
+    if (q->has_count)
+        TRY(reader_search(e->reader, q->words, offset, OFFICE_LIST_MAX + 1, e->a, &list, &count,
+            &q->slice.count));
+    else
+        TRY(reader_list(e->reader, &l, e->a, &list, &count));
+    q->slice.page = q->page;
+    q->slice.more = count > OFFICE_LIST_MAX;
+    for (size_t i = 0; i < count && i < OFFICE_LIST_MAX; i++) put_view(e, o, &list[i]);
     return OK;
 }
 
@@ -53,13 +72,13 @@ static void put_held(struct office_eyes *e, struct json_out *o, const struct hel
     json_time(o, "release", h->from_ms);
 }
 
-static enum result list_held(struct office_eyes *e, struct span words, struct json_out *o)
+static enum result list_held(struct office_eyes *e, struct sought *q, struct json_out *o)
 {
     struct held *list;
     size_t count;
-    (void)words;
     TRY(store_held(e->store, e->a, &list, &count));
-    for (size_t i = 0; i < count && i < LISTED_MAX; i++) {
+    struct sift_page p = slice_of(q, sift_held(e->a, q->words, list, count));
+    for (size_t i = p.from; i < p.until; i++) {
         json_open(o, NULL, '{');
         put_held(e, o, &list[i]);
         json_close(o, '}');
@@ -96,41 +115,44 @@ static void put_would(struct office_eyes *e, struct json_out *o, const struct he
 }
 
 /* Of each feed in turn: what is over its limits, or what came in its shadow. */
-static enum result list_kept(struct office_eyes *e, bool shadow, struct json_out *o)
+static enum result list_kept(
+    struct office_eyes *e, struct sought *q, bool shadow, struct json_out *o)
 {
+    struct held *all = NULL;
+    size_t n = 0, cap = 0;
     for (uint32_t f = 0; f < e->site->feed_count; f++) {
         struct held *list;
         size_t count;
         TRY(eyes_kept_back(e, e->site->feeds[f].name, shadow, &list, &count));
-        for (size_t i = 0; i < count && i < LISTED_MAX; i++) {
-            json_open(o, NULL, '{');
-            put_held(e, o, &list[i]);
-            if (shadow) put_would(e, o, &list[i]);
-            json_close(o, '}');
-        }
+        for (size_t i = 0; i < count; i++) *ARENA_PUSH(e->a, all, n, cap) = list[i];
+    }
+    struct sift_page p = slice_of(q, sift_held(e->a, q->words, all, n));
+    for (size_t i = p.from; i < p.until; i++) {
+        json_open(o, NULL, '{');
+        put_held(e, o, &all[i]);
+        if (shadow) put_would(e, o, &all[i]);
+        json_close(o, '}');
     }
     return OK;
 }
 
-static enum result list_kept_back(struct office_eyes *e, struct span words, struct json_out *o)
+static enum result list_kept_back(struct office_eyes *e, struct sought *q, struct json_out *o)
 {
-    (void)words;
-    return list_kept(e, false, o);
+    return list_kept(e, q, false, o);
 }
 
-static enum result list_shadow(struct office_eyes *e, struct span words, struct json_out *o)
+static enum result list_shadow(struct office_eyes *e, struct sought *q, struct json_out *o)
 {
-    (void)words;
-    return list_kept(e, true, o);
+    return list_kept(e, q, true, o);
 }
 
-static enum result list_quarantine(struct office_eyes *e, struct span words, struct json_out *o)
+static enum result list_quarantine(struct office_eyes *e, struct sought *q, struct json_out *o)
 {
     struct quarantined *list;
     size_t count;
-    (void)words;
     TRY(store_quarantine(e->store, e->a, &list, &count));
-    for (size_t i = 0; i < count && i < LISTED_MAX; i++) {
+    struct sift_page p = slice_of(q, sift_quarantine(e->a, q->words, list, count));
+    for (size_t i = p.from; i < p.until; i++) {
         json_open(o, NULL, '{');
         json_number(o, "event", (int64_t)list[i].pos);
         json_string(o, "name", list[i].name);
@@ -143,13 +165,13 @@ static enum result list_quarantine(struct office_eyes *e, struct span words, str
     return OK;
 }
 
-static enum result list_alarms(struct office_eyes *e, struct span words, struct json_out *o)
+static enum result list_alarms(struct office_eyes *e, struct sought *q, struct json_out *o)
 {
     struct alarm *list;
     size_t count;
-    (void)words;
     TRY(store_alarms(e->store, e->a, &list, &count));
-    for (size_t i = 0; i < count; i++) {
+    struct sift_page p = slice_of(q, sift_alarms(e->a, q->words, list, count));
+    for (size_t i = p.from; i < p.until; i++) {
         json_open(o, NULL, '{');
         json_string(o, "kind", list[i].kind);
         json_string(o, "text", list[i].text);
@@ -159,17 +181,17 @@ static enum result list_alarms(struct office_eyes *e, struct span words, struct 
     return OK;
 }
 
-static enum result list_pauses(struct office_eyes *e, struct span words, struct json_out *o)
+static enum result list_pauses(struct office_eyes *e, struct sought *q, struct json_out *o)
 {
-    (void)words;
-    for (size_t i = 0; i < e->pause_count; i++) {
+    (void)q;
+    for (size_t i = 0; i < e->brakes.pause_count; i++) {
         struct held *pile;
         size_t waiting = 0;
-        if (e->pauses[i].until_ms != FOREVER) continue;
-        TRY(eyes_pile(e, e->pauses[i].target, &pile, &waiting));
+        if (e->brakes.pauses[i].until_ms != FOREVER) continue;
+        TRY(eyes_pile(e, e->brakes.pauses[i].target, &pile, &waiting));
         json_open(o, NULL, '{');
-        json_string(o, "target", e->pauses[i].target);
-        json_time(o, "since", e->pauses[i].from_ms);
+        json_string(o, "target", e->brakes.pauses[i].target);
+        json_time(o, "since", e->brakes.pauses[i].from_ms);
         json_number(o, "waiting", (int64_t)waiting);
         json_close(o, '}');
     }
@@ -190,13 +212,12 @@ static void put_act(struct json_out *o, const struct act *t)
     json_number(o, "event", (int64_t)t->pos);
 }
 
-static enum result list_takedowns(struct office_eyes *e, struct span words, struct json_out *o)
+static enum result list_takedowns(struct office_eyes *e, struct sought *q, struct json_out *o)
 {
     struct office_case *list;
-    size_t count;
-    (void)words;
-    TRY(eyes_cases(e, &list, &count));
-    for (size_t i = 0; i < count; i++) {
+    TRY(eyes_cases(e, q->words, q->page, LISTED_MAX, &list, &q->slice));
+    q->has_count = true;
+    for (size_t i = 0; i < q->slice.until - q->slice.from; i++) {
         json_open(o, NULL, '{');
         json_id(e, o, list[i].page);
         json_string(o, "headline", list[i].headline);
@@ -208,11 +229,11 @@ static enum result list_takedowns(struct office_eyes *e, struct span words, stru
 }
 
 /* The table itself: a client need not know it by heart. */
-static enum result list_acts(struct office_eyes *e, struct span words, struct json_out *o)
+static enum result list_acts(struct office_eyes *e, struct sought *q, struct json_out *o)
 {
     static const char *const text[] = {
         [ACT_NO_TEXT] = "none", [ACT_MAY_TEXT] = "optional", [ACT_NEEDS_TEXT] = "needed"};
-    (void)e, (void)words;
+    (void)e, (void)q;
     for (int k = 0; k < ACT_UNKNOWN; k++) {
         const struct act_row *row = act_row((enum act_kind)k);
         json_open(o, NULL, '{');
@@ -228,21 +249,52 @@ static enum result list_acts(struct office_eyes *e, struct span words, struct js
     return OK;
 }
 
+/* What readers have written, newest first, as the desk's page has it. */
+static enum result list_comments(struct office_eyes *e, struct sought *q, struct json_out *o)
+{
+    static const char *const states[] = {
+        [COMMENT_WAITS] = "waits", [COMMENT_SHOWN] = "shown", [COMMENT_HIDDEN] = "hidden"};
+    struct stored_comment *list;
+    size_t count, first = (q->page - 1) * LISTED_MAX;
+    TRY(store_comments_last(e->store, first + LISTED_MAX + 1, e->a, &list, &count));
+    q->slice.page = q->page;
+    q->slice.more = count > first + LISTED_MAX;
+    for (size_t i = first; i < count && i < first + LISTED_MAX; i++) {
+        struct desk_set set;
+        struct comment about = {.id = list[i].id};
+        if (set_load(e->store, list[i].page, e->a, &set) != OK) continue;
+        json_open(o, NULL, '{');
+        json_string(o, "text_id", list[i].id);
+        json_string(o, "story", story_id_text(e->a, list[i].page));
+        json_string(o, "name", list[i].name);
+        json_string(o, "said", list[i].text);
+        json_string(o, "state", span_of(states[desk_comment(&set, e->rules, &about)]));
+        json_time(o, "at", list[i].at_ms);
+        json_close(o, '}');
+    }
+    return OK;
+}
+
 enum result office_json_list(
-    struct office_eyes *e, struct span what, struct span words, struct json_out *o)
+    struct office_eyes *e, struct span what, struct span words, size_t page, struct json_out *o)
 {
     static const struct {
         const char *name;
-        enum result (*list)(struct office_eyes *e, struct span words, struct json_out *o);
+        enum result (*list)(struct office_eyes *e, struct sought *q, struct json_out *o);
     } table[] = {{"live", list_live}, {"held", list_held}, {"quarantine", list_quarantine},
         {"alarms", list_alarms}, {"pauses", list_pauses}, {"kept-back", list_kept_back},
-        {"shadow", list_shadow}, {"takedowns", list_takedowns}, {"acts", list_acts}};
+        {"shadow", list_shadow}, {"takedowns", list_takedowns}, {"comments", list_comments},
+        {"acts", list_acts}};
+    struct sought q = {.words = words, .page = page ? page : 1};
     for (size_t i = 0; i < COUNT(table); i++) {
         if (!span_eq(what, span_of(table[i].name))) continue;
         json_open(o, NULL, '{');
         json_open(o, table[i].name, '[');
-        TRY(table[i].list(e, words, o));
+        TRY(table[i].list(e, &q, o));
         json_close(o, ']');
+        if (q.has_count) json_number(o, "total", (int64_t)q.slice.count);
+        if (q.slice.page) json_number(o, "page", (int64_t)q.slice.page);
+        if (q.slice.page) json_bool(o, "more", q.slice.more);
         json_close(o, '}');
         return OK;
     }

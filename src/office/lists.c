@@ -29,13 +29,20 @@ static void put_headline(struct record *r, struct span headline, struct visit *v
     record_text(r, "headline", has ? headline : dress_word(v->book.dress, "no_headline"));
 }
 
-static size_t page_number(const struct visit *v)
+size_t page_number(const struct visit *v)
 {
     uint64_t n;
-    return span_to_u64(form_get(&v->query, "page"), &n) && n >= 1 && n <= 1000 ? (size_t)n : 1;
+    bool fits = span_to_u64(form_get(&v->query, "page"), &n) && n >= 1 && n <= OFFICE_PAGES_MAX;
+    return fits ? (size_t)n : 1;
 }
 
-static void put_pager(
+static struct span words_asked(const struct visit *v)
+{
+    struct span words = span_trim(form_get(&v->query, "q"));
+    return words.n <= ACT_TEXT_MAX ? words : S("");
+}
+
+void put_pager(
     struct visit *v, struct record *r, const char *path, struct span words, size_t page, bool more)
 {
     const char *with = words.n ? "&q=" : "";
@@ -44,6 +51,24 @@ static void put_pager(
         page > 1 ? arena_printf(v->a, "%s?page=%zu%s%.*s", path, page - 1, with, FMT(q)) : S(""));
     record_text(r, "older",
         more ? arena_printf(v->a, "%s?page=%zu%s%.*s", path, page + 1, with, FMT(q)) : S(""));
+}
+
+/* The field above a list, what of it is shown, and the way to the rest. */
+static void put_slice(struct visit *v, struct record *r, const char *path, const char *none_key,
+    struct span words, const struct sift_page *p)
+{
+    const char *none = words.n ? "none_found" : none_key;
+    record_text(r, "path", span_of(path));
+    record_text(r, "words", words);
+    record_text(r, "count", arena_printf(v->a, "%zu", p->count));
+    record_text(r, "none", p->count ? S("") : dress_word(v->book.dress, none));
+    record_flag(r, "has_field", words.n > 0 || p->count > 0);
+    bool is_part = p->from > 0 || p->more;
+    record_text(r, "shown",
+        is_part ? dress_say(v->book.dress, v->a, "shown", "n",
+                      arena_printf(v->a, "%zu–%zu / %zu", p->from + 1, p->until, p->count))
+                : S(""));
+    put_pager(v, r, path, words, p->page, p->more);
 }
 
 static void say_no_store(struct visit *v)
@@ -79,21 +104,20 @@ static void live_row(struct visit *v, struct record *r, const struct view *s)
 static enum result live_views(struct visit *v, struct office_eyes *e, struct span words,
     size_t page, struct view **list, size_t *count)
 {
-    size_t offset = (page - 1) * OFFICE_LIST_MAX, total;
-    if (words.n)
-        return reader_search(e->reader, words, offset, OFFICE_LIST_MAX, v->a, list, count, &total);
-    struct list_query q = {.kind = LIST_NEWEST, .offset = offset, .limit = OFFICE_LIST_MAX};
+    /* One more than is shown: whether there is an older page. */
+    size_t offset = (page - 1) * OFFICE_LIST_MAX, n = OFFICE_LIST_MAX + 1, total;
+    if (words.n) return reader_search(e->reader, words, offset, n, v->a, list, count, &total);
+    struct list_query q = {.kind = LIST_NEWEST, .offset = offset, .limit = n};
     return reader_list(e->reader, &q, v->a, list, count);
 }
 
 void page_live(struct visit *v)
 {
     struct office_eyes e;
-    struct span words = span_trim(form_get(&v->query, "q"));
+    struct span words = words_asked(v);
     struct view *list;
     size_t count = 0, page = page_number(v);
     story_id found;
-    if (words.n > ACT_TEXT_MAX) words = S("");
     if (!visit_eyes(v, &e)) return;
     if (words.n && eyes_find(&e, words, &found)) {
         visit_redirect(v, story_href(v, found));
@@ -101,8 +125,8 @@ void page_live(struct visit *v)
         struct record *r = visit_record(v, "live", "menu_live");
         record_text(r, "words", words);
         record_flag(r, "none", count == 0);
-        for (size_t i = 0; i < count; i++) live_row(v, r, &list[i]);
-        put_pager(v, r, "/desk/live", words, page, count == OFFICE_LIST_MAX);
+        for (size_t i = 0; i < count && i < OFFICE_LIST_MAX; i++) live_row(v, r, &list[i]);
+        put_pager(v, r, "/desk/live", words, page, count > OFFICE_LIST_MAX);
         visit_page(v, 200, "live", r);
     } else {
         say_no_store(v);
@@ -168,17 +192,17 @@ void page_held(struct visit *v)
 {
     struct office_eyes e;
     struct held *list;
-    size_t count, page = page_number(v), from = (page - 1) * OFFICE_LIST_MAX;
+    size_t count;
+    struct span words = words_asked(v);
     if (!visit_eyes(v, &e)) return;
     if (store_held(e.store, v->a, &list, &count) == OK) {
         struct record *r = visit_record(v, "held", "menu_held");
         count = without_shadow(list, count);
+        count = sift_held(v->a, words, list, count);
         if (count) qsort(list, count, sizeof *list, newest_held);
-        record_flag(r, "none", count == 0);
-        record_text(r, "count", arena_printf(v->a, "%zu", count));
-        for (size_t i = from; i < count && i < from + OFFICE_LIST_MAX; i++)
-            held_row(v, r, &list[i]);
-        put_pager(v, r, "/desk/held", S(""), page, count > from + OFFICE_LIST_MAX);
+        struct sift_page p = sift_page(count, page_number(v), OFFICE_LIST_MAX);
+        for (size_t i = p.from; i < p.until; i++) held_row(v, r, &list[i]);
+        put_slice(v, r, "/desk/held", "none_held", words, &p);
         visit_page(v, 200, "held", r);
     } else {
         say_no_store(v);
@@ -204,18 +228,35 @@ void page_quarantine(struct visit *v)
     if (!visit_eyes(v, &e)) return;
     if (store_quarantine(e.store, v->a, &list, &count) == OK) {
         struct record *r = visit_record(v, "quarantine", "menu_quarantine");
-        record_flag(r, "none", count == 0);
-        for (size_t i = 0; i < count && i < OFFICE_LIST_MAX; i++) quarantine_row(v, r, &list[i]);
-        bool cut = count > OFFICE_LIST_MAX;
-        record_text(r, "more",
-            cut ? dress_say(v->book.dress, v->a, "older_left_off", "n",
-                      arena_printf(v->a, "%zu", count - OFFICE_LIST_MAX))
-                : S(""));
+        struct span words = words_asked(v);
+        count = sift_quarantine(v->a, words, list, count);
+        struct sift_page p = sift_page(count, page_number(v), OFFICE_LIST_MAX);
+        for (size_t i = p.from; i < p.until; i++) quarantine_row(v, r, &list[i]);
+        put_slice(v, r, "/desk/quarantine", "none_quarantine", words, &p);
         visit_page(v, 200, "quarantine", r);
     } else {
         say_no_store(v);
     }
     eyes_close(&e);
+}
+
+/* "GUID: reason: detail": the reason in the desk's language, where it has the words. */
+static bool put_reason_of(struct visit *v, struct record *item, struct span text, size_t guid_n)
+{
+    struct span why = span_cut(text, guid_n + 2, text.n), detail = S("");
+    struct span known = dress_why(v->book.dress, why);
+    for (size_t i = 0; !known.p && i + 1 < why.n; i++) {
+        if (why.p[i] != ':' || why.p[i + 1] != ' ') continue;
+        known = dress_why(v->book.dress, span_cut(why, 0, i));
+        detail = span_cut(why, i, why.n);
+    }
+    if (!known.p) return false;
+    /* Isolated: a name of the agency may run the other way. */
+    record_text(item, "text",
+        arena_printf(
+            v->a, "\u2068%.*s\u2069: %.*s%.*s", (int)guid_n, text.p, FMT(known), FMT(detail)));
+    record_flag(item, "english", false);
+    return true;
 }
 
 static void alarm_row(
@@ -227,7 +268,11 @@ static void alarm_row(
     ptrdiff_t cut = span_find(a->text, S(": "));
     bool leads = cut > 0 && span_eq(a->kind, S("story")) &&
                  eyes_find(e, span_cut(a->text, 0, (size_t)cut), &page);
-    record_text(item, "text", a->text);
+    bool is_story = cut > 0 && span_eq(a->kind, S("story"));
+    if (!is_story || !put_reason_of(v, item, a->text, (size_t)cut)) {
+        record_text(item, "text", a->text);
+        record_flag(item, "english", true);
+    }
     record_text(item, "href", leads ? story_href(v, page) : S(""));
     put_time(v, item, "at", a->at_ms);
 }
@@ -240,8 +285,11 @@ void page_alarms(struct visit *v)
     if (!visit_eyes(v, &e)) return;
     if (store_alarms(e.store, v->a, &list, &count) == OK) {
         struct record *r = visit_record(v, "alarms", "menu_alarms");
-        record_flag(r, "none", count == 0);
-        for (size_t i = 0; i < count && i < OFFICE_LIST_MAX; i++) alarm_row(v, &e, r, &list[i]);
+        struct span words = words_asked(v);
+        count = sift_alarms(v->a, words, list, count);
+        struct sift_page p = sift_page(count, page_number(v), OFFICE_LIST_MAX);
+        for (size_t i = p.from; i < p.until; i++) alarm_row(v, &e, r, &list[i]);
+        put_slice(v, r, "/desk/alarms", "none_alarms", words, &p);
         visit_page(v, 200, "alarms", r);
     } else {
         say_no_store(v);
@@ -266,12 +314,13 @@ void page_takedowns(struct visit *v)
 {
     struct office_eyes e;
     struct office_case *list;
-    size_t count = 0;
+    struct sift_page p;
+    struct span words = words_asked(v);
     if (!visit_eyes(v, &e)) return;
-    if (eyes_cases(&e, &list, &count) == OK) {
+    if (eyes_cases(&e, words, page_number(v), OFFICE_LIST_MAX, &list, &p) == OK) {
         struct record *r = visit_record(v, "takedowns", "menu_takedowns");
-        record_flag(r, "none", count == 0);
-        for (size_t i = 0; i < count && i < OFFICE_LIST_MAX; i++) case_row(v, &e, r, &list[i]);
+        for (size_t i = 0; i < p.until - p.from; i++) case_row(v, &e, r, &list[i]);
+        put_slice(v, r, "/desk/takedowns", "none_takedowns", words, &p);
         visit_page(v, 200, "takedowns", r);
     } else {
         say_no_store(v);

@@ -5,7 +5,7 @@
 
 #include "office.h"
 
-enum { LIVE_GUIDS = 32, CASES_OF_A_KIND = 300 };
+enum { LIVE_GUIDS = 32 };
 
 enum result eyes_open(
     const struct office_look *look, struct arena *a, struct office_eyes *out, const char **why_out)
@@ -18,8 +18,7 @@ enum result eyes_open(
     enum result r = store_look(look->store_folder, &out->store, why_out);
     if (r == OK) r = reader_open(look->store_folder, look->hooks, &out->reader);
     if (r == OK) r = reader_begin(out->reader, out->now_ms);
-    if (r == OK) r = set_pauses(out->store, a, a, &out->pauses, &out->pause_count);
-    if (r == OK) r = set_releases(out->store, a, a, &out->releases, &out->release_count);
+    if (r == OK) r = brakes_load(out->store, a, &out->brakes);
     if (r == OK) return OK;
     if (!*why_out) *why_out = "the store cannot be read";
     eyes_close(out);
@@ -124,10 +123,7 @@ enum result eyes_story(struct office_eyes *e, story_id page, struct office_story
     if (r != OK) return r;
     if (!s->set.version_count && !s->set.act_count) return ERR_ABSENT;
     s->set.reached_ms = e->now_ms;
-    s->set.pauses = e->pauses;
-    s->set.pause_count = e->pause_count;
-    s->set.releases = e->releases;
-    s->set.release_count = e->release_count;
+    brakes_give(&e->brakes, &s->set);
     desk_strike_set(e->a, &s->set);
     desk_decide(e->a, &s->set, e->rules, &s->verdict);
     see_through_shadow(e, s);
@@ -154,21 +150,42 @@ static bool stands(struct arena *a, const struct redactions *r, const struct act
     return false;
 }
 
-static void add_cases(
-    struct office_eyes *e, story_id page, struct office_case **list, size_t *n, size_t *cap)
+static bool is_open(struct office_eyes *e, const struct office_story *s, size_t i)
 {
-    struct office_story s;
-    if (eyes_story(e, page, &s) != OK) return;
-    for (size_t i = 0; i < s.set.act_count; i++) {
-        const struct act *t = &s.set.acts[i];
-        if (!act_row(t->kind)->is_case) continue;
-        struct office_case c = {.act = *t, .page = page, .is_open = true};
-        for (size_t k = i + 1; k < s.set.act_count; k++)
-            if (s.set.acts[k].kind == ACT_LIFT && t->kind != ACT_PURGE) c.is_open = false;
-        if (t->kind == ACT_REDACT) c.is_open = stands(e->a, &s.set.struck, t);
-        if (s.shown) c.headline = s.shown->story->headline;
-        *ARENA_PUSH(e->a, *list, *n, *cap) = c;
+    const struct act *t = &s->set.acts[i];
+    if (t->kind == ACT_REDACT) return stands(e->a, &s->set.struck, t);
+    for (size_t k = i + 1; k < s->set.act_count; k++)
+        if (s->set.acts[k].kind == ACT_LIFT && t->kind != ACT_PURGE) return false;
+    return true;
+}
+
+/* Each story is decided once, however many cases it has. */
+static const struct office_story *story_of(
+    struct office_eyes *e, struct map *seen, story_id page, enum result *r)
+{
+    struct span key = arena_keep(e->a, (struct span){(const char *)&page, sizeof page});
+    void **slot = map_at(seen, key);
+    if (*slot) return *slot;
+    struct office_story *s = ARENA_NEW(e->a, struct office_story);
+    *r = eyes_story(e, page, s);
+    return *r == OK ? (*slot = s) : NULL;
+}
+
+/* The case behind an act, with how it stands now. false: it is none of a story known here. */
+static bool fill_case(
+    struct office_eyes *e, struct map *seen, struct office_case *c, enum result *r)
+{
+    const struct office_story *s = story_of(e, seen, c->page, r);
+    if (!s && *r == ERR_ABSENT) *r = OK;
+    if (!s) return false;
+    for (size_t i = 0; i < s->set.act_count; i++) {
+        if (s->set.acts[i].pos != c->act.pos) continue;
+        c->act = s->set.acts[i];
+        c->is_open = is_open(e, s, i);
+        c->headline = s->shown ? s->shown->story->headline : S("");
+        return true;
     }
+    return false;
 }
 
 static int newer_first(const void *x, const void *y)
@@ -177,30 +194,52 @@ static int newer_first(const void *x, const void *y)
     return (a->act.pos < b->act.pos) - (a->act.pos > b->act.pos);
 }
 
-enum result eyes_cases(struct office_eyes *e, struct office_case **out, size_t *count_out)
+/* Every act that is a case and names its story; nothing is decided yet. */
+static enum result all_cases(struct office_eyes *e, struct office_case **list, size_t *n)
 {
-    size_t n = 0, cap = 0;
-    struct office_case *list = NULL;
-    struct map *seen = map_new(e->a);
-    enum result r = OK;
-    for (int k = 0; r == OK && k < ACT_UNKNOWN; k++) {
+    size_t cap = 0;
+    for (int k = 0; k < ACT_UNKNOWN; k++) {
         struct stored_act *acts;
         size_t count;
+        struct span name = span_of(act_kind_name((enum act_kind)k));
         if (!act_row((enum act_kind)k)->is_case) continue;
-        r = store_acts_named(
-            e->store, span_of(act_kind_name((enum act_kind)k)), e->a, &acts, &count);
-        for (size_t i = 0; r == OK && i < count && i < CASES_OF_A_KIND; i++) {
-            struct span key = {(const char *)&acts[i].page, sizeof acts[i].page};
-            if (map_get(seen, key)) continue;
-            *map_at(seen, key) = acts;
-            add_cases(e, acts[i].page, &list, &n, &cap);
+        TRY(store_acts_named(e->store, name, e->a, &acts, &count));
+        for (size_t i = 0; i < count; i++) {
+            struct office_case c = {.page = acts[i].page};
+            if (!c.page || !act_read(e->a, acts[i].json, &c.act)) continue;
+            c.act.pos = acts[i].pos;
+            *ARENA_PUSH(e->a, *list, *n, cap) = c;
         }
     }
-    if (r != OK) return r;
-    if (n) qsort(list, n, sizeof *list, newer_first);
-    *out = list;
-    *count_out = n;
+    if (*n) qsort(*list, *n, sizeof **list, newer_first);
     return OK;
+}
+
+static bool case_fits(struct office_eyes *e, struct span words, const struct office_case *c)
+{
+    struct span texts[] = {c->headline, c->act.text, c->act.picture, c->act.reference,
+        c->act.requested_by, c->act.by, story_id_text(e->a, c->page)};
+    return sift_fits(e->a, words, texts, COUNT(texts));
+}
+
+/* Without words only those of the page are decided; with words the headline counts, and all are. */
+enum result eyes_cases(struct office_eyes *e, struct span words, size_t page, size_t each,
+    struct office_case **out, struct sift_page *slice_out)
+{
+    size_t n = 0, kept = 0;
+    struct office_case *list = NULL;
+    struct map *seen = map_new(e->a);
+    enum result r = all_cases(e, &list, &n);
+    bool sifts = span_trim(words).n > 0;
+    for (size_t i = 0; r == OK && sifts && i < n; i++)
+        if (fill_case(e, seen, &list[i], &r) && case_fits(e, words, &list[i]))
+            list[kept++] = list[i];
+    if (r != OK) return r;
+    *slice_out = sift_page(sifts ? kept : n, page, each);
+    *out = list + slice_out->from;
+    for (size_t i = slice_out->from; !sifts && r == OK && i < slice_out->until; i++)
+        if (!fill_case(e, seen, &list[i], &r)) list[i].is_open = false;
+    return r;
 }
 
 /* ---- the pile behind a brake ---- */

@@ -113,44 +113,98 @@ static void not_found(struct visit *v)
     visit_message(v, 404, "not_here", dress_word(v->book.dress, "not_here_text"));
 }
 
-/* "/desk/story/ID", "/desk/story/ID/ACT", "/desk/story/ID/picture/FILE". false: not of this kind.
- */
-static bool story_route(struct visit *v)
+/* "/desk/story/ID", "/desk/story/ID/ACT", "/desk/story/ID/picture/FILE" */
+static bool story_path(struct visit *v, story_id *page_out, struct span *verb_out)
 {
-    struct span rest = v->path, id, verb = S("");
-    story_id page;
+    struct span rest = v->path;
     if (!span_starts(rest, S("/desk/story/"))) return false;
     rest = span_cut(rest, 12, rest.n);
     ptrdiff_t cut = span_find_char(rest, '/');
-    id = cut < 0 ? rest : span_cut(rest, 0, (size_t)cut);
-    if (cut >= 0) verb = span_cut(rest, (size_t)cut + 1, rest.n);
-    if (span_starts(verb, S("picture/")) && story_id_read(id, &page) && v->method == HTTP_GET) {
+    *verb_out = cut < 0 ? S("") : span_cut(rest, (size_t)cut + 1, rest.n);
+    return story_id_read(cut < 0 ? rest : span_cut(rest, 0, (size_t)cut), page_out);
+}
+
+static bool act_path(struct visit *v, story_id *page_out, enum act_kind *kind_out)
+{
+    struct span verb;
+    if (!story_path(v, page_out, &verb)) return false;
+    *kind_out = act_kind_of(verb);
+    return *kind_out != ACT_UNKNOWN && act_row(*kind_out)->of_story;
+}
+
+/* false: not of this kind. */
+static bool story_route(struct visit *v)
+{
+    story_id page;
+    struct span verb;
+    enum act_kind kind;
+    if (!span_starts(v->path, S("/desk/story/"))) return false;
+    bool is_get = v->method == HTTP_GET, is_known = story_path(v, &page, &verb);
+    if (is_known && is_get && span_starts(verb, S("picture/")))
         page_picture(v, page, span_cut(verb, 8, verb.n));
-        return true;
-    }
-    enum act_kind kind = act_kind_of(verb);
-    bool fits = story_id_read(id, &page) &&
-                (verb.n ? kind != ACT_UNKNOWN && act_row(kind)->of_story : v->method == HTTP_GET);
-    if (!fits)
-        not_found(v);
-    else if (!verb.n)
+    else if (is_known && is_get && !verb.n)
         page_story(v, page);
-    else if (v->method == HTTP_GET)
+    else if (is_known && is_get && span_eq(verb, S("receipt")))
+        page_receipt(v, page, false);
+    else if (is_known && is_get && span_eq(verb, S("receipt.jws")))
+        page_receipt(v, page, true);
+    else if (!act_path(v, &page, &kind))
+        not_found(v);
+    else if (is_get)
         page_act(v, page, kind);
     else
         post_act(v, page, kind);
     return true;
 }
 
-/* A page of the desk without a session leads to the sign-in, and back; an act is refused. */
+static bool is_act(struct visit *v)
+{
+    story_id page;
+    enum act_kind kind;
+    return v->method == HTTP_POST &&
+           (span_eq(v->path, S("/desk/brakes")) || act_path(v, &page, &kind));
+}
+
+/* What a form held is asked for once more, and not lost: with the words of `why`. */
+void visit_ask_again(struct visit *v, int status, const char *why)
+{
+    story_id page;
+    enum act_kind kind;
+    if (act_path(v, &page, &kind))
+        ask_again(v, status, page, kind, why);
+    else
+        brakes_again(v, status, why);
+}
+
+/* A page of the desk without a session leads to the sign-in, and back; an act is refused, and what
+ * was written for it waits behind the sign-in. */
 static void ask_to_sign_in(struct visit *v)
 {
-    if (v->method != HTTP_GET) {
+    if (v->method == HTTP_GET) {
+        visit_redirect(
+            v, arena_printf(v->a, "/desk/sign-in?next=%.*s", FMT(url_escape(v->a, v->path))));
+    } else if (is_act(v) && sign_same_origin(v)) {
+        visit_audit_refusal(v, "no session");
+        sign_keep_act(v);
+    } else {
         visit_refuse(v, 403, "no session", "sign in, and do it again");
-        return;
     }
-    visit_redirect(
-        v, arena_printf(v->a, "/desk/sign-in?next=%.*s", FMT(url_escape(v->a, v->path))));
+}
+
+/* The form of another session, or of none any more. Whoever sends it from another site is shown
+ * nothing that it holds. */
+static void refuse_form(struct visit *v, const char *why)
+{
+    bool is_own = sign_same_origin(v);
+    if (is_own && span_eq(v->path, S("/desk/sign-in"))) {
+        visit_audit_refusal(v, why);
+        sign_again(v);
+    } else if (is_own && is_act(v)) {
+        visit_audit_refusal(v, why);
+        visit_ask_again(v, 403, "form_is_old");
+    } else {
+        visit_refuse(v, 403, why, "open the page again, and send its form");
+    }
 }
 
 static size_t row_of(const struct visit *v)
@@ -172,7 +226,7 @@ static void answer_page(struct visit *v)
     else if (v->method != HTTP_GET && v->method != HTTP_POST)
         visit_message(v, 405, "not_here", dress_word(v->book.dress, "not_here_text"));
     else if (v->method == HTTP_POST && !sign_form_is_ours(v, &why))
-        visit_refuse(v, 403, why, "open the page again, and send its form");
+        refuse_form(v, why);
     else if (i < COUNT(table))
         table[i].answer(v);
     else if (span_eq(v->path, S("/desk/")) || span_eq(v->path, S("/desk")))

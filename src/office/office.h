@@ -33,6 +33,7 @@ enum {
     OFFICE_BODY_MAX = 16 << 10,        /* of a form or an API request */
     OFFICE_PICTURE_MAX = 8 << 20,      /* bytes of one rendition: as the site has it */
     OFFICE_LIST_MAX = 100,             /* stories on one page */
+    OFFICE_PAGES_MAX = 1000000,        /* of a list: a number, not a position in memory */
     OFFICE_PILE_MAX = 200,             /* stories that one resume holds back one by one */
     OFFICE_VERSION = 1,                /* of accounts.db */
 };
@@ -113,7 +114,9 @@ int64_t tries_wait(struct accounts *c, struct span name, struct span address, in
  * kept, and the password must not be looked at. */
 bool tries_count(struct accounts *c, struct span name, struct span address, int64_t now_ms);
 void tries_right(struct accounts *c, struct span name, struct span address, int64_t now_ms);
-void tries_forget(struct accounts *c, struct span name); /* an administrator's word */
+/* An administrator's word. address: as the audit and the sessions write it; empty: only what was
+ * counted against the name from anywhere, and from where it has signed in before. */
+void tries_forget(struct accounts *c, struct span name, struct span address);
 
 /* ---- the audit: what was refused, and what changed who may do what ---- */
 struct audit_line {
@@ -128,12 +131,15 @@ enum result audit_list(struct accounts *c, size_t n, struct arena *a, struct aud
 /* ================= what the desk sees ================= */
 struct office_feed { /* with what its licence wants */
     struct span name, agency, disclaimer;
-    struct span *languages, *territory; /* none: any */
-    uint32_t language_count, territory_count;
+    struct span *languages; /* none: any */
+    uint32_t language_count;
+    struct span credit_line;  /* the form; empty: none */
+    struct span territory;    /* as views have it; empty: everywhere */
     int64_t contract_ends_ms; /* 0: never */
     uint32_t retention_days, takedown_minutes;
     bool pictures, noindex, locked, no_gallery;
-    bool shadow; /* as configured: whether the desk has said go-live, the store knows */
+    bool territory_by_proxy; /* what keeps it stands in front of the site */
+    bool shadow;             /* as configured: whether the desk has said go-live, the store knows */
 };
 struct office_section {
     struct span name, title;
@@ -150,13 +156,24 @@ struct office_site {
  * notices, the mint; without pauses. Lives in a. ERR_CORRUPT: the store is to be rebuilt. Of the
  * store's thread. */
 enum result set_load(struct store *s, story_id page, struct arena *a, struct desk_set *out) CHECKED;
-/* Pauses in force and past, each from its act to the resume of the same target. They live in a;
- * scratch holds the rows meanwhile. */
-enum result set_pauses(struct store *s, struct arena *scratch, struct arena *a, struct pause **out,
-    size_t *count_out) CHECKED;
-/* Acts that let go what is kept back of a feed, in the same way. */
-enum result set_releases(struct store *s, struct arena *scratch, struct arena *a,
-    struct release **out, size_t *count_out) CHECKED;
+/* Pauses in force and past, each from its act to the resume of the same target, and the acts that
+ * let go what is kept back of a feed: in ledger order, in the arena a. Of one thread. */
+struct brakes {
+    struct arena *a;
+    struct pause *pauses;
+    size_t pause_count, pause_cap;
+    struct release *releases;
+    size_t release_count, release_cap;
+    uint64_t pos; /* of the last act taken */
+};
+/* All that the store knows, afresh; out keeps a. ERR_CORRUPT: the store is to be rebuilt. */
+enum result brakes_load(struct store *s, struct arena *a, struct brakes *out) CHECKED;
+/* The next act of no story; one that was taken before changes nothing. Nothing of act is kept. */
+void brakes_take(struct brakes *b, const struct act *act, const struct stored_act *at);
+/* The act at pos was taken: it may change what is decided of versions that came behind the place
+ * given back, and before it; pos itself: of none. */
+uint64_t brakes_change_from(const struct brakes *b, const struct act *act, uint64_t pos);
+void brakes_give(const struct brakes *b, struct desk_set *set); /* which points into b from then */
 
 struct office_eyes { /* one look: open, ask, close; of one thread */
     struct arena *a;
@@ -166,10 +183,11 @@ struct office_eyes { /* one look: open, ask, close; of one thread */
     const struct desk_rules *rules;
     struct reader_hooks hooks;
     int64_t now_ms;
-    struct pause *pauses;
-    size_t pause_count;
-    struct release *releases;
-    size_t release_count;
+    struct brakes brakes;
+    /* Does its public page say the credit and the disclaimer? Whoever can make pages; NULL: only
+     * the rows are looked at. false: it cannot be told. */
+    bool (*page_says)(void *with, story_id page, bool *credit_out, bool *disclaimer_out);
+    void *with;
 };
 struct office_look {
     const char *store_folder;
@@ -232,6 +250,7 @@ enum result past_front(struct office_eyes *e, int64_t at_ms, struct span section
 /* ---- duties: what the licence wants of a story, held against what stands on the site ---- */
 enum duty_kind {
     DUTY_CREDIT,
+    DUTY_CREDIT_LINE,
     DUTY_DISCLAIMER,
     DUTY_WORDS,
     DUTY_PICTURES,
@@ -266,14 +285,29 @@ const char *duty_name(enum duty_kind k); /* "credit": a word's key, a machine's 
 const char *duty_text(enum duty_kind k); /* in English, a clause */
 const char *duty_state_name(enum duty_state s);
 
+/* ---- long lists ---- */
+/* Does each word stand in one of the texts, whatever its case? */
+bool sift_fits(struct arena *a, struct span words, const struct span *texts, size_t n);
+/* Leave in the list what the words fit, in its order; return how many. */
+size_t sift_held(struct arena *a, struct span words, struct held *list, size_t count);
+size_t sift_quarantine(struct arena *a, struct span words, struct quarantined *list, size_t count);
+size_t sift_alarms(struct arena *a, struct span words, struct alarm *list, size_t count);
+struct sift_page { /* rows from … until before; of count */
+    size_t page, from, until, count;
+    bool more;
+};
+/* page: from 1; one behind the end is the last. */
+struct sift_page sift_page(size_t count, size_t page, size_t each);
+
 struct office_case { /* a takedown, kill or purge of the desk with its case */
     struct act act;
     story_id page;
     struct span headline;
     bool is_open; /* it stands */
 };
-enum result eyes_cases(
-    struct office_eyes *e, struct office_case **out, size_t *count_out) CHECKED; /* newest first */
+/* Newest first; those of one page, of all that the words fit. */
+enum result eyes_cases(struct office_eyes *e, struct span words, size_t page, size_t each,
+    struct office_case **out, struct sift_page *slice_out) CHECKED;
 /* Is the feed in shadow now? */
 bool eyes_in_shadow(struct office_eyes *e, const struct office_feed *feed);
 bool held_in_shadow(const struct held *h);
@@ -285,10 +319,11 @@ enum result eyes_pile(
     struct office_eyes *e, struct span target, struct held **out, size_t *count_out) CHECKED;
 
 /* The lists and a story as JSON, for the API and --json. what: "live", "held", "quarantine",
- * "alarms", "pauses", "kept-back", "shadow", "takedowns", "acts". ERR_ABSENT: there is no such
- * list; another error: the store cannot be read, and what o holds is not whole. */
-enum result office_json_list(
-    struct office_eyes *e, struct span what, struct span words, struct json_out *o) CHECKED;
+ * "alarms", "pauses", "kept-back", "shadow", "takedowns", "comments", "acts". Page by page (from
+ * 1), with how many there are and whether more follow. ERR_ABSENT: there is no such list; another
+ * error: the store cannot be read, and what o holds is not whole. */
+enum result office_json_list(struct office_eyes *e, struct span what, struct span words,
+    size_t page, struct json_out *o) CHECKED;
 void office_json_story(struct office_eyes *e, const struct office_story *s, struct json_out *o);
 /* "2026-01-23 11:30" in the site's zone. */
 struct span office_time(const struct office_site *site, struct arena *a, int64_t ms);
@@ -298,8 +333,13 @@ struct office_done { /* what came of an act */
     uint64_t pos;
     bool kept, applied, acknowledged;
     bool is_other; /* not kept: another act has its name (once) */
-    int64_t applied_us, acknowledged_us;
+    bool gone; /* a kill: the story is off every page, ahead of its turn, and more was not waited
+                  for */
+    int64_t applied_us, acknowledged_us, gone_us;
     const char *why; /* not kept: static */
+};
+struct office_receipt {
+    struct span jws, payload, kid; /* signed JSON; what is signed, JSON; the key's name */
 };
 struct office_config {
     struct office_look look;
@@ -310,6 +350,8 @@ struct office_config {
      * the acts' own name: the same one again is the same act. */
     void (*perform)(
         void *with, const struct act *acts, size_t n, struct span once, struct office_done *out);
+    /* The newest receipt of a story's withdrawal; false: there is none (yet). May be NULL. */
+    bool (*receipt)(void *with, struct arena *a, story_id page, struct office_receipt *out);
     void *with;
 };
 struct office;

@@ -19,19 +19,22 @@ static void cut_versions(struct desk_set *set, int64_t at_ms)
     set->hit_count = n;
 }
 
-/* A brake that was let go later was still on. */
-static void cut_pauses(struct office_eyes *e, struct desk_set *set, struct arena *a, int64_t at_ms)
+/* A brake that was let go later was still on; what was released later was still kept back. */
+static void cut_brakes(struct office_eyes *e, struct desk_set *set, struct arena *a, int64_t at_ms)
 {
-    struct pause *list = ARENA_ARRAY(a, struct pause, e->pause_count + 1);
+    struct pause *list = ARENA_ARRAY(a, struct pause, e->brakes.pause_count + 1);
     size_t n = 0;
-    for (size_t i = 0; i < e->pause_count; i++) {
-        struct pause p = e->pauses[i];
+    for (size_t i = 0; i < e->brakes.pause_count; i++) {
+        struct pause p = e->brakes.pauses[i];
         if (p.from_ms > at_ms) continue;
         if (p.until_ms > at_ms) p.until_ms = FOREVER, p.until_pos = UINT64_MAX;
         list[n++] = p;
     }
+    brakes_give(&e->brakes, set);
     set->pauses = list;
     set->pause_count = n;
+    for (n = 0; n < set->release_count && set->releases[n].at_ms <= at_ms;) n++;
+    set->release_count = n;
 }
 
 static bool is_dead_today(const struct office_eyes *e, const struct desk_set *set)
@@ -50,7 +53,7 @@ static enum result stood(
     desk_strike_set(a, &out->set); /* what is struck today is struck */
     out->is_dead = is_dead_today(e, &out->set);
     cut_versions(&out->set, at_ms);
-    cut_pauses(e, &out->set, a, at_ms);
+    cut_brakes(e, &out->set, a, at_ms);
     if (!out->set.version_count) return ERR_ABSENT;
     out->set.reached_ms = at_ms;
     desk_decide(a, &out->set, e->rules, &out->verdict);

@@ -19,6 +19,8 @@ static bool is_dead(story_id id, void *with)
     return id == DEAD;
 }
 
+static int mark; /* of the versions that are put next */
+
 static void put_version(struct store *s, struct arena *a, story_id id, int64_t at_ms, uint64_t pos,
     const char *headline)
 {
@@ -37,20 +39,23 @@ static void put_version(struct store *s, struct arena *a, story_id id, int64_t a
         .feed = S("coastal"),
         .packed = story_pack(a, story),
         .received_ms = at_ms,
-        .pos = pos};
+        .pos = pos,
+        .mark = mark};
     must(store_put_version(s, &v) == OK);
 }
 
 static void put_act(
     struct store *s, struct arena *a, enum act_kind kind, story_id id, int64_t at_ms, uint64_t pos)
 {
-    struct act act = {.kind = kind, .story = id, .target = S("all"), .by = S("anna")};
+    struct span target = kind == ACT_RELEASE ? S("coastal") : S("all");
+    struct act act = {.kind = kind, .story = id, .target = target, .by = S("anna")};
     struct stored_act stored = {.pos = pos, .page = id, .json = act_write(a, &act), .at_ms = at_ms};
     must(store_put_act(s, &stored) == OK);
 }
 
 /* Story n came in minute n, under an id that says nothing of it; story 3 was updated in minute 100,
- * held in minute 110; a brake was on from minute 120 to 130, in which story 4 was updated. */
+ * held in minute 110; a brake was on from minute 120 to 130, in which story 4 was updated; story
+ * 5's update of minute 140 was one too many, and let go in minute 150. */
 static story_id id_of(uint64_t n)
 {
     return n == DEAD ? DEAD : n * UINT64_C(0x9e3779b97f4a7c15) >> 4;
@@ -67,7 +72,10 @@ static void fill(struct store *s, struct arena *a)
     put_act(s, a, ACT_PAUSE, 0, NOW + 120 * MINUTE, 120);
     put_version(s, a, id_of(4), NOW + 125 * MINUTE, 125, "Story 4 again");
     put_act(s, a, ACT_RESUME, 0, NOW + 130 * MINUTE, 130);
-    must(store_commit(s, 130) == OK);
+    mark = MARK_UPDATES;
+    put_version(s, a, id_of(5), NOW + 140 * MINUTE, 140, "Story 5 again");
+    put_act(s, a, ACT_RELEASE, 0, NOW + 150 * MINUTE, 150);
+    must(store_commit(s, 150) == OK);
 }
 
 static struct office_past at(uint64_t n, int minute)
@@ -93,6 +101,10 @@ static void test_story(void)
     check_span(p.verdict.headline, S("Story 4"), "though the newer had come");
     p = at(4, 131);
     check_span(p.verdict.headline, S("Story 4 again"), "let go, the newer");
+    p = at(5, 149);
+    check_span(p.verdict.headline, S("Story 5"), "what a limit kept back was not seen");
+    p = at(5, 150);
+    check_span(p.verdict.headline, S("Story 5 again"), "until the desk let it go");
     check(at(DEAD, 50).is_dead && at(DEAD, 50).was_public && !at(4, 50).is_dead,
         "dead today is told");
 }

@@ -18,8 +18,9 @@ static bool is_feed(const struct office_site *site, struct span name)
 
 static bool is_paused(const struct office_eyes *e, struct span target)
 {
-    for (size_t i = 0; i < e->pause_count; i++)
-        if (e->pauses[i].until_ms == FOREVER && span_eq(e->pauses[i].target, target)) return true;
+    for (size_t i = 0; i < e->brakes.pause_count; i++)
+        if (e->brakes.pauses[i].until_ms == FOREVER && span_eq(e->brakes.pauses[i].target, target))
+            return true;
     return false;
 }
 

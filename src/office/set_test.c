@@ -68,7 +68,7 @@ static enum result listed(struct office_eyes *eyes, const char *what)
     struct buf b;
     buf_init(&b, eyes->a, 0);
     struct json_out o = {.b = &b};
-    return office_json_list(eyes, span_of(what), S(""), &o);
+    return office_json_list(eyes, span_of(what), S(""), 1, &o);
 }
 
 static void break_alarms(const char *store_folder)
@@ -108,11 +108,45 @@ static void desk(const char *store_folder, struct arena *a)
 
 static void pauses(struct store *s, struct arena *a)
 {
-    struct pause *list;
-    size_t n;
-    must(set_pauses(s, a, a, &list, &n) == OK);
-    check(n == 2 && list[0].until_ms == NOW + 30 && list[1].until_ms == NOW + 30,
+    struct brakes b;
+    must(brakes_load(s, a, &b) == OK);
+    check(
+        b.pause_count == 2 && b.pauses[0].until_ms == NOW + 30 && b.pauses[1].until_ms == NOW + 30,
         "a resume of all ends every pause");
+    struct act again = {.kind = ACT_PAUSE, .target = S("world")};
+    struct stored_act at = {.pos = 12, .at_ms = NOW + 30};
+    brakes_take(&b, &again, &at);
+    check(b.pause_count == 2, "an act that was taken is not taken again");
+    at.pos = 13;
+    brakes_take(&b, &again, &at);
+    check(b.pause_count == 3 && b.pauses[2].until_ms == FOREVER, "the next one is");
+}
+
+static uint64_t take(struct brakes *b, enum act_kind kind, struct span target, uint64_t pos)
+{
+    struct act act = {.kind = kind, .target = target};
+    struct stored_act at = {.pos = pos, .at_ms = NOW + (int64_t)pos};
+    brakes_take(b, &act, &at);
+    return brakes_change_from(b, &act, pos);
+}
+
+/* How far back an act reaches, of versions that wait. */
+static void reach(struct arena *a)
+{
+    struct brakes b = {.a = a};
+    check(take(&b, ACT_PAUSE, S("world"), 10) == 10, "a pause changes nothing of before");
+    take(&b, ACT_PAUSE, S("coastal"), 20);
+    check(take(&b, ACT_RESUME, S("world"), 30) == 10, "a resume: all since its pause");
+    check(take(&b, ACT_RESUME, S("coastal"), 40) == 10,
+        "and what another brake had caught before, and handed on");
+    check(take(&b, ACT_RELEASE, S("coastal"), 50) == 0, "the first release of a feed: all");
+    take(&b, ACT_PAUSE, S("all"), 60);
+    check(take(&b, ACT_RELEASE, S("coastal"), 70) == 50, "the next: all since that");
+    check(take(&b, ACT_RESUME, S("all"), 80) == 50, "a resume: what was released into its brake");
+    check(take(&b, ACT_RESUME, S("all"), 80) == 50, "and the same when it is taken again");
+    take(&b, ACT_PAUSE, S("all"), 90);
+    check(take(&b, ACT_RESUME, S("all"), 100) == 90, "brakes apart from each other are apart");
+    check(take(&b, ACT_RESUME, S("all"), 110) == 110, "a resume of nothing changes nothing");
 }
 
 static void put_act(struct store *s, story_id page, uint64_t pos, int64_t at_ms, const char *json)
@@ -141,6 +175,7 @@ int main(void)
     must(store_commit(s, 12) == OK);
     whole_set(s, a);
     pauses(s, a);
+    reach(a);
     store_close(s);
     desk(path, a);
     arena_free(a);

@@ -47,7 +47,7 @@ void sign_identify(struct visit *v)
 
 /* Browsers say where a form was sent from. With Referrer-Policy: no-referrer the Origin of our own
  * forms is "null", and Sec-Fetch-Site tells; browsers too old for it are held to the token. */
-static bool is_same_origin(const struct visit *v)
+bool sign_same_origin(const struct visit *v)
 {
     if (v->fetch_site.p && !span_eq(v->fetch_site, S("same-origin"))) return false;
     if (!v->origin.p || span_eq(v->origin, S("null"))) return true;
@@ -59,7 +59,7 @@ bool sign_form_is_ours(struct visit *v, const char **why_out)
 {
     struct span token = form_get(&v->form, "token");
     *why_out = NULL;
-    if (!is_same_origin(v))
+    if (!sign_same_origin(v))
         *why_out = "the form comes from another site (behind a proxy: it has to pass Host and "
                    "X-Forwarded-Proto on)";
     else if (!v->form_token.n || token.n != v->form_token.n ||
@@ -88,7 +88,43 @@ static void note(struct visit *v, const char *what, struct span who, struct span
     audit(v->office->accounts, &line);
 }
 
+/* ---- what was written when the session had ended ---- */
+static const char kept_prefix[] = "keep.";
+
+/* The act's own fields; from a sign-in form, those that it carries already. */
+static void put_kept(struct visit *v, struct record *r)
+{
+    bool carried = span_eq(v->path, S("/desk/sign-in"));
+    for (size_t i = 0; i < v->form.count; i++) {
+        struct span name = v->form.names[i];
+        bool is_kept = span_starts(name, span_of(kept_prefix));
+        if (carried ? !is_kept : is_kept || span_eq(name, S("token"))) continue;
+        struct record *item = record_item(r, "kept");
+        record_text(item, "field", carried ? name : arena_printf(v->a, "keep.%.*s", FMT(name)));
+        record_text(item, "value", v->form.values[i]);
+    }
+}
+
+static bool take_kept(struct visit *v)
+{
+    struct form kept = {0};
+    for (size_t i = 0; i < v->form.count; i++) {
+        if (!span_starts(v->form.names[i], span_of(kept_prefix))) continue;
+        size_t cut = sizeof kept_prefix - 1;
+        kept.names[kept.count] = span_cut(v->form.names[i], cut, v->form.names[i].n);
+        kept.values[kept.count++] = v->form.values[i];
+    }
+    v->form = kept;
+    return kept.count > 0;
+}
+
 /* ---- signing in ---- */
+static struct span next_of(struct visit *v)
+{
+    if (!span_eq(v->path, S("/desk/sign-in"))) return v->path; /* an act's */
+    return form_get(v->method == HTTP_POST ? &v->form : &v->query, "next");
+}
+
 static void sign_in_page(struct visit *v, int status, struct span message)
 {
     if (!v->form_token.n) {
@@ -101,9 +137,22 @@ static void sign_in_page(struct visit *v, int status, struct span message)
     struct record *r = visit_record(v, "", "sign_in");
     record_text(r, "message", message);
     record_text(r, "name", account_name_fits(v->name) ? v->name : S(""));
-    struct span next = form_get(v->method == HTTP_POST ? &v->form : &v->query, "next");
-    record_text(r, "next", next);
+    record_text(r, "next", next_of(v));
+    if (v->method == HTTP_POST) put_kept(v, r);
     visit_page(v, status, "sign-in", r);
+}
+
+void sign_keep_act(struct visit *v)
+{
+    sign_in_page(v, 403, dress_word(v->book.dress, "session_over"));
+}
+
+void sign_again(struct visit *v)
+{
+    if (v->role != DESK_NOBODY)
+        visit_redirect(v, S("/desk/live"));
+    else
+        sign_in_page(v, 403, dress_word(v->book.dress, "sign_in_again"));
 }
 
 void page_sign_in(struct visit *v)
@@ -147,8 +196,16 @@ static void start_session(struct visit *v, const struct account *t)
     }
     tries_right(v->office->accounts, t->name, v->address, now);
     note(v, "signed in", t->name, S(""));
-    set_cookie(v, arena_keep(v->a, span_of(token)), OFFICE_LIFE_MS / 1000);
-    visit_redirect(v, fit_next(v));
+    struct span kept = arena_keep(v->a, span_of(token)), next = fit_next(v);
+    set_cookie(v, kept, OFFICE_LIFE_MS / 1000);
+    visit_redirect(v, next);
+    if (!take_kept(v)) return;
+    v->form_token = token_form(v->a, kept);
+    v->role = t->role;
+    v->who = t->name;
+    v->path = next;
+    v->head = S("");
+    visit_ask_again(v, 200, "look_once_more");
 }
 
 static void password_was_tried(struct visit *v)
@@ -249,7 +306,8 @@ static void account_page(struct visit *v, int status, struct span message, bool 
 
 void page_account(struct visit *v)
 {
-    account_page(v, 200, S(""), true);
+    bool ended = form_get(&v->query, "ended").n > 0;
+    account_page(v, 200, ended ? dress_word(v->book.dress, "session_ended") : S(""), true);
 }
 
 void post_end_session(struct visit *v)
@@ -261,7 +319,7 @@ void post_end_session(struct visit *v)
     if (ended && span_eq(number, v->session.number))
         visit_redirect(v, S("/desk/sign-in"));
     else
-        visit_redirect(v, S("/desk/account"));
+        visit_redirect(v, ended ? S("/desk/account?ended=1") : S("/desk/account"));
 }
 
 static void change_password(struct visit *v)

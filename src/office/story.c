@@ -6,12 +6,19 @@
 enum { VERSIONS_SHOWN = 20 };
 
 /* ---- where it stands ---- */
-static const char *standing(const struct office_story *s, int64_t now_ms)
+struct span story_seen(struct arena *a, const struct office_story *s)
+{
+    size_t n = s->set.act_count;
+    return arena_printf(a, "%llu", n ? (unsigned long long)s->set.acts[n - 1].pos : 0ULL);
+}
+
+const char *story_standing(const struct office_story *s, int64_t now_ms)
 {
     const struct verdict *w = &s->verdict;
     if (s->is_public) return w->shown != w->version ? "stands_public_older" : "stands_public";
     if (w->is_dead && w->state == STATE_PURGED) return "stands_purged";
-    if (w->is_dead) return w->state == STATE_KILLED ? "stands_killed" : "stands_taken_down";
+    if (w->is_dead && w->state == STATE_KILLED) return "stands_killed";
+    if (w->is_dead) return desk_killed_it(&s->set) ? "stands_killed_here" : "stands_taken_down";
     if (!s->set.version_count) return "stands_unknown";
     if (!w->interval.held && w->shown != SIZE_MAX && w->interval.from_ms > now_ms)
         return "stands_embargoed";
@@ -40,7 +47,7 @@ static void put_standing(struct visit *v, struct record *r, const struct office_
         "answers_404", "answers_200", "answers_410", "answers_301"};
     int64_t now = clock_now_ms();
     const struct verdict *w = &s->verdict;
-    record_text(r, "stands", dress_word(v->book.dress, standing(s, now)));
+    record_text(r, "stands", dress_word(v->book.dress, story_standing(s, now)));
     record_text(r, "tone", s->is_public ? S("good") : w->is_dead ? S("bad") : S("held"));
     record_text(r, "answers", dress_word(v->book.dress, answers[s->answers]));
     bool has_url = s->path.n && s->is_public && url_is_safe_link(v->book.site->url);
@@ -53,6 +60,7 @@ static void put_standing(struct visit *v, struct record *r, const struct office_
     put_time(v, r, "end", s->is_public ? w->interval.until_ms : 0);
     put_reasons(v, r, w);
     record_flag(r, "reasons_there", w->reason_count > 0);
+    record_flag(r, "withdrawn", !s->is_public && (w->is_dead || w->was_public));
 }
 
 /* ---- what the licence wants ---- */
@@ -110,7 +118,7 @@ static bool yields(const struct verdict *w)
     return false;
 }
 
-static bool is_sensible(const struct office_story *s, enum act_kind kind)
+bool act_is_sensible(const struct office_story *s, enum act_kind kind)
 {
     const struct verdict *w = &s->verdict;
     bool by_desk = w->is_dead && (w->state == STATE_TAKEN_DOWN || has_reason(w, WHY_TAKEN_DOWN));
@@ -125,6 +133,8 @@ static bool is_sensible(const struct office_story *s, enum act_kind kind)
     case ACT_KILL: return !w->is_dead;
     case ACT_PURGE:
     case ACT_REDACT: return w->state != STATE_PURGED;
+    case ACT_APPROVE:
+    case ACT_HIDE: return true;
     case ACT_UNREDACT: return s->set.struck.word_count + s->set.struck.picture_count > 0;
     default: return !w->is_dead && s->set.version_count > 0;
     }
@@ -138,12 +148,15 @@ static void put_acts(struct visit *v, struct record *r, const struct office_stor
     struct span id = story_id_text(v->a, s->set.page);
     for (size_t i = 0; i < COUNT(order); i++) {
         const struct act_row *row = act_row(order[i]);
-        if (v->role < row->role || !is_sensible(s, order[i])) continue;
-        bool at_once = !row->destructive && row->text == ACT_NO_TEXT;
+        if (v->role < row->role || !act_is_sensible(s, order[i])) continue;
+        /* A hold takes a public story away: it is asked once more. */
+        bool at_once = !row->destructive && row->text == ACT_NO_TEXT &&
+                       !(order[i] == ACT_HOLD && s->is_public);
         struct record *item = record_item(r, at_once ? "now" : "asks");
         record_text(item, "label", dress_word_of(v->book.dress, "act_", span_of(row->name)));
         record_text(item, "href", arena_printf(v->a, "/desk/story/%.*s/%s", FMT(id), row->name));
         record_text(item, "once", at_once ? visit_once(v) : S(""));
+        record_flag(item, "main", order[i] != ACT_HOLD);
         record_flag(item, "danger", row->destructive);
     }
 }
@@ -205,6 +218,10 @@ static void put_preview(struct visit *v, struct record *r, const struct office_s
     const struct story *t = s->shown->story;
     const struct verdict *w = s->in_shadow ? &s->would : &s->verdict;
     struct record *p = record_in(r, "preview");
+    record_text(p, "title",
+        dress_word(v->book.dress, s->is_public         ? "preview_public"
+                                  : s->verdict.is_dead ? "preview_gone"
+                                                       : "preview"));
     record_text(p, "headline", w->headline.n ? w->headline : t->headline);
     record_text(p, "label", t->headline_tag);
     record_text(p, "abstract", t->abstract);
@@ -299,6 +316,7 @@ void page_story(struct visit *v, story_id page)
         put_standing(v, r, &s);
         put_would(v, r, &s);
         put_acts(v, r, &s);
+        record_text(r, "seen", story_seen(v->a, &s));
         put_preview(v, r, &s);
         put_duties(v, r, &e, &s);
         put_versions(v, r, &s);

@@ -111,11 +111,17 @@ void tries_right(struct accounts *c, struct span name, struct span address, int6
         now_ms - OFFICE_KNOWN_DAYS * INT64_C(86400000));
 }
 
-void tries_forget(struct accounts *c, struct span name)
+void tries_forget(struct accounts *c, struct span name, struct span address)
 {
     unsigned char key[TOKEN_BYTES];
     key_of(KEY_NAME, name, S(""), key);
     (void)!accounts_do(c, NULL, "DELETE FROM tries WHERE key=?1", "b", key);
+    (void)!accounts_do(
+        c, NULL, "DELETE FROM tries WHERE key IN (SELECT key FROM known WHERE name=?1)", "t", name);
+    for (int k = 0; address.n && k < KEYS; k++) {
+        key_of((enum key_kind)k, name, address, key);
+        (void)!accounts_do(c, NULL, "DELETE FROM tries WHERE key=?1", "b", key);
+    }
 }
 
 /* ---- the audit ---- */

@@ -62,8 +62,19 @@ static void known_place(struct accounts *c)
     for (int i = 0; i < 30; i++) fail(c, "ed", "203.0.113.1", 1, month + 1);
     check(
         wait_of(c, "ed", "198.51.100.7", month + 1) > 0, "after a month a place is strange again");
-    tries_forget(c, S("ed"));
+    tries_forget(c, S("ed"), S(""));
     check(wait_of(c, "ed", "203.0.113.9", month + 1) == 0, "an administrator's word ends the wait");
+    check(wait_of(c, "ed", "203.0.113.1", month + 1) > 0, "not that of the address");
+    tries_forget(c, S("ed"), S("203.0.113.1"));
+    check(wait_of(c, "ed", "203.0.113.1", month + 1) == 0, "but where he names it");
+    tries_right(c, S("mira"), S("198.51.100.8"), NOW);
+    fail(c, "mira", "198.51.100.8", 2, NOW);
+    fail(c, "mira2", "198.51.100.8", 2, NOW);
+    fail(c, "mira", "198.51.100.8", 3, NOW);
+    tries_forget(c, S("mira"), S(""));
+    check(wait_of(c, "mira", "198.51.100.8", NOW) > 0, "an address waits for all its mistakes");
+    tries_forget(c, S("mira"), S("198.51.100.8"));
+    check(wait_of(c, "mira", "198.51.100.8", NOW) == 0, "until it is freed");
 }
 
 static void jumped_clock(struct accounts *c)

@@ -188,22 +188,27 @@ void visit_audit(struct visit *v, const struct audit_line *line)
         audit(v->office->accounts, line);
 }
 
-void visit_refuse(struct visit *v, int status, const char *what, const char *next)
+void visit_audit_refusal(struct visit *v, const char *what)
 {
     struct audit_line line = {.at_ms = clock_now_ms(),
         .what = arena_printf(v->a, "refused: %s", what),
         .who = v->who,
         .address = v->address,
-        .detail = arena_printf(v->a, "%.*s", FMT(v->path))};
+        .detail = v->path};
     visit_audit(v, &line);
+}
+
+void visit_refuse(struct visit *v, int status, const char *what, const char *next)
+{
+    visit_audit_refusal(v, what);
     if (v->is_api) {
         refuse_json(v, status, span_of(what), next);
         return;
     }
     struct record *r = visit_record(v, "", "refused");
     record_text(r, "text", dress_word(v->book.dress, "refused_text"));
-    record_text(r, "detail", span_of(what));
-    record_text(r, "more", span_of(next));
+    put_why(v->book.dress, record_item(r, "details"), span_of(what));
+    if (next) put_why(v->book.dress, record_item(r, "details"), span_of(next));
     visit_page(v, status, "message", r);
 }
 
@@ -213,6 +218,15 @@ static bool has_shadow(const struct office_site *site)
     for (uint32_t i = 0; i < site->feed_count; i++)
         if (site->feeds[i].shadow) return true;
     return false;
+}
+
+/* What waits for whoever runs the machine, told to those whose stories it is about. */
+static void note_waiting(struct visit *v, struct record *r)
+{
+    unsigned long long pages = clock_slot_get(SLOT_CHANGES_WAIT);
+    if (pages)
+        record_text(r, "waits",
+            dress_say(v->book.dress, v->a, "config_waits", "n", arena_printf(v->a, "%llu", pages)));
 }
 
 struct record *visit_record(struct visit *v, const char *place, const char *title_key)
@@ -234,6 +248,7 @@ struct record *visit_record(struct visit *v, const char *place, const char *titl
     bool is_in = v->role != DESK_NOBODY;
     record_flag(r, "is_in", is_in);
     if (!is_in) return r;
+    note_waiting(v, r);
     record_text(r, "who", v->who);
     record_text(r, "role", dress_word_of(d, "role_", span_of(desk_role_name(v->role))));
     for (size_t i = 0; i < COUNT(places); i++) {

@@ -26,7 +26,7 @@ bool dress_is_rtl(const struct dress *d);
 struct span dress_style(struct span *path_out); /* its bytes; path with its hash */
 
 /* ---- form.c ---- */
-enum { FORM_FIELDS_MAX = 24 };
+enum { FORM_FIELDS_MAX = 24 + OFFICE_PILE_MAX }; /* a pile's ticks */
 struct form { /* of a body or a query: names and values, decoded */
     struct span names[FORM_FIELDS_MAX], values[FORM_FIELDS_MAX];
     size_t count;
@@ -43,15 +43,19 @@ struct rulebook { /* what a request sees of the configuration, from its begin to
     struct arena *a, *owner; /* of the dress; of site and rules */
 };
 enum { OUTCOMES = 64 };
+struct outcome {
+    struct office_done done;
+    enum act_kind kind;
+};
 struct office {
     struct office_config config;
     struct accounts *accounts;
     struct rulebook book;
     struct rulebook *old_books; /* requests may still use them: freed when none is under way */
     size_t old_count, old_cap;
-    unsigned visits;                  /* under way */
-    struct helpers *hashers, *actors; /* apart: acts that wait for the site hold up no sign-in */
-    struct office_done outcomes[OUTCOMES]; /* of the last acts, to tell what they took */
+    unsigned visits;                   /* under way */
+    struct helpers *hashers, *actors;  /* apart: acts that wait for the site hold up no sign-in */
+    struct outcome outcomes[OUTCOMES]; /* of the last acts, to tell what they took */
     size_t outcome_next;
     int64_t audited_ms; /* strangers' refusals are put into the file at most so often */
     uint32_t audited;
@@ -104,12 +108,14 @@ void visit_send(struct visit *v);
 void visit_later(
     struct visit *v, struct helpers *h, void (*work)(struct visit *), void (*then)(struct visit *));
 void visit_redirect(struct visit *v, struct span path);
+void visit_ask_again(struct visit *v, int status, const char *why); /* of the act at v->path */
 void visit_page(struct visit *v, int status, const char *template, struct record *r);
 void visit_message(struct visit *v, int status, const char *title_key, struct span text);
 /* 403 (or 401 of the API), with its audit line. Nothing has been changed. */
 void visit_refuse(struct visit *v, int status, const char *what, const char *next);
 /* A refusal: where strangers flood, it goes into the log alone. */
 void visit_audit(struct visit *v, const struct audit_line *line);
+void visit_audit_refusal(struct visit *v, const char *what);
 void visit_json(struct visit *v, int status, struct span json);
 /* The frame's names: site, menu, who. */
 struct record *visit_record(struct visit *v, const char *place, const char *title_key);
@@ -119,6 +125,11 @@ struct span visit_once(struct visit *v);                 /* a new act's own name
 /* ---- sign.c ---- */
 void sign_identify(struct visit *v);                           /* who asks, by cookie or bearer */
 bool sign_form_is_ours(struct visit *v, const char **why_out); /* T8 */
+bool sign_same_origin(const struct visit *v);
+/* 403, the sign-in page with what was sent: behind it the act is asked for once more. */
+void sign_keep_act(struct visit *v);
+/* 403, the sign-in page anew: the one that was sent had grown old. */
+void sign_again(struct visit *v);
 void page_sign_in(struct visit *v);
 void post_sign_in(struct visit *v);
 void post_sign_out(struct visit *v);
@@ -133,10 +144,16 @@ void page_quarantine(struct visit *v);
 void page_alarms(struct visit *v);
 void page_takedowns(struct visit *v);
 struct span section_title(const struct visit *v, struct span name);
+size_t page_number(const struct visit *v); /* ?page=, from 1 */
+void put_pager(
+    struct visit *v, struct record *r, const char *path, struct span words, size_t page, bool more);
 /* ---- story.c ---- */
 void page_story(struct visit *v, story_id page);
 void put_reasons(struct visit *v, struct record *r, const struct verdict *w);
-const char *would_stand(const struct verdict *w, int64_t now_ms); /* key of a word */
+const char *story_standing(const struct office_story *s, int64_t now_ms); /* key of a word */
+bool act_is_sensible(const struct office_story *s, enum act_kind kind);
+struct span story_seen(struct arena *a, const struct office_story *s); /* its last act's event */
+const char *would_stand(const struct verdict *w, int64_t now_ms);      /* key of a word */
 void page_picture(struct visit *v, story_id page, struct span file);
 /* ---- comments.c ---- */
 void page_readers(struct visit *v);
@@ -145,6 +162,8 @@ enum result put_comments(struct visit *v, struct record *r, struct office_eyes *
 /* ---- acts.c ---- */
 void page_act(struct visit *v, story_id page, enum act_kind kind);
 void post_act(struct visit *v, story_id page, enum act_kind kind);
+/* The act's page with what v->form holds; nothing is done. why: a word's key. */
+void ask_again(struct visit *v, int status, story_id page, enum act_kind kind, const char *why);
 /* Fills act from a form or JSON's fields; false: why_out. */
 bool act_of_fields(struct visit *v, struct act *t, struct span deadline, const char **why_out);
 void act_send(
@@ -155,11 +174,15 @@ bool act_is_uuid(struct span s);                     /* 36 hex digits and hyphen
 void put_outcome(struct visit *v, struct record *r); /* of ?event=POS */
 /* ---- brakes.c ---- */
 void page_brakes(struct visit *v);
+void brakes_again(struct visit *v, int status, const char *why); /* why: a word's key */
 void page_resume(struct visit *v);
 void post_brake(struct visit *v);
 /* ---- shadow.c ---- */
 void page_shadow(struct visit *v);
 void put_kept_back(struct visit *v, struct record *r, struct office_eyes *e); /* of the brakes */
+/* ---- receipt.c ---- */
+void page_receipt(struct visit *v, story_id page, bool as_signed);
+bool api_receipt(struct visit *v, story_id page, bool as_signed); /* false: there is none */
 /* ---- api.c ---- */
 void api_answer(struct visit *v);
 

@@ -48,6 +48,7 @@ static void put_head(const struct api *x, const struct view *v)
     json_time(o, "published", v->published_ms);
     json_time(o, "updated", v->changed_ms);
     json_words(o, "agency", v->agency);
+    json_words(o, "credit", v->credit_line);
     json_words(o, "byline", v->byline);
     json_words(o, "dateline", v->dateline);
     put_tags(x, v);

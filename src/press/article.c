@@ -122,6 +122,8 @@ static void put_story(struct sheet *s, const struct view *v)
     record_text(r, "abstract", v->abstract);
     record_text(r, "dateline", v->dateline);
     record_text(r, "agency", v->agency);
+    record_text(r, "credit_top", v->credit_top ? v->credit_line : S(""));
+    record_text(r, "credit_end", v->credit_end ? v->credit_line : S(""));
     record_text(r, "copyright", v->copyright);
     record_text(r, "disclaimer", press_disclaimer(s->p, s->a, v));
     record_flag(r, "developing", v->is_developing);
@@ -218,8 +220,8 @@ static void put_machine_words(struct sheet *s, const struct view *v, const struc
             s->p, s->a, v->changed_ms > v->published_ms ? v->changed_ms : v->published_ms));
 }
 
-/* ---- the agency's sentence is not a theme's to leave out ---- */
-static size_t place_for_disclaimer(struct span page)
+/* ---- the agency's sentences are not a theme's to leave out ---- */
+static size_t place_for_sentence(struct span page)
 {
     static const char *const ends[] = {"</article>", "</main>", "</body>"};
     for (size_t i = 0; i < COUNT(ends); i++) {
@@ -266,17 +268,21 @@ static bool is_said(struct span page, struct span said)
     }
 }
 
-static void insist_on_disclaimer(struct sheet *s, const struct view *v)
+bool press_says(struct arena *a, struct span page, struct span text)
+{
+    return is_said(page, html_text(a, text).s);
+}
+
+static void insist_on(struct sheet *s, struct span text, const char *class)
 {
     struct span page = s->out->body;
-    struct span said = html_text(s->a, press_disclaimer(s->p, s->a, v)).s;
-    if (is_said(page, said)) return;
-    size_t at = place_for_disclaimer(page);
+    if (press_says(s->a, page, text)) return;
+    size_t at = place_for_sentence(page);
     struct buf b;
     buf_init(&b, s->a, 0);
     buf_put(&b, span_cut(page, 0, at));
-    buf_lit(&b, "<p class=\"disclaimer\">");
-    buf_put(&b, said);
+    buf_printf(&b, "<p class=\"%s\">", class);
+    buf_put(&b, html_text(s->a, text).s);
     buf_lit(&b, "</p>");
     buf_put(&b, span_cut(page, at, page.n));
     s->out->body = buf_span(&b);
@@ -306,6 +312,7 @@ enum result page_article(const struct press *p, const struct page_ask *ask, stru
     page_key(out, "story:", v.id_text);
     page_until(out, reader_next_change(r));
     frame_close(&s, "article");
-    insist_on_disclaimer(&s, &v);
+    if (v.credit_line.n) insist_on(&s, v.credit_line, "credits");
+    insist_on(&s, press_disclaimer(p, a, &v), "disclaimer");
     return result;
 }

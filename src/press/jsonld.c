@@ -134,7 +134,7 @@ static void put_source(
     const struct press *p, struct arena *a, struct json_out *o, const struct view *v)
 {
     put_organisation(o, "sourceOrganization", v->agency);
-    json_words(o, "creditText", v->agency);
+    json_words(o, "creditText", press_agency_line(v));
     json_words(o, "copyrightNotice", v->copyright);
     json_words(o, "dateline", v->dateline);
     json_string(o, "backstory", press_disclaimer(p, a, v));

@@ -95,6 +95,25 @@ struct span press_disclaimer(const struct press *p, struct arena *a, const struc
     return press_fill(a, text, with, COUNT(with));
 }
 
+struct span press_agency_line(const struct view *v)
+{
+    return v->credit_line.n ? v->credit_line : v->agency;
+}
+
+enum result press_story_says(const struct press *p, struct reader *r, struct arena *a, story_id id,
+    struct press_sentences *out)
+{
+    struct view v;
+    struct page page;
+    struct page_ask ask = {.kind = PAGE_ARTICLE, .id = id, .page = 1};
+    enum result result = reader_story(r, id, a, &v);
+    if (result == OK) result = press_make(p, &ask, r, a, &page);
+    if (result != OK) return result;
+    out->credit = press_says(a, page.body, press_agency_line(&v));
+    out->disclaimer = press_says(a, page.body, press_disclaimer(p, a, &v));
+    return OK;
+}
+
 /* ---- pictures ---- */
 struct span press_card_path(const struct press *p, struct arena *a, const struct view *v)
 {

@@ -49,7 +49,9 @@ struct press_site {
     uint32_t page_count;
     uint32_t front_items, section_items, feed_items;
     enum press_top top;
-    int64_t top_wait_ms;     /* of TOP_WAITS */
+    int64_t top_wait_ms;        /* of TOP_WAITS */
+    const char *country_header; /* in which trusted proxies tell the reader's country; NULL: none */
+    bool unknown_is_inside;
     const struct span *hubs; /* WebSub */
     uint32_t hub_count;
     struct span cdn_keys, cdn_lifetime; /* names of headers for a cache in front; empty: not sent */
@@ -95,6 +97,8 @@ enum page_kind {
     PAGE_API_STORY,
     PAGE_NOT_FOUND,
     PAGE_GONE,
+    PAGE_NOT_HERE,        /* 451: the licence is for other countries */
+    PAGE_COUNTRY_UNKNOWN, /* 451: and from where it is read is not known */
     PAGE_BAD_REQUEST,
     PAGE_BUSY,
     PAGE_WRONG_METHOD,
@@ -133,12 +137,22 @@ struct page {
     uint32_t id_count;
     int64_t valid_until_ms; /* the next instant at which these bytes would change; INT64_MAX */
     int64_t modified_ms;    /* Last-Modified, 0: none */
+    const char *differs_by; /* the site's: the request's header on which the bytes depend, as well;
+                               NULL: none */
 };
 /* Makes a page from the reader's open snapshot. ERR_ABSENT: there is no such page (the caller
  * answers 404); ERR_CORRUPT: a row was damaged. Everything lives in a. Thread-safe: a press is
  * const after press_open. */
 enum result press_make(const struct press *p, const struct page_ask *ask, struct reader *r,
     struct arena *a, struct page *out) CHECKED;
+/* Does the story's page say what its licence wants, where a reader sees it: the credit, in the
+ * licence's form where there is one, and the disclaimer? For audits. ERR_ABSENT: it is not public.
+ */
+struct press_sentences {
+    bool credit, disclaimer;
+};
+enum result press_story_says(const struct press *p, struct reader *r, struct arena *a, story_id id,
+    struct press_sentences *out) CHECKED;
 struct span press_asset_path(const struct press *p,
     const char *file); /* "/assets/style-3f2a….css" with the hash in the name */
 

@@ -67,8 +67,12 @@ struct span press_path(
 struct span press_absolute(const struct press *p, struct arena *a,
     struct span path); /* url + base + path: feeds, canonical, sitemaps */
 const struct press_section *press_section_named(const struct press *p, struct span name);
+/* Where the credit names the agency: in the licence's form, if it wants one. */
+struct span press_agency_line(const struct view *v);
 struct span press_disclaimer(const struct press *p, struct arena *a,
     const struct view *v); /* {agency} and {site} filled; never empty (R4) */
+/* Does a page say this where a reader sees it? (article.c) */
+bool press_says(struct arena *a, struct span page, struct span text);
 /* Times in the site's zone and language: "23 January 2026, 11:30 IST"; ISO with the zone's offset
  * for machines. */
 struct span press_date_long(const struct press *p, struct arena *a, int64_t ms);

@@ -1,4 +1,4 @@
-/* status: pages that are no story: 404, 410, 400, 405, 500, 503. None reads the store. The 404
+/* status: pages that are no story: 404, 410, 451, 400, 405, 500, 503. None reads the store. The 404
  * knows nothing of the request or of the store: it is the same bytes for what never was and for
  * what must not be told (E15). A tombstone tells that a story was withdrawn, when and by whom, and
  * nothing of the story (D6). */
@@ -34,13 +34,16 @@ static const struct {
     enum page_kind kind;
     int status;
     const char *name, *title, *text;
+    bool offers_search;
 } pages[] = {
-    {PAGE_NOT_FOUND, 404, "not-found", "not_found", "not_found_text"},
-    {PAGE_GONE, 410, "gone", "gone", NULL},
-    {PAGE_BAD_REQUEST, 400, "bad-request", "bad_request", "bad_request_text"},
-    {PAGE_WRONG_METHOD, 405, "wrong-method", "wrong_method", "wrong_method_text"},
-    {PAGE_BROKEN, 500, "broken", "broken", "broken_text"},
-    {PAGE_BUSY, 503, "busy", "busy", "busy_text"},
+    {PAGE_NOT_FOUND, 404, "not-found", "not_found", "not_found_text", true},
+    {PAGE_GONE, 410, "gone", "gone", NULL, true},
+    {PAGE_NOT_HERE, 451, "not-here", "not_here", "not_here_text", true},
+    {PAGE_COUNTRY_UNKNOWN, 451, "not-here", "not_here", "country_unknown_text", true},
+    {PAGE_BAD_REQUEST, 400, "bad-request", "bad_request", "bad_request_text", false},
+    {PAGE_WRONG_METHOD, 405, "wrong-method", "wrong_method", "wrong_method_text", false},
+    {PAGE_BROKEN, 500, "broken", "broken", "broken_text", false},
+    {PAGE_BUSY, 503, "busy", "busy", "busy_text", false},
 };
 
 enum result page_status(const struct press *p, const struct page_ask *ask, struct reader *r,
@@ -55,7 +58,7 @@ enum result page_status(const struct press *p, const struct page_ask *ask, struc
     struct sheet s = frame_open(p, a, out, pages[k].name, title, S(""));
     record_text(s.root, "heading", title);
     record_text(s.root, "what", pages[k].text ? press_word(p, pages[k].text) : S(""));
-    record_flag(s.root, "offer_search", ask->kind == PAGE_NOT_FOUND || ask->kind == PAGE_GONE);
+    record_flag(s.root, "offer_search", pages[k].offers_search);
     if (ask->kind == PAGE_GONE) put_tombstone(&s, ask->gone);
     frame_close(&s, "status");
     return OK;

@@ -112,7 +112,8 @@ struct span item_content(const struct channel *c, const struct view *v)
     buf_lit(&b, "\n");
     put_item_parts(c, &b, v);
     put_paragraph(&b, "small",
-        arena_printf(c->a, "%.*s%s%.*s", FMT(v->dateline), is_place ? " · " : "", FMT(v->agency)));
+        arena_printf(c->a, "%.*s%s%.*s", FMT(v->dateline), is_place ? " · " : "",
+            FMT(press_agency_line(v))));
     put_paragraph(&b, "small", press_disclaimer(c->press, c->a, v));
     return buf_span(&b);
 }

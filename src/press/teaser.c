@@ -220,7 +220,7 @@ void teaser_fill(struct sheet *s, struct record *r, const struct view *v)
     record_text(r, "href", press_path(s->p, s->a, v->path));
     record_text(r, "headline", v->headline);
     record_text(r, "abstract", v->abstract);
-    record_text(r, "agency", v->agency);
+    record_text(r, "agency", v->credit_lists ? v->credit_line : v->agency);
     record_text(r, "pieces", S(""));
     story_also(s, r, v);
     story_language(s, r, v);

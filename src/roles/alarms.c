@@ -14,6 +14,7 @@ static const struct alarm_kind kinds[] = {
     {"disk", "the disk is nearly full", true},
     {"certificate", "the TLS certificate ends soon", true},
     {"clock", "the clock jumped: embargoes stay shut", true},
+    {"second-yes", "a changed configuration waits for a second yes", true},
     {"restart", "a role ends again and again", true},
     {"rate", "a feed sends more than it should", true},
     {"outgoing", "something could not be sent", false},

@@ -39,14 +39,16 @@ static const struct {
     {"config/push.key", false, false},
     {"config/site.yaml", false, false},
     {"pictures/a.jpg", true, false},
+    {"receipts/a.jws", true, false},
+    {"keys/receipt.key", false, false},
     {"run/pid", false, false},
     {"version", false, false},
 };
 
 static void make_all(void)
 {
-    static const char *const folders[] = {
-        "store/7", "store.desk/7", "desk", "config", "pictures", "run", "bells"};
+    static const char *const folders[] = {"store/7", "store.desk/7", "desk", "config", "pictures",
+        "receipts", "keys", "run", "bells"};
     for (size_t i = 0; i < COUNT(folders); i++) must(dir_make(at(folders[i])) == OK);
     for (size_t i = 0; i < COUNT(table); i++)
         must(file_write_durable(at(table[i].file), S("bytes")) == OK);
@@ -93,6 +95,7 @@ int main(void)
         .store = arena_printf(a, "%s/store", data).p,
         .run = arena_printf(a, "%s/run", data).p,
         .pictures = arena_printf(a, "%s/pictures", data).p,
+        .receipts = arena_printf(a, "%s/receipts", data).p,
         .config = config_default(a, S("")),
         .config_path = arena_printf(a, "%s/config/site.yaml", data).p};
     int status = 0;

@@ -220,9 +220,15 @@ static void take_job(struct courier *c, const struct out_frame *o, const char *k
         o->at_ms, o->due_ms);
 }
 
+bool courier_is_fresh(int64_t at_ms, int64_t due_ms, int64_t now_ms)
+{
+    int64_t since_ms = due_ms > at_ms ? due_ms : at_ms;
+    return now_ms - since_ms <= COURIER_FRESH_MS;
+}
+
 static void take(struct courier *c, const struct out_frame *o)
 {
-    if (clock_now_ms() - o->at_ms > COURIER_FRESH_MS) return;
+    if (!courier_is_fresh(o->at_ms, o->due_ms, clock_now_ms())) return;
     if (span_eq(o->kind, S("alarm"))) take_alarm(c, o);
     if (span_eq(o->kind, S("push")) || span_eq(o->kind, S("recall"))) take_news(c, o);
     if (span_eq(o->kind, S("fetch"))) take_job(c, o, "fetch");

@@ -15,7 +15,8 @@
 enum {
     COURIER_ARENA = 64 << 20,
     COURIER_JOBS = FETCH_AT_ONCE_MAX,
-    COURIER_FRESH_MS = 24 * 3600 * 1000, /* what is older when it is handed over is no news */
+    COURIER_FRESH_MS =
+        24 * 3600 * 1000, /* what has been public longer when it is handed over is no news */
     COURIER_WATCH_MS = 5000,
     COURIER_SWEEP_MS = 3600 * 1000,
     COURIER_PING_MS = 2000, /* changes of so long make one ping of a hub */
@@ -75,6 +76,8 @@ bool courier_secret(struct flying *f, struct span file, struct span *out);
 void courier_spawn(struct flying *f, const char *const *argv, struct span text);
 
 /* courier_cdn.c */
+/* What waited for its release, or for the desk, is as old as its publication. */
+bool courier_is_fresh(int64_t at_ms, int64_t due_ms, int64_t now_ms);
 void courier_cdn_take(struct courier *c, struct span key, struct span body, int64_t at_ms);
 void courier_cdn(struct flying *f, const struct outbox_job *j);
 void courier_cdn_ended(struct flying *f, bool sent, struct span result);

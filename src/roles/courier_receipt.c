@@ -64,15 +64,17 @@ static bool put_surfaces(struct json_out *o, const struct probe *list, size_t n)
     bool clean = true;
     json_open(o, "surfaces", '[');
     for (size_t i = 0; i < n;) {
-        bool shows = false;
+        bool shows = false, words = false;
         json_open(o, NULL, '{');
         size_t first = i;
         json_string(o, "path", list[first].path);
         for (; i < n && (i == first || strcmp(list[i].coding, list[first].coding) != 0); i++) {
             json_number(o, list[i].coding, list[i].status);
             shows |= list[i].shows || list[i].status == 0;
+            words |= list[i].same_words;
         }
         json_bool(o, "shows", shows);
+        if (words && !shows) json_bool(o, "same_words", true);
         json_close(o, '}');
         clean &= !shows;
     }

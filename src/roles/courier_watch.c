@@ -1,6 +1,6 @@
 /* courier_watch: what the house itself may have to be told about: a full disk, a certificate that
- * ends, a clock that jumped, a role that ends again and again. Looked at every few seconds; each is
- * a state that ends with an all-clear. */
+ * ends, a clock that jumped, a configuration that waits, a role that ends again and again. Looked
+ * at every few seconds; each is a state that ends with an all-clear. */
 #include "courier.h"
 
 #include <stdio.h>
@@ -75,8 +75,22 @@ static void watch_restarts(struct courier *c)
         courier_all_clear(c, "restart", S(""));
 }
 
+static void watch_changes(struct courier *c)
+{
+    unsigned long long pages = clock_slot_get(SLOT_CHANGES_WAIT);
+    if (pages)
+        courier_alarm(c, "second-yes", S(""),
+            arena_printf(c->job,
+                "a changed configuration is not in force, for it would change %llu live pages: "
+                "`broadsheet status` says how to see them, and how to say yes",
+                pages));
+    else
+        courier_all_clear(c, "second-yes", S(""));
+}
+
 void courier_watch(struct courier *c)
 {
+    watch_changes(c);
     watch_disk(c);
     watch_certificate(c);
     watch_clock(c);

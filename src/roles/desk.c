@@ -35,8 +35,22 @@ static void perform(
     void *with, const struct act *acts, size_t n, struct span once, struct office_done *out)
 {
     struct desk_role_state *d = with;
-    acts_perform(d->start->house->data, acts, n, once, DESK_ACT_TIMEOUT_MS, out);
+    acts_perform(d->start->house->data, acts, n, once, DESK_ACT_TIMEOUT_MS, true, out);
     if (!out->kept) d->is_refused = true;
+}
+
+/* Whether its signature holds is for those to say who have the public key. */
+static bool find_receipt(void *with, struct arena *a, story_id page, struct office_receipt *out)
+{
+    struct desk_role_state *d = with;
+    struct receipt r;
+    const char *file = receipt_newest(a, d->start->house->receipts, page);
+    if (!file || file_read(a, file, RECEIPT_BYTES_MAX, &out->jws) != OK ||
+        receipt_read(a, out->jws, NULL, S(""), &r) != OK)
+        return false;
+    out->payload = r.payload;
+    out->kid = r.kid;
+    return true;
 }
 
 /* The fence names files. Where another store has come, or files of these names that are not those,
@@ -121,6 +135,7 @@ static bool open_office(struct desk_role_state *d)
         .pictures = h->pictures,
         .owner = book,
         .perform = perform,
+        .receipt = find_receipt,
         .with = d};
     if (office_open(&c, &d->office, &why) == OK) return true;
     arena_free(book);

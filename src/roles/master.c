@@ -34,6 +34,7 @@ static void child_speaks(struct master *m, struct child *c)
     while (inbox_take(&c->in, &f)) {
         if (f.type == MSG_READY) ready(m);
         if (f.type == MSG_STUCK) master_end_stuck(m, c, f.body);
+        if (f.type == MSG_CONFIG_WAITS && c->start.role == ROLE_NEWSROOM) master_start_weigh(m);
         if (f.type == MSG_RELOADED) master_reload_answered(m, c, f.body);
         if (f.fd >= 0) close(f.fd); /* descriptors only go out from here */
     }
@@ -72,7 +73,7 @@ static void signal_came(struct master *m)
 
 static void wait_for_something(struct master *m, int timeout_ms)
 {
-    struct pollfd fds[CHILDREN + 1];
+    struct pollfd fds[CHILDREN + 2];
     struct child *who[CHILDREN];
     size_t n = 0;
     for (size_t i = 0; i < CHILDREN; i++)
@@ -81,7 +82,8 @@ static void wait_for_something(struct master *m, int timeout_ms)
             fds[n++] = (struct pollfd){.fd = m->children[i].control, .events = POLLIN};
         }
     fds[n] = (struct pollfd){.fd = m->signals, .events = POLLIN};
-    if (poll(fds, n + 1, timeout_ms) <= 0) return;
+    fds[n + 1] = (struct pollfd){.fd = m->weigh.up ? m->weigh.fd : -1, .events = POLLIN};
+    if (poll(fds, n + 2, timeout_ms) <= 0) return;
     for (size_t i = 0; i < n; i++) {
         if (!who[i]->up) continue; /* reaped with one before it */
         if (fds[i].revents & POLLIN) child_speaks(m, who[i]);
@@ -168,6 +170,7 @@ int master_run(struct house *h, int ready_fd)
     must(m.signals >= 0);
     clock_slot_set(SLOT_READY, 0);
     pid_file(h);
+    master_start_config(&m);
     while (!m.stopping) {
         clock_tick();
         master_start_due(&m);
@@ -176,6 +179,7 @@ int master_run(struct house *h, int ready_fd)
         master_reload_turn(&m);
     }
     log_info("stopping");
+    master_weigh_stop(&m);
     stop_all(&m);
     close(m.signals);
     char path[4096];

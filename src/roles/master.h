@@ -1,7 +1,8 @@
 /* master.h: what the master's files share; private to roles.
  * - master.c: the loop: signals, what the roles say, stopping
  * - master_children.c: starts the roles, hands them channels, notes which ended
- * - master_reload.c: a new configuration, from the file to all who use it */
+ * - master_reload.c: a new configuration, from the file to all who use it
+ * - weigh.c: how many live pages it would change, asked before */
 #ifndef MASTER_H
 #define MASTER_H
 
@@ -26,16 +27,40 @@ struct child {
     int64_t started_us, restart_at_us;
     struct inbox in;
 };
+/* What a changed configuration would do to the site. */
+struct weighed {
+    enum {
+        WEIGH_SAME,   /* nothing that pages depend on */
+        WEIGH_FEW,    /* no more than need no second yes */
+        WEIGH_MANY,   /* more */
+        WEIGH_AGREED, /* somebody has said yes to this change */
+        WEIGH_CANNOT, /* why says why it is not known */
+    } end;
+    uint64_t pages, leave, appear;
+    uint32_t over;                    /* confirm_changes_over */
+    struct hash file;                 /* weigh_hash of what was looked at */
+    char token[REPLAY_TOKEN_MAX + 1]; /* empty: it was not come to */
+    char why[200];
+};
+struct weigh_state {
+    bool up;
+    volatile bool stop;
+    int fd;
+    pid_t pid;
+    pthread_t thread;
+};
 struct master {
     struct house *house;
     struct child children[CHILDREN];
     pid_t pid;
     int signals, ready_fd;
     bool stopping, told_ready;
+    struct weigh_state weigh;
     struct {
         uint64_t is_kept_for; /* the count at which the newsroom has it; 0: not asked yet */
         uint64_t turn;        /* of all reloads: a late answer is none to the next */
         bool under_way, wanted_again;
+        bool is_start; /* not asked for by anybody: what the site file says at the start */
         bool asked[CHILDREN], waits[CHILDREN]; /* it was handed over; no answer yet */
         int64_t until_us;
         struct house before;
@@ -51,7 +76,18 @@ void master_child_gone(struct master *m, struct child *c, int status);
  * say that of the newsroom: a long step of it is honest work. */
 void master_end_stuck(struct master *m, const struct child *teller, struct span body);
 
+/* ---- weigh.c ---- */
+bool master_weigh(struct master *m); /* begins it; false: no process is to be had */
+bool master_weighed(struct master *m, struct weighed *out); /* false: not yet */
+void master_weigh_stop(struct master *m);
+/* The site file's bytes, and what they and the files that they name mean; c NULL: nothing. */
+struct hash weigh_hash(struct span bytes, const struct config *c);
+
 /* ---- master_reload.c ---- */
+/* Before the roles start: whether the newsroom begins with the site file, or once it is weighed;
+ * then, when the newsroom has asked for it. */
+void master_start_config(struct master *m);
+void master_start_weigh(struct master *m);
 void master_reload(struct master *m);      /* begins it, or notes that another is wanted */
 void master_reload_turn(struct master *m); /* ends it, once all have answered or one is late */
 void master_reload_answered(struct master *m, struct child *c, struct span body);

@@ -1,6 +1,7 @@
-/* master_reload: a new configuration. It is read and tried here; then web and desk get it, which
- * may refuse; then the others; then it is in force, and `broadsheet reload` is told. Where one
- * refuses, it is in force nowhere. */
+/* master_reload: a new configuration. First it is weighed: one that changes many live pages waits
+ * for a second yes. Then it is read and tried here; then web and desk get it, which may refuse;
+ * then the others; then it is in force, and `broadsheet reload` is told. Where one refuses, it is
+ * in force nowhere. */
 #include "master.h"
 
 #include <signal.h>
@@ -53,10 +54,66 @@ static void reload_refused(struct master *m)
     reload_told(m, m->reload.why);
 }
 
+/* ---- a second yes ---- */
+/* What waits, for `status`; NULL: nothing does. */
+static void now_waits(struct master *m, const struct weighed *w, const char *why)
+{
+    char path[4096];
+    snprintf(path, sizeof path, "%s/waits", m->house->run);
+    clock_slot_set(SLOT_CHANGES_WAIT, !why ? 0 : w->pages ? w->pages : 1);
+    if (!why)
+        unlink(path);
+    else if (file_write_durable(path, span_of(why)) != OK)
+        log_warn("%s cannot be written", path);
+}
+
+/* ARENA of the caller: what happened, how to look at it, how to say yes. */
+static const char *why_it_waits(struct arena *a, const struct master *m, const struct weighed *w)
+{
+    const struct house *h = m->house;
+    struct buf b;
+    buf_init(&b, a, 0);
+    if (w->end == WEIGH_MANY)
+        buf_printf(&b,
+            "the changed configuration waits for a second yes: %llu live pages would change (%llu "
+            "leave the site, %llu appear on it; site.confirm_changes_over is %u); they are shown "
+            "by: broadsheet replay --as-read --data %s --config %s",
+            (unsigned long long)w->pages, (unsigned long long)w->leave,
+            (unsigned long long)w->appear, w->over, h->data, h->config_path);
+    else
+        buf_printf(&b,
+            "the changed configuration waits for a second yes, for nobody knows how many pages "
+            "would change: %s",
+            w->why);
+    if (w->token[0])
+        buf_printf(
+            &b, "; put in force by: broadsheet reload --data %s --yes %s", h->data, w->token);
+    else
+        buf_str(&b, "; `site: {confirm_changes_over: 1000000}` puts it in force uncounted");
+    buf_str(&b, "\n");
+    buf_char(&b, 0);
+    return b.p;
+}
+
+static void reload_waits(struct master *m, const struct weighed *w)
+{
+    struct arena *a = arena_new(64 << 10);
+    const char *why = why_it_waits(a, m, w);
+    log_error("%.*s", (int)strlen(why) - 1, why);
+    if (m->reload.is_start)
+        log_error("until then stories are decided by the configuration that was in force before");
+    m->reload.under_way = false;
+    now_waits(m, w, why);
+    if (!m->reload.is_start) reload_told(m, why);
+    arena_free(a);
+}
+
 /* Web and desk have it. The ledger is the newsroom's to ask: it counts when that has it. */
 static void reload_taken(struct master *m)
 {
     const char *why = "";
+    m->house->config_waits = false;
+    now_waits(m, NULL, NULL);
     m->reload.is_kept_for = clock_slot_get(SLOT_CONFIG_EPOCH) + 1;
     m->reload.until_us = clock_mono_us() + RELOAD_ANSWER_MS * 1000LL;
     for (size_t i = 0; i < CHILDREN; i++) { /* fences are built from what the configuration names:
@@ -74,6 +131,7 @@ static void reload_taken(struct master *m)
 static void reload_kept(struct master *m, bool in_time)
 {
     m->reload.under_way = false;
+    if (m->reload.is_start) return;
     if (in_time) log_info("configuration %s is in force", m->house->config_path);
     reload_told(m, in_time ? NULL
                            : "newsroom: the ledger does not take the new configuration now; it is "
@@ -90,28 +148,78 @@ static void reload_heard(struct master *m, struct child *c, struct span why)
             m->reload.why, sizeof m->reload.why, "%s: %.*s\n", role_name(c->start.role), FMT(why));
 }
 
+static void begin(struct master *m, bool is_start)
+{
+    uint64_t turn = m->reload.turn + 1;
+    memset(&m->reload, 0, sizeof m->reload);
+    m->reload.turn = turn;
+    m->reload.is_start = is_start;
+    m->reload.under_way = true;
+    if (master_weigh(m)) return;
+    struct weighed w = {.end = WEIGH_CANNOT, .why = "no process can be started"};
+    reload_waits(m, &w);
+}
+
+/* At the start the newsroom alone hears of it: all others have begun with the site file. What
+ * nobody can count is put in force: there are no pages to be read, or they are built again. */
+void master_start_config(struct master *m)
+{
+    char path[4096];
+    struct house *h = m->house;
+    snprintf(path, sizeof path, "%s/current", h->store);
+    now_waits(m, NULL, NULL);
+    h->config_waits = h->config_path && access(path, F_OK) == 0;
+}
+
+void master_start_weigh(struct master *m)
+{
+    if (m->house->config_waits && !m->reload.under_way) begin(m, true);
+}
+
+static void newsroom_starts_with(struct master *m)
+{
+    const char *why = "";
+    m->house->config_waits = false;
+    m->reload.is_kept_for = clock_slot_get(SLOT_CONFIG_EPOCH) + 1;
+    m->reload.until_us = clock_mono_us() + RELOAD_ANSWER_MS * 1000LL;
+    for (size_t i = 0; i < CHILDREN; i++) {
+        struct child *c = &m->children[i];
+        if (c->start.role != ROLE_NEWSROOM || !c->up) continue;
+        if (!hand_over(m, c, false, &why))
+            log_warn("the newsroom does not take the configuration: %s", why);
+    }
+}
+
 void master_reload(struct master *m)
 {
-    struct house *h = m->house;
     if (m->reload.under_way) {
         m->reload.wanted_again = true;
         return;
     }
-    if (!h->config_path) {
+    if (!m->house->config_path) {
         log_warn("nothing to reload: the site runs without a configuration file (--config)");
         reload_told(m, "the site runs without a configuration file (serve --config)\n");
         return;
     }
-    uint64_t turn = m->reload.turn + 1;
-    memset(&m->reload, 0, sizeof m->reload);
-    m->reload.turn = turn;
+    begin(m, false);
+}
+
+static void reload_begins(struct master *m, const struct weighed *w)
+{
+    struct house *h = m->house;
     m->reload.before = *h;
     if (!house_configure(h, m->reload.before.config_path, m->reload.before.wire_folder)) {
+        m->reload.under_way = false;
         log_error("the configuration has mistakes: the old one stays in force");
         reload_told(m, h->said);
         return;
     }
-    m->reload.under_way = true;
+    struct hash file = weigh_hash(h->config_bytes, h->config);
+    if (memcmp(&file, &w->file, sizeof file) != 0) { /* it was written in between */
+        house_back(h, &m->reload.before);
+        begin(m, false);
+        return;
+    }
     m->reload.until_us = clock_mono_us() + RELOAD_ANSWER_MS * 1000LL;
     for (size_t i = 0; i < CHILDREN; i++) {
         struct child *c = &m->children[i];
@@ -122,18 +230,27 @@ void master_reload(struct master *m)
     }
 }
 
-/* Once all have answered, or one has not in time. */
-void master_reload_turn(struct master *m)
+static void reload_weighed(struct master *m, const struct weighed *w)
 {
-    if (!m->reload.under_way) return;
-    bool late = clock_mono_us() > m->reload.until_us;
-    if (m->reload.is_kept_for) {
-        bool kept = clock_slot_get(SLOT_CONFIG_EPOCH) >= m->reload.is_kept_for;
-        if (!kept && !late) return;
-        reload_kept(m, kept);
-        if (m->reload.wanted_again) master_reload(m);
+    bool starts = m->reload.is_start;
+    if (starts && w->end == WEIGH_CANNOT)
+        log_warn("nobody knows how many pages the configuration changes: %s", w->why);
+    if (w->end == WEIGH_MANY || (w->end == WEIGH_CANNOT && !starts)) {
+        reload_waits(m, w);
         return;
     }
+    if (!starts)
+        reload_begins(m, w);
+    else if (w->end != WEIGH_SAME)
+        newsroom_starts_with(m);
+    else
+        m->reload.under_way = m->house->config_waits = false;
+}
+
+/* Web and desk have answered, or one has not in time. */
+static void reload_asked(struct master *m)
+{
+    bool late = clock_mono_us() > m->reload.until_us;
     for (size_t i = 0; i < CHILDREN; i++) {
         if (m->reload.waits[i] && !late) return;
         if (m->reload.waits[i]) reload_heard(m, &m->children[i], S("it has not answered in time"));
@@ -144,7 +261,27 @@ void master_reload_turn(struct master *m)
     }
     m->reload.under_way = false;
     reload_refused(m);
-    if (m->reload.wanted_again) master_reload(m);
+}
+
+/* The newsroom's part: the ledger has it. */
+static void reload_in_ledger(struct master *m)
+{
+    bool kept = clock_slot_get(SLOT_CONFIG_EPOCH) >= m->reload.is_kept_for;
+    if (kept || clock_mono_us() > m->reload.until_us) reload_kept(m, kept);
+}
+
+void master_reload_turn(struct master *m)
+{
+    struct weighed w;
+    if (!m->reload.under_way) return;
+    if (m->weigh.up) {
+        if (master_weighed(m, &w)) reload_weighed(m, &w);
+    } else if (m->reload.is_kept_for) {
+        reload_in_ledger(m);
+    } else {
+        reload_asked(m);
+    }
+    if (!m->reload.under_way && m->reload.wanted_again) master_reload(m);
 }
 
 void master_reload_answered(struct master *m, struct child *c, struct span body)

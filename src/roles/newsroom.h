@@ -11,7 +11,7 @@ enum {
         64, /* events applied in one transaction: latency of the last against cost of a commit */
     JOB_BYTES = 24 << 20, /* of deliveries in one transaction */
     JOB_PAGES = 512,      /* pages decided together: their kills first, their mints in one append */
-    JOB_DUE = 4096,       /* pages due that are looked up at once */
+    JOB_DUE = 1024,       /* pages due that are decided in one step */
     JOB_ARENA = 1 << 30,  /* a job's memory: 64 deliveries of 500 items each, with room */
     JOB_CHUNK_BYTES = 256 << 20, /* of it used, after which it is given back between chunks */
     PAGE_TAGS_MAX = 24,
@@ -36,13 +36,17 @@ struct newsroom {
     struct store *store;
     struct tombs *tombs;
     struct keys *keys;
-    uint64_t position;    /* last event applied */
-    uint64_t peeked;      /* last event looked at for kills */
-    uint64_t peeked_acts; /* … while no reader was free: for acts alone */
-    uint64_t waited_for;  /* the delivery whose answer the step waits for; 0: none */
-    bool ahead_now;       /* the look ahead is under way */
-    struct store *known;  /* what readers see while a fresh store is built; NULL: store */
-    int64_t due_done_ms;  /* timers up to here have been rung */
+    uint64_t position;            /* last event applied */
+    uint64_t peeked;              /* last event looked at for kills */
+    uint64_t newest_from, newest; /* … and, ahead of that, of a long backlog from here to here */
+    uint64_t peeked_acts;         /* … while no reader was free: for acts alone */
+    uint64_t waited_for;          /* the delivery whose answer the step waits for; 0: none */
+    bool ahead_now;               /* the look ahead is under way */
+    struct store *known;          /* what readers see while a fresh store is built; NULL: store */
+    int64_t due_done_ms;          /* timers up to here have been rung */
+    int64_t due_until_ms;         /* those up to here are being rung, … */
+    story_id due_after;           /* … of pages behind this one; 0: of none */
+    story_id due_last; /* rung in this step, where there may be more behind it; 0: all are */
     struct arena *alike_arena, *other_arena; /* of one comparison: ours, and what it is with */
     struct arena *job;                       /* of this step; reset at the next */
     struct arena *rules_arena;               /* of the configuration in force */
@@ -54,10 +58,8 @@ struct newsroom {
     bool *bump;       /* key slots to bump after the commit */
     struct tomb *kills;
     size_t kill_count, kill_cap;
-    struct pause *pauses;
-    size_t pause_count;
-    struct release *releases;
-    size_t release_count;
+    struct brakes brakes;
+    struct arena *brakes_arena;
     int64_t *fed_ms;    /* when each feed of the configuration last brought something */
     struct want *wants; /* pictures that the darkroom shall look at, after the commit */
     size_t want_count, want_cap;
@@ -196,6 +198,8 @@ enum result newsroom_view(struct newsroom *n, const struct decided *d, struct vi
 /* newsroom_history.c: what each revision changed, as far as it may be told. */
 void newsroom_history(struct newsroom *n, const struct decided *d, struct view *v);
 /* newsroom_pictures.c */
+/* newsroom_credit: behind the pictures. */
+void newsroom_credit(struct newsroom *n, const struct config_feed *f, struct view *v);
 enum result newsroom_view_pictures(
     struct newsroom *n, const struct decided *d, struct view *v) CHECKED;
 enum result newsroom_preview(struct newsroom *n, const struct decided *d) CHECKED;

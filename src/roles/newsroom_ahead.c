@@ -38,9 +38,12 @@ void newsroom_know_more(struct newsroom *n)
     n->peeked = n->peeked_acts = store_position(n->known);
 }
 
+/* What readers were shown of the old store while this one was built says nothing of what came
+ * meanwhile, and its keys had been bumped by then. */
 enum result newsroom_switch(struct newsroom *n)
 {
     TRY(store_switch(n->store));
+    keys_bump(n->keys, keys_slot(S("site")));
     if (n->known) store_close(n->known);
     n->known = NULL;
     return OK;
@@ -170,15 +173,34 @@ static enum result look_at_some(
     return OK;
 }
 
+/* A kill that comes behind a long backlog is behind all of it: what came last is looked at first.
+ */
+static enum result look_at_newest(
+    struct newsroom *n, uint64_t head, struct arena *list, struct arena *small)
+{
+    uint64_t from = head - AHEAD_EVENTS;
+    if (n->newest < from) n->newest_from = n->newest = from;
+    return n->newest < head ? look_at_some(n, &n->newest, false, list, small) : OK;
+}
+
+static void pass_newest(const struct newsroom *n, uint64_t *cursor)
+{
+    if (*cursor >= n->newest_from && *cursor < n->newest) *cursor = n->newest;
+}
+
 static enum result look(struct newsroom *n, uint64_t *cursor, bool acts_only)
 {
     uint64_t head = 0;
+    enum result r = OK;
     TRY(newsroom_of_ledger(ledger_head(n->ledger, &head)));
     if (*cursor < n->position) *cursor = n->position;
+    if (!acts_only) pass_newest(n, cursor);
     if (head <= *cursor) return OK;
     struct arena *job = n->job, *list = arena_new(AHEAD_LIST_ARENA), *small = arena_new(JOB_ARENA);
     n->job = small;
-    enum result r = look_at_some(n, cursor, acts_only, list, small);
+    if (!acts_only && head - *cursor > AHEAD_EVENTS) r = look_at_newest(n, head, list, small);
+    arena_reset(list);
+    if (r == OK) r = look_at_some(n, cursor, acts_only, list, small);
     n->job = job;
     arena_free(list);
     arena_free(small);

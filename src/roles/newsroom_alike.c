@@ -109,13 +109,16 @@ static bool is_near(struct newsroom *n, const struct wording *said, const struct
     return desk_is_copy(said, &other);
 }
 
-/* The version of the set that says the same, and came by then; NULL: none. */
+/* The version of the set that says the same, and came by then; NULL: none. What another feed sent
+ * under its id is not what the story said (T3). */
 static const struct desk_version *near_in(
     struct newsroom *n, const struct desk_set *set, const struct wording *said, int64_t until_ms)
 {
-    for (size_t i = set->version_count; i-- > alike_first_of(set);)
-        if (set->versions[i].received_ms <= until_ms && is_near(n, said, &set->versions[i]))
-            return &set->versions[i];
+    struct span owner = desk_owner(set, n->rules);
+    for (size_t i = set->version_count; i-- > alike_first_of(set);) {
+        const struct desk_version *v = &set->versions[i];
+        if (v->received_ms <= until_ms && span_eq(v->feed, owner) && is_near(n, said, v)) return v;
+    }
     return NULL;
 }
 
@@ -222,6 +225,19 @@ struct arena *alike_begin(struct newsroom *n)
     return job;
 }
 
+/* What a page that is dead has said. */
+static enum result note_set(struct newsroom *n, const struct desk_set *set, int64_t at_ms)
+{
+    for (size_t i = alike_first_of(set); i < set->version_count; i++) {
+        const struct desk_version *w = &set->versions[i];
+        struct wording said;
+        if (!desk_is_own(w, n->rules) || !alike_speaks(n->job, w->story)) continue;
+        desk_wording(n->job, w->story, &said);
+        TRY(note(n, ALIKE_KILLED, &said, w->item, newsroom_provider(n, w->feed), at_ms));
+    }
+    return OK;
+}
+
 static enum result look(struct looking *l, story_id page)
 {
     struct newsroom *n = l->n;
@@ -236,6 +252,8 @@ static enum result look(struct looking *l, story_id page)
     TRY(alike_find(l, ALIKE_KILLED, S(""), v->received_ms - COPY_HOURS * HOUR_MS, &killed));
     if (!dead_ms) TRY(hold_copy(l, &killed));
     if (dead_ms) TRY(hold_copies(l, dead_ms));
+    /* v may have brought others' words to a page that was killed before it knew them */
+    if (dead_ms) TRY(note_set(n, &l->set, v->received_ms));
     if (dead_ms) TRY(note(n, ALIKE_KILLED, &l->said, v->item, l->provider, v->received_ms));
     TRY(alike_group(l));
     return note(n, ALIKE_ARRIVED, &l->said, v->item, l->provider, v->received_ms);
@@ -257,14 +275,7 @@ static enum result note_killed(struct newsroom *n, story_id page, int64_t at_ms)
 {
     struct desk_set set;
     TRY(newsroom_set(n, page, &set));
-    for (size_t i = alike_first_of(&set); i < set.version_count; i++) {
-        const struct desk_version *w = &set.versions[i];
-        struct wording said;
-        if (!desk_is_own(w, n->rules) || !alike_speaks(n->job, w->story)) continue;
-        desk_wording(n->job, w->story, &said);
-        TRY(note(n, ALIKE_KILLED, &said, w->item, newsroom_provider(n, w->feed), at_ms));
-    }
-    return OK;
+    return note_set(n, &set, at_ms);
 }
 
 enum result newsroom_note_killed(struct newsroom *n, story_id page, int64_t at_ms)

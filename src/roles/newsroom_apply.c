@@ -138,12 +138,16 @@ static enum result act_targets(
     return OK;
 }
 
-static enum result touch_held(struct newsroom *n)
+/* All that a brake has caught or a limit kept back is decided again, and not only what is held: a
+ * version that was overtaken meanwhile counts from here on, as it does in a rebuild. */
+static enum result touch_let_go(struct newsroom *n, const struct act *act, uint64_t pos)
 {
-    struct held *held;
-    size_t count;
-    TRY(store_held(n->store, n->job, &held, &count));
-    for (size_t i = 0; i < count; i++) newsroom_touch(n, held[i].page);
+    story_id *pages = NULL;
+    size_t count = 0;
+    uint64_t from = brakes_change_from(&n->brakes, act, pos);
+    struct span feed = act->kind == ACT_RESUME ? S("") : act->target;
+    if (from < pos) TRY(store_pages_between(n->store, from, pos, feed, n->job, &pages, &count));
+    for (size_t i = 0; i < count; i++) newsroom_touch(n, pages[i]);
     return OK;
 }
 
@@ -162,8 +166,8 @@ static enum result apply_act(struct newsroom *n, const struct event *e)
     if (!act_row(act.kind)->of_story) {
         TRY(store_put_act(n->store, &stored));
         if (act.kind == ACT_GO_LIVE) TRY(newsroom_go_live(n, &act));
-        TRY(newsroom_load_pauses(n));
-        return act.kind == ACT_PAUSE ? OK : touch_held(n);
+        brakes_take(&n->brakes, &act, &stored);
+        return touch_let_go(n, &act, e->pos);
     }
     story_id ids[32];
     size_t count;

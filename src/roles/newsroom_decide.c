@@ -5,23 +5,22 @@
 
 #include <string.h>
 
-enum { TOMBS_LOOKED_AT = 64 }; /* of one story: kills and lifts; a dozen would be a quarrel */
+enum {
+    TOMBS_LOOKED_AT = 4096 /* that stand on one story, oldest first; a dozen would be a quarrel */
+};
 
 /* ---- sets ---- */
 enum result newsroom_set(struct newsroom *n, story_id page, struct desk_set *out)
 {
     TRY(set_load(n->store, page, n->job, out));
-    out->pauses = n->pauses;
-    out->pause_count = n->pause_count;
-    out->releases = n->releases;
-    out->release_count = n->release_count;
+    brakes_give(&n->brakes, out);
     return OK;
 }
 
 enum result newsroom_load_pauses(struct newsroom *n)
 {
-    TRY(set_pauses(n->store, n->job, n->rules_arena, &n->pauses, &n->pause_count));
-    return set_releases(n->store, n->job, n->rules_arena, &n->releases, &n->release_count);
+    arena_reset(n->brakes_arena);
+    return brakes_load(n->store, n->brakes_arena, &n->brakes);
 }
 
 /* ---- kills ---- */
@@ -33,13 +32,23 @@ static void add_kill(struct newsroom *n, story_id id, const struct kill *k)
     memcpy(t->kill, k->name, sizeof t->kill);
 }
 
+/* What stands on a story; all_out: how many, also where the list ends before. */
+static size_t tombs_on(struct newsroom *n, story_id id, struct tomb **out, size_t *all_out)
+{
+    *all_out = tombs_standing(n->tombs, id, NULL, 0);
+    size_t count = *all_out < TOMBS_LOOKED_AT ? *all_out : TOMBS_LOOKED_AT;
+    *out = ARENA_ARRAY(n->job, struct tomb, count + 1);
+    tombs_standing(n->tombs, id, *out, count);
+    return count;
+}
+
 static bool is_buried_as(struct newsroom *n, story_id id, const struct kill *k)
 {
-    struct tomb list[TOMBS_LOOKED_AT];
-    size_t count = tombs_of(n->tombs, id, list, COUNT(list));
+    struct tomb *list;
+    size_t all, count = tombs_on(n, id, &list, &all);
     for (size_t i = 0; i < count; i++)
-        if (!list[i].is_lift && memcmp(list[i].kill, k->name, sizeof k->name) == 0) return true;
-    return false;
+        if (memcmp(list[i].kill, k->name, sizeof k->name) == 0) return true;
+    return all > count; /* a lift too many lifts nothing */
 }
 
 /* The kill may have been buried under a page that has become part of this one since. */
@@ -77,36 +86,42 @@ static enum result bury(struct newsroom *n)
 }
 
 /* The desk's own acts that were buried ahead of their turn are told as what they are. */
-static enum answer_state state_of_tomb(const struct tomb *list, size_t count)
+static enum answer_state state_of_tombs(const struct tomb *list, size_t count)
 {
-    bool by_wire = !count, purged = false;
+    bool by_wire = false, purged = false;
     for (size_t i = 0; i < count; i++) {
-        bool is_lifted = false;
-        for (size_t k = 0; k < count; k++)
-            is_lifted |= list[k].is_lift && !memcmp(list[k].kill, list[i].kill, sizeof list->kill);
-        if (list[i].is_lift || is_lifted) continue;
         purged |= list[i].cause == TOMB_PURGE;
         by_wire |= list[i].cause != TOMB_TAKEDOWN && list[i].cause != TOMB_DESK_KILL;
     }
     return purged ? STATE_PURGED : by_wire ? STATE_KILLED : STATE_TAKEN_DOWN;
 }
 
+/* The lift of this very kill is on its way to the tombstones. */
+static bool is_lifted_now(const struct verdict *v, const struct tomb *t)
+{
+    for (size_t i = 0; i < v->kill_count; i++)
+        if (v->kills[i].is_lift && !memcmp(v->kills[i].name, t->kill, sizeof t->kill)) return true;
+    return false;
+}
+
 /* A kill that the ledger does not hold (restored from before it, or not applied yet) still kills
- * (X9). */
+ * (X9), whatever else was lifted. */
 static void obey_tombs(struct newsroom *n, struct decided *d)
 {
     struct verdict *v = &d->verdict;
+    struct tomb *list;
     if (v->is_dead || !tombs_dead(n->tombs, d->set.page)) return;
-    struct tomb last[8];
-    size_t count = tombs_of(n->tombs, d->set.page, last, COUNT(last));
-    for (size_t i = 0; i < v->kill_count; i++)
-        if (v->kills[i].is_lift) return; /* the lift is on its way to the tombstones */
+    size_t all, looked = tombs_on(n, d->set.page, &list, &all), count = 0;
+    for (size_t i = 0; i < looked; i++)
+        if (!is_lifted_now(v, &list[i])) list[count++] = list[i];
+    if (!count && all == looked) return;
+    if (!count) list[count++] = list[0]; /* behind a list that is full some stand */
     v->is_dead = true;
     v->shown = SIZE_MAX;
-    v->state_ms = count ? last[0].at_ms : 0;
+    v->state_ms = list[0].at_ms;
     /* K7: what was killed before it came was never public, whatever the ledger alone would say. */
-    bool came_first = !count || v->published_ms < v->state_ms;
-    v->state = v->was_public && came_first ? state_of_tomb(last, count) : STATE_NEVER;
+    bool came_first = v->published_ms < v->state_ms;
+    v->state = v->was_public && came_first ? state_of_tombs(list, count) : STATE_NEVER;
 }
 
 /* K18: kills that peek has seen ahead in the backlog, of stories that have come by now. */

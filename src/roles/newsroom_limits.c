@@ -153,6 +153,17 @@ static uint32_t limit_of(const struct config_limits *l, int mark)
                                   : l->rewrites_per_hour;
 }
 
+/* T3. Whose the page is of which nothing was counted yet: what kills or withholds came first makes
+ * it its feed's too. */
+static enum result find_owner(struct newsroom *n, story_id page, struct span *owner)
+{
+    struct desk_set set;
+    TRY(newsroom_set(n, page, &set));
+    struct span found = desk_owner(&set, n->rules);
+    if (found.n) *owner = found;
+    return OK;
+}
+
 static enum result count(struct newsroom *n, const struct config_feed *feed,
     const struct desk_version *v, struct stored_arrival *row)
 {
@@ -164,6 +175,7 @@ static enum result count(struct newsroom *n, const struct config_feed *feed,
     if (store_arrival_known(n->store, row->item, row->content)) return OK;
     enum result r = store_arrival_first(n->store, row->page, n->job, &owner, &first_ms);
     if (r != OK && r != ERR_ABSENT) return r;
+    if (r == ERR_ABSENT) TRY(find_owner(n, row->page, &owner));
     if (!span_eq(owner, v->feed)) return OK; /* T3 */
     row->is_new = r == ERR_ABSENT;
     row->is_rewrite = !row->is_new && feed->limits.rewrite_after_days &&

@@ -63,14 +63,34 @@ static enum result take_mint(struct newsroom *n, struct decided *d, const struct
     return store_put_mint(n->store, &d->mint);
 }
 
+/* Of another house's ledger: what it does not hold is minted for us alone. */
+static enum result mint_apart(struct newsroom *n, struct append *batch, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        struct event e;
+        enum result r = ledger_find(n->ledger, batch[i].feed, batch[i].delivery, &e, n->job);
+        if (r != OK && r != ERR_ABSENT) return newsroom_of_ledger(r);
+        batch[i].was_there_out = r == OK;
+        batch[i].pos_out = r == OK ? e.pos : n->position;
+    }
+    return OK;
+}
+
+static enum result append_mints(struct newsroom *n, struct append *batch, size_t count)
+{
+    if (n->options.ledger_of) return mint_apart(n, batch, count);
+    for (size_t at = 0; at < count; at += LEDGER_BATCH_MAX)
+        TRY(newsroom_of_ledger(ledger_append(
+            n->ledger, batch + at, count - at < LEDGER_BATCH_MAX ? count - at : LEDGER_BATCH_MAX)));
+    return OK;
+}
+
 enum result newsroom_mint_all(struct newsroom *n, struct decided *list, size_t count)
 {
     struct append *batch = ARENA_ARRAY(n->job, struct append, count + 1);
     size_t mints = 0;
     for (size_t i = 0; i < count; i++) plan_mint(n, &list[i], batch, &mints);
-    for (size_t at = 0; at < mints; at += LEDGER_BATCH_MAX)
-        TRY(newsroom_of_ledger(ledger_append(
-            n->ledger, batch + at, mints - at < LEDGER_BATCH_MAX ? mints - at : LEDGER_BATCH_MAX)));
+    TRY(append_mints(n, batch, mints));
     for (size_t i = 0; i < count; i++)
         if (list[i].wants_mint) TRY(take_mint(n, &list[i], batch));
     return OK;

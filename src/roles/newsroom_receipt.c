@@ -66,11 +66,12 @@ static void put_words(struct json_out *o, const struct decided *d, const struct 
     json_close(o, ']');
 }
 
-static const char *cause_of(const struct verdict *v)
+/* What the desk took away by its own kill is called so (desk_killed_it). */
+static const char *cause_of(const struct desk_set *set, const struct verdict *v)
 {
     switch (v->state) {
     case STATE_KILLED: return "kill";
-    case STATE_TAKEN_DOWN: return "takedown";
+    case STATE_TAKEN_DOWN: return desk_killed_it(set) ? "kill" : "takedown";
     case STATE_PURGED: return "purge";
     case STATE_EXPIRED: return "expiry";
     case STATE_WITHHELD: return "withhold";
@@ -95,7 +96,7 @@ enum result newsroom_receipt(struct newsroom *n, const struct decided *d, const 
             n->job, "%.*s%.*s%.*s", FMT(n->config->url), FMT(n->config->base), FMT(before->path)));
     json_string(&o, "path", before->path);
     json_string(&o, "agency", before->agency);
-    json_string(&o, "cause", span_of(cause_of(v)));
+    json_string(&o, "cause", span_of(cause_of(&d->set, v)));
     json_number(&o, "withdrawn_ms", v->state_ms);
     json_number(&o, "pos", (int64_t)n->position);
     put_words(&o, d, before);

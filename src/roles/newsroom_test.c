@@ -123,6 +123,38 @@ static void takedowns_behind_a_backlog(void)
     check(!is_dead("tag:gone") && is_shown("tag:gone"), "a later lift frees what was buried early");
 }
 
+/* More than is looked at in one go; nothing of it is a story. */
+static void long_backlog(size_t count)
+{
+    static struct append batch[LEDGER_BATCH_MAX];
+    static int number;
+    for (size_t done = 0; done < count; done += COUNT(batch)) {
+        for (size_t i = 0; i < COUNT(batch); i++)
+            batch[i] = (struct append){.kind = EVENT_COUNTS,
+                .received_ms = now_ms,
+                .delivery = arena_printf(a, "long:%d", ++number),
+                .meta = S("{}")};
+        must(ledger_append(newsroom_ledger(newsroom), batch, COUNT(batch)) == OK);
+    }
+}
+
+static void kill_behind_a_long_backlog(void)
+{
+    deliver("tag:middle", 1, "usable");
+    deliver("tag:last", 1, "usable");
+    must(newsroom_work() == OK);
+    long_backlog(5000);
+    deliver("tag:middle", 2, "canceled");
+    long_backlog(5000);
+    deliver("tag:last", 2, "canceled");
+    step();
+    check(is_dead("tag:last") && !is_dead("tag:middle"),
+        "K18 one step into a backlog of ten thousand, what came last has been looked at");
+    step();
+    check(is_dead("tag:middle"), "and the next step looks at what came before it");
+    must(newsroom_work() == OK && is_dead("tag:last"));
+}
+
 /* The takedown is buried under the page as it is now; when its turn comes that is part of another.
  */
 static void joined_in_between(void)
@@ -145,6 +177,31 @@ static void joined_in_between(void)
     check(into != page && !tombs_dead(newsroom_tombs(newsroom), page) &&
               !tombs_dead(newsroom_tombs(newsroom), into),
         "and free under every name when it is lifted");
+}
+
+/* The peek names a cancel by what it reads, the decision by what the store has kept of it. */
+static void undated_behind_a_backlog(void)
+{
+    deliver("tag:undated", 1, "usable");
+    must(newsroom_work() == OK);
+    backlog("undated-ahead", 400);
+    append(EVENT_DELIVERY, S("{\"name\":\"item.json\"}"),
+        S("{\"guid\":\"tag:undated\",\"type\":\"text\",\"pubstatus\":\"canceled\",\"language\":"
+          "\"en\",\"headline\":\"Story &amp; <b>picture</b>\",\"slugline\":\"UND/\",\"byline\":"
+          "\"By  Ines\",\"ednote\":\"Kill it\",\"body_html\":\"<p onclick='x'>Two &nbsp; words<br>"
+          "</p>\",\"associations\":{\"one\":{\"guid\":\"tag:pic\",\"type\":\"picture\","
+          "\"description_text\":\" A  pier \",\"pubstatus\":\"canceled\"}}}"));
+    step();
+    check(is_dead("tag:undated"), "K18 a cancel without version and date acts ahead of its turn");
+    must(newsroom_work() == OK);
+    append(EVENT_DELIVERY, S("{\"name\":\"item.json\"}"),
+        S("{\"guid\":\"tag:undated\",\"type\":\"text\",\"pubstatus\":\"usable\",\"language\":"
+          "\"en\","
+          "\"headline\":\"Back again\",\"body_html\":\"<p>It stands.</p>\"}"));
+    act("confirm", "tag:undated");
+    must(newsroom_work() == OK);
+    check(is_shown("tag:undated") && !is_dead("tag:undated"),
+        "K6 and the desk's yes frees what was buried then");
 }
 
 static void while_all_is_decided(void)
@@ -179,9 +236,78 @@ static void while_it_is_built_again(void)
     step();
     check(newsroom_position(newsroom) + 300 < head && is_dead("tag:wire") && is_dead("tag:desk"),
         "while the store is built again kills and takedowns act at once");
-    must(newsroom_work() == OK && newsroom_switch(newsroom) == OK);
+    must(newsroom_work() == OK);
+    uint64_t before = keys_get(newsroom->keys, keys_slot(S("site")));
+    must(newsroom_switch(newsroom) == OK);
+    check(keys_get(newsroom->keys, keys_slot(S("site"))) != before,
+        "pages that were made meanwhile, of the old store, are not kept");
     check(is_dead("tag:wire") && is_dead("tag:desk") && !is_dead("tag:gone"),
         "and stand when it is done; what was lifted is free");
+}
+
+/* ---- brakes ---- */
+static void brakes_of_years(void)
+{
+    enum { MANY = 5000 };
+    deliver("tag:before-brakes", 1, "usable");
+    for (int i = 0; i < MANY; i++) act(i % 2 ? "resume" : "pause", i % 4 < 2 ? "all" : "wire");
+    act("pause", "all");
+    deliver("tag:braked", 1, "usable");
+    must(newsroom_work() == OK);
+    check(is_shown("tag:before-brakes") && !is_shown("tag:braked"), "the last brake is on");
+    newsroom_close(newsroom);
+    int64_t before = clock_mono_us();
+    newsroom_start(true);
+    must(newsroom_work() == OK && newsroom_switch(newsroom) == OK);
+    check(is_shown("tag:before-brakes") && !is_shown("tag:braked") &&
+              newsroom->brakes.pause_count == MANY / 2 + 1,
+        "a ledger with %d brake acts is built again", MANY);
+    check(clock_mono_us() - before < INT64_C(60000000), "in bounded time");
+    newsroom_close(newsroom);
+    newsroom_start(false);
+    act("resume", "all");
+    must(newsroom_work() == OK);
+    check(is_shown("tag:braked") && newsroom->brakes.pause_count == MANY / 2 + 1,
+        "the next resume ends what was on before the start");
+}
+
+/* ---- timers ---- */
+static struct span embargoed(int i)
+{
+    return arena_printf(a,
+        "{\"uri\":\"tag:due-%d\",\"standard\":{\"name\":\"ninjs\",\"version\":\"3.0\"},\"type\":"
+        "\"text\",\"version\":\"1\",\"pubStatus\":\"usable\",\"embargoed\":\"2026-03-01T00:00:"
+        "00Z\","
+        "\"language\":\"en\",\"headlines\":[{\"role\":\"main\",\"value\":\"Due %d\"}],\"bodies\":[{"
+        "\"role\":\"main\",\"contentType\":\"text/html\",\"value\":\"<p>Words of %d.</p>\"}]}",
+        i, i, i);
+}
+
+static size_t held_count(void)
+{
+    struct held *list;
+    size_t count;
+    must(store_held(newsroom_store(newsroom), a, &list, &count) == OK);
+    return count;
+}
+
+static void many_due_at_once(void)
+{
+    enum { MANY = JOB_DUE + 50 };
+    must(newsroom_work() == OK);
+    size_t before = held_count();
+    for (int i = 0; i < MANY; i++)
+        append(EVENT_DELIVERY, S("{\"name\":\"item.json\"}"), embargoed(i));
+    must(newsroom_work() == OK);
+    check(held_count() == before + MANY, "%d stories wait for one instant", MANY);
+    now_ms = newsroom_due_ms(newsroom);
+    clock_set_virtual(now_ms);
+    step();
+    deliver("tag:amid", 1, "usable");
+    must(newsroom_work() == OK);
+    check(held_count() == before && is_shown("tag:amid"),
+        "all of them are released then, and what comes amid them is not forgotten (%zu left)",
+        held_count() - before);
 }
 
 /* ---- configurations ---- */
@@ -453,9 +579,13 @@ int main(void)
     newsroom_start(false);
     must(newsroom_configure(newsroom, house.config) == OK);
     takedowns_behind_a_backlog();
+    kill_behind_a_long_backlog();
     joined_in_between();
+    undated_behind_a_backlog();
     while_all_is_decided();
     while_it_is_built_again();
+    brakes_of_years();
+    many_due_at_once();
     lost_configurations();
     read_by_what_is_in_force();
     pictures_without_end();

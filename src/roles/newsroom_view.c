@@ -131,22 +131,21 @@ static enum result view_comments(struct newsroom *n, const struct decided *d, st
 {
     struct stored_comment *list;
     size_t count, bytes = 0;
-    struct redactions struck;
     v->comments_until_ms = desk_comments_until(&d->set, &d->verdict, n->rules);
     v->comments_wait = n->rules->comments == DESK_COMMENTS_APPROVE;
     if (!v->comments_until_ms) return OK;
     TRY(store_comments(n->store, d->set.page, n->job, &list, &count));
-    desk_redactions(n->job, d->set.acts, d->set.act_count, &struck);
     v->comments = ARENA_ARRAY(n->job, struct view_comment, count + 1);
     for (size_t i = 0; i < count; i++) {
         struct comment c = {.id = list[i].id};
         bytes += list[i].text.n + list[i].name.n;
         if (desk_comment(&d->set, n->rules, &c) != COMMENT_SHOWN) continue;
-        struct view_comment shown = {.id = list[i].id,
-            .name = desk_strike(n->job, list[i].name, &struck),
-            .text = desk_strike(n->job, list[i].text, &struck),
-            .at_ms = list[i].at_ms};
-        if (shown.name.n && shown.text.n) v->comments[v->comment_count++] = shown;
+        /* What was struck from the story is not said under it either. */
+        c.name = desk_strike(n->job, list[i].name, &d->set.struck);
+        c.text = desk_strike(n->job, list[i].text, &d->set.struck);
+        if (!c.name.n || !c.text.n) continue;
+        v->comments[v->comment_count++] = (struct view_comment){
+            .id = c.id, .name = c.name, .text = c.text, .at_ms = list[i].at_ms};
     }
     v->comments_full = count >= COMMENTS_MAX || bytes + 4 * COMMENT_TEXT_MAX > COMMENTS_BYTES_MAX;
     return OK;
@@ -189,6 +188,7 @@ enum result newsroom_view(struct newsroom *n, const struct decided *d, struct vi
         .is_developing = w->is_developing,
         .has_one_source = w->has_one_source,
         .lead_ms = w->lead_ms,
+        .territory = w->territory,
         .noindex = w->noindex,
         .pinned_until_ms = w->pinned_until_ms,
         .nonews = w->nonews,
@@ -203,6 +203,7 @@ enum result newsroom_view(struct newsroom *n, const struct decided *d, struct vi
     view_tags(n, d, s, v);
     view_authors(n, v);
     TRY(newsroom_view_pictures(n, d, v));
+    if (feed) newsroom_credit(n, feed, v);
     TRY(view_comments(n, d, v));
     view_revisions(n, d, v);
     TRY(newsroom_refs(n, d, v));

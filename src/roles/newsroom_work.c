@@ -7,7 +7,8 @@
 #include <string.h>
 
 enum {
-    WANTS_ARENA = 4 << 20, /* WANTS_MAX of 150 bytes, and the tables outgrown */
+    BRAKES_ARENA = 256 << 20, /* a million acts on brakes and feeds: one a minute for two years */
+    WANTS_ARENA = 4 << 20,    /* WANTS_MAX of 150 bytes, and the tables outgrown */
     FORETOLD_ARENA = 64 << 20,
     ALIKE_ARENA = 1 << 30, /* as a job: a page of 2,000 versions, read and compared */
 };
@@ -60,8 +61,10 @@ static enum result open_parts(struct newsroom *n, struct span *why)
 {
     const struct house *h = n->house;
     const char *text = NULL;
+    const char *other = n->options.ledger_of;
     enum result r = newsroom_of_ledger(
-        ledger_open(h->data, n->options.ledger_appender, false, &n->ledger, &text));
+        other ? ledger_look(other, &n->ledger, &text)
+              : ledger_open(h->data, n->options.ledger_appender, false, &n->ledger, &text));
     if (r == OK) { r = store_open(h->store, n->options.fresh, &n->store, &text); }
     if (r != OK) {
         *why = arena_keep(h->arena, span_of(text ? text : result_name(r)));
@@ -95,6 +98,7 @@ enum result newsroom_open(const struct house *h, const struct newsroom_options *
     if (hooks) n->hooks = *hooks;
     n->job = arena_new(JOB_ARENA);
     n->rules_arena = arena_new(RULES_ARENA);
+    n->brakes_arena = arena_new(BRAKES_ARENA);
     n->want_arena = arena_new(WANTS_ARENA);
     n->foretold_arena = arena_new(FORETOLD_ARENA);
     n->alike_arena = arena_new(ALIKE_ARENA);
@@ -104,6 +108,7 @@ enum result newsroom_open(const struct house *h, const struct newsroom_options *
     TRY(open_parts(n, why));
     n->position = n->peeked = n->peeked_acts = store_position(n->store);
     newsroom_know_more(n);
+    if (o->ledger_of) n->peeked = n->peeked_acts = UINT64_MAX; /* its kills are known */
     n->want_more = true;
     n->due_done_ms = timers_rung_until(n);
     enum result r = newsroom_use_known_config(n);
@@ -123,6 +128,7 @@ void newsroom_close(struct newsroom *n)
     if (n->keys) keys_close(n->keys);
     arena_free(n->job);
     arena_free(n->rules_arena);
+    arena_free(n->brakes_arena);
     arena_free(n->want_arena);
     arena_free(n->foretold_arena);
     arena_free(n->alike_arena);
@@ -239,18 +245,19 @@ static size_t fit(const struct event *events, size_t count)
 }
 
 /* A release or an expiry changes no verdict (there is no now in it) and pages know their time; the
- * keys are bumped for those that do not look at the clock. */
+ * keys are bumped for those that do not look at the clock. Many that are due at one instant, as at
+ * a contract's end, are rung over several steps. */
 static enum result ring_due(struct newsroom *n, int64_t now_ms)
 {
-    if (store_next_due(n->store, n->due_done_ms) > now_ms) return OK;
-    story_id *due = NULL;
+    story_id due[JOB_DUE];
     size_t count = 0;
-    for (size_t room = JOB_DUE; count == room || !due; room *= 4) {
-        due = ARENA_ARRAY(n->job, story_id, room);
-        TRY(store_due(n->store, n->due_done_ms, now_ms, due, room, &count));
-        if (count < room) break;
-    }
+    n->due_last = 0;
+    if (!n->due_after) n->due_until_ms = now_ms;
+    if (!n->due_after && store_next_due(n->store, n->due_done_ms) > now_ms) return OK;
+    TRY(store_due(
+        n->store, n->due_done_ms, n->due_until_ms, n->due_after, due, COUNT(due), &count));
     for (size_t i = 0; i < count; i++) newsroom_touch(n, due[i]);
+    if (count == COUNT(due)) n->due_last = due[count - 1];
     return OK;
 }
 
@@ -279,7 +286,7 @@ enum result newsroom_step(struct newsroom *n, bool *more_out)
     size_t count = 0;
     TRY(newsroom_of_ledger(
         ledger_tail(n->ledger, n->position, events, JOB_EVENTS, &count, n->job)));
-    if (!count && store_next_due(n->store, n->due_done_ms) > now_ms) {
+    if (!count && !n->due_after && store_next_due(n->store, n->due_done_ms) > now_ms) {
         n->due_done_ms = now_ms;
         return OK;
     }
@@ -296,9 +303,10 @@ enum result newsroom_step(struct newsroom *n, bool *more_out)
         if (r == ERR_FULL && newsroom_peek(n, 1) != OK) log_warn("kills are not looked for ahead");
         return r;
     }
-    n->due_done_ms = now_ms;
+    n->due_after = n->due_last;
+    if (!n->due_after) n->due_done_ms = n->due_until_ms;
     clock_slot_set(SLOT_APPLIED_POS, n->position);
-    *more_out = take < count || count == JOB_EVENTS;
+    *more_out = take < count || count == JOB_EVENTS || n->due_after;
     return OK;
 }
 

@@ -1,19 +1,41 @@
 /* perform: an act into the ledger, and what came of it: applied by the newsroom, acknowledged by
  * the web. Command line, desk and API do it by this one function. From any thread; it waits. */
+#include <string.h>
 #include <unistd.h>
 
 #include "roles.h"
 
-enum { PERFORM_ARENA = 8 << 20, LOOK_US = 500 };
+enum { PERFORM_ARENA = 8 << 20, LOOK_US = 500, REST_MS = 300 };
 
-static bool wait_for(
-    enum clock_slot slot, uint64_t at_least, int64_t from_us, int timeout_ms, int64_t *took_us)
+struct waiting {
+    int64_t from_us;
+    int timeout_ms;
+    struct tombs *tombs; /* NULL: the act kills nothing, or all is waited for */
+    size_t seen;         /* of them */
+    struct kill kill;
+    int64_t gone_us; /* 0: not yet */
+};
+
+/* K18: its tombstone may come ahead of its turn, and every answer asks the tombstones. */
+static void look_for_tomb(struct waiting *w)
+{
+    struct tomb t;
+    while (!w->gone_us && w->tombs && tombs_each(w->tombs, &w->seen, &t))
+        if (!t.is_lift && memcmp(t.kill, w->kill.name, sizeof t.kill) == 0)
+            w->gone_us = clock_mono_us() - w->from_us;
+}
+
+/* false: the time is over, or the story is gone and the rest takes longer. */
+static bool wait_for(struct waiting *w, enum clock_slot slot, uint64_t at_least, int64_t *took_us)
 {
     while (clock_slot_get(slot) < at_least) {
-        if (clock_mono_us() - from_us > timeout_ms * 1000LL) return false;
+        int64_t now_us = clock_mono_us() - w->from_us;
+        look_for_tomb(w);
+        if (now_us > w->timeout_ms * 1000LL) return false;
+        if (w->gone_us && now_us - w->gone_us > REST_MS * 1000LL) return false;
         usleep(LOOK_US);
     }
-    *took_us = clock_mono_us() - from_us;
+    *took_us = clock_mono_us() - w->from_us;
     return true;
 }
 
@@ -53,21 +75,31 @@ static enum result append_all(const char *data, struct arena *a, const struct ac
     return r;
 }
 
+static void wait_for_all(struct waiting *w, struct office_done *out)
+{
+    out->applied = wait_for(w, SLOT_APPLIED_POS, out->pos, &out->applied_us);
+    out->acknowledged =
+        out->applied && wait_for(w, SLOT_WEB_ACK_POS, out->pos, &out->acknowledged_us);
+    out->gone = !out->acknowledged && w->gone_us;
+    out->gone_us = w->gone_us;
+}
+
 void acts_perform(const char *data, const struct act *acts, size_t n, struct span once,
-    int timeout_ms, struct office_done *out)
+    int timeout_ms, bool until_gone, struct office_done *out)
 {
     struct arena *a = arena_new(PERFORM_ARENA);
     const char *why = NULL;
     *out = (struct office_done){0};
-    int64_t from_us = clock_mono_us();
+    struct waiting w = {.from_us = clock_mono_us(), .timeout_ms = timeout_ms};
     enum result r = append_all(data, a, acts, n, once, &out->pos, &why);
     out->kept = r == OK;
     out->is_other = r == ERR_DENIED;
     if (!out->kept) out->why = why ? why : "the ledger cannot be opened";
-    if (out->kept && timeout_ms > 0) {
-        out->applied = wait_for(SLOT_APPLIED_POS, out->pos, from_us, timeout_ms, &out->applied_us);
-        out->acknowledged = out->applied && wait_for(SLOT_WEB_ACK_POS, out->pos, from_us,
-                                                timeout_ms, &out->acknowledged_us);
-    }
+    struct act last = acts[n - 1];
+    last.pos = out->pos;
+    bool looks = out->kept && until_gone && desk_act_kills(&last, &w.kill);
+    if (looks && tombs_open(data, false, &w.tombs) != OK) w.tombs = NULL;
+    if (out->kept && timeout_ms > 0) wait_for_all(&w, out);
+    if (w.tombs) tombs_close(w.tombs);
     arena_free(a);
 }

@@ -10,6 +10,8 @@
 enum {
     PROBE_TIMEOUT_MS = 1000,
     PROBE_BODY_MAX = 64 << 20,
+    NEAR_BYTES = 2000, /* from a teaser's words to its address, in any list */
+    STORY_ID_TEXT = 12,
     PROBES_MAX = 2000, /* a story of 40 pictures has 600 addresses, four questions each for pages */
 };
 
@@ -69,11 +71,51 @@ static struct span without_deleted(struct span body)
     return at < 0 ? body : span_cut(body, 0, (size_t)at);
 }
 
-static bool holds_words(struct prober *p, struct span body, struct span own_path)
+/* "/2026/01/23/words-0123456789ab": its id. */
+static bool address_at(struct span s, size_t at, story_id *out)
 {
-    for (size_t i = 0; i < p->ask->word_count; i++)
-        if (p->ask->words[i].n && span_find_nocase(body, p->ask->words[i]) >= 0) return true;
-    return own_path.n && span_find(without_deleted(body), own_path) >= 0;
+    static const char shape[] = "/dddd/dd/dd/";
+    size_t end = at;
+    for (size_t i = 0; i < sizeof shape - 1; i++, end++) {
+        char x = end < s.n ? s.p[end] : 0;
+        if (shape[i] == 'd' ? x < '0' || x > '9' : x != shape[i]) return false;
+    }
+    while (end < s.n && ((s.p[end] >= 'a' && s.p[end] <= 'z') || s.p[end] == '-' ||
+                            (s.p[end] >= '0' && s.p[end] <= '9')))
+        end++;
+    return end - at >= sizeof shape - 1 + STORY_ID_TEXT &&
+           story_id_read(span_cut(s, end - STORY_ID_TEXT, end), out);
+}
+
+/* The words at this place are another story's: its address stands beside them. */
+static bool is_of_another(struct span body, size_t at, story_id own)
+{
+    size_t from = at > NEAR_BYTES ? at - NEAR_BYTES : 0,
+           until = at + NEAR_BYTES < body.n ? at + NEAR_BYTES : body.n;
+    story_id id;
+    for (size_t i = from; i < until; i++)
+        if (body.p[i] == '/' && address_at(body, i, &id) && id != own) return true;
+    return false;
+}
+
+/* The id first: where it stands the story stands. Words alone may be those of another story, which
+ * has the right to them. On the story's own pages (own_id empty) they are a trace either way. */
+static void look_for(struct prober *p, struct span body, struct span own_id, struct probe *out)
+{
+    out->shows = own_id.n && span_find(without_deleted(body), own_id) >= 0;
+    for (size_t i = 0; i < p->ask->word_count && !out->shows; i++) {
+        struct span word = p->ask->words[i];
+        size_t at = 0;
+        ptrdiff_t found;
+        while (word.n && !out->shows &&
+               (found = span_find_nocase(span_cut(body, at, body.n), word)) >= 0) {
+            bool other = own_id.n && is_of_another(body, at + (size_t)found, p->ask->id);
+            out->same_words |= other;
+            out->shows = !other;
+            at += (size_t)found + word.n;
+        }
+    }
+    if (out->shows) out->same_words = false;
 }
 
 static struct http_answer ask_once(struct prober *p, struct span path, struct span head)
@@ -104,8 +146,9 @@ static void probe_one(
     /* A page may repeat what it was asked for in its own address; the story's id elsewhere is a
      * trace. */
     bool own = span_find(path, id) >= 0;
-    p->list[p->n++] = (struct probe){path, coding, answer.status,
-        answer.status ? holds_words(p, body_plain(p->a, &answer), own ? S("") : id) : false};
+    struct probe *out = &p->list[p->n++];
+    *out = (struct probe){.path = path, .coding = coding, .status = answer.status};
+    if (answer.status) look_for(p, body_plain(p->a, &answer), own ? S("") : id, out);
     struct span tag = http_answer_header(&answer, "ETag");
     if (tag.p) *etag = tag;
 }

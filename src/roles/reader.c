@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -133,6 +134,41 @@ enum result read_in_cage(
     close(ends[0]);
     while (child > 0 && waitpid(child, NULL, 0) < 0 && errno == EINTR) continue;
     return r;
+}
+
+/* All memory is mapped before the cage closes, as everywhere. */
+_Noreturn static void serve_and_end(int fd)
+{
+    char *room = reserve(FRAME_MAX);
+    struct arena *a = arena_on(reserve(READER_ARENA), READER_ARENA);
+    arena_on_full(a, arena_is_full, &fd);
+    cage_close(ROLE_READER, NULL);
+    serve(fd, room, a);
+    _exit(0);
+}
+
+enum result reader_fork(pid_t *pid_out, int *fd_out)
+{
+    int fds[2];
+    charset_prepare();
+    (void)crc32c(S("")); /* makes its table */
+    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds) != 0) return ERR_IO;
+    *pid_out = fork();
+    if (*pid_out == 0) {
+        close(fds[0]);
+        serve_and_end(fds[1]);
+    }
+    close(fds[1]);
+    *fd_out = fds[0];
+    if (*pid_out > 0) return OK;
+    close(fds[0]);
+    return ERR_IO;
+}
+
+enum result reader_take(struct arena *a, int fd, int timeout_ms, struct wire_result *out)
+{
+    struct pollfd p = {.fd = fd, .events = POLLIN};
+    return poll(&p, 1, timeout_ms) == 1 ? take_answer(a, fd, out) : ERR_CORRUPT;
 }
 
 int role_reader(const struct role_start *s)

@@ -3,7 +3,9 @@
  * web. */
 #include "roles.h"
 
+#include <dirent.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -110,4 +112,21 @@ enum result receipt_read(
         arena_printf(a, "%.*s.%.*s", FMT(json_text(j, "protected")), FMT(json_text(j, "payload")));
     out->holds = known && sign_holds(public, signed_bytes, (const unsigned char *)sig.p);
     return OK;
+}
+
+/* Names sort by time. */
+const char *receipt_newest(struct arena *a, const char *folder, story_id id)
+{
+    struct dirent **list;
+    const char *found = NULL;
+    struct span want = arena_printf(a, "%.*s-", FMT(story_id_text(a, id)));
+    int n = scandir(folder, &list, NULL, alphasort);
+    for (int i = 0; i < n; i++) {
+        struct span name = span_of(list[i]->d_name);
+        if (span_starts(name, want) && span_ends(name, S(".jws")))
+            found = arena_printf(a, "%s/%s", folder, list[i]->d_name).p;
+        free(list[i]);
+    }
+    if (n >= 0) free(list);
+    return found;
 }

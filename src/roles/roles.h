@@ -5,6 +5,7 @@
 #define ROLES_H
 
 #include <poll.h>
+#include <sys/types.h>
 
 #include "base.h"
 #include "clock.h"
@@ -42,6 +43,8 @@ struct house {
     bool one; /* all roles in one process */
     int64_t
         virtual_ms; /* -1: the machine's clock; else a driven clock that starts there (rehearsal) */
+    bool config_waits; /* the file's configuration is not to be put in force (yet): the ledger's is
+                        */
     bool config_from_ledger; /* rebuild: no configuration is put in force but the one that the
                                 ledger holds */
     int lock_fd;
@@ -77,9 +80,10 @@ struct press_site *press_site_of(struct arena *a, const struct config *c);
 struct office_site *office_site_of(struct arena *a, const struct config *c);
 
 /* Acts into the ledger of DATA, in one step; then waits, at most timeout_ms (0: not at all), until
- * newsroom and web have them. once: their name; the same again is the same acts. Any thread. */
+ * newsroom and web have them; until_gone: no longer than until the last one's kill is obeyed, be it
+ * ahead of its turn (K18). once: their name; the same again is the same acts. Any thread. */
 void acts_perform(const char *data, const struct act *acts, size_t n, struct span once,
-    int timeout_ms, struct office_done *out);
+    int timeout_ms, bool until_gone, struct office_done *out);
 
 /* ================= the newsroom's work ================= */
 struct picture_answer {
@@ -115,8 +119,9 @@ struct newsroom_hooks {
 };
 struct newsroom_options {
     const char *ledger_appender;
-    bool fresh;   /* rebuild: a new store beside the old one */
-    bool offline; /* no mint may be new: rebuild on a copy for comparing */
+    bool fresh;            /* rebuild: a new store beside the old one */
+    const char *ledger_of; /* another house's data, whose ledger is only read: what would have to be
+                              minted is minted here alone (replay); NULL: our own */
 };
 enum result newsroom_open(const struct house *h, const struct newsroom_options *o,
     const struct newsroom_hooks *hooks, struct newsroom **out, struct span *why_out) CHECKED;
@@ -170,6 +175,79 @@ uint64_t newsroom_position(const struct newsroom *n);
 void darkroom_work(struct arena *a, struct span bytes,
     struct picture_answer *out); /* in any process that has called picture_start */
 
+/* ================= replay: what pages would be ================= */
+enum replay_fate {
+    REPLAY_LEAVES,  /* live now, and would not be */
+    REPLAY_APPEARS, /* would be live, and is not */
+    REPLAY_CHANGES, /* live, and would be otherwise */
+    REPLAY_UNSEEN,  /* live on neither side; what the desk sees of it would be otherwise */
+    REPLAY_FATES
+};
+enum { REPLAY_FIELDS = 26, REPLAY_TOKEN_MAX = 12 };
+struct replay_field {
+    const char *what; /* "headline", "section" … */
+    size_t index;     /* replay_field_name */
+    struct span before, after;
+    struct span diff; /* of a text: the words around what differs; else empty */
+};
+struct replay_page { /* lives until the next one */
+    story_id page;
+    struct span guid, headline;
+    int64_t front_ms;
+    enum replay_fate fate;
+    struct replay_field fields[REPLAY_FIELDS]; /* what differs, the gravest first */
+    size_t field_count;
+    struct span why;            /* nothing of it would be there: why not */
+    const struct verdict *then; /* as it would be */
+};
+struct replay_sum {
+    size_t pages, live; /* looked at; live now */
+    size_t fates[REPLAY_FATES];
+    size_t fields[REPLAY_FIELDS]; /* of REPLAY_CHANGES */
+};
+struct replay {
+    struct store *now_store, *then_store; /* the same: stories as they were read */
+    const struct config *now_config, *then_config;
+    struct tombs *tombs; /* of now: they count on both sides */
+    int64_t now_ms;
+    int64_t since_ms;   /* pages with a version since then; 0: all */
+    uint64_t until_pos; /* what the ledger has brought behind it is in neither side */
+    void (*each)(void *with, const struct replay_page *p); /* what differs; NULL: only counted */
+    bool (*go_on)(void *with, size_t pages_done);          /* after each page; NULL; false: stop */
+    void *with;
+};
+/* Each page is decided by both sides and compared. ERR_CLOSED: it was told to stop. */
+enum result replay_compare(struct arena *a, const struct replay *q, struct replay_sum *out) CHECKED;
+uint64_t replay_weight(const struct replay_sum *s); /* pages that readers would see otherwise */
+const char *replay_field_name(size_t index);        /* NULL: there are no more */
+/* The configuration by which the store's pages are decided, in a. ERR_ABSENT: none yet. */
+enum result replay_in_force(
+    struct arena *a, struct store *s, struct config **out, const char **why_out) CHECKED;
+void replay_same_door(const struct config *now, struct config *then);
+/* Names a change from one configuration to another: a yes with it is for this change alone. */
+struct span replay_token(struct arena *a, const struct config *now, const struct config *then);
+/* "public", "later", "held", "dropped" or "killed": what becomes of it, as of now. */
+const char *verdict_outcome(const struct verdict *v, int64_t now_ms);
+
+/* The ledger of a house read again from its raw bytes, by this program, in cages, into a folder of
+ * its own. This process's clock is the scratch house's from then on, and stands at now_ms. */
+struct replay_scratch;
+struct replay_read {                /* what was read */
+    uint64_t deliveries, forgotten; /* forgotten: their bytes were purged */
+    uint64_t lost;                  /* their bytes are damaged or missing */
+    uint64_t rejects;               /* deliveries and items that cannot be read */
+};
+/* l: the house's ledger, as ledger_look gives it; folder: an empty one. Then the process shuts
+ * itself out of all else (cage). */
+enum result replay_scratch_open(const struct house *h, const char *folder, int64_t now_ms,
+    struct replay_scratch **out, struct span *why_out) CHECKED;
+/* Up to this event at least. go_on: after each step, with the position; false: stop (ERR_CLOSED).
+ */
+enum result replay_scratch_read(struct replay_scratch *s, uint64_t until_pos,
+    bool (*go_on)(void *with, uint64_t pos), void *with, struct replay_read *out) CHECKED;
+struct store *replay_scratch_store(struct replay_scratch *s);
+void replay_scratch_close(struct replay_scratch *s);
+
 /* ================= processes ================= */
 enum role {
     ROLE_MASTER,
@@ -202,15 +280,20 @@ int master_run(struct house *h, int ready_fd);
 
 /* A role's cage; false: this kernel cannot (said once in the log). one: never called. */
 bool cage_close(enum role role, const struct house *h);
+/* Of a process that only looks: whatever is not open by now stays shut, but for what lies below
+ * scratch (NULL: nothing does). */
+bool cage_looker(const char *scratch);
 
 /* ---- messages between roles ---- */
 enum message {
-    MSG_CHANNEL = 1, /* master -> any: a new peer; descriptor comes along */
-    MSG_RELOAD,      /* master -> newsroom, web, desk: a renewal */
-    MSG_RELOADED,    /* web, desk -> master: is it in force here? why not */
-    MSG_STOP,        /* master -> any */
-    MSG_READY,       /* any -> master */
-    MSG_STUCK,       /* any -> master: this peer takes nothing, or thinks too long: role, index */
+    MSG_CHANNEL = 1,  /* master -> any: a new peer; descriptor comes along */
+    MSG_RELOAD,       /* master -> newsroom, web, desk: a renewal */
+    MSG_RELOADED,     /* web, desk -> master: is it in force here? why not */
+    MSG_CONFIG_WAITS, /* newsroom -> master: it is at its work, and not by the site file's
+                         configuration, which waits to be weighed */
+    MSG_STOP,         /* master -> any */
+    MSG_READY,        /* any -> master */
+    MSG_STUCK,        /* any -> master: this peer takes nothing, or thinks too long: role, index */
     MSG_READ,
     MSG_READ_RESULT, /* newsroom <-> reader */
     MSG_KILL,
@@ -291,7 +374,8 @@ struct probe {
     struct span path;
     const char *coding; /* "plain", "gzip", "br", "If-None-Match" */
     int status;
-    bool shows; /* one of the words stands in it */
+    bool shows;      /* its id, or one of its words, stands in it */
+    bool same_words; /* the words do, but each time in another story, which has its own address */
 };
 struct probe_ask {
     struct span address; /* as net_listen takes it */
@@ -329,6 +413,8 @@ struct span receipt_sign(struct arena *a, const struct sign_key *k, struct span 
 /* public_hex empty: a key kept below data is looked for by its kid. ERR_CORRUPT: not a receipt. */
 enum result receipt_read(struct arena *a, struct span jws, const char *data, struct span public_hex,
     struct receipt *out) CHECKED;
+/* The file of a story's newest receipt in DATA/receipts; NULL: there is none. */
+const char *receipt_newest(struct arena *a, const char *folder, story_id id);
 
 /* Wire results as bytes, between newsroom and reader. */
 struct span result_pack(struct arena *a, const struct wire_result *r);
@@ -337,6 +423,11 @@ bool result_unpack(struct arena *a, struct span bytes, struct wire_result *out);
  * cage. ERR_CORRUPT: it crashed on it. Not beside threads of the caller. */
 enum result read_in_cage(struct arena *a, struct span bytes, const struct wire_hint *hint,
     struct wire_result *out) CHECKED;
+/* The same for many, one after the other: MSG_READ frames with ask_pack in, answers by reader_take,
+ * until fd_out is closed. ERR_CORRUPT: it crashed, or has not answered in time; it is of no more
+ * use. */
+enum result reader_fork(pid_t *pid_out, int *fd_out) CHECKED;
+enum result reader_take(struct arena *a, int fd, int timeout_ms, struct wire_result *out) CHECKED;
 struct span ask_pack(struct arena *a, struct span bytes, const struct wire_hint *hint);
 bool ask_unpack(struct span body, struct span *bytes, struct wire_hint *hint);
 

@@ -2,7 +2,27 @@
  * config. Plain copying; everything points into the configuration. */
 #include "roles.h"
 
-static struct desk_feed desk_feed_of(const struct config *c, const struct config_feed *f)
+/* As views have it: "+GB,IE", "-US". A word that is no country's (an older file's) stands for none.
+ */
+static struct span territory_of(struct arena *a, const struct config_feed *f)
+{
+    struct buf b;
+    bool but = f->territory_except_count > 0;
+    const struct span *list = but ? f->territory_except : f->territory;
+    uint32_t n = but ? f->territory_except_count : f->territory_count;
+    if (!n) return S("");
+    buf_init(&b, a, 0);
+    buf_char(&b, but ? '-' : '+');
+    for (uint32_t i = 0; i < n; i++) {
+        struct span code = country_of(list[i]);
+        if (code.n && b.n > 1) buf_char(&b, ',');
+        buf_put(&b, code);
+    }
+    return buf_span(&b);
+}
+
+static struct desk_feed desk_feed_of(
+    struct arena *a, const struct config *c, const struct config_feed *f)
 {
     return (struct desk_feed){.name = f->name,
         .provider = f->provider,
@@ -17,6 +37,7 @@ static struct desk_feed desk_feed_of(const struct config *c, const struct config
         .nonews = f->index != INDEX_YES,
         .retention_days = f->retention_days,
         .is_locked = f->locked,
+        .territory = config_is_bound(f) ? territory_of(a, f) : S(""),
         .contract_ends_ms = config_instant(c, f->contract_ends),
         .kill_is_404 = f->kill == KILL_NOT_FOUND,
         .late_embargo_keeps = f->late_embargo == LATE_KEEP,
@@ -84,7 +105,7 @@ struct desk_rules *rules_of(struct arena *a, const struct config *c)
 {
     struct desk_rules *out = ARENA_NEW(a, struct desk_rules);
     struct desk_feed *feeds = ARENA_ARRAY(a, struct desk_feed, c->feed_count + 1);
-    for (uint32_t i = 0; i < c->feed_count; i++) feeds[i] = desk_feed_of(c, &c->feeds[i]);
+    for (uint32_t i = 0; i < c->feed_count; i++) feeds[i] = desk_feed_of(a, c, &c->feeds[i]);
     struct desk_section *sections = ARENA_ARRAY(a, struct desk_section, c->section_count + 1);
     for (uint32_t i = 0; i < c->section_count; i++)
         sections[i] = (struct desk_section){.name = c->sections[i].name,
@@ -103,6 +124,7 @@ struct desk_rules *rules_of(struct arena *a, const struct config *c)
                                                       : DESK_COMMENTS_OFF,
         .comment_days = c->comment_days,
         .site_zone = c->zone,
+        .knows_countries = c->country_header.n > 0,
         .parties = c->parties,
         .party_count = c->party_count};
     desk_topics_of(a, c, &out->topics);
@@ -151,6 +173,8 @@ struct press_site *press_site_of(struct arena *a, const struct config *c)
         .top = (enum press_top)c->front_top,
         .top_wait_ms =
             c->front_top == TOP_AFTER_MINUTES ? c->front_top_minutes * INT64_C(60000) : 0,
+        .country_header = c->country_header.n ? arena_cstr(a, c->country_header) : NULL,
+        .unknown_is_inside = c->unknown_country == UNKNOWN_INSIDE,
         .hubs = c->hubs,
         .hub_count = c->hub_count,
         .cdn_keys = c->cdn_keys,
@@ -160,15 +184,17 @@ struct press_site *press_site_of(struct arena *a, const struct config *c)
     return p;
 }
 
-static struct office_feed office_feed_of(const struct config *c, const struct config_feed *f)
+static struct office_feed office_feed_of(
+    struct arena *a, const struct config *c, const struct config_feed *f)
 {
     return (struct office_feed){.name = f->name,
         .agency = f->credit.n ? f->credit : f->provider,
         .disclaimer = f->disclaimer,
+        .credit_line = f->credit_line,
         .languages = f->languages,
         .language_count = f->language_count,
-        .territory = f->territory,
-        .territory_count = f->territory_count,
+        .territory = territory_of(a, f),
+        .territory_by_proxy = !config_is_bound(f),
         .contract_ends_ms = config_instant(c, f->contract_ends),
         .retention_days = f->retention_days,
         .takedown_minutes = f->takedown_minutes,
@@ -183,7 +209,7 @@ struct office_site *office_site_of(struct arena *a, const struct config *c)
 {
     struct office_site *o = ARENA_NEW(a, struct office_site);
     struct office_feed *feeds = ARENA_ARRAY(a, struct office_feed, c->feed_count + 1);
-    for (uint32_t i = 0; i < c->feed_count; i++) feeds[i] = office_feed_of(c, &c->feeds[i]);
+    for (uint32_t i = 0; i < c->feed_count; i++) feeds[i] = office_feed_of(a, c, &c->feeds[i]);
     struct office_section *sections = ARENA_ARRAY(a, struct office_section, c->section_count + 1);
     for (uint32_t i = 0; i < c->section_count; i++)
         sections[i] = (struct office_section){c->sections[i].name,

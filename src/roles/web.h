@@ -89,4 +89,8 @@ void comment_brake_free(struct comment_brake *b);
  * the process. Any thread. */
 bool comment_may(struct comment_brake *b, const struct net_address *client);
 
+/* What a trusted proxy says of the reader under a header's name; empty: nothing. with: the struct
+ * http_request. */
+struct span web_told(void *with, const char *name);
+
 #endif

@@ -53,7 +53,9 @@ static struct site_ask site_ask_of(const struct http_request *r)
         .accept_encoding = http_header(r, "Accept-Encoding"),
         .if_none_match = http_header(r, "If-None-Match"),
         .if_modified_since = http_header(r, "If-Modified-Since"),
-        .range = http_header(r, "Range")};
+        .range = http_header(r, "Range"),
+        .told = web_told,
+        .with = (void *)(uintptr_t)r};
 }
 
 static void ask_site(struct web *w, struct net_worker *worker, struct http_request *r)

@@ -26,6 +26,7 @@ void entry_release(struct entry *e)
     free(e->ids);
     free((void *)(uintptr_t)e->key.p);
     free((void *)(uintptr_t)e->cdn.p);
+    free((void *)(uintptr_t)e->differs_by.p);
     free(e);
 }
 
@@ -113,6 +114,7 @@ static const char *cache_words(const struct entry *e)
 {
     /* Readers' browsers ask again each time (304 when nothing changed): a kill shows at the next
      * look. Assets carry their hash in the name. */
+    if (e->differs_by.n) return "private, no-cache";
     return e->is_static ? "public, max-age=31536000, immutable" : "no-cache";
 }
 
@@ -122,10 +124,17 @@ static void code(struct entry *e, enum coding c, struct span body)
     struct arena *a = arena_new(64 << 10);
     struct span etag = etag_of(a,
         e->coded[CODING_PLAIN].body.n && c != CODING_PLAIN ? e->coded[CODING_PLAIN].body : body, c);
-    struct span head = head_of(
-        a, e->content_type, etag, true, coding_name(c), e->noindex, cache_words(e), e->modified_ms);
-    struct span head304 =
-        head_of(a, NULL, etag, true, NULL, e->noindex, cache_words(e), e->modified_ms);
+    struct head h = {.content_type = e->content_type,
+        .etag = etag,
+        .differs_by = e->differs_by,
+        .coded = true,
+        .coding = coding_name(c),
+        .cache = cache_words(e),
+        .noindex = e->noindex,
+        .modified_ms = e->modified_ms};
+    struct span head = head_of(a, &h);
+    h.content_type = h.coding = NULL;
+    struct span head304 = head_of(a, &h);
     head = arena_printf(a, "%.*s%.*s", FMT(e->cdn), FMT(head));
     head304 = arena_printf(a, "%.*s%.*s", FMT(e->cdn), FMT(head304));
     char *p = malloc(head.n + head304.n + etag.n + body.n + 1);
@@ -174,6 +183,7 @@ static struct entry *entry_new(struct site *s, struct span key, const struct pag
     struct arena *a = arena_new(64 << 10);
     e->key = keep_span(key);
     e->cdn = keep_span(cdn_of_page(a, atomic_load(&s->press_site), key, p));
+    e->differs_by = keep_span(p->differs_by ? span_of(p->differs_by) : S(""));
     arena_free(a);
     pthread_mutex_init(&e->making, NULL);
     e->status = p->status;

@@ -45,7 +45,7 @@ struct span cdn_of_page(
     const char *gap = gap_of(ps);
     uint32_t i = 0;
     struct buf b;
-    if (p->is_static) return S("");
+    if (p->is_static || p->differs_by) return S("");
     buf_init(&b, a, 0);
     put_lifetime(&b, ps);
     if (!ps->cdn_keys.n) return buf_span(&b);

@@ -145,7 +145,7 @@ static void thank(const struct site_ask *ask, struct span back, struct site_answ
 {
     *out = (struct site_answer){.status = 303,
         .head = arena_printf(ask->arena, "Location: %.*s\r\n%.*s", FMT(back),
-            FMT(head_of(ask->arena, NULL, S(""), false, NULL, true, "no-store", 0)))};
+            FMT(head_of(ask->arena, &(struct head){.cache = "no-store", .noindex = true})))};
 }
 
 static bool comment_on(struct site_hand *h, const struct site_ask *ask,
@@ -184,15 +184,15 @@ bool site_comment(struct site_hand *h, const struct site_ask *ask, const struct 
     struct view v;
     bool keep = false;
     if (!site_begin(h, ask, &path, out)) return false;
-    bool found = route_find(ask->arena, path, S(""), &r) && r.ask.kind == PAGE_COMMENTS &&
-                 reader_story(h->reader, r.ask.id, h->arena, &v) == OK;
+    bool is_of_story = route_find(ask->arena, path, S(""), &r) && r.ask.kind == PAGE_COMMENTS;
+    bool found = is_of_story && reader_story(h->reader, r.ask.id, h->arena, &v) == OK;
     bool takes = found && reader_now_ms(h->reader) < v.comments_until_ms && !v.comments_full;
     struct comment_form closed = {.status = 409};
     if (takes)
         keep = comment_on(h, ask, form, &v, kept, out);
     else if (found && v.comments_until_ms)
         show(h, ask, &closed, v.id, out);
-    else
+    else if (!is_of_story || !site_not_here(h, ask, r.ask.id, out))
         site_not_found(h, ask, out);
     reader_end(h->reader);
     return keep;

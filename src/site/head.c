@@ -21,20 +21,27 @@ struct span site_security_head(void)
     return (struct span){security, sizeof security - 1};
 }
 
-struct span head_of(struct arena *a, const char *content_type, struct span etag, bool coded,
-    const char *coding, bool noindex, const char *cache, int64_t modified_ms)
+/* RFC 9110 12.5.5. */
+static void put_vary(struct buf *b, const struct head *h)
+{
+    if (!h->coded && !h->differs_by.n) return;
+    buf_printf(b, "Vary: %s%s%.*s\r\n", h->coded ? "Accept-Encoding" : "",
+        h->coded && h->differs_by.n ? ", " : "", FMT(h->differs_by));
+}
+
+struct span head_of(struct arena *a, const struct head *h)
 {
     struct buf b;
     buf_init(&b, a, 0);
-    if (content_type) buf_printf(&b, "Content-Type: %s\r\n", content_type);
-    buf_printf(&b, "Cache-Control: %s\r\n", cache);
-    if (etag.n) buf_printf(&b, "ETag: %.*s\r\n", FMT(etag));
-    if (coded) buf_lit(&b, "Vary: Accept-Encoding\r\n");
-    if (coding) buf_printf(&b, "Content-Encoding: %s\r\n", coding);
-    if (noindex) buf_lit(&b, "X-Robots-Tag: noindex\r\n");
-    if (modified_ms > 0) {
+    if (h->content_type) buf_printf(&b, "Content-Type: %s\r\n", h->content_type);
+    buf_printf(&b, "Cache-Control: %s\r\n", h->cache);
+    if (h->etag.n) buf_printf(&b, "ETag: %.*s\r\n", FMT(h->etag));
+    put_vary(&b, h);
+    if (h->coding) buf_printf(&b, "Content-Encoding: %s\r\n", h->coding);
+    if (h->noindex) buf_lit(&b, "X-Robots-Tag: noindex\r\n");
+    if (h->modified_ms > 0) {
         char date[30];
-        http_date(modified_ms, date);
+        http_date(h->modified_ms, date);
         buf_printf(&b, "Last-Modified: %s\r\n", date);
     }
     buf_put(&b, site_security_head());

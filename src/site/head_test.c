@@ -66,8 +66,8 @@ static bool has(struct span head, const char *line)
 
 static void lines(void)
 {
-    struct span h =
-        head_of(a, "text/html", S("\"t\""), true, "br", true, "no-cache", 1769149800000);
+    struct span h = head_of(a, &(struct head){"text/html", S("\"t\""), S(""), true, "br",
+                                   "no-cache", true, 1769149800000});
     check(has(h, "Content-Type: text/html\r\n") && has(h, "Cache-Control: no-cache\r\n") &&
               has(h, "ETag: \"t\"\r\n") && has(h, "Content-Encoding: br\r\n") &&
               has(h, "Vary: Accept-Encoding\r\n") && has(h, "X-Robots-Tag: noindex\r\n") &&
@@ -77,7 +77,11 @@ static void lines(void)
               has(h, "X-Frame-Options: DENY\r\n"),
         "with those that guard it");
     check(span_ends(h, S("\r\n")) && span_find(h, S("\r\n\r\n")) < 0, "whole lines, none empty");
-    h = head_of(a, NULL, S(""), false, NULL, false, "no-store", 0);
+    h = head_of(a, &(struct head){.cache = "private", .coded = true, .differs_by = S("X-Country")});
+    check(has(h, "Vary: Accept-Encoding, X-Country\r\n"), "it may differ by another header");
+    h = head_of(a, &(struct head){.cache = "private", .differs_by = S("X-Country")});
+    check(has(h, "Vary: X-Country\r\n"), "or by that alone");
+    h = head_of(a, &(struct head){.cache = "no-store"});
     check(!has(h, "Content-Type:") && !has(h, "ETag") && !has(h, "Vary") && !has(h, "Robots") &&
               !has(h, "Last-Modified") && !has(h, "Content-Encoding"),
         "and nothing that does not hold");

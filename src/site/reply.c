@@ -37,8 +37,11 @@ void site_made(const struct site_ask *ask, const struct page *p, struct site_ans
         c = CODING_PLAIN;
         body = arena_keep(ask->arena, p->body);
     }
-    struct span head = head_of(
-        ask->arena, p->content_type, S(""), true, coding_name(c), p->noindex, "no-store", 0);
+    struct span head = head_of(ask->arena, &(struct head){.content_type = p->content_type,
+                                               .coded = true,
+                                               .coding = coding_name(c),
+                                               .cache = "no-store",
+                                               .noindex = p->noindex});
     plain_answer(out, head, p->status, body);
 }
 
@@ -65,8 +68,9 @@ void site_trouble(
         site_made(ask, &h->page, out);
     else
         plain_answer(out,
-            head_of(
-                ask->arena, "text/plain; charset=utf-8", S(""), false, NULL, true, "no-store", 0),
+            head_of(ask->arena, &(struct head){.content_type = "text/plain; charset=utf-8",
+                                    .cache = "no-store",
+                                    .noindex = true}),
             troubles[t].status, span_of(troubles[t].words));
     out->head = arena_printf(ask->arena, "%s%.*s", troubles[t].head, FMT(out->head));
 }
@@ -107,7 +111,8 @@ void site_moved(
 {
     const struct press_site *ps = atomic_load(&h->site->press_site);
     struct span head =
-        head_of(ask->arena, "text/plain; charset=utf-8", S(""), false, NULL, false, "no-cache", 0);
+        head_of(ask->arena, &(struct head){.content_type = "text/plain; charset=utf-8",
+                                .cache = place_counts(h) ? "private, no-cache" : "no-cache"});
     head = arena_printf(ask->arena, "Location: %.*s%.*s\r\n%.*s", FMT(ps->base),
         FMT(path_escaped(ask->arena, path)), FMT(head));
     plain_answer(out, head, 301, S("Moved.\n"));
@@ -137,14 +142,19 @@ void site_picture(
         site_not_found(h, ask, out);
         return;
     }
-    struct span etag =
-        arena_printf(ask->arena, "\"%016llx\"", (unsigned long long)fast_hash(bytes));
-    bool same = etag_matches(ask->if_none_match, etag);
-    struct span head = head_of(ask->arena, same ? NULL : type, etag, false, NULL, false,
-        card ? "public, max-age=3600" : "public, max-age=30", 0);
-    plain_answer(out, head, same ? 304 : 200, same ? S("") : bytes);
-    out->no_body_length = same;
     const struct press_site *ps = atomic_load(&h->site->press_site);
+    bool bound = place_counts(h);
+    struct head words = {.content_type = type,
+        .etag = arena_printf(ask->arena, "\"%016llx\"", (unsigned long long)fast_hash(bytes)),
+        .cache = bound  ? "private, max-age=30"
+                 : card ? "public, max-age=3600"
+                        : "public, max-age=30"};
+    if (bound && ps->country_header) words.differs_by = span_of(ps->country_header);
+    bool same = etag_matches(ask->if_none_match, words.etag);
+    if (same) words.content_type = NULL;
+    plain_answer(out, head_of(ask->arena, &words), same ? 304 : 200, same ? S("") : bytes);
+    out->no_body_length = same;
+    if (bound) return;
     struct span cdn = cdn_of_picture(ask->arena, ps, card ? S("") : span_cut(r->file, 0, 64));
     out->head = arena_printf(ask->arena, "%.*s%.*s", FMT(cdn), FMT(out->head));
 }

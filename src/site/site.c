@@ -116,12 +116,14 @@ static void answer_gone(
     struct gone g;
     struct view target;
     enum answer_kind kind = ANSWER_NOT_FOUND;
+    if (site_not_here(h, ask, r->ask.id, out)) return;
     if (reader_gone(h->reader, r->ask.id, h->arena, &g) == OK) kind = answer_for(g.state, g.as_404);
     if (kind == ANSWER_MOVED && reader_story(h->reader, g.merged_into, h->arena, &target) == OK) {
         site_moved(h, ask,
             arena_printf(ask->arena, "%.*s%s", FMT(target.path), behind_story(r->ask.kind)), out);
         return;
     }
+    if (kind == ANSWER_MOVED && site_not_here(h, ask, g.merged_into, out)) return;
     if (kind != ANSWER_GONE && kind != ANSWER_GONE_BARE) {
         site_not_found(h, ask, out);
         return;
@@ -157,12 +159,16 @@ static void keep_and_answer(struct site_hand *h, const struct site_ask *ask, con
     bool still = keys_epoch(h->site->keys) == before->epoch;
     metric_add(M_RENDERS, 1);
     story_id visited = r->ask.kind == PAGE_ARTICLE ? r->ask.id : 0;
-    if (!still || p->no_store || !r->key.n) {
+    const struct press_site *ps = atomic_load(&h->site->press_site);
+    bool bound = place_counts(h);
+    if (!still || p->no_store || !r->key.n || (bound && !ps->country_header)) {
         site_made(ask, p, out);
         out->visited = visited;
         return;
     }
-    struct entry *e = cache_keep(h->site, r->key, p, generations, before->tombs, visited);
+    if (bound) p->differs_by = ps->country_header;
+    struct entry *e = cache_keep(h->site, bound ? place_key(h, ask, r->key) : r->key, p,
+        generations, before->tombs, visited);
     site_kept(ask, e, out);
 }
 
@@ -216,9 +222,10 @@ bool site_hand_ready(struct site_hand *h)
     return h->reader != NULL;
 }
 
-static bool open_snapshot(struct site_hand *h)
+static bool open_snapshot(struct site_hand *h, const struct site_ask *ask)
 {
-    return site_hand_ready(h) && reader_begin(h->reader, clock_now_ms()) == OK;
+    struct reader_place place = place_of(h, ask);
+    return site_hand_ready(h) && reader_begin_at(h->reader, clock_now_ms(), &place) == OK;
 }
 
 bool site_begin(
@@ -226,7 +233,7 @@ bool site_begin(
 {
     bool bare;
     arena_reset(h->arena);
-    if (!open_snapshot(h)) {
+    if (!open_snapshot(h, ask)) {
         site_trouble(h, ask, BUSY, out);
         return false;
     }
@@ -240,7 +247,7 @@ static void answer_uncached(struct site_hand *h, const struct site_ask *ask, str
     struct before before = {
         keys_epoch(h->site->keys), h->site->config.tomb_count(h->site->config.with)};
     arena_reset(h->arena);
-    if (!open_snapshot(h)) {
+    if (!open_snapshot(h, ask)) {
         /* What the page that says so is dressed in holds no story and needs no store. */
         if (found && r->extra == ROUTE_ASSET)
             make_page(h, ask, r, path, &before, out);
@@ -271,7 +278,7 @@ static bool answer_from_cache(
     const struct press_site *ps = atomic_load(&h->site->press_site);
     if (ask->has_query || ask->path.n <= ps->base.n || !span_starts(ask->path, ps->base))
         return false;
-    struct entry *e = cache_find(h->site, span_cut(ask->path, ps->base.n, ask->path.n));
+    struct entry *e = place_find(h, ask, span_cut(ask->path, ps->base.n, ask->path.n));
     if (!e) return false;
     metric_add(M_CACHE_HITS, 1);
     site_kept(ask, e, out);
@@ -299,7 +306,7 @@ static void answer(struct site_hand *h, const struct site_ask *ask, struct site_
         site_moved(h, ask, span_cut(path, 0, path.n - 1), out);
         return;
     }
-    struct entry *e = found && r.key.n ? cache_find(h->site, r.key) : NULL;
+    struct entry *e = found && r.key.n ? place_find(h, ask, r.key) : NULL;
     if (!e) {
         answer_uncached(h, ask, &r, found, path, out);
         return;

@@ -49,6 +49,10 @@ struct site_ask {
     struct span path, query; /* raw */
     struct span accept, accept_encoding, if_none_match, if_modified_since, range;
     bool has_query;
+    /* What a trusted proxy says under a header's name; empty: nothing. Asked only where an answer
+     * depends on it. NULL: there is none. */
+    struct span (*told)(void *with, const char *name);
+    void *with;
     struct arena *arena;
 };
 struct site_answer {

@@ -33,6 +33,7 @@ struct entry {
     _Atomic uint64_t tombs; /* count of tombstones against which it was checked last */
     const char *content_type;
     bool noindex, is_static;
+    struct span differs_by; /* name of a header; empty: the same for everybody */
     _Atomic int holders;
     size_t bytes;
     story_id visited;
@@ -118,9 +119,27 @@ void site_moved(
 void site_picture(struct site_hand *h, const struct site_ask *ask, const struct route *r,
     struct site_answer *out);
 
+/* place.c: licences bind stories to countries. */
+struct reader_place place_of(const struct site_hand *h, const struct site_ask *ask);
+/* Has what the open snapshot answered depended on where it is read? */
+bool place_counts(const struct site_hand *h);
+struct span place_key(const struct site_hand *h, const struct site_ask *ask, struct span key);
+/* The copy for this reader's country, or for everybody; with a hold. */
+struct entry *place_find(struct site_hand *h, const struct site_ask *ask, struct span key);
+/* true: the story is public, but not where this reader is; out says so. */
+bool site_not_here(
+    struct site_hand *h, const struct site_ask *ask, story_id id, struct site_answer *out);
+
 /* head.c */
-struct span head_of(struct arena *a, const char *content_type, struct span etag, bool coded,
-    const char *coding, bool noindex, const char *cache, int64_t modified_ms);
+struct head {
+    const char *content_type; /* NULL: of a 304 */
+    struct span etag, differs_by;
+    bool coded; /* it may come in several codings */
+    const char *coding, *cache;
+    bool noindex;
+    int64_t modified_ms;
+};
+struct span head_of(struct arena *a, const struct head *h);
 struct span etag_of(struct arena *a, struct span body, enum coding c);
 bool etag_matches(struct span if_none_match, struct span etag);
 bool accept_names(struct span accept, struct span name); /* and not with q=0 */

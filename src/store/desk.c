@@ -61,8 +61,8 @@ enum result store_shares_delivery(struct store *s, uint64_t pos, story_id page, 
 
 enum result store_join_pages(struct store *s, story_id from, story_id into)
 {
-    static const enum desk_sql steps[] = {
-        DESK_JOIN_ITEMS, DESK_JOIN_VERSIONS, DESK_JOIN_ACTS, DESK_JOIN_COMMENTS};
+    static const enum desk_sql steps[] = {DESK_JOIN_ITEMS, DESK_JOIN_VERSIONS, DESK_JOIN_ACTS,
+        DESK_JOIN_ARRIVALS, DESK_JOIN_COMMENTS};
     enum result r = OK;
     if (from == into) return OK;
     for (size_t i = 0; r == OK && i < COUNT(steps); i++)
@@ -128,6 +128,21 @@ enum result store_pages(struct store *s, story_id after, story_id *out, size_t n
     while (*count_out < n && db_row(&s->desk, q, &r))
         out[(*count_out)++] = (story_id)sqlite3_column_int64(q, 0);
     sqlite3_reset(q);
+    return r;
+}
+
+enum result store_pages_between(struct store *s, uint64_t after, uint64_t before, struct span feed,
+    struct arena *a, story_id **out, size_t *count_out)
+{
+    enum result r = OK;
+    size_t n = 0, cap = 0;
+    story_id *list = NULL;
+    sqlite3_stmt *q = db_query(&s->desk, DESK_PAGES_BETWEEN,
+        ARGS(arg_int((int64_t)after), arg_int((int64_t)before), arg_text(feed)));
+    while (db_row(&s->desk, q, &r))
+        *ARENA_PUSH(a, list, n, cap) = (story_id)sqlite3_column_int64(q, 0);
+    *out = list;
+    *count_out = n;
     return r;
 }
 

@@ -3,7 +3,7 @@
  * tells of it. */
 #include "inside.h"
 
-enum { ALARMS_LISTED = 1000 };
+enum { ALARMS_LISTED = 100000 }; /* the newest: 15 MB, and years of alarms */
 
 enum result store_put_comment(struct store *s, const struct stored_comment *c)
 {

@@ -21,7 +21,7 @@ enum {
 
 /* ---- schema.c ---- */
 enum { STORE_APPLICATION_ID = 0x42534854 };
-enum { SCHEMA_PARTS = 3 };
+enum { SCHEMA_PARTS = 5 };
 extern const char *const schema_of[2][SCHEMA_PARTS]; /* by enum folder_file: tables, views */
 
 /* A table whose rows carry a sum: the columns that it covers, in order. store_check walks these. */
@@ -39,7 +39,7 @@ extern const size_t summed_table_count;
 #define STORY_HEAD                                                                                 \
     "id,from_ms,until_ms,front_ms,published_ms,corrected_ms,lead_ms,day_ms,section,feed,on_"       \
     "fronts,"                                                                                      \
-    "noindex,nonews,needs_member,pinned_ms,view"
+    "noindex,nonews,needs_member,pinned_ms,territory,view"
 #define BODY_COLUMNS "story,body"
 #define LABEL_COLUMNS "kind,slug,front_ms,id,story,name"
 #define GONE_COLUMNS                                                                               \
@@ -124,12 +124,14 @@ enum desk_sql {
     DESK_ARRIVAL_MARKED,
     DESK_VERSIONS,
     DESK_SHARES,
+    DESK_PAGES_BETWEEN,
     DESK_ITEM_PUT,
     DESK_PAGE_OF,
     DESK_PAGES,
     DESK_JOIN_ITEMS,
     DESK_JOIN_VERSIONS,
     DESK_JOIN_ACTS,
+    DESK_JOIN_ARRIVALS,
     DESK_LINKED,
     DESK_POINT_PUT,
     DESK_POINTING,
@@ -220,6 +222,7 @@ void store_touch(struct store *s, const char *kind, struct span name);
 enum reader_sql {
     READ_POSITION,
     READ_STORY,
+    READ_THERE,
     READ_GONE,
     READ_WITHDRAWN,
     READ_LEFT,
@@ -242,6 +245,8 @@ struct reader {
     uint64_t stamp; /* of the generation that is open */
     struct reader_hooks hooks;
     int64_t now_ms;
+    struct reader_place place;
+    bool placed; /* a row of this snapshot asked for the place */
     uint64_t position;
     bool begun;
 };

@@ -215,7 +215,8 @@ enum result store_put_story(struct store *s, const struct story_row *row)
         arg_int(v->is_corrected || v->is_corrective ? v->corrected_ms : 0),
         arg_int(v->on_fronts ? v->lead_ms : 0), arg_int(day), arg_text(v->section),
         arg_text(row->feed), arg_int(v->on_fronts), arg_int(v->noindex), arg_int(v->nonews),
-        arg_int(v->needs_member), arg_int(v->pinned_until_ms), arg_bytes(pack_head(a, v)),
+        arg_int(v->needs_member), arg_int(v->pinned_until_ms),
+        arg_text(v->territory.n ? v->territory : S("")), arg_bytes(pack_head(a, v)),
         arg_int(number)};
     r = db_do(&s->site, is_new ? SITE_STORY_PUT : SITE_STORY_CHANGE, args,
         COUNT(args) - (is_new ? 1 : 0));
@@ -335,13 +336,13 @@ int64_t store_next_due(struct store *s, int64_t after_ms)
     return from < until ? from : until;
 }
 
-enum result store_due(
-    struct store *s, int64_t after_ms, int64_t until_ms, story_id *out, size_t n, size_t *count_out)
+enum result store_due(struct store *s, int64_t after_ms, int64_t until_ms, story_id after,
+    story_id *out, size_t n, size_t *count_out)
 {
     enum result r = OK;
     *count_out = 0;
-    sqlite3_stmt *q = db_query(
-        &s->site, SITE_DUE, ARGS(arg_int(after_ms), arg_int(until_ms), arg_int((int64_t)n)));
+    sqlite3_stmt *q = db_query(&s->site, SITE_DUE,
+        ARGS(arg_int(after_ms), arg_int(until_ms), arg_int((int64_t)after), arg_int((int64_t)n)));
     while (db_row(&s->site, q, &r)) out[(*count_out)++] = (story_id)sqlite3_column_int64(q, 0);
     return r;
 }

@@ -25,6 +25,15 @@ static void sql_dead(sqlite3_context *c, int n, sqlite3_value **values)
     sqlite3_result_int(c, r->hooks.dead && r->hooks.dead(id, r->hooks.with));
 }
 
+static void sql_here(sqlite3_context *c, int n, sqlite3_value **values)
+{
+    (void)n;
+    struct reader *r = sqlite3_user_data(c);
+    const char *text = (const char *)sqlite3_value_text(values[0]);
+    r->placed = true;
+    sqlite3_result_int(c, text && territory_has(span_of(text), &r->place));
+}
+
 static bool is_one_of(const char *name, const char *const *list, size_t n)
 {
     for (size_t i = 0; name && i < n; i++)
@@ -40,7 +49,8 @@ static const char *const guarded_tables[] = {
 /* public_within: the walk through a package's members, inside of those views. */
 static const char *const views[] = {"public_within", "public_story", "public_label", "public_match",
     "public_popular", "public_picture", "next_from", "next_until"};
-static const char *const functions[] = {"bs_now", "bs_dead", "bs_sum", "min", "count", "match"};
+static const char *const functions[] = {
+    "bs_now", "bs_dead", "bs_here", "bs_sum", "min", "count", "match"};
 #define ONE_OF(name, list) is_one_of((name), (list), COUNT(list))
 
 static int authorize(void *with, int action, const char *first, const char *second,
@@ -77,6 +87,7 @@ static enum result guard(struct reader *r)
     must(sqlite3_db_config(h, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL) == SQLITE_OK);
     must(make_function(r, "bs_now", 0, true, sql_now) == SQLITE_OK);
     must(make_function(r, "bs_dead", 1, false, sql_dead) == SQLITE_OK);
+    must(make_function(r, "bs_here", 1, false, sql_here) == SQLITE_OK);
     sqlite3_busy_timeout(h, READER_WAIT_MS);
     enum result result = db_exec(&r->db, "PRAGMA query_only=ON; PRAGMA cache_size=-8000;"
                                          "PRAGMA mmap_size=1073741824");
@@ -136,7 +147,7 @@ static enum result snapshot(struct reader *r)
     return result;
 }
 
-enum result reader_begin(struct reader *r, int64_t now_ms)
+enum result reader_begin_at(struct reader *r, int64_t now_ms, const struct reader_place *p)
 {
     must(!r->begun);
     enum result result = OK;
@@ -147,14 +158,43 @@ enum result reader_begin(struct reader *r, int64_t now_ms)
         if (result == OK) result = snapshot(r);
     }
     r->now_ms = now_ms;
+    r->place = *p;
+    r->placed = false;
     r->begun = result == OK;
     return result;
+}
+
+enum result reader_begin(struct reader *r, int64_t now_ms)
+{
+    return reader_begin_at(r, now_ms, &(struct reader_place){.anywhere = true});
+}
+
+bool reader_asked_place(const struct reader *r)
+{
+    return r->placed;
+}
+
+static bool is_there(struct reader *r, story_id id)
+{
+    int64_t one;
+    return db_number(&r->db, READ_THERE, ARGS(arg_int((int64_t)id)), &one) == OK;
+}
+
+bool reader_elsewhere(struct reader *r, story_id id)
+{
+    must(r->begun);
+    if (is_there(r, id)) return false;
+    bool anywhere = r->place.anywhere;
+    r->place.anywhere = true;
+    bool there = is_there(r, id);
+    r->place.anywhere = anywhere;
+    return there;
 }
 
 void reader_end(struct reader *r)
 {
     bool ended = !r->begun || sqlite3_exec(r->db.h, "COMMIT", NULL, NULL, NULL) == SQLITE_OK;
-    r->begun = false;
+    r->begun = r->placed = false;
     if (!ended) db_close(&r->db); /* a damaged file; the next snapshot opens it again */
 }
 

@@ -27,6 +27,7 @@ enum {
 const char *const reader_statements[READ_STATEMENTS] = {
     [READ_POSITION] = "SELECT value FROM note WHERE name='position'",
     [READ_STORY] = "SELECT id,view,head_ok,body FROM public_story WHERE id=?1",
+    [READ_THERE] = "SELECT 1 FROM public_story WHERE id=?1",
     [READ_GONE] = "SELECT " GONE_COLUMNS ",sum=bs_sum(" GONE_COLUMNS ") FROM gone WHERE id=?1",
     /* The states by number (desk.h): killed, taken down. */
     [READ_WITHDRAWN] = "SELECT " GONE_COLUMNS ",sum=bs_sum(" GONE_COLUMNS ") FROM gone"

@@ -74,8 +74,12 @@ static void instants(struct arena *a)
     check(store_next_due(s, NOW + 10 * MINUTE) == NOW + 50 * MINUTE,
         "the writer knows the instants too");
     story_id due[4];
-    must(store_due(s, NOW + 10 * MINUTE, NOW + 100 * MINUTE, due, 4, &n) == OK);
-    check(n == 2, "and whose they are");
+    must(store_due(s, NOW + 10 * MINUTE, NOW + 100 * MINUTE, 0, due, 4, &n) == OK);
+    check(n == 2 && due[0] < due[1], "and whose they are");
+    story_id last = due[1];
+    must(store_due(s, NOW + 10 * MINUTE, NOW + 100 * MINUTE, 0, due, 1, &n) == OK && n == 1);
+    must(store_due(s, NOW + 10 * MINUTE, NOW + 100 * MINUTE, due[0], due, 4, &n) == OK);
+    check(n == 1 && due[0] == last, "part by part, where they are many");
     reader_close(r);
     store_close(s);
 }

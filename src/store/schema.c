@@ -6,8 +6,14 @@
  * never opens it. */
 #include "inside.h"
 
+/* The place is asked of what is public somewhere alone, and in this order (CASE is lazy, AND is
+ * not): whether a page differs from country to country must not tell of what is held. */
+#define IS_HERE(s)                                                                                 \
+    "CASE WHEN " s ".territory='' THEN 1 WHEN " s ".from_ms>bs_now() OR " s ".until_ms<=bs_now()"  \
+    " OR bs_dead(" s ".id) THEN 0 ELSE bs_here(" s ".territory) END"
 #define IS_SHOWN(s)                                                                                \
-    "+" s ".from_ms<=bs_now() AND +" s ".until_ms>bs_now() AND NOT bs_dead(" s ".id)"
+    "+" s ".from_ms<=bs_now() AND +" s ".until_ms>bs_now() AND NOT bs_dead(" s ".id)"              \
+    " AND " IS_HERE(s)
 /* A package without a text of its own is public while one of its members is, or one of a package in
  * it. Asked at read time, like everything that depends on an instant; it ends at a bounded number
  * of members, whatever circles they form (P5). */
@@ -22,7 +28,8 @@
 #define STORY_AND_BODY                                                                             \
     "s.*,s.sum=bs_sum(s.id,s.from_ms,s.until_ms,s.front_ms,s.published_ms,s.corrected_ms,"         \
     "s.lead_ms,"                                                                                   \
-    "s.day_ms,s.section,s.feed,s.on_fronts,s.noindex,s.nonews,s.needs_member,s.pinned_ms,s.view) " \
+    "s.day_ms,s.section,s.feed,s.on_fronts,s.noindex,s.nonews,s.needs_member,s.pinned_ms,"         \
+    "s.territory,s.view) "                                                                         \
     "AS head_ok,"                                                                                  \
     "(SELECT b.body FROM body b WHERE b.story=s.row AND b.sum=bs_sum(b.story,b.body)) AS body"
 
@@ -44,23 +51,23 @@ static const char site_tables[] =
     " from_ms INTEGER, until_ms INTEGER, front_ms INTEGER, published_ms INTEGER,"
     " corrected_ms INTEGER, lead_ms INTEGER, day_ms INTEGER, section TEXT, feed TEXT,"
     " on_fronts INTEGER, noindex INTEGER, nonews INTEGER, needs_member INTEGER, pinned_ms INTEGER,"
-    " view BLOB,"
+    " territory TEXT NOT NULL, view BLOB,"
     " sum INTEGER);"
-    "CREATE INDEX story_newest ON story(front_ms,id,from_ms,until_ms,needs_member);"
+    "CREATE INDEX story_newest ON story(front_ms,id,from_ms,until_ms,needs_member,territory);"
     "CREATE INDEX story_front ON story(front_ms,id,from_ms,until_ms,on_fronts,needs_member,"
-    "published_ms)"
+    "published_ms,territory)"
     " WHERE on_fronts=1;"
     "CREATE INDEX story_section ON story(section,front_ms,id,from_ms,until_ms,on_fronts,"
-    "needs_member,published_ms)"
+    "needs_member,published_ms,territory)"
     " WHERE on_fronts=1;"
     "CREATE INDEX story_published ON story(published_ms,id,from_ms,until_ms,noindex,nonews,"
-    "needs_member);"
-    "CREATE INDEX story_corrected ON story(corrected_ms,id,from_ms,until_ms,needs_member)"
+    "needs_member,territory);"
+    "CREATE INDEX story_corrected ON story(corrected_ms,id,from_ms,until_ms,needs_member,territory)"
     " WHERE corrected_ms>0;"
-    "CREATE INDEX story_lead ON story(lead_ms,id,from_ms,until_ms,needs_member)"
+    "CREATE INDEX story_lead ON story(lead_ms,id,from_ms,until_ms,needs_member,territory)"
     " WHERE lead_ms>0;"
     "CREATE INDEX story_pinned ON story(pinned_ms,id) WHERE pinned_ms>0;"
-    "CREATE INDEX story_day ON story(day_ms,id,from_ms,until_ms,needs_member);"
+    "CREATE INDEX story_day ON story(day_ms,id,from_ms,until_ms,needs_member,territory);"
     "CREATE INDEX story_from ON story(from_ms);"
     "CREATE INDEX story_until ON story(until_ms) WHERE until_ms<9223372036854775807;"
     "CREATE TABLE body(story INTEGER PRIMARY KEY, body BLOB, sum INTEGER);"
@@ -101,13 +108,17 @@ static const char site_tables[] =
 static const char site_views[] =
     "CREATE VIEW public_story AS SELECT " STORY_AND_BODY "," STANDS_BEHIND
     " AND o.on_fronts=1) AS behind," STANDS_BEHIND
-    " AND o.on_fronts=1 AND o.section=s.section) AS behind_here FROM story s WHERE " IS_PUBLIC ";"
+    " AND o.on_fronts=1 AND o.section=s.section) AS behind_here FROM story s WHERE " IS_PUBLIC ";";
+
+static const char label_views[] =
     "CREATE VIEW public_label AS SELECT l.kind, l.slug, l.name, l.front_ms AS label_ms,"
     " l.id AS label_id, l.sum=bs_sum(l.kind,l.slug,l.front_ms,l.id,l.story,l.name) AS "
     "label_ok," STORY_AND_BODY "," STANDS_BEHIND
     " AND EXISTS(SELECT 1 FROM label k WHERE k.story=o.row AND k.kind=l.kind AND k.slug=l.slug))"
     " AS behind"
-    " FROM label l CROSS JOIN story s ON s.row=l.story AND s.id=l.id WHERE " IS_PUBLIC ";"
+    " FROM label l CROSS JOIN story s ON s.row=l.story AND s.id=l.id WHERE " IS_PUBLIC ";";
+
+static const char search_views[] =
     "CREATE VIEW public_match AS SELECT f.search AS words, f.rowid AS doc," STORY_AND_BODY
     " FROM search f CROSS JOIN doc d ON d.doc=f.rowid CROSS JOIN story s ON s.id=d.id"
     " WHERE " IS_PUBLIC ";";
@@ -201,7 +212,8 @@ static const char desk_tables[] =
     "CREATE TABLE text(name TEXT PRIMARY KEY, value TEXT, sum INTEGER) WITHOUT ROWID;";
 
 const char *const schema_of[2][SCHEMA_PARTS] = {
-    [FILE_SITE] = {site_tables, site_views, more_site_views}, [FILE_DESK] = {desk_tables, "", ""}};
+    [FILE_SITE] = {site_tables, site_views, label_views, search_views, more_site_views},
+    [FILE_DESK] = {desk_tables, "", "", "", ""}};
 
 const struct summed_table summed_tables[] = {
     {FILE_SITE, "story", STORY_HEAD},

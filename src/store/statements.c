@@ -2,7 +2,7 @@
  * kept. */
 #include "inside.h"
 
-#define HEAD_VALUES "?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16"
+#define HEAD_VALUES "?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16,?17"
 
 const char *const site_statements[SITE_STATEMENTS] = {
     [SITE_POSITION] = "SELECT value FROM note WHERE name='position'",
@@ -11,7 +11,7 @@ const char *const site_statements[SITE_STATEMENTS] = {
     [SITE_STORY_PUT] =
         "INSERT INTO story(" STORY_HEAD ",sum) VALUES(" HEAD_VALUES ",bs_sum(" HEAD_VALUES "))",
     [SITE_STORY_CHANGE] = "UPDATE story SET (" STORY_HEAD ",sum)=(" HEAD_VALUES
-                          ",bs_sum(" HEAD_VALUES ")) WHERE row=?17",
+                          ",bs_sum(" HEAD_VALUES ")) WHERE row=?18",
     [SITE_STORY_DROP] = "DELETE FROM story WHERE row=?1",
     [SITE_STORY_HEAD] =
         "SELECT view,from_ms,until_ms,sum=bs_sum(" STORY_HEAD ") FROM story WHERE id=?1",
@@ -48,9 +48,10 @@ const char *const site_statements[SITE_STATEMENTS] = {
     [SITE_NEXT_FROM] = "SELECT min(from_ms) FROM story WHERE from_ms>?1",
     [SITE_NEXT_UNTIL] = "SELECT min(until_ms) FROM story"
                         " WHERE until_ms<9223372036854775807 AND until_ms>?1",
-    [SITE_DUE] = "SELECT id FROM story WHERE from_ms>?1 AND from_ms<=?2"
+    [SITE_DUE] = "SELECT id FROM story WHERE from_ms>?1 AND from_ms<=?2 AND id>?3"
                  " UNION SELECT id FROM story"
-                 " WHERE until_ms<9223372036854775807 AND until_ms>?1 AND until_ms<=?2 LIMIT ?3",
+                 " WHERE until_ms<9223372036854775807 AND until_ms>?1 AND until_ms<=?2 AND id>?3"
+                 " ORDER BY id LIMIT ?4",
     [SITE_QUEUE_PUT] = "INSERT OR REPLACE INTO queue(id,due_ms) VALUES(?1,?2)",
     [SITE_QUEUE_DUE] = "SELECT id FROM queue WHERE due_ms<=?1 ORDER BY due_ms LIMIT ?2",
     [SITE_QUEUE_DROP] = "DELETE FROM queue WHERE id=?1",
@@ -99,12 +100,16 @@ const char *const desk_statements[DESK_STATEMENTS] = {
     [DESK_PAGE_OF] = "SELECT page FROM item WHERE item=?1",
     [DESK_PAGES] = "SELECT DISTINCT page FROM item WHERE page>?1 ORDER BY page LIMIT ?2",
     [DESK_SHARES] = "SELECT count(*) FROM version WHERE pos=?1 AND page<>?2",
+    [DESK_PAGES_BETWEEN] = "SELECT DISTINCT page FROM version"
+                           " WHERE pos>?1 AND pos<?2 AND (?3='' OR feed=?3) ORDER BY page",
     [DESK_JOIN_ITEMS] = "UPDATE item SET page=?2 WHERE page=?1",
     [DESK_JOIN_VERSIONS] = "UPDATE version SET page=?2,"
                            "sum=bs_sum(pos,number,item,?2,feed,packed,link_key,received_ms,is_kill,"
                            "mark) WHERE page=?1",
     [DESK_JOIN_ACTS] =
         "UPDATE OR REPLACE act SET page=?2,sum=bs_sum(pos,?2,json,at_ms) WHERE page=?1",
+    [DESK_JOIN_ARRIVALS] = "UPDATE arrival SET page=?2,sum=bs_sum(pos,number,feed,item,?2,at_ms,"
+                           "is_new,is_rewrite,mark,content,nth) WHERE page=?1",
     [DESK_LINKED] = "SELECT page FROM version WHERE feed=?1 AND link_key=?2 AND link_key<>''"
                     " ORDER BY pos DESC,number DESC LIMIT ?3",
     [DESK_POINT_PUT] = "INSERT OR IGNORE INTO point(kind,target,item) VALUES(?1,?2,?3)",

@@ -172,14 +172,16 @@ enum result store_look(const char *folder, struct store **out, const char **why_
         sqlite3_busy_timeout(s->desk.h, WRITER_WAIT_MS);
         db_statements(&s->desk, desk_statements, DESK_STATEMENTS);
         int64_t position = 0;
-        r = db_number(&s->desk, DESK_POSITION, NO_ARGS, &position);
+        *why_out = NULL;
+        r = store_check_version(&s->desk, why_out);
+        if (r == OK) r = db_number(&s->desk, DESK_POSITION, NO_ARGS, &position);
         s->position = (uint64_t)position;
     }
     if (r == OK) {
         *out = s;
         return OK;
     }
-    *why_out = "the store cannot be read";
+    if (r == ERR_ABSENT || !*why_out) *why_out = "the store cannot be read";
     store_close(s);
     return r;
 }

@@ -94,6 +94,10 @@ struct view {
     int64_t pinned_until_ms;           /* it leads the front until then */
     int64_t withdrawn_ms, restored_ms; /* K6: after it had been public; 0: never */
     struct span correction_note, copyright;
+    struct span credit_line; /* in the form that the licence wants; empty: it wants none */
+    bool credit_top, credit_end, credit_lists; /* where it stands */
+    struct span territory; /* where it may be shown: "+GB,IE" in these alone, "-US" in all but
+                              these; empty: everywhere */
     uint32_t urgency;
     bool is_corrected, is_developing, noindex, nonews, on_fronts, rtl;
     int64_t lead_ms;     /* since when the desk wants it first on the front; 0: it does not */
@@ -106,6 +110,11 @@ struct view {
 };
 struct span view_pack(struct arena *a, const struct view *v);
 struct view *view_unpack(struct arena *a, struct span bytes); /* NULL: damaged */
+/* Its credit, and a picture's, in a licence's form (form_fill), with the site's name. A form that
+ * is empty gives the empty line. */
+struct span view_credit(struct arena *a, const struct view *v, struct span form, struct span site);
+struct span view_picture_credit(struct arena *a, const struct view *v,
+    const struct view_picture *pic, struct span form, struct span site);
 
 struct gone { /* a URL that answers something else than the story */
     story_id id;
@@ -174,6 +183,10 @@ enum result store_versions(struct store *s, story_id page, struct arena *a,
 /* Does this delivery hold versions of other pages too? */
 enum result store_shares_delivery(
     struct store *s, uint64_t pos, story_id page, bool *shares_out) CHECKED;
+/* Pages with a version that came between two places in the ledger, of one feed or (empty) of any;
+ * in order of id, in the arena. */
+enum result store_pages_between(struct store *s, uint64_t after, uint64_t before, struct span feed,
+    struct arena *a, story_id **out, size_t *count_out) CHECKED;
 /* ---- arrivals: what each feed has brought, counted for its limits. A reading that says nothing
  * new has no row, so that a replay is counted once; a row is written once and never changed: counts
  * depend on the ledger's order alone ---- */
@@ -458,11 +471,11 @@ enum result store_text(
 enum result store_pages(
     struct store *s, story_id after, story_id *out, size_t n, size_t *count_out) CHECKED;
 /* Instants at which something changes by itself (a release, an expiry), after now: the next;
- * INT64_MAX none. Pages due in (after, until]; a count of n: there may be more, ask with more room.
- */
+ * INT64_MAX none. Pages due in (after, until], in order of id, those behind the id after (0:
+ * all); a count of n: there may be more behind the last. */
 int64_t store_next_due(struct store *s, int64_t after_ms);
-enum result store_due(struct store *s, int64_t after_ms, int64_t until_ms, story_id *out, size_t n,
-    size_t *count_out) CHECKED;
+enum result store_due(struct store *s, int64_t after_ms, int64_t until_ms, story_id after,
+    story_id *out, size_t n, size_t *count_out) CHECKED;
 /* Inside a job, of a page whose words were changed: what was indexed of it finds nothing from the
  * commit on; the new words follow when its turn in the index comes. */
 enum result store_forget_words(struct store *s, story_id id) CHECKED;
@@ -484,6 +497,20 @@ void reader_close(struct reader *r);
 /* A snapshot at now: every read between begin and end sees one state of the store and one instant.
  */
 enum result reader_begin(struct reader *r, int64_t now_ms) CHECKED;
+/* Where a reader is, as far as licences bind stories to countries. */
+struct reader_place {
+    bool anywhere;       /* it is not asked: the desk and our own tools see every story */
+    struct span country; /* of country_of; empty: not known */
+    bool unknown_is_inside;
+};
+bool territory_has(struct span territory, const struct reader_place *p); /* as a view has it */
+/* A snapshot as it is seen from there: a story that may not be shown in that place is not public in
+ * any question. reader_begin sees it from anywhere. The country must stand until the end. */
+enum result reader_begin_at(struct reader *r, int64_t now_ms, const struct reader_place *p) CHECKED;
+/* Has any answer of this snapshot depended on the place? */
+bool reader_asked_place(const struct reader *r);
+/* Is it public, but not in this place? Depends on the place. */
+bool reader_elsewhere(struct reader *r, story_id id);
 void reader_end(struct reader *r);
 int64_t reader_now_ms(const struct reader *r);
 uint64_t reader_position(struct reader *r); /* ledger position of the snapshot */

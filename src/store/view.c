@@ -5,7 +5,7 @@
 #include "inside.h"
 
 enum {
-    VIEW_VERSION = 4,
+    VIEW_VERSION = 5,
     VIEW_LIST_MAX = 4000
 }; /* more tags, pictures or revisions than any story may have */
 
@@ -137,7 +137,8 @@ static void walk_view(struct walk *w, struct view *v)
     /* The body was html when it was packed, and the checksum holds: it is html again. */
     struct span *const texts[] = {&v->id_text, &v->path, &v->feed, &v->agency, &v->headline,
         &v->label, &v->abstract, &v->section, &v->language, &v->byline, &v->dateline, &v->credits,
-        &v->correction_note, &v->copyright, &v->body.s, &v->body_text};
+        &v->correction_note, &v->copyright, &v->territory, &v->credit_line, &v->body.s,
+        &v->body_text};
     for (size_t i = 0; i < COUNT(texts); i++) walk_span(w, texts[i]);
     int64_t *const instants[] = {&v->published_ms, &v->changed_ms, &v->front_ms, &v->received_ms,
         &v->wire_ms, &v->first_wire_ms, &v->corrected_ms, &v->withdrawn_ms, &v->restored_ms,
@@ -146,7 +147,7 @@ static void walk_view(struct walk *w, struct view *v)
     walk_u32(w, &v->urgency);
     bool *const flags[] = {&v->is_corrected, &v->is_developing, &v->noindex, &v->nonews,
         &v->on_fronts, &v->rtl, &v->needs_member, &v->is_corrective, &v->has_one_source,
-        &v->comments_full, &v->comments_wait};
+        &v->comments_full, &v->comments_wait, &v->credit_top, &v->credit_end, &v->credit_lists};
     walk_flags(w, flags, COUNT(flags));
     walk_tags(w, &v->tags, &v->tag_count);
     walk_tags(w, &v->authors, &v->author_count);

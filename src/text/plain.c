@@ -37,17 +37,13 @@ static bool is_white(uint32_t c)
 struct span text_fold(struct arena *a, struct span s)
 {
     struct buf b;
-    bool gap = false;
-    buf_init(&b, a, 0);
-    for (size_t i = 0, from; i < s.n;) {
-        from = i;
-        if (is_white(utf8_next(s, &i))) {
-            gap = b.n > 0;
-            continue;
-        }
-        if (gap) buf_char(&b, ' ');
-        gap = false;
-        buf_put(&b, span_cut(s, from, i));
+    buf_init(&b, a, s.n);
+    for (size_t i = 0; i < s.n;) {
+        size_t from = i, until = i;
+        while (i < s.n && !is_white(utf8_next(s, &i))) until = i;
+        if (until == from) continue;
+        if (b.n) buf_char(&b, ' ');
+        buf_put(&b, span_cut(s, from, until));
     }
     return buf_span(&b);
 }
@@ -78,12 +74,28 @@ static struct span stream_safe(struct arena *a, struct span s)
     return buf_span(&b);
 }
 
+static bool is_ascii(struct span s)
+{
+    unsigned char all = 0;
+    for (size_t i = 0; i < s.n; i++) all |= (unsigned char)s.p[i];
+    return all < 0x80;
+}
+
+static struct span lower_ascii(struct arena *a, struct span s)
+{
+    char *p = arena_alloc(a, s.n + 1);
+    for (size_t i = 0; i < s.n; i++)
+        p[i] = s.p[i] >= 'A' && s.p[i] <= 'Z' ? (char)(s.p[i] + 32) : s.p[i];
+    return (struct span){p, s.n};
+}
+
 struct span text_casefold(struct arena *a, struct span s)
 {
     const utf8proc_option_t how =
         UTF8PROC_STABLE | UTF8PROC_COMPAT | UTF8PROC_COMPOSE | UTF8PROC_CASEFOLD;
-    s = stream_safe(a, text_fold(a, s));
-    if (s.n == 0) return s;
+    s = text_fold(a, s);
+    if (is_ascii(s)) return lower_ascii(a, s);
+    s = stream_safe(a, s);
     const utf8proc_uint8_t *p = (const utf8proc_uint8_t *)s.p;
     utf8proc_ssize_t n = utf8proc_decompose(p, (utf8proc_ssize_t)s.n, NULL, 0, how);
     must(n >= 0);

@@ -247,4 +247,14 @@ bool templates_link(struct templates *t, struct reject *reject_out,
 struct html template_render(const struct templates *t, const char *name, const struct record *r,
     struct arena *a); /* thread-safe */
 
+/* ---- lines with places in them (form.c) ---- */
+struct form_place {
+    const char *name;
+    struct span with; /* empty: what stands in square brackets around the place is left out */
+};
+/* "{agency}[ / {byline}]" filled in. Lives in a. */
+struct span form_fill(struct arena *a, struct span form, const struct form_place *list, size_t n);
+/* true: it has a place of another name, which what_out shows. */
+bool form_mistake(struct span form, const char *const *names, size_t n, struct span *what_out);
+
 #endif

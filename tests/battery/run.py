@@ -11,7 +11,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
 PLAIN = os.environ.get("BROADSHEET_PLAIN", os.path.join(ROOT, "build", "broadsheet"))
 CHECKED = os.environ.get("BROADSHEET", os.path.join(ROOT, "build-asan", "broadsheet"))
-RUNS = {"tables": [("tables", PLAIN, 5000)], "press": [("press", PLAIN, 500)], "http": [("http", PLAIN, 100)],
+RUNS = {"tables": [("tables", PLAIN, 7500)], "press": [("press", PLAIN, 500)], "http": [("http", PLAIN, 100)],
         "sanitized": [("tables", CHECKED, 100), ("press", CHECKED, 20)]}
 CASES = sorted(f for f in os.listdir(os.path.join(HERE, "cases")) if f.endswith(".txt"))
 

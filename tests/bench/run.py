@@ -1,57 +1,19 @@
 #!/usr/bin/env python3
-"""Measures Broadsheet on this machine and prints figures with their spread: bench/run.py [latency] [kills] [serving] [loading] [--stories N] [--pairs N]
+"""Measures Broadsheet on this machine and prints figures with their spread: bench/run.py [latency] [kills] [pressure] [embargo] [serving] [loading] [--stories N] [--pairs N] [--queue N] [--released N]
 
   latency   from the rename of a file into the folder until a GET of the front page shows it (p50, p99), with the stages
   kills     from the rename of a kill's file until its story's page answers 410 (p50, p99)
+  pressure  from a kill's 202 until no surface shows its story: with nothing else to do, behind a queue of N items, with all processors busy (K18)
+  embargo   how long after its instant a story is seen, and never before: one story at a time, and N of one instant (E1)
   serving   CPU time per request of a cached article page, against nginx serving the same bytes and header fields from disk, in alternating pairs
   loading   N stories through the whole way in one run: stories/s, and the last thousand against the first
 (the store alone: tests/bench/store.c)
 Nothing here is a test: a noisy machine gives noisy figures, so ratios and CPU time are printed, with the load."""
 import os, re, shutil, socket, statistics, subprocess, sys, tempfile, threading, time
 
-HERE = os.path.dirname(os.path.abspath(__file__))
-ROOT = os.path.dirname(os.path.dirname(HERE))
-sys.path.insert(0, os.path.join(ROOT, "tests", "house"))
-os.environ.setdefault("BROADSHEET", os.path.join(ROOT, "build-release", "broadsheet"))
-from _house import House, newsml, ninjs, until
-
-TICK = os.sysconf("SC_CLK_TCK")
-
-
-def load(): return "load " + " ".join(f"{x:.1f}" for x in os.getloadavg())
-def pct(v, p): return sorted(v)[min(len(v) - 1, int(len(v) * p / 100))]
-
-
-def cpu_s(pids):
-    total = 0
-    for p in pids:
-        f = open(f"/proc/{p}/stat").read().rsplit(")", 1)[1].split()
-        total += int(f[11]) + int(f[12])
-    return total / TICK
-
-
-class Line:
-    """One kept-alive connection; the cheapest GET that Python has."""
-    def __init__(self, host, port):
-        self.s = socket.create_connection((host, port)); self.s.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-
-    def get(self, path):
-        self.s.sendall(b"GET " + path.encode() + b" HTTP/1.1\r\nHost: x\r\n\r\n")
-        data = b""
-        while b"\r\n\r\n" not in data:
-            got = self.s.recv(1 << 18)
-            if not got: raise OSError("closed")
-            data += got
-        head, body = data.split(b"\r\n\r\n", 1)
-        n = int(re.search(rb"(?i)content-length: (\d+)", head)[1])
-        while len(body) < n: body += self.s.recv(1 << 18)
-        return head, body
-
-
-def story(n, words=620):
-    body = "".join(f"<p>Paragraph {k} of story {n}: {' '.join(f'w{(n * 7 + k * 13 + j) % 997}' for j in range(words // 10))}.</p>" for k in range(10))
-    sub = ("medtop:15000000", "medtop:04000000", "medtop:11000000", "medtop:13000000")[n % 4]
-    return newsml(f"tag:bench.example,2026:{n}", f"Bench story number {n} stands here", body, subject=sub, created=time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()))
+from _bench import *
+from embargo import embargo
+from pressure import pressure
 
 
 def latency(count=300):
@@ -188,11 +150,13 @@ def loading(count=10000):
         print(f"  searchable after {time.perf_counter() - t0:.1f} s")
 
 
-what = [a for a in sys.argv[1:] if not a.startswith("-")] or ["latency", "kills", "serving", "loading"]
+what = [a for a in sys.argv[1:] if not a.startswith("-")] or ["latency", "kills", "pressure", "embargo", "serving", "loading"]
 option = lambda name, default: int(sys.argv[sys.argv.index(name) + 1]) if name in sys.argv else default
 what = [w for w in what if not w.isdigit()]
 print(f"{os.cpu_count()} processors, {load()}")
 if "latency" in what: latency()
 if "kills" in what: kills()
+if "pressure" in what: pressure(option("--queue", 50000))
+if "embargo" in what: embargo(option("--released", 10000))
 if "serving" in what: serving(option("--pairs", 9))
 if "loading" in what: loading(option("--stories", 10000))

@@ -1,7 +1,7 @@
 // look: how a page lies on the screen: nothing to scroll sideways, nothing that overlaps or is cut, room for a finger; large text, print, forced colours, reduced motion.
 
 // Texts that lie on one another or are cut off, as a reader sees them. Runs in the page.
-function faultsOfText() {
+export function faultsOfText() {
   const faults = [], boxes = [];
   const name = e => e.tagName.toLowerCase() + (e.className && typeof e.className === "string" ? "." + e.className.trim().replace(/\s+/g, ".") : "");
   const hidden = e => e.closest(".hidden,.skip,[hidden]") || !e.checkVisibility({ checkVisibilityCSS: true, checkOpacity: true });
@@ -12,7 +12,7 @@ function faultsOfText() {
     const range = document.createRange();
     range.selectNodeContents(node);
     // What scrolls by itself; and the crumb of the page itself, which h1 repeats in full.
-    const scroller = e.closest(".scroll,.menu ul,.parent ul,pre,.crumbs [aria-current]");
+    const scroller = e.closest(".scroll,.menu ul,.parent ul,pre,.body,.crumbs [aria-current]");
     for (const r of range.getClientRects()) {
       if (r.width < 2 || r.height < 2) continue;
       if (!scroller && (r.left < -1 || r.right > innerWidth + 1)) faults.push(`off the screen: ${name(e)} "${node.data.trim().slice(0, 40)}" ${Math.round(r.left)}..${Math.round(r.right)}`);
@@ -35,7 +35,7 @@ function faultsOfText() {
   return [...new Set(faults)].slice(0, 12);
 }
 
-function sideways() {
+export function sideways() {
   const root = document.scrollingElement;
   if (root.scrollWidth <= innerWidth) return [];
   return [...document.querySelectorAll("body *")].filter(e => !e.closest(".scroll,.menu,.parent,pre") && e.getBoundingClientRect().right > innerWidth + 1).slice(0, 6)

@@ -174,10 +174,10 @@ def pages_of(h, language):
     return [dict(kind=k, path=p, status=s) for k, p, s in pages]
 
 
-def look(plan):
+def look(plan, script="run.mjs"):
     """Runs the browser once; each line of its output is one check."""
     with tempfile.NamedTemporaryFile("w", suffix=".json", delete=False, encoding="utf-8") as f: json.dump(plan, f, ensure_ascii=False)
-    p = subprocess.Popen(["node", os.path.join(HERE, "run.mjs"), f.name], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    p = subprocess.Popen(["node", os.path.join(HERE, script), f.name], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     count = 0
     for line in p.stdout:
         try: said = json.loads(line)

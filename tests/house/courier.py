@@ -167,6 +167,17 @@ try:
     check(len(news()) == told + 1, "repetitions and late versions are no news; what was killed before its release was never spoken of (V6, E8)", news()[told:])
     check(until(lambda: any("killed" in text_of(l) for l in letters())), "people are told of a kill by mail", [text_of(l) for l in letters()])
 
+    # ---- the same words in another story are no trace of this one ----
+    twins = ["tag:example.org,2026:twin-1", "tag:example.org,2026:twin-2"]
+    for n, guid in enumerate(twins): h.drop(f"twin{n}.json", ninjs(guid, "Ferry timetable of the week", "<p>The ferries leave on the hour, every hour, all week long, says the harbour master of Quillmere.</p>"))
+    until(lambda: sum(i["headline"] == "Ferry timetable of the week" for i in h.api()) == 2)
+    h.drop("twin-kill.json", ninjs(twins[0], "Ferry timetable of the week", version="2", status="canceled"))
+    r = until(lambda: (x := h.run("receipt", "--data", h.data, twins[0], "--json")).returncode == 0 and x, within_s=15) or h.run("receipt", "--data", h.data, twins[0], "--json")
+    receipt = json.loads(r.stdout or "{}")
+    check(receipt.get("clean") is True, "a story with the same headline and opening is no trace of the one that was killed", [s for s in receipt.get("surfaces", []) if s["shows"]] or r.stderr)
+    check({"/", "/rss.xml"} <= {s["path"] for s in receipt.get("surfaces", []) if s.get("same_words")}, "and the receipt says where the same words stand", [s["path"] for s in receipt.get("surfaces", []) if s.get("same_words")])
+    check("the same words stand in another story" in h.run("receipt", "--data", h.data, twins[0]).stdout, "in words too")
+
     # ---- the receipt of the kill ----
     r = until(lambda: (x := h.run("receipt", "--data", h.data, "tag:example.org,2026:a", "--json")).returncode == 0 and x, within_s=15) or h.run("receipt", "--data", h.data, "tag:example.org,2026:a", "--json")
     check(r.returncode == 0, "a kill leaves a receipt", r.stderr + h.log_text()[-800:])

@@ -23,7 +23,11 @@ STRICT = SITE + """
     takedown_minutes: 10
     no_gallery: yes
     territory: [GB, IE]
+    territory_kept_by: proxy
+    credit_line: "{agency}[ / {byline}]"
+    credit_at: [top, end, lists]
 """
+BOLD_THEME = "{{>head}}<article><h1>{{headline}}</h1>{{#blocks}}{{{html}}}{{/blocks}}</article>{{>foot}}"
 FERRY, BRIDGE, MILL = "tag:example.org,2026:ferry", "tag:example.org,2026:bridge", "tag:example.org,2026:mill"
 
 
@@ -37,7 +41,7 @@ def duties(h, *words):
 
 with House(SITE) as h:
     for guid, headline in ((FERRY, "Ferry sails at dawn"), (BRIDGE, "Bridge opens"), (MILL, "Mill turns again")):
-        h.drop(headline[:4] + ".json", ninjs(guid, headline, versionCreated=ago(40)))
+        h.drop(headline[:4] + ".json", ninjs(guid, headline, versionCreated=ago(40), byline="By Ines Marlow"))
         check(h.shows("/", headline), f"{headline}: published")
     check(duties(h) == (0, []), "without a licence in the configuration nothing is broken", duties(h))
     code, every = duties(h, "--all", FERRY)
@@ -54,9 +58,26 @@ with House(SITE) as h:
     check("its licence keeps the agency's headline" in h.verb("desk", "show", FERRY).stdout, "the desk tells why the old one is not shown")
     code, every = duties(h, "--all", FERRY)
     states = {d["duty"]: d["state"] for d in every}
-    check(code == 0 and states == dict(credit="met", disclaimer="met", words="met", pictures="met", language="met", index="met", retention="met", contract="met", gallery="met", territory="yours"), "every duty of the licence, and whether it is met", states)
+    check(code == 0 and states == {"credit-line": "met"} | dict(credit="met", disclaimer="met", words="met", pictures="met", language="met", index="met", retention="met", contract="met", gallery="met", territory="yours"), "every duty of the licence, and whether it is met", states)
     check(next(d for d in every if d["duty"] == "retention").get("due", "").startswith("20"), "with the instant until which it has to be", every)
+    path = next(i for i in h.api() if "Ferry" in i["headline"])["url"].replace("https://news.example.org", "")
+    said = h.get(path).text.count("Coastal Wire / Ines Marlow</p>")
+    check(said == 2 and '<span class="agency">Coastal Wire / Ines Marlow</span>' in h.get("/").text, "the credit stands in the licence's form above and below the story, and on lists", said)
+    check(all("Coastal Wire / Ines Marlow" in h.get(p).text for p in ("/rss.xml", "/atom.xml", "/feed.json")) and h.api()[0]["credit"] == "Coastal Wire / Ines Marlow" and '"creditText":"Coastal Wire / Ines Marlow"' in h.get(path).text, "and in feeds, API and structured data")
+    ferry = h.get(path).text
+    check('content="noindex"' in ferry and h.get(path).headers["x-robots-tag"] == "noindex" and f'<link rel="canonical" href="https://news.example.org{path}">' in ferry, "what search engines may not list says so, and that this is its one address")
+    check(all("ferry-sails" not in h.get(p).text for p in ("/sitemap.xml", "/sitemap-1.xml", "/news-sitemap.xml")), "and stands in no sitemap")
     check("Coastal Wire" in h.get("/").text or "Coastal Wire" in h.get(h.api(1)[0]["url"].replace("https://news.example.org", "")).text, "the credit is the licence's own")
+
+    theme = os.path.join(h.folder, "theme")
+    os.mkdir(theme)
+    with open(os.path.join(theme, "article.html"), "w") as f: f.write(BOLD_THEME)
+    h.write_config(STRICT + f"theme: {theme}\n")
+    r = h.verb("reload")
+    bare = h.get(path).text
+    check(r.returncode == 0 and "Coastal Wire / Ines Marlow</p>" in bare and 'class="disclaimer"' in bare, "a theme that leaves out credit and disclaimer gets both", r.stderr + bare[-900:])
+    r = h.verb("duties", "--config", h.config_path)
+    check(r.returncode == 0, "so the duties are met in it", r.stdout + r.stderr)
 
     h.drop("kill1.json", ninjs(BRIDGE, "Bridge opens", version="2", status="canceled", versionCreated=ago(2)))
     h.drop("kill2.json", ninjs(MILL, "Mill turns again", version="2", status="canceled", versionCreated=ago(30)))

@@ -1,9 +1,14 @@
 #!/usr/bin/env python3
 """A kill behind a long queue is obeyed ahead of it (K18), and a thousand versions make the front again a few times only (V13)."""
+import sqlite3
 from _house import *
 
 QUEUE = 900
 VERSIONS = 1000
+
+
+def events(h):
+    with sqlite3.connect(f"file:{h.data}/ledger.db?mode=ro", uri=True) as db: return db.execute("SELECT count(*) FROM event").fetchone()[0]
 
 
 def renders(h): return int(float(re.search(r"^broadsheet_renders_total (\S+)", h.get("/metrics").text, re.M)[1]))
@@ -45,5 +50,20 @@ with House() as h:
     check(until(front, within_s=90), "the last one stands in the end")
     made = renders(h) - before
     check(1 <= made <= 20, f"the front was made {made} times for {asked} readers, not for each version", made)
+
+    # The desk's own takedown says that the story is gone when it is gone, not when its turn comes.
+    h.drop("second.xml", newsml("tag:example.org,2026:2", "Ferry leaves", "<p>The ferry of Quillmere left.</p>", created=at(32)))
+    check(h.shows("/", "Ferry leaves"), "another story stands")
+    ferry = h.path_of("Ferry leaves")
+    os.kill(newsroom, signal.SIGSTOP)
+    for n in range(QUEUE): h.drop(f"r{n:04}.json", ninjs(f"tag:example.org,2026:r{n}", f"Later story {n}", body + f"<p>{n}</p>", versionCreated=at(33 + n / QUEUE)))
+    check(until(taken, within_s=60), "nine hundred more stories wait")
+    p = subprocess.Popen([h.binary, "takedown", "--data", h.data, "tag:example.org,2026:2"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    until(lambda: events(h) > 2 * QUEUE + 3)
+    os.kill(newsroom, signal.SIGCONT)
+    said = p.communicate(timeout=60)
+    check(p.returncode == 0 and h.get(ferry).status in (404, 410) and "off every page after" in said[0] and f"Later story {QUEUE - 1}" not in h.get("/").text, "a takedown behind them ends when the story is off every page, and says what follows", [said, h.get(ferry).status])
+    check(until(lambda: f"Later story {QUEUE - 1}" in h.get("/").text, within_s=90) and until(lambda: h.get(ferry).status == 410), "which it does")
+
     check(h.stop() == 0, "it ends cleanly", h.log_text()[-2000:])
 done()
