@@ -97,10 +97,11 @@ static const struct key section_keys[] = {
     {"subjects", TYPE_TEXTS, LIST(config_section, subjects, subject_count),
         .otherwise = "those of the built-in section of this name", .flags = KEY_EDITORIAL,
         .about =
-            "Which stories go here: `medtop:15000000` (an IPTC Media Topic with all below it), "
-            "`subj:15000000` (an IPTC subject code with all below it), `sport*` (a pattern "
-            "for subject names, keywords and sluglines), or a name. The first section that fits "
-            "takes a story; the section without subjects takes the rest."},
+            "Which stories go here: `medtop:15000000` (an IPTC Media Topic with all below it; for "
+            "topics below the seventeen first ones `site.media_topics` says what that is), "
+            "`subj:15000000` (an IPTC subject code with all below it), `sport*` (a pattern for "
+            "subject names, keywords and sluglines), or a name. The first section that fits takes "
+            "a story; the section without subjects takes the rest."},
     {"colour", TYPE_COLOUR, IN(config_section, colour), .flags = KEY_EDITORIAL,
         .about = "Of its line and card: `\"#rrggbb\"`, in quotes."},
 };
