@@ -291,6 +291,12 @@ static void on_frame(void *with, struct peer *from, struct frame *f)
     if (!from || from->role != ROLE_NEWSROOM) return;
     if (f->type == MSG_OUT) out_came(c, from, f->body);
     if (f->type == MSG_ALARM) alarm_came(c, f->body);
+    if (f->type == MSG_FETCHED) courier_kept(c, f->body);
+}
+
+static void on_peer(void *with, struct peer *p)
+{
+    if (p->role == ROLE_NEWSROOM && !p->open) courier_newsroom_went(with);
 }
 
 /* ---- the loop ---- */
@@ -372,6 +378,7 @@ int role_courier(const struct role_start *s)
     for (size_t i = 0; i < COURIER_JOBS; i++) c.flying[i].of = &c;
     channels_init(&c.channels, s->control);
     c.channels.on_frame = on_frame;
+    c.channels.on_peer = on_peer;
     c.channels.with = &c;
     allow_networks(&c);
     if (dir_make(folder) != OK) log_error("%s cannot be made", folder);

@@ -34,7 +34,8 @@ struct flying { /* a job that is under way */
     struct span feed, url; /* of a fetch, in its own arena; of a cache in front: its name;
                               of news for a subscriber: the job's subject */
     struct arena *arena;
-    pid_t pid; /* of a command; 0: none */
+    pid_t pid;        /* of a command; 0: none */
+    bool handed_over; /* a picture: the newsroom has it, and not yet the ledger */
     int64_t until_us;
 };
 struct courier {
@@ -68,6 +69,8 @@ void courier_done(struct flying *f, bool sent, struct span result, bool final);
 /* courier_send.c */
 void courier_send(struct courier *c, const struct outbox_job *job);
 void courier_reap(struct courier *c); /* commands that have ended, or take too long */
+void courier_kept(struct courier *c, struct span key); /* that picture is in the ledger */
+void courier_newsroom_went(struct courier *c);         /* with what was handed over to it */
 
 bool courier_wait_for_web(uint64_t pos); /* until it has acknowledged; false: it takes too long */
 /* The file's content, trimmed, in f's arena; false: it cannot be read, or is empty. */

@@ -13,7 +13,12 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { FLIGHT_ARENA = 4 << 20, STATUS_OK_FROM = 200, STATUS_OK_TO = 299 };
+enum {
+    FLIGHT_ARENA = 4 << 20,
+    STATUS_OK_FROM = 200,
+    STATUS_OK_TO = 299,
+    KEPT_WAIT_MS = 60000, /* for the newsroom to keep a picture: a step of its may take long */
+};
 
 static struct flying *free_flying(struct courier *c)
 {
@@ -256,6 +261,8 @@ void courier_reap(struct courier *c)
     for (size_t i = 0; i < COURIER_JOBS; i++) {
         struct flying *f = &c->flying[i];
         int status = 0;
+        if (f->handed_over && clock_mono_us() > f->until_us)
+            failed(f, S("the newsroom could not keep it"), false);
         if (!f->pid) continue;
         if (waitpid(f->pid, &status, WNOHANG) == f->pid)
             command_ended(f, status);
@@ -296,15 +303,28 @@ static void fetched(const struct net_fetched *got, void *with)
     }
     struct buf b;
     buf_init(&b, NULL, 0);
+    put_span(&b, span_of(f->key));
     put_span(&b, f->feed);
     put_span(&b, f->url);
     put_span(&b, got->body);
-    bool sent = newsroom && channel_send(newsroom, MSG_FETCHED, buf_span(&b));
+    f->handed_over = newsroom && channel_send(newsroom, MSG_FETCHED, buf_span(&b));
+    f->until_us = clock_mono_us() + KEPT_WAIT_MS * 1000LL;
     buf_free(&b);
-    if (sent)
-        courier_done(f, true, S("fetched"), false);
-    else
-        failed(f, S("the newsroom is away"), false);
+    if (!f->handed_over) failed(f, S("the newsroom is away"), false);
+}
+
+void courier_kept(struct courier *c, struct span key)
+{
+    for (size_t i = 0; i < COURIER_JOBS; i++)
+        if (c->flying[i].handed_over && span_eq(key, span_of(c->flying[i].key)))
+            courier_done(&c->flying[i], true, S("fetched"), false);
+}
+
+void courier_newsroom_went(struct courier *c)
+{
+    for (size_t i = 0; i < COURIER_JOBS; i++)
+        if (c->flying[i].handed_over)
+            failed(&c->flying[i], S("the newsroom went before it was kept"), false);
 }
 
 static void send_for_picture(struct flying *f, const struct outbox_job *j)

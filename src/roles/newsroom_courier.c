@@ -114,9 +114,12 @@ void room_outs_taken(struct desk_room *d)
 void room_fetched(struct desk_room *d, struct span body)
 {
     struct take t = take_of(body);
-    struct span feed = take_span(&t), url = take_span(&t), bytes = take_span(&t);
+    struct span key = take_span(&t), feed = take_span(&t), url = take_span(&t),
+                bytes = take_span(&t);
     if (!take_done(&t) || newsroom_fetched(d->newsroom, feed, url, bytes) != OK)
-        log_warn("a fetched picture could not be kept");
+        log_warn("a fetched picture could not be kept: it is fetched again");
+    else
+        channel_send(channel_to(&d->channels, ROLE_COURIER, 0), MSG_FETCHED, key);
 }
 
 /* ---- alarms ---- */

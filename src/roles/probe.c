@@ -10,8 +10,10 @@
 enum {
     PROBE_TIMEOUT_MS = 1000,
     PROBE_BODY_MAX = 64 << 20,
-    NEAR_BYTES = 2000, /* from a teaser's words to its address, in any list */
+    ANSWER_ARENA = 1 << 30, /* a body as it came, decoded, and three times undone */
+    NEAR_BYTES = 2000,      /* from a teaser's words to its address, in any list */
     STORY_ID_TEXT = 12,
+    SITEMAPS_MAX = 50, /* of 10,000 stories each; what is older is in no other list either */
     PROBES_MAX = 2000, /* a story of 40 pictures has 600 addresses, four questions each for pages */
 };
 
@@ -56,7 +58,7 @@ struct span body_plain(struct arena *a, const struct http_answer *answer)
 }
 
 struct prober {
-    struct arena *a;
+    struct arena *a, *answer; /* answer: of one question; reset at the next */
     const struct probe_ask *ask;
     struct http_client *client;
     struct probe *list;
@@ -98,6 +100,19 @@ static bool is_of_another(struct span body, size_t at, story_id own)
     return false;
 }
 
+/* Words as they were before they stood in HTML, XML or JSON; feeds hold HTML in XML. */
+static struct span unescaped(struct arena *a, struct span body)
+{
+    struct buf b;
+    buf_init(&b, a, 0);
+    body = entities_decode(a, entities_decode(a, body));
+    for (size_t i = 0; i < body.n; i++) {
+        bool escapes = body.p[i] == '\\' && i + 1 < body.n && strchr("\"\\/", body.p[i + 1]);
+        buf_char(&b, body.p[escapes ? ++i : i]);
+    }
+    return buf_span(&b);
+}
+
 /* The id first: where it stands the story stands. Words alone may be those of another story, which
  * has the right to them. On the story's own pages (own_id empty) they are a trace either way. */
 static void look_for(struct prober *p, struct span body, struct span own_id, struct probe *out)
@@ -121,11 +136,12 @@ static void look_for(struct prober *p, struct span body, struct span own_id, str
 static struct http_answer ask_once(struct prober *p, struct span path, struct span head)
 {
     struct http_answer answer = {0};
+    arena_reset(p->answer);
     for (int tries = 0; tries < 2; tries++) {
         if (!p->client && http_client_open(p->ask->address, &p->client) != OK) p->client = NULL;
         if (!p->client) return answer;
-        enum result r =
-            http_client_ask(p->client, p->a, "GET", path, head, S(""), PROBE_TIMEOUT_MS, &answer);
+        enum result r = http_client_ask(
+            p->client, p->answer, "GET", path, head, S(""), PROBE_TIMEOUT_MS, &answer);
         if (r == OK) return answer;
         http_client_close(p->client);
         p->client = NULL;
@@ -148,9 +164,11 @@ static void probe_one(
     bool own = span_find(path, id) >= 0;
     struct probe *out = &p->list[p->n++];
     *out = (struct probe){.path = path, .coding = coding, .status = answer.status};
-    if (answer.status) look_for(p, body_plain(p->a, &answer), own ? S("") : id, out);
+    if (answer.status)
+        look_for(p, unescaped(p->answer, body_plain(p->answer, &answer)), own ? S("") : id, out);
+    if (own && answer.status == 200) out->shows = true; /* whatever it says: it is there */
     struct span tag = http_answer_header(&answer, "ETag");
-    if (tag.p) *etag = tag;
+    if (tag.p) *etag = arena_keep(p->a, tag);
 }
 
 static void probe_path(struct prober *p, struct span path)
@@ -177,16 +195,33 @@ static void probe_picture(struct prober *p, struct span path)
     last->shows = last->status == 200 || last->status == 206 || last->status == 304;
 }
 
+/* Those behind the first, which is asked with the rest. */
+static void probe_sitemaps(struct prober *p)
+{
+    struct http_answer index =
+        ask_once(p, arena_printf(p->a, "%.*s/sitemap.xml", FMT(p->ask->base)), S(""));
+    for (int n = 2; n <= SITEMAPS_MAX; n++) {
+        struct span path = arena_printf(p->a, "/sitemap-%d.xml", n);
+        if (span_find(index.body, path) < 0) return;
+        probe_path(p, path);
+    }
+}
+
 size_t probe_story(struct arena *a, const struct probe_ask *ask, struct probe **out)
 {
-    struct prober p = {.a = a, .ask = ask, .list = ARENA_ARRAY(a, struct probe, PROBES_MAX)};
+    struct prober p = {.a = a,
+        .answer = arena_new(ANSWER_ARENA),
+        .ask = ask,
+        .list = ARENA_ARRAY(a, struct probe, PROBES_MAX)};
     struct span page = ask->path.n
                            ? ask->path
                            : arena_printf(a, "/2000/01/01/%.*s", FMT(story_id_text(a, ask->id)));
     probe_path(&p, page);
     probe_path(&p, arena_printf(a, "%.*s/revisions", FMT(page)));
+    probe_path(&p, arena_printf(a, "%.*s/comments", FMT(page)));
     probe_path(&p, arena_printf(a, "/api/v1/stories/%.*s", FMT(story_id_text(a, ask->id))));
     for (size_t i = 0; i < probe_fixed_count; i++) probe_path(&p, span_of(probe_fixed[i]));
+    probe_sitemaps(&p);
     for (size_t i = 0; i < ask->more_count; i++) probe_path(&p, ask->more[i]);
     for (size_t i = 0; i < ask->word_count; i++)
         if (ask->words[i].n) {
@@ -199,6 +234,7 @@ size_t probe_story(struct arena *a, const struct probe_ask *ask, struct probe **
         }
     for (size_t i = 0; i < ask->picture_count; i++) probe_picture(&p, ask->pictures[i]);
     if (p.client) http_client_close(p.client);
+    arena_free(p.answer);
     *out = p.list;
     return p.n;
 }

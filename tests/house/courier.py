@@ -12,7 +12,7 @@ KEY = b"0123456789abcdef0123456789abcdef"
 
 class Outside(BaseHTTPRequestHandler):
     """The world: remembers what was posted, gives a picture, redirects, refuses."""
-    got, refuse = [], 0
+    got, refuse, may_give = [], 0, threading.Event()
 
     def log_message(self, *_): pass
 
@@ -20,8 +20,8 @@ class Outside(BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
         with lock:
             Outside.got.append((self.path, dict(self.headers), body))
-            refuse = Outside.refuse
-            Outside.refuse = max(0, refuse - 1)
+            refuse = Outside.refuse if self.path != "/hub" else 0
+            Outside.refuse = max(0, Outside.refuse - bool(refuse))
         self.send_response(503 if refuse else 204)
         self.end_headers()
 
@@ -32,6 +32,7 @@ class Outside(BaseHTTPRequestHandler):
             self.send_header("Location", "http://169.254.169.254/latest/meta-data/")
             self.end_headers()
             return
+        if self.path.startswith("/picture-late"): Outside.may_give.wait(30)
         picture = open(os.path.join(ROOT, "demo", "pictures", sorted(os.listdir(os.path.join(ROOT, "demo", "pictures")))[0]), "rb").read()
         self.send_response(200 if self.path.startswith("/picture") else 404)
         self.send_header("Content-Type", "image/jpeg")
@@ -267,6 +268,14 @@ try:
     h.drop("q.json", picture_story("tag:example.org,2026:q", "Evil picture", f"http://127.0.0.1:{HTTP}/to/metadata"))
     check(until(lambda: "not public" in h.log_text()), "a redirect to what is not public is not followed", h.log_text()[-800:])
     check(not own_pictures(h, "Evil picture"), "its text runs without the picture")
+    h.drop("late.json", picture_story("tag:example.org,2026:late", "Lighthouse lit", f"http://127.0.0.1:{HTTP}/picture-late.jpg"))
+    check(until(lambda: [g for g in Outside.got if g[0] == "/picture-late.jpg"]), "another is asked for")
+    newsroom = h.roles()["newsroom"][0]
+    os.kill(newsroom, signal.SIGSTOP)
+    Outside.may_give.set()
+    time.sleep(2)
+    os.kill(newsroom, signal.SIGKILL)
+    check(until(lambda: re.search(r'og:image" content="[^"]*/pictures/[0-9a-f]{64}', h.get(h.path_of("Lighthouse lit")).text), within_s=60), "one that the newsroom had not kept when it ended is fetched again, and shown", h.log_text()[-1200:])
     code = h.stop()
     check(code == 0, "it ends cleanly", f"{code}\n{h.log_text()[-1500:]}")
 finally:
