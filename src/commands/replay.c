@@ -89,7 +89,7 @@ static const char *file_of(struct arena *a, const char *path)
     return is_folder ? arena_printf(a, "%s/site.yaml", path).p : path;
 }
 
-/* The rules of that file over all else that is in force. */
+/* The rules of that file, by its topics where it has some, over all else that is in force. */
 static struct config *with_rules(struct going *g, const struct config *file)
 {
     struct config *c = ARENA_NEW(g->a, struct config);
@@ -97,6 +97,7 @@ static struct config *with_rules(struct going *g, const struct config *file)
     c->file = file->file;
     c->rules = file->rules;
     c->rule_count = file->rule_count;
+    if (file->topic_count) c->topics = file->topics, c->topic_count = file->topic_count;
     c->confirm_changes_over = file->confirm_changes_over;
     for (uint32_t i = 0; i < c->rule_count; i++) {
         struct span s = c->rules[i].to_section;

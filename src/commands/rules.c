@@ -75,7 +75,30 @@ struct span rules_why(struct arena *a, struct span file, const struct verdict *v
     return buf_span(&b);
 }
 
+/* By which descent a story's topic leads where the section is its subjects', not a rule's. */
+static struct span section_lineage(struct test *t, const struct story *s, const struct verdict *v)
+{
+    for (size_t i = 0; i < v->rule_count; i++)
+        if (v->rules[i]->to_section.n) return (struct span){0};
+    for (uint32_t i = 0; i < t->rules->section_count; i++) {
+        const struct desk_section *c = &t->rules->sections[i];
+        if (span_eq(c->name, v->section))
+            return desk_lineage(t->a, t->rules, s, c->subjects, c->subject_count);
+    }
+    return (struct span){0};
+}
+
+static struct span rule_lineage(struct test *t, const struct story *s, const struct desk_rule *r)
+{
+    return desk_lineage(t->a, t->rules, s, r->subjects, r->subject_count);
+}
+
 /* ---- one item ---- */
+static void print_lineage(struct span lineage)
+{
+    if (lineage.n) printf("    matched by ancestry: %.*s\n", FMT(lineage));
+}
+
 static void print_what_else(struct test *t, const struct verdict *v)
 {
     char at[25];
@@ -88,6 +111,15 @@ static void print_what_else(struct test *t, const struct verdict *v)
     }
     printf("%s%s\n", v->no_push ? "; subscribers are not told" : "",
         v->noindex ? "; kept out of search engines" : "");
+}
+
+static void print_rules(struct test *t, const struct story *s, const struct verdict *v)
+{
+    for (size_t i = 0; i < v->rule_count; i++) {
+        const struct desk_rule *r = v->rules[i];
+        printf("  %.*s fits: %.*s\n", FMT(rule_place(t->a, t->file, r)), FMT(rule_does(t->a, r)));
+        print_lineage(rule_lineage(t, s, r));
+    }
 }
 
 static void print_verdict(struct test *t, const struct story *s, const struct verdict *v)
@@ -104,12 +136,12 @@ static void print_verdict(struct test *t, const struct story *s, const struct ve
     printf("%s%.*s\n", headline.n ? ": " : "", FMT(headline));
     if (why.n) printf("  because: %.*s\n", FMT(why));
     print_what_else(t, v);
-    for (size_t i = 0; i < v->rule_count; i++)
-        printf("  %.*s fits: %.*s\n", FMT(rule_place(t->a, t->file, v->rules[i])),
-            FMT(rule_does(t->a, v->rules[i])));
+    print_lineage(section_lineage(t, s, v));
+    print_rules(t, s, v);
 }
 
-static void put_rules(struct json_out *o, struct test *t, const struct verdict *v)
+static void put_rules(
+    struct json_out *o, struct test *t, const struct story *s, const struct verdict *v)
 {
     json_open(o, "rules", '[');
     for (size_t i = 0; i < v->rule_count; i++) {
@@ -118,6 +150,8 @@ static void put_rules(struct json_out *o, struct test *t, const struct verdict *
         json_string(o, "file", t->file);
         json_number(o, "line", v->rules[i]->line);
         json_string(o, "does", rule_does(t->a, v->rules[i]));
+        struct span lineage = rule_lineage(t, s, v->rules[i]);
+        if (lineage.n) json_string(o, "ancestry", lineage);
         json_close(o, '}');
     }
     json_close(o, ']');
@@ -159,13 +193,15 @@ static void json_verdict(
     json_string(&o, "outcome", span_of(outcome));
     if (strcmp(outcome, "later") == 0) put_instant(&o, "from", v->interval.from_ms);
     json_string(&o, "section", v->section);
+    struct span lineage = section_lineage(t, s, v);
+    if (lineage.n) json_string(&o, "ancestry", lineage);
     json_open(&o, "tags", '[');
     for (uint32_t i = 0; i < v->tag_count; i++) json_string(&o, NULL, v->tags[i]);
     json_close(&o, ']');
     json_bool(&o, "noindex", v->noindex);
     json_bool(&o, "no_push", v->no_push);
     if (v->pinned_until_ms) put_instant(&o, "pinned_until", v->pinned_until_ms);
-    put_rules(&o, t, v);
+    put_rules(&o, t, s, v);
     put_reasons(&o, v);
     json_close(&o, '}');
     printf("%.*s\n", (int)b.n, b.p);

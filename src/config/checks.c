@@ -118,6 +118,7 @@ static void check_rule(struct reading *r, const struct yaml *rule)
     check_names(r, yaml_get(rule, "feeds"), true);
     check_names(r, yaml_get(rule, "sections"), false);
     check_names(r, yaml_get(rule, "to_section"), false);
+    check_conditions(r, rule);
     check_times(r, rule);
     bool both = low && high && span_to_u64(low->text, &min) && span_to_u64(high->text, &max);
     if (both && max && min > max)
@@ -203,6 +204,8 @@ static void check_sections(struct reading *r)
 {
     const struct config *c = r->config;
     const struct yaml *y = yaml_get(r->root, "sections");
+    for (const struct yaml *s = y ? y->first : NULL; s; s = s->next)
+        if (s->type == YAML_MAP) check_codes(r, yaml_get(s, "subjects"));
     if (!c->section_count)
         mistake_at(r, y ? y : r->root, S("leave “sections” out for the built-in ones"),
             "there is no section");
@@ -430,4 +433,5 @@ void check_config(struct reading *r)
     check_cdn(r);
     check_rules(r);
     load_pages(r);
+    check_topics(r);
 }

@@ -96,6 +96,13 @@ struct config_rule {
 struct config_link {
     struct span title, url;
 };
+enum { CONFIG_TOPIC_LEVELS_MAX = 8 /* of Media Topics; IPTC's tree has six */ };
+struct config_topic {
+    uint32_t code, broader; /* broader 0: nothing is above it */
+    uint32_t old;           /* its subject code of 2004; 0: none */
+    bool is_wider;          /* the old code means more than the topic */
+    struct span name;
+};
 struct config_subscriber { /* is told by signed HTTP what is published, changed and withdrawn */
     struct span name, url, secret_file;
 };
@@ -122,6 +129,9 @@ struct config {
     const struct zone *zone;
     struct span *parties; /* own names in hop histories (T6) */
     uint32_t party_count;
+    struct span media_topics;    /* IPTC's file; empty: only the first level is known */
+    struct config_topic *topics; /* what it says, by code */
+    uint32_t topic_count;
     enum { GROUP_YES, GROUP_NO } group_agencies; /* V8 */
     struct span
         country_header; /* in which a trusted proxy tells the reader's country; empty: none */

@@ -68,7 +68,7 @@ static void put_group(struct buf *out, struct span path, const struct group *g, 
     for (size_t i = 0; i < g->key_count; i++) {
         const struct key *k = &g->keys[i];
         char below[64];
-        if (!k->group) continue;
+        if (!k->group || k->flags & KEY_OURS) continue;
         int n = snprintf(below, sizeof below, "%.*s%s%s", FMT(path), path.n ? "." : "", k->name);
         must(n > 0 && (size_t)n < sizeof below);
         put_group(out, (struct span){below, (size_t)n}, k->group, depth + 1);

@@ -182,6 +182,7 @@ struct span suggest_zone(struct arena *a, struct span said)
 
 static bool is_behind(const struct config_mistake *a, const struct config_mistake *b)
 {
+    if (!span_eq(a->file, b->file)) return false;
     return a->line != b->line ? a->line > b->line : a->column > b->column;
 }
 
@@ -193,4 +194,18 @@ void sort_mistakes(struct config_report *report)
             report->list[k] = report->list[k - 1];
             report->list[k - 1] = m;
         }
+}
+
+void take_mistakes(struct reading *r, const struct config_report *of)
+{
+    struct config_report *to = r->report;
+    to->errors += of->errors;
+    for (size_t i = 0; i < of->count && to->count < CONFIG_MISTAKES_MAX; i++) {
+        const struct config_mistake *from = &of->list[i];
+        struct config_mistake *m = ARENA_PUSH(r->a, to->list, to->count, to->cap);
+        *m = *from;
+        m->file = arena_keep(r->a, from->file);
+        m->what = arena_keep(r->a, from->what);
+        m->advice = arena_keep(r->a, from->advice);
+    }
 }

@@ -29,6 +29,12 @@ static const struct key site_keys[] = {
             "Under which names, codes or URIs the house itself stands in what agencies write of an "
             "item's way (NewsML-G2 `hopHistory`, `source` in RSS and Atom). A story that names one "
             "is an echo and dropped. A URL stands for all below it. Empty: nothing is."},
+    {"media_topics", TYPE_PATH, IN(config, media_topics),
+        .otherwise = "only the first level is known",
+        .about =
+            "IPTC's Media Topics as JSON, as cv.iptc.org gives them: with this file sections and "
+            "rules know what stands below what ([rules.md](rules.md#topics)). It is read at the "
+            "start and at `broadsheet reload`."},
     {"group_agencies", TYPE_CHOICE, IN(config, group_agencies), .words = "yes|no",
         .otherwise = "yes", .flags = KEY_EDITORIAL,
         .about = "Whether the same news from several agencies stands together: lists show the one "
@@ -91,10 +97,11 @@ static const struct key section_keys[] = {
     {"subjects", TYPE_TEXTS, LIST(config_section, subjects, subject_count),
         .otherwise = "those of the built-in section of this name", .flags = KEY_EDITORIAL,
         .about =
-            "Which stories go here: `medtop:15000000` (an IPTC Media Topic with its whole branch), "
-            "`subj:15000000` (an IPTC subject code with its branch), `sport*` (a pattern "
-            "for subject names, keywords and sluglines), or a name. The first section that fits "
-            "takes a story; the section without subjects takes the rest."},
+            "Which stories go here: `medtop:15000000` (an IPTC Media Topic with all below it; for "
+            "topics below the seventeen first ones `site.media_topics` says what that is), "
+            "`subj:15000000` (an IPTC subject code with all below it), `sport*` (a pattern for "
+            "subject names, keywords and sluglines), or a name. The first section that fits takes "
+            "a story; the section without subjects takes the rest."},
     {"colour", TYPE_COLOUR, IN(config_section, colour), .flags = KEY_EDITORIAL,
         .about = "Of its line and card: `\"#rrggbb\"`, in quotes."},
 };
@@ -480,6 +487,19 @@ static const struct key desk_keys[] = {
 static const struct group desk_group = {"The desk in the browser, on a door of its own.", desk_keys,
     COUNT(desk_keys), .name_at = SIZE_MAX, .line_at = SIZE_MAX};
 
+/* What IPTC's file said, for the ledger: every decision is made again by the topics of its time. */
+static const struct key topic_keys[] = {
+    {"code", TYPE_LINE, IN(config_topic, code), .flags = KEY_EDITORIAL | KEY_OURS, .about = ""},
+    {"broader", TYPE_LINE, IN(config_topic, broader), .flags = KEY_EDITORIAL | KEY_OURS,
+        .about = ""},
+    {"old", TYPE_LINE, IN(config_topic, old), .flags = KEY_EDITORIAL | KEY_OURS, .about = ""},
+    {"wider", TYPE_FLAG, IN(config_topic, is_wider), .flags = KEY_EDITORIAL | KEY_OURS,
+        .about = ""},
+    {"name", TYPE_TEXT, IN(config_topic, name), .flags = KEY_EDITORIAL | KEY_OURS, .about = ""},
+};
+static const struct group topic_group = {"", topic_keys, COUNT(topic_keys),
+    .item_bytes = sizeof(struct config_topic), .name_at = SIZE_MAX, .line_at = SIZE_MAX};
+
 static const struct key root_keys[] = {
     {"site", TYPE_GROUP, 0, .group = &site_group, .flags = KEY_EDITORIAL,
         .about = "The site itself."},
@@ -497,6 +517,8 @@ static const struct key root_keys[] = {
         .about = "How many stories stand where."},
     {"syndication", TYPE_GROUP, 0, .group = &syndication_group, .flags = KEY_EDITORIAL,
         .about = "What goes out, besides pages and feeds."},
+    {"topics", TYPE_ITEMS, LIST(config, topics, topic_count), .group = &topic_group,
+        .flags = KEY_EDITORIAL | KEY_OURS, .about = ""},
     {"alarms", TYPE_GROUP, 0, .group = &alarm_group, .about = "How people are told."},
     {"outgoing", TYPE_GROUP, 0, .group = &outgoing_group,
         .about = "What may be reached from here."},

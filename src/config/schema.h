@@ -10,9 +10,9 @@
 enum {
     CONFIG_FILE_BYTES_MAX = 1 << 20, /* a thousand rules are 200 kB */
     CONFIG_PAGE_BYTES_MAX = 1 << 20, /* a house page */
-    CONFIG_ITEMS_MAX =
-        2000,             /* sections, feeds, rules, links: a list longer than this is a mistake */
-    LIMIT_NONE = 1000000, /* of a feed's limits: more than any wire brings in an hour */
+    CONFIG_ITEMS_MAX = 4000,   /* sections, feeds, rules, links; IPTC has 1400 topics. A list longer
+                                  than this is a mistake */
+    LIMIT_NONE = 1000000,      /* of a feed's limits: more than any wire brings in an hour */
     CONFIG_MISTAKES_MAX = 200, /* after these nobody reads on */
     CONFIG_CDN_SECONDS = 30,   /* so long a lost purge shows a killed page at most */
     CONFIG_PURGES_AT_ONCE = 4, /* requests to one cache; the courier keeps room for more */
@@ -98,9 +98,14 @@ struct span suggest_word(
     struct arena *a, struct span said, const char *words); /* "did you mean “x”?", or the list */
 struct span suggest_zone(struct arena *a, struct span said);
 struct span suggest_key(struct arena *a, const struct group *g, struct span said);
-void sort_mistakes(struct config_report *report); /* by line and column */
+void sort_mistakes(struct config_report *report); /* of each file by line and column */
+void take_mistakes(struct reading *r, const struct config_report *of); /* behind ours */
+/* topics.c */
+void check_topics(struct reading *r); /* reads IPTC's file, too */
 /* checks.c */
 void check_config(struct reading *r);
+void check_conditions(struct reading *r, const struct yaml *rule); /* conditions.c */
+void check_codes(struct reading *r, const struct yaml *subjects);  /* NULL, a list, or one */
 /* defaults.c */
 void config_defaults(struct arena *a, struct config *c);
 bool default_section(struct arena *a, struct span name, struct span language,

@@ -117,19 +117,15 @@ static const struct {
     {20001353, 20001353, 3},
 };
 
-bool topic_in_branch(struct span branch, struct span code)
+uint32_t topic_branch(uint32_t code)
 {
-    uint64_t wide, n;
-    if (branch.n != 8 || !span_ends(branch, S("000000")) || !span_to_u64(branch, &wide) ||
-        !span_to_u64(code, &n))
-        return false;
     size_t low = 0, high = COUNT(rows);
     while (low < high) {
         size_t mid = (low + high) / 2;
-        if (n > rows[mid].until)
+        if (code > rows[mid].until)
             low = mid + 1;
         else
             high = mid;
     }
-    return low < COUNT(rows) && n >= rows[low].from && rows[low].branch * UINT64_C(1000000) == wide;
+    return low < COUNT(rows) && code >= rows[low].from ? rows[low].branch * 1000000 : 0;
 }

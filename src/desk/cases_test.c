@@ -14,6 +14,7 @@ struct play {
     struct desk_feed feeds[2];
     struct desk_section sections[3];
     struct desk_rule rules[8];
+    struct desk_topic topics[32];
     struct desk_rules in_force;
     const struct yaml *body; /* of the case */
     struct desk_version versions[64];
@@ -272,6 +273,20 @@ static void set_rule(struct play *p, struct desk_rule *r, const struct yaml *y)
                                                 : DESK_NO_ACTION;
 }
 
+static void set_topics(struct play *p)
+{
+    const struct yaml *list = yaml_get(p->body, "topics");
+    uint32_t n = 0;
+    for (const struct yaml *y = list ? list->first : NULL; y; y = y->next) {
+        must(n < COUNT(p->topics));
+        p->topics[n++] = (struct desk_topic){.code = number_of(y, "code"),
+            .broader = number_of(y, "below"),
+            .old = number_of(y, "old"),
+            .name = text_of(y, "name", S(""))};
+    }
+    desk_topics_make(p->a, p->topics, n, &p->in_force.topics);
+}
+
 static void set_site(struct play *p)
 {
     static struct span sport[] = {{"subj:15000000", 13}, {"medtop:15000000", 15}, {"*sport*", 7}},
@@ -287,6 +302,7 @@ static void set_site(struct play *p)
         .rules = p->rules,
         .knows_countries = yaml_get(p->body, "knows_countries") != NULL,
         .site_zone = zone_open(text_of(p->body, "site_zone", S("UTC")))};
+    set_topics(p);
     const struct yaml *rules = yaml_get(p->body, "rules");
     for (const struct yaml *y = rules ? rules->first : NULL; y; y = y->next) {
         must(p->in_force.rule_count < COUNT(p->rules));

@@ -32,67 +32,122 @@ bool pattern_matches(struct span pattern, struct span text)
     return p == pattern.n;
 }
 
-/* IPTC subject codes of 2004 carry their tree in their digits, 2+3+3: "15000000" takes all of
- * sport. */
-static bool subject_code_covers(struct span wide, struct span code)
+/* ---- names: without regard to case, composed alike ---- */
+static bool is_ascii(struct span s)
 {
-    if (wide.n != 8 || code.n != 8) return false;
-    size_t n = span_ends(wide, S("000000")) ? 2 : span_ends(wide, S("000")) ? 5 : 8;
-    return memcmp(wide.p, code.p, n) == 0;
+    for (size_t i = 0; i < s.n; i++)
+        if ((unsigned char)s.p[i] >= 0x80) return false;
+    return true;
 }
 
-static bool is_old_scheme(struct span scheme)
+static struct span folded(struct arena *a, struct span s)
 {
-    return span_eq_nocase(scheme, S("subj")) || span_eq_nocase(scheme, S("iptc-subject-code")) ||
-           span_eq_nocase(scheme, S("subject"));
+    return is_ascii(s) ? s : text_casefold(a, s);
 }
 
-static bool subject_matches(struct span pattern, const struct subject *s)
+const struct story *names_folded(struct arena *a, const struct story *s)
 {
+    struct story *f = ARENA_NEW(a, struct story);
+    *f = *s;
+    f->subjects = ARENA_ARRAY(a, struct subject, s->subject_count);
+    f->keywords = ARENA_ARRAY(a, struct span, s->keyword_count);
+    for (uint32_t i = 0; i < s->subject_count; i++) {
+        struct subject *j = &f->subjects[i];
+        *j = s->subjects[i];
+        j->literal = folded(a, j->literal);
+        j->scheme = folded(a, j->scheme);
+        j->code = folded(a, j->code);
+        j->name = folded(a, j->name);
+    }
+    for (uint32_t i = 0; i < s->keyword_count; i++) f->keywords[i] = folded(a, s->keywords[i]);
+    f->slugline = folded(a, s->slugline);
+    f->provider = folded(a, s->provider);
+    f->creditline = folded(a, s->creditline);
+    return f;
+}
+
+static bool code_matches(const struct desk_topics *all, struct span pattern,
+    const struct subject *s, struct topic_path *path)
+{
+    size_t colon = (size_t)span_find_char(pattern, ':');
+    struct span scheme = span_cut(pattern, 0, colon),
+                code = span_cut(pattern, colon + 1, pattern.n);
+    if (span_eq_nocase(scheme, s->scheme) && span_eq_nocase(code, s->code)) return true;
+    return topic_leads(all, topic_ref(s->scheme, s->code), topic_ref(scheme, code), path);
+}
+
+static bool subject_matches(const struct desk_topics *all, struct span pattern,
+    const struct subject *s, struct topic_path *path)
+{
+    path->n = 0;
     if (span_find_char(pattern, '*') >= 0) return pattern_matches(pattern, s->name);
-    ptrdiff_t colon = span_find_char(pattern, ':');
-    if (colon < 0) return span_eq_nocase(pattern, s->name) || span_eq_nocase(pattern, s->code);
-    struct span scheme = span_cut(pattern, 0, (size_t)colon),
-                code = span_cut(pattern, (size_t)colon + 1, pattern.n);
-    if (span_eq_nocase(pattern, s->literal)) return true;
-    if (is_old_scheme(scheme))
-        return is_old_scheme(s->scheme) && subject_code_covers(code, s->code);
-    if (!span_eq_nocase(scheme, s->scheme)) return false;
-    return span_eq_nocase(code, s->code) || topic_in_branch(code, s->code);
+    if (span_find_char(pattern, ':') < 0)
+        return span_eq_nocase(pattern, s->name) || span_eq_nocase(pattern, s->code);
+    return span_eq_nocase(pattern, s->literal) || code_matches(all, pattern, s, path);
 }
 
 static bool word_matches(const struct story *s, struct span pattern)
 {
     for (uint32_t i = 0; i < s->keyword_count; i++)
         if (pattern_matches(pattern, s->keywords[i])) return true;
-    return pattern_matches(pattern, s->slugline) ||
-           (span_find_char(pattern, '*') < 0 && words_has(s->slugline, pattern, false));
+    return pattern_matches(pattern, s->slugline);
 }
 
-bool subjects_fit(const struct story *s, const struct span *patterns, uint32_t n)
+static bool subjects_lead(struct arena *a, const struct desk_topics *all, const struct story *s,
+    const struct span *patterns, uint32_t n, struct topic_path *path)
 {
+    path->n = 0;
     for (uint32_t p = 0; p < n; p++) {
+        struct span pattern = folded(a, patterns[p]);
         for (uint32_t i = 0; i < s->subject_count; i++)
-            if (subject_matches(patterns[p], &s->subjects[i])) return true;
-        if (span_find_char(patterns[p], '*') >= 0 && word_matches(s, patterns[p])) return true;
+            if (subject_matches(all, pattern, &s->subjects[i], path)) return true;
+        if (span_find_char(pattern, '*') >= 0 && word_matches(s, pattern)) return true;
     }
     return false;
 }
 
-static bool any_genre(const struct story *s, const struct span *patterns, uint32_t n)
+bool subjects_fit(
+    const struct desk *d, const struct story *s, const struct span *patterns, uint32_t n)
 {
-    for (uint32_t p = 0; p < n; p++)
+    struct topic_path path;
+    return subjects_lead(d->a, &d->rules->topics, s, patterns, n, &path);
+}
+
+struct span desk_lineage(struct arena *a, const struct desk_rules *rules, const struct story *s,
+    const struct span *patterns, uint32_t n)
+{
+    struct topic_path path;
+    bool is_below =
+        subjects_lead(a, &rules->topics, names_folded(a, s), patterns, n, &path) && path.n > 1;
+    return is_below ? topic_path_text(a, &rules->topics, &path) : (struct span){0};
+}
+
+/* Does one of its subjects of this kind fit? */
+static bool any_of_kind(const struct desk *d, const struct story *s, enum subject_kind kind,
+    const struct span *patterns, uint32_t n)
+{
+    struct topic_path path;
+    for (uint32_t p = 0; p < n; p++) {
+        struct span pattern = folded(d->a, patterns[p]);
         for (uint32_t i = 0; i < s->subject_count; i++)
-            if (s->subjects[i].kind == SUBJECT_GENRE &&
-                subject_matches(patterns[p], &s->subjects[i]))
+            if (s->subjects[i].kind == kind &&
+                subject_matches(&d->rules->topics, pattern, &s->subjects[i], &path))
                 return true;
+    }
     return false;
 }
 
-static bool any_keyword(const struct story *s, const struct span *patterns, uint32_t n)
+static bool any_keyword(
+    struct arena *a, const struct story *s, const struct span *patterns, uint32_t n)
 {
-    for (uint32_t p = 0; p < n; p++)
-        if (word_matches(s, patterns[p])) return true;
+    struct span slug = text_words(a, s->slugline);
+    for (uint32_t p = 0; p < n; p++) {
+        struct span pattern = folded(a, patterns[p]);
+        if (word_matches(s, pattern)) return true;
+        if (span_find_char(pattern, '*') < 0 &&
+            text_has_words(slug, text_words(a, pattern), false, false))
+            return true;
+    }
     return false;
 }
 
@@ -107,42 +162,23 @@ static bool any_language(const struct story *s, const struct span *languages, ui
     return false;
 }
 
-/* Folded words, each part on a line of its own, so that every word has a neighbour on either side.
- */
-static struct span folded_lines(struct arena *a, const struct span *parts, size_t n)
+/* Words, each part on a line of its own, so that no phrase is found across two. */
+static struct span word_lines(struct arena *a, const struct span *parts, size_t n)
 {
     struct buf b;
     buf_init(&b, a, 0);
     for (size_t i = 0; i < n; i++) {
-        buf_char(&b, '\n');
-        buf_put(&b, words_folded(a, parts[i]));
+        if (i) buf_char(&b, '\n');
+        buf_put(&b, text_words(a, parts[i]));
     }
-    buf_char(&b, '\n');
     return buf_span(&b);
-}
-
-/* "rape" is not in "grapes". Whole words are asked for at Latin letters and digits only: other
- * scripts join words or write none apart. */
-static bool ends_word(char edge, char beside)
-{
-    return beside == ' ' || beside == '\n' || (unsigned char)edge >= 0x80;
 }
 
 /* A star at either end leaves that end open. */
 static bool has_phrase(struct arena *a, struct span words, struct span phrase)
 {
-    struct span want = words_folded(a, phrase);
     bool open_head = span_starts(phrase, S("*")), open_tail = span_ends(phrase, S("*"));
-    for (size_t at = 0; want.n;) {
-        ptrdiff_t found = span_find(span_cut(words, at, words.n), want);
-        if (found < 0) return false;
-        size_t from = at + (size_t)found, until = from + want.n; /* a line's end on either side */
-        if ((open_head || ends_word(want.p[0], words.p[from - 1])) &&
-            (open_tail || ends_word(want.p[want.n - 1], words.p[until])))
-            return true;
-        at = from + 1;
-    }
-    return false;
+    return text_has_words(words, text_words(a, phrase), open_head, open_tail);
 }
 
 static bool has_any_phrase(
@@ -157,7 +193,7 @@ static bool any_text(struct desk *d, struct known *k, const struct span *texts, 
 {
     const struct story *s = desk_sent(k->v);
     const struct span parts[] = {s->headline, s->slugline, s->abstract, s->body_text};
-    if (!k->words.p) k->words = folded_lines(d->a, parts, COUNT(parts));
+    if (!k->words.p) k->words = word_lines(d->a, parts, COUNT(parts));
     return has_any_phrase(d->a, k->words, texts, n);
 }
 
@@ -177,21 +213,22 @@ static struct span head_of_text(struct span text)
 }
 
 /* The dateline's place counts: not every wire codes its places. */
-static bool any_place(struct arena *a, const struct story *s, const struct span *places, uint32_t n)
+static bool any_place(
+    const struct desk *d, const struct story *s, const struct span *places, uint32_t n)
 {
-    for (uint32_t p = 0; p < n; p++)
-        for (uint32_t i = 0; i < s->subject_count; i++)
-            if (s->subjects[i].kind == SUBJECT_PLACE && subject_matches(places[p], &s->subjects[i]))
-                return true;
+    if (any_of_kind(d, s, SUBJECT_PLACE, places, n)) return true;
     const struct span lines[] = {s->dateline, head_of_text(s->body_text)};
-    return has_any_phrase(a, folded_lines(a, lines, COUNT(lines)), places, n);
+    return has_any_phrase(d->a, word_lines(d->a, lines, COUNT(lines)), places, n);
 }
 
-static bool any_source(const struct story *s, const struct span *sources, uint32_t n)
+static bool any_source(
+    struct arena *a, const struct story *s, const struct span *sources, uint32_t n)
 {
-    for (uint32_t i = 0; i < n; i++)
-        if (pattern_matches(sources[i], s->provider) || pattern_matches(sources[i], s->creditline))
+    for (uint32_t i = 0; i < n; i++) {
+        struct span source = folded(a, sources[i]);
+        if (pattern_matches(source, s->provider) || pattern_matches(source, s->creditline))
             return true;
+    }
     return false;
 }
 
@@ -284,15 +321,15 @@ static bool urgency_fits(const struct desk_rule *r, uint32_t urgency)
 
 bool rule_fits(struct desk *d, const struct desk_rule *r, struct known *k)
 {
-    const struct story *s = desk_sent(k->v);
+    const struct story *s = k->named;
     return (!r->feed_count || name_among(r->feeds, r->feed_count, k->v->feed)) &&
            (!r->section_count || name_among(r->sections, r->section_count, k->routed.section)) &&
            urgency_fits(r, s->urgency) && time_fits(d, r, k) &&
-           (!r->place_count || any_place(d->a, s, r->places, r->place_count)) &&
-           (!r->source_count || any_source(s, r->sources, r->source_count)) &&
-           (!r->subject_count || subjects_fit(s, r->subjects, r->subject_count)) &&
-           (!r->genre_count || any_genre(s, r->genres, r->genre_count)) &&
+           (!r->place_count || any_place(d, s, r->places, r->place_count)) &&
+           (!r->source_count || any_source(d->a, s, r->sources, r->source_count)) &&
+           (!r->subject_count || subjects_fit(d, s, r->subjects, r->subject_count)) &&
+           (!r->genre_count || any_of_kind(d, s, SUBJECT_GENRE, r->genres, r->genre_count)) &&
            (!r->language_count || any_language(s, r->languages, r->language_count)) &&
-           (!r->keyword_count || any_keyword(s, r->keywords, r->keyword_count)) &&
+           (!r->keyword_count || any_keyword(d->a, s, r->keywords, r->keyword_count)) &&
            (!r->text_count || any_text(d, k, r->texts, r->text_count));
 }

@@ -73,7 +73,8 @@ struct known {
     int64_t shown_ms;               /* first instant of being shown in the replay; FOREVER: never */
     int64_t wait_ms;                /* use_ms, where a rule lets it wait so long; 0: none does */
     struct routed routed;
-    struct span words; /* condition.c's */
+    struct span words;         /* condition.c's */
+    const struct story *named; /* as sent, its names folded for rules */
     bool is_routed, is_judged;
     struct judged judged;
 };
@@ -137,13 +138,36 @@ struct span desk_slug(
 /* route.c: sections and rules. */
 const struct routed *route(struct desk *d, struct known *k);
 uint32_t routed_line(const struct routed *r); /* of the rule that decided; 0: none did */
-bool topic_in_branch(struct span branch, struct span code); /* branches.c */
+
+/* branches.c: the one of the first level above it, as far as the table knows; 0: none. */
+uint32_t topic_branch(uint32_t code);
+/* topics.c: IPTC's Media Topics, and its subject codes of 2004. */
+enum {
+    TOPIC_STEPS_MAX = DESK_TOPIC_LEVELS_MAX + 3, /* and an old code, the one above it, one on top */
+};
+struct topic_ref {
+    enum topic_kind { TOPIC_NONE, TOPIC_MEDIA, TOPIC_OLD } kind;
+    uint32_t code;
+};
+struct topic_path { /* from a wire's subject up to the one asked for */
+    struct topic_ref steps[TOPIC_STEPS_MAX];
+    size_t n;
+};
+struct topic_ref topic_ref(struct span scheme, struct span code);
+/* Is `from` below `to`, or the same? Then p has the way. */
+bool topic_leads(const struct desk_topics *all, struct topic_ref from, struct topic_ref to,
+    struct topic_path *p);
+struct span topic_path_text(
+    struct arena *a, const struct desk_topics *all, const struct topic_path *p);
 
 /* condition.c. rule_fits: route has found the section that the subjects lead to. rule_over_ms: when
  * a rule that fits would not fit any more; FOREVER: never by time. */
 bool rule_fits(struct desk *d, const struct desk_rule *r, struct known *k);
 int64_t rule_over_ms(const struct desk *d, const struct desk_rule *r, const struct known *k);
-bool subjects_fit(const struct story *s, const struct span *patterns, uint32_t n);
+/* s: of names_folded, which costs once what would be asked for each pattern. */
+bool subjects_fit(
+    const struct desk *d, const struct story *s, const struct span *patterns, uint32_t n);
+const struct story *names_folded(struct arena *a, const struct story *s);
 bool pattern_matches(struct span pattern, struct span text);
 bool name_among(const struct span *list, uint32_t n, struct span name);
 

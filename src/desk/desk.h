@@ -69,6 +69,22 @@ struct desk_rule {
     bool shadow;           /* does nothing, and says what it would do */
     uint32_t line;
 };
+/* IPTC's Media Topics, where the site has them. */
+enum { DESK_TOPIC_LEVELS_MAX = 8 /* IPTC's tree has six */ };
+struct desk_topic {
+    uint32_t code, broader; /* broader 0: nothing is above it */
+    uint32_t old;           /* its subject code of 2004; 0: none */
+    bool is_wider;          /* the old code means more than the topic */
+    struct span name;
+};
+struct desk_topics {
+    const struct desk_topic *list; /* by code */
+    const uint32_t *by_old;        /* places in it of those whose old code means the same, by it */
+    uint32_t count, old_count;
+};
+/* Sorts the list; out points into it and a. */
+void desk_topics_make(
+    struct arena *a, struct desk_topic *list, uint32_t count, struct desk_topics *out);
 struct desk_rules {
     const struct desk_feed *feeds;
     uint32_t feed_count;
@@ -82,6 +98,7 @@ struct desk_rules {
     bool knows_countries;       /* somebody tells the site from where a reader comes */
     const struct span *parties; /* under which names the house stands in hop histories (T6) */
     uint32_t party_count;
+    struct desk_topics topics;
 };
 
 /* ---- acts: editors' hands, as events. One table for CLI, API, browser, rehearsal ---- */
@@ -472,6 +489,12 @@ struct verdict {
  * purge cannot be undone. */
 void desk_decide(struct arena *a, const struct desk_set *set, const struct desk_rules *rules,
     struct verdict *out);
+
+/* By which descent one of the story's subjects is below one of these (a section's, a rule's, as in
+ * the site file): "29000111 beach hoopball < 29000110 hoopball < 15000000 sport". Empty: none is,
+ * or the first that fits does so by itself. */
+struct span desk_lineage(struct arena *a, const struct desk_rules *rules, const struct story *s,
+    const struct span *patterns, uint32_t n);
 
 /* When the last kill that stands came, where that was at most COPY_HOURS before until_ms; else 0.
  */

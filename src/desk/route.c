@@ -3,15 +3,16 @@
  * last section wins, the longest pin). */
 #include "decide.h"
 
-static struct span section_by_subject(const struct desk_rules *rules, const struct story *s)
+static struct span section_by_subject(const struct desk *d, const struct story *s)
 {
+    const struct desk_rules *rules = d->rules;
     struct span last = {0}, open = {0};
     for (uint32_t i = 0; i < rules->section_count; i++) {
         const struct desk_section *c = &rules->sections[i];
         last = c->name;
         if (!c->subject_count)
             open = c->name;
-        else if (subjects_fit(s, c->subjects, c->subject_count))
+        else if (subjects_fit(d, s, c->subjects, c->subject_count))
             return c->name;
     }
     return open.n ? open : last;
@@ -49,8 +50,8 @@ const struct routed *route(struct desk *d, struct known *k)
     k->is_routed = true;
     struct routed *out = &k->routed;
     size_t cap = 0;
-    *out = (struct routed){
-        .section = section_by_subject(d->rules, desk_sent(k->v)), .action = WHY_PUBLISHED};
+    k->named = names_folded(d->a, desk_sent(k->v));
+    *out = (struct routed){.section = section_by_subject(d, k->named), .action = WHY_PUBLISHED};
     for (uint32_t i = 0; i < d->rules->rule_count; i++) {
         const struct desk_rule *r = &d->rules->rules[i];
         if (!rule_fits(d, r, k)) continue;

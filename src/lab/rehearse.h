@@ -72,6 +72,8 @@ struct json *json_over(struct arena *a, const struct json *base, const struct js
  * root; as JSON, which the configuration's reader takes. Makes the folders. */
 struct span site_config_text(struct arena *a, const struct json *site, const char *root);
 struct json *site_default(struct arena *a, const char *site_file);
+/* Files that it names are in folder, wherever the site file will be: only site.media_topics is. */
+const struct json *site_from(struct arena *a, const struct json *site, const char *folder);
 
 /* ================= what the wire has sent ================= */
 struct known { /* a guid, with all that any version of it could have shown */

@@ -3,7 +3,9 @@
  * with a watched folder and a push key for every feed. */
 #include "rehearse.h"
 
+#include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -35,18 +37,6 @@ static struct json *json_of(struct arena *a, const struct yaml *y)
         j->count++;
     }
     return j;
-}
-
-struct json *site_default(struct arena *a, const char *site_file)
-{
-    struct reject reject;
-    struct json *base = json_parse(a, span_of(base_text), &reject);
-    must(base);
-    struct span bytes;
-    if (!site_file) return base;
-    if (file_read(a, site_file, SCENARIO_MAX, &bytes) != OK) return NULL;
-    const struct yaml *over = yaml_parse_text(a, bytes, &reject);
-    return over ? json_over(a, base, json_of(a, over)) : NULL;
 }
 
 static struct json *copy_one(struct arena *a, const struct json *j)
@@ -116,6 +106,40 @@ static struct json *text_member(struct arena *a, const char *key, struct span te
     struct json *j = ARENA_NEW(a, struct json);
     *j = (struct json){.type = JSON_STRING, .key = span_of(key), .text = text};
     return j;
+}
+
+static const char *folder_of(struct arena *a, const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    if (!slash) return ".";
+    return arena_cstr(a, (struct span){path, slash == path ? 1 : (size_t)(slash - path)});
+}
+
+struct json *site_default(struct arena *a, const char *site_file)
+{
+    struct reject reject;
+    struct json *base = json_parse(a, span_of(base_text), &reject);
+    must(base);
+    struct span bytes;
+    if (!site_file) return base;
+    if (file_read(a, site_file, SCENARIO_MAX, &bytes) != OK) return NULL;
+    const struct yaml *over = yaml_parse_text(a, bytes, &reject);
+    if (!over) return NULL;
+    return json_over(a, base, site_from(a, json_of(a, over), folder_of(a, site_file)));
+}
+
+const struct json *site_from(struct arena *a, const struct json *site, const char *folder)
+{
+    const struct json *path = site ? json_get(json_get(site, "site"), "media_topics") : NULL;
+    char whole[PATH_MAX];
+    if (!path || path->type != JSON_STRING || span_starts(path->text, S("/"))) return site;
+    if (!realpath(folder, whole)) return site;
+    struct json all = {.type = JSON_OBJECT},
+                inside = {.type = JSON_OBJECT, .key = S("site"), .count = 1};
+    inside.first =
+        text_member(a, "media_topics", arena_printf(a, "%s/%.*s", whole, FMT(path->text)));
+    append(&all, copy_one(a, &inside));
+    return json_over(a, site, &all);
 }
 
 /* A key that is made once and kept, so that a new configuration changes no sender. */

@@ -192,6 +192,7 @@ static void read_step(struct reader *r, const struct json *j, struct step *s, in
         else
             mistake(r, s->value, "“%s” does not take this kind of value", v->name);
     }
+    if (s->kind == STEP_CONFIG) s->value = site_from(r->s->arena, s->value, r->s->folder);
     if (s->kind == STEP_FRESH) *last_ms = r->s->start_ms;
     read_at(r, j, s, last_ms);
 }
@@ -247,7 +248,7 @@ static void read_head(struct reader *r, const struct json *root, const char *sit
     }
     s->title = json_text(root, "title");
     s->rules = joined(s->arena, json_get(root, "rules"));
-    s->site = json_get(root, "site");
+    s->site = site_from(s->arena, json_get(root, "site"), s->folder);
     struct when start = when_iso(json_text(root, "start"));
     if (start.kind == WHEN_UTC)
         s->start_ms = start.ms;

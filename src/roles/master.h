@@ -38,7 +38,7 @@ struct weighed {
     } end;
     uint64_t pages, leave, appear;
     uint32_t over;                    /* confirm_changes_over */
-    struct hash file;                 /* of the bytes that were looked at */
+    struct hash file;                 /* weigh_hash of what was looked at */
     char token[REPLAY_TOKEN_MAX + 1]; /* empty: it was not come to */
     char why[200];
 };
@@ -80,6 +80,8 @@ void master_end_stuck(struct master *m, const struct child *teller, struct span 
 bool master_weigh(struct master *m); /* begins it; false: no process is to be had */
 bool master_weighed(struct master *m, struct weighed *out); /* false: not yet */
 void master_weigh_stop(struct master *m);
+/* The site file's bytes, and what they and the files that they name mean; c NULL: nothing. */
+struct hash weigh_hash(struct span bytes, const struct config *c);
 
 /* ---- master_reload.c ---- */
 /* Before the roles start: whether the newsroom begins with the site file, or once it is weighed;

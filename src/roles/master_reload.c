@@ -214,7 +214,7 @@ static void reload_begins(struct master *m, const struct weighed *w)
         reload_told(m, h->said);
         return;
     }
-    struct hash file = hash_of(h->config_bytes);
+    struct hash file = weigh_hash(h->config_bytes, h->config);
     if (memcmp(&file, &w->file, sizeof file) != 0) { /* it was written in between */
         house_back(h, &m->reload.before);
         begin(m, false);

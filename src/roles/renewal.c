@@ -4,7 +4,12 @@
  * names. */
 #include "roles.h"
 
-enum { RENEWAL_PEM_ARENA = 8 << 20, RENEWAL_PAGES_MAX = 10000, RENEWAL_TIMEOUT_MS = 2000 };
+enum {
+    RENEWAL_PEM_ARENA = 8 << 20,
+    RENEWAL_PAGES_MAX = 10000,
+    RENEWAL_TOPICS_MAX = 10000,
+    RENEWAL_TIMEOUT_MS = 2000,
+};
 
 static bool speaks_tls(const struct house *h, enum role to)
 {
@@ -31,6 +36,35 @@ static enum result put_pem(struct buf *b, const struct config *c, const char **w
     return r;
 }
 
+static void put_topics(struct buf *b, const struct config *c, bool are_needed)
+{
+    put_u32(b, are_needed ? c->topic_count : 0);
+    for (uint32_t i = 0; are_needed && i < c->topic_count; i++) {
+        const struct config_topic *t = &c->topics[i];
+        put_u32(b, t->code);
+        put_u32(b, t->broader);
+        put_u32(b, t->old);
+        put_u8(b, t->is_wider);
+        put_span(b, t->name);
+    }
+}
+
+static bool take_topics(struct arena *a, struct take *t, struct renewal *out)
+{
+    out->topic_count = take_u32(t);
+    if (t->bad || out->topic_count > RENEWAL_TOPICS_MAX) return false;
+    out->topics = ARENA_ARRAY(a, struct config_topic, out->topic_count + 1);
+    for (uint32_t i = 0; i < out->topic_count; i++) {
+        struct config_topic *topic = &out->topics[i];
+        topic->code = take_u32(t);
+        topic->broader = take_u32(t);
+        topic->old = take_u32(t);
+        topic->is_wider = take_u8(t);
+        topic->name = take_span(t);
+    }
+    return true;
+}
+
 enum result renewal_pack(struct arena *a, const struct house *h, enum role to, uint64_t turn,
     bool with_pem, struct span *out, const char **why_out)
 {
@@ -44,6 +78,7 @@ enum result renewal_pack(struct arena *a, const struct house *h, enum role to, u
     put_span(&b, shows ? h->theme : S(""));
     put_u32(&b, has_pages ? c->page_count : 0);
     for (uint32_t i = 0; has_pages && i < c->page_count; i++) put_span(&b, c->pages[i].body.s);
+    put_topics(&b, c, to != ROLE_WEB);
     put_u8(&b, has_pem);
     enum result r = has_pem ? put_pem(&b, c, why_out) : OK;
     *out = buf_span(&b);
@@ -61,6 +96,7 @@ bool renewal_unpack(struct arena *a, struct span body, struct renewal *out)
     if (t.bad || out->page_count > RENEWAL_PAGES_MAX) return false;
     out->pages = ARENA_ARRAY(a, struct span, out->page_count + 1);
     for (uint32_t i = 0; i < out->page_count; i++) out->pages[i] = take_span(&t);
+    if (!take_topics(a, &t, out)) return false;
     out->has_pem = take_u8(&t);
     if (out->has_pem) {
         out->pem.cert_name = arena_cstr(a, take_span(&t));
@@ -89,6 +125,11 @@ struct config *renewal_config(struct arena *a, const struct house *h, const stru
         a, arena_keep(a, r->config), arena_keep(a, span_of(h->config_path)), NULL, &report);
     for (uint32_t i = 0; c && i < c->page_count && i < r->page_count; i++)
         c->pages[i].body.s = arena_keep(a, r->pages[i]);
-    if (c) house_own_url(h, c);
+    if (!c) return NULL;
+    c->topics = r->topics;
+    c->topic_count = r->topic_count;
+    for (uint32_t i = 0; i < c->topic_count; i++)
+        c->topics[i].name = arena_keep(a, c->topics[i].name);
+    house_own_url(h, c);
     return c;
 }

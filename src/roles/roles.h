@@ -320,6 +320,8 @@ struct renewal {
     struct span config, theme;
     struct span *pages; /* bodies of house pages, in the configuration's order */
     uint32_t page_count;
+    struct config_topic *topics; /* names point into the message */
+    uint32_t topic_count;
     bool has_pem;
     struct net_pem pem;
 };

@@ -89,6 +89,18 @@ static struct desk_rule desk_rule_of(const struct config *c, const struct config
     return d;
 }
 
+_Static_assert((int)CONFIG_TOPIC_LEVELS_MAX == (int)DESK_TOPIC_LEVELS_MAX, "what is read is used");
+
+static void desk_topics_of(struct arena *a, const struct config *c, struct desk_topics *out)
+{
+    struct desk_topic *list = ARENA_ARRAY(a, struct desk_topic, c->topic_count + 1);
+    for (uint32_t i = 0; i < c->topic_count; i++) {
+        const struct config_topic *t = &c->topics[i];
+        list[i] = (struct desk_topic){t->code, t->broader, t->old, t->is_wider, t->name};
+    }
+    desk_topics_make(a, list, c->topic_count, out);
+}
+
 struct desk_rules *rules_of(struct arena *a, const struct config *c)
 {
     struct desk_rules *out = ARENA_NEW(a, struct desk_rules);
@@ -115,6 +127,7 @@ struct desk_rules *rules_of(struct arena *a, const struct config *c)
         .knows_countries = c->country_header.n > 0,
         .parties = c->parties,
         .party_count = c->party_count};
+    desk_topics_of(a, c, &out->topics);
     return out;
 }
 

@@ -96,6 +96,15 @@ static void weigh_in(
     tombs_close(q.tombs);
 }
 
+struct hash weigh_hash(struct span bytes, const struct config *c)
+{
+    struct arena *a = arena_new(WEIGH_ARENA);
+    struct span meant = c ? config_editorial(a, c) : S("");
+    struct hash h = hash_of(arena_printf(a, "%.*s\n%.*s", FMT(bytes), FMT(meant)));
+    arena_free(a);
+    return h;
+}
+
 /* A file with mistakes weighs nothing: it is refused for them. */
 static void weigh(struct weigh_job *j, struct weighed *out)
 {
@@ -108,7 +117,7 @@ static void weigh(struct weigh_job *j, struct weighed *out)
     struct config *c = file_read(a, j->house->config_path, WEIGH_FILE_MAX, &bytes) == OK
                            ? config_load(a, j->house->config_path, &report)
                            : NULL;
-    out->file = hash_of(bytes);
+    out->file = weigh_hash(bytes, c);
     if (c && c->confirm_changes_over < CONFIRM_NEVER) {
         out->over = c->confirm_changes_over;
         enum result r = store_look(j->house->store, &s, &why);

@@ -184,6 +184,12 @@ struct span charset_sniff(
 struct span text_slug(struct arena *a, struct span s, size_t max);
 /* Folded for searching and comparing: NFKC, case folded, white space folded. */
 struct span text_casefold(struct arena *a, struct span s);
+/* Its words, folded like that, with one space between them; all other marks are gaps. Vowel signs
+ * and stretchings of Arabic, and what shows nothing, are left out (words.c). */
+struct span text_words(struct arena *a, struct span s);
+/* Does the phrase stand in the words, both from text_words? In scripts with capitals as whole
+ * words, in others also within longer ones. An open end may be inside a word anywhere. */
+bool text_has_words(struct span words, struct span phrase, bool open_head, bool open_tail);
 /* Removes control characters other than tab and newline, bidi overrides (U+202A-E, U+2066-9) and
  * noncharacters. */
 struct span text_plain(struct arena *a, struct span s);

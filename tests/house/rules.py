@@ -32,6 +32,74 @@ told = json.loads(r.stdout)
 check(told["outcome"] == "later" and told["from"] == "2026-05-03T13:00:00Z" and told["tags"] == ["Election"] and told["rules"][0]["line"] == 9 and told["reasons"][0]["line"] == 9,
       "--json tells the same", r.stdout)
 
+# ---- topics below topics ----
+def topic(code, name, below=None, old=None):
+    c = {"uri": f"http://cv.iptc.org/newscodes/mediatopic/{code}", "qcode": f"medtop:{code}", "prefLabel": {"en-GB": name}}
+    if below: c["broader"] = [f"http://cv.iptc.org/newscodes/mediatopic/{below}"]
+    if old: c["exactMatch"] = [f"http://cv.iptc.org/newscodes/subjectcode/{old}"]
+    return c
+
+
+def topics(quarrels_below="16000000"):
+    tree = [topic("15000000", "sport"), topic("16000000", "conflict"), topic("29000100", "ball games", "15000000"), topic("29000110", "hoopball", "29000100", "15902000"),
+            topic("29000111", "beach hoopball", "29000110"), topic("29000200", "quarrels", quarrels_below)]
+    return json.dumps({"conceptSet": tree})
+
+
+with tempfile.TemporaryDirectory() as d:
+    site, wire = os.path.join(d, "site.yaml"), os.path.join(d, "hoops.json")
+    rules = "rules:\n  - {name: Games, subjects: [\"medtop:29000100\"], add_tags: [Games]}\n  - {name: Hoops, subjects: [\"subj:15902000\", hoopball], noindex: yes}\n"
+    head = "feeds: {a: {timezone: UTC}}\nsite: {url: https://news.example.org"
+    with open(os.path.join(d, "topics.json"), "w") as f: f.write(topics())
+    with open(wire, "w") as f: json.dump({"guid": "tag:example.org,2026:hoops", "version": "1", "type": "text", "pubstatus": "usable", "versioncreated": "2026-01-23T06:00:00Z", "language": "en",
+        "headline": "Elly wins on the sand", "body_html": "<p>A small crowd stayed.</p>", "subject": [{"code": "medtop:29000111"}]}, f)
+    with open(site, "w") as f: f.write(head + ", media_topics: topics.json}\n" + rules)
+    r = broadsheet("rules", "test", "--config", site, "--at", "2026-01-23T06:00", wire)
+    up = "29000111 beach hoopball < 29000110 hoopball < "
+    check(r.returncode == 0 and not r.stderr and r.stdout.splitlines()[1:] == ["  section sport; tags added: Games; kept out of search engines",
+        f"    matched by ancestry: {up}29000100 ball games < 15000000 sport",
+        f"  {site}:4: “Games” fits: tag Games", f"    matched by ancestry: {up}29000100 ball games",
+        f"  {site}:5: “Hoops” fits: noindex", f"    matched by ancestry: {up}subj:15902000"], "a match by ancestry is explained step by step, with names", r.stdout + r.stderr)
+    r = broadsheet("rules", "test", "--config", site, "--at", "2026-01-23T06:00", "--json", wire)
+    told = json.loads(r.stdout)
+    check(told["ancestry"].endswith("15000000 sport") and [t["ancestry"] for t in told["rules"]] == [up + "29000100 ball games", up + "subj:15902000"], "--json has it too", r.stdout)
+    with open(site, "a") as f: f.write("  - {name: Leaf, subjects: [\"medtop:29000111\"], to_section: world}\n")
+    r = broadsheet("rules", "test", "--config", site, "--at", "2026-01-23T06:00", wire)
+    check("section world" in r.stdout and r.stdout.splitlines()[-1].endswith(":6: “Leaf” fits: to section world") and r.stdout.splitlines()[2].endswith("fits: tag Games"),
+          "what fits by its own code, or stands where a rule says, has none", r.stdout)
+    r = broadsheet("check", "--config", site)
+    check(r.returncode == 0 and "warning" not in r.stdout + r.stderr, "check has nothing to say of topics that are known", r.stdout + r.stderr)
+    with open(site, "w") as f: f.write(head + "}\n" + rules)
+    r = broadsheet("check", "--config", site)
+    check(r.returncode == 0 and f"{site}:4:" in r.stdout + r.stderr and "site.media_topics" in r.stdout + r.stderr and "https://cv.iptc.org/newscodes/mediatopic/" in r.stdout + r.stderr,
+          "without the file check says where it can be had", r.stdout + r.stderr)
+    r = broadsheet("rules", "test", "--config", site, "--at", "2026-01-23T06:00", wire)
+    check(r.returncode == 0 and "section news" in r.stdout and "fits" not in r.stdout, "and the topics take themselves alone", r.stdout + r.stderr)
+    with open(site, "w") as f: f.write(head + ", media_topics: topics.json}\n" + rules)
+    with open(os.path.join(d, "topics.json"), "w") as f: f.write(json.dumps({"conceptSet": [topic("29000100", "hen", "29000110"), topic("29000110", "egg", "29000100")]}))
+    r = broadsheet("check", "--config", site)
+    check(r.returncode == 78 and "topics.json:1:" in r.stdout + r.stderr and "stands below itself" in r.stdout + r.stderr, "a loop is a mistake of that file, with its place", r.stdout + r.stderr)
+
+# ---- topics in force: in the ledger, and over the fence of a reload ----
+SITE = """site: {name: The Lantern, url: https://news.example.org, timezone: UTC, media_topics: @TOPICS@}
+feeds: {agency: {provider: Example Agency, timezone: UTC, folder: @WIRE@}}
+"""
+with tempfile.TemporaryDirectory() as d:
+    file = os.path.join(d, "topics.json")
+    with open(file, "w") as f: f.write(topics())
+    with House(config=SITE.replace("@TOPICS@", file)) as h:
+        h.drop("a.json", ninjs("tag:example.org,2026:1", "A quarrel on the pier", subjects=[{"uri": "medtop:29000200", "literal": "medtop:29000200", "name": "quarrels"}]))
+        check(h.shows("/section/world", "A quarrel on the pier"), "a leaf stands in the section of its branch")
+        with open(file, "w") as f: f.write(topics("15000000"))
+        r = h.verb("reload")
+        check(r.returncode == 0 and h.shows("/section/sport", "A quarrel on the pier"), "a reload reads the file again, and what has come moves", r.stdout + r.stderr)
+        with open(file, "w") as f: f.write("{")
+        r = h.verb("reload")
+        check(r.returncode == 78 and "topics.json:1:2" in r.stdout + r.stderr and "A quarrel" in h.get("/section/sport").text, "half a file is refused, the topics before stay", r.stdout + r.stderr)
+        os.unlink(file)
+        r = h.verb("rebuild")
+        check(r.returncode == 0 and h.shows("/section/sport", "A quarrel on the pier") and "A quarrel" not in h.get("/section/world").text, "a rebuild decides by the ledger's, without the file", r.stdout + r.stderr)
+
 # ---- what cannot be tested ----
 with tempfile.TemporaryDirectory() as d:
     bad = os.path.join(d, "bad.json")
