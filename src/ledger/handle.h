@@ -36,6 +36,7 @@ enum query {
     Q_TAIL,
     Q_FIND,
     Q_LAST_OF,
+    Q_NEXT_OF,
     Q_LEASE_GET,
     Q_LEASE_SET,
     Q_VERIFY,

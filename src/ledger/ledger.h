@@ -75,6 +75,9 @@ enum result ledger_find(struct ledger *l, struct span feed, struct span delivery
 /* The last event of this kind that had come by at_ms. Reads backwards until there is one. */
 enum result ledger_last(struct ledger *l, enum event_kind kind, int64_t at_ms, struct event *out,
     struct arena *a) CHECKED; /* ERR_ABSENT */
+/* The first event of a kind in (after_pos, until_pos]; reads all rows between. ERR_ABSENT. */
+enum result ledger_next(struct ledger *l, enum event_kind kind, uint64_t after_pos,
+    uint64_t until_pos, uint64_t *pos_out) CHECKED;
 enum result ledger_blob(struct ledger *l, const struct hash *h, struct span *out, struct arena *a)
     CHECKED; /* ERR_ABSENT: forgotten or unknown; checked against its hash: ERR_CORRUPT */
 /* Takes or renews the lease for ttl_ms; ERR_BUSY: another holder has it. The fence grows with every

@@ -47,6 +47,19 @@ enum result ledger_find(
     return r;
 }
 
+enum result ledger_next(struct ledger *l, enum event_kind kind, uint64_t after_pos,
+    uint64_t until_pos, uint64_t *pos_out)
+{
+    sqlite3_stmt *s = ledger_db_query(l, Q_NEXT_OF);
+    sqlite3_bind_int(s, 1, (int)kind);
+    sqlite3_bind_int64(s, 2, (int64_t)after_pos);
+    sqlite3_bind_int64(s, 3, (int64_t)until_pos);
+    enum result r = ledger_db_row(l, s);
+    if (r == OK) *pos_out = (uint64_t)sqlite3_column_int64(s, 0);
+    sqlite3_reset(s);
+    return r;
+}
+
 enum result ledger_last(
     struct ledger *l, enum event_kind kind, int64_t at_ms, struct event *out, struct arena *a)
 {

@@ -53,6 +53,8 @@ static const char *const query_text[QUERIES] = {
     [Q_FIND] = "SELECT " EVENT_COLUMNS " FROM event WHERE feed = ?1 AND delivery = ?2",
     [Q_LAST_OF] = "SELECT " EVENT_COLUMNS " FROM event WHERE kind = ?1 AND received_ms <= ?2"
                   " ORDER BY pos DESC LIMIT 1",
+    [Q_NEXT_OF] = "SELECT pos FROM event WHERE kind = ?1 AND pos > ?2 AND pos <= ?3"
+                  " ORDER BY pos LIMIT 1",
     [Q_LEASE_GET] = "SELECT holder, until_ms, fence FROM lease WHERE name = ?1",
     [Q_LEASE_SET] = "INSERT OR REPLACE INTO lease(name, holder, until_ms, fence)"
                     " VALUES(?1, ?2, ?3, ?4)",

@@ -40,6 +40,8 @@ struct newsroom {
     uint64_t peeked;              /* last event looked at for kills */
     uint64_t newest_from, newest; /* … and, ahead of that, of a long backlog from here to here */
     uint64_t peeked_acts;         /* … while no reader was free: for acts alone */
+    uint64_t config_ahead;        /* the next configuration in the backlog, … */
+    uint64_t config_sought;       /* … which was looked for up to here */
     uint64_t waited_for;          /* the delivery whose answer the step waits for; 0: none */
     bool ahead_now;               /* the look ahead is under way */
     struct store *known;          /* what readers see while a fresh store is built; NULL: store */

@@ -162,6 +162,7 @@ static enum result look_at_some(
     TRY(newsroom_of_ledger(ledger_tail(n->ledger, *cursor, events, AHEAD_EVENTS, &count, list)));
     for (size_t i = 0; i < count && bytes < AHEAD_BYTES; i++) {
         const struct event *e = &events[i];
+        if (!acts_only && !n->known && e->kind == EVENT_CONFIG && e->pos > n->position) break;
         if (e->kind == EVENT_ACT) bury_act(n, e);
         if (e->kind == EVENT_DELIVERY && !acts_only && e->pos != n->waited_for) {
             bytes += e->blob_bytes;
@@ -183,6 +184,19 @@ static enum result look_at_newest(
     return n->newest < head ? look_at_some(n, &n->newest, false, list, small) : OK;
 }
 
+/* A delivery behind another configuration is read by that one's names and rules, and waits for its
+ * turn. While a store is built again what is in force is behind all of it. */
+static enum result seek_config(struct newsroom *n, uint64_t head)
+{
+    if (n->known || n->config_ahead > n->position) return OK;
+    uint64_t from = n->config_sought > n->position ? n->config_sought : n->position;
+    n->config_ahead = 0;
+    n->config_sought = head;
+    enum result r =
+        newsroom_of_ledger(ledger_next(n->ledger, EVENT_CONFIG, from, head, &n->config_ahead));
+    return r == ERR_ABSENT ? OK : r;
+}
+
 static void pass_newest(const struct newsroom *n, uint64_t *cursor)
 {
     if (*cursor >= n->newest_from && *cursor < n->newest) *cursor = n->newest;
@@ -196,11 +210,19 @@ static enum result look(struct newsroom *n, uint64_t *cursor, bool acts_only)
     if (*cursor < n->position) *cursor = n->position;
     if (!acts_only) pass_newest(n, cursor);
     if (head <= *cursor) return OK;
+    if (!acts_only) TRY(seek_config(n, head));
+    bool changes = !n->known && n->config_ahead > n->position;
     struct arena *job = n->job, *list = arena_new(AHEAD_LIST_ARENA), *small = arena_new(JOB_ARENA);
     n->job = small;
-    if (!acts_only && head - *cursor > AHEAD_EVENTS) r = look_at_newest(n, head, list, small);
+    if (!acts_only && !changes && head - *cursor > AHEAD_EVENTS)
+        r = look_at_newest(n, head, list, small);
     arena_reset(list);
     if (r == OK) r = look_at_some(n, cursor, acts_only, list, small);
+    if (r == OK && changes && !acts_only) { /* the desk's acts are the same under any */
+        if (n->peeked_acts < *cursor) n->peeked_acts = *cursor;
+        arena_reset(list);
+        r = look_at_some(n, &n->peeked_acts, true, list, small);
+    }
     n->job = job;
     arena_free(list);
     arena_free(small);

@@ -104,6 +104,34 @@ static bool is_lifted_now(const struct verdict *v, const struct tomb *t)
     return false;
 }
 
+static bool is_in_set(const struct verdict *v, const struct tomb *t)
+{
+    for (size_t i = 0; i < v->kill_count; i++)
+        if (!memcmp(v->kills[i].name, t->kill, sizeof t->kill)) return true;
+    return false;
+}
+
+/* A wire's kill whose name nobody gives any more, for another version of the reader reads it
+ * otherwise. The ledger is whole up to the lift, and the house's clock never steps back: what is
+ * older than that lift was one of the kills that the lift was about. A kill that is not in the
+ * ledger (restored from before it) is younger. */
+static bool is_lifted_under_another_name(
+    struct newsroom *n, struct decided *d, const struct tomb *t)
+{
+    const struct verdict *v = &d->verdict;
+    if (t->cause != TOMB_WIRE || is_in_set(v, t)) return false;
+    for (size_t i = 0; i < v->kill_count; i++) {
+        struct kill k = v->kills[i];
+        if (!k.is_lift || k.cause != TOMB_WIRE || k.at_ms <= t->at_ms) continue;
+        k.item = d->set.page;
+        memcpy(k.name, t->kill, sizeof k.name);
+        add_kill(n, k.item, &k);
+        lift_elsewhere(n, &d->set, &k);
+        return true;
+    }
+    return false;
+}
+
 /* A kill that the ledger does not hold (restored from before it, or not applied yet) still kills
  * (X9), whatever else was lifted. */
 static void obey_tombs(struct newsroom *n, struct decided *d)
@@ -113,7 +141,8 @@ static void obey_tombs(struct newsroom *n, struct decided *d)
     if (v->is_dead || !tombs_dead(n->tombs, d->set.page)) return;
     size_t all, looked = tombs_on(n, d->set.page, &list, &all), count = 0;
     for (size_t i = 0; i < looked; i++)
-        if (!is_lifted_now(v, &list[i])) list[count++] = list[i];
+        if (!is_lifted_now(v, &list[i]) && !is_lifted_under_another_name(n, d, &list[i]))
+            list[count++] = list[i];
     if (!count && all == looked) return;
     if (!count) list[count++] = list[0]; /* behind a list that is full some stand */
     v->is_dead = true;

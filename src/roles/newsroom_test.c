@@ -520,6 +520,57 @@ static void darkroom_taken_over(void)
 
 /* ---- a ledger that is damaged ---- */
 /* A mint that holds no day. From here on the house of this test stands still. */
+/* A reader of another version read the cancel otherwise, so that it had another name. */
+static void killed_under_an_old_name(void)
+{
+    struct tomb t[2] = {{.story = id_of("tag:renamed"), .cause = TOMB_WIRE, .kill = "of old"}};
+    size_t added = 0;
+    deliver("tag:renamed", 1, "usable");
+    deliver("tag:renamed", 2, "canceled");
+    t[0].at_ms = now_ms;
+    must(newsroom_work() == OK && tombs_add(newsroom_tombs(newsroom), t, 1, &added) == OK && added);
+    deliver("tag:renamed", 3, "usable");
+    must(newsroom_work() == OK && is_dead("tag:renamed"));
+    act("confirm", "tag:renamed");
+    must(newsroom_work() == OK);
+    check(!is_dead("tag:renamed") && is_shown("tag:renamed"),
+        "K6 the editor's yes lifts a kill under whatever name it stands");
+    t[1] = t[0];
+    t[1].at_ms = now_ms + 1;
+    memcpy(t[1].kill, "of the lost part", 16);
+    must(tombs_add(newsroom_tombs(newsroom), &t[1], 1, &added) == OK && added);
+    deliver("tag:renamed", 4, "usable");
+    must(newsroom_work() == OK);
+    check(is_dead("tag:renamed") && !is_shown("tag:renamed"),
+        "X9 a younger one, which the ledger does not hold, it does not lift");
+}
+
+/* What is behind another configuration is read by that one. */
+static void kill_behind_a_configuration(void)
+{
+    static const char renamed[] =
+        "site: {name: Test, url: 'https://test.example'}\nsections:\n  news: {title: News}\n"
+        "feeds:\n  wire: {provider: Another, timezone: UTC, folder: %s/in}\n";
+    struct config_report report = {0};
+    const char *file = arena_printf(a, "%s/another.yaml", root).p;
+    deliver("tag:other", 1, "usable");
+    must(newsroom_work() == OK && is_shown("tag:other"));
+    must(dir_make(arena_printf(a, "%s/in", root).p) == OK &&
+         file_write_durable(file, arena_printf(a, renamed, root)) == OK);
+    struct config *another = config_load(a, file, &report);
+    must(another != NULL);
+    backlog("before", 200);
+    append(EVENT_CONFIG, S(""), config_editorial(a, another));
+    deliver("tag:other", 2, "canceled");
+    backlog("behind", 200);
+    step();
+    check(!is_dead("tag:other"), "a cancel of another agency's story of that guid buries nothing");
+    must(newsroom_work() == OK);
+    check(!is_dead("tag:other"), "nor when its turn comes");
+    append(EVENT_CONFIG, S(""), config_editorial(a, house.config));
+    must(newsroom_work() == OK);
+}
+
 /* ---- search ---- */
 static size_t found(const char *words)
 {
@@ -592,6 +643,8 @@ int main(void)
     darkroom_taken_over();
     newsroom_start(false);
     words_that_went();
+    killed_under_an_old_name();
+    kill_behind_a_configuration();
     damaged_ledger();
     house_end();
     return tap_end();

@@ -116,7 +116,8 @@ enum result store_forget_words(struct store *s, story_id id)
     struct doc old;
     store_scratch(s);
     TRY(doc_read(s, id, &old));
-    return doc_remove(s, &old);
+    TRY(doc_remove(s, &old));
+    return old.there ? want_purge(s) : OK;
 }
 
 static enum result doc_add(
