@@ -327,7 +327,7 @@ def revive(run, cut, rnd):
     except OSError as e: return [f"the file system: {e}"]
     h = run.house_at(at)
     try: wrong = wrong_after(run, h, before, until_, rnd)
-    except (OSError, RuntimeError, ValueError, http.client.HTTPException) as e: wrong = [f"it does not stand: {e!r}\n{h.log_text()[-2000:]}"]
+    except (OSError, RuntimeError, ValueError, http.client.HTTPException, subprocess.SubprocessError) as e: wrong = [f"it does not stand: {e!r}\n{h.log_text()[-2000:]}"]
     finally:
         if h.process: h.stop(signal.SIGKILL)
         log = h.log_text() if os.path.exists(os.path.join(h.folder, "log")) else ""
