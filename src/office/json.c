@@ -254,22 +254,19 @@ static enum result list_comments(struct office_eyes *e, struct sought *q, struct
 {
     static const char *const states[] = {
         [COMMENT_WAITS] = "waits", [COMMENT_SHOWN] = "shown", [COMMENT_HIDDEN] = "hidden"};
-    struct stored_comment *list;
-    size_t count, first = (q->page - 1) * LISTED_MAX;
-    TRY(store_comments_last(e->store, first + LISTED_MAX + 1, e->a, &list, &count));
+    struct office_comment *list;
+    size_t count;
     q->slice.page = q->page;
-    q->slice.more = count > first + LISTED_MAX;
-    for (size_t i = first; i < count && i < first + LISTED_MAX; i++) {
-        struct desk_set set;
-        struct comment about = {.id = list[i].id};
-        if (set_load(e->store, list[i].page, e->a, &set) != OK) continue;
+    TRY(eyes_comments(e, q->page, &list, &count, &q->slice.more));
+    for (size_t i = 0; i < count; i++) {
+        const struct stored_comment *c = &list[i].said;
         json_open(o, NULL, '{');
-        json_string(o, "text_id", list[i].id);
-        json_string(o, "story", story_id_text(e->a, list[i].page));
-        json_string(o, "name", list[i].name);
-        json_string(o, "said", list[i].text);
-        json_string(o, "state", span_of(states[desk_comment(&set, e->rules, &about)]));
-        json_time(o, "at", list[i].at_ms);
+        json_string(o, "text_id", c->id);
+        json_string(o, "story", story_id_text(e->a, c->page));
+        json_string(o, "name", c->name);
+        json_string(o, "said", c->text);
+        json_string(o, "state", span_of(states[list[i].state]));
+        json_time(o, "at", c->at_ms);
         json_close(o, '}');
     }
     return OK;

@@ -308,6 +308,14 @@ struct office_case { /* a takedown, kill or purge of the desk with its case */
 /* Newest first; those of one page, of all that the words fit. */
 enum result eyes_cases(struct office_eyes *e, struct span words, size_t page, size_t each,
     struct office_case **out, struct sift_page *slice_out) CHECKED;
+struct office_comment { /* what a reader has written */
+    struct stored_comment said;
+    enum comment_state state;
+    struct span headline; /* of its story's last version; empty: none */
+};
+/* Newest first, of all stories; a page (from 1) of OFFICE_LIST_MAX. */
+enum result eyes_comments(struct office_eyes *e, size_t page, struct office_comment **out,
+    size_t *count_out, bool *more_out) CHECKED;
 /* Is the feed in shadow now? */
 bool eyes_in_shadow(struct office_eyes *e, const struct office_feed *feed);
 bool held_in_shadow(const struct held *h);
