@@ -8,10 +8,11 @@
 
 #define NOW INT64_C(1767225600000) /* 2026-01-01T00:00:00Z */
 #define MB ((size_t)1 << 20)
-enum { STORIES = 5, COMMENTS = 190, TERMINAL = 256 };
+enum { STORIES = 5, COMMENTS = 190, CASES = 900, ROWS = 20000, TERMINAL = 256 };
 
 static char folder[] = "/tmp/broadsheet-long-XXXXXX";
 static uint64_t pos;
+static char body[40000]; /* of a long story */
 
 static bool nothing_dead(story_id id, void *with)
 {
@@ -24,6 +25,7 @@ static void put_story(struct store *s, struct arena *a, story_id id)
     struct story *story = ARENA_NEW(a, struct story);
     story->guid = arena_printf(a, "urn:quay:%llu", (unsigned long long)id);
     story->headline = arena_printf(a, "Ferry %llu sails", (unsigned long long)id);
+    story->body_text = (struct span){body, sizeof body};
     struct stored_version v = {.item = id,
         .page = id,
         .feed = S("coastal"),
@@ -53,6 +55,40 @@ static void put_comments(struct store *s, struct arena *a, story_id id)
         must(store_put_comment(s, &c) == OK);
         struct act t = {.kind = ACT_APPROVE, .story = id, .text = c.id, .by = S("anna")};
         if (i + 1 < COMMENTS) put_act(s, a, &t);
+    }
+}
+
+/* A case of each of many stories, and a second of the first. */
+static void put_cases(struct store *s, struct arena *a)
+{
+    for (story_id id = 1000; id < 1000 + CASES; id++) {
+        put_story(s, a, id);
+        struct act t = {.kind = ACT_TAKEDOWN,
+            .story = id,
+            .text = S("At a court's request"),
+            .reference = arena_printf(a, "K %llu/26", (unsigned long long)id),
+            .by = S("anna")};
+        put_act(s, a, &t);
+        arena_reset(a);
+    }
+    struct act again = {.kind = ACT_PURGE, .story = 1000, .text = S("For good"), .by = S("ines")};
+    put_act(s, a, &again);
+}
+
+static void put_rows(struct store *s, struct arena *a)
+{
+    for (story_id id = 100000; id < 100000 + ROWS; id++) {
+        struct held h = {.page = id,
+            .guid = arena_printf(a, "urn:quay:%llu", (unsigned long long)id),
+            .headline = arena_printf(a, "Stra\u00dfe %llu", (unsigned long long)id),
+            .feed = S("coastal"),
+            .why = S("not for use yet"),
+            .since_ms = NOW};
+        must(store_put_held(s, &h) == OK);
+        struct quarantined q = {
+            .pos = ++pos, .name = h.guid, .feed = h.feed, .why = h.headline, .line = 1};
+        must(store_put_quarantine(s, &q) == OK);
+        arena_reset(a);
     }
 }
 
@@ -94,6 +130,41 @@ static void comments(struct office_eyes *e)
         "a page far behind the end reads none of them");
 }
 
+/* What a search takes beyond the list itself, and how many it finds. */
+static size_t sought(struct office_eyes *e, size_t used, const char *what, const char *words)
+{
+    size_t before = arena_used(e->a), n = times(listed(e, what, words, 1), "Stra\u00dfe");
+    check(arena_used(e->a) - before < used + MB / 4, "%s: what a search folds is not kept", what);
+    return n;
+}
+
+static void searches(struct office_eyes *e)
+{
+    struct held *held;
+    struct quarantined *bad;
+    size_t n, at[3] = {arena_used(e->a)};
+    must(store_held(e->store, e->a, &held, &n) == OK && n == ROWS);
+    at[1] = arena_used(e->a);
+    must(store_quarantine(e->store, e->a, &bad, &n) == OK && n == ROWS);
+    at[2] = arena_used(e->a);
+    check(sought(e, at[1] - at[0], "held", "STRASSE 100017 coastal") == 1, "and finds its story");
+    check(sought(e, at[2] - at[1], "quarantine", "STRASSE 100018") == 1, "and its file");
+}
+
+static void cases(struct office_eyes *e)
+{
+    size_t used = arena_used(e->a);
+    struct span all = listed(e, "takedowns", "", 1), one = listed(e, "takedowns", "k 1017/26", 1);
+    check(times(all, "\"event\"") == CASES + 1 && times(all, "\"open\":true") == CASES + 1,
+        "cases of many stories");
+    check(
+        times(one, "\"event\"") == 1 && times(one, "Ferry 1017 sails") == 1, "found by reference");
+    one = listed(e, "takedowns", "ferry 1000", 1);
+    check(times(one, "\"event\"") == 2 && span_find(one, S("purge")) < span_find(one, S("court")),
+        "two of one story, the newer first");
+    check(arena_used(e->a) - used < 32 * MB, "and no story is kept for it");
+}
+
 static void look(const char *store_folder, void (*at)(struct office_eyes *))
 {
     struct arena *a = arena_new(TERMINAL * MB); /* as the terminal has it */
@@ -119,12 +190,17 @@ int main(void)
     struct arena *a = arena_new(64 * MB);
     must(mkdtemp(folder) != NULL);
     log_quiet(LOG_ERROR + 1);
+    memset(body, 'x', sizeof body);
     snprintf(path, sizeof path, "%s/store", folder);
     must(store_open(path, false, &s, &why) == OK && store_begin(s) == OK);
     for (story_id id = 1; id <= STORIES; id++) put_story(s, a, id), put_comments(s, a, id);
+    put_cases(s, a);
+    put_rows(s, a);
     must(store_commit(s, pos) == OK);
     store_close(s);
     look(path, comments);
+    look(path, searches);
+    look(path, cases);
     arena_free(a);
     must(dir_remove(folder) == OK);
     return tap_end();

@@ -37,8 +37,8 @@ enum result eyes_comments(struct office_eyes *e, size_t page, struct office_comm
     struct stored_comment *stored;
     size_t count = 0;
     /* One more than is shown: whether there are older ones. */
-    TRY(store_comments_last(e->store, (page - 1) * OFFICE_LIST_MAX, OFFICE_LIST_MAX + 1, e->a,
-        &stored, &count));
+    TRY(store_comments_last(
+        e->store, (page - 1) * OFFICE_LIST_MAX, OFFICE_LIST_MAX + 1, e->a, &stored, &count));
     *more_out = count > OFFICE_LIST_MAX;
     *count_out = count = *more_out ? OFFICE_LIST_MAX : count;
     struct office_comment *list = ARENA_ARRAY(e->a, struct office_comment, count + 1);

@@ -50,6 +50,7 @@ with House(CONFIG, listen="127.0.0.1:0") as h:
     j = json.loads(api("live").text), json.loads(api("live?page=2").text)
     check(len(j[0]["live"]) == 100 and j[0]["more"] and len(j[1]["live"]) == CASES - 100 and not j[1]["more"], "live by pages")
     check([s["headline"] for s in json.loads(api("held?q=number+017").text)["held"]] == ["HFR number 017 of the town"] and api("held?page=0").status == 422 and api("held?page=x").status == 422, "by words too; a page that is none is refused")
+    check(api("held?q=" + "x" * 500).status == 200 and api("held?q=" + "x" * 501).status == 422 and listed("held", "x" * 501).returncode == 64, "and more words than anybody looks for")
     r = listed("live")
     check(len(r.stdout.splitlines()) == 100 and "--page 2" in r.stderr, "the terminal says that more follow, beside the list", r.stderr)
     check(len(listed("live", "--page", "2").stdout.splitlines()) == CASES - 100 and listed("live", "--page", "0").returncode == 64, "and shows them")
