@@ -99,11 +99,8 @@ static void put_reasons(struct json_out *o, const struct verdict *w)
     json_close(o, ']');
 }
 
-static void put_would(struct office_eyes *e, struct json_out *o, const struct held *h)
+static void put_verdict(struct office_eyes *e, struct json_out *o, const struct verdict *w)
 {
-    struct office_story s;
-    if (eyes_story(e, h->page, &s) != OK || !s.in_shadow) return;
-    const struct verdict *w = &s.would;
     bool shows = !w->is_dead && !w->interval.held && w->shown != SIZE_MAX;
     json_string(o, "would",
         w->is_dead                        ? S("be gone")
@@ -112,6 +109,18 @@ static void put_would(struct office_eyes *e, struct json_out *o, const struct he
                                           : S("be public"));
     if (shows) json_string(o, "section", w->section);
     put_reasons(o, w);
+}
+
+/* One story at a time lies in memory: o has what is said of it. */
+static void put_would(
+    struct office_eyes *e, struct arena *scratch, struct json_out *o, const struct held *h)
+{
+    struct office_story s;
+    struct arena *own = e->a;
+    e->a = scratch;
+    if (eyes_story(e, h->page, &s) == OK && s.in_shadow) put_verdict(e, o, &s.would);
+    e->a = own;
+    arena_reset(scratch);
 }
 
 /* Of each feed in turn: what is over its limits, or what came in its shadow. */
@@ -126,13 +135,15 @@ static enum result list_kept(
         TRY(eyes_kept_back(e, e->site->feeds[f].name, shadow, &list, &count));
         for (size_t i = 0; i < count; i++) *ARENA_PUSH(e->a, all, n, cap) = list[i];
     }
+    struct arena *scratch = arena_new(OFFICE_STORY_ARENA);
     struct sift_page p = slice_of(q, sift_held(e->a, q->words, all, n));
     for (size_t i = p.from; i < p.until; i++) {
         json_open(o, NULL, '{');
         put_held(e, o, &all[i]);
-        if (shadow) put_would(e, o, &all[i]);
+        if (shadow) put_would(e, scratch, o, &all[i]);
         json_close(o, '}');
     }
+    arena_free(scratch);
     return OK;
 }
 

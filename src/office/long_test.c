@@ -8,7 +8,7 @@
 
 #define NOW INT64_C(1767225600000) /* 2026-01-01T00:00:00Z */
 #define MB ((size_t)1 << 20)
-enum { STORIES = 5, COMMENTS = 190, CASES = 900, ROWS = 20000, TERMINAL = 256 };
+enum { STORIES = 5, COMMENTS = 190, CASES = 900, ROWS = 20000, PILE = 400, TERMINAL = 256 };
 
 static char folder[] = "/tmp/broadsheet-long-XXXXXX";
 static uint64_t pos;
@@ -92,6 +92,20 @@ static void put_rows(struct store *s, struct arena *a)
     }
 }
 
+/* What a brake has caught, of stories that are long. */
+static void put_pile(struct store *s)
+{
+    for (story_id id = 1000; id < 1000 + PILE; id++) {
+        struct held h = {.page = id,
+            .guid = S("urn:quay:caught"),
+            .headline = S("Caught"),
+            .feed = S("coastal"),
+            .why = span_of(reason_text(WHY_PAUSED)),
+            .since_ms = NOW};
+        must(store_put_held(s, &h) == OK);
+    }
+}
+
 static struct span listed(struct office_eyes *e, const char *what, const char *words, size_t page)
 {
     struct buf b;
@@ -143,7 +157,7 @@ static void searches(struct office_eyes *e)
     struct held *held;
     struct quarantined *bad;
     size_t n, at[3] = {arena_used(e->a)};
-    must(store_held(e->store, e->a, &held, &n) == OK && n == ROWS);
+    must(store_held(e->store, e->a, &held, &n) == OK && n == ROWS + PILE);
     at[1] = arena_used(e->a);
     must(store_quarantine(e->store, e->a, &bad, &n) == OK && n == ROWS);
     at[2] = arena_used(e->a);
@@ -163,6 +177,15 @@ static void cases(struct office_eyes *e)
     check(times(one, "\"event\"") == 2 && span_find(one, S("purge")) < span_find(one, S("court")),
         "two of one story, the newer first");
     check(arena_used(e->a) - used < 32 * MB, "and no story is kept for it");
+}
+
+static void piles(struct office_eyes *e)
+{
+    struct held *pile;
+    size_t n = 0, used = arena_used(e->a);
+    check(eyes_pile(e, S("coastal"), &pile, &n) == OK && n == PILE, "a feed's pile");
+    check(eyes_pile(e, S("world"), &pile, &n) == OK && n == 0, "a section's: of none of these");
+    check(arena_used(e->a) - used < 16 * MB, "and no story is kept for it");
 }
 
 static void look(const char *store_folder, void (*at)(struct office_eyes *))
@@ -195,12 +218,14 @@ int main(void)
     must(store_open(path, false, &s, &why) == OK && store_begin(s) == OK);
     for (story_id id = 1; id <= STORIES; id++) put_story(s, a, id), put_comments(s, a, id);
     put_cases(s, a);
+    put_pile(s);
     put_rows(s, a);
     must(store_commit(s, pos) == OK);
     store_close(s);
     look(path, comments);
     look(path, searches);
     look(path, cases);
+    look(path, piles);
     arena_free(a);
     must(dir_remove(folder) == OK);
     return tap_end();

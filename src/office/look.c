@@ -5,10 +5,7 @@
 
 #include "office.h"
 
-enum {
-    LIVE_GUIDS = 32,
-    STORY_ARENA = 1 << 30 /* a story with its 2,000 versions, as the newsroom has room for it */
-};
+enum { LIVE_GUIDS = 32 };
 
 enum result eyes_open(
     const struct office_look *look, struct arena *a, struct office_eyes *out, const char **why_out)
@@ -206,7 +203,7 @@ static int by_story(const void *x, const void *y)
 /* How the cases stand now. One story at a time lies in memory. */
 static enum result fill_cases(struct office_eyes *e, struct office_case *list, size_t n)
 {
-    struct arena *own = e->a, *scratch = arena_new(STORY_ARENA);
+    struct arena *own = e->a, *scratch = arena_new(OFFICE_STORY_ARENA);
     enum result r = OK;
     if (n) qsort(list, n, sizeof *list, by_story);
     for (size_t i = 0, until; r == OK && i < n; i = until) {
@@ -275,15 +272,20 @@ enum result eyes_cases(struct office_eyes *e, struct span words, size_t page, si
 }
 
 /* ---- the pile behind a brake ---- */
-static enum result waits_for(
-    struct office_eyes *e, const struct held *h, struct span target, bool *out)
+/* A section is the verdict's: the story lies in memory for that alone. */
+static enum result waits_for(struct office_eyes *e, struct arena *scratch, const struct held *h,
+    struct span target, bool *out)
 {
     struct office_story s;
+    struct arena *own = e->a;
     *out = span_find(h->why, span_of(reason_text(WHY_PAUSED))) >= 0;
     if (!*out || span_eq(target, S("all")) || span_eq(target, h->feed)) return OK;
-    TRY(eyes_story(e, h->page, &s));
-    *out = span_eq(s.verdict.section, target);
-    return OK;
+    e->a = scratch;
+    enum result r = eyes_story(e, h->page, &s);
+    *out = r == OK && span_eq(s.verdict.section, target);
+    e->a = own;
+    arena_reset(scratch);
+    return r;
 }
 
 enum result eyes_pile(
@@ -292,14 +294,17 @@ enum result eyes_pile(
     struct held *all;
     size_t count, n = 0;
     TRY(store_held(e->store, e->a, &all, &count));
-    for (size_t i = 0; i < count; i++) {
+    struct arena *scratch = arena_new(OFFICE_STORY_ARENA);
+    enum result r = OK;
+    for (size_t i = 0; r == OK && i < count; i++) {
         bool waits;
-        TRY(waits_for(e, &all[i], target, &waits));
-        if (waits) all[n++] = all[i];
+        r = waits_for(e, scratch, &all[i], target, &waits);
+        if (r == OK && waits) all[n++] = all[i];
     }
+    arena_free(scratch);
     *out = all;
     *count_out = n;
-    return OK;
+    return r;
 }
 
 /* ---- what is kept back of a feed ---- */

@@ -31,6 +31,7 @@ enum {
     OFFICE_AUDIT_ROWS = 5000,          /* the newest; the log has all */
     OFFICE_AUDIT_REFUSED = 1000,       /* of them refusals: strangers push nothing else out */
     OFFICE_BODY_MAX = 16 << 10,        /* of a form or an API request */
+    OFFICE_STORY_ARENA = 1 << 30,      /* one with its 2,000 versions, as the newsroom has room */
     OFFICE_PICTURE_MAX = 8 << 20,      /* bytes of one rendition: as the site has it */
     OFFICE_LIST_MAX = 100,             /* stories on one page */
     OFFICE_WORDS_MAX = 500,            /* bytes of a search: a headline and a guid beside it */

@@ -3,8 +3,6 @@
  * as many acts of editors. */
 #include "office.h"
 
-enum { SET_ARENA = 1 << 30 /* a story with its 2,000 versions, as the newsroom has room for it */ };
-
 /* All that the list has of the story of its row `first`. */
 static enum result say_story(struct office_eyes *e, struct office_comment *list, size_t count,
     size_t first, struct arena *scratch)
@@ -43,7 +41,7 @@ enum result eyes_comments(struct office_eyes *e, size_t page, struct office_comm
     *count_out = count = *more_out ? OFFICE_LIST_MAX : count;
     struct office_comment *list = ARENA_ARRAY(e->a, struct office_comment, count + 1);
     for (size_t i = 0; i < count; i++) list[i].said = stored[i];
-    struct arena *scratch = arena_new(SET_ARENA);
+    struct arena *scratch = arena_new(OFFICE_STORY_ARENA);
     enum result r = OK;
     for (size_t i = 0; r == OK && i < count; i++) {
         if (is_said(list, i)) continue;
