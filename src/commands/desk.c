@@ -72,6 +72,8 @@ static int print_list(struct asked *q, struct office_eyes *e)
     uint64_t page = 1;
     if (q->page && (!span_to_u64(span_of(q->page), &page) || !page || page > OFFICE_PAGES_MAX))
         return desk_complain("--page wants a number from 1 on");
+    if (desk_word(q, 1).n > OFFICE_WORDS_MAX)
+        return desk_complain("these are too many words to look for: 500 bytes at most");
     enum result r = office_json_list(e, desk_word(q, 0), desk_word(q, 1), page, &o);
     if (r == ERR_ABSENT) return desk_complain("there is no such list: `broadsheet desk --help`");
     if (r != OK) return desk_failed("the store cannot be read; is it sound? `broadsheet check`", r);

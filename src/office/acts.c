@@ -101,14 +101,38 @@ struct span act_once(struct visit *v, struct span once)
 }
 
 /* ---- the page that asks ---- */
+/* What a form that comes back had chosen stays chosen, also where it has gone from the list since:
+ * then whoever presses the button does what was meant, or is told. */
+struct options {
+    struct record *r;
+    const char *list;
+    struct span chosen;
+    bool is_there;
+};
+
+static void put_option(struct options *o, struct span value, struct span label)
+{
+    struct record *item = record_item(o->r, o->list);
+    bool here = o->chosen.n > 0 && span_eq(value, o->chosen);
+    record_text(item, "value", value);
+    record_text(item, "label", label);
+    record_flag(item, "here", here);
+    o->is_there |= here;
+}
+
+/* Some of the form, or what is now. */
+static struct span chosen_or(struct visit *v, const char *field, struct span now)
+{
+    struct span chosen = form_get(&v->form, field);
+    return chosen.n ? chosen : now;
+}
+
 static void put_sections(struct visit *v, struct record *r, struct span now)
 {
-    for (uint32_t i = 0; i < v->book.site->section_count; i++) {
-        struct record *item = record_item(r, "sections");
-        record_text(item, "name", v->book.site->sections[i].name);
-        record_text(item, "label", v->book.site->sections[i].title);
-        record_flag(item, "here", span_eq(v->book.site->sections[i].name, now));
-    }
+    struct options o = {r, "sections", chosen_or(v, "text", now), false};
+    for (uint32_t i = 0; i < v->book.site->section_count; i++)
+        put_option(&o, v->book.site->sections[i].name, v->book.site->sections[i].title);
+    if (!o.is_there && form_get(&v->form, "text").n) put_option(&o, o.chosen, o.chosen);
 }
 
 /* ---- what is to be struck, and what has been ---- */
@@ -117,33 +141,29 @@ static struct span picture_name(const struct picture *p)
     return p->guid.n || !p->rendition_count ? p->guid : p->renditions[0].href;
 }
 
-static void put_choice(struct visit *v, struct record *r, const char *list, char kind,
-    struct span value, struct span label)
-{
-    struct record *item = record_item(r, list);
-    record_text(item, "value", kind ? arena_printf(v->a, "%c:%.*s", kind, FMT(value)) : value);
-    record_text(item, "label", label);
-    record_flag(item, "here", false);
-}
-
 static void put_pictures(struct visit *v, struct record *r, const struct office_story *s)
 {
-    if (!s->shown) return;
-    const struct story *t = desk_sent(s->shown);
-    for (uint32_t i = 0; i < t->picture_count; i++) {
+    struct options o = {r, "pictures", span_trim(form_get(&v->form, "picture")), false};
+    const struct story *t = s->shown ? desk_sent(s->shown) : NULL;
+    for (uint32_t i = 0; t && i < t->picture_count; i++) {
         const struct picture *p = &t->pictures[i];
         struct span name = picture_name(p), words = p->caption.n ? p->caption : p->headline;
-        if (name.n) put_choice(v, r, "pictures", 0, name, words.n ? utf8_head(words, 80) : name);
+        if (name.n) put_option(&o, name, words.n ? utf8_head(words, 80) : name);
     }
+    if (!o.is_there && o.chosen.n) put_option(&o, o.chosen, o.chosen);
+    record_flag(r, "pictures_there", o.chosen.n || (t && t->picture_count > 0));
 }
 
 static void put_struck(struct visit *v, struct record *r, const struct office_story *s)
 {
     const struct redactions *k = &s->set.struck;
+    struct options o = {r, "struck", form_get(&v->form, "struck"), false};
     for (size_t i = 0; i < k->word_count; i++)
-        put_choice(v, r, "struck", 'w', k->words[i], k->words[i]);
+        put_option(&o, arena_printf(v->a, "w:%.*s", FMT(k->words[i])), k->words[i]);
     for (size_t i = 0; i < k->picture_count; i++)
-        put_choice(v, r, "struck", 'p', k->pictures[i], k->pictures[i]);
+        put_option(&o, arena_printf(v->a, "p:%.*s", FMT(k->pictures[i])), k->pictures[i]);
+    if (!o.is_there && o.chosen.n > 2) put_option(&o, o.chosen, span_cut(o.chosen, 2, o.chosen.n));
+    record_flag(r, "all_struck", v->form.count > 0 && !o.chosen.n);
 }
 
 static void put_histories(struct visit *v, struct record *r, const struct office_story *s)
@@ -152,12 +172,10 @@ static void put_histories(struct visit *v, struct record *r, const struct office
     struct span now = S("feed");
     for (size_t i = 0; i < s->set.act_count; i++)
         if (s->set.acts[i].kind == ACT_HISTORY) now = s->set.acts[i].text;
-    for (size_t i = 0; i < COUNT(names); i++) {
-        struct record *item = record_item(r, "histories");
-        record_text(item, "value", span_of(names[i]));
-        record_text(item, "label", dress_word_of(v->book.dress, "history_", span_of(names[i])));
-        record_flag(item, "here", span_eq(now, span_of(names[i])));
-    }
+    struct options o = {r, "histories", chosen_or(v, "text", now), false};
+    for (size_t i = 0; i < COUNT(names); i++)
+        put_option(
+            &o, span_of(names[i]), dress_word_of(v->book.dress, "history_", span_of(names[i])));
 }
 
 /* "w:words" or "p:picture", chosen from the list of what is struck. */
@@ -200,7 +218,6 @@ static void put_wants(struct visit *v, struct record *r, const struct office_sto
     record_flag(r, "wants_strike", kind == ACT_REDACT);
     record_flag(r, "wants_struck", kind == ACT_UNREDACT);
     record_flag(r, "wants_history", kind == ACT_HISTORY);
-    record_flag(r, "pictures_there", s->shown && desk_sent(s->shown)->picture_count > 0);
     if (kind == ACT_REDACT) put_pictures(v, r, s);
     if (kind == ACT_UNREDACT) put_struck(v, r, s);
     if (kind == ACT_HISTORY) put_histories(v, r, s);

@@ -55,7 +55,12 @@ static void answer_list(struct visit *v, struct office_eyes *e, struct span what
         bad(v, 422, "`page` is a number from 1 on");
         return;
     }
-    enum result r = office_json_list(e, what, span_trim(form_get(&v->query, "q")), page, &o);
+    struct span words = span_trim(form_get(&v->query, "q"));
+    if (words.n > OFFICE_WORDS_MAX) {
+        bad(v, 422, "`q` is too long: 500 bytes of words to look for");
+        return;
+    }
+    enum result r = office_json_list(e, what, words, page, &o);
     if (r == ERR_ABSENT)
         bad(v, 404,
             "there is: live, held, quarantine, alarms, pauses, kept-back, shadow, takedowns, "

@@ -99,11 +99,8 @@ static void put_reasons(struct json_out *o, const struct verdict *w)
     json_close(o, ']');
 }
 
-static void put_would(struct office_eyes *e, struct json_out *o, const struct held *h)
+static void put_verdict(struct office_eyes *e, struct json_out *o, const struct verdict *w)
 {
-    struct office_story s;
-    if (eyes_story(e, h->page, &s) != OK || !s.in_shadow) return;
-    const struct verdict *w = &s.would;
     bool shows = !w->is_dead && !w->interval.held && w->shown != SIZE_MAX;
     json_string(o, "would",
         w->is_dead                        ? S("be gone")
@@ -112,6 +109,18 @@ static void put_would(struct office_eyes *e, struct json_out *o, const struct he
                                           : S("be public"));
     if (shows) json_string(o, "section", w->section);
     put_reasons(o, w);
+}
+
+/* One story at a time lies in memory: o has what is said of it. */
+static void put_would(
+    struct office_eyes *e, struct arena *scratch, struct json_out *o, const struct held *h)
+{
+    struct office_story s;
+    struct arena *own = e->a;
+    e->a = scratch;
+    if (eyes_story(e, h->page, &s) == OK && s.in_shadow) put_verdict(e, o, &s.would);
+    e->a = own;
+    arena_reset(scratch);
 }
 
 /* Of each feed in turn: what is over its limits, or what came in its shadow. */
@@ -126,13 +135,15 @@ static enum result list_kept(
         TRY(eyes_kept_back(e, e->site->feeds[f].name, shadow, &list, &count));
         for (size_t i = 0; i < count; i++) *ARENA_PUSH(e->a, all, n, cap) = list[i];
     }
+    struct arena *scratch = arena_new(OFFICE_STORY_ARENA);
     struct sift_page p = slice_of(q, sift_held(e->a, q->words, all, n));
     for (size_t i = p.from; i < p.until; i++) {
         json_open(o, NULL, '{');
         put_held(e, o, &all[i]);
-        if (shadow) put_would(e, o, &all[i]);
+        if (shadow) put_would(e, scratch, o, &all[i]);
         json_close(o, '}');
     }
+    arena_free(scratch);
     return OK;
 }
 
@@ -254,22 +265,19 @@ static enum result list_comments(struct office_eyes *e, struct sought *q, struct
 {
     static const char *const states[] = {
         [COMMENT_WAITS] = "waits", [COMMENT_SHOWN] = "shown", [COMMENT_HIDDEN] = "hidden"};
-    struct stored_comment *list;
-    size_t count, first = (q->page - 1) * LISTED_MAX;
-    TRY(store_comments_last(e->store, first + LISTED_MAX + 1, e->a, &list, &count));
+    struct office_comment *list;
+    size_t count;
     q->slice.page = q->page;
-    q->slice.more = count > first + LISTED_MAX;
-    for (size_t i = first; i < count && i < first + LISTED_MAX; i++) {
-        struct desk_set set;
-        struct comment about = {.id = list[i].id};
-        if (set_load(e->store, list[i].page, e->a, &set) != OK) continue;
+    TRY(eyes_comments(e, q->page, &list, &count, &q->slice.more));
+    for (size_t i = 0; i < count; i++) {
+        const struct stored_comment *c = &list[i].said;
         json_open(o, NULL, '{');
-        json_string(o, "text_id", list[i].id);
-        json_string(o, "story", story_id_text(e->a, list[i].page));
-        json_string(o, "name", list[i].name);
-        json_string(o, "said", list[i].text);
-        json_string(o, "state", span_of(states[desk_comment(&set, e->rules, &about)]));
-        json_time(o, "at", list[i].at_ms);
+        json_string(o, "text_id", c->id);
+        json_string(o, "story", story_id_text(e->a, c->page));
+        json_string(o, "name", c->name);
+        json_string(o, "said", c->text);
+        json_string(o, "state", span_of(states[list[i].state]));
+        json_time(o, "at", c->at_ms);
         json_close(o, '}');
     }
     return OK;

@@ -39,7 +39,7 @@ size_t page_number(const struct visit *v)
 static struct span words_asked(const struct visit *v)
 {
     struct span words = span_trim(form_get(&v->query, "q"));
-    return words.n <= ACT_TEXT_MAX ? words : S("");
+    return words.n <= OFFICE_WORDS_MAX ? words : S("");
 }
 
 void put_pager(

@@ -159,39 +159,63 @@ static bool is_open(struct office_eyes *e, const struct office_story *s, size_t 
     return true;
 }
 
-/* Each story is decided once, however many cases it has. */
-static const struct office_story *story_of(
-    struct office_eyes *e, struct map *seen, story_id page, enum result *r)
+/* What is kept of a case, when its story leaves memory. */
+static void fill_case(struct office_eyes *e, const struct office_story *s, struct arena *own,
+    struct span headline, struct office_case *c)
 {
-    struct span key = arena_keep(e->a, (struct span){(const char *)&page, sizeof page});
-    void **slot = map_at(seen, key);
-    if (*slot) return *slot;
-    struct office_story *s = ARENA_NEW(e->a, struct office_story);
-    *r = eyes_story(e, page, s);
-    return *r == OK ? (*slot = s) : NULL;
+    for (size_t i = 0; i < s->set.act_count; i++) {
+        const struct act *t = &s->set.acts[i];
+        if (t->pos != c->act.pos) continue;
+        c->act.story = t->story;
+        c->act.at_ms = t->at_ms;
+        c->act.text = arena_keep(own, t->text); /* as what is struck has left it */
+        c->is_open = is_open(e, s, i);
+        c->headline = headline;
+        c->is_known = true;
+        return;
+    }
 }
 
-/* The case behind an act, with how it stands now. false: it is none of a story known here. */
-static bool fill_case(
-    struct office_eyes *e, struct map *seen, struct office_case *c, enum result *r)
+/* The cases of one story, which is decided once, however many there are. */
+static enum result fill_story(
+    struct office_eyes *e, struct arena *own, struct office_case *list, size_t n)
 {
-    const struct office_story *s = story_of(e, seen, c->page, r);
-    if (!s && *r == ERR_ABSENT) *r = OK;
-    if (!s) return false;
-    for (size_t i = 0; i < s->set.act_count; i++) {
-        if (s->set.acts[i].pos != c->act.pos) continue;
-        c->act = s->set.acts[i];
-        c->is_open = is_open(e, s, i);
-        c->headline = s->shown ? s->shown->story->headline : S("");
-        return true;
-    }
-    return false;
+    struct office_story s;
+    enum result r = eyes_story(e, list->page, &s);
+    if (r != OK) return r == ERR_ABSENT ? OK : r;
+    struct span headline = arena_keep(own, s.shown ? s.shown->story->headline : S(""));
+    for (size_t i = 0; i < n; i++) fill_case(e, &s, own, headline, &list[i]);
+    return OK;
 }
 
 static int newer_first(const void *x, const void *y)
 {
     const struct office_case *a = x, *b = y;
     return (a->act.pos < b->act.pos) - (a->act.pos > b->act.pos);
+}
+
+static int by_story(const void *x, const void *y)
+{
+    const struct office_case *a = x, *b = y;
+    return a->page != b->page ? (a->page > b->page) - (a->page < b->page) : newer_first(x, y);
+}
+
+/* How the cases stand now. One story at a time lies in memory. */
+static enum result fill_cases(struct office_eyes *e, struct office_case *list, size_t n)
+{
+    struct arena *own = e->a, *scratch = arena_new(OFFICE_STORY_ARENA);
+    enum result r = OK;
+    if (n) qsort(list, n, sizeof *list, by_story);
+    for (size_t i = 0, until; r == OK && i < n; i = until) {
+        for (until = i; until < n && list[until].page == list[i].page;) until++;
+        e->a = scratch;
+        r = fill_story(e, own, list + i, until - i);
+        e->a = own;
+        arena_reset(scratch);
+    }
+    arena_free(scratch);
+    if (n) qsort(list, n, sizeof *list, newer_first);
+    return r;
 }
 
 /* Every act that is a case and names its story; nothing is decided yet. */
@@ -215,43 +239,53 @@ static enum result all_cases(struct office_eyes *e, struct office_case **list, s
     return OK;
 }
 
-static bool case_fits(struct office_eyes *e, struct span words, const struct office_case *c)
+static size_t sift_cases(
+    struct office_eyes *e, struct span words, struct office_case *list, size_t count)
 {
-    struct span texts[] = {c->headline, c->act.text, c->act.picture, c->act.reference,
-        c->act.requested_by, c->act.by, story_id_text(e->a, c->page)};
-    return sift_fits(e->a, words, texts, COUNT(texts));
+    size_t n = 0;
+    struct sift s = sift_start(e->a, words);
+    for (size_t i = 0; i < count; i++) {
+        const struct office_case *c = &list[i];
+        struct span texts[] = {c->headline, c->act.text, c->act.picture, c->act.reference,
+            c->act.requested_by, c->act.by, story_id_text(s.row, c->page)};
+        if (c->is_known && sift_fits(&s, texts, COUNT(texts))) list[n++] = *c;
+    }
+    sift_end(&s);
+    return n;
 }
 
 /* Without words only those of the page are decided; with words the headline counts, and all are. */
 enum result eyes_cases(struct office_eyes *e, struct span words, size_t page, size_t each,
     struct office_case **out, struct sift_page *slice_out)
 {
-    size_t n = 0, kept = 0;
+    size_t n = 0;
     struct office_case *list = NULL;
-    struct map *seen = map_new(e->a);
-    enum result r = all_cases(e, &list, &n);
     bool sifts = span_trim(words).n > 0;
-    for (size_t i = 0; r == OK && sifts && i < n; i++)
-        if (fill_case(e, seen, &list[i], &r) && case_fits(e, words, &list[i]))
-            list[kept++] = list[i];
-    if (r != OK) return r;
-    *slice_out = sift_page(sifts ? kept : n, page, each);
-    *out = list + slice_out->from;
-    for (size_t i = slice_out->from; !sifts && r == OK && i < slice_out->until; i++)
-        if (!fill_case(e, seen, &list[i], &r)) list[i].is_open = false;
-    return r;
+    TRY(all_cases(e, &list, &n));
+    if (sifts) {
+        TRY(fill_cases(e, list, n));
+        n = sift_cases(e, words, list, n);
+    }
+    *slice_out = sift_page(n, page, each);
+    *out = n ? list + slice_out->from : list;
+    return sifts ? OK : fill_cases(e, *out, slice_out->until - slice_out->from);
 }
 
 /* ---- the pile behind a brake ---- */
-static enum result waits_for(
-    struct office_eyes *e, const struct held *h, struct span target, bool *out)
+/* A section is the verdict's: the story lies in memory for that alone. */
+static enum result waits_for(struct office_eyes *e, struct arena *scratch, const struct held *h,
+    struct span target, bool *out)
 {
     struct office_story s;
+    struct arena *own = e->a;
     *out = span_find(h->why, span_of(reason_text(WHY_PAUSED))) >= 0;
     if (!*out || span_eq(target, S("all")) || span_eq(target, h->feed)) return OK;
-    TRY(eyes_story(e, h->page, &s));
-    *out = span_eq(s.verdict.section, target);
-    return OK;
+    e->a = scratch;
+    enum result r = eyes_story(e, h->page, &s);
+    *out = r == OK && span_eq(s.verdict.section, target);
+    e->a = own;
+    arena_reset(scratch);
+    return r;
 }
 
 enum result eyes_pile(
@@ -260,14 +294,17 @@ enum result eyes_pile(
     struct held *all;
     size_t count, n = 0;
     TRY(store_held(e->store, e->a, &all, &count));
-    for (size_t i = 0; i < count; i++) {
+    struct arena *scratch = arena_new(OFFICE_STORY_ARENA);
+    enum result r = OK;
+    for (size_t i = 0; r == OK && i < count; i++) {
         bool waits;
-        TRY(waits_for(e, &all[i], target, &waits));
-        if (waits) all[n++] = all[i];
+        r = waits_for(e, scratch, &all[i], target, &waits);
+        if (r == OK && waits) all[n++] = all[i];
     }
+    arena_free(scratch);
     *out = all;
     *count_out = n;
-    return OK;
+    return r;
 }
 
 /* ---- what is kept back of a feed ---- */

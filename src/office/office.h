@@ -31,8 +31,10 @@ enum {
     OFFICE_AUDIT_ROWS = 5000,          /* the newest; the log has all */
     OFFICE_AUDIT_REFUSED = 1000,       /* of them refusals: strangers push nothing else out */
     OFFICE_BODY_MAX = 16 << 10,        /* of a form or an API request */
+    OFFICE_STORY_ARENA = 1 << 30,      /* one with its 2,000 versions, as the newsroom has room */
     OFFICE_PICTURE_MAX = 8 << 20,      /* bytes of one rendition: as the site has it */
     OFFICE_LIST_MAX = 100,             /* stories on one page */
+    OFFICE_WORDS_MAX = 500,            /* bytes of a search: a headline and a guid beside it */
     OFFICE_PAGES_MAX = 1000000,        /* of a list: a number, not a position in memory */
     OFFICE_PILE_MAX = 200,             /* stories that one resume holds back one by one */
     OFFICE_VERSION = 1,                /* of accounts.db */
@@ -286,8 +288,14 @@ const char *duty_text(enum duty_kind k); /* in English, a clause */
 const char *duty_state_name(enum duty_state s);
 
 /* ---- long lists ---- */
-/* Does each word stand in one of the texts, whatever its case? */
-bool sift_fits(struct arena *a, struct span words, const struct span *texts, size_t n);
+struct sift {
+    struct span words; /* folded */
+    struct arena *row; /* of one row: empty again behind it */
+};
+struct sift sift_start(struct arena *a, struct span words);
+/* Does each word stand in one of the texts, whatever its case? The texts may lie in row. */
+bool sift_fits(struct sift *s, const struct span *texts, size_t n);
+void sift_end(struct sift *s);
 /* Leave in the list what the words fit, in its order; return how many. */
 size_t sift_held(struct arena *a, struct span words, struct held *list, size_t count);
 size_t sift_quarantine(struct arena *a, struct span words, struct quarantined *list, size_t count);
@@ -303,11 +311,20 @@ struct office_case { /* a takedown, kill or purge of the desk with its case */
     struct act act;
     story_id page;
     struct span headline;
-    bool is_open; /* it stands */
+    bool is_open;  /* it stands */
+    bool is_known; /* its story is */
 };
 /* Newest first; those of one page, of all that the words fit. */
 enum result eyes_cases(struct office_eyes *e, struct span words, size_t page, size_t each,
     struct office_case **out, struct sift_page *slice_out) CHECKED;
+struct office_comment { /* what a reader has written */
+    struct stored_comment said;
+    enum comment_state state;
+    struct span headline; /* of its story's last version; empty: none */
+};
+/* Newest first, of all stories; a page (from 1) of OFFICE_LIST_MAX. */
+enum result eyes_comments(struct office_eyes *e, size_t page, struct office_comment **out,
+    size_t *count_out, bool *more_out) CHECKED;
 /* Is the feed in shadow now? */
 bool eyes_in_shadow(struct office_eyes *e, const struct office_feed *feed);
 bool held_in_shadow(const struct held *h);

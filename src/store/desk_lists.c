@@ -32,10 +32,11 @@ enum result store_comments(
     return db_list(&s->desk, q, a, sizeof **out, read_comment, out, count_out);
 }
 
-enum result store_comments_last(
-    struct store *s, size_t n, struct arena *a, struct stored_comment **out, size_t *count_out)
+enum result store_comments_last(struct store *s, size_t from, size_t n, struct arena *a,
+    struct stored_comment **out, size_t *count_out)
 {
-    sqlite3_stmt *q = db_query(&s->desk, DESK_COMMENTS_LAST, ARGS(arg_int((int64_t)n)));
+    sqlite3_stmt *q =
+        db_query(&s->desk, DESK_COMMENTS_LAST, ARGS(arg_int((int64_t)n), arg_int((int64_t)from)));
     return db_list(&s->desk, q, a, sizeof **out, read_comment, out, count_out);
 }
 

@@ -176,7 +176,7 @@ const char *const desk_statements[DESK_STATEMENTS] = {
     [DESK_COMMENTS] = "SELECT " COMMENT_COLUMNS ",sum=bs_sum(" COMMENT_COLUMNS ")"
                       " FROM comment WHERE page=?1 ORDER BY pos",
     [DESK_COMMENTS_LAST] = "SELECT " COMMENT_COLUMNS ",sum=bs_sum(" COMMENT_COLUMNS ")"
-                           " FROM comment ORDER BY pos DESC LIMIT ?1",
+                           " FROM comment ORDER BY pos DESC LIMIT ?1 OFFSET ?2",
     [DESK_JOIN_COMMENTS] = "UPDATE comment SET page=?2, sum=bs_sum(pos,?2,id,name,text,at_ms)"
                            " WHERE page=?1",
     [DESK_PREVIEW_PUT] = "INSERT OR REPLACE INTO preview(" PREVIEW_COLUMNS ",sum)"

@@ -369,8 +369,9 @@ struct stored_comment {
 enum result store_put_comment(struct store *s, const struct stored_comment *c) CHECKED;
 enum result store_comments(struct store *s, story_id page, struct arena *a,
     struct stored_comment **out, size_t *count_out) CHECKED; /* in ledger order */
-enum result store_comments_last(struct store *s, size_t n, struct arena *a,
-    struct stored_comment **out, size_t *count_out) CHECKED; /* of all stories, newest first */
+/* Of all stories, newest first; n of them, behind the newest `from`. */
+enum result store_comments_last(struct store *s, size_t from, size_t n, struct arena *a,
+    struct stored_comment **out, size_t *count_out) CHECKED;
 /* The pictures that the desk's private preview shows of a page, as a view of which only id and
  * pictures count; from_ms FOREVER-like INT64_MAX: readers would not see it. Without pictures no
  * row.

@@ -254,6 +254,40 @@ with h:
     check(r.returncode == 0 and "lanterns" in h.get(path).text, "broadsheet desk unredact: all", r.stderr)
     check(ed.act(bridge, "history", text="all").status == 422 and ed.act(bridge, "history", text="none").status == 303 and "times and reasons only" in ed.get(f"/desk/story/{bridge}/history").text, "history: how much it may tell")
 
+    # ---- a form that comes back has what was chosen ----
+    def form_of(page): return {m[1]: html.unescape(m[2]) for m in re.finditer(r'<input type="hidden" name="([\w.]+)" value="([^"]*)"', page.text[page.text.find("<main"):page.text.find("</main>")])}
+    def chosen(page): return [html.unescape(v) for v in re.findall(r'<option value="([^"]*)" selected', page.text)]
+    def late(verb, **fields):
+        """Sent by a chief after an editor has acted on the story."""
+        form = form_of(anna.get(f"/desk/story/{bridge}/{verb}"))
+        check(ed.act(bridge, "headline", text=f"Meanwhile {verb}").status == 303, "somebody else acts")
+        return anna.post(f"/desk/story/{bridge}/{verb}", form | fields)
+    check(chosen(ed.get(f"/desk/story/{bridge}/section")) == ["news"] and chosen(ed.get(f"/desk/story/{bridge}/history")) == ["none"], "a new form has what is now")
+    a = late("section", text="sport")
+    check(a.status == 409 and chosen(a) == ["sport"], "section: after somebody else's act the chosen one is chosen still", [a.status, chosen(a)])
+    check(anna.post(f"/desk/story/{bridge}/section", form_of(a) | {"text": chosen(a)[0]}).status == 303 and h.shows("/section/sport", path), "and is what Save saves")
+    a = ed.act(bridge, "section", text="nowhere <b>")
+    check(a.status == 422 and chosen(a) == ["nowhere <b>"], "also one that is none", chosen(a))
+    check(ed.act(bridge, "section", text="news").status == 303, "back")
+    a = late("history", text="full")
+    check(a.status == 409 and chosen(a) == ["full"], "history: the same", [a.status, chosen(a)])
+    a = late("redact", text="lanterns", picture="urn:quay:picture:9")
+    check(a.status == 422 and chosen(a) == ["urn:quay:picture:9"] and ">lanterns</textarea>" in a.text, "redact: words and picture", [a.status, chosen(a)])
+    for words in ("bridge", "lanterns"): check(ed.act(bridge, "redact", text=words).status == 303, "two are struck")
+    check(chosen(anna.get(f"/desk/story/{bridge}/unredact")) == [], "unredact: the first one stands there")
+    for struck in ("w:lanterns", "w:gone since", ""):
+        a = late("unredact", struck=struck)
+        check(a.status == 409 and chosen(a) == [struck], f"but what was chosen stays: “{struck}”", [a.status, chosen(a)])
+    form, cookie = form_of(anna.get(f"/desk/story/{bridge}/unredact")) | {"struck": "w:lanterns"}, anna.cookie
+    anna.cookie = None
+    a = anna.post(f"/desk/story/{bridge}/unredact", form)
+    check(a.status == 403 and 'name="keep.struck" value="w:lanterns"' in a.text, "also behind a sign-in", a.text[-800:])
+    anna.cookie = anna.cookie or a.cookies[0].split(";")[0]
+    a = anna.post("/desk/sign-in", form_of(a) | {"name": "anna", "password": PASSWORD})
+    check(a.status == 200 and chosen(a) == ["w:lanterns"], "where it is chosen again", [a.status, chosen(a)])
+    anna.cookie = cookie
+    check(anna.act(bridge, "unredact", struck="").status == 303 and ed.act(bridge, "headline", text="").status == 303 and until(lambda: "lanterns" in h.get(path).text), "all as it was")
+
     a = ed.post(f"/desk/story/{bridge}/takedown", {"token": ed.token()})
     check(a.status == 200 and "leaves every page" in a.text and h.get(path).status == 200, "takedown: asks first", a.status)
     a = ed.act(bridge, "takedown", text="At the request of a court", reference="K 12/26", requested_by="District court <b>", deadline="2026-12-01T17:00")

@@ -50,6 +50,7 @@ with House(CONFIG, listen="127.0.0.1:0") as h:
     j = json.loads(api("live").text), json.loads(api("live?page=2").text)
     check(len(j[0]["live"]) == 100 and j[0]["more"] and len(j[1]["live"]) == CASES - 100 and not j[1]["more"], "live by pages")
     check([s["headline"] for s in json.loads(api("held?q=number+017").text)["held"]] == ["HFR number 017 of the town"] and api("held?page=0").status == 422 and api("held?page=x").status == 422, "by words too; a page that is none is refused")
+    check(api("held?q=" + "x" * 500).status == 200 and api("held?q=" + "x" * 501).status == 422 and listed("held", "x" * 501).returncode == 64, "and more words than anybody looks for")
     r = listed("live")
     check(len(r.stdout.splitlines()) == 100 and "--page 2" in r.stderr, "the terminal says that more follow, beside the list", r.stderr)
     check(len(listed("live", "--page", "2").stdout.splitlines()) == CASES - 100 and listed("live", "--page", "0").returncode == 64, "and shows them")
@@ -92,7 +93,28 @@ with House(CONFIG, listen="127.0.0.1:0") as h:
         check(api("acts", {"act": row["act"], "story": "", "target": ""}).status in (200, 202, 422), f"{row['act']}: an act of the API")
     forms = "".join(open(os.path.join(ROOT, "themes", "desk", f), encoding="utf-8").read() for f in ("brakes.html", "resume.html", "shadow.html"))
     check({r["act"] for r in table if r["of"] == "target"} == set(re.findall(r'name="act" value="([\w-]+)"', forms)), "and every brake has its form")
-    check("comments" in json.loads(api("comments").text) and listed("comments").returncode == 0, "readers' comments too are listed everywhere")
+
+    # ---- what readers have written ----
+    def say(path, words, n):
+        form = {"Content-Type": "application/x-www-form-urlencoded", "Sec-Fetch-Site": "same-origin", "X-Forwarded-For": f"203.0.113.{n}"}
+        send = lambda **more: h.ask(path + "/comments", "POST", form, urllib.parse.urlencode({"name": "Oswin", "text": words} | more))
+        stamp = re.search(r'name="stamp" value="([^"]+)"', send().text)
+        return lambda: send(stamp=stamp[1]).status
+    places = ("Lanterns", "Ferries", "Bridges")
+    for n, place in enumerate(places): h.drop(f"l{n}.json", ninjs(f"tag:example.org,2026:l{n}", f"{place} of the harbour town", f"<p>What the {place.lower()} are for.</p>"))
+    paths = [until(lambda: h.path_of(f"{place} of the harbour town")) for place in places]
+    said = {f"Letter {n} to the harbour": say(paths[n // 4], f"Letter {n} to the harbour", n) for n in range(12)}
+    time.sleep(2.1)
+    check({post() for post in said.values()} == {303}, "readers write, of several stories")
+    check(until(lambda: len(json.loads(api("comments").text)["comments"]) == len(said)), "the API lists what they have written", api("comments").text[:300])
+    for c in json.loads(api("comments").text)["comments"]:
+        if "Letter 7 " not in c["said"]: check(api("acts", {"act": "approve", "story": c["story"], "text": c["text_id"]}).status in (200, 202), "approved")
+    j = json.loads(api("comments").text)
+    check({c["said"]: c["state"] for c in j["comments"]} == {w: "waits" if "Letter 7 " in w else "shown" for w in said} and j["page"] == 1 and j["more"] is False and len({c["story"] for c in j["comments"]}) == 3, "with how each stands", j)
+    check(json.loads(listed("comments", "--json").stdout) == j and len(listed("comments").stdout.splitlines()) == len(said), "the terminal the same")
+    page = anna.get("/desk/comments").text
+    check(page.count("waits for an editor") == 1 and "Bridges of the harbour town" in page and all(w in page for w in said), "and the page", page[-1500:])
+    check(json.loads(api("comments?page=1000000").text)["comments"] == [] and anna.get("/desk/comments?page=1000000").status == 200, "far behind the end there are none")
 
     # ---- an old form, an old page ----
     form = anna.get(f"/desk/story/{held}/headline").text
