@@ -100,11 +100,15 @@ enum result newsroom_cdn_withdrawn(
         arena_printf(n->job, "cdn:%.*s:%lld", FMT(before->id_text), (long long)at), at);
 }
 
+/* By its instant too: bylines, captions and tags can change without the text. */
 enum result newsroom_cdn_corrected(
     struct newsroom *n, const struct decided *d, const struct view *view, struct span text_hash)
 {
     int64_t at = d->set.versions[d->verdict.shown].received_ms;
+    if (d->verdict.changed_ms > at) at = d->verdict.changed_ms;
+    if (d->set.struck.at_ms > at) at = d->set.struck.at_ms;
     return put(n, d, view,
-        arena_printf(n->job, "cdn:%.*s:%.*s", FMT(view->id_text), FMT(text_hash)),
-        d->verdict.changed_ms > at ? d->verdict.changed_ms : at);
+        arena_printf(
+            n->job, "cdn:%.*s:%.*s:%lld", FMT(view->id_text), FMT(text_hash), (long long)at),
+        at);
 }
