@@ -5,6 +5,10 @@
 #include "newsroom_kit.h"
 
 #define DAY_MS INT64_C(86400000)
+#define PICTURE                                                                                    \
+    ",\"associations\":[{\"name\":\"featuremedia\",\"type\":\"picture\",\"uri\":\"tag:pic\","      \
+    "\"version\":\"1\",\"pubStatus\":\"usable\",\"renditions\":[{\"name\":\"original\","           \
+    "\"href\":\"slip.jpg\",\"contentType\":\"image/jpeg\",\"width\":640,\"height\":400}]}]"
 
 static void append(enum event_kind kind, struct span meta, struct span blob)
 {
@@ -48,13 +52,16 @@ static size_t rows_of(const char *guid, enum out_lane lane, const char *kind, st
 {
     struct out *list = ARENA_ARRAY(a, struct out, 500);
     size_t count = 0, n = 0;
+    struct buf b;
+    buf_init(&b, a, 0);
     must(store_outs(
              newsroom_store(newsroom), lane, now_ms - DAY_MS, now_ms, a, list, 500, &count) == OK);
     for (size_t i = 0; i < count; i++) {
         if (list[i].page != id_of(guid) || !span_eq(list[i].kind, span_of(kind))) continue;
-        *body = list[i].body;
+        buf_put(&b, list[i].body);
         n++;
     }
+    *body = buf_span(&b);
     return n;
 }
 
@@ -89,20 +96,56 @@ static void struck_late(void)
     deliver("tag:old", 1, "Edda Marlow opens a bridge", ",\"by\":\"Asha Teller and Tom Ostrey\"");
     now_ms += 3 * DAY_MS;
     strike("tag:old", "text", "Edda");
-    check(told("tag:old", &body) == 1, "what is struck from an old page leaves the caches today");
+    check(told("tag:old", &body) == 2,
+        "what is struck from an old page leaves the caches today, and its old address");
     strike("tag:old", "text", "Asha");
-    check(told("tag:old", &body) == 2, "so does what no text shows, a byline");
+    check(told("tag:old", &body) == 4, "so does what no text shows, a byline");
+    check(names(body, "/author/asha-teller") && names(body, "/author/tom-ostrey"),
+        "with the lists of who was named there until then");
+}
+
+static void corrected(void)
+{
+    struct span body = S("");
+    deliver("tag:put-right", 1, "A lock opens",
+        ",\"by\":\"Asha Teller\",\"subjects\":[{\"name\":\"Locks\"}]");
+    deliver("tag:put-right", 2, "CORRECTED-A lock closes",
+        ",\"by\":\"Tom Ostrey\",\"subjects\":[{\"name\":\"Gates\"}]");
+    check(told("tag:put-right", &body) == 2, "a correction is told, and what it has left");
+    check(names(body, "\"/tag/gates\"") && names(body, "\"/author/tom-ostrey\""),
+        "by the lists that it stands on");
+    check(names(body, "\"/tag/locks\"") && names(body, "\"/author/asha-teller\""),
+        "and by those on which it stood");
+    check(names(body, "/comments\""), "and by its comments");
+}
+
+static void picture_struck(void)
+{
+    struct span body = S(""), bytes = S("the bytes of a picture");
+    struct hash h = hash_of(bytes);
+    struct span hex = hash_hex(a, &h);
+    must(store_put_picture(newsroom_store(newsroom), hex, 640, 400, 7) == OK);
+    append(EVENT_FILE, S("{\"name\":\"slip.jpg\"}"), bytes);
+    deliver("tag:shows", 1, "A boat at the slip", PICTURE);
+    strike("tag:shows", "picture", "tag:pic");
+    check(
+        told("tag:shows", &body) == 2 &&
+            names(body, arena_printf(a, "\"f-%.*s\"", FMT(span_cut(hex, 0, SITE_PICTURE_KEY))).p) &&
+            names(body, arena_printf(a, "/pictures/%.*s-card.jpg", FMT(hex)).p),
+        "a picture that is struck leaves the caches by its own name, and each of its files");
 }
 
 int main(void)
 {
-    static const char *const feed[] = {"wire"}, *const provider[] = {"Wire"};
+    static const char *const feed[] = {"wire"}, *const provider[] = {"Wire, pictures: yes"};
     log_quiet(LOG_ERROR + 1);
     house_start(feed, provider, 1);
     newsroom_start(false);
     must(newsroom_configure(newsroom, house.config) == OK);
     embargoed_again();
     struck_late();
+    corrected();
+    picture_struck();
     house_end();
     return tap_end();
 }

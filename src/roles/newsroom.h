@@ -186,11 +186,11 @@ void newsroom_note_lost(struct newsroom *n, const struct view *before, const str
 enum result newsroom_tell_lost(struct newsroom *n) CHECKED;
 void newsroom_forget_lost(struct newsroom *n); /* what a step gathered that was not finished */
 /* newsroom_cdn.c: caches in front are to drop the page: it was withdrawn (before: how it was
- * shown), or is corrected (view). */
+ * shown), or is corrected or struck (view), also where it stands no more. */
 enum result newsroom_cdn_withdrawn(
     struct newsroom *n, const struct decided *d, const struct view *before) CHECKED;
 enum result newsroom_cdn_corrected(struct newsroom *n, const struct decided *d,
-    const struct view *view, struct span text_hash) CHECKED;
+    const struct view *view, const struct view *before, struct span text_hash) CHECKED;
 /* The same of a kill that is found ahead of its turn (K18): the row follows with the decision. */
 void newsroom_cdn_ahead(struct newsroom *n, story_id page, story_id item, int64_t at_ms);
 enum result newsroom_alarm(struct newsroom *n, const char *kind, struct span subject,

@@ -238,7 +238,7 @@ enum result newsroom_news(
         TRY(newsroom_receipt(n, d, before));
     }
     if (view && before && (is_correction(d) || d->set.struck.at_ms))
-        TRY(newsroom_cdn_corrected(n, d, view, text_hash(n, d, view)));
+        TRY(newsroom_cdn_corrected(n, d, view, before, text_hash(n, d, view)));
     if (!view || is_gone) TRY(take_back(n, d, view, before, was_up));
     if (!view) return OK;
     enum result r = store_last_out(n->store, d->set.page, n->job, &last);
