@@ -77,7 +77,7 @@ static const char *const facts[][2] = {{"site", "Site"}, {"what", "What"}, {"url
     {"guid", "The agency's name of it"}, {"agency", "Agency"}, {"cause", "Cause"},
     {"withdrawn", "Withdrawn"}, {"acknowledged", "Acknowledged by every page"},
     {"asked_from", "Asked from"}, {"asked_until", "Asked until"},
-    {"within_ms", "In all, milliseconds"}};
+    {"asked_as_in", "Asked as in the country"}, {"within_ms", "In all, milliseconds"}};
 
 static void print_text(const struct json *j, const struct receipt *r)
 {

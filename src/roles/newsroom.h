@@ -180,6 +180,9 @@ enum result newsroom_receipt(
 void newsroom_put_lists(struct newsroom *n, struct json_out *o, const struct view *v);
 void newsroom_put_files(struct newsroom *n, struct json_out *o, const struct view *v);
 void newsroom_put_file(struct newsroom *n, struct json_out *o, struct span hash_hex);
+/* Some country in which a story of this territory is shown: as from there it is to be asked for.
+ * Empty: it is shown everywhere, or nowhere. */
+struct span newsroom_country(struct newsroom *n, struct span territory);
 /* newsroom_lost.c: a page that stays goes on without pictures that it showed; when all pages of the
  * step are decided, those that were withdrawn are told of, each once. */
 void newsroom_note_lost(struct newsroom *n, const struct view *before, const struct view *view);
