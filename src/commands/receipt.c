@@ -83,7 +83,8 @@ static void print_text(const struct json *j, const struct receipt *r)
 {
     printf("Receipt of withdrawal%s\n", json_is_true(j, "clean") ? "" : ": NOT CLEAN");
     for (size_t i = 0; i < COUNT(facts); i++)
-        printf("%-27s %.*s\n", facts[i][1], FMT(json_text(j, facts[i][0])));
+        if (json_text(j, facts[i][0]).n)
+            printf("%-27s %.*s\n", facts[i][1], FMT(json_text(j, facts[i][0])));
     printf("Signature                   %s (key %.*s)\n", r->holds ? "holds" : "DOES NOT HOLD",
         FMT(r->kid));
     printf("Asked as a stranger (plain, gzip, br, If-None-Match):\n");
@@ -105,8 +106,9 @@ static void print_html(const struct json *j, const struct receipt *r)
            "</head>\n<body>\n<h1>Receipt of withdrawal%s</h1>\n<table>\n",
         json_is_true(j, "clean") ? "" : ": not clean");
     for (size_t i = 0; i < COUNT(facts); i++)
-        printf("<tr><th scope=\"row\">%s</th><td>%.*s</td></tr>\n", facts[i][1],
-            FMT(html_text(a, json_text(j, facts[i][0])).s));
+        if (json_text(j, facts[i][0]).n)
+            printf("<tr><th scope=\"row\">%s</th><td>%.*s</td></tr>\n", facts[i][1],
+                FMT(html_text(a, json_text(j, facts[i][0])).s));
     printf("<tr><th scope=\"row\">Signature</th><td>%s (key %.*s)</td></tr>\n</table>\n",
         r->holds ? "holds" : "does not hold", FMT(html_text(a, r->kid).s));
     printf("<h2>Asked as a stranger</h2>\n<table>\n<tr><th>Address</th><th>plain</th><th>gzip</th>"
