@@ -77,13 +77,14 @@ static const char *const facts[][2] = {{"site", "Site"}, {"what", "What"}, {"url
     {"guid", "The agency's name of it"}, {"agency", "Agency"}, {"cause", "Cause"},
     {"withdrawn", "Withdrawn"}, {"acknowledged", "Acknowledged by every page"},
     {"asked_from", "Asked from"}, {"asked_until", "Asked until"},
-    {"within_ms", "In all, milliseconds"}};
+    {"asked_as_in", "Asked as in the country"}, {"within_ms", "In all, milliseconds"}};
 
 static void print_text(const struct json *j, const struct receipt *r)
 {
     printf("Receipt of withdrawal%s\n", json_is_true(j, "clean") ? "" : ": NOT CLEAN");
     for (size_t i = 0; i < COUNT(facts); i++)
-        printf("%-27s %.*s\n", facts[i][1], FMT(json_text(j, facts[i][0])));
+        if (json_text(j, facts[i][0]).n)
+            printf("%-27s %.*s\n", facts[i][1], FMT(json_text(j, facts[i][0])));
     printf("Signature                   %s (key %.*s)\n", r->holds ? "holds" : "DOES NOT HOLD",
         FMT(r->kid));
     printf("Asked as a stranger (plain, gzip, br, If-None-Match):\n");
@@ -105,8 +106,9 @@ static void print_html(const struct json *j, const struct receipt *r)
            "</head>\n<body>\n<h1>Receipt of withdrawal%s</h1>\n<table>\n",
         json_is_true(j, "clean") ? "" : ": not clean");
     for (size_t i = 0; i < COUNT(facts); i++)
-        printf("<tr><th scope=\"row\">%s</th><td>%.*s</td></tr>\n", facts[i][1],
-            FMT(html_text(a, json_text(j, facts[i][0])).s));
+        if (json_text(j, facts[i][0]).n)
+            printf("<tr><th scope=\"row\">%s</th><td>%.*s</td></tr>\n", facts[i][1],
+                FMT(html_text(a, json_text(j, facts[i][0])).s));
     printf("<tr><th scope=\"row\">Signature</th><td>%s (key %.*s)</td></tr>\n</table>\n",
         r->holds ? "holds" : "does not hold", FMT(html_text(a, r->kid).s));
     printf("<h2>Asked as a stranger</h2>\n<table>\n<tr><th>Address</th><th>plain</th><th>gzip</th>"

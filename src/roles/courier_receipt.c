@@ -82,13 +82,33 @@ static bool put_surfaces(struct json_out *o, const struct probe *list, size_t n)
     return clean;
 }
 
-static void put_unreachable(struct courier *c, struct json_out *o, int64_t left_out)
+/* A story for some countries is asked for as from one of them: over our own door our own word is
+ * believed (web_told). Pages of several territories are apart: one country does not see them all.
+ */
+static struct span place_of(struct courier *c, struct arena *a, const struct json *job)
+{
+    struct span country = json_text(job, "country"), field = c->config->country_header;
+    bool believed = span_starts(span_of(c->start->house->self), S("unix:"));
+    if (!country.n || !field.n || !believed) return S("");
+    return arena_printf(a, "%.*s: %.*s\r\n", FMT(field), FMT(country));
+}
+
+static bool is_unseen(struct courier *c, struct arena *a, const struct json *job)
+{
+    return json_is_true(job, "apart") || (json_text(job, "country").n && !place_of(c, a, job).n);
+}
+
+static void put_unreachable(
+    struct courier *c, struct json_out *o, int64_t left_out, bool is_unseen_there)
 {
     static const char *const always[] = {"copies that readers and search engines have made",
         "caches between this server and its readers: pages ask them to come back each time",
         "other sites that took the story from a feed before it was withdrawn"};
     json_open(o, "not_reached", '[');
     for (size_t i = 0; i < COUNT(always); i++) json_string(o, NULL, span_of(always[i]));
+    if (is_unseen_there)
+        json_string(o, NULL,
+            S("pages for some countries only: nobody here could ask as a reader in each of them"));
     if (left_out)
         json_string(o, NULL,
             arena_printf(c->job, "%lld addresses here, which were too many to be asked",
@@ -107,6 +127,7 @@ static struct span compose(struct courier *c, struct arena *a, const struct json
     int64_t left_out = 0;
     if (!span_to_i64(json_text(job, "left_out"), &left_out)) left_out = 0;
     static const char *const copied[] = {"what", "story", "guid", "url", "agency", "cause"};
+    bool unseen = is_unseen(c, a, job);
     struct buf b;
     buf_init(&b, a, 0);
     struct json_out o = {.b = &b};
@@ -123,8 +144,10 @@ static struct span compose(struct courier *c, struct arena *a, const struct json
     json_number(&o, "within_ms", t->to_ms - t->withdrawn_ms);
     bool clean = put_surfaces(&o, list, n);
     clean &= courier_cdn_tell(c, &o, cdn_key(a, job));
-    json_bool(&o, "clean", clean && n > 0);
-    put_unreachable(c, &o, left_out + (int64_t)unasked);
+    if (!unseen && json_text(job, "country").n)
+        json_string(&o, "asked_as_in", json_text(job, "country"));
+    json_bool(&o, "clean", clean && n > 0 && !unseen);
+    put_unreachable(c, &o, left_out + (int64_t)unasked, unseen);
     json_close(&o, '}');
     return buf_span(&b);
 }
@@ -156,6 +179,7 @@ static enum result make(struct courier *c, struct arena *a, const struct json *j
     struct times t = {.acknowledged_ms = clock_now_ms()};
     size_t unasked = 0;
     ask.left_out = &unasked;
+    ask.place = place_of(c, a, job);
     struct probe *list = NULL;
     if (!story_id_read(json_text(job, "story"), &ask.id) ||
         !span_to_i64(json_text(job, "withdrawn_ms"), &t.withdrawn_ms))

@@ -182,17 +182,20 @@ enum result newsroom_receipt(
 void newsroom_put_lists(struct newsroom *n, struct json_out *o, const struct view *v);
 void newsroom_put_files(struct newsroom *n, struct json_out *o, const struct view *v);
 void newsroom_put_file(struct newsroom *n, struct json_out *o, struct span hash_hex);
+/* Some country in which a story of this territory is shown: as from there it is to be asked for.
+ * Empty: it is shown everywhere, or nowhere. */
+struct span newsroom_country(struct newsroom *n, struct span territory);
 /* newsroom_lost.c: a page that stays goes on without pictures that it showed; when all pages of the
  * step are decided, those that were withdrawn are told of, each once. */
 void newsroom_note_lost(struct newsroom *n, const struct view *before, const struct view *view);
 enum result newsroom_tell_lost(struct newsroom *n) CHECKED;
 void newsroom_forget_lost(struct newsroom *n); /* what a step gathered that was not finished */
 /* newsroom_cdn.c: caches in front are to drop the page: it was withdrawn (before: how it was
- * shown), or is corrected (view). */
+ * shown), or is corrected or struck (view), also where it stands no more. */
 enum result newsroom_cdn_withdrawn(
     struct newsroom *n, const struct decided *d, const struct view *before) CHECKED;
 enum result newsroom_cdn_corrected(struct newsroom *n, const struct decided *d,
-    const struct view *view, struct span text_hash) CHECKED;
+    const struct view *view, const struct view *before, struct span text_hash) CHECKED;
 /* The same of a kill that is found ahead of its turn (K18): the row follows with the decision. */
 void newsroom_cdn_ahead(struct newsroom *n, story_id page, story_id item, int64_t at_ms);
 enum result newsroom_alarm(struct newsroom *n, const char *kind, struct span subject,

@@ -29,6 +29,7 @@ static void put_paths(struct newsroom *n, struct json_out *o, const struct view 
     json_open(o, "paths", '[');
     json_string(o, NULL, v->path);
     json_string(o, NULL, arena_printf(n->job, "%.*s/revisions", FMT(v->path)));
+    json_string(o, NULL, arena_printf(n->job, "%.*s/comments", FMT(v->path)));
     json_string(o, NULL, arena_printf(n->job, "/api/v1/stories/%.*s", FMT(v->id_text)));
     for (size_t i = 0; i < probe_fixed_count; i++) json_string(o, NULL, span_of(probe_fixed[i]));
     newsroom_put_lists(n, o, v);
@@ -100,11 +101,44 @@ enum result newsroom_cdn_withdrawn(
         arena_printf(n->job, "cdn:%.*s:%lld", FMT(before->id_text), (long long)at), at);
 }
 
-enum result newsroom_cdn_corrected(
-    struct newsroom *n, const struct decided *d, const struct view *view, struct span text_hash)
+static bool has_tag(const struct view_tag *list, uint32_t count, struct span slug)
+{
+    for (uint32_t i = 0; i < count; i++)
+        if (span_eq(list[i].slug, slug)) return true;
+    return false;
+}
+
+static bool has_picture(const struct view *v, struct span hash)
+{
+    for (uint32_t i = 0; i < v->picture_count; i++)
+        if (span_eq(v->pictures[i].hash, hash)) return true;
+    return false;
+}
+
+/* Did it stand where it stands no more? */
+static bool has_left(const struct view *before, const struct view *now)
+{
+    bool left = !span_eq(before->path, now->path) || !span_eq(before->section, now->section);
+    for (uint32_t i = 0; i < before->tag_count; i++)
+        left |= !has_tag(now->tags, now->tag_count, before->tags[i].slug);
+    for (uint32_t i = 0; i < before->author_count; i++)
+        left |= !has_tag(now->authors, now->author_count, before->authors[i].slug);
+    for (uint32_t i = 0; i < before->picture_count; i++)
+        left |= !has_picture(now, before->pictures[i].hash);
+    return left;
+}
+
+/* By its instant too: bylines, captions and tags can change without the text. What it has left is
+ * told apart: both together may be more than fits into a message. */
+enum result newsroom_cdn_corrected(struct newsroom *n, const struct decided *d,
+    const struct view *view, const struct view *before, struct span text_hash)
 {
     int64_t at = d->set.versions[d->verdict.shown].received_ms;
-    return put(n, d, view,
-        arena_printf(n->job, "cdn:%.*s:%.*s", FMT(view->id_text), FMT(text_hash)),
-        d->verdict.changed_ms > at ? d->verdict.changed_ms : at);
+    if (d->verdict.changed_ms > at) at = d->verdict.changed_ms;
+    if (d->set.struck.at_ms > at) at = d->set.struck.at_ms;
+    struct span key = arena_printf(
+        n->job, "cdn:%.*s:%.*s:%lld", FMT(view->id_text), FMT(text_hash), (long long)at);
+    TRY(put(n, d, view, key, at));
+    if (!has_left(before, view)) return OK;
+    return put(n, d, before, arena_printf(n->job, "%.*s:before", FMT(key)), at);
 }

@@ -41,6 +41,7 @@ static struct view place_of(struct arena *a, const struct view *v)
         .path = arena_keep(a, v->path),
         .section = arena_keep(a, v->section),
         .agency = arena_keep(a, v->agency),
+        .territory = arena_keep(a, v->territory),
         .tags = keep_tags(a, v->tags, v->tag_count),
         .tag_count = v->tag_count,
         .authors = keep_tags(a, v->authors, v->author_count),
@@ -157,6 +158,19 @@ static enum result put_cdn(
     return put(n, "cdn", item, at_ms, &b);
 }
 
+/* Pages of several territories are not all seen from one country. */
+static void put_country(struct newsroom *n, struct json_out *o, const struct gathered *g)
+{
+    struct reader_place there = {.country = S("")};
+    bool apart = false;
+    for (size_t i = 0; i < g->page_count && !there.country.n; i++)
+        there.country = newsroom_country(n, g->pages[i]->page.territory);
+    for (size_t i = 0; i < g->page_count; i++)
+        apart |= !territory_has(g->pages[i]->page.territory, &there);
+    json_string(o, "country", there.country);
+    json_bool(o, "apart", apart);
+}
+
 /* What may stand nowhere is the name of its file: no page shows the picture without it. */
 static enum result put_receipt(
     struct newsroom *n, story_id item, const char *cause, int64_t at_ms, const struct gathered *g)
@@ -178,6 +192,7 @@ static enum result put_receipt(
     json_number(&o, "withdrawn_ms", at_ms);
     json_number(&o, "pos", (int64_t)n->position);
     json_number(&o, "left_out", (int64_t)g->left_out);
+    put_country(n, &o, g);
     json_open(&o, "words", '[');
     for (size_t i = 0; i < g->file_count; i++)
         if (!store_picture_elsewhere(n->store, g->files[i], 0)) json_string(&o, NULL, g->files[i]);

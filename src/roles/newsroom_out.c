@@ -79,7 +79,8 @@ static bool was_said(struct newsroom *n, story_id page, struct span key)
 }
 
 /* Named by its text alone, so that a rebuild names it alike whatever it decides in one step; where
- * an earlier text is news again, also by what was said between. */
+ * an earlier text is news again, also by what was said between. A rebuild behind an embargo's hour
+ * does not know that the page was gone until then. */
 static struct span news_key(
     struct newsroom *n, const struct decided *d, const struct view *v, const struct out *last)
 {
@@ -87,7 +88,8 @@ static struct span news_key(
         n->job, "push:%.*s:%.*s", FMT(story_id_text(n->job, d->set.page)), FMT(text_hash(n, d, v)));
     if (!last) return plain;
     if (span_starts(last->key, plain)) return last->key;
-    bool again = span_eq(last->kind, S("recall")) || was_said(n, d->set.page, plain);
+    bool waits = d->verdict.changed_ms > d->set.versions[d->verdict.shown].received_ms,
+         again = (!waits && span_eq(last->kind, S("recall"))) || was_said(n, d->set.page, plain);
     return again ? arena_printf(n->job, "%.*s:%.8s", FMT(plain), short_hash(n, last->key).p)
                  : plain;
 }
@@ -194,28 +196,54 @@ static enum result recall_merged(struct newsroom *n, const struct decided *d)
     return OK;
 }
 
+/* The page's last message that somebody may have heard; ERR_ABSENT. What waits for an hour that
+ * will not come is dropped, and waited says so. */
+static enum result last_heard(
+    struct newsroom *n, const struct decided *d, struct out *last, bool *waited)
+{
+    for (;;) {
+        enum result r = store_last_out(n->store, d->set.page, n->job, last);
+        if (r != OK || !is_overtaken(last, d->verdict.state_ms)) return r;
+        TRY(store_drop_out(n->store, last->key));
+        *waited = true;
+    }
+}
+
+/* The page is shown no more, or, with a view, not before its hour. was_up: before was shown. */
+static enum result take_back(struct newsroom *n, const struct decided *d, const struct view *view,
+    const struct view *before, bool was_up)
+{
+    struct out last;
+    bool was_quiet = was_up && before->on_fronts && d->verdict.was_public,
+         is_dead = d->has_mint && d->verdict.is_dead, waited = false,
+         is_built_again = view && view->on_fronts && !before;
+    if (d->verdict.was_public || is_dead) TRY(recall_merged(n, d));
+    enum result r = last_heard(n, d, &last, &waited);
+    if (r == ERR_ABSENT && waited && !was_quiet && !is_built_again) return OK; /* nobody heard it */
+    if (r == ERR_ABSENT)
+        return was_quiet || is_dead || is_built_again ? recall_news(n, d, NULL) : OK;
+    if (r != OK) return r;
+    return was_quiet || !span_eq(last.kind, S("recall")) ? recall_news(n, d, &last) : OK;
+}
+
 enum result newsroom_news(
     struct newsroom *n, const struct decided *d, const struct view *view, const struct view *before)
 {
     struct out last;
-    if (!view && before && d->verdict.was_public) {
+    const struct verdict *v = &d->verdict;
+    bool was_up = before && before->changed_ms <= v->state_ms, /* else it waited for its hour */
+        is_gone = v->was_public && !(view && story_is_public(&v->interval, d->set.reached_ms));
+    if (is_gone && before && (was_up || !view)) {
         TRY(newsroom_cdn_withdrawn(n, d, before)); /* first: the receipt tells what became of it */
         TRY(newsroom_receipt(n, d, before));
     }
     if (view && before && (is_correction(d) || d->set.struck.at_ms))
-        TRY(newsroom_cdn_corrected(n, d, view, text_hash(n, d, view)));
+        TRY(newsroom_cdn_corrected(n, d, view, before, text_hash(n, d, view)));
+    if (!view || is_gone) TRY(take_back(n, d, view, before, was_up));
+    if (!view) return OK;
     enum result r = store_last_out(n->store, d->set.page, n->job, &last);
     if (r != OK && r != ERR_ABSENT) return r;
-    bool has_last = r == OK;
-    if (view) return push_news(n, d, view, has_last ? &last : NULL);
-    bool was_quiet = before && before->on_fronts && d->verdict.was_public,
-         is_dead = d->has_mint && d->verdict.is_dead;
-    if (d->verdict.was_public || is_dead) TRY(recall_merged(n, d));
-    if (!has_last) return was_quiet || is_dead ? recall_news(n, d, NULL) : OK;
-    if (span_eq(last.kind, S("recall"))) return was_quiet ? recall_news(n, d, &last) : OK;
-    if (is_overtaken(&last, d->verdict.state_ms)) /* killed before its release */
-        return store_drop_out(n->store, last.key);
-    return recall_news(n, d, &last);
+    return push_news(n, d, view, r == OK ? &last : NULL);
 }
 
 /* ---- alarms ---- */

@@ -49,6 +49,17 @@ void newsroom_put_files(struct newsroom *n, struct json_out *o, const struct vie
     }
 }
 
+struct span newsroom_country(struct newsroom *n, struct span territory)
+{
+    enum { LETTERS = 26 };
+    for (int i = 0; territory.n && i < LETTERS * LETTERS; i++) {
+        struct span code = arena_printf(n->job, "%c%c", 'A' + i / LETTERS, 'A' + i % LETTERS);
+        struct reader_place there = {.country = country_of(code)};
+        if (there.country.n && territory_has(territory, &there)) return there.country;
+    }
+    return S("");
+}
+
 /* Words that may stand nowhere: headline, and how the last texts began. */
 static void put_words(struct json_out *o, const struct decided *d, const struct view *v)
 {
@@ -99,6 +110,9 @@ enum result newsroom_receipt(struct newsroom *n, const struct decided *d, const 
     json_string(&o, "cause", span_of(cause_of(&d->set, v)));
     json_number(&o, "withdrawn_ms", v->state_ms);
     json_number(&o, "pos", (int64_t)n->position);
+    struct span country = newsroom_country(n, before->territory);
+    json_string(&o, "country", country);
+    json_bool(&o, "apart", before->territory.n && !country.n);
     put_words(&o, d, before);
     json_open(&o, "more", '[');
     newsroom_put_lists(n, &o, before);

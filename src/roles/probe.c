@@ -137,6 +137,7 @@ static struct http_answer ask_once(struct prober *p, struct span path, struct sp
 {
     struct http_answer answer = {0};
     arena_reset(p->answer);
+    head = arena_printf(p->answer, "%.*s%.*s", FMT(p->ask->place), FMT(head));
     for (int tries = 0; tries < 2; tries++) {
         if (!p->client && http_client_open(p->ask->address, &p->client) != OK) p->client = NULL;
         if (!p->client) return answer;

@@ -19,7 +19,7 @@ static const struct site_page {
     {"/sitemap.xml", "<loc>https://x/sitemap-1.xml</loc><loc>https://x/sitemap-2.xml</loc>"}};
 static struct arena *a;
 static story_id id;
-static bool is_leaky;
+static bool is_leaky, is_told; /* is_told: every question has said from where it comes */
 static int door = -1;
 static char root[] = "/tmp/broadsheet-probe-XXXXXX", path[64];
 
@@ -47,6 +47,7 @@ static void *serve(void *with)
             n += (size_t)got;
             ask[n] = 0;
             if (!strstr(ask, "\r\n\r\n")) continue;
+            is_told &= strstr(ask, "\r\nX-Country: IE\r\n") != NULL;
             must(sscanf(ask, "GET %1000s", word) == 1);
             struct span body = body_of(word);
             dprintf(fd, "HTTP/1.1 %s\r\nContent-Length: %zu\r\n\r\n%.*s",
@@ -71,7 +72,8 @@ static size_t look(struct probe **out)
         .id = id,
         .path = arena_printf(a, "/2026/01/23/words-%.*s", FMT(story_id_text(a, id))),
         .words = words,
-        .word_count = COUNT(words)};
+        .word_count = COUNT(words),
+        .place = S("X-Country: IE\r\n")};
     return probe_story(a, &ask, out);
 }
 
@@ -88,7 +90,7 @@ int main(void)
     door = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
     must(door >= 0 && bind(door, (struct sockaddr *)&at, sizeof at) == 0 && listen(door, 4) == 0);
     must(pthread_create(&thread, NULL, serve, NULL) == 0);
-    is_leaky = true;
+    is_leaky = is_told = true;
     size_t n = look(&list);
     check(n > 40, "a site is asked everywhere (%zu)", n);
     check(shows(list, n, "/2026/01/23/words-"), "its own page is there, whatever it says");
@@ -97,6 +99,7 @@ int main(void)
     check(shows(list, n, "/api/v1/stories"), "and in JSON");
     check(shows(list, n, "/sitemap-2.xml"), "a sitemap behind the first is asked");
     check(!shows(list, n, "/atom.xml"), "what does not show it does not");
+    check(is_told, "whoever asks as from a country says so in each question");
     is_leaky = false;
     n = look(&list);
     size_t found = 0;

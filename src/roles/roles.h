@@ -388,7 +388,9 @@ struct probe_ask {
     size_t more_count;
     const struct span *pictures; /* paths of files that may not be had any more */
     size_t picture_count;
-    size_t *left_out; /* counts what was too much to be asked; may be NULL */
+    struct span place; /* a header field with its end, as our own proxy tells a reader's country;
+                          empty: nobody tells */
+    size_t *left_out;  /* counts what was too much to be asked; may be NULL */
 };
 extern const char *const probe_fixed[]; /* paths of every site's lists */
 extern const size_t probe_fixed_count;

@@ -247,6 +247,7 @@ enum result store_story_summary(struct store *s, story_id id, struct arena *a,
     *view_out = sqlite3_column_int(q, 3) ? unpack_head(a, db_span(q, 0)) : NULL;
     *from_out = sqlite3_column_int64(q, 1);
     *until_out = sqlite3_column_int64(q, 2);
+    if (*view_out) (*view_out)->territory = db_keep(a, q, 4); /* stands beside what is packed */
     sqlite3_reset(q);
     return *view_out ? OK : ERR_CORRUPT;
 }

@@ -14,7 +14,7 @@ const char *const site_statements[SITE_STATEMENTS] = {
                           ",bs_sum(" HEAD_VALUES ")) WHERE row=?18",
     [SITE_STORY_DROP] = "DELETE FROM story WHERE row=?1",
     [SITE_STORY_HEAD] =
-        "SELECT view,from_ms,until_ms,sum=bs_sum(" STORY_HEAD ") FROM story WHERE id=?1",
+        "SELECT view,from_ms,until_ms,sum=bs_sum(" STORY_HEAD "),territory FROM story WHERE id=?1",
     [SITE_BODY_PUT] =
         "INSERT OR REPLACE INTO body(" BODY_COLUMNS ",sum) VALUES(?1,?2,bs_sum(?1,?2))",
     [SITE_BODY_DROP] = "DELETE FROM body WHERE story=?1",

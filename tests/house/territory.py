@@ -103,6 +103,17 @@ with House(SITE.replace("@OPEN@", room)) as h:
     style = re.search(r"/assets/style-[0-9a-f]+\.css", a.text)[0]
     check("immutable" in h.ask(style, headers=US).headers["cache-control"] and h.ask("/robots.txt", headers=US).headers["vary"] == "Accept-Encoding", "what is the same for everybody stays so")
 
+    # ---- its receipt ----
+    def receipt():
+        r = h.verb("receipt", "--json", FERRY)
+        return json.loads(r.stdout) if r.returncode == 0 else None
+    check(h.verb("takedown", FERRY).returncode == 0 and until(lambda: h.ask(path, headers=GB).status == 410), "taken down at home")
+    got = until(receipt, within_s=30) or {}
+    seen = {s["path"]: s for s in got.get("surfaces", [])}
+    check(got.get("asked_as_in") == "GB" and seen.get(path, {}).get("plain") == 410, "the receipt tells what a reader at home gets", got)
+    check(not any("some countries" in t for t in got.get("not_reached", [])), "and leaves nobody out", got.get("not_reached"))
+    check(h.verb("lift", FERRY).returncode == 0 and until(lambda: h.ask(path, headers=GB).status == 200) and until(lambda: h.ask(picture, headers=GB).status == 200), "and it comes back")
+
     # ---- duties, and a story for everybody ----
     r = h.verb("duties", "--json", "--all", FERRY)
     d = {x["duty"]: x for x in map(json.loads, r.stdout.splitlines())}
