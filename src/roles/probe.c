@@ -174,11 +174,11 @@ static void probe_one(
 
 static void probe_path(struct prober *p, struct span path)
 {
-    struct span etag = S("");
+    struct span etag = S(""), coded;
     path = arena_printf(p->a, "%.*s%.*s", FMT(p->ask->base), FMT(path));
     probe_one(p, path, "plain", S(""), &etag);
-    probe_one(p, path, "gzip", S("Accept-Encoding: gzip\r\n"), &etag);
-    probe_one(p, path, "br", S("Accept-Encoding: br\r\n"), &etag);
+    probe_one(p, path, "gzip", S("Accept-Encoding: gzip\r\n"), &coded); /* each has its own tag */
+    probe_one(p, path, "br", S("Accept-Encoding: br\r\n"), &coded);
     if (etag.n)
         probe_one(p, path, "If-None-Match",
             arena_printf(p->a, "If-None-Match: %.*s\r\n", FMT(etag)), &etag);
