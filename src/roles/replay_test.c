@@ -195,6 +195,37 @@ static bool same(struct replay_scratch *s, struct store *live, struct config *c,
     return r == OK && sum.pages > 0 && replay_weight(&sum) == changes;
 }
 
+/* How many descriptors a process has; SIZE_MAX: one of them is below root. */
+static size_t descriptors_of(pid_t pid)
+{
+    size_t count = 0;
+    for (int i = 0; i < 256; i++) {
+        char to[4096];
+        ssize_t n = readlink(arena_printf(a, "/proc/%d/fd/%d", (int)pid, i).p, to, sizeof to - 1);
+        if (n < 0) continue;
+        to[n] = 0;
+        if (strstr(to, root)) return SIZE_MAX;
+        count++;
+    }
+    return count;
+}
+
+static void test_reader(void)
+{
+    pid_t pid = 0;
+    int fd = -1;
+    struct wire_hint hint = {0};
+    struct wire_result out = {0};
+    check(descriptors_of(getpid()) == SIZE_MAX, "the house's files are open here");
+    must(reader_fork(&pid, &fd) == OK);
+    must(frame_write(fd, MSG_READ, ask_pack(a, S("{broken"), &hint)) == OK);
+    check(reader_take(a, fd, 15000, &out) == OK && out.end == WIRE_REJECT, "a reader reads");
+    size_t count = descriptors_of(pid);
+    check(count == 4, "and holds its line and three more, nothing of the house (%zu)", count);
+    close(fd);
+    must(waitpid(pid, NULL, 0) == pid);
+}
+
 static bool can_open(const char *path)
 {
     int fd = open(path, O_RDONLY | O_CLOEXEC);
@@ -276,6 +307,7 @@ int main(void)
     test_config();
     test_token();
     test_diff();
+    test_reader();
     test_scratch();
     house_close(&house);
     must(dir_remove(root) == OK);
