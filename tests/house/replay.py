@@ -84,6 +84,12 @@ with h:
     code, pages, sums = replay(h, "--as-read", "--rules", new)
     check(code == 1 and sums["leave"] == BRIDGES and "read" not in sums and "token" not in sums, "--rules takes the rules alone, --as-read what was read", (code, sums))
     check(os.listdir(scratch) == [], "nothing is left of the scratch folder", os.listdir(scratch))
+    for sign in (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT, signal.SIGTERM):
+        p = subprocess.Popen([h.binary, "replay", "--data", h.data, "--scratch", scratch], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+        made = until(lambda: os.listdir(scratch) or p.poll() is not None)
+        p.send_signal(sign)
+        _, said = p.communicate(timeout=30)
+        check(made and p.returncode == 70 and f"ended by signal {int(sign)}" in said and os.listdir(scratch) == [], f"nor behind signal {int(sign)}", (p.returncode, said, os.listdir(scratch)))
     check(h.verb("replay", "--as-read").returncode == 64 and h.verb("replay", "--scratch", "/nowhere").returncode == 73 and h.run("replay", "--data", "/nowhere").returncode == 66, "what cannot be done is said")
     check("Old bridge 1" in h.get("/").text and h.verb("status").returncode == 0, "the site has not noticed")
 
