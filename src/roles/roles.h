@@ -181,7 +181,7 @@ enum replay_fate {
     REPLAY_UNSEEN,  /* live on neither side; what the desk sees of it would be otherwise */
     REPLAY_FATES
 };
-enum { REPLAY_FIELDS = 26, REPLAY_TOKEN_MAX = 12 };
+enum { REPLAY_FIELDS = 28, REPLAY_TOKEN_MAX = 12 };
 struct replay_field {
     const char *what; /* "headline", "section" … */
     size_t index;     /* replay_field_name */
