@@ -46,6 +46,7 @@ struct weigh_state {
     bool up;
     volatile bool stop;
     int fd;
+    int64_t until_us; /* no answer by then is none */
     pid_t pid;
     pthread_t thread;
 };

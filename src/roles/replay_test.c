@@ -7,6 +7,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "master.h"
 #include "replay.h"
 #include "tap.h"
 
@@ -299,6 +300,23 @@ static void test_reader(void)
     must(waitpid(pid, NULL, 0) == pid);
 }
 
+/* Nobody weighs without end: what has not answered in time has counted nothing. */
+static void test_weigher(void)
+{
+    int ends[2];
+    struct weighed w;
+    struct master m = {.house = &house};
+    must(pipe(ends) == 0);
+    m.weigh = (struct weigh_state){
+        .up = true, .fd = ends[0], .until_us = clock_mono_us() + 60 * INT64_C(1000000)};
+    check(!master_weighed(&m, &w) && m.weigh.up, "a weigher has its time");
+    m.weigh.until_us = clock_mono_us() - 1;
+    check(
+        master_weighed(&m, &w) && w.end == WEIGH_CANNOT && !m.weigh.up && strstr(w.why, "in time"),
+        "and no more than that");
+    close(ends[1]);
+}
+
 static bool can_open(const char *path)
 {
     int fd = open(path, O_RDONLY | O_CLOEXEC);
@@ -382,6 +400,7 @@ int main(void)
     test_token();
     test_diff();
     test_reader();
+    test_weigher();
     test_scratch();
     house_close(&house);
     must(dir_remove(root) == OK);
