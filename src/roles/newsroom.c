@@ -169,6 +169,7 @@ static bool open_newsroom(struct desk_room *d)
         r = newsroom_open(d->start->house, &options, &hooks, &d->newsroom, &why);
     }
     d->rebuilding = options.fresh;
+    if (r == OK) clock_slot_set(SLOT_APPLIED_POS, newsroom_position(d->newsroom));
     if (r == ERR_LEDGER)
         log_error("the ledger is damaged: restore a backup, see docs/operations.md");
     if (r != OK) log_error("the newsroom cannot open: %.*s", FMT(why));

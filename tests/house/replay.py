@@ -176,6 +176,8 @@ with h:
     h.stop()
     h.start()
     check(h.shows("/section/sport", "Night ferry") and "Old bridge" not in h.get("/").text and "waits" not in h.verb("status").stdout, "and so does the next start")
+    s = json.loads(h.verb("status", "--json").stdout)
+    check(s["applied"] == s["ledger"] > 0, "after a plain restart `status` knows what is applied", s)
     h.stop()
 
     # ---- at rest: nothing is written; then other bytes under the old deliveries stand for a reader that reads otherwise ----
