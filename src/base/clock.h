@@ -30,9 +30,10 @@ enum { CLOCK_JUMP_MAX_MS = 5 * 60 * 1000 }; /* E13: above this, timers wait for 
 /* Small facts that roles publish for others to wait on, in the same page: applied and acknowledged
  * ledger positions; epochs of store and configuration; UNCONFIRMED 1: restored without tombstones,
  * stories are held; NEWSROOM_IDLE: position up to which behind-work is done; READY: roles up;
- * RELOADS: reloads that are over, in force or not; WEIGHED: pages looked at, and one more, while it
- * is counted what a configuration would change; CHANGES_WAIT: so many pages would be changed by a
- * configuration that waits for a second yes, 0: none waits. */
+ * RELOADS_BEGUN: the number of the last reload that has begun; RELOADS: of the last that is over,
+ * in force or not; RELOADS_TAKEN: of the last that was put in force; WEIGHED: pages looked at, and
+ * one more, while it is counted what a configuration would change; CHANGES_WAIT: so many pages
+ * would be changed by a configuration that waits for a second yes, 0: none waits. */
 enum clock_slot {
     SLOT_APPLIED_POS,
     SLOT_WEB_ACK_POS,
@@ -45,6 +46,8 @@ enum clock_slot {
     SLOT_RELOADS,
     SLOT_WEIGHED,
     SLOT_CHANGES_WAIT,
+    SLOT_RELOADS_BEGUN,
+    SLOT_RELOADS_TAKEN,
     SLOTS = 32
 };
 uint64_t clock_slot_get(enum clock_slot s);

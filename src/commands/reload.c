@@ -38,10 +38,10 @@ static bool print_waits(struct house *h)
 }
 
 /* A site of many pages takes its time to count what would change. */
-static bool wait_reloaded(uint64_t over)
+static bool wait_reloaded(uint64_t number)
 {
     for (;;) {
-        if (wait_slot(SLOT_RELOADS, over + 1, RELOAD_TIMEOUT_MS)) return true;
+        if (wait_slot(SLOT_RELOADS, number, RELOAD_TIMEOUT_MS)) return true;
         uint64_t weighed = clock_slot_get(SLOT_WEIGHED);
         if (!weighed) return false;
         if (isatty(STDERR_FILENO))
@@ -65,7 +65,7 @@ int command_reload(int argc, char **argv)
     int code = house_visit_or_say(&h, data);
     if (code != EX_OK) return code;
     pid_t pid = house_pid(&h);
-    uint64_t before = clock_slot_get(SLOT_CONFIG_EPOCH), over = clock_slot_get(SLOT_RELOADS);
+    uint64_t number = clock_slot_get(SLOT_RELOADS_BEGUN) + 1;
     if (!pid) {
         fprintf(stderr, "broadsheet reload: no site runs on %s\n", data);
         code = EX_UNAVAILABLE;
@@ -76,19 +76,19 @@ int command_reload(int argc, char **argv)
         fprintf(stderr, "broadsheet reload: process %d cannot be told: %s\n", (int)pid,
             strerror(errno));
         code = EX_NOPERM;
-    } else if (!wait_reloaded(over)) {
+    } else if (!wait_reloaded(number)) {
         fprintf(stderr,
             "broadsheet reload: process %d has not done it in time; the site's log may "
             "say why\n",
             (int)pid);
         code = EX_TEMPFAIL;
-    } else if (clock_slot_get(SLOT_CONFIG_EPOCH) == before && print_waits(&h)) {
+    } else if (clock_slot_get(SLOT_RELOADS_TAKEN) >= number) {
+        printf("the new configuration is in force\n");
+    } else if (print_waits(&h)) {
         code = RELOAD_WAITS;
-    } else if (clock_slot_get(SLOT_CONFIG_EPOCH) == before) {
+    } else {
         print_why(&h);
         code = EX_CONFIG;
-    } else {
-        printf("the new configuration is in force\n");
     }
     house_close(&h);
     return code;

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <sysexits.h>
@@ -235,35 +236,52 @@ static const char *make_scratch(struct going *g)
     return NULL;
 }
 
-static pid_t worker;
+static const int enders[] = {SIGHUP, SIGINT, SIGQUIT, SIGTERM};
+static volatile sig_atomic_t ended_by;
+static volatile pid_t worker;
 
 static void end_worker(int signal_number)
 {
-    if (worker > 0) kill(worker, signal_number);
+    ended_by = signal_number;
+    if (worker > 0) kill(worker, SIGKILL);
+}
+
+static void on_enders(void (*what)(int))
+{
+    for (size_t i = 0; i < COUNT(enders); i++) signal(enders[i], what);
+}
+
+/* Nobody is left to remove the folder but the one above: it ends when that one does. */
+_Noreturn static void work(struct going *g, pid_t above)
+{
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    on_enders(SIG_DFL);
+    if (getppid() != above) _exit(EX_SOFTWARE);
+    int code = run(g);
+    fflush(NULL);
+    _exit(code);
 }
 
 /* The work is done by a child, whose cage does not let it remove the folder: whatever ends it, that
- * is removed. Ctrl-C reaches both. */
+ * is removed, also behind a terminal that is closed. */
 static int run_in_scratch(struct going *g)
 {
     int status = 0;
+    pid_t self = getpid();
+    on_enders(end_worker);
     g->folder = make_scratch(g);
     if (!g->folder) return EX_CANTCREAT;
     fflush(NULL);
     worker = fork();
-    if (worker == 0) {
-        int code = run(g);
-        fflush(NULL);
-        _exit(code);
-    }
-    signal(SIGINT, end_worker);
-    signal(SIGTERM, end_worker);
+    if (worker == 0) work(g, self);
+    if (ended_by && worker > 0) kill(worker, SIGKILL); /* it came before the child did */
     while (worker > 0 && waitpid(worker, &status, 0) < 0 && errno == EINTR) continue;
     if (dir_remove(g->folder) != OK)
         fprintf(stderr, "broadsheet %s: %s is left over: remove it\n", g->q->verb, g->folder);
     if (worker < 0) return fail(g, S("no process can be started"), ERR_IO);
     if (WIFEXITED(status)) return WEXITSTATUS(status);
-    fprintf(stderr, "broadsheet %s: it was ended by signal %d\n", g->q->verb, WTERMSIG(status));
+    fprintf(stderr, "broadsheet %s: it was ended by signal %d\n", g->q->verb,
+        ended_by ? (int)ended_by : WTERMSIG(status));
     return EX_SOFTWARE;
 }
 

@@ -139,8 +139,7 @@ struct config {
     bool noindex; /* the whole site (default without a configuration file) */
     enum comments comments;
     uint32_t comment_days;         /* a story is open to comments for so long */
-    uint32_t confirm_changes_over; /* a configuration that changes more live pages wants a second
-                                      yes */
+    uint32_t confirm_changes_over; /* a reload that changes more live pages wants a second yes */
     struct span masthead_title,
         masthead_url;         /* the parent's, where the site lives beside an existing one */
     struct config_link *menu; /* the parent's menu */

@@ -34,7 +34,6 @@ static void child_speaks(struct master *m, struct child *c)
     while (inbox_take(&c->in, &f)) {
         if (f.type == MSG_READY) ready(m);
         if (f.type == MSG_STUCK) master_end_stuck(m, c, f.body);
-        if (f.type == MSG_CONFIG_WAITS && c->start.role == ROLE_NEWSROOM) master_start_weigh(m);
         if (f.type == MSG_RELOADED) master_reload_answered(m, c, f.body);
         if (f.fd >= 0) close(f.fd); /* descriptors only go out from here */
     }
@@ -170,7 +169,7 @@ int master_run(struct house *h, int ready_fd)
     must(m.signals >= 0);
     clock_slot_set(SLOT_READY, 0);
     pid_file(h);
-    master_start_config(&m);
+    master_reload_none_waits(&m);
     while (!m.stopping) {
         clock_tick();
         master_start_due(&m);

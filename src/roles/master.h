@@ -46,6 +46,7 @@ struct weigh_state {
     bool up;
     volatile bool stop;
     int fd;
+    int64_t until_us; /* no answer by then is none */
     pid_t pid;
     pthread_t thread;
 };
@@ -60,7 +61,6 @@ struct master {
         uint64_t is_kept_for; /* the count at which the newsroom has it; 0: not asked yet */
         uint64_t turn;        /* of all reloads: a late answer is none to the next */
         bool under_way, wanted_again;
-        bool is_start; /* not asked for by anybody: what the site file says at the start */
         bool asked[CHILDREN], waits[CHILDREN]; /* it was handed over; no answer yet */
         int64_t until_us;
         struct house before;
@@ -84,10 +84,8 @@ void master_weigh_stop(struct master *m);
 struct hash weigh_hash(struct span bytes, const struct config *c);
 
 /* ---- master_reload.c ---- */
-/* Before the roles start: whether the newsroom begins with the site file, or once it is weighed;
- * then, when the newsroom has asked for it. */
-void master_start_config(struct master *m);
-void master_start_weigh(struct master *m);
+/* Before the roles start: a start asks nothing, so what waited before it waits no more. */
+void master_reload_none_waits(struct master *m);
 void master_reload(struct master *m);      /* begins it, or notes that another is wanted */
 void master_reload_turn(struct master *m); /* ends it, once all have answered or one is late */
 void master_reload_answered(struct master *m, struct child *c, struct span body);

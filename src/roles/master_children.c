@@ -103,6 +103,7 @@ static void close_others(const struct master *m, const struct child *c)
     enum role role = c->start.role;
     for (size_t i = 0; i < CHILDREN; i++)
         if (m->children[i].up && &m->children[i] != c) close(m->children[i].control);
+    if (m->weigh.up) close(m->weigh.fd);
     close(m->signals);
     if (m->ready_fd >= 0) close(m->ready_fd);
     /* The lock stays held until the last writer is gone. */

@@ -40,7 +40,15 @@ static void reload_told(struct master *m, const char *why)
         unlink(path);
     else if (file_write_durable(path, span_of(why)) != OK)
         log_warn("%s cannot be written", path);
-    clock_slot_set(SLOT_RELOADS, clock_slot_get(SLOT_RELOADS) + 1);
+    uint64_t number = clock_slot_get(SLOT_RELOADS_BEGUN);
+    if (!why) clock_slot_set(SLOT_RELOADS_TAKEN, number);
+    clock_slot_set(SLOT_RELOADS, number);
+}
+
+/* Who asks waits for one that began after the question: the one before may have read less. */
+static void reload_counts(void)
+{
+    clock_slot_set(SLOT_RELOADS_BEGUN, clock_slot_get(SLOT_RELOADS_BEGUN) + 1);
 }
 
 static void reload_refused(struct master *m)
@@ -100,11 +108,9 @@ static void reload_waits(struct master *m, const struct weighed *w)
     struct arena *a = arena_new(64 << 10);
     const char *why = why_it_waits(a, m, w);
     log_error("%.*s", (int)strlen(why) - 1, why);
-    if (m->reload.is_start)
-        log_error("until then stories are decided by the configuration that was in force before");
     m->reload.under_way = false;
     now_waits(m, w, why);
-    if (!m->reload.is_start) reload_told(m, why);
+    reload_told(m, why);
     arena_free(a);
 }
 
@@ -112,7 +118,6 @@ static void reload_waits(struct master *m, const struct weighed *w)
 static void reload_taken(struct master *m)
 {
     const char *why = "";
-    m->house->config_waits = false;
     now_waits(m, NULL, NULL);
     m->reload.is_kept_for = clock_slot_get(SLOT_CONFIG_EPOCH) + 1;
     m->reload.until_us = clock_mono_us() + RELOAD_ANSWER_MS * 1000LL;
@@ -131,7 +136,6 @@ static void reload_taken(struct master *m)
 static void reload_kept(struct master *m, bool in_time)
 {
     m->reload.under_way = false;
-    if (m->reload.is_start) return;
     if (in_time) log_info("configuration %s is in force", m->house->config_path);
     reload_told(m, in_time ? NULL
                            : "newsroom: the ledger does not take the new configuration now; it is "
@@ -148,46 +152,21 @@ static void reload_heard(struct master *m, struct child *c, struct span why)
             m->reload.why, sizeof m->reload.why, "%s: %.*s\n", role_name(c->start.role), FMT(why));
 }
 
-static void begin(struct master *m, bool is_start)
+static void begin(struct master *m)
 {
     uint64_t turn = m->reload.turn + 1;
     memset(&m->reload, 0, sizeof m->reload);
     m->reload.turn = turn;
-    m->reload.is_start = is_start;
     m->reload.under_way = true;
+    reload_counts();
     if (master_weigh(m)) return;
     struct weighed w = {.end = WEIGH_CANNOT, .why = "no process can be started"};
     reload_waits(m, &w);
 }
 
-/* At the start the newsroom alone hears of it: all others have begun with the site file. What
- * nobody can count is put in force: there are no pages to be read, or they are built again. */
-void master_start_config(struct master *m)
+void master_reload_none_waits(struct master *m)
 {
-    char path[4096];
-    struct house *h = m->house;
-    snprintf(path, sizeof path, "%s/current", h->store);
     now_waits(m, NULL, NULL);
-    h->config_waits = h->config_path && access(path, F_OK) == 0;
-}
-
-void master_start_weigh(struct master *m)
-{
-    if (m->house->config_waits && !m->reload.under_way) begin(m, true);
-}
-
-static void newsroom_starts_with(struct master *m)
-{
-    const char *why = "";
-    m->house->config_waits = false;
-    m->reload.is_kept_for = clock_slot_get(SLOT_CONFIG_EPOCH) + 1;
-    m->reload.until_us = clock_mono_us() + RELOAD_ANSWER_MS * 1000LL;
-    for (size_t i = 0; i < CHILDREN; i++) {
-        struct child *c = &m->children[i];
-        if (c->start.role != ROLE_NEWSROOM || !c->up) continue;
-        if (!hand_over(m, c, false, &why))
-            log_warn("the newsroom does not take the configuration: %s", why);
-    }
 }
 
 void master_reload(struct master *m)
@@ -198,10 +177,11 @@ void master_reload(struct master *m)
     }
     if (!m->house->config_path) {
         log_warn("nothing to reload: the site runs without a configuration file (--config)");
+        reload_counts();
         reload_told(m, "the site runs without a configuration file (serve --config)\n");
         return;
     }
-    begin(m, false);
+    begin(m);
 }
 
 static void reload_begins(struct master *m, const struct weighed *w)
@@ -217,7 +197,7 @@ static void reload_begins(struct master *m, const struct weighed *w)
     struct hash file = weigh_hash(h->config_bytes, h->config);
     if (memcmp(&file, &w->file, sizeof file) != 0) { /* it was written in between */
         house_back(h, &m->reload.before);
-        begin(m, false);
+        begin(m);
         return;
     }
     m->reload.until_us = clock_mono_us() + RELOAD_ANSWER_MS * 1000LL;
@@ -232,19 +212,10 @@ static void reload_begins(struct master *m, const struct weighed *w)
 
 static void reload_weighed(struct master *m, const struct weighed *w)
 {
-    bool starts = m->reload.is_start;
-    if (starts && w->end == WEIGH_CANNOT)
-        log_warn("nobody knows how many pages the configuration changes: %s", w->why);
-    if (w->end == WEIGH_MANY || (w->end == WEIGH_CANNOT && !starts)) {
+    if (w->end == WEIGH_MANY || w->end == WEIGH_CANNOT)
         reload_waits(m, w);
-        return;
-    }
-    if (!starts)
-        reload_begins(m, w);
-    else if (w->end != WEIGH_SAME)
-        newsroom_starts_with(m);
     else
-        m->reload.under_way = m->house->config_waits = false;
+        reload_begins(m, w);
 }
 
 /* Web and desk have answered, or one has not in time. */

@@ -12,7 +12,6 @@ enum {
     DISK_WAIT_MS = 500,
     LEDGER_WAIT_MS = 5000, /* a damaged ledger waits for people */
     CONFIG_AGAIN_MS = 1000,
-    TELL_MASTER_MS = 2000,
 };
 
 /* Until the ledger has it, or another one comes. */
@@ -170,6 +169,7 @@ static bool open_newsroom(struct desk_room *d)
         r = newsroom_open(d->start->house, &options, &hooks, &d->newsroom, &why);
     }
     d->rebuilding = options.fresh;
+    if (r == OK) clock_slot_set(SLOT_APPLIED_POS, newsroom_position(d->newsroom));
     if (r == ERR_LEDGER)
         log_error("the ledger is damaged: restore a backup, see docs/operations.md");
     if (r != OK) log_error("the newsroom cannot open: %.*s", FMT(why));
@@ -191,10 +191,7 @@ int role_newsroom(const struct role_start *s)
         log_warn("no bell: the ledger is looked at every %d ms", FALLBACK_POLL_MS);
     if (open_newsroom(&d)) {
         if (work_now(&d)) put_rebuilt_in_place(&d);
-        bool is_kept = s->house->config_from_ledger || s->house->config_waits;
-        if (s->house->config_waits)
-            (void)!frame_send(s->control, MSG_CONFIG_WAITS, S(""), -1, TELL_MASTER_MS);
-        if (!d.next.config && !is_kept) d.next.config = s->house->config;
+        if (!d.next.config && !s->house->config_from_ledger) d.next.config = s->house->config;
         put_config_in_force(&d);
         loop(&d, bell);
     } else {

@@ -12,7 +12,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { READER_ARENA = 512 << 20 }; /* address space, not memory: pages come as they are touched */
+enum {
+    READER_ARENA = 512 << 20,      /* address space, not memory: pages come as they are touched */
+    READER_FD = STDERR_FILENO + 1, /* of a reader that stands alone: its line */
+};
 
 /* Waits on the master's line for the newsroom's end. -1: the house is closing. */
 static int newsroom_channel(struct channels *c)
@@ -136,6 +139,18 @@ enum result read_in_cage(
     return r;
 }
 
+/* Of whoever forked it nothing stays open but the line and where to complain: what it had open for
+ * writing is no parser's to hold. Whoever forked it may be in a cage that opens no /dev/null: a
+ * pipe without another end is as silent. */
+static void keep_alone(int fd)
+{
+    int silent[2];
+    bool good = dup2(fd, READER_FD) == READER_FD && pipe(silent) == 0 &&
+                dup2(silent[0], STDIN_FILENO) >= 0 && dup2(silent[0], STDOUT_FILENO) >= 0 &&
+                close_range(READER_FD + 1, ~0u, 0) == 0;
+    if (!good) _exit(1);
+}
+
 /* All memory is mapped before the cage closes, as everywhere. */
 _Noreturn static void serve_and_end(int fd)
 {
@@ -155,8 +170,8 @@ enum result reader_fork(pid_t *pid_out, int *fd_out)
     if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds) != 0) return ERR_IO;
     *pid_out = fork();
     if (*pid_out == 0) {
-        close(fds[0]);
-        serve_and_end(fds[1]);
+        keep_alone(fds[1]);
+        serve_and_end(READER_FD);
     }
     close(fds[1]);
     *fd_out = fds[0];

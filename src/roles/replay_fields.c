@@ -104,6 +104,38 @@ static struct span credit(const struct look *l, const struct replay_side *s)
     return !f ? S("") : f->credit.n ? f->credit : f->provider;
 }
 
+static void add_all(struct buf *b, const char *what, const struct span *list, uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++) buf_printf(b, "%s%.*s", i ? "," : what, FMT(list[i]));
+}
+
+/* As the licence has it: the line, where it stands, and what pictures are told by. */
+static struct span credit_line(const struct look *l, const struct replay_side *s)
+{
+    const struct config_feed *f = s->feed;
+    struct buf b;
+    buf_init(&b, l->a, 0);
+    if (!f) return S("");
+    add_word(&b, f->credit_line);
+    if (f->credit_line.n) add_all(&b, " at ", f->credit_at, f->credit_at_count);
+    if (f->picture_credit.n)
+        add_word(&b, arena_printf(l->a, "pictures: %.*s", FMT(f->picture_credit)));
+    return buf_span(&b);
+}
+
+/* Readers elsewhere lose the page, or get it. */
+static struct span territory(const struct look *l, const struct replay_side *s)
+{
+    const struct config_feed *f = s->feed;
+    struct buf b;
+    buf_init(&b, l->a, 0);
+    if (!f) return S("");
+    add_all(&b, "", f->territory, f->territory_count);
+    add_all(&b, "all but ", f->territory_except, f->territory_except_count);
+    if (b.n && !config_is_bound(f)) buf_str(&b, " (kept by the proxy)");
+    return buf_span(&b);
+}
+
 static struct span disclaimer(const struct look *l, const struct replay_side *s)
 {
     (void)l;
@@ -221,7 +253,9 @@ static const struct {
     {"summary", summary, true},
     {"section", section, false},
     {"pictures", pictures, true},
+    {"territory", territory, false},
     {"credit", credit, false},
+    {"credit line", credit_line, false},
     {"disclaimer", disclaimer, true},
     {"byline", byline, false},
     {"credits", credits, true},

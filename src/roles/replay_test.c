@@ -7,6 +7,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "master.h"
 #include "replay.h"
 #include "tap.h"
 
@@ -100,6 +101,7 @@ static struct config *with(const char *yaml)
 {
     struct config_report report = {0};
     struct config *c = config_overlay(a, house.config, span_of(yaml), &report);
+    if (!c) fprintf(stderr, "# a mistake in %s\n", yaml);
     must(c != NULL);
     return c;
 }
@@ -127,6 +129,78 @@ static void test_config(void)
         "a feed's credit stands on all of its pages (%s)", last_what);
     s = compare(with("site: {tagline: Other words}"));
     check(!replay_weight(&s) && !last.field_count, "a site's own words change no story");
+}
+
+/* ---- every key of a feed that decides pages is seen ---- */
+static const struct {
+    const char *key, *value; /* NULL: exempt, and why */
+    const char *why;
+} feed_keys[] = {
+    {"provider", "Another, credit: Another"},
+    {"credit", "Another"},
+    {"credit_line", "'(c) {agency}'"},
+    {"picture_credit", "'{credit}'"},
+    {"disclaimer", "Words"},
+    {"territory", "[GB], territory_kept_by: proxy"},
+    {"territory_except", "[GB], territory_kept_by: proxy"},
+    {"retention_days", "1"},
+    {"index", "no"},
+    {"contract_ends", "2020-01-01"},
+    {"name", NULL, "another feed"},
+    {"folder", NULL, "a door"},
+    {"push_key_file", NULL, "a door"},
+    {"silent_after_minutes", NULL, "an alarm"},
+    {"limits", NULL, "when a delivery comes"},
+    {"provider_ids", NULL, "asked when a delivery comes"},
+    {"format", NULL, "asked when a delivery is read"},
+    {"timezone", NULL, "asked of embargoes without a zone"},
+    {"credit_at", NULL, "only with a credit_line, whose field tells it"},
+    {"languages", NULL, "only of stories that name theirs, whose outcome tells it"},
+    {"shadow", NULL, "marks what comes while it is on"},
+    {"pictures", NULL, "only of stories with pictures, whose field tells them"},
+    {"fetch_pictures", NULL, "what is fetched from now on"},
+    {"comments", NULL, "only where the site has them"},
+    {"locked", NULL, "what editors may do"},
+    {"no_gallery", NULL, "a duty that is told"},
+    {"takedown_minutes", NULL, "a duty that is told"},
+    {"territory_kept_by", NULL, "only with a territory, whose field tells it"},
+    {"on_kill", NULL, "of pages that are gone"},
+    {"late_embargo", NULL, "of embargoes that come late"},
+    {"history", NULL, "only of pages with several versions"},
+};
+
+static bool is_told(const char *key, const char *value)
+{
+    struct replay_sum s = compare(with(arena_printf(a, "feeds: {wire: {%s: %s}}", key, value).p));
+    return replay_weight(&s) > 0;
+}
+
+/* Exempt, or told; a key that nobody has thought of is neither. */
+static bool is_seen(struct span key)
+{
+    for (size_t i = 0; i < COUNT(feed_keys); i++)
+        if (span_eq(key, span_of(feed_keys[i].key)))
+            return !feed_keys[i].value || is_told(feed_keys[i].key, feed_keys[i].value);
+    return false;
+}
+
+static void test_feed_keys(void)
+{
+    struct buf b;
+    size_t looked = 0;
+    buf_init(&b, a, 0);
+    config_describe(&b);
+    buf_char(&b, 0);
+    const char *p = strstr(b.p, "### `feeds`");
+    must(p);
+    const char *end = strstr(p + 4, "\n##");
+    for (must(end); (p = strstr(p, "\n| `")) && p < end; looked++) {
+        const char *key = p += 4;
+        p = strchr(key, '`');
+        struct span k = {key, (size_t)(p - key)};
+        check(is_seen(k), "a changed “%.*s” of a feed is told, or exempt", FMT(k));
+    }
+    check(looked > 20, "%zu keys", looked);
 }
 
 static void test_token(void)
@@ -193,6 +267,54 @@ static bool same(struct replay_scratch *s, struct store *live, struct config *c,
         printf(
             "# %s: %zu pages differ: %s\n", result_name(r), (size_t)replay_weight(&sum), last_what);
     return r == OK && sum.pages > 0 && replay_weight(&sum) == changes;
+}
+
+/* How many descriptors a process has; SIZE_MAX: one of them is below root. */
+static size_t descriptors_of(pid_t pid)
+{
+    size_t count = 0;
+    for (int i = 0; i < 256; i++) {
+        char to[4096];
+        ssize_t n = readlink(arena_printf(a, "/proc/%d/fd/%d", (int)pid, i).p, to, sizeof to - 1);
+        if (n < 0) continue;
+        to[n] = 0;
+        if (strstr(to, root)) return SIZE_MAX;
+        count++;
+    }
+    return count;
+}
+
+static void test_reader(void)
+{
+    pid_t pid = 0;
+    int fd = -1;
+    struct wire_hint hint = {0};
+    struct wire_result out = {0};
+    check(descriptors_of(getpid()) == SIZE_MAX, "the house's files are open here");
+    must(reader_fork(&pid, &fd) == OK);
+    must(frame_write(fd, MSG_READ, ask_pack(a, S("{broken"), &hint)) == OK);
+    check(reader_take(a, fd, 15000, &out) == OK && out.end == WIRE_REJECT, "a reader reads");
+    size_t count = descriptors_of(pid);
+    check(count == 4, "and holds its line and three more, nothing of the house (%zu)", count);
+    close(fd);
+    must(waitpid(pid, NULL, 0) == pid);
+}
+
+/* Nobody weighs without end: what has not answered in time has counted nothing. */
+static void test_weigher(void)
+{
+    int ends[2];
+    struct weighed w;
+    struct master m = {.house = &house};
+    must(pipe(ends) == 0);
+    m.weigh = (struct weigh_state){
+        .up = true, .fd = ends[0], .until_us = clock_mono_us() + 60 * INT64_C(1000000)};
+    check(!master_weighed(&m, &w) && m.weigh.up, "a weigher has its time");
+    m.weigh.until_us = clock_mono_us() - 1;
+    check(
+        master_weighed(&m, &w) && w.end == WEIGH_CANNOT && !m.weigh.up && strstr(w.why, "in time"),
+        "and no more than that");
+    close(ends[1]);
 }
 
 static bool can_open(const char *path)
@@ -274,8 +396,11 @@ int main(void)
     a = arena_new(1 << 30);
     house_start();
     test_config();
+    test_feed_keys();
     test_token();
     test_diff();
+    test_reader();
+    test_weigher();
     test_scratch();
     house_close(&house);
     must(dir_remove(root) == OK);

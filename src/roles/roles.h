@@ -43,8 +43,6 @@ struct house {
     bool one; /* all roles in one process */
     int64_t
         virtual_ms; /* -1: the machine's clock; else a driven clock that starts there (rehearsal) */
-    bool config_waits; /* the file's configuration is not to be put in force (yet): the ledger's is
-                        */
     bool config_from_ledger; /* rebuild: no configuration is put in force but the one that the
                                 ledger holds */
     int lock_fd;
@@ -183,7 +181,7 @@ enum replay_fate {
     REPLAY_UNSEEN,  /* live on neither side; what the desk sees of it would be otherwise */
     REPLAY_FATES
 };
-enum { REPLAY_FIELDS = 26, REPLAY_TOKEN_MAX = 12 };
+enum { REPLAY_FIELDS = 28, REPLAY_TOKEN_MAX = 12 };
 struct replay_field {
     const char *what; /* "headline", "section" … */
     size_t index;     /* replay_field_name */
@@ -286,14 +284,12 @@ bool cage_looker(const char *scratch);
 
 /* ---- messages between roles ---- */
 enum message {
-    MSG_CHANNEL = 1,  /* master -> any: a new peer; descriptor comes along */
-    MSG_RELOAD,       /* master -> newsroom, web, desk: a renewal */
-    MSG_RELOADED,     /* web, desk -> master: is it in force here? why not */
-    MSG_CONFIG_WAITS, /* newsroom -> master: it is at its work, and not by the site file's
-                         configuration, which waits to be weighed */
-    MSG_STOP,         /* master -> any */
-    MSG_READY,        /* any -> master */
-    MSG_STUCK,        /* any -> master: this peer takes nothing, or thinks too long: role, index */
+    MSG_CHANNEL = 1, /* master -> any: a new peer; descriptor comes along */
+    MSG_RELOAD,      /* master -> newsroom, web, desk: a renewal */
+    MSG_RELOADED,    /* web, desk -> master: is it in force here? why not */
+    MSG_STOP,        /* master -> any */
+    MSG_READY,       /* any -> master */
+    MSG_STUCK,       /* any -> master: this peer takes nothing, or thinks too long: role, index */
     MSG_READ,
     MSG_READ_RESULT, /* newsroom <-> reader */
     MSG_KILL,

@@ -21,6 +21,8 @@ enum {
     WEIGH_FILE_MAX = 4 << 20,
     WEIGH_NICE = 10, /* readers and the newsroom go first */
     YES_MAX = 64,
+    WEIGH_MAX_MS =
+        600000, /* a few thousand pages a second: a million and more. What takes longer hangs */
 };
 
 struct weigh_job {
@@ -189,7 +191,7 @@ bool master_weigh(struct master *m)
     struct weigh_job *j = calloc(1, sizeof *j);
     int fds[2];
     must(j);
-    m->weigh = (struct weigh_state){0};
+    m->weigh = (struct weigh_state){.until_us = clock_mono_us() + WEIGH_MAX_MS * 1000LL};
     if (pipe2(fds, O_CLOEXEC) != 0) {
         free(j);
         return false;
@@ -226,7 +228,13 @@ static void over(struct master *m)
 bool master_weighed(struct master *m, struct weighed *out)
 {
     struct pollfd p = {.fd = m->weigh.fd, .events = POLLIN};
-    if (poll(&p, 1, 0) != 1) return false;
+    if (poll(&p, 1, 0) != 1) {
+        if (clock_mono_us() < m->weigh.until_us) return false;
+        master_weigh_stop(m);
+        *out = (struct weighed){.end = WEIGH_CANNOT};
+        cannot(out, "the process that looks at the pages has not ended in time");
+        return true;
+    }
     ssize_t n = read(m->weigh.fd, out, sizeof *out); /* below PIPE_BUF: whole, or it has ended */
     if (n != sizeof *out) cannot(out, "the process that looks at the pages ended");
     over(m);

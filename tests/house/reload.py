@@ -61,4 +61,18 @@ with h:
     check(r.returncode == 78 and "desk: it has not answered" in r.stderr, "where the desk does not answer `reload` says so", (r.returncode, r.stdout + r.stderr))
     check(h.shows("/", "Name 1<"), "and the old configuration is in force for readers too", h.get("/").text[:500])
     check(h.verb("reload").returncode == 0 and "Name 2<" in h.get("/").text, "once it answers the new one is", h.log_text()[-1500:])
+    # ---- a mistake, while the one before is still asked about ----
+    desk = until(lambda: h.roles().get("desk"))[0]
+    os.kill(desk, signal.SIGSTOP)
+    h.write_config(site_file("Name 3") + "desk:\n  listen: 127.0.0.1:0\n")
+    h.process.send_signal(signal.SIGHUP)
+    time.sleep(1.5)
+    h.write_config("site: {name: [\n")
+    said = []
+    asks = threading.Thread(target=lambda: said.append(h.verb("reload")))
+    asks.start()
+    time.sleep(1)
+    os.kill(desk, signal.SIGCONT)
+    asks.join()
+    check(said[0].returncode == 78 and "in force\n" not in said[0].stdout and h.shows("/", "Name 3<"), "a file that is refused is never called in force, whatever came just before", said[0].stdout + said[0].stderr)
 done()
