@@ -10,7 +10,8 @@
 #include <unistd.h>
 
 enum {
-    FULL_REST_MS = 20000, /* a house that has no room at all does not come to rest */
+    FRESH_MS = 24 * 3600 * 1000, /* what is older does not leave */
+    FULL_REST_MS = 20000,        /* a house that has no room at all does not come to rest */
     LOOK_US = 500,
     ASK_MS = 30000,
     COUNTS_EVERY_MS = 5 * 60 * 1000,
@@ -96,6 +97,29 @@ static bool wait_for_event(struct play *p, uint64_t since, enum event_kind kind,
     return true;
 }
 
+static bool has_outs(struct play *p)
+{
+    struct store *s = p->stage->store(p, p->step_arena);
+    struct out one;
+    size_t count = 0, all = 0;
+    for (enum out_lane l = 0; s && l < OUT_LANES; l++) {
+        if (store_outs(s, l, clock_now_ms() - FRESH_MS, clock_now_ms(), p->step_arena, &one, 1,
+                &count) == OK)
+            all += count;
+    }
+    if (s) p->stage->store_done(p, s);
+    return all > 0;
+}
+
+/* The courier has what is due: a step that comes next finds it told, as it would a second later. */
+static bool outs_have_left(struct play *p)
+{
+    int64_t until = clock_mono_us() + WAIT_MS * 1000LL;
+    while (has_outs(p))
+        if (far_past(until)) return troubled(p, "the courier does not take what is to leave");
+    return true;
+}
+
 /* Web harvests what was read every five minutes of the house's clock. */
 static bool far_settle(struct play *p)
 {
@@ -107,7 +131,7 @@ static bool far_settle(struct play *p)
             return false;
         f->visited = false;
     }
-    bool fine = far_fence(p);
+    bool fine = far_fence(p) && (p->disk_full || outs_have_left(p));
     f->quiet_pos = head_of(p);
     return fine;
 }
