@@ -521,8 +521,8 @@ with h:
         except OSError: return False
     check(until(lists_again, within_s=30), "and the desk sees the new store")
     h.write_config(CONFIG.replace("Quillmere Post", "Quillmere Courier"))
-    h.verb("reload")
-    check(until(lambda: "Quillmere Courier" in anna.get("/desk/live").text), "a reload reaches the desk")
+    r = h.verb("reload")
+    check(until(lambda: "Quillmere Courier" in anna.get("/desk/live").text, within_s=60), "a reload reaches the desk", f"{r.returncode} {r.stdout} {r.stderr}\n{h.log_text()[-1500:]}")
     check(anna.post(f"/desk/story/{bridge}/hold", {"token": anna.token()}).status == 303 and until(lambda: h.get(path).status == 404), "which acts as before")
 
     check(h.stop() == 0, "it ends cleanly", h.log_text()[-2000:])
