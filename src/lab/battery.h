@@ -2,7 +2,7 @@
  * (schedule.c) or read from a file (schedule_text.c), its wire files are written (battery_words.c),
  * it is played on a stage (battery_play.c: the stages of rehearsals, or battery_tables.c, which is
  * newsroom and store alone) and what readers would see is compared with the oracle
- * (battery_compare.c, battery_pages.c). battery.c runs many of them, and battery_shrink.c makes a
+ * (battery_tables.c, battery_pages.c). battery.c runs many of them, and battery_shrink.c makes a
  * failing one smaller. docs/reliability.md. */
 #ifndef BATTERY_H
 #define BATTERY_H

@@ -267,7 +267,8 @@ static bool open_story(
     return false;
 }
 
-void page_act(struct visit *v, story_id page, enum act_kind kind)
+static void show_form(
+    struct visit *v, int status, story_id page, enum act_kind kind, struct span why)
 {
     struct office_eyes e;
     struct office_story s;
@@ -276,21 +277,18 @@ void page_act(struct visit *v, story_id page, enum act_kind kind)
         return;
     }
     if (!open_story(v, &e, page, &s)) return;
-    ask_page(v, 200, &s, kind, S(""));
+    ask_page(v, status, &s, kind, why);
     eyes_close(&e);
+}
+
+void page_act(struct visit *v, story_id page, enum act_kind kind)
+{
+    show_form(v, 200, page, kind, S(""));
 }
 
 void ask_again(struct visit *v, int status, story_id page, enum act_kind kind, const char *why)
 {
-    struct office_eyes e;
-    struct office_story s;
-    if (v->role < act_row(kind)->role) {
-        visit_refuse(v, 403, "role too low", "ask somebody with the role for it");
-        return;
-    }
-    if (!open_story(v, &e, page, &s)) return;
-    ask_page(v, status, &s, kind, dress_word(v->book.dress, why));
-    eyes_close(&e);
+    show_form(v, status, page, kind, dress_word(v->book.dress, why));
 }
 
 /* Somebody else has acted on the story since the form was made: that has to be known first. */

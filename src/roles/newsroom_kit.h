@@ -56,6 +56,22 @@ static void newsroom_start(bool fresh)
     must(r == OK);
 }
 
+/* Into the ledger, a second after the one before. */
+static inline void newsroom_event(
+    enum event_kind kind, struct span feed, struct span meta, struct span blob)
+{
+    static int count;
+    now_ms += 1000;
+    clock_set_virtual(now_ms);
+    struct append ap = {.kind = kind,
+        .received_ms = now_ms,
+        .feed = feed,
+        .delivery = arena_printf(a, "test:%d", ++count),
+        .meta = meta,
+        .blob = blob};
+    must(ledger_append(newsroom_ledger(newsroom), &ap, 1) == OK);
+}
+
 static enum result newsroom_work(void)
 {
     enum result r = OK;

@@ -16,16 +16,7 @@ static void step(void)
 /* ---- events ---- */
 static void append(enum event_kind kind, struct span meta, struct span blob)
 {
-    static int count;
-    now_ms += 1000;
-    clock_set_virtual(now_ms);
-    struct append ap = {.kind = kind,
-        .received_ms = now_ms,
-        .feed = kind == EVENT_DELIVERY ? S("wire") : S(""),
-        .delivery = arena_printf(a, "test:%d", ++count),
-        .meta = meta,
-        .blob = blob};
-    must(ledger_append(newsroom_ledger(newsroom), &ap, 1) == OK);
+    newsroom_event(kind, kind == EVENT_DELIVERY ? S("wire") : S(""), meta, blob);
 }
 
 static void deliver(const char *guid, int version, const char *status)
