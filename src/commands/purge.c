@@ -160,11 +160,13 @@ static void forget_picture(struct purging *g, const struct purge_file *f, const 
 {
     struct span hex = hash_hex(g->a, &e->blob);
     if (store_file_elsewhere(g->store, f->feed, f->name, hex, g->page)) {
-        tell_picture(g, f, "another story has it too");
+        tell_picture(g, f,
+            "another story has it too: purge that one as well, or strike the picture there "
+            "(`broadsheet desk redact STORY --picture NAME`)");
         return;
     }
     if (purge_renditions(g->a, g->pictures, hex) != OK)
-        tell_picture(g, f, "its renditions cannot be deleted");
+        tell_picture(g, f, arena_printf(g->a, "delete %s/%.*s* yourself", g->pictures, FMT(hex)).p);
     remove_raw(g, e);
     forget(g, e->pos);
 }
