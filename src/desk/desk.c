@@ -236,35 +236,34 @@ static bool slug_tells(struct desk *d, struct span headline)
     return span_starts(slug, minted) && (slug.n == minted.n || slug.p[minted.n] == '-');
 }
 
-/* Is the address one that readers have seen: minted on a day and for a headline that were public?
- * One that was made for an embargo, which a later version outran, tells what never was (E5, C13).
- * Where what came late changes the past (two pages become one), the old address leads to the new
- * one, for only the id resolves. */
-static bool address_was_public(struct desk *d, const struct timeline *t)
+/* Did readers ever see a headline that the address tells, as the past is known now? Where what came
+ * late has changed it (two pages became one), the address may tell what by now never was (E5, C13).
+ */
+static bool words_were_public(struct desk *d, const struct timeline *t)
 {
     const struct desk_set *set = d->set;
-    bool day = !set->minted_ms, words = false;
-    for (size_t i = 0; i < t->run_count && t->runs[i].from_ms <= t->last_ms; i++) {
-        day = day || same_day(d->rules, set->minted_ms, t->runs[i].from_ms);
-        words = words || slug_tells(d, t->runs[i].k->v->story->headline);
-        if (day && words) return true;
-    }
+    for (size_t i = 0; i < t->run_count && t->runs[i].from_ms <= t->last_ms; i++)
+        if (slug_tells(d, t->runs[i].k->v->story->headline)) return true;
     for (size_t i = 0; i < set->act_count; i++)
-        if (set->acts[i].kind == ACT_HEADLINE) words = words || slug_tells(d, set->acts[i].text);
-    return day && words;
+        if (set->acts[i].kind == ACT_HEADLINE && slug_tells(d, set->acts[i].text)) return true;
+    return false;
 }
 
-/* A URL that nobody has seen may still follow its headline and its day. */
+/* An address that readers have seen stays, its day too, whatever rules say since of the past (C6);
+ * the old one leads to the new one, for only the id resolves. One that nobody has seen follows its
+ * headline, its day and its embargo. */
 static bool must_mint(struct desk *d, const struct timeline *t)
 {
     const struct verdict *v = d->out;
     const struct desk_set *set = d->set;
-    if (v->interval.held) return false;
-    if (!set->slug.n && !set->minted_ms) return true;
+    bool held = v->interval.held, has_one = set->slug.n || set->minted_ms;
+    if (!has_one) return !held;
     if (has_reslug(set)) return false;
-    if (v->was_public) return !address_was_public(d, t);
-    return !slug_tells(d, v->headline) ||
-           (set->minted_ms && !same_day(d->rules, set->minted_ms, v->published_ms));
+    if (set->minted_from_ms <= t->last_ms)
+        return !held && !(v->was_public ? words_were_public(d, t) : slug_tells(d, v->headline));
+    if (v->interval.from_ms != set->minted_from_ms) return true;
+    return !held &&
+           (!slug_tells(d, v->headline) || !same_day(d->rules, set->minted_ms, v->published_ms));
 }
 
 /* ---- all of it ---- */

@@ -303,13 +303,14 @@ struct desk_set {
     const struct release *releases; /* in ledger order */
     size_t release_count;
     struct redactions struck; /* already taken out of the versions and of the acts' words */
-    bool is_picture;    /* a picture by itself: judged as a story is, but for headline and text */
-    struct span slug;   /* minted so far; empty: not yet */
-    int64_t minted_ms;  /* date in it */
-    int64_t reached_ms; /* an instant that the clock has reached, where a page is decided again
-                           because something ended or began by itself; 0: none. Changes nothing of
-                           what is public when; the verdict only speaks of the interval at or after
-                           it (LATE_KEEP's second one) */
+    bool is_picture;   /* a picture by itself: judged as a story is, but for headline and text */
+    struct span slug;  /* minted so far; empty: not yet */
+    int64_t minted_ms; /* date in it */
+    int64_t minted_from_ms; /* from when readers see it, as far as was known when it was minted */
+    int64_t reached_ms;     /* an instant that the clock has reached, where a page is decided again
+                               because something ended or began by itself; 0: none. Changes nothing of
+                               what is public when; the verdict only speaks of the interval at or after
+                               it (LATE_KEEP's second one) */
 };
 
 /* ---- the verdict ---- */
@@ -478,8 +479,9 @@ struct verdict {
     size_t kill_count;
     struct reason *reasons;
     size_t reason_count;
-    bool must_mint; /* public now or later and no slug minted, or not yet public and the headline
-                       has changed */
+    bool
+        must_mint; /* public now or later and no slug minted; or nobody has seen the one minted, and
+                      its headline, its day or the instant from which it will be seen has changed */
 };
 /* Decides. Pure, deterministic, independent of the order of versions with other positions where the
  * rules say so. The verdict lives in a. Acts: publish releases what is held by words, status, rule,

@@ -7,6 +7,8 @@
 #define HOUR_MS INT64_C(3600000)
 #define DAY_MS (24 * HOUR_MS)
 
+enum { REWRITE_DAYS = 3 }; /* where the site file does not say: docs/configuration.md */
+
 /* ---- what came in the hour before ---- */
 static bool is_recent(const struct version *w, const struct version *v)
 {
@@ -82,8 +84,8 @@ void limits_mark(struct oracle *o, struct version *v)
     if (v->item->status != OS_USABLE) return; /* kills and withholds are never limited */
     v->is_counted = true;
     v->is_new = !first;
-    v->is_rewrite =
-        first && p->rewrite_after_days && first->at_ms < v->at_ms - p->rewrite_after_days * DAY_MS;
+    int days = p->rewrite_after_days ? p->rewrite_after_days : REWRITE_DAYS;
+    v->is_rewrite = first && first->at_ms < v->at_ms - days * DAY_MS;
     if (v->mark == MARKED_NOT && is_over(o, v)) v->mark = MARKED_LIMIT;
 }
 

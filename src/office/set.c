@@ -76,6 +76,7 @@ enum result set_load(struct store *s, story_id page, struct arena *a, struct des
     if (r == OK) {
         out->slug = m.slug;
         out->minted_ms = m.date_ms;
+        out->minted_from_ms = m.from_ms;
     }
     return r == ERR_ABSENT ? OK : r;
 }

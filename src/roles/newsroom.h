@@ -112,6 +112,9 @@ enum result newsroom_apply(
     struct newsroom *n, const struct event *e, struct wire_result *read) CHECKED;
 enum result newsroom_decide_pages(struct newsroom *n) CHECKED;
 /* newsroom_mint: all that need one; then the desk's words in their place. */
+/* Reads what newsroom_mint_all has written: false where it holds no page or no day. Its words live
+ * in a and in e. */
+bool newsroom_read_mint(struct arena *a, const struct event *e, struct mint *out);
 enum result newsroom_mint_all(struct newsroom *n, struct decided *list, size_t count) CHECKED;
 void newsroom_reslug(struct newsroom *n, struct decided *d);
 int64_t newsroom_day(

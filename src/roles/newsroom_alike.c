@@ -115,9 +115,12 @@ static const struct desk_version *near_in(
     struct newsroom *n, const struct desk_set *set, const struct wording *said, int64_t until_ms)
 {
     struct span owner = desk_owner(set, n->rules);
-    for (size_t i = set->version_count; i-- > alike_first_of(set);) {
+    size_t compared = 0;
+    for (size_t i = set->version_count; i-- > 0 && compared < ALIKE_VERSIONS;) {
         const struct desk_version *v = &set->versions[i];
-        if (v->received_ms <= until_ms && span_eq(v->feed, owner) && is_near(n, said, v)) return v;
+        if (v->received_ms > until_ms || !span_eq(v->feed, owner)) continue;
+        compared++;
+        if (is_near(n, said, v)) return v;
     }
     return NULL;
 }

@@ -225,15 +225,9 @@ static enum result apply_comment(struct newsroom *n, const struct event *e)
 /* ---- the rest ---- */
 static enum result apply_mint(struct newsroom *n, const struct event *e)
 {
-    struct reject bad;
-    const struct json *meta = json_parse(n->job, e->meta, &bad);
-    struct mint m = {.pos = e->pos};
-    struct span id = meta ? json_text(meta, "id") : S("");
-    if (!meta || !story_id_read(id, &m.page) || !span_to_i64(json_text(meta, "day_ms"), &m.date_ms))
-        return OK;
-    m.slug = json_text(meta, "slug");
+    struct mint m, known;
+    if (!newsroom_read_mint(n->job, e, &m)) return OK;
     /* A rebuild may have decided the page by an earlier mint, for it had not come to this one. */
-    struct mint known;
     enum result r = store_mint(n->store, m.page, n->job, &known);
     if (r != OK && r != ERR_ABSENT) return r;
     if (r == OK && known.pos < m.pos) newsroom_touch(n, m.page);

@@ -11,8 +11,22 @@ static struct span mint_json(struct arena *a, const struct mint *m)
     json_string(&o, "id", story_id_text(a, m->page));
     json_string(&o, "slug", m->slug);
     json_number(&o, "day_ms", m->date_ms);
+    json_number(&o, "from_ms", m->from_ms);
     json_close(&o, '}');
     return buf_span(&b);
+}
+
+bool newsroom_read_mint(struct arena *a, const struct event *e, struct mint *out)
+{
+    struct reject bad;
+    const struct json *meta = json_parse(a, e->meta, &bad);
+    *out = (struct mint){.pos = e->pos};
+    if (!meta || !story_id_read(json_text(meta, "id"), &out->page) ||
+        !span_to_i64(json_text(meta, "day_ms"), &out->date_ms))
+        return false;
+    out->slug = json_text(meta, "slug");
+    (void)span_to_i64(json_text(meta, "from_ms"), &out->from_ms); /* none: seen at once */
+    return true;
 }
 
 int64_t newsroom_day(const struct newsroom *n, int64_t ms)
@@ -24,16 +38,23 @@ int64_t newsroom_day(const struct newsroom *n, int64_t ms)
     return civil_to_ms(c);
 }
 
+static bool same_mint(const struct mint *a, const struct mint *b)
+{
+    return span_eq(a->slug, b->slug) && a->date_ms == b->date_ms && a->from_ms == b->from_ms;
+}
+
 static void plan_mint(struct newsroom *n, struct decided *d, struct append *batch, size_t *count)
 {
     const struct verdict *v = &d->verdict;
-    if (!v->must_mint || v->shown == SIZE_MAX) return;
+    bool will_be_seen = v->shown != SIZE_MAX && !v->interval.held;
+    if (!v->must_mint || (!will_be_seen && !d->has_mint)) return;
     struct mint m = {.page = d->set.page,
-        .slug = newsroom_slug(n, d),
-        .date_ms = newsroom_day(n, v->published_ms)};
-    if (d->has_mint && span_eq(m.slug, d->mint.slug) && m.date_ms == d->mint.date_ms) return;
-    struct hash name = hash_of(arena_printf(n->job, "%.*s %lld %lld", FMT(m.slug),
-        (long long)m.date_ms, (long long)(d->has_mint ? d->mint.pos : 0)));
+        .slug = will_be_seen ? newsroom_slug(n, d) : d->mint.slug,
+        .date_ms = will_be_seen ? newsroom_day(n, v->published_ms) : d->mint.date_ms,
+        .from_ms = v->interval.from_ms};
+    if (d->has_mint && same_mint(&m, &d->mint)) return;
+    struct hash name = hash_of(arena_printf(n->job, "%.*s %lld %lld %lld", FMT(m.slug),
+        (long long)m.date_ms, (long long)m.from_ms, (long long)(d->has_mint ? d->mint.pos : 0)));
     d->wants_mint = true;
     d->mint_append = *count;
     d->mint = m;
@@ -55,10 +76,7 @@ static enum result take_mint(struct newsroom *n, struct decided *d, const struct
     if (ap->was_there_out) {
         struct event e;
         TRY(newsroom_of_ledger(ledger_event(n->ledger, ap->pos_out, &e, n->job)));
-        struct reject bad;
-        const struct json *meta = json_parse(n->job, e.meta, &bad);
-        if (!meta || !span_to_i64(json_text(meta, "day_ms"), &d->mint.date_ms)) return ERR_LEDGER;
-        d->mint.slug = json_text(meta, "slug");
+        if (!newsroom_read_mint(n->job, &e, &d->mint)) return ERR_LEDGER;
     }
     d->has_mint = true;
     return store_put_mint(n->store, &d->mint);

@@ -234,7 +234,7 @@ enum result store_put_mint(struct store *s, const struct mint *m)
 {
     return db_do(&s->desk, DESK_MINT_PUT,
         ARGS(arg_int((int64_t)m->page), arg_int((int64_t)m->pos), arg_text(m->slug),
-            arg_int(m->date_ms)));
+            arg_int(m->date_ms), arg_int(m->from_ms)));
 }
 
 enum result store_mint(struct store *s, story_id page, struct arena *a, struct mint *out)
@@ -247,8 +247,9 @@ enum result store_mint(struct store *s, story_id page, struct arena *a, struct m
         .pos = (uint64_t)sqlite3_column_int64(q, 1),
         .slug = db_keep(a, q, 2),
         .date_ms = sqlite3_column_int64(q, 3),
+        .from_ms = sqlite3_column_int64(q, 4),
     };
-    bool whole = sqlite3_column_int(q, 4);
+    bool whole = sqlite3_column_int(q, 5);
     sqlite3_reset(q);
     return whole ? OK : ERR_CORRUPT;
 }

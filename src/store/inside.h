@@ -56,7 +56,7 @@ extern const size_t summed_table_count;
 #define NOTICE_COLUMNS "name,kind,guid,at_ms,pos"
 #define HIT_COLUMNS "item,name,kind"
 #define ACT_COLUMNS "pos,page,json,at_ms"
-#define MINT_COLUMNS "page,pos,slug,date_ms"
+#define MINT_COLUMNS "page,pos,slug,date_ms,from_ms"
 #define COMMENT_COLUMNS "pos,page,id,name,text,at_ms"
 #define PREVIEW_COLUMNS "page,view"
 #define HELD_COLUMNS "page,guid,headline,feed,why,since_ms,from_ms"

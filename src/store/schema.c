@@ -183,7 +183,8 @@ static const char desk_tables[] =
     "CREATE TABLE act(pos INTEGER, page INTEGER, json TEXT, at_ms INTEGER, sum INTEGER,"
     " PRIMARY KEY(pos,page)) WITHOUT ROWID;"
     "CREATE INDEX act_page ON act(page,pos);"
-    "CREATE TABLE mint(page INTEGER, pos INTEGER, slug TEXT, date_ms INTEGER, sum INTEGER,"
+    "CREATE TABLE mint(page INTEGER, pos INTEGER, slug TEXT, date_ms INTEGER, from_ms INTEGER, sum "
+    "INTEGER,"
     " PRIMARY KEY(page,pos)) WITHOUT ROWID;"
 
     "CREATE TABLE comment(pos INTEGER PRIMARY KEY, page INTEGER, id TEXT, name TEXT, text TEXT,"

@@ -13,7 +13,7 @@
 #include "story.h"
 
 enum {
-    STORE_VERSION = 5,
+    STORE_VERSION = 6,
     STORE_LIST_MAX = 1000,
     STORE_SEARCH_MAX = 200,
     STORE_SITEMAP_SHARD = 10000
@@ -336,6 +336,7 @@ struct mint {
     struct span slug;
     int64_t date_ms;
     uint64_t pos;
+    int64_t from_ms; /* from when readers see the page under it, as far as was known at pos */
 };
 enum result store_put_mint(struct store *s, const struct mint *m) CHECKED;
 enum result store_mint(struct store *s, story_id page, struct arena *a,
