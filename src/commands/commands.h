@@ -20,6 +20,7 @@ extern const size_t command_count;
 
 int command_serve(int argc, char **argv);
 int command_read(int argc, char **argv);
+int command_convert(int argc, char **argv);
 int command_check(int argc, char **argv);
 int command_reload(int argc, char **argv);
 int command_rebuild(int argc, char **argv);

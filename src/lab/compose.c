@@ -161,7 +161,7 @@ struct span filing_bytes(struct arena *a, const struct filing *f, const struct s
     struct buf b;
     buf_init(&b, a, 0);
     if (f->story->is_g2)
-        wire_write_newsml_g2(&b, s, f->now_ms);
+        wire_write_newsml_g2(&b, &s, 1, f->now_ms);
     else
         wire_write_ninjs(&b, s);
     return buf_span(&b);

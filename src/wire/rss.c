@@ -106,7 +106,8 @@ static void read_item(
     struct span encoded = words_of(a, item, "content:encoded");
     s->kind = KIND_TEXT;
     s->provider = c->provider;
-    s->copyright = c->copyright;
+    s->copyright = feed_plain(a, words_of(a, item, "dc:rights core:copyright"));
+    if (!s->copyright.n) s->copyright = c->copyright;
     s->headline = feed_plain(a, words_of(a, item, "core:title atom:title media:title dc:title"));
     s->language = words_of(a, item, "dc:language core:language");
     if (!s->language.n) s->language = c->language;

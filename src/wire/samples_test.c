@@ -15,7 +15,7 @@ static uint32_t dice(uint32_t sides)
 }
 
 struct tally {
-    int files, stories, packed_alike, damaged_read, g2_alike, ninjs_alike;
+    int files, stories, packed_alike, damaged_read, g2_alike, ninjs_alike, rss_alike;
 };
 
 static struct span line_of(struct arena *a, const struct story *s)
@@ -69,6 +69,22 @@ static bool reads_back(struct arena *a, struct span bytes, const struct story *s
     return r.end == WIRE_STORIES && r.count == 1 && r.items[0].story && alike(r.items[0].story, s);
 }
 
+/* What RSS can say of it comes back. */
+static bool reads_back_from_rss(struct arena *a, const struct story *s)
+{
+    struct buf b;
+    struct wire_result r;
+    if (wire_may_be_read(s)) return true;
+    buf_init(&b, a, 0);
+    wire_write_rss(&b, &s, 1);
+    wire_read(a, buf_span(&b), NULL, &r);
+    const struct story *x = r.end == WIRE_STORIES && r.count == 1 ? r.items[0].story : NULL;
+    return x && span_eq(x->guid, s->guid) && span_eq(x->headline, s->headline) &&
+           (!s->body.s.n || span_eq(x->body.s, s->body.s)) &&
+           (s->version_created.kind != WHEN_UTC ||
+               x->version_created.ms / 1000 == s->version_created.ms / 1000);
+}
+
 static void story_survives(
     struct arena *a, const char *path, const struct story *s, struct tally *t)
 {
@@ -78,7 +94,7 @@ static void story_survives(
     bool same = back && span_eq(line_of(a, s), line_of(a, back));
     struct buf g2;
     buf_init(&g2, a, 0);
-    wire_write_newsml_g2(&g2, s, 0);
+    wire_write_newsml_g2(&g2, &s, 1, 0);
     bool no_place = s->kind == KIND_PACKAGE && s->body.s.n; /* a packageItem has none for a text */
     bool by_g2 = no_place || reads_back(a, buf_span(&g2), s),
          by_ninjs = reads_back(a, line_of(a, s), s);
@@ -86,9 +102,11 @@ static void story_survives(
     t->packed_alike += same;
     t->g2_alike += by_g2;
     t->ninjs_alike += by_ninjs;
+    bool by_rss = reads_back_from_rss(a, s);
+    t->rss_alike += by_rss;
     t->damaged_read += damage(a, packed);
-    if (!same || !by_g2 || !by_ninjs)
-        printf("# %s: pack %d, G2 %d, ninjs %d\n", path, same, by_g2, by_ninjs);
+    if (!same || !by_g2 || !by_ninjs || !by_rss)
+        printf("# %s: pack %d, G2 %d, ninjs %d, RSS %d\n", path, same, by_g2, by_ninjs, by_rss);
 }
 
 static void one_file(const char *path, struct tally *t)
@@ -123,6 +141,7 @@ static bool folder(const char *root, const char *format)
     check(t.damaged_read == 0, "%s: no damaged pack gives a story", format);
     check(t.g2_alike == t.stories, "%s: %d read back from NewsML-G2", format, t.g2_alike);
     check(t.ninjs_alike == t.stories, "%s: %d read back from ninjs", format, t.ninjs_alike);
+    check(t.rss_alike == t.stories, "%s: %d read back from RSS", format, t.rss_alike);
     return true;
 }
 

@@ -36,9 +36,17 @@ void wire_read(
 /* Writers. ninjs 3.0 as one line, the shape of `broadsheet read` (docs/formats/ninjs.md; faults in
  * broadsheet.faults). */
 void wire_write_ninjs(struct buf *b, const struct story *s);
-/* NewsML-G2 2.34 power newsMessage with one newsItem (or the packageItem); for the demonstration
- * wire and for partners. */
-void wire_write_newsml_g2(struct buf *b, const struct story *s, int64_t sent_ms);
+/* NewsML-G2 2.34 power newsMessage with a newsItem (or packageItem) for each story; for the
+ * demonstration wire and for partners. */
+void wire_write_newsml_g2(
+    struct buf *b, const struct story *const *list, size_t count, int64_t sent_ms);
+/* May a format that knows no status and no embargo tell of it? NULL, or why not ("it is canceled").
+ */
+const char *wire_may_be_read(const struct story *s);
+/* One RSS 2.0 channel of stories that may be read so, for partners. */
+void wire_write_rss(struct buf *b, const struct story *const *list, size_t count);
+/* One such story as plain text: headline, byline, blocks. */
+void wire_write_text(struct buf *b, struct arena *a, const struct story *s);
 
 /* The registry: format names for configuration and help. */
 size_t wire_format_count(void);

@@ -1,5 +1,5 @@
-/* write_newsml_g2.c: a story as a NewsML-G2 2.34 power newsMessage with one item, for the
- * demonstration wire and for partners. Elements stand in the schema's order. What is in doubt in
+/* write_newsml_g2.c: a story as a NewsML-G2 2.34 power newsMessage, for the demonstration
+ * wire and for partners. Elements stand in the schema's order. What is in doubt in
  * the story is written so that a reader is in doubt too.
  * A package's own text is left out: a packageItem has no place for it. */
 #include "write_newsml_g2.h"
@@ -171,14 +171,18 @@ static void put_item(struct xml_out *o)
     g2_close_tag(o, name);
 }
 
-void wire_write_newsml_g2(struct buf *b, const struct story *s, int64_t sent_ms)
+void wire_write_newsml_g2(
+    struct buf *b, const struct story *const *list, size_t count, int64_t sent_ms)
 {
-    struct xml_out o = {.b = b, .s = s};
+    struct xml_out o = {.b = b};
     buf_lit(b, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<newsMessage "
                "xmlns=\"http://iptc.org/std/nar/2006-10-01/\""
                " xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\">\n<header>\n");
     g2_element_time(&o, "sent", (struct when){.kind = WHEN_UTC, .ms = sent_ms});
     buf_lit(b, "</header>\n<itemSet>\n");
-    put_item(&o);
+    for (size_t i = 0; i < count; i++) {
+        o.s = list[i];
+        put_item(&o);
+    }
     buf_lit(b, "</itemSet>\n</newsMessage>\n");
 }

@@ -15,7 +15,7 @@ static void check_story(struct arena *a, const struct story *s)
     struct buf g2;
     struct wire_result again;
     buf_init(&g2, a, 0);
-    wire_write_newsml_g2(&g2, s, 0);
+    wire_write_newsml_g2(&g2, &s, 1, 0);
     wire_read(a, buf_span(&g2), NULL, &again);
     must(again.end == WIRE_STORIES && again.count == 1 && again.items[0].story);
     must(again.items[0].story->status == s->status && span_eq(again.items[0].story->guid, s->guid));

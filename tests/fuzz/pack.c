@@ -36,7 +36,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         desk_names(&own, s);
         buf_init(&out, a, 0);
         wire_write_ninjs(&out, s);
-        wire_write_newsml_g2(&out, s, 0);
+        wire_write_newsml_g2(&out, &s, 1, 0);
         struct span packed = story_pack(a, s);
         must(!packed.n || story_unpack(a, packed, &why));
     }

@@ -1,0 +1,100 @@
+/* What leaves for partners: RSS that says the same when it is read again, text that a person can
+ * read, and nothing in either of what they cannot say. */
+#include "wire.h"
+
+#include "tap.h"
+
+static const char MARKET[] =
+    "{\"uri\":\"tag:example.org,2026:fish\",\"type\":\"text\",\"version\":\"2\","
+    "\"versionCreated\":\"2026-01-23T06:00:00Z\",\"pubStatus\":\"usable\",\"language\":\"en\","
+    "\"by\":\"Ada Quay & Co\",\"copyrightNotice\":\"(c) Example <Wire>\","
+    "\"headlines\":[{\"role\":\"main\",\"value\":\"Prices <b> & catches\"}],"
+    "\"subjects\":[{\"name\":\"fishing\"}],"
+    "\"bodies\":[{\"role\":\"main\",\"contentType\":\"text/html\",\"value\":"
+    "\"<p>HARBOUR, Jan 23 - Cod rose.</p><ul><li>Cod 4</li><li>Plaice 3</li></ul>"
+    "<table><caption>Landed</caption><tr><th>Boat</th><th>Boxes</th></tr>"
+    "<tr><td>Anna</td><td>12</td></tr></table><blockquote><p>We sailed.</p></blockquote>\"}],"
+    "\"associations\":[{\"name\":\"featuremedia\",\"uri\":\"tag:example.org,2026:pic\","
+    "\"type\":\"picture\",\"pubStatus\":\"usable\",\"creditline\":\"Example\",\"renditions\":["
+    "{\"name\":\"small\",\"href\":\"https://img.example.org/s.jpg\",\"width\":200},"
+    "{\"name\":\"large\",\"href\":\"https://img.example.org/l.jpg\",\"width\":2000}]}]}";
+
+static const struct story *read_one(struct arena *a, struct span bytes)
+{
+    struct wire_result r;
+    wire_read(a, bytes, NULL, &r);
+    must(r.end == WIRE_STORIES && r.count == 1 && r.items[0].story);
+    return r.items[0].story;
+}
+
+static void rss_says_the_same(struct arena *a)
+{
+    struct buf b;
+    const struct story *s = read_one(a, span_of(MARKET));
+    buf_init(&b, a, 0);
+    wire_write_rss(&b, &s, 1);
+    const struct story *x = read_one(a, buf_span(&b));
+    check_span(x->guid, s->guid, "guid");
+    check_span(x->headline, S("Prices <b> & catches"), "what looks like markup is none");
+    check_span(x->byline, s->byline, "byline");
+    check_span(x->copyright, S("(c) Example <Wire>"), "rights");
+    check_span(x->body.s, s->body.s, "body");
+    check(x->version_created.ms == s->version_created.ms, "time");
+    check(x->keyword_count == 1 && span_eq(x->keywords[0], S("fishing")), "subject");
+    check(x->picture_count == 1 && x->pictures[0].rendition_count == 1, "one picture");
+    check_span(x->pictures[0].renditions[0].href, S("https://img.example.org/l.jpg"),
+        "the largest rendition");
+    check_span(x->pictures[0].credit, S("Example"), "its credit");
+}
+
+static void text_can_be_read(struct arena *a)
+{
+    struct buf b;
+    buf_init(&b, a, 0);
+    wire_write_text(&b, a, read_one(a, span_of(MARKET)));
+    check_span(buf_span(&b),
+        S("Prices <b> & catches\nAda Quay & Co\n\nHARBOUR, Jan 23 - Cod rose.\n\n- Cod 4\n"
+          "- Plaice 3\n\nLanded\nBoat\tBoxes\nAnna\t12\n\nWe sailed.\n\n(c) Example <Wire>\n"),
+        "text");
+}
+
+static void told(struct arena *a, const char *members, const char *why)
+{
+    struct span bytes =
+        arena_printf(a, "{\"uri\":\"u:1\",\"type\":\"text\",%s\"version\":\"1\"}", members);
+    const char *got = wire_may_be_read(read_one(a, bytes));
+    check_span(span_of(got ? got : "may be read"), span_of(why), members);
+}
+
+static void only_what_they_can_say(struct arena *a)
+{
+    told(a, "\"pubStatus\":\"usable\",", "may be read");
+    told(a, "\"pubStatus\":\"canceled\",", "it is canceled");
+    told(a, "\"pubStatus\":\"withheld\",", "it is not usable");
+    told(a, "\"embargoedUntil\":\"2020-01-01T00:00:00Z\",", "it has an embargo");
+    told(a, "\"embargoedUntil\":null,", "it has an embargo");
+    told(a, "\"expires\":\"2099-01-01T00:00:00Z\",", "the right to show it ends");
+}
+
+static void several_in_one_message(struct arena *a)
+{
+    struct buf b;
+    struct wire_result r;
+    const struct story *s = read_one(a, span_of(MARKET)), *both[2] = {s, s};
+    buf_init(&b, a, 0);
+    wire_write_newsml_g2(&b, both, 2, 0);
+    wire_read(a, buf_span(&b), NULL, &r);
+    check(r.end == WIRE_STORIES && r.count == 2, "two items in one message: %zu", r.count);
+}
+
+int main(void)
+{
+    struct arena *a = arena_new(64 << 20);
+    charset_prepare();
+    rss_says_the_same(a);
+    text_can_be_read(a);
+    only_what_they_can_say(a);
+    several_in_one_message(a);
+    arena_free(a);
+    return tap_end();
+}
