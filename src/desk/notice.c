@@ -76,9 +76,41 @@ static const char *const releases[] = {"may be used", "may now be used", "is rel
     "sperre aufgehoben", "peut être utilisée", "peut être utilisé", "puede utilizarse",
     "puede usarse"};
 
-struct looked { /* the texts that the table is held against */
-    struct span head, slug, opening, head_small, slug_small, opening_small;
+enum { PAIRS = 1024 };
+/* A text that the table is held against, and with which two letters its words begin: of some sixty
+ * phrases hardly one begins so, and only that is looked for. Asked of every version at every
+ * decision. */
+struct scanned {
+    struct span text;
+    uint64_t begins[PAIRS / 64];
 };
+struct looked {
+    struct scanned head, slug, opening, head_small, slug_small, opening_small;
+};
+
+static size_t pair_of(const char *p)
+{
+    unsigned a = (unsigned char)p[0] | 0x20u, b = (unsigned char)p[1] | 0x20u; /* either case */
+    return (a * 31 + b) % PAIRS;
+}
+
+static struct scanned scan(struct span text)
+{
+    struct scanned t = {.text = text};
+    for (size_t i = 0; i + 1 < text.n; i++) {
+        if (i && words_is_letter(text.p[i - 1])) continue;
+        size_t pair = pair_of(text.p + i);
+        t.begins[pair / 64] |= (uint64_t)1 << pair % 64;
+    }
+    return t;
+}
+
+/* words: of two letters and more, both of the first word. */
+static bool has(const struct scanned *t, struct span words)
+{
+    size_t pair = pair_of(words.p);
+    return t->begins[pair / 64] >> pair % 64 & 1 && words_has(t->text, words, true);
+}
 
 /* Quotation marks and dashes of all sorts as ASCII has them: else they are taken for letters. */
 static struct span plain_marks(struct arena *a, struct span text)
@@ -99,18 +131,21 @@ static struct span plain_marks(struct arena *a, struct span text)
 
 static struct looked texts_of(struct arena *a, const struct story *s)
 {
-    struct looked t = {.head = plain_marks(a, s->headline_raw.n ? s->headline_raw : s->headline),
-        .slug = plain_marks(a, s->slugline),
-        .opening = plain_marks(a, utf8_head(s->body_text, OPENING_POINTS))};
-    t.head_small = text_casefold(a, t.head);
-    t.slug_small = text_casefold(a, t.slug);
-    t.opening_small = text_casefold(a, t.opening);
-    return t;
+    struct span head = plain_marks(a, s->headline_raw.n ? s->headline_raw : s->headline),
+                slug = plain_marks(a, s->slugline),
+                opening = plain_marks(a, utf8_head(s->body_text, OPENING_POINTS));
+    return (struct looked){.head = scan(head),
+        .slug = scan(slug),
+        .opening = scan(opening),
+        .head_small = scan(text_casefold(a, head)),
+        .slug_small = scan(text_casefold(a, slug)),
+        .opening_small = scan(text_casefold(a, opening))};
 }
 
 /* What somebody says, in quotation marks, is no order of the agency's. */
-static bool begins(struct span text, struct span words)
+static bool begins(const struct scanned *t, struct span words)
 {
+    struct span text = t->text;
     size_t i = 0;
     while (i < text.n && !words_is_letter(text.p[i]) && text.p[i] != '"') i++;
     return words_at(span_cut(text, i, text.n), words, true) > 0;
@@ -119,25 +154,25 @@ static bool begins(struct span text, struct span words)
 static bool found_in_head(const struct looked *t, const struct form *f)
 {
     bool as_is = f->letters == AS_IS;
-    struct span words = span_of(f->words), head = as_is ? t->head : t->head_small,
-                slug = as_is ? t->slug : t->slug_small;
-    if (f->where & IN_HEAD && (words_has(head, words, true) || words_has(slug, words, true)))
-        return true;
+    struct span words = span_of(f->words);
+    const struct scanned *head = as_is ? &t->head : &t->head_small,
+                         *slug = as_is ? &t->slug : &t->slug_small;
+    if (f->where & IN_HEAD && (has(head, words) || has(slug, words))) return true;
     return f->where & HEAD_START && (begins(head, words) || begins(slug, words));
 }
 
 static bool found_in_opening(const struct looked *t, const struct form *f)
 {
-    struct span words = span_of(f->words),
-                opening = f->letters == AS_IS ? t->opening : t->opening_small;
-    if (f->where & IN_OPENING && words_has(opening, words, true)) return true;
+    struct span words = span_of(f->words);
+    const struct scanned *opening = f->letters == AS_IS ? &t->opening : &t->opening_small;
+    if (f->where & IN_OPENING && has(opening, words)) return true;
     return f->where & OPENING_START && begins(opening, words);
 }
 
 static bool is_message(const struct story *s, const struct looked *t)
 {
-    return s->kind == KIND_ADVISORY || begins(t->head, S("ADVISORY")) ||
-           begins(t->slug, S("ADVISORY"));
+    return s->kind == KIND_ADVISORY || begins(&t->head, S("ADVISORY")) ||
+           begins(&t->slug, S("ADVISORY"));
 }
 
 /* "ADVISORY: … story is withdrawn". Of other stories only an inquiry may be withdrawn, or a troop.
@@ -147,8 +182,7 @@ static bool message_kills(const struct looked *t)
     static const char *const words[] = {"is withdrawn", "has been withdrawn", "was withdrawn",
         "withdraws story", "zurückgezogen", "annulée", "anulada"};
     for (size_t i = 0; i < COUNT(words); i++)
-        if (words_has(t->head_small, span_of(words[i]), true) ||
-            words_has(t->opening_small, span_of(words[i]), true))
+        if (has(&t->head_small, span_of(words[i])) || has(&t->opening_small, span_of(words[i])))
             return true;
     return false;
 }
@@ -156,8 +190,8 @@ static bool message_kills(const struct looked *t)
 static bool releases_found(const struct looked *t)
 {
     for (size_t i = 0; i < COUNT(releases); i++)
-        if (words_has(t->head_small, span_of(releases[i]), true) ||
-            words_has(t->opening_small, span_of(releases[i]), true))
+        if (has(&t->head_small, span_of(releases[i])) ||
+            has(&t->opening_small, span_of(releases[i])))
             return true;
     return false;
 }
@@ -165,8 +199,8 @@ static bool releases_found(const struct looked *t)
 /* "FED-HOLD/" is a slugline like any other. */
 static bool speaks_of_hold(const struct story *s, const struct looked *t)
 {
-    bool first =
-        begins(t->head, S("HOLD")) || begins(t->slug, S("HOLD")) || begins(t->opening, S("HOLD"));
+    bool first = begins(&t->head, S("HOLD")) || begins(&t->slug, S("HOLD")) ||
+                 begins(&t->opening, S("HOLD"));
     return first && s->body_text.n <= NOTICE_BYTES;
 }
 
