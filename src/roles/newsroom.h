@@ -58,6 +58,8 @@ struct newsroom {
     struct map *seen; /* of them */
     bool all_pages;   /* a new configuration: every page */
     bool *bump;       /* key slots to bump after the commit */
+    uint32_t *bumps;  /* those of them that are set */
+    size_t bump_count;
     struct tomb *kills;
     size_t kill_count, kill_cap;
     struct brakes brakes;

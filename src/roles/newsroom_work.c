@@ -46,14 +46,18 @@ void newsroom_bump(struct newsroom *n, const char *kind, struct span name)
     memcpy(key, kind, k);
     if (m) memcpy(key + k, name.p, m);
     b.n = k + m;
-    n->bump[keys_slot((struct span){key, b.n})] = true;
+    uint32_t slot = keys_slot((struct span){key, b.n});
+    if (!n->bump[slot]) n->bumps[n->bump_count++] = slot;
+    n->bump[slot] = true;
 }
 
 void newsroom_bump_now(struct newsroom *n)
 {
-    for (uint32_t i = 0; i < KEY_SLOTS; i++)
-        if (n->bump[i]) keys_bump(n->keys, i);
-    memset(n->bump, 0, KEY_SLOTS);
+    for (size_t i = 0; i < n->bump_count; i++) {
+        keys_bump(n->keys, n->bumps[i]);
+        n->bump[n->bumps[i]] = false;
+    }
+    n->bump_count = 0;
 }
 
 /* ---- opening ---- */
@@ -104,7 +108,8 @@ enum result newsroom_open(const struct house *h, const struct newsroom_options *
     n->alike_arena = arena_new(ALIKE_ARENA);
     n->other_arena = arena_new(ALIKE_ARENA);
     n->bump = calloc(KEY_SLOTS, 1);
-    must(n->bump);
+    n->bumps = calloc(KEY_SLOTS, sizeof *n->bumps);
+    must(n->bump && n->bumps);
     TRY(open_parts(n, why));
     n->position = n->peeked = n->peeked_acts = store_position(n->store);
     newsroom_know_more(n);
@@ -135,6 +140,7 @@ void newsroom_close(struct newsroom *n)
     arena_free(n->other_arena);
     newsroom_forget_lost(n);
     free(n->bump);
+    free(n->bumps);
     free(n);
 }
 

@@ -10,7 +10,7 @@ import os, shutil, subprocess, sys, time
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 WORK = os.path.join(ROOT, "build-mutants")
 
-BUMP = ("src/roles/newsroom_work.c", "        if (n->bump[i]) keys_bump(n->keys, i);", "        if (n->bump[i] && i > KEY_SLOTS) keys_bump(n->keys, i);")
+BUMP = ("src/roles/newsroom_work.c", "        keys_bump(n->keys, n->bumps[i]);", "        if (i > KEY_SLOTS) keys_bump(n->keys, n->bumps[i]);")
 MUTANTS = [
     ("none", "", "tables", 60, []),
     ("kill is not obeyed", "K1", "tables", 200, [("src/desk/kills.c", "if (k->list[i].kill.at_ms <= at_ms && k->list[i].lifted_ms > at_ms) return true;",
