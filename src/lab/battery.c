@@ -48,7 +48,7 @@ bool battery_play_one(const struct battery *b, const struct schedule *s, const c
     struct first_day *first_day, struct tally *tally, char why[WHY_BYTES])
 {
     struct play *p = new_play(root, battery_layers[b->layer].stage);
-    struct round r = {.first_day = b->layer == LAYER_TABLES ? first_day : NULL,
+    struct round r = {.first_day = first_day,
         .schedule = s,
         .p = p,
         .layer = b->layer,
@@ -57,11 +57,9 @@ bool battery_play_one(const struct battery *b, const struct schedule *s, const c
         .look_arena = arena_new(ROUND_ARENA)};
     must(dir_make(root) == OK);
     round_play(&r);
-    if (first_day && first_day->is_made && !first_day->key.n)
-        first_day->key = arena_keep(b->arena, p->key);
     snprintf(why, WHY_BYTES, "%.*s", FMT(r.why));
     if (p->up) p->stage->stop(p);
-    if (dir_remove(root) != OK) log_error("%s is left over", root);
+    if (!first_day && dir_remove(root) != OK) log_error("%s is left over", root);
     arena_free(r.arena);
     arena_free(r.look_arena);
     arena_free(p->arena);
@@ -107,6 +105,7 @@ void battery_be_child(const struct battery *b)
     to_log(b);
     log_as("battery");
     log_quiet(LOG_ERROR);
+    if (b->layer == LAYER_TABLES) disk_in_memory();
 }
 
 static bool time_is_up(const struct battery *b)
@@ -123,11 +122,13 @@ static bool has_more(const struct battery *b)
 _Noreturn static void play_some(const struct battery *b, int job)
 {
     char root[160], why[WHY_BYTES];
-    struct first_day first = {.is_made = false};
     battery_be_child(b);
+    struct first_day *first = b->layer == LAYER_TABLES ? first_day_new() : NULL;
     snprintf(root, sizeof root, "%s/job-%d", b->root, job);
-    snprintf(first.path, sizeof first.path, "%s/first-%d-%d", b->root, job, (int)getpid());
-    for (int i = 0; i < battery_layers[b->layer].at_once && has_more(b); i++) {
+    enum result left = dir_remove(root); /* of one that was ended in the middle */
+    if (left != OK && left != ERR_ABSENT) log_error("%s is left over", root);
+    bool fine = true; /* what a schedule leaves behind that failed is anybody's guess */
+    for (int i = 0; i < battery_layers[b->layer].at_once && fine && has_more(b); i++) {
         uint64_t n = atomic_fetch_add(&b->board->next, 1);
         if (n >= b->count) break;
         uint64_t seed = b->seed + n;
@@ -135,12 +136,14 @@ _Noreturn static void play_some(const struct battery *b, int job)
         atomic_store(&b->board->at[job].seed, seed);
         struct arena *a = arena_new(ROUND_ARENA);
         struct tally t = {0};
-        if (!battery_play_one(b, schedule_make(a, seed), root, &first, &t, why))
-            report(b->board, seed, why);
+        fine = battery_play_one(b, schedule_make(a, seed), root, first, &t, why);
+        if (!fine) report(b->board, seed, why);
         add_tally(b->board, &t);
         atomic_store(&b->board->at[job].seed, 0);
         arena_free(a);
     }
+    if (first && dir_remove(root) != OK) log_error("%s is left over", root);
+    first_day_free(first);
     exit(0);
 }
 

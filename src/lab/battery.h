@@ -114,12 +114,7 @@ struct sent_file {
     const struct schedule_event *event;
     struct span bytes;
 };
-struct first_day { /* a house just opened, to be copied: the next one opens in a third of the time
-                    */
-    char path[160];
-    struct span key; /* of story ids */
-    bool is_made;
-};
+struct first_day; /* battery_day.c */
 struct round {
     struct first_day *first_day; /* NULL: each begins from nothing */
     const struct schedule *schedule;
@@ -161,5 +156,24 @@ void pages_compare(struct round *r, const struct oracle_view *v, bool whole, boo
 extern const struct playhouse stage_tables;
 /* As if the web had taken it, whatever the story allows. */
 bool tables_comment(struct play *p, story_id story, const struct comment *c);
+
+/* ---- battery_disk.c ---- */
+/* From here on SQLite keeps its files in the memory of this process; once, before any is opened. */
+void disk_in_memory(void);
+/* What they hold, for disk_again. No handle may be open in either. */
+void disk_keep(void);
+void disk_again(void);
+
+/* ---- battery_day.c: a house's folder as it stood on its first day, with SQLite's files in memory
+ * ---- */
+struct first_day *first_day_new(void);
+void first_day_free(struct first_day *f);
+bool first_day_is_kept(const struct first_day *f);
+/* The house in this folder is closed: what stands in it is remembered beside it. key: of its
+ * ledger.
+ */
+bool first_day_keep(struct first_day *f, const char *data, struct span key);
+/* The same folder, whatever was done in it since, and closed. false: it cannot be put back. */
+bool first_day_again(struct first_day *f, const char *data, struct span *key_out);
 
 #endif

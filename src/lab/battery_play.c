@@ -340,28 +340,22 @@ static bool make_house(struct round *r)
     return true;
 }
 
-/* run/ stays behind: its clock has seen another day. */
 static bool keep_first_day(struct round *r)
 {
     struct play *p = r->p;
-    struct first_day *f = r->first_day;
     p->stage->stop(p);
-    bool fine = folder_copy(p->data, f->path) &&
-                dir_remove(arena_printf(p->step_arena, "%s/run", f->path).p) == OK;
-    f->is_made = fine;
-    return did(r, fine && p->stage->start(p));
+    return did(r, first_day_keep(r->first_day, p->data, p->key) && p->stage->start(p));
 }
 
 static bool begin(struct round *r)
 {
     struct play *p = r->p;
     struct first_day *f = r->first_day;
-    bool copies = f && f->is_made;
-    if (copies) p->key = f->key;
-    if (copies ? !did(r, folder_copy(f->path, p->data)) : !make_house(r)) return false;
+    bool again = f && first_day_is_kept(f);
+    if (again ? !did(r, first_day_again(f, p->data, &p->key)) : !make_house(r)) return false;
     note_policies(r, r->schedule->policies);
     if (!put_site(r, r->schedule->policies) || !did(r, p->up = p->stage->start(p))) return false;
-    return !f || copies || keep_first_day(r);
+    return !f || again || keep_first_day(r);
 }
 
 /* Every look is dear; most follow an event, some a rest, and one stands at the end. */

@@ -47,7 +47,8 @@ struct battery {
     bool keep_root;  /* the log in it tells why a house ended */
 };
 
-/* In this process; false: it failed, why says how. first_day NULL: begins from nothing. */
+/* In this process; false: it failed, why says how. first_day: of the rounds before it in this root,
+ * which stays; NULL: begins from nothing, and the root is removed. */
 bool battery_play_one(const struct battery *b, const struct schedule *s, const char *root,
     struct first_day *first_day, struct tally *tally, char why[WHY_BYTES]);
 void battery_be_child(const struct battery *b);
