@@ -48,7 +48,7 @@ static const char *const guarded_tables[] = {
     "story", "body", "label", "shown", "popular", "picture", "doc", "member", "twin"};
 /* public_within: the walk through a package's members, inside of those views. */
 static const char *const views[] = {"public_within", "public_story", "public_label", "public_match",
-    "public_popular", "public_picture", "next_from", "next_until"};
+    "public_popular", "public_picture", "next_from", "next_until", "next_due"};
 static const char *const functions[] = {
     "bs_now", "bs_dead", "bs_here", "bs_sum", "min", "count", "match"};
 #define ONE_OF(name, list) is_one_of((name), (list), COUNT(list))
@@ -210,12 +210,15 @@ uint64_t reader_position(struct reader *r)
 
 int64_t reader_next_change(struct reader *r)
 {
-    int64_t from = INT64_MAX, until = INT64_MAX;
-    enum result result = db_number(&r->db, READ_NEXT_FROM, NO_ARGS, &from);
-    if (result == OK || result == ERR_ABSENT)
-        result = db_number(&r->db, READ_NEXT_UNTIL, NO_ARGS, &until);
-    if (result != OK && result != ERR_ABSENT) return r->now_ms; /* unknown: keep nothing */
-    return from < until ? from : until;
+    static const int which[] = {READ_NEXT_FROM, READ_NEXT_UNTIL, READ_NEXT_DUE};
+    int64_t first = INT64_MAX;
+    for (size_t i = 0; i < COUNT(which); i++) {
+        int64_t at = INT64_MAX;
+        enum result result = db_number(&r->db, which[i], NO_ARGS, &at);
+        if (result != OK && result != ERR_ABSENT) return r->now_ms; /* unknown: keep nothing */
+        if (at < first) first = at;
+    }
+    return first;
 }
 
 /* A tombstone counts for pictures from the instant at which it stands, whatever the row still says.

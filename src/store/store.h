@@ -425,11 +425,13 @@ enum result store_drop_out(struct store *s, struct span key) CHECKED;
 /* Every push about the page that the courier is not known to have. */
 enum result store_drop_pushes(struct store *s, story_id page) CHECKED;
 
-/* Public side: a page's row. interval as the verdict's; until_ms INT64_MAX: for ever. The key names
- * to bump are collected for store_commit's caller. */
+/* Public side: a page's row: readers see it in [from_ms, until_ms), INT64_MAX: for ever. The key
+ * names to bump are collected for store_commit's caller. */
 struct story_row {
     const struct view *view;
     int64_t from_ms, until_ms;
+    int64_t due_ms; /* when something else takes its place by itself: it stands until that is
+                       decided, and no longer than until_ms. 0: until_ms */
     struct span feed;
 };
 enum result store_put_story(struct store *s, const struct story_row *row)
@@ -475,9 +477,9 @@ enum result store_text(
 /* Every page, in order of id, for a change of configuration. Resumable: after 0 starts. */
 enum result store_pages(
     struct store *s, story_id after, story_id *out, size_t n, size_t *count_out) CHECKED;
-/* Instants at which something changes by itself (a release, an expiry), after now: the next;
- * INT64_MAX none. Pages due in (after, until], in order of id, those behind the id after (0:
- * all); a count of n: there may be more behind the last. */
+/* Instants at which something changes by itself (a release, an expiry, the next version's hour),
+ * after now: the next; INT64_MAX none. Pages due in (after, until], in order of id, those behind
+ * the id after (0: all); a count of n: there may be more behind the last. */
 int64_t store_next_due(struct store *s, int64_t after_ms);
 enum result store_due(struct store *s, int64_t after_ms, int64_t until_ms, story_id after,
     story_id *out, size_t n, size_t *count_out) CHECKED;
