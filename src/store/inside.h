@@ -248,7 +248,8 @@ struct reader {
     struct reader_hooks hooks;
     int64_t now_ms;
     struct reader_place place;
-    bool placed; /* a row of this snapshot asked for the place */
+    bool placed;     /* a row of this snapshot asked for the place */
+    story_id missed; /* the story last asked for: it is not public, whatever the place */
     uint64_t position;
     bool begun;
 };

@@ -355,6 +355,19 @@ int64_t store_next_due(struct store *s, int64_t after_ms)
     return first;
 }
 
+enum result store_set_rung(struct store *s, int64_t done_ms)
+{
+    return db_do(&s->site, SITE_SET_NOTE, ARGS(arg_text(S("rung_ms")), arg_int(done_ms)));
+}
+
+int64_t store_rung(struct store *s)
+{
+    int64_t ms = 0;
+    enum result r = db_number(&s->site, SITE_NOTE, ARGS(arg_text(S("rung_ms"))), &ms);
+    if (r != OK && r != ERR_ABSENT) log_error("store: what was rung: %s", result_name(r));
+    return r == OK ? ms : 0;
+}
+
 enum result store_due(struct store *s, int64_t after_ms, int64_t until_ms, story_id after,
     story_id *out, size_t n, size_t *count_out)
 {

@@ -160,6 +160,7 @@ enum result reader_begin_at(struct reader *r, int64_t now_ms, const struct reade
     r->now_ms = now_ms;
     r->place = *p;
     r->placed = false;
+    r->missed = 0;
     r->begun = result == OK;
     return result;
 }
@@ -174,19 +175,26 @@ bool reader_asked_place(const struct reader *r)
     return r->placed;
 }
 
-static bool is_there(struct reader *r, story_id id)
+/* One question, and whether its answer depended on the place. */
+static bool is_there(struct reader *r, story_id id, bool *placed_out)
 {
     int64_t one;
-    return db_number(&r->db, READ_THERE, ARGS(arg_int((int64_t)id)), &one) == OK;
+    bool before = r->placed;
+    r->placed = false;
+    bool there = db_number(&r->db, READ_THERE, ARGS(arg_int((int64_t)id)), &one) == OK;
+    *placed_out = r->placed;
+    r->placed |= before;
+    return there;
 }
 
 bool reader_elsewhere(struct reader *r, story_id id)
 {
+    bool placed;
     must(r->begun);
-    if (is_there(r, id)) return false;
+    if (id == r->missed || is_there(r, id, &placed) || !placed) return false;
     bool anywhere = r->place.anywhere;
     r->place.anywhere = true;
-    bool there = is_there(r, id);
+    bool there = is_there(r, id, &placed);
     r->place.anywhere = anywhere;
     return there;
 }
@@ -253,8 +261,13 @@ bool read_view(
 enum result reader_story(struct reader *r, story_id id, struct arena *a, struct view *out)
 {
     enum result result = OK;
+    bool before = r->placed;
+    r->placed = false;
     sqlite3_stmt *q = db_query(&r->db, READ_STORY, ARGS(arg_int((int64_t)id)));
-    if (!db_row(&r->db, q, &result)) return result == OK ? ERR_ABSENT : result;
+    bool found = db_row(&r->db, q, &result);
+    if (!found && result == OK && !r->placed) r->missed = id;
+    r->placed |= before;
+    if (!found) return result == OK ? ERR_ABSENT : result;
     bool whole = read_view(r, q, true, a, out);
     sqlite3_reset(q);
     return whole ? OK : ERR_CORRUPT;

@@ -481,6 +481,9 @@ enum result store_pages(
  * after now: the next; INT64_MAX none. Pages due in (after, until], in order of id, those behind
  * the id after (0: all); a count of n: there may be more behind the last. */
 int64_t store_next_due(struct store *s, int64_t after_ms);
+enum result store_set_rung(struct store *s, int64_t done_ms)
+    CHECKED; /* in a job: pages due behind done_ms are being rung over several; 0: all are */
+int64_t store_rung(struct store *s); /* what was set last; 0 */
 enum result store_due(struct store *s, int64_t after_ms, int64_t until_ms, story_id after,
     story_id *out, size_t n, size_t *count_out) CHECKED;
 /* Inside a job, of a page whose words were changed: what was indexed of it finds nothing from the
