@@ -169,7 +169,7 @@ const char *const desk_statements[DESK_STATEMENTS] = {
         "SELECT " ACT_COLUMNS ",sum=bs_sum(" ACT_COLUMNS ") FROM act WHERE page=?1 ORDER BY pos",
     [DESK_ACTS_NAMED] = "SELECT " ACT_COLUMNS ",sum=bs_sum(" ACT_COLUMNS ") FROM act WHERE page<>0"
                         " AND substr(json,1,length(?1)+9)='{\"act\":\"'||?1||'\"'"
-                        " ORDER BY pos DESC LIMIT 1000",
+                        " ORDER BY pos DESC LIMIT ?2",
     [DESK_MINT_PUT] = "INSERT OR IGNORE INTO mint(" MINT_COLUMNS
                       ",sum) VALUES(?1,?2,?3,?4,?5,bs_sum(?1,?2,?3,?4,?5))",
     [DESK_MINT] = "SELECT " MINT_COLUMNS ",sum=bs_sum(" MINT_COLUMNS

@@ -16,6 +16,7 @@ enum {
     STORE_VERSION = 6,
     STORE_LIST_MAX = 1000,
     STORE_SEARCH_MAX = 200,
+    STORE_ACTS_NAMED_MAX = 1000,
     STORE_SITEMAP_SHARD = 10000
 };
 
@@ -281,9 +282,10 @@ enum result store_put_act(struct store *s, const struct stored_act *act) CHECKED
 enum result store_acts(struct store *s, story_id page, struct arena *a, struct stored_act **out,
     size_t *count_out) CHECKED; /* page 0: pauses and resumes */
 
-/* Of every page, the newest 1,000 acts so named. */
+/* Of every page, the newest acts so named, at most STORE_ACTS_NAMED_MAX; more_out: there are older
+ * ones. */
 enum result store_acts_named(struct store *s, struct span name, struct arena *a,
-    struct stored_act **out, size_t *count_out) CHECKED;
+    struct stored_act **out, size_t *count_out, bool *more_out) CHECKED;
 
 /* ---- notices: kills, holds and releases in words ---- */
 /* The names under which an item can be spoken of, by feed; the newest arrival counts. */
