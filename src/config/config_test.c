@@ -50,6 +50,30 @@ static void goldens(void)
     free(list);
 }
 
+static struct config *with_words(struct arena *a, int words, struct config_report *report)
+{
+    struct buf b;
+    buf_init(&b, a, 1 << 20);
+    buf_str(&b,
+        "site:\n  name: A\n  url: https://a.example\nrules:\n  - name: Many\n    action: hold\n"
+        "    texts:\n");
+    for (int i = 0; i < words; i++) buf_printf(&b, "      - word%d\n", i);
+    return config_parse(a, buf_span(&b), S("site.yaml"), "/", report);
+}
+
+static void long_lists(struct arena *a)
+{
+    enum { AS_MANY = 4000, LINES_BEFORE = 7 };
+    struct config_report report;
+    struct config *c = with_words(a, AS_MANY, &report);
+    check(c && c->rules[0].text_count == AS_MANY, "a long list is read whole");
+    c = with_words(a, AS_MANY + 1, &report);
+    struct span said = told(a, &report);
+    check(!c && span_find(said, arena_printf(a, "site.yaml:%d:9: “texts” has more than %d entries",
+                                    AS_MANY + 1 + LINES_BEFORE, AS_MANY)) >= 0,
+        "one entry more is a mistake, where it stands: %.*s", FMT(said));
+}
+
 static void defaults(struct arena *a)
 {
     struct config *c = config_default(a, S("/srv/wire"));
@@ -154,6 +178,7 @@ int main(void)
     struct arena *a = arena_new(64 << 20);
     setenv("TZ", "UTC", 1);
     goldens();
+    long_lists(a);
     defaults(a);
     overlays(a);
     loads(a);

@@ -228,7 +228,7 @@ static const struct key feed_keys[] = {
     {"late_embargo", TYPE_CHOICE, IN(config_feed, late_embargo), .words = "hide|keep",
         .otherwise = "hide", .flags = KEY_EDITORIAL,
         .about = "When a public story gets an embargoed version: hide it until then, or keep the "
-                 "version before it up."},
+                 "version before it up, until the new one is decided."},
     {"limits", TYPE_GROUP, 0, .group = &limit_group, .flags = KEY_EDITORIAL,
         .about = "Bounds of what it may do by itself."},
     {"shadow", TYPE_FLAG, IN(config_feed, shadow), .otherwise = "no", .flags = KEY_EDITORIAL,

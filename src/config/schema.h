@@ -85,6 +85,8 @@ struct reading {
 void walk_root(struct reading *r, const struct yaml *root);
 /* values.c */
 void value_read(struct reading *r, const struct key *k, const struct yaml *y, void *base);
+/* Nothing is left out silently: says so of a list, at its first entry behind CONFIG_ITEMS_MAX. */
+void too_many(struct reading *r, const struct key *k, const struct yaml *first_over);
 /* mistakes.c */
 void mistake(struct reading *r, uint32_t line, uint32_t column, struct span advice, const char *fmt,
     ...) __attribute__((format(printf, 5, 6)));

@@ -305,6 +305,12 @@ static bool fits_list(struct reading *r, const struct key *k, const struct yaml 
     return false;
 }
 
+void too_many(struct reading *r, const struct key *k, const struct yaml *first_over)
+{
+    mistake_at(r, first_over, S("begin to take entries out here"), "“%s” has more than %d entries",
+        k->name, CONFIG_ITEMS_MAX);
+}
+
 static void read_list(struct reading *r, const struct key *k, const struct yaml *y, void *base)
 {
     struct span *list = NULL;
@@ -314,10 +320,11 @@ static void read_list(struct reading *r, const struct key *k, const struct yaml 
             r, y, S("begin each entry with “- ”, or write [one, two]"), "“%s” is a list", k->name);
         return;
     }
-    const struct yaml *first = y->type == YAML_LIST ? y->first : y->text.n ? y : NULL;
-    for (const struct yaml *i = first; i; i = y->type == YAML_LIST ? i->next : NULL)
-        if (count < CONFIG_ITEMS_MAX && fits_list(r, k, i))
-            *ARENA_PUSH(r->a, list, count, cap) = arena_keep(r->a, i->text);
+    size_t seen = 0;
+    const struct yaml *i = y->type == YAML_LIST ? y->first : y->text.n ? y : NULL;
+    for (; i && seen < CONFIG_ITEMS_MAX; i = y->type == YAML_LIST ? i->next : NULL, seen++)
+        if (fits_list(r, k, i)) *ARENA_PUSH(r->a, list, count, cap) = arena_keep(r->a, i->text);
+    if (i) too_many(r, k, i);
     if (!list) list = ARENA_NEW(r->a, struct span); /* there and empty is not left out */
     *(struct span **)(void *)((char *)base + k->at) = list;
     *(uint32_t *)(void *)((char *)base + k->count_at) = (uint32_t)count;

@@ -163,10 +163,9 @@ static void walk_items(struct reading *r, const struct key *k, const struct yaml
     for (uint32_t i = 0; merges && i < *count; i++)
         memcpy(add_item(r, g, &items), (char *)*list + i * g->item_bytes, g->item_bytes);
     size_t seen = 0;
-    for (const struct yaml *i = y->first; i && seen < CONFIG_ITEMS_MAX; i = i->next, seen++)
-        walk_item(r, i, g, &items, !merges);
-    if (seen == CONFIG_ITEMS_MAX)
-        mistake_at(r, y, S(""), "“%s” has more than %d entries", k->name, CONFIG_ITEMS_MAX);
+    const struct yaml *i = y->first;
+    for (; i && seen < CONFIG_ITEMS_MAX; i = i->next, seen++) walk_item(r, i, g, &items, !merges);
+    if (i) too_many(r, k, i);
     *list = items.list;
     *count = (uint32_t)items.count;
 }

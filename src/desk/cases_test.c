@@ -360,6 +360,7 @@ static bool says_yes(struct span s)
 
 static struct span clock_of(struct arena *a, int64_t ms)
 {
+    if (ms == FOREVER) return S("never");
     return ms ? arena_printf(a, "%lds", (long)((ms - START_MS) / 1000)) : S("0");
 }
 
@@ -451,6 +452,8 @@ static void check_key(struct play *p, const struct yaml *want, const struct verd
         check_span(clock_of(a, v->first_wire_ms), want->text, what);
     else if (span_eq(want->key, S("until")))
         check_span(clock_of(a, v->interval.until_ms), want->text, what);
+    else if (span_eq(want->key, S("right")))
+        check_span(clock_of(a, v->right_ms), want->text, what);
     else if (!span_eq(want->key, S("at")))
         check(false, "%s: no such check: %.*s", what, FMT(want->key));
 }

@@ -208,6 +208,7 @@ enum cause {
 };
 struct run { /* one version shown without a gap */
     int64_t from_ms, until_ms;
+    int64_t end_ms; /* when the right to it ends, as known at its last instant: >= until_ms */
     struct known *k;
 };
 struct timeline {

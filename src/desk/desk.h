@@ -442,6 +442,9 @@ struct verdict {
     int64_t state_ms; /* since when */
     bool was_public;  /* at some instant of its known past or present */
     bool is_dead;     /* an unlifted kill or takedown stands */
+    int64_t right_ms; /* when the right to what is shown ends by itself. Behind interval.until_ms
+                         where `then` follows without a gap: until that is decided, what is shown
+                         may stand. Otherwise interval.until_ms */
     int64_t published_ms; /* first instant of being public, in the past or (embargo) to come; 0:
                              none is known */
     int64_t changed_ms;   /* when the shown version became public, or will */

@@ -14,11 +14,13 @@ void report_interval(struct desk *d, const struct timeline *t)
     size_t first = r;
     while (first > 0 && t->runs[first - 1].until_ms == t->runs[first].from_ms) first--;
     v->interval = (struct interval){t->runs[first].from_ms, t->runs[r].until_ms, false};
+    v->right_ms = v->interval.until_ms;
     v->shown = t->runs[r].k->index;
     v->changed_ms = t->runs[r].k->shown_ms;
     if (r + 1 == t->run_count) return;
     v->then = (struct interval){t->runs[r + 1].from_ms, t->runs[r + 1].until_ms, false};
     v->then_shown = t->runs[r + 1].k->index;
+    if (v->then.from_ms == v->interval.until_ms) v->right_ms = t->runs[r].end_ms;
 }
 
 void report_state(struct verdict *v, const struct timeline *t)

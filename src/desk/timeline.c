@@ -123,16 +123,16 @@ static int64_t end_of_kept_back(const struct desk *d, const struct known *shown,
     return end;
 }
 
-static void add_run(
-    struct desk *d, struct timeline *t, struct known *k, int64_t from_ms, int64_t until_ms)
+static void add_run(struct desk *d, struct timeline *t, struct run run)
 {
-    if (k->shown_ms > from_ms) k->shown_ms = from_ms;
-    if (t->run_count && t->runs[t->run_count - 1].k == k &&
-        t->runs[t->run_count - 1].until_ms == from_ms) {
-        t->runs[t->run_count - 1].until_ms = until_ms;
+    struct run *last = t->run_count ? &t->runs[t->run_count - 1] : NULL;
+    if (run.k->shown_ms > run.from_ms) run.k->shown_ms = run.from_ms;
+    if (last && last->k == run.k && last->until_ms == run.from_ms) {
+        last->until_ms = run.until_ms;
+        last->end_ms = run.end_ms;
         return;
     }
-    *ARENA_PUSH(d->a, t->runs, t->run_count, t->run_cap) = (struct run){from_ms, until_ms, k};
+    *ARENA_PUSH(d->a, t->runs, t->run_count, t->run_cap) = run;
 }
 
 static void note_cause(struct timeline *t, enum cause cause, int64_t at_ms, struct known *k)
@@ -211,7 +211,7 @@ static void step(
     if (!is_known && cause == CAUSE_EXPIRED && t->run_count && !t->expired_ms)
         t->expired_ms = at_ms;
     if (cause != CAUSE_SHOWN) return;
-    add_run(d, t, k, at_ms, end < next_ms ? end : next_ms);
+    add_run(d, t, (struct run){at_ms, end < next_ms ? end : next_ms, end, k});
     if (is_known && end < next_ms && next_ms <= t->last_ms) note_cause(t, CAUSE_EXPIRED, end, k);
 }
 

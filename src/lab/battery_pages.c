@@ -240,7 +240,8 @@ static bool ids_are_public(struct pages *g, const struct target *t, const struct
             named && is_public &&
             ((t->what == WHAT_WORD || t->what == WHAT_SEARCH) ? !must && !p->twin_count
                                                               : is_sitemap && p->noindex);
-        if ((must && !named && !g->late) || is_wrong) {
+        bool is_late = g->late && !(p->stays && !p->twin_count && t->what != WHAT_SEARCH);
+        if ((must && !named && !is_late) || is_wrong) {
             round_differs(g->r, "%.*s %s story %d, revision %d", FMT(t->path),
                 is_wrong ? "names" : "does not name", key, p->revision);
             return false;
@@ -322,7 +323,8 @@ static bool story_answers(struct pages *g, const struct target *t, const struct 
     }
     if (is_own && status == 301 && !is_page) status = 200;
     if (is_api && want == 301) want = status == 301 ? 301 : 404;
-    if (status == want || (g->late && status == 404)) return true;
+    bool is_late = g->late && !(is_own && p->stays);
+    if (status == want || (is_late && status == 404)) return true;
     round_differs(g->r, "%.*s answers %d, not %d", FMT(t->path), status, want);
     return false;
 }

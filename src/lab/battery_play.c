@@ -83,12 +83,32 @@ story_id round_id(struct round *r, int key)
 }
 
 /* Pages that become one have one past; what each was before is remembered here. */
+static void look_up(struct round *r, int64_t at_ms, struct oracle_view *v)
+{
+    oracle_look(r->look_arena, r->log, r->log_count, at_ms, v);
+    for (int i = 0; i < v->revisions && i < (int)COUNT(r->was_shown); i++)
+        r->was_shown[i] |= v->was_shown[i];
+}
+
 static void ask_oracle(struct round *r, struct oracle_view *v)
 {
     arena_reset(r->look_arena);
-    oracle_look(r->look_arena, r->log, r->log_count, r->p->now_ms, v);
-    for (int i = 0; i < v->revisions && i < (int)COUNT(r->was_shown); i++)
-        r->was_shown[i] |= v->was_shown[i];
+    look_up(r, r->p->now_ms, v);
+}
+
+/* E6: where one version takes the place of another by itself, the old one stands until the newsroom
+ * has decided, if its right has not ended too. */
+static void keep_old(struct round *r, struct oracle_view *v)
+{
+    struct oracle_view before;
+    look_up(r, r->p->now_ms - 1, &before);
+    for (size_t i = 0; i < v->page_count; i++) {
+        struct oracle_page *now = &v->pages[i], *old = &before.pages[i];
+        bool takes = old->status == 200 && now->status == 200 && old->revision != now->revision;
+        if (!takes || old->end_ms <= r->p->now_ms) continue;
+        *now = *old;
+        now->stays = true;
+    }
 }
 
 static void compare(struct round *r, bool whole, bool late)
@@ -96,6 +116,7 @@ static void compare(struct round *r, bool whole, bool late)
     struct oracle_view v;
     arena_reset(r->p->step_arena);
     ask_oracle(r, &v);
+    if (late) keep_old(r, &v);
     r->tally->comparisons++;
     if (r->layer == LAYER_TABLES)
         tables_compare(r, &v, whole, late);

@@ -386,6 +386,7 @@ static const struct version *look_at_page(struct oracle *o, int root, struct ora
         tell_shown(p, v, out), tell_comments(o, p, out);
     else if (p->count)
         out->status = gone_status(o, p, dead, was_public, f);
+    out->end_ms = end;
     if (out->status == 200 && end < out->next_ms) out->next_ms = end;
     out->received_ms = o->events[o->first_pos[p->first] / 100].at_ms;
     return out->status == 200 ? v : NULL;

@@ -118,6 +118,9 @@ struct oracle_page {
     int comments[ORACLE_COMMENTS]; /* that are shown under it */
     int comment_count;
     int64_t next_ms; /* when this changes by itself; INT64_MAX: never */
+    int64_t end_ms; /* when the right to what is shown ends, whatever takes its place before that */
+    bool stays; /* asked late: it was shown an instant before, and must be until the newsroom has
+                   decided what takes its place (E6) */
 };
 struct oracle_view {
     struct oracle_page *pages;

@@ -163,7 +163,8 @@ enum result handle_open_file(
     r = set_up(l, mode);
     if (r == OK && fresh) r = make_ledger(l);
     if (r != OK) return r;
-    *why_out = "the ledger is damaged: its tables or its first event cannot be read";
+    *why_out = "the ledger is damaged: its tables or its first event cannot be read; restore a "
+               "backup, see docs/operations.md";
     r = prepare_queries(l);
     return r == OK ? load_genesis(l) : r;
 }

@@ -92,18 +92,17 @@ void page_brakes(struct visit *v)
     brakes_page(v, 200, NULL);
 }
 
-void brakes_again(struct visit *v, int status, const char *why)
+static bool is_ticked(struct visit *v, struct span id)
 {
-    struct span text = dress_word(v->book.dress, why);
-    brakes_page(v, status, &text);
+    return form_get(&v->form, arena_printf(v->a, "pick.%.*s", FMT(id)).p).n > 0;
 }
 
-void page_resume(struct visit *v)
+/* The pile behind a brake. why: what is amiss; NULL: nothing. What was picked stays picked. */
+static void resume_page(struct visit *v, int status, struct span target, const struct span *why)
 {
     struct office_eyes e;
     struct held *pile;
     size_t count = 0;
-    struct span target = form_get(&v->query, "target");
     if (v->role < act_row(ACT_RESUME)->role) {
         visit_refuse(v, 403, "role too low", "ask an editor");
         return;
@@ -115,6 +114,7 @@ void page_resume(struct visit *v)
         return;
     }
     struct record *r = visit_record(v, "brakes", "act_resume");
+    if (why) put_why(v->book.dress, record_item(r, "trouble"), *why);
     record_text(r, "target", target);
     record_text(r, "label", target_label(v, target));
     record_text(r, "once", visit_once(v));
@@ -140,16 +140,30 @@ void page_resume(struct visit *v)
         put_time(v, item, "since", pile[i].since_ms);
         record_flag(item, "update", update);
         record_flag(item, "may_pick", may_pick && !update);
+        record_flag(item, "picked", is_ticked(v, id));
     }
-    visit_page(v, 200, "resume", r);
+    visit_page(v, status, "resume", r);
     eyes_close(&e);
+}
+
+void page_resume(struct visit *v)
+{
+    resume_page(v, 200, form_get(&v->query, "target"), NULL);
+}
+
+void brakes_again(struct visit *v, int status, const char *why)
+{
+    struct span text = dress_word(v->book.dress, why);
+    if (act_kind_of(form_get(&v->form, "act")) == ACT_RESUME)
+        resume_page(v, status, form_get(&v->form, "target"), &text);
+    else
+        brakes_page(v, status, &text);
 }
 
 static bool is_picked(struct visit *v, story_id page)
 {
-    struct span id = story_id_text(v->a, page);
     return span_eq(form_get(&v->form, "pile"), S("pick")) &&
-           form_get(&v->form, arena_printf(v->a, "pick.%.*s", FMT(id)).p).n > 0;
+           is_ticked(v, story_id_text(v->a, page));
 }
 
 /* Stories that wait and are not picked are held first, then the brake is let go: in one step of the
@@ -213,7 +227,9 @@ void post_brake(struct visit *v)
     }
     eyes_close(&e);
     struct span trouble = span_of(why);
-    if (why)
+    if (why && brake.kind == ACT_RESUME)
+        resume_page(v, 422, brake.target, &trouble);
+    else if (why)
         brakes_page(v, 422, &trouble);
     else
         act_send(v, acts, n, act_once(v, form_get(&v->form, "once")), brake_done);

@@ -303,6 +303,7 @@ enum result office_json_list(
         if (q.has_count) json_number(o, "total", (int64_t)q.slice.count);
         if (q.slice.page) json_number(o, "page", (int64_t)q.slice.page);
         if (q.slice.page) json_bool(o, "more", q.slice.more);
+        if (q.slice.is_cut) json_bool(o, "older_left_out", true);
         json_close(o, '}');
         return OK;
     }

@@ -36,10 +36,10 @@ size_t page_number(const struct visit *v)
     return fits ? (size_t)n : 1;
 }
 
+/* As many as office.c lets through. */
 static struct span words_asked(const struct visit *v)
 {
-    struct span words = span_trim(form_get(&v->query, "q"));
-    return words.n <= OFFICE_WORDS_MAX ? words : S("");
+    return span_trim(form_get(&v->query, "q"));
 }
 
 void put_pager(
@@ -321,6 +321,10 @@ void page_takedowns(struct visit *v)
         struct record *r = visit_record(v, "takedowns", "menu_takedowns");
         for (size_t i = 0; i < p.until - p.from; i++) case_row(v, &e, r, &list[i]);
         put_slice(v, r, "/desk/takedowns", "none_takedowns", words, &p);
+        record_text(r, "cut",
+            p.is_cut ? dress_say(v->book.dress, v->a, "takedowns_cut", "n",
+                           arena_printf(v->a, "%d", STORE_ACTS_NAMED_MAX))
+                     : S(""));
         visit_page(v, 200, "takedowns", r);
     } else {
         say_no_store(v);

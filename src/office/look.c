@@ -219,15 +219,18 @@ static enum result fill_cases(struct office_eyes *e, struct office_case *list, s
 }
 
 /* Every act that is a case and names its story; nothing is decided yet. */
-static enum result all_cases(struct office_eyes *e, struct office_case **list, size_t *n)
+static enum result all_cases(
+    struct office_eyes *e, struct office_case **list, size_t *n, bool *is_cut)
 {
     size_t cap = 0;
     for (int k = 0; k < ACT_UNKNOWN; k++) {
         struct stored_act *acts;
         size_t count;
+        bool more;
         struct span name = span_of(act_kind_name((enum act_kind)k));
         if (!act_row((enum act_kind)k)->is_case) continue;
-        TRY(store_acts_named(e->store, name, e->a, &acts, &count));
+        TRY(store_acts_named(e->store, name, e->a, &acts, &count, &more));
+        *is_cut |= more;
         for (size_t i = 0; i < count; i++) {
             struct office_case c = {.page = acts[i].page};
             if (!c.page || !act_read(e->a, acts[i].json, &c.act)) continue;
@@ -260,13 +263,14 @@ enum result eyes_cases(struct office_eyes *e, struct span words, size_t page, si
 {
     size_t n = 0;
     struct office_case *list = NULL;
-    bool sifts = span_trim(words).n > 0;
-    TRY(all_cases(e, &list, &n));
+    bool sifts = span_trim(words).n > 0, is_cut = false;
+    TRY(all_cases(e, &list, &n, &is_cut));
     if (sifts) {
         TRY(fill_cases(e, list, n));
         n = sift_cases(e, words, list, n);
     }
     *slice_out = sift_page(n, page, each);
+    slice_out->is_cut = is_cut;
     *out = n ? list + slice_out->from : list;
     return sifts ? OK : fill_cases(e, *out, slice_out->until - slice_out->from);
 }

@@ -227,6 +227,10 @@ static void answer_page(struct visit *v)
         visit_message(v, 405, "not_here", dress_word(v->book.dress, "not_here_text"));
     else if (v->method == HTTP_POST && !sign_form_is_ours(v, &why))
         refuse_form(v, why);
+    else if (span_trim(form_get(&v->query, "q")).n > OFFICE_WORDS_MAX)
+        visit_message(v, 422, "search",
+            dress_say(v->book.dress, v->a, "search_too_long", "n",
+                arena_printf(v->a, "%d", OFFICE_WORDS_MAX)));
     else if (i < COUNT(table))
         table[i].answer(v);
     else if (span_eq(v->path, S("/desk/")) || span_eq(v->path, S("/desk")))

@@ -303,6 +303,7 @@ size_t sift_alarms(struct arena *a, struct span words, struct alarm *list, size_
 struct sift_page { /* rows from … until before; of count */
     size_t page, from, until, count;
     bool more;
+    bool is_cut; /* older ones are in no page of it */
 };
 /* page: from 1; one behind the end is the last. */
 struct sift_page sift_page(size_t count, size_t page, size_t each);
@@ -314,7 +315,8 @@ struct office_case { /* a takedown, kill or purge of the desk with its case */
     bool is_open;  /* it stands */
     bool is_known; /* its story is */
 };
-/* Newest first; those of one page, of all that the words fit. */
+/* Newest first; those of one page, of all that the words fit. Of each act the newest
+ * STORE_ACTS_NAMED_MAX; slice_out says whether there are more. */
 enum result eyes_cases(struct office_eyes *e, struct span words, size_t page, size_t each,
     struct office_case **out, struct sift_page *slice_out) CHECKED;
 struct office_comment { /* what a reader has written */

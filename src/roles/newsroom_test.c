@@ -263,15 +263,15 @@ static void brakes_of_years(void)
 }
 
 /* ---- timers ---- */
-static struct span embargoed(int i)
+static struct span embargoed(int i, const char *hour)
 {
     return arena_printf(a,
         "{\"uri\":\"tag:due-%d\",\"standard\":{\"name\":\"ninjs\",\"version\":\"3.0\"},\"type\":"
-        "\"text\",\"version\":\"1\",\"pubStatus\":\"usable\",\"embargoed\":\"2026-03-01T00:00:"
+        "\"text\",\"version\":\"1\",\"pubStatus\":\"usable\",\"embargoed\":\"2026-03-01T%s:00:"
         "00Z\","
         "\"language\":\"en\",\"headlines\":[{\"role\":\"main\",\"value\":\"Due %d\"}],\"bodies\":[{"
         "\"role\":\"main\",\"contentType\":\"text/html\",\"value\":\"<p>Words of %d.</p>\"}]}",
-        i, i, i);
+        i, hour, i, i);
 }
 
 static size_t held_count(void)
@@ -288,7 +288,7 @@ static void many_due_at_once(void)
     must(newsroom_work() == OK);
     size_t before = held_count();
     for (int i = 0; i < MANY; i++)
-        append(EVENT_DELIVERY, S("{\"name\":\"item.json\"}"), embargoed(i));
+        append(EVENT_DELIVERY, S("{\"name\":\"item.json\"}"), embargoed(i, "00"));
     must(newsroom_work() == OK);
     check(held_count() == before + MANY, "%d stories wait for one instant", MANY);
     now_ms = newsroom_due_ms(newsroom);
@@ -298,6 +298,28 @@ static void many_due_at_once(void)
     must(newsroom_work() == OK);
     check(held_count() == before && is_shown("tag:amid"),
         "all of them are released then, and what comes amid them is not forgotten (%zu left)",
+        held_count() - before);
+}
+
+/* E14. What came between two steps of ringing has moved the position on; it ends there. */
+static void ended_between_two_rings(void)
+{
+    enum { MANY = JOB_DUE + 50 };
+    must(newsroom_work() == OK);
+    size_t before = held_count();
+    for (int i = MANY; i < 2 * MANY; i++)
+        append(EVENT_DELIVERY, S("{\"name\":\"item.json\"}"), embargoed(i, "12"));
+    must(newsroom_work() == OK);
+    check(held_count() == before + MANY, "%d more wait for one instant", MANY);
+    now_ms = newsroom_due_ms(newsroom) + 5;
+    clock_set_virtual(now_ms);
+    deliver("tag:between", 1, "usable");
+    step();
+    check(is_shown("tag:between") && held_count() > before, "some of them are released with it");
+    newsroom_close(newsroom);
+    newsroom_start(false);
+    must(newsroom_work() == OK);
+    check(held_count() == before, "behind a restart all others are (%zu left)",
         held_count() - before);
 }
 
@@ -628,6 +650,7 @@ int main(void)
     while_it_is_built_again();
     brakes_of_years();
     many_due_at_once();
+    ended_between_two_rings();
     lost_configurations();
     read_by_what_is_in_force();
     pictures_without_end();

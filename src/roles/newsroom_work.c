@@ -82,13 +82,15 @@ static enum result open_parts(struct newsroom *n, struct span *why)
 }
 
 /* E14: what fell due while the newsroom was down is rung at its start: everything since the last
- * event that it has applied, which it cannot have outlived without ringing. */
+ * event that it has applied, which it cannot have outlived without ringing; and what it had begun
+ * to ring when it ended. */
 static int64_t timers_rung_until(struct newsroom *n)
 {
     struct event e;
+    int64_t begun_ms = store_rung(n->store);
     if (!n->position || ledger_event(n->ledger, n->position, &e, n->job) != OK)
-        return clock_now_ms();
-    return e.received_ms - 1;
+        return begun_ms ? begun_ms : clock_now_ms();
+    return begun_ms && begun_ms < e.received_ms ? begun_ms : e.received_ms - 1;
 }
 
 enum result newsroom_open(const struct house *h, const struct newsroom_options *o,
@@ -264,7 +266,8 @@ static enum result ring_due(struct newsroom *n, int64_t now_ms)
         n->store, n->due_done_ms, n->due_until_ms, n->due_after, due, COUNT(due), &count));
     for (size_t i = 0; i < count; i++) newsroom_touch(n, due[i]);
     if (count == COUNT(due)) n->due_last = due[count - 1];
-    return OK;
+    if (!n->due_after == !n->due_last) return OK;
+    return store_set_rung(n->store, n->due_last ? n->due_done_ms : 0);
 }
 
 static enum result work(

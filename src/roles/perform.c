@@ -46,6 +46,17 @@ static bool is_same(struct ledger *l, struct arena *a, const struct append *ap)
     return ledger_event(l, ap->pos_out, &e, a) == OK && span_eq(e.meta, ap->meta);
 }
 
+static const char *why_not_kept(enum result r)
+{
+    switch (r) {
+    case ERR_FULL: return "the act could not be kept: the disk is full";
+    case ERR_CORRUPT:
+        return "the act could not be kept: the ledger is damaged; restore a backup, see "
+               "docs/operations.md (`broadsheet check --audit` says where it is damaged)";
+    default: return "the act could not be kept: the ledger does not take it now";
+    }
+}
+
 static enum result append_all(const char *data, struct arena *a, const struct act *acts, size_t n,
     struct span once, uint64_t *pos_out, const char **why)
 {
@@ -69,9 +80,7 @@ static enum result append_all(const char *data, struct arena *a, const struct ac
         *why = "another act was done under this name: give `once` a new UUID";
         return ERR_DENIED;
     }
-    if (r != OK)
-        *why = r == ERR_FULL ? "the act could not be kept: the disk is full"
-                             : "the act could not be kept: the ledger does not take it now";
+    if (r != OK) *why = why_not_kept(r);
     return r;
 }
 

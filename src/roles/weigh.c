@@ -70,6 +70,16 @@ static bool is_same(struct arena *a, const struct config *x, const struct config
     return span_eq(config_editorial(a, x), config_editorial(a, y));
 }
 
+/* The one that was accepted last, which the newsroom may not have put in force yet; else the
+ * store's. */
+static struct config *last_accepted(struct weigh_job *j, struct arena *a, struct config *stored)
+{
+    struct config *last = config_from_editorial(a, config_editorial(a, j->house->config), NULL);
+    if (!last) return stored;
+    replay_same_door(stored, last);
+    return is_same(a, stored, last) ? stored : last;
+}
+
 static void weigh_in(
     struct weigh_job *j, struct arena *a, struct store *s, struct config *c, struct weighed *out)
 {
@@ -82,6 +92,7 @@ static void weigh_in(
         cannot(out, why);
         return;
     }
+    now = last_accepted(j, a, now);
     replay_same_door(now, c);
     snprintf(out->token, sizeof out->token, "%.*s", FMT(replay_token(a, now, c)));
     out->end = is_same(a, now, c)                ? WEIGH_SAME

@@ -223,11 +223,15 @@ enum result store_acts(
     return db_list(&s->desk, q, a, sizeof **out, read_act, out, count_out);
 }
 
-enum result store_acts_named(
-    struct store *s, struct span name, struct arena *a, struct stored_act **out, size_t *count_out)
+enum result store_acts_named(struct store *s, struct span name, struct arena *a,
+    struct stored_act **out, size_t *count_out, bool *more_out)
 {
-    sqlite3_stmt *q = db_query(&s->desk, DESK_ACTS_NAMED, ARGS(arg_text(name)));
-    return db_list(&s->desk, q, a, sizeof **out, read_act, out, count_out);
+    sqlite3_stmt *q = db_query(
+        &s->desk, DESK_ACTS_NAMED, ARGS(arg_text(name), arg_int(STORE_ACTS_NAMED_MAX + 1)));
+    enum result r = db_list(&s->desk, q, a, sizeof **out, read_act, out, count_out);
+    *more_out = *count_out > STORE_ACTS_NAMED_MAX;
+    if (*more_out) *count_out = STORE_ACTS_NAMED_MAX;
+    return r;
 }
 
 enum result store_put_mint(struct store *s, const struct mint *m)

@@ -96,6 +96,7 @@ static void acts(struct store *s, struct arena *a)
     struct stored_act pause = {.pos = 21, .json = S("{\"act\":\"pause\"}"), .at_ms = NOW};
     struct mint m = {.page = 12, .slug = S("ferry-sails"), .date_ms = NOW, .pos = 22};
     size_t n;
+    bool more;
     must(store_put_act(s, &act) == OK && store_put_act(s, &act) == OK &&
          store_put_act(s, &pause) == OK);
     must(store_acts(s, 12, a, &list, &n) == OK);
@@ -103,10 +104,10 @@ static void acts(struct store *s, struct arena *a)
     check_span(list[0].json, act.json, "as they were");
     must(store_acts(s, 0, a, &list, &n) == OK);
     check(n == 1 && list[0].pos == 21, "pauses are of no page");
-    must(store_acts_named(s, S("hold"), a, &list, &n) == OK);
+    must(store_acts_named(s, S("hold"), a, &list, &n, &more) == OK && !more);
     check(n == 1 && list[0].page == 12, "acts by their name, of every page");
-    must(store_acts_named(s, S("hol"), a, &list, &n) == OK && n == 0);
-    must(store_acts_named(s, S("pause"), a, &list, &n) == OK);
+    must(store_acts_named(s, S("hol"), a, &list, &n, &more) == OK && n == 0);
+    must(store_acts_named(s, S("pause"), a, &list, &n, &more) == OK);
     check(n == 0, "and never those of no page");
     act.page = 13; /* one act on a guid that two providers use */
     must(store_put_act(s, &act) == OK && store_acts(s, 13, a, &list, &n) == OK);

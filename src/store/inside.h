@@ -37,9 +37,8 @@ extern const size_t summed_table_count;
 #define MEMBERS_WALKED "1000"
 
 #define STORY_HEAD                                                                                 \
-    "id,from_ms,until_ms,front_ms,published_ms,corrected_ms,lead_ms,day_ms,section,feed,on_"       \
-    "fronts,"                                                                                      \
-    "noindex,nonews,needs_member,pinned_ms,territory,view"
+    "id,from_ms,until_ms,due_ms,front_ms,published_ms,corrected_ms,lead_ms,day_ms,section,feed,"   \
+    "on_fronts,noindex,nonews,needs_member,pinned_ms,territory,view"
 #define BODY_COLUMNS "story,body"
 #define LABEL_COLUMNS "kind,slug,front_ms,id,story,name"
 #define GONE_COLUMNS                                                                               \
@@ -96,6 +95,7 @@ enum site_sql {
     SITE_POPULAR_PUT,
     SITE_NEXT_FROM,
     SITE_NEXT_UNTIL,
+    SITE_NEXT_DUE,
     SITE_DUE,
     SITE_QUEUE_PUT,
     SITE_QUEUE_DUE,
@@ -232,6 +232,7 @@ enum reader_sql {
     READ_DAY,
     READ_NEXT_FROM,
     READ_NEXT_UNTIL,
+    READ_NEXT_DUE,
     READ_PICTURE,
     READ_MATCHES,
     READ_RELATED,
@@ -247,7 +248,8 @@ struct reader {
     struct reader_hooks hooks;
     int64_t now_ms;
     struct reader_place place;
-    bool placed; /* a row of this snapshot asked for the place */
+    bool placed;     /* a row of this snapshot asked for the place */
+    story_id missed; /* the story last asked for: it is not public, whatever the place */
     uint64_t position;
     bool begun;
 };

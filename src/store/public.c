@@ -211,7 +211,8 @@ enum result store_put_story(struct store *s, const struct story_row *row)
     touch_place(s, v->section, day);
     touch_story(s, v->id);
     struct arg args[] = {arg_int((int64_t)v->id), arg_int(row->from_ms), arg_int(row->until_ms),
-        arg_int(v->front_ms), arg_int(v->published_ms),
+        arg_int(row->due_ms ? row->due_ms : row->until_ms), arg_int(v->front_ms),
+        arg_int(v->published_ms),
         arg_int(v->is_corrected || v->is_corrective ? v->corrected_ms : 0),
         arg_int(v->on_fronts ? v->lead_ms : 0), arg_int(day), arg_text(v->section),
         arg_text(row->feed), arg_int(v->on_fronts), arg_int(v->noindex), arg_int(v->nonews),
@@ -343,12 +344,28 @@ enum result store_put_counts(struct store *s, story_id page, uint64_t views, int
 
 int64_t store_next_due(struct store *s, int64_t after_ms)
 {
-    int64_t from = INT64_MAX, until = INT64_MAX;
-    enum result r = db_number(&s->site, SITE_NEXT_FROM, ARGS(arg_int(after_ms)), &from);
-    if (r == OK || r == ERR_ABSENT)
-        r = db_number(&s->site, SITE_NEXT_UNTIL, ARGS(arg_int(after_ms)), &until);
-    if (r != OK && r != ERR_ABSENT) log_error("store: next due instant: %s", result_name(r));
-    return from < until ? from : until;
+    static const int which[] = {SITE_NEXT_FROM, SITE_NEXT_UNTIL, SITE_NEXT_DUE};
+    int64_t first = INT64_MAX;
+    for (size_t i = 0; i < COUNT(which); i++) {
+        int64_t at = INT64_MAX;
+        enum result r = db_number(&s->site, which[i], ARGS(arg_int(after_ms)), &at);
+        if (r != OK && r != ERR_ABSENT) log_error("store: next due instant: %s", result_name(r));
+        if (at < first) first = at;
+    }
+    return first;
+}
+
+enum result store_set_rung(struct store *s, int64_t done_ms)
+{
+    return db_do(&s->site, SITE_SET_NOTE, ARGS(arg_text(S("rung_ms")), arg_int(done_ms)));
+}
+
+int64_t store_rung(struct store *s)
+{
+    int64_t ms = 0;
+    enum result r = db_number(&s->site, SITE_NOTE, ARGS(arg_text(S("rung_ms"))), &ms);
+    if (r != OK && r != ERR_ABSENT) log_error("store: what was rung: %s", result_name(r));
+    return r == OK ? ms : 0;
 }
 
 enum result store_due(struct store *s, int64_t after_ms, int64_t until_ms, story_id after,

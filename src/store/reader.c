@@ -48,7 +48,7 @@ static const char *const guarded_tables[] = {
     "story", "body", "label", "shown", "popular", "picture", "doc", "member", "twin"};
 /* public_within: the walk through a package's members, inside of those views. */
 static const char *const views[] = {"public_within", "public_story", "public_label", "public_match",
-    "public_popular", "public_picture", "next_from", "next_until"};
+    "public_popular", "public_picture", "next_from", "next_until", "next_due"};
 static const char *const functions[] = {
     "bs_now", "bs_dead", "bs_here", "bs_sum", "min", "count", "match"};
 #define ONE_OF(name, list) is_one_of((name), (list), COUNT(list))
@@ -160,6 +160,7 @@ enum result reader_begin_at(struct reader *r, int64_t now_ms, const struct reade
     r->now_ms = now_ms;
     r->place = *p;
     r->placed = false;
+    r->missed = 0;
     r->begun = result == OK;
     return result;
 }
@@ -174,19 +175,26 @@ bool reader_asked_place(const struct reader *r)
     return r->placed;
 }
 
-static bool is_there(struct reader *r, story_id id)
+/* One question, and whether its answer depended on the place. */
+static bool is_there(struct reader *r, story_id id, bool *placed_out)
 {
     int64_t one;
-    return db_number(&r->db, READ_THERE, ARGS(arg_int((int64_t)id)), &one) == OK;
+    bool before = r->placed;
+    r->placed = false;
+    bool there = db_number(&r->db, READ_THERE, ARGS(arg_int((int64_t)id)), &one) == OK;
+    *placed_out = r->placed;
+    r->placed |= before;
+    return there;
 }
 
 bool reader_elsewhere(struct reader *r, story_id id)
 {
+    bool placed;
     must(r->begun);
-    if (is_there(r, id)) return false;
+    if (id == r->missed || is_there(r, id, &placed) || !placed) return false;
     bool anywhere = r->place.anywhere;
     r->place.anywhere = true;
-    bool there = is_there(r, id);
+    bool there = is_there(r, id, &placed);
     r->place.anywhere = anywhere;
     return there;
 }
@@ -210,12 +218,15 @@ uint64_t reader_position(struct reader *r)
 
 int64_t reader_next_change(struct reader *r)
 {
-    int64_t from = INT64_MAX, until = INT64_MAX;
-    enum result result = db_number(&r->db, READ_NEXT_FROM, NO_ARGS, &from);
-    if (result == OK || result == ERR_ABSENT)
-        result = db_number(&r->db, READ_NEXT_UNTIL, NO_ARGS, &until);
-    if (result != OK && result != ERR_ABSENT) return r->now_ms; /* unknown: keep nothing */
-    return from < until ? from : until;
+    static const int which[] = {READ_NEXT_FROM, READ_NEXT_UNTIL, READ_NEXT_DUE};
+    int64_t first = INT64_MAX;
+    for (size_t i = 0; i < COUNT(which); i++) {
+        int64_t at = INT64_MAX;
+        enum result result = db_number(&r->db, which[i], NO_ARGS, &at);
+        if (result != OK && result != ERR_ABSENT) return r->now_ms; /* unknown: keep nothing */
+        if (at < first) first = at;
+    }
+    return first;
 }
 
 /* A tombstone counts for pictures from the instant at which it stands, whatever the row still says.
@@ -250,8 +261,13 @@ bool read_view(
 enum result reader_story(struct reader *r, story_id id, struct arena *a, struct view *out)
 {
     enum result result = OK;
+    bool before = r->placed;
+    r->placed = false;
     sqlite3_stmt *q = db_query(&r->db, READ_STORY, ARGS(arg_int((int64_t)id)));
-    if (!db_row(&r->db, q, &result)) return result == OK ? ERR_ABSENT : result;
+    bool found = db_row(&r->db, q, &result);
+    if (!found && result == OK && !r->placed) r->missed = id;
+    r->placed |= before;
+    if (!found) return result == OK ? ERR_ABSENT : result;
     bool whole = read_view(r, q, true, a, out);
     sqlite3_reset(q);
     return whole ? OK : ERR_CORRUPT;

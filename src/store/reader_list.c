@@ -45,6 +45,7 @@ const char *const reader_statements[READ_STATEMENTS] = {
     [READ_DAY] = "SELECT day_ms FROM public_story WHERE day_ms<?1 ORDER BY day_ms DESC LIMIT 1",
     [READ_NEXT_FROM] = "SELECT at_ms FROM next_from",
     [READ_NEXT_UNTIL] = "SELECT at_ms FROM next_until",
+    [READ_NEXT_DUE] = "SELECT at_ms FROM next_due",
     [READ_PICTURE] = "SELECT width,height FROM public_picture WHERE hash=?1 AND ok LIMIT 1",
     [READ_MATCHES] =
         "SELECT id,front_ms FROM public_match WHERE words MATCH ?1 ORDER BY doc LIMIT ?2",

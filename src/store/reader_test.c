@@ -380,7 +380,7 @@ static void plans(struct arena *a)
         {READ_STORY, "(id=?)"}, {READ_DAY, "story_day"}, {READ_NAME, "SEARCH l USING"},
         {READ_RELATED, "SEARCH l USING"}, {READ_PICTURE, "SEARCH p USING"},
         {READ_NEXT_FROM, "story_from"}, {READ_NEXT_UNTIL, "story_until"},
-        {READ_MATCHES, "VIRTUAL TABLE"},
+        {READ_NEXT_DUE, "story_due"}, {READ_MATCHES, "VIRTUAL TABLE"},
         {READ_COUNT + LIST_SECTION, "COVERING INDEX story_section"},
         {READ_COUNT + LIST_FRONT, "COVERING INDEX story_front"}, {READ_WITHDRAWN, "gone_since"},
         {READ_LEFT, "gone_left"}};

@@ -26,7 +26,8 @@
                          "t.needs_member=0 AND " IS_SHOWN("t") ")"
 #define IS_PUBLIC IS_SHOWN("s") " AND (s.needs_member=0 OR " HAS_MEMBER ")"
 #define STORY_AND_BODY                                                                             \
-    "s.*,s.sum=bs_sum(s.id,s.from_ms,s.until_ms,s.front_ms,s.published_ms,s.corrected_ms,"         \
+    "s.*,s.sum=bs_sum(s.id,s.from_ms,s.until_ms,s.due_ms,s.front_ms,s.published_ms,s.corrected_"   \
+    "ms,"                                                                                          \
     "s.lead_ms,"                                                                                   \
     "s.day_ms,s.section,s.feed,s.on_fronts,s.noindex,s.nonews,s.needs_member,s.pinned_ms,"         \
     "s.territory,s.view) "                                                                         \
@@ -48,7 +49,7 @@ static const char site_tables[] =
     "INSERT INTO note VALUES('position',0),('purge',0),('purged_ms',0);"
 
     "CREATE TABLE story(row INTEGER PRIMARY KEY, id INTEGER NOT NULL UNIQUE,"
-    " from_ms INTEGER, until_ms INTEGER, front_ms INTEGER, published_ms INTEGER,"
+    " from_ms INTEGER, until_ms INTEGER, due_ms INTEGER, front_ms INTEGER, published_ms INTEGER,"
     " corrected_ms INTEGER, lead_ms INTEGER, day_ms INTEGER, section TEXT, feed TEXT,"
     " on_fronts INTEGER, noindex INTEGER, nonews INTEGER, needs_member INTEGER, pinned_ms INTEGER,"
     " territory TEXT NOT NULL, view BLOB,"
@@ -70,6 +71,7 @@ static const char site_tables[] =
     "CREATE INDEX story_day ON story(day_ms,id,from_ms,until_ms,needs_member,territory);"
     "CREATE INDEX story_from ON story(from_ms);"
     "CREATE INDEX story_until ON story(until_ms) WHERE until_ms<9223372036854775807;"
+    "CREATE INDEX story_due ON story(due_ms) WHERE due_ms<until_ms;"
     "CREATE TABLE body(story INTEGER PRIMARY KEY, body BLOB, sum INTEGER);"
 
     "CREATE TABLE label(kind INTEGER, slug TEXT, front_ms INTEGER, id INTEGER,"
@@ -135,7 +137,9 @@ static const char more_site_views[] =
     " AND NOT bs_dead(n.item) AND " IS_PUBLIC ";"
     "CREATE VIEW next_from AS SELECT min(from_ms) AS at_ms FROM story WHERE from_ms>bs_now();"
     "CREATE VIEW next_until AS SELECT min(until_ms) AS at_ms FROM story"
-    " WHERE until_ms<9223372036854775807 AND until_ms>bs_now();";
+    " WHERE until_ms<9223372036854775807 AND until_ms>bs_now();"
+    "CREATE VIEW next_due AS SELECT min(due_ms) AS at_ms FROM story"
+    " WHERE due_ms<until_ms AND due_ms>bs_now();";
 
 static const char desk_tables[] =
     "CREATE TABLE note(name TEXT PRIMARY KEY, value INTEGER) WITHOUT ROWID;"

@@ -2,7 +2,7 @@
  * kept. */
 #include "inside.h"
 
-#define HEAD_VALUES "?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16,?17"
+#define HEAD_VALUES "?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16,?17,?18"
 
 const char *const site_statements[SITE_STATEMENTS] = {
     [SITE_POSITION] = "SELECT value FROM note WHERE name='position'",
@@ -11,7 +11,7 @@ const char *const site_statements[SITE_STATEMENTS] = {
     [SITE_STORY_PUT] =
         "INSERT INTO story(" STORY_HEAD ",sum) VALUES(" HEAD_VALUES ",bs_sum(" HEAD_VALUES "))",
     [SITE_STORY_CHANGE] = "UPDATE story SET (" STORY_HEAD ",sum)=(" HEAD_VALUES
-                          ",bs_sum(" HEAD_VALUES ")) WHERE row=?18",
+                          ",bs_sum(" HEAD_VALUES ")) WHERE row=?19",
     [SITE_STORY_DROP] = "DELETE FROM story WHERE row=?1",
     [SITE_STORY_HEAD] =
         "SELECT view,from_ms,until_ms,sum=bs_sum(" STORY_HEAD "),territory FROM story WHERE id=?1",
@@ -50,9 +50,12 @@ const char *const site_statements[SITE_STATEMENTS] = {
     [SITE_NEXT_FROM] = "SELECT min(from_ms) FROM story WHERE from_ms>?1",
     [SITE_NEXT_UNTIL] = "SELECT min(until_ms) FROM story"
                         " WHERE until_ms<9223372036854775807 AND until_ms>?1",
+    [SITE_NEXT_DUE] = "SELECT min(due_ms) FROM story WHERE due_ms<until_ms AND due_ms>?1",
     [SITE_DUE] = "SELECT id FROM story WHERE from_ms>?1 AND from_ms<=?2 AND id>?3"
                  " UNION SELECT id FROM story"
                  " WHERE until_ms<9223372036854775807 AND until_ms>?1 AND until_ms<=?2 AND id>?3"
+                 " UNION SELECT id FROM story"
+                 " WHERE due_ms<until_ms AND due_ms>?1 AND due_ms<=?2 AND id>?3"
                  " ORDER BY id LIMIT ?4",
     [SITE_QUEUE_PUT] = "INSERT OR REPLACE INTO queue(id,due_ms) VALUES(?1,?2)",
     [SITE_QUEUE_DUE] = "SELECT id FROM queue WHERE due_ms<=?1 ORDER BY due_ms LIMIT ?2",
@@ -166,7 +169,7 @@ const char *const desk_statements[DESK_STATEMENTS] = {
         "SELECT " ACT_COLUMNS ",sum=bs_sum(" ACT_COLUMNS ") FROM act WHERE page=?1 ORDER BY pos",
     [DESK_ACTS_NAMED] = "SELECT " ACT_COLUMNS ",sum=bs_sum(" ACT_COLUMNS ") FROM act WHERE page<>0"
                         " AND substr(json,1,length(?1)+9)='{\"act\":\"'||?1||'\"'"
-                        " ORDER BY pos DESC LIMIT 1000",
+                        " ORDER BY pos DESC LIMIT ?2",
     [DESK_MINT_PUT] = "INSERT OR IGNORE INTO mint(" MINT_COLUMNS
                       ",sum) VALUES(?1,?2,?3,?4,?5,bs_sum(?1,?2,?3,?4,?5))",
     [DESK_MINT] = "SELECT " MINT_COLUMNS ",sum=bs_sum(" MINT_COLUMNS

@@ -13,9 +13,10 @@
 #include "story.h"
 
 enum {
-    STORE_VERSION = 6,
+    STORE_VERSION = 7,
     STORE_LIST_MAX = 1000,
     STORE_SEARCH_MAX = 200,
+    STORE_ACTS_NAMED_MAX = 1000,
     STORE_SITEMAP_SHARD = 10000
 };
 
@@ -281,9 +282,10 @@ enum result store_put_act(struct store *s, const struct stored_act *act) CHECKED
 enum result store_acts(struct store *s, story_id page, struct arena *a, struct stored_act **out,
     size_t *count_out) CHECKED; /* page 0: pauses and resumes */
 
-/* Of every page, the newest 1,000 acts so named. */
+/* Of every page, the newest acts so named, at most STORE_ACTS_NAMED_MAX; more_out: there are older
+ * ones. */
 enum result store_acts_named(struct store *s, struct span name, struct arena *a,
-    struct stored_act **out, size_t *count_out) CHECKED;
+    struct stored_act **out, size_t *count_out, bool *more_out) CHECKED;
 
 /* ---- notices: kills, holds and releases in words ---- */
 /* The names under which an item can be spoken of, by feed; the newest arrival counts. */
@@ -425,11 +427,13 @@ enum result store_drop_out(struct store *s, struct span key) CHECKED;
 /* Every push about the page that the courier is not known to have. */
 enum result store_drop_pushes(struct store *s, story_id page) CHECKED;
 
-/* Public side: a page's row. interval as the verdict's; until_ms INT64_MAX: for ever. The key names
- * to bump are collected for store_commit's caller. */
+/* Public side: a page's row: readers see it in [from_ms, until_ms), INT64_MAX: for ever. The key
+ * names to bump are collected for store_commit's caller. */
 struct story_row {
     const struct view *view;
     int64_t from_ms, until_ms;
+    int64_t due_ms; /* when something else takes its place by itself: it stands until that is
+                       decided, and no longer than until_ms. 0: until_ms */
     struct span feed;
 };
 enum result store_put_story(struct store *s, const struct story_row *row)
@@ -475,10 +479,13 @@ enum result store_text(
 /* Every page, in order of id, for a change of configuration. Resumable: after 0 starts. */
 enum result store_pages(
     struct store *s, story_id after, story_id *out, size_t n, size_t *count_out) CHECKED;
-/* Instants at which something changes by itself (a release, an expiry), after now: the next;
- * INT64_MAX none. Pages due in (after, until], in order of id, those behind the id after (0:
- * all); a count of n: there may be more behind the last. */
+/* Instants at which something changes by itself (a release, an expiry, the next version's hour),
+ * after now: the next; INT64_MAX none. Pages due in (after, until], in order of id, those behind
+ * the id after (0: all); a count of n: there may be more behind the last. */
 int64_t store_next_due(struct store *s, int64_t after_ms);
+enum result store_set_rung(struct store *s, int64_t done_ms)
+    CHECKED; /* in a job: pages due behind done_ms are being rung over several; 0: all are */
+int64_t store_rung(struct store *s); /* what was set last; 0 */
 enum result store_due(struct store *s, int64_t after_ms, int64_t until_ms, story_id after,
     story_id *out, size_t n, size_t *count_out) CHECKED;
 /* Inside a job, of a page whose words were changed: what was indexed of it finds nothing from the

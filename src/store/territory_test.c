@@ -84,6 +84,38 @@ static void elsewhere(void)
     reader_end(r);
 }
 
+static int count_one(unsigned event, void *count, void *statement, void *text)
+{
+    (void)event;
+    (void)statement;
+    (void)text;
+    ++*(int *)count;
+    return 0;
+}
+
+/* Most addresses that are not public are of no country at all: they cost nothing more. */
+static int asked_for(const struct reader_place *p, uint64_t n, bool *elsewhere_out)
+{
+    struct view v;
+    int asked = 0;
+    must(reader_begin_at(r, NOW + DAY_MS, p) == OK);
+    must(reader_story(r, try_view(a, n)->id, a, &v) == ERR_ABSENT);
+    sqlite3_trace_v2(r->db.h, SQLITE_TRACE_STMT, count_one, &asked);
+    *elsewhere_out = reader_elsewhere(r, try_view(a, n)->id);
+    sqlite3_trace_v2(r->db.h, 0, NULL, NULL);
+    reader_end(r);
+    return asked;
+}
+
+static void asked_once(void)
+{
+    bool is_elsewhere;
+    int asked = asked_for(&boston, 99, &is_elsewhere);
+    check(!is_elsewhere && asked == 0, "what is nowhere is not asked for again (%d times)", asked);
+    asked = asked_for(&boston, 1, &is_elsewhere);
+    check(is_elsewhere && asked == 2, "what is bound to countries is (%d times)", asked);
+}
+
 static bool lists_it(enum list_kind k, struct span name)
 {
     struct view *list;
@@ -208,6 +240,7 @@ int main(void)
     territories();
     story();
     elsewhere();
+    asked_once();
     asks_nothing();
     everywhere();
     around();

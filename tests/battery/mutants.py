@@ -51,6 +51,7 @@ MUTANTS = [
         ("src/roles/newsroom_also.c", "    TRY(alike_find(l, ALIKE_ARRIVED, l->provider, since, &found));", "    TRY(alike_find(l, ALIKE_ARRIVED, S(\"\"), since, &found));"), ("src/roles/newsroom_also.c", "        span_eq_nocase(newsroom_provider(n, w->feed), ours) || !may_stand_with", "        !ours.n || !may_stand_with")]),
     ("a hidden comment is shown", "D7", "tables", 600, [("src/desk/comments.c", "return t->kind == ACT_APPROVE ? COMMENT_SHOWN : COMMENT_HIDDEN;", "return t->kind == ACT_APPROVE ? COMMENT_SHOWN : COMMENT_SHOWN;")]),
     ("struck from the story and not from comments", "redaction", "tables", 600, [("src/roles/newsroom_view.c", "c.text = desk_strike(n->job, list[i].text, &d->set.struck);", "c.text = list[i].text;")]),
+    ("what falls due hides the version before it", "E6", "tables", 1500, [("src/roles/newsroom_rows.c", "        .until_ms = v->right_ms,", "        .until_ms = v->interval.until_ms,")]),
     ("timers lost in a restart", "E14", "tables", 4000, [("src/roles/newsroom_work.c", "    n->due_done_ms = timers_rung_until(n);", "    n->due_done_ms = timers_rung_until(n) ? clock_now_ms() : 0;")]),
 ]
 

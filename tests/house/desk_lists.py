@@ -51,6 +51,8 @@ with House(CONFIG, listen="127.0.0.1:0") as h:
     check(len(j[0]["live"]) == 100 and j[0]["more"] and len(j[1]["live"]) == CASES - 100 and not j[1]["more"], "live by pages")
     check([s["headline"] for s in json.loads(api("held?q=number+017u").text)["held"]] == ["HFR number 017u of the town"] and api("held?page=0").status == 422 and api("held?page=x").status == 422, "by words too; a page that is none is refused")
     check(api("held?q=" + "x" * 500).status == 200 and api("held?q=" + "x" * 501).status == 422 and listed("held", "x" * 501).returncode == 64, "and more words than anybody looks for")
+    long = {p: anna.get(p + "?q=" + "x" * 501) for p in ("/desk/live", "/desk/held", "/desk/quarantine", "/desk/alarms", "/desk/takedowns")}
+    check(all(a.status == 422 and "longer than 500 bytes" in a.text for a in long.values()) and anna.get("/desk/held?q=" + "x" * 500).status == 200, "the pages say so too, and list nothing as if it had been found", {p: a.status for p, a in long.items()})
     r = listed("live")
     check(len(r.stdout.splitlines()) == 100 and "--page 2" in r.stderr, "the terminal says that more follow, beside the list", r.stderr)
     check(len(listed("live", "--page", "2").stdout.splitlines()) == CASES - 100 and listed("live", "--page", "0").returncode == 64, "and shows them")
@@ -60,7 +62,7 @@ with House(CONFIG, listen="127.0.0.1:0") as h:
     codes = {api("acts", {"act": "takedown", "story": f"tag:example.org,2026:c{n}", "text": "At a court's request", "reference": f"K {n}/26", "requested_by": "District court"}).status for n in range(CASES)}
     check(codes <= {200, 202}, "cases are opened by the API", codes)
     check(until(lambda: rows(anna.get("/desk/takedowns?page=2")) == CASES - 100) and rows(anna.get("/desk/takedowns")) == 100, "takedowns: a hundred on a page")
-    check(rows(anna.get("/desk/takedowns?q=" + urllib.parse.quote("K 7/26"))) >= 1 and rows(anna.get("/desk/takedowns?q=" + urllib.parse.quote("Case 055"))) == 1, "found by reference and by headline")
+    check(rows(anna.get("/desk/takedowns?q=" + urllib.parse.quote("K 7/26"))) >= 1 and rows(anna.get("/desk/takedowns?q=" + urllib.parse.quote("Case 055"))) == 1, "found by reference and by headline", [rows(anna.get("/desk/takedowns?q=" + urllib.parse.quote(q))) for q in ("K 7/26", "Case 055")])
     j = json.loads(api("takedowns").text)
     check(j["total"] == CASES == len(j["takedowns"]) and all(c["open"] for c in j["takedowns"]) and j["takedowns"][0]["headline"] == f"Case {CASES - 1} of the harbour", "the same by the API", j["takedowns"][:1])
     r = h.run("desk", "lift", "tag:example.org,2026:c9", "--data", h.data)
@@ -128,6 +130,19 @@ with House(CONFIG, listen="127.0.0.1:0") as h:
     a = anna.post(f"/desk/story/{held}/headline", fields)
     check(a.status == 403 and "Words &lt;of&gt; an hour" in a.text and "signed in anew" in a.text and fields["token"] not in a.text, "one of an earlier session is shown again, with a token of this one", a.text[-1500:])
     check("Words" not in json.loads(api("stories/" + held).text)["headline"], "and nothing has been changed")
+
+    # ---- what was picked of a pile stays picked ----
+    check(api("acts", {"act": "pause", "target": "all"}).status in (200, 202), "the brake is on")
+    for n in range(2): h.drop(f"p{n}.json", ninjs(f"tag:example.org,2026:p{n}", f"Story {n} behind the brake"))
+    check(until(lambda: anna.get("/desk/resume?target=all").text.count("behind the brake") == 2), "two stories wait behind it", anna.get("/desk/resume?target=all").text[-1500:])
+    pile = anna.get("/desk/resume?target=all").text
+    pick = re.findall(r'name="(pick\.\w+)" value="yes"', pile)
+    fields = {m[1]: m[2] for m in re.finditer(r'<input type="hidden" name="(\w+)" value="([^"]*)"', pile[pile.index("<main"):])} | {"pile": "pick", pick[0]: "yes"}
+    anna.cookie = None
+    anna.sign_in("anna", PASSWORD)
+    a = anna.post("/desk/brakes", fields)
+    check(a.status == 403 and f'name="{pick[0]}" value="yes" checked' in a.text and f'name="{pick[1]}" value="yes">' in a.text and 'role="alert"' in a.text, "a form of an earlier session is shown again as it was filled in", [a.status, a.text[-1800:]])
+    check(api("acts", {"act": "resume", "target": "all"}).status == 200, "the brake is let go")
 
     # ---- an administrator frees an address ----
     far = Desk(h, port, behind="203.0.113.7")

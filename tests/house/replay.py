@@ -128,6 +128,24 @@ with h:
     h.write_config(CONFIG.replace("over: 2", "over: 1000000"))
     check(h.verb("reload").returncode == 0 and h.shows("/", "Old bridge 1"), "1000000 is never asked")
 
+    # ---- the next one, while the newsroom stands still: it is weighed against what was accepted last ----
+    newsroom = h.roles()["newsroom"][0]
+    os.kill(newsroom, signal.SIGSTOP)
+    with open(new) as f: h.write_config(f.read())
+    r = h.verb("reload")
+    r = h.verb("reload", "--yes", re.search(r"--yes (\w+)", r.stderr)[1])
+    check(r.returncode != 0 and "newsroom: the ledger does not take" in r.stdout + r.stderr, "a change that was agreed to waits for the newsroom", r.stdout + r.stderr)
+    with open(new) as f: h.write_config(f.read().replace("The Post", "The Late Post"))
+    r = h.verb("reload")
+    check("second yes" not in r.stderr and "newsroom: the ledger does not take" in r.stdout + r.stderr, "the next change, of a name, is not asked for again", r.stdout + r.stderr)
+    h.write_config(CONFIG)
+    r = h.verb("reload")
+    check(r.returncode == 1 and "live pages would change" in r.stderr, "one that takes all of it back is", r.stdout + r.stderr)
+    os.kill(newsroom, signal.SIGCONT)
+    check(h.lacks("/", "Old bridge 1") and h.shows("/", "The Late Post"), "what was accepted last comes in force", h.get("/").text[:200])
+    h.write_config(CONFIG.replace("over: 2", "over: 1000000"))
+    check(h.verb("reload").returncode == 0 and h.shows("/", "Old bridge 1"), "and goes again")
+
     # ---- while it is counted: many rules make that long enough to be caught at it ----
     h.write_config(CONFIG + RULES + "".join(f'  - {{name: Rule {i}, texts: ["word{i} and some more", "another{i}"], action: hold}}\n' for i in range(1900)))
 

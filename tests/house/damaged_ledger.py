@@ -1,0 +1,62 @@
+#!/usr/bin/env python3
+"""A page of the ledger's file is overwritten: readers are served on, the house says what is damaged, where, and what to do next; `check --audit` finds it. Where the ledger still takes events, kills
+act; where it does not, that is said, and the wire's files wait in their folder."""
+import sqlite3
+from _house import *
+
+DAMAGED = "ledger: DAMAGED at event"
+OLD = b"s039.json"
+
+
+def spoil(path, mark):
+    """Overwrites the page of the database that holds these bytes."""
+    with open(path, "rb") as f: data = f.read()
+    size = int.from_bytes(data[16:18], "big")
+    with open(path, "r+b") as f:
+        f.seek((data.index(mark) if mark == OLD else data.rindex(mark)) // size * size)
+        f.write(b"\xa5" * size)
+
+
+def at_rest(name, mark_of, starts=True):
+    """Forty stories, whose house then ended and whose ledger lost a page."""
+    h = House(config=site_file("Damage", url="https://news.example.org")).start()
+    for n in range(40): h.drop(f"s{n:03}.json", ninjs(f"tag:example.org,2026:{n}", f"Sound story {n}", f"<p>The mark of story {n} is Quillmere-{n}.</p>"))
+    check(until(lambda: len(h.api()) + len(h.api(2)) == 40), f"{name}: forty stories stand")
+    path = h.path_of("Sound story 39")
+    h.stop()
+    ledger = os.path.join(h.data, "ledger.db")
+    with sqlite3.connect(ledger) as db:
+        db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        mark = mark_of(db)
+    spoil(ledger, mark)
+    r = h.verb("check", "--audit")
+    check(r.returncode == 65 and DAMAGED in r.stdout and "restore a backup" in r.stdout, f"{name}: the audit finds it, and says what to do", r.stdout + r.stderr)
+    if not starts: return h, path
+    h.start()
+    check(h.get(path).status == 200 and h.get("/").status == 200, f"{name}: readers are served")
+    return h, path
+
+
+h, path = at_rest("an old page", lambda db: OLD)
+h.drop("k.json", ninjs("tag:example.org,2026:39", "Sound story 39", version="2", status="canceled"))
+check(until(lambda: h.get(path).status == 410), "a kill of the wire acts", h.log_text()[-600:])
+r = h.verb("takedown", "tag:example.org,2026:5")
+check(r.returncode == 0 and "done in" in r.stdout, "and a takedown of the desk", r.stdout + r.stderr)
+h.remove()
+
+h, path = at_rest("the newest page", lambda db: db.execute("SELECT payload FROM event ORDER BY pos DESC LIMIT 1").fetchone()[0])
+h.drop("k.json", ninjs("tag:example.org,2026:39", "Sound story 39", version="2", status="canceled"))
+check(until(lambda: "the ledger is damaged: restore a backup, see docs/operations.md" in h.log_text()), "the house says what is damaged and what to do", h.log_text()[-1500:])
+check(until(lambda: "its files stay in the folder" in h.log_text()) and "k.json" in os.listdir(h.wire), "what the wire brings waits in its folder", os.listdir(h.wire))
+r = h.verb("takedown", "tag:example.org,2026:5")
+check(r.returncode == 75 and "damaged" in r.stderr and "docs/operations.md" in r.stderr, "an act that cannot be kept says why, and what to do", r.stdout + r.stderr)
+r = h.verb("status")
+check(r.returncode == 1 and "check --audit" in r.stderr, "`status` says where to look", r.stdout + r.stderr)
+check(h.get(path).status == 200, "readers are served all the while")
+h.remove()
+
+h, path = at_rest("the first page", lambda db: db.execute("SELECT payload FROM event ORDER BY pos LIMIT 1").fetchone()[0], starts=False)
+r = subprocess.run(h.command(), capture_output=True, text=True, timeout=60)
+check(r.returncode != 0 and "the ledger is damaged" in r.stderr and "restore a backup, see docs/operations.md" in r.stderr, "without its first event no house starts, and says what to do", r.stderr)
+h.remove()
+done()

@@ -1,0 +1,48 @@
+#!/usr/bin/env python3
+"""The newsroom stands still while embargoed versions fall due: readers keep what they may keep until it has decided, and see nothing of what an embargo or a right's end takes away (E6)."""
+from _house import *
+
+SOON_S = 4
+LISTS = ["/", "/section/sport", "/atom.xml", "/api/v1/stories", "/news-sitemap.xml"]
+
+
+def stamp(s): return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(s))
+
+
+def statuses(h, paths): return [h.get(p).status for p in paths]
+
+
+HIDES = "  strict:\n    provider: Strict\n    timezone: UTC\n    folder: @FOLDER@/strict\n"
+with House(config=site_file("Late", more="    late_embargo: keep\n" + HIDES + "sections:\n  sport:\n    title: Sport\n    subjects: [\"medtop:15000000\"]\n")) as h:
+    due = int(time.time()) + SOON_S + 2
+    h.drop("a1.xml", newsml("tag:example.org,2026:kept", "Lanterns of the quay", "<p>The old lamps burn.</p>"))
+    h.drop("b1.xml", newsml("tag:example.org,2026:ends", "Ferry of the morning", "<p>The old ferry leaves.</p>", expires=stamp(due)))
+    strict = os.path.join(h.folder, "strict")
+    wire, h.wire = h.wire, strict
+    os.makedirs(strict, exist_ok=True)
+    h.drop("c1.xml", newsml("tag:example.org,2026:hidden", "Mill of the valley", "<p>The old mill turns.</p>", provider="strict.example"))
+    kept, ends, hidden = [h.path_of(t) for t in ("Lanterns of the quay", "Ferry of the morning", "Mill of the valley")]
+    check(kept and ends and hidden, "three stories stand")
+    h.drop("c2.xml", newsml("tag:example.org,2026:hidden", "Mill by night", "<p>The new mill turns.</p>", version=2, embargoed=stamp(due), provider="strict.example"))
+    h.wire = wire
+    h.drop("a2.xml", newsml("tag:example.org,2026:kept", "Lanterns by night", "<p>The new lamps burn.</p>", version=2, embargoed=stamp(due)))
+    h.drop("b2.xml", newsml("tag:example.org,2026:ends", "Ferry by night", "<p>The new ferry leaves.</p>", version=2, embargoed=stamp(due)))
+    check(until(lambda: h.get(hidden).status == 404), "an embargo that came late hides the one")
+    taken = lambda: not [f for f in os.listdir(h.wire) if f.endswith(".xml")]
+    held = lambda: h.verb("desk", "held").stdout
+    check(until(taken) and until(lambda: "kept" in held() and "ends" in held()) and statuses(h, [kept, ends]) == [200, 200] and time.time() < due, "the feed's policy keeps the two others", [held(), due - time.time()])
+    newsroom = h.roles()["newsroom"][0]
+    os.kill(newsroom, signal.SIGSTOP)
+    until(lambda: time.time() > due + 0.3)
+    page = h.get(kept)
+    check(page.status == 200 and "The old lamps burn" in page.text and "The new lamps" not in page.text, "at the hour the newsroom stands still: the old version is still there", [page.status, page.text[:300]])
+    seen = {p: h.get(p).text for p in LISTS}
+    check(all("Lanterns of the quay" in t for t in seen.values()), "and in every list", [p for p, t in seen.items() if "Lanterns of the quay" not in t])
+    night = h.get(hidden)
+    check(h.get(ends).status == 404 and night.status == 200 and "The new mill turns" in night.text and "The old mill" not in night.text, "what has lost its right at that instant is gone; what the embargo hid is new", statuses(h, [ends, hidden]))
+    check(not [p for p, t in seen.items() if "of the morning" in t or "of the valley" in t or "Lanterns by night" in t or "Ferry" in t], "and in no list stands what is over, nor what is not decided yet")
+    os.kill(newsroom, signal.SIGCONT)
+    check(h.shows(kept, "The new lamps burn") and h.shows(hidden, "The new mill turns") and h.shows(ends, "The new ferry leaves"), "the newsroom goes on, and the new versions stand")
+    check(h.lacks("/", "Lanterns of the quay") and "Lanterns by night" in h.get("/").text, "in the lists too")
+    check(h.stop() == 0, "it ends cleanly", h.log_text()[-2000:])
+done()
