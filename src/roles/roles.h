@@ -22,6 +22,7 @@
 
 /* ================= the house: one data directory and its configuration ================= */
 enum { HOUSE_LISTENERS_MAX = 8, HOUSE_READERS = 2, HOUSE_VERSION = 1 };
+#define HOUSE_REBUILD_ASKED "asked for\n" /* in run/rebuild: by somebody, not by damage */
 struct house {
     struct arena *arena;
     const char *data, *store, *run, *pictures, *receipts; /* DATA and folders below it */

@@ -4,7 +4,7 @@ every story whole, once, in no older turn; nothing that was killed is public; th
 
 The disk (_disk.py) keeps back what it was not told to flush, and at the cut loses, keeps or tears it. So a house that does not flush must lose here: a control plays the same with the ledger's flushes
 taken away, by a library laid under the real program, and must fail.   ROUNDS cuts, SEED, FS=ext4|xfs|btrfs; KEEP=1 keeps the images that failed; LIMIT_S seconds at most, then fewer cuts."""
-import json, random, threading, traceback
+import json, random, sqlite3, threading, traceback
 from _disk import KINDS, Disk, Mounted, NoRoom
 from _house import *
 
@@ -240,7 +240,6 @@ def wrong_in_lists(got, before, until_):
 
 def in_ledger(h):
     """What is not in it was lost there; what is in it was not published."""
-    import sqlite3
     db = sqlite3.connect(f"file:{h.data}/ledger.db?mode=ro", uri=True)
     try: return str(db.execute("SELECT max(pos), sum(feed = 'push'), sum(feed = 'wire'), sum(kind = 2) FROM event").fetchone())
     finally: db.close()
@@ -288,7 +287,6 @@ def send_again(run, h, before, until_):
 
 def is_settled(h):
     """Nothing waits in the folder or in the ledger."""
-    import sqlite3
     if any(re.match(r"[^.].*\.wire$", e.name) for e in os.scandir(h.wire)): return False
     db = sqlite3.connect(f"file:{h.data}/ledger.db?mode=ro", uri=True)
     try: return db.execute("SELECT max(pos) FROM event").fetchone()[0] == json.loads(h.get("/health").text)["applied"]
@@ -342,7 +340,7 @@ def revive(run, cut, rnd):
     except OSError as e: return [f"the file system: {e}"]
     h = run.house_at(at)
     try: wrong = wrong_after(run, h, before, until_, rnd)
-    except (OSError, RuntimeError, ValueError, http.client.HTTPException, subprocess.SubprocessError) as e: wrong = [f"it does not stand: {e!r}\n{h.log_text()[-2000:]}"]
+    except (OSError, RuntimeError, ValueError, http.client.HTTPException, sqlite3.Error, subprocess.SubprocessError) as e: wrong = [f"it does not stand: {e!r}\n{h.log_text()[-2000:]}"]
     finally:
         if h.process: h.stop(signal.SIGKILL)
         log = h.log_text() if os.path.exists(os.path.join(h.folder, "log")) else ""
