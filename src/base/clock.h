@@ -39,7 +39,7 @@ enum clock_slot {
     SLOT_WEB_ACK_POS,
     SLOT_STORE_EPOCH,
     SLOT_TOMB_COUNT,
-    SLOT_CONFIG_EPOCH,
+    SLOT_CONFIG_TURN, /* the reload whose configuration the ledger has; 0: that of the start */
     SLOT_UNCONFIRMED,
     SLOT_NEWSROOM_IDLE,
     SLOT_READY,

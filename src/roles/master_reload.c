@@ -119,7 +119,7 @@ static void reload_taken(struct master *m)
 {
     const char *why = "";
     now_waits(m, NULL, NULL);
-    m->reload.is_kept_for = clock_slot_get(SLOT_CONFIG_EPOCH) + 1;
+    m->reload.is_kept_for = true;
     m->reload.until_us = clock_mono_us() + RELOAD_ANSWER_MS * 1000LL;
     for (size_t i = 0; i < CHILDREN; i++) { /* fences are built from what the configuration names:
                                                fresh ones, in between two deliveries */
@@ -166,6 +166,7 @@ static void begin(struct master *m)
 
 void master_reload_none_waits(struct master *m)
 {
+    clock_slot_set(SLOT_CONFIG_TURN, 0); /* of a master before */
     now_waits(m, NULL, NULL);
 }
 
@@ -200,6 +201,7 @@ static void reload_begins(struct master *m, const struct weighed *w)
         begin(m);
         return;
     }
+    h->turn = m->reload.turn;
     m->reload.until_us = clock_mono_us() + RELOAD_ANSWER_MS * 1000LL;
     for (size_t i = 0; i < CHILDREN; i++) {
         struct child *c = &m->children[i];
@@ -237,7 +239,7 @@ static void reload_asked(struct master *m)
 /* The newsroom's part: the ledger has it. */
 static void reload_in_ledger(struct master *m)
 {
-    bool kept = clock_slot_get(SLOT_CONFIG_EPOCH) >= m->reload.is_kept_for;
+    bool kept = clock_slot_get(SLOT_CONFIG_TURN) >= m->reload.turn;
     if (kept || clock_mono_us() > m->reload.until_us) reload_kept(m, kept);
 }
 

@@ -29,8 +29,9 @@ static void put_config_in_force(struct desk_room *d)
         return;
     }
     if (d->next.a || d->next.told) log_info("the configuration is in force");
-    if (d->next.a) { /* one that the newsroom started with is none of a reload */
-        clock_slot_set(SLOT_CONFIG_EPOCH, clock_slot_get(SLOT_CONFIG_EPOCH) + 1);
+    /* Also of one that it started with: the newsroom before may have ended over that reload. */
+    clock_slot_set(SLOT_CONFIG_TURN, d->next.turn);
+    if (d->next.a) {
         if (d->own_arena) arena_free(d->own_arena);
         d->own_arena = d->next.a;
     }
@@ -219,7 +220,10 @@ int role_newsroom(const struct role_start *s)
         log_warn("no bell: the ledger is looked at every %d ms", FALLBACK_POLL_MS);
     if (open_newsroom(&d)) {
         if (work_now(&d)) put_rebuilt_in_place(&d);
-        if (!d.next.config && !s->house->config_from_ledger) d.next.config = s->house->config;
+        if (!d.next.config && !s->house->config_from_ledger) {
+            d.next.config = s->house->config;
+            d.next.turn = s->house->turn;
+        }
         put_config_in_force(&d);
         loop(&d, bell);
     } else {

@@ -42,6 +42,7 @@ struct desk_room {
     struct {                  /* one that is not in the ledger yet: tried until it is */
         const struct config *config;
         struct arena *a;
+        uint64_t turn; /* the reload that it came with */
         bool told;
         int64_t at_us;
     } next;

@@ -75,4 +75,18 @@ with h:
     os.kill(desk, signal.SIGCONT)
     asks.join()
     check(said[0].returncode == 78 and "in force\n" not in said[0].stdout and h.shows("/", "Name 3<"), "a file that is refused is never called in force, whatever came just before", said[0].stdout + said[0].stderr)
+# ---- the newsroom ends over it ----
+h = House(site_file("Name 0"))
+with h:
+    check(h.shows("/", "Name 0"), "a site")
+    newsroom, intake = h.roles()["newsroom"][0], h.roles()["intake"][0]
+    os.kill(newsroom, signal.SIGSTOP)
+    h.write_config(site_file("Name 1"))
+    said = []
+    asks = threading.Thread(target=lambda: said.append(h.verb("reload")))
+    asks.start()
+    check(until(lambda: h.roles().get("intake", [intake])[0] != intake), "intake has the new configuration, and the newsroom is asked to keep it")
+    os.kill(newsroom, signal.SIGKILL)
+    asks.join()
+    check(said[0].returncode == 0 and h.shows("/", "Name 1<"), "the newsroom that is started then keeps it, and `reload` says so", said[0].stdout + said[0].stderr + h.log_text()[-1500:])
 done()
