@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """Many reloads, one after the other, while readers ask: nobody is refused, every page is whole, and neither the web nor the master keeps what is in force no more."""
-import threading
+import random, threading
 from _house import *
 
 RELOADS, ROOM_KB = 60, 6 << 10
@@ -75,6 +75,21 @@ with h:
     os.kill(desk, signal.SIGCONT)
     asks.join()
     check(said[0].returncode == 78 and "in force\n" not in said[0].stdout and h.shows("/", "Name 3<"), "a file that is refused is never called in force, whatever came just before", said[0].stdout + said[0].stderr)
+# ---- one of them ends over it ----
+h = House(site_file("Name 0") + "desk:\n  listen: 127.0.0.1:0\n")
+with h:
+    refused, moments = [], random.Random(5)
+    for n in range(20):
+        desk = until(lambda: h.roles().get("desk"))[0]
+        h.write_config(site_file(f"Name {n + 1}") + "desk:\n  listen: 127.0.0.1:0\n")
+        said = []
+        asks = threading.Thread(target=lambda: said.append(h.verb("reload")))
+        asks.start()
+        time.sleep(moments.uniform(0, 0.7))
+        with contextlib.suppress(ProcessLookupError): os.kill(desk, signal.SIGKILL)
+        asks.join()
+        if said[0].returncode: refused.append(said[0].stderr)
+    check(not refused and h.shows("/", "Name 20<"), "a desk that ends while it is reloaded refuses nothing", refused)
 # ---- the newsroom ends over it ----
 h = House(site_file("Name 0"))
 with h:
