@@ -5,6 +5,8 @@
 import json, os, re, subprocess, sys
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+sys.path.insert(0, os.path.join(ROOT, "tests"))
+from room import in_memory
 OUT = os.path.join(ROOT, "docs", "conformance.md")
 CASES = os.path.join(ROOT, "tests", "cases", "rehearse")
 STAGES = (("in process", []), ("over HTTP", ["--http"]))
@@ -50,14 +52,9 @@ def scenarios():
 
 
 # ---- running ----
-def memory():
-    s = os.statvfs("/dev/shm") if os.path.isdir("/dev/shm") else None
-    return {"TMPDIR": "/dev/shm"} if s and s.f_bavail * s.f_frsize >= 2 << 30 else {}
-
-
 def play(words):
     """name -> held, failed or skipped"""
-    env = {**os.environ, **memory(), "ASAN_OPTIONS": "detect_leaks=0:allocator_may_return_null=1"}
+    env = {**os.environ, **({"TMPDIR": in_memory()} if in_memory() else {}), "ASAN_OPTIONS": "detect_leaks=0:allocator_may_return_null=1"}
     binary = os.environ.get("BROADSHEET", os.path.join(ROOT, "build-asan", "broadsheet"))
     r = subprocess.run([binary, "rehearse", "--format", "json", *words, CASES], capture_output=True, text=True, env=env)
     found = [json.loads(line) for line in r.stdout.splitlines() if line.startswith("{")]

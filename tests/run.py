@@ -9,11 +9,13 @@ Four kinds, each speaking TAP (https://testanything.org/tap-version-13-specifica
   case     rehearsals, in process and over HTTP
   battery  random schedules against the oracle (tests/battery/run.py)
 Each program is bounded in time and ended by its own process group."""
-import argparse, json, os, re, signal, subprocess, sys, time
+import argparse, contextlib, json, os, re, signal, subprocess, sys, time
+from room import in_memory
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 SHARED = os.environ.get("BROADSHEET_SHARED", os.path.join(ROOT, "..", "shared"))
 LIMIT_S = 600
+TIDY_S = 20  # for a test that is told to end to take away what it has made
 
 
 def unit_tests():
@@ -52,15 +54,17 @@ def environment():
     return env
 
 
-def in_memory(least=2 << 30):
-    try: s = os.statvfs("/dev/shm")
-    except OSError: return False
-    return s.f_bavail * s.f_frsize >= least and os.access("/dev/shm", os.W_OK)
+def end(p):
+    """First told, so that houses and mounts of its own go; then killed with all that it has started."""
+    p.terminate()
+    with contextlib.suppress(subprocess.TimeoutExpired): return p.communicate(timeout=TIDY_S)[0]
+    os.killpg(p.pid, signal.SIGKILL)
+    return p.communicate()[0]
 
 
 def run(name, command, env):
     # Rehearsals end processes, never the disk: in memory they need not wait for it.
-    if name.startswith("rehearse") and in_memory(): env = {**env, "TMPDIR": "/dev/shm"}
+    if name.startswith("rehearse") and in_memory(): env = {**env, "TMPDIR": in_memory()}
     # The search for leaks at the end of every role of every house takes seconds each and looks into /proc, which cages forbid: it runs where one process holds all.
     if name.startswith("house") or "HTTP" in name: env = {**env, "ASAN_OPTIONS": env["ASAN_OPTIONS"].replace("detect_leaks=1", "detect_leaks=0")}
     start = time.monotonic()
@@ -69,8 +73,7 @@ def run(name, command, env):
         out = p.communicate(timeout=LIMIT_S)[0].decode("utf-8", "replace")
         late = False
     except subprocess.TimeoutExpired:
-        os.killpg(p.pid, signal.SIGKILL)
-        out, late = p.communicate()[0].decode("utf-8", "replace"), True
+        out, late = end(p).decode("utf-8", "replace"), True
     passed = failed = skipped = 0
     plan = None
     for line in out.splitlines():

@@ -39,7 +39,7 @@ enum clock_slot {
     SLOT_WEB_ACK_POS,
     SLOT_STORE_EPOCH,
     SLOT_TOMB_COUNT,
-    SLOT_CONFIG_EPOCH,
+    SLOT_CONFIG_TURN, /* the reload whose configuration the ledger has; 0: that of the start */
     SLOT_UNCONFIRMED,
     SLOT_NEWSROOM_IDLE,
     SLOT_READY,
@@ -48,6 +48,7 @@ enum clock_slot {
     SLOT_CHANGES_WAIT,
     SLOT_RELOADS_BEGUN,
     SLOT_RELOADS_TAKEN,
+    SLOT_REBUILD_ENDED, /* why the last one that was asked for was given up: an enum result */
     SLOTS = 32
 };
 uint64_t clock_slot_get(enum clock_slot s);

@@ -7,11 +7,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/statvfs.h>
 #include <sys/wait.h>
 #include <sysexits.h>
 #include <unistd.h>
 
-enum { TOMBS_FILE_MAX = 1 << 30, REBUILD_POLL_US = 50000 };
+enum { TOMBS_FILE_MAX = 1 << 30, REBUILD_POLL_US = 50000, REBUILD_STILL_S = 10 };
 
 /* What is counted, for progress lines. */
 static char copied[] = "copied", restored[] = "restored", verified[] = "verified",
@@ -171,10 +172,32 @@ int command_restore(int argc, char **argv)
 }
 
 /* ---- rebuild: the real roles, in their cages, with a fresh store ---- */
-static bool mark_rebuild(const struct house *h)
+/* ERR_FULL, ERR_CORRUPT …: what ended it; what to do about it stands with it. */
+static int rebuild_failed(const struct house *h, enum result r)
 {
-    return file_write_durable(arena_printf(h->arena, "%s/rebuild", h->run).p, S("asked for\n")) ==
-           OK;
+    struct statvfs s;
+    uint64_t free_mb = statvfs(h->data, &s) == 0 ? (uint64_t)s.f_bavail * s.f_frsize >> 20 : 0;
+    if (r == ERR_FULL)
+        fprintf(stderr,
+            "broadsheet rebuild: the disk is full: beside the old store, which stays in force, "
+            "there is no room for a new one in %s (%llu MB are free; it takes about as much as "
+            "the old one): make room and say it again\n",
+            h->store, (unsigned long long)free_mb);
+    else
+        fprintf(stderr,
+            "broadsheet rebuild: %s: the old store stays in force; the log of the site says more, "
+            "and `broadsheet check --audit` what is damaged\n",
+            result_name(r));
+    return exit_code(r);
+}
+
+/* Beside a running site and in none alike; the reason why it was given up stands in a slot of the
+ * clock page, for a full disk has no room for a file. */
+static enum result mark_rebuild(const struct house *h)
+{
+    clock_slot_set(SLOT_REBUILD_ENDED, OK);
+    return file_write_durable(
+        arena_printf(h->arena, "%s/rebuild", h->run).p, span_of(HOUSE_REBUILD_ASKED));
 }
 
 static bool rebuilt(const struct house *h)
@@ -182,19 +205,46 @@ static bool rebuilt(const struct house *h)
     return access(arena_printf(h->arena, "%s/rebuild", h->run).p, F_OK) != 0;
 }
 
-/* false: the site that should do it is gone. child: its process, where it is ours. */
-static bool wait_rebuilt(const struct house *h, uint64_t head, pid_t child)
+struct still {
+    uint64_t done;
+    int64_t since_us;
+};
+
+/* A word to who waits, where nothing has moved for some seconds. */
+static void tell_still(const struct house *h, uint64_t done, uint64_t of, struct still *s)
 {
+    if (done != s->done || !s->since_us)
+        *s = (struct still){.done = done, .since_us = clock_mono_us()};
+    if (clock_mono_us() - s->since_us < REBUILD_STILL_S * INT64_C(1000000)) return;
+    s->since_us = clock_mono_us();
+    fprintf(stderr,
+        "broadsheet rebuild: at event %llu of %llu nothing has moved for %d s; readers see the "
+        "old store; the log of the site on %s says what it waits for\n",
+        (unsigned long long)done, (unsigned long long)of, REBUILD_STILL_S, h->data);
+}
+
+/* An exit code. child: the process of the site that does it, where it is ours; 0 once it is gone.
+ */
+static int wait_rebuilt(const struct house *h, uint64_t head, pid_t *child)
+{
+    struct still still = {0};
     for (int i = 1; !rebuilt(h); i++) {
-        progress(clock_slot_get(SLOT_APPLIED_POS), head, events);
+        uint64_t done = clock_slot_get(SLOT_APPLIED_POS);
+        progress(done, head, events);
+        tell_still(h, done, head, &still);
         usleep(REBUILD_POLL_US);
-        if (child ? waitpid(child, NULL, WNOHANG) == child : i % 20 == 0 && !house_pid(h)) break;
+        if (child ? waitpid(*child, NULL, WNOHANG) == *child : i % 20 == 0 && !house_pid(h)) {
+            if (child) *child = 0;
+            break;
+        }
     }
-    if (rebuilt(h)) return true;
+    enum result ended = (enum result)clock_slot_get(SLOT_REBUILD_ENDED);
+    if (ended != OK) return rebuild_failed(h, ended);
+    if (rebuilt(h)) return EX_OK;
     fprintf(stderr,
         "broadsheet rebuild: the site ended before it was done; its log says why; the next start "
         "or rebuild goes on with it\n");
-    return false;
+    return EX_SOFTWARE;
 }
 
 static uint64_t head_of(const struct house *h)
@@ -213,11 +263,12 @@ static uint64_t head_of(const struct house *h)
 static int rebuild_running(const struct house *h, pid_t pid)
 {
     uint64_t head = head_of(h);
-    if (!mark_rebuild(h)) return fail("rebuild", h->run, ERR_IO);
+    enum result r = mark_rebuild(h);
+    if (r != OK) return rebuild_failed(h, r);
     if (kill(pid, SIGUSR1) != 0) return fail("rebuild", "the running site cannot be told", ERR_IO);
-    if (!wait_rebuilt(h, head, 0)) return EX_SOFTWARE;
-    printf("rebuilt from %llu events while serving\n", (unsigned long long)head);
-    return EX_OK;
+    int code = wait_rebuilt(h, head, NULL);
+    if (code == EX_OK) printf("rebuilt from %llu events while serving\n", (unsigned long long)head);
+    return code;
 }
 
 static int rebuild_alone(const char *data)
@@ -233,18 +284,15 @@ static int rebuild_alone(const char *data)
     h.config_from_ledger = true;
     uint64_t head = head_of(&h);
     clock_slot_set(SLOT_APPLIED_POS, 0);
-    if (!mark_rebuild(&h)) return fail("rebuild", h.run, ERR_IO);
+    if ((r = mark_rebuild(&h)) != OK) return rebuild_failed(&h, r);
     pid_t pid = fork();
     if (pid == 0) _exit(master_run(&h, -1));
     if (pid < 0) return fail("rebuild", "no process can be started", ERR_IO);
-    bool done = wait_rebuilt(&h, head, pid);
-    if (done) {
-        kill(pid, SIGTERM);
-        waitpid(pid, NULL, 0);
-        printf("rebuilt from %llu events\n", (unsigned long long)head);
-    }
+    int code = wait_rebuilt(&h, head, &pid);
+    if (pid && kill(pid, SIGTERM) == 0) waitpid(pid, NULL, 0);
+    if (code == EX_OK) printf("rebuilt from %llu events\n", (unsigned long long)head);
     house_close(&h);
-    return done ? EX_OK : EX_SOFTWARE;
+    return code;
 }
 
 int command_rebuild(int argc, char **argv)

@@ -14,6 +14,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/statvfs.h>
 #include <sys/wait.h>
 #include <sysexits.h>
 #include <unistd.h>
@@ -23,6 +24,7 @@ enum {
     SHRINK_FAILURES = 3,
     TELL_SECONDS = 10,
 };
+#define BATTERY_MEMORY_BYTES (UINT64_C(1) << 30) /* of many jobs, each with its houses */
 
 const struct layer_row battery_layers[LAYERS] = {
     [LAYER_TABLES] = {"tables", &stage_tables, 2000, 200},
@@ -265,11 +267,19 @@ static bool layer_of(const char *text, enum layer *out)
     return !text;
 }
 
-/* In memory where there is a folder for it. */
+/* In a container it is often of 64 MB. */
+static bool has_memory(void)
+{
+    struct statvfs s;
+    return access("/dev/shm", W_OK) == 0 && statvfs("/dev/shm", &s) == 0 &&
+           (uint64_t)s.f_bavail * s.f_frsize >= BATTERY_MEMORY_BYTES;
+}
+
+/* In memory where there is a folder for it, with room. */
 static bool make_root(struct battery *b)
 {
     const char *tmp = getenv("TMPDIR");
-    if (access("/dev/shm", W_OK) == 0) tmp = "/dev/shm";
+    if (has_memory()) tmp = "/dev/shm";
     snprintf(b->root, sizeof b->root, "%.90s/broadsheet-battery-XXXXXX", tmp ? tmp : "/tmp");
     return mkdtemp(b->root) != NULL;
 }

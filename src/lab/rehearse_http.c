@@ -14,6 +14,7 @@ enum {
     FULL_REST_MS = 20000,        /* a house that has no room at all does not come to rest */
     LOOK_US = 500,
     ASK_MS = 30000,
+    RELOAD_WHY_MAX = 1 << 20,
     COUNTS_EVERY_MS = 5 * 60 * 1000,
 };
 
@@ -237,17 +238,27 @@ static bool far_rebuild(struct play *p)
     return run_self(p, argv);
 }
 
+static bool reload_troubled(struct play *p)
+{
+    struct span why;
+    if (file_read(p->step_arena, arena_printf(p->step_arena, "%s/run/reload", p->data).p,
+            RELOAD_WHY_MAX, &why) != OK)
+        why = S("nobody says why");
+    return troubled(p, "the configuration is not taken: %.*s", FMT(span_trim(why)));
+}
+
 /* The newsroom keeps a changed configuration as an event; intake starts again with its folders. */
 static bool far_reload(struct play *p)
 {
     struct far *f = far_of(p);
-    uint64_t epoch = clock_slot_get(SLOT_CONFIG_EPOCH), head = head_of(p);
+    uint64_t number = clock_slot_get(SLOT_RELOADS_BEGUN) + 1, head = head_of(p);
     struct span now = config_editorial(p->step_arena, p->config);
     bool changes = !span_eq(now, f->editorial);
     f->editorial = arena_keep(p->arena, now);
     if (kill(f->master, SIGHUP) != 0) return troubled(p, "the master is gone");
-    if (!wait_for_slot(p, SLOT_CONFIG_EPOCH, epoch + 1, "the configuration is not taken"))
+    if (!wait_for_slot(p, SLOT_RELOADS, number, "the master does not say how a reload went"))
         return false;
+    if (clock_slot_get(SLOT_RELOADS_TAKEN) < number) return reload_troubled(p);
     return !changes || wait_for_event(p, head, EVENT_CONFIG, "the newsroom takes no configuration");
 }
 

@@ -55,8 +55,10 @@ static void child_speaks(struct master *m, struct child *c)
 static void restart_newsroom(struct master *m)
 {
     for (size_t i = 0; i < CHILDREN; i++)
-        if (m->children[i].start.role == ROLE_NEWSROOM && m->children[i].up)
-            (void)!frame_send(m->children[i].control, MSG_STOP, S(""), -1, CONTROL_TIMEOUT_MS);
+        if (m->children[i].start.role == ROLE_NEWSROOM && m->children[i].up &&
+            frame_send(m->children[i].control, MSG_STOP, S(""), -1, CONTROL_TIMEOUT_MS) != OK &&
+            m->children[i].pid)
+            kill(m->children[i].pid, SIGKILL); /* it takes no messages: it would never end */
 }
 
 static void signal_came(struct master *m)

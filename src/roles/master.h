@@ -58,8 +58,8 @@ struct master {
     bool stopping, told_ready;
     struct weigh_state weigh;
     struct {
-        uint64_t is_kept_for; /* the count at which the newsroom has it; 0: not asked yet */
-        uint64_t turn;        /* of all reloads: a late answer is none to the next */
+        bool is_kept_for; /* the newsroom is asked whether the ledger has it */
+        uint64_t turn;    /* of all reloads: a late answer is none to the next */
         bool under_way, wanted_again;
         bool asked[CHILDREN], waits[CHILDREN]; /* it was handed over; no answer yet */
         int64_t until_us;

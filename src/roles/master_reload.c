@@ -15,13 +15,17 @@ enum {
     RELOAD_ANSWER_MS = 10000, /* web and desk take a configuration in milliseconds */
 };
 
+/* One that has ended, as the desk does for another store, and is not reaped yet refuses nothing:
+ * the next one starts with what is in force then. */
 static bool hand_over(struct master *m, struct child *c, bool with_pem, const char **why)
 {
     struct arena *a = arena_new(MASTER_RENEWAL_ARENA);
     struct span body = S("");
     bool good =
         renewal_pack(a, m->house, c->start.role, m->reload.turn, with_pem, &body, why) == OK;
-    if (good && frame_send(c->control, MSG_RELOAD, body, -1, CONTROL_TIMEOUT_MS) != OK) {
+    enum result sent =
+        good ? frame_send(c->control, MSG_RELOAD, body, -1, CONTROL_TIMEOUT_MS) : ERR_CLOSED;
+    if (sent != OK && sent != ERR_CLOSED) {
         *why = "it takes no messages";
         good = false;
         if (c->pid) kill(c->pid, SIGKILL); /* half a frame may have gone */
@@ -119,7 +123,7 @@ static void reload_taken(struct master *m)
 {
     const char *why = "";
     now_waits(m, NULL, NULL);
-    m->reload.is_kept_for = clock_slot_get(SLOT_CONFIG_EPOCH) + 1;
+    m->reload.is_kept_for = true;
     m->reload.until_us = clock_mono_us() + RELOAD_ANSWER_MS * 1000LL;
     for (size_t i = 0; i < CHILDREN; i++) { /* fences are built from what the configuration names:
                                                fresh ones, in between two deliveries */
@@ -166,6 +170,7 @@ static void begin(struct master *m)
 
 void master_reload_none_waits(struct master *m)
 {
+    clock_slot_set(SLOT_CONFIG_TURN, 0); /* of a master before */
     now_waits(m, NULL, NULL);
 }
 
@@ -200,6 +205,7 @@ static void reload_begins(struct master *m, const struct weighed *w)
         begin(m);
         return;
     }
+    h->turn = m->reload.turn;
     m->reload.until_us = clock_mono_us() + RELOAD_ANSWER_MS * 1000LL;
     for (size_t i = 0; i < CHILDREN; i++) {
         struct child *c = &m->children[i];
@@ -237,7 +243,7 @@ static void reload_asked(struct master *m)
 /* The newsroom's part: the ledger has it. */
 static void reload_in_ledger(struct master *m)
 {
-    bool kept = clock_slot_get(SLOT_CONFIG_EPOCH) >= m->reload.is_kept_for;
+    bool kept = clock_slot_get(SLOT_CONFIG_TURN) >= m->reload.turn;
     if (kept || clock_mono_us() > m->reload.until_us) reload_kept(m, kept);
 }
 

@@ -29,8 +29,9 @@ static void put_config_in_force(struct desk_room *d)
         return;
     }
     if (d->next.a || d->next.told) log_info("the configuration is in force");
-    if (d->next.a) { /* one that the newsroom started with is none of a reload */
-        clock_slot_set(SLOT_CONFIG_EPOCH, clock_slot_get(SLOT_CONFIG_EPOCH) + 1);
+    /* Also of one that it started with: the newsroom before may have ended over that reload. */
+    clock_slot_set(SLOT_CONFIG_TURN, d->next.turn);
+    if (d->next.a) {
         if (d->own_arena) arena_free(d->own_arena);
         d->own_arena = d->next.a;
     }
@@ -39,8 +40,9 @@ static void put_config_in_force(struct desk_room *d)
     d->next.a = NULL;
 }
 
-/* ---- damage ---- */
-/* run/rebuild: the next newsroom builds a fresh store. */
+/* ---- a fresh store ---- */
+/* run/rebuild: the next newsroom builds one. It says who wants it: damage, or HOUSE_REBUILD_ASKED.
+ */
 static const char *damage_mark(const struct desk_room *d, char path[4096])
 {
     snprintf(path, 4096, "%s/rebuild", d->start->house->run);
@@ -54,15 +56,39 @@ static void mark_damaged(struct desk_room *d)
         log_error("%s cannot be written", path);
 }
 
+static bool is_asked_for(const struct desk_room *d)
+{
+    char path[4096], room[1024];
+    struct span text;
+    return file_read(arena_on(room, sizeof room), damage_mark(d, path), 256, &text) == OK &&
+           span_eq(text, span_of(HOUSE_REBUILD_ASKED));
+}
+
+/* X4: news wait for no store that there is no room for. The next newsroom goes on with the old one,
+ * and sweeps away what there is of this. One that is damaged has nothing to go on with: it waits.
+ */
+static void give_up_rebuild(struct desk_room *d, enum result r)
+{
+    char path[4096];
+    if (!d->rebuilding || !d->is_asked || r == ERR_BUSY) return;
+    log_error("the store is not built again (%s): the old one stays in force",
+        r == ERR_FULL ? "the disk is full" : result_name(r));
+    clock_slot_set(SLOT_REBUILD_ENDED, (uint64_t)r);
+    unlink(damage_mark(d, path));
+    exit(75);
+}
+
 static void put_rebuilt_in_place(struct desk_room *d)
 {
     char path[4096];
     if (!d->rebuilding || d->channels.stopping) return; /* half of it is worse than the old one */
-    d->rebuilding = false;
-    if (newsroom_switch(d->newsroom) != OK) {
+    enum result r = newsroom_switch(d->newsroom);
+    if (r != OK) {
+        give_up_rebuild(d, r);
         log_error("the rebuilt store cannot take its place");
         exit(75);
     }
+    d->rebuilding = false;
     unlink(damage_mark(d, path));
     log_info("the store was built again from the ledger");
 }
@@ -81,6 +107,7 @@ static void ledger_is_damaged(struct desk_room *d, bool is)
 
 static void cannot_step(struct desk_room *d, enum result r)
 {
+    give_up_rebuild(d, r);
     ledger_is_damaged(d, r == ERR_LEDGER);
     if (r == ERR_LEDGER) return;
     if (r == ERR_CORRUPT) {
@@ -160,7 +187,9 @@ static bool open_newsroom(struct desk_room *d)
     struct newsroom_options options = {
         .ledger_appender = "newsroom", .fresh = access(damage_mark(d, path), F_OK) == 0};
     struct span why = S("");
+    d->is_asked = d->rebuilding = is_asked_for(d);
     enum result r = newsroom_open(d->start->house, &options, &hooks, &d->newsroom, &why);
+    if (r != OK) give_up_rebuild(d, r);
     if (r == ERR_CORRUPT && !options.fresh) { /* derived tables only: nothing is lost */
         log_warn("the store is built again from the ledger: %.*s", FMT(why));
         newsroom_close(d->newsroom);
@@ -191,7 +220,10 @@ int role_newsroom(const struct role_start *s)
         log_warn("no bell: the ledger is looked at every %d ms", FALLBACK_POLL_MS);
     if (open_newsroom(&d)) {
         if (work_now(&d)) put_rebuilt_in_place(&d);
-        if (!d.next.config && !s->house->config_from_ledger) d.next.config = s->house->config;
+        if (!d.next.config && !s->house->config_from_ledger) {
+            d.next.config = s->house->config;
+            d.next.turn = s->house->turn;
+        }
         put_config_in_force(&d);
         loop(&d, bell);
     } else {

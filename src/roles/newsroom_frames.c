@@ -151,6 +151,7 @@ static void reload_came(struct desk_room *d, struct span body)
     if (d->next.a) arena_free(d->next.a);
     d->next.config = c;
     d->next.a = a;
+    d->next.turn = r.turn;
     d->next.told = false;
     d->next.at_us = 0;
 }

@@ -36,11 +36,13 @@ struct desk_room {
     uint64_t acked_want; /* position that web shall acknowledge */
     struct later *later, **later_end;
     size_t later_count, later_bytes;
-    bool rebuilding; /* the store was damaged: a fresh one takes its place once it has caught up */
+    bool rebuilding; /* a fresh store takes the place of this one once it has caught up */
+    bool is_asked;   /* by an administrator, beside a store that may be sound: not at any price */
     const struct config *own; /* the site file that is in force */
     struct {                  /* one that is not in the ledger yet: tried until it is */
         const struct config *config;
         struct arena *a;
+        uint64_t turn; /* the reload that it came with */
         bool told;
         int64_t at_us;
     } next;

@@ -232,10 +232,8 @@ static struct span comments(const struct look *l, const struct replay_side *s)
 
 static struct span history(const struct look *l, const struct replay_side *s)
 {
-    static const char *const words[] = {
-        [HISTORY_NONE] = "none", [HISTORY_CHANGES] = "changes", [HISTORY_FULL] = "full"};
     (void)l;
-    return s->v.revision_count > 1 ? span_of(words[s->v.history]) : S("");
+    return s->v.revision_count > 1 ? span_of(history_name(s->v.history)) : S("");
 }
 
 /* In order of weight: readers see the first ones first. */

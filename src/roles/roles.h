@@ -22,6 +22,7 @@
 
 /* ================= the house: one data directory and its configuration ================= */
 enum { HOUSE_LISTENERS_MAX = 8, HOUSE_READERS = 2, HOUSE_VERSION = 1 };
+#define HOUSE_REBUILD_ASKED "asked for\n" /* in run/rebuild: by somebody, not by damage */
 struct house {
     struct arena *arena;
     const char *data, *store, *run, *pictures, *receipts; /* DATA and folders below it */
@@ -40,7 +41,8 @@ struct house {
     bool has_desk;  /* a door for the desk was configured, and is bound */
     struct net_listener desk;
     char desk_address[128];
-    bool one; /* all roles in one process */
+    uint64_t turn; /* the reload with which the configuration came; 0: it was there at the start */
+    bool one;      /* all roles in one process */
     int64_t
         virtual_ms; /* -1: the machine's clock; else a driven clock that starts there (rehearsal) */
     bool config_from_ledger; /* rebuild: no configuration is put in force but the one that the

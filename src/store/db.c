@@ -4,6 +4,7 @@
  * never waits. Fatal: no memory. */
 #include "db.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -67,6 +68,12 @@ void db_close(struct db *d)
     *d = (struct db){0};
 }
 
+static bool is_full(const struct db *d)
+{
+    int error = d->h ? sqlite3_system_errno(d->h) : 0;
+    return error == ENOSPC || error == EDQUOT;
+}
+
 static enum result result_of(int rc)
 {
     switch (rc & 0xFF) {
@@ -89,6 +96,7 @@ enum result db_result(const struct db *d, int rc)
 {
     must((rc & 0xFF) != SQLITE_NOMEM);
     enum result r = result_of(rc);
+    if (r == ERR_IO && is_full(d)) r = ERR_FULL; /* of its log's index SQLite says no more */
     if (r != OK && r != ERR_BUSY)
         log_error(
             "store: %s", d->h && rc != SQLITE_MISUSE ? sqlite3_errmsg(d->h) : sqlite3_errstr(rc));

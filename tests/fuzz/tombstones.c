@@ -6,21 +6,36 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
-enum { INPUT_MAX = 64 << 10 };
+enum { INPUT_MAX = 64 << 10, MEMORY_MIN = 64 << 20 };
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
+static char root[64];
+
+static void tidy(void)
+{
+    (void)!dir_remove(root);
+}
+
+static bool has_memory(void)
+{
+    struct statvfs s;
+    return access("/dev/shm", W_OK) == 0 && statvfs("/dev/shm", &s) == 0 &&
+           (uint64_t)s.f_bavail * s.f_frsize >= MEMORY_MIN;
+}
+
 static const char *folder_of(const char *name)
 {
-    static char root[64], path[2][128];
+    static char path[2][128];
     static int turn;
     if (!*root) {
         log_quiet(LOG_ERROR);
-        snprintf(root, sizeof root, "%s/fuzz-tombs-XXXXXX",
-            access("/dev/shm", W_OK) ? "/tmp" : "/dev/shm");
+        snprintf(root, sizeof root, "%s/fuzz-tombs-XXXXXX", has_memory() ? "/dev/shm" : "/tmp");
         must(mkdtemp(root));
+        atexit(tidy);
     }
     char *p = path[turn++ % 2];
     snprintf(p, sizeof path[0], "%s/%s", root, name);

@@ -3,11 +3,15 @@
 At any instant it gives the bytes that a disk might hold if its power went then: all that had been flushed, and of what was written since, nothing, everything, or any sectors (a disk keeps writes
 back and reorders them until it is told to flush). Between two requests the disk does not change, so what it gives is the state of one instant, while those who write go on."""
 import atexit, contextlib, ctypes, mmap, os, random, shutil, signal, socket, struct, subprocess, tempfile
+import _house  # the way to what all tests share
+from room import free, in_memory
 
 SECTOR = 512
 CHUNK = 1 << 16  # copied at once; what nobody has ever written to stays a hole
 ROOT_INODE, FILE_INODE = 1, 2
-SIZES = {"ext4": 96 << 20, "xfs": 320 << 20, "btrfs": 256 << 20}  # the smallest that they can be made in, with room for a few hundred stories
+SIZES = {"ext4": 192 << 20, "xfs": 320 << 20, "btrfs": 256 << 20}  # what nobody writes to is a hole
+# A small ext4 has blocks of 1 KB, of which four make a page: what SQLite allocates of its shared memory by a byte a page would then have holes, and a full disk end who touches them.
+MAKE = {"ext4": ["-q", "-b", "4096", "-E", "lazy_itable_init=0,lazy_journal_init=0"], "xfs": ["-q"], "btrfs": ["-q"]}
 KINDS = ("none", "all", "some", "some")  # of what was not flushed; twice as often any of it
 LOOKUP, FORGET, GETATTR, SETATTR, OPEN, READ, WRITE, STATFS, RELEASE, FSYNC, FLUSH, INIT, OPENDIR, RELEASEDIR, INTERRUPT, DESTROY, BATCH_FORGET = 1, 2, 3, 4, 14, 15, 16, 17, 18, 20, 25, 26, 27, 29, 36, 38, 42
 
@@ -17,9 +21,9 @@ class Medium:
     def __init__(self, path, size):
         with open(path, "r+b") as f: self.now = mmap.mmap(f.fileno(), size)
         self.flushed = mmap.mmap(-1, size)
-        self.flushed[:] = self.now[:]
         self.size, self.pending = size, []
-        self.used = {at for at in range(0, size, CHUNK) if any(self.now[at:at + CHUNK])}
+        self.used = {at for at in range(0, size, CHUNK) if self.now[at:at + CHUNK].strip(b"\0")}
+        for at in self.used: self.flushed[at:at + CHUNK] = self.now[at:at + CHUNK]
 
     def write(self, at, data):
         self.now[at:at + len(data)] = data
@@ -110,12 +114,8 @@ def run(*words):
     return r.stdout.strip()
 
 
-def roomy():
-    """Where images are kept: in memory where there is room."""
-    with contextlib.suppress(OSError):
-        s = os.statvfs("/dev/shm")
-        if s.f_bavail * s.f_frsize > 2 << 30 and os.access("/dev/shm", os.W_OK): return "/dev/shm"
-    return None
+class NoRoom(OSError):
+    """Where the images lie there is none left: says nothing about the house."""
 
 
 class Mounted:
@@ -141,7 +141,7 @@ class Mounted:
 class Disk:
     """A fresh file system at `self.at`; OSError where it cannot be had here."""
     def __init__(self, fs="ext4"):
-        self.folder = tempfile.mkdtemp(prefix="broadsheet-power-", dir=roomy())
+        self.folder = tempfile.mkdtemp(prefix="broadsheet-power-", dir=in_memory())
         self.at, self.door, self.mounted, self.pid, self.is_served, self.janitor = os.path.join(self.folder, "at"), os.path.join(self.folder, "door"), None, None, False, None
         atexit.register(self.close)
         try: self.make(fs)
@@ -150,9 +150,11 @@ class Disk:
             raise
 
     def make(self, fs):
+        self.size = SIZES[fs]
         image = os.path.join(self.folder, "image")
         with open(image, "wb") as f: f.truncate(SIZES[fs])
-        run(f"mkfs.{fs}", *(["-q", "-E", "lazy_itable_init=0,lazy_journal_init=0"] if fs == "ext4" else ["-q"]), image)
+        self.need(2 * SIZES[fs])
+        run(f"mkfs.{fs}", *MAKE[fs], image)
         os.mkdir(self.door)
         fuse = os.open("/dev/fuse", os.O_RDWR)
         libc = ctypes.CDLL(None, use_errno=True)
@@ -170,9 +172,14 @@ class Disk:
         self.janitor = subprocess.Popen(["sh", "-c", JANITOR, "janitor", self.folder], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
         self.mounted = Mounted(os.path.join(self.door, "disk"), self.at)
 
+    def need(self, wanted):
+        """NoRoom, said before a write fails that would look like the house's own trouble."""
+        if (there := free(self.folder)) < wanted: raise NoRoom(f"{self.folder} has room for {there >> 20} MB, and {wanted >> 20} MB are wanted: give a folder with more in TMPDIR")
+
     def cut(self, name, kind, seed):
         """The disk as a cut of its power leaves it now: the image's path, and how many writes were on their way."""
         path = os.path.join(self.folder, name)
+        self.need(2 * self.size)
         self.control.send(f"{path}\n{kind}\n{seed}".encode())
         return path, int(self.control.recv(64))
 

@@ -3,11 +3,13 @@ Nothing here sleeps for a fixed time to wait for something: it asks until it is 
 import contextlib, gzip, hashlib, hmac, http.client, os, re, secrets, select, shutil, signal, socket, subprocess, sys, tempfile, time
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+sys.path.insert(0, os.path.join(ROOT, "tests"))
 BINARY = os.environ.get("BROADSHEET", os.path.join(ROOT, "build", "broadsheet"))
 PLAIN = os.environ.get("BROADSHEET_PLAIN", BINARY)
 SHARED = os.environ.get("BROADSHEET_SHARED", os.path.join(ROOT, "..", "shared"))
 _count = 0
 _failed = 0
+signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that houses end, and what was made and mounted goes
 
 
 def check(held, what, detail=""):

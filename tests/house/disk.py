@@ -21,6 +21,19 @@ def fill():
                 while True: f.write(b"x" * size)
 
 
+def generation():
+    with open(os.path.join(h.data, "store", "current")) as f: return f.read()
+
+
+def rebuild_is_refused(what):
+    """What there is no room for says so, and changes nothing."""
+    before, start = generation(), time.monotonic()
+    r = h.verb("rebuild")
+    took = time.monotonic() - start
+    check(r.returncode == 73 and "the disk is full" in r.stderr and "make room" in r.stderr and took < 60, f"{what}: a rebuild without room ends, and says why and what to do", f"{took:.1f} s: {r.returncode} {r.stdout}{r.stderr}")
+    check(generation() == before and not os.path.exists(os.path.join(h.data, "run", "rebuild")), f"{what}: the old store stays in force")
+
+
 def by_desk(token, path, act):
     """The desk's own process, behind its fence."""
     import json
@@ -59,7 +72,23 @@ try:
     check(until(lambda: os.path.getsize(ballast) == 4 << 20) and os.stat(ballast).st_ino == inode, "and room is kept again, in the same file")
     path = h.path_of("While the disk is full 3")
     check(h.verb("takedown", path).returncode == 0 and h.get(path).status == 410, "and acts work")
+    for left in (256 << 10, 0):
+        fill()
+        os.truncate(filler, max(0, os.path.getsize(filler) - left))
+        rebuild_is_refused(f"{left >> 10} KB are left")
+        check(h.get("/").status == 200 and h.path_of("While the disk is full 4"), "readers are served")
+    os.unlink(filler)
+    h.drop("c.json", ninjs("tag:example.org,2026:c", "After a rebuild that found no room"))
+    check(h.shows("/", "After a rebuild that found no room"), "with room news are published, by the old store", h.log_text()[-1500:])
+    r = h.verb("rebuild")
+    check(r.returncode == 0 and "rebuilt from" in r.stdout and h.get(path).status == 410, "and a rebuild ends well", r.stdout + r.stderr)
     check(h.stop() == 0, "it ends cleanly")
+    fill()
+    os.truncate(filler, os.path.getsize(filler) - (256 << 10))
+    rebuild_is_refused("no site runs")
+    os.unlink(filler)
+    h.start()
+    check(h.shows("/", "After a rebuild that found no room") and h.get(path).status == 410, "and what was there is there")
 finally:
     h.remove()
     subprocess.run(["umount", mount])

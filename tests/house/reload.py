@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """Many reloads, one after the other, while readers ask: nobody is refused, every page is whole, and neither the web nor the master keeps what is in force no more."""
-import threading
+import random, threading
 from _house import *
 
 RELOADS, ROOM_KB = 60, 6 << 10
@@ -75,4 +75,33 @@ with h:
     os.kill(desk, signal.SIGCONT)
     asks.join()
     check(said[0].returncode == 78 and "in force\n" not in said[0].stdout and h.shows("/", "Name 3<"), "a file that is refused is never called in force, whatever came just before", said[0].stdout + said[0].stderr)
+# ---- one of them ends over it ----
+h = House(site_file("Name 0") + "desk:\n  listen: 127.0.0.1:0\n")
+with h:
+    refused, moments = [], random.Random(5)
+    for n in range(20):
+        desk = until(lambda: h.roles().get("desk"))[0]
+        h.write_config(site_file(f"Name {n + 1}") + "desk:\n  listen: 127.0.0.1:0\n")
+        said = []
+        asks = threading.Thread(target=lambda: said.append(h.verb("reload")))
+        asks.start()
+        time.sleep(moments.uniform(0, 0.7))
+        with contextlib.suppress(ProcessLookupError): os.kill(desk, signal.SIGKILL)
+        asks.join()
+        if said[0].returncode: refused.append(said[0].stderr)
+    check(not refused and h.shows("/", "Name 20<"), "a desk that ends while it is reloaded refuses nothing", refused)
+# ---- the newsroom ends over it ----
+h = House(site_file("Name 0"))
+with h:
+    check(h.shows("/", "Name 0"), "a site")
+    newsroom, intake = h.roles()["newsroom"][0], h.roles()["intake"][0]
+    os.kill(newsroom, signal.SIGSTOP)
+    h.write_config(site_file("Name 1"))
+    said = []
+    asks = threading.Thread(target=lambda: said.append(h.verb("reload")))
+    asks.start()
+    check(until(lambda: h.roles().get("intake", [intake])[0] != intake), "intake has the new configuration, and the newsroom is asked to keep it")
+    os.kill(newsroom, signal.SIGKILL)
+    asks.join()
+    check(said[0].returncode == 0 and h.shows("/", "Name 1<"), "the newsroom that is started then keeps it, and `reload` says so", said[0].stdout + said[0].stderr + h.log_text()[-1500:])
 done()
