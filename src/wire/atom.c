@@ -171,7 +171,7 @@ static void read_entry(struct arena *a, const struct xml_node *feed, const struc
     feed_media(a, s, entry);
     if (!s->guid.n) s->guid = s->link;
     if (!s->guid.n) {
-        s->guid = feed_guid_of_content(a, s, kid_words(a, entry, "updated"));
+        s->guid = guid_of_content(a, s, kid_words(a, entry, "updated"));
         story_fault(a, s, entry->line, entry->column,
             "the entry has no id and no link: known by its content");
     }

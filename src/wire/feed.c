@@ -118,14 +118,3 @@ void feed_media(struct arena *a, struct story *s, const struct xml_node *item)
         media_in(a, s, g, "content");
     if (!s->picture_count) media_in(a, s, item, "thumbnail");
 }
-
-struct span feed_guid_of_content(struct arena *a, const struct story *s, struct span time)
-{
-    struct buf b;
-    buf_init(&b, a, 0);
-    put_span(&b, s->headline);
-    put_span(&b, time);
-    put_span(&b, s->body.s);
-    struct hash h = hash_of(buf_span(&b));
-    return arena_printf(a, "urn:blake2b:%.*s", FMT(span_cut(hash_hex(a, &h), 0, 40)));
-}

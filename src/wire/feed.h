@@ -19,7 +19,5 @@ void feed_media(struct arena *a, struct story *s,
     const struct xml_node *item); /* media:content, media:thumbnail, groups */
 void feed_add_file(
     struct arena *a, struct story *s, const struct xml_node *n, struct span href, struct span type);
-/* Without guid and link the item is known by what it says: a hash of headline, time and body. */
-struct span feed_guid_of_content(struct arena *a, const struct story *s, struct span time);
 
 #endif

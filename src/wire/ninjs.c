@@ -26,6 +26,29 @@ struct span nj_value(const struct json *v)
     return scalar ? v->text : (struct span){0};
 }
 
+const struct json *nj_path(const struct json *v, const char *path)
+{
+    struct span rest = span_of(path), key;
+    while (v && span_next(&rest, ' ', &key)) {
+        char name[40];
+        if (key.n >= sizeof name) return NULL;
+        for (size_t i = 0; i <= key.n; i++) name[i] = i < key.n ? key.p[i] : '\0';
+        v = nj_get(v, name);
+    }
+    return v;
+}
+
+const struct json *nj_first(const struct json *list)
+{
+    return list && list->type == JSON_ARRAY ? list->first : NULL;
+}
+
+bool nj_true(const struct json *object, const char *key)
+{
+    const struct json *v = nj_get(object, key);
+    return v && v->type == JSON_TRUE;
+}
+
 struct span nj_text(const struct json *object, const char *keys)
 {
     struct span rest = span_of(keys), key;
@@ -68,7 +91,7 @@ enum story_status nj_status(struct span code)
     return story_status_of(code_local(code));
 }
 
-static void read_status(struct arena *a, struct story *s, const struct json *item)
+void nj_read_status(struct arena *a, struct story *s, const struct json *item)
 {
     const struct json *v = nj_get(item, "pubstatus");
     bool first = true;
@@ -90,7 +113,7 @@ static void hold(struct arena *a, struct story *s, const struct json *at, struct
     s->status_literal = code;
 }
 
-static void read_signal(struct arena *a, struct story *s, const struct json *at, struct span code)
+void nj_signal(struct arena *a, struct story *s, const struct json *at, struct span code)
 {
     static const char *const known[] = {"sig:update", "sig:correction", "sig:repeat",
         "sig:retransmission", "sig:atomic", "sig:cliplevel", "sig:refile", "sig:routing",
@@ -112,9 +135,9 @@ void nj_signals(struct arena *a, struct story *s, const struct json *item)
     for (size_t i = 0; i < COUNT(keys); i++) {
         const struct json *v = nj_get(item, keys[i]);
         if (!v) continue;
-        read_signal(a, s, v, nj_value(v));
+        nj_signal(a, s, v, nj_value(v));
         for (const struct json *k = v->type == JSON_ARRAY ? v->first : NULL; k; k = k->next)
-            read_signal(a, s, k,
+            nj_signal(a, s, k,
                 k->type == JSON_OBJECT ? nj_text(k, "qcode code uri literal name") : nj_value(k));
     }
     static const char *const marks[] = {"istest", "is_test", "test"};
@@ -141,7 +164,7 @@ struct span nj_main_value(
     return v;
 }
 
-static void read_urgency(struct arena *a, struct story *s, const struct json *item)
+void nj_read_urgency(struct arena *a, struct story *s, const struct json *item)
 {
     uint64_t u = 0;
     const struct json *v = nj_get(item, "urgency");
@@ -153,7 +176,7 @@ static void read_urgency(struct arena *a, struct story *s, const struct json *it
         story_fault(a, s, v->line, v->column, "the urgency is not a number from 1 to 9");
 }
 
-static void read_head(struct story *s, const struct json *item)
+void nj_read_head(struct story *s, const struct json *item)
 {
     struct span type = nj_text(item, "type");
     s->guid = nj_text(item, "guid uri");
@@ -177,7 +200,7 @@ static void read_head(struct story *s, const struct json *item)
 
 /* ---- one item ---- */
 
-static void read_times(struct arena *a, struct story *s, const struct json *item)
+void nj_read_times(struct arena *a, struct story *s, const struct json *item)
 {
     nj_time(a, s, item, "versioncreated", &s->version_created);
     nj_time(a, s, item, "firstcreated", &s->first_created);
@@ -195,11 +218,11 @@ static void read_item(
     }
     struct story *s = story_new(a);
     if (forgiven.line) story_fault(a, s, forgiven.line, forgiven.column, "%.*s", FMT(forgiven.why));
-    read_head(s, item);
-    read_times(a, s, item);
-    read_status(a, s, item);
+    nj_read_head(s, item);
+    nj_read_times(a, s, item);
+    nj_read_status(a, s, item);
     nj_signals(a, s, item);
-    read_urgency(a, s, item);
+    nj_read_urgency(a, s, item);
     ninjs_read_matters(a, s, item);
     ninjs_read_media(a, s, item);
     ninjs_read_own(a, s, item);

@@ -110,7 +110,7 @@ static int rank_of(struct span type)
     return !type.n || span_starts_nocase(type, S("text/plain")) ? 1 : 0;
 }
 
-static struct html body_of_nitf_text(struct arena *a, struct span text, struct span headline)
+struct html nj_body_of_nitf(struct arena *a, struct span text, struct span headline)
 {
     struct reject reject = {0};
     struct xml_node *root = xml_parse(a, text, &reject);
@@ -131,13 +131,13 @@ static bool read_bodies(struct arena *a, struct story *s, const struct json *lis
         text = value;
     }
     if (best == 3) s->body = body_of_html(a, text, s->headline);
-    if (best == 2) s->body = body_of_nitf_text(a, text, s->headline);
+    if (best == 2) s->body = nj_body_of_nitf(a, text, s->headline);
     if (best == 1) s->body = body_of_any(a, text, s->headline);
     return best > 0;
 }
 
 /* 1.x has one key for each form; TT and others made up more of the kind: "body_html5". */
-static void read_body(struct arena *a, struct story *s, const struct json *item)
+void nj_read_body(struct arena *a, struct story *s, const struct json *item)
 {
     struct span text = nj_text(item, "body_html5 body_html body_xhtml body_richhtml5");
     if (read_bodies(a, s, nj_get(item, "bodies"))) return;
@@ -147,14 +147,14 @@ static void read_body(struct arena *a, struct story *s, const struct json *item)
     }
     text = nj_text(item, "body_nitf");
     if (span_trim(text).n)
-        s->body = body_of_nitf_text(a, text, s->headline);
+        s->body = nj_body_of_nitf(a, text, s->headline);
     else
         s->body = body_of_any(a, nj_text(item, "body_text"), s->headline);
 }
 
 /* ---- pictures ---- */
 
-static uint32_t pixels(struct span text)
+uint32_t nj_pixels(struct span text)
 {
     uint64_t v = 0;
     return span_to_u64(text, &v) && v <= 1000000 ? (uint32_t)v : 0;
@@ -167,8 +167,8 @@ static void add_rendition(struct arena *a, struct picture *p, const struct json 
         (struct rendition){.href = nj_text(v, "href"),
             .type = nj_text(v, "mimetype contenttype"),
             .role = role,
-            .width = pixels(nj_text(v, "width")),
-            .height = pixels(nj_text(v, "height"))});
+            .width = nj_pixels(nj_text(v, "width")),
+            .height = nj_pixels(nj_text(v, "height"))});
 }
 
 static bool is_many(const struct json *v)
@@ -183,7 +183,7 @@ static void read_renditions(struct arena *a, struct picture *p, const struct jso
         if (v->type == JSON_OBJECT) add_rendition(a, p, v);
 }
 
-static void picture_usage(struct arena *a, struct picture *p, const struct json *item)
+void nj_picture_usage(struct arena *a, struct picture *p, const struct json *item)
 {
     struct story scratch = {0};
     read_texts(a, &scratch, nj_get(item, "usageterms"), story_add_usage);
@@ -207,7 +207,7 @@ static void read_picture(
     nj_time(a, s, item, "embargoed", &p->embargo);
     nj_time(a, s, item, "embargoeduntil", &p->embargo);
     nj_time(a, s, item, "expires", &p->expires);
-    picture_usage(a, p, item);
+    nj_picture_usage(a, p, item);
     read_renditions(a, p, item);
 }
 
@@ -256,7 +256,7 @@ static void read_self(struct arena *a, struct story *s, const struct json *item)
 
 void ninjs_read_media(struct arena *a, struct story *s, const struct json *item)
 {
-    read_body(a, s, item);
+    nj_read_body(a, s, item);
     read_self(a, s, item);
     read_associations(a, s, item);
 }

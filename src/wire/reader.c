@@ -80,3 +80,65 @@ void when_merge(struct arena *a, struct story *s, struct when *into, struct when
         *into = (struct when){.kind = WHEN_UNREADABLE};
     }
 }
+
+void reader_order(struct arena *a, struct wire_result *out, const struct story *by,
+    struct span guid, enum story_status status, struct span literal, uint32_t line, uint32_t column)
+{
+    struct story *s = story_new(a);
+    s->guid = guid;
+    s->provider = by->provider;
+    s->kind = KIND_TEXT;
+    s->status = status;
+    s->status_literal = literal;
+    s->version_created = by->version_created;
+    story_fault(a, s, line, column, "an order in %.*s about another document",
+        (int)(by->guid.n < 100 ? by->guid.n : 100), by->guid.p);
+    reader_accept(a, out, s, line, column);
+}
+
+static struct span next_word(struct span *rest)
+{
+    struct span word = {0};
+    while (!word.n && span_next(rest, ' ', &word)) word = span_trim(word);
+    while (word.n &&
+           (word.p[word.n - 1] == ':' || word.p[word.n - 1] == ',' || word.p[word.n - 1] == '.'))
+        word.n--;
+    return word;
+}
+
+void change_of_words(struct arena *a, struct story *s, struct span words)
+{
+    enum { FIRST_WORDS = 2 }; /* "Eds: UPDATES …" */
+    static const struct {
+        const char *word, *signal;
+    } changes[] = {
+        {"CORRECTS", "sig:correction"},
+        {"CORRECTED", "sig:correction"},
+        {"CORRECTION", "sig:correction"},
+        {"FIXES", "sig:correction"},
+        {"UPDATES", "sig:update"},
+        {"UPDATE", "sig:update"},
+        {"ADDS", "sig:update"},
+        {"RECASTS", "sig:update"},
+        {"REWRITES", "sig:update"},
+    };
+    struct span rest = text_fold(a, span_cut(words, 0, 200));
+    for (int i = 0; i < FIRST_WORDS; i++) {
+        struct span word = next_word(&rest);
+        for (size_t k = 0; k < COUNT(changes); k++)
+            if (span_eq_nocase(word, span_of(changes[k].word)))
+                story_add_signal(a, s, span_of(changes[k].signal));
+        if (!span_eq_nocase(word, S("eds")) && !span_eq_nocase(word, S("editors"))) return;
+    }
+}
+
+struct span guid_of_content(struct arena *a, const struct story *s, struct span time)
+{
+    struct buf b;
+    buf_init(&b, a, 0);
+    put_span(&b, s->headline);
+    put_span(&b, time);
+    put_span(&b, s->body.s);
+    struct hash h = hash_of(buf_span(&b));
+    return arena_printf(a, "urn:blake2b:%.*s", FMT(span_cut(hash_hex(a, &h), 0, 40)));
+}

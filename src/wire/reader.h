@@ -16,11 +16,31 @@ void newsml_g2_read(struct arena *a, struct xml_node *root, struct wire_result *
 void newsml_1_read(struct arena *a, struct xml_node *root, struct wire_result *out);
 void rss_read(struct arena *a, struct xml_node *root, struct wire_result *out);
 void atom_read(struct arena *a, struct xml_node *root, struct wire_result *out);
+void nitf_read(struct arena *a, struct xml_node *root, struct wire_result *out);
+void ritzau_read(struct arena *a, struct xml_node *root, struct wire_result *out);
+void release_read(struct arena *a, struct xml_node *root, struct wire_result *out);
 /* forgiven: what had to be mended before the document could be parsed; line 0: nothing. It becomes
  * a fault of every story. */
 void ninjs_read(
     struct arena *a, const struct json *root, struct reject forgiven, struct wire_result *out);
 bool ninjs_is(const struct json *root);
+void ap_read(
+    struct arena *a, const struct json *root, struct reject forgiven, struct wire_result *out);
+bool ap_is(const struct json *root);
+void dpa_read(
+    struct arena *a, const struct json *root, struct reject forgiven, struct wire_result *out);
+bool dpa_is(const struct json *root);
+void jsonfeed_read(
+    struct arena *a, const struct json *root, struct reject forgiven, struct wire_result *out);
+bool jsonfeed_is(const struct json *root);
+void connect_read(
+    struct arena *a, const struct json *root, struct reject forgiven, struct wire_result *out);
+bool connect_is(const struct json *root);
+void pa_read(
+    struct arena *a, const struct json *root, struct reject forgiven, struct wire_result *out);
+bool pa_is(const struct json *root);
+/* A web page; false: it carries no article that a machine can read. */
+bool page_read(struct arena *a, struct span markup, struct wire_result *out);
 
 /* Finishes the story and adds it; one without a usable guid becomes a refused item. */
 void reader_accept(
@@ -48,6 +68,17 @@ bool code_is_uri(struct span s);
  * the first). */
 void when_merge(struct arena *a, struct story *s, struct when *into, struct when next,
     uint32_t line, uint32_t column, const char *what);
+
+/* Another document whose state this one changes: an item of its own, without text. The state is
+ * NITF's word for it. */
+void reader_order(struct arena *a, struct wire_result *out, const struct story *by,
+    struct span guid, enum story_status status, struct span literal, uint32_t line,
+    uint32_t column);
+/* What an agency's words on a version say of it ("ADDS quote", "Eds: CORRECTS spelling"): the
+ * signal of that is added. */
+void change_of_words(struct arena *a, struct story *s, struct span words);
+/* Without a name the item is known by what it says: a hash of headline, time and body. */
+struct span guid_of_content(struct arena *a, const struct story *s, struct span time);
 
 /* reader_body.c: markup of every sort to a clean body. */
 struct html body_of_html(

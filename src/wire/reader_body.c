@@ -196,14 +196,53 @@ struct html body_of_xhtml(
     return html_clean_xml(a, body, skip_in_xhtml, &skips);
 }
 
+/* ---- NITF ---- */
+
+/* Code for embedding that a desk pasted as text: it is meant for a machine. */
+static bool is_pasted_code(const struct xml_node *n)
+{
+    static const char *const marks[] = {"<script", "<iframe", "<embed", "<blockquote", "</div>"};
+    const struct xml_node *first = n->first;
+    if ((!node_is(n, "p") && !node_is(n, "pre")) || !first || first->name.n || first->next)
+        return false;
+    struct span text = span_trim(first->text);
+    if (!span_starts(text, S("<")) || !span_ends(text, S(">"))) return false;
+    for (size_t i = 0; i < COUNT(marks); i++)
+        if (span_find_nocase(text, span_of(marks[i])) >= 0) return true;
+    return false;
+}
+
+/* Notes to editors, what describes a table or a picture, code. */
+static bool skip_in_nitf(const struct xml_node *n, void *with)
+{
+    static const char *const names[] = {"nitf-table-metadata", "table-reference", "media-metadata"};
+    for (size_t i = 0; i < COUNT(names); i++)
+        if (node_is(n, names[i])) return true;
+    if (node_is(n, "note") && span_eq_nocase(node_attr(n, "noteclass"), S("editorsnote")))
+        return true;
+    return skip_in_xhtml(n, with) || is_pasted_code(n);
+}
+
+/* A note holds a body.content of its own, which is no text of the story. */
+static bool is_content(const struct xml_node *n)
+{
+    return node_is(n, "body.content") && !(n->parent && node_is(n->parent, "note"));
+}
+
 struct html body_of_nitf(struct arena *a, struct xml_node *n)
 {
+    enum { PARTS_MAX = 16 }; /* one is usual */
+    const struct xml_node *parts[PARTS_MAX], *body = NULL;
+    struct html cleaned[PARTS_MAX];
     struct skips skips = {0};
-    const struct xml_node *content = NULL, *body = NULL;
-    for (const struct xml_node *k = n; k && !content; k = node_walk(n, k, true)) {
-        if (node_is(k, "body.content")) content = k;
+    size_t count = 0;
+    for (const struct xml_node *k = n; k; k = node_walk(n, k, !is_content(k))) {
+        if (is_content(k) && count < PARTS_MAX) parts[count++] = k;
         if (node_is(k, "body") && !body) body = k;
     }
+    if (!count) parts[count++] = body ? body : n;
     rename_elements(n);
-    return html_clean_xml(a, content ? content : body ? body : n, skip_in_xhtml, &skips);
+    for (size_t i = 0; i < count; i++)
+        cleaned[i] = html_clean_xml(a, parts[i], skip_in_nitf, &skips);
+    return count == 1 ? cleaned[0] : html_join(a, cleaned, count);
 }

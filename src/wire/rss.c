@@ -124,7 +124,7 @@ static void read_item(
         feed_add_file(a, s, n, node_attr(n, "url"), node_attr(n, "type"));
     feed_media(a, s, item);
     if (!s->guid.n) {
-        s->guid = feed_guid_of_content(a, s, words_of(a, item, "core:pubDate dc:date"));
+        s->guid = guid_of_content(a, s, words_of(a, item, "core:pubDate dc:date"));
         story_fault(a, s, item->line, item->column,
             "the item has no guid and no link: known by its content");
     }

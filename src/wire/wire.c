@@ -17,9 +17,15 @@ static const struct format formats[] = {
         "newsMessage newsItem packageItem conceptItem planningItem knowledgeItem catalogItem",
         newsml_g2_read, NULL, NULL},
     {"newsml-1", "NewsML", newsml_1_read, NULL, NULL},
-    {"ninjs", NULL, NULL, ninjs_is, ninjs_read},
-    {"rss", "rss RDF channel", rss_read, NULL, NULL},
-    {"atom", "feed entry", atom_read, NULL, NULL},
+    /* JSON: the more particular first */
+    {"ap", NULL, NULL, ap_is, ap_read}, {"digitalwires", NULL, NULL, dpa_is, dpa_read},
+    {"jsonfeed", NULL, NULL, jsonfeed_is, jsonfeed_read},
+    {"reuters-connect", NULL, NULL, connect_is, connect_read}, {"pa", NULL, NULL, pa_is, pa_read},
+    {"ninjs", NULL, NULL, ninjs_is, ninjs_read}, {"rss", "rss RDF channel", rss_read, NULL, NULL},
+    {"atom", "feed entry", atom_read, NULL, NULL}, {"nitf", "nitf", nitf_read, NULL, NULL},
+    {"ritzau", "RBNews XMLNewsQueuedResponse ListOfRBNews", ritzau_read, NULL, NULL},
+    {"release", "release releases", release_read, NULL, NULL},
+    {"html", NULL, NULL, NULL, NULL}, /* pages: page_read */
 };
 
 size_t wire_format_count(void)
@@ -188,6 +194,64 @@ static void read_json(struct arena *a, struct span bytes, struct wire_result *ou
     unknown(out, "no reader knows this JSON document");
 }
 
+/* ---- web pages ---- */
+
+/* Behind what may stand in front of a root element: declaration, comments. */
+static struct span without_prolog(struct span rest)
+{
+    static const struct {
+        const char *open, *close;
+    } parts[] = {{"<?", "?>"}, {"<!--", "-->"}};
+    for (;;) {
+        size_t before = rest.n;
+        rest = span_trim(rest);
+        for (size_t i = 0; i < COUNT(parts); i++) {
+            if (!span_starts(rest, span_of(parts[i].open))) continue;
+            ptrdiff_t end = span_find(rest, span_of(parts[i].close));
+            rest =
+                span_cut(rest, end < 0 ? rest.n : (size_t)end + span_of(parts[i].close).n, rest.n);
+        }
+        if (rest.n == before) return rest;
+    }
+}
+
+static bool is_page(struct span rest)
+{
+    rest = without_prolog(rest);
+    return span_starts_nocase(rest, S("<!doctype html")) || span_starts_nocase(rest, S("<html"));
+}
+
+/* The charset that the page itself names: <meta charset=…>, or in the older long form. */
+static struct span charset_of_page(struct span page)
+{
+    enum { HEAD_MAX = 4096 }; /* browsers look no further than 1024 */
+    struct span head = span_cut(page, 0, HEAD_MAX);
+    ptrdiff_t at = span_find_nocase(head, S("charset="));
+    if (at < 0) return (struct span){0};
+    size_t from = (size_t)at + 8;
+    if (from < head.n && (head.p[from] == '"' || head.p[from] == '\'')) from++;
+    size_t to = from;
+    while (to < head.n && to - from < 40 && head.p[to] != '"' && head.p[to] != '\'' &&
+           head.p[to] != ' ' && head.p[to] != '>' && head.p[to] != ';' && head.p[to] != '/')
+        to++;
+    return span_cut(head, from, to);
+}
+
+static void read_page(
+    struct arena *a, struct span bytes, const struct wire_hint *hint, struct wire_result *out)
+{
+    struct span charset = hint->charset.n ? hint->charset : charset_of_page(bytes), utf8 = bytes;
+    if (!charset.n || !charset_to_utf8(a, bytes, charset, &utf8)) utf8 = bytes;
+    if (!utf8_valid(utf8) && !charset_to_utf8(a, bytes, S("windows-1252"), &utf8)) {
+        unknown(out, "this page's charset is not known");
+        return;
+    }
+    if (page_read(a, utf8, out))
+        out->format = "html";
+    else
+        unknown(out, "this is a web page, not a wire item");
+}
+
 /* White space and byte order mark in front of a document that starts in the next line: seen in real
  * feeds, harmless. */
 static struct span without_lead(struct span bytes)
@@ -226,8 +290,8 @@ void wire_read(
         read_xml(a, bytes, hint, out);
     else if (!rest.n)
         unknown(out, "the file is empty");
-    else if (span_starts_nocase(rest, S("<!doctype html")) || span_starts_nocase(rest, S("<html")))
-        unknown(out, "this is a web page, not a wire item");
+    else if (is_page(rest))
+        read_page(a, rest, hint, out);
     else if (rest.p[0] == '<')
         read_xml(a, rest, hint, out);
     else if (rest.p[0] == '{' || rest.p[0] == '[')

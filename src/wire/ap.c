@@ -1,0 +1,291 @@
+/* ap.c: AP's Media API to stories: one content answer, a page of a feed, or a bare item. Most
+ * fields bear ninjs' names and are read as such. Owns what is AP's own: the item's id, bylines,
+ * editorial types, and where the text is. The text is a NITF file that the answer only names;
+ * whoever delivers the answer puts it in beside the item. Never fatal. */
+#include "ninjs.h"
+
+/* ---- the document ---- */
+
+static bool is_item(const struct json *v)
+{
+    return nj_text(nj_get(v, "altids"), "itemid").n > 0;
+}
+
+/* {"data": {"item": …}}, {"data": {"items": [{"item": …}]}}, {"item": …}, or the item. */
+static const struct json *item_in(const struct json *v)
+{
+    static const char *const paths[] = {"data item", "item"};
+    if (is_item(v)) return v;
+    for (size_t i = 0; i < COUNT(paths); i++)
+        if (is_item(nj_path(v, paths[i]))) return nj_path(v, paths[i]);
+    return NULL;
+}
+
+static const struct json *list_in(const struct json *root)
+{
+    const struct json *v = nj_path(root, "data items");
+    if (!v) v = nj_get(root, "items");
+    return root->type == JSON_ARRAY ? root->first : nj_first(v);
+}
+
+bool ap_is(const struct json *root)
+{
+    if (item_in(root)) return true;
+    for (const struct json *v = list_in(root); v; v = v->next)
+        if (item_in(v)) return true;
+    return false;
+}
+
+/* ---- lines ---- */
+
+static struct span bylines_of(struct arena *a, const struct json *item)
+{
+    struct span all = {0};
+    for (const struct json *v = nj_first(nj_get(item, "bylines")); v; v = v->next) {
+        struct span by = nj_text(v, "by name");
+        if (!by.n || all.n > STORY_TEXT_MAX) continue;
+        all = all.n ? arena_printf(a, "%.*s, %.*s", FMT(all), FMT(by)) : by;
+    }
+    return all;
+}
+
+static struct span photographer_of(const struct json *item)
+{
+    return nj_text(nj_get(item, "photographer"), "name");
+}
+
+/* The dateline stands in the text itself ("CHEYENNE, Wyo. (AP) —"); "located" names the place. */
+static void read_lines(struct arena *a, struct story *s, const struct json *item)
+{
+    struct span by = bylines_of(a, item), canonical = {0};
+    nj_read_head(s, item);
+    s->guid = nj_text(nj_get(item, "altids"), "itemid");
+    if (!s->headline.n) s->headline = nj_text(item, "title");
+    s->byline = by;
+    s->creditline = nj_text(item, "description_creditline creditline");
+    s->abstract = nj_text(item, "description_summary headline_extended");
+    if (!s->creditline.n) s->creditline = s->provider;
+    for (const struct json *v = nj_first(nj_get(item, "links")); v; v = v->next)
+        if (span_eq(nj_text(v, "rel"), S("canonical"))) canonical = nj_text(v, "href");
+    s->link = canonical;
+    for (const struct json *v = nj_first(nj_get(item, "infosource")); v; v = v->next)
+        story_add_hop(a, s, nj_text(v, "name"));
+}
+
+/* ---- status ---- */
+
+/* "embargoed" without an hour is an embargo without an end. */
+static void read_status(struct arena *a, struct story *s, const struct json *item)
+{
+    nj_read_times(a, s, item);
+    nj_read_status(a, s, item);
+    if (!span_eq(nj_text(item, "pubstatus"), S("embargoed"))) return;
+    s->status = STATUS_USABLE;
+    if (s->embargo.kind == WHEN_ABSENT) s->embargo.kind = WHEN_EMPTY;
+}
+
+static void apply_type(struct arena *a, struct story *s, const struct json *at, struct span type)
+{
+    static const char *const kills[] = {"Kill", "MandatoryKill", "Elimination"},
+                             *const withholds[] = {"Withhold", "HoldForRelease"},
+                             *const corrects[] = {"Correction"},
+                             *const updates[] = {"Lead", "Writethru", "Writethrough", "Add", "Sub"},
+                             *const advice[] = {"Advisory", "Disregard"};
+    const struct {
+        const char *const *words;
+        size_t count;
+        enum { KILL, WITHHOLD, CORRECT, UPDATE, ADVISE } act;
+    } acts[] = {
+        {kills, COUNT(kills), KILL},
+        {withholds, COUNT(withholds), WITHHOLD},
+        {corrects, COUNT(corrects), CORRECT},
+        {updates, COUNT(updates), UPDATE},
+        {advice, COUNT(advice), ADVISE},
+    };
+    for (size_t i = 0; i < COUNT(acts); i++)
+        for (size_t k = 0; k < acts[i].count; k++) {
+            if (!span_eq_nocase(type, span_of(acts[i].words[k]))) continue;
+            if (acts[i].act == KILL && s->status != STATUS_CANCELED) {
+                s->status = STATUS_CANCELED;
+                story_fault(a, s, at->line, at->column, "canceled by its editorial type");
+            }
+            if (acts[i].act == WITHHOLD && s->status == STATUS_USABLE) s->status = STATUS_WITHHELD;
+            if (acts[i].act == CORRECT) story_add_signal(a, s, S("sig:correction"));
+            if (acts[i].act == UPDATE) story_add_signal(a, s, S("sig:update"));
+            if (acts[i].act == ADVISE && s->kind == KIND_TEXT) s->kind = KIND_ADVISORY;
+        }
+}
+
+static void read_types(struct arena *a, struct story *s, const struct json *item)
+{
+    const struct json *list = nj_get(item, "editorialtypes");
+    for (const struct json *v = nj_first(list); v; v = v->next) {
+        struct span type = nj_value(v);
+        if (!type.n) continue;
+        story_add_signal(a, s, arena_printf(a, "editorialtype:%.*s", FMT(type)));
+        apply_type(a, s, v, type);
+    }
+    change_of_words(a, s, nj_text(item, "ednote"));
+}
+
+/* ---- matters ---- */
+
+/* AP's codes stand bare; the schemes are those under which its other formats write them. */
+static void name_schemes(struct story *s)
+{
+    static const char *const schemes[] = {[SUBJECT_TOPIC] = "apsubject",
+        [SUBJECT_GENRE] = "apgenre",
+        [SUBJECT_PLACE] = "apgeo",
+        [SUBJECT_PERSON] = "apperson",
+        [SUBJECT_ORGANISATION] = "aporganization",
+        [SUBJECT_EVENT] = "apevent"};
+    enum { CATEGORY_MAX = 4 }; /* characters: AP's categories are letters, its codes 32 digits */
+    for (uint32_t i = 0; i < s->subject_count; i++) {
+        struct subject *j = &s->subjects[i];
+        if (!j->literal.n || j->scheme.n || (size_t)j->kind >= COUNT(schemes)) continue;
+        bool category = j->kind == SUBJECT_TOPIC && j->literal.n <= CATEGORY_MAX;
+        j->scheme = span_of(category ? "apcategorycode" : schemes[j->kind]);
+    }
+}
+
+static void add_named(
+    struct arena *a, struct story *s, enum subject_kind kind, struct span code, struct span name)
+{
+    uint32_t before = s->subject_count;
+    story_add_subject(a, s, kind, code, name);
+    if (s->subject_count > before) s->subjects[before].apart = true;
+}
+
+static void read_matters(struct arena *a, struct story *s, const struct json *item)
+{
+    ninjs_read_matters(a, s, item);
+    for (const struct json *v = nj_first(nj_get(item, "company")); v; v = v->next)
+        add_named(a, s, SUBJECT_ORGANISATION, nj_text(v, "code"), nj_text(v, "name"));
+    add_named(a, s, SUBJECT_PLACE, (struct span){0}, nj_text(item, "located"));
+    add_named(a, s, SUBJECT_GENRE, (struct span){0}, nj_text(item, "editorialrole"));
+    add_named(a, s, SUBJECT_GENRE, nj_text(nj_get(item, "fixture"), "code"),
+        nj_text(nj_get(item, "fixture"), "name"));
+    name_schemes(s);
+}
+
+/* ---- pictures ---- */
+
+static bool is_medium(struct span type)
+{
+    return span_starts_nocase(type, S("image/")) || span_starts_nocase(type, S("video/")) ||
+           span_starts_nocase(type, S("audio/"));
+}
+
+static void read_picture(
+    struct arena *a, struct story *s, struct picture *p, const struct json *item)
+{
+    const struct json *status = nj_get(item, "pubstatus"), *files = nj_get(item, "renditions");
+    p->guid = arena_keep(a, span_trim(nj_text(nj_get(item, "altids"), "itemid")));
+    p->kind = nj_text(item, "type");
+    p->headline = nj_text(item, "headline title");
+    p->caption = html_to_text(a, nj_text(item, "description_caption caption"));
+    p->credit = nj_text(item, "description_creditline creditline");
+    p->byline = photographer_of(item);
+    p->copyright = nj_text(item, "copyrightnotice");
+    p->status = status ? nj_status(nj_value(status)) : STATUS_USABLE;
+    nj_time(a, s, item, "embargoed", &p->embargo);
+    nj_picture_usage(a, p, item);
+    for (const struct json *v = files && files->type == JSON_OBJECT ? files->first : NULL; v;
+         v = v->next)
+        if (is_medium(nj_text(v, "mimetype")))
+            picture_add_rendition(a, p,
+                (struct rendition){.href = nj_text(v, "href"),
+                    .type = nj_text(v, "mimetype"),
+                    .role = v->key,
+                    .width = nj_pixels(nj_text(v, "width")),
+                    .height = nj_pixels(nj_text(v, "height"))});
+}
+
+/* An association is a reference; the picture's own answer may lie beside the story's. */
+static const struct json *detail_of(const struct json *root, const struct json *ref)
+{
+    enum { DETAILS_MAX = 200 };
+    const struct json *list = nj_get(root, "associations");
+    struct span id = nj_text(nj_get(ref, "altids"), "itemid");
+    int looked = 0;
+    bool many = list && (list->type == JSON_OBJECT || list->type == JSON_ARRAY);
+    for (const struct json *v = many ? list->first : NULL; v && looked < DETAILS_MAX;
+         v = v->next, looked++) {
+        const struct json *item = item_in(v);
+        if (item && span_eq(nj_text(nj_get(item, "altids"), "itemid"), id)) return item;
+    }
+    return ref;
+}
+
+static void read_media(
+    struct arena *a, struct story *s, const struct json *item, const struct json *root)
+{
+    const struct json *list = nj_get(item, "associations");
+    bool many = list && (list->type == JSON_OBJECT || list->type == JSON_ARRAY);
+    uint32_t number = 0;
+    if (s->kind == KIND_PICTURE || s->kind == KIND_GRAPHIC || s->kind == KIND_VIDEO ||
+        s->kind == KIND_AUDIO) {
+        struct picture *self = story_add_picture(a, s);
+        read_picture(a, s, self, item);
+        self->role = S("self");
+    }
+    for (const struct json *v = many ? list->first : NULL; v; v = v->next) {
+        if (!is_item(v) || number >= STORY_PICTURES_MAX) continue;
+        struct picture *p = story_add_picture(a, s);
+        read_picture(a, s, p, detail_of(root, v));
+        p->role = number ? arena_printf(a, "embedded%u", number) : S("featuremedia");
+        number++;
+        if (s->kind == KIND_PACKAGE && !span_eq(p->kind, S("picture")))
+            story_add_member(a, s, (struct member){.guid = p->guid, .headline = p->headline});
+    }
+}
+
+/* ---- the text ---- */
+
+static void read_text(
+    struct arena *a, struct story *s, const struct json *item, const struct json *root)
+{
+    const struct json *places[] = {item, nj_get(item, "nitf"), nj_get(root, "nitf")};
+    for (size_t i = 0; i < COUNT(places) && !s->body.s.n; i++) {
+        const struct json *v = places[i];
+        if (!v) continue;
+        if (v->type == JSON_STRING)
+            s->body = nj_body_of_nitf(a, v->text, s->headline);
+        else
+            nj_read_body(a, s, v);
+    }
+}
+
+static void read_item(struct arena *a, const struct json *item, const struct json *root,
+    struct reject forgiven, struct wire_result *out)
+{
+    struct story *s = story_new(a);
+    if (forgiven.line) story_fault(a, s, forgiven.line, forgiven.column, "%.*s", FMT(forgiven.why));
+    read_lines(a, s, item);
+    read_status(a, s, item);
+    nj_signals(a, s, item);
+    read_types(a, s, item);
+    nj_read_urgency(a, s, item);
+    read_matters(a, s, item);
+    read_media(a, s, item, root);
+    read_text(a, s, item, root);
+    if (span_eq(nj_text(root, "api_mode"), S("test"))) s->is_test = true;
+    reader_accept(a, out, s, item->line, item->column);
+}
+
+void ap_read(
+    struct arena *a, const struct json *root, struct reject forgiven, struct wire_result *out)
+{
+    const struct json *item = item_in(root);
+    if (item) {
+        read_item(a, item, root, forgiven, out);
+        return;
+    }
+    for (const struct json *v = list_in(root); v; v = v->next) {
+        item = item_in(v);
+        if (item)
+            read_item(a, item, v, forgiven, out);
+        else
+            reader_refuse(a, out, v->line, v->column, "this entry is not an item of the Media API");
+    }
+}

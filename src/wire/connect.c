@@ -1,0 +1,190 @@
+/* connect.c: Reuters Connect's JSON (GraphQL answers) to stories: {"data": {"item": …}}, a page of
+ * {"data": {"search": {"items": […]}}}, or a bare item. Keys are NewsML-G2's in camel case, so most
+ * are read as ninjs'. Owns the text, renditions and message types. Never fatal. */
+#include "ninjs.h"
+
+/* ---- the document ---- */
+
+static bool is_item(const struct json *v)
+{
+    static const char *const marks[] = {"bodyXhtml", "versionedGuid", "bodyXhtmlRich"};
+    bool named = nj_text(v, "uri").n || nj_text(v, "versionedGuid").n;
+    for (size_t i = 0; named && i < COUNT(marks); i++)
+        if (nj_get(v, marks[i])) return true;
+    return named && nj_get(v, "usn") && nj_get(v, "headLine") && !nj_get(v, "source-feed");
+}
+
+static const struct json *list_in(const struct json *root)
+{
+    static const char *const paths[] = {"data search items", "data items", "items"};
+    for (size_t i = 0; i < COUNT(paths); i++)
+        if (nj_first(nj_path(root, paths[i]))) return nj_first(nj_path(root, paths[i]));
+    return root->type == JSON_ARRAY ? root->first : NULL;
+}
+
+bool connect_is(const struct json *root)
+{
+    if (is_item(root) || is_item(nj_path(root, "data item"))) return true;
+    for (const struct json *v = list_in(root); v; v = v->next)
+        if (is_item(v)) return true;
+    return false;
+}
+
+/* ---- identity and status ---- */
+
+/* "tag:reuters.com,2026:newsml_L1N14N0FF:978556838": the version is behind the last colon. */
+static void read_identity(struct story *s, const struct json *item)
+{
+    struct span versioned = span_trim(nj_text(item, "versionedGuid"));
+    s->guid = span_trim(nj_text(item, "uri guid"));
+    if (!s->guid.n) {
+        size_t i = versioned.n;
+        while (i && versioned.p[i - 1] != ':') i--;
+        s->guid = i > 1 ? span_cut(versioned, 0, i - 1) : versioned;
+    }
+    if (!s->version.n && versioned.n > s->guid.n + 1 && span_starts(versioned, s->guid) &&
+        versioned.p[s->guid.n] == ':')
+        s->version = span_cut(versioned, s->guid.n + 1, versioned.n);
+    if (!s->provider.n && span_starts(s->guid, S("tag:reuters.com"))) s->provider = S("Reuters");
+}
+
+/* S, R, A: sent, revised, added to; D: delete, which is the kill. */
+static void read_message_type(struct arena *a, struct story *s, const struct json *item)
+{
+    static const char *const keys[] = {"messageType", "msgType"};
+    for (size_t i = 0; i < COUNT(keys); i++) {
+        const struct json *v = nj_get(item, keys[i]);
+        if (!span_eq(nj_value(v), S("D")) || s->status == STATUS_CANCELED) continue;
+        s->status = STATUS_CANCELED;
+        story_fault(a, s, v->line, v->column, "canceled by message type D");
+    }
+    const struct json *state = nj_get(item, "edStatus");
+    if (nj_value(state).n == 1)
+        nj_signal(a, s, state, arena_printf(a, "edStat:%.*s", FMT(nj_value(state))));
+}
+
+/* GraphQL answers null for every field that an item does not have. */
+static void read_status(struct arena *a, struct story *s, const struct json *item)
+{
+    const struct json *status = nj_get(item, "pubStatus");
+    static const struct {
+        const char *key;
+        size_t at;
+    } times[] = {
+        {"versionCreated", offsetof(struct story, version_created)},
+        {"firstCreated", offsetof(struct story, first_created)},
+        {"embargoed", offsetof(struct story, embargo)},
+        {"embargoedUntil", offsetof(struct story, embargo)},
+        {"expires", offsetof(struct story, expires)},
+    };
+    for (size_t i = 0; i < COUNT(times); i++) {
+        const struct json *v = nj_get(item, times[i].key);
+        if (v && v->type != JSON_NULL)
+            nj_time(a, s, item, times[i].key, (struct when *)((char *)s + times[i].at));
+    }
+    if (status && status->type != JSON_NULL) nj_read_status(a, s, item);
+    nj_signals(a, s, item);
+    read_message_type(a, s, item);
+    nj_read_urgency(a, s, item);
+}
+
+/* ---- media ---- */
+
+static void add_renditions(struct arena *a, struct picture *p, const struct json *item)
+{
+    for (const struct json *v = nj_first(nj_get(item, "renditions")); v; v = v->next)
+        picture_add_rendition(a, p,
+            (struct rendition){.href = nj_text(v, "uri href"),
+                .type = nj_text(v, "mimeType contentType"),
+                .role = nj_text(v, "code name type"),
+                .width = nj_pixels(nj_text(v, "width")),
+                .height = nj_pixels(nj_text(v, "height"))});
+}
+
+static void fill_picture(
+    struct arena *a, struct story *s, struct picture *p, const struct json *item)
+{
+    const struct json *status = nj_get(item, "pubStatus"), *embargo = nj_get(item, "embargoed");
+    p->guid = arena_keep(a, span_trim(nj_text(item, "uri guid versionedGuid")));
+    p->kind = nj_text(item, "type");
+    p->headline = nj_text(item, "headLine title");
+    p->caption = nj_text(item, "caption");
+    p->credit = nj_text(item, "credit creditLine");
+    p->byline = nj_text(item, "byLine");
+    p->copyright = nj_text(item, "copyrightNotice");
+    p->alt = nj_text(item, "altText");
+    if (status && status->type != JSON_NULL) p->status = nj_status(nj_value(status));
+    if (embargo && embargo->type != JSON_NULL) nj_time(a, s, item, "embargoed", &p->embargo);
+    nj_picture_usage(a, p, item);
+    add_renditions(a, p, item);
+}
+
+static bool is_media(enum story_kind k)
+{
+    return k == KIND_PICTURE || k == KIND_GRAPHIC || k == KIND_VIDEO || k == KIND_AUDIO;
+}
+
+static void read_media(struct arena *a, struct story *s, const struct json *item)
+{
+    if (is_media(s->kind)) {
+        struct picture *self = story_add_picture(a, s);
+        fill_picture(a, s, self, item);
+        self->guid = arena_keep(a, s->guid);
+        self->role = S("self");
+    }
+    uint32_t number = 0;
+    for (const struct json *v = nj_first(nj_get(item, "associations")); v; v = v->next) {
+        if (!nj_text(v, "uri guid versionedGuid").n) continue;
+        struct picture *p = story_add_picture(a, s);
+        fill_picture(a, s, p, v);
+        p->role = number ? arena_printf(a, "embedded%u", number) : S("featuremedia");
+        number++;
+        if (s->kind == KIND_PACKAGE && !is_media(story_kind_of(p->kind)))
+            story_add_member(a, s, (struct member){.guid = p->guid, .headline = p->headline});
+    }
+}
+
+/* ---- the item ---- */
+
+static void read_keywords(struct arena *a, struct story *s, const struct json *item)
+{
+    const struct json *list = nj_get(item, "keyword");
+    story_add_keyword(a, s, nj_value(list));
+    for (const struct json *v = nj_first(list); v; v = v->next)
+        story_add_keyword(a, s, nj_value(v));
+}
+
+static void read_item(
+    struct arena *a, const struct json *item, struct reject forgiven, struct wire_result *out)
+{
+    struct story *s = story_new(a);
+    if (forgiven.line) story_fault(a, s, forgiven.line, forgiven.column, "%.*s", FMT(forgiven.why));
+    nj_read_head(s, item);
+    read_identity(s, item);
+    read_status(a, s, item);
+    if (!s->creditline.n) s->creditline = nj_text(item, "credit");
+    s->abstract = nj_text(item, "fragment intro");
+    ninjs_read_matters(a, s, item);
+    read_keywords(a, s, item);
+    s->body = body_of_html(a, nj_text(item, "bodyXhtml bodyXhtmlRich bodyHtml"), s->headline);
+    if (!s->body.s.n) nj_read_body(a, s, item);
+    if (!is_media(s->kind)) story_add_note(a, s, S("caption"), nj_text(item, "caption"), false);
+    read_media(a, s, item);
+    reader_accept(a, out, s, item->line, item->column);
+}
+
+void connect_read(
+    struct arena *a, const struct json *root, struct reject forgiven, struct wire_result *out)
+{
+    const struct json *one = is_item(root) ? root : nj_path(root, "data item");
+    if (is_item(one)) {
+        read_item(a, one, forgiven, out);
+        return;
+    }
+    for (const struct json *v = list_in(root); v; v = v->next) {
+        if (is_item(v))
+            read_item(a, v, forgiven, out);
+        else
+            reader_refuse(a, out, v->line, v->column, "this entry is not an item of Connect");
+    }
+}
