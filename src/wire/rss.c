@@ -5,6 +5,7 @@
 
 struct channel {
     struct span provider, language, copyright;
+    struct map *posts; /* of a WordPress export its attachments; else NULL */
 };
 
 /* The first of the given elements that says anything: "core:title media:title". */
@@ -123,6 +124,7 @@ static void read_item(
     for (const struct xml_node *n = kid(item, "enclosure"); n; n = kid_after(n, "enclosure"))
         feed_add_file(a, s, n, node_attr(n, "url"), node_attr(n, "type"));
     feed_media(a, s, item);
+    if (c->posts) wxr_item(a, s, item, c->posts);
     if (!s->guid.n) {
         s->guid = guid_of_content(a, s, words_of(a, item, "core:pubDate dc:date"));
         story_fault(a, s, item->line, item->column,
@@ -140,10 +142,20 @@ void rss_read(struct arena *a, struct xml_node *root, struct wire_result *out)
 {
     const struct xml_node *channel = node_is(root, "channel") ? root : kid(root, "channel");
     struct channel c = {0};
+    const char *trouble = NULL;
     if (channel) {
         c.provider = feed_plain(a, words_of(a, channel, "core:title dc:title"));
         c.language = words_of(a, channel, "core:language dc:language");
         c.copyright = feed_plain(a, words_of(a, channel, "core:copyright dc:rights"));
+        if (wxr_is(a, channel, &trouble)) {
+            out->format = "wxr";
+            c.posts = wxr_posts(a, channel);
+        }
+    }
+    if (trouble) {
+        out->end = WIRE_REJECT;
+        out->reject = (struct reject){channel->line, channel->column, span_of(trouble)};
+        return;
     }
     for (const struct xml_node *n = root; n; n = node_walk(root, n, true))
         if (is_item(n)) read_item(a, &c, n, out);

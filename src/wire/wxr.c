@@ -1,0 +1,240 @@
+/* wxr.c: what WordPress's export (WXR 1.0 to 1.2) adds to RSS: states, kinds of posts, attachments,
+ * tags apart from categories. Owns what of an export may be public: published posts and pages, and
+ * their pictures; everything else is held. Never fatal. */
+#include "feed.h"
+
+enum { POSTS_MAX = WIRE_ITEMS_MAX };
+
+static bool is_wp(const struct xml_node *n)
+{
+    return span_find_nocase(n->space, S("wordpress.org/export/")) >= 0;
+}
+
+static struct xml_node *wp_kid(const struct xml_node *n, const char *name)
+{
+    struct xml_node *k = kid(n, name);
+    while (k && !is_wp(k)) k = kid_after(k, name);
+    return k;
+}
+
+static struct span wp_words(struct arena *a, const struct xml_node *n, const char *name)
+{
+    const struct xml_node *k = wp_kid(n, name);
+    return k ? xml_words(a, k) : (struct span){0};
+}
+
+static bool is_version(struct span v)
+{
+    ptrdiff_t dot = span_find_char(v, '.');
+    uint64_t major, minor;
+    return dot > 0 && span_to_u64(span_cut(v, 0, (size_t)dot), &major) &&
+           span_to_u64(span_cut(v, (size_t)dot + 1, v.n), &minor);
+}
+
+/* An export says so by its version, or by any element of its own; without a version that makes
+ * sense it is none that anybody can trust to be whole. */
+bool wxr_is(struct arena *a, const struct xml_node *channel, const char **trouble)
+{
+    bool wp = false;
+    for (const struct xml_node *n = kid(channel, NULL); n && !wp; n = kid_after(n, NULL))
+        wp = is_wp(n) || (node_is(n, "item") && wp_kid(n, "post_type"));
+    *trouble = wp && !is_version(wp_words(a, channel, "wxr_version"))
+                   ? "the export has no wxr_version, or none that makes sense"
+                   : NULL;
+    return wp;
+}
+
+/* ---- attachments, by number ---- */
+
+struct map *wxr_posts(struct arena *a, const struct xml_node *channel)
+{
+    struct map *posts = map_new(a);
+    int n = 0;
+    for (struct xml_node *item = kid(channel, "item"); item && n < POSTS_MAX;
+         item = kid_after(item, "item"), n++) {
+        struct span id = wp_words(a, item, "post_id");
+        if (id.n && wp_words(a, item, "attachment_url").n) *map_at(posts, id) = item;
+    }
+    return posts;
+}
+
+static struct span meta_of(struct arena *a, const struct xml_node *item, const char *key)
+{
+    for (const struct xml_node *n = wp_kid(item, "postmeta"); n; n = kid_after(n, "postmeta"))
+        if (span_eq(wp_words(a, n, "meta_key"), span_of(key))) return wp_words(a, n, "meta_value");
+    return (struct span){0};
+}
+
+static struct span excerpt_of(struct arena *a, const struct xml_node *item)
+{
+    for (const struct xml_node *n = kid(item, "encoded"); n; n = kid_after(n, "encoded"))
+        if (span_find_nocase(n->space, S("/excerpt/")) >= 0) return feed_plain(a, xml_text(a, n));
+    return (struct span){0};
+}
+
+static void add_attachment(
+    struct arena *a, struct story *s, const struct xml_node *item, const char *role)
+{
+    struct span url = wp_words(a, item, "attachment_url");
+    if (!url.n) return;
+    struct picture *p = story_add_picture(a, s);
+    p->guid = kid_words(a, item, "guid");
+    if (!p->guid.n) p->guid = url;
+    p->guid = arena_keep(a, p->guid);
+    p->kind = S("picture");
+    p->role = span_of(role);
+    p->headline = feed_plain(a, kid_words(a, item, "title"));
+    p->caption = excerpt_of(a, item);
+    p->alt = meta_of(a, item, "_wp_attachment_image_alt");
+    picture_add_rendition(a, p, (struct rendition){.href = url, .role = S("original")});
+}
+
+/* ---- the text ---- */
+
+/* WordPress keeps paragraphs as blank lines and marks them only when it shows them. */
+static bool is_block(struct span part)
+{
+    static const char *const heads[] = {"<p", "<h1", "<h2", "<h3", "<h4", "<h5", "<h6", "<ul",
+        "<ol", "<li", "<div", "<table", "<block", "<pre", "<figure", "<hr", "<!--", "<dl",
+        "<section"};
+    for (size_t i = 0; i < COUNT(heads); i++)
+        if (span_starts_nocase(part, span_of(heads[i]))) return true;
+    return false;
+}
+
+/* "[caption id=…]" and "[/caption]": orders to WordPress, which no reader should see. */
+static size_t shortcode_at(struct span s)
+{
+    static const char *const names[] = {"caption", "gallery", "embed", "audio", "video", "playlist",
+        "contact-form", "wp_caption", "youtube", "twitter", "googlemaps"};
+    size_t at = span_starts(s, S("[/")) ? 2 : 1;
+    for (size_t i = 0; i < COUNT(names); i++) {
+        if (!span_starts(span_cut(s, at, s.n), span_of(names[i]))) continue;
+        ptrdiff_t end = span_find_char(span_cut(s, 0, 1000), ']');
+        return end < 0 ? 0 : (size_t)end + 1;
+    }
+    return 0;
+}
+
+static struct span without_shortcodes(struct arena *a, struct span s)
+{
+    struct buf b;
+    buf_init(&b, a, 0);
+    for (size_t i = 0; i < s.n;) {
+        size_t skip = s.p[i] == '[' ? shortcode_at(span_cut(s, i, s.n)) : 0;
+        if (!skip) buf_char(&b, s.p[i]);
+        i += skip ? skip : 1;
+    }
+    return buf_span(&b);
+}
+
+static void put_paragraph(struct buf *b, struct span part)
+{
+    part = span_trim(part);
+    if (!part.n) return;
+    bool block = is_block(part);
+    if (!block) buf_lit(b, "<p>");
+    for (size_t i = 0; i < part.n; i++) {
+        if (!block && part.p[i] == '\n') buf_lit(b, "<br>");
+        buf_char(b, part.p[i]);
+    }
+    buf_str(b, block ? "\n" : "</p>\n");
+}
+
+static struct span paragraphs_of(struct arena *a, struct span text)
+{
+    struct buf b;
+    struct span line;
+    buf_init(&b, a, 0);
+    size_t from = 0, at = 0;
+    for (struct span rest = text; span_next(&rest, '\n', &line);) {
+        at = rest.p ? (size_t)(rest.p - text.p) : text.n;
+        if (span_trim(line).n) continue;
+        put_paragraph(&b, span_cut(text, from, (size_t)(line.p - text.p)));
+        from = at;
+    }
+    put_paragraph(&b, span_cut(text, from, text.n));
+    return buf_span(&b);
+}
+
+static void read_body(struct arena *a, struct story *s, const struct xml_node *item)
+{
+    const struct xml_node *n = feed_kid(item, SPACE_CONTENT, "encoded");
+    struct span text = n ? without_shortcodes(a, xml_text(a, n)) : (struct span){0};
+    if (!text.n) return;
+    bool marked = span_find_nocase(text, S("<p>")) >= 0 || span_find_nocase(text, S("<p ")) >= 0;
+    s->body = body_of_html(a, marked ? text : paragraphs_of(a, text), (struct span){0});
+}
+
+/* ---- states ---- */
+
+static void hold(struct story *s, struct span word)
+{
+    s->status = STATUS_WITHHELD;
+    s->status_literal = word;
+}
+
+/* post_date_gmt has no zone in it and is UTC; a draft's is all zeros. */
+static struct when time_of(struct arena *a, const struct xml_node *item)
+{
+    struct span gmt = wp_words(a, item, "post_date_gmt"), own = wp_words(a, item, "post_date");
+    if (gmt.n && !span_starts(gmt, S("0000"))) {
+        struct when t = when_iso(gmt);
+        if (t.kind == WHEN_LOCAL) t.kind = WHEN_UTC;
+        return t;
+    }
+    return own.n && !span_starts(own, S("0000")) ? when_iso(own) : (struct when){0};
+}
+
+static void read_state(struct arena *a, struct story *s, const struct xml_node *item,
+    struct span type, struct when created)
+{
+    struct span state = wp_words(a, item, "status");
+    bool attached = span_eq(type, S("attachment"));
+    bool ours = attached || span_eq(type, S("post")) || span_eq(type, S("page"));
+    s->status_literal = state;
+    if (!ours)
+        hold(s, type); /* menus, blocks, templates: no stories */
+    else if (wp_words(a, item, "post_password").n)
+        hold(s, S("password"));
+    else if (span_eq(state, S("future")))
+        s->embargo = created.kind == WHEN_ABSENT ? (struct when){.kind = WHEN_EMPTY} : created;
+    else if (!span_eq(state, S("publish")) && !(attached && span_eq(state, S("inherit"))))
+        hold(s, state); /* draft, pending, private, trash, and what is not known */
+}
+
+/* A tag is a keyword, a category a subject. Formats of posts are neither. */
+static void read_terms(struct arena *a, struct story *s, const struct xml_node *item)
+{
+    s->keywords = NULL;
+    s->keyword_count = 0;
+    for (const struct xml_node *n = kid(item, "category"); n; n = kid_after(n, "category")) {
+        struct span domain = node_attr(n, "domain"), name = feed_plain(a, xml_words(a, n));
+        if (span_eq(domain, S("post_tag")) || span_eq(domain, S("tag")))
+            story_add_keyword(a, s, name);
+        if (span_eq(domain, S("category")))
+            story_add_subject(a, s, SUBJECT_TOPIC, (struct span){0}, name);
+    }
+}
+
+void wxr_item(struct arena *a, struct story *s, const struct xml_node *item, struct map *posts)
+{
+    struct span type = wp_words(a, item, "post_type"), thumb = meta_of(a, item, "_thumbnail_id");
+    struct when created = time_of(a, item);
+    const struct xml_node *cover = thumb.n ? map_get(posts, thumb) : NULL;
+    if (created.kind != WHEN_ABSENT) s->version_created = s->first_created = created;
+    if (created.kind == WHEN_UNREADABLE)
+        story_fault(a, s, item->line, item->column, "the post's date cannot be read");
+    read_terms(a, s, item);
+    read_state(a, s, item, type, created);
+    s->abstract = excerpt_of(a, item);
+    read_body(a, s, item);
+    s->picture_count = 0;
+    s->pictures = NULL;
+    if (span_eq(type, S("attachment"))) {
+        s->kind = KIND_PICTURE;
+        add_attachment(a, s, item, "self");
+    } else if (cover) {
+        add_attachment(a, s, cover, "featuremedia");
+    }
+}
