@@ -16,6 +16,22 @@ static struct span finish_text(struct arena *a, struct story *s, struct span tex
     return span_cut(text, 0, n);
 }
 
+/* "BERLIN (dpa) - " and "Newport , VA": the dash belongs to the text, the space to the wire's form.
+ */
+static struct span tidy_dateline(struct arena *a, struct span s)
+{
+    static const char *const dashes[] = {"-", "\xE2\x80\x93", "\xE2\x80\x94"};
+    for (size_t i = 0; i < COUNT(dashes); i++)
+        if (span_ends(s, span_of(dashes[i])))
+            s = span_trim(span_cut(s, 0, s.n - span_of(dashes[i]).n));
+    if (span_find(s, S(" ,")) < 0) return s;
+    struct buf b;
+    buf_init(&b, a, 0);
+    for (size_t i = 0; i < s.n; i++)
+        if (s.p[i] != ' ' || i + 1 == s.n || s.p[i + 1] != ',') buf_char(&b, s.p[i]);
+    return buf_span(&b);
+}
+
 static void finish_head(struct arena *a, struct story *s)
 {
     if (!s->headline_raw.n) s->headline_raw = s->headline;
@@ -42,6 +58,7 @@ static void finish_head(struct arena *a, struct story *s)
     };
     for (size_t i = 0; i < COUNT(fields); i++)
         *fields[i].text = finish_text(a, s, *fields[i].text, fields[i].what);
+    s->dateline = tidy_dateline(a, s->dateline);
 }
 
 static void finish_lists(struct arena *a, struct story *s)

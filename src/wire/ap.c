@@ -78,9 +78,11 @@ static void read_lines(struct arena *a, struct story *s, const struct json *item
 static void read_status(struct arena *a, struct story *s, const struct json *item)
 {
     nj_read_times(a, s, item);
-    nj_read_status(a, s, item);
-    if (!span_eq(nj_text(item, "pubstatus"), S("embargoed"))) return;
-    s->status = STATUS_USABLE;
+    if (!span_eq(nj_text(item, "pubstatus"), S("embargoed"))) {
+        nj_read_status(a, s, item);
+        return;
+    }
+    s->status_literal = S("embargoed");
     if (s->embargo.kind == WHEN_ABSENT) s->embargo.kind = WHEN_EMPTY;
 }
 

@@ -33,13 +33,6 @@ static bool is_told(const struct json *item, const char *key)
     return v && v->type != JSON_NULL;
 }
 
-static struct span without_dash(struct span s)
-{
-    s = span_trim(s);
-    while (s.n && (s.p[s.n - 1] == '-' || s.p[s.n - 1] == ' ')) s.n--;
-    return s;
-}
-
 static void public_note(struct arena *a, struct story *s, const char *key, struct span text)
 {
     story_add_note(a, s, span_of(key), text, true);
@@ -50,8 +43,6 @@ static void read_head(struct arena *a, struct story *s, const struct json *item)
     nj_read_head(s, item);
     s->guid = nj_text(item, "urn");
     s->abstract = nj_text(item, "teaser");
-    s->dateline_raw = s->dateline;
-    s->dateline = without_dash(s->dateline_raw);
     public_note(a, s, "kicker", nj_text(item, "kicker"));
     public_note(a, s, "autopublishnotice", nj_text(item, "autopublishnotice"));
     if (s->abstract.n)
@@ -121,16 +112,29 @@ static void use_category(
     }
 }
 
-/* The status stands among the categories too; where the field is silent it counts. */
+/* The status stands among the categories too. Where the field is silent it counts; where the two
+ * differ a kill wins, and anything else is held. */
+static void take_status(struct arena *a, struct story *s, const struct json *v, bool told)
+{
+    struct span code = nj_text(v, "qcode name");
+    enum story_status next = nj_status(code);
+    if (!told) {
+        s->status = next;
+        s->status_literal = code;
+    } else if (next != s->status && s->status != STATUS_CANCELED) {
+        story_fault(a, s, v->line, v->column, "the status is told twice, and differently");
+        s->status = next == STATUS_CANCELED ? next : STATUS_UNKNOWN;
+    }
+}
+
 static void read_categories(struct arena *a, struct story *s, const struct json *item)
 {
     for (const struct json *v = nj_first(nj_get(item, "categories")); v; v = v->next) {
         struct span type = code_local(nj_text(v, "type"));
         for (size_t i = 0; i < COUNT(categories); i++)
-            if (span_eq(type, span_of(categories[i].type))) use_category(a, s, &categories[i], v);
-        if (!span_eq(type, S("pubstatus")) || is_told(item, "pubstatus")) continue;
-        s->status_literal = nj_text(v, "qcode");
-        s->status = nj_status(s->status_literal);
+            if (span_eq(type, span_of(categories[i].type)))
+                use_category(a, s, &categories[i], v);
+        if (span_eq(type, S("pubstatus"))) take_status(a, s, v, is_told(item, "pubstatus"));
     }
 }
 

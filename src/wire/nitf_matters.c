@@ -24,16 +24,6 @@ static struct span dateline_of(struct nitf *g, const struct xml_node *n)
     return buf_span(&b);
 }
 
-/* "Newport , VA" -> "Newport, VA" */
-static struct span close_commas(struct arena *a, struct span s)
-{
-    struct buf b;
-    buf_init(&b, a, 0);
-    for (size_t i = 0; i < s.n; i++)
-        if (!(s.p[i] == ' ' && i + 1 < s.n && s.p[i + 1] == ',')) buf_char(&b, s.p[i]);
-    return buf_span(&b);
-}
-
 static void read_bylines(struct nitf *g)
 {
     struct story *s = g->s;
@@ -129,7 +119,7 @@ void nitf_read_head(struct nitf *g)
     s->slugline = slugline_of(g, title);
     read_bylines(g);
     s->dateline_raw = dateline_of(g, kid(g->body_head, "dateline"));
-    s->dateline = close_commas(g->a, s->dateline_raw);
+    s->dateline = s->dateline_raw;
     if (when_iso(s->dateline).kind != WHEN_UNREADABLE) s->dateline = (struct span){0};
     s->creditline = nitf_words(g->a, kid(g->body_head, "distributor"), "");
     s->abstract = plain_of(g, kid(g->body_head, "abstract"));
@@ -254,8 +244,9 @@ static void read_notes(struct nitf *g)
         change_of_words(g->a, g->s, node_attr(n, "comment"));
     }
     for (n = kid(g->body_head, "note"); n; n = kid_after(n, "note")) {
-        bool to_editors = span_eq_nocase(node_attr(n, "noteclass"), S("editorsnote"));
-        bool public_text = !to_editors && span_eq_nocase(node_attr(n, "noteclass"), S("std"));
+        /* "pa" is a publishable advisory, "npa" one that is not; "std" says nothing */
+        bool public_text = span_eq_nocase(node_attr(n, "type"), S("pa")) &&
+                           !span_eq_nocase(node_attr(n, "noteclass"), S("editorsnote"));
         story_add_note(g->a, g->s, node_attr(n, "noteclass"), plain_of(g, n), public_text);
     }
     const struct xml_node *end = kid(g->body, "body.end");

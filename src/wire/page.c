@@ -74,11 +74,14 @@ static struct span without_controls(struct arena *a, struct span s)
     return (struct span){p, s.n};
 }
 
-/* Between the first bracket and the last: comments and CDATA marks stand around it. */
+/* Behind a CDATA mark, if there is one; then between the first bracket and the last. */
 static const struct json *parse_script(struct arena *a, struct span s)
 {
     struct reject why = {0};
-    size_t from = 0, to = s.n;
+    ptrdiff_t mark = span_find(span_cut(s, 0, 60), S("<![CDATA["));
+    size_t from = mark < 0 ? 0 : (size_t)mark + 9, end = s.n;
+    if (mark >= 0 && span_find(s, S("]]>")) > 0) end = (size_t)span_find(s, S("]]>"));
+    size_t to = end;
     while (from < s.n && s.p[from] != '{' && s.p[from] != '[') from++;
     while (to > from && s.p[to - 1] != '}' && s.p[to - 1] != ']') to--;
     struct span text = span_cut(s, from, to);
