@@ -149,7 +149,10 @@ static const struct key feed_keys[] = {
         .flags = KEY_EDITORIAL,
         .about =
             "What items may call their provider. Others are ignored with an alarm. Empty: any."},
-    {"format", TYPE_WORD, IN(config_feed, format), .words = "newsml-g2|newsml-1|ninjs|rss|atom",
+    {"format", TYPE_WORD, IN(config_feed, format),
+        .words =
+            "newsml-g2|newsml-1|nitf|ninjs|ap|digitalwires|reuters-connect|pa|jsonfeed|rss|wxr|"
+            "atom|ritzau|release|html",
         .otherwise = "found out", .flags = KEY_EDITORIAL, .about = "The format of its files."},
     {"credit", TYPE_TEXT, IN(config_feed, credit), .otherwise = "the provider",
         .flags = KEY_EDITORIAL, .about = "The agency in datelines and structured data."},

@@ -132,8 +132,7 @@ static void read_categories(struct arena *a, struct story *s, const struct json 
     for (const struct json *v = nj_first(nj_get(item, "categories")); v; v = v->next) {
         struct span type = code_local(nj_text(v, "type"));
         for (size_t i = 0; i < COUNT(categories); i++)
-            if (span_eq(type, span_of(categories[i].type)))
-                use_category(a, s, &categories[i], v);
+            if (span_eq(type, span_of(categories[i].type))) use_category(a, s, &categories[i], v);
         if (span_eq(type, S("pubstatus"))) take_status(a, s, v, is_told(item, "pubstatus"));
     }
 }

@@ -1,5 +1,5 @@
-/* What comes broken: cut at every byte, with hostile bytes in it, read with too little memory. Nothing
- * crashes; half a document is no story; what is read is clean. */
+/* What comes broken: cut at every byte, with hostile bytes in it, read with too little memory.
+ * Nothing crashes; half a document is no story; what is read is clean. */
 #include "wire.h"
 
 #include "tap.h"
@@ -127,7 +127,8 @@ static void test_hostile(const struct sample *m)
         for (size_t k = 0; k < r.count; k++)
             unsound += r.items[k].story ? !is_sound(a, r.items[k].story) : !r.items[k].reject.why.n;
     }
-    check(unsound == 0, "%s: %d times hostile bytes, %zu stories, all sound", m->path, ROUNDS, read);
+    check(
+        unsound == 0, "%s: %d times hostile bytes, %zu stories, all sound", m->path, ROUNDS, read);
     arena_free(a);
     arena_free(keep);
 }

@@ -1,6 +1,6 @@
 /* What every reader's fuzz target wants of a delivery, whatever its bytes: no crash; each item is a
- * story or says why not; a story packs and unpacks to the same bytes, its body is clean, and what is
- * written as ninjs reads back with the same guid, status, embargo and expiry. */
+ * story or says why not; a story packs and unpacks to the same bytes, its body is clean, and what
+ * is written as ninjs reads back with the same guid, status, embargo and expiry. */
 #ifndef FUZZ_DELIVERY_H
 #define FUZZ_DELIVERY_H
 
