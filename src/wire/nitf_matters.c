@@ -154,6 +154,8 @@ static void read_topics(struct nitf *g)
             story_add_subject(
                 g->a, g->s, SUBJECT_GENRE, (struct span){0}, node_attr(n, "tobject.property.type"));
     }
+    story_add_subject(g->a, g->s, SUBJECT_GENRE, (struct span){0},
+        span_trim(node_attr(kid(g->docdata, "fixture"), "fix-id")));
     for (n = kid(g->docdata, "doc-scope"); n; n = kid_after(n, "doc-scope"))
         story_add_subject(
             g->a, g->s, SUBJECT_TOPIC, (struct span){0}, span_trim(node_attr(n, "scope")));

@@ -26,14 +26,24 @@ static bool next_tag(struct span page, const char *open, size_t *at, size_t *fro
     return true;
 }
 
+/* What stands behind the name of an attribute and its "="; p NULL: the tag has none. */
+static struct span behind_name(struct span tag, struct span name)
+{
+    for (size_t i = 1; i + name.n < tag.n; i++) {
+        char before = tag.p[i - 1];
+        bool at_word = before == ' ' || before == '\n' || before == '\t' || before == '\r' ||
+                       before == '"' || before == '\'';
+        if (!at_word || !span_starts_nocase(span_cut(tag, i, tag.n), name)) continue;
+        struct span v = span_trim(span_cut(tag, i + name.n, tag.n));
+        if (span_starts(v, S("="))) return span_trim(span_cut(v, 1, v.n));
+    }
+    return (struct span){0};
+}
+
 /* name="value" or name=value in the inside of a tag; empty: it has none. */
 static struct span attr_in(struct arena *a, struct span tag, const char *name)
 {
-    ptrdiff_t at = span_find_nocase(tag, span_of(name));
-    if (at < 0) return (struct span){0};
-    struct span v = span_trim(span_cut(tag, (size_t)at + span_of(name).n, tag.n));
-    if (!span_starts(v, S("="))) return (struct span){0};
-    v = span_trim(span_cut(v, 1, v.n));
+    struct span v = behind_name(tag, span_of(name));
     if (!v.n) return v;
     bool quoted = v.p[0] == '"' || v.p[0] == '\'';
     ptrdiff_t end = span_find_char(span_cut(v, 1, v.n), quoted ? v.p[0] : ' ');
@@ -51,16 +61,21 @@ static struct span canonical_of(struct arena *a, struct span page)
     return (struct span){0};
 }
 
-/* The first <article>; it ends where the last one ends, for articles may stand in it. */
+/* What is in the first <article>, up to its own end: others may stand in it and behind it. */
 static struct span article_in(struct span page)
 {
-    size_t at = 0, from, to, end = 0;
+    size_t at = 0, from, to;
     if (!next_tag(page, "<article", &at, &from, &to)) return (struct span){0};
     struct span rest = span_cut(page, at, page.n);
-    for (size_t i = 0; i + 10 <= rest.n; i++)
-        if (rest.p[i] == '<' && span_starts_nocase(span_cut(rest, i, rest.n), S("</article>")))
-            end = i;
-    return end ? span_cut(rest, 0, end) : (struct span){0};
+    int depth = 1;
+    for (size_t i = 0; i < rest.n; i++) {
+        if (rest.p[i] != '<') continue;
+        struct span here = span_cut(rest, i, rest.n);
+        depth += span_starts_nocase(here, S("<article")) ? 1 : 0;
+        depth -= span_starts_nocase(here, S("</article")) ? 1 : 0;
+        if (depth == 0) return span_cut(rest, 0, i);
+    }
+    return (struct span){0};
 }
 
 /* ---- its data ---- */

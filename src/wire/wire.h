@@ -19,7 +19,7 @@ struct wire_item {
 };
 struct wire_result {
     enum wire_end end;
-    const char *format; /* "newsml-g2", "newsml-1", "ninjs", "rss", "atom"; NULL when unknown */
+    const char *format; /* by its name in the registry: "newsml-g2", "nitf" …; NULL when unknown */
     struct reject reject;
     struct wire_item *items;
     size_t count, cap;

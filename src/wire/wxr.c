@@ -3,7 +3,7 @@
  * their pictures; everything else is held. Never fatal. */
 #include "feed.h"
 
-enum { POSTS_MAX = WIRE_ITEMS_MAX };
+enum { POSTS_MAX = WIRE_ITEMS_MAX }; /* looked through for attachments: as many as are read */
 
 static bool is_wp(const struct xml_node *n)
 {
