@@ -17,7 +17,9 @@ HEAD = """# Conformance
 Made by `./dev conformance`, which plays everything named here; do not edit. The rules are the project's editorial rules (`tests/rules.tsv`); a scenario is a folder of `tests/cases/rehearse/`
 ([rehearsals.md](rehearsals.md)); a name such as *house crash* is a test of `./dev test`. *Formats* are those in which the wire's files of a rule's scenarios are written.
 """
-FORMATS = ("NewsML-G2", "NewsML 1", "ninjs", "RSS", "Atom")
+FORMATS = ("NewsML-G2", "NewsML 1", "NITF", "ninjs", "AP", "digitalwires", "Connect", "RSS", "Atom", "Ritzau")
+MARKS = ((b"<rss", "RSS"), (b"<feed", "Atom"), (b"<NewsML", "NewsML 1"), (b"iptc.org/std/nar", "NewsML-G2"), (b"<nitf ", "NITF"), (b"<RBNews", "Ritzau"), (b'"altids"', "AP"), (b"digitalwires@", "digitalwires"),
+         (b"versionedGuid", "Connect"))
 
 
 def rules():
@@ -33,10 +35,8 @@ def rules():
 
 def format_of(path):
     with open(path, "rb") as f: head = f.read(1500)
-    if b"<rss" in head: return "RSS"
-    if b"<feed" in head: return "Atom"
-    if b"<NewsML" in head: return "NewsML 1"
-    if b"iptc.org/std/nar" in head: return "NewsML-G2"
+    for mark, name in MARKS:
+        if mark in head: return name
     return "ninjs" if head.lstrip()[:1] == b"{" else None
 
 
