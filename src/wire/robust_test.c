@@ -1,4 +1,5 @@
-/* What comes broken: cut at every byte, with hostile bytes in it, read with too little memory.
+/* What comes in another dress: with a byte order mark, other line ends, in UTF-16. And what comes
+ * broken: cut at every byte, with hostile bytes in it, read with too little memory.
  * Nothing crashes; half a document is no story; what is read is clean. */
 #include "wire.h"
 
@@ -91,6 +92,69 @@ static void test_cuts(const struct sample *m)
     arena_free(keep);
 }
 
+/* ---- the same in another dress ---- */
+
+static struct span lines_of(struct arena *a, struct span bytes)
+{
+    struct wire_result r;
+    struct buf b;
+    buf_init(&b, a, 0);
+    wire_read(a, bytes, NULL, &r);
+    for (size_t i = 0; i < r.count; i++)
+        if (r.items[i].story) {
+            struct story s = *r.items[i].story;
+            s.fault_count = 0; /* they tell lines and columns */
+            wire_write_ninjs(&b, &s);
+        }
+    return buf_span(&b);
+}
+
+static struct span with_mark(struct arena *a, struct span bytes)
+{
+    return arena_printf(a, "\xEF\xBB\xBF%.*s", FMT(bytes));
+}
+
+static struct span with_returns(struct arena *a, struct span bytes)
+{
+    struct buf b;
+    buf_init(&b, a, 0);
+    for (size_t i = 0; i < bytes.n; i++) {
+        if (bytes.p[i] == '\n') buf_char(&b, '\r');
+        buf_char(&b, bytes.p[i]);
+    }
+    return buf_span(&b);
+}
+
+/* Without its declaration, which names UTF-8; the mark says what it is. */
+static struct span in_utf16(struct arena *a, struct span bytes)
+{
+    struct buf b;
+    ptrdiff_t end = span_find(bytes, S("?>"));
+    buf_init(&b, a, 0);
+    put_u8(&b, 0xFF);
+    put_u8(&b, 0xFE);
+    for (size_t i = end < 0 ? 0 : (size_t)end + 2; i < bytes.n;) {
+        uint32_t c = utf8_next(bytes, &i);
+        must(c < 0xD800);
+        put_u8(&b, (uint8_t)(c & 0xFF));
+        put_u8(&b, (uint8_t)(c >> 8));
+    }
+    return buf_span(&b);
+}
+
+static void test_dress(const struct sample *m)
+{
+    struct arena *a = arena_new(256 << 20);
+    struct span bytes = load(a, m), plain = lines_of(a, bytes);
+    check(plain.n > 0 && span_eq(lines_of(a, with_mark(a, bytes)), plain),
+        "%s: the same behind a byte order mark", m->path);
+    check(span_eq(lines_of(a, with_returns(a, bytes)), plain), "%s: the same with other line ends",
+        m->path);
+    if (bytes.p[0] == '<' && !m->page)
+        check(span_eq(lines_of(a, in_utf16(a, bytes)), plain), "%s: the same in UTF-16", m->path);
+    arena_free(a);
+}
+
 /* ---- hostile bytes ---- */
 
 static size_t spoil(char *p, size_t n, size_t room)
@@ -181,6 +245,7 @@ int main(void)
     printf("# BROADSHEET_SEED=%lu\n", seed);
     charset_prepare();
     for (size_t i = 0; i < COUNT(samples); i++) {
+        test_dress(&samples[i]);
         test_cuts(&samples[i]);
         test_hostile(&samples[i]);
         test_memory(&samples[i]);

@@ -66,4 +66,10 @@ MUTANTS = [
     row("a quiet story is told", "src/roles/newsroom_out.c", "if (!d->verdict.no_push) return false;", "return false;", "house rules"),
     row("half a picture is made into one", "src/picture/scale.c", "&& picture_is_whole(bytes, type)", "", "picture-scale"),
     row("what a camera wrote stays in a rendition", "src/picture/scale.c", "static void drop_metadata(VipsImage *image)\n{", "static void drop_metadata(VipsImage *image)\n{\n    if (image) return;", "picture-scale"),
+    row("NITF's order about another document is not heard", "src/wire/nitf.c", "    give_order(g, out);\n", "    (void)give_order;\n", "rehearse K1-kill-in-agencies-formats"),
+    row("NITF's embargo without an hour is none", "src/wire/nitf.c", "(struct when){.kind = WHEN_EMPTY} : t;", "t : t;", "wire-cases"),
+    row("what may leave dpa's house is for readers", "src/wire/dpa.c", "open && (corrects || role_is(role, \"public\"))", "open", "wire-cases"),
+    row("a post with a password is public", "src/wire/wxr.c", "else if (wp_words(a, item, \"post_password\").n)", "else if (false)", "wire-cases"),
+    row("Connect's D is no kill", "src/wire/connect.c", "if (!span_eq(nj_value(v), S(\"D\")) || s->status", "if (v || s->status", "rehearse K1-kill-in-agencies-formats"),
+    row("AP's kill by its type is not heard", "src/wire/ap.c", "acts[i].act == KILL && s->status", "false && s->status", "wire-cases"),
 ]
