@@ -82,7 +82,7 @@ static void link_generations(struct nitf *g, struct span key)
     struct span stem = span_cut(s->guid, 0, at);
     bool padded = s->guid.p[at] == '0';
     int width = padded ? (int)(s->guid.n - at) : 1;
-    if (width > 9) return;
+    if (width > 9 || number > 999999999) return;
     for (uint64_t i = 1; i <= number && i <= GENERATIONS_MAX; i++)
         story_add_link(g->a, s, S("replaces"),
             arena_printf(g->a, "%.*s%0*u", FMT(stem), width, (unsigned)(number - i)),
