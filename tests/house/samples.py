@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Publishes every sample of the shared NewsML-G2 and ninjs wires: each usable item is on its page with its headline and every word of its body, or stands in a table
+"""Publishes every sample of the shared wires whose formats know a status: each usable item is on its page with its headline and every word of its body, or stands in a table
 below with the reason that the desk gives; and no page shows anything else."""
 import html as htmllib, json, unicodedata
 from _house import *
@@ -9,13 +9,13 @@ CONFIG = site_file("Samples")
 HELD = {
     **dict.fromkeys("""ansa-photo-irham apa-writer-picture-2.28 dpa-dw-image dpa-pic-171117-90-000086 iptc-listing3-photo
         reuters-LYNXMPEA6F0MS-v2-picture reuters-LYNXMPEA6F0MT-v2-picture reuters-LYNXMPEA6F13M-v1-picture reuters-picture-kenya iptc-1.4-ninjsExSimplePhoto1
-        iptc-2.1-SIPA_image_2 iptc-2.1-imageEncodedRights""".split(), "the feed's licence has no pictures"),
+        iptc-2.1-SIPA_image_2 iptc-2.1-imageEncodedRights ap-cp-picture ap-picture-item-anon dpa-image""".split(), "the feed's licence has no pictures"),
     "dpa-pic-171117-99-908458": "embargoed without a time: held until a version without embargo",
     # IPTC's own example of terms in prose.
     "illformed-undeclared-prefix": "its terms of use forbid a place (not for use outside)",
     "ap-metadata-example": "it is not an article (video)",
     "reuters-video-syria-v2#3": "it is not an article (video)",
-    "dpa-dw-audio": "it is not an article (audio)",
+    **dict.fromkeys("dpa-dw-audio dpa-audio".split(), "it is not an article (audio)"),
     "bbc-ldrs-text": "it is a message to editors, not a story",
     # Packages that only list their members, and items of which the file holds a head or a description only.
     **dict.fromkeys("""iptc-listing1-embargo iptc-3.0-ntb_text
@@ -23,11 +23,14 @@ HELD = {
     # Packages whose members were not sent with them, and such as name terms of use that an editor must read (R2).
     "reuters-snep-linklist": "no story in it is public yet",
     "reuters-video-syria-v2": "its terms of use end at a time that is not understood (digital display after)",
+    # AP's answers only name the NITF file in which the text is.
+    **dict.fromkeys("ap-cp-agate ap-cp-politics ap-cp-sports ap-text-item-topten".split(), "it has no text"),
     # Its agency left the headline out, or emptied it.
+    **dict.fromkeys("fp-example#2 jf-readme-feed ritzau-9a6955fc ritzau-9a6955fc-b".split(), "it has no headline"),
     "apa-writer-package": "it has no headline",
     **dict.fromkeys("stt-101159380-pre stt-101801633-v4-nohl stt-102051098-abstract".split(), "it has no headline"),
-    # Its own `expires` lies in the past.
-    "iptc-2.1-tt_text_image_2": "the right to show it has ended",
+    # Its own `expires`, or NITF's `date.expire`, lies in the past.
+    **dict.fromkeys("iptc-2.1-tt_text_image_2 aap-abc-news aap-finance-highlights aap-roosters".split(), "the right to show it has ended"),
     # Filler for a layout, sent by a tool's test, and items that call themselves tests.
     **dict.fromkeys("superdesk-media-1 superdesk-media-2-resend".split(), "its text has a gap to be filled in (Lorem)"),
     "superdesk-upd-3-update": "it is marked as a test (test item)",
@@ -82,7 +85,7 @@ class Page:
         self.head, self.text = words(h1[1]) if h1 else "", words(html)
 
 
-paths = [p for fmt in ("newsml-g2", "ninjs") for p in samples(fmt)]
+paths = [p for fmt in ("newsml-g2", "ninjs", "nitf", "ap-mediaapi", "dpa-digitalwires", "jsonfeed", "other-json", "other-xml") for p in samples(fmt)]
 if not paths:
     skip("the shared wire samples are published", f"no {SHARED}/wires here")
     done()
