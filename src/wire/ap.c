@@ -86,36 +86,50 @@ static void read_status(struct arena *a, struct story *s, const struct json *ite
     if (s->embargo.kind == WHEN_ABSENT) s->embargo.kind = WHEN_EMPTY;
 }
 
+enum act { ACT_KILL, ACT_WITHHOLD, ACT_CORRECT, ACT_UPDATE, ACT_ADVISE };
+
+static void apply_act(struct arena *a, struct story *s, const struct json *at, enum act act)
+{
+    switch (act) {
+    case ACT_KILL:
+        if (s->status != STATUS_CANCELED)
+            story_fault(a, s, at->line, at->column, "canceled by its editorial type");
+        s->status = STATUS_CANCELED;
+        break;
+    case ACT_WITHHOLD:
+        if (s->status == STATUS_USABLE) s->status = STATUS_WITHHELD;
+        break;
+    case ACT_CORRECT: story_add_signal(a, s, S("sig:correction")); break;
+    case ACT_UPDATE: story_add_signal(a, s, S("sig:update")); break;
+    case ACT_ADVISE:
+        if (s->kind == KIND_TEXT) s->kind = KIND_ADVISORY;
+        break;
+    }
+}
+
+/* What AP's editors call the item. Words that are not here change nothing ("Spot Development"). */
 static void apply_type(struct arena *a, struct story *s, const struct json *at, struct span type)
 {
-    static const char *const kills[] = {"Kill", "MandatoryKill", "Elimination"},
-                             *const withholds[] = {"Withhold", "HoldForRelease"},
-                             *const corrects[] = {"Correction"},
-                             *const updates[] = {"Lead", "Writethru", "Writethrough", "Add", "Sub"},
-                             *const advice[] = {"Advisory", "Disregard"};
-    const struct {
-        const char *const *words;
-        size_t count;
-        enum { KILL, WITHHOLD, CORRECT, UPDATE, ADVISE } act;
-    } acts[] = {
-        {kills, COUNT(kills), KILL},
-        {withholds, COUNT(withholds), WITHHOLD},
-        {corrects, COUNT(corrects), CORRECT},
-        {updates, COUNT(updates), UPDATE},
-        {advice, COUNT(advice), ADVISE},
+    static const struct {
+        const char *word;
+        enum act act;
+    } types[] = {
+        {"Kill", ACT_KILL},
+        {"MandatoryKill", ACT_KILL},
+        {"Elimination", ACT_KILL},
+        {"Withhold", ACT_WITHHOLD},
+        {"HoldForRelease", ACT_WITHHOLD},
+        {"Correction", ACT_CORRECT},
+        {"Lead", ACT_UPDATE},
+        {"Writethru", ACT_UPDATE},
+        {"Writethrough", ACT_UPDATE},
+        {"Add", ACT_UPDATE},
+        {"Sub", ACT_UPDATE},
+        {"Advisory", ACT_ADVISE},
+        {"Disregard", ACT_ADVISE},
     };
-    for (size_t i = 0; i < COUNT(acts); i++)
-        for (size_t k = 0; k < acts[i].count; k++) {
-            if (!span_eq_nocase(type, span_of(acts[i].words[k]))) continue;
-            if (acts[i].act == KILL && s->status != STATUS_CANCELED) {
-                s->status = STATUS_CANCELED;
-                story_fault(a, s, at->line, at->column, "canceled by its editorial type");
-            }
-            if (acts[i].act == WITHHOLD && s->status == STATUS_USABLE) s->status = STATUS_WITHHELD;
-            if (acts[i].act == CORRECT) story_add_signal(a, s, S("sig:correction"));
-            if (acts[i].act == UPDATE) story_add_signal(a, s, S("sig:update"));
-            if (acts[i].act == ADVISE && s->kind == KIND_TEXT) s->kind = KIND_ADVISORY;
-        }
+    for (size_t i = 0; i < COUNT(types); i++)
+        if (span_eq_nocase(type, span_of(types[i].word))) apply_act(a, s, at, types[i].act);
 }
 
 static void read_types(struct arena *a, struct story *s, const struct json *item)

@@ -67,20 +67,19 @@ static void read_message_type(struct arena *a, struct story *s, const struct jso
 static void read_status(struct arena *a, struct story *s, const struct json *item)
 {
     const struct json *status = nj_get(item, "pubStatus");
-    static const struct {
+    const struct {
         const char *key;
-        size_t at;
+        struct when *out;
     } times[] = {
-        {"versionCreated", offsetof(struct story, version_created)},
-        {"firstCreated", offsetof(struct story, first_created)},
-        {"embargoed", offsetof(struct story, embargo)},
-        {"embargoedUntil", offsetof(struct story, embargo)},
-        {"expires", offsetof(struct story, expires)},
+        {"versionCreated", &s->version_created},
+        {"firstCreated", &s->first_created},
+        {"embargoed", &s->embargo},
+        {"embargoedUntil", &s->embargo},
+        {"expires", &s->expires},
     };
     for (size_t i = 0; i < COUNT(times); i++) {
         const struct json *v = nj_get(item, times[i].key);
-        if (v && v->type != JSON_NULL)
-            nj_time(a, s, item, times[i].key, (struct when *)((char *)s + times[i].at));
+        if (v && v->type != JSON_NULL) nj_time(a, s, item, times[i].key, times[i].out);
     }
     if (status && status->type != JSON_NULL) nj_read_status(a, s, item);
     nj_signals(a, s, item);
