@@ -16,14 +16,14 @@ static struct span finish_text(struct arena *a, struct story *s, struct span tex
     return span_cut(text, 0, n);
 }
 
-/* "BERLIN (dpa) - " and "Newport , VA": the dash belongs to the text, the space to the wire's form.
- */
+/* "BERLIN (dpa) - ", "Newport , VA": the mark at the end belongs to the text, the space to the
+ * wire's form. */
 static struct span tidy_dateline(struct arena *a, struct span s)
 {
-    static const char *const dashes[] = {"-", "\xE2\x80\x93", "\xE2\x80\x94"};
-    for (size_t i = 0; i < COUNT(dashes); i++)
-        if (span_ends(s, span_of(dashes[i])))
-            s = span_trim(span_cut(s, 0, s.n - span_of(dashes[i]).n));
+    static const char *const marks[] = {",", "-", "\xE2\x80\x93", "\xE2\x80\x94"};
+    for (size_t i = 0; i < COUNT(marks); i++)
+        if (span_ends(s, span_of(marks[i])))
+            s = span_trim(span_cut(s, 0, s.n - span_of(marks[i]).n));
     if (span_find(s, S(" ,")) < 0) return s;
     struct buf b;
     buf_init(&b, a, 0);

@@ -332,9 +332,34 @@ static void test_subjects(void)
     arena_free(a);
 }
 
+static void test_dateline(void)
+{
+    static const struct {
+        const char *raw, *dateline;
+    } rows[] = {
+        {"BERLIN (dpa) - ", "BERLIN (dpa)"},
+        {"QUAYSIDE \xE2\x80\x94", "QUAYSIDE"},
+        {"Newport , VA", "Newport, VA"},
+        {"Newport, VA,", "Newport, VA"},
+        {"PORT-AU-PRINCE", "PORT-AU-PRINCE"},
+        {"-", ""},
+    };
+    struct arena *a = arena_new(1 << 20);
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct story *s = story_new(a);
+        s->guid = S("g");
+        s->dateline = span_of(rows[i].raw);
+        story_finish(a, s);
+        check_span(s->dateline, span_of(rows[i].dateline), rows[i].raw);
+        check_span(s->dateline_raw, span_trim(span_of(rows[i].raw)), "as the wire has it");
+    }
+    arena_free(a);
+}
+
 int main(void)
 {
     test_headline();
+    test_dateline();
     test_finish();
     test_credits_behind_text();
     test_change();

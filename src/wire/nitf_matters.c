@@ -4,24 +4,34 @@
 
 /* ---- lines ---- */
 
+/* Marks inside a word, where the elements of a place stand apart. */
+static bool is_inline(const struct xml_node *n)
+{
+    static const char *const names[] = {"em", "strong", "lang", "pronounce", "sub", "sup"};
+    for (size_t i = 0; n && i < COUNT(names); i++)
+        if (node_is(n, names[i])) return true;
+    return false;
+}
+
 /* The parts of a dateline, each once: agencies give city, state and country as elements, some of
  * them twice, with or without commas between. */
 static struct span dateline_of(struct nitf *g, const struct xml_node *n)
 {
-    struct span last = {0};
+    const struct xml_node *last = NULL;
     struct buf b;
-    if (!n) return last;
+    if (!n) return (struct span){0};
     buf_init(&b, g->a, 0);
     bool into = true;
     for (const struct xml_node *k = node_walk(n, n, true); k; k = node_walk(n, k, into)) {
         into = !node_is(k, "story.date");
-        struct span part = k->name.n ? (struct span){0} : text_fold(g->a, k->text);
-        if (!part.n || span_eq(part, last)) continue;
-        if (b.n) buf_char(&b, ' ');
-        buf_put(&b, part);
-        last = part;
+        if (k->name.n || !span_trim(k->text).n) continue;
+        bool glued = is_inline(k->parent) || (last && is_inline(last->parent));
+        if (!glued && last && span_eq(span_trim(k->text), span_trim(last->text))) continue;
+        if (!glued) buf_char(&b, ' ');
+        buf_put(&b, k->text);
+        last = k;
     }
-    return buf_span(&b);
+    return text_fold(g->a, buf_span(&b));
 }
 
 static void read_bylines(struct nitf *g)
