@@ -56,15 +56,6 @@ static void read_keywords(struct arena *a, struct story *s, const struct xml_nod
             kid(n, "label") ? kid_words(a, n, "label") : xml_words(a, n));
 }
 
-/* id alone is a number that other senders count too: the sender's host makes it a name. */
-static struct span guid_of(struct arena *a, const struct xml_node *release, struct span link)
-{
-    struct span id = span_trim(node_attr(release, "id"));
-    struct url u;
-    if (!id.n || !url_parse(a, link, &u)) return id.n ? id : link;
-    return arena_printf(a, "tag:%.*s:release:%.*s", FMT(u.host), FMT(id));
-}
-
 static void read_body(struct arena *a, struct story *s, const struct xml_node *release)
 {
     const struct xml_node *lead = kid(release, "leadtext"), *body = kid(release, "body");
@@ -83,7 +74,8 @@ static void read_release(struct arena *a, const struct xml_node *n, struct wire_
     struct span sender = kid_words(a, kid(n, "publisher"), "name");
     s->kind = KIND_TEXT;
     s->link = kid_words(a, n, "longurl");
-    s->guid = guid_of(a, n, s->link);
+    s->guid = span_trim(node_attr(n, "id"));
+    if (!s->guid.n) s->guid = s->link;
     s->provider = sender;
     s->creditline = sender;
     s->headline = kid_words(a, n, "title");
