@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Measures Broadsheet on this machine and prints figures with their spread: bench/run.py [latency] [kills] [pressure] [embargo] [serving] [loading] [--stories N] [--pairs N] [--queue N] [--released N]
+"""Measures Broadsheet on this machine and prints figures with their spread: bench/run.py [latency] [kills] [pressure] [embargo] [serving] [loading] [readers] [--stories N] [--pairs N] [--queue N] [--released N]
 
   latency   from the rename of a file into the folder until a GET of the front page shows it (p50, p99), with the stages
   kills     from the rename of a kill's file until its story's page answers 410 (p50, p99)
@@ -7,6 +7,7 @@
   embargo   how long after its instant a story is seen, and never before: one story at a time, and N of one instant (E1)
   serving   CPU time per request of a cached article page, against nginx serving the same bytes and header fields from disk, in alternating pairs
   loading   N stories through the whole way in one run: stories/s, and the last thousand against the first
+  readers   a delivery through cage, reader and packing, against the bare tokeniser over the same bytes: ratio of processor time, and the reader's peak of memory
 (the store alone: tests/bench/store.c)
 Nothing here is a test: a noisy machine gives noisy figures, so ratios and CPU time are printed, with the load."""
 import os, re, shutil, socket, statistics, subprocess, sys, tempfile, threading, time
@@ -14,6 +15,7 @@ import os, re, shutil, socket, statistics, subprocess, sys, tempfile, threading,
 from _bench import *
 from embargo import embargo
 from pressure import pressure
+from readers import readers
 
 
 def latency(count=300):
@@ -150,7 +152,7 @@ def loading(count=10000):
         print(f"  searchable after {time.perf_counter() - t0:.1f} s")
 
 
-what = [a for a in sys.argv[1:] if not a.startswith("-")] or ["latency", "kills", "pressure", "embargo", "serving", "loading"]
+what = [a for a in sys.argv[1:] if not a.startswith("-")] or ["latency", "kills", "pressure", "embargo", "serving", "loading", "readers"]
 option = lambda name, default: int(sys.argv[sys.argv.index(name) + 1]) if name in sys.argv else default
 what = [w for w in what if not w.isdigit()]
 print(f"{os.cpu_count()} processors, {load()}")
@@ -160,3 +162,4 @@ if "pressure" in what: pressure(option("--queue", 50000))
 if "embargo" in what: embargo(option("--released", 10000))
 if "serving" in what: serving(option("--pairs", 9))
 if "loading" in what: loading(option("--stories", 10000))
+if "readers" in what: readers()
