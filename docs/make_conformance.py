@@ -17,9 +17,9 @@ HEAD = """# Conformance
 Made by `./dev conformance`, which plays everything named here; do not edit. The rules are the project's editorial rules (`tests/rules.tsv`); a scenario is a folder of `tests/cases/rehearse/`
 ([rehearsals.md](rehearsals.md)); a name such as *house crash* is a test of `./dev test`. *Formats* are those in which the wire's files of a rule's scenarios are written.
 """
-FORMATS = ("NewsML-G2", "NewsML 1", "NITF", "ninjs", "AP", "digitalwires", "Connect", "RSS", "Atom", "Ritzau")
+FORMATS = ("NewsML-G2", "NewsML 1", "NITF", "ninjs", "AP", "digitalwires", "Connect", "RSS", "Atom", "Ritzau", "IPTC 7901", "ANPA 1312", "mail")
 MARKS = ((b"<rss", "RSS"), (b"<feed", "Atom"), (b"<NewsML", "NewsML 1"), (b"iptc.org/std/nar", "NewsML-G2"), (b"<nitf ", "NITF"), (b"<RBNews", "Ritzau"), (b'"altids"', "AP"), (b"digitalwires@", "digitalwires"),
-         (b"versionedGuid", "Connect"))
+         (b"versionedGuid", "Connect"), (b"\x1f", "ANPA 1312"), (b"\x01", "IPTC 7901"), (b"\nMessage-ID:", "mail"))
 
 
 def rules():
