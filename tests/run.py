@@ -9,12 +9,13 @@ Four kinds, each speaking TAP (https://testanything.org/tap-version-13-specifica
   case     rehearsals, in process and over HTTP
   battery  random schedules against the oracle (tests/battery/run.py)
 Each program is bounded in time and ended by its own process group."""
-import argparse, contextlib, json, os, re, signal, subprocess, sys, time
+import argparse, contextlib, json, os, re, signal, subprocess, sys, threading, time
 from room import in_memory
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 SHARED = os.environ.get("BROADSHEET_SHARED", os.path.join(ROOT, "..", "shared"))
 LIMIT_S = 600
+WAITING = {"house bring", "house clears", "house courier", "house folders"}  # of whose time most is spent asleep: they run beside the others
 TIDY_S = 20  # for a test that is told to end to take away what it has made
 
 
@@ -86,14 +87,18 @@ def run(name, command, env):
     total = passed + failed + skipped
     broken = late or p.returncode != 0 or total == 0 or (plan is not None and plan != total)
     if broken and not failed: failed += 1
-    print(f"{'ok  ' if not failed else 'FAIL'} {name:44} {passed:6} passed {failed:3} failed {skipped:3} skipped  {time.monotonic() - start:6.1f} s", flush=True)
-    for line in out.splitlines():
-        if re.search(r"# skip", line, re.I) and not failed: print("       " + line.strip()[:160])
+    said = [f"{'ok  ' if not failed else 'FAIL'} {name:44} {passed:6} passed {failed:3} failed {skipped:3} skipped  {time.monotonic() - start:6.1f} s"]
+    said += ["       " + line.strip()[:160] for line in out.splitlines() if re.search(r"# skip", line, re.I) and not failed]
     if failed:
         why = "took longer than its limit" if late else f"exit status {p.returncode}"
-        keep = [l for l in out.splitlines() if not re.match(r"ok\b", l)]
-        print("\n".join("     | " + l for l in keep[-60:]) + f"\n     | ({why})", flush=True)
+        said += ["     | " + l for l in out.splitlines() if not re.match(r"ok\b", l)][-60:] + [f"     | ({why})"]
+    print("\n".join(said), flush=True)
     return passed, failed, skipped
+
+
+def run_each(tests, env, sums):
+    for name, command in tests:
+        for i, n in enumerate(run(name, command, env)): sums[i] += n
 
 
 def main():
@@ -105,9 +110,12 @@ def main():
     if a.list:
         print("\n".join(t[0] for t in tests)); return 0
     if not os.path.isdir(SHARED): print(f"(no {SHARED}: the tests on real wire samples and attack corpora are skipped)")
-    sums, env = [0, 0, 0], environment()
-    for name, command in tests:
-        sums = [x + y for x, y in zip(sums, run(name, command, env))]
+    env, lanes = environment(), [[t for t in tests if (t[0] in WAITING) == waits] for waits in (True, False)]
+    counts = [[0, 0, 0] for _ in lanes]
+    threads = [threading.Thread(target=run_each, args=(lane, env, c)) for lane, c in zip(lanes, counts)]
+    for t in threads: t.start()
+    for t in threads: t.join()
+    sums = [sum(c) for c in zip(*counts)]
     print(f"{sums[0]} passed, {sums[1]} failed, {sums[2]} skipped")
     return 1 if sums[1] or not sums[0] else 0
 
