@@ -17,7 +17,7 @@ HEAD = """# Conformance
 Made by `./dev conformance`, which plays everything named here; do not edit. The rules are the project's editorial rules (`tests/rules.tsv`); a scenario is a folder of `tests/cases/rehearse/`
 ([rehearsals.md](rehearsals.md)); a name such as *house crash* is a test of `./dev test`. *Formats* are those in which the wire's files of a rule's scenarios are written.
 """
-FORMATS = ("NewsML-G2", "NewsML 1", "NITF", "ninjs", "AP", "digitalwires", "Connect", "RSS", "Atom", "Ritzau")
+FORMATS = ("NewsML-G2", "NewsML 1", "NITF", "ninjs", "AP", "digitalwires", "Connect", "RSS", "Atom", "Ritzau", "IPTC 7901", "ANPA 1312", "mail")
 MARKS = ((b"<rss", "RSS"), (b"<feed", "Atom"), (b"<NewsML", "NewsML 1"), (b"iptc.org/std/nar", "NewsML-G2"), (b"<nitf ", "NITF"), (b"<RBNews", "Ritzau"), (b'"altids"', "AP"), (b"digitalwires@", "digitalwires"),
          (b"versionedGuid", "Connect"))
 
@@ -35,6 +35,8 @@ def rules():
 
 def format_of(path):
     with open(path, "rb") as f: head = f.read(1500)
+    if head[:1] in (b"\x01", b"\x16"): return "ANPA 1312" if b"\x1f" in head else "IPTC 7901"
+    if b"\nMessage-ID:" in head: return "mail"
     for mark, name in MARKS:
         if mark in head: return name
     return "ninjs" if head.lstrip()[:1] == b"{" else None

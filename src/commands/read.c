@@ -33,7 +33,7 @@ static int print_items(struct arena *a, const char *path, const struct wire_resu
         }
         struct buf line;
         buf_init(&line, a, 0);
-        wire_write_ninjs(&line, item->story);
+        wire_print_ninjs(&line, item->story);
         buf_char(&line, '\n');
         if (write_all(STDOUT_FILENO, line.p, line.n) != OK) return EX_IOERR;
     }

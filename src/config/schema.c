@@ -152,7 +152,7 @@ static const struct key feed_keys[] = {
     {"format", TYPE_WORD, IN(config_feed, format),
         .words =
             "newsml-g2|newsml-1|nitf|ninjs|ap|digitalwires|reuters-connect|pa|jsonfeed|rss|wxr|"
-            "atom|ritzau|release|html",
+            "atom|ritzau|release|html|anpa1312|iptc7901|mail|text",
         .otherwise = "found out", .flags = KEY_EDITORIAL, .about = "The format of its files."},
     {"credit", TYPE_TEXT, IN(config_feed, credit), .otherwise = "the provider",
         .flags = KEY_EDITORIAL, .about = "The agency in datelines and structured data."},

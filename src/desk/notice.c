@@ -180,7 +180,9 @@ static bool is_message(const struct story *s, const struct looked *t)
 static bool message_kills(const struct looked *t)
 {
     static const char *const words[] = {"is withdrawn", "has been withdrawn", "was withdrawn",
-        "withdraws story", "zurückgezogen", "annulée", "anulada"};
+        "withdraws story", "zurückgezogen", "annulée", "anulada", "annulation", "anulación",
+        "storno", "annullamento"};
+    if (begins(&t->opening, S("KILL")) || begins(&t->head, S("KILL"))) return true;
     for (size_t i = 0; i < COUNT(words); i++)
         if (has(&t->head_small, span_of(words[i])) || has(&t->opening_small, span_of(words[i])))
             return true;
@@ -221,6 +223,9 @@ struct notice desk_notice(struct arena *a, const struct story *s)
     if (out.kind == NOTICE_NONE && (is_message(s, &t) || speaks_of_hold(s, &t)) &&
         releases_found(&t))
         out = (struct notice){NOTICE_RELEASE, true};
+    if (out.kind == NOTICE_NONE && is_message(s, &t) &&
+        (begins(&t.opening, S("HOLD")) || begins(&t.opening, S("WITHHOLD"))))
+        out = (struct notice){NOTICE_HOLD, true};
     if (s->kind != KIND_TEXT && s->kind != KIND_ADVISORY && s->kind != KIND_COMPOSITE &&
         s->kind != KIND_UNKNOWN)
         out.kind = NOTICE_NONE; /* a picture's caption is no order */

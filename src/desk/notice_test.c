@@ -45,6 +45,8 @@ static const struct {
     {"HOLD on bridge story lifted", "", "It may now be used.", NOTICE_RELEASE, true},
     {"ADVISORY-Bridge", "", "Weitere Angaben: die Meldung kann verwendet werden.", NOTICE_RELEASE,
         true},
+    {"ADVISORY-Bridge", "", "KILL qns0107: the bridge is not open.", NOTICE_KILL, true},
+    {"ADVISORY-Bridge", "", "HOLD qns0107 until we have asked the port.", NOTICE_HOLD, true},
     {"ADVISORY-Diary for Monday", "", "The minister opens the bridge at ten.", NOTICE_NONE, false},
     {"Bridge may be used again", "", "The bridge may be used from Monday, the city said.",
         NOTICE_NONE, false},

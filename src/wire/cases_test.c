@@ -154,6 +154,7 @@ static void run_case(const char *name)
 int main(void)
 {
     struct dirent **names = NULL;
+    charset_prepare();
     int n = scandir(CASES, &names, NULL, alphasort);
     check(n > 2, "there are cases in " CASES);
     for (int i = 0; i < n; i++) {

@@ -327,6 +327,8 @@ void ninjs_read_own(struct arena *a, struct story *s, const struct json *item)
 {
     const struct json *own = nj_get(item, "broadsheet");
     if (!own || own->type != JSON_OBJECT) return;
+    if (!s->guid.n && span_starts(nj_text(own, "guid"), S(MADE_GUID)))
+        s->guid = nj_text(own, "guid");
     struct {
         const char *key;
         struct span *text;

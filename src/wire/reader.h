@@ -42,6 +42,34 @@ bool pa_is(const struct json *root);
 /* A web page; false: it carries no article that a machine can read. */
 bool page_read(struct arena *a, struct span markup, struct wire_result *out);
 
+/* What came, for the formats that are bytes or lines from the first on. */
+struct raw {
+    struct span bytes; /* as they came */
+    struct span text;  /* the same as UTF-8 */
+    const char *guess; /* the charset that nobody told and that it was read as; NULL: none */
+    bool told;         /* the feed's configuration names this very format */
+    bool attached;     /* it came in a mail: no mail is looked for in it */
+};
+/* Is it this format? By content alone. Each fills out like the readers above. */
+bool iptc7901_is(const struct raw *r);
+void iptc7901_read(struct arena *a, const struct raw *r, struct wire_result *out);
+bool anpa1312_is(const struct raw *r);
+void anpa1312_read(struct arena *a, const struct raw *r, struct wire_result *out);
+bool mail_is(const struct raw *r);
+void mail_read(struct arena *a, const struct raw *r, struct wire_result *out);
+bool plain_is(const struct raw *r);
+void plain_read(struct arena *a, const struct raw *r, struct wire_result *out);
+/* A file out of a mail: as wire_read, but no mail is looked for in it. charset: as
+ * its part declares it, or empty. */
+void wire_read_attached(
+    struct arena *a, struct span bytes, struct span charset, struct wire_result *out);
+/* guess.c: bytes of unknown charset as UTF-8: told, else a byte order mark, else UTF-16 by its
+ * zeros, else UTF-8 where valid, else the likeliest; windows-1252 where nothing speaks for another.
+ * guess_out as in struct raw. */
+struct span wire_text(struct arena *a, struct span bytes, struct span told, const char **guess_out);
+/* Names that a reader makes for items which carry none begin so; ninjs shows them apart. */
+#define MADE_GUID "urn:broadsheet:"
+
 /* Finishes the story and adds it; one without a usable guid becomes a refused item. */
 void reader_accept(
     struct arena *a, struct wire_result *out, struct story *s, uint32_t line, uint32_t column);

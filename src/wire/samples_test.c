@@ -148,7 +148,8 @@ static bool folder(const char *root, const char *format)
 int main(void)
 {
     static const char *const formats[] = {"newsml-g2", "newsml-1", "ninjs", "rss", "atom", "nitf",
-        "ap-mediaapi", "dpa-digitalwires", "jsonfeed", "wxr", "other-json", "other-xml"};
+        "ap-mediaapi", "dpa-digitalwires", "jsonfeed", "wxr", "other-json", "other-xml", "anpa1312",
+        "iptc7901"};
     const char *root = getenv("BROADSHEET_SHARED"), *told = getenv("BROADSHEET_SEED");
     seed = told ? strtoul(told, NULL, 10) : (unsigned long)clock_mono_us();
     printf("# BROADSHEET_SEED=%lu\n", seed);

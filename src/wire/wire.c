@@ -10,6 +10,8 @@ struct format {
     bool (*is_json)(const struct json *root);
     void (*read_json)(
         struct arena *a, const struct json *root, struct reject forgiven, struct wire_result *out);
+    bool (*is_raw)(const struct raw *r); /* neither XML nor JSON; asked in the order of this list */
+    void (*read_raw)(struct arena *a, const struct raw *r, struct wire_result *out);
 };
 
 static const struct format formats[] = {
@@ -18,14 +20,22 @@ static const struct format formats[] = {
         newsml_g2_read, NULL, NULL},
     {"newsml-1", "NewsML", newsml_1_read, NULL, NULL},
     /* JSON: the more particular first */
-    {"ap", NULL, NULL, ap_is, ap_read}, {"digitalwires", NULL, NULL, dpa_is, dpa_read},
+    {"ap", NULL, NULL, ap_is, ap_read},
+    {"digitalwires", NULL, NULL, dpa_is, dpa_read},
     {"jsonfeed", NULL, NULL, jsonfeed_is, jsonfeed_read},
-    {"reuters-connect", NULL, NULL, connect_is, connect_read}, {"pa", NULL, NULL, pa_is, pa_read},
-    {"ninjs", NULL, NULL, ninjs_is, ninjs_read}, {"rss", "rss RDF channel", rss_read, NULL, NULL},
-    {"atom", "feed entry", atom_read, NULL, NULL}, {"nitf", "nitf", nitf_read, NULL, NULL},
+    {"reuters-connect", NULL, NULL, connect_is, connect_read},
+    {"pa", NULL, NULL, pa_is, pa_read},
+    {"ninjs", NULL, NULL, ninjs_is, ninjs_read},
+    {"rss", "rss RDF channel", rss_read, NULL, NULL},
+    {"atom", "feed entry", atom_read, NULL, NULL},
+    {"nitf", "nitf", nitf_read, NULL, NULL},
     {"ritzau", "RBNews XMLNewsQueuedResponse ListOfRBNews", ritzau_read, NULL, NULL},
     {"release", "release releases", release_read, NULL, NULL},
     {"html", NULL, NULL, NULL, NULL}, /* pages: page_read */
+    {"anpa1312", .is_raw = anpa1312_is, .read_raw = anpa1312_read},
+    {"iptc7901", .is_raw = iptc7901_is, .read_raw = iptc7901_read},
+    {"mail", .is_raw = mail_is, .read_raw = mail_read},
+    {"text", .is_raw = plain_is, .read_raw = plain_read},
 };
 
 size_t wire_format_count(void)
@@ -252,6 +262,23 @@ static void read_page(
         unknown(out, "this is a web page, not a wire item");
 }
 
+/* ---- neither XML nor JSON ---- */
+
+static void read_raw(struct arena *a, struct span bytes, const struct wire_hint *hint,
+    bool attached, struct wire_result *out)
+{
+    struct raw r = {.bytes = bytes, .attached = attached};
+    r.text = wire_text(a, bytes, hint->charset, &r.guess);
+    for (size_t i = 0; i < COUNT(formats); i++) {
+        r.told = span_eq(hint->format, span_of(formats[i].name));
+        if (!formats[i].is_raw || !formats[i].is_raw(&r)) continue;
+        out->format = formats[i].name;
+        formats[i].read_raw(a, &r, out);
+        return;
+    }
+    unknown(out, "no reader knows this format");
+}
+
 /* White space and byte order mark in front of a document that starts in the next line: seen in real
  * feeds, harmless. */
 static struct span without_lead(struct span bytes)
@@ -278,31 +305,53 @@ static void shift_lines(struct wire_result *out, uint32_t by)
         if (out->items[i].reject.line) out->items[i].reject.line += by;
 }
 
-void wire_read(
-    struct arena *a, struct span bytes, const struct wire_hint *hint, struct wire_result *out)
+/* Two bytes a character, byte order told or not: XML's reader has its own way with it. */
+static bool is_utf16(struct span s)
 {
-    static const struct wire_hint no_hint;
-    struct span rest = without_lead(bytes);
+    if (span_starts(s, S("\xFF\xFE")) || span_starts(s, S("\xFE\xFF"))) return true;
+    return s.n >= 4 && ((s.p[0] == 0 && s.p[1] && s.p[2] == 0 && s.p[3]) ||
+                           (s.p[0] && s.p[1] == 0 && s.p[2] && s.p[3] == 0));
+}
+
+static void read_any(struct arena *a, struct span bytes, const struct wire_hint *hint,
+    bool attached, struct wire_result *out)
+{
+    bool wide = is_utf16(bytes);
+    const char *guess;
+    struct span as_text = wide ? wire_text(a, bytes, hint->charset, &guess) : bytes;
+    struct span rest = without_lead(as_text);
+    bool markup = rest.n && rest.p[0] == '<';
     *out = (struct wire_result){.end = WIRE_STORIES};
-    if (!hint) hint = &no_hint;
-    bool utf16 = span_starts(bytes, S("\xFF\xFE")) || span_starts(bytes, S("\xFE\xFF"));
-    if (utf16)
-        read_xml(a, bytes, hint, out);
-    else if (!rest.n)
+    if (!rest.n)
         unknown(out, "the file is empty");
     else if (is_page(rest))
         read_page(a, rest, hint, out);
-    else if (rest.p[0] == '<')
-        read_xml(a, rest, hint, out);
+    else if (markup)
+        read_xml(a, wide ? bytes : rest, hint, out);
     else if (rest.p[0] == '{' || rest.p[0] == '[')
         read_json(a, rest, out);
     else
-        unknown(out, "no reader knows this format");
-    uint32_t by = utf16 ? 0 : lines_in(span_cut(bytes, 0, bytes.n - rest.n));
+        read_raw(a, bytes, hint, attached, out);
+    bool cut = !wide && (markup || rest.n == 0 || rest.p[0] == '{' || rest.p[0] == '[');
+    uint32_t by = cut ? lines_in(span_cut(bytes, 0, bytes.n - rest.n)) : 0;
     if (by) shift_lines(out, by);
     if (out->count > WIRE_ITEMS_MAX)
         rejected(out, (struct reject){.why = arena_printf(a, "more than %d items in one delivery",
                                           WIRE_ITEMS_MAX)});
+}
+
+void wire_read(
+    struct arena *a, struct span bytes, const struct wire_hint *hint, struct wire_result *out)
+{
+    static const struct wire_hint no_hint;
+    read_any(a, bytes, hint ? hint : &no_hint, false, out);
+}
+
+void wire_read_attached(
+    struct arena *a, struct span bytes, struct span charset, struct wire_result *out)
+{
+    struct wire_hint hint = {.charset = charset};
+    read_any(a, bytes, &hint, true, out);
 }
 
 static struct wire_item *add_item(struct arena *a, struct wire_result *out)

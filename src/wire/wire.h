@@ -36,6 +36,9 @@ void wire_read(
 /* Writers. ninjs 3.0 as one line, the shape of `broadsheet read` (docs/formats/ninjs.md; faults in
  * broadsheet.faults). */
 void wire_write_ninjs(struct buf *b, const struct story *s);
+/* The same as a reader's answer: where the wire gave no identifier, uri is empty, and the name that
+ * the reader made stands in broadsheet.guid alone. For `broadsheet read`. */
+void wire_print_ninjs(struct buf *b, const struct story *s);
 /* NewsML-G2 2.34 power newsMessage with a newsItem (or packageItem) for each story; for the
  * demonstration wire and for partners. */
 void wire_write_newsml_g2(

@@ -1,7 +1,7 @@
 /* write_ninjs.c: a story as IPTC ninjs 3.0, one line. What ninjs has no place for stands in
  * "broadsheet". The line holds notes to editors: it is for the desk, for partners and for tests,
  * never for readers. docs/formats/ninjs.md lists the fields. */
-#include "wire.h"
+#include "reader.h"
 
 static void text(struct json_out *o, const char *key, struct span s)
 {
@@ -189,11 +189,17 @@ static struct span kind_word(const struct story *s)
                      : span_cut(s->kind_literal, (size_t)colon + 1, s->kind_literal.n);
 }
 
-static void put_head(struct json_out *o, const struct story *s)
+/* What has no identifier of its own was named by its reader. */
+static bool is_made(const struct story *s)
+{
+    return span_starts(s->guid, S(MADE_GUID));
+}
+
+static void put_head(struct json_out *o, const struct story *s, struct span uri)
 {
     struct span caption =
         s->picture_count && is_self(&s->pictures[0]) ? s->pictures[0].caption : (struct span){0};
-    json_string(o, "uri", s->guid);
+    json_string(o, "uri", uri);
     json_open(o, "standard", '{');
     json_string(o, "name", S("ninjs"));
     json_string(o, "version", S("3.0"));
@@ -310,6 +316,7 @@ static void put_faults(struct json_out *o, const struct story *s)
 static void put_own(struct json_out *o, const struct story *s)
 {
     json_open(o, "broadsheet", '{');
+    if (is_made(s)) json_string(o, "guid", s->guid);
     text(o, "provider", s->provider);
     text(o, "itemClass", s->kind_literal);
     text(o, "statusLiteral", s->status_literal);
@@ -336,14 +343,24 @@ static void put_own(struct json_out *o, const struct story *s)
     json_close(o, '}');
 }
 
-void wire_write_ninjs(struct buf *b, const struct story *s)
+static void write_line(struct buf *b, const struct story *s, struct span uri)
 {
     struct json_out o = {.b = b};
     json_open(&o, NULL, '{');
-    put_head(&o, s);
+    put_head(&o, s, uri);
     put_matters(&o, s);
     put_body(&o, s);
     put_pictures(&o, s);
     put_own(&o, s);
     json_close(&o, '}');
+}
+
+void wire_write_ninjs(struct buf *b, const struct story *s)
+{
+    write_line(b, s, s->guid);
+}
+
+void wire_print_ninjs(struct buf *b, const struct story *s)
+{
+    write_line(b, s, is_made(s) ? S("") : s->guid);
 }

@@ -1,0 +1,328 @@
+/* copy_say.c: the lines above a text, and what the words in them order. Owns the table of words in
+ * the languages of the wires read here. Generous where a word may mean that something is not for
+ * readers: a false find costs an editor a click. Never decides: it fills the story, the desk
+ * decides. */
+#include "copy.h"
+
+#include <string.h>
+
+#include "clock.h"
+
+/* ---- lines above the text ---- */
+
+static int depth_of(struct span s)
+{
+    int depth = 0;
+    for (size_t i = 0; i < s.n; i++) depth += s.p[i] == '(' ? 1 : s.p[i] == ')' ? -1 : 0;
+    return depth;
+}
+
+/* A bracket that is open takes the next line in; so does a line that was full. */
+void copy_head_add(struct arena *a, struct copy_head *h, struct span line)
+{
+    line = line_plain(a, span_cut(line, 0, 2 * STORY_TEXT_MAX));
+    if (!line.n) return;
+    struct span *last = h->count ? &h->part[h->count - 1] : NULL;
+    bool open = last && last->p[0] == '(' && depth_of(*last) > 0;
+    bool goes_on = last && last->p[0] != '(' && line.p[0] != '(' && line_wraps(*last, line);
+    bool full = h->count == COPY_HEAD_LINES;
+    if (last && (open || (goes_on && !copy_is_byline(line)) || full)) {
+        if (last->n < STORY_TEXT_MAX) *last = arena_printf(a, "%.*s %.*s", FMT(*last), FMT(line));
+        return;
+    }
+    h->part[h->count++] = line;
+}
+
+bool copy_is_byline(struct span part)
+{
+    static const char *const heads[] = {
+        "By ", "BY ", "Von ", "Par ", "PAR ", "Por ", "POR ", "Door ", "Av ", "Af "};
+    if (part.n > 300 || span_ends(part, S("."))) return false;
+    for (size_t i = 0; i < COUNT(heads); i++)
+        if (span_starts(part, span_of(heads[i]))) return true;
+    return false;
+}
+
+/* ---- words ---- */
+
+enum said { UPDATES, CORRECTS, REFILES, REPEATS, PART_ONLY, NO_STORY, NOT_YET, ORDERS, TESTS };
+
+/* Folded, as text_words gives them. */
+static const struct word {
+    const char *words;
+    enum said said;
+} table[] = {
+    {"lead", UPDATES},
+    {"ld", UPDATES},
+    {"writethru", UPDATES},
+    {"update", UPDATES},
+    {"updates", UPDATES},
+    {"updated", UPDATES},
+    {"roundup", UPDATES},
+    {"wrapup", UPDATES},
+    {"zusammenfassung", UPDATES},
+    {"gesamtzusammenfassung", UPDATES},
+    {"aktualisiert", UPDATES},
+    {"aktualisierung", UPDATES},
+    {"neu", UPDATES},
+    {"actualisé", UPDATES},
+    {"actualisation", UPDATES},
+    {"actualiza", UPDATES},
+    {"aggiorna", UPDATES},
+    {"uppdatering", UPDATES},
+    {"correction", CORRECTS},
+    {"corrected", CORRECTS},
+    {"corrects", CORRECTS},
+    {"berichtigung", CORRECTS},
+    {"berichtigt", CORRECTS},
+    {"korrektur", CORRECTS},
+    {"korrigiert", CORRECTS},
+    {"rectificatif", CORRECTS},
+    {"rectification", CORRECTS},
+    {"corrección", CORRECTS},
+    {"correccion", CORRECTS},
+    {"corrige", CORRECTS},
+    {"rettifica", CORRECTS},
+    {"correzione", CORRECTS},
+    {"rättelse", CORRECTS},
+    {"rettelse", CORRECTS},
+    {"rectificatie", CORRECTS},
+    {"refile", REFILES},
+    {"refiled", REFILES},
+    {"refiles", REFILES},
+    {"repeat", REPEATS},
+    {"repeats", REPEATS},
+    {"rpt", REPEATS},
+    {"wiederholung", REPEATS},
+    {"répétition", REPEATS},
+    {"add", PART_ONLY},
+    {"adds take", PART_ONLY},
+    {"insert", PART_ONLY},
+    {"sub", PART_ONLY},
+    {"take 2", PART_ONLY},
+    {"take 3", PART_ONLY},
+    {"take two", PART_ONLY},
+    {"2nd take", PART_ONLY},
+    {"3rd take", PART_ONLY},
+    {"fortsetzung", PART_ONLY},
+    {"suite", PART_ONLY},
+    {"planungshinweis", NO_STORY},
+    {"terminhinweis", NO_STORY},
+    {"terminvorschau", NO_STORY},
+    {"tagesvorschau", NO_STORY},
+    {"achtung redaktionen", NO_STORY},
+    {"redaktioneller hinweis", NO_STORY},
+    {"advisory", NO_STORY},
+    {"daybook", NO_STORY},
+    {"digest", NO_STORY},
+    {"budget", NO_STORY},
+    {"planner", NO_STORY},
+    {"note to editors", NO_STORY},
+    {"avis aux rédactions", NO_STORY},
+    {"prévisions", NO_STORY},
+    {"embargo", NOT_YET},
+    {"embargoed", NOT_YET},
+    {"sperrfrist", NOT_YET},
+    {"hfr", NOT_YET},
+    {"hold for release", NOT_YET},
+    {"for release", NOT_YET},
+    {"advance for", NOT_YET},
+    {"kill", ORDERS},
+    {"withdrawn", ORDERS},
+    {"withhold", ORDERS},
+    {"hold", ORDERS},
+    {"storno", ORDERS},
+    {"zurückgezogen", ORDERS},
+    {"nicht verwenden", ORDERS},
+    {"annulation", ORDERS},
+    {"annulée", ORDERS},
+    {"annulé", ORDERS},
+    {"anulación", ORDERS},
+    {"anulada", ORDERS},
+    {"annullamento", ORDERS},
+    {"annullare", ORDERS},
+    {"test", TESTS},
+};
+
+void copy_hold(struct arena *a, struct story *s, uint32_t line, const char *why)
+{
+    story_fault(a, s, line, 1, "%s", why);
+    if (s->status == STATUS_USABLE) s->status = STATUS_UNKNOWN;
+}
+
+/* What stands behind the colon: "(Berichtigung: Im zweiten Absatz …)". */
+static struct span reason_of(struct arena *a, struct span words)
+{
+    ptrdiff_t colon = span_find_char(words, ':');
+    if (colon < 0) return (struct span){0};
+    struct span why = span_trim(span_cut(words, (size_t)colon + 1, words.n));
+    if (words.p[0] == '(' && span_ends(why, S(")"))) why = span_cut(why, 0, why.n - 1);
+    return arena_keep(a, why);
+}
+
+static void say_one(struct arena *a, struct story *s, enum said said, struct span words,
+    enum copy_place where, uint32_t line)
+{
+    static const char *const signals[] = {
+        [UPDATES] = "sig:update",
+        [CORRECTS] = "sig:correction",
+        [REFILES] = "sig:refile",
+        [REPEATS] = "sig:repeat",
+    };
+    switch (said) {
+    case CORRECTS: /* what is told to editors is never told to readers (A7) */
+        if (!s->change_note.n && where != COPY_NOTE) s->change_note = reason_of(a, words);
+        /* fall through */
+    case UPDATES:
+    case REFILES:
+    case REPEATS: story_add_signal(a, s, span_of(signals[said])); break;
+    case PART_ONLY:
+        copy_hold(a, s, line, "it is a part of a story only: an add, insert or take");
+        break;
+    case NO_STORY: story_add_subject(a, s, SUBJECT_GENRE, S("advisory"), words); break;
+    case NOT_YET:
+        if (!copy_embargo(a, s, words, line) && s->embargo.kind == WHEN_ABSENT)
+            s->embargo = (struct when){.kind = WHEN_EMPTY};
+        break;
+    case ORDERS: s->kind = KIND_ADVISORY; break;
+    case TESTS: s->is_test = true; break;
+    }
+}
+
+static bool has_small_letter(struct span s)
+{
+    for (size_t i = 0; i < s.n; i++)
+        if (s.p[i] >= 'a' && s.p[i] <= 'z') return true;
+    return false;
+}
+
+/* Of "(Berichtigung: Im zweiten Absatz …)" what stands before the colon; behind it are words like
+ * any others, unless it speaks to the newsrooms: "(Achtung: Meldung 0109 wird zurückgezogen)". */
+static struct span label_in(struct arena *a, struct span words)
+{
+    static const char *const calls[] = {"achtung", "attention", "editors", "eds", "atención",
+        "redaktionen", "redaktion", "attenzione"};
+    ptrdiff_t colon = span_find_char(words, ':');
+    if (colon < 0) return words;
+    struct span label = span_cut(words, 0, (size_t)colon), folded = text_words(a, label);
+    for (size_t i = 0; i < COUNT(calls); i++)
+        if (text_has_words(folded, span_of(calls[i]), false, false)) return words;
+    return label;
+}
+
+static size_t count_words(struct span folded)
+{
+    size_t n = folded.n > 0;
+    for (size_t i = 0; i < folded.n; i++) n += folded.p[i] == ' ';
+    return n;
+}
+
+/* "KILL", "BULLETIN KILL", "EDITORS: MANDATORY KILL": an order stands first or nearly alone. In
+ * "FED TO HOLD RATES" it does not. */
+static bool is_bare_order(struct span folded, struct span word)
+{
+    return count_words(folded) <= 3 || span_starts(folded, word);
+}
+
+static bool is_order(struct span folded, struct span label)
+{
+    for (size_t i = 0; i < COUNT(table) && !has_small_letter(label); i++) {
+        struct span word = span_of(table[i].words);
+        if (table[i].said == ORDERS && text_has_words(folded, word, false, false) &&
+            is_bare_order(folded, word))
+            return true;
+    }
+    return false;
+}
+
+bool copy_is_order(struct arena *a, struct span words)
+{
+    words = span_cut(words, 0, STORY_TEXT_MAX);
+    struct span label = label_in(a, words), folded = text_words(a, label);
+    if (text_has_words(folded, S("hold for release"), false, false)) return false;
+    return is_order(folded, label);
+}
+
+/* In prose, and in a line that may be a part of the headline, these are words like any other. */
+static bool counts(
+    enum copy_place where, struct span label, struct span folded, const struct word *w)
+{
+    bool strong =
+        w->said == PART_ONLY || w->said == NO_STORY || w->said == ORDERS || w->said == TESTS;
+    if (!strong || where == COPY_KEY) return true;
+    if (where == COPY_LINE && label.p[0] == '(') return true;
+    return !has_small_letter(label) && is_bare_order(folded, span_of(w->words));
+}
+
+bool copy_say(
+    struct arena *a, struct story *s, struct span words, enum copy_place where, uint32_t line)
+{
+    static const char *const roles[] = {"take-key", "take-key", "editors"};
+    words = span_cut(words, 0, STORY_TEXT_MAX);
+    if (!words.n) return false;
+    struct span label = where == COPY_NOTE ? words : label_in(a, words);
+    struct span folded = text_words(a, label);
+    bool release = text_has_words(folded, S("hold for release"), false, false), orders = false;
+    story_add_note(a, s, span_of(roles[where]), words, false);
+    for (size_t i = 0; i < COUNT(table); i++) {
+        const struct word *w = &table[i];
+        if (!text_has_words(folded, span_of(w->words), false, false)) continue;
+        if (!counts(where, label, folded, w) || (w->said == ORDERS && release)) continue;
+        say_one(a, s, w->said, words, where, line);
+        orders |= w->said == ORDERS;
+    }
+    return orders;
+}
+
+/* ---- embargoes ---- */
+
+/* Behind the order: "UNTIL 0600 GMT …", ": 2026-01-23T06:00:00Z". Prose is not guessed at. */
+static struct when instant_in(struct span words)
+{
+    static const char *const leads[] = {"until", "till", "to", "for", "bis", "jusqu'au", "hasta"};
+    words = span_trim(words);
+    for (bool cut = true; cut && words.n;) {
+        cut = false;
+        for (size_t i = 0; i < COUNT(leads); i++) {
+            struct span l = span_of(leads[i]);
+            if (!span_starts_nocase(words, l) || words.n <= l.n || words.p[l.n] > ' ') continue;
+            words = span_trim(span_cut(words, l.n, words.n));
+            cut = true;
+        }
+        if (words.n && (words.p[0] == ':' || words.p[0] == '-')) {
+            words = span_trim(span_cut(words, 1, words.n));
+            cut = true;
+        }
+    }
+    while (words.n && strchr("*)].", words.p[words.n - 1]))
+        words = span_trim(span_cut(words, 0, words.n - 1));
+    if (!words.n) return (struct when){.kind = WHEN_EMPTY};
+    struct when t = when_iso(words);
+    return t.kind == WHEN_UNREADABLE ? when_rfc822(words) : t;
+}
+
+bool copy_embargo(struct arena *a, struct story *s, struct span words, uint32_t line)
+{
+    static const char *const heads[] = {"embargoed", "embargo", "sperrfrist", "hold for release",
+        "not for release", "not for publication", "not for use", "for release"};
+    struct span at = span_trim(words);
+    while (at.n && strchr("(*[ ", at.p[0])) at = span_cut(at, 1, at.n);
+    for (size_t i = 0; i < COUNT(heads); i++) {
+        struct span head = span_of(heads[i]);
+        if (!span_starts_nocase(at, head)) continue;
+        struct span rest = span_cut(at, head.n, at.n);
+        if (rest.n && ((rest.p[0] | 0x20) >= 'a' && (rest.p[0] | 0x20) <= 'z')) continue;
+        if (i == COUNT(heads) - 1 && span_starts_nocase(span_trim(rest), S("immediate")))
+            return false;
+        struct when t = instant_in(rest);
+        if (t.kind == WHEN_UNREADABLE)
+            story_fault(a, s, line, 1, "an embargo in words that cannot be read as a time");
+        if (s->embargo.kind == WHEN_ABSENT) {
+            s->embargo = t;
+        } else if (s->embargo.kind != t.kind || s->embargo.ms != t.ms) {
+            s->embargo = (struct when){.kind = WHEN_UNREADABLE};
+        }
+        return true;
+    }
+    return false;
+}

@@ -1,0 +1,9 @@
+/* Fuzz: the reader of text. */
+#include "wire_bytes.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    return fuzz_format("text", data, size);
+}
