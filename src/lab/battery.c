@@ -188,6 +188,14 @@ static void tell(const struct battery *b)
     fflush(stdout);
 }
 
+/* Of a long run nobody waits for the end to hear it. */
+static void tell_failures(const struct battery *b, uint64_t *told)
+{
+    uint64_t failed = b->board->failed;
+    for (; *told < failed && *told < FAILURES_KEPT; ++*told)
+        printf("seed %llu differs\n", (unsigned long long)b->board->failures[*told].seed);
+}
+
 static void end_stuck(const struct battery *b, const pid_t *pids)
 {
     uint64_t now_s = (uint64_t)(clock_mono_us() / 1000000);
@@ -201,6 +209,7 @@ static void run_all(struct battery *b)
     pid_t pids[BATTERY_JOBS_MAX] = {0};
     int running = 0, status;
     int64_t told = clock_mono_us();
+    uint64_t told_failures = 0;
     for (int i = 0; i < b->jobs && has_more(b); i++, running++) pids[i] = start_job(b, i);
     while (running) {
         pid_t pid = waitpid(-1, &status, WNOHANG);
@@ -211,7 +220,11 @@ static void run_all(struct battery *b)
             if (has_more(b)) pids[i] = start_job(b, i), running++;
         }
         if (pid == 0) usleep(5000);
-        if (clock_mono_us() - told > TELL_SECONDS * 1000000LL) tell(b), told = clock_mono_us();
+        if (clock_mono_us() - told > TELL_SECONDS * 1000000LL) {
+            tell_failures(b, &told_failures);
+            tell(b);
+            told = clock_mono_us();
+        }
         end_stuck(b, pids);
     }
 }
