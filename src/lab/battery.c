@@ -192,7 +192,7 @@ static void tell(const struct battery *b)
 static void tell_failures(const struct battery *b, uint64_t *told)
 {
     uint64_t failed = b->board->failed;
-    for (; *told < failed && *told < FAILURES_KEPT; ++*told)
+    for (; *told < failed && *told < FAILURES_KEPT && b->board->failures[*told].seed; ++*told)
         printf("seed %llu differs\n", (unsigned long long)b->board->failures[*told].seed);
 }
 
