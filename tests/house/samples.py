@@ -16,7 +16,8 @@ HELD = {
     "ap-metadata-example": "it is not an article (video)",
     "reuters-video-syria-v2#3": "it is not an article (video)",
     **dict.fromkeys("dpa-dw-audio dpa-audio".split(), "it is not an article (audio)"),
-    **dict.fromkeys("dpa-dw-lesestuecke dpa-lesestuecke dpa17-170629-99-48571".split(), "it is a message to editors, not a story"),
+    **dict.fromkeys("dpa-dw-lesestuecke dpa-lesestuecke".split(), "it is a message to editors, not a story (achtung)"),
+    "dpa17-170629-99-48571": "it is a message to editors, not a story (informationen sind nicht zur veröffentlichung bestimmt)",
     "bbc-ldrs-text": "it is a message to editors, not a story",
     # Packages that only list their members, and items of which the file holds a head or a description only.
     **dict.fromkeys("""iptc-listing1-embargo iptc-3.0-ntb_text
