@@ -87,7 +87,8 @@ static const struct phrase {
     {"service message", GENRE | HEADLINE | SLUG, ANY_CASE, WHY_ADVISORY},
     {"terminvorschau", GENRE, ANY_CASE, WHY_ADVISORY},
     {"planungshinweis", GENRE, ANY_CASE, WHY_ADVISORY},
-    {"achtung", GENRE, ANY_CASE, WHY_ADVISORY}, /* dpa's word to editors: what is late, still good */
+    {"achtung", GENRE, ANY_CASE,
+        WHY_ADVISORY}, /* dpa's word to editors: what is late, still good */
     {"nicht zur veröffentlichung bestimmt", SLUG | HEADLINE, ANY_CASE, WHY_ADVISORY},
     {"informationen sind nicht zur veröffentlichung bestimmt", BODY, ANY_CASE, WHY_ADVISORY},
     {"KILL KILL KILL", HEADLINE | SLUG | BODY, AS_WRITTEN, WHY_ADVISORY},

@@ -92,7 +92,7 @@ struct round;
 /* ---- who must stand in a list; of: the section or revision that it is of ---- */
 typedef bool belongs_fn(const struct oracle_page *p, int of);
 belongs_fn belongs_any, belongs_front, belongs_section, belongs_revision, belongs_correction,
-    belongs_name, belongs_indexable, belongs_news, belongs_tag, belongs_none;
+    belongs_name, belongs_where_said, belongs_indexable, belongs_news, belongs_tag, belongs_none;
 /* V8: does a twin that was published before it stand in the same list? Then that one is shown. */
 bool stands_behind(struct round *r, const struct oracle_view *v, const struct oracle_page *p,
     belongs_fn *b, int of);

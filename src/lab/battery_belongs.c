@@ -46,6 +46,13 @@ bool belongs_name(const struct oracle_page *p, int of)
     return p->status == 200 && p->name == of - NAMES_FROM && !name_is_struck(p, of);
 }
 
+/* Its own, or that of the item whose desk's headline it has. */
+bool belongs_where_said(const struct oracle_page *p, int of)
+{
+    bool says = p->name == of - NAMES_FROM || p->headline_name == of - NAMES_FROM;
+    return p->status == 200 && says && !name_is_struck(p, of);
+}
+
 bool belongs_indexable(const struct oracle_page *p, int of)
 {
     (void)of;

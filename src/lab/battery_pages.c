@@ -124,7 +124,7 @@ static void add_names(struct pages *g)
         if (!(struck >> guid & 1)) continue;
         add(g, arena_printf(a, "/tag/%.*s", FMT(name)), WHAT_WORD, NAMES_FROM + guid, belongs_name);
         add(g, arena_printf(a, "/search?q=%.*s", FMT(name)), WHAT_SEARCH, NAMES_FROM + guid,
-            belongs_name);
+            belongs_where_said);
     }
 }
 

@@ -416,14 +416,14 @@ static bool look_at_story(struct looking *l, int key)
 }
 
 /* D4, C11: the words of every revision ever sent, and every name: a tag and a search for each. */
-static bool look_for(
-    struct looking *l, struct span tag, struct span word, int revision, belongs_fn *belongs)
+static bool look_for(struct looking *l, struct span tag, struct span word, int revision,
+    belongs_fn *tagged, belongs_fn *said)
 {
     struct arena *a = l->r->look_arena;
     struct view *list = NULL;
     size_t n = 0, total = 0;
     const char *where = arena_printf(a, "the tag of revision %d", revision).p;
-    if (!look_at_list(l, LIST_TAG, tag, where, belongs, revision, GROUPED)) return false;
+    if (!look_at_list(l, LIST_TAG, tag, where, tagged, revision, GROUPED)) return false;
     if (reader_search(l->reader, word, 0, LIST_MAX, a, &list, &n, &total) != OK) {
         round_differs(l->r, "the search cannot be read");
         return false;
@@ -435,7 +435,7 @@ static bool look_for(
     }
     /* full text is made behind publication: words of the version before may find the story so long,
      * never show themselves */
-    return list_fits(l, list, n, where, belongs, revision, l->late ? NOT_EXACT : EXACT);
+    return list_fits(l, list, n, where, said, revision, l->late ? NOT_EXACT : EXACT);
 }
 
 /* Only those that were ever struck: else a name is a word like the others. */
@@ -445,7 +445,8 @@ static bool look_at_names(struct looking *l)
     for (size_t i = 0; i < l->v->page_count; i++) struck |= l->v->pages[i].struck;
     for (int guid = 0; guid < ORACLE_GUIDS_MAX; guid++) {
         struct span name = words_name(l->r->look_arena, guid);
-        if (struck >> guid & 1 && !look_for(l, name, name, NAMES_FROM + guid, belongs_name))
+        if (struck >> guid & 1 &&
+            !look_for(l, name, name, NAMES_FROM + guid, belongs_name, belongs_where_said))
             return false;
     }
     return true;
@@ -459,8 +460,9 @@ static bool look_at_words(struct looking *l)
         int number;
         memcpy(&number, key.p, sizeof number);
         struct arena *a = l->r->look_arena;
-        if (number < TEXTS_FROM && !look_for(l, word_of(a, WORD_TAG, number),
-                                       word_of(a, WORD_BODY, number), number, belongs_revision))
+        if (number < TEXTS_FROM &&
+            !look_for(l, word_of(a, WORD_TAG, number), word_of(a, WORD_BODY, number), number,
+                belongs_revision, belongs_revision))
             return false;
     }
     return look_at_names(l);

@@ -5,14 +5,17 @@
 
 #define DAY_MS INT64_C(86400000)
 
-/* The newest that says so and came before that instant; NULL: none. */
+/* The newest that says so and came before that instant; NULL: none. killed_too: a kill's own words
+ * too. */
 static const struct version *told_before(
-    const struct oracle *o, int root, const struct version *v, int64_t before_ms)
+    const struct oracle *o, int root, const struct version *v, int64_t before_ms, bool killed_too)
 {
     const struct version *found = NULL;
     for (size_t i = 0; i < o->version_count; i++) {
         const struct version *w = &o->versions[i];
-        if (oracle_root(o, w->key) == root && w->at_ms < before_ms && version_says_the_same(w, v))
+        bool counts = killed_too || w->item->status != OS_CANCELED;
+        if (oracle_root(o, w->key) == root && w->at_ms < before_ms && counts &&
+            version_says_the_same(w, v))
             found = w;
     }
     return found;
@@ -43,11 +46,13 @@ void copies_take(struct oracle *o, const struct version *v)
     int64_t own_kill_ms = fresh_kill_ms(o, own, v->at_ms);
     for (int key = 0; key < (int)COUNT(o->root_of); key++) {
         if (key == own || o->root_of[key] != key) continue;
-        const struct version *other = told_before(o, key, v, NEVER);
+        /* what the last word on an item says is no copy, but may be what is copied */
+        const struct version *other = told_before(o, key, v, NEVER, !own_kill_ms);
         int64_t kill_ms = other ? fresh_kill_ms(o, key, v->at_ms) : 0;
         if (!other || !own_kill_ms == !kill_ms) continue;
-        if (kill_ms && !told_before(o, own, v, kill_ms)) hold(o, other->key, v->key, v);
-        if (own_kill_ms && !told_before(o, key, v, own_kill_ms)) hold(o, v->key, other->key, v);
+        if (kill_ms && !told_before(o, own, v, kill_ms, true)) hold(o, other->key, v->key, v);
+        if (own_kill_ms && !told_before(o, key, v, own_kill_ms, true))
+            hold(o, v->key, other->key, v);
     }
 }
 

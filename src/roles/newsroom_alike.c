@@ -109,16 +109,18 @@ static bool is_near(struct newsroom *n, const struct wording *said, const struct
     return desk_is_copy(said, &other);
 }
 
-/* The version of the set that says the same, and came by then; NULL: none. What another feed sent
+/* The version of the set that says the same, and came by then; NULL: none. killed_too: what a kill
+ * itself says counts, which is no copy, but may be what is copied. What another feed sent
  * under its id is not what the story said (T3). */
-static const struct desk_version *near_in(
-    struct newsroom *n, const struct desk_set *set, const struct wording *said, int64_t until_ms)
+static const struct desk_version *near_in(struct newsroom *n, const struct desk_set *set,
+    const struct wording *said, int64_t until_ms, bool killed_too)
 {
     struct span owner = desk_owner(set, n->rules);
     size_t compared = 0;
     for (size_t i = set->version_count; i-- > 0 && compared < ALIKE_VERSIONS;) {
         const struct desk_version *v = &set->versions[i];
         if (v->received_ms > until_ms || !span_eq(v->feed, owner)) continue;
+        if (v->story->status == STATUS_CANCELED && !killed_too) continue;
         compared++;
         if (is_near(n, said, v)) return v;
     }
@@ -185,8 +187,9 @@ static enum result hold_copy(struct looking *l, const struct near_list *killed)
         struct desk_set set;
         TRY(alike_load_other(l->n, killed->list[i].page, &set));
         int64_t at_ms = killed_ms(l->n, &set, l->v->received_ms);
-        const struct desk_version *of = at_ms ? near_in(l->n, &set, &l->said, INT64_MAX) : NULL;
-        if (of && !near_in(l->n, &l->set, &l->said, at_ms - 1))
+        const struct desk_version *of =
+            at_ms ? near_in(l->n, &set, &l->said, INT64_MAX, true) : NULL;
+        if (of && !near_in(l->n, &l->set, &l->said, at_ms - 1, true))
             TRY(hold(l, of->item, l->v->item, l->set.page));
     }
     alike_back(l->n);
@@ -201,9 +204,9 @@ static enum result hold_copies(struct looking *l, int64_t killed_at_ms)
     for (size_t i = 0; i < found.count; i++) {
         struct desk_set set;
         TRY(alike_load_other(l->n, found.list[i].page, &set));
-        const struct desk_version *copy = near_in(l->n, &set, &l->said, INT64_MAX);
+        const struct desk_version *copy = near_in(l->n, &set, &l->said, INT64_MAX, false);
         bool dead = killed_ms(l->n, &set, l->v->received_ms) != 0;
-        if (copy && !dead && !near_in(l->n, &set, &l->said, killed_at_ms - 1))
+        if (copy && !dead && !near_in(l->n, &set, &l->said, killed_at_ms - 1, true))
             TRY(hold(l, l->v->item, copy->item, set.page));
     }
     alike_back(l->n);
