@@ -1,5 +1,5 @@
-/* polls: what the site file says of feeds that the house asks for by itself: is it whole? Nothing is
- * asked here, and no secret is read. */
+/* polls: what the site file says of feeds that the house asks for by itself: is it whole? Nothing
+ * is asked here, and no secret is read. */
 #include "schema.h"
 
 static bool is_url(struct reading *r, struct span s)

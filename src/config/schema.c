@@ -148,8 +148,7 @@ static const struct key poll_keys[] = {
         .about = "The address, http or https. `{secret}` in it stands for what `secret_file` "
                  "holds, where an agency wants it there."},
     {"every_seconds", TYPE_COUNT, IN(config_feed, poll.every_seconds), .min = 1, .max = 86400,
-        .otherwise = "60 for `http`, else the road's own",
-        .about = "How often it is asked for."},
+        .otherwise = "60 for `http`, else the road's own", .about = "How often it is asked for."},
     {"login_url", TYPE_TEXT, IN(config_feed, poll.login_url),
         .about = "Of `reuters` and `reuters-token`: where a token is got."},
     {"user", TYPE_TEXT, IN(config_feed, poll.user),

@@ -1,6 +1,7 @@
 /* net/fetch: outgoing requests and mail by libcurl's multi interface, several at once on the
- * caller's thread. Owns the bounds: addresses (guard.c), sizes, times, redirects, protocols. Uncompresses
- * only where that is asked for; keeps no cookie, reads no environment. Fatal: no memory. */
+ * caller's thread. Owns the bounds: addresses (guard.c), sizes, times, redirects, protocols.
+ * Uncompresses only where that is asked for; keeps no cookie, reads no environment. Fatal: no
+ * memory. */
 #include "net_inside.h"
 
 #include <curl/curl.h>

@@ -220,8 +220,8 @@ enum result http_client_ask(struct http_client *c, struct arena *a, const char *
  * on one thread. What a wire names is guarded: public addresses only, ports 80 and 443, http and
  * https, a few redirects each judged again. What the administrator has configured (is_ours) may be
  * anywhere, and is not led elsewhere by redirects. No proxy of the environment, no cookies, no
- * credentials in URLs, TLS always verified. An answer is compressed only where that is asked for, and
- * bounded as it is when it is undone. ---- */
+ * credentials in URLs, TLS always verified. An answer is compressed only where that is asked for,
+ * and bounded as it is when it is undone. ---- */
 enum {
     FETCH_BODY_MAX = 32 << 20, /* a picture of the largest kind */
     FETCH_TIMEOUT_MS = 30000,  /* in all */
@@ -244,7 +244,8 @@ struct net_fetched {
     bool guarded;     /* the guard said no */
     bool key_changed; /* the server's key is not the one that is pinned */
     bool is_too_large;
-    struct span location; /* of a redirect that was not followed: where it leads, whole; else empty */
+    struct span
+        location; /* of a redirect that was not followed: where it leads, whole; else empty */
     struct span etag, modified; /* ETag, Last-Modified (RFC 9110, 8.8), as sent; empty: none */
     int64_t retry_after_s;      /* Retry-After (RFC 9110, 10.2.3), from now; 0: none */
 };
@@ -263,8 +264,8 @@ struct net_fetch {
     const struct span *mail_to;
     size_t mail_to_count;
     struct span user, password; /* of the mail server, or HTTP's basic authentication */
-    uint32_t timeout_ms;                                   /* 0: FETCH_TIMEOUT_MS */
-    size_t body_max;                                       /* 0: FETCH_BODY_MAX */
+    uint32_t timeout_ms;        /* 0: FETCH_TIMEOUT_MS */
+    size_t body_max;            /* 0: FETCH_BODY_MAX */
     void (*done)(const struct net_fetched *f, void *with); /* exactly once, out of
         net_fetcher_poll or net_fetcher_free; f and what it points to live until it returns */
     void *with;

@@ -1,6 +1,7 @@
 /* intake: the wire's bytes into the ledger, nothing else: watched folders, pushes, and what the
- * house asks for by itself. Holds the push keys, and reads the secrets of those whom it asks. Never parses a story, never sees the store. Acknowledges (file moved, 2xx) only after
- * ledger_append has returned: what was accepted is durable. */
+ * house asks for by itself. Holds the push keys, and reads the secrets of those whom it asks. Never
+ * parses a story, never sees the store. Acknowledges (file moved, 2xx) only after ledger_append has
+ * returned: what was accepted is durable. */
 #include "intake.h"
 #include "transport.h"
 
@@ -12,8 +13,8 @@
 
 enum {
     INTAKE_BATCH = 64, /* files made durable in one transaction */
-    RETRY_MS = 500,   /* a full disk: files wait in the folder */
-    AGAIN_MS = 10000, /* a folder that could not be opened is tried again so often */
+    RETRY_MS = 500,    /* a full disk: files wait in the folder */
+    AGAIN_MS = 10000,  /* a folder that could not be opened is tried again so often */
 };
 
 struct door { /* one feed with a folder */

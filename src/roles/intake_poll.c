@@ -1,5 +1,5 @@
-/* intake_poll: feeds that the house asks for by itself: the site file's words to the poller, what it
- * brings into the ledger, and how it does to the newsroom, which has it told. The poller
+/* intake_poll: feeds that the house asks for by itself: the site file's words to the poller, what
+ * it brings into the ledger, and how it does to the newsroom, which has it told. The poller
  * acknowledges only what has been appended. */
 #include "intake.h"
 #include "transport.h"
@@ -41,7 +41,7 @@ static struct append append_of(
         .blob = d->bytes};
 }
 
-static enum result take(void *with, const struct poll_delivery *list, size_t n)
+static enum result take(void *with, const struct poll_delivery *list, size_t n, size_t *new_out)
 {
     struct intake_polls *p = with;
     struct append events[POLL_DELIVERIES_MAX];
@@ -51,7 +51,10 @@ static enum result take(void *with, const struct poll_delivery *list, size_t n)
     arena_reset(p->job);
     for (size_t i = 0; i < n; i++) events[i] = append_of(p, &list[i], now);
     TRY(deliveries_append(p->ledger, events, n, taken));
-    for (size_t i = 0; i < n; i++) all &= taken[i];
+    for (size_t i = 0; i < n; i++) {
+        all &= taken[i];
+        *new_out += taken[i] && !events[i].was_there_out;
+    }
     if (!all) return ERR_FULL; /* kills alone got the room that is kept for them */
     stage_took(STAGE_RECEIVED_DURABLE, clock_mono_us() - t0);
     return OK;

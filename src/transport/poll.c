@@ -1,27 +1,16 @@
 /* poll: feeds that the house asks for by itself: when each is asked, what every answer has in
- * common, what happens when one fails. What to ask and what an answer means is its road's (poller.h).
- * Each feed has its own time, its own failures and its own question under way, so that none waits
- * for another. Never logs an address's query, nor a secret. */
+ * common, what happens when one fails. What to ask and what an answer means is its road's
+ * (poller.h). Each feed has its own time, its own failures and its own question under way, so that
+ * none waits for another. Never logs an address's query, nor a secret. */
 #include "poller.h"
 
 #include "clock.h"
 
-#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
-enum { STATES_EVERY_MS = 1000, FULL_WAIT_MS = 2000 };
-
-struct poller {
-    char folder[4096];
-    struct poll_hooks hooks;
-    struct net_fetcher *fetcher;
-    struct poll *list[POLL_FEEDS_MAX];
-    size_t count;
-    bool closing, has_news; /* has_news: of what people are shown */
-    int64_t shown_us;
-};
+enum { STATES_EVERY_MS = 1000 };
 
 static const struct poll_road *const roads[] = {
     &poll_http, &poll_ap, &poll_reuters, &poll_reuters_token, &poll_dpa};
@@ -110,8 +99,7 @@ struct span poll_url(struct poll *p, struct poll_ask *q, struct span url)
     q->is_secret = true;
     if (!poll_secret(p, q, &secret)) return url;
     return arena_printf(p->trip, "%.*s%.*s%.*s", FMT(span_cut(url, 0, (size_t)at)),
-        FMT(url_escape(p->trip, secret)),
-        FMT(span_cut(url, (size_t)at + sizeof place - 1, url.n)));
+        FMT(url_escape(p->trip, secret)), FMT(span_cut(url, (size_t)at + sizeof place - 1, url.n)));
 }
 
 struct span poll_where(struct arena *a, struct span url)
@@ -128,190 +116,6 @@ bool poll_same_origin(struct arena *a, struct span x, struct span y)
     struct url u, v;
     return url_parse(a, x, &u) && url_parse(a, y, &v) && span_eq(u.scheme, v.scheme) &&
            span_eq(u.host, v.host) && span_eq(u.port, v.port);
-}
-
-/* ---- time ---- */
-static int64_t every_ms(const struct poll *p)
-{
-    return (p->feed->every_s ? p->feed->every_s : p->road->every_s) * 1000LL;
-}
-
-/* Somewhere in the second half of w: houses that fell together do not come back together. */
-static int64_t with_jitter(int64_t w)
-{
-    uint32_t dice;
-    random_bytes(&dice, sizeof dice);
-    return w / 2 + (int64_t)(dice % 1024) * (w - w / 2) / 1024;
-}
-
-static int64_t wait_after_failure(const struct poll *p)
-{
-    int64_t w = every_ms(p), most = w > POLL_WAIT_MAX_MS ? w : POLL_WAIT_MAX_MS;
-    for (uint32_t i = 1; i < p->failures && w < most; i++) w *= 2;
-    return with_jitter(w < most ? w : most);
-}
-
-static void due_in(struct poll *p, int64_t ms)
-{
-    p->due_us = clock_mono_us() + (ms > 0 ? ms : 0) * 1000;
-    p->of->has_news = true;
-}
-
-/* ---- what follows from an answer ---- */
-static void end_trip(struct poll *p)
-{
-    p->way = NULL;
-    p->hop = p->asked = S("");
-    p->hops = 0;
-    arena_free(p->trip);
-    p->trip = arena_new(POLL_TRIP_ARENA);
-}
-
-static void failed(struct poll *p, struct span why, int64_t wait_ms)
-{
-    bool is_new = !p->failures || !span_eq(span_of(p->why), why);
-    p->failures++;
-    (void)!POLL_SET(p->why, utf8_head(text_plain(p->trip, why), POLL_WHY_MAX / 4));
-    int64_t w = wait_after_failure(p);
-    if (p->failures >= POLL_ALARM_TRIES) p->memory.moved[0] = 0; /* it may have moved back */
-    if (is_new)
-        log_warn("feed %.*s, %.*s: %s; it is tried again", FMT(p->feed->feed),
-            FMT(poll_where(p->trip, p->feed->url)), p->why);
-    end_trip(p);
-    due_in(p, wait_ms > w ? wait_ms : w);
-}
-
-static void works(struct poll *p)
-{
-    if (p->failures) log_info("feed %.*s: it answers again", FMT(p->feed->feed));
-    p->failures = 0;
-    p->why[0] = 0;
-    p->ok_ms = clock_now_ms();
-    p->of->has_news = true;
-}
-
-static void rests(struct poll *p, int64_t wait_ms)
-{
-    int64_t since = (clock_mono_us() - p->asked_us) / 1000;
-    works(p);
-    end_trip(p);
-    int64_t w = wait_ms >= 0 ? wait_ms : every_ms(p) - since;
-    int64_t least = POLL_FIRST_MS - since;
-    due_in(p, w > least ? w : least);
-}
-
-/* Asked on at once; a trip that is at its beginning again is a new one. */
-static void goes_on(struct poll *p, bool has_brought)
-{
-    if (has_brought) works(p);
-    if (!p->way && !p->hop.n) end_trip(p);
-    p->due_us = 0;
-}
-
-static enum result take(struct poll *p, const struct poll_heard *h)
-{
-    for (size_t i = 0; i < h->count; i += POLL_DELIVERIES_MAX) {
-        size_t n = h->count - i;
-        if (n > POLL_DELIVERIES_MAX) n = POLL_DELIVERIES_MAX;
-        TRY(p->of->hooks.take(p->of->hooks.with, h->list + i, n));
-        p->deliveries += n;
-    }
-    return OK;
-}
-
-/* First the bytes, then what is remembered: a crash between the two brings them again. */
-static bool settle(struct poll *p, const struct poll_heard *h)
-{
-    enum result r = take(p, h);
-    if (r != OK) {
-        failed(p, r == ERR_FULL ? S("the disk is full: make room; it stays with the sender")
-                                : S("what came could not be made durable: it stays with the sender"),
-            FULL_WAIT_MS);
-        return false;
-    }
-    if (!h->memory || memcmp(h->memory, &p->memory, sizeof p->memory) == 0) return true;
-    r = poll_memory_write(p->of->folder, p->feed->feed, h->memory);
-    if (r == OK)
-        p->memory = *h->memory;
-    else
-        failed(p, S("how far it was read cannot be written down"), FULL_WAIT_MS);
-    return r == OK;
-}
-
-struct question { /* in the trip's arena */
-    struct poll *of;
-    struct span url;
-    bool is_secret, is_extra;
-};
-
-/* 301 and 308 are for good (RFC 9110, 15.4), where the document itself was asked for. Never from
- * TLS to none, and never with a secret. */
-static void redirected(
-    const struct question *q, const struct net_fetched *got, struct poll_heard *h)
-{
-    struct poll *p = q->of;
-    bool for_good = got->status == 301 || got->status == 308;
-    if (!got->location.n)
-        poll_refused(p, got, h);
-    else if (q->is_secret && !q->is_extra && !poll_same_origin(p->trip, q->url, got->location))
-        poll_fail(h, S("it leads elsewhere, and a secret is not led elsewhere: change its url"));
-    else if (span_starts(q->url, S("https:")) && !span_starts(got->location, S("https:")))
-        poll_fail(h, S("it leads from TLS to none"));
-    else if (++p->hops > FETCH_REDIRECTS_MAX)
-        poll_fail(h, S("it leads elsewhere too often"));
-    else {
-        p->hop = arena_keep(p->trip, got->location);
-        h->then = POLL_GOES_ON;
-        if (!for_good || q->is_secret || p->way || p->hops > 1) return;
-        h->memory = poll_remember(p);
-        if (!POLL_SET(h->memory->moved, got->location)) h->memory = NULL;
-        log_warn("feed %.*s has moved for good to %.*s: change its url", FMT(p->feed->feed),
-            FMT(poll_where(p->trip, got->location)));
-    }
-}
-
-static bool may_be_later(int status)
-{
-    return status == 429 || status >= 500;
-}
-
-
-static void judge(const struct question *q, const struct net_fetched *got, struct poll_heard *h)
-{
-    struct poll *p = q->of;
-    bool leads = got->status >= 300 && got->status < 400 && got->status != 304;
-    if (got->why.n && !(got->is_too_large && q->is_extra)) {
-        poll_fail(h, got->why);
-    } else if (leads) {
-        redirected(q, got, h);
-    } else if (may_be_later(got->status)) {
-        int64_t ms = got->retry_after_s * 1000;
-        poll_refused(p, got, h);
-        h->wait_ms = ms < POLL_RETRY_MAX_MS ? ms : POLL_RETRY_MAX_MS;
-    } else if (got->status >= 400 && !p->road->sees_refusals) {
-        poll_refused(p, got, h);
-    } else {
-        p->road->heard(p, got, h);
-        p->hop = S("");
-        p->hops = 0;
-    }
-}
-
-static void answered(const struct net_fetched *got, void *with)
-{
-    const struct question *q = with;
-    struct poll *p = q->of;
-    struct poll_heard h = {.wait_ms = -1};
-    p->is_flying = false;
-    if (p->of->closing) return;
-    judge(q, got, &h);
-    if (!settle(p, &h)) return;
-    if (h.then == POLL_FAILS)
-        failed(p, h.why, h.wait_ms);
-    else if (h.then == POLL_RESTS)
-        rests(p, h.wait_ms);
-    else
-        goes_on(p, h.count > 0);
 }
 
 /* ---- asking ---- */
@@ -333,11 +137,11 @@ static void ask(struct poll *p)
     p->road->ask(p, &q);
     if (!q.why && p->hop.n) follow(p, &q);
     if (q.why) {
-        failed(p, span_of(q.why), -1);
+        poll_failed(p, span_of(q.why), -1);
         return;
     }
-    struct question *asked = ARENA_NEW(p->trip, struct question);
-    *asked = (struct question){p, arena_keep(p->trip, q.url), q.is_secret, q.is_extra};
+    struct poll_question *asked = ARENA_NEW(p->trip, struct poll_question);
+    *asked = (struct poll_question){p, arena_keep(p->trip, q.url), q.is_secret, q.is_extra};
     p->asked = asked->url;
     struct net_fetch f = {.url = asked->url,
         .method = q.method,
@@ -351,7 +155,7 @@ static void ask(struct poll *p)
         .is_patient = q.is_patient,
         .timeout_ms = q.is_patient ? POLL_PATIENT_TIMEOUT_MS : POLL_TIMEOUT_MS,
         .body_max = q.body_max,
-        .done = answered,
+        .done = poll_answered,
         .with = asked};
     p->is_flying = net_fetch_start(p->of->fetcher, &f); /* else its turn comes */
 }

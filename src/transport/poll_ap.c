@@ -1,8 +1,9 @@
-/* poll_ap: AP's Media API: /content/feed in the order in which things come, each answer naming where
- * the next one begins (next_page). The server holds its answer back while there is nothing new. The
- * feed only names a story's text, a NITF file: it is fetched and put beside the item, as its member
- * "nitf"; the item's own bytes stay as they came. Each item is a delivery of its own. The cursor is
- * next_page, which lives for three days without use; it moves when all of a page is durable. */
+/* poll_ap: AP's Media API: /content/feed in the order in which things come, each answer naming
+ * where the next one begins (next_page). The server holds its answer back while there is nothing
+ * new. The feed only names a story's text, a NITF file: it is fetched and put beside the item, as
+ * its member "nitf"; the item's own bytes stay as they came. Each item is a delivery of its own.
+ * The cursor is next_page, which lives for three days without use; it moves when all of a page is
+ * durable. */
 #include "poller.h"
 
 enum { ITEMS_MAX = 200, TEXT_BYTES_MAX = 256 << 10 };
@@ -33,7 +34,7 @@ static struct span text_address(struct poll *p, const struct json *item)
     const struct json *nitf = json_get(json_get(item, "renditions"), "nitf");
     struct span href = json_text(nitf, "href"), whole;
     if (!href.n || !net_url_join(p->trip, p->asked, href, &whole)) return S("");
-    return poll_same_origin(p->trip, p->feed->url, whole) ? whole : S("");
+    return poll_same_origin(p->trip, p->asked, whole) ? whole : S("");
 }
 
 static bool read_page(struct poll *p, struct span body, struct page *w, struct poll_heard *h)
@@ -56,7 +57,7 @@ static bool read_page(struct poll *p, struct span body, struct page *w, struct p
     for (const struct json *v = items->first; v; v = v->next, i++)
         w->texts[i] = text_address(p, json_get(v, "item"));
     if (next.n && (!net_url_join(p->trip, p->asked, next, &w->next) ||
-                      !poll_same_origin(p->trip, p->feed->url, w->next) ||
+                      !poll_same_origin(p->trip, p->asked, w->next) ||
                       w->next.n > POLL_CURSOR_BYTES_MAX)) {
         poll_fail(h, S("next_page leads elsewhere"));
         return false;
@@ -105,8 +106,9 @@ static void go_on(struct poll *p, struct page *w, struct poll_heard *h)
         h->memory = poll_remember(p);
         if (!POLL_SET(h->memory->cursor, w->next)) h->memory = NULL;
     }
-    if (!w->count || !h->memory) h->then = POLL_RESTS;
-    h->wait_ms = w->count ? 0 : -1;
+    /* a page that names itself as the next one would be asked for without end */
+    if (!w->count || !h->memory || span_eq(w->next, span_of(p->memory.cursor)))
+        h->then = POLL_RESTS;
 }
 
 static void heard_ap(struct poll *p, const struct net_fetched *got, struct poll_heard *h)

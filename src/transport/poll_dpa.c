@@ -98,8 +98,5 @@ static void heard_dpa(struct poll *p, const struct net_fetched *got, struct poll
         h->wait_ms = w->wait_ms;
 }
 
-const struct poll_road poll_dpa = {.name = "dpa",
-    .every_s = 30,
-    .ask = ask_dpa,
-    .heard = heard_dpa,
-    .sees_refusals = true};
+const struct poll_road poll_dpa = {
+    .name = "dpa", .every_s = 30, .ask = ask_dpa, .heard = heard_dpa, .sees_refusals = true};

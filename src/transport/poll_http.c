@@ -1,7 +1,8 @@
 /* poll_http: a document at a URL, whatever its format: asked for with what is remembered of it (RFC
  * 9110, 13.1), so that the server need not send it again; the same bytes are not appended twice. A
- * feed that links to older pages (RFC 5005) is followed there when entries may have been missed: when
- * it shows too few of those that it showed last. The first time it is not: an archive is no news. */
+ * feed that links to older pages (RFC 5005) is followed there when entries may have been missed:
+ * when it shows too few of those that it showed last. The first time it is not: an archive is no
+ * news. */
 #include "poller.h"
 
 #include <string.h>
@@ -77,7 +78,8 @@ static struct poll_delivery *delivery_of(
 }
 
 /* What the first page says is to be remembered, when all is durable. */
-static struct poll_memory *first_page(struct poll *p, const struct net_fetched *got, struct span hash)
+static struct poll_memory *first_page(
+    struct poll *p, const struct net_fetched *got, struct span hash)
 {
     struct poll_memory *m = poll_remember(p);
     if (!POLL_SET(m->etag, got->etag)) m->etag[0] = 0;
@@ -98,8 +100,7 @@ static bool goes_back(struct poll *p, struct pages *w, struct span bytes)
         return false;
     }
     /* what names the secret in its address, or carries one, does not take it elsewhere */
-    if (!net_url_join(p->trip, p->asked, ref, &next) ||
-        !poll_same_origin(p->trip, p->asked, next))
+    if (!net_url_join(p->trip, p->asked, ref, &next) || !poll_same_origin(p->trip, p->asked, next))
         return false;
     w->next = next;
     return true;

@@ -1,8 +1,8 @@
 /* poll_reuters: Reuters Connect: a token by OAuth's client credentials (RFC 6749, 4.4), renewed
  * before it ends and when it is refused; a search of the contract's channels from the time that was
  * reached, oldest first, page by page; then each item that was not there before, as the answer says
- * it. What is remembered is that time and the items near it: the next search begins a little before,
- * for what was indexed late. Tokens live in memory alone. */
+ * it. What is remembered is that time and the items near it: the next search begins a little
+ * before, for what was indexed late. Tokens live in memory alone. */
 #include "poller.h"
 
 #include "clock.h"
@@ -82,8 +82,7 @@ static void put_search(struct poll *p, struct json_out *o, const struct connect 
     json_string(o, "from", w->from);
     json_string(o, "cursor", w->cursor);
     json_open(o, "channel", '[');
-    for (size_t i = 0; i < p->feed->channel_count; i++)
-        json_string(o, NULL, p->feed->channels[i]);
+    for (size_t i = 0; i < p->feed->channel_count; i++) json_string(o, NULL, p->feed->channels[i]);
     json_close(o, ']');
 }
 
@@ -163,9 +162,9 @@ static void heard_search(
                       *errors = j ? json_get(j, "errors") : NULL;
     if (!items || items->type != JSON_ARRAY) {
         struct span said = errors && errors->first ? json_text(errors->first, "message") : S("");
-        poll_fail(h, said.n ? arena_printf(p->trip, "the search is refused: %.*s",
-                                  FMT(utf8_head(said, 80)))
-                            : S("the answer is no page of a search"));
+        poll_fail(h,
+            said.n ? arena_printf(p->trip, "the search is refused: %.*s", FMT(utf8_head(said, 80)))
+                   : S("the answer is no page of a search"));
         return;
     }
     const struct json *page = json_get(search, "pageInfo");
@@ -176,8 +175,8 @@ static void heard_search(
 }
 
 /* What follows: an item, the next page, or rest. The time that was reached moves with each page,
- * for they come oldest first; the items are marked as they come. So a backlog longer than the server
- * gives at once goes on where it was. */
+ * for they come oldest first; the items are marked as they come. So a backlog longer than the
+ * server gives at once goes on where it was. */
 static void go_on(struct poll *p, struct connect *w, struct poll_heard *h)
 {
     char text[25];

@@ -1,7 +1,7 @@
 /* poll_scan: where an answer says that it goes on, and which entries it has, found by looking over
  * its bytes once. No tree, no meaning: the process that holds the credentials does not parse what
- * strangers write; it only has to know what to ask next, and a wrong guess costs one question. Every
- * loop moves forward: linear in the bytes. */
+ * strangers write; it only has to know what to ask next, and a wrong guess costs one question.
+ * Every loop moves forward: linear in the bytes. */
 #include "poller.h"
 
 #include <string.h>
@@ -68,7 +68,7 @@ static struct span xml_next_page(struct arena *a, struct span b)
     }
     while (next_tag(b, "link", &at, &tag))
         if (span_eq(attribute(tag, "rel"), S("next")))
-            return entities_decode(a, span_trim(attribute(tag, "href")));
+            return arena_keep(a, entities_decode(a, span_trim(attribute(tag, "href"))));
     return S("");
 }
 
@@ -79,8 +79,8 @@ static size_t marks_of(struct span b, const char *name, uint64_t *out, size_t n)
     while (count < n && next_tag(b, name, &at, &tag)) {
         size_t most = b.n - at < ID_MAX ? b.n - at : ID_MAX;
         const char *end = memchr(b.p + at, '<', most);
-        struct span text = end ? span_trim((struct span){b.p + at, (size_t)(end - b.p) - at})
-                               : (struct span){0};
+        struct span text =
+            end ? span_trim((struct span){b.p + at, (size_t)(end - b.p) - at}) : (struct span){0};
         if (text.n) out[count++] = fast_hash(text);
     }
     return count;
@@ -93,7 +93,7 @@ bool poll_scan_text(struct arena *a, struct span b, const char *name, size_t *at
     size_t most = b.n - *at < ID_MAX ? b.n - *at : ID_MAX;
     const char *end = memchr(b.p + *at, '<', most);
     size_t n = end ? (size_t)(end - b.p) - *at : 0;
-    *out = entities_decode(a, span_trim((struct span){b.p + *at, n}));
+    *out = arena_keep(a, entities_decode(a, span_trim((struct span){b.p + *at, n})));
     *at += n;
     return true;
 }

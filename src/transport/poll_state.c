@@ -1,6 +1,6 @@
-/* poll_state: what is remembered of a polled feed, a small JSON file each; and what people are shown
- * of all of them, one file that is replaced whole. Neither ever holds a secret. A file that cannot
- * be read is as none: the feed begins anew, and what comes twice is one delivery. */
+/* poll_state: what is remembered of a polled feed, a small JSON file each; and what people are
+ * shown of all of them, one file that is replaced whole. Neither ever holds a secret. A file that
+ * cannot be read is as none: the feed begins anew, and what comes twice is one delivery. */
 #include "poller.h"
 
 #include <stdio.h>
@@ -26,7 +26,8 @@ static bool read_memory(const struct json *j, struct poll_memory *m)
     }
     return POLL_SET(m->url, json_text(j, "url")) && POLL_SET(m->moved, json_text(j, "moved")) &&
            POLL_SET(m->cursor, json_text(j, "cursor")) && POLL_SET(m->etag, json_text(j, "etag")) &&
-           POLL_SET(m->modified, json_text(j, "modified")) && POLL_SET(m->seen, json_text(j, "seen"));
+           POLL_SET(m->modified, json_text(j, "modified")) &&
+           POLL_SET(m->seen, json_text(j, "seen"));
 }
 
 enum result poll_memory_read(const char *folder, struct span feed, struct poll_memory *out)

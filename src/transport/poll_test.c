@@ -1,5 +1,5 @@
-/* poll_test.c: what is found in strangers' bytes without a tree, whole and cut at every byte; what is
- * remembered of a feed. The roads themselves are tried against a server: tests/house/poll.py. */
+/* poll_test.c: what is found in strangers' bytes without a tree, whole and cut at every byte; what
+ * is remembered of a feed. The roads themselves are tried against a server: tests/house/poll.py. */
 #include "poller.h"
 #include "tap.h"
 
@@ -13,10 +13,12 @@ static void next_pages(struct arena *a)
         {"<feed><link rel='next' href='/p?a=1&amp;b=2'/><entry/></feed>", "/p?a=1&b=2"},
         {"<rss><channel><atom:link\n rel = \"next\"  href = \"x\" /></channel></rss>", "x"},
         {"<feed><link href=\"y\" rel=\"next\"></link></feed>", "y"},
-        {"<feed><link rel='self' href='s'/><entry><link rel='next' href='other'/></entry></feed>", ""},
+        {"<feed><link rel='self' href='s'/><entry><link rel='next' href='other'/></entry></feed>",
+            ""},
         {"<feed><links rel='next' href='no'/><linkrel='next'/></feed>", ""},
         {"<feed><link rel='next'/></feed>", ""},
-        {"{\"version\": \"https://jsonfeed.org/version/1.1\", \"next_url\": \"https://a/\\u0062?\\\"\"}",
+        {"{\"version\": \"https://jsonfeed.org/version/1.1\", \"next_url\": "
+         "\"https://a/\\u0062?\\\"\"}",
             "https://a/b?\""},
         {"{\"items\": [{\"next_url\": \"no\"}], \"x\": \"\\\\\"}", ""},
         {"", ""},
@@ -41,10 +43,11 @@ static void next_pages(struct arena *a)
 static void marks(void)
 {
     uint64_t m[8];
-    struct span atom = S("<feed><id>f</id><entry><id>one</id></entry><entry><id> two </id></entry></feed>"),
-                rss = S("<rss><item><guid isPermaLink='false'>one</guid></item><item><guid/></item></rss>"),
-                links = S("<rss><item><link>one</link></item><item><link>two</link></item></rss>"),
-                json = S("{\"items\": [{\"id\": \"one\"}, {\"id\" : 2}, {\"url\": \"x\"}]}");
+    struct span
+        atom = S("<feed><id>f</id><entry><id>one</id></entry><entry><id> two </id></entry></feed>"),
+        rss = S("<rss><item><guid isPermaLink='false'>one</guid></item><item><guid/></item></rss>"),
+        links = S("<rss><item><link>one</link></item><item><link>two</link></item></rss>"),
+        json = S("{\"items\": [{\"id\": \"one\"}, {\"id\" : 2}, {\"url\": \"x\"}]}");
     check(poll_scan_marks(atom, m, 8) == 3 && m[1] == fast_hash(S("one")) &&
               m[2] == fast_hash(S("two")),
         "entries of Atom by their ids");
@@ -56,7 +59,9 @@ static void marks(void)
 
 static void items(void)
 {
-    struct span v[4], json = S(" {\"a\": \"]}\\\"\", \"data\" : {\"items\" : [ {\"x\": [1, \"]\"]} , 2 ,\"three\"]}}");
+    struct span v[4],
+        json = S(
+            " {\"a\": \"]}\\\"\", \"data\" : {\"items\" : [ {\"x\": [1, \"]\"]} , 2 ,\"three\"]}}");
     check(poll_scan_items(json, "data items", v, 4) == 3, "the parts of an array");
     check_span(v[0], S("{\"x\": [1, \"]\"]}"), "as they stand");
     check_span(v[2], S("\"three\""), "strings too");

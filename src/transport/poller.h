@@ -1,8 +1,9 @@
 /* poller.h: what the roads of polled feeds share; private to the floor.
- * - poll.c: when a feed is asked, what every answer has in common, what happens when it fails
+ * - poll.c: when a feed is asked; secrets, addresses; what is shown
+ * - poll_answer.c: what every answer has in common, what happens when one fails
  * - poll_state.c: what is remembered of a feed, on disk; what people are shown
  * - poll_scan.c: where an answer says that it goes on, found in its bytes
- * - poll_http.c, poll_ap.c, poll_reuters.c, poll_dpa.c: a road each
+ * - poll_http.c, poll_ap.c, poll_reuters.c, poll_reuters_token.c, poll_dpa.c: a road each
  * A road is two verbs. `ask` says what to ask next, from what is remembered and from the trip that
  * is under way. `heard` says what the answer means: what to make durable, what to remember after
  * that, and whether to ask on at once, to rest until the feed's time comes again, or that it
@@ -16,9 +17,9 @@
 
 enum {
     POLL_FIELDS = 8,
-    POLL_ITEMS_MAX = 500,  /* of one answer; APIs give 100 */
-    POLL_MARKS = 2048,     /* entries that are remembered: their numbers alone */
-    POLL_MARK_EACH = 25,   /* of a long trip so many items are fetched before that is written down */
+    POLL_ITEMS_MAX = 500, /* of one answer; APIs give 100 */
+    POLL_MARKS = 2048,    /* entries that are remembered: their numbers alone */
+    POLL_MARK_EACH = 25,  /* of a long trip so many items are fetched before that is written down */
     POLL_TRIP_ARENA = 1 << 30, /* an answer as a tree is up to fifty times its bytes */
     POLL_WHY_MAX = 300,
 };
@@ -26,7 +27,7 @@ enum {
 /* What is remembered of a feed: FOLDER/FEED.json. It moves only after what it stands behind is
  * durable. Never a secret, never a token. */
 struct poll_memory {
-    char url[FETCH_FIELD_BYTES_MAX + 1]; /* as configured: another one begins anew */
+    char url[FETCH_FIELD_BYTES_MAX + 1];   /* as configured: another one begins anew */
     char moved[FETCH_FIELD_BYTES_MAX + 1]; /* where 301 or 308 said that it stands now */
     char cursor[POLL_CURSOR_BYTES_MAX + 1];
     char etag[FETCH_FIELD_BYTES_MAX + 1], modified[FETCH_FIELD_BYTES_MAX + 1];
@@ -44,10 +45,10 @@ struct poll_ask {
     size_t body_max;
     struct span user, password; /* of HTTP's basic authentication */
     bool is_patient;
-    bool is_secret; /* it carries a secret: no redirect leads it to another server … */
-    bool is_extra;  /* … unless the trip can do without its answer: then without the secret, and
-                       an answer that is too large is as none */
-    const char *why;            /* it cannot be asked; NULL: it can */
+    bool is_secret;  /* it carries a secret: no redirect leads it to another server … */
+    bool is_extra;   /* … unless the trip can do without its answer: then without the secret, and
+                        an answer that is too large is as none */
+    const char *why; /* it cannot be asked; NULL: it can */
 };
 
 struct poll;
@@ -74,8 +75,8 @@ struct poll {
     const struct poll_feed *feed;
     const struct poll_road *road;
     struct poll_memory memory;
-    struct arena *trip; /* from the first question to the rest */
-    void *way;          /* the road's own, in it; NULL: at its beginning */
+    struct arena *trip;                    /* from the first question to the rest */
+    void *way;                             /* the road's own, in it; NULL: at its beginning */
     char token[POLL_SECRET_BYTES_MAX + 1]; /* in memory alone */
     int64_t token_until_us;
     struct span asked; /* the address of the question under way; in trip, and not for logs */
@@ -87,6 +88,22 @@ struct poll {
     uint64_t deliveries;
     uint32_t failures;
     char why[POLL_WHY_MAX];
+};
+
+struct poller {
+    char folder[4096];
+    struct poll_hooks hooks;
+    struct net_fetcher *fetcher;
+    struct poll *list[POLL_FEEDS_MAX];
+    size_t count;
+    bool closing, has_news; /* has_news: of what people are shown */
+    int64_t shown_us;
+};
+
+struct poll_question { /* under way; in the trip's arena */
+    struct poll *of;
+    struct span url;
+    bool is_secret, is_extra;
 };
 
 /* poll.c */
@@ -110,12 +127,16 @@ bool poll_is_marked(const struct poll_memory *m, uint64_t mark);
 bool poll_set(char *to, size_t room, struct span s);
 #define POLL_SET(field, s) poll_set((field), sizeof(field), (s))
 
+/* poll_answer.c */
+void poll_answered(const struct net_fetched *got, void *question);
+/* Tried again after wait_ms, and not before its own time. */
+void poll_failed(struct poll *p, struct span why, int64_t wait_ms);
+
 /* poll_state.c */
 enum result poll_memory_read(const char *folder, struct span feed, struct poll_memory *out) CHECKED;
 enum result poll_memory_write(
     const char *folder, struct span feed, const struct poll_memory *m) CHECKED;
-enum result poll_states_write(
-    const char *folder, const struct poll_state *list, size_t n) CHECKED;
+enum result poll_states_write(const char *folder, const struct poll_state *list, size_t n) CHECKED;
 
 /* poll_scan.c: strangers' bytes, looked over once, without a tree. */
 /* Of RSS and Atom (RFC 5005, 3: link rel="next"), and JSON Feed (next_url): the next page, entities

@@ -1,5 +1,6 @@
 /* transport: bytes off the wire into intake's hands (the watched folder, the authenticated push,
- * feeds that we ask for), and out of the house by the courier's (the outbox, mail). Bytes only: never a story. */
+ * feeds that we ask for), and out of the house by the courier's (the outbox, mail). Bytes only:
+ * never a story. */
 #ifndef TRANSPORT_H
 #define TRANSPORT_H
 
@@ -90,35 +91,35 @@ const char *push_end_name(enum push_end e);
 struct span push_sign(struct arena *a, struct span key, struct span time, struct span nonce,
     struct span body); /* hex; for senders, tests, docs */
 
-/* ---- polls: feeds that the house asks for by itself, each by a road (poller.h): "http" (a document
- * at a URL: RSS, Atom, JSON Feed, ninjs, NewsML …), "ap", "reuters", "reuters-token", "dpa".
- * Several at once on the caller's thread, none of which waits for another. Every connection goes
- * through the guard. What came is handed to `take`, which makes it durable; only then what is
+/* ---- polls: feeds that the house asks for by itself, each by a road (poller.h): "http" (a
+ * document at a URL: RSS, Atom, JSON Feed, ninjs, NewsML …), "ap", "reuters", "reuters-token",
+ * "dpa". Several at once on the caller's thread, none of which waits for another. Every connection
+ * goes through the guard. What came is handed to `take`, which makes it durable; only then what is
  * remembered of the feed (its cursor) moves, durably too: FOLDER/FEED.json. A crash between the two
  * brings the same bytes again, under the same name. One handle belongs to one thread. ---- */
 enum {
     POLL_FEEDS_MAX = 64,
-    POLL_BODY_MAX = 32 << 20,           /* a document; the ledger takes no larger one */
-    POLL_CONTROL_BYTES_MAX = 4 << 20,   /* an API's answer of which we read where it goes on */
-    POLL_BODIES_MAX = 256 << 20,        /* all answers under way, together */
-    POLL_TIMEOUT_MS = 60 * 1000,        /* one answer, in all: who drips is given up */
+    POLL_BODY_MAX = 32 << 20,            /* a document; the ledger takes no larger one */
+    POLL_CONTROL_BYTES_MAX = 4 << 20,    /* an API's answer of which we read where it goes on */
+    POLL_BODIES_MAX = 256 << 20,         /* all answers under way, together */
+    POLL_TIMEOUT_MS = 60 * 1000,         /* one answer, in all: who drips is given up */
     POLL_PATIENT_TIMEOUT_MS = 90 * 1000, /* where the server may hold its answer back */
-    POLL_FIRST_MS = 1000,               /* no feed is asked more often, whatever it says */
-    POLL_WAIT_MAX_MS = 15 * 60 * 1000,  /* between two tries of a feed that fails */
+    POLL_FIRST_MS = 1000,                /* no feed is asked more often, whatever it says */
+    POLL_WAIT_MAX_MS = 15 * 60 * 1000,   /* between two tries of a feed that fails */
     POLL_RETRY_MAX_MS = 6 * 3600 * 1000, /* longer no Retry-After is believed */
-    POLL_ALARM_TRIES = 3,               /* so many failures in a row are told */
+    POLL_ALARM_TRIES = 3,                /* so many failures in a row are told */
     POLL_SECRET_BYTES_MAX = 4096,
     POLL_CURSOR_BYTES_MAX = 4096,
     POLL_DELIVERIES_MAX = 64, /* made durable at once */
-    POLL_PAGES_MAX = 20, /* older pages of a document, when something may have been missed */
+    POLL_PAGES_MAX = 20,      /* older pages of a document, when something may have been missed */
 };
 struct poll_feed { /* as the site file has it; must outlive the poller */
     struct span feed, road;
-    struct span url;           /* may hold "{secret}" */
-    struct span login_url;     /* where a token is got */
-    struct span user;          /* or client id */
-    struct span secret_file;   /* password, key or client secret: one line */
-    struct span secret_header; /* in which it goes */
+    struct span url;             /* may hold "{secret}" */
+    struct span login_url;       /* where a token is got */
+    struct span user;            /* or client id */
+    struct span secret_file;     /* password, key or client secret: one line */
+    struct span secret_header;   /* in which it goes */
     struct span audience, scope; /* of the token */
     const struct span *channels;
     size_t channel_count;
@@ -126,8 +127,8 @@ struct poll_feed { /* as the site file has it; must outlive the poller */
 };
 struct poll_delivery {
     struct span feed;
-    struct span known;      /* what it is known by, beside its bytes: where it came from */
-    bool by_known;          /* … or without them, where they differ each time that it is asked for */
+    struct span known; /* what it is known by, beside its bytes: where it came from */
+    bool by_known;     /* … or without them, where they differ each time that it is asked for */
     struct span name, type; /* type: Content-Type as sent; may be empty */
     struct span bytes;
 };
@@ -135,13 +136,15 @@ struct poll_state { /* for people */
     struct span feed, road;
     struct span where;      /* without query and secret */
     int64_t ok_ms, next_ms; /* last answer that was one (0: none yet); next try */
-    uint64_t deliveries;    /* since the start */
+    uint64_t deliveries;    /* new ones, since the start */
     uint32_t failures;      /* in a row */
     struct span why;        /* of the last failure; empty: there is none */
 };
 struct poll_hooks {
-    /* OK: all of them are durable, and may be acknowledged. */
-    enum result (*take)(void *with, const struct poll_delivery *list, size_t n);
+    /* OK: all of them are durable, and may be acknowledged. new_out: how many had not come before.
+     */
+    enum result (*take)(
+        void *with, const struct poll_delivery *list, size_t n, size_t *new_out);
     void *with;
 };
 struct poller;
