@@ -293,7 +293,7 @@ def crashes():
             until(lambda: len(asked("/moving")) > seen, within_s=15)
             time.sleep([0, 0.001, 0.003, 0.008, 0.02][n % 5])
             with contextlib.suppress(ProcessLookupError, KeyError, IndexError): os.kill(h.roles()["intake"][0], signal.SIGKILL)
-            check(until(lambda: len(events(h, "moving")) >= n, within_s=30), f"killed at moment {n}: what was answered is in the ledger in the end", (n, len(events(h, "moving"))))
+            check(until(lambda: len(events(h, "moving")) > n, within_s=30), f"killed at moment {n}: what was answered is in the ledger in the end", (n, len(events(h, "moving"))))
         time.sleep(2.5)
         deliveries = [e[0] for e in events(h, "moving")]
         check(len(deliveries) == 11, "and nothing is there twice", len(deliveries))
