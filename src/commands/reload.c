@@ -152,6 +152,13 @@ static void look_at_polls(const struct house *h, struct facts *f)
         f->poll_count = 0; /* no feed is asked for, or the house has never run */
 }
 
+static bool some_poll_fails(const struct facts *f)
+{
+    for (size_t i = 0; i < f->poll_count; i++)
+        if (f->polls[i].failures >= POLL_ALARM_TRIES) return true;
+    return false;
+}
+
 static struct span span_of_time(struct arena *a, int64_t ms)
 {
     int64_t s = ms > 0 ? ms / 1000 : 0;
@@ -305,5 +312,6 @@ int command_status(int argc, char **argv)
     return !f.pid                                                        ? 2
            : f.unread                                                    ? 1
            : f.unconfirmed || f.suspect || f.waits || f.applied < f.head ? 1
+           : some_poll_fails(&f)                                         ? 1
                                                                          : 0;
 }

@@ -5,6 +5,7 @@
 #include "transport.h"
 
 #include <string.h>
+#include <unistd.h>
 
 enum { TELL_MS = 5000 };
 
@@ -138,8 +139,12 @@ struct intake_polls *intake_polls_open(const struct house *h, struct ledger *l)
     const struct config *c = h->config;
     bool any = false;
     for (uint32_t i = 0; i < c->feed_count; i++) any |= c->feeds[i].poll.url.n > 0;
-    if (!any) return NULL;
     struct arena *own = arena_new(16 << 20);
+    if (!any) { /* what was shown of feeds that are polled no more */
+        (void)!unlink(arena_printf(own, "%s/polls/polls", h->data).p);
+        arena_free(own);
+        return NULL;
+    }
     struct intake_polls *p = ARENA_NEW(own, struct intake_polls);
     *p = (struct intake_polls){.ledger = l, .own = own, .job = arena_new(INTAKE_ARENA)};
     if (!open_poller(p, h)) {

@@ -102,10 +102,11 @@ static void poll_told(struct desk_room *d, struct peer *from, struct span body)
     struct take t = take_of(body);
     bool over = take_u8(&t);
     struct span feed = take_span(&t), text = take_span(&t);
-    if (take_done(&t))
-        room_alarm(d, over, "fetch", feed, text);
-    else
+    struct peer *courier = channel_to(&d->channels, ROLE_COURIER, 0);
+    if (!take_done(&t))
         channel_stuck(from);
+    else if (courier && !channel_would_wait(courier)) /* else it is told again in a moment */
+        room_alarm(d, over, "fetch", feed, text);
 }
 
 /* ---- as they come ---- */

@@ -1,95 +1,9 @@
 #!/usr/bin/env python3
-"""Feeds that the house asks for by itself, against a server of the test's own and a real nginx: conditional requests, codings, redirects, Retry-After, what never ends, what leads
-inside, wrong certificates; kill -9 at every moment between answer and cursor: nothing lost, nothing doubled; feeds that hang beside feeds that do not. Then each road of an agency."""
-import base64, json, sqlite3, ssl, threading, urllib.parse
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+"""Documents that the house asks for by itself, from a server of the test's own and a real nginx: conditional requests, codings, redirects, Retry-After, what never ends, what leads
+inside, wrong certificates; kill -9 at every moment between answer and cursor: nothing lost, nothing doubled; feeds that hang beside feeds that do not."""
+import base64, ssl
+from _agency import *
 from _house import *
-
-lock = threading.Lock()
-
-
-class Agency(BaseHTTPRequestHandler):
-    """Answers by path: pages[path] is a function of the request that gives (status, headers, body), or answers by itself and gives None."""
-    protocol_version = "HTTP/1.1"
-    pages, asked = {}, []
-
-    def log_message(self, *_): pass
-
-    def answer(self):
-        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-        path = self.path.split("?")[0]
-        self.query = urllib.parse.parse_qs(self.path.partition("?")[2])
-        with lock: Agency.asked.append((time.monotonic(), self.command, self.path, dict(self.headers), body))
-        self.body = body
-        with lock: page = Agency.pages.get(path) or next((p for k, p in Agency.pages.items() if k.endswith("*") and path.startswith(k[:-1])), None)
-        got = page(self) if page else (404, {}, b"")
-        if got is None: return
-        status, head, data = got
-        with contextlib.suppress(OSError):
-            self.send_response(status)
-            for k, v in head.items(): self.send_header(k, v)
-            if status not in (304, 204): self.send_header("Content-Length", str(len(data)))
-            self.end_headers()
-            self.wfile.write(data)
-
-    do_GET = do_POST = do_DELETE = answer
-
-
-class Server(ThreadingHTTPServer):
-    daemon_threads = True
-    def handle_error(self, *_): pass
-
-
-server = Server(("127.0.0.1", 0), Agency)
-threading.Thread(target=server.serve_forever, daemon=True).start()
-PORT = server.server_address[1]
-URL = f"http://127.0.0.1:{PORT}"
-
-
-def asked(path, method=None):
-    with lock: return [a for a in Agency.asked if a[2].split("?")[0] == path and method in (None, a[1])]
-
-
-def page(path, f):
-    with lock: Agency.pages[path] = f if callable(f) else lambda r: f
-
-
-def forget():
-    with lock:
-        Agency.asked.clear()
-        Agency.pages.clear()
-
-
-def site(feeds, more="", allow="outgoing: {allow: [127.0.0.1]}\n"):
-    lines = "".join(f"  {name}: {{provider: {name.capitalize()}, timezone: UTC, poll: {{{poll}}}}}\n" for name, poll in feeds.items())
-    return f'site: {{name: Polled, url: "https://news.example.org", timezone: UTC}}\nfeeds:\n{lines}{more}{allow}'
-
-
-def secret(h, name, text):
-    path = os.path.join(h.folder, name)
-    with open(path, "w") as f: f.write(text + "\n")
-    os.chmod(path, 0o600)
-
-
-def events(h, feed):
-    """(delivery, bytes in all, meta) of what a feed has brought, from the ledger itself."""
-    with contextlib.closing(sqlite3.connect(f"file:{h.data}/ledger.db?mode=ro", uri=True)) as db:
-        return db.execute("SELECT delivery, blob_bytes, meta FROM event WHERE feed = ? AND kind = 2 ORDER BY pos", (feed.encode(),)).fetchall()
-
-
-def polls(h):
-    r = h.run("status", "--data", h.data, "--json")
-    return {p["feed"]: p for p in json.loads(r.stdout)["polls"]}
-
-
-def memory(h, feed): return json.load(open(os.path.join(h.data, "polls", feed + ".json")))
-
-
-def entry(n, words=""): return f"<entry><id>tag:example.org,2026:{n}</id><title>Harbour story {n}{words}</title><updated>{at()}</updated><content type='html'>&lt;p&gt;Words of story {n}.&lt;/p&gt;</content></entry>"
-
-
-def atom(numbers, links="", words=""):
-    return f'<?xml version="1.0"?><feed xmlns="http://www.w3.org/2005/Atom"><id>tag:example.org,2026:feed</id><title>Harbour</title><updated>{at()}</updated>{links}{"".join(entry(n, words) for n in numbers)}</feed>'.encode()
 
 
 # ---- a document: conditional, coded, moved, refused ----
@@ -185,9 +99,11 @@ def alarms():
     with House(config=site({"feed": f'url: "{URL}/feed", every_seconds: 1'}, more=f'alarms: {{webhook: "{URL}/alarm"}}\n'), wire=False) as h:
         check(until(lambda: [t for t in told if t["kind"] == "fetch" and t["state"] == "raised"], within_s=40), "a feed that cannot be fetched is an alarm", h.log_text()[-1500:])
         check("404" in told[0]["text"] and told[0]["subject"] == "feed", "which says of which feed, and why", told)
+        check(h.verb("status").returncode == 1, "and `status` ends with 1")
         page("/feed", (200, {}, atom([1])))
         check(until(lambda: [t for t in told if t["kind"] == "fetch" and t["state"] == "over"], within_s=60), "and ends with an all clear", (told, polls(h)))
         check(len([t for t in told if t["kind"] == "fetch"]) == 2, "each is told once", told)
+        check(until(lambda: h.verb("status").returncode == 0), "and `status` with 0")
         check(h.shows("/", "Harbour story 1"), "and its stories come")
 
 
@@ -218,8 +134,6 @@ def older_pages():
         def endless(r): return 200, {}, atom(range(10 ** 6 + 10 * int(r.query.get("page", ["1"])[0]) + secrets.randbelow(9) * 10 ** 6, 10 ** 6 + 10 * int(r.query.get("page", ["1"])[0]) + 9 * 10 ** 6 + 5)[:5], f'<link rel="next" href="?page={int(r.query.get("page", ["1"])[0]) + 1}"/>')
         page("/paged", endless)
         check(until(lambda: "more than 20 pages" in h.log_text(), within_s=30), "pages without end come to one", h.log_text()[-800:])
-        story[:] = story
-        page("/paged", paged)
 
 
 # ---- what hangs beside what does not ----
@@ -292,7 +206,7 @@ def crashes():
             seen = len(asked("/moving"))
             until(lambda: len(asked("/moving")) > seen, within_s=15)
             time.sleep([0, 0.001, 0.003, 0.008, 0.02][n % 5])
-            with contextlib.suppress(ProcessLookupError, KeyError, IndexError): os.kill(h.roles()["intake"][0], signal.SIGKILL)
+            kill_intake(h)
             check(until(lambda: len(events(h, "moving")) > n, within_s=30), f"killed at moment {n}: what was answered is in the ledger in the end", (n, len(events(h, "moving"))))
         time.sleep(2.5)
         deliveries = [e[0] for e in events(h, "moving")]
@@ -311,6 +225,18 @@ def crashes():
         seen = len(asked("/moving"))
         h.start()
         check(until(lambda: len(asked("/moving")) > seen and memory(h, "moving").get("etag") == '"20"') and len(events(h, "moving")) == count, "appended, and the cursor not moved: it comes again, and is the same delivery", (len(events(h, "moving")), count))
+        # the ledger takes nothing: nothing is acknowledged
+        old = memory(h, "moving")["etag"]
+        with contextlib.closing(sqlite3.connect(f"{h.data}/ledger.db", isolation_level=None)) as db:
+            db.execute("BEGIN IMMEDIATE")
+            state["n"], seen = 21, len(asked("/moving"))
+            until(lambda: len(asked("/moving")) > seen)
+            time.sleep(0.5)
+            check(memory(h, "moving")["etag"] == old, "what the ledger has not taken is not acknowledged", memory(h, "moving")["etag"])
+            os.kill(h.roles()["intake"][0], signal.SIGKILL)
+            db.execute("ROLLBACK")
+        check(until(lambda: len(events(h, "moving")) == count + 1), "and comes again", (len(events(h, "moving")), count))
+        count += 1
         # what is remembered is damaged: begun anew
         h.stop()
         with open(path, "w") as f: f.write('{"url": "' + "x" * 9000)
@@ -359,197 +285,4 @@ def nginx():
         shutil.rmtree(d, ignore_errors=True)
 
 
-# ---- AP's Media API ----
-def ap():
-    forget()
-    items, hold, texts = [], threading.Event(), {}
-    def item(n, text=True):
-        nitf = {"nitf": {"href": f"{URL}/media/v/content/{n}/download", "rel": "Story", "format": "NITF"}} if text else {}
-        texts[str(n)] = f"<nitf><body><body.content><block><p>Words of item {n} &amp; more.</p></block></body.content></body></nitf>".encode()
-        return {"meta": {"products": []}, "item": {"uri": f"{URL}/media/v/content/{n}", "altids": {"itemid": f"id{n}", "etag": f"id{n}_1"}, "version": 0, "type": "text" if text else "picture", "headline": f"AP item {n}", "renditions": nitf}}
-    def feed(r):
-        if r.headers.get("x-api-key") != "ap key": return 403, {}, b""
-        at_item = int(r.query.get("seq", ["0"])[0])
-        if r.query.get("qt") == ["old"]: return 400, {}, b'{"error": {"code": 6060}}'
-        end = time.monotonic() + 2
-        while len(items) <= at_item and time.monotonic() < end: time.sleep(0.02)
-        part = items[at_item:at_item + 3]
-        return 200, {}, json.dumps({"api_version": "2.0", "data": {"updated": at(), "current_item_count": len(part), "items": part, "next_page": f"{URL}/media/v/content/feed?qt=new&seq={at_item + len(part)}"}}).encode()
-    def text(r):
-        if r.headers.get("x-api-key") != "ap key": return 403, {}, b""
-        n = r.path.split("/")[4]
-        return (200, {"Content-Type": "text/xml"}, texts[n]) if n in texts else (404, {}, b"")
-    page("/media/v/content/feed", feed)
-    page("/media/v/content/*", text)
-    items += [item(1), item(2, False), item(3), item(4)]
-    h = House(config=site({"ap": f'road: ap, url: "{URL}/media/v/content/feed?q=productid:1", every_seconds: 1, secret_file: "@FOLDER@/key"'}), wire=False)
-    secret(h, "key", "ap key")
-    with h:
-        check(until(lambda: len(events(h, "ap")) == 4), "ap: each item is a delivery", (len(events(h, "ap")), polls(h), h.log_text()[-900:]))
-        check(until(lambda: "seq=4" in memory(h, "ap")["cursor"]), "ap: the cursor is next_page", memory(h, "ap"))
-        t = time.monotonic()
-        items.append(item(5))
-        check(until(lambda: len(events(h, "ap")) == 5) and time.monotonic() - t < 1.5, "ap: long polling: what comes is here at once", time.monotonic() - t)
-        for n in range(6, 12):
-            items.append(item(n))
-            seen = len(asked("/media/v/content/feed"))
-            until(lambda: len(asked("/media/v/content/feed")) > seen, within_s=10)
-            with contextlib.suppress(ProcessLookupError, KeyError, IndexError): os.kill(h.roles()["intake"][0], signal.SIGKILL)
-        check(until(lambda: len(events(h, "ap")) == 11, within_s=40), "ap: killed at any moment nothing is lost", len(events(h, "ap")))
-        time.sleep(1)
-        check(len(events(h, "ap")) == 11, "ap: and nothing doubled", len(events(h, "ap")))
-        texts.clear()
-        items.append(item(12))
-        del texts["12"]
-        check(until(lambda: len(events(h, "ap")) == 12), "ap: an item whose text is gone comes without it", polls(h))
-        sizes = [e[1] for e in events(h, "ap")]
-        check(sizes[4] > len(json.dumps(items[4])) + 80 and sizes[11] == len(json.dumps(items[11])), "ap: the text stands beside the item, whose own bytes are as they came", (sizes, len(json.dumps(items[4]))))
-        h.stop()
-        m = memory(h, "ap")
-        m["cursor"] = f"{URL}/media/v/content/feed?qt=old&seq=12"
-        json.dump(m, open(os.path.join(h.data, "polls", "ap.json"), "w"))
-        h.start()
-        check(until(lambda: "begins anew" in h.log_text()) and until(lambda: "seq=12" in memory(h, "ap")["cursor"] and "new" in memory(h, "ap")["cursor"]), "ap: a cursor that is too old: it begins anew", h.log_text()[-600:])
-        page("/media/v/content/feed", (200, {}, json.dumps({"data": {"items": [], "next_page": "http://169.254.169.254/feed"}}).encode()))
-        check(until(lambda: "next_page leads elsewhere" in str(polls(h)["ap"].get("error"))), "ap: a next_page on another server is not followed", polls(h))
-        check("ap key" not in h.log_text(), "ap: the key is not in the log")
-
-
-# ---- Reuters Connect ----
-def connect():
-    forget()
-    tokens, items, lasts = set(), [], {"expires": 3600}
-    def login(r):
-        form = urllib.parse.parse_qs(r.body.decode())
-        if form != {"grant_type": ["client_credentials"], "client_id": ["harbour"], "client_secret": ["s&cret=1"], "audience": ["aud"], "scope": ["a b"]}: return 401, {}, b""
-        token = secrets.token_hex(8)
-        tokens.add(token)
-        return 200, {}, json.dumps({"access_token": token, "expires_in": lasts["expires"], "token_type": "Bearer"}).encode()
-    def graphql(r):
-        if r.headers.get("Authorization", "").removeprefix("Bearer ") not in tokens: return 401, {}, b""
-        q = json.loads(r.body)
-        if "id" in q["variables"]:
-            found = [i for i in items if i["versionedGuid"] == q["variables"]["id"]]
-            return 200, {"Content-Type": "application/json"}, json.dumps({"data": {"item": found[0] if found else None}}).encode()
-        since = q["variables"]["from"]
-        part = sorted([i for i in items if i["when"] >= since and q["variables"]["channel"] == ["abc", "def"]], key=lambda i: i["when"])
-        n = int(q["variables"]["cursor"] or 0)
-        return 200, {}, json.dumps({"data": {"search": {"pageInfo": {"hasNextPage": n + 4 < len(part), "endCursor": str(n + 4)}, "items": [{k: i[k] for k in ("versionedGuid", "contentTimestamp")} for i in part[n:n + 4]]}}}).encode()
-    def item(n):
-        t = time.gmtime(time.time() - 60 + n)
-        return {"versionedGuid": f"tag:reuters.com,2026:newsml_L{n}:1", "uri": f"tag:reuters.com,2026:newsml_L{n}", "contentTimestamp": time.strftime("%Y-%m-%dT%H:%M:%SZ", t), "when": time.strftime("%Y.%m.%d.%H.%M.%S", t),
-                "headLine": f"Connect item {n}", "bodyXhtml": "<p>Words.</p>", "usn": f"L{n}", "type": "text"}
-    page("/oauth/token", login)
-    page("/content/graphql", graphql)
-    items += [item(n) for n in range(10)]
-    h = House(config=site({"connect": f'road: reuters, url: "{URL}/content/graphql", login_url: "{URL}/oauth/token", user: harbour, audience: aud, scope: "a b", channels: [abc, def], every_seconds: 1, secret_file: "@FOLDER@/key"'}), wire=False)
-    secret(h, "key", "s&cret=1")
-    with h:
-        check(until(lambda: len(events(h, "connect")) == 10), "reuters: each item of every page is a delivery", (len(events(h, "connect")), polls(h), h.log_text()[-900:]))
-        check(until(lambda: len(asked("/content/graphql")) > 16) and len(asked("/oauth/token")) == 1, "reuters: one token serves many questions", len(asked("/oauth/token")))
-        items.append(item(11))
-        check(until(lambda: len(events(h, "connect")) == 11), "reuters: what comes later is taken", polls(h))
-        tokens.clear()
-        items.append(item(12))
-        check(until(lambda: len(events(h, "connect")) == 12) and len(asked("/oauth/token")) == 2, "reuters: a token that is refused is renewed", (polls(h), len(asked("/oauth/token"))))
-        lasts["expires"] = 4
-        tokens.clear()
-        until(lambda: len(asked("/oauth/token")) == 3)
-        check(until(lambda: len(asked("/oauth/token")) >= 5), "reuters: and one that ends before it does", len(asked("/oauth/token")))
-        lasts["expires"] = 3600
-        for n in range(20, 26):
-            items.append(item(n))
-            seen = len(asked("/content/graphql"))
-            until(lambda: len(asked("/content/graphql")) > seen + 1, within_s=10)
-            with contextlib.suppress(ProcessLookupError, KeyError, IndexError): os.kill(h.roles()["intake"][0], signal.SIGKILL)
-        check(until(lambda: len(events(h, "connect")) == 18, within_s=40), "reuters: killed at any moment nothing is lost", len(events(h, "connect")))
-        time.sleep(1)
-        check(len(events(h, "connect")) == 18, "reuters: and nothing doubled", len(events(h, "connect")))
-        page("/content/graphql", (200, {}, b'{"errors": [{"message": "Variable channel is not known"}], "data": null}'))
-        check(until(lambda: "the search is refused: Variable" in str(polls(h)["connect"].get("error"))), "reuters: what GraphQL refuses is told", polls(h))
-        page("/oauth/token", (401, {}, b""))
-        h.stop()
-        h.start()
-        check(until(lambda: "the login is refused: status 401" in str(polls(h)["connect"].get("error"))), "reuters: a login that is refused is told", polls(h))
-        kept = "".join(open(os.path.join(h.data, "polls", n)).read() for n in os.listdir(os.path.join(h.data, "polls")))
-        check(not any(t in h.log_text() + kept for t in [*tokens, "s&cret"]), "reuters: neither secret nor token is written anywhere")
-
-
-# ---- Reuters' older API ----
-def rest():
-    forget()
-    tokens, items = set(), []
-    def login(r):
-        if urllib.parse.parse_qs(r.body.decode()) != {"username": ["harbour"], "password": ["s&cret"]}: return 401, {}, b""
-        token = secrets.token_hex(8) + "+/="
-        tokens.add(token)
-        return 200, {}, f'<?xml version="1.0"?><authToken>{token}</authToken>'.encode()
-    def listed(r):
-        if r.query.get("token", [""])[0] not in tokens: return 403, {}, b""
-        since = int(r.query.get("pollToken", ["0"])[0].removeprefix("p&"))
-        return 200, {}, ('<results><status code="10"/><pollToken>p&amp;%d</pollToken>' % len(items) + "".join(f"<result><id>{i}</id><guid>g{i}</guid></result>" for i in items[since:]) + "</results>").encode()
-    def one(r):
-        if r.query.get("token", [""])[0] not in tokens: return 403, {}, b""
-        return 200, {"Content-Type": "application/xml"}, newsml(r.query["id"][0], "Older item " + r.query["id"][0].rpartition(":")[2], created="2026-01-23T06:00:00Z" if False else at()).encode()
-    page("/rest/xml/login", login)
-    page("/rest/xml/items", listed)
-    page("/rest/xml/item", one)
-    items += ["tag:reuters.com,2026:a1", "tag:reuters.com,2026:a2"]
-    h = House(config=site({"old": f'road: reuters-token, url: "{URL}/rest/xml", login_url: "{URL}/rest/xml/login", user: harbour, channels: [xyz], every_seconds: 1, secret_file: "@FOLDER@/key"'}), wire=False)
-    secret(h, "key", "s&cret")
-    with h:
-        check(until(lambda: len(events(h, "old")) == 2), "reuters-token: each item is a delivery", (polls(h), h.log_text()[-900:]))
-        check(h.shows("/", "Older item a1"), "reuters-token: and on the front")
-        check("maxAge=1h" in asked("/rest/xml/items")[0][2] and "channel=xyz" in asked("/rest/xml/items")[0][2], "reuters-token: the first time an hour", asked("/rest/xml/items")[0][2])
-        check(until(lambda: "pollToken=p%262" in asked("/rest/xml/items")[-1][2]), "reuters-token: then from the poll-token on", asked("/rest/xml/items")[-1][2])
-        tokens.clear()
-        items.append("tag:reuters.com,2026:a3")
-        check(until(lambda: len(events(h, "old")) == 3) and len(asked("/rest/xml/login")) == 2, "reuters-token: a token that is refused is renewed", polls(h))
-        for n in range(4, 8):
-            items.append(f"tag:reuters.com,2026:a{n}")
-            seen = len(asked("/rest/xml/items"))
-            until(lambda: len(asked("/rest/xml/items")) > seen, within_s=10)
-            with contextlib.suppress(ProcessLookupError, KeyError, IndexError): os.kill(h.roles()["intake"][0], signal.SIGKILL)
-        check(until(lambda: len(events(h, "old")) >= 7, within_s=40) and h.shows("/", "Older item a7"), "reuters-token: killed at any moment nothing is lost", len(events(h, "old")))
-        check(not any(t in h.log_text() for t in [*tokens, "s&cret"]), "reuters-token: neither secret nor token is in the log")
-
-
-# ---- a queue that is emptied by who reads it ----
-def queue():
-    forget()
-    waiting, deleted = {}, []
-    def entries(r):
-        got = [dict(e, _wireq_receipt=f"{k}/{secrets.token_hex(4)}") for k, e in list(waiting.items())[:5]]
-        return 200, {"Retry-After": "1"}, json.dumps({"entries": got}).encode()
-    def remove(r):
-        if r.command != "DELETE": return 405, {}, b""
-        k = int(urllib.parse.unquote(r.path).split("/")[4])
-        gone = waiting.pop(k, None)
-        deleted.append(k)
-        return (204 if gone else 410), {}, b""
-    def put(*numbers):
-        for n in numbers: waiting[n] = {"urn": f"urn:newsml:dpa.com:20260101:{n}", "entry_id": f"e{n}", "version": 1, "format": "digitalwires-1.0", "headline": f"Queue {n}"}
-    page("/api/top%20secret/entries.json", entries)
-    page("/api/top%20secret/entry/*", remove)
-    put(*range(1, 13))
-    h = House(config=site({"queue": f'road: dpa, url: "{URL}/api/{{secret}}/entries.json", every_seconds: 1, secret_file: "@FOLDER@/key"'}), wire=False)
-    secret(h, "key", "top secret")
-    with h:
-        check(until(lambda: len(events(h, "queue")) == 12 and not waiting), "dpa: each entry is a delivery, and deleted", (len(events(h, "queue")), waiting, polls(h), h.log_text()[-900:]))
-        for n in range(20, 26):
-            put(n)
-            until(lambda: n in deleted or len(events(h, "queue")) >= n - 7, within_s=8)
-            with contextlib.suppress(ProcessLookupError, KeyError, IndexError): os.kill(h.roles()["intake"][0], signal.SIGKILL)
-        check(until(lambda: len(events(h, "queue")) == 18 and not waiting, within_s=40), "dpa: killed at any moment nothing is lost", (len(events(h, "queue")), waiting))
-        page("/api/top%20secret/entry/*", (500, {}, b""))
-        put(30)
-        check(until(lambda: len(events(h, "queue")) == 19) and until(lambda: polls(h)["queue"]["failures"] >= 2), "dpa: what cannot be deleted is stored all the same", polls(h))
-        page("/api/top%20secret/entry/*", remove)
-        check(until(lambda: not waiting, within_s=30) and len(events(h, "queue")) == 19, "dpa: and comes again under another receipt as the same delivery", (waiting, len(events(h, "queue"))))
-        check("top secret" not in h.log_text() and "top%20secret" not in h.log_text() + h.verb("status").stdout, "dpa: the secret of the address is not in the log")
-
-
-PARTS = [documents, alarms, older_pages, slow_ones, certificates, crashes, nginx, ap, connect, rest, queue]
-for part in PARTS:
-    if len(sys.argv) < 2 or part.__name__ in sys.argv[1:]: part()
-done()
+run(documents, alarms, older_pages, slow_ones, certificates, crashes, nginx)
