@@ -24,7 +24,8 @@ static bool has_moved(const struct poll *p)
 static void give_credentials(struct poll *p, struct poll_ask *q)
 {
     struct span secret;
-    if (!p->feed->secret_file.n || q->is_secret) return; /* it went into the address */
+    bool is_in_address = span_find(p->feed->url, S("{secret}")) >= 0;
+    if (!p->feed->secret_file.n || is_in_address) return;
     q->is_secret = true;
     if (!poll_secret(p, q, &secret)) return;
     if (p->feed->secret_header.n) {
