@@ -141,6 +141,7 @@ struct facts {
     bool unconfirmed, suspect;
     struct poll_state *polls; /* feeds that the house asks for */
     size_t poll_count;
+    bool poll_fails; /* one of them, so that people are told */
     struct span polls_json;
     const char *unread; /* what could not be looked at; NULL: nothing */
 };
@@ -150,13 +151,8 @@ static void look_at_polls(const struct house *h, struct facts *f)
     const char *folder = arena_printf(h->arena, "%s/polls", h->data).p;
     if (poll_states_read(h->arena, folder, &f->polls, &f->poll_count, &f->polls_json) != OK)
         f->poll_count = 0; /* no feed is asked for, or the house has never run */
-}
-
-static bool some_poll_fails(const struct facts *f)
-{
     for (size_t i = 0; i < f->poll_count; i++)
-        if (f->polls[i].failures >= POLL_ALARM_TRIES) return true;
-    return false;
+        f->poll_fails |= f->polls[i].failures >= POLL_ALARM_TRIES;
 }
 
 static struct span span_of_time(struct arena *a, int64_t ms)
@@ -312,6 +308,6 @@ int command_status(int argc, char **argv)
     return !f.pid                                                        ? 2
            : f.unread                                                    ? 1
            : f.unconfirmed || f.suspect || f.waits || f.applied < f.head ? 1
-           : some_poll_fails(&f)                                         ? 1
+           : f.poll_fails                                                ? 1
                                                                          : 0;
 }
