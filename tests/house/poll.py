@@ -68,10 +68,10 @@ def documents():
             check(not events(h, name), f"{name}: it brings nothing")
         check(until(lambda: len(events(h, "name")) > 0), "a name is resolved, and what is allowed reached", polls(h)["name"])
         p = until(lambda: (x := polls(h)["busy"]) and x["failures"] and x)
-        check(p and p["next_try_ms"] - time.time() * 1000 > 4000 and p["error"] == "the server answers 429", "Retry-After is kept", p)
+        check(p and p["error"] == "the server answers 429", "what is refused is told", p)
         until(lambda: len(asked("/busy")) > 1)
         gaps = [b[0] - a[0] for a, b in zip(asked("/busy"), asked("/busy")[1:])]
-        check(gaps and min(gaps) > 6.5, "and nobody is asked meanwhile", gaps)
+        check(gaps and min(gaps) > 6.5, "Retry-After is kept", gaps)
         text = h.verb("status").stdout
         check("feed atom (http, " in text and "last success" in text and "next try in" in text, "status shows last success and next try", text)
         check("FAILS" in text and "the server answers 429" in text, "and errors", text)
