@@ -1,6 +1,7 @@
 /* poll: feeds that the house asks for by itself: when each is asked, with which secret; what people
- * are shown. What to ask and what an answer means is its road's (poller.h). Each feed has its own time, its own failures and its own question under way, so that
- * none waits for another. Never logs an address's query, nor a secret. */
+ * are shown. What to ask and what an answer means is its road's (poller.h). Each feed has its own
+ * time, its own failures and its own question under way, so that none waits for another. Never logs
+ * an address's query, nor a secret. */
 #include "poller.h"
 
 #include "clock.h"
