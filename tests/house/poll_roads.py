@@ -11,7 +11,7 @@ def ap():
     def item(n, text=True):
         nitf = {"nitf": {"href": f"{URL}/media/v/content/{n}/download", "rel": "Story", "format": "NITF"}} if text else {}
         texts[str(n)] = f"<nitf><body><body.content><block><p>Words of item {n} &amp; more.</p></block></body.content></body></nitf>".encode()
-        return {"meta": {"products": []}, "item": {"uri": f"{URL}/media/v/content/{n}", "altids": {"itemid": f"id{n}", "etag": f"id{n}_1"}, "version": 0, "type": "text" if text else "picture", "headline": f"AP item {n}", "renditions": nitf}}
+        return {"meta": {"products": []}, "item": {"uri": f"{URL}/media/v/content/{n}", "altids": {"itemid": f"id{n}", "etag": f"id{n}_1"}, "version": 0, "type": "text" if text else "picture", "pubstatus": "usable", "language": "en", "versioncreated": at(), "firstcreated": at(), "headline": f"AP item {n}", "renditions": nitf}}
     def feed(r):
         if r.headers.get("x-api-key") != "ap key": return 403, {}, b""
         at_item = int(r.query.get("seq", ["0"])[0])
@@ -32,6 +32,8 @@ def ap():
     with h:
         check(until(lambda: len(events(h, "ap")) == 4), "ap: each item is a delivery", (len(events(h, "ap")), polls(h), h.log_text()[-900:]))
         check(until(lambda: "seq=4" in memory(h, "ap")["cursor"]), "ap: the cursor is next_page", memory(h, "ap"))
+        check(h.shows("/", "AP item 1"), "ap: a story is on the front", h.verb("status", "--held").stdout + h.log_text()[-800:])
+        check("Words of item 1 &amp; more." in h.get(h.path_of("AP item 1")).text, "ap: with its text")
         t = time.monotonic()
         items.append(item(5))
         check(until(lambda: len(events(h, "ap")) == 5) and time.monotonic() - t < 1.5, "ap: long polling: what comes is here at once", time.monotonic() - t)
@@ -83,7 +85,7 @@ def connect():
     def item(n):
         t = time.gmtime(time.time() - 60 + n)
         return {"versionedGuid": f"tag:reuters.com,2026:newsml_L{n}:1", "uri": f"tag:reuters.com,2026:newsml_L{n}", "contentTimestamp": time.strftime("%Y-%m-%dT%H:%M:%SZ", t), "when": time.strftime("%Y.%m.%d.%H.%M.%S", t),
-                "headLine": f"Connect item {n}", "bodyXhtml": "<p>Words.</p>", "usn": f"L{n}", "type": "text"}
+                "headLine": f"Connect item {n}", "pubStatus": "usable", "language": "en", "versionCreated": at(), "firstCreated": at(), "bodyXhtml": "<p>Words.</p>", "usn": f"L{n}", "type": "text"}
     page("/oauth/token", login)
     page("/content/graphql", graphql)
     items += [item(n) for n in range(10)]
@@ -91,6 +93,7 @@ def connect():
     secret(h, "key", "s&cret=1")
     with h:
         check(until(lambda: len(events(h, "connect")) == 10), "reuters: each item of every page is a delivery", (len(events(h, "connect")), polls(h), h.log_text()[-900:]))
+        check(h.shows("/", "Connect item 1"), "reuters: and on the front", h.verb("status", "--held").stdout + h.log_text()[-800:])
         check(until(lambda: len(asked("/content/graphql")) > 16) and len(asked("/oauth/token")) == 1, "reuters: one token serves many questions", len(asked("/oauth/token")))
         items.append(item(11))
         check(until(lambda: len(events(h, "connect")) == 11), "reuters: what comes later is taken", polls(h))
@@ -173,7 +176,7 @@ def queue():
         deleted.append(k)
         return (204 if gone else 410), {}, b""
     def put(*numbers):
-        for n in numbers: waiting[n] = {"urn": f"urn:newsml:dpa.com:20260101:{n}", "entry_id": f"e{n}", "version": 1, "format": "digitalwires-1.0", "headline": f"Queue {n}"}
+        for n in numbers: waiting[n] = {"urn": f"urn:newsml:dpa.com:20260101:{n}", "entry_id": f"e{n}", "version": 1, "format": "digitalwires-1.0", "headline": f"Queue {n}", "language": "en", "pubstatus": "usable", "version_created": at(), "article_html": "<section class=\"main\"><p>Words of the queue.</p></section>"}
     page("/api/top%20secret/entries.json", entries)
     page("/api/top%20secret/entry/*", remove)
     put(*range(1, 13))
@@ -181,6 +184,7 @@ def queue():
     secret(h, "key", "top secret")
     with h:
         check(until(lambda: len(events(h, "queue")) == 12 and not waiting), "dpa: each entry is a delivery, and deleted", (len(events(h, "queue")), waiting, polls(h), h.log_text()[-900:]))
+        check(h.shows("/", "Queue 12"), "dpa: and on the front", h.verb("status", "--held").stdout + h.log_text()[-800:])
         for n in range(20, 26):
             put(n)
             until(lambda: n in deleted or len(events(h, "queue")) >= n - 7, within_s=8)
