@@ -1,6 +1,8 @@
 /* reload, confirm, status: small words with a running house. */
 #include "commands.h"
 
+#include "transport.h"
+
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
@@ -137,8 +139,44 @@ struct facts {
     uint64_t waits; /* pages that a configuration would change which waits for a second yes */
     uint64_t applied, head, acked, tombs;
     bool unconfirmed, suspect;
+    struct poll_state *polls; /* feeds that the house asks for */
+    size_t poll_count;
+    bool poll_fails; /* one of them, so that people are told */
+    struct span polls_json;
     const char *unread; /* what could not be looked at; NULL: nothing */
 };
+
+static void look_at_polls(const struct house *h, struct facts *f)
+{
+    const char *folder = arena_printf(h->arena, "%s/polls", h->data).p;
+    if (poll_states_read(h->arena, folder, &f->polls, &f->poll_count, &f->polls_json) != OK)
+        f->poll_count = 0; /* no feed is asked for, or the house has never run */
+    for (size_t i = 0; i < f->poll_count; i++)
+        f->poll_fails |= f->polls[i].failures >= POLL_ALARM_TRIES;
+}
+
+static struct span span_of_time(struct arena *a, int64_t ms)
+{
+    int64_t s = ms > 0 ? ms / 1000 : 0;
+    if (s < 120) return arena_printf(a, "%lld s", (long long)s);
+    return arena_printf(a, "%lld min", (long long)(s / 60));
+}
+
+static void print_polls(struct house *h, const struct facts *f)
+{
+    int64_t now = clock_now_ms();
+    for (size_t i = 0; i < f->poll_count; i++) {
+        const struct poll_state *s = &f->polls[i];
+        printf("feed %.*s (%.*s, %.*s): ", FMT(s->feed), FMT(s->road), FMT(s->where));
+        if (s->ok_ms)
+            printf("last success %.*s ago", FMT(span_of_time(h->arena, now - s->ok_ms)));
+        else
+            printf("no success yet");
+        if (f->pid) printf(", next try in %.*s", FMT(span_of_time(h->arena, s->next_ms - now)));
+        if (s->failures) printf("; FAILS (%u): %.*s", (unsigned)s->failures, FMT(s->why));
+        putchar('\n');
+    }
+}
 
 static void count_lists(const struct house *h, struct facts *f)
 {
@@ -167,6 +205,7 @@ static void look(const struct house *h, struct facts *f)
     f->suspect = clock_is_suspect();
     f->waits = f->pid ? clock_slot_get(SLOT_CHANGES_WAIT) : 0;
     count_lists(h, f);
+    look_at_polls(h, f);
     enum result r = ledger_open(h->data, "status", false, &l, &why);
     if (r == OK) r = ledger_head(l, &f->head);
     if (r != OK) f->unread = "the ledger";
@@ -188,11 +227,11 @@ static void print_facts(const struct facts *f, bool json)
     if (json) {
         printf("{\"running\":%s,\"pid\":%d,\"ledger\":%llu,\"applied\":%llu,\"acknowledged\":%llu,"
                "\"held\":%zu,\"quarantined\":%zu,\"alarms\":%zu,\"unconfirmed\":%s,\"clock_"
-               "suspect\":%s,\"changes_waiting\":%llu}\n",
+               "suspect\":%s,\"changes_waiting\":%llu,\"polls\":%.*s}\n",
             f->pid ? "true" : "false", (int)f->pid, (unsigned long long)f->head,
             (unsigned long long)f->applied, (unsigned long long)f->acked, f->held, f->quarantined,
             f->alarms, f->unconfirmed ? "true" : "false", f->suspect ? "true" : "false",
-            (unsigned long long)f->waits);
+            (unsigned long long)f->waits, FMT(f->polls_json.n ? f->polls_json : S("[]")));
         return;
     }
     if (f->pid)
@@ -258,6 +297,7 @@ int command_status(int argc, char **argv)
     look(&h, &f);
     if (!held) print_facts(&f, json);
     if (!held && !json) print_waiting(&h, &f);
+    if (!held && !json) print_polls(&h, &f);
     if (held && print_held(&h, json) != OK)
         fprintf(
             stderr, "broadsheet: what is held cannot be read; see `broadsheet check --audit`\n");
@@ -268,5 +308,6 @@ int command_status(int argc, char **argv)
     return !f.pid                                                        ? 2
            : f.unread                                                    ? 1
            : f.unconfirmed || f.suspect || f.waits || f.applied < f.head ? 1
+           : f.poll_fails                                                ? 1
                                                                          : 0;
 }

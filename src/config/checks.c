@@ -408,6 +408,7 @@ static void check_licences(struct reading *r)
         const struct yaml *y = feed_in_file(r, c->feeds[i].name);
         check_territory(r, &c->feeds[i], y);
         check_credit(r, &c->feeds[i], y);
+        check_poll(r, &c->feeds[i], y);
     }
     for (uint32_t i = 0; i < c->listen_count; i++) by_unix |= span_starts(c->listen[i], S("unix:"));
     const struct yaml *at = place_of(r, "site", "country_header");

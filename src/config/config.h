@@ -38,9 +38,14 @@ struct config_feed {
     struct span credit_line, picture_credit; /* forms; empty: none */
     struct span *credit_at;                  /* "top", "end", "lists"; none: end */
     uint32_t credit_at_count;
-    struct span disclaimer;    /* empty: the press's own sentence, in the site's language */
-    const struct zone *zone;   /* for times without zone; NULL: such embargoes are held */
-    struct span folder;        /* watched folder; may be empty */
+    struct span disclaimer;  /* empty: the press's own sentence, in the site's language */
+    const struct zone *zone; /* for times without zone; NULL: such embargoes are held */
+    struct span folder;      /* watched folder; may be empty */
+    struct config_poll {     /* what is asked for instead, or beside; url empty: nothing */
+        struct span road, url, login_url, user, secret_file, secret_header, audience, scope;
+        struct span *channels;
+        uint32_t channel_count, every_seconds;
+    } poll;
     struct span push_key_file; /* file with the HMAC key; empty: no push */
     struct span *languages;    /* allowed; empty: all */
     uint32_t language_count;

@@ -138,6 +138,37 @@ static const struct group limit_group = {
     "embargoes and expiries are never limited. 1000000 is as good as none.",
     limit_keys, COUNT(limit_keys), .name_at = SIZE_MAX, .line_at = SIZE_MAX};
 
+static const struct key poll_keys[] = {
+    {"road", TYPE_WORD, IN(config_feed, poll.road), .words = "http|ap|reuters|reuters-token|dpa",
+        .otherwise = "http",
+        .about = "How it is asked for: `http` a document at a URL (RSS, Atom, JSON Feed, ninjs, "
+                 "NewsML …); `ap` AP's Media API; `reuters` Reuters Connect; `reuters-token` "
+                 "Reuters' older API with tokens; `dpa` dpa's queue wireQ."},
+    {"url", TYPE_TEXT, IN(config_feed, poll.url),
+        .about = "The address, http or https. `{secret}` in it stands for what `secret_file` "
+                 "holds, where an agency wants it there."},
+    {"every_seconds", TYPE_COUNT, IN(config_feed, poll.every_seconds), .min = 1, .max = 86400,
+        .otherwise = "60 for `http`, else the road's own", .about = "How often it is asked for."},
+    {"login_url", TYPE_TEXT, IN(config_feed, poll.login_url),
+        .about = "Of `reuters` and `reuters-token`: where a token is got."},
+    {"user", TYPE_TEXT, IN(config_feed, poll.user),
+        .about = "The user's name, or the client's id. With `http`: of basic authentication."},
+    {"secret_file", TYPE_KEY_FILE, IN(config_feed, poll.secret_file),
+        .about = "File of one line with the password, key or client secret. It is read anew for "
+                 "each use, and others may not read it."},
+    {"secret_header", TYPE_TEXT, IN(config_feed, poll.secret_header),
+        .about = "Of `http`: the header in which the secret goes, such as `X-API-Key`."},
+    {"audience", TYPE_TEXT, IN(config_feed, poll.audience),
+        .about = "Of `reuters`: the audience of the token, as Reuters gives it."},
+    {"scope", TYPE_TEXT, IN(config_feed, poll.scope),
+        .about = "Of `reuters`: the scope of the token, as Reuters gives it."},
+    {"channels", TYPE_TEXTS, LIST(config_feed, poll.channels, poll.channel_count),
+        .about = "Of `reuters` and `reuters-token`: the channels of the contract."},
+};
+static const struct group poll_group = {
+    "What the house asks for by itself ([delivery.md](delivery.md#asking-for-it)).", poll_keys,
+    COUNT(poll_keys), .name_at = SIZE_MAX, .line_at = SIZE_MAX};
+
 static const struct key feed_keys[] = {
     {"name", TYPE_NAME, IN(config_feed, name), .flags = KEY_EDITORIAL | KEY_NEEDED,
         .about = "The feed's name: its push door is `/push/NAME`. Usually the key of the map."},
@@ -179,6 +210,8 @@ static const struct key feed_keys[] = {
                  "the desk."},
     {"folder", TYPE_PATH, IN(config_feed, folder),
         .about = "A watched folder into which the wire's files are moved."},
+    {"poll", TYPE_GROUP, 0, .group = &poll_group,
+        .about = "What the house asks for by itself, from an agency's server."},
     {"push_key_file", TYPE_KEY_FILE, IN(config_feed, push_key_file),
         .about = "File with the key that signs HTTP pushes to `/push/NAME`. Without it there is no "
                  "push door."},

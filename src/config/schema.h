@@ -106,6 +106,8 @@ void take_mistakes(struct reading *r, const struct config_report *of); /* behind
 void check_topics(struct reading *r); /* reads IPTC's file, too */
 /* checks.c */
 void check_config(struct reading *r);
+/* polls.c */
+void check_poll(struct reading *r, struct config_feed *f, const struct yaml *feed);
 void check_conditions(struct reading *r, const struct yaml *rule); /* conditions.c */
 void check_codes(struct reading *r, const struct yaml *subjects);  /* NULL, a list, or one */
 /* defaults.c */

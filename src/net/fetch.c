@@ -1,6 +1,7 @@
 /* net/fetch: outgoing requests and mail by libcurl's multi interface, several at once on the
- * caller's thread. Owns the bounds: addresses (guard.c), sizes, times, redirects, protocols. Never
- * uncompresses, keeps no cookie, reads no environment. Fatal: no memory. */
+ * caller's thread. Owns the bounds: addresses (guard.c), sizes, times, redirects, protocols.
+ * Uncompresses only where that is asked for; keeps no cookie, reads no environment. Fatal: no
+ * memory. */
 #include "net_inside.h"
 
 #include <curl/curl.h>
@@ -18,6 +19,7 @@ enum {
 
 struct fetch {
     struct fetch *next;
+    struct net_fetcher *all;
     CURL *easy;
     struct curl_slist *head, *to;
     const struct net_guard *guard; /* NULL: ours */
@@ -32,7 +34,8 @@ struct net_fetcher {
     CURLM *multi;
     const struct net_guard *guard;
     struct fetch *list;
-    size_t busy;
+    size_t busy, at_once;
+    size_t bytes, bytes_max; /* of all bodies; 0: no bound */
 };
 
 /* ---- what libcurl asks ---- */
@@ -62,10 +65,11 @@ static size_t take_body(char *p, size_t size, size_t count, void *with)
 {
     struct fetch *f = with;
     size_t n = size * count, most = f->ask.body_max ? f->ask.body_max : FETCH_BODY_MAX;
-    if (f->body.n + n > most) {
+    if (f->body.n + n > most || (f->all->bytes_max && f->all->bytes + n > f->all->bytes_max)) {
         f->got.is_too_large = true;
         return 0;
     }
+    f->all->bytes += n;
     buf_put(&f->body, (struct span){p, n});
     return n;
 }
@@ -103,7 +107,9 @@ static void set_bounds(struct fetch *f)
     curl_easy_setopt(
         e, CURLOPT_TIMEOUT_MS, (long)(f->ask.timeout_ms ? f->ask.timeout_ms : FETCH_TIMEOUT_MS));
     curl_easy_setopt(e, CURLOPT_LOW_SPEED_LIMIT, (long)LOW_BYTES_S);
-    curl_easy_setopt(e, CURLOPT_LOW_SPEED_TIME, (long)LOW_SECONDS);
+    curl_easy_setopt(e, CURLOPT_LOW_SPEED_TIME, (long)(f->ask.is_patient ? 0 : LOW_SECONDS));
+    curl_easy_setopt(e, CURLOPT_QUICK_EXIT, 1L); /* nobody waits for a resolver that hangs */
+    if (f->ask.may_shrink) curl_easy_setopt(e, CURLOPT_ACCEPT_ENCODING, "gzip, br");
     curl_easy_setopt(e, CURLOPT_PROTOCOLS_STR, f->ask.method ? "http,https" : "smtp,smtps");
     curl_easy_setopt(e, CURLOPT_REDIR_PROTOCOLS_STR, "http,https");
     curl_easy_setopt(e, CURLOPT_FOLLOWLOCATION, f->guard && !f->ask.stays ? 1L : 0L);
@@ -132,6 +138,9 @@ static void set_http(struct fetch *f)
         curl_easy_setopt(e, CURLOPT_POSTFIELDS, body.p);
     }
     curl_easy_setopt(e, CURLOPT_CUSTOMREQUEST, f->ask.method);
+    if (!f->ask.user.n) return;
+    curl_easy_setopt(e, CURLOPT_USERNAME, text_of(f, f->ask.user));
+    curl_easy_setopt(e, CURLOPT_PASSWORD, text_of(f, f->ask.password));
 }
 
 static void set_mail(struct fetch *f)
@@ -156,9 +165,10 @@ static void set_mail(struct fetch *f)
 bool net_fetch_start(struct net_fetcher *all, const struct net_fetch *what)
 {
     must(what->done != NULL);
-    if (all->busy >= FETCH_AT_ONCE_MAX) return false;
+    if (all->busy >= all->at_once) return false;
     struct fetch *f = calloc(1, sizeof *f);
     must(f != NULL);
+    f->all = all;
     f->arena = arena_new(FETCH_ARENA + what->body.n);
     f->ask = *what;
     f->guard = what->is_ours ? NULL : all->guard;
@@ -188,6 +198,27 @@ static struct span reason_of(const struct fetch *f, CURLcode code)
     return f->error[0] ? span_of(f->error) : span_of(curl_easy_strerror(code));
 }
 
+/* The last answer's own, not a redirect's before it. */
+static struct span field_of(struct fetch *f, const char *name)
+{
+    struct curl_header *h;
+    if (curl_easy_header(f->easy, name, 0, CURLH_HEADER, -1, &h) != CURLHE_OK) return S("");
+    struct span s = span_of(h->value);
+    return s.n <= FETCH_FIELD_BYTES_MAX && is_line(s) ? arena_keep(f->arena, s) : S("");
+}
+
+static void read_fields(struct fetch *f)
+{
+    const char *to = NULL;
+    curl_off_t after = 0;
+    f->got.etag = field_of(f, "ETag");
+    f->got.modified = field_of(f, "Last-Modified");
+    curl_easy_getinfo(f->easy, CURLINFO_REDIRECT_URL, &to);
+    if (to && strlen(to) <= FETCH_FIELD_BYTES_MAX) f->got.location = span_of(to);
+    curl_easy_getinfo(f->easy, CURLINFO_RETRY_AFTER, &after);
+    f->got.retry_after_s = after > 0 ? (int64_t)after : 0;
+}
+
 static void finish(struct net_fetcher *all, struct fetch *f, CURLcode code, struct span why)
 {
     long status = 0;
@@ -197,6 +228,7 @@ static void finish(struct net_fetcher *all, struct fetch *f, CURLcode code, stru
     f->got.status = (int)status;
     f->got.type = type ? span_of(type) : S("");
     f->got.body = buf_span(&f->body);
+    read_fields(f);
     f->got.key_changed = code == CURLE_SSL_PINNEDPUBKEYNOTMATCH;
     if (why.n || code != CURLE_OK) f->got.why = why.n ? why : reason_of(f, code);
     for (struct fetch **at = &all->list; *at; at = &(*at)->next)
@@ -205,6 +237,7 @@ static void finish(struct net_fetcher *all, struct fetch *f, CURLcode code, stru
             break;
         }
     all->busy--;
+    all->bytes -= f->body.n;
     f->ask.done(&f->got, f->ask.with);
     curl_multi_remove_handle(all->multi, f->easy);
     curl_easy_cleanup(f->easy);
@@ -233,6 +266,7 @@ struct net_fetcher *net_fetcher_new(const struct net_guard *guard)
     struct net_fetcher *f = calloc(1, sizeof *f);
     must(f != NULL && curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK);
     f->guard = guard;
+    f->at_once = FETCH_AT_ONCE_MAX;
     f->multi = curl_multi_init();
     must(f->multi != NULL);
     return f;
@@ -244,6 +278,26 @@ void net_fetcher_free(struct net_fetcher *all)
     while (all->list) finish(all, all->list, CURLE_OK, S("the house is closing"));
     curl_multi_cleanup(all->multi);
     free(all);
+}
+
+bool net_url_join(struct arena *a, struct span base, struct span reference, struct span *out)
+{
+    char *text = NULL;
+    CURLU *u = curl_url();
+    bool good = u && curl_url_set(u, CURLUPART_URL, arena_cstr(a, base), 0) == CURLUE_OK &&
+                curl_url_set(u, CURLUPART_URL, arena_cstr(a, reference), 0) == CURLUE_OK &&
+                curl_url_get(u, CURLUPART_URL, &text, 0) == CURLUE_OK &&
+                (strncmp(text, "https://", 8) == 0 || strncmp(text, "http://", 7) == 0);
+    if (good) *out = arena_keep(a, span_of(text));
+    curl_free(text);
+    curl_url_cleanup(u);
+    return good;
+}
+
+void net_fetcher_bounds(struct net_fetcher *f, size_t at_once, size_t bytes_max)
+{
+    f->at_once = at_once;
+    f->bytes_max = bytes_max;
 }
 
 size_t net_fetcher_busy(const struct net_fetcher *f)

@@ -220,7 +220,8 @@ enum result http_client_ask(struct http_client *c, struct arena *a, const char *
  * on one thread. What a wire names is guarded: public addresses only, ports 80 and 443, http and
  * https, a few redirects each judged again. What the administrator has configured (is_ours) may be
  * anywhere, and is not led elsewhere by redirects. No proxy of the environment, no cookies, no
- * credentials in URLs, no compressed answers, TLS always verified. ---- */
+ * credentials in URLs, TLS always verified. An answer is compressed only where that is asked for,
+ * and bounded as it is when it is undone. ---- */
 enum {
     FETCH_BODY_MAX = 32 << 20, /* a picture of the largest kind */
     FETCH_TIMEOUT_MS = 30000,  /* in all */
@@ -228,6 +229,7 @@ enum {
     FETCH_REDIRECTS_MAX = 3,
     FETCH_AT_ONCE_MAX = 16,
     FETCH_FIELDS_MAX = 16,
+    FETCH_FIELD_BYTES_MAX = 2 << 10, /* an ETag, a Location: longer ones count as not sent */
 };
 struct net_guard { /* networks that may be reached although they are not public */
     const struct net_trusted *allowed;
@@ -242,6 +244,10 @@ struct net_fetched {
     bool guarded;     /* the guard said no */
     bool key_changed; /* the server's key is not the one that is pinned */
     bool is_too_large;
+    struct span
+        location; /* of a redirect that was not followed: where it leads, whole; else empty */
+    struct span etag, modified; /* ETag, Last-Modified (RFC 9110, 8.8), as sent; empty: none */
+    int64_t retry_after_s;      /* Retry-After (RFC 9110, 10.2.3), from now; 0: none */
 };
 struct net_fetch {
     struct span url;
@@ -251,13 +257,15 @@ struct net_fetch {
     struct span body; /* mail: the whole message */
     bool is_ours;
     bool stays;            /* it carries a secret: it is not led elsewhere by redirects */
+    bool may_shrink;       /* the answer may come as gzip or br; got.body is what that undone is */
+    bool is_patient;       /* the other side may think as long as timeout_ms before it answers */
     struct span pin;       /* "sha256//BASE64" of the server's key; empty: any valid certificate */
     struct span mail_from; /* smtp://, smtps:// */
     const struct span *mail_to;
     size_t mail_to_count;
-    struct span user, password;
-    uint32_t timeout_ms;                                   /* 0: FETCH_TIMEOUT_MS */
-    size_t body_max;                                       /* 0: FETCH_BODY_MAX */
+    struct span user, password; /* of the mail server, or HTTP's basic authentication */
+    uint32_t timeout_ms;        /* 0: FETCH_TIMEOUT_MS */
+    size_t body_max;            /* 0: FETCH_BODY_MAX */
     void (*done)(const struct net_fetched *f, void *with); /* exactly once, out of
         net_fetcher_poll or net_fetcher_free; f and what it points to live until it returns */
     void *with;
@@ -269,6 +277,12 @@ bool net_fetch_start(
     struct net_fetcher *f, const struct net_fetch *what); /* false: FETCH_AT_ONCE_MAX are under way.
                                                              Copies all that it needs */
 size_t net_fetcher_busy(const struct net_fetcher *f);
+/* A reference as seen from a base address (RFC 3986, 5), whole; http and https only. false: it is
+ * none. Lives in a. */
+bool net_url_join(struct arena *a, struct span base, struct span reference, struct span *out);
+/* Other bounds than FETCH_AT_ONCE_MAX, and none: how many at once; bytes of all bodies that have
+ * come and are not done with, together (what is over it fails as too large). Before the first. */
+void net_fetcher_bounds(struct net_fetcher *f, size_t at_once, size_t bytes_max);
 /* Moves transfers on; waits for them and for extra descriptors (revents are set), at most
  * timeout_ms. */
 struct pollfd;

@@ -18,6 +18,7 @@ static const struct alarm_kind kinds[] = {
     {"restart", "a role ends again and again", true},
     {"rate", "a feed sends more than it should", true},
     {"outgoing", "something could not be sent", false},
+    {"fetch", "a feed cannot be fetched", true},
     {"server-key", "the key of a feed's server has changed: nothing is taken from it", true},
     {"cdn", "a cache in front does not drop what was withdrawn", true},
     {"test", "a test: nothing has happened", false},

@@ -184,19 +184,6 @@ static bool cage_newsroom(const struct house *h)
     return fence_close(&f);
 }
 
-static bool cage_intake(const struct house *h)
-{
-    struct fence f;
-    if (!fence_open(&f)) return false;
-    allow_common(&f);
-    fence_allow(&f, span_of(h->data), true);
-    for (uint32_t i = 0; i < h->config->feed_count; i++) {
-        fence_allow(&f, h->config->feeds[i].folder, true);
-        fence_allow(&f, h->config->feeds[i].push_key_file, false);
-    }
-    return fence_close(&f);
-}
-
 /* SQLite readers in WAL mode write the shared index; nothing else of the store can be written
  * through the authorizer. */
 static bool cage_web(const struct house *h)
@@ -233,7 +220,8 @@ static bool has_secrets(const struct house *h, const char *folder)
     bool found = lies_in(span_of(h->config_path ? h->config_path : ""), folder) ||
                  lies_in(c->tls_key, folder);
     for (uint32_t i = 0; i < c->feed_count; i++)
-        found = found || lies_in(c->feeds[i].push_key_file, folder);
+        found = found || lies_in(c->feeds[i].push_key_file, folder) ||
+                lies_in(c->feeds[i].poll.secret_file, folder);
     return found;
 }
 
@@ -256,6 +244,23 @@ static void allow_etc(struct fence *f, const struct house *h)
         if (!has_secrets(h, path)) fence_allow(f, span_of(path), false);
     }
     if (d) closedir(d);
+}
+
+static bool cage_intake(const struct house *h)
+{
+    struct fence f;
+    bool asks = false;
+    if (!fence_open(&f)) return false;
+    allow_common(&f);
+    fence_allow(&f, span_of(h->data), true);
+    for (uint32_t i = 0; i < h->config->feed_count; i++) {
+        fence_allow(&f, h->config->feeds[i].folder, true);
+        fence_allow(&f, h->config->feeds[i].push_key_file, false);
+        fence_allow(&f, h->config->feeds[i].poll.secret_file, false);
+        asks |= h->config->feeds[i].poll.url.n > 0;
+    }
+    if (asks) allow_etc(&f, h); /* names and certificates */
+    return fence_close(&f);
 }
 
 /* It speaks with the world, and has a folder of its own. A program that is run for alarms inherits

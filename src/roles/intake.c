@@ -1,7 +1,8 @@
-/* intake: the wire's bytes into the ledger, nothing else: watched folders and pushes. Holds the
- * push keys. Never parses a story, never sees the store. Acknowledges (file moved, 2xx) only after
- * ledger_append has returned: what was accepted is durable. */
-#include "roles.h"
+/* intake: the wire's bytes into the ledger, nothing else: watched folders, pushes, and what the
+ * house asks for by itself. Holds the push keys, and reads the secrets of those whom it asks. Never
+ * parses a story, never sees the store. Acknowledges (file moved, 2xx) only after ledger_append has
+ * returned: what was accepted is durable. */
+#include "intake.h"
 #include "transport.h"
 
 #include <errno.h>
@@ -12,9 +13,8 @@
 
 enum {
     INTAKE_BATCH = 64, /* files made durable in one transaction */
-    INTAKE_ARENA = 1 << 30,
-    RETRY_MS = 500,   /* a full disk: files wait in the folder */
-    AGAIN_MS = 10000, /* a folder that could not be opened is tried again so often */
+    RETRY_MS = 500,    /* a full disk: files wait in the folder */
+    AGAIN_MS = 10000,  /* a folder that could not be opened is tried again so often */
 };
 
 struct door { /* one feed with a folder */
@@ -27,6 +27,7 @@ struct intake {
     struct channels channels;
     struct ledger *ledger;
     struct push_gate *gate;
+    struct intake_polls *polls; /* NULL: none */
     struct door doors[HOUSE_LISTENERS_MAX];
     size_t door_count;
     int64_t again_us; /* when closed doors are tried again */
@@ -34,15 +35,14 @@ struct intake {
     struct arena *job;
 };
 
-/* The first bytes of a picture file: it is kept beside the stories, for those that name it. */
-static bool is_picture_file(struct span b)
+bool intake_is_picture(struct span b)
 {
     return span_starts(b, S("\xff\xd8\xff")) || span_starts(b, S("\x89PNG\r\n")) ||
            (span_starts(b, S("RIFF")) && b.n > 12 && memcmp(b.p + 8, "WEBP", 4) == 0) ||
            span_starts(b, S("GIF8"));
 }
 
-static struct span meta_of(
+struct span intake_meta(
     struct arena *a, struct span name, struct span content_type, struct span charset)
 {
     struct buf b;
@@ -69,11 +69,11 @@ static struct append append_of_file(
     struct intake *in, const struct config_feed *feed, const struct folder_file *f, int64_t now_ms)
 {
     struct span name = text_plain(in->job, utf8_valid(f->name) ? f->name : S("unnamed"));
-    return (struct append){.kind = is_picture_file(f->bytes) ? EVENT_FILE : EVENT_DELIVERY,
+    return (struct append){.kind = intake_is_picture(f->bytes) ? EVENT_FILE : EVENT_DELIVERY,
         .received_ms = now_ms,
         .feed = feed->name,
         .delivery = delivery_name(in, f->delivery),
-        .meta = meta_of(in->job, name, S(""), S("")),
+        .meta = intake_meta(in->job, name, S(""), S("")),
         .blob = f->bytes};
 }
 
@@ -174,7 +174,7 @@ static void try_again(struct intake *in)
 }
 
 /* ---- pushes, passed on by web: token, feed, time, nonce, signature, type, body ---- */
-static struct span charset_of(struct span type)
+struct span intake_charset(struct span type)
 {
     ptrdiff_t at = span_find_nocase(type, S("charset="));
     if (at < 0) return S("");
@@ -196,11 +196,11 @@ static int push_in(struct intake *in, const struct push *p, struct span name, co
     struct span plain = name.n && utf8_valid(name)
                             ? text_plain(in->job, name)
                             : arena_printf(in->job, "push-%.*s", FMT(p->nonce));
-    struct append ap = {.kind = is_picture_file(p->body) ? EVENT_FILE : EVENT_DELIVERY,
+    struct append ap = {.kind = intake_is_picture(p->body) ? EVENT_FILE : EVENT_DELIVERY,
         .received_ms = now,
         .feed = p->feed,
         .delivery = arena_printf(in->job, "push:%.*s", FMT(p->nonce)),
-        .meta = meta_of(in->job, plain, p->content_type, charset_of(p->content_type)),
+        .meta = intake_meta(in->job, plain, p->content_type, intake_charset(p->content_type)),
         .blob = p->body};
     bool taken;
     enum result r = deliveries_append(in->ledger, &ap, 1, &taken);
@@ -360,7 +360,11 @@ static void loop(struct intake *in)
             fds[n++] = (struct pollfd){.fd = folder_fd(d->folder), .events = POLLIN};
         }
         try_again(in);
-        channels_poll(&in->channels, fds, n, more || in->wants_fence ? 0 : wait);
+        wait = more || in->wants_fence ? 0 : wait;
+        if (in->polls)
+            intake_polls_turn(in->polls, &in->channels, fds, n, wait);
+        else
+            channels_poll(&in->channels, fds, n, wait);
     }
 }
 
@@ -375,7 +379,9 @@ int role_intake(const struct role_start *s)
     const char *why = NULL;
     int status = 0;
     if (ledger_open(s->house->data, "intake", false, &in.ledger, &why) == OK) {
+        in.polls = intake_polls_open(s->house, in.ledger);
         loop(&in);
+        intake_polls_close(in.polls);
         ledger_close(in.ledger);
     } else {
         log_error("the ledger cannot be opened: %s", why ? why : "?");

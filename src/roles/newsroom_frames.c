@@ -96,6 +96,19 @@ static void quarantine_told(struct desk_room *d, struct span body)
         store_rollback(s);
 }
 
+/* How a feed does that intake asks for: passed on to be told. Writes nothing here. */
+static void poll_told(struct desk_room *d, struct peer *from, struct span body)
+{
+    struct take t = take_of(body);
+    bool over = take_u8(&t);
+    struct span feed = take_span(&t), text = take_span(&t);
+    struct peer *courier = channel_to(&d->channels, ROLE_COURIER, 0);
+    if (!take_done(&t))
+        channel_stuck(from);
+    else if (courier && !channel_would_wait(courier)) /* else it is told again in a moment */
+        room_alarm(d, over, "fetch", feed, text);
+}
+
 /* ---- as they come ---- */
 /* What writes the store: never in the middle of a step. NULL: done with its like, at once. */
 static const struct {
@@ -166,6 +179,8 @@ void room_on_frame(void *with, struct peer *from, struct frame *f)
     } else if (from->role == ROLE_WEB && f->type == MSG_ACK) {
         struct take t = take_of(f->body);
         clock_slot_set(SLOT_WEB_ACK_POS, take_u64(&t));
+    } else if (from->role == ROLE_INTAKE && f->type == MSG_ALARM) {
+        poll_told(d, from, f->body);
     } else {
         keep_for_later(d, from, f);
     }

@@ -308,7 +308,7 @@ enum message {
     MSG_CARD_MADE, /* newsroom <-> darkroom */
     MSG_OUT,
     MSG_OUT_TAKEN,
-    MSG_ALARM,
+    MSG_ALARM,   /* newsroom -> courier; intake -> newsroom: how a polled feed does */
     MSG_FETCHED, /* newsroom <-> courier */
 };
 /* What a reload hands to roles whose fences shut them out of the configuration's folder, where keys

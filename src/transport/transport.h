@@ -1,5 +1,6 @@
-/* transport: bytes off the wire into intake's hands (the watched folder, the authenticated push),
- * and out of the house by the courier's (the outbox, mail). Bytes only: never a story. */
+/* transport: bytes off the wire into intake's hands (the watched folder, the authenticated push,
+ * feeds that we ask for), and out of the house by the courier's (the outbox, mail). Bytes only:
+ * never a story. */
 #ifndef TRANSPORT_H
 #define TRANSPORT_H
 
@@ -89,6 +90,77 @@ void push_gate_used(struct push_gate *g, struct span feed, struct span nonce, in
 const char *push_end_name(enum push_end e);
 struct span push_sign(struct arena *a, struct span key, struct span time, struct span nonce,
     struct span body); /* hex; for senders, tests, docs */
+
+/* ---- polls: feeds that the house asks for by itself, each by a road (poller.h): "http" (a
+ * document at a URL: RSS, Atom, JSON Feed, ninjs, NewsML …), "ap", "reuters", "reuters-token",
+ * "dpa". Several at once on the caller's thread, none of which waits for another. Every connection
+ * goes through the guard. What came is handed to `take`, which makes it durable; only then what is
+ * remembered of the feed (its cursor) moves, durably too: FOLDER/FEED.json. A crash between the two
+ * brings the same bytes again, under the same name. One handle belongs to one thread. ---- */
+enum {
+    POLL_FEEDS_MAX = 64,
+    POLL_BODY_MAX = 32 << 20,            /* a document; the ledger takes no larger one */
+    POLL_CONTROL_BYTES_MAX = 4 << 20,    /* an API's answer of which we read where it goes on */
+    POLL_BODIES_MAX = 256 << 20,         /* all answers under way, together */
+    POLL_TIMEOUT_MS = 60 * 1000,         /* one answer, in all: who drips is given up */
+    POLL_PATIENT_TIMEOUT_MS = 90 * 1000, /* where the server may hold its answer back */
+    POLL_FIRST_MS = 1000,                /* no feed is asked more often, whatever it says */
+    POLL_WAIT_MAX_MS = 15 * 60 * 1000,   /* between two tries of a feed that fails */
+    POLL_RETRY_MAX_MS = 6 * 3600 * 1000, /* longer no Retry-After is believed */
+    POLL_ALARM_TRIES = 3,                /* so many failures in a row are told */
+    POLL_SECRET_BYTES_MAX = 4096,
+    POLL_CURSOR_BYTES_MAX = 4096,
+    POLL_DELIVERIES_MAX = 64, /* made durable at once */
+    POLL_PAGES_MAX = 20,      /* older pages of a document, when something may have been missed */
+};
+struct poll_feed { /* as the site file has it; must outlive the poller */
+    struct span feed, road;
+    struct span url;             /* may hold "{secret}" */
+    struct span login_url;       /* where a token is got */
+    struct span user;            /* or client id */
+    struct span secret_file;     /* password, key or client secret: one line */
+    struct span secret_header;   /* in which it goes */
+    struct span audience, scope; /* of the token */
+    const struct span *channels;
+    size_t channel_count;
+    uint32_t every_s; /* 0: the road's own */
+};
+struct poll_delivery {
+    struct span feed;
+    struct span known; /* what it is known by, beside its bytes: where it came from */
+    bool by_known;     /* … or without them, where they differ each time that it is asked for */
+    struct span name, type; /* type: Content-Type as sent; may be empty */
+    struct span bytes;
+};
+struct poll_state { /* for people */
+    struct span feed, road;
+    struct span where;      /* without query and secret */
+    int64_t ok_ms, next_ms; /* last answer that was one (0: none yet); next try */
+    uint64_t deliveries;    /* new ones, since the start */
+    uint32_t failures;      /* in a row */
+    struct span why;        /* of the last failure; empty: there is none */
+};
+struct poll_hooks {
+    /* OK: all of them are durable, and may be acknowledged. new_out: how many had not come before.
+     */
+    enum result (*take)(
+        void *with, const struct poll_delivery *list, size_t n, size_t *new_out);
+    void *with;
+};
+struct poller;
+enum result poller_open(const char *folder, const struct net_guard *guard,
+    const struct poll_hooks *hooks, struct poller **out) CHECKED; /* makes the folder; the guard
+                                                                     must outlive it */
+void poller_close(struct poller *p); /* NULL is fine; what is under way is asked for again */
+/* false: it cannot be asked, and why_out says why (static). */
+bool poller_add(struct poller *p, const struct poll_feed *f, const char **why_out);
+/* Asks what is due, moves on what is under way, waits for that and for extra descriptors (revents
+ * are set), at most timeout_ms. */
+void poller_turn(struct poller *p, struct pollfd *extra, size_t extra_count, int timeout_ms);
+size_t poller_states(const struct poller *p, struct arena *a, struct poll_state **out);
+/* The same as another process may read it: FOLDER/polls, at most a second old. */
+enum result poll_states_read(struct arena *a, const char *folder, struct poll_state **out,
+    size_t *count_out, struct span *json_out) CHECKED; /* json_out: the file as it stands */
 
 /* ---- the outbox: FOLDER/outbox.db: what is to leave the house, durable until it has left or was
  * given up. A job is known by its key for OUTBOX_KEEP_MS: the same key put again is the same job,

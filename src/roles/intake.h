@@ -1,0 +1,27 @@
+/* intake.h: what intake's files share; private to roles.
+ * - intake.c: the process: folders, pushes, comments
+ * - intake_poll.c: feeds that the house asks for by itself */
+#ifndef INTAKE_H
+#define INTAKE_H
+
+#include "roles.h"
+
+enum { INTAKE_ARENA = 1 << 30 };
+
+/* The first bytes of a picture file: it is kept beside the stories, for those that name it. */
+bool intake_is_picture(struct span bytes);
+struct span intake_meta(
+    struct arena *a, struct span name, struct span content_type, struct span charset);
+struct span intake_charset(struct span content_type); /* empty: it names none */
+
+/* ---- intake_poll.c ---- */
+struct intake_polls;
+/* NULL: no feed is polled. l must outlive it. */
+struct intake_polls *intake_polls_open(const struct house *h, struct ledger *l);
+void intake_polls_close(struct intake_polls *p);
+/* Asks, takes, and waits for extra descriptors too, as channels_poll does; tells the newsroom how
+ * the feeds do. */
+void intake_polls_turn(struct intake_polls *p, struct channels *c, struct pollfd *extra,
+    size_t extra_count, int timeout_ms);
+
+#endif

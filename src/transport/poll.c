@@ -1,0 +1,287 @@
+/* poll: feeds that the house asks for by itself: when each is asked, with which secret; what people
+ * are shown. What to ask and what an answer means is its road's (poller.h). Each feed has its own
+ * time, its own failures and its own question under way, so that none waits for another. Never logs
+ * an address's query, nor a secret. */
+#include "poller.h"
+
+#include "clock.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+enum { STATES_EVERY_MS = 1000 };
+
+static const struct poll_road *const roads[] = {
+    &poll_http, &poll_ap, &poll_reuters, &poll_reuters_token, &poll_dpa};
+
+/* ---- what roads say ---- */
+bool poll_set(char *to, size_t room, struct span s)
+{
+    if (s.n >= room || memchr(s.n ? s.p : "", 0, s.n)) return false;
+    if (s.n) memcpy(to, s.p, s.n);
+    to[s.n] = 0;
+    return true;
+}
+
+void poll_fail(struct poll_heard *h, struct span why)
+{
+    h->then = POLL_FAILS;
+    h->why = why;
+}
+
+void poll_refused(struct poll *p, const struct net_fetched *got, struct poll_heard *h)
+{
+    poll_fail(h, arena_printf(p->trip, "the server answers %d", got->status));
+}
+
+void poll_field(struct poll *p, struct poll_ask *q, const char *name, struct span value)
+{
+    must(q->head_count < POLL_FIELDS);
+    q->head[q->head_count++] = arena_printf(p->trip, "%s: %.*s", name, FMT(value));
+}
+
+struct poll_memory *poll_remember(struct poll *p)
+{
+    struct poll_memory *m = ARENA_NEW(p->trip, struct poll_memory);
+    *m = p->memory;
+    return m;
+}
+
+void poll_mark(struct poll_memory *m, uint64_t mark)
+{
+    if (poll_is_marked(m, mark)) return;
+    if (m->mark_count == POLL_MARKS)
+        memmove(m->marks, m->marks + 1, --m->mark_count * sizeof *m->marks);
+    m->marks[m->mark_count++] = mark;
+}
+
+bool poll_is_marked(const struct poll_memory *m, uint64_t mark)
+{
+    for (size_t i = m->mark_count; i-- > 0;)
+        if (m->marks[i] == mark) return true;
+    return false;
+}
+
+void poll_forget_token(struct poll *p)
+{
+    explicit_bzero(p->token, sizeof p->token);
+    p->token_until_us = 0;
+}
+
+/* ---- secrets and addresses ---- */
+static bool is_one_line(struct span s)
+{
+    for (size_t i = 0; i < s.n; i++)
+        if ((unsigned char)s.p[i] < 0x20 || s.p[i] == 0x7f) return false;
+    return s.n > 0;
+}
+
+bool poll_secret(struct poll *p, struct poll_ask *q, struct span *out)
+{
+    struct span s = S("");
+    if (!p->feed->secret_file.n)
+        q->why = "this road needs a secret_file";
+    else if (file_read(p->trip, arena_cstr(p->trip, p->feed->secret_file), POLL_SECRET_BYTES_MAX,
+                 &s) != OK)
+        q->why = "its secret_file cannot be read";
+    else if (!is_one_line(*out = span_trim(s)))
+        q->why = "its secret_file does not hold one line";
+    return !q->why;
+}
+
+struct span poll_url(struct poll *p, struct poll_ask *q, struct span url)
+{
+    static const char place[] = "{secret}";
+    ptrdiff_t at = span_find(url, span_of(place));
+    struct span secret;
+    if (at < 0) return url;
+    q->is_secret = true;
+    if (!poll_secret(p, q, &secret)) return url;
+    return arena_printf(p->trip, "%.*s%.*s%.*s", FMT(span_cut(url, 0, (size_t)at)),
+        FMT(url_escape(p->trip, secret)), FMT(span_cut(url, (size_t)at + sizeof place - 1, url.n)));
+}
+
+struct span poll_where(struct arena *a, struct span url)
+{
+    ptrdiff_t query = span_find_char(url, '?'), place = span_find(url, S("{secret}"));
+    size_t n = url.n;
+    if (query >= 0 && (size_t)query < n) n = (size_t)query;
+    if (place >= 0 && (size_t)place < n) n = (size_t)place;
+    return text_plain(a, span_cut(url, 0, n));
+}
+
+bool poll_same_origin(struct arena *a, struct span x, struct span y)
+{
+    struct url u, v;
+    return url_parse(a, x, &u) && url_parse(a, y, &v) && span_eq(u.scheme, v.scheme) &&
+           span_eq(u.host, v.host) && span_eq(u.port, v.port);
+}
+
+/* ---- asking ---- */
+/* What is said to one server is not said to another. */
+static void follow(struct poll *p, struct poll_ask *q)
+{
+    if (!poll_same_origin(p->trip, q->url, p->hop)) {
+        q->head_count = 0;
+        q->user = q->password = q->body = (struct span){0};
+        q->is_secret = false;
+    }
+    q->url = p->hop;
+}
+
+static void ask(struct poll *p)
+{
+    struct poll_ask q = {.method = "GET", .body_max = POLL_BODY_MAX};
+    if (!p->way && !p->hop.n) p->asked_us = clock_mono_us();
+    p->road->ask(p, &q);
+    if (!q.why && p->hop.n) follow(p, &q);
+    if (q.why) {
+        poll_failed(p, span_of(q.why), -1);
+        return;
+    }
+    struct poll_question *asked = ARENA_NEW(p->trip, struct poll_question);
+    *asked = (struct poll_question){p, arena_keep(p->trip, q.url), q.is_secret, q.is_extra};
+    p->asked = asked->url;
+    struct net_fetch f = {.url = asked->url,
+        .method = q.method,
+        .head = q.head,
+        .head_count = q.head_count,
+        .body = q.body,
+        .user = q.user,
+        .password = q.password,
+        .stays = true,
+        .may_shrink = true,
+        .is_patient = q.is_patient,
+        .timeout_ms = q.is_patient ? POLL_PATIENT_TIMEOUT_MS : POLL_TIMEOUT_MS,
+        .body_max = q.body_max,
+        .done = poll_answered,
+        .with = asked};
+    p->is_flying = net_fetch_start(p->of->fetcher, &f); /* else its turn comes */
+}
+
+static int ask_due(struct poller *all, int timeout_ms)
+{
+    int64_t now = clock_mono_us(), until = now + timeout_ms * 1000LL;
+    for (size_t i = 0; i < all->count; i++) {
+        struct poll *p = all->list[i];
+        if (p->is_flying) continue;
+        if (p->due_us <= now) ask(p);
+        if (!p->is_flying && p->due_us < until) until = p->due_us;
+    }
+    return until > now ? (int)((until - now + 999) / 1000) : 0;
+}
+
+static void show(struct poller *all)
+{
+    int64_t now = clock_mono_us();
+    if (!all->has_news || now - all->shown_us < STATES_EVERY_MS * 1000LL) return;
+    struct arena *a = arena_new(4 << 20);
+    struct poll_state *list;
+    size_t n = poller_states(all, a, &list);
+    if (poll_states_write(all->folder, list, n) != OK)
+        log_debug("what `status` shows of polled feeds cannot be written");
+    arena_free(a);
+    all->has_news = false;
+    all->shown_us = now;
+}
+
+void poller_turn(struct poller *all, struct pollfd *extra, size_t extra_count, int timeout_ms)
+{
+    show(all);
+    if (all->has_news && timeout_ms > STATES_EVERY_MS) timeout_ms = STATES_EVERY_MS;
+    timeout_ms = ask_due(all, timeout_ms);
+    net_fetcher_poll(all->fetcher, extra, extra_count, timeout_ms);
+}
+
+size_t poller_states(const struct poller *all, struct arena *a, struct poll_state **out)
+{
+    int64_t now_ms = clock_now_ms(), now_us = clock_mono_us();
+    *out = ARENA_ARRAY(a, struct poll_state, all->count + 1);
+    for (size_t i = 0; i < all->count; i++) {
+        const struct poll *p = all->list[i];
+        (*out)[i] = (struct poll_state){.feed = p->feed->feed,
+            .road = p->feed->road,
+            .where = poll_where(a, p->feed->url),
+            .ok_ms = p->ok_ms,
+            .next_ms = p->is_flying ? now_ms : now_ms + (p->due_us - now_us) / 1000,
+            .deliveries = p->deliveries,
+            .failures = p->failures,
+            .why = span_of(p->why)};
+    }
+    return all->count;
+}
+
+/* ---- its life ---- */
+enum result poller_open(const char *folder, const struct net_guard *guard,
+    const struct poll_hooks *hooks, struct poller **out)
+{
+    struct poller *p = calloc(1, sizeof *p);
+    must(p && POLL_SET(p->folder, span_of(folder)));
+    enum result r = dir_make(folder);
+    if (r != OK) {
+        free(p);
+        return r;
+    }
+    p->hooks = *hooks;
+    p->fetcher = net_fetcher_new(guard);
+    net_fetcher_bounds(p->fetcher, POLL_FEEDS_MAX, POLL_BODIES_MAX);
+    p->has_news = true;
+    *out = p;
+    return OK;
+}
+
+void poller_close(struct poller *all)
+{
+    if (!all) return;
+    all->closing = true;
+    net_fetcher_free(all->fetcher);
+    for (size_t i = 0; i < all->count; i++) {
+        poll_forget_token(all->list[i]);
+        arena_free(all->list[i]->trip);
+        free(all->list[i]);
+    }
+    free(all);
+}
+
+static bool is_private(struct arena *a, struct span file)
+{
+    struct stat st;
+    return stat(arena_cstr(a, file), &st) != 0 || !(st.st_mode & S_IROTH);
+}
+
+static const char *why_not(struct arena *a, const struct poll_feed *f, const struct poll_road *r)
+{
+    if (!r) return "there is no such road";
+    if (r->needs_secret && !f->secret_file.n) return "this road needs a secret_file";
+    if (r->needs_login && !f->login_url.n) return "this road needs a login_url";
+    if (r->needs_user && !f->user.n) return "this road needs a user";
+    if (f->secret_file.n && !is_private(a, f->secret_file))
+        return "everybody on this machine may read its secret_file: chmod 640";
+    return NULL;
+}
+
+bool poller_add(struct poller *all, const struct poll_feed *f, const char **why_out)
+{
+    const struct poll_road *road = NULL;
+    for (size_t i = 0; i < COUNT(roads); i++)
+        if (span_eq(span_of(roads[i]->name), f->road)) road = roads[i];
+    struct arena *a = arena_new(1 << 16);
+    *why_out = all->count == POLL_FEEDS_MAX ? "too many feeds are polled" : why_not(a, f, road);
+    arena_free(a);
+    if (*why_out) return false;
+    struct poll *p = calloc(1, sizeof *p);
+    must(p);
+    *p = (struct poll){.of = all, .feed = f, .road = road, .trip = arena_new(POLL_TRIP_ARENA)};
+    bool is_same = poll_memory_read(all->folder, f->feed, &p->memory) == OK &&
+                   span_eq(span_of(p->memory.url), f->url);
+    if (!is_same) memset(&p->memory, 0, sizeof p->memory);
+    if (!POLL_SET(p->memory.url, f->url)) *why_out = "its url is too long";
+    if (*why_out) {
+        arena_free(p->trip);
+        free(p);
+        return false;
+    }
+    all->list[all->count++] = p;
+    return true;
+}

@@ -1,0 +1,236 @@
+/* poll_reuters: Reuters Connect: a token by OAuth's client credentials (RFC 6749, 4.4), renewed
+ * before it ends and when it is refused; a search of the contract's channels from the time that was
+ * reached, oldest first, page by page; then each item that was not there before, as the answer says
+ * it. What is remembered is that time and the items near it: the next search begins a little
+ * before, for what was indexed late. Tokens live in memory alone. */
+#include "poller.h"
+
+#include "clock.h"
+
+enum {
+    AGAIN_MS = 5 * 60 * 1000,       /* so far a search begins before the time that was reached */
+    FIRST_BACK_MS = 60 * 60 * 1000, /* the first one begins so long ago */
+    TOKEN_EARLY_S = 60,
+    TOKEN_DEFAULT_S = 600, /* the answer does not say how long it lasts */
+    TOKEN_MAX_S = 7 * 24 * 3600,
+    SEARCH_ITEMS = 100,
+};
+
+struct connect {
+    enum { SEARCH, ITEM } step;
+    bool logs_in, is_refused; /* is_refused: a token was, in this trip */
+    struct span from, cursor, ids[SEARCH_ITEMS];
+    size_t count, at, pages;
+    int64_t reached_ms;
+    bool has_more;
+    struct poll_memory *memory; /* as it will be: the items that are durable are marked */
+};
+
+static const char search_text[] =
+    "query Search($from: String!, $cursor: String!, $channel: [String]!) { search(filter: "
+    "{dateRange: $from, channel: $channel, mediaTypes: TEXT}, cursor: $cursor, limit: 100, sort: "
+    "{direction: ASC, field: CONTENT_TIMESTAMP}) { pageInfo { hasNextPage endCursor } items { "
+    "versionedGuid contentTimestamp } } }";
+static const char item_text[] =
+    "query Item($id: ID!) { item(id: $id) { uri versionedGuid type profile usn version pubStatus "
+    "urgency language versionCreated firstCreated headLine slug byLine caption credit intro "
+    "position usageTerms usageTermsRole productLabel bodyXhtml subject { code name rel } } }";
+
+/* ---- asking ---- */
+static void form_part(struct poll *p, struct buf *b, const char *name, struct span value)
+{
+    if (!value.n) return;
+    if (b->n) buf_char(b, '&');
+    buf_printf(b, "%s=%.*s", name, FMT(url_escape(p->trip, value)));
+}
+
+static void ask_token(struct poll *p, struct poll_ask *q)
+{
+    struct buf b;
+    struct span secret;
+    q->url = p->feed->login_url;
+    q->method = "POST";
+    q->is_secret = true;
+    q->body_max = POLL_CONTROL_BYTES_MAX;
+    if (!poll_secret(p, q, &secret)) return;
+    buf_init(&b, p->trip, 0);
+    form_part(p, &b, "grant_type", S("client_credentials"));
+    form_part(p, &b, "client_id", p->feed->user);
+    form_part(p, &b, "client_secret", secret);
+    form_part(p, &b, "audience", p->feed->audience);
+    form_part(p, &b, "scope", p->feed->scope);
+    q->body = buf_span(&b);
+    poll_field(p, q, "Content-Type", S("application/x-www-form-urlencoded"));
+}
+
+/* "2026.01.23.06.00.00", in UTC */
+static struct span range_from(struct poll *p, int64_t ms)
+{
+    struct civil c = civil_of(ms);
+    return arena_printf(p->trip, "%04d.%02d.%02d.%02d.%02d.%02d", c.year, c.month, c.day, c.hour,
+        c.minute, c.second);
+}
+
+static int64_t reached_before(const struct poll *p)
+{
+    struct when w = when_iso(span_of(p->memory.cursor));
+    return w.kind == WHEN_UTC ? w.ms : 0;
+}
+
+static void put_search(struct poll *p, struct json_out *o, const struct connect *w)
+{
+    json_string(o, "from", w->from);
+    json_string(o, "cursor", w->cursor);
+    json_open(o, "channel", '[');
+    for (size_t i = 0; i < p->feed->channel_count; i++) json_string(o, NULL, p->feed->channels[i]);
+    json_close(o, ']');
+}
+
+static void ask_connect(struct poll *p, struct poll_ask *q)
+{
+    struct connect *w = p->way;
+    struct buf b;
+    if (!w) {
+        p->way = w = ARENA_NEW(p->trip, struct connect);
+        w->memory = poll_remember(p);
+        int64_t reached = reached_before(p);
+        w->from = range_from(p, reached ? reached - AGAIN_MS : clock_now_ms() - FIRST_BACK_MS);
+    }
+    w->logs_in = !p->token[0] || clock_mono_us() >= p->token_until_us;
+    if (w->logs_in) {
+        ask_token(p, q);
+        return;
+    }
+    buf_init(&b, p->trip, 0);
+    struct json_out o = {.b = &b};
+    json_open(&o, NULL, '{');
+    json_string(&o, "query", span_of(w->step == ITEM ? item_text : search_text));
+    json_open(&o, "variables", '{');
+    if (w->step == ITEM)
+        json_string(&o, "id", w->ids[w->at]);
+    else
+        put_search(p, &o, w);
+    json_close(&o, '}');
+    json_close(&o, '}');
+    q->url = p->feed->url;
+    q->method = "POST";
+    q->is_secret = true;
+    q->body = buf_span(&b);
+    q->body_max = POLL_CONTROL_BYTES_MAX;
+    poll_field(p, q, "Content-Type", S("application/json"));
+    poll_field(p, q, "Authorization", arena_printf(p->trip, "Bearer %s", p->token));
+}
+
+/* ---- the token ---- */
+static void heard_token(struct poll *p, const struct net_fetched *got, struct poll_heard *h)
+{
+    struct reject bad;
+    uint64_t s = TOKEN_DEFAULT_S;
+    if (got->status != 200) {
+        poll_fail(h, arena_printf(p->trip, "the login is refused: status %d", got->status));
+        return;
+    }
+    const struct json *j = json_parse(p->trip, arena_keep(p->trip, got->body), &bad);
+    struct span token = j ? json_text(j, "access_token") : S("");
+    if (!token.n || !POLL_SET(p->token, token)) {
+        poll_fail(h, S("the login's answer holds no token"));
+        return;
+    }
+    if (j && span_to_u64(json_text(j, "expires_in"), &s) && s > TOKEN_MAX_S) s = TOKEN_MAX_S;
+    s -= s > 2 * TOKEN_EARLY_S ? TOKEN_EARLY_S : s / 2;
+    p->token_until_us = clock_mono_us() + (int64_t)s * 1000000;
+    h->then = POLL_GOES_ON;
+}
+
+/* ---- the search ---- */
+static void read_item(struct connect *w, const struct json *v)
+{
+    struct span id = json_text(v, "versionedGuid");
+    struct when at = when_iso(json_text(v, "contentTimestamp"));
+    if (!id.n || w->count == SEARCH_ITEMS) return;
+    if (at.kind == WHEN_UTC && at.ms > w->reached_ms) w->reached_ms = at.ms;
+    if (!poll_is_marked(w->memory, fast_hash(id))) w->ids[w->count++] = id;
+}
+
+static void heard_search(
+    struct poll *p, struct connect *w, const struct net_fetched *got, struct poll_heard *h)
+{
+    struct reject bad;
+    const struct json *j = json_parse(p->trip, arena_keep(p->trip, got->body), &bad),
+                      *search = j ? json_get(json_get(j, "data"), "search") : NULL,
+                      *items = search ? json_get(search, "items") : NULL,
+                      *errors = j ? json_get(j, "errors") : NULL;
+    if (!items || items->type != JSON_ARRAY) {
+        struct span said = errors && errors->first ? json_text(errors->first, "message") : S("");
+        poll_fail(h,
+            said.n ? arena_printf(p->trip, "the search is refused: %.*s", FMT(utf8_head(said, 80)))
+                   : S("the answer is no page of a search"));
+        return;
+    }
+    const struct json *page = json_get(search, "pageInfo");
+    w->count = w->at = 0;
+    w->cursor = page ? json_text(page, "endCursor") : S("");
+    w->has_more = page && json_is_true(page, "hasNextPage") && w->cursor.n && items->first;
+    for (const struct json *v = items->first; v; v = v->next) read_item(w, v);
+}
+
+/* What follows: an item, the next page, or rest. The time that was reached moves with each page,
+ * for they come oldest first; the items are marked as they come. So a backlog longer than the
+ * server gives at once goes on where it was. */
+static void go_on(struct poll *p, struct connect *w, struct poll_heard *h)
+{
+    char text[25];
+    w->step = w->at < w->count ? ITEM : SEARCH;
+    h->then = w->step == ITEM || w->has_more ? POLL_GOES_ON : POLL_RESTS;
+    if (w->step == SEARCH && w->reached_ms > reached_before(p)) {
+        utc_text(w->reached_ms, text);
+        must(POLL_SET(w->memory->cursor, span_of(text)));
+    }
+    if (w->step == SEARCH || w->at % POLL_MARK_EACH == 0) h->memory = w->memory;
+    if (w->step == ITEM || !w->has_more || ++w->pages < POLL_PAGES_MAX) return;
+    h->then = POLL_RESTS; /* a breath, and a new search from there */
+    h->wait_ms = 0;
+}
+
+static void heard_item(
+    struct poll *p, struct connect *w, const struct net_fetched *got, struct poll_heard *h)
+{
+    struct poll_delivery *d = ARENA_NEW(p->trip, struct poll_delivery);
+    *d = (struct poll_delivery){.feed = p->feed->feed,
+        .known = w->ids[w->at],
+        .name = arena_printf(p->trip, "%.*s.json", FMT(utf8_head(w->ids[w->at], 100))),
+        .type = S("application/json"),
+        .bytes = arena_keep(p->trip, got->body)};
+    h->list = d;
+    h->count = got->body.n > 0;
+    poll_mark(w->memory, fast_hash(w->ids[w->at++]));
+}
+
+static void heard_connect(struct poll *p, const struct net_fetched *got, struct poll_heard *h)
+{
+    struct connect *w = p->way;
+    if (w->logs_in) {
+        heard_token(p, got, h);
+    } else if (got->status == 401 && !w->is_refused) {
+        poll_forget_token(p);
+        w->is_refused = true;
+        h->then = POLL_GOES_ON;
+    } else if (got->status != 200) {
+        poll_refused(p, got, h);
+    } else {
+        if (w->step == ITEM)
+            heard_item(p, w, got, h);
+        else
+            heard_search(p, w, got, h);
+        if (h->then != POLL_FAILS) go_on(p, w, h);
+    }
+}
+
+const struct poll_road poll_reuters = {.name = "reuters",
+    .every_s = 30,
+    .needs_secret = true,
+    .needs_login = true,
+    .needs_user = true,
+    .ask = ask_connect,
+    .heard = heard_connect,
+    .sees_refusals = true};

@@ -1,0 +1,207 @@
+/* poll_scan: where an answer says that it goes on, and which entries it has, found by looking over
+ * its bytes once. No tree, no meaning: the process that holds the credentials does not parse what
+ * strangers write; it only has to know what to ask next, and a wrong guess costs one question.
+ * Every loop moves forward: linear in the bytes. */
+#include "poller.h"
+
+#include <string.h>
+
+enum { TAG_MAX = 4 << 10, ID_MAX = 2 << 10 };
+
+/* ---- XML ---- */
+static bool is_space(char c)
+{
+    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
+static bool ends_name(char c)
+{
+    return is_space(c) || c == '>' || c == '/';
+}
+
+/* The next tag with this local name from *at on: what stands between its name and ">". */
+static bool next_tag(struct span b, const char *name, size_t *at, struct span *inside)
+{
+    size_t n = strlen(name);
+    for (; *at < b.n; (*at)++) {
+        if (b.p[*at] != '<') continue;
+        size_t i = *at + 1, from = i;
+        while (i < b.n && i - from < 64 && !ends_name(b.p[i]) && b.p[i] != '<')
+            if (b.p[i++] == ':') from = i;
+        if (i - from != n || i >= b.n || !ends_name(b.p[i]) || memcmp(b.p + from, name, n) != 0)
+            continue;
+        const char *end = memchr(b.p + i, '>', b.n - i < TAG_MAX ? b.n - i : TAG_MAX);
+        if (!end) continue;
+        *inside = (struct span){b.p + i, (size_t)(end - b.p) - i};
+        *at = (size_t)(end - b.p) + 1;
+        return true;
+    }
+    return false;
+}
+
+static struct span attribute(struct span tag, const char *name)
+{
+    size_t n = strlen(name);
+    for (size_t i = 0; i + n + 2 < tag.n; i++) {
+        if (!is_space(tag.p[i]) || memcmp(tag.p + i + 1, name, n) != 0) continue;
+        size_t k = i + 1 + n;
+        while (k < tag.n && is_space(tag.p[k])) k++;
+        if (k >= tag.n || tag.p[k] != '=') continue;
+        for (k++; k < tag.n && is_space(tag.p[k]);) k++;
+        if (k >= tag.n || (tag.p[k] != '"' && tag.p[k] != '\'')) continue;
+        struct span rest = span_cut(tag, k + 1, tag.n);
+        ptrdiff_t end = span_find_char(rest, tag.p[k]);
+        return end < 0 ? S("") : span_cut(rest, 0, (size_t)end);
+    }
+    return S("");
+}
+
+/* Of the feed itself: what an entry links to next is another thing. */
+static struct span xml_next_page(struct arena *a, struct span b)
+{
+    static const char *const entries[] = {"item", "entry"};
+    size_t at = 0;
+    struct span tag;
+    for (size_t i = 0; i < COUNT(entries); i++) {
+        size_t first = 0;
+        if (next_tag(b, entries[i], &first, &tag)) b = span_cut(b, 0, first);
+    }
+    while (next_tag(b, "link", &at, &tag))
+        if (span_eq(attribute(tag, "rel"), S("next")))
+            return arena_keep(a, entities_decode(a, span_trim(attribute(tag, "href"))));
+    return S("");
+}
+
+static size_t marks_of(struct span b, const char *name, uint64_t *out, size_t n)
+{
+    size_t at = 0, count = 0;
+    struct span tag;
+    while (count < n && next_tag(b, name, &at, &tag)) {
+        size_t most = b.n - at < ID_MAX ? b.n - at : ID_MAX;
+        const char *end = memchr(b.p + at, '<', most);
+        struct span text =
+            end ? span_trim((struct span){b.p + at, (size_t)(end - b.p) - at}) : (struct span){0};
+        if (text.n) out[count++] = fast_hash(text);
+    }
+    return count;
+}
+
+bool poll_scan_text(struct arena *a, struct span b, const char *name, size_t *at, struct span *out)
+{
+    struct span tag;
+    if (!next_tag(b, name, at, &tag)) return false;
+    size_t most = b.n - *at < ID_MAX ? b.n - *at : ID_MAX;
+    const char *end = memchr(b.p + *at, '<', most);
+    size_t n = end ? (size_t)(end - b.p) - *at : 0;
+    *out = arena_keep(a, entities_decode(a, span_trim((struct span){b.p + *at, n})));
+    *at += n;
+    return true;
+}
+
+/* ---- JSON ---- */
+/* A string's end, from behind its opening quote on. */
+static size_t string_end(struct span b, size_t i)
+{
+    for (; i < b.n && b.p[i] != '"'; i++)
+        if (b.p[i] == '\\') i++;
+    return i < b.n ? i : b.n;
+}
+
+/* Behind the value that begins at i. */
+static size_t value_end(struct span b, size_t i)
+{
+    for (size_t depth = 0; i < b.n; i++) {
+        char c = b.p[i];
+        if (c == '"') i = string_end(b, i + 1);
+        if (c == '{' || c == '[') depth++;
+        if (c == '}' || c == ']') {
+            if (!depth) return i;
+            if (!--depth) return i + 1;
+        }
+        if (c == ',' && !depth) return i;
+    }
+    return b.n;
+}
+
+static size_t skip_space(struct span b, size_t i)
+{
+    while (i < b.n && is_space(b.p[i])) i++;
+    return i;
+}
+
+/* A member's value; false: it is not there, or b is no object. */
+static bool member(struct span b, struct span key, struct span *out)
+{
+    size_t i = skip_space(b, 0);
+    if (i >= b.n || b.p[i] != '{') return false;
+    for (i++; (i = skip_space(b, i)) < b.n && b.p[i] == '"';) {
+        size_t end = string_end(b, i + 1);
+        struct span name = span_cut(b, i + 1, end);
+        i = skip_space(b, end + 1);
+        if (i >= b.n || b.p[i] != ':') return false;
+        i = skip_space(b, i + 1);
+        end = value_end(b, i);
+        if (span_eq(name, key)) {
+            *out = span_trim(span_cut(b, i, end));
+            return true;
+        }
+        i = skip_space(b, end);
+        if (i < b.n && b.p[i] == ',') i++;
+    }
+    return false;
+}
+
+size_t poll_scan_items(struct span json, const char *path, struct span *out, size_t n)
+{
+    struct span rest = span_of(path), part;
+    size_t count = 0;
+    while (rest.n && span_next(&rest, ' ', &part))
+        if (!member(json, part, &json)) return 0;
+    size_t i = skip_space(json, 0);
+    if (i >= json.n || json.p[i] != '[') return 0;
+    for (i = skip_space(json, i + 1); i < json.n && json.p[i] != ']' && count < n;) {
+        size_t end = value_end(json, i);
+        out[count++] = span_trim(span_cut(json, i, end));
+        i = skip_space(json, end);
+        if (i < json.n && json.p[i] == ',') i = skip_space(json, i + 1);
+    }
+    return count;
+}
+
+static struct span unquoted(struct span s)
+{
+    return s.n >= 2 && s.p[0] == '"' ? span_cut(s, 1, s.n - 1) : s;
+}
+
+/* ---- both ---- */
+static bool is_json(struct span b)
+{
+    if (span_starts(b, S("\xef\xbb\xbf"))) b = span_cut(b, 3, b.n);
+    size_t i = skip_space(b, 0);
+    return i < b.n && b.p[i] == '{';
+}
+
+struct span poll_scan_next(struct arena *a, struct span b)
+{
+    struct span v;
+    if (!is_json(b)) return xml_next_page(a, b);
+    if (!member(b, S("next_url"), &v) || v.n < 2 || v.p[0] != '"') return S("");
+    struct reject bad;
+    const struct json *j = json_parse(a, arena_printf(a, "[%.*s]", FMT(v)), &bad);
+    return j && j->first ? j->first->text : S("");
+}
+
+size_t poll_scan_marks(struct span b, uint64_t *out, size_t n)
+{
+    static const char *const names[] = {"guid", "id", "link"};
+    size_t count = 0;
+    if (is_json(b)) {
+        struct span items[POLL_ITEMS_MAX], id;
+        size_t found = poll_scan_items(b, "items", items, n < POLL_ITEMS_MAX ? n : POLL_ITEMS_MAX);
+        for (size_t i = 0; i < found; i++)
+            if (member(items[i], S("id"), &id)) out[count++] = fast_hash(unquoted(id));
+        return count;
+    }
+    for (size_t i = 0; i < COUNT(names) && !count; i++) count = marks_of(b, names[i], out, n);
+    return count;
+}
