@@ -400,7 +400,7 @@ with h:
     a = api("held")
     check(a.status == 200 and "Secret of the morning" in [s["headline"] for s in json.loads(a.text)["held"]] and a.headers["cache-control"] == "private, no-store", "lists are JSON", a.text[:500])
     for what in ("live", "quarantine", "alarms", "pauses", "takedowns", "acts"): check(what in json.loads(api(what).text), f"{what} too")
-    check({x["act"] for x in json.loads(api("acts").text)["acts"]} == {"publish", "hold", "takedown", "lift", "kill", "confirm", "headline", "section", "purge", "pause", "resume", "reslug", "redact", "unredact", "history", "lead", "unlead", "release", "go-live", "approve", "hide"}, "the table of acts is there to be read")
+    check({x["act"] for x in json.loads(api("acts").text)["acts"]} == {"publish", "hold", "takedown", "lift", "kill", "confirm", "headline", "section", "purge", "pause", "resume", "reslug", "redact", "unredact", "history", "lead", "unlead", "release", "go-live", "approve", "hide", "retry", "drop"}, "the table of acts is there to be read")
     story = json.loads(api("stories/" + secret).text)
     check(story["answers"] == 404 and story["reasons"][0]["text"] == "embargoed until a given time" and "Wexcombe" in story["versions"][0]["body"], "a story with its verdict and versions", story)
     check(json.loads(api("stories?of=tag:example.org,2026:2").text)["id"] == secret and api("stories/0123456789ab").status == 404, "also by its guid")
