@@ -32,8 +32,8 @@ static int complain(const char *what, enum result r)
 
 static int not_there(const char *id)
 {
-    fprintf(stderr, "broadsheet quarantine: nothing has the id %s: `quarantine list` names them\n",
-        id);
+    fprintf(
+        stderr, "broadsheet quarantine: nothing has the id %s: `quarantine list` names them\n", id);
     return EX_NOINPUT;
 }
 

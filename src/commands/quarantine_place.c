@@ -3,8 +3,8 @@
 #include "quarantine.h"
 
 enum {
-    LINES_AROUND = 6,  /* above the place, and below */
-    LINE_SHOWN = 150,  /* characters of a line: two lines of a terminal */
+    LINES_AROUND = 6, /* above the place, and below */
+    LINE_SHOWN = 150, /* characters of a line: two lines of a terminal */
 };
 
 static const struct {

@@ -204,9 +204,9 @@ static void brake_done(struct visit *v)
 {
     act_sent(v);
     if (v->done.kept)
-        visit_redirect(v, arena_printf(v->a, "/desk/%s?event=%llu",
-                              page_of(v->acts[v->act_count - 1].kind),
-                              (unsigned long long)v->done.pos));
+        visit_redirect(
+            v, arena_printf(v->a, "/desk/%s?event=%llu", page_of(v->acts[v->act_count - 1].kind),
+                   (unsigned long long)v->done.pos));
     else
         visit_message(v, 503, "busy", span_of(v->done.why));
     visit_send(v);

@@ -80,7 +80,8 @@ static enum result apply_delivery(
     const struct config_feed *feed = newsroom_feed(n, e->feed);
     if (feed) n->fed_ms[feed - n->config->feeds] = clock_now_ms();
     metric_add(M_DELIVERIES, 1);
-    if (read->end != WIRE_STORIES) return newsroom_quarantine(n, e, UINT32_MAX, &read->reject, name);
+    if (read->end != WIRE_STORIES)
+        return newsroom_quarantine(n, e, UINT32_MAX, &read->reject, name);
     for (size_t i = 0; i < read->count; i++) {
         const struct wire_item *item = &read->items[i];
         if (item->story)

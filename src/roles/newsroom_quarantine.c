@@ -14,8 +14,8 @@ static struct alarm alarm_of(struct newsroom *n, const struct quarantined *q, in
         .pos = q->pos};
 }
 
-static struct quarantined row_of(const struct event *e, uint32_t number, const struct reject *r,
-    struct span name)
+static struct quarantined row_of(
+    const struct event *e, uint32_t number, const struct reject *r, struct span name)
 {
     struct span why =
         r->why.n ? r->why
@@ -49,8 +49,7 @@ static enum result set_alarms(struct newsroom *n, const struct event *delivery)
     struct quarantined *left;
     size_t count;
     TRY(store_drop_alarms(n->store, delivery->pos, kind));
-    TRY(store_quarantine_of(
-        n->store, delivery->pos, UNREAD_WHOLE, n->job, &left, &count));
+    TRY(store_quarantine_of(n->store, delivery->pos, UNREAD_WHOLE, n->job, &left, &count));
     for (size_t i = 0; i < count; i++) {
         struct alarm al = alarm_of(n, &left[i], delivery->received_ms);
         TRY(store_put_alarm(n->store, &al));

@@ -116,8 +116,8 @@ static struct quarantined quarantined_of(struct arena *a, sqlite3_stmt *q)
     };
 }
 
-static enum result list_quarantined(struct store *s, sqlite3_stmt *q, struct arena *a,
-    struct quarantined **out, size_t *count_out)
+static enum result list_quarantined(
+    struct store *s, sqlite3_stmt *q, struct arena *a, struct quarantined **out, size_t *count_out)
 {
     enum result r = OK;
     size_t n = 0, cap = 0;
@@ -173,8 +173,7 @@ enum result store_put_alarm(struct store *s, const struct alarm *al)
 
 enum result store_drop_alarms(struct store *s, uint64_t pos, const char *kind)
 {
-    return db_do(
-        &s->desk, DESK_ALARM_DROP, ARGS(arg_int((int64_t)pos), arg_text(span_of(kind))));
+    return db_do(&s->desk, DESK_ALARM_DROP, ARGS(arg_int((int64_t)pos), arg_text(span_of(kind))));
 }
 
 enum result store_alarms(struct store *s, struct arena *a, struct alarm **out, size_t *count_out)

@@ -401,6 +401,12 @@ with h:
     check(a.status == 200 and "Secret of the morning" in [s["headline"] for s in json.loads(a.text)["held"]] and a.headers["cache-control"] == "private, no-store", "lists are JSON", a.text[:500])
     for what in ("live", "quarantine", "alarms", "pauses", "takedowns", "acts"): check(what in json.loads(api(what).text), f"{what} too")
     check({x["act"] for x in json.loads(api("acts").text)["acts"]} == {"publish", "hold", "takedown", "lift", "kill", "confirm", "headline", "section", "purge", "pause", "resume", "reslug", "redact", "unredact", "history", "lead", "unlead", "release", "go-live", "approve", "hide", "retry", "drop"}, "the table of acts is there to be read")
+    bad = json.loads(api("quarantine").text)["quarantine"][0]["id"]
+    a = api("acts", {"act": "retry", "target": bad})
+    check(a.status == 200 and json.loads(a.text)["acknowledged"] and json.loads(api("quarantine").text)["quarantine"][0]["id"] == bad, "what could not be read is read again; it still cannot", a.text)
+    a = ed.post("/desk/brakes", {"token": ed.token(), "act": "retry", "target": bad})
+    check(f'name="target" value="{bad}"' in ed.get("/desk/quarantine").text and a.status == 303 and a.headers["location"].startswith("/desk/quarantine?event="), "from the page too", (a.status, a.headers, a.text[-300:]))
+    check(api("acts", {"act": "drop", "target": "999999"}).status == 422, "nothing of that id: refused")
     story = json.loads(api("stories/" + secret).text)
     check(story["answers"] == 404 and story["reasons"][0]["text"] == "embargoed until a given time" and "Wexcombe" in story["versions"][0]["body"], "a story with its verdict and versions", story)
     check(json.loads(api("stories?of=tag:example.org,2026:2").text)["id"] == secret and api("stories/0123456789ab").status == 404, "also by its guid")
