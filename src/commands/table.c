@@ -55,8 +55,8 @@ const struct command command_table[] = {
         "[--page N] [--json]",
         "the desk in the terminal: accounts, what is public and held and why, and every act"},
     {"quarantine", command_quarantine,
-        "list [--json] | show ID [--raw] | retry ID...|all | drop ID...|all [--reason TEXT], each "
-        "with --data DIR",
+        "list [--json] | show [--raw] ID | retry all|ID... | drop [--reason TEXT] all|ID... --data "
+        "DIR",
         "what could not be read: list it, show the place, read it again, drop it from the list; "
         "exit 65: something still cannot be read"},
     {"as-of", command_as_of, "--data DIR [--json] TIME [front|section:NAME|URL|GUID]",

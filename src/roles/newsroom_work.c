@@ -219,8 +219,6 @@ static enum result apply_all(struct newsroom *n, const struct event *events, siz
             /* What comes behind another configuration is read by that one (its feed's format). */
             if (asked > i && (events[i].kind == EVENT_CONFIG || events[asked].kind == EVENT_CONFIG))
                 break;
-            /* What lies in quarantine is known when it is the act's turn. */
-            if (asked > i && newsroom_is_retry(n, &events[asked])) break;
             struct event delivery;
             if (!wants_reading(n, &events[asked], &delivery)) continue;
             TRY(newsroom_load(n, &delivery, &reads[asked]));
@@ -253,13 +251,15 @@ void newsroom_begin_job(struct newsroom *n)
     n->seen = map_new(n->job);
 }
 
-/* How many events fit into one transaction, by the bytes that they bring. */
-static size_t fit(const struct event *events, size_t count)
+/* How many events fit into one transaction, by the bytes that they bring. What brings those of a
+ * delivery before it has one for itself. */
+static size_t fit(struct newsroom *n, const struct event *events, size_t count)
 {
     uint64_t bytes = 0;
+    if (count && newsroom_is_retry(n, &events[0])) return 1;
     for (size_t i = 0; i < count; i++) {
         bytes += events[i].blob_bytes;
-        if (i && bytes > JOB_BYTES) return i;
+        if (i && (bytes > JOB_BYTES || newsroom_is_retry(n, &events[i]))) return i;
     }
     return count;
 }
@@ -313,7 +313,7 @@ enum result newsroom_step(struct newsroom *n, bool *more_out)
     }
     if (count == JOB_EVENTS || n->known) TRY(newsroom_peek(n, n->known ? 1 : PEEK_BACKLOG));
     if (count < JOB_EVENTS) newsroom_forget_foretold(n);
-    size_t take = fit(events, count);
+    size_t take = fit(n, events, count);
     uint64_t before = n->position;
     TRY(store_begin(n->store));
     enum result r = work(n, events, take, now_ms);
