@@ -156,7 +156,8 @@ static void one(const char *path, struct span bytes)
     bool xml = text.n && text.p[0] == '<';
     wire_read(a, bytes, NULL, &r);
     struct span want = result_said(a, &r);
-    for (size_t k = 0; r.end == WIRE_STORIES && (json || xml) && k < COUNT(changes); k++)
+    for (size_t k = 0;
+         r.end == WIRE_STORIES && is_document(&r) && (json || xml) && k < COUNT(changes); k++)
         if (changes[k].json == json) try_change(k, path, text, want);
     arena_free(a);
 }
@@ -172,7 +173,8 @@ static void say(const char *whose)
 
 int main(void)
 {
-    static const char *const formats[] = {"newsml-g2", "newsml-1", "ninjs", "rss", "atom"};
+    static const char *const formats[] = {"newsml-g2", "newsml-1", "ninjs", "rss", "atom", "nitf",
+        "ap-mediaapi", "dpa-digitalwires", "jsonfeed"};
     luck_begin();
     charset_prepare();
     times = TIMES;

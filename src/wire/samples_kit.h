@@ -49,6 +49,16 @@ __attribute__((unused)) static struct span result_shown(
     return buf_span(&b);
 }
 
+/* XML and JSON: a document says where it ends, and its writing is not its meaning. Pages, and what
+ * comes line by line, have tests of their own (robust_test.c, copy_test.c). */
+__attribute__((unused)) static bool is_document(const struct wire_result *r)
+{
+    static const char *const others[] = {"html", "anpa1312", "iptc7901", "mail", "text"};
+    for (size_t i = 0; r->format && i < COUNT(others); i++)
+        if (strcmp(r->format, others[i]) == 0) return false;
+    return true;
+}
+
 typedef void sample_fn(const char *path, struct span bytes);
 
 /* Each file of a folder; how many there were. */
