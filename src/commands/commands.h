@@ -53,6 +53,7 @@ const struct purge_file *purge_file_in(
 enum result purge_renditions(struct arena *a, const char *folder, struct span hex) CHECKED;
 int command_desk(int argc, char **argv);
 int command_as_of(int argc, char **argv);
+int command_quarantine(int argc, char **argv);
 int command_duties(int argc, char **argv);
 int command_confirm(int argc, char **argv);
 int command_status(int argc, char **argv);

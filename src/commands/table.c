@@ -54,6 +54,11 @@ const struct command command_table[] = {
         "TEXT] [--requested-by NAME] [--deadline TIME] [--confirm STORY] [--address ADDR] "
         "[--page N] [--json]",
         "the desk in the terminal: accounts, what is public and held and why, and every act"},
+    {"quarantine", command_quarantine,
+        "list [--json] | show [--raw] ID | retry all|ID... | drop [--reason TEXT] all|ID... --data "
+        "DIR",
+        "what could not be read: list it, show the place, read it again, drop it from the list; "
+        "exit 65: something still cannot be read"},
     {"as-of", command_as_of, "--data DIR [--json] TIME [front|section:NAME|URL|GUID]",
         "what the front or a story showed at an instant; what was withdrawn since stays so"},
     {"duties", command_duties, "--data DIR [--config FILE] [--all] [--json] [URL|GUID]",

@@ -50,6 +50,10 @@ static const struct act_row rows[ACT_UNKNOWN] = {
     [ACT_HISTORY] = {"history", true, ACT_NEEDS_TEXT, .role = DESK_EDITOR,
         .what = "how much of its former words a story's history may tell: none, changes, full, "
                 "corrected, or feed for the feed's own"},
+    [ACT_RETRY] = {"retry", false, ACT_NO_TEXT, .role = DESK_EDITOR,
+        .what = "read again what lies in quarantine, by the program that runs now"},
+    [ACT_DROP] = {"drop", false, ACT_MAY_TEXT, .role = DESK_EDITOR,
+        .what = "take something off the quarantine's list; its bytes stay in the ledger"},
 };
 static const char *const roles[] = {[DESK_NOBODY] = "nobody",
     [DESK_READER] = "reader",
@@ -146,11 +150,33 @@ bool act_check(const struct act *t, enum desk_role role, const char **why_out)
     else if ((t->kind == ACT_RELEASE || t->kind == ACT_GO_LIVE) &&
              (!t->target.n || span_eq(t->target, S("all"))))
         *why_out = "which feed? give its name";
+    else if ((t->kind == ACT_RETRY || t->kind == ACT_DROP) &&
+             (!t->target.n || span_eq(t->target, S("all"))))
+        *why_out = "which? give its id: `broadsheet quarantine list` names them";
     else if (t->kind == ACT_GO_LIVE && t->text.n && !span_eq(t->text, S("all")))
         *why_out = "the text is “all”, to publish what came before too, or nothing";
     else
         *why_out = words_amiss(t);
     return !*why_out;
+}
+
+struct span unread_id(struct arena *a, uint64_t pos, uint32_t number)
+{
+    unsigned long long event = pos;
+    return number == UNREAD_WHOLE ? arena_printf(a, "%llu", event)
+                                  : arena_printf(a, "%llu.%u", event, number + 1);
+}
+
+bool unread_id_read(struct span id, uint64_t *pos_out, uint32_t *number_out)
+{
+    uint64_t item = 0;
+    ptrdiff_t dot = span_find_char(id, '.');
+    *number_out = UNREAD_WHOLE;
+    if (dot < 0) return span_to_u64(id, pos_out) && *pos_out;
+    if (!span_to_u64(span_cut(id, (size_t)dot + 1, id.n), &item) || !item || item > UINT32_MAX - 1)
+        return false;
+    *number_out = (uint32_t)item - 1;
+    return span_to_u64(span_cut(id, 0, (size_t)dot), pos_out) && *pos_out;
 }
 
 struct span act_write(struct arena *a, const struct act *t)

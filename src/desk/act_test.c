@@ -36,6 +36,23 @@ static void acts(struct arena *a)
     check(!act_check(&go, DESK_CHIEF, &why), "with all of it or nothing");
     go = (struct act){.kind = ACT_RELEASE, .target = S("all")};
     check(!act_check(&go, DESK_EDITOR, &why), "release is of one feed");
+    struct act retry = {.kind = ACT_RETRY, .target = S("all")};
+    check(!act_check(&retry, DESK_EDITOR, &why), "retry is of one thing in quarantine");
+}
+
+static void unread_ids(struct arena *a)
+{
+    static const char *const bad[] = {
+        "", "0", "x", "41.", ".3", "41.0", "41.x", "41.3.1", "-1", "41.4294967296", " 41"};
+    uint64_t pos;
+    uint32_t number;
+    check_span(unread_id(a, 41, UNREAD_WHOLE), S("41"), "a delivery's id");
+    check_span(unread_id(a, 41, 2), S("41.3"), "an item's");
+    check(unread_id_read(S("41"), &pos, &number) && pos == 41 && number == UNREAD_WHOLE,
+        "a delivery by its id");
+    check(unread_id_read(S("41.3"), &pos, &number) && pos == 41 && number == 2, "an item");
+    for (size_t i = 0; i < COUNT(bad); i++)
+        check(!unread_id_read(span_of(bad[i]), &pos, &number), "no id: “%s”", bad[i]);
 }
 
 static struct desk_version item(
@@ -159,6 +176,7 @@ int main(void)
 {
     struct arena *a = arena_new(16 << 20);
     acts(a);
+    unread_ids(a);
     links(a);
     peek(a);
     reasons();

@@ -124,13 +124,15 @@ enum act_kind {
     ACT_REDACT,
     ACT_UNREDACT,
     ACT_HISTORY,
+    ACT_RETRY,
+    ACT_DROP,
     ACT_UNKNOWN
 };
 struct act {
     enum act_kind kind;
     story_id story;      /* 0 for pause, resume */
-    struct span target;  /* pause, resume: "all", a feed's or section's name; else the guid or URL
-                            that was meant */
+    struct span target;  /* pause, resume: "all", a feed's or section's name; retry, drop: what lies
+                            in quarantine, by its id; else the guid or URL that was meant */
     struct span text;    /* headline's text, section's name, slug's words, reason in public wording,
                             words to strike, how much history */
     struct span picture; /* redact: a picture's guid, its name on the wire, or its public address */
@@ -153,7 +155,7 @@ enum desk_role {
 enum act_word { ACT_NO_TEXT, ACT_MAY_TEXT, ACT_NEEDS_TEXT };
 struct act_row {
     const char *name;
-    bool of_story; /* else of a target: all, a feed, a section */
+    bool of_story; /* else of a target: all, a feed, a section, what lies in quarantine */
     enum act_word text;
     bool destructive; /* whoever does it in a browser is asked once more */
     bool twice;       /* and has to give the story's id */
@@ -170,6 +172,11 @@ enum desk_role desk_role_of(struct span name); /* DESK_NOBODY: there is no such 
  * step. role: of whoever asks. */
 bool act_check(const struct act *t, enum desk_role role, const char **why_out);
 enum { ACT_TEXT_MAX = 500, ACT_NAME_MAX = 200 }; /* bytes: a headline or a paragraph; a name */
+/* What lies in quarantine, by its id: "41", the delivery that is event 41 of the ledger, with all
+ * that is bad of it; "41.3", the third item in it. */
+#define UNREAD_WHOLE UINT32_MAX /* instead of the number of an item, which counts from 0 */
+struct span unread_id(struct arena *a, uint64_t pos, uint32_t number);
+bool unread_id_read(struct span id, uint64_t *pos_out, uint32_t *number_out);
 /* An act as the JSON meta of an EVENT_ACT, and back. at_ms and pos are the event's own: whoever
  * reads the ledger fills them in. */
 struct span act_write(struct arena *a, const struct act *t);

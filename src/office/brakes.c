@@ -194,13 +194,19 @@ static struct act *acts_of_brake(
     return acts;
 }
 
+static const char *page_of(enum act_kind kind)
+{
+    if (kind == ACT_RETRY || kind == ACT_DROP) return "quarantine";
+    return kind == ACT_GO_LIVE ? "shadow" : "brakes";
+}
+
 static void brake_done(struct visit *v)
 {
     act_sent(v);
     if (v->done.kept)
-        visit_redirect(v, arena_printf(v->a, "/desk/%s?event=%llu",
-                              v->acts[v->act_count - 1].kind == ACT_GO_LIVE ? "shadow" : "brakes",
-                              (unsigned long long)v->done.pos));
+        visit_redirect(
+            v, arena_printf(v->a, "/desk/%s?event=%llu", page_of(v->acts[v->act_count - 1].kind),
+                   (unsigned long long)v->done.pos));
     else
         visit_message(v, 503, "busy", span_of(v->done.why));
     visit_send(v);

@@ -165,6 +165,7 @@ static enum result list_quarantine(struct office_eyes *e, struct sought *q, stru
     struct sift_page p = slice_of(q, sift_quarantine(e->a, q->words, list, count));
     for (size_t i = p.from; i < p.until; i++) {
         json_open(o, NULL, '{');
+        json_string(o, "id", unread_id(e->a, list[i].pos, list[i].number));
         json_number(o, "event", (int64_t)list[i].pos);
         json_string(o, "name", list[i].name);
         json_string(o, "feed", list[i].feed);

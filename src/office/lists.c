@@ -218,6 +218,9 @@ static void quarantine_row(struct visit *v, struct record *r, const struct quara
     record_text(item, "agency", feed_agency(v, q->feed));
     record_text(item, "why", q->why);
     record_text(item, "place", q->line ? arena_printf(v->a, "%u:%u", q->line, q->column) : S(""));
+    record_text(item, "id", unread_id(v->a, q->pos, q->number));
+    record_text(item, "once", visit_once(v));
+    record_flag(item, "may", v->role >= act_row(ACT_RETRY)->role);
 }
 
 void page_quarantine(struct visit *v)
@@ -228,6 +231,7 @@ void page_quarantine(struct visit *v)
     if (!visit_eyes(v, &e)) return;
     if (store_quarantine(e.store, v->a, &list, &count) == OK) {
         struct record *r = visit_record(v, "quarantine", "menu_quarantine");
+        put_outcome(v, r);
         struct span words = words_asked(v);
         count = sift_quarantine(v->a, words, list, count);
         struct sift_page p = sift_page(count, page_number(v), OFFICE_LIST_MAX);

@@ -24,6 +24,16 @@ static bool is_paused(const struct office_eyes *e, struct span target)
     return false;
 }
 
+static bool lies_in_quarantine(struct office_eyes *e, struct span id)
+{
+    uint64_t pos;
+    uint32_t number;
+    struct quarantined *list;
+    size_t count = 0;
+    return unread_id_read(id, &pos, &number) &&
+           store_quarantine_of(e->store, pos, number, e->a, &list, &count) == OK && count > 0;
+}
+
 static enum act_reach brake_reaches(
     struct office_eyes *e, const struct act *t, const char **why_out)
 {
@@ -35,6 +45,9 @@ static enum act_reach brake_reaches(
     if (of_feed && !is_feed(e->site, t->target)) *why_out = "there is no feed of this name";
     if (t->kind == ACT_RESUME && !all && !is_paused(e, t->target))
         *why_out = "this is not paused: `broadsheet desk pauses` lists what is";
+    bool of_unread = t->kind == ACT_RETRY || t->kind == ACT_DROP;
+    if (of_unread && !lies_in_quarantine(e, t->target))
+        *why_out = "nothing in quarantine has this id: `broadsheet quarantine list` names them";
     return *why_out ? REACHES_NOTHING : REACHES;
 }
 

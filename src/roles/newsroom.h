@@ -113,6 +113,19 @@ void newsroom_bump_view(struct newsroom *n, const struct view *v); /* every list
 enum result newsroom_apply(
     struct newsroom *n, const struct event *e, struct wire_result *read) CHECKED;
 enum result newsroom_decide_pages(struct newsroom *n) CHECKED;
+enum result newsroom_put_story(
+    struct newsroom *n, const struct event *e, uint32_t number, const struct story *s) CHECKED;
+struct span newsroom_name_of(struct newsroom *n, const struct event *e); /* the delivery's */
+/* newsroom_quarantine.c: number UNREAD_WHOLE: the whole delivery. */
+enum result newsroom_quarantine(struct newsroom *n, const struct event *e, uint32_t number,
+    const struct reject *why, struct span name) CHECKED;
+bool newsroom_is_retry(struct newsroom *n, const struct event *e);
+/* The delivery that an act `retry` wants to be read again. false: the event is none, or nothing of
+ * what it names lies in quarantine any more. */
+bool newsroom_retries(struct newsroom *n, const struct event *e, struct event *delivery_out);
+enum result newsroom_retried(
+    struct newsroom *n, const struct act *t, const struct wire_result *read) CHECKED;
+enum result newsroom_drop(struct newsroom *n, const struct act *t) CHECKED;
 /* newsroom_mint: all that need one; then the desk's words in their place. */
 /* Reads what newsroom_mint_all has written: false where it holds no page or no day. Its words live
  * in a and in e. */
@@ -133,7 +146,7 @@ void newsroom_forget_foretold(struct newsroom *n);
 struct reading {
     struct span bytes;
     struct wire_hint hint;
-    bool lost;
+    bool wanted, lost, forgotten;
 };
 enum result newsroom_load(struct newsroom *n, const struct event *e, struct reading *r) CHECKED;
 enum result newsroom_answer(

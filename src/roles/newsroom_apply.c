@@ -14,27 +14,6 @@ void newsroom_touch(struct newsroom *n, story_id page)
     *ARENA_PUSH(n->job, n->pages.list, n->pages.n, n->pages.cap) = page;
 }
 
-static enum result quarantine(struct newsroom *n, const struct event *e, uint32_t number,
-    const struct reject *why, struct span name)
-{
-    struct quarantined q = {.pos = e->pos,
-        .number = number,
-        .name = name,
-        .feed = e->feed,
-        .why = why->why,
-        .line = why->line,
-        .column = why->column};
-    metric_add(M_REJECTS, 1);
-    TRY(store_put_quarantine(n->store, &q));
-    struct alarm al = {.kind = S("quarantine"),
-        .text = arena_printf(n->job, "%.*s: %.*s", FMT(name), FMT(why->why)),
-        .at_ms = e->received_ms,
-        .pos = e->pos};
-    TRY(newsroom_alarm(n, "quarantine", name, &al));
-    if (n->hooks.quarantined) n->hooks.quarantined(n->hooks.with, &q);
-    return OK;
-}
-
 /* ---- stories ---- */
 static void note_echo(const struct newsroom *n, const struct desk_version *v)
 {
@@ -44,7 +23,7 @@ static void note_echo(const struct newsroom *n, const struct desk_version *v)
         FMT(v->story->guid), FMT(v->feed));
 }
 
-static enum result put_story(
+enum result newsroom_put_story(
     struct newsroom *n, const struct event *e, uint32_t number, const struct story *s)
 {
     struct span provider = newsroom_provider(n, e->feed);
@@ -70,7 +49,7 @@ static enum result put_story(
         .is_kill = s->status == STATUS_CANCELED,
         .mark = mark};
     if (!stored.packed.n)
-        return quarantine(n, e, number,
+        return newsroom_quarantine(n, e, number,
             &(struct reject){.why = S("the item is larger than a story may be")}, s->guid);
     TRY(newsroom_note_near(n, &v, provider));
     TRY(newsroom_note_alike(n, &v, provider, page));
@@ -86,7 +65,7 @@ static enum result put_story(
     return OK;
 }
 
-static struct span name_of_delivery(struct newsroom *n, const struct event *e)
+struct span newsroom_name_of(struct newsroom *n, const struct event *e)
 {
     struct reject bad;
     const struct json *meta = json_parse(n->job, e->meta, &bad);
@@ -97,19 +76,18 @@ static struct span name_of_delivery(struct newsroom *n, const struct event *e)
 static enum result apply_delivery(
     struct newsroom *n, const struct event *e, struct wire_result *read)
 {
-    struct span name = name_of_delivery(n, e);
+    struct span name = newsroom_name_of(n, e);
     const struct config_feed *feed = newsroom_feed(n, e->feed);
     if (feed) n->fed_ms[feed - n->config->feeds] = clock_now_ms();
     metric_add(M_DELIVERIES, 1);
-    if (read->end == WIRE_UNKNOWN && !read->reject.why.n)
-        read->reject.why = S("no reader knows this format: see `broadsheet read` and docs/formats");
-    if (read->end != WIRE_STORIES) return quarantine(n, e, UINT32_MAX, &read->reject, name);
+    if (read->end != WIRE_STORIES)
+        return newsroom_quarantine(n, e, UINT32_MAX, &read->reject, name);
     for (size_t i = 0; i < read->count; i++) {
         const struct wire_item *item = &read->items[i];
         if (item->story)
-            TRY(put_story(n, e, (uint32_t)i, item->story));
+            TRY(newsroom_put_story(n, e, (uint32_t)i, item->story));
         else
-            TRY(quarantine(n, e, (uint32_t)i, &item->reject, name));
+            TRY(newsroom_quarantine(n, e, (uint32_t)i, &item->reject, name));
     }
     return OK;
 }
@@ -118,7 +96,7 @@ static enum result apply_delivery(
 static enum result apply_file(struct newsroom *n, const struct event *e)
 {
     if (e->forgotten) return OK;
-    struct span name = name_of_delivery(n, e), hex = hash_hex(n->job, &e->blob);
+    struct span name = newsroom_name_of(n, e), hex = hash_hex(n->job, &e->blob);
     TRY(store_put_file(n->store, e->feed, name, hex, e->pos));
     return newsroom_touch_waiting(n, e->feed, name);
 }
@@ -151,7 +129,8 @@ static enum result touch_let_go(struct newsroom *n, const struct act *act, uint6
     return OK;
 }
 
-static enum result apply_act(struct newsroom *n, const struct event *e)
+static enum result apply_act(
+    struct newsroom *n, const struct event *e, const struct wire_result *read)
 {
     struct act act;
     if (e->forgotten) return OK; /* its words were purged */
@@ -165,6 +144,8 @@ static enum result apply_act(struct newsroom *n, const struct event *e)
     struct stored_act stored = {.pos = e->pos, .json = e->meta, .at_ms = e->received_ms};
     if (!act_row(act.kind)->of_story) {
         TRY(store_put_act(n->store, &stored));
+        if (act.kind == ACT_RETRY && read) TRY(newsroom_retried(n, &act, read));
+        if (act.kind == ACT_DROP) TRY(newsroom_drop(n, &act));
         if (act.kind == ACT_GO_LIVE) TRY(newsroom_go_live(n, &act));
         brakes_take(&n->brakes, &act, &stored);
         return touch_let_go(n, &act, e->pos);
@@ -254,7 +235,7 @@ enum result newsroom_apply(struct newsroom *n, const struct event *e, struct wir
     switch (e->kind) {
     case EVENT_DELIVERY: return read ? apply_delivery(n, e, read) : OK;
     case EVENT_FILE: return apply_file(n, e);
-    case EVENT_ACT: return apply_act(n, e);
+    case EVENT_ACT: return apply_act(n, e, read);
     case EVENT_MINT: return apply_mint(n, e);
     case EVENT_COMMENT: return apply_comment(n, e);
     case EVENT_COUNTS: return apply_counts(n, e);

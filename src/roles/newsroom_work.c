@@ -173,6 +173,7 @@ enum result newsroom_load(struct newsroom *n, const struct event *e, struct read
     enum result got =
         e->forgotten ? ERR_ABSENT : ledger_blob(n->ledger, &e->blob, &r->bytes, n->job);
     r->lost = got != OK;
+    r->forgotten = e->forgotten;
     return got == ERR_ABSENT || got == ERR_CORRUPT ? OK : got;
 }
 
@@ -182,7 +183,7 @@ enum result newsroom_answer(
     if (r->lost) {
         *out = (struct wire_result){.end = WIRE_REJECT,
             .reject = {
-                .why = e->forgotten
+                .why = r->forgotten
                            ? S("its bytes were purged")
                            : S("its bytes in the ledger are damaged: restore them from a backup")}};
         return OK;
@@ -201,6 +202,13 @@ enum result newsroom_answer(
     return OK;
 }
 
+/* An event's own bytes are to be read, or those of a delivery in quarantine. */
+static bool wants_reading(struct newsroom *n, const struct event *e, struct event *delivery_out)
+{
+    *delivery_out = *e;
+    return e->kind == EVENT_DELIVERY || newsroom_retries(n, e, delivery_out);
+}
+
 /* Events in order; their bytes are sent to the readers a window ahead. */
 static enum result apply_all(struct newsroom *n, const struct event *events, size_t count)
 {
@@ -211,14 +219,16 @@ static enum result apply_all(struct newsroom *n, const struct event *events, siz
             /* What comes behind another configuration is read by that one (its feed's format). */
             if (asked > i && (events[i].kind == EVENT_CONFIG || events[asked].kind == EVENT_CONFIG))
                 break;
-            if (events[asked].kind != EVENT_DELIVERY) continue;
-            TRY(newsroom_load(n, &events[asked], &reads[asked]));
+            struct event delivery;
+            if (!wants_reading(n, &events[asked], &delivery)) continue;
+            TRY(newsroom_load(n, &delivery, &reads[asked]));
+            reads[asked].wanted = true;
             if (!n->hooks.ask || reads[asked].lost) continue;
             n->hooks.ask(n->hooks.with, events[asked].pos, reads[asked].bytes, &reads[asked].hint);
             in_flight++;
         }
         struct wire_result result, *read = NULL;
-        if (events[i].kind == EVENT_DELIVERY) {
+        if (reads[i].wanted) {
             int64_t before = clock_mono_us();
             read = &result;
             n->waited_for = events[i].pos;
@@ -241,13 +251,15 @@ void newsroom_begin_job(struct newsroom *n)
     n->seen = map_new(n->job);
 }
 
-/* How many events fit into one transaction, by the bytes that they bring. */
-static size_t fit(const struct event *events, size_t count)
+/* How many events fit into one transaction, by the bytes that they bring. What brings those of a
+ * delivery before it has one for itself. */
+static size_t fit(struct newsroom *n, const struct event *events, size_t count)
 {
     uint64_t bytes = 0;
+    if (count && newsroom_is_retry(n, &events[0])) return 1;
     for (size_t i = 0; i < count; i++) {
         bytes += events[i].blob_bytes;
-        if (i && bytes > JOB_BYTES) return i;
+        if (i && (bytes > JOB_BYTES || newsroom_is_retry(n, &events[i]))) return i;
     }
     return count;
 }
@@ -301,7 +313,7 @@ enum result newsroom_step(struct newsroom *n, bool *more_out)
     }
     if (count == JOB_EVENTS || n->known) TRY(newsroom_peek(n, n->known ? 1 : PEEK_BACKLOG));
     if (count < JOB_EVENTS) newsroom_forget_foretold(n);
-    size_t take = fit(events, count);
+    size_t take = fit(n, events, count);
     uint64_t before = n->position;
     TRY(store_begin(n->store));
     enum result r = work(n, events, take, now_ms);

@@ -116,17 +116,36 @@ static struct quarantined quarantined_of(struct arena *a, sqlite3_stmt *q)
     };
 }
 
-enum result store_quarantine(
-    struct store *s, struct arena *a, struct quarantined **out, size_t *count_out)
+static enum result list_quarantined(
+    struct store *s, sqlite3_stmt *q, struct arena *a, struct quarantined **out, size_t *count_out)
 {
     enum result r = OK;
     size_t n = 0, cap = 0;
     struct quarantined *list = NULL;
-    sqlite3_stmt *q = db_query(&s->desk, DESK_QUARANTINE_ALL, NO_ARGS);
     while (db_row(&s->desk, q, &r)) *ARENA_PUSH(a, list, n, cap) = quarantined_of(a, q);
     *out = list;
     *count_out = n;
     return r;
+}
+
+enum result store_quarantine(
+    struct store *s, struct arena *a, struct quarantined **out, size_t *count_out)
+{
+    sqlite3_stmt *q = db_query(&s->desk, DESK_QUARANTINE_ALL, NO_ARGS);
+    return list_quarantined(s, q, a, out, count_out);
+}
+
+enum result store_quarantine_of(struct store *s, uint64_t pos, uint32_t number, struct arena *a,
+    struct quarantined **out, size_t *count_out)
+{
+    sqlite3_stmt *q = db_query(&s->desk, DESK_QUARANTINE_OF,
+        ARGS(arg_int((int64_t)pos), arg_int(number == UINT32_MAX), arg_int(number)));
+    return list_quarantined(s, q, a, out, count_out);
+}
+
+enum result store_drop_quarantine(struct store *s, uint64_t pos, uint32_t number)
+{
+    return db_do(&s->desk, DESK_QUARANTINE_DROP, ARGS(arg_int((int64_t)pos), arg_int(number)));
 }
 
 enum result store_quarantine_untold(struct store *s, uint64_t pos, uint32_t number, struct arena *a,
@@ -150,6 +169,11 @@ enum result store_put_alarm(struct store *s, const struct alarm *al)
     return db_do(&s->desk, DESK_ALARM_PUT,
         ARGS(
             arg_int((int64_t)al->pos), arg_text(al->kind), arg_text(al->text), arg_int(al->at_ms)));
+}
+
+enum result store_drop_alarms(struct store *s, uint64_t pos, const char *kind)
+{
+    return db_do(&s->desk, DESK_ALARM_DROP, ARGS(arg_int((int64_t)pos), arg_text(span_of(kind))));
 }
 
 enum result store_alarms(struct store *s, struct arena *a, struct alarm **out, size_t *count_out)

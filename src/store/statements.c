@@ -197,6 +197,10 @@ const char *const desk_statements[DESK_STATEMENTS] = {
     [DESK_QUARANTINE_ALL] =
         "SELECT " QUARANTINE_COLUMNS " FROM quarantine WHERE sum=bs_sum(" QUARANTINE_COLUMNS
         ") ORDER BY pos DESC,number",
+    [DESK_QUARANTINE_OF] =
+        "SELECT " QUARANTINE_COLUMNS " FROM quarantine WHERE pos=?1 AND (?2 OR number=?3)"
+        " AND sum=bs_sum(" QUARANTINE_COLUMNS ") ORDER BY number",
+    [DESK_QUARANTINE_DROP] = "DELETE FROM quarantine WHERE pos=?1 AND number=?2",
     [DESK_QUARANTINE_UNTOLD] =
         "SELECT " QUARANTINE_COLUMNS " FROM quarantine WHERE told=0 AND (pos,number)>=(?1,?2)"
         " AND sum=bs_sum(" QUARANTINE_COLUMNS ") ORDER BY pos,number LIMIT ?3",
@@ -208,6 +212,7 @@ const char *const desk_statements[DESK_STATEMENTS] = {
     [DESK_ALARMS] = "SELECT " ALARM_COLUMNS " FROM alarm WHERE sum=bs_sum(" ALARM_COLUMNS
                     ") ORDER BY at_ms DESC,pos DESC,kind,text"
                     " LIMIT ?1",
+    [DESK_ALARM_DROP] = "DELETE FROM alarm WHERE pos=?1 AND kind=?2",
     [DESK_FILE_PUT] =
         "INSERT INTO file(" FILE_COLUMNS ",sum) VALUES(?1,?2,?3,?4,bs_sum(?1,?2,?3,?4))"
         " ON CONFLICT DO UPDATE SET hash=excluded.hash,pos=excluded.pos,"

@@ -390,12 +390,17 @@ enum result store_held(
 enum result store_put_quarantine(struct store *s, const struct quarantined *q) CHECKED;
 enum result store_quarantine(
     struct store *s, struct arena *a, struct quarantined **out, size_t *count_out) CHECKED;
+/* Of one delivery, by number: all that is bad of it, where number is UINT32_MAX; else that item. */
+enum result store_quarantine_of(struct store *s, uint64_t pos, uint32_t number, struct arena *a,
+    struct quarantined **out, size_t *count_out) CHECKED;
+enum result store_drop_quarantine(struct store *s, uint64_t pos, uint32_t number) CHECKED;
 /* Those that intake has not been told of, from one place on, oldest first; at most n. */
 enum result store_quarantine_untold(struct store *s, uint64_t pos, uint32_t number, struct arena *a,
     struct quarantined *out, size_t n, size_t *count_out) CHECKED;
 enum result store_quarantine_told(struct store *s, uint64_t pos, uint32_t number) CHECKED;
 enum result store_put_alarm(
     struct store *s, const struct alarm *al) CHECKED; /* idempotent by (pos, kind, text) */
+enum result store_drop_alarms(struct store *s, uint64_t pos, const char *kind) CHECKED;
 enum result store_alarms(struct store *s, struct arena *a, struct alarm **out,
     size_t *count_out) CHECKED; /* newest 1,000 */
 

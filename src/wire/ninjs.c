@@ -3,21 +3,29 @@
  * that parts 1.x and 2.x from 3.0. Never fatal. */
 #include "ninjs.h"
 
+#include <string.h>
+
 /* ---- keys ---- */
+
+/* Of members whose keys differ by letter case only, the one with small letters first, then the
+ * others: in whatever order they stand, for JSON's members have none (RFC 8259, 4). before NULL:
+ * from the first on. */
+static const struct json *get_behind(
+    const struct json *object, struct span key, const struct json *before)
+{
+    const struct json *best = NULL;
+    for (const struct json *m = object->first; m; m = m->next) {
+        if (m->key.n != key.n || !span_eq_nocase(m->key, key)) continue;
+        if (before && memcmp(m->key.p, before->key.p, key.n) >= 0) continue;
+        if (!best || memcmp(m->key.p, best->key.p, key.n) > 0) best = m;
+    }
+    return best;
+}
 
 const struct json *nj_get(const struct json *object, const char *key)
 {
     if (!object || object->type != JSON_OBJECT) return NULL;
-    for (const struct json *m = object->first; m; m = m->next)
-        if (span_eq_nocase(m->key, span_of(key))) return m;
-    return NULL;
-}
-
-static const struct json *get_again(const struct json *m)
-{
-    for (const struct json *k = m->next; k; k = k->next)
-        if (span_eq_nocase(k->key, m->key)) return k;
-    return NULL;
+    return get_behind(object, span_of(key), NULL);
 }
 
 struct span nj_value(const struct json *v)
@@ -76,7 +84,7 @@ static struct when time_of(const struct json *v)
 void nj_time(
     struct arena *a, struct story *s, const struct json *object, const char *key, struct when *out)
 {
-    for (const struct json *v = nj_get(object, key); v; v = get_again(v))
+    for (const struct json *v = nj_get(object, key); v; v = get_behind(object, span_of(key), v))
         when_merge(a, s, out, time_of(v), v->line, v->column, key);
 }
 
@@ -95,7 +103,7 @@ void nj_read_status(struct arena *a, struct story *s, const struct json *item)
 {
     const struct json *v = nj_get(item, "pubstatus");
     bool first = true;
-    for (; v; v = get_again(v), first = false) {
+    for (; v; v = get_behind(item, v->key, v), first = false) {
         struct span code = nj_value(v);
         enum story_status status = v->type == JSON_STRING ? nj_status(code) : STATUS_UNKNOWN;
         if (!first && status != s->status) status = STATUS_UNKNOWN;

@@ -93,8 +93,8 @@ with House(CONFIG, listen="127.0.0.1:0") as h:
         check(r.returncode != 0 and "there is no “" not in r.stderr or row["act"] in ("takedown", "kill", "purge", "lift", "redact", "pause", "resume") and "there is no “" not in r.stderr, f"{row['act']}: a verb of the terminal", r.stderr + r.stdout)
         if row["of"] == "story": check(anna.get(f"/desk/story/{held}/{row['act']}").status == 200, f"{row['act']}: a page of the desk")
         check(api("acts", {"act": row["act"], "story": "", "target": ""}).status in (200, 202, 422), f"{row['act']}: an act of the API")
-    forms = "".join(open(os.path.join(ROOT, "themes", "desk", f), encoding="utf-8").read() for f in ("brakes.html", "resume.html", "shadow.html"))
-    check({r["act"] for r in table if r["of"] == "target"} == set(re.findall(r'name="act" value="([\w-]+)"', forms)), "and every brake has its form")
+    forms = "".join(open(os.path.join(ROOT, "themes", "desk", f), encoding="utf-8").read() for f in ("brakes.html", "resume.html", "shadow.html", "quarantine.html"))
+    check({r["act"] for r in table if r["of"] == "target"} == set(re.findall(r'name="act" value="([\w-]+)"', forms)), "and every act on what is no story has its form")
 
     # ---- what readers have written ----
     def say(path, words, n):
