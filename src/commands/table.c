@@ -29,6 +29,11 @@ const struct command command_table[] = {
         "configuration; exit 1: more than need a second yes"},
     {"push", command_push, "--url URL --key FILE FILE...",
         "deliver wire files to a site by signed HTTP push"},
+    {"import", command_import,
+        "wxr FILE --data DIR [--feed NAME] [--wire FEED] [--types LIST] [--meta-key NAME] "
+        "[--agencies LIST] [--report FILE] | redirects FILE --data DIR | --verify FILE --site URL",
+        "take over a WordPress export with every old address; a table of redirects; ask the new "
+        "site for every old address, exit 1: one is wrong"},
     {"takedown", command_act, "--data DIR [--reason TEXT] URL|GUID",
         "take a story off every page at once; it stays down until lifted"},
     {"receipt", command_receipt,

@@ -20,6 +20,8 @@ enum event_kind {
     EVENT_COUNTS = 7,
     EVENT_FILE = 8,  /* a picture or other file beside wire items: blob = bytes; meta = {name} */
     EVENT_FAULT = 9, /* a reader crashed on event N: meta; quarantined in every rebuild */
+    EVENT_ADDRESS = 10, /* addresses of the site that was here before, and what they lead to: meta =
+                           JSON */
 };
 struct event {
     uint64_t pos; /* 1, 2, 3 … without gaps */

@@ -126,6 +126,11 @@ bool newsroom_retries(struct newsroom *n, const struct event *e, struct event *d
 enum result newsroom_retried(
     struct newsroom *n, const struct act *t, const struct wire_result *read) CHECKED;
 enum result newsroom_drop(struct newsroom *n, const struct act *t) CHECKED;
+/* newsroom_import.c: what was taken over from the site that was here before. */
+enum result newsroom_apply_address(struct newsroom *n, const struct event *e) CHECKED;
+/* When a delivery came; of what another site had published, since when it was public there. */
+int64_t newsroom_since(struct newsroom *n, const struct event *e);
+struct span newsroom_tag_slug(struct newsroom *n, struct span name); /* of its page */
 /* newsroom_mint: all that need one; then the desk's words in their place. */
 /* Reads what newsroom_mint_all has written: false where it holds no page or no day. Its words live
  * in a and in e. */

@@ -30,7 +30,7 @@ enum result newsroom_put_story(
     struct desk_version v = {.story = s,
         .item = story_id_of(ledger_key(n->ledger), provider, s->guid),
         .feed = e->feed,
-        .received_ms = e->received_ms,
+        .received_ms = newsroom_since(n, e),
         .pos = e->pos,
         .number = number};
     struct span link_key = desk_link_key(n->job, s, e->feed);
@@ -43,7 +43,7 @@ enum result newsroom_put_story(
         .feed = e->feed,
         .packed = story_pack(n->job, s),
         .link_key = link_key,
-        .received_ms = e->received_ms,
+        .received_ms = v.received_ms,
         .pos = e->pos,
         .number = number,
         .is_kill = s->status == STATUS_CANCELED,
@@ -186,7 +186,7 @@ static enum result apply_comment(struct newsroom *n, const struct event *e)
 {
     struct reject bad;
     const struct json *meta = e->forgotten ? NULL : json_parse(n->job, e->meta, &bad);
-    struct stored_comment c = {.pos = e->pos, .at_ms = e->received_ms};
+    struct stored_comment c = {.pos = e->pos, .at_ms = newsroom_since(n, e)};
     story_id story;
     bool room = false;
     if (!meta || !story_id_read(json_text(meta, "story"), &story)) return OK;
@@ -239,6 +239,7 @@ enum result newsroom_apply(struct newsroom *n, const struct event *e, struct wir
     case EVENT_MINT: return apply_mint(n, e);
     case EVENT_COMMENT: return apply_comment(n, e);
     case EVENT_COUNTS: return apply_counts(n, e);
+    case EVENT_ADDRESS: return newsroom_apply_address(n, e);
     case EVENT_CONFIG: return newsroom_apply_config(n, e);
     default: return OK;
     }

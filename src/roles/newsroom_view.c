@@ -32,11 +32,15 @@ struct span newsroom_slug(struct newsroom *n, const struct decided *d)
 }
 
 /* ---- tags and authors ---- */
-static struct view_tag tag_of(struct newsroom *n, struct span name)
+struct span newsroom_tag_slug(struct newsroom *n, struct span name)
 {
     struct span slug = text_slug(n->job, name, SLUG_CHARACTERS);
-    if (!slug.n) slug = text_casefold(n->job, name);
-    return (struct view_tag){slug, arena_keep(n->job, name)};
+    return slug.n ? slug : text_casefold(n->job, name);
+}
+
+static struct view_tag tag_of(struct newsroom *n, struct span name)
+{
+    return (struct view_tag){newsroom_tag_slug(n, name), arena_keep(n->job, name)};
 }
 
 static void add_tag(struct newsroom *n, struct view_tag *list, uint32_t *count, struct span name)

@@ -161,9 +161,20 @@ size_t newsroom_within_limits(struct newsroom *n, struct span feed, struct arena
  * one at least was. */
 enum result deliveries_append(
     struct ledger *l, struct append *events, size_t n, bool *taken) CHECKED;
+/* The meta of a comment's event. since_ms: it was written elsewhere, then; 0: now. */
+struct span comment_meta(
+    struct arena *a, story_id story, const struct comment *c, int64_t since_ms);
 /* A reader's comment made durable; the same id twice is one. ERR_DENIED: it is over a limit. */
 enum result comment_append(
     struct ledger *l, struct arena *a, story_id story, const struct comment *c) CHECKED;
+/* ---- what is taken over from the site that was here before ---- */
+/* The meta of a delivery that it had published since then: the newsroom takes that for the instant
+ * at which it came, no later than it really did. Only our own import writes it. */
+struct span import_meta(struct arena *a, struct span name, int64_t since_ms);
+enum address_leads { ADDRESS_STORY, ADDRESS_TAG, ADDRESS_AUTHOR, ADDRESS_PATH, ADDRESS_GONE };
+/* The meta of an EVENT_ADDRESS. to: the name of a tag or an author; a path below base, or a URL. */
+struct span address_meta(struct arena *a, const struct span *old, size_t n,
+    enum address_leads leads, story_id story, struct span to);
 /* May these bytes hold a kill? Cheap; says yes too often. */
 bool smells_of_kill(struct span bytes);
 struct span page_path(struct arena *a, const struct mint *m); /* below base */

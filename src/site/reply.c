@@ -118,6 +118,14 @@ void site_moved(
     plain_answer(out, head, 301, S("Moved.\n"));
 }
 
+void site_moved_out(const struct site_ask *ask, struct span url, struct site_answer *out)
+{
+    struct span head = head_of(ask->arena,
+        &(struct head){.content_type = "text/plain; charset=utf-8", .cache = "no-cache"});
+    head = arena_printf(ask->arena, "Location: %.*s\r\n%.*s", FMT(url), FMT(head));
+    plain_answer(out, head, 301, S("Moved.\n"));
+}
+
 /* ---- pictures ---- */
 static bool is_card_of_section(struct span file)
 {

@@ -110,7 +110,7 @@ static bool is_of_story(enum page_kind kind)
     return kind == PAGE_ARTICLE || kind == PAGE_REVISIONS || kind == PAGE_COMMENTS;
 }
 
-static void answer_gone(
+void site_gone(
     struct site_hand *h, const struct site_ask *ask, const struct route *r, struct site_answer *out)
 {
     struct gone g;
@@ -172,6 +172,13 @@ static void keep_and_answer(struct site_hand *h, const struct site_ask *ask, con
     site_kept(ask, e, out);
 }
 
+/* Inside a snapshot: an address of the site that was here before. */
+static bool answer_old(struct site_hand *h, const struct site_ask *ask, struct site_answer *out)
+{
+    struct span key;
+    return site_old_key(ask, &key) && site_old(h, ask, key, out);
+}
+
 static void make_page(struct site_hand *h, const struct site_ask *ask, struct route *r,
     struct span path, const struct before *before, struct site_answer *out)
 {
@@ -187,8 +194,10 @@ static void make_page(struct site_hand *h, const struct site_ask *ask, struct ro
         keep_and_answer(h, ask, r, before, out);
     else if (made == OK)
         site_made(ask, &h->page, out);
+    else if (made == ERR_ABSENT && answer_old(h, ask, out))
+        return;
     else if (made == ERR_ABSENT && is_story)
-        answer_gone(h, ask, r, out);
+        site_gone(h, ask, r, out);
     else if (made == ERR_ABSENT || made == ERR_CORRUPT)
         site_not_found(h, ask, out);
     else
@@ -255,11 +264,12 @@ static void answer_uncached(struct site_hand *h, const struct site_ask *ask, str
             site_trouble(h, ask, BUSY, out);
         return;
     }
-    if (!found)
+    bool is_old = !found && answer_old(h, ask, out);
+    if (!found && !is_old)
         site_not_found(h, ask, out);
-    else if (r->extra == ROUTE_PICTURE)
+    else if (!is_old && r->extra == ROUTE_PICTURE)
         site_picture(h, ask, r, out);
-    else
+    else if (!is_old)
         make_page(h, ask, r, path, &before, out);
     reader_end(h->reader);
 }
@@ -285,6 +295,19 @@ static bool answer_from_cache(
     return true;
 }
 
+/* "/?p=7" would be the front: that it names a post is known before a page is looked for. */
+static bool answer_numbered(
+    struct site_hand *h, const struct site_ask *ask, struct site_answer *out)
+{
+    struct span key;
+    if (!ask->has_query || !site_old_key(ask, &key) || key.p[0] != '?') return false;
+    arena_reset(h->arena);
+    if (!open_snapshot(h, ask)) return false;
+    bool answered = site_old(h, ask, key, out);
+    reader_end(h->reader);
+    return answered;
+}
+
 static void answer(struct site_hand *h, const struct site_ask *ask, struct site_answer *out)
 {
     struct span path = S("");
@@ -295,7 +318,7 @@ static void answer(struct site_hand *h, const struct site_ask *ask, struct site_
         site_trouble(h, ask, WRONG_METHOD, out);
         return;
     }
-    if (answer_from_cache(h, ask, out)) return;
+    if (answer_from_cache(h, ask, out) || answer_numbered(h, ask, out)) return;
     bool ours = path_below(h, ask, &path, &bare);
     if (ours && bare) {
         site_moved(h, ask, S("/"), out);

@@ -43,6 +43,7 @@ extern const size_t summed_table_count;
 #define LABEL_COLUMNS "kind,slug,front_ms,id,story,name"
 #define GONE_COLUMNS                                                                               \
     "id,state,since_ms,published_ms,merged_into,path,agency,by,as_404,wire_ms,wording"
+#define OLD_COLUMNS "address,story,target,gone,pos"
 #define PICTURE_COLUMNS "hash,width,height,forms"
 #define SHOWN_COLUMNS "hash,story,from_ms,until_ms,item"
 #define MEMBER_COLUMNS "story,page"
@@ -88,6 +89,7 @@ enum site_sql {
     SITE_GONE_PUT,
     SITE_GONE,
     SITE_GONE_DROP,
+    SITE_OLD_PUT,
     SITE_PICTURE_PUT,
     SITE_PICTURE,
     SITE_PICTURE_ELSEWHERE,
@@ -228,6 +230,7 @@ enum reader_sql {
     READ_STORY,
     READ_THERE,
     READ_GONE,
+    READ_OLD,
     READ_WITHDRAWN,
     READ_LEFT,
     READ_MERGED,

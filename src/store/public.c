@@ -293,6 +293,13 @@ enum result store_drop_gone(struct store *s, story_id id)
     return db_do(&s->site, SITE_GONE_DROP, ARGS(arg_int((int64_t)id)));
 }
 
+enum result store_put_old(struct store *s, const struct old_address *old)
+{
+    return db_do(&s->site, SITE_OLD_PUT,
+        ARGS(arg_text(old->address), arg_int((int64_t)old->story), arg_text(old->target),
+            arg_int(old->gone), arg_int((int64_t)old->pos)));
+}
+
 enum result store_put_picture(
     struct store *s, struct span hash_hex, uint32_t width, uint32_t height, uint32_t forms)
 {

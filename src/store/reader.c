@@ -42,7 +42,7 @@ static bool is_one_of(const char *name, const char *const *list, size_t n)
 }
 
 /* What the full-text table reads of its own; it holds words of public stories only. */
-static const char *const open_tables[] = {"note", "gone", "search", "search_data", "search_idx",
+static const char *const open_tables[] = {"note", "gone", "old", "search", "search_data", "search_idx",
     "search_docsize", "search_config", "search_content"};
 static const char *const guarded_tables[] = {
     "story", "body", "label", "shown", "popular", "picture", "doc", "member", "twin"};
@@ -301,6 +301,22 @@ enum result reader_gone(struct reader *r, story_id id, struct arena *a, struct g
     if (!whole) return ERR_CORRUPT;
     /* E15: what will be answered once a right has ended says nothing before its embargo has. */
     return out->since_ms <= r->now_ms ? OK : ERR_ABSENT;
+}
+
+enum result reader_old(
+    struct reader *r, struct span address, struct arena *a, struct old_address *out)
+{
+    enum result result = OK;
+    sqlite3_stmt *q = db_query(&r->db, READ_OLD, ARGS(arg_text(address)));
+    if (!db_row(&r->db, q, &result)) return result == OK ? ERR_ABSENT : result;
+    *out = (struct old_address){.address = db_keep(a, q, 0),
+        .story = (story_id)sqlite3_column_int64(q, 1),
+        .target = db_keep(a, q, 2),
+        .gone = sqlite3_column_int(q, 3),
+        .pos = (uint64_t)sqlite3_column_int64(q, 4)};
+    bool whole = sqlite3_column_int(q, 5);
+    sqlite3_reset(q);
+    return whole ? OK : ERR_CORRUPT;
 }
 
 static enum result gone_list(struct reader *r, sqlite3_stmt *q, size_t n, struct arena *a,

@@ -85,6 +85,9 @@ static const char site_tables[] =
     "CREATE INDEX gone_left ON gone(since_ms,id) WHERE state IN(2,3,4,5,7);"
     "CREATE INDEX gone_merged ON gone(merged_into,id) WHERE state=6;"
 
+    "CREATE TABLE old(address TEXT PRIMARY KEY, story INTEGER, target TEXT, gone INTEGER,"
+    " pos INTEGER, sum INTEGER) WITHOUT ROWID;"
+
     "CREATE TABLE picture(hash TEXT PRIMARY KEY, width INTEGER, height INTEGER,"
     " forms INTEGER, sum INTEGER) WITHOUT ROWID;"
     "CREATE TABLE shown(hash TEXT, story INTEGER, from_ms INTEGER, until_ms INTEGER,"
@@ -225,6 +228,7 @@ const struct summed_table summed_tables[] = {
     {FILE_SITE, "body", BODY_COLUMNS},
     {FILE_SITE, "label", LABEL_COLUMNS},
     {FILE_SITE, "gone", GONE_COLUMNS},
+    {FILE_SITE, "old", OLD_COLUMNS},
     {FILE_SITE, "picture", PICTURE_COLUMNS},
     {FILE_SITE, "shown", SHOWN_COLUMNS},
     {FILE_SITE, "member", MEMBER_COLUMNS},

@@ -13,7 +13,7 @@
 #include "story.h"
 
 enum {
-    STORE_VERSION = 7,
+    STORE_VERSION = 8,
     STORE_LIST_MAX = 1000,
     STORE_SEARCH_MAX = 200,
     STORE_ACTS_NAMED_MAX = 1000,
@@ -452,6 +452,20 @@ enum result store_put_gone(struct store *s, const struct gone *g) CHECKED;
  * damaged. */
 enum result store_gone(struct store *s, story_id id, struct gone *out) CHECKED;
 enum result store_drop_gone(struct store *s, story_id id) CHECKED;
+/* ---- addresses of the site that was here before ---- */
+struct old_address {
+    struct span address; /* as address_key has it */
+    story_id story;      /* 0: of none */
+    struct span target;  /* story 0: a path below base, or a URL elsewhere */
+    bool gone;           /* meant to be gone, for good */
+    uint64_t pos;        /* a later word replaces an earlier one */
+};
+/* The one form under which an old address is kept and looked for: "?p=7" for whatever names a post
+ * by its number, "?cat=3", "?author=2", else the path: decoded, lower case in ASCII, no slash at its
+ * end. address: a URL, or a path with its query, as written. false: it names nothing ("/", another
+ * scheme, bad escapes, over 2,000 bytes). Lives in a. */
+bool address_key(struct arena *a, struct span address, struct span *out);
+enum result store_put_old(struct store *s, const struct old_address *old) CHECKED;
 enum result store_put_picture(struct store *s, struct span hash_hex, uint32_t width,
     uint32_t height, uint32_t forms) CHECKED; /* the darkroom's finding; forms 0: not usable */
 bool store_picture(struct store *s, struct span hash_hex, uint32_t *width_out, uint32_t *height_out,
@@ -568,6 +582,10 @@ enum result reader_story(struct reader *r, story_id id, struct arena *a,
     struct view *out) CHECKED; /* ERR_ABSENT: not public now */
 enum result reader_gone(
     struct reader *r, story_id id, struct arena *a, struct gone *out) CHECKED; /* ERR_ABSENT */
+/* What is known of an address of the site that was here before. It says nothing of whether its story
+ * is public. ERR_ABSENT: nothing. */
+enum result reader_old(struct reader *r, struct span address, struct arena *a,
+    struct old_address *out) CHECKED;
 /* What was public and was withdrawn or taken down, newest first; not where the feed wants 404. */
 enum result reader_withdrawn(
     struct reader *r, size_t n, struct arena *a, struct gone **out, size_t *count_out) CHECKED;

@@ -1,0 +1,95 @@
+/* markup.c: what WordPress makes of a text when it shows it: paragraphs at blank lines, no orders in
+ * square brackets, no comments of its block editor. Linear. Never fatal. */
+#include "archive.h"
+
+/* Such a part is a block already and gets no paragraph around it. */
+static bool is_block(struct span part)
+{
+    static const char *const heads[] = {"<p", "<h1", "<h2", "<h3", "<h4", "<h5", "<h6", "<ul",
+        "<ol", "<li", "<div", "<table", "<blockquote", "<pre", "<figure", "<hr", "<dl", "<section",
+        "<iframe", "<script", "<style", "</"};
+    for (size_t i = 0; i < COUNT(heads); i++) {
+        struct span head = span_of(heads[i]);
+        if (!span_starts_nocase(part, head)) continue;
+        char next = part.n > head.n ? part.p[head.n] : '>';
+        if (head.n == 2 && head.p[1] == '/') return true;
+        if (next == '>' || next == ' ' || next == '/' || next == '\n' || next == '\t') return true;
+    }
+    return false;
+}
+
+enum { ORDER_MAX = 2000 }; /* bytes of one order in brackets */
+
+/* "[caption id=…]", "[/caption]", "[gallery]": a name of these, and then its end. 0: it is none. */
+static size_t order_at(struct span s)
+{
+    static const char *const names[] = {"caption", "wp_caption", "gallery", "embed", "audio",
+        "video", "playlist", "contact-form", "contact-form-7", "youtube", "twitter", "googlemaps",
+        "vc_", "et_pb_", "fusion_", "av_", "su_", "tdb_", "td_"};
+    struct span rest = span_cut(s, 1, s.n < ORDER_MAX ? s.n : ORDER_MAX);
+    if (rest.n && rest.p[0] == '/') rest = span_cut(rest, 1, rest.n);
+    for (size_t i = 0; i < COUNT(names); i++) {
+        struct span name = span_of(names[i]);
+        if (!span_starts_nocase(rest, name)) continue;
+        char next = rest.n > name.n ? rest.p[name.n] : ']';
+        bool ends = next == ']' || next == ' ' || next == '\n' || next == '/';
+        if (!ends && name.p[name.n - 1] != '_') continue;
+        ptrdiff_t end = span_find_char(rest, ']');
+        return end < 0 ? 0 : (size_t)(rest.p - s.p) + (size_t)end + 1;
+    }
+    return 0;
+}
+
+static size_t comment_at(struct span s)
+{
+    if (!span_starts(s, S("<!--"))) return 0;
+    ptrdiff_t end = span_find(s, S("-->"));
+    return end < 0 ? 0 : (size_t)end + 3;
+}
+
+static struct span without_orders(struct arena *a, struct span s)
+{
+    struct buf b;
+    buf_init(&b, a, 0);
+    bool open_comment = false; /* one without an end: no later one has one either */
+    for (size_t i = 0; i < s.n;) {
+        size_t skip = 0;
+        if (s.p[i] == '[') skip = order_at(span_cut(s, i, s.n));
+        if (s.p[i] == '<' && !open_comment) {
+            skip = comment_at(span_cut(s, i, s.n));
+            open_comment = !skip && span_starts(span_cut(s, i, s.n), S("<!--"));
+        }
+        if (!skip && s.p[i] != '\r') buf_char(&b, s.p[i]);
+        i += skip ? skip : 1;
+    }
+    return buf_span(&b);
+}
+
+static void put_part(struct buf *b, struct span part)
+{
+    part = span_trim(part);
+    if (!part.n) return;
+    bool block = is_block(part);
+    if (!block) buf_lit(b, "<p>");
+    for (size_t i = 0; i < part.n; i++) {
+        if (!block && part.p[i] == '\n') buf_lit(b, "<br>");
+        buf_char(b, part.p[i]);
+    }
+    buf_str(b, block ? "\n" : "</p>\n");
+}
+
+struct span post_markup(struct arena *a, struct span content)
+{
+    struct span text = without_orders(a, content), line, rest = text;
+    struct buf b;
+    buf_init(&b, a, 0);
+    size_t from = 0;
+    while (rest.n && span_next(&rest, '\n', &line)) {
+        if (span_trim(line).n) continue;
+        size_t at = (size_t)(line.p - text.p);
+        put_part(&b, span_cut(text, from, at));
+        from = at + line.n;
+    }
+    put_part(&b, span_cut(text, from, text.n));
+    return buf_span(&b);
+}

@@ -1,0 +1,57 @@
+/* import: `broadsheet import wxr FILE`, `import redirects FILE`, `import --verify FILE`: the move from
+ * another site. Works beside a running house; what it appends is published as everything else is. */
+#include "import.h"
+
+#include <string.h>
+#include <sysexits.h>
+
+int import_open(struct import *m, const char *data)
+{
+    const char *why = NULL;
+    int code = house_visit_or_say(&m->house, data);
+    if (code != EX_OK) return code;
+    m->batch_arena = arena_new(IMPORT_BATCH_ARENA);
+    m->post_arena = arena_new(IMPORT_POST_ARENA);
+    m->lists_arena = arena_new(IMPORT_LISTS_ARENA);
+    m->lists = map_new(m->lists_arena);
+    struct config *c = NULL;
+    enum result r = config_then(&m->house, FOREVER, &c, &why);
+    if (r != OK) {
+        fprintf(stderr, "broadsheet import: start the site once (broadsheet serve): %s\n", why);
+        return EX_NOINPUT;
+    }
+    m->config = c;
+    r = ledger_open(m->house.data, "import", false, &m->ledger, &why);
+    if (r != OK) {
+        fprintf(stderr, "broadsheet import: %s\n", why ? why : result_name(r));
+        return exit_code(r);
+    }
+    if (store_look(m->house.store, &m->store, &why) != OK) m->store = NULL;
+    return EX_OK;
+}
+
+void import_close(struct import *m)
+{
+    if (m->store) store_close(m->store);
+    if (m->ledger) ledger_close(m->ledger);
+    arena_free(m->batch_arena);
+    arena_free(m->post_arena);
+    arena_free(m->lists_arena);
+    wxr_site_free(m->site);
+    house_close(&m->house);
+}
+
+int command_import(int argc, char **argv)
+{
+    static const struct {
+        const char *word;
+        int (*run)(int, char **);
+    } words[] = {{"wxr", import_wxr}, {"redirects", import_redirects}};
+    for (size_t i = 0; argc > 1 && i < COUNT(words); i++) {
+        if (strcmp(argv[1], words[i].word) != 0) continue;
+        argv[1] = argv[0];
+        return words[i].run(argc - 1, argv + 1);
+    }
+    if (argc > 1 && strncmp(argv[1], "--verify", 8) == 0) return import_verify(argc, argv);
+    return usage_error("import", "import what? `wxr FILE`, `redirects FILE` or `--verify FILE`");
+}

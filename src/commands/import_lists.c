@@ -1,0 +1,100 @@
+/* import_lists: the addresses of lists: categories, tags, authors, days, feeds. Only those on which a
+ * public post stood are kept: the others are nobody's business. */
+#include "import.h"
+
+static bool told(struct import *m, struct span address)
+{
+    if (map_get(m->lists, address)) return true;
+    *map_at(m->lists, arena_keep(m->lists_arena, address)) = m;
+    return false;
+}
+
+/* The path below which the old site stood: "/blog", or "". */
+static struct span base_path(struct import *m)
+{
+    struct url u;
+    if (!url_parse(m->post_arena, m->site->base, &u)) return S("");
+    while (u.path.n && u.path.p[u.path.n - 1] == '/') u.path.n--;
+    return u.path;
+}
+
+static enum result tell(
+    struct import *m, struct span address, enum address_leads leads, struct span to)
+{
+    struct span old = arena_printf(m->post_arena, "%.*s%.*s", FMT(base_path(m)), FMT(address));
+    return told(m, old) ? OK : import_addresses(m, &old, 1, leads, 0, to);
+}
+
+/* "/category/sport/football": below those above it. */
+static struct span category_path(struct import *m, struct span slug)
+{
+    struct span path = slug;
+    for (int i = 0; i < 8; i++) {
+        const struct span *parent = map_get(m->site->parents, slug);
+        if (!parent || !parent->n) break;
+        slug = *parent;
+        path = arena_printf(m->post_arena, "%.*s/%.*s", FMT(slug), FMT(path));
+    }
+    return arena_printf(m->post_arena, "/category/%.*s", FMT(path));
+}
+
+static enum result tell_category(struct import *m, const struct wxr_term *t)
+{
+    const struct config_section *c = config_section_named(m->config, t->slug);
+    struct span path = category_path(m, t->slug), short_path;
+    enum address_leads leads = c ? ADDRESS_PATH : ADDRESS_TAG;
+    struct span to =
+        c ? arena_printf(m->post_arena, "/section/%.*s", FMT(c->name))
+          : text_fold(m->post_arena, html_to_text(m->post_arena, t->name));
+    short_path = arena_printf(m->post_arena, "/category/%.*s", FMT(t->slug));
+    TRY(tell(m, path, leads, to));
+    return tell(m, short_path, leads, to);
+}
+
+static enum result tell_terms(struct import *m, const struct wxr_item *i)
+{
+    for (size_t k = 0; k < i->term_count; k++) {
+        const struct wxr_term *t = &i->terms[k];
+        if (!t->slug.n || !t->name.n) continue;
+        if (span_eq(t->domain, S("category"))) TRY(tell_category(m, t));
+        if (span_eq(t->domain, S("post_tag")) || span_eq(t->domain, S("tag")))
+            TRY(tell(m, arena_printf(m->post_arena, "/tag/%.*s", FMT(t->slug)), ADDRESS_TAG,
+                text_fold(m->post_arena, html_to_text(m->post_arena, t->name))));
+    }
+    return OK;
+}
+
+static enum result tell_days(struct import *m, int64_t since_ms)
+{
+    struct arena *a = m->post_arena;
+    const struct zone *z = m->config->zone;
+    struct civil c = civil_of(since_ms + (z ? zone_offset_s(z, since_ms) * 1000LL : 0));
+    struct span day = arena_printf(a, "/%04d/%02d/%02d", c.year, c.month, c.day);
+    TRY(tell(m, day, ADDRESS_PATH, arena_printf(a, "/archive%.*s", FMT(day))));
+    TRY(tell(m, arena_printf(a, "/%04d/%02d", c.year, c.month), ADDRESS_PATH, S("/archive")));
+    return tell(m, arena_printf(a, "/%04d", c.year), ADDRESS_PATH, S("/archive"));
+}
+
+/* What every such site has. */
+static enum result tell_site(struct import *m)
+{
+    static const struct {
+        const char *old, *to;
+    } rows[] = {{"/feed", "/rss.xml"}, {"/feed/rss2", "/rss.xml"}, {"/feed/rss", "/rss.xml"},
+        {"/feed/rdf", "/rss.xml"}, {"/feed/atom", "/atom.xml"}, {"/sitemap_index.xml",
+        "/sitemap.xml"}, {"/wp-sitemap.xml", "/sitemap.xml"}, {"/index.php", "/"}};
+    for (size_t i = 0; i < COUNT(rows); i++)
+        TRY(tell(m, span_of(rows[i].old), ADDRESS_PATH, span_of(rows[i].to)));
+    return OK;
+}
+
+enum result import_lists(
+    struct import *m, const struct wxr_item *i, const struct story *s, int64_t since_ms)
+{
+    TRY(tell_site(m));
+    TRY(tell_terms(m, i));
+    TRY(tell_days(m, since_ms));
+    struct span slug = text_slug(m->post_arena, i->creator, 200);
+    if (!slug.n || !s->byline.n) return OK;
+    return tell(m, arena_printf(m->post_arena, "/author/%.*s", FMT(slug)), ADDRESS_AUTHOR, s->byline);
+}

@@ -1,0 +1,143 @@
+/* import_redirects: a table written by hand: `old,new` a line. It stands above what an export said of
+ * the same address; of two lines for one address the later one counts. All or nothing. */
+#include "import.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sysexits.h>
+
+enum { TABLE_MAX = 64 << 20, CELLS = 2 };
+
+/* One cell of RFC 4180: quoted or not; moves *rest behind its comma. false: a quote is not closed. */
+static bool take_cell(struct arena *a, struct span *rest, struct span *out)
+{
+    if (!span_starts(*rest, S("\""))) {
+        *out = S("");
+        struct span cell;
+        if (rest->n && span_next(rest, ',', &cell)) *out = span_trim(cell);
+        return true;
+    }
+    struct buf b;
+    buf_init(&b, a, 0);
+    size_t i = 1;
+    for (; i < rest->n; i++) {
+        if (rest->p[i] == '"' && i + 1 < rest->n && rest->p[i + 1] == '"')
+            i++;
+        else if (rest->p[i] == '"')
+            break;
+        buf_char(&b, rest->p[i]);
+    }
+    if (i == rest->n) return false;
+    *out = span_trim(buf_span(&b));
+    *rest = span_cut(*rest, i + 1, rest->n);
+    if (rest->n && rest->p[0] != ',') return false;
+    *rest = span_cut(*rest, 1, rest->n);
+    return true;
+}
+
+struct row {
+    struct span old, to;
+    enum address_leads leads;
+    story_id story;
+};
+
+static const char *read_target(struct arena *a, struct span to, struct row *out)
+{
+    struct url u;
+    out->to = to;
+    out->leads = ADDRESS_PATH;
+    if (span_eq_nocase(to, S("gone"))) return out->leads = ADDRESS_GONE, NULL;
+    if (story_id_in(to, &out->story)) return out->leads = ADDRESS_STORY, NULL;
+    struct span clean;
+    if (span_starts(to, S("/")) && !span_starts(to, S("//")) && url_clean_path(a, to, &clean))
+        return out->to = clean, NULL;
+    return url_parse(a, to, &u) ? NULL : "the new address is no path, no URL, no story, not “gone”";
+}
+
+static const char *read_row(struct arena *a, struct span line, struct row *out)
+{
+    struct span old, to, key;
+    if (!take_cell(a, &line, &old) || !take_cell(a, &line, &to)) return "a quotation mark is not closed";
+    if (span_trim(line).n) return "there are more than two columns";
+    if (!old.n) return "the old address is missing";
+    if (!to.n) return "the new address is missing: a path, a URL, a story, or “gone”";
+    if (!address_key(a, old, &key)) return "the old address is no path and no URL";
+    const char *why = read_target(a, to, out);
+    out->old = old;
+    if (!why && out->leads == ADDRESS_PATH && address_key(a, out->to, &out->to) &&
+        span_eq(out->to, key))
+        return "it leads to itself";
+    if (!why && out->leads == ADDRESS_PATH) return read_target(a, to, out);
+    return why;
+}
+
+/* Every mistake is said, with its line; only a table without any is taken. */
+static size_t read_table(struct arena *a, const char *file, struct span bytes, struct row **out,
+    size_t *count)
+{
+    struct span line, rest = bytes;
+    size_t wrong = 0, cap = 0;
+    uint32_t number = 0;
+    *out = NULL;
+    *count = 0;
+    while (rest.n && span_next(&rest, '\n', &line)) {
+        number++;
+        line = span_trim(line);
+        if (number == 1 && span_starts(line, S("\xEF\xBB\xBF"))) line = span_cut(line, 3, line.n);
+        bool head = number == 1 && span_eq_nocase(line, S("old,new"));
+        if (!line.n || line.p[0] == '#' || head) continue;
+        struct row row = {0};
+        const char *why = utf8_valid(line) ? read_row(a, line, &row) : "the line is not UTF-8";
+        if (why) fprintf(stderr, "%s:%u: %s\n", file, number, why);
+        wrong += why != NULL;
+        if (!why) *ARENA_PUSH(a, *out, *count, cap) = row;
+    }
+    return wrong;
+}
+
+static enum result take_table(struct import *m, const struct row *rows, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        /* Named by the table's order too: an address that is changed and changed back is told. */
+        struct span meta = address_meta(
+            m->post_arena, &rows[i].old, 1, rows[i].leads, rows[i].story, rows[i].to);
+        TRY(import_add(m, &(struct append){.kind = EVENT_ADDRESS, .feed = S(""), .meta = meta}));
+    }
+    return import_flush(m);
+}
+
+static int run(struct import *m)
+{
+    struct span bytes;
+    struct row *rows;
+    size_t count;
+    enum result r = file_read(m->lists_arena, m->file, TABLE_MAX, &bytes);
+    if (r != OK) {
+        fprintf(stderr, "broadsheet import: %s: %s\n", m->file,
+            r == ERR_FULL ? "larger than a table may be" : strerror(errno));
+        return EX_NOINPUT;
+    }
+    if (read_table(m->lists_arena, m->file, bytes, &rows, &count)) {
+        fprintf(stderr, "broadsheet import: nothing was taken of this table\n");
+        return EX_DATAERR;
+    }
+    r = take_table(m, rows, count);
+    if (r == OK) printf("%zu addresses\n", count);
+    if (r != OK) fprintf(stderr, "broadsheet import: %s\n", result_name(r));
+    return exit_code(r);
+}
+
+int import_redirects(int argc, char **argv)
+{
+    static struct import m;
+    const char *data = NULL, *rest[1];
+    size_t count;
+    const struct option_row rows[] = {{"--data", &data, NULL, true}};
+    if (!options_read(argc, argv, rows, COUNT(rows), rest, COUNT(rest), &count)) return EX_USAGE;
+    if (!count) return usage_error("import", "which table? `import redirects FILE --data DIR`");
+    m = (struct import){.file = rest[0]};
+    int code = import_open(&m, data);
+    if (code == EX_OK) code = run(&m);
+    import_close(&m);
+    return code;
+}

@@ -1,0 +1,123 @@
+/* old: addresses of the site that was here before (an import's, or a table written by hand). Asked
+ * only where no page of our own answers, or where the query names a post by its number. An address
+ * of a story is answered as the story itself is: a redirect where that is public, the same 404 or
+ * 410 as under its own address where it is not. */
+#include "site_private.h"
+
+#include <stddef.h>
+
+enum {
+    STRIPS_MAX = 4, /* endings taken off one after the other: /2/amp is two */
+    PURGED = 7      /* answer.c's state of what is gone for good and says no more than that */
+};
+
+/* ---- what hangs behind an address ---- */
+static bool all_digits(struct span s)
+{
+    for (size_t i = 0; i < s.n; i++)
+        if (s.p[i] < '0' || s.p[i] > '9') return false;
+    return s.n > 0;
+}
+
+static bool cut_part(struct span *path, struct span *last)
+{
+    size_t at = path->n;
+    while (at && path->p[at - 1] != '/') at--;
+    if (at < 2) return false;
+    *last = span_cut(*path, at, path->n);
+    *path = span_cut(*path, 0, at - 1);
+    return true;
+}
+
+static bool is_one_of(struct span s, const char *const *list, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (span_eq(s, span_of(list[i]))) return true;
+    return false;
+}
+
+/* WordPress answers a page's other forms, its feed and its parts under endings of its address. */
+static bool cut_ending(struct span *path, bool *is_feed)
+{
+    static const char *const forms[] = {"amp", "embed", "trackback", "comments"};
+    static const char *const feeds[] = {"rss2", "rss", "rdf", "atom"};
+    struct span rest = *path, last, before;
+    if (!cut_part(&rest, &last)) return false;
+    if (is_one_of(last, feeds, COUNT(feeds)) && span_ends(rest, S("/feed"))) cut_part(&rest, &last);
+    bool feed = span_eq(last, S("feed"));
+    bool page = all_digits(last) || span_starts(last, S("comment-page-"));
+    if (!feed && !page && !is_one_of(last, forms, COUNT(forms))) return false;
+    if (all_digits(last) && span_ends(rest, S("/page"))) cut_part(&rest, &before);
+    *is_feed |= feed;
+    *path = rest;
+    return true;
+}
+
+static bool find(struct site_hand *h, struct span key, struct old_address *out, bool *is_feed)
+{
+    *is_feed = false;
+    for (int i = 0; i <= STRIPS_MAX; i++) {
+        if (reader_old(h->reader, key, h->arena, out) == OK) return true;
+        if (!cut_ending(&key, is_feed)) return false;
+    }
+    return false;
+}
+
+/* ---- where it leads ---- */
+static void answer_story(
+    struct site_hand *h, const struct site_ask *ask, story_id id, struct site_answer *out)
+{
+    struct view v;
+    struct route own = {.ask = {.kind = PAGE_ARTICLE, .id = id, .page = 1}};
+    if (reader_story(h->reader, id, h->arena, &v) == OK)
+        site_moved(h, ask, v.path, out);
+    else
+        site_gone(h, ask, &own, out);
+}
+
+/* A tag or an author has a page while a public story names it. */
+static bool has_page(struct site_hand *h, const struct site_ask *ask, struct span path)
+{
+    struct route r;
+    struct span name;
+    if (!route_find(ask->arena, path, S(""), &r)) return true; /* written by hand: as it is */
+    bool named = r.ask.list == LIST_TAG || r.ask.list == LIST_AUTHOR;
+    return !named || reader_tag_name(h->reader, r.ask.list, r.ask.name, h->arena, &name) == OK;
+}
+
+static bool answer_path(struct site_hand *h, const struct site_ask *ask, struct span to,
+    bool is_feed, struct site_answer *out)
+{
+    if (!span_starts(to, S("/"))) return site_moved_out(ask, to, out), true;
+    if (!has_page(h, ask, to)) return false;
+    bool list = span_starts(to, S("/section/")) || span_starts(to, S("/tag/"));
+    if (is_feed && list) to = arena_printf(h->arena, "%.*s/rss.xml", FMT(to));
+    struct span self, own;
+    bool circle = address_key(h->arena, to, &self) && address_key(h->arena, ask->path, &own) &&
+                  span_eq(self, own);
+    if (circle) return false;
+    site_moved(h, ask, to, out);
+    return true;
+}
+
+bool site_old(struct site_hand *h, const struct site_ask *ask, struct span key,
+    struct site_answer *out)
+{
+    struct old_address old;
+    bool is_feed;
+    if (!find(h, key, &old, &is_feed)) return false;
+    if (old.story) return answer_story(h, ask, old.story, out), true;
+    if (!old.gone) return answer_path(h, ask, old.target, is_feed, out);
+    struct gone g = {.state = PURGED};
+    struct page_ask what = {.kind = PAGE_GONE, .gone = &g, .page = 1};
+    site_make_small(h, ask, &what, out);
+    return true;
+}
+
+bool site_old_key(const struct site_ask *ask, struct span *key)
+{
+    struct span all = ask->has_query ? arena_printf(ask->arena, "%.*s?%.*s", FMT(ask->path),
+                                           FMT(ask->query))
+                                     : ask->path;
+    return address_key(ask->arena, all, key);
+}
