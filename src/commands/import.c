@@ -43,15 +43,20 @@ void import_close(struct import *m)
 
 int command_import(int argc, char **argv)
 {
-    static const struct {
-        const char *word;
-        int (*run)(int, char **);
-    } words[] = {{"wxr", import_wxr}, {"redirects", import_redirects}};
-    for (size_t i = 0; argc > 1 && i < COUNT(words); i++) {
-        if (strcmp(argv[1], words[i].word) != 0) continue;
-        argv[1] = argv[0];
-        return words[i].run(argc - 1, argv + 1);
-    }
-    if (argc > 1 && strncmp(argv[1], "--verify", 8) == 0) return import_verify(argc, argv);
-    return usage_error("import", "import what? `wxr FILE`, `redirects FILE` or `--verify FILE`");
+    const char *verify = NULL, *rest[2];
+    size_t count;
+    struct import_words w = {.types = "post,page"};
+    const struct option_row rows[] = {{"--data", &w.data}, {"--feed", &w.feed}, {"--wire", &w.wire},
+        {"--types", &w.types}, {"--meta-key", &w.key}, {"--agencies", &w.agencies},
+        {"--report", &w.report}, {"--verify", &verify}, {"--site", &w.site}};
+    if (!options_read(argc, argv, rows, COUNT(rows), rest, COUNT(rest), &count)) return EX_USAGE;
+    w.file = verify ? verify : count > 1 ? rest[1] : NULL;
+    bool wxr = !verify && count && strcmp(rest[0], "wxr") == 0;
+    bool table = !verify && count && strcmp(rest[0], "redirects") == 0;
+    if (!w.file || (!verify && !wxr && !table) || (verify && count))
+        return usage_error(
+            "import", "import what? `wxr FILE`, `redirects FILE` or `--verify FILE`");
+    if (verify && !w.site) return usage_error("import", "--site: where does the new site listen?");
+    if (!verify && !w.data) return usage_error("import", "--data is missing");
+    return verify ? import_verify(&w) : wxr ? import_wxr(&w) : import_redirects(&w);
 }

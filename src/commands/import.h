@@ -64,8 +64,12 @@ enum result import_lists(
 int import_open(struct import *m, const char *data);
 void import_close(struct import *m);
 
-int import_wxr(int argc, char **argv);
-int import_redirects(int argc, char **argv);
-int import_verify(int argc, char **argv);
+/* What the command line says. */
+struct import_words {
+    const char *file, *data, *feed, *wire, *types, *key, *agencies, *report, *site;
+};
+int import_wxr(const struct import_words *w);
+int import_redirects(const struct import_words *w);
+int import_verify(const struct import_words *w);
 
 #endif

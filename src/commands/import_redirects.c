@@ -98,7 +98,7 @@ static size_t read_table(struct arena *a, const char *file, struct span bytes, s
 static enum result take_table(struct import *m, const struct row *rows, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
-        /* Named by the table's order too: an address that is changed and changed back is told. */
+        /* Without a name: an address may be changed, and changed back. */
         struct span meta = address_meta(
             m->post_arena, &rows[i].old, 1, rows[i].leads, rows[i].story, rows[i].to);
         TRY(import_add(m, &(struct append){.kind = EVENT_ADDRESS, .feed = S(""), .meta = meta}));
@@ -127,16 +127,11 @@ static int run(struct import *m)
     return exit_code(r);
 }
 
-int import_redirects(int argc, char **argv)
+int import_redirects(const struct import_words *w)
 {
-    static struct import m;
-    const char *data = NULL, *rest[1];
-    size_t count;
-    const struct option_row rows[] = {{"--data", &data, NULL, true}};
-    if (!options_read(argc, argv, rows, COUNT(rows), rest, COUNT(rest), &count)) return EX_USAGE;
-    if (!count) return usage_error("import", "which table? `import redirects FILE --data DIR`");
-    m = (struct import){.file = rest[0]};
-    int code = import_open(&m, data);
+    static struct import m; /* its batch is too large for a stack */
+    m = (struct import){.file = w->file};
+    int code = import_open(&m, w->data);
     if (code == EX_OK) code = run(&m);
     import_close(&m);
     return code;

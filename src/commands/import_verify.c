@@ -125,12 +125,7 @@ static int verify(const char *file, const char *site)
     return q.wrong ? 1 : EX_OK;
 }
 
-int import_verify(int argc, char **argv)
+int import_verify(const struct import_words *w)
 {
-    const char *file = NULL, *site = NULL, *data = NULL, *rest[1];
-    size_t count;
-    const struct option_row rows[] = {
-        {"--verify", &file, NULL, true}, {"--site", &site, NULL, true}, {"--data", &data}};
-    if (!options_read(argc, argv, rows, COUNT(rows), rest, 0, &count)) return EX_USAGE;
-    return verify(file, site);
+    return verify(w->file, w->site);
 }

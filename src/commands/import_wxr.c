@@ -292,18 +292,21 @@ static const struct config_feed *feed_or_say(struct import *m, const char *name)
     if (name) f = config_feed_named(m->config, span_of(name));
     if (!name && m->config->feed_count == 1) f = &m->config->feeds[0];
     if (f) return f;
-    usage_error("import", name ? "no feed is called “%s”" : "--feed: into which feed?%s",
-        name ? name : "");
+    if (name)
+        usage_error("import", "no feed is called “%s”", name);
+    else
+        usage_error("import", "--feed: into which feed?");
     return NULL;
 }
 
-static int run(struct import *m, const char *feed, const char *wire, const char *report_path)
+static int run(struct import *m, const struct import_words *w)
 {
     struct sigaction sa = {.sa_handler = on_signal};
-    m->own = feed_or_say(m, feed);
+    const char *report_path = w->report;
+    m->own = feed_or_say(m, w->feed);
     if (!m->own) return EX_USAGE;
-    if (wire || m->config->feed_count == 1) m->wire = feed_or_say(m, wire);
-    if (wire && !m->wire) return EX_USAGE;
+    if (w->wire || m->config->feed_count == 1) m->wire = feed_or_say(m, w->wire);
+    if (w->wire && !m->wire) return EX_USAGE;
     sigaction(SIGINT, &sa, NULL);
     sigaction(SIGTERM, &sa, NULL);
     if (!report_path)
@@ -311,23 +314,15 @@ static int run(struct import *m, const char *feed, const char *wire, const char 
     return read_twice(m, report_path);
 }
 
-int import_wxr(int argc, char **argv)
+int import_wxr(const struct import_words *w)
 {
-    static struct import m;
-    const char *data = NULL, *feed = NULL, *wire = NULL, *types = "post,page", *key = NULL,
-               *agencies = NULL, *report_path = NULL, *rest[1];
-    size_t count;
-    const struct option_row rows[] = {{"--data", &data, NULL, true}, {"--feed", &feed},
-        {"--wire", &wire}, {"--types", &types}, {"--meta-key", &key}, {"--agencies", &agencies},
-        {"--report", &report_path}};
-    if (!options_read(argc, argv, rows, COUNT(rows), rest, COUNT(rest), &count)) return EX_USAGE;
-    if (!count) return usage_error("import", "which export? `import wxr FILE --data DIR`");
-    m = (struct import){.file = rest[0],
-        .types = span_of(types),
-        .meta_key = span_of(key),
-        .agencies = span_of(agencies)};
-    int code = import_open(&m, data);
-    if (code == EX_OK) code = run(&m, feed, wire, report_path);
+    static struct import m; /* its batch is too large for a stack */
+    m = (struct import){.file = w->file,
+        .types = span_of(w->types),
+        .meta_key = span_of(w->key),
+        .agencies = span_of(w->agencies)};
+    int code = import_open(&m, w->data);
+    if (code == EX_OK) code = run(&m, w);
     import_close(&m);
     return code;
 }
