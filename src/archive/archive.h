@@ -80,6 +80,9 @@ struct span post_agency_guid(const struct wxr_item *i, struct span meta_key);
 /* The story of a public post under this guid. Lives in a. */
 struct story *post_story(struct arena *a, const struct wxr_site *s, const struct wxr_item *i,
     struct span guid, int64_t since_ms);
+/* Adds the picture that leads the post and those in its text, by their URLs. */
+void post_pictures(
+    struct arena *a, struct story *s, const struct wxr_site *site, const struct wxr_item *i);
 /* The guid of a post that no agency has: stands for this site and number alone. Lives in a. */
 struct span post_own_guid(
     struct arena *a, const struct wxr_site *s, const struct wxr_item *i);

@@ -129,20 +129,6 @@ static struct span author_of(
     return plain(a, w && w->name.n ? w->name : i->creator);
 }
 
-static void put_picture(
-    struct arena *a, struct story *s, const struct wxr_site *site, const struct wxr_item *i)
-{
-    struct span number = meta_named(i, S("thumbnail_id"));
-    const struct span *url = number.n ? map_get(site->attachments, number) : NULL;
-    struct url u;
-    if (!url || !url_parse(a, *url, &u)) return;
-    struct picture *p = story_add_picture(a, s);
-    p->guid = arena_keep(a, *url);
-    p->kind = S("picture");
-    p->role = S("featuremedia");
-    picture_add_rendition(a, p, (struct rendition){.href = *url, .role = S("original")});
-}
-
 struct story *post_story(struct arena *a, const struct wxr_site *site, const struct wxr_item *i,
     struct span guid, int64_t since_ms)
 {
@@ -161,7 +147,7 @@ struct story *post_story(struct arena *a, const struct wxr_site *site, const str
     s->body = html_clean(a, post_markup(a, i->content));
     if (!s->headline.n) s->headline = utf8_head(plain(a, i->content), 80);
     put_terms(a, s, i);
-    put_picture(a, s, site, i);
+    post_pictures(a, s, site, i);
     story_finish(a, s);
     return s;
 }

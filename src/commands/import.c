@@ -13,6 +13,7 @@ int import_open(struct import *m, const char *data)
     m->batch_arena = arena_new(IMPORT_BATCH_ARENA);
     m->post_arena = arena_new(IMPORT_POST_ARENA);
     m->lists_arena = arena_new(IMPORT_LISTS_ARENA);
+    m->file_arena = arena_new(IMPORT_FILE_ARENA);
     m->lists = map_new(m->lists_arena);
     struct config *c = NULL;
     enum result r = config_then(&m->house, FOREVER, &c, &why);
@@ -37,6 +38,7 @@ void import_close(struct import *m)
     arena_free(m->batch_arena);
     arena_free(m->post_arena);
     arena_free(m->lists_arena);
+    arena_free(m->file_arena);
     wxr_site_free(m->site);
     house_close(&m->house);
 }
@@ -48,7 +50,7 @@ int command_import(int argc, char **argv)
     struct import_words w = {.types = "post,page"};
     const struct option_row rows[] = {{"--data", &w.data}, {"--feed", &w.feed}, {"--wire", &w.wire},
         {"--types", &w.types}, {"--meta-key", &w.key}, {"--agencies", &w.agencies},
-        {"--report", &w.report}, {"--verify", &verify}, {"--site", &w.site}};
+        {"--report", &w.report}, {"--uploads", &w.uploads}, {"--verify", &verify}, {"--site", &w.site}};
     if (!options_read(argc, argv, rows, COUNT(rows), rest, COUNT(rest), &count)) return EX_USAGE;
     w.file = verify ? verify : count > 1 ? rest[1] : NULL;
     bool wxr = !verify && count && strcmp(rest[0], "wxr") == 0;

@@ -13,6 +13,7 @@ enum {
     IMPORT_BATCH_BYTES = 16 << 20, /* … and no more than so many bytes of them */
     IMPORT_BATCH_ARENA = 512 << 20,
     IMPORT_POST_ARENA = 256 << 20, /* one post while it becomes a story */
+    IMPORT_FILE_ARENA = 40 << 20, /* one picture */
     IMPORT_LISTS_ARENA = 256 << 20
 };
 
@@ -37,12 +38,12 @@ struct import {
     const char *file, *uploads;
     FILE *report;
     struct wxr_site *site;
-    struct arena *batch_arena, *post_arena, *lists_arena;
+    struct arena *batch_arena, *post_arena, *lists_arena, *file_arena;
     struct append batch[LEDGER_BATCH_MAX];
     size_t batch_count, batch_posts, batch_bytes;
     struct map *lists; /* addresses of lists that were told in this run */
     struct map *known; /* headline and day -> struct known_story; made when first asked */
-    size_t ends[IMPORT_ENDS], added, comments;
+    size_t ends[IMPORT_ENDS], added, comments, pictures, missing;
     uint64_t done_percent;
 };
 
@@ -60,13 +61,17 @@ enum result import_addresses(struct import *m, const struct span *old, size_t n,
 /* import_lists.c: the addresses of the lists on which a public post stood. */
 enum result import_lists(
     struct import *m, const struct wxr_item *i, const struct story *s, int64_t since_ms) CHECKED;
+/* import_pictures.c: files of the uploads folder that the story shows: it names them as what comes
+ * beside it from here on. */
+enum result import_pictures(
+    struct import *m, struct story *s, const struct config_feed *feed, story_id story) CHECKED;
 /* Opens house, ledger and configuration; says what is wrong: an exit code. */
 int import_open(struct import *m, const char *data);
 void import_close(struct import *m);
 
 /* What the command line says. */
 struct import_words {
-    const char *file, *data, *feed, *wire, *types, *key, *agencies, *report, *site;
+    const char *file, *data, *feed, *wire, *types, *key, *agencies, *report, *uploads, *site;
 };
 int import_wxr(const struct import_words *w);
 int import_redirects(const struct import_words *w);

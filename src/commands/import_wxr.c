@@ -208,6 +208,7 @@ static enum result take_post(
     s->provider = o.feed->provider_id_count ? o.feed->provider_ids[0] : o.feed->provider;
     story_id story = o.known ? o.known
                              : story_id_of(ledger_key(m->ledger), o.feed->provider, o.guid);
+    if (!o.known) TRY(import_pictures(m, s, o.feed, story));
     if (!o.known) TRY(deliver(m, i, s, &o, since_ms));
     TRY(keep_addresses(m, i, story));
     TRY(keep_comments(m, i, story));
@@ -262,7 +263,9 @@ static void say_sum(const struct import *m, const char *report_path)
     printf("%zu of an agency that a kill by guid cannot find\n",
         m->ends[END_NAMELESS] + m->ends[END_AMBIGUOUS]);
     printf("%zu left out: not public, or no posts\n", m->ends[END_LEFT]);
-    printf("%zu comments; %zu new events; each item: %s\n", m->comments, m->added, report_path);
+    printf("%zu comments; %zu pictures from the folder, %zu not found there\n", m->comments,
+        m->pictures, m->missing);
+    printf("%zu new events; each item: %s\n", m->added, report_path);
 }
 
 static int read_twice(struct import *m, const char *report_path)
@@ -320,7 +323,8 @@ int import_wxr(const struct import_words *w)
     m = (struct import){.file = w->file,
         .types = span_of(w->types),
         .meta_key = span_of(w->key),
-        .agencies = span_of(w->agencies)};
+        .agencies = span_of(w->agencies),
+        .uploads = w->uploads};
     int code = import_open(&m, w->data);
     if (code == EX_OK) code = run(&m, w);
     import_close(&m);

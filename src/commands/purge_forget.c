@@ -123,7 +123,7 @@ static bool has_words(const struct act *act)
            (by_address || act->text.n || act->picture.n || act->reference.n || act->requested_by.n);
 }
 
-/* Addresses minted from headlines, and acts. */
+/* Addresses minted from headlines, those of an import, and acts. */
 static bool tells_of(struct purging *g, const struct event *e)
 {
     struct act act;
@@ -133,6 +133,13 @@ static bool tells_of(struct purging *g, const struct event *e)
     if (e->kind == EVENT_MINT) {
         const struct json *meta = json_parse(g->a, e->meta, &bad);
         return meta && story_id_read(json_text(meta, "id"), &id) && is_item(g, id);
+    }
+    if (e->kind == EVENT_ADDRESS) {
+        const struct json *meta = json_parse(g->a, e->meta, &bad);
+        return meta &&
+               (story_id_read(json_text(meta, "story"), &id) ||
+                   story_id_read(json_text(meta, "of"), &id)) &&
+               is_item(g, id);
     }
     if (e->kind != EVENT_ACT || !act_read(g->a, e->meta, &act)) return false;
     if (!means_it(g, &act) || !has_words(&act)) return false;

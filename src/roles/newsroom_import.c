@@ -7,6 +7,7 @@ static const char *const leads_names[] = {
     [ADDRESS_STORY] = "story",
     [ADDRESS_TAG] = "tag",
     [ADDRESS_AUTHOR] = "author",
+    [ADDRESS_PICTURE] = "picture",
     [ADDRESS_PATH] = "path",
     [ADDRESS_GONE] = "gone",
 };
@@ -31,6 +32,7 @@ struct span address_meta(struct arena *a, const struct span *old, size_t n,
     struct json_out o = {.b = &b};
     json_open(&o, NULL, '{');
     json_string(&o, leads_names[leads], leads == ADDRESS_STORY ? story_id_text(a, story) : to);
+    if (leads != ADDRESS_STORY && story) json_string(&o, "of", story_id_text(a, story));
     json_open(&o, "old", '[');
     for (size_t i = 0; i < n; i++) json_string(&o, NULL, old[i]);
     json_close(&o, ']');
@@ -50,11 +52,12 @@ int64_t newsroom_since(struct newsroom *n, const struct event *e)
 static bool read_leads(struct newsroom *n, const struct json *meta, struct old_address *out)
 {
     struct span tag = json_text(meta, "tag"), author = json_text(meta, "author"),
-                path = json_text(meta, "path");
+                picture = json_text(meta, "picture"), path = json_text(meta, "path");
     out->gone = json_get(meta, "gone") != NULL;
     if (tag.n) out->target = arena_printf(n->job, "/tag/%.*s", FMT(newsroom_tag_slug(n, tag)));
     if (author.n)
         out->target = arena_printf(n->job, "/author/%.*s", FMT(newsroom_tag_slug(n, author)));
+    if (picture.n) out->target = arena_printf(n->job, "/pictures/%.*s", FMT(picture));
     if (path.n) out->target = path;
     return story_id_read(json_text(meta, "story"), &out->story) || out->target.n || out->gone;
 }

@@ -171,8 +171,16 @@ enum result comment_append(
 /* The meta of a delivery that it had published since then: the newsroom takes that for the instant
  * at which it came, no later than it really did. Only our own import writes it. */
 struct span import_meta(struct arena *a, struct span name, int64_t since_ms);
-enum address_leads { ADDRESS_STORY, ADDRESS_TAG, ADDRESS_AUTHOR, ADDRESS_PATH, ADDRESS_GONE };
-/* The meta of an EVENT_ADDRESS. to: the name of a tag or an author; a path below base, or a URL. */
+enum address_leads {
+    ADDRESS_STORY,
+    ADDRESS_TAG,
+    ADDRESS_AUTHOR,
+    ADDRESS_PICTURE,
+    ADDRESS_PATH,
+    ADDRESS_GONE
+};
+/* The meta of an EVENT_ADDRESS. to: the name of a tag or an author; a picture's hash in hex; a path
+ * below base, or a URL. story, where it leads elsewhere: with whose purge it is forgotten; or 0. */
 struct span address_meta(struct arena *a, const struct span *old, size_t n,
     enum address_leads leads, story_id story, struct span to);
 /* May these bytes hold a kill? Cheap; says yes too often. */

@@ -4,7 +4,7 @@
  * 410 as under its own address where it is not. */
 #include "site_private.h"
 
-#include <stddef.h>
+#include "picture.h"
 
 enum {
     STRIPS_MAX = 4, /* endings taken off one after the other: /2/amp is two */
@@ -85,11 +85,23 @@ static bool has_page(struct site_hand *h, const struct site_ask *ask, struct spa
     return !named || reader_tag_name(h->reader, r.ask.list, r.ask.name, h->arena, &name) == OK;
 }
 
+/* "/pictures/HASH": its largest rendition, while a public story shows it. */
+static bool picture_path(struct site_hand *h, struct span *to)
+{
+    uint32_t width, height, best = picture_widths[0];
+    if (reader_picture(h->reader, span_cut(*to, 10, to->n), &width, &height) != OK) return false;
+    for (size_t i = 1; i < picture_width_count; i++)
+        if (picture_widths[i] <= width) best = picture_widths[i];
+    *to = arena_printf(h->arena, "%.*s-%u.jpg", FMT(*to), best);
+    return true;
+}
+
 static bool answer_path(struct site_hand *h, const struct site_ask *ask, struct span to,
     bool is_feed, struct site_answer *out)
 {
     if (!span_starts(to, S("/"))) return site_moved_out(ask, to, out), true;
-    if (!has_page(h, ask, to)) return false;
+    bool picture = span_starts(to, S("/pictures/")) && span_find_char(to, '-') < 0;
+    if (picture ? !picture_path(h, &to) : !has_page(h, ask, to)) return false;
     bool list = span_starts(to, S("/section/")) || span_starts(to, S("/tag/"));
     if (is_feed && list) to = arena_printf(h->arena, "%.*s/rss.xml", FMT(to));
     struct span self, own;

@@ -14,6 +14,11 @@ feeds:
     provider: Quillmere Post
     folder: @FOLDER@/house
     comments: yes
+    pictures: yes
+  old-wire:
+    provider: Old Wire
+    folder: @FOLDER@/old
+    retention_days: 30
   wire:
     provider: Wire
     folder: @WIRE@
@@ -143,7 +148,7 @@ with h:
     # ---- again ----
     before = h.verb("status", "--json").stdout
     r = imported(wxr, "--feed", "house", "--wire", "wire")
-    check(r.returncode == 0 and "; 0 new events;" in r.stdout, "the same file again adds nothing", r.stdout + r.stderr)
+    check(r.returncode == 0 and "\n0 new events;" in r.stdout, "the same file again adds nothing", r.stdout + r.stderr)
 
     # ---- a kill for last year's story ----
     h.drop("kill.xml", newsml("tag:wire.example,2025:77", "Agency copy of last year", "<p>x</p>", status="canceled", version=2))
@@ -184,6 +189,36 @@ with h:
     r = h.verb("rebuild")
     check(r.returncode == 0 and site_digest(h, paths) == was, "a rebuild gives the same site", r.stderr)
 
+    # ---- a licence that ends; pictures of the uploads folder; a purge ----
+    more = os.path.join(h.folder, "more.xml")
+    recent = time.strftime("%Y-%m-%d %H:%M:%S", time.gmtime(time.time() - 86400 * 5))
+    uploads = os.path.join(h.folder, "uploads")
+    os.makedirs(os.path.join(uploads, "2025", "05"))
+    shutil.copy(os.path.join(ROOT, "demo", "pictures", "lighthouse.jpg"), os.path.join(uploads, "2025", "05", "Light.jpg"))
+    at_old = "https://old.example.org/wp-content/uploads/2025/05/Light.jpg"
+    with open(more, "w") as f:
+        f.write(HEAD + post(50, "Old agency words", "https://old.example.org/w/old/", more=meta("guid", "urn:old:1")) + post(51, "New agency words", "https://old.example.org/w/new/", date=recent, more=meta("guid", "urn:old:2"))
+                + post(52, "By the agency", "https://old.example.org/w/nameless/", date=recent, more=term("category", "pti", "PTI")) + TAIL)
+    r = imported(more, "--feed", "house", "--wire", "old-wire", "--agencies", "PTI, Somebody")
+    check(r.returncode == 0 and "2 under their agency's guid" in r.stdout and "1 of an agency that a kill by guid cannot find" in r.stdout, "agency copy goes to the agency's feed; what has no guid is counted", r.stdout + r.stderr)
+    check(until(lambda: there(h, "/w/new/")[0] == 301 and there(h, "/w/nameless/")[0] == 301) and h.get("/w/old/").status in (404, 410), "whose retention applies: what is too old is not here", h.get("/w/old/").status)
+    check("52,https://old.example.org/w/nameless/,agency-without-guid" in open(os.path.join(h.data, "import-report.csv")).read().replace('"', ""), "and the report names it")
+    with open(more, "w") as f:
+        f.write(HEAD + post(60, "The lighthouse painted", "https://old.example.org/light/", f'Words.\n\n<img src="{at_old}" alt="The tower">\n\n<img src="https://old.example.org/wp-content/uploads/../../../etc/passwd">') + TAIL)
+    r = imported(more, "--feed", "house", "--uploads", uploads)
+    check(r.returncode == 0 and "1 pictures from the folder" in r.stdout, "a picture is taken from the folder of uploads", r.stdout + r.stderr)
+    light = h.path_of("The lighthouse painted")
+    check(until(lambda: h.get("/wp-content/uploads/2025/05/Light.jpg").status == 301, within_s=60), "its old address leads to it")
+    to = h.get("/wp-content/uploads/2025/05/light.jpg").headers.get("location", "/")
+    check(re.fullmatch(r"/pictures/[0-9a-f]{64}-\d+\.jpg", to) and h.get(to).status == 200 and h.get(to).headers["content-type"] == "image/jpeg" and 'alt="The tower"' in h.get(light).text, "while the story shows it", to)
+    check(h.verb("hold", light).returncode == 0 and until(lambda: h.get("/wp-content/uploads/2025/05/Light.jpg").status == 404), "and no longer")
+    r = h.verb("purge", light)
+    check(r.returncode in (0, 69) and until(lambda: h.get("/light/").status == 404, within_s=60) and h.get("/light/").plain == h.get("/no-such-address").plain, "a purged story's old address tells nothing", (r.returncode, r.stdout, r.stderr, h.get("/light/").status))
+    import sqlite3
+    with sqlite3.connect(os.path.join(h.data, "ledger.db")) as db: db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    kept = b"".join(open(os.path.join(h.data, f), "rb").read() for f in os.listdir(h.data) if f.startswith("ledger.db"))
+    check(b"org/light/" not in kept and b"Light.jpg" not in kept and b"lighthouse painted" not in kept, "nor does the ledger")
+
     # ---- interrupted ----
     big = os.path.join(h.folder, "big.xml")
     with open(big, "w") as f: f.write(HEAD + "".join(post(1000 + i, f"Number {i} of a large archive", f"https://old.example.org/n/{i}/", f"Words of number {i}.", date=f"2024-{1 + i % 12:02}-{1 + i % 28:02} 09:00:00") for i in range(1500)) + TAIL)
@@ -196,11 +231,19 @@ with h:
     new = int(re.search(r"(\d+) new events", r.stdout)[1]) if r.returncode == 0 else -1
     check(first == -9 and r.returncode == 0 and 0 < new < 3000, "an import that was killed goes on where it was", (first, r.stdout, r.stderr))
     r = imported(big, "--feed", "house")
-    check("; 0 new events;" in r.stdout, "and then all is there, once", r.stdout)
+    check("\n0 new events;" in r.stdout, "and then all is there, once", r.stdout)
     check(until(lambda: there(h, "/n/1499/")[0] == 301, within_s=120) and there(h, "/n/0")[0] == 301, "the first and the last")
     p = subprocess.Popen([h.binary, "import", "wxr", big, "--data", h.data, "--feed", "wire"], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     p.send_signal(signal.SIGINT)
     out = p.communicate()[1].decode()
     check(p.returncode in (75, -2), "an interrupt is obeyed", (p.returncode, out))
+    samples = os.path.join(SHARED, "wires", "wxr")
+    if os.path.isdir(samples):
+        for name in sorted(f for f in os.listdir(samples) if f.endswith(".xml")):
+            r = imported(os.path.join(samples, name), "--feed", "house")
+            bad = "invalid" in name or "malformed" in name
+            check(r.returncode == (65 if bad else 0) and "Sanitizer" not in r.stderr, f"{name}: {'refused' if bad else r.stdout.splitlines()[0] if r.stdout else ''}", (r.returncode, r.stdout, r.stderr))
+    else:
+        skip("open samples of exports", "there is no ../shared here")
     check("store" not in h.verb("check", "--audit").stderr, "and the audit finds nothing")
 done()
