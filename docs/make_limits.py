@@ -6,7 +6,7 @@ import os, re, sys
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 OUT = os.path.join(ROOT, "docs", "limits.md")
-FLOORS = "base text net ledger story wire desk store office picture press site transport config roles commands".split()
+FLOORS = "base text net ledger story wire archive desk store office picture press site transport config roles commands".split()
 BOUNDS = re.compile(r"(_MAX|_MIN|_MS|_HOURS|_DAYS|_MAX_V1|_MAX_BYTES|_BYTES_MAX|_ARENA|_TRIES|_ITEMS|_RATE_MIN|_WINDOW|_AT_ONCE|_BACKLOG|_READERS|_KEEP|_FIRST_MS)$")
 BYTES = re.compile(r"BYTES|BLOB|BODY|BODIES|PACK|ARENA|FILE_MAX|HEAD_MAX|META|WAL|PAGE_MAX|FRAME_MAX|CHUNK_MAX|ANSWER|CLEAN|SCRATCH|ROW_MAX|TARGET|TEXT_MAX")
 NO_BOUND = {"DAY_MS", "OFFSET_MAX_MIN", "SPARES_MAX"}
