@@ -11,7 +11,7 @@
 
 /* Limits of an export (docs/limits.md is made from this block). */
 enum {
-    WXR_ITEM_MAX = 8 << 20, /* bytes of one item; larger ones are left out and named */
+    WXR_ITEM_MAX = 8 << 20,    /* bytes of one item; larger ones are left out and named */
     WXR_DEPTH_MAX = 32,        /* elements in each other; an export needs 7 */
     WXR_LIST_MAX = 5000,       /* terms, meta values or comments of one item; more are dropped */
     WXR_NAMES_MAX = 200000,    /* authors, terms and attachments of a site that are remembered */
@@ -63,9 +63,8 @@ struct wxr_hooks {
  * wxr_site. site: empty before the first reading; may be given again. why_out lives in site->a.
  * ERR_CORRUPT: not well-formed, over a limit, or no export; why_out says where. ERR_ABSENT, ERR_IO:
  * errno. */
-enum result wxr_read(
-    const char *path, struct wxr_site *site, const struct wxr_hooks *hooks, struct reject *why_out)
-    CHECKED;
+enum result wxr_read(const char *path, struct wxr_site *site, const struct wxr_hooks *hooks,
+    struct reject *why_out) CHECKED;
 struct wxr_site *wxr_site_new(void);
 void wxr_site_free(struct wxr_site *s);
 
@@ -74,8 +73,8 @@ void wxr_site_free(struct wxr_site *s);
  * an unknown status, a password, a date to come are reasons. */
 const char *post_why_not(
     const struct wxr_item *i, struct span types, int64_t now_ms, int64_t *since_ms_out);
-/* Values of plugins that kept an agency's own id with the post; empty: none. meta_key: one more name
- * to look under first, may be empty. */
+/* Values of plugins that kept an agency's own id with the post; empty: none. meta_key: one more
+ * name to look under first, may be empty. */
 struct span post_agency_guid(const struct wxr_item *i, struct span meta_key);
 /* The story of a public post under this guid. Lives in a. */
 struct story *post_story(struct arena *a, const struct wxr_site *s, const struct wxr_item *i,
@@ -84,8 +83,7 @@ struct story *post_story(struct arena *a, const struct wxr_site *s, const struct
 void post_pictures(
     struct arena *a, struct story *s, const struct wxr_site *site, const struct wxr_item *i);
 /* The guid of a post that no agency has: stands for this site and number alone. Lives in a. */
-struct span post_own_guid(
-    struct arena *a, const struct wxr_site *s, const struct wxr_item *i);
+struct span post_own_guid(struct arena *a, const struct wxr_site *s, const struct wxr_item *i);
 /* What WordPress makes of a text when it shows it: paragraphs at blank lines, no orders in square
  * brackets, no block comments. Markup still to be cleaned. */
 struct span post_markup(struct arena *a, struct span content);

@@ -1,5 +1,5 @@
-/* An export as a stream: what was public and what was not, by its own words; whose it is; what a text
- * becomes; and that no file, however broken or large, does more than be refused. */
+/* An export as a stream: what was public and what was not, by its own words; whose it is; what a
+ * text becomes; and that no file, however broken or large, does more than be refused. */
 #include "archive.h"
 
 #include "tap.h"
@@ -63,7 +63,8 @@ static enum result read_bytes(
     return wxr_read(path, site, &hooks, why);
 }
 
-static enum result read_text(struct arena *a, const char *text, struct seen *seen, struct reject *why)
+static enum result read_text(
+    struct arena *a, const char *text, struct seen *seen, struct reject *why)
 {
     struct wxr_site *site = wxr_site_new();
     *seen = (struct seen){.a = a, .answer = seen->answer};
@@ -86,15 +87,17 @@ static void files(struct arena *a)
 {
     struct seen seen = {0};
     struct reject why;
-    check(read_text(a, HEAD "<item><title>A&amp;B</title><wp:post_id> 7 </wp:post_id>"
-                            "<content:encoded><![CDATA[x ]]]]><![CDATA[> \x08y]]></content:encoded>"
-                            "</item><item/>" TAIL,
+    check(read_text(a,
+              HEAD "<item><title>A&amp;B</title><wp:post_id> 7 </wp:post_id>"
+                   "<content:encoded><![CDATA[x ]]]]><![CDATA[> \x08y]]></content:encoded>"
+                   "</item><item/>" TAIL,
               &seen, &why) == OK &&
               seen.count == 2,
         "two items");
     check_span(seen.items[0].title, S("A&B"), "title");
     check_span(seen.items[0].id, S("7"), "number");
-    check_span(seen.items[0].content, S("x ]]>  y"), "CDATA in pieces; a control character is a space");
+    check_span(
+        seen.items[0].content, S("x ]]>  y"), "CDATA in pieces; a control character is a space");
     check(seen.told > 0, "progress is told");
     seen.answer = ERR_FULL;
     check(read_text(a, HEAD "<item/><item/>" TAIL, &seen, &why) == ERR_FULL && seen.count == 1,
@@ -106,7 +109,8 @@ static void files(struct arena *a)
         "<rss><channel>\n<wp:wxr_version>banana</wp:wxr_version></channel></rss>", 2);
     refuses(a, "half a file", HEAD "\n<item><title>x", 2);
     refuses(a, "entities", "<!DOCTYPE rss [<!ENTITY a \"aaaa\">]>\n" HEAD TAIL, 1);
-    refuses(a, "what is fetched", "<!DOCTYPE rss [<!ENTITY a SYSTEM \"/etc/passwd\">]>" HEAD TAIL, 1);
+    refuses(
+        a, "what is fetched", "<!DOCTYPE rss [<!ENTITY a SYSTEM \"/etc/passwd\">]>" HEAD TAIL, 1);
     refuses(a, "UTF-16", "\xFF\xFE<", 0);
     struct buf b;
     buf_init(&b, a, 0);
@@ -116,7 +120,8 @@ static void files(struct arena *a)
     refuses(a, "what is nested deeply", b.p, 1);
     struct wxr_site *site = wxr_site_new();
     struct wxr_hooks hooks = {on_item, NULL, &seen};
-    check(wxr_read("/nowhere/at/all", site, &hooks, &why) == ERR_ABSENT, "a file that is not there");
+    check(
+        wxr_read("/nowhere/at/all", site, &hooks, &why) == ERR_ABSENT, "a file that is not there");
     check(wxr_read("/tmp", site, &hooks, &why) == ERR_IO, "a folder is none");
     wxr_site_free(site);
 }
@@ -124,10 +129,11 @@ static void files(struct arena *a)
 /* Cut anywhere, no file is taken for a whole one. */
 static void cuts(struct arena *a)
 {
-    static const char whole[] = HEAD "<item><wp:post_id>1</wp:post_id><category domain=\"category\" "
-                                     "nicename=\"x\">X</category><wp:postmeta><wp:meta_key>k"
-                                     "</wp:meta_key></wp:postmeta><wp:comment><wp:comment_id>1"
-                                     "</wp:comment_id></wp:comment></item>" TAIL;
+    static const char whole[] =
+        HEAD "<item><wp:post_id>1</wp:post_id><category domain=\"category\" "
+             "nicename=\"x\">X</category><wp:postmeta><wp:meta_key>k"
+             "</wp:meta_key></wp:postmeta><wp:comment><wp:comment_id>1"
+             "</wp:comment_id></wp:comment></item>" TAIL;
     size_t wrong = 0;
     for (size_t n = 0; n < sizeof whole - 1; n++) {
         struct seen seen = {.a = a};
@@ -150,8 +156,8 @@ static void large(struct arena *a)
     memset(mega, 'x', 1 << 20);
     must(write_all(fd, HEAD, sizeof HEAD - 1) == OK);
     for (int i = 0; i < 64; i++) {
-        static const char open_item[] = "<item><content:encoded>", close_item[] =
-                                                                       "</content:encoded></item>";
+        static const char open_item[] = "<item><content:encoded>",
+                          close_item[] = "</content:encoded></item>";
         must(write_all(fd, open_item, sizeof open_item - 1) == OK);
         for (int k = 0; k < (i == 30 ? 20 : 1); k++) must(write_all(fd, mega, 1 << 20) == OK);
         must(write_all(fd, close_item, sizeof close_item - 1) == OK);
@@ -162,7 +168,8 @@ static void large(struct arena *a)
     check(wxr_read(path, site, &hooks, &why) == OK && seen.count == 64, "a large file is read");
     check(seen.items[30].too_large && !seen.items[31].too_large && seen.longest <= WXR_ITEM_MAX,
         "the item over the limit is marked, its neighbours are whole");
-    check(arena_used(site->a) < 1 << 20, "and nothing of them is kept: %zu bytes", arena_used(site->a));
+    check(arena_used(site->a) < 1 << 20, "and nothing of them is kept: %zu bytes",
+        arena_used(site->a));
     wxr_site_free(site);
 }
 
@@ -206,12 +213,14 @@ static void states(void)
     }
     i = a_post(), i.password = S("hush"), left_out(i, "behind a password");
     i = a_post(), i.date_gmt = S("2031-05-03 09:00:00"), left_out(i, "planned for later");
-    i = a_post(), i.date_gmt = S("0000-00-00 00:00:00"), left_out(i, "without a date that can be read");
+    i = a_post(), i.date_gmt = S("0000-00-00 00:00:00"),
+    left_out(i, "without a date that can be read");
     i = a_post(), i.type = S("revision"), left_out(i, "another post type");
     i = a_post(), i.type = S(""), left_out(i, "another post type");
     i = a_post(), i.too_large = true, left_out(i, "larger than an item may be");
     i = a_post(), i.id = S(""), left_out(i, "without a number");
-    i = a_post(), i.date_gmt = S("0000-00-00 00:00:00"), i.pub_date = S("Sat, 03 May 2025 09:00:00 +0000");
+    i = a_post(), i.date_gmt = S("0000-00-00 00:00:00"),
+    i.pub_date = S("Sat, 03 May 2025 09:00:00 +0000");
     check(!post_why_not(&i, S("post"), NOW_MS, &since) && since == INT64_C(1746262800000),
         "else since its pubDate");
 }
@@ -253,8 +262,9 @@ static void stories(struct arena *a)
     i.title = S("A &amp; <em>B</em>");
     i.creator = S("asha");
     i.terms = terms, i.term_count = 4, i.meta = meta, i.meta_count = 1;
-    i.content = S("One.\n\n<img class=\"x\" src=\"/wp-content/uploads/two.jpg\" alt=\"Two &amp; "
-                  "three\" onerror=\"alert(1)\">\n\n<img src='javascript:x'><script>alert(2)</script>");
+    i.content =
+        S("One.\n\n<img class=\"x\" src=\"/wp-content/uploads/two.jpg\" alt=\"Two &amp; "
+          "three\" onerror=\"alert(1)\">\n\n<img src='javascript:x'><script>alert(2)</script>");
     struct story *s = post_story(a, site, &i, S("g"), 1000);
     check_span(s->headline, S("A & B"), "headline");
     check_span(s->byline, S("Asha Rao"), "the author's shown name");
@@ -272,7 +282,8 @@ static void stories(struct arena *a)
 
 static void texts(struct arena *a)
 {
-    static const char *const cases[][2] = {{"One\ntwo.\r\n\r\nThree.", "<p>One<br>\ntwo.</p>\n<p>Three.</p>\n"},
+    static const char *const cases[][2] = {
+        {"One\ntwo.\r\n\r\nThree.", "<p>One<br>\ntwo.</p>\n<p>Three.</p>\n"},
         {"<p>A</p>\n\n<ul><li>b</li></ul>", "<p>A</p>\n<ul><li>b</li></ul>\n"},
         {"<pre>a</pre>\n\n<em>b</em>", "<pre>a</pre>\n<p><em>b</em></p>\n"},
         {"<!-- wp:paragraph -->\n<p>A</p>\n<!-- /wp:paragraph -->", "<p>A</p>\n"},

@@ -1,5 +1,5 @@
-/* markup.c: what WordPress makes of a text when it shows it: paragraphs at blank lines, no orders in
- * square brackets, no comments of its block editor. Linear. Never fatal. */
+/* markup.c: what WordPress makes of a text when it shows it: paragraphs at blank lines, no orders
+ * in square brackets, no comments of its block editor. Linear. Never fatal. */
 #include "archive.h"
 
 /* Such a part is a block already and gets no paragraph around it. */

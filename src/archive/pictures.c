@@ -1,5 +1,6 @@
-/* pictures.c: the pictures of a post: the one that leads it, by number, and those in its text, by their
- * URL. They are named only: whether they are fetched is the feed's licence. Linear. Never fatal. */
+/* pictures.c: the pictures of a post: the one that leads it, by number, and those in its text, by
+ * their URL. They are named only: whether they are fetched is the feed's licence. Linear. Never
+ * fatal. */
 #include "archive.h"
 
 enum { PICTURES_OF_A_POST_MAX = 40, TAG_MAX = 16384 /* bytes of one <img …> */ };
@@ -11,7 +12,8 @@ static bool is_known(const struct story *s, struct span url)
     return false;
 }
 
-static void add(struct arena *a, struct story *s, struct span url, struct span alt, const char *role)
+static void add(
+    struct arena *a, struct story *s, struct span url, struct span alt, const char *role)
 {
     struct url u;
     if (!url_parse(a, url, &u) || s->picture_count >= PICTURES_OF_A_POST_MAX || is_known(s, url))

@@ -79,8 +79,7 @@ static struct span meta_named(const struct wxr_item *i, struct span name)
 struct span post_agency_guid(const struct wxr_item *i, struct span meta_key)
 {
     struct span v = meta_named(i, meta_key);
-    for (size_t k = 0; !v.n && k < COUNT(guid_keys); k++)
-        v = meta_named(i, span_of(guid_keys[k]));
+    for (size_t k = 0; !v.n && k < COUNT(guid_keys); k++) v = meta_named(i, span_of(guid_keys[k]));
     /* Importers of feeds put the item's own id in the place of WordPress's, which is a URL. */
     if (!v.n && names_agency(i->guid)) v = i->guid;
     return v.n <= STORY_TEXT_MAX ? v : S("");
@@ -113,8 +112,8 @@ static void put_terms(struct arena *a, struct story *s, const struct wxr_item *i
         const struct wxr_term *t = &i->terms[k];
         struct span name = plain(a, t->name);
         if (span_eq(t->domain, S("category")) && !span_eq(t->slug, S("uncategorized")))
-            story_add_subject(a, s, SUBJECT_TOPIC,
-                arena_printf(a, "category:%.*s", FMT(t->slug)), name);
+            story_add_subject(
+                a, s, SUBJECT_TOPIC, arena_printf(a, "category:%.*s", FMT(t->slug)), name);
         if (span_eq(t->domain, S("post_tag")) || span_eq(t->domain, S("tag")))
             story_add_keyword(a, s, name);
     }
@@ -122,8 +121,7 @@ static void put_terms(struct arena *a, struct story *s, const struct wxr_item *i
         story_add_subject(a, s, SUBJECT_GENRE, S("wordpress:page"), S("page"));
 }
 
-static struct span author_of(
-    struct arena *a, const struct wxr_site *s, const struct wxr_item *i)
+static struct span author_of(struct arena *a, const struct wxr_site *s, const struct wxr_item *i)
 {
     const struct wxr_author *w = i->creator.n ? map_get(s->authors, i->creator) : NULL;
     return plain(a, w && w->name.n ? w->name : i->creator);

@@ -92,8 +92,7 @@ static void refuse(struct reading *r, enum result end, const char *why)
     XML_StopParser(r->expat, XML_FALSE);
 }
 
-static struct span *field_at(
-    void *base, const struct field *list, size_t n, const char *name)
+static struct span *field_at(void *base, const struct field *list, size_t n, const char *name)
 {
     for (size_t i = 0; i < n; i++)
         if (strcmp(list[i].name, name) == 0) return (struct span *)((char *)base + list[i].offset);
@@ -132,8 +131,7 @@ static void start_part(struct reading *r, const char *name, const XML_Char **att
         *ARENA_PUSH(r->a, i->meta, i->meta_count, i->meta_cap) = (struct wxr_meta){0};
     } else if (is_one(name, "wp:comment") && i->comment_count < WXR_LIST_MAX) {
         r->part = PART_COMMENT;
-        *ARENA_PUSH(r->a, i->comments, i->comment_count, i->comment_cap) =
-            (struct wxr_comment){0};
+        *ARENA_PUSH(r->a, i->comments, i->comment_count, i->comment_cap) = (struct wxr_comment){0};
     } else if (is_one(name, "category") && i->term_count < WXR_LIST_MAX) {
         *ARENA_PUSH(r->a, i->terms, i->term_count, i->term_cap) =
             (struct wxr_term){.domain = arena_keep(r->a, attr(attrs, "domain")),
@@ -182,7 +180,8 @@ static void on_text(void *with, const XML_Char *s, int n)
     buf_put(&r->text, (struct span){s, (size_t)n});
 }
 
-/* Fields are folded by whoever shows them; those that are compared lose white space at both ends. */
+/* Fields are folded by whoever shows them; those that are compared lose white space at both ends.
+ */
 static struct span kept(struct reading *r, struct arena *a)
 {
     return arena_keep(a, span_trim(buf_span(&r->text)));
@@ -289,9 +288,8 @@ static void on_end(void *with, const XML_Char *name)
 }
 
 /* Whoever declares entities wants them to grow, or to be fetched. */
-static void on_entity(void *with, const XML_Char *name, int parameter, const XML_Char *value,
-    int n, const XML_Char *base, const XML_Char *system, const XML_Char *public,
-    const XML_Char *notation)
+static void on_entity(void *with, const XML_Char *name, int parameter, const XML_Char *value, int n,
+    const XML_Char *base, const XML_Char *system, const XML_Char *public, const XML_Char *notation)
 {
     (void)name, (void)parameter, (void)value, (void)n, (void)base, (void)system, (void)public,
         (void)notation;

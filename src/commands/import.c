@@ -1,5 +1,6 @@
-/* import: `broadsheet import wxr FILE`, `import redirects FILE`, `import --verify FILE`: the move from
- * another site. Works beside a running house; what it appends is published as everything else is. */
+/* import: `broadsheet import wxr FILE`, `import redirects FILE`, `import --verify FILE`: the move
+ * from another site. Works beside a running house; what it appends is published as everything else
+ * is. */
 #include "import.h"
 
 #include <string.h>
@@ -50,7 +51,8 @@ int command_import(int argc, char **argv)
     struct import_words w = {.types = "post,page"};
     const struct option_row rows[] = {{"--data", &w.data}, {"--feed", &w.feed}, {"--wire", &w.wire},
         {"--types", &w.types}, {"--meta-key", &w.key}, {"--agencies", &w.agencies},
-        {"--report", &w.report}, {"--uploads", &w.uploads}, {"--verify", &verify}, {"--site", &w.site}};
+        {"--report", &w.report}, {"--uploads", &w.uploads}, {"--verify", &verify},
+        {"--site", &w.site}};
     if (!options_read(argc, argv, rows, COUNT(rows), rest, COUNT(rest), &count)) return EX_USAGE;
     w.file = verify ? verify : count > 1 ? rest[1] : NULL;
     bool wxr = !verify && count && strcmp(rest[0], "wxr") == 0;

@@ -13,7 +13,7 @@ enum {
     IMPORT_BATCH_BYTES = 16 << 20, /* … and no more than so many bytes of them */
     IMPORT_BATCH_ARENA = 512 << 20,
     IMPORT_POST_ARENA = 256 << 20, /* one post while it becomes a story */
-    IMPORT_FILE_ARENA = 40 << 20, /* one picture */
+    IMPORT_FILE_ARENA = 40 << 20,  /* one picture */
     IMPORT_LISTS_ARENA = 256 << 20
 };
 
@@ -49,8 +49,7 @@ struct import {
 
 /* import_match.c: the story that is here already and says the same under the same day's date: found
  * by headline. count_out: how many it could be; 0: none. */
-story_id import_match(
-    struct import *m, struct span headline, int64_t since_ms, size_t *count_out);
+story_id import_match(struct import *m, struct span headline, int64_t since_ms, size_t *count_out);
 /* import_batch.c: durable when import_flush has returned. Everything given is copied. */
 enum result import_add(struct import *m, const struct append *e) CHECKED;
 enum result import_flush(struct import *m) CHECKED;

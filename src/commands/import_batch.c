@@ -1,5 +1,5 @@
-/* import_batch: events gathered and made durable together. The same event again is known by its name:
- * an import that was interrupted goes on where it ended when it is started again. */
+/* import_batch: events gathered and made durable together. The same event again is known by its
+ * name: an import that was interrupted goes on where it ended when it is started again. */
 #include "import.h"
 
 #include <string.h>

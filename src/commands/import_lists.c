@@ -1,5 +1,5 @@
-/* import_lists: the addresses of lists: categories, tags, authors, days, feeds. Only those on which a
- * public post stood are kept: the others are nobody's business. */
+/* import_lists: the addresses of lists: categories, tags, authors, days, feeds. Only those on which
+ * a public post stood are kept: the others are nobody's business. */
 #include "import.h"
 
 static bool told(struct import *m, struct span address)
@@ -43,9 +43,8 @@ static enum result tell_category(struct import *m, const struct wxr_term *t)
     const struct config_section *c = config_section_named(m->config, t->slug);
     struct span path = category_path(m, t->slug), short_path;
     enum address_leads leads = c ? ADDRESS_PATH : ADDRESS_TAG;
-    struct span to =
-        c ? arena_printf(m->post_arena, "/section/%.*s", FMT(c->name))
-          : text_fold(m->post_arena, html_to_text(m->post_arena, t->name));
+    struct span to = c ? arena_printf(m->post_arena, "/section/%.*s", FMT(c->name))
+                       : text_fold(m->post_arena, html_to_text(m->post_arena, t->name));
     short_path = arena_printf(m->post_arena, "/category/%.*s", FMT(t->slug));
     TRY(tell(m, path, leads, to));
     return tell(m, short_path, leads, to);
@@ -81,8 +80,9 @@ static enum result tell_site(struct import *m)
     static const struct {
         const char *old, *to;
     } rows[] = {{"/feed", "/rss.xml"}, {"/feed/rss2", "/rss.xml"}, {"/feed/rss", "/rss.xml"},
-        {"/feed/rdf", "/rss.xml"}, {"/feed/atom", "/atom.xml"}, {"/sitemap_index.xml",
-        "/sitemap.xml"}, {"/wp-sitemap.xml", "/sitemap.xml"}, {"/index.php", "/"}};
+        {"/feed/rdf", "/rss.xml"}, {"/feed/atom", "/atom.xml"},
+        {"/sitemap_index.xml", "/sitemap.xml"}, {"/wp-sitemap.xml", "/sitemap.xml"},
+        {"/index.php", "/"}};
     for (size_t i = 0; i < COUNT(rows); i++)
         TRY(tell(m, span_of(rows[i].old), ADDRESS_PATH, span_of(rows[i].to)));
     return OK;
@@ -96,5 +96,6 @@ enum result import_lists(
     TRY(tell_days(m, since_ms));
     struct span slug = text_slug(m->post_arena, i->creator, 200);
     if (!slug.n || !s->byline.n) return OK;
-    return tell(m, arena_printf(m->post_arena, "/author/%.*s", FMT(slug)), ADDRESS_AUTHOR, s->byline);
+    return tell(
+        m, arena_printf(m->post_arena, "/author/%.*s", FMT(slug)), ADDRESS_AUTHOR, s->byline);
 }

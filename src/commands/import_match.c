@@ -1,6 +1,6 @@
-/* import_match: agency copy whose guid the old site has not kept is looked for among the stories that
- * are here: the same words in the headline, and a day's distance at most. Only one that fits is taken
- * for it. */
+/* import_match: agency copy whose guid the old site has not kept is looked for among the stories
+ * that are here: the same words in the headline, and a day's distance at most. Only one that fits
+ * is taken for it. */
 #include "import.h"
 
 #define DAY_MS INT64_C(86400000)

@@ -1,6 +1,6 @@
-/* import_pictures: files of the old site's uploads folder become files of the ledger, delivered beside
- * the stories that show them, so that nothing has to be fetched; and their old URL leads to the
- * picture while a public story shows it. */
+/* import_pictures: files of the old site's uploads folder become files of the ledger, delivered
+ * beside the stories that show them, so that nothing has to be fetched; and their old URL leads to
+ * the picture while a public story shows it. */
 #include "import.h"
 
 #include <string.h>
@@ -35,12 +35,13 @@ static enum result take_file(struct import *m, const struct config_feed *feed, s
     json_open(&o, NULL, '{');
     json_string(&o, "name", *name_out);
     json_close(&o, '}');
-    TRY(import_add(m, &(struct append){.kind = EVENT_FILE,
-                          .feed = feed->name,
-                          .delivery = import_name(m, "import-file",
-                              arena_printf(a, "%.*s\n%.*s\n%.*s", FMT(feed->name), FMT(url), FMT(hex))),
-                          .meta = buf_span(&b),
-                          .blob = bytes}));
+    TRY(import_add(
+        m, &(struct append){.kind = EVENT_FILE,
+               .feed = feed->name,
+               .delivery = import_name(m, "import-file",
+                   arena_printf(a, "%.*s\n%.*s\n%.*s", FMT(feed->name), FMT(url), FMT(hex))),
+               .meta = buf_span(&b),
+               .blob = bytes}));
     m->pictures++;
     return import_addresses(m, &url, 1, ADDRESS_PICTURE, story, hex);
 }

@@ -1,5 +1,5 @@
-/* import_redirects: a table written by hand: `old,new` a line. It stands above what an export said of
- * the same address; of two lines for one address the later one counts. All or nothing. */
+/* import_redirects: a table written by hand: `old,new` a line. It stands above what an export said
+ * of the same address; of two lines for one address the later one counts. All or nothing. */
 #include "import.h"
 
 #include <errno.h>
@@ -8,7 +8,8 @@
 
 enum { TABLE_MAX = 64 << 20, CELLS = 2 };
 
-/* One cell of RFC 4180: quoted or not; moves *rest behind its comma. false: a quote is not closed. */
+/* One cell of RFC 4180: quoted or not; moves *rest behind its comma. false: a quote is not closed.
+ */
 static bool take_cell(struct arena *a, struct span *rest, struct span *out)
 {
     if (!span_starts(*rest, S("\""))) {
@@ -57,7 +58,8 @@ static const char *read_target(struct arena *a, struct span to, struct row *out)
 static const char *read_row(struct arena *a, struct span line, struct row *out)
 {
     struct span old, to, key;
-    if (!take_cell(a, &line, &old) || !take_cell(a, &line, &to)) return "a quotation mark is not closed";
+    if (!take_cell(a, &line, &old) || !take_cell(a, &line, &to))
+        return "a quotation mark is not closed";
     if (span_trim(line).n) return "there are more than two columns";
     if (!old.n) return "the old address is missing";
     if (!to.n) return "the new address is missing: a path, a URL, a story, or “gone”";
@@ -72,8 +74,8 @@ static const char *read_row(struct arena *a, struct span line, struct row *out)
 }
 
 /* Every mistake is said, with its line; only a table without any is taken. */
-static size_t read_table(struct arena *a, const char *file, struct span bytes, struct row **out,
-    size_t *count)
+static size_t read_table(
+    struct arena *a, const char *file, struct span bytes, struct row **out, size_t *count)
 {
     struct span line, rest = bytes;
     size_t wrong = 0, cap = 0;
@@ -99,8 +101,8 @@ static enum result take_table(struct import *m, const struct row *rows, size_t c
 {
     for (size_t i = 0; i < count; i++) {
         /* Without a name: an address may be changed, and changed back. */
-        struct span meta = address_meta(
-            m->post_arena, &rows[i].old, 1, rows[i].leads, rows[i].story, rows[i].to);
+        struct span meta =
+            address_meta(m->post_arena, &rows[i].old, 1, rows[i].leads, rows[i].story, rows[i].to);
         TRY(import_add(m, &(struct append){.kind = EVENT_ADDRESS, .feed = S(""), .meta = meta}));
     }
     return import_flush(m);

@@ -1,5 +1,5 @@
-/* import_verify: every address of an old sitemap, or of a list, is asked of the new site as a browser
- * would: 200, a redirect to a page that is there, or 410. The rest is listed. */
+/* import_verify: every address of an old sitemap, or of a list, is asked of the new site as a
+ * browser would: 200, a redirect to a page that is there, or 410. The rest is listed. */
 #include "import.h"
 
 #include <errno.h>
@@ -24,8 +24,7 @@ static bool ask_once(struct asked *q, struct span target, struct http_answer *ou
 {
     for (int i = 0; i < 2; i++) {
         if (!q->client && http_client_open(q->address, &q->client) != OK) return false;
-        if (http_client_ask(
-                q->client, q->a, "GET", target, S(""), S(""), ASK_MS, out) == OK)
+        if (http_client_ask(q->client, q->a, "GET", target, S(""), S(""), ASK_MS, out) == OK)
             return true;
         http_client_close(q->client); /* the server closes what has been idle, or used enough */
         q->client = NULL;
@@ -71,10 +70,11 @@ static void look_at(struct asked *q, struct span url)
         q->gone++;
     else {
         q->wrong++;
-        printf("%s %.*s\n", status == -1    ? "no-url"
-                            : status == 0   ? "no-answer"
-                            : status == 310 ? "circle"
-                                            : arena_printf(q->a, "%d", status).p,
+        printf("%s %.*s\n",
+            status == -1    ? "no-url"
+            : status == 0   ? "no-answer"
+            : status == 310 ? "circle"
+                            : arena_printf(q->a, "%d", status).p,
             FMT(url));
     }
 }

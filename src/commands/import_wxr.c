@@ -71,8 +71,7 @@ struct origin {
     enum import_end end;
 };
 
-static bool is_agency_copy(
-    struct import *m, const struct wxr_item *i, const struct story *s)
+static bool is_agency_copy(struct import *m, const struct wxr_item *i, const struct story *s)
 {
     struct span rest = m->agencies, name;
     while (rest.n && span_next(&rest, ',', &name)) {
@@ -111,9 +110,8 @@ static struct origin origin_of(
     struct import *m, const struct wxr_item *i, const struct story *s, int64_t since_ms)
 {
     struct span agency = post_agency_guid(i, m->meta_key);
-    struct origin o = {.feed = m->own,
-        .guid = post_own_guid(m->post_arena, m->site, i),
-        .end = END_OWN};
+    struct origin o = {
+        .feed = m->own, .guid = post_own_guid(m->post_arena, m->site, i), .end = END_OWN};
     if (agency.n) {
         o.known = known_by_guid(m, agency);
         o.why = agency;
@@ -135,15 +133,13 @@ static struct origin origin_of(
 }
 
 /* ---- one post ---- */
-static enum result deliver(
-    struct import *m, const struct wxr_item *i, const struct story *s, const struct origin *o,
-    int64_t since_ms)
+static enum result deliver(struct import *m, const struct wxr_item *i, const struct story *s,
+    const struct origin *o, int64_t since_ms)
 {
     struct buf b;
     buf_init(&b, m->post_arena, 0);
     wire_write_ninjs(&b, s);
-    struct span what = arena_printf(
-        m->post_arena, "%.*s\n%.*s", FMT(o->guid), FMT(buf_span(&b)));
+    struct span what = arena_printf(m->post_arena, "%.*s\n%.*s", FMT(o->guid), FMT(buf_span(&b)));
     return import_add(m, &(struct append){.kind = EVENT_DELIVERY,
                              .feed = o->feed->name,
                              .delivery = import_name(m, "import", what),
@@ -206,8 +202,8 @@ static enum result take_post(
     if (o.guid.n > STORY_TEXT_MAX) return report(m, i, END_LEFT, S("its guid is too long")), OK;
     s->guid = o.guid;
     s->provider = o.feed->provider_id_count ? o.feed->provider_ids[0] : o.feed->provider;
-    story_id story = o.known ? o.known
-                             : story_id_of(ledger_key(m->ledger), o.feed->provider, o.guid);
+    story_id story =
+        o.known ? o.known : story_id_of(ledger_key(m->ledger), o.feed->provider, o.guid);
     if (!o.known) TRY(import_pictures(m, s, o.feed, story));
     if (!o.known) TRY(deliver(m, i, s, &o, since_ms));
     TRY(keep_addresses(m, i, story));
@@ -247,7 +243,8 @@ static int say_end(struct import *m, enum result r, const struct reject *why)
     else if (r == ERR_CLOSED)
         fprintf(stderr, "broadsheet import: stopped; the same command goes on where it was\n");
     else if (r == ERR_FULL)
-        fprintf(stderr, "broadsheet import: the disk is full; make room, the same command goes on\n");
+        fprintf(
+            stderr, "broadsheet import: the disk is full; make room, the same command goes on\n");
     else if (r != OK)
         fprintf(stderr, "broadsheet import: %s: %s\n", m->file,
             r == ERR_IO ? strerror(errno) : result_name(r));

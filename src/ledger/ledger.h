@@ -18,8 +18,8 @@ enum event_kind {
     EVENT_CONFIG = 5,   /* editorial configuration in force: blob = canonical JSON; no secrets */
     EVENT_COMMENT = 6,
     EVENT_COUNTS = 7,
-    EVENT_FILE = 8,  /* a picture or other file beside wire items: blob = bytes; meta = {name} */
-    EVENT_FAULT = 9, /* a reader crashed on event N: meta; quarantined in every rebuild */
+    EVENT_FILE = 8,     /* a picture or other file beside wire items: blob = bytes; meta = {name} */
+    EVENT_FAULT = 9,    /* a reader crashed on event N: meta; quarantined in every rebuild */
     EVENT_ADDRESS = 10, /* addresses of the site that was here before, and what they lead to: meta =
                            JSON */
 };

@@ -2,8 +2,7 @@
  * form sent twice is one comment. */
 #include "roles.h"
 
-struct span comment_meta(
-    struct arena *a, story_id story, const struct comment *c, int64_t since_ms)
+struct span comment_meta(struct arena *a, story_id story, const struct comment *c, int64_t since_ms)
 {
     struct buf b;
     struct json_out o = {.b = &b};

@@ -1,6 +1,7 @@
 /* newsroom_import: what was taken over from the site that was here before: since when a story has
- * been public, and what its old addresses lead to. Both stand in the ledger and nowhere else. Whether
- * an address leads anywhere is asked when it is: this table knows nothing of what is public. */
+ * been public, and what its old addresses lead to. Both stand in the ledger and nowhere else.
+ * Whether an address leads anywhere is asked when it is: this table knows nothing of what is
+ * public. */
 #include "newsroom.h"
 
 static const char *const leads_names[] = {

@@ -112,8 +112,8 @@ static bool answer_path(struct site_hand *h, const struct site_ask *ask, struct 
     return true;
 }
 
-bool site_old(struct site_hand *h, const struct site_ask *ask, struct span key,
-    struct site_answer *out)
+bool site_old(
+    struct site_hand *h, const struct site_ask *ask, struct span key, struct site_answer *out)
 {
     struct old_address old;
     bool is_feed;
@@ -128,8 +128,8 @@ bool site_old(struct site_hand *h, const struct site_ask *ask, struct span key,
 
 bool site_old_key(const struct site_ask *ask, struct span *key)
 {
-    struct span all = ask->has_query ? arena_printf(ask->arena, "%.*s?%.*s", FMT(ask->path),
-                                           FMT(ask->query))
-                                     : ask->path;
+    struct span all = ask->has_query
+                          ? arena_printf(ask->arena, "%.*s?%.*s", FMT(ask->path), FMT(ask->query))
+                          : ask->path;
     return address_key(ask->arena, all, key);
 }

@@ -109,8 +109,8 @@ void site_gone(struct site_hand *h, const struct site_ask *ask, const struct rou
 /* old.c: addresses of the site that was here before. The key of what is asked; false: none. */
 bool site_old_key(const struct site_ask *ask, struct span *key);
 /* In an open snapshot. false: nothing is known of it, or what it leads to has no page. */
-bool site_old(struct site_hand *h, const struct site_ask *ask, struct span key,
-    struct site_answer *out);
+bool site_old(
+    struct site_hand *h, const struct site_ask *ask, struct span key, struct site_answer *out);
 
 /* reply.c */
 void site_kept(const struct site_ask *ask, struct entry *e, struct site_answer *out);

@@ -16,8 +16,8 @@ static bool key_of_query(struct arena *a, struct span query, struct span *out)
 {
     static const struct {
         const char *name, *key;
-    } names[] = {{"p", "p"}, {"page_id", "p"}, {"attachment_id", "p"}, {"cat", "cat"},
-        {"author", "author"}};
+    } names[] = {
+        {"p", "p"}, {"page_id", "p"}, {"attachment_id", "p"}, {"cat", "cat"}, {"author", "author"}};
     struct span pair;
     while (query.n && span_next(&query, '&', &pair)) {
         ptrdiff_t eq = span_find_char(pair, '=');

@@ -1,4 +1,5 @@
-/* Old addresses in one form: whatever a browser, a sitemap or an export writes for the same page. */
+/* Old addresses in one form: whatever a browser, a sitemap or an export writes for the same page.
+ */
 #include "store.h"
 
 #include "tap.h"

@@ -29,8 +29,7 @@ const char *const reader_statements[READ_STATEMENTS] = {
     [READ_STORY] = "SELECT id,view,head_ok,body FROM public_story WHERE id=?1",
     [READ_THERE] = "SELECT 1 FROM public_story WHERE id=?1",
     [READ_GONE] = "SELECT " GONE_COLUMNS ",sum=bs_sum(" GONE_COLUMNS ") FROM gone WHERE id=?1",
-    [READ_OLD] =
-        "SELECT " OLD_COLUMNS ",sum=bs_sum(" OLD_COLUMNS ") FROM old WHERE address=?1",
+    [READ_OLD] = "SELECT " OLD_COLUMNS ",sum=bs_sum(" OLD_COLUMNS ") FROM old WHERE address=?1",
     /* The states by number (desk.h): killed, taken down. */
     [READ_WITHDRAWN] = "SELECT " GONE_COLUMNS ",sum=bs_sum(" GONE_COLUMNS ") FROM gone"
                        " WHERE state IN(3,4) AND as_404=0 ORDER BY since_ms DESC,id DESC LIMIT ?1",

@@ -461,9 +461,9 @@ struct old_address {
     uint64_t pos;        /* a later word replaces an earlier one */
 };
 /* The one form under which an old address is kept and looked for: "?p=7" for whatever names a post
- * by its number, "?cat=3", "?author=2", else the path: decoded, lower case in ASCII, no slash at its
- * end. address: a URL, or a path with its query, as written. false: it names nothing ("/", another
- * scheme, bad escapes, over 2,000 bytes). Lives in a. */
+ * by its number, "?cat=3", "?author=2", else the path: decoded, lower case in ASCII, no slash at
+ * its end. address: a URL, or a path with its query, as written. false: it names nothing ("/",
+ * another scheme, bad escapes, over 2,000 bytes). Lives in a. */
 bool address_key(struct arena *a, struct span address, struct span *out);
 enum result store_put_old(struct store *s, const struct old_address *old) CHECKED;
 enum result store_put_picture(struct store *s, struct span hash_hex, uint32_t width,
@@ -582,10 +582,10 @@ enum result reader_story(struct reader *r, story_id id, struct arena *a,
     struct view *out) CHECKED; /* ERR_ABSENT: not public now */
 enum result reader_gone(
     struct reader *r, story_id id, struct arena *a, struct gone *out) CHECKED; /* ERR_ABSENT */
-/* What is known of an address of the site that was here before. It says nothing of whether its story
- * is public. ERR_ABSENT: nothing. */
-enum result reader_old(struct reader *r, struct span address, struct arena *a,
-    struct old_address *out) CHECKED;
+/* What is known of an address of the site that was here before. It says nothing of whether its
+ * story is public. ERR_ABSENT: nothing. */
+enum result reader_old(
+    struct reader *r, struct span address, struct arena *a, struct old_address *out) CHECKED;
 /* What was public and was withdrawn or taken down, newest first; not where the feed wants 404. */
 enum result reader_withdrawn(
     struct reader *r, size_t n, struct arena *a, struct gone **out, size_t *count_out) CHECKED;
