@@ -35,7 +35,7 @@ struct import {
     const struct config *config;
     const struct config_feed *own, *wire; /* wire NULL: nothing is known to be an agency's */
     struct span types, meta_key, agencies;
-    const char *file, *uploads;
+    const char *file, *uploads, *doing;
     FILE *report;
     struct wxr_site *site;
     struct arena *batch_arena, *post_arena, *lists_arena, *file_arena;

@@ -58,7 +58,7 @@ static void show_progress(void *with, uint64_t done, uint64_t of)
     char bar[21];
     for (size_t i = 0; i < 20; i++) bar[i] = i * 5 < percent ? '#' : '.';
     bar[20] = 0;
-    fprintf(stderr, "\rimport [%s] %3llu%%  %zu posts", bar, (unsigned long long)percent,
+    fprintf(stderr, "\r%s [%s] %3llu%%  %zu posts", m->doing, bar, (unsigned long long)percent,
         m->ends[END_OWN] + m->ends[END_AGENCY] + m->ends[END_KNOWN]);
     if (done >= of) fputc('\n', stderr);
 }
@@ -269,7 +269,9 @@ static int read_twice(struct import *m, const char *report_path)
 {
     struct reject why;
     m->site = wxr_site_new();
-    struct wxr_hooks first = {on_item_first, NULL, m}, second = {on_item, show_progress, m};
+    struct wxr_hooks first = {on_item_first, show_progress, m},
+                     second = {on_item, show_progress, m};
+    m->doing = "check ";
     enum result r = wxr_read(m->file, m->site, &first, &why);
     if (r != OK) return say_end(m, r, &why);
     m->report = fopen(report_path, "we");
@@ -278,6 +280,7 @@ static int read_twice(struct import *m, const char *report_path)
         return EX_CANTCREAT;
     }
     fputs("post,address,what,why\n", m->report);
+    m->doing = "import";
     r = wxr_read(m->file, m->site, &second, &why);
     enum result flushed = import_flush(m);
     if (r == OK || r == ERR_CLOSED) r = flushed == OK ? r : flushed;

@@ -188,8 +188,8 @@ bool newsroom_was_joined(struct newsroom *n, story_id page); /* another page hol
 enum result newsroom_set(struct newsroom *n, story_id page, struct desk_set *out) CHECKED;
 /* newsroom_limits.c: what a reading is marked with as it comes (enum desk_mark): over a limit of
  * its feed, or in shadow. Counts it. */
-enum result newsroom_mark(
-    struct newsroom *n, const struct desk_version *v, story_id page, int *mark_out) CHECKED;
+enum result newsroom_mark(struct newsroom *n, const struct desk_version *v, story_id page,
+    bool is_import, int *mark_out) CHECKED;
 enum result newsroom_go_live(struct newsroom *n, const struct act *t) CHECKED;
 enum result newsroom_arm_shadows(struct newsroom *n) CHECKED; /* under a new configuration */
 enum result newsroom_note_near(

@@ -37,7 +37,7 @@ enum result newsroom_put_story(
     story_id page;
     int mark = MARK_NONE;
     TRY(newsroom_page(n, &v, provider, link_key, &page));
-    TRY(newsroom_mark(n, &v, page, &mark));
+    TRY(newsroom_mark(n, &v, page, v.received_ms < e->received_ms, &mark));
     struct stored_version stored = {.item = v.item,
         .page = page,
         .feed = e->feed,

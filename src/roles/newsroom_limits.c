@@ -165,7 +165,7 @@ static enum result find_owner(struct newsroom *n, story_id page, struct span *ow
 }
 
 static enum result count(struct newsroom *n, const struct config_feed *feed,
-    const struct desk_version *v, struct stored_arrival *row)
+    const struct desk_version *v, bool is_import, struct stored_arrival *row)
 {
     struct span owner = v->feed;
     int64_t first_ms = row->at_ms;
@@ -180,7 +180,8 @@ static enum result count(struct newsroom *n, const struct config_feed *feed,
     row->is_new = r == ERR_ABSENT;
     row->is_rewrite = !row->is_new && feed->limits.rewrite_after_days &&
                       first_ms < row->at_ms - feed->limits.rewrite_after_days * DAY_MS;
-    if (!row->mark)
+    /* What another site had published already is no flood, however much it is. */
+    if (!row->mark && !is_import)
         TRY(row->is_new ? mark_story(n, &feed->limits, v, row)
                         : mark_update(n, &feed->limits, v, row));
     if (row->mark > MARK_SHADOW) TRY(tell(n, row, limit_of(&feed->limits, row->mark)));
@@ -188,7 +189,7 @@ static enum result count(struct newsroom *n, const struct config_feed *feed,
 }
 
 enum result newsroom_mark(
-    struct newsroom *n, const struct desk_version *v, story_id page, int *mark_out)
+    struct newsroom *n, const struct desk_version *v, story_id page, bool is_import, int *mark_out)
 {
     const struct config_feed *feed = newsroom_feed(n, v->feed);
     struct stored_arrival row = {.pos = v->pos,
@@ -198,7 +199,7 @@ enum result newsroom_mark(
         .page = page,
         .at_ms = v->received_ms,
         .mark = is_in_shadow(n, feed) ? MARK_SHADOW : MARK_NONE};
-    if (feed && is_counted(n, v)) TRY(count(n, feed, v, &row));
+    if (feed && is_counted(n, v)) TRY(count(n, feed, v, is_import, &row));
     *mark_out = row.mark;
     return OK;
 }

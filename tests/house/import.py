@@ -15,6 +15,7 @@ feeds:
     folder: @FOLDER@/house
     comments: yes
     pictures: yes
+    limits: {stories_per_hour: 2}
   old-wire:
     provider: Old Wire
     folder: @FOLDER@/old
