@@ -47,10 +47,13 @@ struct wxr_site {
     struct span title, base, language, version;
     struct map *authors;     /* login -> struct wxr_author */
     struct map *attachments; /* number -> its URL, as struct span */
-    struct map *parents;     /* slug of a category -> slug of the one above it, as struct span */
+    struct map *categories;  /* slug -> struct wxr_category */
 };
 struct wxr_author {
-    struct span login, name;
+    struct span number, login, name;
+};
+struct wxr_category {
+    struct span number, slug, parent; /* parent: slug of the one above it */
 };
 struct wxr_hooks {
     /* Anything but OK ends the reading, which gives that. a: the item's own arena. */

@@ -249,7 +249,7 @@ static void guids(struct arena *a)
 static void stories(struct arena *a)
 {
     struct wxr_site *site = wxr_site_new();
-    struct wxr_author asha = {S("asha"), S("Asha Rao")};
+    struct wxr_author asha = {S("2"), S("asha"), S("Asha Rao")};
     struct span cover = S("https://old.example.org/wp-content/uploads/ferry.jpg");
     *map_at(site->authors, asha.login) = &asha;
     *map_at(site->attachments, S("9")) = &cover;

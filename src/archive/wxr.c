@@ -77,7 +77,7 @@ struct reading {
     bool keeps;          /* its text is wanted */
     enum part part;
     struct wxr_author author;
-    struct span category, category_parent;
+    struct wxr_category category;
     struct reject *why;
     enum result end;
 };
@@ -157,7 +157,7 @@ static void on_start(void *with, const XML_Char *name, const XML_Char **attrs)
                   : is_one(name, "wp:category") ? PART_CATEGORY
                                                 : PART_NONE;
         r->author = (struct wxr_author){0};
-        r->category = r->category_parent = S("");
+        r->category = (struct wxr_category){0};
     } else if (depth == IN_ITEM && r->is_item) {
         start_part(r, name, attrs);
     }
@@ -206,10 +206,14 @@ static void end_of_site(struct reading *r, const char *name)
 static void end_of_named(struct reading *r, const char *name)
 {
     struct arena *a = r->site->a;
-    if (is_one(name, "wp:author_login")) r->author.login = kept(r, a);
-    if (is_one(name, "wp:author_display_name")) r->author.name = kept(r, a);
-    if (is_one(name, "wp:category_nicename")) r->category = kept(r, a);
-    if (is_one(name, "wp:category_parent")) r->category_parent = kept(r, a);
+    struct {
+        const char *name;
+        struct span *to;
+    } fields[] = {{"wp:author_id", &r->author.number}, {"wp:author_login", &r->author.login},
+        {"wp:author_display_name", &r->author.name}, {"wp:term_id", &r->category.number},
+        {"wp:category_nicename", &r->category.slug}, {"wp:category_parent", &r->category.parent}};
+    for (size_t i = 0; r->part != PART_NONE && i < COUNT(fields); i++)
+        if (is_one(name, fields[i].name)) *fields[i].to = kept(r, a);
 }
 
 static void keep_named(struct reading *r)
@@ -220,10 +224,11 @@ static void keep_named(struct reading *r)
         *w = r->author;
         *map_at(s->authors, w->login) = w;
     }
-    if (r->part == PART_CATEGORY && r->category.n && map_count(s->parents) < WXR_NAMES_MAX) {
-        struct span *parent = ARENA_NEW(s->a, struct span);
-        *parent = r->category_parent;
-        *map_at(s->parents, r->category) = parent;
+    if (r->part == PART_CATEGORY && r->category.slug.n &&
+        map_count(s->categories) < WXR_NAMES_MAX) {
+        struct wxr_category *c = ARENA_NEW(s->a, struct wxr_category);
+        *c = r->category;
+        *map_at(s->categories, c->slug) = c;
     }
     r->part = PART_NONE;
 }
@@ -387,7 +392,7 @@ struct wxr_site *wxr_site_new(void)
     s->a = a;
     s->authors = map_new(a);
     s->attachments = map_new(a);
-    s->parents = map_new(a);
+    s->categories = map_new(a);
     return s;
 }
 

@@ -30,9 +30,9 @@ static struct span category_path(struct import *m, struct span slug)
 {
     struct span path = slug;
     for (int i = 0; i < 8; i++) {
-        const struct span *parent = map_get(m->site->parents, slug);
-        if (!parent || !parent->n) break;
-        slug = *parent;
+        const struct wxr_category *c = map_get(m->site->categories, slug);
+        if (!c || !c->parent.n) break;
+        slug = c->parent;
         path = arena_printf(m->post_arena, "%.*s/%.*s", FMT(slug), FMT(path));
     }
     return arena_printf(m->post_arena, "/category/%.*s", FMT(path));
@@ -47,6 +47,9 @@ static enum result tell_category(struct import *m, const struct wxr_term *t)
                        : text_fold(m->post_arena, html_to_text(m->post_arena, t->name));
     short_path = arena_printf(m->post_arena, "/category/%.*s", FMT(t->slug));
     TRY(tell(m, path, leads, to));
+    const struct wxr_category *k = map_get(m->site->categories, t->slug);
+    if (k && k->number.n)
+        TRY(tell(m, arena_printf(m->post_arena, "/?cat=%.*s", FMT(k->number)), leads, to));
     return tell(m, short_path, leads, to);
 }
 
@@ -88,14 +91,22 @@ static enum result tell_site(struct import *m)
     return OK;
 }
 
+static enum result tell_author(struct import *m, const struct wxr_item *i, struct span byline)
+{
+    struct span slug = text_slug(m->post_arena, i->creator, 200);
+    const struct wxr_author *w = i->creator.n ? map_get(m->site->authors, i->creator) : NULL;
+    if (!slug.n || !byline.n) return OK;
+    if (w && w->number.n)
+        TRY(tell(m, arena_printf(m->post_arena, "/?author=%.*s", FMT(w->number)), ADDRESS_AUTHOR,
+            byline));
+    return tell(m, arena_printf(m->post_arena, "/author/%.*s", FMT(slug)), ADDRESS_AUTHOR, byline);
+}
+
 enum result import_lists(
     struct import *m, const struct wxr_item *i, const struct story *s, int64_t since_ms)
 {
     TRY(tell_site(m));
     TRY(tell_terms(m, i));
     TRY(tell_days(m, since_ms));
-    struct span slug = text_slug(m->post_arena, i->creator, 200);
-    if (!slug.n || !s->byline.n) return OK;
-    return tell(
-        m, arena_printf(m->post_arena, "/author/%.*s", FMT(slug)), ADDRESS_AUTHOR, s->byline);
+    return tell_author(m, i, s->byline);
 }

@@ -35,9 +35,9 @@ HEAD = """<?xml version="1.0" encoding="UTF-8" ?>
 <rss version="2.0" xmlns:excerpt="http://wordpress.org/export/1.2/excerpt/" xmlns:content="http://purl.org/rss/1.0/modules/content/" xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:wp="http://wordpress.org/export/1.2/">
 <channel><title>Old Quill</title><link>https://old.example.org</link><language>en</language><wp:wxr_version>1.2</wp:wxr_version>
 <wp:base_site_url>https://old.example.org</wp:base_site_url><wp:base_blog_url>https://old.example.org</wp:base_blog_url>
-<wp:author><wp:author_login><![CDATA[asha]]></wp:author_login><wp:author_display_name><![CDATA[Asha Rao]]></wp:author_display_name></wp:author>
+<wp:author><wp:author_id>2</wp:author_id><wp:author_login><![CDATA[asha]]></wp:author_login><wp:author_display_name><![CDATA[Asha Rao]]></wp:author_display_name></wp:author>
 <wp:category><wp:category_nicename>sport</wp:category_nicename><wp:category_parent></wp:category_parent><wp:cat_name>Sport</wp:cat_name></wp:category>
-<wp:category><wp:category_nicename>rowing</wp:category_nicename><wp:category_parent>sport</wp:category_parent><wp:cat_name>Rowing</wp:cat_name></wp:category>
+<wp:category><wp:term_id>31</wp:term_id><wp:category_nicename>rowing</wp:category_nicename><wp:category_parent>sport</wp:category_parent><wp:cat_name>Rowing</wp:cat_name></wp:category>
 """
 TAIL = "</channel></rss>\n"
 
@@ -90,7 +90,7 @@ OLD = {"/2025/05/03/the-ferry-sails/": "Into the fog", "/2025/05/03/the-ferry-sa
        "/2025/05/03/the-ferry-sails/2/": "Into the fog", "/2025/05/03/the-ferry-sails/comment-page-1/": "Into the fog", "/?p=1": "Into the fog", "/anything?x=1&p=1&utm=2": "Into the fog",
        "/?p=2": "Plain permalink", "/archives/3/%E0%A4%B9%E0%A4%BF%E0%A4%A8%E0%A5%8D%E0%A4%A6%E0%A5%80/": "ख़बर", "/about/us": "About this paper", "/?page_id=4": "About this paper",
        "/world/agency-copy.html": "Wire words", "/world/agency-copy.html?amp=1": "Wire words",
-       "/category/sport/": "ferry sails", "/category/sport/rowing/page/2/": "ferry sails", "/category/rowing": "ferry sails", "/tag/fog/": "ferry sails", "/author/asha/": "ferry sails",
+       "/category/sport/": "ferry sails", "/category/sport/rowing/page/2/": "ferry sails", "/category/rowing": "ferry sails", "/tag/fog/": "ferry sails", "/author/asha/": "ferry sails", "/?cat=31": "ferry sails", "/?author=2": "ferry sails",
        "/2025/05/": "", "/2025/": "", "/feed/": "<rss", "/category/sport/feed/": "<rss", "/wp-sitemap.xml": "<sitemapindex"}
 
 h = House(CONFIG)
