@@ -97,15 +97,47 @@ static size_t read_table(
     return wrong;
 }
 
-static enum result take_table(struct import *m, const struct row *rows, size_t count)
+/* Is it so already, as far as the house has come? */
+static bool is_said(struct import *m, struct reader *r, const struct row *row)
+{
+    struct old_address old;
+    struct span key;
+    if (!r || !address_key(m->post_arena, row->old, &key) ||
+        reader_old(r, key, m->post_arena, &old) != OK)
+        return false;
+    if (row->leads == ADDRESS_GONE) return old.gone;
+    if (row->leads == ADDRESS_STORY) return old.story == row->story;
+    return !old.story && !old.gone && span_eq(old.target, row->to);
+}
+
+static enum result add_row(struct import *m, const struct row *row)
+{
+    struct span meta = address_meta(m->post_arena, &row->old, 1, row->leads, row->story, row->to);
+    /* Without a name: an address may be changed, and changed back. */
+    return import_add(m, &(struct append){.kind = EVENT_ADDRESS, .feed = S(""), .meta = meta});
+}
+
+static enum result take_table(
+    struct import *m, struct reader *r, const struct row *rows, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
-        /* Without a name: an address may be changed, and changed back. */
-        struct span meta =
-            address_meta(m->post_arena, &rows[i].old, 1, rows[i].leads, rows[i].story, rows[i].to);
-        TRY(import_add(m, &(struct append){.kind = EVENT_ADDRESS, .feed = S(""), .meta = meta}));
+        arena_reset(m->post_arena);
+        if (!is_said(m, r, &rows[i])) TRY(add_row(m, &rows[i]));
     }
     return import_flush(m);
+}
+
+/* Beside a running house, of what it has applied; without a store nothing is said yet. */
+static enum result take_what_is_new(struct import *m, const struct row *rows, size_t count)
+{
+    struct reader *r = NULL;
+    struct reader_hooks none = {0};
+    if (reader_open(m->house.store, none, &r) != OK) r = NULL;
+    bool begun = r && reader_begin(r, clock_now_ms()) == OK;
+    enum result end = take_table(m, begun ? r : NULL, rows, count);
+    if (begun) reader_end(r);
+    if (r) reader_close(r);
+    return end;
 }
 
 static int run(struct import *m)
@@ -123,8 +155,8 @@ static int run(struct import *m)
         fprintf(stderr, "broadsheet import: nothing was taken of this table\n");
         return EX_DATAERR;
     }
-    r = take_table(m, rows, count);
-    if (r == OK) printf("%zu addresses\n", count);
+    r = take_what_is_new(m, rows, count);
+    if (r == OK) printf("%zu addresses, %zu of them new\n", count, m->added);
     if (r != OK) fprintf(stderr, "broadsheet import: %s\n", result_name(r));
     return exit_code(r);
 }

@@ -169,8 +169,10 @@ with h:
     check(r.returncode == 65 and all(f"table.csv:{n}: " in r.stderr for n in (3, 4, 5, 6, 7, 8)) and "table.csv:2:" not in r.stderr and h.get("/impressum").status == 404, "a table with mistakes: each with its line, nothing taken", r.stderr)
     with open(table, "w") as f: f.write(f"old,new\r\nhttps://old.example.org/impressum/,/corrections\r\n/shop,https://shop.example.org/?a=b\r\n/spam/old.php,gone\r\n\"/uploads/a,b.pdf\",{ferry}\r\n# no line\r\n/feed,/atom.xml\r\n")
     r = h.verb("import", "redirects", table)
-    check(r.returncode == 0 and "5 addresses" in r.stdout, "a table is taken", r.stderr)
+    check(r.returncode == 0 and "5 addresses, 5 of them new" in r.stdout, "a table is taken", r.stderr)
     check(until(lambda: h.get("/feed").headers.get("location") == "/atom.xml"), "it stands above the import's own")
+    r = h.verb("import", "redirects", table)
+    check(r.returncode == 0 and "5 addresses, 0 of them new" in r.stdout, "the same table again adds nothing", r.stdout + r.stderr)
     check(h.get("/impressum").headers.get("location") == "/corrections" and h.get("/shop/").headers.get("location") == "https://shop.example.org/?a=b" and h.get("/spam/old.php").status == 410
           and h.get("/uploads/a,b.pdf").headers.get("location") == ferry, "paths, URLs elsewhere, what is gone, a story")
 

@@ -78,4 +78,9 @@ MUTANTS = [
     row("a post with a password is public", "src/wire/wxr.c", "else if (wp_words(a, item, \"post_password\").n)", "else if (false)", "wire-cases"),
     row("Connect's D is no kill", "src/wire/connect.c", "if (!span_eq(nj_value(v), S(\"D\")) || s->status", "if (v || s->status", "rehearse K1-kill-in-agencies-formats"),
     row("AP's kill by its type is not heard", "src/wire/ap.c", "        s->status = STATUS_CANCELED;\n        break;", "        break;", "wire-cases"),
+    row("a post behind a password is imported", "src/archive/post.c", "    if (i->password.n) return \"behind a password\";\n", "", "archive-archive"),
+    row("an export's entities are allowed", "src/archive/wxr.c", "    XML_SetEntityDeclHandler(r->expat, on_entity);\n", "    (void)on_entity;\n", "archive-archive"),
+    row("an import is a flood", "src/roles/newsroom_limits.c", "if (!row->mark && !is_import)", "if (!row->mark)", "house import"),
+    row("imported posts are of today", "src/roles/newsroom_import.c", "return told && since < e->received_ms ? since : e->received_ms;", "return told ? e->received_ms : e->received_ms;", "house import"),
+    row("a purge leaves old addresses", "src/commands/purge_forget.c", "if (e->kind == EVENT_ADDRESS) {", "if (e->kind == EVENT_ADDRESS && !e->pos) {", "house import"),
 ]
