@@ -4,6 +4,7 @@
 #include "import.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <string.h>
 #include <sysexits.h>
@@ -163,11 +164,6 @@ static bool is_readers(const struct wxr_comment *c)
     return span_eq(c->approved, S("1")) && (!c->type.n || span_eq(c->type, S("comment")));
 }
 
-static struct span characters(struct span s, size_t max)
-{
-    return utf8_head(s, max);
-}
-
 static enum result keep_comment(
     struct import *m, const struct wxr_item *i, const struct wxr_comment *c, story_id story)
 {
@@ -177,8 +173,8 @@ static enum result keep_comment(
         arena_printf(a, "comment\n%.*s\n%.*s\n%.*s", FMT(m->site->base), FMT(i->id), FMT(c->id)));
     struct span name = text_fold(a, text_plain(a, html_to_text(a, c->author)));
     struct comment kept = {.id = span_cut(hash_hex(a, &h), 0, COMMENT_ID_MAX),
-        .name = characters(name.n ? name : S("Anonymous"), COMMENT_NAME_MAX),
-        .text = characters(text_plain(a, html_to_text(a, c->text)), COMMENT_TEXT_MAX)};
+        .name = utf8_head(name.n ? name : S("Anonymous"), COMMENT_NAME_MAX),
+        .text = utf8_head(text_plain(a, html_to_text(a, c->text)), COMMENT_TEXT_MAX)};
     if (!comment_fits(&kept)) return OK;
     m->comments++;
     return import_add(m, &(struct append){.kind = EVENT_COMMENT,
@@ -265,6 +261,13 @@ static void say_sum(const struct import *m, const char *report_path)
     printf("%zu new events; each item: %s\n", m->added, report_path);
 }
 
+/* It names addresses of what was not public: for its owner's eyes. */
+static FILE *report_open(const char *file)
+{
+    int fd = open(file, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    return fd < 0 ? NULL : fdopen(fd, "w");
+}
+
 static int read_twice(struct import *m, const char *report_path)
 {
     struct reject why;
@@ -274,7 +277,7 @@ static int read_twice(struct import *m, const char *report_path)
     m->doing = "check ";
     enum result r = wxr_read(m->file, m->site, &first, &why);
     if (r != OK) return say_end(m, r, &why);
-    m->report = fopen(report_path, "we");
+    m->report = report_open(report_path);
     if (!m->report) {
         fprintf(stderr, "broadsheet import: report %s: %s\n", report_path, strerror(errno));
         return EX_CANTCREAT;

@@ -144,6 +144,7 @@ with h:
     kept = b"".join(open(os.path.join(d, f), "rb").read() for d, _, fs in os.walk(h.data) for f in fs if "report" not in f and os.path.isfile(os.path.join(d, f)))
     check(b"hidden words" not in kept and b"Secret draft" not in kept and b"203.0.113.77" not in kept and b"mail.example" not in kept and b"Buy oil" not in kept, "nothing of it is in any file of the house, nor a commenter's address")
     rows = list(csv.reader(open(os.path.join(h.data, "import-report.csv"))))
+    check(os.stat(os.path.join(h.data, "import-report.csv")).st_mode & 0o77 == 0, "the report is for its owner alone")
     check(len(rows) == 1 + 6 + len(SECRETS) and ["5", "https://old.example.org/world/agency-copy.html", "agency", "tag:wire.example,2025:77"] in rows and any(r[2] == "left-out" and r[3] == "a draft" for r in rows), "the report tells each", rows)
 
     # ---- again ----
