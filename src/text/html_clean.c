@@ -20,7 +20,36 @@ static struct html_given given_of(const struct html_token *token, enum html_tag 
     return given;
 }
 
+/* A word of an attribute whose value is a set of words (WHATWG HTML 2.3.7), letter case ignored. */
+static bool has_word(struct span words, struct span word)
+{
+    for (size_t i = 0; i < words.n;) {
+        while (i < words.n && html_is_space(words.p[i])) i++;
+        size_t from = i;
+        while (i < words.n && !html_is_space(words.p[i])) i++;
+        if (span_eq_nocase(span_cut(words, from, i), word)) return true;
+    }
+    return false;
+}
+
+/* An element that never holds anything hides nothing. */
+static bool is_left_out(
+    const struct html_token *token, enum html_tag tag, const char *const *classes)
+{
+    if (tag == TAG_BR || tag == TAG_HR || tag == TAG_EMPTY) return false;
+    struct span words = attr_value(token, S("class"));
+    for (size_t i = 0; classes[i]; i++)
+        if (has_word(words, span_of(classes[i]))) return true;
+    return false;
+}
+
 struct html html_clean(struct arena *a, struct span markup)
+{
+    static const char *const none[] = {NULL};
+    return html_clean_without(a, markup, none);
+}
+
+struct html html_clean_without(struct arena *a, struct span markup, const char *const *classes)
 {
     struct html_builder *b = ARENA_NEW(a, struct html_builder);
     struct html_walk *w = ARENA_NEW(a, struct html_walk);
@@ -31,6 +60,10 @@ struct html html_clean(struct arena *a, struct span markup)
         if (token->kind == HTML_TEXT) {
             html_builder_text(b, token->text);
         } else if (token->kind == HTML_START) {
+            if (classes[0] && is_left_out(token, w->element->tag, classes)) {
+                html_walk_drop(w);
+                continue;
+            }
             struct html_given given = given_of(token, w->element->tag);
             html_builder_start(b, w->element->tag, &given);
         } else {

@@ -138,7 +138,7 @@ static void drop_token(struct html_walk *w)
 
 /* "<svg/>", and "<iframe/>" of feeds that mean XHTML, hold nothing. A script's "/>" says nothing.
  */
-static void begin_drop(struct html_walk *w)
+void html_walk_drop(struct html_walk *w)
 {
     if (w->tokens.token.self_closing && w->element->mode != HTML_SCRIPT) return;
     w->dropping = w->element;
@@ -164,7 +164,7 @@ bool html_walk_next(struct html_walk *w)
         else if (w->element->tag != TAG_DROP)
             return true;
         else if (starts)
-            begin_drop(w);
+            html_walk_drop(w);
     }
     return false;
 }

@@ -60,5 +60,8 @@ struct html_walk {
 };
 void html_walk_init(struct html_walk *w, struct arena *a, struct span markup);
 bool html_walk_next(struct html_walk *w); /* fills tokens.token and element; false at the end */
+/* The element that has just begun is dropped with all it holds, to the end where nothing ends it.
+ */
+void html_walk_drop(struct html_walk *w);
 
 #endif

@@ -21,7 +21,7 @@ struct xml_attr {
 };
 struct xml_node {
     struct span name;  /* local name; empty: this is a text node */
-    struct span space; /* namespace URI or empty */
+    struct span space; /* namespace URI or empty; of a prefix that nobody declared, the prefix */
     struct span text;  /* of a text node: entities decoded */
     struct xml_attr *attrs;
     uint32_t attr_count, line, column;
@@ -95,6 +95,9 @@ void json_null(struct json_out *o, const char *key);
  * Cleaning the result again gives the same bytes. At most 2 MB come out. Never fails; what is over
  * a limit is cut. */
 struct html html_clean(struct arena *a, struct span markup);
+/* The same without the elements that have one of the classes (letter case ignored; the list ends
+ * with NULL), and without what they hold; to the end of markup where such an element has none. */
+struct html html_clean_without(struct arena *a, struct span markup, const char *const *classes);
 /* The same from an XML tree (XHTML, NITF block content: hl1 hl2 bq block …): children of n. skip,
  * where given, returns true for an element to leave out with all below. */
 struct html html_clean_xml(struct arena *a, const struct xml_node *n,

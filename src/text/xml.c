@@ -15,15 +15,24 @@ enum {
     XML_DEPTH_MAX = 128,      /* NewsML with NITF inside needs 30 */
     XML_NODES_MAX = 500000,   /* 500 items of a package, each with 1000 nodes */
     XML_ATTRS_MAX = 256,      /* an element of a wire has at most 20 */
+    XML_BINDINGS_MAX = 64,    /* prefixes at once, where they are resolved by hand */
     NAME_SHOWN = 60,          /* characters of a name shown in a reject */
 };
 /* Between URI and local name; no XML text can hold it. */
 #define BETWEEN '\x01'
 
+struct binding {
+    struct span prefix, uri;
+    size_t depth; /* of the element that declares it */
+};
+
 struct reading {
     struct arena *a;
     XML_Parser expat;
-    bool spaces; /* namespaces are resolved; else prefixes are cut off by hand */
+    bool spaces; /* expat resolves namespaces; else it is done here, for it refuses a document with
+                    a prefix that nobody declared */
+    struct binding bindings[XML_BINDINGS_MAX];
+    size_t binding_count;
     struct xml_node *top, *in;
     struct buf text; /* character data waiting for the next tag */
     uint32_t text_line, text_column;
@@ -85,12 +94,46 @@ static struct span name_keep(struct reading *r, struct span s)
     return *kept;
 }
 
-/* Cuts "URI, BETWEEN, local" or, without namespaces, "prefix:local". */
-static void name_cut(struct reading *r, const char *full, struct span *name, struct span *space)
+/* ---- namespaces by hand ---- */
+
+static void bind(struct reading *r, const XML_Char **attrs)
+{
+    for (size_t i = 0; !r->spaces && attrs[i]; i += 2) {
+        struct span written = span_of(attrs[i]);
+        bool is_default = span_eq(written, S("xmlns"));
+        if (!is_default && !span_starts(written, S("xmlns:"))) continue;
+        if (r->binding_count == XML_BINDINGS_MAX) return;
+        r->bindings[r->binding_count++] = (struct binding){
+            .prefix = is_default ? S("") : name_keep(r, span_cut(written, 6, written.n)),
+            .uri = name_keep(r, span_of(attrs[i + 1])),
+            .depth = r->depth};
+    }
+}
+
+static void unbind(struct reading *r)
+{
+    while (r->binding_count && r->bindings[r->binding_count - 1].depth == r->depth)
+        r->binding_count--;
+}
+
+/* A prefix that nobody declared stands for itself. */
+static struct span space_of(struct reading *r, struct span prefix)
+{
+    for (size_t i = r->binding_count; i-- > 0;)
+        if (span_eq(r->bindings[i].prefix, prefix)) return r->bindings[i].uri;
+    return name_keep(r, prefix);
+}
+
+/* Cuts "URI, BETWEEN, local" or, by hand, "prefix:local". An attribute without a prefix is in no
+ * namespace (Namespaces in XML, 6.2). */
+static void name_cut(
+    struct reading *r, const char *full, bool is_attr, struct span *name, struct span *space)
 {
     struct span s = span_of(full);
     ptrdiff_t at = span_find_char(s, r->spaces ? BETWEEN : ':');
-    *space = r->spaces && at > 0 ? name_keep(r, span_cut(s, 0, (size_t)at)) : S("");
+    struct span head = span_cut(s, 0, at > 0 ? (size_t)at : 0);
+    bool by_hand = !r->spaces && (head.n || !is_attr);
+    *space = by_hand ? space_of(r, head) : name_keep(r, head);
     *name = name_keep(r, at >= 0 ? span_cut(s, (size_t)at + 1, s.n) : s);
 }
 
@@ -141,7 +184,7 @@ static void attrs_add(struct reading *r, struct xml_node *n, const XML_Char **at
         if (!r->spaces && (span_eq(written, S("xmlns")) || span_starts(written, S("xmlns:"))))
             continue;
         struct xml_attr *attr = &n->attrs[n->attr_count++];
-        name_cut(r, attrs[2 * i], &attr->name, &attr->space);
+        name_cut(r, attrs[2 * i], true, &attr->name, &attr->space);
         attr->value = arena_keep(r->a, span_of(attrs[2 * i + 1]));
     }
 }
@@ -157,7 +200,8 @@ static void on_start(void *with, const XML_Char *name, const XML_Char **attrs)
     }
     struct xml_node *n = node_add(r);
     if (!n) return;
-    name_cut(r, name, &n->name, &n->space);
+    bind(r, attrs);
+    name_cut(r, name, false, &n->name, &n->space);
     n->line = (uint32_t)XML_GetCurrentLineNumber(r->expat);
     n->column = (uint32_t)XML_GetCurrentColumnNumber(r->expat) + 1;
     attrs_add(r, n, attrs);
@@ -170,6 +214,7 @@ static void on_end(void *with, const XML_Char *name)
     (void)name;
     if (r->reject->why.n) return;
     text_end(r);
+    unbind(r);
     r->depth--;
     r->in = r->in->parent;
 }

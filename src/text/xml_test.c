@@ -99,7 +99,15 @@ static void test_prefix_without_namespace(void)
     const struct xml_node *n =
         parse("<rss xmlns='urn:r'><media:content url='u' dc:url='v'/></rss>");
     const struct xml_node *m = xml_child(n, "content");
-    check(m && m->space.n == 0, "a prefix that nobody declared is cut off");
+    check(m && span_eq(m->space, S("media")), "a prefix that nobody declared stands for itself");
+    check(n && span_eq(n->space, S("urn:r")), "beside it, what was declared counts");
+    n = parse("<r><w:a xmlns:w='urn:w'><w:b xmlns='urn:d'><c/></w:b></w:a><w:d/><u:e/></r>");
+    m = xml_path(n, "a/b");
+    check(m && span_eq(m->space, S("urn:w")), "a prefix holds below its element");
+    check(m && m->first && span_eq(m->first->space, S("urn:d")), "so does the default");
+    check(n && span_eq(xml_child(n, "d")->space, S("w")), "and not behind its element");
+    n = parse("<rss xmlns='urn:r'><media:content url='u' dc:url='v'/></rss>");
+    m = xml_child(n, "content");
     check(n && n->attr_count == 0, "xmlns is no attribute");
     check_span(xml_attr(m, "url"), S("u"), "attributes are there");
 }

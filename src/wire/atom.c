@@ -118,6 +118,17 @@ static void read_authors(struct arena *a, struct story *s, const struct xml_node
         if (is_atom(n)) feed_add_author(a, s, person_of(a, n));
 }
 
+/* The entry's own, else those of the feed that it was taken from, else the feed's (RFC
+ * 4287, 4.2.1).
+ */
+static void read_byline(
+    struct arena *a, struct story *s, const struct xml_node *feed, const struct xml_node *entry)
+{
+    read_authors(a, s, entry);
+    if (!s->byline.n) read_authors(a, s, atom_kid(entry, "source"));
+    if (!s->byline.n) read_authors(a, s, feed);
+}
+
 static void read_links(struct arena *a, struct story *s, const struct xml_node *entry)
 {
     for (const struct xml_node *n = atom_kid(entry, "link"); n; n = kid_after(n, "link")) {
@@ -160,7 +171,7 @@ static void read_entry(struct arena *a, const struct xml_node *feed, const struc
     s->language = feed_language(entry);
     s->copyright = plain_of(a, atom_kid(entry, "rights"));
     if (!s->copyright.n) s->copyright = plain_of(a, atom_kid(feed, "rights"));
-    read_authors(a, s, entry);
+    read_byline(a, s, feed, entry);
     read_time(a, s, entry, "updated modified published issued created", &s->version_created);
     read_time(a, s, entry, "published issued created", &s->first_created);
     s->body = body_of(a, content ? content : summary);

@@ -19,7 +19,14 @@ enum feed_space feed_space_of(const struct xml_node *n)
         {"backend.userland.com/rss", SPACE_CORE},
         {"blogs.law.harvard.edu/tech/rss", SPACE_CORE},
     };
+    static const struct {
+        const char *prefix;
+        enum feed_space space;
+    } usual[] = {{"dc", SPACE_DC}, {"content", SPACE_CONTENT}, {"media", SPACE_MEDIA},
+        {"atom", SPACE_ATOM}, {"rss", SPACE_CORE}};
     if (!n->space.n) return SPACE_CORE;
+    for (size_t i = 0; i < COUNT(usual); i++) /* nobody declared it: the custom says what it is */
+        if (span_eq(n->space, span_of(usual[i].prefix))) return usual[i].space;
     for (size_t i = 0; i < COUNT(parts); i++)
         if (span_find_nocase(n->space, span_of(parts[i].part)) >= 0) {
             bool module = parts[i].space == SPACE_CORE && span_find(n->space, S("/modules/")) >= 0;

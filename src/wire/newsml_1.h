@@ -33,6 +33,9 @@ void n1_hold(struct n1 *g, const struct xml_node *at, const char *why);
 void n1_read_meta(struct n1 *g);
 
 /* newsml_1_body.c */
+/* The text of a component with this role beside the one of the body; NULL: none. */
+struct xml_node *n1_beside(const struct n1 *g, const char *role);
+struct html n1_body_of(struct n1 *g, struct xml_node *data); /* any DataContent, cleaned */
 void n1_find_text(struct n1 *g); /* fills text, main and the story's kind */
 void n1_read_body(struct n1 *g); /* after the headline is known */
 void n1_read_media(struct n1 *g);

@@ -154,7 +154,7 @@ void n1_find_text(struct n1 *g)
 
 /* ---- the body ---- */
 
-static struct html body_of(struct n1 *g, struct xml_node *data)
+struct html n1_body_of(struct n1 *g, struct xml_node *data)
 {
     struct span subhead = {0};
     if (kid(data, "html")) return body_of_xhtml(g->a, data, g->s->headline, &subhead);
@@ -162,8 +162,7 @@ static struct html body_of(struct n1 *g, struct xml_node *data)
     return body_of_any(g->a, xml_text(g->a, data), g->s->headline);
 }
 
-/* The text of the component with this role beside the body's; NULL: none. */
-static struct xml_node *beside(const struct n1 *g, const char *role)
+struct xml_node *n1_beside(const struct n1 *g, const char *role)
 {
     const struct xml_node *around = g->main ? n1_component(g, g->main) : NULL;
     for (const struct xml_node *c = kid(around, "NewsComponent"); c;
@@ -180,11 +179,11 @@ void n1_read_body(struct n1 *g)
 {
     struct story *s = g->s;
     if (!g->text) return;
-    struct xml_node *lead = beside(g, "Lead"), *abstract = beside(g, "Abstract");
-    if (abstract && !s->abstract.n) s->abstract = html_to_text(g->a, body_of(g, abstract).s);
-    s->body = body_of(g, g->text);
+    struct xml_node *lead = n1_beside(g, "Lead"), *abstract = n1_beside(g, "Abstract");
+    if (abstract && !s->abstract.n) s->abstract = html_to_text(g->a, n1_body_of(g, abstract).s);
+    s->body = n1_body_of(g, g->text);
     if (!lead) return;
-    struct html parts[] = {body_of(g, lead), s->body};
+    struct html parts[] = {n1_body_of(g, lead), s->body};
     s->body = html_join(g->a, parts, COUNT(parts));
 }
 
@@ -246,7 +245,7 @@ static void read_picture_words(struct n1 *g, struct picture *p, const struct xml
     p->byline = kid_words(g->a, lines, "ByLine");
     if (kid_words(g->a, lines, "CreditLine").n) p->credit = kid_words(g->a, lines, "CreditLine");
     p->copyright = kid_words(g->a, lines, "CopyrightLine");
-    if (caption) p->caption = html_to_text(g->a, body_of(g, caption).s);
+    if (caption) p->caption = html_to_text(g->a, n1_body_of(g, caption).s);
 }
 
 /* A picture beside a text has no identity of its own here: its file's name is it, and it takes the

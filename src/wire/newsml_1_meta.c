@@ -44,6 +44,28 @@ static struct span dateline_of(struct n1 *g, const struct xml_node *head)
     return when_iso(words).kind == WHEN_UNREADABLE ? words : (struct span){0};
 }
 
+/* Initials by which a desk signs among its own ("ab/cd/ef"): EFE writes them there, and leaves
+ * NewsML's own ByLine out. */
+static bool is_desk_initials(struct span byline)
+{
+    enum { INITIALS_MAX = 4 };
+    size_t run = 0, slashes = 0;
+    for (size_t i = 0; i < byline.n; i++) {
+        bool slash = byline.p[i] == '/';
+        if (slash ? run == 0 : byline.p[i] < 'a' || byline.p[i] > 'z') return false;
+        run = slash ? 0 : run + 1;
+        slashes += slash;
+        if (run > INITIALS_MAX) return false;
+    }
+    return slashes > 0 && run > 0;
+}
+
+static struct span byline_of(struct n1 *g, const struct xml_node *head)
+{
+    struct span words = kid_words(g->a, head, "byline");
+    return is_desk_initials(words) ? (struct span){0} : words;
+}
+
 static void read_nitf(struct n1 *g)
 {
     struct story *s = g->s;
@@ -54,7 +76,7 @@ static void read_nitf(struct n1 *g)
                           *expire = kid(docdata, "date.expire");
     struct span state = span_trim(node_attr(docdata, "management-status"));
     if (!s->headline.n) s->headline = kid_words(g->a, kid(head, "hedline"), "hl1");
-    if (!s->byline.n) s->byline = kid_words(g->a, head, "byline");
+    if (!s->byline.n) s->byline = byline_of(g, head);
     if (!s->dateline.n) s->dateline = dateline_of(g, head);
     if (!s->abstract.n) s->abstract = kid_words(g->a, head, "abstract");
     if (state.n) n1_state(g, docdata, state);
@@ -76,10 +98,22 @@ static void read_other_lines(struct n1 *g, const struct xml_node *lines)
         story_add_keyword(g->a, g->s, xml_words(g->a, n));
 }
 
+/* Where NewsLines are silent, a component of its own may hold it. */
+static struct span headline_beside(struct n1 *g)
+{
+    static const char *const roles[] = {"HeadLine", "Title"};
+    for (size_t i = 0; g->text && i < COUNT(roles); i++) {
+        struct xml_node *data = n1_beside(g, roles[i]);
+        if (data) return html_to_text(g->a, n1_body_of(g, data).s);
+    }
+    return (struct span){0};
+}
+
 static void read_lines(struct n1 *g, const struct chain *c)
 {
     struct story *s = g->s;
     s->headline = line(g, c, "HeadLine");
+    if (!s->headline.n) s->headline = headline_beside(g);
     s->slugline = line(g, c, "SlugLine");
     s->byline = line(g, c, "ByLine");
     s->dateline = line(g, c, "DateLine");

@@ -9,6 +9,9 @@
  * (they come as associations). */
 static const char *const left_out[] = {"head", "title", "header", "figure"};
 
+/* Classes of what dpa writes to editors in the body: no reader may see it. */
+static const char *const notepads[] = {"notepad", "np-nonpublic", NULL};
+
 /* Does the tag's name stand here, as a whole word? */
 static bool names(struct span at, struct span name)
 {
@@ -79,7 +82,7 @@ static struct span without_headline(struct arena *a, struct span markup, struct 
 struct html body_of_html(struct arena *a, struct span markup, struct span headline)
 {
     markup = without_left_out(a, span_cut(markup, 0, WIRE_BODY_RAW_MAX));
-    return html_clean(a, without_headline(a, markup, headline));
+    return html_clean_without(a, without_headline(a, markup, headline), notepads);
 }
 
 /* ---- plain text ---- */
@@ -139,7 +142,9 @@ static bool skip_in_xhtml(const struct xml_node *n, void *with)
     if (n == skips->headline || n == skips->subhead) return true;
     for (size_t i = 0; i < COUNT(names); i++)
         if (node_is(n, names[i])) return true;
-    return has_class(n, "notepad") || has_class(n, "np-nonpublic");
+    for (size_t i = 0; notepads[i]; i++)
+        if (has_class(n, notepads[i])) return true;
+    return false;
 }
 
 /* TT's own elements, under the names that a reader's browser knows. */

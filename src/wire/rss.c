@@ -55,6 +55,20 @@ static void read_byline(struct arena *a, struct story *s, const struct xml_node 
     if (s->byline.n) return;
     for (const struct xml_node *n = kid(item, "creator"); n; n = kid_after(n, "creator"))
         if (feed_space_of(n) == SPACE_DC) feed_add_author(a, s, feed_plain(a, xml_words(a, n)));
+    if (s->byline.n) return;
+    for (const struct xml_node *n = kid(item, "author"); n; n = kid_after(n, "author"))
+        if (feed_space_of(n) == SPACE_ATOM) feed_add_author(a, s, kid_words(a, n, "name"));
+}
+
+/* Atom's link in an item: to the page, not to the item itself as a feed or to its comments. */
+static struct span atom_link(const struct xml_node *item)
+{
+    for (const struct xml_node *n = kid(item, "link"); n; n = kid_after(n, "link")) {
+        struct span rel = node_attr(n, "rel");
+        if (feed_space_of(n) == SPACE_ATOM && (!rel.n || span_eq_nocase(rel, S("alternate"))))
+            return node_attr(n, "href");
+    }
+    return (struct span){0};
 }
 
 static void read_identity(struct arena *a, struct story *s, const struct xml_node *item)
@@ -63,7 +77,7 @@ static void read_identity(struct arena *a, struct story *s, const struct xml_nod
     const struct xml_node *about = item;
     s->guid = guid ? xml_words(a, guid) : words_of(a, item, "atom:id");
     s->link = words_of(a, item, "core:link");
-    if (!s->link.n) s->link = node_attr(feed_kid(item, SPACE_ATOM, "link"), "href");
+    if (!s->link.n) s->link = atom_link(item);
     if (!s->link.n && guid && !span_eq_nocase(node_attr(guid, "isPermaLink"), S("false")))
         s->link = s->guid;
     if (!s->guid.n) s->guid = node_attr(about, "about");

@@ -96,6 +96,33 @@ static bool apply_charset(struct arena *a, struct span charset, struct span *byt
     return true;
 }
 
+/* What says or implies that it is UTF-8 and is not: XML calls that fatal (XML 1.0, 4.3.3), yet a
+ * whole delivery is not lost for one byte. NULL: that is not what is wrong with it. */
+static const char *mend_charset(struct arena *a, struct span *bytes)
+{
+    static const struct span nobody_told;
+    struct span label = charset_sniff(*bytes);
+    const char *guess;
+    if ((label.n && !span_eq_nocase(label, S("utf-8")) && !span_eq_nocase(label, S("utf8"))) ||
+        utf8_valid(*bytes))
+        return NULL;
+    struct span text = wire_text(a, *bytes, nobody_told, &guess);
+    if (!guess || !apply_charset(a, S("utf-8"), &text)) return NULL;
+    *bytes = text;
+    return guess;
+}
+
+static void note_charset(struct arena *a, struct wire_result *out, const char *guess)
+{
+    for (size_t i = 0; i < out->count; i++) {
+        if (!out->items[i].story) continue;
+        struct story *s = ARENA_NEW(a, struct story);
+        *s = *out->items[i].story;
+        story_fault(a, s, 1, 1, "this is not UTF-8, though it says so: read as %s", guess);
+        out->items[i].story = s;
+    }
+}
+
 static void read_xml(
     struct arena *a, struct span bytes, const struct wire_hint *hint, struct wire_result *out)
 {
@@ -104,6 +131,8 @@ static void read_xml(
     if (told && told->roots) out->format = told->name;
     apply_charset(a, hint->charset, &bytes);
     struct xml_node *root = xml_parse(a, bytes, &reject);
+    const char *guess = root ? NULL : mend_charset(a, &bytes);
+    if (guess) root = xml_parse(a, bytes, &reject);
     if (!root) {
         rejected(out, reject);
         return;
@@ -115,6 +144,7 @@ static void read_xml(
     }
     out->format = f->name;
     f->read_xml(a, root, out);
+    if (guess) note_charset(a, out, guess);
 }
 
 /* One object a line, as `broadsheet read` prints them: each line stands alone. */

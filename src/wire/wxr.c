@@ -7,7 +7,8 @@ enum { POSTS_MAX = WIRE_ITEMS_MAX }; /* looked through for attachments: as many 
 
 static bool is_wp(const struct xml_node *n)
 {
-    return span_find_nocase(n->space, S("wordpress.org/export/")) >= 0;
+    return span_find_nocase(n->space, S("wordpress.org/export/")) >= 0 ||
+           span_eq(n->space, S("wp")); /* nobody declared it */
 }
 
 static struct xml_node *wp_kid(const struct xml_node *n, const char *name)
@@ -68,7 +69,8 @@ static struct span meta_of(struct arena *a, const struct xml_node *item, const c
 static struct span excerpt_of(struct arena *a, const struct xml_node *item)
 {
     for (const struct xml_node *n = kid(item, "encoded"); n; n = kid_after(n, "encoded"))
-        if (span_find_nocase(n->space, S("/excerpt/")) >= 0) return feed_plain(a, xml_text(a, n));
+        if (span_find_nocase(n->space, S("/excerpt/")) >= 0 || span_eq(n->space, S("excerpt")))
+            return feed_plain(a, xml_text(a, n));
     return (struct span){0};
 }
 
