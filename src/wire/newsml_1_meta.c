@@ -113,6 +113,7 @@ static void read_lines(struct n1 *g, const struct chain *c)
 {
     struct story *s = g->s;
     s->headline = line(g, c, "HeadLine");
+    if (looks_like_markup(s->headline)) s->headline = html_to_text(g->a, s->headline);
     if (!s->headline.n) s->headline = headline_beside(g);
     s->slugline = line(g, c, "SlugLine");
     s->byline = line(g, c, "ByLine");

@@ -112,6 +112,7 @@ struct span guid_of_content(struct arena *a, const struct story *s, struct span 
 struct html body_of_html(
     struct arena *a, struct span markup, struct span headline); /* a fragment or a whole document */
 struct html body_of_text(struct arena *a, struct span text);    /* blank lines part paragraphs */
+bool looks_like_markup(struct span text); /* it ends elements that a text of news may have */
 struct html body_of_any(
     struct arena *a, struct span text, struct span headline); /* markup where it looks so */
 /* The two for trees rename foreign elements in them to HTML's. subhead_out: the line under a

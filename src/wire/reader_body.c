@@ -110,13 +110,18 @@ struct html body_of_text(struct arena *a, struct span text)
     return html_clean(a, buf_span(&b));
 }
 
-struct html body_of_any(struct arena *a, struct span text, struct span headline)
+bool looks_like_markup(struct span text)
 {
     static const char *const marks[] = {
         "</p", "<p>", "<br", "</div", "</a>", "</h", "</li", "</b>", "</em", "</strong"};
     for (size_t i = 0; i < COUNT(marks); i++)
-        if (span_find_nocase(text, span_of(marks[i])) >= 0) return body_of_html(a, text, headline);
-    return body_of_text(a, text);
+        if (span_find_nocase(text, span_of(marks[i])) >= 0) return true;
+    return false;
+}
+
+struct html body_of_any(struct arena *a, struct span text, struct span headline)
+{
+    return looks_like_markup(text) ? body_of_html(a, text, headline) : body_of_text(a, text);
 }
 
 /* ---- XML trees ---- */
@@ -195,6 +200,9 @@ struct html body_of_xhtml(
     struct skips skips = {0};
     if (!body) body = html ? kid(n, "html") : n;
     if (!body) body = n;
+    *subhead_out = (struct span){0};
+    if (!kid(body, NULL) && looks_like_markup(xml_text(a, body))) /* escaped inside the frame */
+        return body_of_html(a, xml_text(a, body), headline);
     rename_elements(n);
     find_repeats(a, body, text_fold(a, headline), kid_words(a, kid(html, "head"), "title"), &skips);
     *subhead_out = skips.subhead ? xml_words(a, skips.subhead) : (struct span){0};

@@ -100,13 +100,12 @@ static bool apply_charset(struct arena *a, struct span charset, struct span *byt
  * whole delivery is not lost for one byte. NULL: that is not what is wrong with it. */
 static const char *mend_charset(struct arena *a, struct span *bytes)
 {
-    static const struct span nobody_told;
     struct span label = charset_sniff(*bytes);
     const char *guess;
     if ((label.n && !span_eq_nocase(label, S("utf-8")) && !span_eq_nocase(label, S("utf8"))) ||
         utf8_valid(*bytes))
         return NULL;
-    struct span text = wire_text(a, *bytes, nobody_told, &guess);
+    struct span text = wire_text(a, *bytes, (struct span){0}, &guess);
     if (!guess || !apply_charset(a, S("utf-8"), &text)) return NULL;
     *bytes = text;
     return guess;
@@ -215,6 +214,12 @@ static void read_json(struct arena *a, struct span bytes, struct wire_result *ou
 {
     struct reject reject = {0}, forgiven = {0};
     const struct json *root = json_parse(a, bytes, &reject);
+    if (!root && !utf8_valid(bytes)) {
+        const char *guess;
+        forgiven = reject;
+        bytes = wire_text(a, bytes, (struct span){0}, &guess);
+        root = json_parse(a, bytes, &reject);
+    }
     for (int i = 0; !root && i < MENDS_MAX && mend_key(a, &bytes, reject, i); i++) {
         if (!forgiven.line) forgiven = reject;
         reject = (struct reject){0};
