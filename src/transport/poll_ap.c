@@ -56,9 +56,9 @@ static bool read_page(struct poll *p, struct span body, struct page *w, struct p
     size_t i = 0;
     for (const struct json *v = items->first; v; v = v->next, i++)
         w->texts[i] = text_address(p, json_get(v, "item"));
-    if (next.n && (!net_url_join(p->trip, p->asked, next, &w->next) ||
-                      !poll_same_origin(p->trip, p->asked, w->next) ||
-                      w->next.n > POLL_CURSOR_BYTES_MAX)) {
+    if (next.n &&
+        (!net_url_join(p->trip, p->asked, next, &w->next) ||
+            !poll_same_origin(p->trip, p->asked, w->next) || w->next.n > POLL_CURSOR_BYTES_MAX)) {
         poll_fail(h, S("next_page leads elsewhere"));
         return false;
     }

@@ -143,8 +143,7 @@ struct poll_state { /* for people */
 struct poll_hooks {
     /* OK: all of them are durable, and may be acknowledged. new_out: how many had not come before.
      */
-    enum result (*take)(
-        void *with, const struct poll_delivery *list, size_t n, size_t *new_out);
+    enum result (*take)(void *with, const struct poll_delivery *list, size_t n, size_t *new_out);
     void *with;
 };
 struct poller;

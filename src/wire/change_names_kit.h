@@ -144,12 +144,14 @@ static void to_prefixes(struct draft *d)
     rewrite_names(d, put_as_prefixed);
 }
 
-/* Each prefix by another name, wherever it stands: one site. */
+/* Each prefix by another name, wherever it stands: one site. One that nobody declared has only its
+ * name to say what it means. */
 static struct span renamed(struct draft *d, struct span name)
 {
     struct span prefix = prefix_of(name), local = local_of(name);
     if (span_eq(prefix, S("xmlns"))) return arena_printf(d->a, "xmlns:z-%.*s", FMT(local));
     if (!prefix.n || span_eq(prefix, S("xml"))) return name;
+    d->bad |= span_find(d->in, arena_printf(d->a, "xmlns:%.*s", FMT(prefix))) < 0;
     return arena_printf(d->a, "z-%.*s:%.*s", FMT(prefix), FMT(local));
 }
 

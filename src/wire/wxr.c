@@ -5,17 +5,29 @@
 
 enum { POSTS_MAX = WIRE_ITEMS_MAX }; /* looked through for attachments: as many as are read */
 
-static bool is_wp(const struct xml_node *n)
+static bool is_declared_wp(const struct xml_node *n)
 {
-    return span_find_nocase(n->space, S("wordpress.org/export/")) >= 0 ||
-           span_eq(n->space, S("wp")); /* nobody declared it */
+    return span_find_nocase(n->space, S("wordpress.org/export/")) >= 0;
+}
+
+/* A prefix that nobody declared may be WordPress's, whatever it is. */
+static bool is_undeclared(const struct xml_node *n)
+{
+    return n->space.n && span_find_char(n->space, ':') < 0;
+}
+
+static struct xml_node *kid_that(
+    const struct xml_node *n, const char *name, bool (*is)(const struct xml_node *))
+{
+    struct xml_node *k = kid(n, name);
+    while (k && !is(k)) k = kid_after(k, name);
+    return k;
 }
 
 static struct xml_node *wp_kid(const struct xml_node *n, const char *name)
 {
-    struct xml_node *k = kid(n, name);
-    while (k && !is_wp(k)) k = kid_after(k, name);
-    return k;
+    struct xml_node *k = kid_that(n, name, is_declared_wp);
+    return k ? k : kid_that(n, name, is_undeclared);
 }
 
 static struct span wp_words(struct arena *a, const struct xml_node *n, const char *name)
@@ -38,7 +50,8 @@ bool wxr_is(struct arena *a, const struct xml_node *channel, const char **troubl
 {
     bool wp = false;
     for (const struct xml_node *n = kid(channel, NULL); n && !wp; n = kid_after(n, NULL))
-        wp = is_wp(n) || (node_is(n, "item") && wp_kid(n, "post_type"));
+        wp = is_declared_wp(n) || (node_is(n, "wxr_version") && is_undeclared(n)) ||
+             (node_is(n, "item") && wp_kid(n, "post_type"));
     *trouble = wp && !is_version(wp_words(a, channel, "wxr_version"))
                    ? "the export has no wxr_version, or none that makes sense"
                    : NULL;

@@ -76,6 +76,8 @@ MUTANTS = [
     row("NITF's embargo without an hour is none", "src/wire/nitf.c", "(struct when){.kind = WHEN_EMPTY} : t;", "t : t;", "wire-cases"),
     row("what may leave dpa's house is for readers", "src/wire/dpa.c", "open && (corrects || role_is(role, \"public\"))", "open", "wire-cases"),
     row("a post with a password is public", "src/wire/wxr.c", "else if (wp_words(a, item, \"post_password\").n)", "else if (false)", "wire-cases"),
+    row("a draft under a prefix that nobody declared is public", "src/wire/wxr.c", "return k ? k : kid_that(n, name, is_undeclared);", "return k;", "wire-cases"),
+    row("notes to editors in escaped HTML are public", "src/wire/reader_body.c", "return html_clean_without(a, without_headline(a, markup, headline), notepads);", "return html_clean(a, without_headline(a, markup, headline));", "wire-cases"),
     row("Connect's D is no kill", "src/wire/connect.c", "if (!span_eq(nj_value(v), S(\"D\")) || s->status", "if (v || s->status", "rehearse K1-kill-in-agencies-formats"),
     row("AP's kill by its type is not heard", "src/wire/ap.c", "        s->status = STATUS_CANCELED;\n        break;", "        break;", "wire-cases"),
     row("a post behind a password is imported", "src/archive/post.c", "    if (i->password.n) return \"behind a password\";\n", "", "archive-archive"),
