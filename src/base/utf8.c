@@ -34,22 +34,21 @@ bool utf8_valid(struct span s)
             i += 8;
             continue;
         }
-        uint32_t c;
-        size_t n = sequence(p + i, s.n - i, &c);
-        if (n == 0) return false;
-        i += n;
+        while (i < s.n && p[i] < 0x80) i++;
+        while (i < s.n && p[i] >= 0x80) {
+            uint32_t c;
+            size_t n = sequence(p + i, s.n - i, &c);
+            if (n == 0) return false;
+            i += n;
+        }
     }
     return true;
 }
 
-uint32_t utf8_next(struct span s, size_t *i)
+uint32_t utf8_next_long(struct span s, size_t *i)
 {
     must(*i < s.n);
-    uint32_t c = (unsigned char)s.p[*i];
-    if (c < 0x80) {
-        ++*i;
-        return c;
-    }
+    uint32_t c;
     size_t n = sequence((const unsigned char *)s.p + *i, s.n - *i, &c);
     *i += n ? n : 1;
     return n ? c : 0xFFFD;

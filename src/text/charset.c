@@ -143,12 +143,12 @@ bool charset_to_utf8(struct arena *a, struct span bytes, struct span label, stru
     bool has_mark = span_starts(bytes, S("\xFE\xFF")) || span_starts(bytes, S("\xFF\xFE"));
     bool seven_bits = span_eq_nocase(label, S("iso-2022-jp")); /* all ASCII, and yet not */
     if (span_starts(bytes, S("\xEF\xBB\xBF"))) bytes = span_cut(bytes, 3, bytes.n);
-    bool as_it_is = utf16 ? !has_mark && !is_really_utf16(bytes) && utf8_valid(bytes)
-                          : !seven_bits && !has_mark && !is_ascii(bytes) && utf8_valid(bytes);
     if (is_utf8_label(label) && !has_mark) {
         *out = bytes;
         return utf8_valid(bytes);
     }
+    bool as_it_is = utf16 ? !has_mark && !is_really_utf16(bytes) && utf8_valid(bytes)
+                          : !seven_bits && !has_mark && !is_ascii(bytes) && utf8_valid(bytes);
     if (as_it_is) {
         *out = bytes;
         return true;

@@ -40,4 +40,20 @@ static inline enum html_char html_next_char(struct span s, size_t *i)
     return CHAR_VISIBLE;
 }
 
+/* Printable ASCII: what most text consists of. */
+static inline bool html_is_ink(char c)
+{
+    return c > ' ' && c < 0x7F;
+}
+
+/* From i, behind a visible character, over what comes out as it stands: ink, and single spaces
+ * between ink. */
+static inline size_t html_run_end(struct span s, size_t i)
+{
+    while (i < s.n && (html_is_ink(s.p[i]) ||
+                          (s.p[i] == ' ' && i + 1 < s.n && html_is_ink(s.p[i + 1]))))
+        i++;
+    return i;
+}
+
 #endif

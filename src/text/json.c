@@ -51,18 +51,30 @@ static void yajl_give(void *with, void *old)
     pool_free(with, old);
 }
 
+/* Bytes that begin a character. */
+static uint32_t points_in(struct span s)
+{
+    uint32_t n = 0;
+    for (size_t i = 0; i < s.n; i++) n += ((unsigned char)s.p[i] & 0xC0) != 0x80;
+    return n;
+}
+
 /* Line and column of a byte. Calls come in rising order and go on from the one before, so that a
  * document on one line is counted once; an error may look back. */
 static void place(struct reading *r, size_t at, uint32_t *line_out, uint32_t *column_out)
 {
     if (at > r->bytes.n) at = r->bytes.n;
-    for (; r->counted < at; r->counted++) {
-        unsigned char c = (unsigned char)r->bytes.p[r->counted];
-        r->columns += (c & 0xC0) != 0x80;
-        if (c != '\n') continue;
-        r->lines++;
-        r->columns = 0;
-        r->line_start = r->counted + 1;
+    for (ptrdiff_t n; r->counted < at; r->counted += (size_t)n) {
+        struct span rest = span_cut(r->bytes, r->counted, at);
+        n = span_find_char(rest, '\n') + 1;
+        if (n > 0) {
+            r->lines++;
+            r->columns = 0;
+            r->line_start = r->counted + (size_t)n;
+        } else {
+            n = (ptrdiff_t)rest.n;
+            r->columns += points_in(rest);
+        }
     }
     *line_out = r->lines + 1;
     *column_out = r->columns + 1;
@@ -291,9 +303,10 @@ struct json *json_parse(struct arena *a, struct span bytes, struct reject *rejec
 
 const struct json *json_get(const struct json *object, const char *key)
 {
+    struct span wanted = span_of(key);
     if (!object || object->type != JSON_OBJECT) return NULL;
     for (const struct json *m = object->first; m; m = m->next)
-        if (span_eq(m->key, span_of(key))) return m;
+        if (span_eq(m->key, wanted)) return m;
     return NULL;
 }
 

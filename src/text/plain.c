@@ -23,6 +23,10 @@ struct span text_plain(struct arena *a, struct span s)
     struct buf b;
     buf_init(&b, a, 0);
     for (size_t i = 0; i < s.n;) {
+        size_t from = i;
+        while (i < s.n && s.p[i] >= ' ' && s.p[i] < 0x7F) i++;
+        buf_put(&b, span_cut(s, from, i));
+        if (i == s.n) break;
         uint32_t c = utf8_next(s, &i);
         if (!is_forbidden(c)) buf_utf8(&b, c);
     }
