@@ -48,7 +48,8 @@ static void arena_is_full(void *with)
     struct arena *small = arena_on(memory, sizeof memory);
     struct wire_result big = {.end = WIRE_REJECT,
         .reject = {.why = S("the delivery needs more memory than a reader may use")}};
-    (void)frame_write(fd, MSG_READ_RESULT, result_pack(small, &big));
+    enum result ignored = frame_write(fd, MSG_READ_RESULT, result_pack(small, &big));
+    (void)ignored;
     _exit(3);
 }
 

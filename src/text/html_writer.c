@@ -199,11 +199,6 @@ static bool begin_content(struct html_builder *b)
 
 /* ---- text ---- */
 
-static bool is_escaped(char c)
-{
-    return c == '&' || c == '<' || c == '>';
-}
-
 static void put_char(struct html_builder *b, struct span c)
 {
     switch (c.p[0]) {
@@ -212,6 +207,19 @@ static void put_char(struct html_builder *b, struct span c)
     case '>': buf_lit(&b->out, "&gt;"); break;
     default: buf_put(&b->out, c);
     }
+}
+
+static bool is_escaped(char c)
+{
+    return c == '&' || c == '<' || c == '>';
+}
+
+/* Behind the character at i, or the text from it on that needs no escaping. */
+static size_t piece_end(struct span s, size_t i)
+{
+    if (is_escaped(s.p[i])) return i + 1;
+    while (i < s.n && !is_escaped(s.p[i])) i++;
+    return i;
 }
 
 /* Visible characters only. Near the cap each is looked at alone: where the text is cut must not
@@ -226,8 +234,7 @@ static void put_visible(struct html_builder *b, struct span s)
             html_next_char(s, &i);
             if (from > 0 && b->out.n >= HTML_CLEAN_MAX) return;
         } else {
-            i++;
-            while (!is_escaped(s.p[from]) && i < s.n && !is_escaped(s.p[i])) i++;
+            i = piece_end(s, i);
         }
         put_char(b, span_cut(s, from, i));
     }

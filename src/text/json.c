@@ -7,6 +7,7 @@
 #include <string.h>
 #include <yajl/yajl_parse.h>
 
+#include "place.h"
 #include "pool.h"
 
 enum {
@@ -31,8 +32,7 @@ struct reading {
     struct json *top;
     struct span key;            /* read, and waiting for its value */
     size_t token_end;           /* of the token before */
-    size_t counted, line_start; /* lines are counted up to here */
-    uint32_t lines, columns;
+    struct place place;
     struct reject *reject;
 };
 
@@ -51,35 +51,15 @@ static void yajl_give(void *with, void *old)
     pool_free(with, old);
 }
 
-/* Bytes that begin a character. */
-static uint32_t points_in(struct span s)
-{
-    uint32_t n = 0;
-    for (size_t i = 0; i < s.n; i++) n += ((unsigned char)s.p[i] & 0xC0) != 0x80;
-    return n;
-}
-
-/* Line and column of a byte. Calls come in rising order and go on from the one before, so that a
- * document on one line is counted once; an error may look back. */
+/* Line and column of a byte. Calls come in rising order; an error may look back. */
 static void place(struct reading *r, size_t at, uint32_t *line_out, uint32_t *column_out)
 {
-    if (at > r->bytes.n) at = r->bytes.n;
-    for (ptrdiff_t n; r->counted < at; r->counted += (size_t)n) {
-        struct span rest = span_cut(r->bytes, r->counted, at);
-        n = span_find_char(rest, '\n') + 1;
-        if (n > 0) {
-            r->lines++;
-            r->columns = 0;
-            r->line_start = r->counted + (size_t)n;
-        } else {
-            n = (ptrdiff_t)rest.n;
-            r->columns += points_in(rest);
-        }
-    }
-    *line_out = r->lines + 1;
-    *column_out = r->columns + 1;
-    if (at < r->counted && at >= r->line_start)
-        *column_out = (uint32_t)utf8_count(span_cut(r->bytes, r->line_start, at)) + 1;
+    struct place *p = &r->place;
+    place_move(p, at);
+    *line_out = p->lines + 1;
+    *column_out = p->columns + 1;
+    if (at < p->counted && at >= p->line_start)
+        *column_out = (uint32_t)utf8_count(span_cut(r->bytes, p->line_start, at)) + 1;
 }
 
 /* Where the token that yajl has just told begins: behind the one before, and white space and
@@ -293,7 +273,7 @@ struct json *json_parse(struct arena *a, struct span bytes, struct reject *rejec
     struct reading *r = ARENA_NEW(a, struct reading);
     r->a = a;
     r->pool.a = a;
-    r->bytes = bytes;
+    r->bytes = r->place.bytes = bytes;
     r->reject = reject_out;
     yajl_alloc_funcs memory = {yajl_take, yajl_retake, yajl_give, &r->pool};
     r->yajl = yajl_alloc(&callbacks, &memory, r);
