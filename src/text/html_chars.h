@@ -40,14 +40,8 @@ static inline enum html_char html_next_char(struct span s, size_t *i)
     return CHAR_VISIBLE;
 }
 
-/* Printable ASCII: what most text consists of. */
-static inline bool html_is_ink(char c)
-{
-    return c > ' ' && c < 0x7F;
-}
-
-/* From i, behind a visible character, over what comes out as it stands: ink, and single spaces
- * between ink. One branch a byte, which a space does not turn: to guess wrong at every word costs
+/* From i, behind a visible character, over what comes out as it stands: printable ASCII, with
+ * single spaces inside. One branch a byte, which a space does not turn: to guess wrong at every word costs
  * more than all else. */
 static inline size_t html_run_end(struct span s, size_t i)
 {

@@ -92,6 +92,7 @@ static unsigned hex4(const char *p)
 /* Whether every \u escape of the raw string is a character or one half of a pair. */
 static bool surrogates_pair(struct span raw)
 {
+    if (span_find_char(raw, '\\') < 0) return true;
     for (size_t i = 0; i + 6 <= raw.n; i++) {
         if (raw.p[i] != '\\') continue;
         if (raw.p[++i] != 'u' || i + 5 > raw.n) continue;
