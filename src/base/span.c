@@ -81,8 +81,8 @@ ptrdiff_t span_find_nocase(struct span s, struct span needle)
 {
     char first = needle.n ? lower(needle.p[0]) : '\0';
     for (size_t i = 0; i + needle.n <= s.n; i++)
-        if (!needle.n || (lower(s.p[i]) == first &&
-                             span_starts_nocase((struct span){s.p + i, s.n - i}, needle)))
+        if (!needle.n ||
+            (lower(s.p[i]) == first && span_starts_nocase((struct span){s.p + i, s.n - i}, needle)))
             return (ptrdiff_t)i;
     return -1;
 }

@@ -41,8 +41,8 @@ static inline enum html_char html_next_char(struct span s, size_t *i)
 }
 
 /* From i, behind a visible character, over what comes out as it stands: printable ASCII, with
- * single spaces inside. One branch a byte, which a space does not turn: to guess wrong at every word costs
- * more than all else. */
+ * single spaces inside. One branch a byte, which a space does not turn: to guess wrong at every
+ * word costs more than all else. */
 static inline size_t html_run_end(struct span s, size_t i)
 {
     size_t from = i;

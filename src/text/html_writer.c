@@ -7,8 +7,10 @@
 
 #include "html_chars.h"
 
-enum { NEAR_MAX = 64 << 10 }; /* bytes below the cap: words are written one by one, for a space
-                                 before what is cut must not stay */
+enum {
+    NEAR_MAX = 64 << 10
+}; /* bytes below the cap: words are written one by one, for a space
+      before what is cut must not stay */
 
 /* ---- writing ---- */
 

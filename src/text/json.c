@@ -30,8 +30,8 @@ struct reading {
     struct level levels[JSON_DEPTH_MAX];
     size_t depth, nodes;
     struct json *top;
-    struct span key;            /* read, and waiting for its value */
-    size_t token_end;           /* of the token before */
+    struct span key;  /* read, and waiting for its value */
+    size_t token_end; /* of the token before */
     struct place place;
     struct reject *reject;
 };

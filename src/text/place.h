@@ -21,7 +21,8 @@ static inline void place_move(struct place *p, size_t at)
         ptrdiff_t end = span_find_char(rest, '\n');
         if (end < 0) {
             uint32_t columns = 0;
-            for (size_t i = 0; i < rest.n; i++) columns += ((unsigned char)rest.p[i] & 0xC0) != 0x80;
+            for (size_t i = 0; i < rest.n; i++)
+                columns += ((unsigned char)rest.p[i] & 0xC0) != 0x80;
             p->columns += columns;
             p->counted = at;
             return;
