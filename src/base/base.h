@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 /* ---- results of the world (disk, net, other processes); never used for bad input ---- */
 enum result {
@@ -45,13 +46,38 @@ struct span {
 #define S(lit) ((struct span){("" lit), sizeof(lit) - 1})
 #define FMT(s) (int)(s).n, (s).p /* for "%.*s" */
 
-struct span span_of(const char *cstr);                       /* NULL gives the empty span */
-struct span span_cut(struct span s, size_t from, size_t to); /* clamped to s */
-bool span_eq(struct span a, struct span b);
-bool span_eq_nocase(struct span a, struct span b); /* ASCII only */
-int span_cmp(struct span a, struct span b);
-bool span_starts(struct span s, struct span prefix);
+/* The smallest stand here, since readers call them for every element, key and word: the compiler
+ * then knows a literal's length, and compares most names by length alone. */
+
+static inline struct span span_of(const char *cstr) /* NULL gives the empty span */
+{
+    return cstr ? (struct span){cstr, strlen(cstr)} : (struct span){NULL, 0};
+}
+
+static inline struct span span_cut(struct span s, size_t from, size_t to) /* clamped to s */
+{
+    if (to > s.n) to = s.n;
+    if (from > to) from = to;
+    return (struct span){s.p ? s.p + from : NULL, to - from};
+}
+
+static inline bool span_eq(struct span a, struct span b)
+{
+    return a.n == b.n && (a.n == 0 || memcmp(a.p, b.p, a.n) == 0);
+}
+
+static inline bool span_starts(struct span s, struct span prefix)
+{
+    return s.n >= prefix.n && (prefix.n == 0 || memcmp(s.p, prefix.p, prefix.n) == 0);
+}
+
 bool span_starts_nocase(struct span s, struct span prefix);
+static inline bool span_eq_nocase(struct span a, struct span b) /* ASCII only */
+{
+    return a.n == b.n && span_starts_nocase(a, b);
+}
+
+int span_cmp(struct span a, struct span b);
 bool span_ends(struct span s, struct span suffix);
 struct span span_trim(struct span s);                   /* ASCII white space, and U+00A0 */
 ptrdiff_t span_find(struct span s, struct span needle); /* -1: not there */
@@ -109,7 +135,14 @@ void buf_init(struct buf *b, struct arena *a, size_t max_bytes);
 void buf_free(struct buf *b);
 void buf_put(struct buf *b, struct span s);
 void buf_str(struct buf *b, const char *cstr);
-void buf_char(struct buf *b, char c);
+void buf_char_grow(struct buf *b, char c); /* buf_char's rare case: a larger block */
+static inline void buf_char(struct buf *b, char c)
+{
+    if (b->full || b->n + 1 >= b->cap || (b->max && b->n >= b->max))
+        buf_char_grow(b, c);
+    else
+        b->p[b->n++] = c;
+}
 void buf_printf(struct buf *b, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void buf_u64(struct buf *b, uint64_t v); /* decimal */
 void buf_utf8(struct buf *b, uint32_t code_point);
@@ -135,7 +168,15 @@ bool take_done(const struct take *t);  /* not bad, and nothing left */
 /* ---- UTF-8 ---- */
 bool utf8_valid(struct span s);
 /* Decodes one code point at *i and moves *i; a broken byte gives U+FFFD and moves by one. */
-uint32_t utf8_next(struct span s, size_t *i);
+uint32_t utf8_next_long(struct span s, size_t *i); /* the same, whatever stands there */
+static inline uint32_t utf8_next(struct span s, size_t *i)
+{
+    must(*i < s.n);
+    unsigned char c = (unsigned char)s.p[*i];
+    if (c >= 0x80) return utf8_next_long(s, i);
+    ++*i;
+    return c;
+}
 size_t utf8_count(struct span s);                    /* code points */
 struct span utf8_head(struct span s, size_t points); /* the first so many code points */
 

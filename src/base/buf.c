@@ -48,7 +48,7 @@ void buf_str(struct buf *b, const char *cstr)
     buf_put(b, span_of(cstr));
 }
 
-void buf_char(struct buf *b, char c)
+void buf_char_grow(struct buf *b, char c)
 {
     if (room(b, 1)) b->p[b->n++] = c;
 }

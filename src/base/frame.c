@@ -17,7 +17,7 @@ enum {
     HEAD_BYTES = 8,
     READ_BYTES = 64 << 10,  /* offered to one recvmsg; a socket buffer holds about twice this */
     FILL_BYTES = 4 << 20,   /* read in one inbox_fill, so that one loud role cannot starve others */
-    SMALL_BYTES = 16 << 10, /* up to here head and body go out as one write */
+    SMALL_BYTES = 64 << 10, /* up to here head and body go out as one write */
 };
 static const uint32_t with_fd = 0x80000000u;
 

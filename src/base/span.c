@@ -29,38 +29,11 @@ static char lower(char c)
     return c >= 'A' && c <= 'Z' ? (char)(c | 0x20) : c;
 }
 
-struct span span_of(const char *cstr)
-{
-    return cstr ? (struct span){cstr, strlen(cstr)} : (struct span){NULL, 0};
-}
-
-struct span span_cut(struct span s, size_t from, size_t to)
-{
-    if (to > s.n) to = s.n;
-    if (from > to) from = to;
-    return (struct span){s.p ? s.p + from : NULL, to - from};
-}
-
-bool span_eq(struct span a, struct span b)
-{
-    return a.n == b.n && (a.n == 0 || memcmp(a.p, b.p, a.n) == 0);
-}
-
-bool span_eq_nocase(struct span a, struct span b)
-{
-    return a.n == b.n && span_starts_nocase(a, b);
-}
-
 int span_cmp(struct span a, struct span b)
 {
     size_t n = a.n < b.n ? a.n : b.n;
     int order = n ? memcmp(a.p, b.p, n) : 0;
     return order ? order : (a.n > b.n) - (a.n < b.n);
-}
-
-bool span_starts(struct span s, struct span prefix)
-{
-    return s.n >= prefix.n && (prefix.n == 0 || memcmp(s.p, prefix.p, prefix.n) == 0);
 }
 
 bool span_starts_nocase(struct span s, struct span prefix)
@@ -106,8 +79,11 @@ ptrdiff_t span_find(struct span s, struct span needle)
 
 ptrdiff_t span_find_nocase(struct span s, struct span needle)
 {
+    char first = needle.n ? lower(needle.p[0]) : '\0';
     for (size_t i = 0; i + needle.n <= s.n; i++)
-        if (span_starts_nocase((struct span){s.p + i, s.n - i}, needle)) return (ptrdiff_t)i;
+        if (!needle.n ||
+            (lower(s.p[i]) == first && span_starts_nocase((struct span){s.p + i, s.n - i}, needle)))
+            return (ptrdiff_t)i;
     return -1;
 }
 

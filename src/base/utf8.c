@@ -4,24 +4,31 @@
 
 #include <string.h>
 
+static bool is_tail(unsigned char c)
+{
+    return (c & 0xC0) == 0x80;
+}
+
 /* The length of the well-formed sequence at p, and its code point; 0: it is broken. */
 static size_t sequence(const unsigned char *p, size_t left, uint32_t *code_out)
 {
-    uint32_t c = p[0];
-    *code_out = c;
+    uint32_t c = *code_out = p[0];
     if (c < 0x80) return 1;
-    if (c < 0xC2 || c > 0xF4) return 0;
-    size_t n = c < 0xE0 ? 2 : c < 0xF0 ? 3 : 4;
-    if (left < n) return 0;
-    c &= 0x7Fu >> n;
-    for (size_t i = 1; i < n; i++) {
-        if ((p[i] & 0xC0) != 0x80) return 0;
-        c = c << 6 | (p[i] & 0x3F);
+    if (c < 0xC2 || c > 0xF4 || left < 2 || !is_tail(p[1])) return 0;
+    if (c < 0xE0) {
+        *code_out = (c & 0x1F) << 6 | (p[1] & 0x3Fu);
+        return 2;
     }
-    if ((n == 3 && c < 0x800) || (n == 4 && c < 0x10000)) return 0;
-    if (c > 0x10FFFF || (c >= 0xD800 && c <= 0xDFFF)) return 0;
+    if (left < 3 || !is_tail(p[2])) return 0;
+    if (c < 0xF0) {
+        c = (c & 0x0F) << 12 | (p[1] & 0x3Fu) << 6 | (p[2] & 0x3Fu);
+        *code_out = c;
+        return c < 0x800 || (c >= 0xD800 && c <= 0xDFFF) ? 0 : 3;
+    }
+    if (left < 4 || !is_tail(p[3])) return 0;
+    c = (c & 0x07) << 18 | (p[1] & 0x3Fu) << 12 | (p[2] & 0x3Fu) << 6 | (p[3] & 0x3Fu);
     *code_out = c;
-    return n;
+    return c < 0x10000 || c > 0x10FFFF ? 0 : 4;
 }
 
 bool utf8_valid(struct span s)
@@ -34,22 +41,21 @@ bool utf8_valid(struct span s)
             i += 8;
             continue;
         }
-        uint32_t c;
-        size_t n = sequence(p + i, s.n - i, &c);
-        if (n == 0) return false;
-        i += n;
+        while (i < s.n && p[i] < 0x80) i++;
+        while (i < s.n && p[i] >= 0x80) {
+            uint32_t c;
+            size_t n = sequence(p + i, s.n - i, &c);
+            if (n == 0) return false;
+            i += n;
+        }
     }
     return true;
 }
 
-uint32_t utf8_next(struct span s, size_t *i)
+uint32_t utf8_next_long(struct span s, size_t *i)
 {
     must(*i < s.n);
-    uint32_t c = (unsigned char)s.p[*i];
-    if (c < 0x80) {
-        ++*i;
-        return c;
-    }
+    uint32_t c;
     size_t n = sequence((const unsigned char *)s.p + *i, s.n - *i, &c);
     *i += n ? n : 1;
     return n ? c : 0xFFFD;

@@ -237,7 +237,7 @@ static ptrdiff_t find_last(struct span s, struct span needle)
     const char *at;
     while (head.n && (at = memrchr(head.p, needle.p[0], head.n))) {
         head.n = (size_t)(at - s.p);
-        if (span_starts(span_cut(s, head.n, s.n), needle)) return (ptrdiff_t)head.n;
+        if (span_starts((struct span){at, s.n - head.n}, needle)) return (ptrdiff_t)head.n;
     }
     return -1;
 }

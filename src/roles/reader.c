@@ -40,17 +40,6 @@ static bool read_whole(int fd, char *p, size_t n)
     return true;
 }
 
-static bool write_frame(int fd, uint32_t type, struct span body)
-{
-    unsigned char head[8];
-    uint32_t n = (uint32_t)body.n;
-    for (int i = 0; i < 4; i++) {
-        head[i] = (unsigned char)(n >> (8 * i));
-        head[4 + i] = (unsigned char)(type >> (8 * i));
-    }
-    return write_all(fd, head, sizeof head) == OK && write_all(fd, body.p, body.n) == OK;
-}
-
 /* The arena is used up: one honest answer, then a fresh process. */
 static void arena_is_full(void *with)
 {
@@ -59,7 +48,8 @@ static void arena_is_full(void *with)
     struct arena *small = arena_on(memory, sizeof memory);
     struct wire_result big = {.end = WIRE_REJECT,
         .reject = {.why = S("the delivery needs more memory than a reader may use")}};
-    write_frame(fd, MSG_READ_RESULT, result_pack(small, &big));
+    enum result ignored = frame_write(fd, MSG_READ_RESULT, result_pack(small, &big));
+    (void)ignored;
     _exit(3);
 }
 
@@ -70,7 +60,7 @@ static void read_one(struct arena *a, int fd, struct span body)
     must(ask_unpack(body, &bytes, &hint));
     struct wire_result result;
     wire_read(a, bytes, &hint, &result);
-    if (!write_frame(fd, MSG_READ_RESULT, result_pack(a, &result))) _exit(0);
+    if (frame_write(fd, MSG_READ_RESULT, result_pack(a, &result)) != OK) _exit(0);
 }
 
 /* Frames until the other side closes. room holds the largest frame. */

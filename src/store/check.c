@@ -17,7 +17,7 @@ static enum result first_text(struct arena *a, struct db *d, const char *sql, st
 static enum result check_table(
     struct store *s, struct arena *a, const struct summed_table *t, struct span *why_out)
 {
-    struct span bad;
+    struct span bad = {0};
     char *sql = sqlite3_mprintf(
         "SELECT count(*) FROM %s WHERE sum IS NOT bs_sum(%s)", t->table, t->columns);
     must(sql != NULL);
@@ -31,7 +31,7 @@ static enum result check_table(
 
 static enum result check_file(struct arena *a, struct db *d, const char *name, struct span *why_out)
 {
-    struct span said;
+    struct span said = {0};
     enum result r = first_text(a, d, "PRAGMA integrity_check(1)", &said);
     if (r != OK || span_eq(said, S("ok"))) return r;
     *why_out = arena_printf(a, "%s: %.*s", name, FMT(said));
@@ -41,7 +41,7 @@ static enum result check_file(struct arena *a, struct db *d, const char *name, s
 /* A body for every story, and nothing that belongs to none. */
 static enum result check_joints(struct store *s, struct arena *a, struct span *why_out)
 {
-    struct span lone;
+    struct span lone = {0};
     enum result r = first_text(a, &s->site,
         "SELECT (SELECT count(*) FROM story WHERE row NOT IN (SELECT story FROM body))"
         "+(SELECT count(*) FROM body WHERE story NOT IN (SELECT row FROM story))"

@@ -115,9 +115,9 @@ static bool to_utf8_by_iconv(struct buf *b, struct span s, struct span label)
 
 static bool is_ascii(struct span s)
 {
-    for (size_t i = 0; i < s.n; i++)
-        if ((unsigned char)s.p[i] >= 0x80) return false;
-    return true;
+    unsigned char all = 0;
+    for (size_t i = 0; i < s.n; i++) all |= (unsigned char)s.p[i];
+    return all < 0x80;
 }
 
 /* UTF-16 can be told from its zeros, whatever is declared: no text in another set has any. */
@@ -143,19 +143,20 @@ bool charset_to_utf8(struct arena *a, struct span bytes, struct span label, stru
     bool has_mark = span_starts(bytes, S("\xFE\xFF")) || span_starts(bytes, S("\xFF\xFE"));
     bool seven_bits = span_eq_nocase(label, S("iso-2022-jp")); /* all ASCII, and yet not */
     if (span_starts(bytes, S("\xEF\xBB\xBF"))) bytes = span_cut(bytes, 3, bytes.n);
-    bool as_it_is = utf16 ? !has_mark && !is_really_utf16(bytes) && utf8_valid(bytes)
-                          : !seven_bits && !has_mark && !is_ascii(bytes) && utf8_valid(bytes);
     if (is_utf8_label(label) && !has_mark) {
         *out = bytes;
         return utf8_valid(bytes);
     }
+    const uint16_t *table = single_byte_table(label);
+    bool ascii = is_ascii(bytes);
+    bool as_it_is = utf16 ? !has_mark && !is_really_utf16(bytes) && utf8_valid(bytes)
+                          : !seven_bits && !has_mark && (ascii ? table != NULL : utf8_valid(bytes));
     if (as_it_is) {
         *out = bytes;
         return true;
     }
     struct buf b;
     buf_init(&b, a, 0);
-    const uint16_t *table = single_byte_table(label);
     bool known = true;
     if (utf16 || has_mark)
         put_utf16(&b, bytes, label);

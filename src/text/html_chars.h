@@ -40,4 +40,15 @@ static inline enum html_char html_next_char(struct span s, size_t *i)
     return CHAR_VISIBLE;
 }
 
+/* From i, behind a visible character, over what comes out as it stands: printable ASCII, with
+ * single spaces inside. One branch a byte, which a space does not turn: to guess wrong at every
+ * word costs more than all else. */
+static inline size_t html_run_end(struct span s, size_t i)
+{
+    size_t from = i;
+    char before = 'x';
+    while (i < s.n && s.p[i] >= ' ' && s.p[i] < 0x7F && (s.p[i] | before) != ' ') before = s.p[i++];
+    return i > from && before == ' ' ? i - 1 : i;
+}
+
 #endif

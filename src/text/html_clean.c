@@ -89,7 +89,10 @@ static bool enter(const struct xml_cleaning *c, const struct xml_node *n)
     if (c->skip && c->skip(n, c->with)) return false;
     enum html_tag tag = html_element(n->name)->tag;
     if (tag == TAG_DROP || tag == TAG_EMPTY) return false;
-    struct html_given given = {xml_attr(n, "href"), xml_attr(n, "colspan"), xml_attr(n, "rowspan")};
+    struct html_given given = {0};
+    if (n->attr_count && (tag == TAG_A || tag == TAG_TD || tag == TAG_TH))
+        given = (struct html_given){
+            xml_attr(n, "href"), xml_attr(n, "colspan"), xml_attr(n, "rowspan")};
     html_builder_start(c->b, tag, &given);
     return tag != TAG_BR && tag != TAG_HR;
 }

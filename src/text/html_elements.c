@@ -154,7 +154,8 @@ bool html_walk_next(struct html_walk *w)
             if (!w->dropping) return true;
             continue;
         }
-        w->element = html_element(token->name);
+        if (!w->element || !span_eq(token->name, span_of(w->element->name)))
+            w->element = html_element(token->name);
         bool starts = token->kind == HTML_START;
         bool is_raw = starts && w->element->mode != HTML_DATA;
         if (is_raw && !(token->self_closing && w->element->mode != HTML_SCRIPT))

@@ -17,7 +17,8 @@ static void fold_in(struct folding *f, struct span s)
     for (size_t i = 0; i < s.n;) {
         size_t from = i, end = i;
         enum html_char kind = CHAR_VISIBLE;
-        while (i < s.n && (kind = html_next_char(s, &i)) == CHAR_VISIBLE) end = i;
+        while (i < s.n && (kind = html_next_char(s, &i)) == CHAR_VISIBLE)
+            end = i = html_run_end(s, i);
         if (end > from) {
             if (f->space && f->out.n > 0) buf_char(&f->out, ' ');
             f->space = false;

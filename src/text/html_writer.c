@@ -7,6 +7,11 @@
 
 #include "html_chars.h"
 
+enum {
+    NEAR_MAX = 64 << 10
+}; /* bytes below the cap: words are written one by one, for a space
+      before what is cut must not stay */
+
 /* ---- writing ---- */
 
 static void put_tag(struct html_builder *b, const char *open, enum html_tag tag)
@@ -206,6 +211,19 @@ static void put_char(struct html_builder *b, struct span c)
     }
 }
 
+static bool is_escaped(char c)
+{
+    return c == '&' || c == '<' || c == '>';
+}
+
+/* Behind the character at i, or the text from it on that needs no escaping. */
+static size_t piece_end(struct span s, size_t i)
+{
+    if (is_escaped(s.p[i])) return i + 1;
+    while (i < s.n && !is_escaped(s.p[i])) i++;
+    return i;
+}
+
 /* Visible characters only. Near the cap each is looked at alone: where the text is cut must not
  * depend on how it came in pieces, or cleaning again would cut elsewhere. */
 static void put_visible(struct html_builder *b, struct span s)
@@ -218,10 +236,7 @@ static void put_visible(struct html_builder *b, struct span s)
             html_next_char(s, &i);
             if (from > 0 && b->out.n >= HTML_CLEAN_MAX) return;
         } else {
-            i++;
-            while (i < s.n && s.p[from] != '&' && s.p[from] != '<' && s.p[from] != '>' &&
-                   s.p[i] != '&' && s.p[i] != '<' && s.p[i] != '>')
-                i++;
+            i = piece_end(s, i);
         }
         put_char(b, span_cut(s, from, i));
     }
@@ -243,11 +258,13 @@ void html_builder_text(struct html_builder *b, struct span s)
         enum html_char kind = CHAR_VISIBLE;
         bool in_pre = top_of(b)->tag == TAG_PRE;
         bool at_start = b->line_start || b->breaks > 0 || !top_of(b)->is_written;
+        bool by_runs = !in_pre && b->out.n + (s.n - i) * 5 < HTML_CLEAN_MAX - NEAR_MAX;
         while (i < s.n) {
             at = i;
             kind = html_next_char(s, &i);
             bool leads = kind == CHAR_NBSP && at_start && end == from && !in_pre;
             if (kind == CHAR_SPACE || kind == CHAR_DROPPED || leads) break;
+            if (by_runs) i = html_run_end(s, i);
             end = i;
         }
         put_visible(b, span_cut(s, from, end));

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <yajl/yajl_parse.h>
 
+#include "place.h"
 #include "pool.h"
 
 enum {
@@ -29,10 +30,9 @@ struct reading {
     struct level levels[JSON_DEPTH_MAX];
     size_t depth, nodes;
     struct json *top;
-    struct span key;            /* read, and waiting for its value */
-    size_t token_end;           /* of the token before */
-    size_t counted, line_start; /* lines are counted up to here */
-    uint32_t lines, columns;
+    struct span key;  /* read, and waiting for its value */
+    size_t token_end; /* of the token before */
+    struct place place;
     struct reject *reject;
 };
 
@@ -51,23 +51,15 @@ static void yajl_give(void *with, void *old)
     pool_free(with, old);
 }
 
-/* Line and column of a byte. Calls come in rising order and go on from the one before, so that a
- * document on one line is counted once; an error may look back. */
+/* Line and column of a byte. Calls come in rising order; an error may look back. */
 static void place(struct reading *r, size_t at, uint32_t *line_out, uint32_t *column_out)
 {
-    if (at > r->bytes.n) at = r->bytes.n;
-    for (; r->counted < at; r->counted++) {
-        unsigned char c = (unsigned char)r->bytes.p[r->counted];
-        r->columns += (c & 0xC0) != 0x80;
-        if (c != '\n') continue;
-        r->lines++;
-        r->columns = 0;
-        r->line_start = r->counted + 1;
-    }
-    *line_out = r->lines + 1;
-    *column_out = r->columns + 1;
-    if (at < r->counted && at >= r->line_start)
-        *column_out = (uint32_t)utf8_count(span_cut(r->bytes, r->line_start, at)) + 1;
+    struct place *p = &r->place;
+    place_move(p, at);
+    *line_out = p->lines + 1;
+    *column_out = p->columns + 1;
+    if (at < p->counted && at >= p->line_start)
+        *column_out = (uint32_t)utf8_count(span_cut(r->bytes, p->line_start, at)) + 1;
 }
 
 /* Where the token that yajl has just told begins: behind the one before, and white space and
@@ -100,6 +92,7 @@ static unsigned hex4(const char *p)
 /* Whether every \u escape of the raw string is a character or one half of a pair. */
 static bool surrogates_pair(struct span raw)
 {
+    if (span_find_char(raw, '\\') < 0) return true;
     for (size_t i = 0; i + 6 <= raw.n; i++) {
         if (raw.p[i] != '\\') continue;
         if (raw.p[++i] != 'u' || i + 5 > raw.n) continue;
@@ -281,7 +274,7 @@ struct json *json_parse(struct arena *a, struct span bytes, struct reject *rejec
     struct reading *r = ARENA_NEW(a, struct reading);
     r->a = a;
     r->pool.a = a;
-    r->bytes = bytes;
+    r->bytes = r->place.bytes = bytes;
     r->reject = reject_out;
     yajl_alloc_funcs memory = {yajl_take, yajl_retake, yajl_give, &r->pool};
     r->yajl = yajl_alloc(&callbacks, &memory, r);
@@ -291,9 +284,10 @@ struct json *json_parse(struct arena *a, struct span bytes, struct reject *rejec
 
 const struct json *json_get(const struct json *object, const char *key)
 {
+    struct span wanted = span_of(key);
     if (!object || object->type != JSON_OBJECT) return NULL;
     for (const struct json *m = object->first; m; m = m->next)
-        if (span_eq(m->key, span_of(key))) return m;
+        if (span_eq(m->key, wanted)) return m;
     return NULL;
 }
 

@@ -1,7 +1,7 @@
 /* plain: text as readers may see it: without controls, without tricks of direction, white space
  * folded; and folded for comparing. All memory comes from the arena; no system call. Never fails:
  * what is no UTF-8 becomes U+FFFD. */
-#include "text.h"
+#include "html_chars.h"
 
 #include <utf8proc.h>
 
@@ -23,6 +23,10 @@ struct span text_plain(struct arena *a, struct span s)
     struct buf b;
     buf_init(&b, a, 0);
     for (size_t i = 0; i < s.n;) {
+        size_t from = i;
+        while (i < s.n && s.p[i] >= ' ' && s.p[i] < 0x7F) i++;
+        buf_put(&b, span_cut(s, from, i));
+        if (i == s.n) break;
         uint32_t c = utf8_next(s, &i);
         if (!is_forbidden(c)) buf_utf8(&b, c);
     }
@@ -40,7 +44,7 @@ struct span text_fold(struct arena *a, struct span s)
     buf_init(&b, a, s.n);
     for (size_t i = 0; i < s.n;) {
         size_t from = i, until = i;
-        while (i < s.n && !is_white(utf8_next(s, &i))) until = i;
+        while (i < s.n && !is_white(utf8_next(s, &i))) until = i = html_run_end(s, i);
         if (until == from) continue;
         if (b.n) buf_char(&b, ' ');
         buf_put(&b, span_cut(s, from, until));

@@ -7,6 +7,7 @@
 #include <expat.h>
 #include <string.h>
 
+#include "place.h"
 #include "pool.h"
 #include "prepare.h"
 
@@ -36,6 +37,8 @@ struct reading {
     struct xml_node *top, *in;
     struct buf text; /* character data waiting for the next tag */
     uint32_t text_line, text_column;
+    struct place place;
+    bool has_cr;
     size_t depth, nodes;
     struct map *names; /* names and URIs, each kept once */
     struct reject *reject;
@@ -158,6 +161,20 @@ static struct xml_node *node_add(struct reading *r)
     return n;
 }
 
+/* Where the event that expat tells begins. Expat counts the same, more slowly; it alone knows CR as
+ * the end of a line. */
+static void place_now(struct reading *r, uint32_t *line_out, uint32_t *column_out)
+{
+    if (r->has_cr) {
+        *line_out = (uint32_t)XML_GetCurrentLineNumber(r->expat);
+        *column_out = (uint32_t)XML_GetCurrentColumnNumber(r->expat) + 1;
+        return;
+    }
+    place_move(&r->place, (size_t)XML_GetCurrentByteIndex(r->expat));
+    *line_out = r->place.lines + 1;
+    *column_out = r->place.columns + 1;
+}
+
 /* The character data since the last tag becomes one text node. */
 static void text_end(struct reading *r)
 {
@@ -202,8 +219,7 @@ static void on_start(void *with, const XML_Char *name, const XML_Char **attrs)
     if (!n) return;
     bind(r, attrs);
     name_cut(r, name, false, &n->name, &n->space);
-    n->line = (uint32_t)XML_GetCurrentLineNumber(r->expat);
-    n->column = (uint32_t)XML_GetCurrentColumnNumber(r->expat) + 1;
+    place_now(r, &n->line, &n->column);
     attrs_add(r, n, attrs);
     r->in = n;
 }
@@ -222,10 +238,7 @@ static void on_end(void *with, const XML_Char *name)
 static void on_text(void *with, const XML_Char *p, int n)
 {
     struct reading *r = with;
-    if (r->text.n == 0) {
-        r->text_line = (uint32_t)XML_GetCurrentLineNumber(r->expat);
-        r->text_column = (uint32_t)XML_GetCurrentColumnNumber(r->expat) + 1;
-    }
+    if (r->text.n == 0) place_now(r, &r->text_line, &r->text_column);
     buf_put(&r->text, (struct span){p, (size_t)n});
 }
 
@@ -270,6 +283,8 @@ static enum XML_Error run(
     struct pool pool = {.a = a};
     struct reading r = {.a = a, .spaces = spaces, .reject = reject, .names = map_new(a)};
     *reject = (struct reject){0};
+    r.place.bytes = bytes;
+    r.has_cr = span_find_char(bytes, '\r') >= 0;
     buf_init(&r.text, a, 0);
     pool_now = &pool;
     r.expat = XML_ParserCreate_MM("UTF-8", &memory, spaces ? between : NULL);

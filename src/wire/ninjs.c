@@ -22,10 +22,15 @@ static const struct json *get_behind(
     return best;
 }
 
-const struct json *nj_get(const struct json *object, const char *key)
+static const struct json *get(const struct json *object, struct span key)
 {
     if (!object || object->type != JSON_OBJECT) return NULL;
-    return get_behind(object, span_of(key), NULL);
+    return get_behind(object, key, NULL);
+}
+
+const struct json *nj_get(const struct json *object, const char *key)
+{
+    return get(object, span_of(key));
 }
 
 struct span nj_value(const struct json *v)
@@ -37,12 +42,7 @@ struct span nj_value(const struct json *v)
 const struct json *nj_path(const struct json *v, const char *path)
 {
     struct span rest = span_of(path), key;
-    while (v && span_next(&rest, ' ', &key)) {
-        char name[40];
-        if (key.n >= sizeof name) return NULL;
-        for (size_t i = 0; i <= key.n; i++) name[i] = i < key.n ? key.p[i] : '\0';
-        v = nj_get(v, name);
-    }
+    while (v && span_next(&rest, ' ', &key)) v = get(v, key);
     return v;
 }
 
@@ -61,10 +61,7 @@ struct span nj_text(const struct json *object, const char *keys)
 {
     struct span rest = span_of(keys), key;
     while (span_next(&rest, ' ', &key)) {
-        char name[40];
-        if (key.n >= sizeof name) continue;
-        for (size_t i = 0; i <= key.n; i++) name[i] = i < key.n ? key.p[i] : '\0';
-        struct span v = nj_value(nj_get(object, name));
+        struct span v = nj_value(get(object, key));
         if (v.n) return v;
     }
     return (struct span){0};

@@ -2,11 +2,6 @@
  * Never fatal. */
 #include "reader.h"
 
-bool node_is(const struct xml_node *n, const char *name)
-{
-    return n->name.n && (!name || span_eq_nocase(n->name, span_of(name)));
-}
-
 struct span node_attr(const struct xml_node *n, const char *name)
 {
     return n ? xml_attr(n, name) : (struct span){0};
@@ -14,7 +9,8 @@ struct span node_attr(const struct xml_node *n, const char *name)
 
 static struct xml_node *find_from(struct xml_node *n, const char *name)
 {
-    while (n && !node_is(n, name)) n = n->next;
+    struct span wanted = span_of(name);
+    while (n && (!n->name.n || (name && !span_eq_nocase(n->name, wanted)))) n = n->next;
     return n;
 }
 

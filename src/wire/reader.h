@@ -82,7 +82,10 @@ struct xml_node *kid_after(const struct xml_node *n, const char *name);
 struct span kid_words(struct arena *a, const struct xml_node *n,
     const char *name); /* folded text of the first; empty: none */
 struct span node_attr(const struct xml_node *n, const char *name); /* empty: none, or n is NULL */
-bool node_is(const struct xml_node *n, const char *name);
+static inline bool node_is(const struct xml_node *n, const char *name)
+{
+    return n->name.n && (!name || span_eq_nocase(n->name, span_of(name)));
+}
 /* The next node in document order below top: into n's children, or past it; NULL at the end. No
  * recursion. */
 struct xml_node *node_walk(const struct xml_node *top, const struct xml_node *n, bool into);

@@ -43,9 +43,10 @@ static struct span without_left_out(struct arena *a, struct span markup)
     struct buf b;
     buf_init(&b, a, 0);
     size_t from = 0, i = 0;
-    while (i < markup.n) {
+    for (ptrdiff_t next; (next = span_find_char(span_cut(markup, i, markup.n), '<')) >= 0;) {
         size_t skip = 0;
-        for (size_t k = 0; markup.p[i] == '<' && k < COUNT(left_out) && !skip; k++)
+        i += (size_t)next;
+        for (size_t k = 0; k < COUNT(left_out) && !skip; k++)
             skip = element_end(span_cut(markup, i, markup.n), k, endless);
         if (!skip) {
             i++;

@@ -12,13 +12,14 @@
 #include <unistd.h>
 #include <yajl/yajl_parse.h>
 
-enum { ROUNDS = 15, ROUND_MS = 150, ANSWER_MS = 20000 };
+enum { ROUNDS = 15, ROUND_MS = 150, ANSWER_MS = 20000, OWN_BYTES = 64 << 20 };
 
-static struct arena *kept, *step;
+static struct arena *kept, *step, *own; /* own: as a reader has it, in memory that stays */
 static struct span *files;
 static size_t file_count, bytes_in_all;
 static pid_t reader;
 static int door;
+static bool is_xml;
 
 /* ---- bare tokenisers ---- */
 static void on_start(void *with, const char *name, const char **attrs)
@@ -98,6 +99,53 @@ static void whole(struct span bytes)
     must(reader_take(step, door, ANSWER_MS, &result) == OK && result.end == WIRE_STORIES);
 }
 
+/* ---- its parts ---- */
+
+/* The frames alone: what no reader knows comes back at once. */
+static void trip(struct span bytes)
+{
+    static const struct wire_hint none;
+    struct wire_result result;
+    (void)bytes;
+    arena_reset(step);
+    must(frame_write(door, MSG_READ, ask_pack(step, S("<x/>"), &none)) == OK);
+    must(reader_take(step, door, ANSWER_MS, &result) == OK && result.end == WIRE_UNKNOWN);
+}
+
+static void tree(struct span bytes)
+{
+    struct reject reject;
+    arena_reset(own);
+    if (is_xml)
+        (void)xml_parse(own, bytes, &reject);
+    else
+        (void)json_parse(own, bytes, &reject);
+}
+
+static void reading(struct span bytes)
+{
+    struct wire_result result;
+    arena_reset(own);
+    wire_read(own, bytes, NULL, &result);
+}
+
+static void packing(struct span bytes)
+{
+    struct wire_result result;
+    arena_reset(own);
+    wire_read(own, bytes, NULL, &result);
+    (void)result_pack(own, &result);
+}
+
+static void unpacking(struct span bytes)
+{
+    struct wire_result result, again;
+    arena_reset(own);
+    arena_reset(step);
+    wire_read(own, bytes, NULL, &result);
+    must(result_unpack(step, result_pack(own, &result), &again));
+}
+
 /* ---- measuring ---- */
 static double seconds_of(clockid_t clock)
 {
@@ -121,6 +169,22 @@ static double rate(void (*way)(struct span))
     for (; spent < ROUND_MS / 1000.0; rounds++, spent = cpu_s() - from)
         for (size_t i = 0; i < file_count; i++) way(files[i]);
     return (double)bytes_in_all * (double)rounds / spent / 1e6;
+}
+
+/* Microseconds a delivery. */
+static double us_of(void (*way)(struct span))
+{
+    return (double)bytes_in_all / (double)file_count / rate(way);
+}
+
+/* Each part holds those before it; what a part adds is the difference. */
+static void print_parts(void)
+{
+    double taken = us_of(reading), packed = us_of(packing);
+    printf("  us a delivery: bare %.1f; frames alone %.1f, tree %.1f, the rest of reading +%.1f, "
+           "packing +%.1f, unpacking +%.1f; whole %.1f\n",
+        us_of(is_xml ? bare_xml : bare_json), us_of(trip), us_of(tree), taken - us_of(tree),
+        packed - taken, us_of(unpacking) - packed, us_of(whole));
 }
 
 static int by_size(const void *x, const void *y)
@@ -161,13 +225,17 @@ int main(int argc, char **argv)
     if (argc < 4) return 64;
     kept = arena_new((size_t)1 << 30);
     step = arena_new((size_t)1 << 30);
+    void *memory = calloc(1, OWN_BYTES); /* pages come as they are touched */
+    must(memory);
+    own = arena_on(memory, OWN_BYTES);
     files = calloc((size_t)argc, sizeof *files);
     must(files);
     charset_prepare();
     for (int i = 3; i < argc; i++) load(argv[i]);
     if (!file_count) return 66;
     must(reader_fork(&reader, &door) == OK);
-    void (*bare)(struct span) = strcmp(argv[1], "xml") == 0 ? bare_xml : bare_json;
+    is_xml = strcmp(argv[1], "xml") == 0;
+    void (*bare)(struct span) = is_xml ? bare_xml : bare_json;
     for (int i = 0; i < ROUNDS; i++) {
         bares[i] = rate(bare);
         wholes[i] = rate(whole);
@@ -180,6 +248,7 @@ int main(int argc, char **argv)
            "  reader's peak %zu MB\n",
         argv[2], file_count, (double)bytes_in_all / 1000, wholes[ROUNDS / 2], bares[ROUNDS / 2],
         ratios[ROUNDS / 2], ratios[0], ratios[ROUNDS - 1], reader_peak_kb() / 1024);
+    print_parts();
     close(door);
     return 0;
 }
