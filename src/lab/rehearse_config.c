@@ -145,16 +145,16 @@ const struct json *site_from(struct arena *a, const struct json *site, const cha
 /* A key that is made once and kept, so that a new configuration changes no sender. */
 static struct span push_key(struct arena *a, const char *root, struct span feed)
 {
-    const char *path = arena_printf(a, "%s/keys/%.*s", root, FMT(feed)).p;
+    struct span path = arena_printf(a, "%s/keys/%.*s", root, FMT(feed));
     struct stat st;
     unsigned char raw[KEY_BYTES];
     random_bytes(raw, sizeof raw);
-    if (stat(path, &st) != 0) {
+    if (stat(path.p, &st) != 0) {
         struct span hex = bytes_hex(a, raw, sizeof raw);
-        if (file_write_durable(path, hex) != OK || chmod(path, 0600) != 0)
-            log_warn("%s cannot be written", path);
+        if (file_write_durable(path.p, hex) != OK || chmod(path.p, 0600) != 0)
+            log_warn("%.*s cannot be written", FMT(path));
     }
-    return span_of(path);
+    return path;
 }
 
 static void furnish_feed(struct arena *a, struct json *feed, const char *root)

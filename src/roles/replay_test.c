@@ -148,6 +148,7 @@ static const struct {
     {"contract_ends", "2020-01-01"},
     {"name", NULL, "another feed"},
     {"folder", NULL, "a door"},
+    {"poll", NULL, "of the transport"},
     {"push_key_file", NULL, "a door"},
     {"silent_after_minutes", NULL, "an alarm"},
     {"limits", NULL, "when a delivery comes"},
