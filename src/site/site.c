@@ -172,11 +172,11 @@ static void keep_and_answer(struct site_hand *h, const struct site_ask *ask, con
     site_kept(ask, e, out);
 }
 
-/* Inside a snapshot: an address of the site that was here before. */
+/* An address of the site that was here before; none is known where no store could be opened. */
 static bool answer_old(struct site_hand *h, const struct site_ask *ask, struct site_answer *out)
 {
     struct span key;
-    return site_old_key(ask, &key) && site_old(h, ask, key, out);
+    return h->reader && site_old_key(ask, &key) && site_old(h, ask, key, out);
 }
 
 static void make_page(struct site_hand *h, const struct site_ask *ask, struct route *r,
