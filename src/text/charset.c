@@ -9,7 +9,8 @@
 #include "charset_table.h"
 #include "prepare.h"
 
-enum { DECLARATION_MAX = 256 }; /* bytes in which an XML declaration must be over */
+#define REPLACEMENT "\xEF\xBF\xBD" /* U+FFFD */
+enum { DECLARATION_MAX = 256 };    /* bytes in which an XML declaration must be over */
 
 static struct converter {
     const char *label, *to_open;
@@ -68,23 +69,27 @@ static void from_utf16(struct buf *b, struct span s, bool big)
     if (high || s.n % 2) buf_utf8(b, 0xFFFD);
 }
 
-static void from_iconv(struct buf *b, struct span s, iconv_t converter)
+/* Bytes that come out; to NULL: they are only counted. */
+static size_t from_iconv(char *to, struct span s, iconv_t converter)
 {
     char *in = (char *)(uintptr_t)s.p, piece[1024];
-    size_t left = s.n;
+    size_t left = s.n, n = 0;
     iconv(converter, NULL, NULL, NULL, NULL);
     while (left > 0) {
         char *out = piece;
-        size_t room = sizeof piece;
+        size_t room = sizeof piece - sizeof REPLACEMENT;
         size_t r = iconv(converter, &in, &left, &out, &room);
         int why = errno;
-        buf_put(b, (struct span){piece, sizeof piece - room});
-        if (r != (size_t)-1 || why == E2BIG) continue;
-        buf_utf8(b, 0xFFFD);
+        bool bad = r == (size_t)-1 && why != E2BIG;
+        for (const char *p = REPLACEMENT; bad && *p; p++) *out++ = *p;
+        if (to) memcpy(to + n, piece, (size_t)(out - piece));
+        n += (size_t)(out - piece);
+        if (!bad) continue;
         if (why == EINVAL) break; /* it ends within a character */
         in++;
         left--;
     }
+    return n;
 }
 
 static const uint16_t *single_byte_table(struct span label)
@@ -100,17 +105,32 @@ static bool is_utf8_label(struct span label)
     return span_eq_nocase(label, S("utf-8")) || span_eq_nocase(label, S("utf8"));
 }
 
-static bool to_utf8_by_iconv(struct buf *b, struct span s, struct span label)
+static iconv_t converter_of(struct span label)
 {
-    bool known = false;
+    for (size_t i = 0; prepared && i < COUNT(converters); i++)
+        if (span_eq_nocase(label, span_of(converters[i].label))) return converters[i].iconv;
+    return (iconv_t)-1;
+}
+
+static size_t convert(char *to, struct span s, iconv_t converter)
+{
     pthread_mutex_lock(&lock);
-    for (size_t i = 0; prepared && !known && i < COUNT(converters); i++) {
-        struct converter *c = &converters[i];
-        known = c->iconv != (iconv_t)-1 && span_eq_nocase(label, span_of(c->label));
-        if (known) from_iconv(b, s, c->iconv);
-    }
+    size_t n = from_iconv(to, s, converter);
     pthread_mutex_unlock(&lock);
-    return known;
+    return n;
+}
+
+/* Twice, and the memory is taken in between: who has none may leave, and no lock stays behind. */
+static bool to_utf8_by_iconv(struct arena *a, struct span s, struct span label, struct span *out)
+{
+    iconv_t converter = converter_of(label);
+    *out = (struct span){0};
+    if (converter == (iconv_t)-1) return false;
+    size_t n = convert(NULL, s, converter);
+    char *p = ARENA_ARRAY(a, char, n + 1);
+    convert(p, s, converter);
+    *out = (struct span){p, n};
+    return true;
 }
 
 static bool is_ascii(struct span s)
@@ -126,13 +146,12 @@ static bool is_really_utf16(struct span s)
     return s.n && memchr(s.p, 0, s.n) != NULL;
 }
 
-static bool put_utf16(struct buf *b, struct span s, struct span label)
+static void put_utf16(struct buf *b, struct span s, struct span label)
 {
     bool big = span_eq_nocase(label, S("utf-16be")) || span_starts(s, S("\xFE\xFF"));
     if (span_starts(s, S("\xFF\xFE"))) big = false;
     if (span_starts(s, S("\xFE\xFF")) || span_starts(s, S("\xFF\xFE"))) s = span_cut(s, 2, s.n);
     from_utf16(b, s, big);
-    return true;
 }
 
 bool charset_to_utf8(struct arena *a, struct span bytes, struct span label, struct span *out)
@@ -155,17 +174,15 @@ bool charset_to_utf8(struct arena *a, struct span bytes, struct span label, stru
         *out = bytes;
         return true;
     }
+    if (!utf16 && !has_mark && !table) return to_utf8_by_iconv(a, bytes, label, out);
     struct buf b;
     buf_init(&b, a, 0);
-    bool known = true;
     if (utf16 || has_mark)
         put_utf16(&b, bytes, label);
-    else if (table)
-        from_single_byte(&b, bytes, table);
     else
-        known = to_utf8_by_iconv(&b, bytes, label);
+        from_single_byte(&b, bytes, table);
     *out = buf_span(&b);
-    return known;
+    return true;
 }
 
 /* The value of encoding= in an XML declaration at the head of bytes. */
