@@ -87,8 +87,5 @@ void post_pictures(
     struct arena *a, struct story *s, const struct wxr_site *site, const struct wxr_item *i);
 /* The guid of a post that no agency has: stands for this site and number alone. Lives in a. */
 struct span post_own_guid(struct arena *a, const struct wxr_site *s, const struct wxr_item *i);
-/* What WordPress makes of a text when it shows it: paragraphs at blank lines, no orders in square
- * brackets, no block comments. Markup still to be cleaned. */
-struct span post_markup(struct arena *a, struct span content);
 
 #endif

@@ -119,6 +119,9 @@ struct html html_join(struct arena *a, const struct html *parts, size_t n);
 /* A body's headings begin at h2 and leave no level out, whatever the wire began with: pages have
  * one h1, and who hears a page goes by levels. */
 struct html html_headings(struct arena *a, struct html h);
+/* What WordPress makes of a post when it shows it (wpautop): paragraphs at blank lines, no orders
+ * in square brackets, no block comments. Markup still to be cleaned. */
+struct span post_markup(struct arena *a, struct span content);
 /* JSON as json_out wrote it (without any "<", else it is a bug of ours) in <script
  * type="application/ld+json">. */
 struct html html_script_json(struct arena *a, struct span json);

@@ -69,6 +69,13 @@ void poll_forget_token(struct poll *p)
     p->token_until_us = 0;
 }
 
+void poll_ask_anew(struct poll *p, bool *is_refused, struct poll_heard *h)
+{
+    poll_forget_token(p);
+    *is_refused = true;
+    h->then = POLL_GOES_ON;
+}
+
 /* ---- secrets and addresses ---- */
 static bool is_one_line(struct span s)
 {

@@ -212,9 +212,7 @@ static void heard_connect(struct poll *p, const struct net_fetched *got, struct 
     if (w->logs_in) {
         heard_token(p, got, h);
     } else if (got->status == 401 && !w->is_refused) {
-        poll_forget_token(p);
-        w->is_refused = true;
-        h->then = POLL_GOES_ON;
+        poll_ask_anew(p, &w->is_refused, h);
     } else if (got->status != 200) {
         poll_refused(p, got, h);
     } else {

@@ -137,9 +137,7 @@ static void heard_rest(struct poll *p, const struct net_fetched *got, struct pol
     if (w->logs_in) {
         heard_login(p, got, h);
     } else if (is_refused && !w->is_refused) {
-        poll_forget_token(p);
-        w->is_refused = true;
-        h->then = POLL_GOES_ON;
+        poll_ask_anew(p, &w->is_refused, h);
     } else if (got->status != 200) {
         poll_refused(p, got, h);
     } else {

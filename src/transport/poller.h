@@ -118,6 +118,8 @@ struct span poll_url(struct poll *p, struct poll_ask *q, struct span url);
 struct span poll_where(struct arena *a, struct span url); /* for people: without query and secret */
 bool poll_same_origin(struct arena *a, struct span x, struct span y); /* scheme, host, port */
 void poll_forget_token(struct poll *p);
+/* The token is refused: the trip goes on with a new one, and knows that it had this once. */
+void poll_ask_anew(struct poll *p, bool *is_refused, struct poll_heard *h);
 /* A copy of what is remembered, to be changed and given to poll_heard. */
 struct poll_memory *poll_remember(struct poll *p);
 /* The last POLL_MARKS entries that were met; the oldest is forgotten first. */

@@ -107,78 +107,11 @@ static void add_attachment(
 /* ---- the text ---- */
 
 /* WordPress keeps paragraphs as blank lines and marks them only when it shows them. */
-static bool is_block(struct span part)
-{
-    static const char *const heads[] = {"<p", "<h1", "<h2", "<h3", "<h4", "<h5", "<h6", "<ul",
-        "<ol", "<li", "<div", "<table", "<block", "<pre", "<figure", "<hr", "<!--", "<dl",
-        "<section"};
-    for (size_t i = 0; i < COUNT(heads); i++)
-        if (span_starts_nocase(part, span_of(heads[i]))) return true;
-    return false;
-}
-
-/* "[caption id=…]" and "[/caption]": orders to WordPress, which no reader should see. */
-static size_t shortcode_at(struct span s)
-{
-    static const char *const names[] = {"caption", "gallery", "embed", "audio", "video", "playlist",
-        "contact-form", "wp_caption", "youtube", "twitter", "googlemaps"};
-    size_t at = span_starts(s, S("[/")) ? 2 : 1;
-    for (size_t i = 0; i < COUNT(names); i++) {
-        if (!span_starts(span_cut(s, at, s.n), span_of(names[i]))) continue;
-        ptrdiff_t end = span_find_char(span_cut(s, 0, 1000), ']');
-        return end < 0 ? 0 : (size_t)end + 1;
-    }
-    return 0;
-}
-
-static struct span without_shortcodes(struct arena *a, struct span s)
-{
-    struct buf b;
-    buf_init(&b, a, 0);
-    for (size_t i = 0; i < s.n;) {
-        size_t skip = s.p[i] == '[' ? shortcode_at(span_cut(s, i, s.n)) : 0;
-        if (!skip) buf_char(&b, s.p[i]);
-        i += skip ? skip : 1;
-    }
-    return buf_span(&b);
-}
-
-static void put_paragraph(struct buf *b, struct span part)
-{
-    part = span_trim(part);
-    if (!part.n) return;
-    bool block = is_block(part);
-    if (!block) buf_lit(b, "<p>");
-    for (size_t i = 0; i < part.n; i++) {
-        if (!block && part.p[i] == '\n') buf_lit(b, "<br>");
-        buf_char(b, part.p[i]);
-    }
-    buf_str(b, block ? "\n" : "</p>\n");
-}
-
-static struct span paragraphs_of(struct arena *a, struct span text)
-{
-    struct buf b;
-    struct span line;
-    buf_init(&b, a, 0);
-    size_t from = 0, at = 0;
-    for (struct span rest = text; span_next(&rest, '\n', &line);) {
-        at = rest.p ? (size_t)(rest.p - text.p) : text.n;
-        if (span_trim(line).n) continue;
-        put_paragraph(&b, span_cut(text, from, (size_t)(line.p - text.p)));
-        from = at;
-    }
-    put_paragraph(&b, span_cut(text, from, text.n));
-    return buf_span(&b);
-}
-
 static void read_body(struct arena *a, struct story *s, const struct xml_node *item)
 {
     const struct xml_node *n = feed_kid(item, SPACE_CONTENT, "encoded");
-    struct span text = n ? without_shortcodes(a, xml_text(a, n)) : (struct span){0};
-    if (!text.n) return;
-    bool marked = span_find_nocase(text, S("<p>")) >= 0 || span_find_nocase(text, S("<p ")) >= 0;
-    s->body = body_of_html(a, marked ? text : paragraphs_of(a, text), (struct span){0});
+    struct span text = n ? post_markup(a, xml_text(a, n)) : (struct span){0};
+    if (text.n) s->body = body_of_html(a, text, (struct span){0});
 }
 
 /* ---- states ---- */

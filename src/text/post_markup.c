@@ -1,6 +1,6 @@
-/* markup.c: what WordPress makes of a text when it shows it: paragraphs at blank lines, no orders
- * in square brackets, no comments of its block editor. Linear. Never fatal. */
-#include "archive.h"
+/* post_markup.c: what WordPress makes of a text when it shows it: paragraphs at blank lines, no
+ * orders in square brackets, no comments of its block editor. Linear. Never fatal. */
+#include "text.h"
 
 /* Such a part is a block already and gets no paragraph around it. */
 static bool is_block(struct span part)
