@@ -175,16 +175,32 @@ static bool is_message(const struct story *s, const struct looked *t)
            begins(&t->slug, S("ADVISORY"));
 }
 
+/* Some talk of the agency's own copy: of a diary's meetings many are annulled too. */
+static bool speaks_of_copy(const struct looked *t)
+{
+    static const char *const words[] = {"story", "stories", "article", "item", "copy", "alert",
+        "meldung", "meldungen", "bericht", "dépêche", "texte", "noticia", "despacho", "notizia"};
+    for (size_t i = 0; i < COUNT(words); i++)
+        if (has(&t->head_small, span_of(words[i])) || has(&t->opening_small, span_of(words[i])))
+            return true;
+    return false;
+}
+
 /* "ADVISORY: … story is withdrawn". Of other stories only an inquiry may be withdrawn, or a troop.
- */
+ * A noun is an order where the message begins with it. */
 static bool message_kills(const struct looked *t)
 {
     static const char *const words[] = {"is withdrawn", "has been withdrawn", "was withdrawn",
-        "withdraws story", "zurückgezogen", "annulée", "anulada", "annulation", "anulación",
-        "storno", "annullamento"};
-    if (begins(&t->opening, S("KILL")) || begins(&t->head, S("KILL"))) return true;
+        "withdraws story", "zurückgezogen", "annulée", "anulada"};
+    static const char *const nouns[] = {
+        "kill", "annulation", "anulación", "storno", "annullamento"};
+    for (size_t i = 0; i < COUNT(nouns); i++)
+        if (begins(&t->head_small, span_of(nouns[i])) ||
+            begins(&t->opening_small, span_of(nouns[i])))
+            return true;
     for (size_t i = 0; i < COUNT(words); i++)
-        if (has(&t->head_small, span_of(words[i])) || has(&t->opening_small, span_of(words[i])))
+        if (has(&t->head_small, span_of(words[i])) ||
+            (has(&t->opening_small, span_of(words[i])) && speaks_of_copy(t)))
             return true;
     return false;
 }
