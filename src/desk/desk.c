@@ -249,21 +249,61 @@ static bool words_were_public(struct desk *d, const struct timeline *t)
     return false;
 }
 
-/* An address that readers have seen stays, its day too, whatever rules say since of the past (C6);
- * the old one leads to the new one, for only the id resolves. One that nobody has seen follows its
- * headline, its day and its embargo. */
+static bool has_several_items(const struct desk_set *set)
+{
+    for (size_t i = 1; i < set->version_count; i++)
+        if (set->versions[i].item != set->versions[0].item) return true;
+    return false;
+}
+
+/* Is this the instant of an act? Else it came by itself: the end of an embargo or of a wait. */
+static bool is_of_the_desk(const struct desk_set *set, int64_t at_ms)
+{
+    for (size_t i = 0; i < set->act_count; i++)
+        if (set->acts[i].at_ms == at_ms) return true;
+    for (size_t i = 0; i < set->pause_count; i++)
+        if (set->pauses[i].until_ms == at_ms) return true;
+    return false;
+}
+
+/* Had what the address tells to wait for its first instant, and did another version come meanwhile?
+ * Then it was overtaken: by an update without embargo, or while the newsroom was behind. */
+static bool was_overtaken(struct desk *d)
+{
+    const struct desk_set *set = d->set;
+    const struct desk_version *told = NULL, *last = NULL;
+    for (size_t i = 0; i < set->version_count; i++) {
+        const struct desk_version *v = &set->versions[i];
+        if (v->received_ms <= set->minted_from_ms && (!last || v->pos > last->pos)) last = v;
+        if (!told && slug_tells(d, v->story->headline)) told = v;
+    }
+    return told && told->received_ms < set->minted_from_ms && last->pos > told->pos &&
+           !is_of_the_desk(set, set->minted_from_ms);
+}
+
+/* Does a seen address tell what it must not: words that the desk has struck, or, where pages became
+ * one or it was overtaken, what by now never was? The old one leads to the new one, for only the id
+ * resolves. */
+static bool must_leave(struct desk *d, const struct timeline *t)
+{
+    const struct desk_set *set = d->set;
+    if (strike_in_address(d->a, set->slug, set->struck.words, set->struck.word_count)) return true;
+    return (has_several_items(set) || was_overtaken(d)) &&
+           !(d->out->was_public ? words_were_public(d, t) : slug_tells(d, d->out->headline));
+}
+
+/* An address that readers have seen stays, its day too, whatever rules say since of the past (C6).
+ * One that nobody has seen follows its headline (or the desk's words), its day and its embargo. */
 static bool must_mint(struct desk *d, const struct timeline *t)
 {
     const struct verdict *v = d->out;
     const struct desk_set *set = d->set;
-    bool held = v->interval.held, has_one = set->slug.n || set->minted_ms;
+    bool held = v->interval.held, has_one = set->slug.n || set->minted_ms, ours = has_reslug(set);
     if (!has_one) return !held;
-    if (has_reslug(set)) return false;
-    if (set->minted_from_ms <= t->last_ms)
-        return !held && !(v->was_public ? words_were_public(d, t) : slug_tells(d, v->headline));
+    if (set->minted_from_ms <= t->last_ms) return !held && !ours && must_leave(d, t);
     if (v->interval.from_ms != set->minted_from_ms) return true;
-    return !held &&
-           (!slug_tells(d, v->headline) || !same_day(d->rules, set->minted_ms, v->published_ms));
+    return !held && ((!ours && !slug_tells(d, v->headline)) ||
+                        !same_day(d->rules, set->minted_ms, v->published_ms));
 }
 
 /* ---- all of it ---- */

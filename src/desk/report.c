@@ -20,7 +20,12 @@ void report_interval(struct desk *d, const struct timeline *t)
     if (r + 1 == t->run_count) return;
     v->then = (struct interval){t->runs[r + 1].from_ms, t->runs[r + 1].until_ms, false};
     v->then_shown = t->runs[r + 1].k->index;
-    if (v->then.from_ms == v->interval.until_ms) v->right_ms = t->runs[r].end_ms;
+    if (v->then.from_ms != v->interval.until_ms) return;
+    /* R1: however many follow each other, what is known to end hides what was before it too */
+    size_t last = r + 1;
+    while (last + 1 < t->run_count && t->runs[last].until_ms == t->runs[last + 1].from_ms) last++;
+    int64_t end = t->runs[r].end_ms, end_of_all = t->runs[last].until_ms;
+    v->right_ms = end < end_of_all ? end : end_of_all;
 }
 
 void report_state(struct verdict *v, const struct timeline *t)

@@ -69,6 +69,49 @@ bool belongs_tag(const struct oracle_page *p, int of)
     return p->status == 200 && p->feed == of / ORACLE_RULES && p->tags >> of % ORACLE_RULES & 1;
 }
 
+static bool has_several_items(const struct oracle_view *v, const struct oracle_page *page)
+{
+    int n = 0;
+    for (size_t i = 0; i < COUNT(v->page_of); i++)
+        n += v->page_of[i] >= 0 && &v->pages[v->page_of[i]] == page;
+    return n > 1;
+}
+
+static const struct oracle_item *item_of(const struct oracle_event *e, int revision)
+{
+    for (int i = 0; i < e->item_count; i++)
+        if (e->items[i].revision == revision) return &e->items[i];
+    return NULL;
+}
+
+/* Did another item of the page come before this revision's embargo ended? */
+static bool was_overtaken(
+    struct round *r, const struct oracle_view *v, const struct oracle_page *page, int revision)
+{
+    int64_t end_ms = 0;
+    for (size_t e = 0; e < r->log_count; e++) {
+        const struct oracle_event *ev = &r->log[e];
+        for (int i = 0; end_ms && ev->at_ms <= end_ms && i < ev->item_count; i++) {
+            int at = v->page_of[oracle_item_of(r->policies, ev->feed, ev->items[i].guid)];
+            if (ev->items[i].revision != revision && at >= 0 && &v->pages[at] == page) return true;
+        }
+        const struct oracle_item *told = item_of(ev, revision);
+        if (told && told->embargo.kind)
+            end_ms = told->embargo.ms -
+                     (told->embargo.kind == OW_LOCAL ? r->policies[ev->feed].zone_ms : 0);
+    }
+    return false;
+}
+
+bool address_binds(
+    struct round *r, const struct oracle_view *v, const struct oracle_page *page, int headline)
+{
+    if (headline >= v->revisions || headline >= (int)COUNT(r->was_shown)) return false;
+    if (v->was_shown[headline]) return true;
+    return r->was_shown[headline] && !has_several_items(v, page) &&
+           !was_overtaken(r, v, page, headline);
+}
+
 static bool is_before(struct round *r, const struct oracle_page *q, const struct oracle_page *p)
 {
     if (q->published_ms != p->published_ms) return q->published_ms < p->published_ms;

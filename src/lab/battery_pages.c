@@ -299,10 +299,11 @@ static bool remember_address(struct pages *g, int key, struct span to)
     enum word_kind kind;
     int number = 0;
     size_t i = 0;
-    bool told = known && word_next(*known, &i, &kind, &number) && number < g->v->revisions &&
-                g->v->was_shown[number];
+    const struct oracle_page *page = &g->v->pages[g->v->page_of[key]];
+    bool told =
+        known && word_next(*known, &i, &kind, &number) && address_binds(g->r, g->v, page, number);
     if (told && word_next(*known, &i, &kind, &number) && kind == WORD_NAME)
-        told = !name_is_struck(&g->v->pages[g->v->page_of[key]], number);
+        told = !name_is_struck(page, number);
     struct span *fresh = ARENA_NEW(g->r->arena, struct span);
     *fresh = arena_keep(g->r->arena, to);
     *slot = fresh;

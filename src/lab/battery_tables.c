@@ -243,19 +243,14 @@ static bool words_fit(struct looking *l, const struct oracle_page *page, struct 
         else if (kind == WORD_COMMENT)
             fits = comment_stands(page, number - COMMENTS_FROM);
         else if (is_address)
-            fits = number >= TEXTS_FROM || (number < l->v->revisions && l->v->was_shown[number]);
+            fits = number >= TEXTS_FROM ||
+                   (number < (int)COUNT(l->r->was_shown) && l->r->was_shown[number]);
         if (fits && kind != WORD_DESK) continue;
         round_leak(l->r, l->v, number, "%s of story %d: %.*s", where, page->first,
             FMT(utf8_head(text, 80)));
         return false;
     }
     return true;
-}
-
-/* Was it public as the past is now known? Of editors' headlines the oracle keeps no past. */
-static bool is_of_the_past(struct looking *l, int headline)
-{
-    return headline < l->v->revisions && l->v->was_shown[headline];
 }
 
 /* An address never changes once it was public; only where what came late has changed the past (two
@@ -269,7 +264,7 @@ static bool address_stands(struct looking *l, const struct oracle_page *page, co
     if (!*slot) *slot = ARENA_NEW(l->r->arena, struct span);
     **slot = arena_keep(l->r->arena, v->path);
     int name = word_in(old, WORD_NAME);
-    if (!old.n || !is_of_the_past(l, word_in(old, WORD_HEADLINE))) return true;
+    if (!old.n || !address_binds(l->r, l->v, page, word_in(old, WORD_HEADLINE))) return true;
     if (name && name_is_struck(page, name)) return true;
     round_differs(l->r, "the address %.*s has become %.*s", FMT(old), FMT(v->path));
     return false;

@@ -9,7 +9,7 @@
 #include <string.h>
 
 enum {
-    ALIKE_VERSIONS = 32, /* newest of a page that are compared */
+    ALIKE_VERSIONS = 32, /* newest wordings of a page that are compared */
     ALIKE_SHARED = 2,    /* keys that must be shared, where a text has many */
     ALIKE_MANY = 6,
     ALIKE_KEPT_HOURS = 2 * COPY_HOURS, /* older ones nothing asks for */
@@ -109,6 +109,31 @@ static bool is_near(struct newsroom *n, const struct wording *said, const struct
     return desk_is_copy(said, &other);
 }
 
+/* What of a set is compared: the newest wordings, each once, however often it came; kills apart
+ * from the rest, for a thousand of them hide nothing (K5). */
+struct wordings {
+    const struct desk_version *list[2 * ALIKE_VERSIONS];
+    size_t count, of_kills;
+};
+
+static bool says_the_same(const struct story *x, const struct story *y)
+{
+    return x->status == y->status && span_eq(x->headline, y->headline) &&
+           span_eq(x->body_text, y->body_text);
+}
+
+static bool is_taken(struct wordings *w, const struct desk_version *v)
+{
+    bool kill = v->story->status == STATUS_CANCELED;
+    size_t of_kind = kill ? w->of_kills : w->count - w->of_kills;
+    if (of_kind == ALIKE_VERSIONS) return false;
+    for (size_t i = 0; i < w->count; i++)
+        if (says_the_same(w->list[i]->story, v->story)) return false;
+    w->list[w->count++] = v;
+    w->of_kills += kill;
+    return true;
+}
+
 /* The version of the set that says the same, and came by then; NULL: none. killed_too: what a kill
  * itself says counts, which is no copy, but may be what is copied. What another feed sent
  * under its id is not what the story said (T3). */
@@ -116,13 +141,12 @@ static const struct desk_version *near_in(struct newsroom *n, const struct desk_
     const struct wording *said, int64_t until_ms, bool killed_too)
 {
     struct span owner = desk_owner(set, n->rules);
-    size_t compared = 0;
-    for (size_t i = set->version_count; i-- > 0 && compared < ALIKE_VERSIONS;) {
+    struct wordings w = {.count = 0};
+    for (size_t i = set->version_count; i-- > 0;) {
         const struct desk_version *v = &set->versions[i];
         if (v->received_ms > until_ms || !span_eq(v->feed, owner)) continue;
         if (v->story->status == STATUS_CANCELED && !killed_too) continue;
-        compared++;
-        if (is_near(n, said, v)) return v;
+        if (is_taken(&w, v) && is_near(n, said, v)) return v;
     }
     return NULL;
 }
@@ -234,12 +258,14 @@ struct arena *alike_begin(struct newsroom *n)
 /* What a page that is dead has said. */
 static enum result note_set(struct newsroom *n, const struct desk_set *set, int64_t at_ms)
 {
-    for (size_t i = alike_first_of(set); i < set->version_count; i++) {
-        const struct desk_version *w = &set->versions[i];
+    struct wordings taken = {.count = 0};
+    for (size_t i = set->version_count; i-- > 0;) {
+        const struct desk_version *v = &set->versions[i];
         struct wording said;
-        if (!desk_is_own(w, n->rules) || !alike_speaks(n->job, w->story)) continue;
-        desk_wording(n->job, w->story, &said);
-        TRY(note(n, ALIKE_KILLED, &said, w->item, newsroom_provider(n, w->feed), at_ms));
+        if (!desk_is_own(v, n->rules) || !is_taken(&taken, v) || !alike_speaks(n->job, v->story))
+            continue;
+        desk_wording(n->job, v->story, &said);
+        TRY(note(n, ALIKE_KILLED, &said, v->item, newsroom_provider(n, v->feed), at_ms));
     }
     return OK;
 }

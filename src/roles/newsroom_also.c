@@ -24,7 +24,8 @@ static enum result put_together(struct looking *l, const struct near_list *found
         for (size_t k = set.version_count; k-- > alike_first_of(&set);) {
             const struct desk_version *w = &set.versions[k];
             struct wording other;
-            if (!desk_is_own(w, l->n->rules) || !may_stand_with(l->n->job, w->story) ||
+            if (w->received_ms < l->v->received_ms - GROUP_HOURS * HOUR_MS ||
+                !desk_is_own(w, l->n->rules) || !may_stand_with(l->n->job, w->story) ||
                 span_eq(newsroom_provider(l->n, w->feed), l->provider))
                 continue;
             desk_wording(l->n->job, w->story, &other);

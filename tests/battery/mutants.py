@@ -32,7 +32,7 @@ MUTANTS = [
     ("retention ignored", "R6", "tables", 400, [("src/desk/timeline.c", "if (!k->feed->retention_days) return end;", "if (k->feed) return end;")]),
     ("foreign feed obeyed", "T3", "tables", 400, [("src/desk/rank.c", "    if (!span_eq(*owner, k->v->feed)) {", "    if (!owner->p) {")]),
     ("pause ignored", "safeguards", "tables", 400, [("src/desk/desk.c", "    return span_eq(p->target, S(\"all\")) || span_eq(p->target, k->v->feed) ||", "    return span_eq(p->target, S(\"\")) &&")]),
-    ("mint changes", "C6", "tables", 200, [("src/desk/desk.c", "        return !held && !(v->was_public ? words_were_public(d, t) : slug_tells(d, v->headline));", "        return !held && !slug_tells(d, v->headline);")]),
+    ("mint changes", "C6", "tables", 200, [("src/desk/desk.c", "    if (set->minted_from_ms <= t->last_ms) return !held && !ours && must_leave(d, t);", "    if (set->minted_from_ms <= t->last_ms) return !held && !slug_tells(d, v->headline);")]),
     ("address keeps an embargoed headline", "E5, C13", "tables", 400, [("src/desk/desk.c", "    if (v->interval.from_ms != set->minted_from_ms) return true;", "    if (v->was_public) return false;")]),
     ("unreadable embargo fails open", "E3", "tables", 400, [("src/desk/judge.c", "    case WHEN_UNREADABLE: why(j, WHY_EMBARGO_UNREADABLE, 0, S(\"\")); break;", "    case WHEN_UNREADABLE: break;")]),
     ("embargo without zone fails open", "E4", "tables", 600, [("src/desk/judge.c", "why(j, k->embargo_ms ? WHY_EMBARGO : WHY_EMBARGO_NO_ZONE, 0, S(\"\")); break;", "why(j, WHY_EMBARGO, 0, S(\"\")); break;")]),

@@ -40,6 +40,7 @@ class Editor {
 
   // How the page lies on a phone.
   async look(what) {
+    await this.page.waitForLoadState("load"); // a click waits for no stylesheet
     const wide = await this.page.evaluate(sideways), faults = await this.page.evaluate(faultsOfText), small = await this.page.evaluate(smallTargets, FINGER);
     const good = check(!wide.length && !faults.length, `${this.name} ${what}: nothing is cut, overlaps or runs off a phone`, [...wide, ...faults].join("\n"));
     const room = check(!small.length, `${this.name} ${what}: every target is ${FINGER} px`, small.join("\n"));

@@ -44,5 +44,19 @@ with House(config=site_file("Late", more="    late_embargo: keep\n" + HIDES + "s
     os.kill(newsroom, signal.SIGCONT)
     check(h.shows(kept, "The new lamps burn") and h.shows(hidden, "The new mill turns") and h.shows(ends, "The new ferry leaves"), "the newsroom goes on, and the new versions stand")
     check(h.lacks("/", "Lanterns of the quay") and "Lanterns by night" in h.get("/").text, "in the lists too")
+    # R1: what takes its place has itself ended before the newsroom decided
+    due = int(time.time()) + SOON_S
+    h.drop("d1.xml", newsml("tag:example.org,2026:short", "Kiosk of the park", "<p>The old kiosk sells.</p>"))
+    short = h.path_of("Kiosk of the park")
+    h.drop("d2.xml", newsml("tag:example.org,2026:short", "Kiosk by night", "<p>The new kiosk sells.</p>", version=2, embargoed=stamp(due), expires=stamp(due + 2)))
+    check(until(taken) and until(lambda: "short" in held()) and h.get(short).status == 200 and time.time() < due, "one more is kept", held())
+    newsroom = h.roles()["newsroom"][0]
+    os.kill(newsroom, signal.SIGSTOP)
+    until(lambda: time.time() > due + 0.3)
+    check(h.get(short).status == 200, "it stands until its successor is decided", h.get(short).status)
+    until(lambda: time.time() > due + 2.3)
+    check(h.get(short).status != 200 and "Kiosk" not in h.get("/").text, "but not behind its successor's end", h.get(short).status)
+    os.kill(newsroom, signal.SIGCONT)
+    check(until(lambda: h.get(short).status == 410), "the newsroom goes on, and says so", h.get(short).status)
     check(h.stop() == 0, "it ends cleanly", h.log_text()[-2000:])
 done()
