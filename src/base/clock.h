@@ -48,7 +48,7 @@ enum clock_slot {
     SLOT_CHANGES_WAIT,
     SLOT_RELOADS_BEGUN,
     SLOT_RELOADS_TAKEN,
-    SLOT_REBUILD_ENDED, /* why the last one that was asked for was given up: an enum result */
+    SLOT_REBUILD_ENDED, /* why the last one was given up, or waits: an enum result */
     SLOTS = 32
 };
 uint64_t clock_slot_get(enum clock_slot s);

@@ -12,7 +12,12 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-enum { TOMBS_FILE_MAX = 1 << 30, REBUILD_POLL_US = 50000, REBUILD_STILL_S = 10 };
+enum {
+    TOMBS_FILE_MAX = 1 << 30,
+    REBUILD_MARK_MAX = 256,
+    REBUILD_POLL_US = 50000,
+    REBUILD_STILL_S = 10,
+};
 
 /* What is counted, for progress lines. */
 static char copied[] = "copied", restored[] = "restored", verified[] = "verified",
@@ -173,11 +178,20 @@ int command_restore(int argc, char **argv)
 
 /* ---- rebuild: the real roles, in their cages, with a fresh store ---- */
 /* ERR_FULL, ERR_CORRUPT …: what ended it; what to do about it stands with it. */
-static int rebuild_failed(const struct house *h, enum result r)
+static int rebuild_failed(const struct house *h, enum result r, bool is_damaged)
 {
     struct statvfs s;
     uint64_t free_mb = statvfs(h->data, &s) == 0 ? (uint64_t)s.f_bavail * s.f_frsize >> 20 : 0;
-    if (r == ERR_FULL)
+    if (is_damaged)
+        fprintf(stderr,
+            "broadsheet rebuild: %s: the damaged store is not built again: nothing new is "
+            "published, and %s (%llu MB are free in %s); a running site goes on with it by itself, "
+            "else say it again\n",
+            r == ERR_FULL ? "the disk is full" : result_name(r),
+            r == ERR_FULL ? "a new one takes about as much as the old one: make room"
+                          : "the log of the site says more",
+            (unsigned long long)free_mb, h->store);
+    else if (r == ERR_FULL)
         fprintf(stderr,
             "broadsheet rebuild: the disk is full: beside the old store, which stays in force, "
             "there is no room for a new one in %s (%llu MB are free; it takes about as much as "
@@ -192,12 +206,18 @@ static int rebuild_failed(const struct house *h, enum result r)
 }
 
 /* Beside a running site and in none alike; the reason why it was given up stands in a slot of the
- * clock page, for a full disk has no room for a file. */
-static enum result mark_rebuild(const struct house *h)
+ * clock page, for a full disk has no room for a file. Where damage asks for it already the mark
+ * stays as it is: what is only asked for is given up, and forgotten, where there is no room. */
+static enum result mark_rebuild(const struct house *h, bool *is_damaged)
 {
+    const char *mark = arena_printf(h->arena, "%s/rebuild", h->run).p;
+    struct span text;
     clock_slot_set(SLOT_REBUILD_ENDED, OK);
-    return file_write_durable(
-        arena_printf(h->arena, "%s/rebuild", h->run).p, span_of(HOUSE_REBUILD_ASKED));
+    *is_damaged = file_read(h->arena, mark, REBUILD_MARK_MAX, &text) == OK &&
+                  !span_eq(text, span_of(HOUSE_REBUILD_ASKED));
+    if (!*is_damaged) return file_write_durable(mark, span_of(HOUSE_REBUILD_ASKED));
+    fprintf(stderr, "broadsheet rebuild: %.*s\n", FMT(span_trim(text)));
+    return OK;
 }
 
 static bool rebuilt(const struct house *h)
@@ -224,11 +244,12 @@ static void tell_still(const struct house *h, uint64_t done, uint64_t of, struct
 }
 
 /* An exit code. child: the process of the site that does it, where it is ours; 0 once it is gone.
- */
-static int wait_rebuilt(const struct house *h, uint64_t head, pid_t *child)
+ * A site whose store is damaged never gives it up: there the first trouble ends the waiting. */
+static int wait_rebuilt(const struct house *h, uint64_t head, pid_t *child, bool is_damaged)
 {
     struct still still = {0};
     for (int i = 1; !rebuilt(h); i++) {
+        if (is_damaged && clock_slot_get(SLOT_REBUILD_ENDED) != OK) break;
         uint64_t done = clock_slot_get(SLOT_APPLIED_POS);
         progress(done, head, events);
         tell_still(h, done, head, &still);
@@ -239,8 +260,8 @@ static int wait_rebuilt(const struct house *h, uint64_t head, pid_t *child)
         }
     }
     enum result ended = (enum result)clock_slot_get(SLOT_REBUILD_ENDED);
-    if (ended != OK) return rebuild_failed(h, ended);
-    if (rebuilt(h)) return EX_OK;
+    if (rebuilt(h) && (ended == OK || is_damaged)) return EX_OK;
+    if (ended != OK) return rebuild_failed(h, ended, is_damaged);
     fprintf(stderr,
         "broadsheet rebuild: the site ended before it was done; its log says why; the next start "
         "or rebuild goes on with it\n");
@@ -263,10 +284,12 @@ static uint64_t head_of(const struct house *h)
 static int rebuild_running(const struct house *h, pid_t pid)
 {
     uint64_t head = head_of(h);
-    enum result r = mark_rebuild(h);
-    if (r != OK) return rebuild_failed(h, r);
-    if (kill(pid, SIGUSR1) != 0) return fail("rebuild", "the running site cannot be told", ERR_IO);
-    int code = wait_rebuilt(h, head, NULL);
+    bool is_damaged = false;
+    enum result r = mark_rebuild(h, &is_damaged);
+    if (r != OK) return rebuild_failed(h, r, false);
+    if (!is_damaged && kill(pid, SIGUSR1) != 0) /* it is at it already */
+        return fail("rebuild", "the running site cannot be told", ERR_IO);
+    int code = wait_rebuilt(h, head, NULL, is_damaged);
     if (code == EX_OK) printf("rebuilt from %llu events while serving\n", (unsigned long long)head);
     return code;
 }
@@ -284,11 +307,12 @@ static int rebuild_alone(const char *data)
     h.config_from_ledger = true;
     uint64_t head = head_of(&h);
     clock_slot_set(SLOT_APPLIED_POS, 0);
-    if ((r = mark_rebuild(&h)) != OK) return rebuild_failed(&h, r);
+    bool is_damaged = false;
+    if ((r = mark_rebuild(&h, &is_damaged)) != OK) return rebuild_failed(&h, r, false);
     pid_t pid = fork();
     if (pid == 0) _exit(master_run(&h, -1));
     if (pid < 0) return fail("rebuild", "no process can be started", ERR_IO);
-    int code = wait_rebuilt(&h, head, &pid);
+    int code = wait_rebuilt(&h, head, &pid, is_damaged);
     if (pid && kill(pid, SIGTERM) == 0) waitpid(pid, NULL, 0);
     if (code == EX_OK) printf("rebuilt from %llu events\n", (unsigned long long)head);
     house_close(&h);

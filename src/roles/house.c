@@ -234,25 +234,37 @@ bool house_configure(struct house *h, const char *config_path, struct span wire_
     h->wire_folder = wire_folder;
     bool good = configure(h, book_open(h), &said);
     if (said.n) fprintf(stderr, "%.*s", (int)said.n, said.p);
-    if (!good) house_back(h, &before);
+    if (!good) {
+        book_close(h);
+        *h = before;
+    }
     snprintf(h->said, sizeof h->said, "%.*s", (int)said.n, said.n ? said.p : "");
     buf_free(&said);
     return good;
 }
 
-void house_back(struct house *h, const struct house *before)
+bool house_renew(struct house *h, struct house *next)
 {
-    struct house_book *last = h->books;
-    *h = *before;
-    h->books = last;
-    if (h->one && before->config) return; /* the roles are threads, and may be looking at it */
+    *next = *h;
+    bool good = house_configure(next, h->config_path, h->wire_folder);
+    h->books = next->books;
+    return good;
+}
+
+void house_take(struct house *h, const struct house *next)
+{
+    *h = *next;
+}
+
+void house_leave(struct house *h)
+{
     book_close(h);
 }
 
 void house_forget(struct house *h)
 {
     struct house_book *now = h->books;
-    if (h->one) return;
+    if (h->one) return; /* the roles are threads, and may be looking at it */
     h->books = now->next;
     while (h->books) book_close(h);
     now->next = NULL;

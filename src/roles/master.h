@@ -63,8 +63,9 @@ struct master {
         bool under_way, wanted_again;
         bool asked[CHILDREN], waits[CHILDREN]; /* it was handed over; no answer yet */
         int64_t until_us;
-        struct house before;
-        char why[512]; /* empty: nobody has refused it */
+        struct house next; /* while web and desk are asked; a role that starts meanwhile starts with
+                              what is in force */
+        char why[512];     /* empty: nobody has refused it */
     } reload;
 };
 

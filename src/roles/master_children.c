@@ -208,7 +208,7 @@ static void tell_end(const struct child *c, int status)
 
 void master_child_gone(struct master *m, struct child *c, int status)
 {
-    m->reload.waits[c - m->children] = false; /* the next one starts with what is in force then */
+    m->reload.asked[c - m->children] = m->reload.waits[c - m->children] = false;
     c->up = false;
     c->pid = 0;
     c->last_status = status;

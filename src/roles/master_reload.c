@@ -16,13 +16,13 @@ enum {
 };
 
 /* One that has ended, as the desk does for another store, and is not reaped yet refuses nothing:
- * the next one starts with what is in force then. */
-static bool hand_over(struct master *m, struct child *c, bool with_pem, const char **why)
+ * the next one is asked, or starts with what is in force then. */
+static bool hand_over(
+    struct master *m, const struct house *h, struct child *c, bool with_pem, const char **why)
 {
     struct arena *a = arena_new(MASTER_RENEWAL_ARENA);
     struct span body = S("");
-    bool good =
-        renewal_pack(a, m->house, c->start.role, m->reload.turn, with_pem, &body, why) == OK;
+    bool good = renewal_pack(a, h, c->start.role, m->reload.turn, with_pem, &body, why) == OK;
     enum result sent =
         good ? frame_send(c->control, MSG_RELOAD, body, -1, CONTROL_TIMEOUT_MS) : ERR_CLOSED;
     if (sent != OK && sent != ERR_CLOSED) {
@@ -58,10 +58,10 @@ static void reload_counts(void)
 static void reload_refused(struct master *m)
 {
     const char *why = "";
-    house_back(m->house, &m->reload.before);
+    house_leave(m->house);
     for (size_t i = 0; i < CHILDREN; i++) /* also who is late: it may take the new one yet */
         if (m->reload.asked[i] && m->children[i].up)
-            (void)hand_over(m, &m->children[i], false, &why);
+            (void)hand_over(m, m->house, &m->children[i], false, &why);
     log_error("the old configuration stays in force: %s", m->reload.why);
     reload_told(m, m->reload.why);
 }
@@ -122,13 +122,14 @@ static void reload_waits(struct master *m, const struct weighed *w)
 static void reload_taken(struct master *m)
 {
     const char *why = "";
+    house_take(m->house, &m->reload.next);
     now_waits(m, NULL, NULL);
     m->reload.is_kept_for = true;
     m->reload.until_us = clock_mono_us() + RELOAD_ANSWER_MS * 1000LL;
     for (size_t i = 0; i < CHILDREN; i++) { /* fences are built from what the configuration names:
                                                fresh ones, in between two deliveries */
         struct child *c = &m->children[i];
-        if (c->start.role == ROLE_NEWSROOM && c->up && !hand_over(m, c, false, &why))
+        if (c->start.role == ROLE_NEWSROOM && c->up && !hand_over(m, m->house, c, false, &why))
             log_warn("the newsroom does not take the configuration: %s", why);
         if ((c->start.role != ROLE_INTAKE && c->start.role != ROLE_COURIER) || !c->up) continue;
         c->told_to_go = true;
@@ -189,31 +190,37 @@ void master_reload(struct master *m)
     begin(m);
 }
 
-static void reload_begins(struct master *m, const struct weighed *w)
+/* Web and desk; also one that was started meanwhile, with what is in force. */
+static void ask_who_may_refuse(struct master *m)
 {
-    struct house *h = m->house;
-    m->reload.before = *h;
-    if (!house_configure(h, m->reload.before.config_path, m->reload.before.wire_folder)) {
-        m->reload.under_way = false;
-        log_error("the configuration has mistakes: the old one stays in force");
-        reload_told(m, h->said);
-        return;
-    }
-    struct hash file = weigh_hash(h->config_bytes, h->config);
-    if (memcmp(&file, &w->file, sizeof file) != 0) { /* it was written in between */
-        house_back(h, &m->reload.before);
-        begin(m);
-        return;
-    }
-    h->turn = m->reload.turn;
-    m->reload.until_us = clock_mono_us() + RELOAD_ANSWER_MS * 1000LL;
     for (size_t i = 0; i < CHILDREN; i++) {
         struct child *c = &m->children[i];
         const char *why = "";
         if ((c->start.role != ROLE_WEB && c->start.role != ROLE_DESK) || !c->up) continue;
+        if (m->reload.asked[i]) continue;
         m->reload.asked[i] = m->reload.waits[i] = true;
-        if (!hand_over(m, c, true, &why)) reload_heard(m, c, span_of(why));
+        if (!hand_over(m, &m->reload.next, c, true, &why)) reload_heard(m, c, span_of(why));
     }
+}
+
+static void reload_begins(struct master *m, const struct weighed *w)
+{
+    struct house *h = m->house, *next = &m->reload.next;
+    if (!house_renew(h, next)) {
+        m->reload.under_way = false;
+        log_error("the configuration has mistakes: the old one stays in force");
+        reload_told(m, next->said);
+        return;
+    }
+    struct hash file = weigh_hash(next->config_bytes, next->config);
+    if (memcmp(&file, &w->file, sizeof file) != 0) { /* it was written in between */
+        house_leave(h);
+        begin(m);
+        return;
+    }
+    next->turn = m->reload.turn;
+    m->reload.until_us = clock_mono_us() + RELOAD_ANSWER_MS * 1000LL;
+    ask_who_may_refuse(m);
 }
 
 static void reload_weighed(struct master *m, const struct weighed *w)
@@ -224,9 +231,10 @@ static void reload_weighed(struct master *m, const struct weighed *w)
         reload_begins(m, w);
 }
 
-/* Web and desk have answered, or one has not in time. */
+/* Until they have answered, or one has not in time. */
 static void reload_asked(struct master *m)
 {
+    ask_who_may_refuse(m);
     bool late = clock_mono_us() > m->reload.until_us;
     for (size_t i = 0; i < CHILDREN; i++) {
         if (m->reload.waits[i] && !late) return;

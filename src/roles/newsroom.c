@@ -70,10 +70,11 @@ static bool is_asked_for(const struct desk_room *d)
 static void give_up_rebuild(struct desk_room *d, enum result r)
 {
     char path[4096];
-    if (!d->rebuilding || !d->is_asked || r == ERR_BUSY) return;
+    if (!d->rebuilding || r == ERR_BUSY) return;
+    clock_slot_set(SLOT_REBUILD_ENDED, (uint64_t)r); /* also to who asks for it meanwhile */
+    if (!d->is_asked) return;
     log_error("the store is not built again (%s): the old one stays in force",
         r == ERR_FULL ? "the disk is full" : result_name(r));
-    clock_slot_set(SLOT_REBUILD_ENDED, (uint64_t)r);
     unlink(damage_mark(d, path));
     exit(75);
 }
@@ -187,7 +188,8 @@ static bool open_newsroom(struct desk_room *d)
     struct newsroom_options options = {
         .ledger_appender = "newsroom", .fresh = access(damage_mark(d, path), F_OK) == 0};
     struct span why = S("");
-    d->is_asked = d->rebuilding = is_asked_for(d);
+    d->rebuilding = options.fresh;
+    d->is_asked = is_asked_for(d);
     enum result r = newsroom_open(d->start->house, &options, &hooks, &d->newsroom, &why);
     if (r != OK) give_up_rebuild(d, r);
     if (r == ERR_CORRUPT && !options.fresh) { /* derived tables only: nothing is lost */

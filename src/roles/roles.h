@@ -29,7 +29,7 @@ struct house {
     struct config *config;
     struct span config_bytes; /* as read; empty: none */
     struct span theme;        /* the files of the theme's folder (press_theme_read); empty: none */
-    struct house_book *books; /* what configurations stand in; the one in force first */
+    struct house_book *books; /* what configurations stand in; the last one read first */
     char said[2048];          /* of the last configuration tried: its mistakes, cut short */
     const char *config_path;  /* NULL: none */
     struct span wire_folder;  /* --wire; empty: none */
@@ -60,7 +60,12 @@ void house_close(struct house *h);
 /* Loads the configuration (or the default one with --wire); prints every mistake to standard error.
  * false: there were errors, and the house is as before. */
 bool house_configure(struct house *h, const char *config_path, struct span wire_folder);
-void house_back(struct house *h, const struct house *before); /* undoes the last house_configure */
+/* The same file read again, beside the configuration in force: next_out is the house as it would
+ * be, and borrows all else of h. After true house_take or house_leave comes first, and next_out is
+ * of no more use. false: as house_configure, and what is wrong stands in next_out->said. */
+bool house_renew(struct house *h, struct house *next_out);
+void house_take(struct house *h, const struct house *next); /* it is in force */
+void house_leave(struct house *h);                          /* it is not */
 void house_forget(struct house *h); /* frees configurations that are in force no more */
 /* Tries what a configuration names: theme, certificate, key. said gets what is wrong, a line each;
  * theme_out the theme's files, in a. false: a site cannot run with it. */

@@ -10,6 +10,7 @@ if os.geteuid() != 0 or subprocess.run(["mount", "-t", "tmpfs", "-o", "size=48m"
 CONFIG = site_file("Disk", more="""desk:
   listen: 127.0.0.1:0
 """)
+DAMAGED = "the store was found damaged\n"  # as the newsroom writes it
 h = House(CONFIG, data=os.path.join(mount, "data"))
 filler = os.path.join(mount, "filler")
 
@@ -32,6 +33,13 @@ def rebuild_is_refused(what):
     took = time.monotonic() - start
     check(r.returncode == 73 and "the disk is full" in r.stderr and "make room" in r.stderr and took < 60, f"{what}: a rebuild without room ends, and says why and what to do", f"{took:.1f} s: {r.returncode} {r.stdout}{r.stderr}")
     check(generation() == before and not os.path.exists(os.path.join(h.data, "run", "rebuild")), f"{what}: the old store stays in force")
+
+
+def damage_is_remembered(what):
+    """A rebuild that is asked for takes the place of none that damage has asked for."""
+    r = h.verb("rebuild")
+    check(r.returncode == 73 and "found damaged" in r.stderr and "the disk is full" in r.stderr and "make room" in r.stderr and "stays in force" not in r.stderr, f"{what}: a rebuild of a store that was found damaged says that it is, and that there is no room", f"{r.returncode} {r.stdout}{r.stderr}")
+    with open(damage_mark) as f: check(f.read() == DAMAGED, f"{what}: and that is not forgotten")
 
 
 def by_desk(token, path, act):
@@ -87,6 +95,21 @@ try:
     os.truncate(filler, os.path.getsize(filler) - (256 << 10))
     rebuild_is_refused("no site runs")
     os.unlink(filler)
+    h.start()
+    check(h.shows("/", "After a rebuild that found no room") and h.get(path).status == 410, "and what was there is there")
+    h.stop()
+    damage_mark, before = os.path.join(h.data, "run", "rebuild"), generation()
+    with open(damage_mark, "w") as f: f.write(DAMAGED)
+    fill()
+    os.truncate(filler, os.path.getsize(filler) - (256 << 10))
+    h.start()
+    damage_is_remembered("with a site")
+    check(h.get("/").status == 200 and h.get(path).status == 410, "readers are served")
+    h.stop()
+    damage_is_remembered("without one")
+    os.unlink(filler)
+    r = h.verb("rebuild")
+    check(r.returncode == 0 and generation() != before and not os.path.exists(damage_mark), "with room it is built again", r.stdout + r.stderr)
     h.start()
     check(h.shows("/", "After a rebuild that found no room") and h.get(path).status == 410, "and what was there is there")
 finally:

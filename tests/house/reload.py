@@ -48,23 +48,37 @@ with h:
     check(after[1] - before[1] < ROOM_KB // 8, "nor the master", (before, after))
     check(h.stop() == 0, "it ends cleanly", h.log_text()[-1500:])
 # ---- one of them does not answer ----
-h = House(site_file("Name 0") + "desk:\n  listen: 127.0.0.1:0\n")
+DESK = "desk:\n  listen: 127.0.0.1:0\n"
+HOLDS = "rules:\n  - name: Quay\n    texts: [\"harbour wall\"]\n    action: hold\n"
+h = House(site_file("Name 0") + DESK)
 with h:
     desk = until(lambda: h.roles().get("desk"))[0]
     check(h.shows("/", "Name 0"), "a site with a desk")
-    h.write_config(site_file("Name 1") + "desk:\n  listen: 127.0.0.1:0\n")
+    h.write_config(site_file("Name 1") + DESK)
     check(h.verb("reload").returncode == 0 and "Name 1<" in h.get("/").text, "is reloaded")
+    h.drop("a.json", ninjs("tag:example.org,2026:1", "A story that stays", "<p>It lies by the harbour wall.</p>"))
+    path = h.path_of("A story that stays")
     os.kill(desk, signal.SIGSTOP)
-    h.write_config(site_file("Name 2") + "desk:\n  listen: 127.0.0.1:0\n")
-    r = h.verb("reload")
+    h.write_config(site_file("Name 2", more=HOLDS) + DESK)
+    said = []
+    asks = threading.Thread(target=lambda: said.append(h.verb("reload")))
+    asks.start()
+    check(h.shows("/", "Name 2<"), "a desk that stands still: the web has the new configuration, which is not in force yet")
+    before = h.roles()
+    for role in ("newsroom", "intake", "courier"): os.kill(before[role][0], signal.SIGKILL)
+    check(until(lambda: all(set(h.roles().get(r, before[r])).isdisjoint(before[r]) for r in ("newsroom", "intake", "courier"))) and asks.is_alive(), "newsroom, intake and courier are started again meanwhile")
+    asks.join()
     os.kill(desk, signal.SIGCONT)
-    check(r.returncode == 78 and "desk: it has not answered" in r.stderr, "where the desk does not answer `reload` says so", (r.returncode, r.stdout + r.stderr))
+    check(said[0].returncode == 78 and "desk: it has not answered" in said[0].stderr, "where the desk does not answer `reload` says so", said[0].stdout + said[0].stderr)
     check(h.shows("/", "Name 1<"), "and the old configuration is in force for readers too", h.get("/").text[:500])
+    h.drop("b.json", ninjs("tag:example.org,2026:2", "A story behind it", "<p>It came to the harbour wall.</p>"))
+    check(h.shows("/", "A story behind it") and h.get(path).status == 200, "and in the newsroom that was started meanwhile", h.log_text()[-1500:])
     check(h.verb("reload").returncode == 0 and "Name 2<" in h.get("/").text, "once it answers the new one is", h.log_text()[-1500:])
+    check(until(lambda: h.get(path).status == 404), "in the newsroom too")
     # ---- a mistake, while the one before is still asked about ----
     desk = until(lambda: h.roles().get("desk"))[0]
     os.kill(desk, signal.SIGSTOP)
-    h.write_config(site_file("Name 3") + "desk:\n  listen: 127.0.0.1:0\n")
+    h.write_config(site_file("Name 3") + DESK)
     h.process.send_signal(signal.SIGHUP)
     time.sleep(1.5)
     h.write_config("site: {name: [\n")
@@ -76,20 +90,25 @@ with h:
     asks.join()
     check(said[0].returncode == 78 and "in force\n" not in said[0].stdout and h.shows("/", "Name 3<"), "a file that is refused is never called in force, whatever came just before", said[0].stdout + said[0].stderr)
 # ---- one of them ends over it ----
-h = House(site_file("Name 0") + "desk:\n  listen: 127.0.0.1:0\n")
+h = House(site_file("Name 0") + DESK)
 with h:
-    refused, moments = [], random.Random(5)
+    refused, moments, asked_first, in_time = [], random.Random(5), 0, 0
     for n in range(20):
         desk = until(lambda: h.roles().get("desk"))[0]
-        h.write_config(site_file(f"Name {n + 1}") + "desk:\n  listen: 127.0.0.1:0\n")
+        h.write_config(site_file(f"Name {n + 1}") + DESK)
         said = []
         asks = threading.Thread(target=lambda: said.append(h.verb("reload")))
+        if n % 2: os.kill(desk, signal.SIGSTOP)  # it has been asked once the web shows the name, and cannot have answered
         asks.start()
-        time.sleep(moments.uniform(0, 0.7))
+        if n % 2: asked_first += bool(h.shows("/", f"Name {n + 1}<"))
+        else: time.sleep(moments.uniform(0, 0.7))
+        in_time += asks.is_alive()
         with contextlib.suppress(ProcessLookupError): os.kill(desk, signal.SIGKILL)
         asks.join()
         if said[0].returncode: refused.append(said[0].stderr)
-    check(not refused and h.shows("/", "Name 20<"), "a desk that ends while it is reloaded refuses nothing", refused)
+        until(lambda: h.roles().get("desk", [desk])[0] != desk)
+    check(asked_first == 10 and in_time >= 10, f"a desk is ended over a reload, {asked_first} times after it was asked and before it could answer", in_time)
+    check(not refused and h.shows("/", "Name 20<"), "that refuses nothing", refused)
 # ---- the newsroom ends over it ----
 h = House(site_file("Name 0"))
 with h:
