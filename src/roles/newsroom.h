@@ -48,6 +48,7 @@ struct newsroom {
     int64_t due_done_ms;          /* timers up to here have been rung */
     int64_t due_until_ms;         /* those up to here are being rung, … */
     story_id due_after;           /* … of pages behind this one; 0: of none */
+    bool is_ringing;   /* the store says that some may be left to ring, also of before a restart */
     story_id due_last; /* rung in this step, where there may be more behind it; 0: all are */
     struct arena *alike_arena, *other_arena; /* of one comparison: ours, and what it is with */
     struct arena *job;                       /* of this step; reset at the next */

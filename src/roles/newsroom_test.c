@@ -321,6 +321,7 @@ static void ended_between_two_rings(void)
     must(newsroom_work() == OK);
     check(held_count() == before, "behind a restart all others are (%zu left)",
         held_count() - before);
+    check(store_rung(newsroom_store(newsroom)) == 0, "and it is known that they are");
 }
 
 /* ---- configurations ---- */

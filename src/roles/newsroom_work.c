@@ -118,6 +118,7 @@ enum result newsroom_open(const struct house *h, const struct newsroom_options *
     if (o->ledger_of) n->peeked = n->peeked_acts = UINT64_MAX; /* its kills are known */
     n->want_more = true;
     n->due_done_ms = timers_rung_until(n);
+    n->is_ringing = store_rung(n->store) != 0;
     enum result r = newsroom_use_known_config(n);
     if (r != OK) *why = S("no configuration is known: start with --wire or --config");
     newsroom_bump(n, "site", S("")); /* whatever a predecessor committed and could not tell */
@@ -273,12 +274,12 @@ static enum result ring_due(struct newsroom *n, int64_t now_ms)
     size_t count = 0;
     n->due_last = 0;
     if (!n->due_after) n->due_until_ms = now_ms;
-    if (!n->due_after && store_next_due(n->store, n->due_done_ms) > now_ms) return OK;
+    if (!n->is_ringing && store_next_due(n->store, n->due_done_ms) > now_ms) return OK;
     TRY(store_due(
         n->store, n->due_done_ms, n->due_until_ms, n->due_after, due, COUNT(due), &count));
     for (size_t i = 0; i < count; i++) newsroom_touch(n, due[i]);
     if (count == COUNT(due)) n->due_last = due[count - 1];
-    if (!n->due_after == !n->due_last) return OK;
+    if (n->is_ringing == (n->due_last != 0)) return OK;
     return store_set_rung(n->store, n->due_last ? n->due_done_ms : 0);
 }
 
@@ -307,7 +308,7 @@ enum result newsroom_step(struct newsroom *n, bool *more_out)
     size_t count = 0;
     TRY(newsroom_of_ledger(
         ledger_tail(n->ledger, n->position, events, JOB_EVENTS, &count, n->job)));
-    if (!count && !n->due_after && store_next_due(n->store, n->due_done_ms) > now_ms) {
+    if (!count && !n->is_ringing && store_next_due(n->store, n->due_done_ms) > now_ms) {
         n->due_done_ms = now_ms;
         return OK;
     }
@@ -325,6 +326,7 @@ enum result newsroom_step(struct newsroom *n, bool *more_out)
         return r;
     }
     n->due_after = n->due_last;
+    n->is_ringing = n->due_last != 0;
     if (!n->due_after) n->due_done_ms = n->due_until_ms;
     clock_slot_set(SLOT_APPLIED_POS, n->position);
     *more_out = take < count || count == JOB_EVENTS || n->due_after;
