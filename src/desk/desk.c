@@ -257,13 +257,15 @@ static bool has_several_items(const struct desk_set *set)
 }
 
 /* Is this the instant of an act? Else it came by itself: the end of an embargo or of a wait. */
-static bool is_of_the_desk(const struct desk_set *set, int64_t at_ms)
+static bool is_of_the_desk(const struct desk *d, int64_t at_ms)
 {
-    for (size_t i = 0; i < set->act_count; i++)
-        if (set->acts[i].at_ms == at_ms) return true;
-    for (size_t i = 0; i < set->pause_count; i++)
-        if (set->pauses[i].until_ms == at_ms) return true;
-    return false;
+    const struct desk_set *set = d->set;
+    bool acted = false;
+    for (size_t i = 0; i < set->version_count; i++)
+        if (d->known[i].embargo_ms == at_ms || d->known[i].wait_ms == at_ms) return false;
+    for (size_t i = 0; i < set->act_count; i++) acted |= set->acts[i].at_ms == at_ms;
+    for (size_t i = 0; i < set->pause_count; i++) acted |= set->pauses[i].until_ms == at_ms;
+    return acted;
 }
 
 /* Had what the address tells to wait for its first instant, and did another version come meanwhile?
@@ -278,7 +280,7 @@ static bool was_overtaken(struct desk *d)
         if (!told && slug_tells(d, v->story->headline)) told = v;
     }
     return told && told->received_ms < set->minted_from_ms && last->pos > told->pos &&
-           !is_of_the_desk(set, set->minted_from_ms);
+           !is_of_the_desk(d, set->minted_from_ms);
 }
 
 /* Does a seen address tell what it must not: words that the desk has struck, or, where pages became

@@ -151,13 +151,21 @@ void page_resume(struct visit *v)
     resume_page(v, 200, form_get(&v->query, "target"), NULL);
 }
 
+/* The page that the form came from, with what is amiss. */
+static void page_again(struct visit *v, int status, struct span why)
+{
+    switch (act_kind_of(form_get(&v->form, "act"))) {
+    case ACT_RESUME: resume_page(v, status, form_get(&v->form, "target"), &why); break;
+    case ACT_RETRY:
+    case ACT_DROP: quarantine_page(v, status, &why); break;
+    case ACT_GO_LIVE: shadow_page(v, status, &why); break;
+    default: brakes_page(v, status, &why); break;
+    }
+}
+
 void brakes_again(struct visit *v, int status, const char *why)
 {
-    struct span text = dress_word(v->book.dress, why);
-    if (act_kind_of(form_get(&v->form, "act")) == ACT_RESUME)
-        resume_page(v, status, form_get(&v->form, "target"), &text);
-    else
-        brakes_page(v, status, &text);
+    page_again(v, status, dress_word(v->book.dress, why));
 }
 
 static bool is_picked(struct visit *v, story_id page)
@@ -232,11 +240,8 @@ void post_brake(struct visit *v)
         acts = acts_of_brake(v, &e, brake, &n, &why);
     }
     eyes_close(&e);
-    struct span trouble = span_of(why);
-    if (why && brake.kind == ACT_RESUME)
-        resume_page(v, 422, brake.target, &trouble);
-    else if (why)
-        brakes_page(v, 422, &trouble);
+    if (why)
+        page_again(v, 422, span_of(why));
     else
         act_send(v, acts, n, act_once(v, form_get(&v->form, "once")), brake_done);
 }

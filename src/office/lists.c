@@ -223,7 +223,7 @@ static void quarantine_row(struct visit *v, struct record *r, const struct quara
     record_flag(item, "may", v->role >= act_row(ACT_RETRY)->role);
 }
 
-void page_quarantine(struct visit *v)
+void quarantine_page(struct visit *v, int status, const struct span *why)
 {
     struct office_eyes e;
     struct quarantined *list;
@@ -232,16 +232,22 @@ void page_quarantine(struct visit *v)
     if (store_quarantine(e.store, v->a, &list, &count) == OK) {
         struct record *r = visit_record(v, "quarantine", "menu_quarantine");
         put_outcome(v, r);
+        if (why) put_why(v->book.dress, record_item(r, "trouble"), *why);
         struct span words = words_asked(v);
         count = sift_quarantine(v->a, words, list, count);
         struct sift_page p = sift_page(count, page_number(v), OFFICE_LIST_MAX);
         for (size_t i = p.from; i < p.until; i++) quarantine_row(v, r, &list[i]);
         put_slice(v, r, "/desk/quarantine", "none_quarantine", words, &p);
-        visit_page(v, 200, "quarantine", r);
+        visit_page(v, status, "quarantine", r);
     } else {
         say_no_store(v);
     }
     eyes_close(&e);
+}
+
+void page_quarantine(struct visit *v)
+{
+    quarantine_page(v, 200, NULL);
 }
 
 /* "GUID: reason: detail": the reason in the desk's language, where it has the words. */

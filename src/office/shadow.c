@@ -62,13 +62,14 @@ static void put_trial(
     put_reasons(v, item, &s.would);
 }
 
-void page_shadow(struct visit *v)
+void shadow_page(struct visit *v, int status, const struct span *why)
 {
     struct office_eyes e;
     bool any = false;
     if (!visit_eyes(v, &e)) return;
     struct record *r = visit_record(v, "shadow", "menu_shadow");
     put_outcome(v, r);
+    if (why) put_why(v->book.dress, record_item(r, "trouble"), *why);
     for (uint32_t i = 0; i < v->book.site->feed_count; i++) {
         const struct office_feed *f = &v->book.site->feeds[i];
         struct held *list;
@@ -82,6 +83,11 @@ void page_shadow(struct visit *v)
         any = true;
     }
     record_flag(r, "none", !any);
-    visit_page(v, 200, "shadow", r);
+    visit_page(v, status, "shadow", r);
     eyes_close(&e);
+}
+
+void page_shadow(struct visit *v)
+{
+    shadow_page(v, 200, NULL);
 }

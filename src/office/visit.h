@@ -141,6 +141,8 @@ void page_audit(struct visit *v);
 void page_live(struct visit *v);
 void page_held(struct visit *v);
 void page_quarantine(struct visit *v);
+void quarantine_page(
+    struct visit *v, int status, const struct span *why); /* why: what is amiss; or NULL */
 void page_alarms(struct visit *v);
 void page_takedowns(struct visit *v);
 struct span section_title(const struct visit *v, struct span name);
@@ -179,6 +181,8 @@ void page_resume(struct visit *v);
 void post_brake(struct visit *v);
 /* ---- shadow.c ---- */
 void page_shadow(struct visit *v);
+void shadow_page(
+    struct visit *v, int status, const struct span *why); /* why: what is amiss; or NULL */
 void put_kept_back(struct visit *v, struct record *r, struct office_eyes *e); /* of the brakes */
 /* ---- receipt.c ---- */
 void page_receipt(struct visit *v, story_id page, bool as_signed);

@@ -407,6 +407,9 @@ with h:
     a = ed.post("/desk/brakes", {"token": ed.token(), "act": "retry", "target": bad})
     check(f'name="target" value="{bad}"' in ed.get("/desk/quarantine").text and a.status == 303 and a.headers["location"].startswith("/desk/quarantine?event="), "from the page too", (a.status, a.headers, a.text[-300:]))
     check(api("acts", {"act": "drop", "target": "999999"}).status == 422, "nothing of that id: refused")
+    for act, target, lead in (("drop", "999999", "These files could not be read"), ("go-live", "no-such", "Feeds on trial")):
+        a = anna.post("/desk/brakes", {"token": anna.token(), "act": act, "target": target})
+        check(a.status == 422 and 'role="alert"' in a.text and lead in a.text, f"{act}: a refusal stands on the page that it came from", (a.status, a.text[-900:]))
     story = json.loads(api("stories/" + secret).text)
     check(story["answers"] == 404 and story["reasons"][0]["text"] == "embargoed until a given time" and "Wexcombe" in story["versions"][0]["body"], "a story with its verdict and versions", story)
     check(json.loads(api("stories?of=tag:example.org,2026:2").text)["id"] == secret and api("stories/0123456789ab").status == 404, "also by its guid")
