@@ -385,7 +385,8 @@ def cut_it(rnd):
         if ROUNDS > 100: print(f"# {len(results)} cuts, {time.monotonic() - start:.0f} s, {bad} with something wrong", flush=True)
     acked, kills, under_way = counts(results)
     bad, made = sum(1 for _, w in results if w), len(results)
-    check(made >= LEAST_CUTS and acked > 2 * made and kills > made // 2 and under_way > made // 10, f"{made} cuts of {FS}{f' of {ROUNDS}, for {LIMIT_S} s are over' if made < ROUNDS else ''}: {acked} acknowledged turns and {kills} kills to be found again, {under_way} writes under way, {(time.monotonic() - start) / max(made, 1):.1f} s a cut; the slowest house had all of it {max(slowest, default=0):.1f} s after its start")
+    if made < ROUNDS: skip(f"{ROUNDS - made} of {ROUNDS} cuts", f"{LIMIT_S} s are over")
+    check(made >= LEAST_CUTS and acked > 2 * made and kills > made // 2 and under_way > made // 5, f"{made} cuts of {FS}: {acked} acknowledged turns and {kills} kills to be found again, {under_way} writes under way, {(time.monotonic() - start) / max(made, 1):.1f} s a cut; the slowest house had all of it {max(slowest, default=0):.1f} s after its start")
     check(bad == 0, f"after each everything that was acknowledged is there, whole and once, and nothing that was killed (seed {SEED})", f"{bad} cuts with something wrong")
 
 
