@@ -48,6 +48,7 @@ enum clock_slot {
     SLOT_CHANGES_WAIT,
     SLOT_RELOADS_BEGUN,
     SLOT_RELOADS_TAKEN,
+    SLOT_FEEDS_SILENT,  /* so many feeds */
     SLOT_REBUILD_ENDED, /* why the last one was given up, or waits: an enum result */
     SLOTS = 32
 };

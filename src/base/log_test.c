@@ -61,6 +61,10 @@ static void test_metrics(void)
         stage_took(STAGE_WIRE_TO_WEB, 1500);
         stage_took(STAGE_WIRE_TO_WEB, 20000000);
         stage_took(STAGE_WIRE_TO_WEB, -5);
+        metric_feed_came(S("wire"), 1769148000123);
+        metric_feed_came(S("wire"), 1769148001123);
+        metric_feed_silent(S("other"), true);
+        metric_feed_silent(S("no \"label\""), true);
         _exit(0);
     }
     waitpid(child, NULL, 0);
@@ -76,10 +80,15 @@ static void test_metrics(void)
         "broadsheet_stage_ms_bucket{stage=\"wire_to_web\",le=\"10000\"} 2\n",
         "broadsheet_stage_ms_bucket{stage=\"wire_to_web\",le=\"+Inf\"} 3\n",
         "broadsheet_stage_ms_sum{stage=\"wire_to_web\"} 20001.500\n",
-        "broadsheet_stage_ms_count{stage=\"wire_to_web\"} 3\n"};
+        "broadsheet_stage_ms_count{stage=\"wire_to_web\"} 3\n",
+        "\n# TYPE broadsheet_feed_last_delivery_seconds gauge\n",
+        "broadsheet_feed_deliveries_total{feed=\"wire\"} 2\n",
+        "broadsheet_feed_last_delivery_seconds{feed=\"wire\"} 1769148001\n",
+        "broadsheet_feed_silent{feed=\"wire\"} 0\nbroadsheet_feed_silent{feed=\"other\"} 1\n"};
     for (size_t i = 0; i < COUNT(lines); i++)
         check(span_find(buf_span(&b), span_of(lines[i])) >= 0, "the page holds: %.*s",
             (int)strcspn(lines[i] + 1, "\n"), lines[i] + (lines[i][0] == '\n'));
+    check(span_find(buf_span(&b), S("no \"label")) < 0, "what is no label stands nowhere");
     buf_free(&b);
 }
 

@@ -3,6 +3,8 @@
 #include "base.h"
 
 #include <stdatomic.h>
+#include <stddef.h>
+#include <string.h>
 #include <sys/mman.h>
 
 /* Upper bounds in microseconds: 0.1 ms to 10 s, and a last bucket for what took longer. */
@@ -14,9 +16,16 @@ struct histogram {
     _Atomic uint64_t sum_us;
 };
 
+struct of_feed {
+    char name[64]; /* [a-z0-9-]+, written before it is counted */
+    _Atomic uint64_t came, last_s, silent;
+};
+
 struct page {
     _Atomic uint64_t counters[M_COUNTERS];
     struct histogram stages[STAGES];
+    struct of_feed feeds[METRIC_FEEDS];
+    _Atomic uint64_t feed_count;
 };
 
 static struct page own;
@@ -91,6 +100,62 @@ void stage_took(enum stage s, int64_t us)
     add(&page->stages[s].sum_us, (uint64_t)us);
 }
 
+/* ---- feeds ---- */
+static bool fits_label(struct span name)
+{
+    for (size_t i = 0; i < name.n; i++)
+        if (name.p[i] <= ' ' || name.p[i] == '"' || name.p[i] == '\\') return false;
+    return name.n && name.n < sizeof page->feeds->name;
+}
+
+/* NULL: there are too many, or its name is none for a label. */
+static struct of_feed *feed_of(struct span name)
+{
+    uint64_t count = get(&page->feed_count);
+    for (uint64_t i = 0; i < count; i++)
+        if (span_eq(span_of(page->feeds[i].name), name)) return &page->feeds[i];
+    if (count == METRIC_FEEDS || !fits_label(name)) return NULL;
+    memcpy(page->feeds[count].name, name.p, name.n);
+    atomic_store_explicit(&page->feed_count, count + 1, memory_order_release);
+    return &page->feeds[count];
+}
+
+void metric_feed_came(struct span feed, int64_t received_ms)
+{
+    struct of_feed *f = feed_of(feed);
+    if (!f) return;
+    add(&f->came, 1);
+    atomic_store_explicit(&f->last_s, (uint64_t)(received_ms / 1000), memory_order_relaxed);
+}
+
+void metric_feed_silent(struct span feed, bool is_silent)
+{
+    struct of_feed *f = feed_of(feed);
+    if (f) atomic_store_explicit(&f->silent, is_silent, memory_order_relaxed);
+}
+
+static void print_of_feeds(
+    struct buf *b, const char *name, const char *help, const char *type, size_t offset)
+{
+    uint64_t count = atomic_load_explicit(&page->feed_count, memory_order_acquire);
+    buf_printf(b, "# HELP broadsheet_%s %s\n# TYPE broadsheet_%s %s\n", name, help, name, type);
+    for (uint64_t i = 0; i < count; i++) {
+        const char *f = (const char *)&page->feeds[i];
+        buf_printf(b, "broadsheet_%s{feed=\"%s\"} %llu\n", name, f,
+            (unsigned long long)get((const _Atomic uint64_t *)(const void *)(f + offset)));
+    }
+}
+
+static void print_feeds(struct buf *b)
+{
+    print_of_feeds(b, "feed_deliveries_total", "Deliveries of a feed", "counter",
+        offsetof(struct of_feed, came));
+    print_of_feeds(b, "feed_last_delivery_seconds", "When a feed's last delivery came, Unix time",
+        "gauge", offsetof(struct of_feed, last_s));
+    print_of_feeds(b, "feed_silent", "1: nothing has come for too long", "gauge",
+        offsetof(struct of_feed, silent));
+}
+
 static void print_stage(struct buf *b, enum stage s)
 {
     const struct histogram *h = &page->stages[s];
@@ -126,4 +191,5 @@ void metrics_print(struct buf *b)
     buf_lit(b, "# HELP broadsheet_stage_ms Milliseconds that a stage of a story's way took\n"
                "# TYPE broadsheet_stage_ms histogram\n");
     for (int s = 0; s < STAGES; s++) print_stage(b, s);
+    print_feeds(b);
 }

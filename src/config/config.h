@@ -52,7 +52,8 @@ struct config_feed {
     bool pictures;                 /* the licence allows them */
     bool comments;                 /* its stories may have comments, where the site has them */
     bool fetch_pictures;           /* those that items name by URL are fetched */
-    uint32_t silent_after_minutes; /* 0: silence is no alarm */
+    uint32_t silent_after_minutes; /* 0: no length of silence is an alarm by itself */
+    enum { RHYTHM_RINGS, RHYTHM_RINGS_NOT } silent_by_rhythm; /* where its own rhythm brings some */
     enum index_policy index;
     bool locked, no_gallery;
     struct span *territory, *territory_except; /* countries; at most one of them is there */

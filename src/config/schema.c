@@ -227,6 +227,10 @@ static const struct key feed_keys[] = {
                  "public addresses, and only where `pictures` is yes."},
     {"silent_after_minutes", TYPE_COUNT, IN(config_feed, silent_after_minutes), .max = 10080,
         .otherwise = "0 (never)", .about = "An alarm when nothing has come for so long."},
+    {"silent_by_rhythm", TYPE_CHOICE, IN(config_feed, silent_by_rhythm), .words = "yes|no",
+        .otherwise = "yes",
+        .about = "An alarm when nothing has come for a time in which, at the same hours of each of "
+                 "the last four weeks, at least five deliveries came. Two weeks have to be known."},
     {"index", TYPE_CHOICE, IN(config_feed, index), .words = "yes|no|no-news", .otherwise = "yes",
         .flags = KEY_EDITORIAL,
         .about = "Whether search engines may list its stories; `no-news`: all but news search."},

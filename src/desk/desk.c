@@ -268,29 +268,41 @@ static bool is_of_the_desk(const struct desk *d, int64_t at_ms)
     return acted;
 }
 
-/* Had what the address tells to wait for its first instant, and did another version come meanwhile?
- * Then it was overtaken: by an update without embargo, or while the newsroom was behind. */
-static bool was_overtaken(struct desk *d)
+static bool came_between(const struct desk_set *set, uint64_t after_pos, int64_t until_ms)
 {
-    const struct desk_set *set = d->set;
-    const struct desk_version *told = NULL, *last = NULL;
-    for (size_t i = 0; i < set->version_count; i++) {
-        const struct desk_version *v = &set->versions[i];
-        if (v->received_ms <= set->minted_from_ms && (!last || v->pos > last->pos)) last = v;
-        if (!told && slug_tells(d, v->story->headline)) told = v;
-    }
-    return told && told->received_ms < set->minted_from_ms && last->pos > told->pos &&
-           !is_of_the_desk(d, set->minted_from_ms);
+    bool came = false;
+    for (size_t i = 0; i < set->version_count; i++)
+        came |= set->versions[i].pos > after_pos && set->versions[i].received_ms <= until_ms;
+    for (size_t i = 0; i < set->hit_count; i++)
+        came |= set->hits[i].pos > after_pos && set->hits[i].at_ms <= until_ms;
+    for (size_t i = 0; i < set->act_count; i++)
+        came |= set->acts[i].pos > after_pos && set->acts[i].at_ms <= until_ms;
+    return came;
 }
 
-/* Does a seen address tell what it must not: words that the desk has struck, or, where pages became
- * one or it was overtaken, what by now never was? The old one leads to the new one, for only the id
- * resolves. */
+/* Had what the address tells to wait for its first instant, and did anything come meanwhile, or is
+ * this that instant? Then it was overtaken: by an update without embargo, a rule, or while the
+ * newsroom was behind. */
+static bool was_overtaken(struct desk *d, const struct timeline *t)
+{
+    const struct desk_set *set = d->set;
+    int64_t from_ms = set->minted_from_ms;
+    const struct desk_version *told = NULL;
+    for (size_t i = 0; i < set->version_count && !told; i++)
+        if (slug_tells(d, set->versions[i].story->headline)) told = &set->versions[i];
+    if (!told || told->received_ms >= from_ms || is_of_the_desk(d, from_ms)) return false;
+    return from_ms == t->last_ms || came_between(set, told->pos, from_ms);
+}
+
+/* Does a seen address tell what it must not: words that the desk has struck, or, where the desk has
+ * struck since, pages became one or it was overtaken, what by now never was? The old one leads to the new
+ * one, for only the id resolves. */
 static bool must_leave(struct desk *d, const struct timeline *t)
 {
     const struct desk_set *set = d->set;
     if (strike_in_address(d->a, set->slug, set->struck.words, set->struck.word_count)) return true;
-    return (has_several_items(set) || was_overtaken(d)) &&
+    bool struck_since = set->struck.at_ms > set->minted_from_ms;
+    return (struck_since || has_several_items(set) || was_overtaken(d, t)) &&
            !(d->out->was_public ? words_were_public(d, t) : slug_tells(d, d->out->headline));
 }
 

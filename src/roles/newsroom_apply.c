@@ -77,9 +77,9 @@ static enum result apply_delivery(
     struct newsroom *n, const struct event *e, struct wire_result *read)
 {
     struct span name = newsroom_name_of(n, e);
-    const struct config_feed *feed = newsroom_feed(n, e->feed);
-    if (feed) n->fed_ms[feed - n->config->feeds] = clock_now_ms();
     metric_add(M_DELIVERIES, 1);
+    metric_feed_came(e->feed, e->received_ms);
+    TRY(store_note_delivery(n->store, e->feed, e->received_ms));
     if (read->end != WIRE_STORIES)
         return newsroom_quarantine(n, e, UINT32_MAX, &read->reject, name);
     for (size_t i = 0; i < read->count; i++) {

@@ -18,18 +18,6 @@ struct span newsroom_provider(const struct newsroom *n, struct span feed)
     return f ? f->provider : feed;
 }
 
-/* A feed's silence is counted from here on. */
-static void watch_feeds(struct newsroom *n)
-{
-    n->fed_ms = ARENA_ARRAY(n->rules_arena, int64_t, n->config->feed_count + 1);
-    for (uint32_t i = 0; i < n->config->feed_count; i++) n->fed_ms[i] = clock_now_ms();
-}
-
-int64_t newsroom_fed_ms(const struct newsroom *n, uint32_t feed)
-{
-    return feed < n->config->feed_count ? n->fed_ms[feed] : 0;
-}
-
 /* ---- in force ---- */
 /* What of it is not known any more, at the desk. */
 static enum result tell_config(struct newsroom *n, const struct event *e, const char *so,
@@ -76,7 +64,7 @@ enum result newsroom_use_config(struct newsroom *n, struct span json, const stru
     n->rules_arena = a;
     n->config = c;
     n->rules = rules_of(a, c);
-    watch_feeds(n);
+    n->watched_ms = clock_now_ms();
     n->all_pages = true;
     n->cards_asked = 0;
     TRY(newsroom_load_pauses(n));
@@ -131,7 +119,7 @@ enum result newsroom_use_known_config(struct newsroom *n)
     }
     n->config = n->house->config;
     n->rules = n->config ? rules_of(n->rules_arena, n->config) : NULL;
-    if (n->config) watch_feeds(n);
+    if (n->config) n->watched_ms = clock_now_ms();
     return n->config ? newsroom_load_pauses(n) : ERR_ABSENT;
 }
 

@@ -151,19 +151,29 @@ static void watch_limits(struct desk_room *d)
 }
 
 /* The site file says how long a feed may be silent; the ledger's part of it does not hold that. */
-void room_watch_feeds(struct desk_room *d)
+static void watch_silence(struct desk_room *d, int64_t now)
 {
     const struct config *c = newsroom_config(d->newsroom);
-    int64_t now = clock_now_ms();
-    char text[100];
-    if (now < d->silence_ms) return;
-    d->silence_ms = now + SILENCE_LOOK_MS;
+    struct arena *a = arena_new(1 << 20);
+    uint64_t silent = 0;
     for (uint32_t i = 0; i < c->feed_count; i++) {
         const struct config_feed *f = config_feed_named(d->own, c->feeds[i].name);
-        int64_t minutes = (now - newsroom_fed_ms(d->newsroom, i)) / 60000;
-        if (!f || !f->silent_after_minutes) continue;
-        snprintf(text, sizeof text, "nothing has come for %lld minutes", (long long)minutes);
-        room_alarm(d, minutes < f->silent_after_minutes, "feed", f->name, span_of(text));
+        struct span text;
+        if (!f) continue;
+        bool is_silent = newsroom_is_silent(d->newsroom, f, now, a, &text);
+        metric_feed_silent(f->name, is_silent);
+        silent += is_silent;
+        room_alarm(d, !is_silent, "feed", f->name, text);
     }
+    clock_slot_set(SLOT_FEEDS_SILENT, silent);
+    arena_free(a);
+}
+
+void room_watch_feeds(struct desk_room *d)
+{
+    int64_t now = clock_now_ms();
+    if (now < d->silence_ms) return;
+    d->silence_ms = now + SILENCE_LOOK_MS;
+    watch_silence(d, now);
     watch_limits(d);
 }

@@ -117,6 +117,7 @@ enum result newsroom_open(const struct house *h, const struct newsroom_options *
     newsroom_know_more(n);
     if (o->ledger_of) n->peeked = n->peeked_acts = UINT64_MAX; /* its kills are known */
     n->want_more = true;
+    n->opened_ms = clock_now_ms();
     n->due_done_ms = timers_rung_until(n);
     n->is_ringing = store_rung(n->store) != 0;
     enum result r = newsroom_use_known_config(n);

@@ -162,6 +162,8 @@ static const char desk_tables[] =
     "CREATE INDEX arrival_mark ON arrival(feed,mark,at_ms) WHERE mark>1;"
     "CREATE INDEX arrival_page ON arrival(page,pos,number,at_ms,is_new,mark);"
     "CREATE INDEX arrival_item ON arrival(item,content);"
+    "CREATE TABLE rhythm(feed TEXT, slot INTEGER, count INTEGER, last_ms INTEGER,"
+    " PRIMARY KEY(feed,slot)) WITHOUT ROWID;"
     "CREATE TABLE item(item INTEGER PRIMARY KEY, page INTEGER);"
     "CREATE INDEX item_page ON item(page);"
     "CREATE TABLE point(kind INTEGER, target INTEGER, item INTEGER,"

@@ -115,6 +115,15 @@ const char *const desk_statements[DESK_STATEMENTS] = {
                            "mark) WHERE page=?1",
     [DESK_JOIN_ACTS] =
         "UPDATE OR REPLACE act SET page=?2,sum=bs_sum(pos,?2,json,at_ms) WHERE page=?1",
+    [DESK_RHYTHM_NOTE] =
+        "INSERT INTO rhythm(feed,slot,count,last_ms) VALUES(?1,?2,1,?3) ON CONFLICT(feed,slot)"
+        " DO UPDATE SET count=count+1,last_ms=max(last_ms,?3)",
+    [DESK_RHYTHM_FORGET] = "DELETE FROM rhythm WHERE feed=?1 AND slot<?2",
+    [DESK_RHYTHM_BETWEEN] =
+        "SELECT coalesce(sum(count),0) FROM rhythm WHERE feed=?1 AND slot>=?2 AND slot<?3",
+    [DESK_RHYTHM_ENDS] = "SELECT min(slot),max(last_ms) FROM rhythm WHERE feed=?1",
+    [DESK_RHYTHM_FEEDS] = "SELECT feed,max(last_ms),sum(iif(slot>=?1,count,0)) FROM rhythm"
+                          " GROUP BY feed ORDER BY feed LIMIT ?2",
     [DESK_JOIN_ARRIVALS] = "UPDATE arrival SET page=?2,sum=bs_sum(pos,number,feed,item,?2,at_ms,"
                            "is_new,is_rewrite,mark,content,nth) WHERE page=?1",
     [DESK_LINKED] = "SELECT page FROM version WHERE feed=?1 AND link_key=?2 AND link_key<>''"

@@ -13,7 +13,7 @@
 #include "story.h"
 
 enum {
-    STORE_VERSION = 8,
+    STORE_VERSION = 9,
     STORE_LIST_MAX = 1000,
     STORE_SEARCH_MAX = 200,
     STORE_ACTS_NAMED_MAX = 1000,
@@ -286,6 +286,25 @@ enum result store_acts(struct store *s, story_id page, struct arena *a, struct s
  * ones. */
 enum result store_acts_named(struct store *s, struct span name, struct arena *a,
     struct stored_act **out, size_t *count_out, bool *more_out) CHECKED;
+
+/* ---- a feed's own rhythm: deliveries by quarters of an hour, of the last weeks ---- */
+enum { RHYTHM_SLOT_MS = 15 * 60 * 1000, RHYTHM_WEEKS = 4 };
+enum result store_note_delivery(
+    struct store *s, struct span feed, int64_t at_ms) CHECKED; /* in a job */
+/* How many came in the whole slots from from_ms to until_ms; both count from the beginning of theirs. */
+enum result store_came_between(struct store *s, struct span feed, int64_t from_ms,
+    int64_t until_ms, uint64_t *out) CHECKED;
+/* Since when its rhythm is known, and when the last delivery came; ERR_ABSENT: none is known. */
+enum result store_came_ends(
+    struct store *s, struct span feed, int64_t *first_ms_out, int64_t *last_ms_out) CHECKED;
+struct feed_came {
+    struct span feed;
+    int64_t last_ms;
+    uint64_t of_a_day; /* within the last 24 hours, by whole slots */
+};
+/* Feeds that brought something in these weeks, also some that are configured no more; in a. */
+enum result store_feeds_came(struct store *s, int64_t now_ms, struct arena *a,
+    struct feed_came **out, size_t *count) CHECKED;
 
 /* ---- notices: kills, holds and releases in words ---- */
 /* The names under which an item can be spoken of, by feed; the newest arrival counts. */

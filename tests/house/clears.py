@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Alarms that end by themselves: a feed that keeps its limit again (T5), and one whose time of silence a reload changes. The hour that the first takes is taken off the ledger's dates while
 the house is at rest; the minute of the second, the shortest that can be configured, is waited for."""
-import sqlite3
+import json, sqlite3
 from _house import *
 
 ONE_MINUTE_S = 90
@@ -23,11 +23,16 @@ with House(config=config("    limits:\n      stories_per_hour: 2\n")) as h:
 with House(config=config("    silent_after_minutes: 1\n")) as h:
     logged = lambda text: h.log_text().count(text)
     check(until(lambda: logged("alarm: feed: nothing has come for 1 minutes"), within_s=ONE_MINUTE_S), "a silent minute: an alarm", h.log_text()[-600:])
+    status = h.verb("status")
+    check(status.returncode == 1 and "SILENT FEEDS: 1" in status.stdout and "feed wire: nothing has come" in status.stdout and json.loads(h.verb("status", "--json").stdout)["feeds_silent"] == 1, "status says so, and a monitor hears it", status)
+    check('broadsheet_feed_silent{feed="wire"} 1\n' in h.get("/metrics").text, "and metrics")
     h.write_config(config("    silent_after_minutes: 60\n"))
     check(h.verb("reload").returncode == 0 and until(lambda: logged("all clear: feed wire"), within_s=40), "a reload that gives it an hour: all clear", h.log_text()[-600:])
     h.write_config(config("    silent_after_minutes: 1\n"))
     check(h.verb("reload").returncode == 0 and until(lambda: logged("alarm: feed: nothing has come for") == 2, within_s=ONE_MINUTE_S), "one that takes it back: an alarm again", h.log_text()[-600:])
     h.drop("new.json", ninjs("tag:example.org,2026:new", "Something has come"))
     check(until(lambda: logged("all clear: feed wire") == 2, within_s=40), "something comes: all clear", h.log_text()[-600:])
+    status = until(lambda: (lambda r: r if r.returncode == 0 else None)(h.verb("status")))
+    check(status and "feed wire: 1 delivered in 24 h, the last " in status.stdout and 'broadsheet_feed_deliveries_total{feed="wire"} 1\n' in h.get("/metrics").text, "what it brought stands there", status)
     check(h.stop() == 0, "it ends cleanly", h.log_text()[-2000:])
 done()
