@@ -71,7 +71,8 @@ const struct command command_table[] = {
         "what the licences want of each story that is not met; --config: pages are looked at in "
         "its theme; exit 1: there is something"},
     {"status", command_status, "--data DIR [--held] [--json]",
-        "what is running, held, quarantined, and what each feed brings; --held: each held story and "
+        "what is running, held, quarantined, and what each feed brings; --held: each held story "
+        "and "
         "why; exit 0 healthy, 1 degraded, 2 down"},
     {"alarm", command_alarm,
         "test --data DIR | raise KIND FEED --data DIR | clear KIND FEED --data DIR",

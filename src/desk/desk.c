@@ -280,29 +280,28 @@ static bool came_between(const struct desk_set *set, uint64_t after_pos, int64_t
     return came;
 }
 
-/* Had what the address tells to wait for its first instant, and did anything come meanwhile, or is
- * this that instant? Then it was overtaken: by an update without embargo, a rule, or while the
- * newsroom was behind. */
-static bool was_overtaken(struct desk *d, const struct timeline *t)
+/* Had what the address tells to wait for its first instant, and did anything come meanwhile? Then
+ * it was overtaken: by an update without embargo, or while the newsroom was behind. */
+static bool was_overtaken(struct desk *d)
 {
     const struct desk_set *set = d->set;
     int64_t from_ms = set->minted_from_ms;
     const struct desk_version *told = NULL;
     for (size_t i = 0; i < set->version_count && !told; i++)
         if (slug_tells(d, set->versions[i].story->headline)) told = &set->versions[i];
-    if (!told || told->received_ms >= from_ms || is_of_the_desk(d, from_ms)) return false;
-    return from_ms == t->last_ms || came_between(set, told->pos, from_ms);
+    return told && told->received_ms < from_ms && came_between(set, told->pos, from_ms) &&
+           !is_of_the_desk(d, from_ms);
 }
 
 /* Does a seen address tell what it must not: words that the desk has struck, or, where the desk has
- * struck since, pages became one or it was overtaken, what by now never was? The old one leads to the new
- * one, for only the id resolves. */
+ * struck since, pages became one or it was overtaken, what by now never was? The old one leads to
+ * the new one, for only the id resolves. */
 static bool must_leave(struct desk *d, const struct timeline *t)
 {
     const struct desk_set *set = d->set;
     if (strike_in_address(d->a, set->slug, set->struck.words, set->struck.word_count)) return true;
     bool struck_since = set->struck.at_ms > set->minted_from_ms;
-    return (struck_since || has_several_items(set) || was_overtaken(d, t)) &&
+    return (struck_since || has_several_items(set) || was_overtaken(d)) &&
            !(d->out->was_public ? words_were_public(d, t) : slug_tells(d, d->out->headline));
 }
 

@@ -132,8 +132,11 @@ static struct oracle_event *note(struct round *r, int kind)
     return e;
 }
 
+/* What others change since of the past, readers have seen up to here. */
 static void note_policies(struct round *r, const struct oracle_policy *policies)
 {
+    struct oracle_view before;
+    if (r->log_count) ask_oracle(r, &before);
     struct oracle_event *e = note(r, OE_POLICY);
     memcpy(e->policies, policies, sizeof e->policies);
     memcpy(r->policies, policies, sizeof r->policies);

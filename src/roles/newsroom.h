@@ -65,7 +65,8 @@ struct newsroom {
     size_t kill_count, kill_cap;
     struct brakes brakes;
     struct arena *brakes_arena;
-    int64_t opened_ms, watched_ms; /* since when feeds are listened to; those of this configuration */
+    int64_t opened_ms,
+        watched_ms;     /* since when feeds are listened to; those of this configuration */
     struct want *wants; /* pictures that the darkroom shall look at, after the commit */
     size_t want_count, want_cap;
     size_t want_next;

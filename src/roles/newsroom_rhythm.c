@@ -1,6 +1,6 @@
-/* newsroom_rhythm: has a feed been silent for too long? By the site file's number of minutes, and by
- * what the feed itself brought at the same hours of the last weeks: a wire that sleeps at night and
- * on Sundays is not silent then. */
+/* newsroom_rhythm: has a feed been silent for too long? By the site file's number of minutes, and
+ * by what the feed itself brought at the same hours of the last weeks: a wire that sleeps at night
+ * and on Sundays is not silent then. */
 #include "newsroom.h"
 
 enum {
@@ -8,7 +8,9 @@ enum {
     RHYTHM_WEEKS_LEAST = 2, /* weeks that must be known */
 };
 #define WEEK_MS INT64_C(604800000)
-#define GRACE_MS (INT64_C(10) * 60000) /* behind a start: what waited meanwhile is fetched first */
+#define GRACE_MS                                                                                   \
+    (INT64_C(10) * 60000) /* behind a start: what waited meanwhile is fetched first                \
+                           */
 
 struct silence {
     struct newsroom *n;

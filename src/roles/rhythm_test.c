@@ -21,8 +21,7 @@ static void bring(const char *feed, int from_day, int until_day)
     must(store_begin(newsroom_store(newsroom)) == OK);
     for (int d = from_day; d < until_day; d++)
         for (int m = 6 * 60; d % 7 < 5 && m < 22 * 60; m += 7)
-            must(store_note_delivery(
-                     newsroom_store(newsroom), span_of(feed), local(d, m)) == OK);
+            must(store_note_delivery(newsroom_store(newsroom), span_of(feed), local(d, m)) == OK);
     must(store_commit(newsroom_store(newsroom), newsroom->position) == OK);
 }
 
@@ -30,8 +29,7 @@ static struct span said;
 
 static bool is_silent(const char *feed, uint32_t minutes, int64_t now)
 {
-    struct config_feed f = {
-        .name = span_of(feed), .zone = berlin, .silent_after_minutes = minutes};
+    struct config_feed f = {.name = span_of(feed), .zone = berlin, .silent_after_minutes = minutes};
     return newsroom_is_silent(newsroom, &f, now, a, &said);
 }
 
@@ -43,7 +41,8 @@ static void its_own_rhythm(void)
     check(!is_silent("wire", 0, local(28, 6 * 60)), "nor in the night to Monday");
     check(!is_silent("wire", 0, local(28, 6 * 60 + 20)), "a few minutes of Monday are nothing");
     check(is_silent("wire", 0, local(28, 7 * 60)), "an hour of Monday is");
-    check(span_find(said, S("in each of the last 3 weeks at least 9 came in this time")) > 0, "and why is said: %.*s", FMT(said));
+    check(span_find(said, S("in each of the last 3 weeks at least 9 came in this time")) > 0,
+        "and why is said: %.*s", FMT(said));
     must(store_begin(newsroom_store(newsroom)) == OK);
     must(store_note_delivery(newsroom_store(newsroom), S("wire"), local(28, 7 * 60)) == OK);
     must(store_commit(newsroom_store(newsroom), newsroom->position) == OK);
@@ -52,7 +51,8 @@ static void its_own_rhythm(void)
 
 static void what_is_not_known(void)
 {
-    check(!is_silent("none", 0, local(28, 12 * 60)), "a feed that never brought anything has no rhythm");
+    check(!is_silent("none", 0, local(28, 12 * 60)),
+        "a feed that never brought anything has no rhythm");
     newsroom->watched_ms = local(28, 11 * 60);
     check(!is_silent("none", 61, local(28, 12 * 60)) && is_silent("none", 60, local(28, 12 * 60)),
         "but may be given minutes, which count from when it is watched");
@@ -60,14 +60,17 @@ static void what_is_not_known(void)
     check(!is_silent("young", 0, local(28, 12 * 60)), "one week is no rhythm");
     bring("young", 11, 19);
     check(is_silent("young", 0, local(28, 12 * 60)), "two are");
-    check(!is_silent("young", 0, local(28, 12 * 60) + 7 * DAY), "after a week it is no news any more");
+    check(!is_silent("young", 0, local(28, 12 * 60) + 7 * DAY),
+        "after a week it is no news any more");
 }
 
 static void a_start(void)
 {
     newsroom->opened_ms = local(28, 12 * 60);
-    check(!is_silent("young", 5, local(28, 12 * 60 + 9)), "behind a start it gets ten minutes to come");
-    check(is_silent("young", 5, local(28, 12 * 60 + 10)), "and no more: the silence before it counts");
+    check(!is_silent("young", 5, local(28, 12 * 60 + 9)),
+        "behind a start it gets ten minutes to come");
+    check(is_silent("young", 5, local(28, 12 * 60 + 10)),
+        "and no more: the silence before it counts");
 }
 
 static void what_is_counted(void)
@@ -82,7 +85,8 @@ static void what_is_counted(void)
     check(count == 3 && span_eq(list[0].feed, S("deed")) && list[0].of_a_day == 2 &&
               list[0].last_ms == now_ms,
         "every delivery counts, whether it can be read or not");
-    check(count == 3 && span_eq(list[1].feed, S("wire")) && span_eq(list[2].feed, S("young")), "and each feed has its own");
+    check(count == 3 && span_eq(list[1].feed, S("wire")) && span_eq(list[2].feed, S("young")),
+        "and each feed has its own");
 }
 
 int main(void)

@@ -155,8 +155,9 @@ enum result newsroom_fetched(
     struct newsroom *n, struct span feed, struct span url, struct span bytes) CHECKED;
 const struct config *newsroom_config(
     const struct newsroom *n); /* editorial keys only; until the next step */
-/* Is this feed silent, by own, the site file's word of it, or against its own rhythm? text_out tells
- * since when, in a. False for the first minutes behind a start, in which what waited comes. */
+/* Is this feed silent, by own, the site file's word of it, or against its own rhythm? text_out
+ * tells since when, in a. False for the first minutes behind a start, in which what waited comes.
+ */
 bool newsroom_is_silent(struct newsroom *n, const struct config_feed *own, int64_t now_ms,
     struct arena *a, struct span *text_out);
 /* The limits within which the feed has stayed for an hour, as subjects of their alarms (kind

@@ -21,8 +21,7 @@ enum result store_note_delivery(struct store *s, struct span feed, int64_t at_ms
     if (r == OK && !known) /* a new slot: the oldest one goes */
         r = db_do(&s->desk, DESK_RHYTHM_FORGET, ARGS(arg_text(feed), arg_int(slot - KEPT_SLOTS)));
     if (r != OK) return r;
-    return db_do(
-        &s->desk, DESK_RHYTHM_NOTE, ARGS(arg_text(feed), arg_int(slot), arg_int(at_ms)));
+    return db_do(&s->desk, DESK_RHYTHM_NOTE, ARGS(arg_text(feed), arg_int(slot), arg_int(at_ms)));
 }
 
 enum result store_came_between(

@@ -291,9 +291,10 @@ enum result store_acts_named(struct store *s, struct span name, struct arena *a,
 enum { RHYTHM_SLOT_MS = 15 * 60 * 1000, RHYTHM_WEEKS = 4 };
 enum result store_note_delivery(
     struct store *s, struct span feed, int64_t at_ms) CHECKED; /* in a job */
-/* How many came in the whole slots from from_ms to until_ms; both count from the beginning of theirs. */
-enum result store_came_between(struct store *s, struct span feed, int64_t from_ms,
-    int64_t until_ms, uint64_t *out) CHECKED;
+/* How many came in the whole slots from from_ms to until_ms; both count from the beginning of
+ * theirs. */
+enum result store_came_between(
+    struct store *s, struct span feed, int64_t from_ms, int64_t until_ms, uint64_t *out) CHECKED;
 /* Since when its rhythm is known, and when the last delivery came; ERR_ABSENT: none is known. */
 enum result store_came_ends(
     struct store *s, struct span feed, int64_t *first_ms_out, int64_t *last_ms_out) CHECKED;
