@@ -65,10 +65,17 @@ static bool is_whole(const struct message *m, struct when (*time)(struct span li
     return time(span_trim(line)).kind != WHEN_UNREADABLE;
 }
 
+void copy_charset(struct arena *a, struct story *s, const struct raw *r, uint32_t line)
+{
+    if (r->guess) story_fault(a, s, line, 1, "no charset is told: read as %s", r->guess);
+    if (r->unsure) copy_hold(a, s, line, "its letters are not those of that charset's languages");
+}
+
 void message_finish(struct arena *a, struct story *s, const struct message *m, const struct raw *r,
     struct when (*time)(struct span line))
 {
     if (!is_whole(m, time))
         copy_hold(a, s, m->line, "the message has no end: it was cut off on the way");
-    if (r->guess) story_fault(a, s, m->line, 1, "no charset is told: read as %s", r->guess);
+    if (m->stray) copy_hold(a, s, m->line, "behind its end stands what is no message");
+    copy_charset(a, s, r, m->line);
 }

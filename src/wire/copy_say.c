@@ -17,20 +17,39 @@ static int depth_of(struct span s)
     return depth;
 }
 
+/* The last part grows in place: a line of two bytes must not cost what stands above it. */
+static void join(struct arena *a, struct copy_head *h, struct span line)
+{
+    struct span *last = &h->part[h->count - 1];
+    if (last->n >= STORY_TEXT_MAX) return;
+    if (!h->last.p) {
+        buf_init(&h->last, a, 0);
+        buf_put(&h->last, *last);
+    }
+    buf_char(&h->last, ' ');
+    buf_put(&h->last, line);
+    *last = buf_span(&h->last);
+    h->line = line;
+    h->depth += depth_of(line);
+}
+
 /* A bracket that is open takes the next line in; so does a line that was full. */
 void copy_head_add(struct arena *a, struct copy_head *h, struct span line)
 {
+    bool full = h->count == COPY_HEAD_LINES;
+    bool bracket = h->count && h->part[h->count - 1].p[0] == '(';
+    bool open = bracket && h->depth > 0;
+    if ((full || open) && h->part[h->count - 1].n >= STORY_TEXT_MAX) return;
     line = line_plain(a, span_cut(line, 0, 2 * STORY_TEXT_MAX));
     if (!line.n) return;
-    struct span *last = h->count ? &h->part[h->count - 1] : NULL;
-    bool open = last && last->p[0] == '(' && depth_of(*last) > 0;
-    bool goes_on = last && last->p[0] != '(' && line.p[0] != '(' && line_wraps(*last, line);
-    bool full = h->count == COPY_HEAD_LINES;
-    if (last && (open || (goes_on && !copy_is_byline(line)) || full)) {
-        if (last->n < STORY_TEXT_MAX) *last = arena_printf(a, "%.*s %.*s", FMT(*last), FMT(line));
+    bool goes_on = h->count && !bracket && line.p[0] != '(' && line_wraps(h->line, line);
+    if (open || (goes_on && !copy_is_byline(line)) || full) {
+        join(a, h, line);
         return;
     }
-    h->part[h->count++] = line;
+    h->part[h->count++] = h->line = line;
+    h->last = (struct buf){0};
+    h->depth = depth_of(line);
 }
 
 bool copy_is_byline(struct span part)
@@ -224,25 +243,6 @@ static bool is_bare_order(struct span folded, struct span word)
     return count_words(folded) <= 3 || span_starts(folded, word);
 }
 
-static bool is_order(struct span folded, struct span label)
-{
-    for (size_t i = 0; i < COUNT(table) && !has_small_letter(label); i++) {
-        struct span word = span_of(table[i].words);
-        if (table[i].said == ORDERS && text_has_words(folded, word, false, false) &&
-            is_bare_order(folded, word))
-            return true;
-    }
-    return false;
-}
-
-bool copy_is_order(struct arena *a, struct span words)
-{
-    words = span_cut(words, 0, STORY_TEXT_MAX);
-    struct span label = label_in(a, words), folded = text_words(a, label);
-    if (text_has_words(folded, S("hold for release"), false, false)) return false;
-    return is_order(folded, label);
-}
-
 /* In prose, and in a line that may be a part of the headline, these are words like any other. */
 static bool counts(
     enum copy_place where, struct span label, struct span folded, const struct word *w)
@@ -254,6 +254,75 @@ static bool counts(
     return !has_small_letter(label) && is_bare_order(folded, span_of(w->words));
 }
 
+static bool says(struct span words, struct span folded, const struct word *w)
+{
+    bool release = text_has_words(folded, S("hold for release"), false, false);
+    return words.n && text_has_words(folded, span_of(w->words), false, false) &&
+           !(w->said == ORDERS && release);
+}
+
+/* "TEST", "THIS IS A TEST", "TEST STORY 3"; not "TEST CRICKET RESULTS". */
+static bool is_sport(struct span folded)
+{
+    static const char *const words[] = {
+        "cricket", "match", "matches", "series", "innings", "rugby"};
+    for (size_t i = 0; i < COUNT(words); i++)
+        if (text_has_words(folded, span_of(words[i]), false, false)) return true;
+    return false;
+}
+
+/* Is it in capitals and means one of these? */
+static bool is_any(struct arena *a, struct span words, unsigned said)
+{
+    words = span_cut(words, 0, STORY_TEXT_MAX);
+    struct span label = label_in(a, words), folded = text_words(a, label);
+    if (has_small_letter(label)) return false;
+    for (size_t i = 0; i < COUNT(table); i++) {
+        const struct word *w = &table[i];
+        if (said >> w->said & 1 && says(words, folded, w) &&
+            is_bare_order(folded, span_of(w->words)) && !(w->said == TESTS && is_sport(folded)))
+            return true;
+    }
+    return false;
+}
+
+bool copy_is_order(struct arena *a, struct span words)
+{
+    return is_any(a, words, 1u << ORDERS | 1u << TESTS);
+}
+
+bool copy_is_key(struct arena *a, struct span words)
+{
+    return is_any(a, words, 1u << ORDERS | 1u << TESTS | 1u << PART_ONLY | 1u << NO_STORY);
+}
+
+/* A digest of stories has "kill" and "hold" too; an order has them in capitals, or with its object.
+ */
+static bool is_common(const struct word *w)
+{
+    return strcmp(w->words, "kill") == 0 || strcmp(w->words, "hold") == 0;
+}
+
+bool copy_warns(struct arena *a, struct span words, bool embargoes)
+{
+    static const char *const others[] = {"please kill", "kill the", "kill this", "kill it",
+        "kill our", "kill attached", "kill story", "please hold", "hold the", "hold this",
+        "hold it", "hold until", "hold attached", "on hold", "do not use", "do not publish",
+        "not to be used", "not to be published", "not for publication", "not for use", "withdraw",
+        "withheld", "must not be used", "must not be published", "nicht veröffentlichen",
+        "ne pas publier", "ne pas utiliser", "no publicar", "no utilizar"};
+    struct span folded = text_words(a, words);
+    for (size_t i = 0; i < COUNT(table); i++) {
+        const struct word *w = &table[i];
+        bool wanted = w->said == ORDERS || (w->said == NOT_YET && embargoes);
+        if (wanted && !is_common(w) && text_has_words(folded, span_of(w->words), false, false))
+            return true;
+    }
+    for (size_t i = 0; i < COUNT(others); i++)
+        if (text_has_words(folded, span_of(others[i]), false, false)) return true;
+    return span_find(words, S("KILL")) >= 0 || span_find(words, S("HOLD")) >= 0;
+}
+
 bool copy_say(
     struct arena *a, struct story *s, struct span words, enum copy_place where, uint32_t line)
 {
@@ -262,12 +331,11 @@ bool copy_say(
     if (!words.n) return false;
     struct span label = where == COPY_NOTE ? words : label_in(a, words);
     struct span folded = text_words(a, label);
-    bool release = text_has_words(folded, S("hold for release"), false, false), orders = false;
+    bool orders = false;
     story_add_note(a, s, span_of(roles[where]), words, false);
     for (size_t i = 0; i < COUNT(table); i++) {
         const struct word *w = &table[i];
-        if (!text_has_words(folded, span_of(w->words), false, false)) continue;
-        if (!counts(where, label, folded, w) || (w->said == ORDERS && release)) continue;
+        if (!says(words, folded, w) || !counts(where, label, folded, w)) continue;
         say_one(a, s, w->said, words, where, line);
         orders |= w->said == ORDERS;
     }
@@ -301,11 +369,26 @@ static struct when instant_in(struct span words)
     return t.kind == WHEN_UNREADABLE ? when_rfc822(words) : t;
 }
 
-bool copy_embargo(struct arena *a, struct story *s, struct span words, uint32_t line)
+/* "EMBARGO ON ARMS IS LIFTED" is news, "EMBARGO ON PUBLICATION UNTIL 6" is not. */
+static bool is_news(struct arena *a, struct span behind)
 {
-    static const char *const heads[] = {"embargoed", "embargo", "sperrfrist", "hold for release",
-        "not for release", "not for publication", "not for use", "for release"};
-    struct span at = span_trim(words);
+    static const char *const news[] = {"on", "against", "over", "imposed", "row", "talks"},
+                             *const ours[] = {"until", "till", "publication", "release", "use"};
+    struct span folded = text_words(a, behind), rest = folded, first = copy_word(&rest);
+    for (size_t i = 0; i < COUNT(ours); i++)
+        if (text_has_words(folded, span_of(ours[i]), false, false)) return false;
+    for (size_t i = 0; i < COUNT(news); i++)
+        if (span_eq(first, span_of(news[i]))) return true;
+    return false;
+}
+
+/* Does the line begin as an embargo does? What stands behind that. */
+static bool embargo_in(struct arena *a, struct span words, struct span *behind_out)
+{
+    static const char *const heads[] = {"embargoed", "embargo", "strictly embargoed",
+        "strict embargo", "under embargo", "sperrfrist", "hold for release", "not for release",
+        "not for publication", "not for use", "for release"};
+    struct span at = span_trim(span_cut(words, 0, STORY_TEXT_MAX));
     while (at.n && strchr("(*[ ", at.p[0])) at = span_cut(at, 1, at.n);
     for (size_t i = 0; i < COUNT(heads); i++) {
         struct span head = span_of(heads[i]);
@@ -314,15 +397,29 @@ bool copy_embargo(struct arena *a, struct story *s, struct span words, uint32_t 
         if (rest.n && ((rest.p[0] | 0x20) >= 'a' && (rest.p[0] | 0x20) <= 'z')) continue;
         if (i == COUNT(heads) - 1 && span_starts_nocase(span_trim(rest), S("immediate")))
             return false;
-        struct when t = instant_in(rest);
-        if (t.kind == WHEN_UNREADABLE)
-            story_fault(a, s, line, 1, "an embargo in words that cannot be read as a time");
-        if (s->embargo.kind == WHEN_ABSENT) {
-            s->embargo = t;
-        } else if (s->embargo.kind != t.kind || s->embargo.ms != t.ms) {
-            s->embargo = (struct when){.kind = WHEN_UNREADABLE};
-        }
+        if (strcmp(heads[i], "embargo") == 0 && is_news(a, rest)) return false;
+        *behind_out = rest;
         return true;
     }
     return false;
+}
+
+bool copy_is_embargo(struct arena *a, struct span words)
+{
+    struct span behind;
+    return embargo_in(a, words, &behind);
+}
+
+bool copy_embargo(struct arena *a, struct story *s, struct span words, uint32_t line)
+{
+    struct span behind;
+    if (!embargo_in(a, words, &behind)) return false;
+    struct when t = instant_in(behind);
+    if (t.kind == WHEN_UNREADABLE)
+        story_fault(a, s, line, 1, "an embargo in words that cannot be read as a time");
+    if (s->embargo.kind == WHEN_ABSENT)
+        s->embargo = t;
+    else if (s->embargo.kind != t.kind || s->embargo.ms != t.ms)
+        s->embargo = (struct when){.kind = WHEN_UNREADABLE};
+    return true;
 }
