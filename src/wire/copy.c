@@ -48,9 +48,19 @@ bool line_is_blank(struct span line)
     return true;
 }
 
+/* ASCII with single spaces, as most lines are: it is plain and folded. */
+static bool is_plain(struct span line)
+{
+    for (size_t i = 0; i < line.n; i++)
+        if (line.p[i] < ' ' || line.p[i] > '~' || (i && line.p[i] == ' ' && line.p[i - 1] == ' '))
+            return false;
+    return true;
+}
+
 struct span line_plain(struct arena *a, struct span line)
 {
-    return text_fold(a, text_plain(a, line));
+    line = span_trim(line);
+    return is_plain(line) ? arena_keep(a, line) : text_fold(a, text_plain(a, line));
 }
 
 /* Wires break at 64 to 72 characters. */
