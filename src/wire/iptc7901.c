@@ -209,10 +209,14 @@ static bool has_any(struct span line, const char *const *words, size_t count)
 
 static bool begins_notebook(struct span line)
 {
-    static const char *const heads[] = {"notebook", "notizblock", "notepad"};
+    static const char *const heads[] = {"notebook", "notizblock", "notepad"},
+                             *const calls[] = {
+                                 "notes to editors", "note to editors", "notes for editors"};
     static const char *const words[] = {
         "not intended for publication", "not for publication", "nicht zur Veröffentlichung"};
     line = span_trim(line);
+    for (size_t i = 0; i < COUNT(calls); i++)
+        if (span_starts_nocase(line, span_of(calls[i]))) return true;
     if (line.n > 120) return false;
     if (line.n > 2 && line.p[0] == '#' && has_any(line, heads, COUNT(heads))) return true;
     return has_any(line, words, COUNT(words));

@@ -229,23 +229,44 @@ static bool stands_alone(const struct lines *behind, struct span words)
            (!lines_next(&l, &line) || line_is_blank(line));
 }
 
-/* Below "Dear all," an embargo or a status may stand in a block of its own. It stays in the text.
- */
+static bool is_shout(struct span words)
+{
+    struct span first = copy_word(&words);
+    for (size_t i = 0; i < first.n; i++)
+        if (first.p[i] >= 'a' && first.p[i] <= 'z') return false;
+    return first.n >= 4 && first.n + words.n <= ALONE_MAX;
+}
+
+/* A line that the one above did not break off; begins: nor is it of the same block, but for labels.
+ * true: it is labelled. */
+static bool hear_line(struct plain *p, struct span words, const struct lines *l, bool begins)
+{
+    struct span value;
+    enum label label = plain_label(words, &value);
+    bool known =
+        label == LABEL_STATUS && story_status_of(text_casefold(p->a, value)) != STATUS_UNKNOWN;
+    if (label == LABEL_EMBARGO || (label == LABEL_STATUS && (begins || known)))
+        plain_take(p, label, value, words, l->number);
+    else if (label == LABEL_CHANGE && l->number == 1)
+        copy_say(p->a, p->s, words, COPY_LINE, l->number);
+    else if (is_shout(words) || (begins && stands_alone(l, words)))
+        plain_hear(p, words, l->number);
+    return label != LABEL_NONE;
+}
+
+/* Below "Dear all,", or a long list of who sends it, an embargo or a status may stand. It stays in
+ * the text. */
 static void ask_below(struct plain *p, struct span text)
 {
     struct lines l = lines_of(text, 1);
-    struct span line, value;
+    struct span line, above = {0};
     bool begins = true;
-    while (l.number < TOP_LINES && lines_next(&l, &line)) {
+    for (size_t seen = 0; seen < TOP_LINES && l.number < LABELS_MAX && lines_next(&l, &line);) {
         struct span words = line_plain(p->a, span_cut(line, 0, STORY_TEXT_MAX));
-        enum label label = begins ? plain_label(words, &value) : LABEL_NONE;
-        if (label == LABEL_EMBARGO || label == LABEL_STATUS)
-            plain_take(p, label, value, words, l.number);
-        else if (label == LABEL_CHANGE && l.number == 1)
-            copy_say(p->a, p->s, words, COPY_LINE, l.number);
-        else if (begins && words.n && stands_alone(&l, words))
-            plain_hear(p, words, l.number);
-        begins = !words.n || label != LABEL_NONE;
+        bool fresh = begins || !line_wraps(above, words);
+        begins = !words.n || (fresh && hear_line(p, words, &l, begins));
+        above = words;
+        seen += words.n > 0;
     }
 }
 
