@@ -18,6 +18,28 @@ static uint32_t lines_before(struct span s, size_t end)
     return n;
 }
 
+static bool is_padding(char c)
+{
+    return (unsigned char)c <= ' ' || c == DEL;
+}
+
+static bool is_blank(struct span s)
+{
+    for (size_t i = 0; i < s.n; i++)
+        if (!is_padding(s.p[i])) return false;
+    return true;
+}
+
+/* Behind EOT, or below the trailer's line: another message, of which the frame was lost? */
+static bool has_stray(struct span tail, struct span behind)
+{
+    struct lines l = lines_of(tail, 1);
+    struct span line;
+    size_t count = 0;
+    while (lines_next(&l, &line)) count += !is_blank(line);
+    return count > 1 || !is_blank(behind);
+}
+
 /* s begins behind SOH and ends before the next one. */
 static void cut(struct span s, struct message *m)
 {
@@ -35,11 +57,7 @@ static void cut(struct span s, struct message *m)
     m->has_text = stx >= 0;
     m->has_end = etx >= 0;
     m->ended = eot >= 0;
-}
-
-static bool is_padding(char c)
-{
-    return (unsigned char)c <= ' ' || c == DEL;
+    m->stray = has_stray(m->tail, span_cut(s, end, s.n));
 }
 
 bool message_next(struct span *rest, struct message *m)
