@@ -24,25 +24,10 @@ bool anpa1312_is(const struct raw *r)
 
 /* ---- header ---- */
 
-static bool is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
-
 static bool is_date(struct span w)
 {
     return w.n == 5 && w.p[2] == '-' && is_digit(w.p[0]) && is_digit(w.p[1]) && is_digit(w.p[3]) &&
            is_digit(w.p[4]);
-}
-
-static struct span next_word(struct span *rest)
-{
-    *rest = span_trim(*rest);
-    size_t i = 0;
-    while (i < rest->n && rest->p[i] != ' ') i++;
-    struct span word = span_cut(*rest, 0, i);
-    *rest = span_cut(*rest, i, rest->n);
-    return word;
 }
 
 /* "W2870", "a0105KYODO" → letter and four digits. */
@@ -69,21 +54,21 @@ static void read_header(struct anpa *g)
     char *line = arena_cstr(g->a, g->m->slug);
     for (size_t i = 0; i < g->m->slug.n; i++)
         if ((unsigned char)line[i] < ' ') line[i] = ' ';
-    struct span rest = span_trim((struct span){line, g->m->slug.n}), word = next_word(&rest);
+    struct span rest = span_trim((struct span){line, g->m->slug.n}), word = copy_word(&rest);
     struct buf key;
     buf_init(&key, g->a, 0);
     if (word.n == 1) {
         g->s->urgency = urgency_of(word.p[0]);
-        word = next_word(&rest);
+        word = copy_word(&rest);
     }
     if (word.n == 1) {
         story_add_subject(
             g->a, g->s, SUBJECT_TOPIC, arena_printf(g->a, "anpa1312:%c", word.p[0]), S(""));
         if (word.p[0] == 'v') story_add_subject(g->a, g->s, SUBJECT_GENRE, S("advisory"), S(""));
-        word = next_word(&rest);
+        word = copy_word(&rest);
     }
     g->keyword = word;
-    while ((word = next_word(&rest)).n && !is_date(word)) {
+    while ((word = copy_word(&rest)).n && !is_date(word)) {
         uint64_t words;
         if (!span_trim(rest).n && span_to_u64(word, &words)) break;
         if (key.n) buf_char(&key, ' ');
@@ -160,24 +145,34 @@ static bool is_lead(struct arena *a, struct span key)
            text_has_words(words, S("writethru"), false, false);
 }
 
-/* A lead is the story again, under its slugline; of another key the desk must know. */
+/* "1st Ld, Adv 25": each part may say that it is sent ahead. An order goes in front of the body. */
+static void say_key(struct anpa *g, struct span key)
+{
+    struct span rest = key, part;
+    while (span_next(&rest, ',', &part))
+        if (anpa_is_advance(g->a, span_trim(part)) && g->s->embargo.kind == WHEN_ABSENT)
+            g->s->embargo = (struct when){.kind = WHEN_EMPTY};
+    if (!copy_say(g->a, g->s, key, COPY_KEY, g->m->line)) return;
+    struct buf b;
+    buf_init(&b, g->a, 0);
+    buf_lit(&b, "<p>");
+    html_put(&b, key);
+    buf_lit(&b, "</p>\n");
+    buf_put(&b, buf_span(&g->body));
+    g->body = b;
+}
+
+/* A lead is the story again, under its slugline; of another key the desk must know. The header has
+ * room for one key, the full slug for all. */
 static void read_keys(struct anpa *g)
 {
-    struct span key = spaced(g->a, g->key.n ? g->key : key_in_slug(g->slug));
+    struct span in_head = spaced(g->a, g->key), in_slug = spaced(g->a, key_in_slug(g->slug));
+    struct span key = in_head.n ? in_head : in_slug;
     g->s->slugline = slugline_of(whole_words(g->keyword, g->slug));
-    if (!key.n) return;
-    if (anpa_is_advance(key) && g->s->embargo.kind == WHEN_ABSENT)
-        g->s->embargo = (struct when){.kind = WHEN_EMPTY};
-    if (copy_say(g->a, g->s, key, COPY_KEY, g->m->line)) {
-        struct buf b;
-        buf_init(&b, g->a, 0);
-        buf_lit(&b, "<p>");
-        html_put(&b, key);
-        buf_lit(&b, "</p>\n");
-        buf_put(&b, buf_span(&g->body));
-        g->body = b;
-    }
-    if (!is_lead(g->a, key))
+    if (key.n) say_key(g, key);
+    if (in_head.n && in_slug.n && !span_eq(text_words(g->a, in_head), text_words(g->a, in_slug)))
+        say_key(g, in_slug);
+    if (key.n && !is_lead(g->a, key))
         g->s->slugline = arena_printf(g->a, "%.*s, %.*s", FMT(g->s->slugline), FMT(key));
 }
 

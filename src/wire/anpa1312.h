@@ -14,7 +14,8 @@ struct anpa {
 };
 /* The text between STX and ETX: its marked lines and its paragraphs, tables. */
 void anpa_read_text(struct anpa *g);
-bool anpa_is_advance(struct span line); /* "$adv25", "Adv 25", "For release …": sent ahead */
+bool anpa_is_advance(
+    struct arena *a, struct span line); /* "$adv25", "Adv 25", "For release …": sent ahead */
 /* "AP-WF-08-29-16 1626GMT" (AP: month first), "KWS-21:37-09-12-18" (Kyodo: day first). */
 struct when anpa_time(struct span line);
 

@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-enum { BS = 8, DLE = 0x10 };
+enum { BS = 8, DLE = 0x10, HEAD_MAX = 100 }; /* lines of a head: COPY_HEAD_LINES and blank ones */
 
 struct text {
     struct anpa *g;
@@ -91,11 +91,10 @@ static bool is_photo_line(struct span line)
 }
 
 /* "^$adv16-17<", "^ADV 12<", "^For release Sunday, Sept. 16<": copy sent ahead. */
-bool anpa_is_advance(struct span line)
+bool anpa_is_advance(struct arena *a, struct span line)
 {
-    static const char *const heads[] = {
-        "$adv", "adv for", "advance for", "for release", "hold for release", "hfr", "embargo"};
-    if (starts_with(line, heads, COUNT(heads))) return true;
+    static const char *const heads[] = {"$adv", "adv for", "advance for", "for release", "hfr"};
+    if (starts_with(line, heads, COUNT(heads)) || copy_is_embargo(a, line)) return true;
     struct span rest = span_cut(line, 3, line.n);
     while (rest.n && rest.p[0] == ' ') rest = span_cut(rest, 1, rest.n);
     return span_starts_nocase(line, S("adv")) && rest.n && rest.p[0] >= '0' && rest.p[0] <= '9';
@@ -155,6 +154,12 @@ static void head_line(struct text *t, struct span line, char end)
     }
 }
 
+/* Below the first paragraph capitals may head a part of the text. */
+static bool is_key(struct text *t, struct span line)
+{
+    return t->had_text ? copy_is_order(t->g->a, line) : copy_is_key(t->g->a, line);
+}
+
 static void caret_line(struct text *t, struct span line)
 {
     char end = 0;
@@ -168,12 +173,12 @@ static void caret_line(struct text *t, struct span line)
         editors_note(t, line);
     } else if (is_photo_line(line) && !t->had_text) {
         story_add_note(t->g->a, t->g->s, S("pictures"), line, false);
-    } else if (anpa_is_advance(line)) {
+    } else if (anpa_is_advance(t->g->a, line)) {
         advance(t, line);
-    } else if (t->had_slug && copy_is_order(t->g->a, line)) {
-        copy_say(t->g->a, t->g->s, line, COPY_LINE, t->g->m->line);
+    } else if (t->had_slug && is_key(t, line)) {
+        bool order = copy_say(t->g->a, t->g->s, line, COPY_LINE, t->g->m->line);
         if (!t->g->s->headline.n) t->g->s->headline = line;
-        put_block(t, "<p>", line, "</p>\n");
+        if (order) put_block(t, "<p>", line, "</p>\n");
     } else if (!t->had_text) {
         head_line(t, line, end);
     } else {
@@ -273,32 +278,62 @@ static bool is_sign_off(struct span line)
            span_eq_nocase(line, S("reuters"));
 }
 
-/* Headline up to a + or to the first indented line; the slug may stand above it once more. */
+/* A line above the text that says something of it; false: it belongs to the headline. */
+static bool say_line(struct text *t, struct span words, uint32_t line)
+{
+    struct anpa *g = t->g;
+    if (anpa_is_advance(g->a, words)) {
+        advance(t, words);
+        return true;
+    }
+    if (!copy_is_key(g->a, words)) return false;
+    if (copy_say(g->a, g->s, words, COPY_LINE, line)) put_block(t, "<p>", words, "</p>\n");
+    return true;
+}
+
+/* Of the lines up to a + or to the first indented one: the slug may stand there once more, and what
+ * says something of the text. Gives the text below them. */
+static struct span head_lines(struct text *t, struct copy_head *h)
+{
+    struct anpa *g = t->g;
+    struct lines l = lines_of(g->m->text, g->m->text_line);
+    struct span line, said = {0};
+    for (size_t count = 0; lines_next(&l, &line); count++) {
+        bool last = span_ends(span_trim(line), S("+"));
+        if (span_starts(line, S("   ")) && !line_is_blank(line)) {
+            l.rest = (struct span){line.p, g->m->text.n - (size_t)(line.p - g->m->text.p)};
+            break;
+        }
+        if (count < HEAD_MAX) {
+            struct span words = line_plain(g->a, line);
+            if (last) words = span_trim(span_cut(words, 0, words.n - 1));
+            bool slug = !h->count && g->keyword.n && span_starts(words, g->keyword);
+            if (words.n && say_line(t, words, l.number))
+                said = words;
+            else if (!slug)
+                copy_head_add(g->a, h, words);
+        }
+        if (last) break;
+    }
+    if (!h->count) copy_head_add(g->a, h, said);
+    return l.rest;
+}
+
 static void plain_text(struct text *t)
 {
     struct anpa *g = t->g;
-    struct lines l = lines_of(g->m->text, 1);
-    struct span line, text = {0};
     struct copy_head h = {.count = 0};
-    while (!text.p && lines_next(&l, &line)) {
-        struct span words = line_plain(g->a, line);
-        if (!words.n || (!h.count && span_starts(words, g->keyword))) continue;
-        if (span_starts(line, S("   "))) {
-            text = (struct span){line.p, g->m->text.n - (size_t)(line.p - g->m->text.p)};
-        } else if (span_ends(words, S("+"))) {
-            copy_head_add(g->a, &h, span_cut(words, 0, words.n - 1));
-            text = l.rest;
-        } else {
-            copy_head_add(g->a, &h, words);
-        }
-    }
+    struct span text = head_lines(t, &h), line;
+    struct buf headline;
+    buf_init(&headline, g->a, STORY_TEXT_MAX);
     for (size_t i = 0; i < h.count; i++)
-        if (i && copy_is_byline(h.part[i]))
+        if (i && copy_is_byline(h.part[i])) {
             g->s->byline = h.part[i];
-        else if (!g->s->headline.n)
-            g->s->headline = span_trim(h.part[i]);
-        else
-            g->s->headline = arena_printf(g->a, "%.*s %.*s", FMT(g->s->headline), FMT(h.part[i]));
+        } else {
+            if (headline.n) buf_char(&headline, ' ');
+            buf_put(&headline, h.part[i]);
+        }
+    g->s->headline = span_trim(buf_span(&headline));
     for (struct lines k = lines_of(text, 1); lines_next(&k, &line);)
         if (is_sign_off(line) && line_is_blank(k.rest))
             text = span_cut(text, 0, (size_t)(line.p - text.p));

@@ -27,6 +27,16 @@ bool lines_next(struct lines *l, struct span *line_out)
     return true;
 }
 
+struct span copy_word(struct span *rest)
+{
+    *rest = span_trim(*rest);
+    size_t i = 0;
+    while (i < rest->n && rest->p[i] != ' ') i++;
+    struct span word = span_cut(*rest, 0, i);
+    *rest = span_cut(*rest, i, rest->n);
+    return word;
+}
+
 bool line_is_blank(struct span line)
 {
     for (size_t i = 0; i < line.n; i++) {
@@ -38,9 +48,19 @@ bool line_is_blank(struct span line)
     return true;
 }
 
+/* ASCII with single spaces, as most lines are: it is plain and folded. */
+static bool is_plain(struct span line)
+{
+    for (size_t i = 0; i < line.n; i++)
+        if (line.p[i] < ' ' || line.p[i] > '~' || (i && line.p[i] == ' ' && line.p[i - 1] == ' '))
+            return false;
+    return true;
+}
+
 struct span line_plain(struct arena *a, struct span line)
 {
-    return text_fold(a, text_plain(a, line));
+    line = span_trim(line);
+    return is_plain(line) ? arena_keep(a, line) : text_fold(a, text_plain(a, line));
 }
 
 /* Wires break at 64 to 72 characters. */
@@ -206,18 +226,8 @@ static const char *month_of(struct span word)
 static bool all_digits(struct span s)
 {
     for (size_t i = 0; i < s.n; i++)
-        if (s.p[i] < '0' || s.p[i] > '9') return false;
+        if (!is_digit(s.p[i])) return false;
     return s.n > 0;
-}
-
-static struct span next_word(struct span *rest)
-{
-    *rest = span_trim(*rest);
-    size_t i = 0;
-    while (i < rest->n && rest->p[i] != ' ') i++;
-    struct span word = span_cut(*rest, 0, i);
-    *rest = span_cut(*rest, i, rest->n);
-    return word;
 }
 
 /* RFC 822 knows the zones; German wires write theirs in German. */
@@ -230,13 +240,13 @@ static struct span zone_word(struct span word)
 struct when copy_time(struct span text)
 {
     char line[80];
-    struct span day = next_word(&text), zone = next_word(&text), month = zone;
+    struct span day = copy_word(&text), zone = copy_word(&text), month = zone;
     if (!all_digits(day) || day.n != 6) return (struct when){.kind = WHEN_UNREADABLE};
     if (month_of(month))
         zone = (struct span){0};
     else
-        month = next_word(&text);
-    struct span year = next_word(&text);
+        month = copy_word(&text);
+    struct span year = copy_word(&text);
     const char *name = month_of(month);
     bool full = all_digits(year) && (year.n == 2 || year.n == 4);
     if (!name || !full || zone.n > 8) return (struct when){.kind = WHEN_UNREADABLE};

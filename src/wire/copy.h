@@ -17,7 +17,11 @@ struct message {
     uint32_t line, text_line;           /* where head and text begin */
     bool has_text, has_end;             /* STX, ETX are there */
     bool ended;                         /* EOT, or another message behind it */
+    bool stray;                         /* behind its end stands what is no message */
+    uint32_t after;                     /* where control characters are lost: the line behind it */
 };
+/* Says by what charset a story was read that told none, and holds what that may be wrong for. */
+void copy_charset(struct arena *a, struct story *s, const struct raw *r, uint32_t line);
 /* The next message of *rest, which moves behind it; before the first call line is 1. false: there
  * is no SOH, or something else than padding stands before the first. */
 bool message_next(struct span *rest, struct message *m);
@@ -34,7 +38,12 @@ struct lines { /* walks a text by its line ends, CR LF, LF or CR */
 struct lines lines_of(struct span text, uint32_t first_number);
 bool lines_next(
     struct lines *l, struct span *line_out); /* without its end; false: no more, and it is empty */
-bool line_is_blank(struct span line);        /* nothing but white space and controls */
+static inline bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+struct span copy_word(struct span *rest); /* up to the next space; empty: no more */
+bool line_is_blank(struct span line);     /* nothing but white space and controls */
 struct span line_plain(struct arena *a, struct span line); /* without controls, folded */
 /* Was the second line broken off the first because there was no more room in it? */
 bool line_wraps(struct span line, struct span next);
@@ -43,6 +52,9 @@ bool line_wraps(struct span line, struct span next);
 struct copy_head {
     struct span part[COPY_HEAD_LINES]; /* lines, with what was broken or bracketed joined again */
     size_t count;
+    struct buf last;  /* the last part, once another line was joined to it */
+    struct span line; /* the last line of it */
+    int depth;        /* brackets that are open in it */
 };
 void copy_head_add(struct arena *a, struct copy_head *h, struct span line);
 bool copy_is_byline(struct span part); /* "By ", "Von ", "Par " … */
@@ -59,10 +71,15 @@ enum copy_place {
  * words belong in front of the body. */
 bool copy_say(
     struct arena *a, struct story *s, struct span words, enum copy_place where, uint32_t line);
-bool copy_is_order(struct arena *a, struct span words); /* to kill or hold, and in capitals */
+bool copy_is_order(
+    struct arena *a, struct span words); /* to kill or hold, or a test, and in capitals */
+bool copy_is_key(struct arena *a, struct span words); /* that, or "2ND ADD", "ADVISORY" */
+/* Does prose to editors speak of an order, or of an embargo, in whatever letters? */
+bool copy_warns(struct arena *a, struct span words, bool embargoes);
 /* "EMBARGOED UNTIL …": the instant where it can be read, else unreadable; true: it is such a line.
  */
 bool copy_embargo(struct arena *a, struct story *s, struct span words, uint32_t line);
+bool copy_is_embargo(struct arena *a, struct span words);
 void copy_hold(struct arena *a, struct story *s, uint32_t line, const char *why);
 
 /* ---- the text ---- */
@@ -71,11 +88,6 @@ void copy_hold(struct arena *a, struct story *s, uint32_t line, const char *why)
 void copy_paragraphs(struct buf *markup, struct arena *a, struct span text);
 /* One block, as a paragraph or as lines. */
 void copy_block(struct buf *markup, struct arena *a, struct span block);
-
-/* Fills a story from plain text: labelled lines, embargo, headline (where it has none yet), byline,
- * body, and what is below its end for editors (plain.c). true: lines above the text say something
- * of it. */
-bool plain_fill(struct arena *a, struct story *s, struct span text);
 
 /* ---- identity and time ---- */
 /* MADE_GUID and format, then the instant and the number; by the content where either is missing. */

@@ -18,6 +18,28 @@ static uint32_t lines_before(struct span s, size_t end)
     return n;
 }
 
+static bool is_padding(char c)
+{
+    return (unsigned char)c <= ' ' || c == DEL;
+}
+
+static bool is_blank(struct span s)
+{
+    for (size_t i = 0; i < s.n; i++)
+        if (!is_padding(s.p[i])) return false;
+    return true;
+}
+
+/* Behind EOT, or below the trailer's line: another message, of which the frame was lost? */
+static bool has_stray(struct span tail, struct span behind)
+{
+    struct lines l = lines_of(tail, 1);
+    struct span line;
+    size_t count = 0;
+    while (lines_next(&l, &line)) count += !is_blank(line);
+    return count > 1 || !is_blank(behind);
+}
+
 /* s begins behind SOH and ends before the next one. */
 static void cut(struct span s, struct message *m)
 {
@@ -35,11 +57,7 @@ static void cut(struct span s, struct message *m)
     m->has_text = stx >= 0;
     m->has_end = etx >= 0;
     m->ended = eot >= 0;
-}
-
-static bool is_padding(char c)
-{
-    return (unsigned char)c <= ' ' || c == DEL;
+    m->stray = has_stray(m->tail, span_cut(s, end, s.n));
 }
 
 bool message_next(struct span *rest, struct message *m)
@@ -65,10 +83,17 @@ static bool is_whole(const struct message *m, struct when (*time)(struct span li
     return time(span_trim(line)).kind != WHEN_UNREADABLE;
 }
 
+void copy_charset(struct arena *a, struct story *s, const struct raw *r, uint32_t line)
+{
+    if (r->guess) story_fault(a, s, line, 1, "no charset is told: read as %s", r->guess);
+    if (r->unsure) copy_hold(a, s, line, "its letters are not those of that charset's languages");
+}
+
 void message_finish(struct arena *a, struct story *s, const struct message *m, const struct raw *r,
     struct when (*time)(struct span line))
 {
     if (!is_whole(m, time))
         copy_hold(a, s, m->line, "the message has no end: it was cut off on the way");
-    if (r->guess) story_fault(a, s, m->line, 1, "no charset is told: read as %s", r->guess);
+    if (m->stray) copy_hold(a, s, m->line, "behind its end stands what is no message");
+    copy_charset(a, s, r, m->line);
 }

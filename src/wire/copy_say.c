@@ -1,4 +1,4 @@
-/* copy_say.c: the lines above a text, and what the words in them order. Owns the table of words in
+/* copy_say.c: what the words in the lines above a text order. Owns the table of words in
  * the languages of the wires read here. Generous where a word may mean that something is not for
  * readers: a false find costs an editor a click. Never decides: it fills the story, the desk
  * decides. */
@@ -7,41 +7,6 @@
 #include <string.h>
 
 #include "clock.h"
-
-/* ---- lines above the text ---- */
-
-static int depth_of(struct span s)
-{
-    int depth = 0;
-    for (size_t i = 0; i < s.n; i++) depth += s.p[i] == '(' ? 1 : s.p[i] == ')' ? -1 : 0;
-    return depth;
-}
-
-/* A bracket that is open takes the next line in; so does a line that was full. */
-void copy_head_add(struct arena *a, struct copy_head *h, struct span line)
-{
-    line = line_plain(a, span_cut(line, 0, 2 * STORY_TEXT_MAX));
-    if (!line.n) return;
-    struct span *last = h->count ? &h->part[h->count - 1] : NULL;
-    bool open = last && last->p[0] == '(' && depth_of(*last) > 0;
-    bool goes_on = last && last->p[0] != '(' && line.p[0] != '(' && line_wraps(*last, line);
-    bool full = h->count == COPY_HEAD_LINES;
-    if (last && (open || (goes_on && !copy_is_byline(line)) || full)) {
-        if (last->n < STORY_TEXT_MAX) *last = arena_printf(a, "%.*s %.*s", FMT(*last), FMT(line));
-        return;
-    }
-    h->part[h->count++] = line;
-}
-
-bool copy_is_byline(struct span part)
-{
-    static const char *const heads[] = {
-        "By ", "BY ", "Von ", "Par ", "PAR ", "Por ", "POR ", "Door ", "Av ", "Af "};
-    if (part.n > 300 || span_ends(part, S("."))) return false;
-    for (size_t i = 0; i < COUNT(heads); i++)
-        if (span_starts(part, span_of(heads[i]))) return true;
-    return false;
-}
 
 /* ---- words ---- */
 
@@ -224,23 +189,20 @@ static bool is_bare_order(struct span folded, struct span word)
     return count_words(folded) <= 3 || span_starts(folded, word);
 }
 
-static bool is_order(struct span folded, struct span label)
+/* "Test mail, please ignore": in whatever letters. */
+static bool is_but_a_test(struct span folded)
 {
-    for (size_t i = 0; i < COUNT(table) && !has_small_letter(label); i++) {
-        struct span word = span_of(table[i].words);
-        if (table[i].said == ORDERS && text_has_words(folded, word, false, false) &&
-            is_bare_order(folded, word))
-            return true;
+    static const char *const words[] = {"test", "testing", "tests", "this", "is", "a", "the",
+        "only", "just", "of", "our", "line", "mail", "email", "message", "wire", "system", "feed",
+        "story", "please", "ignore"};
+    struct span word;
+    if (!text_has_words(folded, S("test"), false, false)) return false;
+    while (span_next(&folded, ' ', &word)) {
+        bool known = false;
+        for (size_t i = 0; i < COUNT(words); i++) known |= span_eq(word, span_of(words[i]));
+        if (!known) return false;
     }
-    return false;
-}
-
-bool copy_is_order(struct arena *a, struct span words)
-{
-    words = span_cut(words, 0, STORY_TEXT_MAX);
-    struct span label = label_in(a, words), folded = text_words(a, label);
-    if (text_has_words(folded, S("hold for release"), false, false)) return false;
-    return is_order(folded, label);
+    return true;
 }
 
 /* In prose, and in a line that may be a part of the headline, these are words like any other. */
@@ -251,7 +213,78 @@ static bool counts(
         w->said == PART_ONLY || w->said == NO_STORY || w->said == ORDERS || w->said == TESTS;
     if (!strong || where == COPY_KEY) return true;
     if (where == COPY_LINE && label.p[0] == '(') return true;
+    if (w->said == TESTS && is_but_a_test(folded)) return true;
     return !has_small_letter(label) && is_bare_order(folded, span_of(w->words));
+}
+
+static bool says(struct span words, struct span folded, const struct word *w)
+{
+    bool release = text_has_words(folded, S("hold for release"), false, false);
+    return words.n && text_has_words(folded, span_of(w->words), false, false) &&
+           !(w->said == ORDERS && release);
+}
+
+/* "TEST", "THIS IS A TEST", "TEST STORY 3"; not "TEST CRICKET RESULTS". */
+static bool is_sport(struct span folded)
+{
+    static const char *const words[] = {
+        "cricket", "match", "matches", "series", "innings", "rugby"};
+    for (size_t i = 0; i < COUNT(words); i++)
+        if (text_has_words(folded, span_of(words[i]), false, false)) return true;
+    return false;
+}
+
+/* Is it in capitals and means one of these? */
+static bool is_any(struct arena *a, struct span words, unsigned said)
+{
+    words = span_cut(words, 0, STORY_TEXT_MAX);
+    struct span label = label_in(a, words), folded = text_words(a, label);
+    if (said >> TESTS & 1 && is_but_a_test(folded)) return true;
+    if (has_small_letter(label)) return false;
+    for (size_t i = 0; i < COUNT(table); i++) {
+        const struct word *w = &table[i];
+        if (said >> w->said & 1 && says(words, folded, w) &&
+            is_bare_order(folded, span_of(w->words)) && !(w->said == TESTS && is_sport(folded)))
+            return true;
+    }
+    return false;
+}
+
+bool copy_is_order(struct arena *a, struct span words)
+{
+    return is_any(a, words, 1u << ORDERS | 1u << TESTS);
+}
+
+bool copy_is_key(struct arena *a, struct span words)
+{
+    return is_any(a, words, 1u << ORDERS | 1u << TESTS | 1u << PART_ONLY | 1u << NO_STORY);
+}
+
+/* A digest of stories has "kill" and "hold" too; an order has them in capitals, or with its object.
+ */
+static bool is_common(const struct word *w)
+{
+    return strcmp(w->words, "kill") == 0 || strcmp(w->words, "hold") == 0;
+}
+
+bool copy_warns(struct arena *a, struct span words, bool embargoes)
+{
+    static const char *const others[] = {"please kill", "kill the", "kill this", "kill it",
+        "kill our", "kill attached", "kill story", "please hold", "hold the", "hold this",
+        "hold it", "hold until", "hold attached", "on hold", "do not use", "do not publish",
+        "not to be used", "not to be published", "not for publication", "not for use", "withdraw",
+        "withheld", "must not be used", "must not be published", "nicht veröffentlichen",
+        "ne pas publier", "ne pas utiliser", "no publicar", "no utilizar"};
+    struct span folded = text_words(a, words);
+    for (size_t i = 0; i < COUNT(table); i++) {
+        const struct word *w = &table[i];
+        bool wanted = w->said == ORDERS || (w->said == NOT_YET && embargoes);
+        if (wanted && !is_common(w) && text_has_words(folded, span_of(w->words), false, false))
+            return true;
+    }
+    for (size_t i = 0; i < COUNT(others); i++)
+        if (text_has_words(folded, span_of(others[i]), false, false)) return true;
+    return span_find(words, S("KILL")) >= 0 || span_find(words, S("HOLD")) >= 0;
 }
 
 bool copy_say(
@@ -262,12 +295,11 @@ bool copy_say(
     if (!words.n) return false;
     struct span label = where == COPY_NOTE ? words : label_in(a, words);
     struct span folded = text_words(a, label);
-    bool release = text_has_words(folded, S("hold for release"), false, false), orders = false;
+    bool orders = false;
     story_add_note(a, s, span_of(roles[where]), words, false);
     for (size_t i = 0; i < COUNT(table); i++) {
         const struct word *w = &table[i];
-        if (!text_has_words(folded, span_of(w->words), false, false)) continue;
-        if (!counts(where, label, folded, w) || (w->said == ORDERS && release)) continue;
+        if (!says(words, folded, w) || !counts(where, label, folded, w)) continue;
         say_one(a, s, w->said, words, where, line);
         orders |= w->said == ORDERS;
     }
@@ -301,11 +333,26 @@ static struct when instant_in(struct span words)
     return t.kind == WHEN_UNREADABLE ? when_rfc822(words) : t;
 }
 
-bool copy_embargo(struct arena *a, struct story *s, struct span words, uint32_t line)
+/* "EMBARGO ON ARMS IS LIFTED" is news, "EMBARGO ON PUBLICATION UNTIL 6" is not. */
+static bool is_news(struct arena *a, struct span behind)
 {
-    static const char *const heads[] = {"embargoed", "embargo", "sperrfrist", "hold for release",
-        "not for release", "not for publication", "not for use", "for release"};
-    struct span at = span_trim(words);
+    static const char *const news[] = {"on", "against", "over", "imposed", "row", "talks"},
+                             *const ours[] = {"until", "till", "publication", "release", "use"};
+    struct span folded = text_words(a, behind), rest = folded, first = copy_word(&rest);
+    for (size_t i = 0; i < COUNT(ours); i++)
+        if (text_has_words(folded, span_of(ours[i]), false, false)) return false;
+    for (size_t i = 0; i < COUNT(news); i++)
+        if (span_eq(first, span_of(news[i]))) return true;
+    return false;
+}
+
+/* Does the line begin as an embargo does? What stands behind that. */
+static bool embargo_in(struct arena *a, struct span words, struct span *behind_out)
+{
+    static const char *const heads[] = {"embargoed", "embargo", "strictly embargoed",
+        "strict embargo", "under embargo", "sperrfrist", "hold for release", "not for release",
+        "not for publication", "not for use", "for release"};
+    struct span at = span_trim(span_cut(words, 0, STORY_TEXT_MAX));
     while (at.n && strchr("(*[ ", at.p[0])) at = span_cut(at, 1, at.n);
     for (size_t i = 0; i < COUNT(heads); i++) {
         struct span head = span_of(heads[i]);
@@ -314,15 +361,29 @@ bool copy_embargo(struct arena *a, struct story *s, struct span words, uint32_t 
         if (rest.n && ((rest.p[0] | 0x20) >= 'a' && (rest.p[0] | 0x20) <= 'z')) continue;
         if (i == COUNT(heads) - 1 && span_starts_nocase(span_trim(rest), S("immediate")))
             return false;
-        struct when t = instant_in(rest);
-        if (t.kind == WHEN_UNREADABLE)
-            story_fault(a, s, line, 1, "an embargo in words that cannot be read as a time");
-        if (s->embargo.kind == WHEN_ABSENT) {
-            s->embargo = t;
-        } else if (s->embargo.kind != t.kind || s->embargo.ms != t.ms) {
-            s->embargo = (struct when){.kind = WHEN_UNREADABLE};
-        }
+        if (strcmp(heads[i], "embargo") == 0 && is_news(a, rest)) return false;
+        *behind_out = rest;
         return true;
     }
     return false;
+}
+
+bool copy_is_embargo(struct arena *a, struct span words)
+{
+    struct span behind;
+    return embargo_in(a, words, &behind);
+}
+
+bool copy_embargo(struct arena *a, struct story *s, struct span words, uint32_t line)
+{
+    struct span behind;
+    if (!embargo_in(a, words, &behind)) return false;
+    struct when t = instant_in(behind);
+    if (t.kind == WHEN_UNREADABLE)
+        story_fault(a, s, line, 1, "an embargo in words that cannot be read as a time");
+    if (s->embargo.kind == WHEN_ABSENT)
+        s->embargo = t;
+    else if (s->embargo.kind != t.kind || s->embargo.ms != t.ms)
+        s->embargo = (struct when){.kind = WHEN_UNREADABLE};
+    return true;
 }

@@ -27,6 +27,7 @@ struct tally {
     size_t low_half, high_half; /* 0xC0 to 0xDF, 0xE0 to 0xFF: where the small letters are */
     size_t kana;                /* 0xA4, 0xA5 as first of two: Japanese in EUC */
     size_t umlauts;             /* high bytes between ASCII letters: Latin sets */
+    size_t shifted;             /* 0x82, 0x83 before a kana's second byte: Japanese in Shift_JIS */
 };
 
 static bool is_ascii_letter(unsigned char c)
@@ -40,7 +41,10 @@ static struct tally tally_of(struct span s)
     size_t run = 0;
     for (size_t i = 0; i <= s.n; i++) {
         unsigned char c = i < s.n ? (unsigned char)s.p[i] : 0;
+        unsigned char next = i + 1 < s.n ? (unsigned char)s.p[i + 1] : 0;
         t.letters += c >= 0x80 || is_ascii_letter(c);
+        t.shifted += (c == 0x82 && next >= 0x9F && next <= 0xF1) ||
+                     (c == 0x83 && next >= 0x40 && next <= 0x96);
         if (c >= 0x80) {
             t.high++;
             t.low_half += c >= 0xC0 && c < 0xE0;
@@ -61,9 +65,64 @@ static struct tally tally_of(struct span s)
 static const char *by_letters(struct span s)
 {
     struct tally t = tally_of(span_cut(s, 0, LOOK_MAX));
+    if (t.high >= 8 && t.shifted * 5 > t.high) return "shift_jis";
     if (t.high < 8 || t.high * 2 < t.letters || t.umlauts * 4 > t.runs) return NULL;
     if (t.odd_runs * 20 <= t.runs) return t.kana * 8 > t.high / 2 ? "euc-jp" : "gb18030";
     return t.low_half > t.high_half ? "koi8-r" : "windows-1251";
+}
+
+/* ---- does the text confirm it? ---- */
+
+/* The letters that most of a text in these languages is made of. Read by another set it is made of
+ * any. */
+static const struct {
+    const char *guess, *common;
+    size_t percent; /* of the letters beyond ASCII, at least */
+} tongues[] = {
+    {"windows-1251", "оеаинтсрвлкі", 50},
+    {"koi8-r", "оеаинтсрвлкі", 50},
+    {"gb18030",
+        "的一是在不了有和人这中大为上个国我以要他时来用们生到作地于出就分对成会可主发年动同工也"
+        "能下过子说新经三方后多定行学日月期开重",
+        12},
+    {"euc-jp", "のはをにがとでたしてるいなれさも", 25},
+    {"shift_jis", "のはをにがとでたしてるいなれさも", 25},
+};
+
+/* Of a text in Latin letters few are not ASCII's. */
+static bool is_latin(struct span text)
+{
+    enum { SOME = 8, FEW = 5 };
+    size_t plain = 0, marked = 0;
+    for (size_t i = 0; i < text.n;) {
+        uint32_t c = utf8_next(text, &i);
+        marked += c >= 0x80;
+        plain += c < 0x80 && is_ascii_letter((unsigned char)c);
+    }
+    return marked < SOME || marked * FEW <= plain + marked;
+}
+
+static bool is_made_of(struct span text, const char *common, size_t percent)
+{
+    struct span list = span_of(common);
+    size_t letters = 0, known = 0;
+    for (size_t i = 0; i < text.n;) {
+        size_t from = i;
+        if (utf8_next(text, &i) < 0x80) continue;
+        letters++;
+        known += span_find(list, span_cut(text, from, i)) >= 0;
+    }
+    return known * 100 >= letters * percent;
+}
+
+bool wire_guess_holds(struct arena *a, struct span text, const char *guess)
+{
+    text = span_cut(text, 0, LOOK_MAX);
+    if (strcmp(guess, "windows-1252") == 0) return is_latin(text);
+    for (size_t i = 0; i < COUNT(tongues); i++)
+        if (strcmp(tongues[i].guess, guess) == 0)
+            return is_made_of(text_casefold(a, text), tongues[i].common, tongues[i].percent);
+    return true; /* told by its marks: zeros, escapes, bytes that are nearly all UTF-8 */
 }
 
 static bool is_seven_bit_japanese(struct span s)

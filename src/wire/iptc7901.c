@@ -18,11 +18,6 @@ static bool is_letter(char c)
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
-static bool is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
-
 static struct span take_run(struct span *s, bool (*is)(char), size_t max)
 {
     size_t i = 0;
@@ -66,25 +61,37 @@ static bool read_header(struct span line, struct header *out)
 /* ---- the frame ---- */
 
 /* Where all control characters were lost on the way: the first line with words behind the header is
- * the keywords, a line that is nothing but a time ends the text. */
-static void cut_bare(struct span s, struct message *m)
+ * the keywords, a line that is nothing but a time ends the text, and another header line begins the
+ * next message. false: there is no header line. */
+static bool bare_next(struct span *rest, struct message *m)
 {
-    struct lines l = lines_of(s, 1);
+    struct lines l = lines_of(*rest, m->line);
     struct span line = {0};
-    const char *end = s.p + s.n;
+    struct header h;
+    *m = (struct message){0};
     while (lines_next(&l, &line) && line_is_blank(line)) continue;
     m->line = l.number;
     m->head = line;
+    if (!read_header(line, &h)) return false;
     while (lines_next(&l, &line) && line_is_blank(line)) continue;
     m->slug = line;
     m->text_line = l.number + 1;
-    m->text = l.rest;
+    m->text = *rest = l.rest;
     while (lines_next(&l, &line)) {
-        if (copy_time(span_trim(line)).kind == WHEN_UNREADABLE) continue;
-        m->text = (struct span){m->text.p, (size_t)(line.p - m->text.p)};
-        m->tail = (struct span){line.p, (size_t)(end - line.p)};
+        if (read_header(line, &h)) {
+            l.rest = (struct span){line.p, (size_t)(rest->p + rest->n - line.p)};
+            break;
+        }
+        if (m->has_end && !line_is_blank(line)) m->stray = true;
+        if (m->has_end || copy_time(span_trim(line)).kind == WHEN_UNREADABLE) continue;
+        m->text.n = (size_t)(line.p - m->text.p);
+        m->tail = line;
         m->has_end = m->ended = true;
     }
+    if (!m->has_end) m->text.n = rest->n - l.rest.n;
+    m->after = l.number;
+    *rest = l.rest;
+    return true;
 }
 
 static size_t line_end(struct span s)
@@ -177,7 +184,8 @@ static void read_head(struct reading *r, struct span block)
         copy_head_add(r->a, &h, line);
     }
     for (size_t i = 0; i < h.count; i++)
-        if (h.part[i].p[0] != '(' && (title == COPY_HEAD_LINES || !copy_is_byline(h.part[i])))
+        if (h.part[i].p[0] != '(' && !copy_is_embargo(r->a, h.part[i]) &&
+            (title == COPY_HEAD_LINES || !copy_is_byline(h.part[i])))
             title = i;
     for (size_t i = 0; i < h.count; i++) {
         if (i == title && copy_is_order(r->a, h.part[i])) say(r, h.part[i]);
@@ -201,10 +209,14 @@ static bool has_any(struct span line, const char *const *words, size_t count)
 
 static bool begins_notebook(struct span line)
 {
-    static const char *const heads[] = {"notebook", "notizblock", "notepad"};
+    static const char *const heads[] = {"notebook", "notizblock", "notepad"},
+                             *const calls[] = {
+                                 "notes to editors", "note to editors", "notes for editors"};
     static const char *const words[] = {
         "not intended for publication", "not for publication", "nicht zur Veröffentlichung"};
     line = span_trim(line);
+    for (size_t i = 0; i < COUNT(calls); i++)
+        if (span_starts_nocase(line, span_of(calls[i]))) return true;
     if (line.n > 120) return false;
     if (line.n > 2 && line.p[0] == '#' && has_any(line, heads, COUNT(heads))) return true;
     return has_any(line, words, COUNT(words));
@@ -339,18 +351,27 @@ static void read_message(
     reader_accept(a, out, s, m->line, 1);
 }
 
+/* What stands behind the last one and is none is not lost: it holds the last. */
+static void read_bare(struct arena *a, const struct raw *r, struct wire_result *out)
+{
+    struct message m = {.line = 1};
+    struct span rest = r->text;
+    if (!bare_next(&rest, &m)) {
+        reader_refuse(a, out, m.line, 1, "there is no message in it: no SOH, no header line");
+        return;
+    }
+    do {
+        read_message(a, r, &m, out);
+        m.line = m.after;
+    } while (out->count <= WIRE_ITEMS_MAX && bare_next(&rest, &m));
+}
+
 void iptc7901_read(struct arena *a, const struct raw *r, struct wire_result *out)
 {
     struct message m = {.line = 1};
     struct span rest = r->text;
     if (!message_next(&rest, &m)) {
-        struct header h;
-        cut_bare(r->text, &m);
-        if (!read_header(line_plain(a, m.head), &h)) {
-            reader_refuse(a, out, m.line, 1, "there is no message in it: no SOH, no header line");
-            return;
-        }
-        read_message(a, r, &m, out);
+        read_bare(a, r, out);
         return;
     }
     do read_message(a, r, &m, out);

@@ -1,24 +1,11 @@
 /* mail.c: e-mail to stories: the text of a mail is one, and so is each wire file that is attached.
- * Owns which part of a mail is its text, and what becomes of the others. Who sent it is for the
- * desk only. Never fatal: an attachment that cannot be read is refused alone. */
-#include "copy.h"
-#include "mime.h"
-
-#include <string.h>
+ * Owns what the header says, and what becomes of which part. Who sent it is for the desk only.
+ * Never fatal: an attachment that cannot be read is refused alone. */
+#include "mail.h"
 
 #include "clock.h"
 
 enum { FORWARDS_MAX = 3 }; /* mails in mails */
-
-struct mail {
-    struct arena *a;
-    struct wire_result *out;
-    struct mime_part *top;
-    const struct mime_part *html, *plain;
-    struct story *s;
-    size_t files; /* items that came out of attachments */
-    int depth;
-};
 
 bool mail_is(const struct raw *r)
 {
@@ -68,75 +55,68 @@ static void read_keywords(struct mail *m)
     while (span_next(&list, ',', &word)) story_add_keyword(m->a, m->s, word);
 }
 
-/* What a machine answers, a report that a mail did not arrive, an invitation: words to us. */
+/* What a machine answers, a report that a mail did not arrive, an invitation: words to us. Every
+ * report comes from nobody (RFC 5321 4.5.5), whatever its form. */
 static bool is_answer(struct mail *m)
 {
-    struct span how = mime_field(m->a, m->top, "auto-submitted");
-    return span_starts_nocase(how, S("auto-replied")) ||
-           span_eq(m->top->type, S("multipart/report")) ||
+    static const char *const reports[] = {
+        "multipart/report", "message/delivery-status", "message/disposition-notification"};
+    struct arena *a = m->a;
+    for (struct mime_part *p = m->top; p; p = mime_walk(m->top, p))
+        for (size_t i = 0; i < COUNT(reports); i++)
+            if (span_eq(p->type, span_of(reports[i]))) return true;
+    return span_starts_nocase(mime_field(a, m->top, "auto-submitted"), S("auto-replied")) ||
+           span_find_nocase(mime_field(a, m->top, "from"), S("mailer-daemon")) >= 0 ||
+           span_eq(mime_field(a, m->top, "return-path"), S("<>")) ||
            span_eq(m->top->type, S("text/calendar"));
+}
+
+/* A mailbox keeps flags of its own in a field of this name: read, old. */
+static bool is_mailbox_flag(struct span word)
+{
+    return span_eq(word, S("RO")) || span_eq(word, S("R")) || span_eq(word, S("O")) ||
+           span_eq(word, S("U"));
+}
+
+/* A release that begins with "From:" and "Subject:" is read as a mail: its labels are fields. What
+ * mails have of their own under such a name is read elsewhere, or is none. */
+static void take_field(struct mail *m, struct span field)
+{
+    struct span value = {0}, words = line_plain(m->a, span_cut(field, 0, STORY_TEXT_MAX));
+    enum label label = plain_label(words, &value);
+    ptrdiff_t colon = span_find_char(words, ':');
+    struct span name = span_cut(words, 0, colon < 0 ? 0 : (size_t)colon);
+    if (span_find_nocase(name, S("embargo")) >= 0) {
+        label = LABEL_EMBARGO;
+        value = span_trim(span_cut(words, name.n + 1, words.n));
+    }
+    if (label == LABEL_CREATED || label == LABEL_URGENCY || label == LABEL_KEYWORDS) return;
+    if (label == LABEL_STATUS && is_mailbox_flag(value)) return;
+    plain_take(&m->p, label, value, words, 1);
+}
+
+static void read_fields(struct mail *m)
+{
+    struct span rest = m->top->head, field;
+    while (mime_next_field(m->a, &rest, &field)) take_field(m, field);
 }
 
 static void read_header(struct mail *m)
 {
     struct story *s = m->s;
     struct span subject = subject_of(mime_text_field(m->a, m->top, "subject"));
-    s->kind = is_answer(m) ? KIND_ADVISORY : KIND_TEXT;
+    m->answer = is_answer(m);
+    s->kind = m->answer ? KIND_ADVISORY : KIND_TEXT;
     s->guid = without_brackets(mime_field(m->a, m->top, "message-id"));
     s->headline = line_plain(m->a, subject);
     s->language = mime_field(m->a, m->top, "content-language");
     s->version_created = time_in(m, "date");
-    s->expires = time_in(m, "expires");
-    if (s->expires.kind == WHEN_ABSENT) s->expires = time_in(m, "expiry-date");
     story_add_note(m->a, s, S("from"), mime_text_field(m->a, m->top, "from"), false);
-    if (copy_is_order(m->a, s->headline)) copy_say(m->a, s, s->headline, COPY_LINE, 1);
-    copy_embargo(m->a, s, s->headline, 1);
+    plain_hear(&m->p, s->headline, 1);
+    read_fields(m);
+    if (s->expires.kind == WHEN_ABSENT) s->expires = time_in(m, "expiry-date");
     read_keywords(m);
     read_links(m);
-}
-
-/* ---- text ---- */
-
-/* "-- " and below it: who wrote (RFC 3676 4.3). Quoted from an earlier mail: not this one's text.
- */
-static struct span without_signature(struct span text)
-{
-    struct lines l = lines_of(text, 1);
-    struct span line;
-    while (lines_next(&l, &line))
-        if (span_eq(line, S("-- "))) return span_cut(text, 0, (size_t)(line.p - text.p));
-    return text;
-}
-
-static struct span html_charset(struct span markup)
-{
-    struct span head = span_cut(markup, 0, 2048);
-    ptrdiff_t at = span_find_nocase(head, S("charset="));
-    if (at < 0) return (struct span){0};
-    size_t from = (size_t)at + 8;
-    while (from < head.n && strchr("\"' ", head.p[from])) from++;
-    size_t to = from;
-    while (to < head.n && !strchr("\"' />;", head.p[to])) to++;
-    return span_cut(head, from, to);
-}
-
-static struct html html_body(struct mail *m)
-{
-    const char *guess;
-    struct span bytes = mime_decode(m->a, m->html);
-    struct span charset = m->html->charset.n ? m->html->charset : html_charset(bytes);
-    return body_of_html(m->a, wire_text(m->a, bytes, charset, &guess), m->s->headline);
-}
-
-/* Of two forms of one text the richer, unless lines of the plain one say more than text does: these
- * would stand in the other as paragraphs. */
-static void read_text(struct mail *m)
-{
-    bool said = false;
-    if (m->plain) said = plain_fill(m->a, m->s, without_signature(mime_text(m->a, m->plain)));
-    if (!m->html || (said && html_has_text(m->s->body))) return;
-    struct html rich = html_body(m);
-    if (html_has_text(rich)) m->s->body = rich;
 }
 
 /* ---- parts ---- */
@@ -179,45 +159,60 @@ static void add_file(struct mail *m, const struct mime_part *p)
 {
     struct wire_result got;
     wire_read_attached(m->a, mime_decode(m->a, p), p->charset, &got);
-    if (got.end == WIRE_STORIES)
+    if (got.end == WIRE_STORIES) {
         take_items(m, &got);
-    else if (got.end == WIRE_REJECT)
+        return;
+    }
+    if (got.end == WIRE_REJECT) {
         reader_refuse(m->a, m->out, got.reject.line, got.reject.column,
             arena_printf(m->a, "attachment %.*s: %.*s", FMT(p->name), FMT(got.reject.why)).p);
-    else
-        story_fault(m->a, m->s, 1, 1, "attachment %.*s (%.*s) is not read",
-            (int)(p->name.n < 100 ? p->name.n : 100), p->name.p ? p->name.p : "",
-            (int)(p->type.n < 60 ? p->type.n : 60), p->type.p);
+        return;
+    }
+    mail_hear(m, p);
+    story_fault(m->a, m->s, 1, 1, "attachment %.*s (%.*s) is not read",
+        (int)(p->name.n < 100 ? p->name.n : 100), p->name.p ? p->name.p : "",
+        (int)(p->type.n < 60 ? p->type.n : 60), p->type.p);
 }
 
 static bool is_wire_copy(struct mail *m, const struct mime_part *p)
 {
-    struct raw raw = {.text = mime_text(m->a, p), .attached = true};
+    const char *guess;
+    struct raw raw = {.text = mime_text(m->a, p, &guess), .attached = true};
     return anpa1312_is(&raw) || iptc7901_is(&raw);
 }
 
 static void read_mail(struct arena *a, struct span bytes, int depth, struct wire_result *out);
 
+static void add_mail(struct mail *m, const struct mime_part *p)
+{
+    size_t before = m->out->count;
+    if (m->depth >= FORWARDS_MAX) {
+        story_fault(m->a, m->s, 1, 1, "a mail in it is not read: it is the fourth in another");
+        return;
+    }
+    read_mail(m->a, p->body, m->depth + 1, m->out);
+    m->files += m->out->count - before;
+}
+
 static void read_part(struct mail *m, const struct mime_part *p)
 {
     bool plain = span_eq(p->type, S("text/plain")), html = span_eq(p->type, S("text/html"));
-    bool file = p->attached || p->name.n;
+    bool text = (plain || html) && !p->attached && !p->name.n;
     if (p->first || span_starts(p->type, S("multipart/"))) return;
-    if (span_eq(p->type, S("message/rfc822"))) {
-        size_t before = m->out->count;
-        if (m->depth < FORWARDS_MAX) read_mail(m->a, p->body, m->depth + 1, m->out);
-        m->files += m->out->count - before;
+    if (m->answer && !text) {
+        story_fault(m->a, m->s, 1, 1, "what the answer of a machine carries is not read");
+    } else if (span_eq(p->type, S("message/rfc822"))) {
+        add_mail(m, p);
     } else if (span_starts(p->type, S("image/"))) {
         add_picture(m, p);
-    } else if (plain && !file && is_wire_copy(m, p)) {
+    } else if (!text || (plain && !m->answer && is_wire_copy(m, p))) {
         add_file(m, p);
-    } else if (plain && !file && !m->plain) {
+    } else if (plain && !m->plain) {
         m->plain = p;
-    } else if (html && !file && !m->html) {
+    } else if (html && !m->html) {
         m->html = p;
-    } else if (file || !(plain || html)) {
-        add_file(m, p);
     } else {
+        mail_hear(m, p);
         story_fault(m->a, m->s, 1, 1, "a further text of the mail is left out");
     }
 }
@@ -229,18 +224,32 @@ static bool is_sealed(const struct mime_part *top)
            span_eq(top->type, S("application/x-pkcs7-mime"));
 }
 
+static bool has_end(struct mime_part *top)
+{
+    for (struct mime_part *p = top; p; p = mime_walk(top, p))
+        if (p->cut) return false;
+    return true;
+}
+
+/* Does it tell nothing but that there are files in it? */
+static bool is_wrapper(const struct mail *m)
+{
+    const struct story *s = m->s;
+    return m->files && !html_has_text(s->body) && !s->fault_count && mail_says_nothing(m);
+}
+
 /* A mail around wire files is their envelope: held as a message to editors, for it may say "kill".
  */
 static void finish(struct mail *m, bool dropped)
 {
     struct story *s = m->s;
-    read_text(m);
-    if (m->files && !html_has_text(s->body) && !s->fault_count) return;
-    if (m->files) s->kind = KIND_ADVISORY;
+    bool whole = has_end(m->top);
+    mail_read_text(m);
     if (dropped) copy_hold(m->a, s, 1, "the mail has more parts than are read");
-    for (struct mime_part *p = m->top; p; p = mime_walk(m->top, p))
-        if (p->cut && p->first)
-            copy_hold(m->a, s, 1, "the mail has no end: it was cut off on the way");
+    if (!whole) copy_hold(m->a, s, 1, "the mail has no end: it was cut off on the way");
+    mail_cover(m, whole && !dropped);
+    if (is_wrapper(m)) return;
+    if (m->files) s->kind = KIND_ADVISORY;
     if (!s->guid.n) {
         s->guid = copy_guid(m->a, s, "mail", (struct span){0}, s->version_created);
         story_fault(m->a, s, 1, 1, "the mail has no Message-ID: known by its content");
@@ -251,7 +260,8 @@ static void finish(struct mail *m, bool dropped)
 static void read_mail(struct arena *a, struct span bytes, int depth, struct wire_result *out)
 {
     bool dropped = false;
-    struct mail m = {.a = a, .out = out, .s = story_new(a), .depth = depth};
+    struct mail m = {.a = a, .out = out, .s = story_new(a), .depth = depth, .first = out->count};
+    m.p = plain_of(a, m.s);
     m.top = mime_parse(a, bytes, &dropped);
     if (is_sealed(m.top)) {
         reader_refuse(a, out, 1, 1, "the mail is encrypted");

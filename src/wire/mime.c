@@ -6,8 +6,7 @@
 
 /* ---- fields ---- */
 
-/* The next line of *rest, CR LF or LF. */
-static struct span next_line(struct span *rest)
+struct span mime_next_line(struct span *rest)
 {
     ptrdiff_t at = span_find_char(*rest, '\n');
     size_t end = at < 0 ? rest->n : (size_t)at;
@@ -39,7 +38,7 @@ static struct span without_envelope(struct span bytes)
     size_t i = 0;
     while (i < bytes.n && (bytes.p[i] == '\n' || bytes.p[i] == '\r')) i++;
     bytes = span_cut(bytes, i, bytes.n);
-    if (span_starts(bytes, S("From "))) next_line(&bytes);
+    if (span_starts(bytes, S("From "))) mime_next_line(&bytes);
     return bytes;
 }
 
@@ -51,12 +50,12 @@ bool mime_is(struct span bytes)
     struct span rest = span_cut(without_envelope(bytes), 0, MIME_HEAD_MAX);
     bool way = false, name = false;
     while (rest.n) {
-        struct span line = next_line(&rest), field = name_of(line);
+        struct span line = mime_next_line(&rest), field = name_of(line);
         if (!line.n) return way && name;
         if (!field.n) return false;
         for (size_t i = 0; i < COUNT(ways); i++) way |= span_eq_nocase(field, span_of(ways[i]));
         for (size_t i = 0; i < COUNT(names); i++) name |= span_eq_nocase(field, span_of(names[i]));
-        while (is_continued(rest)) next_line(&rest);
+        while (is_continued(rest)) mime_next_line(&rest);
     }
     return false; /* the header never ends: a mail is not to be told from a list of fields */
 }
@@ -66,7 +65,7 @@ struct span mime_field(struct arena *a, const struct mime_part *p, const char *n
     const char *guess;
     struct span rest = p->head;
     while (rest.n) {
-        struct span line = next_line(&rest);
+        struct span line = mime_next_line(&rest);
         bool is = span_eq_nocase(name_of(line), span_of(name));
         struct buf b;
         if (is) {
@@ -74,7 +73,7 @@ struct span mime_field(struct arena *a, const struct mime_part *p, const char *n
             buf_put(&b, span_cut(line, span_of(name).n + 1, line.n));
         }
         while (is_continued(rest)) {
-            struct span more = next_line(&rest);
+            struct span more = mime_next_line(&rest);
             if (is) buf_put(&b, more);
         }
         if (is) return wire_text(a, span_trim(buf_span(&b)), (struct span){0}, &guess);
@@ -174,7 +173,7 @@ static void read_head(struct arena *a, struct mime_part *p, struct span bytes)
     struct span rest = bytes;
     while (rest.n && (size_t)(rest.p - bytes.p) < MIME_HEAD_MAX) {
         const char *at = rest.p;
-        if (next_line(&rest).n) continue;
+        if (mime_next_line(&rest).n) continue;
         p->head = span_cut(bytes, 0, (size_t)(at - bytes.p));
         p->body = rest;
         break;
@@ -243,7 +242,7 @@ static void split(struct parse *g, struct mime_part *parent)
     if (!boundary.n) return;
     while (rest.n) {
         const char *at = rest.p;
-        int kind = border(next_line(&rest), boundary);
+        int kind = border(mime_next_line(&rest), boundary);
         if (!kind) continue;
         if (from) last = add_part(g, parent, last, before(parent->body, from, at));
         from = rest.p;

@@ -28,17 +28,22 @@ struct mime_part *mime_parse(struct arena *a, struct span bytes, bool *dropped_o
 /* The next part in document order; NULL: no more. */
 struct mime_part *mime_walk(const struct mime_part *top, struct mime_part *p);
 
+/* The next line of *rest, CR LF or LF, without its end. */
+struct span mime_next_line(struct span *rest);
 /* Is there a header as mails have it: at least two fields of theirs, and nothing but fields? */
 bool mime_is(struct span bytes);
 /* The first field so named, unfolded, raw 8-bit bytes read by their likeliest charset; empty: none.
  */
 struct span mime_field(struct arena *a, const struct mime_part *p, const char *name);
-/* The same as text: encoded words (RFC 2047) decoded. */
+/* The next field of a part's head, as "Name: value" in one line, encoded words decoded; rest begins
+ * as the head. false: no more. */
+bool mime_next_field(struct arena *a, struct span *rest, struct span *line_out);
+/* One field's value as text: encoded words (RFC 2047) decoded. */
 struct span mime_text_field(struct arena *a, const struct mime_part *p, const char *name);
 /* The body without its transfer encoding: base64 and quoted-printable; what is neither is skipped
  * or stands for itself. */
 struct span mime_decode(struct arena *a, const struct mime_part *p);
-/* The same as UTF-8, lines of format=flowed joined. */
-struct span mime_text(struct arena *a, const struct mime_part *p);
+/* The same as UTF-8, lines of format=flowed joined. guess_out as in struct raw. */
+struct span mime_text(struct arena *a, const struct mime_part *p, const char **guess_out);
 
 #endif

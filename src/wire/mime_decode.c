@@ -154,6 +154,18 @@ struct span mime_text_field(struct arena *a, const struct mime_part *p, const ch
     return decode_words(a, mime_field(a, p, name));
 }
 
+bool mime_next_field(struct arena *a, struct span *rest, struct span *line_out)
+{
+    struct buf b;
+    *line_out = (struct span){0};
+    if (!rest->n) return false;
+    buf_init(&b, a, 0);
+    do buf_put(&b, mime_next_line(rest));
+    while (rest->n && (rest->p[0] == ' ' || rest->p[0] == '\t'));
+    *line_out = decode_words(a, buf_span(&b));
+    return true;
+}
+
 /* ---- text ---- */
 
 /* A line that ends in a space goes on in the next one (RFC 3676 4); a space in front is stuffing.
@@ -173,9 +185,8 @@ static struct span unflowed(struct arena *a, struct span text, bool delsp)
     return buf_span(&b);
 }
 
-struct span mime_text(struct arena *a, const struct mime_part *p)
+struct span mime_text(struct arena *a, const struct mime_part *p, const char **guess_out)
 {
-    const char *guess;
-    struct span text = wire_text(a, mime_decode(a, p), p->charset, &guess);
+    struct span text = wire_text(a, mime_decode(a, p), p->charset, guess_out);
     return p->flowed ? unflowed(a, text, p->delsp) : text;
 }

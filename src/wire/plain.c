@@ -1,154 +1,16 @@
 /* plain.c: plain text as wires and press offices send it, to a story: labelled lines, an embargo,
  * the headline, a byline, the text, and below its end words for editors. Owns what plain text must
  * have about it to be taken for wire copy where nobody told so. Linear. Never fatal. */
-#include "copy.h"
+#include "plain.h"
 
 #include <string.h>
 
-#include "clock.h"
-
 enum {
-    TOP_LINES = 12, /* lines at the head in which labels are looked for */
-    LABEL_MAX = 24, /* bytes of "notes to editors" before its colon, with room */
-    LEAD_MAX = 160, /* bytes at the head of a paragraph in which its dateline must be over */
+    TOP_LINES = 12,    /* lines at the head in which labels are looked for */
+    LABELS_MAX = 1000, /* labelled and blank lines above a text */
+    ALONE_MAX = 120,   /* bytes of a line that is no paragraph of text */
+    LEAD_MAX = 160,    /* bytes at the head of a paragraph in which its dateline must be over */
 };
-
-/* ---- labels ---- */
-
-enum label {
-    LABEL_NONE,
-    LABEL_HEADLINE,
-    LABEL_SLUG,
-    LABEL_BYLINE,
-    LABEL_DATELINE,
-    LABEL_EMBARGO,
-    LABEL_EXPIRES,
-    LABEL_URGENCY,
-    LABEL_ID,
-    LABEL_VERSION,
-    LABEL_CREATED,
-    LABEL_LANGUAGE,
-    LABEL_COPYRIGHT,
-    LABEL_CREDIT,
-    LABEL_STATUS,
-    LABEL_SUMMARY,
-    LABEL_KEYWORDS,
-    LABEL_USAGE,
-    LABEL_NOTE,
-    LABEL_CHANGE,
-};
-
-static const struct {
-    const char *name;
-    enum label label;
-} labels[] = {
-    {"headline", LABEL_HEADLINE},
-    {"title", LABEL_HEADLINE},
-    {"titel", LABEL_HEADLINE},
-    {"titre", LABEL_HEADLINE},
-    {"slug", LABEL_SLUG},
-    {"slugline", LABEL_SLUG},
-    {"stichwort", LABEL_SLUG},
-    {"byline", LABEL_BYLINE},
-    {"author", LABEL_BYLINE},
-    {"autor", LABEL_BYLINE},
-    {"dateline", LABEL_DATELINE},
-    {"embargo", LABEL_EMBARGO},
-    {"embargoed until", LABEL_EMBARGO},
-    {"sperrfrist", LABEL_EMBARGO},
-    {"expires", LABEL_EXPIRES},
-    {"urgency", LABEL_URGENCY},
-    {"priority", LABEL_URGENCY},
-    {"id", LABEL_ID},
-    {"guid", LABEL_ID},
-    {"item id", LABEL_ID},
-    {"story id", LABEL_ID},
-    {"version", LABEL_VERSION},
-    {"date", LABEL_CREATED},
-    {"time", LABEL_CREATED},
-    {"created", LABEL_CREATED},
-    {"language", LABEL_LANGUAGE},
-    {"copyright", LABEL_COPYRIGHT},
-    {"credit", LABEL_CREDIT},
-    {"source", LABEL_CREDIT},
-    {"status", LABEL_STATUS},
-    {"summary", LABEL_SUMMARY},
-    {"keywords", LABEL_KEYWORDS},
-    {"tags", LABEL_KEYWORDS},
-    {"usage", LABEL_USAGE},
-    {"usage terms", LABEL_USAGE},
-    {"note to editors", LABEL_NOTE},
-    {"notes to editors", LABEL_NOTE},
-    {"editor's note", LABEL_NOTE},
-    {"editors' note", LABEL_NOTE},
-    {"editors", LABEL_NOTE},
-    {"eds", LABEL_NOTE},
-    {"correction", LABEL_CHANGE},
-    {"update", LABEL_CHANGE},
-};
-
-static enum label label_of(struct span line, struct span *value_out)
-{
-    ptrdiff_t colon = span_find_char(line, ':');
-    if (colon <= 0 || colon > LABEL_MAX) return LABEL_NONE;
-    struct span name = span_trim(span_cut(line, 0, (size_t)colon));
-    *value_out = span_trim(span_cut(line, (size_t)colon + 1, line.n));
-    for (size_t i = 0; i < COUNT(labels); i++)
-        if (span_eq_nocase(name, span_of(labels[i].name))) return labels[i].label;
-    return LABEL_NONE;
-}
-
-static struct when time_of(struct span text)
-{
-    struct when t = when_iso(text);
-    return t.kind == WHEN_UNREADABLE ? when_rfc822(text) : t;
-}
-
-static void add_keywords(struct arena *a, struct story *s, struct span list)
-{
-    struct span word;
-    while (span_next(&list, ',', &word)) story_add_keyword(a, s, word);
-}
-
-static void set_status(struct arena *a, struct story *s, struct span word, uint32_t line)
-{
-    char *small = arena_cstr(a, word);
-    for (size_t i = 0; i < word.n; i++)
-        if (small[i] >= 'A' && small[i] <= 'Z') small[i] = (char)(small[i] | 0x20);
-    s->status_literal = word;
-    s->status = story_status_of((struct span){small, word.n});
-    if (s->status == STATUS_UNKNOWN) story_fault(a, s, line, 1, "unknown status");
-}
-
-static void take_label(struct arena *a, struct story *s, enum label label, struct span v,
-    struct span whole, uint32_t line)
-{
-    uint64_t n = 0;
-    switch (label) {
-    case LABEL_NONE: break;
-    case LABEL_HEADLINE: s->headline = v; break;
-    case LABEL_SLUG: s->slugline = v; break;
-    case LABEL_BYLINE: s->byline = v; break;
-    case LABEL_DATELINE: s->dateline = v; break;
-    case LABEL_EMBARGO: when_merge(a, s, &s->embargo, time_of(v), line, 1, "the embargo"); break;
-    case LABEL_EXPIRES: when_merge(a, s, &s->expires, time_of(v), line, 1, "the expiry"); break;
-    case LABEL_URGENCY:
-        if (span_to_u64(v, &n) && n >= 1 && n <= 9) s->urgency = (uint32_t)n;
-        break;
-    case LABEL_ID: s->guid = v; break;
-    case LABEL_VERSION: s->version = v; break;
-    case LABEL_CREATED: s->version_created = time_of(v); break;
-    case LABEL_LANGUAGE: s->language = v; break;
-    case LABEL_COPYRIGHT: s->copyright = v; break;
-    case LABEL_CREDIT: s->creditline = v; break;
-    case LABEL_STATUS: set_status(a, s, v, line); break;
-    case LABEL_SUMMARY: s->abstract = v; break;
-    case LABEL_KEYWORDS: add_keywords(a, s, v); break;
-    case LABEL_USAGE: story_add_usage(a, s, v); break;
-    case LABEL_NOTE: copy_say(a, s, v, COPY_NOTE, line); break;
-    case LABEL_CHANGE: copy_say(a, s, whole, COPY_LINE, line); break;
-    }
-}
 
 /* ---- is it wire copy at all? ---- */
 
@@ -223,7 +85,7 @@ bool plain_is(const struct raw *r)
     if (r->text.n > WIRE_BODY_RAW_MAX || !is_text(r->text)) return false;
     while (lines_next(&l, &line)) {
         if (line_is_blank(line)) continue;
-        enum label label = seen < TOP_LINES ? label_of(line, &value) : LABEL_NONE;
+        enum label label = seen < TOP_LINES ? plain_label(line, &value) : LABEL_NONE;
         labelled += label != LABEL_NONE;
         title |= label == LABEL_HEADLINE;
         copy |= (seen > 0 && seen < TOP_LINES && has_dateline(line)) || has_credits(line);
@@ -234,67 +96,178 @@ bool plain_is(const struct raw *r)
 
 /* ---- the top: what is said of the text ---- */
 
-/* Moves *text behind labelled lines, embargoes and orders at its head; true: there was one. */
-static bool read_top(struct arena *a, struct story *s, struct span *text, struct buf *body)
+/* Of a line at the head: is there another label right above or below it? */
+static bool has_label_beside(struct plain *p, const struct lines *behind, bool above)
+{
+    struct lines l = *behind;
+    struct span line, value;
+    if (above) return true;
+    return lines_next(&l, &line) &&
+           plain_label(line_plain(p->a, span_cut(line, 0, STORY_TEXT_MAX)), &value) != LABEL_NONE;
+}
+
+/* Moves *text behind labelled lines, embargoes and orders at its head; true: there was one.
+ * "Update: The harbour closes at noon." is text for readers, where no other label stands beside it.
+ */
+static bool read_top(struct plain *p, struct span *text)
 {
     struct lines l = lines_of(*text, 1);
     struct span line, value;
-    bool any = false;
+    bool any = false, above = false;
     while (lines_next(&l, &line)) {
-        struct span words = line_plain(a, span_cut(line, 0, STORY_TEXT_MAX));
-        enum label label = label_of(words, &value);
-        if (label != LABEL_NONE) {
-            take_label(a, s, label, value, words, l.number);
-        } else if (words.n && copy_is_order(a, words)) {
-            copy_say(a, s, words, COPY_LINE, l.number);
-            copy_block(body, a, words);
-        } else if (words.n && copy_embargo(a, s, words, l.number)) {
-            story_add_note(a, s, S("embargo"), words, false);
-        } else if (words.n && span_eq_nocase(words, S("for immediate release"))) {
-            story_add_note(a, s, S("head"), words, false);
-        } else if (words.n) {
+        if (l.number > LABELS_MAX) {
+            copy_hold(p->a, p->s, l.number, "more lines above the text than are read");
             break;
         }
+        struct span words = line_plain(p->a, span_cut(line, 0, STORY_TEXT_MAX));
+        enum label label = plain_label(words, &value);
+        if (label == LABEL_CHANGE && !has_label_beside(p, &l, above)) break;
+        if (label != LABEL_NONE)
+            plain_take(p, label, value, words, l.number);
+        else if (words.n && !plain_say(p, words, l.number))
+            break;
+        above = label != LABEL_NONE;
         any |= words.n > 0;
         *text = l.rest;
     }
     return any;
 }
 
-/* The first block, where it is short: headline, then byline or a second line. A long one has its
- * headline in the first line. */
-static void read_headline(struct arena *a, struct story *s, struct span *text)
+/* What the lines of the first block are: all of a short one is the head, of a long one what stands
+ * above the last line that says something of the text, or the first line alone. */
+struct head {
+    struct copy_head h;
+    size_t count; /* of its parts, those that are the head */
+    struct span behind;
+    bool said;
+};
+
+/* had: the headline is known, so that the block may be prose: "Source: the harbour office" may be a
+ * line of it, and one begins with any word where the one above was full. */
+static bool says(struct plain *p, struct span words, struct span above, uint32_t line, bool had)
 {
-    struct lines l = lines_of(*text, 1);
-    struct span line, first_rest = {0};
-    struct copy_head h = {.count = 0};
-    while (lines_next(&l, &line) && !line_is_blank(line)) {
-        copy_head_add(a, &h, line);
-        if (!first_rest.p) first_rest = l.rest;
-        if (h.count > 4) break;
+    struct span value;
+    enum label label = plain_label(words, &value);
+    bool strong = label == LABEL_EMBARGO || label == LABEL_STATUS || label == LABEL_EXPIRES ||
+                  label == LABEL_NOTE || label == LABEL_USAGE;
+    if (label == LABEL_CHANGE) copy_say(p->a, p->s, words, COPY_LINE, line);
+    if (label == LABEL_CHANGE) return false;
+    if (label != LABEL_NONE && (strong || !had)) {
+        plain_take(p, label, value, words, line);
+        return true;
     }
-    if (!h.count) return;
-    s->headline = h.part[0];
-    *text = h.count > 4 ? first_rest : l.rest;
-    for (size_t i = 1; i < h.count && h.count <= 4; i++)
-        if (copy_is_byline(h.part[i]) && !s->byline.n)
-            s->byline = h.part[i];
+    return !(had && line_wraps(above, words)) && plain_say(p, words, line);
+}
+
+static struct head head_of(struct plain *p, struct span text, bool had)
+{
+    enum { SHORT = 4, LINES = 100 }; /* parts of a short block; an open bracket takes lines in */
+    struct lines l = lines_of(text, 1);
+    struct span line, above = {0};
+    struct head g = {.behind = text};
+    while (
+        g.h.count <= SHORT && l.number < LINES && lines_next(&l, &line) && !line_is_blank(line)) {
+        struct span words = line_plain(p->a, span_cut(line, 0, STORY_TEXT_MAX));
+        bool said = g.h.count && says(p, words, above, l.number, had);
+        if (!said) copy_head_add(p->a, &g.h, line);
+        if (said || g.h.count == 1) {
+            g.count = g.h.count;
+            g.behind = l.rest;
+        }
+        g.said |= said;
+        above = words;
+    }
+    if (g.h.count <= SHORT) {
+        g.count = g.h.count;
+        g.behind = l.rest;
+    }
+    return g;
+}
+
+/* Headline, then byline or a second line. Where the headline is known, only a block that says
+ * something of the text is a head, and its other lines are text. */
+static bool read_headline(struct plain *p, struct span *text)
+{
+    struct story *s = p->s;
+    bool had = s->headline.n > 0;
+    struct head g = head_of(p, *text, had);
+    if (!g.count || (had && !g.said)) return false;
+    *text = g.behind;
+    if (!s->headline.n) s->headline = g.h.part[0];
+    for (size_t i = 0; i < g.count; i++)
+        if (span_eq(g.h.part[i], s->headline))
+            continue;
+        else if (copy_is_byline(g.h.part[i]) && !s->byline.n)
+            s->byline = g.h.part[i];
+        else if (had)
+            copy_block(&p->body, p->a, g.h.part[i]);
         else if (!s->abstract.n)
-            s->abstract = h.part[i];
+            s->abstract = g.h.part[i];
         else
-            story_add_note(a, s, S("head"), h.part[i], false);
+            story_add_note(p->a, s, S("head"), g.h.part[i], false);
+    return g.said;
 }
 
 /* A byline may have a line of its own above the text. */
-static void read_byline(struct arena *a, struct story *s, struct span *text)
+static void read_byline(struct plain *p, struct span *text)
 {
     struct lines l = lines_of(*text, 1);
     struct span line;
     while (lines_next(&l, &line) && line_is_blank(line)) *text = l.rest;
-    struct span words = line_plain(a, span_cut(line, 0, 400));
-    if (s->byline.n || !text->n || !copy_is_byline(words)) return;
-    s->byline = words;
+    struct span words = line_plain(p->a, span_cut(line, 0, 400));
+    if (p->s->byline.n || !text->n || !copy_is_byline(words)) return;
+    p->s->byline = words;
     *text = l.rest;
+}
+
+/* A line that is a block, and no sentence of a text. */
+static bool stands_alone(const struct lines *behind, struct span words)
+{
+    struct lines l = *behind;
+    struct span line;
+    return words.n <= ALONE_MAX && !span_ends(words, S(".")) &&
+           (!lines_next(&l, &line) || line_is_blank(line));
+}
+
+static bool is_shout(struct span words)
+{
+    struct span first = copy_word(&words);
+    for (size_t i = 0; i < first.n; i++)
+        if (first.p[i] >= 'a' && first.p[i] <= 'z') return false;
+    return first.n >= 4 && first.n + words.n <= ALONE_MAX;
+}
+
+/* A line that the one above did not break off; begins: nor is it of the same block, but for labels.
+ * true: it is labelled. */
+static bool hear_line(struct plain *p, struct span words, const struct lines *l, bool begins)
+{
+    struct span value;
+    enum label label = plain_label(words, &value);
+    bool known =
+        label == LABEL_STATUS && story_status_of(text_casefold(p->a, value)) != STATUS_UNKNOWN;
+    if (label == LABEL_EMBARGO || (label == LABEL_STATUS && (begins || known)))
+        plain_take(p, label, value, words, l->number);
+    else if (label == LABEL_CHANGE && l->number == 1)
+        copy_say(p->a, p->s, words, COPY_LINE, l->number);
+    else if (is_shout(words) || (begins && stands_alone(l, words)))
+        plain_hear(p, words, l->number);
+    return label != LABEL_NONE;
+}
+
+/* Below "Dear all,", or a long list of who sends it, an embargo or a status may stand. It stays in
+ * the text. */
+static void ask_below(struct plain *p, struct span text)
+{
+    struct lines l = lines_of(text, 1);
+    struct span line, above = {0};
+    bool begins = true;
+    for (size_t seen = 0; seen < TOP_LINES && l.number < LABELS_MAX && lines_next(&l, &line);) {
+        struct span words = line_plain(p->a, span_cut(line, 0, STORY_TEXT_MAX));
+        bool fresh = begins || !line_wraps(above, words);
+        begins = !words.n || (fresh && hear_line(p, words, &l, begins));
+        above = words;
+        seen += words.n > 0;
+    }
 }
 
 /* ---- the end ---- */
@@ -314,58 +287,75 @@ static bool begins_notes(struct span line)
     struct span value;
     static const char *const heads[] = {"note to editors", "notes to editors", "notes for editors",
         "editor's notes", "redaktionelle hinweise", "hinweis an die redaktionen"};
-    if (label_of(line, &value) == LABEL_NOTE) return true;
+    if (plain_label(line, &value) == LABEL_NOTE) return true;
     line = span_trim(line);
     for (size_t i = 0; i < COUNT(heads); i++)
         if (span_eq_nocase(line, span_of(heads[i]))) return true;
     return false;
 }
 
-static void add_notes(struct arena *a, struct story *s, struct span text)
+/* Behind the end too an embargo is one. "Not for publication: …" says it of a telephone there. */
+static void hear_note(struct plain *p, struct span words, uint32_t line)
+{
+    struct span value;
+    enum label label = plain_label(words, &value);
+    if (label == LABEL_EMBARGO || label == LABEL_STATUS)
+        plain_take(p, label, value, words, line);
+    else if (!span_starts_nocase(words, S("not for")))
+        plain_hear(p, words, line);
+}
+
+static void add_notes(struct plain *p, struct span text)
 {
     struct lines l = lines_of(text, 1);
     struct span line;
     for (int i = 0; i < COPY_NOTES_MAX && lines_next(&l, &line);)
         if (!line_is_blank(line)) {
-            story_add_note(a, s, S("editors"), line_plain(a, line), false);
+            struct span words = line_plain(p->a, line);
+            story_add_note(p->a, p->s, S("editors"), words, false);
+            hear_note(p, words, l.number);
             i++;
         }
 }
 
-bool plain_fill(struct arena *a, struct story *s, struct span text)
+bool plain_fill(struct plain *p, struct span text)
 {
-    struct buf body;
+    struct arena *a = p->a;
     struct span line;
-    buf_init(&body, a, 0);
+    if (text.n > WIRE_BODY_RAW_MAX) copy_hold(a, p->s, 1, "the text is longer than is read");
     text = span_cut(text, 0, WIRE_BODY_RAW_MAX);
-    bool said = read_top(a, s, &text, &body);
-    if (!s->headline.n) read_headline(a, s, &text);
-    said |= read_top(a, s, &text, &body);
-    read_byline(a, s, &text);
+    bool said = read_top(p, &text);
+    said |= read_headline(p, &text);
+    said |= read_top(p, &text);
+    read_byline(p, &text);
+    said |= read_top(p, &text);
     struct lines l = lines_of(text, 1);
     struct span story = text;
     while (lines_next(&l, &line)) {
         if (!is_end(line) && !begins_notes(line)) continue;
         story = span_cut(text, 0, (size_t)(line.p - text.p));
-        add_notes(a, s, is_end(line) ? l.rest : span_cut(text, story.n, text.n));
+        add_notes(p, is_end(line) ? l.rest : span_cut(text, story.n, text.n));
+        said = true;
         break;
     }
-    copy_paragraphs(&body, a, story);
-    s->body = html_clean(a, buf_span(&body));
+    ask_below(p, story);
+    copy_paragraphs(&p->body, a, story);
+    p->s->body = html_clean(a, buf_span(&p->body));
     return said;
 }
 
 void plain_read(struct arena *a, const struct raw *r, struct wire_result *out)
 {
     struct story *s = story_new(a);
+    struct plain p = plain_of(a, s);
     s->kind = KIND_TEXT;
     struct span text = r->text;
     if (span_starts(text, S("\xEF\xBB\xBF"))) text = span_cut(text, 3, text.n);
-    plain_fill(a, s, text);
+    plain_fill(&p, text);
     if (!s->guid.n) {
         s->guid = copy_guid(a, s, "text", (struct span){0}, s->version_created);
         story_fault(a, s, 1, 1, "the text has no identifier: known by its content");
     }
-    if (r->guess) story_fault(a, s, 1, 1, "no charset is told: read as %s", r->guess);
+    copy_charset(a, s, r, 1);
     reader_accept(a, out, s, 1, 1);
 }

@@ -47,6 +47,7 @@ struct raw {
     struct span bytes; /* as they came */
     struct span text;  /* the same as UTF-8 */
     const char *guess; /* the charset that nobody told and that it was read as; NULL: none */
+    bool unsure;       /* nothing in the text confirms that guess */
     bool told;         /* the feed's configuration names this very format */
     bool attached;     /* it came in a mail: no mail is looked for in it */
 };
@@ -67,6 +68,10 @@ void wire_read_attached(
  * zeros, else UTF-8 where valid, else the likeliest; windows-1252 where nothing speaks for another.
  * guess_out as in struct raw. */
 struct span wire_text(struct arena *a, struct span bytes, struct span told, const char **guess_out);
+/* Is a text that was read by such a guess made of the letters of that charset's languages? */
+bool wire_guess_holds(struct arena *a, struct span text, const char *guess);
+/* The charset that a page itself names: <meta charset=…>, or in the older long form; or empty. */
+struct span wire_page_charset(struct span page);
 /* Names that a reader makes for items which carry none begin so; ninjs shows them apart. */
 #define MADE_GUID "urn:broadsheet:"
 

@@ -266,15 +266,15 @@ static bool is_page(struct span rest)
     return span_starts_nocase(rest, S("<!doctype html")) || span_starts_nocase(rest, S("<html"));
 }
 
-/* The charset that the page itself names: <meta charset=…>, or in the older long form. */
-static struct span charset_of_page(struct span page)
+struct span wire_page_charset(struct span page)
 {
     enum { HEAD_MAX = 4096 }; /* browsers look no further than 1024 */
     struct span head = span_cut(page, 0, HEAD_MAX);
     ptrdiff_t at = span_find_nocase(head, S("charset="));
     if (at < 0) return (struct span){0};
     size_t from = (size_t)at + 8;
-    if (from < head.n && (head.p[from] == '"' || head.p[from] == '\'')) from++;
+    while (from < head.n && (head.p[from] == '"' || head.p[from] == '\'' || head.p[from] == ' '))
+        from++;
     size_t to = from;
     while (to < head.n && to - from < 40 && head.p[to] != '"' && head.p[to] != '\'' &&
            head.p[to] != ' ' && head.p[to] != '>' && head.p[to] != ';' && head.p[to] != '/')
@@ -285,7 +285,7 @@ static struct span charset_of_page(struct span page)
 static void read_page(
     struct arena *a, struct span bytes, const struct wire_hint *hint, struct wire_result *out)
 {
-    struct span charset = hint->charset.n ? hint->charset : charset_of_page(bytes), utf8 = bytes;
+    struct span charset = hint->charset.n ? hint->charset : wire_page_charset(bytes), utf8 = bytes;
     if (!charset.n || !charset_to_utf8(a, bytes, charset, &utf8)) utf8 = bytes;
     if (!utf8_valid(utf8) && !charset_to_utf8(a, bytes, S("windows-1252"), &utf8)) {
         unknown(out, "this page's charset is not known");
@@ -304,6 +304,7 @@ static void read_raw(struct arena *a, struct span bytes, const struct wire_hint 
 {
     struct raw r = {.bytes = bytes, .attached = attached};
     r.text = wire_text(a, bytes, hint->charset, &r.guess);
+    r.unsure = r.guess && !wire_guess_holds(a, r.text, r.guess);
     for (size_t i = 0; i < COUNT(formats); i++) {
         r.told = span_eq(hint->format, span_of(formats[i].name));
         if (!formats[i].is_raw || !formats[i].is_raw(&r)) continue;
