@@ -94,7 +94,8 @@ ITEMS = (post(1, "The ferry sails &amp; returns", "https://old.example.org/2025/
          + post(3, "हिन्दी की ख़बर", "https://old.example.org/archives/3/%e0%a4%b9%e0%a4%bf%e0%a4%a8%e0%a5%8d%e0%a4%a6%e0%a5%80")
          + post(4, "About this paper", "https://old.example.org/about/us/", kind="page")
          + post(5, "Agency copy of last year", "https://old.example.org/world/agency-copy.html", "<p>Wire words.</p>", more=meta("_agency_guid", "tag:wire.example,2025:77"))
-         + post(6, "Barges collide on the canal", "https://old.example.org/world/barges/", "<p>Barge words.</p>", date="2026-01-20 08:00:00")
+         + post(6, "Barges collide on the canal", "https://old.example.org/world/barges/", "<p>Barge words.</p>", date="2026-01-20 08:00:00", more=term("category", "river-desk", "River Desk"))
+         + post(9, "Harbour talks fail at night", "https://old.example.org/house/talks/", "<p>Our own words on the talks.</p>", date="2026-01-20 08:00:00")
          + post(7, "The only one of June", "https://old.example.org/archives/held-one/", date="2025-06-07 09:00:00", more=term("category", "culture", "Culture") + term("post_tag", "lone", "Lone"))
          + post(8, "The only one of 2024", "https://old.example.org/?p=8", date="2024-02-29 09:00:00")
          + "".join(post(100 + i, title, f"https://old.example.org/secret-{i}/", "hidden words", status, more=term("category", "hidden", "Hidden category"), **kw) for i, (status, title, kw) in enumerate(SECRETS)))
@@ -113,6 +114,8 @@ def imported(*words): return h.verb("import", "wxr", *words)
 with h:
     h.drop("known.xml", newsml("tag:wire.example,2026:9", "Barges collide on the canal", "<p>From the wire itself.</p>", created="2026-01-20T07:30:00Z"))
     check(h.path_of("Barges collide on the canal"), "a story of the wire is here already")
+    h.drop("talks.xml", newsml("tag:wire.example,2026:11", "Harbour talks fail at night", "<p>The wire's words.</p>", created="2026-01-20T07:30:00Z"))
+    check(h.path_of("Harbour talks fail at night"), "and another")
     h.drop("early.xml", newsml("tag:wire.example,2026:10", "Other", "<p>x</p>"))
 
     # ---- what is refused ----
@@ -129,8 +132,8 @@ with h:
     check(h.get("/?p=1").status == 200 and h.get("/2025/05/03/the-ferry-sails/").status == 404, "and nothing of it is there")
 
     # ---- the import ----
-    r = imported(wxr, "--feed", "house", "--wire", "wire")
-    check(r.returncode == 0 and "8 posts: 6 of the house, 1 under their agency's guid, 1 here already" in r.stdout and f"{len(SECRETS)} left out" in r.stdout, "an export is imported", r.stdout + r.stderr)
+    r = imported(wxr, "--feed", "house", "--wire", "wire", "--agencies", "River Desk")
+    check(r.returncode == 0 and "9 posts: 7 of the house, 1 under their agency's guid, 1 here already" in r.stdout and f"{len(SECRETS)} left out" in r.stdout, "an export is imported", r.stdout + r.stderr)
     ferry = h.path_of("The ferry sails & returns")
     check(ferry and ferry.startswith("/2025/05/03/"), "under its own day", ferry)
     page = h.get(ferry).text
@@ -142,6 +145,7 @@ with h:
         check(status == 301 and words in text, f"{path} leads to its page", (status, to, text[:300]))
     check(h.get("/section/sport").text.count("ferry sails") >= 1 and "ferry sails" in h.get("/tag/sea-fog").text, "section and tag have it")
     check(there(h, "/world/barges/")[1] == h.path_of("Barges collide on the canal") and "Barge words" not in h.get(h.path_of("Barges collide on the canal")).text, "what the wire has sent itself is known by headline and date")
+    check("Our own words on the talks" in there(h, "/house/talks/")[2], "a post of the house is its own, whatever an agency has called its story", there(h, "/house/talks/"))
     front = [i["headline"] for i in h.api()]
     check(front.index("Other") < front.index("The ferry sails & returns"), "old news stands behind new", front)
 
@@ -157,11 +161,11 @@ with h:
     check(b"hidden words" not in kept and b"Secret draft" not in kept and b"203.0.113.77" not in kept and b"mail.example" not in kept and b"Buy oil" not in kept, "nothing of it is in any file of the house, nor a commenter's address")
     rows = list(csv.reader(open(os.path.join(h.data, "import-report.csv"))))
     check(os.stat(os.path.join(h.data, "import-report.csv")).st_mode & 0o77 == 0, "the report is for its owner alone")
-    check(len(rows) == 1 + 8 + len(SECRETS) and ["5", "https://old.example.org/world/agency-copy.html", "agency", "tag:wire.example,2025:77"] in rows and any(r[2] == "left-out" and r[3] == "a draft" for r in rows), "the report tells each", rows)
+    check(len(rows) == 1 + 9 + len(SECRETS) and ["5", "https://old.example.org/world/agency-copy.html", "agency", "tag:wire.example,2025:77"] in rows and any(r[2] == "left-out" and r[3] == "a draft" for r in rows), "the report tells each", rows)
 
     # ---- again ----
     before = h.verb("status", "--json").stdout
-    r = imported(wxr, "--feed", "house", "--wire", "wire")
+    r = imported(wxr, "--feed", "house", "--wire", "wire", "--agencies", "River Desk")
     check(r.returncode == 0 and "\n0 new events;" in r.stdout, "the same file again adds nothing", r.stdout + r.stderr)
 
     # ---- a kill for last year's story ----
