@@ -148,6 +148,10 @@ def alarms():
         check(len([t for t in told if t["kind"] == "fetch"]) == 2, "each is told once", told)
         check(until(lambda: h.verb("status").returncode == 0), "and `status` with 0")
         check(h.shows("/", "Harbour story 1"), "and its stories come")
+        page("/feed", (404, {}, b""))
+        check(until(lambda: len([t for t in told if t["kind"] == "fetch" and t["state"] == "raised"]) == 2, within_s=40), "it fails again", told)
+        h.write_config(site({"other": f'url: "{URL}/other", every_seconds: 60'}, more=f'alarms: {{webhook: "{URL}/alarm"}}\n'))
+        check(h.verb("reload").returncode == 0 and until(lambda: len([t for t in told if t["kind"] == "fetch" and t["subject"] == "feed" and t["state"] == "over"]) == 2, within_s=30), "of a feed that is asked for no more the alarm ends", (told, h.log_text()[-900:]))
 
 
 # ---- older pages, when some may have been missed ----
