@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """The move from WordPress in the whole house: what was public there is public here and nothing else, every old address leads where it should and tells of nothing that is not public,
 a kill for last year's story finds the imported page, and an import that was interrupted goes on."""
-import csv, hashlib, json
+import csv, hashlib, json, sqlite3
 from _house import *
 
 CONFIG = """
@@ -67,6 +67,11 @@ def there(h, path):
     to = a.headers["location"]
     if h.get(to).status == 301: to = h.get(to).headers["location"]  # a slash at its end was taken off first
     return 301, to, h.get(to).text
+
+
+def came(h, feed):
+    """How many deliveries of a feed are in the ledger."""
+    with contextlib.closing(sqlite3.connect(f"file:{h.data}/ledger.db?mode=ro", uri=True)) as db: return db.execute("SELECT count(*) FROM event WHERE feed = ? AND kind = 2", (feed.encode(),)).fetchone()[0]
 
 
 def same_as_never(h, path, never):
@@ -218,7 +223,10 @@ with h:
     urls = ["https://old.example.org" + p for p in OLD] + ["https://old.example.org/world/agency-copy.html", "https://old.example.org/secret-0/", "https://old.example.org/"]
     with open(sitemap, "w") as f: f.write("<urlset>" + "".join(f"<url><loc>{u.replace('&', '&amp;')}</loc></url>\n" for u in urls) + "</urlset>")
     r = h.run("import", "--verify", sitemap, "--site", h.address)
-    check(r.returncode == 1 and "404 https://old.example.org/secret-0/" in r.stdout and "1 stand, 22 lead to a page" not in r.stdout and "are gone" in r.stdout and "secret-1" not in r.stdout, "verify lists what is wrong, exit 1", r.stdout)
+    check(r.returncode == 1 and r.stdout == "404 https://old.example.org/secret-0/\n2 stand, 23 lead to a page, 3 are gone, 1 are wrong\n", "verify lists what is wrong, exit 1", r.stdout)
+    with open(sitemap, "w") as f: f.write("<?xml version='1.0'?><sitemapindex><sitemap><loc>https://old.example.org/wp-sitemap-posts-post-1.xml</loc></sitemap></sitemapindex>")
+    r = h.run("import", "--verify", sitemap, "--site", h.address)
+    check(r.returncode == 65 and "an index of sitemaps" in r.stderr and not r.stdout, "an index of sitemaps names no pages: that is said", (r.returncode, r.stdout, r.stderr))
     with open(sitemap, "w") as f: f.write("\n".join(["https://old.example.org/", "/?p=1", "/spam/old.php", "# nothing", ""]))
     r = h.run("import", "--verify", sitemap, "--site", h.address)
     check(r.returncode == 0 and "1 stand, 1 lead to a page, 1 are gone, 0 are wrong" in r.stdout, "a list of addresses that are all well", r.stdout + r.stderr)
@@ -254,7 +262,6 @@ with h:
     check(h.verb("hold", light).returncode == 0 and until(lambda: h.get("/wp-content/uploads/2025/05/Light.jpg").status == 404), "and no longer")
     r = h.verb("purge", light)
     check(r.returncode in (0, 69) and until(lambda: h.get("/light/").status == 404, within_s=60) and h.get("/light/").plain == h.get("/no-such-address").plain, "a purged story's old address tells nothing", (r.returncode, r.stdout, r.stderr, h.get("/light/").status))
-    import sqlite3
     with sqlite3.connect(os.path.join(h.data, "ledger.db")) as db: db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     kept = b"".join(open(os.path.join(h.data, f), "rb").read() for f in os.listdir(h.data) if f.startswith("ledger.db"))
     check(b"org/light/" not in kept and b"Light.jpg" not in kept and b"lighthouse painted" not in kept, "nor does the ledger")
@@ -273,11 +280,16 @@ with h:
     r = imported(big, "--feed", "house")
     check("\n0 new events;" in r.stdout, "and then all is there, once", r.stdout)
     check(until(lambda: there(h, "/n/1499/")[0] == 301, within_s=120) and there(h, "/n/0")[0] == 301, "the first and the last")
+    before = came(h, "wire")
     p = subprocess.Popen([h.binary, "import", "wxr", big, "--data", h.data, "--feed", "wire"], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                          preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))  # a shell may have it ignored in what it runs behind it
+    check(until(lambda: came(h, "wire") > before or p.poll() is not None, within_s=60) and p.poll() is None, "an import is on its way", p.returncode)
     p.send_signal(signal.SIGINT)
     out = p.communicate()[1].decode()
-    check(p.returncode in (75, -2), "an interrupt is obeyed", (p.returncode, out))
+    part = came(h, "wire") - before
+    check(p.returncode == 75 and "stopped; the same command goes on" in out and 0 < part < 1500, "an interrupt is obeyed, and what had come is kept", (p.returncode, out, part))
+    r = imported(big, "--feed", "wire")
+    check(r.returncode == 0 and came(h, "wire") - before == 1500, "the same command goes on where it was", (r.returncode, r.stdout, r.stderr, came(h, "wire") - before))
     samples = os.path.join(SHARED, "wires", "wxr")
     if os.path.isdir(samples):
         for name in sorted(f for f in os.listdir(samples) if f.endswith(".xml")):
