@@ -98,10 +98,12 @@ static bool read_span(struct span key, int64_t *from_ms, int64_t *until_ms)
 {
     struct span last, year;
     uint64_t y, m = 0;
-    if (!cut_part(&key, &last)) last = span_cut(key, 1, key.n), key = S("");
+    if (!cut_part(&key, &last)) last = span_cut(key, 1, key.n);
     bool is_month = last.n == 2 && all_digits(last);
-    if (is_month && !cut_part(&key, &year)) year = span_cut(key, 1, key.n);
-    if (!is_month) year = last;
+    if (!is_month)
+        year = last;
+    else if (!cut_part(&key, &year))
+        year = span_cut(key, 1, key.n);
     if (year.n != 4 || !span_to_u64(year, &y) || (is_month && !span_to_u64(last, &m))) return false;
     if (m > 12 || (is_month && !m)) return false;
     struct civil from = {.year = (int)y, .month = is_month ? (int)m : 1, .day = 1}, until = from;

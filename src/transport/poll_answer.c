@@ -81,8 +81,9 @@ static void rests(struct poll *p, int64_t wait_ms)
 }
 
 /* Asked on at once. A trip that is at its beginning again is a new one: after one that brought
- * nothing new there is a breath, for a server that leads in a circle. */
-static void goes_on(struct poll *p, size_t fresh)
+ * nothing new there is a breath, for a server that leads in a circle. is_further: what is new will
+ * not be asked for again, so that a long trip that ends badly has not failed as a whole. */
+static void goes_on(struct poll *p, bool is_further)
 {
     bool is_over = !p->way && !p->hop.n, has_brought = p->has_brought;
     p->due_us = 0;
@@ -92,9 +93,8 @@ static void goes_on(struct poll *p, size_t fresh)
         due_in(p, has_brought ? 0 : POLL_FIRST_MS);
     } else if (arena_used(p->trip) > POLL_TRIP_KEPT_BYTES) {
         poll_failed(p, S("there is too much to keep in mind: it begins anew"), -1);
-    } else if (fresh) {
-        p->ok_ms = clock_now_ms();
-        p->of->has_news = true;
+    } else if (is_further) {
+        works(p);
     }
 }
 
@@ -200,6 +200,6 @@ void poll_answered(const struct net_fetched *got, void *with)
     else if (is_settled && h.then == POLL_RESTS)
         rests(p, h.wait_ms);
     else if (is_settled)
-        goes_on(p, fresh);
+        goes_on(p, fresh && h.memory);
     arena_reset(p->of->job);
 }

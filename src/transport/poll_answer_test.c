@@ -335,7 +335,7 @@ static void connect_refused(void)
     }
 }
 
-static void connect_never(void)
+static void connect_never(struct net_fetched never)
 {
     struct room r;
     struct poll_feed f;
@@ -343,12 +343,37 @@ static void connect_never(void)
     login(&r);
     for (uint32_t i = 0; i <= POLL_ALARM_TRIES; i++) {
         gives(&r, S(FOUND("false", FOUND_ITEM("one", NOW) "," FOUND_ITEM("two", NOW))));
-        gives(&r, S("{\"errors\": [{\"message\": \"no\"}]}"));
+        answered(&r, never);
         if (i < POLL_ALARM_TRIES) check(r.p->failures == i + 1, "an item that is always refused");
     }
     gives(&r, S(ITEM_OK));
     check(r.taken.count == 1 && !r.p->failures && r.p->memory.mark_count == 2,
         "is told, and then the others come");
+    end(&r);
+}
+
+/* A backlog on a server that fails now and then. */
+static void connect_flaky(void)
+{
+    struct room r;
+    struct poll_feed f;
+    connect_feed(&r, &f);
+    struct buf b;
+    buf_init(&b, r.a, 0);
+    for (int i = 0; i < 90; i++) buf_printf(&b, "%s" FOUND_ITEM("i%d", NOW), i ? "," : "", i);
+    login(&r);
+    for (uint32_t i = 1; i <= 3; i++) {
+        gives(&r, arena_printf(r.a, FOUND("false", "%.*s"), FMT(buf_span(&b))));
+        for (int k = 0; k < POLL_MARK_EACH; k++) gives(&r, S(ITEM_OK));
+        answered(&r, (struct net_fetched){.status = 503});
+        check(r.p->failures == 1 && r.p->memory.mark_count == i * POLL_MARK_EACH,
+            "a trip that has come further is no failure in a row");
+    }
+    for (uint32_t i = 1; i < POLL_ALARM_TRIES; i++) {
+        gives(&r, arena_printf(r.a, FOUND("false", "%.*s"), FMT(buf_span(&b))));
+        answered(&r, (struct net_fetched){.status = 503});
+        check(r.p->failures == i + 1, "one that has not is");
+    }
     end(&r);
 }
 
@@ -416,7 +441,10 @@ int main(void)
     ap_text();
     ap_memory();
     connect_refused();
-    connect_never();
+    connect_never(
+        (struct net_fetched){.status = 200, .body = S("{\"errors\": [{\"message\": \"no\"}]}")});
+    connect_never((struct net_fetched){.status = 503, .retry_after_s = 7200});
+    connect_flaky();
     connect_ahead();
     connect_circles();
     receipts();

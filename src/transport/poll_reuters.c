@@ -255,6 +255,17 @@ static void heard_connect(struct poll *p, const struct net_fetched *got, struct 
     }
 }
 
+/* An item that may come is waited for, a few times; then the others are not kept from coming. */
+static void misses_connect(struct poll *p, bool may_pass, struct poll_heard *h)
+{
+    struct connect *w = p->way;
+    if (!may_pass || !w || w->logs_in || w->step != ITEM) return;
+    if (!poll_goes_without(p, w->ids[w->at], h->why, h)) return;
+    h->wait_ms = -1;
+    poll_mark(w->memory, fast_hash(w->ids[w->at++]));
+    go_on(p, w, h);
+}
+
 const struct poll_road poll_reuters = {.name = "reuters",
     .every_s = 30,
     .needs_secret = true,
@@ -262,4 +273,5 @@ const struct poll_road poll_reuters = {.name = "reuters",
     .needs_user = true,
     .ask = ask_connect,
     .heard = heard_connect,
-    .sees_refusals = true};
+    .sees_refusals = true,
+    .misses = misses_connect};

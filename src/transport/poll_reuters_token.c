@@ -159,6 +159,16 @@ static void heard_rest(struct poll *p, const struct net_fetched *got, struct pol
     }
 }
 
+/* As of Connect. */
+static void misses_rest(struct poll *p, bool may_pass, struct poll_heard *h)
+{
+    struct rest *w = p->way;
+    if (!may_pass || !w || w->logs_in || !w->has_list) return;
+    if (!poll_goes_without(p, w->ids[w->at], h->why, h)) return;
+    poll_mark(w->memory, fast_hash(w->ids[w->at++]));
+    go_on(w, h);
+}
+
 const struct poll_road poll_reuters_token = {.name = "reuters-token",
     .every_s = 30,
     .needs_secret = true,
@@ -166,4 +176,5 @@ const struct poll_road poll_reuters_token = {.name = "reuters-token",
     .needs_user = true,
     .ask = ask_rest,
     .heard = heard_rest,
-    .sees_refusals = true};
+    .sees_refusals = true,
+    .misses = misses_rest};
