@@ -89,14 +89,13 @@ static void watch_changes(struct courier *c)
         courier_all_clear(c, "second-yes", S(""));
 }
 
-/* Whoever would say that it is over is asked no more: of a feed that is polled, listened to or
- * trusted no longer nobody speaks again. */
+/* Whoever would say that it is over is asked no more: of a feed that is polled no longer, or is
+ * none any more, nobody speaks again. */
 static bool is_over(const struct config *c, const struct outbox_alarm *al)
 {
     const struct config_feed *f = config_feed_named(c, al->subject);
     if (span_eq(al->kind, S("fetch"))) return !f || !f->poll.url.n;
-    if (span_eq(al->kind, S("feed"))) return !f || !f->silent_after_minutes;
-    return span_eq(al->kind, S("server-key")) && !f;
+    return !f && (span_eq(al->kind, S("feed")) || span_eq(al->kind, S("server-key")));
 }
 
 static void watch_feeds(struct courier *c)
