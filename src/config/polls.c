@@ -13,6 +13,14 @@ static bool is_url(struct reading *r, struct span s)
     return url_parse(r->a, s, &u);
 }
 
+/* Of roads on which it is said in several ways: else the secret would be read, and go nowhere. */
+static bool is_sent(const struct config_poll *p)
+{
+    bool is_http = span_eq(p->road, S("http"));
+    if (!is_http && !span_eq(p->road, S("dpa"))) return true;
+    return p->secret_header.n || (is_http && p->user.n) || span_find(p->url, S("{secret}")) >= 0;
+}
+
 void check_poll(struct reading *r, struct config_feed *f, const struct yaml *feed)
 {
     struct config_poll *p = &f->poll;
@@ -36,7 +44,15 @@ void check_poll(struct reading *r, struct config_feed *f, const struct yaml *fee
     if ((p->user.n || p->secret_header.n || span_find(p->url, S("{secret}")) >= 0) &&
         !p->secret_file.n)
         mistake_at(r, y, S("add secret_file"), "there is no file with the secret");
-    if (p->secret_file.n && !span_starts(p->url, S("https:")))
+    if (p->secret_file.n && !is_sent(p))
+        mistake_at(r, y, S("add secret_header, user, or “{secret}” in the address"),
+            "nothing says where the secret goes");
+    if (p->login_url.n && !has_tokens)
+        mistake_at(
+            r, yaml_get(y, "login_url"), S("take it out"), "“%.*s” gets no token", FMT(p->road));
+    bool is_clear = !span_starts(p->url, S("https:")) ||
+                    (p->login_url.n && !span_starts(p->login_url, S("https:")));
+    if (p->secret_file.n && is_clear)
         warning_at(r, y, S("ask the agency for an address with https"),
             "the secret of “%.*s” goes over the line as it is", FMT(f->name));
 }

@@ -31,7 +31,8 @@ struct intake {
     struct door doors[HOUSE_LISTENERS_MAX];
     size_t door_count;
     int64_t again_us; /* when closed doors are tried again */
-    bool wants_fence; /* a folder is another now: only a new process has a fence that names it */
+    bool wants_fence; /* a folder or a secret's file is another now: only a new process has a fence
+                         that names it */
     struct arena *job;
 };
 
@@ -171,6 +172,13 @@ static void try_again(struct intake *in)
             log_info("feed %.*s: folder %s is open again", FMT(d->feed->name), path);
     }
     if (in->start->house->one) in->wants_fence = false;
+}
+
+static void look_at_secrets(struct intake *in)
+{
+    if (!in->polls || in->start->house->one || !intake_polls_want_fence(in->polls)) return;
+    log_info("of a polled feed another file is its secret_file now: intake begins anew");
+    in->wants_fence = true;
 }
 
 /* ---- pushes, passed on by web: token, feed, time, nonce, signature, type, body ---- */
@@ -365,6 +373,7 @@ static void loop(struct intake *in)
             intake_polls_turn(in->polls, &in->channels, fds, n, wait);
         else
             channels_poll(&in->channels, fds, n, wait);
+        look_at_secrets(in);
     }
 }
 

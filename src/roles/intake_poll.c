@@ -99,6 +99,11 @@ void intake_polls_turn(struct intake_polls *p, struct channels *c, struct pollfd
     channels_poll(c, NULL, 0, 0);
 }
 
+bool intake_polls_want_fence(const struct intake_polls *p)
+{
+    return poller_wants_fence(p->poller);
+}
+
 /* ---- the site file ---- */
 static const struct poll_feed *feed_of(struct arena *a, const struct config_feed *f)
 {

@@ -72,15 +72,30 @@ static struct span xml_next_page(struct arena *a, struct span b)
     return S("");
 }
 
+static bool is_cdata(struct span b, size_t at)
+{
+    return span_starts(span_cut(b, at, b.n), S("<![CDATA["));
+}
+
+/* The text from *at on, which moves behind it: up to the next tag, or what stands in CDATA. Empty:
+ * there is none, or it is longer than an id is. */
+static struct span text_at(struct span b, size_t *at)
+{
+    bool is_plain = is_cdata(b, *at);
+    if (is_plain) *at += sizeof "<![CDATA[" - 1;
+    struct span rest = span_cut(b, *at, b.n - *at < ID_MAX ? b.n : *at + ID_MAX);
+    ptrdiff_t n = is_plain ? span_find(rest, S("]]>")) : span_find_char(rest, '<');
+    if (n < 0) return S("");
+    *at += (size_t)n;
+    return span_trim(span_cut(rest, 0, (size_t)n));
+}
+
 static size_t marks_of(struct span b, const char *name, uint64_t *out, size_t n)
 {
     size_t at = 0, count = 0;
     struct span tag;
     while (count < n && next_tag(b, name, &at, &tag)) {
-        size_t most = b.n - at < ID_MAX ? b.n - at : ID_MAX;
-        const char *end = memchr(b.p + at, '<', most);
-        struct span text =
-            end ? span_trim((struct span){b.p + at, (size_t)(end - b.p) - at}) : (struct span){0};
+        struct span text = text_at(b, &at);
         if (text.n) out[count++] = fast_hash(text);
     }
     return count;
@@ -90,11 +105,9 @@ bool poll_scan_text(struct arena *a, struct span b, const char *name, size_t *at
 {
     struct span tag;
     if (!next_tag(b, name, at, &tag)) return false;
-    size_t most = b.n - *at < ID_MAX ? b.n - *at : ID_MAX;
-    const char *end = memchr(b.p + *at, '<', most);
-    size_t n = end ? (size_t)(end - b.p) - *at : 0;
-    *out = arena_keep(a, entities_decode(a, span_trim((struct span){b.p + *at, n})));
-    *at += n;
+    bool is_plain = is_cdata(b, *at);
+    struct span text = text_at(b, at);
+    *out = arena_keep(a, is_plain ? text : entities_decode(a, text));
     return true;
 }
 
@@ -129,8 +142,7 @@ static size_t skip_space(struct span b, size_t i)
     return i;
 }
 
-/* A member's value; false: it is not there, or b is no object. */
-static bool member(struct span b, struct span key, struct span *out)
+bool poll_scan_member(struct span b, struct span key, struct span *out)
 {
     size_t i = skip_space(b, 0);
     if (i >= b.n || b.p[i] != '{') return false;
@@ -156,7 +168,7 @@ size_t poll_scan_items(struct span json, const char *path, struct span *out, siz
     struct span rest = span_of(path), part;
     size_t count = 0;
     while (rest.n && span_next(&rest, ' ', &part))
-        if (!member(json, part, &json)) return 0;
+        if (!poll_scan_member(json, part, &json)) return 0;
     size_t i = skip_space(json, 0);
     if (i >= json.n || json.p[i] != '[') return 0;
     for (i = skip_space(json, i + 1); i < json.n && json.p[i] != ']' && count < n;) {
@@ -185,7 +197,8 @@ struct span poll_scan_next(struct arena *a, struct span b)
 {
     struct span v;
     if (!is_json(b)) return xml_next_page(a, b);
-    if (!member(b, S("next_url"), &v) || v.n < 2 || v.p[0] != '"') return S("");
+    if (!poll_scan_member(b, S("next_url"), &v) || v.n < 2 || v.p[0] != '"' || v.n > TAG_MAX)
+        return S("");
     struct reject bad;
     const struct json *j = json_parse(a, arena_printf(a, "[%.*s]", FMT(v)), &bad);
     return j && j->first ? j->first->text : S("");
@@ -199,7 +212,7 @@ size_t poll_scan_marks(struct span b, uint64_t *out, size_t n)
         struct span items[POLL_ITEMS_MAX], id;
         size_t found = poll_scan_items(b, "items", items, n < POLL_ITEMS_MAX ? n : POLL_ITEMS_MAX);
         for (size_t i = 0; i < found; i++)
-            if (member(items[i], S("id"), &id)) out[count++] = fast_hash(unquoted(id));
+            if (poll_scan_member(items[i], S("id"), &id)) out[count++] = fast_hash(unquoted(id));
         return count;
     }
     for (size_t i = 0; i < COUNT(names) && !count; i++) count = marks_of(b, names[i], out, n);

@@ -46,6 +46,8 @@ static void marks(void)
     struct span
         atom = S("<feed><id>f</id><entry><id>one</id></entry><entry><id> two </id></entry></feed>"),
         rss = S("<rss><item><guid isPermaLink='false'>one</guid></item><item><guid/></item></rss>"),
+        cdata = S("<rss><item><guid><![CDATA[ a<b ]]></guid></item><item><guid><![CDATA[no"
+                  "</guid></item><item><guid>two</guid></item></rss>"),
         links = S("<rss><item><link>one</link></item><item><link>two</link></item></rss>"),
         json = S("{\"items\": [{\"id\": \"one\"}, {\"id\" : 2}, {\"url\": \"x\"}]}");
     check(poll_scan_marks(atom, m, 8) == 3 && m[1] == fast_hash(S("one")) &&
@@ -53,6 +55,9 @@ static void marks(void)
         "entries of Atom by their ids");
     check(poll_scan_marks(rss, m, 8) == 1 && m[0] == fast_hash(S("one")), "of RSS by guid");
     check(poll_scan_marks(links, m, 8) == 2, "or link");
+    check(poll_scan_marks(cdata, m, 8) == 2 && m[0] == fast_hash(S("a<b")) &&
+              m[1] == fast_hash(S("two")),
+        "also where they stand in CDATA");
     check(poll_scan_marks(json, m, 8) == 2 && m[0] == fast_hash(S("one")), "of JSON Feed");
     check(poll_scan_marks(atom, m, 2) == 2, "no more than there is room for");
 }
@@ -69,6 +74,11 @@ static void items(void)
     check(poll_scan_items(json, "data", v, 4) == 0 && poll_scan_items(json, "b c", v, 4) == 0,
         "what is no array has none");
     check(poll_scan_items(S("[[], {}]"), "", v, 4) == 2, "the text itself");
+    struct span found;
+    check(
+        poll_scan_member(S("{\"a\": {\"b\": 1}, \"b\" : \"x\\/y\" }"), S("b"), &found), "a member");
+    check_span(found, S("\"x\\/y\""), "as it stands");
+    check(!poll_scan_member(S("[1]"), S("b"), &found), "of an object alone");
 }
 
 static void remembered(struct arena *a)

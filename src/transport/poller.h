@@ -15,12 +15,16 @@
 #include "text.h"
 #include "transport.h"
 
+#include <sys/types.h>
+
 enum {
     POLL_FIELDS = 8,
     POLL_ITEMS_MAX = 500, /* of one answer; APIs give 100 */
     POLL_MARKS = 2048,    /* entries that are remembered: their numbers alone */
     POLL_MARK_EACH = 25,  /* of a long trip so many items are fetched before that is written down */
-    POLL_TRIP_ARENA = 1 << 30, /* an answer as a tree is up to fifty times its bytes */
+    POLL_TRIP_ARENA = 64 << 20,      /* of what a road keeps between its questions … */
+    POLL_TRIP_KEPT_BYTES = 16 << 20, /* … and a trip that has kept so much ends: its feed fails */
+    POLL_JOB_ARENA = 512 << 20,      /* an API's answer as a tree: up to fifty times its bytes */
     POLL_WHY_MAX = 300,
 };
 
@@ -31,7 +35,8 @@ struct poll_memory {
     char moved[FETCH_FIELD_BYTES_MAX + 1]; /* where 301 or 308 said that it stands now */
     char cursor[POLL_CURSOR_BYTES_MAX + 1];
     char etag[FETCH_FIELD_BYTES_MAX + 1], modified[FETCH_FIELD_BYTES_MAX + 1];
-    char seen[65]; /* hash of the bytes that came last */
+    char seen[65];  /* hash of the bytes that came last */
+    char chain[65]; /* of all that came before: the same bytes after others are news again */
     uint64_t marks[POLL_MARKS];
     size_t mark_count;
 };
@@ -54,7 +59,7 @@ struct poll_ask {
 struct poll;
 struct poll_heard {
     enum { POLL_RESTS, POLL_GOES_ON, POLL_FAILS } then;
-    const struct poll_delivery *list; /* in the trip's arena */
+    const struct poll_delivery *list; /* like what it points to: in the job's arena, or `got` */
     size_t count;
     struct poll_memory *memory; /* what is to be remembered now; NULL: as it is */
     int64_t wait_ms;            /* RESTS, FAILS: at least so long; -1: the feed's own time */
@@ -67,6 +72,9 @@ struct poll_road {
     void (*ask)(struct poll *p, struct poll_ask *out);
     void (*heard)(struct poll *p, const struct net_fetched *got, struct poll_heard *out);
     bool sees_refusals; /* 4xx comes to heard; else it is a failure */
+    /* The trip is about to fail: unless the road changes h, for it can do without this answer.
+     * may_pass: the same question may be answered later. NULL: no road without. */
+    void (*misses)(struct poll *p, bool may_pass, struct poll_heard *h);
 };
 extern const struct poll_road poll_http, poll_ap, poll_reuters, poll_reuters_token, poll_dpa;
 
@@ -75,6 +83,9 @@ struct poll {
     const struct poll_feed *feed;
     const struct poll_road *road;
     struct poll_memory memory;
+    const char *refused; /* it is never asked, and why; NULL: it is */
+    dev_t secret_dev;    /* which file its secret_file was at the start; 0: there was none */
+    ino_t secret_ino;
     struct arena *trip;                    /* from the first question to the rest */
     void *way;                             /* the road's own, in it; NULL: at its beginning */
     char token[POLL_SECRET_BYTES_MAX + 1]; /* in memory alone */
@@ -83,6 +94,9 @@ struct poll {
     struct span hop;   /* where a redirect led it; in trip */
     uint32_t hops;
     bool is_flying;
+    bool has_brought; /* this trip has: something that was not there before */
+    uint32_t misses;  /* in a row: tries of the one part that cannot be had */
+    bool has_missed;  /* http: that it goes on without older pages was said */
     int64_t asked_us, due_us;
     int64_t ok_ms;
     uint64_t deliveries;
@@ -96,7 +110,9 @@ struct poller {
     struct net_fetcher *fetcher;
     struct poll *list[POLL_FEEDS_MAX];
     size_t count;
+    struct arena *job;      /* while one question is made, or one answer heard: then it is reset */
     bool closing, has_news; /* has_news: of what people are shown */
+    bool wants_fence;       /* a secret's file is another than the fence knows */
     int64_t shown_us;
 };
 
@@ -108,10 +124,16 @@ struct poll_question { /* under way; in the trip's arena */
 
 /* poll.c */
 void poll_fail(struct poll_heard *h, struct span why);
+/* What Retry-After says, at most POLL_RETRY_MAX_MS; 0: it says nothing. */
+int64_t poll_retry_ms(const struct net_fetched *got);
 /* "the server answers 404", in the trip's arena. */
 void poll_refused(struct poll *p, const struct net_fetched *got, struct poll_heard *h);
+/* One part of a trip, which cannot be had: false while it is tried again, and h fails; true when
+ * that was so often that it was told: the trip goes on without it. */
+bool poll_goes_without(struct poll *p, struct span what, struct span why, struct poll_heard *h);
+/* This, poll_secret and poll_url give what lives until the question is asked. */
 void poll_field(struct poll *p, struct poll_ask *q, const char *name, struct span value);
-/* The secret, read anew each time so that it can be changed; in the trip's arena. false: q->why. */
+/* The secret, read anew each time so that it can be changed. false: q->why. */
 bool poll_secret(struct poll *p, struct poll_ask *q, struct span *out);
 /* url with "{secret}" filled in (percent-encoded). */
 struct span poll_url(struct poll *p, struct poll_ask *q, struct span url);
@@ -150,6 +172,8 @@ size_t poll_scan_marks(struct span bytes, uint64_t *out, size_t n);
  * entities undone. false: there is none. */
 bool poll_scan_text(
     struct arena *a, struct span bytes, const char *name, size_t *at, struct span *out);
+/* A member's value as it stands in b; false: it is not there, or b is no object. */
+bool poll_scan_member(struct span b, struct span key, struct span *out);
 /* The parts of an array of a JSON text that json_parse has read, as they stand: path "data items",
  * or "" for the text itself. At most n; count 0: there is no such array, or it is empty. */
 size_t poll_scan_items(struct span json, const char *path, struct span *out, size_t n);

@@ -151,11 +151,15 @@ enum result poller_open(const char *folder, const struct net_guard *guard,
     const struct poll_hooks *hooks, struct poller **out) CHECKED; /* makes the folder; the guard
                                                                      must outlive it */
 void poller_close(struct poller *p); /* NULL is fine; what is under way is asked for again */
-/* false: it cannot be asked, and why_out says why (static). */
+/* false: there is no such road, or no room for it; why_out says it (static). What else is wrong
+ * with a feed is a failure like any other: shown, told, and asked for no more. */
 bool poller_add(struct poller *p, const struct poll_feed *f, const char **why_out);
 /* Asks what is due, moves on what is under way, waits for that and for extra descriptors (revents
  * are set), at most timeout_ms. */
 void poller_turn(struct poller *p, struct pollfd *extra, size_t extra_count, int timeout_ms);
+/* A secret's file cannot be read, and is another one than when the poller was opened: whoever has
+ * fenced itself in names it anew. */
+bool poller_wants_fence(const struct poller *p);
 size_t poller_states(const struct poller *p, struct arena *a, struct poll_state **out);
 /* The same as another process may read it: FOLDER/polls, at most a second old. */
 enum result poll_states_read(struct arena *a, const char *folder, struct poll_state **out,
