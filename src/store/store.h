@@ -13,7 +13,7 @@
 #include "story.h"
 
 enum {
-    STORE_VERSION = 9,
+    STORE_VERSION = 10,
     STORE_LIST_MAX = 1000,
     STORE_SEARCH_MAX = 200,
     STORE_ACTS_NAMED_MAX = 1000,
