@@ -95,7 +95,6 @@ void site_not_found(struct site_hand *h, const struct site_ask *ask, struct site
 }
 
 /* ---- another address ---- */
-/* A decoded path as it may stand in a header: segments escaped, slashes kept. */
 /* A query as it was written; what may not stand in one (RFC 3986, 3.4) is escaped. */
 static struct span query_escaped(struct arena *a, struct span query)
 {
@@ -114,6 +113,7 @@ static struct span query_escaped(struct arena *a, struct span query)
     return buf_span(&b);
 }
 
+/* A decoded path as it may stand in a header: segments escaped, slashes kept. */
 static struct span path_escaped(struct arena *a, struct span path)
 {
     struct buf b;
