@@ -9,6 +9,7 @@
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 enum {
     FETCH_ARENA = 1 << 20, /* the request's texts; bodies have buffers of their own */
@@ -24,6 +25,7 @@ struct fetch {
     struct curl_slist *head, *to;
     const struct net_guard *guard; /* NULL: ours */
     struct net_fetch ask;
+    bool is_mailbox;
     struct span message; /* what is left of a mail to be sent */
     struct buf body;
     struct net_fetched got;
@@ -36,6 +38,8 @@ struct net_fetcher {
     struct fetch *list;
     size_t busy, at_once;
     size_t bytes, bytes_max; /* of all bodies; 0: no bound */
+    int kept[FETCH_KEPT_MAX]; /* sockets to mailboxes */
+    size_t kept_count;
 };
 
 /* ---- what libcurl asks ---- */
@@ -46,6 +50,33 @@ static uint16_t port_of(const struct sockaddr *sa)
     return ntohs(((const struct sockaddr_in6 *)(const void *)sa)->sin6_port);
 }
 
+static curl_socket_t keep_socket(struct net_fetcher *all, int fd)
+{
+    if (fd < 0) return CURL_SOCKET_BAD;
+    if (all->kept_count == COUNT(all->kept)) {
+        close(fd);
+        return CURL_SOCKET_BAD;
+    }
+    return all->kept[all->kept_count++] = fd;
+}
+
+static int close_kept(void *with, curl_socket_t fd)
+{
+    struct net_fetcher *all = with;
+    for (size_t i = 0; i < all->kept_count; i++)
+        if (all->kept[i] == fd) {
+            all->kept[i] = all->kept[--all->kept_count];
+            break;
+        }
+    return close(fd);
+}
+
+/* The port of a mailbox is the administrator's word: its address alone is judged. */
+static uint16_t judged_port(const struct fetch *f, const struct sockaddr *sa)
+{
+    return f->is_mailbox ? 443 : port_of(sa);
+}
+
 static curl_socket_t open_socket(void *with, curlsocktype purpose, struct curl_sockaddr *to)
 {
     struct fetch *f = with;
@@ -54,11 +85,12 @@ static curl_socket_t open_socket(void *with, curlsocktype purpose, struct curl_s
     struct sockaddr_storage sa = {0};
     memcpy(&sa, &to->addr, to->addrlen < sizeof sa ? to->addrlen : sizeof sa);
     struct net_address a = net_address_of(&sa);
-    if (f->guard && !net_guard_allows(f->guard, &a, port_of(&to->addr))) {
+    if (f->guard && !net_guard_allows(f->guard, &a, judged_port(f, &to->addr))) {
         f->got.guarded = true;
         return CURL_SOCKET_BAD;
     }
-    return socket(to->family, to->socktype | SOCK_CLOEXEC, to->protocol);
+    int fd = socket(to->family, to->socktype | SOCK_CLOEXEC, to->protocol);
+    return f->is_mailbox ? keep_socket(f->all, fd) : fd;
 }
 
 static size_t take_body(char *p, size_t size, size_t count, void *with)
@@ -97,6 +129,11 @@ static bool is_line(struct span s)
     return s.n > 0;
 }
 
+static const char *protocols_of(const struct fetch *f)
+{
+    return f->is_mailbox ? "imap,imaps" : f->ask.method ? "http,https" : "smtp,smtps";
+}
+
 static void set_bounds(struct fetch *f)
 {
     CURL *e = f->easy;
@@ -110,11 +147,12 @@ static void set_bounds(struct fetch *f)
     curl_easy_setopt(e, CURLOPT_LOW_SPEED_TIME, (long)(f->ask.is_patient ? 0 : LOW_SECONDS));
     curl_easy_setopt(e, CURLOPT_QUICK_EXIT, 1L); /* nobody waits for a resolver that hangs */
     if (f->ask.may_shrink) curl_easy_setopt(e, CURLOPT_ACCEPT_ENCODING, "gzip, br");
-    curl_easy_setopt(e, CURLOPT_PROTOCOLS_STR, f->ask.method ? "http,https" : "smtp,smtps");
+    curl_easy_setopt(e, CURLOPT_PROTOCOLS_STR, protocols_of(f));
     curl_easy_setopt(e, CURLOPT_REDIR_PROTOCOLS_STR, "http,https");
     curl_easy_setopt(e, CURLOPT_FOLLOWLOCATION, f->guard && !f->ask.stays ? 1L : 0L);
     curl_easy_setopt(e, CURLOPT_MAXREDIRS, (long)FETCH_REDIRECTS_MAX);
-    curl_easy_setopt(e, CURLOPT_FORBID_REUSE, 1L); /* the next one is judged by itself */
+    curl_easy_setopt(e, CURLOPT_FORBID_REUSE, f->is_mailbox ? 0L : 1L); /* the next one is
+                                                                                judged by itself */
     curl_easy_setopt(e, CURLOPT_OPENSOCKETFUNCTION, open_socket);
     curl_easy_setopt(e, CURLOPT_OPENSOCKETDATA, f);
     curl_easy_setopt(e, CURLOPT_WRITEFUNCTION, take_body);
@@ -122,6 +160,14 @@ static void set_bounds(struct fetch *f)
     curl_easy_setopt(e, CURLOPT_ERRORBUFFER, f->error);
     curl_easy_setopt(e, CURLOPT_PRIVATE, f);
     if (f->ask.pin.n) curl_easy_setopt(e, CURLOPT_PINNEDPUBLICKEY, text_of(f, f->ask.pin));
+    if (f->ask.ca_file.n) curl_easy_setopt(e, CURLOPT_CAINFO, text_of(f, f->ask.ca_file));
+}
+
+static void set_login(struct fetch *f)
+{
+    if (!f->ask.user.n) return;
+    curl_easy_setopt(f->easy, CURLOPT_USERNAME, text_of(f, f->ask.user));
+    curl_easy_setopt(f->easy, CURLOPT_PASSWORD, text_of(f, f->ask.password));
 }
 
 static void set_http(struct fetch *f)
@@ -138,9 +184,7 @@ static void set_http(struct fetch *f)
         curl_easy_setopt(e, CURLOPT_POSTFIELDS, body.p);
     }
     curl_easy_setopt(e, CURLOPT_CUSTOMREQUEST, f->ask.method);
-    if (!f->ask.user.n) return;
-    curl_easy_setopt(e, CURLOPT_USERNAME, text_of(f, f->ask.user));
-    curl_easy_setopt(e, CURLOPT_PASSWORD, text_of(f, f->ask.password));
+    set_login(f);
 }
 
 static void set_mail(struct fetch *f)
@@ -157,9 +201,30 @@ static void set_mail(struct fetch *f)
     curl_easy_setopt(e, CURLOPT_UPLOAD, 1L);
     /* a password never goes in the clear to another machine; a mail server here needs no TLS */
     curl_easy_setopt(e, CURLOPT_USE_SSL, (long)(f->ask.user.n ? CURLUSESSL_ALL : CURLUSESSL_TRY));
-    if (!f->ask.user.n) return;
-    curl_easy_setopt(e, CURLOPT_USERNAME, text_of(f, f->ask.user));
-    curl_easy_setopt(e, CURLOPT_PASSWORD, text_of(f, f->ask.password));
+    set_login(f);
+}
+
+/* Only what cannot leave this machine may go without TLS: a name may lead anywhere. */
+static bool is_here(struct span url)
+{
+    static const char *const here[] = {"imap://127.0.0.1", "imap://[::1]"};
+    for (size_t i = 0; i < COUNT(here); i++) {
+        struct span after = span_cut(url, strlen(here[i]), url.n);
+        if (span_starts(url, span_of(here[i])) && (!after.n || strchr(":/", after.p[0])))
+            return true;
+    }
+    return false;
+}
+
+static void set_mailbox(struct fetch *f)
+{
+    CURL *e = f->easy;
+    curl_easy_setopt(e, CURLOPT_CUSTOMREQUEST, f->ask.method);
+    curl_easy_setopt(
+        e, CURLOPT_USE_SSL, (long)(is_here(f->ask.url) ? CURLUSESSL_TRY : CURLUSESSL_ALL));
+    curl_easy_setopt(e, CURLOPT_CLOSESOCKETFUNCTION, close_kept);
+    curl_easy_setopt(e, CURLOPT_CLOSESOCKETDATA, f->all);
+    set_login(f);
 }
 
 bool net_fetch_start(struct net_fetcher *all, const struct net_fetch *what)
@@ -171,13 +236,16 @@ bool net_fetch_start(struct net_fetcher *all, const struct net_fetch *what)
     f->all = all;
     f->arena = arena_new(FETCH_ARENA + what->body.n);
     f->ask = *what;
+    f->is_mailbox = span_starts(what->url, S("imap"));
     f->guard = what->is_ours ? NULL : all->guard;
     buf_init(&f->body, NULL, 0);
     f->easy = curl_easy_init();
     must(f->easy != NULL);
     curl_easy_setopt(f->easy, CURLOPT_URL, text_of(f, what->url));
     set_bounds(f);
-    if (what->method)
+    if (f->is_mailbox)
+        set_mailbox(f);
+    else if (what->method)
         set_http(f);
     else
         set_mail(f);
@@ -230,7 +298,10 @@ static void finish(struct net_fetcher *all, struct fetch *f, CURLcode code, stru
     f->got.body = buf_span(&f->body);
     read_fields(f);
     f->got.key_changed = code == CURLE_SSL_PINNEDPUBKEYNOTMATCH;
-    if (why.n || code != CURLE_OK) f->got.why = why.n ? why : reason_of(f, code);
+    bool said_no = f->is_mailbox && !why.n &&
+                   (code == CURLE_QUOTE_ERROR || code == CURLE_REMOTE_FILE_NOT_FOUND);
+    if (f->is_mailbox && !why.n) f->got.status = code == CURLE_OK ? 200 : said_no ? 404 : 0;
+    if (why.n || (code != CURLE_OK && !said_no)) f->got.why = why.n ? why : reason_of(f, code);
     for (struct fetch **at = &all->list; *at; at = &(*at)->next)
         if (*at == f) {
             *at = f->next;
@@ -269,6 +340,7 @@ struct net_fetcher *net_fetcher_new(const struct net_guard *guard)
     f->at_once = FETCH_AT_ONCE_MAX;
     f->multi = curl_multi_init();
     must(f->multi != NULL);
+    curl_multi_setopt(f->multi, CURLMOPT_MAXCONNECTS, (long)FETCH_KEPT_MAX); /* none is put out */
     return f;
 }
 
@@ -276,6 +348,8 @@ void net_fetcher_free(struct net_fetcher *all)
 {
     if (!all) return;
     while (all->list) finish(all, all->list, CURLE_OK, S("the house is closing"));
+    /* libcurl would say LOGOUT, and wait for the answer of a server that may hang */
+    for (size_t i = 0; i < all->kept_count; i++) (void)shutdown(all->kept[i], SHUT_RDWR);
     curl_multi_cleanup(all->multi);
     free(all);
 }

@@ -115,6 +115,13 @@ static const struct poll_feed *feed_of(struct arena *a, const struct config_feed
         .scope = c->scope,
         .channels = c->channels,
         .channel_count = c->channel_count,
+        .ca_file = c->ca_file,
+        .mailbox = c->mailbox,
+        .senders = c->from,
+        .sender_count = c->from_count,
+        .authserv_id = c->authserv_id,
+        .after = c->after,
+        .move_to = c->move_to,
         .every_s = c->every_seconds};
     return p;
 }

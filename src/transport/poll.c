@@ -13,7 +13,7 @@
 enum { STATES_EVERY_MS = 1000 };
 
 static const struct poll_road *const roads[] = {
-    &poll_http, &poll_ap, &poll_reuters, &poll_reuters_token, &poll_dpa};
+    &poll_http, &poll_ap, &poll_reuters, &poll_reuters_token, &poll_dpa, &poll_imap};
 
 /* ---- what roads say ---- */
 bool poll_set(char *to, size_t room, struct span s)
@@ -157,6 +157,7 @@ static void ask(struct poll *p)
         .body = q.body,
         .user = q.user,
         .password = q.password,
+        .ca_file = p->feed->ca_file,
         .stays = true,
         .may_shrink = true,
         .is_patient = q.is_patient,

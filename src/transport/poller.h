@@ -3,7 +3,9 @@
  * - poll_answer.c: what every answer has in common, what happens when one fails
  * - poll_state.c: what is remembered of a feed, on disk; what people are shown
  * - poll_scan.c: where an answer says that it goes on, found in its bytes
- * - poll_http.c, poll_ap.c, poll_reuters.c, poll_reuters_token.c, poll_dpa.c: a road each
+ * - poll_http.c, poll_ap.c, poll_reuters.c, poll_reuters_token.c, poll_dpa.c, poll_imap.c: a road
+ *   each
+ * - mail_sender.c: whom a mail is from
  * A road is two verbs. `ask` says what to ask next, from what is remembered and from the trip that
  * is under way. `heard` says what the answer means: what to make durable, what to remember after
  * that, and whether to ask on at once, to rest until the feed's time comes again, or that it
@@ -38,12 +40,12 @@ struct poll_memory {
 
 struct poll_ask {
     struct span url; /* as it is sent: may hold a secret; is never logged */
-    const char *method;
+    const char *method; /* of imap: a command, or NULL */
     struct span head[POLL_FIELDS];
     size_t head_count;
     struct span body;
     size_t body_max;
-    struct span user, password; /* of HTTP's basic authentication */
+    struct span user, password; /* of HTTP's basic authentication, of a mailbox */
     bool is_patient;
     bool is_secret;  /* it carries a secret: no redirect leads it to another server … */
     bool is_extra;   /* … unless the trip can do without its answer: then without the secret, and
@@ -68,7 +70,8 @@ struct poll_road {
     void (*heard)(struct poll *p, const struct net_fetched *got, struct poll_heard *out);
     bool sees_refusals; /* 4xx comes to heard; else it is a failure */
 };
-extern const struct poll_road poll_http, poll_ap, poll_reuters, poll_reuters_token, poll_dpa;
+extern const struct poll_road poll_http, poll_ap, poll_reuters, poll_reuters_token, poll_dpa,
+    poll_imap;
 
 struct poll {
     struct poller *of;
@@ -139,6 +142,16 @@ enum result poll_memory_read(const char *folder, struct span feed, struct poll_m
 enum result poll_memory_write(
     const char *folder, struct span feed, const struct poll_memory *m) CHECKED;
 enum result poll_states_write(const char *folder, const struct poll_state *list, size_t n) CHECKED;
+
+/* mail_sender.c */
+struct mail_senders {
+    const struct span *list; /* "desk@agency.example", "*@agency.example", "*" */
+    size_t count;
+    struct span server; /* whose Authentication-Results has to say dmarc=pass; empty: nobody's */
+};
+/* Why this mail is not taken (static); NULL: it is. from_out: its one sender, in a; else empty. */
+const char *mail_sender_refused(
+    struct arena *a, struct span mail, const struct mail_senders *known, struct span *from_out);
 
 /* poll_scan.c: strangers' bytes, looked over once, without a tree. */
 /* Of RSS and Atom (RFC 5005, 3: link rel="next"), and JSON Feed (next_url): the next page, entities
