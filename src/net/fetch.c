@@ -9,7 +9,6 @@
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 enum {
     FETCH_ARENA = 1 << 20, /* the request's texts; bodies have buffers of their own */
@@ -25,7 +24,6 @@ struct fetch {
     struct curl_slist *head, *to;
     const struct net_guard *guard; /* NULL: ours */
     struct net_fetch ask;
-    bool is_mailbox;
     struct span message; /* what is left of a mail to be sent */
     struct buf body;
     struct net_fetched got;
@@ -38,8 +36,6 @@ struct net_fetcher {
     struct fetch *list;
     size_t busy, at_once;
     size_t bytes, bytes_max; /* of all bodies; 0: no bound */
-    int kept[FETCH_KEPT_MAX]; /* sockets to mailboxes */
-    size_t kept_count;
 };
 
 /* ---- what libcurl asks ---- */
@@ -50,31 +46,10 @@ static uint16_t port_of(const struct sockaddr *sa)
     return ntohs(((const struct sockaddr_in6 *)(const void *)sa)->sin6_port);
 }
 
-static curl_socket_t keep_socket(struct net_fetcher *all, int fd)
-{
-    if (fd < 0) return CURL_SOCKET_BAD;
-    if (all->kept_count == COUNT(all->kept)) {
-        close(fd);
-        return CURL_SOCKET_BAD;
-    }
-    return all->kept[all->kept_count++] = fd;
-}
-
-static int close_kept(void *with, curl_socket_t fd)
-{
-    struct net_fetcher *all = with;
-    for (size_t i = 0; i < all->kept_count; i++)
-        if (all->kept[i] == fd) {
-            all->kept[i] = all->kept[--all->kept_count];
-            break;
-        }
-    return close(fd);
-}
-
 /* The port of a mailbox is the administrator's word: its address alone is judged. */
 static uint16_t judged_port(const struct fetch *f, const struct sockaddr *sa)
 {
-    return f->is_mailbox ? 443 : port_of(sa);
+    return f->ask.line ? 443 : port_of(sa);
 }
 
 static curl_socket_t open_socket(void *with, curlsocktype purpose, struct curl_sockaddr *to)
@@ -90,7 +65,7 @@ static curl_socket_t open_socket(void *with, curlsocktype purpose, struct curl_s
         return CURL_SOCKET_BAD;
     }
     int fd = socket(to->family, to->socktype | SOCK_CLOEXEC, to->protocol);
-    return f->is_mailbox ? keep_socket(f->all, fd) : fd;
+    return f->ask.line ? net_line_keep(f->ask.line, fd) : fd;
 }
 
 static size_t take_body(char *p, size_t size, size_t count, void *with)
@@ -131,7 +106,7 @@ static bool is_line(struct span s)
 
 static const char *protocols_of(const struct fetch *f)
 {
-    return f->is_mailbox ? "imap,imaps" : f->ask.method ? "http,https" : "smtp,smtps";
+    return f->ask.line ? "imap,imaps" : f->ask.method ? "http,https" : "smtp,smtps";
 }
 
 static void set_bounds(struct fetch *f)
@@ -151,7 +126,7 @@ static void set_bounds(struct fetch *f)
     curl_easy_setopt(e, CURLOPT_REDIR_PROTOCOLS_STR, "http,https");
     curl_easy_setopt(e, CURLOPT_FOLLOWLOCATION, f->guard && !f->ask.stays ? 1L : 0L);
     curl_easy_setopt(e, CURLOPT_MAXREDIRS, (long)FETCH_REDIRECTS_MAX);
-    curl_easy_setopt(e, CURLOPT_FORBID_REUSE, f->is_mailbox ? 0L : 1L); /* the next one is
+    curl_easy_setopt(e, CURLOPT_FORBID_REUSE, f->ask.line ? 0L : 1L); /* the next one is
                                                                                 judged by itself */
     curl_easy_setopt(e, CURLOPT_OPENSOCKETFUNCTION, open_socket);
     curl_easy_setopt(e, CURLOPT_OPENSOCKETDATA, f);
@@ -222,8 +197,7 @@ static void set_mailbox(struct fetch *f)
     curl_easy_setopt(e, CURLOPT_CUSTOMREQUEST, f->ask.method);
     curl_easy_setopt(
         e, CURLOPT_USE_SSL, (long)(is_here(f->ask.url) ? CURLUSESSL_TRY : CURLUSESSL_ALL));
-    curl_easy_setopt(e, CURLOPT_CLOSESOCKETFUNCTION, close_kept);
-    curl_easy_setopt(e, CURLOPT_CLOSESOCKETDATA, f->all);
+    net_line_use(f->ask.line, e);
     set_login(f);
 }
 
@@ -236,14 +210,13 @@ bool net_fetch_start(struct net_fetcher *all, const struct net_fetch *what)
     f->all = all;
     f->arena = arena_new(FETCH_ARENA + what->body.n);
     f->ask = *what;
-    f->is_mailbox = span_starts(what->url, S("imap"));
     f->guard = what->is_ours ? NULL : all->guard;
     buf_init(&f->body, NULL, 0);
     f->easy = curl_easy_init();
     must(f->easy != NULL);
     curl_easy_setopt(f->easy, CURLOPT_URL, text_of(f, what->url));
     set_bounds(f);
-    if (f->is_mailbox)
+    if (f->ask.line)
         set_mailbox(f);
     else if (what->method)
         set_http(f);
@@ -298,9 +271,9 @@ static void finish(struct net_fetcher *all, struct fetch *f, CURLcode code, stru
     f->got.body = buf_span(&f->body);
     read_fields(f);
     f->got.key_changed = code == CURLE_SSL_PINNEDPUBKEYNOTMATCH;
-    bool said_no = f->is_mailbox && !why.n &&
+    bool said_no = f->ask.line && !why.n &&
                    (code == CURLE_QUOTE_ERROR || code == CURLE_REMOTE_FILE_NOT_FOUND);
-    if (f->is_mailbox && !why.n) f->got.status = code == CURLE_OK ? 200 : said_no ? 404 : 0;
+    if (f->ask.line && !why.n) f->got.status = code == CURLE_OK ? 200 : said_no ? 404 : 0;
     if (why.n || (code != CURLE_OK && !said_no)) f->got.why = why.n ? why : reason_of(f, code);
     for (struct fetch **at = &all->list; *at; at = &(*at)->next)
         if (*at == f) {
@@ -340,7 +313,6 @@ struct net_fetcher *net_fetcher_new(const struct net_guard *guard)
     f->at_once = FETCH_AT_ONCE_MAX;
     f->multi = curl_multi_init();
     must(f->multi != NULL);
-    curl_multi_setopt(f->multi, CURLMOPT_MAXCONNECTS, (long)FETCH_KEPT_MAX); /* none is put out */
     return f;
 }
 
@@ -348,8 +320,6 @@ void net_fetcher_free(struct net_fetcher *all)
 {
     if (!all) return;
     while (all->list) finish(all, all->list, CURLE_OK, S("the house is closing"));
-    /* libcurl would say LOGOUT, and wait for the answer of a server that may hang */
-    for (size_t i = 0; i < all->kept_count; i++) (void)shutdown(all->kept[i], SHUT_RDWR);
     curl_multi_cleanup(all->multi);
     free(all);
 }

@@ -220,7 +220,7 @@ enum result http_client_ask(struct http_client *c, struct arena *a, const char *
  * on one thread. What a wire names is guarded: public addresses only, ports 80 and 443, http and
  * https, a few redirects each judged again. What the administrator has configured (is_ours) may be
  * anywhere, and is not led elsewhere by redirects. A mailbox (imap://, imaps://; RFC 3501, 5092) may
- * be at any port of a public address, and its connection is kept for the next question; TLS is
+ * be at any port of a public address, and its connection is kept for the next question (`line`); TLS is
  * wanted but for this machine's own. No proxy of the environment, no cookies, no
  * credentials in URLs, TLS always verified. An answer is compressed only where that is asked for,
  * and bounded as it is when it is undone. ---- */
@@ -230,7 +230,6 @@ enum {
     FETCH_CONNECT_MS = 10000,
     FETCH_REDIRECTS_MAX = 3,
     FETCH_AT_ONCE_MAX = 16,
-    FETCH_KEPT_MAX = 256, /* connections to mailboxes */
     FETCH_FIELDS_MAX = 16,
     FETCH_FIELD_BYTES_MAX = 2 << 10, /* an ETag, a Location: longer ones count as not sent */
 };
@@ -253,6 +252,9 @@ struct net_fetched {
     struct span etag, modified; /* ETag, Last-Modified (RFC 9110, 8.8), as sent; empty: none */
     int64_t retry_after_s;      /* Retry-After (RFC 9110, 10.2.3), from now; 0: none */
 };
+struct net_line; /* a connection that is kept from one question to the next; one at a time */
+struct net_line *net_line_new(void);
+void net_line_free(struct net_line *l); /* hangs up; after the fetcher; NULL is fine */
 struct net_fetch {
     struct span url;
     const char *method;      /* "GET", "POST", "PURGE"; mail: NULL; mailbox: a command, or NULL for
@@ -269,6 +271,7 @@ struct net_fetch {
     const struct span *mail_to;
     size_t mail_to_count;
     struct span user, password; /* of the mail server, or HTTP's basic authentication */
+    struct net_line *line;      /* of a mailbox, and only there: its connection */
     struct span ca_file;        /* whose certificates are trusted; empty: the machine's */
     uint32_t timeout_ms;        /* 0: FETCH_TIMEOUT_MS */
     size_t body_max;            /* 0: FETCH_BODY_MAX */

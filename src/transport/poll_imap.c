@@ -196,7 +196,8 @@ static void read_list(struct poll *p, struct box_trip *w, struct span answer)
     while (span_next(&answer, '\n', &line)) {
         uint64_t uid, bytes;
         if (span_find_nocase(line, S(" FETCH (")) < 0 || !number_after(line, "UID ", &uid) ||
-            !number_after(line, "RFC822.SIZE ", &bytes) || uid < w->from || uid > last_of(w))
+            !number_after(line, "RFC822.SIZE ", &bytes) || uid < w->from || uid > last_of(w) ||
+            !bytes) /* an empty one has nothing to ask for */
             continue;
         *ARENA_PUSH(p->trip, w->list, w->count, cap) = (struct letter){(uint32_t)uid, bytes};
     }
@@ -253,7 +254,7 @@ static void take_mail(struct poll *p, struct box_trip *w, struct span bytes)
 static void tell_strangers(const struct poll *p, struct box_trip *w)
 {
     if (w->strangers)
-        log_warn("feed %.*s: %zu mails are left alone, the last from “%.*s”: %s",
+        log_warn("feed %.*s: mails left alone: %zu, the last from “%.*s”: %s",
             FMT(p->feed->feed), w->strangers,
             FMT(utf8_head(text_plain(p->trip, w->stranger), 100)), w->stranger_why);
 }
@@ -346,4 +347,5 @@ const struct poll_road poll_imap = {.name = "imap",
     .needs_user = true,
     .ask = ask_imap,
     .heard = heard_imap,
+    .keeps_line = true,
     .sees_refusals = true};

@@ -68,6 +68,7 @@ struct poll_road {
     bool needs_secret, needs_login, needs_user;
     void (*ask)(struct poll *p, struct poll_ask *out);
     void (*heard)(struct poll *p, const struct net_fetched *got, struct poll_heard *out);
+    bool keeps_line;    /* its questions go over one connection */
     bool sees_refusals; /* 4xx comes to heard; else it is a failure */
 };
 extern const struct poll_road poll_http, poll_ap, poll_reuters, poll_reuters_token, poll_dpa,
@@ -78,6 +79,7 @@ struct poll {
     const struct poll_feed *feed;
     const struct poll_road *road;
     struct poll_memory memory;
+    struct net_line *line;                 /* NULL: each question has a connection of its own */
     struct arena *trip;                    /* from the first question to the rest */
     void *way;                             /* the road's own, in it; NULL: at its beginning */
     char token[POLL_SECRET_BYTES_MAX + 1]; /* in memory alone */
