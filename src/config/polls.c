@@ -35,31 +35,44 @@ static bool is_folder_name(struct span s)
 static bool is_sender(struct span s)
 {
     ptrdiff_t at = span_find_char(s, '@');
-    return span_eq(s, S("*")) || (at > 0 && (size_t)at + 1 < s.n && is_folder_name(s) &&
-                                     span_find_char(s, ' ') < 0);
+    return span_eq(s, S("*")) ||
+           (at > 0 && (size_t)at + 1 < s.n && is_folder_name(s) && span_find_char(s, ' ') < 0);
 }
 
 static void check_mailbox(struct reading *r, struct config_feed *f, const struct yaml *y)
 {
     struct config_poll *p = &f->poll;
-    bool moves = span_eq(p->after, S("move"));
+    bool moves = p->after == AFTER_MOVE;
     if (!f->format.n) f->format = S("mail");
     if (!p->user.n) mistake_at(r, y, S("add user"), "a mailbox has a user");
     if (!is_folder_name(p->mailbox) || !is_folder_name(p->move_to))
         mistake_at(r, y, S("write it as the server does: “Entw&APw-rfe” for “Entwürfe”"),
             "a folder's name has letters that IMAP does not send as they are");
     if (moves != (p->move_to.n > 0))
-        mistake_at(r, y, S("“after: move” and “move_to” go together"), "where are mails moved to?");
+        mistake_at(r, y, S("add the other"), "“after: move” and “move_to” go together");
     if (!p->from_count)
-        mistake_at(r, y, S("add “from: [desk@agency.example]”, or “from: [\"*\"]” for whoever writes"),
+        mistake_at(r, y,
+            S("add “from: [desk@agency.example]”, or “from: [\"*\"]” for whoever writes"),
             "anybody may write to a mailbox: it is not said whose mails are taken");
-    for (uint32_t i = 0; i < p->from_count; i++)
+    bool is_open = false;
+    for (uint32_t i = 0; i < p->from_count; i++) {
+        is_open |= span_eq(p->from[i], S("*"));
         if (!is_sender(p->from[i]))
             mistake_at(r, yaml_get(y, "from"), S("desk@agency.example, *@agency.example or *"),
                 "“%.*s” is no sender", FMT(p->from[i]));
-    if (p->from_count && !p->authserv_id.n)
+    }
+    if (p->from_count && !is_open && !p->authserv_id.n)
         warning_at(r, y, S("add authserv_id, where your mail server writes that field"),
             "whoever writes a name of the list into From is taken for it");
+}
+
+static void check_no_mailbox(struct reading *r, const struct config_poll *p, const struct yaml *y)
+{
+    static const char *const theirs[] = {"mailbox", "from", "authserv_id", "after", "move_to"};
+    for (size_t i = 0; i < COUNT(theirs); i++)
+        if (yaml_get(y, theirs[i]))
+            mistake_at(r, yaml_get(y, theirs[i]), S("take it out"),
+                "“%s” is for “imap”, not for “%.*s”", theirs[i], FMT(p->road));
 }
 
 void check_poll(struct reading *r, struct config_feed *f, const struct yaml *feed)
@@ -89,7 +102,9 @@ void check_poll(struct reading *r, struct config_feed *f, const struct yaml *fee
         mistake_at(r, y, S("add secret_file"), "there is no file with the secret");
     if (is_mail)
         check_mailbox(r, f, y);
-    else if (p->secret_file.n && !span_starts(p->url, S("https:")))
+    else
+        check_no_mailbox(r, p, y);
+    if (!is_mail && p->secret_file.n && !span_starts(p->url, S("https:")))
         warning_at(r, y, S("ask the agency for an address with https"),
             "the secret of “%.*s” goes over the line as it is", FMT(f->name));
 }

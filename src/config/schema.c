@@ -140,14 +140,14 @@ static const struct group limit_group = {
 
 static const struct key poll_keys[] = {
     {"road", TYPE_WORD, IN(config_feed, poll.road),
-        .words = "http|ap|reuters|reuters-token|dpa|imap",
-        .otherwise = "http",
+        .words = "http|ap|reuters|reuters-token|dpa|imap", .otherwise = "http",
         .about = "How it is asked for: `http` a document at a URL (RSS, Atom, JSON Feed, ninjs, "
                  "NewsML …); `ap` AP's Media API; `reuters` Reuters Connect; `reuters-token` "
                  "Reuters' older API with tokens; `dpa` dpa's queue wireQ; `imap` a mailbox."},
     {"url", TYPE_TEXT, IN(config_feed, poll.url),
         .about = "The address, http or https; of `imap` a server: `imaps://mail.example.org`, or "
-                 "`imap://…`, which changes to TLS before it logs in. `{secret}` in it stands for what `secret_file` "
+                 "`imap://…`, which changes to TLS before it logs in. `{secret}` in it stands for "
+                 "what `secret_file` "
                  "holds, where an agency wants it there."},
     {"every_seconds", TYPE_COUNT, IN(config_feed, poll.every_seconds), .min = 1, .max = 86400,
         .otherwise = "60 for `http`, else the road's own", .about = "How often it is asked for."},
@@ -179,10 +179,10 @@ static const struct key poll_keys[] = {
         .about = "Of `imap`: the name under which one's own mail server writes "
                  "`Authentication-Results`. Mails of which it does not say `dmarc=pass` are left "
                  "alone."},
-    {"after", TYPE_WORD, IN(config_feed, poll.after), .words = "keep|seen|delete|move",
+    {"after", TYPE_CHOICE, IN(config_feed, poll.after), .words = "keep|delete|move|seen",
         .otherwise = "keep",
-        .about = "Of `imap`: what becomes of a mail that has been taken, once it is durable here: "
-                 "it stays as it is, is marked as read, deleted, or moved to `move_to`."},
+        .about = "Of `imap`: what becomes of a mail that has been taken, once it is in the ledger: "
+                 "it stays as it is, is deleted, moved to `move_to`, or marked as read."},
     {"move_to", TYPE_TEXT, IN(config_feed, poll.move_to),
         .about = "Of `imap`: the folder for `after: move`. It has to exist."},
 };

@@ -49,7 +49,7 @@ static uint16_t port_of(const struct sockaddr *sa)
 /* The port of a mailbox is the administrator's word: its address alone is judged. */
 static uint16_t judged_port(const struct fetch *f, const struct sockaddr *sa)
 {
-    return f->ask.line ? 443 : port_of(sa);
+    return f->ask.mailbox ? 443 : port_of(sa);
 }
 
 static curl_socket_t open_socket(void *with, curlsocktype purpose, struct curl_sockaddr *to)
@@ -65,7 +65,7 @@ static curl_socket_t open_socket(void *with, curlsocktype purpose, struct curl_s
         return CURL_SOCKET_BAD;
     }
     int fd = socket(to->family, to->socktype | SOCK_CLOEXEC, to->protocol);
-    return f->ask.line ? net_line_keep(f->ask.line, fd) : fd;
+    return f->ask.mailbox ? net_mailbox_keep(f->ask.mailbox, fd) : fd;
 }
 
 static size_t take_body(char *p, size_t size, size_t count, void *with)
@@ -106,7 +106,7 @@ static bool is_line(struct span s)
 
 static const char *protocols_of(const struct fetch *f)
 {
-    return f->ask.line ? "imap,imaps" : f->ask.method ? "http,https" : "smtp,smtps";
+    return f->ask.mailbox ? "imap,imaps" : f->ask.method ? "http,https" : "smtp,smtps";
 }
 
 static void set_bounds(struct fetch *f)
@@ -126,7 +126,7 @@ static void set_bounds(struct fetch *f)
     curl_easy_setopt(e, CURLOPT_REDIR_PROTOCOLS_STR, "http,https");
     curl_easy_setopt(e, CURLOPT_FOLLOWLOCATION, f->guard && !f->ask.stays ? 1L : 0L);
     curl_easy_setopt(e, CURLOPT_MAXREDIRS, (long)FETCH_REDIRECTS_MAX);
-    curl_easy_setopt(e, CURLOPT_FORBID_REUSE, f->ask.line ? 0L : 1L); /* the next one is
+    curl_easy_setopt(e, CURLOPT_FORBID_REUSE, f->ask.mailbox ? 0L : 1L); /* the next one is
                                                                                 judged by itself */
     curl_easy_setopt(e, CURLOPT_OPENSOCKETFUNCTION, open_socket);
     curl_easy_setopt(e, CURLOPT_OPENSOCKETDATA, f);
@@ -197,7 +197,7 @@ static void set_mailbox(struct fetch *f)
     curl_easy_setopt(e, CURLOPT_CUSTOMREQUEST, f->ask.method);
     curl_easy_setopt(
         e, CURLOPT_USE_SSL, (long)(is_here(f->ask.url) ? CURLUSESSL_TRY : CURLUSESSL_ALL));
-    net_line_use(f->ask.line, e);
+    net_mailbox_use(f->ask.mailbox, e);
     set_login(f);
 }
 
@@ -216,7 +216,7 @@ bool net_fetch_start(struct net_fetcher *all, const struct net_fetch *what)
     must(f->easy != NULL);
     curl_easy_setopt(f->easy, CURLOPT_URL, text_of(f, what->url));
     set_bounds(f);
-    if (f->ask.line)
+    if (f->ask.mailbox)
         set_mailbox(f);
     else if (what->method)
         set_http(f);
@@ -271,9 +271,9 @@ static void finish(struct net_fetcher *all, struct fetch *f, CURLcode code, stru
     f->got.body = buf_span(&f->body);
     read_fields(f);
     f->got.key_changed = code == CURLE_SSL_PINNEDPUBKEYNOTMATCH;
-    bool said_no = f->ask.line && !why.n &&
+    bool said_no = f->ask.mailbox && !why.n &&
                    (code == CURLE_QUOTE_ERROR || code == CURLE_REMOTE_FILE_NOT_FOUND);
-    if (f->ask.line && !why.n) f->got.status = code == CURLE_OK ? 200 : said_no ? 404 : 0;
+    if (f->ask.mailbox && !why.n) f->got.status = code == CURLE_OK ? 200 : said_no ? 404 : 0;
     if (why.n || (code != CURLE_OK && !said_no)) f->got.why = why.n ? why : reason_of(f, code);
     for (struct fetch **at = &all->list; *at; at = &(*at)->next)
         if (*at == f) {

@@ -10,7 +10,8 @@
  * - parse.c, chunks.c, proxy.c, trusted.c, address.c: pure: bytes in, meaning out
  * - clients.c: how many connections or requests one client has; tls.c: OpenSSL's contexts
  * - listen.c, client.c: for the master and for tools
- * - guard.c, fetch.c, line.c: outgoing, by libcurl; for the courier, and for feeds that are polled
+ * - guard.c, fetch.c, mailbox.c: outgoing, by libcurl; for the courier, and for feeds that are
+ * polled
  */
 #ifndef NET_INSIDE_H
 #define NET_INSIDE_H
@@ -331,8 +332,9 @@ enum http_parse net_parse_proxy(struct span bytes, struct net_proxied *out);
 
 /* parse.c */
 bool net_is_token(unsigned char c);
-/* line.c; easy: libcurl's handle */
-void net_line_use(struct net_line *l, void *easy);
-int net_line_keep(struct net_line *l, int fd); /* -1: it was not to be had, or is one too many */
+/* mailbox.c; easy: libcurl's handle */
+void net_mailbox_use(struct net_mailbox *m, void *easy);
+int net_mailbox_keep(
+    struct net_mailbox *m, int fd); /* -1: it was not to be had, or is one too many */
 
 #endif

@@ -120,7 +120,7 @@ static const struct poll_feed *feed_of(struct arena *a, const struct config_feed
         .senders = c->from,
         .sender_count = c->from_count,
         .authserv_id = c->authserv_id,
-        .after = c->after,
+        .after = (enum poll_after)c->after,
         .move_to = c->move_to,
         .every_s = c->every_seconds};
     return p;

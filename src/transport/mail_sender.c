@@ -1,5 +1,5 @@
-/* mail_sender: whom a mail says it is from (RFC 5322, 3.6.2), and what the mailbox's own server says
- * of that (RFC 8601). From alone proves nothing: anybody may write it. Only what has one clear
+/* mail_sender: whom a mail says it is from (RFC 5322, 3.6.2), and what the mailbox's own server
+ * says of that (RFC 8601). From alone proves nothing: anybody may write it. Only what has one clear
  * reading is taken: a mail of two senders, or of none, is from nobody. Pure, linear. */
 #include "poller.h"
 
@@ -108,8 +108,8 @@ static bool fits(struct span pattern, struct span address)
     if (span_eq(pattern, S("*"))) return true;
     if (!span_starts(pattern, S("*@"))) return span_eq_nocase(pattern, address);
     ptrdiff_t at = span_find_char(address, '@');
-    return at > 0 && span_eq_nocase(span_cut(pattern, 1, pattern.n),
-                         span_cut(address, (size_t)at, address.n));
+    return at > 0 && span_eq_nocase(
+                         span_cut(pattern, 1, pattern.n), span_cut(address, (size_t)at, address.n));
 }
 
 /* ---- Authentication-Results ---- */
@@ -148,7 +148,8 @@ const char *mail_sender_refused(
     bool is_clear = sender_of(a, header, from_out), is_listed = false;
     if (!is_clear) *from_out = S("");
     for (size_t i = 0; i < known->count; i++)
-        is_listed |= span_eq(known->list[i], S("*")) || (is_clear && fits(known->list[i], *from_out));
+        is_listed |=
+            span_eq(known->list[i], S("*")) || (is_clear && fits(known->list[i], *from_out));
     if (!is_listed) return is_clear ? "it is not on the list" : "it names no one sender";
     if (known->server.n && !is_proven(a, header, known->server))
         return "the mailbox's server does not say dmarc=pass";

@@ -71,7 +71,8 @@ static void proofs(struct arena *a)
         const char *field;
         bool is_proven;
     } cases[] = {
-        {"Authentication-Results: mx.example; spf=pass; dmarc=pass header.from=agency.example", true},
+        {"Authentication-Results: mx.example; spf=pass; dmarc=pass header.from=agency.example",
+            true},
         {"authentication-results: MX.example 1;\r\n\tdkim=none;\r\n\tDMARC = pass (p=none)", true},
         {"Authentication-Results: mx.example; dmarc=fail\n"
          "Authentication-Results: mx.example; dmarc=pass",
@@ -94,10 +95,9 @@ static void proofs(struct arena *a)
     };
     for (size_t i = 0; i < COUNT(cases); i++) {
         struct span from;
-        const char *mail =
-            arena_printf(a, "%s\nFrom: desk@agency.example\n\nx", cases[i].field).p;
-        check(!refused(a, mail, "mx.example", &from) == cases[i].is_proven, "proven or not: %zu",
-            i);
+        const char *mail = arena_printf(a, "%s\nFrom: desk@agency.example\n\nx", cases[i].field).p;
+        check(
+            !refused(a, mail, "mx.example", &from) == cases[i].is_proven, "proven or not: %zu", i);
     }
     struct span from;
     check(refused(a, "From: thief@evil.example\nAuthentication-Results: mx.example; dmarc=pass\n\n",

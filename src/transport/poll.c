@@ -157,7 +157,7 @@ static void ask(struct poll *p)
         .body = q.body,
         .user = q.user,
         .password = q.password,
-        .line = p->line,
+        .mailbox = q.mailbox,
         .ca_file = p->feed->ca_file,
         .stays = true,
         .may_shrink = true,
@@ -247,8 +247,8 @@ void poller_close(struct poller *all)
     net_fetcher_free(all->fetcher);
     for (size_t i = 0; i < all->count; i++) {
         poll_forget_token(all->list[i]);
+        if (all->list[i]->road->close) all->list[i]->road->close(all->list[i]);
         arena_free(all->list[i]->trip);
-        net_line_free(all->list[i]->line);
         free(all->list[i]);
     }
     free(all);
@@ -292,7 +292,7 @@ bool poller_add(struct poller *all, const struct poll_feed *f, const char **why_
         free(p);
         return false;
     }
-    if (road->keeps_line) p->line = net_line_new();
+    if (road->open) road->open(p);
     all->list[all->count++] = p;
     return true;
 }

@@ -1,19 +1,19 @@
-/* poll_imap: a mailbox (RFC 3501), as libcurl speaks with it. It is looked into read-only (EXAMINE),
- * so that reading marks nothing. The cursor is "UIDVALIDITY UID BOX": all up to that number is done
- * with. Under another UIDVALIDITY the numbers mean nothing any more: everything is read again, and
- * what has come before is the same delivery, by its bytes. Mails are asked for one by one, each
- * after its size; a few together are made durable; then, where that is wanted, they are marked,
- * deleted or moved; then the cursor moves. So a crash at any moment loses none and doubles none.
- * Who is not on the list of senders is left alone. */
+/* poll_imap: a mailbox (RFC 3501), as libcurl speaks with it. It is looked into read-only
+ * (EXAMINE), so that reading marks nothing. The cursor is "UIDVALIDITY UID BOX": all up to that
+ * number is done with. Under another UIDVALIDITY the numbers mean nothing any more: everything is
+ * read again, and what has come before is the same delivery, by its bytes. Mails are asked for one
+ * by one, each after its size; a few together are made durable; then, where that is wanted, they
+ * are marked, deleted or moved; then the cursor moves. So a crash at any moment loses none and
+ * doubles none. Who is not on the list of senders is left alone. */
 #include "poller.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 enum {
-    WIDTH_MIN = 500,           /* so many numbers are asked for at once … */
-    WIDTH_MAX = 32768,         /* … doubling over gaps; an answer is 60 bytes a mail */
-    BATCH_BYTES = 8 << 20,     /* of mails before they are made durable; and POLL_MARK_EACH */
+    WIDTH_MIN = 500,            /* so many numbers are asked for at once … */
+    WIDTH_MAX = 32768,          /* … doubling over gaps; an answer is 60 bytes a mail */
+    BATCH_BYTES = 8 << 20,      /* of mails before they are made durable; and POLL_MARK_EACH */
     HEAD_BYTES_MAX = 256 << 10, /* of a mail that is too large */
     LOOKED_MAX = 200,           /* mails of strangers, too, before that is remembered */
 };
@@ -52,18 +52,16 @@ static struct span address(struct poll *p, const struct box_trip *w, struct span
 {
     struct span url = p->feed->url;
     while (url.n && url.p[url.n - 1] == '/') url.n--;
-    struct span validity =
-        w ? arena_printf(p->trip, ";UIDVALIDITY=%u", w->validity) : S("");
-    return arena_printf(p->trip, "%.*s/%.*s%.*s%.*s", FMT(url),
-        FMT(url_escape(p->trip, box_of(p))), FMT(validity), FMT(rest));
+    struct span validity = w ? arena_printf(p->trip, ";UIDVALIDITY=%u", w->validity) : S("");
+    return arena_printf(p->trip, "%.*s/%.*s%.*s%.*s", FMT(url), FMT(url_escape(p->trip, box_of(p))),
+        FMT(validity), FMT(rest));
 }
 
 static struct span uid_set(struct poll *p, const struct box_trip *w)
 {
     struct buf b;
     buf_init(&b, p->trip, 0);
-    for (size_t i = 0; i < w->taken_count; i++)
-        buf_printf(&b, "%s%u", i ? "," : "", w->uids[i]);
+    for (size_t i = 0; i < w->taken_count; i++) buf_printf(&b, "%s%u", i ? "," : "", w->uids[i]);
     return buf_span(&b);
 }
 
@@ -76,11 +74,11 @@ static uint32_t last_of(const struct box_trip *w)
 static struct span mark_command(struct poll *p, const struct box_trip *w)
 {
     struct span set = uid_set(p, w);
-    if (span_eq(p->feed->after, S("move")))
+    if (p->feed->after == POLL_MOVE)
         return arena_printf(
             p->trip, "UID MOVE %.*s %.*s", FMT(set), FMT(quoted(p, p->feed->move_to)));
     return arena_printf(p->trip, "UID STORE %.*s +FLAGS.SILENT (%s)", FMT(set),
-        span_eq(p->feed->after, S("delete")) ? "\\Deleted" : "\\Seen");
+        p->feed->after == POLL_DELETE ? "\\Deleted" : "\\Seen");
 }
 
 static struct span command_of(struct poll *p, const struct box_trip *w)
@@ -102,6 +100,7 @@ static void ask_imap(struct poll *p, struct poll_ask *q)
 {
     struct box_trip *w = p->way;
     struct span command = command_of(p, w), rest = S("");
+    q->mailbox = p->own;
     q->method = command.n ? command.p : NULL;
     q->body_max = POLL_CONTROL_BYTES_MAX;
     if (!command.n) {
@@ -135,8 +134,7 @@ static uint32_t number_in(struct span answer, const char *word)
 /* Two mailboxes of one server may have the same UIDVALIDITY. */
 static uint64_t mark_of(const struct poll *p)
 {
-    return fast_hash(
-        arena_printf(p->trip, "%.*s\n%.*s", FMT(p->feed->user), FMT(box_of(p))));
+    return fast_hash(arena_printf(p->trip, "%.*s\n%.*s", FMT(p->feed->user), FMT(box_of(p))));
 }
 
 static void remember(struct poll *p, const struct box_trip *w, uint32_t uid, struct poll_heard *h)
@@ -254,9 +252,8 @@ static void take_mail(struct poll *p, struct box_trip *w, struct span bytes)
 static void tell_strangers(const struct poll *p, struct box_trip *w)
 {
     if (w->strangers)
-        log_warn("feed %.*s: mails left alone: %zu, the last from “%.*s”: %s",
-            FMT(p->feed->feed), w->strangers,
-            FMT(utf8_head(text_plain(p->trip, w->stranger), 100)), w->stranger_why);
+        log_warn("feed %.*s: mails left alone: %zu, the last from “%.*s”: %s", FMT(p->feed->feed),
+            w->strangers, FMT(utf8_head(text_plain(p->trip, w->stranger), 100)), w->stranger_why);
 }
 
 /* What is done is remembered; then the mailbox is looked into anew. */
@@ -267,11 +264,6 @@ static void finish(struct poll *p, struct box_trip *w, struct poll_heard *h)
     tell_strangers(p, w);
     h->then = POLL_GOES_ON;
     p->way = NULL;
-}
-
-static bool stays(const struct poll *p)
-{
-    return !p->feed->after.n || span_eq(p->feed->after, S("keep"));
 }
 
 static void next_mail(struct poll *p, struct box_trip *w, struct poll_heard *h)
@@ -286,7 +278,7 @@ static void next_mail(struct poll *p, struct box_trip *w, struct poll_heard *h)
     h->list = w->taken;
     h->count = w->taken_count;
     w->step = OPEN;
-    if (!w->taken_count || stays(p)) finish(p, w, h);
+    if (!w->taken_count || p->feed->after == POLL_KEEP) finish(p, w, h);
 }
 
 /* Of one that is too large the header is shown to the desk, where it is held: it has no text. One
@@ -311,7 +303,7 @@ static void heard_mail(
 /* ---- after it is durable ---- */
 static void heard_marked(struct poll *p, struct box_trip *w, bool is_done, struct poll_heard *h)
 {
-    bool expunges = w->step == MARK && span_eq(p->feed->after, S("delete"));
+    bool expunges = w->step == MARK && p->feed->after == POLL_DELETE;
     h->then = POLL_GOES_ON;
     if (is_done && w->step == OPEN)
         w->step = MARK;
@@ -320,9 +312,9 @@ static void heard_marked(struct poll *p, struct box_trip *w, bool is_done, struc
     else
         finish(p, w, h);
     if (!is_done)
-        log_warn("feed %.*s: the server does not let its mails be marked, deleted or moved "
-                 "(after: %.*s): they stay",
-            FMT(p->feed->feed), FMT(p->feed->after));
+        log_warn(
+            "feed %.*s: the server does not let its mails be marked, deleted or moved: they stay",
+            FMT(p->feed->feed));
 }
 
 static void heard_imap(struct poll *p, const struct net_fetched *got, struct poll_heard *h)
@@ -341,11 +333,22 @@ static void heard_imap(struct poll *p, const struct net_fetched *got, struct pol
         heard_look(p, got->body, h);
 }
 
+static void open_imap(struct poll *p)
+{
+    p->own = net_mailbox_new();
+}
+
+static void close_imap(struct poll *p)
+{
+    net_mailbox_free(p->own);
+}
+
 const struct poll_road poll_imap = {.name = "imap",
     .every_s = 30,
     .needs_secret = true,
     .needs_user = true,
     .ask = ask_imap,
     .heard = heard_imap,
-    .keeps_line = true,
-    .sees_refusals = true};
+    .sees_refusals = true,
+    .open = open_imap,
+    .close = close_imap};

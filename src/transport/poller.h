@@ -39,8 +39,9 @@ struct poll_memory {
 };
 
 struct poll_ask {
-    struct span url; /* as it is sent: may hold a secret; is never logged */
+    struct span url;    /* as it is sent: may hold a secret; is never logged */
     const char *method; /* of imap: a command, or NULL */
+    struct net_mailbox *mailbox;
     struct span head[POLL_FIELDS];
     size_t head_count;
     struct span body;
@@ -68,8 +69,10 @@ struct poll_road {
     bool needs_secret, needs_login, needs_user;
     void (*ask)(struct poll *p, struct poll_ask *out);
     void (*heard)(struct poll *p, const struct net_fetched *got, struct poll_heard *out);
-    bool keeps_line;    /* its questions go over one connection */
     bool sees_refusals; /* 4xx comes to heard; else it is a failure */
+    /* Of roads that keep something by themselves, else NULL: at the feed's beginning and end. */
+    void (*open)(struct poll *p);
+    void (*close)(struct poll *p);
 };
 extern const struct poll_road poll_http, poll_ap, poll_reuters, poll_reuters_token, poll_dpa,
     poll_imap;
@@ -79,9 +82,9 @@ struct poll {
     const struct poll_feed *feed;
     const struct poll_road *road;
     struct poll_memory memory;
-    struct net_line *line;                 /* NULL: each question has a connection of its own */
     struct arena *trip;                    /* from the first question to the rest */
     void *way;                             /* the road's own, in it; NULL: at its beginning */
+    void *own;                             /* the road's, from its open to its close */
     char token[POLL_SECRET_BYTES_MAX + 1]; /* in memory alone */
     int64_t token_until_us;
     struct span asked; /* the address of the question under way; in trip, and not for logs */

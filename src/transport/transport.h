@@ -93,10 +93,11 @@ struct span push_sign(struct arena *a, struct span key, struct span time, struct
 
 /* ---- polls: feeds that the house asks for by itself, each by a road (poller.h): "http" (a
  * document at a URL: RSS, Atom, JSON Feed, ninjs, NewsML …), "ap", "reuters", "reuters-token",
- * "dpa", "imap" (a mailbox). Several at once on the caller's thread, none of which waits for another. Every connection
- * goes through the guard. What came is handed to `take`, which makes it durable; only then what is
- * remembered of the feed (its cursor) moves, durably too: FOLDER/FEED.json. A crash between the two
- * brings the same bytes again, under the same name. One handle belongs to one thread. ---- */
+ * "dpa", "imap" (a mailbox). Several at once on the caller's thread, none of which waits for
+ * another. Every connection goes through the guard. What came is handed to `take`, which makes it
+ * durable; only then what is remembered of the feed (its cursor) moves, durably too:
+ * FOLDER/FEED.json. A crash between the two brings the same bytes again, under the same name. One
+ * handle belongs to one thread. ---- */
 enum {
     POLL_FEEDS_MAX = 64,
     POLL_BODY_MAX = 32 << 20,            /* a document; the ledger takes no larger one */
@@ -123,12 +124,13 @@ struct poll_feed { /* as the site file has it; must outlive the poller */
     struct span audience, scope; /* of the token */
     const struct span *channels;
     size_t channel_count;
-    struct span ca_file;             /* whose certificates are trusted; empty: the machine's */
-    struct span mailbox;             /* of imap; empty: INBOX */
-    const struct span *senders;      /* whose mails are taken */
+    struct span ca_file;        /* whose certificates are trusted; empty: the machine's */
+    struct span mailbox;        /* of imap; empty: INBOX */
+    const struct span *senders; /* whose mails are taken */
     size_t sender_count;
-    struct span authserv_id;         /* who has to say that From is true; empty: nobody */
-    struct span after, move_to;      /* what becomes of a mail that was taken */
+    struct span authserv_id; /* who has to say that From is true; empty: nobody */
+    enum poll_after { POLL_KEEP, POLL_DELETE, POLL_MOVE, POLL_SEEN } after; /* when it is durable */
+    struct span move_to;
     uint32_t every_s; /* 0: the road's own */
 };
 struct poll_delivery {

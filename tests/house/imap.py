@@ -258,7 +258,7 @@ def liars():
             check(until(lambda: uid_done(h, "logout") == 2), "all have been asked", polls(h))
             check(until(lambda: all(polls(h)[k]["failures"] for k in ("greeting", "hang")), within_s=90), "what hangs is given up", polls(h))
             t = time.monotonic()
-            check(h.stop() == 0 and time.monotonic() - t < 15, "and a house that asks servers which hang ends at once, also where they hang at LOGOUT", time.monotonic() - t)
+            check(h.stop() == 0 and time.monotonic() - t < 6, "and a house that asks servers which hang ends at once, also where they hang at LOGOUT", time.monotonic() - t)
 
 
 if not shutil.which("dovecot"):
