@@ -100,6 +100,9 @@ void check_poll(struct reading *r, struct config_feed *f, const struct yaml *fee
     if ((p->user.n || p->secret_header.n || span_find(p->url, S("{secret}")) >= 0) &&
         !p->secret_file.n)
         mistake_at(r, y, S("add secret_file"), "there is no file with the secret");
+    if (p->websub && (!span_eq(p->road, S("http")) || p->secret_file.n))
+        mistake_at(r, yaml_get(y, "websub"), S("take it out"),
+            "a hub cannot tell of what is asked for with a secret, or by “%.*s”", FMT(p->road));
     if (is_mail)
         check_mailbox(r, f, y);
     else

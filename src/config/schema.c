@@ -151,6 +151,10 @@ static const struct key poll_keys[] = {
                  "holds, where an agency wants it there."},
     {"every_seconds", TYPE_COUNT, IN(config_feed, poll.every_seconds), .min = 1, .max = 86400,
         .otherwise = "60 for `http`, else the road's own", .about = "How often it is asked for."},
+    {"websub", TYPE_FLAG, IN(config_feed, poll.websub), .otherwise = "no",
+        .about = "Of `http`: whether the hub that the document names is asked to tell what is new. "
+                 "It calls `/websub/…` under `site.url`, which has to be reached from outside "
+                 "([delivery.md](delivery.md#hubs))."},
     {"login_url", TYPE_TEXT, IN(config_feed, poll.login_url),
         .about = "Of `reuters` and `reuters-token`: where a token is got."},
     {"user", TYPE_TEXT, IN(config_feed, poll.user),

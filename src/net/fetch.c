@@ -248,12 +248,26 @@ static struct span field_of(struct fetch *f, const char *name)
     return s.n <= FETCH_FIELD_BYTES_MAX && is_line(s) ? arena_keep(f->arena, s) : S("");
 }
 
+static struct span links_of(struct fetch *f)
+{
+    struct curl_header *h;
+    struct span all = S("");
+    for (size_t i = 0; i < FETCH_LINKS_MAX; i++) {
+        if (curl_easy_header(f->easy, "Link", i, CURLH_HEADER, -1, &h) != CURLHE_OK) break;
+        struct span s = span_of(h->value);
+        if (s.n <= FETCH_FIELD_BYTES_MAX && is_line(s))
+            all = arena_printf(f->arena, "%.*s%s%.*s", FMT(all), all.n ? ", " : "", FMT(s));
+    }
+    return all;
+}
+
 static void read_fields(struct fetch *f)
 {
     const char *to = NULL;
     curl_off_t after = 0;
     f->got.etag = field_of(f, "ETag");
     f->got.modified = field_of(f, "Last-Modified");
+    f->got.links = links_of(f);
     curl_easy_getinfo(f->easy, CURLINFO_REDIRECT_URL, &to);
     if (to && strlen(to) <= FETCH_FIELD_BYTES_MAX) f->got.location = span_of(to);
     curl_easy_getinfo(f->easy, CURLINFO_RETRY_AFTER, &after);

@@ -231,6 +231,7 @@ enum {
     FETCH_REDIRECTS_MAX = 3,
     FETCH_AT_ONCE_MAX = 16,
     FETCH_FIELDS_MAX = 16,
+    FETCH_LINKS_MAX = 16, /* Link headers of an answer */
     FETCH_FIELD_BYTES_MAX = 2 << 10, /* an ETag, a Location: longer ones count as not sent */
 };
 struct net_guard { /* networks that may be reached although they are not public */
@@ -251,6 +252,7 @@ struct net_fetched {
         location; /* of a redirect that was not followed: where it leads, whole; else empty */
     struct span etag, modified; /* ETag, Last-Modified (RFC 9110, 8.8), as sent; empty: none */
     int64_t retry_after_s;      /* Retry-After (RFC 9110, 10.2.3), from now; 0: none */
+    struct span links;          /* all Link headers (RFC 8288), joined by commas; empty: none */
 };
 struct net_mailbox; /* its connection, kept from one question to the next; one at a time */
 struct net_mailbox *net_mailbox_new(void);

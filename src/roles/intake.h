@@ -18,6 +18,10 @@ struct span intake_charset(struct span content_type); /* empty: it names none */
 struct intake_polls;
 /* NULL: no feed is polled. l must outlive it. */
 struct intake_polls *intake_polls_open(const struct house *h, struct ledger *l);
+/* What a hub calls (transport.h, poller_called). */
+struct poll_call;
+int intake_polls_called(struct intake_polls *p, struct arena *a, const struct poll_call *c,
+    struct span *answer_out);
 void intake_polls_close(struct intake_polls *p);
 /* Asks, takes, and waits for extra descriptors too, as channels_poll does; tells the newsroom how
  * the feeds do. */

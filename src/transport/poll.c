@@ -174,6 +174,8 @@ static int ask_due(struct poller *all, int timeout_ms)
     int64_t now = clock_mono_us(), until = now + timeout_ms * 1000LL;
     for (size_t i = 0; i < all->count; i++) {
         struct poll *p = all->list[i];
+        int64_t tended = p->road->tend ? p->road->tend(p, now) : until;
+        if (tended < until) until = tended;
         if (p->is_flying) continue;
         if (p->due_us <= now) ask(p);
         if (!p->is_flying && p->due_us < until) until = p->due_us;
@@ -216,7 +218,8 @@ size_t poller_states(const struct poller *all, struct arena *a, struct poll_stat
             .next_ms = p->is_flying ? now_ms : now_ms + (p->due_us - now_us) / 1000,
             .deliveries = p->deliveries,
             .failures = p->failures,
-            .why = span_of(p->why)};
+            .why = span_of(p->why),
+            .note = span_of(p->note)};
     }
     return all->count;
 }

@@ -59,11 +59,11 @@ static bool is_met(const struct poll *p, struct pages *w, struct span bytes)
     return met >= ENOUGH || met >= p->memory.mark_count;
 }
 
-static struct poll_delivery *delivery_of(
-    struct poll *p, const struct net_fetched *got, struct span bytes)
+struct poll_delivery *poll_document(
+    struct poll *p, struct arena *a, struct span type, struct span bytes)
 {
-    struct poll_delivery *d = ARENA_NEW(p->trip, struct poll_delivery);
-    struct span where = poll_where(p->trip, p->feed->url);
+    struct poll_delivery *d = ARENA_NEW(a, struct poll_delivery);
+    struct span where = poll_where(a, p->feed->url);
     while (where.n && where.p[where.n - 1] == '/') where.n--;
     for (size_t i = where.n; i-- > 0;)
         if (where.p[i] == '/') {
@@ -73,7 +73,7 @@ static struct poll_delivery *delivery_of(
     *d = (struct poll_delivery){.feed = p->feed->feed,
         .known = p->feed->url,
         .name = where,
-        .type = arena_keep(p->trip, got->type),
+        .type = arena_keep(a, type),
         .bytes = bytes};
     return d;
 }
@@ -110,6 +110,7 @@ static bool goes_back(struct poll *p, struct pages *w, struct span bytes)
 static void heard_http(struct poll *p, const struct net_fetched *got, struct poll_heard *h)
 {
     struct pages *w = p->way;
+    if (!w && (got->status == 200 || got->status == 304)) websub_heard(p, got);
     if (got->status == 304 && !w) return; /* it rests */
     if (got->status != 200) {
         poll_refused(p, got, h);
@@ -127,7 +128,7 @@ static void heard_http(struct poll *p, const struct net_fetched *got, struct pol
         w->memory = first_page(p, got, hex);
     }
     if (!is_known) {
-        h->list = delivery_of(p, got, arena_keep(p->trip, got->body));
+        h->list = poll_document(p, p->trip, got->type, arena_keep(p->trip, got->body));
         h->count = 1;
     }
     if (!is_known && goes_back(p, w, h->list->bytes)) {
@@ -139,4 +140,5 @@ static void heard_http(struct poll *p, const struct net_fetched *got, struct pol
 }
 
 const struct poll_road poll_http = {
-    .name = "http", .every_s = 60, .ask = ask_http, .heard = heard_http};
+    .name = "http", .every_s = 60, .ask = ask_http, .heard = heard_http,
+    .open = websub_open, .close = websub_close, .tend = websub_tend};
