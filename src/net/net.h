@@ -231,7 +231,7 @@ enum {
     FETCH_REDIRECTS_MAX = 3,
     FETCH_AT_ONCE_MAX = 16,
     FETCH_FIELDS_MAX = 16,
-    FETCH_LINKS_MAX = 16, /* Link headers of an answer */
+    FETCH_LINKS_MAX = 16,            /* Link headers of an answer */
     FETCH_FIELD_BYTES_MAX = 2 << 10, /* an ETag, a Location: longer ones count as not sent */
 };
 struct net_guard { /* networks that may be reached although they are not public */

@@ -272,7 +272,10 @@ static void hub_came(struct intake *in, struct peer *from, struct span body)
     put_u64(&b, token);
     put_u64(&b, worker);
     put_u32(&b, (uint32_t)status);
-    put_span(&b, status == 200 ? answer : status == 202 ? S("taken") : status == 404 ? S("not found") : S("send it again"));
+    put_span(&b, status == 200   ? answer
+                 : status == 202 ? S("taken")
+                 : status == 404 ? S("not found")
+                                 : S("send it again"));
     channel_send(from, MSG_PUSH_RESULT, buf_span(&b));
 }
 

@@ -20,8 +20,8 @@ struct intake_polls;
 struct intake_polls *intake_polls_open(const struct house *h, struct ledger *l);
 /* What a hub calls (transport.h, poller_called). */
 struct poll_call;
-int intake_polls_called(struct intake_polls *p, struct arena *a, const struct poll_call *c,
-    struct span *answer_out);
+int intake_polls_called(
+    struct intake_polls *p, struct arena *a, const struct poll_call *c, struct span *answer_out);
 void intake_polls_close(struct intake_polls *p);
 /* Asks, takes, and waits for extra descriptors too, as channels_poll does; tells the newsroom how
  * the feeds do. */

@@ -61,8 +61,8 @@ static enum result take(void *with, const struct poll_delivery *list, size_t n, 
     return OK;
 }
 
-int intake_polls_called(struct intake_polls *p, struct arena *a, const struct poll_call *c,
-    struct span *answer_out)
+int intake_polls_called(
+    struct intake_polls *p, struct arena *a, const struct poll_call *c, struct span *answer_out)
 {
     return poller_called(p->poller, a, c, answer_out);
 }

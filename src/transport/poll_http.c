@@ -139,6 +139,10 @@ static void heard_http(struct poll *p, const struct net_fetched *got, struct pol
     h->memory = w->memory;
 }
 
-const struct poll_road poll_http = {
-    .name = "http", .every_s = 60, .ask = ask_http, .heard = heard_http,
-    .open = websub_open, .close = websub_close, .tend = websub_tend};
+const struct poll_road poll_http = {.name = "http",
+    .every_s = 60,
+    .ask = ask_http,
+    .heard = heard_http,
+    .open = websub_open,
+    .close = websub_close,
+    .tend = websub_tend};

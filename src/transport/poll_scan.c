@@ -242,7 +242,8 @@ struct span poll_scan_link(struct arena *a, struct span links, const char *rel)
         while (links.n && links.p[0] == ';') {
             links = span_cut(links, 1, links.n);
             struct span value = until_char(&links, ';', ','), name = S("");
-            if (!span_next(&value, '=', &name) || !span_eq_nocase(span_trim(name), S("rel"))) continue;
+            if (!span_next(&value, '=', &name) || !span_eq_nocase(span_trim(name), S("rel")))
+                continue;
             value = span_trim(value);
             if (value.n >= 2 && value.p[0] == '"') value = span_cut(value, 1, value.n - 1);
             if (has_word(value, span_of(rel))) return arena_keep(a, span_trim(target));

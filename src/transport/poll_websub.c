@@ -39,9 +39,8 @@ struct websub {
 /* ---- on disk ---- */
 static const char *path_of(struct arena *a, const struct poll *p, const char *ending)
 {
-    return arena_printf(
-        a, "%s/websub/%.*s%s", p->of->folder, ending ? (int)p->feed->feed.n : 0, p->feed->feed.p,
-        ending ? ending : "")
+    return arena_printf(a, "%s/websub/%.*s%s", p->of->folder, ending ? (int)p->feed->feed.n : 0,
+        p->feed->feed.p, ending ? ending : "")
         .p;
 }
 
@@ -58,8 +57,9 @@ static bool read_state(struct poll *p, struct websub *w)
     struct reject bad;
     bool good = file_read(a, path_of(a, p, ".json"), WEBSUB_FILE_MAX, &bytes) == OK;
     const struct json *j = good ? json_parse(a, bytes, &bad) : NULL;
-    good = j && span_eq(json_text(j, "url"), p->feed->url) && POLL_SET(w->hub, json_text(j, "hub")) &&
-           POLL_SET(w->topic, json_text(j, "topic")) && POLL_SET(w->token, json_text(j, "token")) &&
+    good = j && span_eq(json_text(j, "url"), p->feed->url) &&
+           POLL_SET(w->hub, json_text(j, "hub")) && POLL_SET(w->topic, json_text(j, "topic")) &&
+           POLL_SET(w->token, json_text(j, "token")) &&
            POLL_SET(w->secret, json_text(j, "secret")) && strlen(w->secret) == 2 * SECRET_BYTES &&
            strlen(w->token) == 2 * TOKEN_BYTES;
     if (good) {
@@ -100,7 +100,8 @@ static void say(struct poll *p, const char *what)
     const struct websub *w = p->own;
     struct arena *a = arena_new(WEBSUB_ARENA);
     struct span hub = poll_where(a, span_of(w->hub));
-    (void)!POLL_SET(p->note, utf8_head(arena_printf(a, "hub %.*s: %s", FMT(hub), what), POLL_WHY_MAX / 4));
+    (void)!POLL_SET(
+        p->note, utf8_head(arena_printf(a, "hub %.*s: %s", FMT(hub), what), POLL_WHY_MAX / 4));
     arena_free(a);
     p->of->has_news = true;
 }
@@ -138,7 +139,8 @@ static void failed(struct poll *p, struct span why, int64_t wait_ms)
     struct websub *w = p->own;
     if (!w->failures)
         log_warn("feed %.*s: its hub %.*s: %.*s; it is asked again", FMT(p->feed->feed),
-            FMT(poll_where(p->trip, span_of(w->hub))), FMT(utf8_head(text_plain(p->trip, why), 200)));
+            FMT(poll_where(p->trip, span_of(w->hub))),
+            FMT(utf8_head(text_plain(p->trip, why), 200)));
     int64_t ms = next_wait(w);
     again_in(w, wait_ms > ms ? wait_ms : ms);
     if (!websub_is_live(p)) say(p, "no subscription, it fails");
@@ -366,7 +368,8 @@ static int asked_back(struct poll *p, struct arena *a, struct span query, struct
 }
 
 /* "sha256=0a1b…". Several may stand there: the first that is known decides. */
-static bool is_signed(const struct websub *w, struct span signature, struct span body, bool *weak_out)
+static bool is_signed(
+    const struct websub *w, struct span signature, struct span body, bool *weak_out)
 {
     static const struct {
         const char *name;

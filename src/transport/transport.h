@@ -112,12 +112,12 @@ enum {
     POLL_SECRET_BYTES_MAX = 4096,
     POLL_CURSOR_BYTES_MAX = 4096,
     POLL_DELIVERIES_MAX = 64, /* made durable at once */
-    POLL_PUSHED_EVERY = 10,            /* where a hub tells what is new, so much more rarely … */
+    POLL_PUSHED_EVERY = 10,   /* where a hub tells what is new, so much more rarely … */
     POLL_PUSHED_WAIT_MS = 15 * 60 * 1000, /* … but so often at least: hubs forget */
-    WEBSUB_LEASE_S = 10 * 86400,       /* asked for; more than three times this is not believed */
-    WEBSUB_WAIT_MS = 3600 * 1000,      /* so long a hub may take to ask whether we meant it */
-    WEBSUB_AGAIN_MS = 5 * 1000,        /* after a first failure; doubles */
-    POLL_PAGES_MAX = 20,      /* older pages of a document, when something may have been missed */
+    WEBSUB_LEASE_S = 10 * 86400,  /* asked for; more than three times this is not believed */
+    WEBSUB_WAIT_MS = 3600 * 1000, /* so long a hub may take to ask whether we meant it */
+    WEBSUB_AGAIN_MS = 5 * 1000,   /* after a first failure; doubles */
+    POLL_PAGES_MAX = 20, /* older pages of a document, when something may have been missed */
 };
 struct poll_feed { /* as the site file has it; must outlive the poller */
     struct span feed, road;
@@ -136,7 +136,8 @@ struct poll_feed { /* as the site file has it; must outlive the poller */
     struct span authserv_id; /* who has to say that From is true; empty: nobody */
     enum poll_after { POLL_KEEP, POLL_DELETE, POLL_MOVE, POLL_SEEN } after; /* when it is durable */
     struct span move_to;
-    struct span callback; /* https://news.example.org: hubs are asked to call there; empty: none is */
+    struct span
+        callback;     /* https://news.example.org: hubs are asked to call there; empty: none is */
     uint32_t every_s; /* 0: the road's own */
 };
 struct poll_delivery {
@@ -157,7 +158,7 @@ struct poll_state { /* for people */
 };
 struct poll_call { /* a request to /websub/FEED/TOKEN */
     bool is_post;
-    struct span where;       /* "FEED/TOKEN" */
+    struct span where; /* "FEED/TOKEN" */
     struct span query, signature, type, body;
 };
 struct poll_hooks {
