@@ -4,17 +4,22 @@
  * memory. */
 #include "net_inside.h"
 
+#include "clock.h"
+
 #include <curl/curl.h>
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 enum {
     FETCH_ARENA = 1 << 20, /* the request's texts; bodies have buffers of their own */
     LOW_BYTES_S = 200,     /* slower than this for LOW_SECONDS: given up */
     LOW_SECONDS = 15,
     EXTRA_MAX = 24,
+    CUT_AFTER_MS = 2000, /* of a mailbox: where libcurl itself does not end */
 };
 
 struct fetch {
@@ -28,6 +33,7 @@ struct fetch {
     struct buf body;
     struct net_fetched got;
     struct arena *arena;
+    int64_t until_us; /* of a mailbox: then it is cut off */
     char error[CURL_ERROR_SIZE];
 };
 struct net_fetcher {
@@ -35,7 +41,9 @@ struct net_fetcher {
     const struct net_guard *guard;
     struct fetch *list;
     size_t busy, at_once;
-    size_t bytes, bytes_max; /* of all bodies; 0: no bound */
+    atomic_size_t bytes; /* of all bodies; mailboxes' threads add to it */
+    size_t bytes_max;    /* 0: no bound */
+    int told[2];         /* a pipe: questions to mailboxes that have ended; 0: none was asked yet */
 };
 
 /* ---- what libcurl asks ---- */
@@ -197,8 +205,27 @@ static void set_mailbox(struct fetch *f)
     curl_easy_setopt(e, CURLOPT_CUSTOMREQUEST, f->ask.method);
     curl_easy_setopt(
         e, CURLOPT_USE_SSL, (long)(is_here(f->ask.url) ? CURLUSESSL_TRY : CURLUSESSL_ALL));
-    net_mailbox_use(f->ask.mailbox, e);
     set_login(f);
+}
+
+static void dispose(struct fetch *f)
+{
+    curl_easy_cleanup(f->easy);
+    curl_slist_free_all(f->head);
+    curl_slist_free_all(f->to);
+    buf_free(&f->body);
+    arena_free(f->arena);
+    free(f);
+}
+
+/* false: as if too many were under way. */
+static bool ask_mailbox(struct net_fetcher *all, struct fetch *f)
+{
+    int64_t ms = (f->ask.timeout_ms ? f->ask.timeout_ms : FETCH_TIMEOUT_MS) + CUT_AFTER_MS;
+    set_mailbox(f);
+    f->until_us = clock_mono_us() + ms * 1000;
+    if (!all->told[1] && pipe2(all->told, O_CLOEXEC | O_NONBLOCK) != 0) return false;
+    return net_mailbox_ask(f->ask.mailbox, f->easy, all->told[1], f);
 }
 
 bool net_fetch_start(struct net_fetcher *all, const struct net_fetch *what)
@@ -216,16 +243,16 @@ bool net_fetch_start(struct net_fetcher *all, const struct net_fetch *what)
     must(f->easy != NULL);
     curl_easy_setopt(f->easy, CURLOPT_URL, text_of(f, what->url));
     set_bounds(f);
-    if (f->ask.mailbox)
-        set_mailbox(f);
-    else if (what->method)
-        set_http(f);
-    else
-        set_mail(f);
+    if (what->mailbox && !ask_mailbox(all, f)) {
+        dispose(f);
+        return false;
+    }
+    if (!what->mailbox && what->method) set_http(f);
+    if (!what->mailbox && !what->method) set_mail(f);
     f->next = all->list;
     all->list = f;
     all->busy++;
-    must(curl_multi_add_handle(all->multi, f->easy) == CURLM_OK);
+    if (!f->ask.mailbox) must(curl_multi_add_handle(all->multi, f->easy) == CURLM_OK);
     return true;
 }
 
@@ -297,13 +324,8 @@ static void finish(struct net_fetcher *all, struct fetch *f, CURLcode code, stru
     all->busy--;
     all->bytes -= f->body.n;
     f->ask.done(&f->got, f->ask.with);
-    curl_multi_remove_handle(all->multi, f->easy);
-    curl_easy_cleanup(f->easy);
-    curl_slist_free_all(f->head);
-    curl_slist_free_all(f->to);
-    buf_free(&f->body);
-    arena_free(f->arena);
-    free(f);
+    if (!f->ask.mailbox) curl_multi_remove_handle(all->multi, f->easy);
+    dispose(f);
 }
 
 static void finish_done(struct net_fetcher *all)
@@ -316,6 +338,31 @@ static void finish_done(struct net_fetcher *all)
         curl_easy_getinfo(m->easy_handle, CURLINFO_PRIVATE, &f);
         finish(all, (struct fetch *)(void *)f, code, S(""));
     }
+}
+
+/* ---- of mailboxes ---- */
+static void cut_late(struct net_fetcher *all)
+{
+    for (struct fetch *f = all->list; f; f = f->next)
+        if (f->ask.mailbox && clock_mono_us() >= f->until_us) net_mailbox_cut(f->ask.mailbox);
+}
+
+static void finish_mailboxes(struct net_fetcher *all)
+{
+    struct fetch *f;
+    while (all->told[1] && read(all->told[0], (void *)&f, sizeof f) == (ssize_t)sizeof f)
+        finish(all, f, (CURLcode)net_mailbox_join(f->ask.mailbox), S(""));
+}
+
+static void end_mailboxes(struct net_fetcher *all)
+{
+    for (struct fetch *f = all->list; f; f = f->next)
+        if (f->ask.mailbox) net_mailbox_cut(f->ask.mailbox);
+    for (struct fetch *f = all->list; f; f = f->next)
+        if (f->ask.mailbox) (void)net_mailbox_join(f->ask.mailbox);
+    if (!all->told[1]) return;
+    close(all->told[0]);
+    close(all->told[1]);
 }
 
 /* ---- all of them ---- */
@@ -333,6 +380,7 @@ struct net_fetcher *net_fetcher_new(const struct net_guard *guard)
 void net_fetcher_free(struct net_fetcher *all)
 {
     if (!all) return;
+    end_mailboxes(all);
     while (all->list) finish(all, all->list, CURLE_OK, S("the house is closing"));
     curl_multi_cleanup(all->multi);
     free(all);
@@ -366,15 +414,20 @@ size_t net_fetcher_busy(const struct net_fetcher *f)
 void net_fetcher_poll(
     struct net_fetcher *all, struct pollfd *extra, size_t extra_count, int timeout_ms)
 {
-    struct curl_waitfd fds[EXTRA_MAX];
+    struct curl_waitfd fds[EXTRA_MAX + 1];
     int running = 0;
-    must(extra_count <= COUNT(fds));
+    size_t n = extra_count;
+    must(extra_count <= EXTRA_MAX);
     for (size_t i = 0; i < extra_count; i++)
         fds[i] = (struct curl_waitfd){.fd = extra[i].fd, .events = CURL_WAIT_POLLIN};
+    if (all->told[1])
+        fds[n++] = (struct curl_waitfd){.fd = all->told[0], .events = CURL_WAIT_POLLIN};
+    cut_late(all);
     curl_multi_perform(all->multi, &running);
     finish_done(all);
-    curl_multi_poll(all->multi, fds, (unsigned)extra_count, timeout_ms, NULL);
+    curl_multi_poll(all->multi, fds, (unsigned)n, timeout_ms, NULL);
     for (size_t i = 0; i < extra_count; i++) extra[i].revents = fds[i].revents;
     curl_multi_perform(all->multi, &running);
     finish_done(all);
+    finish_mailboxes(all);
 }

@@ -254,7 +254,8 @@ struct net_fetched {
     int64_t retry_after_s;      /* Retry-After (RFC 9110, 10.2.3), from now; 0: none */
     struct span links;          /* all Link headers (RFC 8288), joined by commas; empty: none */
 };
-struct net_mailbox; /* its connection, kept from one question to the next; one at a time */
+struct net_mailbox; /* its connection, kept from one question to the next; one at a time. A question
+                       has a thread of its own; `done` is called as always */
 struct net_mailbox *net_mailbox_new(void);
 void net_mailbox_free(struct net_mailbox *m); /* hangs up; after the fetcher; NULL is fine */
 struct net_fetch {

@@ -332,9 +332,12 @@ enum http_parse net_parse_proxy(struct span bytes, struct net_proxied *out);
 
 /* parse.c */
 bool net_is_token(unsigned char c);
-/* mailbox.c; easy: libcurl's handle */
-void net_mailbox_use(struct net_mailbox *m, void *easy);
-int net_mailbox_keep(
-    struct net_mailbox *m, int fd); /* -1: it was not to be had, or is one too many */
+/* ---- mailbox.c; easy: libcurl's handle, set up but for its sockets' end ---- */
+/* Its thread writes `with` to `told`, a pipe, when it is at its end; then net_mailbox_join gives
+ * libcurl's code. false: there can be no thread. */
+bool net_mailbox_ask(struct net_mailbox *m, void *easy, int told, void *with);
+int net_mailbox_join(struct net_mailbox *m);
+void net_mailbox_cut(struct net_mailbox *m);         /* hangs up: its thread ends soon */
+int net_mailbox_keep(struct net_mailbox *m, int fd); /* -1: it was not to be had, or may not be */
 
 #endif

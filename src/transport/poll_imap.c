@@ -15,6 +15,7 @@ enum {
     WIDTH_MAX = 32768,          /* … doubling over gaps; an answer is 60 bytes a mail */
     BATCH_BYTES = 8 << 20,      /* of mails before they are made durable; and POLL_MARK_EACH */
     HEAD_BYTES_MAX = 256 << 10, /* of a mail that is too large */
+    LAST_PART_BYTES = 1 << 20,  /* libcurl gives a body in smaller parts */
     LOOKED_MAX = 200,           /* mails of strangers, too, before that is remembered */
 };
 
@@ -266,37 +267,65 @@ static void finish(struct poll *p, struct box_trip *w, struct poll_heard *h)
     p->way = NULL;
 }
 
-static void next_mail(struct poll *p, struct box_trip *w, struct poll_heard *h)
+/* What was taken is made durable; those from w->at on are looked at again. */
+static void end_batch(struct poll *p, struct box_trip *w, struct poll_heard *h)
 {
     h->then = POLL_GOES_ON;
-    w->at++;
-    bool is_full = w->taken_count == POLL_MARK_EACH || w->bytes >= BATCH_BYTES;
-    if (w->at < w->count && !is_full && ++w->looked < LOOKED_MAX) {
-        w->step = read_step(w);
-        return;
-    }
     h->list = w->taken;
     h->count = w->taken_count;
     w->step = OPEN;
     if (!w->taken_count || p->feed->after == POLL_KEEP) finish(p, w, h);
 }
 
-/* Of one that is too large the header is shown to the desk, where it is held: it has no text. One
- * that is not there any more was taken away by somebody. */
+static void next_mail(struct poll *p, struct box_trip *w, struct poll_heard *h)
+{
+    h->then = POLL_GOES_ON;
+    w->at++;
+    bool is_full = w->taken_count == POLL_MARK_EACH || w->bytes >= BATCH_BYTES;
+    if (w->at < w->count && !is_full && ++w->looked < LOOKED_MAX)
+        w->step = read_step(w);
+    else
+        end_batch(p, w, h);
+}
+
+/* It was listed, and is not given: somebody took it away meanwhile, or the server is not well. What
+ * is true the next list says; nothing is passed over. */
+static void not_given(struct poll *p, struct box_trip *w, struct poll_heard *h)
+{
+    if (w->at)
+        end_batch(p, w, h);
+    else
+        poll_fail(h, S("the server does not give a mail that it lists"));
+}
+
+/* By itself, not because much else is under way. */
+static bool is_huge(const struct net_fetched *got)
+{
+    return got->is_too_large && got->body.n + LAST_PART_BYTES > POLL_BODY_MAX;
+}
+
+/* Of one that is too large the header is shown to the desk, where it is held: it has no text. */
 static void heard_mail(
     struct poll *p, struct box_trip *w, const struct net_fetched *got, struct poll_heard *h)
 {
     uint32_t uid = w->list[w->at].uid;
-    if (got->is_too_large && w->step == READ) {
+    if (w->step == READ && is_huge(got)) {
         w->step = READ_HEAD;
         h->then = POLL_GOES_ON;
+        return;
+    }
+    if (got->status != 200 && !(w->step == READ_HEAD && got->is_too_large)) {
+        not_given(p, w, h);
         return;
     }
     if (w->step == READ_HEAD)
         log_warn("feed %.*s: mail %u (%llu bytes) is too large: %s", FMT(p->feed->feed), uid,
             (unsigned long long)w->list[w->at].bytes,
             got->is_too_large ? "it is left alone" : "its header alone is taken");
-    if (got->status == 200 && !got->is_too_large && got->body.n) take_mail(p, w, got->body);
+    if (got->status == 200 && !got->body.n)
+        log_warn("feed %.*s: mail %u has no bytes", FMT(p->feed->feed), uid);
+    else if (got->status == 200)
+        take_mail(p, w, got->body);
     next_mail(p, w, h);
 }
 
