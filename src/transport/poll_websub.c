@@ -218,6 +218,13 @@ int64_t websub_tend(struct poll *p, int64_t now_us)
     return w->due_us < end_us ? w->due_us : end_us;
 }
 
+/* No more often than any feed is asked, and no failing one before its time. */
+static void look_now(struct poll *p)
+{
+    int64_t now = clock_mono_us(), first = p->asked_us + POLL_FIRST_MS * 1000LL;
+    if (!p->is_flying && !p->failures) p->due_us = now > first ? now : first;
+}
+
 /* ---- which hub ---- */
 static struct span fresh(struct arena *a, size_t n)
 {
@@ -334,7 +341,7 @@ static bool confirm(struct poll *p, struct arena *a, struct span query)
     w->failures = 0;
     again_in(w, lease - lease / 3);
     say(p, "subscribed");
-    if (!p->is_flying) p->due_us = clock_mono_us();
+    look_now(p);
     return true;
 }
 
@@ -348,7 +355,7 @@ static void denied(struct poll *p, struct arena *a, struct span query)
         FMT(utf8_head(text_plain(a, query_get(a, query, "hub.reason")), 100)));
     say(p, "it denies the subscription");
     again_in(w, POLL_RETRY_MAX_MS);
-    if (!p->is_flying) p->due_us = clock_mono_us();
+    look_now(p);
 }
 
 static int asked_back(struct poll *p, struct arena *a, struct span query, struct span *answer_out)
@@ -400,7 +407,7 @@ static int brought(struct poll *p, struct arena *a, const struct poll_call *c)
         return 202;
     }
     if (is_weak || !c->body.n) {
-        if (!p->is_flying) p->due_us = clock_mono_us();
+        look_now(p);
         return 202;
     }
     if (p->of->hooks.take(p->of->hooks.with, poll_document(p, a, c->type, c->body), 1, &new) != OK)

@@ -106,6 +106,9 @@ def brought():
         before = len(asked("/feed"))
         hub.send(b"poke", "sha1")
         check(until(lambda: len(asked("/feed")) > before) and until(lambda: not polls(h)["feed"]["failures"]) and len(events(h, "feed")) == count + 1, "and asked for: one delivery", len(events(h, "feed")))
+        before, t = len(asked("/feed")), time.monotonic()
+        for n in range(40): hub.send(b"poke", "sha1")
+        check(len(asked("/feed")) - before <= time.monotonic() - t + 2, "a hub that pokes without end does not make us ask without end", (len(asked("/feed")) - before, time.monotonic() - t))
         # what is on disk, and where the secret is not
         folder = os.path.join(h.data, "polls", "websub")
         check(os.stat(folder).st_mode & 0o777 == 0o700, "the secret lies where nobody else may look", oct(os.stat(folder).st_mode))
