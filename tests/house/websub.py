@@ -69,7 +69,7 @@ def brought():
         form, base = hub.form(), f"http://127.0.0.1:{h.port}"
         check(form["hub.mode"] == "subscribe" and form["hub.topic"] == URL + "/feed" and int(form["hub.lease_seconds"]) > 86400, "for the feed's own address", form)
         check(re.fullmatch(re.escape(base) + r"/websub/feed/[0-9a-f]{32}", form["hub.callback"]) and re.fullmatch(r"[0-9a-f]{64}", form["hub.secret"]), "with an address that nobody guesses, and a secret", form)
-        check(hub.answers == [(200, True)], "its challenge is given back as it is", hub.answers)
+        check(hub.answers[-1] == (200, True), "its challenge is given back as it is", hub.answers)
         time.sleep(2)
         before = len(asked("/feed"))
         time.sleep(5)
