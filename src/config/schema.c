@@ -139,16 +139,22 @@ static const struct group limit_group = {
     limit_keys, COUNT(limit_keys), .name_at = SIZE_MAX, .line_at = SIZE_MAX};
 
 static const struct key poll_keys[] = {
-    {"road", TYPE_WORD, IN(config_feed, poll.road), .words = "http|ap|reuters|reuters-token|dpa",
-        .otherwise = "http",
+    {"road", TYPE_WORD, IN(config_feed, poll.road),
+        .words = "http|ap|reuters|reuters-token|dpa|imap", .otherwise = "http",
         .about = "How it is asked for: `http` a document at a URL (RSS, Atom, JSON Feed, ninjs, "
                  "NewsML …); `ap` AP's Media API; `reuters` Reuters Connect; `reuters-token` "
-                 "Reuters' older API with tokens; `dpa` dpa's queue wireQ."},
+                 "Reuters' older API with tokens; `dpa` dpa's queue wireQ; `imap` a mailbox."},
     {"url", TYPE_TEXT, IN(config_feed, poll.url),
-        .about = "The address, http or https. `{secret}` in it stands for what `secret_file` "
+        .about = "The address, http or https; of `imap` a server: `imaps://mail.example.org`, or "
+                 "`imap://…`, which changes to TLS before it logs in. `{secret}` in it stands for "
+                 "what `secret_file` "
                  "holds, where an agency wants it there."},
     {"every_seconds", TYPE_COUNT, IN(config_feed, poll.every_seconds), .min = 1, .max = 86400,
         .otherwise = "60 for `http`, else the road's own", .about = "How often it is asked for."},
+    {"websub", TYPE_FLAG, IN(config_feed, poll.websub), .otherwise = "no",
+        .about = "Of `http`: whether the hub that the document names is asked to tell what is new. "
+                 "It calls `/websub/…` under `site.url`, which has to be reached from outside "
+                 "([delivery.md](delivery.md#hubs))."},
     {"login_url", TYPE_TEXT, IN(config_feed, poll.login_url),
         .about = "Of `reuters` and `reuters-token`: where a token is got."},
     {"user", TYPE_TEXT, IN(config_feed, poll.user),
@@ -164,6 +170,25 @@ static const struct key poll_keys[] = {
         .about = "Of `reuters`: the scope of the token, as Reuters gives it."},
     {"channels", TYPE_TEXTS, LIST(config_feed, poll.channels, poll.channel_count),
         .about = "Of `reuters` and `reuters-token`: the channels of the contract."},
+    {"ca_file", TYPE_PATH, IN(config_feed, poll.ca_file), .otherwise = "the machine's",
+        .about = "A PEM file with the certificates that are trusted, where the server's is from an "
+                 "authority of one's own."},
+    {"mailbox", TYPE_TEXT, IN(config_feed, poll.mailbox), .otherwise = "INBOX",
+        .about = "Of `imap`: the folder that is read, as the server writes its name."},
+    {"from", TYPE_TEXTS, LIST(config_feed, poll.from, poll.from_count),
+        .about = "Of `imap`: whose mails are taken: `desk@agency.example`, `*@agency.example`, or "
+                 "`*` for whoever writes. Others are left alone. Anybody can write a name into "
+                 "`From`: see `authserv_id`."},
+    {"authserv_id", TYPE_TEXT, IN(config_feed, poll.authserv_id),
+        .about = "Of `imap`: the name under which one's own mail server writes "
+                 "`Authentication-Results`. Mails of which it does not say `dmarc=pass` are left "
+                 "alone."},
+    {"after", TYPE_CHOICE, IN(config_feed, poll.after), .words = "keep|delete|move|seen",
+        .otherwise = "keep",
+        .about = "Of `imap`: what becomes of a mail that has been taken, once it is in the ledger: "
+                 "it stays as it is, is deleted, moved to `move_to`, or marked as read."},
+    {"move_to", TYPE_TEXT, IN(config_feed, poll.move_to),
+        .about = "Of `imap`: the folder for `after: move`. It has to exist."},
 };
 static const struct group poll_group = {
     "What the house asks for by itself ([delivery.md](delivery.md#asking-for-it)).", poll_keys,

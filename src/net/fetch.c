@@ -4,17 +4,22 @@
  * memory. */
 #include "net_inside.h"
 
+#include "clock.h"
+
 #include <curl/curl.h>
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 enum {
     FETCH_ARENA = 1 << 20, /* the request's texts; bodies have buffers of their own */
     LOW_BYTES_S = 200,     /* slower than this for LOW_SECONDS: given up */
     LOW_SECONDS = 15,
     EXTRA_MAX = 24,
+    CUT_AFTER_MS = 2000, /* of a mailbox: where libcurl itself does not end */
 };
 
 struct fetch {
@@ -28,6 +33,7 @@ struct fetch {
     struct buf body;
     struct net_fetched got;
     struct arena *arena;
+    int64_t until_us; /* of a mailbox: then it is cut off */
     char error[CURL_ERROR_SIZE];
 };
 struct net_fetcher {
@@ -35,7 +41,9 @@ struct net_fetcher {
     const struct net_guard *guard;
     struct fetch *list;
     size_t busy, at_once;
-    size_t bytes, bytes_max; /* of all bodies; 0: no bound */
+    atomic_size_t bytes; /* of all bodies; mailboxes' threads add to it */
+    size_t bytes_max;    /* 0: no bound */
+    int told[2];         /* a pipe: questions to mailboxes that have ended; 0: none was asked yet */
 };
 
 /* ---- what libcurl asks ---- */
@@ -46,6 +54,12 @@ static uint16_t port_of(const struct sockaddr *sa)
     return ntohs(((const struct sockaddr_in6 *)(const void *)sa)->sin6_port);
 }
 
+/* The port of a mailbox is the administrator's word: its address alone is judged. */
+static uint16_t judged_port(const struct fetch *f, const struct sockaddr *sa)
+{
+    return f->ask.mailbox ? 443 : port_of(sa);
+}
+
 static curl_socket_t open_socket(void *with, curlsocktype purpose, struct curl_sockaddr *to)
 {
     struct fetch *f = with;
@@ -54,11 +68,12 @@ static curl_socket_t open_socket(void *with, curlsocktype purpose, struct curl_s
     struct sockaddr_storage sa = {0};
     memcpy(&sa, &to->addr, to->addrlen < sizeof sa ? to->addrlen : sizeof sa);
     struct net_address a = net_address_of(&sa);
-    if (f->guard && !net_guard_allows(f->guard, &a, port_of(&to->addr))) {
+    if (f->guard && !net_guard_allows(f->guard, &a, judged_port(f, &to->addr))) {
         f->got.guarded = true;
         return CURL_SOCKET_BAD;
     }
-    return socket(to->family, to->socktype | SOCK_CLOEXEC, to->protocol);
+    int fd = socket(to->family, to->socktype | SOCK_CLOEXEC, to->protocol);
+    return f->ask.mailbox ? net_mailbox_keep(f->ask.mailbox, fd) : fd;
 }
 
 static size_t take_body(char *p, size_t size, size_t count, void *with)
@@ -97,6 +112,11 @@ static bool is_line(struct span s)
     return s.n > 0;
 }
 
+static const char *protocols_of(const struct fetch *f)
+{
+    return f->ask.mailbox ? "imap,imaps" : f->ask.method ? "http,https" : "smtp,smtps";
+}
+
 static void set_bounds(struct fetch *f)
 {
     CURL *e = f->easy;
@@ -110,11 +130,12 @@ static void set_bounds(struct fetch *f)
     curl_easy_setopt(e, CURLOPT_LOW_SPEED_TIME, (long)(f->ask.is_patient ? 0 : LOW_SECONDS));
     curl_easy_setopt(e, CURLOPT_QUICK_EXIT, 1L); /* nobody waits for a resolver that hangs */
     if (f->ask.may_shrink) curl_easy_setopt(e, CURLOPT_ACCEPT_ENCODING, "gzip, br");
-    curl_easy_setopt(e, CURLOPT_PROTOCOLS_STR, f->ask.method ? "http,https" : "smtp,smtps");
+    curl_easy_setopt(e, CURLOPT_PROTOCOLS_STR, protocols_of(f));
     curl_easy_setopt(e, CURLOPT_REDIR_PROTOCOLS_STR, "http,https");
     curl_easy_setopt(e, CURLOPT_FOLLOWLOCATION, f->guard && !f->ask.stays ? 1L : 0L);
     curl_easy_setopt(e, CURLOPT_MAXREDIRS, (long)FETCH_REDIRECTS_MAX);
-    curl_easy_setopt(e, CURLOPT_FORBID_REUSE, 1L); /* the next one is judged by itself */
+    curl_easy_setopt(e, CURLOPT_FORBID_REUSE, f->ask.mailbox ? 0L : 1L); /* the next one is
+                                                                                judged by itself */
     curl_easy_setopt(e, CURLOPT_OPENSOCKETFUNCTION, open_socket);
     curl_easy_setopt(e, CURLOPT_OPENSOCKETDATA, f);
     curl_easy_setopt(e, CURLOPT_WRITEFUNCTION, take_body);
@@ -122,6 +143,14 @@ static void set_bounds(struct fetch *f)
     curl_easy_setopt(e, CURLOPT_ERRORBUFFER, f->error);
     curl_easy_setopt(e, CURLOPT_PRIVATE, f);
     if (f->ask.pin.n) curl_easy_setopt(e, CURLOPT_PINNEDPUBLICKEY, text_of(f, f->ask.pin));
+    if (f->ask.ca_file.n) curl_easy_setopt(e, CURLOPT_CAINFO, text_of(f, f->ask.ca_file));
+}
+
+static void set_login(struct fetch *f)
+{
+    if (!f->ask.user.n) return;
+    curl_easy_setopt(f->easy, CURLOPT_USERNAME, text_of(f, f->ask.user));
+    curl_easy_setopt(f->easy, CURLOPT_PASSWORD, text_of(f, f->ask.password));
 }
 
 static void set_http(struct fetch *f)
@@ -138,9 +167,7 @@ static void set_http(struct fetch *f)
         curl_easy_setopt(e, CURLOPT_POSTFIELDS, body.p);
     }
     curl_easy_setopt(e, CURLOPT_CUSTOMREQUEST, f->ask.method);
-    if (!f->ask.user.n) return;
-    curl_easy_setopt(e, CURLOPT_USERNAME, text_of(f, f->ask.user));
-    curl_easy_setopt(e, CURLOPT_PASSWORD, text_of(f, f->ask.password));
+    set_login(f);
 }
 
 static void set_mail(struct fetch *f)
@@ -157,9 +184,48 @@ static void set_mail(struct fetch *f)
     curl_easy_setopt(e, CURLOPT_UPLOAD, 1L);
     /* a password never goes in the clear to another machine; a mail server here needs no TLS */
     curl_easy_setopt(e, CURLOPT_USE_SSL, (long)(f->ask.user.n ? CURLUSESSL_ALL : CURLUSESSL_TRY));
-    if (!f->ask.user.n) return;
-    curl_easy_setopt(e, CURLOPT_USERNAME, text_of(f, f->ask.user));
-    curl_easy_setopt(e, CURLOPT_PASSWORD, text_of(f, f->ask.password));
+    set_login(f);
+}
+
+/* Only what cannot leave this machine may go without TLS: a name may lead anywhere. */
+static bool is_here(struct span url)
+{
+    static const char *const here[] = {"imap://127.0.0.1", "imap://[::1]"};
+    for (size_t i = 0; i < COUNT(here); i++) {
+        struct span after = span_cut(url, strlen(here[i]), url.n);
+        if (span_starts(url, span_of(here[i])) && (!after.n || strchr(":/", after.p[0])))
+            return true;
+    }
+    return false;
+}
+
+static void set_mailbox(struct fetch *f)
+{
+    CURL *e = f->easy;
+    curl_easy_setopt(e, CURLOPT_CUSTOMREQUEST, f->ask.method);
+    curl_easy_setopt(
+        e, CURLOPT_USE_SSL, (long)(is_here(f->ask.url) ? CURLUSESSL_TRY : CURLUSESSL_ALL));
+    set_login(f);
+}
+
+static void dispose(struct fetch *f)
+{
+    curl_easy_cleanup(f->easy);
+    curl_slist_free_all(f->head);
+    curl_slist_free_all(f->to);
+    buf_free(&f->body);
+    arena_free(f->arena);
+    free(f);
+}
+
+/* false: as if too many were under way. */
+static bool ask_mailbox(struct net_fetcher *all, struct fetch *f)
+{
+    int64_t ms = (f->ask.timeout_ms ? f->ask.timeout_ms : FETCH_TIMEOUT_MS) + CUT_AFTER_MS;
+    set_mailbox(f);
+    f->until_us = clock_mono_us() + ms * 1000;
+    if (!all->told[1] && pipe2(all->told, O_CLOEXEC | O_NONBLOCK) != 0) return false;
+    return net_mailbox_ask(f->ask.mailbox, f->easy, all->told[1], f);
 }
 
 bool net_fetch_start(struct net_fetcher *all, const struct net_fetch *what)
@@ -177,14 +243,16 @@ bool net_fetch_start(struct net_fetcher *all, const struct net_fetch *what)
     must(f->easy != NULL);
     curl_easy_setopt(f->easy, CURLOPT_URL, text_of(f, what->url));
     set_bounds(f);
-    if (what->method)
-        set_http(f);
-    else
-        set_mail(f);
+    if (what->mailbox && !ask_mailbox(all, f)) {
+        dispose(f);
+        return false;
+    }
+    if (!what->mailbox && what->method) set_http(f);
+    if (!what->mailbox && !what->method) set_mail(f);
     f->next = all->list;
     all->list = f;
     all->busy++;
-    must(curl_multi_add_handle(all->multi, f->easy) == CURLM_OK);
+    if (!f->ask.mailbox) must(curl_multi_add_handle(all->multi, f->easy) == CURLM_OK);
     return true;
 }
 
@@ -207,12 +275,26 @@ static struct span field_of(struct fetch *f, const char *name)
     return s.n <= FETCH_FIELD_BYTES_MAX && is_line(s) ? arena_keep(f->arena, s) : S("");
 }
 
+static struct span links_of(struct fetch *f)
+{
+    struct curl_header *h;
+    struct span all = S("");
+    for (size_t i = 0; i < FETCH_LINKS_MAX; i++) {
+        if (curl_easy_header(f->easy, "Link", i, CURLH_HEADER, -1, &h) != CURLHE_OK) break;
+        struct span s = span_of(h->value);
+        if (s.n <= FETCH_FIELD_BYTES_MAX && is_line(s))
+            all = arena_printf(f->arena, "%.*s%s%.*s", FMT(all), all.n ? ", " : "", FMT(s));
+    }
+    return all;
+}
+
 static void read_fields(struct fetch *f)
 {
     const char *to = NULL;
     curl_off_t after = 0;
     f->got.etag = field_of(f, "ETag");
     f->got.modified = field_of(f, "Last-Modified");
+    f->got.links = links_of(f);
     curl_easy_getinfo(f->easy, CURLINFO_REDIRECT_URL, &to);
     if (to && strlen(to) <= FETCH_FIELD_BYTES_MAX) f->got.location = span_of(to);
     curl_easy_getinfo(f->easy, CURLINFO_RETRY_AFTER, &after);
@@ -230,7 +312,10 @@ static void finish(struct net_fetcher *all, struct fetch *f, CURLcode code, stru
     f->got.body = buf_span(&f->body);
     read_fields(f);
     f->got.key_changed = code == CURLE_SSL_PINNEDPUBKEYNOTMATCH;
-    if (why.n || code != CURLE_OK) f->got.why = why.n ? why : reason_of(f, code);
+    bool said_no = f->ask.mailbox && !why.n &&
+                   (code == CURLE_QUOTE_ERROR || code == CURLE_REMOTE_FILE_NOT_FOUND);
+    if (f->ask.mailbox && !why.n) f->got.status = code == CURLE_OK ? 200 : said_no ? 404 : 0;
+    if (why.n || (code != CURLE_OK && !said_no)) f->got.why = why.n ? why : reason_of(f, code);
     for (struct fetch **at = &all->list; *at; at = &(*at)->next)
         if (*at == f) {
             *at = f->next;
@@ -239,13 +324,8 @@ static void finish(struct net_fetcher *all, struct fetch *f, CURLcode code, stru
     all->busy--;
     all->bytes -= f->body.n;
     f->ask.done(&f->got, f->ask.with);
-    curl_multi_remove_handle(all->multi, f->easy);
-    curl_easy_cleanup(f->easy);
-    curl_slist_free_all(f->head);
-    curl_slist_free_all(f->to);
-    buf_free(&f->body);
-    arena_free(f->arena);
-    free(f);
+    if (!f->ask.mailbox) curl_multi_remove_handle(all->multi, f->easy);
+    dispose(f);
 }
 
 static void finish_done(struct net_fetcher *all)
@@ -258,6 +338,31 @@ static void finish_done(struct net_fetcher *all)
         curl_easy_getinfo(m->easy_handle, CURLINFO_PRIVATE, &f);
         finish(all, (struct fetch *)(void *)f, code, S(""));
     }
+}
+
+/* ---- of mailboxes ---- */
+static void cut_late(struct net_fetcher *all)
+{
+    for (struct fetch *f = all->list; f; f = f->next)
+        if (f->ask.mailbox && clock_mono_us() >= f->until_us) net_mailbox_cut(f->ask.mailbox);
+}
+
+static void finish_mailboxes(struct net_fetcher *all)
+{
+    struct fetch *f;
+    while (all->told[1] && read(all->told[0], (void *)&f, sizeof f) == (ssize_t)sizeof f)
+        finish(all, f, (CURLcode)net_mailbox_join(f->ask.mailbox), S(""));
+}
+
+static void end_mailboxes(struct net_fetcher *all)
+{
+    for (struct fetch *f = all->list; f; f = f->next)
+        if (f->ask.mailbox) net_mailbox_cut(f->ask.mailbox);
+    for (struct fetch *f = all->list; f; f = f->next)
+        if (f->ask.mailbox) (void)net_mailbox_join(f->ask.mailbox);
+    if (!all->told[1]) return;
+    close(all->told[0]);
+    close(all->told[1]);
 }
 
 /* ---- all of them ---- */
@@ -275,6 +380,7 @@ struct net_fetcher *net_fetcher_new(const struct net_guard *guard)
 void net_fetcher_free(struct net_fetcher *all)
 {
     if (!all) return;
+    end_mailboxes(all);
     while (all->list) finish(all, all->list, CURLE_OK, S("the house is closing"));
     curl_multi_cleanup(all->multi);
     free(all);
@@ -308,15 +414,20 @@ size_t net_fetcher_busy(const struct net_fetcher *f)
 void net_fetcher_poll(
     struct net_fetcher *all, struct pollfd *extra, size_t extra_count, int timeout_ms)
 {
-    struct curl_waitfd fds[EXTRA_MAX];
+    struct curl_waitfd fds[EXTRA_MAX + 1];
     int running = 0;
-    must(extra_count <= COUNT(fds));
+    size_t n = extra_count;
+    must(extra_count <= EXTRA_MAX);
     for (size_t i = 0; i < extra_count; i++)
         fds[i] = (struct curl_waitfd){.fd = extra[i].fd, .events = CURL_WAIT_POLLIN};
+    if (all->told[1])
+        fds[n++] = (struct curl_waitfd){.fd = all->told[0], .events = CURL_WAIT_POLLIN};
+    cut_late(all);
     curl_multi_perform(all->multi, &running);
     finish_done(all);
-    curl_multi_poll(all->multi, fds, (unsigned)extra_count, timeout_ms, NULL);
+    curl_multi_poll(all->multi, fds, (unsigned)n, timeout_ms, NULL);
     for (size_t i = 0; i < extra_count; i++) extra[i].revents = fds[i].revents;
     curl_multi_perform(all->multi, &running);
     finish_done(all);
+    finish_mailboxes(all);
 }

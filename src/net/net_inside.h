@@ -10,7 +10,9 @@
  * - parse.c, chunks.c, proxy.c, trusted.c, address.c: pure: bytes in, meaning out
  * - clients.c: how many connections or requests one client has; tls.c: OpenSSL's contexts
  * - listen.c, client.c: for the master and for tools
- * - guard.c, fetch.c: outgoing, by libcurl; for the courier */
+ * - guard.c, fetch.c, mailbox.c: outgoing, by libcurl; for the courier, and for feeds that are
+ * polled
+ */
 #ifndef NET_INSIDE_H
 #define NET_INSIDE_H
 
@@ -330,4 +332,12 @@ enum http_parse net_parse_proxy(struct span bytes, struct net_proxied *out);
 
 /* parse.c */
 bool net_is_token(unsigned char c);
+/* ---- mailbox.c; easy: libcurl's handle, set up but for its sockets' end ---- */
+/* Its thread writes `with` to `told`, a pipe, when it is at its end; then net_mailbox_join gives
+ * libcurl's code. false: there can be no thread. */
+bool net_mailbox_ask(struct net_mailbox *m, void *easy, int told, void *with);
+int net_mailbox_join(struct net_mailbox *m);
+void net_mailbox_cut(struct net_mailbox *m);         /* hangs up: its thread ends soon */
+int net_mailbox_keep(struct net_mailbox *m, int fd); /* -1: it was not to be had, or may not be */
+
 #endif

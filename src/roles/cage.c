@@ -257,6 +257,7 @@ static bool cage_intake(const struct house *h)
         fence_allow(&f, h->config->feeds[i].folder, true);
         fence_allow(&f, h->config->feeds[i].push_key_file, false);
         fence_allow(&f, h->config->feeds[i].poll.secret_file, false);
+        fence_allow(&f, h->config->feeds[i].poll.ca_file, false);
         asks |= h->config->feeds[i].poll.url.n > 0;
     }
     if (asks) allow_etc(&f, h); /* names and certificates */

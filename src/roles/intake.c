@@ -260,6 +260,33 @@ static void push_came(struct intake *in, struct peer *from, struct span body)
     channel_send(from, MSG_PUSH_RESULT, buf_span(&b));
 }
 
+/* ---- hubs, passed on by web ---- */
+static void hub_came(struct intake *in, struct peer *from, struct span body)
+{
+    arena_reset(in->job);
+    struct take t = take_of(body);
+    uint64_t token = take_u64(&t), worker = take_u64(&t);
+    struct poll_call c = {.is_post = take_u8(&t)};
+    c.where = take_span(&t);
+    c.query = take_span(&t);
+    c.signature = take_span(&t);
+    c.type = take_span(&t);
+    c.body = take_span(&t);
+    if (!is_whole(&t, from)) return;
+    struct span answer = S("");
+    int status = in->polls ? intake_polls_called(in->polls, in->job, &c, &answer) : 404;
+    struct buf b;
+    buf_init(&b, in->job, 0);
+    put_u64(&b, token);
+    put_u64(&b, worker);
+    put_u32(&b, (uint32_t)status);
+    put_span(&b, status == 200   ? answer
+                 : status == 202 ? S("taken")
+                 : status == 404 ? S("not found")
+                                 : S("send it again"));
+    channel_send(from, MSG_PUSH_RESULT, buf_span(&b));
+}
+
 /* ---- readers' comments ---- */
 static int comment_in(struct intake *in, story_id story, const struct comment *c, const char **why)
 {
@@ -349,6 +376,7 @@ static void on_frame(void *with, struct peer *from, struct frame *f)
     if (!from) return;
     if (f->type == MSG_PUSH) push_came(in, from, f->body);
     if (f->type == MSG_COMMENT) comment_came(in, from, f->body);
+    if (f->type == MSG_HUB) hub_came(in, from, f->body);
     if (f->type == MSG_QUARANTINE && from->role == ROLE_NEWSROOM)
         quarantine_came(in, from, f->body);
 }

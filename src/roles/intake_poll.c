@@ -61,6 +61,12 @@ static enum result take(void *with, const struct poll_delivery *list, size_t n, 
     return OK;
 }
 
+int intake_polls_called(
+    struct intake_polls *p, struct arena *a, const struct poll_call *c, struct span *answer_out)
+{
+    return poller_called(p->poller, a, c, answer_out);
+}
+
 /* ---- how they do ---- */
 static void tell_one(struct intake_polls *p, struct peer *newsroom, const struct poll_state *s)
 {
@@ -105,7 +111,8 @@ bool intake_polls_want_fence(const struct intake_polls *p)
 }
 
 /* ---- the site file ---- */
-static const struct poll_feed *feed_of(struct arena *a, const struct config_feed *f)
+static const struct poll_feed *feed_of(
+    struct arena *a, const struct config *of, const struct config_feed *f)
 {
     const struct config_poll *c = &f->poll;
     struct poll_feed *p = ARENA_NEW(a, struct poll_feed);
@@ -120,6 +127,14 @@ static const struct poll_feed *feed_of(struct arena *a, const struct config_feed
         .scope = c->scope,
         .channels = c->channels,
         .channel_count = c->channel_count,
+        .ca_file = c->ca_file,
+        .mailbox = c->mailbox,
+        .senders = c->from,
+        .sender_count = c->from_count,
+        .authserv_id = c->authserv_id,
+        .after = (enum poll_after)c->after,
+        .move_to = c->move_to,
+        .callback = c->websub ? of->url : S(""),
         .every_s = c->every_seconds};
     return p;
 }
@@ -158,7 +173,7 @@ struct intake_polls *intake_polls_open(const struct house *h, struct ledger *l)
     }
     for (uint32_t i = 0; i < c->feed_count; i++) {
         const char *why = NULL;
-        if (c->feeds[i].poll.url.n && !poller_add(p->poller, feed_of(own, &c->feeds[i]), &why))
+        if (c->feeds[i].poll.url.n && !poller_add(p->poller, feed_of(own, c, &c->feeds[i]), &why))
             log_error("feed %.*s is not asked for: %s", FMT(c->feeds[i].name), why);
     }
     return p;

@@ -13,7 +13,7 @@
 enum { STATES_EVERY_MS = 1000 };
 
 static const struct poll_road *const roads[] = {
-    &poll_http, &poll_ap, &poll_reuters, &poll_reuters_token, &poll_dpa};
+    &poll_http, &poll_ap, &poll_reuters, &poll_reuters_token, &poll_dpa, &poll_imap};
 
 /* ---- what roads say ---- */
 bool poll_set(char *to, size_t room, struct span s)
@@ -188,6 +188,8 @@ static void ask_one(struct poll *p)
         .body = q.body,
         .user = q.user,
         .password = q.password,
+        .mailbox = q.mailbox,
+        .ca_file = p->feed->ca_file,
         .stays = true,
         .may_shrink = true,
         .is_patient = q.is_patient,
@@ -209,6 +211,8 @@ static int ask_due(struct poller *all, int timeout_ms)
     int64_t now = clock_mono_us(), until = now + timeout_ms * 1000LL;
     for (size_t i = 0; i < all->count; i++) {
         struct poll *p = all->list[i];
+        int64_t tended = p->road->tend ? p->road->tend(p, now) : until;
+        if (tended < until) until = tended;
         if (p->is_flying) continue;
         if (p->due_us <= now) ask(p);
         if (!p->is_flying && p->due_us < until) until = p->due_us;
@@ -251,7 +255,8 @@ size_t poller_states(const struct poller *all, struct arena *a, struct poll_stat
             .next_ms = p->is_flying ? now_ms : now_ms + (p->due_us - now_us) / 1000,
             .deliveries = p->deliveries,
             .failures = p->failures,
-            .why = span_of(p->why)};
+            .why = span_of(p->why),
+            .note = span_of(p->note)};
     }
     return all->count;
 }
@@ -283,6 +288,7 @@ void poller_close(struct poller *all)
     net_fetcher_free(all->fetcher);
     for (size_t i = 0; i < all->count; i++) {
         poll_forget_token(all->list[i]);
+        if (all->list[i]->road->close) all->list[i]->road->close(all->list[i]);
         arena_free(all->list[i]->trip);
         free(all->list[i]);
     }
@@ -332,6 +338,7 @@ bool poller_add(struct poller *all, const struct poll_feed *f, const char **why_
     if (!POLL_SET(p->memory.url, f->url)) why = "its url is too long";
     if (why) refuse(p, why);
     note_secret(p);
+    if (!why && road->open) road->open(p);
     all->list[all->count++] = p;
     return true;
 }

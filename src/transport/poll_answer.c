@@ -11,7 +11,10 @@ enum { FULL_WAIT_MS = 2000 };
 /* ---- time ---- */
 static int64_t every_ms(const struct poll *p)
 {
-    return (p->feed->every_s ? p->feed->every_s : p->road->every_s) * 1000LL;
+    int64_t ms = (p->feed->every_s ? p->feed->every_s : p->road->every_s) * 1000LL,
+            rarely = ms * POLL_PUSHED_EVERY;
+    if (!websub_is_live(p) || ms > POLL_PUSHED_WAIT_MS) return ms;
+    return rarely < POLL_PUSHED_WAIT_MS ? rarely : POLL_PUSHED_WAIT_MS;
 }
 
 /* Somewhere in the second half of w: houses that fell together do not come back together. */
@@ -91,7 +94,7 @@ static void goes_on(struct poll *p, bool is_further)
         works(p);
         end_trip(p);
         due_in(p, has_brought ? 0 : POLL_FIRST_MS);
-    } else if (arena_used(p->trip) > POLL_TRIP_KEPT_BYTES) {
+    } else if (arena_used(p->trip) > (p->road->keeps ? p->road->keeps : POLL_TRIP_KEPT_BYTES)) {
         poll_failed(p, S("there is too much to keep in mind: it begins anew"), -1);
     } else if (is_further) {
         works(p);

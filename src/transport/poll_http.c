@@ -61,17 +61,18 @@ static bool is_met(const struct poll *p, struct pages *w, struct span bytes)
 }
 
 /* Known by all that stood there before, too. After a crash that is the same as it was. */
-static struct span known_by(const struct poll *p)
+static struct span known_by(const struct poll *p, struct arena *a)
 {
     return p->memory.chain[0]
-               ? arena_printf(p->of->job, "%.*s\n%s", FMT(p->feed->url), p->memory.chain)
+               ? arena_printf(a, "%.*s\n%s", FMT(p->feed->url), p->memory.chain)
                : p->feed->url;
 }
 
-static struct poll_delivery *delivery_of(struct poll *p, const struct net_fetched *got)
+struct poll_delivery *poll_document(
+    struct poll *p, struct arena *a, struct span type, struct span bytes)
 {
-    struct poll_delivery *d = ARENA_NEW(p->of->job, struct poll_delivery);
-    struct span where = poll_where(p->of->job, p->feed->url);
+    struct poll_delivery *d = ARENA_NEW(a, struct poll_delivery);
+    struct span where = poll_where(a, p->feed->url);
     while (where.n && where.p[where.n - 1] == '/') where.n--;
     for (size_t i = where.n; i-- > 0;)
         if (where.p[i] == '/') {
@@ -79,10 +80,10 @@ static struct poll_delivery *delivery_of(struct poll *p, const struct net_fetche
             break;
         }
     *d = (struct poll_delivery){.feed = p->feed->feed,
-        .known = known_by(p),
+        .known = known_by(p, a),
         .name = where,
-        .type = got->type,
-        .bytes = got->body};
+        .type = arena_keep(a, type),
+        .bytes = bytes};
     return d;
 }
 
@@ -122,6 +123,7 @@ static bool goes_back(struct poll *p, struct pages *w, struct span bytes)
 static void heard_http(struct poll *p, const struct net_fetched *got, struct poll_heard *h)
 {
     struct pages *w = p->way;
+    if (!w && (got->status == 200 || got->status == 304)) websub_heard(p, got);
     if (got->status == 304 && !w) return; /* it rests */
     if (got->status != 200) {
         poll_refused(p, got, h);
@@ -142,7 +144,7 @@ static void heard_http(struct poll *p, const struct net_fetched *got, struct pol
         w->memory = first_page(p, got, hex);
     }
     if (!is_known) {
-        h->list = delivery_of(p, got);
+        h->list = poll_document(p, p->of->job, got->type, got->body);
         h->count = 1;
     }
     if (!is_known && goes_back(p, w, got->body)) {
@@ -166,5 +168,11 @@ static void misses_http(struct poll *p, bool may_pass, struct poll_heard *h)
     h->memory = w->memory;
 }
 
-const struct poll_road poll_http = {
-    .name = "http", .every_s = 60, .ask = ask_http, .heard = heard_http, .misses = misses_http};
+const struct poll_road poll_http = {.name = "http",
+    .every_s = 60,
+    .ask = ask_http,
+    .heard = heard_http,
+    .misses = misses_http,
+    .open = websub_open,
+    .close = websub_close,
+    .tend = websub_tend};

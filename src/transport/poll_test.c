@@ -40,6 +40,62 @@ static void next_pages(struct arena *a)
     check(true, "cut at every byte nothing is read behind the end");
 }
 
+static void hubs(struct arena *a)
+{
+    const struct {
+        const char *bytes, *hub, *self;
+    } cases[] = {
+        {"<feed><link rel='hub' href='https://h/?a&amp;b'/><link href='/f' "
+         "rel='self'/><entry/></feed>",
+            "https://h/?a&b", "/f"},
+        {"<rss><channel><atom:link rel=\"self\" href=\"s\"/><atom:link rel=\"hub\" href=\"h\"/>",
+            "h", "s"},
+        {"<feed><entry><link rel='hub' href='of an entry'/></entry></feed>", "", ""},
+        {"{\"feed_url\": \"https://f\", \"hubs\": [{\"type\": \"WebSub\", \"url\": "
+         "\"https://h\"}, {}]}",
+            "https://h", "https://f"},
+        {"{\"hubs\": [], \"feed_url\": 1}", "", ""},
+        {"", "", ""},
+    };
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct span hub, self, b = span_of(cases[i].bytes);
+        poll_scan_hub(a, b, &hub, &self);
+        check_span(hub, span_of(cases[i].hub), "hub");
+        check_span(self, span_of(cases[i].self), "self");
+        for (size_t n = 0; n < b.n; n++) {
+            struct span cut = {malloc(n ? n : 1), n};
+            memcpy((char *)(uintptr_t)cut.p, b.p, n);
+            poll_scan_hub(a, cut, &hub, &self);
+            free((char *)(uintptr_t)cut.p);
+        }
+    }
+}
+
+static void links(struct arena *a)
+{
+    const struct {
+        const char *links, *hub;
+    } cases[] = {
+        {"<https://h>; rel=\"hub\"", "https://h"},
+        {"<s>; rel=self, <h> ; title=\"a, <x>; rel=hub\" ; REL = \"x HUB\"", "h"},
+        {"<a,b;c>;rel=hub", "a,b;c"},
+        {"<x>; rel=hubs, <y>; relx=hub, <z>; rev=hub", ""},
+        {"<x>; title=\"\\\", rel=hub, <y>; rel=hub", ""},
+        {"<x", ""},
+        {"", ""},
+    };
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct span b = span_of(cases[i].links);
+        check_span(poll_scan_link(a, b, "hub"), span_of(cases[i].hub), cases[i].links);
+        for (size_t n = 0; n < b.n; n++) {
+            struct span cut = {malloc(n ? n : 1), n};
+            memcpy((char *)(uintptr_t)cut.p, b.p, n);
+            (void)poll_scan_link(a, cut, "hub");
+            free((char *)(uintptr_t)cut.p);
+        }
+    }
+}
+
 static void marks(void)
 {
     uint64_t m[8];
@@ -113,6 +169,8 @@ int main(void)
 {
     struct arena *a = arena_new(64 << 20);
     next_pages(a);
+    hubs(a);
+    links(a);
     marks();
     items();
     remembered(a);

@@ -3,7 +3,10 @@
  * - poll_answer.c: what every answer has in common, what happens when one fails
  * - poll_state.c: what is remembered of a feed, on disk; what people are shown
  * - poll_scan.c: where an answer says that it goes on, found in its bytes
- * - poll_http.c, poll_ap.c, poll_reuters.c, poll_reuters_token.c, poll_dpa.c: a road each
+ * - poll_http.c, poll_ap.c, poll_reuters.c, poll_reuters_token.c, poll_dpa.c, poll_imap.c: a road
+ *   each
+ * - mail_sender.c: whom a mail is from
+ * - poll_websub.c: hubs that tell what is new in a document
  * A road is two verbs. `ask` says what to ask next, from what is remembered and from the trip that
  * is under way. `heard` says what the answer means: what to make durable, what to remember after
  * that, and whether to ask on at once, to rest until the feed's time comes again, or that it
@@ -42,13 +45,14 @@ struct poll_memory {
 };
 
 struct poll_ask {
-    struct span url; /* as it is sent: may hold a secret; is never logged */
-    const char *method;
+    struct span url;    /* as it is sent: may hold a secret; is never logged */
+    const char *method; /* of imap: a command, or NULL */
+    struct net_mailbox *mailbox;
     struct span head[POLL_FIELDS];
     size_t head_count;
     struct span body;
     size_t body_max;
-    struct span user, password; /* of HTTP's basic authentication */
+    struct span user, password; /* of HTTP's basic authentication, of a mailbox */
     bool is_patient;
     bool is_secret;  /* it carries a secret: no redirect leads it to another server … */
     bool is_extra;   /* … unless the trip can do without its answer: then without the secret, and
@@ -71,12 +75,19 @@ struct poll_road {
     bool needs_secret, needs_login, needs_user;
     void (*ask)(struct poll *p, struct poll_ask *out);
     void (*heard)(struct poll *p, const struct net_fetched *got, struct poll_heard *out);
+    size_t keeps;       /* bytes of a trip; 0: POLL_TRIP_KEPT_BYTES */
     bool sees_refusals; /* 4xx comes to heard; else it is a failure */
     /* The trip is about to fail: unless the road changes h, for it can do without this answer.
      * may_pass: the same question may be answered later. NULL: no road without. */
     void (*misses)(struct poll *p, bool may_pass, struct poll_heard *h);
+    /* Of roads that keep something by themselves, else NULL: at the feed's beginning and end. */
+    void (*open)(struct poll *p);
+    void (*close)(struct poll *p);
+    /* What it does beside its trips, at each turn; until when it wants none (mono, us). */
+    int64_t (*tend)(struct poll *p, int64_t now_us);
 };
-extern const struct poll_road poll_http, poll_ap, poll_reuters, poll_reuters_token, poll_dpa;
+extern const struct poll_road poll_http, poll_ap, poll_reuters, poll_reuters_token, poll_dpa,
+    poll_imap;
 
 struct poll {
     struct poller *of;
@@ -88,6 +99,7 @@ struct poll {
     ino_t secret_ino;
     struct arena *trip;                    /* from the first question to the rest */
     void *way;                             /* the road's own, in it; NULL: at its beginning */
+    void *own;                             /* the road's, from its open to its close */
     char token[POLL_SECRET_BYTES_MAX + 1]; /* in memory alone */
     int64_t token_until_us;
     struct span asked; /* the address of the question under way; in trip, and not for logs */
@@ -102,6 +114,7 @@ struct poll {
     uint64_t deliveries;
     uint32_t failures;
     char why[POLL_WHY_MAX];
+    char note[POLL_WHY_MAX]; /* what people should know although it works; empty: nothing */
 };
 
 struct poller {
@@ -162,10 +175,38 @@ enum result poll_memory_write(
     const char *folder, struct span feed, const struct poll_memory *m) CHECKED;
 enum result poll_states_write(const char *folder, const struct poll_state *list, size_t n) CHECKED;
 
+/* poll_http.c: a document as a delivery, in a; the same whether it was asked for or brought. */
+struct poll_delivery *poll_document(
+    struct poll *p, struct arena *a, struct span type, struct span bytes);
+
+/* poll_websub.c: a subscription with a hub (W3C WebSub), of a feed with a callback. Its secret is
+ * random, and stands in FOLDER/websub/, which nobody else may enter. */
+void websub_open(struct poll *p);
+void websub_close(struct poll *p);
+int64_t websub_tend(struct poll *p, int64_t now_us);
+/* What an answer of 200 or 304 says of a hub. */
+void websub_heard(struct poll *p, const struct net_fetched *got);
+bool websub_is_live(const struct poll *p); /* its hub tells what is new */
+
+/* mail_sender.c */
+struct mail_senders {
+    const struct span *list; /* "desk@agency.example", "*@agency.example", "*" */
+    size_t count;
+    struct span server; /* whose Authentication-Results has to say dmarc=pass; empty: nobody's */
+};
+/* Why this mail is not taken (static); NULL: it is. from_out: its one sender, in a; else empty. */
+const char *mail_sender_refused(
+    struct arena *a, struct span mail, const struct mail_senders *known, struct span *from_out);
+
 /* poll_scan.c: strangers' bytes, looked over once, without a tree. */
 /* Of RSS and Atom (RFC 5005, 3: link rel="next"), and JSON Feed (next_url): the next page, entities
  * undone, as it stands there (it may be relative). Empty: there is none. In a. */
 struct span poll_scan_next(struct arena *a, struct span bytes);
+/* The hub and the feed's own address, as the document names them (WebSub, 4: rel="hub", "self"; of
+ * JSON Feed hubs, feed_url), as they stand there. Empty: it does not. In a. */
+void poll_scan_hub(struct arena *a, struct span bytes, struct span *hub_out, struct span *self_out);
+/* The target of the first link with this relation in Link headers (RFC 8288, 3). Empty: none. */
+struct span poll_scan_link(struct arena *a, struct span links, const char *rel);
 /* A number for each entry's id (id, guid; else link), in order, at most n. */
 size_t poll_scan_marks(struct span bytes, uint64_t *out, size_t n);
 /* The text of the next element with this local name from *at on, which moves behind it; in a, its

@@ -93,10 +93,11 @@ struct span push_sign(struct arena *a, struct span key, struct span time, struct
 
 /* ---- polls: feeds that the house asks for by itself, each by a road (poller.h): "http" (a
  * document at a URL: RSS, Atom, JSON Feed, ninjs, NewsML …), "ap", "reuters", "reuters-token",
- * "dpa". Several at once on the caller's thread, none of which waits for another. Every connection
- * goes through the guard. What came is handed to `take`, which makes it durable; only then what is
- * remembered of the feed (its cursor) moves, durably too: FOLDER/FEED.json. A crash between the two
- * brings the same bytes again, under the same name. One handle belongs to one thread. ---- */
+ * "dpa", "imap" (a mailbox). Several at once on the caller's thread, none of which waits for
+ * another. Every connection goes through the guard. What came is handed to `take`, which makes it
+ * durable; only then what is remembered of the feed (its cursor) moves, durably too:
+ * FOLDER/FEED.json. A crash between the two brings the same bytes again, under the same name. One
+ * handle belongs to one thread. ---- */
 enum {
     POLL_FEEDS_MAX = 64,
     POLL_BODY_MAX = 32 << 20,            /* a document; the ledger takes no larger one */
@@ -111,7 +112,12 @@ enum {
     POLL_SECRET_BYTES_MAX = 4096,
     POLL_CURSOR_BYTES_MAX = 4096,
     POLL_DELIVERIES_MAX = 64, /* made durable at once */
-    POLL_PAGES_MAX = 20,      /* older pages of a document, when something may have been missed */
+    POLL_PUSHED_EVERY = 10,   /* where a hub tells what is new, so much more rarely … */
+    POLL_PUSHED_WAIT_MS = 15 * 60 * 1000, /* … but so often at least: hubs forget */
+    WEBSUB_LEASE_S = 10 * 86400,  /* asked for; more than three times this is not believed */
+    WEBSUB_WAIT_MS = 3600 * 1000, /* so long a hub may take to ask whether we meant it */
+    WEBSUB_AGAIN_MS = 5 * 1000,   /* after a first failure; doubles */
+    POLL_PAGES_MAX = 20, /* older pages of a document, when something may have been missed */
 };
 struct poll_feed { /* as the site file has it; must outlive the poller */
     struct span feed, road;
@@ -123,6 +129,15 @@ struct poll_feed { /* as the site file has it; must outlive the poller */
     struct span audience, scope; /* of the token */
     const struct span *channels;
     size_t channel_count;
+    struct span ca_file;        /* whose certificates are trusted; empty: the machine's */
+    struct span mailbox;        /* of imap; empty: INBOX */
+    const struct span *senders; /* whose mails are taken */
+    size_t sender_count;
+    struct span authserv_id; /* who has to say that From is true; empty: nobody */
+    enum poll_after { POLL_KEEP, POLL_DELETE, POLL_MOVE, POLL_SEEN } after; /* when it is durable */
+    struct span move_to;
+    struct span
+        callback;     /* https://news.example.org: hubs are asked to call there; empty: none is */
     uint32_t every_s; /* 0: the road's own */
 };
 struct poll_delivery {
@@ -139,6 +154,12 @@ struct poll_state { /* for people */
     uint64_t deliveries;    /* new ones, since the start */
     uint32_t failures;      /* in a row */
     struct span why;        /* of the last failure; empty: there is none */
+    struct span note;       /* what they should know although it works; empty: nothing */
+};
+struct poll_call { /* a request to /websub/FEED/TOKEN */
+    bool is_post;
+    struct span where; /* "FEED/TOKEN" */
+    struct span query, signature, type, body;
 };
 struct poll_hooks {
     /* OK: all of them are durable, and may be acknowledged. new_out: how many had not come before.
@@ -160,6 +181,10 @@ void poller_turn(struct poller *p, struct pollfd *extra, size_t extra_count, int
 /* A secret's file cannot be read, and is another one than when the poller was opened: whoever has
  * fenced itself in names it anew. */
 bool poller_wants_fence(const struct poller *p);
+/* What a hub calls (W3C WebSub, 5.3, 5.4, 7): the answer's status, and its text. What it brings is
+ * durable then, if it is signed; and dropped, with the same answer, if it is not. */
+int poller_called(
+    struct poller *p, struct arena *a, const struct poll_call *c, struct span *answer_out);
 size_t poller_states(const struct poller *p, struct arena *a, struct poll_state **out);
 /* The same as another process may read it: FOLDER/polls, at most a second old. */
 enum result poll_states_read(struct arena *a, const char *folder, struct poll_state **out,
