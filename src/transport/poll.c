@@ -211,7 +211,8 @@ static int ask_due(struct poller *all, int timeout_ms)
     int64_t now = clock_mono_us(), until = now + timeout_ms * 1000LL;
     for (size_t i = 0; i < all->count; i++) {
         struct poll *p = all->list[i];
-        int64_t tended = p->road->tend ? p->road->tend(p, now) : until;
+        bool tends = p->road->tend && !p->refused;
+        int64_t tended = tends ? p->road->tend(p, now) : until;
         if (tended < until) until = tended;
         if (p->is_flying) continue;
         if (p->due_us <= now) ask(p);
