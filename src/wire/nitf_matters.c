@@ -281,12 +281,6 @@ void nitf_read_matters(struct nitf *g)
 
 /* ---- pictures ---- */
 
-static uint32_t pixels(struct span text)
-{
-    uint64_t v = 0;
-    return span_to_u64(text, &v) && v <= 1000000 ? (uint32_t)v : 0;
-}
-
 static bool is_image(const struct xml_node *media, const struct xml_node *file)
 {
     static const char *const types[] = {"image", "photo", "picture", "graphic"};
@@ -326,8 +320,8 @@ static void add_picture(struct nitf *g, const struct xml_node *media, const stru
                 (struct rendition){.href = source_of(file),
                     .type = node_attr(file, "mime-type"),
                     .role = first_attr(file, "id"),
-                    .width = pixels(node_attr(file, "width")),
-                    .height = pixels(node_attr(file, "height"))});
+                    .width = pixels_of(node_attr(file, "width")),
+                    .height = pixels_of(node_attr(file, "height"))});
 }
 
 void nitf_read_media(struct nitf *g)

@@ -121,8 +121,8 @@ static void read_pictures(struct arena *a, struct story *s, const struct json *a
         picture_add_rendition(a, p,
             (struct rendition){.href = href,
                 .role = S("original"),
-                .width = nj_pixels(nj_text(v, "width")),
-                .height = nj_pixels(nj_text(v, "height"))});
+                .width = pixels_of(nj_text(v, "width")),
+                .height = pixels_of(nj_text(v, "height"))});
     }
 }
 
@@ -131,7 +131,7 @@ static void read_time(
 {
     const struct json *v = nj_get(article, key);
     if (!v || v->type == JSON_NULL || !span_trim(nj_value(v)).n) return;
-    nj_time(a, s, article, key, out);
+    nj_time(a, s, article, key, 0, out);
 }
 
 static void read_corrections(struct arena *a, struct story *s, const struct json *article)

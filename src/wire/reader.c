@@ -1,10 +1,13 @@
 /* reader.c: small helpers that several readers use: XML by local name, codes, contradicting times.
  * Never fatal. */
-#include "reader.h"
+#include "copy.h"
 
 struct span node_attr(const struct xml_node *n, const char *name)
 {
-    return n ? xml_attr(n, name) : (struct span){0};
+    struct span value = n ? xml_attr(n, name) : (struct span){0};
+    for (uint32_t i = 0; n && !value.p && i < n->attr_count; i++)
+        if (span_eq_nocase(n->attrs[i].name, span_of(name))) value = n->attrs[i].value;
+    return value;
 }
 
 static struct xml_node *find_from(struct xml_node *n, const char *name)
@@ -77,6 +80,19 @@ void when_merge(struct arena *a, struct story *s, struct when *into, struct when
     }
 }
 
+void status_merge(struct arena *a, struct story *s, enum story_status next, struct span literal,
+    uint32_t line, uint32_t column)
+{
+    bool told = s->status_literal.p != NULL;
+    if (s->status == STATUS_CANCELED || (told && next == s->status)) return;
+    if (told) {
+        story_fault(a, s, line, column, "the status is told twice, and differently");
+        if (next != STATUS_CANCELED) next = STATUS_UNKNOWN;
+    }
+    s->status = next;
+    if (!told || next == STATUS_CANCELED) s->status_literal = literal.p ? literal : S("null");
+}
+
 void reader_order(struct arena *a, struct wire_result *out, const struct story *by,
     struct span guid, enum story_status status, struct span literal, uint32_t line, uint32_t column)
 {
@@ -119,6 +135,7 @@ void change_of_words(struct arena *a, struct story *s, struct span words)
         {"REWRITES", "sig:update"},
     };
     struct span rest = text_fold(a, span_cut(words, 0, 200));
+    if (copy_is_order(a, rest)) copy_hold(a, s, 0, "its words to editors order a kill or a hold");
     for (int i = 0; i < FIRST_WORDS; i++) {
         struct span word = next_word(&rest);
         for (size_t k = 0; k < COUNT(changes); k++)
@@ -126,6 +143,13 @@ void change_of_words(struct arena *a, struct story *s, struct span words)
                 story_add_signal(a, s, span_of(changes[k].signal));
         if (!span_eq_nocase(word, S("eds")) && !span_eq_nocase(word, S("editors"))) return;
     }
+}
+
+uint32_t pixels_of(struct span text)
+{
+    enum { PIXELS_MAX = 1000000 }; /* a side; more is no picture's */
+    uint64_t v = 0;
+    return span_to_u64(text, &v) && v <= PIXELS_MAX ? (uint32_t)v : 0;
 }
 
 struct span guid_of_content(struct arena *a, const struct story *s, struct span time)
