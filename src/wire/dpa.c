@@ -145,6 +145,7 @@ static void read_notes(struct arena *a, struct story *s, const struct json *item
         story_add_note(a, s, role, text, open && (corrects || role_is(role, "public")));
         if (open && corrects && !s->change_note.n) s->change_note = text_fold(a, text);
         if (!role.n || role_is(role, "ap.ednote")) change_of_words(a, s, text);
+        order_of_words(a, s, text, v->line);
     }
     if (nj_first(list)) return;
     story_add_note(a, s, S("notepad"), html_to_text(a, nj_text(pad, "public_html")), false);

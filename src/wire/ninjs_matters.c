@@ -97,6 +97,7 @@ void ninjs_read_matters(struct arena *a, struct story *s, const struct json *ite
     read_texts(a, s, nj_get(item, "keywords"), story_add_keyword);
     read_texts(a, s, nj_get(item, "usageterms"), story_add_usage);
     if (note.n) story_add_note(a, s, (struct span){0}, note, false);
+    order_of_words(a, s, note, item->line);
     read_links(a, s, item);
 }
 

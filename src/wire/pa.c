@@ -64,6 +64,7 @@ static void read_item(
     story_add_usage(a, s, nj_text(item, "usage"));
     story_add_note(a, s, (struct span){0}, nj_text(item, "ednote"), false);
     change_of_words(a, s, nj_text(item, "ednote"));
+    order_of_words(a, s, nj_text(item, "ednote"), item->line);
     if (!span_eq(before, s->guid)) story_add_link(a, s, S("replaces"), before, (struct span){0});
     nj_read_body(a, s, item);
     reader_accept(a, out, s, item->line, item->column);
