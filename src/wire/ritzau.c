@@ -35,13 +35,13 @@ static struct span words(struct ritzau *g, const char *name)
     return kid_words(g->a, g->item, name);
 }
 
-/* Ritzau writes true and false, its queue 1 and 0; others say it in words. */
+/* Booleans as XML Schema has them (Datatypes, 3.2.2), and words for them. */
 enum answer { ANSWER_NO, ANSWER_YES, ANSWER_UNREADABLE };
 
 static enum answer answer_of(struct span word)
 {
-    static const char *const yes[] = {"true", "1", "ja", "yes"}, *const no[] = {
-                                                                     "", "false", "0", "nej", "no"};
+    static const char *const yes[] = {"true", "1", "ja", "yes"};
+    static const char *const no[] = {"", "false", "0", "nej", "no"};
     for (size_t i = 0; i < COUNT(yes); i++)
         if (span_eq_nocase(word, span_of(yes[i]))) return ANSWER_YES;
     for (size_t i = 0; i < COUNT(no); i++)
