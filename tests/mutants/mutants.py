@@ -84,7 +84,7 @@ MUTANTS = [
     row("NITF's order about another document is not heard", "src/wire/nitf.c", "    give_order(g, out);\n", "    (void)give_order;\n", "rehearse K1-kill-in-agencies-formats"),
     row("NITF's embargo without an hour is none", "src/wire/nitf.c", "(struct when){.kind = WHEN_EMPTY} : t;", "t : t;", "wire-cases"),
     row("what may leave dpa's house is for readers", "src/wire/dpa.c", "open && (corrects || role_is(role, \"public\"))", "open", "wire-cases"),
-    row("a post with a password is public", "src/wire/wxr.c", "else if (wp_words(a, item, \"post_password\").n)", "else if (false)", "wire-cases"),
+    row("a post with a password is public", "src/wire/wxr.c", "if (has_password(a, item)) {", "if (false && has_password(a, item)) {", "wire-cases"),
     row("a draft under a prefix that nobody declared is public", "src/wire/wxr.c", "return k ? k : kid_that(n, name, is_undeclared);", "return k;", "wire-cases"),
     row("notes to editors in escaped HTML are public", "src/wire/reader_body.c", "return html_clean_without(a, without_headline(a, markup, headline), notepads);", "return html_clean(a, without_headline(a, markup, headline));", "wire-cases"),
     row("Connect's D is no kill", "src/wire/connect.c", "if (!span_eq_nocase(code, S(\"D\")) || s->status", "if (at || s->status", "rehearse K1-kill-in-agencies-formats"),
