@@ -80,14 +80,14 @@ static void only_what_they_can_say(struct arena *a)
 static void picture_is_told(struct arena *a, const char *members, bool may)
 {
     struct buf rss, text;
-    const struct story *s = read_one(a,
-        arena_printf(a,
-            "{\"uri\":\"u:1\",\"type\":\"text\",\"version\":\"1\",\"pubStatus\":\"usable\","
-            "\"headlines\":[{\"value\":\"Cod\"}],\"associations\":[{\"name\":\"featuremedia\","
-            "\"uri\":\"u:2\",\"type\":\"picture\",%s\"descriptions\":[{\"role\":\"caption\","
-            "\"value\":\"A quay\"}],\"renditions\":[{\"name\":\"o\","
-            "\"href\":\"https://img.example.org/o.jpg\"}]}]}",
-            members));
+    const struct story *s = read_one(
+        a, arena_printf(a,
+               "{\"uri\":\"u:1\",\"type\":\"text\",\"version\":\"1\",\"pubStatus\":\"usable\","
+               "\"headlines\":[{\"value\":\"Cod\"}],\"associations\":[{\"name\":\"featuremedia\","
+               "\"uri\":\"u:2\",\"type\":\"picture\",%s\"descriptions\":[{\"role\":\"caption\","
+               "\"value\":\"A quay\"}],\"renditions\":[{\"name\":\"o\","
+               "\"href\":\"https://img.example.org/o.jpg\"}]}]}",
+               members));
     buf_init(&rss, a, 0);
     buf_init(&text, a, 0);
     wire_write_rss(&rss, &s, 1);
