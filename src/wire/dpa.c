@@ -107,8 +107,10 @@ static void read_status(struct arena *a, struct story *s, const struct json *ite
     nj_read_status(a, s, item, "pubstatus", NJ_NULL_IS_NONE);
     for (const struct json *v = nj_first(nj_get(item, "categories")); v; v = v->next) {
         struct span code = nj_text(v, "qcode name");
-        if (is_of_type(v, "pubstatus"))
-            status_merge(a, s, nj_status(code), code, v->line, v->column);
+        if (!is_of_type(v, "pubstatus")) continue;
+        if (nj_status(code) == STATUS_UNKNOWN)
+            story_fault(a, s, v->line, v->column, "unknown pubstatus");
+        status_merge(a, s, nj_status(code), code, v->line, v->column);
     }
     nj_time(a, s, item, "version_created", NJ_NULL_IS_NONE, &s->version_created);
     nj_time(a, s, item, "content_created", NJ_NULL_IS_NONE, &s->first_created);

@@ -4,6 +4,8 @@
  * reading wins: held. */
 #include "nitf.h"
 
+#include <string.h>
+
 /* ---- looking around ---- */
 
 static bool is_among(const struct xml_node *n, const char *names)
@@ -145,14 +147,29 @@ static void add_status(struct nitf *g, const struct xml_node *docdata, struct sp
     status_merge(g->a, g->s, status, word, docdata->line, docdata->column);
 }
 
-/* Whatever the letter case of its name, and however often. */
+static bool is_status(const struct xml_attr *attr)
+{
+    return span_eq_nocase(attr->name, S("management-status"));
+}
+
+/* Whatever the letter case of its name, small letters first: attributes have no order (XML 1.0,
+ * 3.1). */
+static void read_statuses(struct nitf *g, const struct xml_node *docdata)
+{
+    const struct xml_attr *all = docdata->attrs, *first = NULL;
+    for (uint32_t i = 0; i < docdata->attr_count; i++)
+        if (is_status(&all[i]) &&
+            (!first || memcmp(all[i].name.p, first->name.p, first->name.n) > 0))
+            first = &all[i];
+    if (first) add_status(g, docdata, span_trim(first->value));
+    for (uint32_t i = 0; i < docdata->attr_count; i++)
+        if (is_status(&all[i]) && &all[i] != first) add_status(g, docdata, span_trim(all[i].value));
+}
+
 static void read_status(struct nitf *g)
 {
     const struct xml_node *n = g->docdata;
-    for (; n; n = kid_after(n, "docdata"))
-        for (uint32_t i = 0; i < n->attr_count; i++)
-            if (span_eq_nocase(n->attrs[i].name, S("management-status")))
-                add_status(g, n, span_trim(n->attrs[i].value));
+    for (; n; n = kid_after(n, "docdata")) read_statuses(g, n);
 }
 
 /* The other document that this one is about. Without a status of its own that one has this one's.

@@ -83,14 +83,15 @@ void when_merge(struct arena *a, struct story *s, struct when *into, struct when
 void status_merge(struct arena *a, struct story *s, enum story_status next, struct span literal,
     uint32_t line, uint32_t column)
 {
-    bool told = s->status_literal.p != NULL;
+    bool told = s->status_literal.p != NULL, kills = next == STATUS_CANCELED;
     if (s->status == STATUS_CANCELED || (told && next == s->status)) return;
+    if (told && s->status == STATUS_UNKNOWN && !kills) return;
     if (told) {
         story_fault(a, s, line, column, "the status is told twice, and differently");
-        if (next != STATUS_CANCELED) next = STATUS_UNKNOWN;
+        if (!kills) next = STATUS_UNKNOWN;
     }
     s->status = next;
-    if (!told || next == STATUS_CANCELED) s->status_literal = literal.p ? literal : S("null");
+    if (!told || kills) s->status_literal = literal.p ? literal : S("null");
 }
 
 void reader_order(struct arena *a, struct wire_result *out, const struct story *by,
