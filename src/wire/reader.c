@@ -2,12 +2,18 @@
  * Never fatal. */
 #include "copy.h"
 
+#include <string.h>
+
 struct span node_attr(const struct xml_node *n, const char *name)
 {
-    struct span value = n ? xml_attr(n, name) : (struct span){0};
-    for (uint32_t i = 0; n && !value.p && i < n->attr_count; i++)
-        if (span_eq_nocase(n->attrs[i].name, span_of(name))) value = n->attrs[i].value;
-    return value;
+    struct span value = n ? xml_attr(n, name) : (struct span){0}, wanted = span_of(name);
+    const struct xml_attr *best = NULL;
+    if (!n || value.p) return value;
+    for (uint32_t i = 0; i < n->attr_count; i++)
+        if (span_eq_nocase(n->attrs[i].name, wanted) &&
+            (!best || memcmp(n->attrs[i].name.p, best->name.p, wanted.n) > 0))
+            best = &n->attrs[i];
+    return best ? best->value : value;
 }
 
 static struct xml_node *find_from(struct xml_node *n, const char *name)

@@ -90,7 +90,8 @@ struct xml_node *kid(const struct xml_node *n, const char *name);
 struct xml_node *kid_after(const struct xml_node *n, const char *name);
 struct span kid_words(struct arena *a, const struct xml_node *n,
     const char *name); /* folded text of the first; empty: none */
-/* The one so spelled before one that differs by letter case. Empty: none, or n is NULL. */
+/* The one so spelled before one that differs by letter case, in whatever order they stand. Empty:
+ * none, or n is NULL. */
 struct span node_attr(const struct xml_node *n, const char *name);
 static inline bool node_is(const struct xml_node *n, const char *name)
 {
