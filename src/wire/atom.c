@@ -62,7 +62,7 @@ static struct span plain_of(struct arena *a, const struct xml_node *n)
     if (!n) return (struct span){0};
     if (form_of(n) == FORM_XHTML) return html_to_text(a, html_clean_xml(a, n, NULL, NULL).s);
     struct span text = raw_text(a, n);
-    return form_of(n) == FORM_TEXT && !is_base64(n) ? text_fold(a, text) : feed_plain(a, text);
+    return form_of(n) == FORM_TEXT ? text_fold(a, text) : feed_plain(a, text);
 }
 
 static struct html body_of(struct arena *a, struct xml_node *n)
