@@ -104,6 +104,18 @@ static void read_time(struct arena *a, struct story *s, const struct xml_node *e
     }
 }
 
+/* Atom's publishing protocol marks drafts (RFC 5023, 13.1.1); only "no" is none. */
+static void read_draft(struct arena *a, struct story *s, const struct xml_node *entry)
+{
+    for (const struct xml_node *c = kid(entry, "control"); c; c = kid_after(c, "control"))
+        for (const struct xml_node *n = kid(c, "draft"); n; n = kid_after(n, "draft")) {
+            struct span word = xml_words(a, n);
+            if (span_eq_nocase(word, S("no"))) continue;
+            s->status = STATUS_WITHHELD;
+            s->status_literal = S("draft");
+        }
+}
+
 static struct span person_of(struct arena *a, const struct xml_node *n)
 {
     struct span name = kid_words(a, n, "name"), email = kid_words(a, n, "email");
@@ -171,6 +183,7 @@ static void read_entry(struct arena *a, const struct xml_node *feed, const struc
     s->language = feed_language(entry);
     s->copyright = plain_of(a, atom_kid(entry, "rights"));
     if (!s->copyright.n) s->copyright = plain_of(a, atom_kid(feed, "rights"));
+    read_draft(a, s, entry);
     read_byline(a, s, feed, entry);
     read_time(a, s, entry, "updated modified published issued created", &s->version_created);
     read_time(a, s, entry, "published issued created", &s->first_created);

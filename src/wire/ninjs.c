@@ -183,6 +183,16 @@ void nj_signal(struct arena *a, struct story *s, const struct json *at, struct s
     nj_hold(a, s, at, code, "unknown signal");
 }
 
+/* A mark as a boolean, a number or a word. What "test" says in other words is of cricket. */
+static bool says_yes(const struct json *v)
+{
+    static const char *const words[] = {"true", "yes", "1"};
+    bool yes = v->type == JSON_TRUE;
+    for (size_t i = 0; i < COUNT(words); i++)
+        yes |= span_eq_nocase(span_trim(nj_value(v)), span_of(words[i]));
+    return yes;
+}
+
 void nj_signals(struct arena *a, struct story *s, const struct json *item)
 {
     static const char *const keys[] = {"signal", "signals"}, *const marks[] = {
@@ -198,7 +208,7 @@ void nj_signals(struct arena *a, struct story *s, const struct json *item)
     }
     for (size_t i = 0; i < COUNT(marks); i++) {
         struct nj_spellings all = nj_spellings_of(item, marks[i]);
-        for (size_t n = 0; n < all.count; n++) s->is_test |= all.at[n]->type == JSON_TRUE;
+        for (size_t n = 0; n < all.count; n++) s->is_test |= says_yes(all.at[n]);
         s->is_test |= all.too_many;
     }
 }

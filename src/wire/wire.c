@@ -150,12 +150,15 @@ static void read_xml(
 
 enum { MENDS_MAX = 8 }; /* each costs a parse of the whole document */
 
-/* Keys that rule over publishing: twice is a contradiction, never forgiven. */
+/* Keys that rule over publishing, in whatever JSON, and those that items stand below: twice is a
+ * contradiction, never forgiven. */
 static bool key_rules(struct span key)
 {
-    static const char *const keys[] = {"guid", "uri", "version", "versioncreated", "pubstatus",
-        "embargoed", "embargoeduntil", "expires", "type", "signal", "signals", "istest",
-        "broadsheet"};
+    static const char *const keys[] = {"guid", "uri", "usn", "urn", "altids", "itemid", "version",
+        "versioncreated", "version_created", "type", "pubstatus", "status", "embargoed",
+        "embargoeduntil", "embargo", "expires", "signal", "signals", "istest", "is_test", "test",
+        "api_mode", "editorialtypes", "messagetype", "msgtype", "edstatus", "categories", "ednote",
+        "ednotes", "broadsheet", "associations", "data", "search", "items", "item", "entries"};
     for (size_t i = 0; i < COUNT(keys); i++)
         if (span_eq_nocase(key, span_of(keys[i]))) return true;
     return false;
@@ -250,7 +253,8 @@ static bool read_json_lines(
         if (f)
             f->read_json(a, root, forgiven, out);
         else
-            reader_refuse(a, out, number, reject.column, "no reader knows this line");
+            reader_refuse(a, out, number, root ? 1 : reject.column,
+                root ? "no reader knows this line" : arena_cstr(a, reject.why));
     }
     return out->format != NULL;
 }

@@ -16,6 +16,11 @@ static bool is_undeclared(const struct xml_node *n)
     return n->space.n && span_find_char(n->space, ':') < 0;
 }
 
+static bool is_wp(const struct xml_node *n)
+{
+    return is_declared_wp(n) || is_undeclared(n);
+}
+
 static struct xml_node *kid_that(
     const struct xml_node *n, const char *name, bool (*is)(const struct xml_node *))
 {
@@ -94,9 +99,19 @@ static bool has_password(struct arena *a, const struct xml_node *item)
     for (const struct xml_node *n = kid(item, "post_password"); n;
          n = kid_after(n, "post_password")) {
         struct span text = xml_text(a, n);
-        bool wp = is_declared_wp(n) || is_undeclared(n);
-        if (wp && text.n && (span_trim(text).n || span_find_char(text, '\n') < 0)) return true;
+        if (is_wp(n) && text.n && (span_trim(text).n || span_find_char(text, '\n') < 0))
+            return true;
     }
+    return false;
+}
+
+/* What is told twice, and differently, is no state at all. */
+static bool contradicts(struct arena *a, const struct xml_node *item)
+{
+    const struct xml_node *first = wp_kid(item, "status");
+    for (const struct xml_node *n = first; n; n = kid_after(n, "status"))
+        if (span_eq(n->space, first->space) && !span_eq(xml_words(a, n), xml_words(a, first)))
+            return true;
     return false;
 }
 
@@ -107,6 +122,8 @@ static struct state state_of(struct arena *a, const struct xml_node *item)
     struct state state = {.status = STATUS_WITHHELD, .word = word, .created = time_of(a, item)};
     if (has_password(a, item)) {
         state.word = S("password");
+    } else if (contradicts(a, item)) {
+        state.status = STATUS_UNKNOWN;
     } else if (span_eq(word, S("future"))) {
         state.status = STATUS_USABLE;
         state.embargo = state.created;
