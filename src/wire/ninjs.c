@@ -172,14 +172,16 @@ void nj_signal(struct arena *a, struct story *s, const struct json *at, struct s
     static const char *const known[] = {"sig:update", "sig:correction", "sig:repeat",
         "sig:retransmission", "sig:atomic", "sig:cliplevel", "sig:refile", "sig:routing",
         "sig:newscontent"};
+    code = span_trim(code);
     if (!code.n) return;
     story_add_signal(a, s, code);
-    if (span_eq(code, S("test")) || span_eq(code, S("sig:test"))) s->is_test = true;
-    if (span_eq(code, S("edStat:D")) || span_eq(code, S("sttinstruct:remove")))
+    bool test = span_eq_nocase(code, S("sig:test"));
+    if (test || span_eq_nocase(code, S("test"))) s->is_test = true;
+    if (span_eq_nocase(code, S("edStat:D")) || span_eq_nocase(code, S("sttinstruct:remove")))
         s->status = STATUS_CANCELED;
-    if (!span_starts(code, S("sig:")) || span_eq(code, S("sig:test"))) return;
+    if (!span_starts_nocase(code, S("sig:")) || test) return;
     for (size_t i = 0; i < COUNT(known); i++)
-        if (span_eq(code, span_of(known[i]))) return;
+        if (span_eq_nocase(code, span_of(known[i]))) return;
     nj_hold(a, s, at, code, "unknown signal");
 }
 
@@ -195,8 +197,8 @@ static bool says_yes(const struct json *v)
 
 void nj_signals(struct arena *a, struct story *s, const struct json *item)
 {
-    static const char *const keys[] = {"signal", "signals"}, *const marks[] = {
-                                                                 "istest", "is_test", "test"};
+    static const char *const keys[] = {"signal", "signals"};
+    static const char *const marks[] = {"istest", "is_test", "test"};
     for (size_t i = 0; i < COUNT(keys); i++) {
         struct nj_spellings all = nj_spellings_of(item, keys[i]);
         for (size_t n = 0; n < all.count; n++) {
