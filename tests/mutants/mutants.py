@@ -104,7 +104,6 @@ MUTANTS = [
     row("an Atom draft is public", "src/wire/atom.c", "    read_draft(a, s, entry);\n", "    (void)read_draft;\n", "wire-cases"),
     row("an order to editors is not heard", "src/wire/reader.c", "    if (copy_is_order(a, words))\n", "    if (false && copy_is_order(a, words))\n", "wire-cases"),
     row("RSS shows a picture whose right ends", "src/wire/write_text.c", "p->embargo.kind == WHEN_ABSENT &&\n           p->expires.kind == WHEN_ABSENT", "p->embargo.kind == WHEN_ABSENT", "wire-write"),
-    row("the tail of a tag is trimmed at each attribute", "src/wire/page.c", "    *rest = span_trim(*rest);\n    *value", "    struct span r = span_trim(*rest);\n    *rest = span_cut(*rest, (size_t)(r.p - rest->p), rest->n);\n    *value", "wire-linear"),
     row("AP's kill by its type is not heard", "src/wire/ap.c", "        s->status = STATUS_CANCELED;\n        break;", "        break;", "wire-cases"),
     row("a post behind a password is imported", "src/archive/post.c", "    if (i->password.n) return \"behind a password\";\n", "", "archive-archive"),
     row("an export's entities are allowed", "src/archive/wxr.c", "    XML_SetEntityDeclHandler(r->expat, on_entity);\n", "    (void)on_entity;\n", "archive-archive"),
