@@ -125,21 +125,11 @@ static struct span next_word(struct span *rest)
     return word;
 }
 
-/* "EMBARGO LIFTED" is none. */
-static bool says_embargo(struct span words)
-{
-    static const char *const heads[] = {"EMBARGOED", "EMBARGO:", "EMBARGO UNTIL"};
-    for (size_t i = 0; i < COUNT(heads); i++)
-        if (span_starts(words, span_of(heads[i]))) return true;
-    return false;
-}
-
 void order_of_words(struct arena *a, struct story *s, struct span words, uint32_t line)
 {
     words = text_fold(a, span_cut(words, 0, 200));
     if (copy_is_order(a, words))
         copy_hold(a, s, line, "its words to editors order a kill or a hold");
-    if (s->embargo.kind == WHEN_ABSENT && says_embargo(words)) copy_embargo(a, s, words, line);
 }
 
 void change_of_words(struct arena *a, struct story *s, struct span words)

@@ -124,9 +124,8 @@ void reader_order(struct arena *a, struct wire_result *out, const struct story *
 /* What an agency's words on a version say of it ("ADDS quote", "Eds: CORRECTS spelling"): the
  * signal of that is added. */
 void change_of_words(struct arena *a, struct story *s, struct span words);
-/* An order at the head of words to editors, in capitals ("KILL: …", "EMBARGOED UNTIL …"), holds
- * what its status calls usable. Behind status and embargo: where one is told, the words only repeat
- * it. */
+/* An order at the head of words to editors, in capitals ("KILL: …"), holds what its status calls
+ * usable: behind that. Words of an embargo are the desk's to find (E12). */
 void order_of_words(struct arena *a, struct story *s, struct span words, uint32_t line);
 uint32_t pixels_of(struct span text); /* a width or height; 0: not told, or no such number */
 static inline bool kind_is_media(enum story_kind k)
