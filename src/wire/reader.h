@@ -68,6 +68,11 @@ void plain_read(struct arena *a, const struct raw *r, struct wire_result *out);
  * its part declares it, or empty. */
 void wire_read_attached(
     struct arena *a, struct span bytes, struct span charset, struct wire_result *out);
+/* json_mend.c: parses bytes, which become UTF-8, and mends what may be forgiven: forgiven_out is
+ * the first of it, untouched where there is none. NULL: not well-formed, reject_out tells. Both
+ * zero before. */
+const struct json *wire_parse_json(
+    struct arena *a, struct span *bytes, struct reject *forgiven_out, struct reject *reject_out);
 /* guess.c: bytes of unknown charset as UTF-8: told, else a byte order mark, else UTF-16 by its
  * zeros, else UTF-8 where valid, else the likeliest; windows-1252 where nothing speaks for another.
  * guess_out as in struct raw. */

@@ -99,7 +99,7 @@ MUTANTS = [
     row("what a ninth spelling of a key says is not heard", "src/wire/ninjs.c", "        all.too_many = all.count == NJ_SPELLINGS_MAX;\n        if (all.too_many) break;\n", "        if (all.count == NJ_SPELLINGS_MAX) break;\n", "wire-cases"),
     row("other agencies' JSON in a list is read as ninjs", "src/wire/ninjs.c", "    return !is_another(v);\n", "    return v != NULL;\n", "wire-cases"),
     row("PA's status in a list is none", "src/wire/ninjs.c", "    if (v->type != JSON_STRING) return STATUS_UNKNOWN;\n", "    if (v->type != JSON_STRING) return STATUS_USABLE;\n", "wire-cases"),
-    row("a key of PA's that rules is forgiven twice", "src/wire/wire.c", "\"pubstatus\", \"status\",", "\"pubstatus\",", "wire-cases"),
+    row("a key of PA's that rules is forgiven twice", "src/wire/json_mend.c", "\"pubstatus\", \"status\",", "\"pubstatus\",", "wire-cases"),
     row("a private post's picture is public", "src/wire/wxr.c", "        state.status = above->state.status;\n", "", "wire-cases"),
     row("an Atom draft is public", "src/wire/atom.c", "    read_draft(a, s, entry);\n", "    (void)read_draft;\n", "wire-cases"),
     row("an order to editors is not heard", "src/wire/reader.c", "    if (copy_is_order(a, words))\n", "    if (false && copy_is_order(a, words))\n", "wire-cases"),
