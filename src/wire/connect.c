@@ -9,8 +9,12 @@ static bool is_item(const struct json *v)
 {
     static const char *const marks[] = {"bodyXhtml", "versionedGuid", "bodyXhtmlRich"};
     bool named = nj_text(v, "uri").n || nj_text(v, "versionedGuid").n;
-    for (size_t i = 0; named && i < COUNT(marks); i++)
-        if (nj_get(v, marks[i])) return true;
+    static const char *const ruling[] = {"messageType", "msgType", "edStatus"};
+    bool marked = false;
+    for (size_t i = 0; i < COUNT(marks); i++) marked |= nj_get(v, marks[i]) != NULL;
+    for (size_t i = 0; i < COUNT(ruling) && !nj_get(v, "source-feed"); i++)
+        marked |= nj_get(v, ruling[i]) != NULL;
+    if (named && marked) return true;
     return named && nj_get(v, "usn") && nj_get(v, "headLine") && !nj_get(v, "source-feed");
 }
 
@@ -54,7 +58,8 @@ static void each_code(struct arena *a, struct story *s, const struct json *item,
 static void use_message_type(
     struct arena *a, struct story *s, const struct json *at, struct span code)
 {
-    if (!span_eq_nocase(code, S("D")) || s->status == STATUS_CANCELED) return;
+    bool deletes = span_eq_nocase(code, S("D")) || span_eq_nocase(code, S("Delete"));
+    if (!deletes || s->status == STATUS_CANCELED) return;
     s->status = STATUS_CANCELED;
     story_fault(a, s, at->line, at->column, "canceled by message type D");
 }

@@ -277,6 +277,17 @@ void nj_read_times(struct arena *a, struct story *s, const struct json *item, un
     nj_time(a, s, item, "expires", ways, &s->expires);
 }
 
+/* Keys of other agencies' JSON in an item that their readers do not know for theirs: they may mean
+ * the same here. */
+static void read_foreign(struct arena *a, struct story *s, const struct json *item)
+{
+    const struct json *types = nj_get(item, "editorialtypes");
+    nj_time(a, s, item, "embargo", NJ_BLANK_IS_NONE, &s->embargo);
+    nj_read_status(a, s, item, "status", NJ_BLANK_IS_NONE | NJ_EMBARGOED);
+    if (types && types->type != JSON_NULL && (types->type != JSON_ARRAY || types->first))
+        nj_hold(a, s, types, types->key, "editorial types of an item that is not AP's");
+}
+
 static void read_item(
     struct arena *a, const struct json *item, struct reject forgiven, struct wire_result *out)
 {
@@ -289,6 +300,7 @@ static void read_item(
     nj_read_head(s, item);
     nj_read_times(a, s, item, 0);
     nj_read_status(a, s, item, "pubstatus", 0);
+    read_foreign(a, s, item);
     nj_signals(a, s, item);
     nj_read_urgency(a, s, item);
     ninjs_read_matters(a, s, item);
