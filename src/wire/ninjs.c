@@ -328,13 +328,15 @@ static bool is_item(const struct json *v)
     return marked && !is_another(v);
 }
 
-const struct json *nj_entries(const struct json *root)
+/* The first entry of the next list of a document that is one, bare or in the wrappers that agencies
+ * use; NULL: no more. which: 0 before the first. */
+static const struct json *next_list(const struct json *root, size_t *which)
 {
     static const char *const wrappers[] = {
         "data search items", "data items", "items", "item", "entries"};
-    if (root->type == JSON_ARRAY) return root->first;
-    for (size_t i = 0; i < COUNT(wrappers); i++) {
-        const struct json *first = nj_first(nj_path(root, wrappers[i]));
+    if (root->type == JSON_ARRAY) return (*which)++ ? NULL : root->first;
+    while (*which < COUNT(wrappers)) {
+        const struct json *first = nj_first(nj_path(root, wrappers[(*which)++]));
         if (first) return first;
     }
     return NULL;
@@ -342,17 +344,20 @@ const struct json *nj_entries(const struct json *root)
 
 bool nj_holds(const struct json *root, nj_is *is)
 {
+    size_t which = 0;
     if (is(root)) return true;
-    for (const struct json *v = nj_entries(root); v; v = v->next)
-        if (is(v)) return true;
+    for (const struct json *v = next_list(root, &which); v; v = next_list(root, &which))
+        for (; v; v = v->next)
+            if (is(v)) return true;
     return false;
 }
 
 static void read_entries(struct arena *a, const struct json *root, struct reject forgiven,
     struct wire_result *out, nj_is *is, nj_read *read)
 {
-    for (const struct json *v = nj_entries(root); v; v = v->next)
-        (is(v) ? read : wire_read_entry)(a, v, forgiven, out);
+    size_t which = 0;
+    for (const struct json *v = next_list(root, &which); v; v = next_list(root, &which))
+        for (; v; v = v->next) (is(v) ? read : wire_read_entry)(a, v, forgiven, out);
 }
 
 void nj_read_items(struct arena *a, const struct json *root, struct reject forgiven,

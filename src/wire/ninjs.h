@@ -52,13 +52,11 @@ void nj_read_status(
 void nj_read_urgency(struct arena *a, struct story *s, const struct json *item);
 void nj_read_times(struct arena *a, struct story *s, const struct json *item, unsigned ways);
 
-/* The first entry of a document that is a list, bare or in one of the wrappers that agencies use;
- * NULL: it is none. */
-const struct json *nj_entries(const struct json *root);
 typedef bool nj_is(const struct json *v);
 typedef void nj_read(
     struct arena *a, const struct json *v, struct reject forgiven, struct wire_result *out);
-bool nj_holds(const struct json *root, nj_is *is); /* it, or an entry, is */
+/* It is, or an entry of it: of a list, bare or in a wrapper of those that agencies use. */
+bool nj_holds(const struct json *root, nj_is *is);
 /* Reads root where it is an item, else each entry; one that is not goes to wire_read_entry. */
 void nj_read_items(struct arena *a, const struct json *root, struct reject forgiven,
     struct wire_result *out, nj_is *is, nj_read *read);
