@@ -63,9 +63,8 @@ static bool is_met(const struct poll *p, struct pages *w, struct span bytes)
 /* Known by all that stood there before, too. After a crash that is the same as it was. */
 static struct span known_by(const struct poll *p, struct arena *a)
 {
-    return p->memory.chain[0]
-               ? arena_printf(a, "%.*s\n%s", FMT(p->feed->url), p->memory.chain)
-               : p->feed->url;
+    return p->memory.chain[0] ? arena_printf(a, "%.*s\n%s", FMT(p->feed->url), p->memory.chain)
+                              : p->feed->url;
 }
 
 struct poll_delivery *poll_document(

@@ -11,8 +11,8 @@
 #include <string.h>
 
 enum {
-    WIDTH_MIN = 500,            /* so many numbers are asked for at once … */
-    WIDTH_MAX = 32768,          /* … doubling over gaps; an answer is 60 bytes a mail */
+    WIDTH_MIN = 500,   /* so many numbers are asked for at once … */
+    WIDTH_MAX = 32768, /* … doubling over gaps; an answer is 60 bytes a mail */
     STRANGER_BYTES = 200,
     BATCH_BYTES = 8 << 20,      /* of mails before they are made durable; and POLL_MARK_EACH */
     HEAD_BYTES_MAX = 256 << 10, /* of a mail that is too large */
