@@ -52,6 +52,7 @@ static void print_polls(struct house *h, const struct facts *f)
             printf("no success yet");
         if (f->pid) printf(", next try in %.*s", FMT(span_of_time(h->arena, s->next_ms - now)));
         if (s->failures) printf("; FAILS (%u): %.*s", (unsigned)s->failures, FMT(s->why));
+        if (s->note.n) printf("; %.*s", FMT(s->note));
         putchar('\n');
     }
 }

@@ -45,6 +45,11 @@ struct config_feed {
         struct span road, url, login_url, user, secret_file, secret_header, audience, scope;
         struct span *channels;
         uint32_t channel_count, every_seconds;
+        struct span *files, *host_keys; /* of ftp and sftp: patterns of names; fingerprints */
+        uint32_t file_count, host_key_count, unchanged_seconds;
+        struct span marker, move_to, key_file, known_hosts, ca_file;
+        enum { FILES_KEEP, FILES_DELETE, FILES_MOVE } after;
+        bool unencrypted;
     } poll;
     struct span push_key_file; /* file with the HMAC key; empty: no push */
     struct span *languages;    /* allowed; empty: all */

@@ -139,20 +139,23 @@ static const struct group limit_group = {
     limit_keys, COUNT(limit_keys), .name_at = SIZE_MAX, .line_at = SIZE_MAX};
 
 static const struct key poll_keys[] = {
-    {"road", TYPE_WORD, IN(config_feed, poll.road), .words = "http|ap|reuters|reuters-token|dpa",
-        .otherwise = "http",
+    {"road", TYPE_WORD, IN(config_feed, poll.road), .words = "http|ap|reuters|reuters-token|dpa|ftp|sftp",
+        .otherwise = "by the address: `http`, `ftp` or `sftp`",
         .about = "How it is asked for: `http` a document at a URL (RSS, Atom, JSON Feed, ninjs, "
                  "NewsML …); `ap` AP's Media API; `reuters` Reuters Connect; `reuters-token` "
-                 "Reuters' older API with tokens; `dpa` dpa's queue wireQ."},
+                 "Reuters' older API with tokens; `dpa` dpa's queue wireQ; `ftp` and `sftp` the "
+                 "files of a folder on a server."},
     {"url", TYPE_TEXT, IN(config_feed, poll.url),
         .about = "The address, http or https. `{secret}` in it stands for what `secret_file` "
-                 "holds, where an agency wants it there."},
+                 "holds, where an agency wants it there. Of files their folder: `ftp://` (TLS is "
+                 "asked for, and demanded), `ftps://` (TLS from the first byte), `sftp://`."},
     {"every_seconds", TYPE_COUNT, IN(config_feed, poll.every_seconds), .min = 1, .max = 86400,
-        .otherwise = "60 for `http`, else the road's own", .about = "How often it is asked for."},
+        .otherwise = "60 for `http`, 10 for `ftp` and `sftp`, else the road's own", .about = "How often it is asked for."},
     {"login_url", TYPE_TEXT, IN(config_feed, poll.login_url),
         .about = "Of `reuters` and `reuters-token`: where a token is got."},
     {"user", TYPE_TEXT, IN(config_feed, poll.user),
-        .about = "The user's name, or the client's id. With `http`: of basic authentication."},
+        .about = "The user's name, or the client's id. With `http`: of basic authentication. With "
+                 "`ftp`: `anonymous` where it is left out."},
     {"secret_file", TYPE_KEY_FILE, IN(config_feed, poll.secret_file),
         .about = "File of one line with the password, key or client secret. It is read anew for "
                  "each use, and others may not read it."},
@@ -164,6 +167,35 @@ static const struct key poll_keys[] = {
         .about = "Of `reuters`: the scope of the token, as Reuters gives it."},
     {"channels", TYPE_TEXTS, LIST(config_feed, poll.channels, poll.channel_count),
         .about = "Of `reuters` and `reuters-token`: the channels of the contract."},
+    {"files", TYPE_TEXTS, LIST(config_feed, poll.files, poll.file_count), .otherwise = "all",
+        .about = "Of `ftp` and `sftp`, as all below: patterns of the names that are fetched: "
+                 "`[\"*.xml\", \"*.jpg\"]`. `*` stands for any characters, `?` for one."},
+    {"unchanged_seconds", TYPE_COUNT, IN(config_feed, poll.unchanged_seconds), .min = 1,
+        .max = 3600, .otherwise = "5",
+        .about = "A file is whole when two lists so far apart show the same size and time."},
+    {"marker", TYPE_TEXT, IN(config_feed, poll.marker), .otherwise = "none",
+        .about = "Where the agency marks files that are whole: `.done` means that NAME is fetched, "
+                 "at once, when NAME.done lies beside it."},
+    {"after", TYPE_CHOICE, IN(config_feed, poll.after), .words = "keep|delete|move",
+        .otherwise = "keep",
+        .about = "What becomes of a file on the server once it is in the ledger."},
+    {"move_to", TYPE_TEXT, IN(config_feed, poll.move_to), .otherwise = "none",
+        .about = "With `after: move`: the folder, as seen from theirs. It must be there."},
+    {"key_file", TYPE_KEY_FILE, IN(config_feed, poll.key_file), .otherwise = "none",
+        .about = "Of `sftp`: the private key to log in with (OpenSSH's form, Ed25519 or ECDSA). "
+                 "`secret_file` is its passphrase then, if it has one."},
+    {"host_keys", TYPE_TEXTS, LIST(config_feed, poll.host_keys, poll.host_key_count),
+        .otherwise = "none",
+        .about = "Of `sftp`: fingerprints of the server's host keys, as `ssh-keygen -l` prints "
+                 "them: `[\"SHA256:…\"]`. A server that shows another key is refused."},
+    {"known_hosts", TYPE_PATH, IN(config_feed, poll.known_hosts), .otherwise = "none",
+        .about = "Of `sftp`, instead of `host_keys`: a file of OpenSSH's form."},
+    {"ca_file", TYPE_PATH, IN(config_feed, poll.ca_file), .otherwise = "the system's",
+        .about = "Of `ftp`: the certificates (PEM) that the server's must be signed by, where an "
+                 "agency has an authority of its own."},
+    {"unencrypted", TYPE_FLAG, IN(config_feed, poll.unencrypted), .otherwise = "no",
+        .about = "Of `ftp`: whether it goes without TLS, for agencies that have none. Everybody on "
+                 "the way can read the password then, and change the news."},
 };
 static const struct group poll_group = {
     "What the house asks for by itself ([delivery.md](delivery.md#asking-for-it)).", poll_keys,

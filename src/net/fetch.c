@@ -4,17 +4,22 @@
  * memory. */
 #include "net_inside.h"
 
+#include "clock.h"
+
 #include <curl/curl.h>
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 enum {
     FETCH_ARENA = 1 << 20, /* the request's texts; bodies have buffers of their own */
     LOW_BYTES_S = 200,     /* slower than this for LOW_SECONDS: given up */
     LOW_SECONDS = 15,
     EXTRA_MAX = 24,
+    HTTPS_PORT = 443,
 };
 
 struct fetch {
@@ -28,6 +33,8 @@ struct fetch {
     struct buf body;
     struct net_fetched got;
     struct arena *arena;
+    int64_t until_us; /* of files: then the line is cut */
+    bool is_late;
     char error[CURL_ERROR_SIZE];
 };
 struct net_fetcher {
@@ -35,7 +42,9 @@ struct net_fetcher {
     const struct net_guard *guard;
     struct fetch *list;
     size_t busy, at_once;
-    size_t bytes, bytes_max; /* of all bodies; 0: no bound */
+    atomic_size_t bytes; /* of all bodies; lines' threads add to it */
+    size_t bytes_max;    /* 0: no bound */
+    int told[2];         /* a pipe: fetches of files that have ended; 0: none was asked for yet */
 };
 
 /* ---- what libcurl asks ---- */
@@ -54,11 +63,16 @@ static curl_socket_t open_socket(void *with, curlsocktype purpose, struct curl_s
     struct sockaddr_storage sa = {0};
     memcpy(&sa, &to->addr, to->addrlen < sizeof sa ? to->addrlen : sizeof sa);
     struct net_address a = net_address_of(&sa);
-    if (f->guard && !net_guard_allows(f->guard, &a, port_of(&to->addr))) {
+    /* of files the administrator names the port, and the server those of its data */
+    uint16_t port = f->ask.files ? HTTPS_PORT : port_of(&to->addr);
+    if (f->guard && !net_guard_allows(f->guard, &a, port)) {
         f->got.guarded = true;
         return CURL_SOCKET_BAD;
     }
-    return socket(to->family, to->socktype | SOCK_CLOEXEC, to->protocol);
+    int fd = socket(to->family, to->socktype | SOCK_CLOEXEC, to->protocol);
+    if (fd < 0 || !f->ask.files || fetch_files_opened(f->ask.files->line, fd)) return fd;
+    close(fd);
+    return CURL_SOCKET_BAD;
 }
 
 static size_t take_body(char *p, size_t size, size_t count, void *with)
@@ -110,7 +124,10 @@ static void set_bounds(struct fetch *f)
     curl_easy_setopt(e, CURLOPT_LOW_SPEED_TIME, (long)(f->ask.is_patient ? 0 : LOW_SECONDS));
     curl_easy_setopt(e, CURLOPT_QUICK_EXIT, 1L); /* nobody waits for a resolver that hangs */
     if (f->ask.may_shrink) curl_easy_setopt(e, CURLOPT_ACCEPT_ENCODING, "gzip, br");
-    curl_easy_setopt(e, CURLOPT_PROTOCOLS_STR, f->ask.method ? "http,https" : "smtp,smtps");
+    curl_easy_setopt(e, CURLOPT_PROTOCOLS_STR, 
+        f->ask.files    ? "ftp,ftps,sftp"
+        : f->ask.method ? "http,https"
+                        : "smtp,smtps");
     curl_easy_setopt(e, CURLOPT_REDIR_PROTOCOLS_STR, "http,https");
     curl_easy_setopt(e, CURLOPT_FOLLOWLOCATION, f->guard && !f->ask.stays ? 1L : 0L);
     curl_easy_setopt(e, CURLOPT_MAXREDIRS, (long)FETCH_REDIRECTS_MAX);
@@ -162,6 +179,25 @@ static void set_mail(struct fetch *f)
     curl_easy_setopt(e, CURLOPT_PASSWORD, text_of(f, f->ask.password));
 }
 
+static void dispose(struct fetch *f)
+{
+    curl_easy_cleanup(f->easy);
+    curl_slist_free_all(f->head);
+    curl_slist_free_all(f->to);
+    buf_free(&f->body);
+    arena_free(f->arena);
+    free(f);
+}
+
+/* false: as if too many were under way. */
+static bool start_files(struct net_fetcher *all, struct fetch *f)
+{
+    fetch_files_set(f->easy, f->arena, &f->ask, &f->got, &f->head);
+    f->until_us = clock_mono_us() + (f->ask.timeout_ms ? f->ask.timeout_ms : FETCH_TIMEOUT_MS) * 1000LL;
+    if (!all->told[1] && pipe2(all->told, O_CLOEXEC | O_NONBLOCK) != 0) return false;
+    return fetch_files_start(f->ask.files->line, f->easy, all->told[1], f);
+}
+
 bool net_fetch_start(struct net_fetcher *all, const struct net_fetch *what)
 {
     must(what->done != NULL);
@@ -177,20 +213,23 @@ bool net_fetch_start(struct net_fetcher *all, const struct net_fetch *what)
     must(f->easy != NULL);
     curl_easy_setopt(f->easy, CURLOPT_URL, text_of(f, what->url));
     set_bounds(f);
-    if (what->method)
-        set_http(f);
-    else
-        set_mail(f);
+    if (what->files && !start_files(all, f)) {
+        dispose(f);
+        return false;
+    }
+    if (!what->files && what->method) set_http(f);
+    if (!what->files && !what->method) set_mail(f);
     f->next = all->list;
     all->list = f;
     all->busy++;
-    must(curl_multi_add_handle(all->multi, f->easy) == CURLM_OK);
+    if (!what->files) must(curl_multi_add_handle(all->multi, f->easy) == CURLM_OK);
     return true;
 }
 
 /* ---- the end of one ---- */
 static struct span reason_of(const struct fetch *f, CURLcode code)
 {
+    if (f->got.why.n) return f->got.why;
     if (f->got.guarded) return S("it leads to an address that is not public");
     if (f->got.is_too_large) return S("the answer is larger than allowed");
     if (code == CURLE_SSL_PINNEDPUBKEYNOTMATCH)
@@ -229,8 +268,10 @@ static void finish(struct net_fetcher *all, struct fetch *f, CURLcode code, stru
     f->got.type = type ? span_of(type) : S("");
     f->got.body = buf_span(&f->body);
     read_fields(f);
-    f->got.key_changed = code == CURLE_SSL_PINNEDPUBKEYNOTMATCH;
-    if (why.n || code != CURLE_OK) f->got.why = why.n ? why : reason_of(f, code);
+    f->got.key_changed |= code == CURLE_SSL_PINNEDPUBKEYNOTMATCH;
+    if (f->ask.files && !f->got.why.n && !f->got.guarded && !f->got.is_too_large)
+        fetch_files_end(f->easy, (int)code, f->arena, &f->got);
+    if (why.n || (code != CURLE_OK && !f->got.said.n)) f->got.why = why.n ? why : reason_of(f, code);
     for (struct fetch **at = &all->list; *at; at = &(*at)->next)
         if (*at == f) {
             *at = f->next;
@@ -239,13 +280,8 @@ static void finish(struct net_fetcher *all, struct fetch *f, CURLcode code, stru
     all->busy--;
     all->bytes -= f->body.n;
     f->ask.done(&f->got, f->ask.with);
-    curl_multi_remove_handle(all->multi, f->easy);
-    curl_easy_cleanup(f->easy);
-    curl_slist_free_all(f->head);
-    curl_slist_free_all(f->to);
-    buf_free(&f->body);
-    arena_free(f->arena);
-    free(f);
+    if (!f->ask.files) curl_multi_remove_handle(all->multi, f->easy);
+    dispose(f);
 }
 
 static void finish_done(struct net_fetcher *all)
@@ -257,6 +293,26 @@ static void finish_done(struct net_fetcher *all)
         CURLcode code = m->data.result; /* m is gone once the handle is */
         curl_easy_getinfo(m->easy_handle, CURLINFO_PRIVATE, &f);
         finish(all, (struct fetch *)(void *)f, code, S(""));
+    }
+}
+
+/* ---- of files ---- */
+static void cut_late(struct net_fetcher *all)
+{
+    for (struct fetch *f = all->list; f; f = f->next) {
+        if (!f->ask.files || clock_mono_us() < f->until_us) continue;
+        f->is_late = true;
+        net_line_cut(f->ask.files->line);
+    }
+}
+
+static void finish_files(struct net_fetcher *all)
+{
+    struct fetch *f;
+    while (all->told[1] && read(all->told[0], (void *)&f, sizeof f) == (ssize_t)sizeof f) {
+        int code = fetch_files_join(f->ask.files->line);
+        bool failed = code != CURLE_OK && !f->got.why.n && f->is_late;
+        finish(all, f, (CURLcode)code, failed ? S("it took too long") : S(""));
     }
 }
 
@@ -275,6 +331,15 @@ struct net_fetcher *net_fetcher_new(const struct net_guard *guard)
 void net_fetcher_free(struct net_fetcher *all)
 {
     if (!all) return;
+    for (struct fetch *f = all->list; f; f = f->next)
+        if (f->ask.files) {
+            net_line_cut(f->ask.files->line);
+            (void)fetch_files_join(f->ask.files->line);
+        }
+    if (all->told[1]) {
+        close(all->told[0]);
+        close(all->told[1]);
+    }
     while (all->list) finish(all, all->list, CURLE_OK, S("the house is closing"));
     curl_multi_cleanup(all->multi);
     free(all);
@@ -308,15 +373,20 @@ size_t net_fetcher_busy(const struct net_fetcher *f)
 void net_fetcher_poll(
     struct net_fetcher *all, struct pollfd *extra, size_t extra_count, int timeout_ms)
 {
-    struct curl_waitfd fds[EXTRA_MAX];
+    struct curl_waitfd fds[EXTRA_MAX + 1];
     int running = 0;
-    must(extra_count <= COUNT(fds));
+    size_t n = extra_count;
+    must(extra_count <= EXTRA_MAX);
     for (size_t i = 0; i < extra_count; i++)
         fds[i] = (struct curl_waitfd){.fd = extra[i].fd, .events = CURL_WAIT_POLLIN};
+    if (all->told[1])
+        fds[n++] = (struct curl_waitfd){.fd = all->told[0], .events = CURL_WAIT_POLLIN};
+    cut_late(all);
     curl_multi_perform(all->multi, &running);
     finish_done(all);
-    curl_multi_poll(all->multi, fds, (unsigned)extra_count, timeout_ms, NULL);
+    curl_multi_poll(all->multi, fds, (unsigned)n, timeout_ms, NULL);
     for (size_t i = 0; i < extra_count; i++) extra[i].revents = fds[i].revents;
     curl_multi_perform(all->multi, &running);
     finish_done(all);
+    finish_files(all);
 }

@@ -115,7 +115,19 @@ static const struct poll_feed *feed_of(struct arena *a, const struct config_feed
         .scope = c->scope,
         .channels = c->channels,
         .channel_count = c->channel_count,
-        .every_s = c->every_seconds};
+        .every_s = c->every_seconds,
+        .patterns = c->files,
+        .pattern_count = c->file_count,
+        .marker = c->marker,
+        .settle_s = c->unchanged_seconds,
+        .after = (enum poll_after)c->after,
+        .move_to = c->move_to,
+        .key_file = c->key_file,
+        .known_hosts = c->known_hosts,
+        .ca_file = c->ca_file,
+        .host_keys = c->host_keys,
+        .host_key_count = c->host_key_count,
+        .is_plain = c->unencrypted};
     return p;
 }
 

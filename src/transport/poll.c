@@ -13,7 +13,7 @@
 enum { STATES_EVERY_MS = 1000 };
 
 static const struct poll_road *const roads[] = {
-    &poll_http, &poll_ap, &poll_reuters, &poll_reuters_token, &poll_dpa};
+    &poll_http, &poll_ap, &poll_reuters, &poll_reuters_token, &poll_dpa, &poll_ftp, &poll_sftp};
 
 /* ---- what roads say ---- */
 bool poll_set(char *to, size_t room, struct span s)
@@ -152,6 +152,7 @@ static void ask(struct poll *p)
     p->asked = asked->url;
     struct net_fetch f = {.url = asked->url,
         .method = q.method,
+        .files = q.files,
         .head = q.head,
         .head_count = q.head_count,
         .body = q.body,
@@ -214,7 +215,8 @@ size_t poller_states(const struct poller *all, struct arena *a, struct poll_stat
             .next_ms = p->is_flying ? now_ms : now_ms + (p->due_us - now_us) / 1000,
             .deliveries = p->deliveries,
             .failures = p->failures,
-            .why = span_of(p->why)};
+            .why = span_of(p->why),
+            .note = span_of(p->note)};
     }
     return all->count;
 }
@@ -245,6 +247,7 @@ void poller_close(struct poller *all)
     net_fetcher_free(all->fetcher);
     for (size_t i = 0; i < all->count; i++) {
         poll_forget_token(all->list[i]);
+        if (all->list[i]->road->close) all->list[i]->road->close(all->list[i]);
         arena_free(all->list[i]->trip);
         free(all->list[i]);
     }
@@ -265,6 +268,8 @@ static const char *why_not(struct arena *a, const struct poll_feed *f, const str
     if (r->needs_user && !f->user.n) return "this road needs a user";
     if (f->secret_file.n && !is_private(a, f->secret_file))
         return "everybody on this machine may read its secret_file: chmod 640";
+    if (f->key_file.n && !is_private(a, f->key_file))
+        return "everybody on this machine may read its key_file: chmod 640";
     return NULL;
 }
 
@@ -289,6 +294,7 @@ bool poller_add(struct poller *all, const struct poll_feed *f, const char **why_
         free(p);
         return false;
     }
+    if (road->open) road->open(p);
     all->list[all->count++] = p;
     return true;
 }

@@ -38,6 +38,7 @@ static void due_in(struct poll *p, int64_t ms)
 /* ---- what follows from an answer ---- */
 static void end_trip(struct poll *p)
 {
+    if (p->road->away) p->road->away(p);
     p->way = NULL;
     p->hop = p->asked = S("");
     p->hops = 0;
@@ -107,6 +108,10 @@ static bool settle(struct poll *p, const struct poll_heard *h, size_t *new_out)
             r == ERR_FULL ? S("the disk is full: make room; it stays with the sender")
                           : S("what came could not be made durable: it stays with the sender"),
             FULL_WAIT_MS);
+        return false;
+    }
+    if (p->road->kept && p->road->kept(p) != OK) {
+        poll_failed(p, S("what was taken cannot be written down"), FULL_WAIT_MS);
         return false;
     }
     if (!h->memory || memcmp(h->memory, &p->memory, sizeof p->memory) == 0) return true;

@@ -79,6 +79,7 @@ static void write_state(struct json_out *o, const struct poll_state *s)
     json_number(o, "deliveries", (int64_t)s->deliveries);
     json_number(o, "failures", s->failures);
     if (s->why.n) json_string(o, "error", s->why);
+    if (s->note.n) json_string(o, "note", s->note);
     json_close(o, '}');
 }
 
@@ -134,6 +135,7 @@ enum result poll_states_read(struct arena *a, const char *folder, struct poll_st
             .next_ms = number_of(v, "next_try_ms"),
             .deliveries = (uint64_t)number_of(v, "deliveries"),
             .failures = (uint32_t)number_of(v, "failures"),
-            .why = json_text(v, "error")};
+            .why = json_text(v, "error"),
+            .note = json_text(v, "note")};
     return OK;
 }

@@ -4,6 +4,7 @@
  * - poll_state.c: what is remembered of a feed, on disk; what people are shown
  * - poll_scan.c: where an answer says that it goes on, found in its bytes
  * - poll_http.c, poll_ap.c, poll_reuters.c, poll_reuters_token.c, poll_dpa.c: a road each
+ * - poll_files.c: the roads of files, with poll_files.h of their own
  * A road is two verbs. `ask` says what to ask next, from what is remembered and from the trip that
  * is under way. `heard` says what the answer means: what to make durable, what to remember after
  * that, and whether to ask on at once, to rest until the feed's time comes again, or that it
@@ -21,7 +22,7 @@ enum {
     POLL_MARKS = 2048,    /* entries that are remembered: their numbers alone */
     POLL_MARK_EACH = 25,  /* of a long trip so many items are fetched before that is written down */
     POLL_TRIP_ARENA = 1 << 30, /* an answer as a tree is up to fifty times its bytes */
-    POLL_WHY_MAX = 300,
+    POLL_WHY_MAX = 1200, /* some 300 characters: a host key, and what to do about it */
 };
 
 /* What is remembered of a feed: FOLDER/FEED.json. It moves only after what it stands behind is
@@ -39,6 +40,7 @@ struct poll_memory {
 struct poll_ask {
     struct span url; /* as it is sent: may hold a secret; is never logged */
     const char *method;
+    const struct net_files *files; /* FTP, SFTP; in the trip's arena; with it no method */
     struct span head[POLL_FIELDS];
     size_t head_count;
     struct span body;
@@ -67,8 +69,16 @@ struct poll_road {
     void (*ask)(struct poll *p, struct poll_ask *out);
     void (*heard)(struct poll *p, const struct net_fetched *got, struct poll_heard *out);
     bool sees_refusals; /* 4xx comes to heard; else it is a failure */
+    /* Of roads that remember by themselves, else NULL: at the feed's beginning and end; when what
+     * heard gave is durable (after each answer; not OK: as if it were not); when the trip is over.
+     */
+    void (*open)(struct poll *p);
+    void (*close)(struct poll *p);
+    enum result (*kept)(struct poll *p);
+    void (*away)(struct poll *p);
 };
-extern const struct poll_road poll_http, poll_ap, poll_reuters, poll_reuters_token, poll_dpa;
+extern const struct poll_road poll_http, poll_ap, poll_reuters, poll_reuters_token, poll_dpa,
+    poll_ftp, poll_sftp;
 
 struct poll {
     struct poller *of;
@@ -77,6 +87,7 @@ struct poll {
     struct poll_memory memory;
     struct arena *trip;                    /* from the first question to the rest */
     void *way;                             /* the road's own, in it; NULL: at its beginning */
+    void *own;                             /* the road's, from its open to its close */
     char token[POLL_SECRET_BYTES_MAX + 1]; /* in memory alone */
     int64_t token_until_us;
     struct span asked; /* the address of the question under way; in trip, and not for logs */
@@ -88,6 +99,7 @@ struct poll {
     uint64_t deliveries;
     uint32_t failures;
     char why[POLL_WHY_MAX];
+    char note[POLL_WHY_MAX]; /* what people should know although it works; empty: nothing */
 };
 
 struct poller {

@@ -93,7 +93,7 @@ struct span push_sign(struct arena *a, struct span key, struct span time, struct
 
 /* ---- polls: feeds that the house asks for by itself, each by a road (poller.h): "http" (a
  * document at a URL: RSS, Atom, JSON Feed, ninjs, NewsML …), "ap", "reuters", "reuters-token",
- * "dpa". Several at once on the caller's thread, none of which waits for another. Every connection
+ * "dpa", "ftp" and "sftp" (files on a server). Several at once on the caller's thread, none of which waits for another. Every connection
  * goes through the guard. What came is handed to `take`, which makes it durable; only then what is
  * remembered of the feed (its cursor) moves, durably too: FOLDER/FEED.json. A crash between the two
  * brings the same bytes again, under the same name. One handle belongs to one thread. ---- */
@@ -124,6 +124,18 @@ struct poll_feed { /* as the site file has it; must outlive the poller */
     const struct span *channels;
     size_t channel_count;
     uint32_t every_s; /* 0: the road's own */
+    /* of files: */
+    const struct span *patterns; /* of names; none: all */
+    size_t pattern_count;
+    struct span marker; /* ".done": a file is whole when NAME.done is there; empty: when it stands
+                           unchanged for settle_s (0: the road's own) */
+    uint32_t settle_s;
+    enum poll_after { POLL_KEEP, POLL_DELETE, POLL_MOVE } after; /* when it is durable */
+    struct span move_to;                                         /* a folder, as seen from theirs */
+    struct span key_file, known_hosts, ca_file;                  /* see struct net_files */
+    const struct span *host_keys;
+    size_t host_key_count;
+    bool is_plain;
 };
 struct poll_delivery {
     struct span feed;
@@ -139,6 +151,7 @@ struct poll_state { /* for people */
     uint64_t deliveries;    /* new ones, since the start */
     uint32_t failures;      /* in a row */
     struct span why;        /* of the last failure; empty: there is none */
+    struct span note;       /* what they should know although it works; empty: nothing */
 };
 struct poll_hooks {
     /* OK: all of them are durable, and may be acknowledged. new_out: how many had not come before.
