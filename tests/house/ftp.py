@@ -4,9 +4,6 @@ from _agency import *
 from _ftp import *
 from _house import *
 
-STORY = "https://news.example.org"
-
-
 def story(n, words="", **more): return ninjs(f"tag:example.org,2026:f{n}", f"Fetched story {n}{words}", **more)
 
 
@@ -121,14 +118,14 @@ def sftp():
 
 # ---- when a file is whole ----
 def whole():
-    why = needs("sshd") or ("" if has_pyftpd() else "no python3-pyftpdlib here")
+    why = needs("sshd") or needs("pyftpdlib")
     if why: return skip("files that grow", why)
     place = Place()
     key = place.new_key("host")
     s, f = sshd(place), pyftpd(place)
     if not check(s.is_up and f.is_up, "sshd and pyftpdlib answer", open(place.path("server.log")).read()): return
     marked = {"marker": ".done"}
-    h = house(place, {"sftp": feed(s, "sftp", "/~/out/", host_keys=f'["{key}"]', files='"*.json"', unchanged_seconds=2), "mlsd": feed(f, "ftp", "/", ca_file='"@FOLDER@/ca.pem"', files='"*.json"', unchanged_seconds=2),
+    h = house(place, {"sftp": feed(s, "sftp", "/~/out/", host_keys=f'["{key}"]', files='"*.json"', unchanged_seconds=2), "mlsd": feed(f, "ftp", "/", unencrypted="yes", files='"*.json"', unchanged_seconds=2),
                       "marked": feed(s, "sftp", "/~/out/", host_keys=f'["{key}"]', files='"*.txt"', **marked)})
     with h:
         text = story(1)
@@ -153,7 +150,7 @@ def whole():
 
 # ---- what becomes of them there ----
 def after():
-    why = needs("sshd") or needs("vsftpd") or ("" if has_pyftpd() else "no python3-pyftpdlib here")
+    why = needs("sshd") or needs("vsftpd") or needs("pyftpdlib")
     if why: return skip("deleting and moving", why)
     places = [Place() for _ in range(5)]
     deleted, moved, ftp, replaced, refused = places
@@ -174,8 +171,8 @@ def after():
     replaced.put("replaced.xml.next", story(40, " anew", version="2"), age_s=20)
     h = house(deleted, {"deleted": feed(servers[0], "sftp", "/~/out/", host_keys=f'["{keys[0]}"]', after="delete", marker=".done"), "moved": feed(servers[1], "sftp", "/~/out/", host_keys=f'["{keys[1]}"]', after="move", move_to="seen", secret_file='"@FOLDER@/k1"'),
                         "ftp": feed(servers[2], "ftp", "/out/", ca_file='"@FOLDER@/ca2"', after="move", move_to="seen", secret_file='"@FOLDER@/k2"'),
-                        "replaced": feed(servers[3], "ftp", "/", ca_file='"@FOLDER@/ca3"', after="delete", secret_file='"@FOLDER@/k3"', files='["*.json", "replaced.xml"]'),
-                        "refused": feed(servers[4], "ftp", "/", ca_file='"@FOLDER@/ca4"', after="delete", secret_file='"@FOLDER@/k4"')})
+                        "replaced": feed(servers[3], "ftp", "/", unencrypted="yes", after="delete", secret_file='"@FOLDER@/k3"', files='["*.json", "replaced.xml"]'),
+                        "refused": feed(servers[4], "ftp", "/", unencrypted="yes", after="delete", secret_file='"@FOLDER@/k4"')})
     for i, p in enumerate(places):
         secret(h, f"k{i}", p.password)
         shutil.copy(p.path("ca.pem"), os.path.join(h.folder, f"ca{i}"))
@@ -232,14 +229,14 @@ def thousand():
 
 # ---- servers that mean harm, and one that does not ----
 def harm():
-    why = needs("vsftpd") or ("" if has_pyftpd() else "no python3-pyftpdlib here")
+    why = needs("vsftpd") or needs("pyftpdlib")
     if why: return skip("servers that mean harm", why)
     place = Place()
     good, elsewhere = vsftpd(place), pyftpd(place, "elsewhere")
     place.put("one.json", story(1))
     bad = {how: Hostile(how) for how in ("silent", "greets", "endless", "mute", "grows", "cut", "names")}
     ca = {"ca_file": '"@FOLDER@/ca.pem"'}
-    h = house(place, {"good": feed(good, "ftp", "/out/", **ca), "elsewhere": feed(elsewhere, "ftp", "/", **ca), **{how: feed(b, "ftp", "/", unencrypted="yes") for how, b in bad.items()}})
+    h = house(place, {"good": feed(good, "ftp", "/out/", **ca), "elsewhere": feed(elsewhere, "ftp", "/", unencrypted="yes"), **{how: feed(b, "ftp", "/", unencrypted="yes") for how, b in bad.items()}})
     with h:
         check(until(lambda: count(h, "elsewhere") == 1), "data comes from the machine that was asked, whatever PASV says", polls(h)["elsewhere"])
         for n in range(2, 6):
