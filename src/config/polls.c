@@ -58,7 +58,8 @@ static void check_sftp(struct reading *r, const struct config_poll *p, const str
             "nothing says which server is the right one");
     for (uint32_t i = 0; i < p->host_key_count; i++)
         if (!is_print(p->host_keys[i]))
-            mistake_at(r, yaml_get(y, "host_keys"), S("write it as “ssh-keygen -l” prints it: SHA256:…"),
+            mistake_at(r, yaml_get(y, "host_keys"),
+                S("write it as “ssh-keygen -l” prints it: SHA256:…"),
                 "“%.*s” is no fingerprint of a host key", FMT(p->host_keys[i]));
     if (p->ca_file.n || p->unencrypted)
         mistake_at(r, y, S("take it out"), "“ca_file” and “unencrypted” are for “ftp”");
@@ -96,8 +97,8 @@ static void check_not_files(struct reading *r, const struct config_poll *p, cons
         "key_file", "host_keys", "known_hosts", "ca_file", "unencrypted"};
     for (size_t i = 0; i < COUNT(theirs); i++)
         if (yaml_get(y, theirs[i]))
-            mistake_at(r, yaml_get(y, theirs[i]), S("take it out"), "“%s” is for “ftp” and “sftp”, not for “%.*s”",
-                theirs[i], FMT(p->road));
+            mistake_at(r, yaml_get(y, theirs[i]), S("take it out"),
+                "“%s” is for “ftp” and “sftp”, not for “%.*s”", theirs[i], FMT(p->road));
 }
 
 void check_poll(struct reading *r, struct config_feed *f, const struct yaml *feed)
@@ -106,19 +107,20 @@ void check_poll(struct reading *r, struct config_feed *f, const struct yaml *fee
     const struct yaml *y = feed->type == YAML_MAP ? yaml_get(feed, "poll") : NULL;
     bool has_tokens = span_starts(p->road, S("reuters"));
     if (!y || y->type != YAML_MAP) return;
-    if (!p->road.n)
-        p->road = is_ftp(p->url) ? S("ftp") : is_sftp(p->url) ? S("sftp") : S("http");
+    if (!p->road.n) p->road = is_ftp(p->url) ? S("ftp") : is_sftp(p->url) ? S("sftp") : S("http");
     bool of_files = span_eq(p->road, S("ftp")) || span_eq(p->road, S("sftp"));
     if (!p->url.n)
         mistake_at(r, y, S("add “url”"), "there is nothing to ask for");
     else if (!is_url(r, p->url))
         mistake_at(r, yaml_get(y, "url"),
-            S("begin with https://, without a user's name; a secret stands in secret_file"),
+            of_files ? S("a folder's address has no user's name, “{secret}”, “?” or “#” in it")
+                     : S("begin with https://, without a user's name; a secret stands in "
+                         "secret_file"),
             "“url” is not an address that can be asked for");
     else if (is_ftp(p->url) != span_eq(p->road, S("ftp")) ||
              is_sftp(p->url) != span_eq(p->road, S("sftp")))
-        mistake_at(r, yaml_get(y, "url"), S("change one of them"),
-            "“%.*s” is not for this address", FMT(p->road));
+        mistake_at(r, yaml_get(y, "url"), S("change one of them"), "“%.*s” is not for this address",
+            FMT(p->road));
     if (of_files)
         check_files(r, p, y);
     else
@@ -130,7 +132,8 @@ void check_poll(struct reading *r, struct config_feed *f, const struct yaml *fee
         mistake_at(r, y, S("add login_url and user"), "“%.*s” gets a token first", FMT(p->road));
     if (!span_eq(p->road, S("http")) && !of_files && !p->secret_file.n)
         mistake_at(r, y, S("add secret_file"), "“%.*s” needs a secret", FMT(p->road));
-    if (((p->user.n && !p->key_file.n) || p->secret_header.n || span_find(p->url, S("{secret}")) >= 0) &&
+    if (((p->user.n && !p->key_file.n) || p->secret_header.n ||
+            span_find(p->url, S("{secret}")) >= 0) &&
         !p->secret_file.n)
         mistake_at(r, y, S("add secret_file"), "there is no file with the secret");
     if (p->secret_file.n && !of_files && !span_starts(p->url, S("https:")))

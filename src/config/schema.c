@@ -139,7 +139,8 @@ static const struct group limit_group = {
     limit_keys, COUNT(limit_keys), .name_at = SIZE_MAX, .line_at = SIZE_MAX};
 
 static const struct key poll_keys[] = {
-    {"road", TYPE_WORD, IN(config_feed, poll.road), .words = "http|ap|reuters|reuters-token|dpa|ftp|sftp",
+    {"road", TYPE_WORD, IN(config_feed, poll.road),
+        .words = "http|ap|reuters|reuters-token|dpa|ftp|sftp",
         .otherwise = "by the address: `http`, `ftp` or `sftp`",
         .about = "How it is asked for: `http` a document at a URL (RSS, Atom, JSON Feed, ninjs, "
                  "NewsML …); `ap` AP's Media API; `reuters` Reuters Connect; `reuters-token` "
@@ -150,7 +151,8 @@ static const struct key poll_keys[] = {
                  "holds, where an agency wants it there. Of files their folder: `ftp://` (TLS is "
                  "asked for, and demanded), `ftps://` (TLS from the first byte), `sftp://`."},
     {"every_seconds", TYPE_COUNT, IN(config_feed, poll.every_seconds), .min = 1, .max = 86400,
-        .otherwise = "60 for `http`, 10 for `ftp` and `sftp`, else the road's own", .about = "How often it is asked for."},
+        .otherwise = "60 for `http`, 10 for `ftp` and `sftp`, else the road's own",
+        .about = "How often it is asked for."},
     {"login_url", TYPE_TEXT, IN(config_feed, poll.login_url),
         .about = "Of `reuters` and `reuters-token`: where a token is got."},
     {"user", TYPE_TEXT, IN(config_feed, poll.user),

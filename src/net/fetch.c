@@ -124,7 +124,7 @@ static void set_bounds(struct fetch *f)
     curl_easy_setopt(e, CURLOPT_LOW_SPEED_TIME, (long)(f->ask.is_patient ? 0 : LOW_SECONDS));
     curl_easy_setopt(e, CURLOPT_QUICK_EXIT, 1L); /* nobody waits for a resolver that hangs */
     if (f->ask.may_shrink) curl_easy_setopt(e, CURLOPT_ACCEPT_ENCODING, "gzip, br");
-    curl_easy_setopt(e, CURLOPT_PROTOCOLS_STR, 
+    curl_easy_setopt(e, CURLOPT_PROTOCOLS_STR,
         f->ask.files    ? "ftp,ftps,sftp"
         : f->ask.method ? "http,https"
                         : "smtp,smtps");
@@ -193,7 +193,8 @@ static void dispose(struct fetch *f)
 static bool start_files(struct net_fetcher *all, struct fetch *f)
 {
     fetch_files_set(f->easy, f->arena, &f->ask, &f->got, &f->head);
-    f->until_us = clock_mono_us() + (f->ask.timeout_ms ? f->ask.timeout_ms : FETCH_TIMEOUT_MS) * 1000LL;
+    f->until_us =
+        clock_mono_us() + (f->ask.timeout_ms ? f->ask.timeout_ms : FETCH_TIMEOUT_MS) * 1000LL;
     if (!all->told[1] && pipe2(all->told, O_CLOEXEC | O_NONBLOCK) != 0) return false;
     return fetch_files_start(f->ask.files->line, f->easy, all->told[1], f);
 }
@@ -271,7 +272,8 @@ static void finish(struct net_fetcher *all, struct fetch *f, CURLcode code, stru
     f->got.key_changed |= code == CURLE_SSL_PINNEDPUBKEYNOTMATCH;
     if (f->ask.files && !f->got.why.n && !f->got.guarded && !f->got.is_too_large)
         fetch_files_end(f->easy, (int)code, f->arena, &f->got);
-    if (why.n || (code != CURLE_OK && !f->got.said.n)) f->got.why = why.n ? why : reason_of(f, code);
+    if (why.n || (code != CURLE_OK && !f->got.said.n))
+        f->got.why = why.n ? why : reason_of(f, code);
     for (struct fetch **at = &all->list; *at; at = &(*at)->next)
         if (*at == f) {
             *at = f->next;

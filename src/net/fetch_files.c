@@ -14,7 +14,7 @@
 #include <unistd.h>
 
 enum {
-    SOCKETS_MAX = 16,         /* control, data, and the tries of several addresses */
+    SOCKETS_MAX = 16, /* control, data, and the tries of several addresses */
     CONNECT_MS = 10 * 1000,
     QUIET_S = 20,             /* so long FTP waits for one reply */
     TURN_MS = 10,             /* libcurl 7.88 forgets to wait for the control line while the data
@@ -175,7 +175,8 @@ static void tell_key(struct host *h, const void *key, size_t n, const char *what
 {
     h->got->key_changed = true;
     h->got->why = arena_printf(h->a,
-        "the server's host key is %.*s (%.*s), %s: ask the agency whether it is theirs, then put it "
+        "the server's host key is %.*s (%.*s), %s: ask the agency whether it is theirs, then put "
+        "it "
         "into %s",
         FMT(print_of(h->a, key, n)), FMT(kind_of(key, n)), what,
         h->files->host_key_count ? "host_keys" : "known_hosts");
@@ -208,7 +209,8 @@ static void set_ssh(CURL *e, struct host *h, const struct net_fetch *ask)
     const struct net_files *f = ask->files;
     bool has_key = f->key_file.n > 0;
     curl_easy_setopt(e, CURLOPT_SSH_AUTH_TYPES,
-        has_key ? (long)CURLSSH_AUTH_PUBLICKEY : (long)(CURLSSH_AUTH_PASSWORD | CURLSSH_AUTH_KEYBOARD));
+        has_key ? (long)CURLSSH_AUTH_PUBLICKEY
+                : (long)(CURLSSH_AUTH_PASSWORD | CURLSSH_AUTH_KEYBOARD));
     if (has_key) {
         curl_easy_setopt(e, CURLOPT_SSH_PRIVATE_KEYFILE, arena_cstr(h->a, f->key_file));
         curl_easy_setopt(e, CURLOPT_KEYPASSWD, arena_cstr(h->a, ask->password));
@@ -295,7 +297,10 @@ void fetch_files_end(void *easy, int code, struct arena *a, struct net_fetched *
     curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &reply);
     got->size = (int64_t)size;
     got->time_s = (int64_t)at;
-    got->status = end == CURLE_OK ? 200 : end == CURLE_PARTIAL_FILE ? 206 : is_refusal(end) ? 404 : 0;
+    got->status = end == CURLE_OK             ? 200
+                  : end == CURLE_PARTIAL_FILE ? 206
+                  : is_refusal(end)           ? 404
+                                              : 0;
     if (got->status == 404 || got->status == 206)
         got->said = reply >= 400 ? arena_printf(a, "the server answers %ld", reply)
                                  : arena_printf(a, "%s", curl_easy_strerror(end));

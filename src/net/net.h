@@ -237,10 +237,10 @@ struct net_guard { /* networks that may be reached although they are not public 
 };
 bool net_is_public(const struct net_address *a);
 bool net_guard_allows(const struct net_guard *g, const struct net_address *a, uint16_t port);
-/* A server's files, by FTP (RFC 959; a folder's list RFC 3659), FTP over TLS (RFC 4217) or SFTP. The
- * address says which (ftp://, ftps://, sftp://); a folder's ends in "/". What is asked is one of: a
- * file's bytes; a folder's list; size and time alone; commands in a folder. The data of FTP comes
- * from the machine that was asked, whatever it says of another one. */
+/* A server's files, by FTP (RFC 959; a folder's list RFC 3659), FTP over TLS (RFC 4217) or SFTP.
+ * The address says which (ftp://, ftps://, sftp://); a folder's ends in "/". What is asked is one
+ * of: a file's bytes; a folder's list; size and time alone; commands in a folder. The data of FTP
+ * comes from the machine that was asked, whatever it says of another one. */
 struct net_line; /* a connection that is kept from one question to the next; one at a time. A
                     question has a thread of its own, since libcurl waits for such servers here and
                     there; `done` is called as always */
@@ -249,16 +249,16 @@ void net_line_cut(struct net_line *l);  /* hangs up at once: no server makes us 
 void net_line_free(struct net_line *l); /* not while a question is under way; NULL is fine */
 struct net_files {
     struct net_line *line;
-    const char *list;              /* FTP: "MLSD" or "LIST"; SFTP: "LIST"; NULL: not a list */
-    bool is_looked_at;             /* size and time alone */
-    const struct span *commands;   /* as the protocol's server wants them; NULL: none */
+    const char *list;            /* FTP: "MLSD" or "LIST"; SFTP: "LIST"; NULL: not a list */
+    bool is_looked_at;           /* size and time alone */
+    const struct span *commands; /* as the protocol's server wants them; NULL: none */
     size_t command_count;
-    bool is_plain;                 /* FTP without TLS; else TLS is demanded, on both lines */
-    struct span ca_file;           /* who signed the server's certificate; empty: the machine's */
-    struct span key_file;          /* SFTP: private key; the password is its passphrase */
-    const struct span *host_keys;  /* SFTP: "SHA256:…" as ssh-keygen -l prints; one of them */
+    bool is_plain;                /* FTP without TLS; else TLS is demanded, on both lines */
+    struct span ca_file;          /* who signed the server's certificate; empty: the machine's */
+    struct span key_file;         /* SFTP: private key; the password is its passphrase */
+    const struct span *host_keys; /* SFTP: "SHA256:…" as ssh-keygen -l prints; one of them */
     size_t host_key_count;
-    struct span known_hosts;       /* SFTP, where there are no host_keys: a file as OpenSSH has it */
+    struct span known_hosts; /* SFTP, where there are no host_keys: a file as OpenSSH has it */
 };
 struct net_fetched {
     int status; /* HTTP's; of mail the last SMTP answer; 0: none came. Of files 200; 206: it is not
@@ -290,9 +290,9 @@ struct net_fetch {
     const struct span *mail_to;
     size_t mail_to_count;
     const struct net_files *files; /* FTP and SFTP (method NULL); until it is done */
-    struct span user, password; /* of the mail or file server, or HTTP's basic authentication */
-    uint32_t timeout_ms;        /* 0: FETCH_TIMEOUT_MS */
-    size_t body_max;            /* 0: FETCH_BODY_MAX */
+    struct span user, password;    /* of the mail or file server, or HTTP's basic authentication */
+    uint32_t timeout_ms;           /* 0: FETCH_TIMEOUT_MS */
+    size_t body_max;               /* 0: FETCH_BODY_MAX */
     void (*done)(const struct net_fetched *f, void *with); /* exactly once, out of
         net_fetcher_poll or net_fetcher_free; f and what it points to live until it returns */
     void *with;

@@ -166,6 +166,8 @@ static void ask(struct poll *p)
         .done = poll_answered,
         .with = asked};
     p->is_flying = net_fetch_start(p->of->fetcher, &f); /* else its turn comes */
+    if (!p->is_flying && q.files)
+        poll_failed(p, S("this machine has no thread for another question"), -1);
 }
 
 static int ask_due(struct poller *all, int timeout_ms)

@@ -41,7 +41,8 @@ static bool is_sftp(const struct poll *p)
 /* ---- asking ---- */
 static struct span folder_of(struct poll *p)
 {
-    return arena_printf(p->trip, "%.*s%s", FMT(p->feed->url), span_ends(p->feed->url, S("/")) ? "" : "/");
+    return arena_printf(
+        p->trip, "%.*s%s", FMT(p->feed->url), span_ends(p->feed->url, S("/")) ? "" : "/");
 }
 
 /* Of SFTP's commands, which know no folder: from "/" on, or from where one logs in ("/~/"). */
@@ -71,7 +72,8 @@ static struct span quoted(struct poll *p, struct span folder, struct span name)
     return buf_span(&b);
 }
 
-static void command(struct poll *p, struct trip *w, const char *verb, struct span name, struct span to)
+static void command(
+    struct poll *p, struct trip *w, const char *verb, struct span name, struct span to)
 {
     struct span *out = &w->commands[w->files.command_count++];
     must(w->files.command_count <= COUNT(w->commands));
@@ -94,8 +96,7 @@ static void clear_one(struct poll *p, struct trip *w, struct span name, bool is_
         return;
     }
     struct span to = arena_printf(p->trip, "%.*s/%.*s", FMT(p->feed->move_to), FMT(name));
-    if (w->is_second)
-        to = arena_printf(p->trip, "%.*s.%lld", FMT(to), (long long)clock_now_ms());
+    if (w->is_second) to = arena_printf(p->trip, "%.*s.%lld", FMT(to), (long long)clock_now_ms());
     if (sftp) {
         command(p, w, arena_printf(p->trip, "%srename", may_fail).p, name, to);
     } else {
@@ -108,8 +109,7 @@ static void ask_clear(struct poll *p, struct trip *w)
 {
     struct span name = w->given[w->cleared].file->file.name, marker = p->feed->marker;
     clear_one(p, w, name, false);
-    if (marker.n)
-        clear_one(p, w, arena_printf(p->trip, "%.*s%.*s", FMT(name), FMT(marker)), true);
+    if (marker.n) clear_one(p, w, arena_printf(p->trip, "%.*s%.*s", FMT(name), FMT(marker)), true);
     w->files.commands = w->commands;
 }
 
@@ -147,31 +147,37 @@ static void ask_files(struct poll *p, struct poll_ask *q)
     }
     w->files.is_looked_at = w->step == LOOKS;
     if (!file) return;
-    q->url = arena_printf(
-        p->trip, "%.*s%.*s", FMT(q->url), FMT(url_escape(p->trip, file->file.name)));
+    q->url =
+        arena_printf(p->trip, "%.*s%.*s", FMT(q->url), FMT(url_escape(p->trip, file->file.name)));
     if (w->step != FETCHES) return;
-    q->body_max = (size_t)file->file.size + 1; /* more is another file than the one that is listed */
+    q->body_max =
+        (size_t)file->file.size + 1; /* more is another file than the one that is listed */
     q->is_extra = true;
     known_tried(o->known, file->name);
 }
 
 /* ---- what people are shown ---- */
+static struct span told_of(struct arena *a, const struct told *t, const char *what)
+{
+    return arena_printf(a, "%zu %s %s, such as %.*s", t->count, t->count == 1 ? "file" : "files",
+        what, FMT(t->example));
+}
+
 static void note(struct poll *p, const struct picked *k, bool is_over)
 {
     struct arena *a = p->trip;
     struct span why = S("");
     if (is_over)
-        why = arena_printf(a, "the folder holds more than %d files: what is over is not seen", FILES_MAX);
-    else if (k->stuck)
-        why = arena_printf(a, "%zu files cannot be fetched, such as %.*s", k->stuck, FMT(k->example));
-    else if (k->left)
-        why = arena_printf(a, "%zu files were taken and cannot be cleared away, such as %.*s", k->left,
-            FMT(k->example));
-    else if (k->too_large)
-        why = arena_printf(a, "%zu files are larger than %d MB and stay there, such as %.*s",
-            k->too_large, POLL_BODY_MAX >> 20, FMT(k->example));
+        why =
+            arena_printf(a, "the folder holds more than %d files: the rest is not seen", FILES_MAX);
+    else if (k->stuck.count)
+        why = told_of(a, &k->stuck, "cannot be fetched");
+    else if (k->left.count)
+        why = told_of(a, &k->left, "taken that cannot be cleared away");
+    else if (k->too_large.count)
+        why = told_of(a, &k->too_large, "left there as too large");
     else if (k->refused)
-        why = arena_printf(a, "%zu files have names that are not asked for", k->refused);
+        why = arena_printf(a, "%zu with names that are not asked for", k->refused);
     (void)!POLL_SET(p->note, utf8_head(text_plain(a, why), POLL_WHY_MAX / 4));
 }
 
@@ -197,7 +203,8 @@ static void heard_list(
     struct files *o = p->own;
     size_t counts[LISTED_UNKNOWN + 1] = {0};
     bool is_list = got->status == 200, is_plain_list = is_sftp(p) || o->has_no_mlsd;
-    if (is_list) files_pick(p->trip, o->known, p->feed, arena_keep(p->trip, got->body), &w->picked, counts);
+    if (is_list)
+        files_pick(p->trip, o->known, p->feed, arena_keep(p->trip, got->body), &w->picked, counts);
     if (counts[LISTED_UNKNOWN] && !counts[LISTED_FILE] && !counts[LISTED_OTHER]) is_list = false;
     if (is_list) {
         note(p, &w->picked, counts[LISTED_FILE] > FILES_MAX);
@@ -206,12 +213,14 @@ static void heard_list(
         o->has_no_mlsd = true;
         h->then = POLL_GOES_ON;
     } else {
-        poll_fail(h, got->said.n ? arena_printf(p->trip, "the folder cannot be listed: %.*s", FMT(got->said))
-                                 : S("the folder's list has no form that is known"));
+        poll_fail(h,
+            got->said.n ? arena_printf(p->trip, "the folder cannot be listed: %.*s", FMT(got->said))
+                        : S("the folder's list has no form that is known"));
     }
 }
 
-static void add(struct poll *p, struct trip *w, const struct wanted *f, const struct net_fetched *got)
+static void add(
+    struct poll *p, struct trip *w, const struct wanted *f, const struct net_fetched *got)
 {
     w->given[w->count] = (struct given){f, got->time_s};
     w->batch[w->count++] = (struct poll_delivery){.feed = p->feed->feed,

@@ -46,7 +46,7 @@ bool list_name_is_safe(struct span name);
 bool list_name_fits(struct span pattern, struct span name);
 
 /* ---- what is known of them, from trip to trip ---- */
-struct sight { /* a file that was listed, and has not been taken yet */
+struct sight {            /* a file that was listed, and has not been taken yet */
     uint64_t name, state; /* hashes: of its name; of size and time too */
     int64_t since_us;     /* so long it has not changed */
     uint32_t tries;
@@ -66,9 +66,9 @@ void known_take(struct known *k, uint64_t state);
 /* A list has been read: files of it that are not taken (any order; now their since_us and tries
  * are filled in from what was known). What is taken and not listed any more is forgotten when
  * there is little room left. */
-void known_saw(struct known *k, struct sight *now, size_t n, const uint64_t *listed,
-    size_t listed_count);
-void known_tried(struct known *k, uint64_t name); /* once more */
+void known_saw(
+    struct known *k, struct sight *now, size_t n, const uint64_t *listed, size_t listed_count);
+void known_tried(struct known *k, uint64_t name);                   /* once more */
 void known_changed(struct known *k, uint64_t name, int64_t now_us); /* it has to settle anew */
 /* FOLDER/FEED.taken: url, then a line each. Of another url, or damaged: as none; what comes again
  * is the same delivery. */
@@ -83,13 +83,17 @@ struct wanted {
     uint64_t name, state;
     uint32_t tries;
 };
+struct told { /* what people should know of */
+    size_t count;
+    struct span example; /* one of them */
+};
 struct picked {
     struct wanted *list; /* by tries, time, name; at most FILES_TRIP_MAX */
     size_t count;
-    bool has_more;  /* than that */
-    bool has_young; /* some that have to settle */
-    size_t refused, too_large, stuck, left; /* left: taken, and it could not be cleared away */
-    struct span example; /* one of them; empty: none */
+    bool has_more;                      /* than that */
+    bool has_young;                     /* some that have to settle */
+    struct told too_large, stuck, left; /* left: taken, and it could not be cleared away */
+    size_t refused;                     /* for their names */
 };
 /* From a list. In a. */
 void files_pick(struct arena *a, struct known *k, const struct poll_feed *feed, struct span bytes,

@@ -101,8 +101,8 @@ static struct sight *sight_of(const struct known *k, uint64_t name)
     return k->sight_count ? bsearch(&key, k->sights, k->sight_count, sizeof key, by_name) : NULL;
 }
 
-void known_saw(struct known *k, struct sight *now, size_t n, const uint64_t *listed,
-    size_t listed_count)
+void known_saw(
+    struct known *k, struct sight *now, size_t n, const uint64_t *listed, size_t listed_count)
 {
     for (size_t i = 0; i < n; i++) {
         const struct sight *before = sight_of(k, now[i].name);

@@ -11,7 +11,8 @@ static const int64_t day_ms = 24 * 3600 * 1000LL;
 /* ---- names ---- */
 bool list_name_is_safe(struct span s)
 {
-    if (!s.n || s.n > FILES_NAME_BYTES_MAX || span_eq(s, S(".")) || span_eq(s, S(".."))) return false;
+    if (!s.n || s.n > FILES_NAME_BYTES_MAX || span_eq(s, S(".")) || span_eq(s, S("..")))
+        return false;
     for (size_t i = 0; i < s.n; i++)
         if ((unsigned char)s.p[i] < 0x20 || s.p[i] == 0x7f || s.p[i] == '/' || s.p[i] == '\\')
             return false;
@@ -49,7 +50,8 @@ static enum listed_kind named(struct listed *f, struct span name)
 static bool number(struct span s, int least, int most, int *out)
 {
     uint64_t v;
-    bool good = s.n && s.n <= 4 && span_to_u64(s, &v) && v >= (uint64_t)least && v <= (uint64_t)most;
+    bool good =
+        s.n && s.n <= 4 && span_to_u64(s, &v) && v >= (uint64_t)least && v <= (uint64_t)most;
     if (good) *out = (int)v;
     return good;
 }

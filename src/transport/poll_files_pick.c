@@ -43,16 +43,15 @@ static bool fits(const struct picking *p, struct span name)
     return good;
 }
 
-static void tell(struct picked *out, size_t *count, struct span name)
+static void tell(struct told *t, struct span name)
 {
-    (*count)++;
-    if (!out->example.n) out->example = name;
+    if (!t->count++) t->example = name;
 }
 
 /* Told once: what is remembered as taken is not told again. */
 static void too_large(struct picking *p, const struct listed *f, uint64_t state)
 {
-    tell(p->out, &p->out->too_large, f->name);
+    tell(&p->out->too_large, f->name);
     if (known_is_taken(p->known, state)) return;
     log_warn("feed %.*s: %.*s is larger than %d MB: it stays with the sender", FMT(p->feed->feed),
         FMT(f->name), POLL_BODY_MAX >> 20);
@@ -68,7 +67,7 @@ static bool is_candidate(struct picking *p, struct arena *a, const struct listed
         return false;
     }
     if (known_is_taken(p->known, state)) {
-        if (p->feed->after != POLL_KEEP) tell(p->out, &p->out->left, f->name);
+        if (p->feed->after != POLL_KEEP) tell(&p->out->left, f->name);
         return false;
     }
     return !p->feed->marker.n || has_marker(p, a, f->name);
@@ -110,7 +109,7 @@ static void take_settled(struct picking *p, struct wanted *all, const struct sig
         }
         all[out->count] = all[i];
         all[out->count].tries = seen[i].tries / FILES_TRIES;
-        if (all[out->count].tries) tell(out, &out->stuck, all[i].file.name);
+        if (all[out->count].tries) tell(&out->stuck, all[i].file.name);
         out->count++;
     }
     qsort(all, out->count, sizeof *all, by_turn);

@@ -22,7 +22,7 @@ enum {
     POLL_MARKS = 2048,    /* entries that are remembered: their numbers alone */
     POLL_MARK_EACH = 25,  /* of a long trip so many items are fetched before that is written down */
     POLL_TRIP_ARENA = 1 << 30, /* an answer as a tree is up to fifty times its bytes */
-    POLL_WHY_MAX = 1200, /* some 300 characters: a host key, and what to do about it */
+    POLL_WHY_MAX = 1200,       /* some 300 characters: a host key, and what to do about it */
 };
 
 /* What is remembered of a feed: FOLDER/FEED.json. It moves only after what it stands behind is

@@ -93,10 +93,11 @@ struct span push_sign(struct arena *a, struct span key, struct span time, struct
 
 /* ---- polls: feeds that the house asks for by itself, each by a road (poller.h): "http" (a
  * document at a URL: RSS, Atom, JSON Feed, ninjs, NewsML …), "ap", "reuters", "reuters-token",
- * "dpa", "ftp" and "sftp" (files on a server). Several at once on the caller's thread, none of which waits for another. Every connection
- * goes through the guard. What came is handed to `take`, which makes it durable; only then what is
- * remembered of the feed (its cursor) moves, durably too: FOLDER/FEED.json. A crash between the two
- * brings the same bytes again, under the same name. One handle belongs to one thread. ---- */
+ * "dpa", "ftp" and "sftp" (files on a server). Several at once on the caller's thread, none of
+ * which waits for another. Every connection goes through the guard. What came is handed to `take`,
+ * which makes it durable; only then what is remembered of the feed (its cursor) moves, durably too:
+ * FOLDER/FEED.json. A crash between the two brings the same bytes again, under the same name. One
+ * handle belongs to one thread. ---- */
 enum {
     POLL_FEEDS_MAX = 64,
     POLL_BODY_MAX = 32 << 20,            /* a document; the ledger takes no larger one */

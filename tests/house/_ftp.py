@@ -13,11 +13,15 @@ def port():
     with socket.create_server(("127.0.0.1", 0)) as s: return s.getsockname()[1]
 
 
+def program(name):
+    """One that ./dev has unpacked, or that is installed; "": none."""
+    return next((p for p in (os.path.join(ROOT, "build-peers/usr/sbin", name), "/usr/sbin/" + name) if os.path.exists(p)), "")
+
+
 def needs(what):
     """Why these servers cannot run here; "": they can."""
     if what == "pyftpdlib": return "" if subprocess.run([DEBIAN_PYTHON, "-c", "import pyftpdlib"], capture_output=True).returncode == 0 else "no python3-pyftpdlib here"
-    program = f"/usr/sbin/{what}"
-    if not os.path.exists(program): return f"no {what} here"
+    if not program(what): return f"no {what} here"
     if os.geteuid() != 0: return f"{what} needs root, for an account of its own"
     r = subprocess.run(["unshare", "-m", "-p", "-f", "--propagation", "private", "true"], capture_output=True)
     return "" if r.returncode == 0 else "no namespaces here"
@@ -50,9 +54,10 @@ class Place:
         old, shadow = (open(f"/etc/{n}").read() for n in ("passwd", "shadow"))
         self.write("passwd", old + f"{USER}:x:{UID}:{UID}::{self.path('home')}:/bin/sh\n", 0o644)
         self.write("shadow", shadow + f"{USER}:{crypt.crypt(self.password, crypt.mksalt(crypt.METHOD_SHA512))}:19000:0:99999:7:::\n")
-        self.write("pam", "auth required pam_unix.so\naccount required pam_unix.so\nsession required pam_permit.so\n", 0o644)
+        os.mkdir(self.path("pam.d"))
+        self.write("pam.d/wire", "auth required pam_unix.so\naccount required pam_unix.so\nsession required pam_permit.so\n", 0o644)
         self.write("in-its-own-room", "mount --bind " + self.path("passwd") + " /etc/passwd && mount --bind " + self.path("shadow") + " /etc/shadow || exit 70\n"
-                   "[ ! -e /etc/pam.d/vsftpd ] || mount --bind " + self.path("pam") + " /etc/pam.d/vsftpd || exit 70\n"
+                   "mount --bind " + self.path("pam.d") + " /etc/pam.d || exit 70\n"
                    "mkdir -p /run/sshd && mount -t tmpfs -o mode=755 none /run/sshd || exit 70\n\"$@\"\nexit $?\n")  # the shell is the first process: vsftpd cannot be, since orphans would be its own
 
     def authority(self):
@@ -131,8 +136,8 @@ def vsftpd(place, tls="explicit"):
     secure = "" if tls == "none" else (f"ssl_enable=YES\nimplicit_ssl={'YES' if tls == 'implicit' else 'NO'}\nforce_local_data_ssl=YES\nforce_local_logins_ssl=YES\nssl_ciphers=HIGH\n"
                                        f"require_ssl_reuse=YES\nrsa_cert_file={place.path('srv.pem')}\nrsa_private_key_file={place.path('srv.key')}\n")
     conf = place.write(f"vsftpd-{at}.conf", f"listen=YES\nlisten_address=127.0.0.1\nlisten_port={at}\nbackground=NO\nanonymous_enable=NO\nlocal_enable=YES\nwrite_enable=YES\nchroot_local_user=YES\n"
-                       f"allow_writeable_chroot=YES\npam_service_name=vsftpd\nsecure_chroot_dir={place.path('empty')}\nseccomp_sandbox=NO\nisolate=NO\nisolate_network=NO\nxferlog_enable=NO\n{secure}")
-    return Server(place, ["/usr/sbin/vsftpd", conf], at)
+                       f"allow_writeable_chroot=YES\npam_service_name=wire\nsecure_chroot_dir={place.path('empty')}\nseccomp_sandbox=NO\nisolate=NO\nisolate_network=NO\nxferlog_enable=NO\n{secure}")
+    return Server(place, [program("vsftpd"), conf], at)
 
 
 def sshd(place, at=None):
@@ -140,7 +145,7 @@ def sshd(place, at=None):
     at = at or port()
     conf = place.write("sshd.conf", f"Port {at}\nListenAddress 127.0.0.1\nHostKey {place.path('host')}\nPidFile none\nUsePAM no\nPasswordAuthentication yes\nStrictModes no\n"
                        f"AuthorizedKeysFile {place.path('user.pub')}\nSubsystem sftp internal-sftp\nForceCommand internal-sftp\nMaxStartups 100\nLogLevel VERBOSE\n")
-    return Server(place, ["/usr/sbin/sshd", "-D", "-e", "-f", conf], at)
+    return Server(place, [program("sshd"), "-D", "-e", "-f", conf], at)
 
 
 PYTHON_SERVER = """

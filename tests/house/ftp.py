@@ -143,7 +143,7 @@ def whole():
         check(until(lambda: count(h, "marked") == 1), "and is taken when it is there", polls(h))
         with open(os.path.join(place.folder, "huge.json"), "wb") as big: big.truncate(40 << 20)
         place.put("behind.json", story(3))
-        check(until(lambda: "larger than 32 MB" in str(polls(h)["sftp"].get("note"))) and until(lambda: count(h, "sftp") == 2), "a file that is too large stays there, is told, and holds up none", polls(h))
+        check(until(lambda: "left there as too large" in str(polls(h)["sftp"].get("note"))) and until(lambda: count(h, "sftp") == 2), "a file that is too large stays there, is told, and holds up none", polls(h))
         check("huge.json" in h.verb("status").stdout and h.log_text().count("huge.json is larger") == 2, "once by each feed, and status shows it", h.verb("status").stdout)
     for x in (s, f): x.stop()
 
