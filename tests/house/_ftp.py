@@ -1,6 +1,6 @@
 """What tests of FTP and SFTP share: real servers (vsftpd, OpenSSH, pyftpdlib) on loopback, each in a process namespace of its own that ends with it, with one account that exists
 nowhere else; and a server that means harm."""
-import crypt, threading
+import crypt, ssl, threading
 from _house import *
 
 USER, UID = "wire", 64242
@@ -178,10 +178,10 @@ def pyftpd(place, how=""):
 
 
 class Hostile(threading.Thread):
-    """Speaks FTP as far as it has to, and then does as its name says: lists("endless"), names that lead elsewhere, files without end, silence at every place."""
-    def __init__(self, how):
+    """Speaks FTP as far as it has to, and then does as its name says: lists("endless"), names that lead elsewhere, files without end, silence at every place. With a place it speaks TLS."""
+    def __init__(self, how, place=None):
         super().__init__(daemon=True)
-        self.how, self.asked, self.socket = how, [], socket.create_server(("127.0.0.1", 0))
+        self.how, self.place, self.asked, self.socket = how, place, [], socket.create_server(("127.0.0.1", 0))
         self.port = self.socket.getsockname()[1]
         self.start()
 
@@ -200,9 +200,16 @@ class Hostile(threading.Thread):
         with contextlib.suppress(OSError):
             while True: d.sendall(line)
 
+    def with_tls(self, c):
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(self.place.path("srv.pem"), self.place.path("srv.key"))
+        return context.wrap_socket(c, server_side=True)
+
     def serve(self, c):
         data = None
         def say(s): c.sendall(s.encode() + b"\r\n")
+        if self.place:
+            with contextlib.suppress(OSError): c = self.with_tls(c)
         with contextlib.suppress(OSError, ValueError):
             if self.how == "silent": time.sleep(300)
             if self.how == "greets": self.pour(c, b"220-" + b"x" * 1000 + b"\r\n")
@@ -228,7 +235,7 @@ class Hostile(threading.Thread):
                     else: d.sendall(b"hello")
                     d.close()
                     say("226 done")
-                elif verb in ("TYPE", "CWD", "NOOP"): say("250 ok")
+                elif verb in ("TYPE", "CWD", "NOOP", "PBSZ", "PROT"): say("200 ok")
                 elif verb == "QUIT": time.sleep(300)
                 else: say("500 no")
 

@@ -236,13 +236,15 @@ def harm():
     place.put("one.json", story(1))
     bad = {how: Hostile(how) for how in ("silent", "greets", "endless", "mute", "grows", "cut", "names")}
     ca = {"ca_file": '"@FOLDER@/ca.pem"'}
-    h = house(place, {"good": feed(good, "ftp", "/out/", **ca), "elsewhere": feed(elsewhere, "ftp", "/", unencrypted="yes"), **{how: feed(b, "ftp", "/", unencrypted="yes") for how, b in bad.items()}})
+    handless = Hostile("mute", place)  # of its data's TLS not a word: libcurl waits for it inside of a call
+    h = house(place, {"handless": feed(handless, "ftps", "/", **ca), "good": feed(good, "ftp", "/out/", **ca), "elsewhere": feed(elsewhere, "ftp", "/", unencrypted="yes"), **{how: feed(b, "ftp", "/", unencrypted="yes") for how, b in bad.items()}})
     with h:
         check(until(lambda: count(h, "elsewhere") == 1), "data comes from the machine that was asked, whatever PASV says", polls(h)["elsewhere"])
         for n in range(2, 6):
             t = time.monotonic()
             place.put(f"n{n}.json", story(n))
             check(until(lambda: count(h, "good") == n) and time.monotonic() - t < 8, "a feed beside them is asked as always", (time.monotonic() - t, polls(h)["good"]))
+        check(until(lambda: any(a.startswith("EPSV") for a in handless.asked)), "one of them is silent where TLS should begin", (handless.asked, polls(h)["handless"]))
         check(until(lambda: "larger than allowed" in error(h, "endless")), "a list without end is given up", polls(h)["endless"])
         check(until(lambda: sum(a.startswith("RETR") for a in bad["grows"].asked) >= 1) and count(h, "grows") == 0, "a file without end is not taken", polls(h)["grows"])
         check(until(lambda: sum(a.startswith("RETR") for a in bad["cut"].asked) >= 1) and count(h, "cut") == 0, "nor one that is cut", polls(h)["cut"])
