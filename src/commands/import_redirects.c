@@ -42,6 +42,20 @@ struct row {
     story_id story;
 };
 
+/* A path below base, decoded, and a query as it is written; a part of a page ("#x") is not said. */
+static bool read_path(struct arena *a, struct span to, struct span *out)
+{
+    struct span path = to, query = S("");
+    ptrdiff_t at = span_find_char(to, '#');
+    if (at >= 0) path = span_cut(to, 0, (size_t)at);
+    at = span_find_char(path, '?');
+    if (at >= 0) query = span_cut(path, (size_t)at, path.n);
+    path = span_cut(path, 0, path.n - query.n);
+    if (!url_clean_path(a, path, &path) || span_find_char(path, '?') >= 0) return false;
+    *out = arena_printf(a, "%.*s%.*s", FMT(path), FMT(query));
+    return true;
+}
+
 static const char *read_target(struct arena *a, struct span to, struct row *out)
 {
     struct url u;
@@ -49,9 +63,8 @@ static const char *read_target(struct arena *a, struct span to, struct row *out)
     out->leads = ADDRESS_PATH;
     if (span_eq_nocase(to, S("gone"))) return out->leads = ADDRESS_GONE, NULL;
     if (story_id_in(to, &out->story)) return out->leads = ADDRESS_STORY, NULL;
-    struct span clean;
-    if (span_starts(to, S("/")) && !span_starts(to, S("//")) && url_clean_path(a, to, &clean))
-        return out->to = clean, NULL;
+    if (span_starts(to, S("/")) && !span_starts(to, S("//")) && read_path(a, to, &out->to))
+        return NULL;
     return url_parse(a, to, &u) ? NULL : "the new address is no path, no URL, no story, not “gone”";
 }
 

@@ -114,6 +114,14 @@ static int verify(const char *file, const char *site)
         arena_free(all);
         return EX_NOINPUT;
     }
+    if (span_find(bytes, S("<sitemapindex")) >= 0) {
+        fprintf(stderr,
+            "broadsheet import: %s: an index of sitemaps names no pages: verify each file that it "
+            "names\n",
+            file);
+        arena_free(all);
+        return EX_DATAERR;
+    }
     q.a = arena_new(ASK_ARENA);
     q.address = arena_printf(all, "%.*s:%.*s", FMT(u.host), FMT(u.port.n ? u.port : S("80")));
     look_at_all(&q, bytes);

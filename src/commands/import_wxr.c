@@ -123,12 +123,10 @@ static struct origin origin_of(
         }
         return o;
     }
-    bool copy = is_agency_copy(m, i, s);
-    if (copy && m->wire) o.feed = m->wire;
-    if (copy) {
-        o.end = END_NAMELESS;
-        o.why = S("no guid: name the page where its agency wants it withdrawn");
-    }
+    if (!is_agency_copy(m, i, s)) return o; /* the same headline is no proof for a post of ours */
+    if (m->wire) o.feed = m->wire;
+    o.end = END_NAMELESS;
+    o.why = S("no guid: name the page where its agency wants it withdrawn");
     origin_by_headline(m, s, since_ms, &o);
     return o;
 }

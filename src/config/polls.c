@@ -12,6 +12,16 @@ static bool is_sftp(struct span url)
     return span_starts_nocase(url, S("sftp://"));
 }
 
+/* A server alone: "imaps://mail.example.org:993". */
+static bool is_mailbox_url(struct reading *r, struct span s)
+{
+    struct url u;
+    bool tls = span_starts(s, S("imaps://"));
+    if (!tls && !span_starts(s, S("imap://"))) return false;
+    s = arena_printf(r->a, "https%.*s", FMT(span_cut(s, tls ? 5 : 4, s.n)));
+    return url_parse(r->a, s, &u) && u.path.n <= 1 && !u.query.n && !u.fragment.n;
+}
+
 static bool is_url(struct reading *r, struct span s)
 {
     static const char place[] = "{secret}";
@@ -78,7 +88,10 @@ static void check_ftp(struct reading *r, const struct config_poll *p, const stru
 
 static void check_files(struct reading *r, const struct config_poll *p, const struct yaml *y)
 {
-    bool is_move = p->after == FILES_MOVE;
+    bool is_move = p->after == AFTER_MOVE;
+    if (p->after == AFTER_SEEN)
+        mistake_at(r, yaml_get(y, "after"), S("write keep, delete or move"),
+            "a file cannot be marked as read: “seen” is for “imap”");
     if (is_move != (p->move_to.n > 0))
         mistake_at(r, y, is_move ? S("add move_to") : S("add after: move"),
             "“after: move” and “move_to” go together");
@@ -93,29 +106,100 @@ static void check_files(struct reading *r, const struct config_poll *p, const st
 
 static void check_not_files(struct reading *r, const struct config_poll *p, const struct yaml *y)
 {
-    static const char *const theirs[] = {"files", "unchanged_seconds", "marker", "after", "move_to",
-        "key_file", "host_keys", "known_hosts", "ca_file", "unencrypted"};
+    static const char *const theirs[] = {"files", "unchanged_seconds", "marker", "key_file",
+        "host_keys", "known_hosts", "unencrypted"};
     for (size_t i = 0; i < COUNT(theirs); i++)
         if (yaml_get(y, theirs[i]))
             mistake_at(r, yaml_get(y, theirs[i]), S("take it out"),
                 "“%s” is for “ftp” and “sftp”, not for “%.*s”", theirs[i], FMT(p->road));
 }
 
+/* Of roads on which it is said in several ways: else the secret would be read, and go nowhere. */
+static bool is_sent(const struct config_poll *p)
+{
+    bool is_http = span_eq(p->road, S("http"));
+    if (!is_http && !span_eq(p->road, S("dpa"))) return true;
+    return p->secret_header.n || (is_http && p->user.n) || span_find(p->url, S("{secret}")) >= 0;
+}
+
+/* It stands between quotes in a command (RFC 3501, 9), and within an address. */
+static bool is_folder_name(struct span s)
+{
+    for (size_t i = 0; i < s.n; i++)
+        if (s.p[i] < ' ' || s.p[i] > '~' || s.p[i] == '"' || s.p[i] == '\\' || s.p[i] == '%')
+            return false;
+    return true;
+}
+
+static bool is_sender(struct span s)
+{
+    ptrdiff_t at = span_find_char(s, '@');
+    return span_eq(s, S("*")) ||
+           (at > 0 && (size_t)at + 1 < s.n && is_folder_name(s) && span_find_char(s, ' ') < 0);
+}
+
+static void check_mailbox(struct reading *r, struct config_feed *f, const struct yaml *y)
+{
+    struct config_poll *p = &f->poll;
+    bool moves = p->after == AFTER_MOVE;
+    if (!f->format.n) f->format = S("mail");
+    if (!p->user.n) mistake_at(r, y, S("add user"), "a mailbox has a user");
+    if (!is_folder_name(p->mailbox) || !is_folder_name(p->move_to))
+        mistake_at(r, y, S("write it as the server does: “Entw&APw-rfe” for “Entwürfe”"),
+            "a folder's name has letters that IMAP does not send as they are");
+    if (moves != (p->move_to.n > 0))
+        mistake_at(r, y, S("add the other"), "“after: move” and “move_to” go together");
+    if (!p->from_count)
+        mistake_at(r, y,
+            S("add “from: [desk@agency.example]”, or “from: [\"*\"]” for whoever writes"),
+            "anybody may write to a mailbox: it is not said whose mails are taken");
+    bool is_open = false;
+    for (uint32_t i = 0; i < p->from_count; i++) {
+        is_open |= span_eq(p->from[i], S("*"));
+        if (!is_sender(p->from[i]))
+            mistake_at(r, yaml_get(y, "from"), S("desk@agency.example, *@agency.example or *"),
+                "“%.*s” is no sender", FMT(p->from[i]));
+    }
+    if (p->from_count && !is_open && !p->authserv_id.n)
+        warning_at(r, y, S("add authserv_id, where your mail server writes that field"),
+            "whoever writes a name of the list into From is taken for it");
+}
+
+static void check_no_mailbox(struct reading *r, const struct config_poll *p, const struct yaml *y)
+{
+    static const char *const theirs[] = {"mailbox", "from", "authserv_id"};
+    for (size_t i = 0; i < COUNT(theirs); i++)
+        if (yaml_get(y, theirs[i]))
+            mistake_at(r, yaml_get(y, theirs[i]), S("take it out"),
+                "“%s” is for “imap”, not for “%.*s”", theirs[i], FMT(p->road));
+}
+
+/* A document and an API leave nothing that could be cleared away. */
+static void check_nothing_left(struct reading *r, const struct config_poll *p, const struct yaml *y)
+{
+    static const char *const theirs[] = {"after", "move_to"};
+    for (size_t i = 0; i < COUNT(theirs); i++)
+        if (yaml_get(y, theirs[i]))
+            mistake_at(r, yaml_get(y, theirs[i]), S("take it out"),
+                "“%s” is for “imap”, “ftp” and “sftp”, not for “%.*s”", theirs[i], FMT(p->road));
+}
+
 void check_poll(struct reading *r, struct config_feed *f, const struct yaml *feed)
 {
     struct config_poll *p = &f->poll;
     const struct yaml *y = feed->type == YAML_MAP ? yaml_get(feed, "poll") : NULL;
-    bool has_tokens = span_starts(p->road, S("reuters"));
+    bool has_tokens = span_starts(p->road, S("reuters")), is_mail = span_eq(p->road, S("imap"));
     if (!y || y->type != YAML_MAP) return;
     if (!p->road.n) p->road = is_ftp(p->url) ? S("ftp") : is_sftp(p->url) ? S("sftp") : S("http");
     bool of_files = span_eq(p->road, S("ftp")) || span_eq(p->road, S("sftp"));
     if (!p->url.n)
         mistake_at(r, y, S("add “url”"), "there is nothing to ask for");
-    else if (!is_url(r, p->url))
+    else if (is_mail ? !is_mailbox_url(r, p->url) : !is_url(r, p->url))
         mistake_at(r, yaml_get(y, "url"),
             of_files ? S("a folder's address has no user's name, “{secret}”, “?” or “#” in it")
-                     : S("begin with https://, without a user's name; a secret stands in "
-                         "secret_file"),
+            : is_mail ? S("imaps://mail.example.org, without a user's name and a folder")
+                      : S("begin with https://, without a user's name; a secret stands in "
+                          "secret_file"),
             "“url” is not an address that can be asked for");
     else if (is_ftp(p->url) != span_eq(p->road, S("ftp")) ||
              is_sftp(p->url) != span_eq(p->road, S("sftp")))
@@ -136,7 +220,23 @@ void check_poll(struct reading *r, struct config_feed *f, const struct yaml *fee
             span_find(p->url, S("{secret}")) >= 0) &&
         !p->secret_file.n)
         mistake_at(r, y, S("add secret_file"), "there is no file with the secret");
-    if (p->secret_file.n && !of_files && !span_starts(p->url, S("https:")))
+    if (p->secret_file.n && !is_sent(p))
+        mistake_at(r, y, S("add secret_header, user, or “{secret}” in the address"),
+            "nothing says where the secret goes");
+    if (p->login_url.n && !has_tokens)
+        mistake_at(
+            r, yaml_get(y, "login_url"), S("take it out"), "“%.*s” gets no token", FMT(p->road));
+    if (p->websub && (!span_eq(p->road, S("http")) || p->secret_file.n))
+        mistake_at(r, yaml_get(y, "websub"), S("take it out"),
+            "a hub cannot tell of what is asked for with a secret, or by “%.*s”", FMT(p->road));
+    if (is_mail)
+        check_mailbox(r, f, y);
+    else
+        check_no_mailbox(r, p, y);
+    if (!is_mail && !of_files) check_nothing_left(r, p, y);
+    bool is_clear = !span_starts(p->url, S("https:")) ||
+                    (p->login_url.n && !span_starts(p->login_url, S("https:")));
+    if (!is_mail && !of_files && p->secret_file.n && is_clear)
         warning_at(r, y, S("ask the agency for an address with https"),
             "the secret of “%.*s” goes over the line as it is", FMT(f->name));
 }

@@ -228,6 +228,9 @@ bool known_may_show(struct desk *d, struct known *k, int64_t at_ms);
  * place; FOREVER: it was not. */
 int64_t let_go(const struct desk *d, const struct desk_version *v, uint64_t *pos);
 
+/* mint.c: does it want an address, or another one? Into the verdict's times and content first. */
+bool must_mint(struct desk *d, const struct timeline *t);
+
 /* report.c: into the verdict. */
 void report_interval(struct desk *d, const struct timeline *t);
 void report_state(struct verdict *v, const struct timeline *t);

@@ -20,6 +20,7 @@ enum {
     LOW_SECONDS = 15,
     EXTRA_MAX = 24,
     HTTPS_PORT = 443,
+    CUT_AFTER_MS = 2000, /* what has a thread of its own, where libcurl itself does not end */
 };
 
 struct fetch {
@@ -33,7 +34,7 @@ struct fetch {
     struct buf body;
     struct net_fetched got;
     struct arena *arena;
-    int64_t until_us; /* of files: then the line is cut */
+    int64_t until_us; /* of what has a thread of its own: then it is cut off */
     bool is_late;
     char error[CURL_ERROR_SIZE];
 };
@@ -42,9 +43,9 @@ struct net_fetcher {
     const struct net_guard *guard;
     struct fetch *list;
     size_t busy, at_once;
-    atomic_size_t bytes; /* of all bodies; lines' threads add to it */
+    atomic_size_t bytes; /* of all bodies; threads add to it */
     size_t bytes_max;    /* 0: no bound */
-    int told[2];         /* a pipe: fetches of files that have ended; 0: none was asked for yet */
+    int told[2];         /* a pipe: questions with threads that have ended; 0: none was asked yet */
 };
 
 /* ---- what libcurl asks ---- */
@@ -55,6 +56,18 @@ static uint16_t port_of(const struct sockaddr *sa)
     return ntohs(((const struct sockaddr_in6 *)(const void *)sa)->sin6_port);
 }
 
+static bool is_apart(const struct fetch *f)
+{
+    return f->ask.mailbox || f->ask.files;
+}
+
+/* Of a mailbox and of files the administrator names the port, and the server those of its data: the
+ * address alone is judged. */
+static uint16_t judged_port(const struct fetch *f, const struct sockaddr *sa)
+{
+    return is_apart(f) ? HTTPS_PORT : port_of(sa);
+}
+
 static curl_socket_t open_socket(void *with, curlsocktype purpose, struct curl_sockaddr *to)
 {
     struct fetch *f = with;
@@ -63,13 +76,12 @@ static curl_socket_t open_socket(void *with, curlsocktype purpose, struct curl_s
     struct sockaddr_storage sa = {0};
     memcpy(&sa, &to->addr, to->addrlen < sizeof sa ? to->addrlen : sizeof sa);
     struct net_address a = net_address_of(&sa);
-    /* of files the administrator names the port, and the server those of its data */
-    uint16_t port = f->ask.files ? HTTPS_PORT : port_of(&to->addr);
-    if (f->guard && !net_guard_allows(f->guard, &a, port)) {
+    if (f->guard && !net_guard_allows(f->guard, &a, judged_port(f, &to->addr))) {
         f->got.guarded = true;
         return CURL_SOCKET_BAD;
     }
     int fd = socket(to->family, to->socktype | SOCK_CLOEXEC, to->protocol);
+    if (f->ask.mailbox) return net_mailbox_keep(f->ask.mailbox, fd);
     if (fd < 0 || !f->ask.files || fetch_files_opened(f->ask.files->line, fd)) return fd;
     close(fd);
     return CURL_SOCKET_BAD;
@@ -111,6 +123,14 @@ static bool is_line(struct span s)
     return s.n > 0;
 }
 
+static const char *protocols_of(const struct fetch *f)
+{
+    return f->ask.mailbox  ? "imap,imaps"
+           : f->ask.files  ? "ftp,ftps,sftp"
+           : f->ask.method ? "http,https"
+                           : "smtp,smtps";
+}
+
 static void set_bounds(struct fetch *f)
 {
     CURL *e = f->easy;
@@ -124,14 +144,12 @@ static void set_bounds(struct fetch *f)
     curl_easy_setopt(e, CURLOPT_LOW_SPEED_TIME, (long)(f->ask.is_patient ? 0 : LOW_SECONDS));
     curl_easy_setopt(e, CURLOPT_QUICK_EXIT, 1L); /* nobody waits for a resolver that hangs */
     if (f->ask.may_shrink) curl_easy_setopt(e, CURLOPT_ACCEPT_ENCODING, "gzip, br");
-    curl_easy_setopt(e, CURLOPT_PROTOCOLS_STR,
-        f->ask.files    ? "ftp,ftps,sftp"
-        : f->ask.method ? "http,https"
-                        : "smtp,smtps");
+    curl_easy_setopt(e, CURLOPT_PROTOCOLS_STR, protocols_of(f));
     curl_easy_setopt(e, CURLOPT_REDIR_PROTOCOLS_STR, "http,https");
     curl_easy_setopt(e, CURLOPT_FOLLOWLOCATION, f->guard && !f->ask.stays ? 1L : 0L);
     curl_easy_setopt(e, CURLOPT_MAXREDIRS, (long)FETCH_REDIRECTS_MAX);
-    curl_easy_setopt(e, CURLOPT_FORBID_REUSE, 1L); /* the next one is judged by itself */
+    curl_easy_setopt(e, CURLOPT_FORBID_REUSE, is_apart(f) ? 0L : 1L); /* the next one is judged
+                                                                         by itself */
     curl_easy_setopt(e, CURLOPT_OPENSOCKETFUNCTION, open_socket);
     curl_easy_setopt(e, CURLOPT_OPENSOCKETDATA, f);
     curl_easy_setopt(e, CURLOPT_WRITEFUNCTION, take_body);
@@ -139,6 +157,14 @@ static void set_bounds(struct fetch *f)
     curl_easy_setopt(e, CURLOPT_ERRORBUFFER, f->error);
     curl_easy_setopt(e, CURLOPT_PRIVATE, f);
     if (f->ask.pin.n) curl_easy_setopt(e, CURLOPT_PINNEDPUBLICKEY, text_of(f, f->ask.pin));
+    if (f->ask.ca_file.n) curl_easy_setopt(e, CURLOPT_CAINFO, text_of(f, f->ask.ca_file));
+}
+
+static void set_login(struct fetch *f)
+{
+    if (!f->ask.user.n) return;
+    curl_easy_setopt(f->easy, CURLOPT_USERNAME, text_of(f, f->ask.user));
+    curl_easy_setopt(f->easy, CURLOPT_PASSWORD, text_of(f, f->ask.password));
 }
 
 static void set_http(struct fetch *f)
@@ -155,9 +181,7 @@ static void set_http(struct fetch *f)
         curl_easy_setopt(e, CURLOPT_POSTFIELDS, body.p);
     }
     curl_easy_setopt(e, CURLOPT_CUSTOMREQUEST, f->ask.method);
-    if (!f->ask.user.n) return;
-    curl_easy_setopt(e, CURLOPT_USERNAME, text_of(f, f->ask.user));
-    curl_easy_setopt(e, CURLOPT_PASSWORD, text_of(f, f->ask.password));
+    set_login(f);
 }
 
 static void set_mail(struct fetch *f)
@@ -174,9 +198,28 @@ static void set_mail(struct fetch *f)
     curl_easy_setopt(e, CURLOPT_UPLOAD, 1L);
     /* a password never goes in the clear to another machine; a mail server here needs no TLS */
     curl_easy_setopt(e, CURLOPT_USE_SSL, (long)(f->ask.user.n ? CURLUSESSL_ALL : CURLUSESSL_TRY));
-    if (!f->ask.user.n) return;
-    curl_easy_setopt(e, CURLOPT_USERNAME, text_of(f, f->ask.user));
-    curl_easy_setopt(e, CURLOPT_PASSWORD, text_of(f, f->ask.password));
+    set_login(f);
+}
+
+/* Only what cannot leave this machine may go without TLS: a name may lead anywhere. */
+static bool is_here(struct span url)
+{
+    static const char *const here[] = {"imap://127.0.0.1", "imap://[::1]"};
+    for (size_t i = 0; i < COUNT(here); i++) {
+        struct span after = span_cut(url, strlen(here[i]), url.n);
+        if (span_starts(url, span_of(here[i])) && (!after.n || strchr(":/", after.p[0])))
+            return true;
+    }
+    return false;
+}
+
+static void set_mailbox(struct fetch *f)
+{
+    CURL *e = f->easy;
+    curl_easy_setopt(e, CURLOPT_CUSTOMREQUEST, f->ask.method);
+    curl_easy_setopt(
+        e, CURLOPT_USE_SSL, (long)(is_here(f->ask.url) ? CURLUSESSL_TRY : CURLUSESSL_ALL));
+    set_login(f);
 }
 
 static void dispose(struct fetch *f)
@@ -189,13 +232,32 @@ static void dispose(struct fetch *f)
     free(f);
 }
 
-/* false: as if too many were under way. */
-static bool start_files(struct net_fetcher *all, struct fetch *f)
+/* ---- what waits inside of libcurl's calls, and so has a thread of its own ---- */
+static CURLcode join_apart(struct fetch *f)
 {
-    fetch_files_set(f->easy, f->arena, &f->ask, &f->got, &f->head);
-    f->until_us =
-        clock_mono_us() + (f->ask.timeout_ms ? f->ask.timeout_ms : FETCH_TIMEOUT_MS) * 1000LL;
+    return (CURLcode)(f->ask.mailbox ? net_mailbox_join(f->ask.mailbox)
+                                     : fetch_files_join(f->ask.files->line));
+}
+
+static void cut_apart(struct fetch *f)
+{
+    if (f->ask.mailbox)
+        net_mailbox_cut(f->ask.mailbox);
+    else
+        net_line_cut(f->ask.files->line);
+}
+
+/* false: as if too many were under way. */
+static bool start_apart(struct net_fetcher *all, struct fetch *f)
+{
+    int64_t ms = (f->ask.timeout_ms ? f->ask.timeout_ms : FETCH_TIMEOUT_MS) + CUT_AFTER_MS;
+    f->until_us = clock_mono_us() + ms * 1000;
     if (!all->told[1] && pipe2(all->told, O_CLOEXEC | O_NONBLOCK) != 0) return false;
+    if (f->ask.mailbox) {
+        set_mailbox(f);
+        return net_mailbox_ask(f->ask.mailbox, f->easy, all->told[1], f);
+    }
+    fetch_files_set(f->easy, f->arena, &f->ask, &f->got, &f->head);
     return fetch_files_start(f->ask.files->line, f->easy, all->told[1], f);
 }
 
@@ -214,16 +276,16 @@ bool net_fetch_start(struct net_fetcher *all, const struct net_fetch *what)
     must(f->easy != NULL);
     curl_easy_setopt(f->easy, CURLOPT_URL, text_of(f, what->url));
     set_bounds(f);
-    if (what->files && !start_files(all, f)) {
+    if (is_apart(f) && !start_apart(all, f)) {
         dispose(f);
         return false;
     }
-    if (!what->files && what->method) set_http(f);
-    if (!what->files && !what->method) set_mail(f);
+    if (!is_apart(f) && what->method) set_http(f);
+    if (!is_apart(f) && !what->method) set_mail(f);
     f->next = all->list;
     all->list = f;
     all->busy++;
-    if (!what->files) must(curl_multi_add_handle(all->multi, f->easy) == CURLM_OK);
+    if (!is_apart(f)) must(curl_multi_add_handle(all->multi, f->easy) == CURLM_OK);
     return true;
 }
 
@@ -247,16 +309,43 @@ static struct span field_of(struct fetch *f, const char *name)
     return s.n <= FETCH_FIELD_BYTES_MAX && is_line(s) ? arena_keep(f->arena, s) : S("");
 }
 
+static struct span links_of(struct fetch *f)
+{
+    struct curl_header *h;
+    struct span all = S("");
+    for (size_t i = 0; i < FETCH_LINKS_MAX; i++) {
+        if (curl_easy_header(f->easy, "Link", i, CURLH_HEADER, -1, &h) != CURLHE_OK) break;
+        struct span s = span_of(h->value);
+        if (s.n <= FETCH_FIELD_BYTES_MAX && is_line(s))
+            all = arena_printf(f->arena, "%.*s%s%.*s", FMT(all), all.n ? ", " : "", FMT(s));
+    }
+    return all;
+}
+
 static void read_fields(struct fetch *f)
 {
     const char *to = NULL;
     curl_off_t after = 0;
     f->got.etag = field_of(f, "ETag");
     f->got.modified = field_of(f, "Last-Modified");
+    f->got.links = links_of(f);
     curl_easy_getinfo(f->easy, CURLINFO_REDIRECT_URL, &to);
     if (to && strlen(to) <= FETCH_FIELD_BYTES_MAX) f->got.location = span_of(to);
     curl_easy_getinfo(f->easy, CURLINFO_RETRY_AFTER, &after);
     f->got.retry_after_s = after > 0 ? (int64_t)after : 0;
+}
+
+/* What an answer means without HTTP's status; whether its server said no. */
+static bool judge_apart(struct fetch *f, CURLcode code)
+{
+    bool said_no = code == CURLE_QUOTE_ERROR || code == CURLE_REMOTE_FILE_NOT_FOUND;
+    if (f->ask.files) {
+        if (!f->got.why.n && !f->got.guarded && !f->got.is_too_large)
+            fetch_files_end(f->easy, (int)code, f->arena, &f->got);
+        return f->got.said.n > 0;
+    }
+    f->got.status = code == CURLE_OK ? 200 : said_no ? 404 : 0;
+    return said_no;
 }
 
 static void finish(struct net_fetcher *all, struct fetch *f, CURLcode code, struct span why)
@@ -270,10 +359,8 @@ static void finish(struct net_fetcher *all, struct fetch *f, CURLcode code, stru
     f->got.body = buf_span(&f->body);
     read_fields(f);
     f->got.key_changed |= code == CURLE_SSL_PINNEDPUBKEYNOTMATCH;
-    if (f->ask.files && !f->got.why.n && !f->got.guarded && !f->got.is_too_large)
-        fetch_files_end(f->easy, (int)code, f->arena, &f->got);
-    if (why.n || (code != CURLE_OK && !f->got.said.n))
-        f->got.why = why.n ? why : reason_of(f, code);
+    bool is_refused = is_apart(f) && !why.n && judge_apart(f, code);
+    if (why.n || (code != CURLE_OK && !is_refused)) f->got.why = why.n ? why : reason_of(f, code);
     for (struct fetch **at = &all->list; *at; at = &(*at)->next)
         if (*at == f) {
             *at = f->next;
@@ -282,7 +369,7 @@ static void finish(struct net_fetcher *all, struct fetch *f, CURLcode code, stru
     all->busy--;
     all->bytes -= f->body.n;
     f->ask.done(&f->got, f->ask.with);
-    if (!f->ask.files) curl_multi_remove_handle(all->multi, f->easy);
+    if (!is_apart(f)) curl_multi_remove_handle(all->multi, f->easy);
     dispose(f);
 }
 
@@ -298,24 +385,35 @@ static void finish_done(struct net_fetcher *all)
     }
 }
 
-/* ---- of files ---- */
+/* ---- of those with threads of their own ---- */
 static void cut_late(struct net_fetcher *all)
 {
     for (struct fetch *f = all->list; f; f = f->next) {
-        if (!f->ask.files || clock_mono_us() < f->until_us) continue;
+        if (!is_apart(f) || clock_mono_us() < f->until_us) continue;
         f->is_late = true;
-        net_line_cut(f->ask.files->line);
+        cut_apart(f);
     }
 }
 
-static void finish_files(struct net_fetcher *all)
+static void finish_apart(struct net_fetcher *all)
 {
     struct fetch *f;
     while (all->told[1] && read(all->told[0], (void *)&f, sizeof f) == (ssize_t)sizeof f) {
-        int code = fetch_files_join(f->ask.files->line);
-        bool failed = code != CURLE_OK && !f->got.why.n && f->is_late;
-        finish(all, f, (CURLcode)code, failed ? S("it took too long") : S(""));
+        CURLcode code = join_apart(f);
+        bool is_late = code != CURLE_OK && !f->got.why.n && f->is_late;
+        finish(all, f, code, is_late ? S("it took too long") : S(""));
     }
+}
+
+static void end_apart(struct net_fetcher *all)
+{
+    for (struct fetch *f = all->list; f; f = f->next)
+        if (is_apart(f)) cut_apart(f);
+    for (struct fetch *f = all->list; f; f = f->next)
+        if (is_apart(f)) (void)join_apart(f);
+    if (!all->told[1]) return;
+    close(all->told[0]);
+    close(all->told[1]);
 }
 
 /* ---- all of them ---- */
@@ -333,15 +431,7 @@ struct net_fetcher *net_fetcher_new(const struct net_guard *guard)
 void net_fetcher_free(struct net_fetcher *all)
 {
     if (!all) return;
-    for (struct fetch *f = all->list; f; f = f->next)
-        if (f->ask.files) {
-            net_line_cut(f->ask.files->line);
-            (void)fetch_files_join(f->ask.files->line);
-        }
-    if (all->told[1]) {
-        close(all->told[0]);
-        close(all->told[1]);
-    }
+    end_apart(all);
     while (all->list) finish(all, all->list, CURLE_OK, S("the house is closing"));
     curl_multi_cleanup(all->multi);
     free(all);
@@ -390,5 +480,5 @@ void net_fetcher_poll(
     for (size_t i = 0; i < extra_count; i++) extra[i].revents = fds[i].revents;
     curl_multi_perform(all->multi, &running);
     finish_done(all);
-    finish_files(all);
+    finish_apart(all);
 }

@@ -227,11 +227,10 @@ static void set_ssh(CURL *e, struct host *h, const struct net_fetch *ask)
 }
 
 /* ---- FTP ---- */
-static void set_ftp(CURL *e, struct arena *a, const struct net_files *f)
+static void set_ftp(CURL *e, const struct net_files *f)
 {
     curl_easy_setopt(e, CURLOPT_USE_SSL, (long)(f->is_plain ? CURLUSESSL_NONE : CURLUSESSL_ALL));
     curl_easy_setopt(e, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
-    if (f->ca_file.n) curl_easy_setopt(e, CURLOPT_CAINFO, arena_cstr(a, f->ca_file));
     curl_easy_setopt(e, CURLOPT_FTP_SKIP_PASV_IP, 1L);
     curl_easy_setopt(e, CURLOPT_SERVER_RESPONSE_TIMEOUT, (long)QUIET_S);
     if (f->list) curl_easy_setopt(e, CURLOPT_CUSTOMREQUEST, f->list);
@@ -240,7 +239,6 @@ static void set_ftp(CURL *e, struct arena *a, const struct net_files *f)
 /* ---- a question ---- */
 static void set_line(CURL *e, struct net_line *l)
 {
-    curl_easy_setopt(e, CURLOPT_FORBID_REUSE, 0L);
     curl_easy_setopt(e, CURLOPT_CONNECTTIMEOUT_MS, (long)CONNECT_MS);
     curl_easy_setopt(e, CURLOPT_SHARE, l->shared);
     curl_easy_setopt(e, CURLOPT_CLOSESOCKETFUNCTION, closed);
@@ -261,7 +259,7 @@ void fetch_files_set(void *easy, struct arena *a, const struct net_fetch *ask,
     if (span_starts_nocase(ask->url, S("sftp:")))
         set_ssh(easy, h, ask);
     else
-        set_ftp(easy, a, f);
+        set_ftp(easy, f);
     for (size_t i = 0; i < f->command_count; i++)
         *commands_out = curl_slist_append(*commands_out, arena_cstr(a, f->commands[i]));
     if (f->command_count) curl_easy_setopt(easy, CURLOPT_POSTQUOTE, *commands_out);

@@ -219,9 +219,11 @@ enum result http_client_ask(struct http_client *c, struct arena *a, const char *
 /* ---- outgoing: everything that leaves the house goes through a fetcher (libcurl), several at once
  * on one thread. What a wire names is guarded: public addresses only, ports 80 and 443, http and
  * https, a few redirects each judged again. What the administrator has configured (is_ours) may be
- * anywhere, and is not led elsewhere by redirects. No proxy of the environment, no cookies, no
- * credentials in URLs, TLS always verified. An answer is compressed only where that is asked for,
- * and bounded as it is when it is undone. ---- */
+ * anywhere, and is not led elsewhere by redirects. A mailbox (imap://, imaps://; RFC 3501, 5092)
+ * may be at any port of a public address, and its connection is kept for the next question
+ * (`mailbox`); TLS is wanted but for this machine's own. No proxy of the environment, no cookies,
+ * no credentials in URLs, TLS always verified. An answer is compressed only where that is asked
+ * for, and bounded as it is when it is undone. ---- */
 enum {
     FETCH_BODY_MAX = 32 << 20, /* a picture of the largest kind */
     FETCH_TIMEOUT_MS = 30000,  /* in all */
@@ -229,6 +231,7 @@ enum {
     FETCH_REDIRECTS_MAX = 3,
     FETCH_AT_ONCE_MAX = 16,
     FETCH_FIELDS_MAX = 16,
+    FETCH_LINKS_MAX = 16,            /* Link headers of an answer */
     FETCH_FIELD_BYTES_MAX = 2 << 10, /* an ETag, a Location: longer ones count as not sent */
 };
 struct net_guard { /* networks that may be reached although they are not public */
@@ -254,15 +257,15 @@ struct net_files {
     const struct span *commands; /* as the protocol's server wants them; NULL: none */
     size_t command_count;
     bool is_plain;                /* FTP without TLS; else TLS is demanded, on both lines */
-    struct span ca_file;          /* who signed the server's certificate; empty: the machine's */
     struct span key_file;         /* SFTP: private key; the password is its passphrase */
     const struct span *host_keys; /* SFTP: "SHA256:…" as ssh-keygen -l prints; one of them */
     size_t host_key_count;
     struct span known_hosts; /* SFTP, where there are no host_keys: a file as OpenSSH has it */
 };
 struct net_fetched {
-    int status; /* HTTP's; of mail the last SMTP answer; 0: none came. Of files 200; 206: it is not
-                   whole; 404: the server refuses, and the line stands (said tells) */
+    int status; /* HTTP's; of mail the last SMTP answer; 0: none came. Of a mailbox and of files
+                   200, or 404 where the server says no (of files `said` tells); 206: a file is not
+                   whole */
     struct span type, body;
     struct span why;  /* a sentence where there is no whole answer; empty: there is one */
     bool guarded;     /* the guard said no */
@@ -274,10 +277,16 @@ struct net_fetched {
     int64_t retry_after_s;      /* Retry-After (RFC 9110, 10.2.3), from now; 0: none */
     struct span said;           /* of files: why it is refused */
     int64_t size, time_s;       /* of a file, as the server has them; -1: it does not say */
+    struct span links;          /* all Link headers (RFC 8288), joined by commas; empty: none */
 };
+struct net_mailbox; /* its connection, kept from one question to the next; one at a time. A question
+                       has a thread of its own; `done` is called as always */
+struct net_mailbox *net_mailbox_new(void);
+void net_mailbox_free(struct net_mailbox *m); /* hangs up; after the fetcher; NULL is fine */
 struct net_fetch {
     struct span url;
-    const char *method;      /* "GET", "POST", "PURGE"; mail: NULL */
+    const char *method;      /* "GET", "POST", "PURGE"; mail: NULL; mailbox: a command, or NULL for
+                                what the address names */
     const struct span *head; /* "Name: value", at most FETCH_FIELDS_MAX */
     size_t head_count;
     struct span body; /* mail: the whole message */
@@ -290,9 +299,11 @@ struct net_fetch {
     const struct span *mail_to;
     size_t mail_to_count;
     const struct net_files *files; /* FTP and SFTP (method NULL); until it is done */
-    struct span user, password;    /* of the mail or file server, or HTTP's basic authentication */
-    uint32_t timeout_ms;           /* 0: FETCH_TIMEOUT_MS */
-    size_t body_max;               /* 0: FETCH_BODY_MAX */
+    struct net_mailbox *mailbox;   /* imap://, imaps:// */
+    struct span user, password; /* of the server of mail or files, or HTTP's basic authentication */
+    struct span ca_file;        /* whose certificates are trusted; empty: the machine's */
+    uint32_t timeout_ms;        /* 0: FETCH_TIMEOUT_MS */
+    size_t body_max;            /* 0: FETCH_BODY_MAX */
     void (*done)(const struct net_fetched *f, void *with); /* exactly once, out of
         net_fetcher_poll or net_fetcher_free; f and what it points to live until it returns */
     void *with;

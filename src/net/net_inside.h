@@ -10,7 +10,9 @@
  * - parse.c, chunks.c, proxy.c, trusted.c, address.c: pure: bytes in, meaning out
  * - clients.c: how many connections or requests one client has; tls.c: OpenSSL's contexts
  * - listen.c, client.c: for the master and for tools
- * - guard.c, fetch.c, fetch_files.c: outgoing, by libcurl; for the courier and for intake */
+ * - guard.c, fetch.c: outgoing, by libcurl; for the courier, and for feeds that are polled
+ * - mailbox.c, fetch_files.c: where libcurl waits for a server, in a thread of its own
+ */
 #ifndef NET_INSIDE_H
 #define NET_INSIDE_H
 
@@ -341,5 +343,13 @@ bool fetch_files_start(struct net_line *l, void *easy, int told, void *with);
 int fetch_files_join(struct net_line *l);
 void fetch_files_end(void *easy, int code, struct arena *a, struct net_fetched *got);
 bool fetch_files_opened(struct net_line *l, int fd); /* false: it is cut, or has too many already */
+
+/* ---- mailbox.c; easy: libcurl's handle, set up but for its sockets' end ---- */
+/* Its thread writes `with` to `told`, a pipe, when it is at its end; then net_mailbox_join gives
+ * libcurl's code. false: there can be no thread. */
+bool net_mailbox_ask(struct net_mailbox *m, void *easy, int told, void *with);
+int net_mailbox_join(struct net_mailbox *m);
+void net_mailbox_cut(struct net_mailbox *m);         /* hangs up: its thread ends soon */
+int net_mailbox_keep(struct net_mailbox *m, int fd); /* -1: it was not to be had, or may not be */
 
 #endif

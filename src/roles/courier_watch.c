@@ -13,6 +13,7 @@ enum {
     CERTIFICATE_DAYS = 14, /* what renews by itself does so earlier */
     RESTARTS_MANY = 3,
     RESTARTS_MS = 60 * 1000,
+    OPEN_MAX = 256, /* open alarms that are looked through */
 };
 
 static void watch_disk(struct courier *c)
@@ -88,8 +89,28 @@ static void watch_changes(struct courier *c)
         courier_all_clear(c, "second-yes", S(""));
 }
 
+/* Whoever would say that it is over is asked no more: of a feed that is polled no longer, or is
+ * none any more, nobody speaks again. */
+static bool is_over(const struct config *c, const struct outbox_alarm *al)
+{
+    const struct config_feed *f = config_feed_named(c, al->subject);
+    if (span_eq(al->kind, S("fetch"))) return !f || !f->poll.url.n;
+    return !f && (span_eq(al->kind, S("feed")) || span_eq(al->kind, S("server-key")));
+}
+
+static void watch_feeds(struct courier *c)
+{
+    struct outbox_alarm *list = ARENA_ARRAY(c->job, struct outbox_alarm, OPEN_MAX);
+    size_t n;
+    if (outbox_alarms(c->outbox, c->job, list, OPEN_MAX, &n) != OK) return;
+    for (size_t i = 0; i < n; i++)
+        if (is_over(c->config, &list[i]))
+            courier_all_clear(c, arena_cstr(c->job, list[i].kind), list[i].subject);
+}
+
 void courier_watch(struct courier *c)
 {
+    watch_feeds(c);
     watch_changes(c);
     watch_disk(c);
     watch_certificate(c);

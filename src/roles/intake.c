@@ -31,7 +31,8 @@ struct intake {
     struct door doors[HOUSE_LISTENERS_MAX];
     size_t door_count;
     int64_t again_us; /* when closed doors are tried again */
-    bool wants_fence; /* a folder is another now: only a new process has a fence that names it */
+    bool wants_fence; /* a folder or a secret's file is another now: only a new process has a fence
+                         that names it */
     struct arena *job;
 };
 
@@ -173,6 +174,13 @@ static void try_again(struct intake *in)
     if (in->start->house->one) in->wants_fence = false;
 }
 
+static void look_at_secrets(struct intake *in)
+{
+    if (!in->polls || in->start->house->one || !intake_polls_want_fence(in->polls)) return;
+    log_info("of a polled feed another file is its secret_file now: intake begins anew");
+    in->wants_fence = true;
+}
+
 /* ---- pushes, passed on by web: token, feed, time, nonce, signature, type, body ---- */
 struct span intake_charset(struct span type)
 {
@@ -249,6 +257,33 @@ static void push_came(struct intake *in, struct peer *from, struct span body)
     put_u32(&b, (uint32_t)status);
     put_span(&b, status == 401 ? S("the signature is missing, wrong, too old or used before")
                                : span_of(why));
+    channel_send(from, MSG_PUSH_RESULT, buf_span(&b));
+}
+
+/* ---- hubs, passed on by web ---- */
+static void hub_came(struct intake *in, struct peer *from, struct span body)
+{
+    arena_reset(in->job);
+    struct take t = take_of(body);
+    uint64_t token = take_u64(&t), worker = take_u64(&t);
+    struct poll_call c = {.is_post = take_u8(&t)};
+    c.where = take_span(&t);
+    c.query = take_span(&t);
+    c.signature = take_span(&t);
+    c.type = take_span(&t);
+    c.body = take_span(&t);
+    if (!is_whole(&t, from)) return;
+    struct span answer = S("");
+    int status = in->polls ? intake_polls_called(in->polls, in->job, &c, &answer) : 404;
+    struct buf b;
+    buf_init(&b, in->job, 0);
+    put_u64(&b, token);
+    put_u64(&b, worker);
+    put_u32(&b, (uint32_t)status);
+    put_span(&b, status == 200   ? answer
+                 : status == 202 ? S("taken")
+                 : status == 404 ? S("not found")
+                                 : S("send it again"));
     channel_send(from, MSG_PUSH_RESULT, buf_span(&b));
 }
 
@@ -341,6 +376,7 @@ static void on_frame(void *with, struct peer *from, struct frame *f)
     if (!from) return;
     if (f->type == MSG_PUSH) push_came(in, from, f->body);
     if (f->type == MSG_COMMENT) comment_came(in, from, f->body);
+    if (f->type == MSG_HUB) hub_came(in, from, f->body);
     if (f->type == MSG_QUARANTINE && from->role == ROLE_NEWSROOM)
         quarantine_came(in, from, f->body);
 }
@@ -365,6 +401,7 @@ static void loop(struct intake *in)
             intake_polls_turn(in->polls, &in->channels, fds, n, wait);
         else
             channels_poll(&in->channels, fds, n, wait);
+        look_at_secrets(in);
     }
 }
 

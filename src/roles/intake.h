@@ -18,7 +18,13 @@ struct span intake_charset(struct span content_type); /* empty: it names none */
 struct intake_polls;
 /* NULL: no feed is polled. l must outlive it. */
 struct intake_polls *intake_polls_open(const struct house *h, struct ledger *l);
+/* What a hub calls (transport.h, poller_called). */
+struct poll_call;
+int intake_polls_called(
+    struct intake_polls *p, struct arena *a, const struct poll_call *c, struct span *answer_out);
 void intake_polls_close(struct intake_polls *p);
+/* A feed's secret_file is another file now: only a new process has a fence that names it. */
+bool intake_polls_want_fence(const struct intake_polls *p);
 /* Asks, takes, and waits for extra descriptors too, as channels_poll does; tells the newsroom how
  * the feeds do. */
 void intake_polls_turn(struct intake_polls *p, struct channels *c, struct pollfd *extra,

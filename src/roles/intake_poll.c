@@ -61,6 +61,12 @@ static enum result take(void *with, const struct poll_delivery *list, size_t n, 
     return OK;
 }
 
+int intake_polls_called(
+    struct intake_polls *p, struct arena *a, const struct poll_call *c, struct span *answer_out)
+{
+    return poller_called(p->poller, a, c, answer_out);
+}
+
 /* ---- how they do ---- */
 static void tell_one(struct intake_polls *p, struct peer *newsroom, const struct poll_state *s)
 {
@@ -99,8 +105,14 @@ void intake_polls_turn(struct intake_polls *p, struct channels *c, struct pollfd
     channels_poll(c, NULL, 0, 0);
 }
 
+bool intake_polls_want_fence(const struct intake_polls *p)
+{
+    return poller_wants_fence(p->poller);
+}
+
 /* ---- the site file ---- */
-static const struct poll_feed *feed_of(struct arena *a, const struct config_feed *f)
+static const struct poll_feed *feed_of(
+    struct arena *a, const struct config *of, const struct config_feed *f)
 {
     const struct config_poll *c = &f->poll;
     struct poll_feed *p = ARENA_NEW(a, struct poll_feed);
@@ -115,16 +127,21 @@ static const struct poll_feed *feed_of(struct arena *a, const struct config_feed
         .scope = c->scope,
         .channels = c->channels,
         .channel_count = c->channel_count,
+        .ca_file = c->ca_file,
+        .after = (enum poll_after)c->after,
+        .move_to = c->move_to,
+        .mailbox = c->mailbox,
+        .senders = c->from,
+        .sender_count = c->from_count,
+        .authserv_id = c->authserv_id,
+        .callback = c->websub ? of->url : S(""),
         .every_s = c->every_seconds,
         .patterns = c->files,
         .pattern_count = c->file_count,
         .marker = c->marker,
         .settle_s = c->unchanged_seconds,
-        .after = (enum poll_after)c->after,
-        .move_to = c->move_to,
         .key_file = c->key_file,
         .known_hosts = c->known_hosts,
-        .ca_file = c->ca_file,
         .host_keys = c->host_keys,
         .host_key_count = c->host_key_count,
         .is_plain = c->unencrypted};
@@ -165,7 +182,7 @@ struct intake_polls *intake_polls_open(const struct house *h, struct ledger *l)
     }
     for (uint32_t i = 0; i < c->feed_count; i++) {
         const char *why = NULL;
-        if (c->feeds[i].poll.url.n && !poller_add(p->poller, feed_of(own, &c->feeds[i]), &why))
+        if (c->feeds[i].poll.url.n && !poller_add(p->poller, feed_of(own, c, &c->feeds[i]), &why))
             log_error("feed %.*s is not asked for: %s", FMT(c->feeds[i].name), why);
     }
     return p;

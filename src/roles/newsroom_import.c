@@ -66,7 +66,7 @@ static bool read_leads(struct newsroom *n, const struct json *meta, struct old_a
 enum result newsroom_apply_address(struct newsroom *n, const struct event *e)
 {
     struct reject bad;
-    struct old_address old = {.pos = e->pos};
+    struct old_address old = {.pos = e->pos, .by_hand = !span_starts(e->delivery, S("address:"))};
     const struct json *meta = e->forgotten ? NULL : json_parse(n->job, e->meta, &bad);
     const struct json *list = meta ? json_get(meta, "old") : NULL;
     if (!list || !read_leads(n, meta, &old)) return OK;

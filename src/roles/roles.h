@@ -327,6 +327,7 @@ enum message {
     MSG_PUSH,
     MSG_PUSH_RESULT, /* web <-> intake */
     MSG_COMMENT,     /* web -> intake; answered as a push */
+    MSG_HUB,         /* the same: what a hub says or brings */
     MSG_QUARANTINE,
     MSG_QUARANTINED, /* newsroom <-> intake */
     MSG_LOOK,

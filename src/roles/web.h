@@ -25,7 +25,7 @@ enum {
 
 struct pushed { /* a request on its way to intake */
     struct pushed *next;
-    enum message type; /* MSG_PUSH or MSG_COMMENT */
+    enum message type; /* MSG_PUSH, MSG_COMMENT or MSG_HUB */
     struct span frame;
     struct span back; /* of a comment: where its writer goes then */
 };
@@ -62,6 +62,7 @@ struct span web_header(const struct http_request *r, const char *name);         
 /* ---- web_push.c ---- */
 /* The loops' threads: answered later, once intake has said its word. */
 void web_push(struct web *w, struct net_worker *worker, struct http_request *r, struct span feed);
+void web_hub(struct web *w, struct net_worker *worker, struct http_request *r, struct span where);
 void web_pass_comment(
     struct web *w, struct net_worker *worker, struct http_request *r, const struct site_comment *c);
 /* The role's thread. */

@@ -76,6 +76,27 @@ void web_push(struct web *w, struct net_worker *worker, struct http_request *r, 
     hand_over(w, MSG_PUSH, buf_span(&b), S(""));
 }
 
+/* WebSub: a hub asks back by GET, and brings what is new by POST. */
+void web_hub(struct web *w, struct net_worker *worker, struct http_request *r, struct span where)
+{
+    bool is_post = r->method == HTTP_POST;
+    if (!is_post && r->method != HTTP_GET) {
+        struct http_reply reply = web_reply_of(405,
+            "Allow: GET, POST\r\nContent-Type: text/plain\r\n", S("hubs ask by GET or POST\n"));
+        http_reply(r, &reply);
+        return;
+    }
+    if (!has_room(w, r)) return;
+    struct buf b = frame_of(worker, r);
+    put_u8(&b, is_post);
+    put_span(&b, where);
+    put_span(&b, r->query);
+    put_span(&b, web_header(r, "X-Hub-Signature"));
+    put_span(&b, web_header(r, "Content-Type"));
+    put_span(&b, r->body);
+    hand_over(w, MSG_HUB, buf_span(&b), S(""));
+}
+
 void web_pass_comment(
     struct web *w, struct net_worker *worker, struct http_request *r, const struct site_comment *c)
 {
@@ -126,7 +147,7 @@ static void push_answered(
         l->reply = led_back(back);
     else
         l->reply = web_reply_of(status, status == 503 ? again_head : web_plain_head,
-            arena_printf(a, "%.*s\n", FMT(why)));
+            status == 200 ? why : arena_printf(a, "%.*s\n", FMT(why))); /* 200: a challenge */
     arena_free(a);
     atomic_fetch_sub(&w->pushes_waiting, 1);
     net_post(l->token.worker, answer_on_worker, l);

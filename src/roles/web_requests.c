@@ -166,6 +166,10 @@ void web_handle(struct net_worker *worker, struct http_request *r, void *with)
         web_push(w, worker, r, span_cut(r->path, 6, r->path.n));
         return;
     }
+    if (span_starts(r->path, S("/websub/"))) {
+        web_hub(w, worker, r, span_cut(r->path, 8, r->path.n));
+        return;
+    }
     if (span_eq(r->path, S("/health"))) {
         health(r);
         return;
@@ -184,5 +188,6 @@ size_t web_body_max(const struct http_request *r, void *with)
 {
     (void)with;
     if (r->method == HTTP_POST && site_takes_comment(r->path)) return COMMENT_BODY_MAX;
-    return r->method == HTTP_POST && span_starts(r->path, S("/push/")) ? PUSH_BODY_MAX : 0;
+    bool brings = span_starts(r->path, S("/push/")) || span_starts(r->path, S("/websub/"));
+    return r->method == HTTP_POST && brings ? PUSH_BODY_MAX : 0;
 }

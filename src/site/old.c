@@ -1,14 +1,16 @@
 /* old: addresses of the site that was here before (an import's, or a table written by hand). Asked
  * only where no page of our own answers, or where the query names a post by its number. An address
- * of a story is answered as the story itself is: a redirect where that is public, the same 404 or
- * 410 as under its own address where it is not. */
+ * of a story is answered as the story itself is: a redirect where that is public, 410 where it was
+ * withdrawn; else as what never was (E15), which is the front for "/?p=7". An address of a list
+ * leads there while a public story stands in it. */
 #include "site_private.h"
 
 #include "picture.h"
 
 enum {
     STRIPS_MAX = 4, /* endings taken off one after the other: /2/amp is two */
-    PURGED = 7      /* answer.c's state of what is gone for good and says no more than that */
+    PURGED = 7,     /* answer.c's state of what is gone for good and says no more than that */
+    DAY_MS = 86400000
 };
 
 /* ---- what hangs behind an address ---- */
@@ -64,25 +66,73 @@ static bool find(struct site_hand *h, struct span key, struct old_address *out, 
 }
 
 /* ---- where it leads ---- */
-static void answer_story(
+static bool answer_story(
     struct site_hand *h, const struct site_ask *ask, story_id id, struct site_answer *out)
 {
     struct view v;
     struct route own = {.ask = {.kind = PAGE_ARTICLE, .id = id, .page = 1}};
-    if (reader_story(h->reader, id, h->arena, &v) == OK)
-        site_moved(h, ask, v.path, out);
-    else
-        site_gone(h, ask, &own, out);
+    if (reader_story(h->reader, id, h->arena, &v) != OK) return site_left(h, ask, &own, out);
+    site_moved(h, ask, v.path, out);
+    return true;
 }
 
-/* A tag or an author has a page while a public story names it. */
-static bool has_page(struct site_hand *h, const struct site_ask *ask, struct span path)
+static bool has_story(struct site_hand *h, struct list_query q)
+{
+    struct view *list;
+    size_t n;
+    q.limit = 1;
+    return reader_list(h->reader, &q, h->arena, &list, &n) == OK && n > 0;
+}
+
+/* Between two midnights where the site is. */
+static bool has_days(struct site_hand *h, int64_t from_ms, int64_t until_ms)
+{
+    const struct press_site *ps = atomic_load(&h->site->press_site);
+    return has_story(h, (struct list_query){.kind = LIST_DAY,
+                            .day_from_ms = zone_to_utc(ps->zone, from_ms),
+                            .day_until_ms = zone_to_utc(ps->zone, until_ms)});
+}
+
+/* ".../2025", ".../2025/05": false: it names neither. */
+static bool read_span(struct span key, int64_t *from_ms, int64_t *until_ms)
+{
+    struct span last, year;
+    uint64_t y, m = 0;
+    if (!cut_part(&key, &last)) last = span_cut(key, 1, key.n);
+    bool is_month = last.n == 2 && all_digits(last);
+    if (!is_month)
+        year = last;
+    else if (!cut_part(&key, &year))
+        year = span_cut(key, 1, key.n);
+    if (year.n != 4 || !span_to_u64(year, &y) || (is_month && !span_to_u64(last, &m))) return false;
+    if (m > 12 || (is_month && !m)) return false;
+    struct civil from = {.year = (int)y, .month = is_month ? (int)m : 1, .day = 1}, until = from;
+    if (!is_month || ++until.month > 12) {
+        until.year++;
+        until.month = 1;
+    }
+    *from_ms = civil_to_ms(from);
+    *until_ms = civil_to_ms(until);
+    return true;
+}
+
+/* Does a public story stand in the list to which it leads? What was written by hand, and no tag or
+ * author, leads where it says. */
+static bool has_page(struct site_hand *h, const struct site_ask *ask, const struct old_address *old,
+    struct span path)
 {
     struct route r;
     struct span name;
-    if (!route_find(ask->arena, path, S(""), &r)) return true; /* written by hand: as it is */
-    bool named = r.ask.list == LIST_TAG || r.ask.list == LIST_AUTHOR;
-    return !named || reader_tag_name(h->reader, r.ask.list, r.ask.name, h->arena, &name) == OK;
+    int64_t from_ms, until_ms;
+    if (!route_find(ask->arena, path, S(""), &r)) return true;
+    if (r.ask.list == LIST_TAG || r.ask.list == LIST_AUTHOR)
+        return reader_tag_name(h->reader, r.ask.list, r.ask.name, h->arena, &name) == OK;
+    if (old->by_hand) return true;
+    if (r.ask.kind == PAGE_SECTION)
+        return has_story(h, (struct list_query){.kind = LIST_SECTION, .name = r.ask.name});
+    if (r.ask.kind == PAGE_ARCHIVE) return has_days(h, r.ask.day_ms, r.ask.day_ms + DAY_MS);
+    bool is_span = r.ask.kind == PAGE_ARCHIVE_DAYS && read_span(old->address, &from_ms, &until_ms);
+    return !is_span || has_days(h, from_ms, until_ms);
 }
 
 /* "/pictures/HASH": its largest rendition, while a public story shows it. */
@@ -96,19 +146,23 @@ static bool picture_path(struct site_hand *h, struct span *to)
     return true;
 }
 
-static bool answer_path(struct site_hand *h, const struct site_ask *ask, struct span to,
-    bool is_feed, struct site_answer *out)
+static bool answer_path(struct site_hand *h, const struct site_ask *ask,
+    const struct old_address *old, bool is_feed, struct site_answer *out)
 {
+    struct span to = old->target;
     if (!span_starts(to, S("/"))) return site_moved_out(ask, to, out), true;
+    ptrdiff_t at = span_find_char(to, '?');
+    struct span query = at < 0 ? S("") : span_cut(to, (size_t)at, to.n);
+    to = span_cut(to, 0, to.n - query.n);
     bool picture = span_starts(to, S("/pictures/")) && span_find_char(to, '-') < 0;
-    if (picture ? !picture_path(h, &to) : !has_page(h, ask, to)) return false;
+    if (picture ? !picture_path(h, &to) : !has_page(h, ask, old, to)) return false;
     bool list = span_starts(to, S("/section/")) || span_starts(to, S("/tag/"));
     if (is_feed && list) to = arena_printf(h->arena, "%.*s/rss.xml", FMT(to));
     struct span self, own;
-    bool circle = address_key(h->arena, to, &self) && address_key(h->arena, ask->path, &own) &&
-                  span_eq(self, own);
+    bool circle = address_key(h->arena, query.n ? old->target : to, &self) &&
+                  address_key(h->arena, ask->path, &own) && span_eq(self, own);
     if (circle) return false;
-    site_moved(h, ask, to, out);
+    site_moved_query(h, ask, to, query, out);
     return true;
 }
 
@@ -118,8 +172,8 @@ bool site_old(
     struct old_address old;
     bool is_feed;
     if (!find(h, key, &old, &is_feed)) return false;
-    if (old.story) return answer_story(h, ask, old.story, out), true;
-    if (!old.gone) return answer_path(h, ask, old.target, is_feed, out);
+    if (old.story) return answer_story(h, ask, old.story, out);
+    if (!old.gone) return answer_path(h, ask, &old, is_feed, out);
     struct gone g = {.state = PURGED};
     struct page_ask what = {.kind = PAGE_GONE, .gone = &g, .page = 1};
     site_make_small(h, ask, &what, out);

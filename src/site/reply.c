@@ -4,6 +4,8 @@
 #include "site_private.h"
 #include "picture.h"
 
+#include <string.h>
+
 enum { PICTURE_FILE_MAX = 8 << 20 };
 
 static void plain_answer(struct site_answer *out, struct span head, int status, struct span body)
@@ -93,6 +95,24 @@ void site_not_found(struct site_hand *h, const struct site_ask *ask, struct site
 }
 
 /* ---- another address ---- */
+/* A query as it was written; what may not stand in one (RFC 3986, 3.4) is escaped. */
+static struct span query_escaped(struct arena *a, struct span query)
+{
+    static const char other[] = "-._~!$&'()*+,;=:@/?%";
+    struct buf b;
+    buf_init(&b, a, 0);
+    for (size_t i = 0; i < query.n; i++) {
+        unsigned char c = (unsigned char)query.p[i];
+        bool is_plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+                        (c >= '0' && c <= '9') || (c && strchr(other, c));
+        if (is_plain)
+            buf_char(&b, (char)c);
+        else
+            buf_put(&b, url_escape(a, span_cut(query, i, i + 1)));
+    }
+    return buf_span(&b);
+}
+
 /* A decoded path as it may stand in a header: segments escaped, slashes kept. */
 static struct span path_escaped(struct arena *a, struct span path)
 {
@@ -109,12 +129,18 @@ static struct span path_escaped(struct arena *a, struct span path)
 void site_moved(
     struct site_hand *h, const struct site_ask *ask, struct span path, struct site_answer *out)
 {
+    site_moved_query(h, ask, path, S(""), out);
+}
+
+void site_moved_query(struct site_hand *h, const struct site_ask *ask, struct span path,
+    struct span query, struct site_answer *out)
+{
     const struct press_site *ps = atomic_load(&h->site->press_site);
     struct span head =
         head_of(ask->arena, &(struct head){.content_type = "text/plain; charset=utf-8",
                                 .cache = place_counts(h) ? "private, no-cache" : "no-cache"});
-    head = arena_printf(ask->arena, "Location: %.*s%.*s\r\n%.*s", FMT(ps->base),
-        FMT(path_escaped(ask->arena, path)), FMT(head));
+    head = arena_printf(ask->arena, "Location: %.*s%.*s%.*s\r\n%.*s", FMT(ps->base),
+        FMT(path_escaped(ask->arena, path)), FMT(query_escaped(ask->arena, query)), FMT(head));
     plain_answer(out, head, 301, S("Moved.\n"));
 }
 

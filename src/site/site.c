@@ -110,26 +110,30 @@ static bool is_of_story(enum page_kind kind)
     return kind == PAGE_ARTICLE || kind == PAGE_REVISIONS || kind == PAGE_COMMENTS;
 }
 
-void site_gone(
+bool site_left(
     struct site_hand *h, const struct site_ask *ask, const struct route *r, struct site_answer *out)
 {
     struct gone g;
     struct view target;
     enum answer_kind kind = ANSWER_NOT_FOUND;
-    if (site_not_here(h, ask, r->ask.id, out)) return;
+    if (site_not_here(h, ask, r->ask.id, out)) return true;
     if (reader_gone(h->reader, r->ask.id, h->arena, &g) == OK) kind = answer_for(g.state, g.as_404);
     if (kind == ANSWER_MOVED && reader_story(h->reader, g.merged_into, h->arena, &target) == OK) {
         site_moved(h, ask,
             arena_printf(ask->arena, "%.*s%s", FMT(target.path), behind_story(r->ask.kind)), out);
-        return;
+        return true;
     }
-    if (kind == ANSWER_MOVED && site_not_here(h, ask, g.merged_into, out)) return;
-    if (kind != ANSWER_GONE && kind != ANSWER_GONE_BARE) {
-        site_not_found(h, ask, out);
-        return;
-    }
+    if (kind == ANSWER_MOVED && site_not_here(h, ask, g.merged_into, out)) return true;
+    if (kind != ANSWER_GONE && kind != ANSWER_GONE_BARE) return false;
     struct page_ask what = {.kind = PAGE_GONE, .id = r->ask.id, .gone = &g, .page = 1};
     site_make_small(h, ask, &what, out);
+    return true;
+}
+
+static void answer_left(
+    struct site_hand *h, const struct site_ask *ask, const struct route *r, struct site_answer *out)
+{
+    if (!site_left(h, ask, r, out)) site_not_found(h, ask, out);
 }
 
 static bool wrong_path(
@@ -197,7 +201,7 @@ static void make_page(struct site_hand *h, const struct site_ask *ask, struct ro
     else if (made == ERR_ABSENT && answer_old(h, ask, out))
         return;
     else if (made == ERR_ABSENT && is_story)
-        site_gone(h, ask, r, out);
+        answer_left(h, ask, r, out);
     else if (made == ERR_ABSENT || made == ERR_CORRUPT)
         site_not_found(h, ask, out);
     else

@@ -102,13 +102,15 @@ struct span query_value(struct arena *a, struct span query, const char *name);
 bool site_begin(
     struct site_hand *h, const struct site_ask *ask, struct span *path, struct site_answer *out);
 
-/* The answer of a story that is not public, by its state. In an open snapshot. */
-void site_gone(struct site_hand *h, const struct site_ask *ask, const struct route *r,
+/* The answer of a story that is not public, by its state. In an open snapshot. false: it is
+ * answered as if it had never been. */
+bool site_left(struct site_hand *h, const struct site_ask *ask, const struct route *r,
     struct site_answer *out);
 
 /* old.c: addresses of the site that was here before. The key of what is asked; false: none. */
 bool site_old_key(const struct site_ask *ask, struct span *key);
-/* In an open snapshot. false: nothing is known of it, or what it leads to has no page. */
+/* In an open snapshot. false: it is answered as if nothing were known of it: so it is, or what it
+ * leads to is not public. */
 bool site_old(
     struct site_hand *h, const struct site_ask *ask, struct span key, struct site_answer *out);
 
@@ -126,6 +128,9 @@ void site_trouble(
     struct site_hand *h, const struct site_ask *ask, enum site_trouble t, struct site_answer *out);
 void site_moved(
     struct site_hand *h, const struct site_ask *ask, struct span path, struct site_answer *out);
+/* With a query, as it is written: "?q=x", or empty. */
+void site_moved_query(struct site_hand *h, const struct site_ask *ask, struct span path,
+    struct span query, struct site_answer *out);
 /* To a URL elsewhere, which the owner has written down. */
 void site_moved_out(const struct site_ask *ask, struct span url, struct site_answer *out);
 void site_picture(struct site_hand *h, const struct site_ask *ask, const struct route *r,

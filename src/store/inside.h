@@ -43,7 +43,7 @@ extern const size_t summed_table_count;
 #define LABEL_COLUMNS "kind,slug,front_ms,id,story,name"
 #define GONE_COLUMNS                                                                               \
     "id,state,since_ms,published_ms,merged_into,path,agency,by,as_404,wire_ms,wording"
-#define OLD_COLUMNS "address,story,target,gone,pos"
+#define OLD_COLUMNS "address,story,target,gone,pos,by_hand"
 #define PICTURE_COLUMNS "hash,width,height,forms"
 #define SHOWN_COLUMNS "hash,story,from_ms,until_ms,item"
 #define MEMBER_COLUMNS "story,page"

@@ -297,7 +297,7 @@ enum result store_put_old(struct store *s, const struct old_address *old)
 {
     return db_do(&s->site, SITE_OLD_PUT,
         ARGS(arg_text(old->address), arg_int((int64_t)old->story), arg_text(old->target),
-            arg_int(old->gone), arg_int((int64_t)old->pos)));
+            arg_int(old->gone), arg_int((int64_t)old->pos), arg_int(old->by_hand)));
 }
 
 enum result store_put_picture(

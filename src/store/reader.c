@@ -313,8 +313,9 @@ enum result reader_old(
         .story = (story_id)sqlite3_column_int64(q, 1),
         .target = db_keep(a, q, 2),
         .gone = sqlite3_column_int(q, 3),
-        .pos = (uint64_t)sqlite3_column_int64(q, 4)};
-    bool whole = sqlite3_column_int(q, 5);
+        .pos = (uint64_t)sqlite3_column_int64(q, 4),
+        .by_hand = sqlite3_column_int(q, 5)};
+    bool whole = sqlite3_column_int(q, 6);
     sqlite3_reset(q);
     return whole ? OK : ERR_CORRUPT;
 }

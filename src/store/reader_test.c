@@ -329,6 +329,34 @@ static bool refused(struct reader *r, const char *sql)
     return rc == SQLITE_AUTH || (rc != SQLITE_OK && span_starts(said, S("not authorized")));
 }
 
+static void put_old(struct store *s, struct span to, bool by_hand)
+{
+    struct old_address old = {.address = S("/feed"), .target = to, .by_hand = by_hand};
+    must(store_begin(s) == OK && store_put_old(s, &old) == OK);
+    must(store_commit(s, store_position(s) + 1) == OK);
+}
+
+static void old_addresses(struct arena *a)
+{
+    struct store *s = filled(a, 1);
+    struct reader *r = try_reader(is_dead, NULL);
+    const struct {
+        const char *to, *want;
+        bool by_hand;
+    } steps[] = {{"/one", "/one", false}, {"/two", "/two", false}, {"/hand", "/hand", true},
+        {"/three", "/hand", false}, {"/other", "/other", true}};
+    for (size_t i = 0; i < COUNT(steps); i++) {
+        struct old_address old;
+        put_old(s, span_of(steps[i].to), steps[i].by_hand);
+        must(reader_begin(r, NOW) == OK && reader_old(r, S("/feed"), a, &old) == OK);
+        check_span(old.target, span_of(steps[i].want), "what was written by hand an export leaves");
+        check(old.by_hand == (i >= 2), "and it is known for that");
+        reader_end(r);
+    }
+    reader_close(r);
+    store_close(s);
+}
+
 static void guarded(struct arena *a)
 {
     static const char *const denied[] = {"SELECT id FROM story", "SELECT count(*) FROM story",
@@ -441,6 +469,7 @@ int main(void)
     popularity(a);
     killed_picture(a);
     pictures_and_gone(a);
+    old_addresses(a);
     guarded(a);
     plans(a);
     damaged(a);

@@ -86,7 +86,7 @@ static const char site_tables[] =
     "CREATE INDEX gone_merged ON gone(merged_into,id) WHERE state=6;"
 
     "CREATE TABLE old(address TEXT PRIMARY KEY, story INTEGER, target TEXT, gone INTEGER,"
-    " pos INTEGER, sum INTEGER) WITHOUT ROWID;"
+    " pos INTEGER, by_hand INTEGER, sum INTEGER) WITHOUT ROWID;"
 
     "CREATE TABLE picture(hash TEXT PRIMARY KEY, width INTEGER, height INTEGER,"
     " forms INTEGER, sum INTEGER) WITHOUT ROWID;"

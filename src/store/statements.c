@@ -37,8 +37,9 @@ const char *const site_statements[SITE_STATEMENTS] = {
     [SITE_GONE] = "SELECT state,since_ms,published_ms,as_404 FROM gone WHERE id=?1"
                   " AND sum=bs_sum(" GONE_COLUMNS ")",
     [SITE_GONE_DROP] = "DELETE FROM gone WHERE id=?1",
-    [SITE_OLD_PUT] = "INSERT OR REPLACE INTO old(" OLD_COLUMNS
-                     ",sum) VALUES(?1,?2,?3,?4,?5,bs_sum(?1,?2,?3,?4,?5))",
+    [SITE_OLD_PUT] = "INSERT OR REPLACE INTO old(" OLD_COLUMNS ",sum) SELECT ?1,?2,?3,?4,?5,?6,"
+                     "bs_sum(?1,?2,?3,?4,?5,?6) WHERE ?6 OR NOT EXISTS"
+                     "(SELECT 1 FROM old WHERE address=?1 AND by_hand)",
     [SITE_PICTURE_PUT] = "INSERT OR REPLACE INTO picture(" PICTURE_COLUMNS
                          ",sum) VALUES(?1,?2,?3,?4,bs_sum(?1,?2,?3,?4))",
     [SITE_PICTURE] = "SELECT width,height,forms FROM picture"

@@ -13,7 +13,7 @@
 #include "story.h"
 
 enum {
-    STORE_VERSION = 9,
+    STORE_VERSION = 10,
     STORE_LIST_MAX = 1000,
     STORE_SEARCH_MAX = 200,
     STORE_ACTS_NAMED_MAX = 1000,
@@ -478,6 +478,7 @@ struct old_address {
     story_id story;      /* 0: of none */
     struct span target;  /* story 0: a path below base, or a URL elsewhere */
     bool gone;           /* meant to be gone, for good */
+    bool by_hand;        /* nothing but another word of that kind replaces it */
     uint64_t pos;        /* a later word replaces an earlier one */
 };
 /* The one form under which an old address is kept and looked for: "?p=7" for whatever names a post

@@ -12,8 +12,8 @@
 
 enum { STATES_EVERY_MS = 1000 };
 
-static const struct poll_road *const roads[] = {
-    &poll_http, &poll_ap, &poll_reuters, &poll_reuters_token, &poll_dpa, &poll_ftp, &poll_sftp};
+static const struct poll_road *const roads[] = {&poll_http, &poll_ap, &poll_reuters,
+    &poll_reuters_token, &poll_dpa, &poll_imap, &poll_ftp, &poll_sftp};
 
 /* ---- what roads say ---- */
 bool poll_set(char *to, size_t room, struct span s)
@@ -30,15 +30,33 @@ void poll_fail(struct poll_heard *h, struct span why)
     h->why = why;
 }
 
+int64_t poll_retry_ms(const struct net_fetched *got)
+{
+    int64_t s = got->retry_after_s > 0 ? got->retry_after_s : 0;
+    return s < POLL_RETRY_MAX_MS / 1000 ? s * 1000 : POLL_RETRY_MAX_MS;
+}
+
 void poll_refused(struct poll *p, const struct net_fetched *got, struct poll_heard *h)
 {
     poll_fail(h, arena_printf(p->trip, "the server answers %d", got->status));
 }
 
+bool poll_goes_without(struct poll *p, struct span what, struct span why, struct poll_heard *h)
+{
+    if (p->misses++ < POLL_ALARM_TRIES) {
+        poll_fail(h, why);
+        return false;
+    }
+    p->misses = 0;
+    log_warn("feed %.*s: %.*s cannot be had (%.*s): it goes on without", FMT(p->feed->feed),
+        FMT(what), FMT(why));
+    return true;
+}
+
 void poll_field(struct poll *p, struct poll_ask *q, const char *name, struct span value)
 {
     must(q->head_count < POLL_FIELDS);
-    q->head[q->head_count++] = arena_printf(p->trip, "%s: %.*s", name, FMT(value));
+    q->head[q->head_count++] = arena_printf(p->of->job, "%s: %.*s", name, FMT(value));
 }
 
 struct poll_memory *poll_remember(struct poll *p)
@@ -84,16 +102,41 @@ static bool is_one_line(struct span s)
     return s.n > 0;
 }
 
+/* A file that was put in another's place is behind the fence, which knows files and no names. */
+static bool is_as_at_the_start(const struct poll_place *at, const struct stat *st)
+{
+    return st->st_dev == at->dev && st->st_ino == at->ino;
+}
+
 bool poll_secret(struct poll *p, struct poll_ask *q, struct span *out)
 {
     struct span s = S("");
-    if (!p->feed->secret_file.n)
+    struct stat st = {0};
+    const char *file = arena_cstr(p->of->job, p->feed->secret_file);
+    if (!p->feed->secret_file.n) {
         q->why = "this road needs a secret_file";
-    else if (file_read(p->trip, arena_cstr(p->trip, p->feed->secret_file), POLL_SECRET_BYTES_MAX,
-                 &s) != OK)
+    } else if (stat(file, &st) == 0 && (st.st_mode & S_IROTH)) {
+        q->why = "everybody on this machine may read its secret_file: chmod 640";
+    } else if (file_read(p->of->job, file, POLL_SECRET_BYTES_MAX, &s) != OK) {
         q->why = "its secret_file cannot be read";
-    else if (!is_one_line(*out = span_trim(s)))
+        p->of->wants_fence |= st.st_ino && !is_as_at_the_start(&p->secret_at, &st);
+    } else if (!is_one_line(*out = span_trim(s))) {
         q->why = "its secret_file does not hold one line";
+    }
+    return !q->why;
+}
+
+bool poll_key(struct poll *p, struct poll_ask *q)
+{
+    struct span s;
+    struct stat st = {0};
+    const char *file = arena_cstr(p->of->job, p->feed->key_file);
+    if (stat(file, &st) == 0 && (st.st_mode & S_IROTH)) {
+        q->why = "everybody on this machine may read its key_file: chmod 640";
+    } else if (file_read(p->of->job, file, POLL_KEY_BYTES_MAX, &s) != OK) {
+        q->why = "its key_file cannot be read";
+        p->of->wants_fence |= st.st_ino && !is_as_at_the_start(&p->key_at, &st);
+    }
     return !q->why;
 }
 
@@ -105,8 +148,9 @@ struct span poll_url(struct poll *p, struct poll_ask *q, struct span url)
     if (at < 0) return url;
     q->is_secret = true;
     if (!poll_secret(p, q, &secret)) return url;
-    return arena_printf(p->trip, "%.*s%.*s%.*s", FMT(span_cut(url, 0, (size_t)at)),
-        FMT(url_escape(p->trip, secret)), FMT(span_cut(url, (size_t)at + sizeof place - 1, url.n)));
+    return arena_printf(p->of->job, "%.*s%.*s%.*s", FMT(span_cut(url, 0, (size_t)at)),
+        FMT(url_escape(p->of->job, secret)),
+        FMT(span_cut(url, (size_t)at + sizeof place - 1, url.n)));
 }
 
 struct span poll_where(struct arena *a, struct span url)
@@ -137,11 +181,12 @@ static void follow(struct poll *p, struct poll_ask *q)
     q->url = p->hop;
 }
 
-static void ask(struct poll *p)
+static void ask_one(struct poll *p)
 {
     struct poll_ask q = {.method = "GET", .body_max = POLL_BODY_MAX};
     if (!p->way && !p->hop.n) p->asked_us = clock_mono_us();
-    p->road->ask(p, &q);
+    q.why = p->refused;
+    if (!q.why) p->road->ask(p, &q);
     if (!q.why && p->hop.n) follow(p, &q);
     if (q.why) {
         poll_failed(p, span_of(q.why), -1);
@@ -158,6 +203,8 @@ static void ask(struct poll *p)
         .body = q.body,
         .user = q.user,
         .password = q.password,
+        .mailbox = q.mailbox,
+        .ca_file = p->feed->ca_file,
         .stays = true,
         .may_shrink = true,
         .is_patient = q.is_patient,
@@ -166,8 +213,14 @@ static void ask(struct poll *p)
         .done = poll_answered,
         .with = asked};
     p->is_flying = net_fetch_start(p->of->fetcher, &f); /* else its turn comes */
-    if (!p->is_flying && q.files)
+    if (!p->is_flying && (q.files || q.mailbox))
         poll_failed(p, S("this machine has no thread for another question"), -1);
+}
+
+static void ask(struct poll *p)
+{
+    ask_one(p);
+    arena_reset(p->of->job);
 }
 
 static int ask_due(struct poller *all, int timeout_ms)
@@ -175,6 +228,9 @@ static int ask_due(struct poller *all, int timeout_ms)
     int64_t now = clock_mono_us(), until = now + timeout_ms * 1000LL;
     for (size_t i = 0; i < all->count; i++) {
         struct poll *p = all->list[i];
+        bool tends = p->road->tend && !p->refused;
+        int64_t tended = tends ? p->road->tend(p, now) : until;
+        if (tended < until) until = tended;
         if (p->is_flying) continue;
         if (p->due_us <= now) ask(p);
         if (!p->is_flying && p->due_us < until) until = p->due_us;
@@ -237,6 +293,7 @@ enum result poller_open(const char *folder, const struct net_guard *guard,
     p->hooks = *hooks;
     p->fetcher = net_fetcher_new(guard);
     net_fetcher_bounds(p->fetcher, POLL_FEEDS_MAX, POLL_BODIES_MAX);
+    p->job = arena_new(POLL_JOB_ARENA);
     p->has_news = true;
     *out = p;
     return OK;
@@ -253,26 +310,29 @@ void poller_close(struct poller *all)
         arena_free(all->list[i]->trip);
         free(all->list[i]);
     }
+    arena_free(all->job);
     free(all);
 }
 
-static bool is_private(struct arena *a, struct span file)
+static const char *why_not(const struct poll_feed *f, const struct poll_road *r)
 {
-    struct stat st;
-    return stat(arena_cstr(a, file), &st) != 0 || !(st.st_mode & S_IROTH);
-}
-
-static const char *why_not(struct arena *a, const struct poll_feed *f, const struct poll_road *r)
-{
-    if (!r) return "there is no such road";
     if (r->needs_secret && !f->secret_file.n) return "this road needs a secret_file";
     if (r->needs_login && !f->login_url.n) return "this road needs a login_url";
     if (r->needs_user && !f->user.n) return "this road needs a user";
-    if (f->secret_file.n && !is_private(a, f->secret_file))
-        return "everybody on this machine may read its secret_file: chmod 640";
-    if (f->key_file.n && !is_private(a, f->key_file))
-        return "everybody on this machine may read its key_file: chmod 640";
     return NULL;
+}
+
+static struct poll_place place_of(struct poll *p, struct span file)
+{
+    struct stat st;
+    if (!file.n || stat(arena_cstr(p->trip, file), &st) != 0) return (struct poll_place){0};
+    return (struct poll_place){st.st_dev, st.st_ino};
+}
+
+static void refuse(struct poll *p, const char *why)
+{
+    p->refused = why;
+    p->failures = POLL_ALARM_TRIES - 1; /* at once it is told */
 }
 
 bool poller_add(struct poller *all, const struct poll_feed *f, const char **why_out)
@@ -280,9 +340,9 @@ bool poller_add(struct poller *all, const struct poll_feed *f, const char **why_
     const struct poll_road *road = NULL;
     for (size_t i = 0; i < COUNT(roads); i++)
         if (span_eq(span_of(roads[i]->name), f->road)) road = roads[i];
-    struct arena *a = arena_new(1 << 16);
-    *why_out = all->count == POLL_FEEDS_MAX ? "too many feeds are polled" : why_not(a, f, road);
-    arena_free(a);
+    *why_out = all->count == POLL_FEEDS_MAX ? "too many feeds are polled"
+               : !road                      ? "there is no such road"
+                                            : NULL;
     if (*why_out) return false;
     struct poll *p = calloc(1, sizeof *p);
     must(p);
@@ -290,13 +350,17 @@ bool poller_add(struct poller *all, const struct poll_feed *f, const char **why_
     bool is_same = poll_memory_read(all->folder, f->feed, &p->memory) == OK &&
                    span_eq(span_of(p->memory.url), f->url);
     if (!is_same) memset(&p->memory, 0, sizeof p->memory);
-    if (!POLL_SET(p->memory.url, f->url)) *why_out = "its url is too long";
-    if (*why_out) {
-        arena_free(p->trip);
-        free(p);
-        return false;
-    }
-    if (road->open) road->open(p);
+    const char *why = why_not(f, road);
+    if (!POLL_SET(p->memory.url, f->url)) why = "its url is too long";
+    if (why) refuse(p, why);
+    p->secret_at = place_of(p, f->secret_file);
+    p->key_at = place_of(p, f->key_file);
+    if (!why && road->open) road->open(p);
     all->list[all->count++] = p;
     return true;
+}
+
+bool poller_wants_fence(const struct poller *all)
+{
+    return all->wants_fence;
 }

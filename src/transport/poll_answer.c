@@ -11,7 +11,10 @@ enum { FULL_WAIT_MS = 2000 };
 /* ---- time ---- */
 static int64_t every_ms(const struct poll *p)
 {
-    return (p->feed->every_s ? p->feed->every_s : p->road->every_s) * 1000LL;
+    int64_t ms = (p->feed->every_s ? p->feed->every_s : p->road->every_s) * 1000LL,
+            rarely = ms * POLL_PUSHED_EVERY;
+    if (!websub_is_live(p) || ms > POLL_PUSHED_WAIT_MS) return ms;
+    return rarely < POLL_PUSHED_WAIT_MS ? rarely : POLL_PUSHED_WAIT_MS;
 }
 
 /* Somewhere in the second half of w: houses that fell together do not come back together. */
@@ -42,6 +45,7 @@ static void end_trip(struct poll *p)
     p->way = NULL;
     p->hop = p->asked = S("");
     p->hops = 0;
+    p->has_brought = false;
     arena_free(p->trip);
     p->trip = arena_new(POLL_TRIP_ARENA);
 }
@@ -72,19 +76,30 @@ static void works(struct poll *p)
 static void rests(struct poll *p, int64_t wait_ms)
 {
     int64_t since = (clock_mono_us() - p->asked_us) / 1000;
+    bool at_once = !wait_ms && p->has_brought; /* else a server could lead in a circle */
     works(p);
     end_trip(p);
-    int64_t w = wait_ms >= 0 ? wait_ms : every_ms(p) - since;
+    int64_t w = wait_ms > 0 || at_once ? wait_ms : every_ms(p) - since;
     int64_t least = POLL_FIRST_MS - since;
     due_in(p, w > least ? w : least);
 }
 
-/* Asked on at once; a trip that is at its beginning again is a new one. */
-static void goes_on(struct poll *p, bool has_brought)
+/* Asked on at once. A trip that is at its beginning again is a new one: after one that brought
+ * nothing new there is a breath, for a server that leads in a circle. is_further: what is new will
+ * not be asked for again, so that a long trip that ends badly has not failed as a whole. */
+static void goes_on(struct poll *p, bool is_further)
 {
-    if (has_brought) works(p);
-    if (!p->way && !p->hop.n) end_trip(p);
+    bool is_over = !p->way && !p->hop.n, has_brought = p->has_brought;
     p->due_us = 0;
+    if (is_over) {
+        works(p);
+        end_trip(p);
+        due_in(p, has_brought ? 0 : POLL_FIRST_MS);
+    } else if (arena_used(p->trip) > (p->road->keeps ? p->road->keeps : POLL_TRIP_KEPT_BYTES)) {
+        poll_failed(p, S("there is too much to keep in mind: it begins anew"), -1);
+    } else if (is_further) {
+        works(p);
+    }
 }
 
 static enum result take(struct poll *p, const struct poll_heard *h, size_t *new_out)
@@ -103,6 +118,7 @@ static enum result take(struct poll *p, const struct poll_heard *h, size_t *new_
 static bool settle(struct poll *p, const struct poll_heard *h, size_t *new_out)
 {
     enum result r = take(p, h, new_out);
+    p->has_brought |= *new_out > 0;
     if (r != OK) {
         poll_failed(p,
             r == ERR_FULL ? S("the disk is full: make room; it stays with the sender")
@@ -164,9 +180,8 @@ static void judge(
     } else if (leads) {
         redirected(q, got, h);
     } else if (may_be_later(got->status)) {
-        int64_t ms = got->retry_after_s * 1000;
         poll_refused(p, got, h);
-        h->wait_ms = ms < POLL_RETRY_MAX_MS ? ms : POLL_RETRY_MAX_MS;
+        h->wait_ms = poll_retry_ms(got);
     } else if (got->status >= 400 && !p->road->sees_refusals) {
         poll_refused(p, got, h);
     } else {
@@ -185,11 +200,14 @@ void poll_answered(const struct net_fetched *got, void *with)
     p->is_flying = false;
     if (p->of->closing) return;
     judge(q, got, &h);
-    if (!settle(p, &h, &fresh)) return;
-    if (h.then == POLL_FAILS)
+    bool may_pass = got->why.n > 0 || may_be_later(got->status);
+    if (h.then == POLL_FAILS && p->road->misses) p->road->misses(p, may_pass, &h);
+    bool is_settled = settle(p, &h, &fresh);
+    if (is_settled && h.then == POLL_FAILS)
         poll_failed(p, h.why, h.wait_ms);
-    else if (h.then == POLL_RESTS)
+    else if (is_settled && h.then == POLL_RESTS)
         rests(p, h.wait_ms);
-    else
-        goes_on(p, fresh > 0);
+    else if (is_settled)
+        goes_on(p, fresh && (h.memory || p->road->kept));
+    arena_reset(p->of->job);
 }

@@ -7,7 +7,6 @@
 #include <string.h>
 
 struct queue_trip {
-    struct span base; /* the address without "entries.json" */
     struct span receipts[POLL_ITEMS_MAX];
     size_t count, at;
     int64_t wait_ms;
@@ -28,45 +27,43 @@ static void ask_dpa(struct poll *p, struct poll_ask *q)
     q->body_max = POLL_CONTROL_BYTES_MAX;
     if (!q->why && !q->is_secret && p->feed->secret_header.n && poll_secret(p, q, &secret)) {
         q->is_secret = true;
-        poll_field(p, q, arena_cstr(p->trip, p->feed->secret_header), secret);
+        poll_field(p, q, arena_cstr(p->of->job, p->feed->secret_header), secret);
     }
     if (!w) return;
     q->method = "DELETE";
-    q->url = arena_printf(p->trip, "%.*sentry/%.*s", FMT(base_of(q->url)),
-        FMT(url_escape(p->trip, w->receipts[w->at])));
+    q->url = arena_printf(p->of->job, "%.*sentry/%.*s", FMT(base_of(q->url)),
+        FMT(url_escape(p->of->job, w->receipts[w->at])));
 }
 
-/* An entry's bytes without its receipt, which is another one each time. */
-static struct span without(struct poll *p, struct span entry, struct span receipt)
+/* An entry's bytes without its receipt, which is another one each time, however it is written. */
+static struct span without_receipt(struct poll *p, struct span entry)
 {
-    struct span quoted = arena_printf(p->trip, "\"%.*s\"", FMT(receipt));
-    ptrdiff_t key = span_find(entry, S("\"_wireq_receipt\"")),
-              at = key < 0 ? -1 : span_find(span_cut(entry, (size_t)key, entry.n), quoted);
-    if (!receipt.n || at < 0) return entry;
-    size_t from = (size_t)key + (size_t)at;
-    return arena_printf(p->trip, "%.*s%.*s", FMT(span_cut(entry, 0, from)),
-        FMT(span_cut(entry, from + quoted.n, entry.n)));
+    struct span receipt;
+    if (!poll_scan_member(entry, S("_wireq_receipt"), &receipt)) return entry;
+    size_t from = (size_t)(receipt.p - entry.p);
+    return arena_printf(p->of->job, "%.*s%.*s", FMT(span_cut(entry, 0, from)),
+        FMT(span_cut(entry, from + receipt.n, entry.n)));
 }
 
 static void read_queue(struct poll *p, struct span body, struct queue_trip *w, struct poll_heard *h)
 {
     struct reject bad;
     struct span parts[POLL_ITEMS_MAX];
-    const struct json *root = json_parse(p->trip, body, &bad),
+    const struct json *root = json_parse(p->of->job, body, &bad),
                       *entries = root ? json_get(root, "entries") : NULL;
     if (!entries || entries->type != JSON_ARRAY) {
         poll_fail(h, S("the answer is no queue of entries"));
         return;
     }
     size_t n = poll_scan_items(body, "entries", parts, POLL_ITEMS_MAX), i = 0;
-    struct poll_delivery *list = ARENA_ARRAY(p->trip, struct poll_delivery, n + 1);
+    struct poll_delivery *list = ARENA_ARRAY(p->of->job, struct poll_delivery, n + 1);
     for (const struct json *v = entries->first; v && i < n; v = v->next, i++) {
         struct span receipt = json_text(v, "_wireq_receipt");
-        if (receipt.n) w->receipts[w->count++] = receipt;
+        if (receipt.n) w->receipts[w->count++] = arena_keep(p->trip, receipt);
         list[i] = (struct poll_delivery){.feed = p->feed->feed,
-            .known = without(p, parts[i], receipt),
+            .known = without_receipt(p, parts[i]),
             .by_known = true,
-            .name = arena_printf(p->trip, "entry-%zu.json", i + 1),
+            .name = arena_printf(p->of->job, "entry-%zu.json", i + 1),
             .type = S("application/json"),
             .bytes = parts[i]};
     }
@@ -85,10 +82,10 @@ static void heard_dpa(struct poll *p, const struct net_fetched *got, struct poll
     if (w)
         w->at++;
     else {
-        int64_t ms = got->retry_after_s * 1000;
+        int64_t ms = poll_retry_ms(got);
         w = ARENA_NEW(p->trip, struct queue_trip);
-        w->wait_ms = ms > POLL_RETRY_MAX_MS ? POLL_RETRY_MAX_MS : ms ? ms : -1;
-        read_queue(p, arena_keep(p->trip, got->body), w, h);
+        w->wait_ms = ms ? ms : -1;
+        read_queue(p, got->body, w, h);
         if (h->then == POLL_FAILS) return;
     }
     p->way = w;

@@ -11,6 +11,7 @@
 struct files { /* from trip to trip */
     struct known *known;
     struct net_line *line;
+    struct arena *bytes; /* of the batch, until it is durable */
     bool has_no_mlsd;
 };
 struct given {
@@ -117,7 +118,8 @@ static void give_credentials(struct poll *p, struct poll_ask *q)
 {
     q->user = p->feed->user.n ? p->feed->user : S("anonymous");
     q->is_secret = true;
-    if (p->feed->secret_file.n) (void)poll_secret(p, q, &q->password);
+    if (p->feed->secret_file.n && !poll_secret(p, q, &q->password)) return;
+    if (p->feed->key_file.n) (void)poll_key(p, q);
 }
 
 static void ask_files(struct poll *p, struct poll_ask *q)
@@ -129,7 +131,6 @@ static void ask_files(struct poll *p, struct poll_ask *q)
     p->way = w;
     w->files = (struct net_files){.line = o->line,
         .is_plain = f->is_plain,
-        .ca_file = f->ca_file,
         .key_file = f->key_file,
         .host_keys = f->host_keys,
         .host_key_count = f->host_key_count,
@@ -222,11 +223,12 @@ static void heard_list(
 static void add(
     struct poll *p, struct trip *w, const struct wanted *f, const struct net_fetched *got)
 {
+    struct files *o = p->own;
     w->given[w->count] = (struct given){f, got->time_s};
     w->batch[w->count++] = (struct poll_delivery){.feed = p->feed->feed,
         .known = arena_printf(p->trip, "%.*s\n%.*s", FMT(p->feed->url), FMT(f->file.name)),
         .name = f->file.name,
-        .bytes = arena_keep(p->trip, got->body)};
+        .bytes = arena_keep(o->bytes, got->body)};
     w->batch_bytes += got->body.n;
     w->bytes += got->body.n;
     if (w->count == 1) w->since_us = clock_mono_us();
@@ -327,7 +329,11 @@ static enum result kept_files(struct poll *p)
         for (size_t i = 0; i < w->count; i++) known_take(o->known, w->given[i].file->state);
         w->count = w->batch_bytes = 0;
     }
-    if (w) w->is_given = false;
+    if (w && w->is_given) {
+        arena_reset(o->bytes);
+        p->has_brought = true; /* its files are taken, or go away: the next list is shorter */
+        w->is_given = false;
+    }
     return known_write(o->known, p->of->folder, p->feed->feed, p->feed->url);
 }
 
@@ -337,6 +343,7 @@ static void open_files(struct poll *p)
     must(o != NULL);
     o->known = known_new();
     o->line = net_line_new();
+    o->bytes = arena_new(FILES_BATCH_BYTES_MAX + POLL_BODY_MAX + (1 << 20));
     p->own = o;
     enum result r = known_read(o->known, p->of->folder, p->feed->feed, p->feed->url);
     if (r != OK && r != ERR_ABSENT)
@@ -347,20 +354,25 @@ static void open_files(struct poll *p)
 static void close_files(struct poll *p)
 {
     struct files *o = p->own;
+    if (!o) return;
     known_free(o->known);
     net_line_free(o->line);
+    arena_free(o->bytes);
     free(o);
 }
 
 static void away_files(struct poll *p)
 {
     struct files *o = p->own;
+    if (!o) return;
     net_line_cut(o->line);
+    arena_reset(o->bytes);
 }
 
 #define FILES_ROAD                                                                                 \
     .every_s = 10, .ask = ask_files, .heard = heard_files, .sees_refusals = true,                  \
-    .open = open_files, .kept = kept_files, .away = away_files, .close = close_files
+    .keeps = FILES_KEPT_BYTES, .open = open_files, .kept = kept_files, .away = away_files,         \
+    .close = close_files
 
 const struct poll_road poll_ftp = {.name = "ftp", FILES_ROAD};
 const struct poll_road poll_sftp = {.name = "sftp", .needs_user = true, FILES_ROAD};

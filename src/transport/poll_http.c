@@ -1,8 +1,8 @@
 /* poll_http: a document at a URL, whatever its format: asked for with what is remembered of it (RFC
- * 9110, 13.1), so that the server need not send it again; the same bytes are not appended twice. A
- * feed that links to older pages (RFC 5005) is followed there when entries may have been missed:
- * when it shows too few of those that it showed last. The first time it is not: an archive is no
- * news. */
+ * 9110, 13.1), so that the server need not send it again; the same bytes are not appended twice,
+ * unless others have stood there between: what is taken back is news. A feed that links to older
+ * pages (RFC 5005) is followed there when entries may have been missed: when it shows too few of
+ * those that it showed last. The first time it is not: an archive is no news. */
 #include "poller.h"
 
 #include <string.h>
@@ -16,9 +16,10 @@ struct pages { /* a trip of more than one page */
     bool met[ENTRIES];
 };
 
+/* Never with a secret, which may have been configured since: it goes where its owner says. */
 static bool has_moved(const struct poll *p)
 {
-    return p->memory.moved[0] != 0;
+    return p->memory.moved[0] && !p->feed->secret_file.n;
 }
 
 static void give_credentials(struct poll *p, struct poll_ask *q)
@@ -29,7 +30,7 @@ static void give_credentials(struct poll *p, struct poll_ask *q)
     q->is_secret = true;
     if (!poll_secret(p, q, &secret)) return;
     if (p->feed->secret_header.n) {
-        poll_field(p, q, arena_cstr(p->trip, p->feed->secret_header), secret);
+        poll_field(p, q, arena_cstr(p->of->job, p->feed->secret_header), secret);
         return;
     }
     q->user = p->feed->user;
@@ -59,11 +60,18 @@ static bool is_met(const struct poll *p, struct pages *w, struct span bytes)
     return met >= ENOUGH || met >= p->memory.mark_count;
 }
 
-static struct poll_delivery *delivery_of(
-    struct poll *p, const struct net_fetched *got, struct span bytes)
+/* Known by all that stood there before, too. After a crash that is the same as it was. */
+static struct span known_by(const struct poll *p, struct arena *a)
 {
-    struct poll_delivery *d = ARENA_NEW(p->trip, struct poll_delivery);
-    struct span where = poll_where(p->trip, p->feed->url);
+    return p->memory.chain[0] ? arena_printf(a, "%.*s\n%s", FMT(p->feed->url), p->memory.chain)
+                              : p->feed->url;
+}
+
+struct poll_delivery *poll_document(
+    struct poll *p, struct arena *a, struct span type, struct span bytes)
+{
+    struct poll_delivery *d = ARENA_NEW(a, struct poll_delivery);
+    struct span where = poll_where(a, p->feed->url);
     while (where.n && where.p[where.n - 1] == '/') where.n--;
     for (size_t i = where.n; i-- > 0;)
         if (where.p[i] == '/') {
@@ -71,9 +79,9 @@ static struct poll_delivery *delivery_of(
             break;
         }
     *d = (struct poll_delivery){.feed = p->feed->feed,
-        .known = p->feed->url,
+        .known = known_by(p, a),
         .name = where,
-        .type = arena_keep(p->trip, got->type),
+        .type = arena_keep(a, type),
         .bytes = bytes};
     return d;
 }
@@ -85,7 +93,11 @@ static struct poll_memory *first_page(
     struct poll_memory *m = poll_remember(p);
     if (!POLL_SET(m->etag, got->etag)) m->etag[0] = 0;
     if (!POLL_SET(m->modified, got->modified)) m->modified[0] = 0;
+    struct span both = arena_printf(p->of->job, "%s%.*s", m->chain, FMT(hash));
+    struct hash chain = hash_of(both);
+    bool is_new = !span_eq(hash, span_of(m->seen));
     must(POLL_SET(m->seen, hash));
+    if (is_new) must(POLL_SET(m->chain, hash_hex(p->of->job, &chain)));
     m->mark_count = poll_scan_marks(got->body, m->marks, ENTRIES);
     return m;
 }
@@ -110,27 +122,31 @@ static bool goes_back(struct poll *p, struct pages *w, struct span bytes)
 static void heard_http(struct poll *p, const struct net_fetched *got, struct poll_heard *h)
 {
     struct pages *w = p->way;
+    if (!w && (got->status == 200 || got->status == 304)) websub_heard(p, got);
     if (got->status == 304 && !w) return; /* it rests */
     if (got->status != 200) {
         poll_refused(p, got, h);
         return;
     }
     struct hash hash = hash_of(got->body);
-    struct span hex = hash_hex(p->trip, &hash);
+    struct span hex = hash_hex(p->of->job, &hash);
     bool is_known = !w && span_eq(hex, span_of(p->memory.seen));
     if (!got->body.n) {
         poll_fail(h, S("the answer is empty"));
         return;
     }
-    if (!w) {
+    if (w) {
+        p->has_missed = false;
+        p->misses = 0;
+    } else {
         w = ARENA_NEW(p->trip, struct pages);
         w->memory = first_page(p, got, hex);
     }
     if (!is_known) {
-        h->list = delivery_of(p, got, arena_keep(p->trip, got->body));
+        h->list = poll_document(p, p->of->job, got->type, got->body);
         h->count = 1;
     }
-    if (!is_known && goes_back(p, w, h->list->bytes)) {
+    if (!is_known && goes_back(p, w, got->body)) {
         p->way = w;
         h->then = POLL_GOES_ON;
         return;
@@ -138,5 +154,24 @@ static void heard_http(struct poll *p, const struct net_fetched *got, struct pol
     h->memory = w->memory;
 }
 
-const struct poll_road poll_http = {
-    .name = "http", .every_s = 60, .ask = ask_http, .heard = heard_http};
+/* An older page that nobody has is no reason to lose the feed; one that may come is waited for, a
+ * few times, but not each time anew. */
+static void misses_http(struct poll *p, bool may_pass, struct poll_heard *h)
+{
+    struct pages *w = p->way;
+    if (!w) return;
+    if (!may_pass) p->misses = POLL_ALARM_TRIES;
+    if (!p->has_missed && !poll_goes_without(p, S("an older page"), h->why, h)) return;
+    p->has_missed = true;
+    h->then = POLL_RESTS;
+    h->memory = w->memory;
+}
+
+const struct poll_road poll_http = {.name = "http",
+    .every_s = 60,
+    .ask = ask_http,
+    .heard = heard_http,
+    .misses = misses_http,
+    .open = websub_open,
+    .close = websub_close,
+    .tend = websub_tend};

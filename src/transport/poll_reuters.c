@@ -41,7 +41,7 @@ static void form_part(struct poll *p, struct buf *b, const char *name, struct sp
 {
     if (!value.n) return;
     if (b->n) buf_char(b, '&');
-    buf_printf(b, "%s=%.*s", name, FMT(url_escape(p->trip, value)));
+    buf_printf(b, "%s=%.*s", name, FMT(url_escape(p->of->job, value)));
 }
 
 static void ask_token(struct poll *p, struct poll_ask *q)
@@ -53,7 +53,7 @@ static void ask_token(struct poll *p, struct poll_ask *q)
     q->is_secret = true;
     q->body_max = POLL_CONTROL_BYTES_MAX;
     if (!poll_secret(p, q, &secret)) return;
-    buf_init(&b, p->trip, 0);
+    buf_init(&b, p->of->job, 0);
     form_part(p, &b, "grant_type", S("client_credentials"));
     form_part(p, &b, "client_id", p->feed->user);
     form_part(p, &b, "client_secret", secret);
@@ -71,10 +71,17 @@ static struct span range_from(struct poll *p, int64_t ms)
         c.minute, c.second);
 }
 
+/* A time that is to come is not reached: until then nothing would be found. */
+static int64_t not_ahead(int64_t ms)
+{
+    int64_t now = clock_now_ms();
+    return ms < now ? ms : now;
+}
+
 static int64_t reached_before(const struct poll *p)
 {
     struct when w = when_iso(span_of(p->memory.cursor));
-    return w.kind == WHEN_UTC ? w.ms : 0;
+    return w.kind == WHEN_UTC ? not_ahead(w.ms) : 0;
 }
 
 static void put_search(struct poll *p, struct json_out *o, const struct connect *w)
@@ -101,7 +108,7 @@ static void ask_connect(struct poll *p, struct poll_ask *q)
         ask_token(p, q);
         return;
     }
-    buf_init(&b, p->trip, 0);
+    buf_init(&b, p->of->job, 0);
     struct json_out o = {.b = &b};
     json_open(&o, NULL, '{');
     json_string(&o, "query", span_of(w->step == ITEM ? item_text : search_text));
@@ -118,7 +125,7 @@ static void ask_connect(struct poll *p, struct poll_ask *q)
     q->body = buf_span(&b);
     q->body_max = POLL_CONTROL_BYTES_MAX;
     poll_field(p, q, "Content-Type", S("application/json"));
-    poll_field(p, q, "Authorization", arena_printf(p->trip, "Bearer %s", p->token));
+    poll_field(p, q, "Authorization", arena_printf(p->of->job, "Bearer %s", p->token));
 }
 
 /* ---- the token ---- */
@@ -130,7 +137,7 @@ static void heard_token(struct poll *p, const struct net_fetched *got, struct po
         poll_fail(h, arena_printf(p->trip, "the login is refused: status %d", got->status));
         return;
     }
-    const struct json *j = json_parse(p->trip, arena_keep(p->trip, got->body), &bad);
+    const struct json *j = json_parse(p->of->job, got->body, &bad);
     struct span token = j ? json_text(j, "access_token") : S("");
     if (!token.n || !POLL_SET(p->token, token)) {
         poll_fail(h, S("the login's answer holds no token"));
@@ -138,40 +145,48 @@ static void heard_token(struct poll *p, const struct net_fetched *got, struct po
     }
     if (j && span_to_u64(json_text(j, "expires_in"), &s) && s > TOKEN_MAX_S) s = TOKEN_MAX_S;
     s -= s > 2 * TOKEN_EARLY_S ? TOKEN_EARLY_S : s / 2;
+    if (!s) s = 1; /* one that is over at once is tried, not asked for again and again */
     p->token_until_us = clock_mono_us() + (int64_t)s * 1000000;
     h->then = POLL_GOES_ON;
 }
 
 /* ---- the search ---- */
-static void read_item(struct connect *w, const struct json *v)
+/* What GraphQL refuses it answers with 200, and says why. */
+static struct span refusal(const struct json *j)
+{
+    const struct json *errors = j ? json_get(j, "errors") : NULL;
+    if (!errors || errors->type != JSON_ARRAY || !errors->first) return S("");
+    struct span said = utf8_head(json_text(errors->first, "message"), 80);
+    return said.n ? said : S("no reason is given");
+}
+
+static void read_item(struct poll *p, struct connect *w, const struct json *v)
 {
     struct span id = json_text(v, "versionedGuid");
     struct when at = when_iso(json_text(v, "contentTimestamp"));
     if (!id.n || w->count == SEARCH_ITEMS) return;
-    if (at.kind == WHEN_UTC && at.ms > w->reached_ms) w->reached_ms = at.ms;
-    if (!poll_is_marked(w->memory, fast_hash(id))) w->ids[w->count++] = id;
+    if (at.kind == WHEN_UTC && not_ahead(at.ms) > w->reached_ms) w->reached_ms = not_ahead(at.ms);
+    if (!poll_is_marked(w->memory, fast_hash(id))) w->ids[w->count++] = arena_keep(p->trip, id);
 }
 
 static void heard_search(
     struct poll *p, struct connect *w, const struct net_fetched *got, struct poll_heard *h)
 {
     struct reject bad;
-    const struct json *j = json_parse(p->trip, arena_keep(p->trip, got->body), &bad),
+    const struct json *j = json_parse(p->of->job, got->body, &bad),
                       *search = j ? json_get(json_get(j, "data"), "search") : NULL,
-                      *items = search ? json_get(search, "items") : NULL,
-                      *errors = j ? json_get(j, "errors") : NULL;
+                      *items = search ? json_get(search, "items") : NULL;
     if (!items || items->type != JSON_ARRAY) {
-        struct span said = errors && errors->first ? json_text(errors->first, "message") : S("");
-        poll_fail(h,
-            said.n ? arena_printf(p->trip, "the search is refused: %.*s", FMT(utf8_head(said, 80)))
-                   : S("the answer is no page of a search"));
+        struct span said = refusal(j);
+        poll_fail(h, said.n ? arena_printf(p->of->job, "the search is refused: %.*s", FMT(said))
+                            : S("the answer is no page of a search"));
         return;
     }
     const struct json *page = json_get(search, "pageInfo");
     w->count = w->at = 0;
-    w->cursor = page ? json_text(page, "endCursor") : S("");
+    w->cursor = page ? arena_keep(p->trip, json_text(page, "endCursor")) : S("");
     w->has_more = page && json_is_true(page, "hasNextPage") && w->cursor.n && items->first;
-    for (const struct json *v = items->first; v; v = v->next) read_item(w, v);
+    for (const struct json *v = items->first; v; v = v->next) read_item(p, w, v);
 }
 
 /* What follows: an item, the next page, or rest. The time that was reached moves with each page,
@@ -192,17 +207,33 @@ static void go_on(struct poll *p, struct connect *w, struct poll_heard *h)
     h->wait_ms = 0;
 }
 
+/* Is it the item, whole? */
+static bool has_item(struct poll *p, struct span body, struct span *why)
+{
+    struct reject bad;
+    const struct json *j = json_parse(p->of->job, body, &bad),
+                      *item = j ? json_get(json_get(j, "data"), "item") : NULL;
+    struct span said = refusal(j);
+    *why = said.n ? arena_printf(p->of->job, "an item is refused: %.*s", FMT(said))
+                  : S("the answer holds no item");
+    return item && item->type == JSON_OBJECT && !said.n;
+}
+
 static void heard_item(
     struct poll *p, struct connect *w, const struct net_fetched *got, struct poll_heard *h)
 {
-    struct poll_delivery *d = ARENA_NEW(p->trip, struct poll_delivery);
+    struct span why;
+    bool is_there = has_item(p, got->body, &why);
+    if (!is_there && !poll_goes_without(p, w->ids[w->at], why, h)) return;
+    if (is_there) p->misses = 0;
+    struct poll_delivery *d = ARENA_NEW(p->of->job, struct poll_delivery);
     *d = (struct poll_delivery){.feed = p->feed->feed,
         .known = w->ids[w->at],
-        .name = arena_printf(p->trip, "%.*s.json", FMT(utf8_head(w->ids[w->at], 100))),
+        .name = arena_printf(p->of->job, "%.*s.json", FMT(utf8_head(w->ids[w->at], 100))),
         .type = S("application/json"),
-        .bytes = arena_keep(p->trip, got->body)};
+        .bytes = got->body};
     h->list = d;
-    h->count = got->body.n > 0;
+    h->count = is_there;
     poll_mark(w->memory, fast_hash(w->ids[w->at++]));
 }
 
@@ -224,6 +255,17 @@ static void heard_connect(struct poll *p, const struct net_fetched *got, struct 
     }
 }
 
+/* An item that may come is waited for, a few times; then the others are not kept from coming. */
+static void misses_connect(struct poll *p, bool may_pass, struct poll_heard *h)
+{
+    struct connect *w = p->way;
+    if (!may_pass || !w || w->logs_in || w->step != ITEM) return;
+    if (!poll_goes_without(p, w->ids[w->at], h->why, h)) return;
+    h->wait_ms = -1;
+    poll_mark(w->memory, fast_hash(w->ids[w->at++]));
+    go_on(p, w, h);
+}
+
 const struct poll_road poll_reuters = {.name = "reuters",
     .every_s = 30,
     .needs_secret = true,
@@ -231,4 +273,5 @@ const struct poll_road poll_reuters = {.name = "reuters",
     .needs_user = true,
     .ask = ask_connect,
     .heard = heard_connect,
-    .sees_refusals = true};
+    .sees_refusals = true,
+    .misses = misses_connect};

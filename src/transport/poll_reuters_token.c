@@ -25,29 +25,30 @@ static void ask_login(struct poll *p, struct poll_ask *q)
     q->body_max = LIST_BYTES_MAX;
     if (!poll_secret(p, q, &secret)) return;
     poll_field(p, q, "Content-Type", S("application/x-www-form-urlencoded"));
-    q->body = arena_printf(p->trip, "username=%.*s&password=%.*s",
-        FMT(url_escape(p->trip, p->feed->user)), FMT(url_escape(p->trip, secret)));
+    q->body = arena_printf(p->of->job, "username=%.*s&password=%.*s",
+        FMT(url_escape(p->of->job, p->feed->user)), FMT(url_escape(p->of->job, secret)));
 }
 
 static struct span address(struct poll *p, const struct rest *w)
 {
+    struct arena *a = p->of->job;
     struct buf b;
     struct span base = p->feed->url, old = span_of(p->memory.cursor);
     if (base.n && base.p[base.n - 1] == '/') base.n--;
-    buf_init(&b, p->trip, 0);
+    buf_init(&b, a, 0);
     buf_put(&b, base);
     if (w->has_list) {
-        buf_printf(&b, "/item?id=%.*s", FMT(url_escape(p->trip, w->ids[w->at])));
+        buf_printf(&b, "/item?id=%.*s", FMT(url_escape(a, w->ids[w->at])));
     } else {
         buf_str(&b, "/items?mediaType=T");
         for (size_t i = 0; i < p->feed->channel_count; i++)
-            buf_printf(&b, "&channel=%.*s", FMT(url_escape(p->trip, p->feed->channels[i])));
+            buf_printf(&b, "&channel=%.*s", FMT(url_escape(a, p->feed->channels[i])));
         if (old.n)
-            buf_printf(&b, "&pollToken=%.*s", FMT(url_escape(p->trip, old)));
+            buf_printf(&b, "&pollToken=%.*s", FMT(url_escape(a, old)));
         else
             buf_str(&b, "&maxAge=1h"); /* an archive is no news */
     }
-    buf_printf(&b, "&token=%.*s", FMT(url_escape(p->trip, span_of(p->token))));
+    buf_printf(&b, "&token=%.*s", FMT(url_escape(a, span_of(p->token))));
     return buf_span(&b);
 }
 
@@ -75,7 +76,7 @@ static void heard_login(struct poll *p, const struct net_fetched *got, struct po
     struct span token = S("");
     if (got->status != 200) {
         poll_fail(h, arena_printf(p->trip, "the login is refused: status %d", got->status));
-    } else if (!poll_scan_text(p->trip, got->body, "authToken", &at, &token) || !token.n ||
+    } else if (!poll_scan_text(p->of->job, got->body, "authToken", &at, &token) || !token.n ||
                !POLL_SET(p->token, token)) {
         poll_fail(h, S("the login's answer holds no token"));
     } else {
@@ -89,17 +90,17 @@ static void heard_list(
     struct poll *p, struct rest *w, const struct net_fetched *got, struct poll_heard *h)
 {
     size_t at = 0;
-    struct span id;
+    struct span id = S("");
     if (span_find(got->body, S("results")) < 0) {
         poll_fail(h, S("the answer is no list of results"));
         return;
     }
-    if (!poll_scan_text(p->trip, got->body, "pollToken", &at, &w->poll_token))
-        w->poll_token = S("");
-    for (at = 0; !w->is_cut && poll_scan_text(p->trip, got->body, "id", &at, &id);) {
+    if (poll_scan_text(p->of->job, got->body, "pollToken", &at, &id))
+        w->poll_token = arena_keep(p->trip, id);
+    for (at = 0; !w->is_cut && poll_scan_text(p->of->job, got->body, "id", &at, &id);) {
         if (!id.n || poll_is_marked(w->memory, fast_hash(id))) continue;
         w->is_cut = w->count == IDS_MAX;
-        if (!w->is_cut) w->ids[w->count++] = id;
+        if (!w->is_cut) w->ids[w->count++] = arena_keep(p->trip, id);
     }
     w->has_list = true;
 }
@@ -107,14 +108,17 @@ static void heard_list(
 static void heard_item(
     struct poll *p, struct rest *w, const struct net_fetched *got, struct poll_heard *h)
 {
-    struct poll_delivery *d = ARENA_NEW(p->trip, struct poll_delivery);
+    bool is_there = got->status == 200 && got->body.n;
+    if (!is_there && !poll_goes_without(p, w->ids[w->at], S("the answer holds no item"), h)) return;
+    if (is_there) p->misses = 0;
+    struct poll_delivery *d = ARENA_NEW(p->of->job, struct poll_delivery);
     *d = (struct poll_delivery){.feed = p->feed->feed,
         .known = w->ids[w->at],
-        .name = arena_printf(p->trip, "%.*s.xml", FMT(utf8_head(w->ids[w->at], 100))),
-        .type = arena_keep(p->trip, got->type),
-        .bytes = arena_keep(p->trip, got->body)};
+        .name = arena_printf(p->of->job, "%.*s.xml", FMT(utf8_head(w->ids[w->at], 100))),
+        .type = got->type,
+        .bytes = got->body};
     h->list = d;
-    h->count = got->body.n > 0;
+    h->count = is_there;
     poll_mark(w->memory, fast_hash(w->ids[w->at++]));
 }
 
@@ -130,6 +134,12 @@ static void go_on(struct rest *w, struct poll_heard *h)
     h->wait_ms = w->is_cut ? 0 : -1;
 }
 
+/* An item of the list that nobody has any more does not keep the others from coming. */
+static bool is_gone(int status)
+{
+    return status == 404 || status == 410;
+}
+
 static void heard_rest(struct poll *p, const struct net_fetched *got, struct poll_heard *h)
 {
     struct rest *w = p->way;
@@ -138,7 +148,7 @@ static void heard_rest(struct poll *p, const struct net_fetched *got, struct pol
         heard_login(p, got, h);
     } else if (is_refused && !w->is_refused) {
         poll_ask_anew(p, &w->is_refused, h);
-    } else if (got->status != 200) {
+    } else if (got->status != 200 && !(w->has_list && is_gone(got->status))) {
         poll_refused(p, got, h);
     } else {
         if (w->has_list)
@@ -149,6 +159,16 @@ static void heard_rest(struct poll *p, const struct net_fetched *got, struct pol
     }
 }
 
+/* As of Connect. */
+static void misses_rest(struct poll *p, bool may_pass, struct poll_heard *h)
+{
+    struct rest *w = p->way;
+    if (!may_pass || !w || w->logs_in || !w->has_list) return;
+    if (!poll_goes_without(p, w->ids[w->at], h->why, h)) return;
+    poll_mark(w->memory, fast_hash(w->ids[w->at++]));
+    go_on(w, h);
+}
+
 const struct poll_road poll_reuters_token = {.name = "reuters-token",
     .every_s = 30,
     .needs_secret = true,
@@ -156,4 +176,5 @@ const struct poll_road poll_reuters_token = {.name = "reuters-token",
     .needs_user = true,
     .ask = ask_rest,
     .heard = heard_rest,
-    .sees_refusals = true};
+    .sees_refusals = true,
+    .misses = misses_rest};

@@ -57,7 +57,7 @@ static struct span attribute(struct span tag, const char *name)
 }
 
 /* Of the feed itself: what an entry links to next is another thing. */
-static struct span xml_next_page(struct arena *a, struct span b)
+static struct span xml_link(struct arena *a, struct span b, const char *rel)
 {
     static const char *const entries[] = {"item", "entry"};
     size_t at = 0;
@@ -67,9 +67,27 @@ static struct span xml_next_page(struct arena *a, struct span b)
         if (next_tag(b, entries[i], &first, &tag)) b = span_cut(b, 0, first);
     }
     while (next_tag(b, "link", &at, &tag))
-        if (span_eq(attribute(tag, "rel"), S("next")))
+        if (span_eq(attribute(tag, "rel"), span_of(rel)))
             return arena_keep(a, entities_decode(a, span_trim(attribute(tag, "href"))));
     return S("");
+}
+
+static bool is_cdata(struct span b, size_t at)
+{
+    return span_starts(span_cut(b, at, b.n), S("<![CDATA["));
+}
+
+/* The text from *at on, which moves behind it: up to the next tag, or what stands in CDATA. Empty:
+ * there is none, or it is longer than an id is. */
+static struct span text_at(struct span b, size_t *at)
+{
+    bool is_plain = is_cdata(b, *at);
+    if (is_plain) *at += sizeof "<![CDATA[" - 1;
+    struct span rest = span_cut(b, *at, b.n - *at < ID_MAX ? b.n : *at + ID_MAX);
+    ptrdiff_t n = is_plain ? span_find(rest, S("]]>")) : span_find_char(rest, '<');
+    if (n < 0) return S("");
+    *at += (size_t)n;
+    return span_trim(span_cut(rest, 0, (size_t)n));
 }
 
 static size_t marks_of(struct span b, const char *name, uint64_t *out, size_t n)
@@ -77,10 +95,7 @@ static size_t marks_of(struct span b, const char *name, uint64_t *out, size_t n)
     size_t at = 0, count = 0;
     struct span tag;
     while (count < n && next_tag(b, name, &at, &tag)) {
-        size_t most = b.n - at < ID_MAX ? b.n - at : ID_MAX;
-        const char *end = memchr(b.p + at, '<', most);
-        struct span text =
-            end ? span_trim((struct span){b.p + at, (size_t)(end - b.p) - at}) : (struct span){0};
+        struct span text = text_at(b, &at);
         if (text.n) out[count++] = fast_hash(text);
     }
     return count;
@@ -90,11 +105,9 @@ bool poll_scan_text(struct arena *a, struct span b, const char *name, size_t *at
 {
     struct span tag;
     if (!next_tag(b, name, at, &tag)) return false;
-    size_t most = b.n - *at < ID_MAX ? b.n - *at : ID_MAX;
-    const char *end = memchr(b.p + *at, '<', most);
-    size_t n = end ? (size_t)(end - b.p) - *at : 0;
-    *out = arena_keep(a, entities_decode(a, span_trim((struct span){b.p + *at, n})));
-    *at += n;
+    bool is_plain = is_cdata(b, *at);
+    struct span text = text_at(b, at);
+    *out = arena_keep(a, is_plain ? text : entities_decode(a, text));
     return true;
 }
 
@@ -129,8 +142,7 @@ static size_t skip_space(struct span b, size_t i)
     return i;
 }
 
-/* A member's value; false: it is not there, or b is no object. */
-static bool member(struct span b, struct span key, struct span *out)
+bool poll_scan_member(struct span b, struct span key, struct span *out)
 {
     size_t i = skip_space(b, 0);
     if (i >= b.n || b.p[i] != '{') return false;
@@ -156,7 +168,7 @@ size_t poll_scan_items(struct span json, const char *path, struct span *out, siz
     struct span rest = span_of(path), part;
     size_t count = 0;
     while (rest.n && span_next(&rest, ' ', &part))
-        if (!member(json, part, &json)) return 0;
+        if (!poll_scan_member(json, part, &json)) return 0;
     size_t i = skip_space(json, 0);
     if (i >= json.n || json.p[i] != '[') return 0;
     for (i = skip_space(json, i + 1); i < json.n && json.p[i] != ']' && count < n;) {
@@ -181,14 +193,76 @@ static bool is_json(struct span b)
     return i < b.n && b.p[i] == '{';
 }
 
-struct span poll_scan_next(struct arena *a, struct span b)
+static struct span member_text(struct arena *a, struct span b, const char *key)
 {
     struct span v;
-    if (!is_json(b)) return xml_next_page(a, b);
-    if (!member(b, S("next_url"), &v) || v.n < 2 || v.p[0] != '"') return S("");
     struct reject bad;
+    if (!poll_scan_member(b, span_of(key), &v) || v.n < 2 || v.p[0] != '"' || v.n > TAG_MAX)
+        return S("");
     const struct json *j = json_parse(a, arena_printf(a, "[%.*s]", FMT(v)), &bad);
     return j && j->first ? j->first->text : S("");
+}
+
+struct span poll_scan_next(struct arena *a, struct span b)
+{
+    return is_json(b) ? member_text(a, b, "next_url") : xml_link(a, b, "next");
+}
+
+void poll_scan_hub(struct arena *a, struct span b, struct span *hub_out, struct span *self_out)
+{
+    struct span first;
+    if (!is_json(b)) {
+        *hub_out = xml_link(a, b, "hub");
+        *self_out = xml_link(a, b, "self");
+        return;
+    }
+    *hub_out = poll_scan_items(b, "hubs", &first, 1) ? member_text(a, first, "url") : S("");
+    *self_out = member_text(a, b, "feed_url");
+}
+
+/* ---- Link ---- */
+static bool has_word(struct span words, struct span wanted)
+{
+    struct span word;
+    while (span_next(&words, ' ', &word))
+        if (span_eq_nocase(word, wanted)) return true;
+    return false;
+}
+
+/* What stands before the next c that is not quoted; *rest moves behind it. */
+static struct span until_char(struct span *rest, char c, char other)
+{
+    bool quoted = false;
+    size_t i = 0;
+    for (; i < rest->n && (quoted || (rest->p[i] != c && rest->p[i] != other)); i++) {
+        if (rest->p[i] == '"') quoted = !quoted;
+        if (rest->p[i] == '\\' && quoted) i++;
+    }
+    struct span part = span_cut(*rest, 0, i);
+    *rest = span_cut(*rest, i, rest->n);
+    return span_trim(part);
+}
+
+struct span poll_scan_link(struct arena *a, struct span links, const char *rel)
+{
+    for (ptrdiff_t open; (open = span_find_char(links, '<')) >= 0;) {
+        links = span_cut(links, (size_t)open + 1, links.n);
+        ptrdiff_t shut = span_find_char(links, '>');
+        if (shut < 0) break;
+        struct span target = span_cut(links, 0, (size_t)shut);
+        links = span_cut(links, (size_t)shut + 1, links.n);
+        (void)until_char(&links, ';', ',');
+        while (links.n && links.p[0] == ';') {
+            links = span_cut(links, 1, links.n);
+            struct span value = until_char(&links, ';', ','), name = S("");
+            if (!span_next(&value, '=', &name) || !span_eq_nocase(span_trim(name), S("rel")))
+                continue;
+            value = span_trim(value);
+            if (value.n >= 2 && value.p[0] == '"') value = span_cut(value, 1, value.n - 1);
+            if (has_word(value, span_of(rel))) return arena_keep(a, span_trim(target));
+        }
+    }
+    return S("");
 }
 
 size_t poll_scan_marks(struct span b, uint64_t *out, size_t n)
@@ -199,7 +273,7 @@ size_t poll_scan_marks(struct span b, uint64_t *out, size_t n)
         struct span items[POLL_ITEMS_MAX], id;
         size_t found = poll_scan_items(b, "items", items, n < POLL_ITEMS_MAX ? n : POLL_ITEMS_MAX);
         for (size_t i = 0; i < found; i++)
-            if (member(items[i], S("id"), &id)) out[count++] = fast_hash(unquoted(id));
+            if (poll_scan_member(items[i], S("id"), &id)) out[count++] = fast_hash(unquoted(id));
         return count;
     }
     for (size_t i = 0; i < COUNT(names) && !count; i++) count = marks_of(b, names[i], out, n);

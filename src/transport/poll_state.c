@@ -1,6 +1,6 @@
 /* poll_state: what is remembered of a polled feed, a small JSON file each; and what people are
  * shown of all of them, one file that is replaced whole. Neither ever holds a secret. A file that
- * cannot be read is as none: the feed begins anew, and what comes twice is one delivery. */
+ * cannot be read is as none: the feed begins anew. */
 #include "poller.h"
 
 #include <stdio.h>
@@ -27,7 +27,7 @@ static bool read_memory(const struct json *j, struct poll_memory *m)
     return POLL_SET(m->url, json_text(j, "url")) && POLL_SET(m->moved, json_text(j, "moved")) &&
            POLL_SET(m->cursor, json_text(j, "cursor")) && POLL_SET(m->etag, json_text(j, "etag")) &&
            POLL_SET(m->modified, json_text(j, "modified")) &&
-           POLL_SET(m->seen, json_text(j, "seen"));
+           POLL_SET(m->seen, json_text(j, "seen")) && POLL_SET(m->chain, json_text(j, "chain"));
 }
 
 enum result poll_memory_read(const char *folder, struct span feed, struct poll_memory *out)
@@ -56,6 +56,7 @@ enum result poll_memory_write(const char *folder, struct span feed, const struct
     if (m->etag[0]) json_string(&o, "etag", span_of(m->etag));
     if (m->modified[0]) json_string(&o, "modified", span_of(m->modified));
     if (m->seen[0]) json_string(&o, "seen", span_of(m->seen));
+    if (m->chain[0]) json_string(&o, "chain", span_of(m->chain));
     json_open(&o, "marks", '[');
     for (size_t i = 0; i < m->mark_count; i++)
         json_string(&o, NULL, arena_printf(a, "%016llx", (unsigned long long)m->marks[i]));

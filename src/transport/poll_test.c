@@ -40,12 +40,70 @@ static void next_pages(struct arena *a)
     check(true, "cut at every byte nothing is read behind the end");
 }
 
+static void hubs(struct arena *a)
+{
+    const struct {
+        const char *bytes, *hub, *self;
+    } cases[] = {
+        {"<feed><link rel='hub' href='https://h/?a&amp;b'/><link href='/f' "
+         "rel='self'/><entry/></feed>",
+            "https://h/?a&b", "/f"},
+        {"<rss><channel><atom:link rel=\"self\" href=\"s\"/><atom:link rel=\"hub\" href=\"h\"/>",
+            "h", "s"},
+        {"<feed><entry><link rel='hub' href='of an entry'/></entry></feed>", "", ""},
+        {"{\"feed_url\": \"https://f\", \"hubs\": [{\"type\": \"WebSub\", \"url\": "
+         "\"https://h\"}, {}]}",
+            "https://h", "https://f"},
+        {"{\"hubs\": [], \"feed_url\": 1}", "", ""},
+        {"", "", ""},
+    };
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct span hub, self, b = span_of(cases[i].bytes);
+        poll_scan_hub(a, b, &hub, &self);
+        check_span(hub, span_of(cases[i].hub), "hub");
+        check_span(self, span_of(cases[i].self), "self");
+        for (size_t n = 0; n < b.n; n++) {
+            struct span cut = {malloc(n ? n : 1), n};
+            memcpy((char *)(uintptr_t)cut.p, b.p, n);
+            poll_scan_hub(a, cut, &hub, &self);
+            free((char *)(uintptr_t)cut.p);
+        }
+    }
+}
+
+static void links(struct arena *a)
+{
+    const struct {
+        const char *links, *hub;
+    } cases[] = {
+        {"<https://h>; rel=\"hub\"", "https://h"},
+        {"<s>; rel=self, <h> ; title=\"a, <x>; rel=hub\" ; REL = \"x HUB\"", "h"},
+        {"<a,b;c>;rel=hub", "a,b;c"},
+        {"<x>; rel=hubs, <y>; relx=hub, <z>; rev=hub", ""},
+        {"<x>; title=\"\\\", rel=hub, <y>; rel=hub", ""},
+        {"<x", ""},
+        {"", ""},
+    };
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct span b = span_of(cases[i].links);
+        check_span(poll_scan_link(a, b, "hub"), span_of(cases[i].hub), cases[i].links);
+        for (size_t n = 0; n < b.n; n++) {
+            struct span cut = {malloc(n ? n : 1), n};
+            memcpy((char *)(uintptr_t)cut.p, b.p, n);
+            (void)poll_scan_link(a, cut, "hub");
+            free((char *)(uintptr_t)cut.p);
+        }
+    }
+}
+
 static void marks(void)
 {
     uint64_t m[8];
     struct span
         atom = S("<feed><id>f</id><entry><id>one</id></entry><entry><id> two </id></entry></feed>"),
         rss = S("<rss><item><guid isPermaLink='false'>one</guid></item><item><guid/></item></rss>"),
+        cdata = S("<rss><item><guid><![CDATA[ a<b ]]></guid></item><item><guid><![CDATA[no"
+                  "</guid></item><item><guid>two</guid></item></rss>"),
         links = S("<rss><item><link>one</link></item><item><link>two</link></item></rss>"),
         json = S("{\"items\": [{\"id\": \"one\"}, {\"id\" : 2}, {\"url\": \"x\"}]}");
     check(poll_scan_marks(atom, m, 8) == 3 && m[1] == fast_hash(S("one")) &&
@@ -53,6 +111,9 @@ static void marks(void)
         "entries of Atom by their ids");
     check(poll_scan_marks(rss, m, 8) == 1 && m[0] == fast_hash(S("one")), "of RSS by guid");
     check(poll_scan_marks(links, m, 8) == 2, "or link");
+    check(poll_scan_marks(cdata, m, 8) == 2 && m[0] == fast_hash(S("a<b")) &&
+              m[1] == fast_hash(S("two")),
+        "also where they stand in CDATA");
     check(poll_scan_marks(json, m, 8) == 2 && m[0] == fast_hash(S("one")), "of JSON Feed");
     check(poll_scan_marks(atom, m, 2) == 2, "no more than there is room for");
 }
@@ -69,6 +130,11 @@ static void items(void)
     check(poll_scan_items(json, "data", v, 4) == 0 && poll_scan_items(json, "b c", v, 4) == 0,
         "what is no array has none");
     check(poll_scan_items(S("[[], {}]"), "", v, 4) == 2, "the text itself");
+    struct span found;
+    check(
+        poll_scan_member(S("{\"a\": {\"b\": 1}, \"b\" : \"x\\/y\" }"), S("b"), &found), "a member");
+    check_span(found, S("\"x\\/y\""), "as it stands");
+    check(!poll_scan_member(S("[1]"), S("b"), &found), "of an object alone");
 }
 
 static void remembered(struct arena *a)
@@ -103,6 +169,8 @@ int main(void)
 {
     struct arena *a = arena_new(64 << 20);
     next_pages(a);
+    hubs(a);
+    links(a);
     marks();
     items();
     remembered(a);

@@ -93,11 +93,11 @@ struct span push_sign(struct arena *a, struct span key, struct span time, struct
 
 /* ---- polls: feeds that the house asks for by itself, each by a road (poller.h): "http" (a
  * document at a URL: RSS, Atom, JSON Feed, ninjs, NewsML …), "ap", "reuters", "reuters-token",
- * "dpa", "ftp" and "sftp" (files on a server). Several at once on the caller's thread, none of
- * which waits for another. Every connection goes through the guard. What came is handed to `take`,
- * which makes it durable; only then what is remembered of the feed (its cursor) moves, durably too:
- * FOLDER/FEED.json. A crash between the two brings the same bytes again, under the same name. One
- * handle belongs to one thread. ---- */
+ * "dpa", "imap" (a mailbox), "ftp" and "sftp" (files on a server). Several at once on the caller's
+ * thread, none of which waits for another. Every connection goes through the guard. What came is
+ * handed to `take`, which makes it durable; only then what is remembered of the feed (its cursor)
+ * moves, durably too: FOLDER/FEED.json. A crash between the two brings the same bytes again, under
+ * the same name. One handle belongs to one thread. ---- */
 enum {
     POLL_FEEDS_MAX = 64,
     POLL_BODY_MAX = 32 << 20,            /* a document; the ledger takes no larger one */
@@ -110,9 +110,15 @@ enum {
     POLL_RETRY_MAX_MS = 6 * 3600 * 1000, /* longer no Retry-After is believed */
     POLL_ALARM_TRIES = 3,                /* so many failures in a row are told */
     POLL_SECRET_BYTES_MAX = 4096,
+    POLL_KEY_BYTES_MAX = 64 << 10,
     POLL_CURSOR_BYTES_MAX = 4096,
     POLL_DELIVERIES_MAX = 64, /* made durable at once */
-    POLL_PAGES_MAX = 20,      /* older pages of a document, when something may have been missed */
+    POLL_PUSHED_EVERY = 10,   /* where a hub tells what is new, so much more rarely … */
+    POLL_PUSHED_WAIT_MS = 15 * 60 * 1000, /* … but so often at least: hubs forget */
+    WEBSUB_LEASE_S = 10 * 86400,  /* asked for; more than three times this is not believed */
+    WEBSUB_WAIT_MS = 3600 * 1000, /* so long a hub may take to ask whether we meant it */
+    WEBSUB_AGAIN_MS = 5 * 1000,   /* after a first failure; doubles */
+    POLL_PAGES_MAX = 20, /* older pages of a document, when something may have been missed */
 };
 struct poll_feed { /* as the site file has it; must outlive the poller */
     struct span feed, road;
@@ -124,6 +130,16 @@ struct poll_feed { /* as the site file has it; must outlive the poller */
     struct span audience, scope; /* of the token */
     const struct span *channels;
     size_t channel_count;
+    struct span ca_file;        /* whose certificates are trusted; empty: the machine's */
+    struct span mailbox;        /* of imap; empty: INBOX */
+    const struct span *senders; /* whose mails are taken */
+    size_t sender_count;
+    struct span authserv_id; /* who has to say that From is true; empty: nobody */
+    /* when it is durable; POLL_SEEN: of imap */
+    enum poll_after { POLL_KEEP, POLL_DELETE, POLL_MOVE, POLL_SEEN } after;
+    struct span move_to; /* a folder, as seen from theirs */
+    struct span
+        callback;     /* https://news.example.org: hubs are asked to call there; empty: none is */
     uint32_t every_s; /* 0: the road's own */
     /* of files: */
     const struct span *patterns; /* of names; none: all */
@@ -131,9 +147,7 @@ struct poll_feed { /* as the site file has it; must outlive the poller */
     struct span marker; /* ".done": a file is whole when NAME.done is there; empty: when it stands
                            unchanged for settle_s (0: the road's own) */
     uint32_t settle_s;
-    enum poll_after { POLL_KEEP, POLL_DELETE, POLL_MOVE } after; /* when it is durable */
-    struct span move_to;                                         /* a folder, as seen from theirs */
-    struct span key_file, known_hosts, ca_file;                  /* see struct net_files */
+    struct span key_file, known_hosts; /* see struct net_files */
     const struct span *host_keys;
     size_t host_key_count;
     bool is_plain;
@@ -154,6 +168,11 @@ struct poll_state { /* for people */
     struct span why;        /* of the last failure; empty: there is none */
     struct span note;       /* what they should know although it works; empty: nothing */
 };
+struct poll_call { /* a request to /websub/FEED/TOKEN */
+    bool is_post;
+    struct span where; /* "FEED/TOKEN" */
+    struct span query, signature, type, body;
+};
 struct poll_hooks {
     /* OK: all of them are durable, and may be acknowledged. new_out: how many had not come before.
      */
@@ -165,11 +184,19 @@ enum result poller_open(const char *folder, const struct net_guard *guard,
     const struct poll_hooks *hooks, struct poller **out) CHECKED; /* makes the folder; the guard
                                                                      must outlive it */
 void poller_close(struct poller *p); /* NULL is fine; what is under way is asked for again */
-/* false: it cannot be asked, and why_out says why (static). */
+/* false: there is no such road, or no room for it; why_out says it (static). What else is wrong
+ * with a feed is a failure like any other: shown, told, and asked for no more. */
 bool poller_add(struct poller *p, const struct poll_feed *f, const char **why_out);
 /* Asks what is due, moves on what is under way, waits for that and for extra descriptors (revents
  * are set), at most timeout_ms. */
 void poller_turn(struct poller *p, struct pollfd *extra, size_t extra_count, int timeout_ms);
+/* A secret's file cannot be read, and is another one than when the poller was opened: whoever has
+ * fenced itself in names it anew. */
+bool poller_wants_fence(const struct poller *p);
+/* What a hub calls (W3C WebSub, 5.3, 5.4, 7): the answer's status, and its text. What it brings is
+ * durable then, if it is signed; and dropped, with the same answer, if it is not. */
+int poller_called(
+    struct poller *p, struct arena *a, const struct poll_call *c, struct span *answer_out);
 size_t poller_states(const struct poller *p, struct arena *a, struct poll_state **out);
 /* The same as another process may read it: FOLDER/polls, at most a second old. */
 enum result poll_states_read(struct arena *a, const char *folder, struct poll_state **out,

@@ -4,6 +4,8 @@
  * whoever delivers the answer puts it in beside the item. Never fatal. */
 #include "ninjs.h"
 
+enum { AP_WAYS = NJ_EMBARGOED };
+
 /* ---- the document ---- */
 
 static bool is_item(const struct json *v)
@@ -21,19 +23,14 @@ static const struct json *item_in(const struct json *v)
     return NULL;
 }
 
-static const struct json *list_in(const struct json *root)
+static bool has_item(const struct json *v)
 {
-    const struct json *v = nj_path(root, "data items");
-    if (!v) v = nj_get(root, "items");
-    return root->type == JSON_ARRAY ? root->first : nj_first(v);
+    return item_in(v) != NULL;
 }
 
 bool ap_is(const struct json *root)
 {
-    if (item_in(root)) return true;
-    for (const struct json *v = list_in(root); v; v = v->next)
-        if (item_in(v)) return true;
-    return false;
+    return nj_holds(root, has_item);
 }
 
 /* ---- lines ---- */
@@ -74,18 +71,6 @@ static void read_lines(struct arena *a, struct story *s, const struct json *item
 
 /* ---- status ---- */
 
-/* "embargoed" without an hour is an embargo without an end. */
-static void read_status(struct arena *a, struct story *s, const struct json *item)
-{
-    nj_read_times(a, s, item);
-    if (!span_eq(nj_text(item, "pubstatus"), S("embargoed"))) {
-        nj_read_status(a, s, item);
-        return;
-    }
-    s->status_literal = S("embargoed");
-    if (s->embargo.kind == WHEN_ABSENT) s->embargo.kind = WHEN_EMPTY;
-}
-
 enum act { ACT_KILL, ACT_WITHHOLD, ACT_CORRECT, ACT_UPDATE, ACT_ADVISE };
 
 static void apply_act(struct arena *a, struct story *s, const struct json *at, enum act act)
@@ -117,7 +102,9 @@ static void apply_type(struct arena *a, struct story *s, const struct json *at, 
         {"Kill", ACT_KILL},
         {"MandatoryKill", ACT_KILL},
         {"Elimination", ACT_KILL},
+        {"Withdrawal", ACT_KILL},
         {"Withhold", ACT_WITHHOLD},
+        {"Hold", ACT_WITHHOLD},
         {"HoldForRelease", ACT_WITHHOLD},
         {"Correction", ACT_CORRECT},
         {"Lead", ACT_UPDATE},
@@ -132,14 +119,28 @@ static void apply_type(struct arena *a, struct story *s, const struct json *at, 
         if (span_eq_nocase(type, span_of(types[i].word))) apply_act(a, s, at, types[i].act);
 }
 
+/* "Mandatory Kill" and "MandatoryKill" are one. */
+static struct span letters_of(struct arena *a, struct span type)
+{
+    struct buf b;
+    buf_init(&b, a, 0);
+    for (size_t i = 0; i < type.n; i++)
+        if (type.p[i] != ' ' && type.p[i] != '-' && type.p[i] != '_') buf_char(&b, type.p[i]);
+    return buf_span(&b);
+}
+
 static void read_types(struct arena *a, struct story *s, const struct json *item)
 {
-    const struct json *list = nj_get(item, "editorialtypes");
-    for (const struct json *v = nj_first(list); v; v = v->next) {
-        struct span type = nj_value(v);
-        if (!type.n) continue;
-        story_add_signal(a, s, arena_printf(a, "editorialtype:%.*s", FMT(type)));
-        apply_type(a, s, v, type);
+    bool many;
+    const struct json *v = nj_values(nj_get(item, "editorialtypes"), &many);
+    for (; v; v = many ? v->next : NULL) {
+        struct span type = span_trim(nj_code(v));
+        if (type.n) {
+            story_add_signal(a, s, arena_printf(a, "editorialtype:%.*s", FMT(type)));
+            apply_type(a, s, v, letters_of(a, type));
+        } else if (v->type != JSON_NULL && v->type != JSON_STRING) {
+            nj_hold(a, s, v, S("editorialtypes"), "an editorial type that cannot be read");
+        }
     }
     change_of_words(a, s, nj_text(item, "ednote"));
 }
@@ -195,7 +196,7 @@ static bool is_medium(struct span type)
 static void read_picture(
     struct arena *a, struct story *s, struct picture *p, const struct json *item)
 {
-    const struct json *status = nj_get(item, "pubstatus"), *files = nj_get(item, "renditions");
+    const struct json *files = nj_get(item, "renditions");
     p->guid = arena_keep(a, span_trim(nj_text(nj_get(item, "altids"), "itemid")));
     p->kind = nj_text(item, "type");
     p->headline = nj_text(item, "headline title");
@@ -203,9 +204,7 @@ static void read_picture(
     p->credit = nj_text(item, "description_creditline creditline");
     p->byline = photographer_of(item);
     p->copyright = nj_text(item, "copyrightnotice");
-    p->status = status ? nj_status(nj_value(status)) : STATUS_USABLE;
-    nj_time(a, s, item, "embargoed", &p->embargo);
-    nj_picture_usage(a, p, item);
+    nj_picture_rights(a, s, p, item, AP_WAYS);
     for (const struct json *v = files && files->type == JSON_OBJECT ? files->first : NULL; v;
          v = v->next)
         if (is_medium(nj_text(v, "mimetype")))
@@ -213,8 +212,8 @@ static void read_picture(
                 (struct rendition){.href = nj_text(v, "href"),
                     .type = nj_text(v, "mimetype"),
                     .role = v->key,
-                    .width = nj_pixels(nj_text(v, "width")),
-                    .height = nj_pixels(nj_text(v, "height"))});
+                    .width = pixels_of(nj_text(v, "width")),
+                    .height = pixels_of(nj_text(v, "height"))});
 }
 
 /* An association is a reference; the picture's own answer may lie beside the story's. */
@@ -239,8 +238,7 @@ static void read_media(
     const struct json *list = nj_get(item, "associations");
     bool many = list && (list->type == JSON_OBJECT || list->type == JSON_ARRAY);
     uint32_t number = 0;
-    if (s->kind == KIND_PICTURE || s->kind == KIND_GRAPHIC || s->kind == KIND_VIDEO ||
-        s->kind == KIND_AUDIO) {
+    if (kind_is_media(s->kind)) {
         struct picture *self = story_add_picture(a, s);
         read_picture(a, s, self, item);
         self->role = S("self");
@@ -272,36 +270,46 @@ static void read_text(
     }
 }
 
-static void read_item(struct arena *a, const struct json *item, const struct json *root,
-    struct reject forgiven, struct wire_result *out)
+static bool is_test_mode(const struct json *answer)
 {
+    return span_eq_nocase(nj_text(answer, "api_mode"), S("test"));
+}
+
+/* A page says of all its entries that it is one of tests. */
+static void mark_tests(struct arena *a, struct wire_result *out)
+{
+    for (size_t i = 0; i < out->count; i++) {
+        if (!out->items[i].story) continue;
+        struct story *s = ARENA_NEW(a, struct story);
+        *s = *out->items[i].story;
+        s->is_test = true;
+        out->items[i].story = s;
+    }
+}
+
+/* root: the answer, or an entry of a page. */
+static void read_item(
+    struct arena *a, const struct json *root, struct reject forgiven, struct wire_result *out)
+{
+    const struct json *item = item_in(root);
     struct story *s = story_new(a);
     if (forgiven.line) story_fault(a, s, forgiven.line, forgiven.column, "%.*s", FMT(forgiven.why));
     read_lines(a, s, item);
-    read_status(a, s, item);
+    nj_read_times(a, s, item, AP_WAYS);
+    nj_read_status(a, s, item, "pubstatus", AP_WAYS);
     nj_signals(a, s, item);
     read_types(a, s, item);
     nj_read_urgency(a, s, item);
     read_matters(a, s, item);
     read_media(a, s, item, root);
     read_text(a, s, item, root);
-    if (span_eq(nj_text(root, "api_mode"), S("test"))) s->is_test = true;
+    if (is_test_mode(root)) s->is_test = true;
     reader_accept(a, out, s, item->line, item->column);
 }
 
 void ap_read(
     struct arena *a, const struct json *root, struct reject forgiven, struct wire_result *out)
 {
-    const struct json *item = item_in(root);
-    if (item) {
-        read_item(a, item, root, forgiven, out);
-        return;
-    }
-    for (const struct json *v = list_in(root); v; v = v->next) {
-        item = item_in(v);
-        if (item)
-            read_item(a, item, v, forgiven, out);
-        else
-            reader_refuse(a, out, v->line, v->column, "this entry is not an item of the Media API");
-    }
+    nj_read_items(a, root, forgiven, out, has_item, read_item);
+    if (is_test_mode(root)) mark_tests(a, out);
 }

@@ -62,7 +62,7 @@ static struct span plain_of(struct arena *a, const struct xml_node *n)
     if (!n) return (struct span){0};
     if (form_of(n) == FORM_XHTML) return html_to_text(a, html_clean_xml(a, n, NULL, NULL).s);
     struct span text = raw_text(a, n);
-    return form_of(n) == FORM_TEXT && !is_base64(n) ? text_fold(a, text) : feed_plain(a, text);
+    return form_of(n) == FORM_TEXT ? text_fold(a, text) : feed_plain(a, text);
 }
 
 static struct html body_of(struct arena *a, struct xml_node *n)
@@ -102,6 +102,18 @@ static void read_time(struct arena *a, struct story *s, const struct xml_node *e
             story_fault(a, s, n->line, n->column, "the date cannot be read");
         return;
     }
+}
+
+/* Atom's publishing protocol marks drafts (RFC 5023, 13.1.1); only "no" is none. */
+static void read_draft(struct arena *a, struct story *s, const struct xml_node *entry)
+{
+    for (const struct xml_node *c = kid(entry, "control"); c; c = kid_after(c, "control"))
+        for (const struct xml_node *n = kid(c, "draft"); n; n = kid_after(n, "draft")) {
+            struct span word = xml_words(a, n);
+            if (span_eq_nocase(word, S("no"))) continue;
+            s->status = STATUS_WITHHELD;
+            s->status_literal = S("draft");
+        }
 }
 
 static struct span person_of(struct arena *a, const struct xml_node *n)
@@ -171,6 +183,7 @@ static void read_entry(struct arena *a, const struct xml_node *feed, const struc
     s->language = feed_language(entry);
     s->copyright = plain_of(a, atom_kid(entry, "rights"));
     if (!s->copyright.n) s->copyright = plain_of(a, atom_kid(feed, "rights"));
+    read_draft(a, s, entry);
     read_byline(a, s, feed, entry);
     read_time(a, s, entry, "updated modified published issued created", &s->version_created);
     read_time(a, s, entry, "published issued created", &s->first_created);

@@ -1,6 +1,6 @@
-/* Golden cases of the wire floor: each folder tests/cases/wire/NAME holds in.* (what came) and
- * want.txt (what it says). BROADSHEET_REGENERATE=1 writes want.txt anew: look at the difference
- * before you commit it. */
+/* Golden cases of the wire floor: each folder tests/cases/wire/NAME holds in.* (what came), perhaps
+ * format.txt (what the feed's configuration calls it), and want.txt (what it says).
+ * BROADSHEET_REGENERATE=1 writes want.txt anew: look at the difference before you commit it. */
 #include "wire.h"
 
 #include "tap.h"
@@ -142,8 +142,11 @@ static void run_case(const char *name)
     const char *want_path = arena_printf(a, "%s/want.txt", folder).p;
     struct span bytes, want = {0};
     if (!check(in && file_read(a, in, 1 << 20, &bytes) == OK, "%s has its input", name)) return;
+    struct wire_hint hint = {0};
     struct wire_result result;
-    wire_read(a, bytes, NULL, &result);
+    if (file_read(a, arena_printf(a, "%s/format.txt", folder).p, 100, &hint.format) == OK)
+        hint.format = span_trim(hint.format);
+    wire_read(a, bytes, &hint, &result);
     struct span got = describe_result(a, &result);
     if (getenv("BROADSHEET_REGENERATE")) must(file_write_durable(want_path, got) == OK);
     check(file_read(a, want_path, 1 << 20, &want) == OK, "%s has its want.txt", name);

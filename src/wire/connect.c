@@ -9,25 +9,18 @@ static bool is_item(const struct json *v)
 {
     static const char *const marks[] = {"bodyXhtml", "versionedGuid", "bodyXhtmlRich"};
     bool named = nj_text(v, "uri").n || nj_text(v, "versionedGuid").n;
-    for (size_t i = 0; named && i < COUNT(marks); i++)
-        if (nj_get(v, marks[i])) return true;
+    static const char *const ruling[] = {"messageType", "msgType", "edStatus"};
+    bool marked = false;
+    for (size_t i = 0; i < COUNT(marks); i++) marked |= nj_get(v, marks[i]) != NULL;
+    for (size_t i = 0; i < COUNT(ruling) && !nj_get(v, "source-feed"); i++)
+        marked |= nj_get(v, ruling[i]) != NULL;
+    if (named && marked) return true;
     return named && nj_get(v, "usn") && nj_get(v, "headLine") && !nj_get(v, "source-feed");
-}
-
-static const struct json *list_in(const struct json *root)
-{
-    static const char *const paths[] = {"data search items", "data items", "items"};
-    for (size_t i = 0; i < COUNT(paths); i++)
-        if (nj_first(nj_path(root, paths[i]))) return nj_first(nj_path(root, paths[i]));
-    return root->type == JSON_ARRAY ? root->first : NULL;
 }
 
 bool connect_is(const struct json *root)
 {
-    if (is_item(root) || is_item(nj_path(root, "data item"))) return true;
-    for (const struct json *v = list_in(root); v; v = v->next)
-        if (is_item(v)) return true;
-    return false;
+    return is_item(nj_path(root, "data item")) || nj_holds(root, is_item);
 }
 
 /* ---- identity and status ---- */
@@ -48,42 +41,44 @@ static void read_identity(struct story *s, const struct json *item)
     if (!s->provider.n && span_starts(s->guid, S("tag:reuters.com"))) s->provider = S("Reuters");
 }
 
-/* S, R, A: sent, revised, added to; D: delete, which is the kill. */
-static void read_message_type(struct arena *a, struct story *s, const struct json *item)
+/* What a key says, under every spelling, one value or a list. */
+static void each_code(struct arena *a, struct story *s, const struct json *item, const char *key,
+    void use(struct arena *a, struct story *s, const struct json *at, struct span code))
 {
-    static const char *const keys[] = {"messageType", "msgType"};
-    for (size_t i = 0; i < COUNT(keys); i++) {
-        const struct json *v = nj_get(item, keys[i]);
-        if (!span_eq(nj_value(v), S("D")) || s->status == STATUS_CANCELED) continue;
-        s->status = STATUS_CANCELED;
-        story_fault(a, s, v->line, v->column, "canceled by message type D");
+    struct nj_spellings all = nj_spellings_of(item, key);
+    for (size_t i = 0; i < all.count; i++) {
+        bool many;
+        const struct json *v = nj_values(all.at[i], &many);
+        for (; v; v = many ? v->next : NULL) use(a, s, v, code_local(span_trim(nj_code(v))));
     }
-    const struct json *state = nj_get(item, "edStatus");
-    if (nj_value(state).n == 1)
-        nj_signal(a, s, state, arena_printf(a, "edStat:%.*s", FMT(nj_value(state))));
+    if (all.too_many) nj_hold(a, s, item, span_of(key), "too many spellings of a key");
+}
+
+/* S, R, A: sent, revised, added to; D: delete, which is the kill. */
+static void use_message_type(
+    struct arena *a, struct story *s, const struct json *at, struct span code)
+{
+    bool deletes = span_eq_nocase(code, S("D")) || span_eq_nocase(code, S("Delete"));
+    if (!deletes || s->status == STATUS_CANCELED) return;
+    s->status = STATUS_CANCELED;
+    story_fault(a, s, at->line, at->column, "canceled by message type D");
+}
+
+static void use_edit_status(
+    struct arena *a, struct story *s, const struct json *at, struct span code)
+{
+    if (code.n == 1) nj_signal(a, s, at, arena_printf(a, "edStat:%.*s", FMT(code)));
 }
 
 /* GraphQL answers null for every field that an item does not have. */
 static void read_status(struct arena *a, struct story *s, const struct json *item)
 {
-    const struct json *status = nj_get(item, "pubStatus");
-    const struct {
-        const char *key;
-        struct when *out;
-    } times[] = {
-        {"versionCreated", &s->version_created},
-        {"firstCreated", &s->first_created},
-        {"embargoed", &s->embargo},
-        {"embargoedUntil", &s->embargo},
-        {"expires", &s->expires},
-    };
-    for (size_t i = 0; i < COUNT(times); i++) {
-        const struct json *v = nj_get(item, times[i].key);
-        if (v && v->type != JSON_NULL) nj_time(a, s, item, times[i].key, times[i].out);
-    }
-    if (status && status->type != JSON_NULL) nj_read_status(a, s, item);
+    nj_read_times(a, s, item, NJ_NULL_IS_NONE);
+    nj_read_status(a, s, item, "pubstatus", NJ_NULL_IS_NONE);
     nj_signals(a, s, item);
-    read_message_type(a, s, item);
+    each_code(a, s, item, "messageType", use_message_type);
+    each_code(a, s, item, "msgType", use_message_type);
+    each_code(a, s, item, "edStatus", use_edit_status);
     nj_read_urgency(a, s, item);
 }
 
@@ -96,14 +91,13 @@ static void add_renditions(struct arena *a, struct picture *p, const struct json
             (struct rendition){.href = nj_text(v, "uri href"),
                 .type = nj_text(v, "mimeType contentType"),
                 .role = nj_text(v, "code name type"),
-                .width = nj_pixels(nj_text(v, "width")),
-                .height = nj_pixels(nj_text(v, "height"))});
+                .width = pixels_of(nj_text(v, "width")),
+                .height = pixels_of(nj_text(v, "height"))});
 }
 
 static void fill_picture(
     struct arena *a, struct story *s, struct picture *p, const struct json *item)
 {
-    const struct json *status = nj_get(item, "pubStatus"), *embargo = nj_get(item, "embargoed");
     p->guid = arena_keep(a, span_trim(nj_text(item, "uri guid versionedGuid")));
     p->kind = nj_text(item, "type");
     p->headline = nj_text(item, "headLine title");
@@ -112,20 +106,13 @@ static void fill_picture(
     p->byline = nj_text(item, "byLine");
     p->copyright = nj_text(item, "copyrightNotice");
     p->alt = nj_text(item, "altText");
-    if (status && status->type != JSON_NULL) p->status = nj_status(nj_value(status));
-    if (embargo && embargo->type != JSON_NULL) nj_time(a, s, item, "embargoed", &p->embargo);
-    nj_picture_usage(a, p, item);
+    nj_picture_rights(a, s, p, item, NJ_NULL_IS_NONE);
     add_renditions(a, p, item);
-}
-
-static bool is_media(enum story_kind k)
-{
-    return k == KIND_PICTURE || k == KIND_GRAPHIC || k == KIND_VIDEO || k == KIND_AUDIO;
 }
 
 static void read_media(struct arena *a, struct story *s, const struct json *item)
 {
-    if (is_media(s->kind)) {
+    if (kind_is_media(s->kind)) {
         struct picture *self = story_add_picture(a, s);
         fill_picture(a, s, self, item);
         self->guid = arena_keep(a, s->guid);
@@ -138,7 +125,7 @@ static void read_media(struct arena *a, struct story *s, const struct json *item
         fill_picture(a, s, p, v);
         p->role = number ? arena_printf(a, "embedded%u", number) : S("featuremedia");
         number++;
-        if (s->kind == KIND_PACKAGE && !is_media(story_kind_of(p->kind)))
+        if (s->kind == KIND_PACKAGE && !kind_is_media(story_kind_of(p->kind)))
             story_add_member(a, s, (struct member){.guid = p->guid, .headline = p->headline});
     }
 }
@@ -167,7 +154,8 @@ static void read_item(
     read_keywords(a, s, item);
     s->body = body_of_html(a, nj_text(item, "bodyXhtml bodyXhtmlRich bodyHtml"), s->headline);
     if (!s->body.s.n) nj_read_body(a, s, item);
-    if (!is_media(s->kind)) story_add_note(a, s, S("caption"), nj_text(item, "caption"), false);
+    if (!kind_is_media(s->kind))
+        story_add_note(a, s, S("caption"), nj_text(item, "caption"), false);
     read_media(a, s, item);
     reader_accept(a, out, s, item->line, item->column);
 }
@@ -175,15 +163,6 @@ static void read_item(
 void connect_read(
     struct arena *a, const struct json *root, struct reject forgiven, struct wire_result *out)
 {
-    const struct json *one = is_item(root) ? root : nj_path(root, "data item");
-    if (is_item(one)) {
-        read_item(a, one, forgiven, out);
-        return;
-    }
-    for (const struct json *v = list_in(root); v; v = v->next) {
-        if (is_item(v))
-            read_item(a, v, forgiven, out);
-        else
-            reader_refuse(a, out, v->line, v->column, "this entry is not an item of Connect");
-    }
+    const struct json *one = nj_path(root, "data item");
+    nj_read_items(a, is_item(one) ? one : root, forgiven, out, is_item, read_item);
 }

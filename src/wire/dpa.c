@@ -11,27 +11,12 @@ static bool is_entry(const struct json *v)
     return !format.n && nj_text(v, "urn").n && nj_text(v, "entry_id").n && nj_get(v, "version");
 }
 
-static const struct json *list_in(const struct json *root)
-{
-    return root->type == JSON_ARRAY ? root->first : nj_first(nj_get(root, "entries"));
-}
-
 bool dpa_is(const struct json *root)
 {
-    if (is_entry(root)) return true;
-    for (const struct json *v = list_in(root); v; v = v->next)
-        if (is_entry(v)) return true;
-    return false;
+    return nj_holds(root, is_entry);
 }
 
 /* ---- head ---- */
-
-/* null is "none" here, where ninjs leaves the key out. */
-static bool is_told(const struct json *item, const char *key)
-{
-    const struct json *v = nj_get(item, key);
-    return v && v->type != JSON_NULL;
-}
 
 static void public_note(struct arena *a, struct story *s, const char *key, struct span text)
 {
@@ -50,17 +35,6 @@ static void read_head(struct arena *a, struct story *s, const struct json *item)
     else
         s->abstract = nj_text(item, "subhead");
     story_add_usage(a, s, nj_text(item, "usageterms"));
-}
-
-static void read_status(struct arena *a, struct story *s, const struct json *item)
-{
-    if (is_told(item, "pubstatus")) nj_read_status(a, s, item);
-    nj_time(a, s, item, "version_created", &s->version_created);
-    if (is_told(item, "content_created")) nj_time(a, s, item, "content_created", &s->first_created);
-    if (is_told(item, "embargoed")) nj_time(a, s, item, "embargoed", &s->embargo);
-    if (is_told(item, "expires")) nj_time(a, s, item, "expires", &s->expires);
-    nj_signals(a, s, item);
-    nj_read_urgency(a, s, item);
 }
 
 /* ---- categories ---- */
@@ -112,29 +86,38 @@ static void use_category(
     }
 }
 
-/* The status stands among the categories too. Where the field is silent it counts; where the two
- * differ a kill wins, and anything else is held. */
-static void take_status(struct arena *a, struct story *s, const struct json *v, bool told)
+static bool is_of_type(const struct json *category, const char *type)
 {
-    struct span code = nj_text(v, "qcode name");
-    enum story_status next = nj_status(code);
-    if (!told) {
-        s->status = next;
-        s->status_literal = code;
-    } else if (next != s->status && s->status != STATUS_CANCELED) {
-        story_fault(a, s, v->line, v->column, "the status is told twice, and differently");
-        s->status = next == STATUS_CANCELED ? next : STATUS_UNKNOWN;
-    }
+    return span_eq_nocase(code_local(nj_text(category, "type")), span_of(type));
 }
 
 static void read_categories(struct arena *a, struct story *s, const struct json *item)
 {
-    for (const struct json *v = nj_first(nj_get(item, "categories")); v; v = v->next) {
-        struct span type = code_local(nj_text(v, "type"));
+    for (const struct json *v = nj_first(nj_get(item, "categories")); v; v = v->next)
         for (size_t i = 0; i < COUNT(categories); i++)
-            if (span_eq(type, span_of(categories[i].type))) use_category(a, s, &categories[i], v);
-        if (span_eq(type, S("pubstatus"))) take_status(a, s, v, is_told(item, "pubstatus"));
+            if (is_of_type(v, categories[i].type)) use_category(a, s, &categories[i], v);
+}
+
+/* ---- status ---- */
+
+/* The status stands among the categories too. null is "none" here, where ninjs leaves the key out.
+ */
+static void read_status(struct arena *a, struct story *s, const struct json *item)
+{
+    nj_read_status(a, s, item, "pubstatus", NJ_NULL_IS_NONE);
+    for (const struct json *v = nj_first(nj_get(item, "categories")); v; v = v->next) {
+        struct span code = nj_text(v, "qcode name");
+        if (!is_of_type(v, "pubstatus")) continue;
+        if (nj_status(code) == STATUS_UNKNOWN)
+            story_fault(a, s, v->line, v->column, "unknown pubstatus");
+        status_merge(a, s, nj_status(code), code, v->line, v->column);
     }
+    nj_time(a, s, item, "version_created", NJ_NULL_IS_NONE, &s->version_created);
+    nj_time(a, s, item, "content_created", NJ_NULL_IS_NONE, &s->first_created);
+    nj_time(a, s, item, "embargoed", NJ_NULL_IS_NONE, &s->embargo);
+    nj_time(a, s, item, "expires", NJ_NULL_IS_NONE, &s->expires);
+    nj_signals(a, s, item);
+    nj_read_urgency(a, s, item);
 }
 
 /* dpa's slugline is its keywords. */
@@ -164,6 +147,7 @@ static void read_notes(struct arena *a, struct story *s, const struct json *item
         story_add_note(a, s, role, text, open && (corrects || role_is(role, "public")));
         if (open && corrects && !s->change_note.n) s->change_note = text_fold(a, text);
         if (!role.n || role_is(role, "ap.ednote")) change_of_words(a, s, text);
+        order_of_words(a, s, text, v->line);
     }
     if (nj_first(list)) return;
     story_add_note(a, s, S("notepad"), html_to_text(a, nj_text(pad, "public_html")), false);
@@ -175,9 +159,7 @@ static void read_notes(struct arena *a, struct story *s, const struct json *item
 static enum story_kind kind_of_medium(struct span type)
 {
     enum story_kind k = story_kind_of(type);
-    return k == KIND_PICTURE || k == KIND_GRAPHIC || k == KIND_VIDEO || k == KIND_AUDIO
-               ? k
-               : KIND_UNKNOWN;
+    return kind_is_media(k) ? k : KIND_UNKNOWN;
 }
 
 static struct span caption_of(const struct json *item)
@@ -204,17 +186,17 @@ static void read_picture(
     p->credit = nj_text(v, "creditline");
     p->byline = nj_text(v, "byline");
     p->copyright = nj_text(v, "copyrightnotice");
-    p->status = s->status;
-    p->embargo = s->embargo;
-    p->expires = s->expires;
-    nj_picture_usage(a, p, v);
+    nj_picture_rights(a, s, p, v, NJ_NULL_IS_NONE);
+    if (p->status == STATUS_USABLE) p->status = s->status;
+    if (p->embargo.kind == WHEN_ABSENT) p->embargo = s->embargo;
+    if (p->expires.kind == WHEN_ABSENT) p->expires = s->expires;
     for (const struct json *r = nj_first(nj_get(v, "renditions")); r; r = r->next)
         picture_add_rendition(a, p,
             (struct rendition){.href = nj_text(r, "url href"),
                 .type = nj_text(r, "mimetype"),
                 .role = nj_text(r, "role"),
-                .width = nj_pixels(nj_text(r, "width")),
-                .height = nj_pixels(nj_text(r, "height"))});
+                .width = pixels_of(nj_text(r, "width")),
+                .height = pixels_of(nj_text(r, "height"))});
 }
 
 /* Of an entry without text its own picture (or sound) goes first. */
@@ -271,14 +253,5 @@ static void read_entry(
 void dpa_read(
     struct arena *a, const struct json *root, struct reject forgiven, struct wire_result *out)
 {
-    if (is_entry(root)) {
-        read_entry(a, root, forgiven, out);
-        return;
-    }
-    for (const struct json *v = list_in(root); v; v = v->next) {
-        if (is_entry(v))
-            read_entry(a, v, forgiven, out);
-        else
-            reader_refuse(a, out, v->line, v->column, "this entry is not one of digitalwires");
-    }
+    nj_read_items(a, root, forgiven, out, is_entry, read_entry);
 }

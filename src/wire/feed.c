@@ -69,12 +69,6 @@ struct when feed_time(struct span text)
     return t.kind == WHEN_UNREADABLE ? when_rfc822(text) : t;
 }
 
-static uint32_t pixels(struct span text)
-{
-    uint64_t v = 0;
-    return span_to_u64(text, &v) && v <= 1000000 ? (uint32_t)v : 0;
-}
-
 static bool is_image(struct span type, struct span medium, struct span href)
 {
     static const char *const ends[] = {".jpg", ".jpeg", ".png", ".gif", ".webp"};
@@ -107,8 +101,8 @@ void feed_add_file(
         (struct rendition){.href = href,
             .type = type,
             .role = S("original"),
-            .width = pixels(node_attr(n, "width")),
-            .height = pixels(node_attr(n, "height"))});
+            .width = pixels_of(node_attr(n, "width")),
+            .height = pixels_of(node_attr(n, "height"))});
 }
 
 static void media_in(struct arena *a, struct story *s, const struct xml_node *in, const char *name)

@@ -22,7 +22,7 @@ void feed_add_file(
 
 /* wxr.c: a WordPress export is RSS and more. trouble: why it is refused, or NULL. */
 bool wxr_is(struct arena *a, const struct xml_node *channel, const char **trouble);
-struct map *wxr_posts(struct arena *a, const struct xml_node *channel); /* attachments by number */
+struct map *wxr_posts(struct arena *a, const struct xml_node *channel); /* by number */
 /* Sets what the export says otherwise than RSS: after the rest of the item is read. */
 void wxr_item(struct arena *a, struct story *s, const struct xml_node *item, struct map *posts);
 

@@ -24,13 +24,6 @@ static struct span authors_of(struct arena *a, const struct json *v)
     return names.byline;
 }
 
-static void read_time(
-    struct arena *a, struct story *s, const struct json *item, const char *key, struct when *out)
-{
-    const struct json *v = nj_get(item, key);
-    if (v && v->type != JSON_NULL) nj_time(a, s, item, key, out);
-}
-
 static void add_picture(
     struct arena *a, struct story *s, struct span href, struct span type, struct span title)
 {
@@ -95,8 +88,8 @@ static void read_item(struct arena *a, const struct json *feed, const struct jso
     if (!s->byline.n) s->byline = authors_of(a, feed);
     s->language = nj_text(item, "language");
     if (!s->language.n) s->language = nj_text(feed, "language");
-    read_time(a, s, item, "date_published", &s->first_created);
-    read_time(a, s, item, "date_modified", &s->version_created);
+    nj_time(a, s, item, "date_published", NJ_NULL_IS_NONE, &s->first_created);
+    nj_time(a, s, item, "date_modified", NJ_NULL_IS_NONE, &s->version_created);
     if (s->version_created.kind == WHEN_ABSENT) s->version_created = s->first_created;
     read_body(a, s, item);
     for (const struct json *v = nj_first(nj_get(item, "tags")); v; v = v->next)

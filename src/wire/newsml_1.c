@@ -151,7 +151,8 @@ static void read_status(struct n1 *g, const struct xml_node *management)
                 (int)(word.n < 100 ? word.n : 100), word.p ? word.p : "");
         if (!first && !span_eq_nocase(word, s->status_literal)) {
             story_fault(g->a, s, n->line, n->column, "Status is told twice, and differently");
-            status = STATUS_UNKNOWN;
+            bool kills = status == STATUS_CANCELED || s->status == STATUS_CANCELED;
+            status = kills ? STATUS_CANCELED : STATUS_UNKNOWN;
         }
         s->status = status;
         s->status_literal = word;

@@ -20,9 +20,7 @@ static enum story_kind medium_of(struct span word)
     enum story_kind k = story_kind_of(word);
     static const char *const videos[] = {"ComplexData", "Clip", "Film"};
     if (n1_told(word, videos, COUNT(videos))) return KIND_VIDEO;
-    return k == KIND_PICTURE || k == KIND_GRAPHIC || k == KIND_VIDEO || k == KIND_AUDIO
-               ? k
-               : KIND_UNKNOWN;
+    return kind_is_media(k) ? k : KIND_UNKNOWN;
 }
 
 /* By MediaType, else by the MIME type, else by the format's name; KIND_UNKNOWN: no medium. */
@@ -221,10 +219,10 @@ static uint32_t pixels(const struct xml_node *content, const char *name, const c
 {
     const struct xml_node *n = kid(kid(content, "Characteristics"), "Property");
     for (; n; n = kid_after(n, "Property")) {
-        uint64_t v = 0;
         bool named =
             span_eq_nocase(n1_name(n), span_of(name)) || span_eq_nocase(n1_name(n), span_of(other));
-        if (named && span_to_u64(node_attr(n, "Value"), &v) && v <= 1000000) return (uint32_t)v;
+        uint32_t v = named ? pixels_of(node_attr(n, "Value")) : 0;
+        if (v) return v;
     }
     return 0;
 }
@@ -280,8 +278,7 @@ static void add_rendition(struct n1 *g, struct picture *p, const struct xml_node
 
 static void read_files(struct n1 *g)
 {
-    bool is_medium = g->s->kind == KIND_PICTURE || g->s->kind == KIND_GRAPHIC ||
-                     g->s->kind == KIND_VIDEO || g->s->kind == KIND_AUDIO;
+    bool is_medium = kind_is_media(g->s->kind);
     const struct xml_node *before = NULL;
     struct picture *p = NULL;
     for (const struct xml_node *n = n1_walk(g, NULL); n; n = n1_walk(g, n)) {

@@ -91,9 +91,11 @@ static void read_nitf(struct n1 *g)
 /* All other lines are words to editors: advisories above all. */
 static void read_other_lines(struct n1 *g, const struct xml_node *lines)
 {
-    for (const struct xml_node *n = kid(lines, "NewsLine"); n; n = kid_after(n, "NewsLine"))
-        story_add_note(
-            g->a, g->s, n1_name(kid(n, "NewsLineType")), kid_words(g->a, n, "NewsLineText"), false);
+    for (const struct xml_node *n = kid(lines, "NewsLine"); n; n = kid_after(n, "NewsLine")) {
+        struct span text = kid_words(g->a, n, "NewsLineText");
+        story_add_note(g->a, g->s, n1_name(kid(n, "NewsLineType")), text, false);
+        order_of_words(g->a, g->s, text, n->line);
+    }
     for (const struct xml_node *n = kid(lines, "KeywordLine"); n; n = kid_after(n, "KeywordLine"))
         story_add_keyword(g->a, g->s, xml_words(g->a, n));
 }

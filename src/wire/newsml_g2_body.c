@@ -79,12 +79,6 @@ void g2_read_body(struct g2 *g, struct xml_node *item)
 
 /* ---- binaries ---- */
 
-static uint32_t pixels(struct span text)
-{
-    uint64_t v = 0;
-    return span_to_u64(text, &v) && v <= 1000000 ? (uint32_t)v : 0;
-}
-
 static void add_remote(struct g2 *g, struct picture *p, const struct xml_node *n)
 {
     struct span href = node_attr(n, "href");
@@ -92,8 +86,8 @@ static void add_remote(struct g2 *g, struct picture *p, const struct xml_node *n
         (struct rendition){.href = href.n ? href : node_attr(n, "residref"),
             .type = node_attr(n, "contenttype"),
             .role = code_local(node_attr(n, "rendition")),
-            .width = pixels(node_attr(n, "width")),
-            .height = pixels(node_attr(n, "height"))});
+            .width = pixels_of(node_attr(n, "width")),
+            .height = pixels_of(node_attr(n, "height"))});
 }
 
 static struct span caption_of(struct g2 *g, const struct xml_node *meta)

@@ -162,7 +162,9 @@ static void read_notes(struct g2 *g, const struct xml_node *meta)
                     limit = node_attr(n, "pubconstraint");
         struct span text = html_to_text(g->a, html_clean_xml(g->a, n, NULL, NULL).s);
         bool open = limit.n == 0;
-        story_add_note(g->a, g->s, role, text, open && span_eq(local, S("public")));
+        bool public_text = open && span_eq(local, S("public"));
+        story_add_note(g->a, g->s, role, text, public_text);
+        if (!public_text) order_of_words(g->a, g->s, text, n->line);
         if (open && span_starts_nocase(local, S("correction")) && !g->s->change_note.n)
             g->s->change_note = text;
     }

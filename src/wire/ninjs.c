@@ -7,25 +7,37 @@
 
 /* ---- keys ---- */
 
-/* Of members whose keys differ by letter case only, the one with small letters first, then the
- * others: in whatever order they stand, for JSON's members have none (RFC 8259, 4). before NULL:
- * from the first on. */
-static const struct json *get_behind(
-    const struct json *object, struct span key, const struct json *before)
+static const struct json *members_of(const struct json *object)
+{
+    return object && object->type == JSON_OBJECT ? object->first : NULL;
+}
+
+/* The first of its spellings. */
+static const struct json *get(const struct json *object, struct span key)
 {
     const struct json *best = NULL;
-    for (const struct json *m = object->first; m; m = m->next) {
+    for (const struct json *m = members_of(object); m; m = m->next) {
         if (m->key.n != key.n || !span_eq_nocase(m->key, key)) continue;
-        if (before && memcmp(m->key.p, before->key.p, key.n) >= 0) continue;
         if (!best || memcmp(m->key.p, best->key.p, key.n) > 0) best = m;
     }
     return best;
 }
 
-static const struct json *get(const struct json *object, struct span key)
+/* One pass, whatever their number. */
+struct nj_spellings nj_spellings_of(const struct json *object, const char *name)
 {
-    if (!object || object->type != JSON_OBJECT) return NULL;
-    return get_behind(object, key, NULL);
+    struct nj_spellings all = {.count = 0};
+    struct span key = span_of(name);
+    for (const struct json *m = members_of(object); m; m = m->next) {
+        if (m->key.n != key.n || !span_eq_nocase(m->key, key)) continue;
+        all.too_many = all.count == NJ_SPELLINGS_MAX;
+        if (all.too_many) break;
+        size_t i = all.count++;
+        for (; i && memcmp(m->key.p, all.at[i - 1]->key.p, key.n) > 0; i--)
+            all.at[i] = all.at[i - 1];
+        all.at[i] = m;
+    }
+    return all;
 }
 
 const struct json *nj_get(const struct json *object, const char *key)
@@ -51,6 +63,17 @@ const struct json *nj_first(const struct json *list)
     return list && list->type == JSON_ARRAY ? list->first : NULL;
 }
 
+const struct json *nj_values(const struct json *v, bool *many)
+{
+    *many = v && v->type == JSON_ARRAY;
+    return *many ? v->first : v;
+}
+
+struct span nj_code(const struct json *v)
+{
+    return v && v->type == JSON_OBJECT ? nj_text(v, "qcode code uri literal name") : nj_value(v);
+}
+
 bool nj_true(const struct json *object, const char *key)
 {
     const struct json *v = nj_get(object, key);
@@ -67,6 +90,14 @@ struct span nj_text(const struct json *object, const char *keys)
     return (struct span){0};
 }
 
+/* What a value that is there says: nothing at all, as if the key were not there. */
+static bool is_none(const struct json *v, unsigned ways)
+{
+    bool blank = v->type == JSON_STRING && !span_trim(v->text).n;
+    if (v->type == JSON_NULL) return ways & (NJ_NULL_IS_NONE | NJ_BLANK_IS_NONE);
+    return blank && (ways & NJ_BLANK_IS_NONE);
+}
+
 /* ---- times ---- */
 
 /* null and "" are there and say nothing (WHEN_EMPTY); numbers and the rest are no times. */
@@ -78,11 +109,17 @@ static struct when time_of(const struct json *v)
     return when_iso(span_trim(v->text));
 }
 
-void nj_time(
-    struct arena *a, struct story *s, const struct json *object, const char *key, struct when *out)
+void nj_time(struct arena *a, struct story *s, const struct json *object, const char *key,
+    unsigned ways, struct when *out)
 {
-    for (const struct json *v = nj_get(object, key); v; v = get_behind(object, span_of(key), v))
-        when_merge(a, s, out, time_of(v), v->line, v->column, key);
+    struct nj_spellings all = nj_spellings_of(object, key);
+    for (size_t i = 0; i < all.count; i++) {
+        const struct json *v = all.at[i];
+        if (!is_none(v, ways)) when_merge(a, s, out, time_of(v), v->line, v->column, key);
+    }
+    if (!all.too_many) return;
+    story_fault(a, s, object->line, object->column, "too many spellings of %s", key);
+    *out = (struct when){.kind = WHEN_UNREADABLE};
 }
 
 /* ---- status ---- */
@@ -96,23 +133,35 @@ enum story_status nj_status(struct span code)
     return story_status_of(code_local(code));
 }
 
-void nj_read_status(struct arena *a, struct story *s, const struct json *item)
+static enum story_status status_of(
+    struct story *s, const struct json *v, struct span code, unsigned ways)
 {
-    const struct json *v = nj_get(item, "pubstatus");
-    bool first = true;
-    for (; v; v = get_behind(item, v->key, v), first = false) {
-        struct span code = nj_value(v);
-        enum story_status status = v->type == JSON_STRING ? nj_status(code) : STATUS_UNKNOWN;
-        if (!first && status != s->status) status = STATUS_UNKNOWN;
-        if (status == STATUS_UNKNOWN) story_fault(a, s, v->line, v->column, "unknown pubstatus");
-        s->status = status;
-        s->status_literal = code.n ? code : S("null");
-    }
+    if (v->type != JSON_STRING) return STATUS_UNKNOWN;
+    if (!(ways & NJ_EMBARGOED) || !span_eq_nocase(code, S("embargoed"))) return nj_status(code);
+    if (s->embargo.kind == WHEN_ABSENT) s->embargo.kind = WHEN_EMPTY; /* without an hour no end */
+    return STATUS_USABLE;
 }
 
-static void hold(struct arena *a, struct story *s, const struct json *at, struct span code)
+void nj_read_status(
+    struct arena *a, struct story *s, const struct json *item, const char *key, unsigned ways)
 {
-    story_fault(a, s, at->line, at->column, "unknown signal");
+    struct nj_spellings all = nj_spellings_of(item, key);
+    for (size_t i = 0; i < all.count; i++) {
+        const struct json *v = all.at[i];
+        struct span code = span_trim(nj_value(v));
+        if (is_none(v, ways)) continue;
+        enum story_status next = status_of(s, v, code, ways);
+        if (next == STATUS_UNKNOWN) story_fault(a, s, v->line, v->column, "unknown %s", key);
+        struct span literal = v->type == JSON_NULL ? S("null") : S("no text");
+        status_merge(a, s, next, code.n ? code : literal, v->line, v->column);
+    }
+    if (all.too_many) nj_hold(a, s, item, span_of(key), "too many spellings of the status");
+}
+
+void nj_hold(
+    struct arena *a, struct story *s, const struct json *at, struct span code, const char *why)
+{
+    story_fault(a, s, at->line, at->column, "%s", why);
     if (s->status != STATUS_USABLE) return;
     s->status = STATUS_UNKNOWN;
     s->status_literal = code;
@@ -123,32 +172,46 @@ void nj_signal(struct arena *a, struct story *s, const struct json *at, struct s
     static const char *const known[] = {"sig:update", "sig:correction", "sig:repeat",
         "sig:retransmission", "sig:atomic", "sig:cliplevel", "sig:refile", "sig:routing",
         "sig:newscontent"};
+    code = span_trim(code);
     if (!code.n) return;
     story_add_signal(a, s, code);
-    if (span_eq(code, S("test")) || span_eq(code, S("sig:test"))) s->is_test = true;
-    if (span_eq(code, S("edStat:D")) || span_eq(code, S("sttinstruct:remove")))
+    bool test = span_eq_nocase(code, S("sig:test"));
+    if (test || span_eq_nocase(code, S("test"))) s->is_test = true;
+    if (span_eq_nocase(code, S("edStat:D")) || span_eq_nocase(code, S("sttinstruct:remove")))
         s->status = STATUS_CANCELED;
-    if (!span_starts(code, S("sig:")) || span_eq(code, S("sig:test"))) return;
+    if (!span_starts_nocase(code, S("sig:")) || test) return;
     for (size_t i = 0; i < COUNT(known); i++)
-        if (span_eq(code, span_of(known[i]))) return;
-    hold(a, s, at, code);
+        if (span_eq_nocase(code, span_of(known[i]))) return;
+    nj_hold(a, s, at, code, "unknown signal");
+}
+
+/* A mark as a boolean, a number or a word. What "test" says in other words is of cricket. */
+static bool says_yes(const struct json *v)
+{
+    static const char *const words[] = {"true", "yes", "1"};
+    bool yes = v->type == JSON_TRUE;
+    for (size_t i = 0; i < COUNT(words); i++)
+        yes |= span_eq_nocase(span_trim(nj_value(v)), span_of(words[i]));
+    return yes;
 }
 
 void nj_signals(struct arena *a, struct story *s, const struct json *item)
 {
     static const char *const keys[] = {"signal", "signals"};
-    for (size_t i = 0; i < COUNT(keys); i++) {
-        const struct json *v = nj_get(item, keys[i]);
-        if (!v) continue;
-        nj_signal(a, s, v, nj_value(v));
-        for (const struct json *k = v->type == JSON_ARRAY ? v->first : NULL; k; k = k->next)
-            nj_signal(a, s, k,
-                k->type == JSON_OBJECT ? nj_text(k, "qcode code uri literal name") : nj_value(k));
-    }
     static const char *const marks[] = {"istest", "is_test", "test"};
+    for (size_t i = 0; i < COUNT(keys); i++) {
+        struct nj_spellings all = nj_spellings_of(item, keys[i]);
+        for (size_t n = 0; n < all.count; n++) {
+            bool many;
+            const struct json *v = nj_values(all.at[n], &many);
+            for (; v; v = many ? v->next : NULL) nj_signal(a, s, v, nj_code(v));
+        }
+        if (all.too_many) nj_hold(a, s, item, span_of(keys[i]), "too many spellings of a signal");
+    }
     for (size_t i = 0; i < COUNT(marks); i++) {
-        const struct json *v = nj_get(item, marks[i]);
-        if (v && v->type == JSON_TRUE) s->is_test = true;
+        struct nj_spellings all = nj_spellings_of(item, marks[i]);
+        for (size_t n = 0; n < all.count; n++) s->is_test |= says_yes(all.at[n]);
+        s->is_test |= all.too_many;
     }
 }
 
@@ -205,13 +268,24 @@ void nj_read_head(struct story *s, const struct json *item)
 
 /* ---- one item ---- */
 
-void nj_read_times(struct arena *a, struct story *s, const struct json *item)
+void nj_read_times(struct arena *a, struct story *s, const struct json *item, unsigned ways)
 {
-    nj_time(a, s, item, "versioncreated", &s->version_created);
-    nj_time(a, s, item, "firstcreated", &s->first_created);
-    nj_time(a, s, item, "embargoed", &s->embargo);
-    nj_time(a, s, item, "embargoeduntil", &s->embargo);
-    nj_time(a, s, item, "expires", &s->expires);
+    nj_time(a, s, item, "versioncreated", ways, &s->version_created);
+    nj_time(a, s, item, "firstcreated", ways, &s->first_created);
+    nj_time(a, s, item, "embargoed", ways, &s->embargo);
+    nj_time(a, s, item, "embargoeduntil", ways, &s->embargo);
+    nj_time(a, s, item, "expires", ways, &s->expires);
+}
+
+/* Keys of other agencies' JSON in an item that their readers do not know for theirs: they may mean
+ * the same here. */
+static void read_foreign(struct arena *a, struct story *s, const struct json *item)
+{
+    const struct json *types = nj_get(item, "editorialtypes");
+    nj_time(a, s, item, "embargo", NJ_BLANK_IS_NONE, &s->embargo);
+    nj_read_status(a, s, item, "status", NJ_BLANK_IS_NONE | NJ_EMBARGOED);
+    if (types && types->type != JSON_NULL && (types->type != JSON_ARRAY || types->first))
+        nj_hold(a, s, types, types->key, "editorial types of an item that is not AP's");
 }
 
 static void read_item(
@@ -224,8 +298,9 @@ static void read_item(
     struct story *s = story_new(a);
     if (forgiven.line) story_fault(a, s, forgiven.line, forgiven.column, "%.*s", FMT(forgiven.why));
     nj_read_head(s, item);
-    nj_read_times(a, s, item);
-    nj_read_status(a, s, item);
+    nj_read_times(a, s, item, 0);
+    nj_read_status(a, s, item, "pubstatus", 0);
+    read_foreign(a, s, item);
     nj_signals(a, s, item);
     nj_read_urgency(a, s, item);
     ninjs_read_matters(a, s, item);
@@ -236,48 +311,80 @@ static void read_item(
 
 /* ---- the document ---- */
 
-static bool looks_like_item(const struct json *v)
+/* Most agencies' JSON has ninjs' keys: what a more particular reader knows is not ninjs, for the
+ * same keys mean something else there. */
+static bool is_another(const struct json *v)
+{
+    return ap_is(v) || dpa_is(v) || jsonfeed_is(v) || connect_is(v) || pa_is(v);
+}
+
+static bool is_item(const struct json *v)
 {
     static const char *const marks[] = {"type", "headline", "headlines", "versioncreated",
         "pubstatus", "body_html", "bodies", "body_text"};
-    const struct json *version = nj_get(v, "version");
-    bool named = nj_get(v, "guid") || nj_get(v, "uri");
-    if (version && span_starts(nj_value(version), S("https://jsonfeed.org/"))) return false;
-    for (size_t i = 0; named && i < COUNT(marks); i++)
-        if (nj_get(v, marks[i])) return true;
-    return false;
+    bool named = nj_get(v, "guid") || nj_get(v, "uri"), marked = false;
+    for (size_t i = 0; named && !marked && i < COUNT(marks); i++)
+        marked = nj_get(v, marks[i]) != NULL;
+    return marked && !is_another(v);
 }
 
-/* Wrappers seen: a bare array, {"item": […]} (BBC), {"items": […]}. */
-static const struct json *item_list(const struct json *root)
+/* The first entry of the next list of a document that is one, bare or in the wrappers that agencies
+ * use; NULL: no more. which: 0 before the first. */
+static const struct json *next_list(const struct json *root, size_t *which)
 {
-    static const char *const keys[] = {"item", "items"};
-    if (root->type == JSON_ARRAY) return root;
-    for (size_t i = 0; i < COUNT(keys); i++) {
-        const struct json *v = nj_get(root, keys[i]);
-        if (v && v->type == JSON_ARRAY) return v;
+    static const char *const wrappers[] = {
+        "data search items", "data items", "items", "item", "entries"};
+    if (root->type == JSON_ARRAY) return (*which)++ ? NULL : root->first;
+    while (*which < COUNT(wrappers)) {
+        const struct json *first = nj_first(nj_path(root, wrappers[(*which)++]));
+        if (first) return first;
     }
     return NULL;
 }
 
+bool nj_holds(const struct json *root, nj_is *is)
+{
+    size_t which = 0;
+    if (is(root)) return true;
+    for (const struct json *v = next_list(root, &which); v; v = next_list(root, &which))
+        for (; v; v = v->next)
+            if (is(v)) return true;
+    return false;
+}
+
+static void read_entries(struct arena *a, const struct json *root, struct reject forgiven,
+    struct wire_result *out, nj_is *is, nj_read *read)
+{
+    size_t which = 0;
+    for (const struct json *v = next_list(root, &which); v; v = next_list(root, &which))
+        for (; v; v = v->next) (is(v) ? read : wire_read_entry)(a, v, forgiven, out);
+}
+
+void nj_read_items(struct arena *a, const struct json *root, struct reject forgiven,
+    struct wire_result *out, nj_is *is, nj_read *read)
+{
+    if (is(root))
+        read(a, root, forgiven, out);
+    else
+        read_entries(a, root, forgiven, out, is, read);
+}
+
 bool ninjs_is(const struct json *root)
 {
-    if (looks_like_item(root)) return true;
-    const struct json *list = item_list(root), *version = nj_get(root, "version");
-    if (version && span_starts(nj_value(version), S("https://jsonfeed.org/"))) return false;
-    for (const struct json *v = list ? list->first : NULL; v; v = v->next)
-        if (looks_like_item(v)) return true;
-    return false;
+    return !jsonfeed_is(root) && nj_holds(root, is_item);
+}
+
+/* In a list of ninjs what has too little of an item is one all the same. */
+static bool is_entry(const struct json *v)
+{
+    return !is_another(v);
 }
 
 void ninjs_read(
     struct arena *a, const struct json *root, struct reject forgiven, struct wire_result *out)
 {
-    if (looks_like_item(root)) {
+    if (is_item(root))
         read_item(a, root, forgiven, out);
-        return;
-    }
-    const struct json *list = item_list(root);
-    for (const struct json *v = list ? list->first : NULL; v; v = v->next)
-        read_item(a, v, forgiven, out);
+    else
+        read_entries(a, root, forgiven, out, is_entry, read_item);
 }

@@ -97,6 +97,7 @@ void ninjs_read_matters(struct arena *a, struct story *s, const struct json *ite
     read_texts(a, s, nj_get(item, "keywords"), story_add_keyword);
     read_texts(a, s, nj_get(item, "usageterms"), story_add_usage);
     if (note.n) story_add_note(a, s, (struct span){0}, note, false);
+    order_of_words(a, s, note, item->line);
     read_links(a, s, item);
 }
 
@@ -154,12 +155,6 @@ void nj_read_body(struct arena *a, struct story *s, const struct json *item)
 
 /* ---- pictures ---- */
 
-uint32_t nj_pixels(struct span text)
-{
-    uint64_t v = 0;
-    return span_to_u64(text, &v) && v <= 1000000 ? (uint32_t)v : 0;
-}
-
 static void add_rendition(struct arena *a, struct picture *p, const struct json *v)
 {
     struct span role = v->key.n ? v->key : nj_text(v, "name");
@@ -167,8 +162,8 @@ static void add_rendition(struct arena *a, struct picture *p, const struct json 
         (struct rendition){.href = nj_text(v, "href"),
             .type = nj_text(v, "mimetype contenttype"),
             .role = role,
-            .width = nj_pixels(nj_text(v, "width")),
-            .height = nj_pixels(nj_text(v, "height"))});
+            .width = pixels_of(nj_text(v, "width")),
+            .height = pixels_of(nj_text(v, "height"))});
 }
 
 static bool is_many(const struct json *v)
@@ -183,18 +178,29 @@ static void read_renditions(struct arena *a, struct picture *p, const struct jso
         if (v->type == JSON_OBJECT) add_rendition(a, p, v);
 }
 
-void nj_picture_usage(struct arena *a, struct picture *p, const struct json *item)
+void nj_picture_rights(
+    struct arena *a, struct story *s, struct picture *p, const struct json *item, unsigned ways)
 {
-    struct story scratch = {0};
-    read_texts(a, &scratch, nj_get(item, "usageterms"), story_add_usage);
-    p->usage = scratch.usage;
-    p->usage_count = scratch.usage_count;
+    struct story own = {0}; /* a picture says it as an item does */
+    nj_time(a, &own, item, "embargoed", ways, &own.embargo);
+    nj_time(a, &own, item, "embargoeduntil", ways, &own.embargo);
+    nj_time(a, &own, item, "expires", ways, &own.expires);
+    nj_read_status(a, &own, item, "pubstatus", ways);
+    nj_signals(a, &own, item);
+    read_texts(a, &own, nj_get(item, "usageterms"), story_add_usage);
+    p->status = own.is_test && own.status == STATUS_USABLE ? STATUS_UNKNOWN : own.status;
+    p->embargo = own.embargo;
+    p->expires = own.expires;
+    p->usage = own.usage;
+    p->usage_count = own.usage_count;
+    for (uint32_t i = 0; i < own.fault_count; i++)
+        story_fault(
+            a, s, own.faults[i].line, own.faults[i].column, "%.*s", FMT(own.faults[i].what));
 }
 
 static void read_picture(
     struct arena *a, struct story *s, struct picture *p, const struct json *item)
 {
-    const struct json *status = nj_get(item, "pubstatus");
     p->guid = span_trim(nj_text(item, "guid uri"));
     p->kind = nj_text(item, "type");
     p->headline = nj_main_value(item, "headline", "headlines", "main");
@@ -203,11 +209,7 @@ static void read_picture(
     p->byline = nj_text(item, "byline by");
     p->copyright = nj_text(item, "copyrightnotice");
     p->alt = nj_text(item, "body_text alttext alt");
-    p->status = status ? nj_status(nj_value(status)) : STATUS_USABLE;
-    nj_time(a, s, item, "embargoed", &p->embargo);
-    nj_time(a, s, item, "embargoeduntil", &p->embargo);
-    nj_time(a, s, item, "expires", &p->expires);
-    nj_picture_usage(a, p, item);
+    nj_picture_rights(a, s, p, item, 0);
     read_renditions(a, p, item);
 }
 
@@ -233,11 +235,6 @@ static void read_associations(struct arena *a, struct story *s, const struct jso
     }
 }
 
-static bool is_media(enum story_kind k)
-{
-    return k == KIND_PICTURE || k == KIND_GRAPHIC || k == KIND_VIDEO || k == KIND_AUDIO;
-}
-
 /* An item's own renditions: it stands as its own first association. Of a text only pictures count,
  * not its PDF. */
 static void read_self(struct arena *a, struct story *s, const struct json *item)
@@ -245,13 +242,13 @@ static void read_self(struct arena *a, struct story *s, const struct json *item)
     const struct json *list = nj_get(item, "renditions");
     bool any = false;
     for (const struct json *v = is_many(list) ? list->first : NULL; v; v = v->next)
-        any |= is_media(s->kind) ||
+        any |= kind_is_media(s->kind) ||
                span_starts_nocase(nj_text(v, "mimetype contenttype"), S("image/"));
     if (!any) return;
     struct picture *p = story_add_picture(a, s);
     read_picture(a, s, p, item);
     p->role = S("self");
-    if (!is_media(s->kind)) p->kind = S("picture");
+    if (!kind_is_media(s->kind)) p->kind = S("picture");
 }
 
 void ninjs_read_media(struct arena *a, struct story *s, const struct json *item)
@@ -317,7 +314,7 @@ static void read_local(
     struct arena *a, struct story *s, const struct json *own, const char *key, struct when *out)
 {
     struct when t = {0};
-    nj_time(a, s, own, key, &t);
+    nj_time(a, s, own, key, 0, &t);
     if (out->kind == WHEN_ABSENT && t.kind == WHEN_LOCAL) *out = t;
 }
 
@@ -348,7 +345,7 @@ void ninjs_read_own(struct arena *a, struct story *s, const struct json *item)
     }
     read_local(a, s, own, "versionCreatedLocal", &s->version_created);
     read_local(a, s, own, "firstCreatedLocal", &s->first_created);
-    nj_time(a, s, own, "sent", &s->sent);
+    nj_time(a, s, own, "sent", 0, &s->sent);
     read_texts(a, s, nj_get(own, "keywords"), story_add_keyword);
     read_texts(a, s, nj_get(own, "hops"), story_add_hop);
     nj_signals(a, s, own);

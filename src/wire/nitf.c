@@ -4,6 +4,8 @@
  * reading wins: held. */
 #include "nitf.h"
 
+#include <string.h>
+
 /* ---- looking around ---- */
 
 static bool is_among(const struct xml_node *n, const char *names)
@@ -135,16 +137,39 @@ static enum story_status status_of(struct span word)
     return STATUS_UNKNOWN;
 }
 
+static void add_status(struct nitf *g, const struct xml_node *docdata, struct span word)
+{
+    enum story_status status = status_of(word);
+    if (status == STATUS_UNKNOWN)
+        story_fault(g->a, g->s, docdata->line, docdata->column,
+            "unknown management-status \"%.*s\"", (int)(word.n < 100 ? word.n : 100), word.p);
+    g->embargoed |= is_embargoed(word);
+    status_merge(g->a, g->s, status, word, docdata->line, docdata->column);
+}
+
+static bool is_status(const struct xml_attr *attr)
+{
+    return span_eq_nocase(attr->name, S("management-status"));
+}
+
+/* Whatever the letter case of its name, small letters first: attributes have no order (XML 1.0,
+ * 3.1). */
+static void read_statuses(struct nitf *g, const struct xml_node *docdata)
+{
+    const struct xml_attr *all = docdata->attrs, *first = NULL;
+    for (uint32_t i = 0; i < docdata->attr_count; i++)
+        if (is_status(&all[i]) &&
+            (!first || memcmp(all[i].name.p, first->name.p, first->name.n) > 0))
+            first = &all[i];
+    if (first) add_status(g, docdata, span_trim(first->value));
+    for (uint32_t i = 0; i < docdata->attr_count; i++)
+        if (is_status(&all[i]) && &all[i] != first) add_status(g, docdata, span_trim(all[i].value));
+}
+
 static void read_status(struct nitf *g)
 {
-    struct story *s = g->s;
-    struct span word = node_attr(g->docdata, "management-status");
-    if (!word.p) return;
-    s->status_literal = span_trim(word);
-    s->status = status_of(s->status_literal);
-    if (s->status == STATUS_UNKNOWN)
-        story_fault(g->a, s, g->docdata->line, g->docdata->column,
-            "unknown management-status \"%.*s\"", (int)(word.n < 100 ? word.n : 100), word.p);
+    const struct xml_node *n = g->docdata;
+    for (; n; n = kid_after(n, "docdata")) read_statuses(g, n);
 }
 
 /* The other document that this one is about. Without a status of its own that one has this one's.
@@ -206,7 +231,7 @@ static void read_embargo(struct nitf *g)
     const struct xml_node *n = kid(g->docdata, "date.release");
     struct when t = time_of(g, n, "norm");
     struct span status = s->status_literal;
-    if (is_embargoed(status)) {
+    if (g->embargoed) {
         s->embargo = t.kind == WHEN_ABSENT ? (struct when){.kind = WHEN_EMPTY} : t;
         if (t.kind == WHEN_UNREADABLE)
             story_fault(g->a, s, n->line, n->column, "date.release cannot be read");
@@ -218,6 +243,21 @@ static void read_embargo(struct nitf *g)
         if (!span_eq_nocase(status, S("usable"))) s->embargo = t;
     }
     if (is_after(t, s->version_created)) s->embargo = t;
+}
+
+/* Of two beginnings of the right the later counts; one that cannot be read wins over both, for it
+ * may be later still. */
+static void begin_right(struct nitf *g, struct when t, const struct xml_node *n)
+{
+    struct when *into = &g->s->embargo;
+    if (g->s->status == STATUS_CANCELED) return;
+    if (t.kind == WHEN_UNREADABLE) {
+        story_fault(g->a, g->s, n->line, n->column, "startdate cannot be read");
+        *into = t;
+    }
+    bool known = into->kind == WHEN_UTC || into->kind == WHEN_LOCAL;
+    if (!is_after(t, g->s->version_created)) return;
+    if (into->kind == WHEN_ABSENT || (known && is_after(t, *into))) *into = t;
 }
 
 /* Of two ends of the right the earlier counts; one that cannot be read wins over both. */
@@ -254,9 +294,7 @@ static void read_rights(struct nitf *g)
                     end = span_trim(node_attr(n, "enddate"));
         struct when opens = start.n && !is_template(start) ? when_iso(start) : (struct when){0};
         if (end.n && !is_template(end)) end_right(g, when_iso(end), n, "enddate");
-        if (s->embargo.kind == WHEN_ABSENT && s->status != STATUS_CANCELED &&
-            is_after(opens, s->version_created))
-            s->embargo = opens;
+        begin_right(g, opens, n);
         story_add_usage(g->a, s, node_attr(n, "type"));
         read_limits(g, node_attr(n, "limitations"));
         story_add_note(g->a, s, S("geography"), node_attr(n, "geography"), false);

@@ -9,6 +9,7 @@ struct nitf {
     struct story *s;
     struct xml_node *root;
     const struct xml_node *head, *docdata, *body_head, *body;
+    bool embargoed; /* a status says so */
 };
 
 /* The text below n without these elements and what they hold; names parted by spaces. Folded. */

@@ -250,16 +250,20 @@ static void read_notes(struct nitf *g)
         struct span type = node_attr(n, "msg-type"), info = node_attr(n, "info");
         story_add_note(g->a, g->s, type.n ? type : S("ed-msg"), info, false);
         change_of_words(g->a, g->s, info);
+        order_of_words(g->a, g->s, info, n->line);
     }
     for (n = kid(g->head, "revision-history"); n; n = kid_after(n, "revision-history")) {
         story_add_note(g->a, g->s, S("revision"), node_attr(n, "comment"), false);
         change_of_words(g->a, g->s, node_attr(n, "comment"));
+        order_of_words(g->a, g->s, node_attr(n, "comment"), n->line);
     }
     for (n = kid(g->body_head, "note"); n; n = kid_after(n, "note")) {
         /* "pa" is a publishable advisory, "npa" one that is not; "std" says nothing */
         bool public_text = span_eq_nocase(node_attr(n, "type"), S("pa")) &&
                            !span_eq_nocase(node_attr(n, "noteclass"), S("editorsnote"));
-        story_add_note(g->a, g->s, node_attr(n, "noteclass"), plain_of(g, n), public_text);
+        struct span text = plain_of(g, n);
+        story_add_note(g->a, g->s, node_attr(n, "noteclass"), text, public_text);
+        if (!public_text) order_of_words(g->a, g->s, text, n->line);
     }
     const struct xml_node *end = kid(g->body, "body.end");
     story_add_note(g->a, g->s, S("tagline"), kid_words(g->a, end, "tagline"), true);
@@ -280,12 +284,6 @@ void nitf_read_matters(struct nitf *g)
 }
 
 /* ---- pictures ---- */
-
-static uint32_t pixels(struct span text)
-{
-    uint64_t v = 0;
-    return span_to_u64(text, &v) && v <= 1000000 ? (uint32_t)v : 0;
-}
 
 static bool is_image(const struct xml_node *media, const struct xml_node *file)
 {
@@ -326,8 +324,8 @@ static void add_picture(struct nitf *g, const struct xml_node *media, const stru
                 (struct rendition){.href = source_of(file),
                     .type = node_attr(file, "mime-type"),
                     .role = first_attr(file, "id"),
-                    .width = pixels(node_attr(file, "width")),
-                    .height = pixels(node_attr(file, "height"))});
+                    .width = pixels_of(node_attr(file, "width")),
+                    .height = pixels_of(node_attr(file, "height"))});
 }
 
 void nitf_read_media(struct nitf *g)

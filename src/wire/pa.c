@@ -10,17 +10,7 @@ static bool is_item(const struct json *v)
 
 bool pa_is(const struct json *root)
 {
-    if (is_item(root)) return true;
-    for (const struct json *v = nj_first(root); v; v = v->next)
-        if (is_item(v)) return true;
-    return false;
-}
-
-/* The first of the keys that says anything is a time. */
-static void read_time(
-    struct arena *a, struct story *s, const struct json *item, const char *key, struct when *out)
-{
-    if (span_trim(nj_text(item, key)).n) nj_time(a, s, item, key, out);
+    return nj_holds(root, is_item);
 }
 
 /* {"code": ["iptccat:SFU", …]} */
@@ -40,28 +30,21 @@ static void read_codes(struct arena *a, struct story *s, const struct json *item
     }
 }
 
+/* Hubs differ in how they name the status: what either name says counts. */
 static void read_status(struct arena *a, struct story *s, const struct json *item)
 {
-    struct span word = span_trim(nj_text(item, "status"));
+    enum { WAYS = NJ_BLANK_IS_NONE | NJ_EMBARGOED };
     uint64_t u = 0;
-    read_time(a, s, item, "versionCreated", &s->version_created);
-    read_time(a, s, item, "firstVersion", &s->first_created);
-    read_time(a, s, item, "dateTimeSent", &s->sent);
-    read_time(a, s, item, "embargoed", &s->embargo);
-    read_time(a, s, item, "embargo", &s->embargo);
-    read_time(a, s, item, "expires", &s->expires);
-    if (span_to_u64(nj_text(item, "priority"), &u) && u >= 1 && u <= 9) s->urgency = (uint32_t)u;
+    nj_time(a, s, item, "versionCreated", WAYS, &s->version_created);
+    nj_time(a, s, item, "firstVersion", WAYS, &s->first_created);
+    nj_time(a, s, item, "dateTimeSent", WAYS, &s->sent);
+    nj_time(a, s, item, "embargoed", WAYS, &s->embargo);
+    nj_time(a, s, item, "embargo", WAYS, &s->embargo);
+    nj_time(a, s, item, "expires", WAYS, &s->expires);
+    nj_read_status(a, s, item, "status", WAYS);
+    nj_read_status(a, s, item, "pubstatus", WAYS);
     nj_signals(a, s, item);
-    if (!word.n) return;
-    s->status_literal = word;
-    s->status = nj_status(word);
-    if (span_eq_nocase(word, S("embargoed"))) {
-        s->status = STATUS_USABLE;
-        if (s->embargo.kind == WHEN_ABSENT) s->embargo.kind = WHEN_EMPTY;
-    }
-    if (s->status == STATUS_UNKNOWN)
-        story_fault(a, s, item->line, item->column, "unknown status \"%.*s\"",
-            (int)(word.n < 100 ? word.n : 100), word.p);
+    if (span_to_u64(nj_text(item, "priority"), &u) && u >= 1 && u <= 9) s->urgency = (uint32_t)u;
 }
 
 static void read_item(
@@ -81,6 +64,7 @@ static void read_item(
     story_add_usage(a, s, nj_text(item, "usage"));
     story_add_note(a, s, (struct span){0}, nj_text(item, "ednote"), false);
     change_of_words(a, s, nj_text(item, "ednote"));
+    order_of_words(a, s, nj_text(item, "ednote"), item->line);
     if (!span_eq(before, s->guid)) story_add_link(a, s, S("replaces"), before, (struct span){0});
     nj_read_body(a, s, item);
     reader_accept(a, out, s, item->line, item->column);
@@ -89,14 +73,5 @@ static void read_item(
 void pa_read(
     struct arena *a, const struct json *root, struct reject forgiven, struct wire_result *out)
 {
-    if (is_item(root)) {
-        read_item(a, root, forgiven, out);
-        return;
-    }
-    for (const struct json *v = nj_first(root); v; v = v->next) {
-        if (is_item(v))
-            read_item(a, v, forgiven, out);
-        else
-            reader_refuse(a, out, v->line, v->column, "this entry has no usn");
-    }
+    nj_read_items(a, root, forgiven, out, is_item, read_item);
 }

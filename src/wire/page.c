@@ -23,29 +23,48 @@ static bool next_tag(struct span page, const char *open, size_t *at, size_t *fro
     return true;
 }
 
-/* What stands behind the name of an attribute and its "="; p NULL: the tag has none. */
-static struct span behind_name(struct span tag, struct span name)
+static size_t word_end(struct span s, bool at_equals)
 {
-    for (size_t i = 1; i + name.n < tag.n; i++) {
-        char before = tag.p[i - 1];
-        bool at_word = before == ' ' || before == '\n' || before == '\t' || before == '\r' ||
-                       before == '"' || before == '\'';
-        if (!at_word || !span_starts_nocase(span_cut(tag, i, tag.n), name)) continue;
-        struct span v = span_trim(span_cut(tag, i + name.n, tag.n));
-        if (span_starts(v, S("="))) return span_trim(span_cut(v, 1, v.n));
-    }
-    return (struct span){0};
+    size_t i = 0;
+    while (i < s.n && s.p[i] != ' ' && !(s.p[i] >= '\t' && s.p[i] <= '\r') &&
+           !(at_equals && i && s.p[i] == '='))
+        i++;
+    return i;
 }
 
-/* name="value" or name=value in the inside of a tag; empty: it has none. */
-static struct span attr_in(struct arena *a, struct span tag, const char *name)
+/* The next attribute of a tag's inside, which *rest moves behind: name, name=value, name="value"
+ * (HTML, 13.1.2.3). The value is empty where there is none. false: no more. */
+static bool next_attr(struct span *rest, struct span *name, struct span *value)
 {
-    struct span v = behind_name(tag, span_of(name));
-    if (!v.n) return v;
-    bool quoted = v.p[0] == '"' || v.p[0] == '\'';
-    ptrdiff_t end = span_find_char(span_cut(v, 1, v.n), quoted ? v.p[0] : ' ');
-    size_t n = end < 0 ? v.n : (size_t)end + 1;
-    return entities_decode(a, span_cut(v, quoted ? 1 : 0, n));
+    *rest = span_trim(*rest);
+    *value = (struct span){0};
+    if (!rest->n) return false;
+    size_t end = word_end(*rest, true);
+    *name = span_cut(*rest, 0, end);
+    *rest = span_trim(span_cut(*rest, end, rest->n));
+    if (!span_starts(*rest, S("="))) return true;
+    *rest = span_trim(span_cut(*rest, 1, rest->n));
+    bool quoted = rest->n && (rest->p[0] == '"' || rest->p[0] == '\'');
+    if (quoted) {
+        char mark = rest->p[0];
+        *rest = span_cut(*rest, 1, rest->n);
+        ptrdiff_t at = span_find_char(*rest, mark);
+        end = at < 0 ? rest->n : (size_t)at;
+    } else {
+        end = word_end(*rest, false);
+    }
+    *value = span_cut(*rest, 0, end);
+    *rest = span_cut(*rest, end + (quoted ? 1 : 0), rest->n);
+    return true;
+}
+
+/* Of the attribute so named in the inside of a tag; empty: it has none. */
+static struct span attr_in(struct arena *a, struct span tag, const char *wanted)
+{
+    struct span name, value;
+    while (next_attr(&tag, &name, &value))
+        if (span_eq_nocase(name, span_of(wanted))) return entities_decode(a, value);
+    return (struct span){0};
 }
 
 struct span page_canonical(struct arena *a, struct span page)

@@ -7,12 +7,6 @@ enum { LISTED_MAX = 200 }; /* authors, pictures of one article */
 
 /* ---- values: a text, an object with a name, or a list of these ---- */
 
-static const struct json *each(const struct json *v, bool *many)
-{
-    *many = v && v->type == JSON_ARRAY;
-    return *many ? v->first : v;
-}
-
 static struct span plain(struct arena *a, struct span text)
 {
     return feed_plain(a, text);
@@ -32,7 +26,7 @@ static struct span text_of(struct arena *a, const struct json *article, const ch
 static struct span first_name(struct arena *a, const struct json *article, const char *key)
 {
     bool many;
-    return name_of(a, each(nj_get(article, key), &many));
+    return name_of(a, nj_values(nj_get(article, key), &many));
 }
 
 static struct span href_of(const struct json *v)
@@ -47,7 +41,7 @@ static void read_authors(struct arena *a, struct story *s, const struct json *ar
 {
     bool many;
     int n = 0;
-    const struct json *v = each(nj_get(article, "author"), &many);
+    const struct json *v = nj_values(nj_get(article, "author"), &many);
     for (; v && n < LISTED_MAX; v = many ? v->next : NULL, n++)
         feed_add_author(a, s, name_of(a, v));
 }
@@ -92,7 +86,7 @@ static void read_subjects(struct arena *a, struct story *s, const struct json *a
     };
     for (size_t i = 0; i < COUNT(lists); i++) {
         bool many;
-        const struct json *v = each(nj_get(article, lists[i].key), &many);
+        const struct json *v = nj_values(nj_get(article, lists[i].key), &many);
         for (; v; v = many ? v->next : NULL) {
             bool object = v->type == JSON_OBJECT;
             struct span code = object ? nj_text(v, "sameAs @id") : (struct span){0};
@@ -105,7 +99,7 @@ static void read_subjects(struct arena *a, struct story *s, const struct json *a
 static void read_pictures(struct arena *a, struct story *s, const struct json *article)
 {
     bool many;
-    const struct json *v = each(nj_get(article, "image"), &many);
+    const struct json *v = nj_values(nj_get(article, "image"), &many);
     for (; v && s->picture_count < LISTED_MAX; v = many ? v->next : NULL) {
         struct span href = href_of(v);
         if (!href.n) continue;
@@ -121,8 +115,8 @@ static void read_pictures(struct arena *a, struct story *s, const struct json *a
         picture_add_rendition(a, p,
             (struct rendition){.href = href,
                 .role = S("original"),
-                .width = nj_pixels(nj_text(v, "width")),
-                .height = nj_pixels(nj_text(v, "height"))});
+                .width = pixels_of(nj_text(v, "width")),
+                .height = pixels_of(nj_text(v, "height"))});
     }
 }
 
@@ -131,13 +125,13 @@ static void read_time(
 {
     const struct json *v = nj_get(article, key);
     if (!v || v->type == JSON_NULL || !span_trim(nj_value(v)).n) return;
-    nj_time(a, s, article, key, out);
+    nj_time(a, s, article, key, 0, out);
 }
 
 static void read_corrections(struct arena *a, struct story *s, const struct json *article)
 {
     bool many;
-    const struct json *v = each(nj_get(article, "correction"), &many);
+    const struct json *v = nj_values(nj_get(article, "correction"), &many);
     for (; v; v = many ? v->next : NULL) {
         struct span text = name_of(a, v);
         if (!text.n || code_is_uri(text)) continue;
@@ -147,14 +141,26 @@ static void read_corrections(struct arena *a, struct story *s, const struct json
     }
 }
 
-/* Published, or nothing said: usable. Drafts and what was withdrawn are held. */
-static void read_status(struct arena *a, struct story *s, const struct json *article)
+/* One value: a word, or a DefinedTerm. What has no word that can be read is not published. */
+static void read_one_status(struct arena *a, struct story *s, const struct json *v)
 {
-    struct span word = first_name(a, article, "creativeWorkStatus");
-    if (!word.n || span_eq_nocase(word, S("Published"))) return;
+    struct span word =
+        v->type == JSON_OBJECT ? nj_text(v, "name value text termCode @id url") : nj_value(v);
+    bool says_nothing = v->type == JSON_NULL || (v->type == JSON_STRING && !span_trim(word).n);
+    word = plain(a, word);
+    if (says_nothing || span_eq_nocase(code_local(word), S("Published"))) return;
+    story_fault(a, s, v->line, v->column, "the article is not published");
     s->status = STATUS_UNKNOWN;
     s->status_literal = word;
-    story_fault(a, s, article->line, article->column, "the article is not published");
+}
+
+/* Published, or nothing said: usable. Drafts and what was withdrawn are held, also where the list
+ * has another word beside. */
+static void read_status(struct arena *a, struct story *s, const struct json *article)
+{
+    bool many;
+    const struct json *v = nj_values(nj_get(article, "creativeWorkStatus"), &many);
+    for (; v; v = many ? v->next : NULL) read_one_status(a, s, v);
 }
 
 static void read_identity(struct story *s, const struct json *article, struct span canonical)
@@ -166,7 +172,7 @@ static void read_identity(struct story *s, const struct json *article, struct sp
     for (size_t i = 0; i < COUNT(keys) && !s->guid.n; i++) {
         const struct json *v = nj_get(article, keys[i]);
         bool many;
-        v = each(v, &many);
+        v = nj_values(v, &many);
         s->guid =
             span_trim(v && v->type == JSON_OBJECT ? nj_text(v, "value @id name") : nj_value(v));
         if (span_starts(s->guid, S("#"))) s->guid = (struct span){0}; /* a place in the page */

@@ -1,10 +1,19 @@
 /* reader.c: small helpers that several readers use: XML by local name, codes, contradicting times.
  * Never fatal. */
-#include "reader.h"
+#include "copy.h"
+
+#include <string.h>
 
 struct span node_attr(const struct xml_node *n, const char *name)
 {
-    return n ? xml_attr(n, name) : (struct span){0};
+    struct span value = n ? xml_attr(n, name) : (struct span){0}, wanted = span_of(name);
+    const struct xml_attr *best = NULL;
+    if (!n || value.p) return value;
+    for (uint32_t i = 0; i < n->attr_count; i++)
+        if (span_eq_nocase(n->attrs[i].name, wanted) &&
+            (!best || memcmp(n->attrs[i].name.p, best->name.p, wanted.n) > 0))
+            best = &n->attrs[i];
+    return best ? best->value : value;
 }
 
 static struct xml_node *find_from(struct xml_node *n, const char *name)
@@ -77,6 +86,20 @@ void when_merge(struct arena *a, struct story *s, struct when *into, struct when
     }
 }
 
+void status_merge(struct arena *a, struct story *s, enum story_status next, struct span literal,
+    uint32_t line, uint32_t column)
+{
+    bool told = s->status_literal.p != NULL, kills = next == STATUS_CANCELED;
+    if (s->status == STATUS_CANCELED || (told && next == s->status)) return;
+    if (told && s->status == STATUS_UNKNOWN && !kills) return;
+    if (told) {
+        story_fault(a, s, line, column, "the status is told twice, and differently");
+        if (!kills) next = STATUS_UNKNOWN;
+    }
+    s->status = next;
+    if (!told || kills) s->status_literal = literal.p ? literal : S("null");
+}
+
 void reader_order(struct arena *a, struct wire_result *out, const struct story *by,
     struct span guid, enum story_status status, struct span literal, uint32_t line, uint32_t column)
 {
@@ -100,6 +123,13 @@ static struct span next_word(struct span *rest)
            (word.p[word.n - 1] == ':' || word.p[word.n - 1] == ',' || word.p[word.n - 1] == '.'))
         word.n--;
     return word;
+}
+
+void order_of_words(struct arena *a, struct story *s, struct span words, uint32_t line)
+{
+    words = text_fold(a, span_cut(words, 0, 200));
+    if (copy_is_order(a, words))
+        copy_hold(a, s, line, "its words to editors order a kill or a hold");
 }
 
 void change_of_words(struct arena *a, struct story *s, struct span words)
@@ -126,6 +156,13 @@ void change_of_words(struct arena *a, struct story *s, struct span words)
                 story_add_signal(a, s, span_of(changes[k].signal));
         if (!span_eq_nocase(word, S("eds")) && !span_eq_nocase(word, S("editors"))) return;
     }
+}
+
+uint32_t pixels_of(struct span text)
+{
+    enum { PIXELS_MAX = 1000000 }; /* a side; more is no picture's */
+    uint64_t v = 0;
+    return span_to_u64(text, &v) && v <= PIXELS_MAX ? (uint32_t)v : 0;
 }
 
 struct span guid_of_content(struct arena *a, const struct story *s, struct span time)

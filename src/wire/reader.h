@@ -39,6 +39,10 @@ bool connect_is(const struct json *root);
 void pa_read(
     struct arena *a, const struct json *root, struct reject forgiven, struct wire_result *out);
 bool pa_is(const struct json *root);
+/* An entry of a list that is not of its neighbours' format: to the reader of its own, or refused.
+ */
+void wire_read_entry(
+    struct arena *a, const struct json *entry, struct reject forgiven, struct wire_result *out);
 /* A web page; false: it carries no article that a machine can read. */
 bool page_read(struct arena *a, struct span markup, struct wire_result *out);
 
@@ -64,6 +68,11 @@ void plain_read(struct arena *a, const struct raw *r, struct wire_result *out);
  * its part declares it, or empty. */
 void wire_read_attached(
     struct arena *a, struct span bytes, struct span charset, struct wire_result *out);
+/* json_mend.c: parses bytes, which become UTF-8, and mends what may be forgiven: forgiven_out is
+ * the first of it, untouched where there is none. NULL: not well-formed, reject_out tells. Both
+ * zero before. */
+const struct json *wire_parse_json(
+    struct arena *a, struct span *bytes, struct reject *forgiven_out, struct reject *reject_out);
 /* guess.c: bytes of unknown charset as UTF-8: told, else a byte order mark, else UTF-16 by its
  * zeros, else UTF-8 where valid, else the likeliest; windows-1252 where nothing speaks for another.
  * guess_out as in struct raw. */
@@ -86,7 +95,9 @@ struct xml_node *kid(const struct xml_node *n, const char *name);
 struct xml_node *kid_after(const struct xml_node *n, const char *name);
 struct span kid_words(struct arena *a, const struct xml_node *n,
     const char *name); /* folded text of the first; empty: none */
-struct span node_attr(const struct xml_node *n, const char *name); /* empty: none, or n is NULL */
+/* The one so spelled before one that differs by letter case, in whatever order they stand. Empty:
+ * none, or n is NULL. */
+struct span node_attr(const struct xml_node *n, const char *name);
 static inline bool node_is(const struct xml_node *n, const char *name)
 {
     return n->name.n && (!name || span_eq_nocase(n->name, span_of(name)));
@@ -105,6 +116,11 @@ bool code_is_uri(struct span s);
 void when_merge(struct arena *a, struct story *s, struct when *into, struct when next,
     uint32_t line, uint32_t column, const char *what);
 
+/* A status that several fields or spellings state: the same twice is one; two that differ are
+ * unknown, and a kill wins. Before signals are read, which may hold or cancel whatever it is. */
+void status_merge(struct arena *a, struct story *s, enum story_status next, struct span literal,
+    uint32_t line, uint32_t column);
+
 /* Another document whose state this one changes: an item of its own, without text. The state is
  * NITF's word for it. */
 void reader_order(struct arena *a, struct wire_result *out, const struct story *by,
@@ -113,6 +129,14 @@ void reader_order(struct arena *a, struct wire_result *out, const struct story *
 /* What an agency's words on a version say of it ("ADDS quote", "Eds: CORRECTS spelling"): the
  * signal of that is added. */
 void change_of_words(struct arena *a, struct story *s, struct span words);
+/* An order at the head of words to editors, in capitals ("KILL: …"), holds what its status calls
+ * usable: behind that. Words of an embargo are the desk's to find (E12). */
+void order_of_words(struct arena *a, struct story *s, struct span words, uint32_t line);
+uint32_t pixels_of(struct span text); /* a width or height; 0: not told, or no such number */
+static inline bool kind_is_media(enum story_kind k)
+{
+    return k == KIND_PICTURE || k == KIND_GRAPHIC || k == KIND_VIDEO || k == KIND_AUDIO;
+}
 /* Without a name the item is known by what it says: a hash of headline, time and body. */
 struct span guid_of_content(struct arena *a, const struct story *s, struct span time);
 

@@ -16,12 +16,11 @@ static struct when when_dotted(struct arena *a, struct span text)
 static void read_time(struct arena *a, struct story *s, const struct xml_node *release,
     const char *name, struct when *out)
 {
-    const struct xml_node *n = kid(release, name);
-    struct span text = n ? xml_words(a, n) : (struct span){0};
-    if (!text.n) return; /* an empty element is how they say "none" */
-    *out = when_dotted(a, text);
-    if (out->kind == WHEN_UNREADABLE)
-        story_fault(a, s, n->line, n->column, "%s cannot be read", name);
+    for (const struct xml_node *n = kid(release, name); n; n = kid_after(n, name)) {
+        struct span text = xml_words(a, n);
+        if (!text.n) continue; /* an empty element is how they say "none" */
+        when_merge(a, s, out, when_dotted(a, text), n->line, n->column, name);
+    }
 }
 
 /* The original first, as they name their sizes. */

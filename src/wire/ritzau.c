@@ -35,9 +35,37 @@ static struct span words(struct ritzau *g, const char *name)
     return kid_words(g->a, g->item, name);
 }
 
+/* Booleans as XML Schema has them (Datatypes, 3.2.2), and words for them. */
+enum answer { ANSWER_NO, ANSWER_YES, ANSWER_UNREADABLE };
+
+static enum answer answer_of(struct span word)
+{
+    static const char *const yes[] = {"true", "1", "ja", "yes"};
+    static const char *const no[] = {"", "false", "0", "nej", "no"};
+    for (size_t i = 0; i < COUNT(yes); i++)
+        if (span_eq_nocase(word, span_of(yes[i]))) return ANSWER_YES;
+    for (size_t i = 0; i < COUNT(no); i++)
+        if (span_eq_nocase(word, span_of(no[i]))) return ANSWER_NO;
+    return ANSWER_UNREADABLE;
+}
+
 static bool is_true(struct ritzau *g, const char *name)
 {
-    return span_eq_nocase(words(g, name), S("true"));
+    return answer_of(words(g, name)) == ANSWER_YES;
+}
+
+/* "Annuleret" is the kill: one yes is enough, and what cannot be read holds. */
+static void read_kill(struct ritzau *g)
+{
+    struct story *s = g->s;
+    const struct xml_node *n = kid(g->item, "Annuleret");
+    for (; n; n = kid_after(n, "Annuleret")) {
+        enum answer answer = answer_of(xml_words(g->a, n));
+        if (answer == ANSWER_YES) s->status = STATUS_CANCELED;
+        if (answer != ANSWER_UNREADABLE) continue;
+        story_fault(g->a, s, n->line, n->column, "Annuleret is neither true nor false");
+        if (s->status == STATUS_USABLE) s->status = STATUS_UNKNOWN;
+    }
 }
 
 /* Escaped once more than it should be: "&amp;apos;" in the markup. */
@@ -78,7 +106,7 @@ static void read_status(struct ritzau *g)
 {
     struct story *s = g->s;
     s->status_literal = words(g, "Status");
-    if (is_true(g, "Annuleret")) s->status = STATUS_CANCELED;
+    read_kill(g);
     if (is_true(g, "Korrektion")) story_add_signal(g->a, s, S("sig:correction"));
     if (is_true(g, "NyVersion")) story_add_signal(g->a, s, S("sig:update"));
     if (is_true(g, "InfoFlash")) s->kind = KIND_ADVISORY; /* words to editors */
@@ -113,6 +141,7 @@ static void read_notes(struct ritzau *g)
     struct span name = words(g, "byLine"), mail = words(g, "byLineEmail"),
                 phone = words(g, "byLinePhone");
     story_add_note(g->a, g->s, S("TilRedaktionen"), words(g, "TilRedaktionen"), false);
+    order_of_words(g->a, g->s, words(g, "TilRedaktionen"), g->item->line);
     if (name.n || mail.n || phone.n)
         story_add_note(g->a, g->s, S("byLine"),
             arena_printf(g->a, "%.*s %.*s %.*s", FMT(name), FMT(mail), FMT(phone)), false);

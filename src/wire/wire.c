@@ -146,97 +146,67 @@ static void read_xml(
     if (guess) note_charset(a, out, guess);
 }
 
-/* One object a line, as `broadsheet read` prints them: each line stands alone. */
-static bool read_json_lines(struct arena *a, struct span bytes, struct wire_result *out)
+/* ---- JSON: a document, or one in each line ---- */
+
+/* What the feed's configuration names is asked first. NULL: no reader knows it. */
+static const struct format *format_of_json(const struct json *root, struct span told)
+{
+    const struct format *f = format_named(told);
+    if (f && f->is_json && f->is_json(root)) return f;
+    for (size_t i = 0; i < COUNT(formats); i++)
+        if (formats[i].is_json && formats[i].is_json(root)) return &formats[i];
+    return NULL;
+}
+
+void wire_read_entry(
+    struct arena *a, const struct json *entry, struct reject forgiven, struct wire_result *out)
+{
+    const struct format *f = format_of_json(entry, (struct span){0});
+    if (f)
+        f->read_json(a, entry, forgiven, out);
+    else
+        reader_refuse(a, out, entry->line, entry->column, "no reader knows this entry");
+}
+
+/* Each line stands alone, as `broadsheet read` prints them. false: the first is no document, so
+ * that the whole is none of this sort. */
+static bool read_json_lines(
+    struct arena *a, struct span bytes, struct span told, struct wire_result *out)
 {
     struct span rest = bytes, line;
     uint32_t number = 0;
     while (span_next(&rest, '\n', &line)) {
-        struct reject reject = {0};
+        struct reject forgiven = {0}, reject = {0};
         number++;
         if (!span_trim(line).n) continue;
-        const struct json *root = json_parse(a, line, &reject);
-        if (root && root->type == JSON_OBJECT && ninjs_is(root)) {
-            out->format = "ninjs";
-            ninjs_read(a, root, (struct reject){0}, out);
-        } else if (out->count == 0) {
-            return false;
-        } else {
-            reader_refuse(a, out, number, reject.column, "this line is not a ninjs object");
-        }
+        const struct json *root = wire_parse_json(a, &line, &forgiven, &reject);
+        const struct format *f = root ? format_of_json(root, told) : NULL;
+        if (!f && !out->format) return false;
+        if (forgiven.line) forgiven.line = number;
+        if (f && !out->format) out->format = f->name;
+        if (f)
+            f->read_json(a, root, forgiven, out);
+        else
+            reader_refuse(a, out, number, root ? 1 : reject.column,
+                root ? "no reader knows this line" : arena_cstr(a, reject.why));
     }
-    return out->count > 0;
+    return out->format != NULL;
 }
 
-/* ---- a key that is there twice (IPTC's own ninjs 1.4 example has one) ---- */
-
-enum { MENDS_MAX = 8 }; /* each costs a parse of the whole document */
-
-/* Keys that rule over publishing: twice is a contradiction, never forgiven. */
-static bool key_rules(struct span key)
-{
-    static const char *const keys[] = {"guid", "uri", "version", "versioncreated", "pubstatus",
-        "embargoed", "embargoeduntil", "expires", "type", "signal", "signals", "istest",
-        "broadsheet"};
-    for (size_t i = 0; i < COUNT(keys); i++)
-        if (span_eq_nocase(key, span_of(keys[i]))) return true;
-    return false;
-}
-
-/* Columns count characters, not bytes. */
-static size_t offset_of(struct span bytes, struct reject at)
-{
-    size_t i = 0;
-    for (uint32_t line = 1; i < bytes.n && line < at.line; i++) line += bytes.p[i] == '\n';
-    for (uint32_t column = 1; i < bytes.n && column < at.column; column++) utf8_next(bytes, &i);
-    return i;
-}
-
-/* The second of two equal keys, if it rules nothing, gets another name, so that nobody reads it. */
-static bool mend_key(struct arena *a, struct span *bytes, struct reject why, int attempt)
-{
-    if (!span_ends(why.why, S("is there twice")) || !why.line || !why.column) return false;
-    size_t at = offset_of(*bytes, why) + 1;
-    if (at >= bytes->n || bytes->p[at - 1] != '"') return false;
-    struct span rest = span_cut(*bytes, at, bytes->n);
-    ptrdiff_t end = span_find_char(rest, '"');
-    struct span key = span_cut(rest, 0, end < 0 ? 0 : (size_t)end);
-    if (!key.n || (unsigned char)key.p[0] >= 0x80 || span_find_char(key, '\\') >= 0 ||
-        key_rules(key))
-        return false;
-    char *copy = arena_cstr(a, *bytes);
-    copy[at] = (char)('1' + attempt);
-    *bytes = (struct span){copy, bytes->n};
-    return true;
-}
-
-static void read_json(struct arena *a, struct span bytes, struct wire_result *out)
+static void read_json(
+    struct arena *a, struct span bytes, const struct wire_hint *hint, struct wire_result *out)
 {
     struct reject reject = {0}, forgiven = {0};
-    const struct json *root = json_parse(a, bytes, &reject);
-    if (!root && !utf8_valid(bytes)) {
-        const char *guess;
-        forgiven = reject;
-        bytes = wire_text(a, bytes, (struct span){0}, &guess);
-        root = json_parse(a, bytes, &reject);
-    }
-    for (int i = 0; !root && i < MENDS_MAX && mend_key(a, &bytes, reject, i); i++) {
-        if (!forgiven.line) forgiven = reject;
-        reject = (struct reject){0};
-        root = json_parse(a, bytes, &reject);
-    }
-    if (!root && read_json_lines(a, bytes, out)) return;
-    if (!root) {
+    const struct json *root = wire_parse_json(a, &bytes, &forgiven, &reject);
+    const struct format *f = root ? format_of_json(root, hint->format) : NULL;
+    if (f) {
+        out->format = f->name;
+        f->read_json(a, root, forgiven, out);
+    } else if (root) {
+        unknown(out, "no reader knows this JSON document");
+    } else if (!read_json_lines(a, bytes, hint->format, out)) {
         rejected(out, reject);
-        return;
     }
-    for (size_t i = 0; i < COUNT(formats); i++) {
-        if (!formats[i].is_json || !formats[i].is_json(root)) continue;
-        out->format = formats[i].name;
-        formats[i].read_json(a, root, forgiven, out);
-        return;
-    }
-    unknown(out, "no reader knows this JSON document");
 }
 
 /* ---- web pages ---- */
@@ -365,7 +335,7 @@ static void read_any(struct arena *a, struct span bytes, const struct wire_hint 
     else if (markup)
         read_xml(a, wide ? bytes : rest, hint, out);
     else if (rest.p[0] == '{' || rest.p[0] == '[')
-        read_json(a, rest, out);
+        read_json(a, rest, hint, out);
     else
         read_raw(a, bytes, hint, attached, out);
     bool cut = !wide && (markup || rest.n == 0 || rest.p[0] == '{' || rest.p[0] == '[');

@@ -46,6 +46,8 @@ void wire_write_newsml_g2(
 /* May a format that knows no status and no embargo tell of it? NULL, or why not ("it is canceled").
  */
 const char *wire_may_be_read(const struct story *s);
+/* The same of a picture of such a story: its file and its words. */
+bool wire_picture_may_be_seen(const struct picture *p);
 /* One RSS 2.0 channel of stories that may be read so, for partners. */
 void wire_write_rss(struct buf *b, const struct story *const *list, size_t count);
 /* One such story as plain text: headline, byline, blocks. */

@@ -56,8 +56,7 @@ static const struct rendition *best_of(const struct picture *p)
 static void put_picture(struct xml_out *o, const struct picture *p)
 {
     const struct rendition *r = best_of(p);
-    bool is_free = p->status == STATUS_USABLE && p->embargo.kind == WHEN_ABSENT;
-    if (!r || !r->href.n || !is_free) return;
+    if (!r || !r->href.n || !wire_picture_may_be_seen(p)) return;
     buf_lit(o->b, "<media:content medium=\"image\"");
     g2_attr(o, "url", r->href);
     g2_attr(o, "type", r->type);

@@ -76,6 +76,42 @@ static void only_what_they_can_say(struct arena *a)
     told(a, "\"expires\":\"2099-01-01T00:00:00Z\",", "the right to show it ends");
 }
 
+/* What the formats cannot say of a picture keeps it and its words out of them. */
+static void picture_is_told(struct arena *a, const char *members, bool may)
+{
+    struct buf rss, text;
+    const struct story *s = read_one(
+        a, arena_printf(a,
+               "{\"uri\":\"u:1\",\"type\":\"text\",\"version\":\"1\",\"pubStatus\":\"usable\","
+               "\"headlines\":[{\"value\":\"Cod\"}],\"associations\":[{\"name\":\"featuremedia\","
+               "\"uri\":\"u:2\",\"type\":\"picture\",%s\"descriptions\":[{\"role\":\"caption\","
+               "\"value\":\"A quay\"}],\"renditions\":[{\"name\":\"o\","
+               "\"href\":\"https://img.example.org/o.jpg\"}]}]}",
+               members));
+    buf_init(&rss, a, 0);
+    buf_init(&text, a, 0);
+    wire_write_rss(&rss, &s, 1);
+    wire_write_text(&text, a, s);
+    bool in_rss = span_find(buf_span(&rss), S("o.jpg")) >= 0;
+    bool words = span_find(buf_span(&rss), S("A quay")) >= 0;
+    bool in_text = span_find(buf_span(&text), S("A quay")) >= 0;
+    check(in_rss == may && words == may && in_text == may, "a picture with {%s}: %s", members,
+        may ? "told of" : "left out");
+}
+
+static void only_free_pictures(struct arena *a)
+{
+    picture_is_told(a, "", true);
+    picture_is_told(a, "\"pubStatus\":\"usable\",", true);
+    picture_is_told(a, "\"pubStatus\":\"canceled\",", false);
+    picture_is_told(a, "\"pubStatus\":\"withheld\",", false);
+    picture_is_told(a, "\"pubStatus\":null,", false);
+    picture_is_told(a, "\"embargoedUntil\":\"2099-01-01T00:00:00Z\",", false);
+    picture_is_told(a, "\"expires\":\"2020-01-01T00:00:00Z\",", false);
+    picture_is_told(a, "\"expires\":\"2099-01-01T00:00:00Z\",", false);
+    picture_is_told(a, "\"expires\":\"soon\",", false);
+}
+
 static void several_in_one_message(struct arena *a)
 {
     struct buf b;
@@ -94,6 +130,7 @@ int main(void)
     rss_says_the_same(a);
     text_can_be_read(a);
     only_what_they_can_say(a);
+    only_free_pictures(a);
     several_in_one_message(a);
     arena_free(a);
     return tap_end();

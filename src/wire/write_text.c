@@ -66,9 +66,16 @@ void wire_write_text(struct buf *b, struct arena *a, const struct story *s)
         buf_char(b, '\n');
         put_block(b, a, block.s);
     }
-    if (!s->body.s.n && s->picture_count && s->pictures[0].caption.n)
+    bool shown = s->picture_count && wire_picture_may_be_seen(&s->pictures[0]);
+    if (!s->body.s.n && shown && s->pictures[0].caption.n)
         buf_printf(b, "\n%.*s\n", FMT(s->pictures[0].caption));
     if (s->copyright.n) buf_printf(b, "\n%.*s\n", FMT(s->copyright));
+}
+
+bool wire_picture_may_be_seen(const struct picture *p)
+{
+    return p->status == STATUS_USABLE && p->embargo.kind == WHEN_ABSENT &&
+           p->expires.kind == WHEN_ABSENT;
 }
 
 const char *wire_may_be_read(const struct story *s)

@@ -16,6 +16,11 @@ static bool is_undeclared(const struct xml_node *n)
     return n->space.n && span_find_char(n->space, ':') < 0;
 }
 
+static bool is_wp(const struct xml_node *n)
+{
+    return is_declared_wp(n) || is_undeclared(n);
+}
+
 static struct xml_node *kid_that(
     const struct xml_node *n, const char *name, bool (*is)(const struct xml_node *))
 {
@@ -58,19 +63,84 @@ bool wxr_is(struct arena *a, const struct xml_node *channel, const char **troubl
     return wp;
 }
 
-/* ---- attachments, by number ---- */
+/* ---- the text ---- */
 
-struct map *wxr_posts(struct arena *a, const struct xml_node *channel)
+/* WordPress keeps paragraphs as blank lines and marks them only when it shows them. */
+static void read_body(struct arena *a, struct story *s, const struct xml_node *item)
 {
-    struct map *posts = map_new(a);
-    int n = 0;
-    for (struct xml_node *item = kid(channel, "item"); item && n < POSTS_MAX;
-         item = kid_after(item, "item"), n++) {
-        struct span id = wp_words(a, item, "post_id");
-        if (id.n && wp_words(a, item, "attachment_url").n) *map_at(posts, id) = item;
-    }
-    return posts;
+    const struct xml_node *n = feed_kid(item, SPACE_CONTENT, "encoded");
+    struct span text = n ? post_markup(a, xml_text(a, n)) : (struct span){0};
+    if (text.n) s->body = body_of_html(a, text, (struct span){0});
 }
+
+/* ---- states ---- */
+
+struct state { /* of a post */
+    enum story_status status;
+    struct span word; /* what it is called, or why it is held */
+    struct when created, embargo;
+};
+
+/* post_date_gmt has no zone in it and is UTC; a draft's is all zeros. */
+static struct when time_of(struct arena *a, const struct xml_node *item)
+{
+    struct span gmt = wp_words(a, item, "post_date_gmt"), own = wp_words(a, item, "post_date");
+    if (gmt.n && !span_starts(gmt, S("0000"))) {
+        struct when t = when_iso(gmt);
+        if (t.kind == WHEN_LOCAL) t.kind = WHEN_UTC;
+        return t;
+    }
+    return own.n && !span_starts(own, S("0000")) ? when_iso(own) : (struct when){0};
+}
+
+/* WordPress asks for a password of one blank too; an indent between two tags is none. */
+static bool has_password(struct arena *a, const struct xml_node *item)
+{
+    for (const struct xml_node *n = kid(item, "post_password"); n;
+         n = kid_after(n, "post_password")) {
+        struct span text = xml_text(a, n);
+        if (is_wp(n) && text.n && (span_trim(text).n || span_find_char(text, '\n') < 0))
+            return true;
+    }
+    return false;
+}
+
+/* What is told twice, and differently, is no state at all. */
+static bool contradicts(struct arena *a, const struct xml_node *item)
+{
+    const struct xml_node *first = wp_kid(item, "status");
+    for (const struct xml_node *n = first; n; n = kid_after(n, "status"))
+        if (span_eq(n->space, first->space) && !span_eq(xml_words(a, n), xml_words(a, first)))
+            return true;
+    return false;
+}
+
+/* Usable; else draft, pending, private, trash, and what is not known. */
+static struct state state_of(struct arena *a, const struct xml_node *item)
+{
+    struct span word = wp_words(a, item, "status");
+    struct state state = {.status = STATUS_WITHHELD, .word = word, .created = time_of(a, item)};
+    if (has_password(a, item)) {
+        state.word = S("password");
+    } else if (contradicts(a, item)) {
+        state.status = STATUS_UNKNOWN;
+    } else if (span_eq(word, S("future"))) {
+        state.status = STATUS_USABLE;
+        state.embargo = state.created;
+        if (state.embargo.kind == WHEN_ABSENT) state.embargo.kind = WHEN_EMPTY;
+    } else if (span_eq(word, S("publish")) || span_eq(word, S("inherit"))) {
+        state.status = STATUS_USABLE;
+    }
+    return state;
+}
+
+/* ---- the posts of an export, by number ---- */
+
+struct post {
+    struct state state;
+    struct span type, url; /* url: of an attachment; empty: it is none */
+    struct picture picture;
+};
 
 static struct span meta_of(struct arena *a, const struct xml_node *item, const char *key)
 {
@@ -87,68 +157,51 @@ static struct span excerpt_of(struct arena *a, const struct xml_node *item)
     return (struct span){0};
 }
 
-static void add_attachment(
-    struct arena *a, struct story *s, const struct xml_node *item, const char *role)
+static void read_attachment(struct arena *a, struct post *post, const struct xml_node *item)
 {
-    struct span url = wp_words(a, item, "attachment_url");
-    if (!url.n) return;
-    struct picture *p = story_add_picture(a, s);
+    struct picture *p = &post->picture;
     p->guid = kid_words(a, item, "guid");
-    if (!p->guid.n) p->guid = url;
+    if (!p->guid.n) p->guid = post->url;
     p->guid = arena_keep(a, p->guid);
     p->kind = S("picture");
-    p->role = span_of(role);
     p->headline = feed_plain(a, kid_words(a, item, "title"));
     p->caption = excerpt_of(a, item);
     p->alt = meta_of(a, item, "_wp_attachment_image_alt");
-    picture_add_rendition(a, p, (struct rendition){.href = url, .role = S("original")});
+    p->status = post->state.status;
+    p->embargo = post->state.embargo;
 }
 
-/* ---- the text ---- */
-
-/* WordPress keeps paragraphs as blank lines and marks them only when it shows them. */
-static void read_body(struct arena *a, struct story *s, const struct xml_node *item)
+static struct post *post_of(struct arena *a, const struct xml_node *item)
 {
-    const struct xml_node *n = feed_kid(item, SPACE_CONTENT, "encoded");
-    struct span text = n ? post_markup(a, xml_text(a, n)) : (struct span){0};
-    if (text.n) s->body = body_of_html(a, text, (struct span){0});
+    struct post *post = ARENA_NEW(a, struct post);
+    *post = (struct post){.state = state_of(a, item),
+        .type = wp_words(a, item, "post_type"),
+        .url = wp_words(a, item, "attachment_url")};
+    if (post->url.n) read_attachment(a, post, item);
+    return post;
 }
 
-/* ---- states ---- */
-
-static void hold(struct story *s, struct span word)
+/* Each is read once, however many posts show it or hang on it. */
+struct map *wxr_posts(struct arena *a, const struct xml_node *channel)
 {
-    s->status = STATUS_WITHHELD;
-    s->status_literal = word;
-}
-
-/* post_date_gmt has no zone in it and is UTC; a draft's is all zeros. */
-static struct when time_of(struct arena *a, const struct xml_node *item)
-{
-    struct span gmt = wp_words(a, item, "post_date_gmt"), own = wp_words(a, item, "post_date");
-    if (gmt.n && !span_starts(gmt, S("0000"))) {
-        struct when t = when_iso(gmt);
-        if (t.kind == WHEN_LOCAL) t.kind = WHEN_UTC;
-        return t;
+    struct map *posts = map_new(a);
+    int n = 0;
+    for (struct xml_node *item = kid(channel, "item"); item && n < POSTS_MAX;
+         item = kid_after(item, "item"), n++) {
+        struct span id = wp_words(a, item, "post_id");
+        if (id.n) *map_at(posts, id) = post_of(a, item);
     }
-    return own.n && !span_starts(own, S("0000")) ? when_iso(own) : (struct when){0};
+    return posts;
 }
 
-static void read_state(struct arena *a, struct story *s, const struct xml_node *item,
-    struct span type, struct when created)
+static void add_attachment(
+    struct arena *a, struct story *s, const struct post *post, const char *role)
 {
-    struct span state = wp_words(a, item, "status");
-    bool attached = span_eq(type, S("attachment"));
-    bool ours = attached || span_eq(type, S("post")) || span_eq(type, S("page"));
-    s->status_literal = state;
-    if (!ours)
-        hold(s, type); /* menus, blocks, templates: no stories */
-    else if (wp_words(a, item, "post_password").n)
-        hold(s, S("password"));
-    else if (span_eq(state, S("future")))
-        s->embargo = created.kind == WHEN_ABSENT ? (struct when){.kind = WHEN_EMPTY} : created;
-    else if (!span_eq(state, S("publish")) && !(attached && span_eq(state, S("inherit"))))
-        hold(s, state); /* draft, pending, private, trash, and what is not known */
+    if (!post->url.n) return;
+    struct picture *p = story_add_picture(a, s);
+    *p = post->picture;
+    p->role = span_of(role);
+    picture_add_rendition(a, p, (struct rendition){.href = post->url, .role = S("original")});
 }
 
 /* A tag is a keyword, a category a subject. Formats of posts are neither. */
@@ -165,23 +218,49 @@ static void read_terms(struct arena *a, struct story *s, const struct xml_node *
     }
 }
 
+/* The state of the post and of its kind. An attachment inherits that of what it hangs on. */
+static struct state whole_state(
+    struct arena *a, const struct post *post, const struct xml_node *item, const struct map *posts)
+{
+    struct state state = post->state;
+    bool attached = span_eq(post->type, S("attachment"));
+    bool ours = attached || span_eq(post->type, S("post")) || span_eq(post->type, S("page"));
+    bool inherits = state.status == STATUS_USABLE && span_eq(state.word, S("inherit"));
+    struct span parent = wp_words(a, item, "post_parent");
+    const struct post *above = parent.n ? map_get(posts, parent) : NULL;
+    if (inherits && above) {
+        state.status = above->state.status;
+        state.embargo = above->state.embargo;
+        if (state.status != STATUS_USABLE) state.word = above->state.word;
+    }
+    if (ours && (attached || !inherits)) return state;
+    state.status = STATUS_WITHHELD; /* menus, blocks, templates: no stories */
+    if (!ours) state.word = post->type;
+    return state;
+}
+
 void wxr_item(struct arena *a, struct story *s, const struct xml_node *item, struct map *posts)
 {
-    struct span type = wp_words(a, item, "post_type"), thumb = meta_of(a, item, "_thumbnail_id");
-    struct when created = time_of(a, item);
-    const struct xml_node *cover = thumb.n ? map_get(posts, thumb) : NULL;
-    if (created.kind != WHEN_ABSENT) s->version_created = s->first_created = created;
-    if (created.kind == WHEN_UNREADABLE)
+    struct span thumb = meta_of(a, item, "_thumbnail_id");
+    struct post *post = post_of(a, item);
+    const struct post *cover = thumb.n ? map_get(posts, thumb) : NULL;
+    struct state state = whole_state(a, post, item, posts);
+    s->status = state.status;
+    s->status_literal = state.word;
+    s->embargo = state.embargo;
+    if (state.created.kind != WHEN_ABSENT) s->version_created = s->first_created = state.created;
+    if (state.created.kind == WHEN_UNREADABLE)
         story_fault(a, s, item->line, item->column, "the post's date cannot be read");
     read_terms(a, s, item);
-    read_state(a, s, item, type, created);
     s->abstract = excerpt_of(a, item);
     read_body(a, s, item);
     s->picture_count = 0;
     s->pictures = NULL;
-    if (span_eq(type, S("attachment"))) {
+    if (span_eq(post->type, S("attachment"))) {
         s->kind = KIND_PICTURE;
-        add_attachment(a, s, item, "self");
+        post->picture.status = s->status;
+        post->picture.embargo = s->embargo;
+        add_attachment(a, s, post, "self");
     } else if (cover) {
         add_attachment(a, s, cover, "featuremedia");
     }

@@ -28,7 +28,7 @@ def deliver_damaged(h, name, text):
     try:
         before = ledger(h, "SELECT max(pos) FROM event")[0][0]
         h.drop(name, text)
-        check(until(lambda: ledger(h, "SELECT max(pos) FROM event WHERE kind=2")[0][0] or 0 > before) and until(lambda: os.path.exists(os.path.join(h.wire, "done")) and not os.path.exists(os.path.join(h.wire, name))), f"{name} is in the ledger")
+        check(until(lambda: (ledger(h, "SELECT max(pos) FROM event WHERE kind=2")[0][0] or 0) > (before or 0)) and until(lambda: os.path.exists(os.path.join(h.wire, "done")) and not os.path.exists(os.path.join(h.wire, name))), f"{name} is in the ledger")
         (key, whole), = ledger(h, "SELECT b.hash, b.bytes FROM blob b JOIN event e ON e.blob=b.hash ORDER BY e.pos DESC LIMIT 1")
         ledger(h, "UPDATE blob SET bytes=? WHERE hash=?", whole[:-1] + bytes([whole[-1] ^ 1]), key)
     finally:
