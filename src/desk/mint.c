@@ -46,7 +46,8 @@ static bool has_several_items(const struct desk_set *set)
     return false;
 }
 
-/* Is this the instant of an act? Else it came by itself: the end of an embargo or of a wait. */
+/* Is this the instant of an act, or of what one has freed? Else it came by itself: the end of an
+ * embargo or of a wait. */
 static bool is_of_the_desk(const struct desk *d, int64_t at_ms)
 {
     const struct desk_set *set = d->set;
@@ -54,8 +55,14 @@ static bool is_of_the_desk(const struct desk *d, int64_t at_ms)
     for (size_t i = 0; i < set->version_count; i++)
         if (d->known[i].embargo_ms == at_ms || d->known[i].wait_ms == at_ms) return false;
     for (size_t i = 0; i < set->act_count; i++) acted |= set->acts[i].at_ms == at_ms;
+    for (size_t i = 0; i < set->hit_count; i++) acted |= set->hits[i].at_ms == at_ms;
     for (size_t i = 0; i < set->pause_count; i++) acted |= set->pauses[i].until_ms == at_ms;
     return acted;
+}
+
+static bool hides(enum act_kind k)
+{
+    return k == ACT_HOLD || k == ACT_TAKEDOWN || k == ACT_KILL || k == ACT_PURGE;
 }
 
 static bool came_between(const struct desk_set *set, uint64_t after_pos, int64_t until_ms)
@@ -66,7 +73,8 @@ static bool came_between(const struct desk_set *set, uint64_t after_pos, int64_t
     for (size_t i = 0; i < set->hit_count; i++)
         came |= set->hits[i].pos > after_pos && set->hits[i].at_ms <= until_ms;
     for (size_t i = 0; i < set->act_count; i++)
-        came |= set->acts[i].pos > after_pos && set->acts[i].at_ms <= until_ms;
+        came |= hides(set->acts[i].kind) && set->acts[i].pos > after_pos &&
+                set->acts[i].at_ms <= until_ms;
     return came;
 }
 
