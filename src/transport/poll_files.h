@@ -15,9 +15,9 @@ enum {
     FILES_TRIP_MAX = 500,           /* files of one trip; then the folder is looked at again */
     FILES_TRIP_BYTES_MAX = 64 << 20,
     FILES_KEPT_BYTES = 48 << 20, /* of a trip: the list, what is read from it, files' addresses */
-    FILES_BATCH_MAX = 16,            /* made durable together … */
+    FILES_BATCH_MAX = 16,        /* made durable together … */
     FILES_BATCH_BYTES_MAX = 8 << 20, /* … or so many bytes */
-    FILES_BATCH_MS = 1000,       /* … and never later: a kill may be among them */
+    FILES_BATCH_MS = 1000,           /* … and never later: a kill may be among them */
     FILES_TRIES = 3, /* a file that cannot be fetched so often is told, and its turn comes last */
     FILES_SETTLE_S = 5,
 };
