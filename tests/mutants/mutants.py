@@ -19,7 +19,7 @@ MUTANTS = [
     row("bytes that come back are no news", "src/transport/poll_http.c", "if (is_new) must(POLL_SET(m->chain", "if (!is_new) must(POLL_SET(m->chain", "transport-poll_answer"),
     row("a refusal of GraphQL is a delivery", "src/transport/poll_reuters.c", "return item && item->type == JSON_OBJECT && !said.n;", "return !item || !said.n || true;", "transport-poll_answer"),
     row("a time that is to come is reached", "src/transport/poll_reuters.c", "return ms < now ? ms : now;", "return now ? ms : now;", "transport-poll_answer"),
-    row("an answer's tree is kept", "src/transport/poll_answer.c", "        goes_on(p, fresh && h.memory);\n    arena_reset(p->of->job);", "        goes_on(p, fresh && h.memory);", "transport-poll_answer"),
+    row("an answer's tree is kept", "src/transport/poll_answer.c", "        goes_on(p, fresh && (h.memory || p->road->kept));\n    arena_reset(p->of->job);", "        goes_on(p, fresh && (h.memory || p->road->kept));", "transport-poll_answer"),
     row("an old address tells of what is held", "src/site/old.c", "!= OK) return site_left(h, ask, &own, out);", "!= OK) return site_left(h, ask, &own, out) || (site_not_found(h, ask, out), true);", "house import"),
     row("an old day leads to an archive without a story", "src/site/old.c", "if (r.ask.kind == PAGE_ARCHIVE) return", "if (r.ask.kind == PAGE_ARCHIVE && !old->pos) return", "house import"),
     row("an export replaces what was written by hand", "src/roles/newsroom_import.c", ".by_hand = !span_starts(e->delivery, S(\"address:\"))", ".by_hand = false", "house import"),
