@@ -43,11 +43,12 @@ struct config_feed {
     struct span folder;      /* watched folder; may be empty */
     struct config_poll {     /* what is asked for instead, or beside; url empty: nothing */
         struct span road, url, login_url, user, secret_file, secret_header, audience, scope;
-        struct span ca_file, mailbox, authserv_id, move_to;
-        bool websub;
+        struct span ca_file, mailbox, authserv_id, move_to, marker, key_file, known_hosts;
+        bool websub, unencrypted;
         enum { AFTER_KEEP, AFTER_DELETE, AFTER_MOVE, AFTER_SEEN } after;
-        struct span *channels, *from;
-        uint32_t channel_count, from_count, every_seconds;
+        struct span *channels, *from, *files, *host_keys;
+        uint32_t channel_count, from_count, file_count, host_key_count;
+        uint32_t every_seconds, unchanged_seconds;
     } poll;
     struct span push_key_file; /* file with the HMAC key; empty: no push */
     struct span *languages;    /* allowed; empty: all */

@@ -140,17 +140,21 @@ static const struct group limit_group = {
 
 static const struct key poll_keys[] = {
     {"road", TYPE_WORD, IN(config_feed, poll.road),
-        .words = "http|ap|reuters|reuters-token|dpa|imap", .otherwise = "http",
+        .words = "http|ap|reuters|reuters-token|dpa|imap|ftp|sftp",
+        .otherwise = "by the address: `http`, `ftp` or `sftp`",
         .about = "How it is asked for: `http` a document at a URL (RSS, Atom, JSON Feed, ninjs, "
                  "NewsML …); `ap` AP's Media API; `reuters` Reuters Connect; `reuters-token` "
-                 "Reuters' older API with tokens; `dpa` dpa's queue wireQ; `imap` a mailbox."},
+                 "Reuters' older API with tokens; `dpa` dpa's queue wireQ; `imap` a mailbox; `ftp` "
+                 "and `sftp` the files of a folder on a server."},
     {"url", TYPE_TEXT, IN(config_feed, poll.url),
         .about = "The address, http or https; of `imap` a server: `imaps://mail.example.org`, or "
                  "`imap://…`, which changes to TLS before it logs in. `{secret}` in it stands for "
-                 "what `secret_file` "
-                 "holds, where an agency wants it there."},
+                 "what `secret_file` holds, where an agency wants it there. Of files their folder: "
+                 "`ftp://` (TLS is asked for, and demanded), `ftps://` (TLS from the first byte), "
+                 "`sftp://`."},
     {"every_seconds", TYPE_COUNT, IN(config_feed, poll.every_seconds), .min = 1, .max = 86400,
-        .otherwise = "60 for `http`, else the road's own", .about = "How often it is asked for."},
+        .otherwise = "60 for `http`, 30 for `imap`, 10 for `ftp` and `sftp`, else the road's own",
+        .about = "How often it is asked for."},
     {"websub", TYPE_FLAG, IN(config_feed, poll.websub), .otherwise = "no",
         .about = "Of `http`: whether the hub that the document names is asked to tell what is new. "
                  "It calls `/websub/…` under `site.url`, which has to be reached from outside "
@@ -158,7 +162,8 @@ static const struct key poll_keys[] = {
     {"login_url", TYPE_TEXT, IN(config_feed, poll.login_url),
         .about = "Of `reuters` and `reuters-token`: where a token is got."},
     {"user", TYPE_TEXT, IN(config_feed, poll.user),
-        .about = "The user's name, or the client's id. With `http`: of basic authentication."},
+        .about = "The user's name, or the client's id. With `http`: of basic authentication. With "
+                 "`ftp`: `anonymous` where it is left out."},
     {"secret_file", TYPE_KEY_FILE, IN(config_feed, poll.secret_file),
         .about = "File of one line with the password, key or client secret. It is read anew for "
                  "each use, and others may not read it."},
@@ -172,7 +177,14 @@ static const struct key poll_keys[] = {
         .about = "Of `reuters` and `reuters-token`: the channels of the contract."},
     {"ca_file", TYPE_PATH, IN(config_feed, poll.ca_file), .otherwise = "the machine's",
         .about = "A PEM file with the certificates that are trusted, where the server's is from an "
-                 "authority of one's own."},
+                 "authority of one's own, or of the agency's. Not of `sftp`."},
+    {"after", TYPE_CHOICE, IN(config_feed, poll.after), .words = "keep|delete|move|seen",
+        .otherwise = "keep",
+        .about = "Of `imap`, `ftp` and `sftp`: what becomes of a mail or a file on the server, "
+                 "once it is in the ledger: it stays as it is, is deleted, moved to `move_to`, or "
+                 "(a mail) marked as read."},
+    {"move_to", TYPE_TEXT, IN(config_feed, poll.move_to), .otherwise = "none",
+        .about = "The folder for `after: move`, as the server names it. It has to exist."},
     {"mailbox", TYPE_TEXT, IN(config_feed, poll.mailbox), .otherwise = "INBOX",
         .about = "Of `imap`: the folder that is read, as the server writes its name."},
     {"from", TYPE_TEXTS, LIST(config_feed, poll.from, poll.from_count),
@@ -183,12 +195,27 @@ static const struct key poll_keys[] = {
         .about = "Of `imap`: the name under which one's own mail server writes "
                  "`Authentication-Results`. Mails of which it does not say `dmarc=pass` are left "
                  "alone."},
-    {"after", TYPE_CHOICE, IN(config_feed, poll.after), .words = "keep|delete|move|seen",
-        .otherwise = "keep",
-        .about = "Of `imap`: what becomes of a mail that has been taken, once it is in the ledger: "
-                 "it stays as it is, is deleted, moved to `move_to`, or marked as read."},
-    {"move_to", TYPE_TEXT, IN(config_feed, poll.move_to),
-        .about = "Of `imap`: the folder for `after: move`. It has to exist."},
+    {"files", TYPE_TEXTS, LIST(config_feed, poll.files, poll.file_count), .otherwise = "all",
+        .about = "Of `ftp` and `sftp`, as all below: patterns of the names that are fetched: "
+                 "`[\"*.xml\", \"*.jpg\"]`. `*` stands for any characters, `?` for one."},
+    {"unchanged_seconds", TYPE_COUNT, IN(config_feed, poll.unchanged_seconds), .min = 1,
+        .max = 3600, .otherwise = "5",
+        .about = "A file is whole when two lists so far apart show the same size and time."},
+    {"marker", TYPE_TEXT, IN(config_feed, poll.marker), .otherwise = "none",
+        .about = "Where the agency marks files that are whole: `.done` means that NAME is fetched, "
+                 "at once, when NAME.done lies beside it."},
+    {"key_file", TYPE_KEY_FILE, IN(config_feed, poll.key_file), .otherwise = "none",
+        .about = "Of `sftp`: the private key to log in with (OpenSSH's form, Ed25519 or ECDSA). "
+                 "`secret_file` is its passphrase then, if it has one."},
+    {"host_keys", TYPE_TEXTS, LIST(config_feed, poll.host_keys, poll.host_key_count),
+        .otherwise = "none",
+        .about = "Of `sftp`: fingerprints of the server's host keys, as `ssh-keygen -l` prints "
+                 "them: `[\"SHA256:…\"]`. A server that shows another key is refused."},
+    {"known_hosts", TYPE_PATH, IN(config_feed, poll.known_hosts), .otherwise = "none",
+        .about = "Of `sftp`, instead of `host_keys`: a file of OpenSSH's form."},
+    {"unencrypted", TYPE_FLAG, IN(config_feed, poll.unencrypted), .otherwise = "no",
+        .about = "Of `ftp`: whether it goes without TLS, for agencies that have none. Everybody on "
+                 "the way can read the password then, and change the news."},
 };
 static const struct group poll_group = {
     "What the house asks for by itself ([delivery.md](delivery.md#asking-for-it)).", poll_keys,

@@ -19,7 +19,8 @@ enum {
     LOW_BYTES_S = 200,     /* slower than this for LOW_SECONDS: given up */
     LOW_SECONDS = 15,
     EXTRA_MAX = 24,
-    CUT_AFTER_MS = 2000, /* of a mailbox: where libcurl itself does not end */
+    HTTPS_PORT = 443,
+    CUT_AFTER_MS = 2000, /* what has a thread of its own, where libcurl itself does not end */
 };
 
 struct fetch {
@@ -33,7 +34,8 @@ struct fetch {
     struct buf body;
     struct net_fetched got;
     struct arena *arena;
-    int64_t until_us; /* of a mailbox: then it is cut off */
+    int64_t until_us; /* of what has a thread of its own: then it is cut off */
+    bool is_late;
     char error[CURL_ERROR_SIZE];
 };
 struct net_fetcher {
@@ -41,9 +43,9 @@ struct net_fetcher {
     const struct net_guard *guard;
     struct fetch *list;
     size_t busy, at_once;
-    atomic_size_t bytes; /* of all bodies; mailboxes' threads add to it */
+    atomic_size_t bytes; /* of all bodies; threads add to it */
     size_t bytes_max;    /* 0: no bound */
-    int told[2];         /* a pipe: questions to mailboxes that have ended; 0: none was asked yet */
+    int told[2];         /* a pipe: questions with threads that have ended; 0: none was asked yet */
 };
 
 /* ---- what libcurl asks ---- */
@@ -54,10 +56,16 @@ static uint16_t port_of(const struct sockaddr *sa)
     return ntohs(((const struct sockaddr_in6 *)(const void *)sa)->sin6_port);
 }
 
-/* The port of a mailbox is the administrator's word: its address alone is judged. */
+static bool is_apart(const struct fetch *f)
+{
+    return f->ask.mailbox || f->ask.files;
+}
+
+/* Of a mailbox and of files the administrator names the port, and the server those of its data: the
+ * address alone is judged. */
 static uint16_t judged_port(const struct fetch *f, const struct sockaddr *sa)
 {
-    return f->ask.mailbox ? 443 : port_of(sa);
+    return is_apart(f) ? HTTPS_PORT : port_of(sa);
 }
 
 static curl_socket_t open_socket(void *with, curlsocktype purpose, struct curl_sockaddr *to)
@@ -73,7 +81,10 @@ static curl_socket_t open_socket(void *with, curlsocktype purpose, struct curl_s
         return CURL_SOCKET_BAD;
     }
     int fd = socket(to->family, to->socktype | SOCK_CLOEXEC, to->protocol);
-    return f->ask.mailbox ? net_mailbox_keep(f->ask.mailbox, fd) : fd;
+    if (f->ask.mailbox) return net_mailbox_keep(f->ask.mailbox, fd);
+    if (fd < 0 || !f->ask.files || fetch_files_opened(f->ask.files->line, fd)) return fd;
+    close(fd);
+    return CURL_SOCKET_BAD;
 }
 
 static size_t take_body(char *p, size_t size, size_t count, void *with)
@@ -114,7 +125,10 @@ static bool is_line(struct span s)
 
 static const char *protocols_of(const struct fetch *f)
 {
-    return f->ask.mailbox ? "imap,imaps" : f->ask.method ? "http,https" : "smtp,smtps";
+    return f->ask.mailbox  ? "imap,imaps"
+           : f->ask.files  ? "ftp,ftps,sftp"
+           : f->ask.method ? "http,https"
+                           : "smtp,smtps";
 }
 
 static void set_bounds(struct fetch *f)
@@ -134,8 +148,8 @@ static void set_bounds(struct fetch *f)
     curl_easy_setopt(e, CURLOPT_REDIR_PROTOCOLS_STR, "http,https");
     curl_easy_setopt(e, CURLOPT_FOLLOWLOCATION, f->guard && !f->ask.stays ? 1L : 0L);
     curl_easy_setopt(e, CURLOPT_MAXREDIRS, (long)FETCH_REDIRECTS_MAX);
-    curl_easy_setopt(e, CURLOPT_FORBID_REUSE, f->ask.mailbox ? 0L : 1L); /* the next one is
-                                                                                judged by itself */
+    curl_easy_setopt(e, CURLOPT_FORBID_REUSE, is_apart(f) ? 0L : 1L); /* the next one is judged
+                                                                         by itself */
     curl_easy_setopt(e, CURLOPT_OPENSOCKETFUNCTION, open_socket);
     curl_easy_setopt(e, CURLOPT_OPENSOCKETDATA, f);
     curl_easy_setopt(e, CURLOPT_WRITEFUNCTION, take_body);
@@ -218,14 +232,33 @@ static void dispose(struct fetch *f)
     free(f);
 }
 
+/* ---- what waits inside of libcurl's calls, and so has a thread of its own ---- */
+static CURLcode join_apart(struct fetch *f)
+{
+    return (CURLcode)(f->ask.mailbox ? net_mailbox_join(f->ask.mailbox)
+                                     : fetch_files_join(f->ask.files->line));
+}
+
+static void cut_apart(struct fetch *f)
+{
+    if (f->ask.mailbox)
+        net_mailbox_cut(f->ask.mailbox);
+    else
+        net_line_cut(f->ask.files->line);
+}
+
 /* false: as if too many were under way. */
-static bool ask_mailbox(struct net_fetcher *all, struct fetch *f)
+static bool start_apart(struct net_fetcher *all, struct fetch *f)
 {
     int64_t ms = (f->ask.timeout_ms ? f->ask.timeout_ms : FETCH_TIMEOUT_MS) + CUT_AFTER_MS;
-    set_mailbox(f);
     f->until_us = clock_mono_us() + ms * 1000;
     if (!all->told[1] && pipe2(all->told, O_CLOEXEC | O_NONBLOCK) != 0) return false;
-    return net_mailbox_ask(f->ask.mailbox, f->easy, all->told[1], f);
+    if (f->ask.mailbox) {
+        set_mailbox(f);
+        return net_mailbox_ask(f->ask.mailbox, f->easy, all->told[1], f);
+    }
+    fetch_files_set(f->easy, f->arena, &f->ask, &f->got, &f->head);
+    return fetch_files_start(f->ask.files->line, f->easy, all->told[1], f);
 }
 
 bool net_fetch_start(struct net_fetcher *all, const struct net_fetch *what)
@@ -243,22 +276,23 @@ bool net_fetch_start(struct net_fetcher *all, const struct net_fetch *what)
     must(f->easy != NULL);
     curl_easy_setopt(f->easy, CURLOPT_URL, text_of(f, what->url));
     set_bounds(f);
-    if (what->mailbox && !ask_mailbox(all, f)) {
+    if (is_apart(f) && !start_apart(all, f)) {
         dispose(f);
         return false;
     }
-    if (!what->mailbox && what->method) set_http(f);
-    if (!what->mailbox && !what->method) set_mail(f);
+    if (!is_apart(f) && what->method) set_http(f);
+    if (!is_apart(f) && !what->method) set_mail(f);
     f->next = all->list;
     all->list = f;
     all->busy++;
-    if (!f->ask.mailbox) must(curl_multi_add_handle(all->multi, f->easy) == CURLM_OK);
+    if (!is_apart(f)) must(curl_multi_add_handle(all->multi, f->easy) == CURLM_OK);
     return true;
 }
 
 /* ---- the end of one ---- */
 static struct span reason_of(const struct fetch *f, CURLcode code)
 {
+    if (f->got.why.n) return f->got.why;
     if (f->got.guarded) return S("it leads to an address that is not public");
     if (f->got.is_too_large) return S("the answer is larger than allowed");
     if (code == CURLE_SSL_PINNEDPUBKEYNOTMATCH)
@@ -301,6 +335,19 @@ static void read_fields(struct fetch *f)
     f->got.retry_after_s = after > 0 ? (int64_t)after : 0;
 }
 
+/* What an answer means without HTTP's status; whether its server said no. */
+static bool judge_apart(struct fetch *f, CURLcode code)
+{
+    bool said_no = code == CURLE_QUOTE_ERROR || code == CURLE_REMOTE_FILE_NOT_FOUND;
+    if (f->ask.files) {
+        if (!f->got.why.n && !f->got.guarded && !f->got.is_too_large)
+            fetch_files_end(f->easy, (int)code, f->arena, &f->got);
+        return f->got.said.n > 0;
+    }
+    f->got.status = code == CURLE_OK ? 200 : said_no ? 404 : 0;
+    return said_no;
+}
+
 static void finish(struct net_fetcher *all, struct fetch *f, CURLcode code, struct span why)
 {
     long status = 0;
@@ -311,11 +358,9 @@ static void finish(struct net_fetcher *all, struct fetch *f, CURLcode code, stru
     f->got.type = type ? span_of(type) : S("");
     f->got.body = buf_span(&f->body);
     read_fields(f);
-    f->got.key_changed = code == CURLE_SSL_PINNEDPUBKEYNOTMATCH;
-    bool said_no = f->ask.mailbox && !why.n &&
-                   (code == CURLE_QUOTE_ERROR || code == CURLE_REMOTE_FILE_NOT_FOUND);
-    if (f->ask.mailbox && !why.n) f->got.status = code == CURLE_OK ? 200 : said_no ? 404 : 0;
-    if (why.n || (code != CURLE_OK && !said_no)) f->got.why = why.n ? why : reason_of(f, code);
+    f->got.key_changed |= code == CURLE_SSL_PINNEDPUBKEYNOTMATCH;
+    bool is_refused = is_apart(f) && !why.n && judge_apart(f, code);
+    if (why.n || (code != CURLE_OK && !is_refused)) f->got.why = why.n ? why : reason_of(f, code);
     for (struct fetch **at = &all->list; *at; at = &(*at)->next)
         if (*at == f) {
             *at = f->next;
@@ -324,7 +369,7 @@ static void finish(struct net_fetcher *all, struct fetch *f, CURLcode code, stru
     all->busy--;
     all->bytes -= f->body.n;
     f->ask.done(&f->got, f->ask.with);
-    if (!f->ask.mailbox) curl_multi_remove_handle(all->multi, f->easy);
+    if (!is_apart(f)) curl_multi_remove_handle(all->multi, f->easy);
     dispose(f);
 }
 
@@ -340,26 +385,32 @@ static void finish_done(struct net_fetcher *all)
     }
 }
 
-/* ---- of mailboxes ---- */
+/* ---- of those with threads of their own ---- */
 static void cut_late(struct net_fetcher *all)
 {
-    for (struct fetch *f = all->list; f; f = f->next)
-        if (f->ask.mailbox && clock_mono_us() >= f->until_us) net_mailbox_cut(f->ask.mailbox);
+    for (struct fetch *f = all->list; f; f = f->next) {
+        if (!is_apart(f) || clock_mono_us() < f->until_us) continue;
+        f->is_late = true;
+        cut_apart(f);
+    }
 }
 
-static void finish_mailboxes(struct net_fetcher *all)
+static void finish_apart(struct net_fetcher *all)
 {
     struct fetch *f;
-    while (all->told[1] && read(all->told[0], (void *)&f, sizeof f) == (ssize_t)sizeof f)
-        finish(all, f, (CURLcode)net_mailbox_join(f->ask.mailbox), S(""));
+    while (all->told[1] && read(all->told[0], (void *)&f, sizeof f) == (ssize_t)sizeof f) {
+        CURLcode code = join_apart(f);
+        bool is_late = code != CURLE_OK && !f->got.why.n && f->is_late;
+        finish(all, f, code, is_late ? S("it took too long") : S(""));
+    }
 }
 
-static void end_mailboxes(struct net_fetcher *all)
+static void end_apart(struct net_fetcher *all)
 {
     for (struct fetch *f = all->list; f; f = f->next)
-        if (f->ask.mailbox) net_mailbox_cut(f->ask.mailbox);
+        if (is_apart(f)) cut_apart(f);
     for (struct fetch *f = all->list; f; f = f->next)
-        if (f->ask.mailbox) (void)net_mailbox_join(f->ask.mailbox);
+        if (is_apart(f)) (void)join_apart(f);
     if (!all->told[1]) return;
     close(all->told[0]);
     close(all->told[1]);
@@ -380,7 +431,7 @@ struct net_fetcher *net_fetcher_new(const struct net_guard *guard)
 void net_fetcher_free(struct net_fetcher *all)
 {
     if (!all) return;
-    end_mailboxes(all);
+    end_apart(all);
     while (all->list) finish(all, all->list, CURLE_OK, S("the house is closing"));
     curl_multi_cleanup(all->multi);
     free(all);
@@ -429,5 +480,5 @@ void net_fetcher_poll(
     for (size_t i = 0; i < extra_count; i++) extra[i].revents = fds[i].revents;
     curl_multi_perform(all->multi, &running);
     finish_done(all);
-    finish_mailboxes(all);
+    finish_apart(all);
 }

@@ -240,9 +240,32 @@ struct net_guard { /* networks that may be reached although they are not public 
 };
 bool net_is_public(const struct net_address *a);
 bool net_guard_allows(const struct net_guard *g, const struct net_address *a, uint16_t port);
+/* A server's files, by FTP (RFC 959; a folder's list RFC 3659), FTP over TLS (RFC 4217) or SFTP.
+ * The address says which (ftp://, ftps://, sftp://); a folder's ends in "/". What is asked is one
+ * of: a file's bytes; a folder's list; size and time alone; commands in a folder. The data of FTP
+ * comes from the machine that was asked, whatever it says of another one. */
+struct net_line; /* a connection that is kept from one question to the next; one at a time. A
+                    question has a thread of its own, since libcurl waits for such servers here and
+                    there; `done` is called as always */
+struct net_line *net_line_new(void);
+void net_line_cut(struct net_line *l);  /* hangs up at once: no server makes us wait for its word */
+void net_line_free(struct net_line *l); /* not while a question is under way; NULL is fine */
+struct net_files {
+    struct net_line *line;
+    const char *list;            /* FTP: "MLSD" or "LIST"; SFTP: "LIST"; NULL: not a list */
+    bool is_looked_at;           /* size and time alone */
+    const struct span *commands; /* as the protocol's server wants them; NULL: none */
+    size_t command_count;
+    bool is_plain;                /* FTP without TLS; else TLS is demanded, on both lines */
+    struct span key_file;         /* SFTP: private key; the password is its passphrase */
+    const struct span *host_keys; /* SFTP: "SHA256:…" as ssh-keygen -l prints; one of them */
+    size_t host_key_count;
+    struct span known_hosts; /* SFTP, where there are no host_keys: a file as OpenSSH has it */
+};
 struct net_fetched {
-    int status; /* HTTP's; of mail the last SMTP answer; of a mailbox 200, or 404 where its server
-                   said no; 0: none came */
+    int status; /* HTTP's; of mail the last SMTP answer; 0: none came. Of a mailbox and of files
+                   200, or 404 where the server says no (of files `said` tells); 206: a file is not
+                   whole */
     struct span type, body;
     struct span why;  /* a sentence where there is no whole answer; empty: there is one */
     bool guarded;     /* the guard said no */
@@ -252,6 +275,8 @@ struct net_fetched {
         location; /* of a redirect that was not followed: where it leads, whole; else empty */
     struct span etag, modified; /* ETag, Last-Modified (RFC 9110, 8.8), as sent; empty: none */
     int64_t retry_after_s;      /* Retry-After (RFC 9110, 10.2.3), from now; 0: none */
+    struct span said;           /* of files: why it is refused */
+    int64_t size, time_s;       /* of a file, as the server has them; -1: it does not say */
     struct span links;          /* all Link headers (RFC 8288), joined by commas; empty: none */
 };
 struct net_mailbox; /* its connection, kept from one question to the next; one at a time. A question
@@ -273,11 +298,12 @@ struct net_fetch {
     struct span mail_from; /* smtp://, smtps:// */
     const struct span *mail_to;
     size_t mail_to_count;
-    struct span user, password;  /* of the mail server, or HTTP's basic authentication */
-    struct net_mailbox *mailbox; /* imap://, imaps:// */
-    struct span ca_file;         /* whose certificates are trusted; empty: the machine's */
-    uint32_t timeout_ms;         /* 0: FETCH_TIMEOUT_MS */
-    size_t body_max;             /* 0: FETCH_BODY_MAX */
+    const struct net_files *files; /* FTP and SFTP (method NULL); until it is done */
+    struct net_mailbox *mailbox;   /* imap://, imaps:// */
+    struct span user, password; /* of the server of mail or files, or HTTP's basic authentication */
+    struct span ca_file;        /* whose certificates are trusted; empty: the machine's */
+    uint32_t timeout_ms;        /* 0: FETCH_TIMEOUT_MS */
+    size_t body_max;            /* 0: FETCH_BODY_MAX */
     void (*done)(const struct net_fetched *f, void *with); /* exactly once, out of
         net_fetcher_poll or net_fetcher_free; f and what it points to live until it returns */
     void *with;

@@ -128,14 +128,23 @@ static const struct poll_feed *feed_of(
         .channels = c->channels,
         .channel_count = c->channel_count,
         .ca_file = c->ca_file,
+        .after = (enum poll_after)c->after,
+        .move_to = c->move_to,
         .mailbox = c->mailbox,
         .senders = c->from,
         .sender_count = c->from_count,
         .authserv_id = c->authserv_id,
-        .after = (enum poll_after)c->after,
-        .move_to = c->move_to,
         .callback = c->websub ? of->url : S(""),
-        .every_s = c->every_seconds};
+        .every_s = c->every_seconds,
+        .patterns = c->files,
+        .pattern_count = c->file_count,
+        .marker = c->marker,
+        .settle_s = c->unchanged_seconds,
+        .key_file = c->key_file,
+        .known_hosts = c->known_hosts,
+        .host_keys = c->host_keys,
+        .host_key_count = c->host_key_count,
+        .is_plain = c->unencrypted};
     return p;
 }
 

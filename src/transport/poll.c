@@ -12,8 +12,8 @@
 
 enum { STATES_EVERY_MS = 1000 };
 
-static const struct poll_road *const roads[] = {
-    &poll_http, &poll_ap, &poll_reuters, &poll_reuters_token, &poll_dpa, &poll_imap};
+static const struct poll_road *const roads[] = {&poll_http, &poll_ap, &poll_reuters,
+    &poll_reuters_token, &poll_dpa, &poll_imap, &poll_ftp, &poll_sftp};
 
 /* ---- what roads say ---- */
 bool poll_set(char *to, size_t room, struct span s)
@@ -103,9 +103,9 @@ static bool is_one_line(struct span s)
 }
 
 /* A file that was put in another's place is behind the fence, which knows files and no names. */
-static bool is_as_at_the_start(const struct poll *p, const struct stat *st)
+static bool is_as_at_the_start(const struct poll_place *at, const struct stat *st)
 {
-    return st->st_dev == p->secret_dev && st->st_ino == p->secret_ino;
+    return st->st_dev == at->dev && st->st_ino == at->ino;
 }
 
 bool poll_secret(struct poll *p, struct poll_ask *q, struct span *out)
@@ -119,9 +119,23 @@ bool poll_secret(struct poll *p, struct poll_ask *q, struct span *out)
         q->why = "everybody on this machine may read its secret_file: chmod 640";
     } else if (file_read(p->of->job, file, POLL_SECRET_BYTES_MAX, &s) != OK) {
         q->why = "its secret_file cannot be read";
-        p->of->wants_fence |= st.st_ino && !is_as_at_the_start(p, &st);
+        p->of->wants_fence |= st.st_ino && !is_as_at_the_start(&p->secret_at, &st);
     } else if (!is_one_line(*out = span_trim(s))) {
         q->why = "its secret_file does not hold one line";
+    }
+    return !q->why;
+}
+
+bool poll_key(struct poll *p, struct poll_ask *q)
+{
+    struct span s;
+    struct stat st = {0};
+    const char *file = arena_cstr(p->of->job, p->feed->key_file);
+    if (stat(file, &st) == 0 && (st.st_mode & S_IROTH)) {
+        q->why = "everybody on this machine may read its key_file: chmod 640";
+    } else if (file_read(p->of->job, file, POLL_KEY_BYTES_MAX, &s) != OK) {
+        q->why = "its key_file cannot be read";
+        p->of->wants_fence |= st.st_ino && !is_as_at_the_start(&p->key_at, &st);
     }
     return !q->why;
 }
@@ -183,6 +197,7 @@ static void ask_one(struct poll *p)
     p->asked = asked->url;
     struct net_fetch f = {.url = asked->url,
         .method = q.method,
+        .files = q.files,
         .head = q.head,
         .head_count = q.head_count,
         .body = q.body,
@@ -198,6 +213,8 @@ static void ask_one(struct poll *p)
         .done = poll_answered,
         .with = asked};
     p->is_flying = net_fetch_start(p->of->fetcher, &f); /* else its turn comes */
+    if (!p->is_flying && (q.files || q.mailbox))
+        poll_failed(p, S("this machine has no thread for another question"), -1);
 }
 
 static void ask(struct poll *p)
@@ -305,13 +322,11 @@ static const char *why_not(const struct poll_feed *f, const struct poll_road *r)
     return NULL;
 }
 
-static void note_secret(struct poll *p)
+static struct poll_place place_of(struct poll *p, struct span file)
 {
     struct stat st;
-    if (!p->feed->secret_file.n) return;
-    if (stat(arena_cstr(p->trip, p->feed->secret_file), &st) != 0) return;
-    p->secret_dev = st.st_dev;
-    p->secret_ino = st.st_ino;
+    if (!file.n || stat(arena_cstr(p->trip, file), &st) != 0) return (struct poll_place){0};
+    return (struct poll_place){st.st_dev, st.st_ino};
 }
 
 static void refuse(struct poll *p, const char *why)
@@ -338,7 +353,8 @@ bool poller_add(struct poller *all, const struct poll_feed *f, const char **why_
     const char *why = why_not(f, road);
     if (!POLL_SET(p->memory.url, f->url)) why = "its url is too long";
     if (why) refuse(p, why);
-    note_secret(p);
+    p->secret_at = place_of(p, f->secret_file);
+    p->key_at = place_of(p, f->key_file);
     if (!why && road->open) road->open(p);
     all->list[all->count++] = p;
     return true;

@@ -41,6 +41,7 @@ static void due_in(struct poll *p, int64_t ms)
 /* ---- what follows from an answer ---- */
 static void end_trip(struct poll *p)
 {
+    if (p->road->away) p->road->away(p);
     p->way = NULL;
     p->hop = p->asked = S("");
     p->hops = 0;
@@ -125,6 +126,10 @@ static bool settle(struct poll *p, const struct poll_heard *h, size_t *new_out)
             FULL_WAIT_MS);
         return false;
     }
+    if (p->road->kept && p->road->kept(p) != OK) {
+        poll_failed(p, S("what was taken cannot be written down"), FULL_WAIT_MS);
+        return false;
+    }
     if (!h->memory || memcmp(h->memory, &p->memory, sizeof p->memory) == 0) return true;
     r = poll_memory_write(p->of->folder, p->feed->feed, h->memory);
     if (r == OK)
@@ -203,6 +208,6 @@ void poll_answered(const struct net_fetched *got, void *with)
     else if (is_settled && h.then == POLL_RESTS)
         rests(p, h.wait_ms);
     else if (is_settled)
-        goes_on(p, fresh && h.memory);
+        goes_on(p, fresh && (h.memory || p->road->kept));
     arena_reset(p->of->job);
 }

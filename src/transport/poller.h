@@ -5,6 +5,7 @@
  * - poll_scan.c: where an answer says that it goes on, found in its bytes
  * - poll_http.c, poll_ap.c, poll_reuters.c, poll_reuters_token.c, poll_dpa.c, poll_imap.c: a road
  *   each
+ * - poll_files.c: the roads of files, with poll_files.h of their own
  * - mail_sender.c: whom a mail is from
  * - poll_websub.c: hubs that tell what is new in a document
  * A road is two verbs. `ask` says what to ask next, from what is remembered and from the trip that
@@ -28,7 +29,7 @@ enum {
     POLL_TRIP_ARENA = 64 << 20,      /* of what a road keeps between its questions … */
     POLL_TRIP_KEPT_BYTES = 16 << 20, /* … and a trip that has kept so much ends: its feed fails */
     POLL_JOB_ARENA = 512 << 20,      /* an API's answer as a tree: up to fifty times its bytes */
-    POLL_WHY_MAX = 300,
+    POLL_WHY_MAX = 1200,             /* some 300 characters: a host key, and what to do about it */
 };
 
 /* What is remembered of a feed: FOLDER/FEED.json. It moves only after what it stands behind is
@@ -48,6 +49,7 @@ struct poll_ask {
     struct span url;    /* as it is sent: may hold a secret; is never logged */
     const char *method; /* of imap: a command, or NULL */
     struct net_mailbox *mailbox;
+    const struct net_files *files; /* FTP, SFTP; in the trip's arena; with it no method */
     struct span head[POLL_FIELDS];
     size_t head_count;
     struct span body;
@@ -80,26 +82,33 @@ struct poll_road {
     /* The trip is about to fail: unless the road changes h, for it can do without this answer.
      * may_pass: the same question may be answered later. NULL: no road without. */
     void (*misses)(struct poll *p, bool may_pass, struct poll_heard *h);
-    /* Of roads that keep something by themselves, else NULL: at the feed's beginning and end. */
+    /* Of roads that keep something by themselves, else NULL: at the feed's beginning, unless it is
+     * refused, and at its end; when what heard gave is durable (after each answer; not OK: as if it
+     * were not); when the trip is over. */
     void (*open)(struct poll *p);
     void (*close)(struct poll *p);
+    enum result (*kept)(struct poll *p);
+    void (*away)(struct poll *p);
     /* What it does beside its trips, at each turn; until when it wants none (mono, us). */
     int64_t (*tend)(struct poll *p, int64_t now_us);
 };
 extern const struct poll_road poll_http, poll_ap, poll_reuters, poll_reuters_token, poll_dpa,
-    poll_imap;
+    poll_imap, poll_ftp, poll_sftp;
 
+struct poll_place { /* of a file, whatever its name */
+    dev_t dev;
+    ino_t ino;
+};
 struct poll {
     struct poller *of;
     const struct poll_feed *feed;
     const struct poll_road *road;
     struct poll_memory memory;
-    const char *refused; /* it is never asked, and why; NULL: it is */
-    dev_t secret_dev;    /* which file its secret_file was at the start; 0: there was none */
-    ino_t secret_ino;
-    struct arena *trip;                    /* from the first question to the rest */
-    void *way;                             /* the road's own, in it; NULL: at its beginning */
-    void *own;                             /* the road's, from its open to its close */
+    const char *refused;                 /* it is never asked, and why; NULL: it is */
+    struct poll_place secret_at, key_at; /* which files they were at the start; 0: there was none */
+    struct arena *trip;                  /* from the first question to the rest */
+    void *way;                           /* the road's own, in it; NULL: at its beginning */
+    void *own;                           /* the road's, from its open to its close */
     char token[POLL_SECRET_BYTES_MAX + 1]; /* in memory alone */
     int64_t token_until_us;
     struct span asked; /* the address of the question under way; in trip, and not for logs */
@@ -148,6 +157,8 @@ bool poll_goes_without(struct poll *p, struct span what, struct span why, struct
 void poll_field(struct poll *p, struct poll_ask *q, const char *name, struct span value);
 /* The secret, read anew each time so that it can be changed. false: q->why. */
 bool poll_secret(struct poll *p, struct poll_ask *q, struct span *out);
+/* Whether the key_file may be read, and by whom: libssh2 reads it. false: q->why. */
+bool poll_key(struct poll *p, struct poll_ask *q);
 /* url with "{secret}" filled in (percent-encoded). */
 struct span poll_url(struct poll *p, struct poll_ask *q, struct span url);
 struct span poll_where(struct arena *a, struct span url); /* for people: without query and secret */

@@ -93,11 +93,11 @@ struct span push_sign(struct arena *a, struct span key, struct span time, struct
 
 /* ---- polls: feeds that the house asks for by itself, each by a road (poller.h): "http" (a
  * document at a URL: RSS, Atom, JSON Feed, ninjs, NewsML …), "ap", "reuters", "reuters-token",
- * "dpa", "imap" (a mailbox). Several at once on the caller's thread, none of which waits for
- * another. Every connection goes through the guard. What came is handed to `take`, which makes it
- * durable; only then what is remembered of the feed (its cursor) moves, durably too:
- * FOLDER/FEED.json. A crash between the two brings the same bytes again, under the same name. One
- * handle belongs to one thread. ---- */
+ * "dpa", "imap" (a mailbox), "ftp" and "sftp" (files on a server). Several at once on the caller's
+ * thread, none of which waits for another. Every connection goes through the guard. What came is
+ * handed to `take`, which makes it durable; only then what is remembered of the feed (its cursor)
+ * moves, durably too: FOLDER/FEED.json. A crash between the two brings the same bytes again, under
+ * the same name. One handle belongs to one thread. ---- */
 enum {
     POLL_FEEDS_MAX = 64,
     POLL_BODY_MAX = 32 << 20,            /* a document; the ledger takes no larger one */
@@ -110,6 +110,7 @@ enum {
     POLL_RETRY_MAX_MS = 6 * 3600 * 1000, /* longer no Retry-After is believed */
     POLL_ALARM_TRIES = 3,                /* so many failures in a row are told */
     POLL_SECRET_BYTES_MAX = 4096,
+    POLL_KEY_BYTES_MAX = 64 << 10,
     POLL_CURSOR_BYTES_MAX = 4096,
     POLL_DELIVERIES_MAX = 64, /* made durable at once */
     POLL_PUSHED_EVERY = 10,   /* where a hub tells what is new, so much more rarely … */
@@ -134,11 +135,22 @@ struct poll_feed { /* as the site file has it; must outlive the poller */
     const struct span *senders; /* whose mails are taken */
     size_t sender_count;
     struct span authserv_id; /* who has to say that From is true; empty: nobody */
-    enum poll_after { POLL_KEEP, POLL_DELETE, POLL_MOVE, POLL_SEEN } after; /* when it is durable */
-    struct span move_to;
+    /* when it is durable; POLL_SEEN: of imap */
+    enum poll_after { POLL_KEEP, POLL_DELETE, POLL_MOVE, POLL_SEEN } after;
+    struct span move_to; /* a folder, as seen from theirs */
     struct span
         callback;     /* https://news.example.org: hubs are asked to call there; empty: none is */
     uint32_t every_s; /* 0: the road's own */
+    /* of files: */
+    const struct span *patterns; /* of names; none: all */
+    size_t pattern_count;
+    struct span marker; /* ".done": a file is whole when NAME.done is there; empty: when it stands
+                           unchanged for settle_s (0: the road's own) */
+    uint32_t settle_s;
+    struct span key_file, known_hosts; /* see struct net_files */
+    const struct span *host_keys;
+    size_t host_key_count;
+    bool is_plain;
 };
 struct poll_delivery {
     struct span feed;
