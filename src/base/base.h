@@ -270,11 +270,13 @@ enum result metrics_share(
     void); /* call once, before roles start; without it counting is process-local */
 void metric_add(enum metric m, uint64_t n);
 void stage_took(enum stage s, int64_t us);
-/* Of each feed by its name, up to METRIC_FEEDS of them: what it brought since the start, when the
- * last one came, whether it is silent. By the newsroom alone. */
-enum { METRIC_FEEDS = 64 };
-void metric_feed_came(struct span feed, int64_t received_ms);
-void metric_feed_silent(struct span feed, bool is_silent);
+/* Of each feed by its name, up to METRIC_FEEDS of them: deliveries read, when the last one came (0:
+ * not known), whether it is silent. begin: those that are not named again are silent no more. By
+ * the newsroom alone. */
+enum { METRIC_FEEDS = 1024 };
+void metric_feed_came(struct span feed);
+void metric_feeds_begin(void);
+void metric_feed(struct span feed, int64_t last_ms, bool is_silent);
 void metrics_print(struct buf *b); /* Prometheus text format 0.0.4 */
 uint64_t metric_get(enum metric m);
 

@@ -61,10 +61,12 @@ static void test_metrics(void)
         stage_took(STAGE_WIRE_TO_WEB, 1500);
         stage_took(STAGE_WIRE_TO_WEB, 20000000);
         stage_took(STAGE_WIRE_TO_WEB, -5);
-        metric_feed_came(S("wire"), 1769148000123);
-        metric_feed_came(S("wire"), 1769148001123);
-        metric_feed_silent(S("other"), true);
-        metric_feed_silent(S("no \"label\""), true);
+        metric_feed_came(S("wire"));
+        metric_feed_came(S("wire"));
+        metric_feed(S("wire"), 1769148001123, true);
+        metric_feeds_begin();
+        metric_feed(S("other"), 0, true);
+        metric_feed(S("no \"label\""), 0, true);
         _exit(0);
     }
     waitpid(child, NULL, 0);

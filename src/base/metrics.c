@@ -120,18 +120,24 @@ static struct of_feed *feed_of(struct span name)
     return &page->feeds[count];
 }
 
-void metric_feed_came(struct span feed, int64_t received_ms)
+void metric_feed_came(struct span feed)
+{
+    struct of_feed *f = feed_of(feed);
+    if (f) add(&f->came, 1);
+}
+
+void metric_feeds_begin(void)
+{
+    for (uint64_t i = 0; i < get(&page->feed_count); i++)
+        atomic_store_explicit(&page->feeds[i].silent, 0, memory_order_relaxed);
+}
+
+void metric_feed(struct span feed, int64_t last_ms, bool is_silent)
 {
     struct of_feed *f = feed_of(feed);
     if (!f) return;
-    add(&f->came, 1);
-    atomic_store_explicit(&f->last_s, (uint64_t)(received_ms / 1000), memory_order_relaxed);
-}
-
-void metric_feed_silent(struct span feed, bool is_silent)
-{
-    struct of_feed *f = feed_of(feed);
-    if (f) atomic_store_explicit(&f->silent, is_silent, memory_order_relaxed);
+    atomic_store_explicit(&f->last_s, (uint64_t)(last_ms / 1000), memory_order_relaxed);
+    atomic_store_explicit(&f->silent, is_silent, memory_order_relaxed);
 }
 
 static void print_of_feeds(
@@ -148,10 +154,12 @@ static void print_of_feeds(
 
 static void print_feeds(struct buf *b)
 {
-    print_of_feeds(b, "feed_deliveries_total", "Deliveries of a feed", "counter",
+    print_of_feeds(b, "feed_deliveries_total",
+        "Deliveries of a feed that were read, also once more by a rebuild", "counter",
         offsetof(struct of_feed, came));
-    print_of_feeds(b, "feed_last_delivery_seconds", "When a feed's last delivery came, Unix time",
-        "gauge", offsetof(struct of_feed, last_s));
+    print_of_feeds(b, "feed_last_delivery_seconds",
+        "When a feed's last delivery came, Unix time; 0: not known", "gauge",
+        offsetof(struct of_feed, last_s));
     print_of_feeds(b, "feed_silent", "1: nothing has come for too long", "gauge",
         offsetof(struct of_feed, silent));
 }

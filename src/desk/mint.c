@@ -57,6 +57,7 @@ static bool is_of_the_desk(const struct desk *d, int64_t at_ms)
     for (size_t i = 0; i < set->act_count; i++) acted |= set->acts[i].at_ms == at_ms;
     for (size_t i = 0; i < set->hit_count; i++) acted |= set->hits[i].at_ms == at_ms;
     for (size_t i = 0; i < set->pause_count; i++) acted |= set->pauses[i].until_ms == at_ms;
+    for (size_t i = 0; i < set->release_count; i++) acted |= set->releases[i].at_ms == at_ms;
     return acted;
 }
 
@@ -65,11 +66,21 @@ static bool hides(enum act_kind k)
     return k == ACT_HOLD || k == ACT_TAKEDOWN || k == ACT_KILL || k == ACT_PURGE;
 }
 
-static bool came_between(const struct desk_set *set, uint64_t after_pos, int64_t until_ms)
+/* One that tells and allows the same as the address overtakes nothing. */
+static bool agrees(struct desk *d, size_t i, int64_t until_ms)
 {
+    const struct story *s = d->set->versions[i].story;
+    return s->status == STATUS_USABLE && d->known[i].embargo_ms <= until_ms &&
+           slug_tells(d, s->headline);
+}
+
+static bool came_between(struct desk *d, uint64_t after_pos, int64_t until_ms)
+{
+    const struct desk_set *set = d->set;
     bool came = false;
     for (size_t i = 0; i < set->version_count; i++)
-        came |= set->versions[i].pos > after_pos && set->versions[i].received_ms <= until_ms;
+        came |= set->versions[i].pos > after_pos && set->versions[i].received_ms <= until_ms &&
+                !agrees(d, i, until_ms);
     for (size_t i = 0; i < set->hit_count; i++)
         came |= set->hits[i].pos > after_pos && set->hits[i].at_ms <= until_ms;
     for (size_t i = 0; i < set->act_count; i++)
@@ -93,7 +104,7 @@ static bool was_overtaken(struct desk *d)
     const struct desk_set *set = d->set;
     int64_t from_ms = set->minted_from_ms;
     const struct desk_version *told = told_by_address(d);
-    return told && told->received_ms < from_ms && came_between(set, told->pos, from_ms) &&
+    return told && told->received_ms < from_ms && came_between(d, told->pos, from_ms) &&
            !is_of_the_desk(d, from_ms);
 }
 

@@ -71,6 +71,28 @@ static void one_that_was_overtaken(void)
     check(!mints(&set, MONDAY + 4 * HOUR), "what came after it was seen does not");
 }
 
+/* It says and allows the same: what hides both since changes no address. */
+static void one_that_was_repeated(void)
+{
+    struct desk_version v[3] = {version("Bridge opens", MONDAY, MONDAY + 48 * HOUR),
+        version("Bridge opens", MONDAY + HOUR, MONDAY + 48 * HOUR),
+        version("Ferry sinks", MONDAY + 50 * HOUR, 0)};
+    struct desk_rule drop = {.action = DESK_DROP};
+    struct span word = S("bridge");
+    drop.texts = &word;
+    drop.text_count = 1;
+    struct desk_set set = {.versions = v,
+        .version_count = 3,
+        .slug = S("bridge-opens"),
+        .minted_ms = MONDAY + 48 * HOUR,
+        .minted_from_ms = MONDAY + 48 * HOUR};
+    rules.rules = &drop;
+    rules.rule_count = 1;
+    check(!mints(&set, MONDAY + 52 * HOUR),
+        "an update of the same headline and embargo overtakes nothing");
+    rules.rule_count = 0;
+}
+
 static void a_seen_one(void)
 {
     struct desk_version v[2] = {
@@ -97,6 +119,7 @@ int main(void)
     a = arena_new(16 << 20);
     an_embargo();
     one_that_was_overtaken();
+    one_that_was_repeated();
     a_seen_one();
     arena_free(a);
     return tap_end();

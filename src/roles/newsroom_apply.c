@@ -78,7 +78,7 @@ static enum result apply_delivery(
 {
     struct span name = newsroom_name_of(n, e);
     metric_add(M_DELIVERIES, 1);
-    metric_feed_came(e->feed, e->received_ms);
+    metric_feed_came(e->feed);
     TRY(store_note_delivery(n->store, e->feed, e->received_ms));
     if (read->end != WIRE_STORIES)
         return newsroom_quarantine(n, e, UINT32_MAX, &read->reject, name);

@@ -10,6 +10,7 @@ enum {
     OUTS_ARENA = 32 << 20,           /* so many bodies of the largest size */
     OUT_FRESH_MS = 24 * 3600 * 1000, /* what is older is no news, and after a rebuild all is old */
     SILENCE_LOOK_MS = 15 * 1000,
+    SILENCE_JUMP_MS = 2 * 60 * 1000, /* beyond it the clock was put on, or the machine slept */
 };
 
 static void put_out(struct buf *b, const struct out *o)
@@ -156,14 +157,16 @@ static void watch_silence(struct desk_room *d, int64_t now)
     const struct config *c = newsroom_config(d->newsroom);
     struct arena *a = arena_new(1 << 20);
     uint64_t silent = 0;
+    metric_feeds_begin();
     for (uint32_t i = 0; i < c->feed_count; i++) {
         const struct config_feed *f = config_feed_named(d->own, c->feeds[i].name);
-        struct span text;
+        struct feed_silence said;
         if (!f) continue;
-        bool is_silent = newsroom_is_silent(d->newsroom, f, now, a, &text);
-        metric_feed_silent(f->name, is_silent);
-        silent += is_silent;
-        room_alarm(d, !is_silent, "feed", f->name, text);
+        arena_reset(a);
+        enum silence is = newsroom_silence(d->newsroom, f, now, a, &said);
+        metric_feed(f->name, said.last_ms, is == SILENT);
+        silent += is == SILENT;
+        if (is != SILENCE_UNKNOWN) room_alarm(d, is == NOT_SILENT, "feed", f->name, said.text);
     }
     clock_slot_set(SLOT_FEEDS_SILENT, silent);
     arena_free(a);
@@ -173,6 +176,7 @@ void room_watch_feeds(struct desk_room *d)
 {
     int64_t now = clock_now_ms();
     if (now < d->silence_ms) return;
+    if (d->silence_ms && now - d->silence_ms > SILENCE_JUMP_MS) newsroom_listen_anew(d->newsroom);
     d->silence_ms = now + SILENCE_LOOK_MS;
     watch_silence(d, now);
     watch_limits(d);

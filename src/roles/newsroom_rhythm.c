@@ -12,14 +12,14 @@ enum {
     (INT64_C(10) * 60000) /* behind a start: what waited meanwhile is fetched first                \
                            */
 
-struct silence {
+struct watched {
     struct newsroom *n;
     const struct config_feed *feed;
     int64_t first_ms, last_ms, now_ms;
 };
 
 /* The same time of the day, so many weeks before: clocks are put on and back. */
-static int64_t weeks_before(const struct silence *s, int64_t ms, int weeks)
+static int64_t weeks_before(const struct watched *s, int64_t ms, int weeks)
 {
     const struct zone *z = s->feed->zone ? s->feed->zone : zone_utc();
     int64_t then = ms - weeks * WEEK_MS;
@@ -27,22 +27,23 @@ static int64_t weeks_before(const struct silence *s, int64_t ms, int weeks)
 }
 
 /* What the weeks that are known brought at least, from the quarter after the last delivery on. */
-static uint64_t least_of_weeks(const struct silence *s, int *weeks_out)
+static uint64_t least_of_weeks(const struct watched *s, int *weeks_out)
 {
     uint64_t least = UINT64_MAX, came = 0;
-    int64_t from = s->last_ms + RHYTHM_SLOT_MS;
+    int64_t from = s->last_ms + RHYTHM_SLOT_MS,
+            until = s->now_ms < from + WEEK_MS ? s->now_ms : from + WEEK_MS;
     *weeks_out = 0;
     for (int w = 1; w <= RHYTHM_WEEKS && weeks_before(s, from, w) >= s->first_ms; w++) {
         if (store_came_between(s->n->store, s->feed->name, weeks_before(s, from, w),
-                weeks_before(s, s->now_ms, w), &came) != OK)
+                weeks_before(s, until, w), &came) != OK)
             return 0;
         least = came < least ? came : least;
         *weeks_out = w;
     }
-    return *weeks_out < RHYTHM_WEEKS_LEAST || s->now_ms - from > WEEK_MS ? 0 : least;
+    return *weeks_out < RHYTHM_WEEKS_LEAST ? 0 : least;
 }
 
-static bool is_off_its_rhythm(const struct silence *s, struct arena *a, struct span *text)
+static bool is_off_its_rhythm(const struct watched *s, struct arena *a, struct span *text)
 {
     int weeks = 0;
     uint64_t least = least_of_weeks(s, &weeks);
@@ -52,15 +53,23 @@ static bool is_off_its_rhythm(const struct silence *s, struct arena *a, struct s
     return true;
 }
 
-bool newsroom_is_silent(struct newsroom *n, const struct config_feed *own, int64_t now_ms,
-    struct arena *a, struct span *text_out)
+enum silence newsroom_silence(struct newsroom *n, const struct config_feed *own, int64_t now_ms,
+    struct arena *a, struct feed_silence *out)
 {
-    struct silence s = {.n = n, .feed = own, .now_ms = now_ms};
+    struct watched s = {.n = n, .feed = own, .now_ms = now_ms};
     bool known = store_came_ends(n->store, own->name, &s.first_ms, &s.last_ms) == OK;
+    *out = (struct feed_silence){.last_ms = known ? s.last_ms : 0};
     if (!known) s.last_ms = n->watched_ms;
     int64_t minutes = (now_ms - s.last_ms) / 60000;
-    *text_out = arena_printf(a, "nothing has come for %lld minutes", (long long)minutes);
-    if (known && now_ms - n->opened_ms < GRACE_MS && s.last_ms < n->opened_ms) return false;
-    if (own->silent_after_minutes && minutes >= own->silent_after_minutes) return true;
-    return known && own->silent_by_rhythm == RHYTHM_RINGS && is_off_its_rhythm(&s, a, text_out);
+    out->text = arena_printf(a, "nothing has come for %lld minutes", (long long)minutes);
+    bool since_start = s.last_ms >= n->opened_ms;
+    if (known && !since_start && now_ms - n->opened_ms < GRACE_MS) return SILENCE_UNKNOWN;
+    if (own->silent_after_minutes && minutes >= own->silent_after_minutes) return SILENT;
+    bool rings = known && own->silent_by_rhythm == RHYTHM_RINGS;
+    return rings && is_off_its_rhythm(&s, a, &out->text) ? SILENT : NOT_SILENT;
+}
+
+void newsroom_listen_anew(struct newsroom *n)
+{
+    n->opened_ms = clock_now_ms();
 }

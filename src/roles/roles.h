@@ -155,11 +155,16 @@ enum result newsroom_fetched(
     struct newsroom *n, struct span feed, struct span url, struct span bytes) CHECKED;
 const struct config *newsroom_config(
     const struct newsroom *n); /* editorial keys only; until the next step */
-/* Is this feed silent, by own, the site file's word of it, or against its own rhythm? text_out
- * tells since when, in a. False for the first minutes behind a start, in which what waited comes.
- */
-bool newsroom_is_silent(struct newsroom *n, const struct config_feed *own, int64_t now_ms,
-    struct arena *a, struct span *text_out);
+/* Is this feed silent, by own, the site file's word of it, or against its own rhythm? text tells
+ * since when, in a. UNKNOWN: for the first minutes behind a start, in which what waited comes. */
+enum silence { NOT_SILENT, SILENT, SILENCE_UNKNOWN };
+struct feed_silence {
+    struct span text;
+    int64_t last_ms; /* of its last delivery; 0: not known */
+};
+enum silence newsroom_silence(struct newsroom *n, const struct config_feed *own, int64_t now_ms,
+    struct arena *a, struct feed_silence *out);
+void newsroom_listen_anew(struct newsroom *n); /* as behind a start: time has jumped */
 /* The limits within which the feed has stayed for an hour, as subjects of their alarms (kind
  * "rate"), whose all clear is due. They live in a. */
 enum { LIMITS_OF_A_FEED = 4 };

@@ -122,7 +122,9 @@ const char *const desk_statements[DESK_STATEMENTS] = {
     [DESK_RHYTHM_FORGET] = "DELETE FROM rhythm WHERE feed=?1 AND slot<?2",
     [DESK_RHYTHM_BETWEEN] =
         "SELECT coalesce(sum(count),0) FROM rhythm WHERE feed=?1 AND slot>=?2 AND slot<?3",
-    [DESK_RHYTHM_ENDS] = "SELECT min(slot),max(last_ms) FROM rhythm WHERE feed=?1",
+    [DESK_RHYTHM_ENDS] = "SELECT (SELECT min(slot) FROM rhythm WHERE feed=?1),(SELECT last_ms FROM "
+                         "rhythm WHERE feed=?1"
+                         " ORDER BY slot DESC LIMIT 1)",
     [DESK_RHYTHM_FEEDS] = "SELECT feed,max(last_ms),sum(iif(slot>=?1,count,0)) FROM rhythm"
                           " GROUP BY feed ORDER BY feed LIMIT ?2",
     [DESK_JOIN_ARRIVALS] = "UPDATE arrival SET page=?2,sum=bs_sum(pos,number,feed,item,?2,at_ms,"
