@@ -338,15 +338,18 @@ static bool is_over_limit(const struct held *h)
 enum result eyes_kept_back(
     struct office_eyes *e, struct span feed, bool shadow, struct held **out, size_t *count_out)
 {
-    struct held *all;
-    size_t count, n = 0;
-    enum result r = store_held(e->store, e->a, &all, &count);
-    if (r != OK) return r;
-    for (size_t i = 0; i < count; i++)
-        if (span_eq(all[i].feed, feed) &&
-            (shadow ? held_in_shadow(&all[i]) : is_over_limit(&all[i])))
-            all[n++] = all[i];
-    *out = all;
+    size_t n = 0, cap = 0;
+    *out = NULL;
+    *count_out = 0;
+    if (!e->held) { /* once for all feeds: a flood holds many */
+        enum result r = store_held(e->store, e->a, &e->held, &e->held_count);
+        if (r != OK) return r;
+    }
+    for (size_t i = 0; i < e->held_count; i++) {
+        const struct held *h = &e->held[i];
+        bool counts = span_eq(h->feed, feed) && (shadow ? held_in_shadow(h) : is_over_limit(h));
+        if (counts) *ARENA_PUSH(e->a, *out, n, cap) = *h;
+    }
     *count_out = n;
     return OK;
 }

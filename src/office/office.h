@@ -186,6 +186,8 @@ struct office_eyes { /* one look: open, ask, close; of one thread */
     struct reader_hooks hooks;
     int64_t now_ms;
     struct brakes brakes;
+    struct held *held; /* all that is held, once it was asked for; NULL: not yet, or nothing */
+    size_t held_count;
     /* Does its public page say the credit and the disclaimer? Whoever can make pages; NULL: only
      * the rows are looked at. false: it cannot be told. */
     bool (*page_says)(void *with, story_id page, bool *credit_out, bool *disclaimer_out);
