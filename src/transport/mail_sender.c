@@ -113,30 +113,41 @@ static bool fits(struct span pattern, struct span address)
 }
 
 /* ---- Authentication-Results ---- */
+static const char method[] = "dmarc";
+
+static bool is_dmarc(struct span result)
+{
+    return span_starts_nocase(span_trim(result), span_of(method));
+}
+
+/* Of one that is_dmarc. */
 static bool says_pass(struct span result)
 {
-    static const char method[] = "dmarc";
     result = span_trim(result);
-    if (!span_starts_nocase(result, span_of(method))) return false;
     result = span_trim(span_cut(result, sizeof method - 1, result.n));
     if (!span_starts(result, S("="))) return false;
     result = span_trim(span_cut(result, 1, result.n));
     return span_starts_nocase(result, S("pass")) && (result.n == 4 || result.p[4] == ' ');
 }
 
-/* The topmost field of this server: what stands below may have come with the mail. */
+/* The topmost field of this server: what stands below may have come with the mail. One that has no
+ * end may be the server's own. All that it says of dmarc has to be the same. */
 static bool is_proven(struct arena *a, struct span header, struct span server)
 {
     struct span name, value, text, id, result;
     while (next_field(&header, &name, &value)) {
-        if (!span_eq_nocase(name, S("authentication-results")) || !bare_text(a, value, &text) ||
-            !span_next(&text, ';', &id))
-            continue;
+        if (!span_eq_nocase(name, S("authentication-results"))) continue;
+        if (!bare_text(a, value, &text)) return false;
+        if (!span_next(&text, ';', &id)) continue;
         ptrdiff_t version = span_find_char(id = span_trim(id), ' ');
         if (!span_eq_nocase(version < 0 ? id : span_cut(id, 0, (size_t)version), server)) continue;
-        while (span_next(&text, ';', &result))
-            if (says_pass(result)) return true;
-        return false;
+        size_t said = 0, passed = 0;
+        while (span_next(&text, ';', &result)) {
+            if (!is_dmarc(result)) continue;
+            said++;
+            passed += says_pass(result);
+        }
+        return said && passed == said;
     }
     return false;
 }

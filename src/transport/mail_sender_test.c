@@ -90,6 +90,13 @@ static void proofs(struct arena *a)
         {"Authentication-Results: mx.example; x-dmarc=pass", false},
         {"Authentication-Results: mx.example; none", false},
         {"Authentication-Results: (mx.example; dmarc=pass", false},
+        {"Authentication-Results: mx.example; dmarc=fail reason=\"x\n"
+         "Authentication-Results: mx.example; dmarc=pass",
+            false}, /* nobody knows what the topmost says */
+        {"Authentication-Results: mx.example; dmarc=fail; dmarc=pass", false},
+        {"Authentication-Results: mx.example; dmarc=pass; dmarc=fail", false},
+        {"Authentication-Results: mx.example; dmarc/1=fail; dmarc=pass", false},
+        {"Authentication-Results: mx.example; dmarc=pass; spf=fail; dmarc=pass", true},
         {"Authentication-Results:", false},
         {"X-Authentication-Results: mx.example; dmarc=pass", false},
     };

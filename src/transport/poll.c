@@ -212,8 +212,10 @@ static void ask_one(struct poll *p)
         .body_max = q.body_max,
         .done = poll_answered,
         .with = asked};
-    p->is_flying = net_fetch_start(p->of->fetcher, &f); /* else its turn comes */
-    if (!p->is_flying && (q.files || q.mailbox))
+    p->is_flying = net_fetch_start(p->of->fetcher, &f);
+    if (p->is_flying) return;
+    p->due_us = clock_mono_us() + POLL_FIRST_MS * 1000LL; /* its turn comes */
+    if (q.files || q.mailbox)
         poll_failed(p, S("this machine has no thread for another question"), -1);
 }
 
@@ -292,7 +294,7 @@ enum result poller_open(const char *folder, const struct net_guard *guard,
     }
     p->hooks = *hooks;
     p->fetcher = net_fetcher_new(guard);
-    net_fetcher_bounds(p->fetcher, POLL_FEEDS_MAX, POLL_BODIES_MAX);
+    net_fetcher_bounds(p->fetcher, 2 * POLL_FEEDS_MAX, POLL_BODIES_MAX); /* each may ask a hub */
     p->job = arena_new(POLL_JOB_ARENA);
     p->has_news = true;
     *out = p;

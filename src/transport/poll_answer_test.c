@@ -431,8 +431,65 @@ static void receipts(void)
     end(&r);
 }
 
+/* ---- mailboxes ---- */
+#define LOOKED "* OK [UIDVALIDITY 7] x\r\n* OK [UIDNEXT 3] x\r\n"
+#define A_MAIL "From: desk@agency.example\r\nSubject: x\r\n\r\n"
+
+static void mailbox(struct room *r, struct poll_feed *f, enum poll_after after)
+{
+    static const struct span from[] = {{"desk@agency.example", 19}};
+    *f = (struct poll_feed){.feed = S("box"),
+        .road = S("imap"),
+        .url = S("imaps://mx.example"),
+        .user = S("desk"),
+        .senders = from,
+        .sender_count = COUNT(from),
+        .after = after,
+        .every_s = 60};
+    begin(r, f);
+    f->secret_file = arena_printf(r->a, "%s/secret", r->folder);
+    again(r, f);
+    gives(r, S(LOOKED));
+    gives(r, S("* 1 FETCH (UID 1 RFC822.SIZE 40)\r\n* 2 FETCH (UID 2 RFC822.SIZE 90000000)\r\n"));
+}
+
+static void mail_of_which_the_header_came(void)
+{
+    struct room r;
+    struct poll_feed f;
+    mailbox(&r, &f, POLL_DELETE);
+    gives(&r, S(A_MAIL "1"));
+    gives(&r, S(A_MAIL));
+    check(r.taken.count == 2 && span_ends(r.asked.url, S("UID=2/;SECTION=HEADER")),
+        "of a mail that is too large the header is taken");
+    gives(&r, S(LOOKED));
+    gives(&r, S(""));
+    check(span_eq(span_of(r.asked.method), S("UID STORE 1 +FLAGS.SILENT (\\Deleted)")),
+        "and the mail itself, which nobody else has, is not deleted: %s", r.asked.method);
+    gives(&r, S(""));
+    check(span_eq(span_of(r.asked.method), S("UID EXPUNGE 1")), "nor expunged");
+    check(span_starts(span_of(r.p->memory.cursor), S("7 2 ")), "it is done with");
+    end(&r);
+}
+
+static void mailbox_made_anew_meanwhile(void)
+{
+    struct room r;
+    struct poll_feed f;
+    mailbox(&r, &f, POLL_DELETE);
+    gives(&r, S(A_MAIL "1"));
+    gives(&r, S(A_MAIL));
+    gives(&r, S("* OK [UIDVALIDITY 8] x\r\n"));
+    gives(&r, S("* OK [UIDVALIDITY 8] x\r\n* OK [UIDNEXT 3] x\r\n"));
+    check(span_starts(span_of(r.asked.method), S("EXAMINE")),
+        "under other numbers nothing is deleted: %s", r.asked.method);
+    end(&r);
+}
+
 int main(void)
 {
+    mail_of_which_the_header_came();
+    mailbox_made_anew_meanwhile();
     moved_and_secret();
     taken_back();
     dead_next();

@@ -32,8 +32,8 @@ struct box_trip {
     struct letter *list;
     size_t count, at;
     struct poll_delivery taken[POLL_MARK_EACH];
-    uint32_t uids[POLL_MARK_EACH];
-    size_t taken_count, bytes, looked, strangers;
+    uint32_t uids[POLL_MARK_EACH]; /* of those that are marked, deleted or moved */
+    size_t taken_count, uid_count, bytes, looked, strangers;
     struct span stranger; /* the last of them, for the log */
     const char *stranger_why;
 };
@@ -63,7 +63,7 @@ static struct span uid_set(struct poll *p, const struct box_trip *w)
 {
     struct buf b;
     buf_init(&b, p->trip, 0);
-    for (size_t i = 0; i < w->taken_count; i++) buf_printf(&b, "%s%u", i ? "," : "", w->uids[i]);
+    for (size_t i = 0; i < w->uid_count; i++) buf_printf(&b, "%s%u", i ? "," : "", w->uids[i]);
     return buf_span(&b);
 }
 
@@ -242,12 +242,13 @@ static void take_mail(struct poll *p, struct box_trip *w, struct span bytes)
         w->stranger_why = why;
         return;
     }
-    w->taken[w->taken_count] = (struct poll_delivery){.feed = p->feed->feed,
+    w->taken[w->taken_count++] = (struct poll_delivery){.feed = p->feed->feed,
         .known = S("mail"),
         .name = arena_printf(p->trip, "mail-%u.eml", uid),
         .type = S("message/rfc822"),
         .bytes = arena_keep(p->trip, bytes)};
-    w->uids[w->taken_count++] = uid;
+    bool stays = w->step == READ_HEAD && p->feed->after != POLL_SEEN; /* it is here alone */
+    if (!stays) w->uids[w->uid_count++] = uid;
     w->bytes += bytes.n;
 }
 
@@ -275,7 +276,7 @@ static void end_batch(struct poll *p, struct box_trip *w, struct poll_heard *h)
     h->list = w->taken;
     h->count = w->taken_count;
     w->step = OPEN;
-    if (!w->taken_count || p->feed->after == POLL_KEEP) finish(p, w, h);
+    if (!w->uid_count || p->feed->after == POLL_KEEP) finish(p, w, h);
 }
 
 static void next_mail(struct poll *p, struct box_trip *w, struct poll_heard *h)
@@ -322,7 +323,8 @@ static void heard_mail(
     if (w->step == READ_HEAD)
         log_warn("feed %.*s: mail %u (%llu bytes) is too large: %s", FMT(p->feed->feed), uid,
             (unsigned long long)w->list[w->at].bytes,
-            got->is_too_large ? "it is left alone" : "its header alone is taken");
+            got->is_too_large ? "it is left alone"
+                              : "its header alone is taken, and it stays in the mailbox");
     if (got->status == 200 && !got->body.n)
         log_warn("feed %.*s: mail %u has no bytes", FMT(p->feed->feed), uid);
     else if (got->status == 200)
@@ -331,8 +333,14 @@ static void heard_mail(
 }
 
 /* ---- after it is durable ---- */
-static void heard_marked(struct poll *p, struct box_trip *w, bool is_done, struct poll_heard *h)
+static void heard_marked(
+    struct poll *p, struct box_trip *w, const struct net_fetched *got, struct poll_heard *h)
 {
+    bool is_done = got->status == 200;
+    if (is_done && w->step == OPEN && number_in(got->body, "[UIDVALIDITY ") != w->validity) {
+        finish(p, w, h); /* the numbers are another mailbox's; the next look says so */
+        return;
+    }
     bool expunges = w->step == MARK && p->feed->after == POLL_DELETE;
     h->then = POLL_GOES_ON;
     if (is_done && w->step == OPEN)
@@ -350,12 +358,11 @@ static void heard_marked(struct poll *p, struct box_trip *w, bool is_done, struc
 static void heard_imap(struct poll *p, const struct net_fetched *got, struct poll_heard *h)
 {
     struct box_trip *w = p->way;
-    bool is_yes = got->status == 200;
     if (w && w->step >= OPEN)
-        heard_marked(p, w, is_yes, h);
+        heard_marked(p, w, got, h);
     else if (w && w->step >= READ)
         heard_mail(p, w, got, h);
-    else if (!is_yes)
+    else if (got->status != 200)
         poll_fail(h, S("the server refuses to show the mailbox"));
     else if (w)
         heard_list(p, w, got->body, h);

@@ -153,9 +153,8 @@ static void hub_answered(const struct net_fetched *got, void *with)
     if (p->of->closing) return;
     w->is_flying = false;
     if (got->why.n || got->status / 100 != 2) {
-        int64_t ms = got->retry_after_s * 1000;
         failed(p, got->why.n ? got->why : arena_printf(p->trip, "it answers %d", got->status),
-            ms < POLL_RETRY_MAX_MS ? ms : POLL_RETRY_MAX_MS);
+            poll_retry_ms(got));
         return;
     }
     if (w->asked_ms) again_in(w, next_wait(w)); /* else it has asked back before this came */
@@ -200,6 +199,13 @@ static void subscribe(struct poll *p)
     arena_free(a);
 }
 
+/* No more often than any feed is asked, and no failing one before its time. */
+static void look_now(struct poll *p)
+{
+    int64_t now = clock_mono_us(), first = p->asked_us + POLL_FIRST_MS * 1000LL;
+    if (!p->is_flying && !p->failures) p->due_us = now > first ? now : first;
+}
+
 int64_t websub_tend(struct poll *p, int64_t now_us)
 {
     struct websub *w = p->own;
@@ -209,20 +215,13 @@ int64_t websub_tend(struct poll *p, int64_t now_us)
         log_warn("feed %.*s: its subscription has ended: it is asked for at its own pace again",
             FMT(p->feed->feed));
         say(p, "its subscription has ended");
-        p->due_us = now_us;
+        look_now(p);
     }
     w->was_live = is_live;
     if (!w->is_flying && w->due_us <= now_us) subscribe(p);
     int64_t end_us = is_live ? now_us + (w->until_ms - clock_now_ms()) * 1000 : INT64_MAX;
     if (w->is_flying) return end_us;
     return w->due_us < end_us ? w->due_us : end_us;
-}
-
-/* No more often than any feed is asked, and no failing one before its time. */
-static void look_now(struct poll *p)
-{
-    int64_t now = clock_mono_us(), first = p->asked_us + POLL_FIRST_MS * 1000LL;
-    if (!p->is_flying && !p->failures) p->due_us = now > first ? now : first;
 }
 
 /* ---- which hub ---- */
@@ -320,6 +319,7 @@ static int64_t lease_of(struct span text)
 {
     uint64_t s = 0;
     if (!span_to_u64(text, &s) || !s) s = WEBSUB_LEASE_S;
+    if (s < WEBSUB_LEASE_MIN_S) s = WEBSUB_LEASE_MIN_S;
     return (int64_t)(s < 3 * WEBSUB_LEASE_S ? s : 3 * WEBSUB_LEASE_S) * 1000;
 }
 

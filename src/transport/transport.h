@@ -116,6 +116,7 @@ enum {
     POLL_PUSHED_EVERY = 10,   /* where a hub tells what is new, so much more rarely … */
     POLL_PUSHED_WAIT_MS = 15 * 60 * 1000, /* … but so often at least: hubs forget */
     WEBSUB_LEASE_S = 10 * 86400,  /* asked for; more than three times this is not believed */
+    WEBSUB_LEASE_MIN_S = 5,       /* a hub that gives less is not asked the more often */
     WEBSUB_WAIT_MS = 3600 * 1000, /* so long a hub may take to ask whether we meant it */
     WEBSUB_AGAIN_MS = 5 * 1000,   /* after a first failure; doubles */
     POLL_PAGES_MAX = 20, /* older pages of a document, when something may have been missed */
