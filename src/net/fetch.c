@@ -91,8 +91,11 @@ static size_t take_body(char *p, size_t size, size_t count, void *with)
 {
     struct fetch *f = with;
     size_t n = size * count, most = f->ask.body_max ? f->ask.body_max : FETCH_BODY_MAX;
-    if (f->body.n + n > most || (f->all->bytes_max && f->all->bytes + n > f->all->bytes_max)) {
+    bool is_large = f->body.n + n > most,
+         is_crowded = f->all->bytes_max && f->all->bytes + n > f->all->bytes_max;
+    if (is_large || is_crowded) {
         f->got.is_too_large = true;
+        f->got.is_crowded = !is_large;
         return 0;
     }
     f->all->bytes += n;

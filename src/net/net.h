@@ -270,7 +270,7 @@ struct net_fetched {
     struct span why;  /* a sentence where there is no whole answer; empty: there is one */
     bool guarded;     /* the guard said no */
     bool key_changed; /* the server's key is not the one that is pinned */
-    bool is_too_large;
+    bool is_too_large, is_crowded; /* crowded: by itself it would not be */
     struct span
         location; /* of a redirect that was not followed: where it leads, whole; else empty */
     struct span etag, modified; /* ETag, Last-Modified (RFC 9110, 8.8), as sent; empty: none */

@@ -486,8 +486,44 @@ static void mailbox_made_anew_meanwhile(void)
     end(&r);
 }
 
+static void mail_that_never_comes(void)
+{
+    struct room r;
+    struct poll_feed f;
+    struct net_fetched never = {.why = S("it took too long")};
+    const char *list = "* 1 FETCH (UID 1 RFC822.SIZE 40)\r\n* 2 FETCH (UID 2 RFC822.SIZE 40)\r\n"
+                       "* 3 FETCH (UID 3 RFC822.SIZE 40)\r\n";
+    mailbox(&r, &f, POLL_KEEP);
+    gives(&r, S(A_MAIL "1"));
+    answered(&r, never);
+    check(
+        r.taken.count == 1 && !r.p->failures && span_starts(span_of(r.p->memory.cursor), S("7 1 ")),
+        "a mail that does not come takes none before it along: %s", r.p->memory.cursor);
+    for (int i = 0; i < POLL_ALARM_TRIES; i++) {
+        gives(&r, S("* OK [UIDVALIDITY 7] x\r\n* OK [UIDNEXT 4] x\r\n"));
+        gives(&r, span_of(list));
+        answered(&r, never);
+        check(r.p->failures == (uint32_t)i + 1, "it is waited for: %d", i);
+    }
+    gives(&r, S("* OK [UIDVALIDITY 7] x\r\n* OK [UIDNEXT 4] x\r\n"));
+    gives(&r, span_of(list));
+    answered(&r, (struct net_fetched){.is_too_large = true, .is_crowded = true, .why = S("full")});
+    check(r.p->failures == POLL_ALARM_TRIES + 1, "what is crowded out is waited for longer");
+    gives(&r, S("* OK [UIDVALIDITY 7] x\r\n* OK [UIDNEXT 4] x\r\n"));
+    gives(&r, span_of(list));
+    answered(&r, never);
+    answered(&r, never);
+    check(span_ends(r.asked.url, S("UID=2/;SECTION=HEADER")), "then its header is asked for");
+    gives(&r, S(A_MAIL "3"));
+    check(
+        r.taken.count == 2 && !r.p->failures && span_starts(span_of(r.p->memory.cursor), S("7 3 ")),
+        "and those behind it come: %s", r.p->memory.cursor);
+    end(&r);
+}
+
 int main(void)
 {
+    mail_that_never_comes();
     mail_of_which_the_header_came();
     mailbox_made_anew_meanwhile();
     moved_and_secret();

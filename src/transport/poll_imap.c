@@ -16,7 +16,6 @@ enum {
     STRANGER_BYTES = 200,
     BATCH_BYTES = 8 << 20,      /* of mails before they are made durable; and POLL_MARK_EACH */
     HEAD_BYTES_MAX = 256 << 10, /* of a mail that is too large */
-    LAST_PART_BYTES = 1 << 20,  /* libcurl gives a body in smaller parts */
     LOOKED_MAX = 200,           /* mails of strangers, too, before that is remembered */
 };
 
@@ -36,6 +35,8 @@ struct box_trip {
     size_t taken_count, uid_count, bytes, looked, strangers;
     struct span stranger; /* the last of them, for the log */
     const char *stranger_why;
+    bool is_crowded; /* this mail did not come because much else is under way */
+    bool is_lost;    /* it could not be had, again and again: its header is asked for */
 };
 
 /* ---- what is asked ---- */
@@ -282,6 +283,7 @@ static void end_batch(struct poll *p, struct box_trip *w, struct poll_heard *h)
 static void next_mail(struct poll *p, struct box_trip *w, struct poll_heard *h)
 {
     h->then = POLL_GOES_ON;
+    w->is_lost = false;
     w->at++;
     bool is_full = w->taken_count == POLL_MARK_EACH || w->bytes >= BATCH_BYTES;
     if (w->at < w->count && !is_full && ++w->looked < LOOKED_MAX)
@@ -303,7 +305,7 @@ static void not_given(struct poll *p, struct box_trip *w, struct poll_heard *h)
 /* By itself, not because much else is under way. */
 static bool is_huge(const struct net_fetched *got)
 {
-    return got->is_too_large && got->body.n + LAST_PART_BYTES > POLL_BODY_MAX;
+    return got->is_too_large && !got->is_crowded;
 }
 
 /* Of one that is too large the header is shown to the desk, where it is held: it has no text. */
@@ -316,19 +318,46 @@ static void heard_mail(
         h->then = POLL_GOES_ON;
         return;
     }
-    if (got->status != 200 && !(w->step == READ_HEAD && got->is_too_large)) {
+    w->is_crowded = got->is_crowded;
+    if (got->status != 200 && !(w->step == READ_HEAD && is_huge(got))) {
         not_given(p, w, h);
         return;
     }
+    p->misses = 0;
     if (w->step == READ_HEAD)
-        log_warn("feed %.*s: mail %u (%llu bytes) is too large: %s", FMT(p->feed->feed), uid,
-            (unsigned long long)w->list[w->at].bytes,
+        log_warn("feed %.*s: mail %u (%llu bytes) %s: %s", FMT(p->feed->feed), uid,
+            (unsigned long long)w->list[w->at].bytes, w->is_lost ? "cannot be had" : "is too large",
             got->is_too_large ? "it is left alone"
                               : "its header alone is taken, and it stays in the mailbox");
     if (got->status == 200 && !got->body.n)
         log_warn("feed %.*s: mail %u has no bytes", FMT(p->feed->feed), uid);
     else if (got->status == 200)
         take_mail(p, w, got->body);
+    next_mail(p, w, h);
+}
+
+/* A mail that does not come takes none before it along, and is no reason to lose those behind it:
+ * after a few tries its header is enough, and then it is left alone. */
+static void misses_imap(struct poll *p, bool may_pass, struct poll_heard *h)
+{
+    struct box_trip *w = p->way;
+    (void)may_pass;
+    if (!w || (w->step != READ && w->step != READ_HEAD) || w->is_crowded) return;
+    if (w->at && !w->is_lost) {
+        end_batch(p, w, h);
+        return;
+    }
+    uint32_t uid = w->list[w->at].uid;
+    if (w->step == READ) {
+        if (!poll_goes_without(p, arena_printf(p->trip, "mail %u", uid), h->why, h)) return;
+        w->step = READ_HEAD;
+        w->is_lost = true;
+        h->then = POLL_GOES_ON;
+        return;
+    }
+    if (!w->is_lost && !poll_goes_without(p, S("a mail's header"), h->why, h)) return;
+    log_warn("feed %.*s: mail %u cannot be had, nor its header: it is left alone",
+        FMT(p->feed->feed), uid);
     next_mail(p, w, h);
 }
 
@@ -387,6 +416,7 @@ const struct poll_road poll_imap = {.name = "imap",
     .keeps = BATCH_BYTES + POLL_BODY_MAX + (4 << 20),
     .ask = ask_imap,
     .heard = heard_imap,
+    .misses = misses_imap,
     .sees_refusals = true,
     .open = open_imap,
     .close = close_imap};
