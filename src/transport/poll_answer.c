@@ -54,6 +54,7 @@ void poll_failed(struct poll *p, struct span why, int64_t wait_ms)
 {
     bool is_new = !p->failures || !span_eq(span_of(p->why), why);
     p->failures++;
+    p->is_poked = false;
     (void)!POLL_SET(p->why, utf8_head(text_plain(p->trip, why), POLL_WHY_MAX / 4));
     int64_t w = wait_after_failure(p);
     if (p->failures >= POLL_ALARM_TRIES) p->memory.moved[0] = 0; /* it may have moved back */
@@ -79,7 +80,8 @@ static void rests(struct poll *p, int64_t wait_ms)
     bool at_once = !wait_ms && p->has_brought; /* else a server could lead in a circle */
     works(p);
     end_trip(p);
-    int64_t w = wait_ms > 0 || at_once ? wait_ms : every_ms(p) - since;
+    int64_t w = wait_ms > 0 || at_once ? wait_ms : p->is_poked ? 0 : every_ms(p) - since;
+    p->is_poked = false;
     int64_t least = POLL_FIRST_MS - since;
     due_in(p, w > least ? w : least);
 }

@@ -86,6 +86,14 @@ struct poll_delivery *poll_document(
     return d;
 }
 
+void poll_move_chain(struct poll_memory *m, struct arena *a, struct span hash)
+{
+    struct hash chain = hash_of(arena_printf(a, "%s%.*s", m->chain, FMT(hash)));
+    bool is_new = !span_eq(hash, span_of(m->seen));
+    must(POLL_SET(m->seen, hash));
+    if (is_new) must(POLL_SET(m->chain, hash_hex(a, &chain)));
+}
+
 /* What the first page says is to be remembered, when all is durable. */
 static struct poll_memory *first_page(
     struct poll *p, const struct net_fetched *got, struct span hash)
@@ -93,11 +101,7 @@ static struct poll_memory *first_page(
     struct poll_memory *m = poll_remember(p);
     if (!POLL_SET(m->etag, got->etag)) m->etag[0] = 0;
     if (!POLL_SET(m->modified, got->modified)) m->modified[0] = 0;
-    struct span both = arena_printf(p->of->job, "%s%.*s", m->chain, FMT(hash));
-    struct hash chain = hash_of(both);
-    bool is_new = !span_eq(hash, span_of(m->seen));
-    must(POLL_SET(m->seen, hash));
-    if (is_new) must(POLL_SET(m->chain, hash_hex(p->of->job, &chain)));
+    poll_move_chain(m, p->of->job, hash);
     m->mark_count = poll_scan_marks(got->body, m->marks, ENTRIES);
     return m;
 }

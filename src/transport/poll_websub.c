@@ -57,11 +57,12 @@ static bool read_state(struct poll *p, struct websub *w)
     struct reject bad;
     bool good = file_read(a, path_of(a, p, ".json"), WEBSUB_FILE_MAX, &bytes) == OK;
     const struct json *j = good ? json_parse(a, bytes, &bad) : NULL;
-    good = j && span_eq(json_text(j, "url"), p->feed->url) &&
-           POLL_SET(w->hub, json_text(j, "hub")) && POLL_SET(w->topic, json_text(j, "topic")) &&
-           POLL_SET(w->token, json_text(j, "token")) &&
-           POLL_SET(w->secret, json_text(j, "secret")) && strlen(w->secret) == 2 * SECRET_BYTES &&
-           strlen(w->token) == 2 * TOKEN_BYTES;
+    good =
+        j && span_eq(json_text(j, "url"), p->feed->url) &&
+        span_eq(json_text(j, "callback"), p->feed->callback) && /* else the hub calls elsewhere */
+        POLL_SET(w->hub, json_text(j, "hub")) && POLL_SET(w->topic, json_text(j, "topic")) &&
+        POLL_SET(w->token, json_text(j, "token")) && POLL_SET(w->secret, json_text(j, "secret")) &&
+        strlen(w->secret) == 2 * SECRET_BYTES && strlen(w->token) == 2 * TOKEN_BYTES;
     if (good) {
         w->until_ms = number_of(j, "until_ms");
         w->asked_ms = number_of(j, "asked_ms");
@@ -79,6 +80,7 @@ static bool write_state(struct poll *p, const struct websub *w)
     struct json_out o = {.b = &b};
     json_open(&o, NULL, '{');
     json_string(&o, "url", p->feed->url);
+    json_string(&o, "callback", p->feed->callback);
     json_string(&o, "hub", span_of(w->hub));
     json_string(&o, "topic", span_of(w->topic));
     json_string(&o, "token", span_of(w->token));
@@ -199,11 +201,19 @@ static void subscribe(struct poll *p)
     arena_free(a);
 }
 
+static bool is_under_way(const struct poll *p)
+{
+    return p->is_flying || p->way || p->hop.n;
+}
+
 /* No more often than any feed is asked, and no failing one before its time. */
 static void look_now(struct poll *p)
 {
     int64_t now = clock_mono_us(), first = p->asked_us + POLL_FIRST_MS * 1000LL;
-    if (!p->is_flying && !p->failures) p->due_us = now > first ? now : first;
+    if (is_under_way(p))
+        p->is_poked = true;
+    else if (!p->failures)
+        p->due_us = now > first ? now : first;
 }
 
 int64_t websub_tend(struct poll *p, int64_t now_us)
@@ -397,7 +407,20 @@ static bool is_signed(
     return false;
 }
 
-/* What is signed weakly is a poke: the feed is asked, and says itself. */
+/* What was brought stood in the document, as if it had been asked for. What is there now is asked
+ * for anew, whole: a hub may bring an old state, or a part. */
+static bool remember(struct poll *p, struct arena *a, struct span hash)
+{
+    struct poll_memory *m = ARENA_NEW(a, struct poll_memory);
+    *m = p->memory;
+    poll_move_chain(m, a, hash);
+    m->etag[0] = m->modified[0] = 0;
+    if (poll_memory_write(p->of->folder, p->feed->feed, m) != OK) return false;
+    p->memory = *m;
+    return true;
+}
+
+/* What is signed weakly, or comes while the feed is asked, is a poke: the feed says itself. */
 static int brought(struct poll *p, struct arena *a, const struct poll_call *c)
 {
     bool is_weak = false;
@@ -406,15 +429,18 @@ static int brought(struct poll *p, struct arena *a, const struct poll_call *c)
         log_warn("feed %.*s: what its hub brings is not signed by it: dropped", FMT(p->feed->feed));
         return 202;
     }
-    if (is_weak || !c->body.n) {
+    struct hash h = hash_of(c->body);
+    struct span hash = hash_hex(a, &h);
+    if (is_weak || !c->body.n || is_under_way(p)) {
         look_now(p);
         return 202;
     }
+    if (span_eq(hash, span_of(p->memory.seen))) return 202;
     if (p->of->hooks.take(p->of->hooks.with, poll_document(p, a, c->type, c->body), 1, &new) != OK)
         return 503;
     p->deliveries += new;
     p->of->has_news = true;
-    return 202;
+    return remember(p, a, hash) ? 202 : 503;
 }
 
 int poller_called(

@@ -115,6 +115,7 @@ struct poll {
     struct span hop;   /* where a redirect led it; in trip */
     uint32_t hops;
     bool is_flying;
+    bool is_poked;    /* while a trip was under way: what it brings may be old already */
     bool has_brought; /* this trip has: something that was not there before */
     uint32_t misses;  /* in a row: tries of the one part that cannot be had */
     bool has_missed;  /* http: that it goes on without older pages was said */
@@ -189,6 +190,8 @@ enum result poll_states_write(const char *folder, const struct poll_state *list,
 /* poll_http.c: a document as a delivery, in a; the same whether it was asked for or brought. */
 struct poll_delivery *poll_document(
     struct poll *p, struct arena *a, struct span type, struct span bytes);
+/* Bytes of this hash (hex) are the last that came: what comes next comes after them. */
+void poll_move_chain(struct poll_memory *m, struct arena *a, struct span hash);
 
 /* poll_websub.c: a subscription with a hub (W3C WebSub), of a feed with a callback. Its secret is
  * random, and stands in FOLDER/websub/, which nobody else may enter. */

@@ -128,12 +128,32 @@ def brought():
             db.execute("ROLLBACK")
             t.join(20)
         check(said in ([202], [503]) and (said == [202] or hub.send(atom([11])) == 202) and h.shows("/", "Harbour story 11"), "and is once it is", said)
+        # what comes back after something else is news again, and is not when it is there already
+        count = len(events(h, "feed"))
+        for n in (20, 21, 20, 20): check(hub.send(atom([n])) == 202, f"brought: {n}")
+        check(len(events(h, "feed")) == count + 3, "what comes back is a delivery, what comes twice is none", len(events(h, "feed")) - count)
+        before = len(asked("/feed"))
+        hub.send(b"poke", "sha1")
+        check(until(lambda: len(asked("/feed")) > before) and until(lambda: len(events(h, "feed")) == count + 4), "and the feed's own state is the last word", len(events(h, "feed")) - count)
+        # a poke while the feed is asked
+        page("/feed", lambda r: (time.sleep(2), (200, {}, both))[1])
+        before = len(asked("/feed"))
+        hub.send(b"poke", "sha1")
+        check(until(lambda: len(asked("/feed")) > before), "a poke")
+        page("/feed", lambda r: (200, {}, document([22, 10], URL + "/hub")))
+        check(hub.send(b"poke", "sha1") == 202 and h.shows("/", "Harbour story 22", within_s=8), "a poke while the feed is asked is not lost")
         # a restart
-        subscriptions = len(hub.asked)
+        subscriptions, answers = len(hub.asked), len(hub.answers)
         check(h.stop() == 0, "it ends cleanly", h.log_text()[-900:])
         h.start()
         check(until(lambda: hub.send(atom([12])) == 202) and h.shows("/", "Harbour story 12"), "after a start the subscription stands")
         check(len(hub.asked) == subscriptions, "and is not asked for again", len(hub.asked))
+        h.stop()
+        state = os.path.join(folder, "feed.json")
+        with open(state) as f: old = json.load(f)
+        with open(state, "w") as f: json.dump({**old, "callback": "https://old.example"}, f)
+        h.start()
+        check(until(lambda: len(hub.asked) > subscriptions) and until(lambda: len(hub.answers) > answers), "at another address of ours it is", len(hub.asked))
 
 
 # ---- leases, a hub that is gone, another hub ----
