@@ -88,6 +88,7 @@ static void answered(struct room *r, struct net_fetched got)
     must(!q.why);
     q.url = arena_keep(r->a, q.url);
     q.body = arena_keep(r->a, q.body);
+    if (q.method) q.method = arena_cstr(r->a, span_of(q.method));
     r->asked = q;
     arena_reset(r->all->job);
     p->asked = arena_keep(p->trip, q.url);
