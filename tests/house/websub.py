@@ -129,6 +129,10 @@ def brought():
             t.join(20)
         check(said in ([202], [503]) and (said == [202] or hub.send(atom([11])) == 202) and h.shows("/", "Harbour story 11"), "and is once it is", said)
         # what comes back after something else is news again, and is not when it is there already
+        before = len(asked("/feed"))
+        hub.send(b"poke", "sha1")
+        check(until(lambda: len(asked("/feed")) > before), "asked for, and not again for a while")
+        time.sleep(2)
         count = len(events(h, "feed"))
         for n in (20, 21, 20, 20): check(hub.send(atom([n])) == 202, f"brought: {n}")
         check(len(events(h, "feed")) == count + 3, "what comes back is a delivery, what comes twice is none", len(events(h, "feed")) - count)
