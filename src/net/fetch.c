@@ -56,9 +56,15 @@ static uint16_t port_of(const struct sockaddr *sa)
     return ntohs(((const struct sockaddr_in6 *)(const void *)sa)->sin6_port);
 }
 
+/* NULL: HTTP and outgoing mail. */
+static struct net_line *line_of(const struct fetch *f)
+{
+    return f->ask.files ? f->ask.files->line : f->ask.mailbox;
+}
+
 static bool is_apart(const struct fetch *f)
 {
-    return f->ask.mailbox || f->ask.files;
+    return line_of(f) != NULL;
 }
 
 /* Of a mailbox and of files the administrator names the port, and the server those of its data: the
@@ -81,10 +87,7 @@ static curl_socket_t open_socket(void *with, curlsocktype purpose, struct curl_s
         return CURL_SOCKET_BAD;
     }
     int fd = socket(to->family, to->socktype | SOCK_CLOEXEC, to->protocol);
-    if (f->ask.mailbox) return net_mailbox_keep(f->ask.mailbox, fd);
-    if (fd < 0 || !f->ask.files || fetch_files_opened(f->ask.files->line, fd)) return fd;
-    close(fd);
-    return CURL_SOCKET_BAD;
+    return is_apart(f) ? net_line_keep(line_of(f), fd) : fd;
 }
 
 static size_t take_body(char *p, size_t size, size_t count, void *with)
@@ -236,32 +239,17 @@ static void dispose(struct fetch *f)
 }
 
 /* ---- what waits inside of libcurl's calls, and so has a thread of its own ---- */
-static CURLcode join_apart(struct fetch *f)
-{
-    return (CURLcode)(f->ask.mailbox ? net_mailbox_join(f->ask.mailbox)
-                                     : fetch_files_join(f->ask.files->line));
-}
-
-static void cut_apart(struct fetch *f)
-{
-    if (f->ask.mailbox)
-        net_mailbox_cut(f->ask.mailbox);
-    else
-        net_line_cut(f->ask.files->line);
-}
-
 /* false: as if too many were under way. */
 static bool start_apart(struct net_fetcher *all, struct fetch *f)
 {
     int64_t ms = (f->ask.timeout_ms ? f->ask.timeout_ms : FETCH_TIMEOUT_MS) + CUT_AFTER_MS;
     f->until_us = clock_mono_us() + ms * 1000;
     if (!all->told[1] && pipe2(all->told, O_CLOEXEC | O_NONBLOCK) != 0) return false;
-    if (f->ask.mailbox) {
+    if (f->ask.mailbox)
         set_mailbox(f);
-        return net_mailbox_ask(f->ask.mailbox, f->easy, all->told[1], f);
-    }
-    fetch_files_set(f->easy, f->arena, &f->ask, &f->got, &f->head);
-    return fetch_files_start(f->ask.files->line, f->easy, all->told[1], f);
+    else
+        fetch_files_set(f->easy, f->arena, &f->ask, &f->got, &f->head);
+    return net_line_ask(line_of(f), f->easy, all->told[1], f);
 }
 
 bool net_fetch_start(struct net_fetcher *all, const struct net_fetch *what)
@@ -394,7 +382,7 @@ static void cut_late(struct net_fetcher *all)
     for (struct fetch *f = all->list; f; f = f->next) {
         if (!is_apart(f) || clock_mono_us() < f->until_us) continue;
         f->is_late = true;
-        cut_apart(f);
+        net_line_cut(line_of(f));
     }
 }
 
@@ -402,7 +390,7 @@ static void finish_apart(struct net_fetcher *all)
 {
     struct fetch *f;
     while (all->told[1] && read(all->told[0], (void *)&f, sizeof f) == (ssize_t)sizeof f) {
-        CURLcode code = join_apart(f);
+        CURLcode code = (CURLcode)net_line_join(line_of(f));
         bool is_late = code != CURLE_OK && !f->got.why.n && f->is_late;
         finish(all, f, code, is_late ? S("it took too long") : S(""));
     }
@@ -411,9 +399,9 @@ static void finish_apart(struct net_fetcher *all)
 static void end_apart(struct net_fetcher *all)
 {
     for (struct fetch *f = all->list; f; f = f->next)
-        if (is_apart(f)) cut_apart(f);
+        if (is_apart(f)) net_line_cut(line_of(f));
     for (struct fetch *f = all->list; f; f = f->next)
-        if (is_apart(f)) (void)join_apart(f);
+        if (is_apart(f)) (void)net_line_join(line_of(f));
     if (!all->told[1]) return;
     close(all->told[0]);
     close(all->told[1]);

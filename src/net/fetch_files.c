@@ -1,150 +1,19 @@
-/* net/fetch_files: what differs where a fetch asks for files of an FTP, FTPS or SFTP server: the
- * line that is kept between questions, TLS, host keys, what an answer means. libcurl waits inside
- * of a call for the TLS of FTP's data and for every good-bye: so a question has a thread, and a
- * line is cut by its sockets, which are ours. A host key is looked at each time that a line is
+/* net/fetch_files: what differs where a fetch asks for files of an FTP, FTPS or SFTP server: TLS,
+ * host keys, what an answer means. A host key is looked at each time that a line is
  * opened; one that nobody has named is refused, and told. Fatal: no memory. */
 #include "net_inside.h"
 
 #include <curl/curl.h>
 #include <openssl/evp.h>
 #include <openssl/sha.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 enum {
-    SOCKETS_MAX = 16, /* control, data, and the tries of several addresses */
     CONNECT_MS = 10 * 1000,
     QUIET_S = 20,             /* so long FTP waits for one reply */
-    TURN_MS = 10,             /* libcurl 7.88 forgets to wait for the control line while the data
-                                 line says hello */
     PRINT_BYTES_MAX = 44 + 1, /* of 32 bytes in base64, with its NUL */
 };
-
-struct net_line {
-    CURLM *multi;   /* holds the connection between questions */
-    CURLSH *shared; /* TLS sessions: many servers take no data line that does not go on from one */
-    pthread_mutex_t lock;
-    int open[SOCKETS_MAX]; /* under lock, with: */
-    size_t count;
-    bool is_cut;
-    /* the question under way: the thread's own until it is joined */
-    pthread_t thread;
-    CURL *easy;
-    CURLcode code;
-    int told;
-    void *with;
-};
-
-/* ---- a line ---- */
-struct net_line *net_line_new(void)
-{
-    struct net_line *l = calloc(1, sizeof *l);
-    must(l != NULL);
-    l->multi = curl_multi_init();
-    l->shared = curl_share_init();
-    must(l->multi && l->shared && pthread_mutex_init(&l->lock, NULL) == 0);
-    curl_share_setopt(l->shared, CURLSHOPT_SHARE, CURL_LOCK_DATA_SSL_SESSION);
-    return l;
-}
-
-void net_line_cut(struct net_line *l)
-{
-    pthread_mutex_lock(&l->lock);
-    for (size_t i = 0; i < l->count; i++) shutdown(l->open[i], SHUT_RDWR);
-    l->is_cut = true;
-    pthread_mutex_unlock(&l->lock);
-}
-
-void net_line_free(struct net_line *l)
-{
-    if (!l) return;
-    net_line_cut(l);
-    curl_multi_cleanup(l->multi);
-    curl_share_cleanup(l->shared);
-    pthread_mutex_destroy(&l->lock);
-    free(l);
-}
-
-bool fetch_files_opened(struct net_line *l, int fd)
-{
-    pthread_mutex_lock(&l->lock);
-    bool good = !l->is_cut && l->count < SOCKETS_MAX;
-    if (good) l->open[l->count++] = fd;
-    pthread_mutex_unlock(&l->lock);
-    return good;
-}
-
-static int closed(void *with, curl_socket_t fd)
-{
-    struct net_line *l = with;
-    pthread_mutex_lock(&l->lock);
-    for (size_t i = 0; i < l->count; i++)
-        if (l->open[i] == fd) {
-            l->open[i] = l->open[--l->count];
-            break;
-        }
-    int r = close(fd);
-    pthread_mutex_unlock(&l->lock);
-    return r;
-}
-
-static bool is_cut(struct net_line *l)
-{
-    pthread_mutex_lock(&l->lock);
-    bool yes = l->is_cut;
-    pthread_mutex_unlock(&l->lock);
-    return yes;
-}
-
-/* ---- its thread ---- */
-static void *ask(void *with)
-{
-    struct net_line *l = with;
-    int running = 1, left;
-    must(curl_multi_add_handle(l->multi, l->easy) == CURLM_OK);
-    for (;;) {
-        curl_multi_perform(l->multi, &running);
-        if (!running || is_cut(l)) break;
-        curl_multi_poll(l->multi, NULL, 0, TURN_MS, NULL);
-    }
-    const CURLMsg *m = curl_multi_info_read(l->multi, &left);
-    l->code = m && m->msg == CURLMSG_DONE ? m->data.result : CURLE_ABORTED_BY_CALLBACK;
-    curl_multi_remove_handle(l->multi, l->easy);
-    must(write(l->told, (void *)&l->with, sizeof l->with) == (ssize_t)sizeof l->with);
-    return NULL;
-}
-
-/* What was cut is closed by then, and its connection forgotten. */
-static void mend(struct net_line *l)
-{
-    if (!is_cut(l)) return;
-    curl_multi_cleanup(l->multi);
-    l->multi = curl_multi_init();
-    must(l->multi != NULL && l->count == 0);
-    l->is_cut = false;
-}
-
-bool fetch_files_start(struct net_line *l, void *easy, int told, void *with)
-{
-    sigset_t all, before;
-    mend(l);
-    l->easy = easy;
-    l->told = told;
-    l->with = with;
-    sigfillset(&all); /* signals are the other threads' */
-    pthread_sigmask(SIG_SETMASK, &all, &before);
-    bool good = pthread_create(&l->thread, NULL, ask, l) == 0;
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
-    return good;
-}
-
-int fetch_files_join(struct net_line *l)
-{
-    pthread_join(l->thread, NULL);
-    return (int)l->code;
-}
 
 /* ---- host keys (RFC 4253, 8), printed as OpenSSH does ---- */
 struct host {
@@ -237,21 +106,13 @@ static void set_ftp(CURL *e, const struct net_files *f)
 }
 
 /* ---- a question ---- */
-static void set_line(CURL *e, struct net_line *l)
-{
-    curl_easy_setopt(e, CURLOPT_CONNECTTIMEOUT_MS, (long)CONNECT_MS);
-    curl_easy_setopt(e, CURLOPT_SHARE, l->shared);
-    curl_easy_setopt(e, CURLOPT_CLOSESOCKETFUNCTION, closed);
-    curl_easy_setopt(e, CURLOPT_CLOSESOCKETDATA, l);
-}
-
 void fetch_files_set(void *easy, struct arena *a, const struct net_fetch *ask,
     struct net_fetched *got, struct curl_slist **commands_out)
 {
     const struct net_files *f = ask->files;
     struct host *h = ARENA_NEW(a, struct host);
     *h = (struct host){a, f, got};
-    set_line(easy, f->line);
+    curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, (long)CONNECT_MS);
     curl_easy_setopt(easy, CURLOPT_USERNAME, arena_cstr(a, ask->user));
     curl_easy_setopt(easy, CURLOPT_PASSWORD, arena_cstr(a, f->key_file.n ? S("") : ask->password));
     curl_easy_setopt(easy, CURLOPT_FILETIME, (long)!f->list);

@@ -279,10 +279,6 @@ struct net_fetched {
     int64_t size, time_s;       /* of a file, as the server has them; -1: it does not say */
     struct span links;          /* all Link headers (RFC 8288), joined by commas; empty: none */
 };
-struct net_mailbox; /* its connection, kept from one question to the next; one at a time. A question
-                       has a thread of its own; `done` is called as always */
-struct net_mailbox *net_mailbox_new(void);
-void net_mailbox_free(struct net_mailbox *m); /* hangs up; after the fetcher; NULL is fine */
 struct net_fetch {
     struct span url;
     const char *method;      /* "GET", "POST", "PURGE"; mail: NULL; mailbox: a command, or NULL for
@@ -299,7 +295,7 @@ struct net_fetch {
     const struct span *mail_to;
     size_t mail_to_count;
     const struct net_files *files; /* FTP and SFTP (method NULL); until it is done */
-    struct net_mailbox *mailbox;   /* imap://, imaps:// */
+    struct net_line *mailbox;      /* imap://, imaps:// */
     struct span user, password; /* of the server of mail or files, or HTTP's basic authentication */
     struct span ca_file;        /* whose certificates are trusted; empty: the machine's */
     uint32_t timeout_ms;        /* 0: FETCH_TIMEOUT_MS */

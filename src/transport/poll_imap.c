@@ -401,12 +401,12 @@ static void heard_imap(struct poll *p, const struct net_fetched *got, struct pol
 
 static void open_imap(struct poll *p)
 {
-    p->own = net_mailbox_new();
+    p->own = net_line_new();
 }
 
 static void close_imap(struct poll *p)
 {
-    net_mailbox_free(p->own);
+    net_line_free(p->own);
 }
 
 const struct poll_road poll_imap = {.name = "imap",

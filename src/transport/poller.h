@@ -48,7 +48,7 @@ struct poll_memory {
 struct poll_ask {
     struct span url;    /* as it is sent: may hold a secret; is never logged */
     const char *method; /* of imap: a command, or NULL */
-    struct net_mailbox *mailbox;
+    struct net_line *mailbox;
     const struct net_files *files; /* FTP, SFTP; in the trip's arena; with it no method */
     struct span head[POLL_FIELDS];
     size_t head_count;

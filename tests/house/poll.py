@@ -325,7 +325,10 @@ def nginx():
             check(until(lambda: "304 " in access()) and "200 gzip" in access(), "nginx: compressed, then 304", access())
             count = len(events(h, "feed"))
             write([2, 1])
-            check(h.shows("/", "Harbour story 2") and len(events(h, "feed")) == count + 1, "nginx: a change is taken once", access())
+            seen = access().count("304 ")
+            check(h.shows("/", "Harbour story 2") and until(lambda: len(events(h, "feed")) > count), "nginx: a change is taken", access())
+            asked_again = until(lambda: access().count("304 ") > seen)  # the other feed may have brought it first
+            check(asked_again and len(events(h, "feed")) == count + 1, "nginx: once", access())
             check(until(lambda: len(events(h, "moved")) >= 1) and access().count("308") == 1, "nginx: 308 is kept in mind", access())
     finally:
         engine.terminate()
