@@ -359,8 +359,8 @@ static void finish(struct net_fetcher *all, struct fetch *f, CURLcode code, stru
         }
     all->busy--;
     all->bytes -= f->body.n;
-    f->ask.done(&f->got, f->ask.with);
     if (!is_apart(f)) curl_multi_remove_handle(all->multi, f->easy);
+    f->ask.done(&f->got, f->ask.with); /* what `files` points to may end with it */
     dispose(f);
 }
 
