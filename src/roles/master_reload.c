@@ -60,7 +60,8 @@ static void reload_refused(struct master *m)
     const char *why = "";
     house_leave(m->house);
     for (size_t i = 0; i < CHILDREN; i++) /* also who is late: it may take the new one yet */
-        if (m->reload.asked[i] && m->children[i].up)
+        if (m->reload.asked[i] && m->children[i].up &&
+            !hand_over(m, m->house, &m->children[i], true, &why)) /* its old files may be gone */
             (void)hand_over(m, m->house, &m->children[i], false, &why);
     log_error("the old configuration stays in force: %s", m->reload.why);
     reload_told(m, m->reload.why);

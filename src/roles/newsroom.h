@@ -65,8 +65,7 @@ struct newsroom {
     size_t kill_count, kill_cap;
     struct brakes brakes;
     struct arena *brakes_arena;
-    int64_t opened_ms,
-        watched_ms;     /* since when feeds are listened to; those of this configuration */
+    int64_t opened_ms;
     struct want *wants; /* pictures that the darkroom shall look at, after the commit */
     size_t want_count, want_cap;
     size_t want_next;
@@ -194,6 +193,9 @@ enum result newsroom_mark(struct newsroom *n, const struct desk_version *v, stor
     bool is_import, int *mark_out) CHECKED;
 enum result newsroom_go_live(struct newsroom *n, const struct act *t) CHECKED;
 enum result newsroom_arm_shadows(struct newsroom *n) CHECKED; /* under a new configuration */
+/* newsroom_rhythm.c. Feeds that a configuration names first are listened to from at_ms on; those
+ * of the one before still are. */
+enum result newsroom_listens(struct newsroom *n, int64_t at_ms) CHECKED;
 enum result newsroom_note_near(
     struct newsroom *n, const struct desk_version *v, struct span provider) CHECKED;
 enum result newsroom_load_pauses(struct newsroom *n) CHECKED;

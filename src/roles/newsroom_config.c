@@ -64,11 +64,11 @@ enum result newsroom_use_config(struct newsroom *n, struct span json, const stru
     n->rules_arena = a;
     n->config = c;
     n->rules = rules_of(a, c);
-    n->watched_ms = clock_now_ms();
     n->all_pages = true;
     n->cards_asked = 0;
     TRY(newsroom_load_pauses(n));
     TRY(newsroom_arm_shadows(n));
+    if (e) TRY(newsroom_listens(n, e->received_ms));
     return store_set_text(n->store, "config", json);
 }
 
@@ -119,7 +119,6 @@ enum result newsroom_use_known_config(struct newsroom *n)
     }
     n->config = n->house->config;
     n->rules = n->config ? rules_of(n->rules_arena, n->config) : NULL;
-    if (n->config) n->watched_ms = clock_now_ms();
     return n->config ? newsroom_load_pauses(n) : ERR_ABSENT;
 }
 

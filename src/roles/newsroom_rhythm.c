@@ -7,6 +7,7 @@ enum {
     RHYTHM_LEAST = 5,       /* deliveries that each of those weeks brought: less is chance */
     RHYTHM_WEEKS_LEAST = 2, /* weeks that must be known */
 };
+#define LISTENS "listens"
 #define WEEK_MS INT64_C(604800000)
 #define GRACE_MS                                                                                   \
     (INT64_C(10) * 60000) /* behind a start: what waited meanwhile is fetched first                \
@@ -53,17 +54,51 @@ static bool is_off_its_rhythm(const struct watched *s, struct arena *a, struct s
     return true;
 }
 
+/* ---- since when a feed is listened to ---- */
+/* A line each in the store: milliseconds, a space, the feed's name. */
+static int64_t since_in(struct span lines, struct span feed)
+{
+    struct span line, ms;
+    while (span_next(&lines, '\n', &line)) {
+        int64_t since;
+        if (span_next(&line, ' ', &ms) && span_eq(line, feed) && span_to_i64(ms, &since))
+            return since;
+    }
+    return 0;
+}
+
+static struct span listens(struct newsroom *n, struct arena *a)
+{
+    struct span lines;
+    return store_text(n->store, LISTENS, a, &lines) == OK ? lines : S("");
+}
+
+enum result newsroom_listens(struct newsroom *n, int64_t at_ms)
+{
+    struct buf b;
+    struct span before = listens(n, n->job);
+    buf_init(&b, n->job, 0);
+    for (uint32_t i = 0; i < n->config->feed_count; i++) {
+        struct span feed = n->config->feeds[i].name;
+        int64_t since = since_in(before, feed);
+        buf_printf(&b, "%lld %.*s\n", (long long)(since ? since : at_ms), FMT(feed));
+    }
+    return store_set_text(n->store, LISTENS, buf_span(&b));
+}
+
+/* ---- silence ---- */
 enum silence newsroom_silence(struct newsroom *n, const struct config_feed *own, int64_t now_ms,
     struct arena *a, struct feed_silence *out)
 {
     struct watched s = {.n = n, .feed = own, .now_ms = now_ms};
     bool known = store_came_ends(n->store, own->name, &s.first_ms, &s.last_ms) == OK;
     *out = (struct feed_silence){.last_ms = known ? s.last_ms : 0};
-    if (!known) s.last_ms = n->watched_ms;
+    if (!known) s.last_ms = since_in(listens(n, a), own->name);
+    if (!s.last_ms) s.last_ms = n->opened_ms;
     int64_t minutes = (now_ms - s.last_ms) / 60000;
     out->text = arena_printf(a, "nothing has come for %lld minutes", (long long)minutes);
     bool since_start = s.last_ms >= n->opened_ms;
-    if (known && !since_start && now_ms - n->opened_ms < GRACE_MS) return SILENCE_UNKNOWN;
+    if (!since_start && now_ms - n->opened_ms < GRACE_MS) return SILENCE_UNKNOWN;
     if (own->silent_after_minutes && minutes >= own->silent_after_minutes) return SILENT;
     bool rings = known && own->silent_by_rhythm == RHYTHM_RINGS;
     return rings && is_off_its_rhythm(&s, a, &out->text) ? SILENT : NOT_SILENT;

@@ -53,13 +53,31 @@ static void its_own_rhythm(void)
     check(!is_silent("wire", 0, local(28, 7 * 60 + 1)), "one delivery ends it");
 }
 
+/* `quiet` stands in the first configuration, and has never brought anything. */
+static void since_when(void)
+{
+    int64_t now = local(28, 12 * 60);
+    uint32_t minutes = (uint32_t)((now - BASE_MS) / MINUTE);
+    newsroom->opened_ms = MONDAY;
+    check(is_silent("quiet", minutes, now) && !is_silent("quiet", minutes + 1, now),
+        "a feed that never brought anything is listened to since a configuration first named it");
+    must(store_begin(newsroom_store(newsroom)) == OK);
+    must(newsroom_listens(newsroom, now) == OK);
+    must(store_commit(newsroom_store(newsroom), newsroom->position) == OK);
+    check(is_silent("quiet", minutes, now), "also under the next one");
+    newsroom->opened_ms = now - 9 * MINUTE;
+    check(!is_silent("quiet", minutes, now) && last == SILENCE_UNKNOWN,
+        "behind a start it gets its ten minutes as well");
+}
+
 static void what_is_not_known(void)
 {
     check(!is_silent("none", 0, local(28, 12 * 60)),
         "a feed that never brought anything has no rhythm");
-    newsroom->watched_ms = local(28, 11 * 60);
+    newsroom->opened_ms = local(28, 11 * 60);
     check(!is_silent("none", 61, local(28, 12 * 60)) && is_silent("none", 60, local(28, 12 * 60)),
-        "but may be given minutes, which count from when it is watched");
+        "one that no configuration has named yet is listened to since the start");
+    newsroom->opened_ms = MONDAY;
     bring("young", 21, 26);
     check(!is_silent("young", 0, local(28, 12 * 60)), "one week is no rhythm");
     bring("young", 11, 19);
@@ -95,13 +113,15 @@ static void what_is_counted(void)
 
 int main(void)
 {
-    static const char *const feeds[] = {"wire"}, *const providers[] = {"Wire"};
-    house_start(feeds, providers, 1);
+    static const char *const feeds[] = {"wire", "quiet"}, *const providers[] = {"Wire", "Quiet"};
+    house_start(feeds, providers, 2);
     newsroom_start(false);
+    must(newsroom_configure(newsroom, house.config) == OK);
     must(newsroom_work() == OK);
     berlin = zone_open(S("Europe/Berlin"));
     must(berlin);
     its_own_rhythm();
+    since_when();
     what_is_not_known();
     a_start();
     what_is_counted();
