@@ -132,10 +132,14 @@ _Noreturn static void child_main(
     exit(run(&c->start));
 }
 
-/* Without a door for the desk there is no desk. */
+/* Without a door for the desk there is no desk. A rebuild by itself knows no site file: who takes
+ * and sends would do it by none. */
 static bool is_wanted(const struct master *m, size_t i)
 {
-    return cast[i].role != ROLE_DESK || m->house->has_desk;
+    enum role role = cast[i].role;
+    if (m->house->config_from_ledger)
+        return role == ROLE_NEWSROOM || role == ROLE_READER || role == ROLE_DARKROOM;
+    return role != ROLE_DESK || m->house->has_desk;
 }
 
 static void child_start(struct master *m, size_t i)
