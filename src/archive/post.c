@@ -127,6 +127,17 @@ static struct span author_of(struct arena *a, const struct wxr_site *s, const st
     return plain(a, w && w->name.n ? w->name : i->creator);
 }
 
+/* "2026-11-29 09:35:00" as a number, as versions are (V5). */
+static struct span version_of(struct arena *a, const struct wxr_item *i)
+{
+    struct span time = i->modified_gmt.n ? i->modified_gmt : i->date_gmt;
+    struct buf b;
+    buf_init(&b, a, 0);
+    for (size_t at = 0; at < time.n; at++)
+        if (time.p[at] >= '0' && time.p[at] <= '9') buf_char(&b, time.p[at]);
+    return buf_span(&b);
+}
+
 struct story *post_story(struct arena *a, const struct wxr_site *site, const struct wxr_item *i,
     struct span guid, int64_t since_ms)
 {
@@ -136,7 +147,7 @@ struct story *post_story(struct arena *a, const struct wxr_site *site, const str
     s->status = STATUS_USABLE;
     s->status_literal = S("usable");
     s->guid = guid;
-    s->version = i->modified_gmt.n ? i->modified_gmt : i->date_gmt;
+    s->version = version_of(a, i);
     s->version_created = s->first_created = since;
     s->headline = plain(a, i->title);
     s->abstract = plain(a, i->excerpt);

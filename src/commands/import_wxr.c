@@ -68,7 +68,8 @@ static void show_progress(void *with, uint64_t done, uint64_t of)
 struct origin {
     const struct config_feed *feed;
     struct span guid, why;
-    story_id known; /* the story is here: nothing is delivered */
+    story_id known;  /* the story is here: nothing is delivered */
+    bool is_agencys; /* the guid: other versions may come, or have, by the agency's wire */
     enum import_end end;
 };
 
@@ -120,6 +121,7 @@ static struct origin origin_of(
         if (m->wire) {
             o.feed = m->wire;
             o.guid = agency;
+            o.is_agencys = true;
         }
         return o;
     }
@@ -195,6 +197,7 @@ static enum result take_post(
     struct origin o = origin_of(m, i, s, since_ms);
     if (o.guid.n > STORY_TEXT_MAX) return report(m, i, END_LEFT, S("its guid is too long")), OK;
     s->guid = o.guid;
+    if (o.is_agencys) s->version = arena_printf(a, "%s%.*s", STORY_ARCHIVED, FMT(s->version));
     s->provider = o.feed->provider_id_count ? o.feed->provider_ids[0] : o.feed->provider;
     story_id story =
         o.known ? o.known : story_id_of(ledger_key(m->ledger), o.feed->provider, o.guid);

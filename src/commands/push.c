@@ -26,17 +26,19 @@ static struct span push_head(struct arena *a, struct span key, struct span body,
 static int push_file(
     struct arena *a, struct http_client *c, struct span path, struct span key, const char *file)
 {
-    struct span body;
-    enum result r = file_read(a, file, PUSH_BODY_MAX, &body);
+    struct span body, name;
+    bool is_input = strcmp(file, "-") == 0;
+    enum result r = file_read(a, is_input ? "/dev/stdin" : file, PUSH_BODY_MAX, &body);
     if (r != OK) {
         fprintf(stderr, "broadsheet push: %s: %s\n", file,
             r == ERR_FULL ? "larger than a delivery may be" : strerror(errno));
         return EX_NOINPUT;
     }
     const char *slash = strrchr(file, '/');
+    name = is_input ? S("standard input") : span_of(slash ? slash + 1 : file);
     struct http_answer answer;
-    r = http_client_ask(c, a, "POST", path,
-        push_head(a, key, body, span_of(slash ? slash + 1 : file)), body, PUSH_TIMEOUT_MS, &answer);
+    r = http_client_ask(
+        c, a, "POST", path, push_head(a, key, body, name), body, PUSH_TIMEOUT_MS, &answer);
     if (r != OK) {
         fprintf(stderr,
             "broadsheet push: %s: no answer (%s); send it again: the same delivery is never "

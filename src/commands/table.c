@@ -27,8 +27,8 @@ const struct command command_table[] = {
         "FOLDER] [--json]",
         "which pages would be otherwise, read again by this program and decided by another "
         "configuration; exit 1: more than need a second yes"},
-    {"push", command_push, "--url URL --key FILE FILE...",
-        "deliver wire files to a site by signed HTTP push"},
+    {"push", command_push, "--url URL --key FILE FILE...|-",
+        "deliver wire files, or standard input, to a site by signed HTTP push"},
     {"import", command_import,
         "wxr FILE --data DIR [--feed NAME] [--wire FEED] [--types LIST] [--meta-key NAME] "
         "[--agencies LIST] [--uploads FOLDER] [--report FILE] | redirects FILE --data DIR | "

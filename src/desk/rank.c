@@ -100,6 +100,11 @@ static bool is_odd(struct span version)
     return version.n && !version_is_number(version);
 }
 
+static bool is_puzzling(struct span version)
+{
+    return is_negative(version) || (is_odd(version) && !span_starts(version, S(STORY_ARCHIVED)));
+}
+
 int desk_version_cmp(const struct desk_version *a, const struct desk_version *b)
 {
     struct span va = a->story->version, vb = b->story->version;
@@ -213,7 +218,7 @@ static void order_item(struct desk *d, struct item *it)
         struct span version = d->rank[i]->v->story->version;
         it->has_numbers |= version_is_number(version);
         missing |= !version.n;
-        if (is_odd(version) || is_negative(version))
+        if (is_puzzling(version))
             add_reason(d, WHY_VERSION_ODD, 0, true, version);
     }
     it->by_time = missing || !it->has_numbers;

@@ -35,6 +35,10 @@ enum story_kind { /* ninjs type / G2 itemClass; what may become an article is th
     KIND_ADVISORY,
     KIND_UNKNOWN,
 };
+/* How a version begins that was brought along from another site, with a guid of an agency: whatever
+ * the agency numbers itself is newer. */
+#define STORY_ARCHIVED "archived "
+
 enum story_status { STATUS_USABLE, STATUS_WITHHELD, STATUS_CANCELED, STATUS_UNKNOWN };
 /* What this version is to the one before, from signal, edStat, message type and headline tag: the
  * strongest one found. */

@@ -135,6 +135,11 @@ for d in documents:
         if not glob.glob(os.path.join(ROOT, path)): bad.append(f"{d}: {path}")
 check(not bad, "every path that a document names is there", "\n".join(bad))
 
+# ---- alarms ----
+kinds = set(re.findall(r'^    \{"([a-z-]+)", "', read("src/roles/alarms.c"), re.M))
+told = set(re.findall(r"^\| `([a-z-]+)` \|", read("docs/outgoing.md").split("| kind | when |")[1].split("\n\n")[0], re.M))
+check(kinds and kinds == told, "docs/outgoing.md tells every kind of alarm, and no other", kinds ^ told)
+
 # ---- options, verbs ----
 code = "\n".join(read(f) for f in listed(".c") if f.startswith(("src/commands/", "src/lab/", "src/main")))
 known = set(re.findall(r'"(--[a-z][\w-]*)[="]', code))

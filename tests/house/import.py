@@ -137,6 +137,8 @@ with h:
     check(h.get("/?p=1").status == 200 and h.get("/2025/05/03/the-ferry-sails/").status == 404, "and nothing of it is there")
 
     # ---- the import ----
+    def alarms(): return json.loads(h.verb("status", "--json").stdout)["alarms"]
+    alarms_before = alarms()
     r = imported(wxr, "--feed", "house", "--wire", "wire", "--agencies", "River Desk")
     check(r.returncode == 0 and "9 posts: 7 of the house, 1 under their agency's guid, 1 here already" in r.stdout and f"{len(SECRETS)} left out" in r.stdout, "an export is imported", r.stdout + r.stderr)
     ferry = h.path_of("The ferry sails & returns")
@@ -151,6 +153,7 @@ with h:
     check(h.get("/section/sport").text.count("ferry sails") >= 1 and "ferry sails" in h.get("/tag/sea-fog").text, "section and tag have it")
     check(there(h, "/world/barges/")[1] == h.path_of("Barges collide on the canal") and "Barge words" not in h.get(h.path_of("Barges collide on the canal")).text, "what the wire has sent itself is known by headline and date")
     check("Our own words on the talks" in there(h, "/house/talks/")[2], "a post of the house is its own, whatever an agency has called its story", there(h, "/house/talks/"))
+    check(alarms() == alarms_before, "and no post of them rings", h.verb("desk", "alarms").stdout)
     front = [i["headline"] for i in h.api()]
     check(front.index("Other") < front.index("The ferry sails & returns"), "old news stands behind new", front)
 
