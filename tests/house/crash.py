@@ -4,7 +4,7 @@ import random
 from _house import *
 
 SEED = int(os.environ.get("SEED", random.SystemRandom().randrange(1 << 30)))
-ROUNDS = int(os.environ.get("ROUNDS", "24"))
+ROUNDS = int(os.environ.get("CRASHES") or os.environ.get("ROUNDS", "24"))
 print(f"# seed {SEED}")
 rnd = random.Random(SEED)
 
