@@ -92,6 +92,7 @@ struct desk {
 /* judge.c: one version by itself, whatever the time. */
 const struct judged *judge(struct desk *d, struct known *k);
 bool is_flash(const struct story *s);
+bool is_bare_flash(const struct story *s); /* there is nothing but its line */
 void judge_times(struct desk *d, struct known *k);
 bool when_utc(struct when w, const struct zone *zone, int64_t *out);
 bool provider_fits(const struct desk_feed *feed, struct span provider);

@@ -579,6 +579,9 @@ bool desk_is_media(enum story_kind k); /* no article by itself: never a page */
 /* Compares two versions of one guid: by number when both are plain numbers, else by
  * version_created, else by arrival (V3-V5). <0: a is older. */
 int desk_version_cmp(const struct desk_version *a, const struct desk_version *b);
+/* A2: what the wire calls an alert or a flash, and sends as one line of text without a headline:
+ * that line becomes its headline. Nothing else is changed. In a. Before the version is kept. */
+void desk_name_flash(struct arena *a, struct story *s);
 /* Links: does item b belong on a's page? By evolved/derived/previous/replaces links to its guid, or
  * same feed and slugline with UPDATE/CORRECTED/ REFILE/WRAPUP/REPEAT tags within DESK_LINK_HOURS
  * (C3, C5). The key under which to look for candidates: */

@@ -2,6 +2,11 @@
  * reason is kept, not only the first. */
 #include "decide.h"
 
+enum {
+    FLASH_LINE_MAX = 600, /* bytes: 200 letters of most scripts */
+    SIGN_OFF_MAX = 40,    /* of the desk's initials behind it */
+};
+
 const struct desk_feed *feed_named(const struct desk_rules *rules, struct span name)
 {
     for (uint32_t i = 0; i < rules->feed_count; i++)
@@ -124,7 +129,8 @@ static struct span local_part(struct span signal)
 /* A2: a headline alone is a story only where the wire says that it is a flash. */
 bool is_flash(const struct story *s)
 {
-    if (s->urgency == 1 || is_alert_word(s->headline_tag)) return true;
+    if (s->urgency == 1 || is_alert_word(s->headline_tag) || is_alert_word(s->kind_literal))
+        return true;
     for (uint32_t i = 0; i < s->signal_count; i++)
         if (is_alert_word(local_part(s->signals[i]))) return true;
     for (uint32_t i = 0; i < s->subject_count; i++)
@@ -132,6 +138,29 @@ bool is_flash(const struct story *s)
             (is_alert_word(s->subjects[i].code) || is_alert_word(s->subjects[i].name)))
             return true;
     return false;
+}
+
+/* Its text says no more than its headline; behind it there may be its desk's initials. */
+static bool is_one_line(const struct story *s)
+{
+    struct span text = span_trim(s->body_text), head = span_trim(s->headline);
+    return text.n <= head.n + SIGN_OFF_MAX && span_starts(text, head);
+}
+
+bool is_bare_flash(const struct story *s)
+{
+    return is_flash(s) && (!s->body_text.n || (s->headline.n && is_one_line(s)));
+}
+
+void desk_name_flash(struct arena *a, struct story *s)
+{
+    ptrdiff_t end = span_find(s->body.s, S("</p>"));
+    if (s->headline.n || !s->body_text.n || end < 0 || !is_flash(s)) return;
+    struct span line =
+        span_trim(text_fold(a, html_to_text(a, span_cut(s->body.s, 0, (size_t)end))));
+    if (!line.n || line.n > FLASH_LINE_MAX) return;
+    s->headline = line;
+    if (!is_one_line(s)) s->headline = S("");
 }
 
 static bool has_local_headline(const struct desk *d)
@@ -148,11 +177,11 @@ static void judge_content(struct desk *d, struct judged *j, const struct story *
     bool has_headline = span_trim(s->headline).n > 0 || has_local_headline(d);
     bool has_body = span_trim(s->body_text).n > 0;
     if (!has_headline) why(j, WHY_NO_HEADLINE, 0, S(""));
-    if (has_body || (s->kind == KIND_PACKAGE && s->member_count)) return;
-    if (has_headline && is_flash(s))
+    if (has_headline && is_bare_flash(s)) {
         j->is_developing = true;
-    else
-        why(j, WHY_NO_BODY, 0, S(""));
+        return;
+    }
+    if (!has_body && !(s->kind == KIND_PACKAGE && s->member_count)) why(j, WHY_NO_BODY, 0, S(""));
 }
 
 /* A9. What is unknown inside a scheme that we know, readers say by the status; a foreign scheme's

@@ -103,7 +103,7 @@ static int64_t told_ms(const struct desk_version *v)
  * itself: it would leave a headline where a story stood. */
 static bool follows_flash(const struct story *o, const struct story *n)
 {
-    return !o->body_text.n && n->body_text.n && is_flash(o);
+    return is_bare_flash(o) && n->body_text.n && !is_bare_flash(n);
 }
 
 bool desk_links(const struct desk_version *older, const struct desk_version *newer)

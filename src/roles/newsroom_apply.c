@@ -24,9 +24,12 @@ static void note_echo(const struct newsroom *n, const struct desk_version *v)
 }
 
 enum result newsroom_put_story(
-    struct newsroom *n, const struct event *e, uint32_t number, const struct story *s)
+    struct newsroom *n, const struct event *e, uint32_t number, const struct story *read)
 {
     struct span provider = newsroom_provider(n, e->feed);
+    struct story named = *read;
+    const struct story *s = &named;
+    desk_name_flash(n->job, &named);
     struct desk_version v = {.story = s,
         .item = story_id_of(ledger_key(n->ledger), provider, s->guid),
         .feed = e->feed,

@@ -36,13 +36,6 @@ HELD = {
     # Filler for a layout, sent by a tool's test, and items that call themselves tests.
     **dict.fromkeys("superdesk-media-1 superdesk-media-2-resend".split(), "its text has a gap to be filled in (Lorem)"),
     "superdesk-upd-3-update": "it is marked as a test (test item)",
-    # AFP's alerts have one line of text and an empty HeadLine.
-    **dict.fromkeys("""afp-ar-20231124T192141Z-TX-PAR-EWE94 afp-ar-20231124T193153Z-TX-PAR-EWF23 afp-ar-20231125T035212Z-TX-PAR-EWJ29 afp-ar-20231125T074103Z-TX-PAR-EWK51
-        afp-ar-20231125T084058Z-TX-PAR-EWK98 afp-ar-20231125T084448Z-TX-PAR-EWL04 afp-ar-20231125T140148Z-TX-PAR-EWO42 afp-ar-20231125T162741Z-TX-PAR-EWR70
-        afp-ar-20231125T162909Z-TX-PAR-EWR79 afp-ar-20231125T190203Z-TX-PAR-EWU68 afp-ar-20231125T213951Z-TX-PAR-EWX72 afp-ar-20231125T231643Z-TX-PAR-EWZ28
-        afp-ar-20231126T081338Z-TX-PAR-EXB04 afp-ar-20231126T092043Z-TX-PAR-EXB75 afp-ar-20231126T101432Z-TX-PAR-EXC25 afp-ar-20231126T141351Z-TX-PAR-EXF17
-        afp-ar-20231126T144653Z-TX-PAR-EXG08 afp-ar-20231126T144729Z-TX-PAR-EXG11 afp-ar-20231126T154356Z-TX-PAR-EXH39 afp-ar-20231126T164352Z-TX-PAR-EXJ09
-        afp-ar-20231126T170441Z-TX-PAR-EXJ59 afp-ar-20231126T175440Z-TX-PAR-EXK88""".split(), "it has no headline"),
     # Tests of feed readers, of one element each.
     **dict.fromkeys("""afp-TX-PAR-NBK16-noheadline afp-TX-PAR-NBK16-noheadline2 fp-encoding-demoronize-1 fp-lang-item_dc_language fp-node_precedence-atom10_id
         fp-node_precedence-atom10_id#2 fp-rss-item_category_domain fp-rss-item_category_multiple fp-rss-item_comments fp-rss-item_content_encoded
@@ -100,6 +93,9 @@ class Item:
         heads = {x.get("role"): x["value"] for x in got.get("headlines", [])}
         self.key = self.guid or next(iter(heads.values()), "")
         self.heads = {words(htmllib.escape(v)) for v in heads.values()}
+        if not heads:  # an alert's one line
+            html = next((b["value"] for b in got.get("bodies", []) if b["contentType"] == "text/html"), "")
+            self.heads = {words(html.split("</p>")[0])}
         self.body = words(htmllib.escape(next((b["value"] for b in got.get("bodies", []) if b["contentType"] == "text/plain"), "")))
 
     def is_on(self, page): return (self.body or self.name in LISTS) and page.head in self.heads and self.body in page.text
