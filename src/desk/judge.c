@@ -177,11 +177,12 @@ static void judge_content(struct desk *d, struct judged *j, const struct story *
     bool has_headline = span_trim(s->headline).n > 0 || has_local_headline(d);
     bool has_body = span_trim(s->body_text).n > 0;
     if (!has_headline) why(j, WHY_NO_HEADLINE, 0, S(""));
+    if (s->kind == KIND_PACKAGE && s->member_count) return;
     if (has_headline && is_bare_flash(s)) {
         j->is_developing = true;
         return;
     }
-    if (!has_body && !(s->kind == KIND_PACKAGE && s->member_count)) why(j, WHY_NO_BODY, 0, S(""));
+    if (!has_body) why(j, WHY_NO_BODY, 0, S(""));
 }
 
 /* A9. What is unknown inside a scheme that we know, readers say by the status; a foreign scheme's

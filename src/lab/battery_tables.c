@@ -368,6 +368,24 @@ static bool twins_fit(struct looking *l, const struct view *v)
     return false;
 }
 
+/* P1, P6, P7: the members that are public, in the package's order, and no other. */
+static bool members_fit(struct looking *l, const struct view *v)
+{
+    const struct oracle_page *p = page_by_id(l, v->id);
+    int shown = 0;
+    for (uint32_t i = 0; i < v->ref_count; i++) {
+        const struct oracle_page *q = page_by_id(l, v->refs[i].page);
+        if (v->refs[i].kind != REF_MEMBER || !q || q->status != 200) continue;
+        if (shown < p->member_count && q == &l->v->pages[p->members[shown++]]) continue;
+        round_differs(l->r, "the package %d shows story %d and must not", p->first, q->first);
+        return false;
+    }
+    if (shown == p->member_count) return true;
+    round_differs(
+        l->r, "the package %d shows %d of its stories, not %d", p->first, shown, p->member_count);
+    return false;
+}
+
 /* D7: what must be there; that nothing else is, words tell. */
 static bool comments_fit(struct looking *l, const struct oracle_page *p, const struct view *v)
 {
@@ -387,7 +405,9 @@ static bool look_at_story(struct looking *l, int key)
     int want = page->first == key ? page->status : page->status == 200 ? 301 : 404, got = 404;
     enum result r = reader_story(l->reader, id, l->r->look_arena, &v);
     if (r == OK && !view_fits(l, &v, "its page")) return false;
-    if (r == OK && !l->late && !(twins_fit(l, &v) && comments_fit(l, page, &v))) return false;
+    if (r == OK && !l->late &&
+        !(twins_fit(l, &v) && members_fit(l, &v) && comments_fit(l, page, &v)))
+        return false;
     if (r == OK)
         got = 200;
     else if (reader_gone(l->reader, id, l->r->look_arena, &g) == OK) {

@@ -162,13 +162,27 @@ static void put_matters(struct arena *a, struct json_out *o, const struct oracle
     if (i->link) json_string(o, "evolvedfrom", words_guid(a, i->link - 1));
 }
 
+static void put_members(struct arena *a, struct json_out *o, const struct oracle_item *i)
+{
+    if (!i->is_package) return;
+    json_open(o, "associations", '{');
+    for (int k = 0; k < ORACLE_MEMBERS; k++) {
+        if (!i->members[k]) continue;
+        json_open(o, arena_printf(a, "part%d", k).p, '{');
+        json_string(o, "guid", words_guid(a, i->members[k] - 1));
+        json_string(o, "type", S("text"));
+        json_close(o, '}');
+    }
+    json_close(o, '}');
+}
+
 static void put_item(struct arena *a, struct json_out *o, int feed, const struct oracle_item *i)
 {
     static const char *const status[] = {"usable", "withheld", "canceled", "approved"};
     static const char *const signals[] = {NULL, "sig:update", "sig:refile", "sig:correction"};
     json_open(o, NULL, '{');
     json_string(o, "guid", words_guid(a, i->guid));
-    json_string(o, "type", S("text"));
+    json_string(o, "type", i->is_package ? S("package") : S("text"));
     json_string(o, "provider",
         i->other_provider ? S("Somebody Else") : span_of(providers[feed == 1 ? 1 : 0]));
     if (i->version[0]) json_string(o, "version", span_of(i->version));
@@ -181,6 +195,7 @@ static void put_item(struct arena *a, struct json_out *o, int feed, const struct
     if (i->is_test) json_bool(o, "istest", true);
     put_words(a, o, feed == 1, i);
     put_matters(a, o, i);
+    put_members(a, o, i);
     json_close(o, '}');
 }
 

@@ -50,6 +50,7 @@ static bool continues(const struct version *older, const struct version *newer)
 {
     if (older->feed != newer->feed || older->key == newer->key) return false;
     if (older->item->other_language != newer->item->other_language) return false; /* translations */
+    if (older->item->is_package || newer->item->is_package) return false;
     if (newer->item->link == older->item->guid + 1) return true;
     int64_t between = newer->created_ms - older->created_ms;
     return newer->item->slug && newer->item->slug == older->item->slug &&
@@ -454,6 +455,7 @@ void oracle_look(struct arena *a, const struct oracle_event *events, size_t coun
         out->page_count++;
     }
     twins_find(&o, shown);
+    packages_fill(&o, shown);
     for (size_t key = 0; key < COUNT(o.root_of); key++)
         if (o.root_of[key] >= 0) out->page_of[key] = out->page_of[oracle_root(&o, (int)key)];
 }

@@ -17,6 +17,7 @@ enum {
     ORACLE_RULES = 2, /* of one feed */
     ORACLE_TWINS = 16,
     ORACLE_COMMENTS = 32, /* of one page */
+    ORACLE_MEMBERS = 3,   /* of one package */
 };
 
 enum oracle_when { OW_NONE, OW_UTC, OW_LOCAL, OW_EMPTY, OW_UNREADABLE };
@@ -28,7 +29,7 @@ enum oracle_status { OS_USABLE, OS_WITHHELD, OS_CANCELED, OS_UNKNOWN };
 enum oracle_change { OC_NONE, OC_UPDATE, OC_REFILE, OC_CORRECTION };
 
 /* One item as the wire sends it. revision names its words: whatever is sent again byte for byte has
- * the same. Packages (members, their order) and kills in words alone have no fields yet. */
+ * the same. Packages have a text of their own. Kills in words alone have no fields yet. */
 struct oracle_item {
     int guid, revision;
     char version[ORACLE_VERSION_MAX]; /* as written; empty: none */
@@ -38,7 +39,8 @@ struct oracle_item {
     int link;           /* guid that it continues, + 1; 0: none */
     int section, topic; /* topic: of a keyword that rules ask for; 0: none */
     int says; /* whose words: of one number nine words of ten are the same; 0: words of its own */
-    bool no_body, is_test, other_provider, other_language;
+    int members[ORACLE_MEMBERS]; /* guids, + 1, in the package's order; 0: none */
+    bool no_body, is_test, other_provider, other_language, is_package;
 };
 enum oracle_act {
     OA_PUBLISH,
@@ -115,6 +117,8 @@ struct oracle_page {
     int64_t received_ms, published_ms; /* the first instants; the second 0: never */
     int twins[ORACLE_TWINS]; /* V8: pages that tell the same news now, by another agency */
     int twin_count;
+    int members[ORACLE_MEMBERS]; /* P1, P6, P7: pages that it shows, in order */
+    int member_count;
     int comments[ORACLE_COMMENTS]; /* that are shown under it */
     int comment_count;
     int64_t next_ms; /* when this changes by itself; INT64_MAX: never */

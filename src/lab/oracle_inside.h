@@ -94,6 +94,9 @@ bool copies_hold(const struct oracle *o, const struct page *p, int64_t at_ms);
 /* oracle_twins.c: V8. shown: what each page of the view shows; NULL: nothing. */
 void twins_find(const struct oracle *o, const struct version *const *shown);
 
+/* oracle_packages.c: P1, P6, P7. shown: as above. */
+void packages_fill(const struct oracle *o, const struct version *const *shown);
+
 /* oracle_version.c */
 bool version_says_the_same(const struct version *a, const struct version *b);
 void version_judge(const struct oracle_policy *p, struct version *v);

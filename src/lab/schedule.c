@@ -1,7 +1,8 @@
 /* schedule: a seed -> a schedule: what an unlucky wire, its editors and the machine do in one day.
  * The same seed gives the same schedule everywhere. What comes when is drawn by weight; times like
- * to fall on the very instant of an embargo. Packages and kills in words alone are to have a row of
- * their own here when the oracle has fields for them. */
+ * to fall on the very instant of an embargo. Which stories are packages and
+ * what they hold is drawn apart from the rest. Kills in words alone are to have a row of their own
+ * here when the oracle has fields for them. */
 #include "battery.h"
 
 #include <stdio.h>
@@ -32,12 +33,13 @@ struct story_plan { /* a guid */
     enum style style;
     int next_version;
     bool changes; /* an update under its own guid: each version says so */
-    bool was_sent;
+    bool was_sent, is_package;
+    int members[ORACLE_MEMBERS];
     int64_t first_ms;
 };
 struct plan {
     struct arena *a;
-    uint64_t luck;
+    uint64_t luck, packing; /* packing: of packages alone */
     struct schedule *s;
     int64_t now_ms;
     struct story_plan stories[ORACLE_GUIDS_MAX];
@@ -170,6 +172,7 @@ static struct story_plan *new_story(struct plan *p)
     if (p->story_count && chance(p, 30)) continue_some(p, n);
     if (!n->slug && !n->link) n->slug = ++p->slugs;
     if (p->story_count && chance(p, 25)) repeat_some(p, n);
+    n->is_package = !below(&p->packing, 6) && !n->link && !n->changes;
     p->story_count++;
     return n;
 }
@@ -194,6 +197,19 @@ static void write_version(struct plan *p, struct story_plan *s, struct oracle_it
         snprintf(i->version, sizeof i->version, "%d", n);
 }
 
+/* P1, P5, P6: of what may not have come yet, itself too; other ones now and then. */
+static void pack(struct plan *p, struct story_plan *s, struct oracle_item *i)
+{
+    bool anew = !s->members[0] || below(&p->packing, 3) == 0;
+    for (int k = 0; anew && k < ORACLE_MEMBERS; k++) {
+        bool some = !k || below(&p->packing, 3);
+        s->members[k] = some ? 1 + below(&p->packing, p->story_max) : 0;
+    }
+    memcpy(i->members, s->members, sizeof i->members);
+    i->is_package = true;
+    i->no_body = false;
+}
+
 static struct oracle_item new_item(struct plan *p, struct story_plan *s)
 {
     struct oracle_item i = {.guid = s->guid,
@@ -215,6 +231,7 @@ static struct oracle_item new_item(struct plan *p, struct story_plan *s)
     i.no_body = chance(p, 3);
     i.other_language = chance(p, 2);
     i.other_provider = chance(p, 2);
+    if (s->is_package) pack(p, s, &i);
     return i;
 }
 
@@ -438,7 +455,7 @@ struct schedule *schedule_make(struct arena *a, uint64_t seed)
 {
     struct plan *p = ARENA_NEW(a, struct plan);
     struct schedule *s = ARENA_NEW(a, struct schedule);
-    *p = (struct plan){.a = a, .luck = seed, .s = s, .now_ms = START_MS};
+    *p = (struct plan){.a = a, .luck = seed, .packing = ~seed, .s = s, .now_ms = START_MS};
     *s = (struct schedule){.seed = seed, .start_ms = START_MS};
     /* 20 to 200 events, short ones more often: most faults need few. */
     int longest = below(&p->luck, 20) ? 40 : 200;

@@ -34,7 +34,8 @@ static const struct field item_fields[] = {FIELD(oracle_item, guid), FIELD(oracl
     FIELD(oracle_item, created.ms), FIELD(oracle_item, slug), FIELD(oracle_item, link),
     FIELD(oracle_item, section), FIELD(oracle_item, says), FIELD(oracle_item, topic),
     FIELD(oracle_item, no_body), FIELD(oracle_item, is_test), FIELD(oracle_item, other_provider),
-    FIELD(oracle_item, other_language)};
+    FIELD(oracle_item, other_language), FIELD(oracle_item, is_package),
+    FIELD(oracle_item, members[0]), FIELD(oracle_item, members[1]), FIELD(oracle_item, members[2])};
 static const struct field policy_fields[] = {FIELD(oracle_policy, provider),
     FIELD(oracle_policy, has_zone), FIELD(oracle_policy, zone_ms),
     FIELD(oracle_policy, retention_days), FIELD(oracle_policy, kill_is_404),
