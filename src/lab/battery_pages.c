@@ -214,6 +214,17 @@ static bool is_atom(const struct target *t)
     return span_ends(t->path, S("atom.xml"));
 }
 
+/* A feed's entry of a package names its members. */
+static bool comes_with_package(const struct pages *g, const struct target *t, int page)
+{
+    for (size_t i = 0; i < g->v->page_count; i++) {
+        const struct oracle_page *p = &g->v->pages[i];
+        for (int k = 0; t->belongs && t->belongs(p, t->of) && k < p->member_count; k++)
+            if (p->members[k] == page) return true;
+    }
+    return false;
+}
+
 /* No list names a story that is not public; a list names all that belong there. */
 static bool ids_are_public(struct pages *g, const struct target *t, const struct answer *got)
 {
@@ -236,10 +247,10 @@ static bool ids_are_public(struct pages *g, const struct target *t, const struct
             round_leak(g->r, g->v, p->revision, "%.*s, which names story %d", FMT(t->path), key);
             return false;
         }
-        bool is_wrong =
-            named && is_public &&
-            ((t->what == WHAT_WORD || t->what == WHAT_SEARCH) ? !must && !p->twin_count
-                                                              : is_sitemap && p->noindex);
+        bool is_exact = t->what == WHAT_WORD || t->what == WHAT_SEARCH,
+             is_beside = p->twin_count || comes_with_package(g, t, g->v->page_of[key]),
+             is_wrong =
+                 named && is_public && (is_exact ? !must && !is_beside : is_sitemap && p->noindex);
         bool is_late = g->late && !(p->stays && !p->twin_count && t->what != WHAT_SEARCH);
         if ((must && !named && !is_late) || is_wrong) {
             round_differs(g->r, "%.*s %s story %d, revision %d", FMT(t->path),
