@@ -171,8 +171,8 @@ enum result newsroom_touch_around(struct newsroom *n) CHECKED;
  * wait for it. */
 enum result newsroom_obey_words(
     struct newsroom *n, const struct desk_version *v, struct span provider) CHECKED;
-/* newsroom_alike: before the item is stored: copies of what was killed are held (T4), other
- * agencies' items that say the same are known (V8). */
+/* newsroom_alike: once the item is stored and orders in words are obeyed, for both may kill: copies
+ * of what was killed are held (T4), other agencies' items that say the same are known (V8). */
 enum result newsroom_note_alike(
     struct newsroom *n, const struct desk_version *v, struct span provider, story_id page) CHECKED;
 /* Something of the page has been killed at this instant: copies of it may come. */
