@@ -166,6 +166,7 @@ enum desk_sql {
     DESK_HIT_COUNT,
     DESK_ACT_PUT,
     DESK_ACTS,
+    DESK_ACT_OF_NONE,
     DESK_ACTS_NAMED,
     DESK_MINT_PUT,
     DESK_MINT,
