@@ -28,6 +28,7 @@ extern const char *const schema_of[2][SCHEMA_PARTS]; /* by enum folder_file: tab
 struct summed_table {
     enum folder_file file;
     const char *table, *columns;
+    const char *story; /* SQL: of which story a row is; NULL: of none */
 };
 extern const struct summed_table summed_tables[];
 extern const size_t summed_table_count;

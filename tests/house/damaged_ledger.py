@@ -4,7 +4,8 @@ act; where it does not, that is said, and the wire's files wait in their folder.
 import sqlite3
 from _house import *
 
-DAMAGED = "ledger: DAMAGED at event"
+DAMAGED = "ledger: DAMAGED"
+PLACE = r"DAMAGED at event ([1-9]\d*)( \([^)]*\))?: .*[Pp]age \d+"
 
 
 def spoil(path, mark):
@@ -29,8 +30,9 @@ def at_rest(name, mark_of, starts=True):
         mark = mark_of(db)
     spoil(ledger, mark)
     r = h.verb("check", "--audit")
-    check(r.returncode == 65 and DAMAGED in r.stdout and "restore a backup" in r.stdout, f"{name}: the audit finds it, and says what to do", r.stdout + r.stderr)
+    check(r.returncode == 65 and DAMAGED in r.stdout and "at event 0" not in r.stdout and r.stdout.count("restore a backup") == 1, f"{name}: the audit finds it, and says what to do", r.stdout + r.stderr)
     if not starts: return h, path
+    check(re.search(PLACE, r.stdout), f"{name}: by the event up to which all holds, and the file's page", r.stdout)
     h.start()
     check(h.get(path).status == 200 and h.get("/").status == 200, f"{name}: readers are served")
     return h, path
@@ -52,6 +54,22 @@ check(r.returncode == 75 and "damaged" in r.stderr and "docs/operations.md" in r
 r = h.verb("status")
 check(r.returncode == 1 and "check --audit" in r.stderr, "`status` says where to look", r.stdout + r.stderr)
 check(h.get(path).status == 200, "readers are served all the while")
+h.remove()
+
+# one event that was edited: what lay there is named
+h = House(config=site_file("Damage", url="https://news.example.org")).start()
+h.drop("bridge.json", ninjs("tag:example.org,2026:1", "Bridge opens"))
+check(h.path_of("Bridge opens"), "a story stands")
+h.stop()
+with sqlite3.connect(os.path.join(h.data, "ledger.db")) as db:
+    pos = db.execute("SELECT max(pos) FROM event WHERE feed = CAST('wire' AS BLOB)").fetchone()[0]
+    db.execute("UPDATE event SET received_ms = received_ms - 1 WHERE pos = ?", (pos,))
+r = h.verb("check", "--audit")
+check(r.returncode == 65 and f"DAMAGED at event {pos} (feed wire, file “bridge.json”): it was changed" in r.stdout and "restore a backup" in r.stdout, "an event that was edited is named by its feed and file", r.stdout + r.stderr)
+with sqlite3.connect(os.path.join(h.data, "store.desk", open(os.path.join(h.data, "store", "current")).read().strip(), "desk.db")) as db:
+    db.execute("UPDATE version SET received_ms = received_ms - 1")
+r = h.verb("check", "--audit")
+check(re.search(r"store: DAMAGED \(1 rows of table version do not match their checksums, the first of story [0-9a-z]{12}\): `broadsheet rebuild", r.stdout), "and a row of the store by its story", r.stdout + r.stderr)
 h.remove()
 
 h, path = at_rest("the first page", lambda db: db.execute("SELECT payload FROM event ORDER BY pos LIMIT 1").fetchone()[0], starts=False)
