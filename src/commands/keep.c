@@ -334,6 +334,37 @@ int command_rebuild(int argc, char **argv)
 }
 
 /* ---- check ---- */
+/* What lay there, as far as it can be read: a delivery by its feed and file, whose stories are
+ * those that a restored backup may lack. */
+static struct span what_lies_at(struct house *h, uint64_t pos)
+{
+    struct ledger *l = NULL;
+    const char *why;
+    struct event e;
+    struct reject bad;
+    struct span out = S("");
+    if (!pos || ledger_open(h->data, "audit", false, &l, &why) != OK) return out;
+    if (ledger_event(l, pos, &e, h->arena) == OK) {
+        struct span name = json_text(json_parse(h->arena, e.meta, &bad), "name");
+        out = arena_printf(h->arena, " (%.*s%s%.*s%s)",
+            FMT(e.feed.n ? arena_printf(h->arena, "feed %.*s", FMT(e.feed)) : S("the house's own")),
+            name.n ? ", file “" : "", FMT(text_plain(h->arena, name)), name.n ? "”" : "");
+    }
+    ledger_close(l);
+    return out;
+}
+
+static void tell_damage(struct house *h, const struct ledger_report *r, struct span why)
+{
+    struct span at = r->bad_pos
+                         ? arena_printf(h->arena, " at event %llu%.*s",
+                               (unsigned long long)r->bad_pos, FMT(what_lies_at(h, r->bad_pos)))
+                         : S("");
+    const char *next = "; restore a backup into a new folder and compare (docs/operations.md)";
+    printf("ledger: DAMAGED%.*s: %.*s%s%s%s%s\n", FMT(at), FMT(why), *r->where ? " (" : "",
+        r->where, *r->where ? ")" : "", span_find(why, S("restore a backup")) < 0 ? next : "");
+}
+
 static int audit_ledger(struct house *h)
 {
     struct ledger *l = NULL;
@@ -350,11 +381,8 @@ static int audit_ledger(struct house *h)
             (unsigned long long)report.forgotten);
         return EX_OK;
     }
-    printf("ledger: DAMAGED at event %llu: %s; restore a backup into a new folder and compare\n",
-        (unsigned long long)report.bad_pos,
-        report.why ? report.why
-        : why      ? why
-                   : result_name(r));
+    const char *said = why && *why ? why : report.why && *report.why ? report.why : result_name(r);
+    tell_damage(h, &report, span_of(said));
     return EX_DATAERR;
 }
 

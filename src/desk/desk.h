@@ -561,7 +561,10 @@ struct desk_picture_ask {
                                     versions may be none: then only acts are known */
 };
 struct desk_picture {
-    struct interval interval; /* of the picture; the story's own comes on top */
+    struct interval interval; /* of the picture; the story's own comes on top. Where another version
+                                 of its item takes its place by itself, it ends with the right to
+                                 this one (right_ms of the item's verdict) */
+    int64_t due_ms;           /* when that one does, and is to be decided; FOREVER: none will */
     enum reason_code why;     /* held: why */
     struct span detail;
     struct span caption, credit, alt, copyright;

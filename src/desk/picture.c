@@ -10,8 +10,11 @@ bool desk_is_media(enum story_kind k)
 
 static bool hold(struct desk_picture *out, enum reason_code why, struct span detail)
 {
-    *out = (struct desk_picture){
-        .interval = {FOREVER, FOREVER, true}, .why = why, .detail = detail, .feed = out->feed};
+    *out = (struct desk_picture){.interval = {FOREVER, FOREVER, true},
+        .due_ms = out->due_ms,
+        .why = why,
+        .detail = detail,
+        .feed = out->feed};
     return false;
 }
 
@@ -83,7 +86,8 @@ static bool judge_item(struct arena *a, const struct desk_set *item, const struc
     if (!set.version_count) return held_by_acts(&set) ? hold(out, WHY_DESK_HOLD, S("")) : true;
     if (v.shown == SIZE_MAX || v.interval.held) return hold_for(out, &v);
     if (!v.pictures) return hold(out, WHY_NO_PICTURES, S(""));
-    narrow(&out->interval, v.interval.from_ms, v.interval.until_ms);
+    narrow(&out->interval, v.interval.from_ms, v.right_ms);
+    if (v.then_shown != SIZE_MAX) out->due_ms = v.interval.until_ms;
     *own_out = &set.versions[v.shown];
     return true;
 }
@@ -218,7 +222,8 @@ void desk_picture(struct arena *a, const struct desk_picture_ask *ask,
     const struct desk_rules *rules, struct desk_picture *out)
 {
     const struct desk_version *own = NULL;
-    *out = (struct desk_picture){.interval = {0, FOREVER, false}, .why = WHY_PUBLISHED};
+    *out = (struct desk_picture){
+        .interval = {0, FOREVER, false}, .due_ms = FOREVER, .why = WHY_PUBLISHED};
     if (ask->item && !judge_item(a, ask->item, rules, out, &own)) return;
     if (ask->embed && !judge_embed(ask->embed, ask->story, rules, out)) return;
     if (!judge_territory(ask, own, rules, out)) return;

@@ -162,6 +162,32 @@ static void times(void)
     check(shown(p, &set).why == WHY_EMBARGO_EMPTY, "E2: and an empty one");
 }
 
+/* E6: the feed keeps a version up until the embargo of the next one ends. */
+static void followed(void)
+{
+    struct desk_version v[] = {version_of(item_of("Ada climbs", STATUS_USABLE), 1, 1),
+        version_of(item_of("Mira climbs", STATUS_USABLE), 2, 2)};
+    struct desk_set set = {.page = 9, .versions = v, .version_count = 1};
+    struct story *last = item_of("Mira climbs", STATUS_USABLE);
+    last->embargo = (struct when){WHEN_UTC, NOON + 2 * HOUR};
+    check(shown(NULL, &set).due_ms == INT64_MAX, "nothing takes its place");
+    v[1] = version_of(last, 2, 2);
+    set.version_count = 2;
+    feeds[0].late_embargo_keeps = true;
+    struct desk_picture out = shown(NULL, &set);
+    check(out.interval.until_ms == INT64_MAX && out.due_ms == NOON + 2 * HOUR,
+        "E6: what an embargoed version will replace stands until that is decided");
+    check_span(out.caption, S("Ada climbs"), "with its own words");
+    last->expires = (struct when){WHEN_UTC, NOON + 3 * HOUR};
+    check(shown(NULL, &set).interval.until_ms == NOON + 3 * HOUR,
+        "R1: and no longer than what replaces it");
+    set.reached_ms = NOON + 2 * HOUR;
+    out = shown(NULL, &set);
+    check_span(out.caption, S("Mira climbs"), "then the new one is shown");
+    check(out.due_ms == INT64_MAX && out.interval.until_ms == NOON + 3 * HOUR, "to its own end");
+    feeds[0].late_embargo_keeps = false;
+}
+
 static void words(void)
 {
     struct desk_version v[] = {version_of(item_of("Ada climbs", STATUS_USABLE), 1, 1),
@@ -215,6 +241,7 @@ int main(void)
     terms();
     kills();
     times();
+    followed();
     words();
     territory();
     arena_free(arena);

@@ -411,8 +411,8 @@ static void take_item(
     version_judge(&o->policies[e->feed], &v);
     join_version(o, &v);
     limits_mark(o, &v);
-    copies_take(o, &v);
     *ARENA_PUSH(o->a, o->versions, o->version_count, o->version_cap) = v;
+    copies_take(o, &o->versions[o->version_count - 1]);
 }
 
 static void take_events(struct oracle *o)

@@ -23,7 +23,7 @@ enum result ledger_append(struct ledger *l, struct append *events, size_t n)
         if (!fits(&events[i])) return ERR_FULL;
     }
     enum result r = append_all(l, events, n);
-    if (r == ERR_FULL && is_urgent(events, n) && ballast_let_go(l)) r = append_all(l, events, n);
+    while (r == ERR_FULL && is_urgent(events, n) && ballast_let_go(l)) r = append_all(l, events, n);
     /* Also where all were there already: the appender before may have died between its commit and
      * its bell. */
     if (r == OK) bell_ring(l);

@@ -1,7 +1,9 @@
 /* ledger/ballast.c: room on the disk that is kept for what cannot wait (K19): FOLDER/ballast,
- * allocated while there is room. An urgent append that finds the disk full cuts it to nothing and
- * has its place. It is the same file always: the desk's fence names it, and lets nothing in the
- * folder be made or removed. Owns that file. Never judges what is urgent. */
+ * allocated while there is room. An urgent append that finds the disk full cuts it and has that
+ * place: half at once, for what follows from the act has to be written too; the rest step by step,
+ * for whatever fills the disk takes what becomes free, and further acts shall fit. It is the same
+ * file always: the desk's fence names it, and lets nothing in the folder be made or removed. Owns
+ * that file. Never judges what is urgent. */
 #include "handle.h"
 
 #include <fcntl.h>
@@ -26,21 +28,21 @@ static int open_file(const struct ledger *l, int more)
     return open(path, O_WRONLY | O_CLOEXEC | O_NOFOLLOW | more, 0640);
 }
 
-/* Half a ballast is shorter, so it does not pass for one. */
-static bool is_whole(int fd)
+static off_t size_of(int fd)
 {
     struct stat st;
-    return fstat(fd, &st) == 0 && st.st_size >= LEDGER_BALLAST_BYTES;
+    return fstat(fd, &st) == 0 ? st.st_size : 0;
 }
 
 bool ledger_keep_ballast(struct ledger *l)
 {
     int fd = open_file(l, O_CREAT);
     if (fd < 0) return false;
-    bool whole = is_whole(fd);
+    off_t size = size_of(fd); /* half a ballast is shorter, so it does not pass for one */
+    bool whole = size >= LEDGER_BALLAST_BYTES;
     if (!whole && has_room(l)) {
         whole = posix_fallocate(fd, 0, LEDGER_BALLAST_BYTES) == 0;
-        if (!whole) (void)!ftruncate(fd, 0);
+        if (!whole) (void)!ftruncate(fd, size);
     }
     close(fd);
     return whole;
@@ -48,10 +50,13 @@ bool ledger_keep_ballast(struct ledger *l)
 
 bool ballast_let_go(struct ledger *l)
 {
-    struct stat st;
     int fd = open_file(l, 0);
     if (fd < 0) return false;
-    bool gone = fstat(fd, &st) == 0 && st.st_size > 0 && ftruncate(fd, 0) == 0;
+    off_t size = size_of(fd), half = LEDGER_BALLAST_BYTES / 2,
+          less = size > half                  ? half
+                 : size > LEDGER_BALLAST_STEP ? size - LEDGER_BALLAST_STEP
+                                              : 0;
+    bool gone = size > 0 && ftruncate(fd, less) == 0;
     close(fd);
     return gone;
 }

@@ -28,6 +28,7 @@ static enum result walk_events(struct walk *w);
 static enum result walk_heads(struct walk *w);
 static enum result walk_blobs(struct walk *w);
 static enum result check_pages(struct walk *w);
+static enum result name_page(struct walk *w);
 
 struct hash chain_payload(
     struct arena *a, struct span salt, const struct hash *blob, struct span meta)
@@ -70,11 +71,13 @@ enum result ledger_verify(struct ledger *l, bool blobs_too,
     w.tips = map_new(w.a);
     enum result r = db_run(l, ledger_db_query(l, Q_BEGIN_READ));
     if (r == OK) r = count_all(&w);
-    if (r == OK) r = walk_events(&w);
+    /* What cannot be counted is walked all the same: to find how far it holds. */
+    if (r == OK || r == ERR_CORRUPT) r = walk_events(&w);
     if (r == OK) r = walk_heads(&w);
     if (r == OK && blobs_too) r = walk_blobs(&w);
     if (r == OK && blobs_too) r = check_pages(&w);
     if (progress && r == OK) progress(w.of, w.of, with);
+    if (r == ERR_CORRUPT && !*out->where) name_page(&w);
     if (r == ERR_CORRUPT && !*out->why) out->why = "the file's pages are damaged";
     if (!sqlite3_get_autocommit(l->db)) sqlite3_exec(l->db, "ROLLBACK", NULL, NULL, NULL);
     arena_free(w.row);
@@ -166,6 +169,8 @@ static enum result walk_events(struct walk *w)
         step(w);
     }
     sqlite3_reset(s);
+    if (r == ERR_CORRUPT && !*w->report->why)
+        r = bad(w, w->report->events + 1, "the page of the file that it lies on cannot be read");
     return r == ERR_ABSENT ? OK : r;
 }
 
@@ -213,17 +218,27 @@ static enum result walk_blobs(struct walk *w)
     return r == ERR_ABSENT ? OK : r;
 }
 
-/* A bit flip in an index would answer "not there" for a delivery that is. */
-static enum result check_pages(struct walk *w)
+/* What SQLite's own check finds first, with its page: "Tree 4 page 17: ..."; OK: nothing. */
+static enum result name_page(struct walk *w)
 {
     sqlite3_stmt *s = NULL;
     int rc = sqlite3_prepare_v2(w->l->db, "PRAGMA integrity_check(1)", -1, &s, NULL);
     if (rc == SQLITE_OK) rc = sqlite3_step(s);
     enum result r = ledger_db_result(w->l->db, rc);
-    if (r == OK && !span_eq(column_bytes(s, 0), S("ok"))) {
-        log_warn("ledger: %.*s", FMT(column_bytes(s, 0)));
-        r = bad(w, 0, "the chains hold, and the file's pages or indexes are damaged");
-    }
+    struct span said = r == OK ? column_bytes(s, 0) : S("ok");
+    bool sound = span_eq(said, S("ok"));
+    if (!sound) snprintf(w->report->where, sizeof w->report->where, "%.*s", FMT(said));
+    for (char *c = w->report->where; *c; c++)
+        if (*c == '\n') *c = ' '; /* told in one line */
     sqlite3_finalize(s);
-    return r;
+    return r == OK && !sound ? ERR_CORRUPT : r;
+}
+
+/* A bit flip in an index would answer "not there" for a delivery that is. */
+static enum result check_pages(struct walk *w)
+{
+    enum result r = name_page(w);
+    if (!*w->report->where) return r;
+    log_warn("ledger: %s", w->report->where);
+    return bad(w, 0, "the chains hold, and the file's pages or indexes are damaged");
 }

@@ -17,6 +17,7 @@ enum {
     LEDGER_DELIVERY_MAX = 4096, /* a file's path, its time and hash */
     LEDGER_WAL_KEEP = 64 << 20, /* a WAL grown by one big batch is cut back to this */
     LEDGER_BALLAST_BYTES = 4 << 20, /* some kills and takedowns, and the WALs that they grow */
+    LEDGER_BALLAST_STEP = 64 << 10, /* of its second half, for each: an act takes eight pages */
     LEDGER_SCRATCH = 2 * LEDGER_BLOB_MAX + (4 << 20), /* one packed blob beside one canonical row */
 };
 
@@ -61,7 +62,8 @@ struct ledger {
 };
 
 /* ---- ballast.c ---- */
-bool ballast_let_go(struct ledger *l); /* false: there is none */
+/* Some of it: half at first, then step by step. false: there is none. */
+bool ballast_let_go(struct ledger *l);
 
 /* ---- sqlite.c ---- */
 struct ledger *handle_new(const char *folder, const char *appender);

@@ -98,9 +98,11 @@ enum result ledger_head(struct ledger *l, uint64_t *pos_out) CHECKED;
 struct ledger_report {
     uint64_t events, blobs, forgotten, bad_pos; /* bad_pos 0: all chains hold */
     const char *why;
+    char
+        where[200]; /* the page of the file that SQLite finds damaged, in its words; may be empty */
 };
-/* ERR_CORRUPT: bad_pos is the first event that does not hold and why says what (0: the chains hold,
- * the file's structure does not). */
+/* ERR_CORRUPT: bad_pos is the first event that does not hold or cannot be read, and why says what
+ * (0: the chains hold, the file's structure does not). */
 enum result ledger_verify(struct ledger *l, bool blobs_too,
     void (*progress)(uint64_t done, uint64_t of, void *), void *with,
     struct ledger_report *out) CHECKED;

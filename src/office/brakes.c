@@ -30,15 +30,12 @@ static void put_target(struct visit *v, struct record *r, const struct office_ey
 
 static void put_who(struct visit *v, struct record *item, const struct office_eyes *e, uint64_t pos)
 {
-    struct stored_act *list;
-    size_t count;
+    struct stored_act stored;
     struct act t;
-    if (store_acts(e->store, 0, v->a, &list, &count) != OK) return;
-    for (size_t i = 0; i < count; i++)
-        if (list[i].pos == pos && act_read(v->a, list[i].json, &t)) {
-            record_text(item, "by", t.by);
-            record_text(item, "text", t.text);
-        }
+    if (store_act_of_none(e->store, pos, v->a, &stored) != OK || !act_read(v->a, stored.json, &t))
+        return;
+    record_text(item, "by", t.by);
+    record_text(item, "text", t.text);
 }
 
 static void put_running(struct visit *v, struct record *r, struct office_eyes *e)
@@ -102,6 +99,7 @@ static void resume_page(struct visit *v, int status, struct span target, const s
 {
     struct office_eyes e;
     struct held *pile;
+    struct arena *row;
     size_t count = 0;
     if (v->role < act_row(ACT_RESUME)->role) {
         visit_refuse(v, 403, "role too low", "ask an editor");
@@ -127,11 +125,11 @@ static void resume_page(struct visit *v, int status, struct span target, const s
         count > OFFICE_PILE_MAX ? dress_say(v->book.dress, v->a, "pile_too_many", "n",
                                       arena_printf(v->a, "%d", OFFICE_PILE_MAX))
                                 : S(""));
+    row = arena_new(OFFICE_STORY_ARENA);
     for (size_t i = 0; i < count && i < OFFICE_PILE_MAX; i++) {
         struct record *item = record_item(r, "rows");
-        struct view live;
         struct span id = story_id_text(v->a, pile[i].page);
-        bool update = reader_story(e.reader, pile[i].page, v->a, &live) == OK;
+        bool update = eyes_is_public(&e, row, pile[i].page);
         bool has = span_trim(pile[i].headline).n > 0;
         record_text(
             item, "headline", has ? pile[i].headline : dress_word(v->book.dress, "no_headline"));
@@ -142,6 +140,7 @@ static void resume_page(struct visit *v, int status, struct span target, const s
         record_flag(item, "may_pick", may_pick && !update);
         record_flag(item, "picked", is_ticked(v, id));
     }
+    arena_free(row);
     visit_page(v, status, "resume", r);
     eyes_close(&e);
 }
@@ -191,13 +190,14 @@ static struct act *acts_of_brake(
         *why_out = "more wait than can be held one by one: go on section by section";
     if (*why_out) return NULL;
     struct act *acts = ARENA_ARRAY(v->a, struct act, count + 1);
+    struct arena *row = arena_new(OFFICE_STORY_ARENA);
     for (size_t i = 0; i < count; i++) {
-        struct view live;
-        if (reader_story(e->reader, pile[i].page, v->a, &live) == OK) continue;
+        if (eyes_is_public(e, row, pile[i].page)) continue;
         if (is_picked(v, pile[i].page)) continue;
         acts[(*n)++] =
             (struct act){.kind = ACT_HOLD, .story = pile[i].page, .by = brake.by, .via = brake.via};
     }
+    arena_free(row);
     acts[(*n)++] = brake;
     return acts;
 }

@@ -115,12 +115,8 @@ static void put_verdict(struct office_eyes *e, struct json_out *o, const struct 
 static void put_would(
     struct office_eyes *e, struct arena *scratch, struct json_out *o, const struct held *h)
 {
-    struct office_story s;
-    struct arena *own = e->a;
-    e->a = scratch;
-    if (eyes_story(e, h->page, &s) == OK && s.in_shadow) put_verdict(e, o, &s.would);
-    e->a = own;
-    arena_reset(scratch);
+    struct verdict would;
+    if (eyes_trial(e, scratch, h->page, &would) == OK) put_verdict(e, o, &would);
 }
 
 /* Of each feed in turn: what is over its limits, or what came in its shadow. */

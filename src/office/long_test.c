@@ -14,6 +14,10 @@ enum {
     CASES = STORE_ACTS_NAMED_MAX + 1,
     ROWS = 20000,
     PILE = 400,
+    TRIAL = 5000000, /* their ids from here */
+    TRIALS = 100,    /* a page of them */
+    TRIAL_VERSIONS = 40,
+    BRAKES = 20000,
     TERMINAL = 256
 };
 
@@ -27,7 +31,7 @@ static bool nothing_dead(story_id id, void *with)
     return false;
 }
 
-static void put_story(struct store *s, struct arena *a, story_id id)
+static void put_version(struct store *s, struct arena *a, story_id id, enum desk_mark mark)
 {
     struct story *story = ARENA_NEW(a, struct story);
     story->guid = arena_printf(a, "urn:quay:%llu", (unsigned long long)id);
@@ -38,8 +42,26 @@ static void put_story(struct store *s, struct arena *a, story_id id)
         .feed = S("coastal"),
         .packed = story_pack(a, story),
         .received_ms = NOW,
-        .pos = ++pos};
+        .pos = ++pos,
+        .mark = mark};
     must(store_put_version(s, &v) == OK);
+}
+
+static void put_story(struct store *s, struct arena *a, story_id id)
+{
+    put_version(s, a, id, MARK_NONE);
+}
+
+static void put_public(struct store *s, struct arena *a, story_id id)
+{
+    struct view v = {.id = id,
+        .id_text = story_id_text(a, id),
+        .path = arena_printf(a, "/2026/01/01/%.*s", FMT(story_id_text(a, id))),
+        .headline = S("Ferry sails"),
+        .section = S("news"),
+        .body_text = (struct span){body, sizeof body}};
+    struct story_row row = {.view = &v, .until_ms = INT64_MAX, .feed = S("coastal")};
+    must(store_put_story(s, &row) == OK);
 }
 
 static void put_act(struct store *s, struct arena *a, const struct act *t)
@@ -190,6 +212,47 @@ static void cases(struct office_eyes *e)
     check(arena_used(e->a) - used < 48 * MB, "and no story is kept for it");
 }
 
+/* What a feed in shadow has brought: long stories in many versions, and rows of the public side. */
+static void put_trials(struct store *s, struct arena *a)
+{
+    for (story_id id = 1; id <= TRIALS; id++) {
+        for (int k = 0; k < TRIAL_VERSIONS; k++) put_version(s, a, TRIAL + id, MARK_SHADOW);
+        put_public(s, a, TRIAL + id);
+        arena_reset(a);
+    }
+    for (int i = 0; i < BRAKES; i++) {
+        struct act t = {
+            .kind = i % 2 ? ACT_RESUME : ACT_PAUSE, .target = S("all"), .by = S("anna")};
+        t.text = arena_printf(a, "for the %dth time", i);
+        put_act(s, a, &t);
+        arena_reset(a);
+    }
+}
+
+static void trials(struct office_eyes *e)
+{
+    struct arena *row = arena_new(OFFICE_STORY_ARENA);
+    size_t used = arena_used(e->a), known = 0, up = 0;
+    struct verdict would;
+    struct stored_act act;
+    for (story_id id = TRIAL + 1; id <= TRIAL + TRIALS; id++) {
+        enum result r = eyes_trial(e, row, id, &would);
+        known += r == OK && would.reason_count > 0;
+        up += eyes_is_public(e, row, id);
+    }
+    arena_free(row);
+    check(known == TRIALS && up == TRIALS,
+        "what each would be, and what is public of it (%zu, %zu)", known, up);
+    check(arena_used(e->a) - used < MB, "and no story is kept for it (%zu kB)",
+        (arena_used(e->a) - used) >> 10);
+    used = arena_used(e->a);
+    check(store_act_of_none(e->store, pos, e->a, &act) == OK &&
+              span_find(act.json, arena_printf(e->a, "for the %dth time", BRAKES - 1)) >= 0 &&
+              store_act_of_none(e->store, pos + 1, e->a, &act) == ERR_ABSENT &&
+              arena_used(e->a) - used < MB / 100,
+        "who pulled a brake is asked of that act alone");
+}
+
 static void piles(struct office_eyes *e)
 {
     struct held *pile;
@@ -231,12 +294,14 @@ int main(void)
     put_cases(s, a);
     put_pile(s);
     put_rows(s, a);
+    put_trials(s, a);
     must(store_commit(s, pos) == OK);
     store_close(s);
     look(path, comments);
     look(path, searches);
     look(path, cases);
     look(path, piles);
+    look(path, trials);
     arena_free(a);
     must(dir_remove(folder) == OK);
     return tap_end();

@@ -275,6 +275,43 @@ enum result eyes_cases(struct office_eyes *e, struct span words, size_t page, si
     return sifts ? OK : fill_cases(e, *out, slice_out->until - slice_out->from);
 }
 
+/* ---- of many stories in turn ---- */
+static void keep_trial(struct arena *a, const struct verdict *w, struct verdict *out)
+{
+    *out = (struct verdict){.is_dead = w->is_dead,
+        .interval = w->interval,
+        .shown = w->shown,
+        .section = arena_keep(a, w->section),
+        .reasons = ARENA_ARRAY(a, struct reason, w->reason_count + 1),
+        .reason_count = w->reason_count};
+    for (size_t i = 0; i < w->reason_count; i++) {
+        out->reasons[i] = w->reasons[i];
+        out->reasons[i].detail = arena_keep(a, w->reasons[i].detail);
+    }
+}
+
+enum result eyes_trial(
+    struct office_eyes *e, struct arena *row, story_id page, struct verdict *would_out)
+{
+    struct office_story s;
+    struct arena *own = e->a;
+    e->a = row;
+    enum result r = eyes_story(e, page, &s);
+    e->a = own;
+    if (r == OK && !s.in_shadow) r = ERR_ABSENT;
+    if (r == OK) keep_trial(own, &s.would, would_out);
+    arena_reset(row);
+    return r;
+}
+
+bool eyes_is_public(struct office_eyes *e, struct arena *row, story_id page)
+{
+    struct view live;
+    bool is = reader_story(e->reader, page, row, &live) == OK;
+    arena_reset(row);
+    return is;
+}
+
 /* ---- the pile behind a brake ---- */
 /* A section is the verdict's: the story lies in memory for that alone. */
 static enum result waits_for(struct office_eyes *e, struct arena *scratch, const struct held *h,

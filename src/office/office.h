@@ -228,6 +228,12 @@ struct office_story {
     struct verdict would; /* in_shadow: the verdict, were its feed live */
 };
 enum result eyes_story(struct office_eyes *e, story_id page, struct office_story *out) CHECKED;
+/* ---- of many stories in turn: what each takes lies in row, which is empty again behind it ---- */
+/* What a story in shadow would be, were its feed live: of the verdict is_dead, interval, shown,
+ * section and reasons, which live in e's arena. ERR_ABSENT: it is not in shadow, or not known. */
+enum result eyes_trial(
+    struct office_eyes *e, struct arena *row, story_id page, struct verdict *would_out) CHECKED;
+bool eyes_is_public(struct office_eyes *e, struct arena *row, story_id page);
 /* ---- as it stood: what had come by an instant, decided again under e's rules (those then in
  * force, where the caller has them). What is dead today stays dead: its words are not shown ---- */
 struct office_past {

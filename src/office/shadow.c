@@ -29,6 +29,7 @@ static struct record *put_feed(
 /* ---- over a limit ---- */
 void put_kept_back(struct visit *v, struct record *r, struct office_eyes *e)
 {
+    struct arena *row = arena_new(OFFICE_STORY_ARENA);
     bool any = false;
     for (uint32_t i = 0; i < v->book.site->feed_count; i++) {
         struct held *list;
@@ -37,29 +38,28 @@ void put_kept_back(struct visit *v, struct record *r, struct office_eyes *e)
         if (eyes_kept_back(e, feed, false, &list, &count) != OK || !count) continue;
         struct record *item = put_feed(v, r, "kept", feed, count);
         record_flag(item, "may", v->role >= act_row(ACT_RELEASE)->role);
-        for (size_t k = 0; k < count && k < OFFICE_LIST_MAX; k++) {
-            struct view live;
-            bool update = reader_story(e->reader, list[k].page, v->a, &live) == OK;
-            record_flag(put_story(v, item, &list[k]), "update", update);
-        }
+        for (size_t k = 0; k < count && k < OFFICE_LIST_MAX; k++)
+            record_flag(
+                put_story(v, item, &list[k]), "update", eyes_is_public(e, row, list[k].page));
         any = true;
     }
+    arena_free(row);
     record_flag(r, "kept_there", any);
 }
 
 /* ---- in shadow ---- */
-static void put_trial(
-    struct visit *v, struct office_eyes *e, struct record *r, const struct held *h)
+static void put_trial(struct visit *v, struct office_eyes *e, struct arena *row, struct record *r,
+    const struct held *h)
 {
-    struct office_story s;
+    struct verdict would;
     struct record *item = put_story(v, r, h);
     record_text(item, "would", S(""));
     record_text(item, "section", S(""));
     record_text(item, "reasons", S(""));
-    if (eyes_story(e, h->page, &s) != OK || !s.in_shadow) return;
-    record_text(item, "would", dress_word(v->book.dress, would_stand(&s.would, e->now_ms)));
-    record_text(item, "section", section_title(v, s.would.section));
-    put_reasons(v, item, &s.would);
+    if (eyes_trial(e, row, h->page, &would) != OK) return;
+    record_text(item, "would", dress_word(v->book.dress, would_stand(&would, e->now_ms)));
+    record_text(item, "section", section_title(v, would.section));
+    put_reasons(v, item, &would);
 }
 
 void shadow_page(struct visit *v, int status, const struct span *why)
@@ -67,6 +67,7 @@ void shadow_page(struct visit *v, int status, const struct span *why)
     struct office_eyes e;
     bool any = false;
     if (!visit_eyes(v, &e)) return;
+    struct arena *row = arena_new(OFFICE_STORY_ARENA);
     struct record *r = visit_record(v, "shadow", "menu_shadow");
     put_outcome(v, r);
     if (why) put_why(v->book.dress, record_item(r, "trouble"), *why);
@@ -79,10 +80,12 @@ void shadow_page(struct visit *v, int status, const struct span *why)
         struct record *item = put_feed(v, r, "feeds", f->name, count);
         record_flag(item, "on", on);
         record_flag(item, "may", v->role >= act_row(ACT_GO_LIVE)->role);
-        for (size_t k = 0; k < count && k < OFFICE_LIST_MAX; k++) put_trial(v, &e, item, &list[k]);
+        for (size_t k = 0; k < count && k < OFFICE_LIST_MAX; k++)
+            put_trial(v, &e, row, item, &list[k]);
         any = true;
     }
     record_flag(r, "none", !any);
+    arena_free(row);
     visit_page(v, status, "shadow", r);
     eyes_close(&e);
 }

@@ -235,6 +235,47 @@ static void play(int round)
     check(right, "round %d: copies are held, the same news stands together", round);
 }
 
+/* ---- a kill that has waited ---- */
+static story_id said(int agency, const char *guid, struct span headline, struct span body)
+{
+    struct item i = {.agency = agency};
+    deliver(&i,
+        arena_printf(a,
+            "{\"guid\":\"%s\",\"version\":\"1\",\"type\":\"text\",\"versioncreated\":"
+            "\"2026-01-23T05:00:00Z\",\"pubstatus\":\"usable\",\"language\":\"en\",\"headline\":"
+            "\"%.*s\",\"slugline\":\"%s\",\"body_html\":\"<p>%.*s</p>\"}",
+            guid, FMT(headline), guid, FMT(body)));
+    now_ms += 1000;
+    clock_set_virtual(now_ms);
+    must(newsroom_work() == OK);
+    return story_id_of(
+        ledger_key(newsroom_ledger(newsroom)), span_of(providers[agency]), span_of(guid));
+}
+
+static bool is_up(story_id id)
+{
+    struct reader *r;
+    struct view v;
+    must(reader_open(house.store, (struct reader_hooks){.dead = dead_hook}, &r) == OK);
+    must(reader_begin(r, now_ms) == OK);
+    bool up = reader_story(r, id, a, &v) == OK;
+    reader_end(r);
+    reader_close(r);
+    return up;
+}
+
+/* K9, T4: an order in words is there before its story, and between the two comes a copy. */
+static void killed_by_words_that_waited(void)
+{
+    struct span body = body_of(ROUNDS, 0, 0), headline = S("Lock gates of the canal give way");
+    said(0, "W7001-KILL", S("MANDATORY KILL"), S("Please kill the Canal-Locks story, W7001."));
+    story_id copy = said(1, "tag:copy", headline, body);
+    check(is_up(copy), "the other agency's story stands while nobody knows what was killed");
+    story_id story = said(0, "W7001", headline, body);
+    check(!is_up(story) && !is_up(copy),
+        "a story that was killed before it came takes with it what came since and says the same");
+}
+
 int main(void)
 {
     bool same = true;
@@ -244,6 +285,7 @@ int main(void)
     newsroom_start(false);
     must(newsroom_configure(newsroom, house.config) == OK);
     for (int k = 0; k < ROUNDS; k++) play(k);
+    killed_by_words_that_waited();
     newsroom_close(newsroom);
     newsroom_start(true);
     must(newsroom_work() == OK);

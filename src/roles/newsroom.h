@@ -101,6 +101,7 @@ struct decided {
     struct verdict verdict;
     struct mint mint;
     const struct view *view; /* the public row; NULL: none */
+    int64_t pictures_due_ms; /* when another version of a picture takes its place; INT64_MAX */
     bool has_mint, wants_mint;
     size_t mint_append; /* index into the batch of mints */
 };
@@ -170,8 +171,8 @@ enum result newsroom_touch_around(struct newsroom *n) CHECKED;
  * wait for it. */
 enum result newsroom_obey_words(
     struct newsroom *n, const struct desk_version *v, struct span provider) CHECKED;
-/* newsroom_alike: before the item is stored: copies of what was killed are held (T4), other
- * agencies' items that say the same are known (V8). */
+/* newsroom_alike: once the item is stored and orders in words are obeyed, for both may kill: copies
+ * of what was killed are held (T4), other agencies' items that say the same are known (V8). */
 enum result newsroom_note_alike(
     struct newsroom *n, const struct desk_version *v, struct span provider, story_id page) CHECKED;
 /* Something of the page has been killed at this instant: copies of it may come. */
@@ -228,14 +229,13 @@ void newsroom_cdn_ahead(struct newsroom *n, story_id page, story_id item, int64_
 enum result newsroom_alarm(struct newsroom *n, const char *kind, struct span subject,
     const struct alarm *al) CHECKED; /* into the desk's list, and on its way to people */
 enum result newsroom_fetch(struct newsroom *n, struct span feed, struct span url) CHECKED;
-enum result newsroom_view(struct newsroom *n, const struct decided *d, struct view **out) CHECKED;
+enum result newsroom_view(struct newsroom *n, struct decided *d, struct view **out) CHECKED;
 /* newsroom_history.c: what each revision changed, as far as it may be told. */
 void newsroom_history(struct newsroom *n, const struct decided *d, struct view *v);
 /* newsroom_pictures.c */
 /* newsroom_credit: behind the pictures. */
 void newsroom_credit(struct newsroom *n, const struct config_feed *f, struct view *v);
-enum result newsroom_view_pictures(
-    struct newsroom *n, const struct decided *d, struct view *v) CHECKED;
+enum result newsroom_view_pictures(struct newsroom *n, struct decided *d, struct view *v) CHECKED;
 enum result newsroom_preview(struct newsroom *n, const struct decided *d) CHECKED;
 enum result newsroom_forget_pictures(struct newsroom *n, const struct decided *d) CHECKED;
 enum result newsroom_note_picture(struct newsroom *n, const struct desk_version *v) CHECKED;

@@ -12,6 +12,7 @@ enum {
     AHEAD_BYTES = 24 << 20,       /* of deliveries read in one go: a quarter of a second */
     AHEAD_LIST_ARENA = 256 << 20, /* the events of one go: an act's words are below 4 kB */
     FORETOLD_MAX = 100000,        /* 8 MB; what is more acts when its turn comes */
+    AHEAD_SKIPPED = 1024,         /* events that cannot be read, in one go: of some pages */
     TARGETS_MAX = 32,             /* items of one guid: one of each provider */
 };
 /* An answer asked for here is not taken for that of the step. */
@@ -153,13 +154,10 @@ static enum result look_at_delivery(struct newsroom *n, const struct event *e)
 }
 
 /* The events behind the cursor, until enough is read. Their memory is given back one by one. */
-static enum result look_at_some(
-    struct newsroom *n, uint64_t *cursor, bool acts_only, struct arena *list, struct arena *small)
+static enum result look_at_list(struct newsroom *n, const struct event *events, size_t count,
+    uint64_t *cursor, bool acts_only, struct arena *small)
 {
-    struct event *events = ARENA_ARRAY(list, struct event, AHEAD_EVENTS);
-    size_t count = 0;
     uint64_t bytes = 0;
-    TRY(newsroom_of_ledger(ledger_tail(n->ledger, *cursor, events, AHEAD_EVENTS, &count, list)));
     for (size_t i = 0; i < count && bytes < AHEAD_BYTES; i++) {
         const struct event *e = &events[i];
         if (!acts_only && !n->known && e->kind == EVENT_CONFIG && e->pos > n->position) break;
@@ -172,6 +170,26 @@ static enum result look_at_some(
         arena_reset(small);
     }
     return OK;
+}
+
+/* Nothing is applied any more behind what cannot be read, but what the ledger takes there may kill
+ * (K19): the look goes on behind it. */
+static enum result look_at_some(
+    struct newsroom *n, uint64_t *cursor, bool acts_only, struct arena *list, struct arena *small)
+{
+    struct event *events = ARENA_ARRAY(list, struct event, AHEAD_EVENTS);
+    uint64_t head = 0;
+    TRY(newsroom_of_ledger(ledger_head(n->ledger, &head)));
+    for (size_t skipped = 0;;) {
+        size_t count = 0;
+        enum result r =
+            newsroom_of_ledger(ledger_tail(n->ledger, *cursor, events, AHEAD_EVENTS, &count, list));
+        if (r != OK && r != ERR_LEDGER) return r;
+        TRY(look_at_list(n, events, count, cursor, acts_only, small));
+        bool all = !count || *cursor == events[count - 1].pos;
+        if (r == OK || !all || *cursor >= head || ++skipped == AHEAD_SKIPPED) return OK;
+        ++*cursor;
+    }
 }
 
 /* A kill that comes behind a long backlog is behind all of it: what came last is looked at first.
@@ -194,7 +212,8 @@ static enum result seek_config(struct newsroom *n, uint64_t head)
     n->config_sought = head;
     enum result r =
         newsroom_of_ledger(ledger_next(n->ledger, EVENT_CONFIG, from, head, &n->config_ahead));
-    return r == ERR_ABSENT ? OK : r;
+    if (r == ERR_LEDGER) n->config_ahead = n->position + 1; /* it may lie where nobody can read */
+    return r == ERR_ABSENT || r == ERR_LEDGER ? OK : r;
 }
 
 static void pass_newest(const struct newsroom *n, uint64_t *cursor)

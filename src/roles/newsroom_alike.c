@@ -270,23 +270,46 @@ static enum result note_set(struct newsroom *n, const struct desk_set *set, int6
     return OK;
 }
 
+/* The set without v: what the page had said before. */
+static void set_apart(struct looking *l, const struct desk_set *all)
+{
+    struct desk_version *before =
+        ARENA_ARRAY(l->n->job, struct desk_version, all->version_count + 1);
+    l->set = *all;
+    l->set.versions = before;
+    l->set.version_count = 0;
+    for (size_t i = 0; i < all->version_count; i++) {
+        const struct desk_version *w = &all->versions[i];
+        if (w->pos != l->v->pos || w->number != l->v->number) before[l->set.version_count++] = *w;
+    }
+}
+
+/* Is the page dead now that v is on it? It may have brought others' words to a page that was killed
+ * before it knew them, met an order in words that had waited for it, or have made an older kill
+ * stand again, for it has changed which version is the newest: so all of it is noted. */
+static enum result note_dead(struct looking *l, const struct desk_set *all, int64_t *dead_ms)
+{
+    *dead_ms = killed_ms(l->n, all, l->v->received_ms);
+    return *dead_ms ? note_set(l->n, all, l->v->received_ms) : OK;
+}
+
 static enum result look(struct looking *l, story_id page)
 {
     struct newsroom *n = l->n;
     const struct desk_version *v = l->v;
+    struct desk_set all;
     struct near_list killed;
-    if (v->story->status == STATUS_CANCELED || !alike_speaks(n->job, v->story)) return OK;
-    TRY(newsroom_set(n, page, &l->set));
-    l->set.page = page;
+    int64_t dead_ms;
+    if (v->story->status == STATUS_CANCELED || desk_is_media(v->story->kind)) return OK;
+    TRY(newsroom_set(n, page, &all));
+    set_apart(l, &all);
     if (!counts(l)) return OK;
+    TRY(note_dead(l, &all, &dead_ms));
+    if (!alike_speaks(n->job, v->story)) return OK;
     desk_wording(n->job, v->story, &l->said);
-    int64_t dead_ms = killed_ms(n, &l->set, v->received_ms);
     TRY(alike_find(l, ALIKE_KILLED, S(""), v->received_ms - COPY_HOURS * HOUR_MS, &killed));
     if (!dead_ms) TRY(hold_copy(l, &killed));
     if (dead_ms) TRY(hold_copies(l, dead_ms));
-    /* v may have brought others' words to a page that was killed before it knew them */
-    if (dead_ms) TRY(note_set(n, &l->set, v->received_ms));
-    if (dead_ms) TRY(note(n, ALIKE_KILLED, &l->said, v->item, l->provider, v->received_ms));
     TRY(alike_group(l));
     return note(n, ALIKE_ARRIVED, &l->said, v->item, l->provider, v->received_ms);
 }

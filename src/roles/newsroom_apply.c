@@ -55,12 +55,12 @@ enum result newsroom_put_story(
         return newsroom_quarantine(n, e, number,
             &(struct reject){.why = S("the item is larger than a story may be")}, s->guid);
     TRY(newsroom_note_near(n, &v, provider));
-    TRY(newsroom_note_alike(n, &v, provider, page));
     TRY(store_note_guid(n->store, v.item, s->guid, provider));
     TRY(store_put_version(n->store, &stored));
     TRY(newsroom_note_picture(n, &v));
     TRY(newsroom_note_points(n, &v, provider));
     TRY(newsroom_obey_words(n, &v, provider));
+    TRY(newsroom_note_alike(n, &v, provider, page));
     if (stored.is_kill) TRY(newsroom_note_killed(n, page, e->received_ms));
     note_echo(n, &v);
     metric_add(M_STORIES, 1);

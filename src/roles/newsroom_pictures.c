@@ -150,6 +150,18 @@ static bool is_struck(const struct redactions *r, const struct picture *p, struc
     return false;
 }
 
+/* The strictest of what several items say. */
+static void narrow(struct desk_picture *says, const struct desk_picture *before)
+{
+    struct interval *i = &says->interval;
+    if (before->due_ms < says->due_ms) says->due_ms = before->due_ms;
+    if (i->held) return;
+    if (before->interval.from_ms > i->from_ms) i->from_ms = before->interval.from_ms;
+    if (before->interval.until_ms < i->until_ms) i->until_ms = before->interval.until_ms;
+    i->held = i->from_ms >= i->until_ms;
+    if (i->held) says->why = WHY_EXPIRED;
+}
+
 static enum result ask_desk(struct newsroom *n, const struct desk_version *dv,
     const struct picture *p, story_id page, struct looked *out)
 {
@@ -159,6 +171,7 @@ static enum result ask_desk(struct newsroom *n, const struct desk_version *dv,
     if (!count) desk_picture(n->job, &ask, n->rules, &out->says);
     for (size_t i = 0; i < count; i++) {
         struct desk_set set;
+        struct desk_picture before = out->says;
         story_id of;
         if (store_page_of(n->store, items[i], &of) != OK) of = items[i];
         TRY(newsroom_set(n, of, &set));
@@ -167,6 +180,7 @@ static enum result ask_desk(struct newsroom *n, const struct desk_version *dv,
         /* X9: a tombstone counts also where the ledger does not know of the kill. */
         bool buried = tombs_dead(n->tombs, items[i]) || tombs_dead(n->tombs, of);
         desk_picture(n->job, &ask, n->rules, &out->says);
+        if (i) narrow(&out->says, &before);
         desk_redactions(n->job, set.acts, set.act_count, &set.struck);
         strike_words(n, &set.struck, &out->says);
         out->item = items[i];
@@ -214,13 +228,14 @@ static struct view_picture picture_as_said(const struct looked *l, const struct 
         .until_ms = l->says.interval.until_ms};
 }
 
-static enum result view_picture(struct newsroom *n, const struct decided *d,
+static enum result view_picture(struct newsroom *n, struct decided *d,
     const struct desk_version *dv, const struct picture *p, struct view *v)
 {
     struct looked l = {0};
     if (v->picture_count >= PAGE_PICTURES_MAX || !is_shown_kind(p)) return OK;
     TRY(ask_desk(n, dv, p, d->set.page, &l));
     TRY(tell_desk(n, dv, p, &l));
+    if (l.says.due_ms < d->pictures_due_ms) d->pictures_due_ms = l.says.due_ms;
     strike_words(n, &d->set.struck, &l.says);
     struct view_picture *out = &v->pictures[v->picture_count];
     *out = picture_as_said(&l, v);
@@ -230,9 +245,10 @@ static enum result view_picture(struct newsroom *n, const struct decided *d,
     return OK;
 }
 
-enum result newsroom_view_pictures(struct newsroom *n, const struct decided *d, struct view *v)
+enum result newsroom_view_pictures(struct newsroom *n, struct decided *d, struct view *v)
 {
     const struct desk_version *dv = &d->set.versions[d->verdict.shown];
+    d->pictures_due_ms = INT64_MAX;
     v->pictures = ARENA_ARRAY(n->job, struct view_picture, PAGE_PICTURES_MAX + 1);
     if (!d->verdict.pictures) return OK;
     /* As sent: the photo desk's word on the same caption is told by it (C7). */

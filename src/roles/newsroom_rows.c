@@ -233,7 +233,8 @@ static enum result put_shown(struct newsroom *n, struct decided *d, const struct
     struct story_row row = {.view = view,
         .from_ms = v->interval.from_ms,
         .until_ms = v->right_ms,
-        .due_ms = v->interval.until_ms,
+        .due_ms =
+            d->pictures_due_ms < v->interval.until_ms ? d->pictures_due_ms : v->interval.until_ms,
         .feed = d->set.versions[v->shown].feed};
     TRY(store_put_story(n->store, &row));
     if (before) TRY(forget_words(n, before, view, &d->set));

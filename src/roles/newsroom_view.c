@@ -155,7 +155,7 @@ static enum result view_comments(struct newsroom *n, const struct decided *d, st
     return OK;
 }
 
-enum result newsroom_view(struct newsroom *n, const struct decided *d, struct view **out)
+enum result newsroom_view(struct newsroom *n, struct decided *d, struct view **out)
 {
     const struct verdict *w = &d->verdict;
     const struct desk_version *dv = &d->set.versions[w->shown];

@@ -307,8 +307,10 @@ enum result newsroom_step(struct newsroom *n, bool *more_out)
     int64_t now_ms = clock_now_ms();
     struct event *events = ARENA_ARRAY(n->job, struct event, JOB_EVENTS);
     size_t count = 0;
-    TRY(newsroom_of_ledger(
-        ledger_tail(n->ledger, n->position, events, JOB_EVENTS, &count, n->job)));
+    enum result tail =
+        newsroom_of_ledger(ledger_tail(n->ledger, n->position, events, JOB_EVENTS, &count, n->job));
+    if (tail == ERR_LEDGER && newsroom_peek(n, 1) != OK) log_warn("kills are not looked for ahead");
+    TRY(tail);
     if (!count && !n->is_ringing && store_next_due(n->store, n->due_done_ms) > now_ms) {
         n->due_done_ms = now_ms;
         return OK;

@@ -14,18 +14,36 @@ static enum result first_text(struct arena *a, struct db *d, const char *sql, st
     return db_result(d, rc);
 }
 
+static enum result first_of(
+    struct arena *a, struct db *d, const char *what, const struct summed_table *t, struct span *out)
+{
+    char *sql = sqlite3_mprintf(
+        "SELECT %s FROM %s WHERE sum IS NOT bs_sum(%s)", what, t->table, t->columns);
+    must(sql != NULL);
+    enum result r = first_text(a, d, sql, out);
+    sqlite3_free(sql);
+    return r;
+}
+
+/* The story of the first of them: whoever reads it can look at its page. */
+static struct span of_story(struct arena *a, struct db *d, const struct summed_table *t)
+{
+    struct span number;
+    int64_t id = 0;
+    if (!t->story || first_of(a, d, t->story, t, &number) != OK || !span_to_i64(number, &id) || !id)
+        return S("");
+    return arena_printf(a, ", the first of story %.*s", FMT(story_id_text(a, (story_id)id)));
+}
+
 static enum result check_table(
     struct store *s, struct arena *a, const struct summed_table *t, struct span *why_out)
 {
+    struct db *d = t->file == FILE_SITE ? &s->site : &s->desk;
     struct span bad = {0};
-    char *sql = sqlite3_mprintf(
-        "SELECT count(*) FROM %s WHERE sum IS NOT bs_sum(%s)", t->table, t->columns);
-    must(sql != NULL);
-    enum result r = first_text(a, t->file == FILE_SITE ? &s->site : &s->desk, sql, &bad);
-    sqlite3_free(sql);
+    enum result r = first_of(a, d, "count(*)", t, &bad);
     if (r != OK || span_eq(bad, S("0"))) return r;
-    *why_out =
-        arena_printf(a, "%.*s rows of table %s do not match their checksums", FMT(bad), t->table);
+    *why_out = arena_printf(a, "%.*s rows of table %s do not match their checksums%.*s", FMT(bad),
+        t->table, FMT(of_story(a, d, t)));
     return ERR_CORRUPT;
 }
 

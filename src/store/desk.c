@@ -223,6 +223,18 @@ enum result store_acts(
     return db_list(&s->desk, q, a, sizeof **out, read_act, out, count_out);
 }
 
+enum result store_act_of_none(
+    struct store *s, uint64_t pos, struct arena *a, struct stored_act *out)
+{
+    struct stored_act *list;
+    size_t count;
+    sqlite3_stmt *q = db_query(&s->desk, DESK_ACT_OF_NONE, ARGS(arg_int((int64_t)pos)));
+    TRY(db_list(&s->desk, q, a, sizeof *list, read_act, &list, &count));
+    if (!count) return ERR_ABSENT;
+    *out = list[0];
+    return OK;
+}
+
 enum result store_acts_named(struct store *s, struct span name, struct arena *a,
     struct stored_act **out, size_t *count_out, bool *more_out)
 {

@@ -28,6 +28,7 @@ extern const char *const schema_of[2][SCHEMA_PARTS]; /* by enum folder_file: tab
 struct summed_table {
     enum folder_file file;
     const char *table, *columns;
+    const char *story; /* SQL: of which story a row is; NULL: of none */
 };
 extern const struct summed_table summed_tables[];
 extern const size_t summed_table_count;
@@ -166,6 +167,7 @@ enum desk_sql {
     DESK_HIT_COUNT,
     DESK_ACT_PUT,
     DESK_ACTS,
+    DESK_ACT_OF_NONE,
     DESK_ACTS_NAMED,
     DESK_MINT_PUT,
     DESK_MINT,

@@ -181,6 +181,8 @@ const char *const desk_statements[DESK_STATEMENTS] = {
         "INSERT OR IGNORE INTO act(" ACT_COLUMNS ",sum) VALUES(?1,?2,?3,?4,bs_sum(?1,?2,?3,?4))",
     [DESK_ACTS] =
         "SELECT " ACT_COLUMNS ",sum=bs_sum(" ACT_COLUMNS ") FROM act WHERE page=?1 ORDER BY pos",
+    [DESK_ACT_OF_NONE] =
+        "SELECT " ACT_COLUMNS ",sum=bs_sum(" ACT_COLUMNS ") FROM act WHERE pos=?1 AND page=0",
     [DESK_ACTS_NAMED] = "SELECT " ACT_COLUMNS ",sum=bs_sum(" ACT_COLUMNS ") FROM act WHERE page<>0"
                         " AND substr(json,1,length(?1)+9)='{\"act\":\"'||?1||'\"'"
                         " ORDER BY pos DESC LIMIT ?2",

@@ -281,6 +281,9 @@ struct stored_act {
 enum result store_put_act(struct store *s, const struct stored_act *act) CHECKED;
 enum result store_acts(struct store *s, story_id page, struct arena *a, struct stored_act **out,
     size_t *count_out) CHECKED; /* page 0: pauses and resumes */
+/* The act of no story at this place of the ledger; ERR_ABSENT: there is none. */
+enum result store_act_of_none(
+    struct store *s, uint64_t pos, struct arena *a, struct stored_act *out) CHECKED;
 
 /* Of every page, the newest acts so named, at most STORE_ACTS_NAMED_MAX; more_out: there are older
  * ones. */

@@ -1,5 +1,7 @@
 #!/usr/bin/env python3
 """The newsroom stands still while embargoed versions fall due: readers keep what they may keep until it has decided, and see nothing of what an embargo or a right's end takes away (E6)."""
+import json
+
 from _house import *
 
 SOON_S = 4
@@ -12,8 +14,21 @@ def stamp(s): return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(s))
 def statuses(h, paths): return [h.get(p).status for p in paths]
 
 
+def picture(name, caption, version=1, **times):
+    """An item of its own; its file lies beside it."""
+    item = {"guid": "tag:example.org,2026:" + name, "version": str(version), "type": "picture", "versioncreated": stamp(time.time()), "pubstatus": "usable", "headline": "Slip", "language": "en",
+            "description_text": caption, "creditline": "Tom Ostrey/Example", "renditions": {"original": {"href": name + ".jpg", "mimetype": "image/jpeg"}}}
+    return json.dumps({**item, **{k: stamp(v) for k, v in times.items()}})
+
+
+def story_with(name, headline):
+    return json.dumps({"guid": f"tag:example.org,2026:with-{name}", "version": "1", "type": "text", "versioncreated": stamp(time.time()), "pubstatus": "usable", "headline": headline, "language": "en",
+                       "body_html": "<p>Islanders asked for a later boat.</p>", "associations": {"featuremedia": {"guid": "tag:example.org,2026:" + name, "type": "picture", "pubstatus": "usable",
+                       "renditions": {"original": {"href": name + ".jpg", "mimetype": "image/jpeg"}}}}})
+
+
 HIDES = "  strict:\n    provider: Strict\n    timezone: UTC\n    folder: @FOLDER@/strict\n"
-with House(config=site_file("Late", more="    late_embargo: keep\n" + HIDES + "sections:\n  sport:\n    title: Sport\n    subjects: [\"medtop:15000000\"]\n")) as h:
+with House(config=site_file("Late", more="    late_embargo: keep\n    pictures: yes\n" + HIDES + "sections:\n  sport:\n    title: Sport\n    subjects: [\"medtop:15000000\"]\n")) as h:
     due = int(time.time()) + SOON_S + 2
     h.drop("a1.xml", newsml("tag:example.org,2026:kept", "Lanterns of the quay", "<p>The old lamps burn.</p>"))
     h.drop("b1.xml", newsml("tag:example.org,2026:ends", "Ferry of the morning", "<p>The old ferry leaves.</p>", expires=stamp(due)))
@@ -58,5 +73,33 @@ with House(config=site_file("Late", more="    late_embargo: keep\n" + HIDES + "s
     check(h.get(short).status != 200 and "Kiosk" not in h.get("/").text, "but not behind its successor's end", h.get(short).status)
     os.kill(newsroom, signal.SIGCONT)
     check(until(lambda: h.get(short).status == 410), "the newsroom goes on, and says so", h.get(short).status)
+    # the same of pictures, each an item of its own: one is followed, one's follower ends before it is decided, one ends
+    with open(os.path.join(ROOT, "demo", "pictures", sorted(os.listdir(os.path.join(ROOT, "demo", "pictures")))[0]), "rb") as f: shot = f.read()
+    due = int(time.time()) + 3 * SOON_S
+    pictures = {"slip": "Boats at the slip", "pier": "Boats at the pier", "mole": "Boats at the mole"}
+    page = {}
+    for n, (name, words) in enumerate(pictures.items()):
+        h.drop(name + ".jpg", shot + bytes([n]))
+        h.drop(name + ".json", picture(name, words, **({"expires": due} if name == "mole" else {})))
+        h.drop(f"with-{name}.json", story_with(name, f"Midnight sailing {n}"))
+    for n, (name, words) in enumerate(pictures.items()): page[name] = h.path_of(f"Midnight sailing {n}")
+    check(all(page.values()) and all(h.shows(page[name], words) for name, words in pictures.items()), "three stories show a picture each", h.log_text()[-600:])
+    h.drop("slip2.json", picture("slip", "Boats by night", version=2, embargoed=due))
+    h.drop("pier2.json", picture("pier", "Boats by night", version=2, embargoed=due, expires=due + 2))
+    h.drop("mole2.json", picture("mole", "Boats by night", version=2, embargoed=due + 1))
+    h.drop("bell.xml", newsml("tag:example.org,2026:bell", "Bell of the harbour")) # behind them in the ledger
+    check(h.path_of("Bell of the harbour") and all(h.shows(page[name], words) for name, words in pictures.items()) and time.time() < due, "which the feed's policy keeps behind a late embargo", due - time.time())
+    file_of = lambda name: re.search(r"/pictures/[0-9a-f]{64}-\d+\.jpg", h.get(page[name]).text)
+    files = {name: file_of(name)[0] for name in pictures}
+    newsroom = h.roles()["newsroom"][0]
+    os.kill(newsroom, signal.SIGSTOP)
+    until(lambda: time.time() > due + 0.3)
+    check(pictures["slip"] in h.get(page["slip"]).text and h.get(files["slip"]).status == 200, "at the hour the newsroom stands still: the old picture is still there, and so is its file", h.get(files["slip"]).status)
+    check(pictures["mole"] not in h.get(page["mole"]).text and h.get(files["mole"]).status == 404, "one whose own right has ended is not (R1)", h.get(files["mole"]).status)
+    until(lambda: time.time() > due + 2.3)
+    check(pictures["pier"] not in h.get(page["pier"]).text and h.get(files["pier"]).status == 404, "nor is one behind its successor's end", h.get(files["pier"]).status)
+    os.kill(newsroom, signal.SIGCONT)
+    check(h.shows(page["slip"], "Boats by night") and h.shows(page["mole"], "Boats by night"), "the newsroom goes on, and the new pictures stand, though nothing has come", h.log_text()[-600:])
+    check(h.lacks(page["pier"], "Boats") and statuses(h, page.values()) == [200] * 3, "and each story")
     check(h.stop() == 0, "it ends cleanly", h.log_text()[-2000:])
 done()
