@@ -10,6 +10,7 @@
 #include <pthread.h>
 #include <sqlite3.h>
 #include <stdint.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -49,9 +50,11 @@ static void set_up(const sqlite3_io_methods *methods)
 
 void wal_index_guard(struct sqlite3 *db)
 {
+    sqlite3_vfs *vfs = NULL;
     sqlite3_file *f = NULL;
-    int rc = sqlite3_file_control(db, "main", SQLITE_FCNTL_FILE_POINTER, &f);
-    if (rc != SQLITE_OK || !f || !f->pMethods) return;
+    if (sqlite3_file_control(db, "main", SQLITE_FCNTL_VFS_POINTER, &vfs) != SQLITE_OK) return;
+    if (sqlite3_file_control(db, "main", SQLITE_FCNTL_FILE_POINTER, &f) != SQLITE_OK) return;
+    if (!vfs || strcmp(vfs->zName, "unix") != 0 || !f || !f->pMethods) return;
     if (f->pMethods->iVersion < 2 || !f->pMethods->xShmMap) return;
     set_up(f->pMethods);
     if (f->pMethods == plain) f->pMethods = &guarded;
