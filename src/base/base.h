@@ -294,7 +294,16 @@ enum result dir_remove(const char *path) CHECKED; /* with all below it; never fo
 enum result dir_lock(
     const char *path, int *fd_out) CHECKED; /* flock on path/lock; ERR_BUSY: another instance */
 enum result write_all(int fd, const void *p, size_t n) CHECKED;
+/* Blocks for the first n bytes, so that a map of them has no holes. ERR_FULL: there is no room. A
+ * file that has them is left alone: some file systems want as much free room again for one that is
+ * whole. */
+enum result file_reserve(int fd, size_t n) CHECKED;
 bool set_nonblocking(int fd);
+/* After each opening of a database whose log is a WAL: on a disk that is full an index of the log
+ * that has holes gives SQLITE_FULL, and no SIGBUS. Of another file system than the real one, and of
+ * a kernel before 5.14, nothing is changed. */
+struct sqlite3;
+void wal_index_guard(struct sqlite3 *db);
 
 /* ---- messages between roles: u32 length, u32 type, bytes; over a stream socketpair ---- */
 enum { FRAME_MAX = 48u << 20 }; /* one delivery of the largest kind, with room */

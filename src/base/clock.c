@@ -226,15 +226,14 @@ static enum result page_attach(int fd, int64_t virtual_ms, struct page **out)
     bool first = flock(fd, LOCK_EX | LOCK_NB) == 0;
     if (!first && errno != EWOULDBLOCK) return ERR_IO;
     if (!first && flock(fd, LOCK_SH) != 0) return ERR_IO;
-    int full = posix_fallocate(fd, 0, PAGE_BYTES);
-    if (full) return errno = full, full == ENOSPC ? ERR_FULL : ERR_IO;
+    enum result r = file_reserve(fd, PAGE_BYTES);
+    if (r != OK) return r;
     struct page *p = mmap(NULL, PAGE_BYTES, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
     if (p == MAP_FAILED) return ERR_IO;
     if (first) {
         page_start(p, virtual_ms);
         if (flock(fd, LOCK_SH) != 0) return ERR_IO;
     }
-    enum result r = OK;
     if (memcmp(p->magic, page_magic, sizeof p->magic) != 0)
         r = ERR_CORRUPT;
     else if (p->version != PAGE_VERSION)

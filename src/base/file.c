@@ -206,6 +206,15 @@ enum result write_all(int fd, const void *p, size_t n)
     return OK;
 }
 
+enum result file_reserve(int fd, size_t n)
+{
+    struct stat st;
+    if (fstat(fd, &st) != 0) return result_of_errno();
+    if ((size_t)st.st_size >= n && (size_t)st.st_blocks * 512 >= (size_t)st.st_size) return OK;
+    errno = posix_fallocate(fd, 0, (off_t)n);
+    return errno ? result_of_errno() : OK;
+}
+
 bool set_nonblocking(int fd)
 {
     int flags = fcntl(fd, F_GETFL);

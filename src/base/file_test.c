@@ -1,6 +1,7 @@
 #include "base.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -61,6 +62,20 @@ static void test_lock(void)
     close(second);
 }
 
+static void test_reserve(void)
+{
+    struct stat st;
+    enum { BYTES = 100000 };
+    int fd = open(in_root("page"), O_RDWR | O_CREAT, 0600);
+    check(fd >= 0 && write(fd, "x", 1) == 1 && ftruncate(fd, BYTES) == 0, "a file of one hole");
+    check(file_reserve(fd, BYTES) == OK && fstat(fd, &st) == 0 && st.st_blocks * 512 >= BYTES,
+        "has room on the disk for all of it");
+    char first = 0;
+    check(st.st_size == BYTES && pread(fd, &first, 1, 0) == 1 && first == 'x', "and is the same");
+    check(file_reserve(fd, BYTES) == OK, "once more is as well");
+    close(fd);
+}
+
 int main(void)
 {
     a = arena_new(1 << 20);
@@ -68,6 +83,7 @@ int main(void)
     test_write_and_read();
     test_folders();
     test_lock();
+    test_reserve();
     check(dir_remove(root) == OK, "the test cleans up");
     check_span(
         span_of(result_name(ERR_NEWER)), S("written by a newer version"), "results have names");

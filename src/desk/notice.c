@@ -76,40 +76,76 @@ static const char *const releases[] = {"may be used", "may now be used", "is rel
     "sperre aufgehoben", "peut être utilisée", "peut être utilisé", "puede utilizarse",
     "puede usarse"};
 
-enum { PAIRS = 1024 };
-/* A text that the table is held against, and with which two letters its words begin: of some sixty
- * phrases hardly one begins so, and only that is looked for. Asked of every version at every
- * decision. */
+enum { BEGINNINGS = 1024, BEGINNING_LETTERS = 4 };
+/* A text that the table is held against, and how its words begin: of some sixty phrases hardly one
+ * begins so, and only that is looked for. Asked of every version at every decision. */
 struct scanned {
     struct span text;
-    uint64_t begins[PAIRS / 64];
+    uint64_t begins[BEGINNINGS / 64];
+    bool is_ascii;
 };
 struct looked {
     struct scanned head, slug, opening, head_small, slug_small, opening_small;
 };
 
-static size_t pair_of(const char *p)
+/* Of the first letters of a word, in either case: a word that is shorter ends in what it lacks. */
+static size_t beginning_of(struct span word)
 {
-    unsigned a = (unsigned char)p[0] | 0x20u, b = (unsigned char)p[1] | 0x20u; /* either case */
-    return (a * 31 + b) % PAIRS;
+    uint32_t letters = 0;
+    for (size_t i = 0; i < BEGINNING_LETTERS; i++) {
+        bool is_in = i < word.n && words_is_letter(word.p[i]);
+        letters = letters << 8 | (is_in ? (unsigned char)word.p[i] | 0x20u : 0);
+        if (!is_in) word.n = 0;
+    }
+    return (letters * UINT32_C(2654435761)) >> 22;
 }
 
 static struct scanned scan(struct span text)
 {
-    struct scanned t = {.text = text};
-    for (size_t i = 0; i + 1 < text.n; i++) {
-        if (i && words_is_letter(text.p[i - 1])) continue;
-        size_t pair = pair_of(text.p + i);
-        t.begins[pair / 64] |= (uint64_t)1 << pair % 64;
+    struct scanned t = {.text = text, .is_ascii = true};
+    bool in_word = false;
+    for (size_t i = 0; i < text.n; i++) {
+        bool is_letter = words_is_letter(text.p[i]);
+        if (is_letter && !in_word) {
+            size_t at = beginning_of(span_cut(text, i, text.n));
+            t.begins[at / 64] |= (uint64_t)1 << at % 64;
+        }
+        in_word = is_letter;
+        t.is_ascii = t.is_ascii && (unsigned char)text.p[i] < 0x80;
     }
     return t;
 }
 
-/* words: of two letters and more, both of the first word. */
-static bool has(const struct scanned *t, struct span words)
+/* Where ASCII loses nothing the words begin as before. */
+static struct scanned folded(struct arena *a, const struct scanned *t)
 {
-    size_t pair = pair_of(words.p);
-    return t->begins[pair / 64] >> pair % 64 & 1 && words_has(t->text, words, true);
+    struct span text = text_casefold(a, t->text);
+    if (!t->is_ascii || text.n != t->text.n) return scan(text);
+    struct scanned out = *t;
+    out.text = text;
+    return out;
+}
+
+/* What is looked for: words of which the first is of letters alone. */
+struct phrase {
+    struct span words;
+    size_t beginning;
+};
+
+static struct phrase phrase_of(const char *words)
+{
+    struct span all = span_of(words);
+    return (struct phrase){all, beginning_of(all)};
+}
+
+static bool may_have(const struct scanned *t, const struct phrase *p)
+{
+    return t->begins[p->beginning / 64] >> p->beginning % 64 & 1;
+}
+
+static bool has(const struct scanned *t, struct phrase p)
+{
+    return may_have(t, &p) && words_has(t->text, p.words, true);
 }
 
 /* Quotation marks and dashes of all sorts as ASCII has them: else they are taken for letters. */
@@ -134,36 +170,34 @@ static struct looked texts_of(struct arena *a, const struct story *s)
     struct span head = plain_marks(a, s->headline_raw.n ? s->headline_raw : s->headline),
                 slug = plain_marks(a, s->slugline),
                 opening = plain_marks(a, utf8_head(s->body_text, OPENING_POINTS));
-    return (struct looked){.head = scan(head),
-        .slug = scan(slug),
-        .opening = scan(opening),
-        .head_small = scan(text_casefold(a, head)),
-        .slug_small = scan(text_casefold(a, slug)),
-        .opening_small = scan(text_casefold(a, opening))};
+    struct looked t = {.head = scan(head), .slug = scan(slug), .opening = scan(opening)};
+    t.head_small = folded(a, &t.head);
+    t.slug_small = folded(a, &t.slug);
+    t.opening_small = folded(a, &t.opening);
+    return t;
 }
 
 /* What somebody says, in quotation marks, is no order of the agency's. */
-static bool begins(const struct scanned *t, struct span words)
+static bool begins(const struct scanned *t, struct phrase p)
 {
     struct span text = t->text;
+    if (!may_have(t, &p)) return false;
     size_t i = 0;
     while (i < text.n && !words_is_letter(text.p[i]) && text.p[i] != '"') i++;
-    return words_at(span_cut(text, i, text.n), words, true) > 0;
+    return words_at(span_cut(text, i, text.n), p.words, true) > 0;
 }
 
-static bool found_in_head(const struct looked *t, const struct form *f)
+static bool found_in_head(const struct looked *t, const struct form *f, struct phrase words)
 {
     bool as_is = f->letters == AS_IS;
-    struct span words = span_of(f->words);
     const struct scanned *head = as_is ? &t->head : &t->head_small,
                          *slug = as_is ? &t->slug : &t->slug_small;
     if (f->where & IN_HEAD && (has(head, words) || has(slug, words))) return true;
     return f->where & HEAD_START && (begins(head, words) || begins(slug, words));
 }
 
-static bool found_in_opening(const struct looked *t, const struct form *f)
+static bool found_in_opening(const struct looked *t, const struct form *f, struct phrase words)
 {
-    struct span words = span_of(f->words);
     const struct scanned *opening = f->letters == AS_IS ? &t->opening : &t->opening_small;
     if (f->where & IN_OPENING && has(opening, words)) return true;
     return f->where & OPENING_START && begins(opening, words);
@@ -171,8 +205,8 @@ static bool found_in_opening(const struct looked *t, const struct form *f)
 
 static bool is_message(const struct story *s, const struct looked *t)
 {
-    return s->kind == KIND_ADVISORY || begins(&t->head, S("ADVISORY")) ||
-           begins(&t->slug, S("ADVISORY"));
+    return s->kind == KIND_ADVISORY || begins(&t->head, phrase_of("ADVISORY")) ||
+           begins(&t->slug, phrase_of("ADVISORY"));
 }
 
 /* Some talk of the agency's own copy: of a diary's meetings many are annulled too. */
@@ -181,7 +215,7 @@ static bool speaks_of_copy(const struct looked *t)
     static const char *const words[] = {"story", "stories", "article", "item", "copy", "alert",
         "meldung", "meldungen", "bericht", "dépêche", "texte", "noticia", "despacho", "notizia"};
     for (size_t i = 0; i < COUNT(words); i++)
-        if (has(&t->head_small, span_of(words[i])) || has(&t->opening_small, span_of(words[i])))
+        if (has(&t->head_small, phrase_of(words[i])) || has(&t->opening_small, phrase_of(words[i])))
             return true;
     return false;
 }
@@ -195,12 +229,12 @@ static bool message_kills(const struct looked *t)
     static const char *const nouns[] = {
         "kill", "annulation", "anulación", "storno", "annullamento"};
     for (size_t i = 0; i < COUNT(nouns); i++)
-        if (begins(&t->head_small, span_of(nouns[i])) ||
-            begins(&t->opening_small, span_of(nouns[i])))
+        if (begins(&t->head_small, phrase_of(nouns[i])) ||
+            begins(&t->opening_small, phrase_of(nouns[i])))
             return true;
     for (size_t i = 0; i < COUNT(words); i++)
-        if (has(&t->head_small, span_of(words[i])) ||
-            (has(&t->opening_small, span_of(words[i])) && speaks_of_copy(t)))
+        if (has(&t->head_small, phrase_of(words[i])) ||
+            (has(&t->opening_small, phrase_of(words[i])) && speaks_of_copy(t)))
             return true;
     return false;
 }
@@ -208,8 +242,8 @@ static bool message_kills(const struct looked *t)
 static bool releases_found(const struct looked *t)
 {
     for (size_t i = 0; i < COUNT(releases); i++)
-        if (has(&t->head_small, span_of(releases[i])) ||
-            has(&t->opening_small, span_of(releases[i])))
+        if (has(&t->head_small, phrase_of(releases[i])) ||
+            has(&t->opening_small, phrase_of(releases[i])))
             return true;
     return false;
 }
@@ -217,8 +251,8 @@ static bool releases_found(const struct looked *t)
 /* "FED-HOLD/" is a slugline like any other. */
 static bool speaks_of_hold(const struct story *s, const struct looked *t)
 {
-    bool first = begins(&t->head, S("HOLD")) || begins(&t->slug, S("HOLD")) ||
-                 begins(&t->opening, S("HOLD"));
+    bool first = begins(&t->head, phrase_of("HOLD")) || begins(&t->slug, phrase_of("HOLD")) ||
+                 begins(&t->opening, phrase_of("HOLD"));
     return first && s->body_text.n <= NOTICE_BYTES;
 }
 
@@ -230,8 +264,9 @@ struct notice desk_notice(struct arena *a, const struct story *s)
     for (size_t i = 0; i < COUNT(forms); i++) {
         const struct form *f = &forms[i];
         if (f->kind < out.kind || (f->kind == out.kind && out.sure)) continue;
-        bool in_head = found_in_head(&t, f);
-        if (!in_head && !found_in_opening(&t, f)) continue;
+        struct phrase words = phrase_of(f->words);
+        bool in_head = found_in_head(&t, f, words);
+        if (!in_head && !found_in_opening(&t, f, words)) continue;
         out = (struct notice){f->kind, f->sure && (in_head || s->body_text.n <= NOTICE_BYTES)};
     }
     if (!(out.kind == NOTICE_KILL && out.sure) && is_message(s, &t) && message_kills(&t))
@@ -240,7 +275,7 @@ struct notice desk_notice(struct arena *a, const struct story *s)
         releases_found(&t))
         out = (struct notice){NOTICE_RELEASE, true};
     if (out.kind == NOTICE_NONE && is_message(s, &t) &&
-        (begins(&t.opening, S("HOLD")) || begins(&t.opening, S("WITHHOLD"))))
+        (begins(&t.opening, phrase_of("HOLD")) || begins(&t.opening, phrase_of("WITHHOLD"))))
         out = (struct notice){NOTICE_HOLD, true};
     if (s->kind != KIND_TEXT && s->kind != KIND_ADVISORY && s->kind != KIND_COMPOSITE &&
         s->kind != KIND_UNKNOWN)

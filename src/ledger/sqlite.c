@@ -152,6 +152,7 @@ enum result handle_open_file(
         *why_out = "the ledger's file may not be written";
         return ERR_DENIED;
     }
+    wal_index_guard(l->db);
     sqlite3_busy_handler(l->db, db_busy, l);
 
     bool fresh;

@@ -106,6 +106,11 @@ static void ledger_is_damaged(struct desk_room *d, bool is)
     room_alarm(d, !is, "ledger", S(""), span_of(text));
 }
 
+static const char *why_of(enum result r)
+{
+    return r == ERR_FULL ? "the disk is full; make room" : result_name(r);
+}
+
 static void cannot_step(struct desk_room *d, enum result r)
 {
     give_up_rebuild(d, r);
@@ -116,8 +121,7 @@ static void cannot_step(struct desk_room *d, enum result r)
         mark_damaged(d);
         exit(75);
     }
-    log_error("publication waits: %s (kills still act; nothing is lost)",
-        r == ERR_FULL ? "the disk is full; make room" : result_name(r));
+    log_error("publication waits: %s (kills still act; nothing is lost)", why_of(r));
 }
 
 /* ---- the loop ---- */
@@ -203,6 +207,7 @@ static bool open_newsroom(struct desk_room *d)
     if (r == OK) clock_slot_set(SLOT_APPLIED_POS, newsroom_position(d->newsroom));
     if (r == ERR_LEDGER)
         log_error("the ledger is damaged: restore a backup, see docs/operations.md");
+    if (r == ERR_FULL) why = span_of(why_of(r));
     if (r != OK) log_error("the newsroom cannot open: %.*s", FMT(why));
     return r == OK;
 }

@@ -40,6 +40,7 @@ enum result db_open(const char *path, int flags, struct db *out)
 {
     *out = (struct db){0};
     int rc = sqlite3_open_v2(path, &out->h, flags | SQLITE_OPEN_NOMUTEX, NULL);
+    if (rc == SQLITE_OK) wal_index_guard(out->h);
     if (rc == SQLITE_OK)
         rc = sqlite3_create_function_v2(out->h, "bs_sum", -1,
             SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS, NULL, sum_values, NULL, NULL,

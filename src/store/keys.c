@@ -26,8 +26,8 @@ enum {
 /* A hole in a mapped file ends who touches it once the disk is full (K19). */
 static enum result map_slots(int fd, struct keys **out)
 {
-    int error = posix_fallocate(fd, 0, KEYS_BYTES);
-    if (error) return errno = error, error == ENOSPC ? ERR_FULL : ERR_IO;
+    enum result r = file_reserve(fd, KEYS_BYTES);
+    if (r != OK) return r;
     void *p = mmap(NULL, KEYS_BYTES, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
     if (p == MAP_FAILED) return ERR_IO;
     *out = malloc(sizeof **out);

@@ -10,7 +10,7 @@ SECTOR = 512
 CHUNK = 1 << 16  # copied at once; what nobody has ever written to stays a hole
 ROOT_INODE, FILE_INODE = 1, 2
 SIZES = {"ext4": 192 << 20, "xfs": 320 << 20, "btrfs": 256 << 20}  # what nobody writes to is a hole
-# A small ext4 has blocks of 1 KB, of which four make a page: what SQLite allocates of its shared memory by a byte a page would then have holes, and a full disk end who touches them.
+# A small ext4 would have blocks of 1 KB, which are for disk_blocks.py.
 MAKE = {"ext4": ["-q", "-b", "4096", "-E", "lazy_itable_init=0,lazy_journal_init=0"], "xfs": ["-q"], "btrfs": ["-q"]}
 KINDS = ("none", "all", "some", "some")  # of what was not flushed; twice as often any of it
 LOOKUP, FORGET, GETATTR, SETATTR, OPEN, READ, WRITE, STATFS, RELEASE, FSYNC, FLUSH, INIT, OPENDIR, RELEASEDIR, INTERRUPT, DESTROY, BATCH_FORGET = 1, 2, 3, 4, 14, 15, 16, 17, 18, 20, 25, 26, 27, 29, 36, 38, 42
