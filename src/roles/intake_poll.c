@@ -72,6 +72,7 @@ static void tell_one(struct intake_polls *p, struct peer *newsroom, const struct
 {
     struct buf b;
     bool failing = s->failures >= POLL_ALARM_TRIES;
+    metric_feed_asked(s->feed, s->all_failures);
     if (!failing && (s->failures || !s->ok_ms)) return; /* nothing is known yet */
     buf_init(&b, p->job, 0);
     put_u8(&b, !failing);
