@@ -39,7 +39,7 @@ void feed_amiss(
     size_t count = 0;
     *out = (struct feed_amiss){0};
     if (store_gaps(s, feed, now_ms, a, list, GAPS_MAX, &count) != OK) count = 0;
-    for (size_t i = 0; i < count; i++) out->missing += list[i].missing;
+    for (size_t i = 0; i < count; i++) out->missing += list[i].last - list[i].first + 1;
     out->gaps_are_told = count && now_ms - list[count - 1].since_ms >= GAP_TOLD_MS;
     if (count) out->gaps = name_gaps(a, list, count, out->missing, now_ms);
     if (store_ahead(s, feed, &out->ahead_ms) != OK || out->ahead_ms <= AHEAD_TOLD_MS)

@@ -37,8 +37,14 @@ enum result store_note_number(
         ARGS(arg_text(feed), arg_text(line), arg_int((int64_t)number), arg_int(at_ms)));
 }
 
+/* What was seen when a number came without those below it; some of them may have come since. */
+struct seen {
+    struct span line;
+    int64_t first, last, below_ms, since_ms;
+};
+
 /* Who gets a part of a service sees a gap at nearly every message. */
-static enum result is_numbered(struct store *s, struct span feed, const struct gap *list,
+static enum result is_numbered(struct store *s, struct span feed, const struct seen *list,
     size_t count, struct span line, bool *out)
 {
     int64_t came = 0;
@@ -50,26 +56,47 @@ static enum result is_numbered(struct store *s, struct span feed, const struct g
     return r;
 }
 
+/* What lies between the numbers that have come since. */
+static enum result put_missing(struct store *s, struct span feed, const struct seen *g,
+    struct gap *out, size_t n, size_t *count)
+{
+    enum result r = OK;
+    int64_t from = g->first;
+    sqlite3_stmt *q = db_query(&s->desk, DESK_NUMBERS,
+        ARGS(arg_text(feed), arg_text(g->line), arg_int(g->first), arg_int(g->last),
+            arg_int(g->below_ms), arg_int(g->last + 1)));
+    while (db_row(&s->desk, q, &r)) {
+        int64_t came = sqlite3_column_int64(q, 0);
+        if (came > from && *count < n)
+            out[(*count)++] = (struct gap){.line = g->line,
+                .first = (uint64_t)from,
+                .last = (uint64_t)came - 1,
+                .since_ms = g->since_ms};
+        from = came + 1;
+    }
+    return r;
+}
+
 enum result store_gaps(struct store *s, struct span feed, int64_t now_ms, struct arena *a,
     struct gap *out, size_t n, size_t *count_out)
 {
     enum result r = OK;
     size_t count = 0;
-    struct gap *all = ARENA_ARRAY(a, struct gap, n);
+    struct seen *all = ARENA_ARRAY(a, struct seen, n);
     *count_out = 0;
     sqlite3_stmt *q = db_query(&s->desk, DESK_GAPS,
         ARGS(arg_text(feed), arg_int(now_ms - NUMBERS_WINDOW_MS), arg_int((int64_t)n)));
     while (db_row(&s->desk, q, &r))
         if (count < n)
-            all[count++] = (struct gap){.line = db_keep(a, q, 0),
-                .first = (uint64_t)sqlite3_column_int64(q, 1),
-                .last = (uint64_t)sqlite3_column_int64(q, 2),
-                .since_ms = sqlite3_column_int64(q, 3),
-                .missing = (uint64_t)sqlite3_column_int64(q, 4)};
+            all[count++] = (struct seen){.line = db_keep(a, q, 0),
+                .first = sqlite3_column_int64(q, 1),
+                .last = sqlite3_column_int64(q, 2),
+                .below_ms = sqlite3_column_int64(q, 3),
+                .since_ms = sqlite3_column_int64(q, 4)};
     for (size_t i = 0; r == OK && i < count; i++) {
         bool is = false;
         r = is_numbered(s, feed, all, count, all[i].line, &is);
-        if (is) out[(*count_out)++] = all[i];
+        if (r == OK && is) r = put_missing(s, feed, &all[i], out, n, count_out);
     }
     return r;
 }

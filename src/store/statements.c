@@ -141,11 +141,12 @@ const char *const desk_statements[DESK_STATEMENTS] = {
     [DESK_GAP_FORGET] = "DELETE FROM gap WHERE feed=?1 AND since_ms<?2",
     [DESK_GAP_AROUND] = "SELECT count(*) FROM gap WHERE feed=?1 AND line=?2"
                         " AND first<=?3 AND last>=?3-1 AND since_ms>?4",
-    [DESK_GAPS] =
-        "SELECT line,first,last,since_ms,missing FROM (SELECT g.*,last-first+1-(SELECT count(*)"
-        " FROM serial k WHERE k.feed=g.feed AND k.line=g.line AND k.number BETWEEN g.first AND"
-        " g.last AND k.at_ms>=g.below_ms) AS missing FROM gap g WHERE g.feed=?1 AND g.since_ms>?2)"
-        " WHERE missing>0 ORDER BY since_ms DESC,line,first DESC LIMIT ?3",
+    [DESK_GAPS] = "SELECT line,first,last,below_ms,since_ms FROM gap g WHERE feed=?1 AND"
+                  " since_ms>?2 AND last-first+1>(SELECT count(*) FROM serial k WHERE"
+                  " k.feed=g.feed AND k.line=g.line AND k.number BETWEEN g.first AND g.last AND"
+                  " k.at_ms>=g.below_ms) ORDER BY since_ms DESC,line,first DESC LIMIT ?3",
+    [DESK_NUMBERS] = "SELECT number FROM serial WHERE feed=?1 AND line=?2 AND number BETWEEN ?3"
+                     " AND ?4 AND at_ms>=?5 UNION SELECT ?6 ORDER BY number",
     [DESK_AHEAD_PUT] = "INSERT OR REPLACE INTO ahead(feed,pos,ahead_ms) VALUES(?1,?2,?3)",
     [DESK_AHEAD_FORGET] = "DELETE FROM ahead WHERE feed=?1 AND pos<=(SELECT pos FROM ahead"
                           " WHERE feed=?1 ORDER BY pos DESC LIMIT 1 OFFSET ?2)",

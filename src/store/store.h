@@ -317,16 +317,16 @@ enum {
     NUMBERS_KEPT_MS = 48 * 3600 * 1000, /* … but for whether a line is numbered at all */
     NUMBERS_LEAP = 2000,                /* a larger one is another beginning, not a gap */
 };
-struct gap { /* numbers between two that came */
+struct gap { /* numbers that did not come, between two that did */
     struct span line;
-    uint64_t first, last, missing; /* of them */
-    int64_t since_ms;              /* that it was seen */
+    uint64_t first, last;
+    int64_t since_ms; /* that it was seen */
 };
 /* In a job. */
 enum result store_note_number(
     struct store *s, struct span feed, struct span line, uint64_t number, int64_t at_ms) CHECKED;
-/* Gaps of the last NUMBERS_WINDOW_MS in which something is missing, newest first, at most n; of
- * lines of which nearly all numbers come, so that one that does not is missing. line lives in a. */
+/* Gaps of the last NUMBERS_WINDOW_MS, newest first, at most n; of lines of which nearly all numbers
+ * come, so that one that does not is missing. line lives in a. */
 enum result store_gaps(struct store *s, struct span feed, int64_t now_ms, struct arena *a,
     struct gap *out, size_t n, size_t *count_out) CHECKED;
 /* ---- a feed's clock: by how much its messages say that they are of the future ---- */

@@ -522,8 +522,47 @@ static void mail_that_never_comes(void)
     end(&r);
 }
 
+/* ---- the server's clock, and what fails ---- */
+static struct poll_state state_of(struct room *r)
+{
+    struct poll_state *list;
+    must(poller_states(r->all, r->a, &list) == 1);
+    return list[0];
+}
+
+static void dated(struct room *r, int64_t ahead_ms, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        answered(r, (struct net_fetched){.status = 304,
+                        .date_ms = ahead_ms == INT64_MAX ? 0 : clock_now_ms() + ahead_ms});
+}
+
+static void a_servers_clock(void)
+{
+    struct poll_feed f = {.feed = S("wire"), .road = S("http"), .url = S("https://a.example/feed")};
+    struct room r;
+    begin(&r, &f);
+    dated(&r, 300000, POLL_CLOCK_LOOKS - 1);
+    check(!state_of(&r).ahead_ms, "a few answers tell no clock");
+    dated(&r, -3600000, 1);
+    check(state_of(&r).ahead_ms > 290000 && state_of(&r).ahead_ms <= 300000,
+        "the middle of more does, whatever one of them was");
+    dated(&r, INT64_MAX, POLL_CLOCK_LOOKS);
+    check(state_of(&r).ahead_ms > 290000, "answers without a date tell nothing");
+    dated(&r, -300000, POLL_CLOCK_LOOKS);
+    check(state_of(&r).ahead_ms < -290000, "behind counts as well");
+    dated(&r, 100000, POLL_CLOCK_LOOKS);
+    check(!state_of(&r).ahead_ms, "less than two minutes is nothing");
+    answered(&r, (struct net_fetched){.status = 500});
+    answered(&r, (struct net_fetched){.status = 304});
+    answered(&r, (struct net_fetched){.status = 500});
+    check(state_of(&r).failures == 1 && state_of(&r).all_failures == 2, "failures are counted");
+    end(&r);
+}
+
 int main(void)
 {
+    a_servers_clock();
     mail_that_never_comes();
     mail_of_which_the_header_came();
     mailbox_made_anew_meanwhile();

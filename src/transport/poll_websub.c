@@ -449,12 +449,20 @@ static int brought(struct poll *p, struct arena *a, const struct poll_call *c)
     return remember(p, a, hash) ? 202 : 503;
 }
 
+bool poller_may_be_called(struct span where)
+{
+    unsigned char bytes[TOKEN_BYTES];
+    struct span token = where, name = S("");
+    if (!span_next(&token, '/', &name) || !name.n || token.n != 2 * TOKEN_BYTES) return false;
+    return hex_to_bytes(token, bytes, sizeof bytes);
+}
+
 int poller_called(
     struct poller *all, struct arena *a, const struct poll_call *c, struct span *answer_out)
 {
     struct span token = c->where, name = S("");
     *answer_out = S("");
-    if (!span_next(&token, '/', &name) || token.n != 2 * TOKEN_BYTES) return 404;
+    if (!poller_may_be_called(c->where) || !span_next(&token, '/', &name)) return 404;
     for (size_t i = 0; i < all->count; i++) {
         struct poll *p = all->list[i];
         const struct websub *w = p->road == &poll_http ? p->own : NULL;

@@ -198,6 +198,8 @@ void poller_turn(struct poller *p, struct pollfd *extra, size_t extra_count, int
 /* A secret's file cannot be read, and is another one than when the poller was opened: whoever has
  * fenced itself in names it anew. */
 bool poller_wants_fence(const struct poller *p);
+/* Is this the form of one of our callbacks, "FEED/TOKEN", whoever's? */
+bool poller_may_be_called(struct span where);
 /* What a hub calls (W3C WebSub, 5.3, 5.4, 7): the answer's status, and its text. What it brings is
  * durable then, if it is signed; and dropped, with the same answer, if it is not. */
 int poller_called(
