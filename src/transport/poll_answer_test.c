@@ -1,111 +1,7 @@
 /* poll_answer_test.c: what follows from an answer, road by road: what is taken, what is remembered,
  * when it is asked again, how much is kept in mind. Answers are handed in as the fetcher would; the
  * roads against a server: tests/house/poll.py, poll_roads.py. */
-#include "clock.h"
-#include "poller.h"
-#include "tap.h"
-
-#include <sys/stat.h>
-#include <unistd.h>
-
-enum { TAKEN_MAX = 256 };
-
-/* A ledger that knows what it was given, by name and bytes. */
-struct taken {
-    uint64_t known[TAKEN_MAX];
-    size_t count, fresh;
-    struct hash last;
-};
-
-static enum result take(void *with, const struct poll_delivery *list, size_t n, size_t *new_out)
-{
-    struct taken *t = with;
-    for (size_t i = 0; i < n; i++) {
-        uint64_t key =
-            fast_hash(list[i].known) * 31 + (list[i].by_known ? 0 : fast_hash(list[i].bytes));
-        bool is_known = false;
-        for (size_t k = 0; k < t->fresh && k < TAKEN_MAX; k++) is_known |= t->known[k] == key;
-        t->last = hash_of(list[i].bytes);
-        t->count++;
-        if (is_known) continue;
-        if (t->fresh < TAKEN_MAX) t->known[t->fresh] = key;
-        t->fresh++;
-        (*new_out)++;
-    }
-    return OK;
-}
-
-struct room {
-    char folder[64];
-    struct net_guard guard;
-    struct taken taken;
-    struct poller *all;
-    struct poll *p;
-    struct arena *a;
-    struct poll_ask asked; /* what was asked last; its texts lie in a */
-};
-
-static void open_poller(struct room *r, const struct poll_feed *f)
-{
-    const char *why = NULL;
-    struct poll_hooks hooks = {take, &r->taken};
-    must(poller_open(r->folder, &r->guard, &hooks, &r->all) == OK);
-    must(poller_add(r->all, f, &why));
-    r->p = r->all->list[0];
-}
-
-static void begin(struct room *r, const struct poll_feed *f)
-{
-    *r = (struct room){.folder = "/tmp/broadsheet-poll-XXXXXX", .a = arena_new(256 << 20)};
-    must(mkdtemp(r->folder));
-    must(
-        file_write_durable(arena_printf(r->a, "%s/secret", r->folder).p, S("open sesame\n")) == OK);
-    must(chmod(arena_printf(r->a, "%s/secret", r->folder).p, 0600) == 0);
-    open_poller(r, f);
-}
-
-static void again(struct room *r, const struct poll_feed *f)
-{
-    poller_close(r->all);
-    open_poller(r, f);
-}
-
-static void end(struct room *r)
-{
-    poller_close(r->all);
-    must(dir_remove(r->folder) == OK);
-    arena_free(r->a);
-}
-
-/* One question, and this answer to it. */
-static void answered(struct room *r, struct net_fetched got)
-{
-    struct poll *p = r->p;
-    struct poll_ask q = {.method = "GET", .body_max = POLL_BODY_MAX};
-    if (!p->way && !p->hop.n) p->asked_us = clock_mono_us();
-    p->road->ask(p, &q);
-    if (p->hop.n) q.url = p->hop;
-    must(!q.why);
-    q.url = arena_keep(r->a, q.url);
-    q.body = arena_keep(r->a, q.body);
-    if (q.method) q.method = arena_cstr(r->a, span_of(q.method));
-    r->asked = q;
-    arena_reset(r->all->job);
-    p->asked = arena_keep(p->trip, q.url);
-    struct poll_question asked = {p, p->asked, q.is_secret, q.is_extra};
-    poll_answered(&got, &asked);
-}
-
-static void gives(struct room *r, struct span body)
-{
-    answered(r, (struct net_fetched){.status = 200, .body = body});
-}
-
-static int64_t wait_ms(const struct room *r)
-{
-    int64_t ms = (r->p->due_us - clock_mono_us()) / 1000;
-    return ms > 0 ? ms : 0;
-}
+#include "poll_kit.h"
 
 /* ---- a document ---- */
 static void moved_and_secret(void)
@@ -522,47 +418,8 @@ static void mail_that_never_comes(void)
     end(&r);
 }
 
-/* ---- the server's clock, and what fails ---- */
-static struct poll_state state_of(struct room *r)
-{
-    struct poll_state *list;
-    must(poller_states(r->all, r->a, &list) == 1);
-    return list[0];
-}
-
-static void dated(struct room *r, int64_t ahead_ms, size_t n)
-{
-    for (size_t i = 0; i < n; i++)
-        answered(r, (struct net_fetched){.status = 304,
-                        .date_ms = ahead_ms == INT64_MAX ? 0 : clock_now_ms() + ahead_ms});
-}
-
-static void a_servers_clock(void)
-{
-    struct poll_feed f = {.feed = S("wire"), .road = S("http"), .url = S("https://a.example/feed")};
-    struct room r;
-    begin(&r, &f);
-    dated(&r, 300000, POLL_CLOCK_LOOKS - 1);
-    check(!state_of(&r).ahead_ms, "a few answers tell no clock");
-    dated(&r, -3600000, 1);
-    check(state_of(&r).ahead_ms > 290000 && state_of(&r).ahead_ms <= 300000,
-        "the middle of more does, whatever one of them was");
-    dated(&r, INT64_MAX, POLL_CLOCK_LOOKS);
-    check(state_of(&r).ahead_ms > 290000, "answers without a date tell nothing");
-    dated(&r, -300000, POLL_CLOCK_LOOKS);
-    check(state_of(&r).ahead_ms < -290000, "behind counts as well");
-    dated(&r, 100000, POLL_CLOCK_LOOKS);
-    check(!state_of(&r).ahead_ms, "less than two minutes is nothing");
-    answered(&r, (struct net_fetched){.status = 500});
-    answered(&r, (struct net_fetched){.status = 304});
-    answered(&r, (struct net_fetched){.status = 500});
-    check(state_of(&r).failures == 1 && state_of(&r).all_failures == 2, "failures are counted");
-    end(&r);
-}
-
 int main(void)
 {
-    a_servers_clock();
     mail_that_never_comes();
     mail_of_which_the_header_came();
     mailbox_made_anew_meanwhile();
