@@ -32,7 +32,8 @@ static void look_at_polls(const struct house *h, struct facts *f)
     if (poll_states_read(h->arena, folder, &f->polls, &f->poll_count, &f->polls_json) != OK)
         f->poll_count = 0; /* no feed is asked for, or the house has never run */
     for (size_t i = 0; i < f->poll_count; i++)
-        f->poll_fails |= f->polls[i].failures >= POLL_ALARM_TRIES || f->polls[i].ahead_ms;
+        f->poll_fails |= f->polls[i].failures >= POLL_ALARM_TRIES || f->polls[i].ahead_ms ||
+                         f->polls[i].note_rings;
 }
 
 static struct span span_of_time(struct arena *a, int64_t ms)

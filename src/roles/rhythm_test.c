@@ -234,6 +234,26 @@ static void of_deliveries(void)
             check(list[i].unread == 1, "what cannot be read counts");
 }
 
+/* Bytes that stand for what intake did not take are never read, also where they could be. */
+static void what_was_not_taken(void)
+{
+    struct quarantined *list = NULL;
+    size_t before = 0, count = 0;
+    struct store *s = newsroom_store(newsroom);
+    must(store_quarantine(s, a, &list, &before) == OK);
+    newsroom_event(EVENT_DELIVERY, S("wire"),
+        S("{\"name\":\"huge.json\",\"unread\":\"not taken: it has 40 MB\"}"),
+        S("{\"uri\":\"tag:x,2026:1\",\"type\":\"text\",\"version\":\"1\",\"pubStatus\":\"usable\","
+          "\"headlines\":[{\"value\":\"It is here\"}],\"body_text\":\"It is.\"}"));
+    must(newsroom_work() == OK);
+    must(store_quarantine(s, a, &list, &count) == OK);
+    bool is_there = false;
+    for (size_t i = 0; i < count; i++)
+        is_there |= span_eq(list[i].why, S("not taken: it has 40 MB")) &&
+                    span_eq(list[i].name, S("huge.json"));
+    check(count == before + 1 && is_there, "what was not taken is on the desk's list, and why");
+}
+
 int main(void)
 {
     static const char *const feeds[] = {"wire", "quiet"}, *const providers[] = {"Wire", "Quiet"};
@@ -252,6 +272,7 @@ int main(void)
     gaps_that_are_none();
     after_an_outage();
     of_deliveries();
+    what_was_not_taken();
     house_end();
     return tap_end();
 }

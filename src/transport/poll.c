@@ -295,7 +295,8 @@ size_t poller_states(const struct poller *all, struct arena *a, struct poll_stat
             .all_failures = p->all_failures,
             .ahead_ms = ahead_of(p),
             .why = span_of(p->why),
-            .note = span_of(p->note)};
+            .note = span_of(p->note),
+            .note_rings = p->note_rings};
     }
     return all->count;
 }

@@ -411,9 +411,13 @@ static void mail_that_never_comes(void)
     answered(&r, never);
     answered(&r, never);
     check(span_ends(r.asked.url, S("UID=2/;SECTION=HEADER")), "then its header is asked for");
+    check(!r.taken.unread[0], "that it is missing is not told before");
     gives(&r, S(A_MAIL "3"));
     check(
-        r.taken.count == 2 && !r.p->failures && span_starts(span_of(r.p->memory.cursor), S("7 3 ")),
+        span_starts(span_of(r.taken.unread), S("not taken: the server gives neither mail 2 (40 ")),
+        "then it is on the desk's list: %s", r.taken.unread);
+    check(
+        r.taken.count == 3 && !r.p->failures && span_starts(span_of(r.p->memory.cursor), S("7 3 ")),
         "and those behind it come: %s", r.p->memory.cursor);
     end(&r);
 }

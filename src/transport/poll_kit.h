@@ -17,6 +17,7 @@ struct taken {
     uint64_t known[TAKEN_MAX];
     size_t count, fresh;
     struct hash last;
+    char unread[400]; /* of the last one that was not taken */
 };
 
 static enum result take(void *with, const struct poll_delivery *list, size_t n, size_t *new_out)
@@ -28,6 +29,7 @@ static enum result take(void *with, const struct poll_delivery *list, size_t n, 
         bool is_known = false;
         for (size_t k = 0; k < t->fresh && k < TAKEN_MAX; k++) is_known |= t->known[k] == key;
         t->last = hash_of(list[i].bytes);
+        if (list[i].unread.n) must(POLL_SET(t->unread, list[i].unread));
         t->count++;
         if (is_known) continue;
         if (t->fresh < TAKEN_MAX) t->known[t->fresh] = key;

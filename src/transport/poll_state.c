@@ -83,6 +83,7 @@ static void write_state(struct json_out *o, const struct poll_state *s)
     if (s->ahead_ms) json_number(o, "clock_ahead_ms", s->ahead_ms);
     if (s->why.n) json_string(o, "error", s->why);
     if (s->note.n) json_string(o, "note", s->note);
+    if (s->note_rings) json_bool(o, "note_rings", true);
     json_close(o, '}');
 }
 
@@ -141,6 +142,7 @@ enum result poll_states_read(struct arena *a, const char *folder, struct poll_st
             .all_failures = (uint64_t)number_of(v, "failures_in_all"),
             .ahead_ms = number_of(v, "clock_ahead_ms"),
             .why = json_text(v, "error"),
-            .note = json_text(v, "note")};
+            .note = json_text(v, "note"),
+            .note_rings = json_get(v, "note_rings") != NULL};
     return OK;
 }

@@ -151,8 +151,64 @@ static void cannot_start(void (*lack)(bool), const char *what)
     end(&r);
 }
 
+/* ---- a queue whose entries cannot be deleted ---- */
+#define ENTRY(receipt, n) "{\"_wireq_receipt\": \"" receipt "\", \"n\": " n "}"
+
+static void stuck_entries(struct net_fetched no)
+{
+    struct poll_feed f = {
+        .feed = S("dpa"), .road = S("dpa"), .url = S("https://a.example/entries.json")};
+    struct room r;
+    begin(&r, &f);
+    gives(&r, S("{\"entries\": [" ENTRY("a", "1") "," ENTRY("b", "2") "," ENTRY("c", "3") "]}"));
+    answered(&r, no);
+    answered(&r, (struct net_fetched){.status = 204});
+    check_span(
+        r.asked.url, S("https://a.example/entry/b"), "one cannot be deleted: the next one is");
+    answered(&r, no);
+    check(!r.p->failures && !r.p->way && wait_ms(&r) > 20000 && wait_ms(&r) < 31000,
+        "the queue keeps its pace");
+    check(r.taken.fresh == 3 && state_of(&r).note_rings &&
+              span_starts(state_of(&r).note, S("2 entries of its queue")),
+        "and people are told: %s", r.p->note);
+    again(&r, &f);
+    gives(&r, S("{\"entries\": [" ENTRY("d", "1") "," ENTRY("e", "3") "," ENTRY("f", "4") "]}"));
+    answered(&r, (struct net_fetched){.status = 204});
+    check_span(
+        r.asked.url, S("https://a.example/entry/f"), "what is behind them has its turn first");
+    answered(&r, (struct net_fetched){.status = 204});
+    answered(&r, (struct net_fetched){.status = 410});
+    check(r.taken.fresh == 4 && !state_of(&r).note_rings && !r.p->note[0],
+        "when they can be, or are gone, that ends");
+    end(&r);
+}
+
+static void a_queue_that_refuses(void)
+{
+    struct poll_feed f = {
+        .feed = S("dpa"), .road = S("dpa"), .url = S("https://a.example/entries.json")};
+    struct room r;
+    struct buf b;
+    begin(&r, &f);
+    buf_init(&b, r.a, 0);
+    buf_lit(&b, "{\"entries\": [");
+    for (int i = 0; i < 30; i++)
+        buf_printf(&b, "%s{\"_wireq_receipt\": \"r%d\", \"n\": %d}", i ? "," : "", i, i);
+    buf_lit(&b, "]}");
+    gives(&r, buf_span(&b));
+    int asked = 0;
+    for (; r.p->way; asked++) answered(&r, (struct net_fetched){.status = 403});
+    check(asked == 10 && r.p->failures == 1 && r.taken.fresh == 30,
+        "a server that deletes nothing at all: the feed has failed, and nothing is lost");
+    end(&r);
+}
+
 int main(void)
 {
+    stuck_entries((struct net_fetched){.status = 409});
+    stuck_entries((struct net_fetched){.status = 503});
+    stuck_entries((struct net_fetched){.why = S("it took too long")});
+    a_queue_that_refuses();
     a_servers_clock();
     a_hubs_lease();
     cannot_start(no_threads, "no thread");

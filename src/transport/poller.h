@@ -129,6 +129,7 @@ struct poll {
     size_t offs;                      /* in all */
     char why[POLL_WHY_MAX];
     char note[POLL_WHY_MAX]; /* what people should know although it works; empty: nothing */
+    bool note_rings;         /* … and be told, as if it failed */
 };
 
 struct poller {

@@ -160,6 +160,8 @@ struct poll_delivery {
     bool by_known;     /* … or without them, where they differ each time that it is asked for */
     struct span name, type; /* type: Content-Type as sent; may be empty */
     struct span bytes;
+    struct span unread; /* why it was not taken, though it is there: for the desk's list of what
+                           could not be read; no bytes then, and by_known. Empty: it was */
 };
 struct poll_state { /* for people */
     struct span feed, road;
@@ -172,6 +174,7 @@ struct poll_state { /* for people */
                          answers' Date; 0: not known, or not by more than POLL_CLOCK_MS */
     struct span why;  /* of the last failure; empty: there is none */
     struct span note; /* what they should know although it works; empty: nothing */
+    bool note_rings;  /* … and be told */
 };
 struct poll_call { /* a request to /websub/FEED/TOKEN */
     bool is_post;
