@@ -218,8 +218,7 @@ static void order_item(struct desk *d, struct item *it)
         struct span version = d->rank[i]->v->story->version;
         it->has_numbers |= version_is_number(version);
         missing |= !version.n;
-        if (is_puzzling(version))
-            add_reason(d, WHY_VERSION_ODD, 0, true, version);
+        if (is_puzzling(version)) add_reason(d, WHY_VERSION_ODD, 0, true, version);
     }
     it->by_time = missing || !it->has_numbers;
     sorted_item = it;

@@ -3,10 +3,10 @@
 #include "newsroom.h"
 
 enum {
-    GAPS_MAX = 200,
+    GAPS_MAX = 200, /* of a feed, that are looked at */
     GAPS_NAMED = 5,
-    GAP_TOLD_MS = 10 * 60 * 1000, /* what was sent in another order has come by then */
-    AHEAD_TOLD_MS = 2 * 60 * 1000,
+    GAP_TOLD_MS = 10 * 60 * 1000,  /* what was sent in another order has come by then */
+    AHEAD_TOLD_MS = 2 * 60 * 1000, /* minutes are all that some wires write */
 };
 
 static void name_gap(struct buf *b, const struct gap *g)

@@ -7,7 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { TELL_MS = 5000, UNREAD_BYTES = 400 };
+enum { TELL_MS = 5000, UNREAD_BYTES_MAX = 400 /* of the sentence why something was not taken */ };
 
 struct intake_polls {
     struct poller *poller;
@@ -34,7 +34,7 @@ static struct append append_of(
 {
     struct span type = utf8_valid(d->type) ? text_plain(p->job, d->type) : S(""),
                 name = d->name.n && utf8_valid(d->name) ? text_plain(p->job, d->name) : S("polled"),
-                unread = utf8_head(text_plain(p->job, d->unread), UNREAD_BYTES);
+                unread = utf8_head(text_plain(p->job, d->unread), UNREAD_BYTES_MAX);
     return (struct append){.kind = intake_is_picture(d->bytes) ? EVENT_FILE : EVENT_DELIVERY,
         .received_ms = now_ms,
         .feed = d->feed,

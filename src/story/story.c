@@ -210,7 +210,10 @@ void story_add_signal(struct arena *a, struct story *s, struct span text)
     *LIST_ADD(a, s->signals, s->signal_count) = arena_keep(a, text);
 }
 
-enum { SERIAL_LINE_MAX = 32, SERIAL_DIGITS_MAX = 6 };
+enum {
+    SERIAL_LINE_MAX = 32,  /* bytes of a line's name: letters of a service, a product's code */
+    SERIAL_DIGITS_MAX = 6, /* IPTC 7901 writes four; dates and keys of databases are longer */
+};
 
 void story_set_serial(struct arena *a, struct story *s, struct span line, struct span digits)
 {
