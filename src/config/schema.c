@@ -449,7 +449,7 @@ static const struct group front_group = {"How many stories stand where.", front_
 static const struct key tls_keys[] = {
     {"certificate", TYPE_PATH, IN(config, tls_cert),
         .about = "PEM file with the certificate and its chain; read again at `broadsheet reload`."},
-    {"key", TYPE_PATH, IN(config, tls_key), .about = "PEM file with its private key."},
+    {"key", TYPE_KEY_FILE, IN(config, tls_key), .about = "PEM file with its private key."},
 };
 static const struct group tls_group = {"TLS by the server itself, where no proxy stands before it.",
     tls_keys, COUNT(tls_keys), .name_at = SIZE_MAX, .line_at = SIZE_MAX};

@@ -153,6 +153,9 @@ static void gaps(void)
     check(lacks("telex", at + 14 * MINUTE).missing == 1, "another one");
     check(!lacks("telex", at + 14 * MINUTE + 12 * HOUR).missing,
         "after half a day nobody waits for it any more");
+    numbers("telex", 1, 46, at + 24 * HOUR);
+    number("telex", "eca", 48, at + 24 * HOUR);
+    check(lacks("telex", at + 25 * HOUR).missing == 1, "the same one of the next day is another");
 }
 
 static void gaps_that_are_none(void)

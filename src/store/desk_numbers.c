@@ -19,8 +19,10 @@ static enum result note_gap(
     sqlite3_reset(q);
     if (below == n - 1) return OK;
     TRY(db_number(&s->desk, DESK_GAP_AROUND,
-        ARGS(arg_text(feed), arg_text(line), arg_int(n), arg_int(since)), &around));
+        ARGS(arg_text(feed), arg_text(line), arg_int(n), arg_int(since), arg_int(n - NUMBERS_LEAP)),
+        &around));
     if (around) return OK;
+    TRY(db_do(&s->desk, DESK_GAP_FORGET, ARGS(arg_text(feed), arg_int(at_ms - NUMBERS_KEPT_MS))));
     return db_do(&s->desk, DESK_GAP_PUT,
         ARGS(arg_text(feed), arg_text(line), arg_int(below + 1), arg_int(n - 1), arg_int(below_ms),
             arg_int(at_ms)));
@@ -32,7 +34,6 @@ enum result store_note_number(
     int64_t old = at_ms - NUMBERS_KEPT_MS;
     TRY(note_gap(s, feed, line, number, at_ms));
     TRY(db_do(&s->desk, DESK_NUMBER_FORGET, ARGS(arg_text(feed), arg_text(line), arg_int(old))));
-    TRY(db_do(&s->desk, DESK_GAP_FORGET, ARGS(arg_text(feed), arg_int(old))));
     return db_do(&s->desk, DESK_NUMBER_PUT,
         ARGS(arg_text(feed), arg_text(line), arg_int((int64_t)number), arg_int(at_ms)));
 }

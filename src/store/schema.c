@@ -227,6 +227,7 @@ static const char feed_tables[] =
     "CREATE INDEX serial_at ON serial(feed,line,at_ms);"
     "CREATE TABLE gap(feed TEXT, line TEXT, first INTEGER, last INTEGER, below_ms INTEGER,"
     " since_ms INTEGER, PRIMARY KEY(feed,line,first,last)) WITHOUT ROWID;"
+    "CREATE INDEX gap_since ON gap(feed,since_ms);"
     "CREATE TABLE ahead(feed TEXT, pos INTEGER, ahead_ms INTEGER, PRIMARY KEY(feed,pos))"
     " WITHOUT ROWID;";
 

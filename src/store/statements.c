@@ -136,11 +136,11 @@ const char *const desk_statements[DESK_STATEMENTS] = {
                           " AND number<?3 AND number>=?4 AND at_ms>?5"
                           " ORDER BY number DESC LIMIT 1",
     [DESK_NUMBER_COUNT] = "SELECT count(*) FROM serial WHERE feed=?1 AND line=?2",
-    [DESK_GAP_PUT] = "INSERT OR IGNORE INTO gap(feed,line,first,last,below_ms,since_ms)"
+    [DESK_GAP_PUT] = "INSERT OR REPLACE INTO gap(feed,line,first,last,below_ms,since_ms)"
                      " VALUES(?1,?2,?3,?4,?5,?6)",
     [DESK_GAP_FORGET] = "DELETE FROM gap WHERE feed=?1 AND since_ms<?2",
     [DESK_GAP_AROUND] = "SELECT count(*) FROM gap WHERE feed=?1 AND line=?2"
-                        " AND first<=?3 AND last>=?3-1 AND since_ms>?4",
+                        " AND first BETWEEN ?5 AND ?3 AND last>=?3-1 AND since_ms>?4",
     [DESK_GAPS] = "SELECT line,first,last,below_ms,since_ms FROM gap g WHERE feed=?1 AND"
                   " since_ms>?2 AND last-first+1>(SELECT count(*) FROM serial k WHERE"
                   " k.feed=g.feed AND k.line=g.line AND k.number BETWEEN g.first AND g.last AND"
