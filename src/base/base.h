@@ -270,14 +270,22 @@ enum result metrics_share(
     void); /* call once, before roles start; without it counting is process-local */
 void metric_add(enum metric m, uint64_t n);
 void stage_took(enum stage s, int64_t us);
-/* Of each feed by its name, up to METRIC_FEEDS of them: deliveries read, when the last one came (0:
- * not known), whether it is silent. begin: those that are not named again are silent no more. By
- * the newsroom alone. */
+/* Of each feed by its name, up to METRIC_FEEDS of them. begin: those that are not named again are
+ * silent no more, and miss nothing. By the newsroom alone, but for metric_feed_asked: that is for
+ * whoever asks for feeds, and does nothing until the newsroom has named the feed. */
 enum { METRIC_FEEDS = 1024 };
-void metric_feed_came(struct span feed);
+struct metric_feed {
+    int64_t last_ms; /* when the last delivery came; 0: not known */
+    bool is_silent;
+    uint64_t missing;  /* numbers of its messages, of the last hours */
+    uint64_t ahead_ms; /* its messages' clock is ahead of ours; 0: it is not */
+};
+void metric_feed_came(struct span feed);   /* a delivery was read */
+void metric_feed_unread(struct span feed); /* it, or an item of it, could not be */
 void metric_feeds_begin(void);
-void metric_feed(struct span feed, int64_t last_ms, bool is_silent);
-void metrics_print(struct buf *b); /* Prometheus text format 0.0.4 */
+void metric_feed(struct span feed, const struct metric_feed *now);
+void metric_feed_asked(struct span feed, uint64_t failures); /* in all */
+void metrics_print(struct buf *b);                           /* Prometheus text format 0.0.4 */
 uint64_t metric_get(enum metric m);
 
 /* ---- countries ---- */

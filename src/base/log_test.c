@@ -63,10 +63,13 @@ static void test_metrics(void)
         stage_took(STAGE_WIRE_TO_WEB, -5);
         metric_feed_came(S("wire"));
         metric_feed_came(S("wire"));
-        metric_feed(S("wire"), 1769148001123, true);
+        metric_feed(S("wire"), &(struct metric_feed){1769148001123, true, 4, 180999});
         metric_feeds_begin();
-        metric_feed(S("other"), 0, true);
-        metric_feed(S("no \"label\""), 0, true);
+        metric_feed(S("other"), &(struct metric_feed){0, true, 3, 181999});
+        metric_feed(S("no \"label\""), &(struct metric_feed){.is_silent = true});
+        metric_feed_unread(S("wire"));
+        metric_feed_asked(S("other"), 7);
+        metric_feed_asked(S("nobody"), 7);
         _exit(0);
     }
     waitpid(child, NULL, 0);
@@ -86,11 +89,17 @@ static void test_metrics(void)
         "\n# TYPE broadsheet_feed_last_delivery_seconds gauge\n",
         "broadsheet_feed_deliveries_total{feed=\"wire\"} 2\n",
         "broadsheet_feed_last_delivery_seconds{feed=\"wire\"} 1769148001\n",
-        "broadsheet_feed_silent{feed=\"wire\"} 0\nbroadsheet_feed_silent{feed=\"other\"} 1\n"};
+        "broadsheet_feed_silent{feed=\"wire\"} 0\nbroadsheet_feed_silent{feed=\"other\"} 1\n",
+        "broadsheet_feed_missing_messages{feed=\"wire\"} 0\n"
+        "broadsheet_feed_missing_messages{feed=\"other\"} 3\n",
+        "broadsheet_feed_clock_ahead_seconds{feed=\"other\"} 181\n",
+        "broadsheet_feed_unreadable_total{feed=\"wire\"} 1\n",
+        "broadsheet_feed_poll_failures_total{feed=\"other\"} 7\n"};
     for (size_t i = 0; i < COUNT(lines); i++)
         check(span_find(buf_span(&b), span_of(lines[i])) >= 0, "the page holds: %.*s",
             (int)strcspn(lines[i] + 1, "\n"), lines[i] + (lines[i][0] == '\n'));
     check(span_find(buf_span(&b), S("no \"label")) < 0, "what is no label stands nowhere");
+    check(span_find(buf_span(&b), S("nobody")) < 0, "nor whom nobody has named");
     buf_free(&b);
 }
 

@@ -18,7 +18,7 @@ struct histogram {
 
 struct of_feed {
     char name[64]; /* [a-z0-9-]+, written before it is counted */
-    _Atomic uint64_t came, last_s, silent;
+    _Atomic uint64_t came, unread, last_s, silent, missing, ahead_s, failures;
 };
 
 struct page {
@@ -109,12 +109,12 @@ static bool fits_label(struct span name)
 }
 
 /* NULL: there are too many, or its name is none for a label. */
-static struct of_feed *feed_of(struct span name)
+static struct of_feed *feed_of(struct span name, bool makes)
 {
-    uint64_t count = get(&page->feed_count);
+    uint64_t count = atomic_load_explicit(&page->feed_count, memory_order_acquire);
     for (uint64_t i = 0; i < count; i++)
         if (span_eq(span_of(page->feeds[i].name), name)) return &page->feeds[i];
-    if (count == METRIC_FEEDS || !fits_label(name)) return NULL;
+    if (!makes || count == METRIC_FEEDS || !fits_label(name)) return NULL;
     memcpy(page->feeds[count].name, name.p, name.n);
     atomic_store_explicit(&page->feed_count, count + 1, memory_order_release);
     return &page->feeds[count];
@@ -122,22 +122,44 @@ static struct of_feed *feed_of(struct span name)
 
 void metric_feed_came(struct span feed)
 {
-    struct of_feed *f = feed_of(feed);
+    struct of_feed *f = feed_of(feed, true);
     if (f) add(&f->came, 1);
+}
+
+void metric_feed_unread(struct span feed)
+{
+    struct of_feed *f = feed_of(feed, true);
+    if (f) add(&f->unread, 1);
+}
+
+static void set(_Atomic uint64_t *to, uint64_t n)
+{
+    atomic_store_explicit(to, n, memory_order_relaxed);
 }
 
 void metric_feeds_begin(void)
 {
-    for (uint64_t i = 0; i < get(&page->feed_count); i++)
-        atomic_store_explicit(&page->feeds[i].silent, 0, memory_order_relaxed);
+    for (uint64_t i = 0; i < get(&page->feed_count); i++) {
+        set(&page->feeds[i].silent, 0);
+        set(&page->feeds[i].missing, 0);
+        set(&page->feeds[i].ahead_s, 0);
+    }
 }
 
-void metric_feed(struct span feed, int64_t last_ms, bool is_silent)
+void metric_feed(struct span feed, const struct metric_feed *now)
 {
-    struct of_feed *f = feed_of(feed);
+    struct of_feed *f = feed_of(feed, true);
     if (!f) return;
-    atomic_store_explicit(&f->last_s, (uint64_t)(last_ms / 1000), memory_order_relaxed);
-    atomic_store_explicit(&f->silent, is_silent, memory_order_relaxed);
+    set(&f->last_s, (uint64_t)(now->last_ms / 1000));
+    set(&f->silent, now->is_silent);
+    set(&f->missing, now->missing);
+    set(&f->ahead_s, now->ahead_ms / 1000);
+}
+
+void metric_feed_asked(struct span feed, uint64_t failures)
+{
+    struct of_feed *f = feed_of(feed, false);
+    if (f) set(&f->failures, failures);
 }
 
 static void print_of_feeds(
@@ -162,6 +184,18 @@ static void print_feeds(struct buf *b)
         offsetof(struct of_feed, last_s));
     print_of_feeds(b, "feed_silent", "1: nothing has come for too long", "gauge",
         offsetof(struct of_feed, silent));
+    print_of_feeds(b, "feed_missing_messages",
+        "Numbers of a feed's messages that have not come, of the last twelve hours", "gauge",
+        offsetof(struct of_feed, missing));
+    print_of_feeds(b, "feed_clock_ahead_seconds",
+        "By so much a feed's messages say that they are of the future", "gauge",
+        offsetof(struct of_feed, ahead_s));
+    print_of_feeds(b, "feed_unreadable_total",
+        "Deliveries of a feed, and items in them, that could not be read", "counter",
+        offsetof(struct of_feed, unread));
+    print_of_feeds(b, "feed_poll_failures_total",
+        "Questions to a polled feed that failed, since intake began", "counter",
+        offsetof(struct of_feed, failures));
 }
 
 static void print_stage(struct buf *b, enum stage s)

@@ -4,6 +4,7 @@
 #include "transport.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <sysexits.h>
 
 enum { WAITS_TEXT_MAX = 8192 };
@@ -14,8 +15,9 @@ struct facts {
     uint64_t waits; /* pages that a configuration would change which waits for a second yes */
     uint64_t applied, head, acked, tombs;
     bool unconfirmed, suspect;
-    uint64_t silent; /* feeds */
+    uint64_t silent, amiss; /* feeds */
     struct feed_came *feeds;
+    struct feed_amiss *lacks; /* of each of them */
     size_t feed_count;
     struct poll_state *polls; /* feeds that the house asks for */
     size_t poll_count;
@@ -30,7 +32,8 @@ static void look_at_polls(const struct house *h, struct facts *f)
     if (poll_states_read(h->arena, folder, &f->polls, &f->poll_count, &f->polls_json) != OK)
         f->poll_count = 0; /* no feed is asked for, or the house has never run */
     for (size_t i = 0; i < f->poll_count; i++)
-        f->poll_fails |= f->polls[i].failures >= POLL_ALARM_TRIES;
+        f->poll_fails |= f->polls[i].failures >= POLL_ALARM_TRIES || f->polls[i].ahead_ms ||
+                         f->polls[i].note_rings;
 }
 
 static struct span span_of_time(struct arena *a, int64_t ms)
@@ -52,6 +55,9 @@ static void print_polls(struct house *h, const struct facts *f)
             printf("no success yet");
         if (f->pid) printf(", next try in %.*s", FMT(span_of_time(h->arena, s->next_ms - now)));
         if (s->failures) printf("; FAILS (%u): %.*s", (unsigned)s->failures, FMT(s->why));
+        if (s->ahead_ms)
+            printf("; ITS SERVER'S CLOCK is %lld s %s ours", llabs(s->ahead_ms) / 1000,
+                s->ahead_ms > 0 ? "ahead of" : "behind");
         if (s->note.n) printf("; %.*s", FMT(s->note));
         putchar('\n');
     }
@@ -70,23 +76,34 @@ static enum result look_at_feeds(const struct house *h, struct store *s, struct 
         for (size_t k = 0; k < count; k++)
             if (span_eq(came[k].feed, feed->feed)) *feed = came[k];
     }
+    f->lacks = ARENA_ARRAY(h->arena, struct feed_amiss, f->feed_count + 1);
+    for (size_t i = 0; i < f->feed_count; i++)
+        feed_amiss(s, f->feeds[i].feed, clock_now_ms(), h->arena, &f->lacks[i]);
     return r;
+}
+
+static void print_feed(struct house *h, const struct feed_came *s, const struct feed_amiss *lacks)
+{
+    printf("feed %.*s: ", FMT(s->feed));
+    if (!s->last_ms)
+        printf("nothing has come in the last weeks");
+    else
+        printf("%llu delivered in 24 h, the last %.*s ago", (unsigned long long)s->of_a_day,
+            FMT(span_of_time(h->arena, clock_now_ms() - s->last_ms)));
+    if (s->unread) printf("; %llu could not be read", (unsigned long long)s->unread);
+    if (lacks->gaps.n) printf("; %.*s", FMT(lacks->gaps));
+    if (lacks->clock.n) printf("; %.*s", FMT(lacks->clock));
+    putchar('\n');
 }
 
 static void print_feeds(struct house *h, const struct facts *f)
 {
-    for (size_t i = 0; i < f->feed_count; i++) {
-        const struct feed_came *s = &f->feeds[i];
-        printf("feed %.*s: ", FMT(s->feed));
-        if (s->last_ms)
-            printf("%llu delivered in 24 h, the last %.*s ago\n", (unsigned long long)s->of_a_day,
-                FMT(span_of_time(h->arena, clock_now_ms() - s->last_ms)));
-        else
-            printf("nothing has come in the last weeks\n");
-    }
+    for (size_t i = 0; i < f->feed_count; i++) print_feed(h, &f->feeds[i], &f->lacks[i]);
     if (f->silent)
         printf("SILENT FEEDS: %llu; `broadsheet desk alarms` tells which\n",
             (unsigned long long)f->silent);
+    if (f->amiss)
+        printf("FEEDS WITH A GAP, OR A CLOCK THAT IS AHEAD: %llu\n", (unsigned long long)f->amiss);
 }
 
 static void count_lists(const struct house *h, struct facts *f)
@@ -116,6 +133,7 @@ static void look(const struct house *h, struct facts *f)
     f->unconfirmed = clock_slot_get(SLOT_UNCONFIRMED);
     f->suspect = clock_is_suspect();
     f->silent = f->pid ? clock_slot_get(SLOT_FEEDS_SILENT) : 0;
+    f->amiss = f->pid ? clock_slot_get(SLOT_FEEDS_AMISS) : 0;
     f->waits = f->pid ? clock_slot_get(SLOT_CHANGES_WAIT) : 0;
     count_lists(h, f);
     look_at_polls(h, f);
@@ -153,12 +171,16 @@ static struct span facts_json(struct arena *a, const struct facts *f)
     json_bool(&o, "clock_suspect", f->suspect);
     json_number(&o, "changes_waiting", (int64_t)f->waits);
     json_number(&o, "feeds_silent", (int64_t)f->silent);
+    json_number(&o, "feeds_amiss", (int64_t)f->amiss);
     json_open(&o, "feeds", '[');
     for (size_t i = 0; i < f->feed_count; i++) {
         json_open(&o, NULL, '{');
         json_string(&o, "feed", f->feeds[i].feed);
         json_number(&o, "last_ms", f->feeds[i].last_ms);
         json_number(&o, "in_24_hours", (int64_t)f->feeds[i].of_a_day);
+        json_number(&o, "unreadable_in_24_hours", (int64_t)f->feeds[i].unread);
+        json_number(&o, "missing_messages", (int64_t)f->lacks[i].missing);
+        json_number(&o, "clock_ahead_ms", f->lacks[i].ahead_ms);
         json_close(&o, '}');
     }
     json_close(&o, ']');

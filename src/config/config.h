@@ -58,6 +58,7 @@ struct config_feed {
     bool fetch_pictures;           /* those that items name by URL are fetched */
     uint32_t silent_after_minutes; /* 0: no length of silence is an alarm by itself */
     enum { RHYTHM_RINGS, RHYTHM_RINGS_NOT } silent_by_rhythm; /* where its own rhythm brings some */
+    enum { GAPS_RING, GAPS_RING_NOT } gaps_by_number;         /* in the numbers of its messages */
     enum index_policy index;
     bool locked, no_gallery;
     struct span *territory, *territory_except; /* countries; at most one of them is there */

@@ -94,6 +94,49 @@ static void defaults(struct arena *a)
     unsetenv("TZ");
 }
 
+static struct config *with_key(struct arena *a, const char *file, struct config_report *report)
+{
+    return config_parse(a,
+        arena_printf(a,
+            "site: {name: A, url: 'https://a.example'}\n"
+            "feeds: {w: {provider: W, timezone: UTC, push_key_file: '%s'}}\n"
+            "alarms: {webhook: 'https://a.example/x', secret_file: '%s'}\n",
+            file, file),
+        S("site.yaml"), "/etc/site", report);
+}
+
+/* What systemd's LoadCredential= gives the service: a folder's name in its environment, no secret.
+ */
+static void credentials(struct arena *a)
+{
+    struct config_report report;
+    const char *file = "${CREDENTIALS_DIRECTORY}/wire.key";
+    setenv("CREDENTIALS_DIRECTORY", "/run/credentials/b.service", 1);
+    struct config *c = with_key(a, file, &report);
+    must(c);
+    check_span(c->feeds[0].push_key_file, S("/run/credentials/b.service/wire.key"),
+        "a key among the service's credentials");
+    check_span(c->alarm_secret_file, c->feeds[0].push_key_file, "whichever key it is");
+    check(!report.count, "without a word");
+    const char *const wrong[] = {"${CREDENTIALS_DIRECTORY}", "${CREDENTIALS_DIRECTORY}/",
+        "${CREDENTIALS_DIRECTORY}/../x", "${CREDENTIALS_DIRECTORY}/..",
+        "${CREDENTIALS_DIRECTORY}/a/b", "${HOME}/wire.key", "x/${CREDENTIALS_DIRECTORY}/y"};
+    for (size_t i = 0; i < COUNT(wrong); i++)
+        check(!with_key(a, wrong[i], &report), "“%s” is none", wrong[i]);
+    const char *const unset[] = {"", "credentials", NULL};
+    for (size_t i = 0; i < COUNT(unset); i++) {
+        if (unset[i])
+            setenv("CREDENTIALS_DIRECTORY", unset[i], 1);
+        else
+            unsetenv("CREDENTIALS_DIRECTORY");
+        c = with_key(a, file, &report);
+        check(c && report.count == 2 && !report.errors,
+            "outside of the service it is a warning: %.*s", FMT(told(a, &report)));
+        check_span(c->feeds[0].push_key_file, S("/etc/site/${CREDENTIALS_DIRECTORY}/wire.key"),
+            "and a file that is not there");
+    }
+}
+
 static void overlays(struct arena *a)
 {
     struct config_report report;
@@ -179,6 +222,7 @@ int main(void)
     setenv("TZ", "UTC", 1);
     goldens();
     long_lists(a);
+    credentials(a);
     defaults(a);
     overlays(a);
     loads(a);

@@ -286,6 +286,11 @@ static const struct key feed_keys[] = {
         .otherwise = "yes",
         .about = "An alarm when nothing has come for a time in which, at the same hours of each of "
                  "the last four weeks, at least five deliveries came. Two weeks have to be known."},
+    {"gaps_by_number", TYPE_CHOICE, IN(config_feed, gaps_by_number), .words = "yes|no",
+        .otherwise = "yes",
+        .about = "An alarm when messages are missing in the numbers that the agency gives them, "
+                 "where it numbers them one by one: for feeds that bring a part of a service, and "
+                 "often all of it, `no`."},
     {"index", TYPE_CHOICE, IN(config_feed, index), .words = "yes|no|no-news", .otherwise = "yes",
         .flags = KEY_EDITORIAL,
         .about = "Whether search engines may list its stories; `no-news`: all but news search."},
@@ -444,7 +449,7 @@ static const struct group front_group = {"How many stories stand where.", front_
 static const struct key tls_keys[] = {
     {"certificate", TYPE_PATH, IN(config, tls_cert),
         .about = "PEM file with the certificate and its chain; read again at `broadsheet reload`."},
-    {"key", TYPE_PATH, IN(config, tls_key), .about = "PEM file with its private key."},
+    {"key", TYPE_KEY_FILE, IN(config, tls_key), .about = "PEM file with its private key."},
 };
 static const struct group tls_group = {"TLS by the server itself, where no proxy stands before it.",
     tls_keys, COUNT(tls_keys), .name_at = SIZE_MAX, .line_at = SIZE_MAX};

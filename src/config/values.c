@@ -1,6 +1,7 @@
 /* values.c: one value of each type: read, checked, kept in the arena. A value that is refused
  * leaves the default standing. */
 #include <arpa/inet.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "schema.h"
@@ -223,12 +224,44 @@ static bool looks_secret(struct span s)
     return has_digit && span_find_char(s, '-') < 0 && span_find_char(s, '_') < 0;
 }
 
+static const char credentials[] = "${CREDENTIALS_DIRECTORY}/";
+
+/* A credential's name is a file's name in one folder (systemd.exec(5), LoadCredential=). */
+static bool is_credential(struct span s)
+{
+    struct span name = span_cut(s, sizeof credentials - 1, s.n);
+    return span_starts(s, span_of(credentials)) && name.n && span_find_char(name, '/') < 0 &&
+           !span_eq(name, S(".")) && !span_eq(name, S(".."));
+}
+
+/* Where the service's credentials lie only its own environment says. Elsewhere, as where a file is
+ * checked by hand, that is no mistake in it: such a file is not there. */
+static void read_credential(
+    struct reading *r, const struct key *k, const struct yaml *y, void *base)
+{
+    const char *folder = getenv("CREDENTIALS_DIRECTORY");
+    if (!is_credential(y->text)) {
+        mistake_at(r, y, S("it looks like ${CREDENTIALS_DIRECTORY}/NAME"),
+            "“%s” is neither a path nor one of the service's credentials", k->name);
+        return;
+    }
+    read_path(r, k, y, base);
+    if (folder && folder[0] == '/')
+        *text_at(k, base) = arena_printf(
+            r->a, "%s/%.*s", folder, FMT(span_cut(y->text, sizeof credentials - 1, y->text.n)));
+    else
+        warning_at(r, y, S("systemd says where they are, to the service alone (LoadCredential=)"),
+            "“%s” is among credentials, and here are none", k->name);
+}
+
 static void read_key_file(struct reading *r, const struct key *k, const struct yaml *y, void *base)
 {
     struct span advice = S("write the key to a file that only the server may read, and name that "
                            "file here; then change the key, as it has stood here");
     if (looks_secret(y->text))
         mistake_at(r, y, advice, "“%s” looks like the key itself", k->name);
+    else if (span_find(y->text, S("${")) >= 0)
+        read_credential(r, k, y, base);
     else
         read_path(r, k, y, base);
 }

@@ -313,6 +313,13 @@ static struct span links_of(struct fetch *f)
     return all;
 }
 
+/* When the answer was made, by its server's clock. With Age (RFC 9111, 5.1) it was made before. */
+static int64_t date_of(struct fetch *f)
+{
+    struct when w = when_rfc822(field_of(f, "Date"));
+    return w.kind == WHEN_UTC && !field_of(f, "Age").n ? w.ms : 0;
+}
+
 static void read_fields(struct fetch *f)
 {
     const char *to = NULL;
@@ -320,6 +327,7 @@ static void read_fields(struct fetch *f)
     f->got.etag = field_of(f, "ETag");
     f->got.modified = field_of(f, "Last-Modified");
     f->got.links = links_of(f);
+    f->got.date_ms = date_of(f);
     curl_easy_getinfo(f->easy, CURLINFO_REDIRECT_URL, &to);
     if (to && strlen(to) <= FETCH_FIELD_BYTES_MAX) f->got.location = span_of(to);
     curl_easy_getinfo(f->easy, CURLINFO_RETRY_AFTER, &after);

@@ -274,6 +274,7 @@ struct net_fetched {
     struct span
         location; /* of a redirect that was not followed: where it leads, whole; else empty */
     struct span etag, modified; /* ETag, Last-Modified (RFC 9110, 8.8), as sent; empty: none */
+    int64_t date_ms;            /* Date (RFC 9110, 6.6.1); 0: none, or out of a cache */
     int64_t retry_after_s;      /* Retry-After (RFC 9110, 10.2.3), from now; 0: none */
     struct span said;           /* of files: why it is refused */
     int64_t size, time_s;       /* of a file, as the server has them; -1: it does not say */

@@ -11,6 +11,8 @@ static const struct alarm_kind kinds[] = {
     {"configuration", "the configuration that the ledger holds is not known whole", false},
     {"ledger", "the ledger is damaged", true},
     {"feed", "a feed is silent", true},
+    {"gap", "numbered messages of a feed have not come", true},
+    {"feed-clock", "a feed's clock is ahead of ours", true},
     {"disk", "the disk is nearly full", true},
     {"certificate", "the TLS certificate ends soon", true},
     {"clock", "the clock jumped: embargoes stay shut", true},

@@ -43,8 +43,8 @@ bool intake_is_picture(struct span b)
            span_starts(b, S("GIF8"));
 }
 
-struct span intake_meta(
-    struct arena *a, struct span name, struct span content_type, struct span charset)
+struct span intake_meta(struct arena *a, struct span name, struct span content_type,
+    struct span charset, struct span unread)
 {
     struct buf b;
     buf_init(&b, a, 0);
@@ -53,6 +53,7 @@ struct span intake_meta(
     if (name.n) json_string(&o, "name", name);
     if (content_type.n) json_string(&o, "type", content_type);
     if (charset.n) json_string(&o, "charset", charset);
+    if (unread.n) json_string(&o, "unread", unread);
     json_close(&o, '}');
     return buf_span(&b);
 }
@@ -74,7 +75,7 @@ static struct append append_of_file(
         .received_ms = now_ms,
         .feed = feed->name,
         .delivery = delivery_name(in, f->delivery),
-        .meta = intake_meta(in->job, name, S(""), S("")),
+        .meta = intake_meta(in->job, name, S(""), S(""), S("")),
         .blob = f->bytes};
 }
 
@@ -208,7 +209,8 @@ static int push_in(struct intake *in, const struct push *p, struct span name, co
         .received_ms = now,
         .feed = p->feed,
         .delivery = arena_printf(in->job, "push:%.*s", FMT(p->nonce)),
-        .meta = intake_meta(in->job, plain, p->content_type, intake_charset(p->content_type)),
+        .meta =
+            intake_meta(in->job, plain, p->content_type, intake_charset(p->content_type), S("")),
         .blob = p->body};
     bool taken;
     enum result r = deliveries_append(in->ledger, &ap, 1, &taken);

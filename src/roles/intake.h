@@ -10,8 +10,9 @@ enum { INTAKE_ARENA = 1 << 30 };
 
 /* The first bytes of a picture file: it is kept beside the stories, for those that name it. */
 bool intake_is_picture(struct span bytes);
-struct span intake_meta(
-    struct arena *a, struct span name, struct span content_type, struct span charset);
+/* unread: why its bytes were not taken; empty: they were. */
+struct span intake_meta(struct arena *a, struct span name, struct span content_type,
+    struct span charset, struct span unread);
 struct span intake_charset(struct span content_type); /* empty: it names none */
 
 /* ---- intake_poll.c ---- */

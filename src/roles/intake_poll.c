@@ -7,7 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { TELL_MS = 5000 };
+enum { TELL_MS = 5000, UNREAD_BYTES_MAX = 400 /* of the sentence why something was not taken */ };
 
 struct intake_polls {
     struct poller *poller;
@@ -33,13 +33,14 @@ static struct append append_of(
     struct intake_polls *p, const struct poll_delivery *d, int64_t now_ms)
 {
     struct span type = utf8_valid(d->type) ? text_plain(p->job, d->type) : S(""),
-                name = d->name.n && utf8_valid(d->name) ? text_plain(p->job, d->name) : S("polled");
+                name = d->name.n && utf8_valid(d->name) ? text_plain(p->job, d->name) : S("polled"),
+                unread = utf8_head(text_plain(p->job, d->unread), UNREAD_BYTES_MAX);
     return (struct append){.kind = intake_is_picture(d->bytes) ? EVENT_FILE : EVENT_DELIVERY,
         .received_ms = now_ms,
         .feed = d->feed,
         .delivery = name_of(p, d),
-        .meta = intake_meta(p->job, name, type, intake_charset(type)),
-        .blob = d->bytes};
+        .meta = intake_meta(p->job, name, type, intake_charset(type), unread),
+        .blob = d->unread.n ? S("not taken\n") : d->bytes};
 }
 
 static enum result take(void *with, const struct poll_delivery *list, size_t n, size_t *new_out)
@@ -72,11 +73,14 @@ static void tell_one(struct intake_polls *p, struct peer *newsroom, const struct
 {
     struct buf b;
     bool failing = s->failures >= POLL_ALARM_TRIES;
+    struct span why = failing ? s->why : s->note;
+    failing |= s->note_rings;
+    metric_feed_asked(s->feed, s->all_failures);
     if (!failing && (s->failures || !s->ok_ms)) return; /* nothing is known yet */
     buf_init(&b, p->job, 0);
     put_u8(&b, !failing);
     put_span(&b, s->feed);
-    put_span(&b, failing ? arena_printf(p->job, "%.*s: %.*s", FMT(s->where), FMT(s->why)) : S(""));
+    put_span(&b, failing ? arena_printf(p->job, "%.*s: %.*s", FMT(s->where), FMT(why)) : S(""));
     channel_send(newsroom, MSG_ALARM, buf_span(&b));
 }
 

@@ -153,6 +153,7 @@ void newsroom_forget_foretold(struct newsroom *n);
 struct reading {
     struct span bytes;
     struct wire_hint hint;
+    struct span unread; /* intake did not take it, and why; empty: it did */
     bool wanted, lost, forgotten;
 };
 enum result newsroom_load(struct newsroom *n, const struct event *e, struct reading *r) CHECKED;

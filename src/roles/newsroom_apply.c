@@ -23,6 +23,27 @@ static void note_echo(const struct newsroom *n, const struct desk_version *v)
         FMT(v->story->guid), FMT(v->feed));
 }
 
+/* What a message says of its line: its number there, and when it was sent. What was taken over from
+ * another site says nothing of that. */
+static enum result note_line(struct newsroom *n, const struct event *e, const struct story *s)
+{
+    const struct config_feed *f = config_feed_named(n->config, e->feed);
+    const struct when *sent =
+        s->sent.kind == WHEN_UTC || s->sent.kind == WHEN_LOCAL ? &s->sent : &s->version_created;
+    struct span line = s->serial, digits = s->serial;
+    uint64_t number = 0;
+    int64_t ms = 0;
+    ptrdiff_t space = span_find_char(s->serial, ' ');
+    if (newsroom_since(n, e) != e->received_ms) return OK;
+    line.n = space < 0 ? 0 : (size_t)space;
+    digits = span_cut(digits, line.n ? line.n + 1 : 0, digits.n);
+    if (span_to_u64(digits, &number))
+        TRY(store_note_number(n->store, e->feed, line, number, e->received_ms));
+    if (sent->kind != WHEN_UTC && (sent->kind != WHEN_LOCAL || !f || !f->zone)) return OK;
+    ms = sent->kind == WHEN_UTC ? sent->ms : zone_to_utc(f->zone, sent->ms);
+    return store_note_ahead(n->store, e->feed, e->pos, ms - e->received_ms);
+}
+
 enum result newsroom_put_story(
     struct newsroom *n, const struct event *e, uint32_t number, const struct story *read)
 {
@@ -62,6 +83,7 @@ enum result newsroom_put_story(
     TRY(newsroom_obey_words(n, &v, provider));
     TRY(newsroom_note_alike(n, &v, provider, page));
     if (stored.is_kill) TRY(newsroom_note_killed(n, page, e->received_ms));
+    TRY(note_line(n, e, s));
     note_echo(n, &v);
     metric_add(M_STORIES, 1);
     newsroom_touch(n, page);

@@ -151,12 +151,27 @@ static void watch_limits(struct desk_room *d)
     arena_free(a);
 }
 
+/* Numbers that did not come, a clock that is ahead: true when one of them is told. */
+static bool watch_amiss(struct desk_room *d, const struct config_feed *f, int64_t now,
+    struct arena *a, struct metric_feed *out)
+{
+    struct feed_amiss is;
+    feed_amiss(newsroom_store(d->newsroom), f->name, now, a, &is);
+    bool gaps = is.gaps_are_told && f->gaps_by_number == GAPS_RING;
+    room_alarm(d, !gaps, "gap", f->name, gaps ? is.gaps : S("no number is missing any more"));
+    room_alarm(d, !is.ahead_ms, "feed-clock", f->name,
+        is.ahead_ms ? is.clock : S("its clock is ahead of ours no more"));
+    out->missing = is.missing;
+    out->ahead_ms = (uint64_t)is.ahead_ms;
+    return gaps || is.ahead_ms;
+}
+
 /* The site file says how long a feed may be silent; the ledger's part of it does not hold that. */
 static void watch_silence(struct desk_room *d, int64_t now)
 {
     const struct config *c = newsroom_config(d->newsroom);
     struct arena *a = arena_new(1 << 20);
-    uint64_t silent = 0;
+    uint64_t silent = 0, amiss = 0;
     metric_feeds_begin();
     for (uint32_t i = 0; i < c->feed_count; i++) {
         const struct config_feed *f = config_feed_named(d->own, c->feeds[i].name);
@@ -164,11 +179,14 @@ static void watch_silence(struct desk_room *d, int64_t now)
         if (!f) continue;
         arena_reset(a);
         enum silence is = newsroom_silence(d->newsroom, f, now, a, &said);
-        metric_feed(f->name, said.last_ms, is == SILENT);
         silent += is == SILENT;
         if (is != SILENCE_UNKNOWN) room_alarm(d, is == NOT_SILENT, "feed", f->name, said.text);
+        struct metric_feed m = {.last_ms = said.last_ms, .is_silent = is == SILENT};
+        amiss += watch_amiss(d, f, now, a, &m);
+        metric_feed(f->name, &m);
     }
     clock_slot_set(SLOT_FEEDS_SILENT, silent);
+    clock_slot_set(SLOT_FEEDS_AMISS, amiss);
     arena_free(a);
 }
 

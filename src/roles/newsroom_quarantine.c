@@ -34,6 +34,8 @@ enum result newsroom_quarantine(struct newsroom *n, const struct event *e, uint3
 {
     struct quarantined q = row_of(e, number, why, name);
     metric_add(M_REJECTS, 1);
+    metric_feed_unread(e->feed);
+    TRY(store_note_unread(n->store, e->feed, e->received_ms));
     TRY(store_put_quarantine(n->store, &q));
     struct alarm al = alarm_of(n, &q, e->received_ms);
     TRY(newsroom_alarm(n, kind, name, &al));

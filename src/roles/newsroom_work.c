@@ -156,7 +156,7 @@ static void read_here(
     wire_read(n->job, bytes, hint, out);
 }
 
-static struct wire_hint hint_of(struct newsroom *n, const struct event *e)
+static struct wire_hint hint_of(struct newsroom *n, const struct event *e, struct span *unread_out)
 {
     struct reject bad;
     const struct json *meta = json_parse(n->job, e->meta, &bad);
@@ -165,13 +165,14 @@ static struct wire_hint hint_of(struct newsroom *n, const struct event *e)
     if (meta) {
         hint.charset = json_text(meta, "charset");
         hint.file_name = json_text(meta, "name");
+        *unread_out = json_text(meta, "unread");
     }
     return hint;
 }
 
 enum result newsroom_load(struct newsroom *n, const struct event *e, struct reading *r)
 {
-    r->hint = hint_of(n, e);
+    r->hint = hint_of(n, e, &r->unread);
     enum result got =
         e->forgotten ? ERR_ABSENT : ledger_blob(n->ledger, &e->blob, &r->bytes, n->job);
     r->lost = got != OK;
@@ -179,7 +180,7 @@ enum result newsroom_load(struct newsroom *n, const struct event *e, struct read
     return got == ERR_ABSENT || got == ERR_CORRUPT ? OK : got;
 }
 
-enum result newsroom_answer(
+static enum result answer(
     struct newsroom *n, const struct event *e, struct reading *r, struct wire_result *out)
 {
     if (r->lost) {
@@ -202,6 +203,16 @@ enum result newsroom_answer(
             .why = S("the reader ended on it, twice: please send this file to the makers of "
                      "Broadsheet; it is tried again after an upgrade by `broadsheet rebuild`")}};
     return OK;
+}
+
+/* What stands for bytes that were not taken is no story, whatever a reader makes of it. */
+enum result newsroom_answer(
+    struct newsroom *n, const struct event *e, struct reading *r, struct wire_result *out)
+{
+    enum result got = answer(n, e, r, out);
+    if (got == OK && r->unread.n && !r->lost)
+        *out = (struct wire_result){.end = WIRE_REJECT, .reject = {.why = r->unread}};
+    return got;
 }
 
 /* An event's own bytes are to be read, or those of a delivery in quarantine. */

@@ -152,6 +152,7 @@ static const struct {
     {"push_key_file", NULL, "a door"},
     {"silent_after_minutes", NULL, "an alarm"},
     {"silent_by_rhythm", NULL, "an alarm"},
+    {"gaps_by_number", NULL, "an alarm"},
     {"limits", NULL, "when a delivery comes"},
     {"provider_ids", NULL, "asked when a delivery comes"},
     {"format", NULL, "asked when a delivery is read"},

@@ -164,6 +164,16 @@ struct feed_silence {
 };
 enum silence newsroom_silence(struct newsroom *n, const struct config_feed *own, int64_t now_ms,
     struct arena *a, struct feed_silence *out);
+/* What is amiss with the numbers and the clock of a feed's messages; texts live in a, empty:
+ * nothing. */
+struct feed_amiss {
+    struct span gaps, clock;
+    uint64_t missing;   /* numbers, also of gaps that are too young to be told */
+    int64_t ahead_ms;   /* 0: its clock is not ahead */
+    bool gaps_are_told; /* they have stood for long enough */
+};
+void feed_amiss(
+    struct store *s, struct span feed, int64_t now_ms, struct arena *a, struct feed_amiss *out);
 void newsroom_listen_anew(struct newsroom *n); /* as behind a start: time has jumped */
 /* The limits within which the feed has stayed for an hour, as subjects of their alarms (kind
  * "rate"), whose all clear is due. They live in a. */

@@ -188,6 +188,8 @@ size_t web_body_max(const struct http_request *r, void *with)
 {
     (void)with;
     if (r->method == HTTP_POST && site_takes_comment(r->path)) return COMMENT_BODY_MAX;
-    bool brings = span_starts(r->path, S("/push/")) || span_starts(r->path, S("/websub/"));
+    bool is_hub = span_starts(r->path, S("/websub/")) &&
+                  poller_may_be_called(span_cut(r->path, 8, r->path.n)),
+         brings = is_hub || span_starts(r->path, S("/push/"));
     return r->method == HTTP_POST && brings ? PUSH_BODY_MAX : 0;
 }

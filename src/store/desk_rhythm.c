@@ -24,6 +24,11 @@ enum result store_note_delivery(struct store *s, struct span feed, int64_t at_ms
     return db_do(&s->desk, DESK_RHYTHM_NOTE, ARGS(arg_text(feed), arg_int(slot), arg_int(at_ms)));
 }
 
+enum result store_note_unread(struct store *s, struct span feed, int64_t at_ms)
+{
+    return db_do(&s->desk, DESK_RHYTHM_UNREAD, ARGS(arg_text(feed), arg_int(slot_of(at_ms))));
+}
+
 enum result store_came_between(
     struct store *s, struct span feed, int64_t from_ms, int64_t until_ms, uint64_t *out)
 {
@@ -59,6 +64,7 @@ enum result store_feeds_came(
     while (db_row(&s->desk, q, &r))
         *ARENA_PUSH(a, *out, *count, cap) = (struct feed_came){.feed = db_keep(a, q, 0),
             .last_ms = sqlite3_column_int64(q, 1),
-            .of_a_day = (uint64_t)sqlite3_column_int64(q, 2)};
+            .of_a_day = (uint64_t)sqlite3_column_int64(q, 2),
+            .unread = (uint64_t)sqlite3_column_int64(q, 3)};
     return r;
 }

@@ -163,7 +163,7 @@ static const char desk_tables[] =
     "CREATE INDEX arrival_page ON arrival(page,pos,number,at_ms,is_new,mark);"
     "CREATE INDEX arrival_item ON arrival(item,content);"
     "CREATE TABLE rhythm(feed TEXT, slot INTEGER, count INTEGER, last_ms INTEGER,"
-    " PRIMARY KEY(feed,slot)) WITHOUT ROWID;"
+    " unread INTEGER DEFAULT 0, PRIMARY KEY(feed,slot)) WITHOUT ROWID;"
     "CREATE TABLE item(item INTEGER PRIMARY KEY, page INTEGER);"
     "CREATE INDEX item_page ON item(page);"
     "CREATE TABLE point(kind INTEGER, target INTEGER, item INTEGER,"
@@ -221,9 +221,19 @@ static const char desk_tables[] =
     "CREATE INDEX out_page ON out(page,seq);"
     "CREATE TABLE text(name TEXT PRIMARY KEY, value TEXT, sum INTEGER) WITHOUT ROWID;";
 
+static const char feed_tables[] =
+    "CREATE TABLE serial(feed TEXT, line TEXT, number INTEGER, at_ms INTEGER,"
+    " PRIMARY KEY(feed,line,number)) WITHOUT ROWID;"
+    "CREATE INDEX serial_at ON serial(feed,line,at_ms);"
+    "CREATE TABLE gap(feed TEXT, line TEXT, first INTEGER, last INTEGER, below_ms INTEGER,"
+    " since_ms INTEGER, PRIMARY KEY(feed,line,first,last)) WITHOUT ROWID;"
+    "CREATE INDEX gap_since ON gap(feed,since_ms);"
+    "CREATE TABLE ahead(feed TEXT, pos INTEGER, ahead_ms INTEGER, PRIMARY KEY(feed,pos))"
+    " WITHOUT ROWID;";
+
 const char *const schema_of[2][SCHEMA_PARTS] = {
     [FILE_SITE] = {site_tables, site_views, label_views, search_views, more_site_views},
-    [FILE_DESK] = {desk_tables, "", "", "", ""}};
+    [FILE_DESK] = {desk_tables, feed_tables, "", "", ""}};
 
 #define OF_ROW(t) "(SELECT id FROM story WHERE row=" t ".story)"
 const struct summed_table summed_tables[] = {

@@ -125,8 +125,34 @@ const char *const desk_statements[DESK_STATEMENTS] = {
     [DESK_RHYTHM_ENDS] = "SELECT (SELECT min(slot) FROM rhythm WHERE feed=?1),(SELECT last_ms FROM "
                          "rhythm WHERE feed=?1"
                          " ORDER BY slot DESC LIMIT 1)",
-    [DESK_RHYTHM_FEEDS] = "SELECT feed,max(last_ms),sum(iif(slot>=?1,count,0)) FROM rhythm"
+    [DESK_RHYTHM_FEEDS] = "SELECT feed,max(last_ms),sum(iif(slot>=?1,count,0)),"
+                          "sum(iif(slot>=?1,unread,0)) FROM rhythm"
                           " GROUP BY feed ORDER BY feed LIMIT ?2",
+    [DESK_RHYTHM_UNREAD] = "UPDATE rhythm SET unread=unread+1 WHERE feed=?1 AND slot=?2",
+    [DESK_NUMBER_PUT] = "INSERT INTO serial(feed,line,number,at_ms) VALUES(?1,?2,?3,?4)"
+                        " ON CONFLICT(feed,line,number) DO UPDATE SET at_ms=max(at_ms,?4)",
+    [DESK_NUMBER_FORGET] = "DELETE FROM serial WHERE feed=?1 AND line=?2 AND at_ms<?3",
+    [DESK_NUMBER_BELOW] = "SELECT number,at_ms FROM serial WHERE feed=?1 AND line=?2"
+                          " AND number<?3 AND number>=?4 AND at_ms>?5"
+                          " ORDER BY number DESC LIMIT 1",
+    [DESK_NUMBER_COUNT] = "SELECT count(*) FROM serial WHERE feed=?1 AND line=?2",
+    [DESK_GAP_PUT] = "INSERT OR REPLACE INTO gap(feed,line,first,last,below_ms,since_ms)"
+                     " VALUES(?1,?2,?3,?4,?5,?6)",
+    [DESK_GAP_FORGET] = "DELETE FROM gap WHERE feed=?1 AND since_ms<?2",
+    [DESK_GAP_AROUND] = "SELECT count(*) FROM gap WHERE feed=?1 AND line=?2"
+                        " AND first BETWEEN ?5 AND ?3 AND last>=?3-1 AND since_ms>?4",
+    [DESK_GAPS] = "SELECT line,first,last,below_ms,since_ms FROM gap g WHERE feed=?1 AND"
+                  " since_ms>?2 AND last-first+1>(SELECT count(*) FROM serial k WHERE"
+                  " k.feed=g.feed AND k.line=g.line AND k.number BETWEEN g.first AND g.last AND"
+                  " k.at_ms>=g.below_ms) ORDER BY since_ms DESC,line,first DESC LIMIT ?3",
+    [DESK_NUMBERS] = "SELECT number FROM serial WHERE feed=?1 AND line=?2 AND number BETWEEN ?3"
+                     " AND ?4 AND at_ms>=?5 UNION SELECT ?6 ORDER BY number",
+    [DESK_AHEAD_PUT] = "INSERT OR REPLACE INTO ahead(feed,pos,ahead_ms) VALUES(?1,?2,?3)",
+    [DESK_AHEAD_FORGET] = "DELETE FROM ahead WHERE feed=?1 AND pos<=(SELECT pos FROM ahead"
+                          " WHERE feed=?1 ORDER BY pos DESC LIMIT 1 OFFSET ?2)",
+    [DESK_AHEAD_MIDDLE] = "SELECT ahead_ms FROM ahead WHERE feed=?1 ORDER BY ahead_ms LIMIT 1"
+                          " OFFSET (SELECT count(*)/2 FROM ahead WHERE feed=?1)",
+    [DESK_AHEAD_COUNT] = "SELECT count(*) FROM ahead WHERE feed=?1",
     [DESK_JOIN_ARRIVALS] = "UPDATE arrival SET page=?2,sum=bs_sum(pos,number,feed,item,?2,at_ms,"
                            "is_new,is_rewrite,mark,content,nth) WHERE page=?1",
     [DESK_LINKED] = "SELECT page FROM version WHERE feed=?1 AND link_key=?2 AND link_key<>''"

@@ -13,7 +13,7 @@
 #include "story.h"
 
 enum {
-    STORE_VERSION = 10,
+    STORE_VERSION = 11,
     STORE_LIST_MAX = 1000,
     STORE_SEARCH_MAX = 200,
     STORE_ACTS_NAMED_MAX = 1000,
@@ -294,6 +294,8 @@ enum result store_acts_named(struct store *s, struct span name, struct arena *a,
 enum { RHYTHM_SLOT_MS = 15 * 60 * 1000, RHYTHM_WEEKS = 4 };
 enum result store_note_delivery(
     struct store *s, struct span feed, int64_t at_ms) CHECKED; /* in a job */
+enum result store_note_unread(
+    struct store *s, struct span feed, int64_t at_ms) CHECKED; /* in a job, behind its delivery */
 /* How many came in the whole slots from from_ms to until_ms; both count from the beginning of
  * theirs. */
 enum result store_came_between(
@@ -305,10 +307,38 @@ struct feed_came {
     struct span feed;
     int64_t last_ms;
     uint64_t of_a_day; /* within the last 24 hours, by whole slots */
+    uint64_t unread;   /* of them, and of what is in them, what could not be read */
 };
 /* Feeds that brought something in these weeks, also some that are configured no more; in a. */
 enum result store_feeds_came(struct store *s, int64_t now_ms, struct arena *a,
     struct feed_came **out, size_t *count) CHECKED;
+
+/* ---- numbers of a feed's messages: which of those between others did not come ---- */
+enum {
+    NUMBERS_WINDOW_MS =
+        12 * 3600 * 1000,               /* begins anew each day: what is older counts for nothing */
+    NUMBERS_KEPT_MS = 48 * 3600 * 1000, /* … but for whether a line is numbered at all */
+    NUMBERS_LEAP = 2000,                /* a larger one is another beginning, not a gap */
+};
+struct gap { /* numbers that did not come, between two that did */
+    struct span line;
+    uint64_t first, last;
+    int64_t since_ms; /* that it was seen */
+};
+/* In a job. */
+enum result store_note_number(
+    struct store *s, struct span feed, struct span line, uint64_t number, int64_t at_ms) CHECKED;
+/* Gaps of the last NUMBERS_WINDOW_MS, newest first, at most n; of lines of which nearly all numbers
+ * come, so that one that does not is missing. line lives in a. */
+enum result store_gaps(struct store *s, struct span feed, int64_t now_ms, struct arena *a,
+    struct gap *out, size_t n, size_t *count_out) CHECKED;
+/* ---- a feed's clock: by how much its messages say that they are of the future ---- */
+enum { AHEAD_KEPT = 21, AHEAD_LEAST = 7 };
+/* In a job; ahead_ms: less than 0 where a message is of the past. */
+enum result store_note_ahead(
+    struct store *s, struct span feed, uint64_t pos, int64_t ahead_ms) CHECKED;
+/* The middle of the last AHEAD_KEPT; 0: there are not AHEAD_LEAST, or it is of the past. */
+enum result store_ahead(struct store *s, struct span feed, int64_t *out) CHECKED;
 
 /* ---- notices: kills, holds and releases in words ---- */
 /* The names under which an item can be spoken of, by feed; the newest arrival counts. */

@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-enum { PACK_VERSION = 3, PACK_HEAD = 12 };
+enum { PACK_VERSION = 4, PACK_HEAD = 12 };
 
 struct walk {
     struct arena *a;
@@ -137,6 +137,7 @@ static void walk_head(struct walk *w, struct story *s)
         &s->provider,
         &s->guid,
         &s->version,
+        &s->serial,
         &s->kind_literal,
         &s->status_literal,
         &s->headline,

@@ -210,6 +210,20 @@ void story_add_signal(struct arena *a, struct story *s, struct span text)
     *LIST_ADD(a, s->signals, s->signal_count) = arena_keep(a, text);
 }
 
+enum {
+    SERIAL_LINE_MAX = 32,  /* bytes of a line's name: letters of a service, a product's code */
+    SERIAL_DIGITS_MAX = 6, /* IPTC 7901 writes four; dates and keys of databases are longer */
+};
+
+void story_set_serial(struct arena *a, struct story *s, struct span line, struct span digits)
+{
+    uint64_t n = 0;
+    line = span_trim(line);
+    if (digits.n > SERIAL_DIGITS_MAX || !span_to_u64(digits, &n) || !n) return;
+    if (line.n > SERIAL_LINE_MAX) return;
+    s->serial = arena_printf(a, "%.*s%s%.*s", FMT(line), line.n ? " " : "", FMT(digits));
+}
+
 void story_add_note(
     struct arena *a, struct story *s, struct span role, struct span text, bool public_text)
 {

@@ -110,6 +110,9 @@ struct story {
     struct span provider; /* as the item names it: a qcode's code, a name, a domain */
     struct span guid;     /* without version */
     struct span version;  /* as written; may be empty */
+    struct span
+        serial; /* the sender's own count of its messages, behind its line's name:
+                   "eca 0003" (IPTC 7901, ANPA 1312, NewsML's TransmissionId); empty: none */
     enum story_kind kind;
     struct span kind_literal;
     enum story_status status;
@@ -185,6 +188,9 @@ void story_fault(struct arena *a, struct story *s, uint32_t line, uint32_t colum
 void story_add_subject(struct arena *a, struct story *s, enum subject_kind kind,
     struct span literal, struct span name);
 void story_add_keyword(struct arena *a, struct story *s, struct span text);
+/* Keeps line and number as the story's serial; digits that count nothing ("0000",
+ * "20181210123731041") are no number. */
+void story_set_serial(struct arena *a, struct story *s, struct span line, struct span digits);
 void story_add_signal(struct arena *a, struct story *s, struct span text);
 void story_add_note(
     struct arena *a, struct story *s, struct span role, struct span text, bool public_text);

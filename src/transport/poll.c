@@ -262,6 +262,23 @@ void poller_turn(struct poller *all, struct pollfd *extra, size_t extra_count, i
     net_fetcher_poll(all->fetcher, extra, extra_count, timeout_ms);
 }
 
+static int by_size(const void *x, const void *y)
+{
+    int64_t a = *(const int64_t *)x, b = *(const int64_t *)y;
+    return (a > b) - (a < b);
+}
+
+/* One answer may have been held up on its way: the middle of many. */
+static int64_t ahead_of(const struct poll *p)
+{
+    int64_t list[POLL_CLOCK_LOOKS];
+    if (p->offs < POLL_CLOCK_LOOKS) return 0;
+    memcpy(list, p->off_ms, sizeof list);
+    qsort(list, POLL_CLOCK_LOOKS, sizeof *list, by_size);
+    int64_t ms = list[POLL_CLOCK_LOOKS / 2];
+    return ms > POLL_CLOCK_MS || ms < -POLL_CLOCK_MS ? ms : 0;
+}
+
 size_t poller_states(const struct poller *all, struct arena *a, struct poll_state **out)
 {
     int64_t now_ms = clock_now_ms(), now_us = clock_mono_us();
@@ -275,8 +292,11 @@ size_t poller_states(const struct poller *all, struct arena *a, struct poll_stat
             .next_ms = p->is_flying ? now_ms : now_ms + (p->due_us - now_us) / 1000,
             .deliveries = p->deliveries,
             .failures = p->failures,
+            .all_failures = p->all_failures,
+            .ahead_ms = ahead_of(p),
             .why = span_of(p->why),
-            .note = span_of(p->note)};
+            .note = span_of(p->note),
+            .note_rings = p->note_rings};
     }
     return all->count;
 }

@@ -54,6 +54,7 @@ void poll_failed(struct poll *p, struct span why, int64_t wait_ms)
 {
     bool is_new = !p->failures || !span_eq(span_of(p->why), why);
     p->failures++;
+    p->all_failures++;
     p->is_poked = false;
     (void)!POLL_SET(p->why, utf8_head(text_plain(p->trip, why), POLL_WHY_MAX / 4));
     int64_t w = wait_after_failure(p);
@@ -193,6 +194,11 @@ static void judge(
     }
 }
 
+static void look_at_clock(struct poll *p, const struct net_fetched *got)
+{
+    if (got->date_ms) p->off_ms[p->offs++ % POLL_CLOCK_LOOKS] = got->date_ms - clock_now_ms();
+}
+
 void poll_answered(const struct net_fetched *got, void *with)
 {
     const struct poll_question *q = with;
@@ -201,6 +207,7 @@ void poll_answered(const struct net_fetched *got, void *with)
     size_t fresh = 0;
     p->is_flying = false;
     if (p->of->closing) return;
+    look_at_clock(p, got);
     judge(q, got, &h);
     bool may_pass = got->why.n > 0 || may_be_later(got->status);
     if (h.then == POLL_FAILS && p->road->misses) p->road->misses(p, may_pass, &h);

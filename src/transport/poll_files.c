@@ -198,6 +198,29 @@ static void go_on(struct poll *p, struct trip *w, struct poll_heard *h)
         h->wait_ms = settle * 1000LL;
 }
 
+/* What is too large is on the desk's list, once: nobody can read what is not taken. */
+static void give_lost(struct poll *p, struct trip *w, struct poll_heard *h)
+{
+    size_t n = w->picked.lost_count;
+    struct poll_delivery *list = ARENA_ARRAY(p->trip, struct poll_delivery, n + 1);
+    for (size_t i = 0; i < n; i++) {
+        const struct listed *f = &w->picked.lost[i].file;
+        log_warn("feed %.*s: %.*s is larger than %d MB: it stays with the sender",
+            FMT(p->feed->feed), FMT(f->name), POLL_BODY_MAX >> 20);
+        list[i] = (struct poll_delivery){.feed = p->feed->feed,
+            .known = arena_printf(p->trip, "%.*s\n%.*s\n%lld %llx", FMT(p->feed->url), FMT(f->name),
+                (long long)f->size, (unsigned long long)f->stamp),
+            .by_known = true,
+            .name = f->name,
+            .unread = arena_printf(p->trip,
+                "not taken: it has %lld bytes, and a delivery at most %d; it stays on the agency's "
+                "server",
+                (long long)f->size, POLL_BODY_MAX)};
+    }
+    h->list = list;
+    h->count = n;
+}
+
 static void heard_list(
     struct poll *p, struct trip *w, const struct net_fetched *got, struct poll_heard *h)
 {
@@ -209,6 +232,7 @@ static void heard_list(
     if (counts[LISTED_UNKNOWN] && !counts[LISTED_FILE] && !counts[LISTED_OTHER]) is_list = false;
     if (is_list) {
         note(p, &w->picked, counts[LISTED_FILE] > FILES_MAX);
+        give_lost(p, w, h);
         go_on(p, w, h);
     } else if (!is_plain_list) {
         o->has_no_mlsd = true;
@@ -325,6 +349,9 @@ static enum result kept_files(struct poll *p)
 {
     struct files *o = p->own;
     struct trip *w = p->way;
+    for (size_t i = 0; w && i < w->picked.lost_count; i++)
+        known_take(o->known, w->picked.lost[i].state);
+    if (w) w->picked.lost_count = 0;
     if (w && w->is_given && p->feed->after == POLL_KEEP) {
         for (size_t i = 0; i < w->count; i++) known_take(o->known, w->given[i].file->state);
         w->count = w->batch_bytes = 0;

@@ -20,6 +20,7 @@ enum {
     FILES_BATCH_MS = 1000,           /* … and never later: a kill may be among them */
     FILES_TRIES = 3, /* a file that cannot be fetched so often is told, and its turn comes last */
     FILES_SETTLE_S = 5,
+    FILES_LOST_MAX = 16, /* told at once of a list; the rest at the next */
 };
 
 /* ---- a folder's list ---- */
@@ -94,7 +95,9 @@ struct picked {
     bool has_more;                      /* than that */
     bool has_young;                     /* some that have to settle */
     struct told too_large, stuck, left; /* left: taken, and it could not be cleared away */
-    size_t refused;                     /* for their names */
+    struct wanted lost[FILES_LOST_MAX]; /* too large, and not told yet */
+    size_t lost_count;
+    size_t refused; /* for their names */
 };
 /* From a list. In a. */
 void files_pick(struct arena *a, struct known *k, const struct poll_feed *feed, struct span bytes,

@@ -51,11 +51,10 @@ static void tell(struct told *t, struct span name)
 /* Told once: what is remembered as taken is not told again. */
 static void too_large(struct picking *p, const struct listed *f, uint64_t state)
 {
-    tell(&p->out->too_large, f->name);
-    if (known_is_taken(p->known, state)) return;
-    log_warn("feed %.*s: %.*s is larger than %d MB: it stays with the sender", FMT(p->feed->feed),
-        FMT(f->name), POLL_BODY_MAX >> 20);
-    known_take(p->known, state);
+    struct picked *out = p->out;
+    tell(&out->too_large, f->name);
+    if (known_is_taken(p->known, state) || out->lost_count == FILES_LOST_MAX) return;
+    out->lost[out->lost_count++] = (struct wanted){*f, fast_hash(f->name), state, 0};
 }
 
 /* An empty file is one that somebody begins to write. */

@@ -257,6 +257,13 @@ static void settled(struct arena *a)
     check(
         !p.count && p.has_young && p.too_large.count == 1, "what is seen for the first time waits");
     check_span(p.too_large.example, S("large.xml"), "what is too large is told");
+    check(p.lost_count == 1 && span_eq(p.lost[0].file.name, S("large.xml")),
+        "and stands on the desk's list");
+    p = pick(a, k, &feed, list);
+    check(p.lost_count == 1, "which is tried again until it is durable there");
+    known_take(k, p.lost[0].state);
+    p = pick(a, k, &feed, list);
+    check(!p.lost_count && p.too_large.count == 1, "and once");
     age(k, FILES_SETTLE_S);
     p = pick(a, k, &feed,
         "type=file;size=2;modify=20260102120000; b.xml\ntype=file;size=2;modify=20260101120000; "

@@ -308,6 +308,21 @@ static bool is_huge(const struct net_fetched *got)
     return got->is_too_large && !got->is_crowded;
 }
 
+/* Of a mail that does not come at all nothing but its number is known: so much the desk sees. */
+static void give_lost(struct poll *p, struct box_trip *w, uint32_t uid)
+{
+    w->taken[w->taken_count++] = (struct poll_delivery){.feed = p->feed->feed,
+        .known = arena_printf(p->trip, "%.*s\n%016llx %u %u", FMT(p->feed->url),
+            (unsigned long long)mark_of(p), w->validity, uid),
+        .by_known = true,
+        .name = arena_printf(p->trip, "mail-%u.eml", uid),
+        .unread = arena_printf(p->trip,
+            "not taken: the server gives neither mail %u (%llu bytes) nor its header; it stays in "
+            "the "
+            "mailbox",
+            uid, (unsigned long long)w->list[w->at].bytes)};
+}
+
 /* Of one that is too large the header is shown to the desk, where it is held: it has no text. */
 static void heard_mail(
     struct poll *p, struct box_trip *w, const struct net_fetched *got, struct poll_heard *h)
@@ -333,6 +348,8 @@ static void heard_mail(
         log_warn("feed %.*s: mail %u has no bytes", FMT(p->feed->feed), uid);
     else if (got->status == 200)
         take_mail(p, w, got->body);
+    else
+        give_lost(p, w, uid);
     next_mail(p, w, h);
 }
 
@@ -358,6 +375,7 @@ static void misses_imap(struct poll *p, bool may_pass, struct poll_heard *h)
     if (!w->is_lost && !poll_goes_without(p, S("a mail's header"), h->why, h)) return;
     log_warn("feed %.*s: mail %u cannot be had, nor its header: it is left alone",
         FMT(p->feed->feed), uid);
+    give_lost(p, w, uid);
     next_mail(p, w, h);
 }
 

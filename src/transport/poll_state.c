@@ -79,8 +79,11 @@ static void write_state(struct json_out *o, const struct poll_state *s)
     json_number(o, "next_try_ms", s->next_ms);
     json_number(o, "deliveries", (int64_t)s->deliveries);
     json_number(o, "failures", s->failures);
+    json_number(o, "failures_in_all", (int64_t)s->all_failures);
+    if (s->ahead_ms) json_number(o, "clock_ahead_ms", s->ahead_ms);
     if (s->why.n) json_string(o, "error", s->why);
     if (s->note.n) json_string(o, "note", s->note);
+    if (s->note_rings) json_bool(o, "note_rings", true);
     json_close(o, '}');
 }
 
@@ -136,7 +139,10 @@ enum result poll_states_read(struct arena *a, const char *folder, struct poll_st
             .next_ms = number_of(v, "next_try_ms"),
             .deliveries = (uint64_t)number_of(v, "deliveries"),
             .failures = (uint32_t)number_of(v, "failures"),
+            .all_failures = (uint64_t)number_of(v, "failures_in_all"),
+            .ahead_ms = number_of(v, "clock_ahead_ms"),
             .why = json_text(v, "error"),
-            .note = json_text(v, "note")};
+            .note = json_text(v, "note"),
+            .note_rings = json_get(v, "note_rings") != NULL};
     return OK;
 }

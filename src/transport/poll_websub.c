@@ -329,8 +329,14 @@ static int64_t lease_of(struct span text)
 {
     uint64_t s = 0;
     if (!span_to_u64(text, &s) || !s) s = WEBSUB_LEASE_S;
-    if (s < WEBSUB_LEASE_MIN_S) s = WEBSUB_LEASE_MIN_S;
     return (int64_t)(s < 3 * WEBSUB_LEASE_S ? s : 3 * WEBSUB_LEASE_S) * 1000;
+}
+
+/* A lease that ends before that is as long as it is: the feed has its own pace in between. */
+static int64_t renewal_of(int64_t lease_ms)
+{
+    int64_t ms = lease_ms - lease_ms / 3;
+    return ms > WEBSUB_RENEW_MIN_S * 1000LL ? ms : WEBSUB_RENEW_MIN_S * 1000LL;
 }
 
 /* It means us, and what we have asked for, lately. What was told or brought between the last look
@@ -349,7 +355,7 @@ static bool confirm(struct poll *p, struct arena *a, struct span query)
     if (!old.until_ms || w->failures)
         log_info("feed %.*s: its hub confirms the subscription", FMT(p->feed->feed));
     w->failures = 0;
-    again_in(w, lease - lease / 3);
+    again_in(w, renewal_of(lease));
     say(p, "subscribed");
     look_now(p);
     return true;
@@ -443,12 +449,20 @@ static int brought(struct poll *p, struct arena *a, const struct poll_call *c)
     return remember(p, a, hash) ? 202 : 503;
 }
 
+bool poller_may_be_called(struct span where)
+{
+    unsigned char bytes[TOKEN_BYTES];
+    struct span token = where, name = S("");
+    if (!span_next(&token, '/', &name) || !name.n || token.n != 2 * TOKEN_BYTES) return false;
+    return hex_to_bytes(token, bytes, sizeof bytes);
+}
+
 int poller_called(
     struct poller *all, struct arena *a, const struct poll_call *c, struct span *answer_out)
 {
     struct span token = c->where, name = S("");
     *answer_out = S("");
-    if (!span_next(&token, '/', &name) || token.n != 2 * TOKEN_BYTES) return 404;
+    if (!poller_may_be_called(c->where) || !span_next(&token, '/', &name)) return 404;
     for (size_t i = 0; i < all->count; i++) {
         struct poll *p = all->list[i];
         const struct websub *w = p->road == &poll_http ? p->own : NULL;

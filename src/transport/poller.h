@@ -29,6 +29,7 @@ enum {
     POLL_TRIP_ARENA = 64 << 20,      /* of what a road keeps between its questions … */
     POLL_TRIP_KEPT_BYTES = 16 << 20, /* … and a trip that has kept so much ends: its feed fails */
     POLL_JOB_ARENA = 512 << 20,      /* an API's answer as a tree: up to fifty times its bytes */
+    POLL_CLOCK_LOOKS = 9,            /* answers of whose Date the middle counts */
     POLL_WHY_MAX = 1200,             /* some 300 characters: a host key, and what to do about it */
 };
 
@@ -123,8 +124,12 @@ struct poll {
     int64_t ok_ms;
     uint64_t deliveries;
     uint32_t failures;
+    uint64_t all_failures;
+    int64_t off_ms[POLL_CLOCK_LOOKS]; /* the server's clock against ours, of the last answers */
+    size_t offs;                      /* in all */
     char why[POLL_WHY_MAX];
     char note[POLL_WHY_MAX]; /* what people should know although it works; empty: nothing */
+    bool note_rings;         /* … and be told, as if it failed */
 };
 
 struct poller {

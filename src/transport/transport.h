@@ -108,6 +108,7 @@ enum {
     POLL_FIRST_MS = 1000,                /* no feed is asked more often, whatever it says */
     POLL_WAIT_MAX_MS = 15 * 60 * 1000,   /* between two tries of a feed that fails */
     POLL_RETRY_MAX_MS = 6 * 3600 * 1000, /* longer no Retry-After is believed */
+    POLL_CLOCK_MS = 2 * 60 * 1000,       /* clocks that differ by more are told */
     POLL_ALARM_TRIES = 3,                /* so many failures in a row are told */
     POLL_SECRET_BYTES_MAX = 4096,
     POLL_KEY_BYTES_MAX = 64 << 10,
@@ -116,7 +117,7 @@ enum {
     POLL_PUSHED_EVERY = 10,   /* where a hub tells what is new, so much more rarely … */
     POLL_PUSHED_WAIT_MS = 15 * 60 * 1000, /* … but so often at least: hubs forget */
     WEBSUB_LEASE_S = 10 * 86400,  /* asked for; more than three times this is not believed */
-    WEBSUB_LEASE_MIN_S = 5,       /* a hub that gives less is not asked the more often */
+    WEBSUB_RENEW_MIN_S = 60,      /* a hub that gives a shorter lease is not asked the more often */
     WEBSUB_WAIT_MS = 3600 * 1000, /* so long a hub may take to ask whether we meant it */
     WEBSUB_AGAIN_MS = 5 * 1000,   /* after a first failure; doubles */
     POLL_PAGES_MAX = 20, /* older pages of a document, when something may have been missed */
@@ -159,6 +160,8 @@ struct poll_delivery {
     bool by_known;     /* … or without them, where they differ each time that it is asked for */
     struct span name, type; /* type: Content-Type as sent; may be empty */
     struct span bytes;
+    struct span unread; /* why it was not taken, though it is there: for the desk's list of what
+                           could not be read; no bytes then, and by_known. Empty: it was */
 };
 struct poll_state { /* for people */
     struct span feed, road;
@@ -166,8 +169,12 @@ struct poll_state { /* for people */
     int64_t ok_ms, next_ms; /* last answer that was one (0: none yet); next try */
     uint64_t deliveries;    /* new ones, since the start */
     uint32_t failures;      /* in a row */
-    struct span why;        /* of the last failure; empty: there is none */
-    struct span note;       /* what they should know although it works; empty: nothing */
+    uint64_t all_failures;  /* since the start */
+    int64_t ahead_ms; /* its server's clock against ours (< 0: behind), by the middle of the last
+                         answers' Date; 0: not known, or not by more than POLL_CLOCK_MS */
+    struct span why;  /* of the last failure; empty: there is none */
+    struct span note; /* what they should know although it works; empty: nothing */
+    bool note_rings;  /* … and be told */
 };
 struct poll_call { /* a request to /websub/FEED/TOKEN */
     bool is_post;
@@ -194,6 +201,8 @@ void poller_turn(struct poller *p, struct pollfd *extra, size_t extra_count, int
 /* A secret's file cannot be read, and is another one than when the poller was opened: whoever has
  * fenced itself in names it anew. */
 bool poller_wants_fence(const struct poller *p);
+/* Is this the form of one of our callbacks, "FEED/TOKEN", whoever's? */
+bool poller_may_be_called(struct span where);
 /* What a hub calls (W3C WebSub, 5.3, 5.4, 7): the answer's status, and its text. What it brings is
  * durable then, if it is signed; and dropped, with the same answer, if it is not. */
 int poller_called(

@@ -30,12 +30,13 @@ static bool is_date(struct span w)
            is_digit(w.p[4]);
 }
 
-/* "W2870", "a0105KYODO" → letter and four digits. */
-static struct span number_of(struct arena *a, struct span head)
+/* "W2870", "a0105KYODO" → letter and four digits; line_bytes: of the letter. */
+static struct span number_of(struct arena *a, struct span head, size_t *line_bytes)
 {
     ptrdiff_t us = span_find_char(head, US);
     struct span n = span_trim(line_plain(a, us < 0 ? head : span_cut(head, 0, (size_t)us)));
     size_t i = n.n && !is_digit(n.p[0]);
+    *line_bytes = i;
     while (i < n.n && is_digit(n.p[i])) i++;
     return span_cut(n, 0, i);
 }
@@ -242,7 +243,10 @@ static void read_message(
     read_keys(&g);
     s->body = html_clean(a, buf_span(&g.body));
     read_trailer(&g);
-    s->guid = copy_guid(a, s, "anpa1312", number_of(a, m->head), s->version_created);
+    size_t line = 0;
+    struct span number = number_of(a, m->head, &line);
+    story_set_serial(a, s, span_cut(number, 0, line), span_cut(number, line, number.n));
+    s->guid = copy_guid(a, s, "anpa1312", number, s->version_created);
     message_finish(a, s, m, raw, anpa_time);
     reader_accept(a, out, s, m->line, 1);
 }

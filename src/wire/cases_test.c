@@ -74,6 +74,7 @@ static void describe(struct buf *b, const struct story *s)
     buf_printf(b, "%s %s\n", story_status_name(s->status), story_kind_name(s->kind));
     line(b, "guid", s->guid);
     line(b, "version", s->version);
+    line(b, "serial", s->serial);
     line(b, "provider", s->provider);
     line(b, "status as sent", s->status_literal);
     if (s->is_test) buf_lit(b, "  TEST\n");

@@ -335,6 +335,7 @@ static void read_message(
     if (!read_header(line_plain(a, m->head), &h))
         story_fault(a, s, m->line, 1, "the header line is not as IPTC 7901 has it");
     s->urgency = h.priority;
+    story_set_serial(a, s, h.service, h.number);
     s->slugline = slug_of(a, m->slug);
     if (h.category.n)
         story_add_subject(

@@ -267,6 +267,7 @@ static void read_item(struct n1 *g, struct xml_node *item)
     g->text = NULL;
     g->main = NULL;
     g->s->sent = g->sent;
+    story_set_serial(g->a, g->s, g->line, g->number);
     read_management(g);
     read_identity(g);
     n1_find_text(g);
@@ -280,7 +281,10 @@ static void read_item(struct n1 *g, struct xml_node *item)
 void newsml_1_read(struct arena *a, struct xml_node *root, struct wire_result *out)
 {
     struct n1 g = {.a = a, .out = out};
-    const struct xml_node *sent = kid(kid(root, "NewsEnvelope"), "DateAndTime");
+    const struct xml_node *envelope = kid(root, "NewsEnvelope"),
+                          *sent = kid(envelope, "DateAndTime");
+    g.line = n1_name(kid(envelope, "NewsService"));
+    g.number = kid_words(a, envelope, "TransmissionId");
     if (sent) g.sent = time_of(&g, sent);
     for (struct xml_node *n = node_walk(root, root, true); n; n = node_walk(root, n, true))
         if (node_is(n, "NewsItem")) read_item(&g, n);

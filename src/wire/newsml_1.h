@@ -8,9 +8,10 @@ struct n1 {
     struct arena *a;
     struct wire_result *out;
     struct when sent;
-    struct story *s;       /* the item being read */
-    struct xml_node *item; /* its NewsItem */
-    struct xml_node *text; /* the DataContent that is its body, or NULL */
+    struct span line, number; /* of the message: NewsService, TransmissionId */
+    struct story *s;          /* the item being read */
+    struct xml_node *item;    /* its NewsItem */
+    struct xml_node *text;    /* the DataContent that is its body, or NULL */
     const struct xml_node
         *main; /* the innermost NewsComponent of the text, or of the first medium */
 };

@@ -13,7 +13,7 @@ static struct span with_right_head(struct arena *a, struct span fields)
     struct buf b;
     buf_init(&b, a, 0);
     buf_lit(&b, "BSTY");
-    put_u32(&b, 3);
+    put_u32(&b, 4);
     put_u32(&b, crc32c(fields));
     buf_put(&b, fields);
     return buf_span(&b);

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Alarms that end by themselves: a feed that keeps its limit again (T5), and one whose time of silence a reload changes. The hour that the first takes is taken off the ledger's dates while
 the house is at rest; the minute of the second, the shortest that can be configured, is waited for."""
-import json, sqlite3
+import json, re, sqlite3
 from _house import *
 
 ONE_MINUTE_S = 90
@@ -34,5 +34,39 @@ with House(config=config("    silent_after_minutes: 1\n")) as h:
     check(until(lambda: logged("all clear: feed wire") == 2, within_s=40), "something comes: all clear", h.log_text()[-600:])
     status = until(lambda: (lambda r: r if r.returncode == 0 else None)(h.verb("status")))
     check(status and "feed wire: 1 delivered in 24 h, the last " in status.stdout and 'broadsheet_feed_deliveries_total{feed="wire"} 1\n' in h.get("/metrics").text, "what it brought stands there", status)
+    check(h.stop() == 0, "it ends cleanly", h.log_text()[-2000:])
+
+
+def telex(number, headline="A bridge"):
+    """One message of IPTC 7901, as an agency numbers it."""
+    return f"\x01qna{number:04} 3 i 12  qna {number:04}\r\n\r\nBridge/\r\n\x02{headline} of day {number} =\r\n\r\nHafenstadt (qna) - It is open again, says number {number}.\r\n\x03{time.strftime('%d%H%M GMT %b %y', time.gmtime(time.time() - 1200))}\r\n\x04"
+
+
+with House(config=config("")) as h:
+    logged = lambda text: h.log_text().count(text)
+    for n in range(1, 32):
+        if n not in (27, 28): h.drop(f"{n:03}.txt", telex(n))
+    check(until(lambda: len(h.api(1)) and "feed wire: 29 delivered" in h.verb("status").stdout), "numbered messages", h.verb("status").stdout)
+    r = h.verb("status")
+    check("messages that it numbers have not come: qna 27 to 28; 2 in all" in r.stdout and json.loads(h.verb("status", "--json").stdout)["feeds"][0]["missing_messages"] == 2, "two are missing: status says so", r.stdout)
+    check(until(lambda: 'broadsheet_feed_missing_messages{feed="wire"} 2\n' in h.get("/metrics").text, within_s=40) and r.returncode == 0 and not logged("alarm: gap"), "and metrics; nobody is told yet", h.log_text()[-600:])
+    check(h.stop() == 0, "it rests")
+    with sqlite3.connect(os.path.join(h.data, "ledger.db")) as db: db.execute("UPDATE event SET received_ms = received_ms - 660000 WHERE kind = 2")
+    check(h.verb("rebuild").returncode == 0, "eleven minutes later")
+    h.start()
+    check(until(lambda: logged("alarm: gap: messages that it numbers have not come: qna 27 to 28; 2 in all, for 1"), within_s=40), "an alarm", h.log_text()[-600:])
+    r = h.verb("status")
+    check(r.returncode == 1 and json.loads(h.verb("status", "--json").stdout)["feeds_amiss"] == 1, "a monitor hears it", r.stdout)
+    h.drop("027.txt", telex(27))
+    h.drop("028.txt", telex(28))
+    check(until(lambda: logged("all clear: gap wire"), within_s=40) and not logged("feed-clock"), "they come: all clear", h.log_text()[-600:])
+    for n in range(7): h.drop(f"early-{n}.json", ninjs(f"tag:example.org,2026:e{n}", f"Story {n} of tomorrow", versionCreated=at(70)))
+    for n in range(20): h.drop(f"more-{n}.json", ninjs(f"tag:example.org,2026:f{n}", f"Another {n} of tomorrow", versionCreated=at(70)))
+    check(until(lambda: logged("alarm: feed-clock: its messages are dated"), within_s=40), "a feed whose clock is ahead: an alarm", h.log_text()[-600:])
+    r = h.verb("status")
+    metric = re.search(r'broadsheet_feed_clock_ahead_seconds{feed="wire"} (\d+)', h.get("/metrics").text)
+    check(r.returncode == 1 and "ahead of this machine's clock" in r.stdout and metric and 540 < int(metric[1]) <= 600, "and status and metrics say so", (r.stdout, metric))
+    h.drop("broken.xml", "<newsItem guid='x'><itemMeta></newsItem>")
+    check(until(lambda: "; 1 could not be read" in h.verb("status").stdout) and 'broadsheet_feed_unreadable_total{feed="wire"} 1\n' in h.get("/metrics").text, "what cannot be read is counted", h.verb("status").stdout)
     check(h.stop() == 0, "it ends cleanly", h.log_text()[-2000:])
 done()

@@ -143,8 +143,10 @@ def whole():
         check(until(lambda: count(h, "marked") == 1), "and is taken when it is there", polls(h))
         with open(os.path.join(place.folder, "huge.json"), "wb") as big: big.truncate(40 << 20)
         place.put("behind.json", story(3))
-        check(until(lambda: "left there as too large" in str(polls(h)["sftp"].get("note"))) and until(lambda: count(h, "sftp") == 2), "a file that is too large stays there, is told, and holds up none", polls(h))
+        check(until(lambda: "left there as too large" in str(polls(h)["sftp"].get("note"))) and until(lambda: count(h, "sftp") == 3), "a file that is too large stays there, is told, and holds up none", polls(h))
         check("huge.json" in h.verb("status").stdout and h.log_text().count("huge.json is larger") == 2, "once by each feed, and status shows it", h.verb("status").stdout)
+        listed = until(lambda: (lambda s: s if s.count("huge.json: not taken: it has 41943040 bytes") == 2 else None)(h.verb("quarantine", "list").stdout))
+        check(listed and h.verb("quarantine", "retry", "all").returncode == 65 and h.verb("quarantine", "list").stdout.count("huge.json") == 2, "and it is on the desk's list, also after a retry", (h.verb("quarantine", "list").stdout, h.log_text()[-600:]))
     for x in (s, f): x.stop()
 
 

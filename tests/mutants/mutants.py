@@ -121,4 +121,9 @@ MUTANTS = [
     row("an import is a flood", "src/roles/newsroom_limits.c", "if (!row->mark && !is_import)", "if (!row->mark)", "house import"),
     row("imported posts are of today", "src/roles/newsroom_import.c", "return told && since < e->received_ms ? since : e->received_ms;", "return told ? e->received_ms : e->received_ms;", "house import"),
     row("a purge leaves old addresses", "src/commands/purge_forget.c", "if (e->kind == EVENT_ADDRESS) {", "if (e->kind == EVENT_ADDRESS && !e->pos) {", "house import"),
+    row("what intake did not take is read", "src/roles/newsroom_work.c", "if (got == OK && r->unread.n && !r->lost)", "if (false)", "roles-rhythm"),
+    row("what comes again opens a second gap", "src/store/desk_numbers.c", "    if (around) return OK;\n", "", "roles-rhythm"),
+    row("a feed of a part of a service rings", "src/store/desk_numbers.c", "(int64_t)gaps * NUMBERED_GAPS <= came", "true", "roles-rhythm"),
+    row("an entry that cannot be deleted stops its queue", "src/transport/poll_dpa.c", "    .misses = misses_dpa,\n", "", "transport-poll_trouble"),
+    row("a lease of seconds makes us ask without end", "src/transport/poll_websub.c", "return ms > WEBSUB_RENEW_MIN_S * 1000LL ? ms : WEBSUB_RENEW_MIN_S * 1000LL;", "return ms;", "transport-poll_trouble"),
 ]
