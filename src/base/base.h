@@ -105,6 +105,8 @@ void arena_free(struct arena *a);  /* NULL is fine */
 void arena_reset(struct arena *a); /* keeps its first block */
 void *arena_alloc(struct arena *a,
     size_t n); /* zeroed, 16-byte aligned; on a full arena calls on_full, else must() */
+/* The same, but with whatever lay there: for who writes every byte that is read. */
+void *arena_room(struct arena *a, size_t n);
 void arena_on_full(struct arena *a, void (*full)(void *),
     void *with); /* must not return (the reader exits with a code) */
 size_t arena_used(const struct arena *a);
@@ -119,8 +121,8 @@ struct span arena_printf(struct arena *a, const char *fmt, ...)
 #define ARENA_PUSH(a, ptr, n, cap)                                                                 \
     ((n) == (cap) ? ((ptr) = arena_grow((a), (ptr), sizeof *(ptr), (n), &(cap)), &(ptr)[(n)++])    \
                   : &(ptr)[(n)++])
-/* A larger block with old's bytes: in place where old was the last thing made, else a copy (old
- * stays in the arena). */
+/* A larger block with old's bytes, and behind them whatever lay there: in place where old was the
+ * last thing made, else a copy (old stays in the arena). */
 void *arena_resize(struct arena *a, void *old, size_t old_n, size_t n);
 void *arena_grow(struct arena *a, const void *old, size_t item_bytes, size_t n, size_t *cap_inout);
 
