@@ -38,8 +38,11 @@ static struct span input_of(struct arena *a, struct span s)
 
 void html_tokens_init(struct html_tokens *t, struct arena *a, struct span markup)
 {
-    *t = (struct html_tokens){.in = input_of(a, markup)};
-    buf_init(&t->scratch, a, 0);
+    t->in = input_of(a, markup);
+    t->at = 0;
+    t->mode = HTML_DATA;
+    t->raw_name = S("");
+    buf_init(&t->scratch, a, 0); /* the token is filled by each step */
 }
 
 void html_tokens_raw(struct html_tokens *t, enum html_mode mode, struct span name)
