@@ -74,7 +74,9 @@ static inline bool span_starts(struct span s, struct span prefix)
 bool span_starts_nocase(struct span s, struct span prefix);
 static inline bool span_eq_nocase(struct span a, struct span b) /* ASCII only */
 {
-    return a.n == b.n && span_starts_nocase(a, b);
+    enum { NOT_CASE = 0xDF }; /* letters that differ in case alone are equal in these bits */
+    if (a.n != b.n || (a.n && ((a.p[0] ^ b.p[0]) & NOT_CASE))) return false;
+    return span_starts_nocase(a, b);
 }
 
 int span_cmp(struct span a, struct span b);
