@@ -107,8 +107,8 @@ static struct name *name_of(struct reading *r, const char *written)
 static void bind(struct reading *r, const struct name *n, struct span uri)
 {
     if (r->binding_count == XML_BINDINGS_MAX) return;
-    r->bindings[r->binding_count++] = (struct binding){
-        .prefix = n->prefix.n ? n->local : S(""), .uri = uri, .depth = r->depth};
+    r->bindings[r->binding_count++] =
+        (struct binding){.prefix = n->prefix.n ? n->local : S(""), .uri = uri, .depth = r->depth};
 }
 
 static void unbind(struct reading *r)
