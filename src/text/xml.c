@@ -37,7 +37,6 @@ struct reading {
     size_t binding_count;
     struct xml_node *top, *in;
     struct buf text; /* character data waiting for the next tag */
-    uint32_t text_line, text_column;
     struct place place;
     bool has_cr;
     size_t depth, nodes;
@@ -146,8 +145,8 @@ static struct xml_node *node_add(struct reading *r)
     return n;
 }
 
-/* Where the event that expat tells begins. Expat counts the same, more slowly; it alone knows CR as
- * the end of a line. */
+/* Where the element that expat tells begins. Expat counts the same, more slowly; it alone knows CR
+ * as the end of a line. */
 static void place_now(struct reading *r, uint32_t *line_out, uint32_t *column_out)
 {
     if (r->has_cr) {
@@ -160,15 +159,13 @@ static void place_now(struct reading *r, uint32_t *line_out, uint32_t *column_ou
     *column_out = r->place.columns + 1;
 }
 
-/* The character data since the last tag becomes one text node. */
+/* The character data since the last tag becomes one text node. Nobody asks where that stands. */
 static void text_end(struct reading *r)
 {
     if (r->text.n == 0 || !r->in) return;
     struct xml_node *n = node_add(r);
     if (!n) return;
     n->text = arena_keep(r->a, buf_span(&r->text));
-    n->line = r->text_line;
-    n->column = r->text_column;
     r->text.n = 0;
 }
 
@@ -233,7 +230,6 @@ static void on_end(void *with, const XML_Char *name)
 static void on_text(void *with, const XML_Char *p, int n)
 {
     struct reading *r = with;
-    if (r->text.n == 0) place_now(r, &r->text_line, &r->text_column);
     buf_put(&r->text, (struct span){p, (size_t)n});
 }
 
