@@ -276,6 +276,7 @@ void html_builder_text(struct html_builder *b, struct span s)
             end = i;
         }
         put_visible(b, span_cut(s, from, end));
+        while (kind == CHAR_SPACE && !in_pre && i < s.n && html_is_space(s.p[i])) i++;
         if (kind == CHAR_SPACE && end < i) put_space(b, span_cut(s, at, i));
     }
 }
