@@ -235,20 +235,21 @@ static bool is_sport(struct span folded)
 }
 
 /* Of most notes it is told without folding them: ASCII in which "test" does not stand. */
-static bool may_be_a_test(struct span label)
+static bool may_be_a_test(struct span words)
 {
-    for (size_t i = 0; i < label.n; i++)
-        if ((unsigned char)label.p[i] >= 0x80) return true;
-    return span_find_nocase(label, S("test")) >= 0;
+    for (size_t i = 0; i < words.n; i++)
+        if ((unsigned char)words.p[i] >= 0x80) return true;
+    return span_find_nocase(words, S("test")) >= 0;
 }
 
 /* Is it in capitals and means one of these? */
 static bool is_any(struct arena *a, struct span words, unsigned said)
 {
     words = span_cut(words, 0, STORY_TEXT_MAX);
-    struct span label = label_in(a, words);
-    if (has_small_letter(label) && !may_be_a_test(label)) return false;
-    struct span folded = text_words(a, label);
+    ptrdiff_t colon = span_find_char(words, ':'); /* the label is what stands before it, or all */
+    struct span head = span_cut(words, 0, colon < 0 ? words.n : (size_t)colon);
+    if (has_small_letter(head) && !may_be_a_test(words)) return false;
+    struct span label = label_in(a, words), folded = text_words(a, label);
     if (said >> TESTS & 1 && is_but_a_test(folded)) return true;
     if (has_small_letter(label)) return false;
     for (size_t i = 0; i < COUNT(table); i++) {
