@@ -234,11 +234,18 @@ static bool is_sport(struct span folded)
     return false;
 }
 
-/* Of most notes it is told without folding them: ASCII in which "test" does not stand. */
+/* Of most notes it is told without folding them: "test" does not stand there, and nothing of which
+ * folding might make it: no letter from U+00C0 to U+00FF becomes one of ASCII alone, no punctuation
+ * from U+2010 to U+2027 any, and none of them vanishes. */
 static bool may_be_a_test(struct span words)
 {
-    for (size_t i = 0; i < words.n; i++)
-        if ((unsigned char)words.p[i] >= 0x80) return true;
+    for (size_t i = 0; i < words.n; i++) {
+        unsigned char c = (unsigned char)words.p[i];
+        struct span behind = span_cut(words, i + 1, words.n);
+        bool mark = c == 0xE2 && span_starts(behind, S("\x80")) && behind.n > 1 &&
+                    (unsigned char)behind.p[1] >= 0x90 && (unsigned char)behind.p[1] <= 0xA7;
+        if (c >= 0xC0 && c != 0xC3 && !mark) return true;
+    }
     return span_find_nocase(words, S("test")) >= 0;
 }
 
