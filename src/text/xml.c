@@ -178,7 +178,7 @@ static void attrs_add(struct reading *r, struct xml_node *n, const XML_Char **at
         refuse(r, S("an element with more than 256 attributes"));
         return;
     }
-    if (count) n->attrs = ARENA_ARRAY(r->a, struct xml_attr, count);
+    if (count) n->attrs = arena_room(r->a, sizeof *n->attrs * count);
     for (size_t i = 0; i < count; i++) {
         const struct name *name = name_of(r, attrs[2 * i]);
         struct span value = arena_keep(r->a, span_of(attrs[2 * i + 1]));
