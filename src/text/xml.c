@@ -290,7 +290,8 @@ static struct xml_node *run(struct arena *a, struct span bytes, struct reject *r
 static struct span as_utf8(struct arena *a, struct span bytes, struct reject *reject)
 {
     struct span label = charset_sniff(bytes), out;
-    if (label.n == 0) return bytes;
+    if (span_starts(bytes, S("\xEF\xBB\xBF"))) bytes = span_cut(bytes, 3, bytes.n);
+    if (label.n == 0 || span_eq_nocase(label, S("utf-8"))) return bytes; /* expat tells if not */
     if (charset_to_utf8(a, bytes, label, &out)) return out;
     struct span shown = utf8_head(label, NAME_SHOWN);
     reject->why = arena_printf(a, "the charset \"%.*s\" is not known here", FMT(shown));
