@@ -109,7 +109,7 @@ void arena_reset(struct arena *a)
     a->now = a->first;
 }
 
-void *arena_alloc(struct arena *a, size_t n)
+void *arena_room(struct arena *a, size_t n)
 {
     if (n > SIZE_MAX / 2) arena_is_full(a);
     size_t need = rounded(n ? n : 1);
@@ -117,7 +117,12 @@ void *arena_alloc(struct arena *a, size_t n)
     if (!b || b->size - b->used < need) b = block_add(a, need);
     void *p = block_bytes(b) + b->used;
     b->used += need;
-    return memset(p, 0, need);
+    return p;
+}
+
+void *arena_alloc(struct arena *a, size_t n)
+{
+    return memset(arena_room(a, n), 0, rounded(n ? n : 1));
 }
 
 void arena_on_full(struct arena *a, void (*full)(void *), void *with)
@@ -140,11 +145,10 @@ void *arena_resize(struct arena *a, void *old, size_t old_n, size_t n)
     bool last = old && b && (char *)old + had == block_bytes(b) + b->used;
     if (old && need <= had) return old;
     if (last && n <= SIZE_MAX / 2 && need - had <= b->size - b->used) {
-        memset((char *)old + had, 0, need - had);
         b->used += need - had;
         return old;
     }
-    void *p = arena_alloc(a, n);
+    void *p = arena_room(a, n);
     if (old && old_n) memcpy(p, old, old_n);
     return p;
 }
@@ -159,18 +163,17 @@ void *arena_grow(struct arena *a, const void *old, size_t item_bytes, size_t n, 
     return p;
 }
 
-struct span arena_keep(struct arena *a, struct span s)
-{
-    char *p = arena_alloc(a, s.n + 1);
-    if (s.n) memcpy(p, s.p, s.n);
-    return (struct span){p, s.n};
-}
-
 char *arena_cstr(struct arena *a, struct span s)
 {
-    char *p = arena_alloc(a, s.n + 1);
+    char *p = arena_room(a, s.n + 1);
     if (s.n) memcpy(p, s.p, s.n);
+    p[s.n] = '\0';
     return p;
+}
+
+struct span arena_keep(struct arena *a, struct span s)
+{
+    return (struct span){arena_cstr(a, s), s.n};
 }
 
 struct span arena_printf(struct arena *a, const char *fmt, ...)
@@ -182,7 +185,7 @@ struct span arena_printf(struct arena *a, const char *fmt, ...)
     int n = vsnprintf(NULL, 0, fmt, ap);
     va_end(ap);
     must(n >= 0);
-    char *p = arena_alloc(a, (size_t)n + 1);
+    char *p = arena_room(a, (size_t)n + 1);
     vsnprintf(p, (size_t)n + 1, fmt, again);
     va_end(again);
     return (struct span){p, (size_t)n};

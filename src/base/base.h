@@ -74,7 +74,9 @@ static inline bool span_starts(struct span s, struct span prefix)
 bool span_starts_nocase(struct span s, struct span prefix);
 static inline bool span_eq_nocase(struct span a, struct span b) /* ASCII only */
 {
-    return a.n == b.n && span_starts_nocase(a, b);
+    enum { NOT_CASE = 0xDF }; /* letters that differ in case alone are equal in these bits */
+    if (a.n != b.n || (a.n && ((a.p[0] ^ b.p[0]) & NOT_CASE))) return false;
+    return span_starts_nocase(a, b);
 }
 
 int span_cmp(struct span a, struct span b);
@@ -105,6 +107,8 @@ void arena_free(struct arena *a);  /* NULL is fine */
 void arena_reset(struct arena *a); /* keeps its first block */
 void *arena_alloc(struct arena *a,
     size_t n); /* zeroed, 16-byte aligned; on a full arena calls on_full, else must() */
+/* The same, but with whatever lay there: for who writes every byte that is read. */
+void *arena_room(struct arena *a, size_t n);
 void arena_on_full(struct arena *a, void (*full)(void *),
     void *with); /* must not return (the reader exits with a code) */
 size_t arena_used(const struct arena *a);
@@ -119,8 +123,8 @@ struct span arena_printf(struct arena *a, const char *fmt, ...)
 #define ARENA_PUSH(a, ptr, n, cap)                                                                 \
     ((n) == (cap) ? ((ptr) = arena_grow((a), (ptr), sizeof *(ptr), (n), &(cap)), &(ptr)[(n)++])    \
                   : &(ptr)[(n)++])
-/* A larger block with old's bytes: in place where old was the last thing made, else a copy (old
- * stays in the arena). */
+/* A larger block with old's bytes, and behind them whatever lay there: in place where old was the
+ * last thing made, else a copy (old stays in the arena). */
 void *arena_resize(struct arena *a, void *old, size_t old_n, size_t n);
 void *arena_grow(struct arena *a, const void *old, size_t item_bytes, size_t n, size_t *cap_inout);
 

@@ -91,5 +91,7 @@ void buf_utf8(struct buf *b, uint32_t c)
 
 struct span buf_span(const struct buf *b)
 {
-    return (struct span){b->p ? b->p : "", b->n};
+    if (!b->p) return S("");
+    b->p[b->n] = '\0';
+    return (struct span){b->p, b->n};
 }

@@ -31,6 +31,17 @@ static size_t sequence(const unsigned char *p, size_t left, uint32_t *code_out)
     return c < 0x10000 || c > 0x10FFFF ? 0 : 4;
 }
 
+/* The length of the well-formed sequence at p, which is none of ASCII; 0: it is broken. Most have
+ * two or three bytes that any tails may follow. */
+static size_t tails_hold(const unsigned char *p, size_t left)
+{
+    uint32_t c;
+    if (left >= 2 && p[0] >= 0xC2 && p[0] < 0xE0) return is_tail(p[1]) ? 2 : 0;
+    if (left >= 3 && p[0] > 0xE0 && p[0] < 0xF0 && p[0] != 0xED)
+        return is_tail(p[1]) && is_tail(p[2]) ? 3 : 0;
+    return sequence(p, left, &c);
+}
+
 bool utf8_valid(struct span s)
 {
     const unsigned char *p = (const unsigned char *)s.p;
@@ -43,8 +54,7 @@ bool utf8_valid(struct span s)
         }
         while (i < s.n && p[i] < 0x80) i++;
         while (i < s.n && p[i] >= 0x80) {
-            uint32_t c;
-            size_t n = sequence(p + i, s.n - i, &c);
+            size_t n = tails_hold(p + i, s.n - i);
             if (n == 0) return false;
             i += n;
         }

@@ -13,8 +13,11 @@
 #include <unistd.h>
 
 enum {
-    READER_ARENA = 512 << 20,      /* address space, not memory: pages come as they are touched */
-    READER_FD = STDERR_FILENO + 1, /* of a reader that stands alone: its line */
+    READER_ARENA = 512 << 20, /* address space, not memory: pages come as they are touched */
+    FRAME_HEAD = 8,           /* u32 length, u32 type */
+    ROOM_BYTES = FRAME_HEAD + FRAME_MAX, /* one frame, the largest */
+    ANSWER_BYTES = 16 << 10,             /* most answers come with the first read */
+    READER_FD = STDERR_FILENO + 1,       /* of a reader that stands alone: its line */
 };
 
 /* Waits on the master's line for the newsroom's end. -1: the house is closing. */
@@ -63,20 +66,38 @@ static void read_one(struct arena *a, int fd, struct span body)
     if (frame_write(fd, MSG_READ_RESULT, result_pack(a, &result)) != OK) _exit(0);
 }
 
-/* Frames until the other side closes. room holds the largest frame. */
+/* How long the frame is that begins so: its head and what follows. */
+static size_t frame_length(const char *head)
+{
+    struct take t = take_of((struct span){head, FRAME_HEAD});
+    uint32_t n = take_u32(&t);
+    must(take_u32(&t) == MSG_READ && n <= FRAME_MAX);
+    return FRAME_HEAD + n;
+}
+
+/* One frame at the head of room, with one read where all of it is there; had_inout: bytes in room.
+ * 0: the other side closed. */
+static size_t frame_wait(int fd, char *room, size_t *had_inout)
+{
+    for (;;) {
+        size_t length = *had_inout < FRAME_HEAD ? 0 : frame_length(room);
+        if (length && *had_inout >= length) return length;
+        ssize_t got = read(fd, room + *had_inout, ROOM_BYTES - *had_inout);
+        if (got < 0 && errno == EINTR) continue;
+        if (got <= 0) return 0;
+        *had_inout += (size_t)got;
+    }
+}
+
+/* Frames until the other side closes. */
 static void serve(int fd, char *room, struct arena *a)
 {
-    unsigned char head[8];
-    while (read_whole(fd, (char *)head, sizeof head)) {
-        uint32_t n = 0, type = 0;
-        for (int i = 3; i >= 0; i--) {
-            n = n << 8 | head[i];
-            type = type << 8 | head[4 + i];
-        }
-        must(type == MSG_READ && n <= FRAME_MAX);
-        if (!read_whole(fd, room, n)) return;
+    size_t had = 0, length;
+    while ((length = frame_wait(fd, room, &had)) > 0) {
         arena_reset(a);
-        read_one(a, fd, (struct span){room, n});
+        read_one(a, fd, (struct span){room + FRAME_HEAD, length - FRAME_HEAD});
+        had -= length;
+        memmove(room, room + length, had);
     }
 }
 
@@ -97,15 +118,22 @@ static void read_and_end(int fd, struct span request)
     _exit(0);
 }
 
+/* An answer, and nothing behind it: only one is ever waited for. */
 static enum result take_answer(struct arena *a, int fd, struct wire_result *out)
 {
-    unsigned char head[8];
-    uint32_t n = 0;
-    if (!read_whole(fd, (char *)head, sizeof head)) return ERR_CORRUPT;
-    for (int i = 3; i >= 0; i--) n = n << 8 | head[i];
-    if (n > FRAME_MAX) return ERR_CORRUPT;
-    char *body = arena_alloc(a, n + 1);
-    if (!read_whole(fd, body, n)) return ERR_CORRUPT;
+    char first[ANSWER_BYTES];
+    ssize_t got;
+    do got = read(fd, first, sizeof first);
+    while (got < 0 && errno == EINTR);
+    size_t had = got > 0 ? (size_t)got : 0;
+    if (had < FRAME_HEAD && !read_whole(fd, first + had, FRAME_HEAD - had)) return ERR_CORRUPT;
+    had = had < FRAME_HEAD ? 0 : had - FRAME_HEAD;
+    struct take t = take_of((struct span){first, FRAME_HEAD});
+    uint32_t n = take_u32(&t);
+    if (n > FRAME_MAX || had > n) return ERR_CORRUPT;
+    char *body = arena_room(a, n + 1);
+    memcpy(body, first + FRAME_HEAD, had);
+    if (!read_whole(fd, body + had, n - had)) return ERR_CORRUPT;
     return result_unpack(a, (struct span){body, n}, out) ? OK : ERR_CORRUPT;
 }
 
@@ -144,7 +172,7 @@ static void keep_alone(int fd)
 /* All memory is mapped before the cage closes, as everywhere. */
 _Noreturn static void serve_and_end(int fd)
 {
-    char *room = reserve(FRAME_MAX);
+    char *room = reserve(ROOM_BYTES);
     struct arena *a = arena_on(reserve(READER_ARENA), READER_ARENA);
     arena_on_full(a, arena_is_full, &fd);
     cage_close(ROLE_READER, NULL);
@@ -182,7 +210,7 @@ int role_reader(const struct role_start *s)
     channels_init(&c, s->control);
     charset_prepare();
     (void)crc32c(S("")); /* makes its table */
-    char *room = reserve(FRAME_MAX);
+    char *room = reserve(ROOM_BYTES);
     void *memory = reserve(READER_ARENA);
     struct arena *a = arena_on(memory, READER_ARENA);
     int fd = newsroom_channel(&c);
@@ -192,7 +220,7 @@ int role_reader(const struct role_start *s)
         serve(fd, room, a);
         if (!s->house->one) _exit(0); /* the cage allows no tidying up */
     }
-    munmap(room, FRAME_MAX);
+    munmap(room, ROOM_BYTES);
     munmap(memory, READER_ARENA);
     channels_close(&c);
     return 0;

@@ -166,6 +166,18 @@ static uint32_t count_paragraphs(struct span markup)
     }
 }
 
+/* Does the first character that this cleaned block shows open a bracket? */
+static bool opens_bracket(struct html block)
+{
+    bool in_tag = false;
+    for (size_t i = 0; i < block.s.n; i++) {
+        char c = block.s.p[i];
+        if (!in_tag && c != '<' && c > ' ') return c == '(';
+        in_tag = c == '<' || (in_tag && c != '>');
+    }
+    return false;
+}
+
 static bool starts_with_any(struct span text, const char *const *heads, size_t count)
 {
     for (size_t i = 0; i < count; i++)
@@ -272,17 +284,17 @@ static void finish_body(struct arena *a, struct story *s)
 {
     enum { FIRST_BLOCKS = 4 }; /* a note on changes stands at the head: after the byline at most */
     finish_body_size(a, s);
-    if (!s->body_text.n && s->body.s.n) s->body_text = html_to_text(a, s->body.s);
+    if (!s->body_text.n && s->body.s.n) s->body_text = html_plain(a, s->body);
     s->paragraphs = count_paragraphs(s->body.s);
     struct html rest = s->body, block, last = {0};
     for (int i = 0; (block = html_next_block(&rest)).s.n; i++) {
         last = html_has_text(block) ? block : last;
-        if (i >= FIRST_BLOCKS || s->change_note.n) continue;
-        struct span text = html_to_text(a, block.s);
+        if (i >= FIRST_BLOCKS || s->change_note.n || !opens_bracket(block)) continue;
+        struct span text = html_plain(a, block);
         if (is_change_note(text))
             s->change_note = finish_text(a, s, bracketed(text), "correction note");
     }
-    struct span credits = credits_in(html_to_text(a, last.s));
+    struct span credits = credits_in(html_plain(a, last));
     if (credits.n) s->credits = finish_text(a, s, mend_credits(a, credits), "credits");
 }
 

@@ -288,7 +288,7 @@ void html_builder_end(struct html_builder *b, enum html_tag tag)
 
 void html_builder_init(struct html_builder *b, struct arena *a)
 {
-    memset(b, 0, sizeof *b);
+    memset(b, 0, offsetof(struct html_builder, blocks));
     b->arena = a;
     b->blocks[0] = (struct html_block){.tag = TAG_ROOT, .is_written = true};
     b->line_start = true;

@@ -44,10 +44,7 @@ struct html_inline {
 struct html_builder {
     struct arena *arena;
     struct buf out;
-    struct html_block blocks[HTML_BLOCKS_MAX + 1]; /* [0] is the root */
-    size_t top;
-    struct html_inline inlines[HTML_INLINES_MAX];
-    size_t inline_count;
+    size_t top, inline_count;
     struct {
         enum html_tag tag;
         uint32_t id;
@@ -61,6 +58,9 @@ struct html_builder {
     uint32_t breaks; /* so many <br> wait */
     struct buf held; /* white space that waits inside <pre> */
     bool is_full;
+    /* Filled as far as the counts above say. */
+    struct html_block blocks[HTML_BLOCKS_MAX + 1]; /* [0] is the root */
+    struct html_inline inlines[HTML_INLINES_MAX];
 };
 
 void html_builder_init(struct html_builder *b, struct arena *a);

@@ -2,6 +2,8 @@
 #ifndef HTML_CHARS_H
 #define HTML_CHARS_H
 
+#include <string.h>
+
 #include "text.h"
 
 enum html_char {
@@ -40,15 +42,67 @@ static inline enum html_char html_next_char(struct span s, size_t *i)
     return CHAR_VISIBLE;
 }
 
-/* From i, behind a visible character, over what comes out as it stands: printable ASCII, with
- * single spaces inside. One branch a byte, which a space does not turn: to guess wrong at every
- * word costs more than all else. */
+/* ---- eight bytes at a time: most of a text is plain, and a branch a byte is what costs ---- */
+
+#define HTML_EACH(byte) (UINT64_C(0x0101010101010101) * (byte))
+
+static inline uint64_t html_eight(struct span s, size_t i)
+{
+    uint64_t eight;
+    memcpy(&eight, s.p + i, sizeof eight);
+    return eight;
+}
+
+/* Not 0: one of the eight bytes is 0. */
+static inline uint64_t html_zeros(uint64_t x)
+{
+    return (x - HTML_EACH(1)) & ~x & HTML_EACH(0x80);
+}
+
+/* Are they all printable ASCII? Else a top bit is set, in the byte itself or by what is added or
+ * taken. */
+static inline bool html_eight_print(uint64_t x)
+{
+    return ((x | (x + HTML_EACH(1)) | (x - HTML_EACH(' '))) & HTML_EACH(0x80)) == 0;
+}
+
+/* Do they all come out as they stand? No control, no odd lead (below 0xE0 that is 0xC2 alone), no
+ * two spaces side by side. */
+static inline bool html_eight_run(uint64_t x)
+{
+    uint64_t controls =
+        ((x - HTML_EACH(' ')) & ~x & HTML_EACH(0x80)) | html_zeros(x ^ HTML_EACH(0x7F));
+    uint64_t leads = (x & x << 1 & x << 2 & HTML_EACH(0x80)) | html_zeros(x ^ HTML_EACH(0xC2));
+    uint64_t off = x ^ HTML_EACH(' '); /* 0 where a space is: only there no top bit comes of it */
+    uint64_t spaces = ~(((off & HTML_EACH(0x7F)) + HTML_EACH(0x7F)) | off) & HTML_EACH(0x80);
+    return (controls | leads | (spaces & spaces << 8)) == 0;
+}
+
+static inline bool html_goes_on(unsigned char c)
+{
+    return c < 0x80 ? c >= ' ' && c < 0x7F : !html_is_odd_lead(c);
+}
+
+/* From i, behind a visible character, over what comes out as it stands: printable ASCII with single
+ * spaces inside, and what is visible by its first byte. To guess wrong at every word costs more
+ * than all else, so a space turns no branch. */
 static inline size_t html_run_end(struct span s, size_t i)
 {
     size_t from = i;
     char before = 'x';
-    while (i < s.n && s.p[i] >= ' ' && s.p[i] < 0x7F && (s.p[i] | before) != ' ') before = s.p[i++];
+    while (i + 8 <= s.n && (s.p[i] | before) != ' ' && html_eight_run(html_eight(s, i))) {
+        i += 8;
+        before = s.p[i - 1];
+    }
+    for (; i < s.n && html_goes_on((unsigned char)s.p[i]) && (s.p[i] | before) != ' '; i++)
+        before = s.p[i];
     return i > from && before == ' ' ? i - 1 : i;
+}
+
+/* Is it one such run, which folding would leave as it is? */
+static inline bool html_is_run(struct span s)
+{
+    return s.n && s.p[0] != ' ' && html_goes_on((unsigned char)s.p[0]) && html_run_end(s, 1) == s.n;
 }
 
 #endif

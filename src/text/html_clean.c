@@ -51,8 +51,8 @@ struct html html_clean(struct arena *a, struct span markup)
 
 struct html html_clean_without(struct arena *a, struct span markup, const char *const *classes)
 {
-    struct html_builder *b = ARENA_NEW(a, struct html_builder);
-    struct html_walk *w = ARENA_NEW(a, struct html_walk);
+    struct html_builder *b = arena_room(a, sizeof *b);
+    struct html_walk *w = arena_room(a, sizeof *w);
     html_builder_init(b, a);
     html_walk_init(w, a, markup);
     while (!b->is_full && html_walk_next(w)) {
@@ -105,7 +105,7 @@ static void leave(const struct xml_cleaning *c, const struct xml_node *n)
 struct html html_clean_xml(struct arena *a, const struct xml_node *n,
     bool (*skip)(const struct xml_node *, void *), void *with)
 {
-    struct xml_cleaning c = {ARENA_NEW(a, struct html_builder), skip, with};
+    struct xml_cleaning c = {arena_room(a, sizeof *c.b), skip, with};
     html_builder_init(c.b, a);
     const struct xml_node *at = n->first;
     while (at) {

@@ -133,6 +133,7 @@ static const char *broken_promise(struct arena *a, struct span markup)
     const char *why = wrong(once.s);
     if (why) return why;
     if (!span_eq(html_clean(a, once.s).s, once.s)) return "cleaning again changes it";
+    if (!span_eq(html_plain(a, once), html_to_text(a, once.s))) return "it has two plain texts";
     struct html rest = once;
     size_t n = 0;
     while (rest.s.n > 0) {

@@ -108,6 +108,32 @@ bool html_has_text(struct html h)
     return false;
 }
 
+/* The name of the tag that begins s. */
+static struct span tag_name(struct span s)
+{
+    size_t from = s.n > 1 && s.p[1] == '/' ? 2 : 1, to = from;
+    while (to < s.n && s.p[to] != '>' && s.p[to] != ' ') to++;
+    return span_cut(s, from, to);
+}
+
+struct span html_plain(struct arena *a, struct html h)
+{
+    struct folding f = {.space = false};
+    struct span rest = h.s;
+    buf_init(&f.out, a, 0);
+    while (rest.n) {
+        bool tag = rest.p[0] == '<';
+        ptrdiff_t end = span_find_char(rest, tag ? '>' : '<');
+        size_t n = end < 0 ? rest.n : (size_t)end + tag;
+        if (!tag)
+            fold_in(&f, entities_decode(a, span_cut(rest, 0, n)));
+        else if (separates(html_element(tag_name(rest))->tag))
+            f.space = true;
+        rest = span_cut(rest, n, rest.n);
+    }
+    return buf_span(&f.out);
+}
+
 /* How a tag changes the depth. Only br and hr have no end tag. */
 static int depth_change(struct span tag)
 {

@@ -26,6 +26,9 @@ static void plain_text(struct arena *a)
     };
     for (size_t i = 0; i < COUNT(cases); i++)
         check_span(html_to_text(a, span_of(cases[i].in)), span_of(cases[i].want), "plain text");
+    for (size_t i = 0; i < COUNT(cases); i++)
+        check_span(html_plain(a, html_clean(a, span_of(cases[i].in))), span_of(cases[i].want),
+            "plain text of cleaned markup");
 }
 
 static void references(struct arena *a)

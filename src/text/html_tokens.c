@@ -12,6 +12,12 @@ static bool is_alpha(char c)
     return (c | 0x20) >= 'a' && (c | 0x20) <= 'z';
 }
 
+/* Of a name that is as it is to come out. */
+static bool is_bare(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+}
+
 static char lower(char c)
 {
     return c >= 'A' && c <= 'Z' ? (char)(c | 0x20) : c;
@@ -38,8 +44,11 @@ static struct span input_of(struct arena *a, struct span s)
 
 void html_tokens_init(struct html_tokens *t, struct arena *a, struct span markup)
 {
-    *t = (struct html_tokens){.in = input_of(a, markup)};
-    buf_init(&t->scratch, a, 0);
+    t->in = input_of(a, markup);
+    t->at = 0;
+    t->mode = HTML_DATA;
+    t->raw_name = S("");
+    buf_init(&t->scratch, a, 0); /* the token is filled by each step */
 }
 
 void html_tokens_raw(struct html_tokens *t, enum html_mode mode, struct span name)
@@ -204,9 +213,22 @@ static bool take_attrs(struct html_tokens *t, struct places *kept)
     }
 }
 
+/* "p>", "/td>": what most tags are. false: more stands there, and nothing is taken. */
+static bool take_bare_tag(struct html_tokens *t, enum html_token_kind kind)
+{
+    size_t to = t->at;
+    while (to < t->in.n && is_bare(t->in.p[to])) to++;
+    if (to >= t->in.n || t->in.p[to] != '>') return false;
+    t->token.kind = kind;
+    t->token.name = span_cut(t->in, t->at, to);
+    t->at = to + 1;
+    return true;
+}
+
 /* At the name's first letter. false: the input ended inside the tag, which then never was. */
 static bool take_tag(struct html_tokens *t, enum html_token_kind kind)
 {
+    if (take_bare_tag(t, kind)) return true;
     struct places kept;
     kept.count = 0; /* the rest is 2 KB that most tags never touch */
     size_t from = t->at;

@@ -216,10 +216,18 @@ static bool is_escaped(char c)
     return c == '&' || c == '<' || c == '>';
 }
 
+/* Is one of the eight to be escaped? "<" and ">" differ in one bit. */
+static bool is_one_escaped(uint64_t x)
+{
+    const uint64_t differs = HTML_EACH('<' ^ '>');
+    return html_zeros(x ^ HTML_EACH('&')) | html_zeros((x | differs) ^ HTML_EACH('<' | '>'));
+}
+
 /* Behind the character at i, or the text from it on that needs no escaping. */
 static size_t piece_end(struct span s, size_t i)
 {
     if (is_escaped(s.p[i])) return i + 1;
+    while (i + 8 <= s.n && !is_one_escaped(html_eight(s, i))) i += 8;
     while (i < s.n && !is_escaped(s.p[i])) i++;
     return i;
 }
@@ -268,6 +276,7 @@ void html_builder_text(struct html_builder *b, struct span s)
             end = i;
         }
         put_visible(b, span_cut(s, from, end));
+        while (kind == CHAR_SPACE && !in_pre && i < s.n && html_is_space(s.p[i])) i++;
         if (kind == CHAR_SPACE && end < i) put_space(b, span_cut(s, at, i));
     }
 }

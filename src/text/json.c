@@ -62,12 +62,17 @@ static void place(struct reading *r, size_t at, uint32_t *line_out, uint32_t *co
         *column_out = (uint32_t)utf8_count(span_cut(r->bytes, p->line_start, at)) + 1;
 }
 
+static bool is_between(char c)
+{
+    return c == ' ' || c == '\n' || c == ',' || c == ':' || c == '\t' || c == '\r';
+}
+
 /* Where the token that yajl has just told begins: behind the one before, and white space and
  * separators. */
 static size_t token_start(struct reading *r)
 {
     size_t i = r->token_end;
-    while (i < r->bytes.n && memchr(" \t\r\n,:", r->bytes.p[i], 6)) i++;
+    while (i < r->bytes.n && is_between(r->bytes.p[i])) i++;
     r->token_end = yajl_get_bytes_consumed(r->yajl);
     return i;
 }
@@ -92,9 +97,10 @@ static unsigned hex4(const char *p)
 /* Whether every \u escape of the raw string is a character or one half of a pair. */
 static bool surrogates_pair(struct span raw)
 {
-    if (span_find_char(raw, '\\') < 0) return true;
     for (size_t i = 0; i + 6 <= raw.n; i++) {
-        if (raw.p[i] != '\\') continue;
+        const char *next = memchr(raw.p + i, '\\', raw.n - i);
+        if (!next || raw.p + raw.n - next < 6) return true;
+        i = (size_t)(next - raw.p);
         if (raw.p[++i] != 'u' || i + 5 > raw.n) continue;
         unsigned unit = hex4(raw.p + i + 1);
         i += 4;
@@ -175,11 +181,17 @@ static int on_number(void *with, const char *p, size_t n)
     return j != NULL;
 }
 
+/* Does it hold an escape? Without one yajl hands out the very bytes behind the quotation mark. */
+static bool is_escaped(const struct reading *r, size_t at, const unsigned char *p)
+{
+    return (const char *)p != r->bytes.p + at + 1;
+}
+
 static int on_string(void *with, const unsigned char *p, size_t n)
 {
     struct reading *r = with;
     size_t at = token_start(r);
-    if (!surrogates_pair(span_cut(r->bytes, at, r->token_end)))
+    if (is_escaped(r, at, p) && !surrogates_pair(span_cut(r->bytes, at, r->token_end)))
         return refuse(r, at, S("a \\u escape is half of a surrogate pair"));
     struct json *j = node_add(r, JSON_STRING, at);
     if (j) j->text = arena_keep(r->a, (struct span){(const char *)p, n});
@@ -190,7 +202,7 @@ static int on_key(void *with, const unsigned char *p, size_t n)
 {
     struct reading *r = with;
     size_t at = token_start(r);
-    if (!surrogates_pair(span_cut(r->bytes, at, r->token_end)))
+    if (is_escaped(r, at, p) && !surrogates_pair(span_cut(r->bytes, at, r->token_end)))
         return refuse(r, at, S("a \\u escape is half of a surrogate pair"));
     if (n && memchr(p, 0, n)) return refuse(r, at, S("a key with a NUL character"));
     r->key = arena_keep(r->a, (struct span){(const char *)p, n});

@@ -24,6 +24,7 @@ struct span text_plain(struct arena *a, struct span s)
     buf_init(&b, a, 0);
     for (size_t i = 0; i < s.n;) {
         size_t from = i;
+        while (i + 8 <= s.n && html_eight_print(html_eight(s, i))) i += 8;
         while (i < s.n && s.p[i] >= ' ' && s.p[i] < 0x7F) i++;
         buf_put(&b, span_cut(s, from, i));
         if (i == s.n) break;
@@ -41,6 +42,7 @@ static bool is_white(uint32_t c)
 struct span text_fold(struct arena *a, struct span s)
 {
     struct buf b;
+    if (html_is_run(s)) return arena_keep(a, s);
     buf_init(&b, a, s.n);
     for (size_t i = 0; i < s.n;) {
         size_t from = i, until = i;

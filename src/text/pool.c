@@ -20,7 +20,7 @@ void *pool_malloc(struct pool *p, size_t n)
     if (block)
         memcpy(&p->free[class], block, sizeof(void *));
     else
-        block = arena_alloc(p->a, (size_t)1 << class);
+        block = arena_room(p->a, (size_t)1 << class);
     memcpy(block, &class, sizeof class);
     return block + HEAD_BYTES;
 }

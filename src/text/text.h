@@ -24,7 +24,7 @@ struct xml_node {
     struct span space; /* namespace URI or empty; of a prefix that nobody declared, the prefix */
     struct span text;  /* of a text node: entities decoded */
     struct xml_attr *attrs;
-    uint32_t attr_count, line, column;
+    uint32_t attr_count, line, column; /* 0: a text node */
     struct xml_node *parent, *first, *last, *next;
 };
 /* Parses one document (BOM, declared or sniffed charset: expat's own, others through
@@ -106,6 +106,7 @@ struct html html_clean_xml(struct arena *a, const struct xml_node *n,
  * separated by one space, inline elements add nothing, white space folded; script and style left
  * out. */
 struct span html_to_text(struct arena *a, struct span markup);
+struct span html_plain(struct arena *a, struct html h); /* the same of cleaned markup, sooner */
 struct html html_text(
     struct arena *a, struct span text); /* escapes text for element content and quoted attributes */
 void html_put(struct buf *b, struct span text); /* the same, appended */

@@ -16,31 +16,31 @@ enum {
     XML_DEPTH_MAX = 128,      /* NewsML with NITF inside needs 30 */
     XML_NODES_MAX = 500000,   /* 500 items of a package, each with 1000 nodes */
     XML_ATTRS_MAX = 256,      /* an element of a wire has at most 20 */
-    XML_BINDINGS_MAX = 64,    /* prefixes at once, where they are resolved by hand */
+    XML_BINDINGS_MAX = 128,   /* prefixes at once: a feed has about ten */
     NAME_SHOWN = 60,          /* characters of a name shown in a reject */
 };
-/* Between URI and local name; no XML text can hold it. */
-#define BETWEEN '\x01'
-
 struct binding {
     struct span prefix, uri;
     size_t depth; /* of the element that declares it */
 };
 
+/* A name as it is written, cut once. */
+struct name {
+    struct span prefix, local;
+    bool declares; /* xmlns, xmlns:prefix */
+};
+
 struct reading {
     struct arena *a;
     XML_Parser expat;
-    bool spaces; /* expat resolves namespaces; else it is done here, for it refuses a document with
-                    a prefix that nobody declared */
     struct binding bindings[XML_BINDINGS_MAX];
     size_t binding_count;
     struct xml_node *top, *in;
     struct buf text; /* character data waiting for the next tag */
-    uint32_t text_line, text_column;
     struct place place;
     bool has_cr;
     size_t depth, nodes;
-    struct map *names; /* names and URIs, each kept once */
+    struct map *names; /* as written, to struct name */
     struct reject *reject;
 };
 
@@ -86,31 +86,28 @@ static void refuse(struct reading *r, struct span why)
     XML_StopParser(r->expat, XML_FALSE);
 }
 
-static struct span name_keep(struct reading *r, struct span s)
+static struct name *name_of(struct reading *r, const char *written)
 {
-    if (s.n == 0) return S("");
-    struct span *kept = map_get(r->names, s);
-    if (kept) return *kept;
-    kept = ARENA_NEW(r->a, struct span);
-    *kept = arena_keep(r->a, s);
-    *map_at(r->names, *kept) = kept;
-    return *kept;
+    struct span s = span_of(written);
+    struct name *n = map_get(r->names, s);
+    if (n) return n;
+    s = arena_keep(r->a, s);
+    n = ARENA_NEW(r->a, struct name);
+    ptrdiff_t colon = span_find_char(s, ':');
+    n->prefix = span_cut(s, 0, colon > 0 ? (size_t)colon : 0);
+    n->local = span_cut(s, (size_t)(colon + 1), s.n);
+    n->declares = span_eq(s, S("xmlns")) || span_eq(n->prefix, S("xmlns"));
+    *map_at(r->names, s) = n;
+    return n;
 }
 
-/* ---- namespaces by hand ---- */
+/* ---- namespaces: expat would refuse a document with a prefix that nobody declared ---- */
 
-static void bind(struct reading *r, const XML_Char **attrs)
+static void bind(struct reading *r, const struct name *n, struct span uri)
 {
-    for (size_t i = 0; !r->spaces && attrs[i]; i += 2) {
-        struct span written = span_of(attrs[i]);
-        bool is_default = span_eq(written, S("xmlns"));
-        if (!is_default && !span_starts(written, S("xmlns:"))) continue;
-        if (r->binding_count == XML_BINDINGS_MAX) return;
-        r->bindings[r->binding_count++] = (struct binding){
-            .prefix = is_default ? S("") : name_keep(r, span_cut(written, 6, written.n)),
-            .uri = name_keep(r, span_of(attrs[i + 1])),
-            .depth = r->depth};
-    }
+    if (r->binding_count == XML_BINDINGS_MAX) return;
+    r->bindings[r->binding_count++] =
+        (struct binding){.prefix = n->prefix.n ? n->local : S(""), .uri = uri, .depth = r->depth};
 }
 
 static void unbind(struct reading *r)
@@ -120,24 +117,11 @@ static void unbind(struct reading *r)
 }
 
 /* A prefix that nobody declared stands for itself. */
-static struct span space_of(struct reading *r, struct span prefix)
+static struct span space_of(const struct reading *r, struct span prefix)
 {
     for (size_t i = r->binding_count; i-- > 0;)
         if (span_eq(r->bindings[i].prefix, prefix)) return r->bindings[i].uri;
-    return name_keep(r, prefix);
-}
-
-/* Cuts "URI, BETWEEN, local" or, by hand, "prefix:local". An attribute without a prefix is in no
- * namespace (Namespaces in XML, 6.2). */
-static void name_cut(
-    struct reading *r, const char *full, bool is_attr, struct span *name, struct span *space)
-{
-    struct span s = span_of(full);
-    ptrdiff_t at = span_find_char(s, r->spaces ? BETWEEN : ':');
-    struct span head = span_cut(s, 0, at > 0 ? (size_t)at : 0);
-    bool by_hand = !r->spaces && (head.n || !is_attr);
-    *space = by_hand ? space_of(r, head) : name_keep(r, head);
-    *name = name_keep(r, at >= 0 ? span_cut(s, (size_t)at + 1, s.n) : s);
+    return prefix;
 }
 
 static struct xml_node *node_add(struct reading *r)
@@ -161,8 +145,8 @@ static struct xml_node *node_add(struct reading *r)
     return n;
 }
 
-/* Where the event that expat tells begins. Expat counts the same, more slowly; it alone knows CR as
- * the end of a line. */
+/* Where the element that expat tells begins. Expat counts the same, more slowly; it alone knows CR
+ * as the end of a line. */
 static void place_now(struct reading *r, uint32_t *line_out, uint32_t *column_out)
 {
     if (r->has_cr) {
@@ -175,18 +159,17 @@ static void place_now(struct reading *r, uint32_t *line_out, uint32_t *column_ou
     *column_out = r->place.columns + 1;
 }
 
-/* The character data since the last tag becomes one text node. */
+/* The character data since the last tag becomes one text node. Nobody asks where that stands. */
 static void text_end(struct reading *r)
 {
     if (r->text.n == 0 || !r->in) return;
     struct xml_node *n = node_add(r);
     if (!n) return;
     n->text = arena_keep(r->a, buf_span(&r->text));
-    n->line = r->text_line;
-    n->column = r->text_column;
     r->text.n = 0;
 }
 
+/* The declarations among them are bound first: they hold for the element itself. */
 static void attrs_add(struct reading *r, struct xml_node *n, const XML_Char **attrs)
 {
     size_t count = 0;
@@ -195,18 +178,26 @@ static void attrs_add(struct reading *r, struct xml_node *n, const XML_Char **at
         refuse(r, S("an element with more than 256 attributes"));
         return;
     }
-    if (count) n->attrs = ARENA_ARRAY(r->a, struct xml_attr, count);
+    if (count) n->attrs = arena_room(r->a, sizeof *n->attrs * count);
     for (size_t i = 0; i < count; i++) {
-        struct span written = span_of(attrs[2 * i]);
-        if (!r->spaces && (span_eq(written, S("xmlns")) || span_starts(written, S("xmlns:"))))
-            continue;
-        struct xml_attr *attr = &n->attrs[n->attr_count++];
-        name_cut(r, attrs[2 * i], true, &attr->name, &attr->space);
-        attr->value = arena_keep(r->a, span_of(attrs[2 * i + 1]));
+        const struct name *name = name_of(r, attrs[2 * i]);
+        struct span value = arena_keep(r->a, span_of(attrs[2 * i + 1]));
+        if (name->declares)
+            bind(r, name, value);
+        else
+            n->attrs[n->attr_count++] = (struct xml_attr){name->local, name->prefix, value};
     }
 }
 
-static void on_start(void *with, const XML_Char *name, const XML_Char **attrs)
+/* An attribute without a prefix is in no namespace (Namespaces in XML, 6.2). */
+static void spaces_find(const struct reading *r, struct xml_node *n, const struct name *name)
+{
+    n->space = space_of(r, name->prefix);
+    for (uint32_t i = 0; i < n->attr_count; i++)
+        if (n->attrs[i].space.n) n->attrs[i].space = space_of(r, n->attrs[i].space);
+}
+
+static void on_start(void *with, const XML_Char *written, const XML_Char **attrs)
 {
     struct reading *r = with;
     if (r->reject->why.n) return;
@@ -217,10 +208,11 @@ static void on_start(void *with, const XML_Char *name, const XML_Char **attrs)
     }
     struct xml_node *n = node_add(r);
     if (!n) return;
-    bind(r, attrs);
-    name_cut(r, name, false, &n->name, &n->space);
+    const struct name *name = name_of(r, written);
+    n->name = name->local;
     place_now(r, &n->line, &n->column);
     attrs_add(r, n, attrs);
+    spaces_find(r, n, name);
     r->in = n;
 }
 
@@ -238,7 +230,6 @@ static void on_end(void *with, const XML_Char *name)
 static void on_text(void *with, const XML_Char *p, int n)
 {
     struct reading *r = with;
-    if (r->text.n == 0) place_now(r, &r->text_line, &r->text_column);
     buf_put(&r->text, (struct span){p, (size_t)n});
 }
 
@@ -274,36 +265,33 @@ static void handlers_set(struct reading *r)
     XML_SetParamEntityParsing(r->expat, XML_PARAM_ENTITY_PARSING_NEVER);
 }
 
-/* Parses bytes, which are UTF-8 whatever they declare. Returns expat's error, or XML_ERROR_NONE. */
-static enum XML_Error run(
-    struct arena *a, struct span bytes, bool spaces, struct reject *reject, struct xml_node **top)
+/* Parses bytes, which are UTF-8 whatever they declare; NULL: refused. */
+static struct xml_node *run(struct arena *a, struct span bytes, struct reject *reject)
 {
     static const XML_Memory_Handling_Suite memory = {expat_take, expat_retake, expat_give};
-    const char between[2] = {BETWEEN, 0};
+    static const struct binding of_xml = {
+        {"xml", 3}, {"http://www.w3.org/XML/1998/namespace", 36}, 0};
     struct pool pool = {.a = a};
-    struct reading r = {.a = a, .spaces = spaces, .reject = reject, .names = map_new(a)};
-    *reject = (struct reject){0};
+    struct reading r = {.a = a, .reject = reject, .names = map_new(a)};
+    r.bindings[r.binding_count++] = of_xml;
     r.place.bytes = bytes;
     r.has_cr = span_find_char(bytes, '\r') >= 0;
     buf_init(&r.text, a, 0);
     pool_now = &pool;
-    r.expat = XML_ParserCreate_MM("UTF-8", &memory, spaces ? between : NULL);
+    r.expat = XML_ParserCreate_MM("UTF-8", &memory, NULL);
     must(r.expat != NULL);
     handlers_set(&r);
-    enum XML_Error e = XML_ERROR_NONE;
-    if (XML_Parse(r.expat, bytes.p, (int)bytes.n, XML_TRUE) != XML_STATUS_OK) {
-        e = XML_GetErrorCode(r.expat);
-        refuse(&r, span_of(XML_ErrorString(e)));
-    }
-    *top = r.top;
+    bool good = XML_Parse(r.expat, bytes.p, (int)bytes.n, XML_TRUE) == XML_STATUS_OK;
+    if (!good) refuse(&r, span_of(XML_ErrorString(XML_GetErrorCode(r.expat))));
     pool_now = NULL;
-    return e;
+    return good ? r.top : NULL;
 }
 
 static struct span as_utf8(struct arena *a, struct span bytes, struct reject *reject)
 {
     struct span label = charset_sniff(bytes), out;
-    if (label.n == 0) return bytes;
+    if (span_starts(bytes, S("\xEF\xBB\xBF"))) bytes = span_cut(bytes, 3, bytes.n);
+    if (label.n == 0 || span_eq_nocase(label, S("utf-8"))) return bytes; /* expat tells if not */
     if (charset_to_utf8(a, bytes, label, &out)) return out;
     struct span shown = utf8_head(label, NAME_SHOWN);
     reject->why = arena_printf(a, "the charset \"%.*s\" is not known here", FMT(shown));
@@ -314,15 +302,11 @@ static struct span as_utf8(struct arena *a, struct span bytes, struct reject *re
 struct xml_node *xml_parse(struct arena *a, struct span bytes, struct reject *reject_out)
 {
     *reject_out = (struct reject){0};
-    struct xml_node *top = NULL;
     if (bytes.n > XML_BYTES_MAX) {
         reject_out->why = S("larger than 32 MB");
         return NULL;
     }
     struct span text = bytes.n ? as_utf8(a, bytes, reject_out) : S("");
     if (reject_out->why.n) return NULL;
-    text = xml_name_entities(a, text);
-    enum XML_Error e = run(a, text, true, reject_out, &top);
-    if (e == XML_ERROR_UNBOUND_PREFIX) e = run(a, text, false, reject_out, &top);
-    return e == XML_ERROR_NONE ? top : NULL;
+    return run(a, xml_name_entities(a, text), reject_out);
 }

@@ -234,10 +234,28 @@ static bool is_sport(struct span folded)
     return false;
 }
 
+/* Of most notes it is told without folding them: "test" does not stand there, and nothing of which
+ * folding might make it: no letter from U+00C0 to U+00FF becomes one of ASCII alone, no punctuation
+ * from U+2010 to U+2027 any, and none of them vanishes. */
+static bool may_be_a_test(struct span words)
+{
+    for (size_t i = 0; i < words.n; i++) {
+        unsigned char c = (unsigned char)words.p[i];
+        struct span behind = span_cut(words, i + 1, words.n);
+        bool mark = c == 0xE2 && span_starts(behind, S("\x80")) && behind.n > 1 &&
+                    (unsigned char)behind.p[1] >= 0x90 && (unsigned char)behind.p[1] <= 0xA7;
+        if (c >= 0xC0 && c != 0xC3 && !mark) return true;
+    }
+    return span_find_nocase(words, S("test")) >= 0;
+}
+
 /* Is it in capitals and means one of these? */
 static bool is_any(struct arena *a, struct span words, unsigned said)
 {
     words = span_cut(words, 0, STORY_TEXT_MAX);
+    ptrdiff_t colon = span_find_char(words, ':'); /* the label is what stands before it, or all */
+    struct span head = span_cut(words, 0, colon < 0 ? words.n : (size_t)colon);
+    if (has_small_letter(head) && !may_be_a_test(words)) return false;
     struct span label = label_in(a, words), folded = text_words(a, label);
     if (said >> TESTS & 1 && is_but_a_test(folded)) return true;
     if (has_small_letter(label)) return false;

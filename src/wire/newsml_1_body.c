@@ -178,7 +178,7 @@ void n1_read_body(struct n1 *g)
     struct story *s = g->s;
     if (!g->text) return;
     struct xml_node *lead = n1_beside(g, "Lead"), *abstract = n1_beside(g, "Abstract");
-    if (abstract && !s->abstract.n) s->abstract = html_to_text(g->a, n1_body_of(g, abstract).s);
+    if (abstract && !s->abstract.n) s->abstract = html_plain(g->a, n1_body_of(g, abstract));
     s->body = n1_body_of(g, g->text);
     if (!lead) return;
     struct html parts[] = {n1_body_of(g, lead), s->body};
@@ -243,7 +243,7 @@ static void read_picture_words(struct n1 *g, struct picture *p, const struct xml
     p->byline = kid_words(g->a, lines, "ByLine");
     if (kid_words(g->a, lines, "CreditLine").n) p->credit = kid_words(g->a, lines, "CreditLine");
     p->copyright = kid_words(g->a, lines, "CopyrightLine");
-    if (caption) p->caption = html_to_text(g->a, n1_body_of(g, caption).s);
+    if (caption) p->caption = html_plain(g->a, n1_body_of(g, caption));
 }
 
 /* A picture beside a text has no identity of its own here: its file's name is it, and it takes the

@@ -106,7 +106,7 @@ static struct span headline_beside(struct n1 *g)
     static const char *const roles[] = {"HeadLine", "Title"};
     for (size_t i = 0; g->text && i < COUNT(roles); i++) {
         struct xml_node *data = n1_beside(g, roles[i]);
-        if (data) return html_to_text(g->a, n1_body_of(g, data).s);
+        if (data) return html_plain(g->a, n1_body_of(g, data));
     }
     return (struct span){0};
 }

@@ -160,7 +160,7 @@ static void read_notes(struct g2 *g, const struct xml_node *meta)
     for (const struct xml_node *n = kid(meta, "edNote"); n; n = kid_after(n, "edNote")) {
         struct span role = node_attr(n, "role"), local = code_local(role),
                     limit = node_attr(n, "pubconstraint");
-        struct span text = html_to_text(g->a, html_clean_xml(g->a, n, NULL, NULL).s);
+        struct span text = html_plain(g->a, html_clean_xml(g->a, n, NULL, NULL));
         bool open = limit.n == 0;
         bool public_text = open && span_eq(local, S("public"));
         story_add_note(g->a, g->s, role, text, public_text);

@@ -117,7 +117,7 @@ static bool skip_media(const struct xml_node *n, void *with)
 
 static struct span plain_of(struct nitf *g, const struct xml_node *n)
 {
-    return n ? html_to_text(g->a, html_clean_xml(g->a, n, skip_media, NULL).s) : (struct span){0};
+    return n ? html_plain(g->a, html_clean_xml(g->a, n, skip_media, NULL)) : (struct span){0};
 }
 
 void nitf_read_head(struct nitf *g)

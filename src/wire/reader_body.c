@@ -148,7 +148,7 @@ static bool skip_in_xhtml(const struct xml_node *n, void *with)
     if (n == skips->headline || n == skips->subhead) return true;
     for (size_t i = 0; i < COUNT(names); i++)
         if (node_is(n, names[i])) return true;
-    for (size_t i = 0; notepads[i]; i++)
+    for (size_t i = 0; n->attr_count && notepads[i]; i++)
         if (has_class(n, notepads[i])) return true;
     return false;
 }
@@ -232,9 +232,9 @@ static bool skip_in_nitf(const struct xml_node *n, void *with)
     static const char *const names[] = {"nitf-table-metadata", "table-reference", "media-metadata"};
     for (size_t i = 0; i < COUNT(names); i++)
         if (node_is(n, names[i])) return true;
-    bool to_editors = span_eq_nocase(node_attr(n, "noteclass"), S("editorsnote")) ||
-                      span_eq_nocase(node_attr(n, "type"), S("npa"));
-    if (node_is(n, "note") && to_editors) return true;
+    if (node_is(n, "note") && (span_eq_nocase(node_attr(n, "noteclass"), S("editorsnote")) ||
+                                  span_eq_nocase(node_attr(n, "type"), S("npa"))))
+        return true;
     return skip_in_xhtml(n, with) || is_pasted_code(n);
 }
 
