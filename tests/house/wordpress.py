@@ -138,14 +138,14 @@ def moves(wp, h):
     # ---- what was public ----
     def page(p): return v.follow(path_of(links["posts"][str(p["id"])]["link"]))
     def fault(p):
-        status, to, text = page(p)
+        status, _, text = page(p)
         if status != 200: return status
-        title = links["posts"][str(p["id"])]["title"]
-        seen = plain(text)
-        return ([w for w in p["words"] + p["shown"] if w not in text] or (title.strip() and re.sub(r"\s+", " ", title) not in re.sub(r"\s+", " ", seen) and f"no title {title}") or (plain(p["author"]) not in seen and f"no author {p['author']}")
-                or [w for w in p["hidden"] if w in text] or any(w in text for w in ("[caption", "[gallery", "[contact-form", "[embed", "wp:", "]]&gt;<", "alert(", "<iframe")) and "marks are left in it")
+        title, seen = re.sub(r"[\u2018\u2019\u201c\u201d'\"]|\s+", "", links["posts"][str(p["id"])]["title"]), re.sub(r"[\u2018\u2019\u201c\u201d'\"]|\s+", "", plain(text))
+        missing = [w for w in p["words"] + p["shown"] if w not in text]
+        return (missing and f"missing {missing}" or title not in seen and f"no title {title}" or re.sub(r"\s+", "", plain(p["author"])) not in seen and f"no author {p['author']}"
+                or [w for w in p["hidden"] + ["[caption", "[gallery", "[contact-form", "[embed", "<!--", "alert(", "<iframe", "Under it<", "latest-posts"] if w in text])
     each("each post that was public is here with title, text, author and comments", public, fault)
-    each("none with its words twice", public, lambda p: page(p)[2].split("<article", 1)[-1].split("</article", 1)[0].count(f"bodymark{p['n']}x") not in (1, 2) and page(p)[1])
+    each("with its pictures, and the words under them", [p for p in public if p["n"] % 9 in (0, 2) or p["n"] % 11 == 0], lambda p: pictures_wrong(p, page(p)[2]))
 
     # ---- what was not ----
     everywhere = "".join(t for _, _, t in v.pages.values())
@@ -157,6 +157,15 @@ def moves(wp, h):
     each("and of the rest not a byte", NEVER, lambda w: w.encode() in kept and kept[max(kept.find(w.encode()) - 100, 0):][:300])
     each("the search knows none of them", secret, lambda p: f"secretmark{p['n']}x" in re.sub(r'value="[^"]*"|<title>.*?</title>|q=\w+', "", v.ask(f"/search?q=secretmark{p['n']}x").text) and "found")
     each("its addresses are answered as what never was", secret, lambda p: v.ask(f"/?p={p['id']}").plain != v.ask("/?p=98765432").plain and "?p= is another answer")
+
+    # ---- the agency's word ----
+    p = next(p for p in reversed(public) if p["guid"])
+    address = path_of(links["posts"][str(p["id"])]["link"])
+    h.drop("kill.xml", newsml(p["guid"], "Any", "<p>x</p>", status="canceled", version=2))
+    check(until(lambda: v.ask(address).status == 410 and v.ask(f"/?p={p['id']}").status == 410), "an agency's kill finds the page that was imported, by its guid", v.ask(address).status)
+    check(h.verb("lift", p["guid"]).returncode == 0 and until(lambda: v.ask(address).status == 301), "and lifted", v.ask(address).status)
+    old = [p for p in public if p["n"] % 60 == 3]
+    each("a post that was renamed has its old name too", old, lambda p: v.follow(f"{os.path.dirname(path_of(links['posts'][str(p['id'])]['link']).rstrip('/'))}/{links['posts'][str(p['id'])]['before']}/")[1] != page(p)[1] and v.follow(f"{os.path.dirname(path_of(links['posts'][str(p['id'])]['link']).rstrip('/'))}/{links['posts'][str(p['id'])]['before']}/")[:2])
 
     # ---- old addresses, under each pattern ----
     wp.serve()
@@ -170,40 +179,50 @@ def moves(wp, h):
         addresses(wp, v, links, public, pattern)
 
 
+def pictures_wrong(p, text):
+    """Of the picture that leads it (every eleventh) and of those in the text: shown whole, with their words."""
+    shown = len(set(re.findall(r"/pictures/([0-9a-f]{64})-", text.split("<aside", 1)[0])))
+    want = {p["n"] % 4} | ({0} if p["n"] % 9 == 2 else set()) if p["n"] % 9 in (0, 2) else {p["n"] % 4}
+    words = ["Under it"] if p["n"] % 9 == 0 and p["n"] % 11 else ["Words under it"] if p["n"] % 9 == 2 and p["n"] % 11 else [f"Caption of picture {p['n'] % 4}"]
+    return shown < len(want) and f"{shown} of {len(want)} pictures" or [w for w in words if w not in text and plain(w) not in plain(text)]
+
+
 def addresses(wp, v, links, public, pattern):
-    where = {str(p["id"]): v.follow(f"/?p={p['id']}")[1] for p in public}
-    rows = [(p, f) for p in public for f in forms(path_of(links["posts"][str(p["id"])]["link"])) + [f"/?p={p['id']}", f"/?page_id={p['id']}", path_of(links["posts"][str(p["id"])]["link"]).upper().replace("%E", "%e")]]
-    each(f"“{pattern}”: each post's address in all its forms leads to its page", rows, lambda r: v.follow(r[1])[1] != where[str(r[0]["id"])] and v.follow(r[1])[:2])
-    lists = [(t[k], t) for t in links["terms"] + links["authors"] for k in ("link", "feed") if t["name"] != "Hidden desk" and t["name"] != "Uncategorized"]
-    lists += [(f"{OLD}/?cat={t['id']}", t) for t in links["terms"] if t["what"] == "category" and t["name"] not in ("Hidden desk", "Uncategorized")] + [(f"{OLD}/?author={t['id']}", t) for t in links["authors"]]
-    if pattern: lists += [(t["link"].rstrip("/") + "/page/2/", t) for t in links["terms"] + links["authors"] if t.get("count", 99) > 30]
-    each(f"“{pattern}”: categories, tags, authors, their feeds and later pages", lists, lambda r: v.follow(path_of(r[0]))[0] != 200 and v.follow(path_of(r[0]))[:2])
-    maps = [m for m in re.findall(r"<loc>([^<]*)</loc>", wp.get("/wp-sitemap.xml" if pattern else "/?sitemap=index").text)]
-    files = []
-    for m in maps:
-        files.append(os.path.join(v.h.folder, "old-sitemap.xml"))
-        text = wp.get(path_of(m.replace("&#038;", "&").replace("&amp;", "&"))).text
-        with open(files[-1], "w") as f: f.write(text)
-        r = v.h.run("import", "--verify", files[-1], "--site", v.h.address)
-        wrong = [l for l in r.stdout.splitlines()[:-1] if "hidden-desk" not in l and "uncategorized" not in l and not secret_line(l, links, public)]
-        check(text.count("<loc>") and not wrong, f"“{pattern}”: {path_of(m)}, {text.count('<loc>')} addresses: {r.stdout.splitlines()[-1]}", "\n".join(wrong[:20]))
-    crawl(wp, v, links, public, pattern)
+    posts, hidden = links["posts"], ("Hidden desk",)
+    where = {p["id"]: v.follow(f"/?p={p['id']}")[1] for p in public}
+    rows = [(p["id"], f) for p in public for link in [path_of(posts[str(p["id"])]["link"])] for f in forms(link) + [f"/?p={p['id']}", f"/?page_id={p['id']}"] + ([link.upper()] if "?" not in link else [])]
+    each(f"“{pattern}”: each post's address in all its forms leads to its page", rows, lambda r: v.follow(r[1])[1] != where[r[0]] and (r, v.follow(r[1])[:2]))
+    terms = [t for t in links["terms"] if t["name"] not in hidden] + links["authors"]
+    lists = [t[k] for t in terms for k in ("link", "feed")] + [f"/?cat={t['id']}" for t in terms if t.get("what") == "category"] + [f"/?author={t['id']}" for t in links["authors"]]
+    if pattern: lists += [t["link"].rstrip("/") + "/page/2/" for t in terms if t.get("count", 99) > 30]
+    each(f"“{pattern}”: categories, tags, authors, their feeds and later pages", [path_of(u) for u in lists], lambda u: (v.follow(u)[0] != 200 or "?" in u and v.follow(u)[1] == u) and (u, v.follow(u)[:2]))
+    pictures = [p for p in links["pictures"] if "of-a-draft" not in p["files"][0]]
+    each(f"“{pattern}”: pictures in every size, and their own pages", [path_of(u) for p in pictures for u in p["files"] + [p["page"], f"{OLD}/?attachment_id={p['id']}"]],
+         lambda u: until(lambda: v.follow(u)[0] == 200 and v.follow(u)[1] != u, within_s=30 if "uploads" in u else 0) is False and v.follow(u)[:2])
+    secret = [path_of(u) for p in links["pictures"] if "of-a-draft" in p["files"][0] for u in p["files"] + [p["page"]] if "?" not in u]
+    each(f"“{pattern}”: none of a picture that nothing public shows", secret + [""][:0], lambda u: v.follow(u)[0] != 404 and v.follow(u)[:2]) if secret else None
+    shut = {path_of(t["link"]) for t in links["terms"] if t["name"] in hidden} | {path_of(p["link"]) for p in links["shut"]}
+    for m in re.findall(r"<loc>([^<]*)</loc>", wp.get("/wp-sitemap.xml" if pattern else "/?sitemap=index").text):
+        old = path_of(m.replace("&amp;", "&"))
+        text, file = wp.get(old).text, os.path.join(v.h.folder, "old-sitemap.xml")
+        with open(file, "w") as f: f.write(text)
+        r = v.h.run("import", "--verify", file, "--site", v.h.address)
+        wrong = [l for l in r.stdout.splitlines()[:-1] if path_of(l.split()[1]) not in shut]
+        check(text.count("<loc>") and not wrong, f"“{pattern}”: {old}: {r.stdout.splitlines()[-1]}", "\n".join(wrong[:20]))
+        check(not pattern or v.follow(old)[0] == 200, f"“{pattern}”: and the file itself", v.follow(old)[:2])
+    crawl(wp, v, links, public, pattern, shut)
 
 
-def secret_line(line, links, public): return "secrettitle" in line.lower()
-
-
-def crawl(wp, v, links, public, pattern):
+def crawl(wp, v, links, public, pattern, shut):
     """What readers find by following the old site's own links, asked of both."""
     some = [public[0], public[len(public) // 2], public[-1], next(p for p in public if p["kind"] == "page"), next(p for p in public if p["kind"] == "article"), next(p for p in public if len(p["shown"]) > 6)]
     term, author = next(t for t in links["terms"] if t["slug"] == "eights"), links["authors"][1]
-    starts = [f"{OLD}/", term["link"], author["link"], f"{OLD}/2024/06/" if pattern else f"{OLD}/?m=202406"] + [links["posts"][str(p["id"])]["link"] for p in some]
+    starts = [f"{OLD}/", term["link"], author["link"], links["month"]] + [links["posts"][str(p["id"])]["link"] for p in some]
     found = set(starts)
     for s in starts:
         a = wp.get(path_of(s))
-        check(a.status == 200, f"“{pattern}”: the old site has {path_of(s)}", (a.status, a.headers))
-        found |= {u for u in Links(s, a.text).found if u.startswith(OLD + "/")}
-    rows = sorted(path_of(u) for u in found if not path_of(u).startswith(MACHINERY) and "secrettitle" not in u.lower())
+        if a.status == 200: found |= {u for u in Links(s, a.text).found if u.startswith(OLD + "/")}
+    rows = sorted(path_of(u) for u in found if not path_of(u).startswith(MACHINERY) and path_of(u) not in shut and "/secrettitle" not in u)
     def fault(path):
         here = v.follow(path)[0]
         if here in (200, 410): return None

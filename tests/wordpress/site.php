@@ -79,7 +79,7 @@ function body($n, $pictures)
     case 4: return "The lead $mark.\n\n<!--more Read on-->\n\nBehind it lasttext{$n}x.\n\nhttps://video.example/watch?v=1\n\n[embed]https://video.example/2[/embed]";
     case 5: return "<h2>Heading</h2>\n<ul>\n<li>One $mark</li>\n<li>Two</li>\n</ul>\n<table><tr><th>Boat</th><td>4:20</td></tr></table>\n<script>alert('evil')</script><iframe src=\"https://video.example/\"></iframe><p onclick=\"x()\">Last.</p>";
     case 6: return "Ends ]]> here $mark, with \u{202E}turned\u{202C} text and 😀 and हिन्दी.\n\nBell \x08 in it.";
-    case 7: return "<!-- wp:columns -->\n<div class=\"wp-block-columns\"><!-- wp:column -->\n<div class=\"wp-block-column\"><!-- wp:paragraph {\"dropCap\":true} -->\n<p class=\"has-drop-cap\">Column $mark.</p>\n<!-- /wp:paragraph --></div>\n<!-- /wp:column --></div>\n<!-- /wp:columns -->\n\n<!-- wp:shortcode -->\n[contact-form id=\"7\" title='Ask [us]']\n<!-- /wp:shortcode -->";
+    case 7: return "<!-- wp:columns -->\n<div class=\"wp-block-columns\"><!-- wp:column -->\n<div class=\"wp-block-column\"><!-- wp:paragraph {\"dropCap\":true} -->\n<p class=\"has-drop-cap\">Column $mark.</p>\n<!-- /wp:paragraph --></div>\n<!-- /wp:column --></div>\n<!-- /wp:columns -->\n\n<!-- wp:shortcode -->\n[contact-form id=\"7\" title=\"Ask us\"]\n<!-- /wp:shortcode -->";
     default: return "<p>Plain $mark.</p><p>With a <a href=\"" . home_url('/about/') . "\">link</a> and <a href=\"javascript:alert(1)\">none</a>.</p>";
     }
 }
@@ -117,6 +117,7 @@ function comments_of($id, $n, &$told)
 function fill($count)
 {
     global $wpdb;
+    kses_remove_filters(); // an editor's posts may hold what they like
     $wpdb->query('SET autocommit = 0');
     wp_defer_term_counting(true);
     wp_defer_comment_counting(true);
@@ -147,6 +148,7 @@ function fill($count)
         if ($n % 9 === 3 || $n % 9 === 4) $told['words'][] = "lasttext{$n}x";
         if ($n % 40 === 2) set_post_format($id, 'aside');
         if ($n === 77) stick_post($id);
+        if ($n % 60 === 3 && !$told['secret']) wp_update_post(['ID' => $id, 'post_name' => "renamed-$n"]);
         update_post_meta($id, '_edit_lock', '1:1');
         update_post_meta($id, '_seo_description', "secretmeta{$n}x");
         $posts[$n] = $told + ['id' => $id, 'kind' => $post['post_type'], 'status' => get_post_status($id), 'date' => $date, 'author' => get_the_author_meta('display_name', $post['post_author'])];
@@ -170,14 +172,16 @@ function links()
 {
     $out = ['posts' => [], 'terms' => [], 'authors' => [], 'pictures' => []];
     foreach (get_posts(['numberposts' => -1, 'post_type' => ['post', 'page', 'article'], 'post_status' => 'publish', 'has_password' => false]) as $p)
-        $out['posts'][$p->ID] = ['link' => get_permalink($p), 'title' => html_entity_decode(wp_strip_all_tags(get_the_title($p)), ENT_QUOTES | ENT_HTML5), 'feed' => get_post_comments_feed_link($p->ID), 'embed' => get_post_embed_url($p)];
+        $out['posts'][$p->ID] = ['link' => get_permalink($p), 'title' => html_entity_decode(wp_strip_all_tags(get_the_title($p)), ENT_QUOTES | ENT_HTML5), 'feed' => get_post_comments_feed_link($p->ID), 'before' => get_post_meta($p->ID, '_wp_old_slug', true)];
+    $out['shut'] = array_map(fn($p) => ['link' => get_permalink($p)], get_posts(['numberposts' => -1, 'post_type' => 'any', 'post_status' => 'publish', 'has_password' => true]));
+    $out['month'] = get_month_link(2024, 6);
     foreach (get_terms(['taxonomy' => ['category', 'post_tag'], 'hide_empty' => true]) as $t)
         $out['terms'][] = ['link' => get_term_link($t), 'feed' => get_term_feed_link($t->term_id, $t->taxonomy), 'name' => html_entity_decode($t->name), 'count' => $t->count, 'slug' => $t->slug, 'what' => $t->taxonomy, 'id' => $t->term_id];
     foreach (get_users(['has_published_posts' => ['post']]) as $u) $out['authors'][] = ['link' => get_author_posts_url($u->ID), 'feed' => get_author_feed_link($u->ID), 'name' => $u->display_name, 'id' => $u->ID];
     foreach (get_posts(['numberposts' => -1, 'post_type' => 'attachment', 'post_status' => 'inherit']) as $p) {
         $files = [wp_get_attachment_url($p->ID)];
         foreach (wp_get_attachment_metadata($p->ID)['sizes'] ?? [] as $s) $files[] = dirname($files[0]) . '/' . rawurlencode($s['file']);
-        $out['pictures'][] = ['files' => $files, 'page' => get_permalink($p)];
+        $out['pictures'][] = ['id' => $p->ID, 'files' => $files, 'page' => get_permalink($p)];
     }
     return $out;
 }
