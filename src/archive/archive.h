@@ -52,6 +52,11 @@ struct wxr_site {
     struct map *files;       /* its URL -> the same */
     struct map *hung;        /* number of a post -> the first of those that hang on it */
     struct map *categories;  /* slug -> struct wxr_category */
+    struct map *guids;       /* -> struct wxr_guid */
+};
+struct wxr_guid {
+    struct span number; /* of the first post that has it */
+    bool is_shared;     /* by several: names none of them */
 };
 struct wxr_attachment {
     struct span number, url, link, caption, alt;
@@ -99,7 +104,11 @@ void post_pictures(
 size_t post_old_links(struct arena *a, const struct wxr_item *i, struct span *out, size_t max);
 /* What WordPress makes of a login or name for an address (sanitize_title_with_dashes), in a. */
 struct span wxr_slug(struct arena *a, struct span name);
-/* The guid of a post that no agency has: stands for this site and number alone. Lives in a. */
+/* The guid of a post that no agency has: WordPress's own where no other post of the export has it,
+ * so that the same export, delivered as a wire's file, is the same story; else its number's. Lives
+ * in a. */
 struct span post_own_guid(struct arena *a, const struct wxr_site *s, const struct wxr_item *i);
+/* Stands for this site and number alone. Lives in a. */
+struct span post_number_guid(struct arena *a, const struct wxr_site *s, const struct wxr_item *i);
 
 #endif

@@ -243,6 +243,12 @@ static void guids(struct arena *a)
     i.guid = S("urn:newsml:wire.example:20250503:ferry");
     check_span(post_agency_guid(&i, S("")), i.guid, "an importer of feeds has kept it as the guid");
     check_span(post_own_guid(a, site, &i), S("wordpress:old.example.org/blog:7"), "one of its own");
+    struct wxr_guid alone = {S("7"), false}, shared = {S("6"), true};
+    *map_at(site->guids, i.guid) = &alone;
+    check_span(post_own_guid(a, site, &i), i.guid, "WordPress's own, as a wire's reader takes it");
+    *map_at(site->guids, i.guid) = &shared;
+    check_span(post_own_guid(a, site, &i), S("wordpress:old.example.org/blog:7"),
+        "one that two posts have names neither");
     wxr_site_free(site);
 }
 
@@ -320,6 +326,21 @@ static void old_names(struct arena *a)
         check_span(wxr_slug(a, span_of(slugs[k][0])), span_of(slugs[k][1]), slugs[k][0]);
 }
 
+static void shared_guids(struct arena *a)
+{
+    struct seen seen = {.a = a};
+    struct reject why;
+    struct wxr_site *site = wxr_site_new();
+    struct span text = S("<rss><channel><wp:wxr_version>1.2</wp:wxr_version>"
+                         "<item><guid>a</guid><wp:post_id>1</wp:post_id></item>"
+                         "<item><guid>a</guid><wp:post_id>2</wp:post_id></item>"
+                         "<item><guid>b</guid><wp:post_id>3</wp:post_id></item>" TAIL);
+    for (int k = 0; k < 2; k++) check(read_bytes(text, site, &seen, &why) == OK, "read");
+    const struct wxr_guid *g = map_get(site->guids, S("a")), *h = map_get(site->guids, S("b"));
+    check(g && g->is_shared && h && !h->is_shared, "a guid of two posts is known as shared");
+    wxr_site_free(site);
+}
+
 static void fronts(
     struct arena *a, const char *base, const char *one, const char *two, const char *want)
 {
@@ -353,6 +374,7 @@ int main(void)
     guids(a);
     stories(a);
     old_names(a);
+    shared_guids(a);
     fronts(a, "https://x.example", "https://x.example/archives/7", "https://x.example/archives/8",
         "/archives");
     fronts(a, "https://x.example/b/", "https://x.example/b/n/2025/05/a/",

@@ -96,6 +96,12 @@ static struct span site_name(struct arena *a, const struct wxr_site *s)
 
 struct span post_own_guid(struct arena *a, const struct wxr_site *s, const struct wxr_item *i)
 {
+    const struct wxr_guid *g = i->guid.n <= STORY_TEXT_MAX ? map_get(s->guids, i->guid) : NULL;
+    return g && !g->is_shared ? i->guid : post_number_guid(a, s, i);
+}
+
+struct span post_number_guid(struct arena *a, const struct wxr_site *s, const struct wxr_item *i)
+{
     return arena_printf(a, "wordpress:%.*s:%.*s", FMT(site_name(a, s)), FMT(i->id));
 }
 

@@ -282,6 +282,18 @@ static void keep_attachment(struct reading *r)
     *first = w;
 }
 
+static void keep_guid(struct reading *r)
+{
+    const struct wxr_item *i = &r->item;
+    struct wxr_site *s = r->site;
+    struct wxr_guid *g = map_get(s->guids, i->guid);
+    if (g) g->is_shared |= !span_eq(g->number, i->id);
+    if (g || !i->guid.n || !i->id.n || map_count(s->guids) >= WXR_NAMES_MAX) return;
+    g = ARENA_NEW(s->a, struct wxr_guid);
+    g->number = arena_keep(s->a, i->id);
+    *map_at(s->guids, arena_keep(s->a, i->guid)) = g;
+}
+
 /* The part of two paths that is the same, by whole names. */
 static struct span same_front(struct span x, struct span y)
 {
@@ -326,6 +338,7 @@ static void on_end(void *with, const XML_Char *name)
         r->is_item = false;
         keep_attachment(r);
         keep_front(r);
+        keep_guid(r);
         enum result end = r->hooks->item(r->hooks->with, r->a, r->site, &r->item);
         if (end != OK) refuse(r, end, NULL);
         r->bytes = 0;
@@ -448,6 +461,7 @@ struct wxr_site *wxr_site_new(void)
     s->files = map_new(a);
     s->hung = map_new(a);
     s->categories = map_new(a);
+    s->guids = map_new(a);
     return s;
 }
 

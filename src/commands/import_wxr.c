@@ -114,8 +114,11 @@ static struct origin origin_of(
     struct import *m, const struct wxr_item *i, const struct story *s, int64_t since_ms)
 {
     struct span agency = post_agency_guid(i, m->meta_key);
-    struct origin o = {
-        .feed = m->own, .guid = post_own_guid(m->post_arena, m->site, i), .end = END_OWN};
+    struct span number = post_number_guid(m->post_arena, m->site, i);
+    /* An import of earlier days had known it by its number. */
+    struct origin o = {.feed = m->own,
+        .guid = known_by_guid(m, number) ? number : post_own_guid(m->post_arena, m->site, i),
+        .end = END_OWN};
     if (agency.n) {
         o.known = known_by_guid(m, agency);
         o.why = agency;
