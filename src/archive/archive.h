@@ -45,9 +45,22 @@ struct wxr_item {
 struct wxr_site {
     struct arena *a;
     struct span title, base, language, version;
-    struct map *authors;     /* login -> struct wxr_author */
-    struct map *attachments; /* number -> its URL, as struct span */
+    struct span front;   /* what every post's path begins with ("/archives"), and so its lists' */
+    bool has_front;      /* a post has been seen: front counts */
+    struct map *authors; /* login -> struct wxr_author */
+    struct map *attachments; /* number -> struct wxr_attachment */
+    struct map *files;       /* its URL -> the same */
+    struct map *hung;        /* number of a post -> the first of those that hang on it */
     struct map *categories;  /* slug -> struct wxr_category */
+    struct map *guids;       /* -> struct wxr_guid */
+};
+struct wxr_guid {
+    struct span number; /* of the first post that has it */
+    bool is_shared;     /* by several: names none of them */
+};
+struct wxr_attachment {
+    struct span number, url, link, caption, alt;
+    struct wxr_attachment *next; /* that hangs on the same post */
 };
 struct wxr_author {
     struct span number, login, name;
@@ -82,10 +95,20 @@ struct span post_agency_guid(const struct wxr_item *i, struct span meta_key);
 /* The story of a public post under this guid. Lives in a. */
 struct story *post_story(struct arena *a, const struct wxr_site *s, const struct wxr_item *i,
     struct span guid, int64_t since_ms);
-/* Adds the picture that leads the post and those in its text, by their URLs. */
+/* Adds the picture that leads the post, those in its text and those of its galleries, by their
+ * URLs: the whole picture's, where the text shows one that WordPress has made smaller. */
 void post_pictures(
     struct arena *a, struct story *s, const struct wxr_site *site, const struct wxr_item *i);
-/* The guid of a post that no agency has: stands for this site and number alone. Lives in a. */
+/* The addresses under which WordPress itself still leads to a post that was renamed or dated anew
+ * (_wp_old_slug, _wp_old_date). At most max; returns how many. They live in a. */
+size_t post_old_links(struct arena *a, const struct wxr_item *i, struct span *out, size_t max);
+/* What WordPress makes of a login or name for an address (sanitize_title_with_dashes), in a. */
+struct span wxr_slug(struct arena *a, struct span name);
+/* The guid of a post that no agency has: WordPress's own where no other post of the export has it,
+ * so that the same export, delivered as a wire's file, is the same story; else its number's. Lives
+ * in a. */
 struct span post_own_guid(struct arena *a, const struct wxr_site *s, const struct wxr_item *i);
+/* Stands for this site and number alone. Lives in a. */
+struct span post_number_guid(struct arena *a, const struct wxr_site *s, const struct wxr_item *i);
 
 #endif

@@ -243,6 +243,12 @@ static void guids(struct arena *a)
     i.guid = S("urn:newsml:wire.example:20250503:ferry");
     check_span(post_agency_guid(&i, S("")), i.guid, "an importer of feeds has kept it as the guid");
     check_span(post_own_guid(a, site, &i), S("wordpress:old.example.org/blog:7"), "one of its own");
+    struct wxr_guid alone = {S("7"), false}, shared = {S("6"), true};
+    *map_at(site->guids, i.guid) = &alone;
+    check_span(post_own_guid(a, site, &i), i.guid, "WordPress's own, as a wire's reader takes it");
+    *map_at(site->guids, i.guid) = &shared;
+    check_span(post_own_guid(a, site, &i), S("wordpress:old.example.org/blog:7"),
+        "one that two posts have names neither");
     wxr_site_free(site);
 }
 
@@ -250,9 +256,16 @@ static void stories(struct arena *a)
 {
     struct wxr_site *site = wxr_site_new();
     struct wxr_author asha = {S("2"), S("asha"), S("Asha Rao")};
-    struct span cover = S("https://old.example.org/wp-content/uploads/ferry.jpg");
+    struct span url = S("https://old.example.org/wp-content/uploads/ferry.jpg"),
+                url4 = S("https://old.example.org/wp-content/uploads/fog-scaled.jpg");
+    struct wxr_attachment cover = {.number = S("9"), .url = url, .caption = S("The <b>cover</b>")};
+    struct wxr_attachment fog = {.number = S("4"), .url = url4, .alt = S("Fog")};
     *map_at(site->authors, asha.login) = &asha;
     *map_at(site->attachments, S("9")) = &cover;
+    *map_at(site->attachments, S("4")) = &fog;
+    *map_at(site->files, url) = &cover;
+    *map_at(site->files, url4) = &fog;
+    *map_at(site->hung, S("7")) = &fog;
     site->base = S("https://old.example.org");
     struct wxr_term terms[] = {{S("category"), S("sport"), S("Sport &amp; Play")},
         {S("post_tag"), S("fog"), S("Sea fog")}, {S("post_format"), S("aside"), S("Aside")},
@@ -264,19 +277,87 @@ static void stories(struct arena *a)
     i.terms = terms, i.term_count = 4, i.meta = meta, i.meta_count = 1;
     i.content =
         S("One.\n\n<img class=\"x\" src=\"/wp-content/uploads/two.jpg\" alt=\"Two &amp; "
-          "three\" onerror=\"alert(1)\">\n\n<img src='javascript:x'><script>alert(2)</script>");
+          "three\" onerror=\"alert(1)\">\n\n<img src='javascript:x'><script>alert(2)</script>"
+          "[caption]<img src=\"/wp-content/uploads/fog-300x200.jpg\"> In the [fog][/caption]");
     struct story *s = post_story(a, site, &i, S("g"), 1000);
     check_span(s->headline, S("A & B"), "headline");
     check_span(s->byline, S("Asha Rao"), "the author's shown name");
     check(s->subject_count == 1 && s->keyword_count == 1, "categories are subjects, tags keywords");
     check_span(s->subjects[0].literal, S("category:sport"), "a category's literal");
     check_span(s->subjects[0].name, S("Sport & Play"), "and name");
-    check(s->picture_count == 2, "two pictures");
-    check_span(s->pictures[0].renditions[0].href, cover, "the cover");
+    check(s->picture_count == 3, "three pictures");
+    check_span(s->pictures[0].renditions[0].href, url, "the cover");
+    check_span(s->pictures[0].caption, S("The cover"), "with its own words");
+    check_span(s->pictures[2].renditions[0].href, url4, "a small one is the whole one");
+    check_span(s->pictures[2].caption, S("In the [fog]"), "with the words under it");
     check_span(s->pictures[1].renditions[0].href,
         S("https://old.example.org/wp-content/uploads/two.jpg"), "one in the text");
     check_span(s->pictures[1].alt, S("Two & three"), "its words");
     check_span(s->body.s, S("<p>One.</p>"), "and a clean body");
+    i.title = S("");
+    i.content = S("[gallery]<script>x()</script>Only <b>words</b>.");
+    s = post_story(a, site, &i, S("g"), 1000);
+    check_span(s->headline, S("Only words."), "without a title: its first words");
+    check(s->picture_count == 2, "a gallery without numbers shows what hangs on the post");
+    i.content = S(
+        "[gallery ids=\"9, 4,5\"] <img class=\"a wp-image-4\" src=\"https://cdn.example/f.jpg\">");
+    s = post_story(a, site, &i, S("g"), 1000);
+    check(s->picture_count == 2, "one with numbers shows these, and each picture once");
+    wxr_site_free(site);
+}
+
+static void old_names(struct arena *a)
+{
+    struct wxr_meta meta[] = {{S("_wp_old_slug"), S("fog")}, {S("_wp_old_date"), S("2025-05-01")},
+        {S("_wp_old_slug"), S("")}, {S("_wp_old_date"), S("yesterday")}};
+    struct wxr_item i = a_post();
+    struct span out[4];
+    i.name = S("ferry"), i.date = S("2025-05-03 11:00:00"), i.meta = meta, i.meta_count = 4;
+    i.link = S("https://old.example.org/ferry/2025/05/03/ferry.html");
+    check(post_old_links(a, &i, out, 4) == 2, "two other names");
+    check_span(out[0], S("https://old.example.org/ferry/2025/05/03/fog.html"), "renamed");
+    check_span(out[1], S("https://old.example.org/ferry/2025/05/01/ferry.html"), "dated anew");
+    i.link = S("https://old.example.org/?p=7");
+    check(post_old_links(a, &i, out, 4) == 0, "a number stays");
+    static const char *const slugs[][2] = {{"asha", "asha"}, {"C_Olsen", "c_olsen"},
+        {"Dora@desk.example", "doradesk-example"}, {" a  b. ", "a-b"}, {"\xC3\xA9va", "eva"},
+        {"@", ""}};
+    for (size_t k = 0; k < COUNT(slugs); k++)
+        check_span(wxr_slug(a, span_of(slugs[k][0])), span_of(slugs[k][1]), slugs[k][0]);
+}
+
+static void shared_guids(struct arena *a)
+{
+    struct seen seen = {.a = a};
+    struct reject why;
+    struct wxr_site *site = wxr_site_new();
+    struct span text = S("<rss><channel><wp:wxr_version>1.2</wp:wxr_version>"
+                         "<item><guid>a</guid><wp:post_id>1</wp:post_id></item>"
+                         "<item><guid>a</guid><wp:post_id>2</wp:post_id></item>"
+                         "<item><guid>b</guid><wp:post_id>3</wp:post_id></item>" TAIL);
+    for (int k = 0; k < 2; k++) check(read_bytes(text, site, &seen, &why) == OK, "read");
+    const struct wxr_guid *g = map_get(site->guids, S("a")), *h = map_get(site->guids, S("b"));
+    check(g && g->is_shared && h && !h->is_shared, "a guid of two posts is known as shared");
+    wxr_site_free(site);
+}
+
+static void fronts(
+    struct arena *a, const char *base, const char *one, const char *two, const char *want)
+{
+    struct seen seen = {.a = a};
+    struct reject why;
+    struct wxr_site *site = wxr_site_new();
+    struct span text = arena_printf(a,
+        "<rss><channel><wp:wxr_version>1.2</wp:wxr_version><wp:base_blog_url>%s</wp:base_blog_url>"
+        "<item><link>%s</link><wp:post_type>post</wp:post_type><wp:status>publish</wp:status></"
+        "item>"
+        "<item><link>%s</link><wp:post_type>post</wp:post_type><wp:status>publish</wp:status></"
+        "item>"
+        "<item><link>https://x.example/?p=1</link><wp:post_type>post</wp:post_type>"
+        "<wp:status>draft</wp:status></item>" TAIL,
+        base, one, two);
+    check(read_bytes(text, site, &seen, &why) == OK, "read");
+    check_span(site->front, span_of(want), one);
     wxr_site_free(site);
 }
 
@@ -292,6 +373,16 @@ int main(void)
     states();
     guids(a);
     stories(a);
+    old_names(a);
+    shared_guids(a);
+    fronts(a, "https://x.example", "https://x.example/archives/7", "https://x.example/archives/8",
+        "/archives");
+    fronts(a, "https://x.example/b/", "https://x.example/b/n/2025/05/a/",
+        "https://x.example/b/n/2024/05/b/", "/n");
+    fronts(
+        a, "https://x.example", "https://x.example/2025/05/a/", "https://x.example/2025/06/b/", "");
+    fronts(a, "https://x.example", "https://x.example/sport/a/", "https://x.example/sports/b/", "");
+    fronts(a, "https://x.example", "https://x.example/?p=1", "https://x.example/?p=2", "");
     unlink(path);
     arena_free(a);
     return tap_end();

@@ -96,6 +96,12 @@ static struct span site_name(struct arena *a, const struct wxr_site *s)
 
 struct span post_own_guid(struct arena *a, const struct wxr_site *s, const struct wxr_item *i)
 {
+    const struct wxr_guid *g = i->guid.n <= STORY_TEXT_MAX ? map_get(s->guids, i->guid) : NULL;
+    return g && !g->is_shared ? i->guid : post_number_guid(a, s, i);
+}
+
+struct span post_number_guid(struct arena *a, const struct wxr_site *s, const struct wxr_item *i)
+{
     return arena_printf(a, "wordpress:%.*s:%.*s", FMT(site_name(a, s)), FMT(i->id));
 }
 
@@ -154,7 +160,7 @@ struct story *post_story(struct arena *a, const struct wxr_site *site, const str
     s->byline = author_of(a, site, i);
     s->language = site->language;
     s->body = html_clean(a, post_markup(a, i->content));
-    if (!s->headline.n) s->headline = utf8_head(plain(a, i->content), 80);
+    if (!s->headline.n) s->headline = utf8_head(plain(a, s->body.s), 80);
     put_terms(a, s, i);
     post_pictures(a, s, site, i);
     story_finish(a, s);

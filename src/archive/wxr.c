@@ -255,15 +255,79 @@ static void end_of_part(struct reading *r, const char *name)
     if (to && !to->n) *to = kept(r, r->a);
 }
 
+static struct span meta_of(const struct wxr_item *i, struct span key)
+{
+    for (size_t k = 0; k < i->meta_count; k++)
+        if (span_eq(i->meta[k].key, key)) return i->meta[k].value;
+    return S("");
+}
+
 static void keep_attachment(struct reading *r)
 {
     const struct wxr_item *i = &r->item;
     struct wxr_site *s = r->site;
     if (!i->attachment_url.n || !i->id.n || map_count(s->attachments) >= WXR_NAMES_MAX) return;
     if (map_get(s->attachments, i->id)) return;
-    struct span *url = ARENA_NEW(s->a, struct span);
-    *url = arena_keep(s->a, i->attachment_url);
-    *map_at(s->attachments, arena_keep(s->a, i->id)) = url;
+    struct wxr_attachment *w = ARENA_NEW(s->a, struct wxr_attachment);
+    w->number = arena_keep(s->a, i->id);
+    w->url = arena_keep(s->a, i->attachment_url);
+    w->link = arena_keep(s->a, i->link);
+    w->caption = arena_keep(s->a, i->excerpt);
+    w->alt = arena_keep(s->a, meta_of(i, S("_wp_attachment_image_alt")));
+    *map_at(s->attachments, w->number) = w;
+    *map_at(s->files, w->url) = w;
+    if (!i->parent.n || span_eq(i->parent, S("0"))) return;
+    void **first = map_at(s->hung, arena_keep(s->a, i->parent));
+    w->next = *first;
+    *first = w;
+}
+
+static void keep_guid(struct reading *r)
+{
+    const struct wxr_item *i = &r->item;
+    struct wxr_site *s = r->site;
+    struct wxr_guid *g = map_get(s->guids, i->guid);
+    if (g) g->is_shared |= !span_eq(g->number, i->id);
+    if (g || !i->guid.n || !i->id.n || map_count(s->guids) >= WXR_NAMES_MAX) return;
+    g = ARENA_NEW(s->a, struct wxr_guid);
+    g->number = arena_keep(s->a, i->id);
+    *map_at(s->guids, arena_keep(s->a, i->guid)) = g;
+}
+
+/* The part of two paths that is the same, by whole names. */
+static struct span same_front(struct span x, struct span y)
+{
+    size_t n = 0, end = 0;
+    while (n < x.n && n < y.n && x.p[n] == y.p[n]) {
+        n++;
+        bool whole = (n == x.n || x.p[n] == '/') && (n == y.n || y.p[n] == '/');
+        if (whole) end = n;
+    }
+    return span_cut(x, 0, end);
+}
+
+/* Where posts stand, a permalink's fixed beginning is in front of all lists too: below the site's
+ * own path and above the first name that a post gives itself (a year, its number, its words). */
+static void keep_front(struct reading *r)
+{
+    struct wxr_site *s = r->site;
+    struct url u, base;
+    if (!span_eq(r->item.type, S("post")) || !span_eq(r->item.status, S("publish")) ||
+        !url_parse(r->a, r->item.link, &u))
+        return;
+    struct span path = u.path, rest, name;
+    if (url_parse(r->a, s->base, &base) && span_starts(path, base.path))
+        path = span_cut(path,
+            base.path.n && base.path.p[base.path.n - 1] == '/' ? base.path.n - 1 : base.path.n,
+            path.n);
+    while (path.n && path.p[path.n - 1] == '/') path.n--;
+    while (path.n && path.p[path.n - 1] != '/') path.n--;
+    if (path.n) path.n--;
+    rest = span_cut(path, 1, path.n);
+    while (rest.n && span_next(&rest, '/', &name))
+        if (span_to_u64(name, &(uint64_t){0})) path.n = (size_t)(name.p - path.p) - 1, rest.n = 0;
+    s->front = s->has_front ? same_front(s->front, path) : arena_keep(s->a, path);
+    s->has_front = true;
 }
 
 static void on_end(void *with, const XML_Char *name)
@@ -273,6 +337,8 @@ static void on_end(void *with, const XML_Char *name)
     if (depth == IN_CHANNEL && r->is_item) {
         r->is_item = false;
         keep_attachment(r);
+        keep_front(r);
+        keep_guid(r);
         enum result end = r->hooks->item(r->hooks->with, r->a, r->site, &r->item);
         if (end != OK) refuse(r, end, NULL);
         r->bytes = 0;
@@ -392,7 +458,10 @@ struct wxr_site *wxr_site_new(void)
     s->a = a;
     s->authors = map_new(a);
     s->attachments = map_new(a);
+    s->files = map_new(a);
+    s->hung = map_new(a);
     s->categories = map_new(a);
+    s->guids = map_new(a);
     return s;
 }
 

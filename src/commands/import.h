@@ -43,6 +43,7 @@ struct import {
     size_t batch_count, batch_posts, batch_bytes;
     struct map *lists; /* addresses of lists that were told in this run */
     struct map *known; /* headline and day -> struct known_story; made when first asked */
+    size_t posts_told; /* of all kinds */
     size_t ends[IMPORT_ENDS], added, comments, pictures, missing;
     uint64_t done_percent;
 };

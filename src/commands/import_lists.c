@@ -25,6 +25,16 @@ static enum result tell(
     return told(m, old) ? OK : import_addresses(m, &old, 1, leads, 0, to);
 }
 
+/* Lists stand behind what every post's permalink begins with ("/archives/category/sport"). */
+static enum result tell_list(
+    struct import *m, struct span address, enum address_leads leads, struct span to)
+{
+    struct span front = m->site->front;
+    if (front.n)
+        TRY(tell(m, arena_printf(m->post_arena, "%.*s%.*s", FMT(front), FMT(address)), leads, to));
+    return tell(m, address, leads, to);
+}
+
 /* "/category/sport/football": below those above it. */
 static struct span category_path(struct import *m, struct span slug)
 {
@@ -45,12 +55,21 @@ static enum result tell_category(struct import *m, const struct wxr_term *t)
     enum address_leads leads = c ? ADDRESS_PATH : ADDRESS_TAG;
     struct span to = c ? arena_printf(m->post_arena, "/section/%.*s", FMT(c->name))
                        : text_fold(m->post_arena, html_to_text(m->post_arena, t->name));
+    if (span_eq(t->slug, S("uncategorized"))) leads = ADDRESS_PATH, to = S("/archive"); /* no tag */
     short_path = arena_printf(m->post_arena, "/category/%.*s", FMT(t->slug));
-    TRY(tell(m, path, leads, to));
+    TRY(tell_list(m, path, leads, to));
     const struct wxr_category *k = map_get(m->site->categories, t->slug);
     if (k && k->number.n)
         TRY(tell(m, arena_printf(m->post_arena, "/?cat=%.*s", FMT(k->number)), leads, to));
-    return tell(m, short_path, leads, to);
+    return tell_list(m, short_path, leads, to);
+}
+
+/* "post-format-aside": such lists there are none here. */
+static enum result tell_format(struct import *m, struct span slug)
+{
+    if (span_starts(slug, S("post-format-"))) slug = span_cut(slug, 12, slug.n);
+    return tell_list(
+        m, arena_printf(m->post_arena, "/type/%.*s", FMT(slug)), ADDRESS_PATH, S("/archive"));
 }
 
 static enum result tell_terms(struct import *m, const struct wxr_item *i)
@@ -59,11 +78,19 @@ static enum result tell_terms(struct import *m, const struct wxr_item *i)
         const struct wxr_term *t = &i->terms[k];
         if (!t->slug.n || !t->name.n) continue;
         if (span_eq(t->domain, S("category"))) TRY(tell_category(m, t));
+        if (span_eq(t->domain, S("post_format"))) TRY(tell_format(m, t->slug));
         if (span_eq(t->domain, S("post_tag")) || span_eq(t->domain, S("tag")))
-            TRY(tell(m, arena_printf(m->post_arena, "/tag/%.*s", FMT(t->slug)), ADDRESS_TAG,
+            TRY(tell_list(m, arena_printf(m->post_arena, "/tag/%.*s", FMT(t->slug)), ADDRESS_TAG,
                 text_fold(m->post_arena, html_to_text(m->post_arena, t->name))));
     }
     return OK;
+}
+
+/* Where posts stand under their numbers WordPress puts days behind "date". */
+static enum result tell_day(struct import *m, struct span day, struct span to)
+{
+    TRY(tell_list(m, day, ADDRESS_PATH, to));
+    return tell_list(m, arena_printf(m->post_arena, "/date%.*s", FMT(day)), ADDRESS_PATH, to);
 }
 
 static enum result tell_days(struct import *m, int64_t since_ms)
@@ -72,40 +99,66 @@ static enum result tell_days(struct import *m, int64_t since_ms)
     const struct zone *z = m->config->zone;
     struct civil c = civil_of(since_ms + (z ? zone_offset_s(z, since_ms) * 1000LL : 0));
     struct span day = arena_printf(a, "/%04d/%02d/%02d", c.year, c.month, c.day);
-    TRY(tell(m, day, ADDRESS_PATH, arena_printf(a, "/archive%.*s", FMT(day))));
-    TRY(tell(m, arena_printf(a, "/%04d/%02d", c.year, c.month), ADDRESS_PATH, S("/archive")));
-    return tell(m, arena_printf(a, "/%04d", c.year), ADDRESS_PATH, S("/archive"));
+    TRY(tell_day(m, day, arena_printf(a, "/archive%.*s", FMT(day))));
+    TRY(tell_day(m, arena_printf(a, "/%04d/%02d", c.year, c.month), S("/archive")));
+    return tell_day(m, arena_printf(a, "/%04d", c.year), S("/archive"));
 }
 
-/* What every such site has. */
+/* Later pages of the front; the sitemaps of WordPress and of the plugins most used; readers' words
+ * have no feed here. */
 static enum result tell_site(struct import *m)
 {
     static const struct {
         const char *old, *to;
     } rows[] = {{"/feed", "/rss.xml"}, {"/feed/rss2", "/rss.xml"}, {"/feed/rss", "/rss.xml"},
-        {"/feed/rdf", "/rss.xml"}, {"/feed/atom", "/atom.xml"},
+        {"/feed/rdf", "/rss.xml"}, {"/feed/atom", "/atom.xml"}, {"/page", "/archive"},
         {"/sitemap_index.xml", "/sitemap.xml"}, {"/wp-sitemap.xml", "/sitemap.xml"},
-        {"/index.php", "/"}};
+        {"/wp-sitemap-taxonomies-category-1.xml", "/sitemap.xml"},
+        {"/wp-sitemap-taxonomies-post_tag-1.xml", "/sitemap.xml"},
+        {"/wp-sitemap-taxonomies-post_format-1.xml", "/sitemap.xml"},
+        {"/wp-sitemap-users-1.xml", "/sitemap.xml"}, {"/category-sitemap.xml", "/sitemap.xml"},
+        {"/post_tag-sitemap.xml", "/sitemap.xml"}, {"/author-sitemap.xml", "/sitemap.xml"},
+        {"/news-sitemap.xml", "/sitemap.xml"}, {"/index.php", "/"}};
+    static const char *const gone[] = {
+        "/comments/feed", "/comments/feed/rss2", "/comments/feed/rdf", "/comments/feed/atom"};
     for (size_t i = 0; i < COUNT(rows); i++)
         TRY(tell(m, span_of(rows[i].old), ADDRESS_PATH, span_of(rows[i].to)));
+    for (size_t i = 0; i < COUNT(gone); i++)
+        TRY(tell(m, span_of(gone[i]), ADDRESS_GONE, S("gone")));
     return OK;
+}
+
+/* A file of the old sitemap for so many posts of a kind. */
+static enum result tell_sitemaps(struct import *m, struct span type)
+{
+    enum { WORDPRESS_FILE = 2000, PLUGIN_FILE = 1000 };
+    struct arena *a = m->post_arena;
+    size_t n = ++m->posts_told;
+    TRY(tell(m,
+        arena_printf(a, "/wp-sitemap-posts-%.*s-%zu.xml", FMT(type), 1 + n / WORDPRESS_FILE),
+        ADDRESS_PATH, S("/sitemap.xml")));
+    struct span number = n < PLUGIN_FILE ? S("") : arena_printf(a, "%zu", 1 + n / PLUGIN_FILE);
+    return tell(m, arena_printf(a, "/%.*s-sitemap%.*s.xml", FMT(type), FMT(number)), ADDRESS_PATH,
+        S("/sitemap.xml"));
 }
 
 static enum result tell_author(struct import *m, const struct wxr_item *i, struct span byline)
 {
-    struct span slug = text_slug(m->post_arena, i->creator, 200);
+    struct span slug = wxr_slug(m->post_arena, i->creator);
     const struct wxr_author *w = i->creator.n ? map_get(m->site->authors, i->creator) : NULL;
     if (!slug.n || !byline.n) return OK;
     if (w && w->number.n)
         TRY(tell(m, arena_printf(m->post_arena, "/?author=%.*s", FMT(w->number)), ADDRESS_AUTHOR,
             byline));
-    return tell(m, arena_printf(m->post_arena, "/author/%.*s", FMT(slug)), ADDRESS_AUTHOR, byline);
+    return tell_list(
+        m, arena_printf(m->post_arena, "/author/%.*s", FMT(slug)), ADDRESS_AUTHOR, byline);
 }
 
 enum result import_lists(
     struct import *m, const struct wxr_item *i, const struct story *s, int64_t since_ms)
 {
     TRY(tell_site(m));
+    TRY(tell_sitemaps(m, i->type));
     TRY(tell_terms(m, i));
     TRY(tell_days(m, since_ms));
     return tell_author(m, i, s->byline);

@@ -32,7 +32,9 @@ static void note(struct import *m, struct arena *a, const struct stored_version 
 {
     const char *why;
     const struct story *s = story_unpack_own(a, v->packed, &why);
-    if (!s || span_starts(s->guid, S("wordpress:"))) return; /* of an import: never its own match */
+    bool is_imported =
+        s && (span_starts(s->guid, S("wordpress:")) || map_get(m->site->guids, s->guid));
+    if (!s || is_imported) return; /* never its own match */
     struct span key = key_of(a, s->headline, written_ms(s, v) / DAY_MS);
     if (!key.n) return;
     void **slot = map_at(m->known, arena_keep(m->lists_arena, key));

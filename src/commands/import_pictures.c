@@ -43,7 +43,9 @@ static enum result take_file(struct import *m, const struct config_feed *feed, s
                .meta = buf_span(&b),
                .blob = bytes}));
     m->pictures++;
-    return import_addresses(m, &url, 1, ADDRESS_PICTURE, story, hex);
+    struct span old[2] = {url};
+    size_t n = post_original(a, url, &old[1]) ? 2 : 1;
+    return import_addresses(m, old, n, ADDRESS_PICTURE, story, hex);
 }
 
 enum result import_pictures(

@@ -10,6 +10,8 @@
 #include <sysexits.h>
 #include <unistd.h>
 
+enum { OLD_LINKS_MAX = 32 /* names that one post has had */ };
+
 static volatile sig_atomic_t stopped;
 
 static void on_signal(int number)
@@ -112,8 +114,11 @@ static struct origin origin_of(
     struct import *m, const struct wxr_item *i, const struct story *s, int64_t since_ms)
 {
     struct span agency = post_agency_guid(i, m->meta_key);
-    struct origin o = {
-        .feed = m->own, .guid = post_own_guid(m->post_arena, m->site, i), .end = END_OWN};
+    struct span number = post_number_guid(m->post_arena, m->site, i);
+    /* An import of earlier days had known it by its number. */
+    struct origin o = {.feed = m->own,
+        .guid = known_by_guid(m, number) ? number : post_own_guid(m->post_arena, m->site, i),
+        .end = END_OWN};
     if (agency.n) {
         o.known = known_by_guid(m, agency);
         o.why = agency;
@@ -151,12 +156,37 @@ static enum result deliver(struct import *m, const struct wxr_item *i, const str
 
 static enum result keep_addresses(struct import *m, const struct wxr_item *i, story_id story)
 {
-    struct span old[3] = {i->link, arena_printf(m->post_arena, "/?p=%.*s", FMT(i->id))}, key;
+    struct span old[OLD_LINKS_MAX] = {i->link, arena_printf(m->post_arena, "/?p=%.*s", FMT(i->id))};
+    struct span key;
     size_t n = 2;
     if (url_parse(m->post_arena, i->guid, &(struct url){0}) &&
         address_key(m->post_arena, i->guid, &key))
         old[n++] = i->guid;
+    n += post_old_links(m->post_arena, i, old + n, OLD_LINKS_MAX - n);
     return import_addresses(m, old, n, ADDRESS_STORY, story, S(""));
+}
+
+/* The page that WordPress gives to a picture leads to the post on which it hangs, or else to the
+ * first that shows it. */
+static enum result keep_attachment(struct import *m, const struct wxr_attachment *w, story_id story)
+{
+    void **slot = map_at(m->lists, arena_printf(m->lists_arena, "attachment %.*s", FMT(w->number)));
+    if (*slot) return OK;
+    *slot = m;
+    struct span old[] = {w->link, arena_printf(m->post_arena, "/?p=%.*s", FMT(w->number))};
+    return import_addresses(m, old, COUNT(old), ADDRESS_STORY, story, S(""));
+}
+
+static enum result keep_attachments(
+    struct import *m, const struct wxr_item *i, const struct story *s, story_id story)
+{
+    for (const struct wxr_attachment *w = map_get(m->site->hung, i->id); w; w = w->next)
+        TRY(keep_attachment(m, w, story));
+    for (uint32_t k = 0; k < s->picture_count; k++) {
+        const struct wxr_attachment *w = map_get(m->site->files, s->pictures[k].guid);
+        if (w) TRY(keep_attachment(m, w, story));
+    }
+    return OK;
 }
 
 static bool is_readers(const struct wxr_comment *c)
@@ -204,6 +234,7 @@ static enum result take_post(
     if (!o.known) TRY(import_pictures(m, s, o.feed, story));
     if (!o.known) TRY(deliver(m, i, s, &o, since_ms));
     TRY(keep_addresses(m, i, story));
+    TRY(keep_attachments(m, i, s, story));
     TRY(keep_comments(m, i, story));
     TRY(import_lists(m, i, s, since_ms));
     report(m, i, o.end, o.why);

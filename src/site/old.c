@@ -57,7 +57,10 @@ static bool cut_ending(struct span *path, bool *is_feed)
 
 static bool find(struct site_hand *h, struct span key, struct old_address *out, bool *is_feed)
 {
+    struct span original;
     *is_feed = false;
+    if (reader_old(h->reader, key, h->arena, out) == OK) return true;
+    if (post_original(h->arena, key, &original)) key = original;
     for (int i = 0; i <= STRIPS_MAX; i++) {
         if (reader_old(h->reader, key, h->arena, out) == OK) return true;
         if (!cut_ending(&key, is_feed)) return false;

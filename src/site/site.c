@@ -299,12 +299,14 @@ static bool answer_from_cache(
     return true;
 }
 
-/* "/?p=7" would be the front: that it names a post is known before a page is looked for. */
+/* "/?p=7" would be the front: that it names a post, a list, is known before a page is looked for.
+ */
 static bool answer_numbered(
     struct site_hand *h, const struct site_ask *ask, struct site_answer *out)
 {
     struct span key;
-    if (!ask->has_query || !site_old_key(ask, &key) || key.p[0] != '?') return false;
+    bool front = span_eq(ask->path, S("/")) || span_eq(ask->path, S("/index.php"));
+    if (!ask->has_query || !site_old_key(ask, &key) || (key.p[0] != '?' && !front)) return false;
     arena_reset(h->arena);
     if (!open_snapshot(h, ask)) return false;
     bool answered = site_old(h, ask, key, out);

@@ -1,5 +1,6 @@
 /* post_markup.c: what WordPress makes of a text when it shows it: paragraphs at blank lines, no
- * orders in square brackets, no comments of its block editor. Linear. Never fatal. */
+ * orders in square brackets, no comments of its block editor; and of a picture's file. Linear.
+ * Never fatal. */
 #include "text.h"
 
 /* Such a part is a block already and gets no paragraph around it. */
@@ -47,14 +48,32 @@ static size_t comment_at(struct span s)
     return end < 0 ? 0 : (size_t)end + 3;
 }
 
+/* "[caption …]<img …> words[/caption]": the words are the picture's, as a <figcaption>'s are, and
+ * go with it. *end: where the next [/caption] ends, looked for again only once it is passed. 0: no
+ * picture with words. */
+static size_t caption_at(struct span s, size_t i, size_t order, size_t *end)
+{
+    struct span rest = span_cut(s, i, s.n);
+    if (!span_starts_nocase(rest, S("[caption"))) return 0;
+    if (*end <= i) {
+        ptrdiff_t found = span_find(rest, S("/caption]"));
+        *end = found < 0 ? s.n + 1 : i + (size_t)found + 9;
+    }
+    if (*end > s.n || *end < i + order) return 0;
+    return span_find_nocase(span_cut(s, i + order, *end), S("<img ")) < 0 ? 0 : *end - i;
+}
+
 static struct span without_orders(struct arena *a, struct span s)
 {
     struct buf b;
+    size_t caption_end = 0;
     buf_init(&b, a, 0);
     bool open_comment = false; /* one without an end: no later one has one either */
     for (size_t i = 0; i < s.n;) {
         size_t skip = 0;
         if (s.p[i] == '[') skip = order_at(span_cut(s, i, s.n));
+        size_t caption = skip ? caption_at(s, i, skip, &caption_end) : 0;
+        if (caption) skip = caption;
         if (s.p[i] == '<' && !open_comment) {
             skip = comment_at(span_cut(s, i, s.n));
             open_comment = !skip && span_starts(span_cut(s, i, s.n), S("<!--"));
@@ -92,4 +111,30 @@ struct span post_markup(struct arena *a, struct span content)
     }
     put_part(&b, span_cut(text, from, text.n));
     return buf_span(&b);
+}
+
+static size_t digits_before(struct span s, size_t end)
+{
+    size_t at = end;
+    while (at && s.p[at - 1] >= '0' && s.p[at - 1] <= '9') at--;
+    return end - at;
+}
+
+bool post_original(struct arena *a, struct span url, struct span *out)
+{
+    size_t dot = url.n;
+    while (dot && url.p[dot - 1] != '.' && url.p[dot - 1] != '/') dot--;
+    if (!dot || url.p[dot - 1] != '.') return false;
+    struct span stem = span_cut(url, 0, dot - 1), end = span_cut(url, dot - 1, url.n);
+    size_t high = digits_before(stem, stem.n);
+    size_t x = stem.n - high;
+    size_t wide = high && x && stem.p[x - 1] == 'x' ? digits_before(stem, x - 1) : 0;
+    if (wide && x - 1 > wide && stem.p[x - 2 - wide] == '-')
+        stem.n = x - 2 - wide;
+    else if (span_ends(stem, S("-scaled")))
+        stem.n -= 7;
+    else
+        return false;
+    *out = arena_printf(a, "%.*s%.*s", FMT(stem), FMT(end));
+    return true;
 }

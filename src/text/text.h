@@ -123,6 +123,9 @@ struct html html_headings(struct arena *a, struct html h);
 /* What WordPress makes of a post when it shows it (wpautop): paragraphs at blank lines, no orders
  * in square brackets, no block comments. Markup still to be cleaned. */
 struct span post_markup(struct arena *a, struct span content);
+/* "…/ferry-300x200.jpg" -> "…/ferry.jpg", "…/ferry-scaled.jpg" -> "…/ferry.jpg": false: it is none
+ * that WordPress has made of another. *out lives in a. */
+bool post_original(struct arena *a, struct span url, struct span *out);
 /* JSON as json_out wrote it (without any "<", else it is a bug of ours) in <script
  * type="application/ld+json">. */
 struct html html_script_json(struct arena *a, struct span json);

@@ -147,7 +147,7 @@ static void read_links(struct arena *a, struct story *s, const struct xml_node *
         struct span rel = node_attr(n, "rel"), href = node_attr(n, "href");
         bool alternate = !rel.n || span_eq_nocase(rel, S("alternate"));
         if (!href.n) href = xml_words(a, n); /* 0.3 and slips */
-        if (alternate && !s->link.n) s->link = href;
+        if (alternate && !s->link.n) s->link = feed_url(a, n, href);
         if (span_eq_nocase(rel, S("enclosure"))) feed_add_file(a, s, n, href, node_attr(n, "type"));
     }
 }
@@ -189,6 +189,7 @@ static void read_entry(struct arena *a, const struct xml_node *feed, const struc
     read_time(a, s, entry, "published issued created", &s->first_created);
     s->body = body_of(a, content ? content : summary);
     if (content && summary) s->abstract = plain_of(a, summary);
+    feed_without_tail(a, s);
     read_links(a, s, entry);
     read_categories(a, s, entry);
     read_source(a, s, entry);

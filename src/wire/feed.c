@@ -2,6 +2,11 @@
  * spellings. Never fatal. */
 #include "feed.h"
 
+enum {
+    THUMBNAIL_MIN = 120, /* pixels: a narrower one is no picture of a story */
+    GROUP_WORDS_MAX = 40 /* pictures of one item for which words are looked for around them */
+};
+
 enum feed_space feed_space_of(const struct xml_node *n)
 {
     static const struct {
@@ -83,20 +88,36 @@ static bool is_image(struct span type, struct span medium, struct span href)
     return false;
 }
 
+/* Media RSS: what is said of a group or an item holds for each file in it that says nothing itself.
+ */
+static struct span media_words(
+    struct arena *a, const struct xml_node *n, const char *name, uint32_t nth)
+{
+    struct span own = feed_plain(a, kid_words(a, n, name));
+    if (feed_space_of(n) != SPACE_MEDIA || nth > GROUP_WORDS_MAX) return own;
+    for (n = n->parent; n && !own.n; n = n->parent) {
+        const struct xml_node *k = feed_kid(n, SPACE_MEDIA, name);
+        if (k) own = feed_plain(a, xml_words(a, k));
+        if (node_is(n, "item") || node_is(n, "entry")) break;
+    }
+    return own;
+}
+
 void feed_add_file(
     struct arena *a, struct story *s, const struct xml_node *n, struct span href, struct span type)
 {
     if (!href.n || !is_image(type, node_attr(n, "medium"), href)) return;
+    href = feed_url(a, n, href);
     for (uint32_t i = 0; i < s->picture_count; i++)
         if (span_eq(s->pictures[i].guid, href)) return;
     struct picture *p = story_add_picture(a, s);
-    p->guid = arena_keep(a, span_trim(href));
+    p->guid = href;
     p->kind = S("picture");
     p->role = s->picture_count == 1 ? S("featuremedia")
                                     : arena_printf(a, "embedded%u", s->picture_count - 1);
-    p->credit = feed_plain(a, kid_words(a, n, "credit"));
-    p->caption = feed_plain(a, kid_words(a, n, "description"));
-    p->copyright = feed_plain(a, kid_words(a, n, "copyright"));
+    p->credit = media_words(a, n, "credit", s->picture_count);
+    p->caption = media_words(a, n, "description", s->picture_count);
+    p->copyright = media_words(a, n, "copyright", s->picture_count);
     picture_add_rendition(a, p,
         (struct rendition){.href = href,
             .type = type,
@@ -112,10 +133,39 @@ static void media_in(struct arena *a, struct story *s, const struct xml_node *in
             feed_add_file(a, s, n, node_attr(n, "url"), node_attr(n, "type"));
 }
 
+/* A group is one picture in several sizes: the widest, else the one that it prefers. */
+static void media_group(struct arena *a, struct story *s, const struct xml_node *group)
+{
+    const struct xml_node *best = NULL;
+    uint32_t best_width = 0;
+    for (const struct xml_node *n = kid(group, "content"); n; n = kid_after(n, "content")) {
+        struct span url = node_attr(n, "url");
+        if (feed_space_of(n) != SPACE_MEDIA || !url.n ||
+            !is_image(node_attr(n, "type"), node_attr(n, "medium"), url))
+            continue;
+        uint32_t width = pixels_of(node_attr(n, "width"));
+        bool preferred = span_eq_nocase(node_attr(n, "isDefault"), S("true")) && !best_width;
+        if (best && width <= best_width && !preferred) continue;
+        best = n;
+        best_width = width;
+    }
+    if (best) feed_add_file(a, s, best, node_attr(best, "url"), node_attr(best, "type"));
+}
+
+/* Blog software gives squares for its own lists. */
+static bool is_tiny(const struct xml_node *n)
+{
+    uint32_t width = pixels_of(node_attr(n, "width"));
+    return width && width < THUMBNAIL_MIN;
+}
+
 void feed_media(struct arena *a, struct story *s, const struct xml_node *item)
 {
     media_in(a, s, item, "content");
     for (const struct xml_node *g = kid(item, "group"); g; g = kid_after(g, "group"))
-        media_in(a, s, g, "content");
-    if (!s->picture_count) media_in(a, s, item, "thumbnail");
+        media_group(a, s, g);
+    if (s->picture_count) return;
+    for (const struct xml_node *n = kid(item, "thumbnail"); n; n = kid_after(n, "thumbnail"))
+        if (feed_space_of(n) == SPACE_MEDIA && !is_tiny(n))
+            feed_add_file(a, s, n, node_attr(n, "url"), node_attr(n, "type"));
 }

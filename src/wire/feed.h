@@ -19,6 +19,12 @@ void feed_media(struct arena *a, struct story *s,
     const struct xml_node *item); /* media:content, media:thumbnail, groups */
 void feed_add_file(
     struct arena *a, struct story *s, const struct xml_node *n, struct span href, struct span type);
+/* A reference as it stands in n, made whole by xml:base (RFC 3986, 5.2); as written where none is
+ * said. Lives in a. */
+struct span feed_url(struct arena *a, const struct xml_node *n, struct span href);
+/* Takes off what blog software hangs on texts, "The post … appeared first on …", and an abstract
+ * that is but the body's beginning, cut off. */
+void feed_without_tail(struct arena *a, struct story *s);
 
 /* wxr.c: a WordPress export is RSS and more. trouble: why it is refused, or NULL. */
 bool wxr_is(struct arena *a, const struct xml_node *channel, const char **trouble);

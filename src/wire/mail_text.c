@@ -84,8 +84,41 @@ static bool warns(struct mail *m)
     return false;
 }
 
+static bool says_one_of(struct span words, const char *const *list, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (text_has_words(words, span_of(list[i]), false, false)) return true;
+    return false;
+}
+
+/* An order around one story means that story, which is K8: killed, or withheld (K14). Around
+ * several it may mean any of them (K9), and where the mail speaks of another version, it may bring
+ * that: these are held for the desk. */
+static bool orders_the_one(struct mail *m, enum story_status *out)
+{
+    static const char *const holds[] = {"hold", "withhold"};
+    static const char *const another[] = {"replace", "replaces", "replaced", "replacement",
+        "replacing", "corrected", "correct version", "substitute", "instead", "new version",
+        "rewritten", "ersetzt", "ersatz", "neufassung", "korrigiert", "korrigierte", "berichtigt",
+        "berichtigte", "remplace", "remplac\xC3\xA9", "corrig\xC3\xA9",
+        "corrig\xC3\xA9"
+        "e",
+        "sustituye", "corregida", "sostituisce", "corretta"};
+    size_t stories = 0;
+    for (size_t i = m->first; i < m->out->count; i++) stories += m->out->items[i].story != NULL;
+    struct span order = text_words(m->a, m->p.order), text = html_to_text(m->a, m->s->body.s),
+                all = text_words(m->a, arena_printf(m->a, "%.*s %.*s %.*s", FMT(m->s->headline),
+                                           FMT(span_cut(text, 0, NOTE_MAX)), FMT(m->p.order)));
+    if (stories != 1 || text.n > NOTE_MAX || says_one_of(all, another, COUNT(another)))
+        return false;
+    *out = says_one_of(order, holds, COUNT(holds)) ? STATUS_WITHHELD : STATUS_CANCELED;
+    return true;
+}
+
 void mail_cover(struct mail *m, bool whole)
 {
+    enum story_status ordered;
+    bool is_the_one = whole && m->p.order.n && orders_the_one(m, &ordered);
     const char *why = !whole         ? "the mail that brought it has no end, or too many parts"
                       : m->p.order.n ? "the mail that brought it orders to kill or hold"
                       : !m->files    ? NULL
@@ -99,6 +132,7 @@ void mail_cover(struct mail *m, bool whole)
         *s = *item->story;
         hold_as(m->a, s, m->s);
         if (why) copy_hold(m->a, s, 1, why);
+        if (is_the_one && s->status != STATUS_CANCELED) s->status = ordered;
         item->story = s;
     }
 }

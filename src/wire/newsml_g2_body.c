@@ -61,6 +61,23 @@ static struct xml_node *best_content(const struct xml_node *item)
     return best;
 }
 
+/* TT's pictures stand in the text: <BILD> with its file, words and maker. */
+static void read_bild(struct g2 *g, const struct xml_node *n)
+{
+    struct span href = kid_words(g->a, n, "bildfil");
+    if (!href.n || g->s->picture_count >= STORY_PICTURES_MAX) return;
+    struct picture *p = story_add_picture(g->a, g->s);
+    p->guid = href;
+    p->role = arena_printf(g->a, "embedded%u", g->s->picture_count);
+    p->kind = S("picture");
+    p->caption = kid_words(g->a, n, "bildtext");
+    p->credit = kid_words(g->a, n, "bildskapare");
+    p->status = g->s->status;
+    p->embargo = g->s->embargo;
+    p->expires = g->s->expires;
+    picture_add_rendition(g->a, p, (struct rendition){.href = href, .role = S("original")});
+}
+
 void g2_read_body(struct g2 *g, struct xml_node *item)
 {
     struct story *s = g->s;
@@ -75,6 +92,8 @@ void g2_read_body(struct g2 *g, struct xml_node *item)
     else
         s->body = body_of_any(g->a, xml_text(g->a, n), s->headline);
     if (subhead.n && !s->abstract.n) s->abstract = subhead;
+    for (struct xml_node *k = inner ? n : NULL; k; k = node_walk(n, k, true))
+        if (node_is(k, "bild")) read_bild(g, k);
 }
 
 /* ---- binaries ---- */

@@ -144,7 +144,7 @@ static bool skip_in_xhtml(const struct xml_node *n, void *with)
 {
     const struct skips *skips = with;
     static const char *const names[] = {
-        "head", "script", "style", "figure", "header", "media", "title"};
+        "head", "script", "style", "figure", "header", "media", "title", "bild"};
     if (n == skips->headline || n == skips->subhead) return true;
     for (size_t i = 0; i < COUNT(names); i++)
         if (node_is(n, names[i])) return true;

@@ -61,12 +61,12 @@ static void read_byline(struct arena *a, struct story *s, const struct xml_node 
 }
 
 /* Atom's link in an item: to the page, not to the item itself as a feed or to its comments. */
-static struct span atom_link(const struct xml_node *item)
+static struct span atom_link(struct arena *a, const struct xml_node *item)
 {
     for (const struct xml_node *n = kid(item, "link"); n; n = kid_after(n, "link")) {
         struct span rel = node_attr(n, "rel");
         if (feed_space_of(n) == SPACE_ATOM && (!rel.n || span_eq_nocase(rel, S("alternate"))))
-            return node_attr(n, "href");
+            return feed_url(a, n, node_attr(n, "href"));
     }
     return (struct span){0};
 }
@@ -77,7 +77,7 @@ static void read_identity(struct arena *a, struct story *s, const struct xml_nod
     const struct xml_node *about = item;
     s->guid = guid ? xml_words(a, guid) : words_of(a, item, "atom:id");
     s->link = words_of(a, item, "core:link");
-    if (!s->link.n) s->link = atom_link(item);
+    if (!s->link.n) s->link = atom_link(a, item);
     if (!s->link.n && guid && !span_eq_nocase(node_attr(guid, "isPermaLink"), S("false")))
         s->link = s->guid;
     if (!s->guid.n) s->guid = node_attr(about, "about");
@@ -133,6 +133,7 @@ static void read_item(
     s->body =
         body_of(a, first_of(a, item, "content:encoded core:description atom:content atom:summary"));
     if (encoded.n) s->abstract = feed_plain(a, words_of(a, item, "core:description"));
+    feed_without_tail(a, s);
     read_categories(a, s, item);
     read_source(a, s, item);
     for (const struct xml_node *n = kid(item, "enclosure"); n; n = kid_after(n, "enclosure"))

@@ -184,6 +184,21 @@ class Answer:
         self.text = self.plain.decode("utf-8", "replace")
 
 
+def ledger_bytes(h):
+    """All that a house's ledger holds, unpacked: every event's words, and every file that came."""
+    import ctypes, sqlite3
+    unpack = ctypes.CDLL("libzstd.so.1").ZSTD_decompress
+    unpack.restype, unpack.argtypes = ctypes.c_size_t, [ctypes.c_char_p, ctypes.c_size_t, ctypes.c_char_p, ctypes.c_size_t]
+    def plain(size, coding, data):
+        if coding == 0: return data
+        out = ctypes.create_string_buffer(size + 1)
+        if unpack(out, size, data, len(data)) != size: raise RuntimeError("a blob cannot be unpacked")
+        return out.raw[:size]
+    with contextlib.closing(sqlite3.connect(f"file:{h.data}/ledger.db?mode=ro", uri=True)) as db:
+        events = b"\n".join(b"\n".join(bytes(x or b"") if not isinstance(x, str) else x.encode() for x in row) for row in db.execute("SELECT feed, delivery, meta FROM event"))
+        return events + b"\n" + b"\n".join(plain(*row) for row in db.execute("SELECT size, coding, bytes FROM blob"))
+
+
 def at(minutes=0):
     """An instant that many minutes from now, as wires write it: old news would not be on fronts."""
     return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + 60 * minutes - 3600))

@@ -165,7 +165,7 @@ with h:
             same = a.plain == never if path[1] != "?" else a.plain == h.get("/").plain
             check(a.status == (404 if path[1] != "?" else 200) and same, f"{path}: as what never was ({SECRETS[i][1]})", (a.status, a.headers.get("location")))
     check(h.get("/category/hidden/").plain == never, "nor a category that only they had")
-    kept = b"".join(open(os.path.join(d, f), "rb").read() for d, _, fs in os.walk(h.data) for f in fs if "report" not in f and os.path.isfile(os.path.join(d, f)))
+    kept = ledger_bytes(h) + b"".join(open(os.path.join(d, f), "rb").read() for d, _, fs in os.walk(h.data) for f in fs if "report" not in f and os.path.isfile(os.path.join(d, f)))
     check(b"hidden words" not in kept and b"Secret draft" not in kept and b"203.0.113.77" not in kept and b"mail.example" not in kept and b"Buy oil" not in kept, "nothing of it is in any file of the house, nor a commenter's address")
     rows = list(csv.reader(open(os.path.join(h.data, "import-report.csv"))))
     check(os.stat(os.path.join(h.data, "import-report.csv")).st_mode & 0o77 == 0, "the report is for its owner alone")
@@ -194,6 +194,22 @@ with h:
         check(r.returncode == 0 and until(lambda: title not in [i["headline"] for i in h.api()]), "another is held", r.stderr)
     for path, never in {"/2025/06/07": "/2025/06/08", "/2025/06": "/2022/09", "/2024": "/2023", "/2024/02/29/": "/2023/02/28/", "/category/culture": "/category/nothing", "/category/culture/feed/": "/category/nothing/feed/", "/tag/lone": "/tag/nothing", "/archives/held-one/": "/archives/never/", "/archives/held-one/feed/": "/archives/never/feed/"}.items():
         check(until(lambda: same_as_never(h, path, never)), f"{path}: with all its stories held it is answered as what never was", (h.get(path).status, h.get(path).headers, h.get(never).headers))
+
+    # ---- the same export by the folder ----
+    def both(number, title): return HEAD + post(number, title, f"https://old.example.org/?p={number}") + TAIL
+    def how_often(title): return [i["headline"] for p in (1, 2, 3) for i in h.api(p)].count(title)
+    def put(name, text):
+        with open(os.path.join(h.folder, "house", "." + name), "w") as f: f.write(text)
+        os.rename(os.path.join(h.folder, "house", "." + name), os.path.join(h.folder, "house", name))
+    first, last = os.path.join(h.folder, "first.xml"), os.path.join(h.folder, "last.xml")
+    with open(first, "w") as f: f.write(both(701, "By command, then by folder"))
+    with open(last, "w") as f: f.write(both(702, "By folder, then by command"))
+    check(imported(first, "--feed", "house").returncode == 0 and until(lambda: there(h, "/?p=701")[0] == 301), "one by the command")
+    put("first.xml", both(701, "By command, then by folder"))
+    put("last.xml", both(702, "By folder, then by command"))
+    check(until(lambda: h.path_of("By folder, then by command")), "one by the folder alone")
+    check(imported(last, "--feed", "house").returncode == 0 and until(lambda: there(h, "/?p=702")[0] == 301), "which the command then brings too")
+    check(how_often("By command, then by folder") == 1 and how_often("By folder, then by command") == 1, "each is one story, whichever way it came first", [i["headline"] for i in h.api()])
 
     # ---- a table by hand ----
     table = os.path.join(h.folder, "table.csv")

@@ -1,0 +1,1 @@
+<?php wp_list_comments(); paginate_comments_links();
