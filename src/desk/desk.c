@@ -76,7 +76,6 @@ static void know_versions(struct desk *d)
         judge_times(d, k);
     }
     rank_versions(d);
-    for (size_t i = 0; i < d->rank_count; i++) apply_pauses(d, d->rank[i]);
 }
 
 /* ---- dates ---- */
@@ -233,20 +232,36 @@ static void report_content(struct desk *d, const struct timeline *t)
         v->pinned_until_ms = v->front_ms + route(d, k)->pin_minutes * INT64_C(60000);
 }
 
+static void begin(struct desk *d)
+{
+    struct interval never = {FOREVER, FOREVER, true};
+    *d->out = (struct verdict){.interval = never,
+        .then = never,
+        .version = SIZE_MAX,
+        .shown = SIZE_MAX,
+        .then_shown = SIZE_MAX,
+        .state = STATE_NEVER};
+    know_versions(d);
+}
+
+void desk_decide_kills(struct arena *a, const struct desk_set *set, const struct desk_rules *rules,
+    struct verdict *out)
+{
+    struct desk d = {.a = a, .set = set, .rules = rules, .out = out};
+    struct kills kills = {0};
+    begin(&d);
+    kills_collect(&d, &kills);
+    kills_report(&d, &kills);
+}
+
 void desk_decide(struct arena *a, const struct desk_set *set, const struct desk_rules *rules,
     struct verdict *out)
 {
     struct desk d = {.a = a, .set = set, .rules = rules, .out = out};
     struct kills kills = {0};
     struct timeline t = {0};
-    struct interval never = {FOREVER, FOREVER, true};
-    *out = (struct verdict){.interval = never,
-        .then = never,
-        .version = SIZE_MAX,
-        .shown = SIZE_MAX,
-        .then_shown = SIZE_MAX,
-        .state = STATE_NEVER};
-    know_versions(&d);
+    begin(&d);
+    for (size_t i = 0; i < d.rank_count; i++) apply_pauses(&d, d.rank[i]);
     kills_collect(&d, &kills);
     timeline_replay(&d, &kills, &t);
     if (set->version_count) out->received_ms = set->versions[0].received_ms;

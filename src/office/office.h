@@ -158,6 +158,19 @@ struct office_site {
  * notices, the mint; without pauses. Lives in a. ERR_CORRUPT: the store is to be rebuilt. Of the
  * store's thread. */
 enum result set_load(struct store *s, story_id page, struct arena *a, struct desk_set *out) CHECKED;
+/* The same, where one page is asked for again and again while versions come: those that were read
+ * are kept, in kept's arena, and only what came behind them is read. All are read again where
+ * others have come among them (pages became one); is_again_out: they were not. The rest lives in a.
+ * Of one store, between two of its rollbacks. */
+struct set_kept {
+    struct arena *a;
+    story_id page; /* 0: nothing is kept */
+    struct desk_version *list;
+    size_t count, cap;
+};
+void set_forget(struct set_kept *k);
+enum result set_load_kept(struct store *s, story_id page, struct set_kept *k, struct arena *a,
+    struct desk_set *out, bool *is_again_out) CHECKED;
 /* Pauses in force and past, each from its act to the resume of the same target, and the acts that
  * let go what is kept back of a feed: in ledger order, in the arena a. Of one thread. */
 struct brakes {

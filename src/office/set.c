@@ -5,25 +5,30 @@
 
 #include "office.h"
 
+static enum result unpack(
+    struct arena *a, const struct stored_version *stored, struct desk_version *v)
+{
+    const char *why;
+    const struct story *story = story_unpack_own(a, stored->packed, &why);
+    if (!story) return ERR_CORRUPT; /* a row of ours: the store is rebuilt from the ledger */
+    *v = (struct desk_version){.story = story,
+        .item = stored->item,
+        .feed = stored->feed,
+        .received_ms = stored->received_ms,
+        .pos = stored->pos,
+        .number = stored->number,
+        .mark = (enum desk_mark)stored->mark};
+    must(v->mark >= MARK_NONE && v->mark <= MARK_REWRITES); /* summed rows of ours */
+    return OK;
+}
+
 static enum result load_versions(struct store *s, struct arena *a, struct desk_set *set)
 {
     struct stored_version *stored;
     size_t count;
     TRY(store_versions(s, set->page, a, &stored, &count));
     struct desk_version *v = ARENA_ARRAY(a, struct desk_version, count + 1);
-    for (size_t i = 0; i < count; i++) {
-        const char *why;
-        const struct story *story = story_unpack_own(a, stored[i].packed, &why);
-        if (!story) return ERR_CORRUPT; /* a row of ours: the store is rebuilt from the ledger */
-        v[i] = (struct desk_version){.story = story,
-            .item = stored[i].item,
-            .feed = stored[i].feed,
-            .received_ms = stored[i].received_ms,
-            .pos = stored[i].pos,
-            .number = stored[i].number,
-            .mark = (enum desk_mark)stored[i].mark};
-        must(v[i].mark >= MARK_NONE && v[i].mark <= MARK_REWRITES); /* summed rows of ours */
-    }
+    for (size_t i = 0; i < count; i++) TRY(unpack(a, &stored[i], &v[i]));
     set->versions = v;
     set->version_count = count;
     return OK;
@@ -65,18 +70,66 @@ static enum result load_hits(struct store *s, struct arena *a, struct desk_set *
     return OK;
 }
 
-enum result set_load(struct store *s, story_id page, struct arena *a, struct desk_set *out)
+/* What is not a version. */
+static enum result load_rest(struct store *s, struct arena *a, struct desk_set *out)
 {
     struct mint m;
-    *out = (struct desk_set){.page = page, .reached_ms = clock_now_ms()};
-    TRY(load_versions(s, a, out));
     TRY(load_acts(s, a, out));
     TRY(load_hits(s, a, out));
-    enum result r = store_mint(s, page, a, &m);
+    enum result r = store_mint(s, out->page, a, &m);
     if (r == OK) {
         out->slug = m.slug;
         out->minted_ms = m.date_ms;
         out->minted_from_ms = m.from_ms;
     }
     return r == ERR_ABSENT ? OK : r;
+}
+
+enum result set_load(struct store *s, story_id page, struct arena *a, struct desk_set *out)
+{
+    *out = (struct desk_set){.page = page, .reached_ms = clock_now_ms()};
+    TRY(load_versions(s, a, out));
+    return load_rest(s, a, out);
+}
+
+/* ---- one page again and again ---- */
+void set_forget(struct set_kept *k)
+{
+    arena_reset(k->a);
+    *k = (struct set_kept){.a = k->a};
+}
+
+static enum result load_behind(struct store *s, struct set_kept *k, size_t *all_out)
+{
+    const struct desk_version *last = k->count ? &k->list[k->count - 1] : NULL;
+    struct stored_version *stored;
+    size_t count;
+    TRY(store_versions_behind(
+        s, k->page, last ? last->pos : 0, last ? last->number : 0, k->a, &stored, &count, all_out));
+    for (size_t i = 0; i < count; i++) {
+        struct desk_version v;
+        TRY(unpack(k->a, &stored[i], &v));
+        *ARENA_PUSH(k->a, k->list, k->count, k->cap) = v;
+    }
+    return OK;
+}
+
+enum result set_load_kept(struct store *s, story_id page, struct set_kept *k, struct arena *a,
+    struct desk_set *out, bool *is_again_out)
+{
+    size_t all = 0;
+    *out = (struct desk_set){.page = page, .reached_ms = clock_now_ms()};
+    *is_again_out = k->page == page;
+    if (!*is_again_out) set_forget(k);
+    k->page = page;
+    TRY(load_behind(s, k, &all));
+    if (k->count != all) {
+        *is_again_out = false;
+        set_forget(k);
+        k->page = page;
+        TRY(load_behind(s, k, &all));
+    }
+    out->versions = k->list;
+    out->version_count = k->count;
+    return load_rest(s, a, out);
 }

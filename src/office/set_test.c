@@ -149,6 +149,60 @@ static void reach(struct arena *a)
     check(take(&b, ACT_RESUME, S("all"), 110) == 110, "a resume of nothing changes nothing");
 }
 
+/* ---- one page again and again, while versions come (V13) ---- */
+static void version_comes(struct store *s, struct arena *a, story_id page, uint64_t pos)
+{
+    struct story *story = ARENA_NEW(a, struct story);
+    story->guid = arena_printf(a, "urn:many:%llu", (unsigned long long)page);
+    story->headline = arena_printf(a, "Version %llu", (unsigned long long)pos);
+    struct stored_version v = {.item = page,
+        .page = page,
+        .feed = S("coastal"),
+        .packed = story_pack(a, story),
+        .received_ms = NOW,
+        .pos = pos};
+    must(store_put_version(s, &v) == OK);
+}
+
+static bool is_as_loaded(struct store *s, struct arena *a, const struct desk_set *kept)
+{
+    struct desk_set set;
+    must(set_load(s, kept->page, a, &set) == OK);
+    bool same = set.version_count == kept->version_count && set.act_count == kept->act_count;
+    for (size_t i = 0; same && i < set.version_count; i++)
+        same = set.versions[i].pos == kept->versions[i].pos &&
+               set.versions[i].item == kept->versions[i].item &&
+               span_eq(set.versions[i].story->headline, kept->versions[i].story->headline);
+    return same;
+}
+
+static void kept_set(struct store *s, struct arena *a)
+{
+    enum { MANY = 500, MORE = 78, OTHER = 79, FIRST = 100 };
+    struct set_kept k = {.a = arena_new((size_t)64 << 20)};
+    struct desk_set set;
+    bool again, right = true;
+    size_t most = 0;
+    for (uint64_t i = 0; i < MANY; i++) {
+        version_comes(s, a, i % 10 == 3 ? OTHER : MORE, FIRST + i);
+        size_t used = arena_used(k.a);
+        must(set_load_kept(s, MORE, &k, a, &set, &again) == OK);
+        right = right && is_as_loaded(s, a, &set) && again == (i > 0);
+        if (i && i != MANY - 1 && arena_used(k.a) - used > most) most = arena_used(k.a) - used;
+        arena_reset(a);
+    }
+    check(right, "what is kept of a page, and what came behind it, is what it holds");
+    check(most < 128 << 10, "and each time only what came is read (%zu bytes)", most);
+    must(set_load_kept(s, OTHER, &k, a, &set, &again) == OK);
+    check(!again && is_as_loaded(s, a, &set), "of another page all is read");
+    version_comes(s, a, MORE, FIRST + MANY);
+    must(store_join_pages(s, MORE, OTHER) == OK);
+    must(set_load_kept(s, OTHER, &k, a, &set, &again) == OK);
+    check(!again && set.version_count == MANY + 1 && is_as_loaded(s, a, &set),
+        "and where versions have come among those that were read");
+    arena_free(k.a);
+}
+
 static void put_act(struct store *s, story_id page, uint64_t pos, int64_t at_ms, const char *json)
 {
     struct stored_act act = {.page = page, .json = span_of(json), .at_ms = at_ms, .pos = pos};
@@ -172,6 +226,7 @@ int main(void)
     put_act(s, 0, 10, NOW + 10, "{\"act\":\"pause\",\"target\":\"coastal\"}");
     put_act(s, 0, 11, NOW + 20, "{\"act\":\"pause\",\"target\":\"world\"}");
     put_act(s, 0, 12, NOW + 30, "{\"act\":\"resume\",\"target\":\"all\"}");
+    kept_set(s, a);
     must(store_commit(s, 12) == OK);
     whole_set(s, a);
     pauses(s, a);

@@ -51,8 +51,10 @@ struct newsroom {
     bool is_ringing;   /* the store says that some may be left to ring, also of before a restart */
     story_id due_last; /* rung in this step, where there may be more behind it; 0: all are */
     struct arena *alike_arena, *other_arena; /* of one comparison: ours, and what it is with */
-    struct arena *job;                       /* of this step; reset at the next */
-    struct arena *rules_arena;               /* of the configuration in force */
+    struct set_kept alike_kept; /* of a step: the page that versions came to last (V13) */
+    bool alike_noted;           /* all that it says is noted as killed */
+    struct arena *job;          /* of this step; reset at the next */
+    struct arena *rules_arena;  /* of the configuration in force */
     const struct config *config;
     const struct desk_rules *rules;
     struct ids pages; /* to be decided in this step, in the job's arena */

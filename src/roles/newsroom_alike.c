@@ -169,7 +169,7 @@ static int64_t killed_ms(struct newsroom *n, const struct desk_set *set, int64_t
 {
     struct verdict verdict;
     if (!may_be_dead(set)) return 0;
-    desk_decide(n->job, set, n->rules, &verdict);
+    desk_decide_kills(n->job, set, n->rules, &verdict);
     return desk_killed_ms(&verdict, until_ms);
 }
 
@@ -270,27 +270,48 @@ static enum result note_set(struct newsroom *n, const struct desk_set *set, int6
     return OK;
 }
 
-/* The set without v: what the page had said before. */
+/* The set without v: what the page had said before. v is the last of it, but where a delivery of
+ * before was read again. */
 static void set_apart(struct looking *l, const struct desk_set *all)
 {
-    struct desk_version *before =
-        ARENA_ARRAY(l->n->job, struct desk_version, all->version_count + 1);
+    const struct desk_version *v = l->v;
+    size_t n = all->version_count, last = n;
+    while (last > 0 &&
+           (all->versions[last - 1].pos != v->pos || all->versions[last - 1].number != v->number))
+        last--;
     l->set = *all;
+    if (last) l->set.version_count = n - 1;
+    if (!last || last == n) return;
+    struct desk_version *before = ARENA_ARRAY(l->n->job, struct desk_version, n);
+    memcpy(before, all->versions, (last - 1) * sizeof *before);
+    memcpy(before + last - 1, all->versions + last, (n - last) * sizeof *before);
     l->set.versions = before;
-    l->set.version_count = 0;
-    for (size_t i = 0; i < all->version_count; i++) {
-        const struct desk_version *w = &all->versions[i];
-        if (w->pos != l->v->pos || w->number != l->v->number) before[l->set.version_count++] = *w;
-    }
 }
 
 /* Is the page dead now that v is on it? It may have brought others' words to a page that was killed
  * before it knew them, met an order in words that had waited for it, or have made an older kill
- * stand again, for it has changed which version is the newest: so all of it is noted. */
+ * stand again, for it has changed which version is the newest: so all of it is noted, once. */
 static enum result note_dead(struct looking *l, const struct desk_set *all, int64_t *dead_ms)
 {
-    *dead_ms = killed_ms(l->n, all, l->v->received_ms);
-    return *dead_ms ? note_set(l->n, all, l->v->received_ms) : OK;
+    struct newsroom *n = l->n;
+    int64_t at_ms = l->v->received_ms;
+    *dead_ms = killed_ms(n, all, at_ms);
+    bool known = n->alike_noted;
+    n->alike_noted = *dead_ms != 0;
+    if (!*dead_ms) return OK;
+    struct desk_set v_alone = {.page = all->page, .versions = l->v, .version_count = 1};
+    return note_set(n, known ? &v_alone : all, at_ms);
+}
+
+/* V13: versions of one story come in thousands; what they stand beside is read once a step. */
+static enum result load_own(struct looking *l, story_id page, struct desk_set *all)
+{
+    struct newsroom *n = l->n;
+    bool again;
+    TRY(set_load_kept(n->store, page, &n->alike_kept, n->job, all, &again));
+    brakes_give(&n->brakes, all);
+    n->alike_noted = n->alike_noted && again;
+    return OK;
 }
 
 static enum result look(struct looking *l, story_id page)
@@ -301,7 +322,7 @@ static enum result look(struct looking *l, story_id page)
     struct near_list killed;
     int64_t dead_ms;
     if (v->story->status == STATUS_CANCELED || desk_is_media(v->story->kind)) return OK;
-    TRY(newsroom_set(n, page, &all));
+    TRY(load_own(l, page, &all));
     set_apart(l, &all);
     if (!counts(l)) return OK;
     TRY(note_dead(l, &all, &dead_ms));
@@ -347,7 +368,7 @@ static enum result free_copies(
     struct desk_set set;
     struct verdict verdict;
     TRY(newsroom_set(n, page, &set));
-    desk_decide(n->job, &set, n->rules, &verdict);
+    desk_decide_kills(n->job, &set, n->rules, &verdict);
     if (verdict.is_dead) return OK;
     for (size_t i = 0; i < set.version_count; i++) {
         story_id copies[COPIES_FREED], item = set.versions[i].item, at;

@@ -109,6 +109,7 @@ enum result newsroom_open(const struct house *h, const struct newsroom_options *
     n->foretold_arena = arena_new(FORETOLD_ARENA);
     n->alike_arena = arena_new(ALIKE_ARENA);
     n->other_arena = arena_new(ALIKE_ARENA);
+    n->alike_kept.a = arena_new(ALIKE_ARENA);
     n->bump = calloc(KEY_SLOTS, 1);
     n->bumps = calloc(KEY_SLOTS, sizeof *n->bumps);
     must(n->bump && n->bumps);
@@ -142,6 +143,7 @@ void newsroom_close(struct newsroom *n)
     arena_free(n->foretold_arena);
     arena_free(n->alike_arena);
     arena_free(n->other_arena);
+    arena_free(n->alike_kept.a);
     newsroom_forget_lost(n);
     free(n->bump);
     free(n->bumps);
@@ -260,6 +262,7 @@ static enum result apply_all(struct newsroom *n, const struct event *events, siz
 void newsroom_begin_job(struct newsroom *n)
 {
     arena_reset(n->job);
+    set_forget(&n->alike_kept);
     n->pages = (struct ids){0};
     n->seen = map_new(n->job);
 }

@@ -42,6 +42,17 @@ enum result store_versions(
     return db_list(&s->desk, q, a, sizeof **out, read_version, out, count_out);
 }
 
+enum result store_versions_behind(struct store *s, story_id page, uint64_t pos, uint32_t number,
+    struct arena *a, struct stored_version **out, size_t *count_out, size_t *all_out)
+{
+    int64_t all = 0;
+    TRY(db_number(&s->desk, DESK_VERSION_COUNT, ARGS(arg_int((int64_t)page)), &all));
+    *all_out = (size_t)all;
+    sqlite3_stmt *q = db_query(&s->desk, DESK_VERSIONS_BEHIND,
+        ARGS(arg_int((int64_t)page), arg_int((int64_t)pos), arg_int(number)));
+    return db_list(&s->desk, q, a, sizeof **out, read_version, out, count_out);
+}
+
 enum result store_page_of(struct store *s, story_id item, story_id *page_out)
 {
     int64_t page = 0;

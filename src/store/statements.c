@@ -86,6 +86,10 @@ const char *const desk_statements[DESK_STATEMENTS] = {
                          "bs_sum(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10))",
     [DESK_VERSIONS] = "SELECT " VERSION_COLUMNS ",sum=bs_sum(" VERSION_COLUMNS ")"
                       " FROM version WHERE page=?1 ORDER BY pos,number",
+    [DESK_VERSIONS_BEHIND] =
+        "SELECT " VERSION_COLUMNS ",sum=bs_sum(" VERSION_COLUMNS ")"
+        " FROM version WHERE page=?1 AND (pos,number)>(?2,?3) ORDER BY pos,number",
+    [DESK_VERSION_COUNT] = "SELECT count(*) FROM version WHERE page=?1",
     /* New stories that are let through are numbered, so that the last so many are found at once. */
     [DESK_ARRIVAL_PUT] =
         "INSERT OR IGNORE INTO arrival(" ARRIVAL_COLUMNS ",sum) SELECT ?1,?2,?3,?4,?5,?6,?7,?8,?9,"

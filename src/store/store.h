@@ -181,6 +181,9 @@ enum result store_put_version(
     struct store *s, const struct stored_version *v) CHECKED; /* idempotent by (pos, number) */
 enum result store_versions(struct store *s, story_id page, struct arena *a,
     struct stored_version **out, size_t *count_out) CHECKED; /* in ledger order */
+/* Those behind the version at (pos, number), 0: all; and how many the page has in all. */
+enum result store_versions_behind(struct store *s, story_id page, uint64_t pos, uint32_t number,
+    struct arena *a, struct stored_version **out, size_t *count_out, size_t *all_out) CHECKED;
 /* Does this delivery hold versions of other pages too? */
 enum result store_shares_delivery(
     struct store *s, uint64_t pos, story_id page, bool *shares_out) CHECKED;
