@@ -125,6 +125,12 @@ static void alike(struct arena *a)
     check_span(found(s, a, ALIKE_ARRIVED, 1, 0, "", 2), S("13,12"), "no more than asked for");
     check_span(found(s, a, ALIKE_KILLED, 1, 0, "", 8), S("14"), "killed ones apart");
     check_span(found(s, a, ALIKE_KILLED, 2, 0, "", 8), S(""), "another key finds none");
+    for (int i = 0; i < 1000; i++) {
+        struct alike_row many = {ALIKE_KILLED, 15, S("Wire"), 500 + i};
+        must(store_put_alike(s, &many, keys, COUNT(keys)) == OK);
+    }
+    check_span(found(s, a, ALIKE_KILLED, 1, 0, "", 2), S("15,14"),
+        "a story of a thousand versions hides no other");
     must(store_drop_alike(s, 300) == OK);
     check_span(found(s, a, ALIKE_ARRIVED, 1, 0, "", 8), S("13"), "old ones are dropped");
     store_rollback(s);

@@ -265,7 +265,8 @@ struct alike_row {
 };
 enum result store_put_alike(
     struct store *s, const struct alike_row *row, const uint64_t *keys, size_t n) CHECKED;
-/* Items noted under a key since an instant, newest first, but none of this provider; at most n. */
+/* Items noted under a key since an instant, newest first and each once, but none of this provider;
+ * at most n. */
 enum result store_alike(struct store *s, enum alike_kind kind, uint64_t key, int64_t since_ms,
     struct span but, story_id *out, size_t n, size_t *count_out) CHECKED;
 enum result store_drop_alike(struct store *s, int64_t before_ms) CHECKED;
