@@ -77,17 +77,27 @@ struct xml_cleaning {
     struct html_builder *b;
     bool (*skip)(const struct xml_node *, void *);
     void *with;
+    struct span name; /* the last one asked for, and its element: cells stand by cells */
+    const struct html_element *element;
 };
 
+/* A document keeps each name once, so that equal ones lie in one place. */
+static enum html_tag tag_of(struct xml_cleaning *c, struct span name)
+{
+    if (name.p != c->name.p || name.n != c->name.n) c->element = html_element(name);
+    c->name = name;
+    return c->element->tag;
+}
+
 /* Begins n; true: it is to be ended, and what is below it counts. */
-static bool enter(const struct xml_cleaning *c, const struct xml_node *n)
+static bool enter(struct xml_cleaning *c, const struct xml_node *n)
 {
     if (n->name.n == 0) {
         html_builder_text(c->b, n->text);
         return false;
     }
     if (c->skip && c->skip(n, c->with)) return false;
-    enum html_tag tag = html_element(n->name)->tag;
+    enum html_tag tag = tag_of(c, n->name);
     if (tag == TAG_DROP || tag == TAG_EMPTY) return false;
     struct html_given given = {0};
     if (n->attr_count && (tag == TAG_A || tag == TAG_TD || tag == TAG_TH))
@@ -97,15 +107,15 @@ static bool enter(const struct xml_cleaning *c, const struct xml_node *n)
     return tag != TAG_BR && tag != TAG_HR;
 }
 
-static void leave(const struct xml_cleaning *c, const struct xml_node *n)
+static void leave(struct xml_cleaning *c, const struct xml_node *n)
 {
-    html_builder_end(c->b, html_element(n->name)->tag);
+    html_builder_end(c->b, tag_of(c, n->name));
 }
 
 struct html html_clean_xml(struct arena *a, const struct xml_node *n,
     bool (*skip)(const struct xml_node *, void *), void *with)
 {
-    struct xml_cleaning c = {arena_room(a, sizeof *c.b), skip, with};
+    struct xml_cleaning c = {.b = arena_room(a, sizeof *c.b), .skip = skip, .with = with};
     html_builder_init(c.b, a);
     const struct xml_node *at = n->first;
     while (at) {

@@ -116,6 +116,13 @@ static struct span tag_name(struct span s)
     return span_cut(s, from, to);
 }
 
+static bool is_inline(struct span name)
+{
+    for (enum html_tag tag = TAG_EM; tag <= TAG_A; tag++)
+        if (span_eq(name, span_of(html_tag_name(tag)))) return true;
+    return false;
+}
+
 struct span html_plain(struct arena *a, struct html h)
 {
     struct folding f = {.space = false};
@@ -127,7 +134,7 @@ struct span html_plain(struct arena *a, struct html h)
         size_t n = end < 0 ? rest.n : (size_t)end + tag;
         if (!tag)
             fold_in(&f, entities_decode(a, span_cut(rest, 0, n)));
-        else if (separates(html_element(tag_name(rest))->tag))
+        else if (!is_inline(tag_name(rest)))
             f.space = true;
         rest = span_cut(rest, n, rest.n);
     }

@@ -19,6 +19,7 @@ enum {
     XML_BINDINGS_MAX = 128,   /* prefixes at once: a feed has about ten */
     NAME_SHOWN = 60,          /* characters of a name shown in a reject */
 };
+
 struct binding {
     struct span prefix, uri;
     size_t depth; /* of the element that declares it */
@@ -86,6 +87,7 @@ static void refuse(struct reading *r, struct span why)
     XML_StopParser(r->expat, XML_FALSE);
 }
 
+/* No local name is empty: where nothing stands behind the colon, it is no border. */
 static struct name *name_of(struct reading *r, const char *written)
 {
     struct span s = span_of(written);
@@ -93,7 +95,7 @@ static struct name *name_of(struct reading *r, const char *written)
     if (n) return n;
     s = arena_keep(r->a, s);
     n = ARENA_NEW(r->a, struct name);
-    ptrdiff_t colon = span_find_char(s, ':');
+    ptrdiff_t colon = span_ends(s, S(":")) ? -1 : span_find_char(s, ':');
     n->prefix = span_cut(s, 0, colon > 0 ? (size_t)colon : 0);
     n->local = span_cut(s, (size_t)(colon + 1), s.n);
     n->declares = span_eq(s, S("xmlns")) || span_eq(n->prefix, S("xmlns"));

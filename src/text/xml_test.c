@@ -109,6 +109,14 @@ static void test_prefix_without_namespace(void)
     n = parse("<rss xmlns='urn:r'><media:content url='u' dc:url='v'/></rss>");
     m = xml_child(n, "content");
     check(n && n->attr_count == 0, "xmlns is no attribute");
+    n = parse("<r><w:>x</w:></r>");
+    check(n && n->first && span_eq(n->first->name, S("w:")), "no element is without a name");
+    n = parse("<r xml:lang='en'/>");
+    check(n && span_eq(n->attrs[0].space, S("http://www.w3.org/XML/1998/namespace")),
+        "the prefix xml needs no declaration");
+    n = parse("<r w:a='1' xmlns:w='urn:w'/>");
+    check(n && n->attr_count == 1 && span_eq(n->attrs[0].space, S("urn:w")),
+        "a prefix is declared behind its use, too");
     check_span(xml_attr(m, "url"), S("u"), "attributes are there");
 }
 
