@@ -48,11 +48,11 @@ int command_import(int argc, char **argv)
 {
     const char *verify = NULL, *rest[2];
     size_t count;
-    struct import_words w = {.types = "post,page"};
+    struct import_words w = {.types = "post,page", .category_base = "category", .tag_base = "tag"};
     const struct option_row rows[] = {{"--data", &w.data}, {"--feed", &w.feed}, {"--wire", &w.wire},
-        {"--types", &w.types}, {"--meta-key", &w.key}, {"--agencies", &w.agencies},
-        {"--report", &w.report}, {"--uploads", &w.uploads}, {"--verify", &verify},
-        {"--site", &w.site}};
+        {"--types", &w.types}, {"--category-base", &w.category_base}, {"--tag-base", &w.tag_base},
+        {"--meta-key", &w.key}, {"--agencies", &w.agencies}, {"--report", &w.report},
+        {"--uploads", &w.uploads}, {"--verify", &verify}, {"--site", &w.site}};
     if (!options_read(argc, argv, rows, COUNT(rows), rest, COUNT(rest), &count)) return EX_USAGE;
     w.file = verify ? verify : count > 1 ? rest[1] : NULL;
     bool wxr = !verify && count && strcmp(rest[0], "wxr") == 0;

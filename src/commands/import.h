@@ -35,6 +35,7 @@ struct import {
     const struct config *config;
     const struct config_feed *own, *wire; /* wire NULL: nothing is known to be an agency's */
     struct span types, meta_key, agencies;
+    struct span category_base, tag_base; /* "/category"; empty: nothing */
     const char *file, *uploads, *doing;
     FILE *report;
     struct wxr_site *site;
@@ -72,6 +73,7 @@ void import_close(struct import *m);
 /* What the command line says. */
 struct import_words {
     const char *file, *data, *feed, *wire, *types, *key, *agencies, *report, *uploads, *site;
+    const char *category_base, *tag_base; /* what stands ahead of such lists; ".": nothing */
 };
 int import_wxr(const struct import_words *w);
 int import_redirects(const struct import_words *w);

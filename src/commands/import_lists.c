@@ -35,7 +35,17 @@ static enum result tell_list(
     return tell(m, address, leads, to);
 }
 
-/* "/category/sport/football": below those above it. */
+/* Behind the base that the site has given such lists, and behind WordPress's own, which is what a
+ * query ("?tag=fog") is read as. */
+static enum result tell_term(struct import *m, struct span base, const char *usual,
+    struct span path, enum address_leads leads, struct span to)
+{
+    struct arena *a = m->post_arena;
+    TRY(tell_list(m, arena_printf(a, "%.*s/%.*s", FMT(base), FMT(path)), leads, to));
+    return tell(m, arena_printf(a, "%s/%.*s", usual, FMT(path)), leads, to);
+}
+
+/* "sport/football": below those above it. */
 static struct span category_path(struct import *m, struct span slug)
 {
     struct span path = slug;
@@ -45,23 +55,21 @@ static struct span category_path(struct import *m, struct span slug)
         slug = c->parent;
         path = arena_printf(m->post_arena, "%.*s/%.*s", FMT(slug), FMT(path));
     }
-    return arena_printf(m->post_arena, "/category/%.*s", FMT(path));
+    return path;
 }
 
 static enum result tell_category(struct import *m, const struct wxr_term *t)
 {
     const struct config_section *c = config_section_named(m->config, t->slug);
-    struct span path = category_path(m, t->slug), short_path;
+    const struct wxr_category *k = map_get(m->site->categories, t->slug);
     enum address_leads leads = c ? ADDRESS_PATH : ADDRESS_TAG;
     struct span to = c ? arena_printf(m->post_arena, "/section/%.*s", FMT(c->name))
                        : text_fold(m->post_arena, html_to_text(m->post_arena, t->name));
     if (span_eq(t->slug, S("uncategorized"))) leads = ADDRESS_PATH, to = S("/archive"); /* no tag */
-    short_path = arena_printf(m->post_arena, "/category/%.*s", FMT(t->slug));
-    TRY(tell_list(m, path, leads, to));
-    const struct wxr_category *k = map_get(m->site->categories, t->slug);
     if (k && k->number.n)
         TRY(tell(m, arena_printf(m->post_arena, "/?cat=%.*s", FMT(k->number)), leads, to));
-    return tell_list(m, short_path, leads, to);
+    TRY(tell_term(m, m->category_base, "/category", category_path(m, t->slug), leads, to));
+    return tell_term(m, m->category_base, "/category", t->slug, leads, to);
 }
 
 /* "post-format-aside": such lists there are none here. */
@@ -80,7 +88,7 @@ static enum result tell_terms(struct import *m, const struct wxr_item *i)
         if (span_eq(t->domain, S("category"))) TRY(tell_category(m, t));
         if (span_eq(t->domain, S("post_format"))) TRY(tell_format(m, t->slug));
         if (span_eq(t->domain, S("post_tag")) || span_eq(t->domain, S("tag")))
-            TRY(tell_list(m, arena_printf(m->post_arena, "/tag/%.*s", FMT(t->slug)), ADDRESS_TAG,
+            TRY(tell_term(m, m->tag_base, "/tag", t->slug, ADDRESS_TAG,
                 text_fold(m->post_arena, html_to_text(m->post_arena, t->name))));
     }
     return OK;

@@ -352,6 +352,15 @@ static int run(struct import *m, const struct import_words *w)
     return read_twice(m, report_path);
 }
 
+/* "topics", "/topics/" -> "/topics"; "." is nothing: a plugin has taken the base off. */
+static struct span base_of(struct import *m, const char *words)
+{
+    struct span s = span_of(words);
+    while (s.n && (s.p[0] == '/' || s.p[0] == '.')) s = span_cut(s, 1, s.n);
+    while (s.n && s.p[s.n - 1] == '/') s.n--;
+    return s.n ? arena_printf(m->lists_arena, "/%.*s", FMT(s)) : s;
+}
+
 int import_wxr(const struct import_words *w)
 {
     static struct import m; /* its batch is too large for a stack */
@@ -361,6 +370,8 @@ int import_wxr(const struct import_words *w)
         .agencies = span_of(w->agencies),
         .uploads = w->uploads};
     int code = import_open(&m, w->data);
+    m.category_base = base_of(&m, w->category_base);
+    m.tag_base = base_of(&m, w->tag_base);
     if (code == EX_OK) code = run(&m, w);
     import_close(&m);
     return code;

@@ -31,7 +31,8 @@ const struct command command_table[] = {
         "deliver wire files, or standard input, to a site by signed HTTP push"},
     {"import", command_import,
         "wxr FILE --data DIR [--feed NAME] [--wire FEED] [--types LIST] [--meta-key NAME] "
-        "[--agencies LIST] [--uploads FOLDER] [--report FILE] | redirects FILE --data DIR | "
+        "[--agencies LIST] [--category-base NAME] [--tag-base NAME] [--uploads FOLDER] "
+        "[--report FILE] | redirects FILE --data DIR | "
         "--verify FILE --site URL",
         "take over a WordPress export with every old address; a table of redirects; ask the new "
         "site for every old address, exit 1: one is wrong"},

@@ -7,7 +7,7 @@ from _wordpress import *
 
 COUNT = int(os.environ.get("WORDPRESS_POSTS", "1000"))
 OLD = "https://old.example.org"
-PATTERNS = ["/%year%/%monthnum%/%day%/%postname%/", "/archives/%post_id%", "/%category%/%postname%/", "/%author%/%year%/%postname%.html", ""]
+PATTERNS = {"/%year%/%monthnum%/%day%/%postname%/": [], "/archives/%post_id%": [], "/%category%/%postname%/": [], "/%author%/%year%/%postname%.html": ["topics", "label"], "": []}  # with the bases of categories and tags
 CONFIG = """
 site:
   name: Quillmere Post
@@ -105,7 +105,7 @@ def main():
 
 
 def export(wp, h, pattern):
-    wp.tell("permalinks", pattern)
+    for _ in range(2): wp.tell("permalinks", pattern, *PATTERNS[pattern])
     path = os.path.join(h.folder, "export.xml")
     with open(path, "wb") as f: f.write(wp.tell("export"))
     return path, wp.links()
@@ -114,10 +114,10 @@ def export(wp, h, pattern):
 def moves(wp, h):
     os.makedirs(os.path.join(h.folder, "house"), exist_ok=True)
     wp.tell("install")
-    wp.tell("permalinks", PATTERNS[0])
+    wp.tell("permalinks", next(iter(PATTERNS)))
     told = {p["id"]: p for p in json.loads(wp.tell("fill", COUNT))}
     public, secret = [p for p in told.values() if not p["secret"]], [p for p in told.values() if p["secret"]]
-    wxr, links = export(wp, h, PATTERNS[0])
+    wxr, links = export(wp, h, next(iter(PATTERNS)))
     check(len(told) == COUNT and len(links["posts"]) == len(public) + 2, f"WordPress has {len(public)} posts that are public, {len(secret)} that are not", len(links["posts"]))
 
     # ---- the import ----
@@ -176,7 +176,8 @@ def moves(wp, h):
     for k, pattern in enumerate(PATTERNS):
         if k:
             wxr, links = export(wp, h, pattern)
-            r = h.verb("import", "wxr", wxr, *words[3:])
+            bases = [w for pair in zip(("--category-base", "--tag-base"), PATTERNS[pattern]) for w in pair]
+            r = h.verb("import", "wxr", wxr, *words[3:], *bases)
             check(r.returncode == 0 and f"\n{shown + 1} comments" in r.stdout, f"“{pattern}”: exported again", r.stdout + r.stderr)
             some = path_of(links["posts"][str(public[-1]["id"])]["link"])
             check(until(lambda: v.ask(some).status == 301, within_s=120), "its addresses have come", some)

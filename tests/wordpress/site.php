@@ -159,9 +159,12 @@ function fill($count)
     return array_values($posts);
 }
 
-function permalinks($pattern)
+/* Called twice where bases change: they are known from the next start on. */
+function permalinks($pattern, $category_base = '', $tag_base = '')
 {
     global $wp_rewrite;
+    $wp_rewrite->set_category_base($category_base);
+    $wp_rewrite->set_tag_base($tag_base);
     $wp_rewrite->set_permalink_structure($pattern);
     $wp_rewrite->flush_rules(false);
     return true;
@@ -189,7 +192,7 @@ function links()
 switch ($argv[1]) {
 case 'install': install(); break;
 case 'fill': echo json_encode(fill((int) $argv[2]), JSON_UNESCAPED_UNICODE); break;
-case 'permalinks': permalinks($argv[2]); break;
+case 'permalinks': permalinks(...array_slice($argv, 2)); break;
 case 'links': echo json_encode(links(), JSON_UNESCAPED_UNICODE); break;
 case 'export': export_wp(['content' => 'all']); break;
 default: exit(64);
