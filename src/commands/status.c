@@ -271,6 +271,6 @@ int command_status(int argc, char **argv)
     return !f.pid                                                        ? 2
            : f.unread                                                    ? 1
            : f.unconfirmed || f.suspect || f.waits || f.applied < f.head ? 1
-           : f.poll_fails || f.silent                                    ? 1
+           : f.poll_fails || f.silent || f.amiss                         ? 1
                                                                          : 0;
 }
