@@ -33,11 +33,13 @@ static bool story_of(struct house *h, const char *target, story_id *out)
 /* ---- how it is shown ---- */
 static void print_surfaces(const struct json *j, bool html)
 {
-    static const char *const codings[] = {"plain", "gzip", "br", "If-None-Match"};
+    static const char *const codings[] = {
+        "plain", "gzip", "br", "If-None-Match", "If-Modified-Since", "Range"};
     const struct json *list = json_get(j, "surfaces");
     struct arena *a = arena_new(16 << 20);
     for (const struct json *s = list ? list->first : NULL; s; s = s->next) {
-        struct span path = json_text(s, "path");
+        struct span path = json_text(s, "path"), words = json_text(s, "words");
+        if (words.n) path = arena_printf(a, "%.*s (%.*s)", FMT(path), FMT(words));
         printf(html ? "<tr><td>%.*s</td>" : "  %.*s ", FMT(html ? html_text(a, path).s : path));
         for (size_t i = 0; i < COUNT(codings); i++) {
             struct span status = json_text(s, codings[i]);
@@ -77,7 +79,9 @@ static const char *const facts[][2] = {{"site", "Site"}, {"what", "What"}, {"url
     {"guid", "The agency's name of it"}, {"agency", "Agency"}, {"cause", "Cause"},
     {"withdrawn", "Withdrawn"}, {"acknowledged", "Acknowledged by every page"},
     {"asked_from", "Asked from"}, {"asked_until", "Asked until"},
-    {"asked_as_in", "Asked as in the country"}, {"within_ms", "In all, milliseconds"}};
+    {"asked_as_in", "Asked as in the country"}, {"within_ms", "In all, milliseconds"},
+    {"withheld_at_purge", "Without its words since the purge"},
+    {"replaces", "In place of the receipt with the hash (BLAKE2b-256)"}};
 
 static void print_text(const struct json *j, const struct receipt *r)
 {
@@ -87,7 +91,7 @@ static void print_text(const struct json *j, const struct receipt *r)
             printf("%-27s %.*s\n", facts[i][1], FMT(json_text(j, facts[i][0])));
     printf("Signature                   %s (key %.*s)\n", r->holds ? "holds" : "DOES NOT HOLD",
         FMT(r->kid));
-    printf("Asked as a stranger (plain, gzip, br, If-None-Match):\n");
+    printf("Asked as a stranger (plain, gzip, br, If-None-Match, If-Modified-Since, Range):\n");
     print_surfaces(j, false);
     printf("Caches in front:\n");
     print_caches(j, false);
@@ -112,7 +116,8 @@ static void print_html(const struct json *j, const struct receipt *r)
     printf("<tr><th scope=\"row\">Signature</th><td>%s (key %.*s)</td></tr>\n</table>\n",
         r->holds ? "holds" : "does not hold", FMT(html_text(a, r->kid).s));
     printf("<h2>Asked as a stranger</h2>\n<table>\n<tr><th>Address</th><th>plain</th><th>gzip</th>"
-           "<th>br</th><th>If-None-Match</th><th></th></tr>\n");
+           "<th>br</th><th>If-None-Match</th><th>If-Modified-Since</th><th>Range</th><th></th></tr>"
+           "\n");
     print_surfaces(j, true);
     printf("</table>\n<h2>Caches in front</h2>\n<ul>\n");
     print_caches(j, true);
@@ -199,7 +204,9 @@ int command_receipt(int argc, char **argv)
     else if (strcmp(rest[0], "rotate") == 0)
         code = rotate(&h);
     else if (!story_of(&h, rest[0], &id) || !(file = receipt_newest(h.arena, h.receipts, id)))
-        code = fail(rest[0], "there is no receipt of it: it was not withdrawn, or never public",
+        code = fail(rest[0],
+            "there is no receipt of it: it was not withdrawn, or never public (a purged story is "
+            "known by its id alone)",
             EX_NOINPUT);
     else
         code = show(a, file, h.data, NULL, shape);

@@ -12,8 +12,9 @@ enum {
     ACK_LOOK_US = 1000,
     RECEIPT_ARENA = 128 << 20,
     WORDS_MAX = 8,
-    MORE_MAX = 1500,    /* 300 pages of a picture, and their lists */
-    PICTURES_MAX = 600, /* files: 40 pictures in 4 widths and 3 forms, and their cards */
+    MORE_MAX = 1500,      /* 300 pages of a picture, and their lists */
+    COPY_TAKEN_MS = 1000, /* before the withdrawal: HTTP knows whole seconds */
+    PICTURES_MAX = 600,   /* files: 40 pictures in 4 widths and 3 forms, and their cards */
 };
 
 struct times {
@@ -68,6 +69,7 @@ static bool put_surfaces(struct json_out *o, const struct probe *list, size_t n)
         json_open(o, NULL, '{');
         size_t first = i;
         json_string(o, "path", list[first].path);
+        if (list[first].words.n) json_string(o, "words", list[first].words);
         for (; i < n && (i == first || strcmp(list[i].coding, list[first].coding) != 0); i++) {
             json_number(o, list[i].coding, list[i].status);
             shows |= list[i].shows || list[i].status == 0;
@@ -157,6 +159,12 @@ static enum result keep(struct courier *c, struct arena *a, const struct json *j
 {
     struct sign_key key;
     struct span id = json_text(job, "story");
+    if (span_eq(json_text(job, "cause"), S("purge"))) {
+        struct receipt_briefly how = {.ids = &id, .id_count = 1, .at_ms = withdrawn_ms};
+        struct span brief = receipt_brief(a, &how, payload);
+        if (!brief.p) return ERR_CORRUPT;
+        if (brief.n) payload = brief;
+    }
     enum result r = receipt_key(a, c->start->house->data, false, &key);
     if (r != OK) return r;
     struct span jws = receipt_sign(a, &key, payload);
@@ -169,11 +177,12 @@ static enum result keep(struct courier *c, struct arena *a, const struct json *j
 
 static enum result make(struct courier *c, struct arena *a, const struct json *job)
 {
-    struct span words[WORDS_MAX], more[MORE_MAX], pictures[PICTURES_MAX];
+    struct span words[WORDS_MAX], names[WORDS_MAX] = {{0}}, more[MORE_MAX], pictures[PICTURES_MAX];
     struct probe_ask ask = {.address = span_of(c->start->house->self),
         .base = c->config->base,
         .path = json_text(job, "path"),
         .words = words,
+        .word_names = names,
         .more = more,
         .pictures = pictures};
     struct times t = {.acknowledged_ms = clock_now_ms()};
@@ -185,6 +194,8 @@ static enum result make(struct courier *c, struct arena *a, const struct json *j
         !span_to_i64(json_text(job, "withdrawn_ms"), &t.withdrawn_ms))
         return ERR_CORRUPT;
     ask.word_count = texts_of(a, json_get(job, "words"), words, COUNT(words));
+    (void)texts_of(a, json_get(job, "word_names"), names, COUNT(names));
+    ask.was_up_ms = t.withdrawn_ms - COPY_TAKEN_MS;
     ask.more_count = texts_of(a, json_get(job, "more"), more, COUNT(more));
     ask.picture_count = texts_of(a, json_get(job, "pictures"), pictures, COUNT(pictures));
     t.from_ms = clock_now_ms();

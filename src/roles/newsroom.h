@@ -211,6 +211,8 @@ enum result newsroom_receipt(
 void newsroom_put_lists(struct newsroom *n, struct json_out *o, const struct view *v);
 void newsroom_put_files(struct newsroom *n, struct json_out *o, const struct view *v);
 void newsroom_put_file(struct newsroom *n, struct json_out *o, struct span hash_hex);
+void newsroom_put_texts(
+    struct json_out *o, const char *name, const struct span *list, size_t count);
 /* Some country in which a story of this territory is shown: as from there it is to be asked for.
  * Empty: it is shown everywhere, or nowhere. */
 struct span newsroom_country(struct newsroom *n, struct span territory);

@@ -10,6 +10,13 @@ enum {
     LIST_NAME_MAX = 240, /* bytes: with its feeds, escaped, 24 of them fit into a message */
 };
 
+void newsroom_put_texts(struct json_out *o, const char *name, const struct span *list, size_t count)
+{
+    json_open(o, name, '[');
+    for (size_t i = 0; i < count; i++) json_string(o, NULL, list[i]);
+    json_close(o, ']');
+}
+
 /* A list's page and the feeds below it. */
 static void put_list(struct newsroom *n, struct json_out *o, const char *kind, struct span name)
 {
@@ -60,21 +67,22 @@ struct span newsroom_country(struct newsroom *n, struct span territory)
     return S("");
 }
 
-/* Words that may stand nowhere: headline, and how the last texts began. */
-static void put_words(struct json_out *o, const struct decided *d, const struct view *v)
+/* Words that may stand nowhere: headline, and how the last texts began. They are looked for and
+ * searched for; the receipt calls them by these names. */
+static void put_words(
+    struct newsroom *n, struct json_out *o, const struct decided *d, const struct view *v)
 {
-    size_t asked = 0;
-    struct span last = S("");
-    json_open(o, "words", '[');
-    json_string(o, NULL, v->headline);
-    for (size_t i = d->set.version_count; i-- > 0 && asked < VERSIONS_ASKED;) {
+    struct span words[1 + VERSIONS_ASKED], names[1 + VERSIONS_ASKED], last = S("");
+    size_t count = 0, openings = 0;
+    if (v->headline.n) words[count] = v->headline, names[count++] = S("headline");
+    for (size_t i = d->set.version_count; i-- > 0 && openings < VERSIONS_ASKED;) {
         struct span text = utf8_head(d->set.versions[i].story->body_text, PHRASE_POINTS);
         if (!text.n || span_eq(text, last)) continue;
-        json_string(o, NULL, text);
-        last = text;
-        asked++;
+        words[count] = last = text;
+        names[count++] = arena_printf(n->job, "opening %zu", ++openings);
     }
-    json_close(o, ']');
+    newsroom_put_texts(o, "words", words, count);
+    newsroom_put_texts(o, "word_names", names, count);
 }
 
 /* What the desk took away by its own kill is called so (desk_killed_it). */
@@ -113,7 +121,7 @@ enum result newsroom_receipt(struct newsroom *n, const struct decided *d, const 
     struct span country = newsroom_country(n, before->territory);
     json_string(&o, "country", country);
     json_bool(&o, "apart", before->territory.n && !country.n);
-    put_words(&o, d, before);
+    put_words(n, &o, d, before);
     json_open(&o, "more", '[');
     newsroom_put_lists(n, &o, before);
     json_close(&o, ']');
