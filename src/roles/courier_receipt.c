@@ -101,9 +101,11 @@ static bool is_unseen(struct courier *c, struct arena *a, const struct json *job
 }
 
 static void put_unreachable(
-    struct courier *c, struct json_out *o, int64_t left_out, bool is_unseen_there)
+    struct courier *c, struct json_out *o, int64_t left_out, bool is_unseen_there, bool is_struck)
 {
     static const char *const always[] = {"copies that readers and search engines have made",
+        "pages of lists behind the first, but for that on which it would stand now",
+        "pages of other stories that named it as related, but for the newest ones",
         "caches between this server and its readers: pages ask them to come back each time",
         "other sites that took the story from a feed before it was withdrawn"};
     json_open(o, "not_reached", '[');
@@ -111,6 +113,9 @@ static void put_unreachable(
     if (is_unseen_there)
         json_string(o, NULL,
             S("pages for some countries only: nobody here could ask as a reader in each of them"));
+    if (is_struck)
+        json_string(
+            o, NULL, S("addresses with words that were struck from it: it is known by its id"));
     if (left_out)
         json_string(o, NULL,
             arena_printf(c->job, "%lld addresses here, which were too many to be asked",
@@ -149,7 +154,7 @@ static struct span compose(struct courier *c, struct arena *a, const struct json
     if (!unseen && json_text(job, "country").n)
         json_string(&o, "asked_as_in", json_text(job, "country"));
     json_bool(&o, "clean", clean && n > 0 && !unseen);
-    put_unreachable(c, &o, left_out + (int64_t)unasked, unseen);
+    put_unreachable(c, &o, left_out + (int64_t)unasked, unseen, json_is_true(job, "struck"));
     json_close(&o, '}');
     return buf_span(&b);
 }

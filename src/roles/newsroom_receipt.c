@@ -17,14 +17,22 @@ void newsroom_put_texts(struct json_out *o, const char *name, const struct span 
     json_close(o, ']');
 }
 
-/* A list's page and the feeds below it. */
+size_t newsroom_list_paths(
+    struct newsroom *n, const char *kind, struct span name, struct span out[NEWSROOM_LIST_PATHS])
+{
+    static const char *const feeds[NEWSROOM_LIST_PATHS] = {
+        "", "/rss.xml", "/atom.xml", "/feed.json"};
+    if (!name.n || name.n > LIST_NAME_MAX) return 0;
+    for (size_t i = 0; i < COUNT(feeds); i++)
+        out[i] = arena_printf(n->job, "/%s/%.*s%s", kind, FMT(url_escape(n->job, name)), feeds[i]);
+    return COUNT(feeds);
+}
+
 static void put_list(struct newsroom *n, struct json_out *o, const char *kind, struct span name)
 {
-    static const char *const feeds[] = {"", "/rss.xml", "/atom.xml", "/feed.json"};
-    if (!name.n || name.n > LIST_NAME_MAX) return;
-    for (size_t i = 0; i < COUNT(feeds); i++)
-        json_string(o, NULL,
-            arena_printf(n->job, "/%s/%.*s%s", kind, FMT(url_escape(n->job, name)), feeds[i]));
+    struct span list[NEWSROOM_LIST_PATHS];
+    size_t count = newsroom_list_paths(n, kind, name, list);
+    for (size_t i = 0; i < count; i++) json_string(o, NULL, list[i]);
 }
 
 void newsroom_put_lists(struct newsroom *n, struct json_out *o, const struct view *v)
@@ -123,8 +131,10 @@ enum result newsroom_receipt(struct newsroom *n, const struct decided *d, const 
     json_bool(&o, "apart", before->territory.n && !country.n);
     put_words(n, &o, d, before);
     json_open(&o, "more", '[');
-    newsroom_put_lists(n, &o, before);
+    struct places_told told = newsroom_put_places(n, &o, d, before);
     json_close(&o, ']');
+    json_number(&o, "left_out", (int64_t)told.left_out);
+    json_bool(&o, "struck", told.is_struck);
     json_open(&o, "pictures", '[');
     newsroom_put_files(n, &o, before);
     json_close(&o, ']');

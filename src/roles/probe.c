@@ -60,6 +60,7 @@ struct span body_plain(struct arena *a, const struct http_answer *answer)
 struct prober {
     struct arena *a, *answer; /* answer: of one question; reset at the next */
     const struct probe_ask *ask;
+    bool is_anothers;  /* what is asked for is the page of another story */
     struct span words; /* which ones a search is for; empty: the question is no search */
     struct http_client *client;
     struct probe *list;
@@ -125,13 +126,22 @@ static void look_for(struct prober *p, struct span body, struct span own_id, str
         ptrdiff_t found;
         while (word.n && !out->shows &&
                (found = span_find_nocase(span_cut(body, at, body.n), word)) >= 0) {
-            bool other = own_id.n && is_of_another(body, at + (size_t)found, p->ask->id);
+            bool other =
+                own_id.n && (p->is_anothers || is_of_another(body, at + (size_t)found, p->ask->id));
             out->same_words |= other;
             out->shows = !other;
             at += (size_t)found + word.n;
         }
     }
     if (out->shows) out->same_words = false;
+}
+
+static bool is_a_page(const struct prober *p, struct span path)
+{
+    story_id id;
+    size_t base = p->ask->base.n;
+    return span_starts(span_cut(path, base, path.n), S("/api/v1/stories/")) ||
+           address_at(path, base, &id);
 }
 
 static struct http_answer ask_once(struct prober *p, struct span path, struct span head)
@@ -171,12 +181,15 @@ static void probe_one(
     /* A page may repeat what it was asked for in its own address; the story's id elsewhere is a
      * trace. */
     bool own = span_find(path, id) >= 0;
+    p->is_anothers = !own && is_a_page(p, path);
     struct probe *out = &p->list[p->n++];
     *out = (struct probe){
         .path = told_path(p, path), .words = p->words, .coding = coding, .status = answer.status};
     if (answer.status)
         look_for(p, unescaped(p->answer, body_plain(p->answer, &answer)), own ? S("") : id, out);
-    if (own && answer.status == 200) out->shows = true; /* whatever it says: it is there */
+    /* Whatever it says: it is there, or a copy is good, or the way leads to it. */
+    if (own && answer.status >= 200 && answer.status < 400) out->shows = true;
+    if (span_find(http_answer_header(&answer, "Location"), id) >= 0) out->shows = true;
     struct span tag = http_answer_header(&answer, "ETag");
     if (tag.p) *etag = arena_keep(p->a, tag);
 }

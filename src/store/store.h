@@ -667,6 +667,22 @@ enum result reader_picture(
 enum result reader_days(struct reader *r, struct arena *a, int64_t **days_ms_out,
     size_t *count_out) CHECKED; /* days with stories, newest first, at most STORE_LIST_MAX */
 
+/* ---- where a story has stood and would stand (places.c), by the writer's handle ---- */
+/* Every mint of the page, newest first; a damaged row is left out. In a. */
+enum result store_mints(
+    struct store *s, story_id page, struct arena *a, struct mint **out, size_t *count_out) CHECKED;
+/* Its addresses on the site that was here before, as address_key has them; at most max. */
+enum result store_old_of(struct store *s, story_id id, struct arena *a, struct span *out,
+    size_t max, size_t *count_out) CHECKED;
+/* How many stories stand before this instant's place in the list: LIST_SECTION, LIST_TAG,
+ * LIST_AUTHOR, LIST_CORRECTIONS; LIST_NEWEST with whatever name. Public now or not, so never too
+ * few. more_out: there are more than are counted. */
+enum result store_ahead(struct store *s, enum list_kind kind, struct span name, int64_t at_ms,
+    size_t *out, bool *more_out) CHECKED;
+/* The newest of a section or a tag, public now or not. */
+enum result store_newest(struct store *s, enum list_kind kind, struct span name, story_id *out,
+    size_t n, size_t *count_out) CHECKED;
+
 /* The text that is indexed and searched, folded alike on both sides (utf8proc NFKC + case; Arabic
  * forms; CJK bigrams). Exposed for golden tests. */
 struct span search_fold(struct arena *a, struct span text);

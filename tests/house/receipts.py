@@ -14,6 +14,11 @@ sections:
 """
 
 
+def drop_beta(h, name, text):
+    with open(os.path.join(h.wire, "beta", "." + name), "w") as f: f.write(text)
+    os.rename(os.path.join(h.wire, "beta", "." + name), os.path.join(h.wire, "beta", name))
+
+
 def decoded(text):
     """What a signed receipt says, without asking us."""
     return base64.urlsafe_b64decode(json.loads(text)["payload"] + "==").decode()
@@ -94,6 +99,58 @@ try:
     r = receipt(h, path)
     check(p.returncode == 0 and r.get("cause") == "purge" and r.get("clean") is True and r.get("withheld_at_purge"), "a story that is purged while it is public has a receipt", p.stdout + p.stderr + str(r)[:600])
     check(until(lambda: not found(h, "elandine", "oadflax")), "which holds no word of it", found(h, "elandine", "oadflax"))
+    code = h.stop()
+    check(code == 0, "it ends cleanly", h.log_text()[-1500:])
+finally:
+    h.remove()
+
+# ---- every address that ever showed it ----
+PLACES = """
+site: {name: Quillmere Post}
+feeds:
+  alpha: {provider: Alpha, folder: "@WIRE@"}
+  beta: {provider: Beta, folder: "@WIRE@/beta"}
+sections:
+  - {name: world, title: World}
+  - {name: harbour, title: Harbour}
+rules:
+  - {name: World, feeds: [alpha, beta], to_section: world}
+front: {section_items: 5}
+"""
+h = House(config=PLACES)
+os.makedirs(os.path.join(h.wire, "beta"), exist_ok=True)
+h.start()
+try:
+    text = "<p>The harbour master of Quillmere has signed the lease of the long pier for thirty years, he said on Monday, against the votes of three of seven members.</p>"
+    one = "tag:example.org,2026:lease"
+    h.drop("a1.json", ninjs(one, "Long pier leased", body=text, by="Anna Pike", subjects=[{"name": "Piers"}]))
+    first = h.path_of("Long pier leased")
+    drop_beta(h, "twin.json", ninjs("tag:example.net,2026:twin", "Quillmere leases its long pier", body=text))
+    twin = h.path_of("Quillmere leases its long pier")
+    check(until(lambda: first.rsplit("-", 1)[1] in h.get(twin).text), "another agency's page names it")
+    h.drop("pack.json", ninjs("tag:example.org,2026:pack", "The week at the pier", type="composite", body="<p>What was said of the pier.</p>", associations=[{"name": "m1", "uri": one, "type": "text"}]))
+    pack = h.path_of("The week at the pier")
+    check(until(lambda: first.rsplit("-", 1)[1] in h.get(pack).text), "a package too", h.get(pack).text[-3000:])
+    check(h.run("desk", "reslug", "--data", h.data, one, "--text", "pier let at last").returncode == 0, "its address is changed")
+    h.drop("a2.json", ninjs(one, "Long pier leased", version="2", body=text.replace("thirty", "forty"), by="Tom Lind", subjects=[{"name": "Leases"}]))
+    check(h.run("desk", "section", "--data", h.data, one, "--text", "harbour").returncode == 0, "and its section, tags and author")
+    now = until(lambda: "forty" in h.get(first).text and h.api() and next((i["url"] for i in h.api() if i["headline"] == "Long pier leased"), None))
+    for i in range(7): h.drop(f"more{i}.json", ninjs(f"tag:example.org,2026:m{i}", f"Gull number {i} counted", body=f"<p>A gull, the one with number {i}, was seen.</p>", subjects=[{"name": "Leases"}, {"name": "Gulls"}]))
+    check(until(lambda: sum("counted" in i["headline"] for i in h.api()) == 7), "newer stories push it to the second page")
+    check(h.run("takedown", "--data", h.data, one).returncode == 0, "it is taken down")
+    r = receipt(h, one)
+    asked = {s["path"]: s for s in r.get("surfaces", [])}
+    ours = r["story"]
+    check(r.get("clean") is True, "its receipt is clean", [s for s in r.get("surfaces", []) if s["shows"]])
+    for path, what in ((first, "the address of before"), (twin, "the other agency's page"), (pack, "the package"), ("/section/world", "the section of before"), ("/section/harbour", "its section"), ("/tag/piers", "a tag of before"),
+                       ("/tag/leases", "its tag"), ("/author/anna-pike", "an author of before"), ("/author/tom-lind", "its author"), ("/tag/leases?page=2", "the page of its tag on which it stood"),
+                       ("/section/world/rss.xml", "feeds of before"), ("/api/v1/stories/" + twin.rsplit("-", 1)[1], "the other agency's page in the API")):
+        check(path in asked, f"{what} was asked", sorted(asked))
+    check(any("pier-let-at-last-" + ours in p for p in asked), "so was its last address", sorted(asked))
+    check(any(p.startswith("/20") and "counted" not in asked[p] and p.rsplit("-", 1)[-1] not in (ours, twin.rsplit("-", 1)[1], pack.rsplit("-", 1)[1]) for p in asked), "and pages that named it as related", sorted(asked))
+    check(all("If-Modified-Since" in s for p, s in asked.items() if not p.startswith("/pictures/")), "each as who has a copy asks")
+    check(asked[first].get("Range") == 410 and asked[first]["plain"] == 410, "and for a part of its own page", asked[first])
+    check(any("behind the first" in t for t in r["not_reached"]) and any("related" in t for t in r["not_reached"]), "what was not asked is named", r["not_reached"])
     code = h.stop()
     check(code == 0, "it ends cleanly", h.log_text()[-1500:])
 finally:
