@@ -368,6 +368,9 @@ struct office_done { /* what came of an act */
 struct office_receipt {
     struct span jws, payload, kid; /* signed JSON; what is signed, JSON; the key's name */
 };
+/* The payload with its signed form as the member "jws", so that it can be verified as it is. In a.
+ */
+struct span office_receipt_json(struct arena *a, struct span payload, struct span jws);
 struct office_config {
     struct office_look look;
     const char *data;

@@ -154,7 +154,7 @@ struct reading {
     struct span bytes;
     struct wire_hint hint;
     struct span unread; /* intake did not take it, and why; empty: it did */
-    bool wanted, lost, forgotten;
+    bool wanted, lost;
 };
 enum result newsroom_load(struct newsroom *n, const struct event *e, struct reading *r) CHECKED;
 enum result newsroom_answer(

@@ -13,7 +13,7 @@
 #include "story.h"
 
 enum {
-    STORE_VERSION = 11,
+    STORE_VERSION = 12,
     STORE_LIST_MAX = 1000,
     STORE_SEARCH_MAX = 200,
     STORE_ACTS_NAMED_MAX = 1000,
@@ -545,6 +545,7 @@ enum result store_wanted_names(struct store *s, struct span feed, struct span af
 /* Popularity, decayed with a half-life of 6 h. Idempotent: an at_ms not after the page's last one
  * is taken for a replay. Kept when the story is dropped. */
 enum result store_put_counts(struct store *s, story_id page, uint64_t views, int64_t at_ms) CHECKED;
+#define STORE_TEXT_PURGED "purged" /* deliveries whose bytes were purged, in digits */
 enum result store_set_text(struct store *s, const char *name,
     struct span text) CHECKED; /* small facts in desk.db: configuration in force … */
 enum result store_text(

@@ -88,6 +88,10 @@ try:
     check("2026:a" not in decoded(json.dumps(was)), "without the agency's name of it")
     check(json.loads(decoded(json.dumps(was))).get("replaces") == hashlib.blake2b(before.encode(), digest_size=32).hexdigest(), "and names the one before by its hash, for whoever has that")
     check(h.path_of("Ferry timetable changes"), "other stories stay")
+    status = json.loads(h.run("status", "--data", h.data, "--json").stdout)
+    check(status["quarantined"] == 0 and status["alarms"] == 0 and status.get("purged") == 2, "what was purged is no damage that an editor is to mend: status counts it, and nothing else tells of it", status)
+    listed = h.run("quarantine", "list", "--data", h.data).stdout
+    check("delivery" not in listed and "purged" not in listed and "purged: 2 deliveries" in h.run("status", "--data", h.data).stdout, "no list of what cannot be read holds it", listed)
     with open(os.path.join(keep, name), "w") as f: f.write(before)  # as a house that was purged by an older program has it
     p = h.run("purge", "--data", h.data, "--config", h.config_path, r["story"])
     check(p.returncode == 0 and not found(h, "quillwort"), "purged once more, by its id, a receipt of before is signed anew too", p.stdout + p.stderr + str(found(h, "quillwort")))
