@@ -177,6 +177,9 @@ void brakes_take(struct brakes *b, const struct act *act, const struct stored_ac
 uint64_t brakes_change_from(const struct brakes *b, const struct act *act, uint64_t pos);
 void brakes_give(const struct brakes *b, struct desk_set *set); /* which points into b from then */
 
+struct page_says { /* a story's page, as readers get it */
+    bool credit, disclaimer, byline, dateline, noindex;
+};
 struct office_eyes { /* one look: open, ask, close; of one thread */
     struct arena *a;
     struct store *store;
@@ -188,9 +191,9 @@ struct office_eyes { /* one look: open, ask, close; of one thread */
     struct brakes brakes;
     struct held *held; /* all that is held, once it was asked for; NULL: not yet, or nothing */
     size_t held_count;
-    /* Does its public page say the credit and the disclaimer? Whoever can make pages; NULL: only
-     * the rows are looked at. false: it cannot be told. */
-    bool (*page_says)(void *with, story_id page, bool *credit_out, bool *disclaimer_out);
+    /* What its public page says. Whoever can make pages; NULL: only the rows are looked at. false:
+     * it cannot be told. */
+    bool (*page_says)(void *with, story_id page, struct page_says *out);
     void *with;
 };
 struct office_look {
@@ -263,6 +266,8 @@ enum duty_kind {
     DUTY_CREDIT_LINE,
     DUTY_DISCLAIMER,
     DUTY_WORDS,
+    DUTY_BYLINE,
+    DUTY_DATELINE,
     DUTY_PICTURES,
     DUTY_PICTURE_CREDIT,
     DUTY_LANGUAGE,

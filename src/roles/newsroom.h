@@ -36,6 +36,7 @@ struct newsroom {
     struct store *store;
     struct tombs *tombs;
     struct keys *keys;
+    int64_t deadlines_ms;         /* up to when deadlines of takedowns were looked at; 0: never */
     uint64_t position;            /* last event applied */
     uint64_t peeked;              /* last event looked at for kills */
     uint64_t newest_from, newest; /* … and, ahead of that, of a long backlog from here to here */
@@ -200,6 +201,9 @@ enum result newsroom_arm_shadows(struct newsroom *n) CHECKED; /* under a new con
 enum result newsroom_listens(struct newsroom *n, int64_t at_ms) CHECKED;
 enum result newsroom_note_near(
     struct newsroom *n, const struct desk_version *v, struct span provider) CHECKED;
+/* newsroom_deadlines.c: those that passed since the last look, and whose takedowns stand. In a
+ * transaction of its own, between steps. */
+enum result newsroom_tell_deadlines(struct newsroom *n, int64_t now_ms) CHECKED;
 enum result newsroom_load_pauses(struct newsroom *n) CHECKED;
 /* newsroom_out.c: what a decision sends out of the house. view NULL: the page is not shown; before:
  * how it was shown until now, NULL: not. */

@@ -51,7 +51,7 @@ static void put_later_pages(struct places *p, struct span list, enum list_kind k
 {
     size_t ahead = 0;
     bool more = false;
-    if (store_ahead(p->n->store, kind, name, at_ms, &ahead, &more) != OK) return;
+    if (store_list_ahead(p->n->store, kind, name, at_ms, &ahead, &more) != OK) return;
     size_t page = ahead / items + 1;
     if (more || page > LIST_PAGES_MAX) {
         p->left_out++;
@@ -213,7 +213,7 @@ static void put_related(struct places *p, enum list_kind kind, struct span name)
 {
     story_id list[RELATED_OF_EACH];
     size_t count = 0;
-    if (!name.n || store_newest(p->n->store, kind, name, list, COUNT(list), &count) != OK) return;
+    if (!name.n || store_list_newest(p->n->store, kind, name, list, COUNT(list), &count) != OK) return;
     for (size_t i = 0; i < count; i++) put_other(p, list[i]);
 }
 

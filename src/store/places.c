@@ -41,7 +41,7 @@ static int64_t label_of(enum list_kind kind)
     return kind == LIST_TAG ? LABEL_TAG : kind == LIST_AUTHOR ? LABEL_AUTHOR : 0;
 }
 
-enum result store_ahead(struct store *s, enum list_kind kind, struct span name, int64_t at_ms,
+enum result store_list_ahead(struct store *s, enum list_kind kind, struct span name, int64_t at_ms,
     size_t *out, bool *more_out)
 {
     int64_t n = 0, label = label_of(kind);
@@ -58,7 +58,7 @@ enum result store_ahead(struct store *s, enum list_kind kind, struct span name, 
     return r;
 }
 
-enum result store_newest(struct store *s, enum list_kind kind, struct span name, story_id *out,
+enum result store_list_newest(struct store *s, enum list_kind kind, struct span name, story_id *out,
     size_t n, size_t *count_out)
 {
     enum result r = OK;

@@ -678,10 +678,10 @@ enum result store_old_of(struct store *s, story_id id, struct arena *a, struct s
 /* How many stories stand before this instant's place in the list: LIST_SECTION, LIST_TAG,
  * LIST_AUTHOR, LIST_CORRECTIONS; LIST_NEWEST with whatever name. Public now or not, so never too
  * few. more_out: there are more than are counted. */
-enum result store_ahead(struct store *s, enum list_kind kind, struct span name, int64_t at_ms,
+enum result store_list_ahead(struct store *s, enum list_kind kind, struct span name, int64_t at_ms,
     size_t *out, bool *more_out) CHECKED;
 /* The newest of a section or a tag, public now or not. */
-enum result store_newest(struct store *s, enum list_kind kind, struct span name, story_id *out,
+enum result store_list_newest(struct store *s, enum list_kind kind, struct span name, story_id *out,
     size_t n, size_t *count_out) CHECKED;
 
 /* The text that is indexed and searched, folded alike on both sides (utf8proc NFKC + case; Arabic

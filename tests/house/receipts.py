@@ -96,6 +96,15 @@ try:
     p = h.run("purge", "--data", h.data, "--config", h.config_path, r["story"])
     check(p.returncode == 0 and not found(h, "quillwort"), "purged once more, by its id, a receipt of before is signed anew too", p.stdout + p.stderr + str(found(h, "quillwort")))
 
+    # ---- a takedown that stands when its deadline passes ----
+    h.drop("d.json", ninjs("tag:example.org,2026:d", "Market square repaved"))
+    h.path_of("Market square repaved")
+    soon = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() - 30))
+    p = h.run("desk", "takedown", "--data", h.data, "tag:example.org,2026:d", "--reference", "C-17", "--deadline", soon)
+    rung = lambda: [l for l in h.run("desk", "alarms", "--data", h.data).stdout.splitlines() if "C-17" in l and "deadline" in l]
+    check(p.returncode == 0 and until(rung, within_s=40), "rings", p.stderr + h.log_text()[-600:])
+    check("alarm: deadline" in h.log_text() or until(lambda: "deadline" in h.log_text(), within_s=10), "and people are told", h.log_text()[-600:])
+
     # ---- purged while it is public: the receipt of that says nothing from the first ----
     h.drop("b.json", ninjs("tag:example.org,2026:b", "Celandine verdict by Toadflax", by="Marshwort Obsidian"))
     path = h.path_of("Celandine verdict by Toadflax")
