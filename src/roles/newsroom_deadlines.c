@@ -26,8 +26,9 @@ static enum result tell(struct newsroom *n, const struct stored_act *act, const 
     if (!store_guid_of(n->store, act->page, n->job, &guid, &provider))
         guid = story_id_text(n->job, act->page);
     struct alarm al = {.kind = S("deadline"),
-        .text = arena_printf(n->job, "%.*s: the deadline of its takedown%s%.*s has passed, and it "
-                                     "still stands: lift it or purge it, or answer who asked",
+        .text = arena_printf(n->job,
+            "%.*s: the deadline of its takedown%s%.*s has passed, and it "
+            "still stands: lift it or purge it, or answer who asked",
             FMT(guid), t->reference.n ? ", case " : "", FMT(t->reference)),
         .at_ms = t->deadline_ms,
         .pos = act->pos};

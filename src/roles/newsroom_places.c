@@ -213,7 +213,8 @@ static void put_related(struct places *p, enum list_kind kind, struct span name)
 {
     story_id list[RELATED_OF_EACH];
     size_t count = 0;
-    if (!name.n || store_list_newest(p->n->store, kind, name, list, COUNT(list), &count) != OK) return;
+    if (!name.n || store_list_newest(p->n->store, kind, name, list, COUNT(list), &count) != OK)
+        return;
     for (size_t i = 0; i < count; i++) put_other(p, list[i]);
 }
 
