@@ -78,12 +78,14 @@ static enum result look_at_all(struct asked *q, struct office_eyes *e)
 }
 
 /* The page as readers get it: made anew, from the rows. */
-static bool page_says(void *with, story_id page, bool *credit, bool *disclaimer)
+static bool says_of(void *with, story_id page, struct page_says *out)
 {
     struct asked *q = with;
     struct press_sentences says;
     enum result r = press_story_says(q->press, q->eyes->reader, q->eyes->a, page, &says);
-    if (r == OK) *credit = says.credit, *disclaimer = says.disclaimer;
+    if (r == OK)
+        *out = (struct page_says){
+            says.credit, says.disclaimer, says.byline, says.dateline, says.noindex};
     return r == OK;
 }
 
@@ -103,7 +105,7 @@ static bool open_press(struct asked *q, struct house *h, struct office_eyes *e)
     }
     q->press = press;
     q->eyes = e;
-    e->page_says = page_says;
+    e->page_says = says_of;
     e->with = q;
     return true;
 }

@@ -1,7 +1,7 @@
 /* purge: a court's order (K20): a story's bytes leave every file of the house: what the ledger
  * holds of it (purge_forget.c), the raw files in done/ (purge_raw.c), its pictures
- * (purge_pictures.c), what waits to leave the house, and, by building them again, all derived
- * tables. Backups are not reached. */
+ * (purge_pictures.c), what waits to leave the house, its receipts' words (purge_receipts.c), and,
+ * by building them again, all derived tables. Backups are not reached. */
 #include "purge.h"
 #include "transport.h"
 
@@ -11,15 +11,61 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-enum { PURGE_TIMEOUT_MS = 10000 };
+enum {
+    PURGE_TIMEOUT_MS = 10000,
+    RECEIPT_WAIT_MS = 4000, /* made within one second of the withdrawal */
+    RECEIPT_LOOK_US = 20000,
+};
 
 struct order { /* what is to be purged */
     const char *data, *site, *reason, *target;
     struct house house;
     struct config *config; /* NULL: not given */
     story_id pages[PURGE_ITEMS_MAX];
+    bool was_up[PURGE_ITEMS_MAX];
+    const char *receipt_before[PURGE_ITEMS_MAX]; /* the newest of a page that was up; NULL: none */
     size_t count;
+    bool is_purged;   /* before: nothing of it is left but receipts */
+    struct span *ids; /* of the pages and all items on them, as text */
+    size_t id_count, id_cap;
 };
+
+static const char *receipt_of(struct order *q, size_t i)
+{
+    return receipt_newest(q->house.arena, q->house.receipts, q->pages[i]);
+}
+
+static bool is_new(const char *receipt, const char *before)
+{
+    return receipt && (!before || strcmp(receipt, before) != 0);
+}
+
+/* Readers see it until now: its withdrawal will have a receipt. */
+static void note_public(struct order *q)
+{
+    struct reader *r = NULL;
+    if (reader_open(q->house.store, (struct reader_hooks){NULL, NULL}, &r) != OK) return;
+    if (reader_begin(r, clock_now_ms()) == OK) {
+        for (size_t i = 0; i < q->count; i++) {
+            struct view v;
+            q->was_up[i] = reader_story(r, q->pages[i], q->house.arena, &v) == OK;
+            if (q->was_up[i]) q->receipt_before[i] = receipt_of(q, i);
+        }
+        reader_end(r);
+    }
+    reader_close(r);
+}
+
+/* Of what is purged already only its receipts are known, by its id. */
+static void find_receipts(struct order *q)
+{
+    story_id id;
+    q->is_purged = story_id_in(span_of(q->target), &id) &&
+                   receipt_newest(q->house.arena, q->house.receipts, id);
+    if (!q->is_purged) return;
+    q->pages[q->count++] = id;
+    *ARENA_PUSH(q->house.arena, q->ids, q->id_count, q->id_cap) = story_id_text(q->house.arena, id);
+}
 
 /* Before anything is done: what is purged under a wrong name cannot be told from what is not. */
 static int find_pages(struct order *q)
@@ -37,6 +83,7 @@ static int find_pages(struct order *q)
         if (!known) q->pages[q->count++] = page;
     }
     if (s) store_close(s);
+    if (r == OK && !q->count) find_receipts(q);
     if (r != OK)
         fprintf(stderr, "broadsheet purge: %s\n", why ? why : result_name(r));
     else if (!q->count)
@@ -59,19 +106,33 @@ static int kill_all(struct order *q)
     return EX_OK;
 }
 
-/* What waits to leave the house, and what the courier keeps of alarms. */
-static enum result forget_outgoing(struct house *h, struct store *s, story_id page)
+/* The withdrawal's own receipt is asked for with the story's words: they are forgotten once it is
+ * there. A site that does not run makes none. */
+static void wait_for_receipts(struct order *q)
 {
-    struct purging g = {.store = s, .a = h->arena, .page = page};
+    int64_t until = clock_mono_us() + RECEIPT_WAIT_MS * 1000LL;
+    for (size_t i = 0; i < q->count; i++)
+        while (q->was_up[i] && house_pid(&q->house) && clock_mono_us() < until &&
+               !is_new(receipt_of(q, i), q->receipt_before[i]))
+            usleep(RECEIPT_LOOK_US);
+}
+
+/* What waits to leave the house, and what the courier keeps of alarms. */
+static enum result forget_outgoing(struct order *q, struct store *s, story_id page)
+{
+    struct arena *a = q->house.arena;
+    struct purging g = {.store = s, .a = a, .page = page};
     struct stored_version *versions;
     struct outbox *o = NULL;
     size_t count;
-    const char *why = NULL, *folder = arena_printf(h->arena, "%s/courier", h->data).p;
-    if (access(folder, F_OK) != 0) return OK; /* nothing has ever left */
+    const char *why = NULL, *folder = arena_printf(a, "%s/courier", q->house.data).p;
     TRY(purge_items(&g, &versions, &count));
+    for (size_t i = 0; i < g.count; i++)
+        *ARENA_PUSH(a, q->ids, q->id_count, q->id_cap) = story_id_text(a, g.items[i]);
+    if (access(folder, F_OK) != 0) return OK; /* nothing has ever left */
     enum result r = outbox_open(folder, &o, &why);
     for (size_t i = 0; i < g.count && r == OK; i++) {
-        r = outbox_forget(o, story_id_text(h->arena, g.items[i]), clock_now_ms());
+        r = outbox_forget(o, story_id_text(a, g.items[i]), clock_now_ms());
         if (r == OK && g.guids[i].n) r = outbox_forget(o, g.guids[i], clock_now_ms());
     }
     outbox_close(o);
@@ -86,7 +147,7 @@ static int forget_all(struct order *q)
     struct purge_report report = {0};
     enum result r = store_look(q->house.store, &s, &why);
     if (r == OK) r = ledger_open(q->house.data, "desk", false, &l, &why);
-    for (size_t i = 0; i < q->count && r == OK; i++) r = forget_outgoing(&q->house, s, q->pages[i]);
+    for (size_t i = 0; i < q->count && r == OK; i++) r = forget_outgoing(q, s, q->pages[i]);
     for (size_t i = 0; i < q->count && r == OK; i++)
         r = purge_forget(s, l, q->config, q->house.pictures, q->pages[i], &report);
     if (l) ledger_close(l);
@@ -95,9 +156,7 @@ static int forget_all(struct order *q)
         fprintf(stderr, "broadsheet: not all was forgotten (%s): run it again\n",
             why ? why : result_name(r));
     else
-        printf("%zu events forgotten; backups made before still hold them, and receipts its "
-               "address\n",
-            report.forgotten);
+        printf("%zu events forgotten; backups made before still hold them\n", report.forgotten);
     return r == OK ? report.left ? EX_UNAVAILABLE : EX_OK : exit_code(r);
 }
 
@@ -128,15 +187,27 @@ static int load_site(struct order *q)
     return q->config ? EX_OK : EX_CONFIG;
 }
 
+/* Last: one may have come meanwhile. */
+static int shorten_receipts(struct order *q)
+{
+    struct purge_receipts_report told = {0};
+    purge_receipts(&q->house, q->ids, q->id_count, &told);
+    printf("%zu receipts signed anew without its words, %zu removed\n", told.signed_anew,
+        told.removed);
+    return told.left ? EX_UNAVAILABLE : EX_OK;
+}
+
 static int purge(struct order *q)
 {
     int code = load_site(q);
     if (code == EX_OK) code = find_pages(q);
-    if (code == EX_OK) code = kill_all(q);
+    if (code != EX_OK || q->is_purged) return code == EX_OK ? shorten_receipts(q) : code;
+    note_public(q);
+    code = kill_all(q);
     if (code != EX_OK) return code;
-    int forgotten = forget_all(q);
-    code = rebuild_store(q->data);
-    return code == EX_OK ? forgotten : code;
+    wait_for_receipts(q);
+    int forgotten = forget_all(q), built = rebuild_store(q->data), receipts = shorten_receipts(q);
+    return built != EX_OK ? built : forgotten != EX_OK ? forgotten : receipts;
 }
 
 int command_purge(int argc, char **argv)

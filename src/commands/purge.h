@@ -1,5 +1,6 @@
 /* purge.h: what the rooms of `broadsheet purge` share: purge.c the command, purge_forget.c what is
- * forgotten of a story, purge_raw.c its raw files, purge_pictures.c its pictures. */
+ * forgotten of a story, purge_raw.c its raw files, purge_pictures.c its pictures, purge_receipts.c
+ * its receipts. */
 #ifndef COMMANDS_PURGE_H
 #define COMMANDS_PURGE_H
 
@@ -27,5 +28,13 @@ enum result purge_items(struct purging *g, struct stored_version **out, size_t *
 /* The raw file of a delivery. It stays in done/ under the name that it came by, or one like it:
  * known by its bytes. What is left is told on standard output, and counted. */
 void purge_raw(struct purging *g, const struct event *e);
+/* Every receipt of the house that names one of these ids is signed anew without the story's words,
+ * or removed where its signature does not hold. What could be neither is told on standard output,
+ * and counted as left. */
+struct purge_receipts_report {
+    size_t signed_anew, removed, left;
+};
+void purge_receipts(
+    struct house *h, const struct span *ids, size_t id_count, struct purge_receipts_report *out);
 
 #endif

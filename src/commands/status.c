@@ -12,7 +12,8 @@ enum { WAITS_TEXT_MAX = 8192 };
 struct facts {
     pid_t pid;
     size_t held, quarantined, alarms;
-    uint64_t waits; /* pages that a configuration would change which waits for a second yes */
+    uint64_t purged; /* deliveries whose bytes were purged */
+    uint64_t waits;  /* pages that a configuration would change which waits for a second yes */
     uint64_t applied, head, acked, tombs;
     bool unconfirmed, suspect;
     uint64_t silent, amiss; /* feeds */
@@ -106,6 +107,13 @@ static void print_feeds(struct house *h, const struct facts *f)
         printf("FEEDS WITH A GAP, OR A CLOCK THAT IS AHEAD: %llu\n", (unsigned long long)f->amiss);
 }
 
+static void count_purged(const struct house *h, struct store *s, struct facts *f)
+{
+    struct span text;
+    if (store_text(s, STORE_TEXT_PURGED, h->arena, &text) != OK || !span_to_u64(text, &f->purged))
+        f->purged = 0;
+}
+
 static void count_lists(const struct house *h, struct facts *f)
 {
     struct store *s = NULL;
@@ -118,6 +126,7 @@ static void count_lists(const struct house *h, struct facts *f)
     if (r == OK) r = store_quarantine(s, h->arena, &q, &f->quarantined);
     if (r == OK) r = store_alarms(s, h->arena, &al, &f->alarms);
     if (r == OK) r = look_at_feeds(h, s, f);
+    if (r == OK) count_purged(h, s, f);
     if (r != OK) f->unread = "the store";
     if (s) store_close(s);
 }
@@ -167,6 +176,7 @@ static struct span facts_json(struct arena *a, const struct facts *f)
     json_number(&o, "held", (int64_t)f->held);
     json_number(&o, "quarantined", (int64_t)f->quarantined);
     json_number(&o, "alarms", (int64_t)f->alarms);
+    json_number(&o, "purged", (int64_t)f->purged);
     json_bool(&o, "unconfirmed", f->unconfirmed);
     json_bool(&o, "clock_suspect", f->suspect);
     json_number(&o, "changes_waiting", (int64_t)f->waits);
@@ -197,6 +207,7 @@ static void print_facts(const struct facts *f)
     printf("ledger: %llu events, %llu applied, %llu acknowledged by the web\n",
         (unsigned long long)f->head, (unsigned long long)f->applied, (unsigned long long)f->acked);
     printf("held %zu, quarantined %zu, alarms %zu\n", f->held, f->quarantined, f->alarms);
+    if (f->purged) printf("purged: %llu deliveries\n", (unsigned long long)f->purged);
     if (f->unconfirmed)
         printf("RESTORED WITHOUT TOMBSTONES: stories are held until `broadsheet confirm`\n");
     if (f->suspect)

@@ -39,7 +39,8 @@ const struct command command_table[] = {
     {"takedown", command_act, "--data DIR [--reason TEXT] URL|GUID",
         "take a story off every page at once; it stays down until lifted"},
     {"receipt", command_receipt,
-        "--data DIR [--html|--json|--jws] URL|GUID | verify FILE [--key HEX] | key | rotate",
+        "--data DIR [--html|--json|--jws] URL|GUID | verify FILE [--key HEX] | key [--all] | "
+        "rotate",
         "what every surface answered after a story was withdrawn, signed, for the agency"},
     {"lift", command_act, "--data DIR URL|GUID", "lift a takedown or a kill of the desk's own"},
     {"purge", command_purge, "--data DIR [--config SITE] [--reason TEXT] URL|GUID",

@@ -9,6 +9,8 @@ static const struct {
     [DUTY_CREDIT_LINE] = {"credit-line", "its credit stands in the licence's form"},
     [DUTY_DISCLAIMER] = {"disclaimer", "its sentence stands under the story"},
     [DUTY_WORDS] = {"words", "its words are not changed"},
+    [DUTY_BYLINE] = {"byline", "its byline stands as the agency wrote it"},
+    [DUTY_DATELINE] = {"dateline", "its dateline stands as the agency wrote it"},
     [DUTY_PICTURES] = {"pictures", "no pictures: the licence has none"},
     [DUTY_PICTURE_CREDIT] = {"picture-credit", "every picture carries its credit"},
     [DUTY_LANGUAGE] = {"language", "only in the licence's languages"},
@@ -90,12 +92,23 @@ static bool in_list(const struct span *list, uint32_t n, struct span language)
     return false;
 }
 
-static void words(struct audit_of *d)
+/* What the agency sent stands in the row, and on the page. What the desk has struck by law is no
+ * breach: the sent words are looked at as they may be shown. */
+static void line(struct audit_of *d, enum duty_kind k, struct span sent, struct span row, bool says)
+{
+    sent = span_trim(sent);
+    if (sent.n || row.n) tell(d, k, says && span_eq(sent, span_trim(row)), row, 0);
+}
+
+static void words(struct audit_of *d, const struct page_says *says)
 {
     const struct verdict *w = &d->s->verdict;
+    const struct story *sent = d->s->shown ? d->s->shown->story : NULL;
     if (!d->feed->locked) return;
     bool ours = w->headline_is_local || !span_eq(d->view->headline, w->headline);
     tell(d, DUTY_WORDS, !ours, ours ? d->view->headline : S(""), 0);
+    line(d, DUTY_BYLINE, sent ? sent->byline : S(""), d->view->byline, says->byline);
+    line(d, DUTY_DATELINE, sent ? sent->dateline : S(""), d->view->dateline, says->dateline);
 }
 
 static void times(struct audit_of *d)
@@ -129,19 +142,19 @@ static void of_public(struct audit_of *d)
 {
     const struct office_feed *f = d->feed;
     const struct view *v = d->view;
-    bool credit = true, disclaimer = true;
-    if (d->e->page_says && !d->e->page_says(d->e->with, v->id, &credit, &disclaimer))
-        credit = disclaimer = false;
-    tell(d, DUTY_CREDIT, f && credit && span_eq(v->agency, f->agency), v->agency, 0);
-    if (f && f->credit_line.n) credit_line(d, credit);
-    tell(d, DUTY_DISCLAIMER, f && disclaimer, f ? S("") : v->feed, 0);
+    struct page_says says = {true, true, true, true, v->noindex};
+    if (d->e->page_says && !d->e->page_says(d->e->with, v->id, &says))
+        says = (struct page_says){.credit = false};
+    tell(d, DUTY_CREDIT, f && says.credit && span_eq(v->agency, f->agency), v->agency, 0);
+    if (f && f->credit_line.n) credit_line(d, says.credit);
+    tell(d, DUTY_DISCLAIMER, f && says.disclaimer, f ? S("") : v->feed, 0);
     if (!f) return;
-    words(d);
+    words(d, &says);
     pictures(d);
     if (f->language_count)
         tell(d, DUTY_LANGUAGE, in_list(f->languages, f->language_count, v->language), v->language,
             0);
-    if (f->noindex) tell(d, DUTY_INDEX, v->noindex, S(""), 0);
+    if (f->noindex) tell(d, DUTY_INDEX, v->noindex && says.noindex, S(""), 0);
     times(d);
     if (f->no_gallery) tell(d, DUTY_GALLERY, true, S(""), 0); /* the house has none */
     territory(d);

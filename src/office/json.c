@@ -2,7 +2,7 @@
  * --json` prints. Times are UTC, ISO 8601. */
 #include "office.h"
 
-enum { LISTED_MAX = 1000 };
+enum { LISTED_MAX = 1000, DUTIES_LOOKED_AT = 200 }; /* each story is read whole for its duties */
 
 struct sought { /* of a list */
     struct span words;
@@ -236,6 +236,37 @@ static enum result list_takedowns(struct office_eyes *e, struct sought *q, struc
     return OK;
 }
 
+/* What is not met, of the stories that are public, newest first: as far as the rows alone tell. */
+static enum result list_duties(struct office_eyes *e, struct sought *q, struct json_out *o)
+{
+    struct view *live;
+    size_t count = 0;
+    struct list_query all = {
+        .kind = LIST_NEWEST, .offset = (q->page - 1) * DUTIES_LOOKED_AT, .limit = DUTIES_LOOKED_AT};
+    TRY(reader_list(e->reader, &all, e->a, &live, &count));
+    q->slice.page = q->page;
+    q->slice.more = count == DUTIES_LOOKED_AT;
+    for (size_t i = 0; i < count; i++) {
+        struct office_story s;
+        struct duty list[DUTIES];
+        enum result r = eyes_story(e, live[i].id, &s);
+        if (r != OK && r != ERR_ABSENT) return r;
+        size_t n = r == OK ? duties_of(e, &s, list) : 0;
+        for (size_t k = 0; k < n; k++) {
+            if (list[k].state != DUTY_BROKEN) continue;
+            json_open(o, NULL, '{');
+            json_id(e, o, live[i].id);
+            json_string(o, "headline", live[i].headline);
+            json_string(o, "duty", span_of(duty_name(list[k].kind)));
+            json_string(o, "text", span_of(duty_text(list[k].kind)));
+            if (list[k].detail.n) json_string(o, "detail", list[k].detail);
+            json_time(o, "due", list[k].due_ms);
+            json_close(o, '}');
+        }
+    }
+    return OK;
+}
+
 /* The table itself: a client need not know it by heart. */
 static enum result list_acts(struct office_eyes *e, struct sought *q, struct json_out *o)
 {
@@ -289,7 +320,7 @@ enum result office_json_list(
     } table[] = {{"live", list_live}, {"held", list_held}, {"quarantine", list_quarantine},
         {"alarms", list_alarms}, {"pauses", list_pauses}, {"kept-back", list_kept_back},
         {"shadow", list_shadow}, {"takedowns", list_takedowns}, {"comments", list_comments},
-        {"acts", list_acts}};
+        {"duties", list_duties}, {"acts", list_acts}};
     struct sought q = {.words = words, .page = page ? page : 1};
     for (size_t i = 0; i < COUNT(table); i++) {
         if (!span_eq(what, span_of(table[i].name))) continue;

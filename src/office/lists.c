@@ -276,7 +276,7 @@ static void alarm_row(
     story_id page;
     /* Alarms of stories begin with their guid. */
     ptrdiff_t cut = span_find(a->text, S(": "));
-    bool leads = cut > 0 && span_eq(a->kind, S("story")) &&
+    bool leads = cut > 0 && (span_eq(a->kind, S("story")) || span_eq(a->kind, S("deadline"))) &&
                  eyes_find(e, span_cut(a->text, 0, (size_t)cut), &page);
     bool is_story = cut > 0 && span_eq(a->kind, S("story"));
     if (!is_story || !put_reason_of(v, item, a->text, (size_t)cut)) {

@@ -190,6 +190,9 @@ void brakes_take(struct brakes *b, const struct act *act, const struct stored_ac
 uint64_t brakes_change_from(const struct brakes *b, const struct act *act, uint64_t pos);
 void brakes_give(const struct brakes *b, struct desk_set *set); /* which points into b from then */
 
+struct page_says { /* a story's page, as readers get it */
+    bool credit, disclaimer, byline, dateline, noindex;
+};
 struct office_eyes { /* one look: open, ask, close; of one thread */
     struct arena *a;
     struct store *store;
@@ -201,9 +204,9 @@ struct office_eyes { /* one look: open, ask, close; of one thread */
     struct brakes brakes;
     struct held *held; /* all that is held, once it was asked for; NULL: not yet, or nothing */
     size_t held_count;
-    /* Does its public page say the credit and the disclaimer? Whoever can make pages; NULL: only
-     * the rows are looked at. false: it cannot be told. */
-    bool (*page_says)(void *with, story_id page, bool *credit_out, bool *disclaimer_out);
+    /* What its public page says. Whoever can make pages; NULL: only the rows are looked at. false:
+     * it cannot be told. */
+    bool (*page_says)(void *with, story_id page, struct page_says *out);
     void *with;
 };
 struct office_look {
@@ -276,6 +279,8 @@ enum duty_kind {
     DUTY_CREDIT_LINE,
     DUTY_DISCLAIMER,
     DUTY_WORDS,
+    DUTY_BYLINE,
+    DUTY_DATELINE,
     DUTY_PICTURES,
     DUTY_PICTURE_CREDIT,
     DUTY_LANGUAGE,
@@ -381,6 +386,9 @@ struct office_done { /* what came of an act */
 struct office_receipt {
     struct span jws, payload, kid; /* signed JSON; what is signed, JSON; the key's name */
 };
+/* The payload with its signed form as the member "jws", so that it can be verified as it is. In a.
+ */
+struct span office_receipt_json(struct arena *a, struct span payload, struct span jws);
 struct office_config {
     struct office_look look;
     const char *data;

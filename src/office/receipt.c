@@ -130,11 +130,20 @@ void page_receipt(struct visit *v, story_id page, bool as_signed)
     }
 }
 
+struct span office_receipt_json(struct arena *a, struct span payload, struct span jws)
+{
+    payload = span_trim(payload);
+    if (payload.n < 2 || payload.p[payload.n - 1] != '}') return payload;
+    return arena_printf(
+        a, "%.*s,\"jws\":%.*s}", FMT(span_cut(payload, 0, payload.n - 1)), FMT(span_trim(jws)));
+}
+
 bool api_receipt(struct visit *v, story_id page, bool as_signed)
 {
     struct office_receipt receipt;
     if (!find(v, page, &receipt)) return false;
-    visit_json(v, 200, as_signed ? receipt.jws : receipt.payload);
+    visit_json(
+        v, 200, as_signed ? receipt.jws : office_receipt_json(v->a, receipt.payload, receipt.jws));
     if (as_signed) v->content_type = S("application/jose+json");
     return true;
 }

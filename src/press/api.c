@@ -4,8 +4,6 @@
 #include "json_words.h"
 #include "press_private.h"
 
-enum { API_PAGE_ITEMS = 50 };
-
 struct api {
     const struct press *press;
     struct arena *a;
@@ -161,14 +159,15 @@ static enum result make_story(const struct api *x, story_id id, struct reader *r
 /* One more than is shown tells whether another page follows. */
 static enum result make_list(const struct api *x, size_t page, struct reader *r, struct page *out)
 {
-    struct list_query q = {
-        .kind = LIST_NEWEST, .offset = (page - 1) * API_PAGE_ITEMS, .limit = API_PAGE_ITEMS + 1};
+    struct list_query q = {.kind = LIST_NEWEST,
+        .offset = (page - 1) * PRESS_API_PAGE_ITEMS,
+        .limit = PRESS_API_PAGE_ITEMS + 1};
     struct view *list;
     size_t n;
     enum result result = reader_list(r, &q, x->a, &list, &n);
     if (result != OK) return result;
-    bool more = n > API_PAGE_ITEMS;
-    if (more) n = API_PAGE_ITEMS;
+    bool more = n > PRESS_API_PAGE_ITEMS;
+    if (more) n = PRESS_API_PAGE_ITEMS;
     json_open(x->o, NULL, '{');
     json_open(x->o, "items", '[');
     for (size_t i = 0; i < n; i++) {

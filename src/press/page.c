@@ -111,6 +111,11 @@ enum result press_story_says(const struct press *p, struct reader *r, struct are
     if (result != OK) return result;
     out->credit = press_says(a, page.body, press_agency_line(&v));
     out->disclaimer = press_says(a, page.body, press_disclaimer(p, a, &v));
+    out->dateline = !v.dateline.n || press_says(a, page.body, v.dateline);
+    out->byline = v.author_count > 0 || !v.byline.n || press_says(a, page.body, v.byline);
+    for (uint32_t i = 0; i < v.author_count; i++)
+        out->byline &= press_says(a, page.body, v.authors[i].name);
+    out->noindex = page.noindex;
     return OK;
 }
 

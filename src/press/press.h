@@ -12,6 +12,7 @@ enum {
     PRESS_KEYS_MAX = 64,
     PRESS_IDS_MAX = 1100,
     PRESS_FRONT_ITEMS = 40,
+    PRESS_API_PAGE_ITEMS = 50,
     NEWS_SITEMAP_MAX = 1000,
     NEWS_SITEMAP_HOURS = 48
 };
@@ -146,10 +147,10 @@ struct page {
 enum result press_make(const struct press *p, const struct page_ask *ask, struct reader *r,
     struct arena *a, struct page *out) CHECKED;
 /* Does the story's page say what its licence wants, where a reader sees it: the credit, in the
- * licence's form where there is one, and the disclaimer? For audits. ERR_ABSENT: it is not public.
- */
+ * licence's form where there is one, the disclaimer, each author of the byline, the dateline (where
+ * it has any)? Is it kept from search engines? For audits. ERR_ABSENT: it is not public. */
 struct press_sentences {
-    bool credit, disclaimer;
+    bool credit, disclaimer, byline, dateline, noindex;
 };
 enum result press_story_says(const struct press *p, struct reader *r, struct arena *a, story_id id,
     struct press_sentences *out) CHECKED;

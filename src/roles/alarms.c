@@ -6,6 +6,7 @@ static const struct alarm_kind kinds[] = {
     {"kill", "the agency has killed a story", false},
     {"held", "a story is held for the desk", false},
     {"story", "a story needs an editor's eye", false},
+    {"deadline", "a takedown's deadline has passed", false},
     {"quarantine", "a delivery could not be read", false},
     {"act", "an editor's act was not understood", false},
     {"configuration", "the configuration that the ledger holds is not known whole", false},

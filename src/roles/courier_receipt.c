@@ -12,8 +12,9 @@ enum {
     ACK_LOOK_US = 1000,
     RECEIPT_ARENA = 128 << 20,
     WORDS_MAX = 8,
-    MORE_MAX = 1500,    /* 300 pages of a picture, and their lists */
-    PICTURES_MAX = 600, /* files: 40 pictures in 4 widths and 3 forms, and their cards */
+    MORE_MAX = 1500,      /* 300 pages of a picture, and their lists */
+    COPY_TAKEN_MS = 1000, /* before the withdrawal: HTTP knows whole seconds */
+    PICTURES_MAX = 600,   /* files: 40 pictures in 4 widths and 3 forms, and their cards */
 };
 
 struct times {
@@ -68,6 +69,7 @@ static bool put_surfaces(struct json_out *o, const struct probe *list, size_t n)
         json_open(o, NULL, '{');
         size_t first = i;
         json_string(o, "path", list[first].path);
+        if (list[first].words.n) json_string(o, "words", list[first].words);
         for (; i < n && (i == first || strcmp(list[i].coding, list[first].coding) != 0); i++) {
             json_number(o, list[i].coding, list[i].status);
             shows |= list[i].shows || list[i].status == 0;
@@ -99,9 +101,11 @@ static bool is_unseen(struct courier *c, struct arena *a, const struct json *job
 }
 
 static void put_unreachable(
-    struct courier *c, struct json_out *o, int64_t left_out, bool is_unseen_there)
+    struct courier *c, struct json_out *o, int64_t left_out, bool is_unseen_there, bool is_struck)
 {
     static const char *const always[] = {"copies that readers and search engines have made",
+        "pages of lists behind the first, but for that on which it would stand now",
+        "pages of other stories that named it as related, but for the newest ones",
         "caches between this server and its readers: pages ask them to come back each time",
         "other sites that took the story from a feed before it was withdrawn"};
     json_open(o, "not_reached", '[');
@@ -109,6 +113,9 @@ static void put_unreachable(
     if (is_unseen_there)
         json_string(o, NULL,
             S("pages for some countries only: nobody here could ask as a reader in each of them"));
+    if (is_struck)
+        json_string(
+            o, NULL, S("addresses with words that were struck from it: it is known by its id"));
     if (left_out)
         json_string(o, NULL,
             arena_printf(c->job, "%lld addresses here, which were too many to be asked",
@@ -147,7 +154,7 @@ static struct span compose(struct courier *c, struct arena *a, const struct json
     if (!unseen && json_text(job, "country").n)
         json_string(&o, "asked_as_in", json_text(job, "country"));
     json_bool(&o, "clean", clean && n > 0 && !unseen);
-    put_unreachable(c, &o, left_out + (int64_t)unasked, unseen);
+    put_unreachable(c, &o, left_out + (int64_t)unasked, unseen, json_is_true(job, "struck"));
     json_close(&o, '}');
     return buf_span(&b);
 }
@@ -157,6 +164,12 @@ static enum result keep(struct courier *c, struct arena *a, const struct json *j
 {
     struct sign_key key;
     struct span id = json_text(job, "story");
+    if (span_eq(json_text(job, "cause"), S("purge"))) {
+        struct receipt_briefly how = {.ids = &id, .id_count = 1, .at_ms = withdrawn_ms};
+        struct span brief = receipt_brief(a, &how, payload);
+        if (!brief.p) return ERR_CORRUPT;
+        if (brief.n) payload = brief;
+    }
     enum result r = receipt_key(a, c->start->house->data, false, &key);
     if (r != OK) return r;
     struct span jws = receipt_sign(a, &key, payload);
@@ -169,11 +182,12 @@ static enum result keep(struct courier *c, struct arena *a, const struct json *j
 
 static enum result make(struct courier *c, struct arena *a, const struct json *job)
 {
-    struct span words[WORDS_MAX], more[MORE_MAX], pictures[PICTURES_MAX];
+    struct span words[WORDS_MAX], names[WORDS_MAX] = {{0}}, more[MORE_MAX], pictures[PICTURES_MAX];
     struct probe_ask ask = {.address = span_of(c->start->house->self),
         .base = c->config->base,
         .path = json_text(job, "path"),
         .words = words,
+        .word_names = names,
         .more = more,
         .pictures = pictures};
     struct times t = {.acknowledged_ms = clock_now_ms()};
@@ -185,6 +199,8 @@ static enum result make(struct courier *c, struct arena *a, const struct json *j
         !span_to_i64(json_text(job, "withdrawn_ms"), &t.withdrawn_ms))
         return ERR_CORRUPT;
     ask.word_count = texts_of(a, json_get(job, "words"), words, COUNT(words));
+    (void)texts_of(a, json_get(job, "word_names"), names, COUNT(names));
+    ask.was_up_ms = t.withdrawn_ms - COPY_TAKEN_MS;
     ask.more_count = texts_of(a, json_get(job, "more"), more, COUNT(more));
     ask.picture_count = texts_of(a, json_get(job, "pictures"), pictures, COUNT(pictures));
     t.from_ms = clock_now_ms();

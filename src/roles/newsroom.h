@@ -36,6 +36,7 @@ struct newsroom {
     struct store *store;
     struct tombs *tombs;
     struct keys *keys;
+    int64_t deadlines_ms;         /* up to when deadlines of takedowns were looked at; 0: never */
     uint64_t position;            /* last event applied */
     uint64_t peeked;              /* last event looked at for kills */
     uint64_t newest_from, newest; /* … and, ahead of that, of a long backlog from here to here */
@@ -156,7 +157,7 @@ struct reading {
     struct span bytes;
     struct wire_hint hint;
     struct span unread; /* intake did not take it, and why; empty: it did */
-    bool wanted, lost, forgotten;
+    bool wanted, lost;
 };
 enum result newsroom_load(struct newsroom *n, const struct event *e, struct reading *r) CHECKED;
 enum result newsroom_answer(
@@ -202,6 +203,9 @@ enum result newsroom_arm_shadows(struct newsroom *n) CHECKED; /* under a new con
 enum result newsroom_listens(struct newsroom *n, int64_t at_ms) CHECKED;
 enum result newsroom_note_near(
     struct newsroom *n, const struct desk_version *v, struct span provider) CHECKED;
+/* newsroom_deadlines.c: those that passed since the last look, and whose takedowns stand. In a
+ * transaction of its own, between steps. */
+enum result newsroom_tell_deadlines(struct newsroom *n, int64_t now_ms) CHECKED;
 enum result newsroom_load_pauses(struct newsroom *n) CHECKED;
 /* newsroom_out.c: what a decision sends out of the house. view NULL: the page is not shown; before:
  * how it was shown until now, NULL: not. */
@@ -213,6 +217,20 @@ enum result newsroom_receipt(
 void newsroom_put_lists(struct newsroom *n, struct json_out *o, const struct view *v);
 void newsroom_put_files(struct newsroom *n, struct json_out *o, const struct view *v);
 void newsroom_put_file(struct newsroom *n, struct json_out *o, struct span hash_hex);
+/* A list's page and the feeds below it; 0: there is no such list, or its name is too long. */
+enum { NEWSROOM_LIST_PATHS = 4 };
+size_t newsroom_list_paths(
+    struct newsroom *n, const char *kind, struct span name, struct span out[NEWSROOM_LIST_PATHS]);
+/* newsroom_places.c: every other address at which the page was ever seen, or is named, as paths
+ * below base, each once. */
+struct places_told {
+    size_t left_out; /* for which there was no room, or that could not be told */
+    bool is_struck;  /* some address held words that the desk has struck: it is not repeated */
+};
+struct places_told newsroom_put_places(
+    struct newsroom *n, struct json_out *o, const struct decided *d, const struct view *before);
+void newsroom_put_texts(
+    struct json_out *o, const char *name, const struct span *list, size_t count);
 /* Some country in which a story of this territory is shown: as from there it is to be asked for.
  * Empty: it is shown everywhere, or nowhere. */
 struct span newsroom_country(struct newsroom *n, struct span territory);
@@ -232,6 +250,8 @@ void newsroom_cdn_ahead(struct newsroom *n, story_id page, story_id item, int64_
 enum result newsroom_alarm(struct newsroom *n, const char *kind, struct span subject,
     const struct alarm *al) CHECKED; /* into the desk's list, and on its way to people */
 enum result newsroom_fetch(struct newsroom *n, struct span feed, struct span url) CHECKED;
+/* The lists alone on which it stands: section, tags, authors. */
+void newsroom_view_lists(struct newsroom *n, const struct decided *d, struct view *v);
 enum result newsroom_view(struct newsroom *n, struct decided *d, struct view **out) CHECKED;
 /* newsroom_history.c: what each revision changed, as far as it may be told. */
 void newsroom_history(struct newsroom *n, const struct decided *d, struct view *v);

@@ -98,6 +98,18 @@ struct span newsroom_name_of(struct newsroom *n, const struct event *e)
     return name.n ? name : arena_printf(n->job, "delivery-%llu", (unsigned long long)e->pos);
 }
 
+/* What was purged is no damage that anybody is to mend: it is counted, and told nowhere else. */
+static enum result count_purged(struct newsroom *n)
+{
+    uint64_t purged = 0;
+    struct span text = S("");
+    enum result r = store_text(n->store, STORE_TEXT_PURGED, n->job, &text);
+    if (r != OK && r != ERR_ABSENT) return r;
+    if (text.n && !span_to_u64(text, &purged)) purged = 0;
+    return store_set_text(n->store, STORE_TEXT_PURGED,
+        arena_printf(n->job, "%llu", (unsigned long long)(purged + 1)));
+}
+
 static enum result apply_delivery(
     struct newsroom *n, const struct event *e, struct wire_result *read)
 {
@@ -105,6 +117,7 @@ static enum result apply_delivery(
     metric_add(M_DELIVERIES, 1);
     metric_feed_came(e->feed);
     TRY(store_note_delivery(n->store, e->feed, e->received_ms));
+    if (e->forgotten) return count_purged(n);
     if (read->end != WIRE_STORIES)
         return newsroom_quarantine(n, e, UINT32_MAX, &read->reject, name);
     for (size_t i = 0; i < read->count; i++) {

@@ -197,5 +197,7 @@ void room_watch_feeds(struct desk_room *d)
     if (d->silence_ms && now - d->silence_ms > SILENCE_JUMP_MS) newsroom_listen_anew(d->newsroom);
     d->silence_ms = now + SILENCE_LOOK_MS;
     watch_silence(d, now);
+    if (!d->rebuilding && newsroom_tell_deadlines(d->newsroom, now) != OK)
+        log_warn("deadlines of takedowns cannot be looked at now: they are in a moment");
     watch_limits(d);
 }

@@ -10,14 +10,29 @@ enum {
     LIST_NAME_MAX = 240, /* bytes: with its feeds, escaped, 24 of them fit into a message */
 };
 
-/* A list's page and the feeds below it. */
+void newsroom_put_texts(struct json_out *o, const char *name, const struct span *list, size_t count)
+{
+    json_open(o, name, '[');
+    for (size_t i = 0; i < count; i++) json_string(o, NULL, list[i]);
+    json_close(o, ']');
+}
+
+size_t newsroom_list_paths(
+    struct newsroom *n, const char *kind, struct span name, struct span out[NEWSROOM_LIST_PATHS])
+{
+    static const char *const feeds[NEWSROOM_LIST_PATHS] = {
+        "", "/rss.xml", "/atom.xml", "/feed.json"};
+    if (!name.n || name.n > LIST_NAME_MAX) return 0;
+    for (size_t i = 0; i < COUNT(feeds); i++)
+        out[i] = arena_printf(n->job, "/%s/%.*s%s", kind, FMT(url_escape(n->job, name)), feeds[i]);
+    return COUNT(feeds);
+}
+
 static void put_list(struct newsroom *n, struct json_out *o, const char *kind, struct span name)
 {
-    static const char *const feeds[] = {"", "/rss.xml", "/atom.xml", "/feed.json"};
-    if (!name.n || name.n > LIST_NAME_MAX) return;
-    for (size_t i = 0; i < COUNT(feeds); i++)
-        json_string(o, NULL,
-            arena_printf(n->job, "/%s/%.*s%s", kind, FMT(url_escape(n->job, name)), feeds[i]));
+    struct span list[NEWSROOM_LIST_PATHS];
+    size_t count = newsroom_list_paths(n, kind, name, list);
+    for (size_t i = 0; i < count; i++) json_string(o, NULL, list[i]);
 }
 
 void newsroom_put_lists(struct newsroom *n, struct json_out *o, const struct view *v)
@@ -60,21 +75,22 @@ struct span newsroom_country(struct newsroom *n, struct span territory)
     return S("");
 }
 
-/* Words that may stand nowhere: headline, and how the last texts began. */
-static void put_words(struct json_out *o, const struct decided *d, const struct view *v)
+/* Words that may stand nowhere: headline, and how the last texts began. They are looked for and
+ * searched for; the receipt calls them by these names. */
+static void put_words(
+    struct newsroom *n, struct json_out *o, const struct decided *d, const struct view *v)
 {
-    size_t asked = 0;
-    struct span last = S("");
-    json_open(o, "words", '[');
-    json_string(o, NULL, v->headline);
-    for (size_t i = d->set.version_count; i-- > 0 && asked < VERSIONS_ASKED;) {
+    struct span words[1 + VERSIONS_ASKED], names[1 + VERSIONS_ASKED], last = S("");
+    size_t count = 0, openings = 0;
+    if (v->headline.n) words[count] = v->headline, names[count++] = S("headline");
+    for (size_t i = d->set.version_count; i-- > 0 && openings < VERSIONS_ASKED;) {
         struct span text = utf8_head(d->set.versions[i].story->body_text, PHRASE_POINTS);
         if (!text.n || span_eq(text, last)) continue;
-        json_string(o, NULL, text);
-        last = text;
-        asked++;
+        words[count] = last = text;
+        names[count++] = arena_printf(n->job, "opening %zu", ++openings);
     }
-    json_close(o, ']');
+    newsroom_put_texts(o, "words", words, count);
+    newsroom_put_texts(o, "word_names", names, count);
 }
 
 /* What the desk took away by its own kill is called so (desk_killed_it). */
@@ -113,10 +129,12 @@ enum result newsroom_receipt(struct newsroom *n, const struct decided *d, const 
     struct span country = newsroom_country(n, before->territory);
     json_string(&o, "country", country);
     json_bool(&o, "apart", before->territory.n && !country.n);
-    put_words(&o, d, before);
+    put_words(n, &o, d, before);
     json_open(&o, "more", '[');
-    newsroom_put_lists(n, &o, before);
+    struct places_told told = newsroom_put_places(n, &o, d, before);
     json_close(&o, ']');
+    json_number(&o, "left_out", (int64_t)told.left_out);
+    json_bool(&o, "struck", told.is_struck);
     json_open(&o, "pictures", '[');
     newsroom_put_files(n, &o, before);
     json_close(&o, ']');

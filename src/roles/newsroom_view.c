@@ -83,6 +83,15 @@ static void view_authors(struct newsroom *n, struct view *v)
     }
 }
 
+void newsroom_view_lists(struct newsroom *n, const struct decided *d, struct view *v)
+{
+    const struct story *s = d->set.versions[d->verdict.shown].story;
+    v->section = d->verdict.section;
+    v->byline = s->byline;
+    view_tags(n, d, s, v);
+    view_authors(n, v);
+}
+
 /* ---- revisions ---- */
 static void view_revisions(struct newsroom *n, const struct decided *d, struct view *v)
 {
@@ -204,8 +213,7 @@ enum result newsroom_view(struct newsroom *n, struct decided *d, struct view **o
         v->restored_ms = w->restored_ms;
     }
     if (!v->language.n) v->language = n->config->language;
-    view_tags(n, d, s, v);
-    view_authors(n, v);
+    newsroom_view_lists(n, d, v);
     TRY(newsroom_view_pictures(n, d, v));
     if (feed) newsroom_credit(n, feed, v);
     TRY(view_comments(n, d, v));

@@ -178,7 +178,6 @@ enum result newsroom_load(struct newsroom *n, const struct event *e, struct read
     enum result got =
         e->forgotten ? ERR_ABSENT : ledger_blob(n->ledger, &e->blob, &r->bytes, n->job);
     r->lost = got != OK;
-    r->forgotten = e->forgotten;
     return got == ERR_ABSENT || got == ERR_CORRUPT ? OK : got;
 }
 
@@ -188,9 +187,7 @@ static enum result answer(
     if (r->lost) {
         *out = (struct wire_result){.end = WIRE_REJECT,
             .reject = {
-                .why = r->forgotten
-                           ? S("its bytes were purged")
-                           : S("its bytes in the ledger are damaged: restore them from a backup")}};
+                .why = S("its bytes in the ledger are damaged: restore them from a backup")}};
         return OK;
     }
     if (!n->hooks.ask) {

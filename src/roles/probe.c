@@ -1,5 +1,6 @@
 /* probe: a stranger's look at every surface that could show a story: page, fronts, feeds, sitemaps,
- * search, API; plain, gzip, br, and with the validators of the answer before. */
+ * search, API; plain, gzip, br, with the validators of the answer before and of a copy from before
+ * the withdrawal, and a part of the page alone. */
 #include "roles.h"
 
 #include <brotli/decode.h>
@@ -12,9 +13,8 @@ enum {
     PROBE_BODY_MAX = 64 << 20,
     ANSWER_ARENA = 1 << 30, /* a body as it came, decoded, and three times undone */
     NEAR_BYTES = 2000,      /* from a teaser's words to its address, in any list */
-    STORY_ID_TEXT = 12,
-    SITEMAPS_MAX = 50, /* of 10,000 stories each; what is older is in no other list either */
-    PROBES_MAX = 2000, /* a story of 40 pictures has 600 addresses, four questions each for pages */
+    SITEMAPS_MAX = 50,      /* of 10,000 stories each; what is older is in no other list either */
+    PROBES_MAX = 6000,      /* 600 files of 40 pictures, and 1,000 pages by five questions each */
 };
 
 const char *const probe_fixed[] = {"/", "/rss.xml", "/atom.xml", "/feed.json", "/sitemap.xml",
@@ -60,6 +60,8 @@ struct span body_plain(struct arena *a, const struct http_answer *answer)
 struct prober {
     struct arena *a, *answer; /* answer: of one question; reset at the next */
     const struct probe_ask *ask;
+    bool is_anothers;  /* what is asked for is the page of another story */
+    struct span words; /* which ones a search is for; empty: the question is no search */
     struct http_client *client;
     struct probe *list;
     size_t n;
@@ -124,13 +126,22 @@ static void look_for(struct prober *p, struct span body, struct span own_id, str
         ptrdiff_t found;
         while (word.n && !out->shows &&
                (found = span_find_nocase(span_cut(body, at, body.n), word)) >= 0) {
-            bool other = own_id.n && is_of_another(body, at + (size_t)found, p->ask->id);
+            bool other =
+                own_id.n && (p->is_anothers || is_of_another(body, at + (size_t)found, p->ask->id));
             out->same_words |= other;
             out->shows = !other;
             at += (size_t)found + word.n;
         }
     }
     if (out->shows) out->same_words = false;
+}
+
+static bool is_a_page(const struct prober *p, struct span path)
+{
+    story_id id;
+    size_t base = p->ask->base.n;
+    return span_starts(span_cut(path, base, path.n), S("/api/v1/stories/")) ||
+           address_at(path, base, &id);
 }
 
 static struct http_answer ask_once(struct prober *p, struct span path, struct span head)
@@ -152,6 +163,13 @@ static struct http_answer ask_once(struct prober *p, struct span path, struct sp
     return answer;
 }
 
+/* The words of a search are named, never repeated: what is asked is kept. */
+static struct span told_path(const struct prober *p, struct span path)
+{
+    ptrdiff_t query = p->words.n ? span_find_char(path, '?') : -1;
+    return query < 0 ? path : span_cut(path, 0, (size_t)query);
+}
+
 static void probe_one(
     struct prober *p, struct span path, const char *coding, struct span head, struct span *etag)
 {
@@ -163,13 +181,30 @@ static void probe_one(
     /* A page may repeat what it was asked for in its own address; the story's id elsewhere is a
      * trace. */
     bool own = span_find(path, id) >= 0;
+    p->is_anothers = !own && is_a_page(p, path);
     struct probe *out = &p->list[p->n++];
-    *out = (struct probe){.path = path, .coding = coding, .status = answer.status};
+    *out = (struct probe){
+        .path = told_path(p, path), .words = p->words, .coding = coding, .status = answer.status};
     if (answer.status)
         look_for(p, unescaped(p->answer, body_plain(p->answer, &answer)), own ? S("") : id, out);
-    if (own && answer.status == 200) out->shows = true; /* whatever it says: it is there */
+    /* Whatever it says: it is there, or a copy is good, or the way leads to it. */
+    if (own && answer.status >= 200 && answer.status < 400) out->shows = true;
+    if (span_find(http_answer_header(&answer, "Location"), id) >= 0) out->shows = true;
     struct span tag = http_answer_header(&answer, "ETag");
     if (tag.p) *etag = arena_keep(p->a, tag);
+}
+
+/* Who has a copy from when it was there is told that it is good no more (RFC 9110, section 13.1.3):
+ * 304 would leave it standing. */
+static void probe_since(struct prober *p, struct span path)
+{
+    char date[30];
+    struct span etag = S("");
+    size_t before = p->n;
+    http_date(p->ask->was_up_ms, date);
+    probe_one(
+        p, path, "If-Modified-Since", arena_printf(p->a, "If-Modified-Since: %s\r\n", date), &etag);
+    if (p->n > before && p->list[before].status == 304) p->list[before].shows = true;
 }
 
 static void probe_path(struct prober *p, struct span path)
@@ -182,6 +217,9 @@ static void probe_path(struct prober *p, struct span path)
     if (etag.n)
         probe_one(p, path, "If-None-Match",
             arena_printf(p->a, "If-None-Match: %.*s\r\n", FMT(etag)), &etag);
+    if (p->ask->was_up_ms) probe_since(p, path);
+    if (span_find(path, story_id_text(p->a, p->ask->id)) >= 0)
+        probe_one(p, path, "Range", S("Range: bytes=0-\r\n"), &coded);
 }
 
 /* Bytes of a picture hold no words: that it can be had is the trace. */
@@ -208,6 +246,23 @@ static void probe_sitemaps(struct prober *p)
     }
 }
 
+/* A search page repeats the words asked for: the id alone is the trace there. */
+static void probe_searches(struct prober *p)
+{
+    const struct probe_ask *ask = p->ask;
+    struct probe_ask quiet = *ask;
+    quiet.word_count = 0;
+    p->ask = &quiet;
+    for (size_t i = 0; i < ask->word_count; i++) {
+        if (!ask->words[i].n) continue;
+        p->words = ask->word_names && ask->word_names[i].n ? ask->word_names[i]
+                                                           : arena_printf(p->a, "words %zu", i + 1);
+        probe_path(p, arena_printf(p->a, "/search?q=%.*s", FMT(url_escape(p->a, ask->words[i]))));
+    }
+    p->words = S("");
+    p->ask = ask;
+}
+
 size_t probe_story(struct arena *a, const struct probe_ask *ask, struct probe **out)
 {
     struct prober p = {.a = a,
@@ -224,15 +279,7 @@ size_t probe_story(struct arena *a, const struct probe_ask *ask, struct probe **
     for (size_t i = 0; i < probe_fixed_count; i++) probe_path(&p, span_of(probe_fixed[i]));
     probe_sitemaps(&p);
     for (size_t i = 0; i < ask->more_count; i++) probe_path(&p, ask->more[i]);
-    for (size_t i = 0; i < ask->word_count; i++)
-        if (ask->words[i].n) {
-            /* A search page repeats the words asked for: the id alone is the trace there. */
-            struct probe_ask quiet = *ask;
-            quiet.word_count = 0;
-            p.ask = &quiet;
-            probe_path(&p, arena_printf(a, "/search?q=%.*s", FMT(url_escape(a, ask->words[i]))));
-            p.ask = ask;
-        }
+    probe_searches(&p);
     for (size_t i = 0; i < ask->picture_count; i++) probe_picture(&p, ask->pictures[i]);
     if (p.client) http_client_close(p.client);
     arena_free(p.answer);

@@ -19,7 +19,8 @@ static const struct site_page {
     {"/sitemap.xml", "<loc>https://x/sitemap-1.xml</loc><loc>https://x/sitemap-2.xml</loc>"}};
 static struct arena *a;
 static story_id id;
-static bool is_leaky, is_told; /* is_told: every question has said from where it comes */
+static bool is_leaky, is_stale; /* is_stale: it says that a copy of before is good */
+static bool is_told;            /* every question has said from where it comes */
 static int door = -1;
 static char root[] = "/tmp/broadsheet-probe-XXXXXX", path[64];
 
@@ -50,6 +51,12 @@ static void *serve(void *with)
             is_told &= strstr(ask, "\r\nX-Country: IE\r\n") != NULL;
             must(sscanf(ask, "GET %1000s", word) == 1);
             struct span body = body_of(word);
+            if (is_stale &&
+                strstr(ask, "\r\nIf-Modified-Since: Fri, 23 Jan 2026 06:00:00 GMT\r\n")) {
+                dprintf(fd, "HTTP/1.1 304 Not Modified\r\nContent-Length: 0\r\n\r\n");
+                n = 0;
+                continue;
+            }
             dprintf(fd, "HTTP/1.1 %s\r\nContent-Length: %zu\r\n\r\n%.*s",
                 body.p ? "200 OK" : "404 Not Found", body.n, (int)body.n, body.p ? body.p : "");
             n = 0;
@@ -65,6 +72,18 @@ static bool shows(const struct probe *list, size_t n, const char *at)
     return false;
 }
 
+static bool names_searches(const struct probe *list, size_t n)
+{
+    bool named = false;
+    for (size_t i = 0; i < n; i++) {
+        if (span_find(list[i].path, S("q=")) >= 0 ||
+            span_find_nocase(list[i].path, S("golden")) >= 0)
+            return false;
+        named |= span_eq(list[i].path, S("/search")) && span_eq(list[i].words, S("words 2"));
+    }
+    return named;
+}
+
 static size_t look(struct probe **out)
 {
     static const struct span words[] = {{"Marrow & Thistle 'at", 20}, {"A \"golden\" day", 14}};
@@ -73,6 +92,7 @@ static size_t look(struct probe **out)
         .path = arena_printf(a, "/2026/01/23/words-%.*s", FMT(story_id_text(a, id))),
         .words = words,
         .word_count = COUNT(words),
+        .was_up_ms = INT64_C(1769148000000),
         .place = S("X-Country: IE\r\n")};
     return probe_story(a, &ask, out);
 }
@@ -99,12 +119,16 @@ int main(void)
     check(shows(list, n, "/api/v1/stories"), "and in JSON");
     check(shows(list, n, "/sitemap-2.xml"), "a sitemap behind the first is asked");
     check(!shows(list, n, "/atom.xml"), "what does not show it does not");
+    check(names_searches(list, n), "searches are named, and none of their words");
     check(is_told, "whoever asks as from a country says so in each question");
     is_leaky = false;
     n = look(&list);
     size_t found = 0;
     for (size_t i = 0; i < n; i++) found += list[i].shows;
     check(n > 40 && !found, "a site without it is clean");
+    is_stale = true;
+    n = look(&list);
+    check(shows(list, n, "/atom.xml"), "a site that calls copies of before good is not");
     shutdown(door, SHUT_RDWR);
     pthread_join(thread, NULL);
     close(door);

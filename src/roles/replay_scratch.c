@@ -87,7 +87,7 @@ static bool was_asked(const struct replay_scratch *s, uint64_t pos)
     return false;
 }
 
-/* What no reader was asked for has no bytes: what was purged is counted from the ledger itself. */
+/* What no reader was asked for has no bytes, and was not purged: no quarantine tells of that. */
 static void quarantined(void *with, const struct quarantined *q)
 {
     struct replay_scratch *s = with;
@@ -178,7 +178,6 @@ enum result replay_scratch_read(struct replay_scratch *s, uint64_t until_pos,
         if (go_on && !go_on(with, newsroom_position(s->newsroom))) return ERR_CLOSED;
     }
     *out = s->read;
-    out->lost -= out->lost < out->forgotten ? out->lost : out->forgotten;
     return OK;
 }
 

@@ -411,9 +411,11 @@ void channels_poll(struct channels *c, struct pollfd *extra, size_t extra_count,
 
 /* ---- a stranger's look at every surface: for kill receipts, the demonstration and rehearsals
  * ---- */
+enum { STORY_ID_TEXT = 12 }; /* letters of an id, at the end of its address */
 struct probe {
-    struct span path;
-    const char *coding; /* "plain", "gzip", "br", "If-None-Match" */
+    struct span path;   /* of a search without its words */
+    struct span words;  /* of a search: by which name its words go; empty: it is none */
+    const char *coding; /* "plain", "gzip", "br", "If-None-Match", "If-Modified-Since", "Range" */
     int status;
     bool shows;      /* its id, or one of its words, stands in it */
     bool same_words; /* the words do, but each time in another story, which has its own address */
@@ -422,9 +424,11 @@ struct probe_ask {
     struct span address; /* as net_listen takes it */
     struct span base;
     story_id id;
-    struct span path;         /* of the page; empty: by id alone */
-    const struct span *words; /* that may stand nowhere: headline, a unique phrase */
+    struct span path;              /* of the page; empty: by id alone */
+    const struct span *words;      /* that may stand nowhere: headline, a unique phrase */
+    const struct span *word_names; /* of each: "headline"; NULL: they are numbered */
     size_t word_count;
+    int64_t was_up_ms;       /* when a copy was taken that must be good no more; 0: there is none */
     const struct span *more; /* further paths: sections, tags, days */
     size_t more_count;
     const struct span *pictures; /* paths of files that may not be had any more */
@@ -456,6 +460,17 @@ struct span receipt_sign(struct arena *a, const struct sign_key *k, struct span 
 /* public_hex empty: a key kept below data is looked for by its kid. ERR_CORRUPT: not a receipt. */
 enum result receipt_read(struct arena *a, struct span jws, const char *data, struct span public_hex,
     struct receipt *out) CHECKED;
+/* A receipt's payload after a purge (K20): the story's own receipt without its guid, its address'
+ * words, its tags, authors and addresses of before; another's without the words of its address.
+ * It says so (withheld_at_purge). Empty: it holds nothing of the story; p NULL: it is no receipt.
+ * In a. */
+struct receipt_briefly {
+    const struct span *ids; /* of the purged story and the items on its page, as text */
+    size_t id_count;
+    struct span replaces; /* hash of the signed receipt before, in hex; empty: there was none */
+    int64_t at_ms;
+};
+struct span receipt_brief(struct arena *a, const struct receipt_briefly *how, struct span payload);
 /* The file of a story's newest receipt in DATA/receipts; NULL: there is none. */
 const char *receipt_newest(struct arena *a, const char *folder, story_id id);
 

@@ -87,6 +87,7 @@ static const char site_tables[] =
 
     "CREATE TABLE old(address TEXT PRIMARY KEY, story INTEGER, target TEXT, gone INTEGER,"
     " pos INTEGER, by_hand INTEGER, sum INTEGER) WITHOUT ROWID;"
+    "CREATE INDEX old_story ON old(story) WHERE story<>0;"
 
     "CREATE TABLE picture(hash TEXT PRIMARY KEY, width INTEGER, height INTEGER,"
     " forms INTEGER, sum INTEGER) WITHOUT ROWID;"

@@ -40,6 +40,19 @@ const char *const site_statements[SITE_STATEMENTS] = {
     [SITE_OLD_PUT] = "INSERT OR REPLACE INTO old(" OLD_COLUMNS ",sum) SELECT ?1,?2,?3,?4,?5,?6,"
                      "bs_sum(?1,?2,?3,?4,?5,?6) WHERE ?6 OR NOT EXISTS"
                      "(SELECT 1 FROM old WHERE address=?1 AND by_hand)",
+    [SITE_OLD_OF] = "SELECT address FROM old WHERE story=?1 AND story<>0"
+                    " AND sum=bs_sum(" OLD_COLUMNS ") ORDER BY address LIMIT ?2",
+    [SITE_AHEAD_LABEL] = "SELECT count(*) FROM (SELECT 1 FROM label"
+                         " WHERE kind=?1 AND slug=?2 AND front_ms>?3 LIMIT ?4)",
+    [SITE_AHEAD_SECTION] = "SELECT count(*) FROM (SELECT 1 FROM story"
+                           " WHERE section=?1 AND on_fronts=1 AND front_ms>?2 LIMIT ?3)",
+    [SITE_AHEAD_CORRECTED] = "SELECT count(*) FROM (SELECT 1 FROM story"
+                             " WHERE corrected_ms>0 AND corrected_ms>?1 LIMIT ?2)",
+    [SITE_AHEAD_ALL] = "SELECT count(*) FROM (SELECT 1 FROM story WHERE front_ms>?1 LIMIT ?2)",
+    [SITE_NEWEST_LABEL] = "SELECT id FROM label WHERE kind=?1 AND slug=?2"
+                          " ORDER BY front_ms DESC LIMIT ?3",
+    [SITE_NEWEST_SECTION] = "SELECT id FROM story WHERE section=?1 AND on_fronts=1"
+                            " ORDER BY front_ms DESC LIMIT ?2",
     [SITE_PICTURE_PUT] = "INSERT OR REPLACE INTO picture(" PICTURE_COLUMNS
                          ",sum) VALUES(?1,?2,?3,?4,bs_sum(?1,?2,?3,?4))",
     [SITE_PICTURE] = "SELECT width,height,forms FROM picture"
@@ -220,6 +233,8 @@ const char *const desk_statements[DESK_STATEMENTS] = {
                       ",sum) VALUES(?1,?2,?3,?4,?5,bs_sum(?1,?2,?3,?4,?5))",
     [DESK_MINT] = "SELECT " MINT_COLUMNS ",sum=bs_sum(" MINT_COLUMNS
                   ") FROM mint WHERE page=?1 ORDER BY pos DESC LIMIT 1",
+    [DESK_MINTS] = "SELECT pos,slug,date_ms,sum=bs_sum(" MINT_COLUMNS
+                   ") FROM mint WHERE page=?1 ORDER BY pos DESC",
     [DESK_COMMENT_PUT] = "INSERT OR REPLACE INTO comment(" COMMENT_COLUMNS ",sum)"
                          " VALUES(?1,?2,?3,?4,?5,?6,bs_sum(?1,?2,?3,?4,?5,?6))",
     [DESK_COMMENTS] = "SELECT " COMMENT_COLUMNS ",sum=bs_sum(" COMMENT_COLUMNS ")"

@@ -280,6 +280,47 @@ static bool is_change_note(struct span text)
     return span_find_nocase(text, S(" correct")) > 0 || span_find_nocase(text, S(" refile")) > 0;
 }
 
+/* Its text ends with a bracket, and a stop at most. */
+static bool closes_bracket(struct html block)
+{
+    size_t n = block.s.n;
+    while (n) {
+        char c = block.s.p[n - 1];
+        if (c == ')') return true;
+        if (c == '>') {
+            while (n && block.s.p[n - 1] != '<') n--;
+            if (!n || !span_starts(span_cut(block.s, n - 1, block.s.n), S("</"))) return false;
+        } else if (c != ' ' && c != '\n' && c != '.') {
+            return false;
+        }
+        n--;
+    }
+    return false;
+}
+
+/* "HARBOUR - It opened. (Corrects day)": the last bracket, with those in it. */
+static struct span last_bracketed(struct span text)
+{
+    int depth = 0;
+    size_t end = text.n;
+    while (end && text.p[end - 1] != ')') end--;
+    for (size_t i = end; i-- > 0;) {
+        depth += text.p[i] == ')' ? 1 : text.p[i] == '(' ? -1 : 0;
+        if (depth == 0) return span_cut(text, i, end);
+    }
+    return S("");
+}
+
+static struct span change_note_in(struct arena *a, struct html block)
+{
+    bool opens = opens_bracket(block);
+    if (!opens && !closes_bracket(block)) return S("");
+    struct span text = html_plain(a, block);
+    if (opens && is_change_note(text)) return bracketed(text);
+    text = last_bracketed(text);
+    return is_change_note(text) ? text : S("");
+}
+
 static void finish_body(struct arena *a, struct story *s)
 {
     enum { FIRST_BLOCKS = 4 }; /* a note on changes stands at the head: after the byline at most */
@@ -289,10 +330,9 @@ static void finish_body(struct arena *a, struct story *s)
     struct html rest = s->body, block, last = {0};
     for (int i = 0; (block = html_next_block(&rest)).s.n; i++) {
         last = html_has_text(block) ? block : last;
-        if (i >= FIRST_BLOCKS || s->change_note.n || !opens_bracket(block)) continue;
-        struct span text = html_plain(a, block);
-        if (is_change_note(text))
-            s->change_note = finish_text(a, s, bracketed(text), "correction note");
+        if (i >= FIRST_BLOCKS || s->change_note.n) continue;
+        struct span note = change_note_in(a, block);
+        if (note.n) s->change_note = finish_text(a, s, note, "correction note");
     }
     struct span credits = credits_in(html_plain(a, last));
     if (credits.n) s->credits = finish_text(a, s, mend_credits(a, credits), "credits");

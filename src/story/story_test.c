@@ -101,6 +101,32 @@ static void test_finish(void)
     arena_free(a);
 }
 
+/* The agency's reason at the end of a paragraph; what only looks like one is none. */
+static void test_note_behind_text(void)
+{
+    static const struct {
+        const char *body, *note;
+    } cases[] = {
+        {"<p>The pier opened on Monday. (Corrects day from Sunday)</p><p>More.</p>",
+            "(Corrects day from Sunday)"},
+        {"<p>By A</p><p>It opened (at last). <em>(Corrects the name (Lind, not Lund) in "
+         "paragraph 3.)</em></p>",
+            "(Corrects the name (Lind, not Lund) in paragraph 3.)"},
+        {"<p>It opened. (This story has been corrected to say Monday).</p>",
+            "(This story has been corrected to say Monday)"},
+        {"<p>It opened (at last)</p><p>She is said to be ) late)</p>", ""},
+        {"<p>A</p><p>B</p><p>C</p><p>D</p><p>E. (Corrects day from Sunday)</p>", ""},
+    };
+    struct arena *a = arena_new(1 << 22);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct story *s = story_new(a);
+        s->body = html_clean(a, span_of(cases[i].body));
+        story_finish(a, s);
+        check_span(s->change_note, span_of(cases[i].note), "the agency's reason behind a text");
+    }
+    arena_free(a);
+}
+
 static void test_credits_behind_text(void)
 {
     struct arena *a = arena_new(1 << 20);
@@ -361,6 +387,7 @@ int main(void)
     test_headline();
     test_dateline();
     test_finish();
+    test_note_behind_text();
     test_credits_behind_text();
     test_change();
     test_limits();

@@ -58,7 +58,7 @@ with House(SITE) as h:
     check("its licence keeps the agency's headline" in h.verb("desk", "show", FERRY).stdout, "the desk tells why the old one is not shown")
     code, every = duties(h, "--all", FERRY)
     states = {d["duty"]: d["state"] for d in every}
-    check(code == 0 and states == {"credit-line": "met"} | dict(credit="met", disclaimer="met", words="met", pictures="met", language="met", index="met", retention="met", contract="met", gallery="met", territory="yours"), "every duty of the licence, and whether it is met", states)
+    check(code == 0 and states == {"credit-line": "met"} | dict(credit="met", disclaimer="met", words="met", byline="met", pictures="met", language="met", index="met", retention="met", contract="met", gallery="met", territory="yours"), "every duty of the licence, and whether it is met", states)
     check(next(d for d in every if d["duty"] == "retention").get("due", "").startswith("20"), "with the instant until which it has to be", every)
     path = next(i for i in h.api() if "Ferry" in i["headline"])["url"].replace("https://news.example.org", "")
     said = h.get(path).text.count("Coastal Wire / Ines Marlow</p>")
@@ -78,6 +78,11 @@ with House(SITE) as h:
     check(r.returncode == 0 and "Coastal Wire / Ines Marlow</p>" in bare and 'class="disclaimer"' in bare, "a theme that leaves out credit and disclaimer gets both", r.stderr + bare[-900:])
     r = h.verb("duties", "--config", h.config_path)
     check(r.returncode == 0, "so the duties are met in it", r.stdout + r.stderr)
+    h.write_config(SITE + f"    locked: yes\ntheme: {theme}\n")
+    code, every = duties(h, "--config", h.config_path) if h.verb("reload").returncode == 0 else (0, [])
+    check(code == 1 and {d["duty"] for d in every} == {"byline"}, "a theme that leaves out the byline breaks a locked licence, and it is told", every)
+    h.write_config(STRICT + f"theme: {theme}\n")
+    check(h.verb("reload").returncode == 0, "back under the strict one")
 
     h.drop("kill1.json", ninjs(BRIDGE, "Bridge opens", version="2", status="canceled", versionCreated=ago(2)))
     h.drop("kill2.json", ninjs(MILL, "Mill turns again", version="2", status="canceled", versionCreated=ago(30)))
