@@ -98,6 +98,9 @@ struct desk_visit {
     struct office_eyes eyes;
     struct tombs *tombs;
 };
+/* T2: "feeds without provider_ids: NAMES …" and what that means, a line for people; empty: every
+ * feed has them. */
+struct span feeds_without_ids(struct arena *a, const struct config *c);
 /* The editorial configuration in force, as the store names it; NULL: none yet. */
 struct config *config_in_force(struct arena *a, const char *store);
 /* c NULL: the configuration in force. ERR_ABSENT: no site has run here yet. why_out: a sentence.

@@ -31,7 +31,7 @@ enum comments { COMMENTS_OFF, COMMENTS_APPROVE, COMMENTS_OPEN }; /* readers' com
 struct config_feed {
     struct span name;          /* [a-z0-9-]+; path of its push door and folder */
     struct span provider;      /* "Reuters": shown, and part of story ids */
-    struct span *provider_ids; /* what items may call it ("reuters.com", "REUTERS"); empty: any */
+    struct span *provider_ids; /* what items may call it ("reuters.com", "REUTERS"); none: see schema.c */
     uint32_t provider_id_count;
     struct span format;                      /* "" sniffed */
     struct span credit;                      /* "Reuters": in datelines and JSON-LD */

@@ -231,7 +231,10 @@ static const struct key feed_keys[] = {
     {"provider_ids", TYPE_TEXTS, LIST(config_feed, provider_ids, provider_id_count),
         .flags = KEY_EDITORIAL,
         .about =
-            "What items may call their provider. Others are ignored with an alarm. Empty: any."},
+            "What items may call their provider (case does not matter). Others are ignored with "
+            "an alarm. Without it an item that plainly names another agency waits for the desk, "
+            "any other name passes, and a kill is obeyed whoever it names.",
+        .otherwise = "none"},
     {"format", TYPE_WORD, IN(config_feed, format),
         .words =
             "newsml-g2|newsml-1|nitf|ninjs|ap|digitalwires|reuters-connect|pa|jsonfeed|rss|wxr|"

@@ -398,6 +398,7 @@ enum reason_code {
     WHY_ECHO,
     WHY_COPY,
     WHY_TERRITORY,
+    WHY_OTHER_AGENCY,
     REASONS,
 };
 struct reason {
