@@ -185,18 +185,24 @@ static bool calls_itself_agency(struct span words)
 }
 
 /* ---- the question ---- */
+static bool is_of_own(struct arena *a, struct span text, struct span own, const struct named *known)
+{
+    if (!text.n || text.n > STORY_TEXT_MAX) return false;
+    struct span words = text_words(a, text);
+    struct named here = agencies_in(words);
+    return share_an_agency(known, &here) || share_a_word(a, own, words);
+}
+
 /* What else of the item says that the feed's own agency hands it on. */
 static bool is_handed_on(
     struct arena *a, const struct story *s, struct span own, const struct named *known)
 {
     const struct span places[] = {
         s->guid, s->creditline, s->copyright_holder, s->copyright, s->link};
-    for (size_t i = 0; i < COUNT(places); i++) {
-        if (!places[i].n || places[i].n > STORY_TEXT_MAX) continue;
-        struct span words = text_words(a, places[i]);
-        struct named here = agencies_in(words);
-        if (share_an_agency(known, &here) || share_a_word(a, own, words)) return true;
-    }
+    for (size_t i = 0; i < COUNT(places); i++)
+        if (is_of_own(a, places[i], own, known)) return true;
+    for (uint32_t i = 0; i < s->hop_count; i++)
+        if (is_of_own(a, s->hops[i], own, known)) return true;
     return false;
 }
 

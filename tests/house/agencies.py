@@ -6,6 +6,16 @@ from _house import *
 
 AGENCY = "names another agency"
 WIRES = os.path.join(SHARED, "wires")
+# What is another agency's by every word of it: its provider, its guid, its copyright; nothing in it names the feed's own.
+OTHERS = {
+    # An AP story inside dpa's own channel of partners: a house that takes both says so.
+    "urn:newsml:ap.org:20230101:cd1ee53edee0df1bf00de01b044366b4": "ap",
+    # IPTC's specimens, whose provider is Reuters.
+    "urn:newsml:acmenews.com:20141121:US-FINANCE-FED": "REUTERS",
+    "urn:newsml:acmenews.com:20161018:US-FINANCE-FED": "REUTERS",
+    # A specimen of a program, with a story of AAP's.
+    "urn:newsml:localhost:2017-08-24T14:37:19.783611:c044162e-7f40-4d04-b700-49b6a66e652c": "AAP",
+}
 FOLDERS = 8  # that one house watches
 
 
@@ -42,9 +52,9 @@ def bring(group):
             count += 1
     waits = lambda: [n for f in names.values() for n in os.listdir(os.path.join(root, f)) if os.path.isfile(os.path.join(root, f, n))]
     check(until(lambda: not waits() and applied(h), within_s=120), f"{len(group)} feeds bring {count} files", waits())
-    wrong = [f"{guid}: {why}" for guid, why in held(h).items() if AGENCY in why]
+    got = {guid: why for guid, why in held(h).items() if AGENCY in why}
     h.remove()
-    return wrong
+    return got
 
 
 with House(config=site_file("Agencies").replace("provider: Wire", "provider: Reuters")) as h:
@@ -69,6 +79,9 @@ if not os.path.exists(os.path.join(WIRES, "MANIFEST.tsv")):
     skip("no agency's samples are taken for another's", f"no {WIRES} here")
     done()
 all_of_them = by_agency()
-wrong = [w for n in range(0, len(all_of_them), FOLDERS) for w in bring(all_of_them[n:n + FOLDERS])]
-check(not wrong, f"of {len(all_of_them)} agencies and tools, each by a feed of its name, no item is taken for another's", "\n".join(wrong))
+got = {}
+for n in range(0, len(all_of_them), FOLDERS): got |= bring(all_of_them[n:n + FOLDERS])
+wrong = [f"{guid}: {why}" for guid, why in got.items() if f"({OTHERS.get(guid)})" not in why]
+check(not wrong, f"of {len(all_of_them)} agencies and tools, each by a feed of its name, no item is taken for another's that is not ({len(OTHERS)} are)", "\n".join(wrong))
+check(set(OTHERS) <= set(got), "those that are wait", set(OTHERS) - set(got))
 done()
