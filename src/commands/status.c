@@ -17,11 +17,8 @@ struct facts {
     bool unconfirmed, suspect;
     uint64_t silent, amiss; /* feeds */
     struct feed_came *feeds;
-<<<<<<< HEAD
     struct feed_amiss *lacks; /* of each of them */
-=======
-    bool *has_ids; /* provider_ids of each */
->>>>>>> 7746c06 (desk: T2 where a feed has no provider_ids: what plainly names another agency waits, with the next step; check and status name such feeds)
+    bool *has_ids;            /* provider_ids of each */
     size_t feed_count;
     struct span without_ids;  /* a line that names those which have none */
     struct poll_state *polls; /* feeds that the house asks for */
@@ -83,26 +80,9 @@ static enum result look_at_feeds(const struct house *h, struct store *s, struct 
         for (size_t k = 0; k < count; k++)
             if (span_eq(came[k].feed, feed->feed)) *feed = came[k];
     }
-<<<<<<< HEAD
     f->lacks = ARENA_ARRAY(h->arena, struct feed_amiss, f->feed_count + 1);
     for (size_t i = 0; i < f->feed_count; i++)
         feed_amiss(s, f->feeds[i].feed, clock_now_ms(), h->arena, &f->lacks[i]);
-    return r;
-}
-
-static void print_feed(struct house *h, const struct feed_came *s, const struct feed_amiss *lacks)
-{
-    printf("feed %.*s: ", FMT(s->feed));
-    if (!s->last_ms)
-        printf("nothing has come in the last weeks");
-    else
-        printf("%llu delivered in 24 h, the last %.*s ago", (unsigned long long)s->of_a_day,
-            FMT(span_of_time(h->arena, clock_now_ms() - s->last_ms)));
-    if (s->unread) printf("; %llu could not be read", (unsigned long long)s->unread);
-    if (lacks->gaps.n) printf("; %.*s", FMT(lacks->gaps));
-    if (lacks->clock.n) printf("; %.*s", FMT(lacks->clock));
-    putchar('\n');
-=======
     if (c) f->without_ids = feeds_without_ids(h->arena, c);
     return r;
 }
@@ -119,25 +99,26 @@ struct span feeds_without_ids(struct arena *a, const struct config *c)
         buf_lit(&b, "; what plainly names another agency is held, any other name is taken for "
                     "the feed's own");
     return buf_span(&b);
->>>>>>> 7746c06 (desk: T2 where a feed has no provider_ids: what plainly names another agency waits, with the next step; check and status name such feeds)
+}
+
+static void print_feed(struct house *h, const struct feed_came *s, const struct feed_amiss *lacks)
+{
+    printf("feed %.*s: ", FMT(s->feed));
+    if (!s->last_ms)
+        printf("nothing has come in the last weeks");
+    else
+        printf("%llu delivered in 24 h, the last %.*s ago", (unsigned long long)s->of_a_day,
+            FMT(span_of_time(h->arena, clock_now_ms() - s->last_ms)));
+    if (s->unread) printf("; %llu could not be read", (unsigned long long)s->unread);
+    if (lacks->gaps.n) printf("; %.*s", FMT(lacks->gaps));
+    if (lacks->clock.n) printf("; %.*s", FMT(lacks->clock));
+    putchar('\n');
 }
 
 static void print_feeds(struct house *h, const struct facts *f)
 {
-<<<<<<< HEAD
     for (size_t i = 0; i < f->feed_count; i++) print_feed(h, &f->feeds[i], &f->lacks[i]);
-=======
-    for (size_t i = 0; i < f->feed_count; i++) {
-        const struct feed_came *s = &f->feeds[i];
-        printf("feed %.*s: ", FMT(s->feed));
-        if (s->last_ms)
-            printf("%llu delivered in 24 h, the last %.*s ago\n", (unsigned long long)s->of_a_day,
-                FMT(span_of_time(h->arena, clock_now_ms() - s->last_ms)));
-        else
-            printf("nothing has come in the last weeks\n");
-    }
     if (f->without_ids.n) printf("%.*s\n", FMT(f->without_ids));
->>>>>>> 7746c06 (desk: T2 where a feed has no provider_ids: what plainly names another agency waits, with the next step; check and status name such feeds)
     if (f->silent)
         printf("SILENT FEEDS: %llu; `broadsheet desk alarms` tells which\n",
             (unsigned long long)f->silent);
@@ -217,13 +198,10 @@ static struct span facts_json(struct arena *a, const struct facts *f)
         json_string(&o, "feed", f->feeds[i].feed);
         json_number(&o, "last_ms", f->feeds[i].last_ms);
         json_number(&o, "in_24_hours", (int64_t)f->feeds[i].of_a_day);
-<<<<<<< HEAD
         json_number(&o, "unreadable_in_24_hours", (int64_t)f->feeds[i].unread);
         json_number(&o, "missing_messages", (int64_t)f->lacks[i].missing);
         json_number(&o, "clock_ahead_ms", f->lacks[i].ahead_ms);
-=======
         json_bool(&o, "has_provider_ids", f->has_ids[i]);
->>>>>>> 7746c06 (desk: T2 where a feed has no provider_ids: what plainly names another agency waits, with the next step; check and status name such feeds)
         json_close(&o, '}');
     }
     json_close(&o, ']');

@@ -58,9 +58,9 @@ static const struct key site_keys[] = {
     {"confirm_changes_over", TYPE_COUNT, IN(config, confirm_changes_over), .max = CONFIRM_NEVER,
         .otherwise = "50",
         .about =
-            "A reload that would alter more live pages than this wants a second yes before it is "
-            "put in force (`broadsheet replay` shows them); a start asks nothing. 1000000 is as "
-            "good as none: it is never asked."},
+            "A reload, or a start with a changed file, that would alter more live pages than this "
+            "wants a second yes before it is put in force (`broadsheet replay` shows them). "
+            "1000000 is as good as none: it is never asked."},
     {"logo", TYPE_LINK, IN(config, publisher_logo), .flags = KEY_EDITORIAL,
         .about = "The publisher's logo in structured data."},
 };

@@ -50,6 +50,8 @@ def ftps():
         check(until(lambda: count(h, "explicit") == 2 and count(h, "implicit") == 2 and count(h, "plain") == 3), "explicit, implicit and no TLS: each file once; what is no file, hidden or no match never", (polls(h), h.log_text()[-900:]))
         check("certificate" in until(lambda: error(h, "stranger").replace("None", "")), "a certificate of nobody that is known is refused", polls(h)["stranger"])
         check("speaks no TLS" in until(lambda: error(h, "downgraded").replace("None", "")), "a server without TLS where TLS is wanted is refused, and it is said what to do", polls(h)["downgraded"])
+        rings = until(lambda: "alarm: server-key: " in h.log_text()) and polls(h)["impostor"]
+        check(rings and "impostor" in h.verb("desk", "alarms").stdout + h.log_text() and rings["failures"] < 3, "and rings at once, not after the third try", rings)
         check("the login is refused" in until(lambda: error(h, "guessed").replace("None", "")), "a wrong password is told", polls(h)["guessed"])
         check("cannot be listed" in until(lambda: error(h, "lost").replace("None", "")), "a folder that is not there is told", polls(h)["lost"])
         check("not public" in until(lambda: error(h, "inside").replace("None", "")), "no connection to what the guard does not allow", polls(h)["inside"])
