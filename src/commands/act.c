@@ -30,11 +30,11 @@ static struct span new_uuid(struct arena *a)
     return arena_printf(a, "%.8s-%.4s-%.4s-%.4s-%.12s", h.p, h.p + 8, h.p + 12, h.p + 16, h.p + 20);
 }
 
-static bool perform(const struct house *h, const struct act *act, int timeout_ms, bool until_gone,
-    struct office_done *done)
+static bool perform_all(const struct house *h, const struct act *acts, size_t n, int timeout_ms,
+    bool until_gone, struct office_done *done)
 {
     bool runs = house_pid(h) != 0;
-    acts_perform(h->data, act, 1, new_uuid(h->arena), runs ? timeout_ms : 0, until_gone, done);
+    acts_perform(h->data, acts, n, new_uuid(h->arena), runs ? timeout_ms : 0, until_gone, done);
     if (!done->kept) {
         fprintf(stderr, "broadsheet: %s\n", done->why);
         return false;
@@ -45,6 +45,18 @@ static bool perform(const struct house *h, const struct act *act, int timeout_ms
         "broadsheet: kept, but not acknowledged by the site within %d s: see `broadsheet status`\n",
         timeout_ms / 1000);
     return false;
+}
+
+static bool perform(const struct house *h, const struct act *act, int timeout_ms, bool until_gone,
+    struct office_done *done)
+{
+    return perform_all(h, act, 1, timeout_ms, until_gone, done);
+}
+
+bool acts_done(const struct house *h, const struct act *acts, size_t n, int timeout_ms,
+    struct office_done *done)
+{
+    return perform_all(h, acts, n, timeout_ms, false, done);
 }
 
 bool act_perform(const struct house *h, const struct act *act, int timeout_ms, uint64_t *pos_out)
@@ -120,12 +132,17 @@ int act_do(struct house *h, const struct act *act)
 
 int command_act(int argc, char **argv)
 {
-    const char *data = NULL, *reason = NULL, *rest[1];
+    const char *data = NULL, *reason = NULL, *publish = NULL, *rest[1];
+    bool hold = false;
     size_t rest_count;
-    const struct option_row rows[] = {{"--data", &data, NULL, true}, {"--reason", &reason}};
+    const struct option_row rows[] = {{"--data", &data, NULL, true}, {"--reason", &reason},
+        {"--publish", &publish}, {"--hold", NULL, &hold}};
     if (!options_read(argc, argv, rows, COUNT(rows), rest, 1, &rest_count)) return EX_USAGE;
     bool brake = strcmp(argv[0], "pause") == 0 || strcmp(argv[0], "resume") == 0;
     if (!rest_count && !brake) return usage_error(argv[0], "which story? give its URL or its guid");
+    bool is_resume = strcmp(argv[0], "resume") == 0;
+    if (!is_resume && (publish || hold))
+        return usage_error(argv[0], "--publish and --hold are for resume");
     const char *user = getenv("SUDO_USER") ? getenv("SUDO_USER") : getenv("USER");
     struct act act = {.kind = act_kind_of(span_of(argv[0])),
         .target = span_of(rest_count ? rest[0] : "all"),
@@ -133,7 +150,7 @@ int command_act(int argc, char **argv)
         .by = span_of(user ? user : "operator")};
     struct house h;
     int code = house_visit_or_say(&h, data);
-    if (code == EX_OK) code = act_do(&h, &act);
+    if (code == EX_OK) code = is_resume ? resume_do(&h, &act, publish, hold) : act_do(&h, &act);
     house_close(&h);
     return code;
 }

@@ -90,6 +90,12 @@ bool act_perform(const struct house *h, const struct act *act, int timeout_ms, u
  * known by this name; an act that may come before its story has been kept all the same. */
 int act_do(struct house *h, const struct act *act);
 bool wait_slot(enum clock_slot slot, uint64_t at_least, int timeout_ms);
+/* Several acts in one step; false: said why. */
+bool acts_done(const struct house *h, const struct act *acts, size_t n, int timeout_ms,
+    struct office_done *done);
+/* Lets a brake go. publish: "all", or ids with commas; NULL with hold false: the pile is shown, and
+ * nothing is done where there is one (exit code 1). */
+int resume_do(struct house *h, const struct act *act, const char *publish, bool hold);
 /* Opens the house of a command that works beside a server; prints what is wrong. */
 int house_visit_or_say(struct house *h, const char *data);
 
@@ -98,6 +104,9 @@ struct desk_visit {
     struct office_eyes eyes;
     struct tombs *tombs;
 };
+/* T2: "feeds without provider_ids: NAMES …" and what that means, a line for people; empty: every
+ * feed has them. */
+struct span feeds_without_ids(struct arena *a, const struct config *c);
 /* The editorial configuration in force, as the store names it; NULL: none yet. */
 struct config *config_in_force(struct arena *a, const char *store);
 /* c NULL: the configuration in force. ERR_ABSENT: no site has run here yet. why_out: a sentence.

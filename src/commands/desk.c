@@ -173,7 +173,10 @@ static int act(struct asked *q)
 {
     struct act t;
     const char *why;
-    return fill_act(q, &t, &why) ? act_do(&q->house, &t) : desk_complain(why);
+    if (!fill_act(q, &t, &why)) return desk_complain(why);
+    if (t.kind == ACT_RESUME) return resume_do(&q->house, &t, q->publish, q->hold);
+    if (q->publish || q->hold) return desk_complain("--publish and --hold are for resume");
+    return act_do(&q->house, &t);
 }
 
 /* ---- the table ---- */
@@ -241,7 +244,8 @@ int command_desk(int argc, char **argv)
         {"--password-file", &q.password_file}, {"--reason", &q.reason}, {"--text", &q.text},
         {"--picture", &q.picture}, {"--reference", &q.reference},
         {"--requested-by", &q.requested_by}, {"--deadline", &q.deadline}, {"--confirm", &q.confirm},
-        {"--page", &q.page}, {"--address", &q.address}, {"--json", NULL, &q.json}};
+        {"--page", &q.page}, {"--address", &q.address}, {"--publish", &q.publish},
+        {"--hold", NULL, &q.hold}, {"--json", NULL, &q.json}};
     if (!options_read(argc, argv, rows, COUNT(rows), q.words, WORDS_MAX, &q.count)) return EX_USAGE;
     if (!q.count)
         return usage_error("desk", "what? account, token, audit, a list, show, or an act");

@@ -8,8 +8,8 @@ enum { WORDS_MAX = 4 };
 
 struct asked { /* the command line, read once */
     const char *data, *role, *password_file, *reason, *text, *picture, *reference, *requested_by,
-        *deadline, *confirm, *page, *address;
-    bool json;
+        *deadline, *confirm, *page, *address, *publish;
+    bool json, hold;
     const char *words[WORDS_MAX]; /* after the verb */
     size_t count;
     struct house house;

@@ -435,6 +435,8 @@ static int check_config(const char *file)
     if (good)
         printf("%s: no mistakes: %u feeds, %u sections, %u rules\n", file, c->feed_count,
             c->section_count, c->rule_count);
+    struct span open = good ? feeds_without_ids(a, c) : S("");
+    if (open.n) printf("%.*s\n", FMT(open));
     int code = good ? EX_OK : access(file, R_OK) == 0 ? EX_CONFIG : EX_NOINPUT;
     arena_free(a);
     return code;

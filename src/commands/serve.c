@@ -152,8 +152,11 @@ static void say_hello(const struct house *h)
 }
 
 /* Messages may not be lost when the terminal goes away; the doors' numbers must outlive no role. */
-static int run(struct house *h, const char *ready_fd)
+static int run(struct house *h, const char **listens, size_t listen_count, const char *desk,
+    const char *ready_fd)
 {
+    house_keep_in_force(h);
+    if (!bind_all(h, listens, listen_count) || !bind_desk(h, desk)) return EX_UNAVAILABLE;
     house_own_url(h, h->config);
     say_hello(h);
     return master_run(h, ready_fd ? atoi(ready_fd) : -1);
@@ -185,10 +188,8 @@ int command_serve(int argc, char **argv)
         fprintf(stderr, "broadsheet serve: %.*s\n", FMT(why));
     else if (!house_configure(&h, config, span_of(wire)))
         code = EX_CONFIG;
-    else if (!bind_all(&h, listens, listen_count) || !bind_desk(&h, desk))
-        code = EX_UNAVAILABLE;
     else
-        code = run(&h, ready_fd);
+        code = run(&h, listens, listen_count, desk, ready_fd);
     house_close(&h);
     return code;
 }

@@ -19,7 +19,9 @@ struct facts {
     uint64_t silent, amiss; /* feeds */
     struct feed_came *feeds;
     struct feed_amiss *lacks; /* of each of them */
+    bool *has_ids;            /* provider_ids of each */
     size_t feed_count;
+    struct span without_ids;  /* a line that names those which have none */
     struct poll_state *polls; /* feeds that the house asks for */
     size_t poll_count;
     bool poll_fails; /* one of them, so that people are told */
@@ -70,17 +72,34 @@ static enum result look_at_feeds(const struct house *h, struct store *s, struct 
     struct feed_came *came = NULL;
     size_t count = 0, cap = 0;
     const struct config *c = config_in_force(h->arena, h->store);
+    if (c) f->has_ids = ARENA_ARRAY(h->arena, bool, c->feed_count + 1);
     enum result r = store_feeds_came(s, clock_now_ms(), h->arena, &came, &count);
     for (uint32_t i = 0; c && r == OK && i < c->feed_count; i++) {
         struct feed_came *feed = ARENA_PUSH(h->arena, f->feeds, f->feed_count, cap);
         *feed = (struct feed_came){.feed = c->feeds[i].name};
+        f->has_ids[i] = c->feeds[i].provider_id_count > 0;
         for (size_t k = 0; k < count; k++)
             if (span_eq(came[k].feed, feed->feed)) *feed = came[k];
     }
     f->lacks = ARENA_ARRAY(h->arena, struct feed_amiss, f->feed_count + 1);
     for (size_t i = 0; i < f->feed_count; i++)
         feed_amiss(s, f->feeds[i].feed, clock_now_ms(), h->arena, &f->lacks[i]);
+    if (c) f->without_ids = feeds_without_ids(h->arena, c);
     return r;
+}
+
+struct span feeds_without_ids(struct arena *a, const struct config *c)
+{
+    struct buf b;
+    buf_init(&b, a, 0);
+    for (uint32_t i = 0; i < c->feed_count; i++)
+        if (!c->feeds[i].provider_id_count)
+            buf_printf(
+                &b, "%s%.*s", b.n ? ", " : "feeds without provider_ids: ", FMT(c->feeds[i].name));
+    if (b.n)
+        buf_lit(&b, "; what plainly names another agency is held, any other name is taken for "
+                    "the feed's own");
+    return buf_span(&b);
 }
 
 static void print_feed(struct house *h, const struct feed_came *s, const struct feed_amiss *lacks)
@@ -100,6 +119,7 @@ static void print_feed(struct house *h, const struct feed_came *s, const struct 
 static void print_feeds(struct house *h, const struct facts *f)
 {
     for (size_t i = 0; i < f->feed_count; i++) print_feed(h, &f->feeds[i], &f->lacks[i]);
+    if (f->without_ids.n) printf("%.*s\n", FMT(f->without_ids));
     if (f->silent)
         printf("SILENT FEEDS: %llu; `broadsheet desk alarms` tells which\n",
             (unsigned long long)f->silent);
@@ -191,6 +211,7 @@ static struct span facts_json(struct arena *a, const struct facts *f)
         json_number(&o, "unreadable_in_24_hours", (int64_t)f->feeds[i].unread);
         json_number(&o, "missing_messages", (int64_t)f->lacks[i].missing);
         json_number(&o, "clock_ahead_ms", f->lacks[i].ahead_ms);
+        json_bool(&o, "has_provider_ids", f->has_ids[i]);
         json_close(&o, '}');
     }
     json_close(&o, ']');

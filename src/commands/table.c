@@ -52,7 +52,8 @@ const struct command command_table[] = {
     {"hold", command_act, "--data DIR URL|GUID", "hold a story back"},
     {"pause", command_act, "--data DIR [all|FEED|SECTION]",
         "stop new stories and updates; kills still act"},
-    {"resume", command_act, "--data DIR [all|FEED|SECTION]", "go on after a pause"},
+    {"resume", command_act, "--data DIR [all|FEED|SECTION] [--publish all|ID,ID... | --hold]",
+        "go on after a pause; shows what waits behind it, and asks what becomes of that"},
     {"desk", command_desk,
         "account|token|audit|live|held|quarantine|alarms|pauses|kept-back|shadow|takedowns|"
         "comments|"

@@ -29,9 +29,10 @@ enum { CONFIRM_NEVER = 1000000 }; /* of confirm_changes_over: nobody is asked */
 enum comments { COMMENTS_OFF, COMMENTS_APPROVE, COMMENTS_OPEN }; /* readers' comments */
 
 struct config_feed {
-    struct span name;          /* [a-z0-9-]+; path of its push door and folder */
-    struct span provider;      /* "Reuters": shown, and part of story ids */
-    struct span *provider_ids; /* what items may call it ("reuters.com", "REUTERS"); empty: any */
+    struct span name;     /* [a-z0-9-]+; path of its push door and folder */
+    struct span provider; /* "Reuters": shown, and part of story ids */
+    struct span
+        *provider_ids; /* what items may call it ("reuters.com", "REUTERS"); none: see schema.c */
     uint32_t provider_id_count;
     struct span format;                      /* "" sniffed */
     struct span credit;                      /* "Reuters": in datelines and JSON-LD */
@@ -231,6 +232,11 @@ struct span config_editorial(struct arena *a, const struct config *c);
  * be NULL): the site's is UTC then, a feed's is none (its embargoes without a zone are held). */
 struct config *config_from_editorial(
     struct arena *a, struct span json, struct config_report *report);
+/* The site file as it stands, but with another's editorial part (config_editorial's form): of a
+ * feed of the same name the doors are the file's, a feed that only the other has has none, one that
+ * only the file has is left out. NULL: damaged. Points into file. */
+struct config *config_with_editorial(
+    struct arena *a, const struct config *file, struct span json, struct config_report *report);
 /* "22:00-06:00" as minutes of the day; an end before its beginning is the next day's. */
 bool config_hours(struct span text, uint32_t *from_out, uint32_t *until_out);
 /* Bit 0: Monday. 0: no day of the week. */

@@ -167,6 +167,32 @@ static void lost_zones(struct arena *a)
         "and the report names it");
 }
 
+/* A site file under what the ledger has in force. */
+static void laid_over(struct arena *a, const struct config *old)
+{
+    struct config_report report = {0};
+    struct config *file = config_parse(a,
+        S("site: {name: New}\nfeeds:\n  wire: {provider: New, folder: /new, languages: [fr]}\n  "
+          "other: {provider: Other, folder: /other}\nrules: [{texts: [x], action: hold}]\n"
+          "outgoing: {allow: [10.0.0.0/8]}\n"),
+        S("site.yaml"), NULL, &report);
+    must(file);
+    struct span json = config_editorial(a, old);
+    struct config *c = config_with_editorial(a, file, json, NULL);
+    check(c && span_eq(config_editorial(a, c), json) && c->reachable_count == 1,
+        "a random editorial part is laid over a file");
+    c = config_with_editorial(a, file,
+        S("{\"site\":{\"name\":\"Old\",\"timezone\":\"UTC\"},\"feeds\":[{\"name\":\"gone\","
+          "\"provider\":\"Gone\"},{\"name\":\"wire\",\"provider\":\"Old\"}]}"),
+        NULL);
+    check(c && span_eq(c->site_name, S("Old")) && c->feed_count == 2 && !c->rule_count &&
+              !c->feeds[0].folder.n && span_eq(c->feeds[1].provider, S("Old")) &&
+              span_eq(c->feeds[1].folder, S("/new")) && !c->feeds[1].language_count,
+        "the old words by the new doors");
+    check(file->feed_count == 2 && span_eq(file->feeds[0].provider, S("New")),
+        "and the file is as it was");
+}
+
 int main(void)
 {
     luck_begin();
@@ -191,6 +217,9 @@ int main(void)
     check(config_from_editorial(a, S("{\"from_a_later_version\": {\"x\": 1}}"), NULL) != NULL,
         "another version's keys are passed over");
     lost_zones(a);
+    struct config *random = ARENA_NEW(a, struct config);
+    fill_group(a, &schema_root, (char *)random, false);
+    laid_over(a, random);
     distances();
     arena_free(a);
     return tap_end();

@@ -58,9 +58,9 @@ static const struct key site_keys[] = {
     {"confirm_changes_over", TYPE_COUNT, IN(config, confirm_changes_over), .max = CONFIRM_NEVER,
         .otherwise = "50",
         .about =
-            "A reload that would alter more live pages than this wants a second yes before it is "
-            "put in force (`broadsheet replay` shows them); a start asks nothing. 1000000 is as "
-            "good as none: it is never asked."},
+            "A reload, or a start with a changed file, that would alter more live pages than this "
+            "wants a second yes before it is put in force (`broadsheet replay` shows them). "
+            "1000000 is as good as none: it is never asked."},
     {"logo", TYPE_LINK, IN(config, publisher_logo), .flags = KEY_EDITORIAL,
         .about = "The publisher's logo in structured data."},
 };
@@ -231,7 +231,10 @@ static const struct key feed_keys[] = {
     {"provider_ids", TYPE_TEXTS, LIST(config_feed, provider_ids, provider_id_count),
         .flags = KEY_EDITORIAL,
         .about =
-            "What items may call their provider. Others are ignored with an alarm. Empty: any."},
+            "What items may call their provider (case does not matter). Others are ignored with "
+            "an alarm. Without it an item that plainly names another agency waits for the desk, "
+            "any other name passes, and a kill is obeyed whoever it names.",
+        .otherwise = "none"},
     {"format", TYPE_WORD, IN(config_feed, format),
         .words =
             "newsml-g2|newsml-1|nitf|ninjs|ap|digitalwires|reuters-connect|pa|jsonfeed|rss|wxr|"

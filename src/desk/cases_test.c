@@ -224,6 +224,7 @@ static void set_feed(struct play *p, const struct yaml *f)
     p->feeds[1] =
         (struct desk_feed){.name = S("other"), .provider = S("Agency"), .zone = zone_utc()};
     if (!f) return;
+    feed->provider = text_of(f, "provider", feed->provider);
     struct span zone = text_of(f, "zone", S("UTC"));
     feed->zone = span_eq(zone, S("none")) ? NULL : zone_open(zone);
     feed->retention_days = number_of(f, "retention_days");
@@ -336,7 +337,7 @@ static const char *const codes[REASONS] = {"PUBLISHED", "EMBARGO", "EMBARGO_EMPT
     "FEED_UNKNOWN", "LOCAL_HEADLINE", "LOCKED", "RESTORED", "TERMS_PLACE", "TERMS_WEB",
     "TERMS_ARCHIVE", "TERMS_HANDOUT", "TERMS_TIME", "TERMS_CREDIT", "NO_PICTURES", "NOTICE_KILL",
     "NOTICE_HOLD", "NOTICE_DOUBT", "SHADOW", "RULE_SHADOW", "MANY_STORIES", "MANY_UPDATES",
-    "TOO_OLD", "FROZEN", "RULE_WAIT", "ECHO", "COPY", "TERRITORY"};
+    "TOO_OLD", "FROZEN", "RULE_WAIT", "ECHO", "COPY", "TERRITORY", "OTHER_AGENCY"};
 
 static bool has_reason(const struct verdict *v, struct span name, bool alarm)
 {

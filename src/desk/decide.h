@@ -96,6 +96,11 @@ bool is_bare_flash(const struct story *s); /* there is nothing but its line */
 void judge_times(struct desk *d, struct known *k);
 bool when_utc(struct when w, const struct zone *zone, int64_t *out);
 bool provider_fits(const struct desk_feed *feed, struct span provider);
+
+/* agency.c: the name by which the item plainly names another agency than its feed's, where the feed
+ * has no provider_ids; empty: it does not. Its scratch and the text are a's or the story's. */
+struct span names_another_agency(
+    struct arena *a, const struct desk_feed *feed, const struct story *s);
 const struct desk_feed *feed_named(const struct desk_rules *rules, struct span name);
 
 /* reuse.c: V9: is this another story under an old story's id? */

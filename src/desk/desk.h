@@ -398,6 +398,7 @@ enum reason_code {
     WHY_ECHO,
     WHY_COPY,
     WHY_TERRITORY,
+    WHY_OTHER_AGENCY,
     REASONS,
 };
 struct reason {
@@ -613,6 +614,15 @@ enum { DESK_LINK_HOURS = 48 };
  */
 /* T2: does the item name its feed's provider, or nobody? */
 bool desk_is_of_feed(const struct desk_rules *rules, const struct desk_version *v);
+enum {
+    DESK_LATE_MINUTES = 90, /* wires take seconds and polled feeds minutes; an hour is what a clock
+                               with the wrong summer time is off. More was an outage */
+};
+/* It came so long after the agency's own time for it that it is told to nobody one by one. */
+static inline bool desk_is_late(int64_t received_ms, int64_t wire_ms)
+{
+    return received_ms - wire_ms > DESK_LATE_MINUTES * INT64_C(60000);
+}
 bool desk_kills(const struct desk_version *v, const struct desk_rules *rules, struct kill *out);
 /* The kill that an editor's act is by itself, of the page that its story names. */
 bool desk_act_kills(const struct act *t, struct kill *out);

@@ -272,6 +272,8 @@ const struct judged *judge(struct desk *d, struct known *k)
     if (k->feed && k->feed->territory.n && !d->rules->knows_countries)
         why(j, WHY_TERRITORY, 0, k->feed->territory);
     judge_words(j, s, k);
+    struct span other = names_another_agency(d->a, k->feed, s);
+    if (other.n) why(j, WHY_OTHER_AGENCY, 0, other);
     if (s->kind != KIND_ADVISORY && desk_notice(d->a, s).kind != NOTICE_NONE)
         why(j, WHY_ADVISORY, 0, S(""));
     if (!d->set->is_picture && is_reused_guid(d, k)) why(j, WHY_REUSED_GUID, 0, S(""));

@@ -87,6 +87,9 @@ static const struct reason_row rows[REASONS] = {
     [WHY_TERRITORY] = {"its licence is for some countries, and the site cannot tell where a reader "
                        "is",
         STANCE_HIDE, false, false},
+    [WHY_OTHER_AGENCY] = {"it plainly names another agency than its feed's, to be added to "
+                          "provider_ids where the feed brings both",
+        STANCE_PASS, true, true},
     [WHY_RESTORED] = {"withdrawn, and brought back by the desk", STANCE_SHOW, true, false},
 };
 

@@ -129,6 +129,59 @@ static bool reaches(struct visit *v, struct act *t, const char **why_out)
     return good;
 }
 
+/* "publish": "all" or ids, or "hold": true. false: what is meant cannot be read. */
+static bool read_choice(struct visit *v, const struct json *j, struct pile_choice *c)
+{
+    const struct json *publish = json_get(j, "publish");
+    bool hold = json_is_true(j, "hold");
+    *c = (struct pile_choice){.what = hold ? PILE_HOLD : PILE_ASK};
+    if (!publish) return true;
+    c->what = publish->type == JSON_ARRAY ? PILE_PICK : PILE_PUBLISH;
+    if (hold || (c->what == PILE_PUBLISH && !span_eq(json_text(j, "publish"), S("all"))))
+        return false;
+    story_id *picks = ARENA_ARRAY(v->a, story_id, OFFICE_PILE_MAX);
+    c->picks = picks;
+    for (const struct json *i = c->what == PILE_PICK ? publish->first : NULL; i; i = i->next)
+        if (c->pick_count == OFFICE_PILE_MAX || !story_id_read(i->text, &picks[c->pick_count++]))
+            return false;
+    return true;
+}
+
+/* What waits, so that whoever asked can choose. */
+static void answer_pile(struct visit *v, struct office_eyes *e, struct span target, const char *why)
+{
+    struct held *pile = NULL;
+    size_t count = 0;
+    struct buf b;
+    buf_init(&b, v->a, 0);
+    struct json_out o = {.b = &b};
+    json_open(&o, NULL, '{');
+    json_string(&o, "error",
+        arena_printf(v->a, "%s; say \"publish\": \"all\" or [IDs], or \"hold\": true", why));
+    if (eyes_pile(e, target, &pile, &count) == OK) pile_json(e, pile, count, &o);
+    json_close(&o, '}');
+    buf_char(&b, '\n');
+    visit_json(v, 422, buf_span(&b));
+}
+
+static void answer_resume(
+    struct visit *v, const struct act *brake, const struct json *j, struct span once)
+{
+    struct office_eyes e;
+    struct pile_choice choice;
+    struct act *acts = NULL;
+    size_t n = 0;
+    if (!read_choice(v, j, &choice)) {
+        bad(v, 422, "\"publish\" is \"all\" or a list of stories' ids, or \"hold\" is true");
+        return;
+    }
+    if (!visit_eyes(v, &e)) return;
+    const char *why = pile_acts(&e, brake, &choice, &acts, &n);
+    if (why) answer_pile(v, &e, brake->target, why);
+    eyes_close(&e);
+    if (!why) act_send(v, acts, n, act_once(v, once), act_done);
+}
+
 static void answer_act(struct visit *v)
 {
     struct reject reject;
@@ -169,7 +222,10 @@ static void answer_act(struct visit *v)
         bad(v, 422, "`once` is no UUID: 6ba7b810-9dad-11d1-80b4-00c04fd430c8");
         return;
     }
-    act_send(v, t, 1, act_once(v, once), act_done);
+    if (t->kind == ACT_RESUME)
+        answer_resume(v, t, j, once);
+    else
+        act_send(v, t, 1, act_once(v, once), act_done);
 }
 
 void api_answer(struct visit *v)

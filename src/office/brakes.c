@@ -167,39 +167,35 @@ void brakes_again(struct visit *v, int status, const char *why)
     page_again(v, status, dress_word(v->book.dress, why));
 }
 
-static bool is_picked(struct visit *v, story_id page)
+/* What the form chose. What came after the pile was shown was not picked. */
+static struct pile_choice choice_of(struct visit *v, struct office_eyes *e, struct span target)
 {
-    return span_eq(form_get(&v->form, "pile"), S("pick")) &&
-           is_ticked(v, story_id_text(v->a, page));
+    struct span said = form_get(&v->form, "pile");
+    struct pile_choice c = {.what = span_eq(said, S("publish")) ? PILE_PUBLISH
+                                    : span_eq(said, S("hold"))  ? PILE_HOLD
+                                    : span_eq(said, S("pick"))  ? PILE_PICK
+                                                                : PILE_ASK};
+    struct held *pile;
+    size_t count = 0;
+    if (c.what != PILE_PICK || eyes_pile(e, target, &pile, &count) != OK) return c;
+    story_id *picks = ARENA_ARRAY(v->a, story_id, count + 1);
+    for (size_t i = 0; i < count; i++)
+        if (is_ticked(v, story_id_text(v->a, pile[i].page))) picks[c.pick_count++] = pile[i].page;
+    c.picks = picks;
+    return c;
 }
 
-/* Stories that wait and are not picked are held first, then the brake is let go: in one step of the
- * ledger. What came after the pile was shown was not picked. An update of what is public is not
- * held, for that would take the public version away. */
 static struct act *acts_of_brake(
     struct visit *v, struct office_eyes *e, struct act brake, size_t *n, const char **why_out)
 {
-    struct held *pile;
-    size_t count = 0;
-    struct span choice = form_get(&v->form, "pile");
-    bool hold =
-        brake.kind == ACT_RESUME && (span_eq(choice, S("hold")) || span_eq(choice, S("pick")));
-    if (hold && eyes_pile(e, brake.target, &pile, &count) != OK)
-        *why_out = "what waits cannot be read now: nothing was changed; try again";
-    else if (count > OFFICE_PILE_MAX)
-        *why_out = "more wait than can be held one by one: go on section by section";
-    if (*why_out) return NULL;
-    struct act *acts = ARENA_ARRAY(v->a, struct act, count + 1);
-    struct arena *row = arena_new(OFFICE_STORY_ARENA);
-    for (size_t i = 0; i < count; i++) {
-        if (eyes_is_public(e, row, pile[i].page)) continue;
-        if (is_picked(v, pile[i].page)) continue;
-        acts[(*n)++] =
-            (struct act){.kind = ACT_HOLD, .story = pile[i].page, .by = brake.by, .via = brake.via};
-    }
-    arena_free(row);
-    acts[(*n)++] = brake;
-    return acts;
+    struct act *acts = ARENA_NEW(v->a, struct act);
+    *acts = brake;
+    *n = 1;
+    if (brake.kind != ACT_RESUME) return acts;
+    struct pile_choice c = choice_of(v, e, brake.target);
+    *n = 0;
+    *why_out = pile_acts(e, &brake, &c, &acts, n);
+    return *why_out ? NULL : acts;
 }
 
 static const char *page_of(enum act_kind kind)

@@ -4,6 +4,10 @@
 
 #include "visit.h"
 
+enum {
+    LATE_WINDOW = 200 /* of the newest stories, of which a page of the late ones shows those */
+};
+
 static struct span story_href(struct visit *v, story_id page)
 {
     return arena_printf(v->a, "/desk/story/%.*s", FMT(story_id_text(v->a, page)));
@@ -89,6 +93,39 @@ void put_act(struct visit *v, struct record *r, const struct act *t)
 }
 
 /* ---- live ---- */
+static bool is_late(const struct view *s)
+{
+    return s->first_wire_ms && desk_is_late(s->received_ms, s->first_wire_ms);
+}
+
+/* "7:05 h" between the agency's own time and its arrival. */
+static struct span late_words(struct visit *v, const struct view *s)
+{
+    int64_t minutes = (s->received_ms - s->first_wire_ms) / 60000;
+    return dress_say(v->book.dress, v->a, "late_by", "time",
+        arena_printf(v->a, "%lld:%02lld h", (long long)minutes / 60, (long long)minutes % 60));
+}
+
+static bool wants_late(const struct visit *v)
+{
+    return form_get(&v->query, "late").n > 0;
+}
+
+/* Of so many that came last those that came late. */
+static enum result late_views(struct visit *v, struct office_eyes *e, size_t page,
+    struct view **list, size_t *count, bool *more)
+{
+    struct list_query q = {
+        .kind = LIST_NEWEST, .offset = (page - 1) * LATE_WINDOW, .limit = LATE_WINDOW};
+    enum result r = reader_list(e->reader, &q, v->a, list, count);
+    size_t n = 0;
+    *more = r == OK && *count == LATE_WINDOW;
+    for (size_t i = 0; r == OK && i < *count; i++)
+        if (is_late(&(*list)[i])) (*list)[n++] = (*list)[i];
+    *count = n;
+    return r;
+}
+
 static void live_row(struct visit *v, struct record *r, const struct view *s)
 {
     struct record *item = record_item(r, "rows");
@@ -97,6 +134,7 @@ static void live_row(struct visit *v, struct record *r, const struct view *s)
     record_text(item, "section", section_title(v, s->section));
     record_text(item, "agency", s->agency);
     record_flag(item, "corrected", s->is_corrected);
+    record_text(item, "late", is_late(s) ? late_words(v, s) : S(""));
     record_text(item, "lang", s->language);
     put_time(v, item, "at", s->changed_ms ? s->changed_ms : s->published_ms);
 }
@@ -111,6 +149,14 @@ static enum result live_views(struct visit *v, struct office_eyes *e, struct spa
     return reader_list(e->reader, &q, v->a, list, count);
 }
 
+static void put_late_pager(struct visit *v, struct record *r, size_t page, bool more)
+{
+    record_text(
+        r, "newer", page > 1 ? arena_printf(v->a, "/desk/live?late=1&page=%zu", page - 1) : S(""));
+    record_text(
+        r, "older", more ? arena_printf(v->a, "/desk/live?late=1&page=%zu", page + 1) : S(""));
+}
+
 void page_live(struct visit *v)
 {
     struct office_eyes e;
@@ -119,14 +165,21 @@ void page_live(struct visit *v)
     size_t count = 0, page = page_number(v);
     story_id found;
     if (!visit_eyes(v, &e)) return;
-    if (words.n && eyes_find(&e, words, &found)) {
+    bool late = wants_late(v), more = false;
+    if (!late && words.n && eyes_find(&e, words, &found)) {
         visit_redirect(v, story_href(v, found));
-    } else if (live_views(v, &e, words, page, &list, &count) == OK) {
+    } else if ((late ? late_views(v, &e, page, &list, &count, &more)
+                     : live_views(v, &e, words, page, &list, &count)) == OK) {
         struct record *r = visit_record(v, "live", "menu_live");
         record_text(r, "words", words);
         record_flag(r, "none", count == 0);
-        for (size_t i = 0; i < count && i < OFFICE_LIST_MAX; i++) live_row(v, r, &list[i]);
-        put_pager(v, r, "/desk/live", words, page, count > OFFICE_LIST_MAX);
+        size_t rows = late || count < OFFICE_LIST_MAX ? count : OFFICE_LIST_MAX;
+        record_flag(r, "only_late", late);
+        for (size_t i = 0; i < rows; i++) live_row(v, r, &list[i]);
+        if (late)
+            put_late_pager(v, r, page, more);
+        else
+            put_pager(v, r, "/desk/live", words, page, count > OFFICE_LIST_MAX);
         visit_page(v, 200, "live", r);
     } else {
         say_no_store(v);

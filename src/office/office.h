@@ -362,6 +362,25 @@ enum result eyes_kept_back(struct office_eyes *e, struct span feed, bool shadow,
 /* What waits because of this brake. */
 enum result eyes_pile(
     struct office_eyes *e, struct span target, struct held **out, size_t *count_out) CHECKED;
+/* What becomes of a pile when its brake is let go. */
+struct pile_choice {
+    enum {
+        PILE_ASK,     /* nobody has said: goes on only where nothing waits */
+        PILE_PUBLISH, /* all of it, also what came since it was looked at */
+        PILE_HOLD,
+        PILE_PICK /* what is picked is published, the rest is held */
+    } what;
+    const story_id *picks;
+    size_t pick_count;
+};
+/* The acts that do so, in one step of the ledger: what is not chosen is held, the brake last. An
+ * update of a public story is never held, for that would take the public version away. NULL: out
+ * and n are they, in e's arena; else a sentence for the editor, and nothing is to be done. */
+const char *pile_acts(struct office_eyes *e, const struct act *brake,
+    const struct pile_choice *choice, struct act **out, size_t *n) CHECKED;
+bool pile_is_update(struct office_eyes *e, const struct held *h); /* of what is public */
+/* "pile": [...], "waiting": how many; of a long one the first OFFICE_PILE_MAX. */
+void pile_json(struct office_eyes *e, const struct held *pile, size_t count, struct json_out *o);
 
 /* The lists and a story as JSON, for the API and --json. what: "live", "held", "quarantine",
  * "alarms", "pauses", "kept-back", "shadow", "takedowns", "comments", "acts". Page by page (from

@@ -190,6 +190,16 @@ static bool is_forgotten(struct courier *c, const struct out_frame *o)
     return told.kind == WHEN_UTC && clock_now_ms() - told.ms > OUTBOX_KEEP_MS - COURIER_FRESH_MS;
 }
 
+/* However many come within a moment: a hub is told once. */
+static void ping_hubs(struct courier *c)
+{
+    int64_t now = clock_now_ms(), bucket = now / COURIER_PING_MS + 1;
+    for (uint32_t i = 0; i < c->config->hub_count; i++)
+        courier_put(c,
+            arena_printf(c->job, "ping:%lld:%.*s", (long long)bucket, FMT(c->config->hubs[i])),
+            "ping", c->config->hubs[i], c->config->hubs[i], now, bucket * COURIER_PING_MS);
+}
+
 /* Who was never told of a story need not hear that it is gone. What waits to be told of it is taken
  * back either way: after the new word the old one would be wrong. */
 static void take_news(struct courier *c, const struct out_frame *o)
@@ -206,11 +216,7 @@ static void take_news(struct courier *c, const struct out_frame *o)
         courier_put(c, arena_printf(c->job, "%.*s/%.*s", FMT(o->key), FMT(s->name)), "deliver",
             subject, o->body, now, now);
     }
-    int64_t bucket = now / COURIER_PING_MS + 1;
-    for (uint32_t i = 0; i < c->config->hub_count; i++)
-        courier_put(c,
-            arena_printf(c->job, "ping:%lld:%.*s", (long long)bucket, FMT(c->config->hubs[i])),
-            "ping", c->config->hubs[i], c->config->hubs[i], now, bucket * COURIER_PING_MS);
+    ping_hubs(c);
 }
 
 /* A job as it is; its key is its own, for that of the message marks that it was taken. */
@@ -231,6 +237,7 @@ static void take(struct courier *c, const struct out_frame *o)
     if (!courier_is_fresh(o->at_ms, o->due_ms, clock_now_ms())) return;
     if (span_eq(o->kind, S("alarm"))) take_alarm(c, o);
     if (span_eq(o->kind, S("push")) || span_eq(o->kind, S("recall"))) take_news(c, o);
+    if (span_eq(o->kind, S("late"))) ping_hubs(c);
     if (span_eq(o->kind, S("fetch"))) take_job(c, o, "fetch");
     if (span_eq(o->kind, S("receipt"))) take_job(c, o, "receipt");
     if (span_eq(o->kind, S("cdn"))) courier_cdn_take(c, o->key, o->body, o->at_ms);

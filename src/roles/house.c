@@ -243,6 +243,56 @@ bool house_configure(struct house *h, const char *config_path, struct span wire_
     return good;
 }
 
+static bool has_own_url(const struct config *c)
+{
+    return c->url.n && !span_eq(c->url, S("http://127.0.0.1:8080"));
+}
+
+/* What the store has applied, and its position; a store that is not there has applied nothing. */
+static uint64_t stored_config(struct house *h, struct arena *a, struct span *json)
+{
+    struct store *s = NULL;
+    const char *why;
+    if (store_look(h->store, &s, &why) != OK) return 0;
+    uint64_t position = store_position(s);
+    if (store_text(s, "config", a, json) != OK) position = 0;
+    store_close(s);
+    return position;
+}
+
+/* The editorial configuration that the ledger holds last, and where the ledger ends. Empty: none,
+ * or it cannot be read: then the file counts, as at a first start. */
+static struct span last_in_ledger(struct house *h, struct arena *a, uint64_t *head_out)
+{
+    struct ledger *l = NULL;
+    struct event e;
+    struct span json = S("");
+    const char *why;
+    if (ledger_open(h->data, "look", false, &l, &why) != OK) return S("");
+    uint64_t from = stored_config(h, a, &json);
+    enum result r = ledger_head(l, head_out);
+    while (r == OK && (r = ledger_next(l, EVENT_CONFIG, from, *head_out, &from)) == OK)
+        if (ledger_event(l, from, &e, a) != OK || ledger_blob(l, &e.blob, &json, a) != OK)
+            json = S("");
+    ledger_close(l);
+    return r == ERR_ABSENT ? json : S("");
+}
+
+void house_keep_in_force(struct house *h)
+{
+    struct arena *a = h->books->arena;
+    uint64_t head = 0;
+    struct span json = h->config_path ? last_in_ledger(h, a, &head) : S("");
+    struct config *c = json.n ? config_with_editorial(a, h->config, json, NULL) : NULL;
+    if (!c) return;
+    if (!has_own_url(h->config)) c->url = h->config->url; /* that of the door at the last start */
+    if (span_eq(config_editorial(a, c), config_editorial(a, h->config))) return;
+    h->config = c;
+    h->weighs_at = head;
+    log_info("the site file is not the configuration in force: what it would change is counted "
+             "first, as at a reload");
+}
+
 bool house_renew(struct house *h, struct house *next)
 {
     *next = *h;
@@ -313,8 +363,7 @@ bool house_try(struct arena *a, const struct config *c, struct span *theme_out, 
 
 void house_own_url(const struct house *h, struct config *c)
 {
-    bool is_default = !c->url.n || span_eq(c->url, S("http://127.0.0.1:8080"));
-    if (is_default && h->address[0] && !span_starts(span_of(h->address), S("unix:")))
+    if (!has_own_url(c) && h->address[0] && !span_starts(span_of(h->address), S("unix:")))
         c->url = span_of(h->address);
 }
 

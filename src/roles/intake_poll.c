@@ -7,14 +7,18 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { TELL_MS = 5000, UNREAD_BYTES_MAX = 400 /* of the sentence why something was not taken */ };
+enum {
+    TELL_MS = 5000,
+    LOOK_MS = 500 /* for another key */,
+    UNREAD_BYTES_MAX = 400 /* of the sentence why something was not taken */
+};
 
 struct intake_polls {
     struct poller *poller;
     struct ledger *ledger;
     struct net_guard guard;
     struct arena *own, *job;
-    int64_t tell_us;
+    int64_t tell_us, look_us;
 };
 
 /* ---- what came ---- */
@@ -69,19 +73,27 @@ int intake_polls_called(
 }
 
 /* ---- how they do ---- */
-static void tell_one(struct intake_polls *p, struct peer *newsroom, const struct poll_state *s)
+static void tell_state(struct intake_polls *p, struct peer *newsroom, const struct poll_state *s,
+    const char *kind, struct span why, bool over)
 {
     struct buf b;
-    bool failing = s->failures >= POLL_ALARM_TRIES;
+    buf_init(&b, p->job, 0);
+    put_u8(&b, over);
+    put_span(&b, span_of(kind));
+    put_span(&b, s->feed);
+    put_span(&b, over ? S("") : arena_printf(p->job, "%.*s: %.*s", FMT(s->where), FMT(why)));
+    channel_send(newsroom, MSG_ALARM, buf_span(&b));
+}
+
+/* Another key rings by itself (T7), other trouble when it lasts. */
+static void tell_one(struct intake_polls *p, struct peer *newsroom, const struct poll_state *s)
+{
+    bool failing = s->failures >= POLL_ALARM_TRIES, works = !s->failures && s->ok_ms;
     struct span why = failing ? s->why : s->note;
     failing |= s->note_rings;
     metric_feed_asked(s->feed, s->all_failures);
-    if (!failing && (s->failures || !s->ok_ms)) return; /* nothing is known yet */
-    buf_init(&b, p->job, 0);
-    put_u8(&b, !failing);
-    put_span(&b, s->feed);
-    put_span(&b, failing ? arena_printf(p->job, "%.*s: %.*s", FMT(s->where), FMT(why)) : S(""));
-    channel_send(newsroom, MSG_ALARM, buf_span(&b));
+    if (s->key_changed || works) tell_state(p, newsroom, s, "server-key", s->why, !s->key_changed);
+    if (failing || works) tell_state(p, newsroom, s, "fetch", why, !failing);
 }
 
 /* States, told again and again: whoever was away learns them, and the courier tells people once. */
@@ -90,11 +102,15 @@ static void tell(struct intake_polls *p, struct channels *c)
     struct peer *newsroom = channel_to(c, ROLE_NEWSROOM, 0);
     int64_t now = clock_mono_us();
     struct poll_state *list;
-    if (now < p->tell_us || !newsroom || channel_would_wait(newsroom)) return;
-    p->tell_us = now + TELL_MS * 1000LL;
+    if (now < p->look_us || !newsroom || channel_would_wait(newsroom)) return;
+    bool is_turn = now >= p->tell_us;
+    p->look_us = now + LOOK_MS * 1000LL;
+    if (is_turn) p->tell_us = now + TELL_MS * 1000LL;
     arena_reset(p->job);
     size_t n = poller_states(p->poller, p->job, &list);
-    for (size_t i = 0; i < n; i++) tell_one(p, newsroom, &list[i]);
+    for (size_t i = 0; i < n; i++)
+        if (is_turn || (list[i].key_changed && list[i].failures == 1))
+            tell_one(p, newsroom, &list[i]);
 }
 
 void intake_polls_turn(struct intake_polls *p, struct channels *c, struct pollfd *extra,
@@ -104,7 +120,7 @@ void intake_polls_turn(struct intake_polls *p, struct channels *c, struct pollfd
     size_t n = channels_fds(c, fds, 1 + CHANNEL_PEERS);
     must(extra_count <= HOUSE_LISTENERS_MAX);
     if (extra_count) memcpy(fds + n, extra, extra_count * sizeof *extra);
-    poller_turn(p->poller, fds, n + extra_count, timeout_ms < TELL_MS ? timeout_ms : TELL_MS);
+    poller_turn(p->poller, fds, n + extra_count, timeout_ms < LOOK_MS ? timeout_ms : LOOK_MS);
     tell(p, c);
     channels_poll(c, NULL, 0, 0);
 }

@@ -163,6 +163,16 @@ static void raise_descriptors(void)
             (unsigned long long)l.rlim_cur, NET_CONNECTIONS_MAX);
 }
 
+/* A start with a changed site file: it is weighed once there is something to compare it with. */
+static void weigh_what_started(struct master *m)
+{
+    if (!m->house->weighs_at || !m->told_ready ||
+        clock_slot_get(SLOT_APPLIED_POS) < m->house->weighs_at)
+        return;
+    m->house->weighs_at = 0;
+    master_reload(m);
+}
+
 int master_run(struct house *h, int ready_fd)
 {
     raise_descriptors();
@@ -177,6 +187,7 @@ int master_run(struct house *h, int ready_fd)
         master_start_due(&m);
         wait_for_something(&m, TICK_MS);
         master_reap(&m);
+        weigh_what_started(&m);
         master_reload_turn(&m);
     }
     log_info("stopping");

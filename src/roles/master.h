@@ -85,7 +85,7 @@ void master_weigh_stop(struct master *m);
 struct hash weigh_hash(struct span bytes, const struct config *c);
 
 /* ---- master_reload.c ---- */
-/* Before the roles start: a start asks nothing, so what waited before it waits no more. */
+/* Before the roles start: what waited before is weighed again, if it is still there. */
 void master_reload_none_waits(struct master *m);
 void master_reload(struct master *m);      /* begins it, or notes that another is wanted */
 void master_reload_turn(struct master *m); /* ends it, once all have answered or one is late */

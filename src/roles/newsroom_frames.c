@@ -101,12 +101,13 @@ static void poll_told(struct desk_room *d, struct peer *from, struct span body)
 {
     struct take t = take_of(body);
     bool over = take_u8(&t);
-    struct span feed = take_span(&t), text = take_span(&t);
+    struct span kind = take_span(&t), feed = take_span(&t), text = take_span(&t);
+    bool is_key = span_eq(kind, S("server-key"));
     struct peer *courier = channel_to(&d->channels, ROLE_COURIER, 0);
-    if (!take_done(&t))
+    if (!take_done(&t) || (!is_key && !span_eq(kind, S("fetch"))))
         channel_stuck(from);
     else if (courier && !channel_would_wait(courier)) /* else it is told again in a moment */
-        room_alarm(d, over, "fetch", feed, text);
+        room_alarm(d, over, is_key ? "server-key" : "fetch", feed, text);
 }
 
 /* ---- as they come ---- */

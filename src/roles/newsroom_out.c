@@ -109,6 +109,28 @@ static bool is_quiet(const struct decided *d, const struct out *last, const stru
     return !is_told || d->set.versions[d->verdict.shown].story->change != CHANGE_CORRECTION;
 }
 
+/* What came long after its own time, as all does behind an outage, floods nobody; who was told is
+ * told of a correction nevertheless. An update that bears the first version's date tells no time.
+ */
+static bool is_late(const struct decided *d, const struct out *last)
+{
+    const struct verdict *v = &d->verdict;
+    const struct desk_version *shown = &d->set.versions[v->shown];
+    if (v->shown > 0 && v->wire_ms == v->first_wire_ms) return false;
+    if (!desk_is_late(shown->received_ms, v->wire_ms)) return false;
+    return !last || !span_eq(last->kind, S("push")) || !is_correction(d);
+}
+
+/* Hubs are told that there is something, once however much it is; subscribers nothing. */
+static enum result put_late(struct newsroom *n, const struct out *news)
+{
+    struct out o = {.key = arena_printf(n->job, "late:%.*s", FMT(news->key)),
+        .kind = S("late"),
+        .at_ms = news->at_ms,
+        .due_ms = news->due_ms};
+    return store_put_out(n->store, &o);
+}
+
 static enum result push_news(
     struct newsroom *n, const struct decided *d, const struct view *v, const struct out *last)
 {
@@ -123,7 +145,8 @@ static enum result push_news(
     if (d->set.struck.at_ms > o.at_ms) o.at_ms = d->set.struck.at_ms;
     o.due_ms = d->verdict.changed_ms > o.at_ms ? d->verdict.changed_ms : o.at_ms;
     if (is_overtaken(last, o.at_ms)) TRY(store_drop_out(n->store, last->key));
-    return is_quiet(d, last, &o) ? OK : store_put_out(n->store, &o);
+    if (is_quiet(d, last, &o)) return OK;
+    return is_late(d, last) ? put_late(n, &o) : store_put_out(n->store, &o);
 }
 
 static const char *withdrawal_of(const struct verdict *v)

@@ -45,6 +45,8 @@ struct house {
     bool one;      /* all roles in one process */
     int64_t
         virtual_ms; /* -1: the machine's clock; else a driven clock that starts there (rehearsal) */
+    uint64_t weighs_at; /* the site file is not what is in force: it is weighed once this position
+                           is applied; 0: it is */
     bool config_from_ledger; /* rebuild: no configuration is put in force but the one that the
                                 ledger holds */
     int lock_fd;
@@ -60,6 +62,10 @@ void house_close(struct house *h);
 /* Loads the configuration (or the default one with --wire); prints every mistake to standard error.
  * false: there were errors, and the house is as before. */
 bool house_configure(struct house *h, const char *config_path, struct span wire_folder);
+/* At a start, after house_configure: what the ledger has in force stays so (by the doors that the
+ * site file names) where the file says otherwise in what pages depend on; the master weighs the
+ * file then as at a reload. The ledger has to be there (house_open). */
+void house_keep_in_force(struct house *h);
 /* The same file read again, beside the configuration in force: next_out is the house as it would
  * be, and borrows all else of h. After true house_take or house_leave comes first, and next_out is
  * of no more use. false: as house_configure, and what is wrong stands in next_out->said. */

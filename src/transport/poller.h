@@ -120,6 +120,8 @@ struct poll {
     bool has_brought; /* this trip has: something that was not there before */
     uint32_t misses;  /* in a row: tries of the one part that cannot be had */
     bool has_missed;  /* http: that it goes on without older pages was said */
+    bool key_changed; /* its server has shown another key than the one that is named, since it last
+                         worked */
     int64_t asked_us, due_us;
     int64_t ok_ms;
     uint64_t deliveries;

@@ -168,6 +168,16 @@ try:
     check(len(news()) == told + 1, "repetitions and late versions are no news; what was killed before its release was never spoken of (V6, E8)", news()[told:])
     check(until(lambda: any("killed" in text_of(l) for l in letters())), "people are told of a kill by mail", [text_of(l) for l in letters()])
 
+    # ---- behind an outage: what comes hours after its own time floods nobody ----
+    told, pinged = len(news()), len(posted("/hub"))
+    for n in range(20): h.drop(f"late{n}.json", ninjs(f"tag:example.org,2026:late-{n}", f"Late story {n:02d}", f"<p>The {n}th thing that happened while the line was down.</p>", versionCreated=at(-7 * 60 + n)))
+    check(all(h.shows("/", f"Late story {n:02d}") for n in range(20)), "twenty stories that come seven hours late are public")
+    h.drop("intime.json", ninjs("tag:example.org,2026:intime", "News in time"))
+    check(until(lambda: any(j.get("headline") == "News in time" for j in news())) and [j["headline"] for j in news()[told:]] == ["News in time"], "subscribers are told of none of them, but of what comes in time", news()[told:])
+    check(until(lambda: len(posted("/hub")) > pinged) and len(posted("/hub")) - pinged <= 5, "the hub is pinged once or so", len(posted("/hub")) - pinged)
+    h.drop("late0b.json", ninjs("tag:example.org,2026:late-0", "Late story 00, in full", "<p>The first thing that happened while the line was down, and what came of it.</p>", version="2"))
+    check(until(lambda: any(j.get("headline") == "Late story 00, in full" and j["event"] == "published" for j in news())), "its next version in time is news", news()[told:])
+
     # ---- the same words in another story are no trace of this one ----
     twins = ["tag:example.org,2026:twin-1", "tag:example.org,2026:twin-2"]
     for n, guid in enumerate(twins): h.drop(f"twin{n}.json", ninjs(guid, "Ferry timetable of the week", "<p>The ferries leave on the hour, every hour, all week long, says the harbour master of Quillmere.</p>"))

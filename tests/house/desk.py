@@ -308,6 +308,11 @@ with h:
 
     h.drop("d.xml", newsml("tag:example.org,2026:4", "Ferry sinks", "<p>Never so.</p>"))
     check(h.shows("/", "Ferry sinks"), "another story")
+    h.drop("late.xml", newsml("tag:example.org,2026:late", "Tram line reopens", "<p>The tram runs again between the port and the hill.</p>", created=at(-5 * 60)))
+    check(h.shows("/", "Tram line reopens"), "one that comes six hours after the agency's own time")
+    live, late = ed.get("/desk/live").text, ed.get("/desk/live?late=1").text
+    check(re.search(r"late by 6:0\d h", live) and live.count("late by") == 1, "is marked late at the desk, alone", live[-2500:])
+    check("Tram line reopens" in late and "Ferry sinks" not in late and 'href="/desk/live"' in late, "and the list can show such alone", late[-2500:])
     ferry = h.path_of("Ferry sinks")
     ferry_id = ferry[-12:]
     h.drop("e.xml", newsml("tag:example.org,2026:4", "Ferry sinks", "", version=2, status="canceled", created=at(20)))

@@ -142,7 +142,11 @@ with House(CONFIG, listen="127.0.0.1:0") as h:
     anna.sign_in("anna", PASSWORD)
     a = anna.post("/desk/brakes", fields)
     check(a.status == 403 and f'name="{pick[0]}" value="yes" checked' in a.text and f'name="{pick[1]}" value="yes">' in a.text and 'role="alert"' in a.text, "a form of an earlier session is shown again as it was filled in", [a.status, a.text[-1800:]])
-    check(api("acts", {"act": "resume", "target": "all"}).status == 200, "the brake is let go")
+    check(api("acts", {"act": "resume", "target": "all"}).status == 422, "the API, too, asks what becomes of the pile")
+    a = json.loads(api("acts", {"act": "resume", "target": "all"}).text)
+    check(a["waiting"] == 2 and {x["headline"] for x in a["pile"]} == {"Story 0 behind the brake", "Story 1 behind the brake"} and "publish" in a["error"], "and shows it", a)
+    check(api("acts", {"act": "resume", "target": "all", "publish": "some"}).status == 422 and api("acts", {"act": "resume", "target": "all", "publish": ["x"]}).status == 422 and api("acts", {"act": "resume", "target": "all", "publish": "all", "hold": True}).status == 422, "a choice that cannot be meant is refused")
+    check(api("acts", {"act": "resume", "target": "all", "publish": [a["pile"][0]["id"]]}).status == 200 and h.shows("/", a["pile"][0]["headline"]) and a["pile"][1]["headline"] not in h.get("/").text, "the brake is let go, and what was picked is published")
 
     # ---- an administrator frees an address ----
     far = Desk(h, port, behind="203.0.113.7")

@@ -91,6 +91,8 @@ def sftp():
         check(until(lambda: all(count(h, n) == 2 for n in ("password", "key", "known"))), "by password, by private key, by known_hosts", (polls(h), h.log_text()[-900:]))
         said = until(lambda: error(h, "impostor").replace("None", ""))
         check(key in said and "ssh-ed25519" in said and "host_keys" in said, "another host key is refused: it is told which was seen, and what to do", said)
+        rings = until(lambda: "alarm: server-key: " in h.log_text()) and polls(h)["impostor"]
+        check(rings and "impostor" in h.verb("desk", "alarms").stdout + h.log_text() and rings["failures"] < 3, "and rings at once, not after the third try", rings)
         check("the login is refused" in until(lambda: error(h, "guessed").replace("None", "")), "a wrong password is told", polls(h)["guessed"])
         check("cannot be listed" in until(lambda: error(h, "lost").replace("None", "")), "a folder that is not there is told", polls(h)["lost"])
         check(not any(count(h, n) for n in ("impostor", "guessed", "lost")), "nothing is taken from any of these")

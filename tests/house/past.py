@@ -38,7 +38,7 @@ with House(CONFIG) as h:
     h.drop("ferry3.json", ninjs(FERRY, "Ferry stays in port", version="3"))
     check(until(lambda: "Ferry stays in port" in h.verb("desk", "show", FERRY).stdout), "behind which an update waits")
     braked = instant()
-    h.verb("resume")
+    h.verb("resume", "--publish", "all")
     check(h.shows("/", "Ferry stays in port"), "let go")
     check(h.verb("hold", BRIDGE).returncode == 0 and h.lacks("/", "Bridge opens"), "a story is held")
     held = instant()

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """What would change, told before it does: the ledger read again by this program and decided by another configuration, beside a running site and at rest; and a configuration
-that would change many live pages waits for a second yes at a reload, while kills are obeyed; a start asks nothing."""
+that would change many live pages waits for a second yes at a reload and at a start, while kills are obeyed."""
 import json, sqlite3
 from _house import *
 from _desk import *
@@ -174,26 +174,39 @@ with h:
     os.kill(weigher, signal.SIGKILL)
     check(until(lambda: "nobody knows how many pages" in h.log_text()) and "Old bridge 3" in h.get("/").text, "where it ends, nothing is put in force unseen", h.log_text()[-600:])
 
-    # ---- a start asks nothing ----
+    # ---- a start puts nothing in force unasked that a reload would not ----
     h.write_config(CONFIG.replace("over: 2", "over: 0") + RULES)
     r = h.verb("reload")
     check(r.returncode == 1 and "waits for a second yes" in h.verb("status").stdout and h.shows("/", "Old bridge 3"), "a reload waits", r.stdout + r.stderr)
     h.drop("q.json", ninjs(T + "q", "Quay walks"))
     check(h.shows("/", "Quay walks"), "while it waits stories come")
-    r = h.verb("replay", "--as-read", "--config", h.config_path)
-    check(r.returncode == 1 and "would leave the site" in r.stdout, "what a start would change is shown beforehand", r.stdout + r.stderr)
     h.stop()
     h.wire += "-2"
     os.mkdir(h.wire)
     h.write_config(CONFIG.replace("over: 2", "over: 0") + RULES)
-    h.drop("b3k.json", ninjs(T + "q", "Quay walks", version="2", status="canceled"))
+    h.drop("q2.json", ninjs(T + "q", "Quay walks", version="2", status="canceled"))
     h.start()
-    check(h.lacks("/", "Old bridge 3") and h.shows("/section/sport", "Night ferry"), "a start with that file puts it in force", h.log_text()[-600:])
-    check("waits" not in h.verb("status").stdout and "changes_waiting\":0" in h.verb("status", "--json").stdout, "and nothing waits any more", h.verb("status").stdout)
-    check(h.lacks("/", "Quay walks"), "a kill at the door that it names is obeyed")
+    check(until(lambda: h.verb("status").returncode == 1 and "--yes" in h.verb("status").stdout), "a start with that file asks as a reload does", h.log_text()[-900:])
+    check("Old bridge 3" in h.get("/").text and "alarm: second-yes" in h.log_text(), "what was in force before is so still", h.log_text()[-600:])
+    check(h.lacks("/", "Quay walks"), "a kill at the door that it names now is obeyed")
+    for _ in range(2):
+        os.kill(h.process.pid, signal.SIGKILL)
+        h.process.wait()
+        h.start()
+    check(until(lambda: "--yes" in h.verb("status").stdout) and "Old bridge 3" in h.get("/").text, "so is it after every further start, however the one before ended", h.log_text()[-900:])
+    r = h.verb("reload", "--yes", re.search(r"--yes (\w+)", h.verb("status").stdout)[1])
+    check(r.returncode == 0 and h.lacks("/", "Old bridge 3") and h.shows("/section/sport", "Night ferry") and h.verb("status").returncode == 0, "until somebody says yes", r.stdout + r.stderr)
+    h.stop()
+    h.write_config(CONFIG.replace("over: 2", "over: 50"))
+    h.start()
+    check(h.shows("/", "Old bridge 3") and until(lambda: "waits" not in h.verb("status").stdout and "changes_waiting\":0" in h.verb("status", "--json").stdout), "a start with a file that changes fewer pages puts it in force", h.log_text()[-900:])
+    h.stop()
+    h.write_config(CONFIG.replace("over: 2", "over: 1000000") + RULES)
+    h.start()
+    check(h.lacks("/", "Old bridge 3") and h.shows("/section/sport", "Night ferry"), "1000000 is never asked here either", h.log_text()[-600:])
     h.stop()
     h.start()
-    check(h.shows("/section/sport", "Night ferry") and "Old bridge" not in h.get("/").text and "waits" not in h.verb("status").stdout, "and so does the next start")
+    check(h.shows("/section/sport", "Night ferry") and "Old bridge" not in h.get("/").text and "waits" not in h.verb("status").stdout, "the next start has nothing to ask")
     s = json.loads(h.verb("status", "--json").stdout)
     check(s["applied"] == s["ledger"] > 0, "after a plain restart `status` knows what is applied", s)
     h.stop()
