@@ -372,7 +372,8 @@ static void read_entries(struct arena *a, const struct json *root, struct reject
 {
     size_t which = 0;
     for (const struct json *v = next_list(root, &which); v; v = next_list(root, &which))
-        for (; v; v = v->next) (is(v) ? read : wire_read_entry)(a, v, forgiven, out);
+        for (; v && out->count <= WIRE_ITEMS_MAX; v = v->next)
+            (is(v) ? read : wire_read_entry)(a, v, forgiven, out);
 }
 
 void nj_read_items(struct arena *a, const struct json *root, struct reject forgiven,
