@@ -20,6 +20,8 @@ struct stories {
     const struct story **list;
     size_t count, cap;
     bool for_readers; /* the format knows no status and no embargo */
+    bool own;         /* ninjs with our own object, for another Broadsheet */
+    const char *(*withholds)(const struct story *s);
     int code;
 };
 
@@ -27,7 +29,7 @@ struct stories {
 static void as_ninjs(struct buf *b, const struct stories *in)
 {
     for (size_t i = 0; i < in->count; i++) {
-        wire_write_ninjs(b, in->list[i]);
+        (in->own ? wire_write_ninjs : wire_convert_ninjs)(b, in->list[i]);
         buf_char(b, '\n');
     }
 }
@@ -54,11 +56,12 @@ static const struct format {
     const char *name;
     bool for_readers;
     void (*write)(struct buf *b, const struct stories *in);
+    const char *(*withholds)(const struct story *s); /* why it is told otherwise; NULL: never */
 } formats[] = {
-    {"ninjs", false, as_ninjs},
-    {"newsml-g2", false, as_newsml_g2},
-    {"rss", true, as_rss},
-    {"text", true, as_text},
+    {"ninjs", false, as_ninjs, wire_ninjs_withholds},
+    {"newsml-g2", false, as_newsml_g2, NULL},
+    {"rss", true, as_rss, NULL},
+    {"text", true, as_text, NULL},
 };
 
 static const struct format *format_named(const char *name)
@@ -85,6 +88,8 @@ static void take_item(struct stories *in, const char *path, const struct wire_it
         fprintf(stderr, "%s: %.*s is left out: %s\n", path, FMT(s->guid), why);
     else
         *ARENA_PUSH(in->a, in->list, in->count, in->cap) = s;
+    why = s && in->withholds ? in->withholds(s) : NULL;
+    if (why) fprintf(stderr, "%s: %.*s is withheld: %s\n", path, FMT(s->guid), why);
 }
 
 static void take_file(struct stories *in, const char *path)
@@ -108,12 +113,19 @@ int command_convert(int argc, char **argv)
 {
     const char *to = NULL, *files[FILES_MAX];
     size_t count;
-    const struct option_row rows[] = {{"--to", .value = &to, .required = true}};
+    bool own = false;
+    const struct option_row rows[] = {
+        {"--to", .value = &to, .required = true}, {"--own", .flag = &own}};
     if (!options_read(argc, argv, rows, COUNT(rows), files, FILES_MAX, &count)) return EX_USAGE;
     const struct format *f = format_named(to);
     if (!f) return usage_error(argv[0], "“%s” is no format that can be written", to);
+    if (own && f->write != as_ninjs)
+        return usage_error(argv[0], "only ninjs has a form of our own");
     if (!count) return usage_error(argv[0], "name at least one file (- is standard input)");
-    struct stories in = {.a = arena_new(ARENA_BYTES_MAX), .for_readers = f->for_readers};
+    struct stories in = {.a = arena_new(ARENA_BYTES_MAX),
+        .for_readers = f->for_readers,
+        .own = own,
+        .withholds = own ? NULL : f->withholds};
     struct buf out;
     charset_prepare();
     for (size_t i = 0; i < count; i++) take_file(&in, files[i]);

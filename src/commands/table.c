@@ -15,7 +15,7 @@ const struct command command_table[] = {
     {"reload", command_reload, "--data DIR [--yes TOKEN]",
         "put a changed configuration in force without dropping a connection"},
     {"read", command_read, "FILE...", "print wire files as ninjs 3.0, one line an item"},
-    {"convert", command_convert, "--to ninjs|newsml-g2|rss|text FILE...",
+    {"convert", command_convert, "--to ninjs|newsml-g2|rss|text [--own] FILE...",
         "print wire files in another format, for partners"},
     {"rules", command_rules,
         "test [--config FILE] [--feed NAME] [--at TIME] [--json] WIREFILE... | dry-run --config "

@@ -147,6 +147,9 @@ uint32_t routed_line(const struct routed *r); /* of the rule that decided; 0: no
 
 /* branches.c: the one of the first level above it, as far as the table knows; 0: none. */
 uint32_t topic_branch(uint32_t code);
+/* topic_names.c: what IPTC calls it in a language (BCP 47), else in English; empty: the table does
+ * not know it. Static memory. */
+struct span topic_name(uint32_t code, struct span language);
 /* topics.c: IPTC's Media Topics, and its subject codes of 2004. */
 enum {
     TOPIC_STEPS_MAX = DESK_TOPIC_LEVELS_MAX + 3, /* and an old code, the one above it, one on top */

@@ -539,6 +539,11 @@ int64_t desk_comments_until(
  * are seen by nobody, whatever this says (D7). */
 enum comment_state desk_comment(
     const struct desk_set *set, const struct desk_rules *rules, const struct comment *c);
+/* What readers are told of a subject: its name, else what IPTC calls the Media Topic in a language
+ * (BCP 47), else in English; empty: it has no name. What the desk struck is not looked at: strike
+ * it. Static memory, or the subject's. */
+struct span desk_topic_name(const struct subject *j, struct span language);
+
 /* ---- redactions (redact.c): the desk strikes words or a picture from a story ---- */
 /* What stands after these acts: each redact adds, each unredact takes back the same words or
  * picture, or without any all. */

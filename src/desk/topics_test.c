@@ -177,6 +177,39 @@ static void test_random(void)
     check(ends, "and every way ends, where topics are above themselves too");
 }
 
+static void named(const char *literal, const char *name, const char *language, const char *want)
+{
+    struct story *s = story_new(arena);
+    story_add_subject(arena, s, SUBJECT_TOPIC, span_of(literal), span_of(name));
+    check_span(desk_topic_name(&s->subjects[0], span_of(language)), span_of(want), language);
+}
+
+/* A code without a name has IPTC's own, in the language of the site or the nearest. */
+static void test_names(void)
+{
+    named("medtop:15000000", "", "en", "sport");
+    named("medtop:15000000", "", "de", "Sport");
+    named("medtop:15000000", "", "de-AT", "Sport");
+    named("medtop:05000000", "", "sv", "Utbildning");
+    named("medtop:05000000", "", "da", "uddannelse");
+    named("medtop:05000000", "", "no", "utdanning");
+    named("medtop:05000000", "", "nn", "utdanning");
+    named("medtop:06000000", "", "pt", "ambiente");
+    named("medtop:15000000", "", "pt-BR", "esporte");
+    named("medtop:01000000", "", "nn", "kultur, underhaldning og media");
+    named("medtop:01000000", "", "zh", "艺术、文化、娱乐和媒体");
+    named("medtop:01000000", "", "hi", "arts, culture, entertainment and media");
+    named("medtop:01000000", "", "", "arts, culture, entertainment and media");
+    named("medtop:09000000", "", "en-US", "labor");
+    named("medtop:09000000", "", "en-AU", "labour");
+    named("mediatopic:15000000", "", "en", "sport");
+    named("http://cv.iptc.org/newscodes/mediatopic/15000000", "", "en", "sport");
+    named("medtop:15000000", "Games", "en", "Games");
+    named("medtop:29999999", "", "en", "");
+    named("subj:15000000", "", "en", "");
+    named("house:15000000", "", "en", "");
+}
+
 int main(void)
 {
     luck_begin();
@@ -190,6 +223,7 @@ int main(void)
     test_without();
     test_odd();
     test_random();
+    test_names();
     arena_free(arena);
     arena_free(all);
     return tap_end();

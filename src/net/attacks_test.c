@@ -4,6 +4,7 @@
  * answer, and never does a payload become two requests. */
 #include "net_kit.h"
 
+#include <netdb.h>
 #include <openssl/evp.h>
 
 enum { FILE_MAX = 8 << 20 };
@@ -228,6 +229,69 @@ static void test_smuggler(void)
     arena_free(a);
 }
 
+/* ---- addresses that feeds and pictures may name ---- */
+
+/* Host and port of a URL, read as loosely as a careless client would. */
+static struct span host_of(struct span url, uint64_t *port)
+{
+    ptrdiff_t at = span_find(url, S("//"));
+    struct span host = at < 0 ? url : span_cut(url, (size_t)at + 2, url.n);
+    size_t end = 0;
+    while (end < host.n && !span_starts(span_cut(host, end, host.n), S("\\")) &&
+           span_find_char(S("/?#"), host.p[end]) < 0)
+        end++;
+    host = span_cut(host, 0, end);
+    while ((at = span_find_char(host, '@')) >= 0) host = span_cut(host, (size_t)at + 1, host.n);
+    bool six = span_starts(host, S("["));
+    at = span_find_char(host, six ? ']' : ':');
+    struct span rest = at < 0 ? (struct span){0} : span_cut(host, (size_t)at + 1, host.n);
+    if (six && span_starts(rest, S(":"))) rest = span_cut(rest, 1, rest.n);
+    if (!span_to_u64(rest, port)) *port = 80;
+    return at < 0 ? host : span_cut(host, six, (size_t)at);
+}
+
+/* Where a fetch of it would connect, as the system reads the host's digits ("0x7f.1"). */
+static bool numeric_host(
+    struct arena *a, struct span url, struct net_address *out, uint16_t *port_out)
+{
+    struct addrinfo want = {.ai_flags = AI_NUMERICHOST, .ai_socktype = SOCK_STREAM}, *found;
+    struct sockaddr_storage sa = {0};
+    uint64_t port;
+    struct span host = host_of(url, &port);
+    if (!host.n || getaddrinfo(arena_cstr(a, host), NULL, &want, &found) != 0) return false;
+    memcpy(&sa, found->ai_addr, found->ai_addrlen);
+    freeaddrinfo(found);
+    *out = net_address_of(&sa);
+    *port_out = (uint16_t)port;
+    return true;
+}
+
+/* Every way to write an address within: none is let through; a name is looked up when it is asked,
+ * and the guard judges what it is looked up to. */
+static void test_ssrf(const char *name, size_t at_least)
+{
+    struct arena *a = arena_new(64 << 20);
+    struct net_guard none = {0};
+    struct span rest, line;
+    size_t count = 0, written = 0, within = 0, let = 0;
+    if (load(a, name, &rest)) {
+        while (span_next(&rest, '\n', &line)) {
+            struct net_address to;
+            uint16_t port = 0;
+            if (!line.n) continue;
+            count++;
+            if (!numeric_host(a, decoded(a, member(line, "b64")), &to, &port)) continue;
+            written++;
+            within += !net_is_public(&to);
+            let += !net_is_public(&to) && net_guard_allows(&none, &to, port);
+        }
+        check(count >= at_least && let == 0,
+            "%s: %zu records, %zu addresses, %zu within: none is let through", name, count, written,
+            within);
+    }
+    arena_free(a);
+}
+
 int main(void)
 {
     struct net_config c = {.limits = net_limits_default(), .handle = handle};
@@ -236,6 +300,8 @@ int main(void)
     test_llhttp();
     test_libhtp();
     test_smuggler();
+    test_ssrf("ssrf/payloadsallthethings.jsonl", 60);
+    test_ssrf("redirect/payloadsallthethings.jsonl", 100);
     kit_stop(&kit);
     buf_free(&heard);
     return tap_end();

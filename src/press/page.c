@@ -95,6 +95,15 @@ struct span press_disclaimer(const struct press *p, struct arena *a, const struc
     return press_fill(a, text, with, COUNT(with));
 }
 
+struct span press_dateline(struct arena *a, const struct view *v)
+{
+    enum { FIRST_BLOCKS = 4 }; /* a byline and a note on changes may stand before it */
+    struct html rest = v->body, block;
+    for (int i = 0; v->dateline.n && i < FIRST_BLOCKS && (block = html_next_block(&rest)).s.n; i++)
+        if (span_starts(html_to_text(a, block.s), v->dateline)) return (struct span){0};
+    return v->dateline;
+}
+
 struct span press_agency_line(const struct view *v)
 {
     return v->credit_line.n ? v->credit_line : v->agency;

@@ -500,12 +500,44 @@ static void test_noindex(void)
         "others are not");
 }
 
+/* What stands in the text as it was sent, and in a field too, is on the page once. */
+static void test_said_once(void)
+{
+    struct view *v = full_view();
+    v->byline = S("By Ines Marlow and Tom Lind");
+    v->credits = S("Reporting by Ines Marlow in Winnipeg; Editing by Tom Lind");
+    v->body =
+        html_clean(kit_arena, S("<p>By Ines Marlow and Tom Lind</p><p>QUAYSIDE, Jan 23 (CN) - "
+                                "The ferry left.</p><p>Reporting by Ines Marlow in "
+                                "WinnipegEditing by Tom Lind</p>"));
+    v->body_text = html_to_text(kit_arena, v->body.s);
+    kit_put(v);
+    check(kit_page_at((struct page_ask){.kind = PAGE_ARTICLE, .id = v->id}, NOON + HOUR) == OK,
+        "a story whose text holds its byline, dateline and credits");
+    check(!kit_says("By Ines Marlow and Tom Lind") && kit_says(">Tom Lind</a>"),
+        "the byline stands above the text alone");
+    check(!kit_says("class=\"place\"") && kit_says("<p>QUAYSIDE, Jan 23 (CN) - The ferry"),
+        "the dateline in the text alone");
+    check(kit_times("Reporting by Ines Marlow") == 1 && kit_says("in Winnipeg; Editing by") &&
+              !kit_says("WinnipegEditing"),
+        "the credits once, mended");
+    v->body = html_clean(kit_arena, S("<p>The ferry left. (Reporting by Ines Marlow in "
+                                      "WinnipegEditing by Tom Lind)</p>"));
+    v->credits = S("(Reporting by Ines Marlow in Winnipeg; Editing by Tom Lind)");
+    v->body_text = html_to_text(kit_arena, v->body.s);
+    kit_put(v);
+    check(kit_page_at((struct page_ask){.kind = PAGE_ARTICLE, .id = v->id}, NOON + HOUR) == OK &&
+              kit_times("Reporting by Ines Marlow") == 1,
+        "within the last paragraph they are not said again below it");
+}
+
 int main(void)
 {
     log_quiet(LOG_ERROR + 1);
     kit_start();
     test_bare_article();
     test_article();
+    test_said_once();
     test_restored();
     test_flash();
     test_own_times_of_pictures();

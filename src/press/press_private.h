@@ -69,6 +69,8 @@ struct span press_absolute(const struct press *p, struct arena *a,
 const struct press_section *press_section_named(const struct press *p, struct span name);
 /* Where the credit names the agency: in the licence's form, if it wants one. */
 struct span press_agency_line(const struct view *v);
+/* The dateline, where the text does not begin with it; else empty: it is not said twice. */
+struct span press_dateline(struct arena *a, const struct view *v);
 struct span press_disclaimer(const struct press *p, struct arena *a,
     const struct view *v); /* {agency} and {site} filled; never empty (R4) */
 /* Does a page say this where a reader sees it? (article.c) */

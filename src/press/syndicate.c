@@ -101,7 +101,8 @@ static void put_item_parts(const struct channel *c, struct buf *b, const struct 
 struct span item_content(const struct channel *c, const struct view *v)
 {
     struct buf b;
-    bool is_place = v->dateline.n && v->agency.n;
+    struct span place = press_dateline(c->a, v);
+    bool is_place = place.n && v->agency.n;
     buf_init(&b, c->a, 0);
     /* Agencies write what they corrected into the body; then it is not said twice. */
     if (c->of_corrections && v->is_corrected)
@@ -112,8 +113,8 @@ struct span item_content(const struct channel *c, const struct view *v)
     buf_lit(&b, "\n");
     put_item_parts(c, &b, v);
     put_paragraph(&b, "small",
-        arena_printf(c->a, "%.*s%s%.*s", FMT(v->dateline), is_place ? " · " : "",
-            FMT(press_agency_line(v))));
+        arena_printf(
+            c->a, "%.*s%s%.*s", FMT(place), is_place ? " · " : "", FMT(press_agency_line(v))));
     put_paragraph(&b, "small", press_disclaimer(c->press, c->a, v));
     return buf_span(&b);
 }

@@ -54,13 +54,20 @@ static void add_tag(struct newsroom *n, struct view_tag *list, uint32_t *count, 
     if (t.slug.n) list[(*count)++] = t;
 }
 
+/* A code that came without a name has IPTC's, in the site's language. */
+static struct span name_of(struct newsroom *n, const struct decided *d, const struct subject *j)
+{
+    struct span name = desk_topic_name(j, n->config->language);
+    return j->name.n ? name : desk_strike(n->job, name, &d->set.struck);
+}
+
 static void view_tags(
     struct newsroom *n, const struct decided *d, const struct story *s, struct view *v)
 {
     v->tags = ARENA_ARRAY(n->job, struct view_tag, PAGE_TAGS_MAX);
     for (uint32_t i = 0; i < s->subject_count; i++)
         if (s->subjects[i].kind != SUBJECT_GENRE)
-            add_tag(n, v->tags, &v->tag_count, s->subjects[i].name);
+            add_tag(n, v->tags, &v->tag_count, name_of(n, d, &s->subjects[i]));
     for (uint32_t i = 0; i < s->keyword_count; i++)
         add_tag(n, v->tags, &v->tag_count, s->keywords[i]);
     for (uint32_t i = 0; i < d->verdict.tag_count; i++)

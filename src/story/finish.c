@@ -1,7 +1,7 @@
 /* finish.c: the last step of every reader. Folds and bounds the texts, cuts tags out of the
  * headline, decides what the version is to the one before, and finds in the body the reporters'
  * line and the agency's words on what it changed. Never fails. */
-#include "story.h"
+#include "lift.h"
 
 /* Folded, without control characters and bidi overrides, at most STORY_TEXT_MAX bytes at a
  * character's border. */
@@ -225,7 +225,7 @@ static struct span credits_in(struct span text)
 
 /* "in WinnipegEditing by": the line breaks of the desk's form were lost on the way; a stop goes
  * where two duties touch. */
-static struct span mend_credits(struct arena *a, struct span text)
+struct span story_mend_credits(struct arena *a, struct span text)
 {
     static const char *const duties[] = {
         "Editing by ", "Writing by ", "Additional reporting by ", "Compiled by "};
@@ -321,6 +321,24 @@ static struct span change_note_in(struct arena *a, struct html block)
     return is_change_note(text) ? text : S("");
 }
 
+/* One of the first blocks; a byline has text below it. True while bylines and notes go before the
+ * text proper. */
+static bool lift_block(
+    struct arena *a, struct story *s, struct html block, struct span text, bool is_last)
+{
+    struct span agency, place;
+    if (!text.n || is_change_note(text)) return true;
+    if (!span_starts(block.s, S("<p>"))) return false;
+    if (!is_last && lift_is_byline(text)) {
+        if (!s->byline.n) s->byline = finish_text(a, s, text, "byline");
+        return true;
+    }
+    place = lift_place(text, &agency);
+    if (place.n && !s->dateline.n) s->dateline = finish_text(a, s, place, "dateline");
+    if (agency.n && !s->creditline.n) s->creditline = finish_text(a, s, agency, "credit line");
+    return false;
+}
+
 static void finish_body(struct arena *a, struct story *s)
 {
     enum { FIRST_BLOCKS = 4 }; /* a note on changes stands at the head: after the byline at most */
@@ -328,14 +346,16 @@ static void finish_body(struct arena *a, struct story *s)
     if (!s->body_text.n && s->body.s.n) s->body_text = html_plain(a, s->body);
     s->paragraphs = count_paragraphs(s->body.s);
     struct html rest = s->body, block, last = {0};
+    bool is_head = s->kind == KIND_TEXT && !(s->byline.n && s->dateline.n && s->creditline.n);
     for (int i = 0; (block = html_next_block(&rest)).s.n; i++) {
         last = html_has_text(block) ? block : last;
-        if (i >= FIRST_BLOCKS || s->change_note.n) continue;
-        struct span note = change_note_in(a, block);
+        if (i >= FIRST_BLOCKS) continue;
+        if (is_head) is_head = lift_block(a, s, block, html_plain(a, block), !rest.s.n);
+        struct span note = s->change_note.n ? S("") : change_note_in(a, block);
         if (note.n) s->change_note = finish_text(a, s, note, "correction note");
     }
     struct span credits = credits_in(html_plain(a, last));
-    if (credits.n) s->credits = finish_text(a, s, mend_credits(a, credits), "credits");
+    if (credits.n) s->credits = finish_text(a, s, story_mend_credits(a, credits), "credits");
 }
 
 void story_finish(struct arena *a, struct story *s)

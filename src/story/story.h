@@ -203,9 +203,14 @@ void story_add_member(
 struct picture *story_add_picture(struct arena *a, struct story *s);
 void picture_add_rendition(struct arena *a, struct picture *p, struct rendition r);
 /* After the fields are filled: takes headline tags out of headline_raw (C2), decides change from
- * signals and tags, finds credits and change_note in the body, folds texts, cuts what is over a
- * limit (with a fault). Every reader calls it last. */
+ * signals and tags, finds credits, change_note and, where the wire has no field for them, byline
+ * and dateline in the body, folds texts, cuts what is over a limit (with a fault). Every reader
+ * calls it last. */
 void story_finish(struct arena *a, struct story *s);
+
+/* The reporters' line with a stop where two duties touch ("in WinnipegEditing by"), as it stands in
+ * credits; the body keeps it as it was sent. Lives in a. */
+struct span story_mend_credits(struct arena *a, struct span text);
 
 /* "CORRECTED-", "UPDATE 2-", "WRAPUP 1-", "REFILE-", "REPEAT-", "3rd Ld-Writethru", "(CORRECTED)",
  * "CORRECTED-(OFFICIAL)" …: a headline cut into tag and rest. */

@@ -382,10 +382,67 @@ static void test_dateline(void)
     arena_free(a);
 }
 
+/* Lines of a text that say who wrote it and where: taken where they can be nothing else. */
+static void test_lifted(void)
+{
+    static const struct {
+        const char *body, *byline, *dateline, *creditline;
+    } rows[] = {
+        {"<p>By Joseph Ax</p><p>WINNIPEG, Nov 30 (Reuters) - Grain rose.</p>", "By Joseph Ax",
+            "WINNIPEG", "Reuters"},
+        {"<p>(Adds quote)</p><p>By Ada Quay and Tom O'Lind</p><p>OSLO (NTB) \u2013 Cod.</p>",
+            "By Ada Quay and Tom O'Lind", "OSLO", "NTB"},
+        {"<p>Von Ada Kai und Tom Lind, dpa</p><p>Berlin (dpa/tmn) - Es regnet.</p>",
+            "Von Ada Kai und Tom Lind, dpa", "Berlin", "dpa/tmn"},
+        {"<p>Par Élodie de La Rue</p><p>PARIS, 30 nov (AFP) - Il pleut.</p>",
+            "Par Élodie de La Rue", "PARIS", "AFP"},
+        {"<p>Por Juan J. Pérez</p><p>Madrid, 30 nov (EFE).- Llueve.</p>", "Por Juan J. Pérez",
+            "Madrid", "EFE"},
+        {"<p>CHEYENNE, Wyo. (AP) — Snow fell.</p>", "", "CHEYENNE, Wyo.", "AP"},
+        {"<p>LONDON/PARIS, November 30, 2026 - Trains stood.</p>", "", "LONDON/PARIS", ""},
+        {"<p>HARBOUR, Jan 23 - Cod rose.</p>", "", "HARBOUR", ""},
+        /* what is none */
+        {"<p>By the time it rained, all were home.</p><p>Text.</p>", "", "", ""},
+        {"<p>By Tuesday</p><p>Text.</p>", "", "", ""},
+        {"<p>By Joseph Ax.</p><p>Text.</p>", "", "", ""},
+        {"<p>Von Berlin nach Paris</p><p>Text.</p>", "", "", ""},
+        {"<p>Par 5 voix contre 3</p><p>Text.</p>", "", "", ""},
+        {"<p>Text comes first.</p><p>By Joseph Ax</p><p>OSLO (NTB) - Cod.</p>", "", "", ""},
+        {"<p>Apple (AAPL) - shares rose.</p>", "", "", ""},
+        {"<p>NVIDIA (NVDA) - shares rose.</p>", "", "", ""},
+        {"<p>UPDATE - Cod rose.</p>", "", "", ""},
+        {"<p>The vote - the third this year - failed.</p>", "", "", ""},
+        {"<p>In May 7 - 12 people came.</p>", "", "", ""},
+        {"<ul><li>By Joseph Ax</li></ul><p>Text.</p>", "", "", ""},
+        {"<p>By Joseph Ax</p>", "", "", ""}, /* nothing stands below it */
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct arena *a = arena_new(1 << 20);
+        struct story *s = story_new(a);
+        s->body = html_clean(a, span_of(rows[i].body));
+        story_finish(a, s);
+        check_span(s->byline, span_of(rows[i].byline), rows[i].body);
+        check_span(s->dateline, span_of(rows[i].dateline), "its place");
+        check_span(s->creditline, span_of(rows[i].creditline), "its agency");
+        check_span(s->dateline_raw, S(""), "the wire has no field for it");
+        arena_free(a);
+    }
+    struct arena *a = arena_new(1 << 20);
+    struct story *s = story_new(a);
+    s->byline = S("Ada Quay"), s->dateline = S("QUAYSIDE"), s->creditline = S("Wire");
+    s->body = html_clean(a, S("<p>By Joseph Ax</p><p>OSLO (NTB) - Cod.</p>"));
+    story_finish(a, s);
+    check_span(s->byline, S("Ada Quay"), "what the wire says in a field stands");
+    check_span(s->dateline, S("QUAYSIDE"), "and its place");
+    check_span(s->creditline, S("Wire"), "and its agency");
+    arena_free(a);
+}
+
 int main(void)
 {
     test_headline();
     test_dateline();
+    test_lifted();
     test_finish();
     test_note_behind_text();
     test_credits_behind_text();

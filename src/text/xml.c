@@ -13,6 +13,7 @@
 
 enum {
     XML_BYTES_MAX = 32 << 20, /* the largest delivery */
+    XML_NAME_MAX = 256 << 10, /* of an element; none seen has 100 bytes */
     XML_DEPTH_MAX = 128,      /* NewsML with NITF inside needs 30 */
     XML_NODES_MAX = 500000,   /* 500 items of a package, each with 1000 nodes */
     XML_ATTRS_MAX = 256,      /* an element of a wire has at most 20 */
@@ -301,6 +302,20 @@ static struct span as_utf8(struct arena *a, struct span bytes, struct reject *re
     return (struct span){NULL, 0};
 }
 
+/* A name as long as a document: the parser keeps many copies of one. Looked for where it could
+ * cost anything. */
+static bool has_endless_name(struct span text)
+{
+    const char *end = text.p + text.n, *at = text.p;
+    if (text.n < XML_NAME_MAX) return false;
+    while ((at = memchr(at, '<', (size_t)(end - at))) != NULL) {
+        const char *from = ++at;
+        while (at < end && !strchr(" \t\r\n/>=<&", *at)) at++;
+        if (at - from > XML_NAME_MAX && *from != '!' && *from != '?') return true;
+    }
+    return false;
+}
+
 struct xml_node *xml_parse(struct arena *a, struct span bytes, struct reject *reject_out)
 {
     *reject_out = (struct reject){0};
@@ -310,5 +325,9 @@ struct xml_node *xml_parse(struct arena *a, struct span bytes, struct reject *re
     }
     struct span text = bytes.n ? as_utf8(a, bytes, reject_out) : S("");
     if (reject_out->why.n) return NULL;
+    if (has_endless_name(text)) {
+        *reject_out = (struct reject){1, 1, S("a name of more than 256 KB")};
+        return NULL;
+    }
     return run(a, xml_name_entities(a, text), reject_out);
 }

@@ -209,6 +209,7 @@ void atom_read(struct arena *a, struct xml_node *root, struct wire_result *out)
         read_entry(a, NULL, root, out);
         return;
     }
-    for (const struct xml_node *n = kid(root, "entry"); n; n = kid_after(n, "entry"))
+    for (const struct xml_node *n = kid(root, "entry"); n && out->count <= WIRE_ITEMS_MAX;
+         n = kid_after(n, "entry"))
         if (is_atom(n)) read_entry(a, root, n, out);
 }

@@ -2,6 +2,7 @@
  * names under which the same field comes: keys are told without regard to letter case, which is all
  * that parts 1.x and 2.x from 3.0. Never fatal. */
 #include "ninjs.h"
+#include "write_ninjs.h"
 
 #include <string.h>
 
@@ -266,6 +267,19 @@ void nj_read_head(struct story *s, const struct json *item)
     s->link = nj_text(item, "link");
 }
 
+struct span nj_unwrap(struct arena *a, struct span uri)
+{
+    static const char *const prefixes[] = {WRAPPED_GUID, WRAPPED_FILE};
+    struct span name;
+    if (span_starts(uri, S(WRAPPED_PART))) return (struct span){0};
+    for (size_t i = 0; i < COUNT(prefixes); i++) {
+        size_t n = strlen(prefixes[i]);
+        bool is_ours = span_starts(uri, span_of(prefixes[i]));
+        if (is_ours && url_unescape(a, span_cut(uri, n, uri.n), false, &name)) return name;
+    }
+    return uri;
+}
+
 /* ---- one item ---- */
 
 void nj_read_times(struct arena *a, struct story *s, const struct json *item, unsigned ways)
@@ -298,6 +312,7 @@ static void read_item(
     struct story *s = story_new(a);
     if (forgiven.line) story_fault(a, s, forgiven.line, forgiven.column, "%.*s", FMT(forgiven.why));
     nj_read_head(s, item);
+    s->guid = nj_unwrap(a, s->guid);
     nj_read_times(a, s, item, 0);
     nj_read_status(a, s, item, "pubstatus", 0);
     read_foreign(a, s, item);
@@ -357,7 +372,8 @@ static void read_entries(struct arena *a, const struct json *root, struct reject
 {
     size_t which = 0;
     for (const struct json *v = next_list(root, &which); v; v = next_list(root, &which))
-        for (; v; v = v->next) (is(v) ? read : wire_read_entry)(a, v, forgiven, out);
+        for (; v && out->count <= WIRE_ITEMS_MAX; v = v->next)
+            (is(v) ? read : wire_read_entry)(a, v, forgiven, out);
 }
 
 void nj_read_items(struct arena *a, const struct json *root, struct reject forgiven,

@@ -61,6 +61,9 @@ bool nj_holds(const struct json *root, nj_is *is);
 void nj_read_items(struct arena *a, const struct json *root, struct reject forgiven,
     struct wire_result *out, nj_is *is, nj_read *read);
 
+/* What our writer for partners made a URI of (write_ninjs.h): the wire's own name again. */
+struct span nj_unwrap(struct arena *a, struct span uri);
+
 /* ninjs_matters.c */
 void ninjs_read_matters(struct arena *a, struct story *s,
     const struct json *item); /* subjects, keywords, notes, rights, links */

@@ -3,6 +3,17 @@
  * no place for. Never fatal. */
 #include "ninjs.h"
 
+/* The first entry of a list that has this role; empty: none. */
+static struct span value_of_role(
+    const struct json *item, const char *list, const char *role, const char *key)
+{
+    const struct json *values = nj_get(item, list);
+    for (const struct json *v = values && values->type == JSON_ARRAY ? values->first : NULL; v;
+         v = v->next)
+        if (span_eq(nj_text(v, "role"), span_of(role))) return nj_text(v, key);
+    return (struct span){0};
+}
+
 /* ---- matters ---- */
 
 struct subject_list {
@@ -51,6 +62,10 @@ static void add_subject(
     uint32_t before = s->subject_count;
     struct span literal = object ? nj_text(v, "uri code qcode literal") : (struct span){0};
     struct span name = object ? nj_text(v, "name") : nj_value(v);
+    if (!list->apart && !literal.n && span_eq(nj_text(v, "rel"), S("keyword"))) {
+        story_add_keyword(a, s, name); /* 3.0 has no list for them */
+        return;
+    }
     enum subject_kind kind = list->apart ? list->kind : kind_of_rel(nj_text(v, "rel"), list->kind);
     story_add_subject(a, s, kind, literal, name);
     if (s->subject_count > before) s->subjects[before].apart = list->apart;
@@ -90,9 +105,20 @@ static void read_links(struct arena *a, struct story *s, const struct json *item
     }
 }
 
+/* Where 3.0 has a credit line, and our writer the parties through whose hands it came. */
+static void read_sources(struct arena *a, struct story *s, const struct json *item)
+{
+    const struct json *list = nj_get(item, "infosources");
+    if (!s->creditline.n) s->creditline = value_of_role(item, "infosources", "creditline", "name");
+    for (const struct json *v = list && list->type == JSON_ARRAY ? list->first : NULL; v;
+         v = v->next)
+        if (span_eq(nj_text(v, "role"), S("hop"))) story_add_hop(a, s, nj_text(v, "literal"));
+}
+
 void ninjs_read_matters(struct arena *a, struct story *s, const struct json *item)
 {
     struct span note = nj_text(item, "ednote");
+    read_sources(a, s, item);
     read_subjects(a, s, item);
     read_texts(a, s, nj_get(item, "keywords"), story_add_keyword);
     read_texts(a, s, nj_get(item, "usageterms"), story_add_usage);
@@ -159,7 +185,7 @@ static void add_rendition(struct arena *a, struct picture *p, const struct json 
 {
     struct span role = v->key.n ? v->key : nj_text(v, "name");
     picture_add_rendition(a, p,
-        (struct rendition){.href = nj_text(v, "href"),
+        (struct rendition){.href = nj_unwrap(a, nj_text(v, "href")),
             .type = nj_text(v, "mimetype contenttype"),
             .role = role,
             .width = pixels_of(nj_text(v, "width")),
@@ -201,14 +227,18 @@ void nj_picture_rights(
 static void read_picture(
     struct arena *a, struct story *s, struct picture *p, const struct json *item)
 {
-    p->guid = span_trim(nj_text(item, "guid uri"));
+    p->guid = nj_unwrap(a, span_trim(nj_text(item, "guid uri")));
     p->kind = nj_text(item, "type");
     p->headline = nj_main_value(item, "headline", "headlines", "main");
     p->caption = nj_main_value(item, "description_text", "descriptions", "caption");
     p->credit = nj_text(item, "creditline source");
+    if (!p->credit.n) p->credit = value_of_role(item, "infosources", "creditline", "name");
     p->byline = nj_text(item, "byline by");
     p->copyright = nj_text(item, "copyrightnotice");
     p->alt = nj_text(item, "body_text alttext alt");
+    struct span alt = value_of_role(item, "descriptions", "altText", "value");
+    if (alt.n && alt.p == p->caption.p) p->caption = (struct span){0}; /* for want of a caption */
+    if (!p->alt.n) p->alt = alt;
     nj_picture_rights(a, s, p, item, 0);
     read_renditions(a, p, item);
 }

@@ -172,6 +172,7 @@ void rss_read(struct arena *a, struct xml_node *root, struct wire_result *out)
         out->reject = (struct reject){channel->line, channel->column, span_of(trouble)};
         return;
     }
-    for (const struct xml_node *n = root; n; n = node_walk(root, n, true))
+    for (const struct xml_node *n = root; n && out->count <= WIRE_ITEMS_MAX;
+         n = node_walk(root, n, true))
         if (is_item(n)) read_item(a, &c, n, out);
 }

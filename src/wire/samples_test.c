@@ -15,7 +15,7 @@ static uint32_t dice(uint32_t sides)
 }
 
 struct tally {
-    int files, stories, packed_alike, damaged_read, g2_alike, ninjs_alike, rss_alike;
+    int files, stories, packed_alike, damaged_read, g2_alike, ninjs_alike, rss_alike, partner_alike;
 };
 
 static struct span line_of(struct arena *a, const struct story *s)
@@ -85,6 +85,47 @@ static bool reads_back_from_rss(struct arena *a, const struct story *s)
                x->version_created.ms / 1000 == s->version_created.ms / 1000);
 }
 
+static bool same_time(struct when x, struct when y)
+{
+    return x.kind == y.kind && x.ms == y.ms;
+}
+
+/* Subjects but desks of the agency, which stand apart and in no list of ninjs. */
+static uint32_t listed(const struct story *s)
+{
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < s->subject_count; i++)
+        n += !s->subjects[i].apart || s->subjects[i].kind != SUBJECT_TOPIC;
+    return n;
+}
+
+/* What ninjs by the schema can say comes back; what it cannot say and would let out is withheld. */
+static bool reads_back_from_partner(struct arena *a, const struct story *s)
+{
+    struct buf b;
+    struct wire_result r;
+    enum story_status want = wire_ninjs_withholds(s) ? STATUS_WITHHELD : s->status;
+    buf_init(&b, a, 0);
+    wire_convert_ninjs(&b, s);
+    wire_read(a, buf_span(&b), NULL, &r);
+    const struct story *x = r.end == WIRE_STORIES && r.count == 1 ? r.items[0].story : NULL;
+    bool same = x && x->status == want && span_eq(x->guid, s->guid) &&
+                span_eq(x->version, s->version) && span_eq(x->headline_raw, s->headline_raw) &&
+                span_eq(x->body.s, s->body.s) && span_eq(x->byline, s->byline) &&
+                span_eq(x->creditline, s->creditline) && span_eq(x->slugline, s->slugline) &&
+                x->urgency == s->urgency && x->keyword_count == s->keyword_count &&
+                listed(x) == listed(s) && x->hop_count == s->hop_count &&
+                x->picture_count >= s->picture_count && x->member_count >= s->member_count;
+    same = same && (s->embargo.kind != WHEN_UTC || same_time(x->embargo, s->embargo)) &&
+           (s->expires.kind != WHEN_UTC || same_time(x->expires, s->expires));
+    for (uint32_t i = 0; same && i < s->picture_count; i++) {
+        const struct picture *p = &s->pictures[i], *q = &x->pictures[i];
+        same = span_eq(p->guid, q->guid) && span_eq(p->caption, q->caption) &&
+               span_eq(p->credit, q->credit) && p->rendition_count == q->rendition_count;
+    }
+    return same;
+}
+
 static void story_survives(
     struct arena *a, const char *path, const struct story *s, struct tally *t)
 {
@@ -104,9 +145,12 @@ static void story_survives(
     t->ninjs_alike += by_ninjs;
     bool by_rss = reads_back_from_rss(a, s);
     t->rss_alike += by_rss;
+    bool by_partner = reads_back_from_partner(a, s);
+    t->partner_alike += by_partner;
     t->damaged_read += damage(a, packed);
-    if (!same || !by_g2 || !by_ninjs || !by_rss)
-        printf("# %s: pack %d, G2 %d, ninjs %d, RSS %d\n", path, same, by_g2, by_ninjs, by_rss);
+    if (!same || !by_g2 || !by_ninjs || !by_rss || !by_partner)
+        printf("# %s: pack %d, G2 %d, ninjs %d, RSS %d, ninjs by the schema %d\n", path, same,
+            by_g2, by_ninjs, by_rss, by_partner);
 }
 
 static void one_file(const char *path, struct tally *t)
@@ -142,6 +186,8 @@ static bool folder(const char *root, const char *format)
     check(t.g2_alike == t.stories, "%s: %d read back from NewsML-G2", format, t.g2_alike);
     check(t.ninjs_alike == t.stories, "%s: %d read back from ninjs", format, t.ninjs_alike);
     check(t.rss_alike == t.stories, "%s: %d read back from RSS", format, t.rss_alike);
+    check(t.partner_alike == t.stories, "%s: %d read back from ninjs by the schema", format,
+        t.partner_alike);
     return true;
 }
 

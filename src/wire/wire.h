@@ -39,6 +39,12 @@ void wire_write_ninjs(struct buf *b, const struct story *s);
 /* The same as a reader's answer: where the wire gave no identifier, uri is empty, and the name that
  * the reader made stands in broadsheet.guid alone. For `broadsheet read`. */
 void wire_print_ninjs(struct buf *b, const struct story *s);
+/* For partners: by IPTC's schema of ninjs 3.0 and nothing besides, so that any validator takes it:
+ * no object of ours, times with a zone, words of its lists. What rules over publishing and cannot
+ * be said in it makes the item withheld. */
+void wire_convert_ninjs(struct buf *b, const struct story *s);
+/* NULL, or why such an item is withheld there and not here ("its embargo has no instant"). */
+const char *wire_ninjs_withholds(const struct story *s);
 /* NewsML-G2 2.34 power newsMessage with a newsItem (or packageItem) for each story; for the
  * demonstration wire and for partners. */
 void wire_write_newsml_g2(

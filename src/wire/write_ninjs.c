@@ -1,14 +1,14 @@
 /* write_ninjs.c: a story as IPTC ninjs 3.0, one line. What ninjs has no place for stands in
  * "broadsheet". The line holds notes to editors: it is for the desk, for partners and for tests,
  * never for readers. docs/formats/ninjs.md lists the fields. */
-#include "reader.h"
+#include "write_ninjs.h"
 
-static void text(struct json_out *o, const char *key, struct span s)
+void ninjs_put_text(struct json_out *o, const char *key, struct span s)
 {
     if (s.n) json_string(o, key, s);
 }
 
-static void number(struct json_out *o, const char *key, uint32_t v)
+void ninjs_put_number(struct json_out *o, const char *key, uint32_t v)
 {
     if (v) json_number(o, key, v);
 }
@@ -40,7 +40,7 @@ static void ruling_time(struct json_out *o, const char *key, struct when t)
     }
 }
 
-static void plain_time(struct json_out *o, const char *key, struct when t)
+void ninjs_put_utc(struct json_out *o, const char *key, struct when t)
 {
     if (t.kind == WHEN_UTC) ruling_time(o, key, t);
 }
@@ -52,7 +52,7 @@ static void local_time(struct json_out *o, const char *key, struct when t)
 
 /* ---- lists ---- */
 
-static void put_value(struct json_out *o, const char *role, const char *type, struct span value)
+void ninjs_put_value(struct json_out *o, const char *role, const char *type, struct span value)
 {
     if (!value.n) return;
     json_open(o, NULL, '{');
@@ -81,15 +81,27 @@ static void put_subject(struct json_out *o, const struct subject *j)
     };
     const char *rel = j->apart || j->kind >= COUNT(rels) ? NULL : rels[j->kind];
     json_open(o, NULL, '{');
-    text(o, "name", j->name);
-    text(o, "literal", j->literal);
+    ninjs_put_text(o, "name", j->name);
+    ninjs_put_text(o, "literal", j->literal);
     if (rel) json_string(o, "rel", span_of(rel));
     json_close(o, '}');
 }
 
+static bool put_keywords(struct json_out *o, const struct story *s, bool open)
+{
+    for (uint32_t i = 0; i < s->keyword_count; i++, open = true) {
+        if (!open) json_open(o, "subjects", '[');
+        json_open(o, NULL, '{');
+        json_string(o, "name", s->keywords[i]);
+        json_string(o, "rel", S("keyword"));
+        json_close(o, '}');
+    }
+    return open;
+}
+
 /* One list of ninjs: subjects of a kind that came apart, or all that came among the subjects. */
-static void put_subjects(
-    struct json_out *o, const struct story *s, const char *key, enum subject_kind kind, bool apart)
+static void put_subjects(struct json_out *o, const struct story *s, const char *key,
+    enum subject_kind kind, bool apart, bool with_keywords)
 {
     bool open = false;
     for (uint32_t i = 0; i < s->subject_count; i++) {
@@ -100,17 +112,18 @@ static void put_subjects(
         open = true;
         put_subject(o, j);
     }
+    if (with_keywords) open = put_keywords(o, s, open);
     if (open) json_close(o, ']');
 }
 
-static void put_matters(struct json_out *o, const struct story *s)
+void ninjs_put_matters(struct json_out *o, const struct story *s, bool with_keywords)
 {
-    put_subjects(o, s, "subjects", SUBJECT_TOPIC, false);
-    put_subjects(o, s, "genres", SUBJECT_GENRE, true);
-    put_subjects(o, s, "places", SUBJECT_PLACE, true);
-    put_subjects(o, s, "people", SUBJECT_PERSON, true);
-    put_subjects(o, s, "organisations", SUBJECT_ORGANISATION, true);
-    put_subjects(o, s, "events", SUBJECT_EVENT, true);
+    put_subjects(o, s, "subjects", SUBJECT_TOPIC, false, with_keywords);
+    put_subjects(o, s, "genres", SUBJECT_GENRE, true, false);
+    put_subjects(o, s, "places", SUBJECT_PLACE, true, false);
+    put_subjects(o, s, "people", SUBJECT_PERSON, true, false);
+    put_subjects(o, s, "organisations", SUBJECT_ORGANISATION, true, false);
+    put_subjects(o, s, "events", SUBJECT_EVENT, true, false);
 }
 
 /* ---- pictures ---- */
@@ -122,11 +135,11 @@ static void put_renditions(struct json_out *o, const struct picture *p)
     for (uint32_t i = 0; i < p->rendition_count; i++) {
         const struct rendition *r = &p->renditions[i];
         json_open(o, NULL, '{');
-        text(o, "name", r->role);
-        text(o, "href", r->href);
-        text(o, "contentType", r->type);
-        number(o, "width", r->width);
-        number(o, "height", r->height);
+        ninjs_put_text(o, "name", r->role);
+        ninjs_put_text(o, "href", r->href);
+        ninjs_put_text(o, "contentType", r->type);
+        ninjs_put_number(o, "width", r->width);
+        ninjs_put_number(o, "height", r->height);
         json_close(o, '}');
     }
     json_close(o, ']');
@@ -135,32 +148,32 @@ static void put_renditions(struct json_out *o, const struct picture *p)
 static void put_picture(struct json_out *o, const struct picture *p)
 {
     json_open(o, NULL, '{');
-    text(o, "name", p->role);
-    text(o, "uri", p->guid);
-    text(o, "type", p->kind);
+    ninjs_put_text(o, "name", p->role);
+    ninjs_put_text(o, "uri", p->guid);
+    ninjs_put_text(o, "type", p->kind);
     json_string(o, "pubStatus", span_of(story_status_name(p->status)));
     ruling_time(o, "embargoedUntil", p->embargo);
     ruling_time(o, "expires", p->expires);
     if (p->headline.n) {
         json_open(o, "headlines", '[');
-        put_value(o, "main", NULL, p->headline);
+        ninjs_put_value(o, "main", NULL, p->headline);
         json_close(o, ']');
     }
     if (p->caption.n) {
         json_open(o, "descriptions", '[');
-        put_value(o, "caption", NULL, p->caption);
+        ninjs_put_value(o, "caption", NULL, p->caption);
         json_close(o, ']');
     }
-    text(o, "by", p->byline);
-    text(o, "creditline", p->credit);
-    text(o, "copyrightNotice", p->copyright);
-    text(o, "altText", p->alt);
+    ninjs_put_text(o, "by", p->byline);
+    ninjs_put_text(o, "creditline", p->credit);
+    ninjs_put_text(o, "copyrightNotice", p->copyright);
+    ninjs_put_text(o, "altText", p->alt);
     put_usage(o, p->usage, p->usage_count);
     put_renditions(o, p);
     json_close(o, '}');
 }
 
-static bool is_self(const struct picture *p)
+bool ninjs_is_self(const struct picture *p)
 {
     return span_eq(p->role, S("self"));
 }
@@ -168,9 +181,9 @@ static bool is_self(const struct picture *p)
 static void put_pictures(struct json_out *o, const struct story *s)
 {
     bool open = false;
-    if (s->picture_count && is_self(&s->pictures[0])) put_renditions(o, &s->pictures[0]);
+    if (s->picture_count && ninjs_is_self(&s->pictures[0])) put_renditions(o, &s->pictures[0]);
     for (uint32_t i = 0; i < s->picture_count; i++) {
-        if (is_self(&s->pictures[i])) continue;
+        if (ninjs_is_self(&s->pictures[i])) continue;
         if (!open) json_open(o, "associations", '[');
         open = true;
         put_picture(o, &s->pictures[i]);
@@ -195,50 +208,63 @@ static bool is_made(const struct story *s)
     return span_starts(s->guid, S(MADE_GUID));
 }
 
-static void put_head(struct json_out *o, const struct story *s, struct span uri)
+void ninjs_put_standard(struct json_out *o)
 {
-    struct span caption =
-        s->picture_count && is_self(&s->pictures[0]) ? s->pictures[0].caption : (struct span){0};
-    json_string(o, "uri", uri);
     json_open(o, "standard", '{');
     json_string(o, "name", S("ninjs"));
     json_string(o, "version", S("3.0"));
     json_string(o, "schema", S("https://www.iptc.org/std/ninjs/ninjs-schema_3.0.json"));
     json_close(o, '}');
+}
+
+void ninjs_put_headlines(struct json_out *o, const struct story *s)
+{
+    if (!s->headline_raw.n) return;
+    json_open(o, "headlines", '[');
+    ninjs_put_value(o, "main", NULL, s->headline_raw);
+    if (!span_eq(s->headline, s->headline_raw)) ninjs_put_value(o, "display", NULL, s->headline);
+    json_close(o, ']');
+}
+
+void ninjs_put_descriptions(struct json_out *o, const struct story *s)
+{
+    bool self = s->picture_count && ninjs_is_self(&s->pictures[0]);
+    struct span caption = self ? s->pictures[0].caption : (struct span){0};
+    if (!s->abstract.n && !caption.n) return;
+    json_open(o, "descriptions", '[');
+    ninjs_put_value(o, "summary", NULL, s->abstract);
+    ninjs_put_value(o, "caption", NULL, caption);
+    json_close(o, ']');
+}
+
+static void put_head(struct json_out *o, const struct story *s, struct span uri)
+{
+    json_string(o, "uri", uri);
+    ninjs_put_standard(o);
     json_string(o, "type", kind_word(s));
-    text(o, "version", s->version);
-    plain_time(o, "versionCreated", s->version_created);
-    plain_time(o, "firstCreated", s->first_created);
+    ninjs_put_text(o, "version", s->version);
+    ninjs_put_utc(o, "versionCreated", s->version_created);
+    ninjs_put_utc(o, "firstCreated", s->first_created);
     ruling_time(o, "embargoedUntil", s->embargo);
     ruling_time(o, "expires", s->expires);
     json_string(o, "pubStatus", span_of(story_status_name(s->status)));
-    number(o, "urgency", s->urgency);
-    text(o, "language", s->language);
-    if (s->headline_raw.n) {
-        json_open(o, "headlines", '[');
-        put_value(o, "main", NULL, s->headline_raw);
-        if (!span_eq(s->headline, s->headline_raw)) put_value(o, "display", NULL, s->headline);
-        json_close(o, ']');
-    }
-    text(o, "slugline", s->slugline);
-    text(o, "by", s->byline);
-    text(o, "copyrightHolder", s->copyright_holder);
-    text(o, "copyrightNotice", s->copyright);
+    ninjs_put_number(o, "urgency", s->urgency);
+    ninjs_put_text(o, "language", s->language);
+    ninjs_put_headlines(o, s);
+    ninjs_put_text(o, "slugline", s->slugline);
+    ninjs_put_text(o, "by", s->byline);
+    ninjs_put_text(o, "copyrightHolder", s->copyright_holder);
+    ninjs_put_text(o, "copyrightNotice", s->copyright);
     put_usage(o, s->usage, s->usage_count);
-    if (s->abstract.n || caption.n) {
-        json_open(o, "descriptions", '[');
-        put_value(o, "summary", NULL, s->abstract);
-        put_value(o, "caption", NULL, caption);
-        json_close(o, ']');
-    }
+    ninjs_put_descriptions(o, s);
 }
 
-static void put_body(struct json_out *o, const struct story *s)
+void ninjs_put_body(struct json_out *o, const struct story *s)
 {
     if (!s->body.s.n) return;
     json_open(o, "bodies", '[');
-    put_value(o, "main", "text/html", s->body.s);
-    put_value(o, "text", "text/plain", s->body_text);
+    ninjs_put_value(o, "main", "text/html", s->body.s);
+    ninjs_put_value(o, "text", "text/plain", s->body_text);
     json_close(o, ']');
 }
 
@@ -258,8 +284,8 @@ static void put_notes(struct json_out *o, const struct story *s)
     json_open(o, "notes", '[');
     for (uint32_t i = 0; i < s->note_count; i++) {
         json_open(o, NULL, '{');
-        text(o, "role", s->notes[i].role);
-        text(o, "text", s->notes[i].text);
+        ninjs_put_text(o, "role", s->notes[i].role);
+        ninjs_put_text(o, "text", s->notes[i].text);
         json_bool(o, "public", s->notes[i].public_text);
         json_close(o, '}');
     }
@@ -272,9 +298,9 @@ static void put_links(struct json_out *o, const struct story *s)
     json_open(o, "links", '[');
     for (uint32_t i = 0; i < s->link_count; i++) {
         json_open(o, NULL, '{');
-        text(o, "rel", s->links[i].literal_rel);
-        text(o, "guid", s->links[i].guid);
-        text(o, "version", s->links[i].version);
+        ninjs_put_text(o, "rel", s->links[i].literal_rel);
+        ninjs_put_text(o, "guid", s->links[i].guid);
+        ninjs_put_text(o, "version", s->links[i].version);
         json_close(o, '}');
     }
     json_close(o, ']');
@@ -288,12 +314,12 @@ static void put_members(struct json_out *o, const struct story *s)
     for (uint32_t i = 0; i < s->member_count; i++) {
         const struct member *m = &s->members[i];
         json_open(o, NULL, '{');
-        text(o, "guid", m->guid);
-        text(o, "headline", m->headline);
-        text(o, "group", m->group);
+        ninjs_put_text(o, "guid", m->guid);
+        ninjs_put_text(o, "headline", m->headline);
+        ninjs_put_text(o, "group", m->group);
         if (modes[m->mode]) json_string(o, "mode", span_of(modes[m->mode]));
-        number(o, "choice", m->choice);
-        number(o, "branch", m->branch);
+        ninjs_put_number(o, "choice", m->choice);
+        ninjs_put_number(o, "branch", m->branch);
         json_close(o, '}');
     }
     json_close(o, ']');
@@ -305,8 +331,8 @@ static void put_faults(struct json_out *o, const struct story *s)
     json_open(o, "faults", '[');
     for (uint32_t i = 0; i < s->fault_count; i++) {
         json_open(o, NULL, '{');
-        number(o, "line", s->faults[i].line);
-        number(o, "column", s->faults[i].column);
+        ninjs_put_number(o, "line", s->faults[i].line);
+        ninjs_put_number(o, "column", s->faults[i].column);
         json_string(o, "what", s->faults[i].what);
         json_close(o, '}');
     }
@@ -317,19 +343,19 @@ static void put_own(struct json_out *o, const struct story *s)
 {
     json_open(o, "broadsheet", '{');
     if (is_made(s)) json_string(o, "guid", s->guid);
-    text(o, "provider", s->provider);
-    text(o, "itemClass", s->kind_literal);
-    text(o, "statusLiteral", s->status_literal);
+    ninjs_put_text(o, "provider", s->provider);
+    ninjs_put_text(o, "itemClass", s->kind_literal);
+    ninjs_put_text(o, "statusLiteral", s->status_literal);
     if (s->is_test) json_bool(o, "isTest", true);
-    text(o, "dateline", s->dateline_raw);
-    text(o, "placeline", s->dateline);
-    text(o, "creditline", s->creditline);
-    text(o, "credits", s->credits);
-    text(o, "headlineTag", s->headline_tag);
+    ninjs_put_text(o, "dateline", s->dateline_raw);
+    ninjs_put_text(o, "placeline", s->dateline);
+    ninjs_put_text(o, "creditline", s->creditline);
+    ninjs_put_text(o, "credits", s->credits);
+    ninjs_put_text(o, "headlineTag", s->headline_tag);
     if (s->change != CHANGE_NONE) json_string(o, "change", span_of(story_change_name(s->change)));
-    text(o, "changeNote", s->change_note);
-    text(o, "link", s->link);
-    plain_time(o, "sent", s->sent);
+    ninjs_put_text(o, "changeNote", s->change_note);
+    ninjs_put_text(o, "link", s->link);
+    ninjs_put_utc(o, "sent", s->sent);
     local_time(o, "sent", s->sent);
     local_time(o, "versionCreatedLocal", s->version_created);
     local_time(o, "firstCreatedLocal", s->first_created);
@@ -348,8 +374,8 @@ static void write_line(struct buf *b, const struct story *s, struct span uri)
     struct json_out o = {.b = b};
     json_open(&o, NULL, '{');
     put_head(&o, s, uri);
-    put_matters(&o, s);
-    put_body(&o, s);
+    ninjs_put_matters(&o, s, false);
+    ninjs_put_body(&o, s);
     put_pictures(&o, s);
     put_own(&o, s);
     json_close(&o, '}');

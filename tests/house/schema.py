@@ -1,0 +1,119 @@
+#!/usr/bin/env python3
+"""What `convert --to ninjs` writes is ninjs 3.0 by IPTC's published schema: every sample of ours, and of the agencies where those are here, held against the schema's rules as the table below
+says them (names, types, words, forms, what must be there; nothing else may be), and against the schema itself where that is here: SHARED/ninjs-schema_3.0.json, or BROADSHEET_NINJS_SCHEMA.
+What is read from it is the same story again, or is withheld for what ninjs cannot say."""
+import json
+from _house import *
+
+UNRESERVED = r"A-Za-z0-9._~\-"
+PCHAR = rf"(?:[{UNRESERVED}!$&'()*+,;=:@]|%[0-9A-Fa-f]{{2}})"
+HOST = rf"(?:\[[0-9A-Fa-f:.]+\]|(?:[{UNRESERVED}!$&'()*+,;=]|%[0-9A-Fa-f]{{2}})*)"
+USER = rf"(?:(?:[{UNRESERVED}!$&'()*+,;=:]|%[0-9A-Fa-f]{{2}})*@)?"
+URI = re.compile(rf"[A-Za-z][A-Za-z0-9+.\-]*:(?://{USER}{HOST}(?::\d*)?(?:/{PCHAR}*)*|/(?:{PCHAR}+(?:/{PCHAR}*)*)?|{PCHAR}+(?:/{PCHAR}*)*|)(?:\?(?:{PCHAR}|[/?])*)?(?:#(?:{PCHAR}|[/?])*)?")  # RFC 3986, 3
+TIME = re.compile(r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d+)?(Z|[+-]([01]\d|2[0-3]):[0-5]\d)")  # RFC 3339, 5.6
+# A rule: str, a form of one (URI, TIME), a set of words, a range of whole numbers, a list of one kind, or an object: its members, "!" what must be there.
+COUNT = range(0, 1 << 31)
+WORDS = {"role": str, "contentType": str, "value": str, "!": ["value"]}
+NAMED = {"name": str, "rel": str, "uri": URI, "literal": str}
+RENDITION = {"name": str, "href": URI, "contentType": str, "title": str, "width": COUNT, "height": COUNT, "sizeInBytes": COUNT, "format": str, "!": ["name"]}
+NINJS = {
+    "uri": URI, "type": {"text", "audio", "video", "picture", "graphic", "composite", "component", "event", "planning"}, "representationType": {"full", "partial"}, "profile": str,
+    "version": str, "firstCreated": TIME, "versionCreated": TIME, "contentCreated": TIME, "embargoedUntil": TIME, "expires": TIME, "pubStatus": {"usable", "withheld", "canceled"},
+    "urgency": range(1, 10), "copyrightHolder": str, "copyrightNotice": str, "usageTerms": str, "edNote": str, "language": str, "descriptions": [WORDS], "bodies": [WORDS],
+    "headlines": [WORDS], "people": [NAMED], "organisations": [NAMED], "places": [NAMED], "subjects": [NAMED], "events": [NAMED], "objects": [NAMED],
+    "infoSources": [{"name": str, "role": str, "uri": URI, "literal": str}], "title": str, "by": str, "slugline": str, "located": str, "renditions": [RENDITION],
+    "altIds": [{"role": str, "value": str}], "standard": {"name": str, "version": str, "schema": URI}, "genres": [{"name": str, "uri": str, "literal": str}],
+}
+NINJS["associations"] = [{**NINJS, "name": str, "rel": str, "!": ["name", "uri"]}]
+ITEM = {**NINJS, "!": ["uri"]}
+
+
+def wrong(v, rule, at=""):
+    """Each place at which v breaks the rule."""
+    if rule is str: return [] if isinstance(v, str) else [f"{at} is no text: {v!r}"]
+    if isinstance(rule, re.Pattern): return [] if isinstance(v, str) and rule.fullmatch(v) else [f"{at} has not the form: {v!r}"]
+    if isinstance(rule, set): return [] if isinstance(v, str) and v in rule else [f"{at} is no word of the schema: {v!r}"]
+    if isinstance(rule, range): return [] if type(v) is int and v in rule else [f"{at} is no number of the schema: {v!r}"]
+    if isinstance(rule, list): return sum((wrong(x, rule[0], f"{at}[{i}]") for i, x in enumerate(v)), []) if isinstance(v, list) else [f"{at} is no list"]
+    if not isinstance(v, dict): return [f"{at} is no object"]
+    lacks = [f"{at} lacks {k}" for k in rule.get("!", []) if k not in v]
+    return lacks + sum((wrong(x, rule[k], f"{at}.{k}") if k in rule else [f"{at}.{k} is no name of the schema"] for k, x in v.items()), [])
+
+
+def convert(path, *more):
+    r = subprocess.run([BINARY, "convert", "--to", "ninjs", *more, path], capture_output=True, timeout=120)
+    if r.returncode not in (0, 65): check(False, f"convert {path}: {r.returncode}", r.stderr.decode(errors="replace"))
+    return [json.loads(l) for l in r.stdout.splitlines()], r.stderr.decode(errors="replace")
+
+
+def files(folder):
+    return [os.path.join(d, f) for d, _, names in sorted(os.walk(folder)) for f in sorted(names) if not f.endswith(".expected.json") and f != "want.txt" and f != "want.json"]
+
+
+# The checker itself: it finds what the schema forbids.
+GOOD = {"uri": "urn:x:1", "type": "text", "pubStatus": "usable", "urgency": 1, "versionCreated": "2026-01-23T06:00:00Z", "associations": [{"name": "", "uri": "tag:a.example,2026:1"}]}
+check(not wrong(GOOD, ITEM), "what the schema allows is allowed", wrong(GOOD, ITEM))
+for bad in ({"broadsheet": {}}, {"usageTerms": ["a", "b"]}, {"type": "package"}, {"embargoedUntil": None}, {"versionCreated": "2026-01-23T06:00:00"}, {"pubStatus": "unknown"}, {"urgency": 0},
+            {"urgency": "1"}, {"uri": "a b"}, {"uri": "7"}, {"renditions": [{"href": "http://a.example/x"}]}, {"renditions": [{"name": "a", "href": "x.jpg"}]}, {"associations": [{"name": "a"}]},
+            {"genres": [{"rel": "x"}]}, {"headlines": [{"role": "main"}]}, {"associations": [{"name": "a", "uri": "urn:x:1", "altText": "b"}]}):
+    check(wrong({**GOOD, **bad}, ITEM), f"and it sees {json.dumps(bad)}")
+
+# What cannot be said is not said otherwise: the item is withheld, and named.
+h = House()
+path = os.path.join(h.folder, "item.json")
+
+
+def told(members, **want):
+    with open(path, "w") as f: json.dump({"uri": "tag:example.org,2026:1", "type": "text", "version": "1", "headlines": [{"role": "main", "value": "Cod rises"}], **members}, f)
+    got, said = convert(path)
+    held = want.pop("named", None)
+    same = len(got) == 1 and not wrong(got[0], ITEM) and all(got[0].get(k) == v for k, v in want.items())
+    check(same and (f"withheld: {held}" in said if held else not said), f"{json.dumps(members)}: {want}", (got, said))
+    return got[0] if got else {}
+
+
+told({}, pubStatus="usable", type="text")
+told({"embargoedUntil": "2026-12-01T06:00:00+01:00"}, pubStatus="usable", embargoedUntil="2026-12-01T05:00:00Z")
+told({"embargoedUntil": None}, pubStatus="withheld", embargoedUntil=None, named="its embargo")
+told({"embargoedUntil": "soon"}, pubStatus="withheld", named="its embargo")
+told({"embargoedUntil": "2026-12-01T06:00:00"}, pubStatus="withheld", named="its embargo")
+told({"expires": "2026-12-01T06:00:00"}, pubStatus="withheld", named="the end of the right")
+told({"pubStatus": "perhaps"}, pubStatus="withheld", named="its status is unknown")
+told({"pubStatus": "canceled", "embargoedUntil": None}, pubStatus="canceled")
+told({"isTest": True}, pubStatus="withheld", named="it is a test")
+told({"type": "concept"}, pubStatus="withheld", type=None, named="its kind")
+told({"type": "composite"}, pubStatus="usable", type="composite")
+told({"usageTerms": ["Not in Austria", "No archive"]}, usageTerms="Not in Austria\nNo archive")
+told({"uri": "a guid of old"}, uri="urn:x-broadsheet:guid:a%20guid%20of%20old")
+got = told({"associations": [{"name": "featuremedia", "type": "picture", "embargoedUntil": None, "creditline": "Wire", "altText": "A boat",
+                              "renditions": [{"href": "boat 1.jpg", "width": 200}]}]}, pubStatus="usable")
+picture = got.get("associations", [{}])[0]
+check(picture.get("pubStatus") == "withheld" and not wrong(picture, NINJS["associations"][0]), "a picture whose embargo cannot be said is withheld", picture)
+with open(path, "w") as f: json.dump(got, f)
+back = json.loads(subprocess.run([BINARY, "read", path], capture_output=True, text=True).stdout)["associations"][0]
+check((back["creditline"], back["altText"], back["renditions"][0]["href"], "uri" in back) == ("Wire", "A boat", "boat 1.jpg", False), "and read again with its credit, its words, its file", back)
+own, _ = convert(path, "--own")
+check("broadsheet" in own[0], "--own: with our own object, for another Broadsheet")
+h.remove()
+
+# ---- every sample ----
+schema = os.environ.get("BROADSHEET_NINJS_SCHEMA", os.path.join(SHARED, "ninjs-schema_3.0.json"))
+validator = None
+try:
+    import jsonschema
+    with open(schema) as f: text = re.sub(r'"\$ref": "https://geojson.org/schema/GeoJSON.json#"', '"type": "object"', f.read())
+    validator = jsonschema.Draft202012Validator(json.loads(text), format_checker=jsonschema.FormatChecker())
+except (ImportError, OSError) as e: skip("the published schema itself", f"not here: {e}")
+sources = [("ours", files(os.path.join(ROOT, "tests", "cases", "wire")))]
+if os.path.isdir(os.path.join(SHARED, "wires")): sources.append(("the agencies'", [p for d in sorted(os.listdir(os.path.join(SHARED, "wires"))) for p in files(os.path.join(SHARED, "wires", d)) if os.path.isdir(os.path.join(SHARED, "wires", d))]))
+else: skip("the agencies' samples", f"no {SHARED}/wires here")
+for whose, paths in sources:
+    count, broken = 0, []
+    for p in paths:
+        for i, item in enumerate(convert(p)[0]):
+            count += 1
+            faults = wrong(item, ITEM)
+            if validator: faults += [f"{e.json_path}: {e.message[:200]}" for e in validator.iter_errors(item)]
+            if faults: broken.append(f"{os.path.basename(p)}#{i + 1}: {'; '.join(faults[:4])}")
+    check(count > 100 and not broken, f"{whose}: {count} items, each valid", f"{len(broken)} are not\n" + "\n".join(broken))
+done()
