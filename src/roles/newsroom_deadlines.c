@@ -30,7 +30,7 @@ static enum result tell(struct newsroom *n, const struct stored_act *act, const 
             "%.*s: the deadline of its takedown%s%.*s has passed, and it "
             "still stands: lift it or purge it, or answer who asked",
             FMT(guid), t->reference.n ? ", case " : "", FMT(t->reference)),
-        .at_ms = t->deadline_ms,
+        .at_ms = t->deadline_ms > act->at_ms ? t->deadline_ms : act->at_ms,
         .pos = act->pos};
     return newsroom_alarm(n, "deadline", guid, &al);
 }
@@ -43,9 +43,10 @@ static enum result look(struct newsroom *n, struct span name, int64_t after_ms, 
     TRY(store_acts_named(n->store, name, n->job, &list, &count, &more));
     for (size_t i = 0; i < count; i++) {
         struct act t;
-        if (act_read(n->job, list[i].json, &t) && t.deadline_ms > after_ms &&
-            t.deadline_ms <= now_ms && still_stands(n, &list[i]))
-            TRY(tell(n, &list[i], &t));
+        if (!act_read(n->job, list[i].json, &t) || !t.deadline_ms) continue;
+        /* One that had passed when the desk acted passes then. */
+        int64_t at = t.deadline_ms > list[i].at_ms ? t.deadline_ms : list[i].at_ms;
+        if (at > after_ms && at <= now_ms && still_stands(n, &list[i])) TRY(tell(n, &list[i], &t));
     }
     return OK;
 }
