@@ -18,6 +18,7 @@ WHY = {
     **{f"newsml-g2/stt-{n}.xml: paragraphs": HEADING for n in ("101160101-note", "101801633-v4-nohl", "101801633-v4", "101801733", "105868846-v7-long")},
     "newsml-g2/stt-planning-584717-remove.xml: pubstatus": "stat:usable with the signal sttinstruct:remove, by which STT takes a plan back: it is obeyed as a kill",
     "newsml-g2/tt-585167.xml: first_created": "the file has versionCreated and contentCreated, no firstCreated; gold has it from a peer that takes the one for the other",
+    "newsml-g2/tt-585167.xml: body_text_length": "the address of TT's picture, its caption and its photographer stand with the picture, not in the text",
     "newsml-g2/tt-585167.xml: paragraphs": "TT's own elements (INGRESS, CITAT, MELLIS, rows of facts): gold counts its <P> alone",
     "ninjs/iptc-1.4-businesswire-newsml-20130731006140.json: paragraphs": "a text without markup is one paragraph",
     "ninjs/iptc-2.1-dpa_text.json: type": "the key is absent: text, as ninjs has it",
