@@ -144,11 +144,13 @@ static bool is_a_page(const struct prober *p, struct span path)
            address_at(path, base, &id);
 }
 
+/* As a stranger, but none who reads: what it asks for must not become popular by that (D2). */
 static struct http_answer ask_once(struct prober *p, struct span path, struct span head)
 {
     struct http_answer answer = {0};
     arena_reset(p->answer);
-    head = arena_printf(p->answer, "%.*s%.*s", FMT(p->ask->place), FMT(head));
+    head =
+        arena_printf(p->answer, "Sec-Purpose: prefetch\r\n%.*s%.*s", FMT(p->ask->place), FMT(head));
     for (int tries = 0; tries < 2; tries++) {
         if (!p->client && http_client_open(p->ask->address, &p->client) != OK) p->client = NULL;
         if (!p->client) return answer;
