@@ -13,6 +13,8 @@ OTHERS = {
     # IPTC's specimens, whose provider is Reuters.
     "urn:newsml:acmenews.com:20141121:US-FINANCE-FED": "REUTERS",
     "urn:newsml:acmenews.com:20161018:US-FINANCE-FED": "REUTERS",
+    # IPTC's specimen of ninjs, whose text begins with "(AP)".
+    "http://ninjs.example.com/newsitems/20130709simp123": "AP",
     # A specimen of a program, with a story of AAP's.
     "urn:newsml:localhost:2017-08-24T14:37:19.783611:c044162e-7f40-4d04-b700-49b6a66e652c": "AAP",
 }
