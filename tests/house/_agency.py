@@ -59,7 +59,7 @@ def forget():
 
 
 def site(feeds, more="", allow="outgoing: {allow: [127.0.0.1]}\n"):
-    lines = "".join(f"  {name}: {{provider: {name.capitalize()}, timezone: UTC, poll: {{{poll}}}}}\n" for name, poll in feeds.items())
+    lines = "".join(f"  {name}: {{provider: {'Reuters' if name == 'connect' else name.capitalize()}, timezone: UTC, poll: {{{poll}}}}}\n" for name, poll in feeds.items())
     return f'site: {{name: Polled, url: "https://news.example.org", timezone: UTC}}\nfeeds:\n{lines}{more}{allow}'
 
 
