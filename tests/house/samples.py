@@ -98,7 +98,9 @@ class Item:
             self.heads = {words(html.split("</p>")[0])}
         self.body = words(htmllib.escape(next((b["value"] for b in got.get("bodies", []) if b["contentType"] == "text/plain"), "")))
 
-    def is_on(self, page): return (self.body or self.name in LISTS) and page.head in self.heads and self.body in page.text
+        self.below = self.body[len(by):] if (by := words(htmllib.escape(got.get("by", "")))) and self.body.startswith(by) else self.body  # a byline stands above the text, once
+
+    def is_on(self, page): return (self.body or self.name in LISTS) and page.head in self.heads and self.below in page.text
 
 
 class Page:
