@@ -23,13 +23,13 @@ static bool is_blank(char c)
 }
 
 /* The next field with the lines that it is folded over; false: the header ends. A line that is no
- * field has no name. */
+ * field has no name: one that begins blank belongs to what stood before it, whatever that was. */
 static bool next_field(struct span *rest, struct span *name, struct span *value)
 {
     struct span all = next_line(rest);
     if (!span_trim(all).n) return false;
     while (rest->n && (*rest->p == ' ' || *rest->p == '\t')) all.n += next_line(rest).n;
-    ptrdiff_t colon = span_find_char(all, ':');
+    ptrdiff_t colon = is_blank(*all.p) ? -1 : span_find_char(all, ':');
     *name = colon < 0 ? S("") : span_trim(span_cut(all, 0, (size_t)colon));
     *value = span_cut(all, (size_t)(colon + 1), all.n);
     return true;

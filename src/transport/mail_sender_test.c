@@ -34,6 +34,7 @@ static void senders(struct arena *a)
         {"From: <desk@agency.example>, x@evil.example\n\n", "", false},
         {"From: desk@agency.example\nFrom: thief@evil.example\n\n", "", false},
         {"From: x: desk@agency.example;\n\n", "", false},
+        {"\tFrom: desk@agency.example\n\n", "", false},
         {"From: desk@agency.example@evil.example\n\n", "", false},
         {"From: desk @agency.example\n\n", "", false},
         {"From: \"desk\"@agency.example\n\n", "", false},
