@@ -27,8 +27,12 @@ static void check_taken(struct arena *a, struct span mail, struct span from)
     must(ats == 1);
     must(span_eq_nocase(from, listed[0]) ||
          span_eq_nocase(span_cut(from, from.n - 13, from.n), S("@wire.example")));
-    must(!is_taken(
-        a, arena_printf(a, "From: thief@evil.example\r\n%.*s", FMT(mail)), S(""), &again));
+    if (*mail.p == ' ' || *mail.p == '\t' || *mail.p == '\r') return; /* goes on with that line */
+    struct buf two;
+    buf_init(&two, a, 0);
+    buf_lit(&two, "From: thief@evil.example\r\n");
+    buf_put(&two, mail);
+    must(!is_taken(a, buf_span(&two), S(""), &again));
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
