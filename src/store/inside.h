@@ -270,6 +270,7 @@ enum reader_sql {
     READ_NEXT_FROM,
     READ_NEXT_UNTIL,
     READ_NEXT_DUE,
+    READ_NEXT_LEFT,
     READ_PICTURE,
     READ_MATCHES,
     READ_RELATED,

@@ -218,7 +218,7 @@ uint64_t reader_position(struct reader *r)
 
 int64_t reader_next_change(struct reader *r)
 {
-    static const int which[] = {READ_NEXT_FROM, READ_NEXT_UNTIL, READ_NEXT_DUE};
+    static const int which[] = {READ_NEXT_FROM, READ_NEXT_UNTIL, READ_NEXT_DUE, READ_NEXT_LEFT};
     int64_t first = INT64_MAX;
     for (size_t i = 0; i < COUNT(which); i++) {
         int64_t at = INT64_MAX;

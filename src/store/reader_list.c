@@ -47,6 +47,9 @@ const char *const reader_statements[READ_STATEMENTS] = {
     [READ_NEXT_FROM] = "SELECT at_ms FROM next_from",
     [READ_NEXT_UNTIL] = "SELECT at_ms FROM next_until",
     [READ_NEXT_DUE] = "SELECT at_ms FROM next_due",
+    [READ_NEXT_LEFT] = "SELECT since_ms FROM gone"
+                       " WHERE state IN(2,3,4,5,7) AND as_404=0 AND published_ms>0"
+                       " AND since_ms>bs_now() ORDER BY since_ms LIMIT 1",
     [READ_PICTURE] = "SELECT width,height FROM public_picture WHERE hash=?1 AND ok LIMIT 1",
     [READ_MATCHES] =
         "SELECT id,front_ms FROM public_match WHERE words MATCH ?1 ORDER BY doc LIMIT ?2",
