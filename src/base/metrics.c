@@ -162,40 +162,45 @@ void metric_feed_asked(struct span feed, uint64_t failures)
     if (f) set(&f->failures, failures);
 }
 
-static void print_of_feeds(
-    struct buf *b, const char *name, const char *help, const char *type, size_t offset)
-{
-    uint64_t count = atomic_load_explicit(&page->feed_count, memory_order_acquire);
-    buf_printf(b, "# HELP broadsheet_%s %s\n# TYPE broadsheet_%s %s\n", name, help, name, type);
-    for (uint64_t i = 0; i < count; i++) {
-        const char *f = (const char *)&page->feeds[i];
-        buf_printf(b, "broadsheet_%s{feed=\"%s\"} %llu\n", name, f,
-            (unsigned long long)get((const _Atomic uint64_t *)(const void *)(f + offset)));
-    }
-}
+static const struct {
+    const char *name, *type, *help;
+    size_t at; /* in struct of_feed */
+} of_feeds[] = {
+    {"feed_deliveries_total", "counter",
+        "Deliveries of a feed that were read, also once more by a rebuild",
+        offsetof(struct of_feed, came)},
+    {"feed_last_delivery_seconds", "gauge",
+        "When a feed's last delivery came, Unix time; 0: not known",
+        offsetof(struct of_feed, last_s)},
+    {"feed_silent", "gauge", "1: nothing has come for too long", offsetof(struct of_feed, silent)},
+    {"feed_missing_messages", "gauge",
+        "Numbers of a feed's messages that have not come, of the last twelve hours",
+        offsetof(struct of_feed, missing)},
+    {"feed_clock_ahead_seconds", "gauge",
+        "By so much a feed's messages say that they are of the future",
+        offsetof(struct of_feed, ahead_s)},
+    {"feed_unreadable_total", "counter",
+        "Deliveries of a feed, and items in them, that could not be read",
+        offsetof(struct of_feed, unread)},
+    {"feed_poll_failures_total", "counter",
+        "Questions to a polled feed that failed, since intake began",
+        offsetof(struct of_feed, failures)},
+};
 
 static void print_feeds(struct buf *b)
 {
-    print_of_feeds(b, "feed_deliveries_total",
-        "Deliveries of a feed that were read, also once more by a rebuild", "counter",
-        offsetof(struct of_feed, came));
-    print_of_feeds(b, "feed_last_delivery_seconds",
-        "When a feed's last delivery came, Unix time; 0: not known", "gauge",
-        offsetof(struct of_feed, last_s));
-    print_of_feeds(b, "feed_silent", "1: nothing has come for too long", "gauge",
-        offsetof(struct of_feed, silent));
-    print_of_feeds(b, "feed_missing_messages",
-        "Numbers of a feed's messages that have not come, of the last twelve hours", "gauge",
-        offsetof(struct of_feed, missing));
-    print_of_feeds(b, "feed_clock_ahead_seconds",
-        "By so much a feed's messages say that they are of the future", "gauge",
-        offsetof(struct of_feed, ahead_s));
-    print_of_feeds(b, "feed_unreadable_total",
-        "Deliveries of a feed, and items in them, that could not be read", "counter",
-        offsetof(struct of_feed, unread));
-    print_of_feeds(b, "feed_poll_failures_total",
-        "Questions to a polled feed that failed, since intake began", "counter",
-        offsetof(struct of_feed, failures));
+    uint64_t count = atomic_load_explicit(&page->feed_count, memory_order_acquire);
+    for (size_t k = 0; k < COUNT(of_feeds); k++) {
+        const char *name = of_feeds[k].name;
+        buf_printf(b, "# HELP broadsheet_%s %s\n# TYPE broadsheet_%s %s\n", name, of_feeds[k].help,
+            name, of_feeds[k].type);
+        for (uint64_t i = 0; i < count; i++) {
+            const char *f = (const char *)&page->feeds[i];
+            const void *value = f + of_feeds[k].at;
+            buf_printf(b, "broadsheet_%s{feed=\"%s\"} %llu\n", name, f,
+                (unsigned long long)get((const _Atomic uint64_t *)value));
+        }
+    }
 }
 
 static void print_stage(struct buf *b, enum stage s)

@@ -217,7 +217,7 @@ void ninjs_put_standard(struct json_out *o)
     json_close(o, '}');
 }
 
-void ninjs_put_headlines(struct json_out *o, const struct story *s)
+static void put_headlines(struct json_out *o, const struct story *s)
 {
     if (!s->headline_raw.n) return;
     json_open(o, "headlines", '[');
@@ -237,6 +237,15 @@ void ninjs_put_descriptions(struct json_out *o, const struct story *s)
     json_close(o, ']');
 }
 
+void ninjs_put_names(struct json_out *o, const struct story *s)
+{
+    ninjs_put_number(o, "urgency", s->urgency);
+    ninjs_put_text(o, "language", s->language);
+    put_headlines(o, s);
+    ninjs_put_text(o, "slugline", s->slugline);
+    ninjs_put_text(o, "by", s->byline);
+}
+
 static void put_head(struct json_out *o, const struct story *s, struct span uri)
 {
     json_string(o, "uri", uri);
@@ -248,11 +257,7 @@ static void put_head(struct json_out *o, const struct story *s, struct span uri)
     ruling_time(o, "embargoedUntil", s->embargo);
     ruling_time(o, "expires", s->expires);
     json_string(o, "pubStatus", span_of(story_status_name(s->status)));
-    ninjs_put_number(o, "urgency", s->urgency);
-    ninjs_put_text(o, "language", s->language);
-    ninjs_put_headlines(o, s);
-    ninjs_put_text(o, "slugline", s->slugline);
-    ninjs_put_text(o, "by", s->byline);
+    ninjs_put_names(o, s);
     ninjs_put_text(o, "copyrightHolder", s->copyright_holder);
     ninjs_put_text(o, "copyrightNotice", s->copyright);
     put_usage(o, s->usage, s->usage_count);

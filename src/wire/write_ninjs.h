@@ -19,7 +19,8 @@ void ninjs_put_utc(struct json_out *o, const char *key, struct when t);  /* WHEN
 void ninjs_put_value(struct json_out *o, const char *role, const char *type, struct span value);
 /* Subjects, genres, places … each in its list; with keywords as subjects with their own rel. */
 void ninjs_put_matters(struct json_out *o, const struct story *s, bool with_keywords);
-void ninjs_put_headlines(struct json_out *o, const struct story *s);
+/* Urgency, language, headlines, slugline, byline. */
+void ninjs_put_names(struct json_out *o, const struct story *s);
 void ninjs_put_descriptions(struct json_out *o, const struct story *s);
 void ninjs_put_standard(struct json_out *o);
 void ninjs_put_body(struct json_out *o, const struct story *s);

@@ -296,11 +296,7 @@ static void put_head(struct json_out *o, const struct story *s)
     ninjs_put_utc(o, "embargoedUntil", s->embargo);
     ninjs_put_utc(o, "expires", s->expires);
     json_string(o, "pubStatus", withheld ? S("withheld") : span_of(story_status_name(s->status)));
-    ninjs_put_number(o, "urgency", s->urgency);
-    ninjs_put_text(o, "language", s->language);
-    ninjs_put_headlines(o, s);
-    ninjs_put_text(o, "slugline", s->slugline);
-    ninjs_put_text(o, "by", s->byline);
+    ninjs_put_names(o, s);
     ninjs_put_text(o, "located", s->dateline);
     ninjs_put_text(o, "copyrightHolder", s->copyright_holder);
     ninjs_put_text(o, "copyrightNotice", s->copyright);
