@@ -114,6 +114,22 @@ static void comment(struct web *w, struct net_worker *worker, struct http_reques
     http_reply(r, &reply);
 }
 
+/* What readers send: one row a kind. Any other POST is the site's to refuse. */
+static const struct posted {
+    bool (*takes)(struct span raw_path);
+    size_t body_max;
+    void (*take)(struct web *w, struct net_worker *worker, struct http_request *r);
+} posted[] = {
+    {site_takes_comment, COMMENT_BODY_MAX, comment},
+};
+
+static const struct posted *posted_to(const struct http_request *r)
+{
+    for (size_t i = 0; r->method == HTTP_POST && i < COUNT(posted); i++)
+        if (posted[i].takes(r->path)) return &posted[i];
+    return NULL;
+}
+
 /* ---- of the role itself ---- */
 static void health(struct http_request *r)
 {
@@ -178,8 +194,9 @@ void web_handle(struct net_worker *worker, struct http_request *r, void *with)
         metrics(w, r);
         return;
     }
-    if (r->method == HTTP_POST && site_takes_comment(r->path))
-        comment(w, worker, r);
+    const struct posted *form = posted_to(r);
+    if (form)
+        form->take(w, worker, r);
     else
         ask_site(w, worker, r);
 }
@@ -187,7 +204,8 @@ void web_handle(struct net_worker *worker, struct http_request *r, void *with)
 size_t web_body_max(const struct http_request *r, void *with)
 {
     (void)with;
-    if (r->method == HTTP_POST && site_takes_comment(r->path)) return COMMENT_BODY_MAX;
+    const struct posted *form = posted_to(r);
+    if (form) return form->body_max;
     bool is_hub = span_starts(r->path, S("/websub/")) &&
                   poller_may_be_called(span_cut(r->path, 8, r->path.n)),
          brings = is_hub || span_starts(r->path, S("/push/"));
