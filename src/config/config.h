@@ -47,8 +47,8 @@ struct config_feed {
         struct span ca_file, mailbox, authserv_id, move_to, marker, key_file, known_hosts;
         bool websub, unencrypted;
         enum { AFTER_KEEP, AFTER_DELETE, AFTER_MOVE, AFTER_SEEN } after;
-        struct span *channels, *from, *files, *host_keys;
-        uint32_t channel_count, from_count, file_count, host_key_count;
+        struct span *channels, *from, *files, *host_keys, *server_keys;
+        uint32_t channel_count, from_count, file_count, host_key_count, server_key_count;
         uint32_t every_seconds, unchanged_seconds;
     } poll;
     struct span push_key_file; /* file with the HMAC key; empty: no push */

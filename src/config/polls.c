@@ -39,16 +39,42 @@ static bool is_url(struct reading *r, struct span s)
 }
 
 /* ---- files ---- */
-/* As ssh-keygen prints it: 43 digits of base64. */
-static bool is_print(struct span s)
+static bool is_base64(struct span s)
 {
-    if (!span_starts(s, S("SHA256:")) || s.n != 7 + 43) return false;
-    for (size_t i = 7; i < s.n; i++) {
+    for (size_t i = 0; i < s.n; i++) {
         char c = s.p[i];
         bool is_letter = (c | 0x20) >= 'a' && (c | 0x20) <= 'z', is_digit = c >= '0' && c <= '9';
         if (!is_letter && !is_digit && c != '+' && c != '/') return false;
     }
     return true;
+}
+
+/* As ssh-keygen prints it: 43 digits of base64. */
+static bool is_print(struct span s)
+{
+    return span_starts(s, S("SHA256:")) && s.n == 7 + 43 && is_base64(span_cut(s, 7, s.n));
+}
+
+/* As libcurl and RFC 7469 have it: the same with the sign that fills up. */
+static bool is_pin(struct span s)
+{
+    return span_starts(s, S("sha256//")) && s.n == 8 + 44 && s.p[s.n - 1] == '=' &&
+           is_base64(span_cut(s, 8, s.n - 1));
+}
+
+static void check_pins(struct reading *r, const struct config_poll *p, const struct yaml *y)
+{
+    bool is_clear = p->unencrypted || span_starts_nocase(p->url, S("http:"));
+    if (!p->server_key_count) return;
+    if (is_clear || is_sftp(p->url))
+        mistake_at(r, yaml_get(y, "server_keys"),
+            is_clear ? S("take it out, or ask the agency for TLS") : S("write host_keys"),
+            "“server_keys” is for addresses with TLS");
+    for (uint32_t i = 0; i < p->server_key_count; i++)
+        if (!is_pin(p->server_keys[i]))
+            mistake_at(r, yaml_get(y, "server_keys"),
+                S("write it as docs/delivery.md shows how to get it: sha256//…="),
+                "“%.*s” is no pin of a key", FMT(p->server_keys[i]));
 }
 
 static bool is_name_part(struct span s)
@@ -209,6 +235,7 @@ void check_poll(struct reading *r, struct config_feed *f, const struct yaml *fee
         check_files(r, p, y);
     else
         check_not_files(r, p, y);
+    check_pins(r, p, y);
     if (p->login_url.n && !is_url(r, p->login_url))
         mistake_at(r, yaml_get(y, "login_url"), S("begin with https://"),
             "“login_url” is not an address that can be asked for");

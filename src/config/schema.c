@@ -178,6 +178,12 @@ static const struct key poll_keys[] = {
     {"ca_file", TYPE_PATH, IN(config_feed, poll.ca_file), .otherwise = "the machine's",
         .about = "A PEM file with the certificates that are trusted, where the server's is from an "
                  "authority of one's own, or of the agency's. Not of `sftp`."},
+    {"server_keys", TYPE_TEXTS, LIST(config_feed, poll.server_keys, poll.server_key_count),
+        .otherwise = "any that a trusted authority stands for",
+        .about = "Pins of the server's public key, where TLS is spoken: `[\"sha256//…\"]`, the key "
+                 "in use and the one to come "
+                 "([delivery.md](delivery.md#the-servers-key)). A server of `url` that shows "
+                 "another key is not asked, and an alarm rings. Not of `sftp`: see `host_keys`."},
     {"after", TYPE_CHOICE, IN(config_feed, poll.after), .words = "keep|delete|move|seen",
         .otherwise = "keep",
         .about = "Of `imap`, `ftp` and `sftp`: what becomes of a mail or a file on the server, "

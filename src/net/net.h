@@ -291,7 +291,8 @@ struct net_fetch {
     bool stays;            /* it carries a secret: it is not led elsewhere by redirects */
     bool may_shrink;       /* the answer may come as gzip or br; got.body is what that undone is */
     bool is_patient;       /* the other side may think as long as timeout_ms before it answers */
-    struct span pin;       /* "sha256//BASE64" of the server's key; empty: any valid certificate */
+    struct span pin;       /* "sha256//BASE64" of the server's key, several by ";"; empty: any valid
+                              certificate */
     struct span mail_from; /* smtp://, smtps:// */
     const struct span *mail_to;
     size_t mail_to_count;

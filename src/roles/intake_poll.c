@@ -131,6 +131,14 @@ bool intake_polls_want_fence(const struct intake_polls *p)
 }
 
 /* ---- the site file ---- */
+static struct span pins_of(struct arena *a, const struct config_poll *c)
+{
+    struct span all = S("");
+    for (uint32_t i = 0; i < c->server_key_count; i++)
+        all = arena_printf(a, "%.*s%s%.*s", FMT(all), i ? ";" : "", FMT(c->server_keys[i]));
+    return all;
+}
+
 static const struct poll_feed *feed_of(
     struct arena *a, const struct config *of, const struct config_feed *f)
 {
@@ -148,6 +156,7 @@ static const struct poll_feed *feed_of(
         .channels = c->channels,
         .channel_count = c->channel_count,
         .ca_file = c->ca_file,
+        .pins = pins_of(a, c),
         .after = (enum poll_after)c->after,
         .move_to = c->move_to,
         .mailbox = c->mailbox,

@@ -181,6 +181,16 @@ static void follow(struct poll *p, struct poll_ask *q)
     q->url = p->hop;
 }
 
+/* The pins are of the server of `url`: one that gives tokens, or to which it leads, has its own. */
+static struct span pin_of(struct poll *p, const struct poll_ask *q)
+{
+    struct span own = poll_where(p->trip, p->feed->url);
+    struct url u;
+    bool is_else = !q->files && !q->mailbox && url_parse(p->trip, own, &u) &&
+                   !poll_same_origin(p->trip, own, q->url);
+    return is_else ? S("") : p->feed->pins;
+}
+
 static void ask_one(struct poll *p)
 {
     struct poll_ask q = {.method = "GET", .body_max = POLL_BODY_MAX};
@@ -205,6 +215,7 @@ static void ask_one(struct poll *p)
         .password = q.password,
         .mailbox = q.mailbox,
         .ca_file = p->feed->ca_file,
+        .pin = pin_of(p, &q),
         .stays = true,
         .may_shrink = true,
         .is_patient = q.is_patient,

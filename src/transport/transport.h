@@ -133,6 +133,7 @@ struct poll_feed { /* as the site file has it; must outlive the poller */
     const struct span *channels;
     size_t channel_count;
     struct span ca_file;        /* whose certificates are trusted; empty: the machine's */
+    struct span pins;           /* of url's server: see struct net_fetch; empty: any */
     struct span mailbox;        /* of imap; empty: INBOX */
     const struct span *senders; /* whose mails are taken */
     size_t sender_count;

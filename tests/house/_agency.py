@@ -1,5 +1,5 @@
 """What tests of polled feeds share: a server of the test's own that answers as each test says, and what the house makes of it."""
-import json, sqlite3, threading, urllib.parse
+import base64, hashlib, json, sqlite3, threading, urllib.parse
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from _house import *
 
@@ -61,6 +61,13 @@ def forget():
 def site(feeds, more="", allow="outgoing: {allow: [127.0.0.1]}\n"):
     lines = "".join(f"  {name}: {{provider: {'Reuters' if name == 'connect' else name.capitalize()}, timezone: UTC, poll: {{{poll}}}}}\n" for name, poll in feeds.items())
     return f'site: {{name: Polled, url: "https://news.example.org", timezone: UTC}}\nfeeds:\n{lines}{more}{allow}'
+
+
+def pin(certificate):
+    """What `server_keys` names: as docs/delivery.md shows how to get it."""
+    run = lambda words, data: subprocess.run(["openssl", *words], input=data, check=True, capture_output=True).stdout
+    key = run(["pkey", "-pubin", "-outform", "der"], run(["x509", "-in", certificate, "-pubkey", "-noout"], b""))
+    return "sha256//" + base64.b64encode(hashlib.sha256(key).digest()).decode()
 
 
 def secret(h, name, text):

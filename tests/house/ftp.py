@@ -44,7 +44,7 @@ def ftps():
     ca = dict(ca_file='"@FOLDER@/ca.pem"', files='["*.json"]')
     h = house(place, {"explicit": feed(explicit, "ftp", "/out/", **ca), "implicit": feed(implicit, "ftps", "/out", **ca), "plain": feed(plain, "ftp", "/out", unencrypted="yes"),
                       "stranger": feed(explicit, "ftp", "/out/"), "downgraded": feed(plain, "ftp", "/out/", **ca), "guessed": feed(implicit, "ftps", "/out/", **{**ca, "secret_file": '"@FOLDER@/wrong"'}),
-                      "lost": feed(plain, "ftp", "/nowhere/", unencrypted="yes"), "inside": 'url: "ftp://127.0.0.3:21/", unencrypted: yes, every_seconds: 1'}, allow="outgoing: {allow: [127.0.0.1]}\n")
+                      "lost": feed(plain, "ftp", "/nowhere/", unencrypted="yes"), "pinned": feed(explicit, "ftp", "/out/", **ca, server_keys=f'["{pin(place.path("srv.pem"))}"]'), "otherkey": feed(implicit, "ftps", "/out/", **ca, server_keys='["sha256//' + "A" * 43 + '="]'), "inside": 'url: "ftp://127.0.0.3:21/", unencrypted: yes, every_seconds: 1'}, allow="outgoing: {allow: [127.0.0.1]}\n")
     with h:
         check(h.shows("/", "Fetched story 1"), "explicit TLS: a file is a story", (polls(h), h.log_text()[-1500:]))
         check(until(lambda: count(h, "explicit") == 2 and count(h, "implicit") == 2 and count(h, "plain") == 3), "explicit, implicit and no TLS: each file once; what is no file, hidden or no match never", (polls(h), h.log_text()[-900:]))
@@ -52,8 +52,10 @@ def ftps():
         check("speaks no TLS" in until(lambda: error(h, "downgraded").replace("None", "")), "a server without TLS where TLS is wanted is refused, and it is said what to do", polls(h)["downgraded"])
         check("the login is refused" in until(lambda: error(h, "guessed").replace("None", "")), "a wrong password is told", polls(h)["guessed"])
         check("cannot be listed" in until(lambda: error(h, "lost").replace("None", "")), "a folder that is not there is told", polls(h)["lost"])
+        check("pinned" in until(lambda: error(h, "otherkey").replace("None", "")), "a server that shows another key than the one named is not asked (T7)", polls(h)["otherkey"])
+        check(until(lambda: count(h, "pinned") == 2), "one that shows it is", polls(h)["pinned"])
         check("not public" in until(lambda: error(h, "inside").replace("None", "")), "no connection to what the guard does not allow", polls(h)["inside"])
-        check(not any(count(h, n) for n in ("stranger", "downgraded", "guessed", "lost", "inside")), "nothing is taken from any of these")
+        check(not any(count(h, n) for n in ("stranger", "downgraded", "guessed", "lost", "inside", "otherkey")), "nothing is taken from any of these")
         place.put("four.json", story(4))
         check(until(lambda: count(h, "explicit") == 3 and count(h, "implicit") == 3), "what comes later is taken, while others fail", polls(h))
         place.put("one.json", story(1, " again", version="2"), age_s=30)

@@ -90,14 +90,15 @@ def wrong_ones():
     with Dovecot() as d:
         d.put(mail(1, "Right story"))
         feeds = {"right": d.poll(), "password": d.poll().replace("/pass", "/wrong"), "authority": d.poll(ca=d.folder + "/other.pem"), "machine": d.poll().replace(f'ca_file: "{d.ca}", ', ""),
-                 "starttls": d.poll(url=d.plain_url), "starttls2": d.poll(url=d.plain_url, ca=d.folder + "/other.pem"), "nobox": d.poll() + ", mailbox: Elsewhere", "name": d.poll(url=d.url.replace("127.0.0.1", "127.0.0.3"))}
+                 "starttls": d.poll(url=d.plain_url), "pinned": d.poll() + f', server_keys: ["{pin(d.folder + "/ca-server.pem")}"]', "otherkey": d.poll() + f', server_keys: ["{pin(d.folder + "/other-server.pem")}"]', "starttls2": d.poll(url=d.plain_url, ca=d.folder + "/other.pem"), "nobox": d.poll() + ", mailbox: Elsewhere", "name": d.poll(url=d.url.replace("127.0.0.1", "127.0.0.3"))}
         with house(feeds) as h:
             check(h.shows("/", "Right story"), "one mailbox that answers beside those that do not", h.log_text()[-800:])
-            for name, said in {"password": "denied", "authority": "certificate", "machine": "certificate", "starttls2": "certificate", "nobox": "", "name": "not public"}.items():
+            for name, said in {"password": "denied", "authority": "certificate", "machine": "certificate", "starttls2": "certificate", "otherkey": "pinned", "nobox": "", "name": "not public"}.items():
                 p = until(lambda: (x := polls(h).get(name)) and x["failures"] and x, within_s=40) or {}
                 check(p.get("failures") and said in p.get("error", "").lower(), f"{name}: it fails, and says why", p)
                 check(not events(h, name), f"{name}: it brings nothing")
             check(until(lambda: len(events(h, "starttls")) == 1), "imap:// changes to TLS before it logs in", polls(h)["starttls"])
+            check(until(lambda: len(events(h, "pinned")) == 1), "a server with the key that is named is asked", polls(h)["pinned"])
             check(until(lambda: polls(h)["password"]["failures"] >= 3, within_s=30), "a wrong password is tried again, ever more rarely", polls(h)["password"])
             check(polls(h)["right"]["failures"] == 0, "and the right one does not notice")
             check("open barley" not in h.log_text() and PASSWORD not in h.log_text(), "no password is in the log")

@@ -234,6 +234,42 @@ def certificates():
     shutil.rmtree(folder)
 
 
+# ---- T7: another key, though the authority is trusted ----
+def other_keys():
+    forget()
+    folder = tempfile.mkdtemp(prefix="broadsheet-test-")
+    inside = lambda name: os.path.join(folder, name)
+    for n in "ab":
+        subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2", "-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1",
+                        "-keyout", inside(n + ".key"), "-out", inside(n + ".pem")], check=True, capture_output=True)
+    with open(inside("both.pem"), "w") as f: f.write("".join(open(inside(n + ".pem")).read() for n in "ab"))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(inside("a.pem"), inside("a.key"))
+    tls = Server(("127.0.0.1", 0), Agency)
+    tls.socket = context.wrap_socket(tls.socket, server_side=True)
+    threading.Thread(target=tls.serve_forever, daemon=True).start()
+    url = f"https://127.0.0.1:{tls.server_address[1]}"
+    for i, n in enumerate(("pinned", "coming", "any")): page("/" + n, (200, {"Connection": "close"}, atom([i])))
+    poll = lambda path, *pins: f'url: "{url}{path}", every_seconds: 1, ca_file: "{inside("both.pem")}"' + (f', server_keys: {json.dumps(pins)}' if pins else "")
+    a, b = pin(inside("a.pem")), pin(inside("b.pem"))
+    with House(config=site({"pinned": poll("/pinned", a), "coming": poll("/coming", b, a), "any": poll("/any")}), wire=False) as h:
+        check(until(lambda: all(len(events(h, n)) == 1 for n in ("pinned", "coming", "any"))), "a server with the key that is named is asked, one or several", polls(h))
+        context.load_cert_chain(inside("b.pem"), inside("b.key"))
+        for i, n in enumerate(("pinned", "coming", "any")): page("/" + n, (200, {"Connection": "close"}, atom([10 + i])))
+        p = until(lambda: (x := polls(h)["pinned"]) and x["failures"] and x) or {}
+        check("pinned" in p.get("error", ""), "another key, though its authority is trusted: it is not asked, and says why", p)
+        check(until(lambda: "server-key" in h.log_text()), "an alarm rings", h.log_text()[-800:])
+        check(until(lambda: len(events(h, "coming")) == 2 and len(events(h, "any")) == 2), "where the key to come is named too, and where none is, the news goes on", polls(h))
+        check(len(events(h, "pinned")) == 1, "of the one that changed nothing is taken", events(h, "pinned"))
+        context.load_cert_chain(inside("a.pem"), inside("a.key"))
+        check(until(lambda: len(events(h, "pinned")) == 2, within_s=40), "until it shows its own key again", polls(h)["pinned"])
+    with open(inside("site.yaml"), "w") as f: f.write(site({"clear": f'url: "{URL}/x", server_keys: ["{a}"]', "short": f'url: "{url}/x", server_keys: ["sha256//abc="]'}))
+    said = subprocess.run([BINARY, "check", "--config", inside("site.yaml")], capture_output=True, text=True).stderr
+    check("for addresses with TLS" in said and "is no pin of a key" in said, "what cannot hold is a mistake in the site file", said)
+    tls.shutdown()
+    shutil.rmtree(folder)
+
+
 # ---- kill -9 at any moment ----
 def crashes():
     """Intake is killed again and again while a feed moves on: at whatever moment of answer, append and cursor it falls."""
@@ -336,4 +372,4 @@ def nginx():
         shutil.rmtree(d, ignore_errors=True)
 
 
-run(documents, secrets_change, alarms, older_pages, slow_ones, certificates, crashes, nginx)
+run(documents, secrets_change, alarms, older_pages, slow_ones, certificates, other_keys, crashes, nginx)
