@@ -45,6 +45,7 @@ struct config_feed {
     struct config_poll {     /* what is asked for instead, or beside; url empty: nothing */
         struct span road, url, login_url, user, secret_file, secret_header, audience, scope;
         struct span ca_file, mailbox, authserv_id, move_to, marker, key_file, known_hosts;
+        struct span client_id, refresh_file;
         bool websub, unencrypted;
         enum { AFTER_KEEP, AFTER_DELETE, AFTER_MOVE, AFTER_SEEN } after;
         struct span *channels, *from, *files, *host_keys, *server_keys;

@@ -170,6 +170,8 @@ static void check_mailbox(struct reading *r, struct config_feed *f, const struct
     bool moves = p->after == AFTER_MOVE;
     if (!f->format.n) f->format = S("mail");
     if (!p->user.n) mistake_at(r, y, S("add user"), "a mailbox has a user");
+    if (!p->login_url.n && (p->client_id.n || p->refresh_file.n))
+        mistake_at(r, y, S("add login_url"), "client_id and refresh_file are for OAuth");
     if (!is_folder_name(p->mailbox) || !is_folder_name(p->move_to))
         mistake_at(r, y, S("write it as the server does: “Entw&APw-rfe” for “Entwürfe”"),
             "a folder's name has letters that IMAP does not send as they are");
@@ -193,7 +195,8 @@ static void check_mailbox(struct reading *r, struct config_feed *f, const struct
 
 static void check_no_mailbox(struct reading *r, const struct config_poll *p, const struct yaml *y)
 {
-    static const char *const theirs[] = {"mailbox", "from", "authserv_id"};
+    static const char *const theirs[] = {
+        "mailbox", "from", "authserv_id", "client_id", "refresh_file"};
     for (size_t i = 0; i < COUNT(theirs); i++)
         if (yaml_get(y, theirs[i]))
             mistake_at(r, yaml_get(y, theirs[i]), S("take it out"),
@@ -250,7 +253,7 @@ void check_poll(struct reading *r, struct config_feed *f, const struct yaml *fee
     if (p->secret_file.n && !is_sent(p))
         mistake_at(r, y, S("add secret_header, user, or “{secret}” in the address"),
             "nothing says where the secret goes");
-    if (p->login_url.n && !has_tokens)
+    if (p->login_url.n && !has_tokens && !is_mail)
         mistake_at(
             r, yaml_get(y, "login_url"), S("take it out"), "“%.*s” gets no token", FMT(p->road));
     if (p->websub && (!span_eq(p->road, S("http")) || p->secret_file.n))
@@ -261,9 +264,9 @@ void check_poll(struct reading *r, struct config_feed *f, const struct yaml *fee
     else
         check_no_mailbox(r, p, y);
     if (!is_mail && !of_files) check_nothing_left(r, p, y);
-    bool is_clear = !span_starts(p->url, S("https:")) ||
+    bool is_clear = (!is_mail && !span_starts(p->url, S("https:"))) ||
                     (p->login_url.n && !span_starts(p->login_url, S("https:")));
-    if (!is_mail && !of_files && p->secret_file.n && is_clear)
+    if (!of_files && p->secret_file.n && is_clear)
         warning_at(r, y, S("ask the agency for an address with https"),
             "the secret of “%.*s” goes over the line as it is", FMT(f->name));
 }

@@ -160,7 +160,14 @@ static const struct key poll_keys[] = {
                  "It calls `/websub/…` under `site.url`, which has to be reached from outside "
                  "([delivery.md](delivery.md#hubs))."},
     {"login_url", TYPE_TEXT, IN(config_feed, poll.login_url),
-        .about = "Of `reuters` and `reuters-token`: where a token is got."},
+        .about = "Of `reuters` and `reuters-token`: where a token is got. Of `imap`, where the "
+                 "mailbox wants OAuth instead of a password ([delivery.md]"
+                 "(delivery.md#a-mailbox-with-oauth))."},
+    {"client_id", TYPE_TEXT, IN(config_feed, poll.client_id), .otherwise = "`user`",
+        .about = "Of `imap` with `login_url`: the client's id; `user` is the mailbox's."},
+    {"refresh_file", TYPE_KEY_FILE, IN(config_feed, poll.refresh_file), .otherwise = "none",
+        .about = "Of `imap` with `login_url`: file of one line with a refresh token. Without it "
+                 "the client asks in its own name (client credentials)."},
     {"user", TYPE_TEXT, IN(config_feed, poll.user),
         .about = "The user's name, or the client's id. With `http`: of basic authentication. With "
                  "`ftp`: `anonymous` where it is left out."},
@@ -170,9 +177,10 @@ static const struct key poll_keys[] = {
     {"secret_header", TYPE_TEXT, IN(config_feed, poll.secret_header),
         .about = "Of `http`: the header in which the secret goes, such as `X-API-Key`."},
     {"audience", TYPE_TEXT, IN(config_feed, poll.audience),
-        .about = "Of `reuters`: the audience of the token, as Reuters gives it."},
+        .about = "Of `reuters` and `imap`: the audience of the token, where one is wanted."},
     {"scope", TYPE_TEXT, IN(config_feed, poll.scope),
-        .about = "Of `reuters`: the scope of the token, as Reuters gives it."},
+        .about = "Of `reuters` and `imap`: the scope of the token, as Reuters or the mail service "
+                 "gives it."},
     {"channels", TYPE_TEXTS, LIST(config_feed, poll.channels, poll.channel_count),
         .about = "Of `reuters` and `reuters-token`: the channels of the contract."},
     {"ca_file", TYPE_PATH, IN(config_feed, poll.ca_file), .otherwise = "the machine's",

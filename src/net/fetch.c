@@ -170,7 +170,10 @@ static void set_login(struct fetch *f)
 {
     if (!f->ask.user.n) return;
     curl_easy_setopt(f->easy, CURLOPT_USERNAME, text_of(f, f->ask.user));
-    curl_easy_setopt(f->easy, CURLOPT_PASSWORD, text_of(f, f->ask.password));
+    if (f->ask.bearer.n)
+        curl_easy_setopt(f->easy, CURLOPT_XOAUTH2_BEARER, text_of(f, f->ask.bearer));
+    else
+        curl_easy_setopt(f->easy, CURLOPT_PASSWORD, text_of(f, f->ask.password));
 }
 
 static void set_http(struct fetch *f)

@@ -299,9 +299,10 @@ struct net_fetch {
     const struct net_files *files; /* FTP and SFTP (method NULL); until it is done */
     struct net_line *mailbox;      /* imap://, imaps:// */
     struct span user, password; /* of the server of mail or files, or HTTP's basic authentication */
-    struct span ca_file;        /* whose certificates are trusted; empty: the machine's */
-    uint32_t timeout_ms;        /* 0: FETCH_TIMEOUT_MS */
-    size_t body_max;            /* 0: FETCH_BODY_MAX */
+    struct span bearer;  /* of a mailbox, instead of the password: an OAuth token (RFC 7628) */
+    struct span ca_file; /* whose certificates are trusted; empty: the machine's */
+    uint32_t timeout_ms; /* 0: FETCH_TIMEOUT_MS */
+    size_t body_max;     /* 0: FETCH_BODY_MAX */
     void (*done)(const struct net_fetched *f, void *with); /* exactly once, out of
         net_fetcher_poll or net_fetcher_free; f and what it points to live until it returns */
     void *with;

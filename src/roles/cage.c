@@ -222,6 +222,7 @@ static bool has_secrets(const struct house *h, const char *folder)
     for (uint32_t i = 0; i < c->feed_count; i++)
         found = found || lies_in(c->feeds[i].push_key_file, folder) ||
                 lies_in(c->feeds[i].poll.secret_file, folder) ||
+                lies_in(c->feeds[i].poll.refresh_file, folder) ||
                 lies_in(c->feeds[i].poll.key_file, folder);
     return found;
 }
@@ -258,6 +259,7 @@ static bool cage_intake(const struct house *h)
         fence_allow(&f, h->config->feeds[i].folder, true);
         fence_allow(&f, h->config->feeds[i].push_key_file, false);
         fence_allow(&f, h->config->feeds[i].poll.secret_file, false);
+        fence_allow(&f, h->config->feeds[i].poll.refresh_file, false);
         fence_allow(&f, h->config->feeds[i].poll.key_file, false);
         fence_allow(&f, h->config->feeds[i].poll.known_hosts, false);
         fence_allow(&f, h->config->feeds[i].poll.ca_file, false);

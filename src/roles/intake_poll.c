@@ -149,6 +149,8 @@ static const struct poll_feed *feed_of(
         .url = c->url,
         .login_url = c->login_url,
         .user = c->user,
+        .client_id = c->client_id,
+        .refresh_file = c->refresh_file,
         .secret_file = c->secret_file,
         .secret_header = c->secret_header,
         .audience = c->audience,

@@ -108,22 +108,36 @@ static bool is_as_at_the_start(const struct poll_place *at, const struct stat *s
     return st->st_dev == at->dev && st->st_ino == at->ino;
 }
 
-bool poll_secret(struct poll *p, struct poll_ask *q, struct span *out)
+/* name: the key of the site file that names it. */
+static bool read_line(struct poll *p, struct poll_ask *q, struct span path, const char *name,
+    const struct poll_place *at, struct span *out)
 {
     struct span s = S("");
     struct stat st = {0};
-    const char *file = arena_cstr(p->of->job, p->feed->secret_file);
-    if (!p->feed->secret_file.n) {
-        q->why = "this road needs a secret_file";
-    } else if (stat(file, &st) == 0 && (st.st_mode & S_IROTH)) {
-        q->why = "everybody on this machine may read its secret_file: chmod 640";
+    const char *file = arena_cstr(p->of->job, path);
+    if (stat(file, &st) == 0 && (st.st_mode & S_IROTH)) {
+        q->why =
+            arena_printf(p->trip, "everybody on this machine may read its %s: chmod 640", name).p;
     } else if (file_read(p->of->job, file, POLL_SECRET_BYTES_MAX, &s) != OK) {
-        q->why = "its secret_file cannot be read";
-        p->of->wants_fence |= st.st_ino && !is_as_at_the_start(&p->secret_at, &st);
+        q->why = arena_printf(p->trip, "its %s cannot be read", name).p;
+        p->of->wants_fence |= st.st_ino && !is_as_at_the_start(at, &st);
     } else if (!is_one_line(*out = span_trim(s))) {
-        q->why = "its secret_file does not hold one line";
+        q->why = arena_printf(p->trip, "its %s does not hold one line", name).p;
     }
     return !q->why;
+}
+
+bool poll_secret(struct poll *p, struct poll_ask *q, struct span *out)
+{
+    if (!p->feed->secret_file.n) q->why = "this road needs a secret_file";
+    return !q->why && read_line(p, q, p->feed->secret_file, "secret_file", &p->secret_at, out);
+}
+
+bool poll_refresh(struct poll *p, struct poll_ask *q, struct span *out)
+{
+    const struct poll_feed *f = p->feed;
+    return !f->refresh_file.n ||
+           read_line(p, q, f->refresh_file, "refresh_file", &p->refresh_at, out);
 }
 
 bool poll_key(struct poll *p, struct poll_ask *q)
@@ -175,7 +189,7 @@ static void follow(struct poll *p, struct poll_ask *q)
 {
     if (!poll_same_origin(p->trip, q->url, p->hop)) {
         q->head_count = 0;
-        q->user = q->password = q->body = (struct span){0};
+        q->user = q->password = q->bearer = q->body = (struct span){0};
         q->is_secret = false;
     }
     q->url = p->hop;
@@ -186,9 +200,9 @@ static struct span pin_of(struct poll *p, const struct poll_ask *q)
 {
     struct span own = poll_where(p->trip, p->feed->url);
     struct url u;
-    bool is_else = !q->files && !q->mailbox && url_parse(p->trip, own, &u) &&
-                   !poll_same_origin(p->trip, own, q->url);
-    return is_else ? S("") : p->feed->pins;
+    bool is_other = p->road == &poll_imap ||
+                    (url_parse(p->trip, own, &u) && !poll_same_origin(p->trip, own, q->url));
+    return !q->files && !q->mailbox && is_other ? S("") : p->feed->pins;
 }
 
 static void ask_one(struct poll *p)
@@ -213,6 +227,7 @@ static void ask_one(struct poll *p)
         .body = q.body,
         .user = q.user,
         .password = q.password,
+        .bearer = q.bearer,
         .mailbox = q.mailbox,
         .ca_file = p->feed->ca_file,
         .pin = pin_of(p, &q),
@@ -389,6 +404,7 @@ bool poller_add(struct poller *all, const struct poll_feed *f, const char **why_
     if (why) refuse(p, why);
     p->secret_at = place_of(p, f->secret_file);
     p->key_at = place_of(p, f->key_file);
+    p->refresh_at = place_of(p, f->refresh_file);
     if (!why && road->open) road->open(p);
     all->list[all->count++] = p;
     return true;

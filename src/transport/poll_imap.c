@@ -55,7 +55,8 @@ static struct span address(struct poll *p, const struct box_trip *w, struct span
 {
     struct span url = p->feed->url;
     while (url.n && url.p[url.n - 1] == '/') url.n--;
-    struct span validity = w ? arena_printf(p->trip, ";UIDVALIDITY=%u", w->validity) : S("");
+    struct span validity =
+        w && w->validity ? arena_printf(p->trip, ";UIDVALIDITY=%u", w->validity) : S("");
     return arena_printf(p->trip, "%.*s/%.*s%.*s%.*s", FMT(url), FMT(url_escape(p->trip, box_of(p))),
         FMT(validity), FMT(rest));
 }
@@ -102,6 +103,10 @@ static struct span command_of(struct poll *p, const struct box_trip *w)
 static void ask_imap(struct poll *p, struct poll_ask *q)
 {
     struct box_trip *w = p->way;
+    if (p->feed->login_url.n && oauth_ask(p, q)) {
+        if (!w) p->way = w = ARENA_NEW(p->trip, struct box_trip); /* a token alone is no success */
+        return;
+    }
     struct span command = command_of(p, w), rest = S("");
     q->mailbox = p->own;
     q->method = command.n ? command.p : NULL;
@@ -116,7 +121,10 @@ static void ask_imap(struct poll *p, struct poll_ask *q)
     q->url = address(p, w, rest);
     q->user = p->feed->user;
     q->is_secret = true;
-    (void)poll_secret(p, q, &q->password);
+    if (p->feed->login_url.n)
+        q->bearer = span_of(p->token);
+    else
+        (void)poll_secret(p, q, &q->password);
 }
 
 /* ---- what is answered ---- */
@@ -359,6 +367,7 @@ static void misses_imap(struct poll *p, bool may_pass, struct poll_heard *h)
 {
     struct box_trip *w = p->way;
     (void)may_pass;
+    if (p->feed->login_url.n) poll_forget_token(p); /* whatever it was: the next one is new */
     if (!w || (w->step != READ && w->step != READ_HEAD) || w->is_crowded) return;
     if (w->at && !w->is_lost) {
         end_batch(p, w, h);
@@ -405,13 +414,14 @@ static void heard_marked(
 static void heard_imap(struct poll *p, const struct net_fetched *got, struct poll_heard *h)
 {
     struct box_trip *w = p->way;
+    if (oauth_heard(p, got, h)) return;
     if (w && w->step >= OPEN)
         heard_marked(p, w, got, h);
     else if (w && w->step >= READ)
         heard_mail(p, w, got, h);
     else if (got->status != 200)
         poll_fail(h, S("the server refuses to show the mailbox"));
-    else if (w)
+    else if (w && w->step == LIST)
         heard_list(p, w, got->body, h);
     else
         heard_look(p, got->body, h);

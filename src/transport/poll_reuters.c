@@ -10,15 +10,12 @@
 enum {
     AGAIN_MS = 5 * 60 * 1000,       /* so far a search begins before the time that was reached */
     FIRST_BACK_MS = 60 * 60 * 1000, /* the first one begins so long ago */
-    TOKEN_EARLY_S = 60,
-    TOKEN_DEFAULT_S = 600, /* the answer does not say how long it lasts */
-    TOKEN_MAX_S = 7 * 24 * 3600,
     SEARCH_ITEMS = 100,
 };
 
 struct connect {
     enum { SEARCH, ITEM } step;
-    bool logs_in, is_refused; /* is_refused: a token was, in this trip */
+    bool is_refused; /* a token was, in this trip */
     struct span from, cursor, ids[SEARCH_ITEMS];
     size_t count, at, pages;
     int64_t reached_ms;
@@ -37,32 +34,6 @@ static const char item_text[] =
     "position usageTerms usageTermsRole productLabel bodyXhtml subject { code name rel } } }";
 
 /* ---- asking ---- */
-static void form_part(struct poll *p, struct buf *b, const char *name, struct span value)
-{
-    if (!value.n) return;
-    if (b->n) buf_char(b, '&');
-    buf_printf(b, "%s=%.*s", name, FMT(url_escape(p->of->job, value)));
-}
-
-static void ask_token(struct poll *p, struct poll_ask *q)
-{
-    struct buf b;
-    struct span secret;
-    q->url = p->feed->login_url;
-    q->method = "POST";
-    q->is_secret = true;
-    q->body_max = POLL_CONTROL_BYTES_MAX;
-    if (!poll_secret(p, q, &secret)) return;
-    buf_init(&b, p->of->job, 0);
-    form_part(p, &b, "grant_type", S("client_credentials"));
-    form_part(p, &b, "client_id", p->feed->user);
-    form_part(p, &b, "client_secret", secret);
-    form_part(p, &b, "audience", p->feed->audience);
-    form_part(p, &b, "scope", p->feed->scope);
-    q->body = buf_span(&b);
-    poll_field(p, q, "Content-Type", S("application/x-www-form-urlencoded"));
-}
-
 /* "2026.01.23.06.00.00", in UTC */
 static struct span range_from(struct poll *p, int64_t ms)
 {
@@ -103,11 +74,7 @@ static void ask_connect(struct poll *p, struct poll_ask *q)
         int64_t reached = reached_before(p);
         w->from = range_from(p, reached ? reached - AGAIN_MS : clock_now_ms() - FIRST_BACK_MS);
     }
-    w->logs_in = !p->token[0] || clock_mono_us() >= p->token_until_us;
-    if (w->logs_in) {
-        ask_token(p, q);
-        return;
-    }
+    if (oauth_ask(p, q)) return;
     buf_init(&b, p->of->job, 0);
     struct json_out o = {.b = &b};
     json_open(&o, NULL, '{');
@@ -126,28 +93,6 @@ static void ask_connect(struct poll *p, struct poll_ask *q)
     q->body_max = POLL_CONTROL_BYTES_MAX;
     poll_field(p, q, "Content-Type", S("application/json"));
     poll_field(p, q, "Authorization", arena_printf(p->of->job, "Bearer %s", p->token));
-}
-
-/* ---- the token ---- */
-static void heard_token(struct poll *p, const struct net_fetched *got, struct poll_heard *h)
-{
-    struct reject bad;
-    uint64_t s = TOKEN_DEFAULT_S;
-    if (got->status != 200) {
-        poll_fail(h, arena_printf(p->trip, "the login is refused: status %d", got->status));
-        return;
-    }
-    const struct json *j = json_parse(p->of->job, got->body, &bad);
-    struct span token = j ? json_text(j, "access_token") : S("");
-    if (!token.n || !POLL_SET(p->token, token)) {
-        poll_fail(h, S("the login's answer holds no token"));
-        return;
-    }
-    if (j && span_to_u64(json_text(j, "expires_in"), &s) && s > TOKEN_MAX_S) s = TOKEN_MAX_S;
-    s -= s > 2 * TOKEN_EARLY_S ? TOKEN_EARLY_S : s / 2;
-    if (!s) s = 1; /* one that is over at once is tried, not asked for again and again */
-    p->token_until_us = clock_mono_us() + (int64_t)s * 1000000;
-    h->then = POLL_GOES_ON;
 }
 
 /* ---- the search ---- */
@@ -240,9 +185,8 @@ static void heard_item(
 static void heard_connect(struct poll *p, const struct net_fetched *got, struct poll_heard *h)
 {
     struct connect *w = p->way;
-    if (w->logs_in) {
-        heard_token(p, got, h);
-    } else if (got->status == 401 && !w->is_refused) {
+    if (oauth_heard(p, got, h)) return;
+    if (got->status == 401 && !w->is_refused) {
         poll_ask_anew(p, &w->is_refused, h);
     } else if (got->status != 200) {
         poll_refused(p, got, h);
@@ -259,7 +203,7 @@ static void heard_connect(struct poll *p, const struct net_fetched *got, struct 
 static void misses_connect(struct poll *p, bool may_pass, struct poll_heard *h)
 {
     struct connect *w = p->way;
-    if (!may_pass || !w || w->logs_in || w->step != ITEM) return;
+    if (!may_pass || !w || p->logs_in || w->step != ITEM) return;
     if (!poll_goes_without(p, w->ids[w->at], h->why, h)) return;
     h->wait_ms = -1;
     poll_mark(w->memory, fast_hash(w->ids[w->at++]));

@@ -5,6 +5,7 @@
  * - poll_scan.c: where an answer says that it goes on, found in its bytes
  * - poll_http.c, poll_ap.c, poll_reuters.c, poll_reuters_token.c, poll_dpa.c, poll_imap.c: a road
  *   each
+ * - poll_oauth.c: tokens of those that have them by OAuth
  * - poll_files.c: the roads of files, with poll_files.h of their own
  * - mail_sender.c: whom a mail is from
  * - poll_websub.c: hubs that tell what is new in a document
@@ -56,6 +57,7 @@ struct poll_ask {
     struct span body;
     size_t body_max;
     struct span user, password; /* of HTTP's basic authentication, of a mailbox */
+    struct span bearer;         /* of a mailbox, instead of the password */
     bool is_patient;
     bool is_secret;  /* it carries a secret: no redirect leads it to another server … */
     bool is_extra;   /* … unless the trip can do without its answer: then without the secret, and
@@ -105,13 +107,15 @@ struct poll {
     const struct poll_feed *feed;
     const struct poll_road *road;
     struct poll_memory memory;
-    const char *refused;                 /* it is never asked, and why; NULL: it is */
-    struct poll_place secret_at, key_at; /* which files they were at the start; 0: there was none */
-    struct arena *trip;                  /* from the first question to the rest */
-    void *way;                           /* the road's own, in it; NULL: at its beginning */
-    void *own;                           /* the road's, from its open to its close */
+    const char *refused;                             /* it is never asked, and why; NULL: it is */
+    struct poll_place secret_at, key_at, refresh_at; /* which files they were at the start; 0:
+                                                           there was none */
+    struct arena *trip;                              /* from the first question to the rest */
+    void *way;                             /* the road's own, in it; NULL: at its beginning */
+    void *own;                             /* the road's, from its open to its close */
     char token[POLL_SECRET_BYTES_MAX + 1]; /* in memory alone */
     int64_t token_until_us;
+    bool logs_in;      /* the question under way asks for a token */
     struct span asked; /* the address of the question under way; in trip, and not for logs */
     struct span hop;   /* where a redirect led it; in trip */
     uint32_t hops;
@@ -182,6 +186,15 @@ bool poll_is_marked(const struct poll_memory *m, uint64_t mark);
 /* false: it does not fit. */
 bool poll_set(char *to, size_t room, struct span s);
 #define POLL_SET(field, s) poll_set((field), sizeof(field), (s))
+
+/* The refresh token, where there is one (else empty). false: q->why. */
+bool poll_refresh(struct poll *p, struct poll_ask *q, struct span *out);
+
+/* poll_oauth.c */
+/* true: there is no token that is good any more, and q asks for one. */
+bool oauth_ask(struct poll *p, struct poll_ask *q);
+/* true: this is the answer to that, and h what follows. */
+bool oauth_heard(struct poll *p, const struct net_fetched *got, struct poll_heard *h);
 
 /* poll_answer.c */
 void poll_answered(const struct net_fetched *got, void *question);

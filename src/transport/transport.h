@@ -127,6 +127,8 @@ struct poll_feed { /* as the site file has it; must outlive the poller */
     struct span url;             /* may hold "{secret}" */
     struct span login_url;       /* where a token is got */
     struct span user;            /* or client id */
+    struct span client_id;       /* of the token; empty: user */
+    struct span refresh_file;    /* its refresh token: one line; empty: client credentials */
     struct span secret_file;     /* password, key or client secret: one line */
     struct span secret_header;   /* in which it goes */
     struct span audience, scope; /* of the token */

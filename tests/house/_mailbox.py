@@ -4,6 +4,7 @@ from _agency import *
 
 NOBODY = 65534
 PASSWORD = "open sesame"
+OWN_TOKEN = "of-the-tests-own"
 
 
 def free_ports(n):
@@ -28,7 +29,9 @@ def authority(folder, name):
 
 
 class Dovecot:
-    def __init__(self):
+    """oauth: where it asks whose a token is; then there is no password."""
+    def __init__(self, oauth=None):
+        self.oauth = oauth
         self.folder = d = tempfile.mkdtemp(prefix="broadsheet-test-")
         self.port, self.tls_port = free_ports(2)
         self.url, self.plain_url = f"imaps://127.0.0.1:{self.tls_port}", f"imap://127.0.0.1:{self.port}"
@@ -59,10 +62,7 @@ default_login_user = {me}
 first_valid_uid = 1
 mail_location = maildir:{d}/mail/%u
 auth_failure_delay = 0
-passdb {{
-  driver = passwd-file
-  args = {d}/users
-}}
+{self.logins(oauth)}
 userdb {{
   driver = static
   args = uid={self.user} gid={self.group} home={d}/mail
@@ -91,6 +91,11 @@ protocol imap {{
             for top, folders, files in os.walk(d):
                 for name in ["", *files, *folders]: os.chown(os.path.join(top, name) if name else top, NOBODY, NOBODY)
 
+    def logins(self, oauth):
+        if not oauth: return f"passdb {{\n  driver = passwd-file\n  args = {self.folder}/users\n}}"
+        with open(self.folder + "/oauth", "w") as f: f.write(f"tokeninfo_url = {oauth}\nusername_attribute = user\nactive_attribute = active\nactive_value = yes\n")
+        return f"auth_mechanisms = xoauth2 oauthbearer\npassdb {{\n  driver = oauth2\n  mechanisms = xoauth2 oauthbearer\n  args = {self.folder}/oauth\n}}"
+
     def __enter__(self):
         who = {"user": NOBODY, "group": NOBODY, "extra_groups": []} if os.geteuid() == 0 else {}
         self.process = subprocess.Popen(["dovecot", "-F", "-c", self.folder + "/conf"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True, **who)
@@ -102,6 +107,11 @@ protocol imap {{
         self.process.wait(timeout=30)
         shutil.rmtree(self.folder, ignore_errors=True)
 
+    def restart(self):
+        self.process.terminate()
+        self.process.wait(timeout=30)
+        self.__enter__()
+
     def log(self):
         with open(self.folder + "/log", errors="replace") as f: return f.read()[-3000:]
 
@@ -111,7 +121,8 @@ protocol imap {{
 
     def login(self):
         m = imaplib.IMAP4_SSL("127.0.0.1", self.tls_port, ssl_context=ssl.create_default_context(cafile=self.ca), timeout=30)
-        m.login("wire", PASSWORD)
+        if self.oauth: m.authenticate("XOAUTH2", lambda _: f"user=wire\1auth=Bearer {OWN_TOKEN}\1\1".encode())
+        else: m.login("wire", PASSWORD)
         return m
 
     def put(self, *mails, box="INBOX"):

@@ -106,6 +106,45 @@ def wrong_ones():
             check(until(lambda: len(events(h, "password")) == 1, within_s=40), "a password that is mended is used without a restart", polls(h)["password"])
 
 
+# ---- a mailbox that takes tokens and no password ----
+def tokens():
+    forget()
+    good, given = {OWN_TOKEN}, []
+    def grant(r):
+        form = {k: v[0] for k, v in urllib.parse.parse_qs(r.body.decode()).items()}
+        right = {"client_credentials": form.get("scope") == "https://mail.example/.default", "refresh_token": form.get("refresh_token") == "a refresh/token+"}
+        if form.get("client_id") != "the-client" or form.get("client_secret") != "open barley" or not right.get(form.get("grant_type")): return 400, {}, b'{"error": "invalid_client"}'
+        given.append(f"token-{len(given)}~{'x' * 1500}")
+        good.add(given[-1])
+        return 200, {"Content-Type": "application/json"}, json.dumps({"access_token": given[-1], "token_type": "Bearer", "expires_in": 3600}).encode()
+    page("/token", grant)
+    page("/whose", lambda r: (200, {"Content-Type": "application/json"}, b'{"user": "wire", "active": "yes"}') if r.query.get("t", [""])[0] in good else (401, {}, b"{}"))
+    with Dovecot(oauth=f"{URL}/whose?t=") as d:
+        d.put(mail(1, "Story by token"))
+        oauth = lambda **more: d.poll().replace("/pass", "/client") + f', login_url: "{URL}/token", client_id: the-client' + "".join(f", {k}: {v}" for k, v in more.items())
+        feeds = {"client": oauth(scope='"https://mail.example/.default"'), "refresh": oauth(refresh_file='"@FOLDER@/refresh"'), "stranger": oauth(), "password": d.poll()}
+        h = house(feeds)
+        secret(h, "client", "open barley")
+        secret(h, "refresh", "a refresh/token+")
+        with h:
+            check(until(lambda: len(events(h, "client")) == 1 and len(events(h, "refresh")) == 1), "by client credentials, and by a refresh token, its mails are taken", (polls(h), h.log_text()[-800:], d.log()))
+            check(h.shows("/", "Story by token"), "and public")
+            p = until(lambda: (x := polls(h)["stranger"]) and x["failures"] >= 3 and x, within_s=40) or {}
+            check("the login is refused: status 400" in p.get("error", ""), "where no token is given, it fails and says why", p)
+            check(until(lambda: polls(h)["password"]["failures"]), "a password is nothing to it", polls(h)["password"])
+            n = len(given)
+            d.put(mail(2, "Second story by token"))
+            check(until(lambda: len(events(h, "client")) == 2) and len(given) == n, "a token that is good is used on", (len(given), n))
+            good.clear()
+            good.add(OWN_TOKEN)
+            d.restart()
+            d.put(mail(3, "Third story by token"))
+            check(until(lambda: len(events(h, "client")) == 3 and len(events(h, "refresh")) == 3, within_s=60), "one that is taken back is replaced by another", (polls(h), d.log()))
+            kept = "".join(open(os.path.join(h.data, "polls", n), errors="replace").read() for n in os.listdir(os.path.join(h.data, "polls")) if os.path.isfile(os.path.join(h.data, "polls", n)))
+            shown = h.log_text() + kept + h.verb("status").stdout
+            check(not any(x in shown for x in ("open barley", "a refresh/token", "xxxxxxxx")), "no secret and no token is in the log, on disk or in what is shown")
+
+
 # ---- what becomes of mails that were taken ----
 def afterwards():
     with Dovecot() as d:
@@ -274,4 +313,4 @@ def liars():
 if not shutil.which("dovecot"):
     skip("mailboxes", "dovecot is not installed")
     done()
-run(mails, proofs, bad_mails, wrong_ones, afterwards, crashes, made_anew, liars)
+run(mails, proofs, bad_mails, wrong_ones, tokens, afterwards, crashes, made_anew, liars)
