@@ -80,6 +80,7 @@ int64_t press_midnight(const struct press *p, int64_t ms, int days)
 }
 
 /* ---- numbers: dates stand on every page, often; printf would be most of their cost ---- */
+/* For machines, in Latin digits. */
 static void put_padded(struct buf *b, int n, int digits)
 {
     char text[8];
@@ -94,6 +95,13 @@ static void put_clock(struct buf *b, int64_t hour, int64_t minute)
     put_padded(b, (int)minute, 2);
 }
 
+static void put_readers_clock(const struct press *p, struct buf *b, const struct civil *c)
+{
+    press_put_number(p, b, (uint64_t)c->hour, 2);
+    buf_char(b, ':');
+    press_put_number(p, b, (uint64_t)c->minute, 2);
+}
+
 static void put_zone(const struct press *p, struct buf *b, int64_t ms)
 {
     int64_t s = offset_s(p, ms), minutes = (s < 0 ? -s : s) / 60;
@@ -106,8 +114,8 @@ static void put_zone(const struct press *p, struct buf *b, int64_t ms)
     buf_lit(b, "UTC");
     if (!s) return;
     buf_str(b, s < 0 ? "\xe2\x88\x92" : "+"); /* a true minus */
-    buf_u64(b, (uint64_t)(minutes / 60));
-    if (minutes % 60) buf_char(b, ':'), put_padded(b, (int)(minutes % 60), 2);
+    press_put_number(p, b, (uint64_t)(minutes / 60), 1);
+    if (minutes % 60) buf_char(b, ':'), press_put_number(p, b, (uint64_t)(minutes % 60), 2);
 }
 
 /* ---- a pattern of the words file: {weekday} {d} {month} {mon} {y} {time} {zone} ---- */
@@ -115,15 +123,15 @@ static void put_part(
     const struct press *p, struct buf *b, struct span part, const struct civil *c, int64_t ms)
 {
     if (span_eq(part, S("d")))
-        buf_u64(b, (uint64_t)c->day);
+        press_put_number(p, b, (uint64_t)c->day, 1);
     else if (span_eq(part, S("month")))
         buf_put(b, p->months[c->month - 1]);
     else if (span_eq(part, S("mon")))
         buf_put(b, p->short_months[c->month - 1]);
     else if (span_eq(part, S("y")))
-        buf_u64(b, (uint64_t)c->year);
+        press_put_number(p, b, (uint64_t)c->year, 1);
     else if (span_eq(part, S("time")))
-        put_clock(b, c->hour, c->minute);
+        put_readers_clock(p, b, c);
     else if (span_eq(part, S("zone")))
         put_zone(p, b, ms);
     else if (span_eq(part, S("weekday")))
@@ -196,7 +204,7 @@ struct span press_date_time(const struct press *p, struct arena *a, int64_t ms)
     struct civil c = press_civil(p, ms);
     struct buf b;
     buf_init(&b, a, 0);
-    put_clock(&b, c.hour, c.minute);
+    put_readers_clock(p, &b, &c);
     return buf_span(&b);
 }
 
