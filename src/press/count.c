@@ -80,8 +80,7 @@ struct span press_lost_word(
     if (!stem.n) return map_get(p->words, key) ? S("") : key;
     for (uint64_t n = 1; n <= FAR + 1; n++) {
         const char *ending = plural_name(plural_of(p->plurals, n > FAR ? MILLION : n));
-        if (!is_in(p->words, stem, ending))
-            return arena_printf(a, "%.*s_%s", FMT(stem), ending);
+        if (!is_in(p->words, stem, ending)) return arena_printf(a, "%.*s_%s", FMT(stem), ending);
     }
     return S("");
 }

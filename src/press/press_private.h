@@ -19,9 +19,9 @@ struct press {
     bool rtl;
     struct span css, script, icon; /* paths of assets that every page names, with the base */
     struct place *places;          /* one for each of site->sections */
-    struct span months[12], short_months[12], weekdays[7]; /* weekdays from Sunday */
-    struct span digits[10];                                /* of readers' numbers and dates */
-    struct span plurals; /* the language whose plural rule counted words follow */
+    struct span months[12], months_alone[12], short_months[12], weekdays[7]; /* from Sunday */
+    struct span digits[10]; /* of readers' numbers and dates */
+    struct span plurals;    /* the language whose plural rule counted words follow */
 };
 struct place {
     struct span href, tone; /* "/wire/section/world"; the class of its colour, "tone-0" */

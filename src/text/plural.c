@@ -24,8 +24,8 @@ static const struct {
         "one: n = 1"},
     {"ca es it pt-PT scn vec", "one: n = 1; " MILLIONS},
     {"fr pt", "one: n = 0..1; " MILLIONS},
-    {"ru uk be", SLAVIC_ONE "; " SLAVIC_FEW
-                            "; many: n % 10 = 0 or n % 10 = 5..9 or n % 100 = 11..14"},
+    {"ru uk be",
+        SLAVIC_ONE "; " SLAVIC_FEW "; many: n % 10 = 0 or n % 10 = 5..9 or n % 100 = 11..14"},
     {"bs hr sh sr", SLAVIC_ONE "; " SLAVIC_FEW},
     {"is mk", SLAVIC_ONE},
     {"pl", "one: n = 1; " SLAVIC_FEW "; many: n % 10 = 0..1 or n % 10 = 5..9 or n % 100 = 12..14"},
@@ -85,7 +85,8 @@ static uint64_t number(struct span *s)
     uint64_t n = 0;
     size_t i = 0;
     *s = span_trim(*s);
-    for (; i < s->n && s->p[i] >= '0' && s->p[i] <= '9'; i++) n = n * 10 + (uint64_t)(s->p[i] - '0');
+    for (; i < s->n && s->p[i] >= '0' && s->p[i] <= '9'; i++)
+        n = n * 10 + (uint64_t)(s->p[i] - '0');
     must(i > 0);
     *s = span_cut(*s, i, s->n);
     return n;
