@@ -333,12 +333,15 @@ static bool is_colour(struct span s)
     return true;
 }
 
-/* No style stands in a page: the sections' colours are rules behind the style sheet. */
+/* No style stands in a page: a theme's own rules, and the sections' colours, stand behind those of
+ * the style sheet. */
 static struct span with_tones(struct theme *t, struct span css)
 {
+    const struct file *own = file_named(t, S("theme.css"));
     struct buf b;
     buf_init(&b, t->a, 0);
     buf_put(&b, css);
+    if (own) buf_put(&b, own->bytes);
     for (uint32_t i = 0; i < t->press->site->section_count; i++) {
         struct span colour = t->press->site->sections[i].colour;
         if (!is_colour(colour)) continue;

@@ -134,6 +134,11 @@ static void test_assets(void)
         get(S("favicon.svg")) == OK && !strcmp(kit_made.content_type, "image/svg+xml"), "an icon");
     check(get(S("front.html")) == ERR_ABSENT && get(S("words/en.yaml")) == ERR_ABSENT,
         "templates and words are no assets");
+    folder_file("theme.css", "b{color:green}");
+    kit_press = kit_open("en", folder);
+    check(get(S("style.css")) == OK && kit_says("}\nb{color:green}") && kit_says(":root{"),
+        "theme.css stands behind the built-in sheet");
+    check(!span_eq(path, press_asset_path(kit_press, "style.css")), "which has another name then");
     folder_file("style.css", "body{color:red}");
     folder_file("logo.svg", "<svg/>");
     kit_press = kit_open("en", folder);
