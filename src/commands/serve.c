@@ -166,15 +166,17 @@ int command_serve(int argc, char **argv)
 {
     const char *listens[LISTEN_MAX], *data = NULL, *wire = NULL, *config = NULL, *theme = NULL,
                                      *desk = NULL, *ready_fd = NULL, *clock = NULL, *rest[1];
-    bool one = false;
+    bool one = false, dev = false;
     size_t listen_count = take_listens(&argc, argv, listens), rest_count;
     const struct option_row rows[] = {{"--data", &data, NULL, true}, {"--wire", &wire},
-        {"--config", &config}, {"--theme", &theme}, {"--one", NULL, &one}, {"--desk", &desk},
-        {"--ready-fd", &ready_fd}, {"--virtual-clock", &clock}};
+        {"--config", &config}, {"--theme", &theme}, {"--one", NULL, &one}, {"--dev", NULL, &dev},
+        {"--desk", &desk}, {"--ready-fd", &ready_fd}, {"--virtual-clock", &clock}};
     if (!options_read(argc, argv, rows, COUNT(rows), rest, 0, &rest_count)) return EX_USAGE;
     if (!wire && !config)
         return usage_error("serve",
             "where does the wire come from? give --wire FOLDER, or --config FILE with feeds");
+    if (dev && !config)
+        return usage_error("serve", "--dev watches the theme of a site with --config FILE");
     struct house h;
     struct span why;
     int64_t virtual_ms = -1;
@@ -184,6 +186,7 @@ int command_serve(int argc, char **argv)
     int code = exit_code(house_open(&h, data, virtual_ms, &why));
     h.theme_folder = span_of(theme);
     h.one = one;
+    h.is_watched = dev;
     if (code != EX_OK)
         fprintf(stderr, "broadsheet serve: %.*s\n", FMT(why));
     else if (!house_configure(&h, config, span_of(wire)))

@@ -8,7 +8,7 @@
 const struct command command_table[] = {
     {"serve", command_serve,
         "--data DIR [--wire FOLDER] [--listen ADDR]... [--config FILE] [--theme DIR] [--desk ADDR] "
-        "[--one]",
+        "[--one] [--dev]",
         "run the site: what arrives is published"},
     {"check", command_check, "--config FILE | --audit --data DIR",
         "check a configuration, or every checksum and chain of a data directory"},

@@ -219,14 +219,11 @@ static void check_sections(struct reading *r)
 
 static void check_site(struct reading *r)
 {
-    static const char *const languages[] = {"en", "hi", "ar"};
     const struct config *c = r->config;
-    bool has_words = c->theme.n > 0;
-    for (size_t i = 0; i < COUNT(languages); i++)
-        has_words |= span_eq(c->language, span_of(languages[i]));
-    if (!has_words)
+    if (!c->theme.n && !language_is_built_in(c->language))
         mistake_at(r, place_of(r, "site", "language"),
-            S("use en, hi or ar, or a theme with words/LANGUAGE.yaml"),
+            arena_printf(r->a, "use %.*s, or a theme with words/LANGUAGE.yaml",
+                FMT(languages_built_in(r->a))),
             "the built-in theme has no words in “%.*s”", FMT(c->language));
     const struct yaml *site = yaml_get(r->root, "site");
     if (r->folder && !(site && site->type == YAML_MAP && yaml_get(site, "url")))

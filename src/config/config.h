@@ -138,7 +138,7 @@ struct config {
     struct span url;  /* "https://news.example.org", without base path and trailing slash; the only
                          source of absolute links */
     struct span base; /* "" or "/wire": no trailing slash */
-    struct span language; /* of the interface: en, hi, ar */
+    struct span language; /* of the interface */
     const struct zone *zone;
     struct span *parties; /* own names in hop histories (T6) */
     uint32_t party_count;

@@ -6,48 +6,34 @@
 
 #include "schema.h"
 
-/* The first is what other languages get. */
-static const char *const title_languages[] = {"en", "hi", "ar"};
-
 /* Codes for wires that have them (medtop: and subj: share their first level), words for those that
  * have none. In order: a story about a war's price stands under world. What fits none goes to the
  * last. */
 static const struct {
-    const char *name, *titles[COUNT(title_languages)], *colour, *subjects;
+    const char *name, *colour, *subjects;
 } sections[] = {
-    {"world", {"World", "दुनिया", "العالم"}, "#1f4e79",
-        "medtop:16000000|subj:16000000|medtop:20000638|subj:11002000|world*"},
-    {"politics", {"Politics", "राजनीति", "السياسة"}, "#7a1f2b",
-        "medtop:11000000|subj:11000000|politic*"},
-    {"business", {"Business", "कारोबार", "الاقتصاد"}, "#1d5c3a",
+    {"world", "#1f4e79", "medtop:16000000|subj:16000000|medtop:20000638|subj:11002000|world*"},
+    {"politics", "#7a1f2b", "medtop:11000000|subj:11000000|politic*"},
+    {"business", "#1d5c3a",
         "medtop:04000000|subj:04000000|medtop:09000000|subj:09000000|business*|econom*|market*|"
         "finance*"},
-    {"sport", {"Sport", "खेल", "الرياضة"}, "#b3541e", "medtop:15000000|subj:15000000|sport*"},
-    {"science", {"Science", "विज्ञान", "العلوم"}, "#2b6777",
-        "medtop:13000000|subj:13000000|scien*|tech*"},
-    {"health", {"Health", "स्वास्थ्य", "الصحة"}, "#5b2a86", "medtop:07000000|subj:07000000|health*"},
-    {"environment", {"Environment", "पर्यावरण", "البيئة"}, "#3f6b1f",
+    {"sport", "#b3541e", "medtop:15000000|subj:15000000|sport*"},
+    {"science", "#2b6777", "medtop:13000000|subj:13000000|scien*|tech*"},
+    {"health", "#5b2a86", "medtop:07000000|subj:07000000|health*"},
+    {"environment", "#3f6b1f",
         "medtop:06000000|subj:06000000|medtop:17000000|subj:17000000|environment*|climate*|"
         "weather*"},
-    {"culture", {"Culture", "संस्कृति", "الثقافة"}, "#8a3a6b",
-        "medtop:01000000|subj:01000000|culture*|arts*|entertainment*"},
-    {"life", {"Life", "जीवन", "الحياة"}, "#6b5b2a",
+    {"culture", "#8a3a6b", "medtop:01000000|subj:01000000|culture*|arts*|entertainment*"},
+    {"life", "#6b5b2a",
         "medtop:10000000|subj:10000000|medtop:08000000|subj:08000000|medtop:05000000|subj:05000000|"
         "medtop:12000000|subj:12000000|lifestyle*|education*"},
-    {"news", {"News", "समाचार", "الأخبار"}, "#3a3f47", ""},
+    {"news", "#3a3f47", ""},
 };
-
-static struct span title_in(size_t i, struct span language)
-{
-    size_t k = COUNT(title_languages) - 1;
-    while (k && !span_starts_nocase(language, span_of(title_languages[k]))) k--;
-    return span_of(sections[i].titles[k]);
-}
 
 static struct config_section section_of(struct arena *a, size_t i, struct span language)
 {
     struct config_section s = {.name = span_of(sections[i].name),
-        .title = title_in(i, language),
+        .title = title_of_section(span_of(sections[i].name), language),
         .colour = span_of(sections[i].colour)};
     struct span word, *list = NULL;
     size_t count = 0, cap = 0;
@@ -124,7 +110,8 @@ struct config *config_default(struct arena *a, struct span wire_folder)
 {
     struct config *c = ARENA_NEW(a, struct config);
     config_defaults(a, c);
-    for (uint32_t i = 0; i < c->section_count; i++) c->sections[i].title = title_in(i, c->language);
+    for (uint32_t i = 0; i < c->section_count; i++)
+        c->sections[i].title = title_of_section(c->sections[i].name, c->language);
     c->noindex = true;
     c->feeds = ARENA_NEW(a, struct config_feed);
     c->feed_count = 1;

@@ -18,8 +18,8 @@ static const struct key site_keys[] = {
         .about = "Path under which the site lives beside an existing one, such as `/wire`. Empty: "
                  "at the root."},
     {"language", TYPE_LANGUAGE, IN(config, language), .otherwise = "en", .flags = KEY_EDITORIAL,
-        .about = "Language of the interface: `en`, `hi`, `ar`, or another for which the theme has "
-                 "words."},
+        .about = "Language of the interface: `en`, `hi`, `mr`, `bn`, `ta`, `te`, `ur`, `ar`, `es`, "
+                 "`fr`, `de`, `pt`, `ru`, `zh`, or another for which the theme has words."},
     {"timezone", TYPE_ZONE, IN(config, zone), .otherwise = "the machine's", .flags = KEY_EDITORIAL,
         .about = "IANA zone in which readers see dates, and in which a day of the archive begins."},
     {"noindex", TYPE_FLAG, IN(config, noindex), .otherwise = "no", .flags = KEY_EDITORIAL,

@@ -197,8 +197,8 @@ static void read_language(struct reading *r, const struct key *k, const struct y
     if (fits)
         *text_at(k, base) = arena_keep(r->a, s);
     else
-        mistake_at(
-            r, y, S("write en, hi or ar"), "“%.*s” is not a language code", FMT(utf8_head(s, 40)));
+        mistake_at(r, y, S("write a code such as en, hi or pt-BR"), "“%.*s” is not a language code",
+            FMT(utf8_head(s, 40)));
 }
 
 static void read_path(struct reading *r, const struct key *k, const struct yaml *y, void *base)

@@ -22,6 +22,7 @@ struct show {
     struct arena *a;
     const char *folder, *wire, *data, *config, *log; /* folder and what lies below it */
     const char *listen;
+    const char *theme; /* shown, and watched; NULL: the built-in one */
     char address[128]; /* "127.0.0.1:8080" */
     char desk[128];    /* empty: no door to be had */
     char password[16]; /* of its account; empty: none */
@@ -119,13 +120,16 @@ static _Noreturn void be_site(struct show *s, int ready_fd, pid_t parent)
     char fd_text[16];
     snprintf(fd_text, sizeof fd_text, "%d", ready_fd);
     int log = open(s->log, O_WRONLY | O_CREAT | O_APPEND, 0640);
-    if (log >= 0) (void)dup2(log, STDERR_FILENO);
+    if (log >= 0 && !s->theme) (void)dup2(log, STDERR_FILENO); /* its mistakes are to be seen */
     (void)setpgid(0, 0); /* Ctrl-C is for the demonstration, which then ends the site */
     (void)prctl(PR_SET_PDEATHSIG, SIGTERM);
     if (getppid() != parent) _exit(EX_UNAVAILABLE);
-    execl("/proc/self/exe", "broadsheet", "serve", "--data", s->data, "--config", s->config,
-        "--listen", s->address, "--ready-fd", fd_text, s->desk[0] ? "--desk" : (char *)NULL,
-        s->desk, (char *)NULL);
+    const char *args[16] = {"broadsheet", "serve", "--data", s->data, "--config", s->config,
+        "--listen", s->address, "--ready-fd", fd_text};
+    size_t n = 10;
+    if (s->desk[0]) args[n++] = "--desk", args[n++] = s->desk;
+    if (s->theme) args[n++] = "--theme", args[n++] = s->theme, args[n++] = "--dev";
+    execv("/proc/self/exe", (char *const *)(uintptr_t)args);
     _exit(EX_OSERR);
 }
 
@@ -278,7 +282,7 @@ int command_demo(int argc, char **argv)
     size_t rest_count;
     uint64_t seconds = 0;
     const struct option_row rows[] = {{"--stories", &stories}, {"--listen", &s.listen},
-        {"--length", &length}, {"--once", NULL, &once}};
+        {"--length", &length}, {"--once", NULL, &once}, {"--theme", &s.theme}};
     if (!options_read(argc, argv, rows, COUNT(rows), rest, 0, &rest_count)) return EX_USAGE;
     setvbuf(stdout, NULL, _IOLBF, 0);
     if (length && (!span_to_u64(span_of(length), &seconds) || !seconds || seconds > 86400))

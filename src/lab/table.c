@@ -6,7 +6,8 @@ const struct command lab_commands[] = {
         "[--layer tables|press|http] [--schedules N] [--seed S] [--minutes M] [--jobs N]"
         " [--to DIR] [--first] [--replay FILE]",
         "play random days of a wire against an oracle that knows what must be public"},
-    {"demo", command_demo, "[--stories DIR] [--listen ADDR] [--length SECONDS] [--once]",
+    {"demo", command_demo,
+        "[--stories DIR] [--listen ADDR] [--length SECONDS] [--once] [--theme DIR]",
         "a site with a demonstration wire: stories, updates, an embargo, a kill, all live"},
     {"rehearse", command_rehearse,
         "[--config SITE] [--http] [--format human|tap|json] [--jobs N] [--keep] PATH...",

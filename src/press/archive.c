@@ -60,7 +60,7 @@ static void put_days(struct sheet *s, const int64_t *days, size_t n)
         struct record *day = record_item(month, "days");
         record_text(day, "href", press_path(s->p, s->a, day_path(s->a, days[i])));
         record_text(day, "name", press_date_day(s->p, s->a, noon));
-        record_text(day, "number", arena_printf(s->a, "%d", c.day));
+        record_text(day, "number", press_number(s->p, s->a, (uint64_t)c.day));
     }
 }
 

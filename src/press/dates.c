@@ -2,6 +2,7 @@
 #include "press_private.h"
 
 #include <stdio.h>
+#include <string.h>
 
 enum { DAY_MS = 86400000 };
 
@@ -10,6 +11,7 @@ static const struct {
     const char *zone;
     int32_t offset_s;
     const char *name;
+    bool is_other; /* the letters are better known for another zone: no word of a language fits */
 } zone_words[] = {
     {"Asia/Kolkata", 19800, "IST"},
     {"Asia/Calcutta", 19800, "IST"},
@@ -20,7 +22,7 @@ static const struct {
     {"Europe/London", 0, "GMT"},
     {"Europe/London", 3600, "BST"},
     {"Europe/Dublin", 0, "GMT"},
-    {"Europe/Dublin", 3600, "IST"},
+    {"Europe/Dublin", 3600, "IST", true},
     {"Europe/Lisbon", 0, "WET"},
     {"Europe/Lisbon", 3600, "WEST"},
     {"Europe/Paris", 3600, "CET"},
@@ -43,6 +45,7 @@ static const struct {
     {"Europe/Stockholm", 7200, "CEST"},
     {"Europe/Athens", 7200, "EET"},
     {"Europe/Athens", 10800, "EEST"},
+    {"Europe/Moscow", 10800, "MSK"},
     {"Africa/Cairo", 7200, "EET"},
     {"Africa/Cairo", 10800, "EEST"},
     {"Africa/Nairobi", 10800, "EAT"},
@@ -56,6 +59,7 @@ static const struct {
     {"America/Denver", -21600, "MDT"},
     {"America/Los_Angeles", -28800, "PST"},
     {"America/Los_Angeles", -25200, "PDT"},
+    {"America/Sao_Paulo", -10800, "BRT"},
     {"Australia/Sydney", 36000, "AEST"},
     {"Australia/Sydney", 39600, "AEDT"},
     {"UTC", 0, "UTC"},
@@ -80,6 +84,7 @@ int64_t press_midnight(const struct press *p, int64_t ms, int days)
 }
 
 /* ---- numbers: dates stand on every page, often; printf would be most of their cost ---- */
+/* For machines, in Latin digits. */
 static void put_padded(struct buf *b, int n, int digits)
 {
     char text[8];
@@ -94,57 +99,94 @@ static void put_clock(struct buf *b, int64_t hour, int64_t minute)
     put_padded(b, (int)minute, 2);
 }
 
+/* The words file's name of a zone, else its letters. */
+static struct span zone_word(const struct press *p, const char *letters, bool is_other)
+{
+    char key[16];
+    int len = snprintf(key, sizeof key, "zone_%s", letters);
+    must(len > 0 && (size_t)len < sizeof key);
+    const struct span *word = is_other ? NULL : map_get(p->words, span_of(key));
+    return word ? *word : span_of(letters);
+}
+
 static void put_zone(const struct press *p, struct buf *b, int64_t ms)
 {
     int64_t s = offset_s(p, ms), minutes = (s < 0 ? -s : s) / 60;
     struct span zone = zone_name(p->site->zone);
     for (size_t i = 0; i < COUNT(zone_words); i++) {
         if (zone_words[i].offset_s != s || !span_eq(zone, span_of(zone_words[i].zone))) continue;
-        buf_str(b, zone_words[i].name);
+        buf_put(b, zone_word(p, zone_words[i].name, zone_words[i].is_other));
         return;
     }
     buf_lit(b, "UTC");
     if (!s) return;
     buf_str(b, s < 0 ? "\xe2\x88\x92" : "+"); /* a true minus */
-    buf_u64(b, (uint64_t)(minutes / 60));
-    if (minutes % 60) buf_char(b, ':'), put_padded(b, (int)(minutes % 60), 2);
+    press_put_number(p, b, (uint64_t)(minutes / 60), 1);
+    if (minutes % 60) buf_char(b, ':'), press_put_number(p, b, (uint64_t)(minutes % 60), 2);
 }
 
-/* ---- a pattern of the words file: {weekday} {d} {month} {mon} {y} {time} {zone} ---- */
+/* ---- a pattern of the words file: {weekday} {d} {month} {month_alone} {mon} {y} {time} {zone},
+ * and of a time {hh} {mm} ---- */
+static void put_told(
+    const struct press *p, struct buf *b, const char *pattern, const struct civil *c, int64_t ms);
+
+static void put_day(const struct press *p, struct buf *b, int day)
+{
+    const struct span *first = day == 1 ? map_get(p->words, S("day_first")) : NULL;
+    if (first)
+        buf_put(b, *first);
+    else
+        press_put_number(p, b, (uint64_t)day, 1);
+}
+
 static void put_part(
     const struct press *p, struct buf *b, struct span part, const struct civil *c, int64_t ms)
 {
     if (span_eq(part, S("d")))
-        buf_u64(b, (uint64_t)c->day);
+        put_day(p, b, c->day);
     else if (span_eq(part, S("month")))
         buf_put(b, p->months[c->month - 1]);
+    else if (span_eq(part, S("month_alone")))
+        buf_put(b, p->months_alone[c->month - 1]);
     else if (span_eq(part, S("mon")))
         buf_put(b, p->short_months[c->month - 1]);
     else if (span_eq(part, S("y")))
-        buf_u64(b, (uint64_t)c->year);
+        press_put_number(p, b, (uint64_t)c->year, 1);
     else if (span_eq(part, S("time")))
-        put_clock(b, c->hour, c->minute);
+        put_told(p, b, "date_time", c, ms);
+    else if (span_eq(part, S("hh")))
+        press_put_number(p, b, (uint64_t)c->hour, 2);
+    else if (span_eq(part, S("mm")))
+        press_put_number(p, b, (uint64_t)c->minute, 2);
     else if (span_eq(part, S("zone")))
         put_zone(p, b, ms);
     else if (span_eq(part, S("weekday")))
         buf_put(b, p->weekdays[c->weekday]);
 }
 
-static struct span told(const struct press *p, struct arena *a, const char *pattern, int64_t ms)
+static void put_told(
+    const struct press *p, struct buf *b, const char *pattern, const struct civil *c, int64_t ms)
 {
-    struct civil c = press_civil(p, ms);
     struct span rest = press_word(p, pattern);
-    struct buf b;
-    buf_init(&b, a, 0);
+    bool is_time = !strcmp(pattern, "date_time");
     while (rest.n) {
         ptrdiff_t open = span_find_char(rest, '{');
         ptrdiff_t close = open < 0 ? -1 : span_find_char(span_cut(rest, (size_t)open, rest.n), '}');
         if (close < 0) break;
-        buf_put(&b, span_cut(rest, 0, (size_t)open));
-        put_part(p, &b, span_cut(rest, (size_t)open + 1, (size_t)(open + close)), &c, ms);
+        struct span part = span_cut(rest, (size_t)open + 1, (size_t)(open + close));
+        buf_put(b, span_cut(rest, 0, (size_t)open));
+        if (!is_time || !span_eq(part, S("time"))) put_part(p, b, part, c, ms);
         rest = span_cut(rest, (size_t)(open + close) + 1, rest.n);
     }
-    buf_put(&b, rest);
+    buf_put(b, rest);
+}
+
+static struct span told(const struct press *p, struct arena *a, const char *pattern, int64_t ms)
+{
+    struct civil c = press_civil(p, ms);
+    struct buf b;
+    buf_init(&b, a, 0);
+    put_told(p, &b, pattern, &c, ms);
     return buf_span(&b);
 }
 
@@ -155,13 +197,17 @@ static void numbered_words(
         char key[24];
         int len = snprintf(key, sizeof key, "%s_%d", stem, from + i);
         must(len > 0 && (size_t)len < sizeof key);
-        out[i] = press_word(p, key);
+        const struct span *word = map_get(p->words, span_of(key));
+        if (word) out[i] = *word;
+        must(out[i].p != NULL);
     }
 }
 
 void press_calendar(struct press *p)
 {
     numbered_words(p, "month", 1, 12, p->months);
+    memcpy(p->months_alone, p->months, sizeof p->months);
+    numbered_words(p, "month_alone", 1, 12, p->months_alone);
     numbered_words(p, "mon", 1, 12, p->short_months);
     numbered_words(p, "weekday", 0, 7, p->weekdays);
 }
@@ -193,11 +239,7 @@ struct span press_date_today(const struct press *p, struct arena *a, int64_t ms)
 
 struct span press_date_time(const struct press *p, struct arena *a, int64_t ms)
 {
-    struct civil c = press_civil(p, ms);
-    struct buf b;
-    buf_init(&b, a, 0);
-    put_clock(&b, c.hour, c.minute);
-    return buf_span(&b);
+    return told(p, a, "date_time", ms);
 }
 
 struct span press_date_iso(const struct press *p, struct arena *a, int64_t ms)

@@ -169,7 +169,7 @@ void frame_pager(struct sheet *s, struct span path, size_t page, bool more)
 {
     if (page <= 1 && !more) return;
     struct record *r = record_in(s->root, "pager");
-    struct span number = arena_printf(s->a, "%zu", page);
+    struct span number = press_number(s->p, s->a, page);
     record_text(r, "here", press_say(s->p, s->a, "page_number", "n", number));
     record_text(r, "newer", page > 1 ? page_link(s, path, page - 1) : S(""));
     record_text(r, "older", more ? page_link(s, path, page + 1) : S(""));

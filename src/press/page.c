@@ -3,7 +3,6 @@
 #include "press_private.h"
 #include "picture.h"
 
-#include <stdio.h>
 #include <string.h>
 
 enum { KEY_NAME_MAX = 512 }; /* a section's, tag's or author's slug is far shorter */
@@ -200,17 +199,4 @@ struct span press_say(
 {
     struct fill one = {name, with};
     return press_fill(a, press_word(p, key), &one, 1);
-}
-
-struct span press_count(const struct press *p, struct arena *a, const char *key, size_t n)
-{
-    char form[64];
-    const char *ending = n == 0    ? "zero"
-                         : n == 1  ? "one"
-                         : n == 2  ? "two"
-                         : n <= 10 ? "few"
-                                   : "many";
-    int len = snprintf(form, sizeof form, "%s_%s", key, ending);
-    must(len > 0 && (size_t)len < sizeof form);
-    return press_say(p, a, form, "n", arena_printf(a, "%zu", n));
 }

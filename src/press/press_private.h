@@ -19,7 +19,9 @@ struct press {
     bool rtl;
     struct span css, script, icon; /* paths of assets that every page names, with the base */
     struct place *places;          /* one for each of site->sections */
-    struct span months[12], short_months[12], weekdays[7]; /* weekdays from Sunday */
+    struct span months[12], months_alone[12], short_months[12], weekdays[7]; /* from Sunday */
+    struct span digits[10]; /* of readers' numbers and dates */
+    struct span plurals;    /* the language whose plural rule counted words follow */
 };
 struct place {
     struct span href, tone; /* "/wire/section/world"; the class of its colour, "tone-0" */
@@ -51,8 +53,20 @@ struct span press_fill(struct arena *a, struct span text, const struct fill *lis
     size_t n); /* {name}; an unknown one stays */
 struct span press_say(const struct press *p, struct arena *a, const char *key, const char *name,
     struct span with); /* a word with one place */
-struct span press_count(const struct press *p, struct arena *a, const char *key,
-    size_t n); /* key_zero, _one, _two, _few, _many with {n} */
+
+/* ---- counted words and numbers for readers (count.c) ---- */
+/* The word key_none for 0, else key_one, key_few … by the CLDR category of n in p->plurals, with
+ * {n} filled in. A form that the language lacks is taken from its next: theme_load has seen to it
+ * that one is there. */
+struct span press_count(const struct press *p, struct arena *a, const char *key, size_t n);
+/* In the digits of the words file; at_least: with zeros before it. */
+void press_put_number(const struct press *p, struct buf *b, uint64_t n, int at_least);
+struct span press_number(const struct press *p, struct arena *a, uint64_t n);
+bool press_take_digits(struct press *p, struct span digits); /* false: these are not ten signs */
+/* Which word p's language lacks for one of English's: key itself, or a form that p->plurals wants
+ * of a counted one. Empty: none. */
+struct span press_lost_word(
+    const struct press *p, struct arena *a, const struct map *english, struct span key);
 
 /* ---- page bookkeeping (page.c) ---- */
 void page_key(struct page *p, const char *kind,

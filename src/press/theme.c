@@ -164,18 +164,33 @@ static enum result take_built_in_words(struct theme *t, struct span name, struct
     return OK;
 }
 
-/* Every word that the built-in English has must be there. */
+/* Every word that the built-in English has must be there; of a counted one the forms of the
+ * language's own rule. */
 static enum result check_words(struct theme *t, const struct file *f)
 {
     struct map *english = map_new(t->a);
     enum result r = take_built_in_words(t, S("words/en.yaml"), english);
     struct span key;
     void *value;
-    for (size_t i = 0; r == OK && map_each(english, &i, &key, &value);)
-        if (!map_get(t->press->words, key))
+    for (size_t i = 0; r == OK && map_each(english, &i, &key, &value);) {
+        struct span lost = press_lost_word(t->press, t->a, english, key);
+        if (lost.n)
             r = refuse_at(
-                t, f->origin, 0, 0, arena_printf(t->a, "the word \"%.*s\" is missing", FMT(key)));
+                t, f->origin, 0, 0, arena_printf(t->a, "the word \"%.*s\" is missing", FMT(lost)));
+    }
     return r;
+}
+
+/* The rule that the words file names, else its own language's. */
+static enum result take_plurals(struct theme *t, const struct file *f)
+{
+    struct press *p = t->press;
+    const struct span *named = map_get(p->words, S("plurals"));
+    p->lang = span_cut(f->name, 6, f->name.n - 5);
+    p->plurals = named ? *named : p->lang;
+    if (!named || plural_is_known(*named)) return OK;
+    return refuse_at(t, f->origin, 0, 0,
+        arena_printf(t->a, "there is no plural rule for \"%.*s\"", FMT(*named)));
 }
 
 static enum result load_words(struct theme *t)
@@ -189,9 +204,11 @@ static enum result load_words(struct theme *t)
     p->words = map_new(t->a);
     enum result r = take_built_in_words(t, f->name, p->words);
     if (r == OK) r = take_words(t, f, p->words);
+    if (r == OK) r = take_plurals(t, f);
     if (r == OK) r = check_words(t, f);
     if (r != OK) return r;
-    p->lang = span_cut(f->name, 6, f->name.n - 5);
+    if (!press_take_digits(p, press_word(p, "digits")))
+        return refuse_at(t, f->origin, 0, 0, S("the word \"digits\" is ten signs in a row"));
     p->rtl = span_eq(press_word(p, "direction"), S("rtl"));
     return OK;
 }
@@ -316,12 +333,15 @@ static bool is_colour(struct span s)
     return true;
 }
 
-/* No style stands in a page: the sections' colours are rules behind the style sheet. */
+/* No style stands in a page: a theme's own rules, and the sections' colours, stand behind those of
+ * the style sheet. */
 static struct span with_tones(struct theme *t, struct span css)
 {
+    const struct file *own = file_named(t, S("theme.css"));
     struct buf b;
     buf_init(&b, t->a, 0);
     buf_put(&b, css);
+    if (own) buf_put(&b, own->bytes);
     for (uint32_t i = 0; i < t->press->site->section_count; i++) {
         struct span colour = t->press->site->sections[i].colour;
         if (!is_colour(colour)) continue;

@@ -1,7 +1,6 @@
 /* Themes: words, overrides by a folder, mistakes told with their place, assets, and the agency's
  * sentence that no theme can leave out. */
 #include "pages_kit.h"
-#include "theme_table.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -33,64 +32,20 @@ static bool refused(const char *folder, const char *language, const char *why_wa
     return held;
 }
 
-/* ---- words ---- */
-static const struct theme_file *words_of(const char *language)
-{
-    const char *name = arena_printf(kit_arena, "words/%s.yaml", language).p;
-    for (size_t i = 0; i < theme_table_count; i++)
-        if (!strcmp(theme_table[i].name, name)) return &theme_table[i];
-    return NULL;
-}
-
-static size_t missing(const struct yaml *from, const struct yaml *in, const char *language)
-{
-    size_t n = 0;
-    for (const struct yaml *w = from->first; w; w = w->next) {
-        if (yaml_get(in, arena_cstr(kit_arena, w->key))) continue;
-        printf("# %s: %.*s\n", language, FMT(w->key));
-        n++;
-    }
-    return n;
-}
-
-/* {n} and its like stand in every language. */
-static size_t lost_places(const struct yaml *from, const struct yaml *in)
-{
-    size_t n = 0;
-    for (const struct yaml *w = from->first; w; w = w->next) {
-        const struct yaml *other = yaml_get(in, arena_cstr(kit_arena, w->key));
-        bool dated = span_starts(w->key, S("date_"));
-        for (size_t i = 0; !dated && other && i < w->text.n; i++) {
-            struct span rest = span_cut(w->text, i, w->text.n);
-            ptrdiff_t end = rest.p[0] == '{' ? span_find_char(rest, '}') : -1;
-            bool counted = span_ends(w->key, S("_two")) || span_ends(w->key, S("_few"));
-            if (end > 0 && !counted &&
-                span_find(other->text, span_cut(rest, 0, (size_t)end + 1)) < 0)
-                n++, printf("# %.*s lost %.*s\n", FMT(w->key), (int)end + 1, rest.p);
-        }
-    }
-    return n;
-}
-
-static void test_words(void)
-{
-    static const char *const languages[] = {"hi", "ar"};
-    struct reject why;
-    const struct yaml *en = yaml_parse_text(kit_arena, words_of("en")->bytes, &why);
-    for (size_t i = 0; i < COUNT(languages); i++) {
-        const struct yaml *y = yaml_parse_text(kit_arena, words_of(languages[i])->bytes, &why);
-        check(en && y && !missing(en, y, languages[i]) && !missing(y, en, "en"),
-            "%s has the same words as English", languages[i]);
-        check(!lost_places(en, y), "%s fills in the same places", languages[i]);
-    }
-}
-
+/* ---- words (what is built in: words_test.c) ---- */
 static void test_language_of_a_folder(void)
 {
     const char *folder = fresh_folder();
     check(refused(NULL, "eo", "no words for the language \"eo\""), "no words, no press");
     folder_file("words/eo.yaml", "home: \"Hejmo\"\n");
     check(refused(folder, "eo", "words/eo.yaml: the word \""), "a missing word is refused");
+    folder_file("words/en.yaml", "plurals: \"tlh\"\n");
+    check(refused(folder, "en", "words/en.yaml: there is no plural rule for \"tlh\""),
+        "a rule that nobody knows");
+    folder_file("words/en.yaml", "plurals: \"ru\"\n");
+    check(refused(folder, "en", "words/en.yaml: the word \""), "another rule wants other forms");
+    folder_file("words/en.yaml", "digits: \"012345678\"\n");
+    check(refused(folder, "en", "words/en.yaml: the word \"digits\""), "nine digits");
     folder_file("words/en.yaml", "home: \"Start\"\n");
     kit_press = kit_open("en", folder);
     check(kit_press && kit_page((struct page_ask){.kind = PAGE_NOT_FOUND}) == OK &&
@@ -179,6 +134,11 @@ static void test_assets(void)
         get(S("favicon.svg")) == OK && !strcmp(kit_made.content_type, "image/svg+xml"), "an icon");
     check(get(S("front.html")) == ERR_ABSENT && get(S("words/en.yaml")) == ERR_ABSENT,
         "templates and words are no assets");
+    folder_file("theme.css", "b{color:green}");
+    kit_press = kit_open("en", folder);
+    check(get(S("style.css")) == OK && kit_says("}\nb{color:green}") && kit_says(":root{"),
+        "theme.css stands behind the built-in sheet");
+    check(!span_eq(path, press_asset_path(kit_press, "style.css")), "which has another name then");
     folder_file("style.css", "body{color:red}");
     folder_file("logo.svg", "<svg/>");
     kit_press = kit_open("en", folder);
@@ -194,7 +154,6 @@ int main(void)
 {
     log_quiet(LOG_ERROR + 1);
     kit_start();
-    test_words();
     test_language_of_a_folder();
     test_mistakes();
     test_override();

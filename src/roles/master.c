@@ -188,10 +188,12 @@ int master_run(struct house *h, int ready_fd)
         wait_for_something(&m, TICK_MS);
         master_reap(&m);
         weigh_what_started(&m);
+        master_watch_theme(&m);
         master_reload_turn(&m);
     }
     log_info("stopping");
     master_weigh_stop(&m);
+    master_watch_stop(&m);
     stop_all(&m);
     close(m.signals);
     char path[4096];

@@ -2,6 +2,7 @@
  * - master.c: the loop: signals, what the roles say, stopping
  * - master_children.c: starts the roles, hands them channels, notes which ended
  * - master_reload.c: a new configuration, from the file to all who use it
+ * - theme_watch.c: reloads by itself when a theme's file is saved
  * - weigh.c: how many live pages it would change, asked before */
 #ifndef MASTER_H
 #define MASTER_H
@@ -50,8 +51,14 @@ struct weigh_state {
     pid_t pid;
     pthread_t thread;
 };
+struct theme_watch {
+    int fd;                   /* of inotify; 0: not opened */
+    int64_t due_us, again_us; /* due 0: nothing has changed */
+    bool sees;
+};
 struct master {
     struct house *house;
+    struct theme_watch theme_watch;
     struct child children[CHILDREN];
     pid_t pid;
     int signals, ready_fd;
@@ -83,6 +90,10 @@ bool master_weighed(struct master *m, struct weighed *out); /* false: not yet */
 void master_weigh_stop(struct master *m);
 /* The site file's bytes, and what they and the files that they name mean; c NULL: nothing. */
 struct hash weigh_hash(struct span bytes, const struct config *c);
+
+/* ---- theme_watch.c: each turn of the loop; nothing where the house is not watched ---- */
+void master_watch_theme(struct master *m);
+void master_watch_stop(struct master *m);
 
 /* ---- master_reload.c ---- */
 /* Before the roles start: what waited before is weighed again, if it is still there. */

@@ -43,6 +43,7 @@ struct house {
     char desk_address[128];
     uint64_t turn; /* the reload with which the configuration came; 0: it was there at the start */
     bool one;      /* all roles in one process */
+    bool is_watched; /* --dev: a saved file of the theme is a reload */
     int64_t
         virtual_ms; /* -1: the machine's clock; else a driven clock that starts there (rehearsal) */
     uint64_t weighs_at; /* the site file is not what is in force: it is weighed once this position

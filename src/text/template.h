@@ -17,7 +17,7 @@ enum {
 enum template_op_kind {
     OP_LITERAL,  /* text as it stands */
     OP_TEXT,     /* {{name}} */
-    OP_HTML,     /* {{{name}}} */
+    OP_HTML,     /* {{{name}}}, {{&name}} */
     OP_SECTION,  /* {{#name}}: up to end */
     OP_INVERTED, /* {{^name}}: up to end */
     OP_END,      /* {{/name}} */
@@ -26,10 +26,13 @@ enum template_op_kind {
 
 struct template_op {
     enum template_op_kind kind;
-    struct span text; /* the literal, or the name */
-    uint32_t hash;    /* of the name */
-    uint32_t end;     /* of a section: its OP_END */
-    size_t at;        /* the tag's place in the source */
+    struct span text;   /* the literal, or the name */
+    struct span rest;   /* of a dotted name what follows the first part; text is that part */
+    struct span indent; /* of a partial alone on its line: what stood before it */
+    uint32_t hash;      /* of text */
+    bool is_alone;      /* a partial alone on its line */
+    uint32_t end;       /* of a section: its OP_END */
+    size_t at;          /* the tag's place in the source */
     const struct template *partial;
 };
 

@@ -257,6 +257,15 @@ bool templates_link(struct templates *t, struct reject *reject_out,
 struct html template_render(const struct templates *t, const char *name, const struct record *r,
     struct arena *a); /* thread-safe */
 
+/* ---- counted words (plural.c): Unicode CLDR's cardinal categories (UTS #35 part 3) ---- */
+enum plural { PLURAL_ZERO, PLURAL_ONE, PLURAL_TWO, PLURAL_FEW, PLURAL_MANY, PLURAL_OTHER, PLURALS };
+/* The category of the whole number n in a language ("ru", "pt-PT": by BCP 47, what follows the
+ * first "-" counts only where CLDR tells it apart). A language without a rule: OTHER, as CLDR's
+ * root. Thread-safe. */
+enum plural plural_of(struct span language, uint64_t n);
+bool plural_is_known(struct span language); /* it has a rule, maybe the empty one */
+const char *plural_name(enum plural p);     /* "few"; static */
+
 /* ---- lines with places in them (form.c) ---- */
 struct form_place {
     const char *name;
