@@ -60,6 +60,7 @@ static void put_days(struct sheet *s, const int64_t *days, size_t n)
         struct record *day = record_item(month, "days");
         record_text(day, "href", press_path(s->p, s->a, day_path(s->a, days[i])));
         record_text(day, "name", press_date_day(s->p, s->a, noon));
+        record_text(day, "weekday", s->p->weekdays[c.weekday]);
         record_text(day, "number", press_number(s->p, s->a, (uint64_t)c.day));
     }
 }
@@ -72,9 +73,8 @@ static enum result all_days(
     enum result result = reader_days(r, a, &days, &n);
     if (result != OK) return result;
     struct sheet s = frame_open(p, a, out, "days", press_word(p, "archive"), S("/archive"));
-    frame_crumb(&s, press_word(p, "home"), S("/"));
-    frame_crumb(&s, press_word(p, "archive"), S("/archive"));
-    frame_crumbs_done(&s);
+    frame_crumbs_of(&s, press_word(p, "archive"), S("/archive"));
+    frame_today(&s, reader_now_ms(r));
     put_days(&s, days, n);
     page_key(out, "all", S(""));
     page_until(out, reader_next_change(r));

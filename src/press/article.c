@@ -82,14 +82,18 @@ static void put_authors(struct sheet *s, const struct view *v)
     if (!v->author_count) record_text(s->root, "byline", v->byline);
 }
 
+/* D1. When the story was first sent and when that came belong together; an update has been sent at
+ * a time of its own. */
 static void put_times(struct sheet *s, const struct view *v)
 {
     struct record *r = s->root;
     story_time(s, r, "published", v->published_ms, press_date_long);
     story_time(
         s, r, "changed", v->changed_ms > v->published_ms ? v->changed_ms : 0, press_date_long);
-    story_time(s, r, "wire_time", v->wire_ms, press_date_long);
+    int64_t first = v->first_wire_ms ? v->first_wire_ms : v->wire_ms;
+    story_time(s, r, "wire_time", first, press_date_long);
     story_time(s, r, "received", v->received_ms, press_date_long);
+    story_time(s, r, "wire_latest", v->wire_ms != first ? v->wire_ms : 0, press_date_long);
 }
 
 static void put_correction(struct sheet *s, const struct view *v)
@@ -193,16 +197,6 @@ static enum result put_related(
     for (uint32_t i = 0; i < v->tag_count && i < RELATED_TAGS; i++)
         page_key(s->out, "tag:", v->tags[i].slug);
     return OK;
-}
-
-static void put_crumbs(struct sheet *s, const struct view *v)
-{
-    const struct press_section *section = press_section_named(s->p, v->section);
-    frame_crumb(s, press_word(s->p, "home"), S("/"));
-    if (section)
-        frame_crumb(s, section->title, arena_printf(s->a, "/section/%.*s", FMT(section->name)));
-    frame_crumb(s, v->headline, v->path);
-    frame_crumbs_done(s);
 }
 
 /* A list of the page for each kind of ref; a name that is empty is not there. */
@@ -324,7 +318,7 @@ enum result page_article(const struct press *p, const struct page_ask *ask, stru
     frame_section(&s, v.section);
     put_story(&s, &v);
     put_parts(&s, &parts);
-    put_crumbs(&s, &v);
+    frame_crumbs_of_story(&s, &v, S(""), S(""));
     put_machine_words(&s, &v, &parts);
     comments_put(&s, &v, reader_now_ms(r), NULL);
     result = put_related(&s, &v, r, &parts);

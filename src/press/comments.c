@@ -69,6 +69,7 @@ enum result page_comments(const struct press *p, const struct page_ask *ask, str
         frame_open(p, a, out, "comments", press_say(p, a, "comments_on", "title", v.headline),
             arena_printf(a, "%.*s/comments", FMT(v.path)));
     frame_section(&s, v.section);
+    frame_crumbs_of_story(&s, &v, press_word(p, "comments"), out->canonical);
     record_text(s.root, "headline", v.headline);
     record_text(s.root, "href", press_path(p, a, v.path));
     story_language(&s, s.root, &v);

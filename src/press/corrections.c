@@ -44,6 +44,8 @@ enum result page_corrections(const struct press *p, const struct page_ask *ask, 
         page > 1 ? arena_printf(a, "/corrections?page=%zu", page) : S("/corrections");
     struct sheet s = frame_open(p, a, out, "corrections", press_word(p, "corrections"), path);
     frame_about(&s, press_word(p, "corrections_about"));
+    frame_crumbs_of(&s, press_word(p, "corrections"), path);
+    frame_today(&s, reader_now_ms(r));
     frame_feeds(&s, S("/corrections"), press_word(p, "corrections"));
     for (size_t i = 0; i < n; i++) {
         list[i].picture_count = 0;

@@ -151,6 +151,38 @@ void frame_crumbs_done(struct sheet *s)
     frame_json(s, jsonld_breadcrumb(s->p, s->a, s->crumb_names, s->crumb_paths, s->crumbs));
 }
 
+void frame_crumbs_of(struct sheet *s, struct span title, struct span path)
+{
+    frame_crumb(s, press_word(s->p, "home"), S("/"));
+    frame_crumb(s, title, path);
+    frame_crumbs_done(s);
+}
+
+static void crumbs_to_story(struct sheet *s, const struct view *v)
+{
+    const struct press_section *section = press_section_named(s->p, v->section);
+    frame_crumb(s, press_word(s->p, "home"), S("/"));
+    if (section)
+        frame_crumb(s, section->title, arena_printf(s->a, "/section/%.*s", FMT(section->name)));
+    frame_crumb(s, v->headline, v->path);
+}
+
+void frame_crumbs_of_story(
+    struct sheet *s, const struct view *v, struct span title, struct span path)
+{
+    crumbs_to_story(s, v);
+    if (title.n) frame_crumb(s, title, path);
+    frame_crumbs_done(s);
+}
+
+/* ---- today ---- */
+void frame_today(struct sheet *s, int64_t now_ms)
+{
+    record_text(s->root, "today", press_date_today(s->p, s->a, now_ms));
+    record_text(s->root, "today_iso", span_cut(press_date_iso(s->p, s->a, now_ms), 0, 10));
+    page_until(s->out, press_midnight(s->p, now_ms, 1));
+}
+
 /* ---- pager ---- */
 size_t list_page_items(const struct press *p)
 {

@@ -30,6 +30,15 @@ void frame_card(struct sheet *s, const struct view *v, const char *type); /* Ope
 /* Crumbs from the home page on; the page itself has no link. */
 void frame_crumb(struct sheet *s, struct span name, struct span path);
 void frame_crumbs_done(struct sheet *s);
+/* The crumbs of a page right below the home page, and of one that belongs to a story. All of them:
+ * home, title; home, section, headline, title. An empty title: the story's own page. */
+void frame_crumbs_of(struct sheet *s, struct span title, struct span path);
+void frame_crumbs_of_story(
+    struct sheet *s, const struct view *v, struct span title, struct span path);
+/* Today's date, in the site's language and zone; the page's life ends at its midnight. For pages
+ * that change within a day anyway: never on a story's own, of which there are many (docs/looks.md).
+ */
+void frame_today(struct sheet *s, int64_t now_ms);
 void frame_close(struct sheet *s, const char *template);
 
 /* ---- a story in a list ---- */

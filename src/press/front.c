@@ -10,14 +10,18 @@ enum {
     LEAD_FROM = 10,   /* the lead is one of the newest so many that may lead */
     SECOND_FROM = 18, /* the second rank too */
     SECOND_ITEMS = 4,
-    NEWEST_ITEMS = 6,
-    NEWEST_ALONE = 12, /* beside a lead's picture, where most read does not stand below */
+    SECOND_COLUMNS = 3,
+    NEWEST_ITEMS = 8,
+    NEWEST_ALONE = 14, /* where most read does not stand below */
     BLOCK_ITEMS = 5,   /* of a section; what is over stands under "more" */
     POPULAR_ITEMS = 8, /* D2 */
     NO_URGENCY = 5,
-    PICTURE_WORTH = 3, /* in ranks: a lead without a picture must be that much weightier */
-    URGENCY_WORTH = 4, /* a step of urgency against places in time */
+    BREAKING = 2, /* an urgency: flashes and bulletins (IPTC newscodes: 1 is the most urgent) */
+    PICTURE_WORTH = 3,  /* in ranks: a story without a picture must be that much weightier */
+    PICTURE_HOURS = 12, /* a pictured story of equal worth leads, if it is no older than that */
+    URGENCY_WORTH = 4,  /* a step of urgency against places in time */
     PINNED_ITEMS = 1 + SECOND_ITEMS, /* older ones that are on the page because they are pinned */
+    HOUR_MS = 3600000,
 };
 
 enum placed { FREE, LEAD, SECOND, NEWEST, BLOCK };
@@ -28,7 +32,6 @@ struct front {
     size_t n;
     story_id led; /* by the desk; 0: none */
     int64_t now_ms, midnight_ms;
-    bool lead_pictured;
 };
 
 /* What the desk's rules have pinned leads before all else, as long as they said. */
@@ -43,11 +46,15 @@ static void mind_pins(struct front *f)
         if (is_pinned(f, i)) page_until(f->s->out, f->list[i].pinned_until_ms);
 }
 
+static int urgency_of(const struct view *v)
+{
+    return v->urgency ? (int)v->urgency : NO_URGENCY;
+}
+
 /* Lower leads: urgency first (1 is a flash), then age, then whether there is a picture. */
 static int weight(const struct view *v, size_t age)
 {
-    int urgency = v->urgency ? (int)v->urgency : NO_URGENCY;
-    return urgency * URGENCY_WORTH + (int)age - (v->picture_count ? PICTURE_WORTH : 0) +
+    return urgency_of(v) * URGENCY_WORTH + (int)age - (v->picture_count ? PICTURE_WORTH : 0) +
            (v->is_developing ? PICTURE_WORTH : 0);
 }
 
@@ -78,18 +85,35 @@ static bool may_lead(struct front *f, const struct view *v)
     return from_ms <= f->now_ms;
 }
 
-/* The one that an editor has put first; else the weightiest of the newest that may. n: none. */
+/* A front leads with a picture where the wire leaves the choice: with a pictured story about as new
+ * and, within a step, about as urgent as the weightiest of all. What breaks leads by its urgency.
+ */
+static bool is_as_good(const struct view *v, const struct view *best)
+{
+    int least = urgency_of(best) <= BREAKING ? urgency_of(best) : urgency_of(best) + 1;
+    return v->picture_count && urgency_of(v) <= least &&
+           v->front_ms + PICTURE_HOURS * HOUR_MS >= best->front_ms;
+}
+
+/* The one that an editor has put first; else, of the newest that may, the weightiest, or a pictured
+ * one as good as it. n: none. */
 static size_t lead_of(struct front *f)
 {
-    size_t best = f->n, seen = 0;
+    size_t may[LEAD_FROM], seen = 0, best = 0, pictured = LEAD_FROM;
     for (size_t i = 0; i < f->n; i++)
         if (f->led && f->list[i].id == f->led) return i;
-    for (size_t i = 0; i < f->n && seen < LEAD_FROM; i++) {
-        if (!may_lead(f, &f->list[i])) continue;
-        if (best == f->n || weight(&f->list[i], i) < weight(&f->list[best], best)) best = i;
-        seen++;
+    for (size_t i = 0; i < f->n && seen < LEAD_FROM; i++)
+        if (may_lead(f, &f->list[i])) may[seen++] = i;
+    if (!seen) return f->n;
+    for (size_t k = 1; k < seen; k++)
+        if (weight(&f->list[may[k]], may[k]) < weight(&f->list[may[best]], may[best])) best = k;
+    for (size_t k = 0; k < seen; k++) {
+        if (!is_as_good(&f->list[may[k]], &f->list[may[best]])) continue;
+        if (pictured == LEAD_FROM ||
+            weight(&f->list[may[k]], may[k]) < weight(&f->list[may[pictured]], may[pictured]))
+            pictured = k;
     }
-    return best;
+    return may[pictured < LEAD_FROM ? pictured : best];
 }
 
 static void put(struct front *f, struct record *r, const char *name, size_t i, enum placed where)
@@ -98,20 +122,45 @@ static void put(struct front *f, struct record *r, const char *name, size_t i, e
     f->placed[i] = where;
 }
 
+/* Chosen by weight: three that have pictures fill the row; else four. */
+static size_t rank_second(struct front *f, size_t *ranked)
+{
+    size_t n = 0, next, pictured = 0;
+    while (n < SECOND_ITEMS && (next = weightiest(f, SECOND_FROM)) < f->n) {
+        bool is_full = n == SECOND_COLUMNS && pictured == SECOND_COLUMNS;
+        if (is_full && !is_pinned(f, next)) break;
+        ranked[n++] = next;
+        f->placed[next] = SECOND;
+        pictured += f->list[next].picture_count > 0;
+    }
+    return n;
+}
+
+/* A picture stands at the head of each column or of none: what has none, or is over, stands beside
+ * them in the last column, in words alone. */
+static void put_second(struct front *f)
+{
+    size_t ranked[SECOND_ITEMS], n = rank_second(f, ranked), pictured = 0, beside = 0;
+    for (size_t k = 0; k < n; k++) pictured += f->list[ranked[k]].picture_count > 0;
+    size_t columns = pictured == n && n <= SECOND_COLUMNS ? n : SECOND_COLUMNS - 1;
+    record_flag(f->s->root, "second_pictures", pictured > 0);
+    record_text(f->s->root, "second", S(""));
+    record_text(f->s->root, "beside", S(""));
+    for (size_t k = 0; k < n; k++) {
+        bool heads = !pictured || (f->list[ranked[k]].picture_count && columns);
+        if (pictured && heads) columns--;
+        beside += !heads;
+        put(f, f->s->root, heads ? "second" : "beside", ranked[k], SECOND);
+    }
+    record_flag(f->s->root, "beside_there", beside > 0);
+}
+
 static void put_leads(struct front *f)
 {
     size_t lead = lead_of(f);
     if (lead < f->n) put(f, f->s->root, "lead", lead, LEAD);
     record_flag(f->s->root, "any", f->n > 0);
-    f->lead_pictured = lead < f->n && f->list[lead].picture_count > 0;
-    bool pictures = true;
-    for (int k = 0; k < SECOND_ITEMS; k++) {
-        size_t next = weightiest(f, SECOND_FROM);
-        if (next == f->n) break;
-        put(f, f->s->root, "second", next, SECOND);
-        pictures &= f->list[next].picture_count > 0;
-    }
-    record_flag(f->s->root, "second_pictures", pictures); /* a rank is pictured whole or not */
+    put_second(f);
 }
 
 /* Today's stories tell the hour, others the day. */
@@ -134,11 +183,11 @@ static void put_newest(struct front *f, size_t items)
     }
 }
 
-/* The first of a block is the newest with a picture among its first three. */
+/* The first of a block is the newest with a picture among its first. */
 static size_t head_of_block(const struct front *f, struct span section)
 {
     size_t first = f->n, seen = 0;
-    for (size_t i = 0; i < f->n && seen < 3; i++) {
+    for (size_t i = 0; i < f->n && seen < BLOCK_ITEMS; i++) {
         if (f->placed[i] != FREE || !span_eq(f->list[i].section, section)) continue;
         if (f->list[i].picture_count) return i;
         if (first == f->n) first = i;
@@ -216,14 +265,6 @@ static enum result list_front(
     return OK;
 }
 
-/* The date changes at the site's midnight, and with it these bytes. */
-static void put_today(struct sheet *s, int64_t now_ms)
-{
-    record_text(s->root, "today", press_date_today(s->p, s->a, now_ms));
-    record_text(s->root, "today_iso", span_cut(press_date_iso(s->p, s->a, now_ms), 0, 10));
-    page_until(s->out, press_midnight(s->p, now_ms, 1));
-}
-
 /* What the desk has put first stands there even when it is no longer among the newest. */
 static enum result add_led(
     struct reader *r, struct arena *a, struct view **list, size_t *n, story_id *led_out)
@@ -268,13 +309,14 @@ enum result page_front(const struct press *p, const struct page_ask *ask, struct
     frame_about(&s, p->site->tagline);
     frame_feeds(&s, S(""), p->site->name);
     frame_json(&s, jsonld_site(p, a));
-    put_today(&s, now_ms);
+    record_flag(s.root, "is_front", true);
+    frame_today(&s, now_ms);
     mind_pins(&f);
     put_leads(&f);
     frame_card(&s, NULL, "website");
     bool read_most = false;
     result = put_popular(&s, r, &read_most);
-    put_newest(&f, read_most || !f.lead_pictured ? NEWEST_ITEMS : NEWEST_ALONE);
+    put_newest(&f, read_most ? NEWEST_ITEMS : NEWEST_ALONE);
     for (uint32_t k = 0; k < p->site->section_count; k++) put_block(&f, k);
     put_more(&f);
     page_views(out, list, n);

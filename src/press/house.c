@@ -11,6 +11,7 @@ enum result page_house(const struct press *p, const struct page_ask *ask, struct
         struct sheet s = frame_open(
             p, a, out, "house", page->title, arena_printf(a, "/page/%.*s", FMT(page->name)));
         record_text(s.root, "heading", page->title);
+        frame_crumbs_of(&s, page->title, out->canonical);
         record_html(s.root, "text", page->body);
         frame_close(&s, "house");
         return OK;

@@ -40,9 +40,7 @@ static void put_title(struct sheet *s, const struct listing *l, struct span name
         story_section(s, s->root, name);
     }
     if (l->list != LIST_AUTHOR) frame_feeds(s, l->below, l->title);
-    frame_crumb(s, press_word(s->p, "home"), S("/"));
-    frame_crumb(s, l->title, l->path);
-    frame_crumbs_done(s);
+    frame_crumbs_of(s, l->title, l->path);
 }
 
 enum result page_list(const struct press *p, const struct page_ask *ask, struct reader *r,
@@ -63,6 +61,7 @@ enum result page_list(const struct press *p, const struct page_ask *ask, struct 
     struct sheet s = frame_open(p, a, out, l.kind, l.title, l.path);
     s.reader = r;
     put_title(&s, &l, ask->name);
+    frame_today(&s, reader_now_ms(r));
     teaser_list(&s, s.root, "stories", list, n, true);
     frame_pager(&s, l.below, page, more);
     page_key(out, l.key, ask->name);

@@ -90,6 +90,7 @@ enum result page_revisions(const struct press *p, const struct page_ask *ask, st
     struct sheet s = frame_open(
         p, a, out, "revisions", press_say(p, a, "history_of", "title", v.headline), path);
     frame_section(&s, v.section);
+    frame_crumbs_of_story(&s, &v, press_word(p, "history"), path);
     record_text(s.root, "headline", v.headline);
     record_text(s.root, "agency", v.agency);
     record_text(s.root, "href", press_path(p, a, v.path));

@@ -109,6 +109,8 @@ enum result page_search(const struct press *p, const struct page_ask *ask, struc
     if (result != OK) return result;
     out->no_store = out->noindex = true;
     struct sheet s = frame_open(p, a, out, "search", press_word(p, "search"), S(""));
+    frame_crumbs_of(&s, press_word(p, "search"), S(""));
+    frame_today(&s, reader_now_ms(r));
     record_text(s.root, "query", ask->words);
     for (size_t i = 0; i < n; i++) press_keep_shown(a, &list[i], reader_now_ms(r), out);
     put_found(&s, list, n, words, word_count);

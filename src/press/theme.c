@@ -346,10 +346,12 @@ static struct span with_tones(struct theme *t, struct span css)
         struct span colour = t->press->site->sections[i].colour;
         if (!is_colour(colour)) continue;
         buf_printf(&b, ".tone-%u{--tone:%.*s}\n", i, FMT(colour));
+        struct span pale = arena_printf(
+            t->a, ".tone-%u{--tone:color-mix(in srgb,%.*s 55%%,#fff)}", i, FMT(colour));
         buf_printf(&b,
-            "@media(prefers-color-scheme:dark){.tone-%u{--tone:color-mix(in srgb,%.*s "
-            "55%%,#fff)}}\n",
-            i, FMT(colour));
+            "@media(prefers-color-scheme:dark){:root:not([data-theme=light]) %.*s}\n"
+            ":root[data-theme=dark] %.*s\n",
+            FMT(pale), FMT(pale));
     }
     return buf_span(&b);
 }

@@ -11,8 +11,8 @@ export function faultsOfText() {
     if (!node.data.trim() || ["SCRIPT", "STYLE"].includes(e.tagName) || hidden(e)) continue;
     const range = document.createRange();
     range.selectNodeContents(node);
-    // What scrolls by itself; and the crumb of the page itself, which h1 repeats in full.
-    const scroller = e.closest(".scroll,.menu ul,.parent ul,pre,.body,.crumbs [aria-current]");
+    // What scrolls by itself; and the crumbs of a story and of the page itself, which h1 repeats in full.
+    const scroller = e.closest(".scroll,.menu ul,.parent ul,pre,.body,.crumbs [aria-current],.crumbs li:nth-child(3)");
     for (const r of range.getClientRects()) {
       if (r.width < 2 || r.height < 2) continue;
       if (!scroller && (r.left < -1 || r.right > innerWidth + 1)) faults.push(`off the screen: ${name(e)} "${node.data.trim().slice(0, 40)}" ${Math.round(r.left)}..${Math.round(r.right)}`);
