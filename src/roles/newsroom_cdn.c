@@ -123,6 +123,8 @@ static bool has_left(const struct view *before, const struct view *now)
         left |= !has_tag(now->tags, now->tag_count, before->tags[i].slug);
     for (uint32_t i = 0; i < before->author_count; i++)
         left |= !has_tag(now->authors, now->author_count, before->authors[i].slug);
+    for (uint32_t i = 0; i < before->credited_count; i++)
+        left |= !has_tag(now->credited, now->credited_count, before->credited[i].slug);
     for (uint32_t i = 0; i < before->picture_count; i++)
         left |= !has_picture(now, before->pictures[i].hash);
     return left;
