@@ -9,64 +9,6 @@ enum {
     RELATED_TAGS = 12, /* the store looks at so many of a story's tags */
 };
 
-/* ---- the body ---- */
-static void add_block(struct record *r, struct html block, bool is_table)
-{
-    struct record *item = record_item(r, "blocks");
-    record_html(item, "html", block);
-    record_flag(item, "table", is_table);
-}
-
-static bool is_credits(struct arena *a, struct html block, struct span credits)
-{
-    if (!credits.n || block.s.n > 8 * credits.n + 1024) return false;
-    return span_eq(
-        text_fold(a, story_mend_credits(a, html_to_text(a, block.s))), text_fold(a, credits));
-}
-
-/* The end of the text as it was sent, or as it was mended. */
-static bool ends_in_credits(struct arena *a, struct span text, struct span credits)
-{
-    enum { TAIL = 8 << 10 }; /* bytes: twice the longest credits */
-    if (!credits.n || span_find(text, credits) >= 0) return true;
-    struct span tail = span_cut(text, text.n < TAIL ? 0 : text.n - TAIL, text.n);
-    return span_find(story_mend_credits(a, tail), credits) >= 0;
-}
-
-/* A byline that stands in the text is shown above it. */
-static bool is_byline(struct arena *a, struct html block, struct span byline)
-{
-    if (!byline.n || block.s.n > 8 * byline.n + 1024) return false;
-    return span_eq(html_to_text(a, block.s), text_fold(a, byline));
-}
-
-/* Blocks between tables are put together; a table gets a box of its own, in which it can be
- * scrolled on a phone. The last block is left out where it is the credits, and one of the first
- * where it is the byline. */
-static void put_body(struct sheet *s, const struct view *v)
-{
-    struct html rest = html_headings(s->a, v->body), *run = ARENA_ARRAY(s->a, struct html, 1),
-                block;
-    enum { FIRST_BLOCKS = 4 };
-    size_t n = 0, cap = 1;
-    bool apart = false;
-    int at = 0;
-    while ((block = html_next_block(&rest)).s.n) {
-        bool is_table = span_starts(block.s, S("<table"));
-        bool is_last = !rest.s.n;
-        if (at++ < FIRST_BLOCKS && !is_last && is_byline(s->a, block, v->byline)) continue;
-        apart = is_last && is_credits(s->a, block, v->credits);
-        if (is_table && n) add_block(s->root, html_join(s->a, run, n), false), n = 0;
-        if (is_table)
-            add_block(s->root, block, true);
-        else if (!apart)
-            *ARENA_PUSH(s->a, run, n, cap) = block;
-    }
-    if (n) add_block(s->root, html_join(s->a, run, n), false);
-    bool is_within = !apart && ends_in_credits(s->a, v->body_text, v->credits);
-    record_text(s->root, "credits", is_within ? S("") : v->credits);
-}
-
 /* ---- the head ---- */
 static void put_authors(struct sheet *s, const struct view *v)
 {
@@ -157,7 +99,7 @@ static void put_story(struct sheet *s, const struct view *v)
     put_correction(s, v);
     put_restored(s, v);
     put_pictures(s, v);
-    put_body(s, v);
+    article_text(s, v);
     put_tags(s, v);
     if (v->revision_count > 1)
         record_text(r, "revisions",

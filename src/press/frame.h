@@ -41,6 +41,7 @@ void teaser_marked(struct sheet *s, struct record *r, const char *name, struct s
     const struct span *words, size_t n); /* a list of pieces, those found marked */
 
 /* ---- parts of a story ---- */
+void article_text(struct sheet *s, const struct view *v); /* article_text.c: blocks and credits */
 void story_language(struct sheet *s, struct record *r, const struct view *v);
 bool story_badges(struct sheet *s, struct record *r, const struct view *v,
     struct span label); /* v NULL: of the label alone; true: there are any */

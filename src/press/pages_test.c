@@ -70,9 +70,14 @@ static void test_article(void)
     check(kit_says("badge is-corrected\">Corrected<") && kit_says("badge is-update\">Update 2<") &&
               !kit_says("CORRECTED, UPDATE"),
         "C2: labels are badges");
-    check(kit_times("(Reporting by Ines Marlow; Editing by Tom Lind)") == 1 &&
-              kit_says("class=\"credits\">(Reporting"),
+    check(kit_times("(Reporting by <a ") == 1 && kit_says("class=\"credits\">(Reporting by <a "),
         "the credits stand apart, once");
+    check(kit_says("<a class=\"is-reporting\" href=\"/wire/author/ines-marlow\">Ines Marlow</a>; "
+                   "Editing by <a class=\"is-editing\" href=\"/wire/author/tom-lind\">Tom Lind</a>)"),
+        "their people are links to their pages");
+    check(kit_says("\"@type\":\"Person\",\"name\":\"Ines "
+                   "Marlow\",\"url\":\"https://kit.example/wire/author/ines-marlow\""),
+        "an author's page is named for machines");
     check(kit_says("<div class=\"scroll\"") && kit_says("<table>"), "a table can be scrolled");
     check(kit_says("From Coastal News; The Kit &lt;Courier&gt; has not read it."),
         "R4: the agency's sentence");
@@ -516,9 +521,12 @@ static void test_said_once(void)
         "a story whose text holds its byline, dateline and credits");
     check(!kit_says("By Ines Marlow and Tom Lind") && kit_says(">Tom Lind</a>"),
         "the byline stands above the text alone");
-    check(!kit_says("class=\"place\"") && kit_says("<p>QUAYSIDE, Jan 23 (CN) - The ferry"),
-        "the dateline in the text alone");
-    check(kit_times("Reporting by Ines Marlow") == 1 && kit_says("in Winnipeg; Editing by") &&
+    check(kit_times("class=\"place\"") == 1 &&
+              kit_says("<p><span class=\"dateline-in-text\"><span class=\"place\">QUAYSIDE</span>, "
+                       "<time datetime=\"2026-01-23\">Jan 23</time> (<span "
+                       "class=\"agency\">CN</span>)</span> - The ferry"),
+        "the dateline in the text alone, marked");
+    check(kit_times("Reporting by <a") == 1 && kit_says("</a> in Winnipeg; Editing by <a") &&
               !kit_says("WinnipegEditing"),
         "the credits once, mended");
     v->body = html_clean(kit_arena, S("<p>The ferry left. (Reporting by Ines Marlow in "
@@ -529,6 +537,24 @@ static void test_said_once(void)
     check(kit_page_at((struct page_ask){.kind = PAGE_ARTICLE, .id = v->id}, NOON + HOUR) == OK &&
               kit_times("Reporting by Ines Marlow") == 1,
         "within the last paragraph they are not said again below it");
+    v->body = html_clean(kit_arena, S("<p>The ferry left. (Reporting by Ada Voss)</p>"));
+    v->credits = S("(Reporting by Ada Voss)");
+    v->body_text = html_to_text(kit_arena, v->body.s);
+    v->author_count = 0;
+    v->byline = S("");
+    v->credited = ARENA_NEW(kit_arena, struct view_tag);
+    *v->credited = (struct view_tag){S("ada-voss"), S("Ada Voss")};
+    v->credited_count = 1;
+    v->dateline = S("");
+    kit_put(v);
+    check(kit_page_at((struct page_ask){.kind = PAGE_ARTICLE, .id = v->id}, NOON + HOUR) == OK &&
+              kit_says("<p>The ferry left.</p>") && kit_says("/wire/author/ada-voss\">Ada Voss</a>)"),
+        "as a bracket that ends the last paragraph they are set apart");
+    check(kit_says("\"author\":[{\"@type\":\"Person\",\"name\":\"Ada Voss\""),
+        "who reported it is its author where no byline names one");
+    check(kit_page_at((struct page_ask){.kind = PAGE_AUTHOR, .list = LIST_AUTHOR,
+                          .name = S("ada-voss")}, NOON + HOUR) == OK && kit_says("Ferry 1 sails"),
+        "and has a page on which it stands");
 }
 
 int main(void)

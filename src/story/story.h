@@ -258,6 +258,9 @@ struct headline_parts {
     bool is_advisory; /* ADVISORY, STORY WITHDRAWN …: not a story */
 };
 struct headline_parts headline_cut(struct arena *a, struct span raw);
+/* The English word for one tag of whatever language ("KORREKTUR": "CORRECTED"); *rest_out: what
+ * stands behind it ("2"). NULL: no tag that is cut from headlines. */
+const char *headline_tag_means(struct span tag, struct span *rest_out);
 
 const char *story_kind_name(enum story_kind k); /* ninjs type */
 enum story_kind story_kind_of(
