@@ -78,6 +78,14 @@ static void put_pictures(struct sheet *s, const struct view *v)
     }
 }
 
+/* lite.c: the same words without anything else. */
+static void put_plain_links(struct sheet *s, const struct view *v)
+{
+    const struct span base = s->p->site->base;
+    record_text(s->root, "lite_href", arena_printf(s->a, "%.*s%.*s/lite", FMT(base), FMT(v->path)));
+    record_text(s->root, "text_href", arena_printf(s->a, "%.*s%.*s.txt", FMT(base), FMT(v->path)));
+}
+
 static void put_story(struct sheet *s, const struct view *v)
 {
     struct record *r = s->root;
@@ -101,6 +109,7 @@ static void put_story(struct sheet *s, const struct view *v)
     put_pictures(s, v);
     article_text(s, v);
     put_tags(s, v);
+    put_plain_links(s, v);
     if (v->revision_count > 1)
         record_text(r, "revisions",
             arena_printf(s->a, "%.*s%.*s/revisions", FMT(s->p->site->base), FMT(v->path)));
@@ -236,7 +245,7 @@ bool press_says(struct arena *a, struct span page, struct span text)
     return is_said(page, html_text(a, text).s);
 }
 
-static void insist_on(struct sheet *s, struct span text, const char *class)
+void press_insist(struct sheet *s, struct span text, const char *class)
 {
     struct span page = s->out->body;
     if (press_says(s->a, page, text)) return;
@@ -275,7 +284,7 @@ enum result page_article(const struct press *p, const struct page_ask *ask, stru
     page_key(out, "story:", v.id_text);
     page_until(out, reader_next_change(r));
     frame_close(&s, "article");
-    if (v.credit_line.n) insist_on(&s, v.credit_line, "credits");
-    insist_on(&s, press_disclaimer(p, a, &v), "disclaimer");
+    if (v.credit_line.n) press_insist(&s, v.credit_line, "credits");
+    press_insist(&s, press_disclaimer(p, a, &v), "disclaimer");
     return result;
 }

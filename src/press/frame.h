@@ -50,6 +50,9 @@ void story_picture(struct sheet *s, struct record *r, const struct view_picture 
 /* comments.c: those of a story, and the form for one more; the page's life ends where it closes. */
 void comments_put(
     struct sheet *s, const struct view *v, int64_t now_ms, const struct comment_form *form);
+/* article.c: puts a sentence that a theme has left out to the end of the story; class: the
+ * paragraph's. */
+void press_insist(struct sheet *s, struct span text, const char *class);
 struct span gone_sentence(struct sheet *s, const struct gone *g); /* status.c */
 void story_time(struct sheet *s, struct record *r, const char *name, int64_t ms,
     struct span (*told)(

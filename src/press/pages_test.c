@@ -151,6 +151,11 @@ static void test_flash(void)
 {
     struct view *v = kit_view(4);
     v->is_developing = true;
+    v->label = S("KORREKTUR, ACTUALIZACIÓN 2, عاجل");
+    kit_put(v);
+    check(kit_article(v) && kit_says("is-corrected\">Corrected<") &&
+              kit_says("is-update\">Update 2<") && kit_says("is-urgent\">Urgent<"),
+        "C2: tags of other languages are badges in the page's");
     v->label = S("REFILE");
     v->body = (struct html){S("")};
     kit_put(v);
@@ -505,6 +510,36 @@ static void test_noindex(void)
         "others are not");
 }
 
+/* The words alone, for slow lines: what the article must say stands there too. */
+static void test_lite(void)
+{
+    struct view *v = full_view();
+    v->id = 77;
+    kit_put(v);
+    struct page_ask ask = {.kind = PAGE_LITE, .id = v->id};
+    check(kit_page_at(ask, NOON + HOUR) == OK && kit_made.noindex, "a page of words alone");
+    check(kit_is_sound(), "its markup is balanced");
+    check(!kit_says("<script") && !kit_says("<img") && !kit_says("<picture") && !kit_says("stylesheet"),
+        "without script, picture or style");
+    check(kit_says("rel=\"canonical\"") && !kit_says("/lite\">\n") && kit_made.body.n < 10000,
+        "it names the article, and is short");
+    check(kit_says("From Coastal News; The Kit &lt;Courier&gt; has not read it."),
+        "R4: the agency's sentence");
+    check(kit_says("Corrects the hour of sailing") && kit_says("Calm seas &amp; an early start."),
+        "C1: with its correction");
+    ask.kind = PAGE_TEXT;
+    check(kit_page_at(ask, NOON + HOUR) == OK && kit_made.noindex &&
+              span_starts(span_of(kit_made.content_type), S("text/plain")),
+        "a text file");
+    check(kit_says("From Coastal News; The Kit <Courier> has not read it.") && !kit_says("<p>") &&
+              kit_says("Calm seas & an early start."),
+        "R4: the agency's sentence as text");
+    check(kit_says("https://kit.example/wire/"), "and the article's address");
+    check(kit_times("Reporting by Ines Marlow") == 1, "the reporters' line once");
+    ask.id = 78;
+    check(kit_page_at(ask, NOON + HOUR) == ERR_ABSENT, "of no story that is not public");
+}
+
 /* What stands in the text as it was sent, and in a field too, is on the page once. */
 static void test_said_once(void)
 {
@@ -564,6 +599,7 @@ int main(void)
     test_bare_article();
     test_article();
     test_said_once();
+    test_lite();
     test_restored();
     test_flash();
     test_own_times_of_pictures();

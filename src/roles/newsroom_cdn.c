@@ -28,8 +28,8 @@ static void put_paths(struct newsroom *n, struct json_out *o, const struct view 
 {
     json_open(o, "paths", '[');
     json_string(o, NULL, v->path);
-    json_string(o, NULL, arena_printf(n->job, "%.*s/revisions", FMT(v->path)));
-    json_string(o, NULL, arena_printf(n->job, "%.*s/comments", FMT(v->path)));
+    for (size_t i = 0; i < probe_behind_count; i++)
+        json_string(o, NULL, arena_printf(n->job, "%.*s%s", FMT(v->path), probe_behind[i]));
     json_string(o, NULL, arena_printf(n->job, "/api/v1/stories/%.*s", FMT(v->id_text)));
     for (size_t i = 0; i < probe_fixed_count; i++) json_string(o, NULL, span_of(probe_fixed[i]));
     newsroom_put_lists(n, o, v);

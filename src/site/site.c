@@ -100,14 +100,20 @@ void site_release(struct site *s, void *hold)
 }
 
 /* ---- stories that are not public ---- */
-static const char *behind_story(enum page_kind kind)
-{
-    return kind == PAGE_REVISIONS ? "/revisions" : kind == PAGE_COMMENTS ? "/comments" : "";
-}
+static const char *const behind[PAGE_KINDS] = {[PAGE_ARTICLE] = "",
+    [PAGE_REVISIONS] = "/revisions",
+    [PAGE_COMMENTS] = "/comments",
+    [PAGE_LITE] = "/lite",
+    [PAGE_TEXT] = ".txt"};
 
 static bool is_of_story(enum page_kind kind)
 {
-    return kind == PAGE_ARTICLE || kind == PAGE_REVISIONS || kind == PAGE_COMMENTS;
+    return behind[kind] != NULL;
+}
+
+static const char *behind_story(enum page_kind kind)
+{
+    return is_of_story(kind) ? behind[kind] : "";
 }
 
 bool site_left(

@@ -107,6 +107,9 @@ struct html html_clean_xml(struct arena *a, const struct xml_node *n,
  * out. */
 struct span html_to_text(struct arena *a, struct span markup);
 struct span html_plain(struct arena *a, struct html h); /* the same of cleaned markup, sooner */
+/* Text of cleaned markup with its lines: paragraphs parted by an empty one, list items behind "- ",
+ * cells by " | ", quotations behind "> ". */
+struct span html_lines(struct arena *a, struct html h);
 struct html html_text(
     struct arena *a, struct span text); /* escapes text for element content and quoted attributes */
 void html_put(struct buf *b, struct span text); /* the same, appended */
