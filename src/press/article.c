@@ -78,11 +78,13 @@ static void put_pictures(struct sheet *s, const struct view *v)
     }
 }
 
-/* lite.c: the same words without anything else. */
-static void put_plain_links(struct sheet *s, const struct view *v)
+/* The form for the text's size, and where the words stand alone (lite.c). */
+static void put_ways_to_read(struct sheet *s, const struct view *v)
 {
     const struct span base = s->p->site->base;
     record_text(s->root, "lite_href", arena_printf(s->a, "%.*s%.*s/lite", FMT(base), FMT(v->path)));
+    record_flag(s->root, "sized", true);
+    record_text(s->root, "size_to", arena_printf(s->a, "%.*s%.*s", FMT(base), FMT(v->path)));
     record_text(s->root, "text_href", arena_printf(s->a, "%.*s%.*s.txt", FMT(base), FMT(v->path)));
 }
 
@@ -109,7 +111,7 @@ static void put_story(struct sheet *s, const struct view *v)
     put_pictures(s, v);
     article_text(s, v);
     put_tags(s, v);
-    put_plain_links(s, v);
+    put_ways_to_read(s, v);
     if (v->revision_count > 1)
         record_text(r, "revisions",
             arena_printf(s->a, "%.*s%.*s/revisions", FMT(s->p->site->base), FMT(v->path)));

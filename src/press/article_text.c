@@ -119,9 +119,9 @@ static struct html mark_dateline(
     struct span day = day_of(a, d, v->published_ms);
     size_t n = 1;
     bool locked = v->dateline.n && !span_eq(v->dateline, d->place);
-    const struct html_part place = {d->place, "span", "class", S("place")},
+    const struct html_part place = {d->place, "span", "class", S("city")},
                            date = {d->date, "time", "datetime", day},
-                           agency = {d->agency, "span", "class", S("agency")};
+                           agency = {d->agency, "span", "class", S("source")};
     bool agency_first = d->agency.n && d->agency.p < d->place.p;
     if (!locked && agency_first) list[n++] = agency;
     if (!locked) list[n++] = place;

@@ -144,6 +144,16 @@ void site_moved_query(struct site_hand *h, const struct site_ask *ask, struct sp
     plain_answer(out, head, 301, S("Moved.\n"));
 }
 
+void site_see_other(struct site_hand *h, const struct site_ask *ask, struct span path,
+    const char *behind, struct site_answer *out)
+{
+    const struct press_site *ps = atomic_load(&h->site->press_site);
+    struct span head = head_of(ask->arena, &(struct head){.cache = "no-store", .noindex = true});
+    head = arena_printf(ask->arena, "Location: %.*s%.*s%s\r\n%.*s", FMT(ps->base),
+        FMT(path_escaped(ask->arena, path)), behind, FMT(head));
+    plain_answer(out, head, 303, S(""));
+}
+
 void site_moved_out(const struct site_ask *ask, struct span url, struct site_answer *out)
 {
     struct span head = head_of(ask->arena,

@@ -182,6 +182,7 @@ static bool route_file(const struct parts *p, struct route *out)
         out->ask.name = S("favicon.svg");
         return true;
     }
+    if (p->n == 1 && span_eq(p->list[0], S("size.css"))) return out->extra = ROUTE_SIZE, true;
     if (p->n != 2 || !is_file_name(p->list[1])) return false;
     out->ask.name = out->file = p->list[1];
     if (span_eq(p->list[0], S("assets")))

@@ -341,6 +341,10 @@ static void answer(struct site_hand *h, const struct site_ask *ask, struct site_
         site_moved(h, ask, span_cut(path, 0, path.n - 1), out);
         return;
     }
+    if (found && r.extra == ROUTE_SIZE) {
+        site_size_style(ask, out);
+        return;
+    }
     struct entry *e = found && r.key.n ? place_find(h, ask, r.key) : NULL;
     if (!e) {
         answer_uncached(h, ask, &r, found, path, out);
