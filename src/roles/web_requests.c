@@ -55,6 +55,7 @@ static struct site_ask site_ask_of(const struct http_request *r)
         .if_modified_since = http_header(r, "If-Modified-Since"),
         .range = http_header(r, "Range"),
         .cookie = http_header(r, "Cookie"),
+        .save_data = http_header(r, "Save-Data"),
         .told = web_told,
         .with = (void *)(uintptr_t)r};
 }

@@ -105,12 +105,57 @@ static void choosing(void)
     check(choose("size=l", "cross-site").status == 400, "another site's form is not heard");
 }
 
+static struct site_answer picture(const char *file, const char *save_data)
+{
+    return kit_answer((struct site_ask){.method = HTTP_GET,
+        .path = arena_printf(kit_arena, "/wire/pictures/%.*s%s", FMT(seen->pictures[0].hash), file),
+        .save_data = save_data ? span_of(save_data) : (struct span){0},
+        .arena = kit_arena});
+}
+
+static void keep_file(const char *end, const char *bytes)
+{
+    must(file_write_durable(arena_printf(kit_arena, "%s/%.*s%s", kit_path("pictures"),
+                               FMT(seen->pictures[0].hash), end).p,
+             span_of(bytes)) == OK);
+}
+
+/* Whoever wants to save gets the smallest width under whatever name he asked for. */
+static void saving(void)
+{
+    must(dir_make(kit_path("pictures")) == OK);
+    keep_file("-480.jpg", "small");
+    keep_file("-1200.jpg", "large");
+    keep_file("-card.jpg", "card");
+    struct site_answer all = picture("-1200.jpg", NULL), less = picture("-1200.jpg", "on"),
+                       off = picture("-1200.jpg", "off"), card = picture("-card.jpg", "on");
+    check_span(all.body, S("large"), "a picture as it is");
+    check_span(less.body, S("small"), "the smallest for who saves data");
+    check_span(off.body, S("large"), "only for \"on\"");
+    check_span(card.body, S("card"), "a card has one width");
+    check_span(kit_field(&all, "Vary"), S("Save-Data"), "caches are told of it");
+    check_span(kit_field(&less, "Vary"), S("Save-Data"), "either way");
+    check(span_starts(kit_field(&all, "Cache-Control"), S("public")) &&
+              span_starts(kit_field(&less, "Cache-Control"), S("private")),
+        "a shared cache keeps the whole one");
+    struct site_answer page = get(below(seen, ""));
+    check(!kit_field(&page, "Vary").n || span_find(kit_field(&page, "Vary"), S("Save-Data")) < 0,
+        "pages do not depend on it");
+}
+
 int main(void)
 {
     kit_start("/wire");
     seen = kit_view(1);
+    seen->pictures = ARENA_ARRAY(kit_arena, struct view_picture, 1);
+    seen->pictures[seen->picture_count++] = (struct view_picture){
+        .hash = S("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"),
+        .item = 5, .width = 1600, .height = 900, .until_ms = INT64_MAX};
     embargoed = kit_view(2);
     killed = kit_view(3);
+    must(store_begin(kit_store) == OK &&
+         store_put_picture(kit_store, seen->pictures[0].hash, 1600, 900, 7) == OK);
+    kit_commit();
     kit_put(seen, NOON - HOUR, INT64_MAX);
     kit_put(embargoed, NOON + 30 * MINUTE, INT64_MAX);
     kit_gone((struct gone){.id = killed->id,
@@ -123,5 +168,6 @@ int main(void)
     words_alone();
     text_size();
     choosing();
+    saving();
     return kit_end();
 }

@@ -48,7 +48,8 @@ struct site_ask {
     enum http_method method;
     struct span path, query; /* raw */
     struct span accept, accept_encoding, if_none_match, if_modified_since, range;
-    struct span cookie; /* read for /size.css alone */
+    struct span cookie;    /* read for /size.css alone */
+    struct span save_data; /* Save-Data: for pictures */
     bool has_query;
     /* What a trusted proxy says under a header's name; empty: nothing. Asked only where an answer
      * depends on it. NULL: there is none. */
