@@ -1,6 +1,6 @@
 /* article_text: a story's text as its page shows it. The byline that stands in it is shown above,
- * the reporters' line set apart below, the dateline marked where it stands; no word of the agency is
- * changed or said twice. */
+ * the reporters' line set apart below, the dateline marked where it stands; no word of the agency
+ * is changed or said twice. */
 #include "frame.h"
 
 enum { FIRST_BLOCKS = 4 }; /* a byline and a note on changes may stand before the text proper */
@@ -22,8 +22,7 @@ static bool ends_in_credits(struct arena *a, struct span text, struct span credi
     return span_find(story_mend_credits(a, tail), credits) >= 0;
 }
 
-struct span press_author_path(
-    struct arena *a, const struct view *v, struct span name)
+struct span press_author_path(struct arena *a, const struct view *v, struct span name)
 {
     struct {
         const struct view_tag *list;
@@ -96,16 +95,14 @@ static int year_of(const struct story_dateline *d, int64_t published_ms)
 static struct span day_of(struct arena *a, const struct story_dateline *d, int64_t published_ms)
 {
     if (!d->month || !d->day) return (struct span){0};
-    struct civil c = {.year = d->year ? d->year : year_of(d, published_ms),
-        .month = d->month,
-        .day = d->day};
+    struct civil c = {
+        .year = d->year ? d->year : year_of(d, published_ms), .month = d->month, .day = d->day};
     struct civil back = civil_of(civil_to_ms(c));
     if (back.month != c.month || back.day != c.day) return (struct span){0};
     return arena_printf(a, "%04d-%02d-%02d", c.year, c.month, c.day);
 }
 
-bool press_text_dateline(
-    const struct view *v, struct html block, struct story_dateline *out)
+bool press_text_dateline(const struct view *v, struct html block, struct story_dateline *out)
 {
     struct span own[] = {v->agency, v->credit_line};
     return story_dateline(html_first_text(block), own, COUNT(own), out);

@@ -76,8 +76,8 @@ static void put_file_parts(struct sheet_lines *l, const struct parts *parts)
         const struct view *other = parts->list[i].view;
         put_gap(l);
         if (parts->list[i].kind == REF_CORRECTS || parts->list[i].kind == REF_CORRECTED_BY)
-            put_line(l, press_word(l->p, parts->list[i].kind == REF_CORRECTS ? "corrects"
-                                                                             : "corrected_by"));
+            put_line(l, press_word(l->p,
+                            parts->list[i].kind == REF_CORRECTS ? "corrects" : "corrected_by"));
         put_line(l, other->headline);
         put_line(l, press_absolute(l->p, l->a, other->path));
     }

@@ -72,8 +72,9 @@ static void test_article(void)
         "C2: labels are badges");
     check(kit_times("(Reporting by <a ") == 1 && kit_says("class=\"credits\">(Reporting by <a "),
         "the credits stand apart, once");
-    check(kit_says("<a class=\"is-reporting\" href=\"/wire/author/ines-marlow\">Ines Marlow</a>; "
-                   "Editing by <a class=\"is-editing\" href=\"/wire/author/tom-lind\">Tom Lind</a>)"),
+    check(
+        kit_says("<a class=\"is-reporting\" href=\"/wire/author/ines-marlow\">Ines Marlow</a>; "
+                 "Editing by <a class=\"is-editing\" href=\"/wire/author/tom-lind\">Tom Lind</a>)"),
         "their people are links to their pages");
     check(kit_says("\"@type\":\"Person\",\"name\":\"Ines "
                    "Marlow\",\"url\":\"https://kit.example/wire/author/ines-marlow\""),
@@ -521,7 +522,8 @@ static void test_lite(void)
     struct page_ask ask = {.kind = PAGE_LITE, .id = v->id};
     check(kit_page_at(ask, NOON + HOUR) == OK && kit_made.noindex, "a page of words alone");
     check(kit_is_sound(), "its markup is balanced");
-    check(!kit_says("<script") && !kit_says("<img") && !kit_says("<picture") && !kit_says("stylesheet"),
+    check(!kit_says("<script") && !kit_says("<img") && !kit_says("<picture") &&
+              !kit_says("stylesheet"),
         "without script, picture or style");
     check(kit_says("rel=\"canonical\"") && kit_made.body.n < 10000,
         "it names the article, and is short");
@@ -585,12 +587,15 @@ static void test_said_once(void)
     v->dateline = S("");
     kit_put(v);
     check(kit_page_at((struct page_ask){.kind = PAGE_ARTICLE, .id = v->id}, NOON + HOUR) == OK &&
-              kit_says("<p>The ferry left.</p>") && kit_says("/wire/author/ada-voss\">Ada Voss</a>)"),
+              kit_says("<p>The ferry left.</p>") &&
+              kit_says("/wire/author/ada-voss\">Ada Voss</a>)"),
         "as a bracket that ends the last paragraph they are set apart");
     check(kit_says("\"author\":[{\"@type\":\"Person\",\"name\":\"Ada Voss\""),
         "who reported it is its author where no byline names one");
-    check(kit_page_at((struct page_ask){.kind = PAGE_AUTHOR, .list = LIST_AUTHOR,
-                          .name = S("ada-voss")}, NOON + HOUR) == OK && kit_says("Ferry 1 sails"),
+    check(kit_page_at(
+              (struct page_ask){.kind = PAGE_AUTHOR, .list = LIST_AUTHOR, .name = S("ada-voss")},
+              NOON + HOUR) == OK &&
+              kit_says("Ferry 1 sails"),
         "and has a page on which it stands");
 }
 

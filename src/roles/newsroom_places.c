@@ -88,7 +88,8 @@ static void put_where_it_would_stand(struct places *p, const struct view *v)
 static void put_authors(struct places *p, const struct view_tag *list, uint32_t count)
 {
     for (uint32_t i = 0; i < count; i++)
-        put_path(p, arena_printf(p->n->job, "/author/%.*s", FMT(url_escape(p->n->job, list[i].slug))));
+        put_path(
+            p, arena_printf(p->n->job, "/author/%.*s", FMT(url_escape(p->n->job, list[i].slug))));
 }
 
 static void put_lists(struct places *p, const struct view *v)

@@ -39,8 +39,8 @@ static void put_authors(
     struct newsroom *n, struct json_out *o, const struct view_tag *list, uint32_t count)
 {
     for (uint32_t i = 0; i < count; i++)
-        json_string(o, NULL,
-            arena_printf(n->job, "/author/%.*s", FMT(url_escape(n->job, list[i].slug))));
+        json_string(
+            o, NULL, arena_printf(n->job, "/author/%.*s", FMT(url_escape(n->job, list[i].slug))));
 }
 
 void newsroom_put_lists(struct newsroom *n, struct json_out *o, const struct view *v)

@@ -18,19 +18,21 @@ static void words_alone(void)
 {
     static const char *const ends[] = {"/lite", ".txt"};
     for (size_t i = 0; i < COUNT(ends); i++) {
-        struct site_answer page = get(below(seen, ends[i])), hidden = get(below(embargoed, ends[i])),
-                           never = get(arena_printf(kit_arena, "/wire/2026/01/23/x-0123456789ab%s",
-                               ends[i])),
+        struct site_answer page = get(below(seen, ends[i])),
+                           hidden = get(below(embargoed, ends[i])),
+                           never = get(arena_printf(
+                               kit_arena, "/wire/2026/01/23/x-0123456789ab%s", ends[i])),
                            gone = get(below(killed, ends[i]));
-        check(page.status == 200 && span_find(page.body, seen->headline) >= 0, "%s is read", ends[i]);
+        check(
+            page.status == 200 && span_find(page.body, seen->headline) >= 0, "%s is read", ends[i]);
         check(span_eq(kit_field(&page, "X-Robots-Tag"), S("noindex")), "%s: not indexed", ends[i]);
         check(page.body.n < 10000, "%s: %zu bytes", ends[i], page.body.n);
         check(hidden.status == 404 && never.status == 404 && span_eq(hidden.body, never.body) &&
                   span_eq(hidden.head, never.head),
             "%s: an embargoed story is as one that never was", ends[i]);
         check(gone.status == 410, "%s: a killed one is gone", ends[i]);
-        struct site_answer other = get(arena_printf(kit_arena, "/wire/2026/01/23/wrong-%.*s%s",
-            FMT(seen->id_text), ends[i]));
+        struct site_answer other = get(
+            arena_printf(kit_arena, "/wire/2026/01/23/wrong-%.*s%s", FMT(seen->id_text), ends[i]));
         check(other.status == 301 && span_ends(kit_field(&other, "Location"), span_of(ends[i])),
             "%s: one right address", ends[i]);
     }
@@ -41,17 +43,17 @@ static void words_alone(void)
 
 static struct site_answer style(struct span cookie)
 {
-    return kit_answer((struct site_ask){.method = HTTP_GET,
-        .path = S("/wire/size.css"),
-        .cookie = cookie,
-        .arena = kit_arena});
+    return kit_answer((struct site_ask){
+        .method = HTTP_GET, .path = S("/wire/size.css"), .cookie = cookie, .arena = kit_arena});
 }
 
 static void text_size(void)
 {
     struct site_answer none = style((struct span){0}), large = style(S("a=1; size=l"));
-    check(none.status == 200 && span_find(none.body, S("--size")) < 0, "without a cookie as written");
-    check(large.status == 200 && span_find(large.body, S(":root{--size:1.21}")) >= 0, "by it larger");
+    check(
+        none.status == 200 && span_find(none.body, S("--size")) < 0, "without a cookie as written");
+    check(
+        large.status == 200 && span_find(large.body, S(":root{--size:1.21}")) >= 0, "by it larger");
     check(span_starts(kit_field(&large, "Cache-Control"), S("private")) &&
               span_eq(kit_field(&large, "Vary"), S("Cookie")),
         "no shared cache keeps it");
@@ -68,7 +70,8 @@ static void text_size(void)
                            .cookie = S("size=l"),
                            .arena = kit_arena});
     check(span_eq(plain.body, sized.body), "the page is the same for everybody");
-    check(span_find(plain.body, S("<noscript><link rel=\"stylesheet\" href=\"/wire/size.css\">")) > 0,
+    check(
+        span_find(plain.body, S("<noscript><link rel=\"stylesheet\" href=\"/wire/size.css\">")) > 0,
         "and asks for the style where no script runs");
 }
 
@@ -83,23 +86,25 @@ static struct site_answer choose(const char *form, const char *site)
 
 static void choosing(void)
 {
-    const char *form = arena_printf(
-        kit_arena, "size=l&to=%.*s", FMT(url_escape(kit_arena, below(seen, "")))).p;
+    const char *form =
+        arena_printf(kit_arena, "size=l&to=%.*s", FMT(url_escape(kit_arena, below(seen, "")))).p;
     struct site_answer a = choose(form, "same-origin");
-    check(a.status == 303 &&
-              span_eq(kit_field(&a, "Location"),
-                  arena_printf(kit_arena, "%.*s#sizes", FMT(below(seen, "")))),
+    check(a.status == 303 && span_eq(kit_field(&a, "Location"),
+                                 arena_printf(kit_arena, "%.*s#sizes", FMT(below(seen, "")))),
         "back to the story");
-    check(span_starts(kit_field(&a, "Set-Cookie"), S("size=l; Path=/wire/; Max-Age=31536000; SameSite=Lax")),
+    check(span_starts(kit_field(&a, "Set-Cookie"),
+              S("size=l; Path=/wire/; Max-Age=31536000; SameSite=Lax")),
         "with a cookie of one letter");
     check(span_eq(kit_field(&a, "Cache-Control"), S("no-store")), "which nobody keeps");
     a = choose("size=m&to=/", "same-origin");
     check(span_find(kit_field(&a, "Set-Cookie"), S("Max-Age=0")) > 0, "the middle one needs none");
-    static const char *const elsewhere[] = {"size=l&to=https://evil.example/", "size=l&to=//evil.example/",
-        "size=l&to=/wire/%0d%0aX:y", "size=l&to=/wire/../../x", "size=l", "size=l&to=/wire/search?q=1"};
+    static const char *const elsewhere[] = {"size=l&to=https://evil.example/",
+        "size=l&to=//evil.example/", "size=l&to=/wire/%0d%0aX:y", "size=l&to=/wire/../../x",
+        "size=l", "size=l&to=/wire/search?q=1"};
     for (size_t i = 0; i < COUNT(elsewhere); i++) {
         a = choose(elsewhere[i], "same-origin");
-        check(a.status == 303 && span_eq(kit_field(&a, "Location"), S("/wire/#sizes")), "%s", elsewhere[i]);
+        check(a.status == 303 && span_eq(kit_field(&a, "Location"), S("/wire/#sizes")), "%s",
+            elsewhere[i]);
     }
     check(choose("size=xl", "same-origin").status == 400, "another size is none");
     check(choose("size=l", "cross-site").status == 400, "another site's form is not heard");
@@ -116,7 +121,8 @@ static struct site_answer picture(const char *file, const char *save_data)
 static void keep_file(const char *end, const char *bytes)
 {
     must(file_write_durable(arena_printf(kit_arena, "%s/%.*s%s", kit_path("pictures"),
-                               FMT(seen->pictures[0].hash), end).p,
+                                FMT(seen->pictures[0].hash), end)
+                                .p,
              span_of(bytes)) == OK);
 }
 
@@ -150,7 +156,10 @@ int main(void)
     seen->pictures = ARENA_ARRAY(kit_arena, struct view_picture, 1);
     seen->pictures[seen->picture_count++] = (struct view_picture){
         .hash = S("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"),
-        .item = 5, .width = 1600, .height = 900, .until_ms = INT64_MAX};
+        .item = 5,
+        .width = 1600,
+        .height = 900,
+        .until_ms = INT64_MAX};
     embargoed = kit_view(2);
     killed = kit_view(3);
     must(store_begin(kit_store) == OK &&

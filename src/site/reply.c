@@ -170,15 +170,15 @@ static bool is_card_of_section(struct span file)
 }
 
 /* The Save-Data request header (W3C Network Information, "Save-Data": on): a browser that asks for
- * less gets the smallest width of the same form under the name it asked for; pages stay the same for
- * everybody. */
+ * less gets the smallest width of the same form under the name it asked for; pages stay the same
+ * for everybody. */
 static bool saves_data(const struct site_ask *ask)
 {
     return ask->save_data.p && span_eq_nocase(span_trim(ask->save_data), S("on"));
 }
 
-static bool read_smallest(const struct site_hand *h, const struct site_ask *ask, struct span file,
-    struct span *bytes)
+static bool read_smallest(
+    const struct site_hand *h, const struct site_ask *ask, struct span file, struct span *bytes)
 {
     ptrdiff_t dot = span_find_char(file, '.');
     if (file.p[65] < '0' || file.p[65] > '9') return false; /* a card is for other sites' readers */
@@ -190,8 +190,8 @@ static bool read_smallest(const struct site_hand *h, const struct site_ask *ask,
 
 /* Bytes under a name depend on Save-Data; what saves is kept by no shared cache, so that one which
  * does not look at Vary keeps the whole picture for all. */
-static struct head picture_head(const struct site_hand *h, const struct site_ask *ask, bool card,
-    bool small)
+static struct head picture_head(
+    const struct site_hand *h, const struct site_ask *ask, bool card, bool small)
 {
     const struct press_site *ps = atomic_load(&h->site->press_site);
     bool bound = place_counts(h);
@@ -200,8 +200,8 @@ static struct head picture_head(const struct site_hand *h, const struct site_ask
                                                  : "public, max-age=30"};
     if (!card) words.differs_by = S("Save-Data");
     if (bound && ps->country_header)
-        words.differs_by = arena_printf(ask->arena, "%s%s", ps->country_header,
-            card ? "" : ", Save-Data");
+        words.differs_by =
+            arena_printf(ask->arena, "%s%s", ps->country_header, card ? "" : ", Save-Data");
     return words;
 }
 

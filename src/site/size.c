@@ -1,7 +1,7 @@
 /* size: the reader's text size, for browsers that run no script. Pages are the same for everybody
- * and lie in caches, so the choice stands in a cookie that holds one letter, and a small style sheet
- * of its own tells it to the page: /size.css, never kept by a shared cache. Nothing is known of who
- * chose. */
+ * and lie in caches, so the choice stands in a cookie that holds one letter, and a small style
+ * sheet of its own tells it to the page: /size.css, never kept by a shared cache. Nothing is known
+ * of who chose. */
 #include "site_private.h"
 
 static const struct size {
@@ -89,6 +89,7 @@ void site_size(struct site_hand *h, const struct site_ask *ask, const struct sit
         "Set-Cookie: size=%s; Path=%.*s/; Max-Age=%d; SameSite=Lax; HttpOnly%s\r\n",
         size->scale ? size->letter : "", FMT(ps->base), size->scale ? SITE_SIZE_DAYS * 86400 : 0,
         span_starts(ps->url, S("https://")) ? "; Secure" : "");
-    site_see_other(h, ask, way_back(h, ask, query_value(ask->arena, form->body, "to")), "#sizes", out);
+    site_see_other(
+        h, ask, way_back(h, ask, query_value(ask->arena, form->body, "to")), "#sizes", out);
     out->head = arena_printf(ask->arena, "%.*s%.*s", FMT(cookie), FMT(out->head));
 }

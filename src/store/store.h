@@ -82,7 +82,8 @@ struct view {
     uint32_t tag_count;
     struct view_tag *authors; /* from the byline */
     uint32_t author_count;
-    struct view_tag *credited; /* of the reporters' line, who is no author: has an author's page too */
+    struct view_tag
+        *credited; /* of the reporters' line, who is no author: has an author's page too */
     uint32_t credited_count;
     struct view_picture *pictures;
     uint32_t picture_count;

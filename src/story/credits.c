@@ -1,183 +1,14 @@
 /* credits.c: the reporters' and editors' line ("(Reporting by Asha Rao in Delhi; Editing by Tom
- * Lind)"), in the languages that agencies write it in: which words are it, and who did what. Owns
- * the table of duties. What is found is a part of the line: it is marked where it stands and never
- * written again. Takes only what can be nothing else: a line that begins with a duty. Never fails. */
-#include "story.h"
+ * Lind)"), in the languages that agencies write it in (duties.c): where it stands, and who did what.
+ * What is found is a part of the line: it is marked where it stands and never written again. Takes
+ * only what can be nothing else: a line that begins with a duty. Never fails. */
+#include "duties.h"
 
 enum {
     CREDITS_MAX = 1000, /* bytes: a dozen reporters with their cities */
     NAME_MAX_BYTES = 90,
     NAME_WORDS = 6,
     HAN_NAME_BYTES = 36, /* twelve characters: a foreigner's name written out */
-};
-
-enum duty_form {
-    OPENS = 1, /* opens a line that stands alone, without bracket or colon */
-    MARKED,    /* is a duty only with a colon behind it: alone it is a word like others */
-    WITHIN,    /* inside brackets it needs no colon */
-};
-
-struct duty {
-    const char *words;
-    enum credit_role role;
-    enum duty_form form;
-};
-
-static const struct duty duties[] = {
-    {"Reporting by", CREDIT_REPORTING, OPENS},
-    {"Additional reporting by", CREDIT_REPORTING, OPENS},
-    {"Reporting and writing by", CREDIT_REPORTING, OPENS},
-    {"Reporting and editing by", CREDIT_REPORTING, OPENS},
-    {"Writing by", CREDIT_WRITING, OPENS},
-    {"Written by", CREDIT_WRITING, OPENS},
-    {"Additional writing by", CREDIT_WRITING, OPENS},
-    {"Writing and editing by", CREDIT_WRITING, OPENS},
-    {"Report by", CREDIT_REPORTING, OPENS},
-    {"Editing by", CREDIT_EDITING, OPENS},
-    {"Additional editing by", CREDIT_EDITING, OPENS},
-    {"Edited by", CREDIT_EDITING, WITHIN},
-    {"Compiled by", CREDIT_COMPILING, OPENS},
-    {"Compiled and edited by", CREDIT_COMPILING, OPENS},
-    {"Translated by", CREDIT_TRANSLATING, WITHIN},
-    {"Translation by", CREDIT_TRANSLATING, WITHIN},
-    {"Reporting", CREDIT_REPORTING, MARKED},
-    {"Editing", CREDIT_EDITING, MARKED},
-    {"Writing", CREDIT_WRITING, MARKED},
-
-    {"Reportage de", CREDIT_REPORTING, WITHIN},
-    {"Reportage par", CREDIT_REPORTING, WITHIN},
-    {"Reportage", CREDIT_REPORTING, WITHIN},
-    {"Avec la contribution de", CREDIT_REPORTING, WITHIN},
-    {"Contribution de", CREDIT_REPORTING, WITHIN},
-    {"Rédigé par", CREDIT_WRITING, WITHIN},
-    {"Rédaction de", CREDIT_WRITING, WITHIN},
-    {"Édité par", CREDIT_EDITING, WITHIN},
-    {"édité par", CREDIT_EDITING, WITHIN},
-    {"Edité par", CREDIT_EDITING, WITHIN},
-    {"Édition", CREDIT_EDITING, MARKED},
-    {"Version française", CREDIT_TRANSLATING, WITHIN},
-    {"Traduit par", CREDIT_TRANSLATING, WITHIN},
-    {"Traduction", CREDIT_TRANSLATING, MARKED},
-
-    {"Reporte adicional de", CREDIT_REPORTING, WITHIN},
-    {"Reporte de", CREDIT_REPORTING, WITHIN},
-    {"Reportaje de", CREDIT_REPORTING, WITHIN},
-    {"Información de", CREDIT_REPORTING, WITHIN},
-    {"Escrito por", CREDIT_WRITING, WITHIN},
-    {"Redacción de", CREDIT_WRITING, WITHIN},
-    {"Editado en español por", CREDIT_EDITING, WITHIN},
-    {"Editado por", CREDIT_EDITING, WITHIN},
-    {"Edición de", CREDIT_EDITING, WITHIN},
-    {"Traducido por", CREDIT_TRANSLATING, WITHIN},
-    {"Traducción de", CREDIT_TRANSLATING, WITHIN},
-
-    {"Reportagem adicional de", CREDIT_REPORTING, WITHIN},
-    {"Reportagem de", CREDIT_REPORTING, WITHIN},
-    {"Reportagem", CREDIT_REPORTING, MARKED},
-    {"Texto de", CREDIT_WRITING, WITHIN},
-    {"Edição de", CREDIT_EDITING, WITHIN},
-    {"Edição", CREDIT_EDITING, MARKED},
-    {"Tradução de", CREDIT_TRANSLATING, WITHIN},
-
-    {"Berichterstattung von", CREDIT_REPORTING, WITHIN},
-    {"Bericht von", CREDIT_REPORTING, WITHIN},
-    {"Berichterstattung", CREDIT_REPORTING, MARKED},
-    {"Bericht", CREDIT_REPORTING, MARKED},
-    {"Mitarbeit von", CREDIT_REPORTING, WITHIN},
-    {"Mitarbeit", CREDIT_REPORTING, MARKED},
-    {"Geschrieben von", CREDIT_WRITING, WITHIN},
-    {"Redigiert von", CREDIT_EDITING, WITHIN},
-    {"Bearbeitet von", CREDIT_EDITING, WITHIN},
-    {"Redaktion", CREDIT_EDITING, MARKED},
-    {"Übersetzt von", CREDIT_TRANSLATING, WITHIN},
-    {"Übersetzung", CREDIT_TRANSLATING, MARKED},
-
-    {"Репортаж", CREDIT_REPORTING, WITHIN},
-    {"Корреспонденты", CREDIT_REPORTING, MARKED},
-    {"Корреспондент", CREDIT_REPORTING, MARKED},
-    {"Авторы", CREDIT_REPORTING, MARKED},
-    {"Автор", CREDIT_REPORTING, MARKED},
-    {"Текст", CREDIT_WRITING, MARKED},
-    {"Подготовили", CREDIT_COMPILING, WITHIN},
-    {"Подготовила", CREDIT_COMPILING, WITHIN},
-    {"Подготовил", CREDIT_COMPILING, WITHIN},
-    {"Редакторы", CREDIT_EDITING, WITHIN},
-    {"Редактор", CREDIT_EDITING, WITHIN},
-    {"редактор", CREDIT_EDITING, WITHIN},
-    {"Перевели", CREDIT_TRANSLATING, WITHIN},
-    {"Перевела", CREDIT_TRANSLATING, WITHIN},
-    {"Перевёл", CREDIT_TRANSLATING, WITHIN},
-    {"Перевел", CREDIT_TRANSLATING, WITHIN},
-    {"Перевод", CREDIT_TRANSLATING, MARKED},
-
-    /* Hindi and Marathi */
-    {"अतिरिक्त रिपोर्टिंग", CREDIT_REPORTING, MARKED},
-    {"रिपोर्टिंग", CREDIT_REPORTING, MARKED},
-    {"रिपोर्ट", CREDIT_REPORTING, MARKED},
-    {"वार्तांकन", CREDIT_REPORTING, MARKED},
-    {"वृत्तांकन", CREDIT_REPORTING, MARKED},
-    {"लेखन", CREDIT_WRITING, MARKED},
-    {"संपादन", CREDIT_EDITING, MARKED},
-    {"सम्पादन", CREDIT_EDITING, MARKED},
-    {"संकलन", CREDIT_COMPILING, MARKED},
-    {"अनुवाद", CREDIT_TRANSLATING, MARKED},
-    /* Bengali */
-    {"অতিরিক্ত প্রতিবেদন", CREDIT_REPORTING, MARKED},
-    {"প্রতিবেদন", CREDIT_REPORTING, MARKED},
-    {"প্রতিবেদক", CREDIT_REPORTING, MARKED},
-    {"রিপোর্টিং", CREDIT_REPORTING, MARKED},
-    {"লেখা", CREDIT_WRITING, MARKED},
-    {"সম্পাদনা", CREDIT_EDITING, MARKED},
-    {"সংকলন", CREDIT_COMPILING, MARKED},
-    {"অনুবাদ", CREDIT_TRANSLATING, MARKED},
-    /* Tamil */
-    {"செய்தியாளர்", CREDIT_REPORTING, MARKED},
-    {"செய்தி", CREDIT_REPORTING, MARKED},
-    {"எழுத்து", CREDIT_WRITING, MARKED},
-    {"திருத்தம்", CREDIT_EDITING, MARKED},
-    {"தொகுப்பு", CREDIT_EDITING, MARKED},
-    {"மொழிபெயர்ப்பு", CREDIT_TRANSLATING, MARKED},
-    /* Telugu */
-    {"రిపోర్టింగ్", CREDIT_REPORTING, MARKED},
-    {"నివేదిక", CREDIT_REPORTING, MARKED},
-    {"రచన", CREDIT_WRITING, MARKED},
-    {"ఎడిటింగ్", CREDIT_EDITING, MARKED},
-    {"సంపాదకత్వం", CREDIT_EDITING, MARKED},
-    {"అనువాదం", CREDIT_TRANSLATING, MARKED},
-    /* Urdu */
-    {"اضافی رپورٹنگ", CREDIT_REPORTING, MARKED},
-    {"رپورٹنگ", CREDIT_REPORTING, MARKED},
-    {"رپورٹ", CREDIT_REPORTING, MARKED},
-    {"تحریر", CREDIT_WRITING, MARKED},
-    {"ادارت", CREDIT_EDITING, MARKED},
-    {"تدوین", CREDIT_EDITING, MARKED},
-    {"ایڈیٹنگ", CREDIT_EDITING, MARKED},
-    {"ترجمہ", CREDIT_TRANSLATING, MARKED},
-    /* Arabic */
-    {"شارك في التغطية", CREDIT_REPORTING, WITHIN},
-    {"تغطية صحفية", CREDIT_REPORTING, WITHIN},
-    {"تغطية", CREDIT_REPORTING, WITHIN},
-    {"إعداد", CREDIT_COMPILING, WITHIN},
-    {"اعداد", CREDIT_COMPILING, WITHIN},
-    {"كتابة", CREDIT_WRITING, WITHIN},
-    {"تحرير", CREDIT_EDITING, WITHIN},
-    {"ترجمة", CREDIT_TRANSLATING, WITHIN},
-    /* Chinese */
-    {"记者", CREDIT_REPORTING, WITHIN},
-    {"記者", CREDIT_REPORTING, WITHIN},
-    {"采写", CREDIT_REPORTING, WITHIN},
-    {"撰文", CREDIT_WRITING, WITHIN},
-    {"撰稿", CREDIT_WRITING, WITHIN},
-    {"编译", CREDIT_COMPILING, WITHIN},
-    {"編譯", CREDIT_COMPILING, WITHIN},
-    {"责任编辑", CREDIT_EDITING, WITHIN},
-    {"責任編輯", CREDIT_EDITING, WITHIN},
-    {"编辑", CREDIT_EDITING, WITHIN},
-    {"編輯", CREDIT_EDITING, WITHIN},
-    {"审校", CREDIT_EDITING, WITHIN},
-    {"審校", CREDIT_EDITING, WITHIN},
-    {"翻译", CREDIT_TRANSLATING, WITHIN},
-    {"翻譯", CREDIT_TRANSLATING, WITHIN},
 };
 
 static bool take(struct span *s, struct span head)
@@ -217,7 +48,7 @@ static const struct duty *take_duty(struct span *s, bool in_brackets)
 {
     const struct duty *best = NULL;
     struct span rest = {0};
-    for (size_t i = 0; i < COUNT(duties); i++) {
+    for (size_t i = 0; i < duty_count; i++) {
         struct span t = *s, words = span_of(duties[i].words);
         if ((unsigned char)words.p[0] < 0x80 ? !span_starts_nocase(t, words)
                                              : !span_starts(t, words))
@@ -246,8 +77,7 @@ static bool ends_clause(struct span before)
 }
 
 /* The next duty in text from *at on; *at is where it begins, *behind where its names do. */
-static const struct duty *next_duty(
-    struct span text, bool in_brackets, size_t *at, size_t *behind)
+static const struct duty *next_duty(struct span text, bool in_brackets, size_t *at, size_t *behind)
 {
     for (size_t i = *at; i < text.n; i++) {
         if (((unsigned char)text.p[i] & 0xC0) == 0x80 || text.p[i] == ' ') continue;
@@ -276,8 +106,8 @@ static size_t count_words(struct span s)
 /* "Asha Rao in Delhi" -> "Asha Rao". */
 static struct span without_place(struct span name)
 {
-    static const char *const places[] = {" in ", " from ", " at ", " à ", " en ", " em ", " aus ",
-        " للنشرة "};
+    static const char *const places[] = {
+        " in ", " from ", " at ", " à ", " en ", " em ", " aus ", " للنشرة "};
     for (size_t i = 0; i < COUNT(places); i++) {
         ptrdiff_t at = span_find(name, span_of(places[i]));
         if (at > 0) name = span_cut(name, 0, (size_t)at);
@@ -287,9 +117,8 @@ static struct span without_place(struct span name)
 
 static struct span trim_marks(struct span s)
 {
-    static const char *const marks[] = {
-        " ", ".", ",", ";", ":", "-", "–", "—", ")", "]", "）", "】", "；", "，", "。", "、", "؛", "،", "।",
-        "/", "|", "：", "(", "（"};
+    static const char *const marks[] = {" ", ".", ",", ";", ":", "-", "–", "—", ")", "]", "）",
+        "】", "；", "，", "。", "、", "؛", "،", "।", "/", "|", "：", "(", "（"};
     bool more = true;
     while (more) {
         more = false;

@@ -8,7 +8,7 @@
 enum {
     HEAD_MAX = 120, /* characters: a long city, its state and an agency */
     PLACE_MAX = 90,
-    PLACE_WORDS = 7,    /* "ABOARD AIR FORCE ONE" */
+    PLACE_WORDS = 7,         /* "ABOARD AIR FORCE ONE" */
     PLACE_WORDS_UNCASED = 4, /* where no capital tells a name from a sentence */
     AGENCY_MAX = 60,
 };
@@ -17,7 +17,8 @@ enum {
 static const char *const months[12] = {
     "jan january janv janvier ene enero januar jänner janeiro gen gennaio января янв जनवरी जन "
     "जानेवारी জানুয়ারি জানুয়ারি জানুয়ারী জানুয়ারী ஜனவரி ஜன జనవరి జన جنوری يناير كانون_الثاني",
-    "feb february fév févr février febrero februar fev fevereiro febbraio февраля фев फरवरी फ़रवरी फर "
+    "feb february fév févr février febrero februar fev fevereiro febbraio февраля фев फरवरी फ़रवरी "
+    "फर "
     "फेब्रुवारी ফেব্রুয়ারি ফেব্রুয়ারি ফেব্রুয়ারী பிப்ரவரி பிப் ఫిబ్రవరి ఫిబ్ర فروری فبراير شباط",
     "mar march mars marzo märz mrz mär março marzo mrt maart марта мар मार्च মার্চ மார்ச் மார் మార్చి مارچ "
     "مارس آذار",
@@ -31,7 +32,8 @@ static const char *const months[12] = {
     "اغسطس آب",
     "sep sept september septembre septiembre set setembro settembre сентября сен सितंबर सितम्बर "
     "सप्टेंबर সেপ্টেম্বর செப்டம்பர் செப் సెప్టెంబర్ సెప్టెంబరు ستمبر سبتمبر أيلول",
-    "oct october octobre octubre okt oktober out outubro ott ottobre октября окт अक्टूबर अक्तूबर ऑक्टोबर "
+    "oct october octobre octubre okt oktober out outubro ott ottobre октября окт अक्टूबर अक्तूबर "
+    "ऑक्टोबर "
     "অক্টোবর அக்டோபர் அக் అక్టోబర్ అక్టోబరు اکتوبر أكتوبر اكتوبر تشرين_الأول",
     "nov november novembre noviembre novembro ноября ноя नवंबर नवम्बर नोव्हेंबर নভেম্বর நவம்பர் நவ "
     "నవంబర్ నవంబరు نومبر نوفمبر تشرين_الثاني",
@@ -265,8 +267,8 @@ static bool is_beyond_doubt(struct span before_date, struct span place)
 /* What stands before the first dash; its bytes, 0: none stands near. */
 static size_t before_dash(struct span head)
 {
-    static const char *const dashes[] = {" - ", " -- ", " – ", " — ", "\xC2\xA0- ", "\xC2\xA0– ",
-        "\xC2\xA0— ", ".- "};
+    static const char *const dashes[] = {
+        " - ", " -- ", " – ", " — ", "\xC2\xA0- ", "\xC2\xA0– ", "\xC2\xA0— ", ".- "};
     ptrdiff_t best = -1;
     for (size_t i = 0; i < COUNT(dashes); i++) {
         ptrdiff_t at = span_find(head, span_of(dashes[i]));
@@ -349,7 +351,8 @@ static bool read_chinese(struct span head, struct story_dateline *out)
     out->date = span_cut(head, from, (size_t)wire + HAN);
     out->whole = span_cut(head, 0, (size_t)wire + 2 * HAN);
     if (out->place.n < 2 * HAN || out->place.n > PLACE_HAN) return false;
-    for (size_t i = 0; i < before.n; i += HAN) { /* Chinese characters alone, no mark of a sentence */
+    for (size_t i = 0; i < before.n;
+         i += HAN) { /* Chinese characters alone, no mark of a sentence */
         unsigned char c = (unsigned char)before.p[i];
         if (c < 0xE4 || c > 0xE9) return false;
     }

@@ -209,11 +209,11 @@ void picture_add_rendition(struct arena *a, struct picture *p, struct rendition 
 void story_finish(struct arena *a, struct story *s);
 
 /* ---- datelines in the text (dateline.c) ---- */
-struct story_dateline {            /* parts of the text */
-    struct span whole;             /* "LINDMARCH, Nov 30 (Meridian)", without the dash behind it */
+struct story_dateline { /* parts of the text */
+    struct span whole;  /* "LINDMARCH, Nov 30 (Meridian)", without the dash behind it */
     struct span place, date, agency; /* date and agency may be empty */
-    bool agency_known;             /* by its name, or as the story's own */
-    int year, month, day;          /* 0: not told */
+    bool agency_known;               /* by its name, or as the story's own */
+    int year, month, day;            /* 0: not told */
 };
 /* The dateline at the head of a text, in any language of the interface. own: names under which its
  * agency is known here. false: none, or what could be the story's own words. */

@@ -1,5 +1,6 @@
 /* html_lines.c: cleaned markup as text with lines, for who reads it as a file: paragraphs apart,
- * list items by a dash, a table's cells by a bar. Linear; every character that a reader sees stays. */
+ * list items by a dash, a table's cells by a bar. Linear; every character that a reader sees stays.
+ */
 #include "text.h"
 
 #include <string.h>
@@ -7,9 +8,9 @@
 struct lines {
     struct arena *a;
     struct buf out;
-    int breaks;             /* line ends that are due before the next word */
-    bool space;             /* white space was seen since the last word */
-    const char *mark;       /* due before the next word: "- " */
+    int breaks;       /* line ends that are due before the next word */
+    bool space;       /* white space was seen since the last word */
+    const char *mark; /* due before the next word: "- " */
     int quotes, pre;
 };
 
@@ -59,7 +60,8 @@ static struct span name_of(struct span tag, bool *closes)
 {
     *closes = span_starts(tag, S("</"));
     size_t from = *closes ? 2 : 1, n = from;
-    while (n < tag.n && ((tag.p[n] >= 'a' && tag.p[n] <= 'z') || (tag.p[n] >= '0' && tag.p[n] <= '9')))
+    while (
+        n < tag.n && ((tag.p[n] >= 'a' && tag.p[n] <= 'z') || (tag.p[n] >= '0' && tag.p[n] <= '9')))
         n++;
     return span_cut(tag, from, n);
 }

@@ -22,8 +22,8 @@ static void test_lines(void)
     };
     struct arena *a = arena_new(1 << 20);
     for (size_t i = 0; i < COUNT(rows); i++)
-        check_span(html_lines(a, html_clean(a, span_of(rows[i].in))), span_of(rows[i].want),
-            rows[i].in);
+        check_span(
+            html_lines(a, html_clean(a, span_of(rows[i].in))), span_of(rows[i].want), rows[i].in);
     arena_free(a);
 }
 

@@ -21,7 +21,8 @@ struct html html_parts(struct arena *a, struct html h, const struct html_part *l
     struct buf b;
     buf_init(&b, a, 0);
     while (at < n || depth) {
-        const struct html_part *top = depth ? open[depth - 1] : NULL, *next = at < n ? &list[at] : NULL;
+        const struct html_part *top = depth ? open[depth - 1] : NULL,
+                               *next = at < n ? &list[at] : NULL;
         bool closes = top && (!next || top->of.p + top->of.n <= next->of.p);
         const char *to = closes ? top->of.p + top->of.n : next->of.p;
         must(done <= to && to <= end);

@@ -24,7 +24,8 @@ static void test_parts(void)
           "datetime=\"2026-11-30\">Nov 30</time> (NTB)</span> - <span class=\"x\">Cod</span> &amp; "
           "<em>ling</em>.</p>"),
         "elements around parts, one in another");
-    check_span(html_to_text(a, html_parts(a, h, list, 4).s), html_plain(a, h), "no word is changed");
+    check_span(
+        html_to_text(a, html_parts(a, h, list, 4).s), html_plain(a, h), "no word is changed");
     check_span(html_parts(a, h, NULL, 0).s, h.s, "without parts it is as it was");
     check_span(html_first_text(h), S("OSLO, Nov 30 (NTB) - Cod &amp; "), "the text at its head");
     check_span(html_first_text(html_clean(a, S("<h2>A</h2>"))), S(""), "of a paragraph alone");

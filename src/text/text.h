@@ -120,8 +120,9 @@ struct span entities_decode(struct arena *a,
  * end. */
 struct html html_next_block(struct html *rest);
 struct html html_join(struct arena *a, const struct html *parts, size_t n);
-/* Elements around parts of cleaned markup's text. of: bytes of h without a tag in them; parts stand in
- * order, an outer one before those in it. Element and attribute are ours; the value is escaped. */
+/* Elements around parts of cleaned markup's text. of: bytes of h without a tag in them; parts stand
+ * in order, an outer one before those in it. Element and attribute are ours; the value is escaped.
+ */
 struct html_part {
     struct span of;
     const char *element, *attribute; /* "time", "datetime" */
