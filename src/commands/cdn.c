@@ -33,7 +33,8 @@ static void put_paths(struct arena *a, struct store *s, struct json_out *o, stor
     struct mint m;
     if (store_mint(s, page, a, &m) == OK) {
         json_string(o, NULL, page_path(a, &m));
-        json_string(o, NULL, arena_printf(a, "%.*s/revisions", FMT(page_path(a, &m))));
+        for (size_t i = 0; i < probe_behind_count; i++)
+            json_string(o, NULL, arena_printf(a, "%.*s%s", FMT(page_path(a, &m)), probe_behind[i]));
     }
     json_string(o, NULL, arena_printf(a, "/api/v1/stories/%.*s", FMT(story_id_text(a, page))));
 }

@@ -81,6 +81,8 @@ static void add_stories(struct pages *g)
         struct span path = site_probe_path(r->look_arena, S(""), round_id(r, key), r->p->now_ms);
         add(g, path, WHAT_STORY, key, NULL);
         add(g, arena_printf(r->look_arena, "%.*s/revisions", FMT(path)), WHAT_STORY, key, NULL);
+        add(g, arena_printf(r->look_arena, "%.*s/lite", FMT(path)), WHAT_STORY, key, NULL);
+        add(g, arena_printf(r->look_arena, "%.*s.txt", FMT(path)), WHAT_STORY, key, NULL);
         add(g, arena_printf(r->look_arena, "/api/v1/stories/%.*s", FMT(g->ids[key])), WHAT_STORY,
             key, NULL);
         struct span *known = map_get(r->urls, g->ids[key]);
@@ -316,11 +318,18 @@ static bool remember_address(struct pages *g, int key, struct span to)
     return !told;
 }
 
+/* Another address of the page than its own. */
+static bool is_behind(struct span path)
+{
+    return span_ends(path, S("/revisions")) || span_ends(path, S("/lite")) ||
+           span_ends(path, S(".txt"));
+}
+
 static bool story_answers(struct pages *g, const struct target *t, const struct answer *got)
 {
     const struct oracle_page *p = &g->v->pages[g->v->page_of[t->of]];
     bool is_own = p->first == t->of, is_api = span_starts(t->path, S("/api/")),
-         is_page = !is_api && !span_ends(t->path, S("/revisions"));
+         is_page = !is_api && !is_behind(t->path);
     int want = is_own ? p->status : p->status == 200 ? 301 : 404, status = got->status;
     struct span to = field(got, "Location");
     if (is_own && status == 301 && span_ends(to, g->ids[t->of])) {

@@ -73,7 +73,8 @@ static void never_one(struct play *p, struct span guid)
     struct civil day = civil_of(p->now_ms);
     struct span slug = k ? text_slug(a, k->headline, 64) : S("");
     struct span paths[] = {probe, arena_printf(a, "%.*s/revisions", FMT(probe)),
-        arena_printf(a, "%.*s/comments", FMT(probe)),
+        arena_printf(a, "%.*s/comments", FMT(probe)), arena_printf(a, "%.*s/lite", FMT(probe)),
+        arena_printf(a, "%.*s.txt", FMT(probe)),
         arena_printf(
             a, "%.*s/api/v1/stories/%.*s", FMT(p->config->base), FMT(story_id_text(a, id))),
         arena_printf(a, "%.*s/%04d/%02d/%02d/%.*s-%.*s", FMT(p->config->base), day.year, day.month,

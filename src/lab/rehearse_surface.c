@@ -133,6 +133,10 @@ static bool named_surface(struct play *p, struct span kind, struct span name, st
         add(p, out, below_story(p, name, "/revisions"));
     else if (span_eq(kind, S("comments")))
         add(p, out, below_story(p, name, "/comments"));
+    else if (span_eq(kind, S("lite")))
+        add(p, out, below_story(p, name, "/lite"));
+    else if (span_eq(kind, S("text")))
+        add(p, out, below_story(p, name, ".txt"));
     else if (span_eq(kind, S("section")))
         add(p, out, at(p, "/section/", name, ""));
     else if (span_eq(kind, S("tag")))
@@ -184,12 +188,11 @@ static void add_story(struct play *p, struct targets *t, struct known *k)
     add(p, t, probe_target(p, k->id));
     add(p, t, target);
     if (k->right_path.n) add(p, t, k->right_path);
-    static const char *const behind[] = {"revisions", "comments"};
     if (k->old_path.n) add(p, t, k->old_path);
-    for (size_t i = 0; i < COUNT(behind); i++) {
-        add(p, t, arena_printf(p->step_arena, "%.*s/%s", FMT(target), behind[i]));
+    for (size_t i = 0; i < probe_behind_count; i++) {
+        add(p, t, arena_printf(p->step_arena, "%.*s%s", FMT(target), probe_behind[i]));
         if (k->right_path.n)
-            add(p, t, arena_printf(p->step_arena, "%.*s/%s", FMT(k->right_path), behind[i]));
+            add(p, t, arena_printf(p->step_arena, "%.*s%s", FMT(k->right_path), probe_behind[i]));
     }
     add(p, t, api_story(p, k->guid));
     for (size_t i = 0; map_each(k->tags, &i, &key, &value);) add_list(p, t, "/tag/", key);

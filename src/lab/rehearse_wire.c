@@ -25,17 +25,15 @@ static void remember(struct play *p, struct map *m, struct span text)
     if (slug.n) *map_at(m, slug) = m;
 }
 
-static void remember_authors(struct play *p, struct known *k, struct span byline)
+static void remember_authors(struct play *p, struct known *k, const struct story *s)
 {
-    struct span rest = span_trim(byline);
-    if (span_starts_nocase(rest, S("by "))) rest = span_cut(rest, 3, rest.n);
-    while (rest.n) {
-        ptrdiff_t cut = span_find(rest, S(" and ")), comma = span_find_char(rest, ',');
-        size_t skip = 5;
-        if (comma >= 0 && (cut < 0 || comma < cut)) cut = comma, skip = 1;
-        remember(p, k->authors, cut < 0 ? rest : span_cut(rest, 0, (size_t)cut));
-        rest = cut < 0 ? S("") : span_cut(rest, (size_t)cut + skip, rest.n);
-    }
+    enum { PEOPLE = 64 };
+    struct span names[PEOPLE];
+    struct credit credits[PEOPLE];
+    size_t count = story_names(s->byline, names, PEOPLE);
+    for (size_t i = 0; i < count; i++) remember(p, k->authors, names[i]);
+    count = story_credits(s->credits, credits, PEOPLE);
+    for (size_t i = 0; i < count; i++) remember(p, k->authors, credits[i].name);
 }
 
 static struct span provider_of(struct play *p, struct span feed)
@@ -63,7 +61,7 @@ static void remember_story(struct play *p, struct span feed, const struct story 
     for (uint32_t i = 0; i < s->subject_count; i++)
         if (s->subjects[i].kind != SUBJECT_GENRE) remember(p, k->tags, s->subjects[i].name);
     for (uint32_t i = 0; i < s->keyword_count; i++) remember(p, k->tags, s->keywords[i]);
-    remember_authors(p, k, s->byline);
+    remember_authors(p, k, s);
     for (uint32_t i = 0; i < s->picture_count; i++)
         for (uint32_t r = 0; r < s->pictures[i].rendition_count; r++) {
             struct span href = s->pictures[i].renditions[r].href, name = href;

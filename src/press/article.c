@@ -9,64 +9,6 @@ enum {
     RELATED_TAGS = 12, /* the store looks at so many of a story's tags */
 };
 
-/* ---- the body ---- */
-static void add_block(struct record *r, struct html block, bool is_table)
-{
-    struct record *item = record_item(r, "blocks");
-    record_html(item, "html", block);
-    record_flag(item, "table", is_table);
-}
-
-static bool is_credits(struct arena *a, struct html block, struct span credits)
-{
-    if (!credits.n || block.s.n > 8 * credits.n + 1024) return false;
-    return span_eq(
-        text_fold(a, story_mend_credits(a, html_to_text(a, block.s))), text_fold(a, credits));
-}
-
-/* The end of the text as it was sent, or as it was mended. */
-static bool ends_in_credits(struct arena *a, struct span text, struct span credits)
-{
-    enum { TAIL = 8 << 10 }; /* bytes: twice the longest credits */
-    if (!credits.n || span_find(text, credits) >= 0) return true;
-    struct span tail = span_cut(text, text.n < TAIL ? 0 : text.n - TAIL, text.n);
-    return span_find(story_mend_credits(a, tail), credits) >= 0;
-}
-
-/* A byline that stands in the text is shown above it. */
-static bool is_byline(struct arena *a, struct html block, struct span byline)
-{
-    if (!byline.n || block.s.n > 8 * byline.n + 1024) return false;
-    return span_eq(html_to_text(a, block.s), text_fold(a, byline));
-}
-
-/* Blocks between tables are put together; a table gets a box of its own, in which it can be
- * scrolled on a phone. The last block is left out where it is the credits, and one of the first
- * where it is the byline. */
-static void put_body(struct sheet *s, const struct view *v)
-{
-    struct html rest = html_headings(s->a, v->body), *run = ARENA_ARRAY(s->a, struct html, 1),
-                block;
-    enum { FIRST_BLOCKS = 4 };
-    size_t n = 0, cap = 1;
-    bool apart = false;
-    int at = 0;
-    while ((block = html_next_block(&rest)).s.n) {
-        bool is_table = span_starts(block.s, S("<table"));
-        bool is_last = !rest.s.n;
-        if (at++ < FIRST_BLOCKS && !is_last && is_byline(s->a, block, v->byline)) continue;
-        apart = is_last && is_credits(s->a, block, v->credits);
-        if (is_table && n) add_block(s->root, html_join(s->a, run, n), false), n = 0;
-        if (is_table)
-            add_block(s->root, block, true);
-        else if (!apart)
-            *ARENA_PUSH(s->a, run, n, cap) = block;
-    }
-    if (n) add_block(s->root, html_join(s->a, run, n), false);
-    bool is_within = !apart && ends_in_credits(s->a, v->body_text, v->credits);
-    record_text(s->root, "credits", is_within ? S("") : v->credits);
-}
-
 /* ---- the head ---- */
 static void put_authors(struct sheet *s, const struct view *v)
 {
@@ -140,6 +82,16 @@ static void put_pictures(struct sheet *s, const struct view *v)
     }
 }
 
+/* The form for the text's size, and where the words stand alone (lite.c). */
+static void put_ways_to_read(struct sheet *s, const struct view *v)
+{
+    const struct span base = s->p->site->base;
+    record_text(s->root, "lite_href", arena_printf(s->a, "%.*s%.*s/lite", FMT(base), FMT(v->path)));
+    record_flag(s->root, "sized", true);
+    record_text(s->root, "size_to", arena_printf(s->a, "%.*s%.*s", FMT(base), FMT(v->path)));
+    record_text(s->root, "text_href", arena_printf(s->a, "%.*s%.*s.txt", FMT(base), FMT(v->path)));
+}
+
 static void put_story(struct sheet *s, const struct view *v)
 {
     struct record *r = s->root;
@@ -161,8 +113,9 @@ static void put_story(struct sheet *s, const struct view *v)
     put_correction(s, v);
     put_restored(s, v);
     put_pictures(s, v);
-    put_body(s, v);
+    article_text(s, v);
     put_tags(s, v);
+    put_ways_to_read(s, v);
     if (v->revision_count > 1)
         record_text(r, "revisions",
             arena_printf(s->a, "%.*s%.*s/revisions", FMT(s->p->site->base), FMT(v->path)));
@@ -288,7 +241,7 @@ bool press_says(struct arena *a, struct span page, struct span text)
     return is_said(page, html_text(a, text).s);
 }
 
-static void insist_on(struct sheet *s, struct span text, const char *class)
+void press_insist(struct sheet *s, struct span text, const char *class)
 {
     struct span page = s->out->body;
     if (press_says(s->a, page, text)) return;
@@ -327,7 +280,7 @@ enum result page_article(const struct press *p, const struct page_ask *ask, stru
     page_key(out, "story:", v.id_text);
     page_until(out, reader_next_change(r));
     frame_close(&s, "article");
-    if (v.credit_line.n) insist_on(&s, v.credit_line, "credits");
-    insist_on(&s, press_disclaimer(p, a, &v), "disclaimer");
+    if (v.credit_line.n) press_insist(&s, v.credit_line, "credits");
+    press_insist(&s, press_disclaimer(p, a, &v), "disclaimer");
     return result;
 }

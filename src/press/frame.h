@@ -50,6 +50,7 @@ void teaser_marked(struct sheet *s, struct record *r, const char *name, struct s
     const struct span *words, size_t n); /* a list of pieces, those found marked */
 
 /* ---- parts of a story ---- */
+void article_text(struct sheet *s, const struct view *v); /* article_text.c: blocks and credits */
 void story_language(struct sheet *s, struct record *r, const struct view *v);
 bool story_badges(struct sheet *s, struct record *r, const struct view *v,
     struct span label); /* v NULL: of the label alone; true: there are any */
@@ -58,6 +59,9 @@ void story_picture(struct sheet *s, struct record *r, const struct view_picture 
 /* comments.c: those of a story, and the form for one more; the page's life ends where it closes. */
 void comments_put(
     struct sheet *s, const struct view *v, int64_t now_ms, const struct comment_form *form);
+/* article.c: puts a sentence that a theme has left out to the end of the story; class: the
+ * paragraph's. */
+void press_insist(struct sheet *s, struct span text, const char *class);
 struct span gone_sentence(struct sheet *s, const struct gone *g); /* status.c */
 void story_time(struct sheet *s, struct record *r, const char *name, int64_t ms,
     struct span (*told)(

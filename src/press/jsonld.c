@@ -38,16 +38,49 @@ static void put_publisher(const struct press *p, struct arena *a, struct json_ou
     json_close(o, '}');
 }
 
-static void put_authors(struct json_out *o, const struct view *v)
+static void put_person(const struct press *p, struct arena *a, struct json_out *o,
+    const struct view *v, struct span name)
 {
-    json_open(o, "author", '[');
-    for (uint32_t i = 0; i < v->author_count; i++) {
-        open_type(o, NULL, "Person");
-        json_string(o, "name", v->authors[i].name);
-        json_close(o, '}');
+    struct span path = press_author_path(a, v, name);
+    open_type(o, NULL, "Person");
+    json_string(o, "name", name);
+    if (path.n) json_string(o, "url", press_absolute(p, a, path));
+    json_close(o, '}');
+}
+
+/* People of the reporters' line that have one of these duties; the list is opened with the first.
+ * Who stands in the byline is not said again. */
+static size_t put_credited(const struct press *p, struct arena *a, struct json_out *o,
+    const struct view *v, const char *key, unsigned roles)
+{
+    struct credit *people;
+    size_t n = press_credits(a, v, &people), said = 0;
+    for (size_t i = 0; i < n; i++) {
+        bool is_author = false;
+        for (uint32_t k = 0; k < v->author_count; k++)
+            is_author |= span_eq(v->authors[k].name, people[i].name);
+        if (is_author || !(roles >> people[i].role & 1)) continue;
+        if (key && !said) json_open(o, key, '[');
+        put_person(p, a, o, v, people[i].name);
+        said++;
     }
-    if (!v->author_count) put_organisation(o, NULL, v->agency);
+    if (key && said) json_close(o, ']');
+    return said;
+}
+
+static void put_authors(
+    const struct press *p, struct arena *a, struct json_out *o, const struct view *v)
+{
+    const unsigned wrote = 1u << CREDIT_REPORTING | 1u << CREDIT_WRITING | 1u << CREDIT_COMPILING;
+    size_t named = v->author_count;
+    json_open(o, "author", '[');
+    for (uint32_t i = 0; i < v->author_count; i++) put_person(p, a, o, v, v->authors[i].name);
+    if (!named) named = put_credited(p, a, o, v, NULL, wrote);
+    if (!named) put_organisation(o, NULL, v->agency);
     json_close(o, ']');
+    if (v->author_count) put_credited(p, a, o, v, "contributor", wrote);
+    put_credited(p, a, o, v, "editor", 1u << CREDIT_EDITING);
+    put_credited(p, a, o, v, "translator", 1u << CREDIT_TRANSLATING);
 }
 
 /* Corrections alone have one: an update or a refile admits no fault (C6). A corrective is one too,
@@ -136,7 +169,7 @@ static void put_source(
     put_organisation(o, "sourceOrganization", v->agency);
     json_words(o, "creditText", press_agency_line(v));
     json_words(o, "copyrightNotice", v->copyright);
-    json_words(o, "dateline", v->dateline);
+    json_words(o, "dateline", press_place(a, v));
     json_string(o, "backstory", press_disclaimer(p, a, v));
 }
 
@@ -171,7 +204,7 @@ struct span jsonld_article(
     json_words(&o, "description", v->abstract);
     put_image(p, a, &o, v);
     put_times(p, a, &o, v);
-    put_authors(&o, v);
+    put_authors(p, a, &o, v);
     put_publisher(p, a, &o);
     put_source(p, a, &o, v);
     put_matters(p, &o, v);

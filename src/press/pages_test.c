@@ -70,9 +70,15 @@ static void test_article(void)
     check(kit_says("badge is-corrected\">Corrected<") && kit_says("badge is-update\">Update 2<") &&
               !kit_says("CORRECTED, UPDATE"),
         "C2: labels are badges");
-    check(kit_times("(Reporting by Ines Marlow; Editing by Tom Lind)") == 1 &&
-              kit_says("class=\"credits\">(Reporting"),
+    check(kit_times("(Reporting by <a ") == 1 && kit_says("class=\"credits\">(Reporting by <a "),
         "the credits stand apart, once");
+    check(
+        kit_says("<a class=\"is-reporting\" href=\"/wire/author/ines-marlow\">Ines Marlow</a>; "
+                 "Editing by <a class=\"is-editing\" href=\"/wire/author/tom-lind\">Tom Lind</a>)"),
+        "their people are links to their pages");
+    check(kit_says("\"@type\":\"Person\",\"name\":\"Ines "
+                   "Marlow\",\"url\":\"https://kit.example/wire/author/ines-marlow\""),
+        "an author's page is named for machines");
     check(kit_says("<div class=\"scroll\"") && kit_says("<table>"), "a table can be scrolled");
     check(kit_says("From Coastal News; The Kit &lt;Courier&gt; has not read it."),
         "R4: the agency's sentence");
@@ -106,7 +112,9 @@ static void test_article(void)
         "Open Graph and Twitter card");
     check(kit_says("application/ld+json") && kit_says("BreadcrumbList") && kit_says("NewsArticle"),
         "JSON-LD");
-    check(kit_says("type=\"radio\" name=\"size\""), "the text size needs no script");
+    check(kit_says("<form class=\"sizes\"") && kit_says("<button name=\"size\" value=\"l\">") &&
+              kit_says("<noscript><link rel=\"stylesheet\" href=\"/wire/size.css\"></noscript>"),
+        "the text size needs no script");
     check(kit_hangs_on("site") && kit_hangs_on("tag:rivers") &&
               kit_hangs_on(arena_printf(kit_arena, "story:%.*s", FMT(v->id_text)).p) &&
               kit_hangs_on(arena_printf(kit_arena, "story:%.*s", FMT(other->id_text)).p),
@@ -146,6 +154,11 @@ static void test_flash(void)
 {
     struct view *v = kit_view(4);
     v->is_developing = true;
+    v->label = S("KORREKTUR, ACTUALIZACIÓN 2, عاجل");
+    kit_put(v);
+    check(kit_article(v) && kit_says("is-corrected\">Corrected<") &&
+              kit_says("is-update\">Update 2<") && kit_says("is-urgent\">Urgent<"),
+        "C2: tags of other languages are badges in the page's");
     v->label = S("REFILE");
     v->body = (struct html){S("")};
     kit_put(v);
@@ -500,6 +513,37 @@ static void test_noindex(void)
         "others are not");
 }
 
+/* The words alone, for slow lines: what the article must say stands there too. */
+static void test_lite(void)
+{
+    struct view *v = full_view();
+    v->id = 77;
+    kit_put(v);
+    struct page_ask ask = {.kind = PAGE_LITE, .id = v->id};
+    check(kit_page_at(ask, NOON + HOUR) == OK && kit_made.noindex, "a page of words alone");
+    check(kit_is_sound(), "its markup is balanced");
+    check(!kit_says("<script") && !kit_says("<img") && !kit_says("<picture") &&
+              !kit_says("stylesheet"),
+        "without script, picture or style");
+    check(kit_says("rel=\"canonical\"") && kit_made.body.n < 10000,
+        "it names the article, and is short");
+    check(kit_says("From Coastal News; The Kit &lt;Courier&gt; has not read it."),
+        "R4: the agency's sentence");
+    check(kit_says("Corrects the hour of sailing") && kit_says("Calm seas &amp; an early start."),
+        "C1: with its correction");
+    ask.kind = PAGE_TEXT;
+    check(kit_page_at(ask, NOON + HOUR) == OK && kit_made.noindex &&
+              span_starts(span_of(kit_made.content_type), S("text/plain")),
+        "a text file");
+    check(kit_says("From Coastal News; The Kit <Courier> has not read it.") && !kit_says("<p>") &&
+              kit_says("Calm seas & an early start."),
+        "R4: the agency's sentence as text");
+    check(kit_says("https://kit.example/wire/"), "and the article's address");
+    check(kit_times("Reporting by Ines Marlow") == 1, "the reporters' line once");
+    ask.id = 78;
+    check(kit_page_at(ask, NOON + HOUR) == ERR_ABSENT, "of no story that is not public");
+}
+
 /* What stands in the text as it was sent, and in a field too, is on the page once. */
 static void test_said_once(void)
 {
@@ -516,9 +560,12 @@ static void test_said_once(void)
         "a story whose text holds its byline, dateline and credits");
     check(!kit_says("By Ines Marlow and Tom Lind") && kit_says(">Tom Lind</a>"),
         "the byline stands above the text alone");
-    check(!kit_says("class=\"place\"") && kit_says("<p>QUAYSIDE, Jan 23 (CN) - The ferry"),
-        "the dateline in the text alone");
-    check(kit_times("Reporting by Ines Marlow") == 1 && kit_says("in Winnipeg; Editing by") &&
+    check(!kit_says("class=\"place\"") &&
+              kit_says("<p><span class=\"dateline-in-text\"><span class=\"city\">QUAYSIDE</span>, "
+                       "<time datetime=\"2026-01-23\">Jan 23</time> (<span "
+                       "class=\"source\">CN</span>)</span> - The ferry"),
+        "the dateline in the text alone, marked");
+    check(kit_times("Reporting by <a") == 1 && kit_says("</a> in Winnipeg; Editing by <a") &&
               !kit_says("WinnipegEditing"),
         "the credits once, mended");
     v->body = html_clean(kit_arena, S("<p>The ferry left. (Reporting by Ines Marlow in "
@@ -529,6 +576,27 @@ static void test_said_once(void)
     check(kit_page_at((struct page_ask){.kind = PAGE_ARTICLE, .id = v->id}, NOON + HOUR) == OK &&
               kit_times("Reporting by Ines Marlow") == 1,
         "within the last paragraph they are not said again below it");
+    v->body = html_clean(kit_arena, S("<p>The ferry left. (Reporting by Ada Voss)</p>"));
+    v->credits = S("(Reporting by Ada Voss)");
+    v->body_text = html_to_text(kit_arena, v->body.s);
+    v->author_count = 0;
+    v->byline = S("");
+    v->credited = ARENA_NEW(kit_arena, struct view_tag);
+    *v->credited = (struct view_tag){S("ada-voss"), S("Ada Voss")};
+    v->credited_count = 1;
+    v->dateline = S("");
+    kit_put(v);
+    check(kit_page_at((struct page_ask){.kind = PAGE_ARTICLE, .id = v->id}, NOON + HOUR) == OK &&
+              kit_says("<p>The ferry left.</p>") &&
+              kit_says("/wire/author/ada-voss\">Ada Voss</a>)"),
+        "as a bracket that ends the last paragraph they are set apart");
+    check(kit_says("\"author\":[{\"@type\":\"Person\",\"name\":\"Ada Voss\""),
+        "who reported it is its author where no byline names one");
+    check(kit_page_at(
+              (struct page_ask){.kind = PAGE_AUTHOR, .list = LIST_AUTHOR, .name = S("ada-voss")},
+              NOON + HOUR) == OK &&
+              kit_says("Ferry 1 sails"),
+        "and has a page on which it stands");
 }
 
 int main(void)
@@ -538,6 +606,7 @@ int main(void)
     test_bare_article();
     test_article();
     test_said_once();
+    test_lite();
     test_restored();
     test_flash();
     test_own_times_of_pictures();

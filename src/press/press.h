@@ -81,6 +81,8 @@ enum page_kind {
     PAGE_ARTICLE,
     PAGE_REVISIONS,
     PAGE_COMMENTS,
+    PAGE_LITE, /* the words alone, as a page */
+    PAGE_TEXT, /* and as a text file */
     PAGE_ARCHIVE,
     PAGE_ARCHIVE_DAYS,
     PAGE_SEARCH,

@@ -34,7 +34,7 @@ struct asset {
 
 /* html pages */
 page_maker page_front, page_list, page_article, page_revisions, page_archive, page_search,
-    page_corrections, page_comments, page_popular, page_house, page_status;
+    page_corrections, page_comments, page_popular, page_house, page_status, page_lite;
 /* machine-readable ones */
 page_maker page_feed, page_sitemap, page_news_sitemap, page_robots, page_api;
 
@@ -83,6 +83,15 @@ struct span press_absolute(const struct press *p, struct arena *a,
 const struct press_section *press_section_named(const struct press *p, struct span name);
 /* Where the credit names the agency: in the licence's form, if it wants one. */
 struct span press_agency_line(const struct view *v);
+/* ---- the people and the place of a story (article_text.c) ---- */
+/* The path of a person's page, by the name as byline or credits have it; empty: there is none. */
+struct span press_author_path(struct arena *a, const struct view *v, struct span name);
+/* The people of its credits; names are parts of v->credits. */
+size_t press_credits(struct arena *a, const struct view *v, struct credit **out);
+/* The dateline at the head of this block of the body, in parts of block. */
+bool press_text_dateline(const struct view *v, struct html block, struct story_dateline *out);
+/* Where it was written, by the wire's field or by the text; may be empty. */
+struct span press_place(struct arena *a, const struct view *v);
 /* The dateline, where the text does not begin with it; else empty: it is not said twice. */
 struct span press_dateline(struct arena *a, const struct view *v);
 struct span press_disclaimer(const struct press *p, struct arena *a,

@@ -25,6 +25,9 @@ static const struct badge {
     const char *label, *word, *kind; /* word NULL: no badge (C4: a refile raises no alarm) */
 } badges[] = {
     {"CORRECTED", "label_corrected", "corrected"},
+    {"CORRECTION", "label_corrected", "corrected"},
+    {"CORRECTS", "label_corrected", "corrected"},
+    {"URGENT", "label_urgent", "urgent"},
     {"UPDATE", "label_update", "update"},
     {"WRAPUP", "label_wrapup", "update"},
     {"ANALYSIS", "label_analysis", "kind"},
@@ -54,15 +57,17 @@ static void add_badge(struct record *r, struct span text, const char *kind)
 /* "UPDATE 2" -> "Update 2": the number stays behind the word. */
 static bool label_badge(struct sheet *s, struct record *r, struct span label, bool *corrected)
 {
-    const struct badge *b = badge_of(label);
+    struct span behind;
+    const char *means = headline_tag_means(label, &behind);
+    const struct badge *b = badge_of(means ? span_of(means) : label);
     if (!b) {
         add_badge(r, label, "kind");
         return true;
     }
-    bool correction = b == &badges[0];
+    bool correction = strcmp(b->kind ? b->kind : "", "corrected") == 0;
     if (!b->word || (correction && *corrected)) return false;
     *corrected |= correction;
-    struct span rest = span_trim(span_cut(label, strlen(b->label), label.n)), word;
+    struct span rest = span_trim(means ? behind : span_cut(label, strlen(b->label), label.n)), word;
     uint64_t n;
     word = press_word(s->p, b->word);
     if (span_to_u64(rest, &n)) word = arena_printf(s->a, "%.*s %.*s", FMT(word), FMT(rest));

@@ -28,8 +28,8 @@ static void put_paths(struct newsroom *n, struct json_out *o, const struct view 
 {
     json_open(o, "paths", '[');
     json_string(o, NULL, v->path);
-    json_string(o, NULL, arena_printf(n->job, "%.*s/revisions", FMT(v->path)));
-    json_string(o, NULL, arena_printf(n->job, "%.*s/comments", FMT(v->path)));
+    for (size_t i = 0; i < probe_behind_count; i++)
+        json_string(o, NULL, arena_printf(n->job, "%.*s%s", FMT(v->path), probe_behind[i]));
     json_string(o, NULL, arena_printf(n->job, "/api/v1/stories/%.*s", FMT(v->id_text)));
     for (size_t i = 0; i < probe_fixed_count; i++) json_string(o, NULL, span_of(probe_fixed[i]));
     newsroom_put_lists(n, o, v);
@@ -123,6 +123,8 @@ static bool has_left(const struct view *before, const struct view *now)
         left |= !has_tag(now->tags, now->tag_count, before->tags[i].slug);
     for (uint32_t i = 0; i < before->author_count; i++)
         left |= !has_tag(now->authors, now->author_count, before->authors[i].slug);
+    for (uint32_t i = 0; i < before->credited_count; i++)
+        left |= !has_tag(now->credited, now->credited_count, before->credited[i].slug);
     for (uint32_t i = 0; i < before->picture_count; i++)
         left |= !has_picture(now, before->pictures[i].hash);
     return left;

@@ -45,7 +45,9 @@ static struct view place_of(struct arena *a, const struct view *v)
         .tags = keep_tags(a, v->tags, v->tag_count),
         .tag_count = v->tag_count,
         .authors = keep_tags(a, v->authors, v->author_count),
-        .author_count = v->author_count};
+        .author_count = v->author_count,
+        .credited = keep_tags(a, v->credited, v->credited_count),
+        .credited_count = v->credited_count};
 }
 
 void newsroom_note_lost(struct newsroom *n, const struct view *before, const struct view *view)

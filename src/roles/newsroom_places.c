@@ -81,15 +81,23 @@ static void put_where_it_would_stand(struct places *p, const struct view *v)
         put_named_pages(p, "tag", LIST_TAG, v->tags[i].slug, v);
     for (uint32_t i = 0; i < v->author_count; i++)
         put_named_pages(p, "author", LIST_AUTHOR, v->authors[i].slug, v);
+    for (uint32_t i = 0; i < v->credited_count; i++)
+        put_named_pages(p, "author", LIST_AUTHOR, v->credited[i].slug, v);
+}
+
+static void put_authors(struct places *p, const struct view_tag *list, uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++)
+        put_path(
+            p, arena_printf(p->n->job, "/author/%.*s", FMT(url_escape(p->n->job, list[i].slug))));
 }
 
 static void put_lists(struct places *p, const struct view *v)
 {
     put_list(p, "section", v->section);
     for (uint32_t i = 0; i < v->tag_count; i++) put_list(p, "tag", v->tags[i].slug);
-    for (uint32_t i = 0; i < v->author_count; i++)
-        put_path(p, arena_printf(
-                        p->n->job, "/author/%.*s", FMT(url_escape(p->n->job, v->authors[i].slug))));
+    put_authors(p, v->authors, v->author_count);
+    put_authors(p, v->credited, v->credited_count);
 }
 
 /* ---- how it was seen before ---- */

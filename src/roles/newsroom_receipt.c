@@ -35,13 +35,20 @@ static void put_list(struct newsroom *n, struct json_out *o, const char *kind, s
     for (size_t i = 0; i < count; i++) json_string(o, NULL, list[i]);
 }
 
+static void put_authors(
+    struct newsroom *n, struct json_out *o, const struct view_tag *list, uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++)
+        json_string(
+            o, NULL, arena_printf(n->job, "/author/%.*s", FMT(url_escape(n->job, list[i].slug))));
+}
+
 void newsroom_put_lists(struct newsroom *n, struct json_out *o, const struct view *v)
 {
     put_list(n, o, "section", v->section);
     for (uint32_t i = 0; i < v->tag_count; i++) put_list(n, o, "tag", v->tags[i].slug);
-    for (uint32_t i = 0; i < v->author_count; i++)
-        json_string(o, NULL,
-            arena_printf(n->job, "/author/%.*s", FMT(url_escape(n->job, v->authors[i].slug))));
+    put_authors(n, o, v->authors, v->author_count);
+    put_authors(n, o, v->credited, v->credited_count);
     if (v->path.n > 11)
         json_string(o, NULL, arena_printf(n->job, "/archive%.*s", FMT(span_cut(v->path, 0, 11))));
 }

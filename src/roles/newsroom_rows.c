@@ -13,6 +13,8 @@ void newsroom_bump_view(struct newsroom *n, const struct view *v)
     newsroom_bump(n, "section:", v->section);
     for (uint32_t i = 0; i < v->tag_count; i++) newsroom_bump(n, "tag:", v->tags[i].slug);
     for (uint32_t i = 0; i < v->author_count; i++) newsroom_bump(n, "author:", v->authors[i].slug);
+    for (uint32_t i = 0; i < v->credited_count; i++)
+        newsroom_bump(n, "author:", v->credited[i].slug);
     if (v->path.n > 11)
         newsroom_bump(n, "day:",
             arena_printf(n->job, "%.4s-%.2s-%.2s", v->path.p + 1, v->path.p + 6, v->path.p + 9));

@@ -74,19 +74,27 @@ static void view_tags(
         add_tag(n, v->tags, &v->tag_count, d->verdict.tags[i]);
 }
 
-/* "By Asha Rao and Tom Lind" -> two names. Bylines of other languages stay one name. */
+/* "By Asha Rao and Tom Lind" -> two names. */
 static void view_authors(struct newsroom *n, struct view *v)
 {
+    struct span names[PAGE_TAGS_MAX];
+    size_t count = story_names(v->byline, names, COUNT(names));
     v->authors = ARENA_ARRAY(n->job, struct view_tag, PAGE_TAGS_MAX);
-    struct span rest = span_trim(v->byline);
-    if (span_starts_nocase(rest, S("by "))) rest = span_cut(rest, 3, rest.n);
-    while (rest.n) {
-        ptrdiff_t cut = span_find(rest, S(" and ")), comma = span_find_char(rest, ',');
-        size_t skip = 5;
-        if (comma >= 0 && (cut < 0 || comma < cut)) cut = comma, skip = 1;
-        struct span name = cut < 0 ? rest : span_cut(rest, 0, (size_t)cut);
-        add_tag(n, v->authors, &v->author_count, name);
-        rest = cut < 0 ? S("") : span_cut(rest, (size_t)cut + skip, rest.n);
+    for (size_t i = 0; i < count; i++) add_tag(n, v->authors, &v->author_count, names[i]);
+}
+
+/* People of the reporters' line have an author's page as those of the byline have. */
+static void view_credited(struct newsroom *n, struct view *v)
+{
+    struct credit list[PAGE_TAGS_MAX];
+    size_t count = story_credits(v->credits, list, COUNT(list));
+    v->credited = ARENA_ARRAY(n->job, struct view_tag, PAGE_TAGS_MAX);
+    for (size_t i = 0; i < count; i++) {
+        struct span slug = newsroom_tag_slug(n, list[i].name);
+        bool is_author = false;
+        for (uint32_t k = 0; k < v->author_count; k++)
+            is_author |= span_eq(v->authors[k].slug, slug);
+        if (!is_author) add_tag(n, v->credited, &v->credited_count, list[i].name);
     }
 }
 
@@ -95,8 +103,10 @@ void newsroom_view_lists(struct newsroom *n, const struct decided *d, struct vie
     const struct story *s = d->set.versions[d->verdict.shown].story;
     v->section = d->verdict.section;
     v->byline = s->byline;
+    v->credits = s->credits;
     view_tags(n, d, s, v);
     view_authors(n, v);
+    view_credited(n, v);
 }
 
 /* ---- revisions ---- */

@@ -21,6 +21,8 @@ const char *const probe_fixed[] = {"/", "/rss.xml", "/atom.xml", "/feed.json", "
     "/sitemap-1.xml", "/news-sitemap.xml", "/api/v1/stories", "/corrections",
     "/corrections/rss.xml", "/corrections/atom.xml", "/corrections/feed.json", "/popular"};
 const size_t probe_fixed_count = COUNT(probe_fixed);
+const char *const probe_behind[] = {"/revisions", "/comments", "/lite", ".txt"};
+const size_t probe_behind_count = COUNT(probe_behind);
 
 static struct span gunzip(struct arena *a, struct span s)
 {
@@ -275,8 +277,8 @@ size_t probe_story(struct arena *a, const struct probe_ask *ask, struct probe **
                            ? ask->path
                            : arena_printf(a, "/2000/01/01/%.*s", FMT(story_id_text(a, ask->id)));
     probe_path(&p, page);
-    probe_path(&p, arena_printf(a, "%.*s/revisions", FMT(page)));
-    probe_path(&p, arena_printf(a, "%.*s/comments", FMT(page)));
+    for (size_t i = 0; i < probe_behind_count; i++)
+        probe_path(&p, arena_printf(a, "%.*s%s", FMT(page), probe_behind[i]));
     probe_path(&p, arena_printf(a, "/api/v1/stories/%.*s", FMT(story_id_text(a, ask->id))));
     for (size_t i = 0; i < probe_fixed_count; i++) probe_path(&p, span_of(probe_fixed[i]));
     probe_sitemaps(&p);

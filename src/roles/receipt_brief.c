@@ -38,6 +38,7 @@ static bool cut_slug(struct brief *b, struct span path, struct span *out)
     struct span rest = span_cut(path, day, path.n), name = rest;
     ptrdiff_t slash = span_find_char(rest, '/');
     if (slash >= 0) name = span_cut(rest, 0, (size_t)slash);
+    if (span_ends(name, S(".txt"))) name = span_cut(name, 0, name.n - 4);
     if (name.n < STORY_ID_TEXT ||
         !story_id_read(span_cut(name, name.n - STORY_ID_TEXT, name.n), &id))
         return false;

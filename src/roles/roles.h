@@ -446,6 +446,8 @@ struct probe_ask {
 };
 extern const char *const probe_fixed[]; /* paths of every site's lists */
 extern const size_t probe_fixed_count;
+extern const char *const probe_behind[]; /* behind the path of a story's page: "/revisions" */
+extern const size_t probe_behind_count;
 size_t probe_story(struct arena *a, const struct probe_ask *ask,
     struct probe **out); /* count of probes made; 0: nobody answers */
 struct span body_plain(struct arena *a, const struct http_answer *answer); /* gzip and br undone */

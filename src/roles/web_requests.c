@@ -54,6 +54,8 @@ static struct site_ask site_ask_of(const struct http_request *r)
         .if_none_match = http_header(r, "If-None-Match"),
         .if_modified_since = http_header(r, "If-Modified-Since"),
         .range = http_header(r, "Range"),
+        .cookie = http_header(r, "Cookie"),
+        .save_data = http_header(r, "Save-Data"),
         .told = web_told,
         .with = (void *)(uintptr_t)r};
 }
@@ -114,6 +116,19 @@ static void comment(struct web *w, struct net_worker *worker, struct http_reques
     http_reply(r, &reply);
 }
 
+static void text_size(struct web *w, struct net_worker *worker, struct http_request *r)
+{
+    struct site_ask ask = site_ask_of(r);
+    struct site_form form = {.body = r->body,
+        .origin = http_header(r, "Origin"),
+        .fetch_site = http_header(r, "Sec-Fetch-Site"),
+        .host = r->host};
+    struct site_answer answer;
+    site_size(w->hands[net_worker_index(worker)], &ask, &form, &answer);
+    struct http_reply reply = {.status = answer.status, .head = answer.head, .body = answer.body};
+    http_reply(r, &reply);
+}
+
 /* What readers send: one row a kind. Any other POST is the site's to refuse. */
 static const struct posted {
     bool (*takes)(struct span raw_path);
@@ -121,6 +136,7 @@ static const struct posted {
     void (*take)(struct web *w, struct net_worker *worker, struct http_request *r);
 } posted[] = {
     {site_takes_comment, COMMENT_BODY_MAX, comment},
+    {site_takes_size, SIZE_BODY_MAX, text_size},
 };
 
 static const struct posted *posted_to(const struct http_request *r)

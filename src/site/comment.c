@@ -52,7 +52,7 @@ static struct span host_of(struct span origin)
     return at < 0 ? S("") : span_cut(origin, (size_t)at + 3, origin.n);
 }
 
-static bool is_from_here(const struct site_hand *h, const struct site_form *form)
+bool site_is_from_here(const struct site_hand *h, const struct site_form *form)
 {
     const struct press_site *ps = atomic_load(&h->site->press_site);
     if (form->fetch_site.p) return span_eq(form->fetch_site, S("same-origin"));
@@ -119,7 +119,7 @@ static bool judge(struct site_hand *h, const struct site_ask *ask, const struct 
         f->stamp = S("");
         return false;
     }
-    if (!is_from_here(h, form)) {
+    if (!site_is_from_here(h, form)) {
         f->wrong = "comment_elsewhere";
         f->status = 403;
     } else if (stamped && clock_now_ms() - at < COMMENT_QUICK_MS) {

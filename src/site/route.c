@@ -123,15 +123,25 @@ static bool id_at_end(struct span s, story_id *out)
     return story_id_read(span_cut(s, s.n - 12, s.n), out);
 }
 
+#define TEXT_ENDING ".txt"
+static const struct {
+    const char *part;
+    enum page_kind kind;
+} behind_story[] = {
+    {"revisions", PAGE_REVISIONS}, {"comments", PAGE_COMMENTS}, {"lite", PAGE_LITE}};
+
 static bool route_story(const struct parts *p, struct route *out)
 {
-    if (p->n < 4 || p->n > 5 || !day_of(p->list, &out->ask.day_ms) ||
-        !id_at_end(p->list[3], &out->ask.id))
-        return false;
-    bool comments = p->n == 5 && span_eq(p->list[4], S("comments"));
-    if (p->n == 5 && !comments && !span_eq(p->list[4], S("revisions"))) return false;
-    out->ask.kind = comments ? PAGE_COMMENTS : p->n == 5 ? PAGE_REVISIONS : PAGE_ARTICLE;
-    return true;
+    if (p->n < 4 || p->n > 5 || !day_of(p->list, &out->ask.day_ms)) return false;
+    struct span name = p->list[3];
+    bool is_file = p->n == 4 && span_ends(name, S(TEXT_ENDING));
+    if (is_file) name = span_cut(name, 0, name.n - (sizeof TEXT_ENDING - 1));
+    if (!id_at_end(name, &out->ask.id)) return false;
+    out->ask.kind = is_file ? PAGE_TEXT : PAGE_ARTICLE;
+    for (size_t i = 0; p->n == 5 && i < COUNT(behind_story); i++)
+        if (span_eq(p->list[4], span_of(behind_story[i].part)))
+            return out->ask.kind = behind_story[i].kind, true;
+    return p->n == 4;
 }
 
 static bool route_numbered(const struct parts *p, struct route *out)
@@ -172,6 +182,7 @@ static bool route_file(const struct parts *p, struct route *out)
         out->ask.name = S("favicon.svg");
         return true;
     }
+    if (p->n == 1 && span_eq(p->list[0], S("size.css"))) return out->extra = ROUTE_SIZE, true;
     if (p->n != 2 || !is_file_name(p->list[1])) return false;
     out->ask.name = out->file = p->list[1];
     if (span_eq(p->list[0], S("assets")))

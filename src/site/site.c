@@ -100,14 +100,20 @@ void site_release(struct site *s, void *hold)
 }
 
 /* ---- stories that are not public ---- */
-static const char *behind_story(enum page_kind kind)
-{
-    return kind == PAGE_REVISIONS ? "/revisions" : kind == PAGE_COMMENTS ? "/comments" : "";
-}
+static const char *const behind[PAGE_KINDS] = {[PAGE_ARTICLE] = "",
+    [PAGE_REVISIONS] = "/revisions",
+    [PAGE_COMMENTS] = "/comments",
+    [PAGE_LITE] = "/lite",
+    [PAGE_TEXT] = ".txt"};
 
 static bool is_of_story(enum page_kind kind)
 {
-    return kind == PAGE_ARTICLE || kind == PAGE_REVISIONS || kind == PAGE_COMMENTS;
+    return behind[kind] != NULL;
+}
+
+static const char *behind_story(enum page_kind kind)
+{
+    return is_of_story(kind) ? behind[kind] : "";
 }
 
 bool site_left(
@@ -333,6 +339,10 @@ static void answer(struct site_hand *h, const struct site_ask *ask, struct site_
     bool found = ours && route_find(ask->arena, path, ask->query, &r);
     if (found && needs_tidying(path)) {
         site_moved(h, ask, span_cut(path, 0, path.n - 1), out);
+        return;
+    }
+    if (found && r.extra == ROUTE_SIZE) {
+        site_size_style(ask, out);
         return;
     }
     struct entry *e = found && r.key.n ? place_find(h, ask, r.key) : NULL;

@@ -48,6 +48,8 @@ struct site_ask {
     enum http_method method;
     struct span path, query; /* raw */
     struct span accept, accept_encoding, if_none_match, if_modified_since, range;
+    struct span cookie;    /* read for /size.css alone */
+    struct span save_data; /* Save-Data: for pictures */
     bool has_query;
     /* What a trusted proxy says under a header's name; empty: nothing. Asked only where an answer
      * depends on it. NULL: there is none. */
@@ -89,6 +91,12 @@ bool site_takes_comment(struct span raw_path);
  * for the story. Everything lives in ask->arena. */
 bool site_comment(struct site_hand *h, const struct site_ask *ask, const struct site_form *form,
     struct site_comment *kept, struct site_answer *out);
+/* ---- the text's size, without script: POST to /size, which gives a cookie of one letter ---- */
+enum { SIZE_BODY_MAX = 1 << 10, SITE_SIZE_DAYS = 365 };
+bool site_takes_size(struct span raw_path);
+/* 303 to the story that the form names, if it is one of this site's; never fails. */
+void site_size(struct site_hand *h, const struct site_ask *ask, const struct site_form *form,
+    struct site_answer *out);
 void site_release(struct site *s, void *hold);
 /* A kill: drops every cached page that shows one of these stories, at once. (Pages are also checked
  * against tomb_count before each answer.) */

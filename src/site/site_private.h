@@ -82,7 +82,7 @@ struct span cdn_of_picture(
     struct arena *a, const struct press_site *ps, struct span hash); /* empty: a section's card */
 
 /* route.c */
-enum route_extra { ROUTE_PAGE, ROUTE_PICTURE, ROUTE_ASSET, ROUTE_REDIRECT };
+enum route_extra { ROUTE_PAGE, ROUTE_PICTURE, ROUTE_ASSET, ROUTE_REDIRECT, ROUTE_SIZE };
 struct route {
     enum route_extra extra;
     struct page_ask ask;
@@ -114,6 +114,12 @@ bool site_old_key(const struct site_ask *ask, struct span *key);
 bool site_old(
     struct site_hand *h, const struct site_ask *ask, struct span key, struct site_answer *out);
 
+/* comment.c: was this form sent from a page of ours, as far as its browser tells? */
+bool site_is_from_here(const struct site_hand *h, const struct site_form *form);
+
+/* size.c: the style sheet that tells a page the reader's size. */
+void site_size_style(const struct site_ask *ask, struct site_answer *out);
+
 /* reply.c */
 void site_kept(const struct site_ask *ask, struct entry *e, struct site_answer *out);
 /* A page that is made for this answer alone and never kept: 404, 410, search. */
@@ -131,6 +137,9 @@ void site_moved(
 /* With a query, as it is written: "?q=x", or empty. */
 void site_moved_query(struct site_hand *h, const struct site_ask *ask, struct span path,
     struct span query, struct site_answer *out);
+/* 303 to a page of this site. behind: "#part", or empty. */
+void site_see_other(struct site_hand *h, const struct site_ask *ask, struct span path,
+    const char *behind, struct site_answer *out);
 /* To a URL elsewhere, which the owner has written down. */
 void site_moved_out(const struct site_ask *ask, struct span url, struct site_answer *out);
 void site_picture(struct site_hand *h, const struct site_ask *ask, const struct route *r,

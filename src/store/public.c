@@ -187,6 +187,7 @@ static enum result put_around(struct store *s, const struct view *v, int64_t row
     enum result r = db_do(&s->site, SITE_BODY_PUT, ARGS(arg_int(row), arg_bytes(body)));
     if (r == OK) r = put_labels(s, v, row, LABEL_TAG, v->tags, v->tag_count);
     if (r == OK) r = put_labels(s, v, row, LABEL_AUTHOR, v->authors, v->author_count);
+    if (r == OK) r = put_labels(s, v, row, LABEL_AUTHOR, v->credited, v->credited_count);
     for (uint32_t i = 0; r == OK && i < v->picture_count; i++)
         r = db_do(&s->site, SITE_SHOWN_PUT,
             ARGS(arg_text(v->pictures[i].hash), arg_int(row), arg_int(v->pictures[i].from_ms),

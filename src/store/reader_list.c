@@ -115,6 +115,8 @@ static bool carries(const struct view *v, enum list_kind k, struct span slug)
     uint32_t n = k == LIST_TAG ? v->tag_count : v->author_count;
     for (uint32_t i = 0; i < n; i++)
         if (span_eq(tags[i].slug, slug)) return true;
+    for (uint32_t i = 0; k == LIST_AUTHOR && i < v->credited_count; i++)
+        if (span_eq(v->credited[i].slug, slug)) return true;
     return false;
 }
 

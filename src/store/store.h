@@ -13,7 +13,7 @@
 #include "story.h"
 
 enum {
-    STORE_VERSION = 12,
+    STORE_VERSION = 13,
     STORE_LIST_MAX = 1000,
     STORE_SEARCH_MAX = 200,
     STORE_ACTS_NAMED_MAX = 1000,
@@ -82,6 +82,9 @@ struct view {
     uint32_t tag_count;
     struct view_tag *authors; /* from the byline */
     uint32_t author_count;
+    struct view_tag
+        *credited; /* of the reporters' line, who is no author: has an author's page too */
+    uint32_t credited_count;
     struct view_picture *pictures;
     uint32_t picture_count;
     struct view_revision *revisions; /* newest last; only what was public */

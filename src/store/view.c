@@ -5,7 +5,7 @@
 #include "inside.h"
 
 enum {
-    VIEW_VERSION = 5,
+    VIEW_VERSION = 6,
     VIEW_LIST_MAX = 4000
 }; /* more tags, pictures or revisions than any story may have */
 
@@ -151,6 +151,7 @@ static void walk_view(struct walk *w, struct view *v)
     walk_flags(w, flags, COUNT(flags));
     walk_tags(w, &v->tags, &v->tag_count);
     walk_tags(w, &v->authors, &v->author_count);
+    walk_tags(w, &v->credited, &v->credited_count);
     walk_pictures(w, v);
     walk_revisions(w, v);
     walk_refs(w, v);

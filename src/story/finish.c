@@ -185,44 +185,6 @@ static bool starts_with_any(struct span text, const char *const *heads, size_t c
     return false;
 }
 
-static struct span without_bracket(struct span text)
-{
-    while (text.n && text.p[0] == '(') text = span_trim(span_cut(text, 1, text.n));
-    return text;
-}
-
-static bool is_credits(struct span text)
-{
-    static const char *const heads[] = {
-        "Reporting by ",
-        "Additional reporting by ",
-        "Reporting and writing by ",
-        "Reporting and editing by ",
-        "Writing by ",
-        "Editing by ",
-        "Compiled by ",
-        "Writing and editing by ",
-        "Written by ",
-        "Additional writing by ",
-        "Report by ",
-        "Compiled and edited by ",
-    };
-    return starts_with_any(without_bracket(text), heads, COUNT(heads));
-}
-
-/* The whole of the last block, or the bracket that ends it. */
-static struct span credits_in(struct span text)
-{
-    enum { CREDITS_MAX = 1000 }; /* bytes: a dozen reporters with their cities */
-    if (text.n <= CREDITS_MAX && is_credits(text)) return text;
-    if (!span_ends(text, S(")"))) return (struct span){0};
-    for (size_t i = text.n; i > 0 && text.n - i < CREDITS_MAX; i--) {
-        struct span tail = span_cut(text, i - 1, text.n);
-        if (tail.p[0] == '(' && is_credits(tail)) return tail;
-    }
-    return (struct span){0};
-}
-
 /* "in WinnipegEditing by": the line breaks of the desk's form were lost on the way; a stop goes
  * where two duties touch. */
 struct span story_mend_credits(struct arena *a, struct span text)
@@ -326,16 +288,17 @@ static struct span change_note_in(struct arena *a, struct html block)
 static bool lift_block(
     struct arena *a, struct story *s, struct html block, struct span text, bool is_last)
 {
-    struct span agency, place;
+    struct story_dateline line;
     if (!text.n || is_change_note(text)) return true;
     if (!span_starts(block.s, S("<p>"))) return false;
     if (!is_last && lift_is_byline(text)) {
         if (!s->byline.n) s->byline = finish_text(a, s, text, "byline");
         return true;
     }
-    place = lift_place(text, &agency);
-    if (place.n && !s->dateline.n) s->dateline = finish_text(a, s, place, "dateline");
-    if (agency.n && !s->creditline.n) s->creditline = finish_text(a, s, agency, "credit line");
+    if (!story_dateline(text, &s->provider, 1, &line)) return false;
+    if (!s->dateline.n) s->dateline = finish_text(a, s, line.place, "dateline");
+    if (line.agency_known && !s->creditline.n)
+        s->creditline = finish_text(a, s, line.agency, "credit line");
     return false;
 }
 
@@ -354,7 +317,7 @@ static void finish_body(struct arena *a, struct story *s)
         struct span note = s->change_note.n ? S("") : change_note_in(a, block);
         if (note.n) s->change_note = finish_text(a, s, note, "correction note");
     }
-    struct span credits = credits_in(html_plain(a, last));
+    struct span credits = story_credits_in(html_plain(a, last));
     if (credits.n) s->credits = finish_text(a, s, story_mend_credits(a, credits), "credits");
 }
 

@@ -15,6 +15,7 @@ struct tag_word {
     bool timid;    /* also an English word: not cut from a headline that is all capitals, unless
                       numbered */
     bool advisory;
+    const char *means; /* of another language: the English word for it */
 };
 
 static const struct tag_word words[] = {
@@ -32,6 +33,63 @@ static const struct tag_word words[] = {
     {"ADVISORY", CHANGE_NONE, false, false, true},
     {"STORY WITHDRAWN", CHANGE_NONE, false, false, true},
     {"WITHDRAWN", CHANGE_NONE, false, true, true},
+    {"URGENT", CHANGE_NONE, false, true, false},
+    /* French */
+    {"RECTIFICATIF", CHANGE_CORRECTION, true, false, false, "CORRECTED"},
+    {"RECTIFICATION", CHANGE_CORRECTION, false, true, false, "CORRECTED"},
+    {"CORRIGÉ", CHANGE_CORRECTION, false, false, false, "CORRECTED"},
+    {"ACTUALISATION", CHANGE_UPDATE, true, true, false, "UPDATE"},
+    {"ACTUALISÉ", CHANGE_UPDATE, false, true, false, "UPDATE"},
+    {"RÉPÉTITION", CHANGE_REPEAT, true, true, false, "REPEAT"},
+    /* Spanish and Portuguese */
+    {"CORREGIDO", CHANGE_CORRECTION, false, false, false, "CORRECTED"},
+    {"CORRECCIÓN", CHANGE_CORRECTION, false, false, false, "CORRECTED"},
+    {"CORRIGIDO", CHANGE_CORRECTION, false, false, false, "CORRECTED"},
+    {"CORREÇÃO", CHANGE_CORRECTION, false, false, false, "CORRECTED"},
+    {"RETIFICAÇÃO", CHANGE_CORRECTION, false, false, false, "CORRECTED"},
+    {"ACTUALIZACIÓN", CHANGE_UPDATE, true, true, false, "UPDATE"},
+    {"ACTUALIZA", CHANGE_UPDATE, true, true, false, "UPDATE"},
+    {"ATUALIZAÇÃO", CHANGE_UPDATE, true, true, false, "UPDATE"},
+    {"ATUALIZA", CHANGE_UPDATE, true, true, false, "UPDATE"},
+    {"REPETICIÓN", CHANGE_REPEAT, true, true, false, "REPEAT"},
+    {"REPETIÇÃO", CHANGE_REPEAT, true, true, false, "REPEAT"},
+    {"URGENTE", CHANGE_NONE, false, true, false, "URGENT"},
+    /* German */
+    {"KORREKTUR", CHANGE_CORRECTION, true, false, false, "CORRECTED"},
+    {"KORRIGIERT", CHANGE_CORRECTION, false, false, false, "CORRECTED"},
+    {"BERICHTIGUNG", CHANGE_CORRECTION, true, false, false, "CORRECTED"},
+    {"AKTUALISIERUNG", CHANGE_UPDATE, true, true, false, "UPDATE"},
+    {"AKTUALISIERT", CHANGE_UPDATE, false, true, false, "UPDATE"},
+    {"WIEDERHOLUNG", CHANGE_REPEAT, true, true, false, "REPEAT"},
+    {"EILMELDUNG", CHANGE_NONE, false, false, false, "URGENT"},
+    {"EIL", CHANGE_NONE, false, true, false, "URGENT"},
+    /* Russian */
+    {"ИСПРАВЛЕНО", CHANGE_CORRECTION, false, false, false, "CORRECTED"},
+    {"ИСПРАВЛЕНИЕ", CHANGE_CORRECTION, true, false, false, "CORRECTED"},
+    {"УТОЧНЕНИЕ", CHANGE_CORRECTION, true, false, false, "CORRECTED"},
+    {"ОБНОВЛЕНИЕ", CHANGE_UPDATE, true, true, false, "UPDATE"},
+    {"ОБНОВЛЕНО", CHANGE_UPDATE, true, true, false, "UPDATE"},
+    {"ПОВТОР", CHANGE_REPEAT, true, true, false, "REPEAT"},
+    {"СРОЧНО", CHANGE_NONE, false, true, false, "URGENT"},
+    /* Scripts without capitals: words that stand before a colon for nothing else. */
+    {"तत्काल", CHANGE_NONE, false, false, false, "URGENT"},
+    {"संशोधित", CHANGE_CORRECTION, false, false, false, "CORRECTED"},
+    {"दुरुस्ती", CHANGE_CORRECTION, false, false, false, "CORRECTED"},
+    {"भूल सुधार", CHANGE_CORRECTION, false, false, false, "CORRECTED"},
+    {"अपडेट", CHANGE_UPDATE, true, false, false, "UPDATE"},
+    {"সংশোধিত", CHANGE_CORRECTION, false, false, false, "CORRECTED"},
+    {"সংশোধনী", CHANGE_CORRECTION, false, false, false, "CORRECTED"},
+    {"আপডেট", CHANGE_UPDATE, true, false, false, "UPDATE"},
+    {"திருத்தம்", CHANGE_CORRECTION, false, false, false, "CORRECTED"},
+    {"సవరణ", CHANGE_CORRECTION, false, false, false, "CORRECTED"},
+    {"تصحیح", CHANGE_CORRECTION, false, false, false, "CORRECTED"},
+    {"تصحيح", CHANGE_CORRECTION, false, false, false, "CORRECTED"},
+    {"تحديث", CHANGE_UPDATE, true, false, false, "UPDATE"},
+    {"عاجل", CHANGE_NONE, false, false, false, "URGENT"},
+    {"更正", CHANGE_CORRECTION, false, false, false, "CORRECTED"},
+    {"更新", CHANGE_UPDATE, true, false, false, "UPDATE"},
+    {"重发", CHANGE_REPEAT, false, false, false, "REPEAT"},
+    {"快讯", CHANGE_NONE, false, false, false, "URGENT"},
 };
 
 static bool is_digit(char c)
@@ -73,7 +131,7 @@ static uint32_t take_number(struct span *s)
 /* A hyphen, dash or colon between tag and headline, with its spaces. */
 static bool take_mark(struct span *s)
 {
-    static const char *const marks[] = {"-", "\xE2\x80\x93", "\xE2\x80\x94", ":"};
+    static const char *const marks[] = {"-", "\xE2\x80\x93", "\xE2\x80\x94", ":", "："};
     struct span t = skip_spaces(*s);
     for (size_t i = 0; i < COUNT(marks); i++) {
         struct span m = span_of(marks[i]);
@@ -114,7 +172,10 @@ static const struct tag_word *take_word(struct span *s, bool any_case)
     for (size_t i = 0; i < COUNT(words); i++) {
         struct span w = span_of(words[i].word);
         bool is = any_case ? span_starts_nocase(*s, w) : span_starts(*s, w);
-        if (is && w.n > best_n && (s->n == w.n || !is_letter(s->p[w.n]))) {
+        struct span behind = span_cut(*s, w.n, s->n);
+        bool ends = !behind.n || !is_letter(behind.p[0]) || span_starts(behind, S("：")) ||
+                    span_starts(behind, S("–")) || span_starts(behind, S("—"));
+        if (is && w.n > best_n && ends) {
             best = &words[i];
             best_n = w.n;
         }
@@ -268,6 +329,13 @@ static bool cut_lead_behind(struct cut *c, struct span *s)
     *c = before;
     *c->out = parts;
     return false;
+}
+
+const char *headline_tag_means(struct span tag, struct span *rest_out)
+{
+    *rest_out = tag;
+    const struct tag_word *w = take_word(rest_out, false);
+    return !w ? NULL : w->means ? w->means : w->word;
 }
 
 struct headline_parts headline_cut(struct arena *a, struct span raw)

@@ -44,7 +44,9 @@ static struct span page_of_address(struct span s)
     for (size_t i = 0; i < s.n; i++)
         if (s.p[i] == '?' || s.p[i] == '#') s.n = i;
     while (s.n && s.p[s.n - 1] == '/') s.n--;
-    if (span_ends(s, S("/revisions"))) s.n -= sizeof "/revisions" - 1;
+    static const char *const behind[] = {"/revisions", "/comments", "/lite", ".txt"};
+    for (size_t i = 0; i < COUNT(behind); i++)
+        if (span_ends(s, span_of(behind[i]))) s.n -= span_of(behind[i]).n;
     return s;
 }
 

@@ -208,6 +208,43 @@ void picture_add_rendition(struct arena *a, struct picture *p, struct rendition 
  * calls it last. */
 void story_finish(struct arena *a, struct story *s);
 
+/* ---- datelines in the text (dateline.c) ---- */
+struct story_dateline { /* parts of the text */
+    struct span whole;  /* "LINDMARCH, Nov 30 (Meridian)", without the dash behind it */
+    struct span place, date, agency; /* date and agency may be empty */
+    bool agency_known;               /* by its name, or as the story's own */
+    int year, month, day;            /* 0: not told */
+};
+/* The dateline at the head of a text, in any language of the interface. own: names under which its
+ * agency is known here. false: none, or what could be the story's own words. */
+bool story_dateline(
+    struct span text, const struct span *own, size_t own_count, struct story_dateline *out);
+
+/* ---- the reporters' and editors' line (credits.c) ---- */
+enum credit_role {
+    CREDIT_REPORTING,
+    CREDIT_WRITING,
+    CREDIT_COMPILING,
+    CREDIT_EDITING,
+    CREDIT_TRANSLATING
+};
+struct credit {
+    enum credit_role role;
+    struct span name; /* a part of the line */
+};
+/* Who did what, by a line such as "(Reporting by Asha Rao in Delhi; Editing by Tom Lind)" in any
+ * language of the interface: at most max people, in the line's order. 0: it is no such line, or
+ * names only newsrooms. */
+size_t story_credits(struct span line, struct credit *list, size_t max);
+/* The line in a text's last block: the whole of it or the bracket that ends it; a part of text.
+ * Empty: none, or what could be something else. */
+struct span story_credits_in(struct span text);
+/* The people of a byline, without "By", by what joins names in any language of the interface; where
+ * a joiner may be a part of one name ("Ortega y Gasset") it stays one. Parts of line, at most
+ * max. */
+size_t story_names(struct span line, struct span *list, size_t max);
+const char *story_credit_role(enum credit_role r); /* "reporting" */
+
 /* The reporters' line with a stop where two duties touch ("in WinnipegEditing by"), as it stands in
  * credits; the body keeps it as it was sent. Lives in a. */
 struct span story_mend_credits(struct arena *a, struct span text);
@@ -221,6 +258,9 @@ struct headline_parts {
     bool is_advisory; /* ADVISORY, STORY WITHDRAWN …: not a story */
 };
 struct headline_parts headline_cut(struct arena *a, struct span raw);
+/* The English word for one tag of whatever language ("KORREKTUR": "CORRECTED"); *rest_out: what
+ * stands behind it ("2"). NULL: no tag that is cut from headlines. */
+const char *headline_tag_means(struct span tag, struct span *rest_out);
 
 const char *story_kind_name(enum story_kind k); /* ninjs type */
 enum story_kind story_kind_of(

@@ -107,6 +107,9 @@ struct html html_clean_xml(struct arena *a, const struct xml_node *n,
  * out. */
 struct span html_to_text(struct arena *a, struct span markup);
 struct span html_plain(struct arena *a, struct html h); /* the same of cleaned markup, sooner */
+/* Text of cleaned markup with its lines: paragraphs parted by an empty one, list items behind "- ",
+ * cells by " | ", quotations behind "> ". */
+struct span html_lines(struct arena *a, struct html h);
 struct html html_text(
     struct arena *a, struct span text); /* escapes text for element content and quoted attributes */
 void html_put(struct buf *b, struct span text); /* the same, appended */
@@ -117,6 +120,21 @@ struct span entities_decode(struct arena *a,
  * end. */
 struct html html_next_block(struct html *rest);
 struct html html_join(struct arena *a, const struct html *parts, size_t n);
+/* Elements around parts of cleaned markup's text. of: bytes of h without a tag in them; parts stand
+ * in order, an outer one before those in it. Element and attribute are ours; the value is escaped.
+ */
+struct html_part {
+    struct span of;
+    const char *element, *attribute; /* "time", "datetime" */
+    struct span value;
+};
+struct html html_parts(struct arena *a, struct html h, const struct html_part *list, size_t n);
+/* The text at the head of a cleaned paragraph up to its first tag, escaped as it stands there. A
+ * part of block. Empty: it is no paragraph. */
+struct span html_first_text(struct html block);
+/* Takes text off the end of a cleaned paragraph in which other text is left. false: it does not end
+ * so, or consists of it. */
+bool html_cut_end(struct arena *a, struct html *block, struct span text);
 /* A body's headings begin at h2 and leave no level out, whatever the wire began with: pages have
  * one h1, and who hears a page goes by levels. */
 struct html html_headings(struct arena *a, struct html h);

@@ -84,7 +84,7 @@ export async function checkModes(page, name, check) {
   await page.emulateMedia({ forcedColors: "active", reducedMotion: "reduce" });
   const forced = await page.evaluate(() => {
     const out = [], look = e => { const s = getComputedStyle(e); return [s.borderBlockEndColor, s.borderBlockEndStyle, s.borderBlockEndWidth, s.backgroundColor, s.outlineStyle, s.outlineWidth].join(" "); };
-    const chosen = document.querySelector(".sizes input:checked+span"), other = document.querySelector(".sizes input:not(:checked)+span");
+    const chosen = document.querySelector(".sizes [value=m]"), other = document.querySelector(".sizes [value=l]");
     if (chosen && look(chosen) === look(other)) out.push("the chosen text size looks like the others");
     const here = document.querySelector(".menu a[aria-current]"), there = document.querySelector(".menu li:not(.to-home):not(.to-search) a:not([aria-current])");
     if (here && look(here) === look(there)) out.push("the section's link in the menu looks like the others");

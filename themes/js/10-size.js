@@ -1,20 +1,23 @@
-/* The reader's text size, kept in the browser. Pages work without this file. */
+/* The reader's text size, kept in the browser. Without this file the form asks the server, which gives a cookie. */
 (function () {
   var sizes = { s: 1, m: 1, l: 1 }, key = "size", root = document.documentElement;
   function kept() {
     try { return localStorage.getItem(key); } catch (e) { return null; }
   }
   function show(size) {
-    if (sizes[size]) root.setAttribute("data-size", size);
+    if (!sizes[size]) size = "m";
+    root.setAttribute("data-size", size);
+    document.querySelectorAll(".sizes button").forEach(function (b) {
+      b.setAttribute("aria-pressed", b.value === size);
+    });
   }
   show(kept());
-  document.addEventListener("DOMContentLoaded", function () {
-    var now = document.getElementById("size-" + root.getAttribute("data-size"));
-    if (now) now.checked = true;
-  });
-  document.addEventListener("change", function (e) {
-    if (e.target.name !== "size") return;
-    show(e.target.value);
-    try { localStorage.setItem(key, e.target.value); } catch (x) { /* a private window */ }
+  document.addEventListener("DOMContentLoaded", function () { show(kept()); });
+  document.addEventListener("click", function (e) {
+    var b = e.target.closest(".sizes button");
+    if (!b) return;
+    try { localStorage.setItem(key, b.value); } catch (x) { return; /* a private window: the form asks */ }
+    e.preventDefault();
+    show(b.value);
   });
 })();
