@@ -181,6 +181,7 @@ struct press_site *press_site_of(struct arena *a, const struct config *c)
         .cdn_lifetime = c->cdn_lifetime,
         .cdn_seconds = c->cdn_seconds};
     press_lists(a, c, p);
+    press_audience_of(a, c, &p->audience);
     return p;
 }
 
