@@ -160,6 +160,7 @@ static void put_story(struct sheet *s, const struct view *v)
     put_pictures(s, v);
     put_body(s, v);
     put_tags(s, v);
+    measure_put(s, v);
     share_put(s, v);
     prefer_put(s);
     support_put(s);

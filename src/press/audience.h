@@ -4,7 +4,10 @@
 
 #include "frame.h"
 
-/* follow.c: links alone; nothing is loaded from where they lead. */
+/* follow.c: where the page's script tells how long it was seen; nothing where the site does not
+ * measure. */
+void measure_put(struct sheet *s, const struct view *v);
+/* Links alone; nothing is loaded from where they lead. */
 void follow_put(struct sheet *s);                       /* the publisher's channels, in the frame */
 void share_put(struct sheet *s, const struct view *v);  /* a row of links under a story */
 void prefer_put(struct sheet *s);                       /* Google's preferred sources */

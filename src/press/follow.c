@@ -102,6 +102,14 @@ void follow_put(struct sheet *s)
     }
 }
 
+/* ---- how long it is read ---- */
+void measure_put(struct sheet *s, const struct view *v)
+{
+    if (!s->p->site->audience.measures) return;
+    record_text(s->root, "beacon", press_path(s->p, s->a, S("/beacon")));
+    record_text(s->root, "story_id", v->id_text);
+}
+
 /* ---- Google's preferred sources ---- */
 /* "news.example.org": letters somewhere behind the last dot, and a dot. */
 static bool is_domain(struct span host)

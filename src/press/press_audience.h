@@ -12,6 +12,9 @@ struct press_plan {
     struct span name, price, period, text, url;
 };
 struct press_audience {
+    bool measures;           /* readers are counted */
+    const struct span *bots; /* words of user agents that are none, besides site's own */
+    uint32_t bot_count;
     bool prefers; /* the owner lets stories link to Google's preferred sources */
     bool shares;
     const struct span *share_by; /* none: all */

@@ -32,7 +32,10 @@ void press_audience_of(struct arena *a, const struct config *config, struct pres
 {
     const struct config_audience *c = &config->audience;
     bool both = c->support_block == SUPPORT_BOTH;
-    *out = (struct press_audience){.prefers = c->preferred_source == PREFERRED_YES,
+    *out = (struct press_audience){.measures = c->measure == MEASURE_YES,
+        .bots = c->bots,
+        .bot_count = c->bot_count,
+        .prefers = c->preferred_source == PREFERRED_YES,
         .shares = c->share_row == SHARE_YES,
         .share_by = c->share_by,
         .share_count = c->share_count,
