@@ -2,7 +2,7 @@
 """Readers as an audience in the whole house: what is counted and what is not, that nothing of a reader is kept, that reloads move no story, exports, and the same after a rebuild.
 The house's clock is driven, as rehearsals drive it: sums enter the ledger every five minutes."""
 import csv, io, json, struct
-from _house import *
+from _desk import *
 
 AGENT = "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0"
 NOON = 1769149800000  # 2026-01-23T06:30:00Z
@@ -20,6 +20,8 @@ audience:
   bots: [Housewatch]
 server:
   trusted_proxies: 127.0.0.1
+desk:
+  listen: 127.0.0.1:0
 """
 
 
@@ -110,6 +112,18 @@ with h:
     check(ferry not in ranked(h), "what was killed is not most read")
     row = of(h, ferry)
     check(row.get("pages") == 3 and not row.get("url") and not row.get("headline"), "its sums stay, without a word of it", row)
+
+    # ---- the desk ----
+    account(h, "ruth", "editor")
+    desk = Desk(h, desk_port(h))
+    check(desk.get("/desk/audience").status == 303, "nobody sees sums without a session")
+    desk.sign_in("ruth", PASSWORD)
+    page = desk.get("/desk/audience")
+    order = [re.search(rf'/desk/story/{p[-12:]}"[^>]*>([^<]*)</a></th><td>(\d+)</td><td>(\d+)</td>', page.text) for p in (light, bridge, ferry)]
+    check(all(order) and [m[2] for m in order] == ["10000", "3", "3"] and order[0].start() < order[1].start(), "the desk sees what was read, most first", page.text[-3000:])
+    check("search.example" in page.text and "from this site" in page.text and "not said" in page.text, "from where")
+    check('<progress max="52" value="51" aria-label="30 to 60 seconds">' in page.text and "98%" in page.text, "and for how long", page.text[-1500:])
+    check("<b>10006</b>" in desk.get("/desk/audience?days=1").text and 'days=30" aria-current' in desk.get("/desk/audience?days=30").text and desk.get("/desk/audience?days=x").status == 200, "of today, of a month")
 
     # ---- exports ----
     rows = list(csv.DictReader(io.StringIO(h.verb("audience", "--format", "csv").stdout)))
