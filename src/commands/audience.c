@@ -1,5 +1,5 @@
-/* audience: `broadsheet audience`: what was read, for how long, and from where readers came: sums of
- * days, for people or as CSV and JSON. Of what is not public no word is said. Reads only. */
+/* audience: `broadsheet audience`: what was read, for how long, and from where readers came: sums
+ * of days, for people or as CSV and JSON. Of what is not public no word is said. Reads only. */
 #include "commands.h"
 
 #include <stdio.h>
@@ -45,8 +45,8 @@ static struct told told_of(struct asked *q, story_id id)
 {
     struct view v;
     if (reader_story(q->eyes->reader, id, q->a, &v) != OK) return (struct told){S(""), S("")};
-    return (struct told){arena_printf(q->a, "%.*s%.*s%.*s", FMT(q->config->url),
-                             FMT(q->config->base), FMT(v.path)),
+    return (struct told){
+        arena_printf(q->a, "%.*s%.*s%.*s", FMT(q->config->url), FMT(q->config->base), FMT(v.path)),
         text_plain(q->a, v.headline)};
 }
 
@@ -63,8 +63,8 @@ static enum result print_rows(struct asked *q, bool hosts, row_printer *print)
     while (r == OK && count == ROWS_AT_ONCE) {
         struct audience *after = first ? NULL : &last;
         arena_reset(q->a);
-        r = store_audience_rows(q->eyes->store, hosts, q->from_day, q->to_day, after, q->a, rows,
-            ROWS_AT_ONCE, &count);
+        r = store_audience_rows(
+            q->eyes->store, hosts, q->from_day, q->to_day, after, q->a, rows, ROWS_AT_ONCE, &count);
         for (size_t i = 0; r == OK && i < count; i++, first = false) print(q, &rows[i], first);
         if (r != OK || !count) break;
         last = rows[count - 1];
@@ -145,8 +145,8 @@ static enum result print_json(struct asked *q)
 /* ---- for people ---- */
 static void print_times(const struct audience *all)
 {
-    static const char *const words[READING_TIMES] = {"under 10 s", "10 to 30 s", "30 to 60 s",
-        "1 to 3 min", "3 to 10 min", "longer"};
+    static const char *const words[READING_TIMES] = {
+        "under 10 s", "10 to 30 s", "30 to 60 s", "1 to 3 min", "3 to 10 min", "longer"};
     for (size_t k = 0; k < READING_TIMES && all->beacons; k++)
         printf("%8.1f %%  %s\n", 100.0 * (double)all->times[k] / (double)all->beacons, words[k]);
 }
@@ -182,10 +182,10 @@ static bool is_format(const char *format, const char *name)
 
 static int print(struct asked *q)
 {
-    enum result r = is_format(q->format, "json")  ? print_json(q)
-                    : is_format(q->format, "csv") ? print_rows(q, q->referrers,
-                                                        q->referrers ? csv_host : csv_story)
-                                                  : print_text(q);
+    enum result r = is_format(q->format, "json") ? print_json(q)
+                    : is_format(q->format, "csv")
+                        ? print_rows(q, q->referrers, q->referrers ? csv_host : csv_story)
+                        : print_text(q);
     if (r != OK) fprintf(stderr, "broadsheet audience: the store cannot be read\n");
     return r == OK ? EX_OK : exit_code(r);
 }

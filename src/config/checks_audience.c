@@ -3,8 +3,7 @@
 
 #include "schema.h"
 
-static const char share_words[] =
-    "whatsapp|telegram|x|facebook|linkedin|reddit|mail|copy|system";
+static const char share_words[] = "whatsapp|telegram|x|facebook|linkedin|reddit|mail|copy|system";
 
 static bool is_one_of(struct span s, const char *words)
 {
@@ -79,10 +78,78 @@ static void check_members(struct reading *r)
                 "there is no section “%.*s”", FMT(utf8_head(c->members[i], 60)));
 }
 
+/* ---- what comes from other hosts ---- */
+static bool is_host(struct span s)
+{
+    for (size_t i = 0; i < s.n; i++) {
+        char c = s.p[i];
+        if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '.'))
+            return false;
+    }
+    return s.n > 2 && s.n <= 253 && span_find_char(s, '.') > 0 && s.p[s.n - 1] != '.';
+}
+
+static void check_hosts(struct reading *r, const char *group, const struct span *list, uint32_t n)
+{
+    for (uint32_t i = 0; i < n; i++)
+        if (!is_host(list[i]))
+            mistake_at(r, nth(in_group(r, group, "hosts"), i),
+                S("write ads.example.net, without https:// and path, in small letters"),
+                "“%.*s” is not a host's name", FMT(utf8_head(list[i], 60)));
+}
+
+static bool is_listed(struct arena *a, struct span address, const struct span *hosts, uint32_t n)
+{
+    struct url u;
+    if (!url_parse(a, address, &u) || !span_eq(u.scheme, S("https")) || u.port.n) return false;
+    for (uint32_t i = 0; i < n; i++)
+        if (span_eq(hosts[i], u.host)) return true;
+    return false;
+}
+
+static void check_slots(struct reading *r)
+{
+    const struct config_audience *c = &r->config->audience;
+    const struct yaml *slots = in_group(r, "ads", "slots");
+    struct span advice = S("begin with https:// and put its host into ads.hosts");
+    for (uint32_t i = 0; i < c->slot_count; i++) {
+        const struct config_slot *s = &c->slots[i];
+        const struct yaml *at = nth(slots, i);
+        bool ours = span_starts(s->image, S("/"));
+        if (!s->image.n == !s->frame.n)
+            mistake_at(r, at, S(""), "a slot shows either an image or a frame");
+        if (s->image.n && !ours && !is_listed(r->a, s->image, c->ad_hosts, c->ad_host_count))
+            mistake_at(r, at, advice, "“image” is of no listed host");
+        if (s->image.n && (!s->link.n || !s->alt.n))
+            mistake_at(r, at, S(""), "an image needs “link” and “alt”");
+        if (s->frame.n && !is_listed(r->a, s->frame, c->ad_hosts, c->ad_host_count))
+            mistake_at(r, at, advice, "“frame” is of no listed host");
+    }
+}
+
+static void check_tag(struct reading *r)
+{
+    const struct config_audience *c = &r->config->audience;
+    struct url u;
+    bool fine = url_parse(r->a, c->tag_script, &u) && span_eq(u.scheme, S("https")) && !u.port.n &&
+                is_host(u.host);
+    if (c->tag_script.n && !fine)
+        mistake_at(r, in_group(r, "tag", "script"), S("begin with https:// and a host's name"),
+            "“script” is no script of another host");
+    if (c->tag_script.n && !c->tag_name.n)
+        mistake_at(r, in_group(r, "tag", NULL), S("readers are told whose it is"),
+            "“name” is missing here");
+}
+
 void check_audience(struct reading *r)
 {
     if (r->is_ours) return; /* what the ledger holds was checked when it was written */
     check_share(r);
     check_channels(r);
     check_members(r);
+    check_hosts(r, "ads", r->config->audience.ad_hosts, r->config->audience.ad_host_count);
+    check_codes(r, yaml_get(in_group(r, "ads", NULL), "not_beside"));
+    check_slots(r);
+    check_hosts(r, "tag", r->config->audience.tag_hosts, r->config->audience.tag_host_count);
+    check_tag(r);
 }

@@ -1,13 +1,13 @@
-/* config_audience.h: what the site file says of readers as an audience: what is counted of them, how
- * they share and follow, how they support the site, what stands beside stories for money. A part of
- * config.h. */
+/* config_audience.h: what the site file says of readers as an audience: what is counted of them,
+ * how they share and follow, how they support the site, what stands beside stories for money. A
+ * part of config.h. */
 #ifndef CONFIG_AUDIENCE_H
 #define CONFIG_AUDIENCE_H
 
 #include "base.h"
 
-struct config_channel { /* where the publisher is found elsewhere */
-    struct span kind;   /* "youtube", "mastodon", "mail" …; what it is drawn as */
+struct config_channel {              /* where the publisher is found elsewhere */
+    struct span kind;                /* "youtube", "mastodon", "mail" …; what it is drawn as */
     struct span url, address, title; /* address: of mail; title empty: the kind's own name */
 };
 struct config_plan { /* one way to support the site */
@@ -16,9 +16,10 @@ struct config_plan { /* one way to support the site */
 struct config_slot { /* one place for an advertisement */
     struct span name;
     enum { SLOT_STORY_TOP, SLOT_STORY_END, SLOT_FRONT, SLOT_SECTION } place;
-    uint32_t width, height;          /* CSS pixels, kept free before anything has come */
-    struct span image, link, alt;    /* an image that is a link, or */
-    struct span frame;               /* a page of a listed host in a sandbox */
+    enum { SCREEN_ANY, SCREEN_PHONE, SCREEN_DESKTOP } screen;
+    uint32_t width, height;       /* CSS pixels, kept free before anything has come */
+    struct span image, link, alt; /* an image that is a link, or */
+    struct span frame;            /* a page of a listed host in a sandbox */
 };
 struct config_audience {
     enum { MEASURE_YES, MEASURE_NO } measure;
@@ -41,7 +42,7 @@ struct config_audience {
     uint32_t slot_count;
     struct span *ad_hosts;
     uint32_t ad_host_count;
-    struct span *not_beside; /* tags and sections that carry no advertisement */
+    struct span *not_beside; /* subjects beside which none stands */
     uint32_t not_beside_count;
     struct span tag_name, tag_script; /* the one script of others; empty: none */
     struct span *tag_hosts;

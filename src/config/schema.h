@@ -70,7 +70,8 @@ struct group {
 };
 extern const struct group schema_root;
 /* schema_audience.c */
-extern const struct group audience_group, share_group, channel_group, support_group;
+extern const struct group audience_group, share_group, channel_group, support_group, ads_group,
+    tag_group;
 
 /* What is being read. */
 struct reading {

@@ -37,9 +37,8 @@ static const struct key share_keys[] = {
                  "address and `system` opens the device's own list; both are seen where scripts "
                  "run. `linkedin` and `reddit` may be added."},
 };
-const struct group share_group = {
-    "How readers pass a story on.", share_keys, COUNT(share_keys), .name_at = SIZE_MAX,
-    .line_at = SIZE_MAX};
+const struct group share_group = {"How readers pass a story on.", share_keys, COUNT(share_keys),
+    .name_at = SIZE_MAX, .line_at = SIZE_MAX};
 
 static const struct key channel_keys[] = {
     {"kind", TYPE_WORD, IN(config_channel, kind),
@@ -93,3 +92,58 @@ static const struct key support_keys[] = {
 const struct group support_group = {"Readers' support: a block beside stories and a page of its "
                                     "own, `/support`.",
     support_keys, COUNT(support_keys), .name_at = SIZE_MAX, .line_at = SIZE_MAX};
+
+static const struct key slot_keys[] = {
+    {"name", TYPE_NAME, IN(config_slot, name), .flags = KEY_EDITORIAL | KEY_NEEDED,
+        .about = "What it is called in your own books."},
+    {"place", TYPE_CHOICE, IN(config_slot, place), .words = "story-top|story-end|front|section",
+        .otherwise = "story-top", .flags = KEY_EDITORIAL,
+        .about =
+            "Above a story's text, under the story, behind the front's first stories, or above "
+            "a section's list."},
+    {"screen", TYPE_CHOICE, IN(config_slot, screen), .words = "any|phone|desktop",
+        .otherwise = "any", .flags = KEY_EDITORIAL,
+        .about = "Where it is seen. What is wider than 340 pixels is never seen on a phone."},
+    {"width", TYPE_COUNT, IN(config_slot, width), .min = 1, .max = 2000,
+        .flags = KEY_EDITORIAL | KEY_NEEDED, .about = "In CSS pixels; kept free from the start."},
+    {"height", TYPE_COUNT, IN(config_slot, height), .min = 1, .max = 2000,
+        .flags = KEY_EDITORIAL | KEY_NEEDED, .about = "Likewise."},
+    {"image", TYPE_LINK, IN(config_slot, image), .flags = KEY_EDITORIAL,
+        .about = "A picture of this site (`/…`) or of a listed host, which is a link."},
+    {"link", TYPE_LINK, IN(config_slot, link), .flags = KEY_EDITORIAL,
+        .about = "Where the picture leads."},
+    {"alt", TYPE_TEXT, IN(config_slot, alt), .flags = KEY_EDITORIAL,
+        .about = "What the picture says, for who does not see it."},
+    {"frame", TYPE_LINK, IN(config_slot, frame), .flags = KEY_EDITORIAL,
+        .about = "In place of a picture: a page of a listed host, shown in a sandbox that can "
+                 "neither read this site nor keep anything here."},
+};
+static const struct group slot_group = {"Places for advertisements.", slot_keys, COUNT(slot_keys),
+    .item_bytes = sizeof(struct config_slot), .name_at = IN(config_slot, name),
+    .line_at = SIZE_MAX};
+
+static const struct key ads_keys[] = {
+    {"slots", TYPE_ITEMS, PARTS(slots, slot_count), .group = &slot_group, .flags = KEY_EDITORIAL,
+        .about = "The places. Without any there is no advertisement."},
+    {"hosts", TYPE_TEXTS, PARTS(ad_hosts, ad_host_count), .flags = KEY_EDITORIAL,
+        .about = "From which hosts, by https, pictures and frames may come: `ads.example.net`. "
+                 "Only pages with a slot open the site's policy for them."},
+    {"not_beside", TYPE_TEXTS, PARTS(not_beside, not_beside_count), .flags = KEY_EDITORIAL,
+        .about = "Subjects, as in `sections`: beside such stories none stands, nor on the front or "
+                 "a section while such a story leads it. None ever stands on what was withdrawn."},
+};
+const struct group ads_group = {"Advertisements, as places with a size and a label. See "
+                                "[ads.md](ads.md).",
+    ads_keys, COUNT(ads_keys), .name_at = SIZE_MAX, .line_at = SIZE_MAX};
+
+static const struct key tag_keys[] = {
+    {"name", TYPE_TEXT, PART(tag_name), .flags = KEY_EDITORIAL,
+        .about = "Whose it is, as readers are told when they are asked."},
+    {"script", TYPE_LINK, PART(tag_script), .flags = KEY_EDITORIAL,
+        .about = "The script's address, by https. Without it nobody is asked anything."},
+    {"hosts", TYPE_TEXTS, PARTS(tag_hosts, tag_host_count), .flags = KEY_EDITORIAL,
+        .about = "Further hosts that the script speaks with."},
+};
+const struct group tag_group = {"One script of others, such as a measurement that advertisers ask "
+                                "for: loaded only for readers who have said yes.",
+    tag_keys, COUNT(tag_keys), .name_at = SIZE_MAX, .line_at = SIZE_MAX};

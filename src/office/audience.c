@@ -1,5 +1,5 @@
-/* audience.c: what readers read, for the desk: sums of the last days, of all that was counted; never
- * of one reader. */
+/* audience.c: what readers read, for the desk: sums of the last days, of all that was counted;
+ * never of one reader. */
 #include "visit.h"
 
 enum { MOST_SHOWN = 30, DAYS_AT_FIRST = 7 };
@@ -23,8 +23,8 @@ static void put_choice(struct visit *v, struct record *r, uint32_t days)
 {
     for (size_t i = 0; i < COUNT(spans_of_days); i++) {
         struct record *item = record_item(r, "choice");
-        record_text(item, "href",
-            arena_printf(v->a, "/desk/audience?days=%u", (unsigned)spans_of_days[i]));
+        record_text(
+            item, "href", arena_printf(v->a, "/desk/audience?days=%u", (unsigned)spans_of_days[i]));
         record_text(item, "label",
             spans_of_days[i] == 1 ? dress_word(v->book.dress, "audience_today")
                                   : dress_say(v->book.dress, v->a, "audience_days", "n",
@@ -56,8 +56,8 @@ static void put_story(
     struct span words = S("");
     if (eyes_story(e, row->story, &s) == OK) words = s.verdict.headline;
     record_text(item, "headline", words.n ? words : dress_word(v->book.dress, "no_headline"));
-    record_text(item, "href",
-        arena_printf(v->a, "/desk/story/%.*s", FMT(story_id_text(v->a, row->story))));
+    record_text(
+        item, "href", arena_printf(v->a, "/desk/story/%.*s", FMT(story_id_text(v->a, row->story))));
     record_text(item, "pages", number(v, row->pages));
     record_text(item, "seen", number(v, row->beacons));
 }
@@ -80,8 +80,7 @@ static enum result put_all(struct visit *v, struct record *r, struct office_eyes
 {
     struct audience all, *list = ARENA_ARRAY(v->a, struct audience, MOST_SHOWN);
     uint32_t days = days_asked(v), to = audience_day(v->book.site->zone, e->now_ms),
-             from =
-                 audience_day(v->book.site->zone, e->now_ms - (int64_t)(days - 1) * 86400000);
+             from = audience_day(v->book.site->zone, e->now_ms - (int64_t)(days - 1) * 86400000);
     size_t n;
     put_choice(v, r, days);
     TRY(store_audience_all(e->store, from, to, &all));

@@ -164,6 +164,9 @@ static void put_story(struct sheet *s, const struct view *v)
     share_put(s, v);
     prefer_put(s);
     support_put(s);
+    ads_put(s, PLACE_STORY_TOP, v);
+    ads_put(s, PLACE_STORY_END, v);
+    tag_put(s);
     if (v->revision_count > 1)
         record_text(r, "revisions",
             arena_printf(s->a, "%.*s%.*s/revisions", FMT(s->p->site->base), FMT(v->path)));

@@ -24,8 +24,9 @@ static void test_share(void)
     check(kit_says("https://t.me/share/url?url=https%3A") && kit_says("https://x.com/intent/") &&
               kit_says("sharer.php?u=") && kit_says("mailto:?subject=Tea%20"),
         "each way that is a link");
-    check(kit_says("<li class=\"can-copy\"><button type=\"button\" data-share=\"copy\" data-done=") &&
-              kit_says("data-share=\"system\""),
+    check(
+        kit_says("<li class=\"can-copy\"><button type=\"button\" data-share=\"copy\" data-done=") &&
+            kit_says("data-share=\"system\""),
         "what needs a script is hidden until one runs");
     check(!kit_says("linkedin.com"), "others only where they are asked for");
     kit_site.audience.share_by = by;
@@ -83,8 +84,7 @@ static void test_preferred_source(void)
     static const char *const not [] = {"http://127.0.0.1:8080", "http://[::1]:8080",
         "http://localhost", "https://newsroom", "https://a.localhost", "https://courier.local",
         "https://courier.example", "https://10.1.2.3"};
-    for (size_t i = 0; i < COUNT(not ); i++)
-        check(fits(not [i], "", NULL), "not for %s", not [i]);
+    for (size_t i = 0; i < COUNT(not ); i++) check(fits(not [i], "", NULL), "not for %s", not [i]);
     check(fits("https://courier.org", "/wire", NULL), "not for a folder of a domain");
     struct view *v = one(3);
     kit_site.url = S("https://courier.org");
@@ -153,6 +153,100 @@ static void test_members(void)
     kit_site.audience.member_count = 0;
 }
 
+static const struct press_slot kit_slots[] = {
+    {PLACE_STORY_TOP, ON_PHONES, 320, 50, {"/ads/<own>.png", 14}, {"https://shop.example/", 21},
+        {"A \"shop\"", 8}, {"", 0}},
+    {PLACE_STORY_END, ON_ANY_SCREEN, 728, 90, {"", 0}, {"", 0}, {"", 0},
+        {"https://ads.example.net/slot?n=1", 32}},
+    {PLACE_FRONT, ON_DESKTOPS, 300, 250, {"https://img.example.net/a.png", 29},
+        {"https://shop.example/", 21}, {"A shop", 6}, {"", 0}},
+};
+static const struct span kit_hosts[] = {
+    {"ads.example.net", 15}, {"img.example.net", 15}, {"evil; script-src *", 18}};
+
+static bool opens(const char *images, const char *frames, const char *scripts)
+{
+    return span_eq(kit_made.hosts.images, span_of(images)) &&
+           span_eq(kit_made.hosts.frames, span_of(frames)) &&
+           span_eq(kit_made.hosts.scripts, span_of(scripts));
+}
+
+static bool stays_shut(struct page_ask ask)
+{
+    return kit_page(ask) == OK && opens("", "", "") && !kit_says("<div class=\"ad") &&
+           !kit_says("data-tag");
+}
+
+static void test_ads(void)
+{
+    struct press_audience *c = &kit_site.audience;
+    struct view *v = one(7), *grave = kit_view(8);
+    grave->no_ads = true;
+    kit_put(grave);
+    check(kit_article(v) && opens("", "", "") && !kit_says("<div class=\"ad"), "none of itself");
+    c->slots = kit_slots;
+    c->slot_count = COUNT(kit_slots);
+    c->ad_hosts = kit_hosts;
+    c->ad_host_count = COUNT(kit_hosts);
+    check(
+        kit_article(v) && kit_is_sound() && kit_times("<div class=\"ad") == 2, "a story with two");
+    check(kit_says("<a href=\"https://shop.example/\" rel=\"sponsored nofollow noopener\"><img "
+                   "src=\"/ads/&lt;own&gt;.png\" width=\"320\" height=\"50\" alt=\"A "
+                   "&quot;shop&quot;\" loading=\"lazy\"") &&
+              kit_says("class=\"ad on-phones\""),
+        "an image that is a link, with its room");
+    check(kit_says("<iframe src=\"https://ads.example.net/slot?n=1\" title=\"Advertisement\" "
+                   "width=\"728\" height=\"90\" loading=\"lazy\" sandbox=\"allow-scripts ") &&
+              !kit_says("allow-same-origin") && kit_says("class=\"ad on-desktops\""),
+        "a frame in a sandbox; what is wide is not for phones");
+    check(kit_times("<p>Advertisement</p>") == 2, "each says what it is");
+    check(opens("", " https://ads.example.net https://img.example.net", ""),
+        "the policy opens for frames of listed hosts, and for nothing that is no host");
+    check(kit_page((struct page_ask){.kind = PAGE_FRONT}) == OK && kit_is_sound() &&
+              opens(" https://ads.example.net https://img.example.net", "", ""),
+        "on the front for its images");
+    check(kit_page((struct page_ask){.kind = PAGE_SECTION, .name = S("world")}) == OK &&
+              opens("", "", ""),
+        "a section without a slot stays shut");
+    check(stays_shut((struct page_ask){.kind = PAGE_ARTICLE, .id = grave->id}),
+        "none beside a subject that is to have none");
+}
+
+static void test_tag(void)
+{
+    static const struct span more[] = {{"collect.example.com", 19}};
+    struct press_audience *c = &kit_site.audience;
+    struct view *v = kit_view(9);
+    v->comments_until_ms = NOON + HOUR;
+    kit_put(v);
+    c->tag_name = S("Meter <Inc>");
+    c->tag_script = S("https://tag.example.com/t.js?id=1");
+    c->tag_hosts = more;
+    c->tag_host_count = 1;
+    check(kit_article(v) && kit_is_sound() &&
+              span_eq(kit_made.hosts.scripts,
+                  S(" https://tag.example.com https://collect.example.com")),
+        "the policy opens for the one script and what it speaks with");
+    check(!kit_says("<script src=\"https://tag") &&
+              kit_says("data-tag=\"https://tag.example.com/t.js"
+                       "?id=1\"") &&
+              kit_says("Meter &lt;Inc&gt;"),
+        "the page itself loads nothing of it: it asks");
+    check(kit_times("data-consent=\"yes\"") == 1 && kit_times("data-consent=\"no\"") == 1,
+        "two answers, one beside the other");
+    struct gone g = {.id = v->id, .published_ms = NOON, .since_ms = NOON, .path = v->path};
+    check(stays_shut((struct page_ask){.kind = PAGE_GONE, .id = v->id, .gone = &g}) &&
+              stays_shut((struct page_ask){.kind = PAGE_NOT_FOUND}) &&
+              stays_shut((struct page_ask){.kind = PAGE_COMMENTS, .id = v->id}) &&
+              stays_shut((struct page_ask){.kind = PAGE_REVISIONS, .id = v->id}) &&
+              stays_shut((struct page_ask){.kind = PAGE_HOUSE, .name = S("about")}) &&
+              stays_shut((struct page_ask){.kind = PAGE_SEARCH}) &&
+              stays_shut((struct page_ask){.kind = PAGE_RSS}),
+        "never on what has left, on nothing, on forms, in feeds");
+    c->tag_script = S("");
+    c->slot_count = 0;
+}
+
 int main(void)
 {
     kit_start();
@@ -161,5 +255,7 @@ int main(void)
     test_preferred_source();
     test_support();
     test_members();
+    test_ads();
+    test_tag();
     return kit_end();
 }

@@ -139,10 +139,11 @@ struct page {
     uint32_t key_count;
     story_id ids[PRESS_IDS_MAX]; /* every story whose words stand on the page, and each picture */
     uint32_t id_count;
-    int64_t valid_until_ms; /* the next instant at which these bytes would change; INT64_MAX */
-    int64_t modified_ms;    /* Last-Modified, 0: none */
-    const char *differs_by; /* the site's: the request's header on which the bytes depend, as well;
-                               NULL: none */
+    int64_t valid_until_ms;  /* the next instant at which these bytes would change; INT64_MAX */
+    int64_t modified_ms;     /* Last-Modified, 0: none */
+    struct page_hosts hosts; /* besides our own; in the arena of the page */
+    const char *differs_by;  /* the site's: the request's header on which the bytes depend, as well;
+                                NULL: none */
 };
 /* Makes a page from the reader's open snapshot. ERR_ABSENT: there is no such page (the caller
  * answers 404); ERR_CORRUPT: a row was damaged. Everything lives in a. Thread-safe: a press is

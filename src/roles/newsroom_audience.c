@@ -1,5 +1,5 @@
-/* newsroom_audience: what readers have read, as web adds it up every five minutes: into the score of
- * what is most read, and into the sums of a day for the desk. From the event alone. */
+/* newsroom_audience: what readers have read, as web adds it up every five minutes: into the score
+ * of what is most read, and into the sums of a day for the desk. From the event alone. */
 #include "newsroom.h"
 
 enum {
@@ -27,8 +27,7 @@ static enum result put_views(struct newsroom *n, const struct json *list, int64_
     return OK;
 }
 
-static enum result put_read(
-    struct newsroom *n, const struct json *list, uint32_t day, uint64_t pos)
+static enum result put_read(struct newsroom *n, const struct json *list, uint32_t day, uint64_t pos)
 {
     for (const struct json *v = list ? list->first : NULL; v; v = v->next) {
         uint64_t numbers[READ_NUMBERS];
@@ -42,8 +41,7 @@ static enum result put_read(
     return OK;
 }
 
-static enum result put_from(
-    struct newsroom *n, const struct json *list, uint32_t day, uint64_t pos)
+static enum result put_from(struct newsroom *n, const struct json *list, uint32_t day, uint64_t pos)
 {
     for (const struct json *v = list ? list->first : NULL; v; v = v->next) {
         uint64_t numbers[2];
@@ -60,8 +58,8 @@ enum result newsroom_apply_counts(struct newsroom *n, const struct event *e)
     struct reject bad;
     const struct json *meta = json_parse(n->job, e->meta, &bad);
     const struct zone *zone = n->config->zone ? n->config->zone : zone_utc();
-    uint32_t keep = n->config->audience.keep_days ? n->config->audience.keep_days
-                                                  : AUDIENCE_KEEP_DAYS;
+    uint32_t keep =
+        n->config->audience.keep_days ? n->config->audience.keep_days : AUDIENCE_KEEP_DAYS;
     uint32_t day = audience_day(zone, e->received_ms);
     int64_t oldest_ms = e->received_ms - (int64_t)keep * 86400000;
     TRY(put_views(n, json_get(meta, "views"), e->received_ms));

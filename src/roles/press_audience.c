@@ -28,6 +28,26 @@ static const struct press_plan *plans_of(struct arena *a, const struct config_au
     return list;
 }
 
+_Static_assert((int)SLOT_SECTION == (int)PLACE_SECTION && (int)SCREEN_DESKTOP == (int)ON_DESKTOPS,
+    "config's words in press's order");
+
+static const struct press_slot *slots_of(struct arena *a, const struct config_audience *c)
+{
+    struct press_slot *list = ARENA_ARRAY(a, struct press_slot, c->slot_count + 1);
+    for (uint32_t i = 0; i < c->slot_count; i++) {
+        const struct config_slot *s = &c->slots[i];
+        list[i] = (struct press_slot){.place = (enum press_place)s->place,
+            .screen = (enum press_screen)s->screen,
+            .width = s->width,
+            .height = s->height,
+            .image = s->image,
+            .link = s->link,
+            .alt = s->alt,
+            .frame = s->frame};
+    }
+    return list;
+}
+
 void press_audience_of(struct arena *a, const struct config *config, struct press_audience *out)
 {
     const struct config_audience *c = &config->audience;
@@ -47,6 +67,14 @@ void press_audience_of(struct arena *a, const struct config *config, struct pres
         .support_below = both || c->support_block == SUPPORT_BELOW,
         .support_title = c->support_title,
         .support_text = c->support_text,
+        .slots = slots_of(a, c),
+        .slot_count = c->slot_count,
+        .ad_hosts = c->ad_hosts,
+        .ad_host_count = c->ad_host_count,
+        .tag_name = c->tag_name,
+        .tag_script = c->tag_script,
+        .tag_hosts = c->tag_hosts,
+        .tag_host_count = c->tag_host_count,
         .members = c->members,
         .member_count = c->member_count};
 }

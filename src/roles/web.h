@@ -80,8 +80,8 @@ void web_intake_went(struct web *w);
 
 /* ---- web_counts.c ---- */
 struct counter *web_counter_new(void);
-/* A page was sent, a script has told how long it was seen: by a reader, who may be new to the story,
- * from a host or "(own)", "(unknown)". Any thread. */
+/* A page was sent, a script has told how long it was seen: by a reader, who may be new to the
+ * story, from a host or "(own)", "(unknown)". Any thread. */
 void web_count_page(struct counter *c, story_id id, bool is_new, struct span from);
 void web_count_beacon(
     struct counter *c, story_id id, bool is_new, struct span from, uint32_t seconds);

@@ -137,8 +137,7 @@ static void put_stories(struct web *w, const struct counted *list, size_t n, str
 {
     json_open(o, "views", '{');
     for (size_t i = 0; i < n; i++)
-        if (list[i].readers)
-            json_number(o, story_id_text(w->job, list[i].id).p, list[i].readers);
+        if (list[i].readers) json_number(o, story_id_text(w->job, list[i].id).p, list[i].readers);
     json_close(o, '}');
     json_open(o, "read", '{');
     for (size_t i = 0; i < n; i++) {

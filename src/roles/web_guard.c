@@ -64,8 +64,7 @@ static struct guard_slot *slot_of(
     return *is_new = true, best;
 }
 
-bool guard_counts(
-    struct guard *g, const struct net_address *client, story_id story, int64_t now_ms)
+bool guard_counts(struct guard *g, const struct net_address *client, story_id story, int64_t now_ms)
 {
     uint32_t minute = (uint32_t)(now_ms / 60000);
     uint64_t network = hash_with(g, client, 0), reading = hash_with(g, client, story);

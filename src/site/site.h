@@ -100,8 +100,8 @@ struct site_visit { /* header fields of a request; p NULL: not sent */
 /* Is it a reader's, who is to be counted: no bot's, none that was fetched ahead, of nobody who does
  * not want it, and the site measures? referrer_out: a host in small letters, without "www.";
  * "(own)", "(unknown)". Lives in a. Any thread with its own hand. */
-bool site_is_read(struct site_hand *h, struct arena *a, const struct site_visit *v,
-    struct span *referrer_out);
+bool site_is_read(
+    struct site_hand *h, struct arena *a, const struct site_visit *v, struct span *referrer_out);
 struct site_beacon { /* a story was seen, for so many seconds */
     story_id story;
     uint32_t seconds;

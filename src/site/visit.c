@@ -11,8 +11,8 @@ static const char *const bots[] = {"bot", "crawl", "spider", "slurp", "scrap", "
     "lighthouse", "pagespeed", "gtmetrix", "pingdom", "uptime", "monitor", "checker", "validator",
     "curl", "wget", "python", "java/", "okhttp", "go-http", "libwww", "perl", "ruby", "php",
     "axios", "node-", "undici", "httpclient", "http_client", "http-client", "feedly", "feedburner",
-    "rss", "facebookexternalhit", "externalagent", "embedly", "vkshare", "mediapartners",
-    "google-", "googleother", "apis-google", "bingpreview", "yandeximages", "ahrefs", "semrush",
+    "rss", "facebookexternalhit", "externalagent", "embedly", "vkshare", "mediapartners", "google-",
+    "googleother", "apis-google", "bingpreview", "yandeximages", "ahrefs", "semrush",
     "dataprovider", "censys", "nessus", "zgrab", "masscan"};
 /* Readers' devices whose name holds one of them. */
 static const char *const devices[] = {"cubot"};
@@ -54,8 +54,7 @@ static bool says_one(struct span field)
 
 /* Sec-Purpose: the Fetch standard. DNT: W3C Tracking Preference Expression, 5. Sec-GPC: Global
  * Privacy Control, 3.3. */
-static bool is_reader(
-    const struct press_site *ps, struct arena *a, const struct site_visit *v)
+static bool is_reader(const struct press_site *ps, struct arena *a, const struct site_visit *v)
 {
     return ps->audience.measures && !says_one(v->dnt) && !says_one(v->gpc) &&
            !span_starts_nocase(v->purpose, S("prefetch")) && !is_bot(a, v->agent, &ps->audience);
@@ -88,8 +87,8 @@ static struct span referrer_of(
 }
 
 /* Under the hand's turn. */
-static bool is_counted(struct site_hand *h, struct arena *a, const struct site_visit *v,
-    struct span *referrer_out)
+static bool is_counted(
+    struct site_hand *h, struct arena *a, const struct site_visit *v, struct span *referrer_out)
 {
     const struct press_site *ps = atomic_load(&h->site->press_site);
     if (!is_reader(ps, a, v)) return false;
@@ -97,8 +96,8 @@ static bool is_counted(struct site_hand *h, struct arena *a, const struct site_v
     return true;
 }
 
-bool site_is_read(struct site_hand *h, struct arena *a, const struct site_visit *v,
-    struct span *referrer_out)
+bool site_is_read(
+    struct site_hand *h, struct arena *a, const struct site_visit *v, struct span *referrer_out)
 {
     atomic_store(&h->turn, atomic_load(&h->site->press_turn));
     bool is = is_counted(h, a, v, referrer_out);
@@ -129,7 +128,8 @@ bool site_beacon(struct site_hand *h, const struct site_ask *ask, const struct s
     struct site_visit from = *v;
     uint64_t seconds;
     bool counts;
-    if (!span_eq(v->fetch_site.p ? v->fetch_site : S("same-origin"), S("same-origin"))) return false;
+    if (!span_eq(v->fetch_site.p ? v->fetch_site : S("same-origin"), S("same-origin")))
+        return false;
     if (!story_id_read(query_value(ask->arena, body, "story"), &out->story)) return false;
     if (!span_to_u64(query_value(ask->arena, body, "seconds"), &seconds)) return false;
     from.referrer = query_value(ask->arena, body, "from");

@@ -3,7 +3,7 @@
 
 #define FIREFOX "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0"
 #define PHONE                                                                                      \
-    "Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0.0.0 " \
+    "Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0.0.0 "  \
     "Mobile Safari/537.36"
 
 static struct span from;
@@ -64,17 +64,16 @@ static void test_referrers(void)
     check(comes("android-app://com.chat.example/", "com.chat.example"), "from an application");
     static const char *const not [] = {"javascript:hit()", "https://localhost/",
         "https://a<script>.example/", "https:///", "https://q\"uote.example/", "data:text/html,x"};
-    for (size_t i = 0; i < COUNT(not ); i++) check(comes(not [i], "(unknown)"), "no host: %s", not [i]);
+    for (size_t i = 0; i < COUNT(not ); i++)
+        check(comes(not [i], "(unknown)"), "no host: %s", not [i]);
     struct span many = arena_printf(kit_arena, "https://%0200d.example/", 1);
     check(comes(many.p, "(unknown)"), "no endless one");
 }
 
 static bool beacon(struct span body, struct span site, struct site_beacon *b)
 {
-    struct site_visit v = {
-        .agent = S(PHONE), .host = S("kit.example"), .fetch_site = site};
-    struct site_ask ask = {
-        .method = HTTP_POST, .path = S("/wire/beacon"), .arena = kit_arena};
+    struct site_visit v = {.agent = S(PHONE), .host = S("kit.example"), .fetch_site = site};
+    struct site_ask ask = {.method = HTTP_POST, .path = S("/wire/beacon"), .arena = kit_arena};
     return site_beacon(kit_hand, &ask, &v, body, b);
 }
 
@@ -86,8 +85,8 @@ static void test_beacon(void)
     kit_put(later, NOON + HOUR, INT64_MAX);
     kit_put(killed, NOON - HOUR, INT64_MAX);
     kit_kill(killed->id);
-    struct span fine = arena_printf(kit_arena, "story=%.*s&seconds=42&from=www.search.example",
-        FMT(v->id_text));
+    struct span fine =
+        arena_printf(kit_arena, "story=%.*s&seconds=42&from=www.search.example", FMT(v->id_text));
     check(beacon(fine, S("same-origin"), &b) && b.story == v->id && b.seconds == 42 &&
               span_eq(b.referrer, S("search.example")),
         "a story was read for 42 seconds");
@@ -106,7 +105,8 @@ static void test_beacon(void)
               S("same-origin"), &b) &&
               b.seconds == 86400,
         "nobody reads longer than a day");
-    check(site_takes_beacon(S("/wire/beacon")) && !site_takes_beacon(S("/wire/beacons")), "its path");
+    check(
+        site_takes_beacon(S("/wire/beacon")) && !site_takes_beacon(S("/wire/beacons")), "its path");
 }
 
 int main(void)

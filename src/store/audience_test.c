@@ -23,11 +23,16 @@ static void test_rows(void)
 {
     struct audience out[8], all;
     size_t n;
-    add((struct audience){.day = 20260123, .story = 5, .pages = 3, .beacons = 2, .times = {1, 1}}, 10);
-    add((struct audience){.day = 20260123, .story = 5, .pages = 3, .beacons = 2, .times = {1, 1}}, 10);
+    add((struct audience){.day = 20260123, .story = 5, .pages = 3, .beacons = 2, .times = {1, 1}},
+        10);
+    add((struct audience){.day = 20260123, .story = 5, .pages = 3, .beacons = 2, .times = {1, 1}},
+        10);
     add((struct audience){.day = 20260123, .story = 5, .pages = 1, .times = {0}}, 11);
     add((struct audience){.day = 20260123, .story = 6, .pages = 9}, 11);
-    add((struct audience){.day = 20260124, .story = 5, .pages = 7, .beacons = 7, .times = {[5] = 7}}, 12);
+    add(
+        (struct audience){
+            .day = 20260124, .story = 5, .pages = 7, .beacons = 7, .times = {[5] = 7}},
+        12);
     check(store_audience_rows(s, false, 20260101, 20261231, NULL, a, out, 8, &n) == OK && n == 3,
         "one row a story and a day");
     check(out[0].story == 5 && out[0].pages == 4 && out[0].beacons == 2 && out[0].times[0] == 1,

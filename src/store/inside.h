@@ -58,8 +58,7 @@ extern const size_t summed_table_count;
 #define HIT_COLUMNS "item,name,kind"
 #define ACT_COLUMNS "pos,page,json,at_ms"
 #define READ_COLUMNS "pages,beacons,t0,t1,t2,t3,t4,t5"
-#define READ_SUMS \
-    "sum(pages),sum(beacons),sum(t0),sum(t1),sum(t2),sum(t3),sum(t4),sum(t5)"
+#define READ_SUMS "sum(pages),sum(beacons),sum(t0),sum(t1),sum(t2),sum(t3),sum(t4),sum(t5)"
 #define MINT_COLUMNS "page,pos,slug,date_ms,from_ms"
 #define COMMENT_COLUMNS "pos,page,id,name,text,at_ms"
 #define PREVIEW_COLUMNS "page,view"

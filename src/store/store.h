@@ -106,6 +106,7 @@ struct view {
     bool is_corrective;  /* it corrects another story (C14): listed with the corrections */
     bool comments_full;  /* it takes no more */
     bool comments_wait;  /* each for an editor */
+    bool no_ads;         /* no advertisement stands beside it */
     bool needs_member; /* a package without a text of its own: public only while one of its members
                           is, or one of theirs */
 };
@@ -562,16 +563,15 @@ enum reading_time { /* seconds for which a page was seen */
 };
 struct audience { /* day 0: of all days asked for */
     uint32_t day;
-    story_id story;   /* of rows of stories */
-    struct span host; /* of rows of hosts: or "(own)", "(unknown)", "(other)" */
-    uint64_t pages;   /* sent to readers, with scripts or without */
-    uint64_t beacons; /* seen, as a script told */
+    story_id story;                /* of rows of stories */
+    struct span host;              /* of rows of hosts: or "(own)", "(unknown)", "(other)" */
+    uint64_t pages;                /* sent to readers, with scripts or without */
+    uint64_t beacons;              /* seen, as a script told */
     uint64_t times[READING_TIMES]; /* of those beacons; of rows of stories */
 };
 uint32_t audience_day(const struct zone *z, int64_t ms); /* yyyymmdd */
 /* Adds to the row of its day; pos: of the event, which is added once. */
-enum result store_add_audience(
-    struct store *s, const struct audience *of, uint64_t pos) CHECKED;
+enum result store_add_audience(struct store *s, const struct audience *of, uint64_t pos) CHECKED;
 enum result store_forget_audience(struct store *s, uint32_t before_day) CHECKED;
 /* Rows in order of day and story (or host), behind the one given; at most n. hosts: those of hosts.
  * Lives in a. */
