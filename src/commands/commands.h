@@ -55,6 +55,7 @@ int command_desk(int argc, char **argv);
 int command_as_of(int argc, char **argv);
 int command_quarantine(int argc, char **argv);
 int command_duties(int argc, char **argv);
+int command_audience(int argc, char **argv);
 int command_confirm(int argc, char **argv);
 int command_status(int argc, char **argv);
 int command_alarm(int argc, char **argv);

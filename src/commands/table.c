@@ -73,6 +73,10 @@ const struct command command_table[] = {
     {"duties", command_duties, "--data DIR [--config FILE] [--all] [--json] [URL|GUID]",
         "what the licences want of each story that is not met; --config: pages are looked at in "
         "its theme; exit 1: there is something"},
+    {"audience", command_audience,
+        "--data DIR [--from DAY] [--to DAY] [--format csv|json] [--referrers]",
+        "which stories were read, for how long, and from where readers came; --format: every day's "
+        "sums, of stories or, as CSV, --referrers"},
     {"status", command_status, "--data DIR [--held] [--json]",
         "what is running, held, quarantined, and what each feed brings; --held: each held story "
         "and "

@@ -6,6 +6,7 @@
 
 #include "base.h"
 #include "clock.h"
+#include "config_audience.h"
 #include "text.h"
 
 enum index_policy {
@@ -197,6 +198,7 @@ struct config {
     uint32_t purge_count;
     struct span *purge_command; /* program and arguments; none: no command */
     uint32_t purge_command_count;
+    struct config_audience audience;
 };
 
 /* The licence binds its stories to countries, and the site has to see to it. */

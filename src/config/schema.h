@@ -69,6 +69,9 @@ struct group {
     bool merges; /* over a configuration: items of the same name are changed, others stay */
 };
 extern const struct group schema_root;
+/* schema_audience.c */
+extern const struct group audience_group, share_group, channel_group, support_group, ads_group,
+    tag_group;
 
 /* What is being read. */
 struct reading {
@@ -106,6 +109,7 @@ void take_mistakes(struct reading *r, const struct config_report *of); /* behind
 void check_topics(struct reading *r); /* reads IPTC's file, too */
 /* checks.c */
 void check_config(struct reading *r);
+void check_audience(struct reading *r); /* checks_audience.c */
 /* polls.c */
 void check_poll(struct reading *r, struct config_feed *f, const struct yaml *feed);
 void check_conditions(struct reading *r, const struct yaml *rule); /* conditions.c */

@@ -42,7 +42,7 @@ struct routed {
     struct span section;
     struct span *tags;
     uint32_t tag_count;
-    bool noindex, no_push;
+    bool noindex, no_push, no_ads;
     uint32_t pin_minutes;
     const struct desk_rule **fired;
     size_t fired_count, fired_cap;

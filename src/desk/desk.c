@@ -190,6 +190,7 @@ static void place_and_words(struct desk *d, struct known *k)
     v->tags = r->tags;
     v->tag_count = r->tag_count;
     v->noindex = r->noindex || (k->feed && k->feed->noindex);
+    v->no_ads = r->no_ads;
     v->territory = k->feed ? k->feed->territory : S("");
     v->no_push = r->no_push || v->territory.n; /* nobody knows where subscribers show it */
     v->rules = r->fired;

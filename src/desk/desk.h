@@ -98,6 +98,8 @@ struct desk_rules {
     bool knows_countries;       /* somebody tells the site from where a reader comes */
     const struct span *parties; /* under which names the house stands in hop histories (T6) */
     uint32_t party_count;
+    const struct span *no_ads; /* subjects beside which no advertisement stands */
+    uint32_t no_ad_count;
     struct desk_topics topics;
 };
 
@@ -468,6 +470,7 @@ struct verdict {
     struct span *tags; /* extra, from rules */
     uint32_t tag_count;
     bool noindex, nonews, pictures, kill_is_404;
+    bool no_ads; /* no advertisement stands beside it */
     bool no_push;
     struct span territory;   /* where it may be shown; empty: everywhere */
     int64_t pinned_until_ms; /* it leads the front until then; 0: by its weight */

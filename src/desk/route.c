@@ -52,6 +52,8 @@ const struct routed *route(struct desk *d, struct known *k)
     size_t cap = 0;
     k->named = names_folded(d->a, desk_sent(k->v));
     *out = (struct routed){.section = section_by_subject(d, k->named), .action = WHY_PUBLISHED};
+    out->no_ads =
+        d->rules->no_ad_count && subjects_fit(d, k->named, d->rules->no_ads, d->rules->no_ad_count);
     for (uint32_t i = 0; i < d->rules->rule_count; i++) {
         const struct desk_rule *r = &d->rules->rules[i];
         if (!rule_fits(d, r, k)) continue;

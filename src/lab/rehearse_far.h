@@ -14,6 +14,7 @@ struct far {
     struct span address;
     struct http_client *client;
     struct ledger *ledger;
+    unsigned visitors;          /* that have read so far */
     uint64_t fences, quiet_pos; /* the ledger's head when all was quiet last */
     bool visited;
     int64_t counted_ms;

@@ -224,10 +224,19 @@ static void far_comment(struct play *p, struct span target, struct span body, st
 
 static bool far_visit(struct play *p, struct span path, size_t times)
 {
-    struct request r = {.method = HTTP_GET, .target = path, .visit = true};
+    struct far *f = far_of(p);
     struct answer answer;
-    for (size_t i = 0; i < times; i++) far_ask(p, p->step_arena, &r, &answer);
-    far_of(p)->visited = true;
+    for (size_t i = 0; i < times; i++) { /* each from a network of its own (RFC 2544's) */
+        unsigned n = f->visitors++;
+        struct request r = {.method = HTTP_GET,
+            .target = path,
+            .visit = true,
+            .more = arena_printf(p->step_arena,
+                "User-Agent: Mozilla/5.0 (rehearsal)\r\nX-Forwarded-For: 198.%u.%u.%u\r\n",
+                18 + (n >> 16 & 1), n >> 8 & 255, n & 255)};
+        far_ask(p, p->step_arena, &r, &answer);
+    }
+    f->visited = true;
     return answer.status == 200 || troubled(p, "a reader got %d", answer.status);
 }
 

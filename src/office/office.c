@@ -98,6 +98,7 @@ static const struct {
     {HTTP_GET, "/desk/alarms", false, page_alarms},
     {HTTP_GET, "/desk/takedowns", false, page_takedowns},
     {HTTP_GET, "/desk/comments", false, page_readers},
+    {HTTP_GET, "/desk/audience", false, page_audience},
     {HTTP_GET, "/desk/brakes", false, page_brakes},
     {HTTP_GET, "/desk/resume", false, page_resume},
     {HTTP_POST, "/desk/brakes", false, post_brake},

@@ -161,6 +161,8 @@ void page_picture(struct visit *v, story_id page, struct span file);
 void page_readers(struct visit *v);
 enum result put_comments(struct visit *v, struct record *r, struct office_eyes *e,
     const struct office_story *s) CHECKED; /* of one story */
+/* ---- audience.c ---- */
+void page_audience(struct visit *v);
 /* ---- acts.c ---- */
 void page_act(struct visit *v, story_id page, enum act_kind kind);
 void post_act(struct visit *v, story_id page, enum act_kind kind);

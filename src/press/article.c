@@ -1,5 +1,6 @@
 /* article: a story's page. What is empty is not shown; the agency's sentence always is, whatever a
  * theme leaves out (R4). */
+#include "audience.h"
 #include "frame.h"
 
 #include <string.h>
@@ -116,6 +117,13 @@ static void put_story(struct sheet *s, const struct view *v)
     article_text(s, v);
     put_tags(s, v);
     put_ways_to_read(s, v);
+    measure_put(s, v);
+    share_put(s, v);
+    prefer_put(s);
+    support_put(s);
+    ads_put(s, PLACE_STORY_TOP, v);
+    ads_put(s, PLACE_STORY_END, v);
+    tag_put(s);
     if (v->revision_count > 1)
         record_text(r, "revisions",
             arena_printf(s->a, "%.*s%.*s/revisions", FMT(s->p->site->base), FMT(v->path)));

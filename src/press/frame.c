@@ -1,6 +1,7 @@
 /* frame: what stands around every html page: head, masthead, menus, foot, crumbs, pager. Puts
  * names into records; how they look is the theme's. Never reads the store. */
 #include "frame.h"
+#include "audience.h"
 
 #include <string.h>
 
@@ -93,6 +94,7 @@ struct sheet frame_open(const struct press *p, struct arena *a, struct page *out
     frame_section(&s, S(""));
     parent_site(&s);
     house_links(&s);
+    follow_put(&s);
     return s;
 }
 

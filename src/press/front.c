@@ -1,6 +1,7 @@
 /* front: the front page: one lead, a second rank, the newest, a block for each section, what is
  * read most. Which story leads follows from what the wire says of it and from its age, by a rule
  * that gives the same page on every node. */
+#include "audience.h"
 #include "frame.h"
 
 #include <stdlib.h>
@@ -285,6 +286,14 @@ static enum result add_led(
     return OK;
 }
 
+/* What stands first, whatever it is. */
+static const struct view *leading_story(const struct front *f)
+{
+    for (size_t i = 0; i < f->n; i++)
+        if (f->placed[i] == LEAD) return &f->list[i];
+    return f->n ? &f->list[0] : NULL;
+}
+
 enum result page_front(const struct press *p, const struct page_ask *ask, struct reader *r,
     struct arena *a, struct page *out)
 {
@@ -319,6 +328,8 @@ enum result page_front(const struct press *p, const struct page_ask *ask, struct
     put_newest(&f, read_most ? NEWEST_ITEMS : NEWEST_ALONE);
     for (uint32_t k = 0; k < p->site->section_count; k++) put_block(&f, k);
     put_more(&f);
+    ads_put(&s, PLACE_FRONT, leading_story(&f));
+    tag_put(&s);
     page_views(out, list, n);
     page_key(out, "front", S(""));
     page_key(out, "popular", S(""));

@@ -1,6 +1,6 @@
 /* jsonld: what search engines and archives read of a page (schema.org; JSON-LD 1.1). Made from the
  * view alone, so it knows nothing that the page may not. json_out escapes it for <script>. */
-#include "press_private.h"
+#include "audience.h"
 #include "picture.h"
 #include "json_words.h"
 
@@ -111,10 +111,21 @@ static void put_correction(const struct press *p, struct arena *a, struct json_o
     if (n > 1) json_close(o, ']');
 }
 
-static void put_members(
-    const struct press *p, struct arena *a, struct json_out *o, const struct parts *parts)
+/* What is for members, as the search engines ask for it: by its place on the page. */
+static void put_shut(struct json_out *o)
 {
-    bool open = false;
+    open_type(o, NULL, "WebPageElement");
+    json_bool(o, "isAccessibleForFree", false);
+    json_string(o, "cssSelector", S(".text"));
+    json_close(o, '}');
+}
+
+static void put_parts(const struct press *p, struct arena *a, struct json_out *o,
+    const struct view *v, const struct parts *parts)
+{
+    bool open = !support_is_free(p->site, v);
+    if (open) json_open(o, "hasPart", '[');
+    if (open) put_shut(o);
     for (size_t i = 0; i < parts->count; i++) {
         if (parts->list[i].kind != REF_MEMBER) continue;
         if (!open) json_open(o, "hasPart", '[');
@@ -178,7 +189,7 @@ static void put_matters(const struct press *p, struct json_out *o, const struct 
     const struct press_section *s = press_section_named(p, v->section);
     json_words(o, "articleSection", s && s->title.n ? s->title : v->section);
     json_words(o, "inLanguage", v->language);
-    json_bool(o, "isAccessibleForFree", true);
+    json_bool(o, "isAccessibleForFree", support_is_free(p->site, v));
     if (!v->tag_count) return;
     json_open(o, "keywords", '[');
     for (uint32_t i = 0; i < v->tag_count; i++) json_string(o, NULL, v->tags[i].name);
@@ -209,7 +220,7 @@ struct span jsonld_article(
     put_source(p, a, &o, v);
     put_matters(p, &o, v);
     put_correction(p, a, &o, v, parts);
-    put_members(p, a, &o, parts);
+    put_parts(p, a, &o, v, parts);
     json_close(&o, '}');
     return buf_span(&b);
 }

@@ -1,5 +1,6 @@
 /* listing: stories of a section, a tag or an author, newest first, in pages. A tag or author
  * without public stories does not exist; a section of the configuration always does. */
+#include "audience.h"
 #include "frame.h"
 
 struct listing { /* one of the three kinds */
@@ -64,6 +65,8 @@ enum result page_list(const struct press *p, const struct page_ask *ask, struct 
     frame_today(&s, reader_now_ms(r));
     teaser_list(&s, s.root, "stories", list, n, true);
     frame_pager(&s, l.below, page, more);
+    if (ask->kind == PAGE_SECTION) ads_put(&s, PLACE_SECTION, n ? &list[0] : NULL);
+    tag_put(&s);
     page_key(out, l.key, ask->name);
     page_until(out, reader_next_change(r));
     frame_close(&s, "list");

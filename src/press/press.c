@@ -79,6 +79,7 @@ static page_maker *const makers[PAGE_KINDS] = {
     [PAGE_CORRECTIONS] = page_corrections,
     [PAGE_POPULAR] = page_popular,
     [PAGE_HOUSE] = page_house,
+    [PAGE_SUPPORT] = page_support,
     [PAGE_RSS] = page_feed,
     [PAGE_ATOM] = page_feed,
     [PAGE_JSONFEED] = page_feed,

@@ -5,6 +5,7 @@
 
 #include "base.h"
 #include "clock.h"
+#include "press_audience.h"
 #include "store.h"
 #include "text.h"
 
@@ -57,6 +58,7 @@ struct press_site {
     uint32_t hub_count;
     struct span cdn_keys, cdn_lifetime; /* names of headers for a cache in front; empty: not sent */
     uint32_t cdn_seconds;
+    struct press_audience audience;
 };
 
 struct press;
@@ -89,6 +91,7 @@ enum page_kind {
     PAGE_CORRECTIONS,
     PAGE_POPULAR,
     PAGE_HOUSE,
+    PAGE_SUPPORT,
     PAGE_RSS,
     PAGE_ATOM,
     PAGE_JSONFEED,
@@ -138,10 +141,11 @@ struct page {
     uint32_t key_count;
     story_id ids[PRESS_IDS_MAX]; /* every story whose words stand on the page, and each picture */
     uint32_t id_count;
-    int64_t valid_until_ms; /* the next instant at which these bytes would change; INT64_MAX */
-    int64_t modified_ms;    /* Last-Modified, 0: none */
-    const char *differs_by; /* the site's: the request's header on which the bytes depend, as well;
-                               NULL: none */
+    int64_t valid_until_ms;  /* the next instant at which these bytes would change; INT64_MAX */
+    int64_t modified_ms;     /* Last-Modified, 0: none */
+    struct page_hosts hosts; /* besides our own; in the arena of the page */
+    const char *differs_by;  /* the site's: the request's header on which the bytes depend, as well;
+                                NULL: none */
 };
 /* Makes a page from the reader's open snapshot. ERR_ABSENT: there is no such page (the caller
  * answers 404); ERR_CORRUPT: a row was damaged. Everything lives in a. Thread-safe: a press is

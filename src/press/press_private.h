@@ -34,7 +34,7 @@ struct asset {
 
 /* html pages */
 page_maker page_front, page_list, page_article, page_revisions, page_archive, page_search,
-    page_corrections, page_comments, page_popular, page_house, page_status, page_lite;
+    page_corrections, page_comments, page_popular, page_house, page_support, page_status, page_lite;
 /* machine-readable ones */
 page_maker page_feed, page_sitemap, page_news_sitemap, page_robots, page_api;
 

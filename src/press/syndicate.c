@@ -230,7 +230,10 @@ enum result page_feed(const struct press *p, const struct page_ask *ask, struct 
     struct arena *a, struct page *out)
 {
     const struct feed_format *f = format_of(ask->kind);
-    struct channel c = {.press = p, .a = a};
+    /* Hubs are told of these feeds (the courier's pings); of tags there is no end. */
+    bool is_pinged =
+        ask->list == LIST_FRONT || ask->list == LIST_SECTION || ask->list == LIST_CORRECTIONS;
+    struct channel c = {.press = p, .a = a, .hub_count = is_pinged ? p->site->hub_count : 0};
     enum result result = channel_open(&c, ask, f->file, r, out);
     if (result != OK) return result;
     uint32_t items = p->site->feed_items ? p->site->feed_items : FEED_ITEMS;

@@ -17,6 +17,7 @@ struct channel {
         of_corrections; /* its items are corrections, not stories: the note, and where it belongs */
     const struct gone *deleted; /* what was in a feed of this site and is public no more */
     size_t deleted_count;
+    uint32_t hub_count;  /* of the site's: none where the feed is not pinged */
     int64_t modified_ms; /* newest change of an item; 0: there is none */
 };
 struct span syndicate_rss(const struct channel *c);

@@ -55,14 +55,14 @@ static void put_item(const struct channel *c, struct json_out *o, const struct v
     json_close(o, '}');
 }
 
-static void put_hubs(const struct press_site *site, struct json_out *o)
+static void put_hubs(const struct channel *c, struct json_out *o)
 {
-    if (!site->hub_count) return;
+    if (!c->hub_count) return;
     json_open(o, "hubs", '[');
-    for (uint32_t i = 0; i < site->hub_count; i++) {
+    for (uint32_t i = 0; i < c->hub_count; i++) {
         json_open(o, NULL, '{');
         json_string(o, "type", S("WebSub"));
-        json_string(o, "url", site->hubs[i]);
+        json_string(o, "url", c->press->site->hubs[i]);
         json_close(o, '}');
     }
     json_close(o, ']');
@@ -80,7 +80,7 @@ struct span syndicate_jsonfeed(const struct channel *c)
     json_string(&o, "home_page_url", c->home);
     json_string(&o, "feed_url", c->self);
     json_words(&o, "language", c->press->site->language);
-    put_hubs(c->press->site, &o);
+    put_hubs(c, &o);
     json_open(&o, "items", '[');
     for (size_t i = 0; i < c->count; i++) put_item(c, &o, &c->items[i]);
     json_close(&o, ']');

@@ -19,7 +19,8 @@ enum {
         24 * 3600 * 1000, /* what has been public longer when it is handed over is no news */
     COURIER_WATCH_MS = 5000,
     COURIER_SWEEP_MS = 3600 * 1000,
-    COURIER_PING_MS = 2000, /* changes of so long make one ping of a hub */
+    COURIER_PING_MS = 2000,      /* changes of so long make one ping of a hub */
+    COURIER_PING_SECTIONS = 100, /* whose feeds a hub is told of; 20 kB of a ping */
     COURIER_COMMAND_MS = 30000,
     COURIER_SECRET_MAX = 4096,
     COURIER_KEPT = 6, /* jobs and requests that only caches in front may use: theirs never wait */

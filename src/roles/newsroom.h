@@ -133,6 +133,8 @@ enum result newsroom_retried(
 enum result newsroom_drop(struct newsroom *n, const struct act *t) CHECKED;
 /* newsroom_import.c: what was taken over from the site that was here before. */
 enum result newsroom_apply_address(struct newsroom *n, const struct event *e) CHECKED;
+/* ---- newsroom_audience.c: what was read ---- */
+enum result newsroom_apply_counts(struct newsroom *n, const struct event *e) CHECKED;
 /* When a delivery came; of what another site had published, since when it was public there. */
 int64_t newsroom_since(struct newsroom *n, const struct event *e);
 struct span newsroom_tag_slug(struct newsroom *n, struct span name); /* of its page */

@@ -253,21 +253,6 @@ static enum result apply_mint(struct newsroom *n, const struct event *e)
     return store_put_mint(n->store, &m);
 }
 
-static enum result apply_counts(struct newsroom *n, const struct event *e)
-{
-    struct reject bad;
-    const struct json *meta = json_parse(n->job, e->meta, &bad);
-    const struct json *list = json_get(meta, "views");
-    for (const struct json *v = list ? list->first : NULL; v; v = v->next) {
-        story_id id;
-        uint64_t views;
-        if (story_id_read(v->key, &id) && span_to_u64(v->text, &views))
-            TRY(store_put_counts(n->store, id, views, e->received_ms));
-    }
-    newsroom_bump(n, "popular", S(""));
-    return OK;
-}
-
 enum result newsroom_apply(struct newsroom *n, const struct event *e, struct wire_result *read)
 {
     switch (e->kind) {
@@ -276,7 +261,7 @@ enum result newsroom_apply(struct newsroom *n, const struct event *e, struct wir
     case EVENT_ACT: return apply_act(n, e, read);
     case EVENT_MINT: return apply_mint(n, e);
     case EVENT_COMMENT: return apply_comment(n, e);
-    case EVENT_COUNTS: return apply_counts(n, e);
+    case EVENT_COUNTS: return newsroom_apply_counts(n, e);
     case EVENT_ADDRESS: return newsroom_apply_address(n, e);
     case EVENT_CONFIG: return newsroom_apply_config(n, e);
     default: return OK;

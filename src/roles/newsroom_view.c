@@ -220,6 +220,7 @@ enum result newsroom_view(struct newsroom *n, struct decided *d, struct view **o
         .lead_ms = w->lead_ms,
         .territory = w->territory,
         .noindex = w->noindex,
+        .no_ads = w->no_ads,
         .pinned_until_ms = w->pinned_until_ms,
         .nonews = w->nonews,
         .on_fronts = w->on_fronts,

@@ -89,6 +89,7 @@ void house_own_url(const struct house *h, struct config *c);
 /* Plain structs for the floors that may not know config. They point into c. */
 struct desk_rules *rules_of(struct arena *a, const struct config *c);
 struct press_site *press_site_of(struct arena *a, const struct config *c);
+void press_audience_of(struct arena *a, const struct config *c, struct press_audience *out);
 struct office_site *office_site_of(struct arena *a, const struct config *c);
 
 /* Acts into the ledger of DATA, in one step; then waits, at most timeout_ms (0: not at all), until

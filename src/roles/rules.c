@@ -126,7 +126,9 @@ struct desk_rules *rules_of(struct arena *a, const struct config *c)
         .site_zone = c->zone,
         .knows_countries = c->country_header.n > 0,
         .parties = c->parties,
-        .party_count = c->party_count};
+        .party_count = c->party_count,
+        .no_ads = c->audience.not_beside,
+        .no_ad_count = c->audience.not_beside_count};
     desk_topics_of(a, c, &out->topics);
     return out;
 }
@@ -181,6 +183,7 @@ struct press_site *press_site_of(struct arena *a, const struct config *c)
         .cdn_lifetime = c->cdn_lifetime,
         .cdn_seconds = c->cdn_seconds};
     press_lists(a, c, p);
+    press_audience_of(a, c, &p->audience);
     return p;
 }
 

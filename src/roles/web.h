@@ -3,7 +3,8 @@
  * - web_requests.c: one request, and what the role answers of itself
  * - web_push.c: pushes and comments, to intake and back
  * - web_press.c: the site and the press that it renders with; reloads
- * - web_counts.c: which stories are read
+ * - web_counts.c: which stories are read, for how long, and from where readers come
+ * - web_guard.c: that one network counts as one reader of a story
  * - web_comments.c: how many comments one reader may send */
 #ifndef ROLES_WEB_H
 #define ROLES_WEB_H
@@ -21,6 +22,10 @@ enum {
     COMMENT_WINDOW_MS = 10 * 60000, /* then it is forgotten who it was */
     COMMENTS_A_MINUTE = 120,        /* of all readers: what editors could never read is a flood */
     COMMENT_SLOTS = 4096,           /* addresses at a time, as keyed hashes */
+    GUARD_MINUTES = 6 * 60,         /* so long a network is one reader of a story: the half-life */
+    GUARD_OF_NETWORK = 300,         /* stories that one network moves in that time */
+    GUARD_READINGS = 1 << 20,       /* pairs of network and story at a time; 16 MB, once used */
+    GUARD_NETWORKS = 1 << 17,       /* networks at a time; 2 MB */
 };
 
 struct pushed { /* a request on its way to intake */
@@ -48,6 +53,7 @@ struct web {
     } passed_on[PUSHES_WAITING_MAX]; /* with intake; the role's thread only */
     int push_bell;
     struct comment_brake *comment_brake;
+    struct guard *guard;
     int64_t counted_ms;
     struct arena *job;
 };
@@ -74,7 +80,11 @@ void web_intake_went(struct web *w);
 
 /* ---- web_counts.c ---- */
 struct counter *web_counter_new(void);
-void web_count_visit(struct counter *c, story_id id);
+/* A page was sent, a script has told how long it was seen: by a reader, who may be new to the
+ * story, from a host or "(own)", "(unknown)". Any thread. */
+void web_count_page(struct counter *c, story_id id, bool is_new, struct span from);
+void web_count_beacon(
+    struct counter *c, story_id id, bool is_new, struct span from, uint32_t seconds);
 void web_harvest(struct web *w, bool now); /* false: if it is time */
 
 /* ---- web_press.c ---- */
@@ -82,6 +92,13 @@ bool web_open_site(struct web *w);
 void web_close_site(struct web *w);
 void web_reload_came(struct web *w, struct span body);
 void web_free_old(struct web *w); /* presses that nobody renders with any more */
+
+/* ---- web_guard.c ---- */
+struct guard *guard_new(void);
+void guard_free(struct guard *g);
+/* The first time in GUARD_MINUTES that this client's network reads the story? Any thread. */
+bool guard_counts(
+    struct guard *g, const struct net_address *client, story_id story, int64_t now_ms);
 
 /* ---- web_comments.c ---- */
 struct comment_brake *comment_brake_new(void);

@@ -60,16 +60,50 @@ static struct site_ask site_ask_of(const struct http_request *r)
         .with = (void *)(uintptr_t)r};
 }
 
+/* ---- readers counted ---- */
+static struct site_visit visit_of(const struct http_request *r)
+{
+    return (struct site_visit){.agent = http_header(r, "User-Agent"),
+        .referrer = http_header(r, "Referer"),
+        .host = r->host,
+        .dnt = http_header(r, "DNT"),
+        .gpc = http_header(r, "Sec-GPC"),
+        .purpose = http_header(r, "Sec-Purpose"),
+        .fetch_site = http_header(r, "Sec-Fetch-Site")};
+}
+
+static void count_page(struct web *w, unsigned index, const struct http_request *r, story_id story)
+{
+    struct site_visit v = visit_of(r);
+    struct span from;
+    if (!site_is_read(w->hands[index], r->arena, &v, &from)) return;
+    bool is_new = guard_counts(w->guard, &r->client, story, clock_now_ms());
+    web_count_page(w->counters[index], story, is_new, from);
+}
+
+static void beacon(struct web *w, struct net_worker *worker, struct http_request *r)
+{
+    unsigned index = net_worker_index(worker);
+    struct site_ask ask = site_ask_of(r);
+    struct site_visit v = visit_of(r);
+    struct site_beacon b;
+    if (site_beacon(w->hands[index], &ask, &v, r->body, &b)) {
+        bool is_new = guard_counts(w->guard, &r->client, b.story, clock_now_ms());
+        web_count_beacon(w->counters[index], b.story, is_new, b.referrer, b.seconds);
+    }
+    struct http_reply reply = {
+        .status = 204, .head = site_beacon_head(r->arena), .no_body_length = true};
+    http_reply(r, &reply);
+}
+
+/* ---- the site's pages ---- */
 static void ask_site(struct web *w, struct net_worker *worker, struct http_request *r)
 {
     unsigned index = net_worker_index(worker);
     struct site_ask ask = site_ask_of(r);
     struct site_answer answer;
     site_answer(w->hands[index], &ask, &answer);
-    /* What a browser fetches ahead nobody has read (the Fetch standard's Sec-Purpose). */
-    bool ahead = span_starts_nocase(web_header(r, "Sec-Purpose"), S("prefetch"));
-    if (answer.visited && r->method == HTTP_GET && !ahead)
-        web_count_visit(w->counters[index], answer.visited);
+    if (answer.visited && r->method == HTTP_GET) count_page(w, index, r, answer.visited);
     struct http_reply reply = {.status = answer.status,
         .head = answer.head,
         .body = answer.body,
@@ -137,6 +171,7 @@ static const struct posted {
 } posted[] = {
     {site_takes_comment, COMMENT_BODY_MAX, comment},
     {site_takes_size, SIZE_BODY_MAX, text_size},
+    {site_takes_beacon, SITE_BEACON_MAX, beacon},
 };
 
 static const struct posted *posted_to(const struct http_request *r)

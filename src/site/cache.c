@@ -27,6 +27,9 @@ void entry_release(struct entry *e)
     free((void *)(uintptr_t)e->key.p);
     free((void *)(uintptr_t)e->cdn.p);
     free((void *)(uintptr_t)e->differs_by.p);
+    free((void *)(uintptr_t)e->hosts.images.p);
+    free((void *)(uintptr_t)e->hosts.frames.p);
+    free((void *)(uintptr_t)e->hosts.scripts.p);
     free(e);
 }
 
@@ -131,6 +134,7 @@ static void code(struct entry *e, enum coding c, struct span body)
         .coding = coding_name(c),
         .cache = cache_words(e),
         .noindex = e->noindex,
+        .hosts = &e->hosts,
         .modified_ms = e->modified_ms};
     struct span head = head_of(a, &h);
     h.content_type = h.coding = NULL;
@@ -185,6 +189,9 @@ static struct entry *entry_new(struct site *s, struct span key, const struct pag
     e->cdn = keep_span(cdn_of_page(a, atomic_load(&s->press_site), key, p));
     e->differs_by = keep_span(p->differs_by ? span_of(p->differs_by) : S(""));
     arena_free(a);
+    e->hosts = (struct page_hosts){.images = keep_span(p->hosts.images),
+        .frames = keep_span(p->hosts.frames),
+        .scripts = keep_span(p->hosts.scripts)};
     pthread_mutex_init(&e->making, NULL);
     e->status = p->status;
     e->content_type = p->content_type;

@@ -4,21 +4,39 @@
 
 #include <string.h>
 
-static const char security[] =
-    "Content-Security-Policy: default-src 'none'; img-src 'self'; style-src 'self'; script-src "
+#define OWN_ONLY                                                                                   \
+    "Content-Security-Policy: default-src 'none'; img-src 'self'; style-src 'self'; script-src "   \
     "'self'; font-src 'self'; connect-src 'self'; "
-    "manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'\r\n"
-    "X-Content-Type-Options: nosniff\r\n"
-    "X-Frame-Options: DENY\r\n"
-    "Referrer-Policy: strict-origin-when-cross-origin\r\n"
-    "Permissions-Policy: camera=(), geolocation=(), microphone=(), payment=(), "
-    "interest-cohort=()\r\n"
-    "Cross-Origin-Opener-Policy: same-origin\r\n"
-    "Cross-Origin-Resource-Policy: same-origin\r\n";
+#define NEVER "manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'\r\n"
+#define OTHERS                                                                                     \
+    "X-Content-Type-Options: nosniff\r\n"                                                          \
+    "X-Frame-Options: DENY\r\n"                                                                    \
+    "Referrer-Policy: strict-origin-when-cross-origin\r\n"                                         \
+    "Permissions-Policy: camera=(), geolocation=(), microphone=(), payment=(), "                   \
+    "interest-cohort=()\r\n"                                                                       \
+    "Cross-Origin-Opener-Policy: same-origin\r\n"                                                  \
+    "Cross-Origin-Resource-Policy: same-origin\r\n"
+/* A policy without other hosts than ours, and what never depends on a page. */
+static const char security[] = OWN_ONLY NEVER OTHERS;
 
 struct span site_security_head(void)
 {
     return (struct span){security, sizeof security - 1};
+}
+
+/* CSP level 3: what a page shows or asks of other hosts is named, by kind; all else stays shut. */
+static void put_security(struct buf *b, const struct page_hosts *h)
+{
+    if (!h || (!h->images.n && !h->frames.n && !h->scripts.n)) {
+        buf_put(b, site_security_head());
+        return;
+    }
+    buf_printf(b,
+        "Content-Security-Policy: default-src 'none'; img-src 'self'%.*s%.*s; style-src 'self'; "
+        "script-src 'self'%.*s; font-src 'self'; connect-src 'self'%.*s; ",
+        FMT(h->images), FMT(h->scripts), FMT(h->scripts), FMT(h->scripts));
+    if (h->frames.n) buf_printf(b, "frame-src%.*s; ", FMT(h->frames));
+    buf_lit(b, NEVER OTHERS);
 }
 
 /* RFC 9110 12.5.5. */
@@ -44,7 +62,7 @@ struct span head_of(struct arena *a, const struct head *h)
         http_date(h->modified_ms, date);
         buf_printf(&b, "Last-Modified: %s\r\n", date);
     }
-    buf_put(&b, site_security_head());
+    put_security(&b, h->hosts);
     return buf_span(&b);
 }
 

@@ -142,6 +142,30 @@ static void for_caches(void)
     check_span(cdn_of_picture(a, &ps, S("")), S("X-Accel-Expires: 30\r\n"), "a section's card");
 }
 
+/* A page opens its policy for the hosts that it names, by kind; nothing else changes. */
+static void policies(void)
+{
+    struct page_hosts none = {S(""), S(""), S("")},
+                      some = {S(" https://img.example"), S(" https://ads.example"),
+                          S(" https://tag.example")};
+    struct head shut = {.cache = "no-cache", .hosts = &none},
+                open = {.cache = "no-cache", .hosts = &some};
+    struct span plain = head_of(a, &(struct head){.cache = "no-cache"}), got = head_of(a, &open);
+    check_span(head_of(a, &shut), plain, "a page without other hosts has the policy of all");
+    check(span_find(plain, S("frame-src")) < 0 && span_find(plain, S("https://")) < 0,
+        "which names nobody else");
+    check(span_find(got, S("Content-Security-Policy: default-src 'none'; img-src 'self' "
+                           "https://img.example https://tag.example; style-src 'self'; script-src "
+                           "'self' https://tag.example; font-src 'self'; connect-src 'self' "
+                           "https://tag.example; frame-src https://ads.example; manifest-src "
+                           "'self'; form-action 'self'; base-uri 'none'; frame-ancestors "
+                           "'none'\r\nX-Content-Type-Options: nosniff\r\n")) >= 0,
+        "a page with some names them, by kind");
+    check(got.n > plain.n && span_ends(plain, S("Cross-Origin-Resource-Policy: same-origin\r\n")) &&
+              span_ends(got, S("Cross-Origin-Resource-Policy: same-origin\r\n")),
+        "and all else stands");
+}
+
 int main(void)
 {
     a = arena_new(1 << 20);
@@ -151,6 +175,7 @@ int main(void)
     for_caches();
     lines();
     states();
+    policies();
     arena_free(a);
     return tap_end();
 }

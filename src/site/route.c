@@ -34,6 +34,7 @@ static const struct row {
     {"corrections/feed.json", PAGE_JSONFEED, LIST_CORRECTIONS, 0},
     {"popular", PAGE_POPULAR, LIST_POPULAR, 0},
     {"page/*", PAGE_HOUSE, LIST_FRONT, NAMED},
+    {"support", PAGE_SUPPORT, LIST_FRONT, 0},
     {"sitemap.xml", PAGE_SITEMAP, LIST_INDEXABLE, 0},
     {"news-sitemap.xml", PAGE_NEWS_SITEMAP, LIST_NEWS, 0},
     {"robots.txt", PAGE_ROBOTS, LIST_FRONT, 0},

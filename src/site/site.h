@@ -97,6 +97,30 @@ bool site_takes_size(struct span raw_path);
 /* 303 to the story that the form names, if it is one of this site's; never fails. */
 void site_size(struct site_hand *h, const struct site_ask *ask, const struct site_form *form,
     struct site_answer *out);
+/* ---- readers counted (visit.c) ---- */
+enum {
+    SITE_REFERRER_MAX = 100, /* bytes of a host's name */
+    SITE_BEACON_MAX = 512,   /* bytes of what a page's script sends */
+};
+struct site_visit { /* header fields of a request; p NULL: not sent */
+    struct span agent, referrer, host, dnt, gpc, purpose, fetch_site;
+};
+/* Is it a reader's, who is to be counted: no bot's, none that was fetched ahead, of nobody who does
+ * not want it, and the site measures? referrer_out: a host in small letters, without "www.";
+ * "(own)", "(unknown)". Lives in a. Any thread with its own hand. */
+bool site_is_read(
+    struct site_hand *h, struct arena *a, const struct site_visit *v, struct span *referrer_out);
+struct site_beacon { /* a story was seen, for so many seconds */
+    story_id story;
+    uint32_t seconds;
+    struct span referrer;
+};
+/* POST to …/beacon, "story=ID&seconds=N&from=HOST". false: it is not to be counted. The answer is
+ * the same either way: 204, so that it tells of no story. */
+bool site_takes_beacon(struct span raw_path);
+bool site_beacon(struct site_hand *h, const struct site_ask *ask, const struct site_visit *v,
+    struct span body, struct site_beacon *out);
+struct span site_beacon_head(struct arena *a);
 void site_release(struct site *s, void *hold);
 /* A kill: drops every cached page that shows one of these stories, at once. (Pages are also checked
  * against tomb_count before each answer.) */

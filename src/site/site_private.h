@@ -34,6 +34,7 @@ struct entry {
     const char *content_type;
     bool noindex, is_static;
     struct span differs_by; /* name of a header; empty: the same for everybody */
+    struct page_hosts hosts;
     _Atomic int holders;
     size_t bytes;
     story_id visited;
@@ -164,6 +165,7 @@ struct head {
     const char *coding, *cache;
     bool noindex;
     int64_t modified_ms;
+    const struct page_hosts *hosts; /* NULL: none but our own */
 };
 struct span head_of(struct arena *a, const struct head *h);
 struct span etag_of(struct arena *a, struct span body, enum coding c);

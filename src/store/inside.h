@@ -57,6 +57,8 @@ extern const size_t summed_table_count;
 #define NOTICE_COLUMNS "name,kind,guid,at_ms,pos"
 #define HIT_COLUMNS "item,name,kind"
 #define ACT_COLUMNS "pos,page,json,at_ms"
+#define READ_COLUMNS "pages,beacons,t0,t1,t2,t3,t4,t5"
+#define READ_SUMS "sum(pages),sum(beacons),sum(t0),sum(t1),sum(t2),sum(t3),sum(t4),sum(t5)"
 #define MINT_COLUMNS "page,pos,slug,date_ms,from_ms"
 #define COMMENT_COLUMNS "pos,page,id,name,text,at_ms"
 #define PREVIEW_COLUMNS "page,view"
@@ -139,6 +141,15 @@ enum desk_sql {
     DESK_RHYTHM_ENDS,
     DESK_RHYTHM_FEEDS,
     DESK_RHYTHM_UNREAD,
+    DESK_READ_ADD,
+    DESK_READ_FORGET,
+    DESK_READ_ROWS,
+    DESK_READ_MOST,
+    DESK_READ_ALL,
+    DESK_FROM_ADD,
+    DESK_FROM_FORGET,
+    DESK_FROM_ROWS,
+    DESK_FROM_MOST,
     DESK_NUMBER_PUT,
     DESK_NUMBER_FORGET,
     DESK_NUMBER_BELOW,

@@ -223,6 +223,11 @@ static const char desk_tables[] =
     "CREATE TABLE text(name TEXT PRIMARY KEY, value TEXT, sum INTEGER) WITHOUT ROWID;";
 
 static const char feed_tables[] =
+    "CREATE TABLE read(day INTEGER, story INTEGER, pages INTEGER, beacons INTEGER, t0 INTEGER,"
+    " t1 INTEGER, t2 INTEGER, t3 INTEGER, t4 INTEGER, t5 INTEGER, pos INTEGER,"
+    " PRIMARY KEY(day,story)) WITHOUT ROWID;"
+    "CREATE TABLE read_from(day INTEGER, host TEXT, pages INTEGER, beacons INTEGER, pos INTEGER,"
+    " PRIMARY KEY(day,host)) WITHOUT ROWID;"
     "CREATE TABLE serial(feed TEXT, line TEXT, number INTEGER, at_ms INTEGER,"
     " PRIMARY KEY(feed,line,number)) WITHOUT ROWID;"
     "CREATE INDEX serial_at ON serial(feed,line,at_ms);"

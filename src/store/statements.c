@@ -97,6 +97,25 @@ const char *const desk_statements[DESK_STATEMENTS] = {
     [DESK_VERSION_PUT] = "INSERT OR IGNORE INTO version(" VERSION_COLUMNS
                          ",sum) VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,"
                          "bs_sum(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10))",
+    [DESK_READ_ADD] =
+        "INSERT INTO read(day,story," READ_COLUMNS ",pos) VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,"
+        "?11) ON CONFLICT(day,story) DO UPDATE SET pages=pages+?3,beacons=beacons+?4,t0=t0+?5,"
+        "t1=t1+?6,t2=t2+?7,t3=t3+?8,t4=t4+?9,t5=t5+?10,pos=?11 WHERE pos<?11",
+    [DESK_READ_FORGET] = "DELETE FROM read WHERE day<?1",
+    [DESK_READ_ROWS] = "SELECT day,story," READ_COLUMNS " FROM read WHERE day BETWEEN ?1 AND ?2"
+                       " AND (day,story)>(?3,?4) ORDER BY day,story LIMIT ?5",
+    [DESK_READ_MOST] = "SELECT 0,story," READ_SUMS " FROM read WHERE day BETWEEN ?1 AND ?2"
+                       " GROUP BY story ORDER BY max(sum(pages),sum(beacons)) DESC,story LIMIT ?3",
+    [DESK_READ_ALL] = "SELECT 0,0," READ_SUMS " FROM read WHERE day BETWEEN ?1 AND ?2",
+    [DESK_FROM_ADD] = "INSERT INTO read_from(day,host,pages,beacons,pos) VALUES(?1,?2,?3,?4,?5)"
+                      " ON CONFLICT(day,host) DO UPDATE SET pages=pages+?3,beacons=beacons+?4,"
+                      "pos=?5 WHERE pos<?5",
+    [DESK_FROM_FORGET] = "DELETE FROM read_from WHERE day<?1",
+    [DESK_FROM_ROWS] = "SELECT day,host,pages,beacons FROM read_from WHERE day BETWEEN ?1 AND ?2"
+                       " AND (day,host)>(?3,?4) ORDER BY day,host LIMIT ?5",
+    [DESK_FROM_MOST] =
+        "SELECT 0,host,sum(pages),sum(beacons) FROM read_from WHERE day BETWEEN ?1 AND ?2"
+        " GROUP BY host ORDER BY max(sum(pages),sum(beacons)) DESC,host LIMIT ?3",
     [DESK_VERSIONS] = "SELECT " VERSION_COLUMNS ",sum=bs_sum(" VERSION_COLUMNS ")"
                       " FROM version WHERE page=?1 ORDER BY pos,number",
     [DESK_VERSIONS_BEHIND] =

@@ -109,6 +109,7 @@ struct view {
     bool is_corrective;  /* it corrects another story (C14): listed with the corrections */
     bool comments_full;  /* it takes no more */
     bool comments_wait;  /* each for an editor */
+    bool no_ads;         /* no advertisement stands beside it */
     bool needs_member; /* a package without a text of its own: public only while one of its members
                           is, or one of theirs */
 };
@@ -552,6 +553,40 @@ enum result store_wanted_names(struct store *s, struct span feed, struct span af
 /* Popularity, decayed with a half-life of 6 h. Idempotent: an at_ms not after the page's last one
  * is taken for a replay. Kept when the story is dropped. */
 enum result store_put_counts(struct store *s, story_id page, uint64_t views, int64_t at_ms) CHECKED;
+/* ---- readers as sums (desk_audience.c): of a story and a day, of a host and a day. A day is
+ * yyyymmdd in the site's zone. ---- */
+enum reading_time { /* seconds for which a page was seen */
+    READ_UNDER_10,
+    READ_UNDER_30,
+    READ_UNDER_60,
+    READ_UNDER_180,
+    READ_UNDER_600,
+    READ_LONGER,
+    READING_TIMES,
+};
+struct audience { /* day 0: of all days asked for */
+    uint32_t day;
+    story_id story;                /* of rows of stories */
+    struct span host;              /* of rows of hosts: or "(own)", "(unknown)", "(other)" */
+    uint64_t pages;                /* sent to readers, with scripts or without */
+    uint64_t beacons;              /* seen, as a script told */
+    uint64_t times[READING_TIMES]; /* of those beacons; of rows of stories */
+};
+uint32_t audience_day(const struct zone *z, int64_t ms); /* yyyymmdd */
+/* Adds to the row of its day; pos: of the event, which is added once. */
+enum result store_add_audience(struct store *s, const struct audience *of, uint64_t pos) CHECKED;
+enum result store_forget_audience(struct store *s, uint32_t before_day) CHECKED;
+/* Rows in order of day and story (or host), behind the one given; at most n. hosts: those of hosts.
+ * Lives in a. */
+enum result store_audience_rows(struct store *s, bool hosts, uint32_t from_day, uint32_t to_day,
+    const struct audience *after, struct arena *a, struct audience *out, size_t n,
+    size_t *count_out) CHECKED;
+/* The most read, most first; sums over these days. */
+enum result store_audience_most(struct store *s, bool hosts, uint32_t from_day, uint32_t to_day,
+    struct arena *a, struct audience *out, size_t n, size_t *count_out) CHECKED;
+/* All stories together. */
+enum result store_audience_all(
+    struct store *s, uint32_t from_day, uint32_t to_day, struct audience *out) CHECKED;
 #define STORE_TEXT_PURGED "purged" /* deliveries whose bytes were purged, in digits */
 enum result store_set_text(struct store *s, const char *name,
     struct span text) CHECKED; /* small facts in desk.db: configuration in force … */

@@ -147,7 +147,8 @@ static void walk_view(struct walk *w, struct view *v)
     walk_u32(w, &v->urgency);
     bool *const flags[] = {&v->is_corrected, &v->is_developing, &v->noindex, &v->nonews,
         &v->on_fronts, &v->rtl, &v->needs_member, &v->is_corrective, &v->has_one_source,
-        &v->comments_full, &v->comments_wait, &v->credit_top, &v->credit_end, &v->credit_lists};
+        &v->comments_full, &v->comments_wait, &v->credit_top, &v->credit_end, &v->credit_lists,
+        &v->no_ads};
     walk_flags(w, flags, COUNT(flags));
     walk_tags(w, &v->tags, &v->tag_count);
     walk_tags(w, &v->authors, &v->author_count);

@@ -153,8 +153,11 @@ try:
     got = until(lambda: news("published"))
     check(got and got[0]["headline"] == "Harbour bridge opens" and got[0]["url"].startswith("https://news.example.org/2"), "a subscriber hears what is published", got)
     check(until(lambda: posted("/hub")) and b"hub.mode=publish" in posted("/hub")[0][1] and b"rss.xml" in posted("/hub")[0][1], "the hub is pinged with the feeds' addresses", posted("/hub"))
+    topics = {re.sub(r"^https://[^/]+", "", t) for t in urllib.parse.parse_qs(posted("/hub")[0][1].decode())["hub.url"]}
+    check(topics >= {f"{below}/{f}" for below in ("", "/corrections", "/section/sport") for f in ("rss.xml", "atom.xml", "feed.json")}, "with those of sections and corrections too", topics)
     hub = f"http://127.0.0.1:{HTTP}/hub"
     check(all(hub in h.get(p).text and "hub" in h.get(p).text.split(hub)[0][-60:] for p in ("/rss.xml", "/atom.xml", "/feed.json")), "the feeds name it")
+    check(all(hub in h.get(f"{below}/{f}").text for below in ("/section/sport", "/corrections") for f in ("rss.xml", "atom.xml", "feed.json")), "and so do those")
     h.drop("a2.json", ninjs("tag:example.org,2026:a", "Harbour bridge opens to all", version="2"))
     check(until(lambda: news("updated")), "and what is changed", news())
     told = len(news())
