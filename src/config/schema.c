@@ -634,6 +634,8 @@ static const struct key root_keys[] = {
         .about = "How many stories stand where."},
     {"syndication", TYPE_GROUP, 0, .group = &syndication_group, .flags = KEY_EDITORIAL,
         .about = "What goes out, besides pages and feeds."},
+    {"comments", TYPE_GROUP, 0, .group = &schema_comments, .flags = KEY_EDITORIAL,
+        .about = "What is done about readers' comments."},
     {"topics", TYPE_ITEMS, LIST(config, topics, topic_count), .group = &topic_group,
         .flags = KEY_EDITORIAL | KEY_OURS, .about = ""},
     {"alarms", TYPE_GROUP, 0, .group = &alarm_group, .about = "How people are told."},

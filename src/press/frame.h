@@ -48,7 +48,7 @@ bool story_section(struct sheet *s, struct record *r, struct span section); /* f
 void story_picture(struct sheet *s, struct record *r, const struct view_picture *pic);
 /* comments.c: those of a story, and the form for one more; the page's life ends where it closes. */
 void comments_put(
-    struct sheet *s, const struct view *v, int64_t now_ms, const struct comment_form *form);
+    struct sheet *s, const struct view *v, int64_t now_ms, const struct page_ask *ask);
 struct span gone_sentence(struct sheet *s, const struct gone *g); /* status.c */
 void story_time(struct sheet *s, struct record *r, const char *name, int64_t ms,
     struct span (*told)(

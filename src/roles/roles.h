@@ -193,7 +193,9 @@ enum result deliveries_append(
 /* The meta of a comment's event. since_ms: it was written elsewhere, then; 0: now. */
 struct span comment_meta(
     struct arena *a, story_id story, const struct comment *c, int64_t since_ms);
-/* A reader's comment made durable; the same id twice is one. ERR_DENIED: it is over a limit. */
+/* Back. false: it is no comment, nor a word about one. Its texts lie in a. */
+bool comment_read(struct arena *a, struct span meta, story_id *story_out, struct comment *out);
+/* A reader's comment made durable, or his word about one; the same id, or key, twice is one. ERR_DENIED: it is over a limit. */
 enum result comment_append(
     struct ledger *l, struct arena *a, story_id story, const struct comment *c) CHECKED;
 /* ---- what is taken over from the site that was here before ---- */
