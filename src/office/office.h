@@ -63,6 +63,9 @@ enum result accounts_find(
 enum result accounts_list(
     struct accounts *c, struct arena *a, struct account **out, size_t *count_out) CHECKED;
 bool account_name_fits(struct span name); /* [a-z0-9._-]+ */
+/* The last instant at which somebody of this role or a higher one was at the desk: signed in, used
+ * a session or a token, or was given his account; 0: there is nobody. */
+enum result accounts_seen(struct accounts *c, enum desk_role role, int64_t *seen_ms_out) CHECKED;
 
 /* Slow on purpose (argon2id): on a helper's thread. */
 bool password_fits(struct span password, const char **why_out);

@@ -120,9 +120,10 @@ void comments_put(
     const struct comment_form *f = ask->form ? ask->form : &none;
     bool there = v->comments_until_ms > 0, open = now_ms < v->comments_until_ms;
     bool takes = there && open && !v->comments_full && !ask->nobody_moderates;
-    record_flag(s->root, "comments_there", there && (takes || v->comment_count));
+    bool unattended = open && ask->nobody_moderates;
+    record_flag(s->root, "comments_there", there && (takes || unattended || v->comment_count));
     record_flag(s->root, "comments_open", takes);
-    record_flag(s->root, "comments_unattended", open && ask->nobody_moderates);
+    record_flag(s->root, "comments_unattended", unattended);
     record_flag(s->root, "comment_report", f->task == COMMENT_REPORT);
     record_flag(s->root, "comment_change", f->task == COMMENT_CHANGE);
     if (!there) return;

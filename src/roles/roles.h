@@ -334,6 +334,13 @@ bool cage_close(enum role role, const struct house *h);
  * scratch (NULL: nothing does). */
 bool cage_looker(const char *scratch);
 
+/* desk_attended.c: does anybody look at what readers write? */
+struct attended;
+struct attended *attended_open(const struct house *h); /* before the fence closes */
+void attended_set(struct attended *t, const struct config *c); /* from any thread */
+void attended_look(struct attended *t); /* often: it looks once a second, and sets SLOT_UNATTENDED */
+void attended_close(struct attended *t);
+
 /* ---- messages between roles ---- */
 enum message {
     MSG_CHANNEL = 1, /* master -> any: a new peer; descriptor comes along */

@@ -66,6 +66,7 @@ with h:
     account(h, "ed", "editor")
     ed = Desk(h, port)
     ed.sign_in("ed", PASSWORD)
+    until(lambda: "Write a comment" in h.get(bridge).text)
 
     # ---- threads ----
     say(h, bridge, "Perpetua", "The first word.")
