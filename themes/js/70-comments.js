@@ -1,22 +1,21 @@
 /* The form for an answer comes to the comment that it answers. Without this file it is a page. */
-(function () {
-  var form = document.querySelector(".comments > .write"), home, parent;
-  if (!form || !(parent = form.elements.parent)) return;
-  home = document.createComment("");
+document.addEventListener("DOMContentLoaded", function () {
+  var form = document.querySelector(".comments > .write"), home = document.createComment(""), parent;
+  if (!form) return;
+  parent = form.elements.parent;
   form.before(home);
   document.addEventListener("click", function (e) {
-    var link = e.target.closest && e.target.closest("a.reply"), item;
+    var link = e.target.closest("a.reply"), id;
     if (!link || e.ctrlKey || e.metaKey || e.shiftKey || e.button) return;
     e.preventDefault();
-    item = link.closest("li");
-    if (parent.value === item.id.slice(2)) {
+    id = link.closest("li").id.slice(2);
+    if (parent.value === id) { /* a second time: not this one */
       parent.value = "";
       home.after(form);
-      link.focus();
-      return;
+      return link.focus();
     }
-    parent.value = item.id.slice(2);
+    parent.value = id;
     link.parentNode.after(form);
     form.elements.text.focus();
   });
-})();
+});
