@@ -50,6 +50,7 @@ enum clock_slot {
     SLOT_RELOADS_TAKEN,
     SLOT_FEEDS_SILENT,  /* so many feeds */
     SLOT_FEEDS_AMISS,   /* … miss messages, or their clock is ahead */
+    SLOT_UNATTENDED,    /* nobody looks at what readers write: no more is taken */
     SLOT_REBUILD_ENDED, /* why the last one was given up, or waits: an enum result */
     SLOTS = 32
 };

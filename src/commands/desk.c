@@ -207,6 +207,7 @@ static const struct {
     {"shadow", NULL, 1, false, list},
     {"takedowns", NULL, 1, false, list},
     {"comments", NULL, 1, false, list},
+    {"waiting", NULL, 1, false, list},
     {"acts", NULL, 1, false, list},
     {"show", NULL, 2, false, show},
 };

@@ -123,13 +123,17 @@ static bool has_words(const struct act *act)
            (by_address || act->text.n || act->picture.n || act->reference.n || act->requested_by.n);
 }
 
-/* Addresses minted from headlines, those of an import, and acts. */
+/* Addresses minted from headlines, those of an import, acts, what readers said of comments. */
 static bool tells_of(struct purging *g, const struct event *e)
 {
     struct act act;
     struct reject bad;
     story_id id;
     if (e->forgotten) return false;
+    if (e->kind == EVENT_COMMENT) { /* those themselves are forgotten already */
+        struct comment c;
+        return comment_read(g->a, e->meta, &id, &c) && c.word != COMMENT_SAID && is_item(g, id);
+    }
     if (e->kind == EVENT_MINT) {
         const struct json *meta = json_parse(g->a, e->meta, &bad);
         return meta && story_id_read(json_text(meta, "id"), &id) && is_item(g, id);

@@ -15,7 +15,7 @@ struct facts {
     uint64_t purged; /* deliveries whose bytes were purged */
     uint64_t waits;  /* pages that a configuration would change which waits for a second yes */
     uint64_t applied, head, acked, tombs;
-    bool unconfirmed, suspect;
+    bool unconfirmed, suspect, unattended;
     uint64_t silent, amiss; /* feeds */
     struct feed_came *feeds;
     struct feed_amiss *lacks; /* of each of them */
@@ -160,6 +160,7 @@ static void look(const struct house *h, struct facts *f)
     f->acked = clock_slot_get(SLOT_WEB_ACK_POS);
     f->tombs = clock_slot_get(SLOT_TOMB_COUNT);
     f->unconfirmed = clock_slot_get(SLOT_UNCONFIRMED);
+    f->unattended = f->pid && clock_slot_get(SLOT_UNATTENDED);
     f->suspect = clock_is_suspect();
     f->silent = f->pid ? clock_slot_get(SLOT_FEEDS_SILENT) : 0;
     f->amiss = f->pid ? clock_slot_get(SLOT_FEEDS_AMISS) : 0;
@@ -199,6 +200,7 @@ static struct span facts_json(struct arena *a, const struct facts *f)
     json_number(&o, "purged", (int64_t)f->purged);
     json_bool(&o, "unconfirmed", f->unconfirmed);
     json_bool(&o, "clock_suspect", f->suspect);
+    json_bool(&o, "comments_unattended", f->unattended);
     json_number(&o, "changes_waiting", (int64_t)f->waits);
     json_number(&o, "feeds_silent", (int64_t)f->silent);
     json_number(&o, "feeds_amiss", (int64_t)f->amiss);
@@ -231,6 +233,9 @@ static void print_facts(const struct facts *f)
     if (f->purged) printf("purged: %llu deliveries\n", (unsigned long long)f->purged);
     if (f->unconfirmed)
         printf("RESTORED WITHOUT TOMBSTONES: stories are held until `broadsheet confirm`\n");
+    if (f->unattended)
+        printf("no comments are taken: no editor has been at the desk (`comments.unattended_days` "
+               "in the site file)\n");
     if (f->suspect)
         printf("THE CLOCK JUMPED: embargoes stay shut until `broadsheet confirm --clock`\n");
 }

@@ -56,7 +56,7 @@ const struct command command_table[] = {
         "go on after a pause; shows what waits behind it, and asks what becomes of that"},
     {"desk", command_desk,
         "account|token|audit|live|held|quarantine|alarms|pauses|kept-back|shadow|takedowns|"
-        "comments|"
+        "comments|waiting|"
         "acts|show|ACT --data DIR "
         "[WORD]... [--role ROLE] [--password-file FILE] [--text TEXT] [--picture NAME] [--reason "
         "TEXT] [--reference "

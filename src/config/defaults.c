@@ -74,6 +74,8 @@ void config_defaults(struct arena *a, struct config *c)
     c->feed_items = 50;
     c->front_top_minutes = 10;
     c->comment_days = 14;
+    c->talk = (struct config_comments){
+        .edit_minutes = 15, .hide_reports = 3, .hold_score = 90, .unattended_days = 14};
     c->confirm_changes_over = 50;
     c->mail_server = S("smtp://127.0.0.1:25");
     c->listen = ARENA_NEW(a, struct span);

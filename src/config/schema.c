@@ -646,6 +646,8 @@ static const struct key root_keys[] = {
     {"ads", TYPE_GROUP, 0, .group = &ads_group, .flags = KEY_EDITORIAL, .about = "Advertisements."},
     {"tag", TYPE_GROUP, 0, .group = &tag_group, .flags = KEY_EDITORIAL,
         .about = "One script of others, for readers who have said yes."},
+    {"comments", TYPE_GROUP, 0, .group = &schema_comments, .flags = KEY_EDITORIAL,
+        .about = "What is done about readers' comments."},
     {"topics", TYPE_ITEMS, LIST(config, topics, topic_count), .group = &topic_group,
         .flags = KEY_EDITORIAL | KEY_OURS, .about = ""},
     {"alarms", TYPE_GROUP, 0, .group = &alarm_group, .about = "How people are told."},

@@ -20,15 +20,39 @@ int64_t desk_comments_until(
     return v->published_ms + (int64_t)rules->comment_days * DAY_MS;
 }
 
-enum comment_state desk_comment(
-    const struct desk_set *set, const struct desk_rules *rules, const struct comment *c)
+static const struct act *last_word(const struct desk_set *set, struct span id)
 {
     for (size_t i = set->act_count; i-- > 0;) {
         const struct act *t = &set->acts[i];
-        if ((t->kind != ACT_APPROVE && t->kind != ACT_HIDE) || !span_eq(t->text, c->id)) continue;
-        return t->kind == ACT_APPROVE ? COMMENT_SHOWN : COMMENT_HIDDEN;
+        if ((t->kind == ACT_APPROVE || t->kind == ACT_HIDE) && span_eq(t->text, id)) return t;
     }
-    return rules->comments == DESK_COMMENTS_OPEN ? COMMENT_SHOWN : COMMENT_WAITS;
+    return NULL;
+}
+
+static size_t reports_since(const struct comment_past *c, const struct act *word)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < c->report_count; i++) n += !word || c->reports[i] > word->pos;
+    return n;
+}
+
+size_t desk_comment_reports(const struct desk_set *set, const struct comment_past *c)
+{
+    return reports_since(c, last_word(set, c->id));
+}
+
+/* Words that an editor has let stand are not those that their writer put in their place. */
+enum comment_state desk_comment(
+    const struct desk_set *set, const struct desk_rules *rules, const struct comment_past *c)
+{
+    const struct act *word = last_word(set, c->id);
+    if (c->taken_back) return COMMENT_WITHDRAWN;
+    if (word && word->kind == ACT_HIDE) return COMMENT_HIDDEN;
+    if (rules->comment_reports && reports_since(c, word) >= rules->comment_reports)
+        return COMMENT_WAITS;
+    if (word && c->changed_pos <= word->pos) return COMMENT_SHOWN;
+    bool held = rules->comment_hold && c->score >= (int)rules->comment_hold;
+    return rules->comments == DESK_COMMENTS_OPEN && !held ? COMMENT_SHOWN : COMMENT_WAITS;
 }
 
 static size_t characters(struct span s)
@@ -45,9 +69,33 @@ static bool is_id(struct span s)
     return s.n > 0 && s.n <= COMMENT_ID_MAX;
 }
 
+const char *const comment_words[COMMENT_WORDS] = {"", "change", "withdraw", "report", "erase"};
+const char *const comment_whys[COMMENT_WHYS] = {"spam", "abuse", "untrue", "other"};
+
+static bool is_why(struct span s)
+{
+    for (size_t i = 0; i < COMMENT_WHYS; i++)
+        if (span_eq(s, span_of(comment_whys[i]))) return true;
+    return false;
+}
+
+static bool text_fits(struct span text)
+{
+    return utf8_valid(text) && span_trim(text).n && characters(text) <= COMMENT_TEXT_MAX;
+}
+
+static bool said_fits(const struct comment *c)
+{
+    return (!c->parent.n || is_id(c->parent)) && utf8_valid(c->name) && span_trim(c->name).n &&
+           characters(c->name) <= COMMENT_NAME_MAX && text_fits(c->text);
+}
+
 bool comment_fits(const struct comment *c)
 {
-    return is_id(c->id) && utf8_valid(c->name) && utf8_valid(c->text) && span_trim(c->name).n &&
-           span_trim(c->text).n && characters(c->name) <= COMMENT_NAME_MAX &&
-           characters(c->text) <= COMMENT_TEXT_MAX;
+    if (!is_id(c->id)) return false;
+    if (c->word == COMMENT_SAID) return said_fits(c);
+    if (!is_id(c->key)) return false;
+    return c->word == COMMENT_CHANGED    ? text_fits(c->text)
+           : c->word == COMMENT_REPORTED ? is_why(c->why)
+                                         : c->word < COMMENT_WORDS;
 }

@@ -94,6 +94,8 @@ struct desk_rules {
     uint32_t rule_count;
     enum desk_comments { DESK_COMMENTS_OFF, DESK_COMMENTS_APPROVE, DESK_COMMENTS_OPEN } comments;
     uint32_t comment_days;
+    uint32_t comment_reports; /* so many hide one until an editor looks; 0: none do */
+    uint32_t comment_hold;    /* DESK_COMMENTS_OPEN: a score from here on waits; 0: none does */
     const struct zone *site_zone;
     bool knows_countries;       /* somebody tells the site from where a reader comes */
     const struct span *parties; /* under which names the house stands in hop histories (T6) */
@@ -527,21 +529,71 @@ enum {                              /* of one comment, and of one story's (docs/
     COMMENTS_MAX = 200,             /* of one story: then it takes no more */
     COMMENTS_BYTES_MAX = 512 << 10, /* and their words: a page that a phone can load */
 };
+/* What a reader sends about comments; the first writes one, the others say something of one. */
+enum comment_word {
+    COMMENT_SAID,
+    COMMENT_CHANGED,
+    COMMENT_TAKEN_BACK,
+    COMMENT_REPORTED,
+    COMMENT_ERASED, /* by the publisher, who was asked to: as if it had never been */
+    COMMENT_WORDS
+};
+extern const char *const comment_words[COMMENT_WORDS]; /* "change" …; of COMMENT_SAID "" */
 struct comment {
-    uint64_t pos;
-    struct span id, name, text;
+    enum comment_word word;
+    struct span id, name, text; /* COMMENT_CHANGED: no name; else but COMMENT_SAID neither */
+    struct span parent;         /* id of the comment that it answers; empty: none */
+    struct span why;            /* COMMENT_REPORTED: one of comment_whys */
+    struct span key;            /* of a word about one: the same key is the same word */
     int64_t at_ms;
 };
-enum comment_state { COMMENT_WAITS, COMMENT_SHOWN, COMMENT_HIDDEN };
+enum { COMMENT_WHYS = 4 };
+extern const char *const comment_whys[COMMENT_WHYS]; /* "spam" … */
+/* How one stands, as far as events other than acts say. */
+struct comment_past {
+    struct span id;
+    uint64_t changed_pos; /* of its writer's last change; 0: none */
+    bool taken_back;
+    int score;               /* of desk_spam_score, when its words came */
+    const uint64_t *reports; /* positions, in order */
+    size_t report_count;
+};
+enum comment_state {
+    COMMENT_WAITS,
+    COMMENT_SHOWN,
+    COMMENT_HIDDEN,
+    COMMENT_WITHDRAWN,
+    COMMENT_STATES
+};
 /* Plain text within the limits, of a reader and of this id? Of bytes from anywhere. */
 bool comment_fits(const struct comment *c);
 /* Until when the page takes comments; 0: it has none. Behind it those that are there stay. */
 int64_t desk_comments_until(
     const struct desk_set *set, const struct verdict *v, const struct desk_rules *rules);
-/* The last word of the desk on it; without one the site's rule. Those of a story that is not public
- * are seen by nobody, whatever this says (D7). */
+/* Its writer's withdrawal; else the last word of the desk on it, as far as neither a change nor so
+ * many reports as the rules say came behind it; without one the site's rule, and the score. Those
+ * of a story that is not public are seen by nobody, whatever this says (D7). */
 enum comment_state desk_comment(
-    const struct desk_set *set, const struct desk_rules *rules, const struct comment *c);
+    const struct desk_set *set, const struct desk_rules *rules, const struct comment_past *c);
+/* So many reports since the desk's last word. */
+size_t desk_comment_reports(const struct desk_set *set, const struct comment_past *c);
+
+/* ---- spam.c: what moderators have let stand and hidden teaches what to expect of a new one ---- */
+enum {
+    SPAM_WORDS_MAX = 500, /* of one comment that are looked at */
+    SPAM_TELLING = 24,    /* of these so many count: those that tell most */
+    SPAM_LEARN_MIN = 10,  /* let stand, and hidden, before anything is said of others */
+    SPAM_UNKNOWN = -1
+};
+struct spam_count { /* comments, or those that have one word */
+    int64_t good, bad;
+};
+/* A comment's words and marks as hashes, each once; out has room for SPAM_WORDS_MAX. */
+size_t desk_spam_words(struct arena *a, struct span name, struct span text, uint64_t *out);
+/* How likely it would be hidden, 0 to 100; SPAM_UNKNOWN: too little has been decided. words: how
+ * often each of its words stood in what was let stand and what was hidden; all: of everything. */
+int desk_spam_score(const struct spam_count *words, size_t n, struct spam_count all);
+
 /* What readers are told of a subject: its name, else what IPTC calls the Media Topic in a language
  * (BCP 47), else in English; empty: it has no name. What the desk struck is not looked at: strike
  * it. Static memory, or the subject's. */

@@ -168,6 +168,12 @@ void here_comment(struct play *p, struct span target, struct span body, struct a
         *out = (struct answer){.status = answer.status, .raw = answer.body, .body = answer.body};
         return;
     }
-    struct comment c = {.id = kept.id, .name = kept.name, .text = kept.text};
+    struct comment c = {.word = (enum comment_word)kept.word,
+        .id = kept.id,
+        .name = kept.name,
+        .text = kept.text,
+        .parent = kept.parent,
+        .why = kept.why,
+        .key = kept.key};
     out->status = comment_append(h->ledger, p->step_arena, kept.story, &c) == OK ? 303 : 503;
 }

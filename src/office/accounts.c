@@ -282,3 +282,20 @@ enum result accounts_list(
     *count_out = n;
     return result_of(c, rc);
 }
+
+/* Who has signed out has no session any more: of the audit the newest lines say so. */
+enum result accounts_seen(struct accounts *c, enum desk_role role, int64_t *seen_ms_out)
+{
+    sqlite3_stmt *q = accounts_query(c,
+        "SELECT max(at) FROM (SELECT made_ms AS at FROM account WHERE role>=?1"
+        " UNION ALL SELECT used_ms FROM session WHERE account IN"
+        " (SELECT name FROM account WHERE role>=?1)"
+        " UNION ALL SELECT max(made_ms,used_ms) FROM token WHERE role>=?1"
+        " UNION ALL SELECT at_ms FROM (SELECT * FROM audit ORDER BY n DESC LIMIT 1000)"
+        " WHERE what='signed in' AND who IN (SELECT name FROM account WHERE role>=?1))",
+        "i", (int64_t)role);
+    int rc = q ? sqlite3_step(q) : SQLITE_CORRUPT;
+    *seen_ms_out = rc == SQLITE_ROW ? sqlite3_column_int64(q, 0) : 0;
+    sqlite3_finalize(q);
+    return result_of(c, rc);
+}

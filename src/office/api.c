@@ -64,7 +64,7 @@ static void answer_list(struct visit *v, struct office_eyes *e, struct span what
     if (r == ERR_ABSENT)
         bad(v, 404,
             "there is: live, held, quarantine, alarms, pauses, kept-back, shadow, takedowns, "
-            "comments, duties, "
+            "comments, waiting, duties, "
             "acts, stories/ID");
     if (r != OK && r != ERR_ABSENT) bad(v, 503, "the store cannot be read just now; ask again");
     if (r != OK) return;

@@ -3,12 +3,10 @@
  * here they are counted (D7). */
 #include "visit.h"
 
-static const char *state_word(enum comment_state s)
-{
-    return s == COMMENT_SHOWN    ? "comment_shown"
-           : s == COMMENT_HIDDEN ? "comment_hidden"
-                                 : "comment_waits";
-}
+static const char *const states[COMMENT_STATES] = {[COMMENT_WAITS] = "comment_waits",
+    [COMMENT_SHOWN] = "comment_shown",
+    [COMMENT_HIDDEN] = "comment_hidden",
+    [COMMENT_WITHDRAWN] = "comment_withdrawn"};
 
 static void put_button(
     struct visit *v, struct record *r, const char *list, enum act_kind kind, struct span story)
@@ -21,37 +19,50 @@ static void put_button(
     record_text(item, "once", visit_once(v));
 }
 
-static struct record *put_comment(
-    struct visit *v, struct record *r, const struct stored_comment *c, enum comment_state state)
+static void put_number(struct visit *v, struct record *item, const char *name, long long n)
 {
-    struct span story = story_id_text(v->a, c->page);
+    record_text(item, name,
+        n > 0 ? dress_say(v->book.dress, v->a, name, "n", arena_printf(v->a, "%lld", n)) : S(""));
+}
+
+static struct record *put_comment(
+    struct visit *v, struct record *r, const struct office_comment *c)
+{
+    struct span story = story_id_text(v->a, c->said.page);
     struct record *item = record_item(r, "comments");
-    record_text(item, "id", c->id);
-    record_text(item, "name", c->name);
-    record_text(item, "said", c->text);
-    record_text(item, "state", dress_word(v->book.dress, state_word(state)));
-    record_flag(item, "waits", state == COMMENT_WAITS);
-    put_time(v, item, "at", c->at_ms);
-    if (state != COMMENT_SHOWN) put_button(v, item, "buttons", ACT_APPROVE, story);
-    if (state != COMMENT_HIDDEN) put_button(v, item, "buttons", ACT_HIDE, story);
+    record_text(item, "id", c->said.id);
+    record_text(item, "name", c->said.name);
+    record_text(item, "said", c->said.text);
+    record_text(item, "state", dress_word(v->book.dress, states[c->state]));
+    record_flag(item, "waits", c->state == COMMENT_WAITS);
+    record_flag(item, "answers", c->said.parent.n > 0);
+    record_flag(item, "changed", c->said.changed_pos > 0);
+    put_number(v, item, "comment_reports", (long long)c->reports);
+    record_text(item, "comment_whys", c->whys);
+    put_number(v, item, "comment_score", c->said.score);
+    put_time(v, item, "at", c->said.at_ms);
+    if (c->state == COMMENT_WITHDRAWN) return item;
+    if (c->state != COMMENT_SHOWN || c->reports)
+        put_button(v, item, "buttons", ACT_APPROVE, story);
+    if (c->state != COMMENT_HIDDEN) put_button(v, item, "buttons", ACT_HIDE, story);
     return item;
 }
 
 enum result put_comments(
     struct visit *v, struct record *r, struct office_eyes *e, const struct office_story *s)
 {
-    struct stored_comment *list;
-    size_t count;
-    enum result got = store_comments(e->store, s->set.page, v->a, &list, &count);
+    struct talk t;
+    enum result got = talk_load(e->store, s->set.page, v->a, &t);
     if (got != OK) return got;
-    for (size_t i = 0; i < count; i++) {
-        struct comment about = {.id = list[i].id};
-        put_comment(v, r, &list[i], desk_comment(&s->set, v->book.rules, &about));
+    for (size_t i = 0; i < t.count; i++) {
+        struct office_comment c = {0};
+        say_one(v->a, v->book.rules, &s->set, &t, i, &c);
+        put_comment(v, r, &c);
     }
-    record_flag(r, "comments_there", count > 0);
+    record_flag(r, "comments_there", t.count > 0);
     record_text(r, "comments_count",
         dress_say(v->book.dress, v->a, s->is_public ? "comments_are" : "comments_hidden_with_it",
-            "n", arena_printf(v->a, "%zu", count)));
+            "n", arena_printf(v->a, "%zu", t.count)));
     return OK;
 }
 
@@ -67,14 +78,14 @@ void page_readers(struct visit *v)
     struct office_eyes e;
     struct office_comment *list;
     size_t count, page = page_number(v);
-    bool more;
+    bool more, waiting = span_eq(form_get(&v->query, "q"), S("waiting"));
     if (!visit_eyes(v, &e)) return;
-    if (eyes_comments(&e, page, &list, &count, &more) == OK) {
+    if (eyes_comments(&e, waiting, page, &list, &count, &more) == OK) {
         struct record *r = visit_record(v, "comments", "menu_comments");
         record_flag(r, "none", count == 0);
-        for (size_t i = 0; i < count; i++)
-            put_story_line(v, put_comment(v, r, &list[i].said, list[i].state), &list[i]);
-        put_pager(v, r, "/desk/comments", S(""), page, more);
+        record_flag(r, "waiting", waiting);
+        for (size_t i = 0; i < count; i++) put_story_line(v, put_comment(v, r, &list[i]), &list[i]);
+        put_pager(v, r, "/desk/comments", waiting ? S("waiting") : S(""), page, more);
         visit_page(v, 200, "comments", r);
     } else {
         visit_message(v, 503, "busy", dress_word(v->book.dress, "no_store"));

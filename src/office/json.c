@@ -288,15 +288,18 @@ static enum result list_acts(struct office_eyes *e, struct sought *q, struct jso
     return OK;
 }
 
-/* What readers have written, newest first, as the desk's page has it. */
-static enum result list_comments(struct office_eyes *e, struct sought *q, struct json_out *o)
+/* What readers have written, as the desk's pages have it. */
+static enum result put_comments_list(
+    struct office_eyes *e, struct sought *q, bool waiting, struct json_out *o)
 {
-    static const char *const states[] = {
-        [COMMENT_WAITS] = "waits", [COMMENT_SHOWN] = "shown", [COMMENT_HIDDEN] = "hidden"};
+    static const char *const states[COMMENT_STATES] = {[COMMENT_WAITS] = "waits",
+        [COMMENT_SHOWN] = "shown",
+        [COMMENT_HIDDEN] = "hidden",
+        [COMMENT_WITHDRAWN] = "withdrawn"};
     struct office_comment *list;
     size_t count;
     q->slice.page = q->page;
-    TRY(eyes_comments(e, q->page, &list, &count, &q->slice.more));
+    TRY(eyes_comments(e, waiting, q->page, &list, &count, &q->slice.more));
     for (size_t i = 0; i < count; i++) {
         const struct stored_comment *c = &list[i].said;
         json_open(o, NULL, '{');
@@ -306,9 +309,24 @@ static enum result list_comments(struct office_eyes *e, struct sought *q, struct
         json_string(o, "said", c->text);
         json_string(o, "state", span_of(states[list[i].state]));
         json_time(o, "at", c->at_ms);
+        if (c->parent.n) json_string(o, "answers", c->parent);
+        if (c->changed_pos) json_time(o, "changed", c->changed_ms);
+        if (c->score >= 0) json_number(o, "score", c->score);
+        if (list[i].reports) json_number(o, "reports", (int64_t)list[i].reports);
+        if (list[i].reports) json_string(o, "reported_for", list[i].whys);
         json_close(o, '}');
     }
     return OK;
+}
+
+static enum result list_comments(struct office_eyes *e, struct sought *q, struct json_out *o)
+{
+    return put_comments_list(e, q, false, o);
+}
+
+static enum result list_waiting(struct office_eyes *e, struct sought *q, struct json_out *o)
+{
+    return put_comments_list(e, q, true, o);
 }
 
 enum result office_json_list(
@@ -320,6 +338,7 @@ enum result office_json_list(
     } table[] = {{"live", list_live}, {"held", list_held}, {"quarantine", list_quarantine},
         {"alarms", list_alarms}, {"pauses", list_pauses}, {"kept-back", list_kept_back},
         {"shadow", list_shadow}, {"takedowns", list_takedowns}, {"comments", list_comments},
+        {"waiting", list_waiting},
         {"duties", list_duties}, {"acts", list_acts}};
     struct sought q = {.words = words, .page = page ? page : 1};
     for (size_t i = 0; i < COUNT(table); i++) {

@@ -63,6 +63,9 @@ enum result accounts_find(
 enum result accounts_list(
     struct accounts *c, struct arena *a, struct account **out, size_t *count_out) CHECKED;
 bool account_name_fits(struct span name); /* [a-z0-9._-]+ */
+/* The last instant at which somebody of this role or a higher one was at the desk: signed in, used
+ * a session or a token, or was given his account; 0: there is nobody. */
+enum result accounts_seen(struct accounts *c, enum desk_role role, int64_t *seen_ms_out) CHECKED;
 
 /* Slow on purpose (argon2id): on a helper's thread. */
 bool password_fits(struct span password, const char **why_out);
@@ -158,6 +161,16 @@ struct office_site {
  * notices, the mint; without pauses. Lives in a. ERR_CORRUPT: the store is to be rebuilt. Of the
  * store's thread. */
 enum result set_load(struct store *s, story_id page, struct arena *a, struct desk_set *out) CHECKED;
+/* What readers have said on a page (said.c): pasts, as the desk asks for them, in the list's order.
+ */
+struct talk {
+    struct stored_comment *list;
+    struct comment_past *pasts;
+    size_t count;
+    struct stored_report *reports;
+    size_t report_count;
+};
+enum result talk_load(struct store *s, story_id page, struct arena *a, struct talk *out) CHECKED;
 /* The same, where one page is asked for again and again while versions come: those that were read
  * are kept, in kept's arena, and only what came behind them is read. All are read again where
  * others have come among them (pages became one); is_again_out: they were not. The rest lives in a.
@@ -348,11 +361,17 @@ enum result eyes_cases(struct office_eyes *e, struct span words, size_t page, si
 struct office_comment { /* what a reader has written */
     struct stored_comment said;
     enum comment_state state;
+    size_t reports;      /* since the desk's last word on it */
+    struct span whys;    /* what for: "spam, abuse" */
     struct span headline; /* of its story's last version; empty: none */
 };
-/* Newest first, of all stories; a page (from 1) of OFFICE_LIST_MAX. */
-enum result eyes_comments(struct office_eyes *e, size_t page, struct office_comment **out,
-    size_t *count_out, bool *more_out) CHECKED;
+/* One of a talk, with how it stands; whys live in a. */
+void say_one(struct arena *a, const struct desk_rules *rules, const struct desk_set *set,
+    const struct talk *t, size_t i, struct office_comment *out);
+/* Newest first, of all stories; a page (from 1) of OFFICE_LIST_MAX. waiting: only those that wait
+ * for an editor, the least likely spam first. */
+enum result eyes_comments(struct office_eyes *e, bool waiting, size_t page,
+    struct office_comment **out, size_t *count_out, bool *more_out) CHECKED;
 /* Is the feed in shadow now? */
 bool eyes_in_shadow(struct office_eyes *e, const struct office_feed *feed);
 bool held_in_shadow(const struct held *h);
@@ -383,7 +402,7 @@ bool pile_is_update(struct office_eyes *e, const struct held *h); /* of what is 
 void pile_json(struct office_eyes *e, const struct held *pile, size_t count, struct json_out *o);
 
 /* The lists and a story as JSON, for the API and --json. what: "live", "held", "quarantine",
- * "alarms", "pauses", "kept-back", "shadow", "takedowns", "comments", "acts". Page by page (from
+ * "alarms", "pauses", "kept-back", "shadow", "takedowns", "comments", "waiting" (comments), "acts". Page by page (from
  * 1), with how many there are and whether more follow. ERR_ABSENT: there is no such list; another
  * error: the store cannot be read, and what o holds is not whole. */
 enum result office_json_list(struct office_eyes *e, struct span what, struct span words,

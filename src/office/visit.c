@@ -227,6 +227,8 @@ static void note_waiting(struct visit *v, struct record *r)
     if (pages)
         record_text(r, "waits",
             dress_say(v->book.dress, v->a, "config_waits", "n", arena_printf(v->a, "%llu", pages)));
+    if (clock_slot_get(SLOT_UNATTENDED))
+        record_text(r, "unattended", dress_word(v->book.dress, "comments_unattended"));
 }
 
 struct record *visit_record(struct visit *v, const char *place, const char *title_key)

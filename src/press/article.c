@@ -281,7 +281,7 @@ enum result page_article(const struct press *p, const struct page_ask *ask, stru
     put_parts(&s, &parts);
     frame_crumbs_of_story(&s, &v, S(""), S(""));
     put_machine_words(&s, &v, &parts);
-    comments_put(&s, &v, reader_now_ms(r), NULL);
+    comments_put(&s, &v, reader_now_ms(r), ask);
     result = put_related(&s, &v, r, &parts);
     page_id(out, v.id);
     page_pictures(out, &v);

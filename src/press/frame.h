@@ -58,7 +58,7 @@ bool story_section(struct sheet *s, struct record *r, struct span section); /* f
 void story_picture(struct sheet *s, struct record *r, const struct view_picture *pic);
 /* comments.c: those of a story, and the form for one more; the page's life ends where it closes. */
 void comments_put(
-    struct sheet *s, const struct view *v, int64_t now_ms, const struct comment_form *form);
+    struct sheet *s, const struct view *v, int64_t now_ms, const struct page_ask *ask);
 /* article.c: puts a sentence that a theme has left out to the end of the story; class: the
  * paragraph's. */
 void press_insist(struct sheet *s, struct span text, const char *class);

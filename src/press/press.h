@@ -59,6 +59,7 @@ struct press_site {
     struct span cdn_keys, cdn_lifetime; /* names of headers for a cache in front; empty: not sent */
     uint32_t cdn_seconds;
     struct press_audience audience;
+    uint32_t comment_edit_minutes; /* so long its writer may change a comment; 0: not at all */
 };
 
 struct press;
@@ -112,9 +113,14 @@ enum page_kind {
     PAGE_ASSET,
     PAGE_KINDS,
 };
-struct comment_form { /* what a reader has written and not yet sent for good; all may be empty */
+/* What a reader has written and not yet sent for good, or has asked to do; all may be empty. */
+struct comment_form {
+    enum { COMMENT_WRITE, COMMENT_REPORT, COMMENT_CHANGE } task;
+    struct span about; /* id of the comment that is answered, reported or changed; empty: none */
     struct span name, text;
-    struct span stamp;                           /* sends it: it was shown as it will stand */
+    struct span stamp;   /* sends it: it was shown as it will stand */
+    struct span token;   /* changes it … */
+    int64_t until_ms;    /* … until then */
     const char *name_wrong, *text_wrong, *wrong; /* keys of words; NULL: nothing is */
     int status;                                  /* of the answer; 0: 200 */
 };
@@ -122,12 +128,13 @@ struct page_ask {
     enum page_kind kind;
     enum list_kind list; /* feeds: of the front, a section or a tag */
     struct span name;    /* section, tag, author slug, house page, asset's file name */
-    struct span words;   /* search */
+    struct span words;   /* search; of PAGE_COMMENTS what is to be done with the one of this name */
     story_id id;
     size_t page;                     /* 1, 2 …; sitemap shard number */
     int64_t day_ms;                  /* archive: local midnight as UTC of the civil day */
     const struct gone *gone;         /* PAGE_GONE */
     const struct comment_form *form; /* PAGE_COMMENTS; NULL: nothing was written */
+    bool nobody_moderates;           /* no comments are taken (clock.h: SLOT_UNATTENDED) */
 };
 struct page {
     int status;

@@ -24,6 +24,7 @@ struct desk_role_state {
     struct channels channels;
     struct tombs *tombs;
     struct office *office;
+    struct attended *attended;
     struct net_server *server;
     struct arena *job;
     uint64_t store_epoch;
@@ -74,6 +75,7 @@ static const char *reload(struct desk_role_state *d, struct span bytes, uint64_t
         arena_free(a);
         return why;
     }
+    attended_set(d->attended, c);
     office_set(d->office, office_site_of(a, c), rules_of(a, c), a);
     return NULL;
 }
@@ -198,6 +200,7 @@ static void close_all(struct desk_role_state *d)
     if (d->office) office_quiet(d->office);
     net_stop(d->server, 0);
     office_close(d->office);
+    attended_close(d->attended);
     if (d->tombs) tombs_close(d->tombs);
     channels_close(&d->channels);
     arena_free(d->job);
@@ -216,11 +219,14 @@ int role_desk(const struct role_start *s)
     const char *folder = arena_printf(d.job, "%s/desk", s->house->data).p;
     bool good = dir_make(folder) == OK;
     if (!good) log_error("the desk stays shut: %s cannot be made", folder);
+    if (good) d.attended = attended_open(s->house);
     if (!s->house->one) cage_close(ROLE_DESK, s->house);
     if (good && !d.channels.stopping && open_office(&d) && start_server(&d)) {
         status = 0;
-        while (!d.channels.stopping && fence_fits(&d))
+        while (!d.channels.stopping && fence_fits(&d)) {
+            attended_look(d.attended);
             channels_poll(&d.channels, NULL, 0, DESK_LOOK_MS);
+        }
     }
     if (status) stay_shut(&d);
     close_all(&d);

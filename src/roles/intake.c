@@ -306,11 +306,11 @@ static void comment_came(struct intake *in, struct peer *from, struct span body)
     struct take t = take_of(body);
     uint64_t token = take_u64(&t), worker = take_u64(&t);
     story_id story = take_u64(&t);
-    struct comment c = {0};
-    c.id = take_span(&t);
-    c.name = take_span(&t);
-    c.text = take_span(&t);
+    struct comment c = {.word = (enum comment_word)take_u8(&t)};
+    struct span *const texts[] = {&c.id, &c.name, &c.text, &c.parent, &c.why, &c.key};
+    for (size_t i = 0; i < COUNT(texts); i++) *texts[i] = take_span(&t);
     if (!is_whole(&t, from)) return;
+    if (c.word > COMMENT_REPORTED) c.word = COMMENT_WORDS; /* readers say no more than that */
     const char *why = "";
     int status = comment_in(in, story, &c, &why);
     struct buf b;

@@ -180,6 +180,7 @@ int master_run(struct house *h, int ready_fd)
         .house = h, .pid = getpid(), .ready_fd = ready_fd, .signals = signals_open()};
     must(m.signals >= 0);
     clock_slot_set(SLOT_READY, 0);
+    clock_slot_set(SLOT_UNATTENDED, 0); /* the desk says so, where there is one */
     pid_file(h);
     master_reload_none_waits(&m);
     while (!m.stopping) {

@@ -131,6 +131,14 @@ bool newsroom_retries(struct newsroom *n, const struct event *e, struct event *d
 enum result newsroom_retried(
     struct newsroom *n, const struct act *t, const struct wire_result *read) CHECKED;
 enum result newsroom_drop(struct newsroom *n, const struct act *t) CHECKED;
+/* newsroom_comments.c: what readers write, and say of it. */
+enum result newsroom_apply_comment(struct newsroom *n, const struct event *e) CHECKED;
+/* What an editor let stand or hid teaches what to expect of the next. */
+enum result newsroom_teach(struct newsroom *n, story_id page, const struct act *act) CHECKED;
+enum result newsroom_view_comments(
+    struct newsroom *n, const struct decided *d, struct view *v) CHECKED;
+/* Which of them wait for an editor, behind the page's decision. */
+enum result newsroom_comments_wait(struct newsroom *n, const struct decided *d) CHECKED;
 /* newsroom_import.c: what was taken over from the site that was here before. */
 enum result newsroom_apply_address(struct newsroom *n, const struct event *e) CHECKED;
 /* ---- newsroom_audience.c: what was read ---- */

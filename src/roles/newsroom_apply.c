@@ -203,41 +203,10 @@ static enum result apply_act(
             TRY(newsroom_note_killed(n, stored.page, e->received_ms));
         if (act.kind == ACT_LIFT || act.kind == ACT_CONFIRM)
             TRY(newsroom_free_copies(n, stored.page, e));
+        if (act.kind == ACT_APPROVE || act.kind == ACT_HIDE)
+            TRY(newsroom_teach(n, stored.page, &act));
         newsroom_touch(n, stored.page);
     }
-    return OK;
-}
-
-/* ---- readers' comments ---- */
-/* A story takes so many and no more: whoever floods it fills no page. */
-static enum result has_room(struct newsroom *n, const struct stored_comment *c, bool *room)
-{
-    struct stored_comment *list;
-    size_t count, bytes = c->text.n;
-    TRY(store_comments(n->store, c->page, n->job, &list, &count));
-    for (size_t i = 0; i < count; i++) bytes += list[i].text.n + list[i].name.n;
-    *room = count < COMMENTS_MAX && bytes <= COMMENTS_BYTES_MAX;
-    return OK;
-}
-
-static enum result apply_comment(struct newsroom *n, const struct event *e)
-{
-    struct reject bad;
-    const struct json *meta = e->forgotten ? NULL : json_parse(n->job, e->meta, &bad);
-    struct stored_comment c = {.pos = e->pos, .at_ms = newsroom_since(n, e)};
-    story_id story;
-    bool room = false;
-    if (!meta || !story_id_read(json_text(meta, "story"), &story)) return OK;
-    c.id = json_text(meta, "id");
-    c.name = json_text(meta, "name");
-    c.text = json_text(meta, "text");
-    struct comment as_written = {.id = c.id, .name = c.name, .text = c.text};
-    if (!comment_fits(&as_written)) return OK;
-    if (store_page_of(n->store, story, &c.page) != OK) c.page = story;
-    TRY(has_room(n, &c, &room));
-    if (!room) return OK;
-    TRY(store_put_comment(n->store, &c));
-    newsroom_touch(n, c.page);
     return OK;
 }
 
@@ -260,7 +229,7 @@ enum result newsroom_apply(struct newsroom *n, const struct event *e, struct wir
     case EVENT_FILE: return apply_file(n, e);
     case EVENT_ACT: return apply_act(n, e, read);
     case EVENT_MINT: return apply_mint(n, e);
-    case EVENT_COMMENT: return apply_comment(n, e);
+    case EVENT_COMMENT: return newsroom_apply_comment(n, e);
     case EVENT_COUNTS: return newsroom_apply_counts(n, e);
     case EVENT_ADDRESS: return newsroom_apply_address(n, e);
     case EVENT_CONFIG: return newsroom_apply_config(n, e);

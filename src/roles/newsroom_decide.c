@@ -196,8 +196,10 @@ static enum result decide_some(struct newsroom *n, const story_id *pages, size_t
         newsroom_reslug(n, &list[i]);
         TRY(newsroom_put_rows(n, &list[i]));
     }
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < count; i++) {
         TRY(newsroom_put_held(n, &list[i])); /* when all rows are there */
+        TRY(newsroom_comments_wait(n, &list[i]));
+    }
     return OK;
 }
 

@@ -155,32 +155,6 @@ static int64_t front_place(const struct verdict *w)
     return w->front_ms + (place < 999 ? place : 999);
 }
 
-/* D7: they stand in the story's own row, so that they are seen when it is, and never else. What is
- * struck from the story is struck from them; one of which nothing is left is not shown. */
-static enum result view_comments(struct newsroom *n, const struct decided *d, struct view *v)
-{
-    struct stored_comment *list;
-    size_t count, bytes = 0;
-    v->comments_until_ms = desk_comments_until(&d->set, &d->verdict, n->rules);
-    v->comments_wait = n->rules->comments == DESK_COMMENTS_APPROVE;
-    if (!v->comments_until_ms) return OK;
-    TRY(store_comments(n->store, d->set.page, n->job, &list, &count));
-    v->comments = ARENA_ARRAY(n->job, struct view_comment, count + 1);
-    for (size_t i = 0; i < count; i++) {
-        struct comment c = {.id = list[i].id};
-        bytes += list[i].text.n + list[i].name.n;
-        if (desk_comment(&d->set, n->rules, &c) != COMMENT_SHOWN) continue;
-        /* What was struck from the story is not said under it either. */
-        c.name = desk_strike(n->job, list[i].name, &d->set.struck);
-        c.text = desk_strike(n->job, list[i].text, &d->set.struck);
-        if (!c.name.n || !c.text.n) continue;
-        v->comments[v->comment_count++] = (struct view_comment){
-            .id = c.id, .name = c.name, .text = c.text, .at_ms = list[i].at_ms};
-    }
-    v->comments_full = count >= COMMENTS_MAX || bytes + 4 * COMMENT_TEXT_MAX > COMMENTS_BYTES_MAX;
-    return OK;
-}
-
 enum result newsroom_view(struct newsroom *n, struct decided *d, struct view **out)
 {
     const struct verdict *w = &d->verdict;
@@ -234,7 +208,7 @@ enum result newsroom_view(struct newsroom *n, struct decided *d, struct view **o
     newsroom_view_lists(n, d, v);
     TRY(newsroom_view_pictures(n, d, v));
     if (feed) newsroom_credit(n, feed, v);
-    TRY(view_comments(n, d, v));
+    TRY(newsroom_view_comments(n, d, v));
     view_revisions(n, d, v);
     TRY(newsroom_refs(n, d, v));
     *out = v;

@@ -123,6 +123,8 @@ struct desk_rules *rules_of(struct arena *a, const struct config *c)
                     : c->comments == COMMENTS_APPROVE ? DESK_COMMENTS_APPROVE
                                                       : DESK_COMMENTS_OFF,
         .comment_days = c->comment_days,
+        .comment_reports = c->talk.hide_reports,
+        .comment_hold = c->talk.hold_score,
         .site_zone = c->zone,
         .knows_countries = c->country_header.n > 0,
         .parties = c->parties,
@@ -181,7 +183,8 @@ struct press_site *press_site_of(struct arena *a, const struct config *c)
         .hub_count = c->hub_count,
         .cdn_keys = c->cdn_keys,
         .cdn_lifetime = c->cdn_lifetime,
-        .cdn_seconds = c->cdn_seconds};
+        .cdn_seconds = c->cdn_seconds,
+        .comment_edit_minutes = c->talk.edit_minutes};
     press_lists(a, c, p);
     press_audience_of(a, c, &p->audience);
     return p;

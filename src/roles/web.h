@@ -21,6 +21,7 @@ enum {
     COMMENTS_OF_ADDRESS = 5,        /* in one window: a heated evening, no flood */
     COMMENT_WINDOW_MS = 10 * 60000, /* then it is forgotten who it was */
     COMMENTS_A_MINUTE = 120,        /* of all readers: what editors could never read is a flood */
+    REPORTS_OF_ADDRESS = 10,        /* in one window: who reads a whole page of insults */
     COMMENT_SLOTS = 4096,           /* addresses at a time, as keyed hashes */
     GUARD_MINUTES = 6 * 60,         /* so long a network is one reader of a story: the half-life */
     GUARD_OF_NETWORK = 300,         /* stories that one network moves in that time */
@@ -106,6 +107,11 @@ void comment_brake_free(struct comment_brake *b);
 /* One more from this client? Addresses are kept in memory alone, hashed under a key that dies with
  * the process. Any thread. */
 bool comment_may(struct comment_brake *b, const struct net_address *client);
+bool comment_may_report(struct comment_brake *b, const struct net_address *client);
+/* Stands for the client's network where it speaks of this comment, and for nothing else: 16
+ * hexadecimal digits under a key that lives as long as the process. In a. */
+struct span comment_network(struct comment_brake *b, struct arena *a,
+    const struct net_address *client, struct span about);
 
 /* What a trusted proxy says of the reader under a header's name; empty: nothing. with: the struct
  * http_request. */

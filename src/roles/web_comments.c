@@ -34,17 +34,37 @@ void comment_brake_free(struct comment_brake *b)
     free(b);
 }
 
-static uint64_t who_is(const struct comment_brake *b, const struct net_address *client)
+static struct hash hash_of_client(const struct comment_brake *b, struct arena *a,
+    const struct net_address *client, struct span about)
 {
+    struct buf text;
     struct net_address network = net_address_network(client);
-    struct span ip = {(const char *)network.ip, client->known ? sizeof network.ip : 0};
-    struct hash h = hash_keyed((struct span){(const char *)b->key, sizeof b->key}, ip);
+    buf_init(&text, a, 0);
+    if (client->known) buf_put(&text, (struct span){(const char *)network.ip, sizeof network.ip});
+    put_span(&text, about);
+    return hash_keyed((struct span){(const char *)b->key, sizeof b->key}, buf_span(&text));
+}
+
+static uint64_t who_is(
+    const struct comment_brake *b, const struct net_address *client, struct span what)
+{
     uint64_t who;
+    struct arena *a = arena_new(1024);
+    struct hash h = hash_of_client(b, a, client, what);
     memcpy(&who, &h, sizeof who);
+    arena_free(a);
     return who;
 }
 
-static bool one_more(struct comment_brake *b, uint64_t who, int64_t now)
+struct span comment_network(struct comment_brake *b, struct arena *a,
+    const struct net_address *client, struct span about)
+{
+    enum { DIGITS = 16 };
+    struct hash h = hash_of_client(b, a, client, about);
+    return span_cut(hash_hex(a, &h), 0, DIGITS);
+}
+
+static bool one_more(struct comment_brake *b, uint64_t who, int64_t now, uint32_t most)
 {
     for (uint64_t i = 0; i < PROBES; i++) {
         size_t at = (size_t)((who + i) % COMMENT_SLOTS);
@@ -55,22 +75,31 @@ static bool one_more(struct comment_brake *b, uint64_t who, int64_t now)
             b->slots[at].since_ms = now;
             b->slots[at].count = 0;
         }
-        return ++b->slots[at].count <= COMMENTS_OF_ADDRESS;
+        return ++b->slots[at].count <= most;
     }
     return true; /* the bound of all still holds */
 }
 
-bool comment_may(struct comment_brake *b, const struct net_address *client)
+static bool may(struct comment_brake *b, uint64_t who, uint32_t most)
 {
     int64_t now = clock_now_ms();
-    uint64_t who = who_is(b, client);
     pthread_mutex_lock(&b->lock);
     if (now - b->minute_ms >= 60000) {
         b->minute_ms = now;
         b->in_minute = 0;
     }
-    bool may = one_more(b, who, now) && b->in_minute < COMMENTS_A_MINUTE;
+    bool may = one_more(b, who, now, most) && b->in_minute < COMMENTS_A_MINUTE;
     if (may) b->in_minute++;
     pthread_mutex_unlock(&b->lock);
     return may;
+}
+
+bool comment_may(struct comment_brake *b, const struct net_address *client)
+{
+    return may(b, who_is(b, client, S("writes")), COMMENTS_OF_ADDRESS);
+}
+
+bool comment_may_report(struct comment_brake *b, const struct net_address *client)
+{
+    return may(b, who_is(b, client, S("reports")), REPORTS_OF_ADDRESS);
 }

@@ -102,10 +102,11 @@ void web_pass_comment(
 {
     if (!has_room(w, r)) return;
     struct buf b = frame_of(worker, r);
+    const struct span texts[] = {c->id, c->name, c->text, c->parent, c->why, c->key};
+    _Static_assert((int)SITE_REPORTED == (int)COMMENT_REPORTED, "in one order");
     put_u64(&b, c->story);
-    put_span(&b, c->id);
-    put_span(&b, c->name);
-    put_span(&b, c->text);
+    put_u8(&b, (uint8_t)c->word);
+    for (size_t i = 0; i < COUNT(texts); i++) put_span(&b, texts[i]);
     hand_over(w, MSG_COMMENT, buf_span(&b), c->back);
 }
 

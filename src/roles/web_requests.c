@@ -129,6 +129,18 @@ static bool may_comment(void *with)
     return comment_may(writer->w->comment_brake, &writer->r->client);
 }
 
+static bool may_report(void *with)
+{
+    const struct writer *writer = with;
+    return comment_may_report(writer->w->comment_brake, &writer->r->client);
+}
+
+static struct span network_of(void *with, struct arena *a, struct span about)
+{
+    const struct writer *writer = with;
+    return comment_network(writer->w->comment_brake, a, &writer->r->client, about);
+}
+
 static void comment(struct web *w, struct net_worker *worker, struct http_request *r)
 {
     struct site_ask ask = site_ask_of(r);
@@ -139,6 +151,8 @@ static void comment(struct web *w, struct net_worker *worker, struct http_reques
         .fetch_site = http_header(r, "Sec-Fetch-Site"),
         .host = r->host,
         .may = may_comment,
+        .may_report = may_report,
+        .network = network_of,
         .with = &writer};
     struct site_comment kept;
     struct site_answer answer;

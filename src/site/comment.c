@@ -13,34 +13,34 @@ bool site_takes_comment(struct span raw_path)
 }
 
 /* ---- the stamp: when it was shown, and a keyed hash over that and the words ---- */
-static struct span mac_of(const struct site_hand *h, struct arena *a, int64_t at_ms, story_id story,
-    const struct comment_form *f)
+static struct span mac_of(const struct talking *t, int64_t at_ms, const struct comment_form *f)
 {
     struct buf b;
-    buf_init(&b, a, 0);
+    buf_init(&b, t->ask->arena, 0);
     put_u64(&b, (uint64_t)at_ms);
-    put_u64(&b, story);
+    put_u64(&b, t->v->id);
+    put_span(&b, f->about);
     put_span(&b, f->name);
     put_span(&b, f->text);
-    struct span key = {(const char *)h->site->stamp_key, sizeof h->site->stamp_key};
+    struct span key = {(const char *)t->h->site->stamp_key, sizeof t->h->site->stamp_key};
     struct hash mac = hash_keyed(key, buf_span(&b));
-    return span_cut(hash_hex(a, &mac), 0, STAMP_MAC);
+    return span_cut(hash_hex(t->ask->arena, &mac), 0, STAMP_MAC);
 }
 
-static struct span stamp_new(
-    const struct site_hand *h, struct arena *a, story_id story, const struct comment_form *f)
+static struct span stamp_new(const struct talking *t, const struct comment_form *f)
 {
     int64_t now = clock_now_ms();
-    return arena_printf(a, "%lld-%.*s", (long long)now, FMT(mac_of(h, a, now, story, f)));
+    return arena_printf(
+        t->ask->arena, "%lld-%.*s", (long long)now, FMT(mac_of(t, now, f)));
 }
 
 /* Was it ours, for these words? Then when. */
-static bool stamp_read(const struct site_hand *h, struct arena *a, story_id story,
-    const struct comment_form *f, int64_t *at_out, struct span *mac_out)
+static bool stamp_read(const struct talking *t, const struct comment_form *f, int64_t *at_out,
+    struct span *mac_out)
 {
     ptrdiff_t cut = span_find_char(f->stamp, '-');
     if (cut <= 0 || !span_to_i64(span_cut(f->stamp, 0, (size_t)cut), at_out)) return false;
-    *mac_out = mac_of(h, a, *at_out, story, f);
+    *mac_out = mac_of(t, *at_out, f);
     return span_eq(span_cut(f->stamp, (size_t)cut + 1, f->stamp.n), *mac_out) &&
            clock_now_ms() - *at_out <= COMMENT_STAMP_MS;
 }
@@ -59,6 +59,11 @@ bool site_is_from_here(const struct site_hand *h, const struct site_form *form)
     if (!form->origin.p) return true; /* an old browser: held to the stamp alone */
     struct span host = host_of(form->origin);
     return host.n && (span_eq_nocase(host, form->host) || span_eq_nocase(host, host_of(ps->url)));
+}
+
+bool comment_is_trapped(const struct talking *t)
+{
+    return query_value(t->ask->arena, t->form->body, "website").n > 0;
 }
 
 /* ---- the words ---- */
@@ -86,94 +91,127 @@ static struct span clean_text(struct arena *a, struct span text)
     return span_trim(buf_span(&b));
 }
 
-static bool read_form(struct arena *a, const struct site_form *form, struct comment_form *f)
+void comment_read_text(const struct talking *t, struct comment_form *f)
 {
-    *f = (struct comment_form){
-        .name = query_value(a, form->body, "name"), .text = query_value(a, form->body, "text")};
-    if (!utf8_valid(f->name) || !utf8_valid(f->text)) return false;
-    f->name = text_fold(a, text_plain(a, f->name));
-    f->text = clean_text(a, f->text);
-    f->stamp = query_value(a, form->body, "stamp");
-    if (!f->name.n || characters(f->name) > NAME_MAX) f->name_wrong = "comment_no_name";
+    struct arena *a = t->ask->arena;
+    struct span text = query_value(a, t->form->body, "text");
+    f->text = utf8_valid(text) ? clean_text(a, text) : S("");
     if (!f->text.n || characters(f->text) > TEXT_MAX) f->text_wrong = "comment_no_text";
-    return true;
+}
+
+/* The one that is answered stands there, or the answer stands by itself. */
+static struct span parent_in(const struct talking *t)
+{
+    struct span id = query_value(t->ask->arena, t->form->body, "parent");
+    for (uint32_t i = 0; i < t->v->comment_count; i++)
+        if (span_eq(t->v->comments[i].id, id)) return id;
+    return S("");
+}
+
+static void read_form(const struct talking *t, struct comment_form *f)
+{
+    struct arena *a = t->ask->arena;
+    struct span name = query_value(a, t->form->body, "name");
+    *f = (struct comment_form){.about = parent_in(t)};
+    f->name = utf8_valid(name) ? text_fold(a, text_plain(a, name)) : S("");
+    f->stamp = query_value(a, t->form->body, "stamp");
+    if (!f->name.n || characters(f->name) > NAME_MAX) f->name_wrong = "comment_no_name";
+    comment_read_text(t, f);
 }
 
 /* ---- the answer ---- */
-static void show(struct site_hand *h, const struct site_ask *ask, struct comment_form *f,
-    story_id story, struct site_answer *out)
+void comment_show(const struct talking *t, struct comment_form *f)
 {
     bool wrong = f->name_wrong || f->text_wrong || f->wrong;
     if (wrong && !f->status) f->status = 422;
-    struct page_ask what = {.kind = PAGE_COMMENTS, .id = story, .page = 1, .form = f};
-    site_make_small(h, ask, &what, out);
+    struct page_ask what = {.kind = PAGE_COMMENTS,
+        .id = t->v->id,
+        .page = 1,
+        .form = f,
+        .nobody_moderates = talk_is_unattended()};
+    site_make_small(t->h, t->ask, &what, t->out);
+}
+
+void comment_thank(const struct talking *t, struct span back)
+{
+    *t->out = (struct site_answer){.status = 303,
+        .head = arena_printf(t->ask->arena, "Location: %.*s\r\n%.*s", FMT(back),
+            FMT(head_of(
+                t->ask->arena, &(struct head){.cache = "no-store", .noindex = true})))};
+}
+
+struct span comment_back(const struct talking *t, const char *anchor)
+{
+    const struct press_site *ps = atomic_load(&t->h->site->press_site);
+    return arena_printf(
+        t->ask->arena, "%.*s%.*s#%s", FMT(ps->base), FMT(t->v->path), anchor);
 }
 
 /* true: it is to be kept; else it is to be shown, with what is wrong with it. */
-static bool judge(struct site_hand *h, const struct site_ask *ask, const struct site_form *form,
-    const struct view *v, struct comment_form *f, struct span *id_out)
+static bool judge(const struct talking *t, struct comment_form *f, struct span *id_out)
 {
     int64_t at = 0;
-    bool stamped = stamp_read(h, ask->arena, v->id, f, &at, id_out);
+    bool stamped = stamp_read(t, f, &at, id_out);
     if (f->name_wrong || f->text_wrong) {
         f->stamp = S("");
         return false;
     }
-    if (!site_is_from_here(h, form)) {
+    if (!site_is_from_here(t->h, t->form)) {
         f->wrong = "comment_elsewhere";
         f->status = 403;
     } else if (stamped && clock_now_ms() - at < COMMENT_QUICK_MS) {
         f->wrong = "comment_too_quick";
         return false;
-    } else if (stamped && form->may && !form->may(form->with)) {
+    } else if (stamped && t->form->may && !t->form->may(t->form->with)) {
         f->wrong = "comment_too_many";
         f->status = 429;
         return false;
     }
     if (stamped && !f->wrong) return true;
-    f->stamp = stamp_new(h, ask->arena, v->id, f);
+    f->stamp = stamp_new(t, f);
     return false;
 }
 
-/* Filled in by what fills in everything: it is thanked like anybody, and not kept. */
-static bool is_trapped(struct arena *a, const struct site_form *form)
+/* What fills in the hidden field too is thanked like anybody, and not kept. */
+static bool say(const struct talking *t)
 {
-    return query_value(a, form->body, "website").n > 0;
-}
-
-static void thank(const struct site_ask *ask, struct span back, struct site_answer *out)
-{
-    *out = (struct site_answer){.status = 303,
-        .head = arena_printf(ask->arena, "Location: %.*s\r\n%.*s", FMT(back),
-            FMT(head_of(ask->arena, &(struct head){.cache = "no-store", .noindex = true})))};
-}
-
-static bool comment_on(struct site_hand *h, const struct site_ask *ask,
-    const struct site_form *form, const struct view *v, struct site_comment *kept,
-    struct site_answer *out)
-{
-    const struct press_site *ps = atomic_load(&h->site->press_site);
     struct comment_form f;
     struct span id = S("");
-    struct span back = arena_printf(ask->arena, "%.*s%.*s#thanks", FMT(ps->base), FMT(v->path));
-    bool is_form =
-        form->type.p && span_starts_nocase(form->type, S("application/x-www-form-urlencoded"));
-    if (!is_form || !read_form(ask->arena, form, &f)) {
-        struct page_ask what = {.kind = PAGE_BAD_REQUEST, .page = 1};
-        site_make_small(h, ask, &what, out);
+    read_form(t, &f);
+    if (!judge(t, &f, &id)) {
+        comment_show(t, &f);
         return false;
     }
-    if (!judge(h, ask, form, v, &f, &id)) {
-        show(h, ask, &f, v->id, out);
+    if (comment_is_trapped(t)) {
+        comment_thank(t, comment_back(t, "thanks"));
         return false;
     }
-    if (is_trapped(ask->arena, form)) {
-        thank(ask, back, out);
-        return false;
-    }
-    *kept = (struct site_comment){
-        .story = v->id, .id = id, .name = f.name, .text = f.text, .back = back};
+    struct span link = talk_link(t, id);
+    drafts_keep(t->h->site->drafts, id, f.text);
+    *t->kept = (struct site_comment){.word = SITE_SAID,
+        .story = t->v->id,
+        .id = id,
+        .name = f.name,
+        .text = f.text,
+        .parent = f.about,
+        .back = link.n ? link : comment_back(t, "thanks")};
     return true;
+}
+
+static bool take(const struct talking *t, bool open)
+{
+    const struct site_form *form = t->form;
+    struct comment_form closed = {.status = 409};
+    if (!form->type.p || !span_starts_nocase(form->type, S("application/x-www-form-urlencoded"))) {
+        struct page_ask what = {.kind = PAGE_BAD_REQUEST, .page = 1};
+        site_make_small(t->h, t->ask, &what, t->out);
+        return false;
+    }
+    if (query_value(t->ask->arena, form->body, "report").n) return talk_report(t);
+    if (query_value(t->ask->arena, form->body, "change").n) return talk_change(t);
+    if (open) return say(t);
+    comment_show(t, &closed);
+    return false;
 }
 
 bool site_comment(struct site_hand *h, const struct site_ask *ask, const struct site_form *form,
@@ -186,12 +224,10 @@ bool site_comment(struct site_hand *h, const struct site_ask *ask, const struct 
     if (!site_begin(h, ask, &path, out)) return false;
     bool is_of_story = route_find(ask->arena, path, S(""), &r) && r.ask.kind == PAGE_COMMENTS;
     bool found = is_of_story && reader_story(h->reader, r.ask.id, h->arena, &v) == OK;
-    bool takes = found && reader_now_ms(h->reader) < v.comments_until_ms && !v.comments_full;
-    struct comment_form closed = {.status = 409};
-    if (takes)
-        keep = comment_on(h, ask, form, &v, kept, out);
-    else if (found && v.comments_until_ms)
-        show(h, ask, &closed, v.id, out);
+    struct talking t = {h, ask, form, &v, kept, out};
+    if (found && v.comments_until_ms)
+        keep = take(&t, reader_now_ms(h->reader) < v.comments_until_ms && !v.comments_full &&
+                            !talk_is_unattended());
     else if (!is_of_story || !site_not_here(h, ask, r.ask.id, out))
         site_not_found(h, ask, out);
     reader_end(h->reader);

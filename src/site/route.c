@@ -145,6 +145,19 @@ static bool route_story(const struct parts *p, struct route *out)
     return p->n == 4;
 }
 
+/* What a reader wants to do with a comment: the page for that is made for this answer alone. */
+static void route_talk(struct arena *a, struct span query, struct route *out)
+{
+    static const char *const tasks[] = {"to", "report", "change"};
+    for (size_t i = 0; i < COUNT(tasks) && out->ask.kind == PAGE_COMMENTS; i++) {
+        struct span about = query_value(a, query, tasks[i]);
+        if (!about.n || about.n > NAME_MAX_BYTES || !utf8_valid(about)) continue;
+        out->ask.name = span_of(tasks[i]);
+        out->ask.words = about;
+        return;
+    }
+}
+
 static bool route_numbered(const struct parts *p, struct route *out)
 {
     struct span s = p->list[0];
@@ -230,6 +243,8 @@ bool route_find(struct arena *a, struct span path, struct span query, struct rou
         (p.n && (route_story(&p, out) || route_numbered(&p, out) || route_file(&p, out))) ||
         route_row(a, &p, query, out);
     if (!found) return false;
+    route_talk(a, query, out);
+    if (out->ask.kind == PAGE_COMMENTS && out->ask.words.n) return true;
     if (out->ask.page > 1 && out->ask.kind != PAGE_SITEMAP_SHARD)
         /* no clean path holds a control character, but one may hold a question mark (%3F) */
         out->key = arena_printf(a, "%.*s\n%zu", FMT(path), out->ask.page);

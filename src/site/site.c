@@ -13,6 +13,7 @@ enum result site_open(const struct site_config *c, struct site **out)
     must(s);
     s->config = *c;
     random_bytes(s->stamp_key, sizeof s->stamp_key);
+    s->drafts = drafts_new();
     atomic_init(&s->press, c->press);
     atomic_init(&s->press_site, c->press_site);
     atomic_init(&s->press_turn, 1);
@@ -20,6 +21,7 @@ enum result site_open(const struct site_config *c, struct site **out)
     for (size_t i = 0; i < CACHE_SHARDS; i++) pthread_mutex_init(&s->shards[i].lock, NULL);
     enum result r = keys_open(c->run_folder, true, &s->keys);
     if (r != OK) {
+        drafts_free(s->drafts);
         free(s);
         return r;
     }
@@ -32,6 +34,7 @@ void site_close(struct site *s)
     if (!s) return;
     site_purge_all(s);
     keys_close(s->keys);
+    drafts_free(s->drafts);
     free(s);
 }
 
@@ -198,6 +201,8 @@ static void make_page(struct site_hand *h, const struct site_ask *ask, struct ro
         site_moved(h, ask, right, out);
         return;
     }
+    r->ask.nobody_moderates = talk_is_unattended();
+    if (r->ask.kind == PAGE_COMMENTS && r->ask.words.n) talk_open(h, &r->ask);
     enum result made = press_make(press, &r->ask, h->reader, h->arena, &h->page);
     bool is_story = is_of_story(r->ask.kind) || r->ask.kind == PAGE_API_STORY;
     if (made == OK && h->page.status == 200)

@@ -73,22 +73,32 @@ enum {
     COMMENT_BODY_MAX = 64 << 10, /* of a form: 4,000 characters, each escaped */
     COMMENT_QUICK_MS = 2000,     /* sooner after it was shown nobody has read it */
     COMMENT_STAMP_MS = 3600000,  /* later it is shown once more */
+    COMMENT_DRAFTS = 256,        /* of the last ones, to be changed while they wait: 4 MB at most */
 };
 struct site_form {
     struct span body, type, origin, fetch_site, host; /* header fields; p NULL: not sent */
     bool (*may)(void *with); /* has this client any left? NULL: always. Asked for what is kept */
+    bool (*may_report)(void *with); /* the same, of reports */
+    /* What stands for the network of this client where it speaks of `about`: 16 hexadecimal
+     * digits, the same for the same, and from which neither follows. NULL: one for all. */
+    struct span (*network)(void *with, struct arena *a, struct span about);
     void *with;
 };
+/* In the desk's order (enum comment_word). */
+enum site_word { SITE_SAID, SITE_CHANGED, SITE_TAKEN_BACK, SITE_REPORTED };
 struct site_comment { /* to be kept: within all limits, of a public story that takes comments */
+    enum site_word word;
     story_id story;
     struct span id, name, text; /* id follows from the form: sent twice it is one comment */
-    struct span back;           /* where its writer goes then: a path with base */
+    struct span parent, why, key;
+    struct span back; /* where its writer goes then: a path with base */
 };
 /* Does this path take comments? By its form alone. */
 bool site_takes_comment(struct span raw_path);
-/* A comment is written, shown to its writer as it will stand, and sent: two forms, no cookie. true:
- * it is to be kept. Else out is the answer: the form again, with what is wrong named; 404, 410 as
- * for the story. Everything lives in ask->arena. */
+/* A comment is written, shown to its writer as it will stand, and sent: two forms, no cookie. One
+ * that stands is reported; one's own is changed or withdrawn by the link that its sending was
+ * answered with. true: it is to be kept. Else out is the answer: the form again, with what is wrong
+ * named; 404, 410 as for the story. Everything lives in ask->arena. */
 bool site_comment(struct site_hand *h, const struct site_ask *ask, const struct site_form *form,
     struct site_comment *kept, struct site_answer *out);
 /* ---- the text's size, without script: POST to /size, which gives a cookie of one letter ---- */

@@ -57,6 +57,7 @@ struct site {
     pthread_mutex_t hands_lock;  /* of the list */
     struct site_hand *hands;
     struct shard shards[CACHE_SHARDS];
+    struct drafts *drafts;
 };
 struct site_hand {
     struct site *site;
@@ -120,6 +121,37 @@ bool site_is_from_here(const struct site_hand *h, const struct site_form *form);
 
 /* size.c: the style sheet that tells a page the reader's size. */
 void site_size_style(const struct site_ask *ask, struct site_answer *out);
+/* drafts.c: the words of the last comments, by id: whoever changes one that waits finds them. */
+struct drafts *drafts_new(void);
+void drafts_free(struct drafts *d);
+void drafts_keep(struct drafts *d, struct span id, struct span text);
+struct span drafts_find(struct drafts *d, struct span id, struct arena *a); /* empty: none */
+
+/* comment.c: what its forms share. */
+struct talking { /* a form about a story's comments */
+    struct site_hand *h;
+    const struct site_ask *ask;
+    const struct site_form *form;
+    const struct view *v;
+    struct site_comment *kept;
+    struct site_answer *out;
+};
+bool comment_is_trapped(const struct talking *t); /* filled in by what fills in everything */
+/* The words of a form's text, cleaned; f->text_wrong: what is wrong with them. */
+void comment_read_text(const struct talking *t, struct comment_form *f);
+void comment_show(const struct talking *t, struct comment_form *f);
+void comment_thank(const struct talking *t, struct span back);
+struct span comment_back(const struct talking *t, const char *anchor); /* the story's page */
+/* talk.c: reports, and changes of one's own. */
+bool talk_report(const struct talking *t);
+bool talk_change(const struct talking *t);
+/* The link that changes this one; empty: none does. */
+struct span talk_link(const struct talking *t, struct span id);
+/* What a reader wants to do with one of a story's comments (ask->name, ->words): the form for it in
+ * ask->form, in a; wants nothing: none. */
+void talk_open(struct site_hand *h, struct page_ask *ask);
+/* Nobody has looked at what readers write for a while. */
+bool talk_is_unattended(void);
 
 /* reply.c */
 void site_kept(const struct site_ask *ask, struct entry *e, struct site_answer *out);

@@ -73,7 +73,7 @@ enum result store_shares_delivery(struct store *s, uint64_t pos, story_id page, 
 enum result store_join_pages(struct store *s, story_id from, story_id into)
 {
     static const enum desk_sql steps[] = {DESK_JOIN_ITEMS, DESK_JOIN_VERSIONS, DESK_JOIN_ACTS,
-        DESK_JOIN_ARRIVALS, DESK_JOIN_COMMENTS};
+        DESK_JOIN_ARRIVALS, DESK_JOIN_COMMENTS, DESK_JOIN_REPORTS};
     enum result r = OK;
     if (from == into) return OK;
     for (size_t i = 0; r == OK && i < COUNT(steps); i++)

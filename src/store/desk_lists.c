@@ -5,41 +5,6 @@
 
 enum { ALARMS_LISTED = 100000 }; /* the newest: 15 MB, and years of alarms */
 
-enum result store_put_comment(struct store *s, const struct stored_comment *c)
-{
-    return db_do(&s->desk, DESK_COMMENT_PUT,
-        ARGS(arg_int((int64_t)c->pos), arg_int((int64_t)c->page), arg_text(c->id),
-            arg_text(c->name), arg_text(c->text), arg_int(c->at_ms)));
-}
-
-static bool read_comment(struct arena *a, sqlite3_stmt *q, void *row)
-{
-    *(struct stored_comment *)row = (struct stored_comment){
-        .pos = (uint64_t)sqlite3_column_int64(q, 0),
-        .page = (story_id)sqlite3_column_int64(q, 1),
-        .id = db_keep(a, q, 2),
-        .name = db_keep(a, q, 3),
-        .text = db_keep(a, q, 4),
-        .at_ms = sqlite3_column_int64(q, 5),
-    };
-    return sqlite3_column_int(q, 6);
-}
-
-enum result store_comments(
-    struct store *s, story_id page, struct arena *a, struct stored_comment **out, size_t *count_out)
-{
-    sqlite3_stmt *q = db_query(&s->desk, DESK_COMMENTS, ARGS(arg_int((int64_t)page)));
-    return db_list(&s->desk, q, a, sizeof **out, read_comment, out, count_out);
-}
-
-enum result store_comments_last(struct store *s, size_t from, size_t n, struct arena *a,
-    struct stored_comment **out, size_t *count_out)
-{
-    sqlite3_stmt *q =
-        db_query(&s->desk, DESK_COMMENTS_LAST, ARGS(arg_int((int64_t)n), arg_int((int64_t)from)));
-    return db_list(&s->desk, q, a, sizeof **out, read_comment, out, count_out);
-}
-
 enum result store_put_preview(struct store *s, const struct view *v)
 {
     if (!v->picture_count) return store_drop_preview(s, v->id);

@@ -60,7 +60,10 @@ extern const size_t summed_table_count;
 #define READ_COLUMNS "pages,beacons,t0,t1,t2,t3,t4,t5"
 #define READ_SUMS "sum(pages),sum(beacons),sum(t0),sum(t1),sum(t2),sum(t3),sum(t4),sum(t5)"
 #define MINT_COLUMNS "page,pos,slug,date_ms,from_ms"
-#define COMMENT_COLUMNS "pos,page,id,name,text,at_ms"
+#define COMMENT_COLUMNS                                                                            \
+    "pos,page,id,name,text,at_ms,parent,changed_pos,changed_ms,taken_back,score,taught,waits"
+#define REPORT_COLUMNS "pos,page,id,why,at_ms"
+#define SPAM_COLUMNS "word,good,bad"
 #define PREVIEW_COLUMNS "page,view"
 #define HELD_COLUMNS "page,guid,headline,feed,why,since_ms,from_ms"
 #define QUARANTINE_COLUMNS "pos,number,name,feed,why,line,col,told"
@@ -209,7 +212,17 @@ enum desk_sql {
     DESK_COMMENT_PUT,
     DESK_COMMENTS,
     DESK_COMMENTS_LAST,
+    DESK_COMMENTS_WAITING,
+    DESK_COMMENTS_BY,
+    DESK_COMMENT_WAITS,
+    DESK_COMMENT_DROP,
     DESK_JOIN_COMMENTS,
+    DESK_REPORT_PUT,
+    DESK_REPORTS,
+    DESK_REPORTS_DROP,
+    DESK_JOIN_REPORTS,
+    DESK_SPAM_WORD,
+    DESK_SPAM_TEACH,
     DESK_PREVIEW_PUT,
     DESK_PREVIEW_DROP,
     DESK_PREVIEW,

@@ -55,7 +55,10 @@ struct span pack_body(struct arena *a, const struct view *v)
         put_span(&b, c->id);
         put_span(&b, c->name);
         put_span(&b, c->text);
+        put_span(&b, c->parent);
+        put_span(&b, c->thread);
         put_u64(&b, (uint64_t)c->at_ms);
+        put_u64(&b, (uint64_t)c->changed_ms);
     }
     for (uint32_t i = 0; i < v->revision_count; i++) put_pieces(&b, &v->revisions[i]);
     return shrink(a, buf_span(&b));
@@ -67,7 +70,7 @@ struct view *unpack_head(struct arena *a, struct span blob)
     return bytes.p ? view_unpack(a, bytes) : NULL;
 }
 
-enum { COMMENT_BYTES_MIN = 20 }; /* of a packed one: a lying count asks for no memory */
+enum { COMMENT_BYTES_MIN = 36 }; /* of a packed one: a lying count asks for no memory */
 
 static void unpack_comments(struct arena *a, struct take *t, struct view *v)
 {
@@ -82,7 +85,10 @@ static void unpack_comments(struct arena *a, struct take *t, struct view *v)
         c->id = take_span(t);
         c->name = take_span(t);
         c->text = take_span(t);
+        c->parent = take_span(t);
+        c->thread = take_span(t);
         c->at_ms = (int64_t)take_u64(t);
+        c->changed_ms = (int64_t)take_u64(t);
     }
     v->comment_count = n;
 }

@@ -197,9 +197,6 @@ static const char desk_tables[] =
     "INTEGER,"
     " PRIMARY KEY(page,pos)) WITHOUT ROWID;"
 
-    "CREATE TABLE comment(pos INTEGER PRIMARY KEY, page INTEGER, id TEXT, name TEXT, text TEXT,"
-    " at_ms INTEGER, sum INTEGER);"
-    "CREATE INDEX comment_page ON comment(page,pos);"
     "CREATE TABLE preview(page INTEGER PRIMARY KEY, view BLOB, sum INTEGER);"
     "CREATE TABLE held(page INTEGER PRIMARY KEY, guid TEXT, headline TEXT, feed TEXT, why TEXT,"
     " since_ms INTEGER, from_ms INTEGER, sum INTEGER);"
@@ -222,6 +219,18 @@ static const char desk_tables[] =
     "CREATE INDEX out_page ON out(page,seq);"
     "CREATE TABLE text(name TEXT PRIMARY KEY, value TEXT, sum INTEGER) WITHOUT ROWID;";
 
+static const char comment_tables[] =
+    "CREATE TABLE comment(pos INTEGER PRIMARY KEY, page INTEGER, id TEXT, name TEXT, text TEXT,"
+    " at_ms INTEGER, parent TEXT, changed_pos INTEGER, changed_ms INTEGER, taken_back INTEGER,"
+    " score INTEGER, taught INTEGER, waits INTEGER, sum INTEGER);"
+    "CREATE INDEX comment_page ON comment(page,pos);"
+    "CREATE INDEX comment_name ON comment(name);"
+    "CREATE INDEX comment_waits ON comment(score,pos) WHERE waits=1;"
+    "CREATE TABLE report(pos INTEGER PRIMARY KEY, page INTEGER, id TEXT, why TEXT, at_ms INTEGER,"
+    " sum INTEGER);"
+    "CREATE INDEX report_page ON report(page,pos);"
+    "CREATE TABLE spam(word INTEGER PRIMARY KEY, good INTEGER, bad INTEGER, sum INTEGER);";
+
 static const char feed_tables[] =
     "CREATE TABLE read(day INTEGER, story INTEGER, pages INTEGER, beacons INTEGER, t0 INTEGER,"
     " t1 INTEGER, t2 INTEGER, t3 INTEGER, t4 INTEGER, t5 INTEGER, pos INTEGER,"
@@ -239,7 +248,7 @@ static const char feed_tables[] =
 
 const char *const schema_of[2][SCHEMA_PARTS] = {
     [FILE_SITE] = {site_tables, site_views, label_views, search_views, more_site_views},
-    [FILE_DESK] = {desk_tables, feed_tables, "", "", ""}};
+    [FILE_DESK] = {desk_tables, comment_tables, feed_tables, "", ""}};
 
 #define OF_ROW(t) "(SELECT id FROM story WHERE row=" t ".story)"
 const struct summed_table summed_tables[] = {
@@ -262,6 +271,8 @@ const struct summed_table summed_tables[] = {
     {FILE_DESK, "act", ACT_COLUMNS, "page"},
     {FILE_DESK, "mint", MINT_COLUMNS, "page"},
     {FILE_DESK, "comment", COMMENT_COLUMNS, "page"},
+    {FILE_DESK, "report", REPORT_COLUMNS, "page"},
+    {FILE_DESK, "spam", SPAM_COLUMNS, NULL},
     {FILE_DESK, "preview", PREVIEW_COLUMNS, "page"},
     {FILE_DESK, "held", HELD_COLUMNS, "page"},
     {FILE_DESK, "quarantine", QUARANTINE_COLUMNS, NULL},

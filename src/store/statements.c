@@ -255,13 +255,36 @@ const char *const desk_statements[DESK_STATEMENTS] = {
     [DESK_MINTS] = "SELECT pos,slug,date_ms,sum=bs_sum(" MINT_COLUMNS
                    ") FROM mint WHERE page=?1 ORDER BY pos DESC",
     [DESK_COMMENT_PUT] = "INSERT OR REPLACE INTO comment(" COMMENT_COLUMNS ",sum)"
-                         " VALUES(?1,?2,?3,?4,?5,?6,bs_sum(?1,?2,?3,?4,?5,?6))",
+                         " VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,"
+                         "bs_sum(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13))",
     [DESK_COMMENTS] = "SELECT " COMMENT_COLUMNS ",sum=bs_sum(" COMMENT_COLUMNS ")"
                       " FROM comment WHERE page=?1 ORDER BY pos",
     [DESK_COMMENTS_LAST] = "SELECT " COMMENT_COLUMNS ",sum=bs_sum(" COMMENT_COLUMNS ")"
                            " FROM comment ORDER BY pos DESC LIMIT ?1 OFFSET ?2",
-    [DESK_JOIN_COMMENTS] = "UPDATE comment SET page=?2, sum=bs_sum(pos,?2,id,name,text,at_ms)"
-                           " WHERE page=?1",
+    [DESK_COMMENTS_WAITING] = "SELECT " COMMENT_COLUMNS ",sum=bs_sum(" COMMENT_COLUMNS ")"
+                              " FROM comment WHERE waits=1 ORDER BY score,pos LIMIT ?1 OFFSET ?2",
+    [DESK_COMMENTS_BY] = "SELECT " COMMENT_COLUMNS ",sum=bs_sum(" COMMENT_COLUMNS ")"
+                         " FROM comment WHERE name=?1 ORDER BY pos",
+    [DESK_COMMENT_WAITS] =
+        "UPDATE comment SET waits=?2, sum=bs_sum(pos,page,id,name,text,at_ms,parent,changed_pos,"
+        "changed_ms,taken_back,score,taught,?2) WHERE pos=?1",
+    [DESK_COMMENT_DROP] = "DELETE FROM comment WHERE pos=?1",
+    [DESK_JOIN_COMMENTS] =
+        "UPDATE comment SET page=?2, sum=bs_sum(pos,?2,id,name,text,at_ms,parent,changed_pos,"
+        "changed_ms,taken_back,score,taught,waits) WHERE page=?1",
+    [DESK_REPORT_PUT] = "INSERT OR REPLACE INTO report(" REPORT_COLUMNS ",sum)"
+                        " VALUES(?1,?2,?3,?4,?5,bs_sum(?1,?2,?3,?4,?5))",
+    [DESK_REPORTS] = "SELECT " REPORT_COLUMNS ",sum=bs_sum(" REPORT_COLUMNS ")"
+                     " FROM report WHERE page=?1 ORDER BY pos",
+    [DESK_REPORTS_DROP] = "DELETE FROM report WHERE page=?1 AND id=?2",
+    [DESK_JOIN_REPORTS] = "UPDATE report SET page=?2, sum=bs_sum(pos,?2,id,why,at_ms)"
+                          " WHERE page=?1",
+    [DESK_SPAM_WORD] = "SELECT " SPAM_COLUMNS ",sum=bs_sum(" SPAM_COLUMNS ")"
+                       " FROM spam WHERE word=?1",
+    [DESK_SPAM_TEACH] =
+        "INSERT INTO spam(" SPAM_COLUMNS ",sum) VALUES(?1,?2,?3,bs_sum(?1,?2,?3))"
+        " ON CONFLICT(word) DO UPDATE SET good=good+?2, bad=bad+?3,"
+        " sum=bs_sum(word,good+?2,bad+?3)",
     [DESK_PREVIEW_PUT] = "INSERT OR REPLACE INTO preview(" PREVIEW_COLUMNS ",sum)"
                          " VALUES(?1,?2,bs_sum(?1,?2))",
     [DESK_PREVIEW_DROP] = "DELETE FROM preview WHERE page=?1",

@@ -58,7 +58,9 @@ struct view_revision {
 };
 struct view_comment {
     struct span id, name, text; /* plain text: to be escaped */
-    int64_t at_ms;
+    struct span parent, thread; /* ids: what it answers, and where that talk began; empty: nothing.
+                                   Neither need be shown */
+    int64_t at_ms, changed_ms;  /* changed_ms: by its writer; 0: never */
 };
 struct view_ref { /* another page that this one shows where it is public: never its words */
     enum ref_kind {
@@ -423,19 +425,47 @@ struct alarm {
     int64_t at_ms;
     uint64_t pos;
 };
-/* Readers' comments as they came, shown or not. A replay changes nothing. */
+/* Readers' comments, shown or not (desk_comments.c). A replay changes nothing. */
 struct stored_comment {
     uint64_t pos;
     story_id page;
-    struct span id, name, text;
+    struct span id, name, text; /* as changed last */
+    int64_t at_ms;
+    struct span parent;   /* id of what it answers; empty: nothing */
+    uint64_t changed_pos; /* of its writer's last change; 0: none */
+    int64_t changed_ms;
+    bool taken_back;
+    int score;  /* desk_spam_score when its words came; -1: nothing was known */
+    int taught; /* 1: its words count as let stand, 2: as hidden; 0: as neither */
+    bool waits; /* for an editor, under a story that is there */
+};
+struct stored_report { /* of a comment, by a reader */
+    uint64_t pos;
+    story_id page;
+    struct span id, why;
     int64_t at_ms;
 };
 enum result store_put_comment(struct store *s, const struct stored_comment *c) CHECKED;
+enum result store_drop_comment(struct store *s, const struct stored_comment *c)
+    CHECKED; /* and what was reported of it; not what its words taught */
+enum result store_comment_waits(struct store *s, uint64_t pos, bool waits) CHECKED;
 enum result store_comments(struct store *s, story_id page, struct arena *a,
     struct stored_comment **out, size_t *count_out) CHECKED; /* in ledger order */
 /* Of all stories, newest first; n of them, behind the newest `from`. */
 enum result store_comments_last(struct store *s, size_t from, size_t n, struct arena *a,
     struct stored_comment **out, size_t *count_out) CHECKED;
+/* Those that wait, the least likely spam first. */
+enum result store_comments_waiting(struct store *s, size_t from, size_t n, struct arena *a,
+    struct stored_comment **out, size_t *count_out) CHECKED;
+enum result store_comments_by(struct store *s, struct span name, struct arena *a,
+    struct stored_comment **out, size_t *count_out) CHECKED; /* under this very name */
+enum result store_put_report(struct store *s, const struct stored_report *r) CHECKED;
+enum result store_reports(struct store *s, story_id page, struct arena *a,
+    struct stored_report **out, size_t *count_out) CHECKED; /* in ledger order */
+/* In how many comments that were let stand, and hidden, a word (hashed) stood; 0: in all. */
+enum result store_spam_word(
+    struct store *s, uint64_t word, int64_t *good_out, int64_t *bad_out) CHECKED;
+enum result store_spam_teach(struct store *s, uint64_t word, int good, int bad) CHECKED;
 /* The pictures that the desk's private preview shows of a page, as a view of which only id and
  * pictures count; from_ms FOREVER-like INT64_MAX: readers would not see it. Without pictures no
  * row.

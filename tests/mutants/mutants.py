@@ -5,6 +5,9 @@ def row(what, file, old, new, test): return {"what": what, "file": file, "from":
 
 
 MUTANTS = [
+    row("a change stands under an editor's old word", "src/desk/comments.c", "if (word && c->changed_pos <= word->pos) return COMMENT_SHOWN;", "if (word) return COMMENT_SHOWN;", "desk-comments"),
+    row("one network's reports count each", "src/roles/web_comments.c", "return span_cut(hash_hex(a, &h), 0, DIGITS);", "random_bytes(&h, sizeof h);\n    return span_cut(hash_hex(a, &h), 0, DIGITS);", "house talk"),
+    row("a link changes any comment", "src/site/talk.c", "if (rest.n != mac.n || !equal_secret(rest.p, mac.p, mac.n)) return false;", "if (rest.n != mac.n) return false;", "house talk"),
     row("what is over a limit is published", "src/desk/desk.c", "k->use_ms = k->v->mark ? let_go(d, k->v, &pos) : k->arrive_ms;", "k->use_ms = k->arrive_ms;", "desk-mark"),
     row("a mark keeps the end of a right back", "src/desk/timeline.c", "if (counts && k->expires_ms < end) end = k->expires_ms;", "(void)counts;", "desk-mark"),
     row("a replay is counted again", "src/roles/newsroom_limits.c", "    if (store_arrival_known(n->store, row->item, row->content)) return OK;\n", "", "rehearse T5-limits-of-a-feed"),
