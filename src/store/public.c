@@ -128,7 +128,9 @@ static void touch_day(struct store *s, int64_t day_ms)
 
 static void touch_label(struct store *s, int64_t kind, struct span slug)
 {
-    store_touch(s, kind == LABEL_TAG ? "tag:" : "author:", slug);
+    char key[16];
+    snprintf(key, sizeof key, "%s:", label_word((enum label_kind)kind));
+    store_touch(s, key, slug);
 }
 
 static void touch_story(struct store *s, story_id id)
@@ -168,11 +170,13 @@ static enum result drop_around(struct store *s, int64_t row)
     return r;
 }
 
-static enum result put_labels(struct store *s, const struct view *v, int64_t row, int64_t kind,
-    const struct view_tag *tags, uint32_t n)
+static enum result put_labels(struct store *s, const struct view *v, int64_t row, bool authors)
 {
     enum result r = OK;
+    const struct view_tag *tags = authors ? v->authors : v->tags;
+    uint32_t n = authors ? v->author_count : v->tag_count;
     for (uint32_t i = 0; r == OK && i < n; i++) {
+        int64_t kind = authors ? LABEL_AUTHOR : tag_kind(&tags[i]);
         touch_label(s, kind, tags[i].slug);
         r = db_do(&s->site, SITE_LABEL_PUT,
             ARGS(arg_int(kind), arg_text(tags[i].slug), arg_int(v->front_ms),
@@ -185,8 +189,8 @@ static enum result put_around(struct store *s, const struct view *v, int64_t row
 {
     struct span body = pack_body(s->scratch, v);
     enum result r = db_do(&s->site, SITE_BODY_PUT, ARGS(arg_int(row), arg_bytes(body)));
-    if (r == OK) r = put_labels(s, v, row, LABEL_TAG, v->tags, v->tag_count);
-    if (r == OK) r = put_labels(s, v, row, LABEL_AUTHOR, v->authors, v->author_count);
+    if (r == OK) r = put_labels(s, v, row, false);
+    if (r == OK) r = put_labels(s, v, row, true);
     for (uint32_t i = 0; r == OK && i < v->picture_count; i++)
         r = db_do(&s->site, SITE_SHOWN_PUT,
             ARGS(arg_text(v->pictures[i].hash), arg_int(row), arg_int(v->pictures[i].from_ms),
