@@ -55,11 +55,12 @@ static void put_item(const struct channel *c, struct json_out *o, const struct v
     json_close(o, '}');
 }
 
-static void put_hubs(const struct press_site *site, struct json_out *o)
+static void put_hubs(const struct channel *c, struct json_out *o)
 {
-    if (!site->hub_count) return;
+    const struct press_site *site = c->press->site;
+    if (!channel_hubs(c)) return;
     json_open(o, "hubs", '[');
-    for (uint32_t i = 0; i < site->hub_count; i++) {
+    for (uint32_t i = 0; i < channel_hubs(c); i++) {
         json_open(o, NULL, '{');
         json_string(o, "type", S("WebSub"));
         json_string(o, "url", site->hubs[i]);
@@ -80,7 +81,7 @@ struct span syndicate_jsonfeed(const struct channel *c)
     json_string(&o, "home_page_url", c->home);
     json_string(&o, "feed_url", c->self);
     json_words(&o, "language", c->press->site->language);
-    put_hubs(c->press->site, &o);
+    put_hubs(c, &o);
     json_open(&o, "items", '[');
     for (size_t i = 0; i < c->count; i++) put_item(c, &o, &c->items[i]);
     json_close(&o, ']');
