@@ -252,7 +252,6 @@ static enum result channel_open(struct channel *c, const struct page_ask *ask, c
     struct channel_place at;
     TRY(place_of(c, ask, r, &at));
     c->of_corrections = ask->list == LIST_CORRECTIONS;
-    c->of_search = ask->of_search;
     page_key(out, arena_cstr(c->a, at.key), at.key_name);
     if (ask->list == LIST_POPULAR) page_key(out, "all", S(""));
     c->title = at.label.n
@@ -327,7 +326,11 @@ enum result page_feed(const struct press *p, const struct page_ask *ask, struct 
     struct arena *a, struct page *out)
 {
     const struct feed_format *f = format_of(ask->kind);
-    struct channel c = {.press = p, .a = a};
+    /* Hubs are told of these feeds (the courier's pings); of labels, days and searches there is no
+     * end. */
+    bool is_pinged = !ask->of_search && (ask->list == LIST_FRONT || ask->list == LIST_SECTION ||
+                                            ask->list == LIST_CORRECTIONS);
+    struct channel c = {.press = p, .a = a, .hub_count = is_pinged ? p->site->hub_count : 0};
     enum result result = channel_open(&c, ask, f->file, r, out);
     if (result != OK) return result;
     struct view *list;

@@ -15,15 +15,11 @@ struct channel {
     size_t count;
     bool
         of_corrections; /* its items are corrections, not stories: the note, and where it belongs */
-    bool of_search;     /* no hub knows it: what was asked for is the reader's own */
     const struct gone *deleted; /* what was in a feed of this site and is public no more */
     size_t deleted_count;
+    uint32_t hub_count;  /* of the site's: none where the feed is not pinged */
     int64_t modified_ms; /* newest change of an item; 0: there is none */
 };
-static inline uint32_t channel_hubs(const struct channel *c)
-{
-    return c->of_search ? 0 : c->press->site->hub_count;
-}
 struct span syndicate_rss(const struct channel *c);
 struct span syndicate_atom(const struct channel *c);
 struct span syndicate_jsonfeed(const struct channel *c);

@@ -32,7 +32,7 @@ static void put_head(const struct channel *c, struct xml_out *o)
     put_author(o, c->press->site->name);
     put_link(o, "self", "application/atom+xml", c->self);
     put_link(o, "alternate", "text/html", c->home);
-    for (uint32_t i = 0; i < channel_hubs(c); i++) { /* WebSub, section 4 */
+    for (uint32_t i = 0; i < c->hub_count; i++) { /* WebSub, section 4 */
         buf_lit(o->b, "<link rel=\"hub\"");
         xml_put_attr(o, "href", c->press->site->hubs[i]);
         buf_lit(o->b, "/>\n");

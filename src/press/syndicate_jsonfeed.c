@@ -58,9 +58,9 @@ static void put_item(const struct channel *c, struct json_out *o, const struct v
 static void put_hubs(const struct channel *c, struct json_out *o)
 {
     const struct press_site *site = c->press->site;
-    if (!channel_hubs(c)) return;
+    if (!c->hub_count) return;
     json_open(o, "hubs", '[');
-    for (uint32_t i = 0; i < channel_hubs(c); i++) {
+    for (uint32_t i = 0; i < c->hub_count; i++) {
         json_open(o, NULL, '{');
         json_string(o, "type", S("WebSub"));
         json_string(o, "url", site->hubs[i]);

@@ -22,7 +22,7 @@ static void put_head(const struct channel *c, struct xml_out *o)
     buf_lit(o->b, "<atom:link rel=\"self\" type=\"application/rss+xml\"");
     xml_put_attr(o, "href", c->self);
     buf_lit(o->b, "/>\n");
-    for (uint32_t i = 0; i < channel_hubs(c); i++) { /* WebSub, section 4 */
+    for (uint32_t i = 0; i < c->hub_count; i++) { /* WebSub, section 4 */
         buf_lit(o->b, "<atom:link rel=\"hub\"");
         xml_put_attr(o, "href", c->press->site->hubs[i]);
         buf_lit(o->b, "/>\n");
