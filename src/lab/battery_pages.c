@@ -9,7 +9,7 @@
 enum { SOME_TARGETS = 12, DAYS_MAX = 3 };
 #define DAY_MS INT64_C(86400000)
 
-enum what { WHAT_LIST, WHAT_STORY, WHAT_WORD, WHAT_SEARCH };
+enum what { WHAT_LIST, WHAT_STORY, WHAT_WORD, WHAT_SEARCH, WHAT_SUGGEST };
 struct target {
     struct span path;
     enum what what;
@@ -56,8 +56,8 @@ static void add_lists(struct pages *g)
         {"/sitemap-1.xml", belongs_indexable}, {"/sitemap.xml", NULL}, {"/news-sitemap.xml", NULL},
         {"/corrections", belongs_correction}, {"/corrections/rss.xml", belongs_correction},
         {"/corrections/atom.xml", belongs_correction},
-        {"/corrections/feed.json", belongs_correction}, {"/popular", NULL}, {"/archive", NULL},
-        {"/robots.txt", NULL}};
+        {"/corrections/feed.json", belongs_correction}, {"/popular", NULL},
+        {"/popular/atom.xml", NULL}, {"/archive", NULL}, {"/robots.txt", NULL}};
     static const char *const forms[] = {"", "/rss.xml", "/atom.xml", "/feed.json"};
     struct arena *a = g->r->look_arena;
     for (size_t i = 0; i < COUNT(rows); i++)
@@ -68,8 +68,9 @@ static void add_lists(struct pages *g)
                 belongs_section);
     for (int d = 0; d < DAYS_MAX; d++) {
         struct civil c = civil_of(g->r->p->now_ms - d * DAY_MS);
-        add(g, arena_printf(a, "/archive/%04d/%02d/%02d", c.year, c.month, c.day), WHAT_LIST, 0,
-            NULL);
+        struct span day = arena_printf(a, "/archive/%04d/%02d/%02d", c.year, c.month, c.day);
+        add(g, day, WHAT_LIST, 0, NULL);
+        add(g, arena_printf(a, "%.*s/rss.xml", FMT(day)), WHAT_LIST, 0, NULL);
     }
 }
 
@@ -105,7 +106,15 @@ static void add_words(struct pages *g)
         add(g, arena_printf(a, "/tag/%.*s/atom.xml", FMT(tag)), WHAT_WORD, number,
             belongs_revision);
         add(g, arena_printf(a, "/author/%.*s", FMT(author)), WHAT_WORD, number, belongs_revision);
+        add(g, arena_printf(a, "/author/%.*s/feed.json", FMT(author)), WHAT_WORD, number,
+            belongs_revision);
         add(g, arena_printf(a, "/search?q=%.*s", FMT(body)), WHAT_SEARCH, number, belongs_revision);
+        add(g, arena_printf(a, "/search/rss.xml?q=%.*s", FMT(body)), WHAT_SEARCH, number,
+            belongs_revision);
+        /* misspelt, and half typed: what is said instead must be public */
+        add(g, arena_printf(a, "/search?q=%.*sx", FMT(body)), WHAT_SUGGEST, number, NULL);
+        add(g, arena_printf(a, "/suggest?q=%.*s", FMT(span_cut(tag, 0, tag.n - 1))), WHAT_SUGGEST,
+            number, NULL);
     }
 }
 
@@ -177,7 +186,8 @@ static bool words_are_public(struct pages *g, const struct target *t, struct spa
     int number;
     for (size_t i = 0; word_next(text, &i, &kind, &number);) {
         bool is_name = kind == WORD_NAME && t->of >= NAMES_FROM,
-             is_echo = (t->what == WHAT_SEARCH && (kind == WORD_BODY || is_name)) ||
+             asks = t->what == WHAT_SEARCH || t->what == WHAT_SUGGEST,
+             is_echo = (asks && (kind == WORD_BODY || is_name)) ||
                        (t->what == WHAT_WORD && (kind != WORD_HEADLINE || is_name));
         if ((is_echo && number == t->of) || word_is_public(g, kind, number)) continue;
         round_leak(g->r, g->v, number, "%.*s", FMT(t->path));

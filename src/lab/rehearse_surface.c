@@ -86,9 +86,7 @@ static void add_pictures(struct play *p, struct targets *t, struct span guid)
 static void add_list(struct play *p, struct targets *t, const char *kind, struct span name)
 {
     static const char *const feeds[] = {"", "/rss.xml", "/atom.xml", "/feed.json"};
-    bool has_feeds = strcmp(kind, "/author/") != 0;
-    for (size_t i = 0; i < (has_feeds ? COUNT(feeds) : 1); i++)
-        add(p, t, at(p, kind, name, feeds[i]));
+    for (size_t i = 0; i < COUNT(feeds); i++) add(p, t, at(p, kind, name, feeds[i]));
 }
 
 static struct span slug_of(struct play *p, struct span name)
@@ -118,8 +116,10 @@ static void add_api(struct play *p, struct targets *t)
 /* ---- surfaces by name ---- */
 static const struct {
     const char *name, *path;
-} plain_surfaces[] = {{"front", "/"}, {"popular", "/popular"}, {"corrections", "/corrections"},
-    {"corrections-rss", "/corrections/rss.xml"}, {"corrections-atom", "/corrections/atom.xml"},
+} plain_surfaces[] = {{"front", "/"}, {"popular", "/popular"}, {"popular-rss", "/popular/rss.xml"},
+    {"popular-atom", "/popular/atom.xml"}, {"popular-jsonfeed", "/popular/feed.json"},
+    {"corrections", "/corrections"}, {"corrections-rss", "/corrections/rss.xml"},
+    {"corrections-atom", "/corrections/atom.xml"},
     {"corrections-jsonfeed", "/corrections/feed.json"}, {"archive", "/archive"},
     {"rss", "/rss.xml"}, {"atom", "/atom.xml"}, {"jsonfeed", "/feed.json"},
     {"newssitemap", "/news-sitemap.xml"}, {"robots", "/robots.txt"}};
@@ -143,8 +143,14 @@ static bool named_surface(struct play *p, struct span kind, struct span name, st
         add(p, out, at(p, "/tag/", slug_of(p, name), ""));
     else if (span_eq(kind, S("author")))
         add(p, out, at(p, "/author/", slug_of(p, name), ""));
+    else if (span_eq(kind, S("person")))
+        add(p, out, at(p, "/person/", slug_of(p, name), ""));
+    else if (span_eq(kind, S("place")))
+        add(p, out, at(p, "/place/", slug_of(p, name), ""));
     else if (span_eq(kind, S("search")))
         add(p, out, at(p, "/search?q=", name, ""));
+    else if (span_eq(kind, S("search-atom")))
+        add(p, out, at(p, "/search/atom.xml?q=", name, ""));
     else if (span_eq(kind, S("suggest")))
         add(p, out, at(p, "/suggest?q=", name, ""));
     else if (span_eq(kind, S("picture")))
@@ -195,7 +201,9 @@ static void add_story(struct play *p, struct targets *t, struct known *k)
             add(p, t, arena_printf(p->step_arena, "%.*s%s", FMT(k->right_path), probe_behind[i]));
     }
     add(p, t, api_story(p, k->guid));
-    for (size_t i = 0; map_each(k->tags, &i, &key, &value);) add_list(p, t, "/tag/", key);
+    static const char *const kinds[] = {"/tag/", "/person/", "/place/"};
+    for (size_t i = 0; map_each(k->tags, &i, &key, &value);)
+        for (size_t n = 0; n < COUNT(kinds); n++) add_list(p, t, kinds[n], key);
     for (size_t i = 0; map_each(k->authors, &i, &key, &value);) add_list(p, t, "/author/", key);
     add_pictures(p, t, k->guid);
 }
@@ -211,7 +219,7 @@ void surface_all(struct play *p, struct targets *t)
     add_sitemap(p, t);
     add(p, t, at(p, "/api/v1/stories", S(""), ""));
     for (size_t i = 0; map_each(p->days, &i, &key, &value);)
-        add(p, t, arena_printf(p->step_arena, "%.*s/archive/%.*s", FMT(p->config->base), FMT(key)));
+        add_list(p, t, arena_printf(p->step_arena, "/archive/%.*s", FMT(key)).p, S(""));
     for (size_t i = 0; i < p->known_count; i++) add_story(p, t, p->known[i]);
 }
 

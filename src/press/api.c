@@ -18,6 +18,7 @@ static void put_tags(const struct api *x, const struct view *v)
         json_open(x->o, NULL, '{');
         json_string(x->o, "slug", v->tags[i].slug);
         json_string(x->o, "name", v->tags[i].name);
+        json_string(x->o, "kind", span_of(label_word(tag_kind(&v->tags[i]))));
         json_close(x->o, '}');
     }
     json_close(x->o, ']');

@@ -26,6 +26,7 @@ static enum result one_day(
     struct sheet s = frame_open(p, a, out, "archive", title, day_path(a, civil_ms));
     frame_about(&s, press_say(p, a, "about_day", "date", title));
     record_text(s.root, "heading", title);
+    frame_feeds(&s, day_path(a, civil_ms), title);
     frame_crumb(&s, press_word(p, "home"), S("/"));
     frame_crumb(&s, press_word(p, "archive"), S("/archive"));
     frame_crumb(&s, title, out->canonical);

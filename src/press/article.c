@@ -59,15 +59,31 @@ static void put_restored(struct sheet *s, const struct view *v)
         s->root, "restored", press_fill(s->a, press_word(s->p, "was_restored"), with, COUNT(with)));
 }
 
+static void put_tag(
+    struct sheet *s, struct record *list, const char *name, const struct view_tag *t)
+{
+    struct record *item = record_item(list, name);
+    record_text(item, "name", t->name);
+    record_text(item, "href", press_path(s->p, s->a, press_label_path(s->a, tag_kind(t), t->slug)));
+}
+
+/* Subjects, people, places: a group each. */
 static void put_tags(struct sheet *s, const struct view *v)
 {
+    static const struct {
+        enum label_kind kind;
+        const char *title;
+    } groups[] = {{LABEL_TAG, "subjects"}, {LABEL_PERSON, "people"}, {LABEL_PLACE, "places"}};
     record_flag(s->root, "tags_there", v->tag_count > 0);
-    for (uint32_t i = 0; i < v->tag_count; i++) {
-        struct record *item = record_item(s->root, "tags");
-        record_text(item, "name", v->tags[i].name);
-        record_text(item, "href",
-            arena_printf(s->a, "%.*s/tag/%.*s", FMT(s->p->site->base),
-                FMT(url_escape(s->a, v->tags[i].slug))));
+    for (uint32_t i = 0; i < v->tag_count; i++) put_tag(s, s->root, "tags", &v->tags[i]);
+    for (size_t g = 0; g < COUNT(groups); g++) {
+        struct record *group = NULL;
+        for (uint32_t i = 0; i < v->tag_count; i++) {
+            if (tag_kind(&v->tags[i]) != groups[g].kind) continue;
+            if (!group) group = record_item(s->root, "tag_groups");
+            record_text(group, "title", press_word(s->p, groups[g].title));
+            put_tag(s, group, "labels", &v->tags[i]);
+        }
     }
 }
 
@@ -156,7 +172,8 @@ static enum result put_related(
     teaser_list(s, s->root, "related", list, n, false);
     for (size_t i = 0; i < n; i++) page_key(s->out, "story:", list[i].id_text);
     for (uint32_t i = 0; i < v->tag_count && i < RELATED_TAGS; i++)
-        page_key(s->out, "tag:", v->tags[i].slug);
+        page_key(s->out, arena_printf(s->a, "%s:", label_word(tag_kind(&v->tags[i]))).p,
+            v->tags[i].slug);
     return OK;
 }
 

@@ -75,6 +75,7 @@ static void fixed_names(struct sheet *s)
     record_text(r, "css", p->css);
     record_text(r, "script", p->script);
     record_text(r, "icon", p->icon);
+    if (p->site->url.n) record_text(r, "opensearch", link_below(s, S("/opensearch.xml")));
 }
 
 struct sheet frame_open(const struct press *p, struct arena *a, struct page *out, const char *kind,
@@ -106,6 +107,11 @@ void frame_about(struct sheet *s, struct span description)
 /* ---- head ---- */
 void frame_feeds(struct sheet *s, struct span below, struct span title)
 {
+    frame_feeds_of(s, below, S(""), title);
+}
+
+void frame_feeds_of(struct sheet *s, struct span below, struct span query, struct span title)
+{
     static const struct {
         const char *file, *type, *name;
     } kinds[] = {
@@ -116,7 +122,8 @@ void frame_feeds(struct sheet *s, struct span below, struct span title)
     for (size_t i = 0; i < COUNT(kinds); i++) {
         struct record *item = record_item(s->root, "feeds");
         record_text(item, "href",
-            arena_printf(s->a, "%.*s%.*s/%s", FMT(s->p->site->base), FMT(below), kinds[i].file));
+            arena_printf(s->a, "%.*s%.*s/%s%.*s", FMT(s->p->site->base), FMT(below), kinds[i].file,
+                FMT(query)));
         record_text(item, "type", span_of(kinds[i].type));
         record_text(item, "name", span_of(kinds[i].name));
         record_text(item, "title", title);

@@ -25,6 +25,8 @@ struct sheet frame_open(const struct press *p, struct arena *a, struct page *out
 void frame_about(struct sheet *s, struct span description);
 void frame_section(struct sheet *s, struct span section);                /* marks it in the menu */
 void frame_feeds(struct sheet *s, struct span below, struct span title); /* below: "", "/tag/x" */
+void frame_feeds_of(
+    struct sheet *s, struct span below, struct span query, struct span title); /* query: "?q=x" */
 void frame_json(struct sheet *s, struct span json); /* JSON-LD; empty: nothing */
 void frame_card(struct sheet *s, const struct view *v, const char *type); /* Open Graph */
 /* Crumbs from the home page on; the page itself has no link. */
@@ -46,8 +48,6 @@ void teaser_fill(struct sheet *s, struct record *r, const struct view *v);
 /* top: the list stands at the top of its page, and its first picture is fetched at once. */
 void teaser_list(struct sheet *s, struct record *r, const char *name, const struct view *list,
     size_t n, bool top); /* and notes what is shown on the page */
-void teaser_marked(struct sheet *s, struct record *r, const char *name, struct span text,
-    const struct span *words, size_t n); /* a list of pieces, those found marked */
 
 /* ---- parts of a story ---- */
 void article_text(struct sheet *s, const struct view *v); /* article_text.c: blocks and credits */

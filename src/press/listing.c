@@ -1,24 +1,34 @@
-/* listing: stories of a section, a tag or an author, newest first, in pages. A tag or author
+/* listing: stories of a section, a tag, a person, a place or an author, newest first, in pages. One
  * without public stories does not exist; a section of the configuration always does. */
 #include "audience.h"
 #include "frame.h"
 
-struct listing { /* one of the three kinds */
+struct listing { /* one of the kinds */
+    enum page_kind page;
     enum list_kind list;
-    const char *key, *folder, *kind;
+    const char *word, *about, *flag; /* of addresses and keys; of the description; of the theme */
     struct span title, path, below;
 };
+
+static const struct listing kinds[] = {
+    {PAGE_SECTION, LIST_SECTION, "section", "about_section", "is_section"},
+    {PAGE_TAG, LIST_TAG, "tag", "about_tag", "is_tag"},
+    {PAGE_AUTHOR, LIST_AUTHOR, "author", "about_author", "is_author"},
+    {PAGE_PERSON, LIST_PERSON, "person", "about_person", "is_person"},
+    {PAGE_PLACE, LIST_PLACE, "place", "about_place", "is_place"},
+};
+
+struct span press_label_path(struct arena *a, enum label_kind kind, struct span slug)
+{
+    return arena_printf(a, "/%s/%.*s", label_word(kind), FMT(url_escape(a, slug)));
+}
 
 static enum result name_listing(const struct press *p, const struct page_ask *ask, struct reader *r,
     struct arena *a, struct listing *l)
 {
-    static const struct listing kinds[] = {
-        {.list = LIST_SECTION, .key = "section:", .folder = "section", .kind = "section"},
-        {.list = LIST_TAG, .key = "tag:", .folder = "tag", .kind = "tag"},
-        {.list = LIST_AUTHOR, .key = "author:", .folder = "author", .kind = "author"},
-    };
-    *l = kinds[ask->kind == PAGE_SECTION ? 0 : ask->kind == PAGE_TAG ? 1 : 2];
-    l->below = arena_printf(a, "/%s/%.*s", l->folder, FMT(url_escape(a, ask->name)));
+    for (size_t i = 0; i < COUNT(kinds); i++)
+        if (kinds[i].page == ask->kind) *l = kinds[i];
+    l->below = arena_printf(a, "/%s/%.*s", l->word, FMT(url_escape(a, ask->name)));
     l->path = ask->page > 1 ? arena_printf(a, "%.*s?page=%zu", FMT(l->below), ask->page) : l->below;
     if (ask->kind != PAGE_SECTION) return reader_tag_name(r, l->list, ask->name, a, &l->title);
     const struct press_section *section = press_section_named(p, ask->name);
@@ -29,18 +39,18 @@ static enum result name_listing(const struct press *p, const struct page_ask *as
 
 static void put_title(struct sheet *s, const struct listing *l, struct span name)
 {
-    static const char *const words[] = {"about_section", "about_tag", "about_author"};
-    size_t k = l->list == LIST_SECTION ? 0 : l->list == LIST_TAG ? 1 : 2;
-    frame_about(s, press_say(s->p, s->a, words[k], "name", l->title));
+    bool section = l->list == LIST_SECTION;
+    frame_about(s, press_say(s->p, s->a, l->about, "name", l->title));
     record_text(s->root, "heading", l->title);
-    record_flag(s->root, "is_section", k == 0);
-    record_flag(s->root, "is_tag", k == 1);
-    record_flag(s->root, "is_author", k == 2);
-    if (k == 0) {
+    for (size_t i = 0; i < COUNT(kinds); i++)
+        record_flag(s->root, kinds[i].flag, kinds[i].list == l->list);
+    if (section) {
         frame_section(s, name);
         story_section(s, s->root, name);
+    } else {
+        frame_json(s, jsonld_label(s->p, s->a, list_label(l->list), l->title, l->below));
     }
-    if (l->list != LIST_AUTHOR) frame_feeds(s, l->below, l->title);
+    frame_feeds(s, l->below, l->title);
     frame_crumbs_of(s, l->title, l->path);
 }
 
@@ -59,7 +69,7 @@ enum result page_list(const struct press *p, const struct page_ask *ask, struct 
     bool more = n > items;
     if (more) n = items;
     for (size_t i = 0; i < n; i++) press_keep_shown(a, &list[i], reader_now_ms(r), out);
-    struct sheet s = frame_open(p, a, out, l.kind, l.title, l.path);
+    struct sheet s = frame_open(p, a, out, l.word, l.title, l.path);
     s.reader = r;
     put_title(&s, &l, ask->name);
     frame_today(&s, reader_now_ms(r));
@@ -67,7 +77,7 @@ enum result page_list(const struct press *p, const struct page_ask *ask, struct 
     frame_pager(&s, l.below, page, more);
     if (ask->kind == PAGE_SECTION) ads_put(&s, PLACE_SECTION, n ? &list[0] : NULL);
     tag_put(&s);
-    page_key(out, l.key, ask->name);
+    page_key(out, arena_printf(a, "%s:", l.word).p, ask->name);
     page_until(out, reader_next_change(r));
     frame_close(&s, "list");
     return OK;

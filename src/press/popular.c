@@ -16,6 +16,7 @@ enum result page_popular(const struct press *p, const struct page_ask *ask, stru
     record_text(s.root, "heading", press_word(p, "most_read"));
     frame_crumbs_of(&s, press_word(p, "most_read"), S("/popular"));
     frame_today(&s, reader_now_ms(r));
+    frame_feeds(&s, S("/popular"), press_word(p, "most_read"));
     for (size_t i = 0; i < n; i++) press_keep_shown(a, &list[i], reader_now_ms(r), out);
     teaser_list(&s, s.root, "stories", list, n, true);
     page_key(out, "popular", S(""));

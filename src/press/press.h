@@ -111,6 +111,10 @@ enum page_kind {
     PAGE_WRONG_METHOD,
     PAGE_BROKEN,
     PAGE_ASSET,
+    PAGE_PERSON,
+    PAGE_PLACE,
+    PAGE_SUGGEST,
+    PAGE_OPENSEARCH,
     PAGE_KINDS,
 };
 /* What a reader has written and not yet sent for good, or has asked to do; all may be empty. */
@@ -124,11 +128,30 @@ struct comment_form {
     const char *name_wrong, *text_wrong, *wrong; /* keys of words; NULL: nothing is */
     int status;                                  /* of the answer; 0: 200 */
 };
+/* What narrows a search, as its address has it. */
+enum search_period {
+    PERIOD_ANY,
+    PERIOD_DAY,
+    PERIOD_WEEK,
+    PERIOD_MONTH,
+    PERIOD_YEAR,
+    SEARCH_PERIODS,
+};
+struct page_narrow {
+    struct span section, agency, language; /* empty: any */
+    enum search_period period;             /* the last so long */
+    int64_t from_day_ms, to_day_ms; /* or from this civil day to that one, each as UTC midnight; 0:
+                                       open */
+    bool newest;                    /* not by relevance */
+};
 struct page_ask {
     enum page_kind kind;
-    enum list_kind list; /* feeds: of the front, a section or a tag */
-    struct span name;    /* section, tag, author slug, house page, asset's file name */
-    struct span words;   /* search; of PAGE_COMMENTS what is to be done with the one of this name */
+    enum list_kind list; /* feeds: of the front, a section, a label, a day … */
+    struct span name;    /* section, label's slug, house page, asset's file name */
+    struct span words;   /* search, suggestions; of PAGE_COMMENTS what is to be done with the one of
+                            this name */
+    bool of_search;      /* feeds: of a search */
+    struct page_narrow narrow;
     story_id id;
     size_t page;                     /* 1, 2 …; sitemap shard number */
     int64_t day_ms;                  /* archive: local midnight as UTC of the civil day */

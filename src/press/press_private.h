@@ -36,7 +36,8 @@ struct asset {
 page_maker page_front, page_list, page_article, page_revisions, page_archive, page_search,
     page_corrections, page_comments, page_popular, page_house, page_support, page_status, page_lite;
 /* machine-readable ones */
-page_maker page_feed, page_sitemap, page_news_sitemap, page_robots, page_api;
+page_maker page_feed, page_sitemap, page_news_sitemap, page_robots, page_api, page_suggest,
+    page_opensearch;
 
 /* ---- opening (theme.c): the built-in theme under a pack's files; why_out as press_open's ----
  */
@@ -143,5 +144,19 @@ struct span jsonld_article(
 struct span jsonld_breadcrumb(const struct press *p, struct arena *a, const struct span *names,
     const struct span *paths, size_t n);
 struct span jsonld_site(const struct press *p, struct arena *a);
+/* jsonld_label.c: what the page of an author, a person or a place is about; empty: of a tag. */
+struct span jsonld_label(const struct press *p, struct arena *a, enum label_kind kind,
+    struct span name, struct span path);
+
+/* ---- lists (labels.c) ---- */
+struct span press_label_path(
+    struct arena *a, enum label_kind kind, struct span slug); /* "/person/asha-rao", escaped */
+/* ---- searches (search_ask.c) ---- */
+/* What of the store is asked for, and the address that says so ("/search?q=…&section=…"): file is
+ * empty or the name of a feed. */
+struct search_ask search_ask_of(const struct press *p, const struct page_ask *ask, int64_t now_ms);
+struct span search_path(
+    struct arena *a, const struct page_ask *ask, struct span words, const char *file);
+extern const char *const search_period_names[SEARCH_PERIODS]; /* "", "day" … */
 
 #endif

@@ -1,5 +1,6 @@
-/* syndicate: feeds of the front, a section, a tag: gathers the channel, then lets the format's file
- * write it. Items come whole: abstract, body, and at their end dateline, agency and disclaimer. */
+/* syndicate: feeds of the front, a section, a label, a day, a search …: gathers the channel, then
+ * lets the format's file write it. Items come whole: abstract, body, and at their end dateline,
+ * agency and disclaimer. */
 #include "syndicate.h"
 
 #include "picture.h"
@@ -9,6 +10,7 @@ enum {
     FEED_ITEMS_MAX = 200,      /* with bodies: 2 MB of text */
     FEED_DELETED_MAX = 100,    /* a day on which an agency takes back more is no day's work */
     FEED_PICTURE_WIDTH = 1200, /* shown in readers' windows, not in print */
+    DAY_MS = 86400000,
 };
 
 /* ---- what an item is made of ---- */
@@ -173,37 +175,93 @@ static const struct feed_format *format_of(enum page_kind kind)
     return NULL;
 }
 
-/* Title, addresses and keys of what is asked for. ERR_ABSENT: no such section, or a tag that no
+/* ---- of what ---- */
+struct channel_place { /* what a channel is called, where its page is, and what it hangs on */
+    struct span label, page, query;
+    struct span key, key_name;
+};
+
+static enum result place_of_section(
+    const struct channel *c, const struct page_ask *ask, struct channel_place *out)
+{
+    const struct press_section *s = press_section_named(c->press, ask->name);
+    if (!s) return ERR_ABSENT;
+    *out = (struct channel_place){.label = s->title.n ? s->title : s->name,
+        .page = arena_printf(c->a, "/section/%.*s", FMT(url_escape(c->a, ask->name))),
+        .key = S("section:"),
+        .key_name = ask->name};
+    return OK;
+}
+
+static enum result place_of_label(const struct channel *c, const struct page_ask *ask,
+    struct reader *r, struct channel_place *out)
+{
+    enum label_kind kind = list_label(ask->list);
+    *out = (struct channel_place){.page = press_label_path(c->a, kind, ask->name),
+        .key = arena_printf(c->a, "%s:", label_word(kind)),
+        .key_name = ask->name};
+    return reader_tag_name(r, ask->list, ask->name, c->a, &out->label);
+}
+
+static enum result place_of_day(
+    const struct channel *c, const struct page_ask *ask, struct channel_place *out)
+{
+    struct civil d = civil_of(ask->day_ms);
+    *out = (struct channel_place){
+        .label = press_date_day(c->press, c->a, zone_to_utc(c->press->site->zone, ask->day_ms)),
+        .page = arena_printf(c->a, "/archive/%04d/%02d/%02d", d.year, d.month, d.day),
+        .key = S("day:"),
+        .key_name = arena_printf(c->a, "%04d-%02d-%02d", d.year, d.month, d.day)};
+    return OK;
+}
+
+static enum result place_of_search(
+    const struct channel *c, const struct page_ask *ask, struct channel_place *out)
+{
+    struct span path = search_path(c->a, ask, ask->words, "");
+    *out = (struct channel_place){
+        .label = press_say(c->press, c->a, "search_feed", "words", ask->words),
+        .page = S("/search"),
+        .query = span_cut(path, sizeof "/search" - 1, path.n),
+        .key = S("all")};
+    return ask->words.n ? OK : ERR_ABSENT;
+}
+
+static enum result place_of(const struct channel *c, const struct page_ask *ask, struct reader *r,
+    struct channel_place *out)
+{
+    if (ask->of_search) return place_of_search(c, ask, out);
+    if (list_label(ask->list)) return place_of_label(c, ask, r, out);
+    if (ask->list == LIST_SECTION) return place_of_section(c, ask, out);
+    if (ask->list == LIST_DAY) return place_of_day(c, ask, out);
+    *out = (struct channel_place){.key = S("front")};
+    if (ask->list == LIST_CORRECTIONS)
+        *out = (struct channel_place){
+            press_word(c->press, "corrections"), S("/corrections"), .key = S("all")};
+    if (ask->list == LIST_POPULAR)
+        *out = (struct channel_place){
+            press_word(c->press, "most_read"), S("/popular"), .key = S("popular")};
+    return OK;
+}
+
+/* Title, addresses and keys of what is asked for. ERR_ABSENT: no such section, or a label that no
  * public story has. */
 static enum result channel_open(struct channel *c, const struct page_ask *ask, const char *file,
     struct reader *r, struct page *out)
 {
-    struct span label = S(""), name = url_escape(c->a, ask->name), page = S("");
-    if (ask->list == LIST_SECTION) {
-        const struct press_section *s = press_section_named(c->press, ask->name);
-        if (!s) return ERR_ABSENT;
-        label = s->title.n ? s->title : s->name;
-        page = arena_printf(c->a, "/section/%.*s", FMT(name));
-    } else if (ask->list == LIST_TAG) {
-        enum result result = reader_tag_name(r, LIST_TAG, ask->name, c->a, &label);
-        if (result != OK) return result;
-        page = arena_printf(c->a, "/tag/%.*s", FMT(name));
-    } else if (ask->list == LIST_CORRECTIONS) {
-        label = press_word(c->press, "corrections");
-        page = S("/corrections");
-        c->of_corrections = true;
-    }
-    page_key(out,
-        ask->list == LIST_SECTION ? "section:"
-        : ask->list == LIST_TAG   ? "tag:"
-        : c->of_corrections       ? "all"
-                                  : "front",
-        ask->list == LIST_SECTION || ask->list == LIST_TAG ? ask->name : S(""));
-    c->title = label.n ? arena_printf(c->a, "%.*s: %.*s", FMT(c->press->site->name), FMT(label))
-                       : c->press->site->name;
+    struct channel_place at;
+    TRY(place_of(c, ask, r, &at));
+    c->of_corrections = ask->list == LIST_CORRECTIONS;
+    page_key(out, arena_cstr(c->a, at.key), at.key_name);
+    if (ask->list == LIST_POPULAR) page_key(out, "all", S(""));
+    c->title = at.label.n
+                   ? arena_printf(c->a, "%.*s: %.*s", FMT(c->press->site->name), FMT(at.label))
+                   : c->press->site->name;
     c->about = c->press->site->tagline.n ? c->press->site->tagline : c->title;
-    c->home = press_absolute(c->press, c->a, page.n ? page : S("/"));
-    c->self = press_absolute(c->press, c->a, arena_printf(c->a, "%.*s/%s", FMT(page), file));
+    c->home = press_absolute(c->press, c->a,
+        at.page.n ? arena_printf(c->a, "%.*s%.*s", FMT(at.page), FMT(at.query)) : S("/"));
+    c->self = press_absolute(
+        c->press, c->a, arena_printf(c->a, "%.*s/%s%.*s", FMT(at.page), file, FMT(at.query)));
     return OK;
 }
 
@@ -226,24 +284,59 @@ static enum result find_deleted(struct channel *c, struct reader *r, size_t limi
     return OK;
 }
 
+static size_t items_of(const struct press *p)
+{
+    uint32_t items = p->site->feed_items ? p->site->feed_items : FEED_ITEMS;
+    return items < FEED_ITEMS_MAX ? items : FEED_ITEMS_MAX;
+}
+
+/* Of a search the newest, whatever else its page shows first. */
+static enum result read_found(
+    struct channel *c, const struct page_ask *ask, struct reader *r, struct view **out)
+{
+    struct search_ask q = search_ask_of(c->press, ask, reader_now_ms(r));
+    struct search_found found;
+    q.newest = true;
+    q.n = items_of(c->press);
+    TRY(reader_find(r, &q, c->a, &found));
+    *out = ARENA_ARRAY(c->a, struct view, found.count + 1);
+    for (size_t i = 0; i < found.count; i++) (*out)[i] = *found.list[i].view;
+    c->count = found.count;
+    return OK;
+}
+
+static enum result read_items(
+    struct channel *c, const struct page_ask *ask, struct reader *r, struct view **out)
+{
+    if (ask->of_search) return read_found(c, ask, r, out);
+    bool day = ask->list == LIST_DAY;
+    struct list_query q = {.kind = ask->list,
+        .name = ask->name,
+        .limit = items_of(c->press),
+        .with_body = ask->list != LIST_CORRECTIONS};
+    if (day) {
+        const struct zone *zone = c->press->site->zone;
+        q.day_from_ms = zone_to_utc(zone, ask->day_ms);
+        q.day_until_ms = zone_to_utc(zone, ask->day_ms + DAY_MS);
+    }
+    return reader_list(r, &q, c->a, out, &c->count);
+}
+
 enum result page_feed(const struct press *p, const struct page_ask *ask, struct reader *r,
     struct arena *a, struct page *out)
 {
     const struct feed_format *f = format_of(ask->kind);
-    /* Hubs are told of these feeds (the courier's pings); of tags there is no end. */
-    bool is_pinged =
-        ask->list == LIST_FRONT || ask->list == LIST_SECTION || ask->list == LIST_CORRECTIONS;
+    /* Hubs are told of these feeds (the courier's pings); of labels, days and searches there is no
+     * end. */
+    bool is_pinged = !ask->of_search && (ask->list == LIST_FRONT || ask->list == LIST_SECTION ||
+                                            ask->list == LIST_CORRECTIONS);
     struct channel c = {.press = p, .a = a, .hub_count = is_pinged ? p->site->hub_count : 0};
     enum result result = channel_open(&c, ask, f->file, r, out);
     if (result != OK) return result;
-    uint32_t items = p->site->feed_items ? p->site->feed_items : FEED_ITEMS;
-    struct list_query q = {.kind = ask->list,
-        .name = ask->name,
-        .limit = items < FEED_ITEMS_MAX ? items : FEED_ITEMS_MAX,
-        .with_body = ask->list != LIST_CORRECTIONS};
     struct view *list;
-    result = reader_list(r, &q, a, &list, &c.count);
+    result = read_items(&c, ask, r, &list);
     if (result != OK) return result;
+    if (!c.count && ask->list == LIST_DAY && !ask->of_search) return ERR_ABSENT;
     c.items = list;
     struct parts *parts = ARENA_ARRAY(a, struct parts, c.count + 1);
     c.parts = parts;
@@ -254,7 +347,7 @@ enum result page_feed(const struct press *p, const struct page_ask *ask, struct 
         if (changed > c.modified_ms) c.modified_ms = changed;
         press_keep_shown(a, &list[i], reader_now_ms(r), out);
     }
-    if (ask->kind == PAGE_ATOM) result = find_deleted(&c, r, q.limit, out);
+    if (ask->kind == PAGE_ATOM) result = find_deleted(&c, r, items_of(p), out);
     if (result != OK) return result;
     page_key(out, "site", S(""));
     page_views(out, list, c.count);
@@ -262,7 +355,8 @@ enum result page_feed(const struct press *p, const struct page_ask *ask, struct 
     out->status = 200;
     out->content_type = f->content_type;
     out->modified_ms = c.modified_ms;
-    out->noindex = p->site->noindex;
+    out->noindex = p->site->noindex || ask->of_search;
+    out->no_store |= ask->of_search;
     out->body = f->write(&c);
     return OK;
 }

@@ -231,6 +231,8 @@ void newsroom_put_file(struct newsroom *n, struct json_out *o, struct span hash_
 enum { NEWSROOM_LIST_PATHS = 4 };
 size_t newsroom_list_paths(
     struct newsroom *n, const char *kind, struct span name, struct span out[NEWSROOM_LIST_PATHS]);
+/* The kind of list that the day of a page is, whose name is the day's number: "archive/2026/01". */
+const char *newsroom_month(struct newsroom *n, const struct view *v);
 /* newsroom_places.c: every other address at which the page was ever seen, or is named, as paths
  * below base, each once. */
 struct places_told {

@@ -101,10 +101,10 @@ enum result newsroom_cdn_withdrawn(
         arena_printf(n->job, "cdn:%.*s:%lld", FMT(before->id_text), (long long)at), at);
 }
 
-static bool has_tag(const struct view_tag *list, uint32_t count, struct span slug)
+static bool has_label(const struct view_tag *list, uint32_t count, const struct view_tag *label)
 {
     for (uint32_t i = 0; i < count; i++)
-        if (span_eq(list[i].slug, slug)) return true;
+        if (list[i].kind == label->kind && span_eq(list[i].slug, label->slug)) return true;
     return false;
 }
 
@@ -120,11 +120,11 @@ static bool has_left(const struct view *before, const struct view *now)
 {
     bool left = !span_eq(before->path, now->path) || !span_eq(before->section, now->section);
     for (uint32_t i = 0; i < before->tag_count; i++)
-        left |= !has_tag(now->tags, now->tag_count, before->tags[i].slug);
+        left |= !has_label(now->tags, now->tag_count, &before->tags[i]);
     for (uint32_t i = 0; i < before->author_count; i++)
-        left |= !has_tag(now->authors, now->author_count, before->authors[i].slug);
+        left |= !has_label(now->authors, now->author_count, &before->authors[i]);
     for (uint32_t i = 0; i < before->credited_count; i++)
-        left |= !has_tag(now->credited, now->credited_count, before->credited[i].slug);
+        left |= !has_label(now->credited, now->credited_count, &before->credited[i]);
     for (uint32_t i = 0; i < before->picture_count; i++)
         left |= !has_picture(now, before->pictures[i].hash);
     return left;

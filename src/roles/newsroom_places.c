@@ -77,27 +77,23 @@ static void put_where_it_would_stand(struct places *p, const struct view *v)
         put_later_pages(p, S("/corrections"), LIST_CORRECTIONS, S(""), v->corrected_ms,
             p->n->config->section_items);
     put_named_pages(p, "section", LIST_SECTION, v->section, v);
-    for (uint32_t i = 0; i < v->tag_count; i++)
-        put_named_pages(p, "tag", LIST_TAG, v->tags[i].slug, v);
+    for (uint32_t i = 0; i < v->tag_count; i++) {
+        enum label_kind kind = tag_kind(&v->tags[i]);
+        put_named_pages(p, label_word(kind), label_list(kind), v->tags[i].slug, v);
+    }
     for (uint32_t i = 0; i < v->author_count; i++)
         put_named_pages(p, "author", LIST_AUTHOR, v->authors[i].slug, v);
     for (uint32_t i = 0; i < v->credited_count; i++)
         put_named_pages(p, "author", LIST_AUTHOR, v->credited[i].slug, v);
 }
 
-static void put_authors(struct places *p, const struct view_tag *list, uint32_t count)
-{
-    for (uint32_t i = 0; i < count; i++)
-        put_path(
-            p, arena_printf(p->n->job, "/author/%.*s", FMT(url_escape(p->n->job, list[i].slug))));
-}
-
 static void put_lists(struct places *p, const struct view *v)
 {
     put_list(p, "section", v->section);
-    for (uint32_t i = 0; i < v->tag_count; i++) put_list(p, "tag", v->tags[i].slug);
-    put_authors(p, v->authors, v->author_count);
-    put_authors(p, v->credited, v->credited_count);
+    for (uint32_t i = 0; i < v->tag_count; i++)
+        put_list(p, label_word(tag_kind(&v->tags[i])), v->tags[i].slug);
+    for (uint32_t i = 0; i < v->author_count; i++) put_list(p, "author", v->authors[i].slug);
+    for (uint32_t i = 0; i < v->credited_count; i++) put_list(p, "author", v->credited[i].slug);
 }
 
 /* ---- how it was seen before ---- */
@@ -233,7 +229,7 @@ static void put_others(struct places *p, const struct view *v)
     put_pointing(p, POINT_CORRECTS, false);
     put_pointing(p, POINT_CORRECTS, true);
     for (uint32_t i = 0; i < v->tag_count && i < RELATED_LABELS; i++)
-        put_related(p, LIST_TAG, v->tags[i].slug);
+        put_related(p, label_list(tag_kind(&v->tags[i])), v->tags[i].slug);
     put_related(p, LIST_SECTION, v->section);
 }
 
@@ -245,8 +241,7 @@ struct places_told newsroom_put_places(
     put_addresses(&p);
     put_others(&p, before);
     put_lists(&p, before);
-    if (before->path.n > 11)
-        put_path(&p, arena_printf(n->job, "/archive%.*s", FMT(span_cut(before->path, 0, 11))));
+    if (before->path.n > 11) put_list(&p, newsroom_month(n, before), span_cut(before->path, 9, 11));
     put_where_it_would_stand(&p, before);
     put_states(&p);
     return (struct places_told){.left_out = p.left_out, .is_struck = p.is_struck};

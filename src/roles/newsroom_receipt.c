@@ -28,6 +28,11 @@ size_t newsroom_list_paths(
     return COUNT(feeds);
 }
 
+const char *newsroom_month(struct newsroom *n, const struct view *v)
+{
+    return arena_printf(n->job, "archive%.*s", FMT(span_cut(v->path, 0, 8))).p;
+}
+
 static void put_list(struct newsroom *n, struct json_out *o, const char *kind, struct span name)
 {
     struct span list[NEWSROOM_LIST_PATHS];
@@ -35,22 +40,14 @@ static void put_list(struct newsroom *n, struct json_out *o, const char *kind, s
     for (size_t i = 0; i < count; i++) json_string(o, NULL, list[i]);
 }
 
-static void put_authors(
-    struct newsroom *n, struct json_out *o, const struct view_tag *list, uint32_t count)
-{
-    for (uint32_t i = 0; i < count; i++)
-        json_string(
-            o, NULL, arena_printf(n->job, "/author/%.*s", FMT(url_escape(n->job, list[i].slug))));
-}
-
 void newsroom_put_lists(struct newsroom *n, struct json_out *o, const struct view *v)
 {
     put_list(n, o, "section", v->section);
-    for (uint32_t i = 0; i < v->tag_count; i++) put_list(n, o, "tag", v->tags[i].slug);
-    put_authors(n, o, v->authors, v->author_count);
-    put_authors(n, o, v->credited, v->credited_count);
-    if (v->path.n > 11)
-        json_string(o, NULL, arena_printf(n->job, "/archive%.*s", FMT(span_cut(v->path, 0, 11))));
+    for (uint32_t i = 0; i < v->tag_count; i++)
+        put_list(n, o, label_word(tag_kind(&v->tags[i])), v->tags[i].slug);
+    for (uint32_t i = 0; i < v->author_count; i++) put_list(n, o, "author", v->authors[i].slug);
+    for (uint32_t i = 0; i < v->credited_count; i++) put_list(n, o, "author", v->credited[i].slug);
+    if (v->path.n > 11) put_list(n, o, newsroom_month(n, v), span_cut(v->path, 9, 11));
 }
 
 void newsroom_put_file(struct newsroom *n, struct json_out *o, struct span hex)

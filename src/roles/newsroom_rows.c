@@ -11,7 +11,9 @@ void newsroom_bump_view(struct newsroom *n, const struct view *v)
     newsroom_bump(n, "all", S(""));
     newsroom_bump(n, "story:", v->id_text);
     newsroom_bump(n, "section:", v->section);
-    for (uint32_t i = 0; i < v->tag_count; i++) newsroom_bump(n, "tag:", v->tags[i].slug);
+    for (uint32_t i = 0; i < v->tag_count; i++)
+        newsroom_bump(
+            n, arena_printf(n->job, "%s:", label_word(tag_kind(&v->tags[i]))).p, v->tags[i].slug);
     for (uint32_t i = 0; i < v->author_count; i++) newsroom_bump(n, "author:", v->authors[i].slug);
     for (uint32_t i = 0; i < v->credited_count; i++)
         newsroom_bump(n, "author:", v->credited[i].slug);

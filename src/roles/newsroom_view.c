@@ -43,15 +43,38 @@ static struct view_tag tag_of(struct newsroom *n, struct span name)
     return (struct view_tag){newsroom_tag_slug(n, name), arena_keep(n->job, name)};
 }
 
-static void add_tag(struct newsroom *n, struct view_tag *list, uint32_t *count, struct span name)
+/* "10" names nothing. */
+static bool has_letter(struct span name)
+{
+    for (size_t i = 0; i < name.n; i++) {
+        unsigned char c = (unsigned char)name.p[i];
+        if (c >= 0x80 || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z')) return true;
+    }
+    return false;
+}
+
+/* Who or where it is counts for more than that a keyword says it too. */
+static void add_label(struct newsroom *n, struct view_tag *list, uint32_t *count, struct span name,
+    enum label_kind kind)
 {
     name = span_trim(name);
-    if (!name.n || *count >= PAGE_TAGS_MAX) return;
+    if (!has_letter(name) || *count >= PAGE_TAGS_MAX) return;
     if (span_find(name, S(STRIKE_MARK)) >= 0) return; /* what the desk has struck has no page */
     struct view_tag t = tag_of(n, name);
-    for (uint32_t i = 0; i < *count; i++)
-        if (span_eq(list[i].slug, t.slug)) return;
+    t.kind = kind;
+    for (uint32_t i = 0; i < *count; i++) {
+        if (!span_eq(list[i].slug, t.slug)) continue;
+        if (list[i].kind == LABEL_TAG) list[i].kind = kind;
+        return;
+    }
     if (t.slug.n) list[(*count)++] = t;
+}
+
+static enum label_kind label_of(const struct subject *j)
+{
+    return j->kind == SUBJECT_PERSON  ? LABEL_PERSON
+           : j->kind == SUBJECT_PLACE ? LABEL_PLACE
+                                      : LABEL_TAG;
 }
 
 /* A code that came without a name has IPTC's, in the site's language. */
@@ -67,11 +90,12 @@ static void view_tags(
     v->tags = ARENA_ARRAY(n->job, struct view_tag, PAGE_TAGS_MAX);
     for (uint32_t i = 0; i < s->subject_count; i++)
         if (s->subjects[i].kind != SUBJECT_GENRE)
-            add_tag(n, v->tags, &v->tag_count, name_of(n, d, &s->subjects[i]));
+            add_label(n, v->tags, &v->tag_count, name_of(n, d, &s->subjects[i]),
+                label_of(&s->subjects[i]));
     for (uint32_t i = 0; i < s->keyword_count; i++)
-        add_tag(n, v->tags, &v->tag_count, s->keywords[i]);
+        add_label(n, v->tags, &v->tag_count, s->keywords[i], LABEL_TAG);
     for (uint32_t i = 0; i < d->verdict.tag_count; i++)
-        add_tag(n, v->tags, &v->tag_count, d->verdict.tags[i]);
+        add_label(n, v->tags, &v->tag_count, d->verdict.tags[i], LABEL_TAG);
 }
 
 /* "By Asha Rao and Tom Lind" -> two names. */
@@ -80,7 +104,8 @@ static void view_authors(struct newsroom *n, struct view *v)
     struct span names[PAGE_TAGS_MAX];
     size_t count = story_names(v->byline, names, COUNT(names));
     v->authors = ARENA_ARRAY(n->job, struct view_tag, PAGE_TAGS_MAX);
-    for (size_t i = 0; i < count; i++) add_tag(n, v->authors, &v->author_count, names[i]);
+    for (size_t i = 0; i < count; i++) 
+        add_label(n, v->authors, &v->author_count, names[i], LABEL_AUTHOR);
 }
 
 /* People of the reporters' line have an author's page as those of the byline have. */
@@ -94,7 +119,8 @@ static void view_credited(struct newsroom *n, struct view *v)
         bool is_author = false;
         for (uint32_t k = 0; k < v->author_count; k++)
             is_author |= span_eq(v->authors[k].slug, slug);
-        if (!is_author) add_tag(n, v->credited, &v->credited_count, list[i].name);
+        if (!is_author)
+            add_label(n, v->credited, &v->credited_count, list[i].name, LABEL_AUTHOR);
     }
 }
 

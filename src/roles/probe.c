@@ -19,7 +19,8 @@ enum {
 
 const char *const probe_fixed[] = {"/", "/rss.xml", "/atom.xml", "/feed.json", "/sitemap.xml",
     "/sitemap-1.xml", "/news-sitemap.xml", "/api/v1/stories", "/corrections",
-    "/corrections/rss.xml", "/corrections/atom.xml", "/corrections/feed.json", "/popular"};
+    "/corrections/rss.xml", "/corrections/atom.xml", "/corrections/feed.json", "/popular",
+    "/popular/rss.xml", "/popular/atom.xml", "/popular/feed.json"};
 const size_t probe_fixed_count = COUNT(probe_fixed);
 const char *const probe_behind[] = {"/revisions", "/comments", "/lite", ".txt"};
 const size_t probe_behind_count = COUNT(probe_behind);
@@ -250,9 +251,11 @@ static void probe_sitemaps(struct prober *p)
     }
 }
 
-/* A search page repeats the words asked for: the id alone is the trace there. */
+/* What is asked with words repeats them: the id alone is the trace there. A suggestion's addresses
+ * hold it; what is meant is no trace: it is words of another story. */
 static void probe_searches(struct prober *p)
 {
+    static const char *const searches[] = {"/search", "/search/atom.xml", "/suggest"};
     const struct probe_ask *ask = p->ask;
     struct probe_ask quiet = *ask;
     quiet.word_count = 0;
@@ -261,7 +264,9 @@ static void probe_searches(struct prober *p)
         if (!ask->words[i].n) continue;
         p->words = ask->word_names && ask->word_names[i].n ? ask->word_names[i]
                                                            : arena_printf(p->a, "words %zu", i + 1);
-        probe_path(p, arena_printf(p->a, "/search?q=%.*s", FMT(url_escape(p->a, ask->words[i]))));
+        for (size_t k = 0; k < COUNT(searches); k++)
+            probe_path(p,
+                arena_printf(p->a, "%s?q=%.*s", searches[k], FMT(url_escape(p->a, ask->words[i]))));
     }
     p->words = S("");
     p->ask = ask;

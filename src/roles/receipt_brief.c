@@ -62,7 +62,8 @@ static bool is_wordless(struct span path)
 /* What is no address of ours has been one of the site before. */
 static struct span kind_of(struct span path)
 {
-    static const char *const kinds[] = {"/search", "/tag", "/author"};
+    static const char *const kinds[] = {
+        "/search", "/suggest", "/tag", "/author", "/person", "/place"};
     for (size_t i = 0; i < COUNT(kinds); i++)
         if (span_starts(path, span_of(kinds[i]))) return span_of(kinds[i]);
     return S("/…");

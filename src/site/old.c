@@ -128,8 +128,11 @@ static bool has_page(struct site_hand *h, const struct site_ask *ask, const stru
     struct span name;
     int64_t from_ms, until_ms;
     if (!route_find(ask->arena, path, S(""), &r)) return true;
-    if (r.ask.list == LIST_TAG || r.ask.list == LIST_AUTHOR)
-        return reader_tag_name(h->reader, r.ask.list, r.ask.name, h->arena, &name) == OK;
+    if (list_label(r.ask.list))
+        return reader_tag_name(h->reader, r.ask.list, r.ask.name, h->arena, &name) == OK ||
+               (r.ask.list == LIST_TAG &&
+                   (reader_tag_name(h->reader, LIST_PERSON, r.ask.name, h->arena, &name) == OK ||
+                       reader_tag_name(h->reader, LIST_PLACE, r.ask.name, h->arena, &name) == OK));
     if (old->by_hand) return true;
     if (r.ask.kind == PAGE_SECTION)
         return has_story(h, (struct list_query){.kind = LIST_SECTION, .name = r.ask.name});
@@ -159,7 +162,8 @@ static bool answer_path(struct site_hand *h, const struct site_ask *ask,
     to = span_cut(to, 0, to.n - query.n);
     bool picture = span_starts(to, S("/pictures/")) && span_find_char(to, '-') < 0;
     if (picture ? !picture_path(h, &to) : !has_page(h, ask, old, to)) return false;
-    bool list = span_starts(to, S("/section/")) || span_starts(to, S("/tag/"));
+    bool list = span_starts(to, S("/section/")) || span_starts(to, S("/tag/")) ||
+                span_starts(to, S("/author/"));
     if (is_feed && list) to = arena_printf(h->arena, "%.*s/rss.xml", FMT(to));
     struct span self, own;
     bool circle = address_key(h->arena, query.n ? old->target : to, &self) &&

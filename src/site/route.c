@@ -18,12 +18,27 @@ static const struct row {
     {"section/*", PAGE_SECTION, LIST_SECTION, PAGED | NAMED},
     {"tag/*", PAGE_TAG, LIST_TAG, PAGED | NAMED},
     {"author/*", PAGE_AUTHOR, LIST_AUTHOR, PAGED | NAMED},
+    {"person/*", PAGE_PERSON, LIST_PERSON, PAGED | NAMED},
+    {"place/*", PAGE_PLACE, LIST_PLACE, PAGED | NAMED},
     {"section/*/rss.xml", PAGE_RSS, LIST_SECTION, NAMED},
     {"section/*/atom.xml", PAGE_ATOM, LIST_SECTION, NAMED},
     {"section/*/feed.json", PAGE_JSONFEED, LIST_SECTION, NAMED},
     {"tag/*/rss.xml", PAGE_RSS, LIST_TAG, NAMED},
     {"tag/*/atom.xml", PAGE_ATOM, LIST_TAG, NAMED},
     {"tag/*/feed.json", PAGE_JSONFEED, LIST_TAG, NAMED},
+    {"author/*/rss.xml", PAGE_RSS, LIST_AUTHOR, NAMED},
+    {"author/*/atom.xml", PAGE_ATOM, LIST_AUTHOR, NAMED},
+    {"author/*/feed.json", PAGE_JSONFEED, LIST_AUTHOR, NAMED},
+    {"person/*/rss.xml", PAGE_RSS, LIST_PERSON, NAMED},
+    {"person/*/atom.xml", PAGE_ATOM, LIST_PERSON, NAMED},
+    {"person/*/feed.json", PAGE_JSONFEED, LIST_PERSON, NAMED},
+    {"place/*/rss.xml", PAGE_RSS, LIST_PLACE, NAMED},
+    {"place/*/atom.xml", PAGE_ATOM, LIST_PLACE, NAMED},
+    {"place/*/feed.json", PAGE_JSONFEED, LIST_PLACE, NAMED},
+    {"popular/rss.xml", PAGE_RSS, LIST_POPULAR, 0},
+    {"popular/atom.xml", PAGE_ATOM, LIST_POPULAR, 0},
+    {"popular/feed.json", PAGE_JSONFEED, LIST_POPULAR, 0},
+    {"opensearch.xml", PAGE_OPENSEARCH, LIST_FRONT, 0},
     {"rss.xml", PAGE_RSS, LIST_FRONT, 0},
     {"atom.xml", PAGE_ATOM, LIST_FRONT, 0},
     {"feed.json", PAGE_JSONFEED, LIST_FRONT, 0},
@@ -118,6 +133,17 @@ static bool day_of(const struct span *p, int64_t *ms)
     return back.day == c.day && back.month == c.month;
 }
 
+static bool is_feed(struct span file, enum page_kind *kind)
+{
+    static const struct {
+        const char *file;
+        enum page_kind kind;
+    } feeds[] = {{"rss.xml", PAGE_RSS}, {"atom.xml", PAGE_ATOM}, {"feed.json", PAGE_JSONFEED}};
+    for (size_t i = 0; i < COUNT(feeds); i++)
+        if (span_eq(file, span_of(feeds[i].file))) return *kind = feeds[i].kind, true;
+    return false;
+}
+
 static bool id_at_end(struct span s, story_id *out)
 {
     if (s.n < 12 || (s.n > 12 && s.p[s.n - 13] != '-')) return false;
@@ -164,6 +190,8 @@ static bool route_numbered(const struct parts *p, struct route *out)
     uint64_t n;
     if (p->n == 4 && span_eq(s, S("archive")) && day_of(p->list + 1, &out->ask.day_ms))
         return out->ask.kind = PAGE_ARCHIVE, true;
+    if (p->n == 5 && span_eq(s, S("archive")) && day_of(p->list + 1, &out->ask.day_ms))
+        return out->ask.list = LIST_DAY, is_feed(p->list[4], &out->ask.kind);
     if (p->n == 4 && span_eq(s, S("api")) && span_eq(p->list[1], S("v1")) &&
         span_eq(p->list[2], S("stories")) && p->list[3].n == 12 &&
         story_id_read(p->list[3], &out->ask.id))
@@ -205,15 +233,50 @@ static bool route_file(const struct parts *p, struct route *out)
     return false;
 }
 
+/* ---- searches: never cached, for their words are the reader's own ---- */
+static struct span words_value(struct arena *a, struct span query, const char *name)
+{
+    struct span words = utf8_head(query_value(a, query, name), SITE_QUERY_MAX);
+    words = text_fold(a, text_plain(a, words));
+    return utf8_valid(words) ? words : S("");
+}
+
+/* "2026-01-23"; 0: it is no day. */
+static int64_t day_value(struct arena *a, struct span query, const char *name)
+{
+    struct span parts[3] = {{0}}, s = query_value(a, query, name);
+    int64_t ms = 0;
+    for (size_t i = 0; i < COUNT(parts) && s.n; i++)
+        if (!span_next(&s, '-', &parts[i])) return 0;
+    return !s.n && parts[2].n && day_of(parts, &ms) ? ms : 0;
+}
+
+static struct page_narrow narrow_of(struct arena *a, struct span query)
+{
+    static const char *const periods[] = {"", "day", "week", "month", "year"};
+    struct page_narrow n = {.section = words_value(a, query, "section"),
+        .agency = words_value(a, query, "agency"),
+        .language = words_value(a, query, "lang"),
+        .from_day_ms = day_value(a, query, "from"),
+        .to_day_ms = day_value(a, query, "to"),
+        .newest = span_eq(query_value(a, query, "sort"), S("newest"))};
+    for (size_t i = 1; i < COUNT(periods); i++)
+        if (span_eq(query_value(a, query, "period"), span_of(periods[i])))
+            n.period = (enum search_period)i;
+    return n;
+}
+
 static bool route_search(
     struct arena *a, const struct parts *p, struct span query, struct route *out)
 {
-    if (p->n != 1 || !span_eq(p->list[0], S("search"))) return false;
-    struct span words = query_value(a, query, "q");
-    out->ask.kind = PAGE_SEARCH;
-    out->ask.words = text_fold(a, text_plain(a, utf8_head(words, SITE_QUERY_MAX)));
-    if (!utf8_valid(out->ask.words)) out->ask.words = S("");
+    bool suggests = p->n == 1 && span_eq(p->list[0], S("suggest"));
+    if (!suggests && (!p->n || p->n > 2 || !span_eq(p->list[0], S("search")))) return false;
+    out->ask.kind = suggests ? PAGE_SUGGEST : PAGE_SEARCH;
+    out->ask.of_search = p->n == 2;
+    if (p->n == 2 && !is_feed(p->list[1], &out->ask.kind)) return false;
+    out->ask.words = words_value(a, query, "q");
     out->ask.page = page_number(a, query);
+    if (!suggests) out->ask.narrow = narrow_of(a, query);
     return true;
 }
 
@@ -224,7 +287,7 @@ static bool route_row(struct arena *a, const struct parts *p, struct span query,
         if (!row_matches(&rows[i], p, &name)) continue;
         out->ask.kind = rows[i].kind;
         out->ask.list = rows[i].list;
-        if (rows[i].flags & NAMED) out->ask.name = name;
+        out->ask.name = rows[i].flags & NAMED ? name : S("");
         if (rows[i].flags & PAGED) out->ask.page = page_number(a, query);
         return true;
     }

@@ -27,6 +27,17 @@ static const struct {
     {"/tag/bridges", "", PAGE_TAG, LIST_TAG, "bridges", 1, "/tag/bridges"},
     {"/tag/पुल", "", PAGE_TAG, LIST_TAG, "पुल", 1, "/tag/पुल"},
     {"/author/ines-marlow", "", PAGE_AUTHOR, LIST_AUTHOR, "ines-marlow", 1, "/author/ines-marlow"},
+    {"/person/a", "page=2", PAGE_PERSON, LIST_PERSON, "a", 2, NULL},
+    {"/place/a", "", PAGE_PLACE, LIST_PLACE, "a", 1, "/place/a"},
+    {"/author/a/rss.xml", "", PAGE_RSS, LIST_AUTHOR, "a", 1, "/author/a/rss.xml"},
+    {"/person/a/atom.xml", "", PAGE_ATOM, LIST_PERSON, "a", 1, "/person/a/atom.xml"},
+    {"/place/a/feed.json", "", PAGE_JSONFEED, LIST_PLACE, "a", 1, "/place/a/feed.json"},
+    {"/popular/rss.xml", "", PAGE_RSS, LIST_POPULAR, "", 1, "/popular/rss.xml"},
+    {"/archive/2026/02/01/atom.xml", "", PAGE_ATOM, LIST_DAY, "", 1,
+        "/archive/2026/02/01/atom.xml"},
+    {"/opensearch.xml", "", PAGE_OPENSEARCH, LIST_FRONT, "", 1, "/opensearch.xml"},
+    {"/suggest", "q=a", PAGE_SUGGEST, LIST_FRONT, "", 1, NULL},
+    {"/search/rss.xml", "q=a", PAGE_RSS, LIST_FRONT, "", 1, NULL},
     {"/rss.xml", "", PAGE_RSS, LIST_FRONT, "", 1, "/rss.xml"},
     {"/atom.xml", "", PAGE_ATOM, LIST_FRONT, "", 1, "/atom.xml"},
     {"/feed.json", "", PAGE_JSONFEED, LIST_FRONT, "", 1, "/feed.json"},
@@ -67,6 +78,29 @@ static void public_paths(void)
     }
 }
 
+/* What narrows a search; what is not understood is not there. */
+static void searches(void)
+{
+    struct route r;
+    check(finds("/search", "q=a&section=sport&agency=Meridian%20X&lang=hi&period=week&sort=newest",
+              &r),
+        "a search that is narrowed");
+    const struct page_narrow *n = &r.ask.narrow;
+    check(span_eq(n->section, S("sport")) && span_eq(n->agency, S("Meridian X")) &&
+              span_eq(n->language, S("hi")) && n->period == PERIOD_WEEK && n->newest && !r.key.n,
+        "by all that narrows it, and never kept");
+    check(finds("/search", "q=a&from=2026-02-01&to=2026-02-30&period=x&sort=x", &r) &&
+              n->from_day_ms == civil_to_ms((struct civil){2026, 2, 1, 0, 0, 0, 0}) &&
+              !n->to_day_ms && !n->period && !n->newest,
+        "by a day; what is none narrows nothing");
+    check(finds("/search", "q=a&from=2026-02&to=2026-02-03-04", &r) && !n->from_day_ms &&
+              !n->to_day_ms,
+        "nor half a day, nor more than one");
+    check(finds("/search/feed.json", "q=a&lang=en", &r) && r.ask.of_search &&
+              span_eq(r.ask.words, S("a")) && span_eq(n->language, S("en")),
+        "its feed");
+}
+
 static void stories(void)
 {
     struct route r;
@@ -94,7 +128,7 @@ static void strangers(void)
 {
     static const char *const none[] = {"", "x", "//", "/nothing", "/section", "/section/",
         "/section//rss.xml", "/section/a/b", "/section/a/rss.xml/", "/section/a/rss.xml/b", "/tag",
-        "/author/a/rss.xml", "/author", "/Section/a", "/RSS.XML", "/rss.xml/a", "/feed.json.bak",
+        "/author/a/x.xml", "/author", "/Section/a", "/RSS.XML", "/rss.xml/a", "/feed.json.bak",
         "/2026/01/23", "/2026/01/23/slug", "/2026/01/23/slug" ID, "/2026/1/23/slug-" ID,
         "/2026/02/30/slug-" ID, "/2026/13/01/slug-" ID, "/2026/00/01/slug-" ID,
         "/1899/01/01/slug-" ID, "/2200/01/01/slug-" ID, "/2026/01/23/slug-0123456789aB",
@@ -105,7 +139,7 @@ static void strangers(void)
         "/api/v1/stories/slug-" ID, "/sitemap-0.xml", "/sitemap-100001.xml", "/sitemap-.xml",
         "/sitemap--1.xml", "/sitemap-1e1.xml", "/assets", "/assets/..", "/assets/.env",
         "/assets/a/b", "/assets/a b", "/pictures/.x", "/pictures/a\\b", "/pictures/a/b.jpg",
-        "/1/2/3/4/5/6/7/8/9", "/search/x"};
+        "/1/2/3/4/5/6/7/8/9", "/search/x", "/suggest/rss.xml", "/archive/2026/02/30/rss.xml"};
     struct route r;
     for (size_t i = 0; i < COUNT(none); i++) {
         bool found = finds(none[i], "", &r);
@@ -174,6 +208,7 @@ int main(void)
 {
     a = arena_new(16 << 20);
     public_paths();
+    searches();
     stories();
     strangers();
     long_ones();

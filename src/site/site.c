@@ -209,6 +209,8 @@ static void make_page(struct site_hand *h, const struct site_ask *ask, struct ro
         keep_and_answer(h, ask, r, before, out);
     else if (made == OK)
         site_made(ask, &h->page, out);
+    else if (made == ERR_ABSENT && site_label_moved(h, ask, r, path, out))
+        return;
     else if (made == ERR_ABSENT && answer_old(h, ask, out))
         return;
     else if (made == ERR_ABSENT && is_story)

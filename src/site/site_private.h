@@ -109,6 +109,10 @@ bool site_begin(
 bool site_left(struct site_hand *h, const struct site_ask *ask, const struct route *r,
     struct site_answer *out);
 
+/* label.c: in an open snapshot. false: it is no name of a person or a place. */
+bool site_label_moved(struct site_hand *h, const struct site_ask *ask, const struct route *r,
+    struct span path, struct site_answer *out);
+
 /* old.c: addresses of the site that was here before. The key of what is asked; false: none. */
 bool site_old_key(const struct site_ask *ask, struct span *key);
 /* In an open snapshot. false: it is answered as if nothing were known of it: so it is, or what it

@@ -144,7 +144,7 @@ static const uint32_t cjk[][2] = {
     {0x20000, 0x323AF},
 };
 
-static bool is_cjk(uint32_t c)
+bool fold_is_cjk(uint32_t c)
 {
     if (c < cjk[0][0]) return false;
     for (size_t i = 0; i < COUNT(cjk); i++)
@@ -163,6 +163,14 @@ static const struct range *range_of(uint32_t c)
             high = middle;
     }
     return low < COUNT(ranges) && c >= ranges[low].first ? &ranges[low] : NULL;
+}
+
+bool fold_is_gap(uint32_t c)
+{
+    if (c < 0x80)
+        return !((c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'));
+    const struct range *r = range_of(c);
+    return r && r->how == BECOMES && r->to == ' ';
 }
 
 /* A Devanagari nasal with virama before a consonant of its own class: written as anusvara just as
@@ -207,7 +215,7 @@ static void put_cjk(struct folding *f, uint32_t c)
 
 static void put_point(struct folding *f, uint32_t c)
 {
-    if (is_cjk(c)) {
+    if (fold_is_cjk(c)) {
         put_cjk(f, c);
         return;
     }

@@ -34,19 +34,23 @@ static enum result note_set(struct store *s, struct span name, int64_t v)
     return db_do(&s->site, SITE_SET_NOTE, ARGS(arg_text(name), arg_int(v)));
 }
 
-static int64_t doc_of(int64_t front_ms, story_id id)
+int64_t doc_of_instant(int64_t front_ms)
 {
     int64_t seconds = front_ms < 0 ? 0 : front_ms / 1000;
     if (seconds > DOC_SECONDS_MAX) seconds = DOC_SECONDS_MAX;
+    return (DOC_SECONDS_MAX - seconds) << DOC_LOW_BITS;
+}
+
+static int64_t doc_of(int64_t front_ms, story_id id)
+{
     int64_t low = ((int64_t)1 << DOC_LOW_BITS) - 1;
-    return (DOC_SECONDS_MAX - seconds) << DOC_LOW_BITS |
-           (low - (int64_t)(id >> 48 & (uint64_t)low));
+    return doc_of_instant(front_ms) | (low - (int64_t)(id >> 48 & (uint64_t)low));
 }
 
 static void put_line(struct buf *b, struct span s)
 {
     buf_put(b, s);
-    buf_char(b, '\n');
+    buf_char(b, ' ');
 }
 
 struct source { /* a story's row, if it is public; else when it will be */
@@ -61,25 +65,62 @@ static bool is_as_free(const struct view_picture *p, const struct source *src)
     return p->from_ms <= src->from_ms && p->until_ms >= src->until_ms;
 }
 
-static struct span words_of(struct arena *a, const struct source *src)
+static struct span names_of(struct arena *a, const struct view *v)
+{
+    struct buf b;
+    buf_init(&b, a, 0);
+    put_line(&b, v->byline);
+    for (uint32_t i = 0; i < v->tag_count; i++) put_line(&b, v->tags[i].name);
+    return buf_span(&b);
+}
+
+static struct span text_of(struct arena *a, const struct source *src)
 {
     const struct view *v = src->view;
     struct buf b;
     buf_init(&b, a, INDEX_TEXT_MAX);
-    put_line(&b, v->headline);
-    put_line(&b, v->abstract);
-    put_line(&b, v->byline);
-    for (uint32_t i = 0; i < v->tag_count; i++) put_line(&b, v->tags[i].name);
     for (uint32_t i = 0; i < v->picture_count; i++)
         if (is_as_free(&v->pictures[i], src)) put_line(&b, v->pictures[i].caption);
     buf_put(&b, v->body_text);
-    return search_fold(a, buf_span(&b));
+    return buf_span(&b);
+}
+
+/* A line for each column; folded words hold no end of a line. */
+static struct span words_of(struct arena *a, const struct source *src)
+{
+    const struct view *v = src->view;
+    struct span columns[SEARCH_COLUMNS] = {[COLUMN_TITLE] = v->headline,
+        [COLUMN_LEAD] = v->abstract,
+        [COLUMN_NAMES] = names_of(a, v),
+        [COLUMN_WORDS] = text_of(a, src),
+        [COLUMN_MARKS] = query_marks(a, v->section, v->agency, v->language)};
+    struct buf b;
+    buf_init(&b, a, 0);
+    for (size_t i = 0; i < SEARCH_COLUMNS; i++) {
+        buf_put(&b, search_fold(a, columns[i]));
+        buf_char(&b, '\n');
+    }
+    return buf_span(&b);
+}
+
+/* A statement with a document's number and its words, column by column; the heads' have the first
+ * of the columns alone. */
+static enum result do_words(struct store *s, bool drops, int64_t number, struct span words)
+{
+    struct arg args[1 + SEARCH_COLUMNS] = {arg_int(number)};
+    for (size_t i = 1; i < COUNT(args); i++) {
+        struct span line = S("");
+        if (words.n) span_next(&words, '\n', &line);
+        args[i] = arg_text(line);
+    }
+    TRY(db_do(&s->site, drops ? SITE_HEADS_DROP : SITE_HEADS_PUT, args, 1 + HEAD_COLUMNS));
+    return db_do(&s->site, drops ? SITE_WORDS_DROP : SITE_WORDS_PUT, args, COUNT(args));
 }
 
 struct doc { /* what is indexed of a story now */
     bool there;
     int64_t number;
-    struct span packed;
+    struct span language, packed;
 };
 
 static enum result doc_read(struct store *s, story_id id, struct doc *out)
@@ -88,8 +129,9 @@ static enum result doc_read(struct store *s, story_id id, struct doc *out)
     *out = (struct doc){0};
     sqlite3_stmt *q = db_query(&s->site, SITE_DOC_OF, ARGS(arg_int((int64_t)id)));
     if (!db_row(&s->site, q, &r)) return r;
-    *out = (struct doc){true, sqlite3_column_int64(q, 0), db_keep(s->scratch, q, 1)};
-    bool whole = sqlite3_column_int(q, 2);
+    *out = (struct doc){
+        true, sqlite3_column_int64(q, 0), db_keep(s->scratch, q, 1), db_keep(s->scratch, q, 2)};
+    bool whole = sqlite3_column_int(q, 3);
     sqlite3_reset(q);
     return whole ? OK : ERR_CORRUPT;
 }
@@ -107,7 +149,7 @@ static enum result doc_remove(struct store *s, const struct doc *d)
     if (!d->there) return OK;
     struct span words = unshrink(s->scratch, d->packed, STORE_ROW_MAX);
     if (!words.p) return ERR_CORRUPT;
-    enum result r = db_do(&s->site, SITE_WORDS_DROP, ARGS(arg_int(d->number), arg_text(words)));
+    enum result r = do_words(s, true, d->number, words);
     return r == OK ? db_do(&s->site, SITE_DOC_DROP, ARGS(arg_int(d->number))) : r;
 }
 
@@ -121,16 +163,17 @@ enum result store_forget_words(struct store *s, story_id id)
 }
 
 static enum result doc_add(
-    struct store *s, story_id id, int64_t number, struct span words, struct span packed)
+    struct store *s, const struct view *v, int64_t number, struct span words, struct span packed)
 {
     int64_t other;
     enum result r;
     while ((r = db_number(&s->site, SITE_DOC_AT, ARGS(arg_int(number)), &other)) == OK) number++;
     if (r != ERR_ABSENT) return r;
-    r = db_do(&s->site, SITE_WORDS_PUT, ARGS(arg_int(number), arg_text(words)));
+    r = do_words(s, false, number, words);
     if (r != OK) return r;
-    return db_do(
-        &s->site, SITE_DOC_PUT, ARGS(arg_int(number), arg_int((int64_t)id), arg_bytes(packed)));
+    return db_do(&s->site, SITE_DOC_PUT,
+        ARGS(arg_int(number), arg_int((int64_t)v->id), arg_text(first_part(v->language)),
+            arg_bytes(packed)));
 }
 
 static enum result source_read(struct store *s, story_id id, int64_t now_ms, struct source *out)
@@ -175,10 +218,11 @@ static enum result index_one(struct store *s, story_id id, int64_t now_ms)
     struct span words = words_of(a, &src), packed = shrink(a, words);
     int64_t number = doc_of(src.front_ms, id);
     bool same = old.there && old.number >> DOC_LOW_BITS == number >> DOC_LOW_BITS &&
-                span_eq(old.packed, packed);
+                span_eq(old.packed, packed) &&
+                span_eq(old.language, first_part(src.view->language));
     if (same) return OK;
     r = doc_remove(s, &old);
-    return r == OK ? doc_add(s, id, number, words, packed) : r;
+    return r == OK ? doc_add(s, src.view, number, words, packed) : r;
 }
 
 static enum result index_due(struct store *s, int64_t now_ms, size_t n, size_t *done_out)
@@ -195,7 +239,16 @@ static enum result index_due(struct store *s, int64_t now_ms, size_t n, size_t *
     return r;
 }
 
-/* One step of merging the whole index. ended_out: this was the last. */
+/* ended: stays true where nothing was left to merge. */
+static enum result merge(struct store *s, enum site_sql which, int pages, bool *ended)
+{
+    int before = sqlite3_total_changes(s->site.h);
+    enum result r = db_do(&s->site, (int)which, ARGS(arg_int(pages)));
+    *ended &= sqlite3_total_changes(s->site.h) - before < 2;
+    return r;
+}
+
+/* One step of merging both indexes. ended_out: this was the last. */
 static enum result purge_step(struct store *s, int64_t now_ms, bool *more_out, bool *ended_out)
 {
     int64_t state, last;
@@ -203,10 +256,10 @@ static enum result purge_step(struct store *s, int64_t now_ms, bool *more_out, b
     if (r == OK) r = note_get(s, S("purged_ms"), &last);
     if (r != OK || state == PURGE_NONE) return r;
     if (state == PURGE_WANTED && last <= now_ms && now_ms - last < PURGE_EVERY_MS) return OK;
-    int before = sqlite3_total_changes(s->site.h);
     int pages = state == PURGE_WANTED ? -MERGE_PAGES : MERGE_PAGES;
-    r = db_do(&s->site, SITE_MERGE, ARGS(arg_int(pages)));
-    bool ended = pages > 0 && sqlite3_total_changes(s->site.h) - before < 2;
+    bool ended = pages > 0;
+    r = merge(s, SITE_MERGE, pages, &ended);
+    if (r == OK) r = merge(s, SITE_MERGE_HEADS, pages, &ended);
     if (state == PURGE_WANTED) state = PURGE_RUNS;
     if (ended) state = state == PURGE_RUNS_WANTED ? PURGE_WANTED : PURGE_NONE;
     if (r == OK) r = note_set(s, S("purge"), state);

@@ -14,8 +14,6 @@ enum {
     STORE_ROW_MAX = 32 << 20,
     STORE_WAL_LAZY_PAGES = 1000, /* above: copied into the file when idle */
     STORE_WAL_MAX_PAGES = 16000, /* above: copied at once, 64 MB */
-    LABEL_TAG = 1,
-    LABEL_AUTHOR = 2,
     DAY_MS = 86400000,
 };
 
@@ -50,7 +48,7 @@ extern const size_t summed_table_count;
 #define MEMBER_COLUMNS "story,page"
 #define TWIN_COLUMNS "story,page"
 #define POPULAR_COLUMNS "id,score,at_ms"
-#define DOC_COLUMNS "doc,id,words"
+#define DOC_COLUMNS "doc,id,language,words"
 #define VERSION_COLUMNS "pos,number,item,page,feed,packed,link_key,received_ms,is_kill,mark"
 #define ARRIVAL_COLUMNS "pos,number,feed,item,page,at_ms,is_new,is_rewrite,mark,content,nth"
 #define GUID_COLUMNS "guid,provider,item"
@@ -122,7 +120,10 @@ enum site_sql {
     SITE_DOC_DROP,
     SITE_WORDS_PUT,
     SITE_WORDS_DROP,
+    SITE_HEADS_PUT,
+    SITE_HEADS_DROP,
     SITE_MERGE,
+    SITE_MERGE_HEADS,
     SITE_NOTE,
     SITE_SET_NOTE,
     SITE_STATEMENTS,
@@ -297,14 +298,19 @@ enum reader_sql {
     READ_NEXT_LEFT,
     READ_PICTURE,
     READ_MATCHES,
+    READ_RANKED,
+    READ_HEADS,
+    READ_TERMS,
+    READ_HEAD_TERMS,
     READ_RELATED,
     READ_LIST, /* and one for each enum list_kind */
-    READ_COUNT = READ_LIST + LIST_POPULAR + 1,
-    READ_STATEMENTS = READ_COUNT + LIST_POPULAR + 1,
+    READ_COUNT = READ_LIST + LIST_KINDS,
+    READ_STATEMENTS = READ_COUNT + LIST_KINDS,
 };
 extern const char *const reader_statements[READ_STATEMENTS];
 struct reader {
     struct db db;
+    struct words_cutter *cutter; /* fts.c; of db */
     char folder[PATH_MAX];
     uint64_t stamp; /* of the generation that is open */
     struct reader_hooks hooks;
@@ -330,7 +336,70 @@ bool unpack_body(struct arena *a, struct span blob, struct view *v);
 /* Appends text folded. asking: as a question; true: its last letter is a lone CJK one, to be asked
  * for as a prefix. */
 bool fold_put(struct buf *b, struct arena *a, struct span text, bool asking);
-/* The FTS5 expression for what a reader typed; empty: nothing to look for. */
-struct span search_expression(struct arena *a, struct span words);
+bool fold_is_cjk(uint32_t c); /* searched by pairs of letters */
+bool fold_is_gap(uint32_t c); /* no part of a word */
+
+/* Columns of the full-text table: what is said where weighs differently. The last one holds what a
+ * search is narrowed by: one token for the section, the agency, the language. */
+enum {
+    COLUMN_TITLE,
+    COLUMN_LEAD,
+    COLUMN_NAMES,
+    HEAD_COLUMNS,
+    COLUMN_WORDS = HEAD_COLUMNS,
+    COLUMN_MARKS,
+    SEARCH_COLUMNS
+};
+enum { FORMS_MAX = 4, QUERY_WORDS_MAX = 12 };
+struct query_form {
+    struct span text; /* a word or phrase, without case */
+    bool starts;      /* words that begin so */
+    bool in_english;  /* counts in English stories alone */
+};
+struct query_word { /* one of its forms must be there */
+    bool quoted;
+    struct query_form forms[FORMS_MAX];
+    size_t form_count;
+};
+struct query {
+    struct query_word words[QUERY_WORDS_MAX];
+    size_t count;
+};
+/* What a reader typed. as_typing: the last word is not finished. */
+void query_parse(struct arena *a, struct span typed, bool as_typing, struct query *out);
+/* As an FTS5 expression: all words, in the given column (of the heads) or (SEARCH_COLUMNS) in any,
+ * and what the search is narrowed to (NULL: nothing); empty: nothing to look for. */
+struct span query_expression(
+    struct arena *a, const struct query *q, int column, const struct search_ask *narrowed);
+/* The tokens under which a story is indexed for narrowing. */
+struct span query_marks(
+    struct arena *a, struct span section, struct span agency, struct span language);
+struct span first_part(struct span language); /* "en-GB": "en" */
+
+/* index.c: no document of that second has a lower number; one that is newer, has. */
+int64_t doc_of_instant(int64_t front_ms);
+
+/* ---- fts.c: FTS5's tokenizer, and the weight of a match ---- */
+struct words_cutter;
+/* Before the authorizer stands. Registers bs_rank; NULL: there is no FTS5. */
+struct words_cutter *words_cutter_open(sqlite3 *h);
+void words_cutter_close(struct words_cutter *c);
+/* A folded word as the index has it (accents fall); empty: it is none. Lives in a. */
+struct span words_cut(struct words_cutter *c, struct arena *a, struct span folded);
+
+/* ---- snippet.c ---- */
+struct matcher;
+struct matcher *matcher_new(struct arena *a, struct words_cutter *c, const struct query *q);
+/* Where the words stand in a text: all of it, marked; and the part of it that says most of them. */
+struct search_pieces matcher_whole(struct matcher *m, struct span text, bool is_english);
+struct search_pieces matcher_best(struct matcher *m, struct span text, bool is_english);
+/* Which of the query's words stand in it, as bits. */
+uint32_t matcher_has(struct matcher *m, struct span text, bool is_english);
+/* The first place of any of them, as the text writes it; empty: none. */
+struct span matcher_first(struct matcher *m, struct span text);
+
+/* ---- meant.c ---- */
+enum result find_meant(struct reader *r, const struct search_ask *ask, const struct query *q,
+    struct arena *a, struct span *out) CHECKED;
 
 #endif

@@ -36,15 +36,10 @@ enum result store_old_of(
     return r;
 }
 
-static int64_t label_of(enum list_kind kind)
-{
-    return kind == LIST_TAG ? LABEL_TAG : kind == LIST_AUTHOR ? LABEL_AUTHOR : 0;
-}
-
 enum result store_list_ahead(struct store *s, enum list_kind kind, struct span name, int64_t at_ms,
     size_t *out, bool *more_out)
 {
-    int64_t n = 0, label = label_of(kind);
+    int64_t n = 0, label = list_label(kind);
     struct arg at = arg_int(at_ms), max = arg_int(AHEAD_MAX + 1);
     enum result r = label ? db_number(&s->site, SITE_AHEAD_LABEL,
                                 ARGS(arg_int(label), arg_text(name), at, max), &n)
@@ -62,7 +57,7 @@ enum result store_list_newest(struct store *s, enum list_kind kind, struct span 
     size_t n, size_t *count_out)
 {
     enum result r = OK;
-    int64_t label = label_of(kind);
+    int64_t label = list_label(kind);
     sqlite3_stmt *q =
         label ? db_query(&s->site, SITE_NEWEST_LABEL,
                     ARGS(arg_int(label), arg_text(name), arg_int((int64_t)n)))

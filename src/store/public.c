@@ -134,7 +134,9 @@ static void touch_day(struct store *s, int64_t day_ms)
 
 static void touch_label(struct store *s, int64_t kind, struct span slug)
 {
-    store_touch(s, kind == LABEL_TAG ? "tag:" : "author:", slug);
+    char key[16];
+    snprintf(key, sizeof key, "%s:", label_word((enum label_kind)kind));
+    store_touch(s, key, slug);
 }
 
 static void touch_story(struct store *s, story_id id)
@@ -174,15 +176,16 @@ static enum result drop_around(struct store *s, int64_t row)
     return r;
 }
 
-static enum result put_labels(struct store *s, const struct view *v, int64_t row, int64_t kind,
-    const struct view_tag *tags, uint32_t n)
+static enum result put_labels(struct store *s, int64_t row, const struct view *v,
+    enum label_kind kind, const struct view_tag *list, uint32_t count)
 {
     enum result r = OK;
-    for (uint32_t i = 0; r == OK && i < n; i++) {
-        touch_label(s, kind, tags[i].slug);
+    for (uint32_t i = 0; r == OK && i < count; i++) {
+        int64_t k = kind == LABEL_TAG ? tag_kind(&list[i]) : kind;
+        touch_label(s, k, list[i].slug);
         r = db_do(&s->site, SITE_LABEL_PUT,
-            ARGS(arg_int(kind), arg_text(tags[i].slug), arg_int(v->front_ms),
-                arg_int((int64_t)v->id), arg_int(row), arg_text(tags[i].name)));
+            ARGS(arg_int(k), arg_text(list[i].slug), arg_int(v->front_ms),
+                arg_int((int64_t)v->id), arg_int(row), arg_text(list[i].name)));
     }
     return r;
 }
@@ -191,9 +194,9 @@ static enum result put_around(struct store *s, const struct view *v, int64_t row
 {
     struct span body = pack_body(s->scratch, v);
     enum result r = db_do(&s->site, SITE_BODY_PUT, ARGS(arg_int(row), arg_bytes(body)));
-    if (r == OK) r = put_labels(s, v, row, LABEL_TAG, v->tags, v->tag_count);
-    if (r == OK) r = put_labels(s, v, row, LABEL_AUTHOR, v->authors, v->author_count);
-    if (r == OK) r = put_labels(s, v, row, LABEL_AUTHOR, v->credited, v->credited_count);
+    if (r == OK) r = put_labels(s, row, v, LABEL_TAG, v->tags, v->tag_count);
+    if (r == OK) r = put_labels(s, row, v, LABEL_AUTHOR, v->authors, v->author_count);
+    if (r == OK) r = put_labels(s, row, v, LABEL_AUTHOR, v->credited, v->credited_count);
     for (uint32_t i = 0; r == OK && i < v->picture_count; i++)
         r = db_do(&s->site, SITE_SHOWN_PUT,
             ARGS(arg_text(v->pictures[i].hash), arg_int(row), arg_int(v->pictures[i].from_ms),

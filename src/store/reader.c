@@ -43,14 +43,15 @@ static bool is_one_of(const char *name, const char *const *list, size_t n)
 
 /* What the full-text table reads of its own; it holds words of public stories only. */
 static const char *const open_tables[] = {"note", "gone", "old", "search", "search_data",
-    "search_idx", "search_docsize", "search_config", "search_content"};
+    "search_idx", "search_config", "search_terms", "heads", "heads_data", "heads_idx",
+    "heads_config", "heads_terms"};
 static const char *const guarded_tables[] = {
     "story", "body", "label", "shown", "popular", "picture", "doc", "member", "twin"};
 /* public_within: the walk through a package's members, inside of those views. */
 static const char *const views[] = {"public_within", "public_story", "public_label", "public_match",
-    "public_popular", "public_picture", "next_from", "next_until", "next_due"};
+    "public_head", "public_popular", "public_picture", "next_from", "next_until", "next_due"};
 static const char *const functions[] = {
-    "bs_now", "bs_dead", "bs_here", "bs_sum", "min", "count", "match"};
+    "bs_now", "bs_dead", "bs_here", "bs_sum", "bs_rank", "min", "count", "match"};
 #define ONE_OF(name, list) is_one_of((name), (list), COUNT(list))
 
 static int authorize(void *with, int action, const char *first, const char *second,
@@ -88,11 +89,24 @@ static enum result guard(struct reader *r)
     must(make_function(r, "bs_now", 0, true, sql_now) == SQLITE_OK);
     must(make_function(r, "bs_dead", 1, false, sql_dead) == SQLITE_OK);
     must(make_function(r, "bs_here", 1, false, sql_here) == SQLITE_OK);
+    r->cutter = words_cutter_open(h);
+    must(r->cutter != NULL);
     sqlite3_busy_timeout(h, READER_WAIT_MS);
     enum result result = db_exec(&r->db, "PRAGMA query_only=ON; PRAGMA cache_size=-8000;"
                                          "PRAGMA mmap_size=1073741824");
+    /* A virtual table is connected by a statement that no reader may say. */
+    if (result == OK)
+        result = db_exec(&r->db, "SELECT 1 FROM search_terms WHERE term='' LIMIT 1;"
+                                 "SELECT 1 FROM heads_terms WHERE term='' LIMIT 1");
     must(sqlite3_set_authorizer(h, authorize, r) == SQLITE_OK);
     return result;
+}
+
+static void close_db(struct reader *r)
+{
+    words_cutter_close(r->cutter);
+    r->cutter = NULL;
+    db_close(&r->db);
 }
 
 static enum result open_current(struct reader *r)
@@ -100,7 +114,7 @@ static enum result open_current(struct reader *r)
     char path[PATH_MAX];
     const char *why = NULL;
     uint64_t generation;
-    db_close(&r->db);
+    close_db(r);
     r->stamp = folder_stamp(r->folder);
     enum result result = folder_current(r->folder, &generation);
     if (result != OK) return result;
@@ -109,7 +123,7 @@ static enum result open_current(struct reader *r)
     if (result == OK) result = store_check_version(&r->db, &why);
     if (result == OK) result = guard(r);
     if (result == OK) db_statements(&r->db, reader_statements, READ_STATEMENTS);
-    if (result != OK) db_close(&r->db);
+    if (result != OK) close_db(r);
     return result;
 }
 
@@ -132,7 +146,7 @@ void reader_close(struct reader *r)
 {
     if (!r) return;
     reader_end(r);
-    db_close(&r->db);
+    close_db(r);
     free(r);
 }
 
@@ -203,7 +217,7 @@ void reader_end(struct reader *r)
 {
     bool ended = !r->begun || sqlite3_exec(r->db.h, "COMMIT", NULL, NULL, NULL) == SQLITE_OK;
     r->begun = r->placed = false;
-    if (!ended) db_close(&r->db); /* a damaged file; the next snapshot opens it again */
+    if (!ended) close_db(r); /* a damaged file; the next snapshot opens it again */
 }
 
 int64_t reader_now_ms(const struct reader *r)

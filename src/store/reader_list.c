@@ -1,4 +1,4 @@
-/* reader_list: lists, counts, days, related stories and search: every question is one statement
+/* reader_list: lists, counts, days and related stories: every question is one statement
  * over the public views, each walking an index in the order that is shown (store_test asks EXPLAIN
  * QUERY PLAN). Rows that are damaged are left out. */
 #include "inside.h"
@@ -17,6 +17,9 @@ enum {
 #define OF_SECTION "public_story WHERE on_fronts=1 AND section=?4 AND NOT behind_here"
 #define OF_TAG "public_label WHERE kind=1 AND slug=?4 AND label_ok AND NOT behind"
 #define OF_AUTHOR "public_label WHERE kind=2 AND slug=?4 AND label_ok"
+#define OF_PERSON "public_label WHERE kind=3 AND slug=?4 AND label_ok AND NOT behind"
+#define OF_PLACE "public_label WHERE kind=4 AND slug=?4 AND label_ok AND NOT behind"
+#define LABELLED(from) "SELECT " ROW " FROM " from " ORDER BY label_ms DESC,label_id DESC" PAGE
 #define OF_INDEXABLE "public_story WHERE noindex=0"
 #define OF_NEWS "public_story WHERE noindex=0 AND nonews=0 AND on_fronts=1"
 #define OF_CORRECTIONS "public_story WHERE corrected_ms>0"
@@ -53,16 +56,22 @@ const char *const reader_statements[READ_STATEMENTS] = {
     [READ_PICTURE] = "SELECT width,height FROM public_picture WHERE hash=?1 AND ok LIMIT 1",
     [READ_MATCHES] =
         "SELECT id,front_ms FROM public_match WHERE words MATCH ?1 ORDER BY doc LIMIT ?2",
-    [READ_RELATED] = "SELECT label_id,label_ms FROM public_label WHERE kind=1 AND slug=?1"
+    [READ_RANKED] = "SELECT id,front_ms,language,bs_rank(words) FROM public_match"
+                    " WHERE words MATCH ?1 AND doc BETWEEN ?3 AND ?4 ORDER BY doc LIMIT ?2",
+    [READ_HEADS] = "SELECT id,view,head_ok,NULL FROM public_head WHERE words MATCH ?1"
+                   " ORDER BY doc LIMIT ?2",
+    [READ_TERMS] = "SELECT term FROM search_terms WHERE term>=?1 AND term<?2 LIMIT ?3",
+    [READ_HEAD_TERMS] = "SELECT term FROM heads_terms WHERE term>=?1 AND term<?2 LIMIT ?3",
+    [READ_RELATED] = "SELECT label_id,label_ms FROM public_label WHERE kind=?3 AND slug=?1"
                      " AND label_ok ORDER BY label_ms DESC,label_id DESC LIMIT ?2",
     [READ_LIST + LIST_FRONT] =
         "SELECT " ROW " FROM " OF_FRONT " ORDER BY front_ms DESC,id DESC" PAGE,
     [READ_LIST + LIST_SECTION] =
         "SELECT " ROW " FROM " OF_SECTION " ORDER BY front_ms DESC,id DESC" PAGE,
-    [READ_LIST + LIST_TAG] =
-        "SELECT " ROW " FROM " OF_TAG " ORDER BY label_ms DESC,label_id DESC" PAGE,
-    [READ_LIST + LIST_AUTHOR] =
-        "SELECT " ROW " FROM " OF_AUTHOR " ORDER BY label_ms DESC,label_id DESC" PAGE,
+    [READ_LIST + LIST_TAG] = LABELLED(OF_TAG),
+    [READ_LIST + LIST_AUTHOR] = LABELLED(OF_AUTHOR),
+    [READ_LIST + LIST_PERSON] = LABELLED(OF_PERSON),
+    [READ_LIST + LIST_PLACE] = LABELLED(OF_PLACE),
     [READ_LIST + LIST_DAY] = "SELECT " ROW " FROM public_story WHERE published_ms>=?5"
                              " AND published_ms<?6 ORDER BY published_ms,id" PAGE,
     [READ_LIST + LIST_NEWEST] =
@@ -84,6 +93,8 @@ const char *const reader_statements[READ_STATEMENTS] = {
     [READ_COUNT + LIST_TAG] =
         "SELECT count(*) FROM public_label WHERE kind=1 AND slug=?4 AND NOT behind",
     [READ_COUNT + LIST_AUTHOR] = "SELECT count(*) FROM public_label WHERE kind=2 AND slug=?4",
+    [READ_COUNT + LIST_PERSON] = "SELECT count(*) FROM " OF_PERSON,
+    [READ_COUNT + LIST_PLACE] = "SELECT count(*) FROM " OF_PLACE,
     [READ_COUNT + LIST_DAY] = "SELECT count(*) FROM public_story",
     [READ_COUNT + LIST_NEWEST] = "SELECT count(*) FROM public_story",
     [READ_COUNT + LIST_INDEXABLE] = "SELECT count(*) FROM " OF_INDEXABLE,
@@ -100,7 +111,9 @@ static size_t args_of(enum list_kind k)
     switch (k) {
     case LIST_SECTION:
     case LIST_TAG:
-    case LIST_AUTHOR: return 4;
+    case LIST_AUTHOR:
+    case LIST_PERSON:
+    case LIST_PLACE: return 4;
     case LIST_NEWS: return 5;
     case LIST_DAY: return 6;
     default: return 3;
@@ -110,14 +123,41 @@ static size_t args_of(enum list_kind k)
 /* A label whose key was damaged leads to a story that does not carry it. */
 static bool carries(const struct view *v, enum list_kind k, struct span slug)
 {
-    if (k != LIST_TAG && k != LIST_AUTHOR) return true;
-    const struct view_tag *tags = k == LIST_TAG ? v->tags : v->authors;
-    uint32_t n = k == LIST_TAG ? v->tag_count : v->author_count;
+    enum label_kind kind = list_label(k);
+    if (!kind) return true;
+    bool author = kind == LABEL_AUTHOR;
+    const struct view_tag *tags = author ? v->authors : v->tags;
+    uint32_t n = author ? v->author_count : v->tag_count;
     for (uint32_t i = 0; i < n; i++)
-        if (span_eq(tags[i].slug, slug)) return true;
-    for (uint32_t i = 0; k == LIST_AUTHOR && i < v->credited_count; i++)
+        if ((author || tag_kind(&tags[i]) == kind) && span_eq(tags[i].slug, slug)) return true;
+    for (uint32_t i = 0; author && i < v->credited_count; i++)
         if (span_eq(v->credited[i].slug, slug)) return true;
     return false;
+}
+
+static const struct {
+    enum list_kind list;
+    const char *word;
+} labels[] = {[LABEL_TAG] = {LIST_TAG, "tag"},
+    [LABEL_AUTHOR] = {LIST_AUTHOR, "author"},
+    [LABEL_PERSON] = {LIST_PERSON, "person"},
+    [LABEL_PLACE] = {LIST_PLACE, "place"}};
+
+const char *label_word(enum label_kind k)
+{
+    return labels[k].word;
+}
+
+enum list_kind label_list(enum label_kind k)
+{
+    return labels[k].list;
+}
+
+enum label_kind list_label(enum list_kind k)
+{
+    for (enum label_kind i = LABEL_TAG; i <= LABEL_PLACE; i++)
+        if (labels[i].list == k) return i;
+    return 0;
 }
 
 enum result reader_list(struct reader *r, const struct list_query *l, struct arena *a,
@@ -156,8 +196,7 @@ enum result reader_tag_name(
 {
     must(r->begun);
     enum result result = OK;
-    int64_t label = kind == LIST_AUTHOR ? LABEL_AUTHOR : LABEL_TAG;
-    sqlite3_stmt *q = db_query(&r->db, READ_NAME, ARGS(arg_int(label), arg_text(slug)));
+    sqlite3_stmt *q = db_query(&r->db, READ_NAME, ARGS(arg_int(list_label(kind)), arg_text(slug)));
     if (!db_row(&r->db, q, &result)) return result == OK ? ERR_ABSENT : result;
     *name_out = db_keep(a, q, 0);
     sqlite3_reset(q);
@@ -192,14 +231,22 @@ static int newer_first(const void *x, const void *y)
     return a->id == b->id ? 0 : a->id > b->id ? -1 : 1;
 }
 
-static void count_shared(struct candidate *list, size_t *n, story_id id, int64_t front_ms)
+/* Who shares a person is nearer than who shares a place, and that nearer than who shares a subject.
+ */
+static int weight_of(enum label_kind k)
+{
+    return k == LABEL_PERSON ? 3 : k == LABEL_PLACE ? 2 : 1;
+}
+
+static void count_shared(
+    struct candidate *list, size_t *n, story_id id, int64_t front_ms, enum label_kind kind)
 {
     for (size_t i = 0; i < *n; i++) {
         if (list[i].id != id) continue;
-        list[i].shared++;
+        list[i].shared += weight_of(kind);
         return;
     }
-    if (*n < RELATED_MAX) list[(*n)++] = (struct candidate){id, front_ms, 1};
+    if (*n < RELATED_MAX) list[(*n)++] = (struct candidate){id, front_ms, weight_of(kind)};
 }
 
 /* Loads the views of candidates [from, until) that are whole; the snapshot has shown them to be
@@ -245,11 +292,12 @@ enum result reader_related(struct reader *r, const struct view *v, size_t n, str
     struct candidate list[RELATED_MAX];
     size_t found = 0, count = 0;
     for (uint32_t i = 0; result == OK && i < v->tag_count && i < RELATED_TAGS; i++) {
-        sqlite3_stmt *q = db_query(
-            &r->db, READ_RELATED, ARGS(arg_text(v->tags[i].slug), arg_int(RELATED_PER_TAG)));
+        enum label_kind kind = tag_kind(&v->tags[i]);
+        sqlite3_stmt *q = db_query(&r->db, READ_RELATED,
+            ARGS(arg_text(v->tags[i].slug), arg_int(RELATED_PER_TAG), arg_int(kind)));
         while (db_row(&r->db, q, &result)) {
             story_id id = (story_id)sqlite3_column_int64(q, 0);
-            if (id != v->id) count_shared(list, &found, id, sqlite3_column_int64(q, 1));
+            if (id != v->id) count_shared(list, &found, id, sqlite3_column_int64(q, 1), kind);
         }
     }
     qsort(list, found, sizeof list[0], newer_first);
@@ -258,28 +306,4 @@ enum result reader_related(struct reader *r, const struct view *v, size_t n, str
     if (result == OK && count < n) result = fill_from_section(r, v, n, a, *out, &count);
     *count_out = count;
     return result;
-}
-
-enum result reader_search(struct reader *r, struct span words, size_t offset, size_t n,
-    struct arena *a, struct view **out, size_t *count_out, size_t *total_out)
-{
-    must(r->begun);
-    enum result result = OK;
-    struct candidate list[STORE_SEARCH_MAX];
-    size_t found = 0;
-    *count_out = *total_out = 0;
-    *out = NULL;
-    struct span expression = search_expression(a, words);
-    if (!expression.n) return OK;
-    sqlite3_stmt *q =
-        db_query(&r->db, READ_MATCHES, ARGS(arg_text(expression), arg_int(STORE_SEARCH_MAX)));
-    while (db_row(&r->db, q, &result))
-        list[found++] =
-            (struct candidate){(story_id)sqlite3_column_int64(q, 0), sqlite3_column_int64(q, 1), 0};
-    qsort(list, found, sizeof list[0], newer_first);
-    *total_out = found;
-    if (result != OK || offset >= found || !n) return result;
-    size_t until = n < found - offset ? offset + n : found;
-    *out = ARENA_ARRAY(a, struct view, until - offset);
-    return load(r, list, offset, until, a, *out, count_out);
 }

@@ -367,7 +367,9 @@ static void guarded(struct arena *a)
         "SELECT (SELECT min(from_ms) FROM story)", "DELETE FROM story", "UPDATE note SET value=1",
         "INSERT INTO gone(id) VALUES(1)", "CREATE TABLE x(y)", "DROP VIEW public_story",
         "CREATE TEMP VIEW public_story AS SELECT * FROM story", "ATTACH 'x' AS x",
-        "PRAGMA user_version", "PRAGMA writable_schema=ON", "SELECT load_extension('x')",
+        "PRAGMA user_version", "PRAGMA writable_schema=ON", "SELECT bm25(search) FROM search",
+        "SELECT snippet(search,0,'','','',9) FROM search", "SELECT fts5(NULL)",
+        "CREATE TEMP TABLE t AS SELECT term FROM search_terms", "SELECT load_extension('x')",
         "WITH RECURSIVE t(x) AS (SELECT 1 UNION SELECT x FROM t) SELECT x FROM t"};
     struct store *s = filled(a, 1);
     struct reader *r = try_reader(NULL, NULL);
@@ -409,6 +411,8 @@ static void plans(struct arena *a)
         {READ_RELATED, "SEARCH l USING"}, {READ_PICTURE, "SEARCH p USING"},
         {READ_NEXT_FROM, "story_from"}, {READ_NEXT_UNTIL, "story_until"},
         {READ_NEXT_DUE, "story_due"}, {READ_MATCHES, "VIRTUAL TABLE"},
+        {READ_RANKED, "VIRTUAL TABLE"}, {READ_LIST + LIST_PERSON, "SEARCH l USING"},
+        {READ_LIST + LIST_PLACE, "SEARCH l USING"},
         {READ_COUNT + LIST_SECTION, "COVERING INDEX story_section"},
         {READ_COUNT + LIST_FRONT, "COVERING INDEX story_front"}, {READ_WITHDRAWN, "gone_since"},
         {READ_LEFT, "gone_left"}, {READ_NEXT_LEFT, "gone_left"}};

@@ -44,6 +44,12 @@
     "EXISTS(SELECT 1 FROM twin w CROSS JOIN story o ON o.id=w.page WHERE w.story=s.row"            \
     " AND w.sum=bs_sum(w.story,w.page) AND o.needs_member=0 AND " IS_FIRST
 
+/* heads is a twelfth of the size of search: what is asked at each letter that is typed, and for
+ * each word that is misspelt, is asked there. */
+#define WITHOUT_COPIES                                                                             \
+    "content='', columnsize=0,"                                                                    \
+    " tokenize=\"unicode61 remove_diacritics 2 categories 'L* N* Co Mn Mc'\""
+
 static const char site_tables[] =
     "CREATE TABLE note(name TEXT PRIMARY KEY, value INTEGER) WITHOUT ROWID;"
     "INSERT INTO note VALUES('position',0),('purge',0),('purged_ms',0);"
@@ -107,9 +113,11 @@ static const char site_tables[] =
     "CREATE TABLE queue(id INTEGER PRIMARY KEY, due_ms INTEGER);"
     "CREATE INDEX queue_due ON queue(due_ms);"
     "CREATE TABLE doc(doc INTEGER PRIMARY KEY, id INTEGER NOT NULL UNIQUE,"
-    " words BLOB, sum INTEGER);"
-    "CREATE VIRTUAL TABLE search USING fts5(words, content='',"
-    " tokenize=\"unicode61 remove_diacritics 2 categories 'L* N* Co Mn Mc'\");";
+    " language TEXT, words BLOB, sum INTEGER);"
+    "CREATE VIRTUAL TABLE search USING fts5(title, lead, names, words, marks, " WITHOUT_COPIES ");"
+    "CREATE VIRTUAL TABLE heads USING fts5(title, lead, names, prefix='2 3', " WITHOUT_COPIES ");"
+    "CREATE VIRTUAL TABLE search_terms USING fts5vocab(search, row);"
+    "CREATE VIRTUAL TABLE heads_terms USING fts5vocab(heads, row);";
 
 static const char site_views[] =
     "CREATE VIEW public_story AS SELECT " STORY_AND_BODY "," STANDS_BEHIND
@@ -124,10 +132,14 @@ static const char label_views[] =
     " AS behind"
     " FROM label l CROSS JOIN story s ON s.row=l.story AND s.id=l.id WHERE " IS_PUBLIC ";";
 
+#define MATCHED(table)                                                                             \
+    STORY_AND_BODY " FROM " table                                                                  \
+                   " f CROSS JOIN doc d ON d.doc=f.rowid CROSS JOIN story s ON s.id=d.id"
 static const char search_views[] =
-    "CREATE VIEW public_match AS SELECT f.search AS words, f.rowid AS doc," STORY_AND_BODY
-    " FROM search f CROSS JOIN doc d ON d.doc=f.rowid CROSS JOIN story s ON s.id=d.id"
-    " WHERE " IS_PUBLIC ";";
+    "CREATE VIEW public_head AS SELECT f.heads AS words, f.rowid AS doc," MATCHED(
+        "heads") " WHERE " IS_PUBLIC ";"
+                 "CREATE VIEW public_match AS SELECT f.search AS words, f.rowid AS doc,"
+                 " d.language AS language," MATCHED("search") " WHERE " IS_PUBLIC ";";
 
 static const char more_site_views[] =
     "CREATE VIEW public_popular AS SELECT p.score, p.id AS popular_id,"

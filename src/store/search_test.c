@@ -43,7 +43,10 @@ static const struct question golden[] = {
     {0, "\"talks election\"", false},
     {0, "elect*", true},
     {0, "elect", false},
-    {0, "cafes", false},
+    {0, "cafes", true},
+    {0, "vote", true},
+    {0, "talk", true},
+    {0, "\"talk stalled\"", false},
     {0, "café Zürich absent", false},
     {0, "7,500", true},
     /* German, Nordic, Polish */
@@ -57,6 +60,7 @@ static const struct question golden[] = {
     {1, "lodz", true},
     {1, "aero", true},
     {1, "münch", false},
+    {1, "Fähren", false},
     {1, "münch*", true},
     /* Hindi: matras and virama count, nukta and ways to write a nasal do not */
     {2, "हिंदी", true},
@@ -87,7 +91,10 @@ static const struct question golden[] = {
     {3, "2026", true},
     {3, "٢٠٢٦", true},
     {3, "القاهرة", true},
-    {3, "قاهرة", false},
+    {3, "قاهرة", true},
+    {3, "حكومة", true},
+    {3, "الطريق", true},
+    {3, "طري", false},
     {3, "إن", true},
     {3, "الحكوم*", true},
     /* Chinese: no spaces */

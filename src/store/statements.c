@@ -80,13 +80,19 @@ const char *const site_statements[SITE_STATEMENTS] = {
         "SELECT from_ms,until_ms,front_ms,view,sum=bs_sum(" STORY_HEAD "),"
         "(SELECT b.body FROM body b WHERE b.story=s.row AND b.sum=bs_sum(" BODY_COLUMNS "))"
         " FROM story s WHERE id=?1",
-    [SITE_DOC_OF] = "SELECT doc,words,sum=bs_sum(" DOC_COLUMNS ") FROM doc WHERE id=?1",
+    [SITE_DOC_OF] = "SELECT doc,language,words,sum=bs_sum(" DOC_COLUMNS ") FROM doc WHERE id=?1",
     [SITE_DOC_AT] = "SELECT id FROM doc WHERE doc=?1",
-    [SITE_DOC_PUT] = "INSERT INTO doc(" DOC_COLUMNS ",sum) VALUES(?1,?2,?3,bs_sum(?1,?2,?3))",
+    [SITE_DOC_PUT] = "INSERT INTO doc(" DOC_COLUMNS ",sum) VALUES(?1,?2,?3,?4,bs_sum(?1,?2,?3,?4))",
     [SITE_DOC_DROP] = "DELETE FROM doc WHERE doc=?1",
-    [SITE_WORDS_PUT] = "INSERT INTO search(rowid,words) VALUES(?1,?2)",
-    [SITE_WORDS_DROP] = "INSERT INTO search(search,rowid,words) VALUES('delete',?1,?2)",
+    [SITE_WORDS_PUT] = "INSERT INTO search(rowid,title,lead,names,words,marks)"
+                       " VALUES(?1,?2,?3,?4,?5,?6)",
+    [SITE_WORDS_DROP] = "INSERT INTO search(search,rowid,title,lead,names,words,marks)"
+                        " VALUES('delete',?1,?2,?3,?4,?5,?6)",
+    [SITE_HEADS_PUT] = "INSERT INTO heads(rowid,title,lead,names) VALUES(?1,?2,?3,?4)",
+    [SITE_HEADS_DROP] = "INSERT INTO heads(heads,rowid,title,lead,names)"
+                        " VALUES('delete',?1,?2,?3,?4)",
     [SITE_MERGE] = "INSERT INTO search(search,rank) VALUES('merge',?1)",
+    [SITE_MERGE_HEADS] = "INSERT INTO heads(heads,rank) VALUES('merge',?1)",
     [SITE_NOTE] = "SELECT value FROM note WHERE name=?1",
     [SITE_SET_NOTE] = "INSERT OR REPLACE INTO note(name,value) VALUES(?1,?2)",
 };

@@ -15,16 +15,25 @@
 enum {
     STORE_VERSION = 13,
     STORE_LIST_MAX = 1000,
-    STORE_SEARCH_MAX = 200,
+    STORE_SEARCH_MAX = 2000, /* newest matches that are looked at */
     STORE_ACTS_NAMED_MAX = 1000,
     STORE_SITEMAP_SHARD = 10000
 };
 
 /* ---- the public view: what a page may know of a story ---- */
+enum label_kind { LABEL_TAG = 1, LABEL_AUTHOR, LABEL_PERSON, LABEL_PLACE };
 struct view_tag {
     struct span slug, name; /* slug: [a-z0-9-]+ or, for scripts without letters for it, percent-free
                                UTF-8 folded */
+    uint32_t kind;          /* enum label_kind; 0: a tag of view.tags, an author of view.authors */
 };
+/* What a label of view.tags is: a tag where nothing says otherwise. */
+static inline enum label_kind tag_kind(const struct view_tag *t)
+{
+    return t->kind == LABEL_PERSON || t->kind == LABEL_PLACE ? (enum label_kind)t->kind : LABEL_TAG;
+}
+/* The word of its addresses and cache keys: "tag", "author", "person", "place". Static. */
+const char *label_word(enum label_kind k);
 struct view_rendition {
     uint32_t width, height;
 };
@@ -80,7 +89,7 @@ struct view {
     struct span headline, label, abstract, section, language, byline, dateline, credits;
     struct html body;
     struct span body_text;
-    struct view_tag *tags;
+    struct view_tag *tags; /* subjects, people and places, in the wire's order */
     uint32_t tag_count;
     struct view_tag *authors; /* from the byline */
     uint32_t author_count;
@@ -688,11 +697,17 @@ enum list_kind {
     LIST_CORRECTIONS,
     LIST_LED, /* those that the desk wants first on the front, the last one first */
     LIST_PINNED,
-    LIST_POPULAR
+    LIST_POPULAR,
+    LIST_PERSON,
+    LIST_PLACE,
+    LIST_KINDS
 };
+/* The label that a list is of; 0: of none. */
+enum label_kind list_label(enum list_kind k);
+enum list_kind label_list(enum label_kind k);
 struct list_query {
     enum list_kind kind;
-    struct span name; /* section, tag or author slug */
+    struct span name; /* section, or slug of a tag, author, person, place */
     int64_t day_from_ms,
         day_until_ms;     /* LIST_DAY: by published_ms; LIST_NEWS: published since day_from_ms */
     size_t offset, limit; /* limit <= STORE_LIST_MAX */
@@ -725,12 +740,56 @@ enum result reader_count(
     struct reader *r, enum list_kind kind, struct span name, size_t *out) CHECKED;
 enum result reader_tag_name(struct reader *r, enum list_kind kind, struct span slug,
     struct arena *a,
-    struct span *name_out) CHECKED; /* a tag's or author's shown name; only from public stories */
+    struct span *name_out) CHECKED; /* a label's shown name; only from public stories */
 enum result reader_related(struct reader *r, const struct view *v, size_t n, struct arena *a,
     struct view **out, size_t *count_out) CHECKED;
-/* Full-text search in public stories: words ANDed, "a phrase", prefix by *. Newest first among
- * matches. Right for Devanagari, Arabic (marks and forms folded) and CJK (bigrams). total_out is
- * capped at STORE_SEARCH_MAX. */
+/* Full-text search in public stories: words ANDed, "a phrase", prefix by *. Right for Devanagari,
+ * Arabic (marks and forms folded, with or without the article) and CJK (bigrams); of English words
+ * also the other number (record, records), in English stories alone. Of the newest STORE_SEARCH_MAX
+ * matches. */
+struct search_ask {
+    struct span words;                     /* as typed */
+    struct span section, agency, language; /* empty: any; language by its first part */
+    int64_t from_ms, until_ms;             /* place on lists in [from, until); until 0: no end */
+    bool newest;                           /* else by relevance and recency */
+    size_t offset, n;
+};
+struct search_piece { /* of a text, in order; found: to be marked. Plain text, to be escaped */
+    struct span text;
+    bool found;
+};
+struct search_pieces {
+    struct search_piece *list;
+    size_t count; /* 0: nothing of it is to be shown */
+    bool cut_before, cut_after;
+};
+struct search_hit {
+    struct view *view;                      /* with its body */
+    struct search_pieces headline, snippet; /* snippet: of the body, else of the abstract */
+};
+enum { SEARCH_LANGUAGES_MAX = 16 };
+struct search_found {
+    struct search_hit *list;
+    size_t count, total;                         /* total: at most STORE_SEARCH_MAX */
+    struct span languages[SEARCH_LANGUAGES_MAX]; /* that the matches are in, by first part */
+    size_t language_count;
+    struct span meant; /* nothing was found, but for this it would be; empty: no such words */
+};
+/* Everything lives in a. What is meant is in words of a story that is public now, as it writes
+ * them: no other word is ever said. */
+enum result reader_find(struct reader *r, const struct search_ask *ask, struct arena *a,
+    struct search_found *out) CHECKED;
+/* What somebody may be about to type: people, places, tags and authors with a word that begins so,
+ * then headlines, of stories that are public now. At most max; strings live in a. */
+struct search_suggestion {
+    enum label_kind kind;   /* 0: a story */
+    struct span name, slug; /* a label's; name: a story's headline */
+    struct span path;       /* a story's */
+    story_id id;            /* of a story that says it */
+};
+enum result reader_suggest(struct reader *r, struct span typed, struct arena *a,
+    struct search_suggestion *out, size_t max, size_t *count_out) CHECKED;
+/* reader_find, newest first, without marks and filters. total_out is capped at STORE_SEARCH_MAX. */
 enum result reader_search(struct reader *r, struct span words, size_t offset, size_t n,
     struct arena *a, struct view **out, size_t *count_out, size_t *total_out) CHECKED;
 /* A picture by hash, while a public story shows it: ERR_ABSENT otherwise (picture URLs die with

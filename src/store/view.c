@@ -65,10 +65,12 @@ static void *walk_list(struct walk *w, void *list, uint32_t *count, size_t item,
 
 static void walk_tags(struct walk *w, struct view_tag **tags, uint32_t *count)
 {
-    *tags = walk_list(w, *tags, count, sizeof **tags, 8);
+    *tags = walk_list(w, *tags, count, sizeof **tags, 12);
     for (uint32_t i = 0; i < *count; i++) {
         walk_span(w, &(*tags)[i].slug);
         walk_span(w, &(*tags)[i].name);
+        walk_u32(w, &(*tags)[i].kind);
+        if (w->in && (*tags)[i].kind > LABEL_PLACE) w->in->bad = true;
     }
 }
 

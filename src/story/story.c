@@ -201,6 +201,28 @@ void story_add_keyword(struct arena *a, struct story *s, struct span text)
     *LIST_ADD(a, s->keywords, s->keyword_count) = arena_keep(a, text);
 }
 
+static bool is_digit_at(struct span s, size_t i)
+{
+    return i < s.n && s.p[i] >= '0' && s.p[i] <= '9';
+}
+
+/* "10,000": digits before, and three behind. */
+static bool is_in_number(struct span s, size_t comma)
+{
+    return comma && is_digit_at(s, comma - 1) && is_digit_at(s, comma + 1) &&
+           is_digit_at(s, comma + 2) && is_digit_at(s, comma + 3) && !is_digit_at(s, comma + 4);
+}
+
+bool story_next_keyword(struct span *rest, struct span *word_out)
+{
+    size_t i = 0;
+    if (!rest->n) return false;
+    while (i < rest->n && (rest->p[i] != ',' || is_in_number(*rest, i))) i++;
+    *word_out = span_trim(span_cut(*rest, 0, i));
+    *rest = span_cut(*rest, i + 1, rest->n);
+    return true;
+}
+
 void story_add_signal(struct arena *a, struct story *s, struct span text)
 {
     text = span_trim(text);

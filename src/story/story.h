@@ -188,6 +188,9 @@ void story_fault(struct arena *a, struct story *s, uint32_t line, uint32_t colum
 void story_add_subject(struct arena *a, struct story *s, enum subject_kind kind,
     struct span literal, struct span name);
 void story_add_keyword(struct arena *a, struct story *s, struct span text);
+/* The next of a list of keywords with commas between them; the comma of "10,000 metres" is none.
+ * false: *rest was used up. */
+bool story_next_keyword(struct span *rest, struct span *word_out);
 /* Keeps line and number as the story's serial; digits that count nothing ("0000",
  * "20181210123731041") are no number. */
 void story_set_serial(struct arena *a, struct story *s, struct span line, struct span digits);

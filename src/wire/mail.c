@@ -52,7 +52,7 @@ static void read_links(struct mail *m)
 static void read_keywords(struct mail *m)
 {
     struct span list = mime_text_field(m->a, m->top, "keywords"), word;
-    while (span_next(&list, ',', &word)) story_add_keyword(m->a, m->s, word);
+    while (story_next_keyword(&list, &word)) story_add_keyword(m->a, m->s, word);
 }
 
 /* What a machine answers, a report that a mail did not arrive, an invitation: words to us. Every

@@ -50,7 +50,7 @@ static void read_keywords(struct arena *a, struct story *s, const struct json *a
 {
     const struct json *list = nj_get(article, "keywords");
     struct span rest = nj_value(list), word;
-    while (span_next(&rest, ',', &word)) story_add_keyword(a, s, plain(a, word));
+    while (story_next_keyword(&rest, &word)) story_add_keyword(a, s, plain(a, word));
     for (const struct json *v = nj_first(list); v; v = v->next)
         story_add_keyword(a, s, name_of(a, v));
 }

@@ -84,7 +84,7 @@ static struct when time_of(struct span text)
 static void add_keywords(struct arena *a, struct story *s, struct span list)
 {
     struct span word;
-    while (span_next(&list, ',', &word)) story_add_keyword(a, s, word);
+    while (story_next_keyword(&list, &word)) story_add_keyword(a, s, word);
 }
 
 /* Told twice and differently it is unknown, unless one is a kill. What something else holds already

@@ -48,7 +48,7 @@ static void read_pictures(struct arena *a, struct story *s, const struct xml_nod
 static void read_keywords(struct arena *a, struct story *s, const struct xml_node *release)
 {
     struct span rest = kid_words(a, release, "keywords"), word;
-    while (span_next(&rest, ',', &word)) story_add_keyword(a, s, span_trim(word));
+    while (story_next_keyword(&rest, &word)) story_add_keyword(a, s, span_trim(word));
     const struct xml_node *n = kid(kid(release, "categories"), NULL);
     for (; n; n = kid_after(n, NULL))
         story_add_subject(a, s, SUBJECT_TOPIC, (struct span){0},
