@@ -74,6 +74,7 @@ struct config_feed {
     struct config_limits limits;
     bool shadow;                 /* read and decided, and not public until the desk's go-live */
     enum history_policy history; /* which former words a page's history tells */
+    enum { MACHINES_NO, MACHINES_YES } machines; /* may crawlers that train machines have it? */
     bool trusted_html;           /* never: there for the message that explains why not */
     uint32_t line;
 };
@@ -131,6 +132,13 @@ struct config_purge { /* a cache in front that is told what it must drop */
 struct config_page {               /* a house page: imprint, privacy … */
     struct span name, title, file; /* /page/NAME; file: Markdown-free HTML, cleaned */
     struct html body;
+};
+struct config_organisation { /* the publisher, as structured data has it; links: URLs or paths */
+    enum { ORGANISATION_NEWS, ORGANISATION_OTHER } kind;
+    struct span legal_name, founded, email, telephone, contact_page, address;
+    struct span principles, corrections, ethics, fact_checking, ownership, masthead, feedback;
+    struct span *same_as;
+    uint32_t same_as_count;
 };
 struct config {
     struct span file; /* path it came from; empty: no file */
@@ -197,10 +205,17 @@ struct config {
     uint32_t purge_count;
     struct span *purge_command; /* program and arguments; none: no command */
     uint32_t purge_command_count;
+    struct config_organisation organisation;
+    struct span *crawlers; /* names beside those that are known */
+    uint32_t crawler_count;
+    struct span public_folder; /* empty: "public" beside the site file, if it is there */
 };
 
 /* The licence binds its stories to countries, and the site has to see to it. */
 bool config_is_bound(const struct config_feed *f);
+
+/* A draft: a place to fill in, "[[…]]", stands in it still. It is not published. */
+bool config_page_waits(const struct config_page *p);
 
 struct config_mistake {
     struct span file;

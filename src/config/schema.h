@@ -68,7 +68,7 @@ struct group {
     size_t name_at, line_at; /* SIZE_MAX: none */
     bool merges; /* over a configuration: items of the same name are changed, others stay */
 };
-extern const struct group schema_root;
+extern const struct group schema_root, schema_organisation, schema_crawlers;
 
 /* What is being read. */
 struct reading {

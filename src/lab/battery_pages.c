@@ -57,7 +57,7 @@ static void add_lists(struct pages *g)
         {"/corrections", belongs_correction}, {"/corrections/rss.xml", belongs_correction},
         {"/corrections/atom.xml", belongs_correction},
         {"/corrections/feed.json", belongs_correction}, {"/popular", NULL}, {"/archive", NULL},
-        {"/robots.txt", NULL}};
+        {"/robots.txt", NULL}, {"/wp-json/wp/v2/posts?per_page=100", belongs_any}};
     static const char *const forms[] = {"", "/rss.xml", "/atom.xml", "/feed.json"};
     struct arena *a = g->r->look_arena;
     for (size_t i = 0; i < COUNT(rows); i++)
@@ -81,8 +81,9 @@ static void add_stories(struct pages *g)
         struct span path = site_probe_path(r->look_arena, S(""), round_id(r, key), r->p->now_ms);
         add(g, path, WHAT_STORY, key, NULL);
         add(g, arena_printf(r->look_arena, "%.*s/revisions", FMT(path)), WHAT_STORY, key, NULL);
-        add(g, arena_printf(r->look_arena, "/api/v1/stories/%.*s", FMT(g->ids[key])), WHAT_STORY,
-            key, NULL);
+        struct span machines[SITE_MACHINE_PATHS];
+        size_t n = site_machine_paths(r->look_arena, round_id(r, key), path, machines);
+        for (size_t i = 0; i < n; i++) add(g, machines[i], WHAT_STORY, key, NULL);
         struct span *known = map_get(r->urls, g->ids[key]);
         if (known) add(g, *known, WHAT_STORY, key, NULL);
     }

@@ -43,7 +43,8 @@ void site_made(const struct site_ask *ask, const struct page *p, struct site_ans
                                                .coded = true,
                                                .coding = coding_name(c),
                                                .cache = "no-store",
-                                               .noindex = p->noindex});
+                                               .noindex = p->noindex,
+                                               .extra = p->extra});
     plain_answer(out, head, p->status, body);
 }
 

@@ -255,7 +255,8 @@ enum result store_check_version(struct db *d, const char **why_out) CHECKED;
 enum result store_commit_file(struct db *d, int set_position, uint64_t position) CHECKED;
 void store_touch(struct store *s, const char *kind, struct span name);
 
-/* ---- reader.c ---- */
+/* ---- reader.c, reader_find.c ---- */
+enum find_from { FIND_ALL, FIND_PUBLISHED, FIND_SECTION, FIND_LABEL, FIND_FROMS };
 enum reader_sql {
     READ_POSITION,
     READ_STORY,
@@ -274,7 +275,11 @@ enum reader_sql {
     READ_PICTURE,
     READ_MATCHES,
     READ_RELATED,
-    READ_LIST, /* and one for each enum list_kind */
+    READ_NUMBERED,
+    READ_OLD_NUMBER,
+    READ_SHARDS,
+    READ_FIND, /* and one for each enum find_from */
+    READ_LIST = READ_FIND + FIND_FROMS, /* and one for each enum list_kind */
     READ_COUNT = READ_LIST + LIST_POPULAR + 1,
     READ_STATEMENTS = READ_COUNT + LIST_POPULAR + 1,
 };
