@@ -31,12 +31,15 @@ static void put_keys(struct arena *a, struct json_out *o, story_id item, story_i
 static void put_paths(struct arena *a, struct store *s, struct json_out *o, story_id page)
 {
     struct mint m;
+    struct span path = S(""), machines[SITE_MACHINE_PATHS];
     if (store_mint(s, page, a, &m) == OK) {
-        json_string(o, NULL, page_path(a, &m));
+        path = page_path(a, &m);
+        json_string(o, NULL, path);
         for (size_t i = 0; i < probe_behind_count; i++)
-            json_string(o, NULL, arena_printf(a, "%.*s%s", FMT(page_path(a, &m)), probe_behind[i]));
+            json_string(o, NULL, arena_printf(a, "%.*s%s", FMT(path), probe_behind[i]));
     }
-    json_string(o, NULL, arena_printf(a, "/api/v1/stories/%.*s", FMT(story_id_text(a, page))));
+    size_t count = site_machine_paths(a, page, path, machines);
+    for (size_t i = 0; i < count; i++) json_string(o, NULL, machines[i]);
 }
 
 /* Empty: there is no such story. */

@@ -147,6 +147,12 @@ static const char *why_unread(enum result e)
                              : "it cannot be read";
 }
 
+bool config_page_waits(const struct config_page *p)
+{
+    ptrdiff_t at = span_find(p->body.s, S("[["));
+    return at >= 0 && span_find(span_cut(p->body.s, (size_t)at, p->body.s.n), S("]]")) >= 0;
+}
+
 static void load_page(struct reading *r, const struct yaml *y, struct config_page *p)
 {
     struct span bytes;
@@ -174,7 +180,14 @@ static void load_pages(struct reading *r)
     uint32_t i = 0;
     for (const struct yaml *y = pages && pages->type != YAML_TEXT ? pages->first : NULL;
          y && i < r->config->page_count; y = y->next)
-        if (y->type == YAML_MAP) load_page(r, y, &r->config->pages[i++]);
+        if (y->type == YAML_MAP) {
+            struct config_page *p = &r->config->pages[i++];
+            load_page(r, y, p);
+            if (config_page_waits(p))
+                warning_at(r, y, S("fill it in, and reload"),
+                    "“%.*s” is not published: a place to fill in, “[[…]]”, stands in it",
+                    FMT(p->name));
+        }
 }
 
 /* ---- the rest ---- */

@@ -75,6 +75,7 @@ struct config_feed {
     struct config_limits limits;
     bool shadow;                 /* read and decided, and not public until the desk's go-live */
     enum history_policy history; /* which former words a page's history tells */
+    enum { MACHINES_NO, MACHINES_YES } machines; /* may crawlers that train machines have it? */
     bool trusted_html;           /* never: there for the message that explains why not */
     uint32_t line;
 };
@@ -139,6 +140,13 @@ struct config_comments { /* what is done about readers' comments */
     uint32_t hold_score;     /* under comments: open, a score from here on waits; 0: none does */
     uint32_t unattended_days; /* nobody has signed in at the desk so long: none are taken; 0: never
                                  asked */
+};
+struct config_organisation { /* the publisher, as structured data has it; links: URLs or paths */
+    enum { ORGANISATION_NEWS, ORGANISATION_OTHER } kind;
+    struct span legal_name, founded, email, telephone, contact_page, address;
+    struct span principles, corrections, ethics, fact_checking, ownership, masthead, feedback;
+    struct span *same_as;
+    uint32_t same_as_count;
 };
 struct config {
     struct span file; /* path it came from; empty: no file */
@@ -207,10 +215,17 @@ struct config {
     uint32_t purge_command_count;
     struct config_audience audience;
     struct config_comments talk;
+    struct config_organisation organisation;
+    struct span *crawlers; /* names beside those that are known */
+    uint32_t crawler_count;
+    struct span public_folder; /* empty: "public" beside the site file, if it is there */
 };
 
 /* The licence binds its stories to countries, and the site has to see to it. */
 bool config_is_bound(const struct config_feed *f);
+
+/* A draft: a place to fill in, "[[…]]", stands in it still. It is not published. */
+bool config_page_waits(const struct config_page *p);
 
 struct config_mistake {
     struct span file;

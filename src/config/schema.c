@@ -311,6 +311,11 @@ static const struct key feed_keys[] = {
     {"index", TYPE_CHOICE, IN(config_feed, index), .words = "yes|no|no-news", .otherwise = "yes",
         .flags = KEY_EDITORIAL,
         .about = "Whether search engines may list its stories; `no-news`: all but news search."},
+    {"ai_crawlers", TYPE_CHOICE, IN(config_feed, machines), .words = "no|yes", .otherwise = "no",
+        .flags = KEY_EDITORIAL,
+        .about = "Whether the licence lets crawlers have its stories that train machines. With "
+                 "`no` for one feed robots.txt keeps the known ones out of the whole site, and its "
+                 "stories say so themselves ([machines.md](machines.md))."},
     {"retention_days", TYPE_COUNT, IN(config_feed, retention_days), .max = 36500,
         .otherwise = "0 (for ever)", .flags = KEY_EDITORIAL,
         .about = "Days that the licence allows a story to stay."},
@@ -648,6 +653,15 @@ static const struct key root_keys[] = {
         .about = "One script of others, for readers who have said yes."},
     {"comments", TYPE_GROUP, 0, .group = &schema_comments, .flags = KEY_EDITORIAL,
         .about = "What is done about readers' comments."},
+    {"organisation", TYPE_GROUP, 0, .group = &schema_organisation, .flags = KEY_EDITORIAL,
+        .about = "The publisher in structured data."},
+    {"crawlers", TYPE_GROUP, 0, .group = &schema_crawlers, .flags = KEY_EDITORIAL,
+        .about = "Crawlers that train machines."},
+    {"public", TYPE_PATH, IN(config, public_folder),
+        .otherwise = "`public` beside this file, where it is there",
+        .about = "A folder whose files are served as they are, at the root: `ads.txt`, "
+                 "`.well-known/security.txt`, files that prove whose site it is. It is read at the "
+                 "start and at `broadsheet reload`."},
     {"topics", TYPE_ITEMS, LIST(config, topics, topic_count), .group = &topic_group,
         .flags = KEY_EDITORIAL | KEY_OURS, .about = ""},
     {"alarms", TYPE_GROUP, 0, .group = &alarm_group, .about = "How people are told."},

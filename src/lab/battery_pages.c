@@ -57,7 +57,8 @@ static void add_lists(struct pages *g)
         {"/corrections", belongs_correction}, {"/corrections/rss.xml", belongs_correction},
         {"/corrections/atom.xml", belongs_correction},
         {"/corrections/feed.json", belongs_correction}, {"/popular", NULL},
-        {"/popular/atom.xml", NULL}, {"/archive", NULL}, {"/robots.txt", NULL}};
+        {"/popular/atom.xml", NULL}, {"/archive", NULL}, {"/robots.txt", NULL},
+        {"/wp-json/wp/v2/posts?per_page=100", belongs_any}};
     static const char *const forms[] = {"", "/rss.xml", "/atom.xml", "/feed.json"};
     struct arena *a = g->r->look_arena;
     for (size_t i = 0; i < COUNT(rows); i++)
@@ -84,8 +85,9 @@ static void add_stories(struct pages *g)
         add(g, arena_printf(r->look_arena, "%.*s/revisions", FMT(path)), WHAT_STORY, key, NULL);
         add(g, arena_printf(r->look_arena, "%.*s/lite", FMT(path)), WHAT_STORY, key, NULL);
         add(g, arena_printf(r->look_arena, "%.*s.txt", FMT(path)), WHAT_STORY, key, NULL);
-        add(g, arena_printf(r->look_arena, "/api/v1/stories/%.*s", FMT(g->ids[key])), WHAT_STORY,
-            key, NULL);
+        struct span machines[SITE_MACHINE_PATHS];
+        size_t n = site_machine_paths(r->look_arena, round_id(r, key), path, machines);
+        for (size_t i = 0; i < n; i++) add(g, machines[i], WHAT_STORY, key, NULL);
         struct span *known = map_get(r->urls, g->ids[key]);
         if (known) add(g, *known, WHAT_STORY, key, NULL);
     }

@@ -75,13 +75,18 @@ static void never_one(struct play *p, struct span guid)
     struct span paths[] = {probe, arena_printf(a, "%.*s/revisions", FMT(probe)),
         arena_printf(a, "%.*s/comments", FMT(probe)), arena_printf(a, "%.*s/lite", FMT(probe)),
         arena_printf(a, "%.*s.txt", FMT(probe)),
-        arena_printf(
-            a, "%.*s/api/v1/stories/%.*s", FMT(p->config->base), FMT(story_id_text(a, id))),
         arena_printf(a, "%.*s/%04d/%02d/%02d/%.*s-%.*s", FMT(p->config->base), day.year, day.month,
             day.day, FMT(slug.n ? slug : S("x")), FMT(story_id_text(a, id))),
         k && k->right_path.n ? k->right_path : S("")};
     for (size_t i = 0; i < COUNT(paths); i++)
         if (paths[i].n) same_as_never(p, paths[i], with_id(p, paths[i], id, never));
+    struct span machines[SITE_MACHINE_PATHS], nothing[SITE_MACHINE_PATHS],
+        page = span_cut(probe, p->config->base.n, probe.n);
+    size_t n = site_machine_paths(a, id, page, machines);
+    must(site_machine_paths(a, never, with_id(p, page, id, never), nothing) == n);
+    for (size_t i = 0; i < n; i++)
+        same_as_never(p, arena_printf(a, "%.*s%.*s", FMT(p->config->base), FMT(machines[i])),
+            arena_printf(a, "%.*s%.*s", FMT(p->config->base), FMT(nothing[i])));
     held(p, search_is_empty(p, guid, &why), "%.*s finds something", FMT(why));
     if (k && k->headline.n)
         held(p, search_is_empty(p, k->headline, &why), "%.*s finds something", FMT(why));
@@ -204,7 +209,7 @@ static void listed(struct play *p, struct span guid, struct span surface, struct
 static void everywhere_one(struct play *p, struct span guid)
 {
     static const char *const surfaces[] = {
-        "rss", "atom", "jsonfeed", "sitemap", "newssitemap", "api"};
+        "rss", "atom", "jsonfeed", "sitemap", "newssitemap", "api", "wp"};
     struct arena *a = p->step_arena;
     struct known *k = known_of(p, guid);
     struct span id = story_id_text(a, id_of(p, guid)), key;
@@ -288,7 +293,7 @@ static bool feed_has(struct play *p, const char *path, struct span what)
 static void check_deleted(struct play *p, const struct json *j)
 {
     static const char *const silent[] = {"/rss.xml", "/feed.json", "/corrections/rss.xml",
-        "/corrections/feed.json", "/api/v1/stories", "/sitemap.xml"};
+        "/corrections/feed.json", "/api/v1/stories", "/sitemap.xml", "/wp-json/wp/v2/posts"};
     for (const struct json *m = j->first; m; m = m->next) {
         struct arena *a = p->step_arena;
         struct span id = story_id_text(a, id_of(p, m->text));

@@ -122,7 +122,8 @@ static const struct {
     {"corrections-atom", "/corrections/atom.xml"},
     {"corrections-jsonfeed", "/corrections/feed.json"}, {"archive", "/archive"},
     {"rss", "/rss.xml"}, {"atom", "/atom.xml"}, {"jsonfeed", "/feed.json"},
-    {"newssitemap", "/news-sitemap.xml"}, {"robots", "/robots.txt"}};
+    {"newssitemap", "/news-sitemap.xml"}, {"robots", "/robots.txt"},
+    {"wp", "/wp-json/wp/v2/posts?per_page=100"}, {"wp-tags", "/wp-json/wp/v2/tags"}};
 
 static bool named_surface(struct play *p, struct span kind, struct span name, struct targets *out)
 {
@@ -200,7 +201,12 @@ static void add_story(struct play *p, struct targets *t, struct known *k)
         if (k->right_path.n)
             add(p, t, arena_printf(p->step_arena, "%.*s%s", FMT(k->right_path), probe_behind[i]));
     }
-    add(p, t, api_story(p, k->guid));
+    struct span machines[SITE_MACHINE_PATHS];
+    struct span page = span_cut(target, p->config->base.n, target.n);
+    size_t machine_count = site_machine_paths(p->step_arena, k->id, page, machines);
+    for (size_t i = 0; i < machine_count; i++)
+        add(p, t,
+            arena_printf(p->step_arena, "%.*s%.*s", FMT(p->config->base), FMT(machines[i])));
     static const char *const kinds[] = {"/tag/", "/person/", "/place/"};
     for (size_t i = 0; map_each(k->tags, &i, &key, &value);)
         for (size_t n = 0; n < COUNT(kinds); n++) add_list(p, t, kinds[n], key);

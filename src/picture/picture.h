@@ -50,5 +50,7 @@ enum result picture_section_card(struct arena *a, struct span site_name, struct 
 /* The recipe's widths, smallest first. */
 extern const uint32_t picture_widths[];
 extern const size_t picture_width_count;
+/* The largest that is made of a picture so wide: the smallest always, and those up to its own. */
+uint32_t picture_width_for(uint32_t width);
 
 #endif

@@ -5,6 +5,14 @@
 const uint32_t picture_widths[] = {480, 800, 1200, 1600};
 const size_t picture_width_count = COUNT(picture_widths);
 
+uint32_t picture_width_for(uint32_t width)
+{
+    uint32_t best = picture_widths[0];
+    for (size_t i = 1; i < picture_width_count; i++)
+        if (picture_widths[i] <= width) best = picture_widths[i];
+    return best;
+}
+
 const struct picture_form_row picture_forms[PICTURE_FORMS] = {
     [FORM_JPEG] = {"jpg", "image/jpeg"},
     [FORM_WEBP] = {"webp", "image/webp"},

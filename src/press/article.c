@@ -200,12 +200,23 @@ static void put_parts(struct sheet *s, const struct parts *parts)
     record_flag(s->root, "members_there", members);
 }
 
+/* oEmbed, 4: discovery. */
+static void put_oembed(struct sheet *s, const struct view *v)
+{
+    if (!s->p->site->url.n) return;
+    struct span url = press_absolute(s->p, s->a, v->path);
+    record_text(s->root, "oembed",
+        press_absolute(
+            s->p, s->a, arena_printf(s->a, "/oembed?url=%.*s", FMT(url_escape(s->a, url)))));
+}
+
 static void put_machine_words(struct sheet *s, const struct view *v, const struct parts *parts)
 {
     frame_about(s, v->abstract);
     frame_feeds(s, S(""), s->p->site->name);
     frame_card(s, v, "article");
     frame_json(s, jsonld_article(s->p, s->a, v, parts));
+    put_oembed(s, v);
     struct record *r = record_in(s->root, "article");
     record_text(r, "published_iso", press_date_iso(s->p, s->a, v->published_ms));
     record_text(r, "changed_iso",
@@ -302,6 +313,7 @@ enum result page_article(const struct press *p, const struct page_ask *ask, stru
     result = put_related(&s, &v, r, &parts);
     page_id(out, v.id);
     page_pictures(out, &v);
+    page_crawlers(p, out, &v);
     page_key(out, "story:", v.id_text);
     page_until(out, reader_next_change(r));
     frame_close(&s, "article");

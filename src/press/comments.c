@@ -152,6 +152,7 @@ enum result page_comments(const struct press *p, const struct page_ask *ask, str
     story_language(&s, s.root, &v);
     comments_put(&s, &v, reader_now_ms(r), ask);
     page_id(out, v.id);
+    page_crawlers(p, out, &v);
     page_key(out, "story:", v.id_text);
     page_until(out, reader_next_change(r));
     frame_close(&s, "discussion");

@@ -220,5 +220,6 @@ void frame_pager(struct sheet *s, struct span path, size_t page, bool more)
 void frame_close(struct sheet *s, const char *template)
 {
     record_flag(s->root, "noindex", s->out->noindex);
+    record_flag(s->root, "no_machines", s->out->no_machines);
     s->out->body = template_render(s->p->templates, template, s->root, s->a).s;
 }

@@ -25,9 +25,54 @@ static struct span absolute_of(const struct press *p, struct arena *a, struct sp
     return span_find(address, S("://")) > 0 ? address : press_absolute(p, a, address);
 }
 
-static void put_publisher(const struct press *p, struct arena *a, struct json_out *o)
+/* A link of the configuration: a path is one of this site. */
+static void put_policy(
+    const struct press *p, struct arena *a, struct json_out *o, const char *key, struct span link)
 {
-    open_type(o, "publisher", "Organization");
+    if (link.n) json_string(o, key, absolute_of(p, a, link));
+}
+
+static void put_contact(const struct press *p, struct arena *a, struct json_out *o)
+{
+    const struct press_organisation *org = &p->site->organisation;
+    if (!org->email.n && !org->telephone.n && !org->contact_page.n) return;
+    open_type(o, "contactPoint", "ContactPoint");
+    json_string(o, "contactType", S("customer service"));
+    json_words(o, "email", org->email);
+    json_words(o, "telephone", org->telephone);
+    put_policy(p, a, o, "url", org->contact_page);
+    json_close(o, '}');
+}
+
+/* schema.org: Organization, NewsMediaOrganization. */
+static void put_about_publisher(const struct press *p, struct arena *a, struct json_out *o)
+{
+    const struct press_organisation *org = &p->site->organisation;
+    json_words(o, "legalName", org->legal_name);
+    json_words(o, "foundingDate", org->founded);
+    json_words(o, "address", org->address);
+    put_policy(p, a, o, "publishingPrinciples", org->principles);
+    if (org->is_news) {
+        put_policy(p, a, o, "correctionsPolicy", org->corrections);
+        put_policy(p, a, o, "ethicsPolicy", org->ethics);
+        put_policy(p, a, o, "verificationFactCheckingPolicy", org->fact_checking);
+        put_policy(p, a, o, "ownershipFundingInfo", org->ownership);
+        put_policy(p, a, o, "masthead", org->masthead);
+        put_policy(p, a, o, "actionableFeedbackPolicy", org->feedback);
+    }
+    put_contact(p, a, o);
+    if (!org->same_as_count) return;
+    json_open(o, "sameAs", '[');
+    for (uint32_t i = 0; i < org->same_as_count; i++)
+        if (url_is_safe_link(org->same_as[i])) json_string(o, NULL, org->same_as[i]);
+    json_close(o, ']');
+}
+
+static void put_publisher(
+    const struct press *p, struct arena *a, struct json_out *o, const char *key, bool whole)
+{
+    open_type(o, key, p->site->organisation.is_news ? "NewsMediaOrganization" : "Organization");
+    json_string(o, "@id", press_absolute(p, a, S("/#publisher")));
     json_string(o, "name", p->site->name);
     json_string(o, "url", press_absolute(p, a, S("/")));
     if (p->site->logo.n) {
@@ -35,6 +80,7 @@ static void put_publisher(const struct press *p, struct arena *a, struct json_ou
         json_string(o, "url", absolute_of(p, a, p->site->logo));
         json_close(o, '}');
     }
+    if (whole) put_about_publisher(p, a, o);
     json_close(o, '}');
 }
 
@@ -216,7 +262,7 @@ struct span jsonld_article(
     put_image(p, a, &o, v);
     put_times(p, a, &o, v);
     put_authors(p, a, &o, v);
-    put_publisher(p, a, &o);
+    put_publisher(p, a, &o, "publisher", false);
     put_source(p, a, &o, v);
     put_matters(p, &o, v);
     put_correction(p, a, &o, v, parts);
@@ -260,7 +306,7 @@ struct span jsonld_site(const struct press *p, struct arena *a)
     json_words(&o, "description", p->site->tagline);
     json_string(&o, "url", press_absolute(p, a, S("/")));
     json_words(&o, "inLanguage", p->site->language);
-    put_publisher(p, a, &o);
+    put_publisher(p, a, &o, "publisher", true);
     open_type(&o, "potentialAction", "SearchAction");
     open_type(&o, "target", "EntryPoint");
     json_string(&o, "urlTemplate", search);

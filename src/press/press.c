@@ -51,6 +51,30 @@ struct span press_asset_path(const struct press *p, const char *file)
     return asset ? asset->path : S("");
 }
 
+enum result page_public(const struct press *p, const struct page_ask *ask, struct reader *r,
+    struct arena *a, struct page *out)
+{
+    static const struct {
+        const char *ending, *type;
+    } types[] = {{".txt", "text/plain; charset=utf-8"}, {".html", "text/html; charset=utf-8"},
+        {".xml", "application/xml; charset=utf-8"}, {".json", "application/json; charset=utf-8"},
+        {".webmanifest", "application/manifest+json"}, {".asc", "text/plain; charset=utf-8"},
+        {".svg", "image/svg+xml"}, {".png", "image/png"}, {".jpg", "image/jpeg"},
+        {".ico", "image/x-icon"}, {".pdf", "application/pdf"},
+        {"apple-app-site-association", "application/json; charset=utf-8"}};
+    (void)r, (void)a;
+    for (uint32_t i = 0; i < p->site->file_count; i++) {
+        const struct press_file *f = &p->site->files[i];
+        if (!span_eq(f->name, ask->name)) continue;
+        out->body = f->bytes;
+        out->content_type = "application/octet-stream";
+        for (size_t k = 0; k < COUNT(types); k++)
+            if (span_ends(f->name, span_of(types[k].ending))) out->content_type = types[k].type;
+        return OK;
+    }
+    return ERR_ABSENT;
+}
+
 static enum result page_asset(const struct press *p, const struct page_ask *ask, struct reader *r,
     struct arena *a, struct page *out)
 {
@@ -61,6 +85,18 @@ static enum result page_asset(const struct press *p, const struct page_ask *ask,
     out->content_type = asset->content_type;
     out->is_static = !span_eq(asset->name, ask->name);
     return OK;
+}
+
+/* What the head says of crawlers: after the page was made, for it is known by the stories on it. A
+ * list says it for all of the site, as robots.txt does. */
+static void put_reservation(
+    const struct press *p, struct arena *a, enum page_kind kind, struct page *out)
+{
+    bool is_list = (kind <= PAGE_AUTHOR || (kind >= PAGE_ARCHIVE && kind <= PAGE_NEWS_SITEMAP)) &&
+                   press_keeps_machines_out(p);
+    if (out->status != 200 || !(out->no_machines || is_list)) return;
+    out->extra = arena_printf(
+        a, "%.*sX-Robots-Tag: noai, noimageai\r\ntdm-reservation: 1\r\n", FMT(out->extra));
 }
 
 static page_maker *const makers[PAGE_KINDS] = {
@@ -102,6 +138,19 @@ static page_maker *const makers[PAGE_KINDS] = {
     [PAGE_WRONG_METHOD] = page_status,
     [PAGE_BROKEN] = page_status,
     [PAGE_ASSET] = page_asset,
+    [PAGE_API_SECTIONS] = page_api,
+    [PAGE_API_NINJS] = page_ninjs,
+    [PAGE_OPENAPI] = page_openapi,
+    [PAGE_OEMBED] = page_oembed,
+    [PAGE_WP_INDEX] = page_wp,
+    [PAGE_WP_POSTS] = page_wp,
+    [PAGE_WP_POST] = page_wp,
+    [PAGE_WP_MEDIA] = page_wp,
+    [PAGE_WP_CATEGORIES] = page_wp,
+    [PAGE_WP_TAGS] = page_wp,
+    [PAGE_WP_TYPES] = page_wp,
+    [PAGE_PUBLIC] = page_public,
+    [PAGE_TDM] = page_tdm,
 };
 
 enum result press_make(const struct press *p, const struct page_ask *ask, struct reader *r,
@@ -114,5 +163,7 @@ enum result press_make(const struct press *p, const struct page_ask *ask, struct
     out->valid_until_ms = INT64_MAX;
     out->noindex = p->site->noindex;
     page_key(out, "site", S(""));
-    return makers[ask->kind](p, ask, r, a, out);
+    enum result result = makers[ask->kind](p, ask, r, a, out);
+    if (result == OK) put_reservation(p, a, ask->kind, out);
+    return result;
 }

@@ -6,12 +6,13 @@
 #include "base.h"
 #include "clock.h"
 #include "press_audience.h"
+#include "press_machines.h"
 #include "store.h"
 #include "text.h"
 
 enum {
     PRESS_KEYS_MAX = 64,
-    PRESS_IDS_MAX = 1100,
+    PRESS_IDS_MAX = 2100, /* a part of the sitemap: 1,000 stories, each with a picture */
     PRESS_FRONT_ITEMS = 40,
     PRESS_API_PAGE_ITEMS = 50,
     NEWS_SITEMAP_MAX = 1000,
@@ -25,6 +26,7 @@ struct press_section {
 };
 struct press_feed {
     struct span name, agency, disclaimer; /* disclaimer with {agency} and {site} still in it */
+    bool no_machines; /* the licence keeps crawlers away that train machines */
 };
 struct press_link {
     struct span title, url;
@@ -60,6 +62,11 @@ struct press_site {
     uint32_t cdn_seconds;
     struct press_audience audience;
     uint32_t comment_edit_minutes; /* so long its writer may change a comment; 0: not at all */
+    const struct span *crawlers; /* names beside those that are known */
+    uint32_t crawler_count;
+    const struct press_file *files;
+    uint32_t file_count;
+    struct press_organisation organisation;
 };
 
 struct press;
@@ -115,6 +122,19 @@ enum page_kind {
     PAGE_PLACE,
     PAGE_SUGGEST,
     PAGE_OPENSEARCH,
+    PAGE_API_SECTIONS,
+    PAGE_API_NINJS,
+    PAGE_OPENAPI,
+    PAGE_OEMBED,
+    PAGE_WP_INDEX,
+    PAGE_WP_POSTS,
+    PAGE_WP_POST,
+    PAGE_WP_MEDIA,
+    PAGE_WP_CATEGORIES,
+    PAGE_WP_TAGS,
+    PAGE_WP_TYPES,
+    PAGE_PUBLIC,
+    PAGE_TDM,
     PAGE_KINDS,
 };
 /* What a reader has written and not yet sent for good, or has asked to do; all may be empty. */
@@ -158,6 +178,7 @@ struct page_ask {
     const struct gone *gone;         /* PAGE_GONE */
     const struct comment_form *form; /* PAGE_COMMENTS; NULL: nothing was written */
     bool nobody_moderates;           /* no comments are taken (clock.h: SLOT_UNATTENDED) */
+    const struct page_filter *filter; /* NULL: nothing is asked */
 };
 struct page {
     int status;
@@ -173,6 +194,8 @@ struct page {
     uint32_t id_count;
     int64_t valid_until_ms;  /* the next instant at which these bytes would change; INT64_MAX */
     int64_t modified_ms;     /* Last-Modified, 0: none */
+    struct span extra;       /* field lines of its own: "X-WP-Total: 7\r\n" */
+    bool no_machines;        /* a licence keeps its words from crawlers that train machines */
     struct page_hosts hosts; /* besides our own; in the arena of the page */
     const char *differs_by;  /* the site's: the request's header on which the bytes depend, as well;
                                 NULL: none */

@@ -37,7 +37,15 @@ page_maker page_front, page_list, page_article, page_revisions, page_archive, pa
     page_corrections, page_comments, page_popular, page_house, page_support, page_status, page_lite;
 /* machine-readable ones */
 page_maker page_feed, page_sitemap, page_news_sitemap, page_robots, page_api, page_suggest,
-    page_opensearch;
+    page_opensearch, page_ninjs, page_openapi, page_oembed, page_wp, page_public, page_tdm;
+
+/* CORS: what everybody may read, any page's script may read, without cookies (there are none). */
+#define ANYBODY_MAY_READ "Access-Control-Allow-Origin: *\r\n"
+/* crawlers.c: notes what the licence of a story on the page says of crawlers that train machines.
+ */
+void page_crawlers(const struct press *p, struct page *out, const struct view *v);
+bool press_keeps_machines_out(const struct press *p); /* one of its licences does */
+void press_put_crawlers(const struct press *p, struct buf *b); /* robots.txt's part */
 
 /* ---- opening (theme.c): the built-in theme under a pack's files; why_out as press_open's ----
  */

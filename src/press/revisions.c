@@ -97,6 +97,7 @@ enum result page_revisions(const struct press *p, const struct page_ask *ask, st
     story_language(&s, s.root, &v);
     for (uint32_t i = v.revision_count; i-- > 0;) put_revision(&s, &v, i);
     page_id(out, v.id);
+    page_crawlers(p, out, &v);
     page_key(out, "story:", v.id_text);
     page_until(out, reader_next_change(r));
     frame_close(&s, "revisions");

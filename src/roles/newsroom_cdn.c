@@ -30,7 +30,9 @@ static void put_paths(struct newsroom *n, struct json_out *o, const struct view 
     json_string(o, NULL, v->path);
     for (size_t i = 0; i < probe_behind_count; i++)
         json_string(o, NULL, arena_printf(n->job, "%.*s%s", FMT(v->path), probe_behind[i]));
-    json_string(o, NULL, arena_printf(n->job, "/api/v1/stories/%.*s", FMT(v->id_text)));
+    struct span machines[SITE_MACHINE_PATHS];
+    size_t count = site_machine_paths(n->job, v->id, v->path, machines);
+    for (size_t i = 0; i < count; i++) json_string(o, NULL, machines[i]);
     for (size_t i = 0; i < probe_fixed_count; i++) json_string(o, NULL, span_of(probe_fixed[i]));
     newsroom_put_lists(n, o, v);
     newsroom_put_files(n, o, v);

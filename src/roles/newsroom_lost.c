@@ -118,7 +118,9 @@ static void put_pages(struct newsroom *n, struct json_out *o, const struct gathe
     for (size_t i = 0; i < g->page_count; i++) {
         const struct view *v = &g->pages[i]->page;
         json_string(o, NULL, v->path);
-        json_string(o, NULL, arena_printf(n->job, "/api/v1/stories/%.*s", FMT(v->id_text)));
+        struct span machines[SITE_MACHINE_PATHS];
+        size_t count = site_machine_paths(n->job, v->id, v->path, machines);
+        for (size_t k = 0; k < count; k++) json_string(o, NULL, machines[k]);
         if (i < LOST_LISTS_TOLD) newsroom_put_lists(n, o, v);
     }
 }

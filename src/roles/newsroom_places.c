@@ -36,6 +36,13 @@ static void put_path(struct places *p, struct span path)
         json_string(p->o, NULL, path);
 }
 
+static void put_machines(struct places *p, story_id id, struct span page)
+{
+    struct span list[SITE_MACHINE_PATHS];
+    size_t count = site_machine_paths(p->n->job, id, page, list);
+    for (size_t i = 0; i < count; i++) put_path(p, list[i]);
+}
+
 /* ---- lists ---- */
 static void put_list(struct places *p, const char *kind, struct span name)
 {
@@ -149,8 +156,7 @@ static void put_mints(struct places *p, story_id page)
         if (set->acts[i].kind == ACT_RESLUG)
             put_address(p, page, list[0].date_ms, newsroom_slug_of(p->n, set->acts[i].text));
     if (count && page != set->page)
-        put_path(p,
-            arena_printf(p->n->job, "/api/v1/stories/%.*s", FMT(story_id_text(p->n->job, page))));
+        put_machines(p, page, S(""));
 }
 
 /* "?p=7", or a path, as it was decoded. */
@@ -165,6 +171,9 @@ static void put_old(struct places *p, story_id item)
         buf_init(&b, p->n->job, 0);
         if (span_starts(rest, S("?"))) {
             put_path(p, arena_printf(p->n->job, "/%.*s", FMT(rest)));
+            if (span_starts(rest, S("?p=")))
+                put_path(p, arena_printf(p->n->job, "/wp-json/wp/v2/posts/%.*s",
+                                FMT(span_cut(rest, 3, rest.n))));
             continue;
         }
         while (rest.n && span_next(&rest, '/', &part))
@@ -199,7 +208,7 @@ static void put_other(struct places *p, story_id page)
         until <= now)
         return;
     put_path(p, v->path);
-    put_path(p, arena_printf(p->n->job, "/api/v1/stories/%.*s", FMT(v->id_text)));
+    put_machines(p, v->id, v->path);
 }
 
 static void put_pointing(struct places *p, enum point_kind kind, bool named)

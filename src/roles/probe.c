@@ -20,7 +20,8 @@ enum {
 const char *const probe_fixed[] = {"/", "/rss.xml", "/atom.xml", "/feed.json", "/sitemap.xml",
     "/sitemap-1.xml", "/news-sitemap.xml", "/api/v1/stories", "/corrections",
     "/corrections/rss.xml", "/corrections/atom.xml", "/corrections/feed.json", "/popular",
-    "/popular/rss.xml", "/popular/atom.xml", "/popular/feed.json"};
+    "/popular/rss.xml", "/popular/atom.xml", "/popular/feed.json", "/wp-json/wp/v2/posts",
+    "/wp-json/wp/v2/posts?per_page=100", "/wp-json/wp/v2/tags"};
 const size_t probe_fixed_count = COUNT(probe_fixed);
 const char *const probe_behind[] = {"/revisions", "/comments", "/lite", ".txt"};
 const size_t probe_behind_count = COUNT(probe_behind);
@@ -284,7 +285,9 @@ size_t probe_story(struct arena *a, const struct probe_ask *ask, struct probe **
     probe_path(&p, page);
     for (size_t i = 0; i < probe_behind_count; i++)
         probe_path(&p, arena_printf(a, "%.*s%s", FMT(page), probe_behind[i]));
-    probe_path(&p, arena_printf(a, "/api/v1/stories/%.*s", FMT(story_id_text(a, ask->id))));
+    struct span machines[SITE_MACHINE_PATHS];
+    size_t machine_count = site_machine_paths(a, ask->id, page, machines);
+    for (size_t i = 0; i < machine_count; i++) probe_path(&p, machines[i]);
     for (size_t i = 0; i < probe_fixed_count; i++) probe_path(&p, span_of(probe_fixed[i]));
     probe_sitemaps(&p);
     for (size_t i = 0; i < ask->more_count; i++) probe_path(&p, ask->more[i]);

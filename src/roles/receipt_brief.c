@@ -51,7 +51,7 @@ static bool cut_slug(struct brief *b, struct span path, struct span *out)
 static bool is_wordless(struct span path)
 {
     static const char *const begins[] = {
-        "/sitemap-", "/api/v1/stories", "/pictures/", "/archive/", "/section/"};
+        "/sitemap-", "/api/v1/stories", "/wp-json/", "/pictures/", "/archive/", "/section/"};
     for (size_t i = 0; i < probe_fixed_count; i++)
         if (span_eq(path, span_of(probe_fixed[i]))) return true;
     for (size_t i = 0; i < COUNT(begins); i++)

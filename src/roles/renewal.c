@@ -76,6 +76,7 @@ enum result renewal_pack(struct arena *a, const struct house *h, enum role to, u
     put_u64(&b, turn);
     put_span(&b, h->config_bytes);
     put_span(&b, shows ? h->theme : S(""));
+    put_span(&b, shows ? h->public_files : S(""));
     put_u32(&b, has_pages ? c->page_count : 0);
     for (uint32_t i = 0; has_pages && i < c->page_count; i++) put_span(&b, c->pages[i].body.s);
     put_topics(&b, c, to != ROLE_WEB);
@@ -92,6 +93,7 @@ bool renewal_unpack(struct arena *a, struct span body, struct renewal *out)
     out->turn = take_u64(&t); /* one by one: an initialiser's parts have no order */
     out->config = take_span(&t);
     out->theme = take_span(&t);
+    out->public_files = take_span(&t);
     out->page_count = take_u32(&t);
     if (t.bad || out->page_count > RENEWAL_PAGES_MAX) return false;
     out->pages = ARENA_ARRAY(a, struct span, out->page_count + 1);

@@ -29,6 +29,7 @@ struct house {
     struct config *config;
     struct span config_bytes; /* as read; empty: none */
     struct span theme;        /* the files of the theme's folder (press_theme_read); empty: none */
+    struct span public_files; /* those of the folder public/ (public_read); empty: none */
     struct house_book *books; /* what configurations stand in; the last one read first */
     char said[2048];          /* of the last configuration tried: its mistakes, cut short */
     const char *config_path;  /* NULL: none */
@@ -77,6 +78,19 @@ void house_forget(struct house *h); /* frees configurations that are in force no
 /* Tries what a configuration names: theme, certificate, key. said gets what is wrong, a line each;
  * theme_out the theme's files, in a. false: a site cannot run with it. */
 bool house_try(struct arena *a, const struct config *c, struct span *theme_out, struct buf *said);
+
+/* public.c: the folder public/. must_be: it was named, and has to be there. false: said gets a line
+ * for each file that cannot be taken. The pack lives in a. */
+enum {
+    PUBLIC_FILES_MAX = 100,        /* a site's few proofs; guards against a wrong folder */
+    PUBLIC_FILE_BYTES = 512 << 10, /* the longest ads.txt have some 100 kB */
+    PUBLIC_BYTES = 4 << 20,        /* in all: they go to the web in one frame at a reload */
+    PUBLIC_NAME_MAX = 120,
+};
+bool public_read(
+    struct arena *a, const char *folder, bool must_be, struct span *pack_out, struct buf *said);
+/* The files of such a pack, for pages; they point into it. */
+void public_take(struct arena *a, struct span pack, struct press_site *site);
 
 /* Hooks of whoever shows stories; with: its tombstones. Restored without them, all is dead until it
  * is confirmed. */
@@ -375,7 +389,7 @@ enum message {
  * lie: bytes instead of names. Each gets what it needs. */
 struct renewal {
     uint64_t turn; /* which reload this is of; comes back with the answer */
-    struct span config, theme;
+    struct span config, theme, public_files;
     struct span *pages; /* bodies of house pages, in the configuration's order */
     uint32_t page_count;
     struct config_topic *topics; /* names point into the message */
@@ -428,7 +442,6 @@ void channels_poll(struct channels *c, struct pollfd *extra, size_t extra_count,
 
 /* ---- a stranger's look at every surface: for kill receipts, the demonstration and rehearsals
  * ---- */
-enum { STORY_ID_TEXT = 12 }; /* letters of an id, at the end of its address */
 struct probe {
     struct span path;   /* of a search without its words */
     struct span words;  /* of a search: by which name its words go; empty: it is none */

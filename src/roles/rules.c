@@ -145,17 +145,52 @@ static void press_lists(struct arena *a, const struct config *c, struct press_si
     for (uint32_t i = 0; i < c->feed_count; i++)
         feeds[i] = (struct press_feed){c->feeds[i].name,
             c->feeds[i].credit.n ? c->feeds[i].credit : c->feeds[i].provider,
-            c->feeds[i].disclaimer};
+            c->feeds[i].disclaimer, c->feeds[i].machines == MACHINES_NO};
     struct press_link *menu = ARENA_ARRAY(a, struct press_link, c->menu_count + 1);
     for (uint32_t i = 0; i < c->menu_count; i++)
         menu[i] = (struct press_link){c->menu[i].title, c->menu[i].url};
     struct press_house_page *pages = ARENA_ARRAY(a, struct press_house_page, c->page_count + 1);
+    uint32_t page_count = 0;
     for (uint32_t i = 0; i < c->page_count; i++)
-        pages[i] = (struct press_house_page){c->pages[i].name, c->pages[i].title, c->pages[i].body};
+        if (!config_page_waits(&c->pages[i]))
+            pages[page_count++] = (struct press_house_page){
+                c->pages[i].name, c->pages[i].title, c->pages[i].body};
     p->sections = sections, p->section_count = c->section_count;
     p->feeds = feeds, p->feed_count = c->feed_count;
     p->menu = menu, p->menu_count = c->menu_count;
-    p->pages = pages, p->page_count = c->page_count;
+    p->pages = pages, p->page_count = page_count;
+    p->crawlers = c->crawlers, p->crawler_count = c->crawler_count;
+}
+
+/* Where a link is not written down, the house page of that name, if it is published. */
+static struct span page_or(struct arena *a, const struct press_site *p, struct span link,
+    const char *page)
+{
+    for (uint32_t i = 0; !link.n && i < p->page_count; i++)
+        if (span_eq(p->pages[i].name, span_of(page))) return arena_printf(a, "/page/%s", page);
+    return link;
+}
+
+static struct press_organisation organisation_of(
+    struct arena *a, const struct config *c, const struct press_site *p)
+{
+    const struct config_organisation *o = &c->organisation;
+    return (struct press_organisation){.is_news = o->kind == ORGANISATION_NEWS,
+        .legal_name = o->legal_name,
+        .founded = o->founded,
+        .email = o->email,
+        .telephone = o->telephone,
+        .address = o->address,
+        .contact_page = page_or(a, p, o->contact_page, "contact"),
+        .principles = page_or(a, p, o->principles, "about"),
+        .corrections = page_or(a, p, o->corrections, "corrections-policy"),
+        .ethics = page_or(a, p, o->ethics, "ethics"),
+        .fact_checking = o->fact_checking,
+        .ownership = o->ownership,
+        .masthead = o->masthead,
+        .feedback = o->feedback,
+        .same_as = o->same_as,
+        .same_as_count = o->same_as_count};
 }
 
 struct press_site *press_site_of(struct arena *a, const struct config *c)
@@ -187,6 +222,7 @@ struct press_site *press_site_of(struct arena *a, const struct config *c)
         .comment_edit_minutes = c->talk.edit_minutes};
     press_lists(a, c, p);
     press_audience_of(a, c, &p->audience);
+    p->organisation = organisation_of(a, c, p);
     return p;
 }
 

@@ -28,9 +28,10 @@ void web_free_old(struct web *w)
 
 /* a: it and what it stands on */
 static bool make_press(struct arena *a, const struct config *c, struct span theme,
-    const struct press **press, const struct press_site **site)
+    struct span files, const struct press **press, const struct press_site **site)
 {
     struct press_site *ps = press_site_of(a, c);
+    public_take(a, files, ps);
     struct press *p = NULL;
     struct span why = S("");
     if (press_open_pack(a, ps, theme, &p, &why) != OK) {
@@ -53,7 +54,7 @@ static const char *reload(struct web *w, struct span body, uint64_t *turn)
     const char *why = "the web cannot make its pages with it";
     struct config *c = renewal_unpack(a, body, &r) ? renewal_config(a, w->start->house, &r) : NULL;
     *turn = r.turn;
-    if (!c || !make_press(a, c, arena_keep(a, r.theme), &p, &ps) ||
+    if (!c || !make_press(a, c, arena_keep(a, r.theme), arena_keep(a, r.public_files), &p, &ps) ||
         (r.has_pem && net_reload_tls(w->server, &r.pem, &why) != OK)) {
         arena_free(a);
         return why;
@@ -86,7 +87,7 @@ bool web_open_site(struct web *w)
     }
     struct arena *a = arena_new(WEB_PRESS_ARENA);
     own(w, a);
-    if (!make_press(a, h->config, h->theme, &p, &ps)) return false;
+    if (!make_press(a, h->config, h->theme, h->public_files, &p, &ps)) return false;
     struct site_config c = {.store_folder = h->store,
         .run_folder = h->run,
         .picture_folder = h->pictures,

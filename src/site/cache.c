@@ -26,6 +26,7 @@ void entry_release(struct entry *e)
     free(e->ids);
     free((void *)(uintptr_t)e->key.p);
     free((void *)(uintptr_t)e->cdn.p);
+    free((void *)(uintptr_t)e->extra.p);
     free((void *)(uintptr_t)e->differs_by.p);
     free((void *)(uintptr_t)e->hosts.images.p);
     free((void *)(uintptr_t)e->hosts.frames.p);
@@ -130,6 +131,7 @@ static void code(struct entry *e, enum coding c, struct span body)
     struct head h = {.content_type = e->content_type,
         .etag = etag,
         .differs_by = e->differs_by,
+        .extra = e->extra,
         .coded = true,
         .coding = coding_name(c),
         .cache = cache_words(e),
@@ -187,6 +189,7 @@ static struct entry *entry_new(struct site *s, struct span key, const struct pag
     struct arena *a = arena_new(64 << 10);
     e->key = keep_span(key);
     e->cdn = keep_span(cdn_of_page(a, atomic_load(&s->press_site), key, p));
+    e->extra = keep_span(p->extra);
     e->differs_by = keep_span(p->differs_by ? span_of(p->differs_by) : S(""));
     arena_free(a);
     e->hosts = (struct page_hosts){.images = keep_span(p->hosts.images),

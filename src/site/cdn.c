@@ -17,7 +17,9 @@ static struct span surface_of(struct arena *a, struct span path)
 {
     struct span word = span_cut(path, 1, path.n);
     size_t n = 0;
-    while (n < word.n && n < SURFACE_BYTES_MAX && word.p[n] != '/' && word.p[n] != '?') n++;
+    while (n < word.n && n < SURFACE_BYTES_MAX && word.p[n] != '/' && word.p[n] != '?' &&
+           word.p[n] != '\n')
+        n++;
     if (!n) return S("front");
     if (word.p[0] >= '0' && word.p[0] <= '9') return S("story");
     char *out = arena_cstr(a, span_cut(word, 0, n));

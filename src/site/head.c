@@ -62,6 +62,7 @@ struct span head_of(struct arena *a, const struct head *h)
         http_date(h->modified_ms, date);
         buf_printf(&b, "Last-Modified: %s\r\n", date);
     }
+    buf_put(&b, h->extra);
     put_security(&b, h->hosts);
     return buf_span(&b);
 }

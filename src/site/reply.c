@@ -44,6 +44,7 @@ void site_made(const struct site_ask *ask, const struct page *p, struct site_ans
                                                .coding = coding_name(c),
                                                .cache = "no-store",
                                                .noindex = p->noindex,
+                                               .extra = p->extra,
                                                .hosts = &p->hosts});
     plain_answer(out, head, p->status, body);
 }

@@ -54,6 +54,9 @@ static const struct row {
     {"news-sitemap.xml", PAGE_NEWS_SITEMAP, LIST_NEWS, 0},
     {"robots.txt", PAGE_ROBOTS, LIST_FRONT, 0},
     {"api/v1/stories", PAGE_API_STORIES, LIST_NEWEST, PAGED},
+    {"api/v1/sections", PAGE_API_SECTIONS, LIST_NEWEST, 0},
+    {"openapi.json", PAGE_OPENAPI, LIST_FRONT, 0},
+    {".well-known/tdmrep.json", PAGE_TDM, LIST_FRONT, 0},
 };
 
 /* ---- parts ---- */
@@ -302,6 +305,9 @@ bool route_find(struct arena *a, struct span path, struct span query, struct rou
     if (!path.n || path.p[0] != '/' || !cut_parts(path, &p)) return false;
     if (route_search(a, &p, query, out))
         return true; /* never cached: its words are the reader's own */
+    if (route_machines(a, path, query, out)) return true;
+    memset(out, 0, sizeof *out);
+    out->ask.page = 1;
     bool found =
         (p.n && (route_story(&p, out) || route_numbered(&p, out) || route_file(&p, out))) ||
         route_row(a, &p, query, out);

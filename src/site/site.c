@@ -204,7 +204,8 @@ static void make_page(struct site_hand *h, const struct site_ask *ask, struct ro
     r->ask.nobody_moderates = talk_is_unattended();
     if (r->ask.kind == PAGE_COMMENTS && r->ask.words.n) talk_open(h, &r->ask);
     enum result made = press_make(press, &r->ask, h->reader, h->arena, &h->page);
-    bool is_story = is_of_story(r->ask.kind) || r->ask.kind == PAGE_API_STORY;
+    bool is_story = is_of_story(r->ask.kind) || r->ask.kind == PAGE_API_STORY ||
+                    r->ask.kind == PAGE_API_NINJS;
     if (made == OK && h->page.status == 200)
         keep_and_answer(h, ask, r, before, out);
     else if (made == OK)
@@ -327,6 +328,16 @@ static bool answer_numbered(
     return answered;
 }
 
+/* A format that oEmbed does not have is none of its addresses. */
+static bool find_route(
+    struct site_hand *h, const struct site_ask *ask, struct span path, struct route *r)
+{
+    const struct press_site *ps = atomic_load(&h->site->press_site);
+    bool other_format;
+    if (route_oembed(ask->arena, ps, path, ask->query, r, &other_format)) return !other_format;
+    return route_find(ask->arena, path, ask->query, r) || route_public(ps, path, r);
+}
+
 static void answer(struct site_hand *h, const struct site_ask *ask, struct site_answer *out)
 {
     struct span path = S("");
@@ -343,8 +354,8 @@ static void answer(struct site_hand *h, const struct site_ask *ask, struct site_
         site_moved(h, ask, S("/"), out);
         return;
     }
-    bool found = ours && route_find(ask->arena, path, ask->query, &r);
-    if (found && needs_tidying(path)) {
+    bool found = ours && find_route(h, ask, path, &r);
+    if (found && !r.is_tidy && needs_tidying(path)) {
         site_moved(h, ask, span_cut(path, 0, path.n - 1), out);
         return;
     }

@@ -138,6 +138,15 @@ void site_purge(struct site *s, const story_id *ids, size_t n);
 void site_purge_all(struct site *s);
 void site_stats(struct site *s, uint64_t *entries_out, uint64_t *bytes_out);
 
+/* The addresses below base under which programs get a story: the API's two, WordPress', oEmbed's;
+ * page: its page's path, empty: none is known, and no oEmbed. They live in a. Fills out, tells how
+ * many. */
+enum { SITE_MACHINE_PATHS = 4 };
+size_t site_machine_paths(struct arena *a, story_id id, struct span page,
+    struct span out[SITE_MACHINE_PATHS]);
+/* Is this path one of the site's own, so that a file of the folder public/ would never be seen? */
+bool site_is_own_path(struct arena *a, struct span path);
+
 /* The path of a story's page by its id alone, for probing a guid that may never have been
  * published: only the ID resolves. */
 struct span site_probe_path(struct arena *a, struct span base, story_id id, int64_t day_ms);

@@ -280,7 +280,8 @@ enum result store_check_version(struct db *d, const char **why_out) CHECKED;
 enum result store_commit_file(struct db *d, int set_position, uint64_t position) CHECKED;
 void store_touch(struct store *s, const char *kind, struct span name);
 
-/* ---- reader.c ---- */
+/* ---- reader.c, reader_pick.c ---- */
+enum pick_from { PICK_ALL, PICK_PUBLISHED, PICK_SECTION, PICK_LABEL, PICK_FROMS };
 enum reader_sql {
     READ_POSITION,
     READ_STORY,
@@ -303,7 +304,11 @@ enum reader_sql {
     READ_TERMS,
     READ_HEAD_TERMS,
     READ_RELATED,
-    READ_LIST, /* and one for each enum list_kind */
+    READ_NUMBERED,
+    READ_OLD_NUMBER,
+    READ_SHARDS,
+    READ_PICK, /* and one for each enum pick_from */
+    READ_LIST = READ_PICK + PICK_FROMS, /* and one for each enum list_kind */
     READ_COUNT = READ_LIST + LIST_KINDS,
     READ_STATEMENTS = READ_COUNT + LIST_KINDS,
 };

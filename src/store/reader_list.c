@@ -13,6 +13,8 @@ enum {
 
 #define ROW "id,view,head_ok,CASE WHEN ?1 THEN body END"
 #define PAGE " LIMIT ?2 OFFSET ?3"
+/* What stands behind one place of a list in its order. */
+#define BEHIND(ms, id) "(" ms "," id ")<(?5,?6)"
 #define OF_FRONT "public_story WHERE on_fronts=1 AND NOT behind"
 #define OF_SECTION "public_story WHERE on_fronts=1 AND section=?4 AND NOT behind_here"
 #define OF_TAG "public_label WHERE kind=1 AND slug=?4 AND label_ok AND NOT behind"
@@ -64,6 +66,22 @@ const char *const reader_statements[READ_STATEMENTS] = {
     [READ_HEAD_TERMS] = "SELECT term FROM heads_terms WHERE term>=?1 AND term<?2 LIMIT ?3",
     [READ_RELATED] = "SELECT label_id,label_ms FROM public_label WHERE kind=?3 AND slug=?1"
                      " AND label_ok ORDER BY label_ms DESC,label_id DESC LIMIT ?2",
+    [READ_NUMBERED] = "SELECT id,view,head_ok,body FROM public_story WHERE id>=?1 AND id<?2"
+                      " ORDER BY id LIMIT 1",
+    [READ_OLD_NUMBER] = "SELECT " OLD_COLUMNS ",sum=bs_sum(" OLD_COLUMNS ") FROM old"
+                        " WHERE story=?1 AND story<>0 AND +address>='?p='"
+                        " AND +address<'?p>' ORDER BY address LIMIT 1",
+    [READ_SHARDS] = "SELECT front_ms,corrected_ms FROM " OF_INDEXABLE " ORDER BY published_ms,id",
+    [READ_PICK + PICK_ALL] = "SELECT " ROW " FROM public_story WHERE " BEHIND(
+        "front_ms", "id") " ORDER BY front_ms DESC,id DESC" PAGE,
+    [READ_PICK + PICK_PUBLISHED] =
+        "SELECT " ROW " FROM public_story WHERE published_ms>=?7 AND published_ms<?8 AND " BEHIND(
+            "published_ms", "id") " ORDER BY published_ms DESC,id DESC" PAGE,
+    [READ_PICK + PICK_SECTION] = "SELECT " ROW " FROM " OF_SECTION " AND " BEHIND(
+        "front_ms", "id") " ORDER BY front_ms DESC,id DESC" PAGE,
+    [READ_PICK + PICK_LABEL] = "SELECT " ROW " FROM public_label WHERE kind=?7 AND slug=?4 AND"
+                               " label_ok AND (kind=2 OR NOT behind) AND " BEHIND("label_ms",
+                                   "label_id") " ORDER BY label_ms DESC,label_id DESC" PAGE,
     [READ_LIST + LIST_FRONT] =
         "SELECT " ROW " FROM " OF_FRONT " ORDER BY front_ms DESC,id DESC" PAGE,
     [READ_LIST + LIST_SECTION] =

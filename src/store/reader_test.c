@@ -415,7 +415,11 @@ static void plans(struct arena *a)
         {READ_LIST + LIST_PLACE, "SEARCH l USING"},
         {READ_COUNT + LIST_SECTION, "COVERING INDEX story_section"},
         {READ_COUNT + LIST_FRONT, "COVERING INDEX story_front"}, {READ_WITHDRAWN, "gone_since"},
-        {READ_LEFT, "gone_left"}, {READ_NEXT_LEFT, "gone_left"}};
+        {READ_LEFT, "gone_left"}, {READ_NEXT_LEFT, "gone_left"},
+        {READ_PICK + PICK_ALL, "story_newest"}, {READ_PICK + PICK_PUBLISHED, "story_published"},
+        {READ_PICK + PICK_SECTION, "story_section"}, {READ_PICK + PICK_LABEL, "SEARCH l USING"},
+        {READ_SHARDS, "story_published"}, {READ_NUMBERED, "(id>? AND id<?)"},
+        {READ_OLD_NUMBER, "old_story"}};
     struct store *s = filled(a, 1);
     struct reader *r = try_reader(NULL, NULL);
     for (size_t i = 0; i < COUNT(want); i++) {

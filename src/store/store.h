@@ -792,6 +792,32 @@ enum result reader_suggest(struct reader *r, struct span typed, struct arena *a,
 /* reader_find, newest first, without marks and filters. total_out is capped at STORE_SEARCH_MAX. */
 enum result reader_search(struct reader *r, struct span words, size_t offset, size_t n,
     struct arena *a, struct view **out, size_t *count_out, size_t *total_out) CHECKED;
+/* ---- what programs ask (reader_pick.c) ---- */
+/* Lists from any place on. section: as LIST_SECTION; tag: as LIST_TAG; author: as LIST_AUTHOR; at
+ * most one of them is there; else as LIST_NEWEST. Newest first by front_ms, then id; by_publication:
+ * all public stories by published_ms, those of [since_ms, until_ms). Behind the place (at_ms,
+ * at_id); INT64_MAX and STORY_ID_LAST: from the beginning. */
+#define STORY_ID_LAST ((story_id)INT64_MAX)
+struct pick_query {
+    struct span section, tag, author;
+    bool by_publication;
+    int64_t since_ms, until_ms, at_ms;
+    story_id at_id;
+    size_t offset, limit; /* limit <= STORE_LIST_MAX */
+    bool with_body;
+};
+enum result reader_pick(struct reader *r, const struct pick_query *q, struct arena *a,
+    struct view **out, size_t *count_out) CHECKED;
+/* A story's number, for programs that want one: that of the post which was imported, else one that
+ * follows from its id: 16 digits, below 2^53, exact as a double. It never changes. */
+uint64_t story_number(story_id id); /* of one that was not imported */
+enum result reader_number(struct reader *r, story_id id, uint64_t *out) CHECKED;
+enum result reader_numbered(struct reader *r, uint64_t number, struct arena *a,
+    struct view *out) CHECKED; /* ERR_ABSENT: no public story has it */
+/* When the newest story of each `size` in LIST_INDEXABLE's order took its place or was corrected,
+ * and how many parts there are; in a. */
+enum result reader_shards(struct reader *r, size_t size, struct arena *a, int64_t **changed_ms_out,
+    size_t *count_out) CHECKED;
 /* A picture by hash, while a public story shows it: ERR_ABSENT otherwise (picture URLs die with
  * their story). */
 enum result reader_picture(

@@ -276,6 +276,7 @@ const char *story_change_name(enum story_change c);
  * from the ledger's first event. */
 typedef uint64_t story_id;
 story_id story_id_of(struct span key, struct span feed_provider, struct span guid);
+enum { STORY_ID_TEXT = 12 }; /* letters of an id, at the end of its address */
 struct span story_id_text(struct arena *a, story_id id);
 bool story_id_read(
     struct span text, story_id *out); /* exactly 12 characters of the alphabet, lower case */
