@@ -132,6 +132,15 @@ struct config_page {               /* a house page: imprint, privacy … */
     struct span name, title, file; /* /page/NAME; file: Markdown-free HTML, cleaned */
     struct html body;
 };
+struct config_live { /* running stories */
+    bool running, push;
+    uint32_t updates, hours, listeners, listeners_per_client;
+};
+struct config_offline { /* reading without a line */
+    bool reading;
+    uint32_t articles;
+    struct span short_name, colour, background;
+};
 struct config {
     struct span file; /* path it came from; empty: no file */
     struct span site_name, tagline;
@@ -197,6 +206,8 @@ struct config {
     uint32_t purge_count;
     struct span *purge_command; /* program and arguments; none: no command */
     uint32_t purge_command_count;
+    struct config_live live;
+    struct config_offline offline;
 };
 
 /* The licence binds its stories to countries, and the site has to see to it. */

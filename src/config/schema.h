@@ -69,6 +69,7 @@ struct group {
     bool merges; /* over a configuration: items of the same name are changed, others stay */
 };
 extern const struct group schema_root;
+extern const struct group schema_live, schema_offline; /* schema_live.c */
 
 /* What is being read. */
 struct reading {

@@ -36,8 +36,8 @@ static bool groups_in(struct span path)
     static const char *const lists[] = {"/rss.xml", "/atom.xml", "/feed.json"};
     for (size_t i = 0; i < COUNT(lists); i++)
         if (span_eq(path, span_of(lists[i]))) return true;
-    return span_eq(path, S("/")) || span_starts(path, S("/section/")) ||
-           span_starts(path, S("/tag/"));
+    return span_eq(path, S("/")) || span_eq(path, S("/live/front.json")) ||
+           span_starts(path, S("/section/")) || span_starts(path, S("/tag/"));
 }
 
 static void add(struct pages *g, struct span path, enum what what, int of, belongs_fn *belongs)
@@ -57,7 +57,7 @@ static void add_lists(struct pages *g)
         {"/corrections", belongs_correction}, {"/corrections/rss.xml", belongs_correction},
         {"/corrections/atom.xml", belongs_correction},
         {"/corrections/feed.json", belongs_correction}, {"/popular", NULL}, {"/archive", NULL},
-        {"/robots.txt", NULL}};
+        {"/live/front.json", belongs_front}, {"/robots.txt", NULL}};
     static const char *const forms[] = {"", "/rss.xml", "/atom.xml", "/feed.json"};
     struct arena *a = g->r->look_arena;
     for (size_t i = 0; i < COUNT(rows); i++)
@@ -83,6 +83,8 @@ static void add_stories(struct pages *g)
         add(g, arena_printf(r->look_arena, "%.*s/revisions", FMT(path)), WHAT_STORY, key, NULL);
         add(g, arena_printf(r->look_arena, "/api/v1/stories/%.*s", FMT(g->ids[key])), WHAT_STORY,
             key, NULL);
+        add(g, arena_printf(r->look_arena, "/live/%.*s.json", FMT(g->ids[key])), WHAT_STORY, key,
+            NULL);
         struct span *known = map_get(r->urls, g->ids[key]);
         if (known) add(g, *known, WHAT_STORY, key, NULL);
     }
@@ -316,10 +318,20 @@ static bool remember_address(struct pages *g, int key, struct span to)
     return !told;
 }
 
+static bool is_live_file(struct span path)
+{
+    return span_starts(path, S("/live/"));
+}
+
+static bool is_for_programs(struct span path)
+{
+    return span_starts(path, S("/api/")) || is_live_file(path);
+}
+
 static bool story_answers(struct pages *g, const struct target *t, const struct answer *got)
 {
     const struct oracle_page *p = &g->v->pages[g->v->page_of[t->of]];
-    bool is_own = p->first == t->of, is_api = span_starts(t->path, S("/api/")),
+    bool is_own = p->first == t->of, is_api = is_for_programs(t->path),
          is_page = !is_api && !span_ends(t->path, S("/revisions"));
     int want = is_own ? p->status : p->status == 200 ? 301 : 404, status = got->status;
     struct span to = field(got, "Location");
@@ -337,7 +349,8 @@ static bool story_answers(struct pages *g, const struct target *t, const struct 
 
 static bool article_is_whole(struct pages *g, const struct target *t, const struct answer *got)
 {
-    if (t->what != WHAT_STORY || got->status != 200 || span_ends(t->path, S("/revisions")))
+    if (t->what != WHAT_STORY || got->status != 200 || span_ends(t->path, S("/revisions")) ||
+        is_live_file(t->path))
         return true;
     const struct oracle_page *p = &g->v->pages[g->v->page_of[t->of]];
     struct span body = word_of(g->r->look_arena, WORD_BODY, p->revision),

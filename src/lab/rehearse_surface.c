@@ -60,6 +60,12 @@ static struct span below_story(struct play *p, struct span guid, const char *wha
     return arena_printf(p->step_arena, "%.*s%s", FMT(target), what);
 }
 
+/* By which an open page learns of an update. */
+static struct span live_file(struct play *p, struct span guid)
+{
+    return at(p, "/live/", story_id_text(p->step_arena, id_of(p, guid)), ".json");
+}
+
 static struct span api_story(struct play *p, struct span guid)
 {
     return at(p, "/api/v1/stories/", story_id_text(p->step_arena, id_of(p, guid)), "");
@@ -122,7 +128,8 @@ static const struct {
     {"corrections-rss", "/corrections/rss.xml"}, {"corrections-atom", "/corrections/atom.xml"},
     {"corrections-jsonfeed", "/corrections/feed.json"}, {"archive", "/archive"},
     {"rss", "/rss.xml"}, {"atom", "/atom.xml"}, {"jsonfeed", "/feed.json"},
-    {"newssitemap", "/news-sitemap.xml"}, {"robots", "/robots.txt"}};
+    {"newssitemap", "/news-sitemap.xml"}, {"robots", "/robots.txt"},
+    {"live-front", "/live/front.json"}};
 
 static bool named_surface(struct play *p, struct span kind, struct span name, struct targets *out)
 {
@@ -147,6 +154,8 @@ static bool named_surface(struct play *p, struct span kind, struct span name, st
         add_pictures(p, out, name);
     else if (span_eq(kind, S("api")))
         add(p, out, api_story(p, name));
+    else if (span_eq(kind, S("live")))
+        add(p, out, live_file(p, name));
     else if (span_eq(kind, S("path")))
         add(p, out, arena_printf(p->step_arena, "%.*s", FMT(name)));
     else
@@ -192,6 +201,7 @@ static void add_story(struct play *p, struct targets *t, struct known *k)
             add(p, t, arena_printf(p->step_arena, "%.*s/%s", FMT(k->right_path), behind[i]));
     }
     add(p, t, api_story(p, k->guid));
+    add(p, t, live_file(p, k->guid));
     for (size_t i = 0; map_each(k->tags, &i, &key, &value);) add_list(p, t, "/tag/", key);
     for (size_t i = 0; map_each(k->authors, &i, &key, &value);) add_list(p, t, "/author/", key);
     add_pictures(p, t, k->guid);

@@ -74,6 +74,9 @@ static void fixed_names(struct sheet *s)
     record_text(r, "css", p->css);
     record_text(r, "script", p->script);
     record_text(r, "icon", p->icon);
+    record_text(r, "touch_icon", p->touch_icon);
+    record_flag(r, "live_on", p->site->live.on);
+    record_flag(r, "offline_on", p->site->offline.on);
 }
 
 struct sheet frame_open(const struct press *p, struct arena *a, struct page *out, const char *kind,

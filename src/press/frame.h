@@ -49,6 +49,8 @@ void story_picture(struct sheet *s, struct record *r, const struct view_picture 
 /* comments.c: those of a story, and the form for one more; the page's life ends where it closes. */
 void comments_put(
     struct sheet *s, const struct view *v, int64_t now_ms, const struct comment_form *form);
+/* live.c: of a story that is or was running, its timeline; the page's life ends where it stops. */
+void live_put(struct sheet *s, const struct view *v, const struct live *l);
 struct span gone_sentence(struct sheet *s, const struct gone *g); /* status.c */
 void story_time(struct sheet *s, struct record *r, const char *name, int64_t ms,
     struct span (*told)(

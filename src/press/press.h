@@ -5,6 +5,7 @@
 
 #include "base.h"
 #include "clock.h"
+#include "press_live.h"
 #include "store.h"
 #include "text.h"
 
@@ -57,6 +58,8 @@ struct press_site {
     uint32_t hub_count;
     struct span cdn_keys, cdn_lifetime; /* names of headers for a cache in front; empty: not sent */
     uint32_t cdn_seconds;
+    struct press_live live;
+    struct press_offline offline;
 };
 
 struct press;
@@ -105,6 +108,12 @@ enum page_kind {
     PAGE_WRONG_METHOD,
     PAGE_BROKEN,
     PAGE_ASSET,
+    PAGE_LIVE,       /* a story's version, for who waits for the next */
+    PAGE_LIVE_FRONT, /* the ids of the front */
+    PAGE_LEFT,       /* the ids of what left lately */
+    PAGE_OFFLINE,
+    PAGE_WORKER,
+    PAGE_MANIFEST,
     PAGE_KINDS,
 };
 struct comment_form { /* what a reader has written and not yet sent for good; all may be empty */

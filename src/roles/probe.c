@@ -19,7 +19,8 @@ enum {
 
 const char *const probe_fixed[] = {"/", "/rss.xml", "/atom.xml", "/feed.json", "/sitemap.xml",
     "/sitemap-1.xml", "/news-sitemap.xml", "/api/v1/stories", "/corrections",
-    "/corrections/rss.xml", "/corrections/atom.xml", "/corrections/feed.json", "/popular"};
+    "/corrections/rss.xml", "/corrections/atom.xml", "/corrections/feed.json", "/popular",
+    "/live/front.json"};
 const size_t probe_fixed_count = COUNT(probe_fixed);
 
 static struct span gunzip(struct arena *a, struct span s)
@@ -278,6 +279,7 @@ size_t probe_story(struct arena *a, const struct probe_ask *ask, struct probe **
     probe_path(&p, arena_printf(a, "%.*s/revisions", FMT(page)));
     probe_path(&p, arena_printf(a, "%.*s/comments", FMT(page)));
     probe_path(&p, arena_printf(a, "/api/v1/stories/%.*s", FMT(story_id_text(a, ask->id))));
+    probe_path(&p, arena_printf(a, "/live/%.*s.json", FMT(story_id_text(a, ask->id))));
     for (size_t i = 0; i < probe_fixed_count; i++) probe_path(&p, span_of(probe_fixed[i]));
     probe_sitemaps(&p);
     for (size_t i = 0; i < ask->more_count; i++) probe_path(&p, ask->more[i]);

@@ -180,6 +180,15 @@ struct press_site *press_site_of(struct arena *a, const struct config *c)
         .cdn_keys = c->cdn_keys,
         .cdn_lifetime = c->cdn_lifetime,
         .cdn_seconds = c->cdn_seconds};
+    p->live = (struct press_live){.on = c->live.running,
+        .push = c->live.push,
+        .updates = c->live.updates,
+        .hours = c->live.hours};
+    p->offline = (struct press_offline){.on = c->offline.reading,
+        .articles = c->offline.articles,
+        .short_name = c->offline.short_name.n ? c->offline.short_name : c->site_name,
+        .colour = c->offline.colour,
+        .background = c->offline.background};
     press_lists(a, c, p);
     return p;
 }

@@ -38,6 +38,11 @@ static const struct row {
     {"news-sitemap.xml", PAGE_NEWS_SITEMAP, LIST_NEWS, 0},
     {"robots.txt", PAGE_ROBOTS, LIST_FRONT, 0},
     {"api/v1/stories", PAGE_API_STORIES, LIST_NEWEST, PAGED},
+    {"live/front.json", PAGE_LIVE_FRONT, LIST_FRONT, 0},
+    {"left.json", PAGE_LEFT, LIST_FRONT, 0},
+    {"offline", PAGE_OFFLINE, LIST_FRONT, 0},
+    {"sw.js", PAGE_WORKER, LIST_FRONT, 0},
+    {"manifest.webmanifest", PAGE_MANIFEST, LIST_FRONT, 0},
 };
 
 /* ---- parts ---- */
@@ -134,10 +139,23 @@ static bool route_story(const struct parts *p, struct route *out)
     return true;
 }
 
+/* live/ID.json */
+static bool route_live(const struct parts *p, struct route *out)
+{
+    enum { LIVE_ID = 12 };
+    if (p->n != 2 || !span_eq(p->list[0], S("live")) || !span_ends(p->list[1], S(".json")) ||
+        p->list[1].n != LIVE_ID + 5 ||
+        !story_id_read(span_cut(p->list[1], 0, LIVE_ID), &out->ask.id))
+        return false;
+    out->ask.kind = PAGE_LIVE;
+    return true;
+}
+
 static bool route_numbered(const struct parts *p, struct route *out)
 {
     struct span s = p->list[0];
     uint64_t n;
+    if (route_live(p, out)) return true;
     if (p->n == 4 && span_eq(s, S("archive")) && day_of(p->list + 1, &out->ask.day_ms))
         return out->ask.kind = PAGE_ARCHIVE, true;
     if (p->n == 4 && span_eq(s, S("api")) && span_eq(p->list[1], S("v1")) &&

@@ -90,6 +90,15 @@ bool site_takes_comment(struct span raw_path);
 bool site_comment(struct site_hand *h, const struct site_ask *ask, const struct site_form *form,
     struct site_comment *kept, struct site_answer *out);
 void site_release(struct site *s, void *hold);
+/* ---- pages that listen (live.c) ---- */
+/* Is it the address at which a story's page listens for updates, and may pages listen? */
+bool site_listens(struct site_hand *h, const struct site_ask *ask, story_id *id_out);
+/* The answer of the story's small file /live/ID.json, as whoever asks gets it. true: it depends on
+ * his country. */
+bool site_live_file(
+    struct site_hand *h, const struct site_ask *ask, story_id id, struct site_answer *out);
+/* Moves with whatever may change a page, but for the clock. Any thread. */
+uint64_t site_epoch(struct site *s);
 /* A kill: drops every cached page that shows one of these stories, at once. (Pages are also checked
  * against tomb_count before each answer.) */
 void site_purge(struct site *s, const story_id *ids, size_t n);
