@@ -148,6 +148,15 @@ struct config_organisation { /* the publisher, as structured data has it; links:
     struct span *same_as;
     uint32_t same_as_count;
 };
+struct config_live { /* running stories */
+    bool running, push;
+    uint32_t updates, hours, listeners, listeners_per_client;
+};
+struct config_offline { /* reading without a line */
+    bool reading;
+    uint32_t articles;
+    struct span short_name, colour, background;
+};
 struct config {
     struct span file; /* path it came from; empty: no file */
     struct span site_name, tagline;
@@ -219,6 +228,8 @@ struct config {
     struct span *crawlers; /* names beside those that are known */
     uint32_t crawler_count;
     struct span public_folder; /* empty: "public" beside the site file, if it is there */
+    struct config_live live;
+    struct config_offline offline;
 };
 
 /* The licence binds its stories to countries, and the site has to see to it. */

@@ -77,6 +77,14 @@ void config_defaults(struct arena *a, struct config *c)
     c->talk = (struct config_comments){
         .edit_minutes = 15, .hide_reports = 3, .hold_score = 90, .unattended_days = 14};
     c->confirm_changes_over = 50;
+    c->live = (struct config_live){.running = true,
+        .push = true,
+        .updates = 3,
+        .hours = 12,
+        .listeners = 2000,
+        .listeners_per_client = 8};
+    c->offline =
+        (struct config_offline){.articles = 30, .colour = S("#8f1d1a"), .background = S("#fcfbf8")};
     c->mail_server = S("smtp://127.0.0.1:25");
     c->listen = ARENA_NEW(a, struct span);
     c->listen[0] = S("127.0.0.1:8080");

@@ -73,6 +73,7 @@ extern const struct group schema_root, schema_comments, schema_organisation,
 /* schema_audience.c */
 extern const struct group audience_group, share_group, channel_group, support_group, ads_group,
     tag_group;
+extern const struct group schema_live, schema_offline; /* schema_live.c */
 
 /* What is being read. */
 struct reading {

@@ -36,8 +36,8 @@ static bool groups_in(struct span path)
     static const char *const lists[] = {"/rss.xml", "/atom.xml", "/feed.json"};
     for (size_t i = 0; i < COUNT(lists); i++)
         if (span_eq(path, span_of(lists[i]))) return true;
-    return span_eq(path, S("/")) || span_starts(path, S("/section/")) ||
-           span_starts(path, S("/tag/"));
+    return span_eq(path, S("/")) || span_eq(path, S("/live/front.json")) ||
+           span_starts(path, S("/section/")) || span_starts(path, S("/tag/"));
 }
 
 static void add(struct pages *g, struct span path, enum what what, int of, belongs_fn *belongs)
@@ -58,7 +58,7 @@ static void add_lists(struct pages *g)
         {"/corrections/atom.xml", belongs_correction},
         {"/corrections/feed.json", belongs_correction}, {"/popular", NULL},
         {"/popular/atom.xml", NULL}, {"/archive", NULL}, {"/robots.txt", NULL},
-        {"/wp-json/wp/v2/posts?per_page=100", belongs_any}};
+        {"/live/front.json", belongs_front}, {"/wp-json/wp/v2/posts?per_page=100", belongs_any}};
     static const char *const forms[] = {"", "/rss.xml", "/atom.xml", "/feed.json"};
     struct arena *a = g->r->look_arena;
     for (size_t i = 0; i < COUNT(rows); i++)
@@ -337,10 +337,20 @@ static bool is_behind(struct span path)
            span_ends(path, S(".txt"));
 }
 
+static bool is_live_file(struct span path)
+{
+    return span_starts(path, S("/live/"));
+}
+
+static bool is_for_programs(struct span path)
+{
+    return span_starts(path, S("/api/")) || is_live_file(path);
+}
+
 static bool story_answers(struct pages *g, const struct target *t, const struct answer *got)
 {
     const struct oracle_page *p = &g->v->pages[g->v->page_of[t->of]];
-    bool is_own = p->first == t->of, is_api = span_starts(t->path, S("/api/")),
+    bool is_own = p->first == t->of, is_api = is_for_programs(t->path),
          is_page = !is_api && !is_behind(t->path);
     int want = is_own ? p->status : p->status == 200 ? 301 : 404, status = got->status;
     struct span to = field(got, "Location");
@@ -358,7 +368,8 @@ static bool story_answers(struct pages *g, const struct target *t, const struct 
 
 static bool article_is_whole(struct pages *g, const struct target *t, const struct answer *got)
 {
-    if (t->what != WHAT_STORY || got->status != 200 || span_ends(t->path, S("/revisions")))
+    if (t->what != WHAT_STORY || got->status != 200 || span_ends(t->path, S("/revisions")) ||
+        is_live_file(t->path))
         return true;
     const struct oracle_page *p = &g->v->pages[g->v->page_of[t->of]];
     struct span body = word_of(g->r->look_arena, WORD_BODY, p->revision),

@@ -60,6 +60,12 @@ static struct span below_story(struct play *p, struct span guid, const char *wha
     return arena_printf(p->step_arena, "%.*s%s", FMT(target), what);
 }
 
+/* By which an open page learns of an update. */
+static struct span live_file(struct play *p, struct span guid)
+{
+    return at(p, "/live/", story_id_text(p->step_arena, id_of(p, guid)), ".json");
+}
+
 static struct span api_story(struct play *p, struct span guid)
 {
     return at(p, "/api/v1/stories/", story_id_text(p->step_arena, id_of(p, guid)), "");
@@ -123,7 +129,8 @@ static const struct {
     {"corrections-jsonfeed", "/corrections/feed.json"}, {"archive", "/archive"},
     {"rss", "/rss.xml"}, {"atom", "/atom.xml"}, {"jsonfeed", "/feed.json"},
     {"newssitemap", "/news-sitemap.xml"}, {"robots", "/robots.txt"},
-    {"wp", "/wp-json/wp/v2/posts?per_page=100"}, {"wp-tags", "/wp-json/wp/v2/tags"}};
+    {"wp", "/wp-json/wp/v2/posts?per_page=100"}, {"wp-tags", "/wp-json/wp/v2/tags"},
+    {"live-front", "/live/front.json"}};
 
 static bool named_surface(struct play *p, struct span kind, struct span name, struct targets *out)
 {
@@ -158,6 +165,8 @@ static bool named_surface(struct play *p, struct span kind, struct span name, st
         add_pictures(p, out, name);
     else if (span_eq(kind, S("api")))
         add(p, out, api_story(p, name));
+    else if (span_eq(kind, S("live")))
+        add(p, out, live_file(p, name));
     else if (span_eq(kind, S("path")))
         add(p, out, arena_printf(p->step_arena, "%.*s", FMT(name)));
     else

@@ -84,10 +84,8 @@ static ssize_t write_tls(struct net_connection *c, const struct iovec *iov, int 
     }
 }
 
-ssize_t net_write(struct net_connection *c, const struct iovec *iov, int count)
+static ssize_t write_plain(struct net_connection *c, const struct iovec *iov, int count)
 {
-    if (c->broken) return -2;
-    if (c->ssl) return write_tls(c, iov, count);
     ssize_t r;
     do r = writev(c->fd, iov, count);
     while (r < 0 && errno == EINTR);
@@ -95,4 +93,12 @@ ssize_t net_write(struct net_connection *c, const struct iovec *iov, int count)
     if (errno == EAGAIN) return 0;
     c->broken = true;
     return -2;
+}
+
+ssize_t net_write(struct net_connection *c, const struct iovec *iov, int count)
+{
+    if (c->broken) return -2;
+    ssize_t taken = c->ssl ? write_tls(c, iov, count) : write_plain(c, iov, count);
+    if (taken > 0) c->written += (uint64_t)taken;
+    return taken;
 }

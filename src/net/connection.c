@@ -236,6 +236,7 @@ void net_connection_run(struct net_connection *c)
     if (c->stage == AT_HANDSHAKE && !shake_hands(c)) return;
     if (c->stage == AT_SENDING) net_send_more(c);
     if (c->stage == AT_LINGER) discard(c);
+    if (c->stage == AT_OPEN && c->broken) net_close(c);
     if (c->stage == AT_HEAD || c->stage == AT_BODY || c->stage == AT_STREAMS) c->protocol->run(c);
 }
 
@@ -244,6 +245,10 @@ void net_connection_ready(struct net_connection *c, uint32_t events)
     if (c->stage == AT_DEAD) return;
     if (events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) c->fin_seen = true;
     if (c->ssl || events & (EPOLLIN | EPOLLRDHUP | EPOLLHUP | EPOLLERR)) c->readable = true;
+    if (c->stage == AT_OPEN && c->fin_seen) {
+        net_close(c);
+        return;
+    }
     bool waits = c->stage == AT_HANDLING || c->stage == AT_SENDING || c->stage == AT_STREAMS;
     if (events & (EPOLLHUP | EPOLLERR) && waits) {
         c->broken =
@@ -283,6 +288,7 @@ void net_close(struct net_connection *c)
     c->stage = AT_DEAD;
     c->token = 0;
     net_drop_sending(c);
+    net_tail_end(w->server, &c->tail);
     if (c->protocol->ended) c->protocol->ended(c);
     net_bodies_release(w->server, &c->reserved);
     leave_clients(c);

@@ -381,7 +381,8 @@ static void expired(struct net_connection *c)
 
 static void drain(struct net_connection *c)
 {
-    if (c->stage == AT_HEAD && !c->head_started && c->kept_n == 0) net_close(c);
+    bool is_idle = c->stage == AT_HEAD && !c->head_started && c->kept_n == 0;
+    if (is_idle || c->stage == AT_OPEN) net_close(c);
 }
 
 const struct net_protocol net_h1 = {run, expired, NULL, drain, NULL};

@@ -11,6 +11,7 @@ enum {
     /* A record that is all but full, a frame of a body, and one more before nghttp2 lets us stop.
      */
     NET_H2_OUT_ROOM = 3 * NET_H2_OUT_BYTES + 64,
+    NET_H2_WAITING_BYTES_MAX = 4 << 10, /* of an open reply: some twenty events */
 };
 
 /* h2_fields.c: pure */
@@ -41,6 +42,7 @@ enum stream_state {
     IS_READY,    /* whole: the handler is next */
     IS_HANDLING, /* the handler has it, or will answer later */
     IS_SENDING,
+    IS_OPEN, /* a reply that stays open (stream.c) */
 };
 
 struct net_stream {
@@ -61,8 +63,12 @@ struct net_stream {
     uint64_t token;
     struct net_address client;
     struct http_reply reply;
-    size_t sent;       /* bytes of the reply's body */
-    uint64_t lingered; /* bytes that came after it */
+    size_t sent;           /* bytes of the reply's body */
+    uint64_t lingered;     /* bytes that came after it */
+    struct net_tail *tail; /* of an open reply */
+    char *waiting;         /* of it: what nghttp2 has not taken yet */
+    size_t waiting_n;
+    bool is_ending; /* behind that there is nothing */
 };
 
 struct net_h2 {
@@ -90,6 +96,12 @@ void net_stream_serve(struct net_stream *s); /* the handler's turn */
 void net_stream_fold(struct net_stream *s);
 /* It has its last word, and what the client goes on sending on it is not wanted. */
 void net_stream_refuse(struct net_stream *s, int status, const char *why);
+
+/* h2_stream.c, for stream.c */
+void net_h2_open_reply(struct net_stream *s, const struct http_reply *reply);
+bool net_h2_say(struct net_stream *s, struct span bytes); /* false: the stream is cut */
+void net_h2_say_end(struct net_stream *s);
+void net_h2_cut(struct net_stream *s); /* its reader is too slow; its end follows */
 
 /* h2_frames.c */
 void net_h2_put_out(struct net_h2 *h, const void *p, size_t n);

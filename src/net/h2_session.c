@@ -133,6 +133,8 @@ void net_h2_drain(struct net_connection *c)
     struct net_h2 *h = c->h2;
     if (h->is_draining || h->is_given_up) return;
     h->is_draining = true;
+    for (struct net_stream *s = h->first; s; s = s->next)
+        if (s->state == IS_OPEN) net_h2_say_end(s);
     int32_t last = nghttp2_session_get_last_proc_stream_id(h->session);
     (void)nghttp2_submit_goaway(
         h->session, NGHTTP2_FLAG_NONE, last, NGHTTP2_NO_ERROR, NULL, 0); /* or it has said so */
@@ -170,7 +172,9 @@ void net_h2_expire(struct net_connection *c)
 {
     struct net_h2 *h = c->h2;
     for (struct net_stream *s = h->first; s; s = s->next) {
-        if (s->state >= IS_READY || s->deadline_ms > c->worker->now_ms) continue;
+        if (s->deadline_ms > c->worker->now_ms) continue;
+        if (s->state == IS_OPEN && s->is_ending) net_stream_reset(s, NGHTTP2_CANCEL);
+        if (s->state >= IS_READY) continue;
         if (s->state == IS_ANSWERED)
             net_stream_reset(s, NGHTTP2_NO_ERROR);
         else if (s->state == TAKES_BODY)
@@ -189,8 +193,8 @@ struct net_h2_state net_h2_look(const struct net_connection *c)
         .streams = h->count,
         .sending = h->sending};
     for (const struct net_stream *s = h->first; s; s = s->next) {
-        out.busy += s->state >= IS_READY;
-        if (s->state < IS_READY && s->deadline_ms < out.deadline_ms)
+        out.busy += s->state >= IS_READY && s->state != IS_OPEN;
+        if ((s->state < IS_READY || s->is_ending) && s->deadline_ms < out.deadline_ms)
             out.deadline_ms = s->deadline_ms;
     }
     return out;

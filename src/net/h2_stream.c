@@ -63,6 +63,8 @@ void net_stream_end(struct net_stream *s)
     struct net_h2 *h = c->h2;
     unlink_stream(h, s);
     if (s->state == IS_SENDING) reply_done(s);
+    net_tail_end(c->worker->server, &s->tail);
+    free(s->waiting);
     if (s->is_flight_counted) net_clients_leave(c->worker->server->clients, &s->client);
     drop_body(s);
     free(s->text);
@@ -109,6 +111,75 @@ void net_h2_reply(struct net_stream *s, const struct http_reply *reply)
     must(s->state == IS_HANDLING);
     submit(s, reply);
     if (reply->close) net_h2_drain(s->connection);
+}
+
+/* ---- replies that stay open ---- */
+static ssize_t read_waiting(nghttp2_session *session, int32_t id, uint8_t *buf, size_t length,
+    uint32_t *flags, nghttp2_data_source *source, void *with)
+{
+    struct net_stream *s = source->ptr;
+    (void)session, (void)id, (void)with;
+    size_t n = s->waiting_n < length ? s->waiting_n : length;
+    if (n) memcpy(buf, s->waiting, n);
+    s->waiting_n -= n;
+    if (s->waiting_n) memmove(s->waiting, s->waiting + n, s->waiting_n);
+    if (!s->waiting_n) {
+        free(s->waiting);
+        s->waiting = NULL;
+        if (s->is_ending) *flags |= NGHTTP2_DATA_FLAG_EOF;
+    }
+    return n || s->is_ending ? (ssize_t)n : NGHTTP2_ERR_DEFERRED;
+}
+
+static void add_waiting(struct net_stream *s, struct span bytes)
+{
+    if (!bytes.n) return;
+    s->waiting = realloc(s->waiting, s->waiting_n + bytes.n);
+    must(s->waiting != NULL);
+    memcpy(s->waiting + s->waiting_n, bytes.p, bytes.n);
+    s->waiting_n += bytes.n;
+}
+
+void net_h2_open_reply(struct net_stream *s, const struct http_reply *reply)
+{
+    struct net_worker *w = s->connection->worker;
+    struct net_h2_list list;
+    must(s->state == IS_HANDLING && s->is_over);
+    s->state = IS_OPEN;
+    s->deadline_ms = INT64_MAX;
+    add_waiting(s, reply->body);
+    nghttp2_data_provider body = {.source.ptr = s, .read_callback = read_waiting};
+    net_h2_list_of(&list, reply, (struct span){w->date + 6, w->date_n - 8});
+    must(nghttp2_submit_response(s->connection->h2->session, s->id, list.nv, list.n, &body) == 0);
+    w->counts.by_class[reply->status / 100 % 6]++;
+}
+
+void net_h2_cut(struct net_stream *s)
+{
+    s->token = 0;
+    net_stream_reset(s, NGHTTP2_CANCEL);
+    net_tail_end(s->connection->worker->server, &s->tail);
+    net_again(s->connection);
+}
+
+bool net_h2_say(struct net_stream *s, struct span bytes)
+{
+    if (s->waiting_n + bytes.n > NET_H2_WAITING_BYTES_MAX) {
+        net_h2_cut(s);
+        return false;
+    }
+    add_waiting(s, bytes);
+    (void)nghttp2_session_resume_data(
+        s->connection->h2->session, s->id); /* or it is not deferred */
+    return true;
+}
+
+void net_h2_say_end(struct net_stream *s)
+{
+    s->token = 0;
+    s->is_ending = true;
+    s->deadline_ms = s->connection->worker->now_ms + NET_LINGER_MS; /* to take the last bytes */
+    (void)nghttp2_session_resume_data(s->connection->h2->session, s->id);
 }
 
 struct http_token net_h2_defer(struct net_stream *s)
@@ -273,4 +344,8 @@ void net_stream_serve(struct net_stream *s)
     c->worker->counts.requests++;
     config->handle(c->worker, r, config->with);
     must(s->state != IS_HANDLING || s->token != 0); /* it replies or defers before it returns */
+    if (s->state != IS_OPEN) return;
+    drop_body(s);
+    net_block_give(c->worker, s->block); /* who listens costs little */
+    s->block = NULL;
 }

@@ -98,6 +98,23 @@ struct http_token {
 struct http_token http_defer(struct http_request *r);
 void http_reply_later(struct http_token t, const struct http_reply *reply);
 
+/* ---- replies that stay open (server-sent events), stream.c; all on the request's worker ---- */
+struct http_room {
+    uint32_t most, per_client; /* open at a time, of all and of one client (an IPv6 /64 is one) */
+};
+/* Instead of http_reply, to a GET. reply: head, and the first bytes as body, together under 4 KB;
+ * both are copied. false: there is no room, or the server is stopping; the request is still to be
+ * answered. done is called once, when it has ended in whatever way, never within this call. */
+bool http_stream_open(struct http_request *r, const struct http_reply *reply,
+    const struct http_room *room, struct http_token *token_out) CHECKED;
+/* Copies bytes. false: it has ended, now or before; a reader who does not take a few KB that wait
+ * for him is let go. */
+bool http_stream_send(struct http_token t, struct span bytes);
+/* The same, at a steady pace of some seconds: who has acknowledged nothing since the last one,
+ * while something was waiting, is let go. */
+bool http_stream_pulse(struct http_token t, struct span bytes);
+void http_stream_end(struct http_token t, struct span last); /* last bytes, and the end */
+
 struct net_listener {
     int fd; /* bound and listening, made by net_listen (the master) */
     bool is_tls, proxy_protocol, is_unix;
@@ -159,6 +176,7 @@ void net_watch(struct net_worker *w, int fd, void (*ready)(void *),
                     both from any thread */
 void net_unwatch(struct net_worker *w, int fd);
 uint32_t net_open_connections(const struct net_server *s);
+uint32_t net_open_replies(const struct net_server *s);
 
 /* "127.0.0.1:8080", "[::1]:8080", ":8080", "8080", "unix:/path". Binds and listens. port_out: the
  * real one (port 0). why_out: a sentence ("cannot listen on 8080: it is taken …"), good until the

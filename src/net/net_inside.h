@@ -6,6 +6,7 @@
  * - h2.c: HTTP/2 on a connection (another), with h2_inside.h of its own; h2_session.c,
  *   h2_frames.c, h2_stream.c: its session, frames and streams, without a socket; h2_fields.c:
  *   heads between the two protocols; h2_trial.c: for the fuzzer
+ * - stream.c: replies that stay open
  * - reply.c: status line, date, writing, waiting for slow readers
  * - parse.c, chunks.c, proxy.c, trusted.c, address.c: pure: bytes in, meaning out
  * - clients.c: how many connections or requests one client has; tls.c: OpenSSL's contexts
@@ -102,6 +103,7 @@ enum net_stage {
     AT_BODY,
     AT_HANDLING, /* the handler has it, or will answer later */
     AT_SENDING,
+    AT_OPEN,    /* a reply that stays open (stream.c) */
     AT_STREAMS, /* HTTP/2, from its first byte to its last */
     AT_LINGER,  /* we have said our last word and let the client finish its own */
     AT_DEAD,
@@ -149,8 +151,10 @@ struct net_connection {
     uint64_t body_max;
     int64_t body_until_ms;
     struct http_chunks chunks;
-    uint64_t reserved; /* of the server's room for bodies */
-    struct net_h2 *h2; /* its session; NULL: HTTP/1.1 */
+    uint64_t reserved;     /* of the server's room for bodies */
+    uint64_t written;      /* bytes, but for what TLS adds */
+    struct net_tail *tail; /* of an open reply */
+    struct net_h2 *h2;     /* its session; NULL: HTTP/1.1 */
     struct net_h2_socket *h2_socket;
 };
 
@@ -216,7 +220,8 @@ struct net_server {
     _Atomic uint64_t bodies; /* bytes reserved for request bodies */
     _Atomic bool stopping;
     _Atomic int64_t stop_at_ms;
-    struct net_clients *clients;
+    _Atomic uint32_t open_replies;
+    struct net_clients *clients, *listeners; /* connections or requests; open replies */
     struct net_tls *tls;
 };
 
@@ -267,6 +272,10 @@ bool net_reader_is_slow(
 bool net_is_slow(const struct net_connection *c, uint64_t sent, uint64_t *acknowledged);
 uint64_t net_acknowledged(const struct net_connection *c, uint64_t sent);
 void net_drop_sending(struct net_connection *c);
+/* Status line and the fields that are net's own; at most 200 bytes. */
+size_t net_reply_prefix(const struct net_connection *c, const struct http_reply *r, char *out);
+/* stream.c: the end of an open reply, if there is one: its done is called. */
+void net_tail_end(struct net_server *s, struct net_tail **at);
 /* h1.c */
 void net_answered(struct net_connection *c, bool close); /* a reply has gone out whole */
 /* What the bytes of the head do not tell. */

@@ -101,6 +101,11 @@ static size_t write_prefix(
     return (size_t)(p - out);
 }
 
+size_t net_reply_prefix(const struct net_connection *c, const struct http_reply *r, char *out)
+{
+    return write_prefix(c, r, r->close, out);
+}
+
 static void finish(struct net_connection *c, const struct http_reply *r, bool whole, bool close)
 {
     if (r->done) r->done(r->with);

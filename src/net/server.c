@@ -69,6 +69,7 @@ static void take_config(struct net_server *s, const struct net_config *c)
     s->sweep_ms = sweep_every_ms(&s->config.limits, s->body_grace_ms);
     s->worker_count = c->threads ? c->threads : 1;
     s->clients = net_clients_new();
+    s->listeners = net_clients_new();
     s->workers = calloc(s->worker_count, sizeof *s->workers);
     must(s->workers != NULL);
 }
@@ -157,6 +158,7 @@ void net_stop(struct net_server *s, int drain_ms)
     for (unsigned i = 0; i < s->worker_count; i++) net_worker_free(&s->workers[i]);
     net_tls_free(s->tls);
     net_clients_free(s->clients);
+    net_clients_free(s->listeners);
     free(s->workers);
     free(s->config.listeners);
     free(s->config.trusted);

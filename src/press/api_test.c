@@ -24,7 +24,8 @@ static const struct json *parsed(struct span text)
 static void test_article(void)
 {
     struct view *v = corrected();
-    const struct json *j = parsed(jsonld_article(&kit_press, kit_arena, v, &(struct parts){0}));
+    const struct json *j =
+        parsed(jsonld_article(&kit_press, kit_arena, v, &(struct parts){0}, NULL));
     check_span(json_text(j, "@type"), S("NewsArticle"), "a news article");
     check_span(json_text(j, "headline"), v->headline, "headline");
     check_span(json_text(j, "creditText"), S("Coastal News"), "the agency's credit (R4)");
@@ -42,7 +43,7 @@ static void test_article(void)
         "the author is a person");
     v->is_corrected = false;
     v->author_count = 0;
-    j = parsed(jsonld_article(&kit_press, kit_arena, v, &(struct parts){0}));
+    j = parsed(jsonld_article(&kit_press, kit_arena, v, &(struct parts){0}, NULL));
     check(json_get(j, "correction") == NULL, "an update admits no fault (C6)");
     author = json_get(j, "author");
     check(author && author->first && span_eq(json_text(author->first, "@type"), S("Organization")),

@@ -210,12 +210,13 @@ static void put_oembed(struct sheet *s, const struct view *v)
             s->p, s->a, arena_printf(s->a, "/oembed?url=%.*s", FMT(url_escape(s->a, url)))));
 }
 
-static void put_machine_words(struct sheet *s, const struct view *v, const struct parts *parts)
+static void put_machine_words(
+    struct sheet *s, const struct view *v, const struct parts *parts, const struct live *l)
 {
     frame_about(s, v->abstract);
     frame_feeds(s, S(""), s->p->site->name);
     frame_card(s, v, "article");
-    frame_json(s, jsonld_article(s->p, s->a, v, parts));
+    frame_json(s, jsonld_article(s->p, s->a, v, parts, l));
     put_oembed(s, v);
     struct record *r = record_in(s->root, "article");
     record_text(r, "published_iso", press_date_iso(s->p, s->a, v->published_ms));
@@ -308,7 +309,9 @@ enum result page_article(const struct press *p, const struct page_ask *ask, stru
     put_story(&s, &v);
     put_parts(&s, &parts);
     frame_crumbs_of_story(&s, &v, S(""), S(""));
-    put_machine_words(&s, &v, &parts);
+    struct live live = live_of(p, &v, reader_now_ms(r));
+    live_put(&s, &v, &live);
+    put_machine_words(&s, &v, &parts, &live);
     comments_put(&s, &v, reader_now_ms(r), ask);
     result = put_related(&s, &v, r, &parts);
     page_id(out, v.id);

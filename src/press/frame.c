@@ -76,6 +76,9 @@ static void fixed_names(struct sheet *s)
     record_text(r, "script", p->script);
     record_text(r, "icon", p->icon);
     if (p->site->url.n) record_text(r, "opensearch", link_below(s, S("/opensearch.xml")));
+    record_text(r, "touch_icon", p->touch_icon);
+    record_flag(r, "live_on", p->site->live.on);
+    record_flag(r, "offline_on", p->site->offline.on);
 }
 
 struct sheet frame_open(const struct press *p, struct arena *a, struct page *out, const char *kind,

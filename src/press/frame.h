@@ -62,6 +62,8 @@ void comments_put(
 /* article.c: puts a sentence that a theme has left out to the end of the story; class: the
  * paragraph's. */
 void press_insist(struct sheet *s, struct span text, const char *class);
+/* live.c: of a story that is or was running, its timeline; the page's life ends where it stops. */
+void live_put(struct sheet *s, const struct view *v, const struct live *l);
 struct span gone_sentence(struct sheet *s, const struct gone *g); /* status.c */
 void story_time(struct sheet *s, struct record *r, const char *name, int64_t ms,
     struct span (*told)(

@@ -242,8 +242,8 @@ static void put_matters(const struct press *p, struct json_out *o, const struct 
     json_close(o, ']');
 }
 
-struct span jsonld_article(
-    const struct press *p, struct arena *a, const struct view *v, const struct parts *parts)
+struct span jsonld_article(const struct press *p, struct arena *a, const struct view *v,
+    const struct parts *parts, const struct live *l)
 {
     struct buf b;
     struct json_out o = {.b = &b};
@@ -251,7 +251,7 @@ struct span jsonld_article(
     buf_init(&b, a, 0);
     json_open(&o, NULL, '{');
     json_string(&o, "@context", S(CONTEXT));
-    json_string(&o, "@type", S("NewsArticle"));
+    json_string(&o, "@type", span_of(jsonld_article_type(l)));
     json_string(&o, "@id", url);
     open_type(&o, "mainEntityOfPage", "WebPage");
     json_string(&o, "@id", url);
@@ -267,6 +267,7 @@ struct span jsonld_article(
     put_matters(p, &o, v);
     put_correction(p, a, &o, v, parts);
     put_parts(p, a, &o, v, parts);
+    jsonld_live(p, a, &o, v, l);
     json_close(&o, '}');
     return buf_span(&b);
 }

@@ -111,7 +111,7 @@ static void test_corrective(void)
     struct parts parts = {&(struct part){REF_CORRECTED_BY, by}, 1};
     struct reject why;
     const struct json *j =
-        json_parse(kit_arena, jsonld_article(&kit_press, kit_arena, about, &parts), &why);
+        json_parse(kit_arena, jsonld_article(&kit_press, kit_arena, about, &parts, NULL), &why);
     check_span(
         json_text(json_get(j, "correction"), "text"), by->headline, "and its structured data does");
     struct list_query q = {.kind = LIST_CORRECTIONS, .limit = 10};

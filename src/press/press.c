@@ -39,6 +39,7 @@ enum result press_open_pack(struct arena *a, const struct press_site *site, stru
     p->css = asset_path_below(p, "style.css");
     p->script = asset_path_below(p, "site.js");
     p->icon = asset_path_below(p, "favicon.svg");
+    p->touch_icon = asset_path_below(p, "icon-192.png");
     press_calendar(p);
     p->places = places_of(p);
     *out = p;
@@ -151,6 +152,12 @@ static page_maker *const makers[PAGE_KINDS] = {
     [PAGE_WP_TYPES] = page_wp,
     [PAGE_PUBLIC] = page_public,
     [PAGE_TDM] = page_tdm,
+    [PAGE_LIVE] = page_live_story,
+    [PAGE_LIVE_FRONT] = page_live_front,
+    [PAGE_LEFT] = page_left,
+    [PAGE_OFFLINE] = page_offline,
+    [PAGE_WORKER] = page_worker,
+    [PAGE_MANIFEST] = page_manifest,
 };
 
 enum result press_make(const struct press *p, const struct page_ask *ask, struct reader *r,

@@ -7,6 +7,7 @@
 #include "clock.h"
 #include "press_audience.h"
 #include "press_machines.h"
+#include "press_live.h"
 #include "store.h"
 #include "text.h"
 
@@ -67,6 +68,8 @@ struct press_site {
     const struct press_file *files;
     uint32_t file_count;
     struct press_organisation organisation;
+    struct press_live live;
+    struct press_offline offline;
 };
 
 struct press;
@@ -135,6 +138,12 @@ enum page_kind {
     PAGE_WP_TYPES,
     PAGE_PUBLIC,
     PAGE_TDM,
+    PAGE_LIVE,       /* a story's version, for who waits for the next */
+    PAGE_LIVE_FRONT, /* the ids of the front */
+    PAGE_LEFT,       /* the ids of what left lately */
+    PAGE_OFFLINE,
+    PAGE_WORKER,
+    PAGE_MANIFEST,
     PAGE_KINDS,
 };
 /* What a reader has written and not yet sent for good, or has asked to do; all may be empty. */

@@ -17,7 +17,7 @@ struct press {
     size_t asset_count;
     struct span lang; /* of the interface: the words file's name, "en" */
     bool rtl;
-    struct span css, script, icon; /* paths of assets that every page names, with the base */
+    struct span css, script, icon, touch_icon; /* paths of assets that every page names, with the base */
     struct place *places;          /* one for each of site->sections */
     struct span months[12], months_alone[12], short_months[12], weekdays[7]; /* from Sunday */
     struct span digits[10]; /* of readers' numbers and dates */
@@ -46,6 +46,8 @@ page_maker page_feed, page_sitemap, page_news_sitemap, page_robots, page_api, pa
 void page_crawlers(const struct press *p, struct page *out, const struct view *v);
 bool press_keeps_machines_out(const struct press *p); /* one of its licences does */
 void press_put_crawlers(const struct press *p, struct buf *b); /* robots.txt's part */
+/* of running stories, and of reading without a line */
+page_maker page_live_story, page_live_front, page_left, page_offline, page_worker, page_manifest;
 
 /* ---- opening (theme.c): the built-in theme under a pack's files; why_out as press_open's ----
  */
@@ -145,10 +147,25 @@ enum result press_parts(const struct view *v, struct reader *r, struct arena *a,
     struct parts *parts_out) CHECKED;
 struct span press_lead(struct arena *a, const struct view *v); /* abstract, else first paragraph */
 
+/* ---- running stories (live.c) ---- */
+struct live {
+    bool is, was;     /* running now; has been at some time */
+    uint32_t updates; /* in all */
+    int64_t ends_ms;  /* without another update it is running until then */
+};
+struct live live_of(const struct press *p, const struct view *v, int64_t now_ms);
+/* Opaque; another one when what the reader sees of the story has changed. Of a view whose pictures
+ * went through press_keep_shown. */
+struct span live_version(struct arena *a, const struct view *v);
+/* jsonld_live.c; l NULL: not running */
+const char *jsonld_article_type(const struct live *l);
+void jsonld_live(const struct press *p, struct arena *a, struct json_out *o, const struct view *v,
+    const struct live *l);
+
 /* ---- JSON-LD (jsonld.c): complete <script type="application/ld+json"> contents; made by json_out,
  * safe inside script ---- */
-struct span jsonld_article(
-    const struct press *p, struct arena *a, const struct view *v, const struct parts *parts);
+struct span jsonld_article(const struct press *p, struct arena *a, const struct view *v,
+    const struct parts *parts, const struct live *l);
 struct span jsonld_breadcrumb(const struct press *p, struct arena *a, const struct span *names,
     const struct span *paths, size_t n);
 struct span jsonld_site(const struct press *p, struct arena *a);

@@ -267,6 +267,8 @@ void newsroom_view_lists(struct newsroom *n, const struct decided *d, struct vie
 enum result newsroom_view(struct newsroom *n, struct decided *d, struct view **out) CHECKED;
 /* newsroom_history.c: what each revision changed, as far as it may be told. */
 void newsroom_history(struct newsroom *n, const struct decided *d, struct view *v);
+/* newsroom_timeline.c: what of the present text came with which revision. */
+void newsroom_timeline(struct newsroom *n, const struct decided *d, struct view *v);
 /* newsroom_pictures.c */
 /* newsroom_credit: behind the pictures. */
 void newsroom_credit(struct newsroom *n, const struct config_feed *f, struct view *v);

@@ -157,6 +157,7 @@ static void view_revisions(struct newsroom *n, const struct decided *d, struct v
                 .change = (uint32_t)dv->story->change};
     }
     newsroom_history(n, d, v);
+    newsroom_timeline(n, d, v);
 }
 
 static bool language_is_rtl(struct span language, struct span text)

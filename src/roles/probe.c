@@ -21,7 +21,7 @@ const char *const probe_fixed[] = {"/", "/rss.xml", "/atom.xml", "/feed.json", "
     "/sitemap-1.xml", "/news-sitemap.xml", "/api/v1/stories", "/corrections",
     "/corrections/rss.xml", "/corrections/atom.xml", "/corrections/feed.json", "/popular",
     "/popular/rss.xml", "/popular/atom.xml", "/popular/feed.json", "/wp-json/wp/v2/posts",
-    "/wp-json/wp/v2/posts?per_page=100", "/wp-json/wp/v2/tags"};
+    "/wp-json/wp/v2/posts?per_page=100", "/wp-json/wp/v2/tags", "/live/front.json"};
 const size_t probe_fixed_count = COUNT(probe_fixed);
 const char *const probe_behind[] = {"/revisions", "/comments", "/lite", ".txt"};
 const size_t probe_behind_count = COUNT(probe_behind);

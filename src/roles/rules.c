@@ -220,6 +220,15 @@ struct press_site *press_site_of(struct arena *a, const struct config *c)
         .cdn_lifetime = c->cdn_lifetime,
         .cdn_seconds = c->cdn_seconds,
         .comment_edit_minutes = c->talk.edit_minutes};
+    p->live = (struct press_live){.on = c->live.running,
+        .push = c->live.push,
+        .updates = c->live.updates,
+        .hours = c->live.hours};
+    p->offline = (struct press_offline){.on = c->offline.reading,
+        .articles = c->offline.articles,
+        .short_name = c->offline.short_name.n ? c->offline.short_name : c->site_name,
+        .colour = c->offline.colour,
+        .background = c->offline.background};
     press_lists(a, c, p);
     press_audience_of(a, c, &p->audience);
     p->organisation = organisation_of(a, c, p);

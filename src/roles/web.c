@@ -25,6 +25,7 @@ static void kill_came(struct web *w, struct peer *from, struct span body)
     size_t n = 0;
     while (t.p < t.end && n < COUNT(ids)) ids[n++] = take_u64(&t);
     if (n) site_purge(w->site, ids, n);
+    if (w->server) web_live_turn(w);
     struct buf b;
     arena_reset(w->job);
     buf_init(&b, w->job, 0);
@@ -89,6 +90,7 @@ static bool start_server(struct web *w, unsigned threads)
         nc.tls_cert = arena_cstr(w->job, c->tls_cert);
         nc.tls_key = arena_cstr(w->job, c->tls_key);
     }
+    nc.limits.connections_max += c->live.listeners; /* they take no reader's place */
     nc.limits.body_max = 0;
     const char *why = NULL;
     if (net_start(&nc, &w->server, &why) == OK) return true;
@@ -109,17 +111,20 @@ static void loop(struct web *w)
 {
     while (!w->channels.stopping) {
         struct pollfd fd = {.fd = w->push_bell, .events = POLLIN};
-        channels_poll(&w->channels, &fd, 1, 1000);
+        channels_poll(&w->channels, &fd, 1, web_live_wait_ms(w, 1000));
         if (fd.revents) web_send_pushes(w);
+        web_live_turn(w);
         web_harvest(w, false);
         web_free_old(w);
     }
+    web_live_end(w);
     web_harvest(w, true);
 }
 
 static void close_all(struct web *w)
 {
     if (w->server) net_stop(w->server, WEB_DRAIN_MS);
+    web_live_close(w);
     for (size_t i = 0; i < COUNT(w->hands); i++) {
         if (w->hands[i]) site_hand_close(w->hands[i]);
         free(w->counters[i]);
@@ -146,6 +151,7 @@ int role_web(const struct role_start *s)
     w.channels.on_frame = on_frame;
     w.channels.on_peer = on_peer;
     w.channels.with = &w;
+    web_live_open(&w);
     unsigned threads = thread_count(s->house->config);
     if (!s->house->one) cage_close(ROLE_WEB, s->house);
     int status = 75;

@@ -5,6 +5,7 @@
  * - web_press.c: the site and the press that it renders with; reloads
  * - web_counts.c: which stories are read, for how long, and from where readers come
  * - web_guard.c: that one network counts as one reader of a story
+ * - web_live.c: pages that listen for updates
  * - web_comments.c: how many comments one reader may send */
 #ifndef ROLES_WEB_H
 #define ROLES_WEB_H
@@ -55,6 +56,9 @@ struct web {
     int push_bell;
     struct comment_brake *comment_brake;
     struct guard *guard;
+    struct live_table *live[WEB_THREADS_MAX];
+    uint64_t live_epoch;
+    int64_t live_due_ms; /* monotonic */
     int64_t counted_ms;
     struct arena *job;
 };
@@ -78,6 +82,18 @@ void web_push_came_back(struct web *w, struct span body);
 /* With pushes unanswered: their senders are asked to send again. What was durable already is known
  * by its nonce, and not doubled. */
 void web_intake_went(struct web *w);
+
+/* ---- web_live.c ---- */
+void web_live_open(struct web *w);
+void web_live_close(struct web *w); /* when the server has stopped */
+/* A page that wants to listen (site_listens) is answered. */
+void web_live(struct web *w, struct net_worker *worker, struct http_request *r,
+    const struct site_ask *ask, story_id id);
+/* The role's thread: tells those who listen what has changed; to be called often while they do. */
+void web_live_turn(struct web *w);
+void web_live_end(struct web *w); /* all are asked to come again, each at another instant */
+int web_live_wait_ms(const struct web *w, int otherwise_ms);
+uint32_t web_live_count(const struct web *w);
 
 /* ---- web_counts.c ---- */
 struct counter *web_counter_new(void);

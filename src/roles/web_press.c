@@ -61,6 +61,7 @@ static const char *reload(struct web *w, struct span body, uint64_t *turn)
     }
     own(w, a);
     site_set_press(w->site, p, ps);
+    web_live_end(w); /* they come again, and find what the new configuration lets them */
     return NULL;
 }
 

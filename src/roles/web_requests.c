@@ -235,6 +235,8 @@ static void metrics(struct web *w, struct http_request *r)
         (unsigned long long)entries, (unsigned long long)bytes);
     buf_printf(&b, "# TYPE broadsheet_open_connections gauge\nbroadsheet_open_connections %u\n",
         net_open_connections(w->server));
+    buf_printf(&b, "# TYPE broadsheet_live_listeners gauge\nbroadsheet_live_listeners %u\n",
+        web_live_count(w));
     struct http_reply reply = web_reply_of(200, web_plain_head, buf_span(&b));
     http_reply(r, &reply);
 }
@@ -260,8 +262,14 @@ void web_handle(struct net_worker *worker, struct http_request *r, void *with)
         return;
     }
     const struct posted *form = posted_to(r);
-    if (form)
+    story_id listened;
+    if (form) {
         form->take(w, worker, r);
+        return;
+    }
+    struct site_ask ask = site_ask_of(r);
+    if (site_listens(w->hands[net_worker_index(worker)], &ask, &listened))
+        web_live(w, worker, r, &ask, listened);
     else
         ask_site(w, worker, r);
 }

@@ -57,6 +57,11 @@ static const struct row {
     {"api/v1/sections", PAGE_API_SECTIONS, LIST_NEWEST, 0},
     {"openapi.json", PAGE_OPENAPI, LIST_FRONT, 0},
     {".well-known/tdmrep.json", PAGE_TDM, LIST_FRONT, 0},
+    {"live/front.json", PAGE_LIVE_FRONT, LIST_FRONT, 0},
+    {"left.json", PAGE_LEFT, LIST_FRONT, 0},
+    {"offline", PAGE_OFFLINE, LIST_FRONT, 0},
+    {"sw.js", PAGE_WORKER, LIST_FRONT, 0},
+    {"manifest.webmanifest", PAGE_MANIFEST, LIST_FRONT, 0},
 };
 
 /* ---- parts ---- */
@@ -187,10 +192,23 @@ static void route_talk(struct arena *a, struct span query, struct route *out)
     }
 }
 
+/* live/ID.json */
+static bool route_live(const struct parts *p, struct route *out)
+{
+    enum { LIVE_ID = 12 };
+    if (p->n != 2 || !span_eq(p->list[0], S("live")) || !span_ends(p->list[1], S(".json")) ||
+        p->list[1].n != LIVE_ID + 5 ||
+        !story_id_read(span_cut(p->list[1], 0, LIVE_ID), &out->ask.id))
+        return false;
+    out->ask.kind = PAGE_LIVE;
+    return true;
+}
+
 static bool route_numbered(const struct parts *p, struct route *out)
 {
     struct span s = p->list[0];
     uint64_t n;
+    if (route_live(p, out)) return true;
     if (p->n == 4 && span_eq(s, S("archive")) && day_of(p->list + 1, &out->ask.day_ms))
         return out->ask.kind = PAGE_ARCHIVE, true;
     if (p->n == 5 && span_eq(s, S("archive")) && day_of(p->list + 1, &out->ask.day_ms))

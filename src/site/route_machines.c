@@ -227,6 +227,7 @@ size_t site_machine_paths(
     out[n++] = arena_printf(a, "/api/v1/stories/%.*s/ninjs", FMT(text));
     out[n++] = arena_printf(
         a, "/wp-json/wp/v2/posts/%llu", (unsigned long long)story_number(id));
+    out[n++] = arena_printf(a, "/live/%.*s.json", FMT(text));
     if (page.n) out[n++] = arena_printf(a, "/oembed?url=%.*s", FMT(url_escape(a, page)));
     return n;
 }

@@ -205,7 +205,7 @@ static void make_page(struct site_hand *h, const struct site_ask *ask, struct ro
     if (r->ask.kind == PAGE_COMMENTS && r->ask.words.n) talk_open(h, &r->ask);
     enum result made = press_make(press, &r->ask, h->reader, h->arena, &h->page);
     bool is_story = is_of_story(r->ask.kind) || r->ask.kind == PAGE_API_STORY ||
-                    r->ask.kind == PAGE_API_NINJS;
+                    r->ask.kind == PAGE_API_NINJS || r->ask.kind == PAGE_LIVE;
     if (made == OK && h->page.status == 200)
         keep_and_answer(h, ask, r, before, out);
     else if (made == OK)

@@ -132,6 +132,15 @@ bool site_beacon(struct site_hand *h, const struct site_ask *ask, const struct s
     struct span body, struct site_beacon *out);
 struct span site_beacon_head(struct arena *a);
 void site_release(struct site *s, void *hold);
+/* ---- pages that listen (live.c) ---- */
+/* Is it the address at which a story's page listens for updates, and may pages listen? */
+bool site_listens(struct site_hand *h, const struct site_ask *ask, story_id *id_out);
+/* The answer of the story's small file /live/ID.json, as whoever asks gets it. true: it depends on
+ * his country. */
+bool site_live_file(
+    struct site_hand *h, const struct site_ask *ask, story_id id, struct site_answer *out);
+/* Moves with whatever may change a page, but for the clock. Any thread. */
+uint64_t site_epoch(struct site *s);
 /* A kill: drops every cached page that shows one of these stories, at once. (Pages are also checked
  * against tomb_count before each answer.) */
 void site_purge(struct site *s, const story_id *ids, size_t n);
@@ -141,7 +150,7 @@ void site_stats(struct site *s, uint64_t *entries_out, uint64_t *bytes_out);
 /* The addresses below base under which programs get a story: the API's two, WordPress', oEmbed's;
  * page: its page's path, empty: none is known, and no oEmbed. They live in a. Fills out, tells how
  * many. */
-enum { SITE_MACHINE_PATHS = 4 };
+enum { SITE_MACHINE_PATHS = 5 };
 size_t site_machine_paths(struct arena *a, story_id id, struct span page,
     struct span out[SITE_MACHINE_PATHS]);
 /* Is this path one of the site's own, so that a file of the folder public/ would never be seen? */

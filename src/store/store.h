@@ -61,6 +61,9 @@ struct view_revision {
     uint32_t change;              /* enum story_change */
     struct span note;             /* the agency's reason, where it may be told */
     uint32_t words_in, words_out; /* against the one before it */
+    uint32_t kept;    /* paragraphs of what is shown now that stand there since this revision */
+    struct span lead; /* the first words of the first of them; none: its headline, if that stands
+                         since then; empty: nothing of it is left */
     bool compared, too_different; /* whether the two counts are known, and why not */
     struct view_piece *pieces;    /* with the body alone. Only what may be told is in it */
     uint32_t piece_count;

@@ -97,7 +97,7 @@ static void walk_pictures(struct walk *w, struct view *v)
 
 static void walk_revisions(struct walk *w, struct view *v)
 {
-    v->revisions = walk_list(w, v->revisions, &v->revision_count, sizeof *v->revisions, 52);
+    v->revisions = walk_list(w, v->revisions, &v->revision_count, sizeof *v->revisions, 60);
     for (uint32_t i = 0; i < v->revision_count; i++) {
         struct view_revision *r = &v->revisions[i];
         walk_ms(w, &r->from_ms);
@@ -109,6 +109,8 @@ static void walk_revisions(struct walk *w, struct view *v)
         walk_span(w, &r->note);
         walk_u32(w, &r->words_in);
         walk_u32(w, &r->words_out);
+        walk_u32(w, &r->kept);
+        walk_span(w, &r->lead);
         walk_flags(w, (bool *const[]){&r->compared, &r->too_different}, 2);
         if (w->in) r->pieces = NULL, r->piece_count = 0;
     }
