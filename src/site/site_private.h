@@ -207,11 +207,11 @@ bool site_not_here(
 struct head {
     const char *content_type; /* NULL: of a 304 */
     struct span etag, differs_by;
-    struct span extra; /* field lines */
     bool coded; /* it may come in several codings */
     const char *coding, *cache;
     bool noindex;
     int64_t modified_ms;
+    struct span extra; /* field lines of the page's own */
     const struct page_hosts *hosts; /* NULL: none but our own */
 };
 struct span head_of(struct arena *a, const struct head *h);

@@ -96,7 +96,7 @@ static struct span singular_of(struct arena *a, struct span s)
     return span_cut(s, 0, s.n - (ends_in_any(s, by_es, COUNT(by_es)) ? 2 : 1));
 }
 
-static struct span plural_of(struct arena *a, struct span s)
+static struct span stemmed_plural(struct arena *a, struct span s)
 {
     static const char *const by_es[] = {"s", "sh", "ch", "x", "z"};
     if (span_ends(s, S("y")) && !is_vowel(s.p[s.n - 2]))
@@ -109,7 +109,7 @@ static void add_english(struct arena *a, struct query_word *w, struct span s)
     if (!is_ascii_word(s) || is_exception(s)) return;
     struct span one = singular_of(a, s);
     if (one.n >= ENGLISH_MIN) add_form(w, one, false, true);
-    if (!one.n) add_form(w, plural_of(a, s), false, true);
+    if (!one.n) add_form(w, stemmed_plural(a, s), false, true);
 }
 
 static void add_article(struct arena *a, struct query_word *w, struct span s, bool starts)
