@@ -81,6 +81,18 @@ async function checkArticle(browser, site) {
   await phone.context().close();
 }
 
+async function checkToday(browser, site) {
+  for (const viewport of [DESKTOP, PHONE])
+    for (const [kind, want] of [["front", 1], ["section", 1], ["search", 1], ["days", 1], ["article", 0]]) {
+      const page = await open(browser, site, kind, { viewport, javaScriptEnabled: false });
+      const told = await page.locator(".today time").evaluateAll(l => l.filter(e => e.checkVisibility()).map(e => [e.dateTime, e.textContent]));
+      const names = await page.locator("body>header .name").evaluateAll(l => l.map(e => e.tagName));
+      check(told.length === want && told.every(([iso, text]) => /^\d{4}-\d\d-\d\d$/.test(iso) && text.includes(iso.slice(0, 4))), `${site.language} ${kind}, ${viewport.width}: ${want ? "today's date, with its year" : "no date of today"}`, told);
+      check(names.join() === (kind === "front" ? "H1" : "P"), `${site.language} ${kind}, ${viewport.width}: the site's name is a heading on the front alone`, names);
+      await page.context().close();
+    }
+}
+
 async function checkShift(browser, site) {
   for (const kind of Object.keys(site.pages))
     for (const [device, viewport] of [["desktop", DESKTOP], ["phone", PHONE]]) {
@@ -150,7 +162,7 @@ async function checkAges(browser, site) {
 const browser = await chromium.launch({ executablePath: plan.chromium, headless: true, args: [...(process.getuid() === 0 ? ["--no-sandbox"] : []), "--disable-gpu", "--disable-dev-shm-usage"] });
 try {
   for (const site of plan.sites)
-    for (const part of [checkFront, checkArticle, checkShift, checkPhoneMenu, checkDark, checkAges]) await part(browser, site);
+    for (const part of [checkFront, checkArticle, checkToday, checkShift, checkPhoneMenu, checkDark, checkAges]) await part(browser, site);
 } finally {
   await browser.close();
 }
