@@ -108,6 +108,15 @@ static bool was_overtaken(struct desk *d)
            !is_of_the_desk(d, from_ms);
 }
 
+/* Rules of now keep back what the address tells: that says nothing of what readers have seen. */
+static bool is_ruled_out(struct desk *d)
+{
+    const struct desk_version *told = told_by_address(d);
+    if (!told) return false;
+    enum reason_code by = route(d, &d->known[told - d->set->versions])->action;
+    return by == WHY_RULE_HOLD || by == WHY_RULE_DROP;
+}
+
 /* Does a seen address tell what it must not: words that the desk has struck, or, where the desk has
  * struck since, pages became one or it was overtaken, what by now never was? The old one leads to
  * the new one, for only the id resolves. */
@@ -116,7 +125,8 @@ static bool must_leave(struct desk *d, const struct timeline *t)
     const struct desk_set *set = d->set;
     if (strike_in_address(d->a, set->slug, set->struck.words, set->struck.word_count)) return true;
     bool struck_since = set->struck.at_ms > set->minted_from_ms && !told_by_address(d);
-    return (struck_since || has_several_items(set) || was_overtaken(d)) &&
+    bool is_joined = has_several_items(set) && !is_ruled_out(d);
+    return (struck_since || is_joined || was_overtaken(d)) &&
            !(d->out->was_public ? words_were_public(d, t) : slug_tells(d, d->out->headline));
 }
 

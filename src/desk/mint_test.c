@@ -93,6 +93,28 @@ static void one_that_was_repeated(void)
     rules.rule_count = 0;
 }
 
+/* Of a page of several items too: what a rule says of the past has not come late. */
+static void one_that_a_rule_drops(void)
+{
+    struct desk_version v[2] = {version("Bridge opens", MONDAY, 0),
+        version("Ferry sinks", MONDAY + HOUR, MONDAY + 5 * HOUR)};
+    struct desk_rule drop = {.action = DESK_DROP};
+    struct span word = S("bridge");
+    drop.texts = &word;
+    drop.text_count = 1;
+    v[1].item = 2;
+    struct desk_set set = {.versions = v,
+        .version_count = 2,
+        .slug = S("bridge-opens"),
+        .minted_ms = MONDAY,
+        .minted_from_ms = MONDAY};
+    rules.rules = &drop;
+    rules.rule_count = 1;
+    check(!mints(&set, MONDAY + 2 * HOUR), "an address that readers have seen stays under a rule");
+    check(!mints(&set, MONDAY + 6 * HOUR), "also when what the rule lets pass is shown");
+    rules.rule_count = 0;
+}
+
 static void a_seen_one(void)
 {
     struct desk_version v[2] = {
@@ -120,6 +142,7 @@ int main(void)
     an_embargo();
     one_that_was_overtaken();
     one_that_was_repeated();
+    one_that_a_rule_drops();
     a_seen_one();
     arena_free(a);
     return tap_end();

@@ -125,8 +125,13 @@ static void compare(struct round *r, bool whole, bool late)
 }
 
 /* ---- the oracle's side ---- */
+/* What comes may change the past, as which of two versions is the newer one: what readers have seen
+ * up to here is remembered first. */
 static struct oracle_event *note(struct round *r, int kind)
 {
+    struct oracle_view before;
+    arena_reset(r->look_arena);
+    if (r->log_count) look_up(r, r->p->now_ms - 1, &before);
     struct oracle_event *e = ARENA_PUSH(r->arena, r->log, r->log_count, r->log_cap);
     *e = (struct oracle_event){.kind = kind, .at_ms = r->p->now_ms};
     return e;
