@@ -3,6 +3,7 @@
  * nothing for them; everything else is an asset whose path holds its hash. A folder is read once,
  * to a pack of its files' bytes: a press is made of the pack, where no folder can be seen. A
  * mistake is told as file:line:column. */
+#include "audience.h"
 #include "press_private.h"
 #include "theme_table.h"
 
@@ -316,7 +317,8 @@ static bool is_colour(struct span s)
     return true;
 }
 
-/* No style stands in a page: the sections' colours are rules behind the style sheet. */
+/* No style stands in a page: the sections' colours, and the room of advertisements, are rules behind
+ * the style sheet. */
 static struct span with_tones(struct theme *t, struct span css)
 {
     struct buf b;
@@ -331,6 +333,7 @@ static struct span with_tones(struct theme *t, struct span css)
             "55%%,#fff)}}\n",
             i, FMT(colour));
     }
+    ads_rules(t->press->site, &b);
     return buf_span(&b);
 }
 
