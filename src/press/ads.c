@@ -39,10 +39,22 @@ static void open_policy(struct sheet *s, const struct press_slot *slot)
         *of = sources(s->a, *of, c->ad_hosts, c->ad_host_count);
 }
 
-static void put_slot(struct sheet *s, const char *list, const struct press_slot *slot)
+void ads_rules(const struct press_site *site, struct buf *out)
 {
+    for (uint32_t i = 0; i < site->audience.slot_count; i++) {
+        const struct press_slot *slot = &site->audience.slots[i];
+        if (slot->image.n)
+            buf_printf(out, ".slot-%u img{width:%upx;aspect-ratio:%u/%u}\n", (unsigned)i,
+                (unsigned)slot->width, (unsigned)slot->width, (unsigned)slot->height);
+    }
+}
+
+static void put_slot(struct sheet *s, const char *list, uint32_t n)
+{
+    const struct press_slot *slot = &s->p->site->audience.slots[n];
     struct record *r = record_item(s->root, list);
     bool wide = slot->width > PHONE_WIDTH;
+    record_text(r, "number", arena_printf(s->a, "%u", (unsigned)n));
     record_text(r, "image", slot->image);
     record_text(r, "link", slot->link);
     record_text(r, "alt", slot->alt);
@@ -63,7 +75,7 @@ void ads_put(struct sheet *s, enum press_place place, const struct view *v)
     const struct press_audience *c = &s->p->site->audience;
     if (v && v->no_ads) return;
     for (uint32_t i = 0; i < c->slot_count; i++)
-        if (c->slots[i].place == place) put_slot(s, lists[place], &c->slots[i]);
+        if (c->slots[i].place == place) put_slot(s, lists[place], i);
 }
 
 void tag_put(struct sheet *s)

@@ -17,6 +17,8 @@ bool prefer_fits(const struct press_site *site, struct span *host_out);
 /* ads.c: what is in this place, and the page's policy opened for it. v: the story beside which it
  * stands; NULL: none. */
 void ads_put(struct sheet *s, enum press_place place, const struct view *v);
+/* A picture takes the room of its slot, whatever its own size: rules for the style sheet. */
+void ads_rules(const struct press_site *site, struct buf *out);
 /* The question whether the one script of others may run, and the policy opened for it. */
 void tag_put(struct sheet *s);
 

@@ -193,11 +193,11 @@ static void test_ads(void)
     check(kit_says("<a href=\"https://shop.example/\" rel=\"sponsored nofollow noopener\"><img "
                    "src=\"/ads/&lt;own&gt;.png\" width=\"320\" height=\"50\" alt=\"A "
                    "&quot;shop&quot;\" loading=\"lazy\"") &&
-              kit_says("class=\"ad on-phones\""),
+              kit_says("class=\"ad slot-0 on-phones\""),
         "an image that is a link, with its room");
     check(kit_says("<iframe src=\"https://ads.example.net/slot?n=1\" title=\"Advertisement\" "
                    "width=\"728\" height=\"90\" loading=\"lazy\" sandbox=\"allow-scripts ") &&
-              !kit_says("allow-same-origin") && kit_says("class=\"ad on-desktops\""),
+              !kit_says("allow-same-origin") && kit_says("class=\"ad slot-1 on-desktops\""),
         "a frame in a sandbox; what is wide is not for phones");
     check(kit_times("<p>Advertisement</p>") == 2, "each says what it is");
     check(opens("", " https://ads.example.net https://img.example.net", ""),

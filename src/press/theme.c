@@ -3,6 +3,7 @@
  * nothing for them; everything else is an asset whose path holds its hash. A folder is read once,
  * to a pack of its files' bytes: a press is made of the pack, where no folder can be seen. A
  * mistake is told as file:line:column. */
+#include "audience.h"
 #include "press_private.h"
 #include "theme_table.h"
 
@@ -333,7 +334,8 @@ static bool is_colour(struct span s)
     return true;
 }
 
-/* No style stands in a page: a theme's own rules, and the sections' colours, stand behind those of
+/* No style stands in a page: a theme's own rules, the sections' colours and the room of
+ * advertisements stand behind those of
  * the style sheet. */
 static struct span with_tones(struct theme *t, struct span css)
 {
@@ -353,6 +355,7 @@ static struct span with_tones(struct theme *t, struct span css)
             ":root[data-theme=dark] %.*s\n",
             FMT(pale), FMT(pale));
     }
+    ads_rules(t->press->site, &b);
     return buf_span(&b);
 }
 

@@ -124,7 +124,9 @@ async function desk(browser, site) {
   await page.fill("#password", site.secret);
   await page.click("button.main");
   check(page.url().endsWith("/desk/audience") && await page.locator("h1").isVisible(), `${name}: the audience's page`, page.url());
-  await page.evaluate(axeSource.replace(/^/, "")).catch(() => 0);
+  check((await page.locator("table.sums").count()) === 3 && (await page.locator("main").innerText()).includes("search.example"), `${name}: what was read, from where, for how long`);
+  const small = await page.locator(".choice a,.sums a").evaluateAll(l => l.filter(e => e.getBoundingClientRect().height < 43.5).map(e => e.textContent));
+  check(!small.length, `${name}: room for a thumb`, small);
   const wide = await page.evaluate(sideways), faults = await page.evaluate(faultsOfText);
   check(!wide.length && !faults.length, `${name}: nothing is cut or runs off a phone`, [...wide, ...faults].join("\n"));
   if (plan.all) await page.screenshot({ path: `${plan.shots}/${site.language}-desk.png`, fullPage: true });
@@ -141,6 +143,100 @@ for (const site of plan.sites) {
     }
   await desk(browser, site);
 }
+// ---- advertisements and the one script of others: the hosts are played by the test ----
+const PIXEL = Buffer.from("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==", "base64");
+async function withHosts(browser, more, init) {
+  const context = await browser.newContext({ userAgent: AGENT, permissions: [], ...more });
+  context.asked = [];
+  await context.route(u => !u.href.startsWith(plan.paid.address), r => {
+    const url = r.request().url();
+    context.asked.push(url);
+    if (url.endsWith(".png")) return r.fulfill({ contentType: "image/png", body: PIXEL });
+    if (url.endsWith(".js")) return r.fulfill({ contentType: "text/javascript", body: "window.__tag = (window.__tag || 0) + 1;" });
+    return r.fulfill({ contentType: "text/html", body: "<p>frame</p><script>try { parent.document.title = 'read'; } catch (e) {} try { localStorage.x = 1; } catch (e) {} try { top.location = 'https://evil.example/'; } catch (e) {}</script>" });
+  });
+  const page = await context.newPage();
+  page.on("console", m => context.asked.push("console: " + m.text()));
+  if (init) await context.addInitScript(init);
+  await context.addInitScript(() => {
+    window.__shift = 0;
+    new PerformanceObserver(l => { for (const e of l.getEntries()) if (!e.hadRecentInput) window.__shift += e.value; }).observe({ type: "layout-shift", buffered: true });
+  });
+  return [context, page];
+}
+const tags = context => context.asked.filter(u => u.startsWith("https://tag."));
+
+async function ads(browser, device, size) {
+  const name = `advertisements, ${device}`, site = plan.paid;
+  const [context, page] = await withHosts(browser, { viewport: size });
+  await page.goto(site.address + site.story);
+  await page.locator('[data-consent="no"]').click();
+  await page.evaluate(async () => { for (let y = 0; y < document.body.scrollHeight; y += 300) { scrollTo(0, y); await new Promise(r => setTimeout(r, 60)); } });
+  await page.waitForTimeout(400);
+  const seen = await page.locator(".ad").evaluateAll(l => l.filter(e => e.checkVisibility()).map(e => { const m = e.querySelector("img,iframe").getBoundingClientRect(); return [e.querySelector("p").textContent, Math.round(m.width), Math.round(m.height)]; }));
+  const want = device === "phone" ? [["Advertisement", 320, 50], ["Advertisement", 300, 250]] : [["Advertisement", null, null], ["Advertisement", 300, 250]];
+  check(seen.length === want.length && seen.every((s, i) => s[0] === want[i][0] && (want[i][1] === null || s[1] === want[i][1] && s[2] === want[i][2])), `${name}: labelled, at their size`, seen);
+  check(await page.evaluate(() => window.__shift) < 0.0001, `${name}: nothing moves when they come`, await page.evaluate(() => window.__shift));
+  check(context.asked.some(u => u.endsWith(device === "phone" ? "phone.png" : "wide.png")) && !context.asked.some(u => u.endsWith(device === "phone" ? "wide.png" : "phone.png")), `${name}: what is not seen is not fetched`, context.asked);
+  check(context.asked.some(u => u.endsWith("/frame")) && await page.title() !== "read" && page.url() === site.address + site.story, `${name}: the frame is shown, and can neither read the page nor lead it away`, context.asked);
+  const faults = await axe(page);
+  check(!faults.length, `${name}: accessible (axe)`, faults.join("\n"));
+  if (plan.all) await page.screenshot({ path: `${plan.shots}/ads-${device}.png`, fullPage: true });
+  check(!tags(context).length, `${name}: the one script was declined, and nothing of it asked for`, context.asked);
+  context.asked.length = 0;
+  await page.goto(site.address + site.killed);
+  check(!context.asked.filter(u => u.startsWith("https://")).length && !(await page.locator(".ad,.consent").count()), `${name}: none on what was withdrawn`, context.asked);
+  await context.close();
+}
+
+async function consent(browser, device, size) {
+  const name = `the one script, ${device}`, site = plan.paid;
+  const [context, page] = await withHosts(browser, { viewport: size });
+  await page.goto(site.address + "/");
+  const gate = page.locator(".consent"), yes = page.locator('[data-consent="yes"]'), no = page.locator('[data-consent="no"]');
+  check(await gate.isVisible() && (await gate.innerText()).includes("Meter Inc") && !tags(context).length, `${name}: it is asked about, by name, and not loaded`, context.asked);
+  const boxes = [await yes.boundingBox(), await no.boundingBox()], style = async b => b.evaluate(e => [getComputedStyle(e).backgroundColor, getComputedStyle(e).fontSize].join());
+  check(Math.abs(boxes[0].width - boxes[1].width) < 2 && boxes[0].height === boxes[1].height && await style(yes) === await style(no), `${name}: no is as easy as yes`, boxes);
+  const faults = await axe(page);
+  check(!faults.length, `${name}: accessible (axe)`, faults.join("\n"));
+  if (plan.all) await page.screenshot({ path: `${plan.shots}/consent-${device}.png` });
+  await no.click();
+  check(!(await gate.isVisible()) && await page.evaluate(() => localStorage.tag) === "no", `${name}: a no is kept`);
+  await page.goto(site.address + site.story);
+  check(!(await gate.isVisible()) && !tags(context).length, `${name}: and holds on the next page`, context.asked);
+  await page.locator('[data-consent="ask"]').click();
+  check(await gate.isVisible(), `${name}: it can be changed at the foot of the page`);
+  await Promise.all([page.waitForNavigation(), yes.click()]);
+  await page.waitForFunction(() => window.__tag === 1);
+  check(tags(context).length === 1 && await page.evaluate(() => localStorage.tag) === "yes" && !(await gate.isVisible()), `${name}: after a yes it is loaded, once`, context.asked);
+  await page.goto(site.address + "/nothing");
+  check(tags(context).length === 1 && !(await page.evaluate(() => window.__tag)), `${name}: not on a page of nothing`, context.asked);
+  await page.goto(site.address + "/");
+  await page.locator('[data-consent="ask"]').click();
+  await Promise.all([page.waitForNavigation(), no.click()]);
+  const before = tags(context).length;
+  await page.waitForTimeout(200);
+  check(tags(context).length === before && !(await page.evaluate(() => window.__tag)), `${name}: a yes taken back takes it off the page`, context.asked);
+  check(!(await context.cookies()).length, `${name}: no cookie`);
+  await context.close();
+}
+
+async function neverLoaded(browser, what, more, init) {
+  const [context, page] = await withHosts(browser, { viewport: PHONE, ...more }, init);
+  for (const path of ["/", plan.paid.story]) {
+    await page.goto(plan.paid.address + path);
+    check(!(await page.locator(".consent").isVisible()) && !tags(context).length, `the one script, ${what}: nobody is asked, nothing is loaded`, context.asked);
+  }
+  await context.close();
+}
+
+for (const [device, size] of [["phone", PHONE], ["desktop", DESKTOP]]) {
+  await ads(browser, device, size);
+  await consent(browser, device, size);
+}
+await neverLoaded(browser, "without script", { javaScriptEnabled: false });
+await neverLoaded(browser, "Global Privacy Control", {}, () => { Object.defineProperty(navigator, "globalPrivacyControl", { value: true }); try { localStorage.tag = "yes"; } catch (e) {} });
+await neverLoaded(browser, "Do Not Track", {}, () => Object.defineProperty(navigator, "doNotTrack", { value: "1" }));
 const site = plan.sites[0];
 await notAsked(browser, site, "Do Not Track", () => Object.defineProperty(navigator, "doNotTrack", { value: "1" }));
 await notAsked(browser, site, "Global Privacy Control", () => Object.defineProperty(navigator, "globalPrivacyControl", { value: true }));
