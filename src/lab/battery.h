@@ -93,11 +93,11 @@ struct round;
 typedef bool belongs_fn(const struct oracle_page *p, int of);
 belongs_fn belongs_any, belongs_front, belongs_section, belongs_revision, belongs_correction,
     belongs_name, belongs_where_said, belongs_indexable, belongs_news, belongs_tag, belongs_none;
-/* C6: must an address that tells this revision's headline stay? Of editors' headlines the oracle
- * keeps no past; of pages that became one, and of what was overtaken while it waited for its
+/* C6: must this address stay? It tells a revision's headline, and names. Of editors' headlines the
+ * oracle keeps no past; of pages that became one, and of what was overtaken while it waited for its
  * embargo, what was public is what is known of it by now. */
 bool address_binds(
-    struct round *r, const struct oracle_view *v, const struct oracle_page *page, int headline);
+    struct round *r, const struct oracle_view *v, const struct oracle_page *page, struct span path);
 /* V8: does a twin that was published before it stand in the same list? Then that one is shown. */
 bool stands_behind(struct round *r, const struct oracle_view *v, const struct oracle_page *p,
     belongs_fn *b, int of);

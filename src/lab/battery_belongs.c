@@ -103,10 +103,27 @@ static bool was_overtaken(
     return false;
 }
 
-bool address_binds(
-    struct round *r, const struct oracle_view *v, const struct oracle_page *page, int headline)
+/* What was struck left the address then, and does not come back into it. */
+static bool was_struck(struct round *r, int name)
 {
-    if (headline >= v->revisions || headline >= (int)COUNT(r->was_shown)) return false;
+    for (size_t e = 0; e < r->log_count; e++)
+        if (r->log[e].kind == OE_ACT && r->log[e].act == OA_REDACT &&
+            r->log[e].text - 1 == name - NAMES_FROM)
+            return true;
+    return false;
+}
+
+bool address_binds(
+    struct round *r, const struct oracle_view *v, const struct oracle_page *page, struct span path)
+{
+    enum word_kind kind;
+    int headline = -1, number;
+    for (size_t i = 0; word_next(path, &i, &kind, &number);) {
+        if (kind == WORD_NAME && was_struck(r, number)) return false;
+        if (kind == WORD_HEADLINE && headline < 0) headline = number;
+    }
+    if (headline < 0 || headline >= v->revisions || headline >= (int)COUNT(r->was_shown))
+        return false;
     if (v->was_shown[headline]) return true;
     return r->was_shown[headline] && !has_several_items(v, page) &&
            !was_overtaken(r, v, page, headline);

@@ -307,14 +307,8 @@ static bool remember_address(struct pages *g, int key, struct span to)
     void **slot = map_at(g->r->urls, arena_keep(g->r->arena, g->ids[key]));
     struct span *known = *slot;
     if (known && span_eq(*known, to)) return true;
-    enum word_kind kind;
-    int number = 0;
-    size_t i = 0;
     const struct oracle_page *page = &g->v->pages[g->v->page_of[key]];
-    bool told =
-        known && word_next(*known, &i, &kind, &number) && address_binds(g->r, g->v, page, number);
-    if (told && word_next(*known, &i, &kind, &number) && kind == WORD_NAME)
-        told = !name_is_struck(page, number);
+    bool told = known && address_binds(g->r, g->v, page, *known);
     struct span *fresh = ARENA_NEW(g->r->arena, struct span);
     *fresh = arena_keep(g->r->arena, to);
     *slot = fresh;

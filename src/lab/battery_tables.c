@@ -263,9 +263,7 @@ static bool address_stands(struct looking *l, const struct oracle_page *page, co
     struct span old = *slot ? **slot : S("");
     if (!*slot) *slot = ARENA_NEW(l->r->arena, struct span);
     **slot = arena_keep(l->r->arena, v->path);
-    int name = word_in(old, WORD_NAME);
-    if (!old.n || !address_binds(l->r, l->v, page, word_in(old, WORD_HEADLINE))) return true;
-    if (name && name_is_struck(page, name)) return true;
+    if (!old.n || !address_binds(l->r, l->v, page, old)) return true;
     round_differs(l->r, "the address %.*s has become %.*s", FMT(old), FMT(v->path));
     return false;
 }
