@@ -51,6 +51,7 @@ const struct purge_file *purge_file_in(
     const struct purge_files *files, struct arena *a, const struct event *e);
 /* Removes every rendition of the original with this hash. */
 enum result purge_renditions(struct arena *a, const char *folder, struct span hex) CHECKED;
+int command_reader(int argc, char **argv);
 int command_desk(int argc, char **argv);
 int command_as_of(int argc, char **argv);
 int command_quarantine(int argc, char **argv);

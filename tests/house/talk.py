@@ -178,6 +178,19 @@ with h:
     kept = b"".join(open(f, "rb").read() for f in glob.glob(h.data + "/ledger*") + glob.glob(h.data + "/store*/**/*.db*", recursive=True))
     check(not any(a in kept for a in (b"203.0.113", b"198.51.", b"192.0.2.1")) and b"lanterns last night" in kept, "no address is in ledger or store")
 
+    # ---- one person's data ----
+    told = json.loads(h.run("reader", "export", "Tobit", "--data", h.data).stdout)["comments"]
+    check(len(told) == 1 and [x["what"] for x in told[0]["said"]] == ["write", "change"] and told[0]["said"][1]["text"] == "Buy my oil.", "one person's comments are exported, as written and as changed", told)
+    r = h.run("reader", "erase", "Tobit", first, "--data", h.data)
+    check(r.returncode == 1 and "2 comments would be erased" in r.stdout and "The first word." in h.get(bridge).text, "an erasure is asked for twice", r.stdout + r.stderr)
+    r = h.run("reader", "erase", "--yes", "Tobit", first, "--data", h.data)
+    check(r.returncode == 0 and "2 comments erased" in r.stdout and until(lambda: "The first word." not in h.get(bridge).text) and "An answer to it." in h.get(bridge).text and "This comment is not shown." in h.get(bridge).text, "they are gone, and their answers stand", r.stdout + r.stderr)
+    kept = lambda: b"".join(open(f, "rb").read() for f in glob.glob(h.data + "/ledger*") + glob.glob(h.data + "/store*/**/*.db*", recursive=True))
+    check(until(lambda: not any(w in kept() for w in (b"The first word.", b"Innocent words.", b"Buy my oil.", b"Tobit", b"Perpetua")), within_s=30), "no word of theirs is in ledger or store", [w for w in (b"The first word.", b"Innocent words.", b"Buy my oil.", b"Tobit", b"Perpetua") if w in kept()])
+    check(h.run("check", "--audit", "--data", h.data).returncode == 0, "every chain holds")
+    shown = h.get(bridge).body
+    check(h.verb("rebuild").returncode == 0 and h.get(bridge).body == shown and json.loads(h.run("reader", "export", "Tobit", "--data", h.data).stdout)["comments"] == [], "a rebuild brings nothing back")
+
     # ---- with the story (D7) ----
     h.drop("kill.xml", newsml("tag:example.org,2026:1", "Harbour bridge opens", "<p>x</p>", status="canceled", version=2))
     until(lambda: h.get(bridge).status == 410)
