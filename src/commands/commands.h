@@ -66,6 +66,7 @@ int command_rules(int argc, char **argv);
 int command_replay(int argc, char **argv);
 int command_push(int argc, char **argv);
 int command_import(int argc, char **argv);
+int command_pages(int argc, char **argv);
 int command_version(int argc, char **argv);
 
 /* ---- options: a table walked once. Values stand in argv ---- */

@@ -429,8 +429,8 @@ static int check_config(const char *file)
         config_mistake_print(&report.list[i], &b);
         buf_char(&b, '\n');
     }
-    struct span theme;
-    bool good = c && house_try(a, c, &theme, &b);
+    struct span theme, files;
+    bool good = c && house_try(a, c, &theme, &b) && public_read(a, c, file, &files, &b);
     fprintf(stderr, "%.*s", (int)b.n, b.n ? b.p : "");
     if (good)
         printf("%s: no mistakes: %u feeds, %u sections, %u rules\n", file, c->feed_count,

@@ -96,6 +96,8 @@ const struct command command_table[] = {
         "a story: its agency has taken its kill back"},
     {"rebuild", command_rebuild, "--data DIR",
         "throw every derived table away and build it again from the ledger"},
+    {"pages", command_pages, "[--language LANGUAGE] FOLDER",
+        "write drafts of house pages (about, contact, terms, privacy, corrections) to fill in"},
     {"version", command_version, "", "print the version"},
 };
 const size_t command_count = COUNT(command_table);

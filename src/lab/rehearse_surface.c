@@ -85,6 +85,10 @@ static void add_pictures(struct play *p, struct targets *t, struct span guid)
                     arena_printf(p->step_arena, "%.*s/pictures/%.*s-%u.%s", FMT(p->config->base),
                         FMT(hex), picture_widths[w], picture_forms[f].ending));
         add(p, t, at(p, "/pictures/", hex, "-card.jpg"));
+        for (size_t s = 0; s < PICTURE_SHAPES; s++)
+            add(p, t,
+                arena_printf(p->step_arena, "%.*s/pictures/%.*s-%s.jpg", FMT(p->config->base),
+                    FMT(hex), picture_shapes[s].name));
     }
 }
 

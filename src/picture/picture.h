@@ -43,6 +43,17 @@ enum result picture_scale(
     struct arena *a, struct span bytes, uint32_t width, struct span out[PICTURE_FORMS]) CHECKED;
 /* 1200x630 JPEG under CARD_BYTES_MAX, cropped to the interesting part. */
 enum result picture_card(struct arena *a, struct span bytes, struct span *jpeg_out) CHECKED;
+/* The shapes in which search engines want a picture to show it large, HASH-16x9.jpg: cropped to the
+ * interesting part, and never enlarged. In a picture's forms each has a bit of its own. */
+enum picture_shape { SHAPE_WIDE, SHAPE_FOUR, SHAPE_SQUARE, PICTURE_SHAPES };
+extern const struct picture_shape_row {
+    const char *name;
+    uint32_t width, height;
+} picture_shapes[PICTURE_SHAPES];
+uint32_t picture_shape_bit(enum picture_shape s);
+/* ERR_ABSENT: the original is smaller. */
+enum result picture_crop(
+    struct arena *a, struct span bytes, enum picture_shape s, struct span *jpeg_out) CHECKED;
 /* A made section card: site name and section title on the section's colour ("#rrggbb"). */
 enum result picture_section_card(struct arena *a, struct span site_name, struct span title,
     struct span colour, struct span *jpeg_out) CHECKED;

@@ -19,6 +19,20 @@ const struct picture_form_row picture_forms[PICTURE_FORMS] = {
     [FORM_AVIF] = {"avif", "image/avif"},
 };
 
+const struct picture_shape_row picture_shapes[PICTURE_SHAPES] = {
+    [SHAPE_WIDE] = {"16x9", 1200, 675},
+    [SHAPE_FOUR] = {"4x3", 1200, 900},
+    [SHAPE_SQUARE] = {"1x1", 1200, 1200},
+};
+
+enum { SHAPES_FROM = 8 }; /* bits below are of forms */
+_Static_assert(PICTURE_FORMS < (int)SHAPES_FROM, "forms have room");
+
+uint32_t picture_shape_bit(enum picture_shape s)
+{
+    return 1u << (SHAPES_FROM + s);
+}
+
 const char *picture_type_of(struct span file_name)
 {
     size_t dot = file_name.n;

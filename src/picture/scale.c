@@ -218,6 +218,21 @@ enum result picture_card(struct arena *a, struct span bytes, struct span *jpeg_o
     return r;
 }
 
+enum result picture_crop(
+    struct arena *a, struct span bytes, enum picture_shape s, struct span *jpeg_out)
+{
+    const struct picture_shape_row *shape = &picture_shapes[s];
+    struct picture_facts facts = picture_look(bytes);
+    if (!is_fit(bytes)) return ERR_CORRUPT;
+    if (facts.width < shape->width || facts.height < shape->height) return ERR_ABSENT;
+    VipsImage *image = thumbnail(
+        bytes, (int)shape->width, (int)shape->height, VIPS_INTERESTING_ATTENTION);
+    if (!image) return ERR_CORRUPT;
+    enum result r = keep_jpeg(a, image, JPEG_QUALITY, jpeg_out);
+    g_object_unref(image);
+    return r;
+}
+
 /* ---- section cards ---- */
 static void colour_of(struct span hex, double out[3])
 {

@@ -190,6 +190,18 @@ static int64_t modified_ms(const struct view *v)
     return v->wire_ms > v->published_ms ? v->wire_ms : v->changed_ms;
 }
 
+/* Wide, four to three and square, as search engines ask for it, where the darkroom has made them. */
+static void put_shapes(
+    const struct press *p, struct arena *a, struct json_out *o, const struct view_picture *pic)
+{
+    for (enum picture_shape s = 0; s < PICTURE_SHAPES; s++)
+        if (pic->forms & picture_shape_bit(s))
+            json_string(o, NULL,
+                press_absolute(p, a,
+                    arena_printf(
+                        a, "/pictures/%.*s-%s.jpg", FMT(pic->hash), picture_shapes[s].name)));
+}
+
 /* The card, and of a picture its words: they are corrected with it (C7). */
 static void put_image(
     const struct press *p, struct arena *a, struct json_out *o, const struct view *v)
@@ -206,6 +218,7 @@ static void put_image(
         json_words(o, "creditText", pic->credit);
         json_words(o, "copyrightNotice", pic->copyright);
         json_close(o, '}');
+        put_shapes(p, a, o, pic);
     } else {
         json_string(o, NULL, url);
     }

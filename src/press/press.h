@@ -225,6 +225,13 @@ enum result press_story_says(const struct press *p, struct reader *r, struct are
 struct span press_asset_path(const struct press *p,
     const char *file); /* "/assets/style-3f2a….css" with the hash in the name */
 
+/* Drafts of house pages (drafts.c), each with places to fill in, "[[…]]". index from 0; false: there
+ * is no further one. language without drafts: English. */
+struct press_draft {
+    struct span name, title, html;
+};
+bool press_draft(struct span language, size_t index, struct press_draft *out);
+
 enum coding { CODING_PLAIN, CODING_GZIP, CODING_BROTLI, CODINGS };
 /* Compressed at publishing speed: gzip by libdeflate 6, brotli 5. The result may be empty when it
  * would not be smaller. Lives in a. */

@@ -14,7 +14,7 @@ enum {
     WORDS_MAX = 8,
     MORE_MAX = 1500,      /* 300 pages of a picture, and their lists */
     COPY_TAKEN_MS = 1000, /* before the withdrawal: HTTP knows whole seconds */
-    PICTURES_MAX = 600,   /* files: 40 pictures in 4 widths and 3 forms, and their cards */
+    PICTURES_MAX = 700,   /* files: 40 pictures in 4 widths and 3 forms, cards and shapes */
 };
 
 struct times {

@@ -37,6 +37,12 @@ void darkroom_work(struct arena *a, struct span bytes, struct picture_answer *ou
         out->made[out->made_count++].width = picture_widths[i];
     }
     if (picture_card(a, bytes, &out->card) != OK) out->card = S("");
+    for (enum picture_shape s = 0; s < PICTURE_SHAPES; s++) {
+        if (picture_crop(a, bytes, s, &out->shapes[s]) == OK)
+            out->forms |= picture_shape_bit(s);
+        else
+            out->shapes[s] = S("");
+    }
 }
 
 struct darkroom {
@@ -92,6 +98,7 @@ static void look(struct darkroom *d, struct peer *from, struct span body)
         for (size_t f = 0; f < PICTURE_FORMS; f++) put_span(&b, p.made[i].forms[f]);
     }
     put_span(&b, p.card);
+    for (size_t s = 0; s < PICTURE_SHAPES; s++) put_span(&b, p.shapes[s]);
     if (!channel_send(from, MSG_LOOKED, buf_span(&b))) d->channels.stopping = true;
 }
 

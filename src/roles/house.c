@@ -207,18 +207,6 @@ static void print_mistakes(const struct config_report *report, struct buf *said)
     }
 }
 
-/* Without a site file there is no folder beside it. */
-static bool read_public(struct house *h, struct arena *a, struct buf *said)
-{
-    struct span named = h->config->public_folder;
-    if (!h->config_path) return true;
-    const char *slash = strrchr(h->config_path, '/');
-    int folder = slash ? (int)(slash - h->config_path) + 1 : 0;
-    const char *path = named.n ? arena_cstr(a, named)
-                               : arena_printf(a, "%.*spublic", folder, h->config_path).p;
-    return public_read(a, path, named.n > 0, &h->public_files, said);
-}
-
 static bool configure(struct house *h, struct arena *a, struct buf *said)
 {
     struct config_report report = {0};
@@ -232,7 +220,8 @@ static bool configure(struct house *h, struct arena *a, struct buf *said)
     }
     if (h->wire_folder.n && h->config->feed_count) h->config->feeds[0].folder = h->wire_folder;
     if (h->theme_folder.n) h->config->theme = h->theme_folder;
-    return house_try(a, h->config, &h->theme, said) && read_public(h, a, said) &&
+    return house_try(a, h->config, &h->theme, said) &&
+           public_read(a, h->config, h->config_path, &h->public_files, said) &&
            (!h->config_path ||
                file_read(a, h->config_path, CONFIG_FILE_MAX, &h->config_bytes) == OK);
 }

@@ -132,6 +132,8 @@ void newsroom_picture(struct newsroom *n, struct span hex, const struct picture_
             write_rendition(
                 n, hex, arena_printf(n->job, "%u", p->made[i].width).p, f, p->made[i].forms[f]);
     write_rendition(n, hex, "card", FORM_JPEG, p->card);
+    for (size_t s = 0; s < PICTURE_SHAPES; s++)
+        write_rendition(n, hex, picture_shapes[s].name, FORM_JPEG, p->shapes[s]);
     if (!p->forms) log_warn("picture %.12s… is not shown: %.*s", hex.p, FMT(p->why));
     if (store_begin(n->store) != OK) return;
     enum result r = store_put_picture(n->store, hex, p->width, p->height, p->forms);

@@ -82,6 +82,7 @@ void room_looked(struct desk_room *d, struct span body)
         p.made_count++;
     }
     p.card = take_span(&t);
+    for (size_t s = 0; s < PICTURE_SHAPES; s++) p.shapes[s] = take_span(&t);
     if (look_answered(d, false, hex) && take_done(&t)) newsroom_picture(d->newsroom, hex, &p);
 }
 

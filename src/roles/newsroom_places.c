@@ -7,7 +7,7 @@
 #include "press.h"
 
 enum {
-    PLACES_BYTES_MAX = 56 << 10, /* beside the files of 40 pictures in one message */
+    PLACES_BYTES_MAX = 44 << 10, /* beside the files of 40 pictures in one message */
     STEPS_LOOKED_AT = 24,  /* versions and acts, newest last, after each of which it was seen */
     POINTING_MAX = 100,    /* packages and correctives that name it; the rest is counted */
     RELATED_LABELS = 4,    /* of its tags */

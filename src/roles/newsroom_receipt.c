@@ -58,6 +58,9 @@ void newsroom_put_file(struct newsroom *n, struct json_out *o, struct span hex)
                 arena_printf(n->job, "/pictures/%.*s-%u.%s", FMT(hex), picture_widths[w],
                     picture_forms[f].ending));
     json_string(o, NULL, arena_printf(n->job, "/pictures/%.*s-card.jpg", FMT(hex)));
+    for (size_t s = 0; s < PICTURE_SHAPES; s++)
+        json_string(o, NULL,
+            arena_printf(n->job, "/pictures/%.*s-%s.jpg", FMT(hex), picture_shapes[s].name));
 }
 
 void newsroom_put_files(struct newsroom *n, struct json_out *o, const struct view *v)

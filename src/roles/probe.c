@@ -14,7 +14,7 @@ enum {
     ANSWER_ARENA = 1 << 30, /* a body as it came, decoded, and three times undone */
     NEAR_BYTES = 2000,      /* from a teaser's words to its address, in any list */
     SITEMAPS_MAX = 50,      /* of 10,000 stories each; what is older is in no other list either */
-    PROBES_MAX = 6000,      /* 600 files of 40 pictures, and 1,000 pages by five questions each */
+    PROBES_MAX = 6100,      /* 700 files of 40 pictures, and 1,000 pages by five questions each */
 };
 
 const char *const probe_fixed[] = {"/", "/rss.xml", "/atom.xml", "/feed.json", "/sitemap.xml",

@@ -85,14 +85,25 @@ static void take_folder(struct looking *l, int fd, const char *below)
     closedir(d);
 }
 
-bool public_read(
-    struct arena *a, const char *folder, bool must_be, struct span *pack_out, struct buf *said)
+/* Without a site file there is no folder beside it. */
+static const char *folder_of(struct arena *a, const struct config *c, const char *config_path)
+{
+    if (c->public_folder.n) return arena_cstr(a, c->public_folder);
+    const char *slash = config_path ? strrchr(config_path, '/') : NULL;
+    int beside = slash ? (int)(slash - config_path) + 1 : 0;
+    return config_path ? arena_printf(a, "%.*spublic", beside, config_path).p : NULL;
+}
+
+bool public_read(struct arena *a, const struct config *c, const char *config_path,
+    struct span *pack_out, struct buf *said)
 {
     struct buf pack;
+    const char *folder = folder_of(a, c, config_path);
     struct looking l = {.a = a, .pack = &pack, .said = said, .folder = folder};
     *pack_out = S("");
+    if (!folder) return true;
     int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (fd < 0 && errno == ENOENT && !must_be) return true;
+    if (fd < 0 && errno == ENOENT && !c->public_folder.n) return true;
     if (fd < 0) {
         buf_printf(said, "%s: %s\n", folder, strerror(errno));
         return false;

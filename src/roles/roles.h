@@ -79,16 +79,17 @@ void house_forget(struct house *h); /* frees configurations that are in force no
  * theme_out the theme's files, in a. false: a site cannot run with it. */
 bool house_try(struct arena *a, const struct config *c, struct span *theme_out, struct buf *said);
 
-/* public.c: the folder public/. must_be: it was named, and has to be there. false: said gets a line
- * for each file that cannot be taken. The pack lives in a. */
+/* public.c: the folder public/: the one that is named, and has to be there, or the one beside the
+ * site file (NULL: none), if it is. false: said gets a line for each file that cannot be taken. The
+ * pack lives in a. */
 enum {
     PUBLIC_FILES_MAX = 100,        /* a site's few proofs; guards against a wrong folder */
     PUBLIC_FILE_BYTES = 512 << 10, /* the longest ads.txt have some 100 kB */
     PUBLIC_BYTES = 4 << 20,        /* in all: they go to the web in one frame at a reload */
     PUBLIC_NAME_MAX = 120,
 };
-bool public_read(
-    struct arena *a, const char *folder, bool must_be, struct span *pack_out, struct buf *said);
+bool public_read(struct arena *a, const struct config *c, const char *config_path,
+    struct span *pack_out, struct buf *said);
 /* The files of such a pack, for pages; they point into it. */
 void public_take(struct arena *a, struct span pack, struct press_site *site);
 
@@ -123,6 +124,7 @@ struct picture_answer {
     } made[8];
     size_t made_count;
     struct span card; /* 1200x630 */
+    struct span shapes[PICTURE_SHAPES]; /* empty: the original is too small */
 };
 struct newsroom;
 struct newsroom_hooks {

@@ -204,9 +204,81 @@ static void keys_differ(void)
         "a stranger's words make no copy of their own");
 }
 
+/* What programs ask: kept where few others could be asked beside it. */
+static void machines(void)
+{
+    static const struct {
+        const char *path, *query;
+        enum page_kind kind;
+        bool kept;
+    } rows[] = {{"/api/v1/stories", "utm=1", PAGE_API_STORIES, true},
+        {"/api/v1/stories", "section=a", PAGE_API_STORIES, false},
+        {"/api/v1/stories", "limit=x", PAGE_API_STORIES, false},
+        {"/api/v1/stories/" ID "/ninjs", "", PAGE_API_NINJS, true},
+        {"/api/v1/sections", "", PAGE_API_SECTIONS, true},
+        {"/openapi.json", "", PAGE_OPENAPI, true}, {"/wp-json", "", PAGE_WP_INDEX, true},
+        {"/wp-json/", "", PAGE_WP_INDEX, true}, {"/wp-json/wp/v2/posts/", "", PAGE_WP_POSTS, true},
+        {"/wp-json/wp/v2/posts", "per_page=20&_embed&x=1", PAGE_WP_POSTS, true},
+        {"/wp-json/wp/v2/posts", "page=6", PAGE_WP_POSTS, false},
+        {"/wp-json/wp/v2/posts", "categories=7", PAGE_WP_POSTS, false},
+        {"/wp-json/wp/v2/posts", "search=x", PAGE_WP_POSTS, false},
+        {"/wp-json/wp/v2/posts", "per_page=x", PAGE_WP_POSTS, false},
+        {"/wp-json/wp/v2/posts/7", "", PAGE_WP_POST, false},
+        {"/wp-json/wp/v2/media/7", "", PAGE_WP_MEDIA, false},
+        {"/wp-json/wp/v2/categories", "", PAGE_WP_CATEGORIES, false},
+        {"/wp-json/wp/v2/tags", "slug=x", PAGE_WP_TAGS, false},
+        {"/wp-json/wp/v2/types/post", "", PAGE_WP_TYPES, false}};
+    static const char *const none[] = {"/wp-json/wp/v2/posts/x", "/wp-json/wp/v2/posts/0",
+        "/wp-json/wp/v2/posts/7/revisions", "/wp-json/wp/v2/users", "/wp-json/wp/v3/posts",
+        "/wp-json/wp/v2/types/page", "/wp-json/wp/v2/media", "/wp-jsonx", "/api/v1/stories/" ID
+        "/ninjs/x", "/api/v1/stories/ninjs", "/api/v1/sections/a"};
+    struct route r, other;
+    for (size_t i = 0; i < COUNT(rows); i++)
+        check(finds(rows[i].path, rows[i].query, &r) && r.ask.kind == rows[i].kind &&
+                  (r.key.n > 0) == rows[i].kept,
+            "%s?%s", rows[i].path, rows[i].query);
+    for (size_t i = 0; i < COUNT(none); i++)
+        check(!finds(none[i], "", &r), "no address: %s", none[i]);
+    check(finds("/wp-json/wp/v2/posts", "per_page=20", &r) && r.key.n &&
+              finds("/wp-json/wp/v2/posts", "per_page=20&_embed", &other) &&
+              !span_eq(r.key, other.key) && finds("/wp-json/wp/v2/posts", "per_page=20&_=17", &other) &&
+              span_eq(r.key, other.key),
+        "what matters of a question is in its key, a stranger's words are not");
+}
+
+static void oembed(void)
+{
+    static const struct press_site site = {.url = {"https://a.example", 17}, .base = {"/wire", 5}};
+    static const char *const ours[] = {"https%3A%2F%2Fa.example%2Fwire%2F2026%2F01%2F23%2Fx-" ID,
+        "https://a.example/wire/2026/01/23/x-" ID "?utm=1%23top", "/2026/01/23/x-" ID};
+    static const char *const others[] = {"https://a.example/2026/01/23/x-" ID,
+        "https://b.example/wire/2026/01/23/x-" ID, "https://a.example.evil/wire/2026/01/23/x-" ID,
+        "http://a.example/wire/2026/01/23/x-" ID, "//a.example/wire/2026/01/23/x-" ID,
+        "https://a.example/wire/2026/01/23/x-" ID "/revisions", "https://a.example/wire/", "",
+        "https://a.example/wire/../wire/2026/01/23/x-" ID "%00"};
+    struct route r;
+    bool other_format;
+    for (size_t i = 0; i < COUNT(ours); i++)
+        check(route_oembed(a, &site, S("/oembed"), arena_printf(a, "url=%s", ours[i]), &r,
+                  &other_format) &&
+                  r.ask.id && r.key.n && !other_format,
+            "of a story: %s", ours[i]);
+    for (size_t i = 0; i < COUNT(others); i++)
+        check(route_oembed(a, &site, S("/oembed"), arena_printf(a, "url=%s", others[i]), &r,
+                  &other_format) &&
+                  !r.ask.id && !r.key.n,
+            "of none: %s", others[i]);
+    check(route_oembed(a, &site, S("/oembed"), S("url=/2026/01/23/x-" ID "&format=yaml"), &r,
+              &other_format) &&
+              other_format,
+        "no other format");
+}
+
 int main(void)
 {
     a = arena_new(16 << 20);
+    machines();
+    oembed();
     public_paths();
     searches();
     stories();

@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """What a browser sees: the plain binary with the demonstration's stories in English, Hindi and Arabic and with hostile ones, looked at by Chromium (tests/browser/run.mjs).
 Sets up the houses and says which pages there are; every check of a page stands in tests/browser/."""
-import hashlib, html, json, tempfile
+import html, json, tempfile
 from _house import *
+from _npm import packages
 
 HERE = os.path.join(ROOT, "tests", "browser")
 CHROMIUM = os.environ.get("BROADSHEET_CHROMIUM", "/usr/bin/chromium")
@@ -97,28 +98,6 @@ def our_files():
     long_word = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft"
     yield "z-long.json", ninjs("tag:example.org,2026:long", f"{long_word} elects a chair", f"<p>{long_word * 2}</p><p>https://example.org/{'a' * 200}</p><table><tr>{'<td>Wide cell</td>' * 14}</tr></table>",
                                by="Ada Quill", subjects=[{"uri": "meridian:business", "name": "Business"}], versionCreated=at(41), descriptions=[{"role": "summary", "value": "A " + long_word + " has a new chair."}])
-
-
-# ---- npm's two packages, once ----
-def packages():
-    """Why they cannot be had; empty: they are there."""
-    lock, stamp = os.path.join(HERE, "package-lock.json"), os.path.join(HERE, "node_modules", ".installed")
-    want = hashlib.sha256(open(lock, "rb").read()).hexdigest()
-    with contextlib.suppress(OSError):
-        if open(stamp).read() == want: return ""
-    if not shutil.which("npm"): return "npm is not installed"
-    try:
-        r = subprocess.run(["npm", "ci", "--prefix", HERE, "--prefer-offline", "--fetch-retries=1", "--no-audit", "--no-fund", "--loglevel=error"], capture_output=True, text=True, timeout=180,
-                           env={**os.environ, "PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD": "1"})
-    except subprocess.TimeoutExpired:
-        return "npm ci did not end within three minutes: is the registry within reach?"
-    if r.returncode:
-        said = " ".join(re.sub(r"npm (error|ERR!)", "", r.stderr or r.stdout).split())[:200]
-        if re.search(r"ENOTFOUND|ECONN|ETIMEDOUT|EAI_AGAIN|ENETUNREACH|ENOTCACHED|network", said): return "npm reaches no registry: " + said
-        check(False, "npm installs what the lock file names", said)
-        done()
-    with open(stamp, "w") as f: f.write(want)
-    return ""
 
 
 def words(language):

@@ -29,6 +29,14 @@ organisation:
   same_as: [https://social.example/quillmere]
   ethics_policy: https://parent.example/ethics
 """
+def png(width, height):
+    """A picture of our own, large enough for every shape."""
+    import struct, zlib
+    row = lambda y: b"\0" + b"".join(bytes((x * 255 // width, y * 255 // height, (x * y) & 63)) for x in range(width))
+    block = lambda kind, data: struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+    return b"\x89PNG\r\n\x1a\n" + block(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)) + block(b"IDAT", zlib.compress(b"".join(map(row, range(height))))) + block(b"IEND", b"")
+
+
 PHOTO = open(os.path.join(ROOT, "tests", "cases", "rehearse", "licence-territory", "pylon.jpg"), "rb").read()
 SUBJECT = {"subjects": [{"name": "sport", "uri": "http://cv.iptc.org/newscodes/mediatopic/15000000"}]}
 asked = lambda h, path, **kw: json.loads(h.get(path, **kw).body)
@@ -180,6 +188,10 @@ try:
     refused("pipe", os.mkfifo, "is no file")
     refused("a b.txt", text, "name that needs escapes")
     refused("huge.txt", lambda p: open(p, "w").write("x" * (513 << 10)), "is over 512 kB")
+    text(os.path.join(public, "sitemap.xml"))
+    r = h.run("check", "--config", h.config_path)
+    check(r.returncode != 0 and "sitemap.xml" in r.stderr, "check says so, too", r.stderr)
+    os.unlink(os.path.join(public, "sitemap.xml"))
     put("app-ads.txt", "y\n")
     check(h.run("reload", "--data", h.data).returncode == 0 and until(lambda: h.get("/app-ads.txt").text == "y\n") and "embed" not in h.get("/health").text, "a new file is there after a reload")
     os.unlink(os.path.join(public, "app-ads.txt"))
@@ -225,9 +237,28 @@ try:
     publisher = next(b for b in blocks("/") if b["@type"] == "WebSite")["publisher"]
     check(publisher["@type"] == "NewsMediaOrganization" and publisher["logo"]["url"] == URL + "/logo.png" and publisher["legalName"] == "Quillmere Printing Ltd" and publisher["sameAs"] == ["https://social.example/quillmere"] and publisher["ethicsPolicy"] == "https://parent.example/ethics"
           and publisher["publishingPrinciples"] == URL + "/page/about" and publisher["correctionsPolicy"] == URL + "/page/corrections-policy" and publisher["contactPoint"]["email"] == "desk@news.example.org", "the publisher, its policies from the configuration and the house pages", publisher)
+    h.drop("large.png", png(1300, 1250))
+    h.drop("large.json", ninjs("tag:example.org,2026:large", "Windmill seen from the dyke", associations=[{**picture["associations"][0], "uri": "tag:example.org,2026:lp", "renditions": [{"name": "original", "href": "large.png", "contentType": "image/png", "width": 1300, "height": 1250}]}]))
+    large = local(h.path_of("Windmill seen from the dyke"))
+    images = lambda: [i for b in blocks(large) if b["@type"] == "NewsArticle" for i in b["image"]]
+    check(until(lambda: len(images()) == 4, within_s=40) and [i[-8:] for i in images()[1:]] == ["16x9.jpg", "-4x3.jpg", "-1x1.jpg"] and all(h.get(local(i)).status == 200 for i in images()[1:]), "a large picture in three shapes, as Discover asks for", images())
+    check(len(article["image"]) == 1, "a small one is not enlarged")
     check(article["publisher"]["@id"] == publisher["@id"], "to whom each article points")
 
     # ---- drafts ----
+    drafts = os.path.join(h.folder, "drafts")
+    r = h.run("pages", "--language", "hi", drafts)
+    rows = re.findall(r'- \{name: ([\w-]+), title: "([^"]+)", file: ([^}]+)\}', r.stdout)
+    check(r.returncode == 0 and [n for n, _, _ in rows] == ["about", "contact", "terms", "privacy", "corrections-policy"] and all("[[" in open(f).read() for _, _, f in rows) and rows[0][1] == "हमारे बारे में", "drafts of five pages, in the site's language, each with places to fill in", r.stdout + r.stderr)
+    before = open(rows[0][2]).read()
+    with open(rows[0][2], "a") as f: f.write("ours")
+    r = h.run("pages", drafts)
+    check(r.returncode == 0 and open(rows[0][2]).read() == before + "ours", "what is there is left alone", r.stderr)
+    filled = SITE.replace("pages:\n", "pages:\n  - {name: contact, title: Contact, file: drafts/contact.html}\n")
+    with open(os.path.join(drafts, "contact.html"), "w") as f: f.write("<p>Write to desk@news.example.org.</p>")
+    h.write_config(filled)
+    check(h.run("reload", "--data", h.data).returncode == 0 and until(lambda: h.get("/page/contact").status == 200) and "/page/contact" in h.get("/").text
+          and next(b for b in blocks("/") if b["@type"] == "WebSite")["publisher"]["contactPoint"]["url"] == URL + "/page/contact", "one that is filled in stands in the footer, and in the publisher's data")
     check(h.get("/page/about").status == 200 and h.get("/page/privacy").status == 404 and "/page/privacy" not in h.get("/").text and "privacy" in h.log_text(), "a page with a place to fill in is not published, and the log says so")
 finally:
     h.remove()
