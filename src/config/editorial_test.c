@@ -8,6 +8,16 @@
 #include "tap.h"
 
 enum { ROUNDS = 200 };
+static struct span word_of(const struct key *k, uint32_t luck)
+{
+    struct span w = S("");
+    uint32_t count = 0;
+    for (const char *rest = k->words; words_next(&rest, &w);) count++;
+    const char *rest = k->words;
+    for (uint32_t i = 0; i <= luck % count; i++) must(words_next(&rest, &w));
+    return w;
+}
+
 static struct span pick(struct arena *a, const struct key *k)
 {
     static const char *const texts[] = {
@@ -21,7 +31,7 @@ static struct span pick(struct arena *a, const struct key *k)
     case TYPE_COLOUR: return S("#a1b2c3");
     case TYPE_LANGUAGE: return S("hi");
     case TYPE_INSTANT: return S("2026-12-31T18:00:00Z");
-    case TYPE_WORD: return S("ninjs");
+    case TYPE_WORD: return word_of(k, roll(1000000));
     default: return span_of(texts[roll(COUNT(texts))]);
     }
 }
