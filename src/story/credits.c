@@ -1,7 +1,7 @@
 /* credits.c: the reporters' and editors' line ("(Reporting by Asha Rao in Delhi; Editing by Tom
- * Lind)"), in the languages that agencies write it in (duties.c): where it stands, and who did what.
- * What is found is a part of the line: it is marked where it stands and never written again. Takes
- * only what can be nothing else: a line that begins with a duty. Never fails. */
+ * Lind)"), in the languages that agencies write it in (duties.c): where it stands, and who did
+ * what. What is found is a part of the line: it is marked where it stands and never written again.
+ * Takes only what can be nothing else: a line that begins with a duty. Never fails. */
 #include "duties.h"
 
 enum {
@@ -106,8 +106,8 @@ static size_t count_words(struct span s)
 /* "Asha Rao in Delhi" -> "Asha Rao". */
 static struct span without_place(struct span name)
 {
-    static const char *const places[] = {
-        " in ", " from ", " at ", " à ", " en ", " em ", " aus ", " للنشرة "};
+    static const char *const places[] = {" in ", " from ", " at ", " on ", " near ", " aboard ",
+        " outside ", " à ", " en ", " em ", " aus ", " в ", " في ", " للنشرة "};
     for (size_t i = 0; i < COUNT(places); i++) {
         ptrdiff_t at = span_find(name, span_of(places[i]));
         if (at > 0) name = span_cut(name, 0, (size_t)at);
@@ -201,6 +201,12 @@ size_t story_names(struct span line, struct span *list, size_t max)
     return n;
 }
 
+/* "Asha Rao, Delhi": behind a name of two words one word is where he was, not another name. */
+static bool is_place_of(struct span part, const struct credit *list, size_t n)
+{
+    return n > 0 && count_words(part) == 1 && count_words(list[n - 1].name) > 1;
+}
+
 /* Names of one duty: what is none (a newsroom, a city behind a comma) is left out. Chinese parts
  * names by spaces too. */
 static size_t names_of(struct span text, enum credit_role role, struct credit *list, size_t max)
@@ -211,7 +217,8 @@ static size_t names_of(struct span text, enum credit_role role, struct credit *l
         bool han = is_han(name);
         while (han && span_next(&name, ' ', &part) && n < max)
             if (is_person(part)) list[n++] = (struct credit){role, part};
-        if (!han && is_person(part)) list[n++] = (struct credit){role, part};
+        if (!han && is_person(part) && !is_place_of(part, list, n))
+            list[n++] = (struct credit){role, part};
     }
     return n;
 }

@@ -76,8 +76,45 @@ static void test_read(void)
     }
 }
 
+static bool within(struct span part, struct span all)
+{
+    return !part.n || (part.p >= all.p && part.p + part.n <= all.p + all.n);
+}
+
+/* Pieces of datelines in any order: what is found lies in the line, place before day, and none over
+ * another: pages put elements around them. */
+static void test_any_order(void)
+{
+    static const char *const pieces[] = {"OSLO", "पुणे", "القاهرة", " ", ", ", "،", "30", "Nov",
+        "नवंबर", "(", ")", " - ", "NTB", "Reuters", ".", "新华社", "北京", "11月", "30日电", "&amp;",
+        "2026", "1", "de", "\xC2\xA0", "\xE2", "/"};
+    uint32_t seed = 20261130;
+    int found = 0, bad = 0;
+    for (int round = 0; round < 200000; round++) {
+        char text[256];
+        size_t n = 0;
+        struct story_dateline d;
+        for (int i = 0; i < 9; i++) {
+            seed = seed * 1664525 + 1013904223;
+            struct span piece = span_of(pieces[(seed >> 8) % COUNT(pieces)]);
+            for (size_t k = 0; k < piece.n; k++) text[n++] = piece.p[k];
+        }
+        struct span all = {text, n};
+        if (!story_dateline(all, NULL, 0, &d)) continue;
+        found++;
+        bool apart = !d.date.n || d.place.p + d.place.n <= d.date.p;
+        bool own = !d.agency.n || d.agency.p + d.agency.n <= d.place.p ||
+                   d.agency.p >= (d.date.n ? d.date.p + d.date.n : d.place.p + d.place.n);
+        bad += !within(d.whole, all) || !within(d.place, d.whole) || !within(d.date, d.whole) ||
+               !within(d.agency, d.whole) || !apart || !own || !d.place.n;
+    }
+    check(
+        found > 10 && bad == 0, "%d datelines of 200,000, %d with parts out of order", found, bad);
+}
+
 int main(void)
 {
     test_read();
+    test_any_order();
     return tap_end();
 }
