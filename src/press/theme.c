@@ -317,8 +317,8 @@ static bool is_colour(struct span s)
     return true;
 }
 
-/* No style stands in a page: the sections' colours, and the room of advertisements, are rules behind
- * the style sheet. */
+/* No style stands in a page: the sections' colours, and the room of advertisements, are rules
+ * behind the style sheet. */
 static struct span with_tones(struct theme *t, struct span css)
 {
     struct buf b;
