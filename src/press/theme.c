@@ -335,8 +335,7 @@ static bool is_colour(struct span s)
 }
 
 /* No style stands in a page: a theme's own rules, the sections' colours and the room of
- * advertisements stand behind those of
- * the style sheet. */
+ * advertisements are rules behind the style sheet. */
 static struct span with_tones(struct theme *t, struct span css)
 {
     const struct file *own = file_named(t, S("theme.css"));

@@ -2,17 +2,21 @@
  * of what is most read, and into the sums of a day for the desk. From the event alone. */
 #include "newsroom.h"
 
+#include <string.h>
+
 enum {
     AUDIENCE_KEEP_DAYS = 400, /* a year and the weeks to compare it with */
     READ_NUMBERS = 2 + READING_TIMES,
 };
 
+/* Those at the end may be left out: they are 0. */
 static bool numbers_in(const struct json *list, uint64_t *out, size_t n)
 {
     size_t i = 0;
-    for (const struct json *v = list->first; v && i < n; v = v->next, i++)
-        if (!span_to_u64(v->text, &out[i]) || out[i] > UINT32_MAX) return false;
-    return i == n;
+    memset(out, 0, n * sizeof *out);
+    for (const struct json *v = list->first; v; v = v->next, i++)
+        if (i == n || !span_to_u64(v->text, &out[i]) || out[i] > UINT32_MAX) return false;
+    return i > 0;
 }
 
 /* Of readers, each network once. */

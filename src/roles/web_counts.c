@@ -9,7 +9,7 @@
 
 enum {
     COUNTS_EVERY_MS = 5 * 60 * 1000, /* they enter the ledger so often */
-    COUNTS_STORIES_MAX = 4000,       /* the most read of them; 200 kB of the event */
+    COUNTS_STORIES_MAX = 2000,       /* the most read of them; 100 kB of the event */
     COUNTS_TABLE = 8192,
     COUNTS_HOSTS = 1024, /* half of them are used; what is over stands under "(other)" */
 };
@@ -133,6 +133,18 @@ static int more_read(const void *a, const void *b)
     return left < right ? 1 : left > right ? -1 : x->id < y->id ? -1 : x->id > y->id;
 }
 
+/* Pages, beacons and their times; zeros at the end are left out: most stories have no beacon. */
+static void put_read(struct web *w, const struct counted *c, struct json_out *o)
+{
+    uint32_t numbers[2 + READING_TIMES] = {c->pages, c->beacons};
+    size_t n = COUNT(numbers);
+    memcpy(numbers + 2, c->times, sizeof c->times);
+    while (n > 1 && !numbers[n - 1]) n--;
+    json_open(o, story_id_text(w->job, c->id).p, '[');
+    for (size_t i = 0; i < n; i++) json_number(o, NULL, numbers[i]);
+    json_close(o, ']');
+}
+
 static void put_stories(struct web *w, const struct counted *list, size_t n, struct json_out *o)
 {
     json_open(o, "views", '{');
@@ -140,13 +152,7 @@ static void put_stories(struct web *w, const struct counted *list, size_t n, str
         if (list[i].readers) json_number(o, story_id_text(w->job, list[i].id).p, list[i].readers);
     json_close(o, '}');
     json_open(o, "read", '{');
-    for (size_t i = 0; i < n; i++) {
-        json_open(o, story_id_text(w->job, list[i].id).p, '[');
-        json_number(o, NULL, list[i].pages);
-        json_number(o, NULL, list[i].beacons);
-        for (size_t k = 0; k < READING_TIMES; k++) json_number(o, NULL, list[i].times[k]);
-        json_close(o, ']');
-    }
+    for (size_t i = 0; i < n; i++) put_read(w, &list[i], o);
     json_close(o, '}');
 }
 
