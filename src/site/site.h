@@ -78,7 +78,7 @@ enum {
 struct site_form {
     struct span body, type, origin, fetch_site, host; /* header fields; p NULL: not sent */
     bool (*may)(void *with); /* has this client any left? NULL: always. Asked for what is kept */
-    bool (*may_report)(void *with); /* the same, of reports */
+    bool (*may_report)(void *with); /* the same, of what is said of a comment that is there */
     /* What stands for the network of this client where it speaks of `about`: 16 hexadecimal
      * digits, the same for the same, and from which neither follows. NULL: one for all. */
     struct span (*network)(void *with, struct arena *a, struct span about);

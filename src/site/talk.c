@@ -151,7 +151,7 @@ bool talk_change(const struct talking *t)
         say_over(&f);
     } else if (!site_is_from_here(t->h, t->form)) {
         f.wrong = "comment_elsewhere", f.status = 403;
-    } else if (t->form->may && !t->form->may(t->form->with)) {
+    } else if (t->form->may_report && !t->form->may_report(t->form->with)) {
         f.wrong = "comment_too_many", f.status = 429;
     }
     if (!withdraws) comment_read_text(t, &f);
