@@ -599,6 +599,19 @@ static size_t found(const char *words)
     return total;
 }
 
+static bool is_meant(const char *typed, const char *word)
+{
+    struct reader *r;
+    struct reader_hooks none = {0};
+    struct search_found found;
+    struct search_ask ask = {.words = span_of(typed), .n = 10};
+    must(reader_open(house.store, none, &r) == OK && reader_begin(r, now_ms) == OK);
+    must(reader_find(r, &ask, a, &found) == OK);
+    reader_end(r);
+    reader_close(r);
+    return span_eq_nocase(found.meant, span_of(word));
+}
+
 /* C11, redactions: the index follows behind publication, and what went must not be found until
  * then. */
 static void words_that_went(void)
@@ -616,6 +629,13 @@ static void words_that_went(void)
     while (newsroom_behind(newsroom)) continue;
     check(found("quince") == 1 && found("\"some words of tag quince\"") == 0,
         "then it is found by those that are left");
+    check(is_meant("qiunce", "quince"), "and what is misspelt is put right by them");
+    deliver("tag:quince", 2, "canceled");
+    must(newsroom_work() == OK);
+    check(found("quince") == 0 && is_meant("qiunce", ""),
+        "D4: killed, its words are not found nor meant, though the index still holds them");
+    while (newsroom_behind(newsroom)) continue;
+    check(is_meant("qiunce", ""), "nor when it does not");
 }
 
 static void damaged_ledger(void)

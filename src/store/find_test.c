@@ -232,6 +232,8 @@ static void helped(struct arena *a)
     check_span(meant(r, a, "litehause"), S(""), "three changes are too many");
     check_span(meant(r, a, "\"lighthuose\""), S(""), "what is quoted is meant so");
     check_span(meant(r, a, "lighthuose nothingatall"), S(""), "one word that nothing helps");
+    check_span(find(r, a, ASK(.words = S("lighthuose"), .until_ms = now - DAY_MS)).meant, S(""),
+        "what would not be found in that time either");
     check_span(suggested(r, a, "mars"), S("person Teodora Marsh"), "a person by the second name");
     check_span(suggested(r, a, "velm"),
         S("place Velmara; story Lighthouse keeper retires in Velmara"), "a place, and a headline");
@@ -268,6 +270,35 @@ static void helped(struct arena *a)
     store_close(s);
 }
 
+/* Who shares a person is nearer than who shares two subjects. */
+static void related(struct arena *a)
+{
+    struct store *s = try_open(false);
+    struct view_tag person = {S("ada-moor"), S("Ada Moor"), LABEL_PERSON},
+                    one = {S("one"), S("One"), LABEL_TAG}, two = {S("two"), S("Two"), LABEL_TAG};
+    struct view_tag tags[3][3] = {{person, one, two}, {person}, {one, two}};
+    static const uint32_t counts[] = {3, 1, 2};
+    must(store_begin(s) == OK);
+    for (uint64_t i = 0; i < 3; i++) {
+        struct view *v = try_view(a, 620 + i);
+        v->tags = tags[i];
+        v->tag_count = counts[i];
+        try_put(s, v, v->published_ms, INT64_MAX);
+    }
+    must(store_commit(s, 600) == OK);
+    struct reader *r = try_reader(NULL, NULL);
+    struct view self, *list;
+    size_t n;
+    must(reader_begin(r, try_view(a, 630)->published_ms) == OK);
+    must(reader_story(r, try_view(a, 620)->id, a, &self) == OK);
+    must(reader_related(r, &self, 2, a, &list, &n) == OK);
+    check(n == 2 && list[0].id == try_view(a, 621)->id && list[1].id == try_view(a, 622)->id,
+        "a shared person weighs more than two subjects");
+    reader_end(r);
+    reader_close(r);
+    store_close(s);
+}
+
 int main(void)
 {
     struct arena *a = arena_new((size_t)1 << 30);
@@ -277,6 +308,7 @@ int main(void)
     best_part(a);
     ordered(a);
     helped(a);
+    related(a);
     try_end();
     arena_free(a);
     return tap_end();

@@ -404,7 +404,9 @@ uint32_t matcher_has(struct matcher *m, struct span text, bool is_english);
 struct span matcher_first(struct matcher *m, struct span text);
 
 /* ---- meant.c ---- */
-enum result find_meant(struct reader *r, const struct search_ask *ask, const struct query *q,
-    struct arena *a, struct span *out) CHECKED;
+/* The question with what is misspelt put right, in words of public stories; empty: it has nothing
+ * that is, or a word that nothing helps. Whether all of it is found together is not asked. */
+enum result find_meant(
+    struct reader *r, const struct query *q, struct arena *a, struct span *out) CHECKED;
 
 #endif

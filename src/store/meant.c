@@ -163,13 +163,13 @@ static struct query query_of(struct arena *a, struct span word)
     return q;
 }
 
-static enum result stories_with(struct reader *r, struct arena *a, const struct query *q,
-    const struct search_ask *narrowed, int most, int *out)
+static enum result stories_with(
+    struct reader *r, struct arena *a, const struct query *q, int most, int *out)
 {
     enum result result = OK;
     *out = 0;
     sqlite3_stmt *s = db_query(&r->db, READ_MATCHES,
-        ARGS(arg_text(query_expression(a, q, SEARCH_COLUMNS, narrowed)), arg_int(most)));
+        ARGS(arg_text(query_expression(a, q, SEARCH_COLUMNS, NULL)), arg_int(most)));
     while (db_row(&r->db, s, &result)) ++*out;
     return result;
 }
@@ -209,7 +209,7 @@ static enum result choose(struct reader *r, struct arena *a, struct candidates *
     for (size_t i = 0; i < c->n && n < FOUND_MAX; i++) {
         if (n && c->list[i].distance > c->list[0].distance) break;
         struct query q = query_of(a, c->list[i].word);
-        TRY(stories_with(r, a, &q, NULL, COUNTED_MAX, &c->list[i].stories));
+        TRY(stories_with(r, a, &q, COUNTED_MAX, &c->list[i].stories));
         if (c->list[i].stories) c->list[n++] = c->list[i];
     }
     qsort(c->list, n, sizeof c->list[0], nearest_first);
@@ -243,8 +243,7 @@ static struct span word_of(struct reader *r, struct arena *a, const struct query
     return words_cut(r->cutter, a, search_fold(a, w->forms[0].text));
 }
 
-enum result find_meant(struct reader *r, const struct search_ask *ask, const struct query *q,
-    struct arena *a, struct span *out)
+enum result find_meant(struct reader *r, const struct query *q, struct arena *a, struct span *out)
 {
     struct buf b;
     size_t corrected = 0;
@@ -255,7 +254,7 @@ enum result find_meant(struct reader *r, const struct search_ask *ask, const str
         struct query one = {.count = 1};
         one.words[0] = q->words[i];
         struct span right = S(""), typed = span_trim(q->words[i].forms[0].text);
-        TRY(stories_with(r, a, &one, NULL, 1, &stories));
+        TRY(stories_with(r, a, &one, 1, &stories));
         if (!stories && corrected < CORRECTED_MAX)
             TRY(correct(r, a, word_of(r, a, &q->words[i]), &right));
         if (!stories && !right.n) return OK; /* one word that nothing helps */
@@ -263,10 +262,6 @@ enum result find_meant(struct reader *r, const struct search_ask *ask, const str
         const char *quote = q->words[i].quoted ? "\"" : "";
         buf_printf(&b, "%s%s%.*s%s", i ? " " : "", quote, FMT(right.n ? right : typed), quote);
     }
-    if (!corrected) return OK;
-    struct query whole;
-    query_parse(a, buf_span(&b), false, &whole);
-    TRY(stories_with(r, a, &whole, ask, 1, &stories));
-    if (stories) *out = buf_span(&b);
+    if (corrected) *out = buf_span(&b);
     return OK;
 }

@@ -97,6 +97,22 @@ static enum result load(struct reader *r, const struct weighed *list, size_t fro
     return result;
 }
 
+/* What would be found in its place, within the same bounds. list: room for its matches. */
+static enum result meant(struct reader *r, const struct search_ask *ask, const struct query *q,
+    struct arena *a, struct weighed *list, struct span *out)
+{
+    struct query right;
+    struct search_found found = {0};
+    struct span words;
+    *out = S("");
+    TRY(find_meant(r, q, a, &words));
+    if (!words.n) return OK;
+    query_parse(a, words, false, &right);
+    TRY(weigh(r, ask, query_expression(a, &right, SEARCH_COLUMNS, ask), a, list, &found));
+    if (found.total) *out = words;
+    return OK;
+}
+
 static enum result find(struct reader *r, const struct search_ask *ask, bool plain, struct arena *a,
     struct search_found *out)
 {
@@ -108,7 +124,7 @@ static enum result find(struct reader *r, const struct search_ask *ask, bool pla
     if (!expression.n) return OK;
     struct weighed *list = ARENA_ARRAY(a, struct weighed, STORE_SEARCH_MAX);
     TRY(weigh(r, ask, expression, a, list, out));
-    if (!out->total) return plain ? OK : find_meant(r, ask, &q, a, &out->meant);
+    if (!out->total) return plain ? OK : meant(r, ask, &q, a, list, &out->meant);
     qsort(list, out->total, sizeof *list, ask->newest ? newest_first : heaviest_first);
     if (ask->offset >= out->total || !ask->n) return OK;
     size_t until = ask->n < out->total - ask->offset ? ask->offset + ask->n : out->total;

@@ -458,8 +458,28 @@ static void test_lifted(void)
     arena_free(a);
 }
 
+/* A comma within a number is no end of a keyword. */
+static void test_keywords(void)
+{
+    static const struct {
+        const char *list, *want;
+    } lists[] = {{"athletics, 10,000 metres,record", "athletics|10,000 metres|record|"},
+        {"10,000", "10,000|"}, {"1,2,3", "1|2|3|"}, {"2025,2026", "2025|2026|"},
+        {"1,000,000 people", "1,000,000 people|"}, {"a,,b", "a||b|"}, {",", "|"}, {"", ""}};
+    struct arena *a = arena_new(1 << 20);
+    for (size_t i = 0; i < COUNT(lists); i++) {
+        struct span rest = span_of(lists[i].list), word;
+        struct buf b;
+        buf_init(&b, a, 0);
+        while (story_next_keyword(&rest, &word)) buf_printf(&b, "%.*s|", FMT(word));
+        check_span(buf_span(&b), span_of(lists[i].want), lists[i].list);
+    }
+    arena_free(a);
+}
+
 int main(void)
 {
+    test_keywords();
     test_headline();
     test_dateline();
     test_lifted();

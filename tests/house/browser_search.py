@@ -15,7 +15,7 @@ SAID = [  # guid, language, headline, body, people, places
 
 def item(guid, language, headline, body, people, places):
     name = lambda n: {"uri": "meridian:" + n.replace(" ", "-"), "name": n}
-    return ninjs("tag:example.org,2026:" + guid, headline, body, language=language, by="By Asha Rao", versionCreated=at(30), subjects=[{"uri": "meridian:sport", "name": "Athletics"}],
+    return ninjs("tag:example.org,2026:" + guid, headline, body, language=language, by="By Asha Rao", versionCreated=at(30), subjects=[{"uri": "meridian:sport", "name": "Athletics"}], keywords=["10", "10,000 metres"],
                  people=[name(n) for n in people], places=[name(n) for n in places])
 
 
@@ -42,6 +42,7 @@ def main():
             until(lambda: settled(h))
             old = h.get("/tag/velmara")
             check(old.status == 301 and old.headers.get("location") == "/place/velmara" and h.get("/tag/velmara/rss.xml").headers.get("location") == "/place/velmara/rss.xml", f"{language}: a place's old address leads on", old.headers)
+            check(h.get("/tag/10").status == 404 and h.get("/tag/10-000-metres").status == 200, f"{language}: a number alone is no tag")
             check(h.get("/tag/quokka").status == 404, f"{language}: what nobody has leads nowhere")
             sites.append(dict(language=language, address=h.address.rstrip("/"), article=h.path_of(SAID[0][2])))
         look(dict(chromium=CHROMIUM, shots=shots, keep=bool(os.environ.get("BROADSHEET_KEEP_SHOTS")), sites=sites), "search.mjs")
