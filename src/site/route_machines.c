@@ -181,6 +181,7 @@ bool route_oembed(struct arena *a, const struct press_site *ps, struct span path
 {
     *other_format = false;
     if (!span_eq(path, S("/oembed"))) return false;
+    *out = (struct route){.key = S("")};
     struct page_filter *f = filter_of(a, out);
     struct span format = value(a, query, "format"), url = query_value(a, query, "url");
     size_t width = 0;
