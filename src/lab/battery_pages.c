@@ -350,7 +350,9 @@ static bool is_for_programs(struct span path)
 static bool story_answers(struct pages *g, const struct target *t, const struct answer *got)
 {
     const struct oracle_page *p = &g->v->pages[g->v->page_of[t->of]];
-    bool is_own = p->first == t->of, is_api = is_for_programs(t->path),
+    /* What names a story by another thing than its id in the path says nothing of what has been. */
+    bool is_silent = span_starts(t->path, S("/wp-json/")) || span_starts(t->path, S("/oembed")),
+         is_own = p->first == t->of, is_api = is_silent || is_for_programs(t->path),
          is_page = !is_api && !is_behind(t->path);
     int want = is_own ? p->status : p->status == 200 ? 301 : 404, status = got->status;
     struct span to = field(got, "Location");
@@ -360,6 +362,7 @@ static bool story_answers(struct pages *g, const struct target *t, const struct 
     }
     if (is_own && status == 301 && !is_page) status = 200;
     if (is_api && want == 301) want = status == 301 ? 301 : 404;
+    if (is_silent && want != 200) want = 404;
     bool is_late = g->late && !(is_own && p->stays);
     if (status == want || (is_late && status == 404)) return true;
     round_differs(g->r, "%.*s answers %d, not %d", FMT(t->path), status, want);
@@ -369,7 +372,7 @@ static bool story_answers(struct pages *g, const struct target *t, const struct 
 static bool article_is_whole(struct pages *g, const struct target *t, const struct answer *got)
 {
     if (t->what != WHAT_STORY || got->status != 200 || span_ends(t->path, S("/revisions")) ||
-        is_live_file(t->path))
+        is_live_file(t->path) || span_starts(t->path, S("/oembed")))
         return true;
     const struct oracle_page *p = &g->v->pages[g->v->page_of[t->of]];
     struct span body = word_of(g->r->look_arena, WORD_BODY, p->revision),

@@ -31,7 +31,7 @@ cdn:
 FERRY, MILL = "tag:example.org,2026:ferry", "tag:example.org,2026:mill"
 GB, US = {"CF-IPCountry": "GB"}, {"CF-IPCountry": "US"}
 PHOTO = open(os.path.join(ROOT, "tests", "cases", "rehearse", "licence-territory", "pylon.jpg"), "rb").read()
-LISTS = ("/", "/section/sport", "/tag/sport", "/rss.xml", "/atom.xml", "/feed.json", "/sitemap-1.xml", "/news-sitemap.xml", "/api/v1/stories", "/archive", "/search?q=ferry")
+LISTS = ("/", "/section/sport", "/tag/sport", "/rss.xml", "/atom.xml", "/feed.json", "/sitemap-1.xml", "/news-sitemap.xml", "/api/v1/stories", "/archive", "/search?q=ferry", "/wp-json/wp/v2/posts", "/wp-json/wp/v2/posts?search=ferry", "/api/v1/stories?limit=50", "/api/v1/stories?tag=sport")
 
 
 def stranger(path, headers):
@@ -60,10 +60,13 @@ with House(SITE.replace("@OPEN@", room)) as h:
         named = path.split("/")[-1][-12:]
         check(home.status == away.status == 200 and named in home.text or p in ("/archive",), f"{p}: there at home", home.text[-600:])
         check(named not in away.text and "Ferry sails" not in away.text, f"{p}: not elsewhere")
-    for p in (path, path + "/revisions", path + "/comments", "/api/v1/stories/" + ferry["id"], "/2026/01/01/x-" + ferry["id"]):
+    for p in (path, path + "/revisions", path + "/comments", "/api/v1/stories/" + ferry["id"], f"/api/v1/stories/{ferry['id']}/ninjs", "/2026/01/01/x-" + ferry["id"]):
         away = h.ask(p, headers=US)
         check(away.status == 451 and "erry" not in away.text.replace("?q=", "") and "Coastal" not in away.text, f"{p}: 451 and no word of it", away.text[:600])
         check("noindex" in away.headers.get("x-robots-tag", "") and away.headers["cache-control"] == "no-store" and away.headers.get("link") == '<https://news.example.org/>; rel="blocked-by"', "kept nowhere, and says who (RFC 7725)", away.headers)
+    totals = [h.ask("/wp-json/wp/v2/posts", headers=where).headers["x-wp-total"] for where in (GB, US, GB)]
+    check(totals == ["2", "1", "2"], "no total counts it elsewhere", totals)
+    check([h.ask("/oembed?url=" + path, headers=where).status for where in (GB, US)] == [200, 404], "nor is it quoted there")
     check(h.ask("/2026/01/01/x-" + ferry["id"], headers=GB).status == 301, "at home a wrong address leads to the right one")
     check(h.ask(picture, headers=GB).status == 200 and h.ask(picture, headers=US).status == 404, "its picture too")
     check(h.ask(path + "/comments", "POST", {**US, "Content-Type": "application/x-www-form-urlencoded", "Sec-Fetch-Site": "same-origin"}, "name=A&text=B").status == 451, "nobody writes under it from elsewhere")
