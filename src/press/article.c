@@ -234,7 +234,9 @@ static void put_machine_words(
     frame_about(s, v->abstract);
     frame_feeds(s, S(""), s->p->site->name);
     frame_card(s, v, "article");
-    frame_json(s, jsonld_article(s->p, s->a, v, parts, l));
+    struct span json = jsonld_article(s->p, s->a, v, parts, l);
+    frame_json(s, l->is ? S("") : json); /* of a running story it is long: it stands behind it */
+    record_html(s->root, "live_json", html_script_json(s->a, l->is ? json : S("{}")));
     struct record *r = record_in(s->root, "article");
     record_text(r, "published_iso", press_date_iso(s->p, s->a, v->published_ms));
     record_text(r, "changed_iso",

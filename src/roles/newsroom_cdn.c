@@ -16,6 +16,7 @@ static void put_keys(
     for (size_t i = 0; i < items->n; i++) put_key(n, o, items->list[i]);
     json_string(o, NULL, S("s-many"));
     json_string(o, NULL, S("surface-corrections"));
+    json_string(o, NULL, S("surface-left-json"));
     for (uint32_t i = 0; i < v->picture_count; i++)
         if (!store_picture_elsewhere(n->store, v->pictures[i].hash, v->id))
             json_string(o, NULL,
@@ -31,6 +32,8 @@ static void put_paths(struct newsroom *n, struct json_out *o, const struct view 
     json_string(o, NULL, arena_printf(n->job, "%.*s/revisions", FMT(v->path)));
     json_string(o, NULL, arena_printf(n->job, "%.*s/comments", FMT(v->path)));
     json_string(o, NULL, arena_printf(n->job, "/api/v1/stories/%.*s", FMT(v->id_text)));
+    json_string(o, NULL, arena_printf(n->job, "/live/%.*s.json", FMT(v->id_text)));
+    json_string(o, NULL, S("/left.json"));
     for (size_t i = 0; i < probe_fixed_count; i++) json_string(o, NULL, span_of(probe_fixed[i]));
     newsroom_put_lists(n, o, v);
     newsroom_put_files(n, o, v);

@@ -43,6 +43,14 @@ static bool same_mint(const struct mint *a, const struct mint *b)
     return span_eq(a->slug, b->slug) && a->date_ms == b->date_ms && a->from_ms == b->from_ms;
 }
 
+/* Since when it is seen: one that is made anew, for what was struck, since then. */
+static int64_t seen_from(const struct decided *d)
+{
+    int64_t from_ms = d->verdict.interval.from_ms, struck_ms = d->set.struck.at_ms;
+    bool anew = d->has_mint && struck_ms > from_ms && struck_ms <= d->set.reached_ms;
+    return anew ? struck_ms : from_ms;
+}
+
 static void plan_mint(struct newsroom *n, struct decided *d, struct append *batch, size_t *count)
 {
     const struct verdict *v = &d->verdict;
@@ -51,7 +59,7 @@ static void plan_mint(struct newsroom *n, struct decided *d, struct append *batc
     struct mint m = {.page = d->set.page,
         .slug = will_be_seen ? newsroom_slug(n, d) : d->mint.slug,
         .date_ms = will_be_seen ? newsroom_day(n, v->published_ms) : d->mint.date_ms,
-        .from_ms = v->interval.from_ms};
+        .from_ms = seen_from(d)};
     if (d->has_mint && same_mint(&m, &d->mint)) return;
     struct hash name = hash_of(arena_printf(n->job, "%.*s %lld %lld %lld", FMT(m.slug),
         (long long)m.date_ms, (long long)m.from_ms, (long long)(d->has_mint ? d->mint.pos : 0)));
