@@ -19,7 +19,9 @@ static const struct key live_keys[] = {
                  "30 to 60 seconds."},
     {"listeners", TYPE_COUNT, IN(live.listeners), .min = 1, .max = 100000, .otherwise = "2000",
         .about = "So many such connections at most, beside those of readers. Each takes a file "
-                 "descriptor and the memory that [live.md](live.md) tells."},
+                 "descriptor and the memory that [live.md](live.md) tells. Both numbers are taken "
+                 "at the "
+                 "start."},
     {"listeners_per_client", TYPE_COUNT, IN(live.listeners_per_client), .min = 1, .max = 100000,
         .otherwise = "8",
         .about = "Of one address (an IPv6 /64 counts as one). Who has more asks instead."},

@@ -16,6 +16,7 @@ static void put_keys(
     for (size_t i = 0; i < items->n; i++) put_key(n, o, items->list[i]);
     json_string(o, NULL, S("s-many"));
     json_string(o, NULL, S("surface-corrections"));
+    json_string(o, NULL, S("surface-left-json"));
     for (uint32_t i = 0; i < v->picture_count; i++)
         if (!store_picture_elsewhere(n->store, v->pictures[i].hash, v->id))
             json_string(o, NULL,
@@ -33,6 +34,7 @@ static void put_paths(struct newsroom *n, struct json_out *o, const struct view 
     struct span machines[SITE_MACHINE_PATHS];
     size_t count = site_machine_paths(n->job, v->id, v->path, machines);
     for (size_t i = 0; i < count; i++) json_string(o, NULL, machines[i]);
+    json_string(o, NULL, S("/left.json"));
     for (size_t i = 0; i < probe_fixed_count; i++) json_string(o, NULL, span_of(probe_fixed[i]));
     newsroom_put_lists(n, o, v);
     newsroom_put_files(n, o, v);

@@ -44,7 +44,7 @@ struct live_table { /* of one loop's thread, which alone touches it, but for the
     struct arena *arena;
     struct told *rows[LIVE_TABLE];
     int64_t pulse_at_ms;
-    _Atomic uint32_t listeners;
+    _Atomic uint32_t listeners, stories;
     _Atomic bool is_called;
 };
 
@@ -68,6 +68,7 @@ static struct told *told_at(struct live_table *t, story_id id)
     struct told *s = calloc(1, sizeof *s);
     must(s != NULL);
     *s = (struct told){.table = t, .id = id};
+    atomic_fetch_add(&t->stories, 1);
     return *at = s;
 }
 
@@ -75,6 +76,7 @@ static void drop_told(struct told *s)
 {
     struct told **at = place_of(s->table, s->id);
     *at = s->next;
+    atomic_fetch_sub(&s->table->stories, 1);
     free(s->text);
     free(s);
 }
@@ -183,7 +185,7 @@ static void call(struct live_table *t)
 static void turn_story(
     struct live_table *t, struct told *s, bool pulses, unsigned *room, bool *left)
 {
-    if (!s->is_gone) look_again(t, s);
+    if (s->first && !s->is_gone) look_again(t, s);
     if (pulses && !s->at) tell(s, ":\n\n", true);
     if (!tell_some(s, room)) *left = true;
     if (!s->first) drop_told(s);
@@ -222,7 +224,7 @@ int web_live_wait_ms(const struct web *w, int otherwise_ms)
 static void each(struct web *w, void (*fn)(struct live_table *))
 {
     for (size_t i = 0; i < COUNT(w->live); i++)
-        if (w->live[i] && atomic_load(&w->live[i]->listeners)) fn(w->live[i]);
+        if (w->live[i] && atomic_load(&w->live[i]->stories)) fn(w->live[i]);
 }
 
 void web_live_turn(struct web *w)
@@ -305,6 +307,21 @@ static void pass_on(struct http_request *r, const struct look *l)
     http_reply(r, &reply);
 }
 
+static struct span event_head(struct arena *a)
+{
+    return arena_printf(a,
+        "Content-Type: text/event-stream\r\nCache-Control: no-store\r\n"
+        "X-Accel-Buffering: no\r\n%.*s",
+        FMT(site_security_head()));
+}
+
+/* A HEAD is told what a GET would begin with. */
+static void reply_head(struct http_request *r)
+{
+    struct http_reply reply = {.status = 200, .head = event_head(r->arena), .no_body_length = true};
+    http_reply(r, &reply);
+}
+
 static bool open_reply(
     struct web *w, struct live_table *t, struct http_request *r, story_id id, const struct look *l)
 {
@@ -313,10 +330,7 @@ static bool open_reply(
     struct listener *listener = calloc(1, sizeof *listener);
     must(listener != NULL);
     struct http_reply reply = {.status = 200,
-        .head = arena_printf(r->arena,
-            "Content-Type: text/event-stream\r\nCache-Control: no-store\r\n"
-            "X-Accel-Buffering: no\r\n%.*s",
-            FMT(site_security_head())),
+        .head = event_head(r->arena),
         .body = arena_printf(
             r->arena, "retry: %d\nevent: update\ndata: %.*s\n\n", LIVE_RETRY_MS, FMT(l->body)),
         .done = went,
@@ -342,6 +356,8 @@ void web_live(struct web *w, struct net_worker *worker, struct http_request *r,
     t->worker = worker;
     if (l.status != 200)
         pass_on(r, &l);
+    else if (r->method == HTTP_HEAD)
+        reply_head(r);
     else if (l.is_bound || !open_reply(w, t, r, id, &l))
         refuse(r);
     else if (first && write(w->push_bell, &one, sizeof one) < 0)

@@ -20,8 +20,8 @@ bool site_listens(struct site_hand *h, const struct site_ask *ask, story_id *id_
 {
     const struct press_site *ps = live_begin(h);
     struct span path = ask->path;
-    bool ours =
-        ask->method == HTTP_GET && ps->live.on && ps->live.push && span_starts(path, ps->base);
+    bool ours = (ask->method == HTTP_GET || ask->method == HTTP_HEAD) && ps->live.on &&
+                ps->live.push && span_starts(path, ps->base);
     if (ours) path = span_cut(path, ps->base.n, path.n);
     ours = ours && span_starts(path, S("/live/")) && path.n == 6 + LIVE_ID &&
            story_id_read(span_cut(path, 6, path.n), id_out);

@@ -104,7 +104,7 @@ def on_pages(h, path, id):
     check(small.status == 200 and said["id"] == id and said["updates"] == 3 and said["running"] is True and "Dam" not in small.text, "the small file says ids and a version, no words", small.text)
     check(f'data-version="{said["version"]}"' in text and f'data-updates="3"' in text, "the page says the same", re.findall(r'<p class="live".*', text))
     check(h.get(f"/live/{id}.json", If_None_Match=small.headers["etag"]).status == 304, "asked again it is a 304")
-    check(h.ask(f"/live/{id}.json", method="HEAD").status == 200, "HEAD will do")
+    check(h.ask(f"/live/{id}.json", method="HEAD").status == 200 and "event-stream" in h.ask(f"/live/{id}", method="HEAD").headers["content-type"], "HEAD will do")
     front = json.loads(h.get("/live/front.json").body)
     check(id in front["stories"], "the front's ids", front)
 
@@ -186,6 +186,22 @@ with h:
     began = time.monotonic()
     check(l.event("update")["running"] is False, "also who is not running yet can be listened to")
     check(h.stop() == 0 and time.monotonic() - began < 8 and b"retry: " in (l.end() and l.data or b""), "at the end those who listen are let go, told to come again", (time.monotonic() - began, l.data))
+
+BOUND = """    territory: [GB]
+live:
+  updates: 1
+server:
+  trusted_proxies: 127.0.0.1
+"""
+h = House(site_file("Live Courier", more=BOUND).replace("site:\n", "site:\n  country_header: CF-IPCountry\n"))
+with h:
+    at_home, abroad = {"CF-IPCountry": "GB"}, {"CF-IPCountry": "US"}
+    version(h, 1, "Bound to a country", ["One."])
+    def find(): return re.search(r"/20[0-9/]+/bound-to-a-country-([0-9a-z]{12})", h.ask("/", headers=at_home).text)
+    id = until(find)[1]
+    seen = {(where, e): h.ask(f"/live/{id}{e}", headers=head) for where, head in (("home", at_home), ("abroad", abroad), ("nowhere", {})) for e in ("", ".json")}
+    check([a.status for a in seen.values()] == [503, 200, 451, 451, 451, 451], "a story that is bound to a country is asked for, by each reader's own", {k: a.status for k, a in seen.items()})
+    check("retry-after" in seen["home", ""].headers and seen["home", ".json"].headers["vary"].endswith("CF-IPCountry") and id not in h.ask("/live/front.json", headers=abroad).text, "and kept from the others")
 
 if not all(shutil.which(t) for t in ("openssl", "curl")):
     skip("listening over HTTP/2", "no openssl or curl here")

@@ -141,4 +141,9 @@ MUTANTS = [
     row("a feed of a part of a service rings", "src/store/desk_numbers.c", "(int64_t)gaps * NUMBERED_GAPS <= came", "true", "roles-rhythm"),
     row("an entry that cannot be deleted stops its queue", "src/transport/poll_dpa.c", "    .misses = misses_dpa,\n", "", "transport-poll_trouble"),
     row("a lease of seconds makes us ask without end", "src/transport/poll_websub.c", "return ms > WEBSUB_RENEW_MIN_S * 1000LL ? ms : WEBSUB_RENEW_MIN_S * 1000LL;", "return ms;", "transport-poll_trouble"),
+    row("a paragraph is dated before it stood there", "src/roles/newsroom_timeline.c", "now->list[k].since == i + 1 && map_get(known, now->list[k].text)", "now->list[k].since == i + 1 && known", "roles-timeline"),
+    row("a story runs for ever", "src/press/live.c", "<= span_ms(p) && now_ms < l.ends_ms;", "<= span_ms(p);", "press-live"),
+    row("one client listens as often as it likes", "src/net/stream.c", "net_clients_enter(s->listeners, client, room->per_client)", "net_clients_enter(s->listeners, client, UINT32_MAX)", "net-stream"),
+    row("who takes nothing goes on listening", "src/net/stream.c", "bool moved = !t->had_queue || queued == 0 || gone > t->acknowledged;", "bool moved = true;", "net-stream"),
+    row("those who listen to a killed story hear nothing", "src/roles/web_live.c", "bool is_gone = l.status == 404 || l.status == 410 || l.status == 451;", "bool is_gone = false;", "house live"),
 ]
