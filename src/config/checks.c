@@ -431,5 +431,6 @@ void check_config(struct reading *r)
     check_cdn(r);
     check_rules(r);
     load_pages(r);
+    check_editions(r);
     check_topics(r);
 }

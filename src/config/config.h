@@ -132,6 +132,10 @@ struct config_page {               /* a house page: imprint, privacy … */
     struct span name, title, file; /* /page/NAME; file: Markdown-free HTML, cleaned */
     struct html body;
 };
+struct config_edition { /* the same paper in another language: a site of its own */
+    struct span language, title, url;
+    bool same_sections, is_default;
+};
 struct config {
     struct span file; /* path it came from; empty: no file */
     struct span site_name, tagline;
@@ -197,6 +201,8 @@ struct config {
     uint32_t purge_count;
     struct span *purge_command; /* program and arguments; none: no command */
     uint32_t purge_command_count;
+    struct config_edition *editions;
+    uint32_t edition_count;
 };
 
 /* The licence binds its stories to countries, and the site has to see to it. */

@@ -634,6 +634,8 @@ static const struct key root_keys[] = {
         .about = "How many stories stand where."},
     {"syndication", TYPE_GROUP, 0, .group = &syndication_group, .flags = KEY_EDITORIAL,
         .about = "What goes out, besides pages and feeds."},
+    {"editions", TYPE_ITEMS, LIST(config, editions, edition_count), .group = &edition_group,
+        .flags = KEY_EDITORIAL, .about = "The same paper in other languages."},
     {"topics", TYPE_ITEMS, LIST(config, topics, topic_count), .group = &topic_group,
         .flags = KEY_EDITORIAL | KEY_OURS, .about = ""},
     {"alarms", TYPE_GROUP, 0, .group = &alarm_group, .about = "How people are told."},

@@ -93,6 +93,7 @@ struct sheet frame_open(const struct press *p, struct arena *a, struct page *out
     frame_section(&s, S(""));
     parent_site(&s);
     house_links(&s);
+    frame_editions(&s, path);
     return s;
 }
 

@@ -5,6 +5,7 @@
 
 #include "base.h"
 #include "clock.h"
+#include "press_editions.h"
 #include "store.h"
 #include "text.h"
 
@@ -57,6 +58,7 @@ struct press_site {
     uint32_t hub_count;
     struct span cdn_keys, cdn_lifetime; /* names of headers for a cache in front; empty: not sent */
     uint32_t cdn_seconds;
+    struct press_editions editions;
 };
 
 struct press;
