@@ -445,5 +445,6 @@ void check_config(struct reading *r)
     check_rules(r);
     load_pages(r);
     check_audience(r);
+    check_editions(r);
     check_topics(r);
 }

@@ -157,6 +157,10 @@ struct config_offline { /* reading without a line */
     uint32_t articles;
     struct span short_name, colour, background;
 };
+struct config_edition { /* the same paper in another language: a site of its own */
+    struct span language, title, url;
+    bool same_sections, is_default;
+};
 struct config {
     struct span file; /* path it came from; empty: no file */
     struct span site_name, tagline;
@@ -230,6 +234,8 @@ struct config {
     struct span public_folder; /* empty: "public" beside the site file, if it is there */
     struct config_live live;
     struct config_offline offline;
+    struct config_edition *editions;
+    uint32_t edition_count;
 };
 
 /* The licence binds its stories to countries, and the site has to see to it. */

@@ -666,6 +666,8 @@ static const struct key root_keys[] = {
         .about = "A folder whose files are served as they are, at the root: `ads.txt`, "
                  "`.well-known/security.txt`, files that prove whose site it is. It is read at the "
                  "start and at `broadsheet reload`."},
+    {"editions", TYPE_ITEMS, LIST(config, editions, edition_count), .group = &edition_group,
+        .flags = KEY_EDITORIAL, .about = "The same paper in other languages."},
     {"topics", TYPE_ITEMS, LIST(config, topics, topic_count), .group = &topic_group,
         .flags = KEY_EDITORIAL | KEY_OURS, .about = ""},
     {"alarms", TYPE_GROUP, 0, .group = &alarm_group, .about = "How people are told."},

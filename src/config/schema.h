@@ -116,10 +116,14 @@ void check_audience(struct reading *r); /* checks_audience.c */
 void check_poll(struct reading *r, struct config_feed *f, const struct yaml *feed);
 void check_conditions(struct reading *r, const struct yaml *rule); /* conditions.c */
 void check_codes(struct reading *r, const struct yaml *subjects);  /* NULL, a list, or one */
+/* schema_editions.c */
+extern const struct group edition_group;
+void check_editions(struct reading *r);
 /* titles.c: static, but for the list */
 struct span title_of_section(struct span name, struct span language); /* else English */
-bool language_is_built_in(struct span language); /* the built-in theme has its words: "hi-IN" */
-struct span languages_built_in(struct arena *a); /* "en, hi … or zh" */
+bool language_is_built_in(struct span language);     /* the built-in theme has its words: "hi-IN" */
+struct span language_own_name(struct span language); /* "हिन्दी"; else the code itself */
+struct span languages_built_in(struct arena *a);     /* "en, hi … or zh" */
 /* defaults.c */
 void config_defaults(struct arena *a, struct config *c);
 bool default_section(struct arena *a, struct span name, struct span language,

@@ -6,6 +6,10 @@
 static const char *const languages[] = {
     "en", "hi", "mr", "bn", "ta", "te", "ur", "ar", "es", "fr", "de", "pt", "ru", "zh"};
 
+static const char *const own_names[COUNT(languages)] = {"English", "हिन्दी", "मराठी", "বাংলা",
+    "தமிழ்", "తెలుగు", "اردو", "العربية", "Español", "Français", "Deutsch", "Português", "Русский",
+    "中文"};
+
 static const struct {
     const char *name, *titles[COUNT(languages)];
 } sections[] = {
@@ -46,6 +50,12 @@ static ptrdiff_t language_at(struct span language)
 bool language_is_built_in(struct span language)
 {
     return language_at(language) >= 0;
+}
+
+struct span language_own_name(struct span language)
+{
+    ptrdiff_t k = language_at(language);
+    return k < 0 ? language : span_of(own_names[k]);
 }
 
 struct span languages_built_in(struct arena *a)

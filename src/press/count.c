@@ -60,14 +60,17 @@ static bool is_in(const struct map *words, struct span stem, const char *ending)
     return len > 0 && (size_t)len < sizeof key && map_get(words, span_of(key));
 }
 
-/* stories_few -> "stories", where English counts stories; else empty. */
+/* stories_few -> "stories", where English counts stories: it has stories_none and stories_other.
+ * Else empty. */
 static struct span counted_stem(const struct map *english, struct span key)
 {
     for (int k = 0; k < PLURALS; k++) {
         struct span ending = span_of(plural_name((enum plural)k));
         if (!span_ends(key, ending) || key.n < ending.n + 2) continue;
         struct span stem = span_cut(key, 0, key.n - ending.n - 1);
-        if (key.p[stem.n] == '_' && is_in(english, stem, plural_name(PLURAL_OTHER))) return stem;
+        if (key.p[stem.n] == '_' && is_in(english, stem, "none") &&
+            is_in(english, stem, plural_name(PLURAL_OTHER)))
+            return stem;
     }
     return S("");
 }

@@ -99,6 +99,7 @@ struct sheet frame_open(const struct press *p, struct arena *a, struct page *out
     parent_site(&s);
     house_links(&s);
     follow_put(&s);
+    frame_editions(&s, path);
     return s;
 }
 

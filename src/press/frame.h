@@ -23,7 +23,8 @@ struct sheet {
 struct sheet frame_open(const struct press *p, struct arena *a, struct page *out, const char *kind,
     struct span title, struct span path);
 void frame_about(struct sheet *s, struct span description);
-void frame_section(struct sheet *s, struct span section);                /* marks it in the menu */
+void frame_section(struct sheet *s, struct span section); /* marks it in the menu */
+void frame_editions(struct sheet *s, struct span path);   /* editions.c: called by frame_open */
 void frame_feeds(struct sheet *s, struct span below, struct span title); /* below: "", "/tag/x" */
 void frame_feeds_of(
     struct sheet *s, struct span below, struct span query, struct span title); /* query: "?q=x" */

@@ -8,6 +8,7 @@
 #include "press_audience.h"
 #include "press_machines.h"
 #include "press_live.h"
+#include "press_editions.h"
 #include "store.h"
 #include "text.h"
 
@@ -70,6 +71,7 @@ struct press_site {
     struct press_organisation organisation;
     struct press_live live;
     struct press_offline offline;
+    struct press_editions editions;
 };
 
 struct press;

@@ -23,15 +23,19 @@ static const char *word(const struct yaml *words, const char *key)
 }
 
 /* ---- keys ---- */
-/* "stories_few" -> "stories", where English has "stories_other". */
+static bool is_counted(const struct yaml *en, struct span stem)
+{
+    return yaml_get(en, arena_printf(kit_arena, "%.*s_other", FMT(stem)).p) &&
+           yaml_get(en, arena_printf(kit_arena, "%.*s_none", FMT(stem)).p);
+}
+
+/* "stories_few" -> "stories", where English has "stories_none" and "stories_other". */
 static struct span stem_of(const struct yaml *en, struct span key)
 {
     for (int k = 0; k < PLURALS; k++) {
         const char *ending = arena_printf(kit_arena, "_%s", plural_name((enum plural)k)).p;
         struct span stem = span_cut(key, 0, key.n - strlen(ending));
-        if (span_ends(key, span_of(ending)) &&
-            yaml_get(en, arena_printf(kit_arena, "%.*s_other", FMT(stem)).p))
-            return stem;
+        if (span_ends(key, span_of(ending)) && is_counted(en, stem)) return stem;
     }
     return S("");
 }
@@ -124,7 +128,7 @@ static size_t unfit_plurals(const struct yaml *words, struct span language, cons
 {
     size_t n = 0;
     for (const struct yaml *w = en->first; w; w = w->next)
-        if (span_ends(w->key, S("_other")))
+        if (span_ends(w->key, S("_other")) && is_counted(en, span_cut(w->key, 0, w->key.n - 6)))
             n += unfit_forms(words, language, span_cut(w->key, 0, w->key.n - 6));
     return n;
 }

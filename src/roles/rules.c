@@ -135,6 +135,15 @@ struct desk_rules *rules_of(struct arena *a, const struct config *c)
     return out;
 }
 
+static void press_editions_of(struct arena *a, const struct config *c, struct press_editions *out)
+{
+    struct press_edition *list = ARENA_ARRAY(a, struct press_edition, c->edition_count + 1);
+    for (uint32_t i = 0; i < c->edition_count; i++)
+        list[i] = (struct press_edition){c->editions[i].language, c->editions[i].title,
+            c->editions[i].url, c->editions[i].same_sections, c->editions[i].is_default};
+    *out = (struct press_editions){list, c->edition_count};
+}
+
 static void press_lists(struct arena *a, const struct config *c, struct press_site *p)
 {
     struct press_section *sections = ARENA_ARRAY(a, struct press_section, c->section_count + 1);
@@ -160,6 +169,7 @@ static void press_lists(struct arena *a, const struct config *c, struct press_si
     p->menu = menu, p->menu_count = c->menu_count;
     p->pages = pages, p->page_count = page_count;
     p->crawlers = c->crawlers, p->crawler_count = c->crawler_count;
+    press_editions_of(a, c, &p->editions);
 }
 
 /* Where a link is not written down, the house page of that name, if it is published. */

@@ -28,11 +28,15 @@ RTL = ("ur", "ar")
 
 
 def config(language, theme=""):
+    others = [k for k in ("en", "hi", "ur") if k != language]
+    editions = "".join(f'  - {{language: {k}, url: "https://{k}.post.example"}}\n' for k in others)
     return f"""site: {{name: "Brackhaven Post", tagline: "All of it is invented", url: "https://post.example", language: {language}, timezone: Asia/Kolkata, confirm_changes_over: 1000000}}
 feeds:
   wire: {{provider: Quay Press, credit: Quay, timezone: UTC, folder: "@WIRE@", pictures: yes}}
 sections: [world, sport, news]
-{theme}"""
+editions:
+  - {{language: {language}, url: "https://post.example", default: yes}}
+{editions}{theme}"""
 
 
 def fill(h):
