@@ -8,13 +8,13 @@
 #include "tap.h"
 
 enum { ROUNDS = 200 };
-static struct span word_of(const struct key *k, uint32_t luck)
+static struct span word_of(const struct key *k, uint32_t chosen)
 {
     struct span w = S("");
     uint32_t count = 0;
     for (const char *rest = k->words; words_next(&rest, &w);) count++;
     const char *rest = k->words;
-    for (uint32_t i = 0; i <= luck % count; i++) must(words_next(&rest, &w));
+    for (uint32_t i = 0; i <= chosen % count; i++) must(words_next(&rest, &w));
     return w;
 }
 
