@@ -30,7 +30,7 @@ async function trim(c) {
 
 async function keep(key, r) {
   const c = await caches.open(PAGES), bound = /private|no-store/.test(r.headers.get("Cache-Control") || "");
-  if (LEFT.includes(r.status) || r.redirected || bound) return c.delete(key);
+  if (LEFT.includes(r.status) || r.redirected || r.type === "opaqueredirect" || bound) return c.delete(key);
   if (!r.ok || !/^text\/html/.test(r.headers.get("Content-Type") || "")) return;
   await c.delete(key); /* the order is that of reading */
   await c.put(key, r);
@@ -38,16 +38,16 @@ async function keep(key, r) {
 }
 
 /* ---- what has left ---- */
+const stamp = name => HOME + "?" + name;
 async function due(name, ms) {
-  const c = await caches.open(FILES), at = await c.match(HOME + "?" + name), now = Date.now();
-  if (at && now - +await at.text() < ms) return false;
-  await c.put(HOME + "?" + name, new Response(String(now)));
-  return true;
+  const at = await (await caches.open(FILES)).match(stamp(name));
+  return !at || Date.now() - await at.text() >= ms;
 }
+const done = async name => (await caches.open(FILES)).put(stamp(name), new Response(String(Date.now())));
 
 async function forgetLeft(c) {
   const r = await fetch(BASE + "/left.json", { cache: "no-cache" });
-  if (!r.ok) return;
+  if (!r.ok) throw r.status;
   const gone = new Set((await r.json()).left);
   for (const k of await c.keys()) if (gone.has(k.url.slice(-12))) await c.delete(k);
 }
@@ -55,6 +55,7 @@ async function forgetLeft(c) {
 /* What answers as if it had never been stands in no list: each copy is asked for, by its head. One
    that was corrected is fetched anew. */
 async function look(c, k, kept) {
+  if (!kept) return;
   const old = Date.parse(kept.headers.get("Date")) < Date.now() - DAYS * 864e5;
   if (old) return c.delete(k);
   const r = await fetch(k.url, { method: "HEAD", cache: "no-cache" });
@@ -65,13 +66,19 @@ async function look(c, k, kept) {
   else if (LEFT.includes(fresh.status)) await c.delete(k);
 }
 
+async function sweepOnce(always) {
+  const c = await caches.open(PAGES);
+  if (always || await due("left", SWEEP_MS)) await forgetLeft(c), await done("left");
+  if (!always && !await due("look", LOOK_MS)) return;
+  for (const k of await c.keys()) await look(c, k, await c.match(k));
+  await done("look");
+}
+
+/* A line that has just come back may fail once more. */
 async function sweep(always) {
-  try {
-    const c = await caches.open(PAGES);
-    if (await due("left", always ? 0 : SWEEP_MS)) await forgetLeft(c);
-    if (!await due("look", always ? 0 : LOOK_MS)) return;
-    for (const k of await c.keys()) await look(c, k, await c.match(k));
-  } catch (e) { /* no line: the next time */ }
+  for (let tries = 0; tries < (always ? 5 : 1); tries++) {
+    try { return await sweepOnce(always); } catch (e) { await new Promise(r => setTimeout(r, 500 << tries)); }
+  }
 }
 
 /* ---- answers ---- */
