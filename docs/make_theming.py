@@ -29,8 +29,10 @@ def made():
 
 
 def spoken():
-    """Every word in quotes: names that are handed on."""
-    return {w for _, text in press_sources() for w in re.findall(r'"([a-z_0-9]+)"', text)}
+    """Every word in quotes: names that are handed on; and those of kinds of channels, which are put together ("is_%.*s")."""
+    kinds = re.search(r'"kind", TYPE_WORD.*?\.words =\s*"([^;]*?)",', read(os.path.join(ROOT, "src", "config", "schema_audience.c")), re.S)
+    put_together = {"is_" + k for k in re.sub(r'"\s*"', "", kinds[1]).split("|")}
+    return put_together | {w for _, text in press_sources() for w in re.findall(r'"([a-z_0-9]+)"', text)}
 
 
 def templates():
@@ -58,7 +60,7 @@ def amiss():
     names, words, uses, what = made(), spoken(), templates(), told()
     used = {n for u, _ in uses.values() for n in u}
     for n in sorted((set(names) | used) - set(what)): yield f'docs/theming.tsv does not tell what "{n}" is ({", ".join(t for t, (u, _) in uses.items() if n in u) or "no template uses it yet"})'
-    for n in sorted(set(what) - set(names) - used): yield f'docs/theming.tsv tells of "{n}", which nothing makes'
+    for n in sorted(set(what) - set(names) - used - words): yield f'docs/theming.tsv tells of "{n}", which nothing makes'
     for t, (u, taken) in uses.items():
         for n in sorted(u - set(names) - words): yield f'themes/{t}.html uses "{n}", which nothing makes'
         for p in taken:
