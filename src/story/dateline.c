@@ -277,10 +277,11 @@ static size_t before_dash(struct span head)
     return best > 0 ? (size_t)best : 0;
 }
 
-/* "PLACE, date (agency)", and what stands behind it: a dash, or nothing where all three are there
+/* *agency_out: a known one, also where what stands before it is no place.
+ * "PLACE, date (agency)", and what stands behind it: a dash, or nothing where all three are there
  * ("New Delhi, Nov 30 (PTI) Grain …"). */
-static bool read_bracketed(
-    struct span head, const struct span *own, size_t own_count, struct story_dateline *out)
+static bool read_bracketed(struct span head, const struct span *own, size_t own_count,
+    struct span *agency_out, struct story_dateline *out)
 {
     static const char *const behind[] = {
         " -", " –", " —", "-", "–", "—", ".-", ":", " :", "\xC2\xA0-", "\xC2\xA0–", "\xC2\xA0—"};
@@ -293,6 +294,7 @@ static bool read_bracketed(
     for (size_t i = 0; i < COUNT(behind); i++) is_marked |= span_starts(rest, span_of(behind[i]));
     out->agency = span_trim(span_cut(head, (size_t)open + 1, (size_t)close));
     out->agency_known = is_known(out->agency, own, own_count);
+    if (out->agency_known && is_marked) *agency_out = out->agency;
     struct span before = place;
     bool is_dated = take_date(&place, out);
     out->place = place;
@@ -364,11 +366,12 @@ bool story_dateline(
 {
     struct span head = utf8_head(text, HEAD_MAX);
     *out = (struct story_dateline){0};
-    if (read_bracketed(head, own, own_count, out)) return true;
+    struct span agency = {0};
+    if (read_bracketed(head, own, own_count, &agency, out)) return true;
     *out = (struct story_dateline){0};
     if (read_dated(head, out)) return true;
     *out = (struct story_dateline){0};
     if (read_chinese(head, out)) return true;
-    *out = (struct story_dateline){0};
+    *out = (struct story_dateline){.agency = agency, .agency_known = agency.n > 0};
     return false;
 }

@@ -295,8 +295,8 @@ static bool lift_block(
         if (!s->byline.n) s->byline = finish_text(a, s, text, "byline");
         return true;
     }
-    if (!story_dateline(text, &s->provider, 1, &line)) return false;
-    if (!s->dateline.n) s->dateline = finish_text(a, s, line.place, "dateline");
+    bool is_line = story_dateline(text, &s->provider, 1, &line);
+    if (is_line && !s->dateline.n) s->dateline = finish_text(a, s, line.place, "dateline");
     if (line.agency_known && !s->creditline.n)
         s->creditline = finish_text(a, s, line.agency, "credit line");
     return false;

@@ -219,7 +219,8 @@ struct story_dateline { /* parts of the text */
     int year, month, day;            /* 0: not told */
 };
 /* The dateline at the head of a text, in any language of the interface. own: names under which its
- * agency is known here. false: none, or what could be the story's own words. */
+ * agency is known here. false: none, or what could be the story's own words; then out holds no more
+ * than a known agency in brackets before a dash. */
 bool story_dateline(
     struct span text, const struct span *own, size_t own_count, struct story_dateline *out);
 

@@ -31,6 +31,8 @@ async function sayings(page, site, name) {
   const people = await page.locator(".story-foot .credits a").evaluateAll(list => list.map(a => [a.innerText, a.className.replace("is-", "")]));
   tell(same(people, site.people), `${name}: people of the reporters' line and what they did`, people);
   tell((await page.locator(".story-foot .credits").innerText()) === site.credits, `${name}: as the agency wrote it`, await page.locator(".story-foot .credits").innerText());
+  const low = await page.locator(".story-foot .credits a, .plain a").evaluateAll(list => list.map(a => a.getBoundingClientRect().height).filter(h => h < 24));
+  tell(!low.length, `${name}: links are high enough for a finger`, low);
   tell(!(await page.locator(".text").first().innerText()).includes(site.credits), `${name}: set apart from the text`);
   tell(await page.locator(".text blockquote").count() === 1, `${name}: a quotation is one`);
 }

@@ -101,7 +101,7 @@ with House(SITE.replace("@OPEN@", room)) as h:
     check(a.body == b.body, "two countries outside see the same")
     a = h.ask(mill, headers=US)
     pic = h.ask(picture, headers=GB)
-    check(pic.headers["cache-control"] == "private, max-age=30" and pic.headers["vary"] == "CF-IPCountry" and "cdn-cache-control" not in pic.headers, "the picture is for no shared cache", pic.headers)
+    check(pic.headers["cache-control"] == "private, max-age=30" and pic.headers["vary"] == "CF-IPCountry, Save-Data" and "cdn-cache-control" not in pic.headers, "the picture is for no shared cache", pic.headers)
     check(h.ask(picture, headers={**US, "If-None-Match": pic.headers["etag"]}).status == 404, "and gives a traveller no 304")
     style = re.search(r"/assets/style-[0-9a-f]+\.css", a.text)[0]
     check("immutable" in h.ask(style, headers=US).headers["cache-control"] and h.ask("/robots.txt", headers=US).headers["vary"] == "Accept-Encoding", "what is the same for everybody stays so")
