@@ -200,8 +200,7 @@ static void add_story(struct play *p, struct targets *t, struct known *k)
     struct span page = span_cut(target, p->config->base.n, target.n);
     size_t machine_count = site_machine_paths(p->step_arena, k->id, page, machines);
     for (size_t i = 0; i < machine_count; i++)
-        add(p, t,
-            arena_printf(p->step_arena, "%.*s%.*s", FMT(p->config->base), FMT(machines[i])));
+        add(p, t, arena_printf(p->step_arena, "%.*s%.*s", FMT(p->config->base), FMT(machines[i])));
     for (size_t i = 0; map_each(k->tags, &i, &key, &value);) add_list(p, t, "/tag/", key);
     for (size_t i = 0; map_each(k->authors, &i, &key, &value);) add_list(p, t, "/author/", key);
     add_pictures(p, t, k->guid);

@@ -25,7 +25,7 @@ struct press_section {
 };
 struct press_feed {
     struct span name, agency, disclaimer; /* disclaimer with {agency} and {site} still in it */
-    bool no_machines; /* the licence keeps crawlers away that train machines */
+    bool no_machines;                     /* the licence keeps crawlers away that train machines */
 };
 struct press_link {
     struct span title, url;
@@ -139,10 +139,10 @@ struct page_ask {
     struct span name;    /* section, tag, author slug, house page, asset's file name */
     struct span words;   /* search */
     story_id id;
-    size_t page;                     /* 1, 2 …; sitemap shard number */
-    int64_t day_ms;                  /* archive: local midnight as UTC of the civil day */
-    const struct gone *gone;         /* PAGE_GONE */
-    const struct comment_form *form; /* PAGE_COMMENTS; NULL: nothing was written */
+    size_t page;                      /* 1, 2 …; sitemap shard number */
+    int64_t day_ms;                   /* archive: local midnight as UTC of the civil day */
+    const struct gone *gone;          /* PAGE_GONE */
+    const struct comment_form *form;  /* PAGE_COMMENTS; NULL: nothing was written */
     const struct page_filter *filter; /* NULL: nothing is asked */
 };
 struct page {
@@ -180,8 +180,8 @@ enum result press_story_says(const struct press *p, struct reader *r, struct are
 struct span press_asset_path(const struct press *p,
     const char *file); /* "/assets/style-3f2a….css" with the hash in the name */
 
-/* Drafts of house pages (drafts.c), each with places to fill in, "[[…]]". index from 0; false: there
- * is no further one. language without drafts: English. */
+/* Drafts of house pages (drafts.c), each with places to fill in, "[[…]]". index from 0; false:
+ * there is no further one. language without drafts: English. */
 struct press_draft {
     struct span name, title, html;
 };

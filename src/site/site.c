@@ -193,8 +193,8 @@ static void make_page(struct site_hand *h, const struct site_ask *ask, struct ro
         return;
     }
     enum result made = press_make(press, &r->ask, h->reader, h->arena, &h->page);
-    bool is_story = is_of_story(r->ask.kind) || r->ask.kind == PAGE_API_STORY ||
-                    r->ask.kind == PAGE_API_NINJS;
+    bool is_story =
+        is_of_story(r->ask.kind) || r->ask.kind == PAGE_API_STORY || r->ask.kind == PAGE_API_NINJS;
     if (made == OK && h->page.status == 200)
         keep_and_answer(h, ask, r, before, out);
     else if (made == OK)

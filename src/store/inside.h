@@ -278,7 +278,7 @@ enum reader_sql {
     READ_NUMBERED,
     READ_OLD_NUMBER,
     READ_SHARDS,
-    READ_FIND, /* and one for each enum find_from */
+    READ_FIND,                          /* and one for each enum find_from */
     READ_LIST = READ_FIND + FIND_FROMS, /* and one for each enum list_kind */
     READ_COUNT = READ_LIST + LIST_POPULAR + 1,
     READ_STATEMENTS = READ_COUNT + LIST_POPULAR + 1,
