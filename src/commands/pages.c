@@ -26,8 +26,8 @@ static void say_rows(const char *folder, struct span language)
     struct press_draft d;
     printf("# fill in every [[…]]; a page is published once none is left\npages:\n");
     for (size_t i = 0; press_draft(language, i, &d); i++)
-        printf("  - {name: %.*s, title: \"%.*s\", file: %s/%.*s.html}\n", FMT(d.name),
-            FMT(d.title), folder, FMT(d.name));
+        printf("  - {name: %.*s, title: \"%.*s\", file: %s/%.*s.html}\n", FMT(d.name), FMT(d.title),
+            folder, FMT(d.name));
 }
 
 int command_pages(int argc, char **argv)

@@ -76,7 +76,7 @@ struct config_feed {
     bool shadow;                 /* read and decided, and not public until the desk's go-live */
     enum history_policy history; /* which former words a page's history tells */
     enum { MACHINES_NO, MACHINES_YES } machines; /* may crawlers that train machines have it? */
-    bool trusted_html;           /* never: there for the message that explains why not */
+    bool trusted_html; /* never: there for the message that explains why not */
     uint32_t line;
 };
 struct config_section {

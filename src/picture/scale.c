@@ -225,8 +225,8 @@ enum result picture_crop(
     struct picture_facts facts = picture_look(bytes);
     if (!is_fit(bytes)) return ERR_CORRUPT;
     if (facts.width < shape->width || facts.height < shape->height) return ERR_ABSENT;
-    VipsImage *image = thumbnail(
-        bytes, (int)shape->width, (int)shape->height, VIPS_INTERESTING_ATTENTION);
+    VipsImage *image =
+        thumbnail(bytes, (int)shape->width, (int)shape->height, VIPS_INTERESTING_ATTENTION);
     if (!image) return ERR_CORRUPT;
     enum result r = keep_jpeg(a, image, JPEG_QUALITY, jpeg_out);
     g_object_unref(image);

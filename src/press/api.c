@@ -1,6 +1,6 @@
-/* api: /api/v1/stories, /api/v1/stories/ID and /api/v1/sections: public stories for programs. What a page may not say
- * is not said here either: there are no totals, and a story that is not public has no answer of its
- * own. Times are RFC 3339 in UTC. */
+/* api: /api/v1/stories, /api/v1/stories/ID and /api/v1/sections: public stories for programs. What
+ * a page may not say is not said here either: there are no totals, and a story that is not public
+ * has no answer of its own. Times are RFC 3339 in UTC. */
 #include "ask.h"
 #include "json_words.h"
 

@@ -1,6 +1,6 @@
 /* ask: which stories a program's filter leaves. What an index knows is asked of the store; the rest
- * is looked at row by row, within a bound, so that no question reads the whole archive. Every row is
- * public at the snapshot's instant, and so is every number (E15). */
+ * is looked at row by row, within a bound, so that no question reads the whole archive. Every row
+ * is public at the snapshot's instant, and so is every number (E15). */
 #include "ask.h"
 
 enum {
@@ -127,8 +127,7 @@ static enum result search(const struct ask *q, size_t from, size_t want, struct 
 {
     struct view *rows;
     size_t n, total, cap = 0, at = 0;
-    enum result result =
-        reader_search(r, q->words, 0, STORE_SEARCH_MAX, a, &rows, &n, &total);
+    enum result result = reader_search(r, q->words, 0, STORE_SEARCH_MAX, a, &rows, &n, &total);
     if (result != OK) return result;
     for (size_t i = 0; i < n; i++) {
         if (!fits(q, &rows[i]) || at++ < from) continue;
@@ -168,8 +167,8 @@ enum result ask_page(const struct ask *q, size_t page, size_t size, struct reade
     return result == OK ? count_plain(q, r, &out->total) : result;
 }
 
-enum result ask_from(const struct ask *q, int64_t at_ms, story_id at_id, size_t n,
-    struct reader *r, struct arena *a, struct found *out)
+enum result ask_from(const struct ask *q, int64_t at_ms, story_id at_id, size_t n, struct reader *r,
+    struct arena *a, struct found *out)
 {
     *out = (struct found){.at_ms = at_ms, .at_id = at_id};
     if (q->nothing) return OK;

@@ -21,9 +21,9 @@ struct ask {
 struct found {
     struct view *list; /* without bodies */
     size_t count;
-    size_t total;        /* ask_page: of all pages; of a filter that no list has, at most 1,000 */
-    bool more;           /* ask_from: there may be others behind the place below */
-    int64_t at_ms;       /* the last one's place, or of the last that was looked at */
+    size_t total;  /* ask_page: of all pages; of a filter that no list has, at most 1,000 */
+    bool more;     /* ask_from: there may be others behind the place below */
+    int64_t at_ms; /* the last one's place, or of the last that was looked at */
     story_id at_id;
 };
 /* Page number `page` of `size` stories. */
@@ -31,8 +31,8 @@ enum result ask_page(const struct ask *q, size_t page, size_t size, struct reade
     struct arena *a, struct found *out) CHECKED;
 /* At most n stories behind a place, newest first. Looks at a bounded number of them: a page may be
  * short, or empty, and yet not the last. With words at_ms counts matches, and at_id is 0. */
-enum result ask_from(const struct ask *q, int64_t at_ms, story_id at_id, size_t n,
-    struct reader *r, struct arena *a, struct found *out) CHECKED;
+enum result ask_from(const struct ask *q, int64_t at_ms, story_id at_id, size_t n, struct reader *r,
+    struct arena *a, struct found *out) CHECKED;
 /* "2026-01-23", "2026-01-23T10:00:00Z", without a zone in the site's. false: it is none. */
 bool ask_instant(const struct press *p, struct span text, int64_t *out);
 

@@ -190,7 +190,8 @@ static int64_t modified_ms(const struct view *v)
     return v->wire_ms > v->published_ms ? v->wire_ms : v->changed_ms;
 }
 
-/* Wide, four to three and square, as search engines ask for it, where the darkroom has made them. */
+/* Wide, four to three and square, as search engines ask for it, where the darkroom has made them.
+ */
 static void put_shapes(
     const struct press *p, struct arena *a, struct json_out *o, const struct view_picture *pic)
 {

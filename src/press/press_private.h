@@ -44,7 +44,7 @@ page_maker page_feed, page_sitemap, page_news_sitemap, page_robots, page_api, pa
 /* crawlers.c: notes what the licence of a story on the page says of crawlers that train machines.
  */
 void page_crawlers(const struct press *p, struct page *out, const struct view *v);
-bool press_keeps_machines_out(const struct press *p); /* one of its licences does */
+bool press_keeps_machines_out(const struct press *p);          /* one of its licences does */
 void press_put_crawlers(const struct press *p, struct buf *b); /* robots.txt's part */
 /* of running stories, and of reading without a line */
 page_maker page_live_story, page_live_front, page_left, page_offline, page_worker, page_manifest;

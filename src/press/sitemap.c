@@ -70,7 +70,8 @@ static void put_image(const struct press *p, struct xml_out *o, const struct vie
     buf_lit(o->b, "<image:image>");
     xml_element(o, "image:loc",
         press_absolute(p, o->a,
-            arena_printf(o->a, "/pictures/%.*s-%u.jpg", FMT(pic->hash), picture_width_for(pic->width))));
+            arena_printf(
+                o->a, "/pictures/%.*s-%u.jpg", FMT(pic->hash), picture_width_for(pic->width))));
     buf_lit(o->b, "</image:image>\n");
 }
 
@@ -95,8 +96,7 @@ static enum result make_shard(
     enum result result = p->site->noindex ? OK : reader_list(r, &q, o->a, &list, &n);
     if (result != OK) return result;
     if (number < 1 || (number > 1 && !n)) return ERR_ABSENT;
-    buf_lit(o->b,
-        "<urlset xmlns=\"" SITEMAP_SPACE "\" xmlns:image=\"" IMAGE_SPACE "\">\n");
+    buf_lit(o->b, "<urlset xmlns=\"" SITEMAP_SPACE "\" xmlns:image=\"" IMAGE_SPACE "\">\n");
     if (number == 1 && !p->site->noindex) {
         buf_lit(o->b, "<url>");
         put_location(p, o, S("/"));
@@ -132,8 +132,8 @@ static struct span news_language(struct span tag)
     ptrdiff_t dash = span_find_char(tag, '-');
     struct span code = dash < 0 ? tag : span_cut(tag, 0, (size_t)dash);
     if (!span_eq_nocase(code, S("zh"))) return code;
-    bool traditional = span_find_nocase(tag, S("hant")) >= 0 || span_find_nocase(tag, S("-tw")) >= 0 ||
-                       span_find_nocase(tag, S("-hk")) >= 0;
+    bool traditional = span_find_nocase(tag, S("hant")) >= 0 ||
+                       span_find_nocase(tag, S("-tw")) >= 0 || span_find_nocase(tag, S("-hk")) >= 0;
     return traditional ? S("zh-tw") : S("zh-cn");
 }
 

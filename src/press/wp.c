@@ -11,7 +11,7 @@
 #include <string.h>
 
 enum {
-    PER_PAGE = 10, /* WordPress' own */
+    PER_PAGE = 10,    /* WordPress' own */
     TAGS_FROM = 1000, /* newest stories among whose tags and authors a number is looked for */
     TAGS_LISTED = 100,
     INCLUDES_MAX = 100,
@@ -195,8 +195,8 @@ static void put_term(const struct wp *x, const char *taxonomy, uint64_t number, 
     if (count != SIZE_MAX) json_number(x->o, "count", (int64_t)count);
     json_string(x->o, "description", S(""));
     json_string(x->o, "link",
-        address(x, arena_printf(x->a, "/%s/%.*s", tag ? "tag" : "section",
-                       FMT(url_escape(x->a, slug)))));
+        address(x,
+            arena_printf(x->a, "/%s/%.*s", tag ? "tag" : "section", FMT(url_escape(x->a, slug)))));
     json_string(x->o, "name", as_html(x, name));
     json_string(x->o, "slug", slug);
     json_string(x->o, "taxonomy", span_of(taxonomy));
@@ -210,8 +210,8 @@ static enum result put_category(const struct wp *x, const struct press_section *
 {
     size_t count = 0;
     enum result result = reader_count(x->r, LIST_SECTION, s->name, &count);
-    put_term(x, "category", category_number(s->name), s->name, s->title.n ? s->title : s->name,
-        count);
+    put_term(
+        x, "category", category_number(s->name), s->name, s->title.n ? s->title : s->name, count);
     page_key(x->out, "section:", s->name);
     return result;
 }
@@ -287,9 +287,9 @@ static void put_author(const struct wp *x, const struct view *v)
     json_string(x->o, "description", S(""));
     json_string(x->o, "slug", person ? v->authors[0].slug : v->feed);
     json_string(x->o, "link",
-        address(x, person ? arena_printf(x->a, "/author/%.*s",
-                                FMT(url_escape(x->a, v->authors[0].slug)))
-                          : S("/")));
+        address(x,
+            person ? arena_printf(x->a, "/author/%.*s", FMT(url_escape(x->a, v->authors[0].slug)))
+                   : S("/")));
     json_close(x->o, '}');
 }
 
@@ -304,8 +304,8 @@ static void put_terms_within(const struct wp *x, const struct view *v)
     json_close(x->o, ']');
     json_open(x->o, NULL, '[');
     for (uint32_t i = 0; i < v->tag_count; i++)
-        put_term(x, "post_tag", tag_number(v->tags[i].slug), v->tags[i].slug, v->tags[i].name,
-            SIZE_MAX);
+        put_term(
+            x, "post_tag", tag_number(v->tags[i].slug), v->tags[i].slug, v->tags[i].name, SIZE_MAX);
     json_close(x->o, ']');
     json_close(x->o, ']');
 }
@@ -435,8 +435,7 @@ static enum result no_post(const struct wp *x)
 
 /* ---- lists of posts ---- */
 /* "3,7": every number leads to a name, or to what no story has. */
-static enum result read_numbers(
-    const struct wp *x, struct span list, bool tags, struct ask *q)
+static enum result read_numbers(const struct wp *x, struct span list, bool tags, struct ask *q)
 {
     struct span one;
     struct span *names = tags ? q->tags : q->sections;
@@ -493,9 +492,8 @@ static enum result put_posts(const struct wp *x, struct view *list, size_t n)
 static void put_totals(const struct wp *x, size_t total, size_t size)
 {
     x->out->extra = arena_printf(x->a,
-        ANYBODY_MAY_READ
-        "Access-Control-Expose-Headers: X-WP-Total, X-WP-TotalPages\r\n"
-        "X-WP-Total: %zu\r\nX-WP-TotalPages: %zu\r\n",
+        ANYBODY_MAY_READ "Access-Control-Expose-Headers: X-WP-Total, X-WP-TotalPages\r\n"
+                         "X-WP-Total: %zu\r\nX-WP-TotalPages: %zu\r\n",
         total, (total + size - 1) / size);
 }
 
@@ -538,8 +536,8 @@ static enum result make_posts(const struct wp *x, size_t page)
     enum result result = understand(x, &q, &wrong);
     if (result != OK) return result;
     if (wrong)
-        return refuse(x, 400, "rest_invalid_param",
-            arena_printf(x->a, "Invalid parameter(s): %s", wrong).p);
+        return refuse(
+            x, 400, "rest_invalid_param", arena_printf(x->a, "Invalid parameter(s): %s", wrong).p);
     size_t size = x->f->limit ? x->f->limit : PER_PAGE;
     result = ask_page(&q, page, size, x->r, x->a, &found);
     if (result != OK) return result;

@@ -155,8 +155,7 @@ static void put_mints(struct places *p, story_id page)
     for (size_t i = 0; i < set->act_count && count && page == set->page; i++)
         if (set->acts[i].kind == ACT_RESLUG)
             put_address(p, page, list[0].date_ms, newsroom_slug_of(p->n, set->acts[i].text));
-    if (count && page != set->page)
-        put_machines(p, page, S(""));
+    if (count && page != set->page) put_machines(p, page, S(""));
 }
 
 /* "?p=7", or a path, as it was decoded. */

@@ -123,7 +123,7 @@ struct picture_answer {
         struct span forms[PICTURE_FORMS];
     } made[8];
     size_t made_count;
-    struct span card; /* 1200x630 */
+    struct span card;                   /* 1200x630 */
     struct span shapes[PICTURE_SHAPES]; /* empty: the original is too small */
 };
 struct newsroom;

@@ -162,8 +162,8 @@ static void press_lists(struct arena *a, const struct config *c, struct press_si
     uint32_t page_count = 0;
     for (uint32_t i = 0; i < c->page_count; i++)
         if (!config_page_waits(&c->pages[i]))
-            pages[page_count++] = (struct press_house_page){
-                c->pages[i].name, c->pages[i].title, c->pages[i].body};
+            pages[page_count++] =
+                (struct press_house_page){c->pages[i].name, c->pages[i].title, c->pages[i].body};
     p->sections = sections, p->section_count = c->section_count;
     p->feeds = feeds, p->feed_count = c->feed_count;
     p->menu = menu, p->menu_count = c->menu_count;
@@ -173,8 +173,8 @@ static void press_lists(struct arena *a, const struct config *c, struct press_si
 }
 
 /* Where a link is not written down, the house page of that name, if it is published. */
-static struct span page_or(struct arena *a, const struct press_site *p, struct span link,
-    const char *page)
+static struct span page_or(
+    struct arena *a, const struct press_site *p, struct span link, const char *page)
 {
     for (uint32_t i = 0; !link.n && i < p->page_count; i++)
         if (span_eq(p->pages[i].name, span_of(page))) return arena_printf(a, "/page/%s", page);

@@ -230,8 +230,8 @@ static void machines(void)
         {"/wp-json/wp/v2/types/post", "", PAGE_WP_TYPES, false}};
     static const char *const none[] = {"/wp-json/wp/v2/posts/x", "/wp-json/wp/v2/posts/0",
         "/wp-json/wp/v2/posts/7/revisions", "/wp-json/wp/v2/users", "/wp-json/wp/v3/posts",
-        "/wp-json/wp/v2/types/page", "/wp-json/wp/v2/media", "/wp-jsonx", "/api/v1/stories/" ID
-        "/ninjs/x", "/api/v1/stories/ninjs", "/api/v1/sections/a"};
+        "/wp-json/wp/v2/types/page", "/wp-json/wp/v2/media", "/wp-jsonx",
+        "/api/v1/stories/" ID "/ninjs/x", "/api/v1/stories/ninjs", "/api/v1/sections/a"};
     struct route r, other;
     for (size_t i = 0; i < COUNT(rows); i++)
         check(finds(rows[i].path, rows[i].query, &r) && r.ask.kind == rows[i].kind &&
@@ -241,7 +241,8 @@ static void machines(void)
         check(!finds(none[i], "", &r), "no address: %s", none[i]);
     check(finds("/wp-json/wp/v2/posts", "per_page=20", &r) && r.key.n &&
               finds("/wp-json/wp/v2/posts", "per_page=20&_embed", &other) &&
-              !span_eq(r.key, other.key) && finds("/wp-json/wp/v2/posts", "per_page=20&_=17", &other) &&
+              !span_eq(r.key, other.key) &&
+              finds("/wp-json/wp/v2/posts", "per_page=20&_=17", &other) &&
               span_eq(r.key, other.key),
         "what matters of a question is in its key, a stranger's words are not");
 }
@@ -259,8 +260,8 @@ static void oembed(void)
     struct route r;
     bool other_format;
     for (size_t i = 0; i < COUNT(ours); i++)
-        check(route_oembed(a, &site, S("/oembed"), arena_printf(a, "url=%s", ours[i]), &r,
-                  &other_format) &&
+        check(route_oembed(
+                  a, &site, S("/oembed"), arena_printf(a, "url=%s", ours[i]), &r, &other_format) &&
                   r.ask.id && r.key.n && !other_format,
             "of a story: %s", ours[i]);
     for (size_t i = 0; i < COUNT(others); i++)

@@ -199,7 +199,7 @@ try:
 
     # ---- a kill ----
     dead_places = [dead, f"/api/v1/stories/{dead_id}", f"/api/v1/stories/{dead_id}/ninjs", f"/wp-json/wp/v2/posts/{dead_number}", f"/wp-json/wp/v2/posts?include={dead_number}", f"/wp-json/wp/v2/posts?slug={dead.split('/')[-1]}", "/oembed?url=" + urllib.parse.quote(URL + dead, safe=""),
-                   "/wp-json/wp/v2/posts?search=thornapple", "/api/v1/stories?q=thornapple", "/wp-json/wp/v2/posts?per_page=100&_embed", f"/wp-json/wp/v2/posts?categories={sport['id']}", "/api/v1/stories?limit=100", "/api/v1/stories?section=sport", "/sitemap-1.xml", "/news-sitemap.xml", "/rss.xml", "/wp-json/wp/v2/tags"]
+                   "/wp-json/wp/v2/posts?search=thornapple", "/api/v1/stories?q=thornapple", "/wp-json/wp/v2/posts?per_page=100&_embed", f"/wp-json/wp/v2/posts?categories={sport['id']}&per_page=100", "/api/v1/stories?limit=100", "/api/v1/stories?section=sport", "/sitemap-1.xml", "/news-sitemap.xml", "/rss.xml", "/wp-json/wp/v2/tags"]
     check(all("hornapple" in h.get(p).text or dead_id in h.get(p).text for p in dead_places[:-1]), "what will be killed stands in all of them", [p for p in dead_places if "hornapple" not in h.get(p).text])
     h.drop("kill.json", ninjs("tag:example.org,2026:dead", "Thornapple soup is sold", status="canceled", version="2"))
     until(lambda: h.get(dead).status == 410)
