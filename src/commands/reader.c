@@ -99,7 +99,7 @@ static enum result put_event(struct search *s, uint64_t pos, struct json_out *o)
     return OK;
 }
 
-static enum result export(struct search *s)
+static enum result print_all(struct search *s)
 {
     struct buf b;
     struct json_out o = {.b = &b};
@@ -126,8 +126,8 @@ static enum result export(struct search *s)
 static void wait_until_applied(const struct search *s, uint64_t pos)
 {
     int64_t until = clock_mono_us() + APPLY_WAIT_MS * 1000LL;
-    while (house_pid(&s->house) && clock_slot_get(SLOT_APPLIED_POS) < pos &&
-           clock_mono_us() < until)
+    while (
+        house_pid(&s->house) && clock_slot_get(SLOT_APPLIED_POS) < pos && clock_mono_us() < until)
         usleep(APPLY_LOOK_US);
 }
 
@@ -197,7 +197,7 @@ static int run(struct search *s, const char *data, bool erases, bool yes)
     if (r == OK && erases)
         code = erase(s, data, yes);
     else if (r == OK)
-        r = export(s);
+        r = print_all(s);
     if (r != OK) fprintf(stderr, "broadsheet: %s\n", why ? why : result_name(r));
     if (s->ledger) ledger_close(s->ledger);
     return r == OK ? code : exit_code(r);

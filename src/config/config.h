@@ -134,10 +134,10 @@ struct config_page {               /* a house page: imprint, privacy … */
     struct span name, title, file; /* /page/NAME; file: Markdown-free HTML, cleaned */
     struct html body;
 };
-struct config_comments { /* what is done about readers' comments */
-    uint32_t edit_minutes;   /* their writers may change them so long; 0: not at all */
-    uint32_t hide_reports;   /* so many reports hide one until an editor looks; 0: none do */
-    uint32_t hold_score;     /* under comments: open, a score from here on waits; 0: none does */
+struct config_comments {      /* what is done about readers' comments */
+    uint32_t edit_minutes;    /* their writers may change them so long; 0: not at all */
+    uint32_t hide_reports;    /* so many reports hide one until an editor looks; 0: none do */
+    uint32_t hold_score;      /* under comments: open, a score from here on waits; 0: none does */
     uint32_t unattended_days; /* nobody has signed in at the desk so long: none are taken; 0: never
                                  asked */
 };

@@ -18,8 +18,8 @@ static const struct key keys[] = {
         .about = "Where comments are `open`: one whose score for spam is this or more waits for an "
                  "editor all the same. The score is learnt from what editors approve and hide, and "
                  "is told once they have done so ten times each. 0: none waits."},
-    {"unattended_days", TYPE_COUNT, IN(config, talk.unattended_days), .max = 365,
-        .otherwise = "14", .flags = KEY_EDITORIAL,
+    {"unattended_days", TYPE_COUNT, IN(config, talk.unattended_days), .max = 365, .otherwise = "14",
+        .flags = KEY_EDITORIAL,
         .about = "Where the site has a desk in the browser: no comments are taken while it has no "
                  "account of an editor, or none has signed in there for so many days. 0: that is "
                  "not asked."},

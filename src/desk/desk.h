@@ -578,7 +578,8 @@ enum comment_state desk_comment(
 /* So many reports since the desk's last word. */
 size_t desk_comment_reports(const struct desk_set *set, const struct comment_past *c);
 
-/* ---- spam.c: what moderators have let stand and hidden teaches what to expect of a new one ---- */
+/* ---- spam.c: what moderators have let stand and hidden teaches what to expect of a new one ----
+ */
 enum {
     SPAM_WORDS_MAX = 500, /* of one comment that are looked at */
     SPAM_TELLING = 24,    /* of these so many count: those that tell most */

@@ -25,8 +25,7 @@ static void put_number(struct visit *v, struct record *item, const char *name, l
         n > 0 ? dress_say(v->book.dress, v->a, name, "n", arena_printf(v->a, "%lld", n)) : S(""));
 }
 
-static struct record *put_comment(
-    struct visit *v, struct record *r, const struct office_comment *c)
+static struct record *put_comment(struct visit *v, struct record *r, const struct office_comment *c)
 {
     struct span story = story_id_text(v->a, c->said.page);
     struct record *item = record_item(r, "comments");
@@ -42,8 +41,7 @@ static struct record *put_comment(
     put_number(v, item, "comment_score", c->said.score);
     put_time(v, item, "at", c->said.at_ms);
     if (c->state == COMMENT_WITHDRAWN) return item;
-    if (c->state != COMMENT_SHOWN || c->reports)
-        put_button(v, item, "buttons", ACT_APPROVE, story);
+    if (c->state != COMMENT_SHOWN || c->reports) put_button(v, item, "buttons", ACT_APPROVE, story);
     if (c->state != COMMENT_HIDDEN) put_button(v, item, "buttons", ACT_HIDE, story);
     return item;
 }

@@ -338,8 +338,7 @@ enum result office_json_list(
     } table[] = {{"live", list_live}, {"held", list_held}, {"quarantine", list_quarantine},
         {"alarms", list_alarms}, {"pauses", list_pauses}, {"kept-back", list_kept_back},
         {"shadow", list_shadow}, {"takedowns", list_takedowns}, {"comments", list_comments},
-        {"waiting", list_waiting},
-        {"duties", list_duties}, {"acts", list_acts}};
+        {"waiting", list_waiting}, {"duties", list_duties}, {"acts", list_acts}};
     struct sought q = {.words = words, .page = page ? page : 1};
     for (size_t i = 0; i < COUNT(table); i++) {
         if (!span_eq(what, span_of(table[i].name))) continue;

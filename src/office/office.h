@@ -361,8 +361,8 @@ enum result eyes_cases(struct office_eyes *e, struct span words, size_t page, si
 struct office_comment { /* what a reader has written */
     struct stored_comment said;
     enum comment_state state;
-    size_t reports;      /* since the desk's last word on it */
-    struct span whys;    /* what for: "spam, abuse" */
+    size_t reports;       /* since the desk's last word on it */
+    struct span whys;     /* what for: "spam, abuse" */
     struct span headline; /* of its story's last version; empty: none */
 };
 /* One of a talk, with how it stands; whys live in a. */
@@ -402,9 +402,9 @@ bool pile_is_update(struct office_eyes *e, const struct held *h); /* of what is 
 void pile_json(struct office_eyes *e, const struct held *pile, size_t count, struct json_out *o);
 
 /* The lists and a story as JSON, for the API and --json. what: "live", "held", "quarantine",
- * "alarms", "pauses", "kept-back", "shadow", "takedowns", "comments", "waiting" (comments), "acts". Page by page (from
- * 1), with how many there are and whether more follow. ERR_ABSENT: there is no such list; another
- * error: the store cannot be read, and what o holds is not whole. */
+ * "alarms", "pauses", "kept-back", "shadow", "takedowns", "comments", "waiting" (comments), "acts".
+ * Page by page (from 1), with how many there are and whether more follow. ERR_ABSENT: there is no
+ * such list; another error: the store cannot be read, and what o holds is not whole. */
 enum result office_json_list(struct office_eyes *e, struct span what, struct span words,
     size_t page, struct json_out *o) CHECKED;
 void office_json_story(struct office_eyes *e, const struct office_story *s, struct json_out *o);

@@ -113,8 +113,7 @@ static void put_form(struct sheet *s, const struct view *v, const struct comment
     story_time(s, s->root, "comment_until", f->until_ms, press_date_long);
 }
 
-void comments_put(
-    struct sheet *s, const struct view *v, int64_t now_ms, const struct page_ask *ask)
+void comments_put(struct sheet *s, const struct view *v, int64_t now_ms, const struct page_ask *ask)
 {
     static const struct comment_form none = {.task = COMMENT_WRITE};
     const struct comment_form *f = ask->form ? ask->form : &none;

@@ -153,9 +153,9 @@ struct comment_form {
     enum { COMMENT_WRITE, COMMENT_REPORT, COMMENT_CHANGE } task;
     struct span about; /* id of the comment that is answered, reported or changed; empty: none */
     struct span name, text;
-    struct span stamp;   /* sends it: it was shown as it will stand */
-    struct span token;   /* changes it … */
-    int64_t until_ms;    /* … until then */
+    struct span stamp;                           /* sends it: it was shown as it will stand */
+    struct span token;                           /* changes it … */
+    int64_t until_ms;                            /* … until then */
     const char *name_wrong, *text_wrong, *wrong; /* keys of words; NULL: nothing is */
     int status;                                  /* of the answer; 0: 200 */
 };

@@ -47,8 +47,8 @@ enum result comment_append(
     struct append ap = {.kind = EVENT_COMMENT,
         .received_ms = clock_now_ms(),
         .feed = S(""),
-        .delivery = arena_printf(a, "%s:%.*s%s%.*s", word, FMT(c->id), c->key.n ? ":" : "",
-            FMT(c->key)),
+        .delivery =
+            arena_printf(a, "%s:%.*s%s%.*s", word, FMT(c->id), c->key.n ? ":" : "", FMT(c->key)),
         .meta = comment_meta(a, story, c, 0)};
     return ledger_append(l, &ap, 1);
 }

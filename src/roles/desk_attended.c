@@ -1,7 +1,7 @@
-/* desk_attended: whether anybody looks at what readers write: an editor with an account who has been
- * at the desk lately. Where nobody does, the site takes no comments, and says so. Only the desk's
- * role knows accounts; what it finds is one slot of the clock's page, and all pages are made again
- * when it changes. */
+/* desk_attended: whether anybody looks at what readers write: an editor with an account who has
+ * been at the desk lately. Where nobody does, the site takes no comments, and says so. Only the
+ * desk's role knows accounts; what it finds is one slot of the clock's page, and all pages are made
+ * again when it changes. */
 #include <stdatomic.h>
 #include <stdlib.h>
 

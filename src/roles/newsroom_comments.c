@@ -1,13 +1,13 @@
-/* newsroom_comments: what readers write under a story, what they and the desk say of it, and what of
- * it is shown. Everything follows from the ledger's order, the scores too: a rebuild gives the
+/* newsroom_comments: what readers write under a story, what they and the desk say of it, and what
+ * of it is shown. Everything follows from the ledger's order, the scores too: a rebuild gives the
  * same. */
 #include "newsroom.h"
 
 #include "office.h"
 
 /* ---- which one ---- */
-static enum result find(struct newsroom *n, story_id page, struct span id, bool *found,
-    struct stored_comment *out)
+static enum result find(
+    struct newsroom *n, story_id page, struct span id, bool *found, struct stored_comment *out)
 {
     struct stored_comment *list;
     size_t count;
@@ -23,8 +23,7 @@ static enum result find(struct newsroom *n, story_id page, struct span id, bool 
 /* ---- what moderators have taught ---- */
 enum taught { TAUGHT_NOTHING, TAUGHT_GOOD, TAUGHT_BAD };
 
-static enum result teach(
-    struct newsroom *n, const struct stored_comment *c, enum taught as, int by)
+static enum result teach(struct newsroom *n, const struct stored_comment *c, enum taught as, int by)
 {
     uint64_t words[SPAM_WORDS_MAX];
     if (as == TAUGHT_NOTHING) return OK;
@@ -197,8 +196,7 @@ enum result newsroom_comments_wait(struct newsroom *n, const struct decided *d)
     TRY(talk_load(n->store, d->set.page, n->job, &t));
     for (size_t i = 0; i < t.count; i++) {
         bool waits = there && desk_comment(&d->set, n->rules, &t.pasts[i]) == COMMENT_WAITS;
-        if (waits != t.list[i].waits)
-            TRY(store_comment_waits(n->store, t.list[i].pos, waits));
+        if (waits != t.list[i].waits) TRY(store_comment_waits(n->store, t.list[i].pos, waits));
     }
     return OK;
 }

@@ -213,7 +213,8 @@ struct span comment_meta(
     struct arena *a, story_id story, const struct comment *c, int64_t since_ms);
 /* Back. false: it is no comment, nor a word about one. Its texts lie in a. */
 bool comment_read(struct arena *a, struct span meta, story_id *story_out, struct comment *out);
-/* A reader's comment made durable, or his word about one; the same id, or key, twice is one. ERR_DENIED: it is over a limit. */
+/* A reader's comment made durable, or his word about one; the same id, or key, twice is one.
+ * ERR_DENIED: it is over a limit. */
 enum result comment_append(
     struct ledger *l, struct arena *a, story_id story, const struct comment *c) CHECKED;
 /* ---- what is taken over from the site that was here before ---- */
@@ -354,9 +355,10 @@ bool cage_looker(const char *scratch);
 
 /* desk_attended.c: does anybody look at what readers write? */
 struct attended;
-struct attended *attended_open(const struct house *h); /* before the fence closes */
+struct attended *attended_open(const struct house *h);         /* before the fence closes */
 void attended_set(struct attended *t, const struct config *c); /* from any thread */
-void attended_look(struct attended *t); /* often: it looks once a second, and sets SLOT_UNATTENDED */
+void attended_look(
+    struct attended *t); /* often: it looks once a second, and sets SLOT_UNATTENDED */
 void attended_close(struct attended *t);
 
 /* ---- messages between roles ---- */

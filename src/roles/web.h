@@ -126,8 +126,8 @@ bool comment_may(struct comment_brake *b, const struct net_address *client);
 bool comment_may_report(struct comment_brake *b, const struct net_address *client);
 /* Stands for the client's network where it speaks of this comment, and for nothing else: 16
  * hexadecimal digits under a key that lives as long as the process. In a. */
-struct span comment_network(struct comment_brake *b, struct arena *a,
-    const struct net_address *client, struct span about);
+struct span comment_network(
+    struct comment_brake *b, struct arena *a, const struct net_address *client, struct span about);
 
 /* What a trusted proxy says of the reader under a header's name; empty: nothing. with: the struct
  * http_request. */

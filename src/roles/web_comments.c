@@ -56,8 +56,8 @@ static uint64_t who_is(
     return who;
 }
 
-struct span comment_network(struct comment_brake *b, struct arena *a,
-    const struct net_address *client, struct span about)
+struct span comment_network(
+    struct comment_brake *b, struct arena *a, const struct net_address *client, struct span about)
 {
     enum { DIGITS = 16 };
     struct hash h = hash_of_client(b, a, client, about);

@@ -30,13 +30,12 @@ static struct span mac_of(const struct talking *t, int64_t at_ms, const struct c
 static struct span stamp_new(const struct talking *t, const struct comment_form *f)
 {
     int64_t now = clock_now_ms();
-    return arena_printf(
-        t->ask->arena, "%lld-%.*s", (long long)now, FMT(mac_of(t, now, f)));
+    return arena_printf(t->ask->arena, "%lld-%.*s", (long long)now, FMT(mac_of(t, now, f)));
 }
 
 /* Was it ours, for these words? Then when. */
-static bool stamp_read(const struct talking *t, const struct comment_form *f, int64_t *at_out,
-    struct span *mac_out)
+static bool stamp_read(
+    const struct talking *t, const struct comment_form *f, int64_t *at_out, struct span *mac_out)
 {
     ptrdiff_t cut = span_find_char(f->stamp, '-');
     if (cut <= 0 || !span_to_i64(span_cut(f->stamp, 0, (size_t)cut), at_out)) return false;
@@ -136,15 +135,13 @@ void comment_thank(const struct talking *t, struct span back)
 {
     *t->out = (struct site_answer){.status = 303,
         .head = arena_printf(t->ask->arena, "Location: %.*s\r\n%.*s", FMT(back),
-            FMT(head_of(
-                t->ask->arena, &(struct head){.cache = "no-store", .noindex = true})))};
+            FMT(head_of(t->ask->arena, &(struct head){.cache = "no-store", .noindex = true})))};
 }
 
 struct span comment_back(const struct talking *t, const char *anchor)
 {
     const struct press_site *ps = atomic_load(&t->h->site->press_site);
-    return arena_printf(
-        t->ask->arena, "%.*s%.*s#%s", FMT(ps->base), FMT(t->v->path), anchor);
+    return arena_printf(t->ask->arena, "%.*s%.*s#%s", FMT(ps->base), FMT(t->v->path), anchor);
 }
 
 /* true: it is to be kept; else it is to be shown, with what is wrong with it. */

@@ -37,8 +37,8 @@ struct span talk_link(const struct talking *t, struct span id)
 }
 
 /* "ID-UNTIL-MAC": is it ours, for a comment of this story, and in time? */
-static bool link_read(struct site_hand *h, struct arena *a, story_id story, struct span token,
-    struct comment_form *f)
+static bool link_read(
+    struct site_hand *h, struct arena *a, story_id story, struct span token, struct comment_form *f)
 {
     struct span rest = token, id, until;
     if (!span_next(&rest, '-', &id) || !span_next(&rest, '-', &until)) return false;
@@ -92,8 +92,7 @@ bool talk_report(const struct talking *t)
 {
     struct arena *a = t->ask->arena;
     const struct site_form *form = t->form;
-    struct comment_form f = {
-        .task = COMMENT_REPORT, .about = query_value(a, form->body, "report")};
+    struct comment_form f = {.task = COMMENT_REPORT, .about = query_value(a, form->body, "report")};
     bool stands = words_that_stand(t->v, f.about).n > 0;
     struct span why = query_value(a, form->body, "why");
     if (!site_is_from_here(t->h, t->form))

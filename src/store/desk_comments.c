@@ -115,6 +115,6 @@ enum result store_spam_word(struct store *s, uint64_t word, int64_t *good_out, i
 
 enum result store_spam_teach(struct store *s, uint64_t word, int good, int bad)
 {
-    return db_do(&s->desk, DESK_SPAM_TEACH,
-        ARGS(arg_int((int64_t)word), arg_int(good), arg_int(bad)));
+    return db_do(
+        &s->desk, DESK_SPAM_TEACH, ARGS(arg_int((int64_t)word), arg_int(good), arg_int(bad)));
 }

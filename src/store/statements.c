@@ -287,10 +287,9 @@ const char *const desk_statements[DESK_STATEMENTS] = {
                           " WHERE page=?1",
     [DESK_SPAM_WORD] = "SELECT " SPAM_COLUMNS ",sum=bs_sum(" SPAM_COLUMNS ")"
                        " FROM spam WHERE word=?1",
-    [DESK_SPAM_TEACH] =
-        "INSERT INTO spam(" SPAM_COLUMNS ",sum) VALUES(?1,?2,?3,bs_sum(?1,?2,?3))"
-        " ON CONFLICT(word) DO UPDATE SET good=good+?2, bad=bad+?3,"
-        " sum=bs_sum(word,good+?2,bad+?3)",
+    [DESK_SPAM_TEACH] = "INSERT INTO spam(" SPAM_COLUMNS ",sum) VALUES(?1,?2,?3,bs_sum(?1,?2,?3))"
+                        " ON CONFLICT(word) DO UPDATE SET good=good+?2, bad=bad+?3,"
+                        " sum=bs_sum(word,good+?2,bad+?3)",
     [DESK_PREVIEW_PUT] = "INSERT OR REPLACE INTO preview(" PREVIEW_COLUMNS ",sum)"
                          " VALUES(?1,?2,bs_sum(?1,?2))",
     [DESK_PREVIEW_DROP] = "DELETE FROM preview WHERE page=?1",
