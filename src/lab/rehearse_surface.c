@@ -218,8 +218,7 @@ static void add_story(struct play *p, struct targets *t, struct known *k)
     struct span page = span_cut(target, p->config->base.n, target.n);
     size_t machine_count = site_machine_paths(p->step_arena, k->id, page, machines);
     for (size_t i = 0; i < machine_count; i++)
-        add(p, t,
-            arena_printf(p->step_arena, "%.*s%.*s", FMT(p->config->base), FMT(machines[i])));
+        add(p, t, arena_printf(p->step_arena, "%.*s%.*s", FMT(p->config->base), FMT(machines[i])));
     static const char *const kinds[] = {"/tag/", "/person/", "/place/"};
     for (size_t i = 0; map_each(k->tags, &i, &key, &value);)
         for (size_t n = 0; n < COUNT(kinds); n++) add_list(p, t, kinds[n], key);

@@ -28,7 +28,7 @@ struct press_section {
 };
 struct press_feed {
     struct span name, agency, disclaimer; /* disclaimer with {agency} and {site} still in it */
-    bool no_machines; /* the licence keeps crawlers away that train machines */
+    bool no_machines;                     /* the licence keeps crawlers away that train machines */
 };
 struct press_link {
     struct span title, url;
@@ -64,7 +64,7 @@ struct press_site {
     uint32_t cdn_seconds;
     struct press_audience audience;
     uint32_t comment_edit_minutes; /* so long its writer may change a comment; 0: not at all */
-    const struct span *crawlers; /* names beside those that are known */
+    const struct span *crawlers;   /* names beside those that are known */
     uint32_t crawler_count;
     const struct press_file *files;
     uint32_t file_count;
@@ -184,11 +184,11 @@ struct page_ask {
     bool of_search;      /* feeds: of a search */
     struct page_narrow narrow;
     story_id id;
-    size_t page;                     /* 1, 2 …; sitemap shard number */
-    int64_t day_ms;                  /* archive: local midnight as UTC of the civil day */
-    const struct gone *gone;         /* PAGE_GONE */
-    const struct comment_form *form; /* PAGE_COMMENTS; NULL: nothing was written */
-    bool nobody_moderates;           /* no comments are taken (clock.h: SLOT_UNATTENDED) */
+    size_t page;                      /* 1, 2 …; sitemap shard number */
+    int64_t day_ms;                   /* archive: local midnight as UTC of the civil day */
+    const struct gone *gone;          /* PAGE_GONE */
+    const struct comment_form *form;  /* PAGE_COMMENTS; NULL: nothing was written */
+    bool nobody_moderates;            /* no comments are taken (clock.h: SLOT_UNATTENDED) */
     const struct page_filter *filter; /* NULL: nothing is asked */
 };
 struct page {
@@ -227,8 +227,8 @@ enum result press_story_says(const struct press *p, struct reader *r, struct are
 struct span press_asset_path(const struct press *p,
     const char *file); /* "/assets/style-3f2a….css" with the hash in the name */
 
-/* Drafts of house pages (drafts.c), each with places to fill in, "[[…]]". index from 0; false: there
- * is no further one. language without drafts: English. */
+/* Drafts of house pages (drafts.c), each with places to fill in, "[[…]]". index from 0; false:
+ * there is no further one. language without drafts: English. */
 struct press_draft {
     struct span name, title, html;
 };

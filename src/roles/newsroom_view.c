@@ -104,7 +104,7 @@ static void view_authors(struct newsroom *n, struct view *v)
     struct span names[PAGE_TAGS_MAX];
     size_t count = story_names(v->byline, names, COUNT(names));
     v->authors = ARENA_ARRAY(n->job, struct view_tag, PAGE_TAGS_MAX);
-    for (size_t i = 0; i < count; i++) 
+    for (size_t i = 0; i < count; i++)
         add_label(n, v->authors, &v->author_count, names[i], LABEL_AUTHOR);
 }
 
@@ -119,8 +119,7 @@ static void view_credited(struct newsroom *n, struct view *v)
         bool is_author = false;
         for (uint32_t k = 0; k < v->author_count; k++)
             is_author |= span_eq(v->authors[k].slug, slug);
-        if (!is_author)
-            add_label(n, v->credited, &v->credited_count, list[i].name, LABEL_AUTHOR);
+        if (!is_author) add_label(n, v->credited, &v->credited_count, list[i].name, LABEL_AUTHOR);
     }
 }
 

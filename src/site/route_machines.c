@@ -89,8 +89,8 @@ static struct span list_of(struct arena *a, struct span query, const char *name)
 
 static void posts_key(struct arena *a, const struct page_filter *f, struct route *out)
 {
-    const struct span narrow[] = {
-        f->section, f->tag, f->author, f->words, f->since, f->until, f->slug, f->include, f->fields};
+    const struct span narrow[] = {f->section, f->tag, f->author, f->words, f->since, f->until,
+        f->slug, f->include, f->fields};
     for (size_t i = 0; i < COUNT(narrow); i++)
         if (narrow[i].n) return;
     if (f->is_wrong || f->limit > 100 || out->ask.page > KEPT_PAGES) return;
@@ -176,8 +176,8 @@ static bool story_at(struct arena *a, const struct press_site *ps, struct span u
     return r.extra == ROUTE_PAGE && r.ask.kind == PAGE_ARTICLE;
 }
 
-bool route_oembed(struct arena *a, const struct press_site *ps, struct span path,
-    struct span query, struct route *out, bool *other_format)
+bool route_oembed(struct arena *a, const struct press_site *ps, struct span path, struct span query,
+    struct route *out, bool *other_format)
 {
     *other_format = false;
     if (!span_eq(path, S("/oembed"))) return false;
@@ -193,8 +193,8 @@ bool route_oembed(struct arena *a, const struct press_site *ps, struct span path
     out->ask.kind = PAGE_OEMBED;
     if (!story_at(a, ps, url, &out->ask.id)) out->ask.id = 0; /* of no story: as never */
     if (!width && out->ask.id)
-        out->key = arena_printf(a, "/oembed\n%llu%s", (unsigned long long)out->ask.id,
-            f->is_xml ? "\nxml" : "");
+        out->key = arena_printf(
+            a, "/oembed\n%llu%s", (unsigned long long)out->ask.id, f->is_xml ? "\nxml" : "");
     return true;
 }
 
@@ -226,8 +226,7 @@ size_t site_machine_paths(
     size_t n = 0;
     out[n++] = arena_printf(a, "/api/v1/stories/%.*s", FMT(text));
     out[n++] = arena_printf(a, "/api/v1/stories/%.*s/ninjs", FMT(text));
-    out[n++] = arena_printf(
-        a, "/wp-json/wp/v2/posts/%llu", (unsigned long long)story_number(id));
+    out[n++] = arena_printf(a, "/wp-json/wp/v2/posts/%llu", (unsigned long long)story_number(id));
     out[n++] = arena_printf(a, "/live/%.*s.json", FMT(text));
     if (page.n) out[n++] = arena_printf(a, "/oembed?url=%.*s", FMT(url_escape(a, page)));
     return n;

@@ -151,8 +151,8 @@ void site_stats(struct site *s, uint64_t *entries_out, uint64_t *bytes_out);
  * page: its page's path, empty: none is known, and no oEmbed. They live in a. Fills out, tells how
  * many. */
 enum { SITE_MACHINE_PATHS = 5 };
-size_t site_machine_paths(struct arena *a, story_id id, struct span page,
-    struct span out[SITE_MACHINE_PATHS]);
+size_t site_machine_paths(
+    struct arena *a, story_id id, struct span page, struct span out[SITE_MACHINE_PATHS]);
 /* Is this path one of the site's own, so that a file of the folder public/ would never be seen? */
 bool site_is_own_path(struct arena *a, struct span path);
 

@@ -20,8 +20,8 @@ struct entry {
     struct span key;
     int status;
     struct coded coded[CODINGS];
-    struct span extra;           /* field lines of the page's own */
-    struct span cdn; /* field lines for a cache in front; empty: none */
+    struct span extra; /* field lines of the page's own */
+    struct span cdn;   /* field lines for a cache in front; empty: none */
     _Atomic bool made[CODINGS];
     pthread_mutex_t making;
     uint32_t keys[PRESS_KEYS_MAX];
@@ -94,7 +94,7 @@ struct route {
     struct span to;   /* redirect: path below base */
     struct span file; /* picture */
     struct span canonical; /* the path below base that this route answers to */
-    bool is_tidy; /* a slash at its end is no other address */
+    bool is_tidy;          /* a slash at its end is no other address */
 };
 /* path: decoded, below base. false: no such page. */
 bool route_find(struct arena *a, struct span path, struct span query, struct route *out);
@@ -102,8 +102,8 @@ bool route_find(struct arena *a, struct span path, struct span query, struct rou
 /* route_machines.c: what programs ask. Of route_find's arguments. */
 bool route_machines(struct arena *a, struct span path, struct span query, struct route *out);
 /* /oembed; other_format: neither json nor xml is asked for. */
-bool route_oembed(struct arena *a, const struct press_site *ps, struct span path,
-    struct span query, struct route *out, bool *other_format);
+bool route_oembed(struct arena *a, const struct press_site *ps, struct span path, struct span query,
+    struct route *out, bool *other_format);
 /* A file of the folder public/, where no page has the address. */
 bool route_public(const struct press_site *ps, struct span path, struct route *out);
 
@@ -211,7 +211,7 @@ struct head {
     const char *coding, *cache;
     bool noindex;
     int64_t modified_ms;
-    struct span extra; /* field lines of the page's own */
+    struct span extra;              /* field lines of the page's own */
     const struct page_hosts *hosts; /* NULL: none but our own */
 };
 struct span head_of(struct arena *a, const struct head *h);

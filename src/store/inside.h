@@ -307,7 +307,7 @@ enum reader_sql {
     READ_NUMBERED,
     READ_OLD_NUMBER,
     READ_SHARDS,
-    READ_PICK, /* and one for each enum pick_from */
+    READ_PICK,                          /* and one for each enum pick_from */
     READ_LIST = READ_PICK + PICK_FROMS, /* and one for each enum list_kind */
     READ_COUNT = READ_LIST + LIST_KINDS,
     READ_STATEMENTS = READ_COUNT + LIST_KINDS,

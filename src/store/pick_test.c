@@ -1,5 +1,5 @@
-/* What programs ask: places in lists, spans of publication, numbers, parts of the sitemap; nothing of
- * what is not public. */
+/* What programs ask: places in lists, spans of publication, numbers, parts of the sitemap; nothing
+ * of what is not public. */
 #include "try.h"
 
 #define MINUTE INT64_C(60000)
@@ -27,8 +27,7 @@ static void lists(struct reader *r, struct arena *a)
     struct view *list;
     size_t n;
     check_span(FIND(.limit = 3), S("8,6,5"), "newest first, without what is embargoed");
-    struct pick_query q = {
-        .limit = 2, .at_ms = INT64_MAX, .at_id = STORY_ID_LAST};
+    struct pick_query q = {.limit = 2, .at_ms = INT64_MAX, .at_id = STORY_ID_LAST};
     must(reader_pick(r, &q, a, &list, &n) == OK && n == 2);
     check_span(FIND(.limit = 2, .at_ms = list[1].front_ms, .at_id = list[1].id), S("5,4"),
         "and on from any place");
@@ -36,8 +35,8 @@ static void lists(struct reader *r, struct arena *a)
     check_span(FIND(.tag = S("rivers"), .limit = 2), S("8,5"), "of a tag");
     check_span(FIND(.author = S("ines-marlow"), .offset = 6), S("1,0"), "of an author");
     check_span(FIND(.section = S("none")), S(""), "of nothing");
-    check_span(FIND(.by_publication = true, .since_ms = NOW + 2 * MINUTE,
-                   .until_ms = NOW + 5 * MINUTE),
+    check_span(
+        FIND(.by_publication = true, .since_ms = NOW + 2 * MINUTE, .until_ms = NOW + 5 * MINUTE),
         S("4,3,2"), "published from one instant to another");
     check_span(FIND(.by_publication = true, .until_ms = INT64_MAX, .limit = 1), S("8"),
         "what is embargoed is in no span");
@@ -58,7 +57,8 @@ static void numbers(struct reader *r, struct arena *a)
     check(reader_numbered(r, story_number(hidden->id), a, &v) == ERR_ABSENT &&
               reader_numbered(r, 418, a, &v) == ERR_ABSENT,
         "of what is embargoed there is none");
-    check(reader_numbered(r, 0, a, &v) == ERR_ABSENT && reader_numbered(r, 5, a, &v) == ERR_ABSENT &&
+    check(reader_numbered(r, 0, a, &v) == ERR_ABSENT &&
+              reader_numbered(r, 5, a, &v) == ERR_ABSENT &&
               reader_numbered(r, UINT64_MAX, a, &v) == ERR_ABSENT &&
               reader_numbered(r, story_number(plain->id) ^ 1, a, &v) == ERR_ABSENT,
         "nor of nothing");
@@ -84,12 +84,15 @@ int main(void)
         if (i == 1) v->is_corrected = true, v->corrected_ms = NOW + 99 * MINUTE;
         try_put(s, v, i == 7 ? NOW + 900 * MINUTE : v->published_ms, INT64_MAX);
     }
-    must(store_put_old(s, &(struct old_address){.address = S("?p=417"), .story = try_view(a, 3)->id,
-                              .target = S("")}) == OK &&
-         store_put_old(s, &(struct old_address){.address = S("/ferry"), .story = try_view(a, 3)->id,
-                              .target = S("")}) == OK &&
-         store_put_old(s, &(struct old_address){.address = S("?p=418"), .story = try_view(a, 7)->id,
-                              .target = S("")}) == OK);
+    must(store_put_old(s,
+             &(struct old_address){
+                 .address = S("?p=417"), .story = try_view(a, 3)->id, .target = S("")}) == OK &&
+         store_put_old(s,
+             &(struct old_address){
+                 .address = S("/ferry"), .story = try_view(a, 3)->id, .target = S("")}) == OK &&
+         store_put_old(
+             s, &(struct old_address){
+                    .address = S("?p=418"), .story = try_view(a, 7)->id, .target = S("")}) == OK);
     must(store_commit(s, 1) == OK);
     struct reader *r = try_reader(NULL, NULL);
     must(reader_begin(r, NOW + 100 * MINUTE) == OK);

@@ -184,8 +184,8 @@ static enum result put_labels(struct store *s, int64_t row, const struct view *v
         int64_t k = kind == LABEL_TAG ? tag_kind(&list[i]) : kind;
         touch_label(s, k, list[i].slug);
         r = db_do(&s->site, SITE_LABEL_PUT,
-            ARGS(arg_int(k), arg_text(list[i].slug), arg_int(v->front_ms),
-                arg_int((int64_t)v->id), arg_int(row), arg_text(list[i].name)));
+            ARGS(arg_int(k), arg_text(list[i].slug), arg_int(v->front_ms), arg_int((int64_t)v->id),
+                arg_int(row), arg_text(list[i].name)));
     }
     return r;
 }
