@@ -131,7 +131,7 @@ def listening(h, path, id):
     check("And a fourth." in h.get(path).text, "the page has the words by then")
     many = [Listener(h, f"/live/{id}") for _ in range(4)]
     check([x.status for x in many] == [200, 200, 200, 503] and "retry-after: 60" in many[3].head, "one client has so many, the next is to ask instead", [x.status for x in many])
-    check("broadsheet_live_listeners 4" in h.get("/metrics").text, "they are counted")
+    check(until(lambda: "broadsheet_live_listeners 4" in h.get("/metrics").text), "they are counted")
     for x in many: x.sock.close()
     check(until(lambda: "broadsheet_live_listeners 1" in h.get("/metrics").text), "who leaves makes room")
     half = socket.create_connection((h.host, h.port))
