@@ -16,6 +16,7 @@ ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 SHARED = os.environ.get("BROADSHEET_SHARED", os.path.join(ROOT, "..", "shared"))
 LIMIT_S = 600
 WAITING = {"house bring", "house clears", "house courier", "house folders", "house ftp", "house poll", "house poll_roads"}  # of whose time most is spent asleep: they run beside the others
+BROWSERS = "house browser"  # … and so do those of a browser, which is a core of its own for most of the time
 TIDY_S = 20  # for a test that is told to end to take away what it has made
 
 
@@ -97,6 +98,9 @@ def run(name, command, env):
     return passed, failed, skipped
 
 
+def lane(name): return 0 if name in WAITING else 1 if name.startswith(BROWSERS) else 2
+
+
 def run_each(tests, env, sums):
     for name, command in tests:
         for i, n in enumerate(run(name, command, env)): sums[i] += n
@@ -111,9 +115,9 @@ def main():
     if a.list:
         print("\n".join(t[0] for t in tests)); return 0
     if not os.path.isdir(SHARED): print(f"(no {SHARED}: the tests on real wire samples and attack corpora are skipped)")
-    env, lanes = environment(), [[t for t in tests if (t[0] in WAITING) == waits] for waits in (True, False)]
+    env, lanes = environment(), [[t for t in tests if lane(t[0]) == n] for n in range(3)]
     counts = [[0, 0, 0] for _ in lanes]
-    threads = [threading.Thread(target=run_each, args=(lane, env, c)) for lane, c in zip(lanes, counts)]
+    threads = [threading.Thread(target=run_each, args=(each, env, c)) for each, c in zip(lanes, counts)]
     for t in threads: t.start()
     for t in threads: t.join()
     sums = [sum(c) for c in zip(*counts)]

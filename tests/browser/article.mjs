@@ -45,11 +45,12 @@ async function authorPages(page, site, name) {
   }
 }
 
+// What has moved by itself, and how far.
 async function shifts(page) {
   return page.evaluate(() => new Promise(done => {
-    let sum = 0;
-    new PerformanceObserver(l => { for (const e of l.getEntries()) sum += e.value; }).observe({ type: "layout-shift", buffered: true });
-    setTimeout(() => done(sum), 300);
+    const moved = [], of = s => `${(s.node?.outerHTML ?? s.node?.nodeName ?? "?").slice(0, 90)} from ${Math.round(s.previousRect.top)} to ${Math.round(s.currentRect.top)}`;
+    new PerformanceObserver(l => { for (const e of l.getEntries()) moved.push(e.value.toFixed(4), ...(e.sources ?? []).map(of)); }).observe({ type: "layout-shift", buffered: true });
+    setTimeout(() => done(moved), 300);
   }));
 }
 
@@ -110,7 +111,8 @@ try {
       page.on("request", r => { if (!r.url().startsWith(site.address + "/")) others.push(r.url()); });
       await page.addInitScript(() => { try { localStorage.setItem("size", "l"); } catch { /* about:blank */ } });
       await page.goto(site.address + site.path, { waitUntil: "load" });
-      tell(await shifts(page) === 0 && !others.length, `${name}: nothing shifts, no other host is asked`, others);
+      const moved = await shifts(page);
+      tell(!moved.length && !others.length, `${name}: nothing shifts, no other host is asked`, [moved, others]);
       await axe(page, name);
       if (plan.all) await page.screenshot({ path: `${plan.shots}/${site.language}-article-${device}-${scheme}.png`, fullPage: true });
       await context.close();

@@ -120,7 +120,7 @@ class House:
         try:
             c.request(method, path, body=body, headers=headers or {})
             r = c.getresponse()
-            return Answer(r.status, {k.lower(): v for k, v in r.getheaders()}, r.read())
+            return Answer(r.status, {k.lower(): ", ".join(r.headers.get_all(k)) for k in r.headers}, r.read())
         finally:
             if not on: c.close()
 
