@@ -4,7 +4,7 @@ says them (names, types, words, forms, what must be there; nothing else may be),
 What is read from it is the same story again, or is withheld for what ninjs cannot say."""
 import json
 from _house import *
-from _ninjs import ITEM, wrong
+from _ninjs import ITEM, NINJS, wrong
 
 
 def convert(path, *more):
