@@ -188,7 +188,8 @@ async function hostile(browser, site) {
   await page.evaluate(() => { for (const e of document.querySelectorAll(".comments *")) for (const t of ["click", "mouseover", "focus", "error"]) if (e.tagName !== "A" && e.tagName !== "BUTTON") e.dispatchEvent(new Event(t)); });
   const faults = [...await elements(page), ...context.notes];
   tell(count === plan.hostile.length && !faults.length, "all of them stand under the story as text, and none runs", `${count}\n${faults.slice(0, 20).join("\n")}`);
-  await page.goto(site.desk + "/desk/sign-in");
+  const door = await page.goto(site.desk + "/desk/sign-in");
+  if (!await page.locator("input[name=name]").count()) throw new Error(`the desk's door: ${page.url()} ${door?.status()} ${(await page.content()).slice(0, 600)}`);
   await page.fill("input[name=name]", "ed");
   await page.fill("input[name=password]", plan.password);
   await Promise.all([page.waitForURL(u => !u.pathname.endsWith("/sign-in")), page.keyboard.press("Enter")]);
