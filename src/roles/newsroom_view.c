@@ -43,14 +43,15 @@ static struct view_tag tag_of(struct newsroom *n, struct span name)
     return (struct view_tag){newsroom_tag_slug(n, name), arena_keep(n->job, name)};
 }
 
-/* "10" names nothing. */
-static bool has_letter(struct span name)
+/* "10" names nothing; "2024" does. */
+static bool is_word(struct span name)
 {
+    enum { DIGITS = 3 };
     for (size_t i = 0; i < name.n; i++) {
         unsigned char c = (unsigned char)name.p[i];
         if (c >= 0x80 || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z')) return true;
     }
-    return false;
+    return name.n >= DIGITS;
 }
 
 /* Who or where it is counts for more than that a keyword says it too. */
@@ -58,7 +59,7 @@ static void add_label(struct newsroom *n, struct view_tag *list, uint32_t *count
     enum label_kind kind)
 {
     name = span_trim(name);
-    if (!has_letter(name) || *count >= PAGE_TAGS_MAX) return;
+    if (!is_word(name) || *count >= PAGE_TAGS_MAX) return;
     if (span_find(name, S(STRIKE_MARK)) >= 0) return; /* what the desk has struck has no page */
     struct view_tag t = tag_of(n, name);
     t.kind = kind;

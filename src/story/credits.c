@@ -155,7 +155,7 @@ static const struct joiner {
     const char *word;
     bool weak, han;
 } joiners[] = {{",", false, false}, {"，", false, false}, {"،", false, false}, {"、", false, false},
-    {";", false, false}, {"；", false, false}, {"؛", false, false}, {" & ", false, false},
+    {";", false, false}, {"；", false, false}, {"؛", false, false}, {" & ", true, false},
     {" and ", false, false}, {" und ", true, false}, {" et ", true, false}, {" y ", true, false},
     {" e ", true, false}, {" и ", true, false}, {" और ", false, false}, {" तथा ", false, false},
     {" एवं ", false, false}, {" आणि ", false, false}, {" व ", true, false}, {" এবং ", false, false},
