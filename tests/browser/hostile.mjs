@@ -12,7 +12,7 @@ function provoke() {
       if (/^on/i.test(a.name)) bad.push(`<${e.tagName} ${a.name}>`);
       if (/^(href|src|action|formaction|data|xlink:href|srcdoc|poster|background)$/i.test(a.name) && /^[\s\x00-\x20]*(javascript|vbscript|data):/i.test(a.value)) bad.push(`<${e.tagName} ${a.name}=${a.value.slice(0, 40)}>`);
     }
-    if (/^(IFRAME|OBJECT|EMBED|STYLE|BASE|TEMPLATE|NOSCRIPT|MATH)$/i.test(e.tagName) && e.namespaceURI.endsWith("xhtml")) bad.push(`<${e.tagName}>`);
+    if (/^(IFRAME|OBJECT|EMBED|STYLE|BASE|TEMPLATE|NOSCRIPT|MATH)$/i.test(e.tagName) && e.namespaceURI.endsWith("xhtml") && !(e.tagName === "NOSCRIPT" && e.parentElement === document.head)) bad.push(`<${e.tagName}>`);
     if (e.tagName === "SCRIPT" && !e.src && e.type !== "application/ld+json") bad.push("<script>");
     if (e.tagName === "META" && e.httpEquiv && !/content-type/i.test(e.httpEquiv)) bad.push("<meta http-equiv>");
     for (const type of ["mouseover", "focus", "load", "error", "toggle", "animationstart"]) try { e.dispatchEvent(new Event(type, { bubbles: false })); } catch (x) { /* not this one */ }
