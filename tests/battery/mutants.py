@@ -62,7 +62,7 @@ def sh(command, **more):
 
 def copy_source():
     """Only what differs is written, so that ninja builds only that."""
-    files = sh(["git", "ls-files", "src", "themes", "tests/*.h", "tests/fuzz/*.c", "tests/bench/*.c", "meson.build", "meson_options.txt"], cwd=ROOT).stdout.split()
+    files = sh(["git", "ls-files", "src", "themes", "tests/*.h", "tests/fuzz/*.c", "tests/bench/*.c", "tests/mustache/*.c", "meson.build", "meson_options.txt"], cwd=ROOT).stdout.split()
     for f in files:
         to = os.path.join(WORK, "source", f)
         os.makedirs(os.path.dirname(to), exist_ok=True)
