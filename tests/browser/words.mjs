@@ -4,7 +4,7 @@ const DECLARED = { story: ["article", "foreign", "corrected", "restored", "long"
 
 // Words of the interface that stand on the page in English. Texts in a language of their own are the wire's.
 function englishOf([english, lang]) {
-  const rules = Object.values(english).filter(w => /[A-Za-z]{2}/.test(w)).map(w => new RegExp("^" + w.replace(/[.*+?^$()|[\]\\]/g, "\\$&").replace(/\{\w+\}/g, ".+") + "$"))
+  const rules = Object.values(english).filter(w => /[A-Za-z]{2}/.test(w.replace(/\{\w+\}/g, ""))).map(w => new RegExp("^" + w.replace(/[.*+?^$()|[\]\\]/g, "\\$&").replace(/\{\w+\}/g, ".+") + "$"))
     .filter(r => !/^\^(\.\+[ ,]*)+\$$/.test(r.source));
   const said = new Set();
   const say = (text, e) => { text = text.replace(/\s+/g, " ").trim(); if (/[A-Za-z]{2}/.test(text) && !e.closest(`[lang]:not(html)`)) said.add(text); };

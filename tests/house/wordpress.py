@@ -156,7 +156,7 @@ def moves(wp, h):
     kept = ledger_bytes(h)
     check(b"bodymark1x" in kept, "what was public is in the ledger")
     each("and of the rest not a byte", NEVER, lambda w: w.encode() in kept and kept[max(kept.find(w.encode()) - 100, 0):][:300])
-    each("the search knows none of them", secret, lambda p: f"secretmark{p['n']}x" in re.sub(r'value="[^"]*"|<title>.*?</title>|q=\w+', "", v.ask(f"/search?q=secretmark{p['n']}x").text) and "found")
+    each("the search knows none of them", secret, lambda p: f"secretmark{p['n']}x" in re.sub(r'value="[^"]*"|<title>.*?</title>|title="Search: [^"]*"|q=\w+', "", v.ask(f"/search?q=secretmark{p['n']}x").text) and "found")
     each("its addresses are answered as what never was", secret, lambda p: v.ask(f"/?p={p['id']}").plain != v.ask("/?p=98765432").plain and "?p= is another answer")
 
     # ---- the agency's word ----
