@@ -167,12 +167,24 @@ static bool jobs_of(const char *text, size_t *out)
     return fine;
 }
 
+static bool collect_all(struct run *r, const char *const *paths, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (collect(r, paths[i])) continue;
+        fprintf(stderr,
+            "broadsheet rehearse: %s holds no scenario.json: give its folder, or the one above it\n",
+            paths[i]);
+        return false;
+    }
+    return true;
+}
+
 int command_rehearse(int argc, char **argv)
 {
     const char *format = NULL, *jobs = NULL, *paths[PATHS_MAX];
     size_t path_count = 0;
     bool http = false;
-    struct run r = {.arena = arena_new(REHEARSE_ARENA), .started_us = clock_mono_us()};
+    struct run r = {.started_us = clock_mono_us()};
     const struct option_row rows[] = {{"--config", &r.options.site_file}, {"--http", NULL, &http},
         {"--format", &format}, {"--keep", NULL, &r.options.keep}, {"--jobs", &jobs}};
     if (!options_read(argc, argv, rows, COUNT(rows), paths, PATHS_MAX, &path_count))
@@ -183,12 +195,8 @@ int command_rehearse(int argc, char **argv)
     if (!jobs_of(jobs, &r.options.jobs))
         return usage_error("rehearse", "--jobs wants a number from 1 to 16");
     r.options.stage = http ? &stage_http : &stage_here;
-    for (size_t i = 0; i < path_count; i++)
-        if (!collect(&r, paths[i])) {
-            fprintf(stderr, "broadsheet rehearse: %s holds no scenario.json\n", paths[i]);
-            return EX_DATAERR;
-        }
-    int code = play_all(&r);
+    r.arena = arena_new(REHEARSE_ARENA);
+    int code = collect_all(&r, paths, path_count) ? play_all(&r) : EX_DATAERR;
     arena_free(r.arena);
     return code;
 }
