@@ -63,8 +63,22 @@ static bool has_bounds(const struct ask *q)
     return q->since_ms || q->until_ms != INT64_MAX;
 }
 
+/* What the one tag names: the API calls people and places tags, too, and one name may be several
+ * things; 0 then, for no list holds all of its stories. */
+static enum label_kind kind_of_tag(const struct ask *q, struct reader *r, struct arena *a)
+{
+    static const enum label_kind kinds[] = {LABEL_TAG, LABEL_PERSON, LABEL_PLACE};
+    enum label_kind found = LABEL_TAG;
+    struct span name;
+    size_t n = 0;
+    for (size_t i = 0; q->tag_count == 1 && i < COUNT(kinds); i++)
+        if (reader_tag_name(r, label_list(kinds[i]), q->tags[0], a, &name) == OK)
+            found = kinds[i], n++;
+    return n > 1 ? (enum label_kind)0 : found;
+}
+
 /* The list that holds all of them and least beside. */
-static struct pick_query list_of(const struct ask *q)
+static struct pick_query list_of(const struct ask *q, enum label_kind tag)
 {
     struct pick_query f = {.since_ms = q->since_ms,
         .until_ms = q->until_ms,
@@ -72,8 +86,8 @@ static struct pick_query list_of(const struct ask *q)
         .at_id = STORY_ID_LAST,
         .by_publication = has_bounds(q)};
     if (f.by_publication) return f;
-    if (q->tag_count == 1)
-        f.tag = q->tags[0];
+    if (q->tag_count == 1 && tag)
+        f.tag = q->tags[0], f.tag_kind = tag;
     else if (q->author.n)
         f.author = q->author;
     else if (q->section_count == 1)
@@ -82,15 +96,17 @@ static struct pick_query list_of(const struct ask *q)
 }
 
 /* Does the list alone say it all? */
-static bool is_plain(const struct ask *q)
+static bool is_plain(const struct ask *q, enum label_kind tag)
 {
+    if (q->tag_count && !tag) return false;
     size_t names = q->section_count + q->tag_count + (q->author.n > 0);
     return names <= 1 && !q->agency.n && !q->language.n && !q->words.n && !has_bounds(q);
 }
 
-static enum result count_plain(const struct ask *q, struct reader *r, size_t *out)
+static enum result count_plain(
+    const struct ask *q, enum label_kind tag, struct reader *r, size_t *out)
 {
-    if (q->tag_count) return reader_count(r, LIST_TAG, q->tags[0], out);
+    if (q->tag_count) return reader_count(r, label_list(tag), q->tags[0], out);
     if (q->author.n) return reader_count(r, LIST_AUTHOR, q->author, out);
     if (q->section_count) return reader_count(r, LIST_SECTION, q->sections[0], out);
     return reader_count(r, LIST_NEWEST, S(""), out);
@@ -155,8 +171,9 @@ enum result ask_page(const struct ask *q, size_t page, size_t size, struct reade
     *out = (struct found){0};
     if (q->nothing) return OK;
     if (q->words.n) return search(q, from, size, r, a, out);
-    struct pick_query f = list_of(q);
-    if (!is_plain(q)) {
+    enum label_kind tag = kind_of_tag(q, r, a);
+    struct pick_query f = list_of(q, tag);
+    if (!is_plain(q, tag)) {
         enum result result = walk(q, f, SIZE_MAX, r, a, out);
         if (result == OK) cut_page(out, from, size);
         return result;
@@ -164,7 +181,7 @@ enum result ask_page(const struct ask *q, size_t page, size_t size, struct reade
     f.offset = from;
     f.limit = size;
     enum result result = reader_pick(r, &f, a, &out->list, &out->count);
-    return result == OK ? count_plain(q, r, &out->total) : result;
+    return result == OK ? count_plain(q, tag, r, &out->total) : result;
 }
 
 enum result ask_from(const struct ask *q, int64_t at_ms, story_id at_id, size_t n, struct reader *r,
@@ -173,7 +190,7 @@ enum result ask_from(const struct ask *q, int64_t at_ms, story_id at_id, size_t 
     *out = (struct found){.at_ms = at_ms, .at_id = at_id};
     if (q->nothing) return OK;
     if (q->words.n) return search(q, at_id ? 0 : (size_t)at_ms, n, r, a, out);
-    struct pick_query f = list_of(q);
+    struct pick_query f = list_of(q, kind_of_tag(q, r, a));
     f.at_ms = at_ms;
     f.at_id = at_id;
     return walk(q, f, n, r, a, out);

@@ -67,6 +67,10 @@ static void test_labels(void)
     }
     struct page_ask tag = {.kind = PAGE_TAG, .name = S("ada-moor")};
     check(kit_page(tag) == ERR_ABSENT, "a person is no tag");
+    static const struct page_filter by_program = {.tag = {"ada-moor", 8}};
+    struct page_ask asked = {.kind = PAGE_API_STORIES, .page = 1, .filter = &by_program};
+    check(kit_page(asked) == OK && kit_says("Ada Moor") && kit_says("\"kind\":\"person\""),
+        "but programs ask for whatever the API calls a tag");
 }
 
 static void test_article(const struct view *v)

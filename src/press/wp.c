@@ -186,8 +186,9 @@ static struct span slug_of(const struct view *v)
 }
 
 /* ---- terms ---- */
-static void put_term(const struct wp *x, const char *taxonomy, uint64_t number, struct span slug,
-    struct span name, size_t count)
+/* word: of its page's address. */
+static void put_term(const struct wp *x, const char *taxonomy, const char *word, uint64_t number,
+    struct span slug, struct span name, size_t count)
 {
     bool tag = !strcmp(taxonomy, "post_tag");
     json_open(x->o, NULL, '{');
@@ -196,7 +197,7 @@ static void put_term(const struct wp *x, const char *taxonomy, uint64_t number, 
     json_string(x->o, "description", S(""));
     json_string(x->o, "link",
         address(x,
-            arena_printf(x->a, "/%s/%.*s", tag ? "tag" : "section", FMT(url_escape(x->a, slug)))));
+            arena_printf(x->a, "/%s/%.*s", word, FMT(url_escape(x->a, slug)))));
     json_string(x->o, "name", as_html(x, name));
     json_string(x->o, "slug", slug);
     json_string(x->o, "taxonomy", span_of(taxonomy));
@@ -210,8 +211,8 @@ static enum result put_category(const struct wp *x, const struct press_section *
 {
     size_t count = 0;
     enum result result = reader_count(x->r, LIST_SECTION, s->name, &count);
-    put_term(
-        x, "category", category_number(s->name), s->name, s->title.n ? s->title : s->name, count);
+    put_term(x, "category", "section", category_number(s->name), s->name,
+        s->title.n ? s->title : s->name, count);
     page_key(x->out, "section:", s->name);
     return result;
 }
@@ -219,9 +220,10 @@ static enum result put_category(const struct wp *x, const struct press_section *
 static enum result put_tag(const struct wp *x, struct view_tag tag)
 {
     size_t count = 0;
-    enum result result = reader_count(x->r, LIST_TAG, tag.slug, &count);
-    put_term(x, "post_tag", tag_number(tag.slug), tag.slug, tag.name, count);
-    page_key(x->out, "tag:", tag.slug);
+    enum label_kind kind = tag_kind(&tag);
+    enum result result = reader_count(x->r, label_list(kind), tag.slug, &count);
+    put_term(x, "post_tag", label_word(kind), tag_number(tag.slug), tag.slug, tag.name, count);
+    page_key(x->out, arena_printf(x->a, "%s:", label_word(kind)).p, tag.slug);
     return result;
 }
 
@@ -299,13 +301,13 @@ static void put_terms_within(const struct wp *x, const struct view *v)
     json_open(x->o, "wp:term", '[');
     json_open(x->o, NULL, '[');
     if (s)
-        put_term(x, "category", category_number(s->name), s->name, s->title.n ? s->title : s->name,
+        put_term(x, "category", "section", category_number(s->name), s->name, s->title.n ? s->title : s->name,
             SIZE_MAX);
     json_close(x->o, ']');
     json_open(x->o, NULL, '[');
     for (uint32_t i = 0; i < v->tag_count; i++)
         put_term(
-            x, "post_tag", tag_number(v->tags[i].slug), v->tags[i].slug, v->tags[i].name, SIZE_MAX);
+            x, "post_tag", label_word(tag_kind(&v->tags[i])), tag_number(v->tags[i].slug), v->tags[i].slug, v->tags[i].name, SIZE_MAX);
     json_close(x->o, ']');
     json_close(x->o, ']');
 }
@@ -590,6 +592,21 @@ static enum result make_categories(const struct wp *x)
     return result;
 }
 
+/* Whatever this name is: tag, person, place. */
+static enum result labels_called(const struct wp *x, struct span slug, struct labels *l)
+{
+    static const enum label_kind kinds[] = {LABEL_TAG, LABEL_PERSON, LABEL_PLACE};
+    for (size_t i = 0; i < COUNT(kinds); i++) {
+        struct view_tag one = {.slug = slug, .kind = kinds[i]};
+        enum result result =
+            reader_tag_name(x->r, label_list(kinds[i]), slug, x->a, &one.name);
+        if (result != OK && result != ERR_ABSENT) return result;
+        if (result == OK) *ARENA_PUSH(x->a, l->list, l->count, l->cap) = one;
+        page_key(x->out, arena_printf(x->a, "%s:", label_word(kinds[i])).p, slug);
+    }
+    return OK;
+}
+
 static enum result make_tags(const struct wp *x)
 {
     struct labels l = {0};
@@ -600,9 +617,7 @@ static enum result make_tags(const struct wp *x)
         return result == OK ? put_tag(x, one) : result == ERR_ABSENT ? no_term(x) : result;
     }
     if (one.slug.n) {
-        result = reader_tag_name(x->r, LIST_TAG, one.slug, x->a, &one.name);
-        if (result == OK) *ARENA_PUSH(x->a, l.list, l.count, l.cap) = one;
-        page_key(x->out, "tag:", one.slug);
+        result = labels_called(x, one.slug, &l);
     } else {
         result = recent_labels(x, false, TAGS_LISTED, &l);
     }

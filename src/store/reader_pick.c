@@ -72,7 +72,8 @@ enum result reader_pick(struct reader *r, const struct pick_query *f, struct are
     struct arg args[8] = {arg_int(f->with_body), arg_int((int64_t)limit),
         arg_int((int64_t)f->offset), arg_text(name), arg_int(f->at_ms), arg_int((int64_t)f->at_id)};
     size_t count = 6;
-    if (from == PICK_LABEL) args[count++] = arg_int(f->tag.n ? LABEL_TAG : LABEL_AUTHOR);
+    enum label_kind named = f->tag_kind ? f->tag_kind : LABEL_TAG;
+    if (from == PICK_LABEL) args[count++] = arg_int(f->tag.n ? named : LABEL_AUTHOR);
     if (from == PICK_PUBLISHED) {
         args[count++] = arg_int(f->since_ms);
         args[count++] = arg_int(f->until_ms);
