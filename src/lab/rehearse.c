@@ -172,7 +172,8 @@ static bool collect_all(struct run *r, const char *const *paths, size_t count)
     for (size_t i = 0; i < count; i++) {
         if (collect(r, paths[i])) continue;
         fprintf(stderr,
-            "broadsheet rehearse: %s holds no scenario.json: give its folder, or the one above it\n",
+            "broadsheet rehearse: %s holds no scenario.json: give its folder, or the one above "
+            "it\n",
             paths[i]);
         return false;
     }

@@ -53,9 +53,9 @@ enum result reader_suggest(struct reader *r, struct span typed, struct arena *a,
 enum result reader_search(struct reader *r, struct span words, size_t offset, size_t n,
     struct arena *a, struct view **out, size_t *count_out, size_t *total_out) CHECKED;
 /* ---- what programs ask (reader_pick.c) ---- */
-/* Lists from any place on. section: as LIST_SECTION; tag: as the list of its kind; author: as LIST_AUTHOR; at
- * most one of them is there; else as LIST_NEWEST. Newest first by front_ms, then id;
- * by_publication: all public stories by published_ms, those of [since_ms, until_ms). Behind the
+/* Lists from any place on. section: as LIST_SECTION; tag: as the list of its kind; author: as
+ * LIST_AUTHOR; at most one of them is there; else as LIST_NEWEST. Newest first by front_ms, then
+ * id; by_publication: all public stories by published_ms, those of [since_ms, until_ms). Behind the
  * place (at_ms, at_id); INT64_MAX and STORY_ID_LAST: from the beginning. */
 #define STORY_ID_LAST ((story_id)INT64_MAX)
 struct pick_query {
