@@ -35,6 +35,8 @@ static bool has_author(const struct view *v, struct span slug)
 {
     for (uint32_t i = 0; i < v->author_count; i++)
         if (span_eq(v->authors[i].slug, slug)) return true;
+    for (uint32_t i = 0; i < v->credited_count; i++) /* as the author's page */
+        if (span_eq(v->credited[i].slug, slug)) return true;
     return false;
 }
 
