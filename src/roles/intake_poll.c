@@ -18,7 +18,7 @@ struct intake_polls {
     struct ledger *ledger;
     struct net_guard guard;
     struct arena *own, *job;
-    int64_t tell_us, look_us;
+    int64_t tell_us, looked_us;
 };
 
 /* ---- what came ---- */
@@ -92,7 +92,8 @@ static void tell_one(struct intake_polls *p, struct peer *newsroom, const struct
     struct span why = failing ? s->why : s->note;
     failing |= s->note_rings;
     metric_feed_asked(s->feed, s->all_failures);
-    if (s->key_changed || works) tell_state(p, newsroom, s, "server-key", s->why, !s->key_changed);
+    if (s->key_changed_us || works)
+        tell_state(p, newsroom, s, "server-key", s->why, !s->key_changed_us);
     if (failing || works) tell_state(p, newsroom, s, "fetch", why, !failing);
 }
 
@@ -100,17 +101,16 @@ static void tell_one(struct intake_polls *p, struct peer *newsroom, const struct
 static void tell(struct intake_polls *p, struct channels *c)
 {
     struct peer *newsroom = channel_to(c, ROLE_NEWSROOM, 0);
-    int64_t now = clock_mono_us();
+    int64_t now = clock_mono_us(), before = p->looked_us;
     struct poll_state *list;
-    if (now < p->look_us || !newsroom || channel_would_wait(newsroom)) return;
+    if (now < before + LOOK_MS * 1000LL || !newsroom || channel_would_wait(newsroom)) return;
     bool is_turn = now >= p->tell_us;
-    p->look_us = now + LOOK_MS * 1000LL;
+    p->looked_us = now;
     if (is_turn) p->tell_us = now + TELL_MS * 1000LL;
     arena_reset(p->job);
     size_t n = poller_states(p->poller, p->job, &list);
     for (size_t i = 0; i < n; i++)
-        if (is_turn || (list[i].key_changed && list[i].failures == 1))
-            tell_one(p, newsroom, &list[i]);
+        if (is_turn || list[i].key_changed_us > before) tell_one(p, newsroom, &list[i]);
 }
 
 void intake_polls_turn(struct intake_polls *p, struct channels *c, struct pollfd *extra,

@@ -314,7 +314,7 @@ size_t poller_states(const struct poller *all, struct arena *a, struct poll_stat
         (*out)[i] = (struct poll_state){.feed = p->feed->feed,
             .road = p->feed->road,
             .where = poll_where(a, p->feed->url),
-            .key_changed = p->key_changed,
+            .key_changed_us = p->key_changed_us,
             .ok_ms = p->ok_ms,
             .next_ms = p->is_flying ? now_ms : now_ms + (p->due_us - now_us) / 1000,
             .deliveries = p->deliveries,

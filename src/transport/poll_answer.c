@@ -70,7 +70,7 @@ static void works(struct poll *p)
 {
     if (p->failures) log_info("feed %.*s: it answers again", FMT(p->feed->feed));
     p->failures = 0;
-    p->key_changed = false;
+    p->key_changed_us = 0;
     p->why[0] = 0;
     p->ok_ms = clock_now_ms();
     p->of->has_news = true;
@@ -209,7 +209,7 @@ void poll_answered(const struct net_fetched *got, void *with)
     p->is_flying = false;
     if (p->of->closing) return;
     look_at_clock(p, got);
-    p->key_changed |= got->key_changed;
+    if (got->key_changed && !p->key_changed_us) p->key_changed_us = clock_mono_us();
     judge(q, got, &h);
     bool may_pass = got->why.n > 0 || may_be_later(got->status);
     if (h.then == POLL_FAILS && p->road->misses) p->road->misses(p, may_pass, &h);

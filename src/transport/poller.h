@@ -120,12 +120,12 @@ struct poll {
     struct span hop;   /* where a redirect led it; in trip */
     uint32_t hops;
     bool is_flying;
-    bool is_poked;    /* while a trip was under way: what it brings may be old already */
-    bool has_brought; /* this trip has: something that was not there before */
-    uint32_t misses;  /* in a row: tries of the one part that cannot be had */
-    bool has_missed;  /* http: that it goes on without older pages was said */
-    bool key_changed; /* its server has shown another key than the one that is named, since it last
-                         worked */
+    bool is_poked;          /* while a trip was under way: what it brings may be old already */
+    bool has_brought;       /* this trip has: something that was not there before */
+    uint32_t misses;        /* in a row: tries of the one part that cannot be had */
+    bool has_missed;        /* http: that it goes on without older pages was said */
+    int64_t key_changed_us; /* its server showed another key than the one that is named, and has not
+                               worked since; 0: none */
     int64_t asked_us, due_us;
     int64_t ok_ms;
     uint64_t deliveries;

@@ -169,7 +169,8 @@ struct poll_delivery {
 struct poll_state { /* for people */
     struct span feed, road;
     struct span where;      /* without query and secret */
-    bool key_changed;       /* its server shows another key than the one that is named: at once */
+    int64_t key_changed_us; /* since when its server shows another key than the one that is named
+                               (clock_mono_us); 0: it does not */
     int64_t ok_ms, next_ms; /* last answer that was one (0: none yet); next try */
     uint64_t deliveries;    /* new ones, since the start */
     uint32_t failures;      /* in a row */

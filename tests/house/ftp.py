@@ -59,7 +59,7 @@ def ftps():
         place.put("four.json", story(4))
         check(until(lambda: count(h, "explicit") == 3 and count(h, "implicit") == 3), "what comes later is taken, while others fail", polls(h))
         place.put("one.json", story(1, " again", version="2"), age_s=30)
-        check(until(lambda: count(h, "explicit") == 4) and h.shows("/", "Fetched story 1 again"), "a file that is replaced is taken anew", polls(h))
+        check(until(lambda: all(count(h, n) == 4 for n in ("explicit", "implicit", "pinned"))) and h.shows("/", "Fetched story 1 again"), "a file that is replaced is taken anew, by each", polls(h))
         before = count(h, "implicit")
         h.stop()
         h.start()
@@ -85,7 +85,7 @@ def sftp():
     good = {"host_keys": f'["{key}"]', "files": '"*.json"'}
     wrong = "SHA256:" + "A" * 43
     h = house(place, {"password": feed(server, "sftp", "/~/out/", **good), "key": feed(server, "sftp", place.folder, **{**good, "secret_file": None, "key_file": '"@FOLDER@/user"'}),
-                      "known": feed(server, "sftp", "/~/out", known_hosts='"@FOLDER@/known"'), "impostor": feed(server, "sftp", "/~/out/", host_keys=f'["{wrong}"]'),
+                      "known": feed(server, "sftp", "/~/out", known_hosts='"@FOLDER@/known"'), "impostor": feed(server, "sftp", "/~/out/", every_seconds=30, host_keys=f'["{wrong}"]'),
                       "guessed": feed(server, "sftp", "/~/out/", **{**good, "secret_file": '"@FOLDER@/wrong"'}), "lost": feed(server, "sftp", "/nowhere", **good)})
     with open(place.path("host.pub")) as f, open(os.path.join(h.folder, "known"), "w") as k: k.write(f"[127.0.0.1]:{server.port} {f.read()}")
     with h:
