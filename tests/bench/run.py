@@ -155,6 +155,7 @@ def loading(count=10000):
 what = [a for a in sys.argv[1:] if not a.startswith("-")] or ["latency", "kills", "pressure", "embargo", "serving", "loading", "readers"]
 option = lambda name, default: int(sys.argv[sys.argv.index(name) + 1]) if name in sys.argv else default
 what = [w for w in what if not w.isdigit()]
+if {"-h", "--help", "help"} & set(sys.argv): sys.exit(__doc__)
 print(f"{os.cpu_count()} processors, {load()}")
 if "latency" in what: latency()
 if "kills" in what: kills()
