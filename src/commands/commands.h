@@ -23,6 +23,7 @@ int command_read(int argc, char **argv);
 int command_convert(int argc, char **argv);
 int command_check(int argc, char **argv);
 int command_reload(int argc, char **argv);
+int command_restart(int argc, char **argv);
 int command_rebuild(int argc, char **argv);
 int command_backup(int argc, char **argv);
 int command_restore(int argc, char **argv);

@@ -1,4 +1,4 @@
-/* keep: the keeper's verbs: backup, restore, rebuild, check. Long work shows progress on standard
+/* keep: the keeper's verbs: backup, restore, rebuild. Long work shows progress on standard
  * error. */
 #include "commands.h"
 
@@ -20,8 +20,7 @@ enum {
 };
 
 /* What is counted, for progress lines. */
-static char copied[] = "copied", restored[] = "restored", verified[] = "verified",
-            events[] = "events";
+static char copied[] = "copied", restored[] = "restored", events[] = "events";
 
 static void progress(uint64_t done, uint64_t of, void *with)
 {
@@ -310,7 +309,7 @@ static int rebuild_alone(const char *data)
     bool is_damaged = false;
     if ((r = mark_rebuild(&h, &is_damaged)) != OK) return rebuild_failed(&h, r, false);
     pid_t pid = fork();
-    if (pid == 0) _exit(master_run(&h, -1));
+    if (pid == 0) _exit(master_run(&h, -1) ? EX_TEMPFAIL : EX_OK);
     if (pid < 0) return fail("rebuild", "no process can be started", ERR_IO);
     int code = wait_rebuilt(&h, head, &pid, is_damaged);
     if (pid && kill(pid, SIGTERM) == 0) waitpid(pid, NULL, 0);
@@ -331,136 +330,4 @@ int command_rebuild(int argc, char **argv)
     if (code == EX_OK && pid) code = rebuild_running(&h, pid);
     house_close(&h);
     return code == EX_OK && !pid ? rebuild_alone(data) : code;
-}
-
-/* ---- check ---- */
-/* What lay there, as far as it can be read: a delivery by its feed and file, whose stories are
- * those that a restored backup may lack. */
-static struct span what_lies_at(struct house *h, uint64_t pos)
-{
-    struct ledger *l = NULL;
-    const char *why;
-    struct event e;
-    struct reject bad;
-    struct span out = S("");
-    if (!pos || ledger_open(h->data, "audit", false, &l, &why) != OK) return out;
-    if (ledger_event(l, pos, &e, h->arena) == OK) {
-        struct span name = json_text(json_parse(h->arena, e.meta, &bad), "name");
-        out = arena_printf(h->arena, " (%.*s%s%.*s%s)",
-            FMT(e.feed.n ? arena_printf(h->arena, "feed %.*s", FMT(e.feed)) : S("the house's own")),
-            name.n ? ", file “" : "", FMT(text_plain(h->arena, name)), name.n ? "”" : "");
-    }
-    ledger_close(l);
-    return out;
-}
-
-static void tell_damage(struct house *h, const struct ledger_report *r, struct span why)
-{
-    struct span at = r->bad_pos
-                         ? arena_printf(h->arena, " at event %llu%.*s",
-                               (unsigned long long)r->bad_pos, FMT(what_lies_at(h, r->bad_pos)))
-                         : S("");
-    const char *next = "; restore a backup into a new folder and compare (docs/operations.md)";
-    printf("ledger: DAMAGED%.*s: %.*s%s%s%s%s\n", FMT(at), FMT(why), *r->where ? " (" : "",
-        r->where, *r->where ? ")" : "", span_find(why, S("restore a backup")) < 0 ? next : "");
-}
-
-static int audit_ledger(struct house *h)
-{
-    struct ledger *l = NULL;
-    const char *why = NULL;
-    struct ledger_report report = {0};
-    enum result r = ledger_open(h->data, "audit", false, &l, &why);
-    if (r == OK) {
-        r = ledger_verify(l, true, progress, verified, &report);
-        ledger_close(l);
-    }
-    if (r == OK && !report.bad_pos) {
-        printf("ledger: %llu events, %llu blobs, %llu forgotten: every chain and hash holds\n",
-            (unsigned long long)report.events, (unsigned long long)report.blobs,
-            (unsigned long long)report.forgotten);
-        return EX_OK;
-    }
-    const char *said = why && *why ? why : report.why && *report.why ? report.why : result_name(r);
-    tell_damage(h, &report, span_of(said));
-    return EX_DATAERR;
-}
-
-static int audit_rest(struct house *h)
-{
-    int code = EX_OK;
-    struct tombs *t = NULL;
-    struct store *s = NULL;
-    const char *text = NULL;
-    struct span why = S("");
-    if (tombs_open(h->data, false, &t) == OK) {
-        printf("tombstones: %llu records\n", (unsigned long long)tombs_count(t));
-        tombs_close(t);
-    } else {
-        printf("tombstones: MISSING or damaged; restore them from a backup\n");
-        code = EX_DATAERR;
-    }
-    if (house_pid(h)) {
-        printf(
-            "store: in use by the running site, which checks every row that it reads; stop it to "
-            "check all at once\n");
-        return code;
-    }
-    enum result r = store_open(h->store, false, &s, &text);
-    if (r == OK) r = store_check(s, h->arena, &why);
-    if (s) store_close(s);
-    if (r == OK)
-        printf("store: every row holds\n");
-    else
-        printf("store: DAMAGED (%.*s): `broadsheet rebuild --data %s` makes it again from the "
-               "ledger\n",
-            FMT(why.n ? why : span_of(text)), h->data);
-    return r == OK ? code : EX_DATAERR;
-}
-
-static int check_config(const char *file)
-{
-    struct arena *a = arena_new(256 << 20);
-    struct config_report report = {0};
-    struct config *c = config_load(a, file, &report);
-    struct buf b;
-    buf_init(&b, a, 0);
-    for (size_t i = 0; i < report.count; i++) {
-        config_mistake_print(&report.list[i], &b);
-        buf_char(&b, '\n');
-    }
-    struct span theme, files;
-    bool good = c && house_try(a, c, &theme, &b) && public_read(a, c, file, &files, &b);
-    fprintf(stderr, "%.*s", (int)b.n, b.n ? b.p : "");
-    if (good)
-        printf("%s: no mistakes: %u feeds, %u sections, %u rules\n", file, c->feed_count,
-            c->section_count, c->rule_count);
-    struct span open = good ? feeds_without_ids(a, c) : S("");
-    if (open.n) printf("%.*s\n", FMT(open));
-    int code = good ? EX_OK : access(file, R_OK) == 0 ? EX_CONFIG : EX_NOINPUT;
-    arena_free(a);
-    return code;
-}
-
-int command_check(int argc, char **argv)
-{
-    const char *data = NULL, *config = NULL, *rest[1];
-    bool audit = false;
-    size_t rest_count;
-    const struct option_row rows[] = {
-        {"--data", &data}, {"--config", &config}, {"--audit", NULL, &audit}};
-    if (!options_read(argc, argv, rows, COUNT(rows), rest, 1, &rest_count)) return EX_USAGE;
-    if (!config && rest_count) config = rest[0];
-    if (audit != (data != NULL) || (!config && !audit))
-        return usage_error("check", "what? give --config FILE, or --audit --data DIR");
-    int code = config ? check_config(config) : EX_OK;
-    if (!audit) return code;
-    struct house h;
-    int seen = house_visit_or_say(&h, data);
-    if (seen == EX_OK) {
-        int first = audit_ledger(&h), second = audit_rest(&h);
-        seen = first ? first : second;
-    }
-    house_close(&h);
-    return code ? code : seen;
 }

@@ -9,7 +9,10 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-enum { LISTEN_MAX = HOUSE_LISTENERS_MAX };
+enum {
+    LISTEN_MAX = HOUSE_LISTENERS_MAX,
+    AGAIN_WORDS_MAX = 64 /* of a command line, when another program takes over */
+};
 
 /* --listen may be given several times: taken out of argv before the table is read. */
 static size_t take_listens(int *argc, char **argv, const char **out)
@@ -151,15 +154,67 @@ static void say_hello(const struct house *h)
             h->data);
 }
 
-/* Messages may not be lost when the terminal goes away; the doors' numbers must outlive no role. */
+/* ---- another program takes over ---- */
+/* What it takes to begin anew with the same words: noted before argv is taken apart. */
+struct again {
+    bool is_asked;
+    char program[4096];
+    char *words[AGAIN_WORDS_MAX + 1];
+    size_t count;
+    int doors[HOUSE_LISTENERS_MAX + 1];
+    size_t door_count;
+};
+
+/* --ready-fd is left out: whoever waited has been told, and the number may be another's by then. */
+static void note_words(struct again *again, int argc, char **argv)
+{
+    ssize_t n = readlink("/proc/self/exe", again->program, sizeof again->program - 1);
+    again->program[n < 0 ? 0 : n] = 0;
+    again->words[again->count++] = again->program;
+    for (int i = 0; i < argc && again->count < AGAIN_WORDS_MAX; i++) {
+        bool is_two = strcmp(argv[i], "--ready-fd") == 0;
+        if (is_two)
+            i++;
+        else if (strncmp(argv[i], "--ready-fd=", 11) != 0)
+            again->words[again->count++] = argv[i];
+    }
+}
+
+/* Its own descriptors: those of the house end with it. */
+static void keep_doors(struct again *again, const struct house *h)
+{
+    int fds[HOUSE_LISTENERS_MAX + 1];
+    size_t n = house_doors(h, fds);
+    for (size_t i = 0; i < n; i++) {
+        int fd = fcntl(fds[i], F_DUPFD_CLOEXEC, 0);
+        if (fd >= 0) again->doors[again->door_count++] = fd;
+    }
+}
+
+static int begin_anew(const struct again *again)
+{
+    if (!net_handed_give(again->doors, again->door_count))
+        log_error("the doors cannot be handed over: %s", strerror(errno));
+    else
+        execv(again->program, again->words);
+    fprintf(
+        stderr, "broadsheet serve: %s cannot be started: %s\n", again->program, strerror(errno));
+    return EX_OSERR;
+}
+
 static int run(struct house *h, const char **listens, size_t listen_count, const char *desk,
-    const char *ready_fd)
+    const char *ready_fd, struct again *again)
 {
     house_keep_in_force(h);
+    net_handed_take();
     if (!bind_all(h, listens, listen_count) || !bind_desk(h, desk)) return EX_UNAVAILABLE;
+    net_handed_close();
     house_own_url(h, h->config);
     say_hello(h);
-    return master_run(h, ready_fd ? atoi(ready_fd) : -1);
+    h->program = again->program[0] == '/' ? again->program : NULL;
+    again->is_asked = master_run(h, ready_fd ? atoi(ready_fd) : -1);
+    if (again->is_asked) keep_doors(again, h);
+    return EX_OK;
 }
 
 int command_serve(int argc, char **argv)
@@ -167,6 +222,8 @@ int command_serve(int argc, char **argv)
     const char *listens[LISTEN_MAX], *data = NULL, *wire = NULL, *config = NULL, *theme = NULL,
                                      *desk = NULL, *ready_fd = NULL, *clock = NULL, *rest[1];
     bool one = false, dev = false;
+    struct again again = {0};
+    note_words(&again, argc, argv);
     size_t listen_count = take_listens(&argc, argv, listens), rest_count;
     const struct option_row rows[] = {{"--data", &data, NULL, true}, {"--wire", &wire},
         {"--config", &config}, {"--theme", &theme}, {"--one", NULL, &one}, {"--dev", NULL, &dev},
@@ -192,7 +249,7 @@ int command_serve(int argc, char **argv)
     else if (!house_configure(&h, config, span_of(wire)))
         code = EX_CONFIG;
     else
-        code = run(&h, listens, listen_count, desk, ready_fd);
+        code = run(&h, listens, listen_count, desk, ready_fd, &again);
     house_close(&h);
-    return code;
+    return code == EX_OK && again.is_asked ? begin_anew(&again) : code;
 }

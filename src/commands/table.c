@@ -10,10 +10,15 @@ const struct command command_table[] = {
         "--data DIR [--wire FOLDER] [--listen ADDR]... [--config FILE] [--theme DIR] [--desk ADDR] "
         "[--one] [--dev]",
         "run the site: what arrives is published"},
-    {"check", command_check, "--config FILE | --audit --data DIR",
-        "check a configuration, or every checksum and chain of a data directory"},
+    {"check", command_check,
+        "--config FILE | --audit --data DIR | --upgrade --data DIR [--config FILE]",
+        "check a configuration; every checksum and chain of a data directory; whether this program "
+        "may follow the one that serves it"},
     {"reload", command_reload, "--data DIR [--yes TOKEN]",
         "put a changed configuration in force without dropping a connection"},
+    {"restart", command_restart, "--data DIR",
+        "put the program that was installed meanwhile in the place of the one that runs: by the "
+        "same doors, and no request fails"},
     {"read", command_read, "FILE...", "print wire files as ninjs 3.0, one line an item"},
     {"convert", command_convert, "--to ninjs|newsml-g2|rss|text [--own] FILE...",
         "print wire files in another format, for partners"},

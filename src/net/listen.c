@@ -5,6 +5,7 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <stdio.h>
@@ -141,6 +142,19 @@ static int bind_to(struct net_place *place)
     return -1;
 }
 
+/* Opened by somebody else, to be as one of ours. */
+static int handed_over(const struct net_place *place)
+{
+    int one = 1, fd = net_handed_for(place);
+    if (fd < 0) return -1;
+    int flags = fcntl(fd, F_GETFL);
+    if (!place->is_unix) setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
+    if (flags >= 0 && fcntl(fd, F_SETFL, flags | O_NONBLOCK) == 0 && listen(fd, BACKLOG) == 0)
+        return fd;
+    close(fd);
+    return -1;
+}
+
 static uint16_t port_of(int fd)
 {
     struct sockaddr_storage sa;
@@ -161,11 +175,12 @@ enum result net_listen(
                    "unix:/path, with numbers for HOST";
         return ERR_ABSENT;
     }
-    if (place.is_unix && !clear_stale(&place)) {
+    int fd = handed_over(&place);
+    if (fd < 0 && place.is_unix && !clear_stale(&place)) {
         *why_out = explain(address, EADDRINUSE);
         return ERR_BUSY;
     }
-    int fd = bind_to(&place);
+    if (fd < 0) fd = bind_to(&place);
     if (fd < 0 && place.is_any && (errno == EAFNOSUPPORT || errno == EADDRNOTAVAIL)) {
         fall_back_to_4(&place);
         fd = bind_to(&place);

@@ -185,6 +185,17 @@ uint32_t net_open_replies(const struct net_server *s);
 enum result net_listen(struct span address, struct arena *a, int *fd_out, uint16_t *port_out,
     const char **why_out) CHECKED;
 
+/* ---- doors that outlive a program (sd_listen_fds(3)); the master, before it has a second thread
+ * ---- */
+/* Looks which listening sockets this process was started with (LISTEN_PID, LISTEN_FDS, which leave
+ * the environment); net_listen then takes one that is bound to its address instead of binding
+ * another. Returns how many there are. */
+size_t net_handed_take(void);
+void net_handed_close(void); /* those that nobody has asked for */
+/* Right before execve: the program that follows in this process finds these. Overwrites the
+ * descriptors from 3 on: whatever else was open there is lost. false: it cannot be done. */
+bool net_handed_give(const int *fds, size_t count) CHECKED;
+
 /* ---- a request parser of its own, for tests and fuzzing: what the server uses ---- */
 enum http_parse { HTTP_DONE, HTTP_MORE, HTTP_BAD };
 struct http_head {

@@ -325,6 +325,9 @@ struct net_place {
 bool net_place_parse(struct span address, struct net_place *out);
 bool net_place_loopback(struct net_place *place); /* where a client finds ":8080" */
 
+/* handed.c: one that was handed over and is bound there, ours from now on; -1: none */
+int net_handed_for(const struct net_place *place);
+
 /* trusted.c */
 bool net_lies_in(const struct net_trusted *net, const struct net_address *a);
 bool net_is_trusted(const struct net_config *c, const struct net_address *a);

@@ -21,6 +21,8 @@ static void ready(struct master *m)
     if (m->told_ready) return;
     m->told_ready = true;
     clock_slot_set(SLOT_READY, 1);
+    supervisor_ready(&m->above, m->house);
+    master_again_serves(m);
     if (m->ready_fd < 0) return;
     dprintf(m->ready_fd, "%s\n", m->house->address);
     close(m->ready_fd);
@@ -67,7 +69,11 @@ static void signal_came(struct master *m)
     while (read(m->signals, &info, sizeof info) == sizeof info) {
         if (info.ssi_signo == SIGHUP) master_reload(m);
         if (info.ssi_signo == SIGUSR1) restart_newsroom(m);
-        if (info.ssi_signo == SIGINT || info.ssi_signo == SIGTERM) m->stopping = true;
+        if (info.ssi_signo == SIGUSR2) master_again_begin(m);
+        if (info.ssi_signo == SIGINT || info.ssi_signo == SIGTERM) {
+            m->again.is_wanted = false;
+            m->stopping = true;
+        }
     }
     master_reap(m);
 }
@@ -136,6 +142,7 @@ static int signals_open(void)
     sigaddset(&set, SIGTERM);
     sigaddset(&set, SIGHUP);
     sigaddset(&set, SIGUSR1);
+    sigaddset(&set, SIGUSR2);
     sigaddset(&set, SIGCHLD);
     must(pthread_sigmask(SIG_BLOCK, &set, NULL) == 0);
     signal(SIGPIPE, SIG_IGN);
@@ -173,32 +180,37 @@ static void weigh_what_started(struct master *m)
     master_reload(m);
 }
 
-int master_run(struct house *h, int ready_fd)
+bool master_run(struct house *h, int ready_fd)
 {
     raise_descriptors();
     struct master m = {
         .house = h, .pid = getpid(), .ready_fd = ready_fd, .signals = signals_open()};
     must(m.signals >= 0);
+    supervisor_open(&m.above);
     clock_slot_set(SLOT_READY, 0);
     clock_slot_set(SLOT_UNATTENDED, 0); /* the desk says so, where there is one */
     pid_file(h);
     master_reload_none_waits(&m);
     while (!m.stopping) {
         clock_tick();
+        supervisor_pulse(&m.above);
         master_start_due(&m);
         wait_for_something(&m, TICK_MS);
         master_reap(&m);
         weigh_what_started(&m);
         master_watch_theme(&m);
         master_reload_turn(&m);
+        master_again_turn(&m);
     }
-    log_info("stopping");
+    log_info(m.again.is_wanted ? "stopping: another program takes over" : "stopping");
+    supervisor_stopping(&m.above, m.again.is_wanted);
     master_weigh_stop(&m);
     master_watch_stop(&m);
     stop_all(&m);
     close(m.signals);
+    supervisor_close(&m.above);
     char path[4096];
     snprintf(path, sizeof path, "%s/pid", h->run);
     unlink(path);
-    return 0;
+    return m.again.is_wanted;
 }

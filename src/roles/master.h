@@ -3,12 +3,16 @@
  * - master_children.c: starts the roles, hands them channels, notes which ended
  * - master_reload.c: a new configuration, from the file to all who use it
  * - theme_watch.c: reloads by itself when a theme's file is saved
- * - weigh.c: how many live pages it would change, asked before */
+ * - weigh.c: how many live pages it would change, asked before
+ * - supervisor.c: what the service manager above us is told
+ * - master_again.c: another program takes over */
 #ifndef MASTER_H
 #define MASTER_H
 
 #include <pthread.h>
+#include <sys/socket.h>
 #include <sys/types.h>
+#include <sys/un.h>
 
 #include "roles.h"
 
@@ -56,13 +60,25 @@ struct theme_watch {
     int64_t due_us, again_us; /* due 0: nothing has changed */
     bool sees;
 };
+struct supervisor { /* fd -1: nobody is above us */
+    int fd;
+    struct sockaddr_un to;
+    socklen_t to_bytes;
+    int64_t pulse_us, pulsed_us; /* pulse 0: it does not watch */
+};
 struct master {
     struct house *house;
+    struct supervisor above;
     struct theme_watch theme_watch;
     struct child children[CHILDREN];
     pid_t pid;
     int signals, ready_fd;
     bool stopping, told_ready;
+    struct {
+        pid_t trial; /* 0: none is tried */
+        int64_t until_us;
+        bool is_wanted; /* it has said yes: it follows in this process */
+    } again;
     struct weigh_state weigh;
     struct {
         bool is_kept_for; /* the newsroom is asked whether the ledger has it */
@@ -83,6 +99,19 @@ void master_child_gone(struct master *m, struct child *c, int status);
 /* A role that another one finds stuck is ended, and started again like after a crash. Nobody may
  * say that of the newsroom: a long step of it is honest work. */
 void master_end_stuck(struct master *m, const struct child *teller, struct span body);
+
+/* ---- master_again.c ---- */
+void master_again_begin(struct master *m);             /* tries it */
+void master_again_tried(struct master *m, int status); /* the trial's process has ended */
+void master_again_turn(struct master *m);              /* each turn: one that does not end is ended */
+void master_again_serves(const struct master *m);      /* requests are answered */
+
+/* ---- supervisor.c ---- */
+void supervisor_open(struct supervisor *s);
+void supervisor_ready(const struct supervisor *s, const struct house *h);
+void supervisor_pulse(struct supervisor *s); /* each turn of the loop */
+void supervisor_stopping(const struct supervisor *s, bool again);
+void supervisor_close(struct supervisor *s);
 
 /* ---- weigh.c ---- */
 bool master_weigh(struct master *m); /* begins it; false: no process is to be had */

@@ -228,9 +228,11 @@ void master_reap(struct master *m)
 {
     int status;
     pid_t pid;
-    while ((pid = waitpid(-1, &status, WNOHANG)) > 0)
+    while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
+        if (pid == m->again.trial) master_again_tried(m, status);
         for (size_t i = 0; i < CHILDREN; i++)
             if (m->children[i].pid == pid) master_child_gone(m, &m->children[i], status);
+    }
 }
 
 void master_end_stuck(struct master *m, const struct child *teller, struct span body)

@@ -33,6 +33,7 @@ struct house {
     struct house_book *books; /* what configurations stand in; the last one read first */
     char said[2048];          /* of the last configuration tried: its mistakes, cut short */
     const char *config_path;  /* NULL: none */
+    const char *program;      /* the file that we run, for whoever takes over; NULL: nobody may */
     struct span wire_folder;  /* --wire; empty: none */
     struct span theme_folder; /* --theme; empty: the configuration's */
     struct net_listener listeners[HOUSE_LISTENERS_MAX];
@@ -343,9 +344,12 @@ int role_darkroom(const struct role_start *s);
 int role_web(const struct role_start *s);
 int role_courier(const struct role_start *s);
 int role_desk(const struct role_start *s);
-/* Runs the house until SIGINT or SIGTERM; SIGHUP reloads. ready_fd >= 0: one line with the address
- * is written there once requests are answered. */
-int master_run(struct house *h, int ready_fd);
+/* Runs the house until SIGINT or SIGTERM; SIGHUP reloads, SIGUSR1 rebuilds. ready_fd >= 0: one line
+ * with the address is written there once requests are answered. true: SIGUSR2 came, and whoever
+ * called is to start the program that now lies at its path, in this process, with house_doors. */
+bool master_run(struct house *h, int ready_fd);
+/* All its listening sockets, the desk's among them; out has room for HOUSE_LISTENERS_MAX + 1. */
+size_t house_doors(const struct house *h, int *out);
 
 /* A role's cage; false: this kernel cannot (said once in the log). one: never called. */
 bool cage_close(enum role role, const struct house *h);

@@ -1,0 +1,100 @@
+/* supervisor: what the service manager above the house is told (sd_notify(3)): that it serves, that
+ * it lives (WatchdogSec=), that it ends; and the doors, which the manager keeps open while one
+ * program follows the other (FileDescriptorStoreMax=). Nothing where there is none. Never fatal: a
+ * manager that does not listen is its own trouble. */
+#include "master.h"
+
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#define DOORS "doors" /* the name under which they are kept */
+
+static uint64_t number_of(const char *name)
+{
+    const char *text = getenv(name);
+    uint64_t n;
+    return text && span_to_u64(span_of(text), &n) ? n : 0;
+}
+
+void supervisor_open(struct supervisor *s)
+{
+    const char *path = getenv("NOTIFY_SOCKET");
+    uint64_t whose = number_of("WATCHDOG_PID");
+    *s = (struct supervisor){.fd = -1};
+    if (!path || (path[0] != '/' && path[0] != '@') || strlen(path) >= sizeof s->to.sun_path)
+        return;
+    s->to.sun_family = AF_UNIX;
+    memcpy(s->to.sun_path, path, strlen(path));
+    s->to_bytes = (socklen_t)(offsetof(struct sockaddr_un, sun_path) + strlen(path));
+    if (path[0] == '@') s->to.sun_path[0] = '\0'; /* Linux: a name without a file */
+    s->fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    if (!whose || whose == (uint64_t)getpid())
+        s->pulse_us = (int64_t)number_of("WATCHDOG_USEC") / 3;
+}
+
+static void tell(const struct supervisor *s, const char *text, const int *fds, size_t count)
+{
+    union {
+        struct cmsghdr align;
+        char room[CMSG_SPACE(sizeof(int) * (HOUSE_LISTENERS_MAX + 1))];
+    } control = {0};
+    struct sockaddr_un to = s->to;
+    struct iovec words = {.iov_base = (void *)(uintptr_t)text, .iov_len = strlen(text)};
+    struct msghdr m = {
+        .msg_name = &to, .msg_namelen = s->to_bytes, .msg_iov = &words, .msg_iovlen = 1};
+    if (s->fd < 0) return;
+    if (count) {
+        m.msg_control = control.room;
+        m.msg_controllen = CMSG_SPACE(sizeof(int) * count);
+        struct cmsghdr *c = CMSG_FIRSTHDR(&m);
+        c->cmsg_level = SOL_SOCKET;
+        c->cmsg_type = SCM_RIGHTS;
+        c->cmsg_len = CMSG_LEN(sizeof(int) * count);
+        memcpy(CMSG_DATA(c), fds, sizeof(int) * count);
+    }
+    (void)!sendmsg(s->fd, &m, MSG_NOSIGNAL);
+}
+
+size_t house_doors(const struct house *h, int *out)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < h->listener_count; i++) out[n++] = h->listeners[i].fd;
+    if (h->has_desk) out[n++] = h->desk.fd;
+    return n;
+}
+
+void supervisor_ready(const struct supervisor *s, const struct house *h)
+{
+    int fds[HOUSE_LISTENERS_MAX + 1];
+    size_t n = house_doors(h, fds);
+    char text[256];
+    tell(s, "FDSTOREREMOVE=1\nFDNAME=" DOORS, NULL, 0); /* those of a configuration before */
+    tell(s, "FDSTORE=1\nFDNAME=" DOORS, fds, n);
+    snprintf(
+        text, sizeof text, "READY=1\nMAINPID=%d\nSTATUS=serving on %s", (int)getpid(), h->address);
+    tell(s, text, NULL, 0);
+}
+
+void supervisor_pulse(struct supervisor *s)
+{
+    int64_t now = clock_mono_us();
+    if (!s->pulse_us || now - s->pulsed_us < s->pulse_us) return;
+    s->pulsed_us = now;
+    tell(s, "WATCHDOG=1", NULL, 0);
+}
+
+void supervisor_stopping(const struct supervisor *s, bool again)
+{
+    tell(s, again ? "STATUS=another program takes over" : "STOPPING=1\nSTATUS=stopping", NULL, 0);
+}
+
+void supervisor_close(struct supervisor *s)
+{
+    if (s->fd >= 0) close(s->fd);
+    s->fd = -1;
+}
