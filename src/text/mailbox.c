@@ -3,7 +3,11 @@
  * every server and can end no line and no field of a mail. Pure, linear. */
 #include "text.h"
 
-enum { LOCAL_MAX = 64, LABEL_MAX = 63, MAILBOX_MAX = 254 };
+enum {
+    LOCAL_MAX = 64,    /* RFC 5321, 4.5.3.1.1 */
+    LABEL_MAX = 63,    /* RFC 1035, 2.3.4 */
+    MAILBOX_MAX = 254, /* a path of 256 without its < > (RFC 5321, 4.5.3.1.3) */
+};
 
 static bool is_letter(char c)
 {

@@ -11,6 +11,7 @@ class MailServer(threading.Thread):
         self.port, self.lock = self.socket.getsockname()[1], threading.Lock()
         self.letters, self.envelopes = [], []  # the messages as they came; (sender, [recipients]) of each
         self.refused, self.is_away = set(), False  # recipients that are not known here; says 421 to everybody
+        self.taken = None  # called with recipient and message of each
         self.start()
 
     def run(self):
@@ -44,6 +45,7 @@ class MailServer(threading.Thread):
                 with self.lock:
                     self.letters.append(letter)
                     self.envelopes.append((sender, to))
+                for one in to if self.taken else []: self.taken(one, letter)
                 say(b"250 taken")
             elif verb.startswith(b"QUIT"):
                 say(b"221 bye")
