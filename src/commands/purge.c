@@ -139,6 +139,25 @@ static enum result forget_outgoing(struct order *q, struct store *s, story_id pa
     return r;
 }
 
+/* What readers wrote on it and have not confirmed; and from where they confirmed the rest. */
+static enum result forget_unconfirmed(struct order *q, struct store *s, story_id page)
+{
+    struct arena *a = q->house.arena;
+    struct purging g = {.store = s, .a = a, .page = page};
+    struct stored_version *versions;
+    struct readers *r = NULL;
+    size_t count;
+    const char *why = NULL, *folder = arena_printf(a, "%s/readers", q->house.data).p;
+    if (access(folder, F_OK) != 0) return OK;
+    TRY(purge_items(&g, &versions, &count));
+    TRY(readers_open(folder, &r, &why));
+    enum result result = OK;
+    for (size_t i = 0; i < g.count && result == OK; i++)
+        result = readers_forget_story(r, g.items[i]);
+    readers_close(r);
+    return result;
+}
+
 static int forget_all(struct order *q)
 {
     struct store *s = NULL;
@@ -148,6 +167,7 @@ static int forget_all(struct order *q)
     enum result r = store_look(q->house.store, &s, &why);
     if (r == OK) r = ledger_open(q->house.data, "desk", false, &l, &why);
     for (size_t i = 0; i < q->count && r == OK; i++) r = forget_outgoing(q, s, q->pages[i]);
+    for (size_t i = 0; i < q->count && r == OK; i++) r = forget_unconfirmed(q, s, q->pages[i]);
     for (size_t i = 0; i < q->count && r == OK; i++)
         r = purge_forget(s, l, q->config, q->house.pictures, q->pages[i], &report);
     if (l) ledger_close(l);

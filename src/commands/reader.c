@@ -1,8 +1,10 @@
 /* reader: what is kept of one reader, for him, and its erasure. Names are not persons: whoever
- * shares one shares what is found by it; a comment's id means one comment. What is erased leaves
- * the pages at once, then the ledger (its place and chain stay), then, by building them again, all
- * derived tables. Backups are not reached. */
+ * shares one shares what is found by it; a comment's id means one comment, an e-mail address those
+ * that were confirmed from there. What is erased leaves the pages at once, then the ledger (its
+ * place and chain stay), then, by building them again, all derived tables; what waits to be
+ * confirmed, and the address, leave at once. Backups are not reached. */
 #include "commands.h"
+#include "transport.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -27,6 +29,9 @@ struct about { /* one comment, and each event about it */
 struct search {
     struct house house;
     struct ledger *ledger;
+    struct readers *readers;      /* NULL: nobody has ever been asked to confirm */
+    struct reader_comment *aside; /* what is known of addresses, of these comments */
+    size_t aside_count, aside_cap;
     struct arena *a, *scratch;
     const char *who[WHO_MAX];
     size_t who_count;
@@ -40,6 +45,8 @@ static bool is_wanted(const struct search *s, const struct comment *c)
 {
     for (size_t i = 0; i < s->who_count; i++)
         if (span_eq(span_of(s->who[i]), c->name) || span_eq(span_of(s->who[i]), c->id)) return true;
+    for (size_t i = 0; i < s->aside_count; i++)
+        if (span_eq(s->aside[i].id, c->id)) return true;
     return false;
 }
 
@@ -79,6 +86,77 @@ static enum result find_all(struct search *s)
     return OK;
 }
 
+/* ---- addresses, and what waits to be confirmed ---- */
+static bool is_aside(const struct search *s, struct span id)
+{
+    for (size_t i = 0; i < s->aside_count; i++)
+        if (span_eq(s->aside[i].id, id)) return true;
+    return false;
+}
+
+static enum result find_aside(struct search *s, struct span who)
+{
+    struct reader_comment *list;
+    size_t count = 0;
+    TRY(readers_of(s->readers, who, s->a, &list, &count));
+    for (size_t i = 0; i < count; i++)
+        if (!is_aside(s, list[i].id))
+            *ARENA_PUSH(s->a, s->aside, s->aside_count, s->aside_cap) = list[i];
+    return OK;
+}
+
+static enum result open_aside(struct search *s, const char **why)
+{
+    const char *folder = arena_printf(s->a, "%s/readers", s->house.data).p;
+    if (access(folder, F_OK) != 0) return OK;
+    TRY(readers_open(folder, &s->readers, why));
+    for (size_t i = 0; i < s->who_count; i++) TRY(find_aside(s, span_of(s->who[i])));
+    return OK;
+}
+
+/* Those of whom the ledger has told. */
+static enum result find_more_aside(struct search *s)
+{
+    for (size_t i = 0; i < s->count && s->readers; i++) TRY(find_aside(s, s->list[i].id));
+    return OK;
+}
+
+static void put_address(struct search *s, struct span id, struct json_out *o)
+{
+    for (size_t i = 0; i < s->aside_count; i++)
+        if (span_eq(s->aside[i].id, id) && s->aside[i].address.n)
+            json_string(o, "address", s->aside[i].address);
+}
+
+static void put_waiting(struct search *s, struct json_out *o)
+{
+    char utc[25];
+    json_open(o, "unconfirmed", '[');
+    for (size_t i = 0; i < s->aside_count; i++) {
+        const struct reader_comment *c = &s->aside[i];
+        if (c->confirmed_ms) continue;
+        utc_text(c->at_ms, utc);
+        json_open(o, NULL, '{');
+        json_string(o, "id", c->id);
+        json_string(o, "story", story_id_text(s->a, c->story));
+        json_string(o, "at", span_of(utc));
+        json_string(o, "address", c->address);
+        json_string(o, "name", c->name);
+        json_string(o, "text", c->text);
+        json_close(o, '}');
+    }
+    json_close(o, ']');
+}
+
+static enum result erase_aside(struct search *s)
+{
+    for (size_t i = 0; i < s->aside_count; i++) TRY(readers_erase(s->readers, &s->aside[i]));
+    if (s->aside_count)
+        printf("%zu erased where comments wait to be confirmed and addresses are kept\n",
+            s->aside_count);
+    return OK;
+}
+
 /* ---- export ---- */
 static enum result put_event(struct search *s, uint64_t pos, struct json_out *o)
 {
@@ -110,6 +188,7 @@ static enum result print_all(struct search *s)
         json_open(&o, NULL, '{');
         json_string(&o, "id", s->list[i].id);
         json_string(&o, "story", story_id_text(s->a, s->list[i].story));
+        put_address(s, s->list[i].id, &o);
         json_open(&o, "said", '[');
         arena_reset(s->scratch);
         for (size_t k = 0; k < s->list[i].count; k++) TRY(put_event(s, s->list[i].events[k], &o));
@@ -117,6 +196,7 @@ static enum result print_all(struct search *s)
         json_close(&o, '}');
     }
     json_close(&o, ']');
+    put_waiting(s, &o);
     json_close(&o, '}');
     printf("%.*s\n", FMT(buf_span(&b)));
     return OK;
@@ -168,19 +248,28 @@ static int build_again(const char *data)
     return code;
 }
 
+static size_t waiting(const struct search *s)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < s->aside_count; i++) n += !s->aside[i].confirmed_ms;
+    return n;
+}
+
 static int erase(struct search *s, const char *data, bool yes)
 {
-    if (!s->count) {
-        printf("there is nothing under that name or id\n");
+    if (!s->count && !s->aside_count) {
+        printf("there is nothing under that name, id or address\n");
         return EX_NOINPUT;
     }
     if (!yes) {
         printf("%zu comments would be erased, for good (`broadsheet reader export` shows them): "
                "say it again with --yes\n",
-            s->count);
+            s->count + waiting(s));
         return 1;
     }
-    enum result r = take_off(s);
+    enum result r = erase_aside(s);
+    if (r == OK && !s->count) return EX_OK;
+    if (r == OK) r = take_off(s);
     if (r == OK) r = forget(s);
     if (r != OK) fprintf(stderr, "broadsheet: %s: run it again\n", result_name(r));
     int built = build_again(data);
@@ -192,7 +281,9 @@ static int run(struct search *s, const char *data, bool erases, bool yes)
 {
     const char *why = NULL;
     enum result r = ledger_open(s->house.data, "desk", false, &s->ledger, &why);
+    if (r == OK) r = open_aside(s, &why);
     if (r == OK) r = find_all(s);
+    if (r == OK) r = find_more_aside(s);
     int code = EX_OK;
     if (r == OK && erases)
         code = erase(s, data, yes);
@@ -200,6 +291,7 @@ static int run(struct search *s, const char *data, bool erases, bool yes)
         r = print_all(s);
     if (r != OK) fprintf(stderr, "broadsheet: %s\n", why ? why : result_name(r));
     if (s->ledger) ledger_close(s->ledger);
+    readers_close(s->readers);
     return r == OK ? code : exit_code(r);
 }
 
@@ -213,7 +305,8 @@ int command_reader(int argc, char **argv)
     if (!options_read(argc, argv, rows, COUNT(rows), rest, COUNT(rest), &count)) return EX_USAGE;
     bool erases = count > 0 && strcmp(rest[0], "erase") == 0;
     if (count < 2 || (!erases && strcmp(rest[0], "export") != 0))
-        return usage_error("reader", "export or erase, and whose: a name, or a comment's id");
+        return usage_error(
+            "reader", "export or erase, and whose: a name, an e-mail address, or a comment's id");
     for (size_t i = 1; i < count; i++) s.who[s.who_count++] = rest[i];
     int code = house_visit_or_say(&s.house, data);
     if (code != EX_OK) return code;

@@ -50,7 +50,7 @@ const struct command command_table[] = {
     {"lift", command_act, "--data DIR URL|GUID", "lift a takedown or a kill of the desk's own"},
     {"purge", command_purge, "--data DIR [--config SITE] [--reason TEXT] URL|GUID",
         "forget a story: its bytes leave ledger, store and done/; cannot be undone"},
-    {"reader", command_reader, "export|erase --data DIR [--yes] NAME|COMMENT...",
+    {"reader", command_reader, "export|erase --data DIR [--yes] NAME|ADDRESS|COMMENT...",
         "all that is kept of one reader's comments, as JSON; or its erasure, for good"},
     {"purge-cdn", command_purge_cdn, "--data DIR URL|GUID|all",
         "tell every configured cache in front to drop a story, or all, and say what they answered"},

@@ -264,7 +264,12 @@ static void check_outgoing(struct reading *r)
             "“%.*s” is not a mail server", FMT(utf8_head(c->mail_server, 60)));
     if (c->mail_to_count && !c->mail_from.n)
         mistake_at(r, mail, S("add “from”"), "mail needs a sender's address");
-    if (c->mail_from.n && !c->mail_to_count)
+    bool confirms = c->talk.confirm == CONFIRM_MAIL;
+    if (confirms && !c->mail_from.n)
+        mistake_at(r, place_of(r, "comments", "confirm"),
+            S("add alarms.mail with “server” and “from”, or say “confirm: no”"),
+            "comments are to be confirmed by mail, and none can be sent");
+    if (c->mail_from.n && !c->mail_to_count && !confirms)
         mistake_at(r, mail, S("add “to”"), "mail has nobody to go to");
     if (!c->mail_user.n != !c->mail_password_file.n)
         mistake_at(r, mail, S("give both"), "a user needs a password_file, and it a user");

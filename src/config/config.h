@@ -140,6 +140,8 @@ struct config_comments {      /* what is done about readers' comments */
     uint32_t hold_score;      /* under comments: open, a score from here on waits; 0: none does */
     uint32_t unattended_days; /* nobody has signed in at the desk so long: none are taken; 0: never
                                  asked */
+    enum { CONFIRM_NO, CONFIRM_MAIL } confirm; /* by its writer, before it is one */
+    uint32_t address_days; /* of CONFIRM_MAIL: so long behind that his address is kept */
 };
 struct config_organisation { /* the publisher, as structured data has it; links: URLs or paths */
     enum { ORGANISATION_NEWS, ORGANISATION_OTHER } kind;

@@ -74,8 +74,11 @@ void config_defaults(struct arena *a, struct config *c)
     c->feed_items = 50;
     c->front_top_minutes = 10;
     c->comment_days = 14;
-    c->talk = (struct config_comments){
-        .edit_minutes = 15, .hide_reports = 3, .hold_score = 90, .unattended_days = 14};
+    c->talk = (struct config_comments){.edit_minutes = 15,
+        .hide_reports = 3,
+        .hold_score = 90,
+        .unattended_days = 14,
+        .address_days = 180};
     c->confirm_changes_over = 50;
     c->live = (struct config_live){.running = true,
         .push = true,

@@ -5,6 +5,16 @@
 #define IN(type, member) offsetof(struct type, member)
 
 static const struct key keys[] = {
+    {"confirm", TYPE_CHOICE, IN(config, talk.confirm), .words = "no|mail", .otherwise = "no",
+        .flags = KEY_EDITORIAL,
+        .about =
+            "`mail`: a comment is one once its writer has confirmed it by a link that comes to "
+            "his e-mail address ([comments.md](comments.md#confirmed-by-mail)); it goes by the "
+            "server and from the address under `alarms.mail`."},
+    {"address_days", TYPE_COUNT, IN(config, talk.address_days), .max = 3650, .otherwise = "180",
+        .flags = KEY_EDITORIAL,
+        .about = "So many days behind a confirmation the address is kept beside the comment's id, "
+                 "so that its writer can be found by it. 0: it is forgotten at once."},
     {"edit_minutes", TYPE_COUNT, IN(config, talk.edit_minutes), .max = 1440, .otherwise = "15",
         .flags = KEY_EDITORIAL,
         .about = "So long its writer may change or withdraw a comment, by the link that its "

@@ -104,11 +104,13 @@ static void put_form(struct sheet *s, const struct view *v, const struct comment
     record_text(s->root, "comment_stamp", f->stamp);
     record_text(s->root, "comment_token", f->token);
     bool wrong = f->name_wrong || f->text_wrong || f->wrong;
-    record_flag(s->root, "comment_wrong", wrong);
+    record_flag(s->root, "comment_wrong", wrong || f->mail_wrong);
     record_flag(s->root, "comment_ready", f->stamp.n && !wrong);
+    record_flag(s->root, "comment_asks_mail", f->stamp.n && s->p->site->comments_by_mail);
     put_error(s, "comment_error", f->wrong, "#comment-text");
     put_error(s, "comment_name_wrong", f->name_wrong, "#comment-name");
     put_error(s, "comment_text_wrong", f->text_wrong, "#comment-text");
+    put_error(s, "comment_mail_wrong", f->mail_wrong, "#comment-mail");
     put_about(s, v, f);
     story_time(s, s->root, "comment_until", f->until_ms, press_date_long);
 }
@@ -125,6 +127,8 @@ void comments_put(struct sheet *s, const struct view *v, int64_t now_ms, const s
     record_flag(s->root, "comments_unattended", unattended);
     record_flag(s->root, "comment_report", f->task == COMMENT_REPORT);
     record_flag(s->root, "comment_change", f->task == COMMENT_CHANGE);
+    record_flag(s->root, "comment_confirm", f->task == COMMENT_CONFIRM);
+    record_flag(s->root, "comments_by_mail", s->p->site->comments_by_mail);
     if (!there) return;
     put_list(s, v);
     put_form(s, v, f);

@@ -64,6 +64,7 @@ struct press_site {
     uint32_t cdn_seconds;
     struct press_audience audience;
     uint32_t comment_edit_minutes; /* so long its writer may change a comment; 0: not at all */
+    bool comments_by_mail;         /* one is sent once its writer has opened the link of a mail */
     const struct span *crawlers;   /* names beside those that are known */
     uint32_t crawler_count;
     const struct press_file *files;
@@ -87,6 +88,10 @@ enum result press_theme_read(
 /* press_open with such a pack (empty: none), which has to live as long as a. */
 enum result press_open_pack(struct arena *a, const struct press_site *site, struct span theme,
     struct press **out, struct span *why_out) CHECKED;
+
+/* What a reader is sent who is to confirm a comment: plain text around the link, in a. */
+struct span press_letter(
+    const struct press *p, struct arena *a, struct span link, struct span *subject_out);
 
 enum page_kind {
     PAGE_FRONT,
@@ -150,14 +155,14 @@ enum page_kind {
 };
 /* What a reader has written and not yet sent for good, or has asked to do; all may be empty. */
 struct comment_form {
-    enum { COMMENT_WRITE, COMMENT_REPORT, COMMENT_CHANGE } task;
+    enum { COMMENT_WRITE, COMMENT_REPORT, COMMENT_CHANGE, COMMENT_CONFIRM } task;
     struct span about; /* id of the comment that is answered, reported or changed; empty: none */
     struct span name, text;
-    struct span stamp;                           /* sends it: it was shown as it will stand */
-    struct span token;                           /* changes it … */
-    int64_t until_ms;                            /* … until then */
-    const char *name_wrong, *text_wrong, *wrong; /* keys of words; NULL: nothing is */
-    int status;                                  /* of the answer; 0: 200 */
+    struct span stamp; /* sends it: it was shown as it will stand */
+    struct span token; /* changes it …, or confirms it */
+    int64_t until_ms;  /* … until then */
+    const char *name_wrong, *text_wrong, *mail_wrong, *wrong; /* keys of words; NULL: nothing is */
+    int status;                                               /* of the answer; 0: 200 */
 };
 /* What narrows a search, as its address has it. */
 enum search_period {

@@ -288,6 +288,7 @@ static bool cage_courier(const struct house *h)
         fence_grant(&f, c->purge_command[0], READ_ACCESS | LANDLOCK_ACCESS_FS_EXECUTE);
     fence_allow(&f, S("/dev/null"), true);
     fence_allow(&f, below(h, "courier"), true);
+    if (c->talk.confirm == CONFIRM_MAIL) fence_allow(&f, below(h, "readers"), true);
     fence_allow(&f, span_of(h->receipts), true);
     fence_allow(&f, below(h, "keys"), false);
     fence_allow(&f, span_of(h->run), true);

@@ -348,6 +348,7 @@ static void loop(struct courier *c)
         arena_reset(c->job);
         int64_t now = clock_now_ms();
         send_due(c);
+        courier_letters_turn(c);
         courier_reap(c);
         if (now >= c->watch_ms) {
             c->watch_ms = now + COURIER_WATCH_MS;
@@ -389,16 +390,19 @@ int role_courier(const struct role_start *s)
     c.channels.with = &c;
     allow_networks(&c);
     if (dir_make(folder) != OK) log_error("%s cannot be made", folder);
+    courier_letters_before(&c);
     if (!s->house->one) cage_close(ROLE_COURIER, s->house);
     if (outbox_open(folder, &c.outbox, &why) == OK) {
         c.fetcher = net_fetcher_new(&c.guard);
         c.restarts = metric_get(M_ROLE_RESTARTS);
+        courier_letters_open(&c);
         loop(&c);
         net_fetcher_free(c.fetcher);
     } else {
         log_error("the outbox %s: %s", folder, why ? why : "?");
         status = 75;
     }
+    courier_letters_close(&c);
     outbox_close(c.outbox);
     channels_close(&c.channels);
     arena_free(c.job);

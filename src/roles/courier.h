@@ -3,6 +3,7 @@
  * - courier_send.c: one job of each kind on its way
  * - courier_cdn.c: caches in front are told what to drop
  * - courier_receipt.c: asks every surface after a withdrawal, and signs what was answered
+ * - courier_letters.c: mails by which readers confirm their comments
  * - courier_watch.c: what the house itself may have to be told about */
 #ifndef COURIER_H
 #define COURIER_H
@@ -23,6 +24,7 @@ enum {
     COURIER_PING_SECTIONS = 100, /* whose feeds a hub is told of; 20 kB of a ping */
     COURIER_COMMAND_MS = 30000,
     COURIER_SECRET_MAX = 4096,
+    COURIER_LETTERS = 2, /* to readers, at a time: alarms go by the same server */
     COURIER_KEPT = 6, /* jobs and requests that only caches in front may use: theirs never wait */
 };
 
@@ -39,6 +41,12 @@ struct flying { /* a job that is under way */
     bool handed_over; /* a picture: the newsroom has it, and not yet the ledger */
     int64_t until_us;
 };
+struct letter { /* to a reader, under way */
+    struct courier *of;
+    struct span id, to; /* of the comment; its writer's address */
+    uint32_t tries;
+    struct arena *arena; /* NULL: none */
+};
 struct courier {
     const struct role_start *start;
     const struct config *config;
@@ -47,10 +55,15 @@ struct courier {
     struct net_fetcher *fetcher;
     struct net_guard guard;
     struct flying flying[COURIER_JOBS];
-    struct arena *own; /* as long as the role */
-    struct arena *job; /* of one turn */
-    bool has_failed;   /* something of the message that is being taken could not be kept */
-    int64_t next_ms;   /* when the next job is due */
+    struct readers *readers; /* NULL: no comment is confirmed by mail */
+    struct press *press;     /* whose words letters have */
+    struct arena *words;     /* of the press */
+    struct letter letters[COURIER_LETTERS];
+    int64_t letters_ms; /* not before */
+    struct arena *own;  /* as long as the role */
+    struct arena *job;  /* of one turn */
+    bool has_failed;    /* something of the message that is being taken could not be kept */
+    int64_t next_ms;    /* when the next job is due */
     int64_t watch_ms, sweep_ms;
     uint64_t restarts; /* as last seen */
     int64_t restarts_ms[3];
@@ -94,6 +107,12 @@ bool courier_cdn_tell(struct courier *c, struct json_out *o, struct span key);
 /* courier_receipt.c */
 struct span courier_receipt_cdn(struct arena *a, const struct outbox_job *j); /* that row's key */
 void courier_receipt(struct flying *f, const struct outbox_job *j);
+
+/* courier_letters.c */
+void courier_letters_before(struct courier *c); /* the fence closes */
+void courier_letters_open(struct courier *c);
+void courier_letters_turn(struct courier *c);  /* writes what is due */
+void courier_letters_close(struct courier *c); /* when nothing is under way any more */
 
 /* courier_watch.c */
 void courier_watch(struct courier *c);

@@ -28,6 +28,7 @@ struct intake {
     struct ledger *ledger;
     struct push_gate *gate;
     struct intake_polls *polls; /* NULL: none */
+    struct intake_comments *comments;
     struct door doors[HOUSE_LISTENERS_MAX];
     size_t door_count;
     int64_t again_us; /* when closed doors are tried again */
@@ -226,7 +227,7 @@ static int push_in(struct intake *in, const struct push *p, struct span name, co
 }
 
 /* The web hears strangers: it may have been taken over. */
-static bool is_whole(const struct take *t, struct peer *from)
+bool intake_is_whole(const struct take *t, struct peer *from)
 {
     if (take_done(t)) return true;
     log_warn("%s sends what is no message: it is ended", role_name(from->role));
@@ -247,7 +248,7 @@ static void push_came(struct intake *in, struct peer *from, struct span body)
     p.content_type = take_span(&t);
     struct span name = take_span(&t);
     p.body = take_span(&t);
-    if (!is_whole(&t, from)) return;
+    if (!intake_is_whole(&t, from)) return;
     const char *why = "";
     int status = push_in(in, &p, name, &why);
     metric_add(status == 202 ? M_PUSH_OK : M_PUSH_REFUSED, 1);
@@ -274,7 +275,7 @@ static void hub_came(struct intake *in, struct peer *from, struct span body)
     c.signature = take_span(&t);
     c.type = take_span(&t);
     c.body = take_span(&t);
-    if (!is_whole(&t, from)) return;
+    if (!intake_is_whole(&t, from)) return;
     struct span answer = S("");
     int status = in->polls ? intake_polls_called(in->polls, in->job, &c, &answer) : 404;
     struct buf b;
@@ -286,39 +287,6 @@ static void hub_came(struct intake *in, struct peer *from, struct span body)
                  : status == 202 ? S("taken")
                  : status == 404 ? S("not found")
                                  : S("send it again"));
-    channel_send(from, MSG_PUSH_RESULT, buf_span(&b));
-}
-
-/* ---- readers' comments ---- */
-static int comment_in(struct intake *in, story_id story, const struct comment *c, const char **why)
-{
-    enum result r = comment_append(in->ledger, in->job, story, c);
-    if (r == OK) return *why = "kept", 202;
-    if (r == ERR_DENIED) return *why = "this is no comment", 422;
-    return *why = r == ERR_FULL ? "there is no room now: send it again later"
-                                : "it could not be kept: send it again",
-           503;
-}
-
-static void comment_came(struct intake *in, struct peer *from, struct span body)
-{
-    arena_reset(in->job);
-    struct take t = take_of(body);
-    uint64_t token = take_u64(&t), worker = take_u64(&t);
-    story_id story = take_u64(&t);
-    struct comment c = {.word = (enum comment_word)take_u8(&t)};
-    struct span *const texts[] = {&c.id, &c.name, &c.text, &c.parent, &c.why, &c.key};
-    for (size_t i = 0; i < COUNT(texts); i++) *texts[i] = take_span(&t);
-    if (!is_whole(&t, from)) return;
-    if (c.word > COMMENT_REPORTED) c.word = COMMENT_WORDS; /* readers say no more than that */
-    const char *why = "";
-    int status = comment_in(in, story, &c, &why);
-    struct buf b;
-    buf_init(&b, in->job, 0);
-    put_u64(&b, token);
-    put_u64(&b, worker);
-    put_u32(&b, (uint32_t)status);
-    put_span(&b, span_of(why));
     channel_send(from, MSG_PUSH_RESULT, buf_span(&b));
 }
 
@@ -377,10 +345,11 @@ static void on_frame(void *with, struct peer *from, struct frame *f)
     struct intake *in = with;
     if (!from) return;
     if (f->type == MSG_PUSH) push_came(in, from, f->body);
-    if (f->type == MSG_COMMENT) comment_came(in, from, f->body);
     if (f->type == MSG_HUB) hub_came(in, from, f->body);
     if (f->type == MSG_QUARANTINE && from->role == ROLE_NEWSROOM)
         quarantine_came(in, from, f->body);
+    arena_reset(in->job);
+    intake_comments_came(in->comments, in->job, from, f);
 }
 
 static void loop(struct intake *in)
@@ -404,6 +373,7 @@ static void loop(struct intake *in)
         else
             channels_poll(&in->channels, fds, n, wait);
         look_at_secrets(in);
+        intake_comments_turn(in->comments);
     }
 }
 
@@ -419,7 +389,9 @@ int role_intake(const struct role_start *s)
     int status = 0;
     if (ledger_open(s->house->data, "intake", false, &in.ledger, &why) == OK) {
         in.polls = intake_polls_open(s->house, in.ledger);
+        in.comments = intake_comments_open(s->house, in.ledger);
         loop(&in);
+        intake_comments_close(in.comments);
         intake_polls_close(in.polls);
         ledger_close(in.ledger);
     } else {

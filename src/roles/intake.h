@@ -1,5 +1,6 @@
 /* intake.h: what intake's files share; private to roles.
- * - intake.c: the process: folders, pushes, comments
+ * - intake.c: the process: folders, pushes
+ * - intake_comments.c: what readers send, and what of it waits to be confirmed
  * - intake_poll.c: feeds that the house asks for by itself */
 #ifndef INTAKE_H
 #define INTAKE_H
@@ -14,6 +15,17 @@ bool intake_is_picture(struct span bytes);
 struct span intake_meta(struct arena *a, struct span name, struct span content_type,
     struct span charset, struct span unread);
 struct span intake_charset(struct span content_type); /* empty: it names none */
+/* false: the web, which hears strangers, may have been taken over; it is ended. */
+bool intake_is_whole(const struct take *t, struct peer *from);
+
+/* ---- intake_comments.c ---- */
+struct intake_comments;
+struct intake_comments *intake_comments_open(const struct house *h, struct ledger *l);
+void intake_comments_close(struct intake_comments *c);
+/* If the frame is of these: takes it, and answers as a push is answered. */
+void intake_comments_came(
+    struct intake_comments *c, struct arena *a, struct peer *from, const struct frame *f);
+void intake_comments_turn(struct intake_comments *c); /* often: forgets what is over its time */
 
 /* ---- intake_poll.c ---- */
 struct intake_polls;

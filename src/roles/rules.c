@@ -229,7 +229,8 @@ struct press_site *press_site_of(struct arena *a, const struct config *c)
         .cdn_keys = c->cdn_keys,
         .cdn_lifetime = c->cdn_lifetime,
         .cdn_seconds = c->cdn_seconds,
-        .comment_edit_minutes = c->talk.edit_minutes};
+        .comment_edit_minutes = c->talk.edit_minutes,
+        .comments_by_mail = c->talk.confirm == CONFIRM_MAIL};
     p->live = (struct press_live){.on = c->live.running,
         .push = c->live.push,
         .updates = c->live.updates,

@@ -23,18 +23,21 @@ enum {
     COMMENT_WINDOW_MS = 10 * 60000, /* then it is forgotten who it was */
     COMMENTS_A_MINUTE = 120,        /* of all readers: what editors could never read is a flood */
     REPORTS_OF_ADDRESS = 10,        /* in one window: who reads a whole page of insults */
-    COMMENT_SLOTS = 4096,           /* addresses at a time, as keyed hashes */
-    GUARD_MINUTES = 6 * 60,         /* so long a network is one reader of a story: the half-life */
-    GUARD_OF_NETWORK = 300,         /* stories that one network moves in that time */
-    GUARD_READINGS = 1 << 20,       /* pairs of network and story at a time; 16 MB, once used */
-    GUARD_NETWORKS = 1 << 17,       /* networks at a time; 2 MB */
+    LETTERS_OF_NETWORK = 30,        /* in a day: a mobile operator puts many readers behind one */
+    LETTER_WINDOW_MS = 24 * 3600 * 1000,
+    COMMENT_SLOTS = 4096,     /* addresses at a time, as keyed hashes */
+    GUARD_MINUTES = 6 * 60,   /* so long a network is one reader of a story: the half-life */
+    GUARD_OF_NETWORK = 300,   /* stories that one network moves in that time */
+    GUARD_READINGS = 1 << 20, /* pairs of network and story at a time; 16 MB, once used */
+    GUARD_NETWORKS = 1 << 17, /* networks at a time; 2 MB */
 };
 
 struct pushed { /* a request on its way to intake */
     struct pushed *next;
-    enum message type; /* MSG_PUSH, MSG_COMMENT or MSG_HUB */
+    enum message type; /* MSG_PUSH, MSG_COMMENT … or MSG_HUB */
     struct span frame;
-    struct span back; /* of a comment: where its writer goes then */
+    struct span back,
+        over; /* of a comment: where its writer goes then, and where if it is too late */
 };
 struct web {
     const struct role_start *start;
@@ -51,7 +54,7 @@ struct web {
     struct {
         uint64_t id, worker;
         bool open;
-        struct span back;
+        struct span back, over;
     } passed_on[PUSHES_WAITING_MAX]; /* with intake; the role's thread only */
     int push_bell;
     struct comment_brake *comment_brake;
@@ -124,6 +127,7 @@ void comment_brake_free(struct comment_brake *b);
  * the process. Any thread. */
 bool comment_may(struct comment_brake *b, const struct net_address *client);
 bool comment_may_report(struct comment_brake *b, const struct net_address *client);
+bool comment_may_mail(struct comment_brake *b, const struct net_address *client);
 /* Stands for the client's network where it speaks of this comment, and for nothing else: 16
  * hexadecimal digits under a key that lives as long as the process. In a. */
 struct span comment_network(

@@ -13,7 +13,7 @@ struct comment_brake {
     unsigned char key[32];
     struct {
         uint64_t who;
-        int64_t since_ms;
+        int64_t until_ms;
         uint32_t count;
     } slots[COMMENT_SLOTS];
     int64_t minute_ms;
@@ -64,23 +64,28 @@ struct span comment_network(
     return span_cut(hash_hex(a, &h), 0, DIGITS);
 }
 
-static bool one_more(struct comment_brake *b, uint64_t who, int64_t now, uint32_t most)
+struct bound {
+    uint32_t most;
+    int64_t window_ms;
+};
+
+static bool one_more(struct comment_brake *b, uint64_t who, int64_t now, const struct bound *of)
 {
     for (uint64_t i = 0; i < PROBES; i++) {
         size_t at = (size_t)((who + i) % COMMENT_SLOTS);
-        bool old = now - b->slots[at].since_ms >= COMMENT_WINDOW_MS || !b->slots[at].count;
+        bool old = now >= b->slots[at].until_ms;
         if (b->slots[at].who != who && !old) continue;
         if (old) {
             b->slots[at].who = who;
-            b->slots[at].since_ms = now;
+            b->slots[at].until_ms = now + of->window_ms;
             b->slots[at].count = 0;
         }
-        return ++b->slots[at].count <= most;
+        return ++b->slots[at].count <= of->most;
     }
     return true; /* the bound of all still holds */
 }
 
-static bool may(struct comment_brake *b, uint64_t who, uint32_t most)
+static bool may(struct comment_brake *b, uint64_t who, const struct bound *of)
 {
     int64_t now = clock_now_ms();
     pthread_mutex_lock(&b->lock);
@@ -88,7 +93,7 @@ static bool may(struct comment_brake *b, uint64_t who, uint32_t most)
         b->minute_ms = now;
         b->in_minute = 0;
     }
-    bool may = one_more(b, who, now, most) && b->in_minute < COMMENTS_A_MINUTE;
+    bool may = one_more(b, who, now, of) && b->in_minute < COMMENTS_A_MINUTE;
     if (may) b->in_minute++;
     pthread_mutex_unlock(&b->lock);
     return may;
@@ -96,10 +101,18 @@ static bool may(struct comment_brake *b, uint64_t who, uint32_t most)
 
 bool comment_may(struct comment_brake *b, const struct net_address *client)
 {
-    return may(b, who_is(b, client, S("writes")), COMMENTS_OF_ADDRESS);
+    static const struct bound writes = {COMMENTS_OF_ADDRESS, COMMENT_WINDOW_MS};
+    return may(b, who_is(b, client, S("writes")), &writes);
 }
 
 bool comment_may_report(struct comment_brake *b, const struct net_address *client)
 {
-    return may(b, who_is(b, client, S("reports")), REPORTS_OF_ADDRESS);
+    static const struct bound reports = {REPORTS_OF_ADDRESS, COMMENT_WINDOW_MS};
+    return may(b, who_is(b, client, S("reports")), &reports);
+}
+
+bool comment_may_mail(struct comment_brake *b, const struct net_address *client)
+{
+    static const struct bound letters = {LETTERS_OF_NETWORK, LETTER_WINDOW_MS};
+    return may(b, who_is(b, client, S("letters")), &letters);
 }

@@ -25,11 +25,15 @@ static void free_span(struct span s)
 }
 
 /* To the role's thread, which speaks with intake. */
-static void hand_over(struct web *w, enum message type, struct span frame, struct span back)
+static void hand_over(
+    struct web *w, enum message type, struct span frame, const struct site_comment *c)
 {
     struct pushed *p = malloc(sizeof *p);
     must(p);
-    *p = (struct pushed){.type = type, .frame = frame, .back = block_of(back)};
+    *p = (struct pushed){.type = type,
+        .frame = frame,
+        .back = block_of(c ? c->back : S("")),
+        .over = block_of(c ? c->over : S(""))};
     pthread_mutex_lock(&w->push_lock);
     *w->pushes_end = p;
     w->pushes_end = &p->next;
@@ -73,7 +77,7 @@ void web_push(struct web *w, struct net_worker *worker, struct http_request *r, 
     put_span(&b, feed);
     for (size_t i = 0; i < COUNT(headers); i++) put_span(&b, web_header(r, headers[i]));
     put_span(&b, r->body);
-    hand_over(w, MSG_PUSH, buf_span(&b), S(""));
+    hand_over(w, MSG_PUSH, buf_span(&b), NULL);
 }
 
 /* WebSub: a hub asks back by GET, and brings what is new by POST. */
@@ -94,7 +98,23 @@ void web_hub(struct web *w, struct net_worker *worker, struct http_request *r, s
     put_span(&b, web_header(r, "X-Hub-Signature"));
     put_span(&b, web_header(r, "Content-Type"));
     put_span(&b, r->body);
-    hand_over(w, MSG_HUB, buf_span(&b), S(""));
+    hand_over(w, MSG_HUB, buf_span(&b), NULL);
+}
+
+/* What intake is told, in its order; all of them begin by the story. */
+static enum message put_comment(struct buf *b, const struct site_comment *c)
+{
+    const struct span said[] = {c->id, c->name, c->text, c->parent, c->why, c->key},
+                      aside[] = {c->id, c->name, c->text, c->parent, c->address},
+                      confirmed[] = {c->id, c->key};
+    _Static_assert((int)SITE_REPORTED == (int)COMMENT_REPORTED, "in one order");
+    bool confirms = c->word == SITE_CONFIRMED, waits = c->word == SITE_SAID && c->address.n;
+    const struct span *texts = confirms ? confirmed : waits ? aside : said;
+    size_t n = confirms ? COUNT(confirmed) : waits ? COUNT(aside) : COUNT(said);
+    put_u64(b, c->story);
+    if (!confirms && !waits) put_u8(b, (uint8_t)c->word);
+    for (size_t i = 0; i < n; i++) put_span(b, texts[i]);
+    return confirms ? MSG_CONFIRMS : waits ? MSG_ASIDE : MSG_COMMENT;
 }
 
 void web_pass_comment(
@@ -102,12 +122,8 @@ void web_pass_comment(
 {
     if (!has_room(w, r)) return;
     struct buf b = frame_of(worker, r);
-    const struct span texts[] = {c->id, c->name, c->text, c->parent, c->why, c->key};
-    _Static_assert((int)SITE_REPORTED == (int)COMMENT_REPORTED, "in one order");
-    put_u64(&b, c->story);
-    put_u8(&b, (uint8_t)c->word);
-    for (size_t i = 0; i < COUNT(texts); i++) put_span(&b, texts[i]);
-    hand_over(w, MSG_COMMENT, buf_span(&b), c->back);
+    enum message type = put_comment(&b, c);
+    hand_over(w, type, buf_span(&b), c);
 }
 
 /* ---- the answer ---- */
@@ -123,7 +139,7 @@ static void answer_on_worker(void *with)
     free(l);
 }
 
-/* A comment's writer is led back to the story. */
+/* A comment's writer is led to a page. */
 static struct http_reply led_back(struct span back)
 {
     struct arena *a = arena_new(1 << 20);
@@ -144,7 +160,7 @@ static void push_answered(
     must(l && worker < net_workers(w->server));
     struct arena *a = arena_new(8192);
     l->token = (struct http_token){net_worker_at(w->server, (unsigned)worker), id};
-    if (back.n && status == 202)
+    if (back.n)
         l->reply = led_back(back);
     else
         l->reply = web_reply_of(status, status == 503 ? again_head : web_plain_head,
@@ -156,11 +172,15 @@ static void push_answered(
 
 static void passed_on_done(struct web *w, size_t i, int status, struct span why)
 {
-    struct span back = w->passed_on[i].back;
+    struct span back = w->passed_on[i].back, over = w->passed_on[i].over;
     w->passed_on[i].open = false;
-    w->passed_on[i].back = (struct span){0};
-    push_answered(w, w->passed_on[i].id, w->passed_on[i].worker, status, why, back);
+    w->passed_on[i].back = w->passed_on[i].over = (struct span){0};
+    push_answered(w, w->passed_on[i].id, w->passed_on[i].worker, status, why,
+        status == 202   ? back
+        : status == 410 ? over
+                        : S(""));
     free_span(back);
+    free_span(over);
 }
 
 /* ---- on the role's thread ---- */
@@ -175,8 +195,10 @@ static bool pass_on(struct web *w, const struct pushed *p)
         w->passed_on[i].worker = worker;
         w->passed_on[i].open =
             channel_send(channel_to(&w->channels, ROLE_INTAKE, 0), p->type, p->frame);
-        if (w->passed_on[i].open) w->passed_on[i].back = block_of(p->back);
-        return w->passed_on[i].open;
+        if (!w->passed_on[i].open) return false;
+        w->passed_on[i].back = block_of(p->back);
+        w->passed_on[i].over = block_of(p->over);
+        return true;
     }
     return false;
 }
@@ -199,6 +221,7 @@ void web_send_pushes(struct web *w)
         }
         free_span(p->frame);
         free_span(p->back);
+        free_span(p->over);
         free(p);
         p = next;
     }

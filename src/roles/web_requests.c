@@ -135,6 +135,12 @@ static bool may_report(void *with)
     return comment_may_report(writer->w->comment_brake, &writer->r->client);
 }
 
+static bool may_mail(void *with)
+{
+    const struct writer *writer = with;
+    return comment_may_mail(writer->w->comment_brake, &writer->r->client);
+}
+
 static struct span network_of(void *with, struct arena *a, struct span about)
 {
     const struct writer *writer = with;
@@ -152,6 +158,7 @@ static void comment(struct web *w, struct net_worker *worker, struct http_reques
         .host = r->host,
         .may = may_comment,
         .may_report = may_report,
+        .may_mail = may_mail,
         .network = network_of,
         .with = &writer};
     struct site_comment kept;

@@ -121,7 +121,7 @@ static void read_form(const struct talking *t, struct comment_form *f)
 /* ---- the answer ---- */
 void comment_show(const struct talking *t, struct comment_form *f)
 {
-    bool wrong = f->name_wrong || f->text_wrong || f->wrong;
+    bool wrong = f->name_wrong || f->text_wrong || f->mail_wrong || f->wrong;
     if (wrong && !f->status) f->status = 422;
     struct page_ask what = {.kind = PAGE_COMMENTS,
         .id = t->v->id,
@@ -144,11 +144,26 @@ struct span comment_back(const struct talking *t, const char *anchor)
     return arena_printf(t->ask->arena, "%.*s%.*s#%s", FMT(ps->base), FMT(t->v->path), anchor);
 }
 
+/* Asked for beside the words as they will stand, so that no answer has to hold it. */
+static bool is_by_mail(const struct talking *t)
+{
+    const struct press_site *ps = atomic_load(&t->h->site->press_site);
+    return ps->comments_by_mail;
+}
+
+static void read_address(const struct talking *t, struct comment_form *f, struct span *out)
+{
+    *out = is_by_mail(t) ? span_trim(query_value(t->ask->arena, t->form->body, "mail")) : S("");
+    if (is_by_mail(t) && !text_is_mailbox(*out)) f->mail_wrong = "comment_no_mail";
+}
+
 /* true: it is to be kept; else it is to be shown, with what is wrong with it. */
-static bool judge(const struct talking *t, struct comment_form *f, struct span *id_out)
+static bool judge(
+    const struct talking *t, struct comment_form *f, struct span *id_out, struct span *address_out)
 {
     int64_t at = 0;
     bool stamped = stamp_read(t, f, &at, id_out);
+    if (stamped) read_address(t, f, address_out);
     if (f->name_wrong || f->text_wrong) {
         f->stamp = S("");
         return false;
@@ -158,6 +173,13 @@ static bool judge(const struct talking *t, struct comment_form *f, struct span *
         f->status = 403;
     } else if (stamped && clock_now_ms() - at < COMMENT_QUICK_MS) {
         f->wrong = "comment_too_quick";
+        return false;
+    } else if (f->mail_wrong) {
+        return false;
+    } else if (stamped && address_out->n && t->form->may_mail &&
+               !t->form->may_mail(t->form->with)) {
+        f->wrong = "comment_too_many_day";
+        f->status = 429;
         return false;
     } else if (stamped && t->form->may && !t->form->may(t->form->with)) {
         f->wrong = "comment_too_many";
@@ -173,17 +195,18 @@ static bool judge(const struct talking *t, struct comment_form *f, struct span *
 static bool say(const struct talking *t)
 {
     struct comment_form f;
-    struct span id = S("");
+    struct span id = S(""), address = S("");
     read_form(t, &f);
-    if (!judge(t, &f, &id)) {
+    if (!judge(t, &f, &id, &address)) {
         comment_show(t, &f);
         return false;
     }
+    struct span thanks = comment_back(t, address.n ? "mailed" : "thanks");
     if (comment_is_trapped(t)) {
-        comment_thank(t, comment_back(t, "thanks"));
+        comment_thank(t, thanks);
         return false;
     }
-    struct span link = talk_link(t, id);
+    struct span link = address.n ? S("") : talk_link(t, id); /* by mail: once it is confirmed */
     drafts_keep(t->h->site->drafts, id, f.text);
     *t->kept = (struct site_comment){.word = SITE_SAID,
         .story = t->v->id,
@@ -191,7 +214,8 @@ static bool say(const struct talking *t)
         .name = f.name,
         .text = f.text,
         .parent = f.about,
-        .back = link.n ? link : comment_back(t, "thanks")};
+        .address = address,
+        .back = link.n ? link : thanks};
     return true;
 }
 
@@ -206,6 +230,7 @@ static bool take(const struct talking *t, bool open)
     }
     if (query_value(t->ask->arena, form->body, "report").n) return talk_report(t);
     if (query_value(t->ask->arena, form->body, "change").n) return talk_change(t);
+    if (query_value(t->ask->arena, form->body, "confirm").n && open) return confirm_send(t);
     if (open) return say(t);
     comment_show(t, &closed);
     return false;

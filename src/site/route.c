@@ -182,7 +182,7 @@ static bool route_story(const struct parts *p, struct route *out)
 /* What a reader wants to do with a comment: the page for that is made for this answer alone. */
 static void route_talk(struct arena *a, struct span query, struct route *out)
 {
-    static const char *const tasks[] = {"to", "report", "change"};
+    static const char *const tasks[] = {"to", "report", "change", "confirm"};
     for (size_t i = 0; i < COUNT(tasks) && out->ask.kind == PAGE_COMMENTS; i++) {
         struct span about = query_value(a, query, tasks[i]);
         if (!about.n || about.n > NAME_MAX_BYTES || !utf8_valid(about)) continue;

@@ -119,6 +119,15 @@ static const char *behind_story(enum page_kind kind)
     return is_of_story(kind) ? behind[kind] : "";
 }
 
+/* What is to be done with a comment goes on to the right address: the link of a mail names its
+ * story by the id alone. */
+static struct span query_of(const struct site_ask *ask, const struct route *r)
+{
+    if (r->ask.kind != PAGE_COMMENTS || !r->ask.words.n) return S("");
+    return arena_printf(
+        ask->arena, "?%.*s=%.*s", FMT(r->ask.name), FMT(url_escape(ask->arena, r->ask.words)));
+}
+
 bool site_left(
     struct site_hand *h, const struct site_ask *ask, const struct route *r, struct site_answer *out)
 {
@@ -128,8 +137,9 @@ bool site_left(
     if (site_not_here(h, ask, r->ask.id, out)) return true;
     if (reader_gone(h->reader, r->ask.id, h->arena, &g) == OK) kind = answer_for(g.state, g.as_404);
     if (kind == ANSWER_MOVED && reader_story(h->reader, g.merged_into, h->arena, &target) == OK) {
-        site_moved(h, ask,
-            arena_printf(ask->arena, "%.*s%s", FMT(target.path), behind_story(r->ask.kind)), out);
+        site_moved_query(h, ask,
+            arena_printf(ask->arena, "%.*s%s", FMT(target.path), behind_story(r->ask.kind)),
+            query_of(ask, r), out);
         return true;
     }
     if (kind == ANSWER_MOVED && site_not_here(h, ask, g.merged_into, out)) return true;
@@ -198,7 +208,7 @@ static void make_page(struct site_hand *h, const struct site_ask *ask, struct ro
     const struct press *press = atomic_load(&h->site->press);
     struct span right;
     if (wrong_path(h, r, path, &right)) {
-        site_moved(h, ask, right, out);
+        site_moved_query(h, ask, right, query_of(ask, r), out);
         return;
     }
     r->ask.nobody_moderates = talk_is_unattended();

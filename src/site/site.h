@@ -79,19 +79,22 @@ struct site_form {
     struct span body, type, origin, fetch_site, host; /* header fields; p NULL: not sent */
     bool (*may)(void *with); /* has this client any left? NULL: always. Asked for what is kept */
     bool (*may_report)(void *with); /* the same, of what is said of a comment that is there */
+    bool (*may_mail)(void *with);   /* the same, of what sends a mail */
     /* What stands for the network of this client where it speaks of `about`: 16 hexadecimal
      * digits, the same for the same, and from which neither follows. NULL: one for all. */
     struct span (*network)(void *with, struct arena *a, struct span about);
     void *with;
 };
-/* In the desk's order (enum comment_word). */
-enum site_word { SITE_SAID, SITE_CHANGED, SITE_TAKEN_BACK, SITE_REPORTED };
+/* In the desk's order (enum comment_word), but for the last. */
+enum site_word { SITE_SAID, SITE_CHANGED, SITE_TAKEN_BACK, SITE_REPORTED, SITE_CONFIRMED };
 struct site_comment { /* to be kept: within all limits, of a public story that takes comments */
     enum site_word word;
     story_id story;
-    struct span id, name, text; /* id follows from the form: sent twice it is one comment */
-    struct span parent, why, key;
-    struct span back; /* where its writer goes then: a path with base */
+    struct span id, name, text;   /* id follows from the form: sent twice it is one comment */
+    struct span parent, why, key; /* key of SITE_CONFIRMED: what the mail's link proves it by */
+    struct span address; /* SITE_SAID: it is to be confirmed from there; empty: it need not be */
+    struct span back;    /* where its writer goes then: a path with base */
+    struct span over;    /* and where if its link is over; empty: it has none */
 };
 /* Does this path take comments? By its form alone. */
 bool site_takes_comment(struct span raw_path);

@@ -159,6 +159,10 @@ struct span comment_back(const struct talking *t, const char *anchor); /* the st
 /* talk.c: reports, and changes of one's own. */
 bool talk_report(const struct talking *t);
 bool talk_change(const struct talking *t);
+/* confirm.c: the link of a mail, which proves to intake, not to us, whose a comment is. The form
+ * that it opens; what the form sends. */
+void confirm_open(struct page_ask *ask, struct comment_form *f);
+bool confirm_send(const struct talking *t);
 /* The link that changes this one; empty: none does. */
 struct span talk_link(const struct talking *t, struct span id);
 /* What a reader wants to do with one of a story's comments (ask->name, ->words): the form for it in

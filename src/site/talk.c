@@ -84,6 +84,7 @@ void talk_open(struct site_hand *h, struct page_ask *ask)
     *f = (struct comment_form){.about = ask->words};
     if (span_eq(ask->name, S("change"))) open_change(h, ask, f);
     if (span_eq(ask->name, S("report"))) f->task = COMMENT_REPORT;
+    if (span_eq(ask->name, S("confirm"))) confirm_open(ask, f);
     ask->form = f;
 }
 

@@ -223,6 +223,13 @@ bool text_has_words(struct span words, struct span phrase, bool open_head, bool 
 struct span text_plain(struct arena *a, struct span s);
 bool text_is_rtl(struct span s); /* by the first strong letter */
 
+/* ================= e-mail addresses (mailbox.c) ================= */
+/* Exactly one, of plain ASCII, as SMTP takes it: name@domain, 254 bytes at most (RFC 5321). */
+bool text_is_mailbox(struct span s);
+/* Of one: in small letters and without what stands behind a plus, for many servers give all of
+ * those to one person. For counting, never for sending. */
+struct span text_mailbox_owner(struct arena *a, struct span mailbox);
+
 /* ================= YAML: a strict tree by libyaml; no anchors, tags, aliases or duplicate keys
  * ================= */
 enum yaml_type { YAML_TEXT, YAML_LIST, YAML_MAP };

@@ -6,6 +6,7 @@
 
 #include "base.h"
 #include "net.h"
+#include "text.h"
 
 enum {
     FOLDER_FILE_MAX = 32 << 20, /* a delivery; larger files go to quarantine */
@@ -292,6 +293,53 @@ enum result outbox_alarms(struct outbox *o, struct arena *a, struct outbox_alarm
 enum result outbox_note(
     struct outbox *o, struct span name, int64_t *value, bool write) CHECKED; /* small numbers; a
                                                                                missing one is 0 */
+
+/* ---- readers (readers.c): FOLDER/readers.db: comments that wait to be confirmed by mail, and the
+ * addresses of those who confirmed. No address leaves it but to the mail server and to whoever asks
+ * for one person's data. One handle a thread; several processes may have one. ---- */
+enum {
+    READERS_VERSION = 1,
+    READERS_WAITING_MAX = 5000,    /* two days of a busy site; letters, if none were asked for */
+    READERS_BYTES_MAX = 32 << 20,  /* their words */
+    READERS_KEPT_MAX = 500 * 1000, /* addresses behind a confirmation; the oldest go first */
+    READERS_WAIT_MS = 48 * 3600 * 1000, /* a weekend */
+    READERS_SWEEP_MS = 10 * 60 * 1000,
+    LETTERS_OF_ADDRESS = 5, /* in 24 hours: a heated evening; more would be a nuisance */
+};
+struct readers;
+struct reader_comment {
+    struct span id, name, text, parent,
+        address; /* confirmed: no words any more; address may be '' */
+    uint64_t story;
+    int64_t at_ms, confirmed_ms; /* 0: it waits */
+    uint32_t tries;              /* letters written so far */
+};
+enum result readers_open(const char *folder, struct readers **out, const char **why_out) CHECKED;
+void readers_close(struct readers *r);
+/* Durable when it returns. OK too where the address has had its letters of today, and nothing is
+ * kept: nobody learns of whom that is so. ERR_FULL: a bound; ERR_DENIED: that is no address. */
+enum result readers_put(struct readers *r, const struct reader_comment *c, int64_t now_ms) CHECKED;
+/* Those whose letter is due, the oldest first; at most so many. */
+enum result readers_due(struct readers *r, int64_t now_ms, struct arena *a,
+    struct reader_comment **out, size_t *count_out, size_t most) CHECKED;
+/* A new token for its link, whose hash alone is kept; until readers_letter says otherwise the
+ * letter is due again after a while, longer each time. */
+enum result readers_write(struct readers *r, const struct reader_comment *c, int64_t now_ms,
+    struct arena *a, struct span *token_out) CHECKED;
+/* When its letter is due; 0: it has gone, or never will. */
+enum result readers_letter(struct readers *r, struct span id, int64_t due_ms) CHECKED;
+/* By its link. ERR_ABSENT: wrong, used, too old, or of another story. */
+enum result readers_find(struct readers *r, uint64_t story, struct span id, struct span token,
+    int64_t now_ms, struct arena *a, struct reader_comment *out) CHECKED;
+/* It is in the ledger: its words are forgotten, its address after keep_ms. */
+enum result readers_confirmed(
+    struct readers *r, const struct reader_comment *c, int64_t now_ms, int64_t keep_ms) CHECKED;
+/* By address, or a comment's id, or the name of one that waits. */
+enum result readers_of(struct readers *r, struct span who, struct arena *a,
+    struct reader_comment **out, size_t *count_out) CHECKED;
+enum result readers_erase(struct readers *r, const struct reader_comment *c) CHECKED;
+enum result readers_forget_story(struct readers *r, uint64_t story) CHECKED; /* K20 */
+enum result readers_sweep(struct readers *r, int64_t now_ms) CHECKED; /* what is over its time */
 
 /* ---- mail (RFC 5322, 2045, 2047): one plain text message as bytes for SMTP. Lines of from, to and
  * subject are cut at controls; the text goes as base64, so that no line of it can be a command.

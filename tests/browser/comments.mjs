@@ -152,6 +152,46 @@ async function views(browser, site, link) {
   await context.close();
 }
 
+// ---- confirmed by mail: an address is asked for, a link comes, a button confirms ----
+async function linkFor(address) {
+  for (let i = 0; i < 1200; i++) {
+    try { const link = JSON.parse(readFileSync(plan.by_mail.box, "utf8"))[address]; if (link) return link; } catch { /* none has come yet */ }
+    await new Promise(r => setTimeout(r, 50));
+  }
+  return null;
+}
+
+async function byMail(browser, site, script) {
+  const context = await reader(browser, site, script ? { bypassCSP: true } : { javaScriptEnabled: false, viewport: PHONE }), page = await context.newPage(); // the policy is off for axe alone
+  const name = `by mail, ${script ? "with" : "without"} script`, words = `Confirmed ${script ? "with" : "without"} script.`, address = `${script ? "ines" : "oswin"}@example.org`;
+  await page.goto(site.address + site.story);
+  await page.fill("#comment-name", "Ines");
+  await page.fill("#comment-text", words);
+  await submit(page);
+  tell(await page.locator("#comment-mail").isVisible() && await page.inputValue("#comment-mail") === "", `${name}: the address is asked for beside the words as they will stand`);
+  if (script) await looks(page, site, "mail");
+  await page.fill("#comment-mail", "ines@example");
+  await send(page);
+  tell(await page.locator("#comment-mail-wrong").isVisible() && await page.inputValue("#comment-mail") === "", `${name}: what is no address is named, and not repeated`, page.url());
+  if (script) await looks(page, site, "mail-wrong");
+  await page.fill("#comment-mail", address);
+  await submit(page);
+  tell(page.url().endsWith(site.story + "#mailed") && await page.locator("#mailed").isVisible(), `${name}: then a mail is on its way`, page.url());
+  const link = await linkFor(address);
+  for (let i = 0; i < 2; i++) await page.goto(link);
+  tell(page.url().includes("?confirm=") && await page.locator(".write button").count() === 1, `${name}: its link opens a page with one button`, page.url());
+  if (script) await looks(page, site, "confirm");
+  await submit(page);
+  tell(page.url().includes("?change=") && await page.locator("#thanks").isVisible(), `${name}: which confirms, and leads to where it can be changed`, page.url());
+  tell(await shown(page, site.address + site.story, words), `${name}: then it stands`);
+  await page.goto(link);
+  await submit(page);
+  tell(page.url().endsWith("?confirm=over") && await page.locator(".is-wrong").isVisible() && await page.locator(".write button").count() === 0, `${name}: a second time it says that it is over`, page.url());
+  if (script) await looks(page, site, "confirm-over");
+  tell(!context.notes.length, `${name}: nothing else happens`, context.notes.join("\n"));
+  await context.close();
+}
+
 // ---- what nobody may run: the policy is off, so that escaping alone holds ----
 const fold = s => s.replace(/[\p{Cc}\p{Cf}\p{Zs}\p{Zl}\p{Zp}\p{Co}\p{Cn}\s]+/gu, "");
 const elements = page => page.evaluate(() => [...document.querySelectorAll(".said *, .who b *, .why b *, textarea *")].map(e => e.outerHTML.slice(0, 200)));
@@ -207,5 +247,6 @@ try {
     await inline(browser, site);
     await views(browser, site, link);
   }
+  for (const script of [false, true]) await byMail(browser, plan.by_mail, script);
   if (plan.hostile.length) await hostile(browser, plan.sites[0]);
 } finally { await browser.close(); }

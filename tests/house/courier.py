@@ -2,10 +2,9 @@
 """What leaves the house: alarms by mail, webhook and command; news for subscribers, and their recall; WebSub pings; fetched pictures.
 Nothing leaves twice: not after a replay, a crash, or a rebuild. What a wire names is fetched from public addresses only. The servers that
 listen here are the test's own, on loopback."""
-import base64, email, json, threading, urllib.parse
+import base64, json, urllib.parse
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from email.header import decode_header, make_header
-from _house import *
+from _smtp import *
 
 KEY = b"0123456789abcdef0123456789abcdef"
 
@@ -46,39 +45,7 @@ threading.Thread(target=outside.serve_forever, daemon=True).start()
 HTTP = outside.server_address[1]
 
 
-class MailServer(threading.Thread):
-    """As little of SMTP (RFC 5321) as takes a message."""
-    def __init__(self):
-        super().__init__(daemon=True)
-        self.socket = socket.create_server(("127.0.0.1", 0))
-        self.port, self.letters = self.socket.getsockname()[1], []
-
-    def run(self):
-        while True:
-            c, _ = self.socket.accept()
-            with contextlib.suppress(ConnectionError): self.speak(c)
-            c.close()
-
-    def speak(self, c):
-        f = c.makefile("rwb")
-        say = lambda s: (f.write(s + b"\r\n"), f.flush())
-        say(b"220 test")
-        while line := f.readline():
-            verb = line.strip().upper()
-            if verb.startswith(b"DATA"):
-                say(b"354 go on")
-                letter = b""
-                while (l := f.readline()) not in (b".\r\n", b""): letter += l[1:] if l.startswith(b"..") else l
-                with lock: self.letters.append(letter)
-                say(b"250 taken")
-            elif verb.startswith(b"QUIT"):
-                say(b"221 bye")
-                return
-            else: say(b"250 fine")
-
-
 mail = MailServer()
-mail.start()
 
 
 def posted(path):
@@ -89,11 +56,7 @@ def news(event=None):
     return [j for j in (json.loads(b) for _, b in posted("/news")) if event in (None, j["event"])]
 
 
-def letters():
-    with lock: return [email.message_from_bytes(l) for l in mail.letters]
-
-
-def text_of(letter): return letter.get_payload(decode=True).decode()
+def letters(): return mail.read()
 
 
 CONFIG = f"""
@@ -141,7 +104,7 @@ try:
     check(r.returncode == 0 and re.search(r"^mail +sent", r.stdout, re.M) and re.search(r"^webhook +sent", r.stdout, re.M) and re.search(r"^command +sent: exit status 0", r.stdout, re.M),
           "alarm test goes by mail, webhook and command, and says so", r.stdout + r.stderr + h.log_text()[-1500:])
     letter = until(letters)[0]
-    check("Test “Post”" in str(make_header(decode_header(letter["Subject"]))), "the subject names the site, in any script", letter["Subject"])
+    check("Test “Post”" in subject_of(letter), "the subject names the site, in any script", letter["Subject"])
     check("desk@example.org" in letter["To"] and "chief@example.org" in letter["To"] and len(letter.get_all("To")) == 1, "one To field names both", letter["To"])
     check("nothing has happened" in text_of(letter), "the text says that it is a test", text_of(letter))
     head, body = posted("/alarm")[0]
