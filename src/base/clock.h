@@ -52,6 +52,7 @@ enum clock_slot {
     SLOT_FEEDS_AMISS,   /* … miss messages, or their clock is ahead */
     SLOT_UNATTENDED,    /* nobody looks at what readers write: no more is taken */
     SLOT_REBUILD_ENDED, /* why the last one was given up, or waits: an enum result */
+    SLOT_REBUILD_PAGES, /* it would change so many live pages that somebody must say yes */
     SLOTS = 32
 };
 uint64_t clock_slot_get(enum clock_slot s);

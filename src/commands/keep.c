@@ -15,6 +15,7 @@
 enum {
     TOMBS_FILE_MAX = 1 << 30,
     REBUILD_MARK_MAX = 256,
+    EXIT_SECOND_YES = 1, /* as of reload and replay */
     REBUILD_POLL_US = 50000,
     REBUILD_STILL_S = 10,
 };
@@ -190,6 +191,13 @@ static int rebuild_failed(const struct house *h, enum result r, bool is_damaged)
             r == ERR_FULL ? "a new one takes about as much as the old one: make room"
                           : "the log of the site says more",
             (unsigned long long)free_mb, h->store);
+    else if (r == ERR_DENIED)
+        fprintf(stderr,
+            "broadsheet rebuild: %llu live pages would change: the old store stays in force; "
+            "`broadsheet replay --data %s` shows which; if that is meant, say `broadsheet rebuild "
+            "--data %s --yes %llu`\n",
+            (unsigned long long)clock_slot_get(SLOT_REBUILD_PAGES), h->data, h->data,
+            (unsigned long long)clock_slot_get(SLOT_REBUILD_PAGES));
     else if (r == ERR_FULL)
         fprintf(stderr,
             "broadsheet rebuild: the disk is full: beside the old store, which stays in force, "
@@ -201,20 +209,21 @@ static int rebuild_failed(const struct house *h, enum result r, bool is_damaged)
             "broadsheet rebuild: %s: the old store stays in force; the log of the site says more, "
             "and `broadsheet check --audit` what is damaged\n",
             result_name(r));
-    return exit_code(r);
+    return r == ERR_DENIED && !is_damaged ? EXIT_SECOND_YES : exit_code(r);
 }
 
 /* Beside a running site and in none alike; the reason why it was given up stands in a slot of the
  * clock page, for a full disk has no room for a file. Where damage asks for it already the mark
  * stays as it is: what is only asked for is given up, and forgotten, where there is no room. */
-static enum result mark_rebuild(const struct house *h, bool *is_damaged)
+static enum result mark_rebuild(const struct house *h, const char *yes, bool *is_damaged)
 {
+    struct span asked = arena_printf(h->arena, HOUSE_REBUILD_ASKED "%s", yes);
     const char *mark = arena_printf(h->arena, "%s/rebuild", h->run).p;
     struct span text;
     clock_slot_set(SLOT_REBUILD_ENDED, OK);
     *is_damaged = file_read(h->arena, mark, REBUILD_MARK_MAX, &text) == OK &&
-                  !span_eq(text, span_of(HOUSE_REBUILD_ASKED));
-    if (!*is_damaged) return file_write_durable(mark, span_of(HOUSE_REBUILD_ASKED));
+                  !span_starts(text, span_of(HOUSE_REBUILD_ASKED));
+    if (!*is_damaged) return file_write_durable(mark, asked);
     fprintf(stderr, "broadsheet rebuild: %.*s\n", FMT(span_trim(text)));
     return OK;
 }
@@ -280,11 +289,11 @@ static uint64_t head_of(const struct house *h)
 
 /* Beside a running site: its newsroom starts again with a fresh store; readers see the old one
  * meanwhile. */
-static int rebuild_running(const struct house *h, pid_t pid)
+static int rebuild_running(const struct house *h, const char *yes, pid_t pid)
 {
     uint64_t head = head_of(h);
     bool is_damaged = false;
-    enum result r = mark_rebuild(h, &is_damaged);
+    enum result r = mark_rebuild(h, yes, &is_damaged);
     if (r != OK) return rebuild_failed(h, r, false);
     if (!is_damaged && kill(pid, SIGUSR1) != 0) /* it is at it already */
         return fail("rebuild", "the running site cannot be told", ERR_IO);
@@ -293,7 +302,7 @@ static int rebuild_running(const struct house *h, pid_t pid)
     return code;
 }
 
-static int rebuild_alone(const char *data)
+static int rebuild_alone(const char *data, const char *yes)
 {
     struct house h;
     struct span why;
@@ -307,7 +316,7 @@ static int rebuild_alone(const char *data)
     uint64_t head = head_of(&h);
     clock_slot_set(SLOT_APPLIED_POS, 0);
     bool is_damaged = false;
-    if ((r = mark_rebuild(&h, &is_damaged)) != OK) return rebuild_failed(&h, r, false);
+    if ((r = mark_rebuild(&h, yes, &is_damaged)) != OK) return rebuild_failed(&h, r, false);
     pid_t pid = fork();
     if (pid == 0) _exit(master_run(&h, -1) ? EX_TEMPFAIL : EX_OK);
     if (pid < 0) return fail("rebuild", "no process can be started", ERR_IO);
@@ -320,14 +329,19 @@ static int rebuild_alone(const char *data)
 
 int command_rebuild(int argc, char **argv)
 {
-    const char *data = NULL, *rest[1];
+    const char *data = NULL, *yes = NULL, *rest[1];
+    char digits[32] = "";
+    uint64_t may = UINT64_MAX;
     size_t rest_count;
-    const struct option_row rows[] = {{"--data", &data, NULL, true}};
+    const struct option_row rows[] = {{"--data", &data, NULL, true}, {"--yes", &yes}};
     if (!options_read(argc, argv, rows, COUNT(rows), rest, 0, &rest_count)) return EX_USAGE;
+    if (yes && strcmp(yes, "all") != 0 && !span_to_u64(span_of(yes), &may))
+        return usage_error("rebuild", "--yes: how many live pages may change? a number, or all");
+    if (yes) snprintf(digits, sizeof digits, "%llu", (unsigned long long)may);
     struct house h;
     int code = house_visit_or_say(&h, data);
     pid_t pid = code == EX_OK ? house_pid(&h) : 0;
-    if (code == EX_OK && pid) code = rebuild_running(&h, pid);
+    if (code == EX_OK && pid) code = rebuild_running(&h, digits, pid);
     house_close(&h);
-    return code == EX_OK && !pid ? rebuild_alone(data) : code;
+    return code == EX_OK && !pid ? rebuild_alone(data, digits) : code;
 }

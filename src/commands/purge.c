@@ -182,10 +182,11 @@ static int forget_all(struct order *q)
 
 static int rebuild_store(const char *data)
 {
-    char verb[] = "rebuild", option[] = "--data", *copy = strdup(data);
+    char verb[] = "rebuild", option[] = "--data", yes[] = "--yes", all[] = "all",
+         *copy = strdup(data);
     must(copy);
-    char *argv[] = {verb, option, copy, NULL};
-    int code = command_rebuild(3, argv);
+    char *argv[] = {verb, option, copy, yes, all, NULL};
+    int code = command_rebuild(5, argv);
     free(copy);
     return code;
 }

@@ -240,10 +240,11 @@ static enum result forget(struct search *s)
 
 static int build_again(const char *data)
 {
-    char verb[] = "rebuild", option[] = "--data", *copy = strdup(data);
+    char verb[] = "rebuild", option[] = "--data", yes[] = "--yes", all[] = "all",
+         *copy = strdup(data);
     must(copy);
-    char *argv[] = {verb, option, copy, NULL};
-    int code = command_rebuild(3, argv);
+    char *argv[] = {verb, option, copy, yes, all, NULL};
+    int code = command_rebuild(5, argv);
     free(copy);
     return code;
 }

@@ -99,8 +99,9 @@ const struct command command_table[] = {
     {"confirm", command_confirm, "--data DIR [--clock | URL|GUID]",
         "show stories again after a restore without tombstones; --clock: the wall clock is right; "
         "a story: its agency has taken its kill back"},
-    {"rebuild", command_rebuild, "--data DIR",
-        "throw every derived table away and build it again from the ledger"},
+    {"rebuild", command_rebuild, "--data DIR [--yes N|all]",
+        "throw every derived table away and build it again from the ledger; --yes: so many live "
+        "pages may change"},
     {"pages", command_pages, "[--language LANGUAGE] FOLDER",
         "write drafts of house pages (about, contact, terms, privacy, corrections) to fill in"},
     {"version", command_version, "", "print the version"},

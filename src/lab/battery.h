@@ -78,6 +78,8 @@ bool word_next(struct span text, size_t *i, enum word_kind *kind, int *number);
 struct span words_guid(struct arena *a, int guid);
 struct span words_headline(struct arena *a, int text, int guid); /* what an editor writes */
 struct span words_name(struct arena *a, int guid);
+struct span words_picture_name(struct arena *a, int agency, int guid);
+struct span words_picture_bytes(struct arena *a, int agency, int guid);
 struct comment words_comment(struct arena *a, int comment, int guid); /* with its id */
 struct span words_delivery(
     struct arena *a, int feed, const struct oracle_item *items, int count); /* the file */
@@ -143,7 +145,8 @@ struct round {
     story_id ids[ORACLE_FEEDS * ORACLE_GUIDS_MAX]; /* by the oracle's number of the item */
     bool was_shown[4096]; /* revisions that were public at some look, whatever became of their
                              page since */
-    void *more;           /* the looker's */
+    bool has_picture[ORACLE_FEEDS][ORACLE_GUIDS_MAX]; /* its file has come by that feed */
+    void *more;                                       /* the looker's */
 };
 /* Plays it whole; r->failed and r->why tell. */
 void round_play(struct round *r);

@@ -159,7 +159,7 @@ static void know_word(struct round *r, int number, const struct oracle_item *ite
 }
 
 /* ---- events ---- */
-static int push_once(struct round *r, int feed, struct span bytes)
+static int push_once(struct round *r, int feed, struct span name, struct span bytes)
 {
     unsigned char raw[16];
     struct play *p = r->p;
@@ -173,21 +173,42 @@ static int push_once(struct round *r, int feed, struct span bytes)
     if (r->layer != LAYER_TABLES &&
         file_read(a, arena_cstr(a, p->config->feeds[feed].push_key_file), 4096, &key) == OK)
         push.signature = push_sign(a, span_trim(key), push.time, push.nonce, bytes);
-    return p->stage->push(p, &push, S("battery.json"));
+    return p->stage->push(p, &push, name);
 }
 
 /* Roles that have just ended are a 503: senders try again, as docs/push.md tells them. */
-static bool push_bytes(struct round *r, int feed, struct span bytes)
+static bool push_file(struct round *r, int feed, struct span name, struct span bytes)
 {
-    int status = push_once(r, feed, bytes);
+    int status = push_once(r, feed, name, bytes);
     int64_t until = clock_mono_us() + PUSH_TRIES_MS * 1000LL;
     while (r->layer == LAYER_HTTP && status == 503 && clock_mono_us() < until) {
         usleep(PUSH_AGAIN_US);
-        status = push_once(r, feed, bytes);
+        status = push_once(r, feed, name, bytes);
     }
     if (status == 202) return true;
     round_differs(r, "a delivery was answered %d: %.*s", status, FMT(r->p->trouble));
     return false;
+}
+
+static bool push_bytes(struct round *r, int feed, struct span bytes)
+{
+    return push_file(r, feed, S("battery.json"), bytes);
+}
+
+/* Before the first story of the feed that shows it. Only where a darkroom costs nothing: elsewhere
+ * none ever comes, and stories are without (P3). */
+static bool push_pictures(struct round *r, const struct schedule_event *e)
+{
+    int agency = e->feed == 1;
+    for (int i = 0; r->layer == LAYER_TABLES && i < e->item_count; i++) {
+        int guid = e->items[i].picture - 1;
+        if (guid < 0 || r->has_picture[e->feed][guid]) continue;
+        r->has_picture[e->feed][guid] = true;
+        if (!push_file(r, e->feed, words_picture_name(r->arena, agency, guid),
+                words_picture_bytes(r->arena, agency, guid)))
+            return false;
+    }
+    return true;
 }
 
 static void note_delivery(struct round *r, const struct schedule_event *e)
@@ -213,7 +234,7 @@ static bool do_send(struct round *r, const struct schedule_event *e)
     *ARENA_PUSH(r->arena, r->sent, r->sent_count, r->sent_cap) =
         (struct sent_file){e->feed, e, bytes};
     note_delivery(r, e);
-    return push_bytes(r, e->feed, bytes);
+    return push_pictures(r, e) && push_bytes(r, e->feed, bytes);
 }
 
 /* V6, V15. */

@@ -4,6 +4,7 @@
  * choice: a folder in memory makes syncing free. */
 #include "battery.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,6 +17,8 @@ struct tables {
     struct tombs *tombs; /* a reader's, as web has them */
     struct reader *reader;
     unsigned acts;
+    bool has_pictures;
+    char to_look[2 * sizeof(struct hash) + 1]; /* what the darkroom was asked; empty: nothing */
 };
 
 static struct tables *tables_of(struct play *p)
@@ -30,12 +33,22 @@ static bool is_dead(story_id id, void *with)
 }
 
 /* ---- the stage ---- */
+static void hook_look(void *with, struct span hex, struct span bytes)
+{
+    struct tables *t = with;
+    (void)bytes;
+    must(hex.n < sizeof t->to_look);
+    snprintf(t->to_look, sizeof t->to_look, "%.*s", FMT(hex));
+}
+
 static bool newsroom_start(struct play *p, bool fresh)
 {
     struct tables *t = tables_of(p);
     struct newsroom_options options = {.ledger_appender = "newsroom", .fresh = fresh};
+    struct newsroom_hooks hooks = {.look = hook_look, .with = t};
     struct span why = S("");
-    enum result r = newsroom_open(&t->house, &options, NULL, &t->newsroom, &why);
+    t->to_look[0] = 0;
+    enum result r = newsroom_open(&t->house, &options, &hooks, &t->newsroom, &why);
     return r == OK || troubled(p, "the newsroom cannot open: %.*s", FMT(why));
 }
 
@@ -47,6 +60,22 @@ static bool work(struct play *p)
         if (r != OK) return troubled(p, "the newsroom cannot work: %s", result_name(r));
     }
     return !more || troubled(p, "the newsroom runs in circles");
+}
+
+/* Every file is a picture of one form. Where none has come, what is done behind publication waits,
+ * as in a busy house. */
+static bool look_at_pictures(struct play *p)
+{
+    struct tables *t = tables_of(p);
+    struct picture_answer answer = {.width = 800, .height = 600, .forms = 1};
+    bool more = t->has_pictures;
+    for (int i = 0; more && i < WORK_MAX; i++) {
+        more = newsroom_behind(t->newsroom) || t->to_look[0];
+        if (t->to_look[0]) newsroom_picture(t->newsroom, span_of(t->to_look), &answer);
+        t->to_look[0] = 0;
+        if (!work(p)) return false;
+    }
+    return !more || troubled(p, "the darkroom has no end of work");
 }
 
 static bool web_start(struct play *p)
@@ -74,7 +103,7 @@ static bool tables_settle(struct play *p)
     for (int i = 0; i < WORK_MAX; i++) {
         if (!work(p)) return false;
         if (ledger_head(t->ledger, &head) != OK) return troubled(p, "the ledger cannot be read");
-        if (newsroom_position(t->newsroom) >= head) return true;
+        if (newsroom_position(t->newsroom) >= head) return look_at_pictures(p);
     }
     return troubled(p, "the house does not come to rest");
 }
@@ -114,8 +143,11 @@ static bool tables_crash(struct play *p, struct span role)
 {
     struct tables *t = tables_of(p);
     if (span_eq(role, S("all"))) {
+        bool has_pictures = t->has_pictures;
         tables_stop(p);
-        return tables_start(p);
+        bool fine = tables_start(p);
+        tables_of(p)->has_pictures = has_pictures;
+        return fine;
     }
     if (span_eq(role, S("web"))) {
         web_stop(t);
@@ -168,7 +200,9 @@ bool tables_comment(struct play *p, story_id story, const struct comment *c)
 
 static int tables_push(struct play *p, const struct push *push, struct span name)
 {
-    struct append ap = {.kind = EVENT_DELIVERY,
+    bool is_picture = span_starts(push->body, S("\xff\xd8\xff"));
+    tables_of(p)->has_pictures |= is_picture;
+    struct append ap = {.kind = is_picture ? EVENT_FILE : EVENT_DELIVERY,
         .received_ms = clock_now_ms(),
         .feed = push->feed,
         .delivery = push->nonce,
@@ -384,6 +418,62 @@ static bool members_fit(struct looking *l, const struct view *v)
     return false;
 }
 
+/* As press shows them: the row keeps what is to come, the reader leaves out what is dead. */
+static size_t pictures_now(const struct view *v, story_id *item_out)
+{
+    size_t n = 0;
+    for (uint32_t i = 0; i < v->picture_count; i++) {
+        const struct view_picture *p = &v->pictures[i];
+        if (p->from_ms > clock_now_ms() || p->until_ms <= clock_now_ms()) continue;
+        *item_out = p->item;
+        n++;
+    }
+    return n;
+}
+
+/* E9, K15, R3. What waits for the newsroom to take its turn may be missing, never early; of a page
+ * that stands until then so may its picture. */
+static bool picture_fits(struct looking *l, const struct oracle_page *p, const struct view *v)
+{
+    int provider = p->first / ORACLE_GUIDS_MAX;
+    story_id want =
+        p->picture ? round_id(l->r, provider * ORACLE_GUIDS_MAX + p->picture - 1) : (story_id)0;
+    story_id item = 0;
+    size_t n = pictures_now(v, &item);
+    if (n == (want ? 1u : 0u) && item == want) return true;
+    if (l->late && (p->stays || !n)) return true;
+    round_differs(l->r, "story %d, revision %d, shows %zu pictures, and picture %d is to be shown",
+        p->first, p->revision, n, p->picture - 1);
+    return false;
+}
+
+/* Its address dies with its right. */
+static bool file_fits(struct looking *l, int provider, int guid)
+{
+    struct arena *a = l->r->look_arena;
+    bool may = false, must_be = false;
+    uint32_t width, height;
+    for (size_t i = 0; i < l->v->page_count; i++) {
+        const struct oracle_page *p = &l->v->pages[i];
+        bool ours = p->first / ORACLE_GUIDS_MAX == provider;
+        may |= ours && (p->picture == guid + 1 || p->stays);
+        must_be |= ours && p->picture == guid + 1 && !l->late;
+    }
+    struct hash h = hash_of(words_picture_bytes(a, provider, guid));
+    bool is = reader_picture(l->reader, hash_hex(a, &h), &width, &height) == OK;
+    if (is ? may : !must_be) return true;
+    round_differs(l->r, "the file of picture %d is %s", guid, is ? "public" : "not public");
+    return false;
+}
+
+static bool look_at_files(struct looking *l)
+{
+    for (int f = 0; f < ORACLE_FEEDS; f++)
+        for (int guid = 0; guid < ORACLE_GUIDS_MAX; guid++)
+            if (l->r->has_picture[f][guid] && !file_fits(l, f == 1, guid)) return false;
+    return true;
+}
+
 /* D7: what must be there; that nothing else is, words tell. */
 static bool comments_fit(struct looking *l, const struct oracle_page *p, const struct view *v)
 {
@@ -402,7 +492,8 @@ static bool look_at_story(struct looking *l, int key)
     story_id id = round_id(l->r, key);
     int want = page->first == key ? page->status : page->status == 200 ? 301 : 404, got = 404;
     enum result r = reader_story(l->reader, id, l->r->look_arena, &v);
-    if (r == OK && !view_fits(l, &v, "its page")) return false;
+    if (r == OK && !(view_fits(l, &v, "its page") && picture_fits(l, page_by_id(l, id), &v)))
+        return false;
     if (r == OK && !l->late &&
         !(twins_fit(l, &v) && members_fit(l, &v) && comments_fit(l, page, &v)))
         return false;
@@ -521,6 +612,7 @@ void tables_compare(struct round *r, const struct oracle_view *v, bool whole, bo
     bool fine = true;
     for (int key = 0; key < (int)COUNT(v->page_of) && fine; key++)
         if (v->page_of[key] >= 0) fine = look_at_story(&l, key);
+    if (fine) fine = look_at_files(&l);
     if (fine && (whole || late)) fine = look_at_lists(&l);
     if (fine && (whole || late)) look_at_words(&l);
     reader_end(l.reader);

@@ -123,16 +123,39 @@ static void put_time(struct arena *a, struct json_out *o, const char *key, struc
     }
 }
 
+static struct span headline_of(struct arena *a, int revision, int story, int guid)
+{
+    return arena_printf(a, "%.*s opens %.*s with %.*s", FMT(word_of(a, WORD_HEADLINE, revision)),
+        FMT(filler(a, story, 0, 3)), FMT(words_name(a, guid)));
+}
+
+/* K10: its own words are nowhere, and those of the headline that it names are where that is. */
+static void put_order(struct arena *a, struct json_out *o, int agency, const struct oracle_item *i)
+{
+    int guid = i->order - 1,
+        story = i->order_says ? SHARED_FROM + i->order_says : 2 * guid + agency;
+    struct span body = word_of(a, WORD_BODY, i->revision);
+    if (i->order_revision) {
+        struct span head = headline_of(a, i->order_revision, story, guid);
+        json_string(o, "headline", S("STORY WITHDRAWN"));
+        json_string(o, "body_html",
+            arena_printf(
+                a, "<p>HEADLINE: %.*s</p><p>It is wrong: %.*s.</p>", FMT(head), FMT(body)));
+    } else {
+        json_string(o, "headline", S("KILL KILL KILL"));
+        json_string(o, "body_html",
+            arena_printf(a, "<p>Please kill the story %.*s in full: %.*s.</p>",
+                FMT(words_guid(a, guid)), FMT(body)));
+    }
+}
+
 static void put_words(struct arena *a, struct json_out *o, int agency, const struct oracle_item *i)
 {
     int story = i->says ? SHARED_FROM + i->says : 2 * i->guid + agency;
-    struct span head = word_of(a, WORD_HEADLINE, i->revision),
-                body = word_of(a, WORD_BODY, i->revision),
+    struct span body = word_of(a, WORD_BODY, i->revision),
                 desk = word_of(a, WORD_DESK, i->revision),
                 author = word_of(a, WORD_AUTHOR, i->revision), name = words_name(a, i->guid);
-    json_string(o, "headline",
-        arena_printf(
-            a, "%.*s opens %.*s with %.*s", FMT(head), FMT(filler(a, story, 0, 3)), FMT(name)));
+    json_string(o, "headline", headline_of(a, i->revision, story, i->guid));
     if (i->slug)
         json_string(o, "slugline", arena_printf(a, "FAMILY-%d/ (%.*s)", i->slug, FMT(desk)));
     json_string(o, "byline", arena_printf(a, "By %.*s and %.*s", FMT(author), FMT(name)));
@@ -162,10 +185,42 @@ static void put_matters(struct arena *a, struct json_out *o, const struct oracle
     if (i->link) json_string(o, "evolvedfrom", words_guid(a, i->link - 1));
 }
 
-static void put_members(struct arena *a, struct json_out *o, const struct oracle_item *i)
+static const char *const statuses[] = {"usable", "withheld", "canceled", "approved"};
+
+struct span words_picture_name(struct arena *a, int agency, int guid)
 {
-    if (!i->is_package) return;
+    return arena_printf(a, "picture-%d-%d.jpg", agency, guid);
+}
+
+struct span words_picture_bytes(struct arena *a, int agency, int guid)
+{
+    return arena_printf(a, "\xff\xd8\xff picture %d of agency %d", guid, agency);
+}
+
+static void put_picture(
+    struct arena *a, struct json_out *o, int agency, const struct oracle_item *i)
+{
+    json_open(o, "featuremedia", '{');
+    json_string(o, "guid", words_guid(a, i->picture - 1));
+    json_string(o, "type", S("picture"));
+    json_string(o, "pubstatus", span_of(statuses[i->picture_status]));
+    put_time(a, o, "embargoed", i->picture_embargo);
+    put_time(a, o, "expires", i->picture_expires);
+    json_open(o, "renditions", '{');
+    json_open(o, "original", '{');
+    json_string(o, "href", words_picture_name(a, agency, i->picture - 1));
+    json_string(o, "mimetype", S("image/jpeg"));
+    json_close(o, '}');
+    json_close(o, '}');
+    json_close(o, '}');
+}
+
+static void put_associations(
+    struct arena *a, struct json_out *o, int agency, const struct oracle_item *i)
+{
+    if (!i->is_package && !i->picture) return;
     json_open(o, "associations", '{');
+    if (i->picture) put_picture(a, o, agency, i);
     for (int k = 0; k < ORACLE_MEMBERS; k++) {
         if (!i->members[k]) continue;
         json_open(o, arena_printf(a, "part%d", k).p, '{');
@@ -178,24 +233,30 @@ static void put_members(struct arena *a, struct json_out *o, const struct oracle
 
 static void put_item(struct arena *a, struct json_out *o, int feed, const struct oracle_item *i)
 {
-    static const char *const status[] = {"usable", "withheld", "canceled", "approved"};
     static const char *const signals[] = {NULL, "sig:update", "sig:refile", "sig:correction"};
     json_open(o, NULL, '{');
     json_string(o, "guid", words_guid(a, i->guid));
-    json_string(o, "type", i->is_package ? S("package") : S("text"));
+    json_string(o, "type", i->is_picture ? S("picture") : i->is_package ? S("package") : S("text"));
     json_string(o, "provider",
         i->other_provider ? S("Somebody Else") : span_of(providers[feed == 1 ? 1 : 0]));
     if (i->version[0]) json_string(o, "version", span_of(i->version));
-    json_string(o, "pubstatus", span_of(status[i->status]));
+    json_string(o, "pubstatus", span_of(statuses[i->status]));
     json_string(o, "language", i->other_language ? S("fi") : S("en"));
     put_time(a, o, "versioncreated", i->created);
     put_time(a, o, "embargoed", i->embargo);
     put_time(a, o, "expires", i->expires);
     if (signals[i->change]) json_string(o, "signal", span_of(signals[i->change]));
     if (i->is_test) json_bool(o, "istest", true);
-    put_words(a, o, feed == 1, i);
+    if (i->order)
+        put_order(a, o, feed == 1, i);
+    else if (i->is_picture) /* words that nobody sees: no two versions say the same */
+        json_string(o, "slugline",
+            arena_printf(
+                a, "PICTURE-%d/ (%.*s)", i->guid, FMT(word_of(a, WORD_DESK, i->revision))));
+    else
+        put_words(a, o, feed == 1, i);
     put_matters(a, o, i);
-    put_members(a, o, i);
+    put_associations(a, o, feed == 1, i);
     json_close(o, '}');
 }
 
@@ -240,6 +301,7 @@ static void put_feed(struct json_out *o, int f, const struct oracle_policy *p)
     json_string(o, "late_embargo", p->late_embargo_keeps ? S("keep") : S("hide"));
     json_bool(o, "shadow", p->shadow);
     json_bool(o, "comments", p->comments);
+    json_bool(o, "pictures", p->pictures);
     json_open(o, "limits", '{');
     put_limit(o, "stories_per_hour", p->stories_per_hour);
     put_limit(o, "updates_per_story_per_hour", p->updates_per_hour);

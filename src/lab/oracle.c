@@ -51,6 +51,7 @@ static bool continues(const struct version *older, const struct version *newer)
     if (older->feed != newer->feed || older->key == newer->key) return false;
     if (older->item->other_language != newer->item->other_language) return false; /* translations */
     if (older->item->is_package || newer->item->is_package) return false;
+    if (older->item->is_picture || newer->item->is_picture) return false;
     if (newer->item->link == older->item->guid + 1) return true;
     int64_t between = newer->created_ms - older->created_ms;
     return newer->item->slug && newer->item->slug == older->item->slug &&
@@ -130,9 +131,7 @@ bool oracle_is_of_story(int act)
     return act != OA_PAUSE && act != OA_RESUME && act != OA_RELEASE && act != OA_GO_LIVE;
 }
 
-/* An act names a guid: the items of that name that are known by then, or, of none, of every
- * provider (K7). */
-static bool is_meant(const struct oracle *o, const struct oracle_event *e, int key, int64_t pos)
+bool act_means(const struct oracle *o, const struct oracle_event *e, int key, int64_t pos)
 {
     if (key % ORACLE_GUIDS_MAX != e->guid) return false;
     bool any = false;
@@ -151,7 +150,7 @@ static void find_acts(struct oracle *o, struct page *p)
         if (ev->kind != OE_ACT || !oracle_is_of_story(ev->act)) continue;
         for (int k = ev->guid; k < (int)COUNT(o->root_of); k += ORACLE_GUIDS_MAX)
             if (o->root_of[k] >= 0 && oracle_root(o, k) == p->root &&
-                is_meant(o, ev, k, oracle_pos((int)e, 0))) {
+                act_means(o, ev, k, oracle_pos((int)e, 0))) {
                 *ARENA_PUSH(o->a, p->acts, p->act_count, cap) = ev;
                 break;
             }
@@ -378,11 +377,15 @@ static const struct version *look_at_page(struct oracle *o, int root, struct ora
         end = end_of_shown(o, p, v, at);
     }
     out->first = p->first;
+    out->status = 404;
+    if (p->count && p->list[0]->item->is_picture) {
+        out->lets_be_seen = f == FOUND_SHOWN && !dead && o->policies[v->feed].pictures;
+        return NULL;
+    }
     out->struck = struck_of(p);
     out->is_dead = dead;
     out->was_public = was_public;
     out->waits = f == FOUND_EMBARGO;
-    out->status = 404;
     if (f == FOUND_SHOWN && !dead)
         tell_shown(p, v, out), tell_comments(o, p, out);
     else if (p->count)
@@ -407,11 +410,13 @@ static void take_item(
     if (i->other_provider) return; /* T2 */
     if (o->owner_of[v.key] < 0) o->owner_of[v.key] = e->feed;
     if (o->owner_of[v.key] != e->feed) return; /* T3 */
+    orders_meet(o, &v);
     if (is_repetition(o, &v)) return;
     version_judge(&o->policies[e->feed], &v);
     join_version(o, &v);
     limits_mark(o, &v);
     *ARENA_PUSH(o->a, o->versions, o->version_count, o->version_cap) = v;
+    orders_take(o, &o->versions[o->version_count - 1]);
     copies_take(o, &o->versions[o->version_count - 1]);
 }
 
@@ -456,6 +461,7 @@ void oracle_look(struct arena *a, const struct oracle_event *events, size_t coun
     }
     twins_find(&o, shown);
     packages_fill(&o, shown);
+    pictures_fill(&o, shown);
     for (size_t key = 0; key < COUNT(o.root_of); key++)
         if (o.root_of[key] >= 0) out->page_of[key] = out->page_of[oracle_root(&o, (int)key)];
 }

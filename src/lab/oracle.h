@@ -29,7 +29,7 @@ enum oracle_status { OS_USABLE, OS_WITHHELD, OS_CANCELED, OS_UNKNOWN };
 enum oracle_change { OC_NONE, OC_UPDATE, OC_REFILE, OC_CORRECTION };
 
 /* One item as the wire sends it. revision names its words: whatever is sent again byte for byte has
- * the same. Packages have a text of their own. Kills in words alone have no fields yet. */
+ * the same. Packages have a text of their own. */
 struct oracle_item {
     int guid, revision;
     char version[ORACLE_VERSION_MAX]; /* as written; empty: none */
@@ -40,7 +40,13 @@ struct oracle_item {
     int section, topic; /* topic: of a keyword that rules ask for; 0: none */
     int says; /* whose words: of one number nine words of ten are the same; 0: words of its own */
     int members[ORACLE_MEMBERS]; /* guids, + 1, in the package's order; 0: none */
+    int picture; /* guid of the picture that it shows, + 1; 0: none. What it says of it: */
+    int picture_status;
+    struct oracle_time picture_embargo, picture_expires;
+    int order; /* it is a kill in words: guid of the story that it means, + 1; 0: it is none */
+    int order_revision, order_says; /* that it names by this headline; 0: by its guid */
     bool no_body, is_test, other_provider, other_language, is_package;
+    bool is_picture; /* it is one, by itself: never a page */
 };
 enum oracle_act {
     OA_PUBLISH,
@@ -80,6 +86,7 @@ struct oracle_policy { /* of one feed */
     int64_t zone_ms;
     int retention_days; /* 0: for ever */
     bool kill_is_404, late_embargo_keeps, shadow, comments;
+    bool pictures;     /* the licence covers them */
     int site_comments; /* enum oracle_comments: of the whole site, said by its first feed */
     int stories_per_hour, updates_per_hour, oldest_days; /* 0: no limit */
     int rewrites_per_hour, rewrite_after_days;           /* the first 0: no limit */
@@ -119,6 +126,8 @@ struct oracle_page {
     int twin_count;
     int members[ORACLE_MEMBERS]; /* P1, P6, P7: pages that it shows, in order */
     int member_count;
+    bool lets_be_seen; /* a picture by itself: what is said of it there lets pages show it */
+    int picture;       /* guid of the one that it shows, + 1; 0: none */
     int comments[ORACLE_COMMENTS]; /* that are shown under it */
     int comment_count;
     int64_t next_ms; /* when this changes by itself; INT64_MAX: never */

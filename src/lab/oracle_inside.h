@@ -38,14 +38,19 @@ struct page {
     size_t act_count;
 };
 struct kill {
-    const struct version *killed; /* NULL: by the desk */
+    const struct version *killed; /* NULL: by the desk, or in words */
     size_t event;
     int64_t at_ms, lifted_ms;
-    bool is_purge;
+    bool is_purge, in_words;
 };
 struct kills {
     struct kill list[256];
     size_t count;
+};
+struct order { /* a kill in words */
+    const struct oracle_item *item;
+    int feed, event, key; /* key: of the item that is meant; -1: it has not come yet */
+    int64_t at_ms;
 };
 struct held_copy { /* T4: one item is held because it says what the other said */
     int killed, copy;
@@ -64,6 +69,8 @@ struct oracle {
     int root_of[ORACLE_FEEDS * ORACLE_GUIDS_MAX];  /* of items that share a page; -1: not named */
     int owner_of[ORACLE_FEEDS * ORACLE_GUIDS_MAX]; /* feed that brought it first; -1 */
     int64_t first_pos[ORACLE_FEEDS * ORACLE_GUIDS_MAX];
+    struct order *orders;
+    size_t order_count, order_cap;
     struct held_copy *copies;
     size_t copy_count, copy_cap;
 };
@@ -71,6 +78,9 @@ struct oracle {
 /* oracle.c */
 int oracle_root(const struct oracle *o, int key);
 int64_t oracle_pos(int event, int number);
+/* An act names a guid: the items of that name that are known by then, or, of none, of every
+ * provider (K7). */
+bool act_means(const struct oracle *o, const struct oracle_event *e, int key, int64_t pos);
 /* The page of this root as it is known so far: its versions and acts. */
 void page_fill(struct oracle *o, int root, struct page *p);
 
@@ -79,6 +89,11 @@ void page_kills(struct oracle *o, const struct page *p, struct kills *k);
 bool page_is_dead(const struct kills *k, int64_t at_ms);
 /* When the last kill came that stands now; 0: none does. */
 int64_t page_killed_ms(struct oracle *o, const struct page *p);
+
+/* oracle_orders.c: K8, K9. In the order of what comes: an order; an item of its feed that may be
+ * meant by one before it. */
+void orders_take(struct oracle *o, const struct version *v);
+void orders_meet(struct oracle *o, const struct version *v);
 
 /* oracle_limits.c: T5. In the order of what comes. */
 void limits_mark(struct oracle *o, struct version *v); /* v shares its page, o does not hold it */
@@ -96,6 +111,9 @@ void twins_find(const struct oracle *o, const struct version *const *shown);
 
 /* oracle_packages.c: P1, P6, P7. shown: as above. */
 void packages_fill(const struct oracle *o, const struct version *const *shown);
+
+/* oracle_pictures.c: E9, K15, R3. shown: as above. */
+void pictures_fill(const struct oracle *o, const struct version *const *shown);
 
 /* oracle_version.c */
 bool version_says_the_same(const struct version *a, const struct version *b);

@@ -10,10 +10,10 @@ static void add_kill(struct kills *k, struct kill kill)
 }
 
 /* K6: an editor brings back what the agency killed only where a usable version newer than the
- * killed one has come after the kill. */
+ * killed one has come after the kill; words have no version. */
 static bool has_successor(const struct page *p, const struct kill *k, size_t by_event)
 {
-    for (size_t i = (size_t)k->killed->rank + 1; i < p->count; i++) {
+    for (size_t i = k->killed ? (size_t)k->killed->rank + 1 : 0; i < p->count; i++) {
         const struct version *v = p->list[i];
         if (v->item->status == OS_USABLE && v->pos >= oracle_pos((int)k->event, 0) &&
             v->pos < oracle_pos((int)by_event, 0))
@@ -27,19 +27,25 @@ void page_kills(struct oracle *o, const struct page *p, struct kills *k)
     for (size_t i = 0; i < o->version_count; i++) { /* K1-K4: whatever its version, whenever */
         const struct version *v = &o->versions[i];
         if (v->item->status == OS_CANCELED && oracle_root(o, v->key) == p->root)
-            add_kill(k, (struct kill){v, (size_t)(v->pos / 100), v->at_ms, NEVER, false});
+            add_kill(k, (struct kill){v, (size_t)(v->pos / 100), v->at_ms, NEVER, false, false});
+    }
+    for (size_t i = 0; i < o->order_count; i++) { /* K8, K9 */
+        const struct order *t = &o->orders[i];
+        if (t->key >= 0 && oracle_root(o, t->key) == p->root)
+            add_kill(k, (struct kill){NULL, (size_t)t->event, t->at_ms, NEVER, false, true});
     }
     for (size_t i = 0; i < p->act_count; i++) {
         const struct oracle_event *act = p->acts[i];
         size_t event = (size_t)(act - o->events);
         bool purge = act->act == OA_PURGE;
         if (purge || act->act == OA_TAKEDOWN || act->act == OA_KILL) /* K17 */
-            add_kill(k, (struct kill){NULL, event, act->at_ms, NEVER, purge});
+            add_kill(k, (struct kill){NULL, event, act->at_ms, NEVER, purge, false});
         for (size_t n = 0; n < k->count; n++) {
             struct kill *x = &k->list[n];
             if (x->event >= event || x->lifted_ms != NEVER || x->is_purge) continue;
-            bool lifts = x->killed ? act->act == OA_CONFIRM && has_successor(p, x, event)
-                                   : act->act == OA_LIFT;
+            bool by_agency = x->killed || x->in_words,
+                 confirms = by_agency && act->act == OA_CONFIRM && has_successor(p, x, event),
+                 lifts = confirms || (!x->killed && act->act == OA_LIFT);
             if (lifts) x->lifted_ms = act->at_ms;
         }
     }

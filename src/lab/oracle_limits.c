@@ -82,6 +82,7 @@ void limits_mark(struct oracle *o, struct version *v)
     const struct version *first = first_of_page(o, v);
     if (p->shadow && !o->is_live[v->feed]) v->mark = MARKED_SHADOW;
     if (v->item->status != OS_USABLE) return; /* kills and withholds are never limited */
+    if (v->item->is_picture) return;
     v->is_counted = true;
     v->is_new = !first;
     int days = p->rewrite_after_days ? p->rewrite_after_days : REWRITE_DAYS;

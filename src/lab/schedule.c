@@ -33,13 +33,14 @@ struct story_plan { /* a guid */
     enum style style;
     int next_version;
     bool changes; /* an update under its own guid: each version says so */
-    bool was_sent, is_package;
+    bool was_sent, is_package, is_picture;
+    int last_revision, last_says;
     int members[ORACLE_MEMBERS];
     int64_t first_ms;
 };
 struct plan {
     struct arena *a;
-    uint64_t luck, packing; /* packing: of packages alone */
+    uint64_t luck, packing, drawing; /* packing: of packages alone; drawing: of pictures */
     struct schedule *s;
     int64_t now_ms;
     struct story_plan stories[ORACLE_GUIDS_MAX];
@@ -52,6 +53,7 @@ struct plan {
     int64_t instants[INSTANTS_MAX];
     int instant_count;
     int under[64]; /* by comment: the guid of its story */
+    int orders;
     struct schedule_event *e;
 };
 
@@ -136,6 +138,7 @@ static void continue_some(struct plan *p, struct story_plan *n)
 {
     const struct story_plan *old = &p->stories[below(&p->luck, p->story_count)];
     if (old->changes || old->link || p->now_ms - old->first_ms > OPEN_HOURS * HOUR) return;
+    if (old->is_picture) return;
     bool by_link = chance(p, 35) && old->was_sent;
     n->feed = old->feed;
     n->section = old->section;
@@ -173,6 +176,7 @@ static struct story_plan *new_story(struct plan *p)
     if (!n->slug && !n->link) n->slug = ++p->slugs;
     if (p->story_count && chance(p, 25)) repeat_some(p, n);
     n->is_package = !below(&p->packing, 6) && !n->link && !n->changes;
+    n->is_picture = !below(&p->drawing, 6) && !n->link && !n->changes && !n->is_package;
     p->story_count++;
     return n;
 }
@@ -210,6 +214,46 @@ static void pack(struct plan *p, struct story_plan *s, struct oracle_item *i)
     i->no_body = false;
 }
 
+/* ---- pictures ---- */
+enum { PICTURES_FROM = ORACLE_GUIDS_MAX - 3 }; /* guids of those that never come by themselves */
+
+static struct oracle_time draw_near(struct plan *p, int percent)
+{
+    struct oracle_time t = {0};
+    if (below(&p->drawing, 100) >= percent) return t;
+    t = (struct oracle_time){OW_UTC, p->now_ms + 1000 * below(&p->drawing, 6 * 3600)};
+    if (!below(&p->drawing, 8)) t.kind = OW_UNREADABLE;
+    if (!below(&p->drawing, 10)) t.ms = p->now_ms - 1000;
+    if (t.kind == OW_UTC) remember_instant(p, t.ms);
+    return t;
+}
+
+/* E9, R3: one that has come by itself, or will, or never does; and what the story says of it. */
+static void illustrate(struct plan *p, struct oracle_item *i)
+{
+    int seen[ORACLE_GUIDS_MAX], n = 0;
+    for (int k = 0; k < p->story_count; k++)
+        if (p->stories[k].is_picture) seen[n++] = p->stories[k].guid;
+    int d = below(&p->drawing, 100);
+    if (d < 45) return;
+    bool known = n && d < 85;
+    i->picture = 1 + (known ? seen[below(&p->drawing, n)]
+                            : PICTURES_FROM + below(&p->drawing, ORACLE_GUIDS_MAX - PICTURES_FROM));
+    d = below(&p->drawing, 100);
+    i->picture_status = d < 90 ? OS_USABLE : d < 95 ? OS_CANCELED : OS_WITHHELD;
+    i->picture_embargo = draw_near(p, 20);
+    i->picture_expires = draw_near(p, 12);
+}
+
+/* It bears no text, continues nothing and says what nobody else says. */
+static void make_picture(struct oracle_item *i)
+{
+    i->is_picture = true;
+    i->slug = i->link = i->says = i->topic = 0;
+    i->change = OC_NONE;
+    i->no_body = false;
+}
+
 static struct oracle_item new_item(struct plan *p, struct story_plan *s)
 {
     struct oracle_item i = {.guid = s->guid,
@@ -231,7 +275,13 @@ static struct oracle_item new_item(struct plan *p, struct story_plan *s)
     i.no_body = chance(p, 3);
     i.other_language = chance(p, 2);
     i.other_provider = chance(p, 2);
+    s->last_revision = i.revision;
+    s->last_says = i.says;
     if (s->is_package) pack(p, s, &i);
+    if (s->is_picture)
+        make_picture(&i);
+    else
+        illustrate(p, &i);
     return i;
 }
 
@@ -302,6 +352,30 @@ static void plan_kill(struct plan *p)
     if (chance(p, 40)) put_later(p, &next, s->feed); /* K3, K6 */
 }
 
+/* K8, K9, T3: a kill in words, by guid or by headline; of a story that has come, that is on its
+ * way, or that is to come; by its own feed or by another. */
+static void plan_order(struct plan *p)
+{
+    enum { ORDERS_FROM = 32, ORDERS_MAX = PICTURES_FROM - ORDERS_FROM };
+    struct story_plan *s = some_story(p);
+    if (p->orders == ORDERS_MAX) {
+        plan_version(p);
+        return;
+    }
+    struct oracle_item i = {.guid = ORDERS_FROM + p->orders++,
+        .revision = ++p->revisions,
+        .version = "1",
+        .created = {OW_UTC, p->now_ms},
+        .order = s->guid + 1};
+    if (s->last_revision && !s->is_picture && chance(p, 50)) {
+        i.order_revision = s->last_revision;
+        i.order_says = s->last_says;
+    }
+    int feed = chance(p, 85) ? s->feed : below(&p->luck, ORACLE_FEEDS);
+    put_item(p, &i, feed);
+    if (chance(p, 20)) put_later(p, &i, feed);
+}
+
 /* T3: another feed sends a version or a kill of this guid: its own provider's, or a stranger's. */
 static void plan_foreign(struct plan *p)
 {
@@ -310,7 +384,7 @@ static void plan_foreign(struct plan *p)
     int feed = s->feed == 0 ? 1 + below(&p->luck, 2) : s->feed == 1 ? 0 : 0;
     if (chance(p, 60)) i.status = OS_CANCELED;
     i.link = 0;
-    if (chance(p, 50)) i.slug = ++p->slugs;
+    if (chance(p, 50) && !i.is_picture) i.slug = ++p->slugs;
     put_item(p, &i, feed);
 }
 
@@ -339,6 +413,8 @@ static void plan_act(struct plan *p)
     if (p->e->act == OA_PURGE && chance(p, 60)) p->e->act = OA_CONFIRM;
     int known = p->story_count + (chance(p, 5) && p->story_count < p->story_max);
     p->e->guid = known ? below(&p->luck, known) : 0;
+    if (!below(&p->drawing, 15))
+        p->e->guid = PICTURES_FROM + below(&p->drawing, ORACLE_GUIDS_MAX - PICTURES_FROM);
     if (p->e->act == OA_HEADLINE && !chance(p, 20)) p->e->text = TEXTS_FROM + ++p->texts;
     if (p->e->act == OA_REDACT || p->e->act == OA_UNREDACT)
         p->e->text = 1 + (known && chance(p, 15) ? below(&p->luck, known) : p->e->guid);
@@ -395,6 +471,7 @@ static void draw_policies(struct plan *p, struct oracle_policy *out)
             .late_embargo_keeps = chance(p, 25),
             .shadow = chance(p, 8),
             .comments = chance(p, 60),
+            .pictures = below(&p->drawing, 100) < 85,
             .site_comments = below(&p->luck, 3),
             .stories_per_hour = chance(p, 12) ? 1 + below(&p->luck, 3) : 0,
             .updates_per_hour = chance(p, 12) ? 1 + below(&p->luck, 3) : 0,
@@ -434,9 +511,10 @@ static void plan_jump(struct plan *p)
 static const struct row {
     int weight;
     void (*plan)(struct plan *p);
-} rows[] = {{46, plan_version}, {12, plan_flush}, {8, plan_kill}, {4, plan_foreign},
-    {2, plan_replay}, {2, plan_cut}, {12, plan_act}, {5, plan_brake}, {3, plan_let_go},
-    {5, plan_comment}, {2, plan_policy}, {3, plan_crash}, {1, plan_rebuild}, {2, plan_jump}};
+} rows[] = {{46, plan_version}, {12, plan_flush}, {8, plan_kill}, {3, plan_order},
+    {4, plan_foreign}, {2, plan_replay}, {2, plan_cut}, {12, plan_act}, {5, plan_brake},
+    {3, plan_let_go}, {5, plan_comment}, {2, plan_policy}, {3, plan_crash}, {1, plan_rebuild},
+    {2, plan_jump}};
 
 static void plan_event(struct plan *p)
 {
@@ -455,7 +533,12 @@ struct schedule *schedule_make(struct arena *a, uint64_t seed)
 {
     struct plan *p = ARENA_NEW(a, struct plan);
     struct schedule *s = ARENA_NEW(a, struct schedule);
-    *p = (struct plan){.a = a, .luck = seed, .packing = ~seed, .s = s, .now_ms = START_MS};
+    *p = (struct plan){.a = a,
+        .luck = seed,
+        .packing = ~seed,
+        .drawing = seed ^ 0xD4A3,
+        .s = s,
+        .now_ms = START_MS};
     *s = (struct schedule){.seed = seed, .start_ms = START_MS};
     /* 20 to 200 events, short ones more often: most faults need few. */
     int longest = below(&p->luck, 20) ? 40 : 200;
@@ -466,6 +549,7 @@ struct schedule *schedule_make(struct arena *a, uint64_t seed)
         s->policies[f].provider = f == 1 ? 1 : 0;
         s->policies[f].has_zone = f != 1;
         s->policies[f].zone_ms = 330 * MINUTE;
+        s->policies[f].pictures = s->policies[f].pictures || below(&p->drawing, 3);
     }
     s->events = ARENA_ARRAY(a, struct schedule_event, s->count);
     for (size_t i = 0; i < s->count; i++) {

@@ -6,8 +6,6 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { FIELDS_MAX = 24 };
-
 static const char *const kinds[SK_KINDS] = {
     "send", "cut", "replay", "act", "policy", "crash", "rebuild", "jump", "comment"};
 
@@ -35,15 +33,20 @@ static const struct field item_fields[] = {FIELD(oracle_item, guid), FIELD(oracl
     FIELD(oracle_item, section), FIELD(oracle_item, says), FIELD(oracle_item, topic),
     FIELD(oracle_item, no_body), FIELD(oracle_item, is_test), FIELD(oracle_item, other_provider),
     FIELD(oracle_item, other_language), FIELD(oracle_item, is_package),
-    FIELD(oracle_item, members[0]), FIELD(oracle_item, members[1]), FIELD(oracle_item, members[2])};
+    FIELD(oracle_item, members[0]), FIELD(oracle_item, members[1]), FIELD(oracle_item, members[2]),
+    FIELD(oracle_item, order), FIELD(oracle_item, order_revision), FIELD(oracle_item, order_says),
+    FIELD(oracle_item, is_picture), FIELD(oracle_item, picture), FIELD(oracle_item, picture_status),
+    FIELD(oracle_item, picture_embargo.kind), FIELD(oracle_item, picture_embargo.ms),
+    FIELD(oracle_item, picture_expires.kind), FIELD(oracle_item, picture_expires.ms)};
 static const struct field policy_fields[] = {FIELD(oracle_policy, provider),
     FIELD(oracle_policy, has_zone), FIELD(oracle_policy, zone_ms),
     FIELD(oracle_policy, retention_days), FIELD(oracle_policy, kill_is_404),
     FIELD(oracle_policy, late_embargo_keeps), FIELD(oracle_policy, shadow),
-    FIELD(oracle_policy, comments), FIELD(oracle_policy, site_comments),
-    FIELD(oracle_policy, stories_per_hour), FIELD(oracle_policy, updates_per_hour),
-    FIELD(oracle_policy, oldest_days), FIELD(oracle_policy, rewrites_per_hour),
-    FIELD(oracle_policy, rewrite_after_days), RULE(0), RULE(1)};
+    FIELD(oracle_policy, comments), FIELD(oracle_policy, pictures),
+    FIELD(oracle_policy, site_comments), FIELD(oracle_policy, stories_per_hour),
+    FIELD(oracle_policy, updates_per_hour), FIELD(oracle_policy, oldest_days),
+    FIELD(oracle_policy, rewrites_per_hour), FIELD(oracle_policy, rewrite_after_days), RULE(0),
+    RULE(1)};
 
 /* ---- one field ---- */
 static int64_t value_of(const void *of, const struct field *f)

@@ -8,7 +8,7 @@ enum {
     LATE_WINDOW = 200 /* of the newest stories, of which a page of the late ones shows those */
 };
 
-static struct span story_href(struct visit *v, story_id page)
+struct span story_href(struct visit *v, story_id page)
 {
     return arena_printf(v->a, "/desk/story/%.*s", FMT(story_id_text(v->a, page)));
 }

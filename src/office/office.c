@@ -97,6 +97,7 @@ static const struct {
     {HTTP_GET, "/desk/quarantine", false, page_quarantine},
     {HTTP_GET, "/desk/alarms", false, page_alarms},
     {HTTP_GET, "/desk/takedowns", false, page_takedowns},
+    {HTTP_GET, "/desk/duties", false, page_duties},
     {HTTP_GET, "/desk/comments", false, page_readers},
     {HTTP_GET, "/desk/audience", false, page_audience},
     {HTTP_GET, "/desk/brakes", false, page_brakes},

@@ -64,22 +64,23 @@ static void put_standing(struct visit *v, struct record *r, const struct office_
 }
 
 /* ---- what the licence wants ---- */
+void put_duty(struct visit *v, struct record *r, const struct duty *d)
+{
+    static const char *const tones[] = {"good", "bad", "held"};
+    record_text(r, "duty", dress_word_of(v->book.dress, "duty_", span_of(duty_name(d->kind))));
+    record_text(
+        r, "state", dress_word_of(v->book.dress, "duty_", span_of(duty_state_name(d->state))));
+    record_text(r, "tone", span_of(tones[d->state]));
+    record_text(r, "detail", d->detail);
+    put_time(v, r, "due", d->due_ms);
+}
+
 static void put_duties(
     struct visit *v, struct record *r, struct office_eyes *e, const struct office_story *s)
 {
-    static const char *const tones[] = {"good", "bad", "held"};
     struct duty list[DUTIES];
     size_t n = duties_of(e, s, list);
-    for (size_t i = 0; i < n; i++) {
-        struct record *item = record_item(r, "duties");
-        record_text(
-            item, "duty", dress_word_of(v->book.dress, "duty_", span_of(duty_name(list[i].kind))));
-        record_text(item, "state",
-            dress_word_of(v->book.dress, "duty_", span_of(duty_state_name(list[i].state))));
-        record_text(item, "tone", span_of(tones[list[i].state]));
-        record_text(item, "detail", list[i].detail);
-        put_time(v, item, "due", list[i].due_ms);
-    }
+    for (size_t i = 0; i < n; i++) put_duty(v, record_item(r, "duties"), &list[i]);
     record_flag(r, "duties_there", n > 0);
 }
 

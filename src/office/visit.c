@@ -233,7 +233,7 @@ static void note_waiting(struct visit *v, struct record *r)
 
 struct record *visit_record(struct visit *v, const char *place, const char *title_key)
 {
-    static const char *const places[] = {"live", "held", "shadow", "brakes", "takedowns",
+    static const char *const places[] = {"live", "held", "shadow", "brakes", "takedowns", "duties",
         "comments", "audience", "alarms", "quarantine", "account"};
     const struct dress *d = v->book.dress;
     struct record *r = record_new(v->a);

@@ -146,6 +146,7 @@ void quarantine_page(
 void page_alarms(struct visit *v);
 void page_takedowns(struct visit *v);
 struct span section_title(const struct visit *v, struct span name);
+struct span story_href(struct visit *v, story_id page);
 size_t page_number(const struct visit *v); /* ?page=, from 1 */
 void put_pager(
     struct visit *v, struct record *r, const char *path, struct span words, size_t page, bool more);
@@ -157,6 +158,9 @@ bool act_is_sensible(const struct office_story *s, enum act_kind kind);
 struct span story_seen(struct arena *a, const struct office_story *s); /* its last act's event */
 const char *would_stand(const struct verdict *w, int64_t now_ms);      /* key of a word */
 void page_picture(struct visit *v, story_id page, struct span file);
+void put_duty(struct visit *v, struct record *r, const struct duty *d);
+/* ---- due.c ---- */
+void page_duties(struct visit *v);
 /* ---- comments.c ---- */
 void page_readers(struct visit *v);
 enum result put_comments(struct visit *v, struct record *r, struct office_eyes *e,

@@ -56,12 +56,18 @@ static void mark_damaged(struct desk_room *d)
         log_error("%s cannot be written", path);
 }
 
-static bool is_asked_for(const struct desk_room *d)
+/* may_out: how many live pages it may change. */
+static bool is_asked_for(const struct desk_room *d, uint64_t *may_out)
 {
     char path[4096], room[1024];
-    struct span text;
-    return file_read(arena_on(room, sizeof room), damage_mark(d, path), 256, &text) == OK &&
-           span_eq(text, span_of(HOUSE_REBUILD_ASKED));
+    struct span text, asked = span_of(HOUSE_REBUILD_ASKED);
+    uint32_t over = d->start->house->config->confirm_changes_over;
+    if (file_read(arena_on(room, sizeof room), damage_mark(d, path), 256, &text) != OK ||
+        !span_starts(text, asked))
+        return false;
+    *may_out = over < CONFIRM_NEVER ? over : UINT64_MAX;
+    text = span_cut(text, asked.n, text.n);
+    return !text.n || span_to_u64(text, may_out);
 }
 
 /* X4: news wait for no store that there is no room for. The next newsroom goes on with the old one,
@@ -74,16 +80,45 @@ static void give_up_rebuild(struct desk_room *d, enum result r)
     clock_slot_set(SLOT_REBUILD_ENDED, (uint64_t)r); /* also to who asks for it meanwhile */
     if (!d->is_asked) return;
     log_error("the store is not built again (%s): the old one stays in force",
-        r == ERR_FULL ? "the disk is full" : result_name(r));
+        r == ERR_FULL     ? "the disk is full"
+        : r == ERR_DENIED ? "it would change many live pages: see `broadsheet replay`, then say "
+                            "`broadsheet rebuild --yes`"
+                          : result_name(r));
     unlink(damage_mark(d, path));
     exit(75);
+}
+
+/* Pages are looked at while kills act and answers come. */
+static bool weigh_on(void *with, size_t pages)
+{
+    enum { AT_ONCE = 256 };
+    struct desk_room *d = with;
+    if (pages % AT_ONCE) return true;
+    newsroom_look_ahead(d->newsroom, false);
+    channels_poll(&d->channels, NULL, 0, 0);
+    return !d->channels.stopping;
+}
+
+/* A newer program may read what is live otherwise: that many pages change is for people to say. Not
+ * where the old store is damaged. */
+static enum result may_take_its_place(struct desk_room *d)
+{
+    uint64_t pages = 0;
+    if (!d->is_asked || d->may_change == UINT64_MAX) return OK;
+    enum result r = newsroom_rebuilt_changes(d->newsroom, weigh_on, d, &pages);
+    if (r == ERR_CORRUPT) return OK; /* what is damaged is what it shall mend */
+    if (r != OK) return r;
+    clock_slot_set(SLOT_REBUILD_PAGES, pages);
+    return pages > d->may_change ? ERR_DENIED : OK;
 }
 
 static void put_rebuilt_in_place(struct desk_room *d)
 {
     char path[4096];
     if (!d->rebuilding || d->channels.stopping) return; /* half of it is worse than the old one */
-    enum result r = newsroom_switch(d->newsroom);
+    enum result r = may_take_its_place(d);
+    if (r == ERR_CLOSED) return;
+    if (r == OK) r = newsroom_switch(d->newsroom);
     if (r != OK) {
         give_up_rebuild(d, r);
         log_error("the rebuilt store cannot take its place");
@@ -193,7 +228,7 @@ static bool open_newsroom(struct desk_room *d)
         .ledger_appender = "newsroom", .fresh = access(damage_mark(d, path), F_OK) == 0};
     struct span why = S("");
     d->rebuilding = options.fresh;
-    d->is_asked = is_asked_for(d);
+    d->is_asked = is_asked_for(d, &d->may_change);
     enum result r = newsroom_open(d->start->house, &options, &hooks, &d->newsroom, &why);
     if (r != OK) give_up_rebuild(d, r);
     if (r == ERR_CORRUPT && !options.fresh) { /* derived tables only: nothing is lost */

@@ -44,6 +44,7 @@ void newsroom_know_more(struct newsroom *n)
 enum result newsroom_switch(struct newsroom *n)
 {
     TRY(store_switch(n->store));
+    n->options.fresh = false;
     keys_bump(n->keys, keys_slot(S("site")));
     if (n->known) store_close(n->known);
     n->known = NULL;

@@ -3,6 +3,7 @@
  * ledger, then rows are put, the store commits, and keys are bumped. */
 #include "newsroom.h"
 
+#include <stdio.h>
 #include <string.h>
 
 enum {
@@ -71,11 +72,60 @@ static void collect_kills(struct newsroom *n, const struct decided *d)
     }
 }
 
-static enum result bury(struct newsroom *n)
+/* When the last came of all that is known of it. */
+static int64_t last_ms(const struct desk_set *set)
 {
-    if (!n->kill_count) return OK;
-    size_t added = 0;
-    TRY(tombs_add(n->tombs, n->kills, n->kill_count, &added));
+    int64_t last = 0;
+    for (size_t i = 0; i < set->version_count; i++)
+        if (set->versions[i].received_ms > last) last = set->versions[i].received_ms;
+    for (size_t i = 0; i < set->act_count; i++)
+        if (set->acts[i].at_ms > last) last = set->acts[i].at_ms;
+    for (size_t i = 0; i < set->hit_count; i++)
+        if (set->hits[i].at_ms > last) last = set->hits[i].at_ms;
+    return last;
+}
+
+/* A kill that was confirmed away and stands again, for what the editor had confirmed is not the
+ * newer version any more: under its old name it is lifted for good, so it is buried under one of
+ * its own, which bears the instant at which it came back. What lifts it later is younger
+ * (is_lifted_under_another_name). */
+static void name_again(struct kill *k, int64_t at_ms)
+{
+    struct hash h;
+    char text[64];
+    size_t n = sizeof k->name;
+    memcpy(text, k->name, n);
+    n += (size_t)snprintf(text + n, sizeof text - n, "again %lld", (long long)at_ms);
+    h = hash_of((struct span){text, n});
+    memcpy(k->name, h.b, sizeof k->name);
+    k->at_ms = at_ms;
+}
+
+static void collect_those_again(struct newsroom *n, const struct decided *list, size_t count)
+{
+    if (n->options.fresh) return; /* the lifts of all the past are known before their turn */
+    for (size_t i = 0; i < count; i++) {
+        const struct verdict *v = &list[i].verdict;
+        story_id page = list[i].set.page;
+        if (!v->is_dead || tombs_dead(n->tombs, page)) continue;
+        for (size_t k = 0; k < v->kill_count; k++) {
+            struct kill again = v->kills[k];
+            if (again.is_lift || again.cause != TOMB_WIRE) continue;
+            name_again(&again, last_ms(&list[i].set));
+            add_kill(n, again.item, &again);
+            if (again.item != page) add_kill(n, page, &again);
+        }
+    }
+}
+
+static enum result bury(struct newsroom *n, const struct decided *list, size_t count)
+{
+    size_t added = 0, more = 0, first = n->kill_count;
+    if (first) TRY(tombs_add(n->tombs, n->kills, first, &added));
+    collect_those_again(n, list, count);
+    if (n->kill_count > first)
+        TRY(tombs_add(n->tombs, n->kills + first, n->kill_count - first, &more));
+    added += more;
     clock_slot_set(SLOT_TOMB_COUNT, tombs_count(n->tombs));
     if (!added) return OK;
     metric_add(M_KILLS, added);
@@ -190,7 +240,7 @@ static enum result decide_some(struct newsroom *n, const story_id *pages, size_t
     size_t count = 0;
     for (size_t i = 0; i < all; i++)
         if (!newsroom_was_joined(n, pages[i])) TRY(decide_one(n, pages[i], &list[count++]));
-    TRY(bury(n)); /* before anything slower */
+    TRY(bury(n, list, count)); /* before anything slower */
     TRY(newsroom_mint_all(n, list, count));
     for (size_t i = 0; i < count; i++) {
         newsroom_reslug(n, &list[i]);

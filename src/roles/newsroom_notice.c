@@ -21,6 +21,18 @@ static void add_found(struct found *f, struct named named)
     if (f->count < NOTICE_PAGES_MAX) f->list[f->count++] = named;
 }
 
+/* T3: a feed's words are about what it has brought itself, though it has sent the guid of
+ * another's.
+ */
+static enum result is_own(
+    struct newsroom *n, const struct desk_version *v, story_id page, bool *own_out)
+{
+    struct desk_set set;
+    TRY(newsroom_set(n, page, &set));
+    *own_out = span_eq(desk_owner(&set, n->rules), v->feed);
+    return OK;
+}
+
 /* A guid is looked up whatever its age: a page of this feed that holds more than notices. */
 static enum result find_guid(struct newsroom *n, const struct desk_version *v, struct span provider,
     struct span guid, bool of_story, struct found *f)
@@ -35,7 +47,7 @@ static enum result find_guid(struct newsroom *n, const struct desk_version *v, s
         any |= set.versions[i].item == named.item &&
                desk_notice(n->job, set.versions[i].story).kind == NOTICE_NONE &&
                !(of_story && desk_is_corrective(set.versions[i].story));
-    if (any && span_eq(set.versions[0].feed, v->feed)) add_found(f, named);
+    if (any && span_eq(desk_owner(&set, n->rules), v->feed)) add_found(f, named);
     return OK;
 }
 
@@ -50,8 +62,11 @@ static enum result find_class(struct newsroom *n, const struct desk_version *v,
         if (key.p[0] != class) continue;
         if (class == 'g') TRY(find_guid(n, v, provider, span_cut(key, 2, key.n), of_story, f));
         TRY(store_named(n->store, v->feed, key, since, list, COUNT(list), &count));
-        for (size_t k = 0; k < count; k++)
-            if (list[k].item != v->item) add_found(f, list[k]);
+        for (size_t k = 0; k < count; k++) {
+            bool own = false;
+            TRY(is_own(n, v, list[k].page, &own));
+            if (own && list[k].item != v->item) add_found(f, list[k]);
+        }
     }
     return OK;
 }
@@ -223,8 +238,11 @@ static enum result meet(struct newsroom *n, const struct desk_version *v, struct
 {
     struct found f = {.count = 1};
     size_t all = 0, here = 0;
+    bool own = false;
     f.list[0].item = v->item;
     TRY(store_page_of(n->store, v->item, &f.list[0].page));
+    TRY(is_own(n, v, f.list[0].page, &own));
+    if (!own) return OK;
     if (w->kind == NOTICE_CORRECTS)
         return point_at(n, story_id_of(ledger_key(n->ledger), provider, w->guid), &f.list[0]);
     TRY(store_hit_count(n->store, w->name, f.list[0].page, &all, &here));

@@ -38,6 +38,7 @@ struct desk_room {
     size_t later_count, later_bytes;
     bool rebuilding; /* a fresh store takes the place of this one once it has caught up */
     bool is_asked;   /* by an administrator, beside a store that may be sound: not at any price */
+    uint64_t may_change;      /* then: so many live pages */
     const struct config *own; /* the site file that is in force */
     struct {                  /* one that is not in the ledger yet: tried until it is */
         const struct config *config;

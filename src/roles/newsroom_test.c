@@ -559,6 +559,39 @@ static void killed_under_an_old_name(void)
         "X9 a younger one, which the ledger does not hold, it does not lift");
 }
 
+static void dated(const char *guid, const char *version, const char *status, const char *time)
+{
+    append(EVENT_DELIVERY, S("{\"name\":\"item.json\"}"),
+        arena_printf(a,
+            "{\"guid\":\"%s\",%s\"type\":\"text\",\"pubstatus\":\"%s\",\"versioncreated\":\"%s\","
+            "\"language\":\"en\",\"headline\":\"At %s\",\"body_html\":\"<p>So it was.</p>\"}",
+            guid, version, status, time, time));
+}
+
+/* By their numbers the second was the newer one, and the editor's yes was about it; once one has
+ * none, dates order. The tombstones know of it when the step is over, whatever the store says. */
+static void killed_again(void)
+{
+    dated("tag:again", "\"version\":\"1\",", "usable", "2026-01-23T05:10:00Z");
+    dated("tag:again", "\"version\":\"2\",", "canceled", "2026-01-23T05:40:00Z");
+    dated("tag:again", "\"version\":\"3\",", "usable", "2026-01-23T05:20:00Z");
+    act("confirm", "tag:again");
+    must(newsroom_work() == OK);
+    check(is_shown("tag:again") && !is_dead("tag:again"), "K6 a kill is confirmed away");
+    dated("tag:again", "", "usable", "2026-01-23T05:30:00Z");
+    must(newsroom_work() == OK);
+    check(!is_shown("tag:again") && is_dead("tag:again"),
+        "and has a tombstone again as it stands again");
+    uint64_t count = tombs_count(newsroom_tombs(newsroom));
+    act("headline", "tag:again");
+    must(newsroom_work() == OK);
+    check(tombs_count(newsroom_tombs(newsroom)) == count, "one, however often it is decided");
+    dated("tag:again", "", "usable", "2026-01-23T05:50:00Z");
+    act("confirm", "tag:again");
+    must(newsroom_work() == OK);
+    check(is_shown("tag:again") && !is_dead("tag:again"), "which the next yes lifts");
+}
+
 /* What is behind another configuration is read by that one. */
 static void kill_behind_a_configuration(void)
 {
@@ -679,6 +712,7 @@ int main(void)
     newsroom_start(false);
     words_that_went();
     killed_under_an_old_name();
+    killed_again();
     kill_behind_a_configuration();
     damaged_ledger();
     house_end();

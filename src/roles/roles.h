@@ -22,7 +22,9 @@
 
 /* ================= the house: one data directory and its configuration ================= */
 enum { HOUSE_LISTENERS_MAX = 8, HOUSE_READERS = 2, HOUSE_VERSION = 1 };
-#define HOUSE_REBUILD_ASKED "asked for\n" /* in run/rebuild: by somebody, not by damage */
+/* In run/rebuild: by somebody, not by damage. Behind it, in digits, how many live pages may change
+ * unasked; nothing: as many as the configuration says. */
+#define HOUSE_REBUILD_ASKED "asked for\n"
 struct house {
     struct arena *arena;
     const char *data, *store, *run, *pictures, *receipts; /* DATA and folders below it */
@@ -163,6 +165,10 @@ enum result newsroom_step(struct newsroom *n, bool *more_out) CHECKED;
 /* Buries the kills, and the desk's takedowns, that the ledger holds and no step has come to; for
  * those who wait in the middle of one. acts_only: no reader is asked. */
 void newsroom_look_ahead(struct newsroom *n, bool acts_only);
+/* How many live pages the fresh store would change; 0 where there is no old one that can be read.
+ * go_on: after each page; false: stop, ERR_CLOSED. */
+enum result newsroom_rebuilt_changes(struct newsroom *n, bool (*go_on)(void *with, size_t pages),
+    void *with, uint64_t *pages_out) CHECKED;
 /* The fresh store takes the old one's place (store_switch). */
 enum result newsroom_switch(struct newsroom *n) CHECKED;
 bool newsroom_behind(struct newsroom *n);    /* does a piece of work behind publication (full text,

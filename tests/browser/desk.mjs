@@ -225,6 +225,18 @@ async function trial(ed) {
   await ed.says("none_shadow", "gone live");
 }
 
+async function owing(ed) {
+  await ed.go("/desk/duties");
+  await ed.look("duties");
+  await ed.says("duty_retention", "what a licence wants by an instant is listed");
+  await ed.page.selectOption("#feed", "flood"); await ed.page.locator(".search button").click();
+  await ed.says("none_duties", "of one feed alone, too");
+  check(await ed.page.inputValue("#feed") === "flood", `${ed.name}: and which is seen`);
+  await ed.page.selectOption("#feed", "wire"); await ed.page.locator(".search button").click();
+  await ed.page.locator(".list a").first().click();
+  check(ed.path().startsWith("/desk/story/"), `${ed.name}: each leads to its story`, ed.path());
+}
+
 async function sessions(ed, browser) {
   const context = await browser.newContext({ javaScriptEnabled: false, viewport: PHONE });
   const other = new Editor(context, await context.newPage(), ed.site);
@@ -285,14 +297,15 @@ try {
     const killed = ed.path();
     const id = await striking(ed);
     await takingDown(ed, id);
+    await owing(ed);
     const other = await sessions(ed, browser);
     await twoEditors(ed, other);
     await braking(ed);
     await trial(ed);
-    for (const p of ["alarms", "quarantine", "audit", "live?q=xyzzyx", "held?q=xyzzyx"]) { await ed.go("/desk/" + p); await ed.look(p); }
+    for (const p of ["alarms", "duties", "quarantine", "audit", "live?q=xyzzyx", "held?q=xyzzyx"]) { await ed.go("/desk/" + p); await ed.look(p); }
     for (const verb of ["lift", "purge", "redact", "headline"]) { await ed.go(`/desk/story/${id}/${verb}`); await ed.look(verb + " of what is down"); }
     await accessible(ed, browser, [["live", "/desk/live"], ["held", "/desk/held"], ["story", held], ["killed", killed], ["receipt", killed + "/receipt"], ["strike", held + "/redact"], ["takedown", held + "/takedown"], ["section", held + "/section"],
-      ["nothing to do", killed + "/takedown"], ["purge", `/desk/story/${id}/purge`], ["brakes", "/desk/brakes"], ["takedowns", "/desk/takedowns"], ["alarms", "/desk/alarms"], ["unreadable", "/desk/quarantine"], ["account", "/desk/account"], ["audit", "/desk/audit"], ["not here", "/desk/story/nosuch"]]);
+      ["nothing to do", killed + "/takedown"], ["purge", `/desk/story/${id}/purge`], ["brakes", "/desk/brakes"], ["takedowns", "/desk/takedowns"], ["duties", "/desk/duties"], ["alarms", "/desk/alarms"], ["unreadable", "/desk/quarantine"], ["account", "/desk/account"], ["audit", "/desk/audit"], ["not here", "/desk/story/nosuch"]]);
     await other.context.close();
     await context.close();
   }

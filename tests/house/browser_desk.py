@@ -20,7 +20,7 @@ def config(language):
     return f"""
 site: {{name: "{name}", language: {language}, timezone: Asia/Kolkata}}
 feeds:
-  wire: {{provider: Wire Agency, folder: "@WIRE@"}}
+  wire: {{provider: Wire Agency, folder: "@WIRE@", retention_days: 30}}
   trial: {{provider: Trial Wire, folder: "@FOLDER@/trial", shadow: yes}}
   flood: {{provider: Flood Wire, folder: "@FOLDER@/flood", limits: {{stories_per_hour: 1}}}}
 sections:

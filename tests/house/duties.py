@@ -2,12 +2,14 @@
 """What a licence wants of a story, told of each and held against what the site shows: by `broadsheet duties`, at the desk and in the API; a locked headline stays the agency's."""
 import datetime, json
 from _house import *
+from _desk import *
 
 SITE = """
 site:
   name: Quillmere Post
   url: https://news.example.org
   timezone: UTC
+desk: {listen: "127.0.0.1:0"}
 feeds:
   coastal:
     provider: Coastal
@@ -26,6 +28,9 @@ STRICT = SITE + """
     territory_kept_by: proxy
     credit_line: "{agency}[ / {byline}]"
     credit_at: [top, end, lists]
+"""
+INLAND = STRICT + """
+  inland: {provider: Inland, folder: "@FOLDER@/inland", retention_days: 3}
 """
 BOLD_THEME = "{{>head}}<article><h1>{{headline}}</h1>{{#blocks}}{{{html}}}{{/blocks}}</article>{{>foot}}"
 FERRY, BRIDGE, MILL = "tag:example.org,2026:ferry", "tag:example.org,2026:bridge", "tag:example.org,2026:mill"
@@ -93,6 +98,29 @@ with House(SITE) as h:
     r = h.verb("duties")
     check(r.returncode == 1 and "NOT" not in r.stdout and "broken: was gone in time after its withdrawal" in r.stdout and r.stdout.rstrip().endswith("3 stories with duties, 1 breaches"), "for people it is told in words", r.stdout)
     check(json.loads(h.verb("desk", "show", FERRY, "--json").stdout)["duties"][0] == {"duty": "credit", "state": "met", "detail": "Coastal Wire"}, "the story's JSON has them")
+
+    # ---- the desk's page ----
+    account(h, "ada", "reader")
+    desk = Desk(h, desk_port(h))
+    check(desk.get("/desk/duties").status == 303, "the desk's page of duties is for those who have signed in")
+    desk.sign_in("ada", PASSWORD)
+    page = desk.get("/desk/duties").text
+    at_of = [page.find(x) for x in ("Mill turns again", "NOT met</b> · Was gone in time after its withdrawal", "Ferry sails at dawn", "Goes when its time is over", "Only for readers of the countries")]
+    check(-1 not in at_of and at_of == sorted(at_of), "it tells what is broken first, then what falls due, and what is for people to keep", page)
+    check("Bridge opens" not in page and "The agency is named" not in page, "nothing of what is met and over")
+    story = re.search(r'href="(/desk/story/\w+)"><span class="headline" dir="auto">Mill', page)
+    check(story and "Mill turns again" in desk.get(story[1]).text, "each leads to its story")
+    check("Mill turns" in desk.get("/desk/duties?feed=coastal").text and "Mill turns" not in desk.get("/desk/duties?feed=inland").text, "it can be asked of one feed")
+    check("Mill turns" not in desk.get("/desk/duties?page=2").text and desk.get("/desk/duties?page=x&feed=" + "%3Cb%3E" * 99).status == 200, "further pages are further stories")
+    os.mkdir(os.path.join(h.folder, "inland"))
+    h.write_config(INLAND)
+    check(h.verb("reload").returncode == 0, "another feed has a licence for three days")
+    h.wire = os.path.join(h.folder, "inland")
+    for i in range(2): h.drop(f"inland{i}.json", ninjs(f"tag:example.org,2026:inland{i}", f"Inland news {i}", versionCreated=ago(60)))
+    check(until(lambda: "Inland news 1" in desk.get("/desk/duties?feed=inland").text), "whose stories are listed")
+    page = desk.get("/desk/duties").text
+    at_of = [page.find(x) for x in ("Mill turns again", "Inland news", "Ferry sails at dawn")]
+    check(-1 not in at_of and at_of == sorted(at_of), "what has to go sooner stands before what has to go later, of whatever feed", page)
     r = h.verb("duties", "urn:none")
     check(r.returncode == 66 and "known" in r.stderr, "an unknown story: said", r.stderr)
 done()

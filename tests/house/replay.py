@@ -241,4 +241,20 @@ with h:
     check(pages["x"]["fate"] == "appears" and sums["read"]["unreadable_now"] == 1 and sums["read"]["unreadable_then"] == 1, "what could not be read before appears", (pages.get("x"), sums))
     check(pages["p"]["fate"] == "leaves" and "raw bytes" in pages["p"]["why"] and sums["read"]["lost"] == 1, "what has no bytes any more is counted and said", (pages.get("p"), sums))
     check("b0" not in pages and "b2" not in pages, "what was killed or taken down is still in no list")
+
+    # ---- a rebuild by a reader that reads otherwise asks as a reload does ----
+    h.write_config(CONFIG + RULES)
+    h.start()
+    check(h.shows("/section/sport", "Night ferry sails"), "the site goes on with what was read before")
+    for yes in ([], ["--yes", "2"]):
+        r = h.verb("rebuild", *yes)
+        check(r.returncode == 1 and "3 live pages would change" in r.stderr and "--yes 3" in r.stderr, f"a rebuild that would change many live pages is refused with their number {yes}", r.stdout + r.stderr)
+        check(until(lambda: h.verb("status").returncode == 0) and "sails late" not in h.get("/section/sport").text, "the old store stays in force")
+    h.drop("m.json", ninjs(T + "m", "News meanwhile two"))
+    check(h.shows("/", "News meanwhile two"), "and news go on")
+    check(h.verb("rebuild", "--yes", "some").returncode == 64, "how many is a number")
+    r = h.verb("rebuild", "--yes", "3")
+    check(r.returncode == 0 and h.shows("/section/sport", "sails late") and h.shows("/", "Read at last") and h.lacks("/", "Park opens"), "until somebody says yes", r.stdout + r.stderr)
+    r = h.verb("rebuild")
+    check(r.returncode == 0 and h.shows("/", "Read at last"), "one that changes nothing asks nothing", r.stdout + r.stderr)
 done()

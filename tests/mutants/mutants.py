@@ -14,6 +14,8 @@ MUTANTS = [
     row("shadow ends with the configuration", "src/roles/newsroom_limits.c", "return feed && feed->shadow && !is_live(n, feed->name);", "return feed && !feed->name.n;", "rehearse shadow-feed"),
     row("what was killed is compared", "src/roles/replay.c", "    if (tombs_dead(w->q->tombs, page)) return OK;\n", "", "roles-replay"),
     row("what has come since is compared", "src/roles/replay.c", "    cut_to(&out->set, w->q->until_pos);\n", "    (void)cut_to;\n", "roles-replay"),
+    row("a kill that stands again has no tombstone", "src/roles/newsroom_decide.c", "if (!v->is_dead || tombs_dead(n->tombs, page)) continue;", "if (!v->is_dead || page) continue;", "roles-newsroom"),
+    row("a rebuild takes its place whatever it changes", "src/roles/newsroom.c", "return pages > d->may_change ? ERR_DENIED : OK;", "return OK;", "house replay"),
     row("a yes is for any change", "src/roles/replay.c", "FMT(config_editorial(a, then))", "FMT(S(\"\"))", "roles-replay"),
     row("one source may lead", "src/press/front.c", "v->is_developing || v->has_one_source) return false;", "v->is_developing) return false;", "press-pages"),
     row("a push's nonce is not remembered", "src/transport/push.c", ".name == name) return PUSH_REPLAYED;", ".name == name) return PUSH_OK;", "transport-push"),
