@@ -1,5 +1,6 @@
-/* xml: a bounded tree built by expat (XML 1.0, Namespaces in XML). Owns the parsing; xml_tree.c
- * walks what comes out. Nothing outside the bytes is ever opened: external ids are ignored, and a
+/* xml: a bounded tree (XML 1.0, Namespaces in XML). Most documents xml_plain.c reads; expat, here,
+ * whatever that leaves, and it alone says what is wrong. Owns the parsing; xml_tree.c walks what
+ * comes out. Nothing outside the bytes is ever opened: external ids are ignored, and a
  * DTD that declares entities or attribute values is refused, so that nothing can grow. All memory
  * comes from the arena, the salt of expat's tables from the process: no system call. */
 #include "text.h"
@@ -7,42 +8,22 @@
 #include <expat.h>
 #include <string.h>
 
-#include "place.h"
 #include "pool.h"
 #include "prepare.h"
+#include "xml_build.h"
 
 enum {
     XML_BYTES_MAX = 32 << 20, /* the largest delivery */
     XML_NAME_MAX = 256 << 10, /* of an element; none seen has 100 bytes */
-    XML_DEPTH_MAX = 128,      /* NewsML with NITF inside needs 30 */
-    XML_NODES_MAX = 500000,   /* 500 items of a package, each with 1000 nodes */
-    XML_ATTRS_MAX = 256,      /* an element of a wire has at most 20 */
-    XML_BINDINGS_MAX = 128,   /* prefixes at once: a feed has about ten */
     NAME_SHOWN = 60,          /* characters of a name shown in a reject */
 };
 
-struct binding {
-    struct span prefix, uri;
-    size_t depth; /* of the element that declares it */
-};
-
-/* A name as it is written, cut once. */
-struct name {
-    struct span prefix, local;
-    bool declares; /* xmlns, xmlns:prefix */
-};
-
 struct reading {
-    struct arena *a;
+    struct xml_build tree;
     XML_Parser expat;
-    struct binding bindings[XML_BINDINGS_MAX];
-    size_t binding_count;
-    struct xml_node *top, *in;
     struct buf text; /* character data waiting for the next tag */
-    struct place place;
     bool has_cr;
-    size_t depth, nodes;
-    struct map *names; /* as written, to struct name */
+    struct map *names; /* as written, to struct xml_name */
     struct reject *reject;
 };
 
@@ -88,63 +69,23 @@ static void refuse(struct reading *r, struct span why)
     XML_StopParser(r->expat, XML_FALSE);
 }
 
-/* No local name is empty: where nothing stands behind the colon, it is no border. */
-static struct name *name_of(struct reading *r, const char *written)
+/* A document has few names, and tells each of them often. */
+static const struct xml_name *name_of(struct reading *r, const char *written)
 {
     struct span s = span_of(written);
-    struct name *n = map_get(r->names, s);
+    struct xml_name *n = map_get(r->names, s);
     if (n) return n;
-    s = arena_keep(r->a, s);
-    n = ARENA_NEW(r->a, struct name);
-    ptrdiff_t colon = span_ends(s, S(":")) ? -1 : span_find_char(s, ':');
-    n->prefix = span_cut(s, 0, colon > 0 ? (size_t)colon : 0);
-    n->local = span_cut(s, (size_t)(colon + 1), s.n);
-    n->declares = span_eq(s, S("xmlns")) || span_eq(n->prefix, S("xmlns"));
+    s = arena_keep(r->tree.a, s);
+    n = ARENA_NEW(r->tree.a, struct xml_name);
+    *n = xml_name_cut(s);
     *map_at(r->names, s) = n;
     return n;
 }
 
-/* ---- namespaces: expat would refuse a document with a prefix that nobody declared ---- */
-
-static void bind(struct reading *r, const struct name *n, struct span uri)
-{
-    if (r->binding_count == XML_BINDINGS_MAX) return;
-    r->bindings[r->binding_count++] =
-        (struct binding){.prefix = n->prefix.n ? n->local : S(""), .uri = uri, .depth = r->depth};
-}
-
-static void unbind(struct reading *r)
-{
-    while (r->binding_count && r->bindings[r->binding_count - 1].depth == r->depth)
-        r->binding_count--;
-}
-
-/* A prefix that nobody declared stands for itself. */
-static struct span space_of(const struct reading *r, struct span prefix)
-{
-    for (size_t i = r->binding_count; i-- > 0;)
-        if (span_eq(r->bindings[i].prefix, prefix)) return r->bindings[i].uri;
-    return prefix;
-}
-
 static struct xml_node *node_add(struct reading *r)
 {
-    if (++r->nodes > XML_NODES_MAX) {
-        refuse(r, S("more than 500000 elements and texts"));
-        return NULL;
-    }
-    struct xml_node *n = ARENA_NEW(r->a, struct xml_node);
-    n->name = n->space = n->text = S("");
-    n->parent = r->in;
-    if (!r->in) {
-        r->top = n;
-    } else {
-        if (r->in->last)
-            r->in->last->next = n;
-        else
-            r->in->first = n;
-        r->in->last = n;
-    }
+    struct xml_node *n = xml_node_add(&r->tree);
+    if (!n) refuse(r, S("more than 500000 elements and texts"));
     return n;
 }
 
@@ -157,47 +98,35 @@ static void place_now(struct reading *r, uint32_t *line_out, uint32_t *column_ou
         *column_out = (uint32_t)XML_GetCurrentColumnNumber(r->expat) + 1;
         return;
     }
-    place_move(&r->place, (size_t)XML_GetCurrentByteIndex(r->expat));
-    *line_out = r->place.lines + 1;
-    *column_out = r->place.columns + 1;
+    place_move(&r->tree.place, (size_t)XML_GetCurrentByteIndex(r->expat));
+    *line_out = r->tree.place.lines + 1;
+    *column_out = r->tree.place.columns + 1;
 }
 
 /* The character data since the last tag becomes one text node. Nobody asks where that stands. */
 static void text_end(struct reading *r)
 {
-    if (r->text.n == 0 || !r->in) return;
+    if (r->text.n == 0 || !r->tree.in) return;
     struct xml_node *n = node_add(r);
     if (!n) return;
-    n->text = arena_keep(r->a, buf_span(&r->text));
+    n->text = arena_keep(r->tree.a, buf_span(&r->text));
     r->text.n = 0;
 }
 
 /* The declarations among them are bound first: they hold for the element itself. */
 static void attrs_add(struct reading *r, struct xml_node *n, const XML_Char **attrs)
 {
+    struct arena *a = r->tree.a;
     size_t count = 0;
     while (attrs[2 * count]) count++;
     if (count > XML_ATTRS_MAX) {
         refuse(r, S("an element with more than 256 attributes"));
         return;
     }
-    if (count) n->attrs = arena_room(r->a, sizeof *n->attrs * count);
-    for (size_t i = 0; i < count; i++) {
-        const struct name *name = name_of(r, attrs[2 * i]);
-        struct span value = arena_keep(r->a, span_of(attrs[2 * i + 1]));
-        if (name->declares)
-            bind(r, name, value);
-        else
-            n->attrs[n->attr_count++] = (struct xml_attr){name->local, name->prefix, value};
-    }
-}
-
-/* An attribute without a prefix is in no namespace (Namespaces in XML, 6.2). */
-static void spaces_find(const struct reading *r, struct xml_node *n, const struct name *name)
-{
-    n->space = space_of(r, name->prefix);
-    for (uint32_t i = 0; i < n->attr_count; i++)
-        if (n->attrs[i].space.n) n->attrs[i].space = space_of(r, n->attrs[i].space);
+    if (count) n->attrs = arena_room(a, sizeof *n->attrs * count);
+    for (size_t i = 0; i < count; i++)
+        xml_attr_add(
+            &r->tree, n, name_of(r, attrs[2 * i]), arena_keep(a, span_of(attrs[2 * i + 1])));
 }
 
 static void on_start(void *with, const XML_Char *written, const XML_Char **attrs)
@@ -205,18 +134,18 @@ static void on_start(void *with, const XML_Char *written, const XML_Char **attrs
     struct reading *r = with;
     if (r->reject->why.n) return;
     text_end(r);
-    if (++r->depth > XML_DEPTH_MAX) {
+    if (++r->tree.depth > XML_DEPTH_MAX) {
         refuse(r, S("nested deeper than 128 elements"));
         return;
     }
     struct xml_node *n = node_add(r);
     if (!n) return;
-    const struct name *name = name_of(r, written);
+    const struct xml_name *name = name_of(r, written);
     n->name = name->local;
     place_now(r, &n->line, &n->column);
     attrs_add(r, n, attrs);
-    spaces_find(r, n, name);
-    r->in = n;
+    xml_spaces_find(&r->tree, n, name->prefix);
+    r->tree.in = n;
 }
 
 static void on_end(void *with, const XML_Char *name)
@@ -225,9 +154,7 @@ static void on_end(void *with, const XML_Char *name)
     (void)name;
     if (r->reject->why.n) return;
     text_end(r);
-    unbind(r);
-    r->depth--;
-    r->in = r->in->parent;
+    xml_node_end(&r->tree);
 }
 
 static void on_text(void *with, const XML_Char *p, int n)
@@ -246,8 +173,8 @@ static void on_entity(void *with, const XML_Char *name, int is_parameter, const 
     (void)length, (void)base, (void)system, (void)public, (void)notation;
     if (is_parameter && !value) return;
     struct span shown = utf8_head(span_of(name), NAME_SHOWN);
-    refuse(r, arena_printf(r->a, "the document declares the entity \"%.*s\"; that is not allowed",
-                  FMT(shown)));
+    refuse(r, arena_printf(r->tree.a,
+                  "the document declares the entity \"%.*s\"; that is not allowed", FMT(shown)));
 }
 
 static void on_attlist(void *with, const XML_Char *element, const XML_Char *name,
@@ -269,15 +196,12 @@ static void handlers_set(struct reading *r)
 }
 
 /* Parses bytes, which are UTF-8 whatever they declare; NULL: refused. */
-static struct xml_node *run(struct arena *a, struct span bytes, struct reject *reject)
+struct xml_node *xml_read_by_expat(struct arena *a, struct span bytes, struct reject *reject)
 {
     static const XML_Memory_Handling_Suite memory = {expat_take, expat_retake, expat_give};
-    static const struct binding of_xml = {
-        {"xml", 3}, {"http://www.w3.org/XML/1998/namespace", 36}, 0};
     struct pool pool = {.a = a};
-    struct reading r = {.a = a, .reject = reject, .names = map_new(a)};
-    r.bindings[r.binding_count++] = of_xml;
-    r.place.bytes = bytes;
+    struct reading r = {.reject = reject, .names = map_new(a)};
+    xml_build_init(&r.tree, a, bytes);
     r.has_cr = span_find_char(bytes, '\r') >= 0;
     buf_init(&r.text, a, 0);
     pool_now = &pool;
@@ -287,7 +211,7 @@ static struct xml_node *run(struct arena *a, struct span bytes, struct reject *r
     bool good = XML_Parse(r.expat, bytes.p, (int)bytes.n, XML_TRUE) == XML_STATUS_OK;
     if (!good) refuse(&r, span_of(XML_ErrorString(XML_GetErrorCode(r.expat))));
     pool_now = NULL;
-    return good ? r.top : NULL;
+    return good ? r.tree.top : NULL;
 }
 
 static struct span as_utf8(struct arena *a, struct span bytes, struct reject *reject)
@@ -329,5 +253,7 @@ struct xml_node *xml_parse(struct arena *a, struct span bytes, struct reject *re
         *reject_out = (struct reject){1, 1, S("a name of more than 256 KB")};
         return NULL;
     }
-    return run(a, xml_name_entities(a, text), reject_out);
+    text = xml_name_entities(a, text);
+    struct xml_node *top = xml_read_plain(a, text);
+    return top ? top : xml_read_by_expat(a, text, reject_out);
 }
