@@ -3,6 +3,7 @@
  * - courier_send.c: one job of each kind on its way
  * - courier_cdn.c: caches in front are told what to drop
  * - courier_receipt.c: asks every surface after a withdrawal, and signs what was answered
+ * - courier_answer.c: whoever complained is told by mail
  * - courier_watch.c: what the house itself may have to be told about */
 #ifndef COURIER_H
 #define COURIER_H
@@ -94,6 +95,11 @@ bool courier_cdn_tell(struct courier *c, struct json_out *o, struct span key);
 /* courier_receipt.c */
 struct span courier_receipt_cdn(struct arena *a, const struct outbox_job *j); /* that row's key */
 void courier_receipt(struct flying *f, const struct outbox_job *j);
+
+/* courier_answer.c */
+void courier_answer(struct flying *f, const struct outbox_job *j);
+/* Hands a mail to the server; courier_done follows. to lives in f's arena. */
+void courier_mail(struct flying *f, struct span mail, const struct span *to, size_t to_count);
 
 /* courier_watch.c */
 void courier_watch(struct courier *c);

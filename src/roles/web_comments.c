@@ -64,11 +64,12 @@ struct span comment_network(
     return span_cut(hash_hex(a, &h), 0, DIGITS);
 }
 
-static bool one_more(struct comment_brake *b, uint64_t who, int64_t now, uint32_t most)
+static bool one_more(
+    struct comment_brake *b, uint64_t who, int64_t now, uint32_t most, int64_t window_ms)
 {
     for (uint64_t i = 0; i < PROBES; i++) {
         size_t at = (size_t)((who + i) % COMMENT_SLOTS);
-        bool old = now - b->slots[at].since_ms >= COMMENT_WINDOW_MS || !b->slots[at].count;
+        bool old = now - b->slots[at].since_ms >= window_ms || !b->slots[at].count;
         if (b->slots[at].who != who && !old) continue;
         if (old) {
             b->slots[at].who = who;
@@ -80,7 +81,7 @@ static bool one_more(struct comment_brake *b, uint64_t who, int64_t now, uint32_
     return true; /* the bound of all still holds */
 }
 
-static bool may(struct comment_brake *b, uint64_t who, uint32_t most)
+static bool may(struct comment_brake *b, uint64_t who, uint32_t most, int64_t window_ms)
 {
     int64_t now = clock_now_ms();
     pthread_mutex_lock(&b->lock);
@@ -88,7 +89,7 @@ static bool may(struct comment_brake *b, uint64_t who, uint32_t most)
         b->minute_ms = now;
         b->in_minute = 0;
     }
-    bool may = one_more(b, who, now, most) && b->in_minute < COMMENTS_A_MINUTE;
+    bool may = one_more(b, who, now, most, window_ms) && b->in_minute < COMMENTS_A_MINUTE;
     if (may) b->in_minute++;
     pthread_mutex_unlock(&b->lock);
     return may;
@@ -96,10 +97,15 @@ static bool may(struct comment_brake *b, uint64_t who, uint32_t most)
 
 bool comment_may(struct comment_brake *b, const struct net_address *client)
 {
-    return may(b, who_is(b, client, S("writes")), COMMENTS_OF_ADDRESS);
+    return may(b, who_is(b, client, S("writes")), COMMENTS_OF_ADDRESS, COMMENT_WINDOW_MS);
 }
 
 bool comment_may_report(struct comment_brake *b, const struct net_address *client)
 {
-    return may(b, who_is(b, client, S("reports")), REPORTS_OF_ADDRESS);
+    return may(b, who_is(b, client, S("reports")), REPORTS_OF_ADDRESS, COMMENT_WINDOW_MS);
+}
+
+bool comment_may_complain(struct comment_brake *b, const struct net_address *client)
+{
+    return may(b, who_is(b, client, S("complains")), GRIEVANCES_OF_ADDRESS, GRIEVANCE_WINDOW_MS);
 }
