@@ -72,7 +72,7 @@ static void put_month(struct sheet *s, const struct month *m)
     static const char *const names[] = {
         "received_count", "in_time_count", "late_count", "open_count"};
     const size_t counts[] = {m->received, m->in_time, m->late, m->open};
-    struct record *r = record_item(s->root, "months");
+    struct record *r = record_item(s->root, "figures");
     int64_t noon = zone_to_utc(s->p->site->zone, civil_to_ms(m->first) + INT64_C(12) * 3600000);
     record_text(r, "month", press_date_month(s->p, s->a, noon));
     for (size_t i = 0; i < COUNT(names); i++)
@@ -97,7 +97,7 @@ static enum result put_figures(struct sheet *s, struct reader *r)
     for (size_t i = 0; i < MONTHS; i++)
         if (m[i].received) shown = i + 1;
     for (size_t i = 0; i < shown; i++) put_month(s, &m[i]);
-    record_flag(s->root, "months_there", shown > 0);
+    record_flag(s->root, "figures_there", shown > 0);
     page_key(s->out, "grievances", S(""));
     page_until(s->out, press_midnight(s->p, now, 1));
     return OK;
@@ -106,7 +106,7 @@ static enum result put_figures(struct sheet *s, struct reader *r)
 /* ---- the form ---- */
 static void put_wrong(struct sheet *s, const char *name, const char *key, const char *field)
 {
-    record_text(s->root, name, key ? press_word(s->p, key) : S(""));
+    if (name) record_text(s->root, name, key ? press_word(s->p, key) : S(""));
     if (!key) return;
     struct record *r = record_item(s->root, "complaint_errors");
     record_text(r, "text", press_word(s->p, key));
@@ -126,7 +126,7 @@ static void put_form(struct sheet *s, const struct grievance_form *f)
     record_text(s->root, "complaint_stamp", f->stamp);
     record_flag(s->root, "complaint_wrong", wrong);
     record_flag(s->root, "complaint_ready", f->stamp.n && !wrong);
-    put_wrong(s, "complaint_all_wrong", f->wrong, "#complaint-text");
+    put_wrong(s, NULL, f->wrong, "#complaint-text");
     put_wrong(s, "complaint_name_wrong", f->name_wrong, "#complaint-name");
     put_wrong(s, "complaint_contact_wrong", f->contact_wrong, "#complaint-contact");
     put_wrong(s, "complaint_about_wrong", f->about_wrong, "#complaint-about");
