@@ -22,6 +22,13 @@ static struct grievance_clock clock_of(const struct stored_grievance *g)
         .decided_ms = g->decided_ms};
 }
 
+/* The page of the months' figures hangs on it. */
+static enum result put(struct newsroom *n, const struct stored_grievance *g)
+{
+    newsroom_bump(n, "grievances", S(""));
+    return store_put_grievance(n->store, g);
+}
+
 /* What has to be done by then rings under a name of its own, and ends under it. */
 static struct span subject_of(struct newsroom *n, const struct stored_grievance *g, bool of_answer)
 {
@@ -92,7 +99,7 @@ enum result newsroom_apply_grievance(struct newsroom *n, const struct event *e)
     grievance_terms(&terms, c->acknowledge_hours, c->answer_days);
     g.acknowledge_by_ms = terms.acknowledge_by_ms;
     g.answer_by_ms = terms.answer_by_ms;
-    TRY(store_put_grievance(n->store, &g));
+    TRY(put(n, &g));
     return ring_new(n, &g);
 }
 
@@ -146,7 +153,7 @@ enum result newsroom_apply_grievance_act(
     TRY(store_put_act(n->store, stored));
     bool was_new = !g.acknowledged_ms, was_open = !g.decided_ms;
     bool decides = take_act(&g, act, e->received_ms);
-    TRY(store_put_grievance(n->store, &g));
+    TRY(put(n, &g));
     if (was_new && g.acknowledged_ms) TRY(all_clear(n, &g, false, e));
     if (was_open && g.decided_ms) TRY(all_clear(n, &g, true, e));
     if (decides) return mail(n, &g, g.is_upheld ? "upheld" : "rejected", e);

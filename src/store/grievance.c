@@ -42,7 +42,6 @@ static enum result read_all(struct db *db, sqlite3_stmt *q, struct arena *a,
 /* ---- the newsroom's ---- */
 enum result store_put_grievance(struct store *s, const struct stored_grievance *g)
 {
-    store_touch(s, "grievances", S(""));
     return db_do(&s->site, SITE_GRIEVANCE_PUT,
         ARGS(arg_int((int64_t)g->number), arg_int((int64_t)g->pos), arg_int((int64_t)g->story),
             arg_text(g->key), arg_int(g->received_ms), arg_int(g->acknowledge_by_ms),
