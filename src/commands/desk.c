@@ -142,6 +142,30 @@ static int show(struct asked *q)
     return with_eyes(q, show_story);
 }
 
+static int show_complaint(struct asked *q, struct office_eyes *e)
+{
+    story_id number;
+    struct office_complaint c;
+    if (!story_id_read(desk_word(q, 1), &number) ||
+        eyes_complaint(e, q->house.data, number, &c) != OK) {
+        fprintf(stderr, "broadsheet desk: there is no complaint of this number\n");
+        return EX_NOINPUT;
+    }
+    struct buf b;
+    buf_init(&b, e->a, 0);
+    struct json_out o = {.b = &b};
+    json_open(&o, NULL, '{');
+    complaint_json(e, &o, &c);
+    json_close(&o, '}');
+    printf("%.*s\n", (int)b.n, b.p);
+    return EX_OK;
+}
+
+static int show_one_complaint(struct asked *q)
+{
+    return with_eyes(q, show_complaint);
+}
+
 /* ---- acts ---- */
 static bool fill_act(struct asked *q, struct act *t, const char **why)
 {
@@ -208,6 +232,8 @@ static const struct {
     {"takedowns", NULL, 1, false, list},
     {"comments", NULL, 1, false, list},
     {"waiting", NULL, 1, false, list},
+    {"complaints", NULL, 1, false, list},
+    {"complaint", NULL, 2, false, show_one_complaint},
     {"acts", NULL, 1, false, list},
     {"show", NULL, 2, false, show},
 };

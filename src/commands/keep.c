@@ -46,6 +46,17 @@ static enum result copy_file(struct arena *a, const char *from, const char *to)
     return r == OK ? file_write_durable(to, bytes) : r;
 }
 
+/* Who complained stands in no ledger: DATA/grievances comes along, for its owner alone. */
+static enum result copy_complaints(const char *from, const char *to)
+{
+    struct complaints *kept = NULL;
+    enum result r = complaints_open(from, false, &kept);
+    if (r != OK) return r == ERR_ABSENT ? OK : r;
+    r = complaints_copy(kept, to);
+    complaints_close(kept);
+    return r;
+}
+
 static int backup(struct house *h, const char *to)
 {
     struct ledger *l = NULL;
@@ -68,6 +79,8 @@ static int backup(struct house *h, const char *to)
         r = copy_file(h->arena, arena_printf(h->arena, "%s/version", h->data).p,
             arena_printf(h->arena, "%s/version", to).p);
     if (r != OK) return fail("backup", "tombstones", r);
+    r = copy_complaints(h->data, to);
+    if (r != OK) return fail("backup", "grievances", r);
     printf(
         "backup of %s in %s: up to event %llu, verified\n", h->data, to, (unsigned long long)head);
     return EX_OK;
@@ -135,6 +148,8 @@ static int bring_back(struct house *h, const char *from, struct ledger *source)
     unlink(arena_printf(a, "%s/ledger.db-shm", h->data).p);
     r = ledger_backup(source, arena_printf(a, "%s/ledger.db", h->data).p, progress, restored);
     if (r != OK) return fail("restore", from, r);
+    r = copy_complaints(from, h->data);
+    if (r != OK) return fail("restore", "grievances", r);
     printf("restored %s from %s; the next start builds the pages again\n", h->data, from);
     return EX_OK;
 }

@@ -1,8 +1,9 @@
-/* reader: what is kept of one reader, for him, and its erasure. Names are not persons: whoever
- * shares one shares what is found by it; a comment's id means one comment, an e-mail address those
- * that were confirmed from there. What is erased leaves the pages at once, then the ledger (its
- * place and chain stay), then, by building them again, all derived tables; what waits to be
- * confirmed, and the address, leave at once. Backups are not reached. */
+/* reader: what is kept of one reader, for him, and its erasure: comments, and complaints to the
+ * grievance officer. Names are not persons: whoever shares one shares what is found by it; a
+ * comment's id means one comment, an e-mail address those that were confirmed from there. What is
+ * erased leaves the pages at once, then the ledger (its place and chain stay), then, by building
+ * them again, all derived tables; what waits to be confirmed, the address and a complaint's words
+ * leave at once. Backups are not reached. */
 #include "commands.h"
 #include "transport.h"
 
@@ -38,6 +39,8 @@ struct search {
     struct about *list;
     size_t count, cap;
     struct map *known; /* by id: place in list, from 1 */
+    struct complaint *complaints;
+    size_t complaint_count;
 };
 
 /* ---- what there is ---- */
@@ -157,7 +160,40 @@ static enum result erase_aside(struct search *s)
     return OK;
 }
 
+/* Complaints to the grievance officer, by name, contact or number. */
+static enum result find_complaints(struct search *s)
+{
+    struct complaints *kept = NULL;
+    size_t cap = 0;
+    enum result r = complaints_open(s->house.data, false, &kept);
+    if (r != OK) return r == ERR_ABSENT ? OK : r;
+    for (size_t i = 0; r == OK && i < s->who_count; i++) {
+        struct complaint *list;
+        size_t count = 0;
+        r = complaints_of(kept, span_of(s->who[i]), s->a, &list, &count);
+        for (size_t k = 0; r == OK && k < count; k++)
+            *ARENA_PUSH(s->a, s->complaints, s->complaint_count, cap) = list[k];
+    }
+    complaints_close(kept);
+    return r;
+}
+
 /* ---- export ---- */
+static void put_complaint(struct search *s, const struct complaint *c, struct json_out *o)
+{
+    char utc[25];
+    utc_text(c->at_ms, utc);
+    json_open(o, NULL, '{');
+    json_string(o, "number", story_id_text(s->a, c->number));
+    json_string(o, "at", span_of(utc));
+    json_string(o, "name", c->name);
+    json_string(o, "contact", c->contact);
+    json_string(o, "about", c->about);
+    json_string(o, "text", c->text);
+    json_string(o, "wish", c->wish);
+    json_close(o, '}');
+}
+
 static enum result put_event(struct search *s, uint64_t pos, struct json_out *o)
 {
     struct event e;
@@ -197,6 +233,9 @@ static enum result print_all(struct search *s)
     }
     json_close(&o, ']');
     put_waiting(s, &o);
+    json_open(&o, "complaints", '[');
+    for (size_t i = 0; i < s->complaint_count; i++) put_complaint(s, &s->complaints[i], &o);
+    json_close(&o, ']');
     json_close(&o, '}');
     printf("%.*s\n", FMT(buf_span(&b)));
     return OK;
@@ -256,21 +295,39 @@ static size_t waiting(const struct search *s)
     return n;
 }
 
+/* How a case stood stays, in ledger and figures; who complained and the words do not. */
+static enum result erase_complaints(struct search *s)
+{
+    struct complaints *kept = NULL;
+    if (!s->complaint_count) return OK;
+    TRY(complaints_open(s->house.data, true, &kept));
+    enum result r = OK;
+    for (size_t i = 0; r == OK && i < s->complaint_count; i++) {
+        r = complaints_erase(kept, s->complaints[i].number);
+        if (r == ERR_ABSENT) r = OK; /* found twice: by name and by contact */
+    }
+    complaints_close(kept);
+    if (r == OK) printf("%zu complaints erased\n", s->complaint_count);
+    return r;
+}
+
 static int erase(struct search *s, const char *data, bool yes)
 {
-    if (!s->count && !s->aside_count) {
-        printf("there is nothing under that name, id or address\n");
+    if (!s->count && !s->aside_count && !s->complaint_count) {
+        printf("there is nothing under that name, id, address or contact\n");
         return EX_NOINPUT;
     }
     if (!yes) {
-        printf("%zu comments would be erased, for good (`broadsheet reader export` shows them): "
-               "say it again with --yes\n",
-            s->count + waiting(s));
+        printf("%zu comments and %zu complaints would be erased, for good (`broadsheet reader "
+               "export` shows them): say it again with --yes\n",
+            s->count + waiting(s), s->complaint_count);
         return 1;
     }
     enum result r = erase_aside(s);
-    if (r == OK && !s->count) return EX_OK;
-    if (r == OK) r = take_off(s);
+    if (r == OK) r = erase_complaints(s);
+    if (r != OK) fprintf(stderr, "broadsheet: %s: run it again\n", result_name(r));
+    if (r != OK || !s->count) return exit_code(r);
+    r = take_off(s);
     if (r == OK) r = forget(s);
     if (r != OK) fprintf(stderr, "broadsheet: %s: run it again\n", result_name(r));
     int built = build_again(data);
@@ -285,6 +342,7 @@ static int run(struct search *s, const char *data, bool erases, bool yes)
     if (r == OK) r = open_aside(s, &why);
     if (r == OK) r = find_all(s);
     if (r == OK) r = find_more_aside(s);
+    if (r == OK) r = find_complaints(s);
     int code = EX_OK;
     if (r == OK && erases)
         code = erase(s, data, yes);
@@ -306,8 +364,9 @@ int command_reader(int argc, char **argv)
     if (!options_read(argc, argv, rows, COUNT(rows), rest, COUNT(rest), &count)) return EX_USAGE;
     bool erases = count > 0 && strcmp(rest[0], "erase") == 0;
     if (count < 2 || (!erases && strcmp(rest[0], "export") != 0))
-        return usage_error(
-            "reader", "export or erase, and whose: a name, an e-mail address, or a comment's id");
+        return usage_error("reader",
+            "export or erase, and whose: a name, an e-mail address, a comment's id, a complaint's "
+            "number or contact");
     for (size_t i = 1; i < count; i++) s.who[s.who_count++] = rest[i];
     int code = house_visit_or_say(&s.house, data);
     if (code != EX_OK) return code;

@@ -50,8 +50,10 @@ const struct command command_table[] = {
     {"lift", command_act, "--data DIR URL|GUID", "lift a takedown or a kill of the desk's own"},
     {"purge", command_purge, "--data DIR [--config SITE] [--reason TEXT] URL|GUID",
         "forget a story: its bytes leave ledger, store and done/; cannot be undone"},
-    {"reader", command_reader, "export|erase --data DIR [--yes] NAME|ADDRESS|COMMENT...",
-        "all that is kept of one reader's comments, as JSON; or its erasure, for good"},
+    {"reader", command_reader,
+        "export|erase --data DIR [--yes] NAME|ADDRESS|COMMENT|COMPLAINT|CONTACT...",
+        "all that is kept of one reader's comments and complaints, as JSON; or its erasure, for "
+        "good"},
     {"purge-cdn", command_purge_cdn, "--data DIR URL|GUID|all",
         "tell every configured cache in front to drop a story, or all, and say what they answered"},
     {"publish", command_act, "--data DIR URL|GUID",
@@ -63,7 +65,7 @@ const struct command command_table[] = {
         "go on after a pause; shows what waits behind it, and asks what becomes of that"},
     {"desk", command_desk,
         "account|token|audit|live|held|quarantine|alarms|pauses|kept-back|shadow|takedowns|"
-        "comments|waiting|"
+        "comments|waiting|complaints|complaint|"
         "acts|show|ACT --data DIR "
         "[WORD]... [--role ROLE] [--password-file FILE] [--text TEXT] [--picture NAME] [--reason "
         "TEXT] [--reference "

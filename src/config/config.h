@@ -150,6 +150,12 @@ struct config_organisation { /* the publisher, as structured data has it; links:
     struct span *same_as;
     uint32_t same_as_count;
 };
+struct config_grievance { /* the officer who hears complaints; no name: there is none */
+    struct span officer, address, email, telephone;
+    struct span body, body_url; /* whom a complaint goes to next */
+    uint32_t acknowledge_hours, answer_days;
+    uint32_t acknowledge_alarm_hours, answer_alarm_hours; /* so long before; 0: not before */
+};
 struct config_live { /* running stories */
     bool running, push;
     uint32_t updates, hours, listeners, listeners_per_client;
@@ -231,6 +237,7 @@ struct config {
     struct config_audience audience;
     struct config_comments talk;
     struct config_organisation organisation;
+    struct config_grievance grievance;
     struct span *crawlers; /* names beside those that are known */
     uint32_t crawler_count;
     struct span public_folder; /* empty: "public" beside the site file, if it is there */

@@ -79,6 +79,10 @@ void config_defaults(struct arena *a, struct config *c)
         .hold_score = 90,
         .unattended_days = 14,
         .address_days = 180};
+    c->grievance = (struct config_grievance){.acknowledge_hours = 24,
+        .answer_days = 15,
+        .acknowledge_alarm_hours = 4,
+        .answer_alarm_hours = 48};
     c->confirm_changes_over = 50;
     c->live = (struct config_live){.running = true,
         .push = true,

@@ -659,6 +659,8 @@ static const struct key root_keys[] = {
         .about = "What is done about readers' comments."},
     {"organisation", TYPE_GROUP, 0, .group = &schema_organisation, .flags = KEY_EDITORIAL,
         .about = "The publisher in structured data."},
+    {"grievance", TYPE_GROUP, 0, .group = &schema_grievance, .flags = KEY_EDITORIAL,
+        .about = "Who hears complaints, and by when."},
     {"crawlers", TYPE_GROUP, 0, .group = &schema_crawlers, .flags = KEY_EDITORIAL,
         .about = "Crawlers that train machines."},
     {"public", TYPE_PATH, IN(config, public_folder),

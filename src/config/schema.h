@@ -68,7 +68,8 @@ struct group {
     size_t name_at, line_at; /* SIZE_MAX: none */
     bool merges; /* over a configuration: items of the same name are changed, others stay */
 };
-extern const struct group schema_root, schema_comments, schema_organisation, schema_crawlers;
+extern const struct group schema_root, schema_comments, schema_organisation, schema_crawlers,
+    schema_grievance;
 /* schema_audience.c */
 extern const struct group audience_group, share_group, channel_group, support_group, ads_group,
     tag_group;

@@ -54,6 +54,16 @@ static const struct act_row rows[ACT_UNKNOWN] = {
         .what = "read again what lies in quarantine, by the program that runs now"},
     [ACT_DROP] = {"drop", false, ACT_MAY_TEXT, .role = DESK_EDITOR,
         .what = "take something off the quarantine's list; its bytes stay in the ledger"},
+    [ACT_ACKNOWLEDGE] = {"acknowledge", false, ACT_NO_TEXT, .of_grievance = true,
+        .role = DESK_EDITOR, .what = "tell whoever complained that the complaint has come"},
+    [ACT_UPHOLD] = {"uphold", false, ACT_NEEDS_TEXT, .of_grievance = true, .role = DESK_EDITOR,
+        .what = "decide a complaint: it is right; text: what was done, for whoever complained"},
+    [ACT_REJECT] = {"reject", false, ACT_NEEDS_TEXT, .of_grievance = true, .role = DESK_EDITOR,
+        .what = "decide a complaint: it is not right; text: why, for whoever complained"},
+    [ACT_FORWARD] = {"forward", false, ACT_MAY_TEXT, .of_grievance = true, .role = DESK_EDITOR,
+        .what = "note that a complaint was passed on to the self-regulating body"},
+    [ACT_NOTE] = {"note", false, ACT_NEEDS_TEXT, .of_grievance = true, .role = DESK_EDITOR,
+        .what = "note something about a complaint, for the desk alone"},
 };
 static const char *const roles[] = {[DESK_NOBODY] = "nobody",
     [DESK_READER] = "reader",
@@ -76,6 +86,11 @@ enum act_kind act_kind_of(struct span name)
 const char *act_kind_name(enum act_kind k)
 {
     return (unsigned)k < ACT_UNKNOWN ? rows[k].name : "unknown";
+}
+
+size_t act_text_max(enum act_kind k)
+{
+    return act_row(k)->of_grievance ? ACT_ANSWER_MAX : ACT_TEXT_MAX;
 }
 
 const char *desk_role_name(enum desk_role r)
@@ -130,8 +145,9 @@ bool act_check(const struct act *t, enum desk_role role, const char **why_out)
         return false;
     }
     const struct act_row *row = &rows[t->kind];
+    story_id number;
     bool is_named = t->story || t->target.n;
-    bool fits = t->text.n <= ACT_TEXT_MAX && t->target.n <= ACT_TEXT_MAX &&
+    bool fits = t->text.n <= act_text_max(t->kind) && t->target.n <= ACT_TEXT_MAX &&
                 t->picture.n <= ACT_TEXT_MAX && t->reference.n <= ACT_NAME_MAX &&
                 t->requested_by.n <= ACT_NAME_MAX;
     if (role < row->role)
@@ -139,6 +155,8 @@ bool act_check(const struct act *t, enum desk_role role, const char **why_out)
                                            : "this act wants the role editor or chief";
     else if (row->of_story && !is_named)
         *why_out = "which story? give its URL, its id or its guid";
+    else if (row->of_grievance && !story_id_read(t->target, &number))
+        *why_out = "which complaint? give its number";
     else if (row->text == ACT_NEEDS_TEXT && !span_trim(t->text).n)
         *why_out = t->kind == ACT_SECTION ? "which section? give its name"
                    : t->kind == ACT_APPROVE || t->kind == ACT_HIDE
@@ -146,7 +164,8 @@ bool act_check(const struct act *t, enum desk_role role, const char **why_out)
                        : "which words? give them as text";
     else if (!fits || !utf8_valid(t->text) || !utf8_valid(t->target) || !utf8_valid(t->picture) ||
              !utf8_valid(t->reference) || !utf8_valid(t->requested_by))
-        *why_out = "that is too long: at most 500 bytes of text, 200 of a name";
+        *why_out = row->of_grievance ? "that is too long: at most 4,000 bytes of text"
+                                     : "that is too long: at most 500 bytes of text, 200 of a name";
     else if ((t->kind == ACT_RELEASE || t->kind == ACT_GO_LIVE) &&
              (!t->target.n || span_eq(t->target, S("all"))))
         *why_out = "which feed? give its name";

@@ -130,13 +130,19 @@ enum act_kind {
     ACT_HISTORY,
     ACT_RETRY,
     ACT_DROP,
+    ACT_ACKNOWLEDGE,
+    ACT_UPHOLD,
+    ACT_REJECT,
+    ACT_FORWARD,
+    ACT_NOTE,
     ACT_UNKNOWN
 };
 struct act {
     enum act_kind kind;
     story_id story;      /* 0 for pause, resume */
     struct span target;  /* pause, resume: "all", a feed's or section's name; retry, drop: what lies
-                            in quarantine, by its id; else the guid or URL that was meant */
+                            in quarantine, by its id; of a complaint its number; else the guid or
+                            URL that was meant */
     struct span text;    /* headline's text, section's name, slug's words, reason in public wording,
                             words to strike, how much history */
     struct span picture; /* redact: a picture's guid, its name on the wire, or its public address */
@@ -161,9 +167,10 @@ struct act_row {
     const char *name;
     bool of_story; /* else of a target: all, a feed, a section, what lies in quarantine */
     enum act_word text;
-    bool destructive; /* whoever does it in a browser is asked once more */
-    bool twice;       /* and has to give the story's id */
-    bool is_case;     /* takes reference, requested_by, deadline */
+    bool destructive;  /* whoever does it in a browser is asked once more */
+    bool twice;        /* and has to give the story's id */
+    bool is_case;      /* takes reference, requested_by, deadline */
+    bool of_grievance; /* of a complaint, by its number */
     enum desk_role role;
     const char *what; /* one line for editors */
 };
@@ -175,7 +182,12 @@ enum desk_role desk_role_of(struct span name); /* DESK_NOBODY: there is no such 
 /* Whether this act may go into the ledger as it stands; else why_out is a sentence with the next
  * step. role: of whoever asks. */
 bool act_check(const struct act *t, enum desk_role role, const char **why_out);
-enum { ACT_TEXT_MAX = 500, ACT_NAME_MAX = 200 }; /* bytes: a headline or a paragraph; a name */
+enum {
+    ACT_TEXT_MAX = 500, /* bytes: a headline or a paragraph */
+    ACT_NAME_MAX = 200,
+    ACT_ANSWER_MAX = 4000, /* bytes: what a complaint is answered, in any script */
+};
+size_t act_text_max(enum act_kind k);
 /* What lies in quarantine, by its id: "41", the delivery that is event 41 of the ledger, with all
  * that is bad of it; "41.3", the third item in it. */
 #define UNREAD_WHOLE UINT32_MAX /* instead of the number of an item, which counts from 0 */
@@ -185,6 +197,35 @@ bool unread_id_read(struct span id, uint64_t *pos_out, uint32_t *number_out);
  * reads the ledger fills them in. */
 struct span act_write(struct arena *a, const struct act *t);
 bool act_read(struct arena *a, struct span json, struct act *out);
+
+/* ---- complaints to the grievance officer (grievance.c) ---- */
+struct grievance_clock {
+    int64_t received_ms, acknowledge_by_ms, answer_by_ms;
+    int64_t acknowledged_ms, decided_ms; /* 0: not yet */
+};
+/* Hours are hours and days are 24 of them: no zone's change of its clocks makes a term longer than
+ * the rule has it. */
+void grievance_terms(struct grievance_clock *c, uint32_t hours, uint32_t days);
+enum grievance_bell {
+    BELL_ACKNOWLEDGE_SOON,
+    BELL_ACKNOWLEDGE_LATE,
+    BELL_ANSWER_SOON,
+    BELL_ANSWER_LATE,
+    GRIEVANCE_BELLS
+};
+/* When it rings; 0: it does not, for what it is about has been done, or it would ring before the
+ * complaint came. soon_ms: so long before. */
+int64_t grievance_rings_ms(const struct grievance_clock *c, enum grievance_bell b, int64_t soon_ms);
+enum grievance_standing {
+    GRIEVANCE_NEW,
+    GRIEVANCE_ACKNOWLEDGED,
+    GRIEVANCE_NEW_LATE, /* not acknowledged in time, and still not */
+    GRIEVANCE_ANSWER_LATE,
+    GRIEVANCE_DECIDED,
+    GRIEVANCE_DECIDED_LATE
+};
+enum grievance_standing grievance_stands(const struct grievance_clock *c, int64_t now_ms);
+const char *grievance_standing_name(enum grievance_standing s); /* "new", "answer-late" … */
 
 /* ---- notices: kills, holds and releases that come as words (K8 to K10, K14) ---- */
 enum notice_kind { /* the gravest last */

@@ -22,6 +22,8 @@ enum event_kind {
     EVENT_FAULT = 9,    /* a reader crashed on event N: meta; quarantined in every rebuild */
     EVENT_ADDRESS = 10, /* addresses of the site that was here before, and what they lead to: meta =
                            JSON */
+    EVENT_GRIEVANCE = 11, /* a complaint has come: meta = its number, the story, a hash of what
+                             opens its page; nothing of who complains, nor of the words */
 };
 struct event {
     uint64_t pos; /* 1, 2, 3 … without gaps */

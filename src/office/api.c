@@ -44,6 +44,27 @@ static void answer_story(struct visit *v, struct office_eyes *e, struct span tar
     visit_json(v, 200, buf_span(&b));
 }
 
+/* Who complained, and the words, are for editors. */
+static void answer_complaint(struct visit *v, struct office_eyes *e, struct span target)
+{
+    story_id number;
+    struct office_complaint c;
+    struct buf b;
+    buf_init(&b, v->a, 0);
+    struct json_out o = {.b = &b};
+    const char *data = v->role >= DESK_EDITOR ? v->office->config.data : NULL;
+    enum result r =
+        story_id_read(target, &number) ? eyes_complaint(e, data, number, &c) : ERR_ABSENT;
+    if (r == ERR_ABSENT) bad(v, 404, "there is no complaint of this number");
+    if (r != OK && r != ERR_ABSENT) bad(v, 503, "the store cannot be read just now; ask again");
+    if (r != OK) return;
+    json_open(&o, NULL, '{');
+    complaint_json(e, &o, &c);
+    json_close(&o, '}');
+    buf_char(&b, '\n');
+    visit_json(v, 200, buf_span(&b));
+}
+
 static void answer_list(struct visit *v, struct office_eyes *e, struct span what)
 {
     struct buf b;
@@ -64,8 +85,7 @@ static void answer_list(struct visit *v, struct office_eyes *e, struct span what
     if (r == ERR_ABSENT)
         bad(v, 404,
             "there is: live, held, quarantine, alarms, pauses, kept-back, shadow, takedowns, "
-            "comments, waiting, duties, "
-            "acts, stories/ID");
+            "comments, waiting, duties, complaints, complaints/NUMBER, acts, stories/ID");
     if (r != OK && r != ERR_ABSENT) bad(v, 503, "the store cannot be read just now; ask again");
     if (r != OK) return;
     buf_char(&b, '\n');
@@ -81,6 +101,8 @@ static void answer_get(struct visit *v, struct span rest)
         answer_story(v, &e, span_cut(rest, 8, rest.n));
     } else if (span_eq(rest, S("stories"))) {
         answer_story(v, &e, form_get(&v->query, "of"));
+    } else if (span_starts(rest, S("complaints/"))) {
+        answer_complaint(v, &e, span_cut(rest, 11, rest.n));
     } else {
         answer_list(v, &e, rest);
     }

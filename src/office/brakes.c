@@ -224,7 +224,8 @@ void post_brake(struct visit *v)
     struct act brake = {.kind = act_kind_of(form_get(&v->form, "act")),
         .target = form_get(&v->form, "target"),
         .text = form_get(&v->form, "text")};
-    bool is_brake = brake.kind != ACT_UNKNOWN && !act_row(brake.kind)->of_story;
+    bool is_brake = brake.kind != ACT_UNKNOWN && !act_row(brake.kind)->of_story &&
+                    !act_row(brake.kind)->of_grievance;
     if (is_brake && v->role < act_row(brake.kind)->role) {
         visit_refuse(v, 403, "role too low", "ask somebody with the role for it");
         return;

@@ -91,6 +91,7 @@ static void checks(void)
     for (int k = 0; k < ACT_UNKNOWN; k++) {
         struct act t = {
             .kind = (enum act_kind)k, .story = 1, .target = S("wire"), .text = S("all")};
+        if (act_row(t.kind)->of_grievance) t.target = S("0123456789ab");
         if (k == ACT_HISTORY) t.text = S("changes");
         check(act_check(&t, act_row(t.kind)->role, &why) &&
                   !act_check(&t, act_row(t.kind)->role - 1, &why),

@@ -277,7 +277,10 @@ static enum result list_acts(struct office_eyes *e, struct sought *q, struct jso
         const struct act_row *row = act_row((enum act_kind)k);
         json_open(o, NULL, '{');
         json_string(o, "act", span_of(row->name));
-        json_string(o, "of", row->of_story ? S("story") : S("target"));
+        json_string(o, "of",
+            row->of_story       ? S("story")
+            : row->of_grievance ? S("complaint")
+                                : S("target"));
         json_string(o, "text", span_of(text[row->text]));
         json_string(o, "role", span_of(desk_role_name(row->role)));
         json_bool(o, "destructive", row->destructive);
@@ -329,6 +332,25 @@ static enum result list_waiting(struct office_eyes *e, struct sought *q, struct 
     return put_comments_list(e, q, true, o);
 }
 
+static enum result list_complaints(struct office_eyes *e, struct sought *q, struct json_out *o)
+{
+    struct stored_grievance *list;
+    size_t count = 0, offset = (q->page - 1) * OFFICE_LIST_MAX;
+    TRY(reader_grievances(e->reader, offset, OFFICE_LIST_MAX + 1, e->a, &list, &count));
+    q->slice.page = q->page;
+    q->slice.more = count > OFFICE_LIST_MAX;
+    q->slice.count = reader_grievance_count(e->reader);
+    q->has_count = true;
+    for (size_t i = 0; i < count && i < OFFICE_LIST_MAX; i++) {
+        struct office_complaint c;
+        complaint_of(e, &list[i], &c);
+        json_open(o, NULL, '{');
+        complaint_json(e, o, &c);
+        json_close(o, '}');
+    }
+    return OK;
+}
+
 enum result office_json_list(
     struct office_eyes *e, struct span what, struct span words, size_t page, struct json_out *o)
 {
@@ -338,7 +360,8 @@ enum result office_json_list(
     } table[] = {{"live", list_live}, {"held", list_held}, {"quarantine", list_quarantine},
         {"alarms", list_alarms}, {"pauses", list_pauses}, {"kept-back", list_kept_back},
         {"shadow", list_shadow}, {"takedowns", list_takedowns}, {"comments", list_comments},
-        {"waiting", list_waiting}, {"duties", list_duties}, {"acts", list_acts}};
+        {"waiting", list_waiting}, {"complaints", list_complaints}, {"duties", list_duties},
+        {"acts", list_acts}};
     struct sought q = {.words = words, .page = page ? page : 1};
     for (size_t i = 0; i < COUNT(table); i++) {
         if (!span_eq(what, span_of(table[i].name))) continue;

@@ -336,7 +336,12 @@ static void alarm_row(
         record_text(item, "text", a->text);
         record_flag(item, "english", true);
     }
-    record_text(item, "href", leads ? story_href(v, page) : S(""));
+    struct span number = span_cut(a->text, 10, 10 + STORY_ID_TEXT); /* "complaint NUMBER …" */
+    bool is_complaint = span_eq(a->kind, S("grievance")) && story_id_read(number, &page);
+    record_text(item, "href",
+        leads          ? story_href(v, page)
+        : is_complaint ? arena_printf(v->a, "/desk/complaints/%.*s", FMT(number))
+                       : S(""));
     put_time(v, item, "at", a->at_ms);
 }
 

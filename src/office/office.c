@@ -99,6 +99,7 @@ static const struct {
     {HTTP_GET, "/desk/takedowns", false, page_takedowns},
     {HTTP_GET, "/desk/duties", false, page_duties},
     {HTTP_GET, "/desk/comments", false, page_readers},
+    {HTTP_GET, "/desk/complaints", false, page_complaints},
     {HTTP_GET, "/desk/audience", false, page_audience},
     {HTTP_GET, "/desk/brakes", false, page_brakes},
     {HTTP_GET, "/desk/resume", false, page_resume},
@@ -164,7 +165,8 @@ static bool is_act(struct visit *v)
     story_id page;
     enum act_kind kind;
     return v->method == HTTP_POST &&
-           (span_eq(v->path, S("/desk/brakes")) || act_path(v, &page, &kind));
+           (span_eq(v->path, S("/desk/brakes")) || act_path(v, &page, &kind) ||
+               (complaint_path(v, &page, &kind) && kind != ACT_UNKNOWN));
 }
 
 /* What a form held is asked for once more, and not lost: with the words of `why`. */
@@ -174,6 +176,8 @@ void visit_ask_again(struct visit *v, int status, const char *why)
     enum act_kind kind;
     if (act_path(v, &page, &kind))
         ask_again(v, status, page, kind, why);
+    else if (complaint_path(v, &page, &kind))
+        complaint_again(v, status, page, why);
     else
         brakes_again(v, status, why);
 }
@@ -237,7 +241,7 @@ static void answer_page(struct visit *v)
         table[i].answer(v);
     else if (span_eq(v->path, S("/desk/")) || span_eq(v->path, S("/desk")))
         visit_redirect(v, S("/desk/live"));
-    else if (!story_route(v))
+    else if (!complaint_route(v) && !story_route(v))
         not_found(v);
 }
 

@@ -67,6 +67,45 @@ bool account_name_fits(struct span name); /* [a-z0-9._-]+ */
  * a session or a token, or was given his account; 0: there is nobody. */
 enum result accounts_seen(struct accounts *c, enum desk_role role, int64_t *seen_ms_out) CHECKED;
 
+/* ================= DATA/grievances/cases.db ================= */
+/* Who complains, and in which words: what the ledger must not hold, for it never forgets. 0600;
+ * intake writes it, the desk and the courier read it, the web cannot open it. Erased rows are
+ * overwritten. */
+enum {
+    COMPLAINT_TOKEN = 32,        /* hexadecimal digits: 128 bits */
+    COMPLAINT_NAME_MAX = 100,    /* characters: a name with titles */
+    COMPLAINT_CONTACT_MAX = 200, /* a mail address has 254 bytes at most, a telephone 20 */
+    COMPLAINT_ABOUT_MAX = 500,   /* an address of this site */
+    COMPLAINT_TEXT_MAX = 4000,   /* two pages */
+    COMPLAINT_WISH_MAX = 1000,   /* half a page */
+    COMPLAINTS_A_DAY = 500,      /* of all: more is a flood, and no office reads it */
+};
+struct complaints;
+struct complaint {
+    story_id number;
+    int64_t at_ms;
+    struct span token; /* the secret in the link to its page */
+    struct span name, contact, about, text, wish;
+};
+bool complaint_fits(const struct complaint *c);
+/* Can its contact be written to by mail? One address, in letters that no header is broken by. */
+bool complaint_has_mail(struct span contact);
+/* Makes the folder; where it may be fenced off later, before. */
+enum result complaints_folder(const char *data) CHECKED;
+/* ERR_ABSENT: no complaint has come yet (not writes). */
+enum result complaints_open(const char *data, bool writes, struct complaints **out) CHECKED;
+void complaints_close(struct complaints *c);
+/* All of it, as it is now, into another folder of a house or a backup; what is there goes. */
+enum result complaints_copy(struct complaints *c, const char *to) CHECKED;
+/* The same number again changes nothing. ERR_BUSY: there are too many today. */
+enum result complaints_put(struct complaints *c, const struct complaint *t) CHECKED;
+enum result complaints_find(
+    struct complaints *c, story_id number, struct arena *a, struct complaint *out) CHECKED;
+/* Those under this name or contact, or the one of this number. */
+enum result complaints_of(struct complaints *c, struct span who, struct arena *a,
+    struct complaint **out, size_t *count_out) CHECKED;
+enum result complaints_erase(struct complaints *c, story_id number) CHECKED; /* ERR_ABSENT */
+
 /* Slow on purpose (argon2id): on a helper's thread. */
 bool password_fits(struct span password, const char **why_out);
 bool password_hash(struct span password, char out[128]); /* false: no memory for it */
@@ -156,6 +195,8 @@ struct office_site {
     uint32_t feed_count;
     const struct office_section *sections;
     uint32_t section_count;
+    bool hears_complaints; /* there is a grievance officer */
+    bool mails;            /* and whoever complains is answered by mail */
 };
 /* What the desk's floor decides a page from, as the store keeps it now: versions, acts, hits of
  * notices, the mint; without pauses. Lives in a. ERR_CORRUPT: the store is to be rebuilt. Of the
@@ -358,6 +399,22 @@ struct office_case { /* a takedown, kill or purge of the desk with its case */
  * STORE_ACTS_NAMED_MAX; slice_out says whether there are more. */
 enum result eyes_cases(struct office_eyes *e, struct span words, size_t page, size_t each,
     struct office_case **out, struct sift_page *slice_out) CHECKED;
+struct office_complaint { /* to the grievance officer */
+    struct stored_grievance g;
+    enum grievance_standing standing;
+    int64_t due_ms;         /* what has to be done next, by then; 0: nothing */
+    bool is_known, by_mail; /* who complained is known still; is told by mail */
+    struct complaint said;
+    struct act *acts;
+    size_t act_count;
+};
+/* How it stands, without who complained. */
+void complaint_of(
+    const struct office_eyes *e, const struct stored_grievance *g, struct office_complaint *out);
+/* With the acts; with the words where data (the house's folder) is given. ERR_ABSENT. */
+enum result eyes_complaint(
+    struct office_eyes *e, const char *data, story_id number, struct office_complaint *out) CHECKED;
+void complaint_json(struct office_eyes *e, struct json_out *o, const struct office_complaint *c);
 struct office_comment { /* what a reader has written */
     struct stored_comment said;
     enum comment_state state;
@@ -402,7 +459,8 @@ bool pile_is_update(struct office_eyes *e, const struct held *h); /* of what is 
 void pile_json(struct office_eyes *e, const struct held *pile, size_t count, struct json_out *o);
 
 /* The lists and a story as JSON, for the API and --json. what: "live", "held", "quarantine",
- * "alarms", "pauses", "kept-back", "shadow", "takedowns", "comments", "waiting" (comments), "acts".
+ * "alarms", "pauses", "kept-back", "shadow", "takedowns", "comments", "waiting" (comments),
+ * "complaints", "acts".
  * Page by page (from 1), with how many there are and whether more follow. ERR_ABSENT: there is no
  * such list; another error: the store cannot be read, and what o holds is not whole. */
 enum result office_json_list(struct office_eyes *e, struct span what, struct span words,

@@ -34,6 +34,17 @@ static bool lies_in_quarantine(struct office_eyes *e, struct span id)
            store_quarantine_of(e->store, pos, number, e->a, &list, &count) == OK && count > 0;
 }
 
+static enum act_reach complaint_reaches(
+    struct office_eyes *e, const struct act *t, const char **why_out)
+{
+    story_id number;
+    struct stored_grievance g;
+    if (story_id_read(t->target, &number) && reader_grievance(e->reader, number, e->a, &g) == OK)
+        return REACHES;
+    *why_out = "there is no complaint of this number: `broadsheet desk complaints` lists them";
+    return REACHES_NOTHING;
+}
+
 static enum act_reach brake_reaches(
     struct office_eyes *e, const struct act *t, const char **why_out)
 {
@@ -55,6 +66,7 @@ enum act_reach act_reaches(struct office_eyes *e, struct act *t, const char **wh
 {
     struct office_story s;
     *why_out = NULL;
+    if (act_row(t->kind)->of_grievance) return complaint_reaches(e, t, why_out);
     if (!act_row(t->kind)->of_story) return brake_reaches(e, t, why_out);
     if (!t->story && !eyes_find(e, t->target, &t->story)) {
         if (act_row(t->kind)->is_case || t->kind == ACT_LIFT) return REACHES_LATER;

@@ -234,7 +234,7 @@ static void note_waiting(struct visit *v, struct record *r)
 struct record *visit_record(struct visit *v, const char *place, const char *title_key)
 {
     static const char *const places[] = {"live", "held", "shadow", "brakes", "takedowns", "duties",
-        "comments", "audience", "alarms", "quarantine", "account"};
+        "comments", "complaints", "audience", "alarms", "quarantine", "account"};
     const struct dress *d = v->book.dress;
     struct record *r = record_new(v->a);
     struct span style;
@@ -257,6 +257,7 @@ struct record *visit_record(struct visit *v, const char *place, const char *titl
         if (strcmp(places[i], "shadow") == 0 && !has_shadow(v->book.site)) continue;
         bool idle = v->book.rules->comments == DESK_COMMENTS_OFF;
         if (idle && strcmp(places[i], "comments") == 0) continue;
+        if (!v->book.site->hears_complaints && strcmp(places[i], "complaints") == 0) continue;
         struct record *item = record_item(r, "menu");
         record_text(item, "href", arena_printf(v->a, "/desk/%s", places[i]));
         record_text(item, "label", dress_word_of(d, "menu_", span_of(places[i])));

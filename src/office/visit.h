@@ -165,6 +165,12 @@ void page_duties(struct visit *v);
 void page_readers(struct visit *v);
 enum result put_comments(struct visit *v, struct record *r, struct office_eyes *e,
     const struct office_story *s) CHECKED; /* of one story */
+/* ---- grievance_page.c ---- */
+void page_complaints(struct visit *v);
+bool complaint_route(struct visit *v); /* one, or an act of it; false: not of this kind */
+bool complaint_path(struct visit *v, story_id *number_out, enum act_kind *kind_out);
+/* Its page with what v->form holds; nothing is done. why: a word's key. */
+void complaint_again(struct visit *v, int status, story_id number, const char *why);
 /* ---- audience.c ---- */
 void page_audience(struct visit *v);
 /* ---- acts.c ---- */

@@ -60,6 +60,10 @@ static void house_links(struct sheet *s)
         record_text(item, "href",
             arena_printf(s->a, "%.*s/page/%.*s", FMT(site->base), FMT(site->pages[i].name)));
     }
+    if (!site->grievance.officer.n) return;
+    struct record *item = record_item(s->root, "house");
+    record_text(item, "title", press_word(s->p, "grievance_title"));
+    record_text(item, "href", link_below(s, S("/grievance")));
 }
 
 static void fixed_names(struct sheet *s)

@@ -32,16 +32,39 @@ static void put_policy(
     if (link.n) json_string(o, key, absolute_of(p, a, link));
 }
 
-static void put_contact(const struct press *p, struct arena *a, struct json_out *o)
+static void put_service(const struct press *p, struct arena *a, struct json_out *o, const char *key)
 {
     const struct press_organisation *org = &p->site->organisation;
-    if (!org->email.n && !org->telephone.n && !org->contact_page.n) return;
-    open_type(o, "contactPoint", "ContactPoint");
+    open_type(o, key, "ContactPoint");
     json_string(o, "contactType", S("customer service"));
     json_words(o, "email", org->email);
     json_words(o, "telephone", org->telephone);
     put_policy(p, a, o, "url", org->contact_page);
     json_close(o, '}');
+}
+
+static void put_officer(const struct press *p, struct arena *a, struct json_out *o, const char *key)
+{
+    const struct press_grievance *g = &p->site->grievance;
+    open_type(o, key, "ContactPoint");
+    json_string(o, "contactType", S("grievance officer"));
+    json_string(o, "name", g->officer);
+    json_words(o, "email", g->email);
+    json_words(o, "telephone", g->telephone);
+    json_string(o, "url", press_absolute(p, a, S("/grievance")));
+    json_close(o, '}');
+}
+
+static void put_contact(const struct press *p, struct arena *a, struct json_out *o)
+{
+    const struct press_organisation *org = &p->site->organisation;
+    bool serves = org->email.n || org->telephone.n || org->contact_page.n;
+    bool hears = p->site->grievance.officer.n > 0;
+    const char *key = serves && hears ? NULL : "contactPoint";
+    if (!key) json_open(o, "contactPoint", '[');
+    if (serves) put_service(p, a, o, key);
+    if (hears) put_officer(p, a, o, key);
+    if (!key) json_close(o, ']');
 }
 
 /* schema.org: Organization, NewsMediaOrganization. */

@@ -158,6 +158,8 @@ static page_maker *const makers[PAGE_KINDS] = {
     [PAGE_OFFLINE] = page_offline,
     [PAGE_WORKER] = page_worker,
     [PAGE_MANIFEST] = page_manifest,
+    [PAGE_GRIEVANCE] = page_grievance,
+    [PAGE_COMPLAINT] = page_complaint,
 };
 
 enum result press_make(const struct press *p, const struct page_ask *ask, struct reader *r,

@@ -9,6 +9,7 @@
 #include "press_machines.h"
 #include "press_live.h"
 #include "press_editions.h"
+#include "press_grievance.h"
 #include "store.h"
 #include "text.h"
 
@@ -70,6 +71,7 @@ struct press_site {
     const struct press_file *files;
     uint32_t file_count;
     struct press_organisation organisation;
+    struct press_grievance grievance;
     struct press_live live;
     struct press_offline offline;
     struct press_editions editions;
@@ -151,6 +153,8 @@ enum page_kind {
     PAGE_OFFLINE,
     PAGE_WORKER,
     PAGE_MANIFEST,
+    PAGE_GRIEVANCE, /* the officer, the form, the months' figures */
+    PAGE_COMPLAINT, /* how one complaint stands, for who has its secret */
     PAGE_KINDS,
 };
 /* What a reader has written and not yet sent for good, or has asked to do; all may be empty. */
@@ -189,10 +193,13 @@ struct page_ask {
     bool of_search;      /* feeds: of a search */
     struct page_narrow narrow;
     story_id id;
-    size_t page;                      /* 1, 2 …; sitemap shard number */
-    int64_t day_ms;                   /* archive: local midnight as UTC of the civil day */
-    const struct gone *gone;          /* PAGE_GONE */
-    const struct comment_form *form;  /* PAGE_COMMENTS; NULL: nothing was written */
+    size_t page;                            /* 1, 2 …; sitemap shard number */
+    int64_t day_ms;                         /* archive: local midnight as UTC of the civil day */
+    const struct gone *gone;                /* PAGE_GONE */
+    const struct comment_form *form;        /* PAGE_COMMENTS; NULL: nothing was written */
+    const struct grievance_form *grievance; /* PAGE_GRIEVANCE; NULL: nothing was written */
+    bool is_filing;                   /* PAGE_COMPLAINT, of number `id` and secret `words`: it was
+                                         sent, and may not be there yet */
     bool nobody_moderates;            /* no comments are taken (clock.h: SLOT_UNATTENDED) */
     const struct page_filter *filter; /* NULL: nothing is asked */
 };

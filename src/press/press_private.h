@@ -40,6 +40,8 @@ page_maker page_front, page_list, page_article, page_revisions, page_archive, pa
 page_maker page_feed, page_sitemap, page_news_sitemap, page_robots, page_api, page_suggest,
     page_opensearch, page_ninjs, page_openapi, page_oembed, page_wp, page_public, page_tdm;
 
+page_maker page_grievance, page_complaint;
+
 /* CORS: what everybody may read, any page's script may read, without cookies (there are none). */
 #define ANYBODY_MAY_READ "Access-Control-Allow-Origin: *\r\n"
 /* crawlers.c: notes what the licence of a story on the page says of crawlers that train machines.
@@ -53,6 +55,8 @@ page_maker page_live_story, page_live_front, page_left, page_offline, page_worke
 /* ---- opening (theme.c): the built-in theme under a pack's files; why_out as press_open's ----
  */
 enum result theme_load(struct press *p, struct span pack, struct span *why_out) CHECKED;
+/* The words of p->site's language alone. */
+enum result theme_load_words(struct press *p) CHECKED;
 const struct asset *theme_asset(
     const struct press *p, struct span file); /* by its name or its name with the hash; NULL */
 

@@ -214,6 +214,14 @@ static enum result load_words(struct theme *t)
     return OK;
 }
 
+enum result theme_load_words(struct press *p)
+{
+    struct span why = S("");
+    struct theme t = {.a = p->arena, .press = p, .files = map_new(p->arena), .why = &why};
+    built_in(&t);
+    return load_words(&t);
+}
+
 /* ---- templates ---- */
 /* The next {{$word}} in s: its place, length and word; -1: none. */
 static ptrdiff_t next_word(struct span s, size_t *length, struct span *key)

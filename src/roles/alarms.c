@@ -7,6 +7,7 @@ static const struct alarm_kind kinds[] = {
     {"held", "a story is held for the desk", false},
     {"story", "a story needs an editor's eye", false},
     {"deadline", "a takedown's deadline has passed", false},
+    {"grievance", "a complaint waits for the grievance officer", true},
     {"quarantine", "a delivery could not be read", false},
     {"act", "an editor's act was not understood", false},
     {"configuration", "the configuration that the ledger holds is not known whole", false},

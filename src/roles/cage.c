@@ -291,6 +291,7 @@ static bool cage_courier(const struct house *h)
     if (c->talk.confirm == CONFIRM_MAIL) fence_allow(&f, below(h, "readers"), true);
     fence_allow(&f, span_of(h->receipts), true);
     fence_allow(&f, below(h, "keys"), false);
+    fence_allow(&f, below(h, "grievances"), false); /* whoever complained is written to */
     fence_allow(&f, span_of(h->run), true);
     fence_allow(&f, c->mail_password_file, false);
     fence_allow(&f, c->alarm_secret_file, false);
@@ -319,6 +320,7 @@ static bool cage_desk(const struct house *h)
     fence_allow(&f, below(h, "bells"), false);
     fence_allow(&f, below(h, "tombstones"), false);
     fence_allow(&f, below(h, "desk"), true);
+    fence_allow(&f, below(h, "grievances"), false);
     fence_allow(&f, span_of(h->pictures), false); /* the preview's */
     fence_allow(&f, span_of(h->receipts), false);
     if (h->desk.is_tls) {

@@ -232,12 +232,22 @@ bool courier_is_fresh(int64_t at_ms, int64_t due_ms, int64_t now_ms)
     return now_ms - since_ms <= COURIER_FRESH_MS;
 }
 
+/* The newsroom knows when what it has rung for was done. */
+static void take_clear(struct courier *c, const struct out_frame *o)
+{
+    struct reject bad;
+    const struct json *j = json_parse(c->job, o->body, &bad);
+    if (j) courier_all_clear(c, alarm_kind(json_text(j, "kind"))->name, json_text(j, "subject"));
+}
+
 static void take(struct courier *c, const struct out_frame *o)
 {
     if (!courier_is_fresh(o->at_ms, o->due_ms, clock_now_ms())) return;
     if (span_eq(o->kind, S("alarm"))) take_alarm(c, o);
     if (span_eq(o->kind, S("push")) || span_eq(o->kind, S("recall"))) take_news(c, o);
     if (span_eq(o->kind, S("late"))) ping_hubs(c);
+    if (span_eq(o->kind, S("clear"))) take_clear(c, o);
+    if (span_eq(o->kind, S("complainant"))) take_job(c, o, "complainant");
     if (span_eq(o->kind, S("fetch"))) take_job(c, o, "fetch");
     if (span_eq(o->kind, S("receipt"))) take_job(c, o, "receipt");
     if (span_eq(o->kind, S("cdn"))) courier_cdn_take(c, o->key, o->body, o->at_ms);
@@ -391,6 +401,7 @@ int role_courier(const struct role_start *s)
     allow_networks(&c);
     if (dir_make(folder) != OK) log_error("%s cannot be made", folder);
     courier_letters_before(&c);
+    if (complaints_folder(s->house->data) != OK) log_error("DATA/grievances cannot be made");
     if (!s->house->one) cage_close(ROLE_COURIER, s->house);
     if (outbox_open(folder, &c.outbox, &why) == OK) {
         c.fetcher = net_fetcher_new(&c.guard);

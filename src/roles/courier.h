@@ -4,6 +4,7 @@
  * - courier_cdn.c: caches in front are told what to drop
  * - courier_receipt.c: asks every surface after a withdrawal, and signs what was answered
  * - courier_letters.c: mails by which readers confirm their comments
+ * - courier_answer.c: whoever complained is told by mail
  * - courier_watch.c: what the house itself may have to be told about */
 #ifndef COURIER_H
 #define COURIER_H
@@ -113,6 +114,10 @@ void courier_letters_before(struct courier *c); /* the fence closes */
 void courier_letters_open(struct courier *c);
 void courier_letters_turn(struct courier *c);  /* writes what is due */
 void courier_letters_close(struct courier *c); /* when nothing is under way any more */
+/* courier_answer.c */
+void courier_answer(struct flying *f, const struct outbox_job *j);
+/* Hands a mail to the server; courier_done follows. to lives in f's arena. */
+void courier_mail(struct flying *f, struct span mail, const struct span *to, size_t to_count);
 
 /* courier_watch.c */
 void courier_watch(struct courier *c);

@@ -173,6 +173,25 @@ static void mailed(const struct net_fetched *got, void *with)
         courier_done(with, true, S("taken by the mail server"), false);
 }
 
+void courier_mail(struct flying *f, struct span mail, const struct span *to, size_t to_count)
+{
+    const struct config *c = f->of->config;
+    struct net_fetch ask = {.url = c->mail_server,
+        .body = mail,
+        .is_ours = true,
+        .mail_from = c->mail_from,
+        .mail_to = to,
+        .mail_to_count = to_count,
+        .user = c->mail_user,
+        .done = mailed,
+        .with = f};
+    if (c->mail_user.n && !courier_secret(f, c->mail_password_file, &ask.password)) {
+        failed(f, S("the password's file cannot be read"), false);
+        return;
+    }
+    must(net_fetch_start(f->of->fetcher, &ask));
+}
+
 static struct span mail_text(struct flying *f, const struct outbox_job *j)
 {
     const struct config *c = f->of->config;
@@ -196,20 +215,7 @@ static void send_mail(struct flying *f, const struct outbox_job *j)
         .text = mail_text(f, j),
         .id = span_cut(hash_hex(f->arena, &id), 0, 32),
         .at_ms = j->at_ms};
-    struct net_fetch ask = {.url = c->mail_server,
-        .body = mail_write(f->arena, &m),
-        .is_ours = true,
-        .mail_from = c->mail_from,
-        .mail_to = c->mail_to,
-        .mail_to_count = c->mail_to_count,
-        .user = c->mail_user,
-        .done = mailed,
-        .with = f};
-    if (c->mail_user.n && !courier_secret(f, c->mail_password_file, &ask.password)) {
-        failed(f, S("the password's file cannot be read"), false);
-        return;
-    }
-    must(net_fetch_start(f->of->fetcher, &ask));
+    courier_mail(f, mail_write(f->arena, &m), c->mail_to, c->mail_to_count);
 }
 
 /* ---- a program ---- */
@@ -385,7 +391,7 @@ static const struct {
 } ways[] = {{"mail", send_mail}, {"webhook", send_webhook}, {"command", send_to_command},
     {"deliver", send_to_subscriber}, {"ping", send_ping}, {"fetch", send_for_picture},
     {"test", send_test}, {"receipt", courier_receipt}, {"cdn", courier_cdn},
-    {"purge-cdn", expand_for_caches}, {"state", raise_or_clear}};
+    {"purge-cdn", expand_for_caches}, {"state", raise_or_clear}, {"complainant", courier_answer}};
 
 static size_t under_way(const struct courier *c)
 {

@@ -217,7 +217,7 @@ int role_desk(const struct role_start *s)
     wait_for_store(&d);
     /* What the fence names is made before it closes. */
     const char *folder = arena_printf(d.job, "%s/desk", s->house->data).p;
-    bool good = dir_make(folder) == OK;
+    bool good = dir_make(folder) == OK && complaints_folder(s->house->data) == OK;
     if (!good) log_error("the desk stays shut: %s cannot be made", folder);
     if (good) d.attended = attended_open(s->house);
     if (!s->house->one) cage_close(ROLE_DESK, s->house);

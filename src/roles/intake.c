@@ -290,6 +290,42 @@ static void hub_came(struct intake *in, struct peer *from, struct span body)
     channel_send(from, MSG_PUSH_RESULT, buf_span(&b));
 }
 
+/* ---- complaints ---- */
+static int grievance_in(
+    struct intake *in, story_id story, const struct complaint *c, const char **why)
+{
+    const struct house *h = in->start->house;
+    if (!h->config->grievance.officer.n) return *why = "nobody hears complaints here", 404;
+    enum result r = grievance_append(in->ledger, in->job, h->data, story, c);
+    if (r == OK) return *why = "kept", 202;
+    if (r == ERR_DENIED) return *why = "this is no complaint", 422;
+    if (r != ERR_BUSY) log_error("a complaint could not be kept: %s", result_name(r));
+    return *why = r == ERR_BUSY ? "too many complaints have come today: write a letter"
+                                : "it could not be kept: send it again",
+           503;
+}
+
+static void grievance_came(struct intake *in, struct peer *from, struct span body)
+{
+    arena_reset(in->job);
+    struct take t = take_of(body);
+    uint64_t token = take_u64(&t), worker = take_u64(&t);
+    struct complaint c = {.number = take_u64(&t), .at_ms = clock_now_ms()};
+    story_id story = take_u64(&t);
+    struct span *const texts[] = {&c.token, &c.name, &c.contact, &c.about, &c.text, &c.wish};
+    for (size_t i = 0; i < COUNT(texts); i++) *texts[i] = take_span(&t);
+    if (!is_whole(&t, from)) return;
+    const char *why = "";
+    int status = grievance_in(in, story, &c, &why);
+    struct buf b;
+    buf_init(&b, in->job, 0);
+    put_u64(&b, token);
+    put_u64(&b, worker);
+    put_u32(&b, (uint32_t)status);
+    put_span(&b, span_of(why));
+    channel_send(from, MSG_PUSH_RESULT, buf_span(&b));
+}
+
 /* ---- a delivery that turned out bad ---- */
 struct wanted {
     struct intake *in;
@@ -345,6 +381,7 @@ static void on_frame(void *with, struct peer *from, struct frame *f)
     struct intake *in = with;
     if (!from) return;
     if (f->type == MSG_PUSH) push_came(in, from, f->body);
+    if (f->type == MSG_GRIEVANCE) grievance_came(in, from, f->body);
     if (f->type == MSG_HUB) hub_came(in, from, f->body);
     if (f->type == MSG_QUARANTINE && from->role == ROLE_NEWSROOM)
         quarantine_came(in, from, f->body);

@@ -216,6 +216,12 @@ enum result newsroom_note_near(
 /* newsroom_deadlines.c: those that passed since the last look, and whose takedowns stand. In a
  * transaction of its own, between steps. */
 enum result newsroom_tell_deadlines(struct newsroom *n, int64_t now_ms) CHECKED;
+/* newsroom_grievances.c: complaints. */
+enum result newsroom_apply_grievance(struct newsroom *n, const struct event *e) CHECKED;
+enum result newsroom_apply_grievance_act(struct newsroom *n, const struct event *e,
+    const struct act *act, struct stored_act *stored) CHECKED;
+enum result newsroom_tell_grievances(
+    struct newsroom *n, int64_t after_ms, int64_t now_ms) CHECKED; /* in an open transaction */
 enum result newsroom_load_pauses(struct newsroom *n) CHECKED;
 /* newsroom_out.c: what a decision sends out of the house. view NULL: the page is not shown; before:
  * how it was shown until now, NULL: not. */

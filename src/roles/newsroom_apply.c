@@ -180,6 +180,7 @@ static enum result apply_act(
         return newsroom_alarm(n, "act", S(""), &al);
     }
     struct stored_act stored = {.pos = e->pos, .json = e->meta, .at_ms = e->received_ms};
+    if (act_row(act.kind)->of_grievance) return newsroom_apply_grievance_act(n, e, &act, &stored);
     if (!act_row(act.kind)->of_story) {
         TRY(store_put_act(n->store, &stored));
         if (act.kind == ACT_RETRY && read) TRY(newsroom_retried(n, &act, read));
@@ -230,6 +231,7 @@ enum result newsroom_apply(struct newsroom *n, const struct event *e, struct wir
     case EVENT_ACT: return apply_act(n, e, read);
     case EVENT_MINT: return apply_mint(n, e);
     case EVENT_COMMENT: return newsroom_apply_comment(n, e);
+    case EVENT_GRIEVANCE: return newsroom_apply_grievance(n, e);
     case EVENT_COUNTS: return newsroom_apply_counts(n, e);
     case EVENT_ADDRESS: return newsroom_apply_address(n, e);
     case EVENT_CONFIG: return newsroom_apply_config(n, e);

@@ -1,6 +1,6 @@
-/* newsroom_deadlines: a takedown that still stands when its case's deadline passes: the desk's list
- * and people are told, once. What passed more than a day ago is told no more: the list of takedowns
- * marks it. Decides nothing. */
+/* newsroom_deadlines: a takedown that still stands when its case's deadline passes, a complaint
+ * whose term ends soon or has ended: the desk's list and people are told, once. What passed more
+ * than a day ago is told no more: the list of takedowns marks it. Decides nothing. */
 #include "newsroom.h"
 
 enum { DEADLINE_FRESH_MS = 24 * 3600 * 1000 };
@@ -58,6 +58,7 @@ enum result newsroom_tell_deadlines(struct newsroom *n, int64_t now_ms)
     TRY(store_begin(n->store));
     enum result r = look(n, S("takedown"), after, now_ms);
     if (r == OK) r = look(n, S("kill"), after, now_ms);
+    if (r == OK) r = newsroom_tell_grievances(n, after, now_ms);
     if (r == OK) r = store_commit(n->store, n->position);
     if (r != OK) store_rollback(n->store);
     if (r == OK) n->deadlines_ms = now_ms;

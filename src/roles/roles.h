@@ -224,6 +224,14 @@ bool comment_read(struct arena *a, struct span meta, story_id *story_out, struct
  * ERR_DENIED: it is over a limit. */
 enum result comment_append(
     struct ledger *l, struct arena *a, story_id story, const struct comment *c) CHECKED;
+/* ---- complaints (grievances.c) ---- */
+/* Kept, and then in the ledger by its number alone; the same number twice is one. ERR_DENIED: it is
+ * over a limit; ERR_BUSY: there are too many today. */
+enum result grievance_append(struct ledger *l, struct arena *a, const char *data, story_id story,
+    const struct complaint *c) CHECKED;
+/* The meta of an EVENT_GRIEVANCE. false: it is none. */
+bool grievance_read(struct arena *a, struct span meta, story_id *number_out, story_id *story_out,
+    struct span *key_out);
 /* ---- what is taken over from the site that was here before ---- */
 /* The meta of a delivery that it had published since then: the newsroom takes that for the instant
  * at which it came, no later than it really did. Only our own import writes it. */
@@ -389,6 +397,7 @@ enum message {
     MSG_COMMENT,     /* web -> intake; answered as a push */
     MSG_ASIDE,       /* the same: a comment that its writer is to confirm by mail */
     MSG_CONFIRMS,     /* the same: what a mail's link says */
+    MSG_GRIEVANCE,   /* the same: a complaint */
     MSG_HUB,         /* the same: what a hub says or brings */
     MSG_QUARANTINE,
     MSG_QUARANTINED, /* newsroom <-> intake */

@@ -203,6 +203,18 @@ static struct press_organisation organisation_of(
         .same_as_count = o->same_as_count};
 }
 
+static struct press_grievance grievance_of(const struct config_grievance *g)
+{
+    return (struct press_grievance){.officer = g->officer,
+        .address = g->address,
+        .email = g->email,
+        .telephone = g->telephone,
+        .body = g->body,
+        .body_url = g->body_url,
+        .acknowledge_hours = g->acknowledge_hours,
+        .answer_days = g->answer_days};
+}
+
 struct press_site *press_site_of(struct arena *a, const struct config *c)
 {
     struct press_site *p = ARENA_NEW(a, struct press_site);
@@ -243,6 +255,7 @@ struct press_site *press_site_of(struct arena *a, const struct config *c)
     press_lists(a, c, p);
     press_audience_of(a, c, &p->audience);
     p->organisation = organisation_of(a, c, p);
+    p->grievance = grievance_of(&c->grievance);
     return p;
 }
 
@@ -284,6 +297,8 @@ struct office_site *office_site_of(struct arena *a, const struct config *c)
         .feeds = feeds,
         .feed_count = c->feed_count,
         .sections = sections,
-        .section_count = c->section_count};
+        .section_count = c->section_count,
+        .hears_complaints = c->grievance.officer.n > 0,
+        .mails = c->mail_from.n > 0};
     return o;
 }

@@ -131,6 +131,7 @@ static void close_all(struct web *w)
     }
     close(w->push_bell);
     comment_brake_free(w->comment_brake);
+    comment_brake_free(w->grievance_brake);
     guard_free(w->guard);
     channels_close(&w->channels);
     web_close_site(w);
@@ -142,6 +143,7 @@ int role_web(const struct role_start *s)
     struct web w = {.start = s,
         .push_bell = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK),
         .comment_brake = comment_brake_new(),
+        .grievance_brake = comment_brake_new(),
         .guard = guard_new(),
         .job = arena_new(64 << 20),
         .counted_ms = clock_now_ms()};

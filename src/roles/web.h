@@ -25,6 +25,8 @@ enum {
     REPORTS_OF_ADDRESS = 10,        /* in one window: who reads a whole page of insults */
     LETTERS_OF_NETWORK = 30,        /* in a day: a mobile operator puts many readers behind one */
     LETTER_WINDOW_MS = 24 * 3600 * 1000,
+    GRIEVANCES_OF_ADDRESS = 3,    /* in one window: a family behind one line */
+    GRIEVANCE_WINDOW_MS = 3600000, /* an hour: nobody complains by the minute */
     COMMENT_SLOTS = 4096,     /* addresses at a time, as keyed hashes */
     GUARD_MINUTES = 6 * 60,   /* so long a network is one reader of a story: the half-life */
     GUARD_OF_NETWORK = 300,   /* stories that one network moves in that time */
@@ -34,7 +36,7 @@ enum {
 
 struct pushed { /* a request on its way to intake */
     struct pushed *next;
-    enum message type; /* MSG_PUSH, MSG_COMMENT … or MSG_HUB */
+    enum message type; /* MSG_PUSH, MSG_COMMENT, MSG_GRIEVANCE … or MSG_HUB */
     struct span frame;
     struct span back,
         over; /* of a comment: where its writer goes then, and where if it is too late */
@@ -57,7 +59,8 @@ struct web {
         struct span back, over;
     } passed_on[PUSHES_WAITING_MAX]; /* with intake; the role's thread only */
     int push_bell;
-    struct comment_brake *comment_brake;
+    struct comment_brake *comment_brake,
+        *grievance_brake; /* apart: a flood of one stops no other */
     struct guard *guard;
     struct live_table *live[WEB_THREADS_MAX];
     uint64_t live_epoch;
@@ -79,6 +82,8 @@ void web_push(struct web *w, struct net_worker *worker, struct http_request *r, 
 void web_hub(struct web *w, struct net_worker *worker, struct http_request *r, struct span where);
 void web_pass_comment(
     struct web *w, struct net_worker *worker, struct http_request *r, const struct site_comment *c);
+void web_pass_grievance(struct web *w, struct net_worker *worker, struct http_request *r,
+    const struct site_grievance *g);
 /* The role's thread. */
 void web_send_pushes(struct web *w);
 void web_push_came_back(struct web *w, struct span body);
@@ -128,6 +133,7 @@ void comment_brake_free(struct comment_brake *b);
 bool comment_may(struct comment_brake *b, const struct net_address *client);
 bool comment_may_report(struct comment_brake *b, const struct net_address *client);
 bool comment_may_mail(struct comment_brake *b, const struct net_address *client);
+bool comment_may_complain(struct comment_brake *b, const struct net_address *client);
 /* Stands for the client's network where it speaks of this comment, and for nothing else: 16
  * hexadecimal digits under a key that lives as long as the process. In a. */
 struct span comment_network(

@@ -116,3 +116,9 @@ bool comment_may_mail(struct comment_brake *b, const struct net_address *client)
     static const struct bound letters = {LETTERS_OF_NETWORK, LETTER_WINDOW_MS};
     return may(b, who_is(b, client, S("letters")), &letters);
 }
+
+bool comment_may_complain(struct comment_brake *b, const struct net_address *client)
+{
+    static const struct bound complains = {GRIEVANCES_OF_ADDRESS, GRIEVANCE_WINDOW_MS};
+    return may(b, who_is(b, client, S("complains")), &complains);
+}

@@ -126,6 +126,18 @@ void web_pass_comment(
     hand_over(w, type, buf_span(&b), c);
 }
 
+void web_pass_grievance(struct web *w, struct net_worker *worker, struct http_request *r,
+    const struct site_grievance *g)
+{
+    if (!has_room(w, r)) return;
+    struct buf b = frame_of(worker, r);
+    const struct span texts[] = {g->token, g->name, g->contact, g->about, g->text, g->wish};
+    put_u64(&b, g->number);
+    put_u64(&b, g->story);
+    for (size_t i = 0; i < COUNT(texts); i++) put_span(&b, texts[i]);
+    hand_over(w, MSG_GRIEVANCE, buf_span(&b), g->back);
+}
+
 /* ---- the answer ---- */
 struct later_reply {
     struct http_token token;

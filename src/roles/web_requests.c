@@ -171,6 +171,34 @@ static void comment(struct web *w, struct net_worker *worker, struct http_reques
     http_reply(r, &reply);
 }
 
+/* ---- complaints ---- */
+static bool may_complain(void *with)
+{
+    const struct writer *writer = with;
+    return comment_may_complain(writer->w->grievance_brake, &writer->r->client);
+}
+
+static void complaint(struct web *w, struct net_worker *worker, struct http_request *r)
+{
+    struct site_ask ask = site_ask_of(r);
+    struct writer writer = {w, r};
+    struct site_form form = {.body = r->body,
+        .type = http_header(r, "Content-Type"),
+        .origin = http_header(r, "Origin"),
+        .fetch_site = http_header(r, "Sec-Fetch-Site"),
+        .host = r->host,
+        .may = may_complain,
+        .with = &writer};
+    struct site_grievance kept;
+    struct site_answer answer;
+    if (site_grievance(w->hands[net_worker_index(worker)], &ask, &form, &kept, &answer)) {
+        web_pass_grievance(w, worker, r, &kept);
+        return;
+    }
+    struct http_reply reply = {.status = answer.status, .head = answer.head, .body = answer.body};
+    http_reply(r, &reply);
+}
+
 static void text_size(struct web *w, struct net_worker *worker, struct http_request *r)
 {
     struct site_ask ask = site_ask_of(r);
@@ -191,6 +219,7 @@ static const struct posted {
     void (*take)(struct web *w, struct net_worker *worker, struct http_request *r);
 } posted[] = {
     {site_takes_comment, COMMENT_BODY_MAX, comment},
+    {site_takes_grievance, GRIEVANCE_BODY_MAX, complaint},
     {site_takes_size, SIZE_BODY_MAX, text_size},
     {site_takes_beacon, SITE_BEACON_MAX, beacon},
 };

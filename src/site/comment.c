@@ -45,7 +45,7 @@ static bool stamp_read(
 }
 
 /* ---- where it comes from ---- */
-static struct span host_of(struct span origin)
+struct span form_host(struct span origin)
 {
     ptrdiff_t at = span_find(origin, S("://"));
     return at < 0 ? S("") : span_cut(origin, (size_t)at + 3, origin.n);
@@ -56,8 +56,8 @@ bool site_is_from_here(const struct site_hand *h, const struct site_form *form)
     const struct press_site *ps = atomic_load(&h->site->press_site);
     if (form->fetch_site.p) return span_eq(form->fetch_site, S("same-origin"));
     if (!form->origin.p) return true; /* an old browser: held to the stamp alone */
-    struct span host = host_of(form->origin);
-    return host.n && (span_eq_nocase(host, form->host) || span_eq_nocase(host, host_of(ps->url)));
+    struct span host = form_host(form->origin);
+    return host.n && (span_eq_nocase(host, form->host) || span_eq_nocase(host, form_host(ps->url)));
 }
 
 bool comment_is_trapped(const struct talking *t)
@@ -66,15 +66,14 @@ bool comment_is_trapped(const struct talking *t)
 }
 
 /* ---- the words ---- */
-static size_t characters(struct span s)
+size_t form_characters(struct span s)
 {
     size_t n = 0;
     for (size_t i = 0; i < s.n; i++) n += ((unsigned char)s.p[i] & 0xC0) != 0x80;
     return n;
 }
 
-/* Lines stay lines, three empty ones become one; what is no text is left out. */
-static struct span clean_text(struct arena *a, struct span text)
+struct span form_lines(struct arena *a, struct span text)
 {
     struct buf b;
     struct span line;
@@ -94,8 +93,8 @@ void comment_read_text(const struct talking *t, struct comment_form *f)
 {
     struct arena *a = t->ask->arena;
     struct span text = query_value(a, t->form->body, "text");
-    f->text = utf8_valid(text) ? clean_text(a, text) : S("");
-    if (!f->text.n || characters(f->text) > TEXT_MAX) f->text_wrong = "comment_no_text";
+    f->text = utf8_valid(text) ? form_lines(a, text) : S("");
+    if (!f->text.n || form_characters(f->text) > TEXT_MAX) f->text_wrong = "comment_no_text";
 }
 
 /* The one that is answered stands there, or the answer stands by itself. */
@@ -114,7 +113,7 @@ static void read_form(const struct talking *t, struct comment_form *f)
     *f = (struct comment_form){.about = parent_in(t)};
     f->name = utf8_valid(name) ? text_fold(a, text_plain(a, name)) : S("");
     f->stamp = query_value(a, t->form->body, "stamp");
-    if (!f->name.n || characters(f->name) > NAME_MAX) f->name_wrong = "comment_no_name";
+    if (!f->name.n || form_characters(f->name) > NAME_MAX) f->name_wrong = "comment_no_name";
     comment_read_text(t, f);
 }
 

@@ -50,6 +50,7 @@ static const struct row {
     {"popular", PAGE_POPULAR, LIST_POPULAR, 0},
     {"page/*", PAGE_HOUSE, LIST_FRONT, NAMED},
     {"support", PAGE_SUPPORT, LIST_FRONT, 0},
+    {"grievance", PAGE_GRIEVANCE, LIST_FRONT, 0},
     {"sitemap.xml", PAGE_SITEMAP, LIST_INDEXABLE, 0},
     {"news-sitemap.xml", PAGE_NEWS_SITEMAP, LIST_NEWS, 0},
     {"robots.txt", PAGE_ROBOTS, LIST_FRONT, 0},
@@ -204,6 +205,18 @@ static bool route_live(const struct parts *p, struct route *out)
     return true;
 }
 
+/* grievance/NUMBER?key=SECRET: made for this answer alone. */
+static bool route_complaint(
+    struct arena *a, const struct parts *p, struct span query, struct route *out)
+{
+    if (p->n != 2 || !span_eq(p->list[0], S("grievance")) || p->list[1].n != STORY_ID_TEXT ||
+        !story_id_read(p->list[1], &out->ask.id))
+        return false;
+    out->ask.kind = PAGE_COMPLAINT;
+    out->ask.words = query_value(a, query, "key");
+    return true;
+}
+
 static bool route_numbered(const struct parts *p, struct route *out)
 {
     struct span s = p->list[0];
@@ -324,6 +337,7 @@ bool route_find(struct arena *a, struct span path, struct span query, struct rou
     if (route_search(a, &p, query, out))
         return true; /* never cached: its words are the reader's own */
     if (route_machines(a, path, query, out)) return true;
+    if (route_complaint(a, &p, query, out)) return true; /* nor this: it is one person's own */
     memset(out, 0, sizeof *out);
     out->ask.page = 1;
     bool found =

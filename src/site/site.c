@@ -213,6 +213,7 @@ static void make_page(struct site_hand *h, const struct site_ask *ask, struct ro
     }
     r->ask.nobody_moderates = talk_is_unattended();
     if (r->ask.kind == PAGE_COMMENTS && r->ask.words.n) talk_open(h, &r->ask);
+    r->ask.is_filing = r->ask.kind == PAGE_COMPLAINT && grievance_is_filing(h, &r->ask);
     enum result made = press_make(press, &r->ask, h->reader, h->arena, &h->page);
     bool is_story = is_of_story(r->ask.kind) || r->ask.kind == PAGE_API_STORY ||
                     r->ask.kind == PAGE_API_NINJS || r->ask.kind == PAGE_LIVE;

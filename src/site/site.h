@@ -104,6 +104,19 @@ bool site_takes_comment(struct span raw_path);
  * named; 404, 410 as for the story. Everything lives in ask->arena. */
 bool site_comment(struct site_hand *h, const struct site_ask *ask, const struct site_form *form,
     struct site_comment *kept, struct site_answer *out);
+/* ---- complaints to the grievance officer: POST to /grievance ---- */
+enum { GRIEVANCE_BODY_MAX = 64 << 10 }; /* of a form: 6,000 characters, each escaped */
+struct site_grievance {                 /* to be kept: within all limits */
+    story_id number;                    /* follows from the form: sent twice it is one complaint */
+    story_id story;    /* that it is about; 0: of none, or of one that cannot be told */
+    struct span token; /* opens the page that tells how it stands */
+    struct span name, contact, about, text, wish;
+    struct span back; /* that page: a path with base */
+};
+bool site_takes_grievance(struct span raw_path);
+/* As comments: written, looked at, sent. true: it is to be kept; else out is the answer. */
+bool site_grievance(struct site_hand *h, const struct site_ask *ask, const struct site_form *form,
+    struct site_grievance *kept, struct site_answer *out);
 /* ---- the text's size, without script: POST to /size, which gives a cookie of one letter ---- */
 enum { SIZE_BODY_MAX = 1 << 10, SITE_SIZE_DAYS = 365 };
 bool site_takes_size(struct span raw_path);

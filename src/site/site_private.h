@@ -141,6 +141,15 @@ void drafts_free(struct drafts *d);
 void drafts_keep(struct drafts *d, struct span id, struct span text);
 struct span drafts_find(struct drafts *d, struct span id, struct arena *a); /* empty: none */
 
+/* Lines stay lines, three empty ones become one; what is no text is left out. In a. */
+struct span form_lines(struct arena *a, struct span text);
+size_t form_characters(struct span s);
+/* "https://news.example.org:8443" -> "news.example.org:8443" */
+struct span form_host(struct span origin);
+
+/* grievance.c: was a complaint of this number and secret sent through this process? */
+bool grievance_is_filing(const struct site_hand *h, const struct page_ask *ask);
+
 /* comment.c: what its forms share. */
 struct talking { /* a form about a story's comments */
     struct site_hand *h;

@@ -43,6 +43,9 @@ extern const size_t summed_table_count;
 #define GONE_COLUMNS                                                                               \
     "id,state,since_ms,published_ms,merged_into,path,agency,by,as_404,wire_ms,wording"
 #define OLD_COLUMNS "address,story,target,gone,pos,by_hand"
+#define GRIEVANCE_COLUMNS                                                                          \
+    "number,pos,story,key,received_ms,acknowledge_by_ms,answer_by_ms,acknowledged_ms,"             \
+    "forwarded_ms,decided_ms,is_upheld,wording"
 #define PICTURE_COLUMNS "hash,width,height,forms"
 #define SHOWN_COLUMNS "hash,story,from_ms,until_ms,item"
 #define MEMBER_COLUMNS "story,page"
@@ -95,6 +98,9 @@ enum site_sql {
     SITE_GONE_DROP,
     SITE_OLD_PUT,
     SITE_OLD_OF,
+    SITE_GRIEVANCE_PUT,
+    SITE_GRIEVANCE,
+    SITE_GRIEVANCES_OPEN,
     SITE_AHEAD_LABEL,
     SITE_AHEAD_SECTION,
     SITE_AHEAD_CORRECTED,
@@ -288,6 +294,10 @@ enum reader_sql {
     READ_THERE,
     READ_GONE,
     READ_OLD,
+    READ_GRIEVANCE,
+    READ_GRIEVANCES,
+    READ_GRIEVANCE_COUNT,
+    READ_GRIEVANCES_SINCE,
     READ_WITHDRAWN,
     READ_LEFT,
     READ_MERGED,

@@ -42,9 +42,9 @@ static bool is_one_of(const char *name, const char *const *list, size_t n)
 }
 
 /* What the full-text table reads of its own; it holds words of public stories only. */
-static const char *const open_tables[] = {"note", "gone", "old", "search", "search_data",
-    "search_idx", "search_config", "search_terms", "heads", "heads_data", "heads_idx",
-    "heads_config", "heads_terms"};
+static const char *const open_tables[] = {"note", "gone", "old", "grievance", "search",
+    "search_data", "search_idx", "search_config", "search_terms", "heads", "heads_data",
+    "heads_idx", "heads_config", "heads_terms"};
 static const char *const guarded_tables[] = {
     "story", "body", "label", "shown", "popular", "picture", "doc", "member", "twin"};
 /* public_within: the walk through a package's members, inside of those views. */

@@ -35,6 +35,18 @@ const char *const reader_statements[READ_STATEMENTS] = {
     [READ_THERE] = "SELECT 1 FROM public_story WHERE id=?1",
     [READ_GONE] = "SELECT " GONE_COLUMNS ",sum=bs_sum(" GONE_COLUMNS ") FROM gone WHERE id=?1",
     [READ_OLD] = "SELECT " OLD_COLUMNS ",sum=bs_sum(" OLD_COLUMNS ") FROM old WHERE address=?1",
+    [READ_GRIEVANCE] = "SELECT " GRIEVANCE_COLUMNS " FROM grievance WHERE number=?1"
+                       " AND sum=bs_sum(" GRIEVANCE_COLUMNS ")",
+    [READ_GRIEVANCES] =
+        "SELECT " GRIEVANCE_COLUMNS " FROM grievance WHERE sum=bs_sum(" GRIEVANCE_COLUMNS ")"
+        " ORDER BY decided_ms>0, CASE WHEN decided_ms>0 THEN -decided_ms"
+        " WHEN acknowledged_ms=0 AND acknowledge_by_ms<answer_by_ms THEN acknowledge_by_ms"
+        " ELSE answer_by_ms END, number LIMIT ?2 OFFSET ?1",
+    [READ_GRIEVANCE_COUNT] = "SELECT count(*) FROM grievance",
+    [READ_GRIEVANCES_SINCE] =
+        "SELECT " GRIEVANCE_COLUMNS " FROM grievance INDEXED BY grievance_received"
+        " WHERE received_ms>=?1 AND sum=bs_sum(" GRIEVANCE_COLUMNS ")"
+        " ORDER BY received_ms DESC LIMIT ?2",
     /* The states by number (desk.h): killed, taken down. */
     [READ_WITHDRAWN] = "SELECT " GONE_COLUMNS ",sum=bs_sum(" GONE_COLUMNS ") FROM gone"
                        " WHERE state IN(3,4) AND as_404=0 ORDER BY since_ms DESC,id DESC LIMIT ?1",

@@ -95,6 +95,13 @@ static const char site_tables[] =
     " pos INTEGER, by_hand INTEGER, sum INTEGER) WITHOUT ROWID;"
     "CREATE INDEX old_story ON old(story) WHERE story<>0;"
 
+    "CREATE TABLE grievance(number INTEGER PRIMARY KEY, pos INTEGER, story INTEGER, key TEXT,"
+    " received_ms INTEGER, acknowledge_by_ms INTEGER, answer_by_ms INTEGER,"
+    " acknowledged_ms INTEGER, forwarded_ms INTEGER, decided_ms INTEGER, is_upheld INTEGER,"
+    " wording TEXT, sum INTEGER);"
+    "CREATE INDEX grievance_open ON grievance(answer_by_ms,number) WHERE decided_ms=0;"
+    "CREATE INDEX grievance_received ON grievance(received_ms);"
+
     "CREATE TABLE picture(hash TEXT PRIMARY KEY, width INTEGER, height INTEGER,"
     " forms INTEGER, sum INTEGER) WITHOUT ROWID;"
     "CREATE TABLE shown(hash TEXT, story INTEGER, from_ms INTEGER, until_ms INTEGER,"
@@ -269,6 +276,7 @@ const struct summed_table summed_tables[] = {
     {FILE_SITE, "label", LABEL_COLUMNS, "id"},
     {FILE_SITE, "gone", GONE_COLUMNS, "id"},
     {FILE_SITE, "old", OLD_COLUMNS, "story"},
+    {FILE_SITE, "grievance", GRIEVANCE_COLUMNS, NULL},
     {FILE_SITE, "picture", PICTURE_COLUMNS, NULL},
     {FILE_SITE, "shown", SHOWN_COLUMNS, OF_ROW("shown")},
     {FILE_SITE, "member", MEMBER_COLUMNS, OF_ROW("member")},

@@ -42,6 +42,13 @@ const char *const site_statements[SITE_STATEMENTS] = {
                      "(SELECT 1 FROM old WHERE address=?1 AND by_hand)",
     [SITE_OLD_OF] = "SELECT address FROM old WHERE story=?1 AND story<>0"
                     " AND sum=bs_sum(" OLD_COLUMNS ") ORDER BY address LIMIT ?2",
+    [SITE_GRIEVANCE_PUT] = "INSERT OR REPLACE INTO grievance(" GRIEVANCE_COLUMNS
+                           ",sum) VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,"
+                           "bs_sum(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12))",
+    [SITE_GRIEVANCE] = "SELECT " GRIEVANCE_COLUMNS " FROM grievance WHERE number=?1"
+                       " AND sum=bs_sum(" GRIEVANCE_COLUMNS ")",
+    [SITE_GRIEVANCES_OPEN] = "SELECT " GRIEVANCE_COLUMNS " FROM grievance WHERE decided_ms=0"
+                             " AND sum=bs_sum(" GRIEVANCE_COLUMNS ") ORDER BY answer_by_ms,number",
     [SITE_AHEAD_LABEL] = "SELECT count(*) FROM (SELECT 1 FROM label"
                          " WHERE kind=?1 AND slug=?2 AND front_ms>?3 LIMIT ?4)",
     [SITE_AHEAD_SECTION] = "SELECT count(*) FROM (SELECT 1 FROM story"
