@@ -146,4 +146,5 @@ MUTANTS = [
     row("one client listens as often as it likes", "src/net/stream.c", "net_clients_enter(s->listeners, client, room->per_client)", "net_clients_enter(s->listeners, client, UINT32_MAX)", "net-stream"),
     row("who takes nothing goes on listening", "src/net/stream.c", "bool moved = !t->had_queue || queued == 0 || gone > t->acknowledged;", "bool moved = true;", "net-stream"),
     row("those who listen to a killed story hear nothing", "src/roles/web_live.c", "bool is_gone = l.status == 404 || l.status == 410 || l.status == 451;", "bool is_gone = false;", "house live"),
+    row("a refused HEAD is answered with a body", "src/net/h1.c", "            c->is_head = b->head.r.method == HTTP_HEAD; /* as far as its line was read */\n", "            c->is_head = false;\n", "net-server"),
 ]
