@@ -35,14 +35,22 @@ ssize_t net_read(struct net_connection *c, void *p, size_t n)
     return -2;
 }
 
+/* A record is read when it is whole. What a connection begins with, a page's head above all, goes
+ * in records of one packet: over a slow line the style is asked for while the page still comes.
+ * One that the socket did not take is never offered again as a shorter one. */
+static size_t record_bytes(uint64_t written, size_t n)
+{
+    return written < NET_TLS_EARLY_BYTES && n > NET_TLS_EARLY_RECORD ? NET_TLS_EARLY_RECORD : n;
+}
+
 /* One record, or several: a client may have room for small ones only (RFC 6066, 4). Fewer than n:
- * the socket is full. */
-static size_t write_record(struct net_connection *c, const char *p, size_t n)
+ * the socket is full. written: of this connection before. */
+static size_t write_record(struct net_connection *c, const char *p, size_t n, uint64_t written)
 {
     size_t taken = 0;
     while (taken < n) {
         ERR_clear_error();
-        int r = SSL_write(c->ssl, p + taken, (int)(n - taken));
+        int r = SSL_write(c->ssl, p + taken, (int)record_bytes(written + taken, n - taken));
         if (r > 0) {
             taken += (size_t)r;
             continue;
@@ -77,7 +85,7 @@ static ssize_t write_tls(struct net_connection *c, const struct iovec *iov, int 
                 n += from;
             }
         }
-        size_t written = write_record(c, p, n);
+        size_t written = write_record(c, p, n, c->written + taken);
         if (c->broken) return -2;
         taken += written;
         if (written < n) return (ssize_t)taken;

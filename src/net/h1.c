@@ -343,7 +343,8 @@ static bool step_head(struct net_connection *c, struct net_block *b)
             return true;
         }
         if (read == HTTP_BAD) {
-            c->is_head = c->http10 = false;
+            c->is_head = b->head.r.method == HTTP_HEAD; /* as far as its line was read */
+            c->http10 = false;
             refuse(c, b->head.bad_status, b->head.bad_why);
             return false;
         }

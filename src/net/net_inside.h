@@ -41,6 +41,9 @@ enum {
     NET_ACCEPT_BATCH = 16,   /* accepted in one go, before requests get their turn */
     NET_SWEEP_MIN_MS = 10,   /* between two looks at all deadlines */
     NET_SWEEP_MAX_MS = 1000,
+    NET_TLS_EARLY_RECORD = 1400, /* with what TLS adds a packet, over IPv6 too */
+    NET_TLS_EARLY_BYTES =
+        32 << 10, /* so much of a connection goes so: a page, its style and script */
     NET_IMBALANCE =
         8, /* connections that a worker may have above the idlest before it hands new ones over */
 };

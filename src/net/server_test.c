@@ -14,6 +14,9 @@ static void test_exchange(void)
         &kit, &heard, S("HEAD /a HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"), false);
     check(has("Content-Length: 10\r\n") && strcmp(strstr(heard.p, "\r\n\r\n"), "\r\n\r\n") == 0,
         "HEAD has the length and no body");
+    kit_exchange(&kit, &heard, S("HEAD /a HTTP/1.1\r\n\r\n"), false);
+    check(has("HTTP/1.1 400 ") && strcmp(strstr(heard.p, "\r\n\r\n"), "\r\n\r\n") == 0,
+        "nor has it one where it is refused");
     kit_exchange(
         &kit, &heard, S("GET /unmodified HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"), false);
     check(has("304 Not Modified") && !strstr(heard.p, "Content-Length"), "304 has no length");

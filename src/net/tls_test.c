@@ -90,6 +90,38 @@ static void test_small_records(void)
     kit_fragment = 0;
 }
 
+static size_t first_record, largest_record;
+
+static void on_record(
+    int sent, int version, int type, const void *bytes, size_t n, SSL *ssl, void *with)
+{
+    const unsigned char *head = bytes;
+    (void)version, (void)ssl, (void)with;
+    if (sent || type != SSL3_RT_HEADER || n < 5) return;
+    size_t size = (size_t)head[3] << 8 | head[4];
+    if (!first_record) first_record = size;
+    if (size > largest_record) largest_record = size;
+}
+
+/* A page's head is read, and its style asked for, while the rest is on its way. */
+static void test_early_records(void)
+{
+    struct dial d;
+    must(dial(&d, 0, NULL, NULL));
+    SSL_set_msg_callback(d.ssl, on_record);
+    check(ask(&d, ASK, S("secure 1")), "an answer");
+    first_record = largest_record = 0;
+    check(ask(&d, S("GET /big HTTP/1.1\r\nHost: x\r\n\r\n"), (struct span){big, BIG}), "a big one");
+    check(first_record > 1000 && first_record < 1450, "begins with a record of one packet: %zu",
+        first_record);
+    check(largest_record > 16000, "and goes on with full ones: %zu", largest_record);
+    first_record = largest_record = 0;
+    check(ask(&d, S("GET /big HTTP/1.1\r\nHost: x\r\n\r\n"), (struct span){big, BIG}) &&
+              first_record > 16000,
+        "a connection that has been used begins with those: %zu", first_record);
+    kit_hang_up(&d);
+}
+
 static void test_alpn(void)
 {
     struct dial d;
@@ -232,6 +264,7 @@ int main(void)
     kit_start(&kit, &c, "127.0.0.1:0");
     test_versions();
     test_small_records();
+    test_early_records();
     test_alpn();
     test_reload();
     test_reload_under_load();

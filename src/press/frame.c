@@ -78,6 +78,8 @@ static void fixed_names(struct sheet *s)
     record_text(r, "home", link_below(s, S("/")));
     record_text(r, "css", p->css);
     record_text(r, "script", p->script);
+    record_text(r, "live_script", p->live_script);
+    record_text(r, "consent_script", p->consent_script);
     record_text(r, "icon", p->icon);
     if (p->site->url.n) record_text(r, "opensearch", link_below(s, S("/opensearch.xml")));
     record_text(r, "touch_icon", p->touch_icon);

@@ -67,7 +67,7 @@ static void put_constants(const struct press *p, struct arena *a, struct buf *b)
     put_constant(b, "BASE", p->site->base);
     put_constant(b, "OFFLINE", press_path(p, a, S("/offline")));
     buf_printf(b, "const KEEP=%u;\nconst PRE=[OFFLINE", p->site->offline.articles);
-    const struct span files[] = {p->css, p->script, p->icon};
+    const struct span files[] = {p->css, p->script, p->live_script, p->icon};
     for (size_t i = 0; i < COUNT(files); i++) {
         struct json_out o = {.b = b};
         buf_char(b, ',');

@@ -38,6 +38,8 @@ enum result press_open_pack(struct arena *a, const struct press_site *site, stru
     if (r != OK) return r;
     p->css = asset_path_below(p, "style.css");
     p->script = asset_path_below(p, "site.js");
+    p->live_script = asset_path_below(p, "live.js");
+    p->consent_script = asset_path_below(p, "consent.js");
     p->icon = asset_path_below(p, "favicon.svg");
     p->touch_icon = asset_path_below(p, "icon-192.png");
     press_calendar(p);

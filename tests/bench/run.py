@@ -164,3 +164,9 @@ if "embargo" in what: embargo(option("--released", 10000))
 if "serving" in what: serving(option("--pairs", 9))
 if "loading" in what: loading(option("--stories", 10000))
 if "readers" in what: readers()
+if "lighthouse" in what:
+    from lighthouse import lighthouse
+    lighthouse(option("--runs", 5))
+if "slow" in what:
+    from slow import slow
+    slow(option("--runs", 7))

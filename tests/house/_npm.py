@@ -1,19 +1,19 @@
-"""The packages that tests have from npm (tests/browser/package-lock.json), installed once. Their install scripts are not run: they would fetch browsers and runtimes of their own."""
+"""The packages that tests and measurements have from npm (tests/browser/package-lock.json, tests/bench/lighthouse/package-lock.json), installed once. Their install scripts are not run: they would fetch browsers and runtimes of their own."""
 import hashlib
 from _house import *
 
 HERE = os.path.join(ROOT, "tests", "browser")
 
 
-def packages():
+def packages(folder=HERE):
     """Why they cannot be had; empty: they are there."""
-    lock, stamp = os.path.join(HERE, "package-lock.json"), os.path.join(HERE, "node_modules", ".installed")
+    lock, stamp = os.path.join(folder, "package-lock.json"), os.path.join(folder, "node_modules", ".installed")
     want = hashlib.sha256(open(lock, "rb").read()).hexdigest()
     with contextlib.suppress(OSError):
         if open(stamp).read() == want: return ""
     if not shutil.which("npm"): return "npm is not installed"
     try:
-        r = subprocess.run(["npm", "ci", "--prefix", HERE, "--ignore-scripts", "--prefer-offline", "--fetch-retries=1", "--no-audit", "--no-fund", "--loglevel=error"], capture_output=True, text=True, timeout=180,
+        r = subprocess.run(["npm", "ci", "--prefix", folder, "--ignore-scripts", "--prefer-offline", "--fetch-retries=1", "--no-audit", "--no-fund", "--loglevel=error"], capture_output=True, text=True, timeout=180,
                            env={**os.environ, "PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD": "1"})
     except subprocess.TimeoutExpired:
         return "npm ci did not end within three minutes: is the registry within reach?"

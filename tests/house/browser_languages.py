@@ -62,8 +62,11 @@ def site(h, language, **more):
 def is_drawn(h): return all("srcset" in h.get(p).text for p in ("/", "/section/world"))
 
 
-def go_to(h, language, theme=""):
-    h.write_config(config(language, theme))
+def go_to(h, language, theme=""): return go_to_config(h, language, config(language, theme))
+
+
+def go_to_config(h, language, text):
+    h.write_config(text)
     r = h.verb("reload")
     return check(r.returncode == 0 and f'<html lang="{language}"' in h.get("/").text, f"{language}: is in force", r.stdout + r.stderr)
 

@@ -156,4 +156,5 @@ MUTANTS = [
     row("a comment without confirmation is one", "src/roles/web_push.c", "waits = c->word == SITE_SAID && c->address.n;", "waits = false;", "house confirm"),
     row("two addresses are one", "src/text/mailbox.c", "return is_local(span_cut(s, 0, (size_t)at)) &&", "return at > 0 &&", "text-mailbox"),
     row("a letter says where the story stands", "src/roles/courier_letters.c", "span_find_nocase(got->why, l->to) >= 0", "span_find_nocase(got->why, l->to) > 1000", "house confirm"),
+    row("a refused HEAD is answered with a body", "src/net/h1.c", "            c->is_head = b->head.r.method == HTTP_HEAD; /* as far as its line was read */\n", "            c->is_head = false;\n", "net-server"),
 ]

@@ -1,5 +1,5 @@
 /* The reader's text size, kept in the browser. Without this file the form asks the server, which gives a cookie. */
-(function () {
+(() => {
   var sizes = { s: 1, m: 1, l: 1 }, key = "size", root = document.documentElement;
   function kept() {
     try { return localStorage.getItem(key); } catch (e) { return null; }
@@ -7,13 +7,13 @@
   function show(size) {
     if (!sizes[size]) size = "m";
     root.setAttribute("data-size", size);
-    document.querySelectorAll(".sizes button").forEach(function (b) {
+    document.querySelectorAll(".sizes button").forEach(b => {
       b.setAttribute("aria-pressed", b.value === size);
     });
   }
   show(kept());
-  document.addEventListener("DOMContentLoaded", function () { show(kept()); });
-  document.addEventListener("click", function (e) {
+  document.addEventListener("DOMContentLoaded", () => { show(kept()); });
+  document.addEventListener("click", e => {
     var b = e.target.closest(".sizes button");
     if (!b) return;
     try { localStorage.setItem(key, b.value); } catch (x) { return; /* a private window: the form asks */ }

@@ -1,6 +1,6 @@
 /* How it looks: light or dark as the reader has chosen, and how long ago a story came. The page's own
    bytes tell full dates and follow the system; they work without this file. */
-(function () {
+(() => {
   var root = document.documentElement, key = "theme";
   function kept() {
     try { return localStorage.getItem(key); } catch (e) { return null; }
@@ -10,14 +10,14 @@
     else root.removeAttribute("data-theme");
   }
   function each(what, act) {
-    Array.prototype.forEach.call(document.querySelectorAll(what), act);
+    document.querySelectorAll(what).forEach(act);
   }
   function tell() {
     var now = root.getAttribute("data-theme"), paper = getComputedStyle(root).getPropertyValue("--paper");
-    each(".appearance button", function (b) {
+    each(".appearance button", b => {
       b.setAttribute("aria-pressed", String(b.value === (now || "auto")));
     });
-    each("meta[name=theme-color]", function (m) {
+    each("meta[name=theme-color]", m => {
       m.dataset.own = m.dataset.own || m.content;
       m.content = now ? paper.trim() : m.dataset.own;
     });
@@ -25,7 +25,7 @@
   function ages() {
     if (!window.Intl || !Intl.RelativeTimeFormat) return;
     var say = new Intl.RelativeTimeFormat(root.lang + "-u-nu-latn"), now = Date.now();
-    each(".stamp time", function (t) {
+    each(".stamp time", t => {
       var minutes = Math.floor((now - Date.parse(t.dateTime)) / 60000);
       t.title = t.title || t.textContent;
       if (minutes < 0 || minutes >= 1440) t.textContent = t.title;
@@ -34,9 +34,9 @@
   }
   wear(kept());
   root.setAttribute("data-script", "");
-  document.addEventListener("DOMContentLoaded", function () { tell(); ages(); });
-  document.addEventListener("visibilitychange", function () { if (!document.hidden) ages(); });
-  document.addEventListener("click", function (e) {
+  document.addEventListener("DOMContentLoaded", () => { tell(); ages(); });
+  document.addEventListener("visibilitychange", () => { if (!document.hidden) ages(); });
+  document.addEventListener("click", e => {
     var b = e.target.closest && e.target.closest(".appearance button");
     if (!b) return;
     wear(b.value);

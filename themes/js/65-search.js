@@ -1,10 +1,10 @@
 /* Suggestions in the browser's own list; who chooses one goes there. */
-(function () {
+(() => {
   var to = {}, timer, asked = 0;
   function fill(list, said) {
     to = {};
     list.textContent = "";
-    said[1].forEach(function (name, i) {
+    said[1].forEach((name, i) => {
       var o = document.createElement("option");
       o.value = name;
       o.label = name + " · " + said[2][i];
@@ -18,10 +18,10 @@
     field.after(list);
     field.setAttribute("list", list.id);
     fetch(field.form.action.replace(/search$/, "suggest?q=") + encodeURIComponent(field.value))
-      .then(function (r) { return r.json(); })
-      .then(function (said) { if (turn === asked) fill(list, said); }, function () {});
+      .then(r => r.json())
+      .then(said => { if (turn === asked) fill(list, said); }, () => {});
   }
-  document.addEventListener("input", function (e) {
+  document.addEventListener("input", e => {
     var f = e.target, url = to[f.value];
     if (f.name !== "q" || !f.form) return;
     clearTimeout(timer);

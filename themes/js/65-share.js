@@ -1,12 +1,12 @@
 /* What a link cannot do: copying the address, and the device's own list. They are seen where this can be done. */
-(function () {
+(() => {
   var d = document, n = navigator, can = { copy: n.clipboard, system: n.share };
-  d.documentElement.setAttribute("data-can", Object.keys(can).filter(function (k) { return can[k]; }).join(" "));
-  d.addEventListener("click", function (e) {
+  d.documentElement.setAttribute("data-can", Object.keys(can).filter(k => can[k]).join(" "));
+  d.addEventListener("click", e => {
     var b = e.target, way = b.dataset && b.dataset.share, link = d.querySelector("link[rel=canonical]"), url = link ? link.href : location.href;
-    if (way == "system") n.share({ title: d.title, url: url }).catch(function () {});
-    if (way == "copy") n.clipboard.writeText(url).then(function () {
+    if (way == "system") n.share({ title: d.title, url: url }).catch(() => {});
+    if (way == "copy") n.clipboard.writeText(url).then(() => {
       b.textContent = b.closest("nav").querySelector("[role=status]").textContent = b.dataset.done;
-    }, function () {});
+    }, () => {});
   });
 })();

@@ -1,6 +1,6 @@
 /* How long a story was seen, told once to this site alone when it is left. Nothing is stored here, and
    nothing is told where the reader's browser says that he does not want it. */
-document.addEventListener("DOMContentLoaded", function () {
+document.addEventListener("DOMContentLoaded", () => {
   var n = navigator, d = document, place = d.querySelector("[data-beacon]"), seen = 0, since = 0;
   if (!place || !n.sendBeacon || n.doNotTrack == 1 || n.globalPrivacyControl) return;
   function look() {

@@ -1,10 +1,10 @@
 /* The form for an answer comes to the comment that it answers. Without this file it is a page. */
-document.addEventListener("DOMContentLoaded", function () {
+document.addEventListener("DOMContentLoaded", () => {
   var form = document.querySelector(".comments > .write"), home = document.createComment(""), parent;
   if (!form) return;
   parent = form.elements.parent;
   form.before(home);
-  document.addEventListener("click", function (e) {
+  document.addEventListener("click", e => {
     var link = e.target.closest("a.reply"), id;
     if (!link || e.ctrlKey || e.metaKey || e.shiftKey || e.button) return;
     e.preventDefault();

@@ -1,11 +1,11 @@
 /* The one script of others: loaded for a reader who has said yes, and for nobody else. The answer is kept here alone. */
-(function () {
+(() => {
   var d = document, root = d.documentElement, n = navigator, key = "tag", runs;
   function kept(v) {
     try { return v ? localStorage.setItem(key, v) : localStorage.getItem(key); } catch (e) { /* a private window: no */ }
   }
   function show(state) { root.setAttribute("data-tag-is", state); }
-  d.addEventListener("DOMContentLoaded", function () {
+  d.addEventListener("DOMContentLoaded", () => {
     var gate = d.querySelector("[data-tag]"), was = kept(), s;
     if (!gate) return;
     if (n.globalPrivacyControl || !was && n.doNotTrack == 1) was = "no";
@@ -17,7 +17,7 @@
     s.async = true;
     d.head.append(s);
   });
-  d.addEventListener("click", function (e) {
+  d.addEventListener("click", e => {
     var said = e.target.dataset && e.target.dataset.consent;
     if (!said) return;
     if (said == "ask") { show("asked"); d.querySelector(".consent button").focus(); return; }
