@@ -159,7 +159,7 @@ struct story *post_story(struct arena *a, const struct wxr_site *site, const str
     s->abstract = plain(a, i->excerpt);
     s->byline = author_of(a, site, i);
     s->language = site->language;
-    s->body = html_clean(a, post_markup(a, i->content));
+    s->body = html_clean_story(a, post_markup(a, i->content), (const char *const[]){NULL});
     if (!s->headline.n) s->headline = utf8_head(plain(a, s->body.s), 80);
     put_terms(a, s, i);
     post_pictures(a, s, site, i);

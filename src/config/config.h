@@ -59,6 +59,7 @@ struct config_feed {
     bool pictures;                 /* the licence allows them */
     bool comments;                 /* its stories may have comments, where the site has them */
     bool fetch_pictures;           /* those that items name by URL are fetched */
+    bool embeds;                   /* frames of others may stand behind a click */
     uint32_t silent_after_minutes; /* 0: no length of silence is an alarm by itself */
     enum { RHYTHM_RINGS, RHYTHM_RINGS_NOT } silent_by_rhythm; /* where its own rhythm brings some */
     enum { GAPS_RING, GAPS_RING_NOT } gaps_by_number;         /* in the numbers of its messages */
@@ -182,6 +183,7 @@ struct config {
     struct span media_topics;    /* IPTC's file; empty: only the first level is known */
     struct config_topic *topics; /* what it says, by code */
     uint32_t topic_count;
+    enum { EMBEDS_CLICK, EMBEDS_LINK, EMBEDS_NO } embeds;
     enum { GROUP_YES, GROUP_NO } group_agencies; /* V8 */
     struct span
         country_header; /* in which a trusted proxy tells the reader's country; empty: none */

@@ -39,6 +39,12 @@ static const struct key site_keys[] = {
         .otherwise = "yes", .flags = KEY_EDITORIAL,
         .about = "Whether the same news from several agencies stands together: lists show the one "
                  "that was published first, and each story's page names the others."},
+    {"embeds", TYPE_CHOICE, IN(config, embeds), .words = "click|link|no", .otherwise = "click",
+        .flags = KEY_EDITORIAL,
+        .about = "What stands where a text has a video, a post, a sound or a chart of others, for "
+                 "feeds whose `embeds` is yes: a box that loads it when the reader asks for it, "
+                 "and nothing before; a link; or nothing. Other feeds have links, or nothing "
+                 "([article.md](article.md#pictures-and-embeds-in-the-text))."},
     {"comments", TYPE_CHOICE, IN(config, comments), .words = "off|approve|open", .otherwise = "off",
         .flags = KEY_EDITORIAL,
         .about = "Readers' comments under stories of feeds that allow them: none; each shown once "
@@ -297,6 +303,10 @@ static const struct key feed_keys[] = {
         .flags = KEY_EDITORIAL,
         .about = "Whether pictures that its items name by an http(s) URL are fetched; only from "
                  "public addresses, and only where `pictures` is yes."},
+    {"embeds", TYPE_FLAG, IN(config_feed, embeds), .otherwise = "no", .flags = KEY_EDITORIAL,
+        .about = "Whether videos and posts of others that its texts show may be loaded into our "
+                 "pages, behind a click: the agency's licence does not cover them. With `no` they "
+                 "are links."},
     {"silent_after_minutes", TYPE_COUNT, IN(config_feed, silent_after_minutes), .max = 10080,
         .otherwise = "0 (never)", .about = "An alarm when nothing has come for so long."},
     {"silent_by_rhythm", TYPE_CHOICE, IN(config_feed, silent_by_rhythm), .words = "yes|no",

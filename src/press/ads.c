@@ -18,8 +18,7 @@ static bool is_host(struct span s)
     return s.n > 0;
 }
 
-static struct span sources(
-    struct arena *a, struct span before, const struct span *hosts, uint32_t n)
+struct span page_sources(struct arena *a, struct span before, const struct span *hosts, uint32_t n)
 {
     struct buf b;
     buf_init(&b, a, 0);
@@ -36,7 +35,7 @@ static void open_policy(struct sheet *s, const struct press_slot *slot)
     const struct press_audience *c = &s->p->site->audience;
     struct span *of = slot->frame.n ? &s->out->hosts.frames : &s->out->hosts.images;
     if (slot->frame.n || !span_starts(slot->image, S("/")))
-        *of = sources(s->a, *of, c->ad_hosts, c->ad_host_count);
+        *of = page_sources(s->a, *of, c->ad_hosts, c->ad_host_count);
 }
 
 void ads_rules(const struct press_site *site, struct buf *out)
@@ -86,6 +85,7 @@ void tag_put(struct sheet *s)
     struct record *r = record_in(s->root, "tag");
     record_text(r, "script", c->tag_script);
     record_text(r, "question", press_say(s->p, s->a, "consent_question", "name", c->tag_name));
-    s->out->hosts.scripts = sources(s->a, S(""), &u.host, 1);
-    s->out->hosts.scripts = sources(s->a, s->out->hosts.scripts, c->tag_hosts, c->tag_host_count);
+    s->out->hosts.scripts = page_sources(s->a, S(""), &u.host, 1);
+    s->out->hosts.scripts =
+        page_sources(s->a, s->out->hosts.scripts, c->tag_hosts, c->tag_host_count);
 }

@@ -131,7 +131,7 @@ static void put_parts(
 static void put_whole(const struct api *x, const struct view *v)
 {
     struct json_out *o = x->o;
-    json_string(o, "body_html", v->body.s);
+    json_string(o, "body_html", press_body(x->press, x->a, v).s);
     json_string(o, "body_text", v->body_text);
     json_words(o, "credits", v->credits);
     json_words(o, "copyright", v->copyright);

@@ -87,12 +87,14 @@ static void put_tags(struct sheet *s, const struct view *v)
     }
 }
 
-/* The first picture is what the reader waits for; the others are fetched when he comes to them. */
+/* The first picture is what the reader waits for; the others are fetched when he comes to them.
+ * Those that do not stand in the text follow it. */
 static void put_pictures(struct sheet *s, const struct view *v)
 {
     story_picture(s, s->root, v->picture_count ? &v->pictures[0] : NULL);
     record_flag(s->root, "later", false);
     for (uint32_t i = 1; i < v->picture_count; i++) {
+        if (press_in_text(s->a, v, &v->pictures[i])) continue;
         struct record *r = record_item(s->root, "gallery");
         story_picture(s, r, &v->pictures[i]);
         record_flag(r, "later", true);

@@ -132,22 +132,39 @@ struct span press_place(struct arena *a, const struct view *v)
     struct html rest = v->body, block;
     struct story_dateline d;
     if (v->dateline.n) return v->dateline;
-    for (int i = 0; i < FIRST_BLOCKS && (block = html_next_block(&rest)).s.n; i++)
+    for (int i = 0; i < FIRST_BLOCKS && (block = next_text_block(&rest)).s.n; i++)
         if (press_text_dateline(v, block, &d)) return arena_keep(a, d.place);
     return (struct span){0};
 }
 
 /* ---- all ---- */
-static void add_block(struct record *r, struct html block, bool is_table)
+static struct record *add_block(struct record *r, struct html block, bool is_table)
 {
     struct record *item = record_item(r, "blocks");
+    record_text(item, "picture", S(""));
+    record_text(item, "embed", S(""));
     record_html(item, "html", block);
     record_flag(item, "table", is_table);
+    return item;
 }
 
-/* Blocks between tables are put together; a table gets a box of its own, in which it can be
- * scrolled on a phone. The last block is left out where it is the credits, and one of the first
- * where it is the byline. */
+/* One of the story's pictures where it stood in the text; that of the head is not shown again, and
+ * one that may not be shown now stands nowhere (K15, R3). */
+static void put_in_text(struct sheet *s, const struct view *v, const struct html_figure *f)
+{
+    if (f->is_embed) embed_put(s, v, f->name);
+    for (uint32_t i = 1; !f->is_embed && i < v->picture_count; i++) {
+        if (!span_eq(v->pictures[i].hash, f->name)) continue;
+        struct record *item = add_block(s->root, (struct html){S("")}, false);
+        story_picture(s, item, &v->pictures[i]);
+        record_flag(item, "later", true);
+        return;
+    }
+}
+
+/* Blocks between tables, pictures and embeds are put together; a table gets a box of its own, in
+ * which it can be scrolled on a phone. The last block is left out where it is the credits, and one
+ * of the first where it is the byline. */
 void article_text(struct sheet *s, const struct view *v)
 {
     struct html rest = html_headings(s->a, v->body), *run = ARENA_ARRAY(s->a, struct html, 1),
@@ -157,8 +174,14 @@ void article_text(struct sheet *s, const struct view *v)
     bool apart = false, dated = false;
     int at = 0;
     while ((block = html_next_block(&rest)).s.n) {
+        struct html_figure figure;
+        if (html_figure_of(s->a, block, &figure)) {
+            if (n) add_block(s->root, html_join(s->a, run, n), false), n = 0;
+            put_in_text(s, v, &figure);
+            continue;
+        }
         bool is_table = span_starts(block.s, S("<table"));
-        bool is_last = !rest.s.n, is_first = at++ < FIRST_BLOCKS;
+        bool is_last = !html_has_text(rest), is_first = at++ < FIRST_BLOCKS;
         if (is_first && !is_last && is_byline(s->a, block, v->byline)) continue;
         bool is_line = is_last && is_credits(s->a, block, v->credits);
         apart = is_line || (is_last && html_cut_end(s->a, &block, v->credits));

@@ -52,6 +52,7 @@ void teaser_list(struct sheet *s, struct record *r, const char *name, const stru
 
 /* ---- parts of a story ---- */
 void article_text(struct sheet *s, const struct view *v); /* article_text.c: blocks and credits */
+void embed_put(struct sheet *s, const struct view *v, struct span address); /* a block of its own */
 void story_language(struct sheet *s, struct record *r, const struct view *v);
 bool story_badges(struct sheet *s, struct record *r, const struct view *v,
     struct span label); /* v NULL: of the label alone; true: there are any */

@@ -173,6 +173,7 @@ enum result page_lite(const struct press *p, const struct page_ask *ask, struct 
     if (result == OK) result = press_parts(&v, r, a, out, &parts);
     if (result != OK) return result;
     out->noindex = true;
+    v.body = press_body(p, a, &v);
     out->modified_ms = v.changed_ms > v.published_ms ? v.changed_ms : v.published_ms;
     if (ask->kind == PAGE_TEXT) {
         out->content_type = "text/plain; charset=utf-8";

@@ -165,7 +165,7 @@ static void put_item(const struct ninjs *x, const struct view *v, const struct p
     json_string(o, "usageTerms", press_disclaimer(x->press, x->a, v));
     put_one(o, "descriptions", "summary", NULL, v->abstract);
     json_open(o, "bodies", '[');
-    put_value(o, "main", "text/html", v->body.s);
+    put_value(o, "main", "text/html", press_body(x->press, x->a, v).s);
     put_value(o, "text", "text/plain", v->body_text);
     json_close(o, ']');
     put_sources(x, v);

@@ -98,7 +98,7 @@ struct span press_dateline(struct arena *a, const struct view *v)
 {
     enum { FIRST_BLOCKS = 4 }; /* a byline and a note on changes may stand before it */
     struct html rest = v->body, block;
-    for (int i = 0; v->dateline.n && i < FIRST_BLOCKS && (block = html_next_block(&rest)).s.n; i++)
+    for (int i = 0; v->dateline.n && i < FIRST_BLOCKS && (block = next_text_block(&rest)).s.n; i++)
         if (span_starts(html_to_text(a, block.s), v->dateline)) return (struct span){0};
     return v->dateline;
 }

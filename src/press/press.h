@@ -30,10 +30,13 @@ struct press_section {
 struct press_feed {
     struct span name, agency, disclaimer; /* disclaimer with {agency} and {site} still in it */
     bool no_machines;                     /* the licence keeps crawlers away that train machines */
+    bool embeds;                          /* frames of others may stand behind a click */
 };
 struct press_link {
     struct span title, url;
 };
+/* What stands where a text has a video or a post of others. */
+enum press_embeds { PRESS_EMBEDS_CLICK, PRESS_EMBEDS_LINK, PRESS_EMBEDS_NO };
 struct press_house_page {
     struct span name, title;
     struct html body;
@@ -64,6 +67,7 @@ struct press_site {
     struct span cdn_keys, cdn_lifetime; /* names of headers for a cache in front; empty: not sent */
     uint32_t cdn_seconds;
     struct press_audience audience;
+    enum press_embeds embeds;
     uint32_t comment_edit_minutes; /* so long its writer may change a comment; 0: not at all */
     bool comments_by_mail;         /* one is sent once its writer has opened the link of a mail */
     const struct span *crawlers;   /* names beside those that are known */

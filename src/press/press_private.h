@@ -138,6 +138,22 @@ bool press_picture_shown(const struct view_picture *pic, int64_t now_ms); /* its
 void press_keep_shown(struct arena *a, struct view *v, int64_t now_ms, struct page *out);
 void page_pictures(struct page *p, const struct view *v); /* and of the others */
 
+/* ---- pictures and embeds in the text (embeds.c) ---- */
+/* The body for who shows neither our pictures nor frames of others: embeds are links, or nothing
+ * where the site says so. */
+struct html press_body(const struct press *p, struct arena *a, const struct view *v);
+bool press_in_text(struct arena *a, const struct view *v, const struct view_picture *pic);
+/* ads.c: before, and behind it hosts as sources of a policy, each once. */
+struct span page_sources(struct arena *a, struct span before, const struct span *hosts, uint32_t n);
+/* The next block of a body that is text. */
+static inline struct html next_text_block(struct html *rest)
+{
+    struct html block;
+    do block = html_next_block(rest);
+    while (span_starts(block.s, S("<figure ")));
+    return block;
+}
+
 /* ---- other stories that a page shows (parts.c) ---- */
 struct part {
     enum ref_kind kind;

@@ -111,7 +111,7 @@ struct span item_content(const struct channel *c, const struct view *v)
         put_paragraph(&b, "strong", v->correction_note);
     else if (v->is_corrected && span_find(v->body_text, v->correction_note) < 0)
         put_paragraph(&b, "strong", v->correction_note);
-    buf_put(&b, v->body.s);
+    buf_put(&b, press_body(c->press, c->a, v).s);
     buf_lit(&b, "\n");
     put_item_parts(c, &b, v);
     put_paragraph(&b, "small",

@@ -245,16 +245,44 @@ static enum result view_picture(struct newsroom *n, struct decided *d,
     return OK;
 }
 
+/* ---- where they stand in the text ---- */
+struct placing {
+    struct newsroom *n;
+    const struct view *v;
+    const struct span *names; /* of v's pictures in the text as it was sent */
+};
+
+/* By the hash of its file, which is all that pages know of it: one that is not shown stands
+ * nowhere.
+ */
+static struct html place(void *with, struct html block, const struct html_figure *f)
+{
+    const struct placing *g = with;
+    struct buf b;
+    if (f->is_embed) return block;
+    buf_init(&b, g->n->job, 0);
+    for (uint32_t i = 0; i < g->v->picture_count; i++) {
+        if (!span_eq(g->names[i], f->name)) continue;
+        html_put_figure(&b, &(struct html_figure){.name = g->v->pictures[i].hash});
+        break;
+    }
+    return (struct html){buf_span(&b)};
+}
+
 enum result newsroom_view_pictures(struct newsroom *n, struct decided *d, struct view *v)
 {
+    struct span *names = ARENA_ARRAY(n->job, struct span, PAGE_PICTURES_MAX + 1);
+    struct placing g = {n, v, names};
     const struct desk_version *dv = &d->set.versions[d->verdict.shown];
     d->pictures_due_ms = INT64_MAX;
     v->pictures = ARENA_ARRAY(n->job, struct view_picture, PAGE_PICTURES_MAX + 1);
-    if (!d->verdict.pictures) return OK;
     /* As sent: the photo desk's word on the same caption is told by it (C7). */
     const struct story *sent = desk_sent(dv);
-    for (uint32_t i = 0; i < sent->picture_count; i++)
+    for (uint32_t i = 0; d->verdict.pictures && i < sent->picture_count; i++) {
+        names[v->picture_count] = story_picture_name(&sent->pictures[i]);
         TRY(view_picture(n, d, dv, &sent->pictures[i], v));
+    }
+    v->body = html_figures(n->job, v->body, place, &g);
     return OK;
 }
 

@@ -169,6 +169,7 @@ static const struct {
     {"territory_kept_by", NULL, "only with a territory, whose field tells it"},
     {"on_kill", NULL, "of pages that are gone"},
     {"late_embargo", NULL, "of embargoes that come late"},
+    {"embeds", NULL, "of pages that show some; whether a frame may be asked for"},
     {"ai_crawlers", NULL, "what crawlers are told, on no page of readers"},
     {"history", NULL, "only of pages with several versions"},
 };

@@ -154,7 +154,7 @@ static void press_lists(struct arena *a, const struct config *c, struct press_si
     for (uint32_t i = 0; i < c->feed_count; i++)
         feeds[i] = (struct press_feed){c->feeds[i].name,
             c->feeds[i].credit.n ? c->feeds[i].credit : c->feeds[i].provider,
-            c->feeds[i].disclaimer, c->feeds[i].machines == MACHINES_NO};
+            c->feeds[i].disclaimer, c->feeds[i].machines == MACHINES_NO, c->feeds[i].embeds};
     struct press_link *menu = ARENA_ARRAY(a, struct press_link, c->menu_count + 1);
     for (uint32_t i = 0; i < c->menu_count; i++)
         menu[i] = (struct press_link){c->menu[i].title, c->menu[i].url};
@@ -215,6 +215,8 @@ static struct press_grievance grievance_of(const struct config_grievance *g)
         .answer_days = g->answer_days};
 }
 
+_Static_assert((int)EMBEDS_NO == (int)PRESS_EMBEDS_NO, "the same words");
+
 struct press_site *press_site_of(struct arena *a, const struct config *c)
 {
     struct press_site *p = ARENA_NEW(a, struct press_site);
@@ -241,6 +243,7 @@ struct press_site *press_site_of(struct arena *a, const struct config *c)
         .cdn_keys = c->cdn_keys,
         .cdn_lifetime = c->cdn_lifetime,
         .cdn_seconds = c->cdn_seconds,
+        .embeds = (enum press_embeds)c->embeds,
         .comment_edit_minutes = c->talk.edit_minutes,
         .comments_by_mail = c->talk.confirm == CONFIRM_MAIL};
     p->live = (struct press_live){.on = c->live.running,

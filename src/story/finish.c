@@ -2,6 +2,7 @@
  * headline, decides what the version is to the one before, and finds in the body the reporters'
  * line and the agency's words on what it changed. Never fails. */
 #include "lift.h"
+#include "placed.h"
 
 /* Folded, without control characters and bidi overrides, at most STORY_TEXT_MAX bytes at a
  * character's border. */
@@ -311,6 +312,10 @@ static void finish_body(struct arena *a, struct story *s)
     struct html rest = s->body, block, last = {0};
     bool is_head = s->kind == KIND_TEXT && !(s->byline.n && s->dateline.n && s->creditline.n);
     for (int i = 0; (block = html_next_block(&rest)).s.n; i++) {
+        if (span_starts(block.s, S("<figure "))) {
+            i--;
+            continue;
+        }
         last = html_has_text(block) ? block : last;
         if (i >= FIRST_BLOCKS) continue;
         if (is_head) is_head = lift_block(a, s, block, html_plain(a, block), !rest.s.n);
@@ -326,6 +331,7 @@ void story_finish(struct arena *a, struct story *s)
     s->guid = arena_keep(a, span_trim(s->guid));
     s->version = arena_keep(a, span_trim(s->version));
     finish_head(a, s);
+    placed_finish(a, s);
     finish_lists(a, s);
     finish_change(a, s);
     finish_body(a, s);

@@ -137,7 +137,7 @@ struct story {
     struct span change_note; /* the agency's own words on what was corrected or updated, where
                                 public or in the body */
     /* body */
-    struct html body;      /* cleaned */
+    struct html body;      /* cleaned; figures name pictures by story_picture_name */
     struct span body_text; /* plain, folded */
     uint32_t paragraphs;
     struct span credits; /* "(Reporting by …; Editing by …)" when the body's last block is that
@@ -205,6 +205,12 @@ void story_add_member(
     struct arena *a, struct story *s, struct member m); /* unique by guid, never itself */
 struct picture *story_add_picture(struct arena *a, struct story *s);
 void picture_add_rendition(struct arena *a, struct picture *p, struct rendition r);
+/* The name under which the text keeps a picture's place: its guid, else its first file's name. */
+struct span story_picture_name(const struct picture *p);
+/* Pictures that only the text names, each by its URL, become the story's: for feeds that have no
+ * other way to name them. They are named, no more: whether they are fetched is the feed's licence.
+ */
+void story_adopt_pictures(struct arena *a, struct story *s);
 /* After the fields are filled: takes headline tags out of headline_raw (C2), decides change from
  * signals and tags, finds credits, change_note and, where the wire has no field for them, byline
  * and dateline in the body, folds texts, cuts what is over a limit (with a fault). Every reader

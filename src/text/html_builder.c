@@ -284,6 +284,18 @@ void html_builder_end(struct html_builder *b, enum html_tag tag)
     }
 }
 
+/* ---- figures ---- */
+
+/* Nothing that waits for the next text is touched: a text is the same with and without them. */
+void html_builder_figure(struct html_builder *b, const struct html_figure *f)
+{
+    if (b->is_full) return;
+    if (b->top == 0 || !b->blocks[1].is_written)
+        html_write_figure(b, f);
+    else if (b->waiting < HTML_WAITING_MAX)
+        b->figures_waiting[b->waiting++] = *f;
+}
+
 /* ---- from beginning to end ---- */
 
 void html_builder_init(struct html_builder *b, struct arena *a)

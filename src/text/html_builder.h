@@ -17,6 +17,8 @@ enum {
     HTML_LINK_PARTS_MAX = 20, /* one <a> around many blocks becomes at most so many links */
     HTML_SPAN_MAX = 100,      /* columns or rows of one cell */
     HTML_BREAKS_MAX = 2,      /* <br> in a row */
+    HTML_FIGURES_MAX = 200,   /* of one text: as many as a story has pictures */
+    HTML_WAITING_MAX = 40,    /* figures inside one block, a gallery's say, that wait for its end */
 };
 
 /* The attributes that count; spans may be empty. */
@@ -58,15 +60,20 @@ struct html_builder {
     uint32_t breaks; /* so many <br> wait */
     struct buf held; /* white space that waits inside <pre> */
     bool is_full;
+    uint32_t figures, waiting; /* so many are written, and wait */
     /* Filled as far as the counts above say. */
     struct html_block blocks[HTML_BLOCKS_MAX + 1]; /* [0] is the root */
     struct html_inline inlines[HTML_INLINES_MAX];
+    struct html_figure figures_waiting[HTML_WAITING_MAX];
 };
 
 void html_builder_init(struct html_builder *b, struct arena *a);
 void html_builder_start(struct html_builder *b, enum html_tag tag, const struct html_given *given);
 void html_builder_end(struct html_builder *b, enum html_tag tag);
 void html_builder_text(struct html_builder *b, struct span text); /* valid UTF-8, decoded */
+/* Between two blocks of the top: at once where none is written, else behind the one that is. Its
+ * spans live as long as the builder. */
+void html_builder_figure(struct html_builder *b, const struct html_figure *f);
 struct html html_builder_finish(struct html_builder *b);
 
 /* ---- html_writer.c, for html_builder.c alone: the stack of blocks, and what is written when ----
@@ -82,6 +89,7 @@ bool html_write_blocks(
     struct html_builder *b); /* the start tags that wait; false: full, nothing written */
 void html_close_inlines(struct html_builder *b, size_t down_to);
 void html_block_edge(struct html_builder *b); /* a block's tag was written */
+void html_write_figure(struct html_builder *b, const struct html_figure *f);
 
 static inline struct html_block *top_of(struct html_builder *b)
 {

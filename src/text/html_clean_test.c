@@ -9,11 +9,31 @@
 
 static const char *const may_hold[][2] = {
     /* element, what may stand in it ("#": text and inlines, "*": what may stand at the top) */
-    {"", "* p div"}, {"p", "#"}, {"div", "#"}, {"h2", "#"}, {"h3", "#"}, {"h4", "#"}, {"pre", "#"},
-    {"dt", "#"}, {"caption", "#"}, {"blockquote", "# * p"}, {"li", "# * p"}, {"dd", "# * p"},
-    {"td", "# * p"}, {"th", "# * p"}, {"ul", "li"}, {"ol", "li"}, {"dl", "dt dd"},
-    {"table", "caption thead tbody"}, {"thead", "tr"}, {"tbody", "tr"}, {"tr", "td th"},
-    {"em", "#"}, {"strong", "#"}, {"sub", "#"}, {"sup", "#"}, {"a", "#"}};
+    {"", "* p div figure"}, {"figure", ""}, {"p", "#"}, {"div", "#"}, {"h2", "#"}, {"h3", "#"},
+    {"h4", "#"}, {"pre", "#"}, {"dt", "#"}, {"caption", "#"}, {"blockquote", "# * p"},
+    {"li", "# * p"}, {"dd", "# * p"}, {"td", "# * p"}, {"th", "# * p"}, {"ul", "li"}, {"ol", "li"},
+    {"dl", "dt dd"}, {"table", "caption thead tbody"}, {"thead", "tr"}, {"tbody", "tr"},
+    {"tr", "td th"}, {"em", "#"}, {"strong", "#"}, {"sub", "#"}, {"sup", "#"}, {"a", "#"}};
+
+/* A figure of ours: between blocks of the top, with a name and without more. */
+static const char *wrong_figure(struct span attrs)
+{
+    static const char *const names[] = {
+        " data-picture=\"", " data-embed=\"", " data-alt=\"", " data-caption=\""};
+    bool named = false;
+    for (size_t i = 0; i < COUNT(names); i++) {
+        struct span name = span_of(names[i]);
+        if (!span_starts(attrs, name)) continue;
+        if (named && i == 1) return "a figure with two names";
+        named |= i < 2;
+        attrs = span_cut(attrs, name.n, attrs.n);
+        ptrdiff_t end = span_find_char(attrs, '"');
+        if (end <= 0 || span_find_char(span_cut(attrs, 0, (size_t)end), '<') >= 0)
+            return "a figure's value";
+        attrs = span_cut(attrs, (size_t)end + 1, attrs.n);
+    }
+    return attrs.n || !named ? "a figure of another sort" : NULL;
+}
 
 static bool has_word(const char *words, struct span word)
 {
@@ -48,6 +68,7 @@ static bool is_number(struct span s)
 /* What stands between a start tag's name and its ">". */
 static const char *wrong_attrs(struct span element, struct span attrs)
 {
+    if (span_eq(element, S("figure"))) return wrong_figure(attrs);
     if (attrs.n == 0) return span_eq(element, S("a")) ? "a link without target" : NULL;
     if (span_eq(element, S("a"))) {
         if (!span_starts(attrs, S(" href=\""))) return "a link without href";
@@ -127,12 +148,13 @@ static const char *wrong(struct span html)
 }
 
 /* All that must hold for markup; NULL: it does. */
-static const char *broken_promise(struct arena *a, struct span markup)
+static const char *broken_promise_of(struct arena *a, struct html once)
 {
-    struct html once = html_clean(a, markup);
     const char *why = wrong(once.s);
     if (why) return why;
     if (!span_eq(html_clean(a, once.s).s, once.s)) return "cleaning again changes it";
+    if (!span_eq(html_clean_story(a, once.s, (const char *const[]){NULL}).s, once.s))
+        return "cleaning again as a story changes it";
     if (!span_eq(html_plain(a, once), html_to_text(a, once.s))) return "it has two plain texts";
     struct html rest = once;
     size_t n = 0;
@@ -144,6 +166,26 @@ static const char *broken_promise(struct arena *a, struct span markup)
     if (n != once.s.n) return "blocks that leave something out";
     if (html_has_text(once) && html_to_text(a, once.s).n == 0) return "text that is none";
     return NULL;
+}
+
+/* A figure's place is no text: without them all is the same. */
+static struct html without_figure(void *with, struct html block, const struct html_figure *f)
+{
+    (void)with, (void)block, (void)f;
+    return (struct html){S("")};
+}
+
+static const char *broken_promise(struct arena *a, struct span markup)
+{
+    struct html plain = html_clean(a, markup);
+    struct html story = html_clean_story(a, markup, (const char *const[]){NULL});
+    const char *why = broken_promise_of(a, plain);
+    if (!why) why = broken_promise_of(a, story);
+    if (why) return why;
+    return span_eq(html_figures(a, plain, without_figure, NULL).s,
+               html_figures(a, story, without_figure, NULL).s)
+               ? NULL
+               : "figures change the text";
 }
 
 static void promises_hold_for(const char *name)
@@ -235,6 +277,76 @@ static void chosen_cases(struct arena *a)
     }
 }
 
+/* ---- pictures and embeds where they stood ---- */
+
+#define PICTURE(name) "<figure data-picture=\"" name "\"></figure>"
+#define EMBED(page) "<figure data-embed=\"" page "\"></figure>"
+#define VIDEO EMBED("https://www.youtube.com/watch?v=a1")
+#define POST EMBED("https://x.com/quay/status/7")
+
+static const struct {
+    const char *in, *want;
+} stories[] = {
+    {"<p>a</p><img src='b.jpg'><p>c", "<p>a</p>" PICTURE("b.jpg") "<p>c</p>"},
+    {"<p><img src=b.jpg>a", PICTURE("b.jpg") "<p>a</p>"},
+    {"<p>a <img src=b.jpg> c", "<p>a c</p>" PICTURE("b.jpg")},
+    {"a<b>x<img src=b.jpg>y</b>c<p>d", "<p>a<strong>xy</strong>c</p>" PICTURE("b.jpg") "<p>d</p>"},
+    {"<ul><li>a<img src=b.jpg><li>c</ul>d",
+        "<ul><li>a</li><li>c</li></ul>" PICTURE("b.jpg") "<p>d</p>"},
+    {"<figure><img src=b.jpg alt='A \"q\"'><figcaption>Cod <b>&lt;here</b></figcaption></figure>x",
+        "<figure data-picture=\"b.jpg\" data-alt=\"A &quot;q&quot;\" data-caption=\"Cod "
+        "&lt;here\"></figure><p>x</p>"},
+    {"<figure><figure><img src=1.jpg><figcaption>one</figure><figure><img src=2.jpg></figure>"
+     "<figcaption>both</figcaption></figure>x",
+        "<figure data-picture=\"1.jpg\" data-caption=\"one\"></figure>" PICTURE(
+            "2.jpg") "<p>x</p>"},
+    {"<img src=b.jpg width=1 height=1><img src=c.gif height='1px'><img alt=x><img src=''>", ""},
+    {"<img src='data:image/gif;base64,R0' data-src=b.jpg>", PICTURE("b.jpg")},
+    {"<p>a<svg><img src=b.jpg></svg><noscript><img src=c.jpg></noscript><video><img src=d.jpg>",
+        "<p>a</p>"},
+    {"<header><img src=b.jpg></header><p>x", "<p>x</p>"},
+    {"<p>a</p><iframe src='//www.youtube.com/embed/a1?rel=0' onload=x>in</iframe><p>b",
+        "<p>a</p>" VIDEO "<p>b</p>"},
+    {"<p>a</p><iframe src='https://example.org/embed/a1'></iframe><p>b", "<p>a</p><p>b</p>"},
+    {"<p>a</p><iframe srcdoc='<script>'></iframe><p>b", "<p>a</p><p>b</p>"},
+    {"<figure class=wp-block-embed><div>\nhttps://youtu.be/a1\n</div><figcaption>c</figcaption>"
+     "</figure>x",
+        VIDEO "<p>x</p>"},
+    {"<figure><iframe src=https://youtu.be/a1>https://t.me/a/1</iframe></figure>x",
+        VIDEO "<p>x</p>"},
+    {"<figure>https://example.org/a1</figure>x", "<p>x</p>"},
+    {"<figure><img src=b.jpg><figcaption><a href=https://x.com/quay/status/7>by</a></figure>x",
+        "<figure data-picture=\"b.jpg\" data-caption=\"by\"></figure><p>x</p>"},
+    {"<blockquote class='Twitter-Tweet'><p>Hi <a href=https://t.co/1>l</a></p>&mdash; Q <a "
+     "href='https://twitter.com/quay/status/7?ref'>Nov 30</a></blockquote><script></script><p>x",
+        "<blockquote><p>Hi <a href=\"https://t.co/1\" rel=\"nofollow noopener\">l</a></p>"
+        "\xE2\x80\x94 Q <a href=\"https://twitter.com/quay/status/7?ref\" rel=\"nofollow "
+        "noopener\">Nov 30</a></blockquote>" POST "<p>x</p>"},
+    {"<blockquote><a href=https://x.com/quay/status/7>d</a></blockquote>",
+        "<blockquote><a href=\"https://x.com/quay/status/7\" rel=\"nofollow "
+        "noopener\">d</a></blockquote>"},
+    {"<div class=fb-post data-href=https://www.facebook.com/quay/posts/9></div>x",
+        EMBED("https://www.facebook.com/quay/posts/9") "<p>x</p>"},
+    {"<script async data-telegram-post='quay/44'></script>x",
+        EMBED("https://t.me/quay/44") "<p>x</p>"},
+    {"<figure data-embed='https://example.org/x'></figure><figure data-embed='javascript:x'>"
+     "</figure><figure data-picture=''></figure><p>x",
+        "<p>x</p>"},
+    {"<figure data-embed='https://youtu.be/a1'></figure>", VIDEO},
+};
+
+static void story_cases(struct arena *a)
+{
+    for (size_t i = 0; i < COUNT(stories); i++) {
+        struct html got = html_clean_story(a, span_of(stories[i].in), (const char *const[]){NULL});
+        check_span(got.s, span_of(stories[i].want), "a picture or an embed where it stood");
+        const char *why = broken_promise(a, span_of(stories[i].in));
+        check(!why, "promises hold: %s", why ? why : "all");
+    }
+    check_span(html_clean(a, S("<p>a<img src=b.jpg>" VIDEO)).s, S("<p>a</p>" VIDEO),
+        "what is no story keeps ours and makes none");
+}
+
 static bool is_secret(const struct xml_node *n, void *with)
 {
     return span_eq(xml_attr(n, "class"), span_of(with));
@@ -317,12 +429,16 @@ static bool same_ink(struct span x, struct span y)
 
 static void random_markup(uint64_t seed)
 {
-    static const char *const pieces[] = {"<p>", "</p>", "<div>", "</div>", "<ul>", "</ul>", "<li>",
-        "</li>", "<table>", "</table>", "<tr>", "<td>", "</td>", "<thead>", "<caption>",
-        "</caption>", "<em>", "</em>", "<b>", "</b>", "<a href='http://x/'>", "</a>", "<br>",
-        "<hr>", "<pre>", "</pre>", "<h2>", "</h2>", "<dl>", "<dt>", "<dd>", "</dl>", "<blockquote>",
-        "</blockquote>", "x", " ", "\n", "&nbsp;", "y ", " z", "&amp;", "<sub>", "</sub>", "<sup>",
-        "<svg>", "</svg>", "<!-- -->", "<br/>", "<x>", "<ol>", "</ol>", "<th>", "</tr>"};
+    static const char *const pieces[] = {"<figure>", "</figure>", "<figcaption>c", "</figcaption>",
+        "<img src=a.jpg alt=x>", "<iframe src=https://youtu.be/a1></iframe>",
+        "<figure data-picture='p\"'></figure>", "<figure data-embed=https://t.me/a/1></figure>",
+        "<blockquote class=twitter-tweet><a href=https://x.com/a/status/1>d</a></blockquote>",
+        "<p>", "</p>", "<div>", "</div>", "<ul>", "</ul>", "<li>", "</li>", "<table>", "</table>",
+        "<tr>", "<td>", "</td>", "<thead>", "<caption>", "</caption>", "<em>", "</em>", "<b>",
+        "</b>", "<a href='http://x/'>", "</a>", "<br>", "<hr>", "<pre>", "</pre>", "<h2>", "</h2>",
+        "<dl>", "<dt>", "<dd>", "</dl>", "<blockquote>", "</blockquote>", "x", " ", "\n", "&nbsp;",
+        "y ", " z", "&amp;", "<sub>", "</sub>", "<sup>", "<svg>", "</svg>", "<!-- -->", "<br/>",
+        "<x>", "<ol>", "</ol>", "<th>", "</tr>"};
     struct arena *a = arena_new(64 << 20);
     random_state = seed;
     int failed = 0;
@@ -347,6 +463,7 @@ int main(void)
 {
     struct arena *a = arena_new(64 << 20);
     chosen_cases(a);
+    story_cases(a);
     xml_cases(a);
     big_inputs();
     random_markup(1);

@@ -123,6 +123,7 @@ void html_walk_init(struct html_walk *w, struct arena *a, struct span markup)
     html_tokens_init(&w->tokens, a, markup);
     w->element = w->dropping = NULL;
     w->depth = 0;
+    w->sees_aside = w->is_aside = w->ends_figure = false;
 }
 
 /* While something is dropped: counts its name's tags. */
@@ -145,13 +146,28 @@ void html_walk_drop(struct html_walk *w)
     w->depth = 1;
 }
 
+static bool is_figure(const struct html_element *e)
+{
+    return e && e->name[0] == 'f' && span_eq(span_of(e->name), S("figure"));
+}
+
+/* Of a token of what is dropped: is it given? */
+static bool is_given(struct html_walk *w, bool in_figure)
+{
+    w->is_aside = true;
+    w->ends_figure = in_figure && !w->dropping;
+    return w->sees_aside && in_figure;
+}
+
 bool html_walk_next(struct html_walk *w)
 {
     struct html_token *token = &w->tokens.token;
     while (html_tokens_next(&w->tokens)) {
+        bool in_figure = is_figure(w->dropping);
+        w->is_aside = w->ends_figure = false;
         if (token->kind == HTML_COMMENT || token->kind == HTML_DOCTYPE) continue;
         if (token->kind == HTML_TEXT) {
-            if (!w->dropping) return true;
+            if (!w->dropping || is_given(w, in_figure)) return true;
             continue;
         }
         if (!w->element || !span_eq(token->name, span_of(w->element->name)))
@@ -160,12 +176,18 @@ bool html_walk_next(struct html_walk *w)
         bool is_raw = starts && w->element->mode != HTML_DATA;
         if (is_raw && !(token->self_closing && w->element->mode != HTML_SCRIPT))
             html_tokens_raw(&w->tokens, w->element->mode, span_of(w->element->name));
-        if (w->dropping)
+        if (w->dropping) {
             drop_token(w);
-        else if (w->element->tag != TAG_DROP)
+            if (is_given(w, in_figure)) return true;
+            continue;
+        }
+        if (w->element->tag != TAG_DROP) return true;
+        if (!starts) continue;
+        html_walk_drop(w);
+        if (is_given(w, w->sees_aside)) {
+            w->ends_figure = is_figure(w->element) && !w->dropping;
             return true;
-        else if (starts)
-            html_walk_drop(w);
+        }
     }
     return false;
 }

@@ -56,7 +56,10 @@ struct html_walk {
     struct html_tokens tokens;
     const struct html_element *element; /* of START and END */
     const struct html_element *dropping;
-    uint32_t depth; /* elements of dropping's name that are open */
+    uint32_t depth;   /* elements of dropping's name that are open */
+    bool sees_aside;  /* also gives the start tags of what is dropped, and all of a figure … */
+    bool is_aside;    /* … with this set */
+    bool ends_figure; /* the outermost figure ends here */
 };
 void html_walk_init(struct html_walk *w, struct arena *a, struct span markup);
 bool html_walk_next(struct html_walk *w); /* fills tokens.token and element; false at the end */

@@ -138,6 +138,24 @@ void html_break_line(struct html_builder *b)
         b->breaks = 1;
 }
 
+void html_write_figure(struct html_builder *b, const struct html_figure *f)
+{
+    struct buf one;
+    buf_init(&one, b->arena, 0);
+    html_put_figure(&one, f);
+    if (b->is_full || b->figures == HTML_FIGURES_MAX || b->out.n + one.n >= HTML_CLEAN_MAX) return;
+    b->figures++;
+    buf_put(&b->out, buf_span(&one));
+}
+
+/* A block of the top has ended: what stood in it comes now. */
+static void write_figures(struct html_builder *b)
+{
+    for (uint32_t i = 0; b->top == 0 && i < b->waiting; i++)
+        html_write_figure(b, &b->figures_waiting[i]);
+    if (b->top == 0) b->waiting = 0;
+}
+
 void html_pop(struct html_builder *b)
 {
     struct html_block block = *top_of(b);
@@ -148,6 +166,7 @@ void html_pop(struct html_builder *b)
         put_end(b, block.tag);
         html_block_edge(b);
         b->top--;
+        write_figures(b);
         return;
     }
     b->top--;

@@ -48,9 +48,8 @@ static size_t comment_at(struct span s)
     return end < 0 ? 0 : (size_t)end + 3;
 }
 
-/* "[caption …]<img …> words[/caption]": the words are the picture's, as a <figcaption>'s are, and
- * go with it. *end: where the next [/caption] ends, looked for again only once it is passed. 0: no
- * picture with words. */
+/* "[caption …]<img …> words[/caption]" is a figure: the words are the picture's. *end: where the
+ * next [/caption] ends, looked for again only once it is passed. 0: no picture with words. */
 static size_t caption_at(struct span s, size_t i, size_t order, size_t *end)
 {
     struct span rest = span_cut(s, i, s.n);
@@ -63,6 +62,15 @@ static size_t caption_at(struct span s, size_t i, size_t order, size_t *end)
     return span_find_nocase(span_cut(s, i + order, *end), S("<img ")) < 0 ? 0 : *end - i;
 }
 
+static void put_figure(struct buf *b, struct span inner)
+{
+    size_t end = inner.n;
+    while (end && inner.p[end - 1] != '[') end--;
+    buf_lit(b, "<figure>");
+    buf_put(b, span_cut(inner, 0, end ? end - 1 : 0));
+    buf_lit(b, "</figure>");
+}
+
 static struct span without_orders(struct arena *a, struct span s)
 {
     struct buf b;
@@ -73,6 +81,7 @@ static struct span without_orders(struct arena *a, struct span s)
         size_t skip = 0;
         if (s.p[i] == '[') skip = order_at(span_cut(s, i, s.n));
         size_t caption = skip ? caption_at(s, i, skip, &caption_end) : 0;
+        if (caption) put_figure(&b, span_cut(s, i + skip, i + caption));
         if (caption) skip = caption;
         if (s.p[i] == '<' && !open_comment) {
             skip = comment_at(span_cut(s, i, s.n));
@@ -84,10 +93,22 @@ static struct span without_orders(struct arena *a, struct span s)
     return buf_span(&b);
 }
 
-static void put_part(struct buf *b, struct span part)
+/* An address alone, which WordPress shows as what lies there. */
+static bool is_embed(struct arena *a, struct span part)
+{
+    struct embedded e;
+    return span_starts(part, S("http")) && span_find_char(part, ' ') < 0 &&
+           span_find_char(part, '\n') < 0 && embed_of(a, entities_decode(a, part), &e);
+}
+
+static void put_part(struct arena *a, struct buf *b, struct span part)
 {
     part = span_trim(part);
     if (!part.n) return;
+    if (is_embed(a, part)) {
+        buf_printf(b, "<figure>%.*s</figure>\n", FMT(part));
+        return;
+    }
     bool block = is_block(part);
     if (!block) buf_lit(b, "<p>");
     for (size_t i = 0; i < part.n; i++) {
@@ -106,10 +127,10 @@ struct span post_markup(struct arena *a, struct span content)
     while (rest.n && span_next(&rest, '\n', &line)) {
         if (span_trim(line).n) continue;
         size_t at = (size_t)(line.p - text.p);
-        put_part(&b, span_cut(text, from, at));
+        put_part(a, &b, span_cut(text, from, at));
         from = at + line.n;
     }
-    put_part(&b, span_cut(text, from, text.n));
+    put_part(a, &b, span_cut(text, from, text.n));
     return buf_span(&b);
 }
 

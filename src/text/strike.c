@@ -261,7 +261,7 @@ bool strike_in_address(struct arena *a, struct span address, const struct span *
 }
 
 /* A link whose address says the words loses its tags; its text is looked at like any other. Links
- * do not lie in each other. */
+ * do not lie in each other. An embed whose address says them goes. */
 static struct span drop_links(struct arena *a, struct span s, const struct span *words, size_t n)
 {
     struct buf b;
@@ -277,8 +277,10 @@ static struct span drop_links(struct arena *a, struct span s, const struct span 
         }
         i = end_of_tag(s, i);
         struct span tag = span_cut(s, from, i);
-        if (span_starts(tag, S("<a "))) dropping = strike_in_address(a, tag, words, n);
-        bool is_link = span_starts(tag, S("<a ")) || span_eq(tag, S("</a>"));
+        bool picture = span_starts(tag, S("<figure data-picture"));
+        bool opens = picture || span_starts(tag, S("<a ")) || span_starts(tag, S("<figure "));
+        if (opens) dropping = !picture && strike_in_address(a, tag, words, n);
+        bool is_link = opens || span_eq(tag, S("</a>")) || span_eq(tag, S("</figure>"));
         if (!is_link || !dropping) buf_put(&b, tag);
     }
     return buf_span(&b);
@@ -287,6 +289,7 @@ static struct span drop_links(struct arena *a, struct span s, const struct span 
 struct html html_strike(struct arena *a, struct html h, const struct span *words, size_t n)
 {
     if (!n || !h.s.n) return h;
-    struct span s = span_find(h.s, S("<a ")) < 0 ? h.s : drop_links(a, h.s, words, n);
+    bool links = span_find(h.s, S("<a ")) >= 0 || span_find(h.s, S("<figure ")) >= 0;
+    struct span s = links ? drop_links(a, h.s, words, n) : h.s;
     return (struct html){strike(a, s, words, n, true)};
 }

@@ -95,9 +95,11 @@ void json_null(struct json_out *o, const char *key);
  * Cleaning the result again gives the same bytes. At most 2 MB come out. Never fails; what is over
  * a limit is cut. */
 struct html html_clean(struct arena *a, struct span markup);
-/* The same without the elements that have one of the classes (letter case ignored; the list ends
- * with NULL), and without what they hold; to the end of markup where such an element has none. */
-struct html html_clean_without(struct arena *a, struct span markup, const char *const *classes);
+/* The same of a story's text: pictures and known embeds leave a figure (below) where they stood, in
+ * or out of <figure>; a quotation that is a post stays, with the embed behind it. Without the
+ * elements that have one of the classes (letter case ignored; the list ends with NULL), and without
+ * what they hold; to the end of markup where such an element has none. */
+struct html html_clean_story(struct arena *a, struct span markup, const char *const *classes);
 /* The same from an XML tree (XHTML, NITF block content: hl1 hl2 bq block …): children of n. skip,
  * where given, returns true for an element to leave out with all below. */
 struct html html_clean_xml(struct arena *a, const struct xml_node *n,
@@ -180,6 +182,34 @@ struct diff_words {
     uint32_t *numbers, count;
 };
 void diff_cut(struct arena *a, struct map *known, struct span text, struct diff_words *out);
+
+/* ================= pictures and embeds in a text =================
+ * Where one stood, cleaned markup has a block without text, at its top level:
+ * <figure data-picture="NAME"></figure>, with data-alt and data-caption until story_finish has said
+ * whose it is, or <figure data-embed="ADDRESS"></figure>. Nothing of it is shown by itself, and
+ * texts made of markup pass over it. */
+struct html_figure {
+    bool is_embed;
+    struct span name; /* a picture's source or name; an embed's address in its one spelling */
+    struct span alt, caption; /* of a picture, as they stood there */
+};
+bool html_figure_of(struct arena *a, struct html block, struct html_figure *out);
+void html_put_figure(struct buf *b, const struct html_figure *f);
+/* h with, for each of its figures, what replace gives: itself, another block or nothing. Without
+ * figures h as it is. */
+struct html html_figures(struct arena *a, struct html h,
+    struct html (*replace)(void *, struct html block, const struct html_figure *), void *with);
+
+enum embed_kind { EMBED_VIDEO, EMBED_POST, EMBED_SOUND, EMBED_CHART };
+struct embedded {
+    const char *provider; /* "YouTube" */
+    enum embed_kind kind;
+    struct span page;  /* where people look at it; the one spelling that is kept */
+    struct span frame; /* what a frame would load */
+    struct span host;  /* of frame */
+};
+/* false: no address of a known provider (embed.c has the table). */
+bool embed_of(struct arena *a, struct span address, struct embedded *out);
 
 /* ================= URLs (WHATWG-like, strict) ================= */
 struct url {

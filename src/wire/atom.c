@@ -194,6 +194,7 @@ static void read_entry(struct arena *a, const struct xml_node *feed, const struc
     read_categories(a, s, entry);
     read_source(a, s, entry);
     feed_media(a, s, entry);
+    story_adopt_pictures(a, s);
     if (!s->guid.n) s->guid = s->link;
     if (!s->guid.n) {
         s->guid = guid_of_content(a, s, kid_words(a, entry, "updated"));

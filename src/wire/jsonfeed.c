@@ -95,6 +95,7 @@ static void read_item(struct arena *a, const struct json *feed, const struct jso
     for (const struct json *v = nj_first(nj_get(item, "tags")); v; v = v->next)
         story_add_keyword(a, s, nj_value(v));
     read_media(a, s, item);
+    story_adopt_pictures(a, s);
     read_identity(a, s, item);
     reader_accept(a, out, s, item->line, item->column);
 }

@@ -5,9 +5,8 @@
 
 /* ---- markup as a string ---- */
 
-/* Left out of HTML with all they hold: what describes the page, and pictures with their captions
- * (they come as associations). */
-static const char *const left_out[] = {"head", "title", "header", "figure"};
+/* Left out of HTML with all they hold: what describes the page. */
+static const char *const left_out[] = {"head", "title", "header"};
 
 /* Classes of what dpa writes to editors in the body: no reader may see it. */
 static const char *const notepads[] = {"notepad", "np-nonpublic", NULL};
@@ -83,7 +82,7 @@ static struct span without_headline(struct arena *a, struct span markup, struct 
 struct html body_of_html(struct arena *a, struct span markup, struct span headline)
 {
     markup = without_left_out(a, span_cut(markup, 0, WIRE_BODY_RAW_MAX));
-    return html_clean_without(a, without_headline(a, markup, headline), notepads);
+    return html_clean_story(a, without_headline(a, markup, headline), notepads);
 }
 
 /* ---- plain text ---- */
@@ -143,8 +142,7 @@ static bool has_class(const struct xml_node *n, const char *name)
 static bool skip_in_xhtml(const struct xml_node *n, void *with)
 {
     const struct skips *skips = with;
-    static const char *const names[] = {
-        "head", "script", "style", "figure", "header", "media", "title", "bild"};
+    static const char *const names[] = {"head", "style", "header", "title", "bild"};
     if (n == skips->headline || n == skips->subhead) return true;
     for (size_t i = 0; i < COUNT(names); i++)
         if (node_is(n, names[i])) return true;

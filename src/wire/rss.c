@@ -139,7 +139,10 @@ static void read_item(
     for (const struct xml_node *n = kid(item, "enclosure"); n; n = kid_after(n, "enclosure"))
         feed_add_file(a, s, n, node_attr(n, "url"), node_attr(n, "type"));
     feed_media(a, s, item);
-    if (c->posts) wxr_item(a, s, item, c->posts);
+    if (c->posts)
+        wxr_item(a, s, item, c->posts);
+    else
+        story_adopt_pictures(a, s);
     if (!s->guid.n) {
         s->guid = guid_of_content(a, s, words_of(a, item, "core:pubDate dc:date"));
         story_fault(a, s, item->line, item->column,

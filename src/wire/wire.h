@@ -54,6 +54,10 @@ void wire_write_newsml_g2(
 const char *wire_may_be_read(const struct story *s);
 /* The same of a picture of such a story: its file and its words. */
 bool wire_picture_may_be_seen(const struct picture *p);
+/* The body as other programs write one: a picture as <img>, an embed as a link, each in a <figure>;
+ * all: pictures too that partners may not see. */
+enum { WIRE_WRITE_BYTES = 32 << 20 /* of memory for one body; it grows to what is needed */ };
+struct span wire_body(struct arena *a, const struct story *s, bool all);
 /* One RSS 2.0 channel of stories that may be read so, for partners. */
 void wire_write_rss(struct buf *b, const struct story *const *list, size_t count);
 /* One such story as plain text: headline, byline, blocks. */

@@ -73,7 +73,9 @@ static void put_content(struct xml_out *o)
     if (s->body.s.n) {
         buf_lit(o->b, "<inlineXML contenttype=\"application/xhtml+xml\"><html "
                       "xmlns=\"http://www.w3.org/1999/xhtml\"><head><title/></head>\n<body>");
-        put_xhtml(o->b, s->body.s);
+        struct arena *a = arena_new(WIRE_WRITE_BYTES);
+        put_xhtml(o->b, wire_body(a, s, false));
+        arena_free(a);
         buf_lit(o->b, "</body></html></inlineXML>\n");
     }
     for (uint32_t i = 0; i < s->picture_count; i++)

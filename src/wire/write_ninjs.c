@@ -267,10 +267,12 @@ static void put_head(struct json_out *o, const struct story *s, struct span uri)
 void ninjs_put_body(struct json_out *o, const struct story *s)
 {
     if (!s->body.s.n) return;
+    struct arena *a = arena_new(WIRE_WRITE_BYTES);
     json_open(o, "bodies", '[');
-    ninjs_put_value(o, "main", "text/html", s->body.s);
+    ninjs_put_value(o, "main", "text/html", wire_body(a, s, true));
     ninjs_put_value(o, "text", "text/plain", s->body_text);
     json_close(o, ']');
+    arena_free(a);
 }
 
 /* ---- our own object ---- */

@@ -83,7 +83,9 @@ static void put_item(struct xml_out *o)
     g2_element(o, "dc:language", s->language);
     put_words(o, "dc:rights", s->copyright);
     for (uint32_t i = 0; i < s->picture_count; i++) put_picture(o, &s->pictures[i]);
-    g2_element(o, "content:encoded", s->body.s);
+    struct arena *a = arena_new(WIRE_WRITE_BYTES);
+    g2_element(o, "content:encoded", wire_body(a, s, false));
+    arena_free(a);
     g2_close_tag(o, "item");
 }
 
