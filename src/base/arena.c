@@ -109,6 +109,25 @@ void arena_reset(struct arena *a)
     a->now = a->first;
 }
 
+struct arena_mark arena_mark(const struct arena *a)
+{
+    return (struct arena_mark){a->now, a->now ? a->now->used : 0};
+}
+
+void arena_back(struct arena *a, struct arena_mark to)
+{
+    struct block *b = to.block;
+    if (!b) {
+        arena_reset(a); /* it was empty */
+        return;
+    }
+    must(to.used <= b->used);
+    blocks_free(a, b->next);
+    b->next = NULL;
+    b->used = to.used;
+    a->now = b;
+}
+
 void *arena_room(struct arena *a, size_t n)
 {
     if (n > SIZE_MAX / 2) arena_is_full(a);

@@ -74,6 +74,25 @@ static void test_on_memory(void)
     arena_free(a);
 }
 
+static void test_mark(void)
+{
+    struct arena *a = arena_new(8 << 20);
+    struct arena_mark empty = arena_mark(a);
+    char *kept = arena_alloc(a, 100);
+    struct arena_mark mark = arena_mark(a);
+    size_t used = arena_used(a);
+    memset(kept, 'k', 100);
+    for (int i = 0; i < 100; i++) memset(arena_alloc(a, 50000), 'x', 50000);
+    arena_back(a, mark);
+    check(arena_used(a) == used && kept[0] == 'k' && kept[99] == 'k',
+        "what was made behind a mark is given back, what was before it stays");
+    for (int i = 0; i < 100; i++) arena_alloc(a, 50000);
+    check(all_zero(arena_alloc(a, 10000), 10000), "and its room can be had again, zero");
+    arena_back(a, empty);
+    check(arena_used(a) == 0, "back to when it was empty");
+    arena_free(a);
+}
+
 static void test_resize(void)
 {
     struct arena *a = arena_new(1 << 20);
@@ -173,6 +192,7 @@ int main(void)
     test_alloc();
     test_full();
     test_on_memory();
+    test_mark();
     test_resize();
     test_buf();
     test_buf_long();

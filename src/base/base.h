@@ -44,6 +44,10 @@ struct span {
     size_t n;
 };
 #define S(lit) ((struct span){("" lit), sizeof(lit) - 1})
+#define SPAN(lit)                                                                                  \
+    {                                                                                              \
+        ("" lit), sizeof(lit) - 1                                                                  \
+    }                            /* the same, as a table's entry */
 #define FMT(s) (int)(s).n, (s).p /* for "%.*s" */
 
 /* The smallest stand here, since readers call them for every element, key and word: the compiler
@@ -79,6 +83,13 @@ static inline bool span_eq_nocase(struct span a, struct span b) /* ASCII only */
     return span_starts_nocase(a, b);
 }
 
+/* Before a table's entry is compared whole: can s begin with it, letter case ignored? */
+static inline bool span_may_start(struct span s, const char *cstr)
+{
+    enum { NOT_CASE = 0xDF };
+    return s.n && ((s.p[0] ^ cstr[0]) & NOT_CASE) == 0;
+}
+
 int span_cmp(struct span a, struct span b);
 bool span_ends(struct span s, struct span suffix);
 struct span span_trim(struct span s);                   /* ASCII white space, and U+00A0 */
@@ -105,6 +116,13 @@ struct arena *arena_on(
     void *memory, size_t bytes);   /* lives wholly inside memory: no malloc (the cage) */
 void arena_free(struct arena *a);  /* NULL is fine */
 void arena_reset(struct arena *a); /* keeps its first block */
+/* What is made behind a mark can be given back as one: a try that came to nothing. */
+struct arena_mark {
+    void *block;
+    size_t used;
+};
+struct arena_mark arena_mark(const struct arena *a);
+void arena_back(struct arena *a, struct arena_mark to);
 void *arena_alloc(struct arena *a,
     size_t n); /* zeroed, 16-byte aligned; on a full arena calls on_full, else must() */
 /* The same, but with whatever lay there: for who writes every byte that is read. */

@@ -314,7 +314,7 @@ static void grievance_came(struct intake *in, struct peer *from, struct span bod
     story_id story = take_u64(&t);
     struct span *const texts[] = {&c.token, &c.name, &c.contact, &c.about, &c.text, &c.wish};
     for (size_t i = 0; i < COUNT(texts); i++) *texts[i] = take_span(&t);
-    if (!is_whole(&t, from)) return;
+    if (!intake_is_whole(&t, from)) return;
     const char *why = "";
     int status = grievance_in(in, story, &c, &why);
     struct buf b;

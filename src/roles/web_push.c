@@ -24,16 +24,16 @@ static void free_span(struct span s)
     free((char *)(uintptr_t)s.p);
 }
 
-/* To the role's thread, which speaks with intake. */
+/* To the role's thread, which speaks with intake. back, over: where whoever wrote it goes then. */
 static void hand_over(
-    struct web *w, enum message type, struct span frame, const struct site_comment *c)
+    struct web *w, enum message type, struct span frame, struct span back, struct span over)
 {
     struct pushed *p = malloc(sizeof *p);
     must(p);
     *p = (struct pushed){.type = type,
         .frame = frame,
-        .back = block_of(c ? c->back : S("")),
-        .over = block_of(c ? c->over : S(""))};
+        .back = block_of(back),
+        .over = block_of(over)};
     pthread_mutex_lock(&w->push_lock);
     *w->pushes_end = p;
     w->pushes_end = &p->next;
@@ -77,7 +77,7 @@ void web_push(struct web *w, struct net_worker *worker, struct http_request *r, 
     put_span(&b, feed);
     for (size_t i = 0; i < COUNT(headers); i++) put_span(&b, web_header(r, headers[i]));
     put_span(&b, r->body);
-    hand_over(w, MSG_PUSH, buf_span(&b), NULL);
+    hand_over(w, MSG_PUSH, buf_span(&b), S(""), S(""));
 }
 
 /* WebSub: a hub asks back by GET, and brings what is new by POST. */
@@ -98,7 +98,7 @@ void web_hub(struct web *w, struct net_worker *worker, struct http_request *r, s
     put_span(&b, web_header(r, "X-Hub-Signature"));
     put_span(&b, web_header(r, "Content-Type"));
     put_span(&b, r->body);
-    hand_over(w, MSG_HUB, buf_span(&b), NULL);
+    hand_over(w, MSG_HUB, buf_span(&b), S(""), S(""));
 }
 
 /* What intake is told, in its order; all of them begin by the story. */
@@ -123,7 +123,7 @@ void web_pass_comment(
     if (!has_room(w, r)) return;
     struct buf b = frame_of(worker, r);
     enum message type = put_comment(&b, c);
-    hand_over(w, type, buf_span(&b), c);
+    hand_over(w, type, buf_span(&b), c->back, c->over);
 }
 
 void web_pass_grievance(struct web *w, struct net_worker *worker, struct http_request *r,
@@ -135,7 +135,7 @@ void web_pass_grievance(struct web *w, struct net_worker *worker, struct http_re
     put_u64(&b, g->number);
     put_u64(&b, g->story);
     for (size_t i = 0; i < COUNT(texts); i++) put_span(&b, texts[i]);
-    hand_over(w, MSG_GRIEVANCE, buf_span(&b), g->back);
+    hand_over(w, MSG_GRIEVANCE, buf_span(&b), g->back, S(""));
 }
 
 /* ---- the answer ---- */

@@ -49,6 +49,7 @@ static const struct duty *take_duty(struct span *s, bool in_brackets)
     const struct duty *best = NULL;
     struct span rest = {0};
     for (size_t i = 0; i < duty_count; i++) {
+        if (!span_may_start(*s, duties[i].words)) continue;
         struct span t = *s, words = span_of(duties[i].words);
         if ((unsigned char)words.p[0] < 0x80 ? !span_starts_nocase(t, words)
                                              : !span_starts(t, words))

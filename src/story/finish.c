@@ -159,12 +159,12 @@ static void finish_body_size(struct arena *a, struct story *s)
 static uint32_t count_paragraphs(struct span markup)
 {
     uint32_t count = 0;
-    for (;;) {
-        ptrdiff_t at = span_find(markup, S("<p>"));
-        if (at < 0) return count;
-        markup = span_cut(markup, (size_t)at + 3, markup.n);
-        if (!span_starts(markup, S("</p>"))) count++;
+    for (ptrdiff_t at; (at = span_find_char(markup, '<')) >= 0;) {
+        markup = span_cut(markup, (size_t)at, markup.n);
+        count += span_starts(markup, S("<p>")) && !span_starts(markup, S("<p></p>"));
+        markup = span_cut(markup, 1, markup.n);
     }
+    return count;
 }
 
 /* Does the first character that this cleaned block shows open a bracket? */

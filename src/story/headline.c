@@ -170,6 +170,7 @@ static const struct tag_word *take_word(struct span *s, bool any_case)
     const struct tag_word *best = NULL;
     size_t best_n = 0;
     for (size_t i = 0; i < COUNT(words); i++) {
+        if (!span_may_start(*s, words[i].word)) continue;
         struct span w = span_of(words[i].word);
         bool is = any_case ? span_starts_nocase(*s, w) : span_starts(*s, w);
         struct span behind = span_cut(*s, w.n, s->n);

@@ -115,10 +115,9 @@ struct xml_cleaning {
     const struct html_element *element;
 };
 
-/* A document keeps each name once, so that equal ones lie in one place. */
 static enum html_tag tag_of(struct xml_cleaning *c, struct span name)
 {
-    if (name.p != c->name.p || name.n != c->name.n) c->element = html_element(name);
+    if (!span_eq(name, c->name)) c->element = html_element(name);
     c->name = name;
     return c->element->tag;
 }

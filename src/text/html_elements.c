@@ -85,35 +85,35 @@ const struct html_element *html_element(struct span name)
     return &unknown;
 }
 
-const char *html_tag_name(enum html_tag tag)
+struct span html_tag_name(enum html_tag tag)
 {
-    static const char *const names[] = {[TAG_P] = "p",
-        [TAG_DIV] = "div",
-        [TAG_H2] = "h2",
-        [TAG_H3] = "h3",
-        [TAG_H4] = "h4",
-        [TAG_PRE] = "pre",
-        [TAG_BLOCKQUOTE] = "blockquote",
-        [TAG_UL] = "ul",
-        [TAG_OL] = "ol",
-        [TAG_LI] = "li",
-        [TAG_DL] = "dl",
-        [TAG_DT] = "dt",
-        [TAG_DD] = "dd",
-        [TAG_TABLE] = "table",
-        [TAG_CAPTION] = "caption",
-        [TAG_THEAD] = "thead",
-        [TAG_TBODY] = "tbody",
-        [TAG_TR] = "tr",
-        [TAG_TD] = "td",
-        [TAG_TH] = "th",
-        [TAG_BR] = "br",
-        [TAG_HR] = "hr",
-        [TAG_EM] = "em",
-        [TAG_STRONG] = "strong",
-        [TAG_SUB] = "sub",
-        [TAG_SUP] = "sup",
-        [TAG_A] = "a"};
+    static const struct span names[] = {[TAG_P] = SPAN("p"),
+        [TAG_DIV] = SPAN("div"),
+        [TAG_H2] = SPAN("h2"),
+        [TAG_H3] = SPAN("h3"),
+        [TAG_H4] = SPAN("h4"),
+        [TAG_PRE] = SPAN("pre"),
+        [TAG_BLOCKQUOTE] = SPAN("blockquote"),
+        [TAG_UL] = SPAN("ul"),
+        [TAG_OL] = SPAN("ol"),
+        [TAG_LI] = SPAN("li"),
+        [TAG_DL] = SPAN("dl"),
+        [TAG_DT] = SPAN("dt"),
+        [TAG_DD] = SPAN("dd"),
+        [TAG_TABLE] = SPAN("table"),
+        [TAG_CAPTION] = SPAN("caption"),
+        [TAG_THEAD] = SPAN("thead"),
+        [TAG_TBODY] = SPAN("tbody"),
+        [TAG_TR] = SPAN("tr"),
+        [TAG_TD] = SPAN("td"),
+        [TAG_TH] = SPAN("th"),
+        [TAG_BR] = SPAN("br"),
+        [TAG_HR] = SPAN("hr"),
+        [TAG_EM] = SPAN("em"),
+        [TAG_STRONG] = SPAN("strong"),
+        [TAG_SUB] = SPAN("sub"),
+        [TAG_SUP] = SPAN("sup"),
+        [TAG_A] = SPAN("a")};
     must((size_t)tag < COUNT(names));
     return names[tag];
 }

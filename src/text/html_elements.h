@@ -48,7 +48,7 @@ struct html_element {
 
 /* Any case. Never NULL: unknown names are TAG_INLINE. */
 const struct html_element *html_element(struct span name);
-const char *html_tag_name(enum html_tag tag); /* as it is written; only of tags up to TAG_A */
+struct span html_tag_name(enum html_tag tag); /* as it is written; only of tags up to TAG_A */
 
 /* Tokens without what TAG_DROP elements hold: the one place that decides what a reader never sees.
  * Gives TEXT, START and END only. */

@@ -119,7 +119,7 @@ static struct span tag_name(struct span s)
 static bool is_inline(struct span name)
 {
     for (enum html_tag tag = TAG_EM; tag <= TAG_A; tag++)
-        if (span_eq(name, span_of(html_tag_name(tag)))) return true;
+        if (span_eq(name, html_tag_name(tag))) return true;
     return false;
 }
 

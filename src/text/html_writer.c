@@ -17,7 +17,7 @@ enum {
 static void put_tag(struct html_builder *b, const char *open, enum html_tag tag)
 {
     buf_str(&b->out, open);
-    buf_str(&b->out, html_tag_name(tag));
+    buf_put(&b->out, html_tag_name(tag));
 }
 
 static void put_end(struct html_builder *b, enum html_tag tag)

@@ -11,7 +11,7 @@ struct reject {
     struct span why;       /* empty: nothing was refused */
 };
 
-/* ================= XML: a bounded tree built by expat =================
+/* ================= XML: a bounded tree, by expat where not all is plain =================
  * DOCTYPE with an internal subset that declares entities or attribute values is refused, external
  * things are never fetched, names are local (prefix cut off, namespace URI kept). */
 struct xml_attr {

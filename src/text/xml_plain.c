@@ -140,8 +140,8 @@ static bool take_reference(struct plain *r)
     static const struct {
         struct span name;
         char meaning;
-    } own[] = {{{"amp;", 4}, '&'}, {{"lt;", 3}, '<'}, {{"gt;", 3}, '>'}, {{"quot;", 5}, '"'},
-        {{"apos;", 5}, '\''}};
+    } own[] = {{SPAN("amp;"), '&'}, {SPAN("lt;"), '<'}, {SPAN("gt;"), '>'}, {SPAN("quot;"), '"'},
+        {SPAN("apos;"), '\''}};
     if (*++r->at == '#') {
         r->at++;
         return take_number(r);
@@ -236,7 +236,8 @@ static void place_set(struct plain *r, struct xml_node *n, const char *at)
 static bool take_start(struct plain *r)
 {
     const char *from = r->at++;
-    struct attrs attrs = {.count = 0};
+    struct attrs attrs;
+    attrs.count = 0; /* the rest is not worth a thousand zeros a tag */
     struct span written = take_name(r);
     if (!written.n || r->tree.depth == XML_DEPTH_MAX) return false;
     struct xml_node *n = xml_node_add(&r->tree);
@@ -421,8 +422,11 @@ struct xml_node *xml_read_plain(struct arena *a, struct span text)
 {
     struct plain r;
     if (!is_text(text)) return NULL;
+    struct arena_mark before = arena_mark(a);
     xml_build_init(&r.tree, a, text);
     r.head = r.at = arena_cstr(a, text);
     r.to = arena_room(a, text.n + DIGITS_MAX); /* nothing gets longer */
-    return take_document(&r) ? r.tree.top : NULL;
+    if (take_document(&r)) return r.tree.top;
+    arena_back(a, before);
+    return NULL;
 }

@@ -142,10 +142,11 @@ static bool has_class(const struct xml_node *n, const char *name)
 static bool skip_in_xhtml(const struct xml_node *n, void *with)
 {
     const struct skips *skips = with;
-    static const char *const names[] = {"head", "style", "header", "title", "bild"};
+    static const struct span names[] = {
+        SPAN("head"), SPAN("style"), SPAN("header"), SPAN("title"), SPAN("bild")};
     if (n == skips->headline || n == skips->subhead) return true;
     for (size_t i = 0; i < COUNT(names); i++)
-        if (node_is(n, names[i])) return true;
+        if (span_eq_nocase(n->name, names[i])) return true;
     for (size_t i = 0; n->attr_count && notepads[i]; i++)
         if (has_class(n, notepads[i])) return true;
     return false;
@@ -155,22 +156,22 @@ static bool skip_in_xhtml(const struct xml_node *n, void *with)
 static void rename_elements(struct xml_node *top)
 {
     static const struct {
-        const char *from, *to;
+        struct span from, to;
     } names[] = {
-        {"hl1", "h2"},
-        {"hl2", "h3"},
-        {"mellis", "h3"},
-        {"rubrik", "h2"},
-        {"citat", "blockquote"},
-        {"ingress", "div"},
-        {"block", "div"},
-        {"source", "span"},
-        {"nitf-table", "div"},
+        {SPAN("hl1"), SPAN("h2")},
+        {SPAN("hl2"), SPAN("h3")},
+        {SPAN("mellis"), SPAN("h3")},
+        {SPAN("rubrik"), SPAN("h2")},
+        {SPAN("citat"), SPAN("blockquote")},
+        {SPAN("ingress"), SPAN("div")},
+        {SPAN("block"), SPAN("div")},
+        {SPAN("source"), SPAN("span")},
+        {SPAN("nitf-table"), SPAN("div")},
     };
     for (struct xml_node *n = top; n; n = node_walk(top, n, true))
         for (size_t i = 0; n->name.n && i < COUNT(names); i++)
-            if (node_is(n, names[i].from)) {
-                n->name = span_of(names[i].to);
+            if (span_eq_nocase(n->name, names[i].from)) {
+                n->name = names[i].to;
                 break;
             }
 }
@@ -227,9 +228,10 @@ static bool is_pasted_code(const struct xml_node *n)
 /* Notes to editors, what describes a table or a picture, code. */
 static bool skip_in_nitf(const struct xml_node *n, void *with)
 {
-    static const char *const names[] = {"nitf-table-metadata", "table-reference", "media-metadata"};
+    static const struct span names[] = {
+        SPAN("nitf-table-metadata"), SPAN("table-reference"), SPAN("media-metadata")};
     for (size_t i = 0; i < COUNT(names); i++)
-        if (node_is(n, names[i])) return true;
+        if (span_eq_nocase(n->name, names[i])) return true;
     if (node_is(n, "note") && (span_eq_nocase(node_attr(n, "noteclass"), S("editorsnote")) ||
                                   span_eq_nocase(node_attr(n, "type"), S("npa"))))
         return true;

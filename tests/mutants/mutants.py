@@ -112,6 +112,8 @@ MUTANTS = [
     row("a post with a password is public", "src/wire/wxr.c", "if (has_password(a, item)) {", "if (false && has_password(a, item)) {", "wire-cases"),
     row("a draft under a prefix that nobody declared is public", "src/wire/wxr.c", "return k ? k : kid_that(n, name, is_undeclared);", "return k;", "wire-cases"),
     row("notes to editors in escaped HTML are public", "src/wire/reader_body.c", "return html_clean_story(a, without_headline(a, markup, headline), notepads);", "return html_clean(a, without_headline(a, markup, headline));", "wire-cases"),
+    row("XML that is not well-formed is read: an attribute twice", "src/text/xml_plain.c", "        if (span_eq(attrs->names[i], name)) return false;\n", "        (void)i;\n", "text-xml_plain"),
+    row("XML that is not well-formed is read: a CDATA section's end in text", "src/text/xml_plain.c", "        if (starts(r->at, S(\"]]>\"))) return false;\n", "", "text-xml_plain"),
     row("Connect's D is no kill", "src/wire/connect.c", "if (!deletes || s->status", "if (deletes || s->status", "rehearse K1-kill-in-agencies-formats"),
     row("a mail's kill does not reach its files", "src/wire/mail_text.c", "if (why) copy_hold(m->a, s, 1, why);", "", "wire-cases"),
     row("a mail that came back is news", "src/wire/mail.c", "if (m->answer && !text) {", "if (false) {", "wire-cases"),
