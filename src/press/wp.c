@@ -119,7 +119,7 @@ static struct span posts_address(const struct wp *x, size_t page)
     return wp_address(x, buf_span(&b));
 }
 
-static void add_link(const struct wp *x, size_t page, const char *rel)
+static void put_neighbour(const struct wp *x, size_t page, const char *rel)
 {
     struct span to = posts_address(x, page);
     if (to.n <= LINK_MAX)
@@ -175,8 +175,8 @@ static enum result make_posts(const struct wp *x, size_t page)
         return refuse(x, 400, "rest_post_invalid_page_number",
             "The page number requested is larger than the number of pages available.");
     put_totals(x, found.total, size);
-    if (page > 1) add_link(x, page - 1, "prev");
-    if (page * size < found.total) add_link(x, page + 1, "next");
+    if (page > 1) put_neighbour(x, page - 1, "prev");
+    if (page * size < found.total) put_neighbour(x, page + 1, "next");
     return put_posts(x, found.list, found.count);
 }
 
