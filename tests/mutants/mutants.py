@@ -147,4 +147,6 @@ MUTANTS = [
     row("who takes nothing goes on listening", "src/net/stream.c", "bool moved = !t->had_queue || queued == 0 || gone > t->acknowledged;", "bool moved = true;", "net-stream"),
     row("those who listen to a killed story hear nothing", "src/roles/web_live.c", "bool is_gone = l.status == 404 || l.status == 410 || l.status == 451;", "bool is_gone = false;", "house live"),
     row("a refused HEAD is answered with a body", "src/net/h1.c", "            c->is_head = b->head.r.method == HTTP_HEAD; /* as far as its line was read */\n", "            c->is_head = false;\n", "net-server"),
+    row("a page's head is read when the page is whole", "src/net/bytes.c", "    return written < NET_TLS_EARLY_BYTES && n > NET_TLS_EARLY_RECORD ? NET_TLS_EARLY_RECORD : n;\n", "    return (void)written, n;\n", "net-tls"),
+    row("Link names a page that is not there", "src/press/wp.c", "    if (page * size < found.total) put_neighbour(x, page + 1, \"next\");\n", "    put_neighbour(x, page + 1, \"next\");\n", "house machines"),
 ]
