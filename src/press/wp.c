@@ -11,6 +11,7 @@ enum {
     PER_PAGE = 10, /* WordPress' own */
     TAGS_LISTED = 100,
     INCLUDES_MAX = 100,
+    LINK_MAX = 2000, /* bytes of an address in a Link field: who asks for more pages by number */
 };
 
 /* ---- errors, as WordPress says them ---- */
@@ -92,9 +93,38 @@ static enum result put_posts(const struct wp *x, struct view *list, size_t n)
 static void put_totals(const struct wp *x, size_t total, size_t size)
 {
     x->out->extra = arena_printf(x->a,
-        ANYBODY_MAY_READ "Access-Control-Expose-Headers: X-WP-Total, X-WP-TotalPages\r\n"
+        ANYBODY_MAY_READ "Access-Control-Expose-Headers: X-WP-Total, X-WP-TotalPages, Link\r\n"
                          "X-WP-Total: %zu\r\nX-WP-TotalPages: %zu\r\n",
         total, (total + size - 1) / size);
+}
+
+/* The same question for another page. From what was understood of it: answers are kept by that. */
+static struct span posts_address(const struct wp *x, size_t page)
+{
+    const struct page_filter *f = x->f;
+    const struct {
+        const char *name;
+        struct span value;
+    } asked[] = {{"categories", f->section}, {"tags", f->tag}, {"author", f->author},
+        {"search", f->words}, {"after", f->since}, {"before", f->until}, {"_fields", f->fields}};
+    struct buf b;
+    buf_init(&b, x->a, 0);
+    buf_lit(&b, WP "/posts?");
+    for (size_t i = 0; i < COUNT(asked); i++)
+        if (asked[i].value.n)
+            buf_printf(&b, "%s=%.*s&", asked[i].name, FMT(url_escape(x->a, asked[i].value)));
+    if (f->embed) buf_lit(&b, "_embed&");
+    if (f->limit) buf_printf(&b, "per_page=%zu&", f->limit);
+    buf_printf(&b, "page=%zu", page);
+    return wp_address(x, buf_span(&b));
+}
+
+static void put_neighbour(const struct wp *x, size_t page, const char *rel)
+{
+    struct span to = posts_address(x, page);
+    if (to.n <= LINK_MAX)
+        x->out->extra = arena_printf(
+            x->a, "%.*sLink: <%.*s>; rel=\"%s\"\r\n", FMT(x->out->extra), FMT(to), rel);
 }
 
 /* include=1,2 and slug=…: those of them that are public. */
@@ -145,6 +175,8 @@ static enum result make_posts(const struct wp *x, size_t page)
         return refuse(x, 400, "rest_post_invalid_page_number",
             "The page number requested is larger than the number of pages available.");
     put_totals(x, found.total, size);
+    if (page > 1) put_neighbour(x, page - 1, "prev");
+    if (page * size < found.total) put_neighbour(x, page + 1, "next");
     return put_posts(x, found.list, found.count);
 }
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Measures Broadsheet on this machine and prints figures with their spread: bench/run.py [latency] [kills] [pressure] [embargo] [serving] [loading] [readers] [--stories N] [--pairs N] [--queue N] [--released N]
+"""Measures Broadsheet on this machine and prints figures with their spread: bench/run.py [latency] [kills] [pressure] [embargo] [serving] [loading] [readers] [lighthouse] [slow] [--runs N] [--stories N] [--pairs N] [--queue N] [--released N]
 
   latency   from the rename of a file into the folder until a GET of the front page shows it (p50, p99), with the stages
   kills     from the rename of a kill's file until its story's page answers 410 (p50, p99)
@@ -7,6 +7,8 @@
   embargo   how long after its instant a story is seen, and never before: one story at a time, and N of one instant (E1)
   serving   CPU time per request of a cached article page, against nginx serving the same bytes and header fields from disk, in alternating pairs
   loading   N stories through the whole way in one run: stories/s, and the last thousand against the first
+  lighthouse  Lighthouse's four scores and its figures for the front and a story, as on a phone, over h2 and TLS (npm; not run unless named)
+  slow      first text at 400 kbit/s and 400 ms there and back, emulated by Chromium and over a line of packets (root; not run unless named)
   readers   a delivery through cage, reader and packing, against the bare tokeniser over the same bytes: ratio of processor time, and the reader's peak of memory
 (the store alone: tests/bench/store.c)
 Nothing here is a test: a noisy machine gives noisy figures, so ratios and CPU time are printed, with the load."""

@@ -91,6 +91,17 @@ try:
     check(set(asked(h, f"/wp-json/wp/v2/posts/{ferry['id']}?_fields=id,title.rendered")) == {"id", "title"}, "_fields")
     pages = [p["id"] for n in (1, 2, 3) for p in asked(h, f"/wp-json/wp/v2/posts?page={n}")]
     check(len(set(pages)) == 26 and h.get("/wp-json/wp/v2/posts?page=4").status == 400, "pages hold each post once; behind the last is none", len(set(pages)))
+    links = lambda a: {rel: local(to) for to, rel in re.findall(r'<([^>]+)>; rel="(\w+)"', a.headers.get("link", ""))}
+    check([sorted(links(h.get(f"/wp-json/wp/v2/posts?page={n}"))) for n in (1, 2, 3)] == [["next"], ["next", "prev"], ["prev"]], "Link names the page before and the one behind, where there are such")
+    walk, at_page = [], "/wp-json/wp/v2/posts?search=lantern%20number1&per_page=2&_fields=id&order=desc"
+    while at_page and len(walk) < 40:
+        a = h.get(at_page)
+        walk += [p["id"] for p in json.loads(a.body)]
+        at_page = links(a).get("next")
+    check(len(set(walk)) == len(walk) == int(a.headers["x-wp-total"]) and set(json.loads(a.body)[0]) == {"id"} and len(walk) > 0, "who follows them has all that was asked for, as it was asked for", (walk, a.headers))
+    long = h.get("/wp-json/wp/v2/posts?per_page=1&" + "&".join(f"{name}=" + "1," * 90 for name in ("tags", "categories", "_fields")) + "&search=" + "%26" * 60 + "lantern")
+    check(long.status == 200 and len(long.headers.get("link", "")) < 2100, "a question too long for a field has none", long.headers)
+    check("Link" in a.headers["access-control-expose-headers"] and links(h.get("/wp-json/wp/v2/posts?per_page=5&search=%0d%0aX-A:%20b")) == {}, "scripts may read it, and nothing breaks out of it")
     sport = next(c for c in asked(h, "/wp-json/wp/v2/categories") if c["slug"] == "sport")
     a = h.get(f"/wp-json/wp/v2/posts?categories={sport['id']}&per_page=50")
     check(len(json.loads(a.body)) == sport["count"] == int(a.headers["x-wp-total"]) == 13 and all(sport["id"] in p["categories"] for p in json.loads(a.body)), "a category: its count is its posts", (sport, a.headers))

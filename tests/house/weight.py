@@ -78,6 +78,7 @@ for ending, kind in (("/lite", "text/html"), (".txt", "text/plain")):
 h.remove()
 
 # ---- what the build takes out ----
+sys.dont_write_bytecode = True  # what lies in themes/ goes into the binary
 sys.path.insert(0, os.path.join(ROOT, "themes"))
 import embed
 

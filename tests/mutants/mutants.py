@@ -159,4 +159,6 @@ MUTANTS = [
     row("two addresses are one", "src/text/mailbox.c", "return is_local(span_cut(s, 0, (size_t)at)) &&", "return at > 0 &&", "text-mailbox"),
     row("a letter says where the story stands", "src/roles/courier_letters.c", "span_find_nocase(got->why, l->to) >= 0", "span_find_nocase(got->why, l->to) > 1000", "house confirm"),
     row("a refused HEAD is answered with a body", "src/net/h1.c", "            c->is_head = b->head.r.method == HTTP_HEAD; /* as far as its line was read */\n", "            c->is_head = false;\n", "net-server"),
+    row("a page's head is read when the page is whole", "src/net/bytes.c", "    return written < NET_TLS_EARLY_BYTES && n > NET_TLS_EARLY_RECORD ? NET_TLS_EARLY_RECORD : n;\n", "    return (void)written, n;\n", "net-tls"),
+    row("Link names a page that is not there", "src/press/wp.c", "    if (page * size < found.total) put_neighbour(x, page + 1, \"next\");\n", "    put_neighbour(x, page + 1, \"next\");\n", "house machines"),
 ]
