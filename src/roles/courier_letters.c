@@ -10,7 +10,7 @@ enum {
     LETTERS_PRESS_ARENA = 128 << 20, /* a theme's files, for their words */
     LETTER_ARENA = 1 << 20,
     LETTERS_PAUSE_MS = 10000, /* the file cannot be read or written now */
-    LETTERS_TRIED = 8,        /* for most of an hour: somebody should know */
+    LETTERS_TRIED = 8,        /* for half an hour: somebody should know */
     CODE_NO_MAILBOX = 550,    /* RFC 5321, 4.2.2: what no second try changes */
     CODE_NOT_HERE = 551,
     CODE_NO_NAME = 553,

@@ -125,7 +125,7 @@ static enum result confirm(
 {
     struct reader_comment rc;
     int64_t now = clock_now_ms();
-    if (!ic->readers) return ERR_CLOSED;
+    if (!ic->readers) return ic->confirms ? ERR_CLOSED : ERR_ABSENT;
     TRY(readers_find(ic->readers, story, id, link, now, a, &rc));
     struct comment c = comment_of(&rc);
     TRY(comment_append(ic->ledger, a, story, &c));

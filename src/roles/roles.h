@@ -396,7 +396,7 @@ enum message {
     MSG_PUSH_RESULT, /* web <-> intake */
     MSG_COMMENT,     /* web -> intake; answered as a push */
     MSG_ASIDE,       /* the same: a comment that its writer is to confirm by mail */
-    MSG_CONFIRMS,     /* the same: what a mail's link says */
+    MSG_CONFIRMS,    /* the same: what a mail's link says */
     MSG_GRIEVANCE,   /* the same: a complaint */
     MSG_HUB,         /* the same: what a hub says or brings */
     MSG_QUARANTINE,
