@@ -3,7 +3,12 @@
 who complained stands in no ledger, store, outbox or log, cannot be seen by strangers, and can be erased. Deadlines that pass are tried with a driven clock (src/roles/grievance_test.c)."""
 import email, glob, json, stat, threading, urllib.parse
 from email.header import decode_header, make_header
+import _house
 from _desk import *
+
+
+def until(condition, what="", within_s=90.0): return _house.until(condition, what, within_s)
+
 
 FORM = {"Content-Type": "application/x-www-form-urlencoded", "Sec-Fetch-Site": "same-origin"}
 OFFICER = """
@@ -92,7 +97,7 @@ with House(CONFIG) as h:
     h.write_config(CONFIG + OFFICER)
     check(h.verb("reload").returncode == 0 and until(lambda: h.get("/grievance").status == 200), "an officer is named")
     h.drop("a.xml", newsml("tag:example.org,2026:1", "Harbour bridge opens", "<p>The lanterns were lit.</p>"))
-    bridge = h.path_of("Harbour bridge opens")
+    bridge = until(lambda: h.path_of("Harbour bridge opens"), "the story is up", within_s=120)
 
     # ---- the page ----
     page = h.get("/grievance")
@@ -205,6 +210,7 @@ with House(CONFIG) as h:
 
     # ---- a restart: its page is found by what is kept ----
     h.stop(), h.start()
+    ed.port = desk_port(h)
     check(until(lambda: "the complaint is upheld" in h.get(link).text) and h.get(f"/grievance/{number}?key={'0' * 32}").status == 404, "behind a restart the link still opens it")
     check(until(lambda: re.search(r'</th><td>5</td><td>2</td><td>0</td><td>3</td>', h.get("/grievance").text)), "and the figures are the same", h.get("/grievance").text[-2500:])
 

@@ -5,6 +5,10 @@ def row(what, file, old, new, test): return {"what": what, "file": file, "from":
 
 
 MUTANTS = [
+    row("any secret opens a complaint", "src/press/grievance.c", "return token.n && key.n == g->key.n && equal_secret(key.p, g->key.p, key.n);", "return token.n && key.n == g->key.n;", "house grievance"),
+    row("an acknowledged complaint rings on", "src/desk/grievance.c", "bool is_done = c->decided_ms || (!is_answer && c->acknowledged_ms);", "bool is_done = c->decided_ms > 0;", "desk-grievance"),
+    row("a jump of the clock loses a bell", "src/roles/newsroom_grievances.c", "if (at && at > after_ms && at <= now_ms)", "if (at && at > now_ms - HOUR_MS && at > after_ms && at <= now_ms)", "roles-grievance"),
+    row("what is erased stays in the file", "src/office/complaints.c", "PRAGMA secure_delete=ON;", "PRAGMA secure_delete=OFF;", "office-complaints"),
     row("a change stands under an editor's old word", "src/desk/comments.c", "if (word && c->changed_pos <= word->pos) return COMMENT_SHOWN;", "if (word) return COMMENT_SHOWN;", "desk-comments"),
     row("one network's reports count each", "src/roles/web_comments.c", "return span_cut(hash_hex(a, &h), 0, DIGITS);", "random_bytes(&h, sizeof h);\n    return span_cut(hash_hex(a, &h), 0, DIGITS);", "house talk"),
     row("a link changes any comment", "src/site/talk.c", "if (rest.n != mac.n || !equal_secret(rest.p, mac.p, mac.n)) return false;", "if (rest.n != mac.n) return false;", "house talk"),
