@@ -211,7 +211,7 @@ static void pack(struct plan *p, struct story_plan *s, struct oracle_item *i)
     }
     memcpy(i->members, s->members, sizeof i->members);
     i->is_package = true;
-    i->no_body = false;
+    i->no_body = !below(&p->packing, 3); /* P7 */
 }
 
 /* ---- pictures ---- */
