@@ -1,8 +1,7 @@
 /* schedule: a seed -> a schedule: what an unlucky wire, its editors and the machine do in one day.
  * The same seed gives the same schedule everywhere. What comes when is drawn by weight; times like
- * to fall on the very instant of an embargo. Which stories are packages and
- * what they hold is drawn apart from the rest. Kills in words alone are to have a row of their own
- * here when the oracle has fields for them. */
+ * to fall on the very instant of an embargo. Which stories are packages and what they hold, and
+ * what is a picture and who shows it, is drawn apart from the rest. */
 #include "battery.h"
 
 #include <stdio.h>
