@@ -459,6 +459,7 @@ void oracle_look(struct arena *a, const struct oracle_event *events, size_t coun
         shown[out->page_count] = look_at_page(&o, (int)key, &out->pages[out->page_count]);
         out->page_count++;
     }
+    packages_hide(&o, shown);
     twins_find(&o, shown);
     packages_fill(&o, shown);
     pictures_fill(&o, shown);

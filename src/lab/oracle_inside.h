@@ -109,7 +109,10 @@ bool copies_hold(const struct oracle *o, const struct page *p, int64_t at_ms);
 /* oracle_twins.c: V8. shown: what each page of the view shows; NULL: nothing. */
 void twins_find(const struct oracle *o, const struct version *const *shown);
 
-/* oracle_packages.c: P1, P6, P7. shown: as above. */
+/* oracle_packages.c: P1, P6, P7. shown: as above; what is not seen for want of members is taken out
+ * of it. */
+bool item_is_bare(const struct oracle_item *i); /* a package without a text of its own */
+void packages_hide(const struct oracle *o, const struct version **shown);
 void packages_fill(const struct oracle *o, const struct version *const *shown);
 
 /* oracle_pictures.c: E9, K15, R3. shown: as above. */

@@ -63,7 +63,7 @@ void version_judge(const struct oracle_policy *p, struct version *v)
     if (i->status == OS_UNKNOWN) ask_for(v, HIDE, true);                      /* A9 */
     if (i->status == OS_CANCELED) ask_for(v, KILL, false);                    /* K1 */
     if (i->is_test) ask_for(v, PASS, true);                                   /* A3 */
-    if (i->no_body) ask_for(v, PASS, true);                                   /* A6 */
+    if (i->no_body && !item_is_bare(i)) ask_for(v, PASS, true);               /* A6 */
     if (i->order) ask_for(v, PASS, true);                                     /* K10 */
     if (i->other_language) ask_for(v, PASS, true);                            /* A10 */
     follow_rules(p, v);

@@ -1,8 +1,7 @@
 /* schedule: a seed -> a schedule: what an unlucky wire, its editors and the machine do in one day.
  * The same seed gives the same schedule everywhere. What comes when is drawn by weight; times like
- * to fall on the very instant of an embargo. Which stories are packages and
- * what they hold is drawn apart from the rest. Kills in words alone are to have a row of their own
- * here when the oracle has fields for them. */
+ * to fall on the very instant of an embargo. Which stories are packages and what they hold, and
+ * what is a picture and who shows it, is drawn apart from the rest. */
 #include "battery.h"
 
 #include <stdio.h>
@@ -211,7 +210,7 @@ static void pack(struct plan *p, struct story_plan *s, struct oracle_item *i)
     }
     memcpy(i->members, s->members, sizeof i->members);
     i->is_package = true;
-    i->no_body = false;
+    i->no_body = !below(&p->packing, 3); /* P7 */
 }
 
 /* ---- pictures ---- */

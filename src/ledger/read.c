@@ -4,6 +4,7 @@
 #include "handle.h"
 #include <string.h>
 #include <zstd.h>
+#include <zstd_errors.h>
 
 static enum result take_event(sqlite3_stmt *s, struct event *out, struct arena *a);
 
@@ -109,6 +110,7 @@ enum result blob_unpack(struct arena *a, const struct hash *h, uint64_t size, in
     } else if (coding == CODING_ZSTD) {
         char *p = arena_alloc(a, size + 1);
         size_t got = ZSTD_decompress(p, size, bytes.p, bytes.n);
+        must(ZSTD_getErrorCode(got) != ZSTD_error_memory_allocation);
         if (ZSTD_isError(got)) return ERR_CORRUPT;
         *out = (struct span){p, got};
     } else {

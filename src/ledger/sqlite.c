@@ -373,6 +373,8 @@ void bind_hash(sqlite3_stmt *s, int at, const struct hash *h)
 struct span column_bytes(sqlite3_stmt *s, int at)
 {
     const char *p = sqlite3_column_blob(s, at);
+    /* Else want of memory would be taken for damage (X4). */
+    must(p || sqlite3_errcode(sqlite3_db_handle(s)) != SQLITE_NOMEM);
     return (struct span){p ? p : "", (size_t)sqlite3_column_bytes(s, at)};
 }
 

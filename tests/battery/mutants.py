@@ -52,6 +52,16 @@ MUTANTS = [
     ("a hidden comment is shown", "D7", "tables", 600, [("src/desk/comments.c", "if (word && word->kind == ACT_HIDE) return COMMENT_HIDDEN;", "if (word && word->kind == ACT_HIDE) return COMMENT_SHOWN;")]),
     ("struck from the story and not from comments", "redaction", "tables", 600, [("src/roles/newsroom_comments.c", "struct span text = desk_strike(n->job, c->text, &d->set.struck);", "struct span text = c->text;")]),
     ("what falls due hides the version before it", "E6", "tables", 1500, [("src/roles/newsroom_rows.c", "        .until_ms = v->right_ms,", "        .until_ms = v->interval.until_ms,")]),
+    ("a picture's kill is forgotten", "K15", "tables", 600, [("src/desk/picture.c", "    if (v.is_dead) {\n", "    if (v.is_dead && !v.kill_count) {\n"),
+        ("src/desk/picture.c", "    if (v.shown == SIZE_MAX || v.interval.held) return hold_for(out, &v);\n", "    if (v.is_dead) return true;\n    if (v.shown == SIZE_MAX || v.interval.held) return hold_for(out, &v);\n"),
+        ("src/roles/newsroom_pictures.c", "        if (buried) out->says.interval.held = true;\n", ""), ("src/store/reader.c", "        if (!dead) v->pictures[n++] = v->pictures[i];", "        (void)dead, v->pictures[n++] = v->pictures[i];")]),
+    ("what a picture's own item says of its times is not heard", "E9, R3", "tables", 600, [("src/desk/picture.c", "    narrow(&out->interval, v.interval.from_ms, v.right_ms);\n", "")]),
+    ("a picture that is held stays on the pages that have it", "K15", "tables", 1500, [("src/roles/newsroom_pictures.c", "        TRY(newsroom_touch_waiting(n, S(\"\"), item_key(n, n->pages.list[i])));\n", "        if (i > n->pages.n) TRY(newsroom_touch_waiting(n, S(\"\"), item_key(n, n->pages.list[i])));\n")]),
+    ("a picture's address outlives its right", "K15, R3", "tables", 600, [("src/store/reader_list.c", "SELECT width,height FROM public_picture WHERE hash=?1 AND ok LIMIT 1", "SELECT width,height FROM picture WHERE hash=?1 LIMIT 1")]),
+    ("a kill in words hides nothing", "K8", "tables", 200, [("src/desk/kills.c", "        if (d->set->hits[i].effect == NOTICE_KILL) add_notice_kill(d, k, &d->set->hits[i]);", "        if (d->set->hits[i].effect < 0) add_notice_kill(d, k, &d->set->hits[i]);")]),
+    ("a kill in words does not wait for its story", "K9", "tables", 1500, [("src/roles/newsroom_notice.c", "            TRY(store_notice_waits(n->store, v->feed, names.list[i], &stored));\n    return tell_none(n, v);", "            (void)stored;\n    return tell_none(n, v);")]),
+    ("a feed's words kill what another has brought", "T3", "tables", 3000, [("src/roles/newsroom_notice.c", "    *own_out = span_eq(desk_owner(&set, n->rules), v->feed);", "    *own_out = desk_owner(&set, n->rules).n > 0;")]),
+    ("an empty package is shown", "P7", "tables", 600, [("src/store/schema.c", '#define IS_PUBLIC IS_SHOWN("s") " AND (s.needs_member=0 OR " HAS_MEMBER ")"', '#define IS_PUBLIC IS_SHOWN("s") " AND (s.needs_member<2 OR " HAS_MEMBER ")"')]),
     ("timers lost in a restart", "E14", "tables", 4000, [("src/roles/newsroom_work.c", "    n->due_done_ms = timers_rung_until(n);", "    n->due_done_ms = timers_rung_until(n) ? clock_now_ms() : 0;")]),
 ]
 

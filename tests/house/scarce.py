@@ -44,4 +44,23 @@ with House() as h:
     check(until(lambda: got() == wanted, within_s=40), "with descriptors again everything that was delivered stands, once", h.log_text()[-1500:])
     check(h.ask("/", on=h.connection()).status == 200, "and new readers are served")
     check(h.stop() == 0, "it ends cleanly", h.log_text()[-2000:])
+
+
+def size(pid):
+    """Of all that it has mapped, in bytes."""
+    with open(f"/proc/{pid}/statm") as f: return int(f.read().split()[0]) * resource.getpagesize()
+
+
+# ---- no memory is left: a role that asks for more ends, and its successor, whom the system does not refuse, goes on ----
+with House(binary=PLAIN) as h:
+    h.drop("a.json", ninjs("tag:example.org,2026:1", "Before all were taken"))
+    check(h.shows("/", "Before all were taken"), "a story stands")
+    for role in ("newsroom", "intake", "reader", "web"):
+        pids = until(lambda: h.roles().get(role))
+        for pid in pids: resource.prlimit(pid, resource.RLIMIT_AS, (size(pid), size(pid)))
+        for n in range(3): h.drop(f"{role}{n}.json", ninjs(f"tag:example.org,2026:{role}{n}", f"Without memory {role} {n}"))
+        check(until(lambda: all(f"Without memory {role} {n}" in {i["headline"] for i in h.api()} for n in range(3)), within_s=60), f"{role}: what came meanwhile is published", h.log_text()[-1500:])
+    got = [i["headline"] for i in h.api()]
+    check(len(got) == len(set(got)) == 13, "everything that was delivered stands, once", got)
+    check(h.stop() == 0, "it ends cleanly", h.log_text()[-2000:])
 done()
