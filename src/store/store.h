@@ -13,7 +13,7 @@
 #include "story.h"
 
 enum {
-    STORE_VERSION = 13,
+    STORE_VERSION = 14,
     STORE_LIST_MAX = 1000,
     STORE_SEARCH_MAX = 2000, /* newest matches that are looked at */
     STORE_ACTS_NAMED_MAX = 1000,
