@@ -14,7 +14,8 @@ NEEDED = ["id", "language", "section", "urgency", "headline", "slugline", "bylin
           "subjects", "keywords", "places", "credits", "body"]
 FIELDS = set(NEEDED) | {"picture", "versions"}
 CHANGES = {"update", "correct", "refile", "full"}
-TAGS = {"body", "p", "h3", "ul", "li", "table", "thead", "tbody", "tr", "th", "td", "blockquote"}
+TAGS = {"body", "p", "h3", "ul", "li", "table", "thead", "tbody", "tr", "th", "td", "blockquote", "figure", "img", "figcaption", "iframe"}
+ATTRIBUTES = {"img": {"src", "alt"}, "iframe": {"src"}}
 PLACEHOLDERS = {"{{date}}", "{{weekday}}", "{{yesterday}}"}
 ACTS = {"file": 1, "flash": 1, "update": 1, "correct": 1, "refile": 1, "embargo": 1, "withhold": 1, "lift": 1, "kill": 1,
         "lift-embargo": 0, "pause": 0, "resume": 0}
@@ -143,7 +144,7 @@ def check_body(where, story, may_be_empty):
     except ET.ParseError as e:
         return fault(where, f"body is not well-formed: {e}")
     for e in root.iter():
-        if e.tag not in TAGS or e.attrib:
+        if e.tag not in TAGS or set(e.attrib) != ATTRIBUTES.get(e.tag, set()):
             fault(where, f"element {e.tag} with {e.attrib}")
     paragraphs = [p.text or "" for p in root.findall("p")]
     first = paragraphs[1] if paragraphs[0].startswith("(This story has been corrected") else paragraphs[0]

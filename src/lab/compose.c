@@ -91,7 +91,7 @@ static void put_words(
     s->language = f->story->language;
     s->abstract = filing_text(a, f, v->abstract);
     s->urgency = v->urgency;
-    s->body = html_clean(a, filing_text(a, f, v->body));
+    s->body = html_clean_story(a, filing_text(a, f, v->body), (const char *const[]){NULL});
     struct span note = f->note.n ? f->note : v->note;
     if (note.n) story_add_note(a, s, S(""), filing_text(a, f, note), false);
 }
@@ -114,25 +114,50 @@ static void put_matters(
         story_add_keyword(a, s, y->text);
 }
 
-static void put_picture(
-    struct arena *a, const struct filing *f, const struct demo_version *v, struct story *s)
+static struct picture *add_picture(struct arena *a, struct story *s, struct span file)
 {
-    if (!v->picture.file.n || f->verb == DEMO_KILL) return;
     struct picture *p = story_add_picture(a, s);
-    p->guid = arena_printf(a, "urn:newsml:meridian.example:picture:%.*s", FMT(v->picture.file));
+    p->guid = arena_printf(a, "urn:newsml:meridian.example:picture:%.*s", FMT(file));
     p->role = S("featuremedia");
     p->kind = S("picture");
-    p->caption = filing_text(a, f, v->picture.caption);
-    p->credit = v->picture.credit;
-    p->alt = v->picture.alt;
+    p->credit = S("Meridian");
     p->status = STATUS_USABLE;
     p->embargo = s->embargo;
     picture_add_rendition(a, p,
-        (struct rendition){.href = v->picture.file,
+        (struct rendition){.href = file,
             .type = S("image/jpeg"),
             .role = S("highRes"),
             .width = PICTURE_WIDTH,
             .height = PICTURE_HEIGHT});
+    return p;
+}
+
+struct adding {
+    struct arena *a;
+    struct story *s;
+};
+
+static struct html add_from_text(void *with, struct html block, const struct html_figure *f)
+{
+    const struct adding *g = with;
+    if (f->is_embed) return block;
+    struct picture *p = add_picture(g->a, g->s, f->name);
+    p->role = arena_printf(g->a, "embedded%u", g->s->picture_count);
+    p->caption = f->caption;
+    p->alt = f->alt;
+    return block;
+}
+
+static void put_pictures(
+    struct arena *a, const struct filing *f, const struct demo_version *v, struct story *s)
+{
+    struct adding g = {a, s};
+    if (!v->picture.file.n || f->verb == DEMO_KILL) return;
+    struct picture *p = add_picture(a, s, v->picture.file);
+    p->caption = filing_text(a, f, v->picture.caption);
+    p->credit = v->picture.credit;
+    p->alt = v->picture.alt;
+    (void)html_figures(a, s->body, add_from_text, &g);
 }
 
 struct story *filing_story(struct arena *a, const struct filing *f)
@@ -151,7 +176,7 @@ struct story *filing_story(struct arena *a, const struct filing *f)
     put_words(a, f, v, s);
     put_matters(a, f, v, s);
     act_on(a, f, s);
-    put_picture(a, f, v, s);
+    put_pictures(a, f, v, s);
     story_finish(a, s);
     return s;
 }

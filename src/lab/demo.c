@@ -68,7 +68,7 @@ static struct span config_text(struct show *s)
         "  tagline: \"A demonstration: every story in it is invented\"\n"
         "  url: \"http://%s\"\nserver:\n  listen: \"%s\"\n"
         "feeds:\n  wire:\n    provider: Meridian Press Agency\n    credit: Meridian\n"
-        "    timezone: UTC\n    folder: \"%s\"\n    pictures: yes\nsections:\n",
+        "    timezone: UTC\n    folder: \"%s\"\n    pictures: yes\n    embeds: yes\nsections:\n",
         s->address, s->address, s->wire);
     for (size_t i = 0; i < COUNT(sections); i++)
         buf_printf(&b, "  - {name: %s, title: %s, colour: \"%s\"%s}\n", sections[i].name,

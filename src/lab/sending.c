@@ -25,17 +25,30 @@ static bool write_file(struct run *r, struct span name, struct span bytes, int64
     return false;
 }
 
-void send_picture(struct run *r, const struct demo_act *act)
+static void send_file(struct run *r, struct span name)
 {
     struct span bytes;
     int64_t us;
-    if (!act->story || act->verb == DEMO_LIFT_EMBARGO) return;
-    struct span name = demo_version_of(act->story, act->version)->picture.file;
     void **slot = name.n ? map_at(r->pictures, name) : NULL;
     if (!slot || *slot) return;
     *slot = r;
     const char *path = arena_printf(r->a, "%s/pictures/%.*s", r->demo->folder, FMT(name)).p;
     if (file_read(r->a, path, PICTURE_MAX, &bytes) == OK) (void)write_file(r, name, bytes, &us);
+}
+
+static struct html send_from_text(void *with, struct html block, const struct html_figure *f)
+{
+    if (!f->is_embed) send_file(with, f->name);
+    return block;
+}
+
+void send_picture(struct run *r, const struct demo_act *act)
+{
+    if (!act->story || act->verb == DEMO_LIFT_EMBARGO) return;
+    const struct demo_version *v = demo_version_of(act->story, act->version);
+    struct html body = html_clean_story(r->a, v->body, (const char *const[]){NULL});
+    send_file(r, v->picture.file);
+    (void)html_figures(r->a, body, send_from_text, r);
 }
 
 static struct filing filing_of(struct run *r, const struct demo_act *act)

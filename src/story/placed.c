@@ -101,9 +101,18 @@ void placed_finish(struct arena *a, struct story *s)
 }
 
 /* ---- pictures that only the text names ---- */
-static bool is_drawing(struct span path)
+struct span story_image_type(struct span path)
 {
-    return span_ends(path, S(".svg")) || span_ends(path, S(".SVG"));
+    static const struct {
+        const char *end, *type;
+    } types[] = {{".jpg", "image/jpeg"}, {".jpeg", "image/jpeg"}, {".png", "image/png"},
+        {".webp", "image/webp"}, {".gif", "image/gif"}};
+    for (size_t i = 0; i < COUNT(types); i++) {
+        struct span end = span_of(types[i].end);
+        if (path.n > end.n && span_eq_nocase(span_cut(path, path.n - end.n, path.n), end))
+            return span_of(types[i].type);
+    }
+    return S("");
 }
 
 static struct html adopt(void *with, struct html block, const struct html_figure *f)
@@ -113,14 +122,16 @@ static struct html adopt(void *with, struct html block, const struct html_figure
     struct span href = f->name;
     if (span_starts(href, S("//"))) href = arena_printf(g->a, "https:%.*s", FMT(href));
     bool is_new = !f->is_embed && g->s->picture_count < ADOPTED_MAX && url_parse(g->a, href, &u) &&
-                  !is_drawing(u.path) && !picture_of(g->a, g->s, f->name);
+                  story_image_type(u.path).n && !picture_of(g->a, g->s, f->name);
     if (!is_new) return block;
     struct picture *p = story_add_picture(g->a, g->s);
     uint32_t n = g->s->picture_count;
     p->guid = arena_keep(g->a, href);
     p->kind = S("picture");
     p->role = n == 1 ? S("featuremedia") : arena_printf(g->a, "embedded%u", n - 1);
-    picture_add_rendition(g->a, p, (struct rendition){.href = p->guid, .role = S("original")});
+    picture_add_rendition(g->a, p,
+        (struct rendition){
+            .href = p->guid, .type = story_image_type(u.path), .role = S("original")});
     return block;
 }
 

@@ -207,6 +207,8 @@ struct picture *story_add_picture(struct arena *a, struct story *s);
 void picture_add_rendition(struct arena *a, struct picture *p, struct rendition r);
 /* The name under which the text keeps a picture's place: its guid, else its first file's name. */
 struct span story_picture_name(const struct picture *p);
+/* The media type of a picture's file by its name's end; empty: it tells none. */
+struct span story_image_type(struct span path);
 /* Pictures that only the text names, each by its URL, become the story's: for feeds that have no
  * other way to name them. They are named, no more: whether they are fetched is the feed's licence.
  */

@@ -5,7 +5,10 @@
 
 #include <string.h>
 
-enum { PARTS_MAX = 2, PART_MAX = 64 /* bytes of an id or a name */ };
+enum {
+    PARTS_MAX = 2, /* of one address: whose it is, and which */
+    PART_MAX = 64, /* bytes of an id or a name; the longest known has 22 */
+};
 
 static const struct {
     const char *name;

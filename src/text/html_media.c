@@ -176,7 +176,8 @@ void html_media_start(struct html_media *m, struct span name, const struct html_
     } else if (span_eq_nocase(name, S("blockquote"))) {
         start_quote(m, e);
     } else if (span_eq_nocase(name, S("a"))) {
-        if (m->in_figure || m->quotes) note_post(m, html_source_attr(e, "href"));
+        if ((m->in_figure && !m->in_caption) || m->quotes)
+            note_post(m, html_source_attr(e, "href"));
     } else if (span_eq_nocase(name, S("div"))) {
         (void)put_embed(m, html_source_attr(e, "data-href"));
     } else if (span_eq_nocase(name, S("script"))) {
@@ -206,4 +207,5 @@ void html_media_close(struct html_media *m)
     if (!m->has_media && !m->is_strict && !put_embed(m, line_of(m->arena, buf_span(&m->words))))
         (void)put_embed(m, m->post);
     m->post = (struct span){0};
+    m->quotes = 0;
 }

@@ -8,13 +8,22 @@ struct placing {
     bool all; /* for ourselves: what partners may not see too */
 };
 
+/* The widest: the one that RSS names. */
+static struct span href_of(const struct picture *p)
+{
+    const struct rendition *best = &p->renditions[0];
+    for (uint32_t i = 1; i < p->rendition_count; i++)
+        if (p->renditions[i].width > best->width) best = &p->renditions[i];
+    return best->href;
+}
+
 static struct span source_of(const struct placing *g, struct span name)
 {
     for (uint32_t i = 0; i < g->s->picture_count; i++) {
         const struct picture *p = &g->s->pictures[i];
         if (p->rendition_count && span_eq(story_picture_name(p), name) &&
             (g->all || wire_picture_may_be_seen(p)))
-            return p->renditions[0].href;
+            return href_of(p);
     }
     return S("");
 }

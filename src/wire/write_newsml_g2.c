@@ -74,7 +74,7 @@ static void put_content(struct xml_out *o)
         buf_lit(o->b, "<inlineXML contenttype=\"application/xhtml+xml\"><html "
                       "xmlns=\"http://www.w3.org/1999/xhtml\"><head><title/></head>\n<body>");
         struct arena *a = arena_new(WIRE_WRITE_BYTES);
-        put_xhtml(o->b, wire_body(a, s, false));
+        put_xhtml(o->b, wire_body(a, s, true));
         arena_free(a);
         buf_lit(o->b, "</body></html></inlineXML>\n");
     }

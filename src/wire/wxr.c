@@ -201,7 +201,9 @@ static void add_attachment(
     struct picture *p = story_add_picture(a, s);
     *p = post->picture;
     p->role = span_of(role);
-    picture_add_rendition(a, p, (struct rendition){.href = post->url, .role = S("original")});
+    picture_add_rendition(a, p,
+        (struct rendition){
+            .href = post->url, .type = story_image_type(post->url), .role = S("original")});
 }
 
 /* A tag is a keyword, a category a subject. Formats of posts are neither. */

@@ -39,6 +39,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     must(span_find_nocase(once.s, S("<script")) < 0 && span_find(once.s, S("<svg")) < 0);
     must(span_eq(html_clean(a, once.s).s, once.s));
     check_blocks(once);
+    struct html story = html_clean_story(a, markup, (const char *const[]){NULL});
+    must(span_eq(html_clean(a, story.s).s, story.s));
+    check_blocks(story);
     must(utf8_valid(html_to_text(a, markup)));
     must(once.s.n >= CUT_BYTES || same_ink(html_to_text(a, markup), html_to_text(a, once.s)));
     if (html_has_text(once)) must(html_to_text(a, once.s).n > 0);
