@@ -103,8 +103,8 @@ void master_end_stuck(struct master *m, const struct child *teller, struct span 
 /* ---- master_again.c ---- */
 void master_again_begin(struct master *m);             /* tries it */
 void master_again_tried(struct master *m, int status); /* the trial's process has ended */
-void master_again_turn(struct master *m);              /* each turn: one that does not end is ended */
-void master_again_serves(const struct master *m);      /* requests are answered */
+void master_again_turn(struct master *m);         /* each turn: one that does not end is ended */
+void master_again_serves(const struct master *m); /* requests are answered */
 
 /* ---- supervisor.c ---- */
 void supervisor_open(struct supervisor *s);

@@ -25,13 +25,13 @@ enum {
     REPORTS_OF_ADDRESS = 10,        /* in one window: who reads a whole page of insults */
     LETTERS_OF_NETWORK = 30,        /* in a day: a mobile operator puts many readers behind one */
     LETTER_WINDOW_MS = 24 * 3600 * 1000,
-    GRIEVANCES_OF_ADDRESS = 3,    /* in one window: a family behind one line */
+    GRIEVANCES_OF_ADDRESS = 3,     /* in one window: a family behind one line */
     GRIEVANCE_WINDOW_MS = 3600000, /* an hour: nobody complains by the minute */
-    COMMENT_SLOTS = 4096,     /* addresses at a time, as keyed hashes */
-    GUARD_MINUTES = 6 * 60,   /* so long a network is one reader of a story: the half-life */
-    GUARD_OF_NETWORK = 300,   /* stories that one network moves in that time */
-    GUARD_READINGS = 1 << 20, /* pairs of network and story at a time; 16 MB, once used */
-    GUARD_NETWORKS = 1 << 17, /* networks at a time; 2 MB */
+    COMMENT_SLOTS = 4096,          /* addresses at a time, as keyed hashes */
+    GUARD_MINUTES = 6 * 60,        /* so long a network is one reader of a story: the half-life */
+    GUARD_OF_NETWORK = 300,        /* stories that one network moves in that time */
+    GUARD_READINGS = 1 << 20,      /* pairs of network and story at a time; 16 MB, once used */
+    GUARD_NETWORKS = 1 << 17,      /* networks at a time; 2 MB */
 };
 
 struct pushed { /* a request on its way to intake */

@@ -30,10 +30,8 @@ static void hand_over(
 {
     struct pushed *p = malloc(sizeof *p);
     must(p);
-    *p = (struct pushed){.type = type,
-        .frame = frame,
-        .back = block_of(back),
-        .over = block_of(over)};
+    *p = (struct pushed){
+        .type = type, .frame = frame, .back = block_of(back), .over = block_of(over)};
     pthread_mutex_lock(&w->push_lock);
     *w->pushes_end = p;
     w->pushes_end = &p->next;

@@ -19,7 +19,7 @@ enum {
 
 /* ---- schema.c ---- */
 enum { STORE_APPLICATION_ID = 0x42534854 };
-enum { SCHEMA_PARTS = 5 };
+enum { SCHEMA_PARTS = 6 };
 extern const char *const schema_of[2][SCHEMA_PARTS]; /* by enum folder_file: tables, views */
 
 /* A table whose rows carry a sum: the columns that it covers, in order. store_check walks these. */

@@ -100,8 +100,9 @@ static const char site_tables[] =
     " acknowledged_ms INTEGER, forwarded_ms INTEGER, decided_ms INTEGER, is_upheld INTEGER,"
     " wording TEXT, sum INTEGER);"
     "CREATE INDEX grievance_open ON grievance(answer_by_ms,number) WHERE decided_ms=0;"
-    "CREATE INDEX grievance_received ON grievance(received_ms);"
+    "CREATE INDEX grievance_received ON grievance(received_ms);";
 
+static const char more_site_tables[] =
     "CREATE TABLE picture(hash TEXT PRIMARY KEY, width INTEGER, height INTEGER,"
     " forms INTEGER, sum INTEGER) WITHOUT ROWID;"
     "CREATE TABLE shown(hash TEXT, story INTEGER, from_ms INTEGER, until_ms INTEGER,"
@@ -266,8 +267,9 @@ static const char feed_tables[] =
     " WITHOUT ROWID;";
 
 const char *const schema_of[2][SCHEMA_PARTS] = {
-    [FILE_SITE] = {site_tables, site_views, label_views, search_views, more_site_views},
-    [FILE_DESK] = {desk_tables, comment_tables, feed_tables, "", ""}};
+    [FILE_SITE] = {site_tables, more_site_tables, site_views, label_views, search_views,
+        more_site_views},
+    [FILE_DESK] = {desk_tables, comment_tables, feed_tables, "", "", ""}};
 
 #define OF_ROW(t) "(SELECT id FROM story WHERE row=" t ".story)"
 const struct summed_table summed_tables[] = {
