@@ -293,7 +293,12 @@ static void stories(struct arena *a)
     check_span(s->pictures[1].renditions[0].href,
         S("https://old.example.org/wp-content/uploads/two.jpg"), "one in the text");
     check_span(s->pictures[1].alt, S("Two & three"), "its words");
-    check_span(s->body.s, S("<p>One.</p>"), "and a clean body");
+    check_span(s->body.s,
+        S("<p>One.</p>"
+          "<figure data-picture=\"https://old.example.org/wp-content/uploads/two.jpg\"></figure>"
+          "<figure data-picture=\"https://old.example.org/wp-content/uploads/fog-scaled.jpg\">"
+          "</figure>"),
+        "and a clean body, its pictures where they stood");
     i.title = S("");
     i.content = S("[gallery]<script>x()</script>Only <b>words</b>.");
     s = post_story(a, site, &i, S("g"), 1000);
