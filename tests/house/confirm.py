@@ -180,7 +180,8 @@ with House(CONFIG) as h:
     other = say(h, ferry, "Mara", "After the flood.", "mara@example.org")
     check({(a.status, a.headers["location"]) for a in got + [other]} == {(303, ferry + "#mailed")}, "each is answered the same", [(a.status, a.headers) for a in got])
     letter_to("mara@example.org")
-    check(len(mail.read("victim@example.org")) + len(mail.read("Victim+shop@example.org")) == 5, "and five letters go to one person", len(mail.read()))
+    def to_victim(): return len(mail.read("victim@example.org")) + len(mail.read("Victim+shop@example.org"))
+    check(until(lambda: to_victim() >= 5) and to_victim() == 5, "and five letters go to one person", to_victim())
     stamps = [stamp_in(send(h, ferry, name="N", text=f"Network {i}")) for i in range(7)]
     time.sleep(2.1)
     addresses.update(f"n{i}@example.org" for i in range(7))
@@ -203,7 +204,7 @@ with House(CONFIG) as h:
     told = json.loads(h.run("reader", "export", "mara@example.org", "--data", h.data).stdout)
     check(told["comments"] == [] and [u["text"] for u in told["unconfirmed"]] == ["After the flood."], "and what waits is told too", told)
     r = h.run("reader", "erase", "mara@example.org", "--data", h.data)
-    check(r.returncode == 1 and "1 comments would be erased" in r.stdout, "an erasure is asked for twice", r.stdout)
+    check(r.returncode == 1 and "1 comments and 0 complaints would be erased" in r.stdout, "an erasure is asked for twice", r.stdout)
     r = h.run("reader", "erase", "--yes", "mara@example.org", "--data", h.data)
     check(r.returncode == 0 and b"mara@example" not in bytes_below(h.data + "/**"), "what waits is erased, and its address", r.stdout + r.stderr)
     mara = link_of(letter_to("mara@example.org"))

@@ -182,7 +182,7 @@ with h:
     told = json.loads(h.run("reader", "export", "Tobit", "--data", h.data).stdout)["comments"]
     check(len(told) == 1 and [x["what"] for x in told[0]["said"]] == ["write", "change"] and told[0]["said"][1]["text"] == "Buy my oil.", "one person's comments are exported, as written and as changed", told)
     r = h.run("reader", "erase", "Tobit", first, "--data", h.data)
-    check(r.returncode == 1 and "2 comments would be erased" in r.stdout and "The first word." in h.get(bridge).text, "an erasure is asked for twice", r.stdout + r.stderr)
+    check(r.returncode == 1 and "2 comments and 0 complaints would be erased" in r.stdout and "The first word." in h.get(bridge).text, "an erasure is asked for twice", r.stdout + r.stderr)
     r = h.run("reader", "erase", "--yes", "Tobit", first, "--data", h.data)
     check(r.returncode == 0 and "2 comments erased" in r.stdout and until(lambda: "The first word." not in h.get(bridge).text) and "An answer to it." in h.get(bridge).text and "This comment is not shown." in h.get(bridge).text, "they are gone, and their answers stand", r.stdout + r.stderr)
     kept = lambda: b"".join(open(f, "rb").read() for f in glob.glob(h.data + "/ledger*") + glob.glob(h.data + "/store*/**/*.db*", recursive=True))

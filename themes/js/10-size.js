@@ -7,12 +7,10 @@
   function show(size) {
     if (!sizes[size]) size = "m";
     root.setAttribute("data-size", size);
-    document.querySelectorAll(".sizes button").forEach(b => {
-      b.setAttribute("aria-pressed", b.value === size);
-    });
+    document.querySelectorAll(".sizes button").forEach(b => b.setAttribute("aria-pressed", b.value === size));
   }
   show(kept());
-  document.addEventListener("DOMContentLoaded", () => { show(kept()); });
+  document.addEventListener("DOMContentLoaded", () => show(kept()));
   document.addEventListener("click", e => {
     var b = e.target.closest(".sizes button");
     if (!b) return;

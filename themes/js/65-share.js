@@ -3,8 +3,8 @@
   var d = document, n = navigator, can = { copy: n.clipboard, system: n.share };
   d.documentElement.setAttribute("data-can", Object.keys(can).filter(k => can[k]).join(" "));
   d.addEventListener("click", e => {
-    var b = e.target, way = b.dataset && b.dataset.share, link = d.querySelector("link[rel=canonical]"), url = link ? link.href : location.href;
-    if (way == "system") n.share({ title: d.title, url: url }).catch(() => {});
+    var b = e.target, way = b.dataset?.share, link = d.querySelector("link[rel=canonical]"), url = (link || location).href;
+    if (way == "system") n.share({ title: d.title, url }).catch(() => {});
     if (way == "copy") n.clipboard.writeText(url).then(() => {
       b.textContent = b.closest("nav").querySelector("[role=status]").textContent = b.dataset.done;
     }, () => {});

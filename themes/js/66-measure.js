@@ -6,7 +6,7 @@ document.addEventListener("DOMContentLoaded", () => {
   function look() {
     var now = performance.now();
     if (since) seen += now - since;
-    since = d.visibilityState == "visible" ? now : 0;
+    since = d.hidden ? 0 : now;
     if (!since && seen >= 1000 && place) {
       n.sendBeacon(place.dataset.beacon, "story=" + place.dataset.story + "&seconds=" + Math.round(seen / 1000) +
         "&from=" + encodeURIComponent(d.referrer.split("/")[2] || ""));
