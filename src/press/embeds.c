@@ -45,8 +45,9 @@ void embed_put(struct sheet *s, const struct view *v, struct span address)
     struct record *r = record_in(item, "embed");
     put_words(s, r, &e);
     record_text(r, "frame", how == PRESS_EMBEDS_CLICK ? e.frame : S(""));
-    if (how == PRESS_EMBEDS_CLICK)
-        s->out->hosts.frames = page_sources(s->a, s->out->hosts.frames, &e.host, 1);
+    if (how != PRESS_EMBEDS_CLICK) return;
+    if (!s->out->hosts.frames.n) record_text(s->root, "embed_script", s->p->embed_script);
+    s->out->hosts.frames = page_sources(s->a, s->out->hosts.frames, &e.host, 1);
 }
 
 /* ---- without frames and pictures ---- */

@@ -40,6 +40,7 @@ enum result press_open_pack(struct arena *a, const struct press_site *site, stru
     p->script = asset_path_below(p, "site.js");
     p->live_script = asset_path_below(p, "live.js");
     p->consent_script = asset_path_below(p, "consent.js");
+    p->embed_script = asset_path_below(p, "embed.js");
     p->icon = asset_path_below(p, "favicon.svg");
     p->touch_icon = asset_path_below(p, "icon-192.png");
     press_calendar(p);

@@ -19,8 +19,8 @@ struct press {
     bool rtl;
     struct span css, script, icon,
         touch_icon; /* paths of assets that every page names, with the base */
-    struct span live_script, consent_script; /* and that some name */
-    struct place *places;                    /* one for each of site->sections */
+    struct span live_script, consent_script, embed_script; /* and that some name */
+    struct place *places;                                  /* one for each of site->sections */
     struct span months[12], months_alone[12], short_months[12], weekdays[7]; /* from Sunday */
     struct span digits[10]; /* of readers' numbers and dates */
     struct span plurals;    /* the language whose plural rule counted words follow */
