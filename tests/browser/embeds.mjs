@@ -33,7 +33,9 @@ async function withScript(browser, site, [kind, viewport]) {
   const page = await context.newPage();
   await page.addInitScript(() => {
     window.moved = 0;
-    new PerformanceObserver(l => { for (const e of l.getEntries()) if (!e.hadRecentInput) window.moved += e.value; }).observe({ type: "layout-shift", buffered: true });
+    window.movers = [];
+    const of = m => [m.node?.nodeName, m.node?.className, JSON.stringify(m.previousRect), JSON.stringify(m.currentRect)].join(" ");
+    new PerformanceObserver(l => { for (const e of l.getEntries()) if (!e.hadRecentInput) { window.moved += e.value; window.movers.push(e.value.toFixed(4), ...(e.sources ?? []).map(of)); } }).observe({ type: "layout-shift", buffered: true });
   });
   await page.goto(site.address + site.path);
   const picture = page.locator(".text figure img"), box = page.locator(".embed.is-video"), link = box.locator("a");
@@ -46,7 +48,7 @@ async function withScript(browser, site, [kind, viewport]) {
   tell(await page.locator("iframe").count() === 0, `${name}: there is no frame`);
   tell(await link.getAttribute("href") === site.video && (await box.innerText()).includes("YouTube"), `${name}: a link to where it lies`, await box.innerText());
   tell(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), `${name}: no wider than the window`);
-  tell(await page.evaluate(() => window.moved) < 0.001, `${name}: nothing has moved`, await page.evaluate(() => window.moved));
+  tell(await page.evaluate(() => window.moved) < 0.001, `${name}: nothing has moved`, await page.evaluate(() => window.movers));
   await axe(page, name);
   const before = await box.boundingBox();
   await link.focus();

@@ -54,7 +54,7 @@ async function complain(context, site) {
   const page = await context.newPage(), name = site.language;
   await page.goto(site.address + "/");
   await page.locator(".foot a[href$='/grievance']").click();
-  tell(page.url().endsWith("/grievance") && (await page.locator(".facts").innerText()).includes("Leela Menon"), `${name}: the footer leads to the officer`, page.url());
+  tell(page.url().endsWith("/grievance") && (await page.locator(".terms").innerText()).includes("Leela Menon"), `${name}: the footer leads to the officer`, page.url());
   await looks(page, site, "page");
   await page.fill("#complaint-name", "Perpetua Quill");
   await page.fill("#complaint-contact", "perpetua@reader.example");
@@ -72,7 +72,7 @@ async function complain(context, site) {
   await submit(page, ".complaint");
   const link = page.url();
   tell(/\/grievance\/\w{12}\?key=\w{32}$/.test(link), `${name}: sent, it has a page of its own`, link);
-  tell(await until(page, link, async () => await page.locator(".facts time").count() === 3), `${name}: which tells when it came and both deadlines`, await page.locator("main").innerText());
+  tell(await until(page, link, async () => await page.locator(".terms time").count() === 3), `${name}: which tells when it came and both deadlines`, await page.locator("main").innerText());
   await looks(page, site, "case");
   await page.goto(site.address + "/grievance");
   tell(await page.locator(".figures tbody tr").count() === 1, `${name}: the month's figures have it`);
