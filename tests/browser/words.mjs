@@ -24,7 +24,7 @@ export async function checkWords(page, name, site, where, plan, check) {
     const selected = range.toString().trim().length; range.removeAllRanges();
     return { lang: document.documentElement.lang, dir: document.documentElement.dir, h1: all("h1").length, main: all("main").length, banner: all("body>header").length, foot: all("body>footer").length,
       levels: all("h1,h2,h3,h4").map(h => Number(h.tagName[1])), title: document.title, description: content("meta[name=description]"), canonical: q("link[rel=canonical]")?.href || "", robots: content("meta[name=robots]"),
-      og: Object.fromEntries(all("meta[property^='og:']").map(m => [m.getAttribute("property"), m.content])), json, selected, notes: all("article.story .note").map(e => e.className).join(" "), inline: all("[style]:not([style='']),main script,style").map(e => e.outerHTML.slice(0, 120)),
+      og: Object.fromEntries(all("meta[property^='og:']").map(m => [m.getAttribute("property"), m.content])), json, selected, notes: all("article.story .note").map(e => e.className).join(" "), inline: all("[style]:not([style='']),main script:not([src]),style").map(e => e.outerHTML.slice(0, 120)),
       navs: all("nav").filter(n => !n.getAttribute("aria-label") && !n.getAttribute("aria-labelledby")).length, story: q("article.story") && [q("article.story h1").lang, q("article.story").dir, getComputedStyle(q("article.story h1")).direction] };
   });
   check(seen.lang === site.language && seen.dir === site.dir, `${name}: language and direction`, [seen.lang, seen.dir]);
