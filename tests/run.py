@@ -57,12 +57,19 @@ def environment():
     return env
 
 
-def end(p):
-    """First told, so that houses and mounts of its own go; then killed with all that it has started."""
-    p.terminate()
-    with contextlib.suppress(subprocess.TimeoutExpired): return p.communicate(timeout=TIDY_S)[0]
-    os.killpg(p.pid, signal.SIGKILL)
-    return p.communicate()[0]
+def watch(p):
+    """What it prints, whether its time ran out, and the seconds of a processor that it took with all it waited for. First told, so that houses and mounts of its own go; then killed with all that it has started."""
+    late = []
+    def tell(): late.append(True); os.kill(p.pid, signal.SIGTERM); kill.start()
+    def last():
+        with contextlib.suppress(ProcessLookupError): os.killpg(p.pid, signal.SIGKILL)
+    told, kill = threading.Timer(LIMIT_S, tell), threading.Timer(TIDY_S, last)
+    told.start()
+    out = p.stdout.read().decode("utf-8", "replace")
+    _, status, used = os.wait4(p.pid, 0)
+    p.returncode = os.waitstatus_to_exitcode(status)
+    for t in (told, kill): t.cancel()
+    return out, bool(late), used.ru_utime + used.ru_stime
 
 
 def run(name, command, env):
@@ -72,11 +79,7 @@ def run(name, command, env):
     if name.startswith("house") or "HTTP" in name: env = {**env, "ASAN_OPTIONS": env["ASAN_OPTIONS"].replace("detect_leaks=1", "detect_leaks=0")}
     start = time.monotonic()
     p = subprocess.Popen(command, cwd=ROOT, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True)
-    try:
-        out = p.communicate(timeout=LIMIT_S)[0].decode("utf-8", "replace")
-        late = False
-    except subprocess.TimeoutExpired:
-        out, late = end(p).decode("utf-8", "replace"), True
+    out, late, used = watch(p)
     passed = failed = skipped = 0
     plan = None
     for line in out.splitlines():
@@ -89,7 +92,7 @@ def run(name, command, env):
     total = passed + failed + skipped
     broken = late or p.returncode != 0 or total == 0 or (plan is not None and plan != total)
     if broken and not failed: failed += 1
-    said = [f"{'ok  ' if not failed else 'FAIL'} {name:44} {passed:6} passed {failed:3} failed {skipped:3} skipped  {time.monotonic() - start:6.1f} s"]
+    said = [f"{'ok  ' if not failed else 'FAIL'} {name:44} {passed:6} passed {failed:3} failed {skipped:3} skipped  {time.monotonic() - start:6.1f} s {used:6.1f} cpu"]
     said += ["       " + line.strip()[:160] for line in out.splitlines() if re.search(r"# skip", line, re.I) and not failed]
     if failed:
         why = "took longer than its limit" if late else f"exit status {p.returncode}"
