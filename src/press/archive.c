@@ -9,11 +9,14 @@ static struct span day_path(struct arena *a, int64_t civil_ms)
     return arena_printf(a, "/archive/%04d/%02d/%02d", c.year, c.month, c.day);
 }
 
-static enum result one_day(
-    const struct press *p, int64_t civil_ms, struct reader *r, struct arena *a, struct page *out)
+static enum result one_day(const struct press *p, const struct page_ask *ask, struct reader *r,
+    struct arena *a, struct page *out)
 {
+    int64_t civil_ms = ask->day_ms;
+    size_t page = ask->page ? ask->page : 1;
     struct list_query q = {.kind = LIST_DAY,
-        .limit = STORE_LIST_MAX,
+        .offset = (page - 1) * PRESS_DAY_ITEMS,
+        .limit = PRESS_DAY_ITEMS + 1,
         .day_from_ms = zone_to_utc(p->site->zone, civil_ms),
         .day_until_ms = zone_to_utc(p->site->zone, civil_ms + DAY_MS)};
     struct view *list;
@@ -21,12 +24,15 @@ static enum result one_day(
     enum result result = reader_list(r, &q, a, &list, &n);
     if (result != OK) return result;
     if (!n) return ERR_ABSENT;
+    bool more = n > PRESS_DAY_ITEMS;
+    if (more) n = PRESS_DAY_ITEMS;
     struct civil c = civil_of(civil_ms);
-    struct span title = press_date_day(p, a, q.day_from_ms);
-    struct sheet s = frame_open(p, a, out, "archive", title, day_path(a, civil_ms));
+    struct span title = press_date_day(p, a, q.day_from_ms), day = day_path(a, civil_ms);
+    struct sheet s = frame_open(p, a, out, "archive", title,
+        page > 1 ? arena_printf(a, "%.*s?page=%zu", FMT(day), page) : day);
     frame_about(&s, press_say(p, a, "about_day", "date", title));
     record_text(s.root, "heading", title);
-    frame_feeds(&s, day_path(a, civil_ms), title);
+    frame_feeds(&s, day, title);
     frame_crumb(&s, press_word(p, "home"), S("/"));
     frame_crumb(&s, press_word(p, "archive"), S("/archive"));
     frame_crumb(&s, title, out->canonical);
@@ -38,7 +44,8 @@ static enum result one_day(
         story_time(&s, item, "when", list[i].published_ms, press_date_time);
     }
     page_views(out, list, n);
-    record_text(s.root, "count", press_count(p, a, "stories", n));
+    if (page == 1 && !more) record_text(s.root, "count", press_count(p, a, "stories", n));
+    frame_pager_up(&s, day, page, more);
     page_key(out, "day:", arena_printf(a, "%04d-%02d-%02d", c.year, c.month, c.day));
     page_until(out, reader_next_change(r));
     frame_close(&s, "archive");
@@ -86,5 +93,5 @@ static enum result all_days(
 enum result page_archive(const struct press *p, const struct page_ask *ask, struct reader *r,
     struct arena *a, struct page *out)
 {
-    return ask->kind == PAGE_ARCHIVE ? one_day(p, ask->day_ms, r, a, out) : all_days(p, r, a, out);
+    return ask->kind == PAGE_ARCHIVE ? one_day(p, ask, r, a, out) : all_days(p, r, a, out);
 }

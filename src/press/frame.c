@@ -216,14 +216,27 @@ static struct span page_link(struct sheet *s, struct span path, size_t page)
     return arena_printf(s->a, "%.*s%.*s%cpage=%zu", FMT(s->p->site->base), FMT(path), mark, page);
 }
 
-void frame_pager(struct sheet *s, struct span path, size_t page, bool more)
+static void put_pager(struct sheet *s, struct span path, size_t page, bool more, bool ascends)
 {
     if (page <= 1 && !more) return;
+    struct span before = page > 1 ? page_link(s, path, page - 1) : S("");
+    struct span behind = more ? page_link(s, path, page + 1) : S("");
     struct record *r = record_in(s->root, "pager");
     struct span number = press_number(s->p, s->a, page);
     record_text(r, "here", press_say(s->p, s->a, "page_number", "n", number));
-    record_text(r, "newer", page > 1 ? page_link(s, path, page - 1) : S(""));
-    record_text(r, "older", more ? page_link(s, path, page + 1) : S(""));
+    record_flag(r, "ascends", ascends);
+    record_text(r, "newer", ascends ? behind : before);
+    record_text(r, "older", ascends ? before : behind);
+}
+
+void frame_pager(struct sheet *s, struct span path, size_t page, bool more)
+{
+    put_pager(s, path, page, more, false);
+}
+
+void frame_pager_up(struct sheet *s, struct span path, size_t page, bool more)
+{
+    put_pager(s, path, page, more, true);
 }
 
 /* ---- the end ---- */

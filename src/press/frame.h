@@ -73,6 +73,8 @@ void story_time(struct sheet *s, struct record *r, const char *name, int64_t ms,
 
 /* "…?page=2" and its neighbours; more: there is an older page. */
 void frame_pager(struct sheet *s, struct span path, size_t page, bool more);
+void frame_pager_up(
+    struct sheet *s, struct span path, size_t page, bool more); /* of a list, oldest first */
 /* How many stories of a list are read for a page, and from where. One more than shown tells whether
  * an older page is there. */
 size_t list_page_items(const struct press *p);

@@ -341,19 +341,6 @@ static void test_sections(void)
     check(kit_page(ask) == ERR_ABSENT, "no author without public stories");
 }
 
-static void test_archive(void)
-{
-    struct page_ask ask = {.kind = PAGE_ARCHIVE, .day_ms = 1769126400000}; /* 23 January */
-    check(kit_page(ask) == OK && kit_is_sound() && kit_says("<h1>23 January 2026</h1>"), "a day");
-    check(kit_hangs_on("day:2026-01-23"), "its key");
-    ask.day_ms += 24 * HOUR;
-    check(kit_page(ask) == ERR_ABSENT, "no day without stories");
-    ask = (struct page_ask){.kind = PAGE_ARCHIVE_DAYS};
-    check(kit_page(ask) == OK && kit_is_sound() && kit_says("/wire/archive/2026/01/23") &&
-              kit_says("January 2026"),
-        "the days that have any");
-}
-
 static void test_marks(void)
 {
     struct view *v = kit_view(32);
@@ -615,7 +602,6 @@ int main(void)
     test_first_place();
     test_directions();
     test_sections();
-    test_archive();
     test_search();
     test_marks();
     test_corrections();

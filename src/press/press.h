@@ -18,6 +18,7 @@ enum {
     PRESS_IDS_MAX = 2100, /* a part of the sitemap: 1,000 stories, each with a picture */
     PRESS_FRONT_ITEMS = 40,
     PRESS_API_PAGE_ITEMS = 50,
+    PRESS_DAY_ITEMS = 200, /* of a day of the archive on one page */
     NEWS_SITEMAP_MAX = 1000,
     NEWS_SITEMAP_HOURS = 48
 };

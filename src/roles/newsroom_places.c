@@ -53,12 +53,9 @@ static void put_list(struct places *p, const char *kind, struct span name)
 }
 
 /* The first page is asked anyway. What is counted may be too high, by what is not public. */
-static void put_later_pages(struct places *p, struct span list, enum list_kind kind,
-    struct span name, int64_t at_ms, size_t items)
+static void put_page_behind(
+    struct places *p, struct span list, size_t ahead, bool more, size_t items)
 {
-    size_t ahead = 0;
-    bool more = false;
-    if (store_list_ahead(p->n->store, kind, name, at_ms, &ahead, &more) != OK) return;
     size_t page = ahead / items + 1;
     if (more || page > LIST_PAGES_MAX) {
         p->left_out++;
@@ -66,6 +63,29 @@ static void put_later_pages(struct places *p, struct span list, enum list_kind k
     }
     for (size_t i = page > 2 ? page - 1 : 2; i <= page; i++)
         put_path(p, arena_printf(p->n->job, "%.*s?page=%zu", FMT(list), i));
+}
+
+static void put_later_pages(struct places *p, struct span list, enum list_kind kind,
+    struct span name, int64_t at_ms, size_t items)
+{
+    size_t ahead = 0;
+    bool more = false;
+    if (store_list_ahead(p->n->store, kind, name, at_ms, &ahead, &more) == OK)
+        put_page_behind(p, list, ahead, more, items);
+}
+
+static void put_day_pages(struct places *p, const struct view *v)
+{
+    const struct zone *zone = p->n->rules->site_zone;
+    int64_t day = newsroom_day(p->n, v->published_ms);
+    struct civil c = civil_of(day);
+    size_t ahead = 0;
+    bool more = false;
+    if (store_day_ahead(
+            p->n->store, zone ? zone_to_utc(zone, day) : day, v->published_ms, &ahead, &more) == OK)
+        put_page_behind(p,
+            arena_printf(p->n->job, "/archive/%04d/%02d/%02d", c.year, c.month, c.day), ahead, more,
+            PRESS_DAY_ITEMS);
 }
 
 static void put_named_pages(struct places *p, const char *folder, enum list_kind kind,
@@ -83,6 +103,7 @@ static void put_where_it_would_stand(struct places *p, const struct view *v)
     if (v->is_corrected || v->is_corrective)
         put_later_pages(p, S("/corrections"), LIST_CORRECTIONS, S(""), v->corrected_ms,
             p->n->config->section_items);
+    put_day_pages(p, v);
     put_named_pages(p, "section", LIST_SECTION, v->section, v);
     for (uint32_t i = 0; i < v->tag_count; i++) {
         enum label_kind kind = tag_kind(&v->tags[i]);

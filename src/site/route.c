@@ -344,6 +344,7 @@ bool route_find(struct arena *a, struct span path, struct span query, struct rou
         (p.n && (route_story(&p, out) || route_numbered(&p, out) || route_file(&p, out))) ||
         route_row(a, &p, query, out);
     if (!found) return false;
+    if (out->ask.kind == PAGE_ARCHIVE) out->ask.page = page_number(a, query);
     route_talk(a, query, out);
     if (out->ask.kind == PAGE_COMMENTS && out->ask.words.n) return true;
     if (out->ask.page > 1 && out->ask.kind != PAGE_SITEMAP_SHARD)

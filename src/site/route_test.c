@@ -117,6 +117,9 @@ static void stories(void)
     check(finds("/archive/2026/01/23", "", &r) && r.ask.kind == PAGE_ARCHIVE &&
               span_eq(r.key, S("/archive/2026/01/23")),
         "a day of the archive");
+    check(finds("/archive/2026/01/23", "page=2", &r) && r.ask.page == 2 &&
+              span_eq(r.key, S("/archive/2026/01/23\n2")),
+        "and its second page");
     check(finds("/api/v1/stories/" ID, "", &r) && r.ask.kind == PAGE_API_STORY && r.ask.id == id,
         "a story of the API");
     check(finds("/pictures/card.jpg", "", &r) && r.extra == ROUTE_PICTURE &&

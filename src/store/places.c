@@ -53,6 +53,17 @@ enum result store_list_ahead(struct store *s, enum list_kind kind, struct span n
     return r;
 }
 
+enum result store_day_ahead(
+    struct store *s, int64_t day_from_ms, int64_t published_ms, size_t *out, bool *more_out)
+{
+    int64_t n = 0;
+    enum result r = db_number(&s->site, SITE_AHEAD_DAY,
+        ARGS(arg_int(day_from_ms), arg_int(published_ms), arg_int(AHEAD_MAX + 1)), &n);
+    *more_out = n > AHEAD_MAX;
+    *out = (size_t)n;
+    return r;
+}
+
 enum result store_list_newest(struct store *s, enum list_kind kind, struct span name, story_id *out,
     size_t n, size_t *count_out)
 {

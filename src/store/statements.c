@@ -56,6 +56,8 @@ const char *const site_statements[SITE_STATEMENTS] = {
     [SITE_AHEAD_CORRECTED] = "SELECT count(*) FROM (SELECT 1 FROM story"
                              " WHERE corrected_ms>0 AND corrected_ms>?1 LIMIT ?2)",
     [SITE_AHEAD_ALL] = "SELECT count(*) FROM (SELECT 1 FROM story WHERE front_ms>?1 LIMIT ?2)",
+    [SITE_AHEAD_DAY] = "SELECT count(*) FROM (SELECT 1 FROM story"
+                       " WHERE published_ms>=?1 AND published_ms<=?2 LIMIT ?3)",
     [SITE_NEWEST_LABEL] = "SELECT id FROM label WHERE kind=?1 AND slug=?2"
                           " ORDER BY front_ms DESC LIMIT ?3",
     [SITE_NEWEST_SECTION] = "SELECT id FROM story WHERE section=?1 AND on_fronts=1"

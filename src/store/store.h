@@ -765,6 +765,9 @@ enum result store_old_of(struct store *s, story_id id, struct arena *a, struct s
  * few. more_out: there are more than are counted. */
 enum result store_list_ahead(struct store *s, enum list_kind kind, struct span name, int64_t at_ms,
     size_t *out, bool *more_out) CHECKED;
+/* The same of a day of the archive, which has the oldest first: since day_from_ms. */
+enum result store_day_ahead(struct store *s, int64_t day_from_ms, int64_t published_ms, size_t *out,
+    bool *more_out) CHECKED;
 /* The newest of a section or a tag, public now or not. */
 enum result store_list_newest(struct store *s, enum list_kind kind, struct span name, story_id *out,
     size_t n, size_t *count_out) CHECKED;
