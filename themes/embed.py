@@ -1,7 +1,11 @@
 #!/usr/bin/env python3
 """Writes the theme's files as one C table, named as the file it goes to: embed.py OUT ROOT FILE...
-css/*.css become the one file style.css and js/*.js the one file site.js, in the order of their names: one request each. Of styles and scripts, what only their writers read is left out."""
+css/*.css become the one file style.css and js/*.js the one file site.js, in the order of their names: one request each. Of styles and scripts, what only their writers read is left out.
+What the first screen of a front and of a story needs of the style is there once more, as files of their own: it stands in these pages (docs/looks.md)."""
 import os, sys
+
+OF_ALL = ["10-base", "15-scripts", "20-head", "25-crumbs", "30-teasers", "65-editions", "66-ads", "70-live"]
+FIRST = {"front.first": [*OF_ALL, "40-front"], "article.first": [*OF_ALL, "60-story", "62-article", "64-languages", "65-audience"]}
 
 
 def lean(name, text):
@@ -32,6 +36,8 @@ def table(out, root, paths):
         data = bytes_of(path, name)
         name = joined.get(os.path.dirname(name), name)
         files[name] = files.get(name, b"") + data
+        for first, parts in FIRST.items():
+            if os.path.relpath(path, root) in [f"css/{part}.css" for part in parts]: files[first] = files.get(first, b"") + data
     table = os.path.splitext(os.path.basename(out))[0]
     row = table.removesuffix("_table") + "_file"
     with open(out, "w", encoding="ascii") as o:

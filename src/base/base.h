@@ -212,6 +212,7 @@ bool hash_eq(const struct hash *a, const struct hash *b);
 struct span hash_hex(struct arena *a, const struct hash *h);
 bool hex_to_bytes(struct span hex, unsigned char *out, size_t n);
 struct span bytes_hex(struct arena *a, const void *p, size_t n);
+struct span sha256_base64(struct arena *a, struct span s); /* padded, RFC 4648 section 4; in a */
 bool hmac_sha256(struct span key, struct span message, unsigned char out[32]);
 bool equal_secret(const void *a, const void *b, size_t n); /* constant time */
 uint64_t fast_hash(

@@ -70,6 +70,16 @@ struct span bytes_hex(struct arena *a, const void *p, size_t n)
     return (struct span){hex, n * 2};
 }
 
+struct span sha256_base64(struct arena *a, struct span s)
+{
+    unsigned char sum[crypto_hash_sha256_BYTES];
+    size_t room = sodium_base64_ENCODED_LEN(sizeof sum, sodium_base64_VARIANT_ORIGINAL);
+    char *p = arena_alloc(a, room);
+    crypto_hash_sha256(sum, (const unsigned char *)s.p, s.n);
+    sodium_bin2base64(p, room, sum, sizeof sum, sodium_base64_VARIANT_ORIGINAL);
+    return (struct span){p, room - 1};
+}
+
 bool hmac_sha256(struct span key, struct span message, unsigned char out[32])
 {
     crypto_auth_hmacsha256_state state;

@@ -13,6 +13,8 @@ static void test_known_values(void)
         S("0e5751c026e543b2e8ab2eb06099daa1d1e5df47778f7787faab45cdf12fe3a8"),
         "BLAKE2b-256 of nothing");
     unsigned char mac[32];
+    check_span(sha256_base64(a, S("abc")), S("ungWv48Bz+pBQUDeXa4iI7ADYaOWF3qctBD/YfIAFa0="),
+        "SHA-256 of abc (FIPS 180-4), in base64");
     check(hmac_sha256(S("Jefe"), S("what do ya want for nothing?"), mac), "HMAC-SHA256 works");
     check_span(bytes_hex(a, mac, 32),
         S("5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843"), "RFC 4231, case 2");

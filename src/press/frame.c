@@ -106,6 +106,7 @@ struct sheet frame_open(const struct press *p, struct arena *a, struct page *out
     house_links(&s);
     follow_put(&s);
     frame_editions(&s, path);
+    first_put(&s, kind);
     return s;
 }
 

@@ -24,6 +24,7 @@ struct sheet frame_open(const struct press *p, struct arena *a, struct page *out
     struct span title, struct span path);
 void frame_about(struct sheet *s, struct span description);
 void frame_section(struct sheet *s, struct span section); /* marks it in the menu */
+void first_put(struct sheet *s, const char *kind);        /* first.c: called by frame_open */
 void frame_editions(struct sheet *s, struct span path);   /* editions.c: called by frame_open */
 void frame_feeds(struct sheet *s, struct span below, struct span title); /* below: "", "/tag/x" */
 void frame_feeds_of(

@@ -23,6 +23,7 @@ struct press_slot { /* of an advertisement: an image that is a link, or a frame 
  * space; empty: none. */
 struct page_hosts {
     struct span images, frames, scripts;
+    struct span style_code, script_code; /* of the theme, in the page itself: by its hash */
 };
 struct press_audience {
     bool measures;           /* readers are counted */

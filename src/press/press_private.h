@@ -8,6 +8,12 @@
 typedef enum result page_maker(const struct press *p, const struct page_ask *ask, struct reader *r,
     struct arena *a, struct page *out);
 
+enum { FIRST_KINDS = 2 };
+struct first { /* first.c: what stands in a page, and its policy's words */
+    struct html code;
+    struct span source;
+};
+
 struct press {
     const struct press_site *site;
     struct arena *arena;
@@ -17,6 +23,7 @@ struct press {
     size_t asset_count;
     struct span lang; /* of the interface: the words file's name, "en" */
     bool rtl;
+    struct first boot, first[FIRST_KINDS]; /* of the style, empty: it is asked for */
     struct span css, script, icon,
         touch_icon; /* paths of assets that every page names, with the base */
     struct span live_script, consent_script, embed_script; /* and that some name */
@@ -58,6 +65,13 @@ page_maker page_live_story, page_live_front, page_left, page_offline, page_worke
 enum result theme_load(struct press *p, struct span pack, struct span *why_out) CHECKED;
 /* The words of p->site's language alone. */
 enum result theme_load_words(struct press *p) CHECKED;
+/* first.c, at the opening; what they take lives as long as p. The kinds of pages that have a part
+ * of the style, NULL behind the last; that part; the script of all (false: it would end its
+ * element).
+ */
+const char *first_kind(size_t i);
+void first_take_style(struct press *p, size_t i, struct span style);
+bool first_take_boot(struct press *p, struct span script) CHECKED;
 const struct asset *theme_asset(
     const struct press *p, struct span file); /* by its name or its name with the hash; NULL */
 

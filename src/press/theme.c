@@ -59,6 +59,13 @@ static void built_in(struct theme *t)
     }
 }
 
+static bool is_built_in(const struct file *f)
+{
+    for (size_t i = 0; i < theme_table_count; i++)
+        if (f->bytes.p == theme_table[i].bytes.p) return true;
+    return false;
+}
+
 static void unpack(struct theme *t, struct span pack)
 {
     struct take in = take_of(pack);
@@ -342,9 +349,9 @@ static bool is_colour(struct span s)
     return true;
 }
 
-/* No style stands in a page: a theme's own rules, the sections' colours and the room of
+/* No style stands at an element: a theme's own rules, the sections' colours and the room of
  * advertisements are rules behind the style sheet. */
-static struct span with_tones(struct theme *t, struct span css)
+static struct span with_tones(const struct theme *t, struct span css)
 {
     const struct file *own = file_named(t, S("theme.css"));
     struct buf b;
@@ -379,6 +386,20 @@ static void add_asset(struct theme *t, const struct file *f, const char *ending,
         (unsigned)(fast_hash(asset->bytes) & 0xffffffff), ending);
 }
 
+/* A theme with a style sheet of its own, in place of the built-in one, has no first part. */
+static enum result take_first(struct theme *t)
+{
+    const struct file *boot = file_named(t, S("boot.js"));
+    if (!first_take_boot(t->press, boot->bytes))
+        return refuse_at(t, boot->origin, 0, 0,
+            S("stands in every page, so it is not empty and holds no \"</\" and no \"<!--\""));
+    for (size_t i = 0; first_kind(i) && is_built_in(file_named(t, S("style.css"))); i++) {
+        struct span name = arena_printf(t->a, "%s.first", first_kind(i));
+        first_take_style(t->press, i, with_tones(t, file_named(t, name)->bytes));
+    }
+    return OK;
+}
+
 static enum result take_files(struct theme *t)
 {
     struct span name;
@@ -392,6 +413,7 @@ static enum result take_files(struct theme *t)
             if (span_ends(name, span_of(types[k].ending)))
                 add_asset(t, value, types[k].ending, types[k].type);
     }
+    if (r == OK) r = take_first(t);
     return r == OK ? link_templates(t) : r;
 }
 

@@ -152,6 +152,45 @@ static void test_assets(void)
         "pages name it below the base path");
 }
 
+static bool asks_behind(void) /* the page has its part of the style, and asks for the whole late */
+{
+    ptrdiff_t style = span_find(kit_made.body, S("<style>")),
+              sheet = span_find(kit_made.body, S("rel=\"stylesheet\"")),
+              foot = span_find(kit_made.body, S("<footer"));
+    return style > 0 && sheet > style && foot > sheet;
+}
+
+static void test_first_screen(void)
+{
+    const char *folder = fresh_folder();
+    kit_press = kit_open("en", NULL);
+    check(kit_page((struct page_ask){.kind = PAGE_FRONT}) == OK && asks_behind() &&
+              span_starts(kit_made.hosts.style_code, S(" 'sha256-")) &&
+              span_starts(kit_made.hosts.script_code, S(" 'sha256-")) &&
+              kit_says(".tone-0{--tone:#1f5f8b}"),
+        "a front has its part of the style in it, named by its hash");
+    check(kit_page((struct page_ask){.kind = PAGE_CORRECTIONS}) == OK && !kit_says("<style>") &&
+              !kit_made.hosts.style_code.n && kit_says("<script>(() =>"),
+        "a list asks for its style, and has the script of all");
+    folder_file("theme.css", "b{color:green}");
+    kit_press = kit_open("en", folder);
+    check(kit_page((struct page_ask){.kind = PAGE_FRONT}) == OK && asks_behind() &&
+              kit_says("b{color:green}"),
+        "a theme's own rules are in that part");
+    folder_file("theme.css", "b{content:\"</style><script>\"}");
+    kit_press = kit_open("en", folder);
+    check(kit_page((struct page_ask){.kind = PAGE_FRONT}) == OK && !kit_says("<style>") &&
+              !kit_made.hosts.style_code.n,
+        "but where they would end it the style is asked for");
+    folder_file("boot.js", "a(\"</script>\")");
+    check(refused(folder, "en", "boot.js: stands in every page"), "a script that ends itself");
+    folder = fresh_folder();
+    folder_file("style.css", "body{color:red}");
+    kit_press = kit_open("en", folder);
+    check(kit_page((struct page_ask){.kind = PAGE_FRONT}) == OK && !kit_says("<style>"),
+        "nor has a theme with a sheet of its own a part of the built-in one");
+}
+
 int main(void)
 {
     log_quiet(LOG_ERROR + 1);
@@ -161,5 +200,6 @@ int main(void)
     test_override();
     test_hidden_disclaimer();
     test_assets();
+    test_first_screen();
     return kit_end();
 }

@@ -31,6 +31,8 @@ void entry_release(struct entry *e)
     free((void *)(uintptr_t)e->hosts.images.p);
     free((void *)(uintptr_t)e->hosts.frames.p);
     free((void *)(uintptr_t)e->hosts.scripts.p);
+    free((void *)(uintptr_t)e->hosts.style_code.p);
+    free((void *)(uintptr_t)e->hosts.script_code.p);
     free(e);
 }
 
@@ -194,7 +196,9 @@ static struct entry *entry_new(struct site *s, struct span key, const struct pag
     arena_free(a);
     e->hosts = (struct page_hosts){.images = keep_span(p->hosts.images),
         .frames = keep_span(p->hosts.frames),
-        .scripts = keep_span(p->hosts.scripts)};
+        .scripts = keep_span(p->hosts.scripts),
+        .style_code = keep_span(p->hosts.style_code),
+        .script_code = keep_span(p->hosts.script_code)};
     pthread_mutex_init(&e->making, NULL);
     e->status = p->status;
     e->content_type = p->content_type;

@@ -27,14 +27,16 @@ struct span site_security_head(void)
 /* CSP level 3: what a page shows or asks of other hosts is named, by kind; all else stays shut. */
 static void put_security(struct buf *b, const struct page_hosts *h)
 {
-    if (!h || (!h->images.n && !h->frames.n && !h->scripts.n)) {
+    if (!h ||
+        (!h->images.n && !h->frames.n && !h->scripts.n && !h->style_code.n && !h->script_code.n)) {
         buf_put(b, site_security_head());
         return;
     }
     buf_printf(b,
-        "Content-Security-Policy: default-src 'none'; img-src 'self'%.*s%.*s; style-src 'self'; "
-        "script-src 'self'%.*s; font-src 'self'; connect-src 'self'%.*s; ",
-        FMT(h->images), FMT(h->scripts), FMT(h->scripts), FMT(h->scripts));
+        "Content-Security-Policy: default-src 'none'; img-src 'self'%.*s%.*s; style-src "
+        "'self'%.*s; script-src 'self'%.*s%.*s; font-src 'self'; connect-src 'self'%.*s; ",
+        FMT(h->images), FMT(h->scripts), FMT(h->style_code), FMT(h->script_code), FMT(h->scripts),
+        FMT(h->scripts));
     if (h->frames.n) buf_printf(b, "frame-src%.*s; ", FMT(h->frames));
     buf_lit(b, NEVER OTHERS);
 }

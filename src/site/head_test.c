@@ -145,9 +145,11 @@ static void for_caches(void)
 /* A page opens its policy for the hosts that it names, by kind; nothing else changes. */
 static void policies(void)
 {
-    struct page_hosts none = {S(""), S(""), S("")},
-                      some = {S(" https://img.example"), S(" https://ads.example"),
-                          S(" https://tag.example")};
+    struct page_hosts none = {0},
+                      some = {.images = S(" https://img.example"),
+                          .frames = S(" https://ads.example"),
+                          .scripts = S(" https://tag.example")},
+                      code = {.style_code = S(" 'sha256-b='"), .script_code = S(" 'sha256-a='")};
     struct head shut = {.cache = "no-cache", .hosts = &none},
                 open = {.cache = "no-cache", .hosts = &some};
     struct span plain = head_of(a, &(struct head){.cache = "no-cache"}), got = head_of(a, &open);
@@ -161,6 +163,10 @@ static void policies(void)
                            "'self'; form-action 'self'; base-uri 'none'; frame-ancestors "
                            "'none'\r\nX-Content-Type-Options: nosniff\r\n")) >= 0,
         "a page with some names them, by kind");
+    check(span_find(head_of(a, &(struct head){.cache = "no-cache", .hosts = &code}),
+              S("style-src 'self' 'sha256-b='; script-src 'self' 'sha256-a='; font-src 'self'; "
+                "connect-src 'self'; manifest-src")) >= 0,
+        "what stands in a page is named by its hash");
     check(got.n > plain.n && span_ends(plain, S("Cross-Origin-Resource-Policy: same-origin\r\n")) &&
               span_ends(got, S("Cross-Origin-Resource-Policy: same-origin\r\n")),
         "and all else stands");

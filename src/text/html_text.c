@@ -218,6 +218,17 @@ struct html html_headings(struct arena *a, struct html h)
 
 /* ---- data for machines ---- */
 
+bool html_may_stand(struct span code)
+{
+    return code.n && span_find(code, S("</")) < 0 && span_find(code, S("<!--")) < 0;
+}
+
+struct html html_code(struct arena *a, const char *element, struct span code)
+{
+    must(html_may_stand(code));
+    return (struct html){arena_printf(a, "<%s>%.*s</%s>", element, FMT(code), element)};
+}
+
 struct html html_script_json(struct arena *a, struct span json)
 {
     must(span_find_char(json, '<') < 0);

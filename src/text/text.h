@@ -149,6 +149,10 @@ bool post_original(struct arena *a, struct span url, struct span *out);
 /* JSON as json_out wrote it (without any "<", else it is a bug of ours) in <script
  * type="application/ld+json">. */
 struct html html_script_json(struct arena *a, struct span json);
+/* A style sheet or a script of the theme's in a page, element "style" or "script"; only bytes that
+ * html_may_stand says yes to: those that cannot end the element (HTML 13.2.5.2, 13.2.5.4). */
+bool html_may_stand(struct span code);
+struct html html_code(struct arena *a, const char *element, struct span code);
 
 /* ================= words struck out (strike.c) =================
  * Of text, and of cleaned markup, across its inline elements; each place becomes STRIKE_MARK. Found

@@ -74,13 +74,31 @@ async function sizeKept(context, site, name) {
   await page.close();
 }
 
+// What begins on the first screen stands where it will stand before style.css is there: that comes behind the page.
+async function firstScreen(context, site, name) {
+  const page = await context.newPage(), seen = [], boxes = () => page.evaluate(() => [...document.querySelectorAll("body header *, main *")].map(e => [e.tagName + "." + e.className, e.getBoundingClientRect()])
+    .filter(([, b]) => b.width && b.top < innerHeight).map(([n, b]) => [n, ...[b.x, b.y, b.width, Math.min(b.bottom, innerHeight)].map(Math.round)].join(" ")));
+  for (const path of ["/", site.path]) {
+    for (const without of [true, false]) {
+      if (without) await page.route(/\/assets\/style-/, r => r.abort());
+      await page.goto(site.address + path);
+      await page.evaluate(() => document.fonts.ready);
+      seen.push(await boxes());
+      await page.unrouteAll();
+    }
+    const [first, whole] = seen.splice(0), other = first.filter(b => !whole.includes(b)).map(b => [b, whole[first.indexOf(b)]]);
+    tell(first.length > 20 && !other.length, `${name}: the first screen of ${path === "/" ? "the front" : "a story"} needs no style.css`, other.slice(0, 8));
+  }
+  await page.close();
+}
+
 async function wordsAlone(context, site, name) {
   const page = await context.newPage(), asked = [];
   await page.goto(site.address + site.path);
   page.on("request", r => asked.push(r.url()));
   await page.locator(".plain a").first().click();
   await page.waitForURL(/\/lite$/);
-  tell((await page.locator("main").innerText()).includes(site.text) && asked.filter(u => !u.includes("favicon")).length === 1, `${name}: the words alone, in one request`, asked);
+  tell((await page.locator("main").innerText()).includes(site.text) && asked.filter(u => !/favicon|\/beacon$/.test(u)).length === 1, `${name}: the words alone, in one request`, asked);
   tell(!(await page.locator("script,img,link[rel=stylesheet]").count()), `${name}: without script, picture or style`);
   tell((await page.locator("link[rel=canonical]").getAttribute("href")).endsWith(site.path), `${name}: the article is the one to be found`);
   await axe(page, `${name} lite`).catch(e => tell(false, `${name} lite: axe`, String(e)));
@@ -113,6 +131,7 @@ try {
       await page.goto(site.address + site.path, { waitUntil: "load" });
       const moved = await shifts(page);
       tell(!moved.length && !others.length, `${name}: nothing shifts, no other host is asked`, [moved, others]);
+      await firstScreen(context, site, name);
       await axe(page, name);
       if (plan.all) await page.screenshot({ path: `${plan.shots}/${site.language}-article-${device}-${scheme}.png`, fullPage: true });
       await context.close();

@@ -24,14 +24,14 @@ export async function checkWords(page, name, site, where, plan, check) {
     const selected = range.toString().trim().length; range.removeAllRanges();
     return { lang: document.documentElement.lang, dir: document.documentElement.dir, h1: all("h1").length, main: all("main").length, banner: all("body>header").length, foot: all("body>footer").length,
       levels: all("h1,h2,h3,h4").map(h => Number(h.tagName[1])), title: document.title, description: content("meta[name=description]"), canonical: q("link[rel=canonical]")?.href || "", robots: content("meta[name=robots]"),
-      og: Object.fromEntries(all("meta[property^='og:']").map(m => [m.getAttribute("property"), m.content])), json, selected, notes: all("article.story .note").map(e => e.className).join(" "), inline: all("[style]:not([style='']),main script:not([src]),style").map(e => e.outerHTML.slice(0, 120)),
+      og: Object.fromEntries(all("meta[property^='og:']").map(m => [m.getAttribute("property"), m.content])), json, selected, notes: all("article.story .note").map(e => e.className).join(" "), inline: all("[style]:not([style='']),body script:not([src]):not([type]),body style").map(e => e.outerHTML.slice(0, 120)),
       navs: all("nav").filter(n => !n.getAttribute("aria-label") && !n.getAttribute("aria-labelledby")).length, story: q("article.story") && [q("article.story h1").lang, q("article.story").dir, getComputedStyle(q("article.story h1")).direction] };
   });
   check(seen.lang === site.language && seen.dir === site.dir, `${name}: language and direction`, [seen.lang, seen.dir]);
   check(seen.h1 === 1 && seen.main === 1 && seen.banner === 1 && seen.foot === 1 && !seen.navs, `${name}: one h1; landmarks; menus have names`, seen);
   check(seen.levels.every((l, i) => i === 0 || l <= seen.levels[i - 1] + 1), `${name}: no heading's level is left out`, seen.levels);
   check(seen.title.endsWith(site.name) && seen.selected > 10, `${name}: a title; texts can be selected`, seen.title);
-  check(!seen.inline.length, `${name}: no style and no script stands in the page`, seen.inline);
+  check(!seen.inline.length, `${name}: no style and no script stands in the page's body`, seen.inline);
   if (DECLARED.indexed.includes(where.kind)) {
     const want = "https://courier.example" + where.path;
     check(seen.canonical === new URL(want).href, `${name}: its one right address`, [seen.canonical, want]);

@@ -1,4 +1,4 @@
-/* The reader's text size, kept in the browser. Without this file the form asks the server, which gives a cookie. */
+/* The reader's text size, kept in the browser; boot.js has put the page into it. Without this file the form asks the server, which gives a cookie. */
 (() => {
   var sizes = { s: 1, m: 1, l: 1 }, key = "size", root = document.documentElement;
   function kept() {
@@ -9,7 +9,6 @@
     root.setAttribute("data-size", size);
     document.querySelectorAll(".sizes button").forEach(b => b.setAttribute("aria-pressed", b.value === size));
   }
-  show(kept());
   document.addEventListener("DOMContentLoaded", () => show(kept()));
   document.addEventListener("click", e => {
     var b = e.target.closest(".sizes button");

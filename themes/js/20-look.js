@@ -1,10 +1,7 @@
-/* How it looks: light or dark as the reader has chosen, and how long ago a story came. The page's own
+/* How it looks: light or dark as the reader chooses (boot.js: as chosen before), and how long ago a story came. The page's own
    bytes tell full dates and follow the system; they work without this file. */
 (() => {
   var root = document.documentElement, key = "theme";
-  function kept() {
-    try { return localStorage.getItem(key); } catch (e) { return null; }
-  }
   function wear(theme) {
     if (theme === "light" || theme === "dark") root.setAttribute("data-theme", theme);
     else root.removeAttribute("data-theme");
@@ -32,8 +29,6 @@
       else t.textContent = minutes < 60 ? say.format(-Math.max(minutes, 1), "minute") : say.format(-Math.floor(minutes / 60), "hour");
     });
   }
-  wear(kept());
-  root.setAttribute("data-script", "");
   document.addEventListener("DOMContentLoaded", () => { tell(); ages(); });
   document.addEventListener("visibilitychange", () => { if (!document.hidden) ages(); });
   document.addEventListener("click", e => {

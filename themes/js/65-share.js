@@ -1,7 +1,6 @@
-/* What a link cannot do: copying the address, and the device's own list. They are seen where this can be done. */
+/* What a link cannot do: copying the address, and the device's own list. boot.js says where this can be done. */
 (() => {
-  var d = document, n = navigator, can = { copy: n.clipboard, system: n.share };
-  d.documentElement.setAttribute("data-can", Object.keys(can).filter(k => can[k]).join(" "));
+  var d = document, n = navigator;
   d.addEventListener("click", e => {
     var b = e.target, way = b.dataset?.share, link = d.querySelector("link[rel=canonical]"), url = (link || location).href;
     if (way == "system") n.share({ title: d.title, url }).catch(() => {});
