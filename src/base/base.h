@@ -100,6 +100,7 @@ ptrdiff_t span_find_char(struct span s, char c);
  * up (p NULL). */
 bool span_next(struct span *rest, char sep, struct span *part_out);
 bool span_to_u64(struct span s, uint64_t *out); /* decimal digits only, no overflow */
+uint64_t env_u64(const char *name);             /* of the environment; 0: not there, or no number */
 bool span_to_i64(struct span s, int64_t *out);
 
 /* html is text that may stand in a page as it is. Only text/html.c (the sanitiser) and

@@ -120,6 +120,13 @@ bool span_to_u64(struct span s, uint64_t *out)
     return true;
 }
 
+uint64_t env_u64(const char *name)
+{
+    const char *text = getenv(name);
+    uint64_t n;
+    return text && span_to_u64(span_of(text), &n) ? n : 0;
+}
+
 bool span_to_i64(struct span s, int64_t *out)
 {
     bool minus = s.n && s.p[0] == '-';

@@ -24,13 +24,6 @@ static struct {
     size_t count;
 } handed;
 
-static uint64_t number_of(const char *name)
-{
-    const char *text = getenv(name);
-    uint64_t n;
-    return text && span_to_u64(span_of(text), &n) ? n : 0;
-}
-
 static bool is_listening(int fd)
 {
     int yes = 0, type = 0;
@@ -41,8 +34,8 @@ static bool is_listening(int fd)
 
 size_t net_handed_take(void)
 {
-    uint64_t count = number_of("LISTEN_FDS");
-    bool ours = number_of("LISTEN_PID") == (uint64_t)getpid();
+    uint64_t count = env_u64("LISTEN_FDS");
+    bool ours = env_u64("LISTEN_PID") == (uint64_t)getpid();
     unsetenv("LISTEN_PID");
     unsetenv("LISTEN_FDS");
     unsetenv("LISTEN_FDNAMES");

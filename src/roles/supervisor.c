@@ -14,17 +14,10 @@
 
 #define DOORS "doors" /* the name under which they are kept */
 
-static uint64_t number_of(const char *name)
-{
-    const char *text = getenv(name);
-    uint64_t n;
-    return text && span_to_u64(span_of(text), &n) ? n : 0;
-}
-
 void supervisor_open(struct supervisor *s)
 {
     const char *path = getenv("NOTIFY_SOCKET");
-    uint64_t whose = number_of("WATCHDOG_PID");
+    uint64_t whose = env_u64("WATCHDOG_PID");
     *s = (struct supervisor){.fd = -1};
     if (!path || (path[0] != '/' && path[0] != '@') || strlen(path) >= sizeof s->to.sun_path)
         return;
@@ -34,7 +27,7 @@ void supervisor_open(struct supervisor *s)
     if (path[0] == '@') s->to.sun_path[0] = '\0'; /* Linux: a name without a file */
     s->fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     if (!whose || whose == (uint64_t)getpid())
-        s->pulse_us = (int64_t)number_of("WATCHDOG_USEC") / 3;
+        s->pulse_us = (int64_t)env_u64("WATCHDOG_USEC") / 3;
 }
 
 static void tell(const struct supervisor *s, const char *text, const int *fds, size_t count)
