@@ -292,7 +292,9 @@ int command_status(int argc, char **argv)
         {"--data", &data, NULL, true}, {"--json", NULL, &json}, {"--held", NULL, &held}};
     if (!options_read(argc, argv, rows, COUNT(rows), rest, 0, &rest_count)) return EX_USAGE;
     struct house h;
-    int code = house_visit_or_say(&h, data);
+    int code = EX_OK;
+    if (spare_status(data, json, &code)) return code;
+    code = house_visit_or_say(&h, data);
     if (code != EX_OK) return code;
     struct facts f = {0};
     look(&h, &f);

@@ -25,6 +25,7 @@ enum { HOUSE_LISTENERS_MAX = 8, HOUSE_READERS = 2, HOUSE_VERSION = 1 };
 /* In run/rebuild: by somebody, not by damage. Behind it, in digits, how many live pages may change
  * unasked; nothing: as many as the configuration says. */
 #define HOUSE_REBUILD_ASKED "asked for\n"
+#define HOUSE_SPARE "spare" /* DATA/spare: this is a spare, and of what: it never serves */
 struct house {
     struct arena *arena;
     const char *data, *store, *run, *pictures, *receipts; /* DATA and folders below it */
@@ -61,7 +62,8 @@ struct house {
  * the next step, in the house's arena. */
 enum result house_open(
     struct house *h, const char *data, int64_t virtual_ms, struct span *why_out) CHECKED;
-/* Only the paths, for commands that work beside a running house: no lock. */
+/* Only the paths, for commands that work beside a running house: no lock. Neither opens a spare
+ * (ERR_DENIED). */
 enum result house_visit(struct house *h, const char *data, struct span *why_out) CHECKED;
 void house_close(struct house *h);
 /* Loads the configuration (or the default one with --wire); prints every mistake to standard error.
