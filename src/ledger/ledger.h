@@ -66,8 +66,8 @@ struct span ledger_key(const struct ledger *l); /* 32 bytes: key of story ids, f
  * others wrote for 10 s, ERR_DENIED: a fence: nothing written. After ERR_IO append the same again.
  */
 enum result ledger_append(struct ledger *l, struct append *events, size_t n) CHECKED;
-/* Sees to it that room for urgent events is kept aside; false: it is used up and the disk is full:
- * only urgent events should be appended. Cheap while it is there. */
+/* Sees to it that room for urgent events is kept aside; false: it is used up, or the disk is over
+ * its mark (disk_is_full): only urgent events should be appended. Cheap while it is there. */
 bool ledger_keep_ballast(struct ledger *l);
 /* Events after pos, in order, at most n; count_out 0: none. Spans live in a. */
 enum result ledger_tail(struct ledger *l, uint64_t after_pos, struct event *out, size_t n,

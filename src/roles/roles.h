@@ -213,6 +213,13 @@ void newsroom_listen_anew(struct newsroom *n); /* as behind a start: time has ju
 enum { LIMITS_OF_A_FEED = 4 };
 size_t newsroom_within_limits(struct newsroom *n, struct span feed, struct arena *a,
     struct span out[static LIMITS_OF_A_FEED]);
+/* What the disk with the data loses a day. */
+struct disk_growth {
+    int64_t a_day;     /* bytes; −1: not known, for a day has not gone yet */
+    int64_t days_left; /* −1: not known, or it does not grow */
+};
+struct disk_growth disk_grows(struct arena *a, const char *data, int64_t now_ms);
+void disk_note(struct arena *a, const char *data, int64_t now_ms); /* once an hour is kept */
 /* Deliveries made durable; on a full disk only those that may hold a kill: taken says which. OK:
  * one at least was. */
 enum result deliveries_append(
