@@ -33,6 +33,7 @@ int command_promote(int argc, char **argv);
 bool spare_status(const char *data, bool json, int *code_out);
 int command_act(int argc, char **argv);
 int command_purge(int argc, char **argv);
+int command_prune(int argc, char **argv);
 struct purge_report {
     size_t forgotten, left; /* events; deliveries and pictures that other stories have too, and
                                files that could not be deleted: each was named */

@@ -50,6 +50,10 @@ const struct command command_table[] = {
     {"lift", command_act, "--data DIR URL|GUID", "lift a takedown or a kill of the desk's own"},
     {"purge", command_purge, "--data DIR [--config SITE] [--reason TEXT] URL|GUID",
         "forget a story: its bytes leave ledger, store and done/; cannot be undone"},
+    {"prune", command_prune, "--data DIR --config SITE [--days N] [--dry-run]",
+        "delete raw files in done/ that the ledger has, and renditions, once they are older than "
+        "30 "
+        "days or than their licence; the ledger stays as it is"},
     {"reader", command_reader,
         "export|erase --data DIR [--yes] NAME|ADDRESS|COMMENT|COMPLAINT|CONTACT...",
         "all that is kept of one reader's comments and complaints, as JSON; or its erasure, for "
