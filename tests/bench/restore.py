@@ -48,6 +48,8 @@ def restored(h, backup, paths, count):
         time.sleep(0.1)
     took = time.perf_counter() - t0
     print(f"restored site of {count} stories: answers after {answers:.1f} s, shows every page after {took:.1f} s  (goal <= 60 s: {'kept' if took <= 60 else 'MISSED'})   ({load()})", flush=True)
+    cpu = {r: cpu_s(p) for r, p in h.roles().items()}
+    print("  CPU seconds by role: " + ", ".join(f"{r} {s:.1f}" for r, s in cpu.items()), flush=True)
     h.stop()
     shutil.rmtree(h.data)
     h.data = old
