@@ -26,12 +26,13 @@ struct follow {
     struct ledger *ledger;
     struct tombs *tombs;
     int in, out, bell;
-    size_t tombs_sent;
+    size_t tombs_sent;   /* of those that can be read */
+    uint64_t tombs_seen; /* of all */
     uint64_t pos, forgettings;
     struct arena *a; /* for one frame */
 };
 
-static enum result send(struct follow *f, enum follow_frame type, struct buf *b)
+static enum result send_frame(struct follow *f, enum follow_frame type, struct buf *b)
 {
     return frame_write(f->out, type, buf_span(b));
 }
@@ -47,16 +48,20 @@ static struct buf fresh(struct follow *f)
 static enum result send_tombs(struct follow *f)
 {
     struct tomb t;
-    while (f->tombs_sent < tombs_count(f->tombs)) {
+    uint64_t count = tombs_count(f->tombs);
+    enum result r = OK;
+    while (r == OK && f->tombs_seen < count) {
         struct buf b = fresh(f);
         size_t n = 0;
-        for (; n < TOMBS_AT_ONCE && tombs_each(f->tombs, &f->tombs_sent, &t); n++)
+        while (n < TOMBS_AT_ONCE && tombs_each(f->tombs, &f->tombs_sent, &t)) {
             follow_put_tomb(&b, &t);
-        if (!n) return OK; /* those that are left are damaged */
-        enum result r = send(f, FOLLOW_TOMBS, &b);
-        if (r != OK) return r;
+            n++;
+        }
+        if (n) r = send_frame(f, FOLLOW_TOMBS, &b);
+        if (n < TOMBS_AT_ONCE) break;
     }
-    return OK;
+    if (r == OK) f->tombs_seen = count;
+    return r;
 }
 
 /* Of what the spare has: rows that follow go as they stand now. */
@@ -71,7 +76,7 @@ static enum result send_forgotten(struct follow *f)
     for (size_t i = 0; i < n && r == OK;) {
         struct buf b = fresh(f);
         for (size_t k = 0; k < FORGOTTEN_AT_ONCE && i < n; k++) put_u64(&b, list[i++]);
-        r = send(f, FOLLOW_FORGET, &b);
+        r = send_frame(f, FOLLOW_FORGET, &b);
     }
     arena_free(a);
     if (r == OK) f->forgettings = number;
@@ -100,14 +105,14 @@ static enum result send_round(struct follow *f)
     struct buf b = fresh(f);
     put_u64(&b, f->pos);
     put_u64(&b, (uint64_t)clock_now_ms());
-    return r == OK ? send(f, FOLLOW_WHOLE, &b) : r;
+    return r == OK ? send_frame(f, FOLLOW_WHOLE, &b) : r;
 }
 
 /* Until something is new, or a round's time is over. false: the spare is gone. */
 static bool wait_for_more(struct follow *f)
 {
     int64_t until = clock_mono_us() + ROUND_MS * INT64_C(1000);
-    while (clock_mono_us() < until && f->tombs_sent >= tombs_count(f->tombs)) {
+    while (clock_mono_us() < until && f->tombs_seen >= tombs_count(f->tombs)) {
         struct pollfd p[] = {{.fd = f->in, .events = POLLIN}, {.fd = f->bell, .events = POLLIN}};
         if (poll(p, COUNT(p), LOOK_MS) <= 0) continue;
         if (p[0].revents) return false; /* it has asked all that it may */
@@ -144,7 +149,7 @@ static int refuse(struct follow *f, const char *why, int code)
 {
     struct buf b = fresh(f);
     buf_put(&b, span_of(why));
-    if (send(f, FOLLOW_REFUSED, &b) != OK) return EX_IOERR;
+    if (send_frame(f, FOLLOW_REFUSED, &b) != OK) return EX_IOERR;
     fprintf(stderr, "broadsheet backup: %s\n", why);
     return code;
 }

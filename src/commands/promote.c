@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 enum {
-    HEARD_MAX_MS = 60000, /* a spare that had everything so lately lacks seconds at most */
+    HEARD_MAX_MS = 10000, /* a house that was stopped and not lost still tells that it is whole */
     END_WAIT_MS = 15000,
     END_LOOK_US = 20000,
     MARK_FILE_MAX = 4096,
@@ -52,10 +52,10 @@ static struct span at_time(struct arena *a, int64_t ms)
 }
 
 /* Kills that came after it was last heard are not known. */
-static enum result doubt(struct arena *a, const char *data, const struct spare_state *s)
+static enum result doubt(
+    struct arena *a, const char *data, const struct spare_state *s, int64_t asked_ms)
 {
-    bool is_fresh =
-        s->heard_ms && clock_now_ms() - s->heard_ms <= HEARD_MAX_MS && s->pos == s->head;
+    bool is_fresh = s->heard_ms && asked_ms - s->heard_ms <= HEARD_MAX_MS && s->pos == s->head;
     if (is_fresh) return OK;
     enum result r = file_write_durable(
         in(a, data, "unconfirmed"), S("promoted a while after it was last heard of\n"));
@@ -75,6 +75,7 @@ static int promote(struct arena *a, const char *data)
     struct span from;
     struct spare_state state;
     int lock = -1;
+    int64_t asked_ms = clock_now_ms();
     const char *mark = in(a, data, HOUSE_SPARE);
     if (file_read(a, mark, MARK_FILE_MAX, &from) != OK) {
         fprintf(stderr, "broadsheet promote: %s is no spare\n", data);
@@ -87,7 +88,7 @@ static int promote(struct arena *a, const char *data)
     enum result r = take_over(a, data, &lock);
     if (r != OK) return keep_fail("promote", "the process that follows does not end", r);
     spare_state_read(a, data, &state);
-    r = doubt(a, data, &state);
+    r = doubt(a, data, &state, asked_ms);
     if (r == OK && unlink(mark) != 0) r = ERR_IO;
     if (r == OK) r = sync_folder(data);
     close(lock);
