@@ -309,7 +309,9 @@ void metric_feed_unread(struct span feed); /* it, or an item of it, could not be
 void metric_feeds_begin(void);
 void metric_feed(struct span feed, const struct metric_feed *now);
 void metric_feed_asked(struct span feed, uint64_t failures); /* in all */
-void metrics_print(struct buf *b);                           /* Prometheus text format 0.0.4 */
+struct disk;
+void metric_disk(const struct disk *d, int64_t grows_a_day, int64_t days_left); /* −1: not known */
+void metrics_print(struct buf *b); /* Prometheus text format 0.0.4 */
 uint64_t metric_get(enum metric m);
 
 /* ---- countries ---- */
@@ -326,6 +328,13 @@ enum result dir_remove(const char *path) CHECKED; /* with all below it; never fo
 enum result dir_lock(
     const char *path, int *fd_out) CHECKED; /* flock on path/lock; ERR_BUSY: another instance */
 enum result write_all(int fd, const void *p, size_t n) CHECKED;
+struct disk { /* that a path lies on; all zero: it cannot be asked */
+    uint64_t bytes, free;
+    unsigned used_percent;
+};
+struct disk disk_look(const char *path);
+bool disk_is_low(const struct disk *d);  /* 80 % are used: people are told */
+bool disk_is_full(const struct disk *d); /* 95 %: what is left is for kills and for what is here */
 /* Blocks for the first n bytes, so that a map of them has no holes. ERR_FULL: there is no room. A
  * file that has them is left alone: some file systems want as much free room again for one that is
  * whole. */

@@ -3,8 +3,9 @@
  * the wall has caught up; where it jumps ahead of monotonic time by more than CLOCK_JUMP_MAX_MS,
  * the house goes on by monotonic time and is suspect until the wall returns or somebody confirms. A
  * restart within one boot of the machine goes on from the page; after a boot the wall is believed,
- * but for the mark. Reading is two loads and the vdso's clock: no lock, no system call. Fatal:
- * nothing. */
+ * but for the mark; and where it is far ahead of that, only once NTP or somebody vouches for it:
+ * the battery of a clock may have died. Reading is two loads and the vdso's clock: no lock, no
+ * system call. Fatal: nothing. */
 #include "clock.h"
 
 #include <errno.h>
@@ -13,6 +14,7 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/mman.h>
+#include <sys/timex.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -80,6 +82,12 @@ bool clock_is_virtual(void)
     return page && atomic_load(&page->is_virtual);
 }
 
+bool clock_is_synchronised(void)
+{
+    struct timex t = {.modes = 0};
+    return adjtimex(&t) != TIME_ERROR && !(t.status & STA_UNSYNC);
+}
+
 bool clock_is_suspect(void)
 {
     return page && atomic_load(&page->suspect);
@@ -118,11 +126,18 @@ static int64_t wall_gap_us(int64_t *boot_us_out)
     return wall - (*boot_us_out + atomic_load(&page->offset_us));
 }
 
+/* After a boot the wall is ahead by as long as the machine was off; once it is synchronised that is
+ * what it was. A jump while we run has no such reason. */
+static bool boot_is_vouched_for(void)
+{
+    return atomic_load(&page->slots[SLOT_BOOT_DOUBT]) && clock_is_synchronised();
+}
+
 static void follow_wall(void)
 {
     int64_t boot, offset = atomic_load(&page->offset_us), gap = wall_gap_us(&boot);
     int64_t elapsed = boot - atomic_exchange(&page->ticked_us, boot);
-    bool jumped = gap > (int64_t)CLOCK_JUMP_MAX_MS * 1000;
+    bool jumped = gap > (int64_t)CLOCK_JUMP_MAX_MS * 1000 && !boot_is_vouched_for();
     raise_to(&page->high_us, boot + offset);
     if (gap < 0 && elapsed > 0) {
         int64_t slower = elapsed / 2 < -gap ? elapsed / 2 : -gap;
@@ -134,7 +149,9 @@ static void follow_wall(void)
         log_warn("clock: the machine's clock jumped %lld s ahead; embargoes stay shut until it "
                  "returns or an administrator confirms it",
             (long long)(gap / 1000000));
-    if (!jumped) atomic_store(&page->suspect, 0);
+    if (jumped) return;
+    atomic_store(&page->suspect, 0);
+    atomic_store(&page->slots[SLOT_BOOT_DOUBT], 0);
 }
 
 static void follow_virtual_wall(void)
@@ -209,11 +226,16 @@ static void page_start(struct page *p, int64_t virtual_ms)
     int64_t offset_us = read_us(CLOCK_REALTIME) - boot_us();
     bool same_boot = known && boot_id[0] && memcmp(p->boot_id, boot_id, sizeof boot_id) == 0;
     if (virtual_ms < 0 && same_boot) offset_us = atomic_load(&p->offset_us);
+    bool doubt = virtual_ms < 0 && !same_boot && mark_us &&
+                 read_us(CLOCK_REALTIME) - mark_us > (int64_t)CLOCK_JUMP_MAX_MS * 1000 &&
+                 !clock_is_synchronised();
+    if (doubt) offset_us = mark_us - boot_us();
     memset(p, 0, sizeof *p);
     memcpy(p->boot_id, boot_id, sizeof boot_id);
     atomic_store(&p->offset_us, offset_us);
     atomic_store(&p->ticked_us, boot_us());
     atomic_store(&p->high_us, mark_us);
+    atomic_store(&p->slots[SLOT_BOOT_DOUBT], doubt);
     atomic_store(&p->is_virtual, virtual_ms >= 0);
     atomic_store(&p->virtual_ms, mark_us / 1000 > virtual_ms ? mark_us / 1000 : virtual_ms);
     p->version = PAGE_VERSION;

@@ -24,7 +24,9 @@ void clock_tick(void); /* master, every 50 ms: measures wall against monotonic t
                           and the high-water mark */
 bool clock_is_suspect(void); /* the wall jumped ahead more than CLOCK_JUMP_MAX_MS against monotonic
                                 time and nobody has confirmed it */
-void clock_confirm(void);    /* an administrator says that the present wall time is right */
+bool clock_is_synchronised(
+    void);                /* the kernel says that somebody (NTP, PTP) keeps the wall right */
+void clock_confirm(void); /* an administrator says that the present wall time is right */
 enum { CLOCK_JUMP_MAX_MS = 5 * 60 * 1000 }; /* E13: above this, timers wait for a sane time */
 
 /* Small facts that roles publish for others to wait on, in the same page: applied and acknowledged
@@ -53,6 +55,7 @@ enum clock_slot {
     SLOT_UNATTENDED,    /* nobody looks at what readers write: no more is taken */
     SLOT_REBUILD_ENDED, /* why the last one was given up, or waits: an enum result */
     SLOT_REBUILD_PAGES, /* it would change so many live pages that somebody must say yes */
+    SLOT_BOOT_DOUBT,    /* the machine started with a clock far ahead, which nobody vouched for */
     SLOTS = 32
 };
 uint64_t clock_slot_get(enum clock_slot s);

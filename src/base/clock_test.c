@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <string.h>
+#include <sys/timex.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -11,6 +12,14 @@
 enum { MINUTE = 60000, HOUR = 60 * MINUTE };
 static const int64_t six = 1769148000000; /* 2026-01-23T06:00:00Z */
 static char root[] = "/tmp/broadsheet-clock-XXXXXX";
+
+/* In the kernel's place: whether the machine's clock is synchronised is for the test to say. */
+static bool is_synchronised;
+int adjtimex(struct timex *t)
+{
+    t->status = is_synchronised ? STA_PLL : STA_UNSYNC;
+    return is_synchronised ? TIME_OK : TIME_ERROR;
+}
 
 static const char *page_path(const char *name)
 {
@@ -140,6 +149,51 @@ static void test_damaged(void)
     check(clock_now_ms() == six, "leaves the clock as it was");
 }
 
+/* As if the machine had been off, and started again with a wall that is so much ahead of the mark.
+ */
+static bool boots(int64_t off_ms)
+{
+    enum { BOOT_ID_AT = 12, HIGH_AT = 72 };
+    unlink(page_path("boot"));
+    must(clock_open(page_path("boot"), -1) == OK);
+    int64_t mark_us = (clock_now_ms() - off_ms) * 1000;
+    must(clock_open(page_path("aside"), -1) == OK);
+    int fd = open(page_path("boot"), O_RDWR);
+    must(fd >= 0 && pwrite(fd, "another boot", 12, BOOT_ID_AT) == 12 &&
+         pwrite(fd, &mark_us, sizeof mark_us, HIGH_AT) == sizeof mark_us);
+    close(fd);
+    return clock_open(page_path("boot"), -1) == OK;
+}
+
+static void test_boot(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_REALTIME, &t);
+    int64_t wall = (int64_t)t.tv_sec * 1000;
+    is_synchronised = true;
+    must(boots(3 * HOUR));
+    check(!clock_is_suspect() && clock_now_ms() >= wall, "off for hours, and synchronised: now");
+    is_synchronised = false;
+    must(boots(2 * MINUTE));
+    check(!clock_is_suspect() && clock_now_ms() >= wall, "off for minutes: now, whoever vouches");
+    must(boots(3 * HOUR));
+    int64_t now = clock_now_ms();
+    check(clock_is_suspect() && now < wall - 2 * HOUR,
+        "off for hours, and nobody vouches: as before");
+    clock_tick();
+    check(clock_is_suspect() && clock_now_ms() < wall - 2 * HOUR, "and so it stays");
+    is_synchronised = true;
+    clock_tick();
+    check(!clock_is_suspect() && clock_now_ms() >= wall, "until it is synchronised");
+    clock_jump_wall(2 * HOUR);
+    check(clock_is_suspect(), "a jump while we run is none of a boot");
+    clock_jump_wall(-2 * HOUR);
+    is_synchronised = false;
+    must(boots(3 * HOUR));
+    clock_confirm();
+    check(!clock_is_suspect() && clock_now_ms() >= wall, "or somebody says that it is right");
+}
+
 int main(void)
 {
     must(mkdtemp(root));
@@ -150,6 +204,7 @@ int main(void)
     test_shared();
     test_restart();
     test_real();
+    test_boot();
     test_damaged();
     check(dir_remove(root) == OK, "the test cleans up");
     return tap_end();

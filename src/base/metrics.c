@@ -26,6 +26,8 @@ struct page {
     struct histogram stages[STAGES];
     struct of_feed feeds[METRIC_FEEDS];
     _Atomic uint64_t feed_count;
+    _Atomic uint64_t disk_bytes, disk_free;
+    _Atomic int64_t disk_a_day, disk_days;
 };
 
 static struct page own;
@@ -162,6 +164,31 @@ void metric_feed_asked(struct span feed, uint64_t failures)
     if (f) set(&f->failures, failures);
 }
 
+void metric_disk(const struct disk *d, int64_t grows_a_day, int64_t days_left)
+{
+    set(&page->disk_bytes, d->bytes);
+    set(&page->disk_free, d->free);
+    atomic_store_explicit(&page->disk_a_day, grows_a_day, memory_order_relaxed);
+    atomic_store_explicit(&page->disk_days, days_left, memory_order_relaxed);
+}
+
+static void print_gauge(struct buf *b, const char *name, const char *help, int64_t value)
+{
+    buf_printf(b, "# HELP broadsheet_%s %s\n# TYPE broadsheet_%s gauge\nbroadsheet_%s %lld\n", name,
+        help, name, name, (long long)value);
+}
+
+static void print_disk(struct buf *b)
+{
+    if (!get(&page->disk_bytes)) return; /* nobody has looked yet */
+    print_gauge(b, "disk_bytes", "Of the disk with the data", (int64_t)get(&page->disk_bytes));
+    print_gauge(b, "disk_free_bytes", "Of it, free", (int64_t)get(&page->disk_free));
+    print_gauge(b, "disk_grows_bytes_a_day", "What it loses a day; -1: not known",
+        atomic_load_explicit(&page->disk_a_day, memory_order_relaxed));
+    print_gauge(b, "disk_days_left", "So many days it lasts; -1: not known, or it does not grow",
+        atomic_load_explicit(&page->disk_days, memory_order_relaxed));
+}
+
 static const struct {
     const char *name, *type, *help;
     size_t at; /* in struct of_feed */
@@ -239,4 +266,5 @@ void metrics_print(struct buf *b)
                "# TYPE broadsheet_stage_ms histogram\n");
     for (int s = 0; s < STAGES; s++) print_stage(b, s);
     print_feeds(b);
+    print_disk(b);
 }

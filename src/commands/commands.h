@@ -27,8 +27,13 @@ int command_restart(int argc, char **argv);
 int command_rebuild(int argc, char **argv);
 int command_backup(int argc, char **argv);
 int command_restore(int argc, char **argv);
+int command_spare(int argc, char **argv);
+int command_promote(int argc, char **argv);
+/* status of a spare, with its exit code; false: it is none. */
+bool spare_status(const char *data, bool json, int *code_out);
 int command_act(int argc, char **argv);
 int command_purge(int argc, char **argv);
+int command_prune(int argc, char **argv);
 struct purge_report {
     size_t forgotten, left; /* events; deliveries and pictures that other stories have too, and
                                files that could not be deleted: each was named */

@@ -26,6 +26,8 @@ struct facts {
     size_t poll_count;
     bool poll_fails; /* one of them, so that people are told */
     struct span polls_json;
+    struct disk disk;
+    struct disk_growth growth;
     const char *unread; /* what could not be looked at; NULL: nothing */
 };
 
@@ -167,6 +169,8 @@ static void look(const struct house *h, struct facts *f)
     f->waits = f->pid ? clock_slot_get(SLOT_CHANGES_WAIT) : 0;
     count_lists(h, f);
     look_at_polls(h, f);
+    f->disk = disk_look(h->data);
+    f->growth = disk_grows(h->arena, h->data, clock_now_ms());
     enum result r = ledger_open(h->data, "status", false, &l, &why);
     if (r == OK) r = ledger_head(l, &f->head);
     if (r != OK) f->unread = "the ledger";
@@ -200,10 +204,20 @@ static struct span facts_json(struct arena *a, const struct facts *f)
     json_number(&o, "purged", (int64_t)f->purged);
     json_bool(&o, "unconfirmed", f->unconfirmed);
     json_bool(&o, "clock_suspect", f->suspect);
+    json_bool(&o, "clock_synchronised", clock_is_synchronised());
     json_bool(&o, "comments_unattended", f->unattended);
     json_number(&o, "changes_waiting", (int64_t)f->waits);
     json_number(&o, "feeds_silent", (int64_t)f->silent);
     json_number(&o, "feeds_amiss", (int64_t)f->amiss);
+    json_open(&o, "disk", '{');
+    json_number(&o, "bytes", (int64_t)f->disk.bytes);
+    json_number(&o, "free", (int64_t)f->disk.free);
+    json_number(&o, "used_percent", f->disk.used_percent);
+    json_number(&o, "grows_a_day", f->growth.a_day);
+    json_number(&o, "days_left", f->growth.days_left);
+    json_bool(&o, "low", disk_is_low(&f->disk));
+    json_bool(&o, "intake_stopped", disk_is_full(&f->disk));
+    json_close(&o, '}');
     json_open(&o, "feeds", '[');
     for (size_t i = 0; i < f->feed_count; i++) {
         json_open(&o, NULL, '{');
@@ -221,6 +235,23 @@ static struct span facts_json(struct arena *a, const struct facts *f)
     return buf_span(&b);
 }
 
+static void print_disk(const struct facts *f)
+{
+    printf("disk: %llu MB free of %llu MB (%u%% used)", (unsigned long long)(f->disk.free >> 20),
+        (unsigned long long)(f->disk.bytes >> 20), f->disk.used_percent);
+    if (f->growth.a_day < 0)
+        printf("; what it loses a day is known after a day\n");
+    else if (f->growth.days_left < 0)
+        printf("; it loses nothing\n");
+    else
+        printf("; it loses %lld MB a day: %lld days are left\n", (long long)(f->growth.a_day >> 20),
+            (long long)f->growth.days_left);
+    if (disk_is_full(&f->disk))
+        printf("THE DISK IS FULL: nothing new is taken; kills still act: make room\n");
+    else if (disk_is_low(&f->disk))
+        printf("THE DISK IS NEARLY FULL: make room\n");
+}
+
 static void print_facts(const struct facts *f)
 {
     if (f->pid)
@@ -236,6 +267,8 @@ static void print_facts(const struct facts *f)
     if (f->unattended)
         printf("no comments are taken: no editor has been at the desk (`comments.unattended_days` "
                "in the site file)\n");
+    if (!clock_is_synchronised())
+        printf("the machine's clock is not synchronised: see to chrony or another NTP client\n");
     if (f->suspect)
         printf("THE CLOCK JUMPED: embargoes stay shut until `broadsheet confirm --clock`\n");
 }
@@ -278,6 +311,7 @@ static enum result print_held(const struct house *h, bool json)
 static void print_all(struct house *h, const struct facts *f)
 {
     print_facts(f);
+    print_disk(f);
     print_waiting(h, f);
     print_feeds(h, f);
     print_polls(h, f);
@@ -292,7 +326,9 @@ int command_status(int argc, char **argv)
         {"--data", &data, NULL, true}, {"--json", NULL, &json}, {"--held", NULL, &held}};
     if (!options_read(argc, argv, rows, COUNT(rows), rest, 0, &rest_count)) return EX_USAGE;
     struct house h;
-    int code = house_visit_or_say(&h, data);
+    int code = EX_OK;
+    if (spare_status(data, json, &code)) return code;
+    code = house_visit_or_say(&h, data);
     if (code != EX_OK) return code;
     struct facts f = {0};
     look(&h, &f);
@@ -309,5 +345,6 @@ int command_status(int argc, char **argv)
            : f.unread                                                    ? 1
            : f.unconfirmed || f.suspect || f.waits || f.applied < f.head ? 1
            : f.poll_fails || f.silent || f.amiss                         ? 1
+           : disk_is_low(&f.disk)                                        ? 1
                                                                          : 0;
 }

@@ -50,6 +50,10 @@ const struct command command_table[] = {
     {"lift", command_act, "--data DIR URL|GUID", "lift a takedown or a kill of the desk's own"},
     {"purge", command_purge, "--data DIR [--config SITE] [--reason TEXT] URL|GUID",
         "forget a story: its bytes leave ledger, store and done/; cannot be undone"},
+    {"prune", command_prune, "--data DIR --config SITE [--days N] [--dry-run]",
+        "delete raw files in done/ that the ledger has, and renditions, once they are older than "
+        "30 "
+        "days or than their licence; the ledger stays as it is"},
     {"reader", command_reader,
         "export|erase --data DIR [--yes] NAME|ADDRESS|COMMENT|COMPLAINT|CONTACT...",
         "all that is kept of one reader's comments and complaints, as JSON; or its erasure, for "
@@ -94,10 +98,14 @@ const struct command command_table[] = {
         "test --data DIR | raise KIND FEED --data DIR | clear KIND FEED --data DIR",
         "send a test alarm by every way that is configured, and say what became of it; raise or "
         "clear one for a feed, its text on standard input"},
-    {"backup", command_backup, "--data DIR --to FOLDER",
-        "copy ledger and tombstones while running, and verify the copy"},
-    {"restore", command_restore, "--from FOLDER --data DIR",
+    {"backup", command_backup, "--data DIR --to FOLDER [--whole] | --to - | --follow",
+        "copy ledger and tombstones while running, and verify the copy: into a folder, what is new "
+        "in it; as a tar on standard output; --follow: for a spare"},
+    {"restore", command_restore, "--from FOLDER|- --data DIR",
         "bring a backup back; tombstones are united, never replaced"},
+    {"spare", command_spare, "--from ssh://[USER@]HOST[:PORT]/DIR|DIR --data SPARE [--ssh COMMAND]",
+        "follow a site's ledger and tombstones, to take its place one day; serves nothing"},
+    {"promote", command_promote, "--data SPARE", "make a spare the site, once the old one is off"},
     {"confirm", command_confirm, "--data DIR [--clock | URL|GUID]",
         "show stories again after a restore without tombstones; --clock: the wall clock is right; "
         "a story: its agency has taken its kill back"},

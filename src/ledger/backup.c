@@ -1,19 +1,88 @@
 /* ledger/backup.c: a whole copy of the ledger in one file, taken while others append, verified
- * before it gets its name. Never leaves an unverified file under the name asked for. The tombstones
- * are copied by whoever calls (docs/ledger.md). */
+ * before it gets its name; and the same copy brought up to date. Never leaves an unverified file
+ * under the name asked for. The tombstones are copied by whoever calls (docs/ledger.md). */
 #include "handle.h"
 #include <fcntl.h>
 #include <libgen.h>
 #include <stdio.h>
 #include <unistd.h>
 
-enum { BACKUP_PAGES = 256 }; /* 1 MB a step: between two steps progress is told */
+enum {
+    BACKUP_PAGES = 256, /* 1 MB a step: between two steps progress is told */
+    MORE_EVENTS = 256,  /* a commit: what was copied before a cut stays */
+    MORE_BYTES = 8 << 20,
+};
 
 static enum result copy_pages(
     struct ledger *l, sqlite3 *to, void (*progress)(uint64_t, uint64_t, void *), void *with);
 static enum result make_single_file(const char *path);
 static enum result verify_file(struct ledger *l, const char *path);
 static enum result sync_path(const char *path, int flags);
+
+static enum result copy_forgotten(struct ledger *l, struct ledger *copy, uint64_t until_pos);
+static enum result copy_some(
+    struct ledger *l, struct ledger *copy, struct arena *a, uint64_t *pos, uint64_t to_pos);
+
+enum result ledger_backup_more(struct ledger *l, const char *file,
+    void (*progress)(uint64_t done, uint64_t of, void *), void *with, uint64_t *added_out)
+{
+    struct ledger *copy = NULL;
+    struct ledger_mark at = {0};
+    const char *why;
+    uint64_t head = 0;
+    *added_out = 0;
+    if (access(file, F_OK) != 0) return ERR_ABSENT;
+    enum result r = ledger_copy_open(file, &copy, &why);
+    if (r == OK) r = ledger_mark(copy, UINT64_MAX, &at);
+    if (r == ERR_CORRUPT || (r == OK && !at.pos)) r = ERR_ABSENT;
+    if (r == OK) r = db_run(l, ledger_db_query(l, Q_BEGIN_READ));
+    if (r == OK) r = ledger_head(l, &head);
+    if (r == OK) r = ledger_holds(l, &at);
+    if (r == OK) r = copy_forgotten(l, copy, at.pos);
+    struct arena *a = arena_new(MORE_BYTES + LEDGER_SCRATCH);
+    for (uint64_t pos = at.pos; r == OK && pos < head;) {
+        r = copy_some(l, copy, a, &pos, head);
+        if (r == OK && progress) progress(pos - at.pos, head - at.pos, with);
+    }
+    if (r == OK) *added_out = head - at.pos;
+    arena_free(a);
+    if (!sqlite3_get_autocommit(l->db)) sqlite3_exec(l->db, "ROLLBACK", NULL, NULL, NULL);
+    ledger_close(copy);
+    return r;
+}
+
+/* A purge reaches the copy too. */
+static enum result copy_forgotten(struct ledger *l, struct ledger *copy, uint64_t until_pos)
+{
+    struct arena *a = arena_new(64 << 20);
+    uint64_t *there, *here;
+    size_t n = 0, known = 0, k = 0, missing = 0;
+    enum result r = ledger_forgotten(l, until_pos, a, &there, &n);
+    if (r == OK) r = ledger_forgotten(copy, until_pos, a, &here, &known);
+    for (size_t i = 0; r == OK && i < n; i++) {
+        while (k < known && here[k] < there[i]) k++;
+        if (k == known || here[k] != there[i]) there[missing++] = there[i];
+    }
+    if (r == OK) r = ledger_forget_all(copy, there, missing);
+    arena_free(a);
+    return r;
+}
+
+static enum result copy_some(
+    struct ledger *l, struct ledger *copy, struct arena *a, uint64_t *pos, uint64_t to_pos)
+{
+    struct span rows[MORE_EVENTS];
+    size_t n = 0, bytes = 0;
+    enum result r = OK;
+    arena_reset(a);
+    while (n < MORE_EVENTS && bytes < MORE_BYTES && *pos + n < to_pos && r == OK) {
+        r = ledger_pack(l, *pos + n, a, &rows[n]);
+        if (r == OK) bytes += rows[n++].n;
+    }
+    if (r == OK) r = ledger_land(copy, rows, n);
+    if (r == OK) *pos += n;
+    return r == ERR_ABSENT ? ERR_CORRUPT : r; /* a gap */
+}
 
 enum result ledger_backup(struct ledger *l, const char *to_file,
     void (*progress)(uint64_t done, uint64_t of, void *), void *with)

@@ -36,6 +36,7 @@ static off_t size_of(int fd)
 
 bool ledger_keep_ballast(struct ledger *l)
 {
+    struct disk d = disk_look(l->folder);
     int fd = open_file(l, O_CREAT);
     if (fd < 0) return false;
     off_t size = size_of(fd); /* half a ballast is shorter, so it does not pass for one */
@@ -45,7 +46,7 @@ bool ledger_keep_ballast(struct ledger *l)
         if (!whole) (void)!ftruncate(fd, size);
     }
     close(fd);
-    return whole;
+    return whole && !disk_is_full(&d);
 }
 
 bool ballast_let_go(struct ledger *l)

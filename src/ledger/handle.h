@@ -42,6 +42,10 @@ enum query {
     Q_LEASE_SET,
     Q_VERIFY,
     Q_VERIFY_BLOBS,
+    Q_ROW,
+    Q_ROW_ADD,
+    Q_MARK,
+    Q_FORGOTTEN,
     Q_FORGET,
     Q_BLOB_NEEDED,
     Q_BLOB_DROP,
@@ -67,11 +71,12 @@ bool ballast_let_go(struct ledger *l);
 
 /* ---- sqlite.c ---- */
 struct ledger *handle_new(const char *folder, const char *appender);
-enum handle_mode { HANDLE_READ, HANDLE_WRITE, HANDLE_MAKE };
+enum handle_mode { HANDLE_READ, HANDLE_WRITE, HANDLE_MAKE, HANDLE_COPY };
 /* Opens this very file: HANDLE_READ for a backup (its journal mode is not WAL, nothing is changed
  * in it). */
 enum result handle_open_file(
     struct ledger *l, const char *path, enum handle_mode mode, const char **why_out) CHECKED;
+enum result handle_make_tables(struct ledger *l) CHECKED; /* inside a transaction */
 enum result ledger_db_result(
     sqlite3 *db, int rc) CHECKED; /* SQLite's code as one of ours; ROW and DONE are OK */
 enum result ledger_db_exec(struct ledger *l, const char *sql) CHECKED;

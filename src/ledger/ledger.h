@@ -66,8 +66,8 @@ struct span ledger_key(const struct ledger *l); /* 32 bytes: key of story ids, f
  * others wrote for 10 s, ERR_DENIED: a fence: nothing written. After ERR_IO append the same again.
  */
 enum result ledger_append(struct ledger *l, struct append *events, size_t n) CHECKED;
-/* Sees to it that room for urgent events is kept aside; false: it is used up and the disk is full:
- * only urgent events should be appended. Cheap while it is there. */
+/* Sees to it that room for urgent events is kept aside; false: it is used up, or the disk is over
+ * its mark (disk_is_full): only urgent events should be appended. Cheap while it is there. */
 bool ledger_keep_ballast(struct ledger *l);
 /* Events after pos, in order, at most n; count_out 0: none. Spans live in a. */
 enum result ledger_tail(struct ledger *l, uint64_t after_pos, struct event *out, size_t n,
@@ -119,6 +119,39 @@ enum result ledger_forget_all(struct ledger *l, const uint64_t *positions, size_
  * does not verify; no file. */
 enum result ledger_backup(struct ledger *l, const char *to_file,
     void (*progress)(uint64_t done, uint64_t of, void *), void *with) CHECKED;
+
+/* ---- a copy that follows: a backup that grows, a spare. Events go over as they stand, with their
+ * chains, and are checked before they are kept; a copy is one file without a WAL, and whatever cuts
+ * it off, it is the beginning of its ledger ---- */
+struct ledger_mark { /* how far it is; pos 0: empty */
+    uint64_t pos;
+    int64_t received_ms;
+    struct hash chain;
+};
+/* Made empty where there is none. ERR_CORRUPT, ERR_NEWER, ERR_DENIED; why_out: a sentence. */
+enum result ledger_copy_open(const char *file, struct ledger **out, const char **why_out) CHECKED;
+/* The last event at or before pos. */
+enum result ledger_mark(struct ledger *l, uint64_t pos, struct ledger_mark *out) CHECKED;
+/* OK: what ends there is the beginning of this ledger. ERR_DENIED: it is of another, or goes on
+ * otherwise. */
+enum result ledger_holds(struct ledger *l, const struct ledger_mark *m) CHECKED;
+/* The event behind after_pos, packed; with its bytes where no event ahead has the same. ERR_ABSENT:
+ * there is none. */
+enum result ledger_pack(
+    struct ledger *l, uint64_t after_pos, struct arena *a, struct span *out) CHECKED;
+/* Keeps packed events that follow on the copy's last one: all or none, durable. ERR_CORRUPT: they
+ * do not hold. */
+enum result ledger_land(struct ledger *copy, const struct span *rows, size_t n) CHECKED;
+/* Positions up to until_pos whose payloads are forgotten (ledger_forget_all makes a copy follow).
+ */
+enum result ledger_forgotten(struct ledger *l, uint64_t until_pos, struct arena *a,
+    uint64_t **positions_out, size_t *count_out) CHECKED;
+/* Another number after every time that something was forgotten. */
+enum result ledger_forgettings(struct ledger *l, uint64_t *number_out) CHECKED;
+/* Brings a backup up to this ledger's end. ERR_ABSENT: there is none, or it is damaged: make a
+ * whole one. ERR_DENIED: it is no beginning of this ledger; nothing is changed. */
+enum result ledger_backup_more(struct ledger *l, const char *file,
+    void (*progress)(uint64_t done, uint64_t of, void *), void *with, uint64_t *added_out) CHECKED;
 
 /* ---- tombstones: FOLDER/tombstones: preallocated, append-only, checksummed records, fsynced; two
  * grow-only sets: kills, and lifts that name the kill that they lift. Merging is union. Works on a

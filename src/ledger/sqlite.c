@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 static enum result make_ledger(struct ledger *l);
+static enum result be_one_file(struct ledger *l);
 static enum result check_version(struct ledger *l, bool *fresh_out, const char **why_out);
 static enum result prepare_queries(struct ledger *l);
 static enum result load_genesis(struct ledger *l);
@@ -63,6 +64,17 @@ static const char *const query_text[QUERIES] = {
                  " FROM event ORDER BY pos",
     [Q_VERIFY_BLOBS] = "SELECT hash, size, coding, bytes,"
                        " (SELECT min(pos) FROM event WHERE event.blob = blob.hash) FROM blob",
+    [Q_ROW] = "SELECT event.pos, kind, received_ms, appender, feed, delivery, blob, blob_bytes,"
+              " meta, salt, payload, chain, forgotten, b.size, b.coding, b.bytes FROM event"
+              " LEFT JOIN blob AS b ON b.hash = event.blob AND NOT EXISTS(SELECT 1 FROM event AS e"
+              "  WHERE e.blob = event.blob AND e.pos < event.pos)"
+              " WHERE event.pos > ?1 ORDER BY event.pos LIMIT 1",
+    [Q_ROW_ADD] = "INSERT INTO event(pos, kind, received_ms, appender, feed, delivery, blob,"
+                  " blob_bytes, meta, salt, payload, chain, forgotten)"
+                  " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
+    [Q_MARK] = "SELECT pos, received_ms, chain FROM event WHERE pos <= ?1"
+               " ORDER BY pos DESC LIMIT 1",
+    [Q_FORGOTTEN] = "SELECT pos FROM event WHERE forgotten <> 0 AND pos <= ?1 ORDER BY pos",
     [Q_FORGET] = "UPDATE event SET forgotten = 1, blob = NULL, meta = NULL, salt = NULL"
                  " WHERE pos = ?1",
     [Q_BLOB_NEEDED] = "SELECT 1 FROM event WHERE blob = ?1 LIMIT 1",
@@ -142,9 +154,11 @@ enum result handle_open_file(
         [HANDLE_READ] = SQLITE_OPEN_READONLY,
         [HANDLE_WRITE] = SQLITE_OPEN_READWRITE,
         [HANDLE_MAKE] = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE,
+        [HANDLE_COPY] = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE,
     };
     *why_out = "there is no ledger here";
-    if (mode != HANDLE_MAKE && access(path, F_OK) < 0) return ERR_ABSENT;
+    bool makes = mode == HANDLE_MAKE || mode == HANDLE_COPY;
+    if (!makes && access(path, F_OK) < 0) return ERR_ABSENT;
     *why_out = "the ledger's file cannot be opened";
     int rc = sqlite3_open_v2(path, &l->db, flags[mode] | SQLITE_OPEN_NOMUTEX, NULL);
     if (rc != SQLITE_OK) return ledger_db_result(l->db, rc);
@@ -159,11 +173,11 @@ enum result handle_open_file(
     enum result r = check_version(l, &fresh, why_out);
     if (r != OK) return r;
     *why_out = "there is no ledger here";
-    if (fresh && mode != HANDLE_MAKE) return ERR_ABSENT;
+    if (fresh && !makes) return ERR_ABSENT;
     *why_out = "the ledger's file cannot be set up";
-    r = set_up(l, mode);
-    if (r == OK && fresh) r = make_ledger(l);
-    if (r != OK) return r;
+    r = mode == HANDLE_COPY ? be_one_file(l) : set_up(l, mode);
+    if (r == OK && fresh && mode == HANDLE_MAKE) r = make_ledger(l);
+    if (r != OK || (fresh && mode == HANDLE_COPY)) return r; /* its first row brings the tables */
     *why_out = "the ledger is damaged: its tables or its first event cannot be read; restore a "
                "backup, see docs/operations.md";
     r = prepare_queries(l);
@@ -222,6 +236,24 @@ static enum result set_up(struct ledger *l, enum handle_mode mode)
     return r == OK ? ledger_db_exec(l, limit) : r;
 }
 
+/* A copy is one file, without a WAL, after every commit. */
+static enum result be_one_file(struct ledger *l)
+{
+    sqlite3_db_config(l->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+    return ledger_db_exec(l, "PRAGMA journal_mode = DELETE; PRAGMA synchronous = EXTRA;"
+                             "PRAGMA secure_delete = ON");
+}
+
+enum result handle_make_tables(struct ledger *l)
+{
+    char versions[96];
+    snprintf(versions, sizeof versions, "PRAGMA application_id = %d; PRAGMA user_version = %d",
+        LEDGER_APPLICATION, LEDGER_VERSION);
+    enum result r = ledger_db_exec(l, schema);
+    if (r == OK) r = ledger_db_exec(l, versions);
+    return r == OK ? prepare_queries(l) : r;
+}
+
 /* Schema, versions and genesis in one transaction: a ledger without its genesis is never seen. */
 static enum result make_ledger(struct ledger *l)
 {
@@ -231,12 +263,7 @@ static enum result make_ledger(struct ledger *l)
     const char *why;
     r = check_version(l, &fresh, &why);
     if (r == OK && fresh) {
-        char versions[96];
-        snprintf(versions, sizeof versions, "PRAGMA application_id = %d; PRAGMA user_version = %d",
-            LEDGER_APPLICATION, LEDGER_VERSION);
-        r = ledger_db_exec(l, schema);
-        if (r == OK) r = ledger_db_exec(l, versions);
-        if (r == OK) r = prepare_queries(l);
+        r = handle_make_tables(l);
         unsigned char key[LEDGER_KEY_BYTES];
         random_bytes(key, sizeof key);
         struct append genesis = {

@@ -18,6 +18,7 @@ static const struct alarm_kind kinds[] = {
     {"disk", "the disk is nearly full", true},
     {"certificate", "the TLS certificate ends soon", true},
     {"clock", "the clock jumped: embargoes stay shut", true},
+    {"clock-adrift", "nobody keeps the machine's clock right", true},
     {"second-yes", "a changed configuration waits for a second yes", true},
     {"restart", "a role ends again and again", true},
     {"rate", "a feed sends more than it should", true},

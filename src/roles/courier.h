@@ -66,6 +66,7 @@ struct courier {
     bool has_failed;    /* something of the message that is being taken could not be kept */
     int64_t next_ms;    /* when the next job is due */
     int64_t watch_ms, sweep_ms;
+    int64_t adrift_us; /* since when the clock is not synchronised; 0: it is */
     uint64_t restarts; /* as last seen */
     int64_t restarts_ms[3];
 };

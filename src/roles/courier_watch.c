@@ -4,33 +4,49 @@
 #include "courier.h"
 
 #include <stdio.h>
-#include <sys/statvfs.h>
 
 enum {
-    DISK_LOW_PERCENT = 5,
-    DISK_LOW_MB = 512, /* a large disk may be nearly full by percents and have room for years */
-    DISK_CLEAR_MB = 1024,
-    CERTIFICATE_DAYS = 14, /* what renews by itself does so earlier */
+    DISK_CLEAR_PERCENT = 2,
+    DISK_CLEAR_PART = 10,
+    ADRIFT_MS = 10 * 60 * 1000, /* an NTP client has said so by then after a start */
+    CERTIFICATE_DAYS = 14,      /* what renews by itself does so earlier */
     RESTARTS_MANY = 3,
     RESTARTS_MS = 60 * 1000,
     OPEN_MAX = 256, /* open alarms that are looked through */
 };
 
+static struct span say_disk(
+    struct arena *a, const struct disk *d, const struct disk_growth *g, bool is_full)
+{
+    struct buf b;
+    buf_init(&b, a, 0);
+    buf_printf(&b, "%llu MB are free (%u%% are used)", (unsigned long long)(d->free >> 20),
+        d->used_percent);
+    if (g->days_left >= 0)
+        buf_printf(&b, "; at %lld MB a day that lasts %lld days", (long long)(g->a_day >> 20),
+            (long long)g->days_left);
+    buf_printf(&b, ": make room; %s, kills still act",
+        is_full ? "NOTHING NEW IS TAKEN" : "stories wait on a full disk");
+    return buf_span(&b);
+}
+
+/* One alarm for either mark: what it says is told again each hour. */
 static void watch_disk(struct courier *c)
 {
-    struct statvfs v;
-    if (statvfs(c->start->house->run, &v) != 0 || !v.f_blocks) return;
-    uint64_t mb = (uint64_t)v.f_bavail * v.f_frsize >> 20,
-             percent = (uint64_t)v.f_bavail * 100 / v.f_blocks;
-    struct span where = span_of(c->start->house->data);
-    if (mb < DISK_LOW_MB && percent < DISK_LOW_PERCENT)
-        courier_alarm(c, "disk", where,
-            arena_printf(c->job,
-                "%llu MB are free (%llu%%): make room; stories wait on a full disk, kills still "
-                "act",
-                (unsigned long long)mb, (unsigned long long)percent));
-    else if (mb > DISK_CLEAR_MB || percent > DISK_LOW_PERCENT)
-        courier_all_clear(c, "disk", where);
+    const char *data = c->start->house->data;
+    int64_t now = clock_now_ms();
+    struct disk d = disk_look(c->start->house->run);
+    if (!d.bytes) return;
+    disk_note(c->job, data, now);
+    struct disk_growth g = disk_grows(c->job, data, now);
+    metric_disk(&d, g.a_day, g.days_left);
+    struct disk less = d; /* a file that comes and goes ends no alarm */
+    less.used_percent += DISK_CLEAR_PERCENT;
+    less.free -= less.free / DISK_CLEAR_PART;
+    if (disk_is_low(&d))
+        courier_alarm(c, "disk", span_of(data), say_disk(c->job, &d, &g, disk_is_full(&d)));
+    else if (!disk_is_low(&less))
+        courier_all_clear(c, "disk", span_of(data));
 }
 
 static void watch_certificate(struct courier *c)
@@ -51,10 +67,32 @@ static void watch_clock(struct courier *c)
 {
     if (clock_is_suspect())
         courier_alarm(c, "clock", S(""),
-            S("the wall clock jumped ahead: embargoes stay shut until it returns or somebody says "
-              "`broadsheet confirm --clock`"));
+            clock_slot_get(SLOT_BOOT_DOUBT)
+                ? S("the machine started with a clock that is far ahead and not synchronised: "
+                    "embargoes stay shut until it is, or somebody says `broadsheet confirm "
+                    "--clock`")
+                : S("the wall clock jumped ahead: embargoes stay shut until it returns or somebody "
+                    "says `broadsheet confirm --clock`"));
     else
         courier_all_clear(c, "clock", S(""));
+}
+
+/* Embargoes go by the clock as it is: where it was right and nobody keeps it so, it strays by
+ * seconds a day, and to shut them would hold stories for ever on a machine without NTP. What is far
+ * off is a jump, or a boot's (clock.c). */
+static void watch_synchronised(struct courier *c)
+{
+    int64_t now = clock_mono_us();
+    if (clock_is_virtual() || clock_is_synchronised()) {
+        c->adrift_us = 0;
+        courier_all_clear(c, "clock-adrift", S(""));
+        return;
+    }
+    if (!c->adrift_us) c->adrift_us = now;
+    if (now - c->adrift_us >= ADRIFT_MS * INT64_C(1000))
+        courier_alarm(c, "clock-adrift", S(""),
+            S("the machine's clock is not synchronised: embargoes and expiries go by it; see to "
+              "chrony or another NTP client"));
 }
 
 /* The times of the last few restarts: as many within a minute as there are places. */
@@ -115,5 +153,6 @@ void courier_watch(struct courier *c)
     watch_disk(c);
     watch_certificate(c);
     watch_clock(c);
+    watch_synchronised(c);
     watch_restarts(c);
 }

@@ -69,6 +69,17 @@ static enum result version_check(struct house *h, struct span *why)
     return OK;
 }
 
+/* It would go on otherwise than the site that it follows. */
+static enum result refuse_spare(struct house *h, struct span *why)
+{
+    if (access(below(h, HOUSE_SPARE), F_OK) != 0) return OK;
+    *why = arena_printf(h->arena,
+        "%s is a spare: it follows a site, and nothing else may be done with it; "
+        "`broadsheet promote --data %s` makes it the site, once the old one is off",
+        h->data, h->data);
+    return ERR_DENIED;
+}
+
 static enum result make_folders(struct house *h, struct span *why)
 {
     const char *folders[] = {h->data, h->store, h->run, h->pictures, h->receipts};
@@ -134,7 +145,8 @@ enum result house_open(struct house *h, const char *data, int64_t virtual_ms, st
 {
     paths(h, data);
     h->virtual_ms = virtual_ms;
-    enum result r = make_folders(h, why);
+    enum result r = refuse_spare(h, why);
+    if (r == OK) r = make_folders(h, why);
     if (r == OK) r = lock(h, why);
     if (r == OK) r = version_check(h, why);
     if (r == OK) {
@@ -160,7 +172,8 @@ enum result house_visit(struct house *h, const char *data, struct span *why)
             data);
         return ERR_ABSENT;
     }
-    enum result r = version_check(h, why);
+    enum result r = refuse_spare(h, why);
+    if (r == OK) r = version_check(h, why);
     if (r == OK && access(below(h, "run/clock"), F_OK) == 0) {
         r = clock_open(below(h, "run/clock"), -1);
         if (r != OK) *why = say(h, "the clock page cannot be read", r);

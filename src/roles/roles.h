@@ -25,6 +25,7 @@ enum { HOUSE_LISTENERS_MAX = 8, HOUSE_READERS = 2, HOUSE_VERSION = 1 };
 /* In run/rebuild: by somebody, not by damage. Behind it, in digits, how many live pages may change
  * unasked; nothing: as many as the configuration says. */
 #define HOUSE_REBUILD_ASKED "asked for\n"
+#define HOUSE_SPARE "spare" /* DATA/spare: this is a spare, and of what: it never serves */
 struct house {
     struct arena *arena;
     const char *data, *store, *run, *pictures, *receipts; /* DATA and folders below it */
@@ -61,7 +62,8 @@ struct house {
  * the next step, in the house's arena. */
 enum result house_open(
     struct house *h, const char *data, int64_t virtual_ms, struct span *why_out) CHECKED;
-/* Only the paths, for commands that work beside a running house: no lock. */
+/* Only the paths, for commands that work beside a running house: no lock. Neither opens a spare
+ * (ERR_DENIED). */
 enum result house_visit(struct house *h, const char *data, struct span *why_out) CHECKED;
 void house_close(struct house *h);
 /* Loads the configuration (or the default one with --wire); prints every mistake to standard error.
@@ -211,6 +213,13 @@ void newsroom_listen_anew(struct newsroom *n); /* as behind a start: time has ju
 enum { LIMITS_OF_A_FEED = 4 };
 size_t newsroom_within_limits(struct newsroom *n, struct span feed, struct arena *a,
     struct span out[static LIMITS_OF_A_FEED]);
+/* What the disk with the data loses a day. */
+struct disk_growth {
+    int64_t a_day;     /* bytes; −1: not known, for a day has not gone yet */
+    int64_t days_left; /* −1: not known, or it does not grow */
+};
+struct disk_growth disk_grows(struct arena *a, const char *data, int64_t now_ms);
+void disk_note(struct arena *a, const char *data, int64_t now_ms); /* once an hour is kept */
 /* Deliveries made durable; on a full disk only those that may hold a kill: taken says which. OK:
  * one at least was. */
 enum result deliveries_append(

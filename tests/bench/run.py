@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Measures Broadsheet on this machine and prints figures with their spread: bench/run.py [latency] [kills] [pressure] [embargo] [serving] [loading] [readers] [lighthouse] [slow] [--runs N] [--stories N] [--pairs N] [--queue N] [--released N]
+"""Measures Broadsheet on this machine and prints figures with their spread: bench/run.py [latency] [kills] [pressure] [embargo] [serving] [loading] [restore] [readers] [lighthouse] [slow] [--runs N] [--stories N] [--pairs N] [--queue N] [--released N]
 
   latency   from the rename of a file into the folder until a GET of the front page shows it (p50, p99), with the stages
   kills     from the rename of a kill's file until its story's page answers 410 (p50, p99)
@@ -7,6 +7,7 @@
   embargo   how long after its instant a story is seen, and never before: one story at a time, and N of one instant (E1)
   serving   CPU time per request of a cached article page, against nginx serving the same bytes and header fields from disk, in alternating pairs
   loading   N stories through the whole way in one run: stories/s, and the last thousand against the first
+  restore   a site of 100,000 stories (--stories N) backed up, brought back in another folder, and served: how long until it shows all (goal: 60 s; not run unless named)
   lighthouse  Lighthouse's four scores and its figures for the front and a story, as on a phone, over h2 and TLS (npm; not run unless named)
   slow      first text at 400 kbit/s and 400 ms there and back, emulated by Chromium and over a line of packets (root; not run unless named)
   readers   a delivery through cage, reader and packing, against the bare tokeniser over the same bytes: ratio of processor time, and the reader's peak of memory
@@ -18,6 +19,7 @@ from _bench import *
 from embargo import embargo
 from pressure import pressure
 from readers import readers
+from restore import restore
 
 
 def latency(count=300):
@@ -165,6 +167,7 @@ if "pressure" in what: pressure(option("--queue", 50000))
 if "embargo" in what: embargo(option("--released", 10000))
 if "serving" in what: serving(option("--pairs", 9))
 if "loading" in what: loading(option("--stories", 10000))
+if "restore" in what: restore(option("--stories", 100000))
 if "readers" in what: readers()
 if "lighthouse" in what:
     from lighthouse import lighthouse
