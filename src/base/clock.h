@@ -53,6 +53,10 @@ enum clock_slot {
     SLOT_UNATTENDED,    /* nobody looks at what readers write: no more is taken */
     SLOT_REBUILD_ENDED, /* why the last one was given up, or waits: an enum result */
     SLOT_REBUILD_PAGES, /* it would change so many live pages that somebody must say yes */
+    SLOT_NEWSROOM_US,   /* when the newsroom was last heard of, by clock_mono_us */
+    SLOT_BEHIND_US,     /* since when it has more to do than one step; 0: it has not */
+    SLOT_NOT_PUBLISHED, /* why publication waits: an enum result; 0: it does not */
+    SLOT_FEEDS_FAIL,    /* so many polled feeds give nothing, or want people */
     SLOTS = 32
 };
 uint64_t clock_slot_get(enum clock_slot s);

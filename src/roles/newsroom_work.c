@@ -248,7 +248,9 @@ static enum result apply_all(struct newsroom *n, const struct event *events, siz
             n->waited_for = 0;
             TRY(r);
             if (!reads[i].lost && in_flight) in_flight--;
-            stage_took(STAGE_DURABLE_READ, clock_mono_us() - before);
+            int64_t took = clock_mono_us() - before;
+            n->read_us += took;
+            stage_took(STAGE_DURABLE_READ, took);
         }
         TRY(newsroom_apply(n, &events[i], read));
     }
@@ -299,16 +301,29 @@ static enum result work(
     struct newsroom *n, const struct event *events, size_t count, int64_t now_ms)
 {
     int64_t t0 = clock_mono_us();
+    n->read_us = 0;
     TRY(apply_all(n, events, count));
     if (count) n->position = events[count - 1].pos;
     TRY(ring_due(n, now_ms));
     TRY(newsroom_decide_pages(n));
     int64_t t1 = clock_mono_us();
     TRY(store_commit(n->store, n->position));
+    int64_t t2 = clock_mono_us();
     newsroom_bump_now(n);
-    if (count) stage_took(STAGE_READ_DECIDED, t1 - t0);
-    if (count) stage_took(STAGE_DECIDED_VISIBLE, clock_mono_us() - t1);
+    if (!count) return OK;
+    stage_took(STAGE_READ_DECIDED, t1 - t0 - n->read_us);
+    stage_took(STAGE_DECIDED_STORED, t2 - t1);
+    stage_took(STAGE_STORED_VISIBLE, clock_mono_us() - t2);
     return OK;
+}
+
+/* Since they came, those that came while this newsroom was there for them. */
+static void took_since_it_came(
+    struct newsroom *n, enum stage s, const struct event *events, size_t count, int64_t now_ms)
+{
+    for (size_t i = 0; i < count; i++)
+        if (events[i].kind == EVENT_DELIVERY && events[i].received_ms >= n->opened_ms)
+            stage_took(s, (now_ms - events[i].received_ms) * 1000);
 }
 
 enum result newsroom_step(struct newsroom *n, bool *more_out)
@@ -330,6 +345,7 @@ enum result newsroom_step(struct newsroom *n, bool *more_out)
     if (count < JOB_EVENTS) newsroom_forget_foretold(n);
     size_t take = fit(n, events, count);
     uint64_t before = n->position;
+    took_since_it_came(n, STAGE_RECEIVED_TAKEN, events, take, now_ms);
     TRY(store_begin(n->store));
     enum result r = work(n, events, take, now_ms);
     if (r != OK) {
@@ -339,6 +355,7 @@ enum result newsroom_step(struct newsroom *n, bool *more_out)
         if (r == ERR_FULL && newsroom_peek(n, 1) != OK) log_warn("kills are not looked for ahead");
         return r;
     }
+    took_since_it_came(n, STAGE_RECEIVED_VISIBLE, events, take, clock_now_ms());
     n->due_after = n->due_last;
     n->is_ringing = n->due_last != 0;
     if (!n->due_after) n->due_done_ms = n->due_until_ms;
