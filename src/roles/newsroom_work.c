@@ -5,8 +5,10 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 enum {
+    LOST_WAITED_FOR = 3,      /* deliveries in a row: behind them the ledger is damaged indeed */
     BRAKES_ARENA = 256 << 20, /* a million acts on brakes and feeds: one a minute for two years */
     WANTS_ARENA = 4 << 20,    /* WANTS_MAX of 150 bytes, and the tables outgrown */
     FORETOLD_ARENA = 64 << 20,
@@ -172,11 +174,25 @@ static struct wire_hint hint_of(struct newsroom *n, const struct event *e, struc
     return hint;
 }
 
+/* SQLite says of a disk that fails for a moment what it says of a damaged file. It is looked at a
+ * few times, for what is taken for lost may be a kill; not of each in a row that is in fact. */
+static enum result blob_of(struct newsroom *n, const struct event *e, struct span *out)
+{
+    static const long waits_ms[] = {10, 100, 300, 600};
+    enum result r = ledger_blob(n->ledger, &e->blob, out, n->job);
+    for (size_t i = 0;
+         r == ERR_CORRUPT && i < COUNT(waits_ms) && n->lost_in_a_row < LOST_WAITED_FOR; i++) {
+        nanosleep(&(struct timespec){.tv_nsec = waits_ms[i] * 1000000}, NULL);
+        r = ledger_blob(n->ledger, &e->blob, out, n->job);
+    }
+    n->lost_in_a_row = r == OK ? 0 : n->lost_in_a_row + 1;
+    return r;
+}
+
 enum result newsroom_load(struct newsroom *n, const struct event *e, struct reading *r)
 {
     r->hint = hint_of(n, e, &r->unread);
-    enum result got =
-        e->forgotten ? ERR_ABSENT : ledger_blob(n->ledger, &e->blob, &r->bytes, n->job);
+    enum result got = e->forgotten ? ERR_ABSENT : blob_of(n, e, &r->bytes);
     r->lost = got != OK;
     return got == ERR_ABSENT || got == ERR_CORRUPT ? OK : got;
 }
