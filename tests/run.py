@@ -15,7 +15,7 @@ from room import in_memory
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 SHARED = os.environ.get("BROADSHEET_SHARED", os.path.join(ROOT, "..", "shared"))
 LIMIT_S = 1800
-WAITING = {"house bring", "house clears", "house courier", "house folders", "house ftp", "house poll", "house poll_roads"}  # of whose time most is spent asleep: they run beside the others
+WAITING = {"house bring", "house clears", "house watched", "house courier", "house folders", "house ftp", "house poll", "house poll_roads"}  # of whose time most is spent asleep: they run beside the others
 BROWSERS = "house browser"  # … and so do those of a browser, which is a core of its own for most of the time
 TIDY_S = 20  # for a test that is told to end to take away what it has made
 

@@ -282,12 +282,17 @@ enum metric {
     M_BYTES_OUT,
     M_COUNTERS,
 };
+/* The way of a delivery. What came while nobody ran, and what a rebuild reads again, has no
+ * RECEIVED_TAKEN and no RECEIVED_VISIBLE. */
 enum stage {
     STAGE_RECEIVED_DURABLE,
-    STAGE_DURABLE_READ,
-    STAGE_READ_DECIDED,
-    STAGE_DECIDED_VISIBLE,
-    STAGE_WIRE_TO_WEB,
+    STAGE_RECEIVED_TAKEN, /* until the newsroom takes it up: what was before, and its place in the
+                             queue */
+    STAGE_DURABLE_READ,   /* by a reader, since it was taken up */
+    STAGE_READ_DECIDED,   /* with all that was taken up in one step */
+    STAGE_DECIDED_STORED,
+    STAGE_STORED_VISIBLE,
+    STAGE_RECEIVED_VISIBLE, /* the whole way */
     STAGES
 };
 enum result metrics_share(

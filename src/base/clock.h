@@ -56,6 +56,11 @@ enum clock_slot {
     SLOT_REBUILD_ENDED, /* why the last one was given up, or waits: an enum result */
     SLOT_REBUILD_PAGES, /* it would change so many live pages that somebody must say yes */
     SLOT_BOOT_DOUBT,    /* the machine started with a clock far ahead, which nobody vouched for */
+    SLOT_NEWSROOM_US,   /* when the newsroom was last heard of, by clock_mono_us */
+    SLOT_BEHIND_US,     /* since when it has more to do than one step; 0: it has not */
+    SLOT_NOT_PUBLISHED, /* why publication waits: an enum result; 0: it does not */
+    SLOT_FEEDS_FAIL,    /* so many polled feeds give nothing, or want people */
+    SLOT_DISK_LOW,      /* over its mark, or without the room that stories need */
     SLOTS = 32
 };
 uint64_t clock_slot_get(enum clock_slot s);

@@ -18,6 +18,7 @@ enum {
     READ_BYTES = 64 << 10,  /* offered to one recvmsg; a socket buffer holds about twice this */
     FILL_BYTES = 4 << 20,   /* read in one inbox_fill, so that one loud role cannot starve others */
     SMALL_BYTES = 64 << 10, /* up to here head and body go out as one write */
+    REST_NS = 1000000,      /* before what failed for want of something is tried again */
 };
 static const uint32_t with_fd = 0x80000000u;
 
@@ -109,6 +110,14 @@ static ssize_t receive(struct inbox *in, size_t bytes, bool *fd_came_out)
     return got;
 }
 
+/* The system is short of something: a socket to a neighbour is whole all the same, and nobody would
+ * make another in its place. */
+static bool is_passing(int error)
+{
+    return error == ENOMEM || error == ENOBUFS || error == EMFILE || error == ENFILE ||
+           error == ETOOMANYREFS || error == ENOSPC || error == EIO;
+}
+
 enum result inbox_fill(struct inbox *in)
 {
     size_t total = 0;
@@ -124,7 +133,7 @@ enum result inbox_fill(struct inbox *in)
         if (got > 0) continue;
         if (total > 0) return OK;
         if (got == 0 || errno == ECONNRESET) return ERR_CLOSED;
-        return errno == EAGAIN ? ERR_BUSY : ERR_IO;
+        return errno == EAGAIN || is_passing(errno) ? ERR_BUSY : ERR_IO;
     }
     return OK;
 }
@@ -161,6 +170,11 @@ static int64_t mono_ms(void)
     return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
+static void rest(void)
+{
+    nanosleep(&(struct timespec){.tv_nsec = REST_NS}, NULL);
+}
+
 static enum result wait_writable(int fd, int64_t until_ms)
 {
     for (;;) {
@@ -169,7 +183,8 @@ static enum result wait_writable(int fd, int64_t until_ms)
         int n = left > 0 ? poll(&p, 1, (int)left) : 0;
         if (n > 0) return OK;
         if (n == 0) return ERR_BUSY;
-        if (errno != EINTR) return ERR_IO;
+        if (errno != EINTR && !is_passing(errno)) return ERR_IO;
+        if (errno != EINTR) rest();
     }
 }
 
@@ -201,6 +216,11 @@ enum result frame_send(int fd, uint32_t type, struct span body, int pass_fd, int
         if (put < 0 && errno == EAGAIN) {
             enum result r = wait_writable(fd, until_ms);
             if (r != OK) return r;
+            continue;
+        }
+        if (put < 0 && is_passing(errno)) {
+            if (mono_ms() >= until_ms) return ERR_BUSY;
+            rest();
             continue;
         }
         if (put < 0) return errno == EPIPE || errno == ECONNRESET ? ERR_CLOSED : ERR_IO;

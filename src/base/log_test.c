@@ -58,9 +58,9 @@ static void test_metrics(void)
     pid_t child = fork();
     if (child == 0) {
         metric_add(M_KILLS, 3);
-        stage_took(STAGE_WIRE_TO_WEB, 1500);
-        stage_took(STAGE_WIRE_TO_WEB, 20000000);
-        stage_took(STAGE_WIRE_TO_WEB, -5);
+        stage_took(STAGE_RECEIVED_VISIBLE, 1500);
+        stage_took(STAGE_RECEIVED_VISIBLE, 20000000);
+        stage_took(STAGE_RECEIVED_VISIBLE, -5);
         metric_feed_came(S("wire"));
         metric_feed_came(S("wire"));
         metric_feed(S("wire"), &(struct metric_feed){1769148001123, true, 4, 180999});
@@ -78,14 +78,15 @@ static void test_metrics(void)
     buf_init(&b, NULL, 0);
     metrics_print(&b);
     static const char *const lines[] = {"\nbroadsheet_kills_total 4\n",
-        "\n# TYPE broadsheet_kills_total counter\n", "\n# TYPE broadsheet_stage_ms histogram\n",
-        "broadsheet_stage_ms_bucket{stage=\"wire_to_web\",le=\"0.1\"} 1\n",
-        "broadsheet_stage_ms_bucket{stage=\"wire_to_web\",le=\"0.25\"} 1\n",
-        "broadsheet_stage_ms_bucket{stage=\"wire_to_web\",le=\"2.5\"} 2\n",
-        "broadsheet_stage_ms_bucket{stage=\"wire_to_web\",le=\"10000\"} 2\n",
-        "broadsheet_stage_ms_bucket{stage=\"wire_to_web\",le=\"+Inf\"} 3\n",
-        "broadsheet_stage_ms_sum{stage=\"wire_to_web\"} 20001.500\n",
-        "broadsheet_stage_ms_count{stage=\"wire_to_web\"} 3\n",
+        "\n# TYPE broadsheet_kills_total counter\n",
+        "\n# TYPE broadsheet_stage_seconds histogram\n",
+        "broadsheet_stage_seconds_bucket{stage=\"received_visible\",le=\"0.0001\"} 1\n",
+        "broadsheet_stage_seconds_bucket{stage=\"received_visible\",le=\"0.00025\"} 1\n",
+        "broadsheet_stage_seconds_bucket{stage=\"received_visible\",le=\"0.0025\"} 2\n",
+        "broadsheet_stage_seconds_bucket{stage=\"received_visible\",le=\"10\"} 2\n",
+        "broadsheet_stage_seconds_bucket{stage=\"received_visible\",le=\"+Inf\"} 3\n",
+        "broadsheet_stage_seconds_sum{stage=\"received_visible\"} 20.001500\n",
+        "broadsheet_stage_seconds_count{stage=\"received_visible\"} 3\n",
         "\n# TYPE broadsheet_feed_last_delivery_seconds gauge\n",
         "broadsheet_feed_deliveries_total{feed=\"wire\"} 2\n",
         "broadsheet_feed_last_delivery_seconds{feed=\"wire\"} 1769148001\n",

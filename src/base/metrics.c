@@ -58,8 +58,8 @@ static const struct {
     [M_BYTES_OUT] = {"bytes_out_total", "Bytes sent to readers"},
 };
 
-static const char *const stage_names[STAGES] = {
-    "received_durable", "durable_read", "read_decided", "decided_visible", "wire_to_web"};
+static const char *const stage_names[STAGES] = {"received_durable", "received_taken",
+    "durable_read", "read_decided", "decided_stored", "stored_visible", "received_visible"};
 
 enum result metrics_share(void)
 {
@@ -236,21 +236,17 @@ static void print_stage(struct buf *b, enum stage s)
     uint64_t seen = 0;
     for (size_t i = 0; i <= COUNT(bounds_us); i++) {
         seen += get(&h->buckets[i]);
-        buf_printf(b, "broadsheet_stage_ms_bucket{stage=\"%s\",le=\"", stage_names[s]);
+        buf_printf(b, "broadsheet_stage_seconds_bucket{stage=\"%s\",le=\"", stage_names[s]);
         if (i == COUNT(bounds_us))
             buf_lit(b, "+Inf");
-        else if (bounds_us[i] < 1000)
-            buf_printf(b, "0.%d", (int)bounds_us[i] / (bounds_us[i] % 100 ? 10 : 100));
-        else if (bounds_us[i] % 1000)
-            buf_printf(b, "%d.%d", (int)(bounds_us[i] / 1000), (int)(bounds_us[i] % 1000 / 100));
         else
-            buf_u64(b, (uint64_t)bounds_us[i] / 1000);
+            buf_printf(b, "%g", (double)bounds_us[i] / 1e6);
         buf_printf(b, "\"} %llu\n", (unsigned long long)seen);
     }
     uint64_t sum_us = get(&h->sum_us);
-    buf_printf(b, "broadsheet_stage_ms_sum{stage=\"%s\"} %llu.%03u\n", stage_names[s],
-        (unsigned long long)(sum_us / 1000), (unsigned)(sum_us % 1000));
-    buf_printf(b, "broadsheet_stage_ms_count{stage=\"%s\"} %llu\n", stage_names[s],
+    buf_printf(b, "broadsheet_stage_seconds_sum{stage=\"%s\"} %llu.%06u\n", stage_names[s],
+        (unsigned long long)(sum_us / 1000000), (unsigned)(sum_us % 1000000));
+    buf_printf(b, "broadsheet_stage_seconds_count{stage=\"%s\"} %llu\n", stage_names[s],
         (unsigned long long)seen);
 }
 
@@ -262,8 +258,8 @@ void metrics_print(struct buf *b)
             counters[m].help, name);
         buf_printf(b, "broadsheet_%s %llu\n", name, (unsigned long long)metric_get(m));
     }
-    buf_lit(b, "# HELP broadsheet_stage_ms Milliseconds that a stage of a story's way took\n"
-               "# TYPE broadsheet_stage_ms histogram\n");
+    buf_lit(b, "# HELP broadsheet_stage_seconds What a stage of a story's way took\n"
+               "# TYPE broadsheet_stage_seconds histogram\n");
     for (int s = 0; s < STAGES; s++) print_stage(b, s);
     print_feeds(b);
     print_disk(b);

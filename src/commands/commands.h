@@ -91,6 +91,10 @@ int usage_error(const char *verb, const char *fmt, ...)
 int exit_code(enum result r);
 const struct command *command_find(const char *name);
 
+/* status_watch.c: says it each second until somebody wants an end; the last code of say. Lines for
+ * machines stand alone. */
+int watch_each_second(int (*say)(void *with), void *with, bool is_for_machines);
+
 /* ---- the house, beside a running one ---- */
 pid_t house_pid(const struct house *h); /* of the running master; 0: none */
 /* Appends an act and waits until every web thread shows it. false: said why. */

@@ -1,4 +1,5 @@
-/* status: what is running, held, silent: for people, and for monitors by its exit code. */
+/* status: what is running, held, silent: for people, and for monitors by its exit code. Why it is
+ * degraded is the table's that /health has too (src/roles/health.c). */
 #include "commands.h"
 
 #include "transport.h"
@@ -16,6 +17,7 @@ struct facts {
     uint64_t waits;  /* pages that a configuration would change which waits for a second yes */
     uint64_t applied, head, acked, tombs;
     bool unconfirmed, suspect, unattended;
+    uint32_t ails;          /* why it is degraded */
     uint64_t silent, amiss; /* feeds */
     struct feed_came *feeds;
     struct feed_amiss *lacks; /* of each of them */
@@ -24,7 +26,6 @@ struct facts {
     struct span without_ids;  /* a line that names those which have none */
     struct poll_state *polls; /* feeds that the house asks for */
     size_t poll_count;
-    bool poll_fails; /* one of them, so that people are told */
     struct span polls_json;
     struct disk disk;
     struct disk_growth growth;
@@ -37,8 +38,7 @@ static void look_at_polls(const struct house *h, struct facts *f)
     if (poll_states_read(h->arena, folder, &f->polls, &f->poll_count, &f->polls_json) != OK)
         f->poll_count = 0; /* no feed is asked for, or the house has never run */
     for (size_t i = 0; i < f->poll_count; i++)
-        f->poll_fails |= f->polls[i].failures >= POLL_ALARM_TRIES || f->polls[i].ahead_ms ||
-                         f->polls[i].note_rings;
+        if (poll_wants_people(&f->polls[i])) f->ails |= 1u << AIL_FETCH;
 }
 
 static struct span span_of_time(struct arena *a, int64_t ms)
@@ -158,6 +158,7 @@ static void look(const struct house *h, struct facts *f)
     struct ledger *l = NULL;
     const char *why = NULL;
     f->pid = house_pid(h);
+    if (f->pid) f->ails = house_ails();
     f->applied = clock_slot_get(SLOT_APPLIED_POS);
     f->acked = clock_slot_get(SLOT_WEB_ACK_POS);
     f->tombs = clock_slot_get(SLOT_TOMB_COUNT);
@@ -175,6 +176,10 @@ static void look(const struct house *h, struct facts *f)
     if (r == OK) r = ledger_head(l, &f->head);
     if (r != OK) f->unread = "the ledger";
     if (l) ledger_close(l);
+    if (f->unread) f->ails |= 1u << AIL_UNREADABLE;
+    if (disk_is_low(&f->disk)) f->ails |= 1u << AIL_DISK;
+    if (f->applied < f->head)
+        f->ails |= 1u << AIL_BACKLOG; /* at once: nobody is told when it came */
 }
 
 static void print_waiting(struct house *h, const struct facts *f)
@@ -194,6 +199,8 @@ static struct span facts_json(struct arena *a, const struct facts *f)
     struct json_out o = {.b = &b};
     json_open(&o, NULL, '{');
     json_bool(&o, "running", f->pid != 0);
+    json_string(&o, "status", !f->pid ? S("down") : f->ails ? S("degraded") : S("ok"));
+    ails_json(&o, f->ails);
     json_number(&o, "pid", f->pid);
     json_number(&o, "ledger", (int64_t)f->head);
     json_number(&o, "applied", (int64_t)f->applied);
@@ -258,6 +265,9 @@ static void print_facts(const struct facts *f)
         printf("running (process %d)\n", (int)f->pid);
     else
         printf("not running\n");
+    for (unsigned i = 0; i < AILS; i++)
+        if (f->ails >> i & 1)
+            printf("degraded: %s: %s\n", ail_row((enum ails)i)->name, ail_row((enum ails)i)->text);
     printf("ledger: %llu events, %llu applied, %llu acknowledged by the web\n",
         (unsigned long long)f->head, (unsigned long long)f->applied, (unsigned long long)f->acked);
     printf("held %zu, quarantined %zu, alarms %zu\n", f->held, f->quarantined, f->alarms);
@@ -317,34 +327,47 @@ static void print_all(struct house *h, const struct facts *f)
     print_polls(h, f);
 }
 
-int command_status(int argc, char **argv)
+/* ---- asked once, or each second ---- */
+struct asked {
+    const char *data;
+    bool json, held;
+};
+
+static void print(struct house *h, const struct facts *f, const struct asked *q)
 {
-    const char *data = NULL, *rest[1];
-    bool json = false, held = false;
-    size_t rest_count;
-    const struct option_row rows[] = {
-        {"--data", &data, NULL, true}, {"--json", NULL, &json}, {"--held", NULL, &held}};
-    if (!options_read(argc, argv, rows, COUNT(rows), rest, 0, &rest_count)) return EX_USAGE;
+    if (!q->held && q->json) printf("%.*s\n", FMT(facts_json(h->arena, f)));
+    if (!q->held && !q->json) print_all(h, f);
+    if (q->held && print_held(h, q->json) != OK)
+        fprintf(
+            stderr, "broadsheet: what is held cannot be read; see `broadsheet check --audit`\n");
+    if (f->unread)
+        fprintf(
+            stderr, "broadsheet: %s cannot be read; see `broadsheet check --audit`\n", f->unread);
+}
+
+static int look_and_print(void *with)
+{
+    const struct asked *q = with;
     struct house h;
     int code = EX_OK;
-    if (spare_status(data, json, &code)) return code;
-    code = house_visit_or_say(&h, data);
+    if (spare_status(q->data, q->json, &code)) return code;
+    code = house_visit_or_say(&h, q->data);
     if (code != EX_OK) return code;
     struct facts f = {0};
     look(&h, &f);
-    if (!held && json) printf("%.*s\n", FMT(facts_json(h.arena, &f)));
-    if (!held && !json) print_all(&h, &f);
-    if (held && print_held(&h, json) != OK)
-        fprintf(
-            stderr, "broadsheet: what is held cannot be read; see `broadsheet check --audit`\n");
+    print(&h, &f, q);
     house_close(&h);
-    if (f.unread)
-        fprintf(
-            stderr, "broadsheet: %s cannot be read; see `broadsheet check --audit`\n", f.unread);
-    return !f.pid                                                        ? 2
-           : f.unread                                                    ? 1
-           : f.unconfirmed || f.suspect || f.waits || f.applied < f.head ? 1
-           : f.poll_fails || f.silent || f.amiss                         ? 1
-           : disk_is_low(&f.disk)                                        ? 1
-                                                                         : 0;
+    return !f.pid ? 2 : f.ails ? 1 : 0;
+}
+
+int command_status(int argc, char **argv)
+{
+    const char *rest[1];
+    struct asked q = {0};
+    bool watch = false;
+    size_t rest_count;
+    const struct option_row rows[] = {{"--data", &q.data, NULL, true}, {"--json", NULL, &q.json},
+        {"--held", NULL, &q.held}, {"--watch", NULL, &watch}};
+    if (!options_read(argc, argv, rows, COUNT(rows), rest, 0, &rest_count)) return EX_USAGE;
+    return watch ? watch_each_second(look_and_print, &q, q.json) : look_and_print(&q);
 }

@@ -90,10 +90,9 @@ const struct command command_table[] = {
         "--data DIR [--from DAY] [--to DAY] [--format csv|json] [--referrers]",
         "which stories were read, for how long, and from where readers came; --format: every day's "
         "sums, of stories or, as CSV, --referrers"},
-    {"status", command_status, "--data DIR [--held] [--json]",
+    {"status", command_status, "--data DIR [--held] [--json] [--watch]",
         "what is running, held, quarantined, and what each feed brings; --held: each held story "
-        "and "
-        "why; exit 0 healthy, 1 degraded, 2 down"},
+        "and why; --watch: again each second, until q; exit 0 healthy, 1 degraded, 2 down"},
     {"alarm", command_alarm,
         "test --data DIR | raise KIND FEED --data DIR | clear KIND FEED --data DIR",
         "send a test alarm by every way that is configured, and say what became of it; raise or "

@@ -7,6 +7,7 @@
 #include "clock.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
@@ -18,6 +19,7 @@ enum {
     EVENTS_MAX = 128,      /* taken from epoll at once */
     SPARE_BLOCKS_MAX = 64, /* kept for the next burst of requests that wait */
     DRAIN_LOOK_MS = 20,
+    REST_MS = 10,       /* when nothing can be waited for */
     DRAIN_ASK_MS = 100, /* what was sent before the client could know of the end has come by then */
 };
 
@@ -197,19 +199,23 @@ static void bury_watches(struct net_worker *w, bool all)
 }
 
 /* ---- listeners ---- */
-static void listen_on(struct net_worker *w)
-{
-    for (size_t i = 0; i < w->server->config.listener_count; i++) {
-        struct epoll_event event = {
-            .events = EPOLLIN | EPOLLEXCLUSIVE, .data.ptr = &w->ears[i].source};
-        must(epoll_ctl(w->epoll, EPOLL_CTL_ADD, w->ears[i].listener->fd, &event) == 0);
-    }
-}
-
 static void listen_no_more(struct net_worker *w)
 {
     for (size_t i = 0; i < w->server->config.listener_count; i++)
         epoll_ctl(w->epoll, EPOLL_CTL_DEL, w->ears[i].listener->fd, NULL);
+}
+
+/* Where the kernel has no room for it, the next sweep tries again. */
+static void listen_on(struct net_worker *w)
+{
+    bool all = true;
+    for (size_t i = 0; i < w->server->config.listener_count; i++) {
+        struct epoll_event event = {
+            .events = EPOLLIN | EPOLLEXCLUSIVE, .data.ptr = &w->ears[i].source};
+        all &= epoll_ctl(w->epoll, EPOLL_CTL_ADD, w->ears[i].listener->fd, &event) == 0;
+    }
+    w->ears_off = w->ears_gone = !all;
+    if (!all) listen_no_more(w);
 }
 
 /* ---- time ---- */
@@ -236,11 +242,7 @@ static void sweep(struct net_worker *w)
         struct net_connection *c = w->slots[i];
         if (c && c->deadline_ms <= w->now_ms) net_connection_expired(c);
     }
-    if (w->ears_off && !w->draining) {
-        w->ears_off = false;
-        w->ears_gone = false;
-        listen_on(w);
-    }
+    if (w->ears_off && !w->draining) listen_on(w);
     w->sweep_at_ms = w->now_ms + w->server->sweep_ms;
 }
 
@@ -298,7 +300,8 @@ static bool turn(struct net_worker *w)
 {
     struct epoll_event events[EVENTS_MAX];
     int n = epoll_wait(w->epoll, events, EVENTS_MAX, wait_ms(w));
-    must(n >= 0 || errno == EINTR);
+    must(n >= 0 || (errno != EBADF && errno != EINVAL));
+    if (n < 0 && errno != EINTR) poll(NULL, 0, REST_MS); /* the system is short of something */
     net_worker_time(w);
     for (int i = 0; i < n; i++) handle_event(w, &events[i]);
     if (w->again) run_again(w);

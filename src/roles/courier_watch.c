@@ -43,6 +43,7 @@ static void watch_disk(struct courier *c)
     struct disk less = d; /* a file that comes and goes ends no alarm */
     less.used_percent += DISK_CLEAR_PERCENT;
     less.free -= less.free / DISK_CLEAR_PART;
+    clock_slot_set(SLOT_DISK_LOW, disk_is_low(&d));
     if (disk_is_low(&d))
         courier_alarm(c, "disk", span_of(data), say_disk(c->job, &d, &g, disk_is_full(&d)));
     else if (!disk_is_low(&less))

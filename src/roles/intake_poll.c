@@ -108,7 +108,9 @@ static void tell(struct intake_polls *p, struct channels *c)
     p->looked_us = now;
     if (is_turn) p->tell_us = now + TELL_MS * 1000LL;
     arena_reset(p->job);
-    size_t n = poller_states(p->poller, p->job, &list);
+    size_t n = poller_states(p->poller, p->job, &list), fail = 0;
+    for (size_t i = 0; i < n; i++) fail += poll_wants_people(&list[i]);
+    clock_slot_set(SLOT_FEEDS_FAIL, fail);
     for (size_t i = 0; i < n; i++)
         if (is_turn || list[i].key_changed_us > before) tell_one(p, newsroom, &list[i]);
 }
@@ -200,6 +202,7 @@ struct intake_polls *intake_polls_open(const struct house *h, struct ledger *l)
     bool any = false;
     for (uint32_t i = 0; i < c->feed_count; i++) any |= c->feeds[i].poll.url.n > 0;
     struct arena *own = arena_new(16 << 20);
+    clock_slot_set(SLOT_FEEDS_FAIL, 0);
     if (!any) { /* what was shown of feeds that are polled no more */
         (void)!unlink(arena_printf(own, "%s/polls/polls", h->data).p);
         arena_free(own);

@@ -189,6 +189,10 @@ bool master_run(struct house *h, int ready_fd)
     supervisor_open(&m.above);
     clock_slot_set(SLOT_READY, 0);
     clock_slot_set(SLOT_UNATTENDED, 0); /* the desk says so, where there is one */
+    clock_slot_set(SLOT_NEWSROOM_US, (uint64_t)clock_mono_us());
+    clock_slot_set(SLOT_BEHIND_US, 0);
+    clock_slot_set(SLOT_NOT_PUBLISHED, OK);
+    clock_slot_set(SLOT_FEEDS_FAIL, 0);
     pid_file(h);
     master_reload_none_waits(&m);
     while (!m.stopping) {

@@ -68,22 +68,31 @@ static void introduce_one(struct child *to, const struct child *peer, int fd)
     arena_free(a);
 }
 
-static void introduce(struct child *x, struct child *y)
+static bool introduce(struct child *x, struct child *y)
 {
     int fds[2];
-    must(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds) == 0);
+    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds) != 0) return false;
     introduce_one(x, y, fds[0]);
     introduce_one(y, x, fds[1]);
     close(fds[0]);
     close(fds[1]);
+    return true;
 }
 
+/* Who knows only some of those that it works with is of no use: it is ended, and started again when
+ * there are descriptors. */
 static void introduce_all(struct master *m, struct child *c)
 {
-    for (size_t i = 0; i < CHILDREN; i++) {
+    bool all = true;
+    for (size_t i = 0; i < CHILDREN && all; i++) {
         struct child *o = &m->children[i];
-        if (o != c && o->up && are_pair(c->start.role, o->start.role)) introduce(c, o);
+        if (o != c && o->up && are_pair(c->start.role, o->start.role)) all = introduce(c, o);
     }
+    if (all) return;
+    log_error(
+        "%s cannot be introduced to the others: %s", role_name(c->start.role), strerror(errno));
+    must(c->pid > 0); /* threads of one process share its end */
+    kill(c->pid, SIGKILL);
 }
 
 /* ---- starting ---- */
@@ -142,12 +151,25 @@ static bool is_wanted(const struct master *m, size_t i)
     return role != ROLE_DESK || m->house->has_desk;
 }
 
+/* No process or no descriptor is to be had now: again like after a crash. */
+static void start_later(struct child *c)
+{
+    log_error("%s cannot be started: %s", role_name(c->start.role), strerror(errno));
+    c->pid = 0;
+    c->delay_ms = RESTART_MAX_MS;
+    c->restart_at_us = clock_mono_us() + RESTART_MAX_MS * 1000;
+}
+
 static void child_start(struct master *m, size_t i)
 {
     struct child *c = &m->children[i];
     int fds[2];
-    must(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds) == 0);
-    c->start = (struct role_start){cast[i].role, cast[i].index, fds[1], m->house};
+    c->start = (struct role_start){cast[i].role, cast[i].index, -1, m->house};
+    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds) != 0) {
+        start_later(c);
+        return;
+    }
+    c->start.control = fds[1];
     c->started_us = clock_mono_us();
     if (m->house->one) {
         must(pthread_create(&c->thread, NULL, thread_main, c) == 0);
@@ -159,12 +181,9 @@ static void child_start(struct master *m, size_t i)
             child_main(m, c, cast[i].run);
         }
         close(fds[1]);
-        if (c->pid < 0) { /* no process to be had now: try again like after a crash */
+        if (c->pid < 0) {
             close(fds[0]);
-            c->pid = 0;
-            c->delay_ms = RESTART_MAX_MS;
-            c->restart_at_us = clock_mono_us() + RESTART_MAX_MS * 1000;
-            log_error("%s cannot be started: %s", role_name(cast[i].role), strerror(errno));
+            start_later(c);
             return;
         }
     }

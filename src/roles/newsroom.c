@@ -149,6 +149,7 @@ static const char *why_of(enum result r)
 static void cannot_step(struct desk_room *d, enum result r)
 {
     give_up_rebuild(d, r);
+    clock_slot_set(SLOT_NOT_PUBLISHED, (uint64_t)r);
     ledger_is_damaged(d, r == ERR_LEDGER);
     if (r == ERR_LEDGER) return;
     if (r == ERR_CORRUPT) {
@@ -160,6 +161,18 @@ static void cannot_step(struct desk_room *d, enum result r)
 }
 
 /* ---- the loop ---- */
+/* For /health: a newsroom that hangs says nothing, one that is behind says since when. */
+static void tell_where_we_are(bool is_behind)
+{
+    uint64_t now = (uint64_t)clock_mono_us();
+    clock_slot_set(SLOT_NEWSROOM_US, now);
+    clock_slot_set(SLOT_NOT_PUBLISHED, OK);
+    if (!is_behind)
+        clock_slot_set(SLOT_BEHIND_US, 0);
+    else if (!clock_slot_get(SLOT_BEHIND_US))
+        clock_slot_set(SLOT_BEHIND_US, now);
+}
+
 /* Everything that can be done now; false: the disk is full or the like, try later. */
 static bool work_now(struct desk_room *d)
 {
@@ -171,6 +184,7 @@ static bool work_now(struct desk_room *d)
             cannot_step(d, r);
             return false;
         }
+        tell_where_we_are(more);
         if (!more) break;
         channels_poll(&d->channels, NULL, 0, 0);
         room_do_later(d); /* a backlog is long: caches and subscribers hear of kills meanwhile */
@@ -193,6 +207,7 @@ static void loop(struct desk_room *d, int bell)
 {
     while (!d->channels.stopping) {
         bool fine = work_now(d);
+        clock_slot_set(SLOT_NEWSROOM_US, (uint64_t)clock_mono_us());
         if (fine) put_rebuilt_in_place(d);
         room_do_later(d);
         if (fine) room_hand_over(d);
@@ -243,6 +258,7 @@ static bool open_newsroom(struct desk_room *d)
     if (r == ERR_LEDGER)
         log_error("the ledger is damaged: restore a backup, see docs/operations.md");
     if (r == ERR_FULL) why = span_of(why_of(r));
+    if (r != OK) clock_slot_set(SLOT_NOT_PUBLISHED, (uint64_t)r);
     if (r != OK) log_error("the newsroom cannot open: %.*s", FMT(why));
     return r == OK;
 }

@@ -69,7 +69,9 @@ struct newsroom {
     struct brakes brakes;
     struct arena *brakes_arena;
     int64_t opened_ms;
-    struct want *wants; /* pictures that the darkroom shall look at, after the commit */
+    int64_t read_us;        /* that this step has waited for readers */
+    unsigned lost_in_a_row; /* deliveries whose bytes could not be had */
+    struct want *wants;     /* pictures that the darkroom shall look at, after the commit */
     size_t want_count, want_cap;
     size_t want_next;
     struct arena *want_arena;

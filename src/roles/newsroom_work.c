@@ -5,8 +5,10 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 enum {
+    LOST_WAITED_FOR = 3,      /* deliveries in a row: behind them the ledger is damaged indeed */
     BRAKES_ARENA = 256 << 20, /* a million acts on brakes and feeds: one a minute for two years */
     WANTS_ARENA = 4 << 20,    /* WANTS_MAX of 150 bytes, and the tables outgrown */
     FORETOLD_ARENA = 64 << 20,
@@ -172,11 +174,25 @@ static struct wire_hint hint_of(struct newsroom *n, const struct event *e, struc
     return hint;
 }
 
+/* SQLite says of a disk that fails for a moment what it says of a damaged file. It is looked at a
+ * few times, for what is taken for lost may be a kill; not of each in a row that is in fact. */
+static enum result blob_of(struct newsroom *n, const struct event *e, struct span *out)
+{
+    static const long waits_ms[] = {10, 100, 300, 600};
+    enum result r = ledger_blob(n->ledger, &e->blob, out, n->job);
+    for (size_t i = 0;
+         r == ERR_CORRUPT && i < COUNT(waits_ms) && n->lost_in_a_row < LOST_WAITED_FOR; i++) {
+        nanosleep(&(struct timespec){.tv_nsec = waits_ms[i] * 1000000}, NULL);
+        r = ledger_blob(n->ledger, &e->blob, out, n->job);
+    }
+    n->lost_in_a_row = r == OK ? 0 : n->lost_in_a_row + 1;
+    return r;
+}
+
 enum result newsroom_load(struct newsroom *n, const struct event *e, struct reading *r)
 {
     r->hint = hint_of(n, e, &r->unread);
-    enum result got =
-        e->forgotten ? ERR_ABSENT : ledger_blob(n->ledger, &e->blob, &r->bytes, n->job);
+    enum result got = e->forgotten ? ERR_ABSENT : blob_of(n, e, &r->bytes);
     r->lost = got != OK;
     return got == ERR_ABSENT || got == ERR_CORRUPT ? OK : got;
 }
@@ -248,7 +264,9 @@ static enum result apply_all(struct newsroom *n, const struct event *events, siz
             n->waited_for = 0;
             TRY(r);
             if (!reads[i].lost && in_flight) in_flight--;
-            stage_took(STAGE_DURABLE_READ, clock_mono_us() - before);
+            int64_t took = clock_mono_us() - before;
+            n->read_us += took;
+            stage_took(STAGE_DURABLE_READ, took);
         }
         TRY(newsroom_apply(n, &events[i], read));
     }
@@ -299,16 +317,29 @@ static enum result work(
     struct newsroom *n, const struct event *events, size_t count, int64_t now_ms)
 {
     int64_t t0 = clock_mono_us();
+    n->read_us = 0;
     TRY(apply_all(n, events, count));
     if (count) n->position = events[count - 1].pos;
     TRY(ring_due(n, now_ms));
     TRY(newsroom_decide_pages(n));
     int64_t t1 = clock_mono_us();
     TRY(store_commit(n->store, n->position));
+    int64_t t2 = clock_mono_us();
     newsroom_bump_now(n);
-    if (count) stage_took(STAGE_READ_DECIDED, t1 - t0);
-    if (count) stage_took(STAGE_DECIDED_VISIBLE, clock_mono_us() - t1);
+    if (!count) return OK;
+    stage_took(STAGE_READ_DECIDED, t1 - t0 - n->read_us);
+    stage_took(STAGE_DECIDED_STORED, t2 - t1);
+    stage_took(STAGE_STORED_VISIBLE, clock_mono_us() - t2);
     return OK;
+}
+
+/* Since they came, those that came while this newsroom was there for them. */
+static void took_since_it_came(
+    struct newsroom *n, enum stage s, const struct event *events, size_t count, int64_t now_ms)
+{
+    for (size_t i = 0; i < count; i++)
+        if (events[i].kind == EVENT_DELIVERY && events[i].received_ms >= n->opened_ms)
+            stage_took(s, (now_ms - events[i].received_ms) * 1000);
 }
 
 enum result newsroom_step(struct newsroom *n, bool *more_out)
@@ -330,6 +361,7 @@ enum result newsroom_step(struct newsroom *n, bool *more_out)
     if (count < JOB_EVENTS) newsroom_forget_foretold(n);
     size_t take = fit(n, events, count);
     uint64_t before = n->position;
+    took_since_it_came(n, STAGE_RECEIVED_TAKEN, events, take, now_ms);
     TRY(store_begin(n->store));
     enum result r = work(n, events, take, now_ms);
     if (r != OK) {
@@ -339,6 +371,7 @@ enum result newsroom_step(struct newsroom *n, bool *more_out)
         if (r == ERR_FULL && newsroom_peek(n, 1) != OK) log_warn("kills are not looked for ahead");
         return r;
     }
+    took_since_it_came(n, STAGE_RECEIVED_VISIBLE, events, take, clock_now_ms());
     n->due_after = n->due_last;
     n->is_ringing = n->due_last != 0;
     if (!n->due_after) n->due_done_ms = n->due_until_ms;

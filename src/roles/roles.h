@@ -118,6 +118,29 @@ struct office_site *office_site_of(struct arena *a, const struct config *c);
 void acts_perform(const char *data, const struct act *acts, size_t n, struct span once,
     int timeout_ms, bool until_gone, struct office_done *out);
 
+/* health.c: why the house is degraded: one set for `status`, its exit code, /health and /metrics.
+ * Of the clock page of a house that runs. */
+enum ails {
+    AIL_UNREADABLE,
+    AIL_UNCONFIRMED,
+    AIL_CLOCK,
+    AIL_NOT_PUBLISHED,
+    AIL_NEWSROOM,
+    AIL_BACKLOG,
+    AIL_DISK,
+    AIL_CHANGES,
+    AIL_FETCH,
+    AIL_SILENT,
+    AIL_AMISS,
+    AILS
+};
+struct ail {
+    const char *name, *text; /* for machines, for people */
+};
+const struct ail *ail_row(enum ails a);
+uint32_t house_ails(void);                        /* a bit each */
+void ails_json(struct json_out *o, uint32_t set); /* "reasons": [...] */
+
 /* ================= the newsroom's work ================= */
 struct picture_answer {
     uint32_t width, height;

@@ -1,6 +1,7 @@
 /* web.h: what the files of the web role share. Private to roles.
  * - web.c: the process: starting, the loop, what newsroom and intake say
- * - web_requests.c: one request, and what the role answers of itself
+ * - web_requests.c: one request
+ * - web_health.c: what the role answers of itself
  * - web_push.c: pushes and comments, to intake and back
  * - web_press.c: the site and the press that it renders with; reloads
  * - web_counts.c: which stories are read, for how long, and from where readers come
@@ -75,6 +76,10 @@ size_t web_body_max(const struct http_request *r, void *web);
 extern const char web_plain_head[];
 struct http_reply web_reply_of(int status, const char *head, struct span body); /* copies body */
 struct span web_header(const struct http_request *r, const char *name);         /* empty: none */
+
+/* ---- web_health.c: any thread ---- */
+/* Answered, where it was asked of itself: /health and below, /metrics. */
+bool web_told_of_itself(struct web *w, struct net_worker *worker, struct http_request *r);
 
 /* ---- web_push.c ---- */
 /* The loops' threads: answered later, once intake has said its word. */

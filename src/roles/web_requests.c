@@ -1,6 +1,5 @@
 /* web_requests: one request, on the thread of its loop: whose it is, what the site is asked and
- * what becomes of the answer; what the role answers of itself, /health for watchers, /metrics for
- * this machine alone. */
+ * what becomes of the answer. */
 #include "transport.h"
 #include "web.h"
 
@@ -9,8 +8,6 @@
 
 const char web_plain_head[] = "Content-Type: text/plain; charset=utf-8\r\nCache-Control: "
                               "no-store\r\nX-Content-Type-Options: nosniff\r\n";
-static const char json_head[] = "Content-Type: application/json\r\nCache-Control: "
-                                "no-store\r\nX-Content-Type-Options: nosniff\r\n";
 
 struct http_reply web_reply_of(int status, const char *head, struct span body)
 {
@@ -231,52 +228,6 @@ static const struct posted *posted_to(const struct http_request *r)
     return NULL;
 }
 
-/* ---- of the role itself ---- */
-static void health(struct http_request *r)
-{
-    bool unconfirmed = clock_slot_get(SLOT_UNCONFIRMED), suspect = clock_is_suspect();
-    struct buf b;
-    buf_init(&b, r->arena, 0);
-    struct json_out o = {.b = &b};
-    json_open(&o, NULL, '{');
-    json_string(&o, "status", unconfirmed || suspect ? S("degraded") : S("ok"));
-    json_open(&o, "reasons", '[');
-    if (unconfirmed)
-        json_string(&o, NULL,
-            S("restored without tombstones: stories are held until `broadsheet confirm`"));
-    if (suspect)
-        json_string(&o, NULL, S("the clock jumped: embargoes stay shut until it is confirmed"));
-    json_close(&o, ']');
-    if (net_address_is_local(&r->client)) { /* a stranger could time by them what is not public */
-        json_number(&o, "applied", (int64_t)clock_slot_get(SLOT_APPLIED_POS));
-        json_number(&o, "acknowledged", (int64_t)clock_slot_get(SLOT_WEB_ACK_POS));
-        json_string(&o, "version", S(BROADSHEET_VERSION));
-    }
-    json_close(&o, '}');
-    buf_char(&b, '\n');
-    struct http_reply reply = web_reply_of(200, json_head, buf_span(&b));
-    http_reply(r, &reply);
-}
-
-static void metrics(struct web *w, struct http_request *r)
-{
-    struct buf b;
-    buf_init(&b, r->arena, 0);
-    metrics_print(&b);
-    uint64_t entries = 0, bytes = 0;
-    site_stats(w->site, &entries, &bytes);
-    buf_printf(&b,
-        "# TYPE broadsheet_cache_entries gauge\nbroadsheet_cache_entries %llu\n# TYPE "
-        "broadsheet_cache_bytes gauge\nbroadsheet_cache_bytes %llu\n",
-        (unsigned long long)entries, (unsigned long long)bytes);
-    buf_printf(&b, "# TYPE broadsheet_open_connections gauge\nbroadsheet_open_connections %u\n",
-        net_open_connections(w->server));
-    buf_printf(&b, "# TYPE broadsheet_live_listeners gauge\nbroadsheet_live_listeners %u\n",
-        web_live_count(w));
-    struct http_reply reply = web_reply_of(200, web_plain_head, buf_span(&b));
-    http_reply(r, &reply);
-}
-
 /* ---- all ---- */
 void web_handle(struct net_worker *worker, struct http_request *r, void *with)
 {
@@ -289,14 +240,7 @@ void web_handle(struct net_worker *worker, struct http_request *r, void *with)
         web_hub(w, worker, r, span_cut(r->path, 8, r->path.n));
         return;
     }
-    if (span_eq(r->path, S("/health"))) {
-        health(r);
-        return;
-    }
-    if (span_eq(r->path, S("/metrics")) && net_address_is_local(&r->client)) {
-        metrics(w, r);
-        return;
-    }
+    if (web_told_of_itself(w, worker, r)) return;
     const struct posted *form = posted_to(r);
     story_id listened;
     if (form) {

@@ -234,7 +234,8 @@ size_t site_machine_paths(
 
 bool site_is_own_path(struct arena *a, struct span path)
 {
-    static const char *const roles[] = {"/health", "/metrics", "/openapi.json", "/oembed"};
+    static const char *const roles[] = {
+        "/health", "/health/live", "/health/ready", "/metrics", "/openapi.json", "/oembed"};
     struct route r;
     for (size_t i = 0; i < COUNT(roles); i++)
         if (span_eq(path, span_of(roles[i]))) return true;

@@ -69,6 +69,11 @@ enum result poll_memory_write(const char *folder, struct span feed, const struct
 }
 
 /* ---- what people are shown ---- */
+bool poll_wants_people(const struct poll_state *s)
+{
+    return s->failures >= POLL_ALARM_TRIES || s->ahead_ms || s->note_rings;
+}
+
 static void write_state(struct json_out *o, const struct poll_state *s)
 {
     json_open(o, NULL, '{');

@@ -214,6 +214,7 @@ bool poller_may_be_called(struct span where);
 int poller_called(
     struct poller *p, struct arena *a, const struct poll_call *c, struct span *answer_out);
 size_t poller_states(const struct poller *p, struct arena *a, struct poll_state **out);
+bool poll_wants_people(const struct poll_state *s); /* it fails, or something is odd about it */
 /* The same as another process may read it: FOLDER/polls, at most a second old. */
 enum result poll_states_read(struct arena *a, const char *folder, struct poll_state **out,
     size_t *count_out, struct span *json_out) CHECKED; /* json_out: the file as it stands */

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Measures Broadsheet on this machine and prints figures with their spread: bench/run.py [latency] [kills] [pressure] [embargo] [serving] [loading] [restore] [readers] [lighthouse] [slow] [--runs N] [--stories N] [--pairs N] [--queue N] [--released N]
+"""Measures Broadsheet on this machine and prints figures with their spread: bench/run.py [latency] [kills] [pressure] [embargo] [serving] [loading] [restore] [readers] [lighthouse] [slow] [soak] [--runs N] [--stories N] [--pairs N] [--queue N] [--released N] [--minutes N]
 
   latency   from the rename of a file into the folder until a GET of the front page shows it (p50, p99), with the stages
   kills     from the rename of a kill's file until its story's page answers 410 (p50, p99)
@@ -10,6 +10,7 @@
   restore   a site of 100,000 stories (--stories N) backed up, brought back in another folder, and served: how long until it shows all (goal: 60 s; not run unless named)
   lighthouse  Lighthouse's four scores and its figures for the front and a story, as on a phone, over h2 and TLS (npm; not run unless named)
   slow      first text at 400 kbit/s and 400 ms there and back, emulated by Chromium and over a line of packets (root; not run unless named)
+  soak      N minutes of a wire and its readers, good and bad at once: memory and descriptors of each role, its drift an hour, crashes, what was lost (root; not run unless named)
   readers   a delivery through cage, reader and packing, against the bare tokeniser over the same bytes: ratio of processor time, and the reader's peak of memory
 (the store alone: tests/bench/store.c)
 Nothing here is a test: a noisy machine gives noisy figures, so ratios and CPU time are printed, with the load."""
@@ -41,7 +42,7 @@ def latency(count=300):
         metrics = h.get("/metrics").text
         for name in dict.fromkeys(re.findall(r'stage="(\w+)"', metrics)):
             s = re.search(rf'_sum\{{stage="{name}"\}} ([\d.e+-]+)', metrics); c = re.search(rf'_count\{{stage="{name}"\}} (\d+)', metrics)
-            if s and c and int(c[1]): print(f"  stage {name:18} mean {float(s[1]) / int(c[1]):8.3f} ms over {c[1]}")
+            if s and c and int(c[1]): print(f"  stage {name:18} mean {1000 * float(s[1]) / int(c[1]):8.3f} ms over {c[1]}")
 
 
 def kills(count=200):
@@ -172,6 +173,9 @@ if "readers" in what: readers()
 if "lighthouse" in what:
     from lighthouse import lighthouse
     lighthouse(option("--runs", 5))
+if "soak" in what:
+    from soak import soak
+    soak(option("--minutes", 120))
 if "slow" in what:
     from slow import slow
     slow(option("--runs", 7))

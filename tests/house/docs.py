@@ -140,6 +140,14 @@ kinds = set(re.findall(r'^    \{"([a-z-]+)", "', read("src/roles/alarms.c"), re.
 told = set(re.findall(r"^\| `([a-z-]+)` \|", read("docs/outgoing.md").split("| kind | when |")[1].split("\n\n")[0], re.M))
 check(kinds and kinds == told, "docs/outgoing.md tells every kind of alarm, and no other", kinds ^ told)
 
+runbook = re.findall(r"^### Alarm: ([a-z-]+)\n\n(.*?)(?=^##)", read("docs/operations.md"), re.M | re.S)
+check({k for k, _ in runbook} == kinds and len(runbook) == len(kinds), "the runbook in docs/operations.md has an entry for every kind of alarm, and for no other", kinds ^ {k for k, _ in runbook})
+bad = [k for k, text in runbook if re.findall(r"^- \*([^*]+)\*: \S", text, re.M) != ["Happened", "Readers see", "Do", "Over when"] or k != "test" and "`" not in text.split("*Over when*")[1]]
+check(not bad, "each says what happened, what readers see, what to do, and which command shows that it is over", bad)
+ails = set(re.findall(r'^ *\[AIL_\w+\] = \{\{"([a-z-]+)"', read("src/roles/health.c"), re.M))
+told = set(re.findall(r"^\| `([a-z-]+)` \|", read("docs/operations.md").split("| reason | since |")[1].split("\n\n")[0], re.M))
+check(ails and ails == told, "and every reason for which the house is degraded is told", ails ^ told)
+
 # ---- options, verbs ----
 code = "\n".join(read(f) for f in listed(".c") if f.startswith(("src/commands/", "src/lab/", "src/main")))
 known = set(re.findall(r'"(--[a-z][\w-]*)[="]', code))

@@ -43,6 +43,15 @@ with House() as h:
     got = lambda: {i["headline"] for i in h.api()}
     check(until(lambda: got() == wanted, within_s=40), "with descriptors again everything that was delivered stands, once", h.log_text()[-1500:])
     check(h.ask("/", on=h.connection()).status == 200, "and new readers are served")
+
+    master = h.process.pid
+    limit(master, 3)  # of the numbers below all are taken
+    os.kill(h.roles()["newsroom"][0], signal.SIGKILL)
+    check(until(lambda: "newsroom cannot be started: Too many open files" in h.log_text()) and os.path.exists(f"/proc/{master}/fd/0"), "the master has none to start a role with: it says so, and lives", h.log_text()[-1500:])
+    h.drop("c.json", ninjs("tag:example.org,2026:c", "While the master had none"))
+    check(h.get("/").status == 200, "readers are served meanwhile")
+    limit(master, 4096)
+    check(h.shows("/", "While the master had none", within_s=40), "with descriptors again the role is there, and what came is published", h.log_text()[-1500:])
     check(h.stop() == 0, "it ends cleanly", h.log_text()[-2000:])
 
 

@@ -5,6 +5,9 @@ def row(what, file, old, new, test): return {"what": what, "file": file, "from":
 
 
 MUTANTS = [
+    row("no descriptor for a role ends the master", "src/roles/master_children.c", "        start_later(c);\n        return;\n    }\n    c->start.control", "        must(!c->start.house);\n    }\n    c->start.control", "house scarce"),
+    row("a newsroom that hangs is no reason", "src/roles/health.c", "    return clock_mono_us() - (int64_t)clock_slot_get(s) > us;", "    return clock_slot_get(s) && us < 0;", "house watched"),
+    row("a stranger learns when something comes", "src/roles/health.c", "return is_set(SLOT_BEHIND_US) && is_older(SLOT_BEHIND_US, BEHIND_US);", "return clock_slot_get(SLOT_BEHIND_US) > 0 || is_hanging();", "house watched"),
     row("any secret opens a complaint", "src/press/grievance.c", "return token.n && key.n == g->key.n && equal_secret(key.p, g->key.p, key.n);", "return token.n && key.n == g->key.n;", "house grievance"),
     row("an acknowledged complaint rings on", "src/desk/grievance.c", "bool is_done = c->decided_ms || (!is_answer && c->acknowledged_ms);", "bool is_done = c->decided_ms > 0;", "desk-grievance"),
     row("a jump of the clock loses a bell", "src/roles/newsroom_grievances.c", "if (at && at > after_ms && at <= now_ms)", "if (at && at > now_ms - HOUR_MS && at > after_ms && at <= now_ms)", "roles-grievance"),
