@@ -247,6 +247,26 @@ static void check_site(struct reading *r)
             r, place_of(r, "server", "tls"), S("give both"), "TLS needs a certificate and its key");
 }
 
+/* What a browser has been told is not taken back by telling it otherwise. */
+static void check_door(struct reading *r)
+{
+    const struct config *c = r->config;
+    bool is_https = span_starts(c->url, S("https://"));
+    const struct yaml *hsts = place_of(r, "server", "hsts");
+    if (c->hsts_days && !is_https)
+        mistake_at(r, hsts, S("begin site.url with https://"),
+            "readers' browsers would be bound to TLS, which site.url does not speak");
+    if (c->hsts_preload && (c->hsts_days < HSTS_PRELOAD_DAYS || !c->hsts_subdomains))
+        mistake_at(r, hsts, S("give “days: 365” at least, and “subdomains: yes”"),
+            "browsers' lists take no site that says less");
+    if (c->plain_listen_count && !c->tls_cert.n)
+        mistake_at(r, place_of(r, "server", "plain_listen"), S("put it into “listen”"),
+            "without “tls” every door is a plain one");
+    else if (c->plain_listen_count && !c->redirect)
+        warning_at(r, place_of(r, "server", "plain_listen"), S("add “redirect: yes”"),
+            "readers of these doors get the pages without TLS");
+}
+
 static bool is_http(struct span s)
 {
     return span_starts(s, S("https://")) || span_starts(s, S("http://"));
@@ -441,6 +461,7 @@ void check_config(struct reading *r)
     fill_feeds(r->config);
     if (r->root->type != YAML_MAP) return;
     check_site(r);
+    check_door(r);
     check_desk(r);
     check_sections(r);
     check_feeds(r);

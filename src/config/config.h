@@ -209,6 +209,12 @@ struct config {
     struct span *trusted_proxies;
     uint32_t trusted_proxy_count;
     bool proxy_protocol;
+    struct span *plain_listen; /* doors without TLS beside those */
+    uint32_t plain_listen_count;
+    bool redirect;           /* readers at another address are led to `url` */
+    struct span acme_folder; /* of challenges; empty: none are answered */
+    uint32_t hsts_days;      /* 0: no such header */
+    bool hsts_subdomains, hsts_preload;
     struct span *desk_listen; /* the desk's own door; none: no desk in the browser */
     uint32_t desk_listen_count;
     struct span tls_cert, tls_key;

@@ -486,16 +486,38 @@ static const struct key tls_keys[] = {
 static const struct group tls_group = {"TLS by the server itself, where no proxy stands before it.",
     tls_keys, COUNT(tls_keys), .name_at = SIZE_MAX, .line_at = SIZE_MAX};
 
+static const struct key hsts_keys[] = {
+    {"days", TYPE_COUNT, IN(config, hsts_days), .max = 730,
+        .otherwise = "0 (the header is not sent)",
+        .about = "For so long browsers speak nothing but TLS with the site. Begin with 1."},
+    {"subdomains", TYPE_FLAG, IN(config, hsts_subdomains), .otherwise = "no",
+        .about = "Also with every name below the site's."},
+    {"preload", TYPE_FLAG, IN(config, hsts_preload), .otherwise = "no",
+        .about = "The site may stand in browsers' own lists, which it leaves in months at best."},
+};
+static const struct group hsts_group = {
+    "Strict-Transport-Security, sent over TLS alone. See [tls.md](tls.md).", hsts_keys,
+    COUNT(hsts_keys), .name_at = SIZE_MAX, .line_at = SIZE_MAX};
+
 static const struct key server_keys[] = {
     {"listen", TYPE_ADDRESSES, LIST(config, listen, listen_count), .otherwise = "127.0.0.1:8080",
         .about = "`127.0.0.1:8080`, `[::1]:8080`, `:8080` or `unix:/run/broadsheet/web`; one or a "
                  "list."},
+    {"plain_listen", TYPE_ADDRESSES, LIST(config, plain_listen, plain_listen_count),
+        .about = "With `tls`: doors without it, such as `:80`, beside those of `listen`."},
+    {"redirect", TYPE_FLAG, IN(config, redirect), .otherwise = "no",
+        .about = "Whoever asks without TLS where `site.url` begins with https, or by the site's "
+                 "name with or without `www.`, is led to the same address at `site.url`."},
+    {"acme_folder", TYPE_PATH, IN(config, acme_folder),
+        .about = "The webroot of an ACME client: its challenges in `.well-known/acme-challenge/` "
+                 "below it are answered. See [tls.md](tls.md)."},
     {"trusted_proxies", TYPE_NETWORKS, LIST(config, trusted_proxies, trusted_proxy_count),
         .about = "Addresses or networks whose X-Forwarded-For is believed, such as `127.0.0.1` or "
                  "`10.0.0.0/8`."},
     {"proxy_protocol", TYPE_FLAG, IN(config, proxy_protocol), .otherwise = "no",
         .about = "Connections begin with HAProxy's PROXY line."},
     {"tls", TYPE_GROUP, 0, .group = &tls_group, .about = "TLS."},
+    {"hsts", TYPE_GROUP, 0, .group = &hsts_group, .about = "Nothing but TLS from now on."},
     {"threads", TYPE_COUNT, IN(config, threads), .max = 64,
         .otherwise = "0 (processors, at most 8)", .about = "Threads that answer readers."},
 };

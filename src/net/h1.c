@@ -134,8 +134,11 @@ void net_introduce(struct net_connection *c, struct http_request *r,
     r->client = *client;
     r->is_trusted = c->is_trusted;
     r->is_tls = c->is_secure;
-    if (c->is_trusted && !c->is_secure)
-        r->is_tls = span_eq_nocase(http_header(r, "X-Forwarded-Proto"), S("https"));
+    r->is_plain = !c->is_secure && !c->listener->is_unix && !c->listener->proxy_protocol;
+    if (!c->is_trusted || c->is_secure) return;
+    struct span told = http_header(r, "X-Forwarded-Proto");
+    r->is_tls = span_eq_nocase(told, S("https"));
+    r->is_plain = span_eq_nocase(told, S("http"));
 }
 
 static void deliver(struct net_connection *c, struct net_block *b, struct span body)

@@ -62,6 +62,7 @@ struct http_request {
     size_t field_count;
     bool has_query, http10;
     bool is_tls;     /* the client spoke TLS: with us, or with a trusted proxy that says so */
+    bool is_plain;   /* it surely did not; neither: a proxy is silent about it */
     bool is_trusted; /* a proxy of ours brings it: what it says of the client may be believed */
     struct net_address client;
     struct arena *arena; /* for this request; reset when it is answered */

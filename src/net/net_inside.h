@@ -9,7 +9,8 @@
  * - stream.c: replies that stay open
  * - reply.c: status line, date, writing, waiting for slow readers
  * - parse.c, chunks.c, proxy.c, trusted.c, address.c: pure: bytes in, meaning out
- * - clients.c: how many connections or requests one client has; tls.c: OpenSSL's contexts
+ * - clients.c: how many connections or requests one client has; tls.c, tickets.c: OpenSSL's
+ *   contexts, and the keys of session tickets
  * - listen.c, client.c: for the master and for tools
  * - guard.c, fetch.c: outgoing, by libcurl; for the courier, and for feeds that are polled
  * - line.c: where libcurl waits for a server, in a thread of its own; fetch_files.c: files
@@ -313,6 +314,13 @@ enum result net_tls_reload(
 void net_tls_free(struct net_tls *t);
 SSL *net_tls_new(struct net_tls *t, int fd); /* a session of the present certificate; any thread */
 bool net_tls_chose_h2(const SSL *ssl);       /* after the handshake */
+void net_tls_later(struct net_tls *t, int64_t ms); /* a test's: so much time has passed */
+
+/* tickets.c: keys of session tickets, which turn by themselves; any thread */
+struct net_tickets *net_tickets_new(void);
+void net_tickets_free(struct net_tickets *t); /* when no connection is left that uses them */
+void net_tickets_use(struct net_tickets *t, SSL_CTX *ctx);
+void net_tickets_later(struct net_tickets *t, int64_t ms);
 
 /* address.c */
 bool net_address_parse(

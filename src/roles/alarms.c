@@ -17,6 +17,7 @@ static const struct alarm_kind kinds[] = {
     {"feed-clock", "a feed's clock is ahead of ours", true},
     {"disk", "the disk is nearly full", true},
     {"certificate", "the TLS certificate ends soon", true},
+    {"certificate-urgent", "the TLS certificate ends within three days", true},
     {"clock", "the clock jumped: embargoes stay shut", true},
     {"second-yes", "a changed configuration waits for a second yes", true},
     {"restart", "a role ends again and again", true},

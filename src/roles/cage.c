@@ -197,6 +197,7 @@ static bool cage_web(const struct house *h)
     fence_allow(&f, below(h, "tombstones"), false);
     fence_allow(&f, h->config->tls_cert, false);
     fence_allow(&f, h->config->tls_key, false);
+    fence_allow(&f, h->config->acme_folder, false);
     fence_allow(&f, S("/etc/ssl"), false);
     return fence_close(&f);
 }

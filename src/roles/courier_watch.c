@@ -10,7 +10,8 @@ enum {
     DISK_LOW_PERCENT = 5,
     DISK_LOW_MB = 512, /* a large disk may be nearly full by percents and have room for years */
     DISK_CLEAR_MB = 1024,
-    CERTIFICATE_DAYS = 14, /* what renews by itself does so earlier */
+    CERTIFICATE_DAYS = 14,       /* what renews by itself does so earlier */
+    CERTIFICATE_URGENT_DAYS = 3, /* a weekend before readers' browsers refuse the site */
     RESTARTS_MANY = 3,
     RESTARTS_MS = 60 * 1000,
     OPEN_MAX = 256, /* open alarms that are looked through */
@@ -33,16 +34,28 @@ static void watch_disk(struct courier *c)
         courier_all_clear(c, "disk", where);
 }
 
+static struct span certificate_says(struct arena *a, struct span file, int64_t left_ms)
+{
+    static const char then[] = "browsers refuse the site; renew it, then `broadsheet reload`";
+    long long days = left_ms / (24 * 3600 * 1000);
+    if (left_ms <= 0) return arena_printf(a, "%.*s has ended: %s", FMT(file), then);
+    return arena_printf(a, "%.*s ends within %lld days: after that %s", FMT(file), days + 1, then);
+}
+
+/* Two alarms, so that the second is heard by whoever has grown used to the first. */
 static void watch_certificate(struct courier *c)
 {
     int64_t ends_ms;
     struct span file = c->config->tls_cert;
     if (!file.n || !net_certificate_end(arena_cstr(c->job, file), &ends_ms)) return;
     int64_t days = (ends_ms - clock_now_ms()) / (24 * 3600 * 1000);
+    struct span what = certificate_says(c->job, file, ends_ms - clock_now_ms());
+    if (days < CERTIFICATE_URGENT_DAYS)
+        courier_alarm(c, "certificate-urgent", file, what);
+    else
+        courier_all_clear(c, "certificate-urgent", file);
     if (days < CERTIFICATE_DAYS)
-        courier_alarm(c, "certificate", file,
-            arena_printf(c->job, "it ends in %lld days: renew it, then `broadsheet reload`",
-                (long long)days));
+        courier_alarm(c, "certificate", file, what);
     else
         courier_all_clear(c, "certificate", file);
 }

@@ -60,6 +60,24 @@ static struct site_ask site_ask_of(const struct http_request *r)
         .with = (void *)(uintptr_t)r};
 }
 
+/* What browsers are to know of the door (RFC 6797, 7.2: over TLS alone) goes with every answer that
+ * the site makes. */
+static void answer(
+    struct web *w, struct net_worker *worker, struct http_request *r, const struct site_answer *a)
+{
+    struct http_reply reply = {
+        .status = a->status, .head = a->head, .body = a->body, .no_body_length = a->no_body_length};
+    struct span hsts = r->is_tls ? site_hsts(w->hands[net_worker_index(worker)], r->arena) : S("");
+    if (hsts.n) reply.head = arena_printf(r->arena, "%.*s%.*s", FMT(hsts), FMT(a->head));
+    if (a->hold) {
+        struct sent *s = ARENA_NEW(r->arena, struct sent);
+        *s = (struct sent){w->site, a->hold};
+        reply.done = sent_done;
+        reply.with = s;
+    }
+    http_reply(r, &reply);
+}
+
 /* ---- readers counted ---- */
 static struct site_visit visit_of(const struct http_request *r)
 {
@@ -91,9 +109,9 @@ static void beacon(struct web *w, struct net_worker *worker, struct http_request
         bool is_new = guard_counts(w->guard, &r->client, b.story, clock_now_ms());
         web_count_beacon(w->counters[index], b.story, is_new, b.referrer, b.seconds);
     }
-    struct http_reply reply = {
-        .status = 204, .head = site_beacon_head(r->arena), .no_body_length = true};
-    http_reply(r, &reply);
+    answer(w, worker, r,
+        &(struct site_answer){
+            .status = 204, .head = site_beacon_head(r->arena), .no_body_length = true});
 }
 
 /* ---- the site's pages ---- */
@@ -101,20 +119,10 @@ static void ask_site(struct web *w, struct net_worker *worker, struct http_reque
 {
     unsigned index = net_worker_index(worker);
     struct site_ask ask = site_ask_of(r);
-    struct site_answer answer;
-    site_answer(w->hands[index], &ask, &answer);
-    if (answer.visited && r->method == HTTP_GET) count_page(w, index, r, answer.visited);
-    struct http_reply reply = {.status = answer.status,
-        .head = answer.head,
-        .body = answer.body,
-        .no_body_length = answer.no_body_length};
-    if (answer.hold) {
-        struct sent *s = ARENA_NEW(r->arena, struct sent);
-        *s = (struct sent){w->site, answer.hold};
-        reply.done = sent_done;
-        reply.with = s;
-    }
-    http_reply(r, &reply);
+    struct site_answer page;
+    site_answer(w->hands[index], &ask, &page);
+    if (page.visited && r->method == HTTP_GET) count_page(w, index, r, page.visited);
+    answer(w, worker, r, &page);
 }
 
 /* ---- readers' comments ---- */
@@ -162,13 +170,12 @@ static void comment(struct web *w, struct net_worker *worker, struct http_reques
         .network = network_of,
         .with = &writer};
     struct site_comment kept;
-    struct site_answer answer;
-    if (site_comment(w->hands[net_worker_index(worker)], &ask, &form, &kept, &answer)) {
+    struct site_answer page;
+    if (site_comment(w->hands[net_worker_index(worker)], &ask, &form, &kept, &page)) {
         web_pass_comment(w, worker, r, &kept);
         return;
     }
-    struct http_reply reply = {.status = answer.status, .head = answer.head, .body = answer.body};
-    http_reply(r, &reply);
+    answer(w, worker, r, &page);
 }
 
 /* ---- complaints ---- */
@@ -190,13 +197,12 @@ static void complaint(struct web *w, struct net_worker *worker, struct http_requ
         .may = may_complain,
         .with = &writer};
     struct site_grievance kept;
-    struct site_answer answer;
-    if (site_grievance(w->hands[net_worker_index(worker)], &ask, &form, &kept, &answer)) {
+    struct site_answer page;
+    if (site_grievance(w->hands[net_worker_index(worker)], &ask, &form, &kept, &page)) {
         web_pass_grievance(w, worker, r, &kept);
         return;
     }
-    struct http_reply reply = {.status = answer.status, .head = answer.head, .body = answer.body};
-    http_reply(r, &reply);
+    answer(w, worker, r, &page);
 }
 
 static void text_size(struct web *w, struct net_worker *worker, struct http_request *r)
@@ -206,10 +212,9 @@ static void text_size(struct web *w, struct net_worker *worker, struct http_requ
         .origin = http_header(r, "Origin"),
         .fetch_site = http_header(r, "Sec-Fetch-Site"),
         .host = r->host};
-    struct site_answer answer;
-    site_size(w->hands[net_worker_index(worker)], &ask, &form, &answer);
-    struct http_reply reply = {.status = answer.status, .head = answer.head, .body = answer.body};
-    http_reply(r, &reply);
+    struct site_answer page;
+    site_size(w->hands[net_worker_index(worker)], &ask, &form, &page);
+    answer(w, worker, r, &page);
 }
 
 /* What readers send: one row a kind. Any other POST is the site's to refuse. */
@@ -278,23 +283,34 @@ static void metrics(struct web *w, struct http_request *r)
 }
 
 /* ---- all ---- */
+static bool at_the_door(struct web *w, struct net_worker *worker, struct http_request *r)
+{
+    struct site_ask ask = site_ask_of(r);
+    struct site_knock knock = {.host = r->host, .target = r->target, .is_plain = r->is_plain};
+    struct site_answer led;
+    if (!site_door(w->hands[net_worker_index(worker)], &ask, &knock, &led)) return false;
+    answer(w, worker, r, &led);
+    return true;
+}
+
 void web_handle(struct net_worker *worker, struct http_request *r, void *with)
 {
     struct web *w = with;
-    if (span_starts(r->path, S("/push/"))) {
-        web_push(w, worker, r, span_cut(r->path, 6, r->path.n));
-        return;
-    }
-    if (span_starts(r->path, S("/websub/"))) {
-        web_hub(w, worker, r, span_cut(r->path, 8, r->path.n));
-        return;
-    }
     if (span_eq(r->path, S("/health"))) {
         health(r);
         return;
     }
     if (span_eq(r->path, S("/metrics")) && net_address_is_local(&r->client)) {
         metrics(w, r);
+        return;
+    }
+    if (at_the_door(w, worker, r)) return;
+    if (span_starts(r->path, S("/push/"))) {
+        web_push(w, worker, r, span_cut(r->path, 6, r->path.n));
+        return;
+    }
+    if (span_starts(r->path, S("/websub/"))) {
+        web_hub(w, worker, r, span_cut(r->path, 8, r->path.n));
         return;
     }
     const struct posted *form = posted_to(r);

@@ -5,6 +5,10 @@ def row(what, file, old, new, test): return {"what": what, "file": file, "from":
 
 
 MUTANTS = [
+    row("a challenge follows a link out", "src/site/door.c", "O_RDONLY | O_NOFOLLOW | O_CLOEXEC | flags", "O_RDONLY | O_CLOEXEC | flags", "house door"),
+    row("a reader is led where he says", "src/site/door.c", "FMT(ps->url), FMT(k->target)", "FMT(arena_printf(ask->arena, \"https://%.*s\", FMT(k->host))), FMT(k->target)", "house door"),
+    row("HSTS without TLS", "src/roles/web_requests.c", "r->is_tls ? site_hsts", "r->is_tls || r->is_plain ? site_hsts", "house door"),
+    row("a ticket's key is for ever", "src/net/tickets.c", "if (now - t->keys[i].made_ms >= (int64_t)TICKET_KEYS * TICKET_TURN_MS)", "if (now < 0)", "net-tls"),
     row("any secret opens a complaint", "src/press/grievance.c", "return token.n && key.n == g->key.n && equal_secret(key.p, g->key.p, key.n);", "return token.n && key.n == g->key.n;", "house grievance"),
     row("an acknowledged complaint rings on", "src/desk/grievance.c", "bool is_done = c->decided_ms || (!is_answer && c->acknowledged_ms);", "bool is_done = c->decided_ms > 0;", "desk-grievance"),
     row("a jump of the clock loses a bell", "src/roles/newsroom_grievances.c", "if (at && at > after_ms && at <= now_ms)", "if (at && at > now_ms - HOUR_MS && at > after_ms && at <= now_ms)", "roles-grievance"),
