@@ -238,10 +238,12 @@ struct config {
     uint32_t reachable_count;
     struct span cdn_keys, cdn_lifetime; /* header names; empty: no such header is sent */
     uint32_t cdn_seconds;               /* at most so long a cache in front keeps a page */
+    uint32_t cdn_stale_seconds;         /* and so much longer while it fetches another */
     struct config_purge *purges;
     uint32_t purge_count;
     struct span *purge_command; /* program and arguments; none: no command */
     uint32_t purge_command_count;
+    struct span purge_command_file; /* that it may read; empty: none */
     struct config_audience audience;
     struct config_comments talk;
     struct config_organisation organisation;

@@ -619,15 +619,24 @@ static const struct key cdn_keys[] = {
         .otherwise = "none",
         .about = "The header that names what a page shows, so that a cache can drop it by name."},
     {"lifetime", TYPE_WORD, IN(config, cdn_lifetime),
-        .words = "Surrogate-Control|CDN-Cache-Control|X-Accel-Expires", .otherwise = "none",
-        .about = "The header that lets the cache in front, and nobody else, keep pages."},
+        .words = "Surrogate-Control|CDN-Cache-Control|X-Accel-Expires|Cache-Control",
+        .otherwise = "none",
+        .about = "The header that lets the cache in front, and nobody else, keep pages. "
+                 "`Cache-Control` (`s-maxage`) is for services that know no other: it is read by "
+                 "every cache on the way, but for browsers."},
     {"seconds", TYPE_COUNT, IN(config, cdn_seconds), .min = 1, .max = 3600, .otherwise = "30",
         .about = "How long; never beyond the instant at which the page changes by itself."},
+    {"stale_seconds", TYPE_COUNT, IN(config, cdn_stale_seconds), .max = 300, .otherwise = "0",
+        .about = "For so long after that a cache may show a page while it fetches a fresh one "
+                 "(`stale-while-revalidate`); only where every cache is told by key what to drop."},
     {"purge", TYPE_ITEMS, LIST(config, purges, purge_count), .group = &purge_group,
         .about = "Who is told. See [cdn.md](cdn.md)."},
     {"command", TYPE_TEXTS, LIST(config, purge_command, purge_command_count),
         .about = "A program and its arguments, run without a shell: lines `key NAME` and `url "
                  "ADDRESS` on its standard input. It has succeeded when it ends with 0."},
+    {"command_file", TYPE_KEY_FILE, IN(config, purge_command_file),
+        .about = "A file that the program may read, with its token; its name is the last "
+                 "argument."},
 };
 static const struct group cdn_group = {"Caches in front: what they may keep, and how they are told "
                                        "to drop it.",

@@ -65,7 +65,7 @@ struct press_site {
     const struct span *hubs; /* WebSub */
     uint32_t hub_count;
     struct span cdn_keys, cdn_lifetime; /* names of headers for a cache in front; empty: not sent */
-    uint32_t cdn_seconds;
+    uint32_t cdn_seconds, cdn_stale_seconds;
     bool leads_home;  /* readers at another address are led to `url` */
     struct span hsts; /* Strict-Transport-Security's value; empty: none */
     struct span acme_folder;

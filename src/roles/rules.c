@@ -251,6 +251,7 @@ struct press_site *press_site_of(struct arena *a, const struct config *c)
         .cdn_keys = c->cdn_keys,
         .cdn_lifetime = c->cdn_lifetime,
         .cdn_seconds = c->cdn_seconds,
+        .cdn_stale_seconds = c->cdn_stale_seconds,
         .leads_home = c->redirect,
         .hsts = hsts_of(a, c),
         .acme_folder = c->acme_folder,

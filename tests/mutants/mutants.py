@@ -5,6 +5,7 @@ def row(what, file, old, new, test): return {"what": what, "file": file, "from":
 
 
 MUTANTS = [
+    row("browsers are told to show what is stale", "src/config/checks.c", "if (!c->cdn_stale_seconds || (can_say && by_key)) return;", "if (!c->cdn_stale_seconds || by_key) return;", "house recipes"),
     row("a challenge follows a link out", "src/site/door.c", "O_RDONLY | O_NOFOLLOW | O_CLOEXEC | flags", "O_RDONLY | O_CLOEXEC | flags", "house door"),
     row("a reader is led where he says", "src/site/door.c", "FMT(ps->url), FMT(k->target)", "FMT(arena_printf(ask->arena, \"https://%.*s\", FMT(k->host))), FMT(k->target)", "house door"),
     row("HSTS without TLS", "src/roles/web_requests.c", "r->is_tls ? site_hsts", "r->is_tls || r->is_plain ? site_hsts", "house door"),
