@@ -73,6 +73,8 @@ static void bind_self(struct house *h)
     if (h->listener_count == HOUSE_LISTENERS_MAX || strlen(h->run) > 95 ||
         !bind_one(h, span_of(h->self), false))
         memcpy(h->self, first, sizeof h->self);
+    else
+        h->listeners[h->listener_count - 1].is_own = true;
     h->config->proxy_protocol = proxied;
     memcpy(h->address, first, sizeof first);
 }

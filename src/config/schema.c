@@ -520,6 +520,9 @@ static const struct key server_keys[] = {
     {"hsts", TYPE_GROUP, 0, .group = &hsts_group, .about = "Nothing but TLS from now on."},
     {"threads", TYPE_COUNT, IN(config, threads), .max = 64,
         .otherwise = "0 (processors, at most 8)", .about = "Threads that answer readers."},
+    {"queue_ms", TYPE_COUNT, IN(config, queue_ms), .min = 1, .max = 60000, .otherwise = "2000",
+        .about = "Whoever has waited longer for his turn is answered 503 with Retry-After; pushes, "
+                 "hubs and `/health` are answered all the same."},
 };
 static const struct group server_group = {"How the server is reached.", server_keys,
     COUNT(server_keys), .name_at = SIZE_MAX, .line_at = SIZE_MAX};

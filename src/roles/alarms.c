@@ -21,6 +21,7 @@ static const struct alarm_kind kinds[] = {
     {"clock", "the clock jumped: embargoes stay shut", true},
     {"second-yes", "a changed configuration waits for a second yes", true},
     {"restart", "a role ends again and again", true},
+    {"overload", "more readers come than can be answered", true},
     {"rate", "a feed sends more than it should", true},
     {"outgoing", "something could not be sent", false},
     {"fetch", "a feed cannot be fetched", true},

@@ -68,6 +68,8 @@ struct courier {
     int64_t watch_ms, sweep_ms;
     uint64_t restarts; /* as last seen */
     int64_t restarts_ms[3];
+    uint64_t overloads; /* as last seen */
+    int64_t overload_ms;
 };
 
 /* courier.c */

@@ -14,7 +14,8 @@ enum {
     CERTIFICATE_URGENT_DAYS = 3, /* a weekend before readers' browsers refuse the site */
     RESTARTS_MANY = 3,
     RESTARTS_MS = 60 * 1000,
-    OPEN_MAX = 256, /* open alarms that are looked through */
+    OVERLOAD_CLEAR_MS = 5 * 60 * 1000, /* one wave of readers is one alarm */
+    OPEN_MAX = 256,                    /* open alarms that are looked through */
 };
 
 static void watch_disk(struct courier *c)
@@ -89,6 +90,23 @@ static void watch_restarts(struct courier *c)
         courier_all_clear(c, "restart", S(""));
 }
 
+static void watch_load(struct courier *c)
+{
+    int64_t now = clock_mono_us() / 1000;
+    uint64_t count = metric_get(M_OVERLOADED);
+    bool more = count > c->overloads;
+    c->overloads = count;
+    if (more) {
+        c->overload_ms = now;
+        courier_alarm(c, "overload", S(""),
+            S("more readers come than can be answered: some are told to come again in a few "
+              "seconds (broadsheet_overloaded_total); what the wires bring, kills and the desk go "
+              "on"));
+    } else if (now - c->overload_ms > OVERLOAD_CLEAR_MS) {
+        courier_all_clear(c, "overload", S(""));
+    }
+}
+
 static void watch_changes(struct courier *c)
 {
     unsigned long long pages = clock_slot_get(SLOT_CHANGES_WAIT);
@@ -129,4 +147,5 @@ void courier_watch(struct courier *c)
     watch_certificate(c);
     watch_clock(c);
     watch_restarts(c);
+    watch_load(c);
 }

@@ -326,6 +326,17 @@ void web_handle(struct net_worker *worker, struct http_request *r, void *with)
         ask_site(w, worker, r);
 }
 
+/* Agencies' deliveries, kills among them, and those who watch; the door's own answers cost nothing
+ * and hold a certificate's renewal. */
+bool web_is_reserved(const struct http_request *r, void *with)
+{
+    (void)with;
+    return span_starts(r->path, S("/push/")) || span_starts(r->path, S("/websub/")) ||
+           span_eq(r->path, S("/health")) ||
+           (span_eq(r->path, S("/metrics")) && net_address_is_local(&r->client)) ||
+           span_starts(r->path, S("/.well-known/acme-challenge/"));
+}
+
 size_t web_body_max(const struct http_request *r, void *with)
 {
     (void)with;

@@ -5,6 +5,8 @@ def row(what, file, old, new, test): return {"what": what, "file": file, "from":
 
 
 MUTANTS = [
+    row("nobody waits too long", "src/net/worker.c", "return waited_ms > config->limits.queue_ms;", "return waited_ms < 0;", "net-overload"),
+    row("a push waits as readers do", "src/net/worker.c", "(config->is_reserved && config->is_reserved(r, config->with)))", "(config->is_reserved && !r))", "net-overload"),
     row("browsers are told to show what is stale", "src/config/checks.c", "if (!c->cdn_stale_seconds || (can_say && by_key)) return;", "if (!c->cdn_stale_seconds || by_key) return;", "house recipes"),
     row("a challenge follows a link out", "src/site/door.c", "O_RDONLY | O_NOFOLLOW | O_CLOEXEC | flags", "O_RDONLY | O_CLOEXEC | flags", "house door"),
     row("a reader is led where he says", "src/site/door.c", "FMT(ps->url), FMT(k->target)", "FMT(arena_printf(ask->arena, \"https://%.*s\", FMT(k->host))), FMT(k->target)", "house door"),
