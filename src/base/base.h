@@ -273,6 +273,7 @@ enum metric {
     M_RESPONSES_5XX,
     M_CONNECTIONS,
     M_REFUSED,
+    M_OVERLOADED,
     M_PUSH_OK,
     M_PUSH_REFUSED,
     M_ROLE_RESTARTS,

@@ -60,7 +60,7 @@ enum clock_slot {
     SLOT_BEHIND_US,     /* since when it has more to do than one step; 0: it has not */
     SLOT_NOT_PUBLISHED, /* why publication waits: an enum result; 0: it does not */
     SLOT_FEEDS_FAIL,    /* so many polled feeds give nothing, or want people */
-    SLOT_DISK_LOW,      /* over its mark, or without the room that stories need */
+    SLOT_DISK_FULL,     /* so far that nothing new is taken */
     SLOTS = 32
 };
 uint64_t clock_slot_get(enum clock_slot s);

@@ -49,6 +49,7 @@ static const struct {
     [M_RESPONSES_5XX] = {"responses_5xx_total", "Responses with a status of 5xx"},
     [M_CONNECTIONS] = {"connections_total", "Connections accepted"},
     [M_REFUSED] = {"connections_refused_total", "Connections closed by a limit"},
+    [M_OVERLOADED] = {"overloaded_total", "Requests told to come again, for too many waited"},
     [M_PUSH_OK] = {"push_accepted_total", "Pushed deliveries accepted"},
     [M_PUSH_REFUSED] = {"push_refused_total", "Pushed deliveries refused"},
     [M_ROLE_RESTARTS] = {"role_restarts_total", "Roles started again after they ended"},

@@ -33,6 +33,10 @@ static size_t take_listens(int *argc, char **argv, const char **out)
 
 static bool bind_one(struct house *h, struct span address, bool tls)
 {
+    if (h->listener_count == HOUSE_LISTENERS_MAX) {
+        fprintf(stderr, "broadsheet serve: at most %d doors\n", HOUSE_LISTENERS_MAX);
+        return false;
+    }
     struct net_listener *l = &h->listeners[h->listener_count];
     uint16_t port = 0;
     const char *why = NULL;
@@ -69,6 +73,8 @@ static void bind_self(struct house *h)
     if (h->listener_count == HOUSE_LISTENERS_MAX || strlen(h->run) > 95 ||
         !bind_one(h, span_of(h->self), false))
         memcpy(h->self, first, sizeof h->self);
+    else
+        h->listeners[h->listener_count - 1].is_own = true;
     h->config->proxy_protocol = proxied;
     memcpy(h->address, first, sizeof first);
 }
@@ -81,7 +87,9 @@ static bool bind_doors(struct house *h, const char **listens, size_t n)
         if (!bind_one(h, span_of(listens[i]), tls)) return false;
     for (uint32_t i = 0; !n && i < c->listen_count && i < LISTEN_MAX; i++)
         if (!bind_one(h, c->listen[i], tls)) return false;
-    if (!h->listener_count) return bind_one(h, S("127.0.0.1:8080"), tls);
+    if (!h->listener_count && !bind_one(h, S("127.0.0.1:8080"), tls)) return false;
+    for (uint32_t i = 0; tls && i < c->plain_listen_count; i++)
+        if (!bind_one(h, c->plain_listen[i], false)) return false;
     return true;
 }
 

@@ -177,7 +177,7 @@ static void look(const struct house *h, struct facts *f)
     if (r != OK) f->unread = "the ledger";
     if (l) ledger_close(l);
     if (f->unread) f->ails |= 1u << AIL_UNREADABLE;
-    if (disk_is_low(&f->disk)) f->ails |= 1u << AIL_DISK;
+    if (disk_is_full(&f->disk)) f->ails |= 1u << AIL_DISK;
     if (f->applied < f->head)
         f->ails |= 1u << AIL_BACKLOG; /* at once: nobody is told when it came */
 }

@@ -247,6 +247,26 @@ static void check_site(struct reading *r)
             r, place_of(r, "server", "tls"), S("give both"), "TLS needs a certificate and its key");
 }
 
+/* What a browser has been told is not taken back by telling it otherwise. */
+static void check_door(struct reading *r)
+{
+    const struct config *c = r->config;
+    bool is_https = span_starts(c->url, S("https://"));
+    const struct yaml *hsts = place_of(r, "server", "hsts");
+    if (c->hsts_days && !is_https)
+        mistake_at(r, hsts, S("begin site.url with https://"),
+            "readers' browsers would be bound to TLS, which site.url does not speak");
+    if (c->hsts_preload && (c->hsts_days < HSTS_PRELOAD_DAYS || !c->hsts_subdomains))
+        mistake_at(r, hsts, S("give “days: 365” at least, and “subdomains: yes”"),
+            "browsers' lists take no site that says less");
+    if (c->plain_listen_count && !c->tls_cert.n)
+        mistake_at(r, place_of(r, "server", "plain_listen"), S("put it into “listen”"),
+            "without “tls” every door is a plain one");
+    else if (c->plain_listen_count && !c->redirect)
+        warning_at(r, place_of(r, "server", "plain_listen"), S("add “redirect: yes”"),
+            "readers of these doors get the pages without TLS");
+}
+
 static bool is_http(struct span s)
 {
     return span_starts(s, S("https://")) || span_starts(s, S("http://"));
@@ -384,6 +404,23 @@ static void check_purge(struct reading *r, struct config_purge *p)
             "“%.*s” drops by key, and pages name none", FMT(p->name));
 }
 
+/* A stale page may be shown only where a purge takes it away with the fresh one; and browsers,
+ * which nobody purges, never hear of it. */
+static void check_stale(struct reading *r)
+{
+    const struct config *c = r->config;
+    bool can_say = span_eq(c->cdn_lifetime, S("Surrogate-Control")) ||
+                   span_eq(c->cdn_lifetime, S("CDN-Cache-Control"));
+    bool by_key = c->purge_count || c->purge_command_count;
+    for (uint32_t i = 0; i < c->purge_count; i++) by_key &= c->purges[i].by == PURGE_BY_KEY;
+    if (!c->cdn_stale_seconds || (can_say && by_key)) return;
+    mistake_at(r, place_of(r, "cdn", "stale_seconds"),
+        can_say ? S("leave it out, or purge by key")
+                : S("leave it out, or take another “lifetime”"),
+        can_say ? "a stale page could outlive a kill where not everything is dropped by key"
+                : "browsers or nobody would obey “stale_seconds”");
+}
+
 /* A cache that may keep pages and is never told to drop them would go on showing what was killed.
  */
 static void check_cdn(struct reading *r)
@@ -392,6 +429,10 @@ static void check_cdn(struct reading *r)
     const struct yaml *at = place_of(r, "cdn", "lifetime");
     if (!c->cdn_seconds) c->cdn_seconds = CONFIG_CDN_SECONDS;
     for (uint32_t i = 0; i < c->purge_count; i++) check_purge(r, &c->purges[i]);
+    check_stale(r);
+    if (c->purge_command_file.n && !c->purge_command_count)
+        mistake_at(r, place_of(r, "cdn", "command_file"), S("add “command”"),
+            "“command_file” is for a command");
     if (c->purge_command_count && c->purge_command[0].p[0] != '/')
         mistake_at(r, place_of(r, "cdn", "command"), S("begin with /"),
             "“command” names its program by the whole path");
@@ -441,6 +482,7 @@ void check_config(struct reading *r)
     fill_feeds(r->config);
     if (r->root->type != YAML_MAP) return;
     check_site(r);
+    check_door(r);
     check_desk(r);
     check_sections(r);
     check_feeds(r);

@@ -209,9 +209,16 @@ struct config {
     struct span *trusted_proxies;
     uint32_t trusted_proxy_count;
     bool proxy_protocol;
+    struct span *plain_listen; /* doors without TLS beside those */
+    uint32_t plain_listen_count;
+    bool redirect;           /* readers at another address are led to `url` */
+    struct span acme_folder; /* of challenges; empty: none are answered */
+    uint32_t hsts_days;      /* 0: no such header */
+    bool hsts_subdomains, hsts_preload;
     struct span *desk_listen; /* the desk's own door; none: no desk in the browser */
     uint32_t desk_listen_count;
     struct span tls_cert, tls_key;
+    uint32_t queue_ms; /* 0: NET_QUEUE_MS */
     uint32_t threads;  /* 0: as many as processors, at most 8 */
     struct span theme; /* folder over the built-in theme; empty: none */
     uint32_t front_items, section_items, feed_items;
@@ -232,10 +239,12 @@ struct config {
     uint32_t reachable_count;
     struct span cdn_keys, cdn_lifetime; /* header names; empty: no such header is sent */
     uint32_t cdn_seconds;               /* at most so long a cache in front keeps a page */
+    uint32_t cdn_stale_seconds;         /* and so much longer while it fetches another */
     struct config_purge *purges;
     uint32_t purge_count;
     struct span *purge_command; /* program and arguments; none: no command */
     uint32_t purge_command_count;
+    struct span purge_command_file; /* that it may read; empty: none */
     struct config_audience audience;
     struct config_comments talk;
     struct config_organisation organisation;

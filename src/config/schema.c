@@ -486,18 +486,43 @@ static const struct key tls_keys[] = {
 static const struct group tls_group = {"TLS by the server itself, where no proxy stands before it.",
     tls_keys, COUNT(tls_keys), .name_at = SIZE_MAX, .line_at = SIZE_MAX};
 
+static const struct key hsts_keys[] = {
+    {"days", TYPE_COUNT, IN(config, hsts_days), .max = 730,
+        .otherwise = "0 (the header is not sent)",
+        .about = "For so long browsers speak nothing but TLS with the site. Begin with 1."},
+    {"subdomains", TYPE_FLAG, IN(config, hsts_subdomains), .otherwise = "no",
+        .about = "Also with every name below the site's."},
+    {"preload", TYPE_FLAG, IN(config, hsts_preload), .otherwise = "no",
+        .about = "The site may stand in browsers' own lists, which it leaves in months at best."},
+};
+static const struct group hsts_group = {
+    "Strict-Transport-Security, sent over TLS alone. See [tls.md](tls.md).", hsts_keys,
+    COUNT(hsts_keys), .name_at = SIZE_MAX, .line_at = SIZE_MAX};
+
 static const struct key server_keys[] = {
     {"listen", TYPE_ADDRESSES, LIST(config, listen, listen_count), .otherwise = "127.0.0.1:8080",
         .about = "`127.0.0.1:8080`, `[::1]:8080`, `:8080` or `unix:/run/broadsheet/web`; one or a "
                  "list."},
+    {"plain_listen", TYPE_ADDRESSES, LIST(config, plain_listen, plain_listen_count),
+        .about = "With `tls`: doors without it, such as `:80`, beside those of `listen`."},
+    {"redirect", TYPE_FLAG, IN(config, redirect), .otherwise = "no",
+        .about = "Whoever asks without TLS where `site.url` begins with https, or by the site's "
+                 "name with or without `www.`, is led to the same address at `site.url`."},
+    {"acme_folder", TYPE_PATH, IN(config, acme_folder),
+        .about = "The webroot of an ACME client: its challenges in `.well-known/acme-challenge/` "
+                 "below it are answered. See [tls.md](tls.md)."},
     {"trusted_proxies", TYPE_NETWORKS, LIST(config, trusted_proxies, trusted_proxy_count),
         .about = "Addresses or networks whose X-Forwarded-For is believed, such as `127.0.0.1` or "
                  "`10.0.0.0/8`."},
     {"proxy_protocol", TYPE_FLAG, IN(config, proxy_protocol), .otherwise = "no",
         .about = "Connections begin with HAProxy's PROXY line."},
     {"tls", TYPE_GROUP, 0, .group = &tls_group, .about = "TLS."},
+    {"hsts", TYPE_GROUP, 0, .group = &hsts_group, .about = "Nothing but TLS from now on."},
     {"threads", TYPE_COUNT, IN(config, threads), .max = 64,
         .otherwise = "0 (processors, at most 8)", .about = "Threads that answer readers."},
+    {"queue_ms", TYPE_COUNT, IN(config, queue_ms), .min = 1, .max = 60000, .otherwise = "2000",
+        .about = "Whoever has waited longer for his turn is answered 503 with Retry-After; pushes, "
+                 "hubs and `/health` are answered all the same."},
 };
 static const struct group server_group = {"How the server is reached.", server_keys,
     COUNT(server_keys), .name_at = SIZE_MAX, .line_at = SIZE_MAX};
@@ -597,15 +622,24 @@ static const struct key cdn_keys[] = {
         .otherwise = "none",
         .about = "The header that names what a page shows, so that a cache can drop it by name."},
     {"lifetime", TYPE_WORD, IN(config, cdn_lifetime),
-        .words = "Surrogate-Control|CDN-Cache-Control|X-Accel-Expires", .otherwise = "none",
-        .about = "The header that lets the cache in front, and nobody else, keep pages."},
+        .words = "Surrogate-Control|CDN-Cache-Control|X-Accel-Expires|Cache-Control",
+        .otherwise = "none",
+        .about = "The header that lets the cache in front, and nobody else, keep pages. "
+                 "`Cache-Control` (`s-maxage`) is for services that know no other: it is read by "
+                 "every cache on the way, but for browsers."},
     {"seconds", TYPE_COUNT, IN(config, cdn_seconds), .min = 1, .max = 3600, .otherwise = "30",
         .about = "How long; never beyond the instant at which the page changes by itself."},
+    {"stale_seconds", TYPE_COUNT, IN(config, cdn_stale_seconds), .max = 300, .otherwise = "0",
+        .about = "For so long after that a cache may show a page while it fetches a fresh one "
+                 "(`stale-while-revalidate`); only where every cache is told by key what to drop."},
     {"purge", TYPE_ITEMS, LIST(config, purges, purge_count), .group = &purge_group,
         .about = "Who is told. See [cdn.md](cdn.md)."},
     {"command", TYPE_TEXTS, LIST(config, purge_command, purge_command_count),
         .about = "A program and its arguments, run without a shell: lines `key NAME` and `url "
                  "ADDRESS` on its standard input. It has succeeded when it ends with 0."},
+    {"command_file", TYPE_KEY_FILE, IN(config, purge_command_file),
+        .about = "A file that the program may read, with its token; its name is the last "
+                 "argument."},
 };
 static const struct group cdn_group = {"Caches in front: what they may keep, and how they are told "
                                        "to drop it.",

@@ -15,6 +15,7 @@ enum {
     LIMIT_NONE = 1000000,      /* of a feed's limits: more than any wire brings in an hour */
     CONFIG_MISTAKES_MAX = 200, /* after these nobody reads on */
     CONFIG_CDN_SECONDS = 30,   /* so long a lost purge shows a killed page at most */
+    HSTS_PRELOAD_DAYS = 365,   /* what hstspreload.org asks of sites on browsers' lists */
     CONFIG_PURGES_AT_ONCE = 4, /* requests to one cache; the courier keeps room for more */
 };
 

@@ -69,7 +69,8 @@ static void take_in(
     struct net_worker *w, struct net_ear *ear, int fd, const struct sockaddr_storage *sa)
 {
     struct net_server *s = w->server;
-    if (atomic_fetch_add(&s->open, 1) >= s->config.limits.connections_max) {
+    uint32_t open = atomic_fetch_add(&s->open, 1), most = s->config.limits.connections_max;
+    if (open >= most + (s->config.is_reserved ? NET_RESERVED : 0)) {
         turn_away(w, fd, ear->listener->is_tls);
         return;
     }
@@ -80,6 +81,7 @@ static void take_in(
     c->listener = ear->listener;
     c->protocol = &net_h1;
     c->worker = w;
+    c->is_spare = open >= most;
     struct net_address peer = net_address_of(sa);
     if (!identify(c, &peer, ear->listener->is_unix && !ear->listener->proxy_protocol)) {
         free(c);
@@ -136,7 +138,8 @@ static void after_proxy(struct net_connection *c)
     const struct net_limits *limits = &c->worker->server->config.limits;
     c->stage = AT_HEAD;
     c->head_due = true;
-    c->deadline_ms = c->worker->now_ms + limits->idle_ms;
+    c->deadline_ms =
+        c->worker->now_ms + (c->is_spare ? (uint32_t)NET_RESERVED_MS : limits->idle_ms);
     if (!c->listener->is_tls) return;
     c->stage = AT_HANDSHAKE;
     c->is_secure = true;

@@ -134,8 +134,11 @@ void net_introduce(struct net_connection *c, struct http_request *r,
     r->client = *client;
     r->is_trusted = c->is_trusted;
     r->is_tls = c->is_secure;
-    if (c->is_trusted && !c->is_secure)
-        r->is_tls = span_eq_nocase(http_header(r, "X-Forwarded-Proto"), S("https"));
+    r->is_plain = !c->is_secure && !c->listener->is_unix && !c->listener->proxy_protocol;
+    if (!c->is_trusted || c->is_secure) return;
+    struct span told = http_header(r, "X-Forwarded-Proto");
+    r->is_tls = span_eq_nocase(told, S("https"));
+    r->is_plain = span_eq_nocase(told, S("http"));
 }
 
 static void deliver(struct net_connection *c, struct net_block *b, struct span body)
@@ -290,16 +293,22 @@ static void begin_request(struct net_connection *c, struct net_block *b)
 {
     const struct http_head *h = &b->head;
     bool has_body = h->chunked || h->content_length > 0;
-    c->keep_alive = h->keep_alive;
+    c->keep_alive = h->keep_alive && !c->is_spare;
     c->is_head = h->r.method == HTTP_HEAD;
     c->http10 = h->r.http10;
     c->head_started = false;
     c->body_left = has_body;
+    const char *busy;
     if (!net_clients_admit(c, &h->r, &c->client, &c->is_flight_counted)) {
         if (has_body)
             refuse(c, 503, "too many requests at once");
         else
             net_refuse(c, 503, "too many requests at once", false);
+    } else if ((busy = net_too_busy(c, &h->r))) {
+        if (has_body)
+            refuse(c, 503, busy);
+        else
+            net_refuse(c, 503, busy, c->is_spare);
     } else if (has_body) {
         begin_body(c, b);
     } else {
@@ -351,7 +360,8 @@ static bool step_head(struct net_connection *c, struct net_block *b)
     }
     if (b->at < b->end && !c->head_started) {
         c->head_started = true;
-        c->deadline_ms = c->worker->now_ms + limits_of(c)->head_time_ms;
+        c->deadline_ms = c->worker->now_ms +
+                         (c->is_spare ? (uint32_t)NET_RESERVED_MS : limits_of(c)->head_time_ms);
     }
     return read_head_bytes(c, b);
 }

@@ -284,9 +284,13 @@ void net_stream_end_head(struct net_stream *s)
     }
     struct http_request *r = &s->block->head.r;
     net_introduce(c, r, &s->client, s->block->arena);
+    const char *busy = NULL;
     if (!net_clients_admit(c, r, &s->client, &s->is_flight_counted))
         net_stream_refuse(s, 503, "too many requests at once");
-    else if (s->is_over)
+    else if ((busy = net_too_busy(c, r))) {
+        net_stream_refuse(s, 503, busy);
+        if (c->is_spare) net_h2_drain(c);
+    } else if (s->is_over)
         s->state = IS_READY;
     else
         expect_body(s);

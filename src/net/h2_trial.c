@@ -11,6 +11,7 @@ struct http2_trial {
 
 struct http2_trial *http2_trial_open(const struct net_config *config)
 {
+    static const struct net_listener tls = {.fd = -1, .is_tls = true};
     struct http2_trial *t = calloc(1, sizeof *t);
     struct net_connection *c = calloc(1, sizeof *c);
     must(t && c);
@@ -25,6 +26,7 @@ struct http2_trial *http2_trial_open(const struct net_config *config)
     w->slots[0] = c;
     c->source.kind = SOURCE_CONNECTION;
     c->fd = -1;
+    c->listener = &tls;
     c->worker = w;
     c->protocol = &net_h2;
     c->stage = AT_STREAMS;
@@ -39,6 +41,7 @@ bool http2_trial_say(
     struct net_connection *c = t->connection;
     char out[NET_H2_OUT_ROOM];
     net_worker_time(c->worker);
+    c->worker->ready_us = net_now_us();
     net_h2_feed(c, bytes);
     do {
         net_h2_serve(c);

@@ -20,6 +20,11 @@ enum {
     NET_BODY_RATE_MIN = 500,     /* bytes a second, after a grace of 5 s; both directions */
     NET_CONNECTIONS_MAX = 10000, /* in all, per process */
     NET_PER_CLIENT_MAX = 64,     /* per resolved address (an IPv6 /64 counts as one) */
+    NET_RESERVED = 256,          /* more, for those who may not be kept waiting: agencies' pushes,
+                                    hubs, whoever watches; who asks for anything else is told so */
+    NET_RESERVED_MS = 2000,      /* and has no longer to ask */
+    NET_QUEUE_MS = 2000,         /* who waited longer for his turn is told to come again: a reader
+                                    has gone by then, and work for him is what others wait for */
     NET_PIPELINE_MAX = 16,
     NET_BODY_TIME_MS = 10 * 60 * 1000, /* for a body in all: the largest push at 55 KB/s. Else one
                                           who drips at the lowest rate holds its bytes for hours */
@@ -28,8 +33,8 @@ enum {
                                           declared, for declaring costs a client nothing */
 };
 struct net_limits {
-    uint32_t head_time_ms, idle_ms, body_rate_min, connections_max,
-        per_client_max; /* 0: the default. A body may stall for half of head_time_ms */
+    uint32_t head_time_ms, idle_ms, body_rate_min, connections_max, per_client_max,
+        queue_ms; /* 0: the default. A body may stall for half of head_time_ms */
     size_t
         body_max; /* larger request bodies: 413, unless net_config.body_max says other for a path */
     size_t bodies_max; /* of all connections together: 503 */
@@ -62,6 +67,7 @@ struct http_request {
     size_t field_count;
     bool has_query, http10;
     bool is_tls;     /* the client spoke TLS: with us, or with a trusted proxy that says so */
+    bool is_plain;   /* it surely did not; neither: a proxy is silent about it */
     bool is_trusted; /* a proxy of ours brings it: what it says of the client may be believed */
     struct net_address client;
     struct arena *arena; /* for this request; reset when it is answered */
@@ -118,6 +124,7 @@ void http_stream_end(struct http_token t, struct span last); /* last bytes, and 
 struct net_listener {
     int fd; /* bound and listening, made by net_listen (the master) */
     bool is_tls, proxy_protocol, is_unix;
+    bool is_own; /* our own tools', which are never kept waiting */
 };
 struct net_trusted { /* proxies whose X-Forwarded-For is believed, as CIDR */
     unsigned char ip[16];
@@ -141,6 +148,9 @@ struct net_config {
     /* Body bytes allowed for this request line and head; called before a body is read. NULL:
      * limits.body_max for all. */
     size_t (*body_max)(const struct http_request *r, void *with);
+    /* Is it answered however many wait (limits.queue_ms), and by a connection more than
+     * limits.connections_max? Of line and head. NULL: nothing is. */
+    bool (*is_reserved)(const struct http_request *r, void *with);
     void *with;
 };
 struct net_server;

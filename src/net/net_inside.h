@@ -9,7 +9,8 @@
  * - stream.c: replies that stay open
  * - reply.c: status line, date, writing, waiting for slow readers
  * - parse.c, chunks.c, proxy.c, trusted.c, address.c: pure: bytes in, meaning out
- * - clients.c: how many connections or requests one client has; tls.c: OpenSSL's contexts
+ * - clients.c: how many connections or requests one client has; tls.c, tickets.c: OpenSSL's
+ *   contexts, and the keys of session tickets
  * - listen.c, client.c: for the master and for tools
  * - guard.c, fetch.c: outgoing, by libcurl; for the courier, and for feeds that are polled
  * - line.c: where libcurl waits for a server, in a thread of its own; fetch_files.c: files
@@ -144,6 +145,8 @@ struct net_connection {
     bool keep_alive, is_head, http10, chunked;
     bool kept_is_request; /* kept holds what the handler was given */
     bool is_secure;
+    bool is_spare;                   /* beyond the limit: for what is reserved alone */
+    bool has_asked;                  /* once, at least */
     struct net_address peer, client; /* the connection's, and this request's */
     struct net_connection *next;     /* in the again or the dead list */
     struct net_block *block;         /* of a request that is answered later or still being sent */
@@ -188,7 +191,9 @@ struct net_worker {
     pthread_t thread;
     int64_t now_ms; /* coarse and monotonic, as of this turn of the loop */
     int64_t sweep_at_ms, date_s;
-    char date[40]; /* "Date: …\r\n" */
+    int64_t clear_us, ready_us; /* the last look that left nobody out; since when whoever is ready
+                                   has waited at most */
+    char date[40];              /* "Date: …\r\n" */
     size_t date_n;
     struct net_ear *ears;
     bool started, ears_gone;
@@ -237,6 +242,9 @@ void net_bodies_release(struct net_server *s, uint64_t *reserved);
 
 /* worker.c */
 int64_t net_now_ms(void);
+int64_t net_now_us(void);
+/* Why this request is not to be answered now: NULL, or a word for who asked. */
+const char *net_too_busy(struct net_connection *c, const struct http_request *r);
 void net_worker_time(struct net_worker *w); /* looks at the clock: now_ms, and the date as told */
 void net_worker_init(struct net_worker *w, struct net_server *s, unsigned index);
 enum result net_worker_start(struct net_worker *w);
@@ -313,6 +321,13 @@ enum result net_tls_reload(
 void net_tls_free(struct net_tls *t);
 SSL *net_tls_new(struct net_tls *t, int fd); /* a session of the present certificate; any thread */
 bool net_tls_chose_h2(const SSL *ssl);       /* after the handshake */
+void net_tls_later(struct net_tls *t, int64_t ms); /* a test's: so much time has passed */
+
+/* tickets.c: keys of session tickets, which turn by themselves; any thread */
+struct net_tickets *net_tickets_new(void);
+void net_tickets_free(struct net_tickets *t); /* when no connection is left that uses them */
+void net_tickets_use(struct net_tickets *t, SSL_CTX *ctx);
+void net_tickets_later(struct net_tickets *t, int64_t ms);
 
 /* address.c */
 bool net_address_parse(

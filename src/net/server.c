@@ -23,6 +23,7 @@ struct net_limits net_limits_default(void)
         .body_rate_min = NET_BODY_RATE_MIN,
         .connections_max = NET_CONNECTIONS_MAX,
         .per_client_max = NET_PER_CLIENT_MAX,
+        .queue_ms = NET_QUEUE_MS,
         .body_max = BODY_MAX,
         .bodies_max = NET_BODIES_MAX,
     };
@@ -37,6 +38,7 @@ static void or_default(struct net_limits *l)
     if (l->connections_max == 0) l->connections_max = d.connections_max;
     if (l->connections_max >= CONNECTIONS_CEILING) l->connections_max = CONNECTIONS_CEILING - 1;
     if (l->per_client_max == 0) l->per_client_max = d.per_client_max;
+    if (l->queue_ms == 0) l->queue_ms = d.queue_ms;
     if (l->body_max == 0) l->body_max = d.body_max;
     if (l->bodies_max == 0) l->bodies_max = d.bodies_max;
 }

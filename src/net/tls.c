@@ -1,7 +1,7 @@
 /* net/tls: certificates and sessions by OpenSSL: TLS 1.2 and 1.3, forward secrecy only, session
- * tickets, ALPN "h2" before "http/1.1". A reload makes a new context beside the old one;
- * connections that stand keep theirs, which goes with the last of them. Never blocks on a socket.
- * Fatal: nothing; whatever OpenSSL refuses becomes a sentence. */
+ * tickets (their keys: tickets.c), ALPN "h2" before "http/1.1". A reload makes a new context beside
+ * the old one; connections that stand keep theirs, which goes with the last of them. Never blocks
+ * on a socket. Fatal: nothing; whatever OpenSSL refuses becomes a sentence. */
 #include "net_inside.h"
 
 #include <errno.h>
@@ -12,13 +12,13 @@
 #include <string.h>
 
 enum {
-    TICKET_KEYS = 80,      /* bytes, as OpenSSL wants them */
     NET_PEM_MAX = 1 << 20, /* a certificate with its chain is some KB */
 };
 
 struct net_tls {
     pthread_mutex_t lock; /* of ctx */
     SSL_CTX *ctx;
+    struct net_tickets *tickets;
 };
 
 static _Thread_local char last_why[400];
@@ -105,7 +105,7 @@ static bool load(SSL_CTX *ctx, const struct net_pem *p)
     return true;
 }
 
-static SSL_CTX *context_new(const struct net_pem *p)
+static SSL_CTX *context_new(const struct net_pem *p, struct net_tickets *tickets)
 {
     ERR_clear_error();
     SSL_CTX *ctx = SSL_CTX_new(TLS_server_method());
@@ -118,6 +118,7 @@ static SSL_CTX *context_new(const struct net_pem *p)
                               SSL_MODE_RELEASE_BUFFERS);
     SSL_CTX_set_session_cache_mode(ctx, SSL_SESS_CACHE_OFF); /* tickets keep sessions, not we */
     SSL_CTX_set_num_tickets(ctx, 1);
+    net_tickets_use(tickets, ctx);
     SSL_CTX_set_alpn_select_cb(ctx, choose_protocol, NULL);
     must(SSL_CTX_set_session_id_context(ctx, (const unsigned char *)"broadsheet", 10) == 1);
     if (load(ctx, p)) return ctx;
@@ -129,7 +130,8 @@ enum result net_tls_open(const struct net_pem *p, struct net_tls **out, const ch
 {
     struct net_tls *t = calloc(1, sizeof *t);
     must(t != NULL && pthread_mutex_init(&t->lock, NULL) == 0);
-    t->ctx = context_new(p);
+    t->tickets = net_tickets_new();
+    t->ctx = context_new(p, t->tickets);
     if (t->ctx) {
         *out = t;
         return OK;
@@ -173,25 +175,16 @@ void net_pem_wipe(struct net_pem *p)
 }
 
 /* Sessions begun under the old certificate may be resumed under the new one: same server, same
- * keys. */
-static void carry_ticket_keys(SSL_CTX *from, SSL_CTX *to)
-{
-    unsigned char keys[TICKET_KEYS];
-    if (SSL_CTX_get_tlsext_ticket_keys(from, keys, sizeof keys) == 1)
-        SSL_CTX_set_tlsext_ticket_keys(to, keys, sizeof keys);
-    OPENSSL_cleanse(keys, sizeof keys);
-}
-
+ * keys of tickets. */
 enum result net_tls_reload(struct net_tls *t, const struct net_pem *p, const char **why_out)
 {
-    SSL_CTX *fresh = context_new(p);
+    SSL_CTX *fresh = context_new(p, t->tickets);
     if (!fresh) {
         *why_out = last_why;
         return ERR_IO;
     }
     pthread_mutex_lock(&t->lock);
     SSL_CTX *old = t->ctx;
-    carry_ticket_keys(old, fresh);
     t->ctx = fresh;
     pthread_mutex_unlock(&t->lock);
     SSL_CTX_free(old);
@@ -202,8 +195,14 @@ void net_tls_free(struct net_tls *t)
 {
     if (!t) return;
     SSL_CTX_free(t->ctx);
+    net_tickets_free(t->tickets);
     pthread_mutex_destroy(&t->lock);
     free(t);
+}
+
+void net_tls_later(struct net_tls *t, int64_t ms)
+{
+    net_tickets_later(t->tickets, ms);
 }
 
 SSL *net_tls_new(struct net_tls *t, int fd)

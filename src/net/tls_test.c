@@ -195,6 +195,34 @@ static void test_reload(void)
     check(kit_reload(&kit, cert, key, &why) != OK && strstr(why, "key"), "a key that is gone");
 }
 
+static bool resumes(int version, SSL_SESSION *session)
+{
+    struct dial d;
+    must(dial(&d, version, NULL, session) && ask(&d, ASK, S("secure 1")));
+    bool is = SSL_session_reused(d.ssl);
+    kit_hang_up(&d);
+    return is;
+}
+
+/* Keys turn each hour, and a ticket's is gone in the fourth. */
+static void test_tickets(void)
+{
+    enum { HOUR = 3600 * 1000 };
+    struct dial d;
+    for (int version = TLS1_2_VERSION; version <= TLS1_3_VERSION; version++) {
+        SSL_SESSION *session = session_of(&d, version);
+        net_tls_later(kit.server->tls, HOUR);
+        check(resumes(version, session), "TLS %x: a session is resumed after the keys turned",
+            version);
+        SSL_SESSION *fresh = session_of(&d, version);
+        net_tls_later(kit.server->tls, 2 * HOUR + HOUR / 2);
+        check(!resumes(version, session), "its ticket's key is gone hours later");
+        check(resumes(version, fresh), "that of a younger one is not");
+        SSL_SESSION_free(session);
+        SSL_SESSION_free(fresh);
+    }
+}
+
 static _Atomic bool reloading;
 static _Atomic int asked, failed;
 
@@ -266,6 +294,7 @@ int main(void)
     test_small_records();
     test_early_records();
     test_alpn();
+    test_tickets();
     test_reload();
     test_reload_under_load();
     test_stalls();

@@ -7,6 +7,8 @@
 #include "clock.h"
 
 #include <errno.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,6 +20,7 @@
 enum {
     EVENTS_MAX = 128,      /* taken from epoll at once */
     SPARE_BLOCKS_MAX = 64, /* kept for the next burst of requests that wait */
+    SLEPT_US = 1000,       /* a look that lasted so long found nobody ready at first */
     DRAIN_LOOK_MS = 20,
     REST_MS = 10,       /* when nothing can be waited for */
     DRAIN_ASK_MS = 100, /* what was sent before the client could know of the end has come by then */
@@ -28,6 +31,39 @@ int64_t net_now_ms(void)
     struct timespec t;
     clock_gettime(CLOCK_MONOTONIC_COARSE, &t);
     return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+int64_t net_now_us(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
+}
+
+/* The first request of a connection may have waited in the kernel's queue, which no look tells of:
+ * tcp(7), TCP_INFO. */
+static bool is_late(struct net_connection *c)
+{
+    const struct net_config *config = &c->worker->server->config;
+    bool is_first = !c->has_asked && !c->listener->is_unix;
+    struct tcp_info told;
+    socklen_t n = sizeof told;
+    int64_t waited_ms = (net_now_us() - c->worker->ready_us) / 1000;
+    c->has_asked = true;
+    if (is_first && getsockopt(c->fd, IPPROTO_TCP, TCP_INFO, &told, &n) == 0 &&
+        told.tcpi_last_data_recv > waited_ms)
+        waited_ms = told.tcpi_last_data_recv;
+    return waited_ms > config->limits.queue_ms;
+}
+
+const char *net_too_busy(struct net_connection *c, const struct http_request *r)
+{
+    const struct net_config *config = &c->worker->server->config;
+    if (!is_late(c) && !c->is_spare) return NULL;
+    if (c->listener->is_own || (config->is_reserved && config->is_reserved(r, config->with)))
+        return NULL;
+    metric_add(M_OVERLOADED, 1);
+    return "too many readers at once";
 }
 
 /* ---- blocks ---- */
@@ -296,12 +332,24 @@ static void let_go(struct net_worker *w)
         if (w->slots[i]) w->slots[i]->protocol->drain(w->slots[i]);
 }
 
+/* Whoever is found ready became so behind the last look that took all who were; or just now, where
+ * this look had to wait for somebody. */
+static int look(struct net_worker *w, struct epoll_event events[EVENTS_MAX])
+{
+    int64_t before_us = net_now_us();
+    int n = epoll_wait(w->epoll, events, EVENTS_MAX, wait_ms(w));
+    int64_t after_us = net_now_us();
+    must(n >= 0 || (errno != EBADF && errno != EINVAL));
+    if (n < 0 && errno != EINTR) poll(NULL, 0, REST_MS); /* the system is short of something */
+    w->ready_us = after_us - before_us >= SLEPT_US ? after_us : w->clear_us;
+    if (n >= 0 && n < EVENTS_MAX) w->clear_us = after_us;
+    return n;
+}
+
 static bool turn(struct net_worker *w)
 {
     struct epoll_event events[EVENTS_MAX];
-    int n = epoll_wait(w->epoll, events, EVENTS_MAX, wait_ms(w));
-    must(n >= 0 || (errno != EBADF && errno != EINVAL));
-    if (n < 0 && errno != EINTR) poll(NULL, 0, REST_MS); /* the system is short of something */
+    int n = look(w, events);
     net_worker_time(w);
     for (int i = 0; i < n; i++) handle_event(w, &events[i]);
     if (w->again) run_again(w);
@@ -336,6 +384,7 @@ static void *work(void *arg)
     log_as("web");
     w->now_ms = net_now_ms() - 1;
     net_worker_time(w);
+    w->clear_us = net_now_us();
     w->sweep_at_ms = w->now_ms + w->server->sweep_ms;
     while (turn(w)) continue;
     finish(w);

@@ -66,7 +66,10 @@ struct press_site {
     const struct span *hubs; /* WebSub */
     uint32_t hub_count;
     struct span cdn_keys, cdn_lifetime; /* names of headers for a cache in front; empty: not sent */
-    uint32_t cdn_seconds;
+    uint32_t cdn_seconds, cdn_stale_seconds;
+    bool leads_home;  /* readers at another address are led to `url` */
+    struct span hsts; /* Strict-Transport-Security's value; empty: none */
+    struct span acme_folder;
     struct press_audience audience;
     enum press_embeds embeds;
     uint32_t comment_edit_minutes; /* so long its writer may change a comment; 0: not at all */

@@ -197,6 +197,7 @@ static bool cage_web(const struct house *h)
     fence_allow(&f, below(h, "tombstones"), false);
     fence_allow(&f, h->config->tls_cert, false);
     fence_allow(&f, h->config->tls_key, false);
+    fence_allow(&f, h->config->acme_folder, false);
     fence_allow(&f, S("/etc/ssl"), false);
     return fence_close(&f);
 }
@@ -299,6 +300,7 @@ static bool cage_courier(const struct house *h)
     for (uint32_t i = 0; i < c->subscriber_count; i++)
         fence_allow(&f, c->subscribers[i].secret_file, false);
     for (uint32_t i = 0; i < c->purge_count; i++) fence_allow(&f, c->purges[i].secret_file, false);
+    fence_allow(&f, c->purge_command_file, false);
     return fence_close(&f);
 }
 

@@ -406,6 +406,7 @@ int role_courier(const struct role_start *s)
     if (outbox_open(folder, &c.outbox, &why) == OK) {
         c.fetcher = net_fetcher_new(&c.guard);
         c.restarts = metric_get(M_ROLE_RESTARTS);
+        c.overloads = metric_get(M_OVERLOADED);
         courier_letters_open(&c);
         loop(&c);
         net_fetcher_free(c.fetcher);

@@ -69,6 +69,8 @@ struct courier {
     int64_t adrift_us; /* since when the clock is not synchronised; 0: it is */
     uint64_t restarts; /* as last seen */
     int64_t restarts_ms[3];
+    uint64_t overloads; /* as last seen */
+    int64_t overload_ms;
 };
 
 /* courier.c */

@@ -225,12 +225,14 @@ static void ask_cache(struct flying *f, const struct config_purge *cache, const 
 static void ask_command(struct flying *f, const struct json *job)
 {
     const struct config *c = f->of->config;
-    const char **argv = ARENA_ARRAY(f->arena, const char *, c->purge_command_count + 1);
+    const char **argv = ARENA_ARRAY(f->arena, const char *, c->purge_command_count + 2);
     struct span *names = ARENA_ARRAY(f->arena, struct span, CDN_NAMES_MAX);
     struct buf b;
     buf_init(&b, f->arena, 0);
     for (uint32_t i = 0; i < c->purge_command_count; i++)
         argv[i] = arena_cstr(f->arena, c->purge_command[i]);
+    if (c->purge_command_file.n)
+        argv[c->purge_command_count] = arena_cstr(f->arena, c->purge_command_file);
     size_t n = names_of(job, "keys", names);
     for (size_t i = 0; i < n; i++) buf_printf(&b, "key %.*s\n", FMT(names[i]));
     n = names_of(job, "paths", names);

@@ -10,9 +10,11 @@ enum {
     DISK_CLEAR_PART = 10,
     ADRIFT_MS = 10 * 60 * 1000, /* an NTP client has said so by then after a start */
     CERTIFICATE_DAYS = 14,      /* what renews by itself does so earlier */
+    CERTIFICATE_URGENT_DAYS = 3, /* a weekend before readers' browsers refuse the site */
     RESTARTS_MANY = 3,
     RESTARTS_MS = 60 * 1000,
-    OPEN_MAX = 256, /* open alarms that are looked through */
+    OVERLOAD_CLEAR_MS = 5 * 60 * 1000, /* one wave of readers is one alarm */
+    OPEN_MAX = 256,                    /* open alarms that are looked through */
 };
 
 static struct span say_disk(
@@ -43,23 +45,35 @@ static void watch_disk(struct courier *c)
     struct disk less = d; /* a file that comes and goes ends no alarm */
     less.used_percent += DISK_CLEAR_PERCENT;
     less.free -= less.free / DISK_CLEAR_PART;
-    clock_slot_set(SLOT_DISK_LOW, disk_is_low(&d));
+    clock_slot_set(SLOT_DISK_FULL, disk_is_full(&d));
     if (disk_is_low(&d))
         courier_alarm(c, "disk", span_of(data), say_disk(c->job, &d, &g, disk_is_full(&d)));
     else if (!disk_is_low(&less))
         courier_all_clear(c, "disk", span_of(data));
 }
 
+static struct span certificate_says(struct arena *a, struct span file, int64_t left_ms)
+{
+    static const char then[] = "browsers refuse the site; renew it, then `broadsheet reload`";
+    long long days = left_ms / (24 * 3600 * 1000);
+    if (left_ms <= 0) return arena_printf(a, "%.*s has ended: %s", FMT(file), then);
+    return arena_printf(a, "%.*s ends within %lld days: after that %s", FMT(file), days + 1, then);
+}
+
+/* Two alarms, so that the second is heard by whoever has grown used to the first. */
 static void watch_certificate(struct courier *c)
 {
     int64_t ends_ms;
     struct span file = c->config->tls_cert;
     if (!file.n || !net_certificate_end(arena_cstr(c->job, file), &ends_ms)) return;
     int64_t days = (ends_ms - clock_now_ms()) / (24 * 3600 * 1000);
+    struct span what = certificate_says(c->job, file, ends_ms - clock_now_ms());
+    if (days < CERTIFICATE_URGENT_DAYS)
+        courier_alarm(c, "certificate-urgent", file, what);
+    else
+        courier_all_clear(c, "certificate-urgent", file);
     if (days < CERTIFICATE_DAYS)
-        courier_alarm(c, "certificate", file,
-            arena_printf(c->job, "it ends in %lld days: renew it, then `broadsheet reload`",
-                (long long)days));
+        courier_alarm(c, "certificate", file, what);
     else
         courier_all_clear(c, "certificate", file);
 }
@@ -115,6 +129,23 @@ static void watch_restarts(struct courier *c)
         courier_all_clear(c, "restart", S(""));
 }
 
+static void watch_load(struct courier *c)
+{
+    int64_t now = clock_mono_us() / 1000;
+    uint64_t count = metric_get(M_OVERLOADED);
+    bool more = count > c->overloads;
+    c->overloads = count;
+    if (more) {
+        c->overload_ms = now;
+        courier_alarm(c, "overload", S(""),
+            S("more readers come than can be answered: some are told to come again in a few "
+              "seconds (broadsheet_overloaded_total); what the wires bring, kills and the desk go "
+              "on"));
+    } else if (now - c->overload_ms > OVERLOAD_CLEAR_MS) {
+        courier_all_clear(c, "overload", S(""));
+    }
+}
+
 static void watch_changes(struct courier *c)
 {
     unsigned long long pages = clock_slot_get(SLOT_CHANGES_WAIT);
@@ -156,4 +187,5 @@ void courier_watch(struct courier *c)
     watch_clock(c);
     watch_synchronised(c);
     watch_restarts(c);
+    watch_load(c);
 }

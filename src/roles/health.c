@@ -39,9 +39,9 @@ static bool is_behind(void)
 {
     return is_set(SLOT_BEHIND_US) && is_older(SLOT_BEHIND_US, BEHIND_US);
 }
-static bool is_the_disk_low(void)
+static bool is_the_disk_full(void)
 {
-    return is_set(SLOT_DISK_LOW);
+    return is_set(SLOT_DISK_FULL);
 }
 static bool is_a_feed_failing(void)
 {
@@ -77,7 +77,7 @@ static const struct {
         is_not_published},
     [AIL_NEWSROOM] = {{"newsroom", "the newsroom is away: nothing new is published"}, is_hanging},
     [AIL_BACKLOG] = {{"backlog", "not all that has come is published yet"}, is_behind},
-    [AIL_DISK] = {{"disk", "the disk is nearly full"}, is_the_disk_low},
+    [AIL_DISK] = {{"disk", "the disk is full: nothing new is taken, kills still act"}, is_the_disk_full},
     [AIL_CHANGES] = {{"second-yes", "a changed configuration waits for a second yes"},
         is_waiting_for_yes},
     [AIL_FETCH] = {{"fetch", "a feed that is asked for gives nothing, or its clock is off"},

@@ -217,6 +217,14 @@ static struct press_grievance grievance_of(const struct config_grievance *g)
 
 _Static_assert((int)EMBEDS_NO == (int)PRESS_EMBEDS_NO, "the same words");
 
+/* RFC 6797, 6.1. */
+static struct span hsts_of(struct arena *a, const struct config *c)
+{
+    if (!c->hsts_days) return S("");
+    return arena_printf(a, "max-age=%llu%s%s", c->hsts_days * 86400ULL,
+        c->hsts_subdomains ? "; includeSubDomains" : "", c->hsts_preload ? "; preload" : "");
+}
+
 struct press_site *press_site_of(struct arena *a, const struct config *c)
 {
     struct press_site *p = ARENA_NEW(a, struct press_site);
@@ -243,6 +251,10 @@ struct press_site *press_site_of(struct arena *a, const struct config *c)
         .cdn_keys = c->cdn_keys,
         .cdn_lifetime = c->cdn_lifetime,
         .cdn_seconds = c->cdn_seconds,
+        .cdn_stale_seconds = c->cdn_stale_seconds,
+        .leads_home = c->redirect,
+        .hsts = hsts_of(a, c),
+        .acme_folder = c->acme_folder,
         .embeds = (enum press_embeds)c->embeds,
         .comment_edit_minutes = c->talk.edit_minutes,
         .comments_by_mail = c->talk.confirm == CONFIRM_MAIL};

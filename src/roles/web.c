@@ -85,6 +85,7 @@ static bool start_server(struct web *w, unsigned threads)
         .threads = threads,
         .handle = web_handle,
         .body_max = web_body_max,
+        .is_reserved = web_is_reserved,
         .with = w};
     if (c->tls_cert.n) {
         nc.tls_cert = arena_cstr(w->job, c->tls_cert);
@@ -92,6 +93,7 @@ static bool start_server(struct web *w, unsigned threads)
     }
     nc.limits.connections_max += c->live.listeners; /* they take no reader's place */
     nc.limits.body_max = 0;
+    nc.limits.queue_ms = c->queue_ms;
     const char *why = NULL;
     if (net_start(&nc, &w->server, &why) == OK) return true;
     log_error("the server cannot start: %s", why ? why : strerror(errno));

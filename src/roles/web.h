@@ -73,6 +73,7 @@ struct web {
 /* ---- web_requests.c: any thread ---- */
 void web_handle(struct net_worker *worker, struct http_request *r, void *web);
 size_t web_body_max(const struct http_request *r, void *web);
+bool web_is_reserved(const struct http_request *r, void *web); /* answered however many wait */
 extern const char web_plain_head[];
 struct http_reply web_reply_of(int status, const char *head, struct span body); /* copies body */
 struct span web_header(const struct http_request *r, const char *name);         /* empty: none */

@@ -57,6 +57,24 @@ static struct site_ask site_ask_of(const struct http_request *r)
         .with = (void *)(uintptr_t)r};
 }
 
+/* What browsers are to know of the door (RFC 6797, 7.2: over TLS alone) goes with every answer that
+ * the site makes. */
+static void answer(
+    struct web *w, struct net_worker *worker, struct http_request *r, const struct site_answer *a)
+{
+    struct http_reply reply = {
+        .status = a->status, .head = a->head, .body = a->body, .no_body_length = a->no_body_length};
+    struct span hsts = r->is_tls ? site_hsts(w->hands[net_worker_index(worker)], r->arena) : S("");
+    if (hsts.n) reply.head = arena_printf(r->arena, "%.*s%.*s", FMT(hsts), FMT(a->head));
+    if (a->hold) {
+        struct sent *s = ARENA_NEW(r->arena, struct sent);
+        *s = (struct sent){w->site, a->hold};
+        reply.done = sent_done;
+        reply.with = s;
+    }
+    http_reply(r, &reply);
+}
+
 /* ---- readers counted ---- */
 static struct site_visit visit_of(const struct http_request *r)
 {
@@ -88,9 +106,9 @@ static void beacon(struct web *w, struct net_worker *worker, struct http_request
         bool is_new = guard_counts(w->guard, &r->client, b.story, clock_now_ms());
         web_count_beacon(w->counters[index], b.story, is_new, b.referrer, b.seconds);
     }
-    struct http_reply reply = {
-        .status = 204, .head = site_beacon_head(r->arena), .no_body_length = true};
-    http_reply(r, &reply);
+    answer(w, worker, r,
+        &(struct site_answer){
+            .status = 204, .head = site_beacon_head(r->arena), .no_body_length = true});
 }
 
 /* ---- the site's pages ---- */
@@ -98,20 +116,10 @@ static void ask_site(struct web *w, struct net_worker *worker, struct http_reque
 {
     unsigned index = net_worker_index(worker);
     struct site_ask ask = site_ask_of(r);
-    struct site_answer answer;
-    site_answer(w->hands[index], &ask, &answer);
-    if (answer.visited && r->method == HTTP_GET) count_page(w, index, r, answer.visited);
-    struct http_reply reply = {.status = answer.status,
-        .head = answer.head,
-        .body = answer.body,
-        .no_body_length = answer.no_body_length};
-    if (answer.hold) {
-        struct sent *s = ARENA_NEW(r->arena, struct sent);
-        *s = (struct sent){w->site, answer.hold};
-        reply.done = sent_done;
-        reply.with = s;
-    }
-    http_reply(r, &reply);
+    struct site_answer page;
+    site_answer(w->hands[index], &ask, &page);
+    if (page.visited && r->method == HTTP_GET) count_page(w, index, r, page.visited);
+    answer(w, worker, r, &page);
 }
 
 /* ---- readers' comments ---- */
@@ -159,13 +167,12 @@ static void comment(struct web *w, struct net_worker *worker, struct http_reques
         .network = network_of,
         .with = &writer};
     struct site_comment kept;
-    struct site_answer answer;
-    if (site_comment(w->hands[net_worker_index(worker)], &ask, &form, &kept, &answer)) {
+    struct site_answer page;
+    if (site_comment(w->hands[net_worker_index(worker)], &ask, &form, &kept, &page)) {
         web_pass_comment(w, worker, r, &kept);
         return;
     }
-    struct http_reply reply = {.status = answer.status, .head = answer.head, .body = answer.body};
-    http_reply(r, &reply);
+    answer(w, worker, r, &page);
 }
 
 /* ---- complaints ---- */
@@ -187,13 +194,12 @@ static void complaint(struct web *w, struct net_worker *worker, struct http_requ
         .may = may_complain,
         .with = &writer};
     struct site_grievance kept;
-    struct site_answer answer;
-    if (site_grievance(w->hands[net_worker_index(worker)], &ask, &form, &kept, &answer)) {
+    struct site_answer page;
+    if (site_grievance(w->hands[net_worker_index(worker)], &ask, &form, &kept, &page)) {
         web_pass_grievance(w, worker, r, &kept);
         return;
     }
-    struct http_reply reply = {.status = answer.status, .head = answer.head, .body = answer.body};
-    http_reply(r, &reply);
+    answer(w, worker, r, &page);
 }
 
 static void text_size(struct web *w, struct net_worker *worker, struct http_request *r)
@@ -203,10 +209,9 @@ static void text_size(struct web *w, struct net_worker *worker, struct http_requ
         .origin = http_header(r, "Origin"),
         .fetch_site = http_header(r, "Sec-Fetch-Site"),
         .host = r->host};
-    struct site_answer answer;
-    site_size(w->hands[net_worker_index(worker)], &ask, &form, &answer);
-    struct http_reply reply = {.status = answer.status, .head = answer.head, .body = answer.body};
-    http_reply(r, &reply);
+    struct site_answer page;
+    site_size(w->hands[net_worker_index(worker)], &ask, &form, &page);
+    answer(w, worker, r, &page);
 }
 
 /* What readers send: one row a kind. Any other POST is the site's to refuse. */
@@ -229,9 +234,21 @@ static const struct posted *posted_to(const struct http_request *r)
 }
 
 /* ---- all ---- */
+static bool at_the_door(struct web *w, struct net_worker *worker, struct http_request *r)
+{
+    struct site_ask ask = site_ask_of(r);
+    struct site_knock knock = {.host = r->host, .target = r->target, .is_plain = r->is_plain};
+    struct site_answer led;
+    if (!site_door(w->hands[net_worker_index(worker)], &ask, &knock, &led)) return false;
+    answer(w, worker, r, &led);
+    return true;
+}
+
 void web_handle(struct net_worker *worker, struct http_request *r, void *with)
 {
     struct web *w = with;
+    if (web_told_of_itself(w, worker, r)) return;
+    if (at_the_door(w, worker, r)) return;
     if (span_starts(r->path, S("/push/"))) {
         web_push(w, worker, r, span_cut(r->path, 6, r->path.n));
         return;
@@ -240,7 +257,6 @@ void web_handle(struct net_worker *worker, struct http_request *r, void *with)
         web_hub(w, worker, r, span_cut(r->path, 8, r->path.n));
         return;
     }
-    if (web_told_of_itself(w, worker, r)) return;
     const struct posted *form = posted_to(r);
     story_id listened;
     if (form) {
@@ -252,6 +268,17 @@ void web_handle(struct net_worker *worker, struct http_request *r, void *with)
         web_live(w, worker, r, &ask, listened);
     else
         ask_site(w, worker, r);
+}
+
+/* Agencies' deliveries, kills among them, and those who watch; the door's own answers cost nothing
+ * and hold a certificate's renewal. */
+bool web_is_reserved(const struct http_request *r, void *with)
+{
+    (void)with;
+    return span_starts(r->path, S("/push/")) || span_starts(r->path, S("/websub/")) ||
+           span_eq(r->path, S("/health")) || span_starts(r->path, S("/health/")) ||
+           (span_eq(r->path, S("/metrics")) && net_address_is_local(&r->client)) ||
+           span_starts(r->path, S("/.well-known/acme-challenge/"));
 }
 
 size_t web_body_max(const struct http_request *r, void *with)

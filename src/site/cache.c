@@ -26,6 +26,7 @@ void entry_release(struct entry *e)
     free(e->ids);
     free((void *)(uintptr_t)e->key.p);
     free((void *)(uintptr_t)e->cdn.p);
+    free((void *)(uintptr_t)e->cdn_words.p);
     free((void *)(uintptr_t)e->extra.p);
     free((void *)(uintptr_t)e->differs_by.p);
     free((void *)(uintptr_t)e->hosts.images.p);
@@ -121,6 +122,7 @@ static const char *cache_words(const struct entry *e)
     /* Readers' browsers ask again each time (304 when nothing changed): a kill shows at the next
      * look. Assets carry their hash in the name. */
     if (e->differs_by.n) return "private, no-cache";
+    if (e->cdn_words.n) return e->cdn_words.p;
     return e->is_static ? "public, max-age=31536000, immutable" : "no-cache";
 }
 
@@ -181,6 +183,7 @@ static struct span keep_span(struct span s)
     char *p = malloc(s.n + 1);
     must(p);
     if (s.n) memcpy(p, s.p, s.n);
+    p[s.n] = 0;
     return (struct span){p, s.n};
 }
 
@@ -191,6 +194,7 @@ static struct entry *entry_new(struct site *s, struct span key, const struct pag
     struct arena *a = arena_new(64 << 10);
     e->key = keep_span(key);
     e->cdn = keep_span(cdn_of_page(a, atomic_load(&s->press_site), key, p));
+    e->cdn_words = keep_span(cdn_cache_words(a, atomic_load(&s->press_site), p));
     e->extra = keep_span(p->extra);
     e->differs_by = keep_span(p->differs_by ? span_of(p->differs_by) : S(""));
     arena_free(a);

@@ -36,9 +36,25 @@ static const char *gap_of(const struct press_site *ps)
 static void put_lifetime(struct buf *b, const struct press_site *ps)
 {
     bool bare = span_eq(ps->cdn_lifetime, S("X-Accel-Expires"));
-    if (ps->cdn_lifetime.n)
-        buf_printf(b, "%.*s: %s%u\r\n", FMT(ps->cdn_lifetime),
-            bare ? "" : "max-age=", (unsigned)ps->cdn_seconds);
+    if (!ps->cdn_lifetime.n) return;
+    buf_printf(
+        b, "%.*s: %s%u", FMT(ps->cdn_lifetime), bare ? "" : "max-age=", (unsigned)ps->cdn_seconds);
+    if (ps->cdn_stale_seconds)
+        buf_printf(b, ", stale-while-revalidate=%u", (unsigned)ps->cdn_stale_seconds);
+    buf_lit(b, "\r\n");
+}
+
+/* Where the service knows no field of its own: for browsers it is no-cache (RFC 9111, 5.2.2), and
+ * nobody may show it stale, not even in need. */
+static bool says_in_public(const struct press_site *ps)
+{
+    return span_eq(ps->cdn_lifetime, S("Cache-Control"));
+}
+
+struct span cdn_cache_words(struct arena *a, const struct press_site *ps, const struct page *p)
+{
+    if (p->is_static || p->differs_by || !says_in_public(ps)) return S("");
+    return arena_printf(a, "max-age=0, must-revalidate, s-maxage=%u", (unsigned)ps->cdn_seconds);
 }
 
 struct span cdn_of_page(
@@ -49,7 +65,7 @@ struct span cdn_of_page(
     struct buf b;
     if (p->is_static || p->differs_by) return S("");
     buf_init(&b, a, 0);
-    put_lifetime(&b, ps);
+    if (!says_in_public(ps)) put_lifetime(&b, ps);
     if (!ps->cdn_keys.n) return buf_span(&b);
     buf_printf(&b, "%.*s: site%ssurface-%.*s", FMT(ps->cdn_keys), gap, FMT(surface_of(a, path)));
     for (; i < p->id_count && b.n < CDN_KEYS_BYTES_MAX; i++)
@@ -63,7 +79,7 @@ struct span cdn_of_picture(struct arena *a, const struct press_site *ps, struct 
 {
     struct buf b;
     buf_init(&b, a, 0);
-    put_lifetime(&b, ps);
+    if (!says_in_public(ps)) put_lifetime(&b, ps); /* a picture's own words let them keep it */
     if (ps->cdn_keys.n && hash.n)
         buf_printf(&b, "%.*s: site%sf-%.*s\r\n", FMT(ps->cdn_keys), gap_of(ps),
             FMT(span_cut(hash, 0, SITE_PICTURE_KEY)));

@@ -140,6 +140,20 @@ static void for_caches(void)
     check_span(cdn_of_picture(a, &ps, S("0123456789abcdef0123456789abcdef")),
         S("X-Accel-Expires: 30\r\nCache-Tag: site,f-0123456789abcdef\r\n"), "a picture's file");
     check_span(cdn_of_picture(a, &ps, S("")), S("X-Accel-Expires: 30\r\n"), "a section's card");
+    check_span(
+        cdn_cache_words(a, &ps, &page), S(""), "browsers and caches on the way keep nothing");
+    page.is_static = false;
+    page.id_count = 0;
+    ps = (struct press_site){
+        .cdn_lifetime = S("Surrogate-Control"), .cdn_seconds = 30, .cdn_stale_seconds = 60};
+    check_span(cdn_of_page(a, &ps, S("/"), &page),
+        S("Surrogate-Control: max-age=30, stale-while-revalidate=60\r\n"), "stale for a while");
+    ps = (struct press_site){.cdn_lifetime = S("Cache-Control"), .cdn_seconds = 30};
+    check_span(cdn_cache_words(a, &ps, &page), S("max-age=0, must-revalidate, s-maxage=30"),
+        "where there is no other field, shared caches keep it, browsers ask again");
+    check_span(cdn_of_page(a, &ps, S("/"), &page), S(""), "which is said once");
+    page.differs_by = "X-Country";
+    check_span(cdn_cache_words(a, &ps, &page), S(""), "never of what depends on the country");
 }
 
 /* A page opens its policy for the hosts that it names, by kind; nothing else changes. */

@@ -65,6 +65,17 @@ struct site_answer {
     story_id visited; /* an article answered 200 to a GET: for popularity; 0 otherwise */
     void *hold;       /* release with site_release when the bytes have been sent */
 };
+/* ---- the door: what is answered before any page is asked (door.c) ---- */
+struct site_knock {
+    struct span host, target; /* as sent */
+    bool is_plain;            /* the reader surely speaks no TLS */
+};
+/* An ACME challenge, or a reader to be led to the site's own address: true, and out is the answer.
+ */
+bool site_door(struct site_hand *h, const struct site_ask *ask, const struct site_knock *k,
+    struct site_answer *out);
+/* A field line for answers over TLS; empty: none. */
+struct span site_hsts(struct site_hand *h, struct arena *a);
 /* Never fails: what goes wrong inside is a 500 or 503 answer. Safe from any thread with its own
  * hand. */
 void site_answer(struct site_hand *h, const struct site_ask *ask, struct site_answer *out);

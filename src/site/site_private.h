@@ -20,8 +20,9 @@ struct entry {
     struct span key;
     int status;
     struct coded coded[CODINGS];
-    struct span extra; /* field lines of the page's own */
-    struct span cdn;   /* field lines for a cache in front; empty: none */
+    struct span extra;     /* field lines of the page's own */
+    struct span cdn;       /* field lines for a cache in front; empty: none */
+    struct span cdn_words; /* what Cache-Control says to it; empty: nothing */
     _Atomic bool made[CODINGS];
     pthread_mutex_t making;
     uint32_t keys[PRESS_KEYS_MAX];
@@ -79,6 +80,8 @@ bool entry_is_good(struct site *s, struct entry *e, int64_t now_ms);
 void entry_code(struct entry *e, enum coding c); /* makes that encoding once */
 
 /* cdn.c: fields for a cache in front, where the site has one. */
+struct span cdn_cache_words(/* of Cache-Control, instead of no-cache; empty: that */
+    struct arena *a, const struct press_site *ps, const struct page *p);
 struct span cdn_of_page(
     struct arena *a, const struct press_site *ps, struct span path, const struct page *p);
 struct span cdn_of_picture(

@@ -115,6 +115,7 @@ if not shutil.which("varnishd") or not os.path.exists("/usr/lib/x86_64-linux-gnu
 else:
     behind("varnish by PURGE", varnish, KEYED % "")
     behind("varnish by BAN", varnish, KEYED % ", method: BAN")
+    behind("varnish with stale pages", varnish, KEYED.replace(FAR, "seconds: 1\n  stale_seconds: 300") % "")
 if not shutil.which("nginx") or not os.path.exists(PURGE_MODULE): skip("broadsheet behind nginx that keeps", "nginx or libnginx-mod-http-cache-purge is not installed")
 else: behind("nginx", nginx, "cdn:\n  lifetime: X-Accel-Expires\n  " + FAR + "\n  purge:\n    nginx: {url: \"http://127.0.0.1:@DOOR@\", by: url, private: yes}\n")
 

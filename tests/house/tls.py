@@ -66,6 +66,18 @@ check("ALERT_PROTOCOL_VERSION" in why.upper().replace(" ", "_"), "TLS 1.1 is ref
 weak = client(V.TLSv1_2, V.TLSv1_2)
 weak.set_ciphers("AES128-SHA:AES256-SHA256:@SECLEVEL=0")
 check(handshake(weak)[1] == 0, "so are ciphers without forward secrecy", handshake(weak))
+
+
+def shakes(*words):
+    """Whether openssl's own client agrees with the site on what it offers."""
+    r = subprocess.run(["openssl", "s_client", "-connect", f"{h.host}:{h.port}", *words], input="", capture_output=True, text=True, timeout=60)
+    return "Cipher is (NONE)" not in r.stdout and "New, " in r.stdout
+
+
+for words, agrees in (("-tls1_2 -cipher ECDHE-ECDSA-AES128-GCM-SHA256", True), ("-tls1_2 -cipher ECDHE-ECDSA-AES256-GCM-SHA384", True), ("-tls1_2 -cipher ECDHE-ECDSA-CHACHA20-POLY1305", True),
+                      ("-tls1_3 -ciphersuites TLS_AES_128_GCM_SHA256", True), ("-tls1_2 -cipher ECDHE-ECDSA-AES256-SHA384", False), ("-tls1_2 -cipher ECDHE-ECDSA-AES128-SHA", False), ("-tls1_2 -cipher ECDHE-ECDSA-AES128-CCM", False),
+                      ("-tls1_2 -cipher DHE:@SECLEVEL=0", False), ("-tls1_2 -cipher kRSA:@SECLEVEL=0", False), ("-tls1_2 -cipher aNULL:eNULL:@SECLEVEL=0", False), ("-tls1_2 -cipher PSK:@SECLEVEL=0", False)):
+    check(shakes(*words.split()) == agrees, f"openssl s_client {words}: {'spoken' if agrees else 'refused'}")
 with socket.create_connection((h.host, h.port), timeout=20) as s:
     s.sendall(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
     got = b""
