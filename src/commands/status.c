@@ -345,6 +345,6 @@ int command_status(int argc, char **argv)
            : f.unread                                                    ? 1
            : f.unconfirmed || f.suspect || f.waits || f.applied < f.head ? 1
            : f.poll_fails || f.silent || f.amiss                         ? 1
-           : disk_is_low(&f.disk)                                        ? 1
+           : disk_is_full(&f.disk)                                       ? 1
                                                                          : 0;
 }
