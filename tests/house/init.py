@@ -79,7 +79,7 @@ check(init("--yes").returncode in (64, 73), "without a place, and without a pack
 code, screen = on_terminal(["--to", "asked"], [
     ("1 of 6.", "The Lantern"), ("2 of 6.", "news.example.org"), ("2 of 6.", "https://news.example.org/wire"), ("2 of 6.", ""), ("3 of 6.", "xx"), ("3 of 6.", "fr"), ("4 of 6.", "Europe/Parris"),
     ("4 of 6.", "Europe/Paris"), ("5 of 6.", "x" * 1500), ("5 of 6.", "Agence du Port"), ("6 of 6.", "no address"), ("6 of 6.", "Une.Plume@example.org"),
-    ("Password:", "short"), ("Password:", PASSWORD), ("Again:", PASSWORD + "x"), ("Password:", PASSWORD), ("Again:", PASSWORD)])
+    ("Password:", "short"), ("Again:", "short"), ("Password:", PASSWORD), ("Again:", PASSWORD + "x"), ("Password:", PASSWORD), ("Again:", PASSWORD)])
 check(code == 0, "six questions on a terminal", screen)
 for why in ("“url” is not a whole http or https address; did you mean “https://news.example.org”", "put “/wire” into base", "no words in “xx”", "did you mean “Europe/Paris”", "as long as that",
             "it looks like desk@example.org", "the two are not the same"): check(why in screen, f"what will not do is asked again: {why}", screen)
