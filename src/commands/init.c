@@ -109,6 +109,14 @@ static bool write_all_of_it(struct init *s)
     return hand_over(s, s->site, 0640);
 }
 
+/* The file may be one that only we can read: from here on it is the standard input. */
+static bool open_password(const struct init *s)
+{
+    if (!s->password_file || freopen(s->password_file, "r", stdin)) return true;
+    fprintf(stderr, "broadsheet init: %s: %s\n", s->password_file, strerror(errno));
+    return false;
+}
+
 /* ---- as the service ---- */
 static bool become_the_service(const struct init *s)
 {
@@ -163,7 +171,7 @@ static struct span account_name(const struct init *s)
 
 static void make_account(struct init *s)
 {
-    struct asked q = {.data = s->data, .role = "chief", .password_file = s->password_file};
+    struct asked q = {.data = s->data, .role = "chief"};
     const char *why = NULL;
     q.words[0] = "account", q.words[1] = "add", q.words[2] = arena_cstr(s->a, account_name(s));
     q.count = 3;
@@ -252,6 +260,7 @@ static int begin(struct init *s)
         return usage_error("init", "--account: up to 40 of a-z, 0-9, dot, hyphen and underscore");
     if (!may_write(s)) return EX_CANTCREAT;
     if (!init_ask(s->a, &s->flags, &s->said)) return EX_USAGE;
+    if (!open_password(s)) return EX_NOINPUT;
     if (!write_all_of_it(s)) return EX_CANTCREAT;
     if (!become_the_service(s)) return EX_NOPERM;
     bool can_read = try_feed(s);
@@ -259,7 +268,8 @@ static int begin(struct init *s)
     put_in_force(s);
     tell_missing(s);
     tell_next(s);
-    return can_read && (s->has_account || s->flags.yes) ? EX_OK : EX_UNAVAILABLE;
+    bool wants_account = s->password_file || !s->flags.yes;
+    return can_read && (s->has_account || !wants_account) ? EX_OK : EX_UNAVAILABLE;
 }
 
 int command_init(int argc, char **argv)

@@ -498,6 +498,8 @@ static const struct key server_keys[] = {
     {"tls", TYPE_GROUP, 0, .group = &tls_group, .about = "TLS."},
     {"threads", TYPE_COUNT, IN(config, threads), .max = 64,
         .otherwise = "0 (processors, at most 8)", .about = "Threads that answer readers."},
+    {"log", TYPE_CHOICE, IN(config, log), .words = "debug|info|warn|error", .otherwise = "info",
+        .about = "The least that is written to the log ([operations.md](operations.md#the-log))."},
 };
 static const struct group server_group = {"How the server is reached.", server_keys,
     COUNT(server_keys), .name_at = SIZE_MAX, .line_at = SIZE_MAX};

@@ -73,6 +73,8 @@ for words, why in ((["--url", "news.example.org"], "did you mean"), (["--timezon
                    (["--mail-server", "mail.example.org"], "smtp://"), (["--folder", "wire"], "begins with /"), (["--account", "A B"], "--account"), (["--name", "a\nb"], "signs")):
     r = init("--to", "wrong", "--yes", *words)
     check(r.returncode == 64 and why in r.stderr and not os.path.exists(at_("wrong")), f"{words}: refused with the reason, and nothing is written", r.stderr)
+r = init("--to", "wrong", "--yes", "--password-file", "nowhere")
+check(r.returncode == 66 and not os.path.exists(at_("wrong")), "a password's file that is not there: nothing is written", r.stderr)
 check(init("--yes").returncode in (64, 73), "without a place, and without a package's, it asks where")
 
 # ---- on a terminal ----
@@ -110,12 +112,12 @@ with h:
 if os.geteuid() == 0:
     import pwd
     nobody = pwd.getpwnam("nobody")
-    os.chmod(work, 0o755)
+    os.chmod(work, 0o755); os.chmod(at_("password"), 0o600)
     os.makedirs(at_("var", "data")); os.makedirs(at_("var", "spool"))
     for name in ("data", "spool"): os.chown(at_("var", name), nobody.pw_uid, nobody.pw_gid)
-    r = init("--to", "etc", "--data", at_("var", "data"), "--folder", at_("var", "spool", "wire"), "--password-file", "/dev/stdin", "--yes", said=PASSWORD + "\n")
+    r = init("--to", "etc", "--data", at_("var", "data"), "--folder", at_("var", "spool", "wire"), "--password-file", "password", "--yes")
     owner = lambda *p: (os.stat(at_(*p)).st_uid, os.stat(at_(*p)).st_gid, stat.S_IMODE(os.stat(at_(*p)).st_mode))
-    check(r.returncode == 0, "root's init for the data directory of another user", r.stdout + r.stderr)
+    check(r.returncode == 0 and "may sign in" in r.stdout, "root's init for the data directory of another user, with a password that only root may read", r.stdout + r.stderr)
     check(owner("etc", "site.yaml") == owner("etc", "pages", "about.html") == (0, nobody.pw_gid, 0o640), "files of root's that the service may read", owner("etc", "site.yaml"))
     check(owner("var", "data", "desk", "accounts.db")[0] == nobody.pw_uid and owner("var", "spool", "wire") == (nobody.pw_uid, nobody.pw_gid, 0o2770), "data and the feed's folder are the service's", owner("var", "spool", "wire"))
     os.makedirs(at_("var", "locked"), mode=0o700)

@@ -9,6 +9,7 @@ DEBIAN = os.path.join(ROOT, "build-peers", "debian")
 TRIAL = os.path.join(ROOT, "tests", "package")
 UNITS = [os.path.join(ROOT, "packaging", name) for name in ("broadsheet.service", "broadsheet@.service")]
 EXPOSURE_MAX = 1.5
+SUDO = 'sudo() { if [ "$1" = -u ]; then runuser -u "$2" -- "${@:3}"; else "$@"; fi; }\n'
 
 
 def run(*words, **kw): return subprocess.run(words, capture_output=True, text=True, timeout=900, **kw)
@@ -28,7 +29,7 @@ check(a == same, "the unit of one site and the unit of many are the same")
 
 # ---- the package ----
 lacking = [p for p in ("dpkg-buildpackage", "dh", "lintian", "systemd-nspawn") if not shutil.which(p)]
-why = f"{', '.join(lacking)} not here" if lacking else "not root here" if os.geteuid() else "" if os.path.isdir(DEBIAN) else "no build-peers/debian: ./dev test makes it"
+why = f"{', '.join(lacking)} not here" if lacking else "not root here" if os.geteuid() else "" if os.path.exists(os.path.join(ROOT, "build-peers", ".has-debian")) else "no build-peers/debian: ./dev test makes it"
 if why:
     skip("the package is built, and tried in a Debian of its own", why)
     done()
@@ -44,12 +45,14 @@ try:
     inside, out = os.path.join(work, "trial"), os.path.join(work, "out")
     os.mkdir(inside); os.mkdir(out)
     for f in [*debs, os.path.join(TRIAL, "trial.sh")]: shutil.copy(f, inside)
-    with open(os.path.join(inside, "story.xml"), "w") as f: f.write(newsml("tag:example.org,2026:bridge", "Bridge opens", provider="Harbour Agency"))
+    with open(os.path.join(inside, "install.sh"), "w") as f: f.write(SUDO + "".join(re.findall(r"^```sh trial\n(.*?)^```$", open(os.path.join(ROOT, "docs", "install.md")).read(), re.M | re.S)))
+    with open(os.path.join(inside, "held.xml"), "w") as f: f.write(newsml("tag:example.org,2026:held", "A secret meeting", body="<p>Secret words.</p>", embargoed="2099-01-01T00:00:00Z", provider="Harbour Agency"))
+    with open(os.path.join(inside, "broken.xml"), "w") as f: f.write('<newsItem guid="tag:example.org,2026:broken"><contentMeta><headline>Secret words</headlin></contentMeta></newsItem>')
     with open(os.path.join(work, "console"), "w") as console:
         p = subprocess.Popen(["systemd-nspawn", "--quiet", "--boot", "--volatile=overlay", "--register=no", "--keep-unit", "--private-network", "--console=pipe", "-D", DEBIAN,
                               "--system-call-filter=seccomp landlock_create_ruleset landlock_add_rule landlock_restrict_self", f"--bind-ro={inside}:/trial", f"--bind={out}:/out",
                               f"--bind-ro={TRIAL}/trial.service:/etc/systemd/system/trial.service", "--", "systemd.wants=trial.service"], stdin=subprocess.DEVNULL, stdout=console, stderr=console)
-        try: p.wait(timeout=900)
+        try: p.wait(timeout=600)
         finally:
             if p.poll() is None: p.terminate(); p.wait(timeout=60)
     tap = os.path.join(out, "tap")
