@@ -126,12 +126,15 @@ static bool take_flag(
     return !why;
 }
 
-/* A feed is called as its agency is, and so is its folder. */
-static void name_feed(struct arena *a, const struct init_flags *f, struct init_answers *w)
+/* A feed is called as its agency is, and so is its folder. false: the folder will not do. */
+static bool name_feed(struct arena *a, const struct init_flags *f, struct init_answers *w)
 {
     struct span slug = text_slug(a, w->agency, 40);
     w->feed = slug.n ? slug : S("wire");
     w->folder = f->folder ? span_of(f->folder) : arena_printf(a, "%s/%.*s", f->spool, FMT(w->feed));
+    const char *why = flaw(a, w);
+    if (why) fprintf(stderr, "broadsheet init: --folder: %s\n", why);
+    return !why;
 }
 
 static bool server_fits(struct arena *a, const char *server)
@@ -154,10 +157,7 @@ bool init_ask(struct arena *a, const struct init_flags *f, struct init_answers *
         *answer_at(w, q) =
             q->otherwise ? span_of(q->otherwise) : zone_name(config_default(a, S(""))->zone);
         if (said[i] ? !take_flag(a, q, said[i], w) : !f->yes && !ask(a, q, w)) return false;
-        if (i == ASK_AGENCY) name_feed(a, f, w);
-        const char *why = i == ASK_AGENCY ? flaw(a, w) : NULL;
-        if (why) fprintf(stderr, "broadsheet init: --folder: %s\n", why);
-        if (why) return false;
+        if (i == ASK_AGENCY && !name_feed(a, f, w)) return false;
     }
     return true;
 }

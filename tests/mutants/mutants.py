@@ -5,6 +5,9 @@ def row(what, file, old, new, test): return {"what": what, "file": file, "from":
 
 
 MUTANTS = [
+    row("init writes over what somebody has written", "src/commands/init.c", "if (r == OK && !init_is_untouched(there))", "if (r == OK && !there.n)", "house init"),
+    row("init goes on as root for a service", "src/commands/init.c", "    if (!become_the_service(s)) return EX_NOPERM;\n", "    (void)become_the_service;\n", "house init"),
+    row("every stream is taken for the journal", "src/base/log.c", "fstat(2, &st) == 0 && st.st_dev == device && st.st_ino == inode);", "fstat(2, &st) == 0 && device + inode);", "base-log"),
     row("any secret opens a complaint", "src/press/grievance.c", "return token.n && key.n == g->key.n && equal_secret(key.p, g->key.p, key.n);", "return token.n && key.n == g->key.n;", "house grievance"),
     row("an acknowledged complaint rings on", "src/desk/grievance.c", "bool is_done = c->decided_ms || (!is_answer && c->acknowledged_ms);", "bool is_done = c->decided_ms > 0;", "desk-grievance"),
     row("a jump of the clock loses a bell", "src/roles/newsroom_grievances.c", "if (at && at > after_ms && at <= now_ms)", "if (at && at > now_ms - HOUR_MS && at > after_ms && at <= now_ms)", "roles-grievance"),

@@ -1,3 +1,4 @@
+#!/usr/bin/env bash
 # What a machine's administrator does with the package, under a systemd of its own; run by tests/house/package.py. One line a fact: "ok - what", or "not ok - what".
 export DEBIAN_FRONTEND=noninteractive LC_ALL=C.UTF-8
 site=/etc/broadsheet/site.yaml
