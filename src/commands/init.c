@@ -47,9 +47,12 @@ static bool place_it(struct init *s)
     s->flags.spool = s->is_packaged ? PACKAGE_SPOOL : s->to;
     s->site = arena_printf(s->a, "%s/site.yaml", s->to).p;
     s->pages = arena_printf(s->a, "%s/pages", s->to).p;
-    if (geteuid() == 0 && stat(s->data, &st) == 0 && st.st_uid != 0)
-        s->server = getpwuid(st.st_uid);
-    return true;
+    bool is_others = geteuid() == 0 && stat(s->data, &st) == 0 && st.st_uid != 0;
+    if (is_others) s->server = getpwuid(st.st_uid);
+    if (is_others && !s->server)
+        fprintf(stderr, "broadsheet init: %s belongs to user %u, whom nobody knows\n", s->data,
+            st.st_uid);
+    return !is_others || s->server;
 }
 
 /* The file that the package has put there, and nobody has touched, may go. */
