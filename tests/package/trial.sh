@@ -24,12 +24,12 @@ main() { systemctl show -p MainPID --value broadsheet; }
 status_says() { # status_says ROLE PATTERN: of its first process
   local comm; comm=$(grep -lx "bs-$1" /proc/[0-9]*/comm | head -1) && cat "${comm%comm}status" && grep -q "$2" "${comm%comm}status"
 }
-install() { timeout 100 apt-get install -y -qq --no-install-recommends --reinstall /trial/*.deb; }
+apt_install() { timeout 100 apt-get install -y -qq --no-install-recommends --reinstall /trial/*.deb; }
 tree() { find / -xdev \( -path /proc -o -path /sys -o -path /dev -o -path /run -o -path /tmp -o -path /trial -o -path /out -o -path /var/cache -o -path /var/log -o -path /var/lib/dpkg -o -path /var/lib/apt \
   -o -path /var/lib/systemd -o -path /var/tmp \) -prune -o -print | grep -vE '^/(etc/(passwd|group|shadow|gshadow|subuid|subgid)-|etc/\.pwd\.lock|etc/machine-id|etc/resolv\.conf)$' | sort; }
 
 tree >/out/before
-is "it installs" install
+is "it installs" apt_install
 is "the service runs, and says so itself" until_ systemctl -q is-active broadsheet
 is "its user has no shell and no home of its own" grep -q '^broadsheet:.*:/var/lib/broadsheet:/usr/sbin/nologin$' /etc/passwd
 is "the site file is root's, and the service reads it" owner $site "root:broadsheet 640"
@@ -61,7 +61,7 @@ is "no role has a privilege to gain" status_says web '^NoNewPrivs:.1$'
 isnt "and no fence is missing" grep -iE 'landlock|cage|fence|not permitted' <(journalctl -u broadsheet)
 is "the log is in the journal, one line a fact: time, role, level" grep -qE 'Z (master|newsroom|web|intake) info ' <(journalctl -u broadsheet -o cat)
 is "reload" systemctl reload broadsheet
-is "the same program installed again: the service goes on" install
+is "the same program installed again: the service goes on" apt_install
 is "with its site file" grep -q 'name: "The Harbour Post"' $site
 is "and its stories" until_ shows "Harbour bridge opens"
 
@@ -83,7 +83,7 @@ is "it is purged" timeout 100 apt-get purge -y -qq broadsheet
 isnt "the site file goes with it" test -e /etc/broadsheet
 is "the ledger and the tombstones stay, unless somebody says otherwise" test -e $data/ledger.db -a -e $data/tombstones
 isnt "what is derived does not" test -e $data/store
-is "installed once more, the ledger gives the site again" eval 'install && until_ shows "Harbour bridge opens"'
+is "installed once more, the ledger gives the site again" eval 'apt_install && until_ shows "Harbour bridge opens"'
 echo "broadsheet broadsheet/forget-data boolean true" | debconf-set-selections
 is "purged with the answer that forgets" timeout 100 apt-get purge -y -qq broadsheet
 rm -rf /etc/systemd/system/broadsheet.service.d /tmp/new
