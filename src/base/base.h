@@ -251,6 +251,7 @@ bool map_each(const struct map *m, size_t *i, struct span *key,
 enum log_level { LOG_DEBUG, LOG_INFO, LOG_WARN, LOG_ERROR };
 void log_as(const char *role);         /* thread-local name of the role that speaks */
 void log_quiet(enum log_level lowest); /* what is below is not written */
+void log_to_journal(void); /* where systemd's journal reads it, each line says its level first */
 void log_line(enum log_level level, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 #define log_debug(...) log_line(LOG_DEBUG, __VA_ARGS__)
 #define log_info(...) log_line(LOG_INFO, __VA_ARGS__)

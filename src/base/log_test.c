@@ -1,6 +1,9 @@
 #include "base.h"
 
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -38,6 +41,43 @@ static void say_much(void)
     memset(much, 'x', sizeof much - 1);
     much[sizeof much - 1] = 0;
     log_error("%s", much);
+}
+
+/* The journal's stream, as systemd names it: what standard error is just now; and another. */
+static void say_to(const struct stat *st)
+{
+    char stream[64];
+    snprintf(stream, sizeof stream, "%llu:%llu", (unsigned long long)st->st_dev,
+        (unsigned long long)st->st_ino);
+    setenv("JOURNAL_STREAM", stream, 1);
+    log_to_journal();
+    log_warn("a fact");
+    log_error("another");
+    unsetenv("JOURNAL_STREAM");
+    log_to_journal();
+    log_warn("the last");
+}
+
+static void say_to_journal(void)
+{
+    struct stat st;
+    must(fstat(2, &st) == 0);
+    say_to(&st);
+}
+
+static void say_elsewhere(void)
+{
+    say_to(&(struct stat){0});
+}
+
+static void test_journal(void)
+{
+    struct span text = said(say_to_journal), line;
+    check(span_next(&text, '\n', &line) && span_starts(line, S("<4>2")), "the journal hears warn");
+    check(span_next(&text, '\n', &line) && span_starts(line, S("<3>2")), "and error");
+    check(span_next(&text, '\n', &line) && line.p[0] == '2', "nobody else a number");
+    check(said(say_elsewhere).p[0] == '2',
+        "nor where standard error is another stream than the journal's");
 }
 
 static void test_log(void)
@@ -107,6 +147,7 @@ static void test_metrics(void)
 int main(void)
 {
     test_log();
+    test_journal();
     test_metrics();
     return tap_end();
 }

@@ -64,7 +64,7 @@ static void print_ways(struct house *h, struct outbox *o, struct span key)
     }
 }
 
-static int test(struct house *h)
+int alarm_test(struct house *h)
 {
     struct outbox *o = NULL;
     const char *why = NULL;
@@ -164,7 +164,7 @@ int command_alarm(int argc, char **argv)
                                     "`clear` with a kind and a feed");
     struct house h;
     int code = house_visit_or_say(&h, data);
-    if (code == EX_OK) code = is_test ? test(&h) : state(&h, rest[0], rest[1], rest[2]);
+    if (code == EX_OK) code = is_test ? alarm_test(&h) : state(&h, rest[0], rest[1], rest[2]);
     house_close(&h);
     return code;
 }

@@ -66,6 +66,7 @@ int command_audience(int argc, char **argv);
 int command_confirm(int argc, char **argv);
 int command_status(int argc, char **argv);
 int command_alarm(int argc, char **argv);
+int alarm_test(struct house *h); /* an exit code; what became of it was printed */
 int command_purge_cdn(int argc, char **argv);
 int command_receipt(int argc, char **argv);
 int command_rules(int argc, char **argv);
@@ -73,6 +74,11 @@ int command_replay(int argc, char **argv);
 int command_push(int argc, char **argv);
 int command_import(int argc, char **argv);
 int command_pages(int argc, char **argv);
+/* Drafts of house pages into a folder: an exit code, what is wrong was said; and their rows for a
+ * site file that names them below folder. */
+int pages_write(struct arena *a, const char *folder, struct span language);
+void pages_rows(struct buf *out, const char *folder, struct span language);
+int command_init(int argc, char **argv);
 int command_version(int argc, char **argv);
 
 /* ---- options: a table walked once. Values stand in argv ---- */

@@ -25,11 +25,11 @@ static bool ask_hidden(const char *prompt, char *out, size_t room)
 {
     struct termios before, silent;
     bool terminal = tcgetattr(0, &before) == 0;
-    if (terminal) {
-        fputs(prompt, stderr);
+    if (terminal) { /* silent first: whoever types at once is not shown either */
         silent = before;
         silent.c_lflag &= ~(tcflag_t)ECHO;
         tcsetattr(0, TCSAFLUSH, &silent);
+        fputs(prompt, stderr);
     }
     bool good = read_line(stdin, out, room);
     if (terminal) {

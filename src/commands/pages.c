@@ -21,13 +21,23 @@ static int write_draft(struct arena *a, const char *folder, const struct press_d
     return exit_code(r);
 }
 
-static void say_rows(const char *folder, struct span language)
+void pages_rows(struct buf *out, const char *folder, struct span language)
 {
     struct press_draft d;
-    printf("# fill in every [[…]]; a page is published once none is left\npages:\n");
+    buf_lit(out, "# fill in every [[…]]; a page is published once none is left\npages:\n");
     for (size_t i = 0; press_draft(language, i, &d); i++)
-        printf("  - {name: %.*s, title: \"%.*s\", file: %s/%.*s.html}\n", FMT(d.name), FMT(d.title),
-            folder, FMT(d.name));
+        buf_printf(out, "  - {name: %.*s, title: \"%.*s\", file: %s/%.*s.html}\n", FMT(d.name),
+            FMT(d.title), folder, FMT(d.name));
+}
+
+int pages_write(struct arena *a, const char *folder, struct span language)
+{
+    struct press_draft d;
+    int code = dir_make(folder) == OK ? EX_OK : EX_CANTCREAT;
+    if (code != EX_OK) fprintf(stderr, "broadsheet: %s: %s\n", folder, strerror(errno));
+    for (size_t i = 0; code == EX_OK && press_draft(language, i, &d); i++)
+        code = write_draft(a, folder, &d);
+    return code;
 }
 
 int command_pages(int argc, char **argv)
@@ -38,12 +48,11 @@ int command_pages(int argc, char **argv)
     if (!options_read(argc, argv, rows, COUNT(rows), rest, COUNT(rest), &count)) return EX_USAGE;
     if (count != 1) return usage_error("pages", "give one folder");
     struct arena *a = arena_new(1 << 20);
-    struct press_draft d;
-    int code = dir_make(rest[0]) == OK ? EX_OK : EX_CANTCREAT;
-    if (code != EX_OK) fprintf(stderr, "broadsheet pages: %s: %s\n", rest[0], strerror(errno));
-    for (size_t i = 0; code == EX_OK && press_draft(span_of(language), i, &d); i++)
-        code = write_draft(a, rest[0], &d);
-    if (code == EX_OK) say_rows(rest[0], span_of(language));
+    int code = pages_write(a, rest[0], span_of(language));
+    struct buf b;
+    buf_init(&b, a, 0);
+    pages_rows(&b, rest[0], span_of(language));
+    if (code == EX_OK) printf("%.*s", FMT(buf_span(&b)));
     arena_free(a);
     return code;
 }

@@ -213,6 +213,7 @@ static int begin_anew(const struct again *again)
 static int run(struct house *h, const char **listens, size_t listen_count, const char *desk,
     const char *ready_fd, struct again *again)
 {
+    log_quiet(h->config->log);
     house_keep_in_force(h);
     net_handed_take();
     if (!bind_all(h, listens, listen_count) || !bind_desk(h, desk)) return EX_UNAVAILABLE;
@@ -248,6 +249,7 @@ int command_serve(int argc, char **argv)
     if (clock && !span_to_i64(span_of(clock), &virtual_ms))
         return usage_error("serve", "--virtual-clock wants milliseconds since 1970");
     log_as("master");
+    log_to_journal();
     int code = exit_code(house_open(&h, data, virtual_ms, &why));
     h.theme_folder = span_of(theme);
     h.one = one;

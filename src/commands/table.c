@@ -6,6 +6,12 @@
 #include <sysexits.h>
 
 const struct command command_table[] = {
+    {"init", command_init,
+        "[--to FOLDER] [--data DIR] [--name TEXT] [--url URL] [--language LANGUAGE] [--timezone "
+        "ZONE] [--agency NAME] [--folder FOLDER] [--mail ADDRESS] [--mail-server URL] [--account "
+        "NAME] [--password-file FILE] [--yes]",
+        "begin a site: six questions, or their answers by options (--yes: the rest by itself); "
+        "writes the site file, house pages and an account, and says what is missing"},
     {"serve", command_serve,
         "--data DIR [--wire FOLDER] [--listen ADDR]... [--config FILE] [--theme DIR] [--desk ADDR] "
         "[--one] [--dev]",

@@ -218,9 +218,10 @@ struct config {
     struct span *desk_listen; /* the desk's own door; none: no desk in the browser */
     uint32_t desk_listen_count;
     struct span tls_cert, tls_key;
-    uint32_t queue_ms; /* 0: NET_QUEUE_MS */
-    uint32_t threads;  /* 0: as many as processors, at most 8 */
-    struct span theme; /* folder over the built-in theme; empty: none */
+    uint32_t queue_ms;  /* 0: NET_QUEUE_MS */
+    uint32_t threads;   /* 0: as many as processors, at most 8 */
+    enum log_level log; /* what is below is not written */
+    struct span theme;  /* folder over the built-in theme; empty: none */
     uint32_t front_items, section_items, feed_items;
     enum on_top front_top;
     uint32_t front_top_minutes; /* of TOP_AFTER_MINUTES */

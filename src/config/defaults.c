@@ -93,6 +93,7 @@ void config_defaults(struct arena *a, struct config *c)
     c->offline =
         (struct config_offline){.articles = 30, .colour = S("#8f1d1a"), .background = S("#fcfbf8")};
     c->mail_server = S("smtp://127.0.0.1:25");
+    c->log = LOG_INFO;
     c->listen = ARENA_NEW(a, struct span);
     c->listen[0] = S("127.0.0.1:8080");
     c->listen_count = 1;

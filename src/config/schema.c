@@ -523,6 +523,8 @@ static const struct key server_keys[] = {
     {"queue_ms", TYPE_COUNT, IN(config, queue_ms), .min = 1, .max = 60000, .otherwise = "2000",
         .about = "Whoever has waited longer for his turn is answered 503 with Retry-After; pushes, "
                  "hubs and `/health` are answered all the same."},
+    {"log", TYPE_CHOICE, IN(config, log), .words = "debug|info|warn|error", .otherwise = "info",
+        .about = "The least that is written to the log ([operations.md](operations.md#the-log))."},
 };
 static const struct group server_group = {"How the server is reached.", server_keys,
     COUNT(server_keys), .name_at = SIZE_MAX, .line_at = SIZE_MAX};

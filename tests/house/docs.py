@@ -169,9 +169,10 @@ for script in ("make_man.py", "make_limits.py"):
     r = subprocess.run([sys.executable, os.path.join(ROOT, "docs", script), "--check"], capture_output=True, text=True)
     check(r.returncode == 0, f"docs/{script} has nothing new to say", r.stderr)
 if shutil.which("mandoc"):
-    r = subprocess.run(["mandoc", "-T", "lint", "-W", "warning", os.path.join(ROOT, "docs", "broadsheet.1")], capture_output=True, text=True)
-    check(r.returncode == 0, "mandoc finds nothing in the manual page", r.stdout + r.stderr)
-else: skip("mandoc finds nothing in the manual page", "no mandoc here")
+    for page in ("broadsheet.1", "site.yaml.5"):
+        r = subprocess.run(["mandoc", "-T", "lint", "-W", "warning", os.path.join(ROOT, "docs", page)], capture_output=True, text=True)
+        check(r.returncode == 0, f"mandoc finds nothing in {page}", r.stdout + r.stderr)
+else: skip("mandoc finds nothing in the manual pages", "no mandoc here")
 
 # ---- what operations.md quotes ----
 sources = "\n".join(read(f) for f in listed(".c", ".h") if f.startswith("src/") and not f.endswith("_test.c"))
