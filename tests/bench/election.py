@@ -12,7 +12,7 @@ MIX = (("front", 38), ("running", 27), ("tail", 18), ("section", 6), ("feed", 5)
 
 class Night:
     def __init__(self, h, seed):
-        self.h, self.dice, self.took, self.wrong, self.lock = h, random.Random(seed), {name: [] for name, _ in MIX}, 0, threading.Lock()
+        self.h, self.dice, self.took, self.wrong, self.lock = h, random.Random(seed), {name: [] for name, _ in MIX}, {}, threading.Lock()
         pages = {i["headline"]: "/" + i["url"].split("/", 3)[3] for n in range(1, STORIES // 50 + 2) for i in h.api(n)}
         self.tail = sorted(pages.values())
         self.running = pages["Bench story number 0 stands here"]
@@ -44,7 +44,7 @@ class Night:
             except (OSError, ValueError): status = 0
             with self.lock:
                 if status == 200 or (what == "live file" and status == 404): self.took[what].append((time.perf_counter() - t0) * 1000)
-                else: self.wrong += 1
+                else: self.wrong[status] = self.wrong.get(status, 0) + 1
 
     def listen(self):
         out = []
@@ -82,5 +82,5 @@ def election(seconds, seed, readers=24):
         for what, ms in night.took.items():
             if ms: say(f"  {what}", ms)
         every = [m for v in night.took.values() for m in v]
-        say(f"all, {len(every) / took_s:.0f} a second", every, None, f"; {night.wrong} answered otherwise than 200")
+        say(f"all, {len(every) / took_s:.0f} a second", every, None, "; otherwise than 200: " + (", ".join(f"{n} by {s or 'none'}" for s, n in sorted(night.wrong.items())) or "none") + " (410: the story that was killed)")
         print("  CPU seconds by role: " + ", ".join(f"{r} {cpu_s(p) - before.get(r, 0):.1f}" for r, p in h.roles().items()), flush=True)

@@ -60,7 +60,7 @@ MUTANTS = [
     row("a story outside its territory is shown", "src/store/schema.c", "ELSE bs_here(\" s \".territory) END", "ELSE 1 END", "store-territory"),
     row("a copy crosses the border", "src/site/place.c", "FMT(key), FMT(place_of(h, ask).country));", "FMT(key), FMT(span_cut(place_of(h, ask).country, 0, 0)));", "rehearse licence-territory"),
     row("anybody may say his country", "src/roles/web_told.c", "r->is_trusted && i < r->field_count", "i < r->field_count", "house territory"),
-    row("a cache in front carries a page across the border", "src/site/cdn.c", "p->is_static || p->differs_by", "p->is_static", "house territory"),
+    row("a cache in front carries a page across the border", "src/site/cdn.c", "if (p->is_static || p->differs_by) return S(\"\");\n    buf_init", "if (p->is_static) return S(\"\");\n    buf_init", "house territory"),
     row("a theme leaves the credit out", "src/press/article.c", "if (v.credit_line.n) press_insist(&s, v.credit_line, \"credits\");", "", "house duties"),
     row("a purge takes nothing", "src/site/cache.c", "if (all || shows_any(e, ids, n)) drop(sh, e);", "if (all) drop(sh, e);", "site-cache"),
     row("the cache has no bound", "src/site/cache.c", "while (sh->bytes > share &&", "while (sh->bytes > share * 1000 &&", "site-cache"),
