@@ -60,7 +60,8 @@ with House(site_file("Quillmere Post")) as h:
         n = holds(h, other) if turn % 3 == 2 else last
         if not isinstance(n, int) or n < last: check(False, "what was cut off holds, and is no less than before", n)
         last = n if isinstance(n, int) else last
-    check(h.verb("backup", "--to", other).returncode == 0 and holds(h, other) == events(h.data), f"killed at any moment it holds, and the next one is whole ({len(ends)} ends)")
+    r, came = h.verb("backup", "--to", other), events(h.data)
+    check(r.returncode == 0 and last <= (n := holds(h, other)) == events(other) <= came, f"killed at any moment it holds, and the next one is whole ({len(ends)} ends)", f"{said(r)} {n} {last} {came}")
 
     word = "unspeakable" + secrets.token_hex(20)
     h.drop("gone.json", ninjs(T + "gone", "Story of a court", f"<p>{word}</p>"))
@@ -70,7 +71,7 @@ with House(site_file("Quillmere Post")) as h:
     r = h.verb("backup", "--to", backup)
     copy = House(wire=False, data=backup)
     check(r.returncode == 0 and word.encode() not in ledger_bytes(copy) and word.encode() not in open(backup + "/ledger.db", "rb").read(), "and its words are gone from the backup after the next", said(r))
-    check(holds(h, backup) == events(h.data), "which holds")
+    check(holds(h, backup) == events(backup), "which holds", holds(h, backup))
 
     with House(site_file("Somebody Else")) as other_house:
         other_house.drop("x.json", ninjs(T + "x", "Of another house"))
@@ -79,15 +80,16 @@ with House(site_file("Quillmere Post")) as h:
         r = other_house.verb("backup", "--to", backup)
         check(r.returncode == 77 and "another" in r.stderr and open(backup + "/ledger.db", "rb").read() == bytes_before, "does not write over this one's backup", said(r))
         r = other_house.verb("backup", "--to", backup, "--whole")
-        check(r.returncode == 0 and holds(h, backup) == events(other_house.data), "unless it is told to", said(r))
+        check(r.returncode == 0 and holds(h, backup) == events(backup) < 80, "unless it is told to", said(r))
     r = h.verb("backup", "--to", backup, "--whole")
     with open(backup + "/ledger.db", "r+b") as f: f.truncate(5000)
     r = h.verb("backup", "--to", backup)
-    check(r.returncode == 0 and "new in it" not in r.stdout and holds(h, backup) == events(h.data), "one that is damaged is made anew", said(r))
+    check(r.returncode == 0 and "new in it" not in r.stdout and holds(h, backup) == events(backup), "one that is damaged is made anew", said(r))
 
     tar = os.path.join(h.folder, "all.tar")
     with open(tar, "wb") as f: r = subprocess.run([h.binary, "backup", "--data", h.data, "--to", "-"], stdout=f, stderr=subprocess.PIPE, text=True)
-    check(r.returncode == 0 and "verified" in r.stderr, "a stream ends with a plain line", r.stderr)
+    sent = int((re.search(r"up to event (\d+), verified", r.stderr) or [0, 0])[1])
+    check(r.returncode == 0 and sent, "a stream ends with a plain line", r.stderr)
     with tarfile.open(tar) as t: names = t.getnames()
     check(names[:2] == ["version", "tombstones"] and "ledger.db" in names, "it is a tar", names)
     data = open(tar, "rb").read()
@@ -101,7 +103,7 @@ with House(site_file("Quillmere Post")) as h:
         r = restore(bad)
         check(r.returncode == 65 and not os.path.exists(to), f"a stream that is wrong restores nothing: {what}", r.stderr)
     r = restore(data)
-    check(r.returncode == 0 and events(to) == events(h.data), "and comes back by a pipe", r.stderr)
+    check(r.returncode == 0 and events(to) == sent, "and comes back by a pipe", r.stderr)
     check(not os.listdir(tmp) and not os.path.exists(h.folder + "/evil"), "nothing is left over", os.listdir(tmp))
     p = subprocess.Popen([h.binary, "backup", "--data", h.data, "--to", "-"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=env)
     p.stdout.read(1)
