@@ -8,7 +8,7 @@ One house plays them all: into each role one fault at a time, the n-th such call
 where a call was in fact refused. Then the house is started under faults, all roles at once: it starts, or ends with a reason, and the next start is well. Not refused are close, for what the tracer refuses is not done at all, and a close is, whatever it answers; and the calls of readers and darkroom: their cages take what the tracer puts in a
 call's place for a forbidden one. Those are ended and starved elsewhere (crash.py, scarce.py).
 Nor is brk, which is no input or output: the C library does not outlive its refusal before main."""
-import argparse, collections, random
+import argparse, collections, json, random
 from _house import *
 
 ROLES = ["intake", "newsroom", "web"]
@@ -22,6 +22,8 @@ LASTS_S = 0.4  # no fault lasts longer, …
 START_S = 1.5  # … and none at a start
 PICTURE_EACH = 4
 CAGED = ("reader", "darkroom")
+KEPT = [("web", "epoll_wait", "ENOMEM", "1+"), ("newsroom", "pread64", "EIO", "1+"), ("newsroom", "recvmsg", "ENOMEM", "1+"), ("newsroom", "sendmsg", "ENOMEM", "1+"), ("web", "recvmsg", "EMFILE", "1+"),
+        ("web", "sendmsg", "ENOSPC", "1+"), ("intake", "pwrite64", "ENOSPC", "1+"), ("intake", "read", "EIO", "2+")]  # which broke something once, and what matters most
 COMES_S = 60   # within this all is well again
 
 
@@ -120,6 +122,12 @@ class Run:
             self.by[fault[0] + " " + fault[1]] += hits > 0
         return self.judge(faults, before)
 
+    def is_acknowledged(self):
+        """The line between newsroom and web has outlived it all."""
+        a = self.asked("/health")
+        told = json.loads(a.body) if a else {}
+        return bool(told) and told["acknowledged"] >= told["applied"]
+
     def start(self, call, error, when):
         """The whole house is started under a fault, which each process meets; then it passes."""
         h, before = self.h, len(self.crashes())
@@ -208,10 +216,14 @@ def main():
         rnd.shuffle(faults)
         rnd.shuffle(at_start)
         print(f"# seed {seed}, {len(faults)} faults, {'all' if a.all else wanted} of them", flush=True)
+        for fault in KEPT: run.round([fault])
+        check(not run.failed and until(run.is_acknowledged, within_s=COMES_S), f"{run.hits} faults of {run.played} that broke something once: all is well, and the web acknowledges", run.failed or h.get("/health").text)
+        run.failed = []
         for these in rounds(faults):
             if not run.round(these) or (not a.all and run.hits >= wanted): break
         check(not run.failed, f"{run.hits} faults of {run.played} met a call: no role ended by a signal, stories and kills came through, readers were served (seed {seed})", run.failed)
         for what, n in sorted(run.by.items()): print(f"# {what}: {n}")
+        check(until(run.is_acknowledged, within_s=COMES_S), "the web acknowledges what the newsroom has published", h.get("/health").text)
         run.failed, run.hits, run.played = [], 0, 0
         for fault in at_start[:int(os.environ.get("STARTS", "600" if a.all else "8"))]: run.start(*fault)
         check(not run.failed, f"{run.hits} of {run.played} starts met a fault: none ended by a signal, and the next was well", run.failed)
