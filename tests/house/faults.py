@@ -5,8 +5,8 @@ no role ends by a signal, nothing that was delivered is lost, kills act, readers
 usage: faults.py [--all] [--roles ROLE,ROLE] [--calls CALL,CALL]     the environment: FAULTS and STARTS (how many are drawn), SEED
 
 One house plays them all: into each role one fault at a time, the n-th such call of a story's way or all from the n-th on, then a story and a kill are filed; the fault ends after a moment at the latest. A fault counts
-where a call was in fact refused. Then the house is started under faults, all roles at once: it starts, or ends with a reason, and the next start is well. Not refused are close, for what the tracer refuses is not done at all, and a close is, whatever it answers; and the calls of readers and darkroom: their cages take what the tracer puts in a
-call's place for a forbidden one. Those are ended and starved elsewhere (crash.py, scarce.py).
+where a call was in fact refused. Then the house is started under faults, all roles at once: it starts, or ends with a reason, and the next start is well. Not refused are close and fcntl, for what the tracer refuses is not done at all: a close is,
+whatever it answers, and the end of a lock no local file system refuses; nor the calls of readers and darkroom: their cages take what the tracer puts in a call's place for a forbidden one. Those are ended and starved elsewhere (crash.py, scarce.py).
 Nor is brk, which is no input or output: the C library does not outlive its refusal before main."""
 import argparse, collections, json, random
 from _house import *
@@ -14,7 +14,7 @@ from _house import *
 ROLES = ["intake", "newsroom", "web"]
 ERRORS = ["ENOSPC", "EMFILE", "ENOMEM", "EIO"]
 CALLS = set("""open openat openat2 read readv pread64 preadv write writev pwrite64 pwritev fsync fdatasync rename renameat renameat2 unlink unlinkat mkdir mkdirat getdents64 stat fstat lstat newfstatat statx lseek ftruncate
-fallocate mmap mremap fcntl flock sendto sendmsg recvfrom recvmsg accept4 socket socketpair connect setsockopt getsockopt epoll_wait epoll_pwait epoll_ctl epoll_create1 poll ppoll ioctl eventfd2 pipe2 dup dup2 dup3 statfs
+fallocate mmap mremap flock sendto sendmsg recvfrom recvmsg accept4 socket socketpair connect setsockopt getsockopt epoll_wait epoll_pwait epoll_ctl epoll_create1 poll ppoll ioctl eventfd2 pipe2 dup dup2 dup3 statfs
 fstatfs inotify_add_watch inotify_init1 utimensat fchmod fchmodat link linkat symlink readlink readlinkat access faccessat faccessat2 getcwd sendfile copy_file_range clone clone3""".split())
 AT_START = set("openat mmap ftruncate fallocate flock unlink socket bind listen clone clone3 mkdir epoll_create1 eventfd2 socketpair pipe2 ioctl statfs".split())
 DEPTH = 12     # the n of the n-th call goes up to here
