@@ -5,16 +5,16 @@ no role ends by a signal, nothing that was delivered is lost, kills act, readers
 usage: faults.py [--all] [--roles ROLE,ROLE] [--calls CALL,CALL]     the environment: FAULTS and STARTS (how many are drawn), SEED
 
 One house plays them all: into each role one fault at a time, the n-th such call of a story's way or all from the n-th on, then a story and a kill are filed; the fault ends after a moment at the latest. A fault counts
-where a call was in fact refused. Then the house is started under faults, all roles at once: it starts, or ends with a reason, and the next start is well. Not refused are close, for what the tracer refuses is not done at all, and a close is, whatever it answers; and the calls of readers and darkroom: their cages take what the tracer puts in a
-call's place for a forbidden one. Those are ended and starved elsewhere (crash.py, scarce.py).
+where a call was in fact refused. Then the house is started under faults, all roles at once: it starts, or ends with a reason, and the next start is well. Not refused are close and fcntl, for what the tracer refuses is not done at all: a close is,
+whatever it answers, and the end of a lock no local file system refuses; nor the calls of readers and darkroom: their cages take what the tracer puts in a call's place for a forbidden one. Those are ended and starved elsewhere (crash.py, scarce.py).
 Nor is brk, which is no input or output: the C library does not outlive its refusal before main."""
-import argparse, collections, random
+import argparse, collections, json, random
 from _house import *
 
 ROLES = ["intake", "newsroom", "web"]
 ERRORS = ["ENOSPC", "EMFILE", "ENOMEM", "EIO"]
 CALLS = set("""open openat openat2 read readv pread64 preadv write writev pwrite64 pwritev fsync fdatasync rename renameat renameat2 unlink unlinkat mkdir mkdirat getdents64 stat fstat lstat newfstatat statx lseek ftruncate
-fallocate mmap mremap fcntl flock sendto sendmsg recvfrom recvmsg accept4 socket socketpair connect setsockopt getsockopt epoll_wait epoll_pwait epoll_ctl epoll_create1 poll ppoll ioctl eventfd2 pipe2 dup dup2 dup3 statfs
+fallocate mmap mremap flock sendto sendmsg recvfrom recvmsg accept4 socket socketpair connect setsockopt getsockopt epoll_wait epoll_pwait epoll_ctl epoll_create1 poll ppoll ioctl eventfd2 pipe2 dup dup2 dup3 statfs
 fstatfs inotify_add_watch inotify_init1 utimensat fchmod fchmodat link linkat symlink readlink readlinkat access faccessat faccessat2 getcwd sendfile copy_file_range clone clone3""".split())
 AT_START = set("openat mmap ftruncate fallocate flock unlink socket bind listen clone clone3 mkdir epoll_create1 eventfd2 socketpair pipe2 ioctl statfs".split())
 DEPTH = 12     # the n of the n-th call goes up to here
@@ -22,6 +22,8 @@ LASTS_S = 0.4  # no fault lasts longer, …
 START_S = 1.5  # … and none at a start
 PICTURE_EACH = 4
 CAGED = ("reader", "darkroom")
+KEPT = [("web", "epoll_wait", "ENOMEM", "1+"), ("newsroom", "pread64", "EIO", "1+"), ("newsroom", "recvmsg", "ENOMEM", "1+"), ("newsroom", "sendmsg", "ENOMEM", "1+"), ("web", "recvmsg", "EMFILE", "1+"),
+        ("web", "sendmsg", "ENOSPC", "1+"), ("intake", "pwrite64", "ENOSPC", "1+"), ("intake", "read", "EIO", "2+")]  # which broke something once, and what matters most
 COMES_S = 60   # within this all is well again
 
 
@@ -120,6 +122,12 @@ class Run:
             self.by[fault[0] + " " + fault[1]] += hits > 0
         return self.judge(faults, before)
 
+    def is_acknowledged(self):
+        """The line between newsroom and web has outlived it all."""
+        a = self.asked("/health")
+        told = json.loads(a.body) if a else {}
+        return bool(told) and told["acknowledged"] >= told["applied"]
+
     def start(self, call, error, when):
         """The whole house is started under a fault, which each process meets; then it passes."""
         h, before = self.h, len(self.crashes())
@@ -208,10 +216,14 @@ def main():
         rnd.shuffle(faults)
         rnd.shuffle(at_start)
         print(f"# seed {seed}, {len(faults)} faults, {'all' if a.all else wanted} of them", flush=True)
+        for fault in KEPT: run.round([fault])
+        check(not run.failed and until(run.is_acknowledged, within_s=COMES_S), f"{run.hits} faults of {run.played} that broke something once: all is well, and the web acknowledges", run.failed or h.get("/health").text)
+        run.failed = []
         for these in rounds(faults):
             if not run.round(these) or (not a.all and run.hits >= wanted): break
         check(not run.failed, f"{run.hits} faults of {run.played} met a call: no role ended by a signal, stories and kills came through, readers were served (seed {seed})", run.failed)
         for what, n in sorted(run.by.items()): print(f"# {what}: {n}")
+        check(until(run.is_acknowledged, within_s=COMES_S), "the web acknowledges what the newsroom has published", h.get("/health").text)
         run.failed, run.hits, run.played = [], 0, 0
         for fault in at_start[:int(os.environ.get("STARTS", "600" if a.all else "8"))]: run.start(*fault)
         check(not run.failed, f"{run.hits} of {run.played} starts met a fault: none ended by a signal, and the next was well", run.failed)
