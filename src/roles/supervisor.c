@@ -26,8 +26,7 @@ void supervisor_open(struct supervisor *s)
     s->to_bytes = (socklen_t)(offsetof(struct sockaddr_un, sun_path) + strlen(path));
     if (path[0] == '@') s->to.sun_path[0] = '\0'; /* Linux: a name without a file */
     s->fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-    if (!whose || whose == (uint64_t)getpid())
-        s->pulse_us = (int64_t)env_u64("WATCHDOG_USEC") / 3;
+    if (!whose || whose == (uint64_t)getpid()) s->pulse_us = (int64_t)env_u64("WATCHDOG_USEC") / 3;
 }
 
 static void tell(const struct supervisor *s, const char *text, const int *fds, size_t count)
