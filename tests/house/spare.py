@@ -13,10 +13,14 @@ rnd = random.Random(SEED)
 T = "tag:example.org,2026:"
 
 
+spares = []  # to be ended, however this ends
+
+
 class Spare:
     """The process that follows."""
     def __init__(self, h, data, source, *more):
         self.h, self.data, self.process = h, data, None
+        spares.append(self)
         self.command = [h.binary, "spare", "--from", source, "--data", data, *more]
 
     def start(self):
@@ -170,5 +174,6 @@ def played():
 
 try: played()
 finally:
+    for s in spares: s.end(signal.SIGKILL)
     if not FTP_WHY: _ftp.end_all()
 done()
