@@ -110,12 +110,13 @@ static ssize_t receive(struct inbox *in, size_t bytes, bool *fd_came_out)
     return got;
 }
 
-/* The system is short of something: a socket to a neighbour is whole all the same, and nobody would
- * make another in its place. */
+/* The system is short of something, or refused a call: a socket to a neighbour is whole all the
+ * same, and nobody would make another in its place. What is for good is that there is no neighbour,
+ * or a mistake of ours. */
 static bool is_passing(int error)
 {
-    return error == ENOMEM || error == ENOBUFS || error == EMFILE || error == ENFILE ||
-           error == ETOOMANYREFS || error == ENOSPC || error == EIO;
+    return error != EPIPE && error != ECONNRESET && error != ENOTCONN && error != EBADF &&
+           error != ENOTSOCK && error != EINVAL && error != EMSGSIZE && error != EFAULT;
 }
 
 enum result inbox_fill(struct inbox *in)
