@@ -174,7 +174,7 @@ static bool opens(const char *images, const char *frames, const char *scripts)
 static bool stays_shut(struct page_ask ask)
 {
     return kit_page(ask) == OK && opens("", "", "") && !kit_says("<div class=\"ad") &&
-           !kit_says("data-tag");
+           !kit_says("data-tag=");
 }
 
 static void test_ads(void)

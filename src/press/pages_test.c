@@ -205,7 +205,7 @@ static void test_hostile_words(void)
     for (size_t i = 0; i < COUNT(asks); i++) {
         struct page_ask ask = asks[i];
         ask.id = v->id;
-        check(kit_page(ask) == OK && !kit_says("<script>") && kit_is_sound(),
+        check(kit_page(ask) == OK && kit_times("<script>") == 1 && kit_is_sound(),
             "hostile words do nothing on page %zu", i);
     }
 }

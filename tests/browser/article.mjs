@@ -48,8 +48,9 @@ async function authorPages(page, site, name) {
 // What has moved by itself, and how far.
 async function shifts(page) {
   return page.evaluate(() => new Promise(done => {
-    const moved = [], of = s => `${(s.node?.outerHTML ?? s.node?.nodeName ?? "?").slice(0, 90)} from ${Math.round(s.previousRect.top)} to ${Math.round(s.currentRect.top)}`;
-    new PerformanceObserver(l => { for (const e of l.getEntries()) moved.push(e.value.toFixed(4), ...(e.sources ?? []).map(of)); }).observe({ type: "layout-shift", buffered: true });
+    const moved = [], at = r => [r.x, r.y, r.width, r.height].map(n => n.toFixed(1)).join(" "), of = s => `${(s.node?.outerHTML ?? s.node?.nodeName ?? "?").slice(0, 90)} from ${at(s.previousRect)} to ${at(s.currentRect)}`;
+    const farther = s => ["left", "top", "right", "bottom"].some(k => Math.abs(s.previousRect[k] - s.currentRect[k]) >= 1); // a part of a pixel is seen by nobody
+    new PerformanceObserver(l => { for (const e of l.getEntries()) if ((e.sources ?? []).some(farther)) moved.push(e.value.toFixed(4), ...e.sources.map(of)); }).observe({ type: "layout-shift", buffered: true });
     setTimeout(() => done(moved), 300);
   }));
 }
