@@ -71,7 +71,8 @@ void known_take(struct known *k, uint64_t state)
 {
     size_t at = place_of(k->taken, k->taken_count, state);
     if ((at < k->taken_count && k->taken[at] == state) || k->taken_count == FILES_MAX) return;
-    k->taken = realloc(k->taken, (k->taken_count + 1) * sizeof *k->taken);
+    if ((k->taken_count & (k->taken_count - 1)) == 0) /* full, or emptier than it was once */
+        k->taken = realloc(k->taken, (2 * k->taken_count + 1) * sizeof *k->taken);
     must(k->taken != NULL);
     memmove(k->taken + at + 1, k->taken + at, (k->taken_count - at) * sizeof *k->taken);
     k->taken[at] = state;

@@ -135,7 +135,7 @@ with House(CONFIG) as h:
     # ---- opening changes nothing ----
     for _ in range(3): a = opened(h, link)
     check(a.status == 200 and "Yes, send it" in a.text and "no-store" in a.headers["cache-control"] and "noindex" in a.headers["x-robots-tag"] and f'action="{bridge}/comments"' in a.text, "the link opens a page with a button", a.text[-2000:])
-    check("<script>" not in a.text and "set-cookie" not in a.headers and not waiting(h) and count(h) == 1, "and opening it, however often, confirms nothing")
+    check(a.text.count("<script>") == 1 and "set-cookie" not in a.headers and not waiting(h) and count(h) == 1, "and opening it, however often, confirms nothing")
     check(h.ask(f"{bridge}/comments?confirm={token}", "HEAD").status == 200 and count(h) == 1, "nor does a scanner's HEAD")
 
     # ---- what confirms nothing ----
