@@ -405,7 +405,7 @@ with h:
     a = api("held")
     check(a.status == 200 and "Secret of the morning" in [s["headline"] for s in json.loads(a.text)["held"]] and a.headers["cache-control"] == "private, no-store", "lists are JSON", a.text[:500])
     for what in ("live", "quarantine", "alarms", "pauses", "takedowns", "acts"): check(what in json.loads(api(what).text), f"{what} too")
-    check({x["act"] for x in json.loads(api("acts").text)["acts"]} == {"publish", "hold", "takedown", "lift", "kill", "confirm", "headline", "section", "purge", "pause", "resume", "reslug", "redact", "unredact", "history", "lead", "unlead", "release", "go-live", "approve", "hide", "retry", "drop"}, "the table of acts is there to be read")
+    check({x["act"] for x in json.loads(api("acts").text)["acts"]} == {"publish", "hold", "takedown", "lift", "kill", "confirm", "headline", "section", "purge", "pause", "resume", "reslug", "redact", "unredact", "history", "lead", "unlead", "release", "go-live", "approve", "hide", "retry", "drop", "acknowledge", "uphold", "reject", "forward", "note"}, "the table of acts is there to be read")
     bad = json.loads(api("quarantine").text)["quarantine"][0]["id"]
     a = api("acts", {"act": "retry", "target": bad})
     check(a.status == 200 and json.loads(a.text)["acknowledged"] and json.loads(api("quarantine").text)["quarantine"][0]["id"] == bad, "what could not be read is read again; it still cannot", a.text)
