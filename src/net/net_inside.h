@@ -224,6 +224,7 @@ struct net_server {
     struct net_worker *workers;
     unsigned worker_count;
     int64_t body_grace_ms, sweep_ms;
+    int64_t began_us; /* by net_now_us */
     _Atomic uint32_t open;
     _Atomic uint64_t bodies; /* bytes reserved for request bodies */
     _Atomic bool stopping;

@@ -98,6 +98,7 @@ struct net_server *net_server_new(const struct net_config *c)
     must(c->handle != NULL);
     struct net_server *s = calloc(1, sizeof *s);
     must(s != NULL);
+    s->began_us = net_now_us();
     take_config(s, c);
     for (unsigned i = 0; i < s->worker_count; i++) net_worker_init(&s->workers[i], s, i);
     return s;

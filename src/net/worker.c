@@ -41,18 +41,21 @@ int64_t net_now_us(void)
 }
 
 /* The first request of a connection may have waited in the kernel's queue, which no look tells of:
- * tcp(7), TCP_INFO. */
+ * tcp(7), TCP_INFO. Whoever stood at the door while one program took another's place has waited for
+ * that, and is answered: counted is from this server's beginning. */
 static bool is_late(struct net_connection *c)
 {
     const struct net_config *config = &c->worker->server->config;
     bool is_first = !c->has_asked && !c->listener->is_unix;
     struct tcp_info told;
     socklen_t n = sizeof told;
-    int64_t waited_ms = (net_now_us() - c->worker->ready_us) / 1000;
+    int64_t now_us = net_now_us(), waited_ms = (now_us - c->worker->ready_us) / 1000,
+            here_ms = (now_us - c->worker->server->began_us) / 1000;
     c->has_asked = true;
     if (is_first && getsockopt(c->fd, IPPROTO_TCP, TCP_INFO, &told, &n) == 0 &&
         told.tcpi_last_data_recv > waited_ms)
         waited_ms = told.tcpi_last_data_recv;
+    if (waited_ms > here_ms) waited_ms = here_ms;
     return waited_ms > config->limits.queue_ms;
 }
 

@@ -12,7 +12,8 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#define DOORS "doors" /* the name under which they are kept */
+#define DOORS "doors"    /* the name under which they are kept */
+enum { TELL_MAX_S = 2 }; /* what is said once: the watchdog has more patience */
 
 void supervisor_open(struct supervisor *s)
 {
@@ -25,11 +26,17 @@ void supervisor_open(struct supervisor *s)
     memcpy(s->to.sun_path, path, strlen(path));
     s->to_bytes = (socklen_t)(offsetof(struct sockaddr_un, sun_path) + strlen(path));
     if (path[0] == '@') s->to.sun_path[0] = '\0'; /* Linux: a name without a file */
-    s->fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    s->fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    if (s->fd >= 0)
+        (void)setsockopt(s->fd, SOL_SOCKET, SO_SNDTIMEO, &(struct timeval){.tv_sec = TELL_MAX_S},
+            sizeof(struct timeval));
     if (!whose || whose == (uint64_t)getpid()) s->pulse_us = (int64_t)env_u64("WATCHDOG_USEC") / 3;
 }
 
-static void tell(const struct supervisor *s, const char *text, const int *fds, size_t count)
+/* A manager that is busy has room for some ten messages: a pulse that finds none is dropped, for
+ * the next comes soon; what is said once waits for its turn. */
+static void tell(
+    const struct supervisor *s, const char *text, const int *fds, size_t count, int flags)
 {
     union {
         struct cmsghdr align;
@@ -49,7 +56,7 @@ static void tell(const struct supervisor *s, const char *text, const int *fds, s
         c->cmsg_len = CMSG_LEN(sizeof(int) * count);
         memcpy(CMSG_DATA(c), fds, sizeof(int) * count);
     }
-    (void)!sendmsg(s->fd, &m, MSG_NOSIGNAL);
+    (void)!sendmsg(s->fd, &m, MSG_NOSIGNAL | flags);
 }
 
 size_t house_doors(const struct house *h, int *out)
@@ -65,11 +72,11 @@ void supervisor_ready(const struct supervisor *s, const struct house *h)
     int fds[HOUSE_LISTENERS_MAX + 1];
     size_t n = house_doors(h, fds);
     char text[256];
-    tell(s, "FDSTOREREMOVE=1\nFDNAME=" DOORS, NULL, 0); /* those of a configuration before */
-    tell(s, "FDSTORE=1\nFDNAME=" DOORS, fds, n);
+    tell(s, "FDSTOREREMOVE=1\nFDNAME=" DOORS, NULL, 0, 0); /* those of a configuration before */
+    tell(s, "FDSTORE=1\nFDNAME=" DOORS, fds, n, 0);
     snprintf(
         text, sizeof text, "READY=1\nMAINPID=%d\nSTATUS=serving on %s", (int)getpid(), h->address);
-    tell(s, text, NULL, 0);
+    tell(s, text, NULL, 0, 0);
 }
 
 void supervisor_pulse(struct supervisor *s)
@@ -77,12 +84,13 @@ void supervisor_pulse(struct supervisor *s)
     int64_t now = clock_mono_us();
     if (!s->pulse_us || now - s->pulsed_us < s->pulse_us) return;
     s->pulsed_us = now;
-    tell(s, "WATCHDOG=1", NULL, 0);
+    tell(s, "WATCHDOG=1", NULL, 0, MSG_DONTWAIT);
 }
 
 void supervisor_stopping(const struct supervisor *s, bool again)
 {
-    tell(s, again ? "STATUS=another program takes over" : "STOPPING=1\nSTATUS=stopping", NULL, 0);
+    tell(
+        s, again ? "STATUS=another program takes over" : "STOPPING=1\nSTATUS=stopping", NULL, 0, 0);
 }
 
 void supervisor_close(struct supervisor *s)
