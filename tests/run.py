@@ -73,7 +73,8 @@ def watch(p):
     return out, bool(late), used.ru_utime + used.ru_stime
 
 
-def run(name, command, env):
+def run(name, command, env, plain=()):
+    if name in plain: env = {**env, "BROADSHEET": env["BROADSHEET_PLAIN"]}
     # Rehearsals end processes, never the disk: in memory they need not wait for it.
     if name.startswith("rehearse") and in_memory(): env = {**env, "TMPDIR": in_memory()}
     # The search for leaks at the end of every role of every house takes seconds each and looks into /proc, which cages forbid: it runs where one process holds all.
@@ -93,7 +94,7 @@ def run(name, command, env):
     total = passed + failed + skipped
     broken = late or p.returncode != 0 or total == 0 or (plan is not None and plan != total)
     if broken and not failed: failed += 1
-    said = [f"{'ok  ' if not failed else 'FAIL'} {name:44} {passed:6} passed {failed:3} failed {skipped:3} skipped  {time.monotonic() - start:6.1f} s {used:6.1f} cpu"]
+    said = [f"{'ok  ' if not failed else 'FAIL'} {name:44} {passed:6} passed {failed:3} failed {skipped:3} skipped  {time.monotonic() - start:6.1f} s {used:6.1f} cpu{' (plain)' if name in plain else ''}"]
     said += ["       " + line.strip()[:160] for line in out.splitlines() if re.search(r"# skip", line, re.I) and not failed]
     if failed:
         why = "took longer than its limit" if late else f"exit status {p.returncode}"
@@ -105,16 +106,24 @@ def run(name, command, env):
 def lane(name): return 0 if name in WAITING else 1 if name.startswith(BROWSERS) else 2
 
 
+def turn():
+    return int(subprocess.run(["git", "rev-list", "--count", "HEAD"], cwd=ROOT, capture_output=True, text=True).stdout.strip() or 0)
+
+
 def of_other_turns(tests):
     """The programs of a browser that this run leaves to the next two."""
-    commits = subprocess.run(["git", "rev-list", "--count", "HEAD"], cwd=ROOT, capture_output=True, text=True).stdout.strip()
     browsers = [t for t in tests if t[0].startswith(BROWSERS)]
-    return [t for n, t in enumerate(browsers) if n % TURNS != int(commits or 0) % TURNS]
+    return [t for n, t in enumerate(browsers) if n % TURNS != turn() % TURNS]
 
 
-def run_each(tests, env, sums):
+def plain_this_time(tests):
+    """Houses that this run plays with the plain program, and the next with the sanitized one, which takes three times as long."""
+    return {t[0] for n, t in enumerate(t for t in tests if t[0].startswith("house")) if n % 2 != turn() % 2}
+
+
+def run_each(tests, env, plain, sums):
     for name, command in tests:
-        for i, n in enumerate(run(name, command, env)): sums[i] += n
+        for i, n in enumerate(run(name, command, env, plain)): sums[i] += n
 
 
 def main():
@@ -125,13 +134,14 @@ def main():
     if a.only: tests = [t for t in tests if a.only in t[0]]
     if a.list:
         print("\n".join(t[0] for t in tests)); return 0
+    plain = () if a.only or os.environ.get("SANITIZED") == "all" else plain_this_time(tests)
     left = [] if a.only or os.environ.get("BROWSERS") == "all" else of_other_turns(tests)
     tests = [t for t in tests if t not in left]
     for name, _ in left: print(f"skip {name:44} left to another run (BROWSERS=all plays it)")
     if not os.path.isdir(SHARED): print(f"(no {SHARED}: the tests on real wire samples and attack corpora are skipped)")
     env, lanes = environment(), [[t for t in tests if lane(t[0]) == n] for n in range(3)]
     counts = [[0, 0, 0] for _ in lanes]
-    threads = [threading.Thread(target=run_each, args=(each, env, c)) for each, c in zip(lanes, counts)]
+    threads = [threading.Thread(target=run_each, args=(each, env, plain, c)) for each, c in zip(lanes, counts)]
     for t in threads: t.start()
     for t in threads: t.join()
     sums = [sum(c) for c in zip(*counts)]
