@@ -8,8 +8,8 @@
 enum {
     DISK_CLEAR_PERCENT = 2,
     DISK_CLEAR_PART = 10,
-    ADRIFT_MS = 10 * 60 * 1000, /* an NTP client has said so by then after a start */
-    CERTIFICATE_DAYS = 14,      /* what renews by itself does so earlier */
+    ADRIFT_MS = 10 * 60 * 1000,  /* an NTP client has said so by then after a start */
+    CERTIFICATE_DAYS = 14,       /* what renews by itself does so earlier */
     CERTIFICATE_URGENT_DAYS = 3, /* a weekend before readers' browsers refuse the site */
     RESTARTS_MANY = 3,
     RESTARTS_MS = 60 * 1000,
