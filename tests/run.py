@@ -74,7 +74,9 @@ def watch(p):
 
 
 def run(name, command, env, plain=()):
-    if name in plain: env = {**env, "BROADSHEET": env["BROADSHEET_PLAIN"]}
+    if name in plain:
+        command = [env["BROADSHEET_PLAIN"] if part == env["BROADSHEET"] else part for part in command]
+        env = {**env, "BROADSHEET": env["BROADSHEET_PLAIN"]}
     # Rehearsals end processes, never the disk: in memory they need not wait for it.
     if name.startswith("rehearse") and in_memory(): env = {**env, "TMPDIR": in_memory()}
     # The search for leaks at the end of every role of every house takes seconds each and looks into /proc, which cages forbid: it runs where one process holds all.
@@ -117,8 +119,8 @@ def of_other_turns(tests):
 
 
 def plain_this_time(tests):
-    """Houses that this run plays with the plain program, and the next with the sanitized one, which takes three times as long."""
-    return {t[0] for n, t in enumerate(t for t in tests if t[0].startswith("house")) if n % 2 != turn() % 2}
+    """Houses, and rehearsals of one of the two ways, that this run plays with the plain program, and the next with the sanitized one, which takes three times as long."""
+    return {t[0] for n, t in enumerate(t for t in tests if t[0].startswith(("house", "rehearse"))) if n % 2 != turn() % 2}
 
 
 def run_each(tests, env, plain, sums):
