@@ -175,6 +175,16 @@ static struct span without(struct arena *a, struct span s, struct span what)
     return buf_span(&b);
 }
 
+/* Of a page's head the theme's style: its classes are words of stories, too. */
+static struct span without_style(struct arena *a, struct span s)
+{
+    ptrdiff_t from = span_find(s, S("<style>")), to = span_find(s, S("</style>"));
+    ptrdiff_t head = span_find(s, S("</head>"));
+    if (from < 0 || to < from || head < to) return s;
+    struct span behind = span_cut(s, (size_t)to, s.n);
+    return arena_printf(a, "%.*s%.*s", FMT(span_cut(s, 0, (size_t)from)), FMT(behind));
+}
+
 struct span text_folded(struct arena *a, struct span s)
 {
     return text_fold(a, text_casefold(a, s));
@@ -185,13 +195,14 @@ const struct span *look_forms(struct play *p, const struct look *look, size_t *c
     struct look *l = (struct look *)(uintptr_t)look; /* made at need; p->step_arena owns it */
     struct arena *a = p->step_arena;
     if (!l->forms && utf8_valid(l->plain.body)) {
-        struct span open = unescaped(a, entities_decode(a, l->plain.body));
+        struct span body = without_style(a, l->plain.body);
+        struct span open = unescaped(a, entities_decode(a, body));
         open = without(a, without(a, open, S("<![CDATA[")), S("]]>"));
         l->forms = ARENA_ARRAY(a, struct span, 4);
-        l->forms[0] = text_folded(a, html_to_text(a, l->plain.body));
+        l->forms[0] = text_folded(a, html_to_text(a, body));
         l->forms[1] = text_folded(a, html_to_text(a, open));
         l->forms[2] = text_folded(a, open);
-        l->forms[3] = text_folded(a, l->plain.body);
+        l->forms[3] = text_folded(a, body);
         l->form_count = 4;
     }
     *count_out = l->form_count;
