@@ -335,6 +335,7 @@ enum result dir_remove(const char *path) CHECKED; /* with all below it; never fo
 enum result dir_lock(
     const char *path, int *fd_out) CHECKED; /* flock on path/lock; ERR_BUSY: another instance */
 enum result write_all(int fd, const void *p, size_t n) CHECKED;
+bool fd_read_whole(int fd, void *to, size_t n); /* false: it ended before, or cannot be read */
 struct disk { /* that a path lies on; all zero: it cannot be asked */
     uint64_t bytes, free;
     unsigned used_percent;

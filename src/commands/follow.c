@@ -4,7 +4,6 @@
  * ahead of everything. Owns no file. */
 #include "follow.h"
 
-#include <errno.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -123,25 +122,13 @@ static bool wait_for_more(struct follow *f)
 }
 
 /* ---- the question ---- */
-static bool read_asked(int fd, char *to, size_t n)
-{
-    while (n) {
-        ssize_t got = read(fd, to, n);
-        if (got < 0 && errno == EINTR) continue;
-        if (got <= 0) return false;
-        to += got;
-        n -= (size_t)got;
-    }
-    return true;
-}
-
 static bool take_asked(int fd, struct ledger_mark *at)
 {
     char head[8], body[ASKED_MAX];
-    if (!read_asked(fd, head, sizeof head)) return false;
+    if (!fd_read_whole(fd, head, sizeof head)) return false;
     struct take t = take_of((struct span){head, sizeof head});
     uint32_t n = take_u32(&t), type = take_u32(&t);
-    if (type != FOLLOW_ASK || n > sizeof body || !read_asked(fd, body, n)) return false;
+    if (type != FOLLOW_ASK || n > sizeof body || !fd_read_whole(fd, body, n)) return false;
     return follow_take_ask((struct span){body, n}, at);
 }
 

@@ -23,6 +23,7 @@ struct spare_state {
     uint64_t pos, head;
     int64_t heard_ms; /* that it had everything; 0: never yet */
 };
+const char *spare_file(struct arena *a, const char *data, const char *name); /* DATA/name */
 bool spare_state_read(struct arena *a, const char *data, struct spare_state *out);
 pid_t spare_pid(struct arena *a, const char *data); /* of the one that follows; 0: none */
 

@@ -18,11 +18,6 @@ enum {
     MARK_FILE_MAX = 4096,
 };
 
-static const char *in(struct arena *a, const char *data, const char *name)
-{
-    return arena_printf(a, "%s/%s", data, name).p;
-}
-
 /* The lock, once the one that follows has let go. */
 static enum result take_over(struct arena *a, const char *data, int *lock)
 {
@@ -58,7 +53,7 @@ static enum result doubt(
     bool is_fresh = s->heard_ms && asked_ms - s->heard_ms <= HEARD_MAX_MS && s->pos == s->head;
     if (is_fresh) return OK;
     enum result r = file_write_durable(
-        in(a, data, "unconfirmed"), S("promoted a while after it was last heard of\n"));
+        spare_file(a, data, "unconfirmed"), S("promoted a while after it was last heard of\n"));
     if (r != OK) return r;
     fprintf(stderr,
         "This spare had everything last at %.*s. If the site that it followed has taken nothing "
@@ -76,12 +71,12 @@ static int promote(struct arena *a, const char *data)
     struct spare_state state;
     int lock = -1;
     int64_t asked_ms = clock_now_ms();
-    const char *mark = in(a, data, HOUSE_SPARE);
+    const char *mark = spare_file(a, data, HOUSE_SPARE);
     if (file_read(a, mark, MARK_FILE_MAX, &from) != OK) {
         fprintf(stderr, "broadsheet promote: %s is no spare\n", data);
         return EX_NOINPUT;
     }
-    if (access(in(a, data, "ledger.db"), F_OK) != 0) {
+    if (access(spare_file(a, data, "ledger.db"), F_OK) != 0) {
         fprintf(stderr, "broadsheet promote: nothing has come to %s yet\n", data);
         return EX_NOINPUT;
     }

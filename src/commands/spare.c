@@ -39,11 +39,6 @@ struct spare {
     bool is_refused, is_whole;
 };
 
-static const char *in(struct arena *a, const char *data, const char *name)
-{
-    return arena_printf(a, "%s/%s", data, name).p;
-}
-
 /* ---- how the house is reached ---- */
 /* Its name goes to a shell over there. */
 static bool is_plain(const char *s)
@@ -225,7 +220,7 @@ static enum result listen_to(struct spare *s, int fd)
 static enum result open_copy(struct spare *s)
 {
     const char *why = "";
-    enum result r = ledger_copy_open(in(s->a, s->data, "ledger.db"), &s->copy, &why);
+    enum result r = ledger_copy_open(spare_file(s->a, s->data, "ledger.db"), &s->copy, &why);
     if (r != OK) log_error("spare: %s/ledger.db: %s", s->data, why);
     return r;
 }
@@ -278,21 +273,22 @@ static int refuse_folder(struct spare *s, const char *why)
 /* The mark first: whatever is cut off, this is no site. */
 static int make_folder(struct spare *s)
 {
-    const char *mark = in(s->a, s->data, HOUSE_SPARE);
-    bool is_site = access(in(s->a, s->data, "ledger.db"), F_OK) == 0 && access(mark, F_OK) != 0;
+    const char *mark = spare_file(s->a, s->data, HOUSE_SPARE);
+    bool is_site =
+        access(spare_file(s->a, s->data, "ledger.db"), F_OK) == 0 && access(mark, F_OK) != 0;
     if (is_site) return refuse_folder(s, "there is a site in it; give a new folder");
-    enum result r = dir_make(in(s->a, s->data, "run"));
+    enum result r = dir_make(spare_file(s->a, s->data, "run"));
     if (r == OK) r = dir_lock(s->data, &s->lock);
     if (r == ERR_BUSY) return refuse_folder(s, "another process uses it");
     if (r == OK) r = file_write_durable(mark, arena_printf(s->a, "%s\n", s->from));
     if (r == OK)
         r = file_write_durable(
-            in(s->a, s->data, "version"), arena_printf(s->a, "%d\n", HOUSE_VERSION));
+            spare_file(s->a, s->data, "version"), arena_printf(s->a, "%d\n", HOUSE_VERSION));
     if (r == OK)
         r = file_write_durable(
-            in(s->a, s->data, "run/pid"), arena_printf(s->a, "%d\n", (int)getpid()));
+            spare_file(s->a, s->data, "run/pid"), arena_printf(s->a, "%d\n", (int)getpid()));
     if (r == OK) r = tombs_open(s->data, true, &s->tombs);
-    s->state_fd = open(in(s->a, s->data, "run/spare"), O_RDWR | O_CREAT | O_CLOEXEC, 0640);
+    s->state_fd = open(spare_file(s->a, s->data, "run/spare"), O_RDWR | O_CREAT | O_CLOEXEC, 0640);
     if (r == OK && s->state_fd < 0) r = ERR_IO;
     return r == OK ? EX_OK : keep_fail("spare", s->data, r);
 }

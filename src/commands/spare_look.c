@@ -12,7 +12,7 @@ enum {
     LATE_MS = 60000, /* above the longest wait before a house is asked again */
 };
 
-static const char *in(struct arena *a, const char *data, const char *name)
+const char *spare_file(struct arena *a, const char *data, const char *name)
 {
     return arena_printf(a, "%s/%s", data, name).p;
 }
@@ -23,7 +23,7 @@ bool spare_state_read(struct arena *a, const char *data, struct spare_state *out
     unsigned long long pos, head;
     long long heard;
     *out = (struct spare_state){0};
-    if (file_read(a, in(a, data, "run/spare"), SPARE_FILE_MAX, &text) != OK ||
+    if (file_read(a, spare_file(a, data, "run/spare"), SPARE_FILE_MAX, &text) != OK ||
         sscanf(arena_cstr(a, text), "%20llu %20llu %20lld", &pos, &head, &heard) != 3)
         return false;
     *out = (struct spare_state){pos, head, heard};
@@ -35,7 +35,7 @@ pid_t spare_pid(struct arena *a, const char *data)
     struct span text;
     uint64_t pid = 0;
     int fd = -1;
-    if (file_read(a, in(a, data, "run/pid"), 64, &text) != OK ||
+    if (file_read(a, spare_file(a, data, "run/pid"), 64, &text) != OK ||
         !span_to_u64(span_trim(text), &pid))
         return 0;
     if (dir_lock(data, &fd) != OK) return (pid_t)pid;
@@ -78,7 +78,7 @@ bool spare_status(const char *data, bool json, int *code_out)
     struct arena *a = arena_new(1 << 20);
     struct spare_state s;
     struct span from;
-    bool is_spare = file_read(a, in(a, data, HOUSE_SPARE), SPARE_FILE_MAX, &from) == OK;
+    bool is_spare = file_read(a, spare_file(a, data, HOUSE_SPARE), SPARE_FILE_MAX, &from) == OK;
     if (is_spare) {
         pid_t pid = spare_pid(a, data);
         spare_state_read(a, data, &s);

@@ -114,19 +114,6 @@ enum result tar_write(int fd, const char *folder, const char *const *names, size
 }
 
 /* ---- in ---- */
-static bool read_whole(int fd, void *to, size_t n)
-{
-    char *p = to;
-    while (n) {
-        ssize_t got = read(fd, p, n);
-        if (got < 0 && errno == EINTR) continue;
-        if (got <= 0) return false;
-        p += got;
-        n -= (size_t)got;
-    }
-    return true;
-}
-
 static bool take_octal(const unsigned char *at, size_t n, uint64_t *out)
 {
     size_t i = 0;
@@ -174,7 +161,7 @@ static enum result take_bytes(int fd, const char *path, uint64_t size, const cha
     while (padded && r == OK) {
         size_t some = padded < TAR_PIECE ? (size_t)padded : TAR_PIECE;
         size_t own = left < some ? (size_t)left : some;
-        if (read_whole(fd, piece, some))
+        if (fd_read_whole(fd, piece, some))
             r = write_all(to, piece, own);
         else
             *why = "it breaks off", r = ERR_CORRUPT;
@@ -213,7 +200,7 @@ enum result tar_read(
     must(n <= COUNT(have));
     for (;;) {
         *why = "it breaks off";
-        if (!read_whole(fd, head, sizeof head)) return ERR_CORRUPT;
+        if (!fd_read_whole(fd, head, sizeof head)) return ERR_CORRUPT;
         if (is_end(head)) return OK;
         enum result r = take_file(fd, head, folder, names, n, have, why);
         if (r != OK) return r;

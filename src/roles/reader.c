@@ -31,18 +31,6 @@ static int newsroom_channel(struct channels *c)
     return -1;
 }
 
-static bool read_whole(int fd, char *p, size_t n)
-{
-    while (n) {
-        ssize_t got = read(fd, p, n);
-        if (got < 0 && (errno == EINTR)) continue;
-        if (got <= 0) return false;
-        p += got;
-        n -= (size_t)got;
-    }
-    return true;
-}
-
 /* The arena is used up: one honest answer, then a fresh process. */
 static void arena_is_full(void *with)
 {
@@ -126,14 +114,14 @@ static enum result take_answer(struct arena *a, int fd, struct wire_result *out)
     do got = read(fd, first, sizeof first);
     while (got < 0 && errno == EINTR);
     size_t had = got > 0 ? (size_t)got : 0;
-    if (had < FRAME_HEAD && !read_whole(fd, first + had, FRAME_HEAD - had)) return ERR_CORRUPT;
+    if (had < FRAME_HEAD && !fd_read_whole(fd, first + had, FRAME_HEAD - had)) return ERR_CORRUPT;
     had = had < FRAME_HEAD ? 0 : had - FRAME_HEAD;
     struct take t = take_of((struct span){first, FRAME_HEAD});
     uint32_t n = take_u32(&t);
     if (n > FRAME_MAX || had > n) return ERR_CORRUPT;
     char *body = arena_room(a, n + 1);
     memcpy(body, first + FRAME_HEAD, had);
-    if (!read_whole(fd, body + had, n - had)) return ERR_CORRUPT;
+    if (!fd_read_whole(fd, body + had, n - had)) return ERR_CORRUPT;
     return result_unpack(a, (struct span){body, n}, out) ? OK : ERR_CORRUPT;
 }
 
