@@ -44,6 +44,19 @@ static const char *in(struct backup *b, const char *folder, const char *name)
 }
 
 /* ---- the ledger ---- */
+/* What the copy has, not what the site has by now: news came while it was made. */
+static enum result head_of_copy(const char *file, uint64_t *out)
+{
+    struct ledger *copy = NULL;
+    struct ledger_mark m = {0};
+    const char *why;
+    enum result r = ledger_copy_open(file, &copy, &why);
+    if (r == OK) r = ledger_mark(copy, UINT64_MAX, &m);
+    if (copy) ledger_close(copy);
+    *out = m.pos;
+    return r;
+}
+
 static enum result copy_ledger(struct backup *b, struct ledger *l)
 {
     const char *file = in(b, b->to, "ledger.db");
@@ -53,10 +66,7 @@ static enum result copy_ledger(struct backup *b, struct ledger *l)
         b->is_whole = true;
         r = ledger_backup(l, file, keep_progress, copied);
     }
-    struct ledger_mark m = {0};
-    if (r == OK) r = ledger_mark(l, UINT64_MAX, &m);
-    b->head = m.pos;
-    return r;
+    return r == OK ? head_of_copy(file, &b->head) : r;
 }
 
 static int say_why(struct backup *b, enum result r)
