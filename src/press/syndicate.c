@@ -326,11 +326,8 @@ enum result page_feed(const struct press *p, const struct page_ask *ask, struct 
     struct arena *a, struct page *out)
 {
     const struct feed_format *f = format_of(ask->kind);
-    /* Hubs are told of these feeds (the courier's pings); of labels, days and searches there is no
-     * end. */
-    bool is_pinged = !ask->of_search && (ask->list == LIST_FRONT || ask->list == LIST_SECTION ||
-                                            ask->list == LIST_CORRECTIONS);
-    struct channel c = {.press = p, .a = a, .hub_count = is_pinged ? p->site->hub_count : 0};
+    /* Of searches there is no end: no hub can be told that one has changed. */
+    struct channel c = {.press = p, .a = a, .hub_count = ask->of_search ? 0 : p->site->hub_count};
     enum result result = channel_open(&c, ask, f->file, r, out);
     if (result != OK) return result;
     struct view *list;

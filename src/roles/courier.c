@@ -11,7 +11,7 @@ enum { TURN_IDLE_MS = 1000 };
 
 /* ---- jobs ---- */
 /* A job under way is known by its key: an address in it may be longer than that has room for. */
-static struct span key_that_fits(struct courier *c, struct span key)
+struct span courier_key(struct courier *c, struct span key)
 {
     struct flying f;
     if (key.n < sizeof f.key) return key;
@@ -23,7 +23,7 @@ static struct span key_that_fits(struct courier *c, struct span key)
 void courier_put(struct courier *c, struct span key, const char *kind, struct span subject,
     struct span body, int64_t at_ms, int64_t due_ms)
 {
-    struct outbox_job job = {.key = key_that_fits(c, key),
+    struct outbox_job job = {.key = courier_key(c, key),
         .kind = span_of(kind),
         .subject = subject,
         .body = body,
@@ -135,6 +135,7 @@ void courier_done(struct flying *f, bool sent, struct span result, bool final)
 /* ---- what a message of the newsroom becomes ---- */
 struct out_frame {
     struct span key, kind, body;
+    struct span lists; /* behind the body's own line: for hubs */
     story_id page;
     int64_t at_ms, due_ms;
 };
@@ -190,16 +191,6 @@ static bool is_forgotten(struct courier *c, const struct out_frame *o)
     return told.kind == WHEN_UTC && clock_now_ms() - told.ms > OUTBOX_KEEP_MS - COURIER_FRESH_MS;
 }
 
-/* However many come within a moment: a hub is told once. */
-static void ping_hubs(struct courier *c)
-{
-    int64_t now = clock_now_ms(), bucket = now / COURIER_PING_MS + 1;
-    for (uint32_t i = 0; i < c->config->hub_count; i++)
-        courier_put(c,
-            arena_printf(c->job, "ping:%lld:%.*s", (long long)bucket, FMT(c->config->hubs[i])),
-            "ping", c->config->hubs[i], c->config->hubs[i], now, bucket * COURIER_PING_MS);
-}
-
 /* Who was never told of a story need not hear that it is gone. What waits to be told of it is taken
  * back either way: after the new word the old one would be wrong. */
 static void take_news(struct courier *c, const struct out_frame *o)
@@ -216,7 +207,7 @@ static void take_news(struct courier *c, const struct out_frame *o)
         courier_put(c, arena_printf(c->job, "%.*s/%.*s", FMT(o->key), FMT(s->name)), "deliver",
             subject, o->body, now, now);
     }
-    ping_hubs(c);
+    courier_ping(c, o->lists, false);
 }
 
 /* A job as it is; its key is its own, for that of the message marks that it was taken. */
@@ -245,7 +236,7 @@ static void take(struct courier *c, const struct out_frame *o)
     if (!courier_is_fresh(o->at_ms, o->due_ms, clock_now_ms())) return;
     if (span_eq(o->kind, S("alarm"))) take_alarm(c, o);
     if (span_eq(o->kind, S("push")) || span_eq(o->kind, S("recall"))) take_news(c, o);
-    if (span_eq(o->kind, S("late"))) ping_hubs(c);
+    if (span_eq(o->kind, S("late"))) courier_ping(c, o->lists, true);
     if (span_eq(o->kind, S("clear"))) take_clear(c, o);
     if (span_eq(o->kind, S("complainant"))) take_job(c, o, "complainant");
     if (span_eq(o->kind, S("fetch"))) take_job(c, o, "fetch");
@@ -266,7 +257,9 @@ static enum result take_once(struct courier *c, const struct out_frame *o)
         r = c->has_failed ? ERR_IO : outbox_put(c->outbox, &mark, NULL);
         if (r == OK) r = outbox_sent(c->outbox, o->key, S(""), clock_now_ms());
     }
-    return outbox_end(c->outbox, r);
+    r = outbox_end(c->outbox, r);
+    if (r != OK) courier_forget_pings(c);
+    return r;
 }
 
 static void out_came(struct courier *c, struct peer *from, struct span frame)
@@ -275,11 +268,13 @@ static void out_came(struct courier *c, struct peer *from, struct span frame)
     struct out_frame o = {0};
     o.key = take_span(&t);
     o.kind = take_span(&t);
-    o.body = take_span(&t);
+    struct span body = take_span(&t);
     o.page = take_u64(&t);
     o.at_ms = (int64_t)take_u64(&t);
     o.due_ms = (int64_t)take_u64(&t);
     must(take_done(&t));
+    o.lists = body;
+    if (!span_next(&o.lists, '\n', &o.body)) o.body = body;
     enum result r = take_once(c, &o);
     if (r != OK) log_error("the outbox does not take a message now: %s", result_name(r));
     if (r != OK) return; /* it is offered again */
@@ -363,6 +358,7 @@ static void loop(struct courier *c)
         if (now >= c->watch_ms) {
             c->watch_ms = now + COURIER_WATCH_MS;
             courier_watch(c);
+            courier_ping_popular(c, now);
         }
         if (now >= c->sweep_ms) {
             c->sweep_ms = now + COURIER_SWEEP_MS;
@@ -417,6 +413,8 @@ int role_courier(const struct role_start *s)
     courier_letters_close(&c);
     outbox_close(c.outbox);
     channels_close(&c.channels);
+    for (size_t i = 0; i < COUNT(c.pings); i++)
+        if (c.pings[i].a) arena_free(c.pings[i].a);
     arena_free(c.job);
     arena_free(c.own);
     return status;

@@ -1,6 +1,7 @@
 /* courier.h: what the courier's files share; private to roles.
  * - courier.c: the process: frames, the loop, what a message of the newsroom becomes
  * - courier_send.c: one job of each kind on its way
+ * - courier_ping.c: hubs are told which feeds have changed
  * - courier_cdn.c: caches in front are told what to drop
  * - courier_receipt.c: asks every surface after a withdrawal, and signs what was answered
  * - courier_letters.c: mails by which readers confirm their comments
@@ -21,8 +22,10 @@ enum {
         24 * 3600 * 1000, /* what has been public longer when it is handed over is no news */
     COURIER_WATCH_MS = 5000,
     COURIER_SWEEP_MS = 3600 * 1000,
-    COURIER_PING_MS = 2000,      /* changes of so long make one ping of a hub */
-    COURIER_PING_SECTIONS = 100, /* whose feeds a hub is told of; 20 kB of a ping */
+    COURIER_PING_MS = 2000,           /* changes of so long make one ping of a hub */
+    COURIER_PING_LATE_MS = 30 * 1000, /* the same for what comes behind an outage */
+    COURIER_PING_LISTS = 50,          /* in one ping, with three feeds each; further ones follow */
+    COURIER_POPULAR_MS = 10 * 60 * 1000, /* so seldom hubs are told of what is read most */
     COURIER_COMMAND_MS = 30000,
     COURIER_SECRET_MAX = 4096,
     COURIER_LETTERS = 2, /* to readers, at a time: alarms go by the same server */
@@ -48,6 +51,13 @@ struct letter { /* to a reader, under way */
     uint32_t tries;
     struct arena *arena; /* NULL: none */
 };
+struct pings {
+    struct arena *a;  /* of one bucket */
+    struct map *seen; /* lists that are named in it already */
+    int64_t bucket;   /* a span of COURIER_PING_MS, or of _LATE_MS */
+    uint32_t part;
+    size_t lists; /* in that part */
+};
 struct courier {
     const struct role_start *start;
     const struct config *config;
@@ -69,7 +79,9 @@ struct courier {
     int64_t adrift_us; /* since when the clock is not synchronised; 0: it is */
     uint64_t restarts; /* as last seen */
     int64_t restarts_ms[3];
-    uint64_t overloads; /* as last seen */
+    struct pings pings[2]; /* of news; of what came late */
+    int64_t popular_ms;    /* when hubs are told again of what is read most */
+    uint64_t overloads;    /* as last seen */
     int64_t overload_ms;
 };
 
@@ -79,6 +91,7 @@ void courier_all_clear(struct courier *c, const char *kind, struct span subject)
 /* Where it cannot be kept the message that it comes from is offered again. */
 void courier_put(struct courier *c, struct span key, const char *kind, struct span subject,
     struct span body, int64_t at_ms, int64_t due_ms);
+struct span courier_key(struct courier *c, struct span key); /* that fits a job under way */
 /* By every way that is configured, whatever was told before; key: its own. */
 void courier_tell(struct courier *c, struct span key, struct span kind, struct span text);
 /* A job is over: sent, or failed with a why. */
@@ -95,6 +108,15 @@ bool courier_wait_for_web(uint64_t pos); /* until it has acknowledged; false: it
 bool courier_secret(struct flying *f, struct span file, struct span *out);
 /* Runs argv with text on its standard input; courier_done follows. */
 void courier_spawn(struct flying *f, const char *const *argv, struct span text);
+
+/* courier_ping.c */
+/* lists: pages of lists, below base, a line each, that have changed. Where they cannot be kept the
+ * message that they come from is offered again. */
+void courier_ping(struct courier *c, struct span lists, bool is_late);
+void courier_forget_pings(struct courier *c);
+void courier_ping_popular(struct courier *c, int64_t now_ms);
+/* What a hub is sent, in f's arena. */
+struct span courier_ping_form(struct flying *f, const struct outbox_job *j);
 
 /* courier_cdn.c */
 /* What waited for its release, or for the desk, is as old as its publication. */

@@ -130,31 +130,9 @@ static void send_to_subscriber(struct flying *f, const struct outbox_job *j)
     failed(f, S("there is no such subscriber any more"), true);
 }
 
-/* WebSub, section 7: what has changed is named by its topic; where a story stands is not known any
- * more, so the lists in which it may stand are named. */
-static void put_topics(struct flying *f, struct span below, struct buf *b)
-{
-    static const char *const feeds[] = {"rss.xml", "atom.xml", "feed.json"};
-    const struct config *c = f->of->config;
-    for (size_t i = 0; i < COUNT(feeds); i++) {
-        struct span topic = arena_printf(
-            f->arena, "%.*s%.*s%.*s/%s", FMT(c->url), FMT(c->base), FMT(below), feeds[i]);
-        buf_lit(b, "&hub.url=");
-        buf_put(b, url_escape(f->arena, topic));
-    }
-}
-
 static void send_ping(struct flying *f, const struct outbox_job *j)
 {
-    const struct config *c = f->of->config;
-    struct buf b;
-    buf_init(&b, f->arena, 0);
-    buf_lit(&b, "hub.mode=publish");
-    put_topics(f, S(""), &b);
-    put_topics(f, S("/corrections"), &b);
-    for (uint32_t i = 0; i < c->section_count && i < COURIER_PING_SECTIONS; i++)
-        put_topics(f, arena_printf(f->arena, "/section/%.*s", FMT(c->sections[i].name)), &b);
-    post(f, j->body, S("application/x-www-form-urlencoded"), buf_span(&b), S(""));
+    post(f, j->subject, S("application/x-www-form-urlencoded"), courier_ping_form(f, j), S(""));
 }
 
 /* ---- mail ---- */

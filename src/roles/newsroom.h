@@ -231,16 +231,24 @@ enum result newsroom_news(struct newsroom *n, const struct decided *d, const str
     const struct view *before) CHECKED;
 enum result newsroom_receipt(
     struct newsroom *n, const struct decided *d, const struct view *before) CHECKED;
-/* newsroom_receipt.c: where a page stands and its pictures' files, as lists of paths below base. */
-void newsroom_put_lists(struct newsroom *n, struct json_out *o, const struct view *v);
-void newsroom_put_files(struct newsroom *n, struct json_out *o, const struct view *v);
-void newsroom_put_file(struct newsroom *n, struct json_out *o, struct span hash_hex);
-/* A list's page and the feeds below it; 0: there is no such list, or its name is too long. */
+/* newsroom_listed.c: the lists of the site on which a page stands, in the job's memory: section,
+ * labels, authors, day. */
+struct listed {
+    const char
+        *kind; /* of its address: "section", "author", "archive/2026/01", of which 23 is a day */
+    struct span name;
+};
+struct listed *newsroom_lists_of(struct newsroom *n, const struct view *v, size_t *count_out);
+/* A list's page and the feeds below it, as paths below base; 0: its name is empty, or too long. */
 enum { NEWSROOM_LIST_PATHS = 4 };
 size_t newsroom_list_paths(
-    struct newsroom *n, const char *kind, struct span name, struct span out[NEWSROOM_LIST_PATHS]);
-/* The kind of list that the day of a page is, whose name is the day's number: "archive/2026/01". */
-const char *newsroom_month(struct newsroom *n, const struct view *v);
+    struct newsroom *n, const struct listed *l, struct span out[NEWSROOM_LIST_PATHS]);
+void newsroom_put_lists(struct newsroom *n, struct json_out *o, const struct view *v);
+/* The pages of those lists, each behind an end of line; that of corrections where it has one. */
+void newsroom_put_list_lines(struct newsroom *n, struct buf *b, const struct view *v);
+/* newsroom_receipt.c: a page's pictures' files, as paths below base. */
+void newsroom_put_files(struct newsroom *n, struct json_out *o, const struct view *v);
+void newsroom_put_file(struct newsroom *n, struct json_out *o, struct span hash_hex);
 /* newsroom_places.c: every other address at which the page was ever seen, or is named, as paths
  * below base, each once. */
 struct places_told {

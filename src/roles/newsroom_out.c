@@ -25,7 +25,18 @@ static const char *event_of(const struct decided *d, bool is_first)
     return is_first ? "published" : is_correction(d) ? "corrected" : "updated";
 }
 
-static struct span news_body(struct newsroom *n, const char *event, const struct view *v)
+/* What hubs are to fetch again, behind a message's own line: the front, and the lists on which the
+ * page stands and stood. */
+static void put_changed_lists(
+    struct newsroom *n, struct buf *b, const struct view *view, const struct view *before)
+{
+    buf_lit(b, "\n/");
+    if (view) newsroom_put_list_lines(n, b, view);
+    if (before) newsroom_put_list_lines(n, b, before);
+}
+
+static struct span news_body(
+    struct newsroom *n, const char *event, const struct view *v, const struct view *before)
 {
     char published[25], changed[25];
     struct buf b;
@@ -46,6 +57,7 @@ static struct span news_body(struct newsroom *n, const char *event, const struct
     json_string(&o, "changed", span_of(changed));
     if (v->is_corrected && v->correction_note.n) json_string(&o, "correction", v->correction_note);
     json_close(&o, '}');
+    put_changed_lists(n, &b, v, before);
     return buf_span(&b);
 }
 
@@ -121,18 +133,19 @@ static bool is_late(const struct decided *d, const struct out *last)
     return !last || !span_eq(last->kind, S("push")) || !is_correction(d);
 }
 
-/* Hubs are told that there is something, once however much it is; subscribers nothing. */
+/* Hubs are told which lists have something, once however much it is; subscribers nothing. */
 static enum result put_late(struct newsroom *n, const struct out *news)
 {
     struct out o = {.key = arena_printf(n->job, "late:%.*s", FMT(news->key)),
         .kind = S("late"),
         .at_ms = news->at_ms,
-        .due_ms = news->due_ms};
+        .due_ms = news->due_ms,
+        .body = span_cut(news->body, (size_t)span_find_char(news->body, '\n'), news->body.n)};
     return store_put_out(n->store, &o);
 }
 
-static enum result push_news(
-    struct newsroom *n, const struct decided *d, const struct view *v, const struct out *last)
+static enum result push_news(struct newsroom *n, const struct decided *d, const struct view *v,
+    const struct view *before, const struct out *last)
 {
     bool is_first = !last || span_eq(last->kind, S("recall"));
     bool is_owed = !is_first && is_correction(d); /* D8: who was told the error */
@@ -141,7 +154,7 @@ static enum result push_news(
         .kind = S("push"),
         .page = d->set.page,
         .at_ms = d->set.versions[d->verdict.shown].received_ms,
-        .body = news_body(n, event_of(d, is_first), v)};
+        .body = news_body(n, event_of(d, is_first), v, before)};
     if (d->set.struck.at_ms > o.at_ms) o.at_ms = d->set.struck.at_ms;
     o.due_ms = d->verdict.changed_ms > o.at_ms ? d->verdict.changed_ms : o.at_ms;
     if (is_overtaken(last, o.at_ms)) TRY(store_drop_out(n->store, last->key));
@@ -165,7 +178,7 @@ static const char *withdrawal_of(const struct verdict *v)
  * again, with the kill known beforehand: whoever was told is known to the courier. What has not
  * left the newsroom does not leave any more. */
 static enum result recall_item(struct newsroom *n, const struct decided *d, story_id item,
-    const struct mint *mint, const struct out *last)
+    const struct mint *mint, const struct view *before, const struct out *last)
 {
     const struct verdict *v = &d->verdict;
     struct span id = story_id_text(n->job, item);
@@ -185,6 +198,7 @@ static enum result recall_item(struct newsroom *n, const struct decided *d, stor
     json_string(&o, "reason", span_of(withdrawal_of(v)));
     if (last) json_string(&o, "told", span_of(told));
     json_close(&o, '}');
+    put_changed_lists(n, &b, NULL, before);
     struct out out = {
         .key = arena_printf(n->job, "recall:%.*s:%lld", FMT(id), (long long)v->state_ms),
         .kind = S("recall"),
@@ -195,9 +209,10 @@ static enum result recall_item(struct newsroom *n, const struct decided *d, stor
     return store_put_out(n->store, &out);
 }
 
-static enum result recall_news(struct newsroom *n, const struct decided *d, const struct out *last)
+static enum result recall_news(
+    struct newsroom *n, const struct decided *d, const struct view *before, const struct out *last)
 {
-    return recall_item(n, d, d->set.page, d->has_mint ? &d->mint : NULL, last);
+    return recall_item(n, d, d->set.page, d->has_mint ? &d->mint : NULL, before, last);
 }
 
 /* Who was told of an item while it had a page of its own knows it by that address. */
@@ -214,7 +229,7 @@ static enum result recall_merged(struct newsroom *n, const struct decided *d)
         if (r != OK && r != ERR_ABSENT) return r;
         if (r == OK && span_eq(last.kind, S("recall"))) continue;
         bool has_mint = store_mint(n->store, item, n->job, &mint) == OK;
-        TRY(recall_item(n, d, item, has_mint ? &mint : NULL, r == OK ? &last : NULL));
+        TRY(recall_item(n, d, item, has_mint ? &mint : NULL, NULL, r == OK ? &last : NULL));
     }
     return OK;
 }
@@ -244,9 +259,9 @@ static enum result take_back(struct newsroom *n, const struct decided *d, const 
     enum result r = last_heard(n, d, &last, &waited);
     if (r == ERR_ABSENT && waited && !was_quiet && !is_built_again) return OK; /* nobody heard it */
     if (r == ERR_ABSENT)
-        return was_quiet || is_dead || is_built_again ? recall_news(n, d, NULL) : OK;
+        return was_quiet || is_dead || is_built_again ? recall_news(n, d, before, NULL) : OK;
     if (r != OK) return r;
-    return was_quiet || !span_eq(last.kind, S("recall")) ? recall_news(n, d, &last) : OK;
+    return was_quiet || !span_eq(last.kind, S("recall")) ? recall_news(n, d, before, &last) : OK;
 }
 
 enum result newsroom_news(
@@ -266,7 +281,7 @@ enum result newsroom_news(
     if (!view) return OK;
     enum result r = store_last_out(n->store, d->set.page, n->job, &last);
     if (r != OK && r != ERR_ABSENT) return r;
-    return push_news(n, d, view, r == OK ? &last : NULL);
+    return push_news(n, d, view, before, r == OK ? &last : NULL);
 }
 
 /* ---- alarms ---- */

@@ -44,12 +44,15 @@ static void put_machines(struct places *p, story_id id, struct span page)
 }
 
 /* ---- lists ---- */
-static void put_list(struct places *p, const char *kind, struct span name)
+static void put_lists(struct places *p, const struct view *v)
 {
-    struct newsroom *n = p->n;
-    struct span list[NEWSROOM_LIST_PATHS];
-    size_t count = newsroom_list_paths(n, kind, name, list);
-    for (size_t i = 0; i < count; i++) put_path(p, list[i]);
+    size_t lists;
+    struct span paths[NEWSROOM_LIST_PATHS];
+    const struct listed *list = newsroom_lists_of(p->n, v, &lists);
+    for (size_t i = 0; i < lists; i++) {
+        size_t count = newsroom_list_paths(p->n, &list[i], paths);
+        for (size_t k = 0; k < count; k++) put_path(p, paths[k]);
+    }
 }
 
 /* The first page is asked anyway. What is counted may be too high, by what is not public. */
@@ -113,15 +116,6 @@ static void put_where_it_would_stand(struct places *p, const struct view *v)
         put_named_pages(p, "author", LIST_AUTHOR, v->authors[i].slug, v);
     for (uint32_t i = 0; i < v->credited_count; i++)
         put_named_pages(p, "author", LIST_AUTHOR, v->credited[i].slug, v);
-}
-
-static void put_lists(struct places *p, const struct view *v)
-{
-    put_list(p, "section", v->section);
-    for (uint32_t i = 0; i < v->tag_count; i++)
-        put_list(p, label_word(tag_kind(&v->tags[i])), v->tags[i].slug);
-    for (uint32_t i = 0; i < v->author_count; i++) put_list(p, "author", v->authors[i].slug);
-    for (uint32_t i = 0; i < v->credited_count; i++) put_list(p, "author", v->credited[i].slug);
 }
 
 /* ---- how it was seen before ---- */
@@ -270,7 +264,6 @@ struct places_told newsroom_put_places(
     put_addresses(&p);
     put_others(&p, before);
     put_lists(&p, before);
-    if (before->path.n > 11) put_list(&p, newsroom_month(n, before), span_cut(before->path, 9, 11));
     put_where_it_would_stand(&p, before);
     put_states(&p);
     return (struct places_told){.left_out = p.left_out, .is_struck = p.is_struck};

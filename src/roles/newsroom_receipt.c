@@ -7,7 +7,6 @@
 enum {
     PHRASE_POINTS = 60,
     VERSIONS_ASKED = 3,
-    LIST_NAME_MAX = 240, /* bytes: with its feeds, escaped, 24 of them fit into a message */
 };
 
 void newsroom_put_texts(struct json_out *o, const char *name, const struct span *list, size_t count)
@@ -15,39 +14,6 @@ void newsroom_put_texts(struct json_out *o, const char *name, const struct span 
     json_open(o, name, '[');
     for (size_t i = 0; i < count; i++) json_string(o, NULL, list[i]);
     json_close(o, ']');
-}
-
-size_t newsroom_list_paths(
-    struct newsroom *n, const char *kind, struct span name, struct span out[NEWSROOM_LIST_PATHS])
-{
-    static const char *const feeds[NEWSROOM_LIST_PATHS] = {
-        "", "/rss.xml", "/atom.xml", "/feed.json"};
-    if (!name.n || name.n > LIST_NAME_MAX) return 0;
-    for (size_t i = 0; i < COUNT(feeds); i++)
-        out[i] = arena_printf(n->job, "/%s/%.*s%s", kind, FMT(url_escape(n->job, name)), feeds[i]);
-    return COUNT(feeds);
-}
-
-const char *newsroom_month(struct newsroom *n, const struct view *v)
-{
-    return arena_printf(n->job, "archive%.*s", FMT(span_cut(v->path, 0, 8))).p;
-}
-
-static void put_list(struct newsroom *n, struct json_out *o, const char *kind, struct span name)
-{
-    struct span list[NEWSROOM_LIST_PATHS];
-    size_t count = newsroom_list_paths(n, kind, name, list);
-    for (size_t i = 0; i < count; i++) json_string(o, NULL, list[i]);
-}
-
-void newsroom_put_lists(struct newsroom *n, struct json_out *o, const struct view *v)
-{
-    put_list(n, o, "section", v->section);
-    for (uint32_t i = 0; i < v->tag_count; i++)
-        put_list(n, o, label_word(tag_kind(&v->tags[i])), v->tags[i].slug);
-    for (uint32_t i = 0; i < v->author_count; i++) put_list(n, o, "author", v->authors[i].slug);
-    for (uint32_t i = 0; i < v->credited_count; i++) put_list(n, o, "author", v->credited[i].slug);
-    if (v->path.n > 11) put_list(n, o, newsroom_month(n, v), span_cut(v->path, 9, 11));
 }
 
 void newsroom_put_file(struct newsroom *n, struct json_out *o, struct span hex)

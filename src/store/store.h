@@ -511,7 +511,8 @@ enum result store_alarms(struct store *s, struct arena *a, struct alarm **out,
  * handed to the courier when it is due, until it says that it has it. A rebuild makes the same keys
  * again: the courier knows them. */
 struct out {
-    struct span key, kind, body; /* body: JSON */
+    struct span key, kind, body; /* body: JSON; behind it, each on a line, the lists of the site
+                                    that it changes, as paths below base: for hubs */
     story_id page;               /* 0: about none */
     int64_t at_ms, due_ms;
     uint64_t seq; /* the page's own count of outs */

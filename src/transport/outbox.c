@@ -20,6 +20,15 @@ enum result outbox_put(struct outbox *o, const struct outbox_job *job, bool *new
     return r;
 }
 
+enum result outbox_add(struct outbox *o, struct span key, struct span more)
+{
+    sqlite3_stmt *q = outbox_sql(o, SQL_ADD);
+    outbox_bind(q, 1, key);
+    outbox_bind(q, 2, more);
+    enum result r = outbox_run(o, q);
+    return r == OK && !sqlite3_changes(o->db) ? ERR_ABSENT : r;
+}
+
 /* ---- reading ---- */
 static void read_job(sqlite3_stmt *q, struct arena *a, struct outbox_job *out)
 {

@@ -22,6 +22,7 @@ static const char tables[] =
 
 static const char *const texts[SQLS] = {
     [SQL_PUT] = "INSERT OR IGNORE INTO job(" JOB ",done_ms) VALUES(?1,?2,?3,?4,?5,?6,0,0,'',0)",
+    [SQL_ADD] = "UPDATE job SET body=body||?2 WHERE key=?1 AND state=0",
     [SQL_DUE] = "SELECT " JOB " FROM job WHERE state=0 AND due_ms<=?1"
                 " ORDER BY kind<>'cdn',substr(key,1,7)<>'recall:',due_ms,at_ms,key LIMIT ?2",
     [SQL_NEXT] = "SELECT min(due_ms) FROM job WHERE state=0 AND due_ms>?1",
@@ -33,7 +34,7 @@ static const char *const texts[SQLS] = {
     [SQL_COUNT_SENT] =
         "SELECT count(*) FROM job WHERE kind=?1 AND subject=?2 AND (state=1 OR tries>0)",
     [SQL_FORGET] = "UPDATE job SET state=3,done_ms=?2,body='' WHERE state=0"
-                   " AND kind NOT IN('deliver','cdn') AND (subject=?1 OR instr(body,?1)>0)",
+                   " AND kind NOT IN('deliver','cdn','ping') AND (subject=?1 OR instr(body,?1)>0)",
     [SQL_FORGET_ALARM] = "UPDATE alarm SET text='' WHERE subject=?1 OR instr(text,?1)>0",
     [SQL_LIST] = "SELECT " JOB " FROM job WHERE ?1='' OR kind=?1 ORDER BY at_ms DESC,key LIMIT ?2",
     [SQL_JOB] = "SELECT " JOB " FROM job WHERE key=?1",

@@ -11,6 +11,7 @@
 
 enum sql {
     SQL_PUT,
+    SQL_ADD,
     SQL_DUE,
     SQL_NEXT,
     SQL_END,

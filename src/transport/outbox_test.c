@@ -56,6 +56,11 @@ static void test_jobs(void)
     put(o, "a", "push", "s", 1000, 0, true);
     put(o, "a", "push", "s", 2000, 0, false);
     put(o, "later", "push", "s", 1000, 9000, true);
+    struct outbox_job grown;
+    check(outbox_add(o, S("later"), S("\nmore")) == OK &&
+              outbox_job(o, S("later"), a, &grown) == OK && span_eq(grown.body, S("{}\nmore")),
+        "what waits takes more");
+    check(outbox_add(o, S("unknown"), S("more")) == ERR_ABSENT, "what is unknown does not");
     check(due(o, 999, &next) == 0 && next == 1000, "nothing is due before its time");
     check(due(o, 1000, &next) == 1 && next == 9000, "one is due, and the next is known");
     must(outbox_sent(o, S("a"), S("200"), 1500) == OK);

@@ -251,6 +251,8 @@ enum result outbox_begin(struct outbox *o) CHECKED;
 enum result outbox_end(struct outbox *o, enum result r) CHECKED;
 /* Durable when it returns. new_out (may be NULL): it was not known yet. */
 enum result outbox_put(struct outbox *o, const struct outbox_job *job, bool *new_out) CHECKED;
+/* More for the body of one that waits; ERR_ABSENT: there is none that does. */
+enum result outbox_add(struct outbox *o, struct span key, struct span more) CHECKED;
 /* Jobs that are due: what caches must drop (kind "cdn") first, then what takes news back (key
  * "recall:…"), then the oldest; at most n.
  * next_out: when the next one is, INT64_MAX: none. */

@@ -56,6 +56,11 @@ def news(event=None):
     return [j for j in (json.loads(b) for _, b in posted("/news")) if event in (None, j["event"])]
 
 
+def named(ping):
+    """The feeds that a hub was told of."""
+    return {re.sub(r"^https://[^/]+", "", t) for t in urllib.parse.parse_qs(ping.decode())["hub.url"]}
+
+
 def letters(): return mail.read()
 
 
@@ -112,16 +117,17 @@ try:
     check(head.get("Broadsheet-Signature") == want, "the webhook's message is signed", head)
 
     # ---- published, changed, withdrawn ----
-    h.drop("a1.json", ninjs("tag:example.org,2026:a", "Harbour bridge opens"))
+    h.drop("a1.json", ninjs("tag:example.org,2026:a", "Harbour bridge opens", keywords=["bridges"]))
     got = until(lambda: news("published"))
     check(got and got[0]["headline"] == "Harbour bridge opens" and got[0]["url"].startswith("https://news.example.org/2"), "a subscriber hears what is published", got)
     check(until(lambda: posted("/hub")) and b"hub.mode=publish" in posted("/hub")[0][1] and b"rss.xml" in posted("/hub")[0][1], "the hub is pinged with the feeds' addresses", posted("/hub"))
-    topics = {re.sub(r"^https://[^/]+", "", t) for t in urllib.parse.parse_qs(posted("/hub")[0][1].decode())["hub.url"]}
-    check(topics >= {f"{below}/{f}" for below in ("", "/corrections", "/section/sport") for f in ("rss.xml", "atom.xml", "feed.json")}, "with those of sections and corrections too", topics)
+    topics = named(posted("/hub")[0][1])
+    day = "/archive/" + "/".join(h.path_of("Harbour bridge opens").split("/")[1:4])
+    check(topics == {f"{below}/{f}" for below in ("", "/section/news", "/tag/bridges", day) for f in ("rss.xml", "atom.xml", "feed.json")}, "with those of each list on which the story stands, and no others", topics)
     hub = f"http://127.0.0.1:{HTTP}/hub"
     check(all(hub in h.get(p).text and "hub" in h.get(p).text.split(hub)[0][-60:] for p in ("/rss.xml", "/atom.xml", "/feed.json")), "the feeds name it")
-    check(all(hub in h.get(f"{below}/{f}").text for below in ("/section/sport", "/corrections") for f in ("rss.xml", "atom.xml", "feed.json")), "and so do those")
-    h.drop("a2.json", ninjs("tag:example.org,2026:a", "Harbour bridge opens to all", version="2"))
+    check(all(hub in h.get(f"{below}/{f}").text for below in ("/section/news", "/corrections", "/tag/bridges", "/popular", day) for f in ("rss.xml", "atom.xml", "feed.json")), "and so do those")
+    h.drop("a2.json", ninjs("tag:example.org,2026:a", "Harbour bridge opens to all", version="2", keywords=["bridges"]))
     check(until(lambda: news("updated")), "and what is changed", news())
     told = len(news())
     for n in range(3): h.drop(f"again{n}.json", ninjs("tag:example.org,2026:a", "Harbour bridge opens to all", version="2"))
@@ -132,15 +138,17 @@ try:
     gone = until(lambda: news("withdrawn"))
     check(gone and "Harbour" not in json.dumps(gone) and "killed" in gone[0]["reason"], "a kill recalls it, and repeats nothing of it", gone)
     check(len(news()) == told + 1, "repetitions and late versions are no news; what was killed before its release was never spoken of (V6, E8)", news()[told:])
+    check(until(lambda: [b for _, b in posted("/hub")[1:] if "/section/news/atom.xml" in named(b) and "/tag/bridges/feed.json" in named(b)]), "the hub is told of the lists on which it stood", [named(b) for _, b in posted("/hub")])
     check(until(lambda: any("killed" in text_of(l) for l in letters())), "people are told of a kill by mail", [text_of(l) for l in letters()])
 
     # ---- behind an outage: what comes hours after its own time floods nobody ----
     told, pinged = len(news()), len(posted("/hub"))
-    for n in range(20): h.drop(f"late{n}.json", ninjs(f"tag:example.org,2026:late-{n}", f"Late story {n:02d}", f"<p>The {n}th thing that happened while the line was down.</p>", versionCreated=at(-7 * 60 + n)))
+    for n in range(20): h.drop(f"late{n}.json", ninjs(f"tag:example.org,2026:late-{n}", f"Late story {n:02d}", f"<p>The {n}th thing that happened while the line was down.</p>", versionCreated=at(-7 * 60 + n), keywords=["floods"]))
     check(all(h.shows("/", f"Late story {n:02d}") for n in range(20)), "twenty stories that come seven hours late are public")
     h.drop("intime.json", ninjs("tag:example.org,2026:intime", "News in time"))
     check(until(lambda: any(j.get("headline") == "News in time" for j in news())) and [j["headline"] for j in news()[told:]] == ["News in time"], "subscribers are told of none of them, but of what comes in time", news()[told:])
     check(until(lambda: len(posted("/hub")) > pinged) and len(posted("/hub")) - pinged <= 5, "the hub is pinged once or so", len(posted("/hub")) - pinged)
+    check(until(lambda: [t for _, b in posted("/hub")[pinged:] for t in named(b) if t == "/tag/floods/rss.xml"], within_s=45), "and hears, when there is time, of the label that only a late story has", [named(b) for _, b in posted("/hub")[pinged:]])
     h.drop("late0b.json", ninjs("tag:example.org,2026:late-0", "Late story 00, in full", "<p>The first thing that happened while the line was down, and what came of it.</p>", version="2"))
     check(until(lambda: any(j.get("headline") == "Late story 00, in full" and j["event"] == "published" for j in news())), "its next version in time is news", news()[told:])
 
