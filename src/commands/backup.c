@@ -1,18 +1,26 @@
-/* backup: ledger, tombstones, version and complaints are copied while the site runs: into a folder,
- * whole the first time and what is new after it; or as one tar on standard output. Wherever it is
- * cut off the backup before it stands, or is further. Never touches the house. */
+/* backup: ledger, tombstones, version and what stands beside them are copied while the site runs:
+ * into a folder, whole the first time and what is new after it; or as one tar on standard output.
+ * Wherever it is cut off the backup before it stands, or is further. Never touches the house. */
 #include "keep.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sysexits.h>
 #include <unistd.h>
 
-enum { TOMBS_FILE_MAX = 1 << 30 };
+enum { TOMBS_FILE_MAX = 1 << 30, BESIDE_ARENA = 256 << 20 };
 
-const char *const backup_files[] = {"version", "tombstones", "grievances/cases.db", "ledger.db"};
-const size_t backup_file_count = COUNT(backup_files);
+/* In the order in which they stand in a tar: the ledger behind all others. */
+static const char *const own_files[] = {"version", "tombstones", "ledger.db"};
+
+bool backup_has(const char *name)
+{
+    for (size_t i = 0; i < COUNT(own_files); i++)
+        if (!strcmp(name, own_files[i])) return true;
+    return beside_is(name);
+}
 
 static char copied[] = "copied";
 
@@ -105,14 +113,32 @@ static enum result copy_tombs(struct backup *b)
     return r;
 }
 
-/* Who complained stands in no ledger: DATA/grievances comes along, for its owner alone. */
-static enum result copy_complaints(struct backup *b)
+static bool is_there(struct backup *b, const struct beside *f)
 {
-    struct complaints *kept = NULL;
-    enum result r = complaints_open(b->house->data, false, &kept);
-    if (r != OK) return r == ERR_ABSENT ? OK : r;
-    r = complaints_copy(kept, b->to);
-    complaints_close(kept);
+    struct stat st;
+    return stat(in(b, b->to, f->name), &st) == 0 && st.st_size == f->bytes &&
+           st.st_mtim.tv_sec * INT64_C(1000000000) + st.st_mtim.tv_nsec == f->at_ns;
+}
+
+/* What is gone here, by a purge, goes there too. */
+static enum result copy_beside(struct backup *b, const char **what)
+{
+    struct arena *a = arena_new(BESIDE_ARENA), *one = arena_new(BESIDE_ARENA);
+    struct beside *list;
+    size_t count;
+    enum result r = beside_list(a, b->house->data, &list, &count);
+    if (r == OK) r = beside_drop_others(a, b->to, list, count);
+    for (size_t i = 0; i < count && r == OK; i++) {
+        struct span bytes;
+        if (is_there(b, &list[i])) continue;
+        arena_reset(one);
+        r = beside_read(one, b->house->data, list[i].name, &bytes);
+        if (r == OK) r = beside_write(b->to, list[i].name, bytes, list[i].at_ns);
+        if (r == ERR_ABSENT) r = OK;
+        if (r != OK) *what = arena_cstr(b->house->arena, span_of(list[i].name));
+    }
+    arena_free(one);
+    arena_free(a);
     return r;
 }
 
@@ -129,8 +155,9 @@ static int copy_all(struct backup *b)
     r = copy_tombs(b);
     if (r == OK) r = copy_file(b, "version");
     if (r != OK) return keep_fail("backup", "tombstones", r);
-    r = copy_complaints(b);
-    return r == OK ? EX_OK : keep_fail("backup", "grievances", r);
+    const char *what = b->to;
+    r = copy_beside(b, &what);
+    return r == OK ? EX_OK : keep_fail("backup", what, r);
 }
 
 static void say_done(const struct backup *b, FILE *to, const char *where)
@@ -154,6 +181,18 @@ static int into_folder(struct backup *b)
     return code;
 }
 
+static enum result send_all(struct backup *b, const char *folder)
+{
+    struct beside *list;
+    size_t count, n = 0;
+    TRY(beside_list(b->house->arena, folder, &list, &count));
+    const char **names = ARENA_ARRAY(b->house->arena, const char *, count + COUNT(own_files));
+    for (size_t i = 0; i + 1 < COUNT(own_files); i++) names[n++] = own_files[i];
+    for (size_t i = 0; i < count; i++) names[n++] = list[i].name;
+    names[n++] = own_files[COUNT(own_files) - 1];
+    return tar_write(STDOUT_FILENO, folder, names, n);
+}
+
 /* Copied and verified first: what has gone out cannot be taken back. */
 static int as_stream(const char *folder, void *with)
 {
@@ -162,7 +201,7 @@ static int as_stream(const char *folder, void *with)
     b->is_whole = true;
     int code = copy_all(b);
     if (code != EX_OK) return code;
-    enum result r = tar_write(STDOUT_FILENO, folder, backup_files, backup_file_count);
+    enum result r = send_all(b, folder);
     if (r != OK) return keep_fail("backup", "the stream has broken off", r);
     say_done(b, stderr, "as a stream");
     return EX_OK;

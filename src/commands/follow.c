@@ -1,7 +1,7 @@
 /* follow: what a spare is sent: `backup --follow`, which a spare starts by ssh or beside itself and
  * speaks with over standard input and output. Nothing listens, and all that it can be asked is what
- * comes behind a place of the ledger: a key that may run only this can do nothing else. Kills go
- * ahead of everything. Owns no file. */
+ * comes behind a place of the ledger, and what stands beside it: a key that may run only this can
+ * do nothing else. Kills go ahead of everything. Owns no file. */
 #include "follow.h"
 
 #include <poll.h>
@@ -19,16 +19,21 @@ enum {
     ROWS_AT_ONCE = 256, /* before kills are looked for again */
     FORGOTTEN_AT_ONCE = 100000,
     ROW_ARENA = 128 << 20,
+    BESIDE_LOOK_MS = 5000,
+    BESIDE_ARENA = 256 << 20,
 };
 
 struct follow {
+    const char *data;
     struct ledger *ledger;
     struct tombs *tombs;
     int in, out, bell;
     size_t tombs_sent;   /* of those that can be read */
     uint64_t tombs_seen; /* of all */
     uint64_t pos, forgettings;
-    struct arena *a; /* for one frame */
+    int64_t beside_ns, beside_ms; /* the newest file that was sent; when they are looked at again */
+    struct hash names;            /* of their names, as the spare was told; zeros: it was not */
+    struct arena *a;              /* for one frame */
 };
 
 static enum result send_frame(struct follow *f, enum follow_frame type, struct buf *b)
@@ -96,11 +101,61 @@ static enum result send_rows(struct follow *f)
     }
 }
 
+/* ---- what stands beside the ledger ---- */
+static enum result send_names(struct follow *f, const struct beside *list, size_t count)
+{
+    struct buf b = fresh(f);
+    for (size_t i = 0; i < count; i++)
+        if (list[i].bytes <= BESIDE_FILE_MAX) put_span(&b, span_of(list[i].name));
+    struct hash names = hash_of(buf_span(&b));
+    if (!memcmp(&names, &f->names, sizeof names)) return OK;
+    f->names = names;
+    return send_frame(f, FOLLOW_NAMES, &b);
+}
+
+/* What has gone meanwhile, or cannot be read now, has its turn the next time. */
+static enum result send_file(struct follow *f, const char *data, const struct beside *file)
+{
+    struct span bytes;
+    struct buf b = fresh(f);
+    enum result r = beside_read(f->a, data, file->name, &bytes);
+    if (r == ERR_ABSENT || r == ERR_BUSY) return r == ERR_ABSENT ? OK : r;
+    if (r != OK) return log_warn("%s/%s is not sent: %s", data, file->name, result_name(r)), OK;
+    put_span(&b, span_of(file->name));
+    put_u64(&b, (uint64_t)file->at_ns);
+    put_span(&b, bytes);
+    return send_frame(f, FOLLOW_FILE, &b);
+}
+
+/* The oldest first, so that the newest that has come tells what is there. Those of one instant are
+ * sent again. */
+static enum result send_beside(struct follow *f)
+{
+    int64_t now = clock_mono_us() / 1000;
+    if (now < f->beside_ms) return OK;
+    f->beside_ms = now + BESIDE_LOOK_MS;
+    struct arena *a = arena_new(BESIDE_ARENA);
+    struct beside *list;
+    size_t count = 0, i;
+    enum result r = beside_list(a, f->data, &list, &count);
+    if (r == OK) r = send_names(f, list, count);
+    int64_t newest = f->beside_ns;
+    for (i = 0; i < count && r == OK; i++) {
+        if (list[i].at_ns <= f->beside_ns) continue;
+        r = send_file(f, f->data, &list[i]);
+        if (r == OK) newest = list[i].at_ns;
+    }
+    f->beside_ns = newest;
+    arena_free(a);
+    return r == ERR_BUSY ? OK : r;
+}
+
 static enum result send_round(struct follow *f)
 {
     enum result r = send_tombs(f);
     if (r == OK) r = send_forgotten(f);
     if (r == OK) r = send_rows(f);
+    if (r == OK) r = send_beside(f);
     struct buf b = fresh(f);
     put_u64(&b, f->pos);
     put_u64(&b, (uint64_t)clock_now_ms());
@@ -122,14 +177,14 @@ static bool wait_for_more(struct follow *f)
 }
 
 /* ---- the question ---- */
-static bool take_asked(int fd, struct ledger_mark *at)
+static bool take_asked(int fd, struct follow_ask *ask)
 {
     char head[8], body[ASKED_MAX];
     if (!fd_read_whole(fd, head, sizeof head)) return false;
     struct take t = take_of((struct span){head, sizeof head});
     uint32_t n = take_u32(&t), type = take_u32(&t);
     if (type != FOLLOW_ASK || n > sizeof body || !fd_read_whole(fd, body, n)) return false;
-    return follow_take_ask((struct span){body, n}, at);
+    return follow_take_ask((struct span){body, n}, ask);
 }
 
 static int refuse(struct follow *f, const char *why, int code)
@@ -143,16 +198,17 @@ static int refuse(struct follow *f, const char *why, int code)
 
 static int follow(struct follow *f)
 {
-    struct ledger_mark at;
-    if (!take_asked(f->in, &at))
+    struct follow_ask ask;
+    if (!take_asked(f->in, &ask))
         return refuse(f, "what asks is no spare, or one of another version", EX_PROTOCOL);
-    enum result r = ledger_holds(f->ledger, &at);
+    enum result r = ledger_holds(f->ledger, &ask.at);
     if (r == ERR_DENIED)
         return refuse(f,
             "what the spare has is no beginning of this ledger: it followed another, or went on by "
             "itself; give the spare a new folder",
             EX_DATAERR);
-    f->pos = at.pos;
+    f->pos = ask.at.pos;
+    f->beside_ns = ask.beside_ns - 1; /* it may have one of several */
     f->forgettings = UINT64_MAX;
     while (r == OK && (r = send_round(f)) == OK)
         if (!wait_for_more(f)) return EX_OK;
@@ -161,7 +217,7 @@ static int follow(struct follow *f)
 
 int follow_send(struct house *h, int fd_in, int fd_out)
 {
-    struct follow f = {.in = fd_in, .out = fd_out, .bell = -1};
+    struct follow f = {.data = h->data, .in = fd_in, .out = fd_out, .bell = -1};
     const char *why = NULL;
     char name[64];
     signal(SIGPIPE, SIG_IGN);
@@ -184,26 +240,28 @@ int follow_send(struct house *h, int fd_in, int fd_out)
 }
 
 /* ---- what goes over the line ---- */
-enum { FOLLOW_VERSION = 1 };
+enum { FOLLOW_VERSION = 2 };
 
-void follow_put_ask(struct buf *b, const struct ledger_mark *at)
+void follow_put_ask(struct buf *b, const struct follow_ask *ask)
 {
     put_u32(b, FOLLOW_VERSION);
     put_u32(b, LEDGER_VERSION);
-    put_u64(b, at->pos);
-    put_span(b, (struct span){(const char *)at->chain.b, sizeof at->chain.b});
+    put_u64(b, ask->at.pos);
+    put_span(b, (struct span){(const char *)ask->at.chain.b, sizeof ask->at.chain.b});
+    put_u64(b, (uint64_t)ask->beside_ns);
 }
 
-bool follow_take_ask(struct span body, struct ledger_mark *at)
+bool follow_take_ask(struct span body, struct follow_ask *out)
 {
     struct take t = take_of(body);
-    *at = (struct ledger_mark){0};
+    *out = (struct follow_ask){.beside_ns = 0};
     if (take_u32(&t) != FOLLOW_VERSION || take_u32(&t) != LEDGER_VERSION) return false;
-    at->pos = take_u64(&t);
+    out->at.pos = take_u64(&t);
     struct span chain = take_span(&t);
-    if (chain.n != sizeof at->chain.b || at->pos > INT64_MAX) return false;
-    memcpy(at->chain.b, chain.p, chain.n);
-    return take_done(&t);
+    if (chain.n != sizeof out->at.chain.b || out->at.pos > INT64_MAX) return false;
+    memcpy(out->at.chain.b, chain.p, chain.n);
+    out->beside_ns = (int64_t)take_u64(&t);
+    return take_done(&t) && out->beside_ns >= 0;
 }
 
 void follow_put_tomb(struct buf *b, const struct tomb *t)

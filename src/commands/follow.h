@@ -12,9 +12,15 @@ enum follow_frame {
     FOLLOW_ROW = 4,     /* an event (ledger_pack) */
     FOLLOW_FORGET = 5,  /* positions */
     FOLLOW_WHOLE = 6,   /* that was all up to this position, at this time */
+    FOLLOW_NAMES = 7, /* of all that stands beside the ledger (beside.c): no other does any more */
+    FOLLOW_FILE = 8,  /* one of them: name, when it was written, bytes */
 };
-void follow_put_ask(struct buf *b, const struct ledger_mark *at);
-bool follow_take_ask(struct span body, struct ledger_mark *at);
+struct follow_ask {
+    struct ledger_mark at;
+    int64_t beside_ns; /* of the newest file beside the ledger that the spare has; 0: it has none */
+};
+void follow_put_ask(struct buf *b, const struct follow_ask *ask);
+bool follow_take_ask(struct span body, struct follow_ask *out);
 void follow_put_tomb(struct buf *b, const struct tomb *t);
 bool follow_take_tomb(struct take *t, struct tomb *out); /* a take that is not done */
 

@@ -8,6 +8,8 @@
 #include <sysexits.h>
 #include <unistd.h>
 
+enum { SESSIONS_ARENA = 16 << 20, BESIDE_ARENA = 256 << 20 };
+
 static char restored[] = "restored";
 
 /* Where no tombstones stand here, the site must be confirmed before it shows stories. The mark is
@@ -72,6 +74,54 @@ static int bring_back(struct house *h, const char *from, struct ledger *source)
     return r == OK ? EX_OK : keep_fail("restore", "grievances", r);
 }
 
+/* Of an older day: who was signed in then is not now. */
+static enum result end_sessions(const char *data)
+{
+    struct arena *a = arena_new(SESSIONS_ARENA);
+    struct accounts *c = NULL;
+    struct session *list = NULL;
+    const char *why;
+    size_t count = 0;
+    enum result r = accounts_open(data, &c, &why);
+    if (r == OK) r = sessions_list(c, S(""), 0, a, &list, &count);
+    for (size_t i = 0; i < count && r == OK; i++) r = sessions_end(c, S(""), list[i].number);
+    accounts_close(c);
+    arena_free(a);
+    return r;
+}
+
+static enum result bring_missing(const char *from, const char *data)
+{
+    struct arena *a = arena_new(BESIDE_ARENA), *one = arena_new(BESIDE_ARENA);
+    struct beside *list;
+    size_t count;
+    enum result r = beside_list(a, from, &list, &count);
+    for (size_t i = 0; i < count && r == OK; i++) {
+        struct span bytes;
+        if (access(arena_printf(a, "%s/%s", data, list[i].name).p, F_OK) == 0) continue;
+        arena_reset(one);
+        r = beside_read(one, from, list[i].name, &bytes);
+        if (r == OK) r = beside_write(data, list[i].name, bytes, list[i].at_ns);
+        if (r == OK && !strcmp(list[i].name, "desk/accounts.db")) r = end_sessions(data);
+    }
+    arena_free(one);
+    arena_free(a);
+    return r;
+}
+
+/* Accounts, keys and receipts: what is here stays, for it is newer. Before the house is opened,
+ * which makes a key where there is none; one that is at work is left alone, and opening it says so.
+ */
+static int bring_beside(const char *from, const char *data)
+{
+    int lock = -1;
+    enum result r = dir_lock(data, &lock);
+    if (r == ERR_BUSY) return EX_OK;
+    if (r == OK) r = bring_missing(from, data);
+    if (lock >= 0) close(lock);
+    return r == OK ? EX_OK : keep_fail("restore", "accounts, keys and receipts", r);
+}
+
 /* Only read: it may lie on a disk that cannot be written. One that was cut off while it grew has to
  * be, once. */
 static int open_backup(const char *from, struct ledger **out)
@@ -95,6 +145,7 @@ static int restore(const char *from, const char *data)
     int code = open_backup(from, &l);
     if (code != EX_OK) return code;
     code = mark_unconfirmed(data);
+    if (code == EX_OK) code = bring_beside(from, data);
     if (code == EX_OK) {
         enum result r = house_open(&h, data, -1, &why); /* makes what is missing, and locks */
         code = exit_code(r);
@@ -112,7 +163,7 @@ static int restore(const char *from, const char *data)
 static int from_stream(const char *folder, void *with)
 {
     const char *data = with, *why = "";
-    enum result r = tar_read(STDIN_FILENO, folder, backup_files, backup_file_count, &why);
+    enum result r = tar_read(STDIN_FILENO, folder, backup_has, &why);
     if (r == OK) return restore(folder, data);
     fprintf(stderr,
         "broadsheet restore: standard input: %s; it wants what `broadsheet backup --to -` gives\n",

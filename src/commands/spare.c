@@ -37,6 +37,9 @@ struct spare {
     struct spare_state state;
     int lock, state_fd;
     bool is_refused, is_whole;
+    struct arena *named, *lacking; /* each holds one list of names beside the house's ledger: */
+    struct span names, lacked; /* as they came; those for which all files were asked for again */
+    bool has_files_to_see, wants_all_files;
 };
 
 /* ---- how the house is reached ---- */
@@ -162,6 +165,60 @@ static enum result take_forgotten(struct spare *s, struct span body)
     return r;
 }
 
+/* ---- what stands beside the ledger ---- */
+static enum result take_names(struct spare *s, struct span body)
+{
+    struct take t = take_of(body);
+    struct beside *list = NULL;
+    size_t count = 0, cap = 0;
+    enum result r = land(s);
+    while (r == OK && !take_done(&t)) {
+        const char *name = arena_cstr(s->rows, take_span(&t));
+        if (t.bad || !beside_is(name)) return ERR_CORRUPT;
+        *ARENA_PUSH(s->rows, list, count, cap) = (struct beside){.name = name};
+    }
+    arena_reset(s->named);
+    s->names = arena_keep(s->named, body);
+    s->has_files_to_see = true;
+    return r == OK ? beside_drop_others(s->rows, s->data, list, count) : r;
+}
+
+/* A file that came back has its old time: then all are asked for again, once for these names. */
+static enum result look_for_files(struct spare *s)
+{
+    struct take t = take_of(s->names);
+    bool lacks = false;
+    if (!s->has_files_to_see) return OK;
+    s->has_files_to_see = false;
+    while (!take_done(&t) && !lacks)
+        lacks = access(spare_file(s->rows, s->data, arena_cstr(s->rows, take_span(&t))), F_OK) != 0;
+    s->wants_all_files = lacks && !span_eq(s->names, s->lacked);
+    if (!s->wants_all_files) return OK;
+    arena_reset(s->lacking);
+    s->lacked = arena_keep(s->lacking, s->names);
+    return ERR_CLOSED;
+}
+
+static enum result take_file(struct spare *s, struct span body)
+{
+    struct take t = take_of(body);
+    enum result r = land(s);
+    const char *name = arena_cstr(s->rows, take_span(&t));
+    int64_t at_ns = (int64_t)take_u64(&t);
+    struct span bytes = take_span(&t);
+    if (r == OK && (!take_done(&t) || at_ns < 0 || !beside_is(name))) r = ERR_CORRUPT;
+    return r == OK ? beside_write(s->data, name, bytes, at_ns) : r;
+}
+
+static enum result newest_beside(struct spare *s, int64_t *out)
+{
+    struct beside *list;
+    size_t count;
+    enum result r = beside_list(s->rows, s->data, &list, &count);
+    *out = r == OK && count && !s->wants_all_files ? list[count - 1].at_ns : 0;
+    return r;
+}
+
 static enum result take_whole(struct spare *s, struct span body)
 {
     struct take t = take_of(body);
@@ -174,7 +231,7 @@ static enum result take_whole(struct spare *s, struct span body)
     s->state.head = head;
     s->state.heard_ms = clock_now_ms();
     note(s);
-    return OK;
+    return look_for_files(s);
 }
 
 static enum result take_frame(struct spare *s, const struct frame *f)
@@ -184,6 +241,8 @@ static enum result take_frame(struct spare *s, const struct frame *f)
     case FOLLOW_ROW: return take_row(s, f->body);
     case FOLLOW_FORGET: return take_forgotten(s, f->body);
     case FOLLOW_WHOLE: return take_whole(s, f->body);
+    case FOLLOW_NAMES: return take_names(s, f->body);
+    case FOLLOW_FILE: return take_file(s, f->body);
     case FOLLOW_REFUSED:
         fprintf(stderr, "broadsheet spare: %s: %.*s\n", s->from, FMT(text_plain(s->a, f->body)));
         s->is_refused = true;
@@ -198,11 +257,12 @@ static enum result listen_to(struct spare *s, int fd)
     struct frame f;
     inbox_init(&box, fd);
     struct buf b;
-    struct ledger_mark at;
-    enum result r = ledger_mark(s->copy, UINT64_MAX, &at);
-    s->state.pos = at.pos;
+    struct follow_ask ask;
+    enum result r = ledger_mark(s->copy, UINT64_MAX, &ask.at);
+    if (r == OK) r = newest_beside(s, &ask.beside_ns);
+    s->state.pos = ask.at.pos;
     buf_init(&b, s->rows, 0);
-    follow_put_ask(&b, &at);
+    follow_put_ask(&b, &ask);
     if (r == OK) r = frame_send(fd, FOLLOW_ASK, buf_span(&b), -1, SILENT_MS);
     arena_reset(s->rows);
     while (r == OK) {
@@ -230,7 +290,7 @@ static enum result open_copy(struct spare *s)
 static enum result follow_once(struct spare *s)
 {
     int fd = -1;
-    s->is_whole = false;
+    s->is_whole = s->has_files_to_see = false;
     s->pending_count = s->pending_bytes = 0;
     arena_reset(s->rows);
     enum result r = open_copy(s);
@@ -303,6 +363,8 @@ int command_spare(int argc, char **argv)
     struct spare s = {.from = from, .data = data, .lock = -1, .state_fd = -1};
     s.a = arena_new(1 << 20);
     s.rows = arena_new(LAND_ARENA);
+    s.named = arena_new(LAND_ARENA);
+    s.lacking = arena_new(LAND_ARENA);
     bool by_ssh = strncmp(from, "ssh://", 6) == 0;
     if (!(by_ssh ? reach_by_ssh(&s, ssh) : reach_here(&s)))
         return usage_error("spare", "--from: ssh://[USER@]HOST[:PORT]/FOLDER, or a folder");

@@ -18,7 +18,6 @@ enum {
     TAR_BLOCK = 512,
     TAR_PIECE = 1 << 20,
     NAME_AT = 0,
-    NAME_BYTES = 100,
     MODE_AT = 100,
     SIZE_AT = 124,
     SIZE_BYTES = 12,
@@ -106,7 +105,7 @@ enum result tar_write(int fd, const char *folder, const char *const *names, size
     char path[4096];
     enum result r = OK;
     for (size_t i = 0; i < n && r == OK; i++) {
-        must(strlen(names[i]) < NAME_BYTES);
+        must(strlen(names[i]) < TAR_NAME_BYTES);
         snprintf(path, sizeof path, "%s/%s", folder, names[i]);
         r = send_file(fd, path, names[i]);
     }
@@ -140,14 +139,13 @@ static bool is_end(const unsigned char h[TAR_BLOCK])
     return true;
 }
 
-/* Which of the names; n: none. */
-static size_t named(const unsigned char h[TAR_BLOCK], const char *const *names, size_t n)
+/* Ended, and without a "./" before it. */
+static void name_of(const unsigned char h[TAR_BLOCK], char out[TAR_NAME_BYTES + 1])
 {
     const char *name = (const char *)h + NAME_AT;
-    if (name[0] == '.' && name[1] == '/') name += 2;
-    for (size_t i = 0; i < n; i++)
-        if (strncmp(name, names[i], NAME_BYTES - 2) == 0) return i;
-    return n;
+    size_t skip = name[0] == '.' && name[1] == '/' ? 2 : 0;
+    memcpy(out, name + skip, TAR_NAME_BYTES - skip);
+    out[TAR_NAME_BYTES - skip] = 0;
 }
 
 static enum result take_bytes(int fd, const char *path, uint64_t size, const char **why)
@@ -155,6 +153,7 @@ static enum result take_bytes(int fd, const char *path, uint64_t size, const cha
     static char piece[TAR_PIECE];
     int to = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
     *why = "what comes cannot be kept";
+    if (to < 0 && errno == EEXIST) return *why = "it has a file twice", ERR_CORRUPT;
     if (to < 0) return errno == ENOSPC ? ERR_FULL : ERR_IO;
     uint64_t left = size, padded = size + -size % TAR_BLOCK;
     enum result r = OK;
@@ -173,18 +172,17 @@ static enum result take_bytes(int fd, const char *path, uint64_t size, const cha
 }
 
 static enum result take_file(int fd, const unsigned char head[TAR_BLOCK], const char *folder,
-    const char *const *names, size_t n, bool *have, const char **why)
+    bool (*is_ours)(const char *name), const char **why)
 {
     uint64_t size, sum;
-    char path[4096], *slash;
-    size_t i = named(head, names, n);
+    char path[4096], name[TAR_NAME_BYTES + 1], *slash;
     *why = "it is no tar of a backup";
     if (!take_octal(head + SUM_AT, 8, &sum) || sum != sum_of(head) ||
         memcmp(head + MAGIC_AT, "ustar", 5) != 0 || !take_size(head + SIZE_AT, &size))
         return ERR_CORRUPT;
-    if (i == n || have[i] || (head[KIND_AT] != '0' && head[KIND_AT])) return ERR_CORRUPT;
-    have[i] = true;
-    snprintf(path, sizeof path, "%s/%s", folder, names[i]);
+    name_of(head, name);
+    if (!is_ours(name) || (head[KIND_AT] != '0' && head[KIND_AT])) return ERR_CORRUPT;
+    snprintf(path, sizeof path, "%s/%s", folder, name);
     slash = strrchr(path, '/');
     *slash = 0;
     if (dir_make(path) != OK) return ERR_IO;
@@ -193,16 +191,14 @@ static enum result take_file(int fd, const unsigned char head[TAR_BLOCK], const 
 }
 
 enum result tar_read(
-    int fd, const char *folder, const char *const *names, size_t n, const char **why)
+    int fd, const char *folder, bool (*is_ours)(const char *name), const char **why)
 {
     unsigned char head[TAR_BLOCK];
-    bool have[16] = {0};
-    must(n <= COUNT(have));
     for (;;) {
         *why = "it breaks off";
         if (!fd_read_whole(fd, head, sizeof head)) return ERR_CORRUPT;
         if (is_end(head)) return OK;
-        enum result r = take_file(fd, head, folder, names, n, have, why);
+        enum result r = take_file(fd, head, folder, is_ours, why);
         if (r != OK) return r;
     }
 }

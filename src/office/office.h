@@ -134,6 +134,11 @@ enum result sessions_list(struct accounts *c, struct span account, int64_t now_m
 enum result sessions_end(
     struct accounts *c, struct span account, struct span number) CHECKED; /* ERR_ABSENT */
 
+/* snapshot.c: a database of the desk, whole and of one instant, while others write it; in a.
+ * ERR_ABSENT; ERR_FULL: more than max bytes; ERR_BUSY: it is written for too long. */
+enum result office_snapshot(
+    const char *file, size_t max, struct arena *a, struct span *out) CHECKED;
+
 /* ---- tokens of the API ---- */
 struct api_token {
     struct span name;

@@ -34,8 +34,8 @@ static bool is_seen(struct pings *p, struct span list)
 
 static struct span key_of(struct courier *c, const struct pings *p, struct span hub)
 {
-    return courier_key(c,
-        arena_printf(c->job, "ping:%lld.%u:%.*s", (long long)p->bucket, p->part, FMT(hub)));
+    return courier_key(
+        c, arena_printf(c->job, "ping:%lld.%u:%.*s", (long long)p->bucket, p->part, FMT(hub)));
 }
 
 /* One that has left already takes no more: the next number then. */

@@ -21,8 +21,7 @@ struct listed *newsroom_lists_of(struct newsroom *n, const struct view *v, size_
         list[count++] = (struct listed){"author", v->authors[i].slug};
     for (uint32_t i = 0; i < v->credited_count; i++)
         list[count++] = (struct listed){"author", v->credited[i].slug};
-    if (v->path.n > 11)
-        list[count++] = (struct listed){month_of(n, v), span_cut(v->path, 9, 11)};
+    if (v->path.n > 11) list[count++] = (struct listed){month_of(n, v), span_cut(v->path, 9, 11)};
     *count_out = count;
     return list;
 }
@@ -34,8 +33,8 @@ size_t newsroom_list_paths(
         "", "/rss.xml", "/atom.xml", "/feed.json"};
     if (!l->name.n || l->name.n > LIST_NAME_MAX) return 0;
     for (size_t i = 0; i < COUNT(feeds); i++)
-        out[i] = arena_printf(
-            n->job, "/%s/%.*s%s", l->kind, FMT(url_escape(n->job, l->name)), feeds[i]);
+        out[i] =
+            arena_printf(n->job, "/%s/%.*s%s", l->kind, FMT(url_escape(n->job, l->name)), feeds[i]);
     return COUNT(feeds);
 }
 

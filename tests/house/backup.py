@@ -30,6 +30,15 @@ def holds(h, backup):
     return n if r.returncode == 0 and "every chain and hash holds" in r.stdout else r.stdout + r.stderr
 
 
+def head_for(tar, name):
+    """Its first head with another name, and the sum that is right for it."""
+    h = bytearray(tar[:512])
+    h[:100] = name.ljust(100, b"\0")
+    h[148:156] = b" " * 8
+    h[148:156] = b"%06o\0 " % sum(h)
+    return bytes(h)
+
+
 def said(r): return f"{r.returncode} {r.stdout}{r.stderr}"
 
 
@@ -86,24 +95,56 @@ with House(site_file("Quillmere Post")) as h:
     r = h.verb("backup", "--to", backup)
     check(r.returncode == 0 and "new in it" not in r.stdout and holds(h, backup) == events(backup), "one that is damaged is made anew", said(r))
 
+    # ---- what stands beside the ledger: accounts, keys, receipts ----
+    r = h.run("desk", "account", "add", "ida", "--role", "editor", "--data", h.data, input="three old ferries\n")
+    check(r.returncode == 0, "an account", said(r))
+    with contextlib.closing(sqlite3.connect(f"{h.data}/desk/accounts.db")) as db:
+        db.execute("INSERT INTO session VALUES(?,'ida',?,?,'','')", (secrets.token_bytes(32), now := int(time.time() * 1000), now))
+        db.commit()
+    h.drop("k.json", ninjs(f"{T}k", "Last story of the mill"))
+    killed = h.path_of("Last story of the mill")
+    h.drop("k2.json", ninjs(f"{T}k", "Last story of the mill", version="2", status="canceled"))
+    check(until(lambda: h.get(killed).status == 410) and until(lambda: os.listdir(h.data + "/receipts"), within_s=60), "and a kill with its receipt")
+    def beside(folder): return {f"{d}/{f}": open(f"{folder}/{d}/{f}", "rb").read() for d in ("keys", "receipts") for f in sorted(os.listdir(f"{folder}/{d}"))}
+    def backed_up(): return h.verb("backup", "--to", backup).returncode == 0 and beside(backup) == beside(h.data)
+    check(until(backed_up) and len(beside(backup)) >= 3, "are backed up, with the keys", sorted(beside(backup)))
+    modes = {f: oct(os.stat(os.path.join(d, f)).st_mode & 0o077) for d, _, names in os.walk(backup) for f in names if f.endswith((".key", ".jws", "accounts.db"))}
+    check(len(modes) >= 3 and set(modes.values()) == {"0o0"}, "for their owner alone", modes)
+    new = os.path.join(h.folder, "elsewhere")
+    r = h.run("restore", "--from", backup, "--data", new)
+    check(r.returncode == 0 and beside(new) == beside(backup), "a new machine has them", said(r))
+    r = h.run("desk", "account", "list", "--data", new)
+    check("ida" in r.stdout, "and the account", said(r))
+    def sessions(folder):
+        with contextlib.closing(sqlite3.connect(f"file:{folder}/desk/accounts.db?mode=ro", uri=True)) as db: return db.execute("SELECT count(*) FROM session").fetchone()[0]
+    check((sessions(backup), sessions(new)) == (1, 0), "where nobody is signed in", (sessions(backup), sessions(new)))
+    r = h.run("desk", "account", "add", "new-here", "--role", "editor", "--data", new, input="four old ferries\n")
+    check(r.returncode == 0, "another account", said(r))
+    os.unlink(next(f"{new}/{n}" for n in beside(new) if n.startswith("receipts/")))
+    r = h.run("restore", "--from", backup, "--data", new)
+    check(r.returncode == 0 and "new-here" in h.run("desk", "account", "list", "--data", new).stdout and beside(new) == beside(backup), "what is there already stays, and what is missing comes", (said(r), h.run("desk", "account", "list", "--data", new).stdout, sorted(beside(new)), sorted(beside(backup))))
+    receipt = next(n for n in beside(backup) if n.startswith("receipts/"))
+    with open(f"{backup}/receipts/no-more.jws", "w") as f: f.write("of a story that was purged")
+    check(until(backed_up), "what is gone from the site goes from the backup", sorted(beside(backup)))
+
     tar = os.path.join(h.folder, "all.tar")
     with open(tar, "wb") as f: r = subprocess.run([h.binary, "backup", "--data", h.data, "--to", "-"], stdout=f, stderr=subprocess.PIPE, text=True)
     sent = int((re.search(r"up to event (\d+), verified", r.stderr) or [0, 0])[1])
     check(r.returncode == 0 and sent, "a stream ends with a plain line", r.stderr)
     with tarfile.open(tar) as t: names = t.getnames()
-    check(names[:2] == ["version", "tombstones"] and "ledger.db" in names, "it is a tar", names)
+    check(names[:2] == ["version", "tombstones"] and names[-1] == "ledger.db" and {"desk/accounts.db", "keys/receipt.key", receipt} <= set(names), "it is a tar", names)
     data = open(tar, "rb").read()
     to = os.path.join(h.folder, "from-tar")
     tmp = os.path.join(h.folder, "tmp")
     os.mkdir(tmp)
     env = {**os.environ, "TMPDIR": tmp}
     def restore(b): return subprocess.run([h.binary, "restore", "--from", "-", "--data", to], input=b, capture_output=True, env=env)
-    for what, bad in (("cut off", data[:len(data) * 2 // 3]), ("without its end", data[:-1024]), ("another file in it", data[:-1024] + data[:512].replace(b"version", b"../evil") + data[512:1024] + bytes(1024)),
+    for what, bad in (("a file twice", data[:-1024] + data[:1024] + bytes(1024)), ("a name that climbs", data[:-1024] + head_for(data, b"keys/../../evil") + data[512:1024] + bytes(1024)), ("cut off", data[:len(data) * 2 // 3]), ("without its end", data[:-1024]), ("another file in it", data[:-1024] + data[:512].replace(b"version", b"../evil") + data[512:1024] + bytes(1024)),
                       ("no tar", b"x" * 5000), ("nothing", b"")):
         r = restore(bad)
         check(r.returncode == 65 and not os.path.exists(to), f"a stream that is wrong restores nothing: {what}", r.stderr)
     r = restore(data)
-    check(r.returncode == 0 and events(to) == sent, "and comes back by a pipe", r.stderr)
+    check(r.returncode == 0 and events(to) == sent and beside(backup).items() <= beside(to).items(), "and comes back by a pipe", r.stderr)
     check(not os.listdir(tmp) and not os.path.exists(h.folder + "/evil"), "nothing is left over", os.listdir(tmp))
     p = subprocess.Popen([h.binary, "backup", "--data", h.data, "--to", "-"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=env)
     p.stdout.read(1)

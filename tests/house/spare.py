@@ -62,6 +62,11 @@ def rows(data):
         return [db.execute(q).fetchall() for q in ("SELECT * FROM event ORDER BY pos", "SELECT * FROM blob ORDER BY hash", "SELECT * FROM head ORDER BY appender")]
 
 
+def accounts(data):
+    with contextlib.suppress(sqlite3.Error), contextlib.closing(sqlite3.connect(f"file:{data}/desk/accounts.db?mode=ro", uri=True)) as db: return [n for n, in db.execute("SELECT name FROM account")]
+    return []
+
+
 def by_ssh(h):
     """Over a real sshd, with a key that may do nothing else; the spare's source and options, and the server. Where there is none: beside the site."""
     why = FTP_WHY or _ftp.needs("sshd")
@@ -101,6 +106,22 @@ def played():
         h.drop("k7.json", ninjs(T + "7", "Story 7 of the ferry", status="canceled", version="2"))
         check(until(lambda: h.get(doomed).status == 410) and is_whole(h, spare), "a kill goes over")
         check(until(lambda: open(spare.data + "/tombstones", "rb").read().count(b"TOMB") == open(h.data + "/tombstones", "rb").read().count(b"TOMB") > 0), "with its tombstone")
+
+        def beside(folder): return {f"{d}/{f}": open(f"{folder}/{d}/{f}", "rb").read() for d in ("keys", "receipts") for f in sorted(os.listdir(f"{folder}/{d}")) if not f.endswith(".new")}
+        def same():
+            with contextlib.suppress(OSError): return len(beside(h.data)) >= 3 and beside(spare.data) == beside(h.data)
+        r = h.run("desk", "account", "add", "ida", "--role", "editor", "--data", h.data, input="three old ferries\n")
+        check(r.returncode == 0 and until(lambda: "ida" in accounts(spare.data), within_s=30), "an account goes over", r.stderr + spare.said()[-600:])
+        check(until(same, within_s=60), "and keys and receipts", spare.said()[-600:])
+        receipt = next(n for n in beside(h.data) if n.startswith("receipts/"))
+        modes = {n: os.stat(f"{spare.data}/{n}").st_mode & 0o077 for n in (receipt, "keys/receipt.key", "desk/accounts.db")}
+        check(not any(modes.values()), "for their owner alone", modes)
+        os.rename(f"{h.data}/{receipt}", os.path.join(h.folder, "away"))
+        check(until(lambda: not os.path.exists(f"{spare.data}/{receipt}"), within_s=30), "what is gone goes there too")
+        os.rename(os.path.join(h.folder, "away"), f"{h.data}/{receipt}")
+        spare.end()
+        spare.start()
+        check(until(same, within_s=30), "and what is back comes back, of whatever age", spare.said()[-600:])
 
         for verb in (["serve", "--listen", "127.0.0.1:0", "--config", h.config_path], ["rebuild"], ["takedown", T + "3"], ["restore", "--from", h.data]):
             r = h.run(verb[0], "--data", spare.data, *verb[1:])
@@ -149,6 +170,7 @@ def played():
         check(until(lambda: h.get(live).body == page), "it shows the same story, byte for byte")
         check(until(lambda: all(h.get(p).body == before[p] for p in before)), "and the same fronts, feeds, lists", [p for p in before if h.get(p).body != before[p]])
         check(h.get(doomed).status == 410 and h.get(gone).status in (404, 410), "what was killed and what was forgotten stays so")
+        check("ida" in accounts(h.data) and receipt.split("/")[1] in os.listdir(h.data + "/receipts"), "accounts and receipts are there")
         h.drop("after.json", ninjs(T + "after", "After the change of guard"))
         check(h.shows("/", "After the change of guard"), "and goes on by itself")
 
