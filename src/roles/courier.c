@@ -97,7 +97,9 @@ void courier_alarm(struct courier *c, const char *kind, struct span subject, str
 {
     bool now = false;
     struct span k = span_of(kind);
-    if (outbox_raise(c->outbox, k, subject, text, clock_now_ms(), &now) != OK || !now) return;
+    int64_t again = alarm_again_ms(alarm_kind(k));
+    if (outbox_raise(c->outbox, k, subject, text, again, clock_now_ms(), &now) != OK || !now)
+        return;
     log_warn("alarm: %s: %.*s", kind, FMT(text));
     tell(c, alarm_key(c, k, subject), k, subject, alarm_body(c, k, subject, text, false));
 }
@@ -161,7 +163,9 @@ static void take_alarm(struct courier *c, const struct out_frame *o)
     /* An event is never over: its text, which may repeat a story's words, leaves with its message.
      */
     struct span kept = alarm_kind(kind)->is_state ? text : S("");
-    if (outbox_raise(c->outbox, kind, subject, kept, o->at_ms, &now) != OK) c->has_failed = true;
+    int64_t again = alarm_again_ms(alarm_kind(kind));
+    if (outbox_raise(c->outbox, kind, subject, kept, again, o->at_ms, &now) != OK)
+        c->has_failed = true;
     if (!now) return;
     if (span_eq(kind, S("kill")) && subject.n) take_back_alarms(c, subject);
     tell(c, o->key, kind, subject, alarm_body(c, kind, subject, text, false));

@@ -152,7 +152,10 @@ struct alarm_kind {
     const char *name;
     const char *title; /* what an editor or administrator reads first */
     bool is_state;     /* it ends with an all-clear; else it is an event */
+    int64_t again_ms;  /* 0: as most */
 };
+/* After so long an alarm that goes on is told again. */
+int64_t alarm_again_ms(const struct alarm_kind *k);
 const struct alarm_kind *alarm_kind(struct span name); /* never NULL: what is unknown is "other" */
 
 #endif

@@ -32,7 +32,16 @@ static struct span say_disk(
     return buf_span(&b);
 }
 
-/* One alarm for either mark: what it says is told again each hour. */
+static void ring_disk(struct courier *c, const char *kind, bool is_so, bool is_nearly,
+    const struct disk *d, const struct disk_growth *g)
+{
+    struct span data = span_of(c->start->house->data);
+    if (is_so)
+        courier_alarm(c, kind, data, say_disk(c->job, d, g, disk_is_full(d)));
+    else if (!is_nearly)
+        courier_all_clear(c, kind, data);
+}
+
 static void watch_disk(struct courier *c)
 {
     const char *data = c->start->house->data;
@@ -46,10 +55,8 @@ static void watch_disk(struct courier *c)
     less.used_percent += DISK_CLEAR_PERCENT;
     less.free -= less.free / DISK_CLEAR_PART;
     clock_slot_set(SLOT_DISK_FULL, disk_is_full(&d));
-    if (disk_is_low(&d))
-        courier_alarm(c, "disk", span_of(data), say_disk(c->job, &d, &g, disk_is_full(&d)));
-    else if (!disk_is_low(&less))
-        courier_all_clear(c, "disk", span_of(data));
+    ring_disk(c, "disk", disk_is_low(&d), disk_is_low(&less), &d, &g);
+    ring_disk(c, "disk-full", disk_is_full(&d), disk_is_full(&less), &d, &g);
 }
 
 static struct span certificate_says(struct arena *a, struct span file, int64_t left_ms)

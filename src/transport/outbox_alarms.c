@@ -41,12 +41,12 @@ static enum result put_alarm(struct outbox *o, struct span kind, struct span sub
 }
 
 enum result outbox_raise(struct outbox *o, struct span kind, struct span subject, struct span text,
-    int64_t now_ms, bool *tell_out)
+    int64_t again_ms, int64_t now_ms, bool *tell_out)
 {
     struct known_alarm k;
     enum result r = find_alarm(o, kind, subject, &k);
     if (r != OK) return r;
-    *tell_out = !k.open || now_ms - k.told_ms >= ALARM_REPEAT_MS;
+    *tell_out = !k.open || now_ms - k.told_ms >= again_ms;
     if (!k.open) k = (struct known_alarm){.open = true, .since_ms = now_ms};
     if (*tell_out) k.told_ms = now_ms;
     k.count++;

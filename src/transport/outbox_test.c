@@ -122,7 +122,7 @@ static void test_together(void)
 static bool raise_it(struct outbox *o, int64_t now)
 {
     bool tell = false;
-    must(outbox_raise(o, S("disk"), S("/srv"), S("12 MB"), now, &tell) == OK);
+    must(outbox_raise(o, S("disk"), S("/srv"), S("12 MB"), HOUR, now, &tell) == OK);
     return tell;
 }
 
@@ -140,15 +140,14 @@ static void test_alarms(void)
     size_t n = 0;
     check(!clear_it(o, 1), "what was never raised has no end");
     check(raise_it(o, 10), "the first is told");
-    check(!raise_it(o, 20) && !raise_it(o, 9 + ALARM_REPEAT_MS), "the next are counted");
+    check(!raise_it(o, 20) && !raise_it(o, 9 + HOUR), "the next are counted");
     must(outbox_alarms(o, a, list, COUNT(list), &n) == OK);
     check(n == 1 && list[0].count == 3 && list[0].since_ms == 10, "it is open since the first");
-    check(raise_it(o, 10 + ALARM_REPEAT_MS), "after an hour it is told again");
-    check(clear_it(o, 20 + ALARM_REPEAT_MS) && !clear_it(o, 30 + ALARM_REPEAT_MS),
-        "its end is told once");
+    check(raise_it(o, 10 + HOUR), "after an hour it is told again");
+    check(clear_it(o, 20 + HOUR) && !clear_it(o, 30 + HOUR), "its end is told once");
     must(outbox_alarms(o, a, list, COUNT(list), &n) == OK);
     check(n == 0, "none is open");
-    check(raise_it(o, 40 + ALARM_REPEAT_MS), "and a new one is told at once");
+    check(raise_it(o, 40 + HOUR), "and a new one is told at once");
     outbox_close(o);
 }
 
@@ -199,7 +198,7 @@ static void test_forget(void)
         .at_ms = 1,
         .body = S("about guid:1 as well")};
     must(outbox_put(o, &j, NULL) == OK);
-    must(outbox_raise(o, S("feed"), S("guid:1"), S("zanzibar"), 5, &tell) == OK);
+    must(outbox_raise(o, S("feed"), S("guid:1"), S("zanzibar"), HOUR, 5, &tell) == OK);
     must(outbox_forget(o, S("guid:1"), 10) == OK && outbox_forget(o, S(""), 10) == OK);
     check(state_of(o, "w1") == JOB_TAKEN_BACK && state_of(o, "w3") == JOB_TAKEN_BACK,
         "what is about it, or says it, is taken back");

@@ -232,7 +232,6 @@ enum {
     OUTBOX_URGENT_FIRST_MS = 1000, /* the same for what a cache in front must drop */
     OUTBOX_URGENT_MAX_MS = 60 * 1000,
     OUTBOX_GIVE_UP_MS = 24 * 3600 * 1000, /* a day late nobody wants it */
-    ALARM_REPEAT_MS = 60 * 60 * 1000,     /* an alarm that goes on is told again so seldom */
 };
 struct outbox;
 struct outbox_job {
@@ -284,10 +283,10 @@ struct outbox_alarm {
     uint64_t count;
     bool open;
 };
-/* Is this to be told now? An alarm that is open already is counted, and told again after
- * ALARM_REPEAT_MS. */
+/* Is this to be told now? An alarm that is open already is counted, and told again after again_ms.
+ */
 enum result outbox_raise(struct outbox *o, struct span kind, struct span subject, struct span text,
-    int64_t now_ms, bool *tell_out) CHECKED;
+    int64_t again_ms, int64_t now_ms, bool *tell_out) CHECKED;
 /* tell_out: it was open, and is not any more. */
 enum result outbox_clear(struct outbox *o, struct span kind, struct span subject, int64_t now_ms,
     bool *tell_out) CHECKED;

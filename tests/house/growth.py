@@ -71,6 +71,7 @@ try:
 
     use(96)
     r = h.verb("status")
+    check(until(lambda: "alarm: disk-full: " in h.log_text(), within_s=60), "at 95 % they are told at once, whatever they were told before", h.log_text()[-900:])
     check(disk()["intake_stopped"] and r.returncode == 1 and "nothing new is taken" in r.stdout, "at 95 % nothing is taken", f"{r.returncode} {r.stdout}")
     h.drop("d.json", ninjs(T + "d", "News at ninety-six"))
     check(until(lambda: re.search(r"waits: the disk is full", h.log_text())) and "d.json" in waiting(), "it waits in its folder", h.log_text()[-600:])
@@ -80,7 +81,7 @@ try:
     check("News at ninety-six" not in h.get("/").text and "d.json" in waiting(), "news wait on")
     os.truncate(filler, 0)
     check(h.shows("/", "News at ninety-six"), "with room they are taken", h.log_text()[-600:])
-    check(until(lambda: "all clear" in h.log_text(), within_s=60), "and the alarm ends", h.log_text()[-600:])
+    check(until(lambda: "all clear: disk-full " in h.log_text() and "all clear: disk " in h.log_text(), within_s=60), "and the alarms end", h.log_text()[-600:])
 finally:
     h.remove()
     subprocess.run(["umount", mount])
