@@ -130,6 +130,7 @@ static void on_frame(void *with, struct peer *from, struct frame *f)
 int role_darkroom(const struct role_start *s)
 {
     struct darkroom d = {.job = arena_new(DARKROOM_ARENA), .house = s->house};
+    if (!s->house->one) memory_give_way();
     channels_init(&d.channels, s->control);
     d.channels.on_frame = on_frame;
     d.channels.with = &d;

@@ -145,6 +145,7 @@ enum result house_open(struct house *h, const char *data, int64_t virtual_ms, st
 {
     paths(h, data);
     h->virtual_ms = virtual_ms;
+    h->memory_limit = memory_limit();
     enum result r = refuse_spare(h, why);
     if (r == OK) r = make_folders(h, why);
     if (r == OK) r = lock(h, why);

@@ -13,6 +13,7 @@
 enum {
     TICK_MS = 50,
     STOP_TIMEOUT_MS = 8000,
+    MEMORY_ENOUGH_MB = 512,
 };
 
 /* ---- what is said ---- */
@@ -170,6 +171,16 @@ static void raise_descriptors(void)
             (unsigned long long)l.rlim_cur, NET_CONNECTIONS_MAX);
 }
 
+static void say_memory(uint64_t mb)
+{
+    if (mb >= MEMORY_ENOUGH_MB)
+        log_info("%llu MB of memory may be used here", (unsigned long long)mb);
+    else
+        log_warn("only %llu MB of memory may be used here: the largest deliveries and pictures may "
+                 "not be read; %d are enough (MemoryMax)",
+            (unsigned long long)mb, MEMORY_ENOUGH_MB);
+}
+
 /* A start with a changed site file: it is weighed once there is something to compare it with. */
 static void weigh_what_started(struct master *m)
 {
@@ -183,6 +194,7 @@ static void weigh_what_started(struct master *m)
 bool master_run(struct house *h, int ready_fd)
 {
     raise_descriptors();
+    say_memory(h->memory_limit >> 20);
     struct master m = {
         .house = h, .pid = getpid(), .ready_fd = ready_fd, .signals = signals_open()};
     must(m.signals >= 0);

@@ -14,7 +14,8 @@
 
 enum {
     READER_ARENA = 512 << 20, /* address space, not memory: pages come as they are touched */
-    FRAME_HEAD = 8,           /* u32 length, u32 type */
+    READER_ARENA_MIN = 64 << 20,
+    FRAME_HEAD = 8,                      /* u32 length, u32 type */
     ROOM_BYTES = FRAME_HEAD + FRAME_MAX, /* one frame, the largest */
     ANSWER_BYTES = 16 << 10,             /* most answers come with the first read */
     READER_FD = STDERR_FILENO + 1,       /* of a reader that stands alone: its line */
@@ -199,8 +200,10 @@ int role_reader(const struct role_start *s)
     charset_prepare();
     (void)crc32c(S("")); /* makes its table */
     char *room = reserve(ROOM_BYTES);
-    void *memory = reserve(READER_ARENA);
-    struct arena *a = arena_on(memory, READER_ARENA);
+    size_t room_for_work = memory_share(s->house, READER_ARENA_MIN, READER_ARENA);
+    void *memory = reserve(room_for_work);
+    struct arena *a = arena_on(memory, room_for_work);
+    if (!s->house->one) memory_give_way();
     int fd = newsroom_channel(&c);
     if (fd >= 0) {
         arena_on_full(a, arena_is_full, &fd);
@@ -209,7 +212,7 @@ int role_reader(const struct role_start *s)
         if (!s->house->one) _exit(0); /* the cage allows no tidying up */
     }
     munmap(room, ROOM_BYTES);
-    munmap(memory, READER_ARENA);
+    munmap(memory, room_for_work);
     channels_close(&c);
     return 0;
 }

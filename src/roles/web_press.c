@@ -2,7 +2,10 @@
  * each reload; an old one goes once no thread renders with it. */
 #include "web.h"
 
-enum { WEB_PRESS_ARENA = 128 << 20 }; /* a configuration, a theme's files, what is made of them */
+enum {
+    WEB_PRESS_ARENA = 128 << 20, /* a configuration, a theme's files, what is made of them */
+    CACHE_BYTES_MIN = 8 << 20,   /* fronts and what is read most */
+};
 
 struct owned { /* what a press stands on; it stands in it itself */
     struct owned *next;
@@ -97,7 +100,7 @@ bool web_open_site(struct web *w)
         .dead = house_is_dead,
         .tomb_count = house_tomb_count,
         .with = w->tombs,
-        .cache_bytes = SITE_CACHE_BYTES};
+        .cache_bytes = memory_share(h, CACHE_BYTES_MIN, SITE_CACHE_BYTES)};
     return site_open(&c, &w->site) == OK;
 }
 
