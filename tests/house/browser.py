@@ -189,7 +189,7 @@ def main():
             until(lambda: settled(h), within_s=60)
             items = everything(h)
             pages = pages_of(h, language)
-            check(until(lambda: is_drawn(h, pages), within_s=60), f"{language}: their pictures and cards are drawn")
+            check(until(lambda: is_drawn(h, pages), within_s=180), f"{language}: their pictures and cards are drawn")
             sites.append(dict(language=language, dir="rtl" if language == "ar" else "ltr", address=h.address.rstrip("/"), name=NAMES[language][0], pages=pages,
                               hostile=[path_of(i) for i in everything(h) if i["headline"].startswith("Hostile")]))
         look(dict(chromium=CHROMIUM, shots=shots, all=bool(os.environ.get("BROADSHEET_KEEP_SHOTS")), sites=sites, english=words("en"), shapes=SHAPES, node_modules=os.path.join(HERE, "node_modules")))

@@ -163,6 +163,16 @@ try:
     check(all("If-Modified-Since" in s for p, s in asked.items() if not p.startswith("/pictures/")), "each as who has a copy asks")
     check(asked[first].get("Range") == 410 and asked[first]["plain"] == 410, "and for a part of its own page", asked[first])
     check(any("behind the first" in t for t in r["not_reached"]) and any("related" in t for t in r["not_reached"]), "what was not asked is named", r["not_reached"])
+
+    # ---- a day of more stories than one page of the archive has ----
+    for i in range(205): h.drop(f"boat{i}.json", ninjs(f"tag:example.org,2026:boat{i}", f"Boat {i} leaves", f"<p>The boat with number {i} has left with {i * 3 + 1} people.</p>"))
+    day = "/archive/" + first[1:11]
+    there = until(lambda: re.findall(r"/20\d\d/\d\d/\d\d/boat-\d+-[^\"#?]*", h.get(day + "?page=2").text), within_s=90)
+    check(there, "there are stories on the day's second page", h.log_text()[-600:])
+    check(h.run("takedown", "--data", h.data, there[0]).returncode == 0, "one is taken down")
+    r = receipt(h, there[0])
+    asked = {s["path"] for s in r.get("surfaces", [])}
+    check(r.get("clean") is True and {day, day + "?page=2"} <= asked, "its receipt asked that page too", sorted(p for p in asked if "archive" in p))
     code = h.stop()
     check(code == 0, "it ends cleanly", h.log_text()[-1500:])
 finally:
