@@ -10,7 +10,7 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-enum { TOMBS_FILE_MAX = 1 << 30, BESIDE_ARENA = 256 << 20 };
+enum { TOMBS_FILE_MAX = 1 << 30 };
 
 /* In the order in which they stand in a tar: the ledger behind all others. */
 static const char *const own_files[] = {"version", "tombstones", "ledger.db"};

@@ -20,7 +20,7 @@ enum {
     FORGOTTEN_AT_ONCE = 100000,
     ROW_ARENA = 128 << 20,
     BESIDE_LOOK_MS = 5000,
-    BESIDE_ARENA = 256 << 20,
+    PIECE_BYTES = 4 << 20, /* of a file */
 };
 
 struct follow {
@@ -33,7 +33,7 @@ struct follow {
     uint64_t pos, forgettings;
     int64_t beside_ns, beside_ms; /* the newest file that was sent; when they are looked at again */
     struct hash names;            /* of their names, as the spare was told; zeros: it was not */
-    struct arena *a;              /* for one frame */
+    struct arena *a, *files;      /* for one frame; for one file */
 };
 
 static enum result send_frame(struct follow *f, enum follow_frame type, struct buf *b)
@@ -117,14 +117,23 @@ static enum result send_names(struct follow *f, const struct beside *list, size_
 static enum result send_file(struct follow *f, const char *data, const struct beside *file)
 {
     struct span bytes;
-    struct buf b = fresh(f);
-    enum result r = beside_read(f->a, data, file->name, &bytes);
+    arena_reset(f->files);
+    enum result r = beside_read(f->files, data, file->name, &bytes);
     if (r == ERR_ABSENT || r == ERR_BUSY) return r == ERR_ABSENT ? OK : r;
     if (r != OK) return log_warn("%s/%s is not sent: %s", data, file->name, result_name(r)), OK;
-    put_span(&b, span_of(file->name));
-    put_u64(&b, (uint64_t)file->at_ns);
-    put_span(&b, bytes);
-    return send_frame(f, FOLLOW_FILE, &b);
+    size_t at = 0;
+    do {
+        size_t n = bytes.n - at < PIECE_BYTES ? bytes.n - at : PIECE_BYTES;
+        struct buf b = fresh(f);
+        put_span(&b, span_of(file->name));
+        put_u64(&b, (uint64_t)file->at_ns);
+        put_u64(&b, bytes.n);
+        put_u64(&b, at);
+        put_span(&b, span_cut(bytes, at, at + n));
+        r = send_frame(f, FOLLOW_FILE, &b);
+        at += n;
+    } while (r == OK && at < bytes.n);
+    return r;
 }
 
 /* The oldest first, so that the newest that has come tells what is there. Those of one instant are
@@ -231,7 +240,9 @@ int follow_send(struct house *h, int fd_in, int fd_out)
     snprintf(name, sizeof name, "follow-%d", (int)getpid());
     if (ledger_bell_open(h->data, name, &f.bell) != OK) f.bell = -1; /* rounds come all the same */
     f.a = arena_new(ROW_ARENA);
+    f.files = arena_new(BESIDE_ARENA);
     int code = follow(&f);
+    arena_free(f.files);
     arena_free(f.a);
     if (f.bell >= 0) close(f.bell);
     tombs_close(f.tombs);

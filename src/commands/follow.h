@@ -13,7 +13,7 @@ enum follow_frame {
     FOLLOW_FORGET = 5,  /* positions */
     FOLLOW_WHOLE = 6,   /* that was all up to this position, at this time */
     FOLLOW_NAMES = 7, /* of all that stands beside the ledger (beside.c): no other does any more */
-    FOLLOW_FILE = 8,  /* one of them: name, when it was written, bytes */
+    FOLLOW_FILE = 8,  /* a piece of one: name, when it was written, bytes of all, offset, bytes */
 };
 struct follow_ask {
     struct ledger_mark at;

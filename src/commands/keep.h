@@ -11,7 +11,10 @@ int keep_fail(const char *verb, const char *what, enum result r); /* says it; an
 
 /* ---- beside.c: what stands in a house beside its ledger, and can be built from nothing: accounts
  * of the desk, complaints, keys, receipts ---- */
-enum { BESIDE_FILE_MAX = 32 << 20 };
+enum {
+    BESIDE_FILE_MAX = 256 << 20,        /* complaints of years */
+    BESIDE_ARENA = 4 * BESIDE_FILE_MAX, /* address space for one, and for a list */
+};
 struct beside {
     const char *name; /* below DATA */
     int64_t at_ns;    /* when it was last written */

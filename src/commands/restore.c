@@ -8,7 +8,7 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-enum { SESSIONS_ARENA = 16 << 20, BESIDE_ARENA = 256 << 20 };
+enum { SESSIONS_ARENA = 16 << 20 };
 
 static char restored[] = "restored";
 

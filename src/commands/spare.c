@@ -40,6 +40,8 @@ struct spare {
     struct arena *named, *lacking; /* each holds one list of names beside the house's ledger: */
     struct span names, lacked; /* as they came; those for which all files were asked for again */
     bool has_files_to_see, wants_all_files;
+    struct arena *file;
+    struct buf coming; /* in it: the file of which pieces come */
 };
 
 /* ---- how the house is reached ---- */
@@ -199,15 +201,23 @@ static enum result look_for_files(struct spare *s)
     return ERR_CLOSED;
 }
 
+/* Pieces come in their order, and a file whole before the next. */
 static enum result take_file(struct spare *s, struct span body)
 {
     struct take t = take_of(body);
     enum result r = land(s);
     const char *name = arena_cstr(s->rows, take_span(&t));
     int64_t at_ns = (int64_t)take_u64(&t);
-    struct span bytes = take_span(&t);
-    if (r == OK && (!take_done(&t) || at_ns < 0 || !beside_is(name))) r = ERR_CORRUPT;
-    return r == OK ? beside_write(s->data, name, bytes, at_ns) : r;
+    uint64_t whole = take_u64(&t), at = take_u64(&t);
+    struct span piece = take_span(&t);
+    if (r != OK) return r;
+    if (!take_done(&t) || at_ns < 0 || !beside_is(name) || whole > BESIDE_FILE_MAX)
+        return ERR_CORRUPT;
+    if (!at) arena_reset(s->file);
+    if (!at) buf_init(&s->coming, s->file, BESIDE_FILE_MAX + 1);
+    if (s->coming.n != at || piece.n > whole - at) return ERR_CORRUPT;
+    buf_put(&s->coming, piece);
+    return s->coming.n == whole ? beside_write(s->data, name, buf_span(&s->coming), at_ns) : OK;
 }
 
 static enum result newest_beside(struct spare *s, int64_t *out)
@@ -291,6 +301,7 @@ static enum result follow_once(struct spare *s)
 {
     int fd = -1;
     s->is_whole = s->has_files_to_see = false;
+    s->coming = (struct buf){0};
     s->pending_count = s->pending_bytes = 0;
     arena_reset(s->rows);
     enum result r = open_copy(s);
@@ -364,6 +375,7 @@ int command_spare(int argc, char **argv)
     s.a = arena_new(1 << 20);
     s.rows = arena_new(LAND_ARENA);
     s.named = arena_new(LAND_ARENA);
+    s.file = arena_new(BESIDE_ARENA);
     s.lacking = arena_new(LAND_ARENA);
     bool by_ssh = strncmp(from, "ssh://", 6) == 0;
     if (!(by_ssh ? reach_by_ssh(&s, ssh) : reach_here(&s)))

@@ -41,7 +41,8 @@ static uint64_t least_of_line(struct arena *a, const char *sys, struct span line
     bool is_v1 = false;
     if (!span_next(&line, ':', &number) || !span_next(&line, ':', &kinds) || !line.n) return least;
     struct span group = span_eq(line, S("/")) ? S("") : line;
-    for (struct span rest = kinds; span_next(&rest, ',', &kind);) is_v1 |= span_eq(kind, S("memory"));
+    for (struct span rest = kinds; span_next(&rest, ',', &kind);)
+        is_v1 |= span_eq(kind, S("memory"));
     if (is_v1)
         return least_of(
             a, arena_printf(a, "%s/memory", sys).p, group, "memory.limit_in_bytes", least);

@@ -113,6 +113,9 @@ def played():
         r = h.run("desk", "account", "add", "ida", "--role", "editor", "--data", h.data, input="three old ferries\n")
         check(r.returncode == 0 and until(lambda: "ida" in accounts(spare.data), within_s=30), "an account goes over", r.stderr + spare.said()[-600:])
         check(until(same, within_s=60), "and keys and receipts", spare.said()[-600:])
+        with open(f"{h.data}/receipts/large.jws.new", "wb") as f: f.write(rnd.randbytes(9_500_000))
+        os.rename(f"{h.data}/receipts/large.jws.new", f"{h.data}/receipts/large.jws")
+        check(until(same, within_s=60), "and a large one", spare.said()[-600:])
         receipt = next(n for n in beside(h.data) if n.startswith("receipts/"))
         modes = {n: os.stat(f"{spare.data}/{n}").st_mode & 0o077 for n in (receipt, "keys/receipt.key", "desk/accounts.db")}
         check(not any(modes.values()), "for their owner alone", modes)
