@@ -30,6 +30,7 @@ struct spare {
     const char *from, *data;
     char *words[WORDS_MAX]; /* what is run to reach it */
     struct arena *a, *rows;
+    struct arena *file, *named, *lacking; /* each for one of what follows below */
     struct tombs *tombs;
     struct ledger *copy;
     struct span pending[LAND_ROWS_MAX];
@@ -37,11 +38,10 @@ struct spare {
     struct spare_state state;
     int lock, state_fd;
     bool is_refused, is_whole;
-    struct arena *named, *lacking; /* each holds one list of names beside the house's ledger: */
-    struct span names, lacked; /* as they came; those for which all files were asked for again */
+    struct buf coming;  /* the file of which pieces come */
+    struct span names;  /* of what stands beside the house's ledger, as they came */
+    struct span lacked; /* those for which all files were asked for again */
     bool has_files_to_see, wants_all_files;
-    struct arena *file;
-    struct buf coming; /* in it: the file of which pieces come */
 };
 
 /* ---- how the house is reached ---- */
@@ -364,6 +364,24 @@ static int make_folder(struct spare *s)
     return r == OK ? EX_OK : keep_fail("spare", s->data, r);
 }
 
+static void open_spare(struct spare *s)
+{
+    s->a = arena_new(1 << 20);
+    s->rows = arena_new(LAND_ARENA);
+    s->file = arena_new(BESIDE_ARENA);
+    s->named = arena_new(LAND_ARENA);
+    s->lacking = arena_new(LAND_ARENA);
+}
+
+static void close_spare(struct spare *s)
+{
+    struct arena *all[] = {s->a, s->rows, s->file, s->named, s->lacking};
+    for (size_t i = 0; i < COUNT(all); i++) arena_free(all[i]);
+    if (s->tombs) tombs_close(s->tombs);
+    if (s->state_fd >= 0) close(s->state_fd);
+    if (s->lock >= 0) close(s->lock);
+}
+
 int command_spare(int argc, char **argv)
 {
     const char *data = NULL, *from = NULL, *ssh = "ssh", *rest[1];
@@ -372,15 +390,15 @@ int command_spare(int argc, char **argv)
         {"--data", &data, NULL, true}, {"--from", &from, NULL, true}, {"--ssh", &ssh}};
     if (!options_read(argc, argv, rows, COUNT(rows), rest, 0, &rest_count)) return EX_USAGE;
     struct spare s = {.from = from, .data = data, .lock = -1, .state_fd = -1};
-    s.a = arena_new(1 << 20);
-    s.rows = arena_new(LAND_ARENA);
-    s.named = arena_new(LAND_ARENA);
-    s.file = arena_new(BESIDE_ARENA);
-    s.lacking = arena_new(LAND_ARENA);
+    open_spare(&s);
     bool by_ssh = strncmp(from, "ssh://", 6) == 0;
-    if (!(by_ssh ? reach_by_ssh(&s, ssh) : reach_here(&s)))
+    if (!(by_ssh ? reach_by_ssh(&s, ssh) : reach_here(&s))) {
+        close_spare(&s);
         return usage_error("spare", "--from: ssh://[USER@]HOST[:PORT]/FOLDER, or a folder");
+    }
     signal(SIGPIPE, SIG_IGN);
     int code = make_folder(&s);
-    return code == EX_OK ? follow(&s) : code; /* ended by a signal: whatever is cut off holds */
+    if (code == EX_OK) code = follow(&s); /* ended by a signal: whatever is cut off holds */
+    close_spare(&s);
+    return code;
 }
