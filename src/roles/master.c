@@ -177,7 +177,7 @@ static void say_memory(uint64_t mb)
         log_info("%llu MB of memory may be used here", (unsigned long long)mb);
     else
         log_warn("only %llu MB of memory may be used here: the largest deliveries and pictures may "
-                 "not be read; %d are enough (MemoryMax)",
+                 "not be read; give it %d (MemoryMax)",
             (unsigned long long)mb, MEMORY_ENOUGH_MB);
 }
 

@@ -67,16 +67,6 @@ enum result house_open(
  * (ERR_DENIED). */
 enum result house_visit(struct house *h, const char *data, struct span *why_out) CHECKED;
 void house_close(struct house *h);
-
-/* ---- memory.c ---- */
-/* What the machine has, or less where a control group of this process says so, in bytes. */
-uint64_t memory_limit(void);
-uint64_t memory_limit_of(const char *cgroups, const char *sys, uint64_t machine);
-/* Of one who could use `most`: a part of the house's limit, and never below `least`. Bytes. */
-size_t memory_share(const struct house *h, size_t least, size_t most);
-/* Where memory ends all the same, the kernel ends this process before others: a delivery or a
- * picture is lost by it for a moment, and no more (proc(5), oom_score_adj). */
-void memory_give_way(void);
 /* Loads the configuration (or the default one with --wire); prints every mistake to standard error.
  * false: there were errors, and the house is as before. */
 bool house_configure(struct house *h, const char *config_path, struct span wire_folder);
@@ -267,6 +257,16 @@ bool comment_read(struct arena *a, struct span meta, story_id *story_out, struct
  * ERR_DENIED: it is over a limit. */
 enum result comment_append(
     struct ledger *l, struct arena *a, story_id story, const struct comment *c) CHECKED;
+/* ---- memory.c ---- */
+/* What the machine has, or less where a control group of this process says so, in bytes. */
+uint64_t memory_limit(void);
+uint64_t memory_limit_of(const char *cgroups, const char *sys, uint64_t machine);
+/* Of one who could use `most`: a part of the house's limit, and never below `least`. Bytes. */
+size_t memory_share(const struct house *h, size_t least, size_t most);
+/* Where memory ends all the same, the kernel ends this process before others: a delivery or a
+ * picture is lost by it for a moment, and no more (proc(5), oom_score_adj). */
+void memory_give_way(void);
+
 /* ---- complaints (grievances.c) ---- */
 /* Kept, and then in the ledger by its number alone; the same number twice is one. ERR_DENIED: it is
  * over a limit; ERR_BUSY: there are too many today. */
