@@ -116,7 +116,7 @@ static enum result copy_tombs(struct backup *b)
 static bool is_there(struct backup *b, const struct beside *f)
 {
     struct stat st;
-    return stat(in(b, b->to, f->name), &st) == 0 && st.st_size == f->bytes &&
+    return !f->is_database && stat(in(b, b->to, f->name), &st) == 0 && st.st_size == f->bytes &&
            st.st_mtim.tv_sec * INT64_C(1000000000) + st.st_mtim.tv_nsec == f->at_ns;
 }
 

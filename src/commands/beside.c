@@ -1,7 +1,7 @@
-/* beside: what stands in a house beside its ledger, and can be built from nothing. A backup and a
- * spare have it too. Databases are read as they are at one instant; the rest are files that others
- * put in place whole. Names that come from elsewhere are believed only where they are of the kind
- * that is made here. */
+/* beside: what stands in a house beside its ledger, and cannot be built again from anything. A
+ * backup and a spare have it too. Databases are read as they are at one instant; the rest are files
+ * that others put in place whole. Names that come from elsewhere are believed only where they are
+ * of the kind that is made here. */
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -34,7 +34,8 @@ static bool is_plain(const char *s)
 
 bool beside_is(const char *name)
 {
-    if (strlen(name) >= TAR_NAME_BYTES || is_database(name)) return is_database(name);
+    if (is_database(name)) return true;
+    if (strlen(name) >= TAR_NAME_BYTES) return false;
     for (size_t i = 0; i < COUNT(folders); i++) {
         size_t n = strlen(folders[i]);
         if (!strncmp(name, folders[i], n) && name[n] == '/') return is_plain(name + n + 1);
@@ -62,7 +63,8 @@ static void add(struct found *f, const char *name)
         return;
     *ARENA_PUSH(f->a, f->list, f->count, f->cap) = (struct beside){.name = name,
         .at_ns = st.st_mtim.tv_sec * INT64_C(1000000000) + st.st_mtim.tv_nsec,
-        .bytes = st.st_size};
+        .bytes = st.st_size,
+        .is_database = is_database(name)};
 }
 
 static enum result add_folder(struct found *f, const char *folder)

@@ -19,8 +19,9 @@ enum {
     ROWS_AT_ONCE = 256, /* before kills are looked for again */
     FORGOTTEN_AT_ONCE = 100000,
     ROW_ARENA = 128 << 20,
-    BESIDE_LOOK_MS = 5000,
-    PIECE_BYTES = 4 << 20, /* of a file */
+    BESIDE_LOOK_MS = 5000,    /* for what stands beside the ledger */
+    BESIDE_SETTLED_MS = 2000, /* what was written since may be written again at the same tick */
+    PIECE_BYTES = 4 << 20,    /* of a file */
 };
 
 struct follow {
@@ -113,14 +114,19 @@ static enum result send_names(struct follow *f, const struct beside *list, size_
     return send_frame(f, FOLLOW_NAMES, &b);
 }
 
-/* What has gone meanwhile, or cannot be read now, has its turn the next time. */
-static enum result send_file(struct follow *f, const char *data, const struct beside *file)
+/* ERR_BUSY: it has its turn the next time. */
+static enum result send_file(struct follow *f, const struct beside *file)
 {
     struct span bytes;
     arena_reset(f->files);
-    enum result r = beside_read(f->files, data, file->name, &bytes);
-    if (r == ERR_ABSENT || r == ERR_BUSY) return r == ERR_ABSENT ? OK : r;
-    if (r != OK) return log_warn("%s/%s is not sent: %s", data, file->name, result_name(r)), OK;
+    enum result r = beside_read(f->files, f->data, file->name, &bytes);
+    if (r == ERR_BUSY) return r;
+    if (r == ERR_ABSENT) return OK; /* gone meanwhile */
+    if (r != OK) {
+        log_warn("%s/%s is not sent (%s): see to it, and copy it to the spare by hand", f->data,
+            file->name, result_name(r));
+        return OK;
+    }
     size_t at = 0;
     do {
         size_t n = bytes.n - at < PIECE_BYTES ? bytes.n - at : PIECE_BYTES;
@@ -136,8 +142,8 @@ static enum result send_file(struct follow *f, const char *data, const struct be
     return r;
 }
 
-/* The oldest first, so that the newest that has come tells what is there. Those of one instant are
- * sent again. */
+/* The oldest first, so that the newest that has come tells what is there. What was written just now
+ * is sent again once it has settled. */
 static enum result send_beside(struct follow *f)
 {
     int64_t now = clock_mono_us() / 1000;
@@ -145,14 +151,14 @@ static enum result send_beside(struct follow *f)
     f->beside_ms = now + BESIDE_LOOK_MS;
     struct arena *a = arena_new(BESIDE_ARENA);
     struct beside *list;
-    size_t count = 0, i;
+    size_t count = 0;
+    int64_t settled = (clock_now_ms() - BESIDE_SETTLED_MS) * 1000000, newest = f->beside_ns;
     enum result r = beside_list(a, f->data, &list, &count);
     if (r == OK) r = send_names(f, list, count);
-    int64_t newest = f->beside_ns;
-    for (i = 0; i < count && r == OK; i++) {
+    for (size_t i = 0; i < count && r == OK; i++) {
         if (list[i].at_ns <= f->beside_ns) continue;
-        r = send_file(f, f->data, &list[i]);
-        if (r == OK) newest = list[i].at_ns;
+        r = send_file(f, &list[i]);
+        if (r == OK && list[i].at_ns <= settled) newest = list[i].at_ns;
     }
     f->beside_ns = newest;
     arena_free(a);

@@ -9,8 +9,8 @@
 void keep_progress(uint64_t done, uint64_t of, void *with);
 int keep_fail(const char *verb, const char *what, enum result r); /* says it; an exit code */
 
-/* ---- beside.c: what stands in a house beside its ledger, and can be built from nothing: accounts
- * of the desk, complaints, keys, receipts ---- */
+/* ---- beside.c: what stands in a house beside its ledger, and cannot be built again: accounts of
+ * the desk, complaints, keys, receipts ---- */
 enum {
     BESIDE_FILE_MAX = 256 << 20,        /* complaints of years */
     BESIDE_ARENA = 4 * BESIDE_FILE_MAX, /* address space for one, and for a list */
@@ -19,6 +19,7 @@ struct beside {
     const char *name; /* below DATA */
     int64_t at_ns;    /* when it was last written */
     int64_t bytes;
+    bool is_database; /* written in place: twice, perhaps, within one tick of the file's clock */
 };
 /* All of them, the oldest first, in a. What is not there has no row. */
 enum result beside_list(

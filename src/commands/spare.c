@@ -30,7 +30,7 @@ struct spare {
     const char *from, *data;
     char *words[WORDS_MAX]; /* what is run to reach it */
     struct arena *a, *rows;
-    struct arena *file, *named, *lacking; /* each for one of what follows below */
+    struct arena *file, *named; /* for what comes of a file; for names */
     struct tombs *tombs;
     struct ledger *copy;
     struct span pending[LAND_ROWS_MAX];
@@ -40,7 +40,7 @@ struct spare {
     bool is_refused, is_whole;
     struct buf coming;  /* the file of which pieces come */
     struct span names;  /* of what stands beside the house's ledger, as they came */
-    struct span lacked; /* those for which all files were asked for again */
+    struct hash lacked; /* of those names for which all files were asked for again */
     bool has_files_to_see, wants_all_files;
 };
 
@@ -194,11 +194,10 @@ static enum result look_for_files(struct spare *s)
     s->has_files_to_see = false;
     while (!take_done(&t) && !lacks)
         lacks = access(spare_file(s->rows, s->data, arena_cstr(s->rows, take_span(&t))), F_OK) != 0;
-    s->wants_all_files = lacks && !span_eq(s->names, s->lacked);
-    if (!s->wants_all_files) return OK;
-    arena_reset(s->lacking);
-    s->lacked = arena_keep(s->lacking, s->names);
-    return ERR_CLOSED;
+    struct hash names = hash_of(s->names);
+    s->wants_all_files = lacks && memcmp(&names, &s->lacked, sizeof names) != 0;
+    if (lacks) s->lacked = names;
+    return s->wants_all_files ? ERR_CLOSED : OK;
 }
 
 /* Pieces come in their order, and a file whole before the next. */
@@ -370,12 +369,11 @@ static void open_spare(struct spare *s)
     s->rows = arena_new(LAND_ARENA);
     s->file = arena_new(BESIDE_ARENA);
     s->named = arena_new(LAND_ARENA);
-    s->lacking = arena_new(LAND_ARENA);
 }
 
 static void close_spare(struct spare *s)
 {
-    struct arena *all[] = {s->a, s->rows, s->file, s->named, s->lacking};
+    struct arena *all[] = {s->a, s->rows, s->file, s->named};
     for (size_t i = 0; i < COUNT(all); i++) arena_free(all[i]);
     if (s->tombs) tombs_close(s->tombs);
     if (s->state_fd >= 0) close(s->state_fd);
