@@ -22,6 +22,9 @@ enum {
     NEWS_SITEMAP_MAX = 1000,
     NEWS_SITEMAP_HOURS = 48
 };
+/* The feeds of every list, as files below its page: RSS, Atom, JSON Feed. */
+enum { PRESS_FEEDS = 3 };
+extern const char *const press_feeds[PRESS_FEEDS];
 
 /* What pages know of the site; filled by roles from the configuration. Stands as long as the press.
  */

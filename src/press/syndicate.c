@@ -159,13 +159,15 @@ struct item_picture item_picture(const struct channel *c, const struct view *v)
 /* ---- the channel ---- */
 static const struct feed_format {
     enum page_kind kind;
-    const char *file, *content_type;
+    const char *content_type;
     struct span (*write)(const struct channel *c);
-} formats[] = {
-    {PAGE_RSS, "rss.xml", "application/rss+xml; charset=utf-8", syndicate_rss},
-    {PAGE_ATOM, "atom.xml", "application/atom+xml; charset=utf-8", syndicate_atom},
-    {PAGE_JSONFEED, "feed.json", "application/feed+json; charset=utf-8", syndicate_jsonfeed},
+} formats[PRESS_FEEDS] = {
+    {PAGE_RSS, "application/rss+xml; charset=utf-8", syndicate_rss},
+    {PAGE_ATOM, "application/atom+xml; charset=utf-8", syndicate_atom},
+    {PAGE_JSONFEED, "application/feed+json; charset=utf-8", syndicate_jsonfeed},
 };
+
+const char *const press_feeds[PRESS_FEEDS] = {"rss.xml", "atom.xml", "feed.json"};
 
 static const struct feed_format *format_of(enum page_kind kind)
 {
@@ -328,7 +330,7 @@ enum result page_feed(const struct press *p, const struct page_ask *ask, struct 
     const struct feed_format *f = format_of(ask->kind);
     /* Of searches there is no end: no hub can be told that one has changed. */
     struct channel c = {.press = p, .a = a, .hub_count = ask->of_search ? 0 : p->site->hub_count};
-    enum result result = channel_open(&c, ask, f->file, r, out);
+    enum result result = channel_open(&c, ask, press_feeds[f - formats], r, out);
     if (result != OK) return result;
     struct view *list;
     result = read_items(&c, ask, r, &list);

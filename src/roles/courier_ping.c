@@ -3,6 +3,8 @@
  * remembered here only saves repetitions, and may be lost. */
 #include "courier.h"
 
+#include "press.h"
+
 enum {
     SEEN_MAX = 20000, /* of up to 750 bytes; then some are named twice */
     SEEN_ARENA = 64 << 20,
@@ -104,11 +106,10 @@ void courier_ping_popular(struct courier *c, int64_t now_ms)
 /* ---- sending ---- */
 static void put_topics(struct flying *f, struct span list, struct buf *b)
 {
-    static const char *const feeds[] = {"rss.xml", "atom.xml", "feed.json"};
     const struct config *c = f->of->config;
-    for (size_t i = 0; i < COUNT(feeds); i++) {
+    for (size_t i = 0; i < PRESS_FEEDS; i++) {
         struct span topic = arena_printf(f->arena, "%.*s%.*s%.*s%s%s", FMT(c->url), FMT(c->base),
-            FMT(list), span_eq(list, S("/")) ? "" : "/", feeds[i]);
+            FMT(list), span_eq(list, S("/")) ? "" : "/", press_feeds[i]);
         buf_lit(b, "&hub.url=");
         buf_put(b, url_escape(f->arena, topic));
     }

@@ -5,6 +5,7 @@
 #include "roles.h"
 
 #include "office.h"
+#include "press.h"
 
 enum {
     JOB_EVENTS =
@@ -240,7 +241,7 @@ struct listed {
 };
 struct listed *newsroom_lists_of(struct newsroom *n, const struct view *v, size_t *count_out);
 /* A list's page and the feeds below it, as paths below base; 0: its name is empty, or too long. */
-enum { NEWSROOM_LIST_PATHS = 4 };
+enum { NEWSROOM_LIST_PATHS = 1 + PRESS_FEEDS };
 size_t newsroom_list_paths(
     struct newsroom *n, const struct listed *l, struct span out[NEWSROOM_LIST_PATHS]);
 void newsroom_put_lists(struct newsroom *n, struct json_out *o, const struct view *v);

@@ -29,13 +29,11 @@ struct listed *newsroom_lists_of(struct newsroom *n, const struct view *v, size_
 size_t newsroom_list_paths(
     struct newsroom *n, const struct listed *l, struct span out[NEWSROOM_LIST_PATHS])
 {
-    static const char *const feeds[NEWSROOM_LIST_PATHS] = {
-        "", "/rss.xml", "/atom.xml", "/feed.json"};
     if (!l->name.n || l->name.n > LIST_NAME_MAX) return 0;
-    for (size_t i = 0; i < COUNT(feeds); i++)
-        out[i] =
-            arena_printf(n->job, "/%s/%.*s%s", l->kind, FMT(url_escape(n->job, l->name)), feeds[i]);
-    return COUNT(feeds);
+    out[0] = arena_printf(n->job, "/%s/%.*s", l->kind, FMT(url_escape(n->job, l->name)));
+    for (size_t i = 0; i < PRESS_FEEDS; i++)
+        out[i + 1] = arena_printf(n->job, "%.*s/%s", FMT(out[0]), press_feeds[i]);
+    return NEWSROOM_LIST_PATHS;
 }
 
 void newsroom_put_lists(struct newsroom *n, struct json_out *o, const struct view *v)
