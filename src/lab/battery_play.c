@@ -97,14 +97,15 @@ static void ask_oracle(struct round *r, struct oracle_view *v)
 }
 
 /* E6: where one version takes the place of another by itself, the old one stands until the newsroom
- * has decided, if its right has not ended too. */
+ * has decided, if its right has not ended too; also where the new one is a package that nobody sees
+ * yet (P7: its page has a revision and is 404). */
 static void keep_old(struct round *r, struct oracle_view *v)
 {
     struct oracle_view before;
     look_up(r, r->p->now_ms - 1, &before);
     for (size_t i = 0; i < v->page_count; i++) {
         struct oracle_page *now = &v->pages[i], *old = &before.pages[i];
-        bool takes = old->status == 200 && now->status == 200 && old->revision != now->revision;
+        bool takes = old->status == 200 && now->revision && old->revision != now->revision;
         if (!takes || old->end_ms <= r->p->now_ms) continue;
         *now = *old;
         now->stays = true;

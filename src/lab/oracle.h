@@ -109,7 +109,7 @@ struct oracle_event {
 /* ---- the answer ---- */
 struct oracle_page {
     int first;               /* item that gave the page its address: the one received first */
-    int revision;            /* shown; 0: none */
+    int revision;            /* shown; 0: none; of a 404: the package that nobody sees yet (P7) */
     int headline;            /* words of the headline shown: a revision's or an act's text */
     int name, headline_name; /* guids whose names stand in the text and in the headline */
     uint64_t struck;         /* by guid: names that editors have struck from all of it */

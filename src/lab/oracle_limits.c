@@ -81,8 +81,8 @@ void limits_mark(struct oracle *o, struct version *v)
     const struct oracle_policy *p = &o->then[v->feed];
     const struct version *first = first_of_page(o, v);
     if (p->shadow && !o->is_live[v->feed]) v->mark = MARKED_SHADOW;
-    if (v->item->status != OS_USABLE) return; /* kills and withholds are never limited */
-    if (v->item->is_picture) return;
+    if (v->item->status != OS_USABLE) return;          /* kills and withholds are never limited */
+    if (v->item->is_picture || v->item->order) return; /* no stories */
     v->is_counted = true;
     v->is_new = !first;
     int days = p->rewrite_after_days ? p->rewrite_after_days : REWRITE_DAYS;

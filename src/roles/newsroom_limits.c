@@ -56,11 +56,12 @@ static void name_content(
     memcpy(out, h.b, 16);
 }
 
+/* A message to editors is no story, whether its format or its words say so. */
 static bool is_counted(struct newsroom *n, const struct desk_version *v)
 {
     const struct story *s = v->story;
     return s->status == STATUS_USABLE && s->kind != KIND_ADVISORY && !desk_is_media(s->kind) &&
-           desk_is_own(v, n->rules);
+           desk_is_own(v, n->rules) && desk_notice(n->job, s).kind == NOTICE_NONE;
 }
 
 static bool is_too_old(const struct desk_version *v, uint32_t days)
