@@ -9,7 +9,7 @@ Four kinds, each speaking TAP (https://testanything.org/tap-version-13-specifica
   case     rehearsals, in process and over HTTP
   battery  random schedules against the oracle (tests/battery/run.py)
 Each program is bounded in time and ended by its own process group."""
-import argparse, contextlib, json, os, re, signal, subprocess, sys, threading, time
+import argparse, collections, contextlib, json, os, re, signal, subprocess, sys, threading, time
 from room import in_memory
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
@@ -123,9 +123,13 @@ def plain_this_time(tests):
     return {t[0] for n, t in enumerate(t for t in tests if t[0].startswith(("house", "rehearse"))) if n % 2 != turn() % 2}
 
 
-def run_each(tests, env, plain, sums):
-    for name, command in tests:
-        for i, n in enumerate(run(name, command, env, plain)): sums[i] += n
+def run_each(own, rest, env, plain, sums):
+    """First its own lane's, then what is left of the others': no core stands idle."""
+    for queue in (own, rest):
+        while True:
+            try: name, command = queue.popleft()
+            except IndexError: break
+            for i, n in enumerate(run(name, command, env, plain)): sums[i] += n
 
 
 def main():
@@ -141,9 +145,9 @@ def main():
     tests = [t for t in tests if t not in left]
     for name, _ in left: print(f"skip {name:44} left to another run (BROWSERS=all plays it)")
     if not os.path.isdir(SHARED): print(f"(no {SHARED}: the tests on real wire samples and attack corpora are skipped)")
-    env, lanes = environment(), [[t for t in tests if lane(t[0]) == n] for n in range(3)]
+    env, lanes = environment(), [collections.deque(t for t in tests if lane(t[0]) == n) for n in range(3)]
     counts = [[0, 0, 0] for _ in lanes]
-    threads = [threading.Thread(target=run_each, args=(each, env, plain, c)) for each, c in zip(lanes, counts)]
+    threads = [threading.Thread(target=run_each, args=(own, lanes[-1], env, plain, c)) for own, c in zip(lanes, counts)]
     for t in threads: t.start()
     for t in threads: t.join()
     sums = [sum(c) for c in zip(*counts)]
