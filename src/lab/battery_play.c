@@ -97,18 +97,22 @@ static void ask_oracle(struct round *r, struct oracle_view *v)
 }
 
 /* E6: where one version takes the place of another by itself, the old one stands until the newsroom
- * has decided, if its right has not ended too; also where the new one is a package that nobody sees
- * yet (P7: its page has a revision and is 404). */
+ * has decided, if its right has not ended too. Also where the new one is a package that nobody sees
+ * yet (P7): its page has a revision and is 404. */
+static bool is_old_still(const struct oracle_page *old, const struct oracle_page *now, int64_t at)
+{
+    if (!now->revision || old->revision == now->revision) return false;
+    return old->status == 200 ? old->end_ms > at : now->status != 200;
+}
+
 static void keep_old(struct round *r, struct oracle_view *v)
 {
     struct oracle_view before;
     look_up(r, r->p->now_ms - 1, &before);
     for (size_t i = 0; i < v->page_count; i++) {
-        struct oracle_page *now = &v->pages[i], *old = &before.pages[i];
-        bool takes = old->status == 200 && now->revision && old->revision != now->revision;
-        if (!takes || old->end_ms <= r->p->now_ms) continue;
-        *now = *old;
-        now->stays = true;
+        if (!is_old_still(&before.pages[i], &v->pages[i], r->p->now_ms)) continue;
+        v->pages[i] = before.pages[i];
+        v->pages[i].stays = true;
     }
 }
 

@@ -1,6 +1,6 @@
 // appearance: what the eye measures, in the plan's sites (tests/house/browser_look.py). One line of JSON a check: {ok, what, detail}.
 import { readFileSync } from "node:fs";
-import { chromium } from "playwright-core";
+import { start } from "./start.mjs";
 
 const plan = JSON.parse(readFileSync(process.argv[2], "utf8"));
 const DESKTOP = { width: 1440, height: 900 }, PHONE = { width: 390, height: 844 };
@@ -159,7 +159,7 @@ async function checkAges(browser, site) {
   await plain.context().close();
 }
 
-const browser = await chromium.launch({ executablePath: plan.chromium, headless: true, args: [...(process.getuid() === 0 ? ["--no-sandbox"] : []), "--disable-gpu", "--disable-dev-shm-usage"] });
+const browser = await start(plan);
 try {
   for (const site of plan.sites)
     for (const part of [checkFront, checkArticle, checkToday, checkShift, checkPhoneMenu, checkDark, checkAges]) await part(browser, site);

@@ -1,7 +1,7 @@
 // article: what a story's page says of people, place and day; its text's size; its words alone. With and without script, phone and desktop, light and dark.
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { chromium } from "playwright-core";
+import { start } from "./start.mjs";
 
 const plan = JSON.parse(readFileSync(process.argv[2], "utf8"));
 const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
@@ -110,7 +110,7 @@ async function wordsAlone(context, site, name) {
   await page.close();
 }
 
-const browser = await chromium.launch({ executablePath: plan.chromium, headless: true, args: [...(process.getuid() === 0 ? ["--no-sandbox"] : []), "--disable-gpu", "--disable-dev-shm-usage"] });
+const browser = await start(plan);
 try {
   for (const site of plan.sites) {
     for (const script of [true, false]) {

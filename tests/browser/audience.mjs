@@ -2,7 +2,7 @@
 // The plan is by tests/house/browser_audience.py. Each check is one line of JSON on standard output: {ok, what, detail}.
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { chromium } from "playwright-core";
+import { start } from "./start.mjs";
 import { faultsOfText, sideways } from "./look.mjs";
 
 const plan = JSON.parse(readFileSync(process.argv[2], "utf8"));
@@ -133,7 +133,7 @@ async function desk(browser, site) {
   await context.close();
 }
 
-const browser = await chromium.launch({ executablePath: plan.chromium, args: ["--no-sandbox"] });
+const browser = await start(plan);
 for (const site of plan.sites) {
   await looks(browser, site);
   if (site.language === "en")

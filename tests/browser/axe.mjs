@@ -1,7 +1,7 @@
 // axe: one site in one language, as tests/house/browser_axe.py has set it up: every rule in light on a phone, what depends on colours and widths in dark on a desk.
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { chromium } from "playwright-core";
+import { start } from "./start.mjs";
 
 const plan = JSON.parse(readFileSync(process.argv[2], "utf8")), site = plan.site;
 const source = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
@@ -43,7 +43,7 @@ async function lookAt(context, where) {
   await page.close();
 }
 
-const browser = await chromium.launch({ executablePath: plan.chromium, headless: true, args: [...(process.getuid() === 0 ? ["--no-sandbox"] : []), "--disable-gpu", "--disable-dev-shm-usage"] });
+const browser = await start(plan);
 try {
   const context = await browser.newContext({ locale: site.language }), queue = [...site.pages];
   await Promise.all([0, 1].map(async () => { for (let where; (where = queue.shift());) await lookAt(context, where); }));

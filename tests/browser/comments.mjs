@@ -2,7 +2,7 @@
 // Each check is one line of JSON on standard output: {ok, what, detail}. The houses are those of tests/house/browser_comments.py.
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { chromium } from "playwright-core";
+import { start } from "./start.mjs";
 
 const plan = JSON.parse(readFileSync(process.argv[2], "utf8"));
 const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
@@ -240,7 +240,7 @@ async function hostile(browser, site) {
   await context.close();
 }
 
-const browser = await chromium.launch({ executablePath: plan.chromium, args: ["--no-sandbox", "--disable-dev-shm-usage"] });
+const browser = await start(plan);
 try {
   for (const site of plan.sites) {
     const link = await plain(browser, site);

@@ -2,7 +2,7 @@
 // The plan is by tests/house/browser_desk.py. Each check is one line of JSON on standard output: {ok, what, detail}.
 import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { chromium } from "playwright-core";
+import { start } from "./start.mjs";
 import { faultsOfText, sideways } from "./look.mjs";
 
 const plan = JSON.parse(readFileSync(process.argv[2], "utf8"));
@@ -280,7 +280,7 @@ async function accessible(ed, browser, paths) {
   await context.close();
 }
 
-const browser = await chromium.launch({ executablePath: plan.chromium, headless: true, args: [...(process.getuid() === 0 ? ["--no-sandbox"] : []), "--disable-gpu", "--disable-dev-shm-usage"] });
+const browser = await start(plan);
 try {
   for (const site of plan.sites) {
     const context = await browser.newContext({ javaScriptEnabled: false, viewport: PHONE, locale: site.language, hasTouch: true });

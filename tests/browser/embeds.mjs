@@ -1,7 +1,7 @@
 // embeds: a story with a picture and two embeds in its text. What the browser asks of whom before and behind a click, what stands there, and that nothing moves by itself.
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { chromium } from "playwright-core";
+import { start } from "./start.mjs";
 
 const plan = JSON.parse(readFileSync(process.argv[2], "utf8"));
 const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
@@ -80,7 +80,7 @@ async function withoutScript(browser, site) {
   await context.close();
 }
 
-const browser = await chromium.launch({ executablePath: plan.chromium, args: ["--no-sandbox", "--host-resolver-rules=MAP * 127.0.0.1"] });
+const browser = await start(plan, ["--host-resolver-rules=MAP * 127.0.0.1"]);
 try {
   for (const site of plan.sites) {
     for (const view of VIEWS) await withScript(browser, site, view);

@@ -1,7 +1,7 @@
 // languages: one site in one language, as tests/house/browser_languages.py has set it up: four kinds of page, on a phone and a desk, light and dark.
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { chromium } from "playwright-core";
+import { start } from "./start.mjs";
 import { faultsOfText, sideways } from "./look.mjs";
 
 const plan = JSON.parse(readFileSync(process.argv[2], "utf8")), site = plan.site;
@@ -70,7 +70,7 @@ async function lookAt(context, where) {
   await page.close();
 }
 
-const browser = await chromium.launch({ executablePath: plan.chromium, headless: true, args: [...(process.getuid() === 0 ? ["--no-sandbox"] : []), "--disable-gpu", "--disable-dev-shm-usage"] });
+const browser = await start(plan);
 try {
   const context = await browser.newContext({ locale: site.language });
   const queue = [...site.pages];

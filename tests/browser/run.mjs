@@ -2,7 +2,7 @@
 // What is looked at in a page stands in look.mjs (layout), words.mjs (what it says), keys.mjs (keyboard), hostile.mjs (what may never run).
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { chromium } from "playwright-core";
+import { start } from "./start.mjs";
 import { checkLayout, checkModes, checkPrint } from "./look.mjs";
 import { checkWords, checkCard } from "./words.mjs";
 import { checkKeys } from "./keys.mjs";
@@ -80,7 +80,7 @@ async function lookAt(context, site, where) {
   await page.close();
 }
 
-const browser = await chromium.launch({ executablePath: plan.chromium, headless: true, args: [...(process.getuid() === 0 ? ["--no-sandbox"] : []), "--disable-gpu", "--disable-dev-shm-usage"] });
+const browser = await start(plan);
 try {
   for (const site of plan.sites) {
     const context = await browser.newContext({ locale: site.language });

@@ -1,7 +1,7 @@
 // search: what a reader finds and how, with script and without, on a phone and at a desk: marks in four scripts, what narrows, what is meant, what is suggested; people's and places' pages. One line of JSON a check.
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { chromium } from "playwright-core";
+import { start } from "./start.mjs";
 
 const plan = JSON.parse(readFileSync(process.argv[2], "utf8"));
 const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
@@ -80,7 +80,7 @@ async function looks(page, name, site, size) {
     }
 }
 
-const browser = await chromium.launch({ executablePath: plan.chromium, headless: true, args: [...(process.getuid() === 0 ? ["--no-sandbox"] : []), "--disable-gpu", "--disable-dev-shm-usage"] });
+const browser = await start(plan);
 try {
   for (const site of plan.sites)
     for (const [size, where] of [[DESKTOP, "desktop"], [PHONE, "phone"]])

@@ -6,7 +6,7 @@ from _house import *
 from _npm import packages
 
 HERE = os.path.join(ROOT, "tests", "browser")
-CHROMIUM = os.environ.get("BROADSHEET_CHROMIUM", "/usr/bin/chromium")
+CHROMIUM = os.environ.get("BROADSHEET_CHROMIUM", "/usr/bin/chromium-headless-shell")
 SECTIONS = ["world", "politics", "business", "science", "sport", "culture"]
 NAMES = {"en": ("The Meridian Courier", "Every story in it is invented", "Imprint"), "hi": ("मेरिडियन समाचार", "इसकी हर ख़बर काल्पनिक है", "प्रकाशक"),
          "ar": ("بريد ميريديان", "كل خبر فيه من نسج الخيال", "بيانات النشر")}
