@@ -17,7 +17,7 @@ SHARED = os.environ.get("BROADSHEET_SHARED", os.path.join(ROOT, "..", "shared"))
 LIMIT_S = 1800
 WAITING = {"house bring", "house clears", "house watched", "house courier", "house folders", "house ftp", "house poll", "house poll_roads"}  # of whose time most is spent asleep: they run beside the others
 BROWSERS = "house browser"  # … and so do those of a browser, which is a core of its own for most of the time
-TURNS = 3  # of these a run plays each third one, by the number of the commit, so that three changes see all; BROWSERS=all: all of them
+TURNS = 4  # of these a run plays each fourth one, by the number of the commit, so that four changes see all; BROWSERS=all: all of them
 TIDY_S = 20  # for a test that is told to end to take away what it has made
 
 
@@ -113,14 +113,15 @@ def turn():
 
 
 def of_other_turns(tests):
-    """The programs of a browser that this run leaves to the next two."""
+    """The programs of a browser that this run leaves to the next three."""
     browsers = [t for t in tests if t[0].startswith(BROWSERS)]
     return [t for n, t in enumerate(browsers) if n % TURNS != turn() % TURNS]
 
 
 def plain_this_time(tests):
-    """Houses, and rehearsals of one of the two ways, that this run plays with the plain program, and the next with the sanitized one, which takes three times as long."""
-    return {t[0] for n, t in enumerate(t for t in tests if t[0].startswith(("house", "rehearse"))) if n % 2 != turn() % 2}
+    """Houses that this run plays with the plain program, as the sanitized one takes three times as long: each third is sanitized, so that three runs see all; and one of the two ways to rehearse."""
+    houses, rehearsed = ([t[0] for t in tests if t[0].startswith(kind)] for kind in ("house", "rehearse"))
+    return {h for n, h in enumerate(houses) if n % 3 != turn() % 3} | {r for n, r in enumerate(rehearsed) if n % 2 != turn() % 2}
 
 
 def run_each(own, rest, env, plain, sums):

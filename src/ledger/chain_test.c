@@ -202,7 +202,7 @@ static void test_forget(void)
     };
     must(ledger_append(l, events, 2) == OK);
     for (int i = 0; i < 60; i++) {
-        char name[16];
+        char name[32];
         snprintf(name, sizeof name, "after%d", i);
         must(append_one(l, name, (struct span){text, (size_t)(i + 1)}, 0, NULL) == OK);
     }

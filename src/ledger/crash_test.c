@@ -27,7 +27,7 @@ static enum result append_some(struct ledger *l, int first, int n)
 
 static void appender(int number)
 {
-    char name[16];
+    char name[32];
     snprintf(name, sizeof name, "appender %d", number);
     struct ledger *l = open_as(name);
     for (int i = 0; i < EVENTS_EACH; i += 2)

@@ -279,7 +279,7 @@ enum result newsroom_view_pictures(struct newsroom *n, struct decided *d, struct
     /* As sent: the photo desk's word on the same caption is told by it (C7). */
     const struct story *sent = desk_sent(dv);
     for (uint32_t i = 0; d->verdict.pictures && i < sent->picture_count; i++) {
-        names[v->picture_count] = story_picture_name(&sent->pictures[i]);
+        names[v->picture_count] = story_picture_name(n->job, &sent->pictures[i]);
         TRY(view_picture(n, d, dv, &sent->pictures[i], v));
     }
     v->body = html_figures(n->job, v->body, place, &g);

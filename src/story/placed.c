@@ -5,10 +5,12 @@
 
 enum { ADOPTED_MAX = 40 /* pictures of one text; longer galleries are pages of their own */ };
 
-struct span story_picture_name(const struct picture *p)
+struct span story_picture_name(struct arena *a, const struct picture *p)
 {
-    if (p->guid.n || !p->rendition_count) return p->guid;
-    return p->renditions[0].href;
+    struct span name = p->guid.n || !p->rendition_count ? p->guid : p->renditions[0].href;
+    if (span_eq(html_figure_name(a, name), name)) return name;
+    struct hash h = hash_of(name);
+    return hash_hex(a, &h);
 }
 
 /* ---- two sources ---- */
@@ -37,11 +39,12 @@ static bool is_same(const struct source *x, const struct source *y)
     return x->path.n > 1 && rooted && span_eq(x->path, y->path);
 }
 
-static bool has_source(const struct picture *p, struct span name)
+static bool has_source(struct arena *a, const struct picture *p, struct span name)
 {
-    if (p->guid.n && span_eq(p->guid, name)) return true;
+    if (p->guid.n && span_eq(html_figure_name(a, p->guid), name)) return true;
+    if (span_eq(story_picture_name(a, p), name)) return true;
     for (uint32_t i = 0; i < p->rendition_count; i++)
-        if (span_eq(p->renditions[i].href, name)) return true;
+        if (span_eq(html_figure_name(a, p->renditions[i].href), name)) return true;
     return false;
 }
 
@@ -57,7 +60,7 @@ static bool is_like(struct arena *a, const struct picture *p, const struct sourc
 static struct picture *picture_of(struct arena *a, const struct story *s, struct span name)
 {
     for (uint32_t i = 0; i < s->picture_count; i++)
-        if (has_source(&s->pictures[i], name)) return &s->pictures[i];
+        if (has_source(a, &s->pictures[i], name)) return &s->pictures[i];
     struct source source = source_of(a, name);
     for (uint32_t i = 0; i < s->picture_count; i++)
         if (is_like(a, &s->pictures[i], &source)) return &s->pictures[i];
@@ -85,7 +88,7 @@ static struct html place(void *with, struct html block, const struct html_figure
     const struct html nothing = {S("")};
     struct placing *g = with;
     struct picture *p = f->is_embed ? NULL : picture_of(g->a, g->s, f->name);
-    struct span name = p ? story_picture_name(p) : f->is_embed ? f->name : S("");
+    struct span name = p ? story_picture_name(g->a, p) : f->is_embed ? f->name : S("");
     if (!name.n || map_get(g->seen, name)) return nothing;
     *map_at(g->seen, name) = g;
     if (f->is_embed) return block;

@@ -205,8 +205,9 @@ void story_add_member(
     struct arena *a, struct story *s, struct member m); /* unique by guid, never itself */
 struct picture *story_add_picture(struct arena *a, struct story *s);
 void picture_add_rendition(struct arena *a, struct picture *p, struct rendition r);
-/* The name under which the text keeps a picture's place: its guid, else its first file's name. */
-struct span story_picture_name(const struct picture *p);
+/* The name under which the text keeps a picture's place: its guid, else its first file's name; the
+ * hash of that where markup could not keep it. Stands in the arena or in the picture. */
+struct span story_picture_name(struct arena *a, const struct picture *p);
 /* The media type of a picture's file by its name's end; empty: it tells none. */
 struct span story_image_type(struct span path);
 /* Pictures that only the text names, each by its URL, become the story's: for feeds that have no

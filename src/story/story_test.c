@@ -281,6 +281,33 @@ static void test_pack(void)
     arena_free(b);
 }
 
+/* A file's name that markup could not keep as it is, and one of two thousand letters. */
+static void test_picture_names(void)
+{
+    struct arena *a = arena_new(64 << 20);
+    char *many = arena_alloc(a, 2000);
+    memset(many, 'n', 2000);
+    const struct span names[] = {S("two  spaces.jpg"), S("fixed\xC2\xA0space.jpg"), {many, 2000}};
+    for (size_t i = 0; i < COUNT(names); i++) {
+        struct story *s = story_new(a);
+        const char *why = NULL;
+        s->guid = S("g");
+        struct picture *p = story_add_picture(a, s);
+        picture_add_rendition(a, p, (struct rendition){.href = names[i], .type = S("image/jpeg")});
+        s->body = html_clean_story(
+            a, arena_printf(a, "<p>Text.</p><img src=\"%.*s\"><p>More.</p>", FMT(names[i])), NULL);
+        story_finish(a, s);
+        struct span packed = story_pack(a, s);
+        struct story *back = story_unpack(a, packed, &why);
+        check(back && span_eq(story_pack(a, back), packed), "%.20s: packed again, the same",
+            arena_cstr(a, names[i]));
+        struct span name = story_picture_name(a, &s->pictures[0]);
+        check(span_find(s->body.s, name) >= 0, "and the text has its place: %.200s",
+            arena_cstr(a, s->body.s));
+    }
+    arena_free(a);
+}
+
 /* Past the checksum too: whoever can write the checksum still gets only stories that hold. */
 static void test_forged(void)
 {
@@ -489,6 +516,7 @@ int main(void)
     test_change();
     test_limits();
     test_pack();
+    test_picture_names();
     test_forged();
     test_id();
     test_id_in();

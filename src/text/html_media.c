@@ -37,6 +37,12 @@ static struct span line_of(struct arena *a, struct span s)
     return span_trim(utf8_head(text_fold(a, text_plain(a, s)), CAPTION_POINTS));
 }
 
+struct span html_figure_name(struct arena *a, struct span name)
+{
+    struct span kept = line_of(a, name);
+    return kept.n <= HTML_LINK_MAX ? kept : span_trim(utf8_head(kept, HTML_LINK_MAX / 4));
+}
+
 /* ---- embeds ---- */
 static bool put_embed(struct html_media *m, struct span address)
 {

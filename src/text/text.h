@@ -198,6 +198,8 @@ struct html_figure {
     struct span alt, caption; /* of a picture, as they stood there */
 };
 bool html_figure_of(struct arena *a, struct html block, struct html_figure *out);
+/* A picture's source or name as a figure keeps it: white space folded, its length bounded. */
+struct span html_figure_name(struct arena *a, struct span name);
 void html_put_figure(struct buf *b, const struct html_figure *f);
 /* h with, for each of its figures, what replace gives: itself, another block or nothing. Without
  * figures h as it is. */

@@ -228,7 +228,7 @@ static void test_unreadable(void)
 static void test_names_taken(void)
 {
     enum { TIMES = 80 };
-    char text[16];
+    char text[32];
     int there = 0;
     begin();
     for (int i = 0; i < TIMES; i++) {

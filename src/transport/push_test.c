@@ -274,7 +274,7 @@ static void key_files(void)
     check(key(to_none, &why) == ERR_ABSENT && why, "or nothing");
 
     struct push_gate *g = push_gate_new();
-    char name[16];
+    char name[32];
     enum result r = OK;
     int taken = 0;
     for (; r == OK && taken < 1000; taken++) {

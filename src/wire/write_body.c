@@ -21,7 +21,7 @@ static struct span source_of(const struct placing *g, struct span name)
 {
     for (uint32_t i = 0; i < g->s->picture_count; i++) {
         const struct picture *p = &g->s->pictures[i];
-        if (p->rendition_count && span_eq(story_picture_name(p), name) &&
+        if (p->rendition_count && span_eq(story_picture_name(g->a, p), name) &&
             (g->all || wire_picture_may_be_seen(p)))
             return href_of(p);
     }
