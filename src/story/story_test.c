@@ -285,6 +285,7 @@ static void test_pack(void)
 static void test_picture_names(void)
 {
     struct arena *a = arena_new(64 << 20);
+    const char *const no_classes[] = {NULL};
     char *many = arena_alloc(a, 2000);
     memset(many, 'n', 2000);
     const struct span names[] = {S("two  spaces.jpg"), S("fixed\xC2\xA0space.jpg"), {many, 2000}};
@@ -294,8 +295,9 @@ static void test_picture_names(void)
         s->guid = S("g");
         struct picture *p = story_add_picture(a, s);
         picture_add_rendition(a, p, (struct rendition){.href = names[i], .type = S("image/jpeg")});
-        s->body = html_clean_story(
-            a, arena_printf(a, "<p>Text.</p><img src=\"%.*s\"><p>More.</p>", FMT(names[i])), NULL);
+        s->body = html_clean_story(a,
+            arena_printf(a, "<p>Text.</p><img src=\"%.*s\"><p>More.</p>", FMT(names[i])),
+            no_classes);
         story_finish(a, s);
         struct span packed = story_pack(a, s);
         struct story *back = story_unpack(a, packed, &why);

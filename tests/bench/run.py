@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Measures Broadsheet on this machine and prints figures with their spread: bench/run.py [latency] [kills] [pressure] [embargo] [serving] [loading] [restore] [readers] [lighthouse] [slow] [slow-connections] [election] [soak] [--runs N] [--stories N] [--pairs N] [--queue N] [--released N] [--minutes N] [--connections N] [--seconds N] [--seed N]
+"""Measures Broadsheet on this machine and prints figures with their spread: bench/run.py [latency] [kills] [pressure] [embargo] [serving] [loading] [restore] [readers] [lighthouse] [slow] [slow-connections] [election] [soak] [--runs N] [--stories N] [--pairs N] [--queue N] [--released N] [--minutes N] [--kills N] [--connections N] [--seconds N] [--seed N]
 
   latency   from the rename of a file into the folder until a GET of the front page shows it (p50, p99), with the stages
   kills     from the rename of a kill's file until its story's page answers 410 (p50, p99)
@@ -10,7 +10,7 @@
   restore   a site of 100,000 stories (--stories N) backed up, brought back in another folder, and served: how long until it shows all (goal: 60 s; not run unless named)
   lighthouse  Lighthouse's four scores and its figures for the front and a story, as on a phone, over h2 and TLS (npm; not run unless named)
   slow      first text at 400 kbit/s and 400 ms there and back, emulated by Chromium and over a line of packets (root; not run unless named)
-  soak      N minutes of a wire and its readers, good and bad at once: memory and descriptors of each role, its drift an hour, crashes, what was lost (root; not run unless named)
+  soak      N minutes of a wire and its readers, good and bad at once, --kills an hour among it: memory and descriptors of each role, its drift an hour, crashes, what was lost (root; not run unless named)
   slow-connections  slowhttptest's four modes: what a normal reader waits beside them, and the web's memory for each (not run unless named)
   election  a seeded election night, fifty to a thousand requests a second within a minute, with listeners, results and a kill (not run unless named)
   readers   a delivery through cage, reader and packing, against the bare tokeniser over the same bytes: ratio of processor time, and the reader's peak of memory
@@ -177,7 +177,7 @@ if "lighthouse" in what:
     lighthouse(option("--runs", 5))
 if "soak" in what:
     from soak import soak
-    soak(option("--minutes", 120))
+    soak(option("--minutes", 120), option("--kills", 120))
 if "slow" in what:
     from slow import slow
     slow(option("--runs", 7))

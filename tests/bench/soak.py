@@ -1,9 +1,10 @@
-"""Hours of a wire and its readers, good and bad at once: what memory, descriptors and processes do meanwhile. Live stories are a fixed number, which are updated, killed and brought back under new names: what grows then, grows by
-itself. Memory is what each role has for itself (Pss_Anon: shared pages by their share, files that are mapped left out); its drift is the slope of a line through what was measured behind the first third, when caches are full."""
+"""Hours of a wire and its readers, good and bad at once: what memory, descriptors and processes do meanwhile. Some 400 stories live at a time: they come, are updated, and their right ends: what grows then, grows by
+itself, or for each kill, as tombstones must: a busy agency has some in a week, the load 120 an hour. Memory is what each role has for itself (Pss_Anon: shared pages by their share, files that are mapped left out); its drift is the slope of a line through what was measured behind the first third, when caches are full."""
 import contextlib, http.client, os, random, re, socket, statistics, threading, time
 from _bench import *
 
-STORIES = 400  # that live at any time
+STORIES = 400  # that live at any time, about: each …
+STAYS_S = 120  # … until its right ends
 EACH_S = 10    # memory is looked at
 HEAD = b"GET / HTTP/1.1\r\nHost: a\r\n"
 HOSTILE = [HEAD + b"Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\nGET /x HTTP/1.1\r\nHost: a\r\n\r\n", b"GET / HTTP/1.1\nHost: a\n\n", HEAD + b"X: a\r\n b\r\n\r\n", HEAD + b"X: " + b"a" * 20000 + b"\r\n\r\n",
@@ -13,9 +14,9 @@ LISTS = ["/", "/section/sport", "/rss.xml", "/atom.xml", "/feed.json", "/sitemap
 
 
 class Load:
-    def __init__(self, h, seed):
-        self.h, self.ends, self.rnd, self.counts = h, False, random.Random(seed), {"delivered": 0, "answered": 0, "5xx": 0, "attacks": 0}
-        self.live, self.killed, self.n = [], [], 0
+    def __init__(self, h, seed, kills):
+        self.h, self.ends, self.rnd, self.counts = h, False, random.Random(seed), {"delivered": 0, "kills": 0, "answered": 0, "5xx": 0, "attacks": 0}
+        self.live, self.killed, self.n, self.start, self.kills = [], [], 0, time.monotonic(), kills
         self.threads = [threading.Thread(target=self.each, args=(f, pause)) for f, pause in ((self.wire, 0.1), (self.reader, 0.004), (self.reader, 0.02), (self.attacker, 0.03), (self.sitter, 0.5))]
         for t in self.threads: t.start()
 
@@ -37,18 +38,23 @@ class Load:
         n, dice = self.n, rnd.random()
         body = "<p>" + " ".join(f"w{rnd.randrange(5000)}" for _ in range(rnd.choice((40, 200, 600)))) + "</p>"
         if dice < 0.2: return self.h.drop(f"h{n}.json", self.harm(rnd, n, body))
-        if dice < 0.5 and self.live:  # an update
-            k, version = rnd.choice(self.live)
-            self.live = [(a, b) for a, b in self.live if a != k] + [(k, version + 1)]
-            self.h.drop(f"u{n}.json", ninjs(f"tag:soak.example,2026:{k}", f"Soak story {k} stands, the {version + 1}.", body, version=str(version + 1)))
-        else:
-            self.live.append((n, 1))
-            self.h.drop(f"s{n}.json", ninjs(f"tag:soak.example,2026:{n}", f"Soak story {n} stands", body, subjects=[{"name": "sport", "uri": "http://cv.iptc.org/newscodes/mediatopic/15000000"}]))
-        if len(self.live) > STORIES:
-            k, version = self.live.pop(0)
+        now = time.time()
+        self.live = [l for l in self.live if l[2] > now]
+        if len(self.live) >= STORIES / 2 and dice < 0.6:
+            k, version, until = rnd.choice(self.live)
+            self.put(k, version + 1, until, f"Soak story {k} stands, the {version + 1}.", body)
+        else: self.put(n, 1, now + STAYS_S, f"Soak story {n} stands", body)
+        if self.counts["kills"] < (time.monotonic() - self.start) / 3600 * self.kills:
+            k, version, _ = self.live.pop(0)
             self.killed = (self.killed + [k])[-50:]
             self.h.drop(f"k{n}.json", ninjs(f"tag:soak.example,2026:{k}", "", "", version=str(version + 1), status="canceled"))
+            self.counts["kills"] += 1
         self.counts["delivered"] += 1
+
+    def put(self, k, version, until, name, body):
+        self.live = [l for l in self.live if l[0] != k] + [(k, version, until)]
+        ends = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(until))
+        self.h.drop(f"s{k}-{version}.json", ninjs(f"tag:soak.example,2026:{k}", name, body, version=str(version), expires=ends, subjects=[{"name": "sport", "uri": "http://cv.iptc.org/newscodes/mediatopic/15000000"}]))
 
     def harm(self, rnd, n, body):
         good = ninjs(f"tag:soak.example,2026:harm{n % 20}", "A headline with <script>alert(1)</script>", "<p onclick=x()>" * rnd.choice((1, 500)) + body + "<img src=x onerror=alert(1)>", version=str(n)).encode()
@@ -113,9 +119,9 @@ def slope(points):
     return b, my + b * (points[0][0] - mx)
 
 
-def soak(minutes, seed=1):
+def soak(minutes, kills, seed=1):
     with House(config="site:\n  name: Soak\n  timezone: UTC\nfeeds:\n  wire:\n    provider: Wire\n    timezone: UTC\n    folder: @WIRE@\n") as h:
-        load_, start, seen = Load(h, seed), time.monotonic(), []
+        load_, start, seen = Load(h, seed, kills), time.monotonic(), []
         try:
             while time.monotonic() - start < 60 * minutes:
                 time.sleep(EACH_S)
@@ -125,10 +131,12 @@ def soak(minutes, seed=1):
                 if len(seen) % 6 == 0: print(f"  {at * 60:5.0f} min  own {total[0] / 1024:7.1f} MB  PSS {total[1] / 1024:7.1f} MB  descriptors {total[2]:4}  {load_.counts}  ({load()})", flush=True)
         finally: load_.stop()
         well = until(lambda: not [f for f in os.listdir(h.wire) if f.endswith(".json")] and h.verb("status").returncode == 0, within_s=120)
+        asked = time.time() - 1
         shown = {int(m) for p in range(1, STORIES // 10 + 20) for i in h.api(p) for m in re.findall(r"^Soak story (\d+) ", i["headline"])}
         report(seen, [s for s in seen if s[0] > seen[-1][0] / 3], h.log_text())
-        lost, back = {k for k, _ in load_.live} - shown, shown & set(load_.killed)
-        print(f"{minutes} min, {load_.counts['delivered']} deliveries, {load_.counts['answered']} answers ({load_.counts['5xx']} of 5xx), {load_.counts['attacks']} attacks: {len(lost)} stories lost, {len(back)} killed ones shown, {'healthy' if well else 'NOT healthy'} at the end   ({load()})")
+        lost = {k for k, _, until in load_.live if until > time.time()} - shown  # those that may end meanwhile are none
+        back = shown & ({k for k in load_.killed} | {k for k, _, until in load_.live if until < asked})
+        print(f"{minutes} min, {load_.counts['delivered']} deliveries, {load_.counts['kills']} kills, {load_.counts['answered']} answers ({load_.counts['5xx']} of 5xx), {load_.counts['attacks']} attacks: {len(lost)} stories lost, {len(back)} killed or ended ones shown, {'healthy' if well else 'NOT healthy'} at the end   ({load()})")
 
 
 def report(seen, settled, log):
