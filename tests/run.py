@@ -17,7 +17,8 @@ SHARED = os.environ.get("BROADSHEET_SHARED", os.path.join(ROOT, "..", "shared"))
 LIMIT_S = 1800
 WAITING = {"house bring", "house clears", "house watched", "house courier", "house folders", "house ftp", "house poll", "house poll_roads"}  # of whose time most is spent asleep: they run beside the others
 BROWSERS = "house browser"  # … and so do those of a browser, which is a core of its own for most of the time
-TURNS = 4  # of these a run plays each fourth one, by the number of the commit, so that four changes see all; BROWSERS=all: all of them
+ALWAYS = {"house conformance", "house crash", "house docs", "house faults", "house power"}
+TURNS = int(os.environ.get("TURNS", "3"))  # a run plays each so-manieth house, by the number of the commit, and of the browsers' a third of that share; units, rehearsals and batteries always; 1: all of everything
 TIDY_S = 20  # for a test that is told to end to take away what it has made
 
 
@@ -113,15 +114,16 @@ def turn():
 
 
 def of_other_turns(tests):
-    """The programs of a browser that this run leaves to the next three."""
-    browsers = [t for t in tests if t[0].startswith(BROWSERS)]
-    return [t for n, t in enumerate(browsers) if n % TURNS != turn() % TURNS]
+    """The houses, and programs of a browser, that this run leaves to the next ones."""
+    houses = [t for t in tests if t[0].startswith("house") and not t[0].startswith(BROWSERS) and t[0] not in ALWAYS]
+    browsers, turns = [t for t in tests if t[0].startswith(BROWSERS)], TURNS if TURNS == 1 else 3 * TURNS
+    return [t for n, t in enumerate(houses) if n % TURNS != turn() % TURNS] + [t for n, t in enumerate(browsers) if n % turns != turn() % turns]
 
 
 def plain_this_time(tests):
-    """Houses that this run plays with the plain program, as the sanitized one takes three times as long: each third is sanitized, so that three runs see all; and one of the two ways to rehearse."""
+    """Houses that this run plays with the plain program, as the sanitized one takes three times as long: each third is sanitized, and others the next time; and one of the two ways to rehearse."""
     houses, rehearsed = ([t[0] for t in tests if t[0].startswith(kind)] for kind in ("house", "rehearse"))
-    return {h for n, h in enumerate(houses) if n % 3 != turn() % 3} | {r for n, r in enumerate(rehearsed) if n % 2 != turn() % 2}
+    return {h for n, h in enumerate(houses) if n % 3 != turn() // TURNS % 3} | {r for n, r in enumerate(rehearsed) if n % 2 != turn() % 2}
 
 
 def run_each(own, rest, env, plain, sums):
@@ -141,10 +143,10 @@ def main():
     if a.only: tests = [t for t in tests if a.only in t[0]]
     if a.list:
         print("\n".join(t[0] for t in tests)); return 0
-    plain = () if a.only or os.environ.get("SANITIZED") == "all" else plain_this_time(tests)
-    left = [] if a.only or os.environ.get("BROWSERS") == "all" else of_other_turns(tests)
+    left = [] if a.only else of_other_turns(tests)
     tests = [t for t in tests if t not in left]
-    for name, _ in left: print(f"skip {name:44} left to another run (BROWSERS=all plays it)")
+    plain = () if a.only or os.environ.get("SANITIZED") == "all" else plain_this_time(tests)
+    for name, _ in left: print(f"skip {name:44} left to another run (TURNS=1 plays it)")
     if not os.path.isdir(SHARED): print(f"(no {SHARED}: the tests on real wire samples and attack corpora are skipped)")
     env, lanes = environment(), [collections.deque(t for t in tests if lane(t[0]) == n) for n in range(3)]
     counts = [[0, 0, 0] for _ in lanes]
