@@ -18,7 +18,7 @@ LIMIT_S = 1800
 WAITING = {"house bring", "house clears", "house watched", "house courier", "house folders", "house ftp", "house poll", "house poll_roads"}  # of whose time most is spent asleep: they run beside the others
 BROWSERS = "house browser"  # … and so do those of a browser, which is a core of its own for most of the time
 ALWAYS = {"house conformance", "house crash", "house docs", "house faults", "house power"}
-TURNS = int(os.environ.get("TURNS", "3"))  # a run plays each so-manieth house, by the number of the commit, and of the browsers' a third of that share; units, rehearsals and batteries always; 1: all of everything
+TURNS = int(os.environ.get("TURNS", "3"))  # a run plays each so-manieth house, by the number of the commit, and of the browsers' a third of that share, and one of the two ways to rehearse; units and batteries always; 1: all of everything
 TIDY_S = 20  # for a test that is told to end to take away what it has made
 
 
@@ -114,22 +114,22 @@ def turn():
 
 
 def of_other_turns(tests):
-    """The houses, and programs of a browser, that this run leaves to the next ones."""
+    """The houses, programs of a browser and one of the two ways to rehearse, that this run leaves to the next ones."""
     houses = [t for t in tests if t[0].startswith("house") and not t[0].startswith(BROWSERS) and t[0] not in ALWAYS]
-    browsers, turns = [t for t in tests if t[0].startswith(BROWSERS)], TURNS if TURNS == 1 else 3 * TURNS
-    return [t for n, t in enumerate(houses) if n % TURNS != turn() % TURNS] + [t for n, t in enumerate(browsers) if n % turns != turn() % turns]
+    kinds = [(houses, TURNS), ([t for t in tests if t[0].startswith(BROWSERS)], 3 * TURNS), ([t for t in tests if t[0].startswith("rehearse")], 2)]
+    return [t for each, turns in kinds for n, t in enumerate(each) if TURNS > 1 and n % turns != turn() % turns]
 
 
 def plain_this_time(tests):
-    """Houses that this run plays with the plain program, as the sanitized one takes three times as long: each third is sanitized, and others the next time; and one of the two ways to rehearse."""
-    houses, rehearsed = ([t[0] for t in tests if t[0].startswith(kind)] for kind in ("house", "rehearse"))
-    return {h for n, h in enumerate(houses) if n % 3 != turn() // TURNS % 3} | {r for n, r in enumerate(rehearsed) if n % 2 != turn() % 2}
+    """Houses that this run plays with the plain program, as the sanitized one takes three times as long: each third is sanitized, and others the next time. Rehearsals over HTTP are so always."""
+    houses = [t[0] for t in tests if t[0].startswith("house")]
+    return {h for n, h in enumerate(houses) if n % 3 != turn() // TURNS % 3} | {"rehearse over HTTP"}
 
 
 def run_each(own, rest, env, plain, sums):
-    """First its own lane's, then what is left of the others': no core stands idle."""
+    """First its own lane's, then what is left of the others': no core stands idle. Not the batteries, which take all cores by themselves."""
     for queue in (own, rest):
-        while True:
+        while queue and not (queue is not own and queue[0][0].startswith("battery")):
             try: name, command = queue.popleft()
             except IndexError: break
             for i, n in enumerate(run(name, command, env, plain)): sums[i] += n
