@@ -1,14 +1,14 @@
 #!/usr/bin/env python3
 """What `convert --to ninjs` writes is ninjs 3.0 by IPTC's published schema: every sample of ours, and of the agencies where those are here, held against the schema's rules as the table below
 says them (names, types, words, forms, what must be there; nothing else may be), and against the schema itself where that is here: SHARED/ninjs-schema_3.0.json, or BROADSHEET_NINJS_SCHEMA.
-What is read from it is the same story again, or is withheld for what ninjs cannot say."""
+What is read from it is the same story again, or is withheld for what ninjs cannot say. A process for each of some thousand files: plain ones, as `unit wire-write` looks for faults of memory."""
 import json
 from _house import *
 from _ninjs import ITEM, NINJS, wrong
 
 
 def convert(path, *more):
-    r = subprocess.run([BINARY, "convert", "--to", "ninjs", *more, path], capture_output=True, timeout=120)
+    r = subprocess.run([PLAIN, "convert", "--to", "ninjs", *more, path], capture_output=True, timeout=120)
     if r.returncode not in (0, 65): check(False, f"convert {path}: {r.returncode}", r.stderr.decode(errors="replace"))
     return [json.loads(l) for l in r.stdout.splitlines()], r.stderr.decode(errors="replace")
 
