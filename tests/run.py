@@ -19,6 +19,7 @@ WAITING = {"house bring", "house clears", "house watched", "house courier", "hou
 BROWSERS = "house browser"  # … and so do those of a browser, which is a core of its own for most of the time
 ALWAYS = {"house conformance", "house crash", "house docs", "house faults", "house power"}
 TURNS = int(os.environ.get("TURNS", "3"))  # a run plays each so-manieth house, by the number of the commit, and of the browsers' a third of that share, and one of the two ways to rehearse; units and batteries always; 1: all of everything
+taking = threading.Lock()
 TIDY_S = 20  # for a test that is told to end to take away what it has made
 
 
@@ -126,13 +127,18 @@ def plain_this_time(tests):
     return {h for n, h in enumerate(houses) if n % 3 != turn() // TURNS % 3} | {"rehearse over HTTP"}
 
 
+def next_of(queue, is_own):
+    """None: nothing is left that this lane may play; batteries take all cores by themselves, so they stay in their own."""
+    with taking:
+        if not queue or (not is_own and queue[0][0].startswith("battery")): return None
+        return queue.popleft()
+
+
 def run_each(own, rest, env, plain, sums):
-    """First its own lane's, then what is left of the others': no core stands idle. Not the batteries, which take all cores by themselves."""
+    """First its own lane's, then what is left of the others': no core stands idle."""
     for queue in (own, rest):
-        while queue and not (queue is not own and queue[0][0].startswith("battery")):
-            try: name, command = queue.popleft()
-            except IndexError: break
-            for i, n in enumerate(run(name, command, env, plain)): sums[i] += n
+        while one := next_of(queue, queue is own):
+            for i, n in enumerate(run(*one, env, plain)): sums[i] += n
 
 
 def main():
