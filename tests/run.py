@@ -145,7 +145,7 @@ def main():
     ap = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     ap.add_argument("--only"); ap.add_argument("--list", action="store_true")
     a = ap.parse_args()
-    tests = [*unit_tests(), *scripts(), *rehearsals(), *batteries()]
+    tests = [*unit_tests(), *rehearsals(), *scripts(), *batteries()]  # what is long and is one before what is many
     if a.only: tests = [t for t in tests if a.only in t[0]]
     if a.list:
         print("\n".join(t[0] for t in tests)); return 0
