@@ -38,11 +38,15 @@ def scripts():
 
 
 def rehearsals():
+    """Both ways with the plain program; in process also with the sanitized one, a ninth of them by the number of the commit, as it takes seconds for each (SANITIZED=all: all)."""
     cases = os.path.join(ROOT, "tests", "cases", "rehearse")
     if not os.path.isdir(cases): return
-    binary = os.path.join(ROOT, "build-asan", "broadsheet")
-    yield "rehearse in process", [binary, "rehearse", "--format", "tap", cases]
-    yield "rehearse over HTTP", [binary, "rehearse", "--http", "--format", "tap", cases]
+    plain, checked = (os.path.join(ROOT, build, "broadsheet") for build in ("build", "build-asan"))
+    every = sorted(os.path.join(cases, c) for c in os.listdir(cases))
+    some = every if os.environ.get("SANITIZED") == "all" else every[turn() % 9::9]
+    yield "rehearse in process", [plain, "rehearse", "--format", "tap", cases]
+    yield "rehearse over HTTP", [plain, "rehearse", "--http", "--format", "tap", cases]
+    yield "rehearse sanitized", [checked, "rehearse", "--format", "tap", *some]
 
 
 def batteries():
@@ -117,14 +121,14 @@ def turn():
 def of_other_turns(tests):
     """The houses, programs of a browser and one of the two ways to rehearse, that this run leaves to the next ones."""
     houses = [t for t in tests if t[0].startswith("house") and not t[0].startswith(BROWSERS) and t[0] not in ALWAYS]
-    kinds = [(houses, TURNS), ([t for t in tests if t[0].startswith(BROWSERS)], 3 * TURNS), ([t for t in tests if t[0].startswith("rehearse")], 2)]
+    kinds = [(houses, TURNS), ([t for t in tests if t[0].startswith(BROWSERS)], 3 * TURNS), ([t for t in tests if t[0] in ("rehearse in process", "rehearse over HTTP")], 2)]
     return [t for each, turns in kinds for n, t in enumerate(each) if TURNS > 1 and n % turns != turn() % turns]
 
 
 def plain_this_time(tests):
-    """Houses that this run plays with the plain program, as the sanitized one takes three times as long: each third is sanitized, and others the next time. Rehearsals over HTTP are so always."""
+    """Houses that this run plays with the plain program, as the sanitized one takes three times as long: each third is sanitized, and others the next time."""
     houses = [t[0] for t in tests if t[0].startswith("house")]
-    return {h for n, h in enumerate(houses) if n % 3 != turn() // TURNS % 3} | {"rehearse over HTTP"}
+    return {h for n, h in enumerate(houses) if n % 3 != turn() // TURNS % 3}
 
 
 def next_of(queue, is_own):
