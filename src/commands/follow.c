@@ -123,8 +123,8 @@ static enum result send_file(struct follow *f, const struct beside *file)
     if (r == ERR_BUSY) return r;
     if (r == ERR_ABSENT) return OK; /* gone meanwhile */
     if (r != OK) {
-        log_warn("%s/%s is not sent (%s): see to it, and copy it to the spare by hand", f->data,
-            file->name, result_name(r));
+        log_warn("%s/%s is not sent (%s): make it readable and touch it, or copy it to the spare",
+            f->data, file->name, result_name(r));
         return OK;
     }
     size_t at = 0;

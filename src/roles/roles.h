@@ -257,6 +257,7 @@ bool comment_read(struct arena *a, struct span meta, story_id *story_out, struct
  * ERR_DENIED: it is over a limit. */
 enum result comment_append(
     struct ledger *l, struct arena *a, story_id story, const struct comment *c) CHECKED;
+
 /* ---- memory.c ---- */
 /* What the machine has, or less where a control group of this process says so, in bytes. */
 uint64_t memory_limit(void);
