@@ -193,6 +193,7 @@ struct hash content_name(const struct story *s);
 struct kill_record {
     struct kill kill;
     int64_t lifted_ms;     /* FOREVER: it stands */
+    int64_t yes_ms;        /* the last act that would have lifted it */
     size_t version;        /* of the set, SIZE_MAX: a desk's, or a notice's */
     const struct hit *hit; /* the notice's */
     uint64_t pos;

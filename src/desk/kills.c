@@ -117,16 +117,21 @@ static bool is_succeeded(struct desk *d, const struct kill_record *r, uint64_t u
     return false;
 }
 
+/* What lifts it once more counts too: a kill that stood again meanwhile is lifted by a younger yes
+ * alone (newsroom_decide.c). */
 static void lift(struct desk *d, struct kills *k, const struct act *t)
 {
     for (size_t i = 0; i < k->count; i++) {
         struct kill_record *r = &k->list[i];
-        if (r->lifted_ms != FOREVER || r->pos >= t->pos) continue;
+        if (r->pos >= t->pos) continue;
         bool by_desk = r->kill.cause == CAUSE_TAKEDOWN || r->kill.cause == CAUSE_DESK_KILL;
         /* What only words have killed, the desk may take back by itself. */
-        if (t->kind == ACT_LIFT ? by_desk || r->hit
-                                : r->kill.cause == CAUSE_WIRE && is_succeeded(d, r, t->pos))
-            r->lifted_ms = t->at_ms;
+        bool lifts = t->kind == ACT_LIFT
+                         ? by_desk || r->hit
+                         : r->kill.cause == CAUSE_WIRE && is_succeeded(d, r, t->pos);
+        if (!lifts) continue;
+        if (r->lifted_ms == FOREVER) r->lifted_ms = t->at_ms;
+        r->yes_ms = t->at_ms;
     }
 }
 
@@ -210,7 +215,7 @@ void kills_report(struct desk *d, const struct kills *k)
         }
         struct kill lifted = r->kill;
         lifted.is_lift = true;
-        lifted.at_ms = r->lifted_ms;
+        lifted.at_ms = r->yes_ms;
         *ARENA_PUSH(d->a, v->kills, v->kill_count, d->kill_cap) = lifted;
         v->withdrawn_ms = r->kill.at_ms;
         if (r->lifted_ms > v->restored_ms) v->restored_ms = r->lifted_ms;

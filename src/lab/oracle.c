@@ -439,6 +439,8 @@ static void take_events(struct oracle *o)
             take_item(o, ev, (int)e, &ev->items[i]);
         limits_take(o, ev);
         if (ev->kind == OE_ACT) copies_free(o, ev);
+        o->any_yes |= ev->kind == OE_ACT && ev->act == OA_CONFIRM;
+        kills_watch(o);
     }
 }
 

@@ -27,6 +27,7 @@ struct version { /* one reading of one item */
     bool is_kept;                        /* as long as nobody has let it go */
     bool is_counted, is_new, is_rewrite; /* by its feed's limits */
     bool desk_may;                       /* an editor's publish releases it */
+    bool was_lifted;                     /* a kill, once */
     int rank;
 };
 
@@ -41,7 +42,7 @@ struct kill {
     const struct version *killed; /* NULL: by the desk, or in words */
     size_t event;
     int64_t at_ms, lifted_ms;
-    bool is_purge, in_words;
+    bool is_purge, in_words, is_again;
 };
 struct kills {
     struct kill list[256];
@@ -69,6 +70,9 @@ struct oracle {
     int root_of[ORACLE_FEEDS * ORACLE_GUIDS_MAX];  /* of items that share a page; -1: not named */
     int owner_of[ORACLE_FEEDS * ORACLE_GUIDS_MAX]; /* feed that brought it first; -1 */
     int64_t first_pos[ORACLE_FEEDS * ORACLE_GUIDS_MAX];
+    bool any_yes; /* editors have confirmed something */
+    const struct oracle_event *again[ORACLE_FEEDS * ORACLE_GUIDS_MAX]; /* with which what was
+                                                       confirmed away stood again; NULL */
     struct order *orders;
     size_t order_count, order_cap;
     struct held_copy *copies;
@@ -87,6 +91,9 @@ void page_fill(struct oracle *o, int root, struct page *p);
 /* oracle_kills.c */
 void page_kills(struct oracle *o, const struct page *p, struct kills *k);
 bool page_is_dead(const struct kills *k, int64_t at_ms);
+/* After each event: which kills that were lifted stand again, for what comes changes which version
+ * is the newer one. */
+void kills_watch(struct oracle *o);
 /* When the last kill came that stands now; 0: none does. */
 int64_t page_killed_ms(struct oracle *o, const struct page *p);
 

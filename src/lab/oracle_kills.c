@@ -22,31 +22,56 @@ static bool has_successor(const struct page *p, const struct kill *k, size_t by_
     return false;
 }
 
+/* What stood again stands until another yes, which lifts one of the agency's kills anew. */
+static bool is_lifted_anew(
+    const struct page *p, const struct kills *k, const struct oracle_event *act, size_t event)
+{
+    for (size_t i = 0; i < k->count; i++) {
+        const struct kill *x = &k->list[i];
+        bool by_agency = (x->killed || x->in_words) && x->event < event;
+        if (act->act == OA_LIFT ? x->in_words && by_agency
+                                : by_agency && has_successor(p, x, event))
+            return true;
+    }
+    return false;
+}
+
+static bool is_lifted(const struct page *p, const struct kills *k, const struct kill *x,
+    const struct oracle_event *act, size_t event)
+{
+    if (act->act != OA_LIFT && act->act != OA_CONFIRM) return false;
+    if (x->is_again) return is_lifted_anew(p, k, act, event);
+    if (act->act == OA_LIFT) return !x->killed;
+    return (x->killed || x->in_words) && has_successor(p, x, event);
+}
+
 void page_kills(struct oracle *o, const struct page *p, struct kills *k)
 {
     for (size_t i = 0; i < o->version_count; i++) { /* K1-K4: whatever its version, whenever */
         const struct version *v = &o->versions[i];
         if (v->item->status == OS_CANCELED && oracle_root(o, v->key) == p->root)
-            add_kill(k, (struct kill){v, (size_t)(v->pos / 100), v->at_ms, NEVER, false, false});
+            add_kill(k, (struct kill){v, (size_t)(v->pos / 100), v->at_ms, NEVER});
     }
     for (size_t i = 0; i < o->order_count; i++) { /* K8, K9 */
         const struct order *t = &o->orders[i];
         if (t->key >= 0 && oracle_root(o, t->key) == p->root)
-            add_kill(k, (struct kill){NULL, (size_t)t->event, t->at_ms, NEVER, false, true});
+            add_kill(k, (struct kill){NULL, (size_t)t->event, t->at_ms, NEVER, .in_words = true});
+    }
+    const struct oracle_event *again = o->again[p->root];
+    if (again) {
+        size_t event = (size_t)(again - o->events);
+        add_kill(k, (struct kill){NULL, event, again->at_ms, NEVER, .is_again = true});
     }
     for (size_t i = 0; i < p->act_count; i++) {
         const struct oracle_event *act = p->acts[i];
         size_t event = (size_t)(act - o->events);
         bool purge = act->act == OA_PURGE;
         if (purge || act->act == OA_TAKEDOWN || act->act == OA_KILL) /* K17 */
-            add_kill(k, (struct kill){NULL, event, act->at_ms, NEVER, purge, false});
+            add_kill(k, (struct kill){NULL, event, act->at_ms, NEVER, .is_purge = purge});
         for (size_t n = 0; n < k->count; n++) {
             struct kill *x = &k->list[n];
             if (x->event >= event || x->lifted_ms != NEVER || x->is_purge) continue;
-            bool by_agency = x->killed || x->in_words,
-                 confirms = by_agency && act->act == OA_CONFIRM && has_successor(p, x, event),
-                 lifts = confirms || (!x->killed && act->act == OA_LIFT);
-            if (lifts) x->lifted_ms = act->at_ms;
+            if (is_lifted(p, k, x, act, event)) x->lifted_ms = act->at_ms;
         }
     }
 }
@@ -67,4 +92,32 @@ int64_t page_killed_ms(struct oracle *o, const struct page *p)
         if (kills.list[i].lifted_ms == NEVER && kills.list[i].at_ms > last)
             last = kills.list[i].at_ms;
     return last;
+}
+
+/* Nothing stands but kills that had been lifted. */
+static bool stand_again(const struct kills *kills)
+{
+    bool any = false;
+    for (size_t i = 0; i < kills->count; i++) {
+        const struct kill *x = &kills->list[i];
+        if (x->lifted_ms != NEVER) continue;
+        if (!x->killed || !x->killed->was_lifted) return false;
+        any = true;
+    }
+    return any;
+}
+
+void kills_watch(struct oracle *o)
+{
+    for (size_t i = 0; o->any_yes && i < o->version_count; i++) {
+        struct version *v = &o->versions[i];
+        struct page p;
+        struct kills kills = {.count = 0};
+        if (v->item->status != OS_CANCELED) continue;
+        page_fill(o, oracle_root(o, v->key), &p);
+        page_kills(o, &p, &kills);
+        if (stand_again(&kills)) o->again[p.root] = &o->events[o->count - 1];
+        for (size_t k = 0; k < kills.count; k++)
+            v->was_lifted |= kills.list[k].killed == v && kills.list[k].lifted_ms != NEVER;
+    }
 }

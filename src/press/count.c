@@ -75,14 +75,30 @@ static struct span counted_stem(const struct map *english, struct span key)
     return S("");
 }
 
+static void take_form(struct press *p, enum plural form)
+{
+    for (size_t i = 0; i < p->form_count; i++)
+        if (p->forms[i] == form) return;
+    p->forms[p->form_count++] = form;
+}
+
+/* Rules look at a number's last three digits, or for millions. */
+void press_take_plurals(struct press *p, struct span language)
+{
+    enum { FAR = 1000, MILLION = 1000000 };
+    p->plurals = language;
+    p->form_count = 0;
+    for (uint64_t n = 1; n <= FAR; n++) take_form(p, plural_of(language, n));
+    take_form(p, plural_of(language, MILLION));
+}
+
 struct span press_lost_word(
     const struct press *p, struct arena *a, const struct map *english, struct span key)
 {
-    enum { FAR = 1000, MILLION = 1000000 };
     struct span stem = counted_stem(english, key);
     if (!stem.n) return map_get(p->words, key) ? S("") : key;
-    for (uint64_t n = 1; n <= FAR + 1; n++) {
-        const char *ending = plural_name(plural_of(p->plurals, n > FAR ? MILLION : n));
+    for (size_t i = 0; i < p->form_count; i++) {
+        const char *ending = plural_name(p->forms[i]);
         if (!is_in(p->words, stem, ending)) return arena_printf(a, "%.*s_%s", FMT(stem), ending);
     }
     return S("");

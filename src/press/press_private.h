@@ -29,8 +29,10 @@ struct press {
     struct span live_script, consent_script, embed_script; /* and that some name */
     struct place *places;                                  /* one for each of site->sections */
     struct span months[12], months_alone[12], short_months[12], weekdays[7]; /* from Sunday */
-    struct span digits[10]; /* of readers' numbers and dates */
-    struct span plurals;    /* the language whose plural rule counted words follow */
+    struct span digits[10];     /* of readers' numbers and dates */
+    struct span plurals;        /* the language whose plural rule counted words follow */
+    enum plural forms[PLURALS]; /* that it gives to 1, 2, 3 … */
+    size_t form_count;
 };
 struct place {
     struct span href, tone; /* "/wire/section/world"; the class of its colour, "tone-0" */
@@ -94,6 +96,7 @@ struct span press_count(const struct press *p, struct arena *a, const char *key,
 void press_put_number(const struct press *p, struct buf *b, uint64_t n, int at_least);
 struct span press_number(const struct press *p, struct arena *a, uint64_t n);
 bool press_take_digits(struct press *p, struct span digits); /* false: these are not ten signs */
+void press_take_plurals(struct press *p, struct span language);
 /* Which word p's language lacks for one of English's: key itself, or a form that p->plurals wants
  * of a counted one. Empty: none. */
 struct span press_lost_word(

@@ -298,7 +298,7 @@ static enum result read_found(
 {
     struct search_ask q = search_ask_of(c->press, ask, reader_now_ms(r));
     struct search_found found;
-    q.newest = true;
+    q.newest = q.plain = true;
     q.n = items_of(c->press);
     TRY(reader_find(r, &q, c->a, &found));
     *out = ARENA_ARRAY(c->a, struct view, found.count + 1);

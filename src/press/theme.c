@@ -195,7 +195,7 @@ static enum result take_plurals(struct theme *t, const struct file *f)
     struct press *p = t->press;
     const struct span *named = map_get(p->words, S("plurals"));
     p->lang = span_cut(f->name, 6, f->name.n - 5);
-    p->plurals = named ? *named : p->lang;
+    press_take_plurals(p, named ? *named : p->lang);
     if (!named || plural_is_known(*named)) return OK;
     return refuse_at(t, f->origin, 0, 0,
         arena_printf(t->a, "there is no plural rule for \"%.*s\"", FMT(*named)));

@@ -387,6 +387,8 @@ void query_parse(struct arena *a, struct span typed, bool as_typing, struct quer
  * and what the search is narrowed to (NULL: nothing); empty: nothing to look for. */
 struct span query_expression(
     struct arena *a, const struct query *q, int column, const struct search_ask *narrowed);
+/* Any of these words, in any column. */
+struct span query_any(struct arena *a, const struct span *words, size_t n);
 /* The tokens under which a story is indexed for narrowing. */
 struct span query_marks(
     struct arena *a, struct span section, struct span agency, struct span language);

@@ -163,15 +163,38 @@ static struct query query_of(struct arena *a, struct span word)
     return q;
 }
 
-static enum result stories_with(
-    struct reader *r, struct arena *a, const struct query *q, int most, int *out)
+static enum result count_stories(struct reader *r, struct span expression, int most, int *out)
 {
     enum result result = OK;
     *out = 0;
-    sqlite3_stmt *s = db_query(&r->db, READ_MATCHES,
-        ARGS(arg_text(query_expression(a, q, SEARCH_COLUMNS, NULL)), arg_int(most)));
+    sqlite3_stmt *s = db_query(&r->db, READ_MATCHES, ARGS(arg_text(expression), arg_int(most)));
     while (db_row(&r->db, s, &result)) ++*out;
     return result;
+}
+
+static enum result stories_with(
+    struct reader *r, struct arena *a, const struct query *q, int most, int *out)
+{
+    return count_stories(r, query_expression(a, q, SEARCH_COLUMNS, NULL), most, out);
+}
+
+/* Most of what letters make is no word of any story: all are asked for together, and in halves
+ * where one is. What is found moves to the front. */
+static enum result sieve(
+    struct reader *r, struct arena *a, struct candidate *list, size_t n, size_t *found_out)
+{
+    struct span words[CANDIDATES_MAX];
+    size_t left = 0, right = 0;
+    int stories = 0;
+    for (size_t i = 0; i < n; i++) words[i] = list[i].word;
+    if (n) TRY(count_stories(r, query_any(a, words, n), 1, &stories));
+    *found_out = stories ? n : 0;
+    if (!stories || n == 1) return OK;
+    TRY(sieve(r, a, list, n / 2, &left));
+    TRY(sieve(r, a, list + n / 2, n - n / 2, &right));
+    memmove(list + left, list + n / 2, right * sizeof *list);
+    *found_out = left + right;
+    return OK;
 }
 
 static int nearest_first(const void *x, const void *y)
@@ -228,7 +251,10 @@ static enum result correct(struct reader *r, struct arena *a, struct span word, 
     if (span_find_char(word, ' ') >= 0 || !points_of(word, &p) || p.n < LETTERS_MIN) return OK;
     if (fold_is_cjk(p.p[0])) return OK; /* a pair of letters is no spelling */
     TRY(from_terms(r, READ_HEAD_TERMS, 2, word, &p, a, c));
+    size_t of_terms = c->n, found;
     by_letters(c, a, &p);
+    TRY(sieve(r, a, c->list + of_terms, c->n - of_terms, &found));
+    c->n = of_terms + found;
     TRY(choose(r, a, c, out));
     if (out->n) return OK;
     c->n = 0;

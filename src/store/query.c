@@ -227,3 +227,17 @@ struct span query_expression(
         buf_printf(&b, " AND marks : \"%.*s\"", FMT(mark));
     return buf_span(&b);
 }
+
+struct span query_any(struct arena *a, const struct span *words, size_t n)
+{
+    struct buf b;
+    buf_init(&b, a, 0);
+    put_column(&b, SEARCH_COLUMNS);
+    buf_char(&b, '(');
+    for (size_t i = 0; i < n; i++) {
+        bool lone;
+        buf_printf(&b, "%s\"%.*s\"", i ? " OR " : "", FMT(folded_of(a, words[i], &lone)));
+    }
+    buf_char(&b, ')');
+    return buf_span(&b);
+}

@@ -113,8 +113,8 @@ static enum result meant(struct reader *r, const struct search_ask *ask, const s
     return OK;
 }
 
-static enum result find(struct reader *r, const struct search_ask *ask, bool plain, struct arena *a,
-    struct search_found *out)
+enum result reader_find(
+    struct reader *r, const struct search_ask *ask, struct arena *a, struct search_found *out)
 {
     must(r->begun);
     struct query q;
@@ -124,26 +124,21 @@ static enum result find(struct reader *r, const struct search_ask *ask, bool pla
     if (!expression.n) return OK;
     struct weighed *list = ARENA_ARRAY(a, struct weighed, STORE_SEARCH_MAX);
     TRY(weigh(r, ask, expression, a, list, out));
-    if (!out->total) return plain ? OK : meant(r, ask, &q, a, list, &out->meant);
+    if (!out->total) return ask->plain ? OK : meant(r, ask, &q, a, list, &out->meant);
     qsort(list, out->total, sizeof *list, ask->newest ? newest_first : heaviest_first);
     if (ask->offset >= out->total || !ask->n) return OK;
     size_t until = ask->n < out->total - ask->offset ? ask->offset + ask->n : out->total;
-    struct matcher *m = plain ? NULL : matcher_new(a, r->cutter, &q);
+    struct matcher *m = ask->plain ? NULL : matcher_new(a, r->cutter, &q);
     return load(r, list, ask->offset, until, m, a, out);
-}
-
-enum result reader_find(
-    struct reader *r, const struct search_ask *ask, struct arena *a, struct search_found *out)
-{
-    return find(r, ask, false, a, out);
 }
 
 enum result reader_search(struct reader *r, struct span words, size_t offset, size_t n,
     struct arena *a, struct view **out, size_t *count_out, size_t *total_out)
 {
     struct search_found found;
-    struct search_ask ask = {.words = words, .newest = true, .offset = offset, .n = n};
-    enum result result = find(r, &ask, true, a, &found);
+    struct search_ask ask = {
+        .words = words, .newest = true, .plain = true, .offset = offset, .n = n};
+    enum result result = reader_find(r, &ask, a, &found);
     *out = found.count ? ARENA_ARRAY(a, struct view, found.count) : NULL;
     for (size_t i = 0; i < found.count; i++) (*out)[i] = *found.list[i].view;
     *count_out = found.count;

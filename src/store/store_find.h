@@ -12,6 +12,7 @@ struct search_ask {
     struct span section, agency, language; /* empty: any; language by its first part */
     int64_t from_ms, until_ms;             /* place on lists in [from, until); until 0: no end */
     bool newest;                           /* else by relevance and recency */
+    bool plain;                            /* no pieces, and nothing is meant */
     size_t offset, n;
 };
 struct search_piece { /* of a text, in order; found: to be marked. Plain text, to be escaped */
