@@ -117,19 +117,21 @@ static bool is_succeeded(struct desk *d, const struct kill_record *r, uint64_t u
     return false;
 }
 
+static bool lifts(struct desk *d, const struct kill_record *r, const struct act *t)
+{
+    bool by_desk = r->kill.cause == CAUSE_TAKEDOWN || r->kill.cause == CAUSE_DESK_KILL;
+    /* What only words have killed, the desk may take back by itself. */
+    if (t->kind == ACT_LIFT) return by_desk || r->hit;
+    return r->kill.cause == CAUSE_WIRE && is_succeeded(d, r, t->pos);
+}
+
 /* What lifts it once more counts too: a kill that stood again meanwhile is lifted by a younger yes
  * alone (newsroom_decide.c). */
 static void lift(struct desk *d, struct kills *k, const struct act *t)
 {
     for (size_t i = 0; i < k->count; i++) {
         struct kill_record *r = &k->list[i];
-        if (r->pos >= t->pos) continue;
-        bool by_desk = r->kill.cause == CAUSE_TAKEDOWN || r->kill.cause == CAUSE_DESK_KILL;
-        /* What only words have killed, the desk may take back by itself. */
-        bool lifts = t->kind == ACT_LIFT
-                         ? by_desk || r->hit
-                         : r->kill.cause == CAUSE_WIRE && is_succeeded(d, r, t->pos);
-        if (!lifts) continue;
+        if (r->pos >= t->pos || !lifts(d, r, t)) continue;
         if (r->lifted_ms == FOREVER) r->lifted_ms = t->at_ms;
         r->yes_ms = t->at_ms;
     }

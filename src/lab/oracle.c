@@ -356,7 +356,7 @@ static void tell_comments(const struct oracle *o, const struct page *p, struct o
 static const struct version *look_at_page(struct oracle *o, int root, struct oracle_page *out)
 {
     struct page page, *p = &page;
-    struct kills kills = {.count = 0};
+    struct kills kills;
     int64_t *instants, end = NEVER;
     struct version *v = NULL;
     enum finding f = FOUND_NOTHING;

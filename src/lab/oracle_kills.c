@@ -47,6 +47,7 @@ static bool is_lifted(const struct page *p, const struct kills *k, const struct 
 
 void page_kills(struct oracle *o, const struct page *p, struct kills *k)
 {
+    k->count = 0;                                   /* and no more of it: there is room for many */
     for (size_t i = 0; i < o->version_count; i++) { /* K1-K4: whatever its version, whenever */
         const struct version *v = &o->versions[i];
         if (v->item->status == OS_CANCELED && oracle_root(o, v->key) == p->root)
@@ -85,7 +86,7 @@ bool page_is_dead(const struct kills *k, int64_t at_ms)
 
 int64_t page_killed_ms(struct oracle *o, const struct page *p)
 {
-    struct kills kills = {.count = 0};
+    struct kills kills;
     int64_t last = 0;
     page_kills(o, p, &kills);
     for (size_t i = 0; i < kills.count; i++)
@@ -112,7 +113,7 @@ void kills_watch(struct oracle *o)
     for (size_t i = 0; o->any_yes && i < o->version_count; i++) {
         struct version *v = &o->versions[i];
         struct page p;
-        struct kills kills = {.count = 0};
+        struct kills kills;
         if (v->item->status != OS_CANCELED) continue;
         page_fill(o, oracle_root(o, v->key), &p);
         page_kills(o, &p, &kills);

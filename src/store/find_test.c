@@ -217,6 +217,7 @@ static void helped(struct arena *a)
     struct store *s = try_open(false);
     must(store_begin(s) == OK);
     put_names(s, a);
+    put(s, a, 609, "en", "Races in Ostrel", "The Lighthourly won by a neck.");
     must(store_commit(s, 500) == OK);
     int64_t now = try_view(a, 610)->published_ms + 1;
     try_index(s, now);
@@ -258,6 +259,7 @@ static void helped(struct arena *a)
     killed = try_view(a, 610)->id;
     must(reader_begin(r, now) == OK);
     check_span(meant(r, a, "lighthuose"), S(""), "a killed story's words are not meant");
+    check_span(meant(r, a, "lighthourse"), S("Lighthourly"), "nor do they hide a farther one");
     check_span(suggested(r, a, "velm"), S(""), "nor suggested");
     check(find(r, a, ASK(.words = S("keeper"))).total == 0, "nor found");
     killed = 0;

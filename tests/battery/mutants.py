@@ -3,12 +3,10 @@
 
 usage: tests/battery/mutants.py [NAME...]
 
-The product holds no seam for this: a mutant is a replacement of text in src/, and one whose text is no longer there fails, so that the
-list follows the code. Each row: name, the rule that it breaks, the layer that must see it, schedules allowed, replacements (file, old, new)."""
-import os, shutil, subprocess, sys, time
-
-ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-WORK = os.path.join(ROOT, "build-mutants")
+Each row: name, the rule that it breaks, the layer that must see it, schedules allowed, replacements (file, old, new)."""
+import os, sys, time
+sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+from planting import *
 
 BUMP = ("src/roles/newsroom_work.c", "        keys_bump(n->keys, n->bumps[i]);", "        if (i > KEY_SLOTS) keys_bump(n->keys, n->bumps[i]);")
 MUTANTS = [
@@ -24,7 +22,7 @@ MUTANTS = [
         ("src/store/schema.c", '    "CREATE VIEW public_label AS', '    "CREATE VIEW sitemap_story AS SELECT " STORY_AND_BODY " FROM story s;"\n    "CREATE VIEW public_label AS'),
         ("src/store/reader_list.c", '#define OF_INDEXABLE "public_story WHERE noindex=0"', '#define OF_INDEXABLE "sitemap_story WHERE noindex=0"')]),
     ("lower version replaces the higher", "V1", "tables", 200, [("src/desk/rank.c", "    int c = cmp_numbers(a->story->version, b->story->version);\n    if (!c) c = cmp_gravity", "    int c = -cmp_numbers(a->story->version, b->story->version);\n    if (!c) c = cmp_gravity")]),
-    ("lift without its kill", "K6", "tables", 400, [("src/desk/kills.c", "if (t->kind == ACT_LIFT ? by_desk || r->hit\n", "if (t->kind == ACT_LIFT ? by_desk || true\n")]),
+    ("lift without its kill", "K6", "tables", 400, [("src/desk/kills.c", "if (t->kind == ACT_LIFT) return by_desk || r->hit;", "if (t->kind == ACT_LIFT) return true;")]),
     ("withheld treated as usable", "K14", "tables", 200, [("src/desk/judge.c", "    case STATUS_WITHHELD: why(j, WHY_WITHHELD, 0, S(\"\")); break;", "    case STATUS_WITHHELD: break;")]),
     ("expiry ignored", "R1", "tables", 200, [("src/desk/judge.c", "if (!when_utc(s->expires, fallback, &k->expires_ms)) k->expires_ms = FOREVER;", "if (!when_utc(s->expires, fallback, &k->expires_ms) || fallback) k->expires_ms = FOREVER;")]),
     ("retention ignored", "R6", "tables", 400, [("src/desk/timeline.c", "if (!k->feed->retention_days) return end;", "if (k->feed) return end;")]),
@@ -66,52 +64,8 @@ MUTANTS = [
 ]
 
 
-def sh(command, **more):
-    return subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, **more)
-
-
-def copy_source():
-    """Every file that is kept, so that no list here can miss one that the build has come to need. Only what differs is written, so that ninja builds only that."""
-    files = sh(["git", "ls-files", "-z"], cwd=ROOT).stdout.strip("\0").split("\0")
-    for f in files:
-        to = os.path.join(WORK, "source", f)
-        os.makedirs(os.path.dirname(to), exist_ok=True)
-        new = open(os.path.join(ROOT, f), "rb").read()
-        if not os.path.exists(to) or open(to, "rb").read() != new:
-            open(to, "wb").write(new)
-    for folder, _, names in os.walk(os.path.join(WORK, "source")):
-        for n in names:
-            path = os.path.relpath(os.path.join(folder, n), os.path.join(WORK, "source"))
-            if path not in files: os.remove(os.path.join(folder, n))
-    return files
-
-
-def configure(files):
-    """Once, and again when files came or went: each floor's sources are globbed."""
-    folder, mark = os.path.join(WORK, "build"), os.path.join(WORK, "files")
-    if os.path.exists(mark) and open(mark).read() == "\n".join(files): return
-    again = ["--reconfigure"] if os.path.exists(os.path.join(folder, "build.ninja")) else []
-    r = sh(["meson", "setup", *again, folder, os.path.join(WORK, "source"), "-Doptimization=1", "-Ddebug=false"])
-    if r.returncode: sys.exit(r.stdout)
-    open(mark, "w").write("\n".join(files))
-
-
-def build():
-    r = sh(["ninja", "-C", os.path.join(WORK, "build"), "broadsheet"])
-    return r.stdout if r.returncode else None
-
-
-def plant(replacements):
-    for file, old, new in replacements:
-        path = os.path.join(WORK, "source", file)
-        text = open(path).read()
-        if text.count(old) != 1: return f"{file} holds “{old.strip()[:60]}” {text.count(old)} times: mend the mutant"
-        open(path, "w").write(text.replace(old, new))
-    return None
-
-
 def battery(layer, schedules):
-    return sh([os.path.join(WORK, "build", "broadsheet"), "battery", "--layer", layer, "--schedules", str(schedules), "--seed", "1", "--first"])
+    return sh([os.path.join(BUILD, "broadsheet"), "battery", "--layer", layer, "--schedules", str(schedules), "--seed", "1", "--first"])
 
 
 def main():
@@ -122,7 +76,7 @@ def main():
     for number, (name, rule, layer, schedules, replacements) in enumerate(chosen, 1):
         start = time.monotonic()
         copy_source()
-        why = plant(replacements) or build()
+        why = plant(replacements) or build("broadsheet")
         if not why:
             r = battery(layer, schedules)
             last = r.stdout.strip().splitlines()[-2] if r.stdout.strip() else "nothing was said"
@@ -136,4 +90,4 @@ def main():
     return 1 if failed else 0
 
 
-sys.exit(main())
+if __name__ == "__main__": sys.exit(main())

@@ -118,7 +118,7 @@ MUTANTS = [
     row("another site's backup is gone on with", "src/ledger/copy.c", "own.pos == m->pos && hash_eq(&own.chain, &m->chain) ? OK : ERR_DENIED", "OK", "ledger-copy"),
     row("a spare serves", "src/roles/house.c", "if (access(below(h, HOUSE_SPARE), F_OK) != 0) return OK;", "if (h) return OK;", "house spare"),
     row("a spare that was out of reach is believed", "src/commands/promote.c", "if (is_fresh) return OK;", "if (s) return OK;", "house spare"),
-    row("a stream that breaks off is restored", "src/commands/tar.c", "if (!read_whole(fd, head, sizeof head)) return ERR_CORRUPT;", "if (!read_whole(fd, head, sizeof head)) return OK;", "house backup"),
+    row("a stream that breaks off is restored", "src/commands/tar.c", "if (!fd_read_whole(fd, head, sizeof head)) return ERR_CORRUPT;", "if (!fd_read_whole(fd, head, sizeof head)) return OK;", "house backup"),
     row("news fill the disk to its end", "src/ledger/ballast.c", "return whole && !disk_is_full(&d);", "return whole;", "house growth"),
     row("prune deletes what the ledger has not", "src/commands/prune.c", "enum result may = may_go ? may_go(p, path) : OK;", "enum result may = OK;", "house growth"),
     row("a clock that nobody vouches for opens embargoes after a boot", "src/base/clock.c", "if (doubt) offset_us = mark_us - boot_us();", "", "base-clock"),

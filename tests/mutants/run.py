@@ -3,33 +3,12 @@
 
 Each row of mutants.py is put into a copy of the tree, with a build folder of its own; what is needed is built, the test is run, and must fail. Before that
 each test must pass unbroken, or its failing would prove nothing. Closes with one line: N caught, N survived."""
-import os, shutil, subprocess, sys, time
-
-ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-TREE, BUILD = os.path.join(ROOT, "build-mutants", "tree"), os.path.join(ROOT, "build-mutants", "out")
-LIMIT_S = 240
-sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import os, subprocess, sys, time
+sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+from planting import *
 from mutants import MUTANTS
 
-
-def copy_tree():
-    """Only what changed, so that a second run builds little."""
-    for top in ("src", "themes", "tests", "docs", "meson.build", "meson_options.txt"):
-        here = os.path.join(ROOT, top)
-        for folder, _, files in os.walk(here) if os.path.isdir(here) else [(ROOT, [], [top])]:
-            if "node_modules" in folder: continue
-            for name in files:
-                a = os.path.join(folder, name)
-                b = os.path.join(TREE, os.path.relpath(a, ROOT))
-                if os.path.exists(b) and open(a, "rb").read() == open(b, "rb").read(): continue
-                os.makedirs(os.path.dirname(b), exist_ok=True)
-                shutil.copyfile(a, b)
-                shutil.copymode(a, b)
-
-
-def build(target):
-    r = subprocess.run(["ninja", "-C", BUILD, target], capture_output=True, text=True)
-    return r.returncode == 0, r.stdout[-2000:]
+LIMIT_S = 240
 
 
 def target_of(test):
@@ -40,11 +19,11 @@ def run(test):
     """Does the test pass? Ended with its whole group when it takes too long, which counts as failing."""
     binary = os.path.join(BUILD, "broadsheet")
     kind, _, name = test.partition(" ")
-    if kind == "rehearse": command = [binary, "rehearse", os.path.join(TREE, "tests", "cases", "rehearse", name)]
-    elif kind == "house": command = [sys.executable, os.path.join(TREE, "tests", "house", name + ".py")]
+    if kind == "rehearse": command = [binary, "rehearse", os.path.join(SOURCE, "tests", "cases", "rehearse", name)]
+    elif kind == "house": command = [sys.executable, os.path.join(SOURCE, "tests", "house", name + ".py")]
     else: command = [os.path.join(BUILD, "test-" + test)]
     env = {**os.environ, "BROADSHEET": binary, "BROADSHEET_PLAIN": binary}
-    p = subprocess.Popen(command, cwd=TREE, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
+    p = subprocess.Popen(command, cwd=SOURCE, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
     try:
         return p.wait(timeout=LIMIT_S) == 0
     except subprocess.TimeoutExpired:
@@ -54,29 +33,22 @@ def run(test):
 
 
 def break_and_ask(m):
-    path = os.path.join(TREE, m["file"])
-    with open(path) as f: whole = f.read()
-    if whole.count(m["from"]) != 1: return "STALE    its place stands %d times in %s" % (whole.count(m["from"]), m["file"])
-    try:
-        with open(path, "w") as f: f.write(whole.replace(m["from"], m["to"]))
-        built, why = build(target_of(m["test"]))
-        if not built: return "STALE    it does not compile: " + why
-        return "survived" if run(m["test"]) else "caught"
-    finally:
-        with open(path, "w") as f: f.write(whole)
+    why = plant([(m["file"], m["from"], m["to"])])
+    if not why and (said := build(target_of(m["test"]))): why = "it does not compile: " + said
+    end = "STALE    " + why if why else "survived" if run(m["test"]) else "caught"
+    copy_source()
+    return end
 
 
 def main():
     only = sys.argv[1] if len(sys.argv) > 1 else ""
     rows = [m for m in MUTANTS if only in m["what"] or only in m["test"]]
-    copy_tree()
-    if not os.path.exists(os.path.join(BUILD, "build.ninja")):
-        subprocess.run(["meson", "setup", BUILD, TREE, "--buildtype=plain", "-Dc_args=-O1"], check=True, stdout=subprocess.DEVNULL)
+    configure(copy_source())
     ends = {"caught": 0}
     for test in sorted({m["test"] for m in rows}):
-        built, why = build(target_of(test))
-        if not built or not run(test):
-            print(f"BROKEN   {test} fails without any break {why if not built else ''}", flush=True)
+        why = build(target_of(test))
+        if why or not run(test):
+            print(f"BROKEN   {test} fails without any break {why or ''}", flush=True)
             ends["BROKEN"] = ends.get("BROKEN", 0) + 1
     for m in rows:
         start = time.monotonic()
