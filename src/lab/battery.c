@@ -106,6 +106,8 @@ void battery_be_child(const struct battery *b)
 {
     prctl(PR_SET_PDEATHSIG, SIGTERM);
     signal(SIGPIPE, SIG_IGN);
+    signal(SIGINT, SIG_IGN); /* the parent's matter */
+    signal(SIGTERM, SIG_DFL);
     to_log(b);
     log_as("battery");
     log_quiet(LOG_ERROR);
@@ -120,7 +122,8 @@ static bool time_is_up(const struct battery *b)
 static bool has_more(const struct battery *b)
 {
     uint64_t enough = b->first_only ? 1 : FAILURES_KEPT;
-    return b->board->next < b->count && !time_is_up(b) && b->board->failed < enough;
+    return b->board->next < b->count && !time_is_up(b) && !b->board->ends &&
+           b->board->failed < enough;
 }
 
 _Noreturn static void play_some(const struct battery *b, int job)
@@ -195,7 +198,8 @@ static void tell_failures(const struct battery *b, uint64_t *told)
 {
     uint64_t failed = b->board->failed;
     for (; *told < failed && *told < FAILURES_KEPT && b->board->failures[*told].seed; ++*told)
-        printf("seed %llu differs\n", (unsigned long long)b->board->failures[*told].seed);
+        printf("seed %llu differs: %s\n", (unsigned long long)b->board->failures[*told].seed,
+            b->board->failures[*told].why);
 }
 
 static void end_stuck(const struct battery *b, const pid_t *pids)
@@ -231,8 +235,21 @@ static void run_all(struct battery *b)
     }
 }
 
+/* Ended early (^C), what was played is told, and what failed is kept; a second time ends at once.
+ */
+static struct board *watched;
+
+static void on_signal(int n)
+{
+    watched->ends = true;
+    signal(n, SIG_DFL);
+}
+
 static int run(struct battery *b)
 {
+    watched = b->board;
+    signal(SIGINT, on_signal);
+    signal(SIGTERM, on_signal);
     printf("battery %s: seeds from %llu, %d jobs, data in %s\n", battery_layers[b->layer].name,
         (unsigned long long)b->seed, b->jobs, b->root);
     run_all(b);

@@ -29,6 +29,7 @@ struct failure {
 struct board { /* shared with the children */
     _Atomic uint64_t next, schedules, events, comparisons, embargo_leaks, kill_leaks, divergences;
     _Atomic uint64_t failed;
+    _Atomic bool ends; /* early */
     struct failure failures[FAILURES_KEPT];
     struct {
         _Atomic uint64_t seed, since_s;

@@ -51,11 +51,22 @@ static int64_t seen_from(const struct decided *d)
     return anew ? struck_ms : from_ms;
 }
 
+/* A rebuild comes to a page by other steps than the house has: what was minted since, behind what
+ * this one has applied, stays the URL that readers know. */
+static bool was_minted_since(struct newsroom *n, struct decided *d)
+{
+    struct mint m;
+    bool since = n->known && d->has_mint && store_mint(n->known, d->set.page, n->job, &m) == OK &&
+                 m.pos > d->mint.pos;
+    if (since) d->mint = m;
+    return since;
+}
+
 static void plan_mint(struct newsroom *n, struct decided *d, struct append *batch, size_t *count)
 {
     const struct verdict *v = &d->verdict;
     bool will_be_seen = v->shown != SIZE_MAX && !v->interval.held;
-    if (!v->must_mint || (!will_be_seen && !d->has_mint)) return;
+    if (!v->must_mint || (!will_be_seen && !d->has_mint) || was_minted_since(n, d)) return;
     struct mint m = {.page = d->set.page,
         .slug = will_be_seen ? newsroom_slug(n, d) : d->mint.slug,
         .date_ms = will_be_seen ? newsroom_day(n, v->published_ms) : d->mint.date_ms,
