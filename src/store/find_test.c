@@ -52,6 +52,7 @@ static const struct {
     {"en", "Over the Straße in Łódź", "strasse lodz", "Over the [Straße] in [Łódź]"},
     {"en", "It records what the Record held", "record", "It [records] what the [Record] held"},
     {"de", "Es records was", "record was", ""},
+    {"de", "Ein Record, kein records", "record", "Ein [Record], kein records"},
     {"en", "They said the word", "the", "They said [the] word"},
     {"en", "Re-election talks stalled", "\"re election talks\"", "[Re-election talks] stalled"},
     {"en", "Elections elect", "elect*", "[Elections] [elect]"},

@@ -14,7 +14,7 @@ PLAIN = os.environ.get("BROADSHEET_PLAIN", os.path.join(ROOT, "build", "broadshe
 CHECKED = os.environ.get("BROADSHEET", os.path.join(ROOT, "build-asan", "broadsheet"))
 TABLES, A_PART = int(os.environ.get("BATTERY_TABLES", 2500)), 2500
 RUNS = {f"tables {n // A_PART + 1}": [("tables", PLAIN, min(A_PART, TABLES - n), 1 + n)] for n in range(0, TABLES, A_PART)}  # layer, binary, schedules, the first one's seed
-RUNS |= {"press": [("press", PLAIN, 500, 1)], "http": [("http", PLAIN, 100, 1)], "sanitized": [("tables", CHECKED, 100, 1), ("press", CHECKED, 20, 1)]}
+RUNS |= {"press": [("press", PLAIN, 500, 1)], "http": [("http", PLAIN, 100, 1)], "sanitized": [("tables", CHECKED, 60, 1), ("press", CHECKED, 12, 1)]}
 PARTS = ["cases", *RUNS]
 CASES = sorted(f for f in os.listdir(os.path.join(HERE, "cases")) if f.endswith(".txt"))
 
