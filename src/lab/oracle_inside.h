@@ -71,8 +71,8 @@ struct oracle {
     int owner_of[ORACLE_FEEDS * ORACLE_GUIDS_MAX]; /* feed that brought it first; -1 */
     int64_t first_pos[ORACLE_FEEDS * ORACLE_GUIDS_MAX];
     bool any_yes; /* editors have confirmed something */
-    const struct oracle_event *again[ORACLE_FEEDS * ORACLE_GUIDS_MAX]; /* with which what was
-                                                       confirmed away stood again; NULL */
+    /* by page: the event with which a kill that was confirmed away stood again; NULL */
+    const struct oracle_event *again[ORACLE_FEEDS * ORACLE_GUIDS_MAX];
     struct order *orders;
     size_t order_count, order_cap;
     struct held_copy *copies;

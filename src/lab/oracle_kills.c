@@ -47,7 +47,7 @@ static bool is_lifted(const struct page *p, const struct kills *k, const struct 
 
 void page_kills(struct oracle *o, const struct page *p, struct kills *k)
 {
-    k->count = 0;                                   /* and no more of it: there is room for many */
+    k->count = 0; /* the list is too long to be emptied for each page */
     for (size_t i = 0; i < o->version_count; i++) { /* K1-K4: whatever its version, whenever */
         const struct version *v = &o->versions[i];
         if (v->item->status == OS_CANCELED && oracle_root(o, v->key) == p->root)

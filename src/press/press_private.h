@@ -96,6 +96,8 @@ struct span press_count(const struct press *p, struct arena *a, const char *key,
 void press_put_number(const struct press *p, struct buf *b, uint64_t n, int at_least);
 struct span press_number(const struct press *p, struct arena *a, uint64_t n);
 bool press_take_digits(struct press *p, struct span digits); /* false: these are not ten signs */
+/* From here on counted words follow this language's plural rule; one without a rule has "other"
+ * alone. */
 void press_take_plurals(struct press *p, struct span language);
 /* Which word p's language lacks for one of English's: key itself, or a form that p->plurals wants
  * of a counted one. Empty: none. */

@@ -27,7 +27,8 @@ def main():
     code = run.wait()
     if not tally: sys.exit("record: nothing was played")
     n = [f"{int(g):,}" for g in tally.groups()]
-    said = f": seeds {failures.replace(' ', ', ')}" if failures else "" if code == 0 else " (ended early)"
+    early = "--schedules" in options and int(tally[1]) < int(options[options.index("--schedules") + 1])
+    said = f": seeds {failures.replace(' ', ', ')}" if failures else "" if code == 0 and not early else " (ended early)"
     print(f"\n| `battery {shlex.join(options)}` | {n[0]} | {n[1]} | {n[2]} | {n[3]} / {n[4]} / {n[5]}{said} |")
     return code
 
