@@ -136,7 +136,7 @@ static void put_renditions(struct json_out *o, const struct picture *p)
         const struct rendition *r = &p->renditions[i];
         json_open(o, NULL, '{');
         ninjs_put_text(o, "name", r->role);
-        ninjs_put_text(o, "href", r->href);
+        ninjs_put_name(o, "href", WRAPPED_FILE, r->href);
         ninjs_put_text(o, "contentType", r->type);
         ninjs_put_number(o, "width", r->width);
         ninjs_put_number(o, "height", r->height);
@@ -149,7 +149,7 @@ static void put_picture(struct json_out *o, const struct picture *p)
 {
     json_open(o, NULL, '{');
     ninjs_put_text(o, "name", p->role);
-    ninjs_put_text(o, "uri", p->guid);
+    ninjs_put_name(o, "uri", WRAPPED_GUID, p->guid);
     ninjs_put_text(o, "type", p->kind);
     json_string(o, "pubStatus", span_of(story_status_name(p->status)));
     ruling_time(o, "embargoedUntil", p->embargo);
@@ -248,7 +248,8 @@ void ninjs_put_names(struct json_out *o, const struct story *s)
 
 static void put_head(struct json_out *o, const struct story *s, struct span uri)
 {
-    json_string(o, "uri", uri);
+    if (!uri.n) json_string(o, "uri", uri);
+    ninjs_put_name(o, "uri", WRAPPED_GUID, uri);
     ninjs_put_standard(o);
     json_string(o, "type", kind_word(s));
     ninjs_put_text(o, "version", s->version);

@@ -15,6 +15,11 @@
 void ninjs_put_text(struct json_out *o, const char *key, struct span s); /* where there is any */
 void ninjs_put_number(struct json_out *o, const char *key, uint32_t v);  /* but 0 */
 void ninjs_put_utc(struct json_out *o, const char *key, struct when t);  /* WHEN_UTC alone */
+/* s where it is a URI, else wrapped with prefix, one of the above. A wire's own name that looks
+ * like one of ours is wrapped too: else our reader would take off what no writer of ours put on. */
+void ninjs_put_uri(struct json_out *o, const char *key, const char *prefix, struct span s);
+/* The same for the house, whose reader takes any name: s as it is, where there is any. */
+void ninjs_put_name(struct json_out *o, const char *key, const char *prefix, struct span s);
 /* An object of headlines, descriptions, bodies; none where value is empty. type may be NULL. */
 void ninjs_put_value(struct json_out *o, const char *role, const char *type, struct span value);
 /* Subjects, genres, places … each in its list; with keywords as subjects with their own rel. */

@@ -123,6 +123,38 @@ static void several_in_one_message(struct arena *a)
     check(r.end == WIRE_STORIES && r.count == 2, "two items in one message: %zu", r.count);
 }
 
+/* A wire's own name that looks like one that our writer made is still the wire's. */
+static void names_that_look_like_ours(struct arena *a)
+{
+    static const char *const names[] = {"urn:x-broadsheet:guid:tag:example.org,2026:fish",
+        "urn:x-broadsheet:part:1", "urn:x-broadsheet:file:boat 1.jpg", "urn:x-broadsheet:"};
+    for (size_t i = 0; i < COUNT(names); i++) {
+        struct picture *p;
+        struct buf house, partner;
+        struct story *s = story_new(a);
+        s->guid = span_of(names[i]);
+        s->headline = s->headline_raw = S("Prices");
+        s->status = STATUS_USABLE;
+        p = story_add_picture(a, s);
+        p->role = S("featuremedia");
+        p->guid = span_of(names[i]);
+        p->status = STATUS_USABLE;
+        picture_add_rendition(a, p, (struct rendition){.href = span_of(names[i])});
+        buf_init(&house, a, 0);
+        buf_init(&partner, a, 0);
+        wire_write_ninjs(&house, s);
+        wire_convert_ninjs(&partner, s);
+        const struct story *both[2] = {
+            read_one(a, buf_span(&house)), read_one(a, buf_span(&partner))};
+        for (int k = 0; k < 2; k++) {
+            check_span(both[k]->guid, s->guid, "the item's name");
+            must(both[k]->picture_count == 1 && both[k]->pictures[0].rendition_count == 1);
+            check_span(both[k]->pictures[0].guid, s->guid, "the picture's name");
+            check_span(both[k]->pictures[0].renditions[0].href, s->guid, "the file's name");
+        }
+    }
+}
+
 int main(void)
 {
     struct arena *a = arena_new(64 << 20);
@@ -132,6 +164,7 @@ int main(void)
     only_what_they_can_say(a);
     only_free_pictures(a);
     several_in_one_message(a);
+    names_that_look_like_ours(a);
     arena_free(a);
     return tap_end();
 }

@@ -1,12 +1,26 @@
 #!/usr/bin/env python3
 """Runs every fuzz target for its share of a time and replays kept crashes: run.py BUILD SECONDS [TARGET...]"""
-import os, subprocess, sys, tempfile
+import base64, os, subprocess, sys, tempfile
 
 build, seconds, only = sys.argv[1], int(sys.argv[2]), sys.argv[3:]
 here = os.path.dirname(os.path.abspath(__file__))
 targets = sorted(f[:-2] for f in os.listdir(here) if f.endswith(".c") and (not only or f[:-2] in only))
 share = max(2, seconds // max(1, len(targets)))
 passed = failed = 0
+
+def tell(target, errors, work):
+    """What broke and the bytes that did it: kept beside the program, and in base64 for who has the output alone."""
+    for line in errors.splitlines():
+        if "a bug: must(" in line or "ERROR:" in line or "runtime error" in line: print(line)
+    print(errors[-3000:])
+    for name in sorted(os.listdir(work)):
+        if not name.startswith(("crash-", "leak-", "oom-", "timeout-")): continue
+        with open(os.path.join(work, name), "rb") as f: data = f.read()
+        found = os.path.join(build, "found", target)
+        os.makedirs(found, exist_ok=True)
+        with open(os.path.join(found, name), "wb") as f: f.write(data)
+        print(f"kept as {found}/{name}; once mended, it goes to tests/fuzz/crashes/{target}/ with a name of what it is", base64.b64encode(data[:6000]).decode(), sep="\n")
+
 for t in targets:
     program = os.path.join(build, "fuzz-" + t)
     crashes, seeds, words = (os.path.join(here, d) for d in (f"crashes/{t}", f"seeds/{t}", f"{t}.dict"))
@@ -21,6 +35,6 @@ for t in targets:
         good = r.returncode == 0 and (not replay or replay.returncode == 0)
         passed, failed = passed + good, failed + (not good)
         print(f"{'ok' if good else 'not ok'} - fuzz {t}: {runs} runs in {share} s, {len(kept)} kept crashes replayed", flush=True)
-        if not good: print((r.stderr if r.returncode else replay.stderr)[-3000:])
+        if not good: tell(t, r.stderr if r.returncode else replay.stderr, work)
 print(f"{passed} passed, {failed} failed")
 sys.exit(1 if failed or not passed else 0)
