@@ -76,6 +76,9 @@ void html_builder_text(struct html_builder *b, struct span text); /* valid UTF-8
 void html_builder_figure(struct html_builder *b, const struct html_figure *f);
 struct html html_builder_finish(struct html_builder *b);
 
+/* Would html_clean give markup back as it is? false: it is not known here (html_settled.c). */
+bool html_is_settled(struct span markup);
+
 /* ---- html_writer.c, for html_builder.c alone: the stack of blocks, and what is written when ----
  */
 

@@ -99,6 +99,27 @@ static inline size_t html_run_end(struct span s, size_t i)
     return i > from && before == ' ' ? i - 1 : i;
 }
 
+static inline bool html_is_escaped(char c)
+{
+    return c == '&' || c == '<' || c == '>';
+}
+
+/* Is one of the eight to be escaped? "<" and ">" differ in one bit. */
+static inline bool html_is_one_escaped(uint64_t x)
+{
+    const uint64_t differs = HTML_EACH('<' ^ '>');
+    return html_zeros(x ^ HTML_EACH('&')) | html_zeros((x | differs) ^ HTML_EACH('<' | '>'));
+}
+
+/* Behind the character at i, or the text from it on that needs no escaping. */
+static inline size_t html_piece_end(struct span s, size_t i)
+{
+    if (html_is_escaped(s.p[i])) return i + 1;
+    while (i + 8 <= s.n && !html_is_one_escaped(html_eight(s, i))) i += 8;
+    while (i < s.n && !html_is_escaped(s.p[i])) i++;
+    return i;
+}
+
 /* Is it one such run, which folding would leave as it is? */
 static inline bool html_is_run(struct span s)
 {

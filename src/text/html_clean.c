@@ -98,6 +98,7 @@ static struct html clean(
 struct html html_clean(struct arena *a, struct span markup)
 {
     static const char *const none[] = {NULL};
+    if (html_is_settled(markup)) return (struct html){arena_keep(a, markup)};
     return clean(a, markup, none, true);
 }
 

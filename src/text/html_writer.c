@@ -230,27 +230,6 @@ static void put_char(struct html_builder *b, struct span c)
     }
 }
 
-static bool is_escaped(char c)
-{
-    return c == '&' || c == '<' || c == '>';
-}
-
-/* Is one of the eight to be escaped? "<" and ">" differ in one bit. */
-static bool is_one_escaped(uint64_t x)
-{
-    const uint64_t differs = HTML_EACH('<' ^ '>');
-    return html_zeros(x ^ HTML_EACH('&')) | html_zeros((x | differs) ^ HTML_EACH('<' | '>'));
-}
-
-/* Behind the character at i, or the text from it on that needs no escaping. */
-static size_t piece_end(struct span s, size_t i)
-{
-    if (is_escaped(s.p[i])) return i + 1;
-    while (i + 8 <= s.n && !is_one_escaped(html_eight(s, i))) i += 8;
-    while (i < s.n && !is_escaped(s.p[i])) i++;
-    return i;
-}
-
 /* Visible characters only. Near the cap each is looked at alone: where the text is cut must not
  * depend on how it came in pieces, or cleaning again would cut elsewhere. */
 static void put_visible(struct html_builder *b, struct span s)
@@ -263,7 +242,7 @@ static void put_visible(struct html_builder *b, struct span s)
             html_next_char(s, &i);
             if (from > 0 && b->out.n >= HTML_CLEAN_MAX) return;
         } else {
-            i = piece_end(s, i);
+            i = html_piece_end(s, i);
         }
         put_char(b, span_cut(s, from, i));
     }

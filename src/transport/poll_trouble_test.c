@@ -147,7 +147,8 @@ static void cannot_start(void (*lack)(bool), const char *what)
     check(wait_ms(&r) > 25000 && wait_ms(&r) <= 60000, "%s: it waits, and is tried again", what);
     r.p->due_us = 0;
     poller_turn(r.all, NULL, 0, 0);
-    check(r.p->is_flying, "%s: and is asked when there is one", what);
+    bool answers = r.p->failures == 2 && strstr(r.p->why, "not public"); /* it may have, by now */
+    check(r.p->is_flying || answers, "%s: and is asked when there is one", what);
     end(&r);
 }
 
