@@ -1,7 +1,8 @@
 /* html_settled: is markup what the sanitiser would give back unchanged? Knows the plain shapes of
- * the wire alone (paragraphs, headings, lists, quotations, tables; marks, links, breaks in them);
- * of all else it says no, and the sanitiser decides. One pass, no memory: what comes out of a
- * reader is cleaned again by who takes it, and nearly all of it is of this kind. */
+ * the wire alone (paragraphs, headings, lists, quotations, tables, places of pictures; in them
+ * marks, links, breaks); of all else it says no, and the sanitiser decides. One pass, no memory:
+ * what comes out of a reader is cleaned again by who takes it, and nearly all of it is of this
+ * kind. */
 #include "html_builder.h"
 
 #include <string.h>
@@ -34,6 +35,13 @@ struct settling_line {
     bool is_seen;    /* text, or the end of a mark around some, stands before: what may end here */
 };
 
+static void see(struct settling_line *l)
+{
+    l->is_blank = false;
+    l->is_seen = true;
+    l->breaks = 0;
+}
+
 /* What stands up to the next "<", "&" or ">". */
 static bool takes_text(struct settling *t, struct settling_line *l)
 {
@@ -48,9 +56,7 @@ static bool takes_text(struct settling *t, struct settling_line *l)
         enum html_char kind = html_next_char(piece, &t->i);
         if (kind != CHAR_VISIBLE && (kind != CHAR_NBSP || l->is_blank)) return false;
         t->i = html_run_end(piece, t->i);
-        l->is_blank = false;
-        l->is_seen = true;
-        l->breaks = 0;
+        see(l);
     }
     return true;
 }
@@ -58,9 +64,7 @@ static bool takes_text(struct settling *t, struct settling_line *l)
 static bool takes_escaped(struct settling *t, struct settling_line *l)
 {
     if (!takes(t, "&amp;") && !takes(t, "&lt;") && !takes(t, "&gt;")) return false;
-    l->is_blank = false;
-    l->is_seen = true;
-    l->breaks = 0;
+    see(l);
     return true;
 }
 
@@ -182,7 +186,7 @@ static bool takes_table(struct settling *t)
 /* Nothing of such a value is folded or cut. */
 static bool takes_words(struct settling *t)
 {
-    enum { WORDS_MAX = 900 };
+    enum { WORDS_MAX = 900 }; /* bytes: safely below what html_media.c keeps of one */
     struct span words;
     return takes_value(t, &words) && words.n <= WORDS_MAX && html_is_run(words) &&
            !span_ends(words, S(" "));

@@ -1,7 +1,7 @@
 /* What every reader's fuzz target wants of a delivery, whatever its bytes: no crash; each item is a
  * story or says why not; a story packs and unpacks to the same bytes, its body is clean, and what
- * is written as ninjs reads back with the same guid, status, embargo, expiry
- * and pictures. */
+ * is written as ninjs reads back with the same guid, status, embargo, expiry and
+ * pictures. */
 #ifndef FUZZ_DELIVERY_H
 #define FUZZ_DELIVERY_H
 
@@ -9,7 +9,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-/* A line says what files an item has of its own: none, and there is no picture of it. */
+/* 1: the item is a picture without a file; a line has only files to say that it is one. */
 static uint32_t without_files(const struct story *s)
 {
     bool own = s->picture_count && span_eq(s->pictures[0].role, S("self"));
