@@ -24,7 +24,7 @@ def front(h, when, what="front"): return [s.get("headline", "withdrawn") for s i
 
 
 with House(CONFIG) as h:
-    check(until(lambda: "the configuration is in force" in h.log_text()), "the site has its rules")
+    check(until(lambda: "stories" in as_of(h, instant())), "the site has its rules", as_of(h, instant()))
     before = instant()
     h.drop("ferry1.json", ninjs(FERRY, "Ferry sails at dawn", "<p>The ferry sails at dawn with nine hands.</p>"))
     check(h.shows("/", "Ferry sails at dawn"), "a story is published")
