@@ -91,6 +91,12 @@ class Run:
         found = re.search(r'/pictures/[\w-]+\.\w+', page.text) if page else None
         return bool(found) and self.asked(found[0]).status == 200
 
+    def picture_seen(self, name):
+        """Of a story that does not stand with its picture: where it was lost, for people."""
+        path, guid = self.h.path_of(name), f"tag:example.org,2026:pictured-{name.split()[2]}"
+        page = self.asked(path or "/none")
+        return f"{name}: {path}: {page and page.status} {page and re.findall(r'/pictures/[^ ]+', page.text)}; {self.h.verb('desk', 'show', guid).stdout}; {self.h.verb('status').stdout}"
+
     def seen(self):
         """What is not as it should be, for people."""
         page, state = self.asked("/"), {}
@@ -230,7 +236,7 @@ def main():
         check(until(lambda: not [f for f in os.listdir(h.wire) if f.endswith((".json", ".png"))], within_s=COMES_S), "the folder is empty", os.listdir(h.wire))
         check(not os.listdir(os.path.join(h.wire, "quarantine")), "nothing was taken for damaged", os.listdir(os.path.join(h.wire, "quarantine")))
         lost = [p for p in run.pictured if not until(lambda: run.has_picture(p), within_s=COMES_S)]
-        check(not lost, f"{len(run.pictured)} stories stand with their pictures", lost)
+        check(not lost, f"{len(run.pictured)} stories stand with their pictures", [run.picture_seen(p) for p in lost])
         ended = collections.Counter(re.findall(r"(\S+) ended with exit status (\d+)", h.log_text()))
         print("# ended by themselves, and were started again:", ", ".join(f"{r} ({s}) {n}" for (r, s), n in ended.items()) or "none")
         check(h.stop() == 0, "it ends cleanly", h.log_text()[-2000:])
