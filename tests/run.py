@@ -15,7 +15,7 @@ from room import in_memory
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 SHARED = os.environ.get("BROADSHEET_SHARED", os.path.join(ROOT, "..", "shared"))
 LIMIT_S = 1800
-WAITING = {"house bring", "house clears", "house watched", "house courier", "house folders", "house ftp", "house poll", "house poll_roads"}  # of whose time most is spent asleep: they run beside the others
+WAITING = {"house bring", "house clears", "house watched", "house courier", "house faults", "house folders", "house ftp", "house poll", "house poll_roads"}  # of whose time most is spent asleep: they run beside the others
 BROWSERS = "house browser"  # … and so do those of a browser, which is a core of its own for most of the time
 ALWAYS = {"house conformance", "house crash", "house docs", "house faults", "house planted", "house power"}
 TURNS = int(os.environ.get("TURNS", "3"))  # a run plays each so-manieth house, by the number of the commit, and of the browsers' a third of that share, and one of the two ways to rehearse; units and batteries always; 1: all of everything

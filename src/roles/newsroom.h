@@ -86,7 +86,8 @@ struct newsroom {
     size_t lost_count, lost_cap;
     struct arena *lost_arena;
     size_t cards_asked;
-    bool looked_card; /* the last thing asked of the darkroom was a card */
+    bool looked_card;           /* the last thing asked of the darkroom was a card */
+    int64_t look_not_before_us; /* the disk gave or took nothing: by clock_mono_us */
 };
 /* A kill that peek has met ahead of its story: whose story it is, is known only when that comes
  * (T3).

@@ -9,7 +9,14 @@ enum {
     WANTS_AT_ONCE = 512, /* names looked through in one go */
     HASH_HEX = 64,
     INDEX_AT_ONCE = 8,
+    LOOK_LATER_MS = 2000,
 };
+
+static void ask_store_again(struct newsroom *n)
+{
+    n->want_more = true;
+    n->want_after[0] = 0;
+}
 
 /* A list that is full is emptied first; then the store is asked who still waits. */
 void newsroom_want(struct newsroom *n, struct span hex)
@@ -17,8 +24,7 @@ void newsroom_want(struct newsroom *n, struct span hex)
     struct want w;
     if (!hash_from_hex(hex, &w.blob)) return;
     if (n->want_count == WANTS_MAX) {
-        n->want_more = true;
-        n->want_after[0] = 0;
+        ask_store_again(n);
         return;
     }
     if (!n->wanted) n->wanted = map_new(n->want_arena);
@@ -36,6 +42,11 @@ static void forget_wants(struct newsroom *n)
     n->want_next = n->want_count = n->want_cap = 0;
 }
 
+static void look_not_now(struct newsroom *n)
+{
+    n->look_not_before_us = clock_mono_us() + LOOK_LATER_MS * INT64_C(1000);
+}
+
 /* Pictures that pages wait for and nobody has looked at: left over by a list that was full, or by a
  * newsroom before this one. Names are asked for in order, from where the last call ended. */
 static void find_wants(struct newsroom *n)
@@ -43,10 +54,11 @@ static void find_wants(struct newsroom *n)
     struct span names[WANTS_AT_ONCE];
     size_t count = 0;
     arena_reset(n->job);
-    n->want_more = false;
     if (store_wanted_names(
-            n->store, S(""), span_of(n->want_after), n->job, names, COUNT(names), &count) != OK)
+            n->store, S(""), span_of(n->want_after), n->job, names, COUNT(names), &count) != OK) {
+        look_not_now(n);
         return;
+    }
     for (size_t i = 0; i < count; i++) {
         uint32_t w, h, forms;
         if (names[i].n == HASH_HEX && !store_picture(n->store, names[i], &w, &h, &forms))
@@ -62,7 +74,8 @@ static void find_wants(struct newsroom *n)
 /* ---- one thing at a time ---- */
 static bool may_look(const struct newsroom *n)
 {
-    return !n->hooks.may_look || n->hooks.may_look(n->hooks.with);
+    return clock_mono_us() >= n->look_not_before_us &&
+           (!n->hooks.may_look || n->hooks.may_look(n->hooks.with));
 }
 
 static bool look_at_one(struct newsroom *n)
@@ -78,8 +91,11 @@ static bool look_at_one(struct newsroom *n)
     n->looked_card = false;
     struct span bytes;
     arena_reset(n->job);
-    if (ledger_blob(n->ledger, &w->blob, &bytes, n->job) == OK)
+    enum result r = ledger_blob(n->ledger, &w->blob, &bytes, n->job);
+    if (r == OK)
         n->hooks.look(n->hooks.with, w->hex, bytes);
+    else if (r != ERR_ABSENT && r != ERR_CORRUPT)
+        newsroom_look_later(n);
     return true;
 }
 
@@ -107,6 +123,15 @@ void newsroom_look_again(struct newsroom *n)
         n->want_next--;
 }
 
+void newsroom_look_later(struct newsroom *n)
+{
+    if (n->looked_card && n->cards_asked)
+        n->cards_asked--;
+    else
+        ask_store_again(n);
+    look_not_now(n);
+}
+
 bool newsroom_behind(struct newsroom *n)
 {
     bool more = false;
@@ -115,31 +140,45 @@ bool newsroom_behind(struct newsroom *n)
 }
 
 /* ---- what the darkroom made of it ---- */
-static void write_rendition(struct newsroom *n, struct span hex, const char *what,
+static enum result write_rendition(struct newsroom *n, struct span hex, const char *what,
     enum picture_form form, struct span bytes)
 {
     struct span path = arena_printf(
         n->job, "%s/%.*s-%s.%s", n->house->pictures, FMT(hex), what, picture_forms[form].ending);
-    if (bytes.n && file_write_durable(path.p, bytes) != OK)
-        log_warn("%s cannot be written: the picture stays away until there is room", path.p);
+    enum result r = bytes.n ? file_write_durable(path.p, bytes) : OK;
+    if (r != OK) log_warn("%s cannot be written: the picture stays away until it can", path.p);
+    return r;
 }
 
-void newsroom_picture(struct newsroom *n, struct span hex, const struct picture_answer *p)
+static enum result write_renditions(
+    struct newsroom *n, struct span hex, const struct picture_answer *p)
 {
-    newsroom_begin_job(n);
     for (size_t i = 0; i < p->made_count; i++)
         for (enum picture_form f = 0; f < PICTURE_FORMS; f++)
-            write_rendition(
-                n, hex, arena_printf(n->job, "%u", p->made[i].width).p, f, p->made[i].forms[f]);
-    write_rendition(n, hex, "card", FORM_JPEG, p->card);
+            TRY(write_rendition(
+                n, hex, arena_printf(n->job, "%u", p->made[i].width).p, f, p->made[i].forms[f]));
+    TRY(write_rendition(n, hex, "card", FORM_JPEG, p->card));
     for (size_t s = 0; s < PICTURE_SHAPES; s++)
-        write_rendition(n, hex, picture_shapes[s].name, FORM_JPEG, p->shapes[s]);
-    if (!p->forms) log_warn("picture %.12s… is not shown: %.*s", hex.p, FMT(p->why));
-    if (store_begin(n->store) != OK) return;
+        TRY(write_rendition(n, hex, picture_shapes[s].name, FORM_JPEG, p->shapes[s]));
+    return OK;
+}
+
+static enum result keep_picture(struct newsroom *n, struct span hex, const struct picture_answer *p)
+{
+    TRY(write_renditions(n, hex, p));
+    TRY(store_begin(n->store));
     enum result r = store_put_picture(n->store, hex, p->width, p->height, p->forms);
     if (r == OK) r = newsroom_touch_waiting(n, S(""), hex);
     if (r == OK) r = newsroom_decide_pages(n);
     if (r == OK) r = store_commit(n->store, n->position);
     if (r != OK) store_rollback(n->store);
+    return r;
+}
+
+void newsroom_picture(struct newsroom *n, struct span hex, const struct picture_answer *p)
+{
+    newsroom_begin_job(n);
+    if (!p->forms) log_warn("picture %.12s… is not shown: %.*s", hex.p, FMT(p->why));
+    if (keep_picture(n, hex, p) != OK) newsroom_look_later(n);
     newsroom_bump_now(n);
 }

@@ -93,7 +93,9 @@ void room_card_made(struct desk_room *d, struct span body)
     char path[4096];
     if (!look_answered(d, true, name) || !take_done(&t) || !jpeg.n) return;
     snprintf(path, sizeof path, "%s/%.*s", d->start->house->pictures, FMT(name));
-    if (file_write_durable(path, jpeg) != OK) log_warn("%s cannot be written", path);
+    if (file_write_durable(path, jpeg) == OK) return;
+    log_warn("%s cannot be written: it is made again later", path);
+    newsroom_look_later(d->newsroom);
 }
 
 /* ---- when it does not answer ---- */

@@ -203,6 +203,9 @@ int64_t newsroom_due_ms(struct newsroom *n); /* when the clock makes the next ch
 /* Puts a configuration in force: an event in the ledger if it differs, every page decided again. */
 enum result newsroom_configure(struct newsroom *n, const struct config *c) CHECKED;
 void newsroom_look_again(struct newsroom *n); /* the last one asked for was lost */
+void newsroom_look_later(struct newsroom *n); /* the disk took nothing of it: in a moment */
+/* What cannot be kept, as the disk is full, is looked at again later; until then its stories run
+ * without it. */
 void newsroom_picture(
     struct newsroom *n, struct span hash_hex, const struct picture_answer *answer);
 enum result newsroom_counts(struct newsroom *n, struct span meta_json,

@@ -145,6 +145,7 @@ bool db_row(struct db *d, sqlite3_stmt *q, enum result *r)
     int rc = q ? sqlite3_step(q) : d->unprepared;
     if (rc == SQLITE_ROW) return true;
     *r = db_result(d, rc);
+    if (*r != OK && d->failed == OK) d->failed = *r;
     sqlite3_reset(q);
     return false;
 }

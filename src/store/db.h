@@ -11,9 +11,10 @@ struct db {
     const char *const *sql; /* the texts; index = the statement's number */
     sqlite3_stmt **stmts;
     size_t count;
-    int wal_pages;  /* of the last commit */
-    int unprepared; /* why the last statement could not be prepared: SQLite's code */
-    bool open;      /* a transaction is under way */
+    int wal_pages;      /* of the last commit */
+    int unprepared;     /* why the last statement could not be prepared: SQLite's code */
+    bool open;          /* a transaction is under way … */
+    enum result failed; /* … in which a statement failed, whoever heard of it: no commit */
 };
 
 /* flags: SQLITE_OPEN_…; always NOMUTEX: a handle belongs to one thread. Registers bs_sum.

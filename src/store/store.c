@@ -228,6 +228,7 @@ enum result store_begin(struct store *s)
     if (r != OK) return r;
     r = db_exec(&s->site, "BEGIN IMMEDIATE");
     s->desk.open = s->site.open = true;
+    s->desk.failed = s->site.failed = OK;
     touch_nothing(s);
     if (r != OK) store_rollback(s);
     return r;
@@ -235,7 +236,8 @@ enum result store_begin(struct store *s)
 
 enum result store_commit_file(struct db *d, int set_position, uint64_t position)
 {
-    enum result r = db_do(d, set_position, ARGS(arg_int((int64_t)position)));
+    enum result r = d->failed;
+    if (r == OK) r = db_do(d, set_position, ARGS(arg_int((int64_t)position)));
     if (r == OK) r = db_exec(d, "COMMIT");
     if (r == OK) d->open = false;
     if (r == OK && d->wal_pages > STORE_WAL_MAX_PAGES)

@@ -257,6 +257,32 @@ static void touched(void)
     arena_free(a);
 }
 
+/* One that gives no reason to those who asked, as store_file does: false is "not there" for them.
+ */
+static int interrupt(void *with)
+{
+    (void)with;
+    return 1;
+}
+
+static void unheard_failure(void)
+{
+    struct arena *a = arena_new(1 << 20);
+    struct store *s = try_open(false);
+    struct span hash;
+    uint64_t before = store_position(s);
+    must(store_begin(s) == OK);
+    sqlite3_progress_handler(s->desk.h, 1, interrupt, NULL);
+    must(!store_file(s, S("wire"), S("a.jpg"), a, &hash));
+    sqlite3_progress_handler(s->desk.h, 0, NULL, NULL);
+    check(store_commit(s, before + 1) != OK && store_position(s) == before,
+        "what was decided while a question failed is not kept");
+    must(store_begin(s) == OK);
+    check(store_commit(s, before + 1) == OK, "and decided again");
+    store_close(s);
+    arena_free(a);
+}
+
 static void keys(void)
 {
     struct keys *writer, *web;
@@ -285,6 +311,7 @@ int main(void)
     unprepared();
     strangers();
     touched();
+    unheard_failure();
     keys();
     try_end();
     return tap_end();

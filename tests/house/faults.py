@@ -18,12 +18,13 @@ fallocate mmap mremap flock sendto sendmsg recvfrom recvmsg accept4 socket socke
 fstatfs inotify_add_watch inotify_init1 utimensat fchmod fchmodat link linkat symlink readlink readlinkat access faccessat faccessat2 getcwd sendfile copy_file_range clone clone3""".split())
 AT_START = set("openat mmap ftruncate fallocate flock unlink socket bind listen clone clone3 mkdir epoll_create1 eventfd2 socketpair pipe2 ioctl statfs".split())
 DEPTH = 12     # the n of the n-th call goes up to here
-LASTS_S = 0.4  # no fault lasts longer, …
+LASTS_S = 0.4  # no fault lasts longer, but where a picture is made, …
+PICTURE_LASTS_S = 1.2
 START_S = 1.5  # … and none at a start
 PICTURE_EACH = 4
 CAGED = ("reader", "darkroom")
 KEPT = [("web", "epoll_wait", "ENOMEM", "1+"), ("newsroom", "pread64", "EIO", "1+"), ("newsroom", "recvmsg", "ENOMEM", "1+"), ("newsroom", "sendmsg", "ENOMEM", "1+"), ("web", "recvmsg", "EMFILE", "1+"),
-        ("web", "sendmsg", "ENOSPC", "1+"), ("intake", "pwrite64", "ENOSPC", "1+"), ("intake", "read", "EIO", "2+")]  # which broke something once, and what matters most
+        ("web", "sendmsg", "ENOSPC", "1+"), ("newsroom", "fsync", "ENOSPC", "1+"), ("newsroom", "rename", "EIO", "1+"), ("intake", "pwrite64", "ENOSPC", "1+"), ("intake", "read", "EIO", "2+")]  # which broke something once, and what matters most
 COMES_S = 60   # within this all is well again
 
 
@@ -68,32 +69,45 @@ class Run:
             "renditions": [{"name": "original", "href": picture, "contentType": "image/png", "width": 96, "height": 60}]}]))
         self.pictured.append(name)
 
-    def file(self):
-        """The next story, and a kill of the one before it; now and then another that stays, with a picture."""
+    def file(self, has_picture=False):
+        """The next story, and a kill of the one before it; now and then, or where it is asked for, another that stays, with a picture."""
         self.n += 1
-        if self.n % PICTURE_EACH == 1: self.file_picture()
+        has_picture |= self.n % PICTURE_EACH == 1
+        if has_picture: self.file_picture()
+        self.waited_for = self.pictured[-1] if has_picture else None
         guid, name = f"tag:example.org,2026:{self.n}", f"Story number {self.n} stands"
         self.h.drop(f"s{self.n}.json", ninjs(guid, name))
         if self.alive: self.h.drop(f"k{self.n}.json", ninjs(self.alive[0], self.alive[1], "", version="2", status="canceled", versionCreated=at(7)))
         self.gone, self.alive = self.alive, (guid, name)
 
     def asked(self, path):
-        try: return self.h.get(path)
+        """None: refused, or no answer while the fault lasts: it ends in its time also where the web answers nobody."""
+        connection = self.h.connection()
+        try: return self.h.ask(path, on=connection)
         except (OSError, http.client.HTTPException): return None
+        finally: connection.close()
 
     def is_well(self):
         front, api = self.asked("/"), self.asked("/api/v1/stories")
         if not front or not api or front.status != 200 or api.status != 200: return False
         return all(self.alive[1] in a.text and not (self.gone and self.gone[1] in a.text) for a in (front, api))
 
+    def is_done(self): return self.is_well() and (not self.waited_for or self.has_picture(self.waited_for))
+
+    def path_of(self, name):
+        api = self.asked("/api/v1/stories")
+        urls = [i["url"] for i in json.loads(api.body)["items"] if i["headline"] == name] if api and api.status == 200 else []
+        return urls and re.sub(r"^https?://[^/]+", "", urls[0])
+
     def has_picture(self, name):
-        page = self.asked(self.h.path_of(name) or "/none")
-        found = re.search(r'/pictures/[\w-]+\.\w+', page.text) if page else None
-        return bool(found) and self.asked(found[0]).status == 200
+        page = self.asked(self.path_of(name) or "/none")
+        found = set(re.findall(r"/pictures/[\w-]+\.\w+", page.text)) if page else []
+        own = page and re.search(r'og:image" content="[^"]*/pictures/[0-9a-f]{64}-', page.text)  # until it is there, the card of its section stands for it
+        return bool(own) and all((picture := self.asked(path)) and picture.status == 200 for path in found)
 
     def picture_seen(self, name):
         """Of a story that does not stand with its picture: where it was lost, for people."""
-        path, guid = self.h.path_of(name), f"tag:example.org,2026:pictured-{name.split()[2]}"
+        path, guid = self.path_of(name), f"tag:example.org,2026:pictured-{name.split()[2]}"
         page = self.asked(path or "/none")
         return f"{name}: {path}: {page and page.status} {page and re.findall(r'/pictures/[^ ]+', page.text)}; {self.h.verb('desk', 'show', guid).stdout}; {self.h.verb('status').stdout}"
 
@@ -119,8 +133,10 @@ class Run:
         for role, call, error, when in faults:
             pids = self.h.roles().get(role)
             if pids: traces.append(((role, call, error, when), Trace(self.h.folder, pids[0], call, "-e", f"inject={call}:error={error}:when={when}")))
-        self.file()
-        until(self.is_well, within_s=LASTS_S)
+        self.file(has_picture="newsroom" in [f[0] for f in faults])
+        self.h.patience_s = PICTURE_LASTS_S if self.waited_for else LASTS_S
+        until(self.is_done, within_s=self.h.patience_s)
+        del self.h.patience_s
         for fault, trace in traces:
             hits = sum("(INJECTED)" in line for line in trace.end())
             self.played += 1
@@ -162,7 +178,14 @@ class Traced(House):
     """A house that may be started by a tracer; its door is on a socket of its own, so that its address is known however it starts."""
     wrap = ()
 
+    patience_s = 20
+
     def command(self): return [*self.wrap, *super().command()]
+
+    def connection(self):
+        c = super().connection()
+        c.timeout = self.patience_s
+        return c
 
     def find(self):
         self.socket = self.listen.removeprefix("unix:")
@@ -176,7 +199,7 @@ def calls_of(run):
         t = Trace(run.h.folder, run.h.roles()[role][0], "all")
         for _ in range(PICTURE_EACH):
             run.file()
-            assert until(run.is_well, within_s=COMES_S)
+            assert until(run.is_done, within_s=COMES_S)
         counts = collections.Counter(m[1] for l in t.end() if (m := re.match(r"\d+ +(\w+)\(", l)))
         out[role] = sorted((c, n) for c, n in counts.items() if c in CALLS)
     return out
