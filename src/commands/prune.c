@@ -1,12 +1,13 @@
 /* prune: room is made where nothing is lost by it: raw files in done/ whose bytes the ledger has,
- * and renditions of pictures, which are made again when they are asked for; both once they are
- * older than some days, or than their feed's licence lasts. Nothing in the ledger is touched: its
- * chains and what a rebuild makes of it stay. */
+ * and renditions of pictures that no page shows; both once they are older than some days, or than
+ * their feed's licence lasts. Nothing in the ledger is touched: its chains and what a rebuild makes
+ * of it stay. */
 #include "commands.h"
 
 #include <dirent.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <sysexits.h>
 #include <unistd.h>
@@ -14,6 +15,7 @@
 enum {
     PRUNE_DAYS = 30,
     PRUNE_DAYS_MAX = 36500,
+    HASH_HEX = 64,
     PRUNE_ARENA = 128 << 20, /* one file beside the ledger's copy of it */
 };
 
@@ -21,6 +23,7 @@ struct prune {
     struct house *house;
     struct config *config;
     struct ledger *ledger;
+    struct reader *reader;
     struct arena *a; /* for one file */
     int64_t days, now_s;
     bool only_told;
@@ -53,7 +56,8 @@ static enum result stands_in_ledger(struct prune *p, const char *path)
     return ledger_blob(p->ledger, &h, &kept, p->a);
 }
 
-/* Each regular file of a folder that is older; keep: asks once more, NULL: nobody does. */
+/* Each regular file of a folder that is older and may_go: OK; ERR_BUSY: it is left; else it is, and
+ * counted. */
 static enum result each_old(struct prune *p, const char *folder, int64_t days,
     enum result (*may_go)(struct prune *, const char *path))
 {
@@ -66,12 +70,12 @@ static enum result each_old(struct prune *p, const char *folder, int64_t days,
         if (fstatat(dirfd(d), e->d_name, &st, AT_SYMLINK_NOFOLLOW) != 0 || !is_older(p, &st, days))
             continue;
         snprintf(path, sizeof path, "%s/%s", folder, e->d_name);
-        enum result may = may_go ? may_go(p, path) : OK;
+        enum result may = may_go(p, path);
         if (may == OK)
             drop(p, dirfd(d), e->d_name, &st);
         else if (may == ERR_CORRUPT)
             r = may; /* the ledger's own copy does not hold: this one may be all that there is */
-        else
+        else if (may != ERR_BUSY)
             p->left++;
     }
     closedir(d);
@@ -95,13 +99,32 @@ static enum result prune_feeds(struct prune *p)
     return r;
 }
 
-/* A rendition says nothing of its feed: the shortest licence counts for all. */
+/* ERR_BUSY: a page shows it. What is nobody's rendition may go. */
+static enum result is_shown_nowhere(struct prune *p, const char *path)
+{
+    struct span name = span_of(strrchr(path, '/') + 1);
+    uint32_t width, height;
+    if (span_starts(name, S("card"))) return ERR_BUSY;
+    enum result r = reader_picture(p->reader, span_cut(name, 0, HASH_HEX), &width, &height);
+    return r == ERR_ABSENT ? OK : ERR_BUSY;
+}
+
+/* A rendition says nothing of its feed: the shortest licence counts for all. Where it is not known
+ * what pages show, all are left. */
 static enum result prune_renditions(struct prune *p)
 {
     int64_t days = p->days;
+    struct reader_hooks none = {NULL, NULL};
+    enum result r = OK;
     for (uint32_t i = 0; i < p->config->feed_count; i++)
         if (days_of(p, &p->config->feeds[i]) < days) days = days_of(p, &p->config->feeds[i]);
-    return each_old(p, p->house->pictures, days, NULL);
+    if (reader_open(p->house->store, none, &p->reader) != OK) return OK;
+    if (reader_begin(p->reader, p->now_s * 1000) == OK) {
+        r = each_old(p, p->house->pictures, days, is_shown_nowhere);
+        reader_end(p->reader);
+    }
+    reader_close(p->reader);
+    return r;
 }
 
 static int say(const struct prune *p, enum result r)

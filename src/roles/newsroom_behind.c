@@ -123,6 +123,15 @@ void newsroom_look_again(struct newsroom *n)
         n->want_next--;
 }
 
+void newsroom_files_gone(struct newsroom *n, struct span hex)
+{
+    uint32_t width, height, forms;
+    if (!hex.n)
+        n->cards_asked = 0;
+    else if (store_picture(n->store, hex, &width, &height, &forms) && forms)
+        newsroom_want(n, hex);
+}
+
 void newsroom_look_later(struct newsroom *n)
 {
     if (n->looked_card && n->cards_asked)

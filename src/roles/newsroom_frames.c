@@ -84,6 +84,15 @@ void room_tell_quarantine(struct desk_room *d)
     arena_free(a);
 }
 
+static void files_gone(struct desk_room *d, struct span body)
+{
+    struct take t = take_of(body);
+    while (t.p < t.end && !t.bad) {
+        struct span hash = take_span(&t);
+        if (!t.bad) newsroom_files_gone(d->newsroom, hash);
+    }
+}
+
 static void quarantine_told(struct desk_room *d, struct span body)
 {
     struct take t = take_of(body);
@@ -118,6 +127,7 @@ static const struct {
     void (*act)(struct desk_room *d, struct span body);
 } later_frames[] = {
     {ROLE_WEB, MSG_COUNTS, counts_came},
+    {ROLE_WEB, MSG_FILES_GONE, files_gone},
     {ROLE_INTAKE, MSG_QUARANTINED, quarantine_told},
     {ROLE_DARKROOM, MSG_LOOKED, room_looked},
     {ROLE_DARKROOM, MSG_CARD_MADE, room_card_made},

@@ -1,12 +1,9 @@
 /* reply.c: answers as they are sent: a kept page, a page of this answer alone, trouble, another
- * address, a picture. What must not be told (held, embargoed, never known) goes through one door:
+ * address. What must not be told (held, embargoed, never known) goes through one door:
  * site_not_found. */
 #include "site_private.h"
-#include "picture.h"
 
 #include <string.h>
-
-enum { PICTURE_FILE_MAX = 8 << 20 };
 
 static void plain_answer(struct site_answer *out, struct span head, int status, struct span body)
 {
@@ -162,78 +159,4 @@ void site_moved_out(const struct site_ask *ask, struct span url, struct site_ans
         &(struct head){.content_type = "text/plain; charset=utf-8", .cache = "no-cache"});
     head = arena_printf(ask->arena, "Location: %.*s\r\n%.*s", FMT(url), FMT(head));
     plain_answer(out, head, 301, S("Moved.\n"));
-}
-
-/* ---- pictures ---- */
-static bool is_card_of_section(struct span file)
-{
-    return span_eq(file, S("card.jpg")) ||
-           (span_starts(file, S("card-")) && span_ends(file, S(".jpg")));
-}
-
-/* The Save-Data request header (W3C Network Information, "Save-Data": on): a browser that asks for
- * less gets the smallest width of the same form under the name it asked for; pages stay the same
- * for everybody. */
-static bool saves_data(const struct site_ask *ask)
-{
-    return ask->save_data.p && span_eq_nocase(span_trim(ask->save_data), S("on"));
-}
-
-static bool read_smallest(
-    const struct site_hand *h, const struct site_ask *ask, struct span file, struct span *bytes)
-{
-    ptrdiff_t dot = span_find_char(file, '.');
-    if (file.p[65] < '0' || file.p[65] > '9') return false; /* a card is for other sites' readers */
-    const char *path = arena_printf(h->arena, "%s/%.*s-%u%.*s", h->site->config.picture_folder,
-        FMT(span_cut(file, 0, 64)), picture_widths[0], FMT(span_cut(file, (size_t)dot, file.n)))
-                           .p;
-    return file_read(ask->arena, path, PICTURE_FILE_MAX, bytes) == OK;
-}
-
-/* Bytes under a name depend on Save-Data; what saves is kept by no shared cache, so that one which
- * does not look at Vary keeps the whole picture for all. */
-static struct head picture_head(
-    const struct site_hand *h, const struct site_ask *ask, bool card, bool small)
-{
-    const struct press_site *ps = atomic_load(&h->site->press_site);
-    bool bound = place_counts(h);
-    struct head words = {.cache = bound || small ? "private, max-age=30"
-                                  : card         ? "public, max-age=3600"
-                                                 : "public, max-age=30"};
-    if (!card) words.differs_by = S("Save-Data");
-    if (bound && ps->country_header)
-        words.differs_by =
-            arena_printf(ask->arena, "%s%s", ps->country_header, card ? "" : ", Save-Data");
-    return words;
-}
-
-void site_picture(
-    struct site_hand *h, const struct site_ask *ask, const struct route *r, struct site_answer *out)
-{
-    uint32_t width, height;
-    struct span bytes;
-    const char *type = picture_type_of(r->file);
-    bool card = is_card_of_section(r->file);
-    bool fine =
-        type &&
-        (card || (r->file.n > 65 && r->file.p[64] == '-' &&
-                     reader_picture(h->reader, span_cut(r->file, 0, 64), &width, &height) == OK));
-    const char *path =
-        arena_printf(h->arena, "%s/%.*s", h->site->config.picture_folder, FMT(r->file)).p;
-    bool small = fine && !card && saves_data(ask) && read_smallest(h, ask, r->file, &bytes);
-    if (!fine || (!small && file_read(ask->arena, path, PICTURE_FILE_MAX, &bytes) != OK)) {
-        site_not_found(h, ask, out);
-        return;
-    }
-    const struct press_site *ps = atomic_load(&h->site->press_site);
-    struct head words = picture_head(h, ask, card, small);
-    words.content_type = type;
-    words.etag = arena_printf(ask->arena, "\"%016llx\"", (unsigned long long)fast_hash(bytes));
-    bool same = etag_matches(ask->if_none_match, words.etag);
-    if (same) words.content_type = NULL;
-    plain_answer(out, head_of(ask->arena, &words), same ? 304 : 200, same ? S("") : bytes);
-    out->no_body_length = same;
-    if (place_counts(h) || small) return;
-    struct span cdn = cdn_of_picture(ask->arena, ps, card ? S("") : span_cut(r->file, 0, 64));
-    out->head = arena_printf(ask->arena, "%.*s%.*s", FMT(cdn), FMT(out->head));
 }

@@ -49,6 +49,11 @@ struct shard {
     struct entry *newest, *oldest;
     size_t bytes, count;
 };
+struct gone_files {
+    pthread_mutex_t lock;
+    char hashes[SITE_GONE_MAX][SITE_HASH_BYTES];
+    size_t count;
+};
 struct site {
     struct site_config config;
     struct keys *keys;
@@ -60,6 +65,7 @@ struct site {
     struct site_hand *hands;
     struct shard shards[CACHE_SHARDS];
     struct drafts *drafts;
+    struct gone_files gone; /* noted since site_gone was asked */
 };
 struct site_hand {
     struct site *site;

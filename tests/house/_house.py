@@ -1,6 +1,6 @@
 """What whole-house tests share: a TAP counter, a running Broadsheet on port 0 (waited for by a pipe, ended by its pid), requests, wire files of our own.
 Nothing here sleeps for a fixed time to wait for something: it asks until it is so, within a bound."""
-import contextlib, gzip, hashlib, hmac, http.client, os, re, secrets, select, shutil, signal, socket, subprocess, sys, tempfile, time
+import contextlib, gzip, hashlib, hmac, http.client, os, re, secrets, select, shutil, signal, socket, struct, subprocess, sys, tempfile, time, zlib
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 sys.path.insert(0, os.path.join(ROOT, "tests"))
@@ -45,6 +45,13 @@ def site_file(name, url=None, more=""):
     """The least configuration: one feed, whose folder is the house's wire. more: what stands behind it, of the feed, of others, of the site."""
     url = f"  url: {url}\n" if url else ""
     return f"site:\n  name: {name}\n{url}  timezone: UTC\nfeeds:\n  wire:\n    provider: Wire\n    timezone: UTC\n    folder: @WIRE@\n{more}"
+
+
+def png(width, height, number=0):
+    """A picture of our own, another one for each number."""
+    row = lambda y: b"\0" + b"".join(bytes(((x * 255 // width + number) & 255, y * 255 // height, (x * y) & 63)) for x in range(width))
+    block = lambda kind, data: struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+    return b"\x89PNG\r\n\x1a\n" + block(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)) + block(b"IDAT", zlib.compress(b"".join(map(row, range(height))))) + block(b"IEND", b"")
 
 
 class House:

@@ -46,14 +46,6 @@ class Trace:
         return text.splitlines()
 
 
-def png(number):
-    """A small picture of our own, another one for each number."""
-    import struct, zlib
-    block = lambda kind, data: struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
-    rows = b"".join(b"\0" + bytes((x + number) & 255 for x in range(3 * 96)) for _ in range(60))
-    return b"\x89PNG\r\n\x1a\n" + block(b"IHDR", struct.pack(">IIBBBBB", 96, 60, 8, 2, 0, 0, 0)) + block(b"IDAT", zlib.compress(rows)) + block(b"IEND", b"")
-
-
 class Run:
     def __init__(self, h):
         self.h, self.n, self.alive, self.failed = h, 0, None, []
@@ -64,7 +56,7 @@ class Run:
 
     def file_picture(self):
         name, picture = f"Pictured story {self.n} stays", f"p{self.n}.png"
-        self.h.drop(picture, png(self.n))
+        self.h.drop(picture, png(96, 60, self.n))
         self.h.drop(f"i{self.n}.json", ninjs(f"tag:example.org,2026:pictured-{self.n}", name, associations=[{"name": "main", "uri": f"tag:example.org,2026:p{self.n}", "type": "picture", "pubStatus": "usable",
             "renditions": [{"name": "original", "href": picture, "contentType": "image/png", "width": 96, "height": 60}]}]))
         self.pictured.append(name)

@@ -9,7 +9,7 @@ if os.geteuid() != 0 or subprocess.run(["mount", "-t", "tmpfs", "-o", "size=160m
     skip("a small disk", "a small file system cannot be mounted here")
     done()
 T = "tag:example.org,2026:"
-h = House(site_file("Small Disk"), data=os.path.join(mount, "data"))
+h = House(site_file("Small Disk", more="    pictures: yes\n"), data=os.path.join(mount, "data"))
 filler = os.path.join(mount, "filler")
 
 
@@ -28,7 +28,13 @@ try:
     h.start()
     h.drop("a.json", ninjs(T + "a", "Before it fills"))
     h.drop("b.json", ninjs(T + "b", "To be killed"))
+    h.drop("lamp.png", png(640, 400))
+    h.drop("lamp.json", ninjs(T + "lamp", "A lamp is lit", associations=[{"name": "main", "uri": T + "lamp-picture", "type": "picture", "pubStatus": "usable",
+           "renditions": [{"name": "original", "href": "lamp.png", "contentType": "image/png", "width": 640, "height": 400}]}]))
     check(h.shows("/", "Before it fills") and h.shows("/", "To be killed"), "two stories stand")
+    lamp = h.path_of("A lamp is lit")
+    shown = until(lambda: re.findall(r"/pictures/[0-9a-f]{64}-\d+\.\w+", h.get(lamp).text))
+    check(shown and all(h.get(p).status == 200 for p in shown) and until(lambda: h.get("/pictures/card-news.jpg").status == 200), "and one with its picture, and the cards of sections", shown)
     doomed = h.path_of("To be killed")
     d = disk()
     check(d["bytes"] == 160 << 20 and not d["low"] and not d["intake_stopped"] and d["grows_a_day"] == -1 == d["days_left"], "a day has not gone: what it loses is not known", d)
@@ -50,15 +56,21 @@ try:
     stranger = os.path.join(h.wire, "done", "not-ours.txt")
     with open(stranger, "w") as f: f.write("put here by hand")
     rendition = os.path.join(h.data, "pictures", "0123-320.webp")
-    with open(rendition, "w") as f: f.write("made again when asked for")
-    for f in (aged, stranger, rendition): os.utime(f, (time.time() - 40 * 86400,) * 2)
+    with open(rendition, "w") as f: f.write("of a picture that no page shows")
+    pictures = [os.path.join(h.data, "pictures", f) for f in os.listdir(os.path.join(h.data, "pictures"))]
+    for f in (aged, stranger, *pictures): os.utime(f, (time.time() - 40 * 86400,) * 2)
     prune = lambda *words: h.verb("prune", "--config", h.config_path, *words)
     r = prune("--dry-run")
     check(r.returncode == 0 and "would delete 2 files" in r.stdout and os.path.exists(aged), "what prune would delete it only tells", r.stdout + r.stderr)
     r = prune("--days", "50")
     check(r.returncode == 0 and "deleted 0 files" in r.stdout, "what is younger it leaves", r.stdout + r.stderr)
     r = prune()
-    check("deleted 2 files" in r.stdout and not os.path.exists(aged) and not os.path.exists(rendition) and "b.json" in os.listdir(h.wire + "/done"), "what is old, and in the ledger or made again, is deleted", r.stdout + r.stderr)
+    check("deleted 2 files" in r.stdout and not os.path.exists(aged) and not os.path.exists(rendition) and "b.json" in os.listdir(h.wire + "/done"), "what is old, and in the ledger or shown by no page, is deleted", r.stdout + r.stderr)
+    check(all(h.get(p).status == 200 for p in shown), "what a page shows is left, however old", os.listdir(os.path.join(h.data, "pictures")))
+    for f in pictures: os.path.exists(f) and os.unlink(f)
+    check(h.get(shown[0]).status == 503, "where the folder was emptied, a picture comes in a moment")
+    check(until(lambda: all(h.get(p).status == 200 for p in shown)), "for it is made again", h.log_text()[-900:])
+    check(until(lambda: h.get("/pictures/card-news.jpg").status == 200), "and so are the cards")
     check(os.path.exists(stranger) and "1 files in done/ are left" in r.stderr, "what the ledger does not have is left, and told", r.stderr)
     check(h.shows("/", "Before it fills"), "and the site is as it was")
 

@@ -1,7 +1,6 @@
 #!/usr/bin/env python3
 """`serve --one`: all roles as threads of one process, through a small life, and at its end nothing was lost of its memory: the search for leaks that cages forbid
 to the others. It is also the test that --one publishes, kills and stops."""
-import struct, zlib
 from _house import *
 
 KEY = b"0123456789abcdef0123456789abcdef"
@@ -16,13 +15,6 @@ feeds:
     pictures: true
     push_key_file: @FOLDER@/push.key
 """
-
-
-def png(width=320, height=200):
-    """A picture of our own."""
-    def chunk(kind, data): return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
-    rows = b"".join(b"\0" + bytes((x * 7 + y) % 256 for x in range(width * 3)) for y in range(height))
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)) + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
 
 
 def push(h, body, signed=True, **more):
@@ -41,7 +33,7 @@ check(all(h.shows("/", f"Story number {i} stands") for i in range(5)), "one proc
 path = h.path_of("Story number 1 stands")
 h.drop("s1b.xml", newsml("tag:example.org,2026:1", "Story number 1 goes on", "<p>The lamps of Quillmere again.</p>", version=2, created=at(10)))
 check(h.shows(path, "goes on"), "an update takes its place")
-with open(os.path.join(h.wire, ".p.png"), "wb") as f: f.write(png())
+with open(os.path.join(h.wire, ".p.png"), "wb") as f: f.write(png(320, 200))
 os.rename(os.path.join(h.wire, ".p.png"), os.path.join(h.wire, "p.png"))
 h.drop("pic.json", ninjs("tag:example.org,2026:pic", "Story with a picture", associations=[{"name": "main", "type": "picture", "uri": "tag:example.org,2026:p1",
        "headlines": [{"value": "The quay"}], "renditions": [{"name": "main", "href": "p.png", "contentType": "image/png", "width": 320, "height": 200}]}]))

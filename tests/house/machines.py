@@ -29,13 +29,6 @@ organisation:
   same_as: [https://social.example/quillmere]
   ethics_policy: https://parent.example/ethics
 """
-def png(width, height):
-    """A picture of our own, large enough for every shape."""
-    import struct, zlib
-    row = lambda y: b"\0" + b"".join(bytes((x * 255 // width, y * 255 // height, (x * y) & 63)) for x in range(width))
-    block = lambda kind, data: struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
-    return b"\x89PNG\r\n\x1a\n" + block(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)) + block(b"IDAT", zlib.compress(b"".join(map(row, range(height))))) + block(b"IEND", b"")
-
 
 PHOTO = open(os.path.join(ROOT, "tests", "cases", "rehearse", "licence-territory", "pylon.jpg"), "rb").read()
 SUBJECT = {"subjects": [{"name": "sport", "uri": "http://cv.iptc.org/newscodes/mediatopic/15000000"}]}
