@@ -348,11 +348,11 @@ bool disk_is_full(const struct disk *d); /* 95 %: what is left is for kills and 
  * whole. */
 enum result file_reserve(int fd, size_t n) CHECKED;
 bool set_nonblocking(int fd);
-/* After each opening of a database whose log is a WAL: on a disk that is full an index of the log
- * that has holes gives SQLITE_FULL, and no SIGBUS. Of another file system than the real one, and of
- * a kernel before 5.14, nothing is changed. */
-struct sqlite3;
-void wal_index_guard(struct sqlite3 *db);
+/* The name for sqlite3_open_v2 of the file system under every database whose log is a WAL: on a
+ * disk that is full an index of the log that has holes gives SQLITE_FULL, and no SIGBUS (from
+ * Linux 5.14 on); what cannot be read is SQLITE_IOERR, and not SQLITE_CORRUPT. NULL, SQLite's
+ * default, where that is another one than the real one. Any thread. */
+const char *sqlite_files(void);
 
 /* ---- messages between roles: u32 length, u32 type, bytes; over a stream socketpair ---- */
 enum { FRAME_MAX = 48u << 20 }; /* one delivery of the largest kind, with room */

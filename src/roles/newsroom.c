@@ -12,6 +12,7 @@ enum {
     DISK_WAIT_MS = 500,
     LEDGER_WAIT_MS = 5000, /* a damaged ledger waits for people */
     CONFIG_AGAIN_MS = 1000,
+    UNREADABLE_MS = 60000,
 };
 
 /* Until the ledger has it, or another one comes. */
@@ -146,13 +147,25 @@ static const char *why_of(enum result r)
     return r == ERR_FULL ? "the disk is full; make room" : result_name(r);
 }
 
+/* A device that fails for a moment is waited for; what stays unreadable of the store is damage. */
+static bool store_stays_unreadable(struct desk_room *d)
+{
+    int64_t now_us = clock_mono_us();
+    if (store_failed(newsroom_store(d->newsroom)) != ERR_IO)
+        d->unreadable_since_us = 0;
+    else if (!d->unreadable_since_us)
+        d->unreadable_since_us = now_us;
+    return d->unreadable_since_us &&
+           now_us - d->unreadable_since_us > UNREADABLE_MS * INT64_C(1000);
+}
+
 static void cannot_step(struct desk_room *d, enum result r)
 {
     give_up_rebuild(d, r);
     clock_slot_set(SLOT_NOT_PUBLISHED, (uint64_t)r);
     ledger_is_damaged(d, r == ERR_LEDGER);
     if (r == ERR_LEDGER) return;
-    if (r == ERR_CORRUPT) {
+    if (store_stays_unreadable(d) || r == ERR_CORRUPT) {
         log_error("the store is damaged: it is built again from the ledger");
         mark_damaged(d);
         exit(75);
@@ -184,6 +197,7 @@ static bool work_now(struct desk_room *d)
             cannot_step(d, r);
             return false;
         }
+        d->unreadable_since_us = 0;
         tell_where_we_are(more);
         if (!more) break;
         channels_poll(&d->channels, NULL, 0, 0);
@@ -258,6 +272,9 @@ static bool open_newsroom(struct desk_room *d)
     if (r == ERR_LEDGER)
         log_error("the ledger is damaged: restore a backup, see docs/operations.md");
     if (r == ERR_FULL) why = span_of(why_of(r));
+    if (r == ERR_IO)
+        why = S("the disk gives an error; if it stays so, `broadsheet rebuild` makes the store "
+                "anew");
     if (r != OK) clock_slot_set(SLOT_NOT_PUBLISHED, (uint64_t)r);
     if (r != OK) log_error("the newsroom cannot open: %.*s", FMT(why));
     return r == OK;

@@ -72,7 +72,9 @@ struct newsroom {
     int64_t opened_ms;
     int64_t read_us;        /* that this step has waited for readers */
     unsigned lost_in_a_row; /* deliveries whose bytes could not be had */
-    struct want *wants;     /* pictures that the darkroom shall look at, after the commit */
+    uint64_t unread_pos;    /* the last that the disk did not give, … */
+    int64_t unread_since_us;
+    struct want *wants; /* pictures that the darkroom shall look at, after the commit */
     size_t want_count, want_cap;
     size_t want_next;
     struct arena *want_arena;

@@ -47,7 +47,8 @@ struct desk_room {
         bool told;
         int64_t at_us;
     } next;
-    struct arena *own_arena; /* NULL: the house's */
+    struct arena *own_arena;     /* NULL: the house's */
+    int64_t unreadable_since_us; /* of the store; 0: it is not */
     bool ledger_damaged;
     bool tell;         /* bad deliveries are new, or intake is … */
     uint64_t tell_pos; /* … from this one on */

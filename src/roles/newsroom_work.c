@@ -5,9 +5,9 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 enum {
+    LOST_WAIT_MS = 30000,     /* for a delivery whose bytes the disk does not give */
     LOST_WAITED_FOR = 3,      /* deliveries in a row: behind them the ledger is damaged indeed */
     BRAKES_ARENA = 256 << 20, /* a million acts on brakes and feeds: one a minute for two years */
     WANTS_ARENA = 4 << 20,    /* WANTS_MAX of 150 bytes, and the tables outgrown */
@@ -174,18 +174,26 @@ static struct wire_hint hint_of(struct newsroom *n, const struct event *e, struc
     return hint;
 }
 
-/* SQLite says of a disk that fails for a moment what it says of a damaged file. It is looked at a
- * few times, for what is taken for lost may be a kill; not of each in a row that is in fact. */
+/* A disk that fails for a moment is waited for: what is taken for lost may be a kill. A sector that
+ * is gone stays so; not each of those in a row is waited for. */
+static bool has_waited_for(struct newsroom *n, const struct event *e)
+{
+    int64_t now_us = clock_mono_us();
+    if (n->unread_pos != e->pos) {
+        n->unread_pos = e->pos;
+        n->unread_since_us = now_us;
+    }
+    return n->lost_in_a_row >= LOST_WAITED_FOR ||
+           now_us - n->unread_since_us > LOST_WAIT_MS * INT64_C(1000);
+}
+
+/* ERR_IO: in a moment. */
 static enum result blob_of(struct newsroom *n, const struct event *e, struct span *out)
 {
-    static const long waits_ms[] = {10, 100, 300, 600};
     enum result r = ledger_blob(n->ledger, &e->blob, out, n->job);
-    for (size_t i = 0;
-         r == ERR_CORRUPT && i < COUNT(waits_ms) && n->lost_in_a_row < LOST_WAITED_FOR; i++) {
-        nanosleep(&(struct timespec){.tv_nsec = waits_ms[i] * 1000000}, NULL);
-        r = ledger_blob(n->ledger, &e->blob, out, n->job);
-    }
-    n->lost_in_a_row = r == OK ? 0 : n->lost_in_a_row + 1;
+    if (r == ERR_IO && has_waited_for(n, e)) r = ERR_CORRUPT;
+    if (r == OK) n->lost_in_a_row = 0;
+    if (r == ERR_CORRUPT) n->lost_in_a_row++;
     return r;
 }
 

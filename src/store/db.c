@@ -39,8 +39,7 @@ static void sum_values(sqlite3_context *c, int n, sqlite3_value **values)
 enum result db_open(const char *path, int flags, struct db *out)
 {
     *out = (struct db){0};
-    int rc = sqlite3_open_v2(path, &out->h, flags | SQLITE_OPEN_NOMUTEX, NULL);
-    if (rc == SQLITE_OK) wal_index_guard(out->h);
+    int rc = sqlite3_open_v2(path, &out->h, flags | SQLITE_OPEN_NOMUTEX, sqlite_files());
     if (rc == SQLITE_OK)
         rc = sqlite3_create_function_v2(out->h, "bs_sum", -1,
             SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS, NULL, sum_values, NULL, NULL,

@@ -210,6 +210,11 @@ enum result store_switch(struct store *s)
     return OK;
 }
 
+enum result store_failed(const struct store *s)
+{
+    return s->desk.failed != OK ? s->desk.failed : s->site.failed;
+}
+
 uint64_t store_position(const struct store *s)
 {
     return s->position;

@@ -180,6 +180,9 @@ uint64_t store_position(const struct store *s);
 enum result store_begin(struct store *s) CHECKED;
 enum result store_commit(struct store *s, uint64_t position) CHECKED;
 void store_rollback(struct store *s);
+/* What the first statement that failed since store_begin ended with, whoever heard of it; OK: none
+ * did. Not what the commit itself ended with. */
+enum result store_failed(const struct store *s);
 /* Key slots that the job since store_begin touched (of both the old and the new rows: "front",
  * "section:…", "tag:…", "author:…", "story:ID", "day:YYYY-MM-DD", "popular", "all"), each once, for
  * keys_bump after the commit. The store's own array, until the next store_begin or
