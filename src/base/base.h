@@ -348,11 +348,13 @@ bool disk_is_full(const struct disk *d); /* 95 %: what is left is for kills and 
  * whole. */
 enum result file_reserve(int fd, size_t n) CHECKED;
 bool set_nonblocking(int fd);
-/* The name for sqlite3_open_v2 of the file system under every database whose log is a WAL: on a
- * disk that is full an index of the log that has holes gives SQLITE_FULL, and no SIGBUS (from
- * Linux 5.14 on); what cannot be read is SQLITE_IOERR, and not SQLITE_CORRUPT. NULL, SQLite's
- * default, where that is another one than the real one. Any thread. */
-const char *sqlite_files(void);
+/* As sqlite3_open_v2, for what is written while the house runs: on a disk that is full an index of
+ * the log that has holes gives SQLITE_FULL, and no SIGBUS (from Linux 5.14 on); what cannot be read
+ * is SQLITE_IOERR, and not SQLITE_CORRUPT; what may be written is not opened to be read only for
+ * the moment's want of something. Over another file system than SQLite's own for Unix only the
+ * last. Any thread. */
+struct sqlite3;
+int sqlite_open(const char *path, int flags, struct sqlite3 **out);
 
 /* ---- messages between roles: u32 length, u32 type, bytes; over a stream socketpair ---- */
 enum { FRAME_MAX = 48u << 20 }; /* one delivery of the largest kind, with room */

@@ -5,7 +5,9 @@
  * the rest is holes; whoever first writes to one through the map once the disk is full is ended by
  * SIGBUS. So here a part of it is taken only when all of it is there, and else SQLite hears that
  * the disk is full. A read that the device refuses (EIO) SQLite takes for a damaged database. Here
- * it is what it is: what stands behind it may be read in a moment. */
+ * it is what it is: what stands behind it may be read in a moment. What cannot be opened just now,
+ * the database, its log or that one's index, SQLite opens to be read only, and never writes to it
+ * again while it is open. Here it is opened once more. */
 #include "base.h"
 
 #include <errno.h>
@@ -16,7 +18,10 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-enum { METHODS_MAX = 4 }; /* SQLite has one table for databases, one for logs and journals */
+enum {
+    METHODS_MAX = 4, /* SQLite has one table for databases, one for logs and journals */
+    OPEN_TRIES = 3,
+};
 
 static struct {
     const sqlite3_io_methods *plain;
@@ -95,8 +100,28 @@ static void set_up(void)
     must(sqlite3_vfs_register(&ours, 0) == SQLITE_OK);
 }
 
-const char *sqlite_files(void)
+static const char *files(void)
 {
     pthread_once(&once, set_up);
     return theirs && sqlite3_vfs_find(NULL) == theirs ? ours.zName : NULL;
+}
+
+/* Others may be writing: BUSY is as good. */
+static bool is_less(sqlite3 *h)
+{
+    if (sqlite3_db_readonly(h, "main")) return true;
+    int rc = sqlite3_exec(h, "BEGIN IMMEDIATE", NULL, NULL, NULL);
+    if (rc == SQLITE_OK) (void)sqlite3_exec(h, "ROLLBACK", NULL, NULL, NULL);
+    return (rc & 0xff) == SQLITE_READONLY;
+}
+
+int sqlite_open(const char *path, int flags, sqlite3 **out)
+{
+    int rc = sqlite3_open_v2(path, out, flags, files());
+    for (int tries = 1; tries < OPEN_TRIES; tries++) {
+        if (rc != SQLITE_OK || !(flags & SQLITE_OPEN_READWRITE) || !is_less(*out)) break;
+        must(sqlite3_close(*out) == SQLITE_OK);
+        rc = sqlite3_open_v2(path, out, flags, files());
+    }
+    return rc;
 }

@@ -160,7 +160,7 @@ enum result handle_open_file(
     bool makes = mode == HANDLE_MAKE || mode == HANDLE_COPY;
     if (!makes && access(path, F_OK) < 0) return ERR_ABSENT;
     *why_out = "the ledger's file cannot be opened";
-    int rc = sqlite3_open_v2(path, &l->db, flags[mode] | SQLITE_OPEN_NOMUTEX, sqlite_files());
+    int rc = sqlite_open(path, flags[mode] | SQLITE_OPEN_NOMUTEX, &l->db);
     if (rc != SQLITE_OK) return ledger_db_result(l->db, rc);
     if (mode != HANDLE_READ && sqlite3_db_readonly(l->db, "main")) {
         *why_out = "the ledger's file may not be written";

@@ -160,8 +160,8 @@ enum result accounts_open(const char *data, struct accounts **out, const char **
     enum result r = dir_make(folder);
     if (r != OK) r = refuse(c, folder, "this folder cannot be made", r);
     mode_t before = umask(077); /* hashes of passwords are nobody else's */
-    int rc = r == OK ? sqlite3_open_v2(file, &c->db,
-                           SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, NULL)
+    int rc = r == OK ? sqlite_open(file,
+                           SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, &c->db)
                      : SQLITE_OK;
     if (rc != SQLITE_OK) r = refuse(c, file, "cannot be opened by this user", result_of(c, rc));
     if (r == OK) {

@@ -139,7 +139,7 @@ enum result complaints_open(const char *data, bool writes, struct complaints **o
     must(c != NULL);
     mode_t before = umask(077);
     int how = writes ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READONLY;
-    enum result r = result_of(c, sqlite3_open_v2(file, &c->db, how | SQLITE_OPEN_NOMUTEX, NULL));
+    enum result r = result_of(c, sqlite_open(file, how | SQLITE_OPEN_NOMUTEX, &c->db));
     if (r == OK) {
         sqlite3_busy_timeout(c->db, BUSY_MS);
         sqlite3_exec(c->db,

@@ -123,6 +123,18 @@ static bool fence_open(struct fence *f)
     return f->fd >= 0;
 }
 
+/* A fence that lacks a folder for the moment's want of something would shut the role out of it for
+ * life. */
+static void end_if_short(const char *name)
+{
+    static const int wants[] = {EMFILE, ENFILE, ENOMEM, ENOSPC, EIO};
+    for (size_t i = 0; i < COUNT(wants); i++) {
+        if (errno != wants[i]) continue;
+        log_error("%s cannot be opened (%s): this process starts again", name, strerror(errno));
+        exit(75);
+    }
+}
+
 static void fence_grant(struct fence *f, struct span path, uint64_t access)
 {
     char name[4096];
@@ -130,7 +142,10 @@ static void fence_grant(struct fence *f, struct span path, uint64_t access)
     memcpy(name, path.p, path.n);
     name[path.n] = 0;
     int fd = open(name, O_PATH | O_CLOEXEC);
-    if (fd < 0) return; /* not there: nothing to allow */
+    if (fd < 0) {
+        end_if_short(name);
+        return; /* not there: nothing to allow */
+    }
     struct landlock_path_beneath_attr rule = {
         .allowed_access = access & f->handled, .parent_fd = fd};
     if (syscall(SYS_landlock_add_rule, f->fd, LANDLOCK_RULE_PATH_BENEATH, &rule, 0) != 0) {
@@ -142,7 +157,8 @@ static void fence_grant(struct fence *f, struct span path, uint64_t access)
 #endif
             ;
         rule.allowed_access &= f->handled;
-        (void)syscall(SYS_landlock_add_rule, f->fd, LANDLOCK_RULE_PATH_BENEATH, &rule, 0);
+        if (syscall(SYS_landlock_add_rule, f->fd, LANDLOCK_RULE_PATH_BENEATH, &rule, 0) != 0)
+            end_if_short(name);
     }
     close(fd);
 }

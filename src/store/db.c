@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { SUM_VALUES_MAX = 24 };
 
@@ -39,7 +40,7 @@ static void sum_values(sqlite3_context *c, int n, sqlite3_value **values)
 enum result db_open(const char *path, int flags, struct db *out)
 {
     *out = (struct db){0};
-    int rc = sqlite3_open_v2(path, &out->h, flags | SQLITE_OPEN_NOMUTEX, sqlite_files());
+    int rc = sqlite_open(path, flags | SQLITE_OPEN_NOMUTEX, &out->h);
     if (rc == SQLITE_OK)
         rc = sqlite3_create_function_v2(out->h, "bs_sum", -1,
             SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS, NULL, sum_values, NULL, NULL,
@@ -47,7 +48,8 @@ enum result db_open(const char *path, int flags, struct db *out)
     /* A cage cannot make the files that a large transaction or sort would else spill into. */
     if (rc == SQLITE_OK) rc = sqlite3_exec(out->h, "PRAGMA temp_store=MEMORY", NULL, NULL, NULL);
     if (rc == SQLITE_OK) return OK;
-    enum result r = rc == SQLITE_CANTOPEN ? ERR_ABSENT : db_result(out, rc);
+    bool absent = rc == SQLITE_CANTOPEN && access(path, F_OK) != 0;
+    enum result r = absent ? ERR_ABSENT : db_result(out, rc);
     db_close(out);
     return r;
 }

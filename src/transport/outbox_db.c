@@ -128,8 +128,8 @@ enum result outbox_open(const char *folder, struct outbox **out, const char **wh
         snprintf(path, sizeof path, "%s/outbox.db", folder);
         *why = "it cannot be opened";
         r = result_of(
-            o, sqlite3_open_v2(path, &o->db,
-                   SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, NULL));
+            o, sqlite_open(
+                   path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, &o->db));
     }
     if (r == OK) {
         sqlite3_busy_timeout(o->db, BUSY_MS);

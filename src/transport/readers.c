@@ -197,8 +197,8 @@ enum result readers_open(const char *folder, struct readers **out, const char **
     TRY(make_file(path));
     struct readers *r = calloc(1, sizeof *r);
     must(r);
-    enum result result = result_of(
-        r, sqlite3_open_v2(path, &r->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL));
+    enum result result =
+        result_of(r, sqlite_open(path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, &r->db));
     sqlite3_busy_timeout(r->db, BUSY_MS);
     if (result == OK)
         result =

@@ -124,6 +124,8 @@ MUTANTS = [
     row("prune deletes what a page shows", "src/commands/prune.c", "return r == ERR_ABSENT ? OK : ERR_BUSY;", "return OK;", "house growth"),
     row("a picture that could not be written is said to be there", "src/roles/newsroom_behind.c", "TRY(write_renditions(n, hex, p));", "(void)!write_renditions(n, hex, p);", "roles-newsroom_looks"),
     row("what was decided while a question failed is kept", "src/store/store.c", "enum result r = d->failed;", "enum result r = OK;", "store-store"),
+    row("a read that the device refuses is taken for damage", "src/base/sqlite_files.c", "rc == SQLITE_IOERR_CORRUPTFS ? SQLITE_IOERR_READ : rc", "rc", "base-sqlite_files"),
+    row("what could not be opened for writing at first is never written", "src/base/sqlite_files.c", "|| !is_less(*out)) break;", "|| is_less(*out) || true) break;", "base-sqlite_files"),
     row("a picture whose file is gone is asked for in vain", "src/site/rendition.c", "note_gone(h->site, card ? S(\"\") : span_cut(r->file, 0, HASH_HEX));", "", "site-reading"),
     row("a clock that nobody vouches for opens embargoes after a boot", "src/base/clock.c", "if (doubt) offset_us = mark_us - boot_us();", "", "base-clock"),
     row("the ledger does not flush", "src/ledger/sqlite.c", "PRAGMA synchronous = FULL", "PRAGMA synchronous = OFF", "house power"),
