@@ -1,13 +1,17 @@
 /* sqlite_files: SQLite's files as this house opens them: SQLite's own file system for Unix, but for
- * two answers.
+ * two answers, and an opening that is tried again.
+ *
  * The wal-index (FILE-shm) is mapped by all processes that have a database open, and SQLite grows
  * it by one byte for each 4 KB. Where the file system's blocks are smaller than a page of memory
  * the rest is holes; whoever first writes to one through the map once the disk is full is ended by
  * SIGBUS. So here a part of it is taken only when all of it is there, and else SQLite hears that
- * the disk is full. A read that the device refuses (EIO) SQLite takes for a damaged database. Here
- * it is what it is: what stands behind it may be read in a moment. What cannot be opened just now,
- * the database, its log or that one's index, SQLite opens to be read only, and never writes to it
- * again while it is open. Here it is opened once more. */
+ * the disk is full.
+ *
+ * A read that the device refuses (EIO) SQLite takes for a damaged database. Here it is what it is:
+ * what stands behind it may be read in a moment.
+ *
+ * What cannot be opened just now, the database, its log or that one's index, SQLite opens to be
+ * read only, and never writes to it again while it is open. Here it is opened once more. */
 #include "base.h"
 
 #include <errno.h>

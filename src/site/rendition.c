@@ -92,34 +92,39 @@ size_t site_gone(struct site *s, char out[SITE_GONE_MAX][SITE_HASH_BYTES])
     return count;
 }
 
-void site_picture(
-    struct site_hand *h, const struct site_ask *ask, const struct route *r, struct site_answer *out)
+/* ---- the answer ---- */
+static bool may_be_seen(const struct site_hand *h, struct span file, bool card)
 {
     uint32_t width, height;
-    struct span bytes;
-    const char *type = picture_type_of(r->file);
-    bool card = is_card_of_section(r->file);
-    bool fine = type && (card || (r->file.n > HASH_HEX + 1 && r->file.p[HASH_HEX] == '-' &&
-                                     reader_picture(h->reader, span_cut(r->file, 0, HASH_HEX),
-                                         &width, &height) == OK));
+    if (!picture_type_of(file)) return false;
+    return card ||
+           (file.n > HASH_HEX + 1 && file.p[HASH_HEX] == '-' &&
+               reader_picture(h->reader, span_cut(file, 0, HASH_HEX), &width, &height) == OK);
+}
+
+static bool read_whole(
+    const struct site_hand *h, const struct site_ask *ask, struct span file, struct span *bytes)
+{
     const char *path =
-        arena_printf(h->arena, "%s/%.*s", h->site->config.picture_folder, FMT(r->file)).p;
-    bool small = fine && !card && saves_data(ask) && read_smallest(h, ask, r->file, &bytes);
-    if (fine && !small && file_read(ask->arena, path, PICTURE_FILE_MAX, &bytes) != OK) {
-        fine = false;
-        if (is_gone(h, card, r->file)) {
-            note_gone(h->site, card ? S("") : span_cut(r->file, 0, HASH_HEX));
-            site_trouble(h, ask, BUSY, out);
-            return;
-        }
-    }
-    if (!fine) {
+        arena_printf(h->arena, "%s/%.*s", h->site->config.picture_folder, FMT(file)).p;
+    return file_read(ask->arena, path, PICTURE_FILE_MAX, bytes) == OK;
+}
+
+static void answer_missing(struct site_hand *h, const struct site_ask *ask, struct span file,
+    bool card, struct site_answer *out)
+{
+    if (!is_gone(h, card, file)) {
         site_not_found(h, ask, out);
         return;
     }
-    const struct press_site *ps = atomic_load(&h->site->press_site);
-    struct head words = picture_head(h, ask, card, small);
-    words.content_type = type;
+    note_gone(h->site, card ? S("") : span_cut(file, 0, HASH_HEX));
+    site_trouble(h, ask, BUSY, out);
+}
+
+static void answer_bytes(const struct site_ask *ask, struct span file, struct span bytes,
+    struct head words, struct site_answer *out)
+{
+    words.content_type = picture_type_of(file);
     words.etag = arena_printf(ask->arena, "\"%016llx\"", (unsigned long long)fast_hash(bytes));
     bool same = etag_matches(ask->if_none_match, words.etag);
     if (same) words.content_type = NULL;
@@ -127,7 +132,25 @@ void site_picture(
         .head = head_of(ask->arena, &words),
         .body = same ? S("") : bytes,
         .no_body_length = same};
+}
+
+void site_picture(
+    struct site_hand *h, const struct site_ask *ask, const struct route *r, struct site_answer *out)
+{
+    struct span bytes;
+    bool card = is_card_of_section(r->file);
+    if (!may_be_seen(h, r->file, card)) {
+        site_not_found(h, ask, out);
+        return;
+    }
+    bool small = !card && saves_data(ask) && read_smallest(h, ask, r->file, &bytes);
+    if (!small && !read_whole(h, ask, r->file, &bytes)) {
+        answer_missing(h, ask, r->file, card, out);
+        return;
+    }
+    answer_bytes(ask, r->file, bytes, picture_head(h, ask, card, small), out);
     if (place_counts(h) || small) return;
+    const struct press_site *ps = atomic_load(&h->site->press_site);
     struct span cdn = cdn_of_picture(ask->arena, ps, card ? S("") : span_cut(r->file, 0, HASH_HEX));
     out->head = arena_printf(ask->arena, "%.*s%.*s", FMT(cdn), FMT(out->head));
 }

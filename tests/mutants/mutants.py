@@ -126,7 +126,7 @@ MUTANTS = [
     row("what was decided while a question failed is kept", "src/store/store.c", "enum result r = d->failed;", "enum result r = OK;", "store-store"),
     row("a read that the device refuses is taken for damage", "src/base/sqlite_files.c", "rc == SQLITE_IOERR_CORRUPTFS ? SQLITE_IOERR_READ : rc", "rc", "base-sqlite_files"),
     row("what could not be opened for writing at first is never written", "src/base/sqlite_files.c", "|| !is_less(*out)) break;", "|| is_less(*out) || true) break;", "base-sqlite_files"),
-    row("a picture whose file is gone is asked for in vain", "src/site/rendition.c", "note_gone(h->site, card ? S(\"\") : span_cut(r->file, 0, HASH_HEX));", "", "site-reading"),
+    row("a picture whose file is gone is asked for in vain", "src/site/rendition.c", "note_gone(h->site, card ? S(\"\") : span_cut(file, 0, HASH_HEX));", "", "site-reading"),
     row("a clock that nobody vouches for opens embargoes after a boot", "src/base/clock.c", "if (doubt) offset_us = mark_us - boot_us();", "", "base-clock"),
     row("the ledger does not flush", "src/ledger/sqlite.c", "PRAGMA synchronous = FULL", "PRAGMA synchronous = OFF", "house power"),
     row("the ledger flushes now and then", "src/ledger/sqlite.c", "PRAGMA synchronous = FULL", "PRAGMA synchronous = NORMAL", "house power"),
