@@ -46,6 +46,9 @@ def histogram_adds_up(name, samples):
             raise ValueError(f"{name}{{{of}}} does not add up: {row}")
 
 
+RUSH = 600
+
+
 def reasons(h): return {r["reason"]: r["text"] for r in json.loads(h.get("/health").body)["reasons"]}
 def metrics(h): return parsed(h.get("/metrics").text)
 def value(h, family, labels=""): return next((v for (name, l), v in metrics(h)[family][1].items() if labels in l), None)
@@ -106,6 +109,16 @@ with House(config=CONFIG, binary=PLAIN) as h:
     check("degraded: newsroom: " in h.verb("status").stdout, "and so has status")
     os.kill(newsroom, signal.SIGCONT)
     check(h.shows("/", "Waits for the newsroom") and until(lambda: not reasons(h)) and until(lambda: h.verb("status").returncode == 0), "all of it ends by itself")
+
+    # ---- a rush is no backlog ----
+    before = value(h, "broadsheet_applied_position")
+    newsroom = until(lambda: h.roles().get("newsroom"))[0]
+    os.kill(newsroom, signal.SIGSTOP)
+    for i in range(RUSH): h.drop(f"rush{i}.json", ninjs(f"tag:example.org,2026:rush-{i}", f"Story {i} of a rush"))
+    check(until(lambda: not [f for f in os.listdir(h.wire) if f.startswith("rush")], within_s=60), "a rush is taken")
+    os.kill(newsroom, signal.SIGCONT)
+    looks = []
+    check(until(lambda: looks.append(set(reasons(h))) or value(h, "broadsheet_applied_position") >= before + RUSH, within_s=60) and len(looks) > 5 and not any("backlog" in l for l in looks), "and while it is published a stranger learns nothing of it", looks)
 
     # ---- --watch ----
     p, fd = on_terminal(h, "--watch")
