@@ -209,7 +209,7 @@ bool master_run(struct house *h, int ready_fd)
     master_reload_none_waits(&m);
     while (!m.stopping) {
         clock_tick();
-        supervisor_pulse(&m.above);
+        if (m.told_ready) supervisor_pulse(&m.above, m.house);
         master_start_due(&m);
         wait_for_something(&m, TICK_MS);
         master_reap(&m);

@@ -65,6 +65,7 @@ struct supervisor { /* fd -1: nobody is above us */
     struct sockaddr_un to;
     socklen_t to_bytes;
     int64_t pulse_us, pulsed_us; /* pulse 0: it does not watch */
+    bool owes_ready;             /* it was too busy to be told */
 };
 struct master {
     struct house *house;
@@ -108,8 +109,9 @@ void master_again_serves(const struct master *m); /* requests are answered */
 
 /* ---- supervisor.c ---- */
 void supervisor_open(struct supervisor *s);
-void supervisor_ready(const struct supervisor *s, const struct house *h);
-void supervisor_pulse(struct supervisor *s); /* each turn of the loop */
+void supervisor_ready(struct supervisor *s, const struct house *h);
+void supervisor_pulse(
+    struct supervisor *s, const struct house *h); /* each turn of the loop, once it serves */
 void supervisor_stopping(const struct supervisor *s, bool again);
 void supervisor_close(struct supervisor *s);
 

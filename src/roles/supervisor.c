@@ -4,6 +4,7 @@
  * manager that does not listen is its own trouble. */
 #include "master.h"
 
+#include <errno.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -34,8 +35,9 @@ void supervisor_open(struct supervisor *s)
 }
 
 /* A manager that is busy has room for some ten messages: a pulse that finds none is dropped, for
- * the next comes soon; what is said once waits for its turn. */
-static void tell(
+ * the next comes soon; what is said once waits for its turn. False: it was not taken, and may be
+ * later. */
+static bool tell(
     const struct supervisor *s, const char *text, const int *fds, size_t count, int flags)
 {
     union {
@@ -46,7 +48,7 @@ static void tell(
     struct iovec words = {.iov_base = (void *)(uintptr_t)text, .iov_len = strlen(text)};
     struct msghdr m = {
         .msg_name = &to, .msg_namelen = s->to_bytes, .msg_iov = &words, .msg_iovlen = 1};
-    if (s->fd < 0) return;
+    if (s->fd < 0) return true;
     if (count) {
         m.msg_control = control.room;
         m.msg_controllen = CMSG_SPACE(sizeof(int) * count);
@@ -56,7 +58,7 @@ static void tell(
         c->cmsg_len = CMSG_LEN(sizeof(int) * count);
         memcpy(CMSG_DATA(c), fds, sizeof(int) * count);
     }
-    (void)!sendmsg(s->fd, &m, MSG_NOSIGNAL | flags);
+    return sendmsg(s->fd, &m, MSG_NOSIGNAL | flags) >= 0 || (errno != EAGAIN && errno != ENOBUFS);
 }
 
 size_t house_doors(const struct house *h, int *out)
@@ -67,21 +69,27 @@ size_t house_doors(const struct house *h, int *out)
     return n;
 }
 
-void supervisor_ready(const struct supervisor *s, const struct house *h)
+static bool say_ready(const struct supervisor *s, const struct house *h, int flags)
 {
     int fds[HOUSE_LISTENERS_MAX + 1];
     size_t n = house_doors(h, fds);
     char text[256];
-    tell(s, "FDSTOREREMOVE=1\nFDNAME=" DOORS, NULL, 0, 0); /* those of a configuration before */
-    tell(s, "FDSTORE=1\nFDNAME=" DOORS, fds, n, 0);
     snprintf(
         text, sizeof text, "READY=1\nMAINPID=%d\nSTATUS=serving on %s", (int)getpid(), h->address);
-    tell(s, text, NULL, 0, 0);
+    /* the first takes away those of a configuration before */
+    return tell(s, "FDSTOREREMOVE=1\nFDNAME=" DOORS, NULL, 0, flags) &&
+           tell(s, "FDSTORE=1\nFDNAME=" DOORS, fds, n, flags) && tell(s, text, NULL, 0, flags);
 }
 
-void supervisor_pulse(struct supervisor *s)
+void supervisor_ready(struct supervisor *s, const struct house *h)
+{
+    s->owes_ready = !say_ready(s, h, 0);
+}
+
+void supervisor_pulse(struct supervisor *s, const struct house *h)
 {
     int64_t now = clock_mono_us();
+    if (s->owes_ready) s->owes_ready = !say_ready(s, h, MSG_DONTWAIT);
     if (!s->pulse_us || now - s->pulsed_us < s->pulse_us) return;
     s->pulsed_us = now;
     tell(s, "WATCHDOG=1", NULL, 0, MSG_DONTWAIT);
