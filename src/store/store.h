@@ -176,7 +176,8 @@ void store_close(struct store *s);
 enum result store_switch(struct store *s) CHECKED;
 /* Ledger position applied: the lower of both files. */
 uint64_t store_position(const struct store *s);
-/* One job: everything up to commit is one transaction in each file. */
+/* One job: everything up to commit is one transaction in each file. A job in which a statement
+ * failed, whoever heard of it, is not committed: store_commit ends with what that ended with. */
 enum result store_begin(struct store *s) CHECKED;
 enum result store_commit(struct store *s, uint64_t position) CHECKED;
 void store_rollback(struct store *s);
