@@ -50,7 +50,7 @@ class Trace:
 class Run:
     def __init__(self, h):
         self.h, self.n, self.alive, self.failed = h, 0, None, []
-        self.played, self.hits, self.by, self.pictured = 0, 0, collections.Counter(), []
+        self.played, self.hits, self.by, self.pictured, self.paths = 0, 0, collections.Counter(), [], {}
 
     def crashes(self):  # a role that hangs, or cannot be introduced, is killed by the master: that is none
         return [c for c in re.findall(r"(\S+ ended by signal (?!9\b)\d+)", self.h.log_text()) if not c.startswith(CAGED)]
@@ -88,9 +88,15 @@ class Run:
     def is_done(self): return self.is_well() and (not self.waited_for or self.has_picture(self.waited_for))
 
     def path_of(self, name):
-        api = self.asked("/api/v1/stories")
-        urls = [i["url"] for i in json.loads(api.body)["items"] if i["headline"] == name] if api and api.status == 200 else []
-        return urls and re.sub(r"^https?://[^/]+", "", urls[0])
+        """None: it is on no page of the API; what was found once is looked for no more."""
+        page = 1
+        while name not in self.paths:
+            api = self.asked(f"/api/v1/stories?page={page}")
+            items = json.loads(api.body)["items"] if api and api.status == 200 else []
+            if not items: return None
+            self.paths.update({i["headline"]: re.sub(r"^https?://[^/]+", "", i["url"]) for i in items})
+            page += 1
+        return self.paths[name]
 
     def has_picture(self, name):
         page = self.asked(self.path_of(name) or "/none")
