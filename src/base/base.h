@@ -207,6 +207,7 @@ struct span utf8_head(struct span s, size_t points); /* the first so many code p
 struct hash {
     unsigned char b[32];
 };
+enum { HASH_HEX = 64 };                                 /* its characters, in hex */
 struct hash hash_of(struct span s);                     /* BLAKE2b-256 (RFC 7693), libsodium */
 struct hash hash_keyed(struct span key, struct span s); /* key of 16..64 bytes */
 bool hash_eq(const struct hash *a, const struct hash *b);
@@ -351,8 +352,9 @@ bool set_nonblocking(int fd);
 /* As sqlite3_open_v2, for what is written while the house runs: on a disk that is full an index of
  * the log that has holes gives SQLITE_FULL, and no SIGBUS (from Linux 5.14 on); what cannot be read
  * is SQLITE_IOERR, and not SQLITE_CORRUPT; what may be written is not opened to be read only for
- * the moment's want of something. Over another file system than SQLite's own for Unix only the
- * last. Any thread. */
+ * the moment's want of something: it is opened again, and at last SQLITE_CANTOPEN. One that this
+ * user may not write is opened to be read only, as SQLite does (sqlite3_db_readonly). Over another
+ * file system than SQLite's own for Unix only the last. Any thread. */
 struct sqlite3;
 int sqlite_open(const char *path, int flags, struct sqlite3 **out);
 

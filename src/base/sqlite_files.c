@@ -110,10 +110,10 @@ static const char *files(void)
     return theirs && sqlite3_vfs_find(NULL) == theirs ? ours.zName : NULL;
 }
 
-/* Others may be writing: BUSY is as good. */
-static bool is_less(sqlite3 *h)
+/* Is what is opened for writing never written, though the database itself may be? Others may be
+ * writing: BUSY is as good. */
+static bool is_half_open(sqlite3 *h)
 {
-    if (sqlite3_db_readonly(h, "main")) return true;
     int rc = sqlite3_exec(h, "BEGIN IMMEDIATE", NULL, NULL, NULL);
     if (rc == SQLITE_OK) (void)sqlite3_exec(h, "ROLLBACK", NULL, NULL, NULL);
     return (rc & 0xff) == SQLITE_READONLY;
@@ -121,11 +121,14 @@ static bool is_less(sqlite3 *h)
 
 int sqlite_open(const char *path, int flags, sqlite3 **out)
 {
-    int rc = sqlite3_open_v2(path, out, flags, files());
-    for (int tries = 1; tries < OPEN_TRIES; tries++) {
-        if (rc != SQLITE_OK || !(flags & SQLITE_OPEN_READWRITE) || !is_less(*out)) break;
+    bool writes = flags & SQLITE_OPEN_READWRITE;
+    for (int tries = 1;; tries++) {
+        int rc = sqlite3_open_v2(path, out, flags, files());
+        if (rc != SQLITE_OK || !writes) return rc;
+        bool is_last = tries == OPEN_TRIES, may_not = sqlite3_db_readonly(*out, "main") == 1;
+        if (may_not ? is_last : !is_half_open(*out)) return SQLITE_OK;
         must(sqlite3_close(*out) == SQLITE_OK);
-        rc = sqlite3_open_v2(path, out, flags, files());
+        *out = NULL;
+        if (is_last) return SQLITE_CANTOPEN;
     }
-    return rc;
 }

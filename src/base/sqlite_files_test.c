@@ -62,12 +62,13 @@ static void reads_refused(const char *what)
 
 /* The next opening of this file for writing is refused, for want of something. */
 static const char *refused_file;
+static bool always; /* not only the next */
 
 static int opening(const char *name, int flags, int mode)
 {
     bool refuses = refused_file && (flags & O_ACCMODE) == O_RDWR && strstr(name, refused_file);
     if (!refuses) return open(name, flags, mode);
-    refused_file = NULL;
+    if (!always) refused_file = NULL;
     errno = ENOSPC;
     return -1;
 }
@@ -90,6 +91,14 @@ static void opening_refused(const char *file)
     h = opened(true);
     check(!refused_file && write_one(h) == SQLITE_OK, "here it is opened again");
     sqlite3_close(h);
+    refused_file = file;
+    always = true;
+    int rc = sqlite_open(path, SQLITE_OPEN_READWRITE, &h);
+    check(rc == SQLITE_CANTOPEN || (rc == SQLITE_OK && sqlite3_db_readonly(h, "main") == 1),
+        "and never given as one that is written though it cannot be (%d)", rc);
+    sqlite3_close(h);
+    refused_file = NULL;
+    always = false;
     (void)v->xSetSystemCall(v, "open", NULL);
 }
 

@@ -15,7 +15,6 @@
 enum {
     PRUNE_DAYS = 30,
     PRUNE_DAYS_MAX = 36500,
-    HASH_HEX = 64,
     PRUNE_ARENA = 128 << 20, /* one file beside the ledger's copy of it */
 };
 
@@ -26,7 +25,7 @@ struct prune {
     struct reader *reader;
     struct arena *a; /* for one file */
     int64_t days, now_s;
-    bool only_told;
+    bool only_told, is_store_shut;
     uint64_t files, bytes, left, failed;
 };
 
@@ -56,8 +55,8 @@ static enum result stands_in_ledger(struct prune *p, const char *path)
     return ledger_blob(p->ledger, &h, &kept, p->a);
 }
 
-/* Each regular file of a folder that is older and may_go: OK; ERR_BUSY: it is left; else it is, and
- * counted. */
+/* Each regular file of a folder that is older and may_go: OK; ERR_CLOSED: it is left; else it is,
+ * and counted. */
 static enum result each_old(struct prune *p, const char *folder, int64_t days,
     enum result (*may_go)(struct prune *, const char *path))
 {
@@ -75,7 +74,7 @@ static enum result each_old(struct prune *p, const char *folder, int64_t days,
             drop(p, dirfd(d), e->d_name, &st);
         else if (may == ERR_CORRUPT)
             r = may; /* the ledger's own copy does not hold: this one may be all that there is */
-        else if (may != ERR_BUSY)
+        else if (may != ERR_CLOSED)
             p->left++;
     }
     closedir(d);
@@ -99,14 +98,14 @@ static enum result prune_feeds(struct prune *p)
     return r;
 }
 
-/* ERR_BUSY: a page shows it. What is nobody's rendition may go. */
+/* ERR_CLOSED: a page shows it, or it is not known. What is nobody's rendition may go. */
 static enum result is_shown_nowhere(struct prune *p, const char *path)
 {
     struct span name = span_of(strrchr(path, '/') + 1);
     uint32_t width, height;
-    if (span_starts(name, S("card"))) return ERR_BUSY;
+    if (span_starts(name, S("card"))) return ERR_CLOSED;
     enum result r = reader_picture(p->reader, span_cut(name, 0, HASH_HEX), &width, &height);
-    return r == ERR_ABSENT ? OK : ERR_BUSY;
+    return r == ERR_ABSENT ? OK : ERR_CLOSED;
 }
 
 /* A rendition says nothing of its feed: the shortest licence counts for all. Where it is not known
@@ -118,8 +117,10 @@ static enum result prune_renditions(struct prune *p)
     enum result r = OK;
     for (uint32_t i = 0; i < p->config->feed_count; i++)
         if (days_of(p, &p->config->feeds[i]) < days) days = days_of(p, &p->config->feeds[i]);
-    if (reader_open(p->house->store, none, &p->reader) != OK) return OK;
-    if (reader_begin(p->reader, p->now_s * 1000) == OK) {
+    p->is_store_shut = reader_open(p->house->store, none, &p->reader) != OK;
+    if (p->is_store_shut) return OK;
+    p->is_store_shut = reader_begin(p->reader, p->now_s * 1000) != OK;
+    if (!p->is_store_shut) {
         r = each_old(p, p->house->pictures, days, is_shown_nowhere);
         reader_end(p->reader);
     }
@@ -137,6 +138,9 @@ static int say(const struct prune *p, enum result r)
             "broadsheet prune: %llu files in done/ are left, for the ledger does not have their "
             "bytes\n",
             (unsigned long long)p->left);
+    if (p->is_store_shut)
+        fprintf(stderr, "broadsheet prune: pictures are left, for the store cannot be read; once "
+                        "the site has been started, say it again\n");
     if (p->failed)
         fprintf(stderr, "broadsheet prune: %llu files cannot be deleted: say it as their owner\n",
             (unsigned long long)p->failed);

@@ -440,6 +440,26 @@ static void nothing(const void *with)
     end(DONE);
 }
 
+/* One descriptor is left, for the fence itself: none for the folders that it is to allow. */
+static void leave_one_descriptor(void)
+{
+    int lowest = dup(2);
+    must(lowest >= 0 && close(lowest) == 0);
+    struct rlimit one = {(rlim_t)lowest + 1, (rlim_t)lowest + 1};
+    must(setrlimit(RLIMIT_NOFILE, &one) == 0);
+}
+
+static void short_of_descriptors(void)
+{
+    static const enum role roles[] = {ROLE_NEWSROOM, ROLE_INTAKE, ROLE_WEB, ROLE_COURIER};
+    before_cage = leave_one_descriptor;
+    for (size_t i = 0; i < COUNT(roles); i++)
+        check(ended(in_cage(roles[i], nothing, NULL), 75),
+            "%s: one whose fence lacks a folder for want of a descriptor starts again",
+            role_name(roles[i]));
+    before_cage = NULL;
+}
+
 /* A house as configured: a feed with a folder and a push key, a certificate, a theme. */
 static void build_house(void)
 {
@@ -486,6 +506,7 @@ int main(void)
     else {
         fences();
         courier();
+        short_of_descriptors();
     }
     without_cages(ROLE_READER, "seccomp");
     without_cages(ROLE_DARKROOM, "seccomp");

@@ -7,7 +7,6 @@
 enum {
     WANTS_MAX = 4096, /* pictures that wait for the darkroom in memory; the store knows the rest */
     WANTS_AT_ONCE = 512, /* names looked through in one go */
-    HASH_HEX = 64,
     INDEX_AT_ONCE = 8,
     LOOK_LATER_MS = 2000,
 };
@@ -115,15 +114,21 @@ static bool ask_for_card(struct newsroom *n)
     return true;
 }
 
-void newsroom_look_again(struct newsroom *n)
+/* True: the last thing asked of the darkroom was a card, and is to be asked again. */
+static bool unask_card(struct newsroom *n)
 {
-    if (n->looked_card && n->cards_asked)
-        n->cards_asked--;
-    else if (!n->looked_card && n->want_next)
-        n->want_next--;
+    if (!n->looked_card || !n->cards_asked) return false;
+    n->cards_asked--;
+    return true;
 }
 
-void newsroom_files_gone(struct newsroom *n, struct span hex)
+/* At once, and nothing before it: who counts how often the darkroom ends on it, counts in a row. */
+void newsroom_look_again(struct newsroom *n)
+{
+    if (!unask_card(n) && !n->looked_card && n->want_next) n->want_next--;
+}
+
+void newsroom_file_missing(struct newsroom *n, struct span hex)
 {
     uint32_t width, height, forms;
     if (!hex.n)
@@ -134,10 +139,7 @@ void newsroom_files_gone(struct newsroom *n, struct span hex)
 
 void newsroom_look_later(struct newsroom *n)
 {
-    if (n->looked_card && n->cards_asked)
-        n->cards_asked--;
-    else
-        ask_store_again(n);
+    if (!unask_card(n)) ask_store_again(n);
     look_not_now(n);
 }
 

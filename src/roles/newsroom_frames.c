@@ -84,12 +84,12 @@ void room_tell_quarantine(struct desk_room *d)
     arena_free(a);
 }
 
-static void files_gone(struct desk_room *d, struct span body)
+static void files_missing(struct desk_room *d, struct span body)
 {
     struct take t = take_of(body);
     while (t.p < t.end && !t.bad) {
         struct span hash = take_span(&t);
-        if (!t.bad) newsroom_files_gone(d->newsroom, hash);
+        if (!t.bad) newsroom_file_missing(d->newsroom, hash);
     }
 }
 
@@ -127,7 +127,7 @@ static const struct {
     void (*act)(struct desk_room *d, struct span body);
 } later_frames[] = {
     {ROLE_WEB, MSG_COUNTS, counts_came},
-    {ROLE_WEB, MSG_FILES_GONE, files_gone},
+    {ROLE_WEB, MSG_FILES_MISSING, files_missing},
     {ROLE_INTAKE, MSG_QUARANTINED, quarantine_told},
     {ROLE_DARKROOM, MSG_LOOKED, room_looked},
     {ROLE_DARKROOM, MSG_CARD_MADE, room_card_made},

@@ -1,5 +1,7 @@
 /* newsroom_test.c: the newsroom against what its ledger may do to it: kills and takedowns behind a
  * backlog, configurations that nobody can read any more. */
+#include <errno.h>
+#include <sqlite3.h>
 #include <string.h>
 
 #include "newsroom_kit.h"
@@ -401,8 +403,7 @@ static void read_by_what_is_in_force(void)
     newsroom_start(false);
 }
 
-/* ---- a ledger that is damaged ---- */
-/* A mint that holds no day. From here on the house of this test stands still. */
+/* ---- kills that come back ---- */
 /* A reader of another version read the cancel otherwise, so that it had another name. */
 static void killed_under_an_old_name(void)
 {
@@ -540,6 +541,65 @@ static void words_that_went(void)
     check(is_meant("qiunce", ""), "nor when it does not");
 }
 
+/* ---- a disk that fails ---- */
+static int to_pass; /* reads, and the next one is refused */
+
+static ssize_t refusing(int fd, void *to, size_t n, off_t at)
+{
+    if (to_pass-- != 0) return pread(fd, to, n, at);
+    errno = EIO;
+    return -1;
+}
+
+static enum result step_refused(int behind)
+{
+    sqlite3_vfs *v = sqlite3_vfs_find("unix");
+    bool more;
+    to_pass = behind;
+    must(v->xSetSystemCall(v, "pread64", (sqlite3_syscall_ptr)refusing) == SQLITE_OK);
+    enum result r = newsroom_step(newsroom, &more);
+    (void)v->xSetSystemCall(v, "pread64", NULL);
+    return r;
+}
+
+static void deliver_long(const char *guid)
+{
+    struct buf text;
+    buf_init(&text, a, 0);
+    for (unsigned i = 0; i < 20000; i++) buf_printf(&text, " %08x", i * 2654435761u);
+    append(EVENT_DELIVERY, S("{\"name\":\"item.json\"}"),
+        arena_printf(a,
+            "{\"uri\":\"%s\",\"standard\":{\"name\":\"ninjs\",\"version\":\"3.0\"},\"type\":"
+            "\"text\",\"version\":\"1\",\"pubStatus\":\"usable\",\"headlines\":[{\"role\":\"main\","
+            "\"value\":\"Story %s\"}],\"bodies\":[{\"role\":\"main\",\"contentType\":\"text/html\","
+            "\"value\":\"<p>%.*s</p>\"}]}",
+            guid, guid, FMT(buf_span(&text))));
+    newsroom_close(newsroom);
+    newsroom_start(false);
+}
+
+/* Of a newsroom that has just been opened the first read is that of the delivery's bytes. */
+static void unread_for_a_while(void)
+{
+    deliver_long("tag:unread");
+    enum result r = step_refused(0);
+    check(r == ERR_IO && newsroom->unread_pos && !is_shown("tag:unread"),
+        "a delivery that the disk does not give is waited for (%s)", result_name(r));
+    must(newsroom_work() == OK);
+    check(is_shown("tag:unread"), "and stands once it does");
+    deliver_long("tag:unreadable");
+    r = step_refused(0);
+    for (int behind = 0; r == ERR_IO && behind < 50; behind++) {
+        newsroom->unread_since_us -= INT64_C(31000000);
+        r = step_refused(behind);
+    }
+    must(newsroom_work() == OK);
+    check(r == OK && !is_shown("tag:unreadable"), "not for longer than half a minute (%s)",
+        result_name(r));
+}
+
+/* ---- a ledger that is damaged ---- */
+/* A mint that holds no day. From here on the house of this test stands still. */
 static void damaged_ledger(void)
 {
     struct append ap = {.kind = EVENT_MINT,
@@ -580,6 +640,7 @@ int main(void)
     killed_under_an_old_name();
     killed_again();
     kill_behind_a_configuration();
+    unread_for_a_while();
     damaged_ledger();
     house_end();
     return tap_end();

@@ -203,8 +203,8 @@ int64_t newsroom_due_ms(struct newsroom *n); /* when the clock makes the next ch
 /* Puts a configuration in force: an event in the ledger if it differs, every page decided again. */
 enum result newsroom_configure(struct newsroom *n, const struct config *c) CHECKED;
 void newsroom_look_again(struct newsroom *n); /* the last one asked for was lost */
-/* A picture whose renditions are gone from the disk is looked at again; empty: the cards are. */
-void newsroom_files_gone(struct newsroom *n, struct span hash_hex);
+/* A picture whose renditions are missing on the disk is looked at again; empty: the cards are. */
+void newsroom_file_missing(struct newsroom *n, struct span hash_hex);
 void newsroom_look_later(struct newsroom *n); /* the disk took nothing of it: in a moment */
 /* What cannot be kept, as the disk is full, is looked at again later; until then its stories run
  * without it. */
@@ -441,7 +441,7 @@ enum message {
     MSG_KILL,
     MSG_ACK, /* newsroom <-> web */
     MSG_COUNTS,
-    MSG_FILES_GONE, /* web -> newsroom */
+    MSG_FILES_MISSING, /* web -> newsroom */
     MSG_PUSH,
     MSG_PUSH_RESULT, /* web <-> intake */
     MSG_COMMENT,     /* web -> intake; answered as a push */

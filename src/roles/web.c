@@ -109,16 +109,16 @@ static void wait_for_store(struct web *w)
         channels_poll(&w->channels, NULL, 0, 2);
 }
 
-static void tell_files_gone(struct web *w)
+static void tell_missing_files(struct web *w)
 {
-    char hashes[SITE_GONE_MAX][SITE_HASH_BYTES];
-    size_t count = site_gone(w->site, hashes);
+    char hashes[SITE_MISSING_MAX][SITE_HASH_BYTES];
+    size_t count = site_missing(w->site, hashes);
     struct buf b;
     if (!count) return;
     arena_reset(w->job);
     buf_init(&b, w->job, 0);
     for (size_t i = 0; i < count; i++) put_span(&b, span_of(hashes[i]));
-    channel_send(channel_to(&w->channels, ROLE_NEWSROOM, 0), MSG_FILES_GONE, buf_span(&b));
+    channel_send(channel_to(&w->channels, ROLE_NEWSROOM, 0), MSG_FILES_MISSING, buf_span(&b));
 }
 
 static void loop(struct web *w)
@@ -129,7 +129,7 @@ static void loop(struct web *w)
         if (fd.revents) web_send_pushes(w);
         web_live_turn(w);
         web_harvest(w, false);
-        tell_files_gone(w);
+        tell_missing_files(w);
         web_free_old(w);
     }
     web_live_end(w);

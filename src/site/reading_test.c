@@ -152,20 +152,21 @@ static void saving(void)
 /* Their folder may be emptied: what pages show is asked for again, and nothing else is. */
 static void emptied(void)
 {
-    char hashes[SITE_GONE_MAX][SITE_HASH_BYTES];
-    check(picture("-9999.jpg", NULL).status == 404 && site_gone(kit_site, hashes) == 0,
+    char hashes[SITE_MISSING_MAX][SITE_HASH_BYTES];
+    check(picture("-9999.jpg", NULL).status == 404 && site_missing(kit_site, hashes) == 0,
         "what never was is not found");
     must(unlink(arena_printf(
              kit_arena, "%s/%.*s-480.jpg", kit_path("pictures"), FMT(seen->pictures[0].hash))
                     .p) == 0);
     check(picture("-800.webp", NULL).status == 503 && picture("-800.webp", NULL).status == 503,
         "what is gone comes in a moment");
-    check(site_gone(kit_site, hashes) == 1 && span_eq(span_of(hashes[0]), seen->pictures[0].hash) &&
-              site_gone(kit_site, hashes) == 0,
+    check(site_missing(kit_site, hashes) == 1 &&
+              span_eq(span_of(hashes[0]), seen->pictures[0].hash) &&
+              site_missing(kit_site, hashes) == 0,
         "and is told once");
     struct site_ask card = {
         .method = HTTP_GET, .path = S("/wire/pictures/card-world.jpg"), .arena = kit_arena};
-    check(kit_answer(card).status == 503 && site_gone(kit_site, hashes) == 1 && !hashes[0][0],
+    check(kit_answer(card).status == 503 && site_missing(kit_site, hashes) == 1 && !hashes[0][0],
         "so are cards");
 }
 

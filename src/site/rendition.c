@@ -1,6 +1,6 @@
 /* rendition.c: what the darkroom made of pictures, and the cards of sections, as readers ask for
- * them. Files that are gone, as their folder may be emptied, are noted: the newsroom has them made
- * again. */
+ * them. Files that are missing, as their folder may be emptied, are noted: the newsroom has them
+ * made again. */
 #include "site_private.h"
 #include "picture.h"
 
@@ -9,7 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { PICTURE_FILE_MAX = 8 << 20, HASH_HEX = 64 };
+enum { PICTURE_FILE_MAX = 8 << 20 };
 
 static bool is_card_of_section(struct span file)
 {
@@ -55,10 +55,10 @@ static struct head picture_head(
     return words;
 }
 
-/* ---- gone from the disk ---- */
+/* ---- files that are missing ---- */
 /* Names that never were are no loss: the smallest of a picture's renditions is always made, and so
  * is the front's card. */
-static bool is_gone(const struct site_hand *h, bool card, struct span file)
+static bool is_missing(const struct site_hand *h, bool card, struct span file)
 {
     const char *folder = h->site->config.picture_folder;
     const char *least =
@@ -70,9 +70,9 @@ static bool is_gone(const struct site_hand *h, bool card, struct span file)
 }
 
 /* One for whom there is no room is noted when he is asked for again. */
-static void note_gone(struct site *s, struct span hash)
+static void note_missing(struct site *s, struct span hash)
 {
-    struct gone_files *g = &s->gone;
+    struct missing *g = &s->missing;
     pthread_mutex_lock(&g->lock);
     size_t i = 0;
     while (i < g->count && !span_eq(span_of(g->hashes[i]), hash)) i++;
@@ -81,9 +81,9 @@ static void note_gone(struct site *s, struct span hash)
     pthread_mutex_unlock(&g->lock);
 }
 
-size_t site_gone(struct site *s, char out[SITE_GONE_MAX][SITE_HASH_BYTES])
+size_t site_missing(struct site *s, char out[SITE_MISSING_MAX][SITE_HASH_BYTES])
 {
-    struct gone_files *g = &s->gone;
+    struct missing *g = &s->missing;
     pthread_mutex_lock(&g->lock);
     size_t count = g->count;
     memcpy(out, g->hashes, sizeof g->hashes);
@@ -113,11 +113,11 @@ static bool read_whole(
 static void answer_missing(struct site_hand *h, const struct site_ask *ask, struct span file,
     bool card, struct site_answer *out)
 {
-    if (!is_gone(h, card, file)) {
+    if (!is_missing(h, card, file)) {
         site_not_found(h, ask, out);
         return;
     }
-    note_gone(h->site, card ? S("") : span_cut(file, 0, HASH_HEX));
+    note_missing(h->site, card ? S("") : span_cut(file, 0, HASH_HEX));
     site_trouble(h, ask, BUSY, out);
 }
 

@@ -18,7 +18,7 @@ enum result site_open(const struct site_config *c, struct site **out)
     atomic_init(&s->press_site, c->press_site);
     atomic_init(&s->press_turn, 1);
     pthread_mutex_init(&s->hands_lock, NULL);
-    pthread_mutex_init(&s->gone.lock, NULL);
+    pthread_mutex_init(&s->missing.lock, NULL);
     for (size_t i = 0; i < CACHE_SHARDS; i++) pthread_mutex_init(&s->shards[i].lock, NULL);
     enum result r = keys_open(c->run_folder, true, &s->keys);
     if (r != OK) {

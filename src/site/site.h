@@ -172,10 +172,11 @@ uint64_t site_epoch(struct site *s);
  * against tomb_count before each answer.) */
 void site_purge(struct site *s, const story_id *ids, size_t n);
 void site_purge_all(struct site *s);
-/* The hashes of pictures that pages show and whose renditions were asked for and are gone from the
- * folder; empty: the cards of sections. Those since the last call, to be made again. Any thread. */
-enum { SITE_GONE_MAX = 32, SITE_HASH_BYTES = 65 };
-size_t site_gone(struct site *s, char out[SITE_GONE_MAX][SITE_HASH_BYTES]);
+/* The hashes of pictures that pages show and whose renditions were asked for and are missing in
+ * their folder; empty: the cards of sections. Those since the last call, to be made again. Any
+ * thread. */
+enum { SITE_MISSING_MAX = 32, SITE_HASH_BYTES = HASH_HEX + 1 };
+size_t site_missing(struct site *s, char out[SITE_MISSING_MAX][SITE_HASH_BYTES]);
 void site_stats(struct site *s, uint64_t *entries_out, uint64_t *bytes_out);
 
 /* The addresses below base under which programs get a story: the API's two, WordPress', oEmbed's;

@@ -49,9 +49,9 @@ struct shard {
     struct entry *newest, *oldest;
     size_t bytes, count;
 };
-struct gone_files {
+struct missing {
     pthread_mutex_t lock;
-    char hashes[SITE_GONE_MAX][SITE_HASH_BYTES];
+    char hashes[SITE_MISSING_MAX][SITE_HASH_BYTES];
     size_t count;
 };
 struct site {
@@ -65,7 +65,7 @@ struct site {
     struct site_hand *hands;
     struct shard shards[CACHE_SHARDS];
     struct drafts *drafts;
-    struct gone_files gone; /* noted since site_gone was asked */
+    struct missing missing; /* noted since site_missing was asked */
 };
 struct site_hand {
     struct site *site;

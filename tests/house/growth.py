@@ -41,6 +41,10 @@ try:
     check("known after a day" in h.verb("status").stdout, "and status says so")
     check(until(lambda: metric("disk_bytes") == 160 << 20) and metric("disk_days_left") == -1, "metrics too")
     h.stop()
+    os.rename(os.path.join(h.data, "store"), os.path.join(h.data, "store.away"))
+    r = h.verb("prune", "--config", h.config_path, "--days", "0", "--dry-run")
+    check(r.returncode == 0 and "pictures are left, for the store cannot be read" in r.stderr, "where nobody knows what pages show, prune leaves all pictures, and says so", r.stdout + r.stderr)
+    os.rename(os.path.join(h.data, "store.away"), os.path.join(h.data, "store"))
     used = d["bytes"] - d["free"]
     with open(os.path.join(h.data, "courier", "room"), "w") as f:  # as it was noted two days ago
         f.write(f"{int((time.time() - 2 * 86400) * 1000)} {160 << 20} {used - (8 << 20)}\n{int((time.time() - 7200) * 1000)} {160 << 20} {used - (1 << 20)}\n")
