@@ -131,7 +131,7 @@ static void end_if_short(const char *name)
     for (size_t i = 0; i < COUNT(wants); i++) {
         if (errno != wants[i]) continue;
         log_error("%s cannot be opened (%s): this process starts again", name, strerror(errno));
-        exit(75);
+        _exit(75); /* nothing has begun; what an exit would do wants descriptors too */
     }
 }
 
